@@ -1,0 +1,128 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+
+/** An activation that a fused kernel may apply to its result. */
+export type FusedActivation = "none" | "relu" | "gelu" | "gelu_tanh";
+
+/** Spatial attributes of a convolution; arrays have one entry per spatial dimension. */
+export interface ConvAttributes {
+  readonly stride: readonly number[];
+  /** Zeros added before and after each spatial dimension, e.g. `[[1, 1], [1, 1]]`. */
+  readonly padding: readonly (readonly [number, number])[];
+  readonly dilation: readonly number[];
+  readonly groups: number;
+}
+
+export interface PoolAttributes {
+  readonly kernelSize: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly (readonly [number, number])[];
+}
+
+/** Numbers that change from step to step; they are inputs of the graph and never part of its key. */
+export interface SgdAttributes {
+  readonly lr: number;
+  readonly momentum: number;
+  readonly dampening: number;
+  readonly weightDecay: number;
+  readonly nesterov: boolean;
+  readonly maximize: boolean;
+  /** PyTorch's first momentum step copies the gradient (no dampening). */
+  readonly isFirstStep: boolean;
+}
+
+export interface AdamAttributes {
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly eps: number;
+  readonly weightDecay: number;
+  /** True for AdamW (`p *= 1 - lr * weightDecay`), false for Adam (weight decay is added to the gradient). */
+  readonly decoupledWeightDecay: boolean;
+  readonly amsgrad: boolean;
+  readonly maximize: boolean;
+  /** `1 - beta1 ** step` and `1 - beta2 ** step`, step counted from 1. */
+  readonly biasCorrection1: number;
+  readonly biasCorrection2: number;
+}
+
+/**
+ * The fused kernels of lightning-ts: what a training step repeats for every layer or parameter, as one kernel each.
+ * `core` records them and holds their gradients and composites; an engine that knows them lowers them.
+ *
+ * Shapes use PyTorch's layout: images are NCHW (NCL in one dimension, NCDHW in three), linear weights `[out, in]`,
+ * convolution weights `[out, in / groups, ...kernel]`. Inputs named `name?` may be absent.
+ * Kernels over lists take `p0, p1, …` and so on as inputs; `count` says how many.
+ */
+export interface FusedKernels {
+  /** y = activation(x · weightᵀ + bias). x [..., in], weight [out, in], bias [out] -> y [..., out]. */
+  "lit.Linear": { inputs: { x: Tensor; weight: Tensor; bias?: Tensor }; attrs: { activation: FusedActivation }; outputs: ["y"] };
+  /** a · b with optional transposes of the last two dimensions and a factor. Batch dimensions broadcast. */
+  "lit.MatMul": { inputs: { a: Tensor; b: Tensor }; attrs: { transposeA: boolean; transposeB: boolean; alpha: number }; outputs: ["y"] };
+
+  /** Cross-correlation. x [N, Ci, ...], weight [Co, Ci / groups, ...k], bias [Co] -> y [N, Co, ...]. */
+  "lit.Conv": { inputs: { x: Tensor; weight: Tensor; bias?: Tensor }; attrs: ConvAttributes; outputs: ["y"] };
+  /** Gradient of lit.Conv in x. dy, weight -> dx of shape `inputShape`. */
+  "lit.ConvInputGrad": { inputs: { dy: Tensor; weight: Tensor }; attrs: ConvAttributes & { inputShape: readonly number[] }; outputs: ["dx"] };
+  /** Gradient of lit.Conv in weight. x, dy -> dw of shape `weightShape`. */
+  "lit.ConvWeightGrad": { inputs: { x: Tensor; dy: Tensor }; attrs: ConvAttributes & { weightShape: readonly number[] }; outputs: ["dw"] };
+
+  /** x [N, C, ...] -> y; padding counts as -Infinity. */
+  "lit.MaxPool": { inputs: { x: Tensor }; attrs: PoolAttributes & { dilation: readonly number[] }; outputs: ["y"] };
+  /** Gradient of lit.MaxPool; of tied values in a window the first gets it, as in PyTorch (ties of zero after a ReLU may share it). */
+  "lit.MaxPoolGrad": { inputs: { dy: Tensor; x: Tensor; y: Tensor }; attrs: PoolAttributes & { dilation: readonly number[] }; outputs: ["dx"] };
+  "lit.AvgPool": { inputs: { x: Tensor }; attrs: PoolAttributes & { countIncludePad: boolean }; outputs: ["y"] };
+  "lit.AvgPoolGrad": { inputs: { dy: Tensor }; attrs: PoolAttributes & { countIncludePad: boolean; inputShape: readonly number[] }; outputs: ["dx"] };
+
+  /** Normalizes each channel over batch and space; variance is the biased one. x [N, C, ...], weight/bias [C] -> y, mean [C], variance [C]. */
+  "lit.BatchNorm": { inputs: { x: Tensor; weight?: Tensor; bias?: Tensor }; attrs: { eps: number }; outputs: ["y", "mean", "variance"] };
+  "lit.BatchNormGrad": { inputs: { dy: Tensor; x: Tensor; weight?: Tensor; mean: Tensor; variance: Tensor }; attrs: { eps: number }; outputs: ["dx", "dweight", "dbias"] };
+  /** Evaluation mode: statistics are inputs. */
+  "lit.BatchNormInference": { inputs: { x: Tensor; weight?: Tensor; bias?: Tensor; mean: Tensor; variance: Tensor }; attrs: { eps: number }; outputs: ["y"] };
+
+  /** Normalizes over the last `dims` dimensions. -> y, mean and inverse deviation with those dimensions kept as 1. */
+  "lit.LayerNorm": { inputs: { x: Tensor; weight?: Tensor; bias?: Tensor }; attrs: { dims: number; eps: number }; outputs: ["y", "mean", "invStd"] };
+  "lit.LayerNormGrad": { inputs: { dy: Tensor; x: Tensor; weight?: Tensor; mean: Tensor; invStd: Tensor }; attrs: { dims: number; eps: number }; outputs: ["dx", "dweight", "dbias"] };
+
+  /** Elementwise; `tanh` is the approximation. */
+  "lit.Gelu": { inputs: { x: Tensor }; attrs: { approximate: "none" | "tanh" }; outputs: ["y"] };
+  "lit.GeluGrad": { inputs: { dy: Tensor; x: Tensor }; attrs: { approximate: "none" | "tanh" }; outputs: ["dx"] };
+  /** dx = dy where y > 0. */
+  "lit.ReluGrad": { inputs: { dy: Tensor; y: Tensor }; attrs: Record<string, never>; outputs: ["dx"] };
+
+  /**
+   * logits [N, C], target int32 [N] -> loss (scalar for mean and sum, [N] for none), logProbs [N, C].
+   * Rows whose target is `ignoreIndex` count neither in the loss nor in the mean's divisor.
+   */
+  "lit.CrossEntropy": { inputs: { logits: Tensor; target: Tensor }; attrs: CrossEntropyAttributes; outputs: ["loss", "logProbs"] };
+  "lit.CrossEntropyGrad": { inputs: { dloss: Tensor; logProbs: Tensor; target: Tensor }; attrs: CrossEntropyAttributes; outputs: ["dlogits"] };
+
+  /** softmax(scale · q·kᵀ + causal mask) · v over [B, H, T, D] -> y, probs [B, H, T, S]. */
+  "lit.Attention": { inputs: { q: Tensor; k: Tensor; v: Tensor }; attrs: { scale: number; causal: boolean }; outputs: ["y", "probs"] };
+  "lit.AttentionGrad": { inputs: { dy: Tensor; q: Tensor; k: Tensor; v: Tensor; probs: Tensor }; attrs: { scale: number; causal: boolean }; outputs: ["dq", "dk", "dv"] };
+
+  /**
+   * y = x · mask / (1 - p). seed is int32 [2]. Element i (row-major) is kept when `bits(i, seed) >>> 8 >= p · 2^24` with
+   * `h = i ^ seed[0]; h = (h ^ h>>>16) * 0x21f0aaad; h = (h ^ h>>>15) * 0x735a2d97; h = (h ^ h>>>15) ^ seed[1];`
+   * and the same three mixing steps once more, all in uint32. The gradient is the same kernel applied to dy.
+   */
+  "lit.Dropout": { inputs: { x: Tensor; seed: Tensor }; attrs: { p: number }; outputs: ["y"] };
+  /** float32 in [0, 1): `bits(i, seed) >>> 8` / 2^24 of the same generator. */
+  "lit.RandomUniform": { inputs: { seed: Tensor }; attrs: { shape: readonly number[] }; outputs: ["y"] };
+
+  /** Inputs p_i, g_i and, with momentum, b_i -> new p_i..., then new b_i.... torch.optim.SGD's formula. */
+  "lit.SgdUpdate": { inputs: Record<string, Tensor>; attrs: SgdAttributes & { count: number }; outputs: string[] };
+  /** Inputs p_i, g_i, m_i, v_i and, with amsgrad, x_i -> new p..., m..., v...(, x...). torch.optim.Adam's and AdamW's formula. */
+  "lit.AdamUpdate": { inputs: Record<string, Tensor>; attrs: AdamAttributes & { count: number }; outputs: string[] };
+  /** Inputs g_i -> scalar: the 2-norm over all of them (`norm: Infinity` is the largest magnitude). */
+  "lit.GradNorm": { inputs: Record<string, Tensor>; attrs: { norm: number; count: number }; outputs: ["norm"] };
+  /** Inputs g_i, norm -> g_i · min(1, maxNorm / (norm + 1e-6)). */
+  "lit.ClipByNorm": { inputs: Record<string, Tensor>; attrs: { maxNorm: number; count: number }; outputs: string[] };
+}
+
+export interface CrossEntropyAttributes {
+  readonly reduction: "mean" | "sum" | "none";
+  readonly ignoreIndex: number;
+  readonly labelSmoothing: number;
+}
+
+export type FusedKernelName = keyof FusedKernels;

@@ -1,0 +1,34 @@
+import type { GraphDtype } from "./graph-runner.js";
+
+/** A named value of the ONNX graph under construction. */
+export interface GraphValue {
+  readonly name: string;
+  readonly dtype: GraphDtype;
+  readonly shape: readonly number[];
+}
+
+export type OnnxAttribute = number | string | { readonly float: number } | readonly number[] | { readonly floats: readonly number[] } | { readonly strings: readonly string[] };
+
+export interface NodeRequest {
+  readonly type: string;
+  /** `""` is ONNX's own domain; `"com.microsoft"` and `"com.microsoft.nchwc"` are ONNX Runtime's. @default "" */
+  readonly domain?: string;
+  /** `undefined` leaves an optional input out. */
+  readonly inputs: readonly (GraphValue | undefined)[];
+  /** Integers are written as INT, arrays of numbers as INTS; floats need `{ float }` or `{ floats }`. */
+  readonly attrs?: Readonly<Record<string, OnnxAttribute>>;
+  /** dtype and shape of every output; `undefined` leaves an optional output out. */
+  readonly outputs: readonly ({ readonly dtype: GraphDtype; readonly shape: readonly number[] } | undefined)[];
+}
+
+/** Collects the nodes of one ONNX graph. Values are immutable; equal constants are shared; equal nodes may be shared. */
+export interface GraphBuilder {
+  /** Adds a node and returns its outputs (an absent output keeps its place as `undefined`). */
+  node(request: NodeRequest): readonly (GraphValue | undefined)[];
+  /** Adds a node with one output. `dtype` and `shape` default to those of the first input. */
+  op(type: string, inputs: readonly (GraphValue | undefined)[], result?: { dtype?: GraphDtype; shape?: readonly number[]; attrs?: NodeRequest["attrs"]; domain?: string }): GraphValue;
+  /** A constant that is part of the graph (shapes, axes, small structural numbers). */
+  constant(values: readonly number[] | number, dtype: GraphDtype, shape?: readonly number[]): GraphValue;
+  /** Matrix products and convolutions compute in this type when autocast is on (inputs are cast, results cast back to float32). */
+  readonly computeDtype: "float32" | "float16" | "bfloat16";
+}

@@ -1,0 +1,35 @@
+import type { DataType, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
+import type { GraphBuilder, GraphValue } from "./graph-builder.js";
+
+/** What a kernel promises about one of its results. */
+export interface OutputSpec {
+  readonly shape: readonly number[];
+  readonly dtype: DataType;
+}
+
+/** Attributes that shape the graph. They are part of its key, so they must be few and stable from step to step. */
+export type StructuralAttributes = Readonly<Record<string, StructuralValue>>;
+export type StructuralValue = string | number | boolean | null | readonly StructuralValue[];
+
+/** One call of a kernel, as it is recorded. */
+export interface Recording {
+  /** In the order in which `lower` receives them. */
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly OutputSpec[];
+  readonly attrs?: StructuralAttributes;
+  /** Numbers that may differ from step to step (a fill value, a learning rate): float32 scalar inputs of the graph, never part of its key. */
+  readonly scalars?: readonly number[];
+}
+
+/**
+ * A kernel that the engine can put into a graph.
+ * `record` runs for every call and must be quick; `lower` runs once per compiled graph.
+ */
+export interface LazyKernel {
+  /** The tfjs kernel's name, e.g. `"Relu"` or `"lit.Linear"`. */
+  readonly name: string;
+  /** Validates, infers shapes and dtypes. Returns `null` when this call has no lowering (it then falls back to the cpu kernel). */
+  record(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): Recording | null;
+  /** Emits ONNX nodes; returns one value per recorded output, of that shape and dtype. `scalars` are graph values of shape []. */
+  lower(graph: GraphBuilder, inputs: readonly GraphValue[], attrs: StructuralAttributes, scalars: readonly GraphValue[]): readonly GraphValue[];
+}

@@ -1,0 +1,54 @@
+import type { DataType } from "@tensorflow/tfjs-core";
+
+/** How numbers are stored and computed; the names are Lightning's. */
+export type PrecisionName = "64-true" | "32-true" | "16-true" | "bf16-true" | "16-mixed" | "bf16-mixed";
+
+export type Availability =
+  | { readonly isAvailable: true }
+  | { readonly isAvailable: false; readonly reason: string; /** The command that makes it available. */ readonly install?: string | undefined };
+
+export interface BackendOptions {
+  /** Native threads. @default as many as the machine has cores */
+  readonly threads?: number | undefined;
+  /** Anything else is the backend's own business. */
+  readonly [option: string]: unknown;
+}
+
+export interface BackendCapabilities {
+  /** Can run the gradients of convolutions. */
+  readonly trainsConvolutions: boolean;
+  /** `tensor.dataSync()` works. */
+  readonly readsSynchronously: boolean;
+  readonly dtypes: readonly DataType[];
+  readonly precisions: readonly PrecisionName[];
+  /** Kernels are recorded and run later, many at once. */
+  readonly isLazy: boolean;
+}
+
+export interface BackendMemory {
+  readonly numTensors: number;
+  readonly usedBytes: number;
+  /** Memory held for reuse, where the backend knows it. */
+  readonly reservedBytes?: number | undefined;
+}
+
+/** A tfjs backend plus what a trainer must know about it. Third parties add one by passing such an object. */
+export interface TrainingBackend {
+  /** The tfjs backend's name, e.g. `"onnxruntime"`. */
+  readonly name: string;
+  /** Looks, without side effects, whether `initialize` can succeed. */
+  availability(): Promise<Availability>;
+  /** Registers the tfjs backend, applies the options and makes it the current one. Calling it again with equal options is harmless. */
+  initialize(options: BackendOptions): Promise<void>;
+  readonly capabilities: BackendCapabilities;
+  memory(): BackendMemory;
+  /**
+   * Hands over everything recorded so far, without waiting for the result. A promise means that the queue is full
+   * and the caller should await it before recording more. Nothing to do on eager backends.
+   */
+  submit(): void | Promise<void>;
+  /** Resolves when everything recorded so far has run; rejects with the first error. The event loop stays free. */
+  synchronize(): Promise<void>;
+  /** Runs `body` so that matrix products and convolutions recorded in it compute in `dtype`. Absent where the backend cannot. */
+  autocast?<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult;
+}

@@ -1,0 +1,42 @@
+const MARKER = Symbol.for("lightning-ts.error");
+
+/** The parts of an error message; a part that is left out is not printed. */
+export interface LightningErrorOptions {
+  /** Stable, upper case, e.g. `"LIT_CKPT_MISMATCH"`. */
+  readonly code: string;
+  /** What happened, one sentence. */
+  readonly message: string;
+  readonly expected?: string | undefined;
+  readonly received?: string | undefined;
+  /** What the reader can do next. */
+  readonly tryThis?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * Base of every error that lightning-ts throws.
+ * The message reads: what happened. Expected … Received …. Try: ….
+ */
+export class LightningError extends Error {
+  readonly code: string;
+
+  constructor(options: LightningErrorOptions) {
+    super(composeMessage(options), options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.name = new.target.name;
+    Object.defineProperty(this, MARKER, { value: true });
+  }
+
+  /** True for errors of this library, also when several copies of it are loaded. */
+  static isInstance(value: unknown): value is LightningError {
+    return typeof value === "object" && value !== null && MARKER in value;
+  }
+}
+
+function composeMessage({ message, expected, received, tryThis }: LightningErrorOptions): string {
+  const sentences = [message];
+  if (expected !== undefined) sentences.push(`Expected ${expected}.`);
+  if (received !== undefined) sentences.push(`Received ${received}.`);
+  if (tryThis !== undefined) sentences.push(`Try: ${tryThis}`);
+  return sentences.join(" ");
+}
