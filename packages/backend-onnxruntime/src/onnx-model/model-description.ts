@@ -1,0 +1,35 @@
+import type { OnnxAttribute } from "../contract/graph-builder.js";
+import type { GraphDtype, GraphValueSpec } from "../contract/graph-runner.js";
+
+/** One operation of an ONNX graph. */
+export interface ModelNode {
+  /** Shown in ONNX Runtime's errors; say here which kernel the node comes from. */
+  readonly name?: string | undefined;
+  readonly type: string;
+  /** `""` is ONNX's own domain. @default "" */
+  readonly domain?: string | undefined;
+  /** Names of values; `""` leaves an optional input out. */
+  readonly inputs: readonly string[];
+  /** Names of values; `""` leaves an optional output out. */
+  readonly outputs: readonly string[];
+  readonly attrs?: Readonly<Record<string, OnnxAttribute>> | undefined;
+}
+
+/** A constant of the graph. */
+export interface ModelInitializer {
+  readonly name: string;
+  readonly dtype: GraphDtype;
+  readonly shape: readonly number[];
+  /** Little-endian elements in row-major order. */
+  readonly data: Uint8Array;
+}
+
+/** An ONNX model as plain data. Nodes must be in topological order. */
+export interface ModelDescription {
+  /** @default "step" */
+  readonly name?: string | undefined;
+  readonly nodes: readonly ModelNode[];
+  readonly initializers: readonly ModelInitializer[];
+  readonly inputs: readonly GraphValueSpec[];
+  readonly outputs: readonly GraphValueSpec[];
+}
