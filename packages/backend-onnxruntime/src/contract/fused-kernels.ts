@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 
-/** An activation that a fused kernel may apply to its result. */
-export type FusedActivation = "none" | "relu" | "gelu" | "gelu_tanh";
+/** An activation that a fused kernel may apply to its result; its gradient needs only that result (`lit.ReluGrad`). */
+export type FusedActivation = "none" | "relu";
 
 /** Spatial attributes of a convolution; arrays have one entry per spatial dimension. */
 export interface ConvAttributes {
@@ -26,7 +26,7 @@ export interface SgdAttributes {
   readonly weightDecay: number;
   readonly nesterov: boolean;
   readonly maximize: boolean;
-  /** PyTorch's first momentum step copies the gradient (no dampening). */
+  /** PyTorch's first momentum step copies the gradient (no dampening); there are no `b_i` inputs then. */
   readonly isFirstStep: boolean;
 }
 
@@ -51,17 +51,29 @@ export interface AdamAttributes {
  *
  * Shapes use PyTorch's layout: images are NCHW (NCL in one dimension, NCDHW in three), linear weights `[out, in]`,
  * convolution weights `[out, in / groups, ...kernel]`. Inputs named `name?` may be absent.
- * Kernels over lists take `p0, p1, …` and so on as inputs; `count` says how many.
+ * Kernels over lists take `p0, p1, …` and so on as inputs; `count` says how many. Everything is float32 but targets,
+ * indices and seeds (int32). Every output may be empty (an empty batch), and outputs that nobody reads cost nothing.
+ * Attributes are structural (part of a compiled graph's key) unless they are called runtime numbers.
  */
 export interface FusedKernels {
   /** y = activation(x · weightᵀ + bias). x [..., in], weight [out, in], bias [out] -> y [..., out]. */
   "lit.Linear": { inputs: { x: Tensor; weight: Tensor; bias?: Tensor }; attrs: { activation: FusedActivation }; outputs: ["y"] };
+  /**
+   * Gradients of lit.Linear in weight and bias, before the activation. x [..., in], dy [..., out] -> dweight [out, in], dbias [out].
+   * (The gradient in x is lit.MatMul of dy and weight.)
+   */
+  "lit.LinearWeightGrad": { inputs: { x: Tensor; dy: Tensor }; attrs: Record<string, never>; outputs: ["dweight", "dbias"] };
+  /** Gradient of gathering rows of a table: rows of dy [..., D] are added at indices [...] (int32) -> [rows, D]. `paddingIndex` (-1: none) gets zero. */
+  "lit.EmbeddingGrad": { inputs: { dy: Tensor; indices: Tensor }; attrs: { rows: number; paddingIndex: number }; outputs: ["dtable"] };
   /** a · b with optional transposes of the last two dimensions and a factor. Batch dimensions broadcast. */
   "lit.MatMul": { inputs: { a: Tensor; b: Tensor }; attrs: { transposeA: boolean; transposeB: boolean; alpha: number }; outputs: ["y"] };
 
-  /** Cross-correlation. x [N, Ci, ...], weight [Co, Ci / groups, ...k], bias [Co] -> y [N, Co, ...]. */
+  /** Cross-correlation, as PyTorch's conv1d, conv2d and conv3d. x [N, Ci, ...], weight [Co, Ci / groups, ...k], bias [Co] -> y [N, Co, ...]. */
   "lit.Conv": { inputs: { x: Tensor; weight: Tensor; bias?: Tensor }; attrs: ConvAttributes; outputs: ["y"] };
-  /** Gradient of lit.Conv in x. dy, weight -> dx of shape `inputShape`. */
+  /**
+   * Gradient of lit.Conv in x. dy, weight -> dx of shape `inputShape`.
+   * It is also the forward of PyTorch's conv_transpose: x is dy, the weight is used as it is, `inputShape` is the output's shape.
+   */
   "lit.ConvInputGrad": { inputs: { dy: Tensor; weight: Tensor }; attrs: ConvAttributes & { inputShape: readonly number[] }; outputs: ["dx"] };
   /** Gradient of lit.Conv in weight. x, dy -> dw of shape `weightShape`. */
   "lit.ConvWeightGrad": { inputs: { x: Tensor; dy: Tensor }; attrs: ConvAttributes & { weightShape: readonly number[] }; outputs: ["dw"] };
@@ -96,7 +108,10 @@ export interface FusedKernels {
   "lit.CrossEntropy": { inputs: { logits: Tensor; target: Tensor }; attrs: CrossEntropyAttributes; outputs: ["loss", "logProbs"] };
   "lit.CrossEntropyGrad": { inputs: { dloss: Tensor; logProbs: Tensor; target: Tensor }; attrs: CrossEntropyAttributes; outputs: ["dlogits"] };
 
-  /** softmax(scale · q·kᵀ + causal mask) · v over [B, H, T, D] -> y, probs [B, H, T, S]. */
+  /**
+   * softmax(scale · q·kᵀ + causal mask) · v. q [B, H, T, D], k [B, H, S, D], v [B, H, S, E] -> y [B, H, T, E], probs [B, H, T, S].
+   * `causal` lets query t see keys 0..t, as PyTorch's is_causal. More leading dimensions than [B, H], or fewer, are fine.
+   */
   "lit.Attention": { inputs: { q: Tensor; k: Tensor; v: Tensor }; attrs: { scale: number; causal: boolean }; outputs: ["y", "probs"] };
   "lit.AttentionGrad": { inputs: { dy: Tensor; q: Tensor; k: Tensor; v: Tensor; probs: Tensor }; attrs: { scale: number; causal: boolean }; outputs: ["dq", "dk", "dv"] };
 
@@ -109,13 +124,19 @@ export interface FusedKernels {
   /** float32 in [0, 1): `bits(i, seed) >>> 8` / 2^24 of the same generator. */
   "lit.RandomUniform": { inputs: { seed: Tensor }; attrs: { shape: readonly number[] }; outputs: ["y"] };
 
-  /** Inputs p_i, g_i and, with momentum, b_i -> new p_i..., then new b_i.... torch.optim.SGD's formula. */
+  /**
+   * Inputs p_i, g_i and, with momentum ≠ 0 after the first step, b_i -> new p_i..., then, with momentum ≠ 0, new b_i....
+   * torch.optim.SGD's formula. lr, momentum, dampening and weightDecay are runtime numbers (but whether momentum and weightDecay are 0 is structural).
+   */
   "lit.SgdUpdate": { inputs: Record<string, Tensor>; attrs: SgdAttributes & { count: number }; outputs: string[] };
-  /** Inputs p_i, g_i, m_i, v_i and, with amsgrad, x_i -> new p..., m..., v...(, x...). torch.optim.Adam's and AdamW's formula. */
+  /**
+   * Inputs p_i, g_i, m_i, v_i and, with amsgrad, x_i -> new p..., m..., v...(, x...). torch.optim.Adam's and AdamW's formula.
+   * Numbers are runtime numbers (but whether weightDecay is 0 is structural), booleans are structural.
+   */
   "lit.AdamUpdate": { inputs: Record<string, Tensor>; attrs: AdamAttributes & { count: number }; outputs: string[] };
   /** Inputs g_i -> scalar: the 2-norm over all of them (`norm: Infinity` is the largest magnitude). */
   "lit.GradNorm": { inputs: Record<string, Tensor>; attrs: { norm: number; count: number }; outputs: ["norm"] };
-  /** Inputs g_i, norm -> g_i · min(1, maxNorm / (norm + 1e-6)). */
+  /** Inputs g_i, norm -> g_i · min(1, maxNorm / (norm + 1e-6)). maxNorm is a runtime number. */
   "lit.ClipByNorm": { inputs: Record<string, Tensor>; attrs: { maxNorm: number; count: number }; outputs: string[] };
 }
 
