@@ -116,9 +116,10 @@ export interface FusedKernels {
   "lit.AttentionGrad": { inputs: { dy: Tensor; q: Tensor; k: Tensor; v: Tensor; probs: Tensor }; attrs: { scale: number; causal: boolean }; outputs: ["dq", "dk", "dv"] };
 
   /**
-   * y = x · mask / (1 - p). seed is int32 [2]. Element i (row-major) is kept when `bits(i, seed) >>> 8 >= p · 2^24` with
-   * `h = i ^ seed[0]; h = (h ^ h>>>16) * 0x21f0aaad; h = (h ^ h>>>15) * 0x735a2d97; h = (h ^ h>>>15) ^ seed[1];`
-   * and the same three mixing steps once more, all in uint32. The gradient is the same kernel applied to dy.
+   * y = x · m, m = float32(1 / (1 - p)) where element i (row-major) is kept and 0 elsewhere. seed is int32 [2].
+   * Kept means `bits(i, seed) >>> 8 >= p · 2^24`, with `h = i * (seed[1] | 1) + seed[0]; h = (h ^ h >>> 16) * 0x21f0aaad;
+   * h = (h ^ h >>> 15) * 0x735a2d97; bits = h ^ h >>> 15`, all in uint32 (Math.imul). Every call must have a fresh random seed.
+   * The gradient is the same kernel with the same seed applied to dy.
    */
   "lit.Dropout": { inputs: { x: Tensor; seed: Tensor }; attrs: { p: number }; outputs: ["y"] };
   /** float32 in [0, 1): `bits(i, seed) >>> 8` / 2^24 of the same generator. */
