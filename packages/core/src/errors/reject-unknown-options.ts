@@ -1,0 +1,19 @@
+import { MisconfigurationError } from "./misconfiguration-error.js";
+import { nearestName } from "./nearest-name.js";
+
+/**
+ * Throws when `options` has a key that is not in `known`, and names the nearest one.
+ * @param owner who takes the options, e.g. `"DataLoader"`
+ */
+export function rejectUnknownOptions(owner: string, options: object, known: readonly string[]): void {
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const nearest = nearestName(key, known);
+    throw new MisconfigurationError({
+      code: "LIT_UNKNOWN_OPTION",
+      message: `${owner} has no option "${key}".`,
+      expected: `one of ${known.join(", ")}`,
+      tryThis: nearest === undefined ? undefined : `${nearest} (did you mean that?)`,
+    });
+  }
+}

@@ -1,0 +1,158 @@
+import { LightningError } from "../errors/lightning-error.js";
+import { hashName, threefry } from "./threefry.js";
+
+const TWO_32 = 2 ** 32;
+
+/** Where a stream is: its key and how many 32-bit words were drawn. */
+export interface RandomStreamState {
+  readonly version: 1;
+  readonly key: readonly [number, number];
+  readonly position: number;
+}
+
+/**
+ * A counter-based stream of random numbers: word `i` depends on the key and on `i` alone, so the whole state is three numbers.
+ * The same key gives the same numbers on every platform.
+ */
+export class RandomStream {
+  static readonly #named = new Map<string, RandomStream>();
+  static #seed: number | undefined;
+
+  #key0: number;
+  #key1: number;
+  #position = 0;
+  readonly #block = new Uint32Array(2);
+  #blockIndex = -1;
+
+  constructor(key: readonly [number, number]) {
+    this.#key0 = key[0] >>> 0;
+    this.#key1 = key[1] >>> 0;
+  }
+
+  /**
+   * The process-wide stream with this name. Initialisation draws from `"init"`, shuffling from `"shuffle"`, dropout from
+   * `"dropout"`; other names are free. Streams are independent, so drawing from one never moves another.
+   */
+  static named(name: string): RandomStream {
+    const known = RandomStream.#named.get(name);
+    if (known !== undefined) return known;
+    const created = RandomStream.fromSeed(RandomStream.globalSeed(), name);
+    RandomStream.#named.set(name, created);
+    return created;
+  }
+
+  /** The seed of the named streams: what `seedEverything` set, before that a random number. */
+  static globalSeed(): number {
+    RandomStream.#seed ??= Math.floor(Math.random() * TWO_32);
+    return RandomStream.#seed;
+  }
+
+  /** Starts all named streams, those in use included, again from a seed; `seedEverything` checks it first. */
+  static reseed(seed: number): void {
+    RandomStream.#seed = seed;
+    for (const [name, stream] of RandomStream.#named) stream.restore(RandomStream.fromSeed(seed, name).state());
+  }
+
+  /** How many words each named stream has drawn. */
+  static namedPositions(): (readonly [name: string, position: number])[] {
+    return [...RandomStream.#named].map(([name, stream]) => [name, stream.#position] as const);
+  }
+
+  /** The stream of a seed (0 … 2^53) and, when given, a name: different names give independent streams. */
+  static fromSeed(seed: number, name = ""): RandomStream {
+    return new RandomStream([seed >>> 0, Math.floor(seed / TWO_32) >>> 0]).fork(name);
+  }
+
+  /** A new, independent stream that depends on this stream's key and on `name`, not on its position. */
+  fork(name: string | number): RandomStream {
+    const [low, high] = hashName(typeof name === "number" ? `#${name}` : name);
+    const key = new Uint32Array(2);
+    threefry(this.#key0, this.#key1, low, high ^ 0x80000000, key);
+    return new RandomStream([key[0] ?? 0, key[1] ?? 0]);
+  }
+
+  /** An integer in [0, 2^32). */
+  nextUint32(): number {
+    const index = Math.floor(this.#position / 2);
+    if (index !== this.#blockIndex) {
+      threefry(this.#key0, this.#key1, index >>> 0, Math.floor(index / TWO_32) & 0x7fffffff, this.#block);
+      this.#blockIndex = index;
+    }
+    const word = this.#block[this.#position % 2] ?? 0;
+    this.#position += 1;
+    return word;
+  }
+
+  /** A number in [low, high) with 53 random bits. */
+  uniform(low = 0, high = 1): number {
+    const unit = ((this.nextUint32() >>> 5) * 2 ** 26 + (this.nextUint32() >>> 6)) / 2 ** 53;
+    return low + unit * (high - low);
+  }
+
+  /** A number from the normal distribution (Box-Muller). */
+  normal(mean = 0, standardDeviation = 1): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
+    return mean + standardDeviation * radius * Math.cos(2 * Math.PI * this.uniform());
+  }
+
+  /** An integer in [0, bound), every one equally likely. @param bound 1 … 2^32 */
+  integer(bound: number): number {
+    if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
+      throw new LightningError({ code: "LIT_RANDOM_BOUND", message: "integer() cannot draw below this bound.", expected: "an integer from 1 to 2^32", received: String(bound) });
+    }
+    const limit = TWO_32 - (TWO_32 % bound);
+    for (;;) {
+      const word = this.nextUint32();
+      if (word < limit) return word % bound;
+    }
+  }
+
+  /** Fills `values` with numbers in [low, high) that have 24 random bits, as many as float32 holds. */
+  fillUniform(values: Float32Array, low = 0, high = 1): Float32Array {
+    const scale = (high - low) / 2 ** 24;
+    for (let i = 0; i < values.length; i += 1) values[i] = low + (this.nextUint32() >>> 8) * scale;
+    return values;
+  }
+
+  /** Fills `values` from the normal distribution; two values for two draws (Box-Muller). */
+  fillNormal(values: Float32Array, mean = 0, standardDeviation = 1): Float32Array {
+    for (let i = 0; i < values.length; i += 2) {
+      const radius = standardDeviation * Math.sqrt(-2 * Math.log((this.nextUint32() + 1) / TWO_32));
+      const angle = (2 * Math.PI * this.nextUint32()) / TWO_32;
+      values[i] = mean + radius * Math.cos(angle);
+      if (i + 1 < values.length) values[i + 1] = mean + radius * Math.sin(angle);
+    }
+    return values;
+  }
+
+  /** The integers 0 … length-1 in random order (Fisher-Yates). */
+  permutation(length: number): Uint32Array {
+    const order = Uint32Array.from({ length }, (_, i) => i);
+    for (let i = length - 1; i > 0; i -= 1) {
+      const j = this.integer(i + 1);
+      const moved = order[i] ?? 0;
+      order[i] = order[j] ?? 0;
+      order[j] = moved;
+    }
+    return order;
+  }
+
+  /** Two random int32 numbers: the seed input of the kernels `lit.Dropout` and `lit.RandomUniform`. */
+  nextSeed(): Int32Array {
+    return Int32Array.of(this.nextUint32() | 0, this.nextUint32() | 0);
+  }
+
+  state(): RandomStreamState {
+    return { version: 1, key: [this.#key0, this.#key1], position: this.#position };
+  }
+
+  restore(state: RandomStreamState): void {
+    if (state.version !== 1 || !Number.isSafeInteger(state.position) || state.position < 0) {
+      throw new LightningError({ code: "LIT_RANDOM_STATE", message: "The state of a random stream cannot be restored.", expected: "version 1 with a position of at least 0", received: JSON.stringify(state) });
+    }
+    this.#key0 = state.key[0] >>> 0;
+    this.#key1 = state.key[1] >>> 0;
+    this.#position = state.position;
+    this.#blockIndex = -1;
+  }
+}
