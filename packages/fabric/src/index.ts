@@ -1,1 +1,15 @@
-export {};
+export type { Accelerator, DevicesOption } from "./accelerators/accelerator.js";
+export type { Device } from "./accelerators/device.js";
+export type { CheckpointStore, CheckpointValue, LoadedTensor, LoadedTree, LoadedValue, SaveOptions } from "./checkpoint/checkpoint-store.js";
+export type { Collective, CollectiveBuffer, CollectiveCall, CollectiveWork, ProcessGroup, ReduceOp } from "./collectives/collective.js";
+export type { ClusterEnvironment } from "./environments/cluster-environment.js";
+export type { FinalStatus, LogImage, Logger } from "./loggers/logger.js";
+export { nodePorts } from "./ports/node-ports.js";
+export type { Ports } from "./ports/ports.js";
+export type { Precision, PrecisionState } from "./precision/precision.js";
+export type { BackwardOptions, Strategy, StrategyParts } from "./strategies/strategy.js";
+export type { ClipGradNormOptions } from "./strategies/clip-options.js";
+export type { TrainableModule, TrainableOptimizer } from "./strategies/trainable.js";
+export type { Connection } from "./connect/connection.js";
+export type { AcceleratorName, ConnectOptions, Plugin, PrecisionOption, StrategyName } from "./connect/connect-options.js";
+export { OptionProblems } from "./connect/option-problems.js";

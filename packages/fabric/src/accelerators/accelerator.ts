@@ -1,0 +1,23 @@
+import type { Availability } from "@lightning-ts/core";
+import type { Device } from "./device.js";
+
+/** How many devices, or which: a number, `"auto"` (all that make sense), `-1` (all), a list such as `[0, 2]` or `"0,2"`. */
+export type DevicesOption = "auto" | number | string | readonly number[];
+
+/** A kind of hardware. It knows how many devices there are and makes one ready; it does not know about ranks. */
+export interface Accelerator {
+  readonly kind: "accelerator";
+  readonly name: string;
+  /** Looks, without side effects, whether a device can be set up. */
+  availability(): Promise<Availability>;
+  /**
+   * Turns the option into device indices of this machine.
+   * @throws MisconfigurationError for a count or an index that this accelerator does not have
+   */
+  parseDevices(devices: DevicesOption): readonly number[];
+  /** Initializes the backend and makes the device the current one. Calling it again for the same device is harmless. */
+  setupDevice(index: number): Promise<Device>;
+  /** Readings for the device monitor, e.g. `{ cpu_percent: 93 }`. */
+  deviceStats?(device: Device): Record<string, number>;
+  teardown(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+/** Where this process stands among all processes of a run, as the thing that started it says (Slurm, MPI, torchrun, Lightning itself). */
+export interface ClusterEnvironment {
+  readonly kind: "cluster-environment";
+  readonly name: string;
+  /** True when somebody else has started one process per device; false when the launcher must. */
+  readonly createsProcessesExternally: boolean;
+  /** Host of rank 0. */
+  readonly mainAddress: string;
+  /** Port on which rank 0 listens. */
+  readonly mainPort: number;
+  readonly worldSize: number;
+  readonly globalRank: number;
+  readonly localRank: number;
+  readonly nodeRank: number;
+  /** The launcher says how many processes there are, where the environment does not know. */
+  setWorldSize(size: number): void;
+  setGlobalRank(rank: number): void;
+  /** @throws MisconfigurationError when what was asked for is not what the cluster gave */
+  validateSettings(settings: { readonly devicesPerNode: number; readonly numNodes: number }): void;
+  teardown(): void;
+}

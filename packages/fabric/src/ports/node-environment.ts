@@ -1,0 +1,12 @@
+import type { Environment } from "@lightning-ts/core";
+
+/** The process's environment variables. */
+export function nodeEnvironment(): Environment {
+  return {
+    get: (name) => process.env[name],
+    set: (name, value) => {
+      process.env[name] = value;
+    },
+    names: () => Object.keys(process.env),
+  };
+}

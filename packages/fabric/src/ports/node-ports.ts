@@ -1,0 +1,11 @@
+import { nodeClock } from "./node-clock.js";
+import { nodeEnvironment } from "./node-environment.js";
+import { nodeFiles } from "./node-files.js";
+import { nodeSignals } from "./node-signals.js";
+import { nodeTerminal } from "./node-terminal.js";
+import type { Ports } from "./ports.js";
+
+/** The outside world as Node offers it. */
+export function nodePorts(): Ports {
+  return { files: nodeFiles(), clock: nodeClock(), signals: nodeSignals(), environment: nodeEnvironment(), terminal: nodeTerminal() };
+}

@@ -1,0 +1,89 @@
+import type { ClipGradNormOptions } from "./clip-options.js";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Accelerator } from "../accelerators/accelerator.js";
+import type { Device } from "../accelerators/device.js";
+import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "../checkpoint/checkpoint-store.js";
+import type { Collective, ReduceOp } from "../collectives/collective.js";
+import type { ClusterEnvironment } from "../environments/cluster-environment.js";
+import type { Ports } from "../ports/ports.js";
+import type { Precision } from "../precision/precision.js";
+import type { TrainableModule, TrainableOptimizer } from "./trainable.js";
+
+/** What `connect` resolved and hands to the strategy. */
+export interface StrategyParts {
+  readonly accelerator: Accelerator;
+  /** Device indices of this machine, one process each. */
+  readonly devices: readonly number[];
+  readonly numNodes: number;
+  readonly precision: Precision;
+  readonly store: CheckpointStore;
+  readonly environment: ClusterEnvironment;
+  /** The collective that the user passed; otherwise the strategy brings its own. */
+  readonly collective: Collective | undefined;
+  readonly ports: Ports;
+}
+
+export interface BackwardOptions {
+  /** dL/dloss; needed where the loss is no scalar. */
+  readonly gradient?: Tensor | undefined;
+  /** Keeps the graph for another backward. @default false */
+  readonly retainGraph?: boolean | undefined;
+  /** Makes the gradients differentiable. @default false */
+  readonly createGraph?: boolean | undefined;
+}
+
+/**
+ * How one training step is spread over processes and devices. Everything that a loop does to a model passes through here,
+ * so that a strategy with several ranks can put its communication where it belongs (docs/decisions/0020-fabric-contracts.md).
+ */
+export interface Strategy {
+  readonly kind: "strategy";
+  readonly name: string;
+  /** Receives its parts; nothing is started yet. Called once, before everything else. */
+  connect(parts: StrategyParts): void;
+  readonly globalRank: number;
+  readonly localRank: number;
+  readonly nodeRank: number;
+  readonly worldSize: number;
+  readonly isGlobalZero: boolean;
+  /** Communication; valid after `connect`. */
+  readonly collective: Collective;
+  /** Starts the other processes where that is its job, sets up the device and joins the collective. Repeated calls do nothing. */
+  launch(): Promise<void>;
+  readonly isLaunched: boolean;
+  /** @throws NotLaunchedError before `launch` */
+  readonly device: Device;
+  /** Rank and count for the distributed sampler; undefined where every process sees all data. */
+  readonly samplerRanks: { readonly numReplicas: number; readonly rank: number } | undefined;
+
+  /** Prepares a model: wraps, shards, or starts to send the weights of rank 0. May return another module in its place. */
+  setupModule<TModule extends TrainableModule>(module: TModule): TModule;
+  setupOptimizer(optimizer: TrainableOptimizer): void;
+  /** Resolves when what the two above started is done. Loops await it before the first batch. */
+  settle(): void | Promise<void>;
+  /** Moves a host batch to the device. */
+  toDevice<TBatch>(batch: TBatch): unknown;
+
+  /** Fills `.grad` of what the loss depends on, and starts to reduce the gradients over the ranks, in flat buckets. */
+  backward(loss: Tensor, options?: BackwardOptions): void;
+  /** Runs `body`; backward passes inside accumulate on this rank only. */
+  noBackwardSync<TResult>(module: TrainableModule, body: () => TResult): TResult;
+  /** A promise while gradients are still under way. Loops that can wait await it before `optimizerStep`; `optimizerStep` and clipping join otherwise. */
+  gradientsReady(): void | Promise<void>;
+  /** @returns what the closure returned; undefined when the precision skipped the step */
+  optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void;
+  /** @returns the norm before clipping, over all shards; not read yet */
+  clipGradNorm(optimizer: TrainableOptimizer, parameters: readonly Variable[], maxNorm: number, options?: ClipGradNormOptions): Tensor;
+  clipGradValue(optimizer: TrainableOptimizer, parameters: readonly Variable[], clipValue: number): void;
+
+  /** Reduces numbers and tensors inside a collection over the ranks. On one rank: as it is. */
+  reduce<TValue>(value: TValue, op: ReduceOp, name: string): Promise<TValue>;
+  /** True when it is true on all ranks, or with `all: false` on any. */
+  decide(decision: boolean, name: string, options?: { readonly all?: boolean | undefined }): Promise<boolean>;
+
+  /** Rank 0 writes; a sharded strategy may write a folder. */
+  saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;
+  loadCheckpoint(path: string): Promise<LoadedTree>;
+  removeCheckpoint(path: string): Promise<void>;
+  teardown(): Promise<void>;
+}
