@@ -1,0 +1,22 @@
+import koffi from "koffi";
+import { addressOf } from "./native-memory.js";
+
+/**
+ * ONNX Runtime's own buffers start at multiples of 64 bytes. Some of its kernels start their vector loops at an aligned
+ * element, so memory that is aligned differently rounds differently; ours must look like its own.
+ */
+const ALIGNMENT_BYTES = 64;
+
+// A view does not keep the memory alive that it shows, so each view keeps it here.
+const ownerOf = new WeakMap<ArrayBuffer, ArrayBuffer>();
+
+/** Zeroed memory that starts at a multiple of 64 bytes and lives as long as the returned buffer is referenced. */
+export function allocateAligned(sizeBytes: number): ArrayBuffer {
+  const owner = new ArrayBuffer(sizeBytes + ALIGNMENT_BYTES);
+  const address = addressOf(owner);
+  const misalignment = Number(address % BigInt(ALIGNMENT_BYTES));
+  const start = misalignment === 0 ? address : address + BigInt(ALIGNMENT_BYTES - misalignment);
+  const view = koffi.view(start, sizeBytes);
+  ownerOf.set(view, owner);
+  return view;
+}

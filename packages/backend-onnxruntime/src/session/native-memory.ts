@@ -1,0 +1,28 @@
+import koffi from "koffi";
+import type { Pointer } from "./ort-api.js";
+
+/** V8 keeps small typed arrays on its moving heap; an ArrayBuffer of its own is never moved. */
+export function addressOf(memory: ArrayBuffer): Pointer {
+  return koffi.address(memory);
+}
+
+/** A zero-terminated UTF-8 string in memory that does not move. Keep a reference as long as native code may read it. */
+export function nativeString(text: string): ArrayBuffer {
+  const bytes = new TextEncoder().encode(`${text}\0`);
+  const memory = new ArrayBuffer(bytes.byteLength);
+  new Uint8Array(memory).set(bytes);
+  return memory;
+}
+
+/** One pointer-sized variable that native code fills. */
+export class PointerVariable {
+  readonly #memory = new ArrayBuffer(8);
+  readonly #view = new BigUint64Array(this.#memory);
+  readonly address: Pointer = addressOf(this.#memory);
+
+  take(): Pointer {
+    const value = this.#view[0] ?? 0n;
+    this.#view[0] = 0n;
+    return value;
+  }
+}

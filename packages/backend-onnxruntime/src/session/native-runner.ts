@@ -1,0 +1,250 @@
+import type { CompiledGraph, CompileRequest, GraphBuffer, GraphRunner, GraphRunnerStatistics, RunTicket } from "../contract/graph-runner.js";
+import { EngineError } from "../errors/engine-error.js";
+import { GraphRunError } from "../errors/graph-run-error.js";
+import { allocateAligned } from "./aligned-memory.js";
+import { BufferPool } from "./buffer-pool.js";
+import { type BufferValues, NativeBuffer } from "./native-buffer.js";
+import { createNativeGraph, NativeGraph, type ValueType } from "./native-graph.js";
+import { addressOf, PointerVariable } from "./native-memory.js";
+import type { Pointer } from "./ort-api.js";
+import { openRuntime, type OrtRuntime, type RuntimeOptions } from "./ort-runtime.js";
+import { RunQueue } from "./run-queue.js";
+
+/** Shapes remembered for one piece of memory before the oldest are forgotten. */
+const VALUES_PER_BUFFER = 8;
+
+class NativeTicket implements RunTicket {
+  isSettled = false;
+  error: GraphRunError | undefined;
+
+  constructor(readonly id: number) {}
+}
+
+/** A run that has not been observed to be over, with everything that it touches. */
+interface RunInFlight {
+  readonly ticket: NativeTicket;
+  readonly graph: NativeGraph;
+  readonly inputs: readonly NativeBuffer[];
+  readonly outputs: readonly NativeBuffer[];
+}
+
+/** Runs graphs through ONNX Runtime's C API on an executor thread, over buffers that both sides share. */
+export class NativeRunner implements GraphRunner {
+  readonly name: string;
+  readonly isAsynchronous = true;
+  readonly #runtime: OrtRuntime;
+  readonly #queue: RunQueue;
+  readonly #pool: BufferPool<NativeBuffer>;
+  readonly #out = new PointerVariable();
+  readonly #graphs = new Set<NativeGraph>();
+  readonly #collected: FinalizationRegistry<BufferValues>;
+  #inFlight: RunInFlight[] = [];
+  #releasing: NativeGraph[] = [];
+  #compiledGraphs = 0;
+  #closing: Promise<void> | undefined;
+
+  /** @throws EngineUnavailableError, EngineError */
+  constructor(options: RuntimeOptions) {
+    this.#runtime = openRuntime(options);
+    const { api } = this.#runtime;
+    this.name = `onnxruntime C API ${api.version}`;
+    this.#queue = new RunQueue({ libraryPath: api.libraryPath, runAddress: api.runAddress });
+    this.#collected = new FinalizationRegistry((values) => {
+      this.#pool.forget(values.capacityBytes);
+      this.#releaseValues(values);
+    });
+    this.#pool = new BufferPool<NativeBuffer>({
+      create: (capacityBytes) => this.#createBuffer(capacityBytes),
+      discard: (buffer) => this.#discardBuffer(buffer),
+      completed: () => this.#queue.completed,
+    });
+  }
+
+  allocate(sizeBytes: number): GraphBuffer {
+    return this.#pool.allocate(sizeBytes);
+  }
+
+  free(buffer: GraphBuffer): void {
+    this.#pool.free(ownBuffer(buffer));
+  }
+
+  compile(request: CompileRequest): CompiledGraph {
+    this.#checkOpen();
+    const graph = createNativeGraph(this.#runtime, request, this.#out);
+    this.#graphs.add(graph);
+    this.#compiledGraphs += 1;
+    return graph;
+  }
+
+  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[]): RunTicket {
+    this.#checkOpen();
+    if (!(graph instanceof NativeGraph) || graph.isReleased) {
+      throw new EngineError({ code: "ORT_GRAPH", message: "This graph was released or belongs to another runner." });
+    }
+    this.#settle();
+    const oldest = this.#inFlight[0];
+    if (oldest !== undefined && this.#inFlight.length >= this.#queue.capacity) this.#joinAndSettle(oldest.ticket);
+    const ownInputs = ownBuffers(inputs, graph.inputTypes);
+    const ownOutputs = ownBuffers(outputs, graph.outputTypes);
+    const block = graph.idleBlock(this.#queue.completed);
+    const id = this.#queue.submitted + 1;
+    this.#bind(block.inputs, graph.inputTypes, ownInputs, id);
+    this.#bind(block.outputs, graph.outputTypes, ownOutputs, id);
+    block.lastRun = id;
+    graph.lastRun = id;
+    this.#queue.submit({
+      session: graph.session,
+      inputNames: graph.inputNames.address,
+      inputValues: block.inputsAddress,
+      inputCount: graph.inputs.length,
+      outputNames: graph.outputNames.address,
+      outputCount: graph.outputs.length,
+      outputValues: block.outputsAddress,
+    });
+    const ticket = new NativeTicket(id);
+    this.#inFlight.push({ ticket, graph, inputs: ownInputs, outputs: ownOutputs });
+    return ticket;
+  }
+
+  join(ticket: RunTicket): void {
+    const own = ownTicket(ticket);
+    if (!own.isSettled) this.#joinAndSettle(own);
+    if (own.error !== undefined) throw own.error;
+  }
+
+  async wait(ticket: RunTicket): Promise<void> {
+    const own = ownTicket(ticket);
+    if (!own.isSettled) {
+      await this.#queue.wait(own.id);
+      this.#settle();
+    }
+    if (own.error !== undefined) throw own.error;
+  }
+
+  release(graph: CompiledGraph): void {
+    if (!(graph instanceof NativeGraph) || graph.isReleased) return;
+    graph.isReleased = true;
+    this.#releasing.push(graph);
+    this.#settle();
+  }
+
+  statistics(): GraphRunnerStatistics {
+    return {
+      allocatedBytes: this.#pool.allocatedBytes,
+      pooledBytes: this.#pool.pooledBytes,
+      liveGraphs: this.#graphs.size,
+      compiledGraphs: this.#compiledGraphs,
+      runs: this.#queue.submitted,
+      threads: this.#runtime.threads,
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#queue.wait(this.#queue.submitted);
+    await this.#queue.close();
+    for (const graph of this.#graphs) this.release(graph);
+    this.#settle();
+    this.#pool.clear();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new EngineError({ code: "ORT_CLOSED", message: "This runner was closed." });
+  }
+
+  #createBuffer(capacityBytes: number): NativeBuffer {
+    const buffer = new NativeBuffer(allocateAligned(capacityBytes), capacityBytes);
+    this.#collected.register(buffer, buffer.values, buffer);
+    return buffer;
+  }
+
+  #discardBuffer(buffer: NativeBuffer): void {
+    this.#collected.unregister(buffer);
+    this.#releaseValues(buffer.values);
+  }
+
+  #releaseValues(values: BufferValues): void {
+    for (const value of values.list) this.#runtime.api.functions.releaseValue(value.pointer);
+    values.list.length = 0;
+  }
+
+  #bind(pointers: BigUint64Array, types: readonly ValueType[], buffers: readonly NativeBuffer[], runId: number): void {
+    for (let index = 0; index < types.length; index += 1) {
+      const buffer = buffers[index];
+      const type = types[index];
+      if (buffer === undefined || type === undefined) continue;
+      buffer.lastRun = runId;
+      pointers[index] = this.#valueOf(buffer, type);
+    }
+  }
+
+  #valueOf(buffer: NativeBuffer, type: ValueType): Pointer {
+    const { list } = buffer.values;
+    for (const value of list) if (value.valueType === type.id) return value.pointer;
+    if (list.length >= VALUES_PER_BUFFER && buffer.lastRun <= this.#queue.completed) this.#releaseValues(buffer.values);
+    const { api, memoryInfo } = this.#runtime;
+    const shape = addressOf(type.shape);
+    api.call("createTensorWithDataAsOrtValue", memoryInfo, buffer.values.address, type.sizeBytes, shape, type.rank, type.elementType, this.#out.address);
+    const pointer = this.#out.take();
+    list.push({ valueType: type.id, pointer });
+    return pointer;
+  }
+
+  #joinAndSettle(ticket: NativeTicket): void {
+    this.#queue.join(ticket.id);
+    this.#settle();
+  }
+
+  /** Notes which runs have completed and gives back what waited for them. */
+  #settle(): void {
+    const completed = this.#queue.completed;
+    let count = 0;
+    for (const run of this.#inFlight) {
+      if (run.ticket.id > completed) break;
+      count += 1;
+      const message = this.#runtime.api.takeError(this.#queue.statusOf(run.ticket.id));
+      if (message !== undefined) run.ticket.error = new GraphRunError(message);
+      run.ticket.isSettled = true;
+    }
+    if (count > 0) this.#inFlight.splice(0, count);
+    this.#pool.reclaim();
+    if (this.#releasing.length > 0) this.#releaseGraphs(completed);
+  }
+
+  #releaseGraphs(completed: number): void {
+    for (const graph of this.#releasing) {
+      if (graph.lastRun > completed) continue;
+      this.#runtime.api.functions.releaseSession(graph.session);
+      this.#graphs.delete(graph);
+    }
+    this.#releasing = this.#releasing.filter((graph) => graph.lastRun > completed);
+  }
+}
+
+function ownBuffer(buffer: GraphBuffer): NativeBuffer {
+  if (buffer instanceof NativeBuffer) return buffer;
+  throw new EngineError({ code: "ORT_BUFFERS", message: "This buffer was not allocated by this runner." });
+}
+
+function ownTicket(ticket: RunTicket): NativeTicket {
+  if (ticket instanceof NativeTicket) return ticket;
+  throw new EngineError({ code: "ORT_TICKET", message: "This ticket was not issued by this runner." });
+}
+
+/** @throws EngineError unless every buffer is ours, in use and large enough */
+function ownBuffers(buffers: readonly GraphBuffer[], types: readonly ValueType[]): readonly NativeBuffer[] {
+  if (buffers.length !== types.length) {
+    throw new EngineError({ code: "ORT_BUFFERS", message: "A run got the wrong number of buffers.", expected: String(types.length), received: String(buffers.length) });
+  }
+  return buffers.map((buffer, index) => {
+    const own = ownBuffer(buffer);
+    if (own.isFree) throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
+    const sizeBytes = types[index]?.sizeBytes ?? 0;
+    if (own.sizeBytes >= sizeBytes) return own;
+    throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run is too small.`, expected: `at least ${sizeBytes} bytes`, received: `${own.sizeBytes} bytes` });
+  });
+}

@@ -1,0 +1,108 @@
+import { availableParallelism } from "node:os";
+import { EngineError } from "../errors/engine-error.js";
+import { addressOf, nativeString, PointerVariable } from "./native-memory.js";
+import { SESSION_CONFIG } from "./number-preserving-options.js";
+import { OrtApi, type Pointer, NULL_POINTER } from "./ort-api.js";
+
+const LOG_NOTHING_BUT_FATAL = 4;
+const OPTIMIZE_EXTENDED = 2;
+const ARENA_ALLOCATOR = 1;
+const DEFAULT_MEMORY = 0;
+
+/**
+ * ONNX Runtime's environment: one thread pool and one arena for all sessions of the process.
+ * It lives until the process ends, for ONNX Runtime has one environment per process.
+ */
+export interface OrtRuntime {
+  readonly api: OrtApi;
+  readonly env: Pointer;
+  /** Describes memory that we own. */
+  readonly memoryInfo: Pointer;
+  readonly sessionOptions: Pointer;
+  readonly threads: number;
+  /** False where somebody else made the environment first; each session then has its own thread pool. */
+  readonly isPoolShared: boolean;
+}
+
+export interface RuntimeOptions {
+  readonly libraryPath: string;
+  /** Threads that compute, the executor's own included. @default as many as the machine has cores */
+  readonly threads?: number | undefined;
+}
+
+let current: OrtRuntime | undefined;
+
+/**
+ * The process's runtime, made by the first call.
+ * @throws EngineError if a later call asks for another number of threads or another library
+ */
+export function openRuntime(options: RuntimeOptions): OrtRuntime {
+  if (options.threads !== undefined && (!Number.isInteger(options.threads) || options.threads < 1)) {
+    throw new EngineError({ code: "ORT_THREADS", message: "The number of threads is not usable.", expected: "an integer of at least 1", received: String(options.threads) });
+  }
+  if (current === undefined) {
+    current = createRuntime(options.libraryPath, options.threads ?? availableParallelism());
+    return current;
+  }
+  checkSame(current, options);
+  return current;
+}
+
+function checkSame(runtime: OrtRuntime, options: RuntimeOptions): void {
+  if (options.threads !== undefined && options.threads !== runtime.threads) {
+    throw new EngineError({
+      code: "ORT_THREADS",
+      message: "ONNX Runtime's threads belong to the process and cannot change once they have started.",
+      expected: `${runtime.threads} threads, as at the first use`,
+      received: String(options.threads),
+      tryThis: "set the number of threads before anything else uses the engine, or start another process.",
+    });
+  }
+  if (options.libraryPath !== runtime.api.libraryPath) {
+    throw new EngineError({
+      code: "ORT_LIBRARY",
+      message: "A process can use one ONNX Runtime library.",
+      expected: runtime.api.libraryPath,
+      received: options.libraryPath,
+    });
+  }
+}
+
+function createRuntime(libraryPath: string, threads: number): OrtRuntime {
+  const api = new OrtApi(libraryPath);
+  const out = new PointerVariable();
+  const env = createEnvironment(api, threads, out);
+  api.call("createCpuMemoryInfo", ARENA_ALLOCATOR, DEFAULT_MEMORY, out.address);
+  const memoryInfo = out.take();
+  // Refused when somebody else registered an arena for this environment: theirs serves as well.
+  api.takeError(api.functions.createAndRegisterAllocator(env, memoryInfo, NULL_POINTER));
+  const sessionOptions = createSessionOptions(api, out);
+  const isPoolShared = true;
+  return { api, env, memoryInfo, sessionOptions, threads, isPoolShared };
+}
+
+function createEnvironment(api: OrtApi, threads: number, out: PointerVariable): Pointer {
+  const name = nativeString("lightning-ts");
+  api.call("createThreadingOptions", out.address);
+  const threading = out.take();
+  api.call("setGlobalIntraOpNumThreads", threading, threads);
+  api.call("setGlobalInterOpNumThreads", threading, 1);
+  api.call("setGlobalSpinControl", threading, 1);
+  api.call("createEnvWithGlobalThreadPools", LOG_NOTHING_BUT_FATAL, addressOf(name), threading, out.address);
+  api.functions.releaseThreadingOptions(threading);
+  return out.take();
+}
+
+/** Session options for one pool and one arena, with the optimizers that change numbers switched off. */
+export function createSessionOptions(api: OrtApi, out: PointerVariable): Pointer {
+  api.call("createSessionOptions", out.address);
+  const options = out.take();
+  api.call("setSessionGraphOptimizationLevel", options, OPTIMIZE_EXTENDED);
+  api.call("disablePerSessionThreads", options);
+  for (const [key, value] of Object.entries(SESSION_CONFIG)) {
+    const keyMemory = nativeString(key);
+    const valueMemory = nativeString(value);
+    api.call("addSessionConfigEntry", options, addressOf(keyMemory), addressOf(valueMemory));
+  }
+  return options;
+}

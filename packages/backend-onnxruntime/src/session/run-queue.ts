@@ -1,0 +1,143 @@
+import { Worker } from "node:worker_threads";
+import { EngineError } from "../errors/engine-error.js";
+import type { Pointer } from "./ort-api.js";
+
+// The layout of the control block is repeated in run-worker.js.
+const CELL = { submitted: 0, completed: 1, isStopping: 2, isMessageWanted: 3, hasFailed: 4 } as const;
+const HEADER_BYTES = 64;
+const SLOT_FIELDS = 8;
+const STATUS_FIELD = 7;
+const SLOTS = 64;
+
+/** The arguments of one call of ONNX Runtime's `Run`: addresses of the session and of arrays of names and values. */
+export interface RunArguments {
+  readonly session: Pointer;
+  readonly inputNames: Pointer;
+  readonly inputValues: Pointer;
+  readonly inputCount: number;
+  readonly outputNames: Pointer;
+  readonly outputCount: number;
+  readonly outputValues: Pointer;
+}
+
+interface Waiter {
+  readonly id: number;
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/**
+ * Hands runs to the executor thread through shared memory and observes their completion.
+ * Run ids count from 1; a run with id n has completed once `completed >= n`.
+ */
+export class RunQueue {
+  readonly #cells: Int32Array;
+  readonly #ring: BigInt64Array;
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  #submitted = 0;
+  #completed = 0;
+  #waiters: Waiter[] = [];
+  #failure: unknown;
+
+  constructor(options: { readonly libraryPath: string; readonly runAddress: Pointer }) {
+    const control = new SharedArrayBuffer(HEADER_BYTES + SLOTS * SLOT_FIELDS * 8);
+    this.#cells = new Int32Array(control, 0, HEADER_BYTES / 4);
+    this.#ring = new BigInt64Array(control, HEADER_BYTES);
+    this.#worker = new Worker(new URL("./run-worker.js", import.meta.url), {
+      workerData: { control, slots: SLOTS, ...options },
+      execArgv: [],
+      name: "lightning-ts executor",
+    });
+    this.#worker.on("message", () => this.#settleWaiters());
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
+    this.#worker.unref();
+  }
+
+  /** Runs that can be submitted before the oldest must have completed. */
+  readonly capacity: number = SLOTS;
+
+  get submitted(): number {
+    return this.#submitted;
+  }
+
+  /** Id of the newest run that has completed. */
+  get completed(): number {
+    // The shared counter has 32 bits; runs in flight are few, so the difference is exact.
+    this.#completed += (Atomics.load(this.#cells, CELL.completed) - this.#completed) | 0;
+    return this.#completed;
+  }
+
+  /** Starts a run. The caller sees to it that fewer than `capacity` runs are unsettled. */
+  submit(run: RunArguments): number {
+    const ring = this.#ring;
+    const slot = (this.#submitted % SLOTS) * SLOT_FIELDS;
+    ring[slot] = run.session;
+    ring[slot + 1] = run.inputNames;
+    ring[slot + 2] = run.inputValues;
+    ring[slot + 3] = BigInt(run.inputCount);
+    ring[slot + 4] = run.outputNames;
+    ring[slot + 5] = BigInt(run.outputCount);
+    ring[slot + 6] = run.outputValues;
+    this.#submitted += 1;
+    Atomics.store(this.#cells, CELL.submitted, this.#submitted | 0);
+    Atomics.notify(this.#cells, CELL.submitted);
+    return this.#submitted;
+  }
+
+  /** The `OrtStatus *` of a completed run; each is to be read once, before `capacity` later runs are submitted. */
+  statusOf(id: number): Pointer {
+    return this.#ring[((id - 1) % SLOTS) * SLOT_FIELDS + STATUS_FIELD] ?? 0n;
+  }
+
+  /** Blocks until the run has completed. */
+  join(id: number): void {
+    for (let completed = this.completed; completed < id; completed = this.completed) {
+      if (Atomics.load(this.#cells, CELL.hasFailed) === 1) throw executorFailed(this.#failure);
+      Atomics.wait(this.#cells, CELL.completed, completed | 0);
+    }
+  }
+
+  /** Resolves when the run has completed. The process stays alive until then. */
+  wait(id: number): Promise<void> {
+    if (this.completed >= id) return Promise.resolve();
+    if (this.#failure !== undefined) return Promise.reject(executorFailed(this.#failure));
+    return new Promise((resolve, reject) => {
+      if (this.#waiters.length === 0) this.#worker.ref();
+      this.#waiters.push({ id, resolve, reject });
+      this.#settleWaiters();
+    });
+  }
+
+  /** Ends the thread after the runs in flight. */
+  async close(): Promise<void> {
+    Atomics.store(this.#cells, CELL.isStopping, 1);
+    Atomics.notify(this.#cells, CELL.submitted);
+    this.#worker.ref();
+    await this.#exited;
+  }
+
+  /** Resolves who waits for what has completed; asks for a message if somebody still waits. */
+  #settleWaiters(): void {
+    Atomics.store(this.#cells, CELL.isMessageWanted, 1);
+    const completed = this.completed;
+    const settled = this.#waiters.filter((waiter) => waiter.id <= completed);
+    this.#waiters = this.#waiters.filter((waiter) => waiter.id > completed);
+    for (const waiter of settled) waiter.resolve();
+    if (this.#waiters.length > 0) return;
+    Atomics.store(this.#cells, CELL.isMessageWanted, 0);
+    if (settled.length > 0) this.#worker.unref();
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure = cause;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) waiter.reject(executorFailed(cause));
+  }
+}
+
+function executorFailed(cause: unknown): EngineError {
+  return new EngineError({ code: "ORT_EXECUTOR", message: "The thread that runs graphs could not start or has died.", cause });
+}

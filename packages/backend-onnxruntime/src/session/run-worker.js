@@ -1,0 +1,61 @@
+// The executor thread: runs graphs one after the other on pointers that the main thread hands over.
+// Plain JavaScript, because Node 20 cannot start a worker from TypeScript. Types are checked through JSDoc.
+import { parentPort, workerData } from "node:worker_threads";
+
+// Cells of the Int32 part of the control block; run-queue.ts repeats the layout. Counters wrap around at 2^32.
+const SUBMITTED = 0;
+const COMPLETED = 1;
+const IS_STOPPING = 2;
+const IS_MESSAGE_WANTED = 3;
+const HAS_FAILED = 4;
+const HEADER_BYTES = 64;
+const SLOT_FIELDS = 8;
+
+/** @typedef {{ control: SharedArrayBuffer, slots: number, libraryPath: string, runAddress: bigint }} RunWorkerData */
+
+/** @type {RunWorkerData} */
+const { control, slots, libraryPath, runAddress } = workerData;
+const cells = new Int32Array(control, 0, HEADER_BYTES / 4);
+const ring = new BigInt64Array(control, HEADER_BYTES);
+
+try {
+  serve(await loadRun());
+} catch (error) {
+  Atomics.store(cells, HAS_FAILED, 1);
+  Atomics.notify(cells, COMPLETED);
+  throw error;
+}
+
+/** @returns {Promise<(...args: (bigint | number)[]) => bigint | null>} ONNX Runtime's C function `Run` */
+async function loadRun() {
+  const koffi = await import("koffi");
+  // Without loading the library in this thread too, calling its functions crashes.
+  koffi.load(libraryPath);
+  return koffi.decode(runAddress, koffi.proto("void *(void *, void *, void *, void *, size_t, void *, size_t, void *)"));
+}
+
+/** @param {(...args: (bigint | number)[]) => bigint | null} run */
+function serve(run) {
+  let done = 0;
+  for (;;) {
+    Atomics.wait(cells, SUBMITTED, done);
+    if (Atomics.load(cells, SUBMITTED) !== done) {
+      runSlot(run, ((done >>> 0) % slots) * SLOT_FIELDS);
+      done = (done + 1) | 0;
+      Atomics.store(cells, COMPLETED, done);
+      Atomics.notify(cells, COMPLETED);
+      if (Atomics.exchange(cells, IS_MESSAGE_WANTED, 0) === 1) parentPort?.postMessage(done);
+    } else if (Atomics.load(cells, IS_STOPPING) === 1) {
+      return;
+    }
+  }
+}
+
+/**
+ * @param {(...args: (bigint | number)[]) => bigint | null} run
+ * @param {number} slot
+ */
+function runSlot(run, slot) {
+  const [session = 0n, inputNames = 0n, inputValues = 0n, inputCount = 0n, outputNames = 0n, outputCount = 0n, outputValues = 0n] = ring.subarray(slot, slot + 7);
+  ring[slot + 7] = run(session, 0n, inputNames, inputValues, Number(inputCount), outputNames, Number(outputCount), outputValues) ?? 0n;
+}
