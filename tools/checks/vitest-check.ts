@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Check, CheckOutcome } from "./check.js";
+import { runCommand, type CommandResult } from "./run-command.js";
+
+/** The part of vitest's JSON report that is counted. */
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly success: boolean;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[];
+}
+
+/** Runs vitest on the given paths; every test counts, and so does a file that cannot be loaded. */
+export function vitestCheck(name: string, paths: readonly string[]): Check {
+  return {
+    name,
+    async run() {
+      const folder = mkdtempSync(join(tmpdir(), "lightning-ts-vitest-"));
+      const reportPath = join(folder, "report.json");
+      try {
+        const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportPath}`];
+        const result = await runCommand("vitest", ["run", ...reporters, ...paths]);
+        return countTests(result, reportPath);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function countTests({ exitCode, output }: CommandResult, reportPath: string): CheckOutcome {
+  const report = readReport(reportPath);
+  if (report === undefined) return { passed: 0, failed: 1, output };
+  const brokenFiles = report.testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && !assertionResults.some((test) => test.status === "failed"),
+  ).length;
+  const failed = report.numFailedTests + brokenFiles;
+  return {
+    passed: report.numPassedTests,
+    // An unhandled error fails the run without failing a test.
+    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    output,
+    note: `${report.numPassedTests} tests${report.numPendingTests > 0 ? `, ${report.numPendingTests} skipped` : ""}`,
+  };
+}
+
+function readReport(path: string): VitestReport | undefined {
+  try {
+    const report: VitestReport = JSON.parse(readFileSync(path, "utf8"));
+    return report;
+  } catch {
+    return undefined; // vitest ended before it could write: its output says why
+  }
+}

@@ -1,0 +1,33 @@
+/** What a package may stand on. Everything it names lies below it; nothing imports upwards. */
+export interface DependencyRule {
+  /** Workspace packages that the source may import. */
+  readonly mayImport: readonly string[];
+  /** Workspace packages that it may import as types, or load with a dynamic import. */
+  readonly mayImportTypes?: readonly string[];
+  /** Where `node:` imports are allowed: everywhere, or nowhere, so that the package runs in a browser. */
+  readonly nodeImports: "allowed" | "forbidden";
+}
+
+/** The packages of this repository, lowest first (docs/architecture.md draws them). */
+export const dependencyRules: Readonly<Record<string, DependencyRule>> = {
+  "@lightning-ts/backend-onnxruntime": { mayImport: [], nodeImports: "allowed" },
+  "@lightning-ts/core": {
+    mayImport: [],
+    mayImportTypes: ["@lightning-ts/backend-onnxruntime"],
+    nodeImports: "forbidden",
+  },
+  "@lightning-ts/metrics": { mayImport: ["@lightning-ts/core"], nodeImports: "forbidden" },
+  "@lightning-ts/fabric": {
+    mayImport: ["@lightning-ts/core", "@lightning-ts/backend-onnxruntime"],
+    nodeImports: "allowed",
+  },
+  "@lightning-ts/pytorch": { mayImport: ["@lightning-ts/core", "@lightning-ts/fabric"], nodeImports: "forbidden" },
+  "lightning-ts": {
+    mayImport: ["@lightning-ts/core", "@lightning-ts/fabric", "@lightning-ts/pytorch", "@lightning-ts/metrics"],
+    nodeImports: "allowed",
+  },
+  "@lightning-ts/testing": {
+    mayImport: ["@lightning-ts/core", "@lightning-ts/fabric", "@lightning-ts/pytorch"],
+    nodeImports: "allowed",
+  },
+};

@@ -1,0 +1,58 @@
+/**
+ * Runs everything that CI runs, on what is in the checkout, and ends with one line `N passed, N failed`:
+ * every test counts once, and so does every other check. Words on the command line choose checks by name.
+ */
+import { changesetsCheck } from "./checks/changesets-check.js";
+import { commandCheck, type Check } from "./checks/check.js";
+import { runStage, type Totals } from "./checks/run-stage.js";
+import { vitestCheck } from "./checks/vitest-check.js";
+
+interface Stage {
+  readonly checks: readonly Check[];
+  readonly concurrency: number;
+  /** Later stages stand on this one. */
+  readonly isRequired?: boolean;
+}
+
+function tool(name: string, ...args: string[]): Check {
+  return commandCheck(name, "tsx", [`tools/${args[0] ?? ""}.ts`, ...args.slice(1)]);
+}
+
+function app(name: string, ...args: string[]): Check {
+  return commandCheck(`app: ${name}`, "tsx", args, { cwd: `apps/${name}` });
+}
+
+const stages: readonly Stage[] = [
+  { concurrency: 1, isRequired: true, checks: [commandCheck("build", "turbo", ["run", "build", "--output-logs=errors-only"])] },
+  {
+    concurrency: 2,
+    checks: [
+      commandCheck("typecheck", "turbo", ["run", "typecheck", "--output-logs=errors-only"]),
+      commandCheck("typecheck of tools", "tsc", ["-p", "tools/tsconfig.json", "--noEmit"]),
+      commandCheck("types of the built files", "tsc", ["-p", "tests/types/tsconfig.json", "--noEmit"]),
+      commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
+      tool("dependencies", "check-deps"),
+      tool("file length", "check-file-length"),
+      commandCheck("dead exports", "knip", ["--no-progress"]),
+      tool("packed tarballs", "check-packed"),
+      changesetsCheck(),
+    ],
+  },
+  { concurrency: 1, checks: [vitestCheck("tests", [])] },
+  { concurrency: 1, checks: [app("mnist", "src/main.ts", "--short")] },
+];
+
+async function main(words: readonly string[]): Promise<void> {
+  const isChosen = ({ name }: Check) => words.length === 0 || words.some((word) => name.includes(word));
+  const totals = { passed: 0, failed: 0 };
+  for (const { checks, concurrency, isRequired } of stages) {
+    const found: Totals = await runStage(checks.filter(isChosen), { concurrency, print: (text) => console.log(text) });
+    totals.passed += found.passed;
+    totals.failed += found.failed;
+    if (isRequired === true && found.failed > 0) break;
+  }
+  console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
+  process.exitCode = totals.failed === 0 ? 0 : 1;
+}
+
+await main(process.argv.slice(2));
