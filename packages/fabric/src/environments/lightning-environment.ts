@@ -1,0 +1,57 @@
+import type { Environment } from "@lightning-ts/core";
+import type { ClusterEnvironment } from "./cluster-environment.js";
+import { integerVariable } from "./read-variables.js";
+
+const DEFAULT_PORT = 29_400;
+
+/**
+ * Where no cluster manager is at work: one process, or those that our own launcher starts.
+ * Whoever starts the processes by hand sets `LOCAL_RANK`, `NODE_RANK`, `MASTER_ADDR` and `MASTER_PORT`.
+ */
+export class LightningEnvironment implements ClusterEnvironment {
+  readonly kind = "cluster-environment";
+  readonly name = "lightning";
+  readonly #environment: Environment;
+  #worldSize = 1;
+  #globalRank = 0;
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  get createsProcessesExternally(): boolean {
+    return this.#environment.get("LOCAL_RANK") !== undefined;
+  }
+  get mainAddress(): string {
+    return this.#environment.get("MASTER_ADDR") ?? "127.0.0.1";
+  }
+  get mainPort(): number {
+    return integerVariable(this.#environment, "MASTER_PORT", integerVariable(this.#environment, "STANDALONE_PORT", DEFAULT_PORT));
+  }
+  get worldSize(): number {
+    return this.#worldSize;
+  }
+  get globalRank(): number {
+    return this.#globalRank;
+  }
+  get localRank(): number {
+    return integerVariable(this.#environment, "LOCAL_RANK", 0);
+  }
+  get nodeRank(): number {
+    return integerVariable(this.#environment, "NODE_RANK", integerVariable(this.#environment, "GROUP_RANK", 0));
+  }
+
+  setWorldSize(size: number): void {
+    this.#worldSize = size;
+  }
+  setGlobalRank(rank: number): void {
+    this.#globalRank = rank;
+  }
+  validateSettings(): void {
+    // Our own launcher starts what was asked for: there is nothing to compare with.
+  }
+  teardown(): void {
+    this.#worldSize = 1;
+    this.#globalRank = 0;
+  }
+}

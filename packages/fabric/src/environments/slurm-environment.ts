@@ -1,0 +1,79 @@
+import { MisconfigurationError, type Environment } from "@lightning-ts/core";
+import { ExternalEnvironment } from "./external-environment.js";
+import { integerVariable, portOfJob } from "./read-variables.js";
+
+const DEFAULT_PORT = 12_910;
+const PORT_BASE = 15_000;
+const INTERACTIVE_JOB_NAMES = ["bash", "interactive"];
+
+export interface SlurmOptions {
+  /** Put the job back into the queue when Slurm announces its end. @default true */
+  readonly autoRequeue?: boolean | undefined;
+}
+
+/** Processes started by `srun`. Sessions named `bash` or `interactive` count as not managed. */
+export class SlurmEnvironment extends ExternalEnvironment {
+  readonly name = "slurm";
+  readonly autoRequeue: boolean;
+
+  constructor(environment: Environment, options: SlurmOptions = {}) {
+    super(environment);
+    this.autoRequeue = options.autoRequeue ?? true;
+  }
+
+  static detect(environment: Environment): boolean {
+    return environment.get("SLURM_NTASKS") !== undefined && !INTERACTIVE_JOB_NAMES.includes(environment.get("SLURM_JOB_NAME") ?? "");
+  }
+
+  get jobName(): string | undefined {
+    return this.environment.get("SLURM_JOB_NAME");
+  }
+  get jobId(): number | undefined {
+    return INTERACTIVE_JOB_NAMES.includes(this.jobName ?? "") || this.environment.get("SLURM_JOB_ID") === undefined
+      ? undefined
+      : integerVariable(this.environment, "SLURM_JOB_ID");
+  }
+  get mainAddress(): string {
+    return this.environment.get("MASTER_ADDR") ?? firstSlurmHost(this.environment.get("SLURM_NODELIST") ?? "127.0.0.1");
+  }
+  get mainPort(): number {
+    return integerVariable(this.environment, "MASTER_PORT", portOfJob(this.environment.get("SLURM_JOB_ID") ?? "", PORT_BASE) ?? DEFAULT_PORT);
+  }
+  get worldSize(): number {
+    return integerVariable(this.environment, "SLURM_NTASKS");
+  }
+  get globalRank(): number {
+    return integerVariable(this.environment, "SLURM_PROCID");
+  }
+  get localRank(): number {
+    return integerVariable(this.environment, "SLURM_LOCALID");
+  }
+  get nodeRank(): number {
+    return integerVariable(this.environment, "SLURM_NODEID");
+  }
+
+  override validateSettings({ devicesPerNode, numNodes }: { readonly devicesPerNode: number; readonly numNodes: number }): void {
+    const tasks = integerVariable(this.environment, "SLURM_NTASKS", 1);
+    const tasksPerNode = this.environment.get("SLURM_NTASKS_PER_NODE");
+    const nodes = this.environment.get("SLURM_NNODES");
+    if (tasks > 1 && tasksPerNode === undefined) {
+      throw mismatch(`--ntasks=${tasks} does not say how tasks are spread over the nodes.`, `use --ntasks-per-node=${tasks} instead.`);
+    }
+    if (tasksPerNode !== undefined && Number(tasksPerNode) !== devicesPerNode) {
+      throw mismatch(`devices=${devicesPerNode} does not match Slurm's --ntasks-per-node=${tasksPerNode}.`, `devices: ${tasksPerNode}`);
+    }
+    if (nodes !== undefined && Number(nodes) !== numNodes) {
+      throw mismatch(`numNodes=${numNodes} does not match Slurm's --nodes=${nodes}.`, `numNodes: ${nodes}`);
+    }
+  }
+}
+
+function mismatch(message: string, tryThis: string): MisconfigurationError {
+  return new MisconfigurationError({ code: "LIT_SLURM", message, tryThis });
+}
+
+/** The first host of Slurm's compressed list: `host[5-9]` → `host5`, `alpha,beta` → `alpha`, `alpha[11,13],beta1` → `alpha11`. */
+export function firstSlurmHost(nodeList: string): string {
+  const expanded = nodeList.replace(/\[(.*?)[,-].*?\]/, "$1").replace(/\[(.*?)\]/, "$1");
+  return expanded.split(/[ ,]/)[0] ?? nodeList;
+}

@@ -1,0 +1,33 @@
+import type { Environment } from "@lightning-ts/core";
+import { ExternalEnvironment } from "./external-environment.js";
+import { hasVariables, integerVariable } from "./read-variables.js";
+
+const DEFAULT_PORT = 12_910;
+
+/** Processes started by `torchrun`, or by anything that sets the same variables. */
+export class TorchElasticEnvironment extends ExternalEnvironment {
+  readonly name = "torchelastic";
+
+  static detect(environment: Environment): boolean {
+    return hasVariables(environment, ["TORCHELASTIC_RUN_ID"]) || hasVariables(environment, ["RANK", "GROUP_RANK", "LOCAL_RANK", "LOCAL_WORLD_SIZE"]);
+  }
+
+  get mainAddress(): string {
+    return this.environment.get("MASTER_ADDR") ?? "127.0.0.1";
+  }
+  get mainPort(): number {
+    return integerVariable(this.environment, "MASTER_PORT", DEFAULT_PORT);
+  }
+  get worldSize(): number {
+    return integerVariable(this.environment, "WORLD_SIZE");
+  }
+  get globalRank(): number {
+    return integerVariable(this.environment, "RANK");
+  }
+  get localRank(): number {
+    return integerVariable(this.environment, "LOCAL_RANK");
+  }
+  get nodeRank(): number {
+    return integerVariable(this.environment, "GROUP_RANK", 0);
+  }
+}

@@ -1,0 +1,172 @@
+import type { FileStat, FileSystem, WritableFile } from "@lightning-ts/core";
+import * as path from "node:path";
+
+export type FileOperation = "stat" | "readFile" | "readRange" | "list" | "makeDirectory" | "open" | "write" | "flush" | "close" | "rename" | "remove" | "link" | "flushDirectory";
+
+/** Decides, before an operation happens, whether it fails; returning an error makes it fail. */
+export type FaultPlan = (operation: FileOperation, path: string) => Error | undefined;
+
+interface FileNode {
+  current: Uint8Array;
+  /** What the storage device holds. */
+  durable: Uint8Array;
+  modifiedMs: number;
+}
+
+/**
+ * A file system in memory that can fail and crash. What was written is lost in a crash until `flush`;
+ * names (new files, renames, removals) are lost until `flushDirectory`.
+ */
+export class MemoryFiles implements FileSystem {
+  /** Every operation so far, e.g. `"rename /run/a.tmp"`. */
+  readonly operations: string[] = [];
+  #names = new Map<string, FileNode>();
+  #durableNames = new Map<string, FileNode>();
+  #folders = new Set<string>(["/"]);
+  #plan: FaultPlan = () => undefined;
+  #timeMs = 0;
+
+  failWhen(plan: FaultPlan): void {
+    this.#plan = plan;
+  }
+
+  /** Power is cut: what was not flushed is gone. Folders stay. */
+  crash(): void {
+    this.#names = new Map(this.#durableNames);
+    for (const node of this.#names.values()) node.current = node.durable;
+    this.#plan = () => undefined;
+  }
+
+  /** Files that exist now, sorted. */
+  paths(): string[] {
+    return [...this.#names.keys()].sort();
+  }
+
+  async stat(file: string): Promise<FileStat | undefined> {
+    this.#begin("stat", file);
+    const node = this.#names.get(file);
+    if (node !== undefined) return { sizeBytes: node.current.byteLength, modifiedMs: node.modifiedMs, isDirectory: false, isFile: true };
+    return this.#folders.has(file) ? { sizeBytes: 0, modifiedMs: 0, isDirectory: true, isFile: false } : undefined;
+  }
+
+  async readFile(file: string): Promise<Uint8Array> {
+    this.#begin("readFile", file);
+    return this.#node(file).current.slice();
+  }
+
+  async readRange(file: string, offsetBytes: number, lengthBytes: number): Promise<Uint8Array> {
+    this.#begin("readRange", file);
+    return this.#node(file).current.slice(offsetBytes, offsetBytes + lengthBytes);
+  }
+
+  async list(directory: string): Promise<readonly string[]> {
+    this.#begin("list", directory);
+    if (!this.#folders.has(directory)) throw missing(directory);
+    const children = [...this.#names.keys(), ...this.#folders].filter((entry) => entry !== directory && path.posix.dirname(entry) === directory);
+    return children.map((entry) => path.posix.basename(entry)).sort();
+  }
+
+  async makeDirectory(directory: string): Promise<void> {
+    this.#begin("makeDirectory", directory);
+    for (let folder = directory; folder !== "/"; folder = path.posix.dirname(folder)) this.#folders.add(folder);
+  }
+
+  async open(file: string, mode: "create" | "overwrite" | "append"): Promise<WritableFile> {
+    this.#begin("open", file);
+    if (!this.#folders.has(path.posix.dirname(file))) throw missing(file);
+    const known = this.#names.get(file);
+    if (known !== undefined && mode === "create") throw fileError("EEXIST", `${file} exists`);
+    const node = known ?? { current: new Uint8Array(), durable: new Uint8Array(), modifiedMs: 0 };
+    if (mode === "overwrite") node.current = new Uint8Array();
+    this.#names.set(file, node);
+    return this.#writable(file, node);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    this.#begin("rename", from);
+    const node = this.#node(from);
+    this.#names.delete(from);
+    this.#names.set(to, node);
+  }
+
+  async remove(target: string): Promise<void> {
+    this.#begin("remove", target);
+    for (const entry of [...this.#names.keys()]) if (entry === target || entry.startsWith(`${target}/`)) this.#names.delete(entry);
+    for (const folder of [...this.#folders]) if (folder === target || folder.startsWith(`${target}/`)) this.#folders.delete(folder);
+  }
+
+  async link(target: string, link: string): Promise<void> {
+    this.#begin("link", link);
+    this.#names.set(link, this.#node(target));
+  }
+
+  async flushDirectory(directory: string): Promise<void> {
+    this.#begin("flushDirectory", directory);
+    const isInside = (entry: string): boolean => path.posix.dirname(entry) === directory;
+    for (const entry of [...this.#durableNames.keys()]) if (isInside(entry) && !this.#names.has(entry)) this.#durableNames.delete(entry);
+    for (const [entry, node] of this.#names) if (isInside(entry)) this.#durableNames.set(entry, node);
+  }
+
+  resolve(...segments: string[]): string {
+    return path.posix.resolve(this.workingDirectory(), ...segments);
+  }
+  join(...segments: string[]): string {
+    return path.posix.join(...segments);
+  }
+  dirname(target: string): string {
+    return path.posix.dirname(target);
+  }
+  basename(target: string): string {
+    return path.posix.basename(target);
+  }
+  workingDirectory(): string {
+    return "/";
+  }
+  homeDirectory(): string {
+    return "/home/user";
+  }
+
+  #writable(file: string, node: FileNode): WritableFile {
+    return {
+      write: async (bytes) => {
+        this.#begin("write", file);
+        this.#timeMs += 1;
+        node.current = concatenate(node.current, bytes);
+        node.modifiedMs = this.#timeMs;
+      },
+      flush: async () => {
+        this.#begin("flush", file);
+        node.durable = node.current;
+      },
+      close: async () => this.#begin("close", file),
+    };
+  }
+
+  #begin(operation: FileOperation, target: string): void {
+    this.operations.push(`${operation} ${target}`);
+    const fault = this.#plan(operation, target);
+    if (fault !== undefined) throw fault;
+  }
+
+  #node(file: string): FileNode {
+    const node = this.#names.get(file);
+    if (node === undefined) throw missing(file);
+    return node;
+  }
+}
+
+/** An error as the operating system reports it, e.g. `fileError("ENOSPC", "no space left on device")`. */
+export function fileError(code: string, message: string): Error {
+  return Object.assign(new Error(`${code}: ${message}`), { code });
+}
+
+function missing(file: string): Error {
+  return fileError("ENOENT", `no such file or folder: ${file}`);
+}
+
+function concatenate(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const joined = new Uint8Array(head.byteLength + tail.byteLength);
+  joined.set(head);
+  joined.set(tail, head.byteLength);
+  return joined;
+}
