@@ -1,1 +1,5 @@
-export {};
+export type { OnnxRuntimeOptions } from "./backend/backend-options.js";
+export type { EngineStatistics } from "./backend/engine-statistics.js";
+export { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
+export { EngineError, type EngineErrorOptions } from "./errors/engine-error.js";
+export { BACKEND_NAME, registerOnnxRuntime } from "./register-onnxruntime.js";

@@ -28,6 +28,8 @@ export interface Recording {
 export interface LazyKernel {
   /** The tfjs kernel's name, e.g. `"Relu"` or `"lit.Linear"`. */
   readonly name: string;
+  /** The kernel gives a list of tensors, however many there are. @default true if a recording has several outputs */
+  readonly returnsList?: boolean;
   /** Validates, infers shapes and dtypes. Returns `null` when this call has no lowering (it then falls back to the cpu kernel). */
   record(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): Recording | null;
   /** Emits ONNX nodes; returns one value per recorded output, of that shape and dtype. `scalars` are graph values of shape []. */

@@ -1,0 +1,132 @@
+import type { BackendValues, DataType, TensorInfo } from "@tensorflow/tfjs-core";
+import type { GraphRunner } from "../contract/graph-runner.js";
+import { sizeOf, specId } from "../graph/value-spec.js";
+import { bytesPerElement, copyToBuffer, numericValues } from "./host-copies.js";
+import { DataHandle, LazyData } from "./lazy-data.js";
+import type { Liveness } from "./liveness.js";
+import { splitComplex } from "./complex-values.js";
+
+/** Contents by `dataId`, their reference counts, and their return by garbage collection. */
+export class DataStore {
+  readonly #runner: GraphRunner;
+  readonly #liveness: Liveness;
+  readonly #moveHere: (dataId: object) => void;
+  /** Contents whose `dataId` another backend made. */
+  readonly #foreign = new WeakMap<object, LazyData>();
+  readonly #collected: FinalizationRegistry<LazyData>;
+  #count = 0;
+  #collectedCount = 0;
+
+  constructor(runner: GraphRunner, liveness: Liveness, moveHere: (dataId: object) => void) {
+    this.#runner = runner;
+    this.#liveness = liveness;
+    this.#moveHere = moveHere;
+    this.#collected = new FinalizationRegistry((data) => {
+      if (data.refs === 0) return;
+      this.#collectedCount++;
+      this.#release(data);
+    });
+  }
+
+  /** Contents alive; a complex one counts three times, as tfjs expects. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Contents that garbage collection gave back. */
+  get collected(): number {
+    return this.#collectedCount;
+  }
+
+  find(dataId: object): LazyData | undefined {
+    return dataId instanceof DataHandle && dataId.data !== undefined ? dataId.data : this.#foreign.get(dataId);
+  }
+
+  /** The content; asks tfjs to bring it here when another backend has it. */
+  get(dataId: object): LazyData {
+    const found = this.find(dataId);
+    if (found !== undefined) return found;
+    this.#moveHere(dataId);
+    const moved = this.find(dataId);
+    if (moved === undefined) throw new Error("Tensor is disposed.");
+    return moved;
+  }
+
+  /** Makes a recorded result visible to tfjs. */
+  expose(data: LazyData): TensorInfo {
+    const handle = new DataHandle(data);
+    data.pendingHandle = handle;
+    this.#count++;
+    return { dataId: handle, shape: [...data.shape], dtype: data.dtype };
+  }
+
+  /** A pending result got a buffer: from now on its handle may be collected. */
+  watch(data: LazyData): void {
+    const handle = data.pendingHandle;
+    if (handle === undefined) return;
+    data.pendingHandle = undefined;
+    this.#collected.register(handle, data);
+  }
+
+  write(values: BackendValues, shape: readonly number[], dtype: DataType): DataHandle {
+    const data = this.#create(values, shape, dtype);
+    const handle = new DataHandle(data);
+    if (data.single === undefined) this.#collected.register(handle, data);
+    return handle;
+  }
+
+  move(dataId: object, values: BackendValues, shape: readonly number[], dtype: DataType, refs: number): void {
+    const data = this.#create(values, shape, dtype);
+    data.refs = refs;
+    if (dataId instanceof DataHandle) dataId.data = data;
+    else this.#foreign.set(dataId, data);
+    this.#collected.register(dataId, data);
+  }
+
+  /** Takes one reference away, or all; true if the content is gone. */
+  dispose(dataId: object, isForced: boolean): boolean {
+    const data = this.find(dataId);
+    if (data === undefined) return true;
+    if (!isForced && --data.refs > 0) return false;
+    if (dataId instanceof DataHandle) dataId.data = undefined;
+    else this.#foreign.delete(dataId);
+    this.#release(data);
+    return true;
+  }
+
+  #create(values: BackendValues, shape: readonly number[], dtype: DataType): LazyData {
+    const data = new LazyData(dtype, shape, specId(dtype, shape));
+    this.#count += countOf(data);
+    if (dtype === "string") data.host = { kind: "string", values: bytesOf(values) };
+    else if (dtype === "complex64") data.host = { kind: "complex", ...splitComplex(numericValues(values)) };
+    else this.#upload(data, numericValues(values));
+    return data;
+  }
+
+  #upload(data: LazyData, values: ArrayLike<number>): void {
+    const { dtype } = data;
+    if (values.length === 1 && dtype !== "bool") {
+      const value = values[0] ?? 0;
+      data.single = dtype === "int32" ? value | 0 : Math.fround(value);
+      return;
+    }
+    data.buffer = this.#runner.allocate(sizeOf(data.shape) * bytesPerElement(dtype));
+    copyToBuffer(values, dtype, data.buffer);
+  }
+
+  #release(data: LazyData): void {
+    this.#count -= countOf(data);
+    data.refs = 0;
+    this.#liveness.release(data);
+  }
+}
+
+function countOf(data: LazyData): number {
+  return data.dtype === "complex64" ? 3 : 1;
+}
+
+function bytesOf(values: BackendValues): Uint8Array[] {
+  const bytes: Uint8Array[] = [];
+  for (const value of values) bytes.push(value instanceof Uint8Array ? value : new TextEncoder().encode(String(value)));
+  return bytes;
+}

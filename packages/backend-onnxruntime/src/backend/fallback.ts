@@ -1,0 +1,64 @@
+import { getKernel, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo } from "@tensorflow/tfjs-core";
+import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import { EngineError } from "../errors/engine-error.js";
+import type { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
+
+export interface FallbackResult {
+  readonly result: TensorInfo | TensorInfo[];
+  /** False for what never has a lowering: strings, complex numbers, empty tensors. */
+  readonly isWorthAWarning: boolean;
+}
+
+/**
+ * Runs tfjs' `cpu` kernel on copies of the inputs and copies its results back.
+ * Handing it our own tensors would recurse: what it makes from them would be tracked here again.
+ */
+export function runOnCpu(backend: OnnxRuntimeBackend, kernelName: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): FallbackResult {
+  const kernel = getKernel(kernelName, "cpu");
+  const cpu = cpuBackend();
+  if (kernel === undefined) {
+    throw new EngineError({ code: "LIT_ENGINE_KERNEL", message: `The kernel ${kernelName} has neither a lowering for these inputs nor a cpu kernel.` });
+  }
+  const copies: TensorInfo[] = [];
+  const copied = mapInputs(inputs, (info) => {
+    const copy = copyToCpu(backend, cpu, info);
+    copies.push(copy);
+    return copy;
+  });
+  const outputs = kernel.kernelFunc({ inputs: copied, backend: cpu, ...(attrs === undefined ? {} : { attrs }) });
+  const list = Array.isArray(outputs) ? outputs : [outputs];
+  const results = list.map((info) => backend.makeTensorInfo(cpu.readSync(info.dataId), info.shape, info.dtype));
+  for (const info of new Set([...copies, ...list])) cpu.disposeData(info.dataId, true);
+  const [first] = results;
+  const isWorthAWarning = [...copies, ...results].every((info) => info.dtype !== "string" && info.dtype !== "complex64" && !info.shape.includes(0));
+  return { result: Array.isArray(outputs) || first === undefined ? results : first, isWorthAWarning };
+}
+
+let privateCpu: MathBackendCPU | undefined;
+
+function cpuBackend(): MathBackendCPU {
+  privateCpu ??= new MathBackendCPU();
+  // Its first use prints an advertisement for another backend.
+  Reflect.set(privateCpu, "firstUse", false);
+  return privateCpu;
+}
+
+/** Some kernels take a list under the type of a map; it stays a list. */
+function mapInputs(inputs: NamedTensorInfoMap, copy: (info: TensorInfo) => TensorInfo): NamedTensorInfoMap {
+  const copied: NamedTensorInfoMap = Object.assign(Array.isArray(inputs) ? [] : {});
+  for (const [name, info] of Object.entries(inputs)) copied[name] = info && copy(info);
+  return copied;
+}
+
+function copyToCpu(backend: OnnxRuntimeBackend, cpu: MathBackendCPU, info: TensorInfo): TensorInfo {
+  const { host } = backend.store.get(info.dataId);
+  if (host?.kind !== "complex") return cpu.makeTensorInfo(info.shape, info.dtype, backend.readSync(info.dataId));
+  const inputs = {
+    real: cpu.makeTensorInfo(info.shape, "float32", host.real.slice()),
+    imag: cpu.makeTensorInfo(info.shape, "float32", host.imag.slice()),
+  };
+  const complex = getKernel("Complex", "cpu").kernelFunc({ inputs, backend: cpu });
+  cpu.disposeIntermediateTensorInfo(inputs.real);
+  cpu.disposeIntermediateTensorInfo(inputs.imag);
+  return Array.isArray(complex) ? inputs.real : complex;
+}

@@ -1,0 +1,182 @@
+import type { GraphBuilder } from "../contract/graph-builder.js";
+import type { CompiledGraph, GraphBuffer, GraphRunner } from "../contract/graph-runner.js";
+import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
+import { internOperation } from "../graph/intern-operation.js";
+import { PlanCache } from "../graph/plan-cache.js";
+import { StructureKey } from "../graph/structure-key.js";
+import { specId } from "../graph/value-spec.js";
+import { encodeModel } from "../onnx-model/encode-model.js";
+import { copyToBuffer } from "./host-copies.js";
+import { GraphRequest } from "./graph-request.js";
+import { LazyData } from "./lazy-data.js";
+import type { LazyNode } from "./lazy-node.js";
+import { Liveness } from "./liveness.js";
+import { lowerRequest } from "./lower-request.js";
+import { isHeld, PendingNodes } from "./pending-nodes.js";
+import { explainRunFailure } from "./run-failure.js";
+import { type Run, RunQueue } from "./run-queue.js";
+
+const NO_ATTRIBUTES = {};
+const NO_SCALARS: readonly number[] = [];
+/** Runs after which a caller that never waits is made to. */
+const LONGEST_QUEUE = 8;
+
+export interface GraphEngineOptions {
+  readonly runner: GraphRunner;
+  readonly cacheSize: number;
+  readonly maxGraphNodes: number;
+  /** Gets every model before it is compiled. */
+  readonly onModel: ((model: Uint8Array) => void) | undefined;
+  /** Is called with results that got a buffer. */
+  readonly onMaterialized: (data: LazyData) => void;
+}
+
+/** Records nodes, and runs those that are needed as one graph. */
+export class GraphEngine {
+  readonly runner: GraphRunner;
+  readonly queue: RunQueue;
+  readonly liveness: Liveness;
+  readonly #options: GraphEngineOptions;
+  readonly #pending = new PendingNodes();
+  readonly #key = new StructureKey();
+  readonly #plans: PlanCache;
+
+  constructor(options: GraphEngineOptions) {
+    this.#options = options;
+    this.runner = options.runner;
+    this.queue = new RunQueue(options.runner);
+    this.liveness = new Liveness((buffer) => options.runner.free(buffer));
+    this.#plans = new PlanCache(options.cacheSize, (graph) => options.runner.release(graph));
+  }
+
+  get pendingCount(): number {
+    return this.#pending.length;
+  }
+
+  cacheStatistics(): ReturnType<PlanCache["statistics"]> {
+    return this.#plans.statistics();
+  }
+
+  /** Adds one call of a kernel; its results are computed when somebody needs them. */
+  record(kernel: LazyKernel, recording: Recording, inputs: readonly LazyData[], views: LazyNode["views"], computeDtype: GraphBuilder["computeDtype"]): LazyNode {
+    const attrs = recording.attrs ?? NO_ATTRIBUTES;
+    const outputs = recording.outputs.map(({ dtype, shape }) => new LazyData(dtype, shape, specId(dtype, shape)));
+    const node: LazyNode = {
+      kernel,
+      operationId: internOperation(kernel, attrs, computeDtype),
+      attrs,
+      computeDtype,
+      scalars: recording.scalars ?? NO_SCALARS,
+      inputs,
+      views,
+      outputs,
+      waiting: outputs.length,
+      flush: -1,
+      position: -1,
+      hasRun: false,
+    };
+    for (const input of inputs) input.users++;
+    for (let i = 0; i < outputs.length; i++) {
+      const output = outputs[i];
+      if (output === undefined) continue;
+      output.node = node;
+      output.outputIndex = i;
+    }
+    this.#pending.add(node);
+    return node;
+  }
+
+  /** Runs everything if so much was recorded that a graph would grow without limit. */
+  limit(): void {
+    if (this.#pending.length < this.#options.maxGraphNodes) return;
+    this.#pending.sweep();
+    if (this.#pending.length >= this.#options.maxGraphNodes / 2) this.runAll();
+  }
+
+  /** Starts one graph that computes every live result. */
+  runAll(): void {
+    this.#run(this.#pending.all(), (data) => data.refs > 0);
+  }
+
+  /** Starts one graph that computes these results and what variables and shared tensors hold; the rest stays recorded. */
+  runFor(wanted: ReadonlySet<LazyData>): void {
+    this.#run(this.#pending.neededBy(wanted), (data) => wanted.has(data) || isHeld(data) || (data.refs > 0 && data.node?.hasRun === true));
+  }
+
+  dispose(): void {
+    if (this.queue.last !== undefined) this.queue.join(this.queue.last);
+    this.#plans.clear();
+  }
+
+  #run(nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+    if (nodes.length === 0) return;
+    const request = new GraphRequest(nodes, this.#key, (data) => data.node !== undefined && isWanted(data));
+    const graph = this.#plans.find(this.#key) ?? this.#compile(request);
+    const sources = this.#sourcesOf(request);
+    const packs = this.#pack(request);
+    const inputs = [...request.inputs.map(bufferOf), ...packs];
+    const outputs = graph.outputs.map((_, i) => this.#allocateFor(request.outputs[i]));
+    const run = this.queue.start(graph, inputs, outputs, sources, (cause) => explainRunFailure(cause, nodes));
+    for (const pack of packs) this.runner.free(pack);
+    this.#finish(request, outputs, run);
+    if (this.queue.length > LONGEST_QUEUE && this.queue.previous !== undefined) this.queue.join(this.queue.previous);
+  }
+
+  #compile(request: GraphRequest): CompiledGraph {
+    const description = lowerRequest(request);
+    const model = encodeModel(description);
+    this.#options.onModel?.(model);
+    const graph = this.runner.compile({ model, inputs: description.inputs, outputs: description.outputs });
+    this.#plans.add(this.#key, graph);
+    return graph;
+  }
+
+  /** Runs in flight whose results this one reads. @throws what an earlier run failed with, if its results are read */
+  #sourcesOf(request: GraphRequest): Run[] {
+    const sources: Run[] = [];
+    for (const { run } of request.inputs) {
+      if (run === undefined) continue;
+      if (!run.isSettled) {
+        if (!sources.includes(run)) sources.push(run);
+      } else if (run.failure !== undefined) throw run.failure;
+    }
+    return sources;
+  }
+
+  #pack(request: GraphRequest): GraphBuffer[] {
+    const packs: GraphBuffer[] = [];
+    for (const [values, dtype] of [[request.floats, "float32"], [request.ints, "int32"]] as const) {
+      if (values.length === 0) continue;
+      const buffer = this.runner.allocate(values.length * 4);
+      copyToBuffer(values, dtype, buffer);
+      packs.push(buffer);
+    }
+    return packs;
+  }
+
+  #allocateFor(data: LazyData | undefined): GraphBuffer {
+    if (data === undefined) throw new RangeError("A graph has more outputs than were asked for.");
+    let size = data.dtype === "bool" ? 1 : 4;
+    for (const extent of data.shape) size *= extent;
+    return this.runner.allocate(size);
+  }
+
+  #finish(request: GraphRequest, buffers: readonly GraphBuffer[], run: Run): void {
+    for (const node of request.nodes) node.hasRun = true;
+    for (let i = 0; i < request.outputs.length; i++) {
+      const data = request.outputs[i];
+      if (data?.node === undefined) continue;
+      const { node } = data;
+      data.node = undefined;
+      data.buffer = buffers[i];
+      data.run = run;
+      this.#options.onMaterialized(data);
+      this.liveness.finish(node);
+    }
+  }
+}
+
+function bufferOf(data: LazyData): GraphBuffer {
+  if (data.buffer === undefined) throw new RangeError("A graph reads a tensor that was freed.");
+  return data.buffer;
+}

@@ -1,0 +1,24 @@
+import type { GraphBuilder } from "../contract/graph-builder.js";
+import type { LazyKernel, StructuralAttributes } from "../contract/lazy-kernel.js";
+import type { LazyData } from "./lazy-data.js";
+
+/** One recorded call of a kernel. */
+export interface LazyNode {
+  readonly kernel: LazyKernel;
+  /** Stands for kernel, attributes and computing type; equal calls have equal ids. */
+  readonly operationId: number;
+  readonly attrs: StructuralAttributes;
+  readonly computeDtype: GraphBuilder["computeDtype"];
+  readonly scalars: readonly number[];
+  readonly inputs: readonly LazyData[];
+  /** The shapes under which the inputs are seen, where a reshape lies between: `undefined` if there is none at all. */
+  readonly views: readonly (readonly number[] | undefined)[] | undefined;
+  readonly outputs: readonly LazyData[];
+  /** Outputs that somebody still needs and that have no buffer yet; the node is dropped when none is left. */
+  waiting: number;
+  /** Scratch of a flush: its number, and the node's position in it. */
+  flush: number;
+  position: number;
+  /** Ran in a graph without all its live results being kept; the next run keeps them. */
+  hasRun: boolean;
+}

@@ -1,0 +1,84 @@
+import type { GraphValue } from "../contract/graph-builder.js";
+import { OnnxGraph } from "../graph/onnx-graph.js";
+import { describeSpec, graphDtypeOf, isSameShape } from "../graph/value-spec.js";
+import type { ModelDescription } from "../onnx-model/model-description.js";
+import { EngineError } from "../errors/engine-error.js";
+import type { GraphRequest } from "./graph-request.js";
+import type { LazyData } from "./lazy-data.js";
+import type { LazyNode } from "./lazy-node.js";
+
+/** Turns recorded nodes into an ONNX model: every kernel emits its own nodes. */
+export function lowerRequest(request: GraphRequest): ModelDescription {
+  const lowering = new Lowering(request);
+  for (const node of request.nodes) lowering.lower(node);
+  return lowering.finish();
+}
+
+class Lowering {
+  readonly #graph = new OnnxGraph();
+  readonly #request: GraphRequest;
+  readonly #inputs: readonly GraphValue[];
+  readonly #floats: GraphValue | undefined;
+  readonly #ints: GraphValue | undefined;
+  readonly #results: (readonly GraphValue[])[] = [];
+  #nextScalar = 0;
+
+  constructor(request: GraphRequest) {
+    this.#request = request;
+    this.#inputs = request.inputs.map((data, i) => this.#graph.input(graphDtypeOf(data.dtype) ?? "float32", request.inputShapes[i] ?? data.shape));
+    if (request.floats.length > 0) this.#floats = this.#graph.input("float32", [request.floats.length]);
+    if (request.ints.length > 0) this.#ints = this.#graph.input("int32", [request.ints.length]);
+  }
+
+  lower(node: LazyNode): void {
+    const graph = this.#graph;
+    graph.computeDtype = node.computeDtype;
+    graph.label = describeNode(node);
+    const inputs = node.inputs.map((data, i) => reshaped(graph, this.#valueOf(data), node.views?.[i] ?? data.shape));
+    const scalars = node.scalars.map(() => this.#pick(this.#floats, this.#nextScalar++));
+    const values = node.kernel.lower(graph, inputs, node.attrs, scalars);
+    node.outputs.forEach((data, i) => checkLowering(node, data, values[i]));
+    this.#results[node.position] = values;
+  }
+
+  finish(): ModelDescription {
+    return this.#graph.finish(this.#request.outputs.map((data) => this.#valueOf(data)));
+  }
+
+  #valueOf(data: LazyData): GraphValue {
+    if (data.node !== undefined) return defined(this.#results[data.node.position]?.[data.outputIndex]);
+    if (data.single === undefined) return defined(this.#inputs[data.slot]);
+    if (data.dtype === "int32") return this.#pick(this.#ints, data.slot);
+    return this.#pick(this.#floats, this.#request.floats.length - this.#request.floatSingles.length + data.slot);
+  }
+
+  #pick(pack: GraphValue | undefined, position: number): GraphValue {
+    const source = defined(pack);
+    return this.#graph.op("Gather", [source, this.#graph.constant(position, "int64")], { shape: [], attrs: { axis: 0 } });
+  }
+}
+
+function reshaped(graph: OnnxGraph, value: GraphValue, shape: readonly number[]): GraphValue {
+  return isSameShape(value.shape, shape) ? value : graph.op("Reshape", [value, graph.constant(shape, "int64")], { shape });
+}
+
+function defined<T>(value: T | undefined): T {
+  if (value === undefined) throw new EngineError({ code: "LIT_ENGINE_GRAPH", message: "A graph reads a value that it does not have." });
+  return value;
+}
+
+function checkLowering(node: LazyNode, data: LazyData, value: GraphValue | undefined): void {
+  if (value !== undefined && value.dtype === data.dtype && isSameShape(value.shape, data.shape)) return;
+  throw new EngineError({
+    code: "LIT_ENGINE_LOWERING",
+    message: `The lowering of ${describeNode(node)} gives the wrong kind of value.`,
+    expected: describeSpec(data.dtype, data.shape),
+    received: value === undefined ? "nothing" : describeSpec(value.dtype, value.shape),
+  });
+}
+
+/** `Conv2D(float32[1,28,28,1], float32[3,3,1,8])`, as errors and dumped models name an op. */
+export function describeNode(node: LazyNode): string {
+  const inputs = node.inputs.map((data, i) => describeSpec(data.dtype, node.views?.[i] ?? data.shape));
+  return `${node.kernel.name}(${inputs.join(", ")})`;
+}

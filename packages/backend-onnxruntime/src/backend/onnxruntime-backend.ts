@@ -1,0 +1,199 @@
+import { type BackendTimingInfo, type BackendValues, type DataType, engine, KernelBackend, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { GraphBuilder } from "../contract/graph-builder.js";
+import type { GraphRunner } from "../contract/graph-runner.js";
+import type { LazyKernel } from "../contract/lazy-kernel.js";
+import { isSameShape } from "../graph/value-spec.js";
+import { DataStore } from "./data-store.js";
+import type { EngineStatistics } from "./engine-statistics.js";
+import { runOnCpu } from "./fallback.js";
+import { GraphEngine } from "./graph-engine.js";
+import type { LazyData } from "./lazy-data.js";
+import { checkForNaN } from "./nan-check.js";
+import { Reader } from "./reader.js";
+
+export interface OnnxRuntimeBackendOptions {
+  readonly runner: GraphRunner;
+  readonly cacheSize: number;
+  readonly maxGraphNodes: number;
+  readonly isDebugging: boolean;
+  readonly onModel: ((model: Uint8Array) => void) | undefined;
+  readonly warn: (message: string) => void;
+}
+
+/** A tfjs backend that records kernels, and runs what was recorded as one ONNX graph when a value is needed. */
+export class OnnxRuntimeBackend extends KernelBackend {
+  readonly store: DataStore;
+  readonly #options: OnnxRuntimeBackendOptions;
+  readonly #engine: GraphEngine;
+  readonly #reader: Reader;
+  readonly #warned = new Set<string>();
+  #computeDtype: GraphBuilder["computeDtype"] = "float32";
+
+  constructor(options: OnnxRuntimeBackendOptions) {
+    super();
+    this.#options = options;
+    this.#engine = new GraphEngine({ ...options, onMaterialized: (data) => this.store.watch(data) });
+    this.store = new DataStore(options.runner, this.#engine.liveness, (dataId) => engine().moveData(this, dataId));
+    this.#reader = new Reader(this.#engine);
+  }
+
+  /**
+   * Records one call of a kernel; what it cannot lower runs on tfjs' `cpu` backend at once.
+   * A kernel with several results, or with `returnsList`, gives a list.
+   */
+  run(kernel: LazyKernel, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): TensorInfo | TensorInfo[] {
+    const recording = kernel.record(inputs, attrs);
+    if (recording === null) return this.runFallback(kernel.name, inputs, attrs);
+    const infos = recording.inputs;
+    const data: LazyData[] = [];
+    let views: (readonly number[] | undefined)[] | undefined;
+    for (let i = 0; i < infos.length; i++) {
+      const info = infos[i];
+      if (info === undefined) continue;
+      const found = this.store.get(info.dataId);
+      data.push(found);
+      if (isSameShape(found.shape, info.shape)) continue;
+      views ??= new Array<readonly number[] | undefined>(infos.length).fill(undefined);
+      views[i] = info.shape;
+    }
+    const node = this.#engine.record(kernel, recording, data, views, this.#computeDtype);
+    const results = node.outputs.map((output) => this.store.expose(output));
+    this.#engine.limit();
+    if (this.#options.isDebugging) this.#check(kernel, data, node.outputs);
+    const [first] = results;
+    return results.length === 1 && kernel.returnsList !== true && first !== undefined ? first : results;
+  }
+
+  /** Runs a kernel on tfjs' `cpu` backend; the first time for each kernel says so. */
+  runFallback(kernelName: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): TensorInfo | TensorInfo[] {
+    const fallback = runOnCpu(this, kernelName, inputs, attrs);
+    if (fallback.isWorthAWarning && !this.#warned.has(kernelName)) {
+      this.#warned.add(kernelName);
+      this.#options.warn(`The kernel ${kernelName} has no lowering for these inputs and runs on tfjs' cpu backend, which is slow.`);
+    }
+    return fallback.result;
+  }
+
+  /** A tensor of another shape over the same data. */
+  alias(info: TensorInfo, shape: readonly number[]): TensorInfo {
+    this.store.get(info.dataId).refs++;
+    return { dataId: info.dataId, shape: [...shape], dtype: info.dtype };
+  }
+
+  /** Values of the host as a tensor. */
+  makeTensorInfo(values: BackendValues, shape: readonly number[], dtype: DataType): TensorInfo {
+    return { dataId: this.store.write(values, shape, dtype), shape: [...shape], dtype };
+  }
+
+  /** Runs `body`; matrix products and convolutions recorded in it compute in `dtype`. */
+  autocast<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult {
+    const before = this.#computeDtype;
+    this.#computeDtype = dtype;
+    try {
+      return body();
+    } finally {
+      this.#computeDtype = before;
+    }
+  }
+
+  /**
+   * Starts everything recorded so far and returns.
+   * @returns a promise if an earlier run is still going; await it before recording more
+   * @throws what an earlier run failed with
+   */
+  submit(): void | Promise<void> {
+    this.#engine.runAll();
+    const { queue } = this.#engine;
+    if (queue.previous !== undefined) return queue.wait(queue.previous).then(() => this.#throwFailure());
+    this.#throwFailure();
+  }
+
+  /** Resolves when everything recorded so far has run; rejects with the first error. The event loop stays free. */
+  async synchronize(): Promise<void> {
+    this.#engine.runAll();
+    const { last } = this.#engine.queue;
+    if (last !== undefined) await this.#engine.queue.wait(last);
+    this.#throwFailure();
+  }
+
+  statistics(): EngineStatistics {
+    const cache = this.#engine.cacheStatistics();
+    return { ...this.#options.runner.statistics(), runner: this.#options.runner.name, cache, pendingNodes: this.#engine.pendingCount, tensors: this.store.count };
+  }
+
+  /** Releases graphs, threads and memory. */
+  async close(): Promise<void> {
+    this.#engine.dispose();
+    await this.#options.runner.close();
+  }
+
+  override write(values: BackendValues, shape: number[], dtype: DataType): object {
+    return this.store.write(values, shape, dtype);
+  }
+
+  override move(dataId: object, values: BackendValues, shape: number[], dtype: DataType, refCount: number): void {
+    this.store.move(dataId, values, shape, dtype, refCount);
+  }
+
+  override readSync(dataId: object): BackendValues {
+    return this.#reader.readSync(this.store.get(dataId));
+  }
+
+  override read(dataId: object): Promise<BackendValues> {
+    return this.#reader.read(this.store.get(dataId));
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    return this.store.dispose(dataId, force);
+  }
+
+  override refCount(dataId: object): number {
+    return this.store.find(dataId)?.refs ?? 0;
+  }
+
+  override incRef(dataId: object): void {
+    const data = this.store.get(dataId);
+    data.refs++;
+    data.isVariable = true;
+  }
+
+  override numDataIds(): number {
+    return this.store.count;
+  }
+
+  override memory(): { unreliable: boolean; reasons?: string[] } {
+    if (this.store.collected === 0) return { unreliable: false };
+    return { unreliable: true, reasons: [`${this.store.collected} tensors were collected without having been disposed; they are still counted.`] };
+  }
+
+  override floatPrecision(): 16 | 32 {
+    return 32;
+  }
+
+  override timerAvailable(): boolean {
+    return true;
+  }
+
+  /** Time of the graphs that `body` records, in milliseconds. */
+  override async time(body: () => void): Promise<BackendTimingInfo> {
+    await this.synchronize();
+    const start = util.now();
+    body();
+    await this.synchronize();
+    return { kernelMs: util.now() - start };
+  }
+
+  override dispose(): void {
+    this.#engine.dispose();
+  }
+
+  #check(kernel: LazyKernel, inputs: readonly LazyData[], outputs: readonly LazyData[]): void {
+    const read = (data: LazyData) => this.#reader.readSync(data);
+    checkForNaN(kernel.name, inputs, outputs, read);
+  }
+
+  #throwFailure(): void {
+    const failure = this.#engine.queue.takeFailure();
+    if (failure !== undefined) throw failure;
+  }
+}

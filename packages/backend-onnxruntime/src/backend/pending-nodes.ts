@@ -1,0 +1,58 @@
+import type { LazyData } from "./lazy-data.js";
+import type { LazyNode } from "./lazy-node.js";
+
+/** The recorded nodes that have not run, in the order of recording (so every node comes after those it reads). */
+export class PendingNodes {
+  #nodes: LazyNode[] = [];
+  #flush = 0;
+
+  add(node: LazyNode): void {
+    this.#nodes.push(node);
+  }
+
+  /** An upper bound: dropped nodes count until they are swept. */
+  get length(): number {
+    return this.#nodes.length;
+  }
+
+  /** Forgets nodes that have run or that nobody needs. */
+  sweep(): void {
+    this.#nodes = this.#nodes.filter((node) => node.waiting > 0);
+  }
+
+  /** Everything that is alive. */
+  all(): LazyNode[] {
+    this.sweep();
+    return this.#number([...this.#nodes]);
+  }
+
+  /** What the given results need, and the results that are held: those of variables and those with several references. */
+  neededBy(wanted: Iterable<LazyData>): LazyNode[] {
+    this.sweep();
+    const flush = ++this.#flush;
+    for (const data of wanted) if (data.node !== undefined) data.node.flush = flush;
+    const needed: LazyNode[] = [];
+    for (let i = this.#nodes.length - 1; i >= 0; i--) {
+      const node = this.#nodes[i];
+      if (node === undefined || (node.flush !== flush && !node.outputs.some(isHeld))) continue;
+      node.flush = flush;
+      needed.push(node);
+      for (const input of node.inputs) if (input.node !== undefined) input.node.flush = flush;
+    }
+    return this.#number(needed.reverse());
+  }
+
+  #number(nodes: LazyNode[]): LazyNode[] {
+    const flush = ++this.#flush;
+    nodes.forEach((node, position) => {
+      node.flush = flush;
+      node.position = position;
+    });
+    return nodes;
+  }
+}
+
+/** Whether a read materialises this pending result although it does not need it: else a later step computes it again. */
+export function isHeld(data: LazyData): boolean {
+  return data.node !== undefined && (data.isVariable || data.refs > 1);
+}

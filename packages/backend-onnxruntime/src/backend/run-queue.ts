@@ -1,0 +1,90 @@
+import type { CompiledGraph, GraphBuffer, GraphRunner, RunTicket } from "../contract/graph-runner.js";
+
+/** One started run of a graph, and what became of it. */
+export interface Run {
+  readonly ticket: RunTicket;
+  /** Earlier runs whose results it reads, as far as they had not ended when it started. */
+  readonly sources: readonly Run[];
+  /** Makes the error that users see out of the runner's. */
+  readonly explain: (cause: unknown) => unknown;
+  isSettled: boolean;
+  /** Why its results are worthless. */
+  failure: unknown;
+}
+
+/** The runs in flight, oldest first. A run that fails takes those with it that read its results. */
+export class RunQueue {
+  readonly #runner: GraphRunner;
+  readonly #running: Run[] = [];
+  #reported: unknown;
+
+  constructor(runner: GraphRunner) {
+    this.#runner = runner;
+  }
+
+  /** Runs that nobody has waited for. */
+  get length(): number {
+    return this.#running.length;
+  }
+
+  /** The run before the last one, which a caller should wait for before it records more. */
+  get previous(): Run | undefined {
+    return this.#running.at(-2);
+  }
+
+  get last(): Run | undefined {
+    return this.#running.at(-1);
+  }
+
+  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[], sources: readonly Run[], explain: Run["explain"]): Run {
+    const ticket = this.#runner.start(graph, inputs, outputs);
+    const run: Run = { ticket, sources, explain, isSettled: false, failure: undefined };
+    this.#running.push(run);
+    return run;
+  }
+
+  /** Blocks until `run` and all before it have ended; their failures are kept in them. */
+  join(run: Run): void {
+    while (!run.isSettled) {
+      const oldest = this.#running[0];
+      if (oldest === undefined) return;
+      try {
+        this.#runner.join(oldest.ticket);
+        this.#settle(oldest, undefined);
+      } catch (error) {
+        this.#settle(oldest, error);
+      }
+    }
+  }
+
+  /** Like `join` with the event loop free. */
+  async wait(run: Run): Promise<void> {
+    while (!run.isSettled) {
+      const oldest = this.#running[0];
+      if (oldest === undefined) return;
+      try {
+        await this.#runner.wait(oldest.ticket);
+        this.#settle(oldest, undefined);
+      } catch (error) {
+        this.#settle(oldest, error);
+      }
+    }
+  }
+
+  /** The first failure that nobody has heard of yet; asking makes it known. */
+  takeFailure(): unknown {
+    const failure = this.#reported;
+    this.#reported = undefined;
+    return failure;
+  }
+
+  #settle(run: Run, error: unknown): void {
+    if (run.isSettled) return;
+    run.isSettled = true;
+    const position = this.#running.indexOf(run);
+    if (position >= 0) this.#running.splice(position, 1);
+    const inherited = run.sources.find((source) => source.failure !== undefined)?.failure;
+    run.failure = inherited ?? (error === undefined ? undefined : run.explain(error));
+    if (run.failure !== undefined) this.#reported ??= run.failure;
+  }
+}

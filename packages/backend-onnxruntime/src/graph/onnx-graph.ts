@@ -1,0 +1,114 @@
+import type { GraphBuilder, GraphValue, NodeRequest } from "../contract/graph-builder.js";
+import type { GraphDtype } from "../contract/graph-runner.js";
+import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
+import { constantBytes } from "./constant-bytes.js";
+import { simplify } from "./simplify-node.js";
+import { isSameShape } from "./value-spec.js";
+
+/** Who made a value: the request of its node, for the rewrites that look backwards. */
+export type ProducerOf = (value: GraphValue) => NodeRequest | undefined;
+
+/** Collects one ONNX graph: shares equal constants and nodes, cancels transposes, and leaves out what no output needs. */
+export class OnnxGraph implements GraphBuilder {
+  computeDtype: GraphBuilder["computeDtype"] = "float32";
+  /** Name of the tfjs op that is being lowered; ONNX Runtime's errors show it. */
+  label = "";
+  readonly #nodes: ModelNode[] = [];
+  readonly #requests = new Map<string, NodeRequest>();
+  readonly #shared = new Map<string, readonly (GraphValue | undefined)[]>();
+  readonly #initializers = new Map<string, { readonly value: GraphValue; readonly initializer: ModelInitializer }>();
+  readonly #inputs: GraphValue[] = [];
+  #names = 0;
+
+  /** Declares the next input of the graph. */
+  input(dtype: GraphDtype, shape: readonly number[]): GraphValue {
+    const value = { name: `in${this.#inputs.length}`, dtype, shape };
+    this.#inputs.push(value);
+    return value;
+  }
+
+  node(request: NodeRequest): readonly (GraphValue | undefined)[] {
+    const simplified = simplify(request, (value) => this.#requests.get(value.name), this);
+    if (simplified !== undefined) return [simplified];
+    const key = keyOf(request);
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    const outputs = request.outputs.map((output) => output && { name: `v${this.#names++}`, dtype: output.dtype, shape: output.shape });
+    this.#nodes.push({
+      name: `${this.label}#${this.#nodes.length}`,
+      type: request.type,
+      domain: request.domain,
+      inputs: request.inputs.map((input) => input?.name ?? ""),
+      outputs: outputs.map((output) => output?.name ?? ""),
+      attrs: request.attrs,
+    });
+    this.#shared.set(key, outputs);
+    for (const output of outputs) if (output !== undefined) this.#requests.set(output.name, request);
+    return outputs;
+  }
+
+  op(type: string, inputs: readonly (GraphValue | undefined)[], result: Parameters<GraphBuilder["op"]>[2] = {}): GraphValue {
+    const first = inputs[0];
+    const dtype = result.dtype ?? first?.dtype ?? "float32";
+    const shape = result.shape ?? first?.shape ?? [];
+    const [output] = this.node({
+      type,
+      inputs,
+      outputs: [{ dtype, shape }],
+      ...(result.attrs === undefined ? {} : { attrs: result.attrs }),
+      ...(result.domain === undefined ? {} : { domain: result.domain }),
+    });
+    if (output === undefined) throw new Error(`The graph node ${type} has no output.`);
+    return output;
+  }
+
+  constant(values: readonly number[] | number, dtype: GraphDtype, shape?: readonly number[]): GraphValue {
+    const list = typeof values === "number" ? [values] : values;
+    const extents = shape ?? (typeof values === "number" ? [] : [values.length]);
+    const key = `${dtype}:${extents.join()}:${list.map((value) => (Object.is(value, -0) ? "-0" : value)).join()}`;
+    const known = this.#initializers.get(key);
+    if (known !== undefined) return known.value;
+    const value = { name: `c${this.#initializers.size}`, dtype, shape: extents };
+    this.#initializers.set(key, { value, initializer: { ...value, data: constantBytes(list, dtype) } });
+    return value;
+  }
+
+  /** The finished model. An output that is an input, a constant or another output gets a value of its own. */
+  finish(results: readonly GraphValue[]): ModelDescription {
+    const taken = new Set<string>();
+    const copies: ModelNode[] = [];
+    const outputs = results.map((value, i) => {
+      const isOwn = this.#requests.has(value.name) && !taken.has(value.name);
+      taken.add(value.name);
+      if (isOwn) return value;
+      copies.push({ type: "Identity", inputs: [value.name], outputs: [`out${i}`], name: `output#${i}` });
+      return { ...value, name: `out${i}` };
+    });
+    const { nodes, needed } = neededNodes([...this.#nodes, ...copies], outputs);
+    const initializers = [...this.#initializers.values()].map((entry) => entry.initializer).filter(({ name }) => needed.has(name));
+    return { nodes, initializers, inputs: this.#inputs, outputs };
+  }
+}
+
+function keyOf(request: NodeRequest): string {
+  const inputs = request.inputs.map((input) => input?.name ?? "").join();
+  const outputs = request.outputs.map((output) => (output === undefined ? "" : `${output.dtype}${output.shape.join()}`)).join("|");
+  return `${request.domain ?? ""}:${request.type}(${inputs})${outputs}${JSON.stringify(request.attrs ?? {})}`;
+}
+
+function neededNodes(nodes: readonly ModelNode[], outputs: readonly GraphValue[]): { nodes: ModelNode[]; needed: Set<string> } {
+  const needed = new Set(outputs.map((output) => output.name));
+  const kept: ModelNode[] = [];
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i];
+    if (node === undefined || !node.outputs.some((name) => needed.has(name))) continue;
+    for (const input of node.inputs) needed.add(input);
+    kept.push(node);
+  }
+  return { nodes: kept.reverse(), needed };
+}
+
+/** Whether a value has this dtype and shape. */
+export function hasSpec(value: GraphValue, dtype: GraphDtype, shape: readonly number[]): boolean {
+  return value.dtype === dtype && isSameShape(value.shape, shape);
+}

@@ -1,0 +1,55 @@
+import type { GraphBuilder, GraphValue, NodeRequest } from "../contract/graph-builder.js";
+import type { ProducerOf } from "./onnx-graph.js";
+import { isSameShape } from "./value-spec.js";
+
+/**
+ * Finds a value that already exists, or a cheaper node, for a requested one; `undefined` when it must be made.
+ * Only rewrites that leave every number bit-equal: what a graph contains besides must never change a result.
+ */
+export function simplify(request: NodeRequest, producerOf: ProducerOf, graph: GraphBuilder): GraphValue | undefined {
+  if ((request.domain ?? "") !== "") return undefined;
+  const [input] = request.inputs;
+  const [output] = request.outputs;
+  if (input === undefined || output === undefined) return undefined;
+  switch (request.type) {
+    case "Identity":
+      return input;
+    case "Cast":
+      return input.dtype === output.dtype ? input : undefined;
+    case "Reshape":
+      return simplifyReshape(input, output.shape, producerOf, graph);
+    case "Transpose":
+      return simplifyTranspose(input, permutationOf(request), producerOf, graph);
+    default:
+      return undefined;
+  }
+}
+
+function simplifyReshape(input: GraphValue, shape: readonly number[], producerOf: ProducerOf, graph: GraphBuilder): GraphValue | undefined {
+  if (isSameShape(input.shape, shape)) return input;
+  const producer = producerOf(input);
+  const origin = producer?.type === "Reshape" ? producer.inputs[0] : undefined;
+  if (origin === undefined) return undefined;
+  return graph.op("Reshape", [origin, graph.constant(shape, "int64")], { shape });
+}
+
+function simplifyTranspose(input: GraphValue, perm: readonly number[], producerOf: ProducerOf, graph: GraphBuilder): GraphValue | undefined {
+  if (perm.every((axis, i) => axis === i)) return input;
+  const shape = perm.map((axis) => input.shape[axis] ?? 1);
+  const producer = producerOf(input);
+  const origin = producer?.type === "Transpose" ? producer.inputs[0] : undefined;
+  if (producer !== undefined && origin !== undefined) {
+    const inner = permutationOf(producer);
+    return graph.op("Transpose", [origin], { shape, attrs: { perm: perm.map((axis) => inner[axis] ?? 0) } });
+  }
+  const moved = perm.filter((axis) => input.shape[axis] !== 1);
+  const onlyOnesMove = moved.every((axis, i) => i === 0 || axis > (moved[i - 1] ?? -1));
+  return onlyOnesMove ? graph.op("Reshape", [input, graph.constant(shape, "int64")], { shape }) : undefined;
+}
+
+function permutationOf(request: NodeRequest): readonly number[] {
+  const perm = request.attrs?.["perm"];
+  if (Array.isArray(perm)) return perm;
+  const rank = request.inputs[0]?.shape.length ?? 0;
+  return Array.from({ length: rank }, (_, i) => rank - 1 - i);
+}

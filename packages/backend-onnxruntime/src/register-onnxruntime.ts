@@ -1,0 +1,42 @@
+import "@tensorflow/tfjs-backend-cpu";
+import { registerBackend } from "@tensorflow/tfjs-core";
+import type { OnnxRuntimeOptions } from "./backend/backend-options.js";
+import { modelDump } from "./backend/model-dump.js";
+import { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
+import { registerKernels } from "./kernels/register-kernels.js";
+import { locateLibrary } from "./session/library-location.js";
+import { NativeRunner } from "./session/native-runner.js";
+
+/** The name under which tfjs knows this backend. */
+export const BACKEND_NAME = "onnxruntime";
+
+const DEFAULT_CACHE_SIZE = 64;
+const DEFAULT_MAX_GRAPH_NODES = 8192;
+/** Above tfjs' own cpu (1) and wasm (2) backends. */
+const PRIORITY = 4;
+
+/**
+ * Registers the tfjs backend `"onnxruntime"`; `tf.setBackend("onnxruntime")` then starts it.
+ * The first call's options hold; further calls change nothing.
+ */
+export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
+  const isNew = registerBackend(BACKEND_NAME, () => createBackend(options), PRIORITY);
+  if (isNew) registerKernels(BACKEND_NAME);
+}
+
+function createBackend(options: OnnxRuntimeOptions): OnnxRuntimeBackend {
+  return new OnnxRuntimeBackend({
+    runner: options.runner ?? defaultRunner(options),
+    cacheSize: options.cacheSize ?? DEFAULT_CACHE_SIZE,
+    maxGraphNodes: options.maxGraphNodes ?? DEFAULT_MAX_GRAPH_NODES,
+    isDebugging: options.debug ?? false,
+    onModel: modelDump(options.dumpModel),
+    warn: options.onWarning ?? ((message) => console.warn(message)),
+  });
+}
+
+function defaultRunner(options: OnnxRuntimeOptions): NativeRunner {
+  const location = locateLibrary({ libraryPath: options.libraryPath });
+  if (!location.isFound) throw new Error(location.reason);
+  return new NativeRunner({ libraryPath: location.path, threads: options.threads });
+}
