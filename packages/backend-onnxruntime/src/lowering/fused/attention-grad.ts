@@ -1,0 +1,30 @@
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { booleanAttribute, numberAttribute, requiredInput } from "./attributes.js";
+import { binary, reduceSum } from "./emit.js";
+import { matrixProduct } from "./matrix-product.js";
+
+/** dv = pᵀ·dy; ds = p ⊙ (dp - Σ dp ⊙ p) with dp = dy·vᵀ; dq = scale · ds·k; dk = scale · dsᵀ·q. */
+export const attentionGrad: LazyKernel = {
+  name: "lit.AttentionGrad",
+
+  record(inputs, attrs) {
+    const [dy, q, k, v, probs] = ["dy", "q", "k", "v", "probs"].map((name) => requiredInput("lit.AttentionGrad", inputs, name));
+    if (dy === undefined || q === undefined || k === undefined || v === undefined || probs === undefined) return null;
+    return {
+      inputs: [dy, q, k, v, probs],
+      outputs: [q, k, v].map(({ shape }) => ({ shape, dtype: "float32" as const })),
+      attrs: { scale: numberAttribute(attrs, "scale"), causal: booleanAttribute(attrs, "causal") },
+    };
+  },
+
+  lower(graph, [dy, q, k, v, probs], attrs) {
+    if (dy === undefined || q === undefined || k === undefined || v === undefined || probs === undefined) return [];
+    const alpha = numberAttribute(attrs, "scale");
+    const dv = matrixProduct(graph, probs, dy, { transposeA: true });
+    const dprobs = matrixProduct(graph, dy, v, { transposeB: true });
+    const weighted = binary(graph, "Mul", dprobs, probs);
+    const rowSums = reduceSum(graph, weighted, [probs.shape.length - 1], true);
+    const dscores = binary(graph, "Mul", probs, binary(graph, "Sub", dprobs, rowSums));
+    return [matrixProduct(graph, dscores, k, { alpha }), matrixProduct(graph, dscores, q, { transposeA: true, alpha }), dv];
+  },
+};

@@ -1,0 +1,52 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { numberAttribute, requiredInput, stringAttribute } from "./attributes.js";
+import { binary, isEmpty, reduceSum, reshape } from "./emit.js";
+import { readTargets } from "./targets.js";
+
+/** dlogits = (softmax - target distribution) · row weight · dloss, divided by the rows that count for a mean. */
+export const crossEntropyGrad: LazyKernel = {
+  name: "lit.CrossEntropyGrad",
+
+  record(inputs, attrs) {
+    const dloss = requiredInput("lit.CrossEntropyGrad", inputs, "dloss");
+    const logProbs = requiredInput("lit.CrossEntropyGrad", inputs, "logProbs");
+    const target = requiredInput("lit.CrossEntropyGrad", inputs, "target");
+    return {
+      inputs: [dloss, logProbs, target],
+      outputs: [{ shape: logProbs.shape, dtype: "float32" }],
+      attrs: {
+        reduction: stringAttribute(attrs, "reduction"),
+        ignoreIndex: numberAttribute(attrs, "ignoreIndex"),
+        labelSmoothing: numberAttribute(attrs, "labelSmoothing"),
+      },
+    };
+  },
+
+  lower(graph, [dloss, logProbs, target], attrs) {
+    if (dloss === undefined || logProbs === undefined || target === undefined) return [];
+    if (isEmpty(logProbs)) return [graph.op("Identity", [logProbs])];
+    const [rows = 0, classCount = 0] = logProbs.shape;
+    const { classes, weights } = readTargets(graph, target, numberAttribute(attrs, "ignoreIndex"));
+    const expected = targetDistribution(graph, { classes, rows, classCount, smoothing: numberAttribute(attrs, "labelSmoothing") });
+    const error = binary(graph, "Sub", graph.op("Exp", [logProbs]), expected);
+    const isMean = stringAttribute(attrs, "reduction") === "mean";
+    const factor = isMean ? binary(graph, "Div", dloss, reduceSum(graph, weights, [0])) : dloss;
+    const rowFactor = reshape(graph, binary(graph, "Mul", weights, factor), [rows, 1]);
+    return [binary(graph, "Mul", error, rowFactor)];
+  },
+};
+
+interface DistributionRequest {
+  readonly classes: GraphValue;
+  readonly rows: number;
+  readonly classCount: number;
+  readonly smoothing: number;
+}
+
+function targetDistribution(graph: GraphBuilder, { classes, rows, classCount, smoothing }: DistributionRequest): GraphValue {
+  const off = smoothing / classCount;
+  const depth = graph.constant(classCount, "int64", []);
+  const offAndOn = graph.constant([off, 1 - smoothing + off], "float32", [2]);
+  return graph.op("OneHot", [classes, depth, offAndOn], { dtype: "float32", shape: [rows, classCount], attrs: { axis: -1 } });
+}

@@ -1,0 +1,51 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { FusedKernelError, numberAttribute, requiredInput, stringAttribute } from "./attributes.js";
+import { binary, floatConstant, isEmpty, reduceSum, reshape } from "./emit.js";
+import { readTargets } from "./targets.js";
+
+/** Negative log likelihood of softmax(logits), with the log-probabilities that its gradient needs. */
+export const crossEntropy: LazyKernel = {
+  name: "lit.CrossEntropy",
+
+  record(inputs, attrs) {
+    const logits = requiredInput("lit.CrossEntropy", inputs, "logits");
+    const target = requiredInput("lit.CrossEntropy", inputs, "target");
+    if (logits.shape.length !== 2 || target.shape.length !== 1 || target.shape[0] !== logits.shape[0]) {
+      throw new FusedKernelError(`Cross-entropy's target does not fit its logits. Expected logits [N, C] and target [N]. Received [${logits.shape.join(", ")}] and [${target.shape.join(", ")}].`);
+    }
+    const reduction = stringAttribute(attrs, "reduction");
+    return {
+      inputs: [logits, target],
+      outputs: [
+        { shape: reduction === "none" ? target.shape : [], dtype: "float32" },
+        { shape: logits.shape, dtype: "float32" },
+      ],
+      attrs: { reduction, ignoreIndex: numberAttribute(attrs, "ignoreIndex"), labelSmoothing: numberAttribute(attrs, "labelSmoothing") },
+    };
+  },
+
+  lower(graph, [logits, target], attrs) {
+    if (logits === undefined || target === undefined) return [];
+    const { classes, weights } = readTargets(graph, target, numberAttribute(attrs, "ignoreIndex"));
+    const logProbs = graph.op("LogSoftmax", [logits], { attrs: { axis: 1 } });
+    const rowLoss = smoothedLoss(graph, logProbs, classes, numberAttribute(attrs, "labelSmoothing"));
+    const losses = binary(graph, "Mul", rowLoss, weights);
+    const reduction = stringAttribute(attrs, "reduction");
+    if (reduction === "none") return [losses, logProbs];
+    const total = reduceSum(graph, losses, [0]);
+    if (reduction === "sum") return [total, logProbs];
+    return [binary(graph, "Div", total, reduceSum(graph, weights, [0])), logProbs];
+  },
+};
+
+/** -(1 - s) · logProbs[class] - s / C · Σ logProbs, per row. */
+function smoothedLoss(graph: GraphBuilder, logProbs: GraphValue, classes: GraphValue, smoothing: number): GraphValue {
+  const [rows = 0, classCount = 0] = logProbs.shape;
+  if (isEmpty(logProbs)) return reduceSum(graph, logProbs, [1]);
+  const picked = graph.op("GatherElements", [logProbs, reshape(graph, classes, [rows, 1])], { shape: [rows, 1], attrs: { axis: 1 } });
+  const loss = graph.op("Neg", [reshape(graph, picked, [rows])]);
+  if (smoothing === 0) return loss;
+  const uniform = binary(graph, "Mul", reduceSum(graph, logProbs, [1]), floatConstant(graph, -smoothing / classCount));
+  return binary(graph, "Add", binary(graph, "Mul", loss, floatConstant(graph, 1 - smoothing)), uniform);
+}

@@ -1,0 +1,111 @@
+import type { GraphBuilder, GraphValue, NodeRequest } from "../../contract/graph-builder.js";
+import type { GraphDtype } from "../../contract/graph-runner.js";
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+export function isEmpty(value: GraphValue): boolean {
+  return value.shape.includes(0);
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}
+
+/** The numbers `start, start + 1, …, end - 1`. */
+export function range(start: number, end: number): number[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
+}
+
+/** `graph.node` for nodes all of whose outputs are wanted. */
+export function emitAll(graph: GraphBuilder, request: NodeRequest): GraphValue[] {
+  return graph.node(request).filter((value) => value !== undefined);
+}
+
+export function floatConstant(graph: GraphBuilder, value: number): GraphValue {
+  return graph.constant(value, "float32", []);
+}
+
+export function axesConstant(graph: GraphBuilder, axes: readonly number[]): GraphValue {
+  return graph.constant(axes, "int64", [axes.length]);
+}
+
+export function reshape(graph: GraphBuilder, value: GraphValue, shape: readonly number[]): GraphValue {
+  if (sameShape(value.shape, shape)) return value;
+  return graph.op("Reshape", [value, axesConstant(graph, shape)], { shape, attrs: { allowzero: 1 } });
+}
+
+export function transpose(graph: GraphBuilder, value: GraphValue, perm: readonly number[]): GraphValue {
+  if (perm.every((axis, index) => axis === index)) return value;
+  return graph.op("Transpose", [value], { shape: perm.map((axis) => value.shape[axis] ?? 1), attrs: { perm } });
+}
+
+/** Sum over `axes`, which are dropped unless `keepDims`. An empty sum is 0. */
+export function reduceSum(graph: GraphBuilder, value: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
+  const shape = reducedShape(value.shape, axes, keepDims);
+  if (isEmpty(value)) return zeros(graph, shape);
+  if (axes.length === 0) return value;
+  return graph.op("ReduceSum", [value, axesConstant(graph, axes)], { shape, attrs: { keepdims: keepDims ? 1 : 0 } });
+}
+
+export function reducedShape(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {
+  return keepDims ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) : shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** A float32 tensor of zeros that takes no room in the model. */
+export function zeros(graph: GraphBuilder, shape: readonly number[]): GraphValue {
+  return graph.op("ConstantOfShape", [axesConstant(graph, shape)], { dtype: "float32", shape });
+}
+
+export function cast(graph: GraphBuilder, value: GraphValue, dtype: GraphDtype): GraphValue {
+  return value.dtype === dtype ? value : graph.op("Cast", [value], { dtype, attrs: { to: onnxTypeCodes[dtype] } });
+}
+
+/** ONNX's `TensorProto.DataType`. */
+const onnxTypeCodes: Readonly<Record<GraphDtype, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  uint32: 12,
+  bfloat16: 16,
+};
+
+/** An elementwise operation on two values whose shapes broadcast. */
+export function binary(graph: GraphBuilder, type: "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max", a: GraphValue, b: GraphValue): GraphValue {
+  return graph.op(type, [a, b], { dtype: a.dtype, shape: broadcastShape(a.shape, b.shape) });
+}
+
+function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return range(0, rank).map((index) => {
+    const left = a[index - rank + a.length] ?? 1;
+    const right = b[index - rank + b.length] ?? 1;
+    return left === 1 ? right : left;
+  });
+}
+
+export interface SliceBounds {
+  readonly axes: readonly number[];
+  readonly starts: readonly number[];
+  /** Exclusive. */
+  readonly ends: readonly number[];
+  /** @default all 1 */
+  readonly steps?: readonly number[];
+}
+
+/** A strided window with positive steps. */
+export function slice(graph: GraphBuilder, value: GraphValue, bounds: SliceBounds): GraphValue {
+  const { axes, starts, ends } = bounds;
+  const steps = bounds.steps ?? axes.map(() => 1);
+  const shape = [...value.shape];
+  axes.forEach((axis, index) => {
+    shape[axis] = Math.max(0, Math.ceil(((ends[index] ?? 0) - (starts[index] ?? 0)) / (steps[index] ?? 1)));
+  });
+  if (sameShape(shape, value.shape) && steps.every((step) => step === 1)) return value;
+  const inputs = [value, axesConstant(graph, starts), axesConstant(graph, ends), axesConstant(graph, axes), axesConstant(graph, steps)];
+  return graph.op("Slice", inputs, { shape });
+}

@@ -1,0 +1,18 @@
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { requiredInput, stringAttribute } from "./attributes.js";
+
+/** x · Φ(x), exactly or by the tanh approximation. */
+export const gelu: LazyKernel = {
+  name: "lit.Gelu",
+
+  record(inputs, attrs) {
+    const x = requiredInput("lit.Gelu", inputs, "x");
+    return { inputs: [x], outputs: [{ shape: x.shape, dtype: "float32" }], attrs: { approximate: stringAttribute(attrs, "approximate") } };
+  },
+
+  lower(graph, [x], attrs) {
+    if (x === undefined) return [];
+    const type = stringAttribute(attrs, "approximate") === "tanh" ? "FastGelu" : "Gelu";
+    return [graph.op(type, [x], { domain: "com.microsoft" })];
+  },
+};

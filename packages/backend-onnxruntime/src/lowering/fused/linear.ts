@@ -1,0 +1,56 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { FusedKernelError, requiredInput, stringAttribute } from "./attributes.js";
+import { roundToCompute } from "./autocast.js";
+import { binary, elementCount, isEmpty, reshape, zeros } from "./emit.js";
+
+/** y = activation(x · weightᵀ + bias), as one `Gemm` over all leading dimensions. */
+export const linear: LazyKernel = {
+  name: "lit.Linear",
+
+  record(inputs, attrs) {
+    const x = requiredInput("lit.Linear", inputs, "x");
+    const weight = requiredInput("lit.Linear", inputs, "weight");
+    const [outFeatures = 0, inFeatures = 0] = weight.shape;
+    if (weight.shape.length !== 2 || x.shape.at(-1) !== inFeatures) {
+      throw new FusedKernelError(`A linear layer's input does not fit its weight. Expected [..., ${inFeatures}] for a weight [${weight.shape.join(", ")}]. Received [${x.shape.join(", ")}].`);
+    }
+    const bias = inputs["bias"];
+    return {
+      inputs: bias === undefined ? [x, weight] : [x, weight, bias],
+      outputs: [{ shape: [...x.shape.slice(0, -1), outFeatures], dtype: "float32" }],
+      attrs: { activation: stringAttribute(attrs, "activation") },
+    };
+  },
+
+  lower(graph, [x, weight, bias], attrs) {
+    if (x === undefined || weight === undefined) return [];
+    const [outFeatures = 0, inFeatures = 0] = weight.shape;
+    const rows = elementCount(x.shape.slice(0, -1));
+    const y = rowsTimesWeight(graph, { x: reshape(graph, x, [rows, inFeatures]), weight, bias, activation: stringAttribute(attrs, "activation") });
+    return [reshape(graph, y, [...x.shape.slice(0, -1), outFeatures])];
+  },
+};
+
+interface LinearOperands {
+  readonly x: GraphValue;
+  readonly weight: GraphValue;
+  readonly bias: GraphValue | undefined;
+  readonly activation: string;
+}
+
+function rowsTimesWeight(graph: GraphBuilder, { x, weight, bias, activation }: LinearOperands): GraphValue {
+  const shape = [x.shape[0] ?? 0, weight.shape[0] ?? 0];
+  if (isEmpty(x) || isEmpty(weight)) {
+    const zero = zeros(graph, shape);
+    const sum = bias === undefined ? zero : binary(graph, "Add", zero, bias);
+    return activation === "relu" ? graph.op("Relu", [sum]) : sum;
+  }
+  const inputs = [roundToCompute(graph, x), roundToCompute(graph, weight), bias === undefined ? undefined : roundToCompute(graph, bias)];
+  const attrs = { transB: 1 };
+  if (activation === "relu" && graph.computeDtype === "float32") {
+    return graph.op("FusedGemm", inputs, { domain: "com.microsoft", shape, attrs: { ...attrs, activation: "Relu" } });
+  }
+  const sum = roundToCompute(graph, graph.op("Gemm", inputs, { shape, attrs }));
+  return activation === "relu" ? graph.op("Relu", [sum]) : sum;
+}

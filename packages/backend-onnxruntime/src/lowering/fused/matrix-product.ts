@@ -1,0 +1,31 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { roundToCompute } from "./autocast.js";
+import { isEmpty, range, zeros } from "./emit.js";
+
+export interface MatrixProductOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  /** @default 1 */
+  readonly alpha?: number;
+}
+
+/** alpha · a · b over the last two dimensions of both, batch dimensions broadcast. */
+export function matrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue, options: MatrixProductOptions = {}): GraphValue {
+  const { transposeA = false, transposeB = false, alpha = 1 } = options;
+  const shape = matrixProductShape(a.shape, b.shape, transposeA, transposeB);
+  if (isEmpty(a) || isEmpty(b)) return zeros(graph, shape);
+  const inputs = [roundToCompute(graph, a), roundToCompute(graph, b)];
+  const attrs = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha } };
+  const product = graph.op("FusedMatMul", inputs, { domain: "com.microsoft", shape, attrs });
+  return roundToCompute(graph, product);
+}
+
+export function matrixProductShape(a: readonly number[], b: readonly number[], transposeA: boolean, transposeB: boolean): number[] {
+  const rank = Math.max(a.length, b.length);
+  const batch = range(0, rank - 2).map((index) => {
+    const left = a[index - rank + a.length] ?? 1;
+    const right = b[index - rank + b.length] ?? 1;
+    return left === 1 ? right : left;
+  });
+  return [...batch, a.at(transposeA ? -1 : -2) ?? 1, b.at(transposeB ? -2 : -1) ?? 1];
+}
