@@ -4,8 +4,7 @@ import type { OnnxRuntimeOptions } from "./backend/backend-options.js";
 import { modelDump } from "./backend/model-dump.js";
 import { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
 import { registerKernels } from "./kernels/register-kernels.js";
-import { locateLibrary } from "./session/library-location.js";
-import { NativeRunner } from "./session/native-runner.js";
+import { openGraphRunner } from "./session/open-graph-runner.js";
 
 /** The name under which tfjs knows this backend. */
 export const BACKEND_NAME = "onnxruntime";
@@ -26,17 +25,12 @@ export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
 
 function createBackend(options: OnnxRuntimeOptions): OnnxRuntimeBackend {
   return new OnnxRuntimeBackend({
-    runner: options.runner ?? defaultRunner(options),
+    runner: options.runner ?? openGraphRunner({ libraryPath: options.libraryPath, threads: options.threads }),
     cacheSize: options.cacheSize ?? DEFAULT_CACHE_SIZE,
     maxGraphNodes: options.maxGraphNodes ?? DEFAULT_MAX_GRAPH_NODES,
     isDebugging: options.debug ?? false,
     onModel: modelDump(options.dumpModel),
+    ownsRunner: options.runner === undefined,
     warn: options.onWarning ?? ((message) => console.warn(message)),
   });
-}
-
-function defaultRunner(options: OnnxRuntimeOptions): NativeRunner {
-  const location = locateLibrary({ libraryPath: options.libraryPath });
-  if (!location.isFound) throw new Error(location.reason);
-  return new NativeRunner({ libraryPath: location.path, threads: options.threads });
 }

@@ -6,6 +6,7 @@ import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
 import { specId } from "../graph/value-spec.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
+import { ThrashWatch } from "../session/thrash-watch.js";
 import { copyToBuffer } from "./host-copies.js";
 import { GraphRequest } from "./graph-request.js";
 import { LazyData } from "./lazy-data.js";
@@ -29,6 +30,7 @@ export interface GraphEngineOptions {
   readonly onModel: ((model: Uint8Array) => void) | undefined;
   /** Is called with results that got a buffer. */
   readonly onMaterialized: (data: LazyData) => void;
+  readonly warn: (message: string) => void;
 }
 
 /** Records nodes, and runs those that are needed as one graph. */
@@ -40,12 +42,14 @@ export class GraphEngine {
   readonly #pending = new PendingNodes();
   readonly #key = new StructureKey();
   readonly #plans: PlanCache;
+  readonly #thrashWatch: ThrashWatch;
 
   constructor(options: GraphEngineOptions) {
     this.#options = options;
     this.runner = options.runner;
     this.queue = new RunQueue(options.runner);
     this.liveness = new Liveness((buffer) => options.runner.free(buffer));
+    this.#thrashWatch = new ThrashWatch(options.warn);
     this.#plans = new PlanCache(options.cacheSize, (graph) => options.runner.release(graph));
   }
 
@@ -111,7 +115,9 @@ export class GraphEngine {
   #run(nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
     if (nodes.length === 0) return;
     const request = new GraphRequest(nodes, this.#key, (data) => data.node !== undefined && isWanted(data));
-    const graph = this.#plans.find(this.#key) ?? this.#compile(request);
+    const known = this.#plans.find(this.#key);
+    this.#thrashWatch.note(known !== undefined);
+    const graph = known ?? this.#compile(request);
     const sources = this.#sourcesOf(request);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];

@@ -13,6 +13,8 @@ import { Reader } from "./reader.js";
 
 export interface OnnxRuntimeBackendOptions {
   readonly runner: GraphRunner;
+  /** Whether the runner ends with the backend. */
+  readonly ownsRunner: boolean;
   readonly cacheSize: number;
   readonly maxGraphNodes: number;
   readonly isDebugging: boolean;
@@ -124,7 +126,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   /** Releases graphs, threads and memory. */
   async close(): Promise<void> {
     this.#engine.dispose();
-    await this.#options.runner.close();
+    if (this.#options.ownsRunner) await this.#options.runner.close();
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): object {
@@ -184,7 +186,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   }
 
   override dispose(): void {
-    this.#engine.dispose();
+    void this.close();
   }
 
   #check(kernel: LazyKernel, inputs: readonly LazyData[], outputs: readonly LazyData[]): void {
