@@ -15,3 +15,21 @@ export type { ProcessSignal, Signals } from "./ports/signals.js";
 export type { Terminal } from "./ports/terminal.js";
 
 export type { Availability, BackendCapabilities, BackendMemory, BackendOptions, PrecisionName, TrainingBackend } from "./backend/training-backend.js";
+
+export { DisposedTensorError } from "./errors/disposed-tensor-error.js";
+export { ForeignScopeError } from "./errors/foreign-scope-error.js";
+export { FreedGraphError } from "./errors/freed-graph-error.js";
+export { ModifiedVariableError } from "./errors/modified-variable-error.js";
+export { NoGradientError } from "./errors/no-gradient-error.js";
+
+export { detach } from "./tensor/detach.js";
+export { item } from "./tensor/item.js";
+export { keep } from "./tensor/keep.js";
+export { enableGrad, isGradEnabled, noGrad } from "./tensor/recording.js";
+export { awaitOutside, currentScope, tensorScope, TensorScope, type TensorScopeOptions } from "./tensor/tensor-scope.js";
+export { tf } from "./tensor/tf.js";
+
+export { backward, type BackwardOptions } from "./autograd/backward.js";
+export { grad, type GradOptions } from "./autograd/grad.js";
+export { gradOf, setGrad } from "./autograd/gradients-of-variables.js";
+export { Parameter } from "./autograd/parameter.js";

@@ -1,0 +1,154 @@
+import { util, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { FreedGraphError } from "../errors/freed-graph-error.js";
+import { ModifiedVariableError } from "../errors/modified-variable-error.js";
+import { NoGradientError } from "../errors/no-gradient-error.js";
+import { originalOf, savedInputNames, type ScopeRecord, type Tape, type TapeNode } from "../tensor/engine-internals.js";
+import { wasFreed } from "../tensor/free-tape.js";
+import { tf } from "../tensor/tf.js";
+import { GradientTable } from "./gradient-table.js";
+
+export interface WalkRequest {
+  readonly tape: Tape;
+  /** Where gradients start, with the gradient that flows in. */
+  readonly outputs: readonly { readonly tensor: Tensor; readonly gradient: Tensor }[];
+  /** Which tensors gradients are wanted for. */
+  readonly isLeaf: (tensor: Tensor) => boolean;
+  /** The open tfjs scope of the walk when intermediate results may be freed at once; none keeps them (createGraph). */
+  readonly scope: ScopeRecord | undefined;
+}
+
+export interface WalkResult {
+  /** Every leaf that lies between the tape's beginning and the outputs, with its gradient. */
+  readonly leaves: Map<Tensor, Tensor>;
+  /** The nodes that the gradients went through. */
+  readonly used: Set<TapeNode>;
+}
+
+/** Walks a tape backwards from `outputs` to the leaves. Allocates in the innermost scope, frees nothing of the tape. */
+export function walkBackward(request: WalkRequest): WalkResult {
+  const { tape, outputs, isLeaf, scope } = request;
+  const path = nodesOnPath(tape, new Set(outputs.map(({ tensor }) => tensor.id)), isLeaf);
+  const gradients = new GradientTable(scope);
+  const leaves = new Map(path.leaves);
+  for (const { tensor, gradient } of outputs) {
+    gradients.add(tensor.id, gradient);
+    if (isLeaf(originalOf(tensor))) leaves.set(tensor.id, originalOf(tensor));
+  }
+  for (let i = path.nodes.length - 1; i >= 0; i -= 1) {
+    const node = path.nodes[i];
+    if (node !== undefined) propagate(node, path.needed, gradients, (id) => leaves.has(id));
+  }
+  const found = new Map<Tensor, Tensor>();
+  for (const [id, leaf] of leaves) {
+    const gradient = gradients.get(id);
+    if (gradient !== undefined) found.set(leaf, gradient);
+  }
+  return { leaves: found, used: new Set(path.nodes) };
+}
+
+interface Path {
+  /** In recorded order. */
+  readonly nodes: TapeNode[];
+  /** Tensors that a leaf flows into: gradients are computed for these only. */
+  readonly needed: ReadonlySet<number>;
+  readonly leaves: ReadonlyMap<number, Tensor>;
+}
+
+/** The nodes that lie between a leaf and the outputs. */
+function nodesOnPath(tape: Tape, outputIds: ReadonlySet<number>, isLeaf: (tensor: Tensor) => boolean): Path {
+  const leading = leadingNodes(tape, outputIds);
+  const needed = new Set<number>();
+  const leaves = new Map<number, Tensor>();
+  const nodes: TapeNode[] = [];
+  for (let i = leading.length - 1; i >= 0; i -= 1) {
+    const node = leading[i];
+    if (node === undefined) continue;
+    let isNeeded = false;
+    for (const name in node.inputs) {
+      const input = node.inputs[name];
+      if (input === undefined || input === null) continue;
+      const original = originalOf(input);
+      if (isLeaf(original)) {
+        leaves.set(input.id, original);
+        needed.add(input.id);
+        isNeeded = true;
+      } else if (needed.has(input.id)) isNeeded = true;
+      else if (wasFreed(tape, input.id)) throw new FreedGraphError(node.kernelName);
+    }
+    if (!isNeeded) continue;
+    nodes.push(node);
+    for (const output of node.outputs) needed.add(output.id);
+  }
+  return { nodes, needed, leaves };
+}
+
+/** The nodes that lead to the outputs, last first. */
+function leadingNodes(tape: Tape, outputIds: ReadonlySet<number>): TapeNode[] {
+  const reached = new Set(outputIds);
+  const nodes: TapeNode[] = [];
+  for (let i = tape.length - 1; i >= 0; i -= 1) {
+    const node = tape[i];
+    if (node === undefined || !node.outputs.some((output) => reached.has(output.id))) continue;
+    nodes.push(node);
+    for (const name in node.inputs) {
+      const input = node.inputs[name];
+      if (input !== undefined && input !== null) reached.add(input.id);
+    }
+  }
+  return nodes;
+}
+
+function propagate(node: TapeNode, needed: ReadonlySet<number>, gradients: GradientTable, isLeafId: (id: number) => boolean): void {
+  const dys = node.outputs.map((output) => gradients.get(output.id) ?? null);
+  if (dys.every((dy) => dy === null)) return;
+  if (node.gradient === undefined || node.gradient === null) throw missingGradient(node);
+  refuseModifiedVariables(node);
+  const mark = gradients.mark();
+  const inputGradients = node.gradient(dys);
+  for (const name in node.inputs) {
+    const input = node.inputs[name];
+    if (input === undefined || input === null || !needed.has(input.id)) continue;
+    const compute = inputGradients[name];
+    if (compute === undefined) {
+      if (name in inputGradients) continue;
+      throw missingGradient(node, name);
+    }
+    const gradient = compute();
+    checkGradient(node, name, input, gradient);
+    gradients.add(input.id, gradient);
+  }
+  gradients.freeSince(mark, node.outputs.filter((output) => !isLeafId(output.id)).map((output) => output.id));
+}
+
+function checkGradient(node: TapeNode, name: string, input: Tensor, gradient: Tensor): void {
+  if (gradient.dtype === "float32" && util.arraysEqual(gradient.shape, input.shape)) return;
+  throw new NoGradientError({
+    message: `The gradient of ${node.kernelName} for its input "${name}" does not fit that input.`,
+    expected: `float32 [${input.shape.join(", ")}]`,
+    received: `${gradient.dtype} [${gradient.shape.join(", ")}]`,
+    tryThis: "check the gradient function if it is your own (tf.customGrad); otherwise please report this.",
+  });
+}
+
+function missingGradient(node: TapeNode, input?: string): NoGradientError {
+  return new NoGradientError({
+    message: `The operation ${node.kernelName} has no gradient${input === undefined ? "" : ` for its input "${input}"`}.`,
+    tryThis: "detach() its result if no gradient should flow, give it one with tf.customGrad, or compute it another way.",
+  });
+}
+
+/** A node whose saved value of a variable is not the variable's value any more would give a gradient of two mixed states. */
+function refuseModifiedVariables(node: TapeNode): void {
+  if (node.saved === undefined || node.saved.length === 0) return;
+  const names = savedInputNames(node);
+  for (let i = 0; i < names.length; i += 1) {
+    const input = node.inputs[names[i] ?? ""];
+    const saved = node.saved[i];
+    if (input === undefined || saved === undefined || !isVariable(input)) continue;
+    if (saved.dataId !== input.dataId) throw new ModifiedVariableError({ kernelName: node.kernelName, shape: input.shape });
+  }
+}
+
+export function isVariable(tensor: Tensor): tensor is Variable {
+  return "assign" in tensor && tensor instanceof tf.Variable;
+}

@@ -1,0 +1,48 @@
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import { NoGradientError } from "../errors/no-gradient-error.js";
+import { isRecording } from "../tensor/engine-internals.js";
+import { tf } from "../tensor/tf.js";
+import { isVariable } from "./backward-walk.js";
+import { gradOf, setGrad } from "./gradients-of-variables.js";
+import { runWalk, type GraphOptions } from "./run-walk.js";
+
+export interface BackwardOptions extends GraphOptions {
+  /** Gradient that flows into `loss`, of its shape. @default 1, for a scalar loss */
+  readonly gradient?: Tensor | undefined;
+}
+
+/**
+ * Adds the gradient of `loss` to the `grad` of every trainable variable that it was computed from in the open scope.
+ * Afterwards the part of the graph that was used is freed, unless `retainGraph` or `createGraph` is set.
+ * @throws NoGradientError when no trainable variable reaches the loss; FreedGraphError, ModifiedVariableError
+ */
+export function backward(loss: Tensor, options: BackwardOptions = {}): void {
+  runWalk({ ...options, outputs: [loss], outputGradients: [options.gradient], isLeaf: isTrainable }, (leaves) => {
+    if (leaves.size === 0) throw nothingReached();
+    const given = new Set<Tensor>(options.gradient === undefined ? [] : [options.gradient]);
+    for (const [leaf, gradient] of leaves) {
+      if (!isVariable(leaf)) continue;
+      accumulate(leaf, gradient, given);
+      given.add(gradient);
+    }
+  });
+}
+
+function accumulate(variable: Variable, gradient: Tensor, givenAway: ReadonlySet<Tensor>): void {
+  const known = gradOf(variable);
+  if (known !== null) setGrad(variable, tf.add(known, gradient));
+  else setGrad(variable, givenAway.has(gradient) || gradient.kept ? tf.clone(gradient) : gradient);
+}
+
+function isTrainable(tensor: Tensor): boolean {
+  return isVariable(tensor) && tensor.trainable;
+}
+
+function nothingReached(): NoGradientError {
+  return new NoGradientError({
+    message: "No trainable variable was used to compute this loss in the open scope.",
+    tryThis: isRecording()
+      ? "check requiresGrad of the parameters, and that nothing detached the loss (detach, noGrad, item, a number from data())."
+      : "compute the loss and call backward in the same scope, and not inside noGrad.",
+  });
+}

@@ -1,0 +1,135 @@
+import type { DataId, DataType, Rank, Tensor } from "@tensorflow/tfjs-core";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { defineDataIdAccess, nextTensorId, shareVariableData, trackVariableData, uploadValues, valueWithoutData } from "../tensor/engine-internals.js";
+import { tf } from "../tensor/tf.js";
+import { gradOf, setGrad } from "./gradients-of-variables.js";
+
+type HostValues = Float32Array | Int32Array | Uint8Array;
+
+/** Where a variable's values are: still on the host, or on the backend under a data id. */
+type Storage = { hostValues: HostValues | undefined; dataId: DataId };
+const storages = new WeakMap<tf.Variable, Storage>();
+
+/**
+ * A variable whose values start on the host and are uploaded when they are first used, so that modules can be built
+ * before a backend is chosen. It is unknown to tfjs' registry of variables and has no name of its own.
+ */
+class HostVariable<R extends Rank = Rank> extends tf.Variable<R> {
+  protected constructor(values: HostValues, shape: readonly number[], dtype: DataType, isTrainable: boolean) {
+    super(checkedValue<R>(values, shape, dtype), isTrainable, "", nextTensorId());
+    storages.set(this, { hostValues: values, dataId: {} });
+  }
+
+  /** Replaces all values by numbers from the host; the caller's array is not kept. @throws MisconfigurationError for another size */
+  setData(values: ArrayLike<number>): void {
+    if (values.length !== this.size) {
+      throw new MisconfigurationError({ message: "The new values do not fill the tensor.", expected: `${this.size} values for shape [${this.shape.join(", ")}]`, received: `${values.length} values` });
+    }
+    if (!this.isOnHost()) tf.engine().disposeTensor(this);
+    storages.set(this, { hostValues: toHostValues(values, this.dtype), dataId: {} });
+  }
+
+  /** Takes over another tensor's values (they are shared, not copied); the tensor itself may be disposed afterwards. */
+  override assign(newValue: Tensor<R>): void {
+    if (!this.isOnHost()) {
+      super.assign(newValue);
+      return;
+    }
+    checkSame(newValue, this);
+    storages.set(this, { hostValues: undefined, dataId: newValue.dataId });
+    shareVariableData(this);
+  }
+
+  override dispose(): void {
+    setGrad(this, null);
+    if (this.isDisposedInternal) return;
+    if (!this.isOnHost()) tf.engine().disposeTensor(this);
+    this.isDisposedInternal = true;
+  }
+
+  private isOnHost(): boolean {
+    return storages.get(this)?.hostValues !== undefined;
+  }
+}
+
+defineDataIdAccess(HostVariable, {
+  get() {
+    const storage = storages.get(this);
+    if (storage === undefined) return {};
+    if (storage.hostValues !== undefined) upload(this, storage, storage.hostValues);
+    return storage.dataId;
+  },
+  set(dataId) {
+    const storage = storages.get(this);
+    if (storage !== undefined) storage.dataId = dataId;
+  },
+});
+
+function upload(variable: tf.Variable, storage: Storage, values: HostValues): void {
+  const { dataId, backend } = uploadValues(values, variable.shape, variable.dtype);
+  storage.hostValues = undefined;
+  storage.dataId = dataId;
+  trackVariableData(variable, backend);
+}
+
+/**
+ * A learnable tensor of a module. Built on the host, uploaded on first use; `backward` adds to its `grad`.
+ * `requiresGrad` (tfjs: `trainable`) switches it off for gradients.
+ */
+export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
+  readonly isParameter = true;
+
+  /**
+   * A parameter with these values. Float32Arrays are taken over, not copied.
+   * @param values as many as the shape holds
+   * @throws MisconfigurationError when they are not
+   */
+  static fromData<R extends Rank = Rank>(values: ArrayLike<number>, shape: readonly number[], dtype: "float32" | "int32" = "float32"): Parameter<R> {
+    return new Parameter<R>(toHostValues(values, dtype, "share"), shape, dtype, true);
+  }
+
+  /** The gradient that `backward` accumulated, kept until it is replaced; setting it disposes the old one. */
+  get grad(): Tensor | null {
+    return gradOf(this);
+  }
+
+  set grad(gradient: Tensor | null) {
+    setGrad(this, gradient);
+  }
+
+  get requiresGrad(): boolean {
+    return this.trainable;
+  }
+
+  set requiresGrad(isRequired: boolean) {
+    this.trainable = isRequired;
+  }
+}
+
+/** A tensor of a module that is saved with it but not learned, such as a running mean. */
+export class Buffer<R extends Rank = Rank> extends HostVariable<R> {
+  readonly isBuffer = true;
+
+  static fromData<R extends Rank = Rank>(values: ArrayLike<number>, shape: readonly number[], dtype: "float32" | "int32" | "bool" = "float32"): Buffer<R> {
+    return new Buffer<R>(toHostValues(values, dtype, "share"), shape, dtype, false);
+  }
+}
+
+function toHostValues(values: ArrayLike<number>, dtype: DataType, ownership: "copy" | "share" = "copy"): HostValues {
+  if (dtype === "int32") return Int32Array.from(values);
+  if (dtype === "bool") return Uint8Array.from(values);
+  return ownership === "share" && values instanceof Float32Array ? values : Float32Array.from(values);
+}
+
+function checkedValue<R extends Rank>(values: HostValues, shape: readonly number[], dtype: DataType): Tensor<R> {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size !== values.length) {
+    throw new MisconfigurationError({ message: "The values do not fill the shape.", expected: `${size} values for shape [${shape.join(", ")}]`, received: `${values.length} values` });
+  }
+  return valueWithoutData<R>(shape, dtype);
+}
+
+function checkSame(value: Tensor, variable: tf.Variable): void {
+  if (value.dtype === variable.dtype && tf.util.arraysEqual(value.shape, variable.shape)) return;
+  throw new MisconfigurationError({ message: "A variable keeps its shape and dtype.", expected: `${variable.dtype} [${variable.shape.join(", ")}]`, received: `${value.dtype} [${value.shape.join(", ")}]` });
+}

@@ -1,0 +1,12 @@
+import { LightningError } from "./lightning-error.js";
+
+/** A variable was assigned between the forward that used it and this backward, whose gradient would mix two values. */
+export class ModifiedVariableError extends LightningError {
+  constructor({ kernelName, shape }: { readonly kernelName: string; readonly shape: readonly number[] }) {
+    super({
+      code: "LIT_MODIFIED_VARIABLE",
+      message: `A variable of shape [${shape.join(", ")}] that ${kernelName} used was changed after the forward and before this backward.`,
+      tryThis: "call backward before optimizer.step(), or compute the loss again after the step.",
+    });
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * The only file that touches private fields of tfjs' engine, for the pinned tfjs-core 4.22:
+ * its stack of scopes, its tape, its counters, and the identity of tensors.
+ */
+import { Tensor as TensorClass, engine, getGradient, getKernel, type DataId, type DataType, type KernelBackend, type KernelFunc, type NamedAttrMap, type NamedTensorMap, type Rank, type Tensor, type TensorInfo, type Variable } from "@tensorflow/tfjs-core";
+
+type EngineState = ReturnType<typeof engine>["state"];
+
+/** One entry of tfjs' stack of scopes: the tensors that it will dispose. */
+export type ScopeRecord = EngineState["activeScope"];
+
+/** One recorded kernel. `gradient` gets null for outputs that nothing flowed into and may leave inputs out. */
+export interface TapeNode {
+  readonly id: number;
+  readonly kernelName: string;
+  readonly inputs: NamedTensorMap;
+  readonly outputs: Tensor[];
+  /** Tensors that live until the node has been used, freed by whoever empties the tape. */
+  saved?: Tensor[];
+  gradient?: (dys: (Tensor | null)[]) => Record<string, () => Tensor>;
+}
+
+export type Tape = TapeNode[];
+
+/** Where recording stands: tfjs records while `depth` is above 0, onto `tape`. */
+export interface RecordingState {
+  readonly depth: number;
+  readonly tape: Tape | undefined;
+}
+
+export function newScopeRecord(name: string): ScopeRecord {
+  return { track: [], name, id: engine().state.nextScopeId++ };
+}
+
+export function pushScopeRecord(record: ScopeRecord): void {
+  const { state } = engine();
+  state.scopeStack.push(record);
+  state.activeScope = record;
+}
+
+/** Takes a scope out of tfjs' stack wherever it stands; true when it was there. */
+export function removeScopeRecord(record: ScopeRecord): boolean {
+  const { state } = engine();
+  const index = state.scopeStack.lastIndexOf(record);
+  if (index < 0) return false;
+  state.scopeStack.splice(index, 1);
+  state.activeScope = state.scopeStack.at(-1) as ScopeRecord; // tfjs itself stores null or undefined here when no scope is open
+  return true;
+}
+
+/** The innermost scope's name when it is not `record`, else undefined. */
+export function scopeAbove(record: ScopeRecord): string | undefined {
+  const innermost = engine().state.activeScope as ScopeRecord | null | undefined;
+  return innermost === record ? undefined : (innermost?.name ?? "none");
+}
+
+/** Puts a tensor under the care of the innermost scope. */
+export function trackInActiveScope(tensor: Tensor): void {
+  const scope = engine().state.activeScope as ScopeRecord | null | undefined;
+  if (scope) scope.track.push(tensor);
+}
+
+/** Opens a plain tfjs scope and returns the list of tensors that it will dispose. */
+export function openTfjsScope(name: string): ScopeRecord {
+  const record = newScopeRecord(name);
+  pushScopeRecord(record);
+  return record;
+}
+
+export function readRecording(): RecordingState {
+  const { state } = engine();
+  return { depth: state.gradientDepth, tape: state.activeTape as Tape | undefined };
+}
+
+export function writeRecording({ depth, tape }: RecordingState): void {
+  const { state } = engine();
+  state.gradientDepth = depth;
+  state.activeTape = tape as EngineState["activeTape"];
+}
+
+/** Whether a kernel that runs now would be recorded. */
+export function isRecording(): boolean {
+  const { state } = engine();
+  return state.gradientDepth > 0 && state.kernelDepth === 0;
+}
+
+/** Runs `body` as tfjs runs the inside of a kernel: nothing is recorded. */
+export function withoutRecording<TResult>(body: () => TResult): TResult {
+  const { state } = engine();
+  state.kernelDepth += 1;
+  try {
+    return body();
+  } finally {
+    state.kernelDepth -= 1;
+  }
+}
+
+export function recordNode(node: Omit<TapeNode, "id">): void {
+  const { state } = engine();
+  state.activeTape.push({ ...node, id: state.nextTapeNodeId++ } as EngineState["activeTape"][number]);
+}
+
+/** Names of the inputs whose values tfjs saved for this node's gradient, in the order of `node.saved`. */
+export function savedInputNames(node: TapeNode): readonly string[] {
+  const config = getGradient(node.kernelName);
+  if (config === undefined || config === null) return [];
+  return config.saveAllInputs === true ? Object.keys(node.inputs) : (config.inputsToSave ?? []);
+}
+
+export function nextTensorId(): number {
+  return (engine() as unknown as { nextTensorId(): number }).nextTensorId();
+}
+
+/** Uploads values to the current backend; the caller owns the data and one reference to it. */
+export function uploadValues(values: Float32Array | Int32Array | Uint8Array, shape: number[], dtype: DataType): { dataId: DataId; backend: KernelBackend } {
+  const { backend } = engine();
+  return { dataId: backend.write(values, shape, dtype), backend };
+}
+
+/** Counts a variable's data as tfjs does for its own variables. */
+export function trackVariableData(variable: Variable, backend: KernelBackend): void {
+  engine().trackTensor(variable, backend);
+}
+
+/** Counts a variable's data and takes a reference to it, as `variable.assign` does. */
+export function shareVariableData(variable: Variable): void {
+  const current = engine();
+  const info = current.state.tensorInfo.get(variable.dataId);
+  current.trackTensor(variable, info?.backend ?? current.backend);
+  (info?.backend ?? current.backend).incRef(variable.dataId);
+}
+
+export function isKnownData(dataId: DataId): boolean {
+  return engine().state.tensorInfo.has(dataId);
+}
+
+/** A second handle on a tensor's data under the same identity. */
+class HeldTensor extends (TensorClass as unknown as new (shape: number[], dtype: DataType, dataId: DataId, id: number) => Tensor) {
+  constructor(
+    readonly source: Tensor,
+    dataId: DataId,
+  ) {
+    super(source.shape, source.dtype, dataId, source.id);
+  }
+}
+
+/**
+ * Keeps a tensor's values alive for a gradient, whatever happens to the tensor. What is computed from the handle connects
+ * to the tensor on the tape. No scope tracks it: dispose it.
+ */
+export function holdTensor(tensor: Tensor): Tensor {
+  const { state } = engine();
+  const backend = state.tensorInfo.get(tensor.dataId)?.backend;
+  if (backend === undefined) tensor.throwIfDisposed();
+  state.numTensors += 1;
+  state.numBytes += tensor.size * (tensor.dtype === "bool" ? 1 : 4);
+  backend?.incRef(tensor.dataId);
+  return new HeldTensor(originalOf(tensor), tensor.dataId);
+}
+
+/** The tensor that a handle holds; any other tensor is its own original. */
+export function originalOf(tensor: Tensor): Tensor {
+  return "source" in tensor ? (tensor as HeldTensor).source : tensor;
+}
+
+export type { KernelBackend, KernelFunc, NamedAttrMap, NamedTensorMap, TensorInfo };
+
+/** The current backend's implementation of a kernel, or undefined. */
+export function findKernel(name: string): KernelFunc | undefined {
+  const current = engine();
+  void current.backend;
+  return getKernel(name, current.backendName)?.kernelFunc;
+}
+
+/** Runs a kernel of the current backend; nothing is recorded, results are tracked in the innermost scope. */
+export function runKernelUnrecorded(name: string, inputs: NamedTensorMap, attrs: object): Tensor[] {
+  const current = engine();
+  current.state.kernelDepth += 1;
+  try {
+    const result: Tensor | Tensor[] = current.runKernel(name, inputs, attrs as unknown as NamedAttrMap);
+    return Array.isArray(result) ? result : [result];
+  } finally {
+    current.state.kernelDepth -= 1;
+  }
+}
+
+/** Makes tfjs throw `makeError()` where it meets a tensor that was disposed (it would fail on an undefined field otherwise). */
+export function reportDisposedTensors(makeError: () => Error): void {
+  TensorClass.prototype.throwIfDisposed = function throwIfDisposed(this: Tensor): void {
+    if (this.isDisposed) throw makeError();
+  };
+  const current = engine();
+  const moveData = current.moveData.bind(current);
+  current.moveData = (backend, dataId) => {
+    if (!current.state.tensorInfo.has(dataId)) throw makeError();
+    moveData(backend, dataId);
+  };
+}
+
+type DataIdAccess = { readonly get: (this: Variable) => DataId; readonly set: (this: Variable, dataId: DataId) => void };
+
+/** Turns the field `dataId` of a class of variables into an accessor, so that their data may come later. */
+export function defineDataIdAccess(variableClass: { readonly prototype: Variable }, access: DataIdAccess): void {
+  Object.defineProperty(variableClass.prototype, "dataId", { get: access.get, set: access.set, configurable: true });
+}
+
+/** What `new tf.Variable` reads of its initial value when the data come later. */
+export function valueWithoutData<R extends Rank>(shape: readonly number[], dtype: DataType): Tensor<R> {
+  return { shape: [...shape], dtype, dataId: {} } as unknown as Tensor<R>;
+}

@@ -1,0 +1,114 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { ForeignScopeError } from "../errors/foreign-scope-error.js";
+import { tensorsIn } from "../tree/tree.js";
+import { newScopeRecord, pushScopeRecord, removeScopeRecord, scopeAbove, type ScopeRecord } from "./engine-internals.js";
+import { freeTape } from "./free-tape.js";
+import { RecordingFrame } from "./recording.js";
+
+export interface TensorScopeOptions {
+  /** Whether what is computed in the scope is recorded for gradients. @default true; inside `noGrad` never */
+  readonly tape?: boolean | undefined;
+  /** Shown in errors. @default "tensorScope" */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Owns every tensor that is made while it is attached, and the gradients' tape. Closed by identity: scopes of tasks that
+ * take turns may close in any order. A scope inside another one records onto the same tape.
+ */
+export class TensorScope implements Disposable {
+  readonly name: string;
+  readonly #record: ScopeRecord;
+  readonly #recording: RecordingFrame;
+  #isClosed = false;
+
+  constructor(options: TensorScopeOptions = {}) {
+    this.name = options.name ?? "tensorScope";
+    this.#record = newScopeRecord(this.name);
+    this.#recording = new RecordingFrame({ isOn: options.tape === false ? false : "inherit" });
+    this.attachToEngine();
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get isAttached(): boolean {
+    return openScopes.includes(this);
+  }
+
+  /** Moves every tensor in `value` (any nesting) out of the scope: it lives until it is disposed. Returns `value`. */
+  keep<TValue>(value: TValue): TValue {
+    for (const tensor of tensorsIn(value)) tensor.kept = true;
+    return value;
+  }
+
+  /** Takes the scope and its tape out of tfjs' global state, so that other tasks' tensors are not theirs. */
+  detachFromEngine(): void {
+    const index = openScopes.lastIndexOf(this);
+    if (index < 0) return;
+    openScopes.splice(index, 1);
+    this.#recording.detach();
+    removeScopeRecord(this.#record);
+  }
+
+  /** Makes the scope the innermost one again. */
+  attachToEngine(): void {
+    if (this.#isClosed || this.isAttached) return;
+    openScopes.push(this);
+    this.#recording.attach();
+    pushScopeRecord(this.#record);
+  }
+
+  /**
+   * Checks that nobody left a scope open on top of this one.
+   * @param where what just ran, e.g. `"trainingStep of LitMnist"`
+   * @throws ForeignScopeError
+   */
+  assertInnermost(where: string): void {
+    if (this.#isClosed || !this.isAttached) return;
+    const above = scopeAbove(this.#record);
+    if (above !== undefined) throw new ForeignScopeError({ where, scope: above });
+  }
+
+  /** Frees every tensor of the scope that was not kept, and the tape. Closing twice is harmless. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.detachFromEngine();
+    this.#isClosed = true;
+    if (this.#recording.ownsTape) freeTape(this.#recording.tape);
+    disposeAll(this.#record.track);
+    this.#record.track.length = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Attached scopes, innermost last. */
+const openScopes: TensorScope[] = [];
+
+function disposeAll(tensors: readonly Tensor[]): void {
+  for (const tensor of tensors) if (!tensor.kept) tensor.dispose();
+}
+
+/** Opens a scope: `using scope = tensorScope();` frees every tensor made below, except `scope.keep(x)`. */
+export function tensorScope(options: TensorScopeOptions = {}): TensorScope {
+  return new TensorScope(options);
+}
+
+/** The innermost attached scope. */
+export function currentScope(): TensorScope | undefined {
+  return openScopes.at(-1);
+}
+
+/** Waits for a promise with the scope detached, so that whatever runs meanwhile neither lands on its tape nor is freed by it. */
+export async function awaitOutside<TResult>(scope: TensorScope, promise: PromiseLike<TResult>): Promise<TResult> {
+  scope.detachFromEngine();
+  try {
+    return await promise;
+  } finally {
+    scope.attachToEngine();
+  }
+}
