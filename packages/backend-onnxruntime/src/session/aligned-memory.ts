@@ -1,4 +1,4 @@
-import koffi from "koffi";
+import { loadKoffi } from "./load-koffi.js";
 import { addressOf } from "./native-memory.js";
 
 /**
@@ -16,7 +16,7 @@ export function allocateAligned(sizeBytes: number): ArrayBuffer {
   const address = addressOf(owner);
   const misalignment = Number(address % BigInt(ALIGNMENT_BYTES));
   const start = misalignment === 0 ? address : address + BigInt(ALIGNMENT_BYTES - misalignment);
-  const view = koffi.view(start, sizeBytes);
+  const view = loadKoffi().view(start, sizeBytes);
   ownerOf.set(view, owner);
   return view;
 }

@@ -13,7 +13,7 @@ export const INSTALL_COMMAND =
   'npm install onnxruntime-node with the environment variable ONNXRUNTIME_NODE_INSTALL=skip (pnpm: pnpm add onnxruntime-node with "allowBuilds: { onnxruntime-node: false }" in pnpm-workspace.yaml)';
 
 export type LibraryLocation =
-  | { readonly isFound: true; readonly path: string }
+  | { readonly isFound: true; readonly path: string; /** An option or the environment named it. */ readonly isChosen: boolean }
   | { readonly isFound: false; readonly reason: string; readonly install?: string | undefined };
 
 export interface LibraryOptions {
@@ -31,7 +31,7 @@ const LIBRARY_FILE: Readonly<Partial<Record<NodeJS.Platform, RegExp>>> = {
 export function locateLibrary(options: LibraryOptions = {}): LibraryLocation {
   const chosen = options.libraryPath ?? process.env[LIBRARY_VARIABLE];
   if (chosen === undefined || chosen === "") return locateInPackage();
-  if (existsSync(chosen)) return { isFound: true, path: chosen };
+  if (existsSync(chosen)) return { isFound: true, path: chosen, isChosen: true };
   const source = options.libraryPath === undefined ? `environment variable ${LIBRARY_VARIABLE}` : "option libraryPath";
   return { isFound: false, reason: `There is no ONNX Runtime library at ${chosen}, which the ${source} names.` };
 }
@@ -42,7 +42,7 @@ function locateInPackage(): LibraryLocation {
     return { isFound: false, reason: "The package onnxruntime-node, which carries ONNX Runtime's library, is not installed.", install: INSTALL_COMMAND };
   }
   const path = libraryIn(join(folder, "bin"));
-  if (path !== undefined) return { isFound: true, path };
+  if (path !== undefined) return { isFound: true, path, isChosen: false };
   const reason = `The package onnxruntime-node carries no library for ${process.platform} on ${process.arch} (it has Linux x64 and arm64 with glibc, macOS arm64, Windows x64 and arm64).`;
   return { isFound: false, reason, install: `name another build of the library in the environment variable ${LIBRARY_VARIABLE}` };
 }

@@ -1,9 +1,9 @@
-import koffi from "koffi";
+import { loadKoffi } from "./load-koffi.js";
 import type { Pointer } from "./ort-api.js";
 
 /** V8 keeps small typed arrays on its moving heap; an ArrayBuffer of its own is never moved. */
 export function addressOf(memory: ArrayBuffer): Pointer {
-  return koffi.address(memory);
+  return loadKoffi().address(memory);
 }
 
 /** A zero-terminated UTF-8 string in memory that does not move. Keep a reference as long as native code may read it. */

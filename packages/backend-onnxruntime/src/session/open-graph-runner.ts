@@ -1,11 +1,19 @@
 import type { GraphRunner } from "../contract/graph-runner.js";
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
+import { JavaScriptRunner } from "./javascript-runner.js";
 import { type LibraryOptions, locateLibrary } from "./library-location.js";
 import { NativeRunner } from "./native-runner.js";
 
 export interface GraphRunnerOptions extends LibraryOptions {
   /** Threads that compute; they belong to the process, so the first use decides. @default as many as the machine has cores */
   readonly threads?: number | undefined;
+  /**
+   * How ONNX Runtime is called: `"c-api"` shares memory with it and leaves the event loop free; `"javascript"` is the slower
+   * interface of the package onnxruntime-node. @default the first of them that works
+   */
+  readonly interface?: "c-api" | "javascript" | undefined;
+  /** Hears, in one sentence, that the slower interface had to be taken. @default a process warning */
+  readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /**
@@ -13,7 +21,16 @@ export interface GraphRunnerOptions extends LibraryOptions {
  * @throws EngineUnavailableError if there is none, saying what is missing and the command that adds it
  */
 export function openGraphRunner(options: GraphRunnerOptions = {}): GraphRunner {
+  if (options.interface === "javascript") return new JavaScriptRunner(options);
   const location = locateLibrary(options);
   if (!location.isFound) throw new EngineUnavailableError(location);
-  return new NativeRunner({ libraryPath: location.path, threads: options.threads });
+  try {
+    return new NativeRunner({ libraryPath: location.path, threads: options.threads });
+  } catch (cause) {
+    if (!(cause instanceof EngineUnavailableError) || options.interface === "c-api" || location.isChosen) throw cause;
+    const runner = new JavaScriptRunner(options);
+    const warn = options.onWarning ?? ((message: string) => process.emitWarning(message));
+    warn(`ONNX Runtime is called through its JavaScript interface, which copies results and blocks the event loop: ${cause.message}`);
+    return runner;
+  }
 }

@@ -1,5 +1,5 @@
-import koffi from "koffi";
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
+import { loadKoffi } from "./load-koffi.js";
 
 /** The version of the C API's table that we ask for; every later library still serves it. */
 const API_VERSION = 20;
@@ -59,6 +59,7 @@ export class OrtApi {
 
   /** @throws EngineUnavailableError if the file is not a library that serves our version of the C API */
   constructor(readonly libraryPath: string) {
+    const koffi = loadKoffi();
     const base = loadApiBase(libraryPath);
     const getApi: unknown = koffi.decode(koffi.decode(base, "void *"), koffi.proto("void *(uint32_t)"));
     const getVersion: unknown = koffi.decode(koffi.decode(base, POINTER_BYTES, "void *"), koffi.proto("const char *()"));
@@ -87,6 +88,7 @@ export class OrtApi {
 }
 
 function loadApiBase(libraryPath: string): Pointer {
+  const koffi = loadKoffi();
   try {
     return koffi.load(libraryPath).func("OrtGetApiBase", "void *", [])() as Pointer;
   } catch (cause) {
@@ -95,8 +97,9 @@ function loadApiBase(libraryPath: string): Pointer {
 }
 
 function readTable(table: Pointer): FunctionTable {
+  const koffi = loadKoffi();
   const entries = Object.entries(FUNCTIONS).map(([name, [index, result, args]]) => {
-    const proto = koffi.proto(result, [...args].map((letter) => ARGUMENT_TYPES[letter] ?? "void *"));
+    const proto = koffi.proto(result, Array.from(args, (letter) => ARGUMENT_TYPES[letter] ?? "void *"));
     return [name, koffi.decode(koffi.decode(table, index * POINTER_BYTES, "void *"), proto)];
   });
   return Object.fromEntries(entries) as FunctionTable;

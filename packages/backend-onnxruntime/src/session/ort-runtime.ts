@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { EngineError } from "../errors/engine-error.js";
+import { encodeModel } from "../onnx-model/encode-model.js";
 import { addressOf, nativeString, PointerVariable } from "./native-memory.js";
 import { SESSION_CONFIG } from "./number-preserving-options.js";
 import { OrtApi, type Pointer, NULL_POINTER } from "./ort-api.js";
@@ -76,9 +77,20 @@ function createRuntime(libraryPath: string, threads: number): OrtRuntime {
   const memoryInfo = out.take();
   // Refused when somebody else registered an arena for this environment: theirs serves as well.
   api.takeError(api.functions.createAndRegisterAllocator(env, memoryInfo, NULL_POINTER));
-  const sessionOptions = createSessionOptions(api, out);
-  const isPoolShared = true;
+  const shared = createSessionOptions(api, out, undefined);
+  const isPoolShared = canCreateSession(api, env, shared, out);
+  const sessionOptions = isPoolShared ? shared : createSessionOptions(api, out, threads);
   return { api, env, memoryInfo, sessionOptions, threads, isPoolShared };
+}
+
+/** False if the environment has no thread pool: whoever used the library before us in this process made it so. */
+function canCreateSession(api: OrtApi, env: Pointer, sessionOptions: Pointer, out: PointerVariable): boolean {
+  const value = [{ name: "x", dtype: "float32" as const, shape: [1] }];
+  const model = encodeModel({ nodes: [{ type: "Identity", inputs: ["x"], outputs: ["y"] }], initializers: [], inputs: value, outputs: [{ name: "y", dtype: "float32", shape: [1] }] });
+  const status = api.functions.createSessionFromArray(env, addressOf(model.buffer), model.byteLength, sessionOptions, out.address);
+  if (api.takeError(status) !== undefined) return false;
+  api.functions.releaseSession(out.take());
+  return true;
 }
 
 function createEnvironment(api: OrtApi, threads: number, out: PointerVariable): Pointer {
@@ -93,12 +105,13 @@ function createEnvironment(api: OrtApi, threads: number, out: PointerVariable): 
   return out.take();
 }
 
-/** Session options for one pool and one arena, with the optimizers that change numbers switched off. */
-export function createSessionOptions(api: OrtApi, out: PointerVariable): Pointer {
+/** Session options with the optimizers that change numbers switched off; `ownThreads` gives each session its own pool. */
+function createSessionOptions(api: OrtApi, out: PointerVariable, ownThreads: number | undefined): Pointer {
   api.call("createSessionOptions", out.address);
   const options = out.take();
   api.call("setSessionGraphOptimizationLevel", options, OPTIMIZE_EXTENDED);
-  api.call("disablePerSessionThreads", options);
+  if (ownThreads === undefined) api.call("disablePerSessionThreads", options);
+  else api.call("setIntraOpNumThreads", options, ownThreads);
   for (const [key, value] of Object.entries(SESSION_CONFIG)) {
     const keyMemory = nativeString(key);
     const valueMemory = nativeString(value);

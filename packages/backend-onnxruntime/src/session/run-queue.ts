@@ -3,7 +3,7 @@ import { EngineError } from "../errors/engine-error.js";
 import type { Pointer } from "./ort-api.js";
 
 // The layout of the control block is repeated in run-worker.js.
-const CELL = { submitted: 0, completed: 1, isStopping: 2, isMessageWanted: 3, hasFailed: 4 } as const;
+const CELL = { submitted: 0, completed: 1, isMessageWanted: 2, hasFailed: 3 } as const;
 const HEADER_BYTES = 64;
 const SLOT_FIELDS = 8;
 const STATUS_FIELD = 7;
@@ -19,6 +19,9 @@ export interface RunArguments {
   readonly outputCount: number;
   readonly outputValues: Pointer;
 }
+
+/** A run without a session ends the thread. */
+const END_OF_RUNS: RunArguments = { session: 0n, inputNames: 0n, inputValues: 0n, inputCount: 0, outputNames: 0n, outputCount: 0, outputValues: 0n };
 
 interface Waiter {
   readonly id: number;
@@ -71,8 +74,14 @@ export class RunQueue {
 
   /** Starts a run. The caller sees to it that fewer than `capacity` runs are unsettled. */
   submit(run: RunArguments): number {
+    this.#submitted += 1;
+    this.#publish(this.#submitted, run);
+    return this.#submitted;
+  }
+
+  #publish(id: number, run: RunArguments): void {
     const ring = this.#ring;
-    const slot = (this.#submitted % SLOTS) * SLOT_FIELDS;
+    const slot = ((id - 1) % SLOTS) * SLOT_FIELDS;
     ring[slot] = run.session;
     ring[slot + 1] = run.inputNames;
     ring[slot + 2] = run.inputValues;
@@ -80,10 +89,8 @@ export class RunQueue {
     ring[slot + 4] = run.outputNames;
     ring[slot + 5] = BigInt(run.outputCount);
     ring[slot + 6] = run.outputValues;
-    this.#submitted += 1;
-    Atomics.store(this.#cells, CELL.submitted, this.#submitted | 0);
+    Atomics.store(this.#cells, CELL.submitted, id | 0);
     Atomics.notify(this.#cells, CELL.submitted);
-    return this.#submitted;
   }
 
   /** The `OrtStatus *` of a completed run; each is to be read once, before `capacity` later runs are submitted. */
@@ -110,10 +117,9 @@ export class RunQueue {
     });
   }
 
-  /** Ends the thread after the runs in flight. */
+  /** Ends the thread, all of whose runs have completed. */
   async close(): Promise<void> {
-    Atomics.store(this.#cells, CELL.isStopping, 1);
-    Atomics.notify(this.#cells, CELL.submitted);
+    this.#publish(this.#submitted + 1, END_OF_RUNS);
     this.#worker.ref();
     await this.#exited;
   }

@@ -5,9 +5,8 @@ import { parentPort, workerData } from "node:worker_threads";
 // Cells of the Int32 part of the control block; run-queue.ts repeats the layout. Counters wrap around at 2^32.
 const SUBMITTED = 0;
 const COMPLETED = 1;
-const IS_STOPPING = 2;
-const IS_MESSAGE_WANTED = 3;
-const HAS_FAILED = 4;
+const IS_MESSAGE_WANTED = 2;
+const HAS_FAILED = 3;
 const HEADER_BYTES = 64;
 const SLOT_FIELDS = 8;
 
@@ -39,23 +38,23 @@ function serve(run) {
   let done = 0;
   for (;;) {
     Atomics.wait(cells, SUBMITTED, done);
-    if (Atomics.load(cells, SUBMITTED) !== done) {
-      runSlot(run, ((done >>> 0) % slots) * SLOT_FIELDS);
-      done = (done + 1) | 0;
-      Atomics.store(cells, COMPLETED, done);
-      Atomics.notify(cells, COMPLETED);
-      if (Atomics.exchange(cells, IS_MESSAGE_WANTED, 0) === 1) parentPort?.postMessage(done);
-    } else if (Atomics.load(cells, IS_STOPPING) === 1) {
-      return;
-    }
+    if (Atomics.load(cells, SUBMITTED) === done) continue;
+    if (!runSlot(run, ((done >>> 0) % slots) * SLOT_FIELDS)) return;
+    done = (done + 1) | 0;
+    Atomics.store(cells, COMPLETED, done);
+    Atomics.notify(cells, COMPLETED);
+    if (Atomics.exchange(cells, IS_MESSAGE_WANTED, 0) === 1) parentPort?.postMessage(done);
   }
 }
 
 /**
  * @param {(...args: (bigint | number)[]) => bigint | null} run
  * @param {number} slot
+ * @returns {boolean} false if the slot asks the thread to end: it names no session
  */
 function runSlot(run, slot) {
   const [session = 0n, inputNames = 0n, inputValues = 0n, inputCount = 0n, outputNames = 0n, outputCount = 0n, outputValues = 0n] = ring.subarray(slot, slot + 7);
+  if (session === 0n) return false;
   ring[slot + 7] = run(session, 0n, inputNames, inputValues, Number(inputCount), outputNames, Number(outputCount), outputValues) ?? 0n;
+  return true;
 }

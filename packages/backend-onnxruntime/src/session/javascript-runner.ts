@@ -1,0 +1,241 @@
+import { availableParallelism } from "node:os";
+import type { CompiledGraph, CompileRequest, GraphBuffer, GraphRunner, GraphRunnerStatistics, GraphValueSpec, RunTicket } from "../contract/graph-runner.js";
+import { EngineError } from "../errors/engine-error.js";
+import { GraphCompileError } from "../errors/graph-compile-error.js";
+import { GraphRunError } from "../errors/graph-run-error.js";
+import { elementSizeBytes, tensorSizeBytes } from "../onnx-model/element-type.js";
+import { BufferPool, type Poolable } from "./buffer-pool.js";
+import { type BindingSession, type JavaScriptBinding, type JavaScriptTensor, loadJavaScriptBinding } from "./javascript-binding.js";
+import { SESSION_CONFIG } from "./number-preserving-options.js";
+
+class JavaScriptBuffer implements GraphBuffer, Poolable {
+  lastRun = 0;
+  isFree = false;
+
+  constructor(
+    readonly memory: ArrayBuffer,
+    public sizeBytes: number,
+  ) {}
+}
+
+class JavaScriptGraph implements CompiledGraph {
+  isReleased = false;
+  readonly fetches: Readonly<Record<string, null>>;
+
+  constructor(
+    readonly session: BindingSession,
+    readonly inputs: readonly GraphValueSpec[],
+    readonly outputs: readonly GraphValueSpec[],
+  ) {
+    this.fetches = Object.fromEntries(outputs.map((output) => [output.name, null]));
+  }
+}
+
+class JavaScriptTicket implements RunTicket {
+  readonly isSettled = true;
+
+  constructor(
+    readonly id: number,
+    readonly error: GraphRunError | undefined,
+  ) {}
+}
+
+/**
+ * Runs graphs through `onnxruntime-node`'s JavaScript interface: where the C API cannot be called.
+ * A run blocks the event loop and every output is copied.
+ */
+export class JavaScriptRunner implements GraphRunner {
+  readonly name: string;
+  readonly isAsynchronous = false;
+  readonly #binding: JavaScriptBinding;
+  readonly #threads: number;
+  readonly #graphs = new Set<JavaScriptGraph>();
+  readonly #pool: BufferPool<JavaScriptBuffer>;
+  readonly #collected: FinalizationRegistry<number>;
+  #compiledGraphs = 0;
+  #runs = 0;
+  #isClosed = false;
+
+  /** @throws EngineUnavailableError */
+  constructor(options: { readonly threads?: number | undefined } = {}) {
+    this.#binding = loadJavaScriptBinding();
+    this.#threads = options.threads ?? availableParallelism();
+    this.name = `onnxruntime-node ${this.#binding.version} (JavaScript interface)`;
+    this.#collected = new FinalizationRegistry((capacityBytes) => this.#pool.forget(capacityBytes));
+    this.#pool = new BufferPool<JavaScriptBuffer>({
+      create: (capacityBytes) => this.#createBuffer(capacityBytes),
+      discard: (buffer) => this.#collected.unregister(buffer),
+      completed: () => this.#runs,
+    });
+  }
+
+  allocate(sizeBytes: number): GraphBuffer {
+    return this.#pool.allocate(sizeBytes);
+  }
+
+  free(buffer: GraphBuffer): void {
+    if (!(buffer instanceof JavaScriptBuffer)) throw foreignBuffer();
+    this.#pool.free(buffer);
+  }
+
+  compile(request: CompileRequest): CompiledGraph {
+    this.#checkOpen();
+    const session = this.#binding.newSession();
+    const { model } = request;
+    try {
+      for (const value of [...request.inputs, ...request.outputs]) checkDtype(value);
+      session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
+        graphOptimizationLevel: "extended",
+        intraOpNumThreads: this.#threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 4,
+        extra: nested(SESSION_CONFIG),
+      });
+    } catch (cause) {
+      throw cause instanceof GraphCompileError ? cause : new GraphCompileError(messageOf(cause));
+    }
+    const graph = new JavaScriptGraph(session, request.inputs, request.outputs);
+    this.#graphs.add(graph);
+    this.#compiledGraphs += 1;
+    return graph;
+  }
+
+  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[]): RunTicket {
+    this.#checkOpen();
+    if (!(graph instanceof JavaScriptGraph) || graph.isReleased) {
+      throw new EngineError({ code: "ORT_GRAPH", message: "This graph was released or belongs to another runner." });
+    }
+    checkBuffers(inputs, graph.inputs);
+    checkBuffers(outputs, graph.outputs);
+    this.#runs += 1;
+    return new JavaScriptTicket(this.#runs, this.#run(graph, inputs, outputs));
+  }
+
+  join(ticket: RunTicket): void {
+    const error = errorOf(ticket);
+    if (error !== undefined) throw error;
+  }
+
+  wait(ticket: RunTicket): Promise<void> {
+    const error = errorOf(ticket);
+    return error === undefined ? Promise.resolve() : Promise.reject(error);
+  }
+
+  release(graph: CompiledGraph): void {
+    if (!(graph instanceof JavaScriptGraph) || graph.isReleased) return;
+    graph.isReleased = true;
+    graph.session.dispose();
+    this.#graphs.delete(graph);
+  }
+
+  statistics(): GraphRunnerStatistics {
+    return {
+      allocatedBytes: this.#pool.allocatedBytes,
+      pooledBytes: this.#pool.pooledBytes,
+      liveGraphs: this.#graphs.size,
+      compiledGraphs: this.#compiledGraphs,
+      runs: this.#runs,
+      threads: this.#threads,
+    };
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    for (const graph of this.#graphs) this.release(graph);
+    this.#pool.clear();
+    return Promise.resolve();
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new EngineError({ code: "ORT_CLOSED", message: "This runner was closed." });
+  }
+
+  #createBuffer(capacityBytes: number): JavaScriptBuffer {
+    const buffer = new JavaScriptBuffer(new ArrayBuffer(capacityBytes), capacityBytes);
+    this.#collected.register(buffer, capacityBytes, buffer);
+    return buffer;
+  }
+
+  #run(graph: JavaScriptGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[]): GraphRunError | undefined {
+    try {
+      const feeds: Record<string, JavaScriptTensor> = {};
+      graph.inputs.forEach((spec, index) => {
+        const buffer = inputs[index];
+        if (buffer !== undefined) feeds[spec.name] = this.#binding.newTensor(spec.dtype, viewOf(buffer.memory, spec), spec.shape);
+      });
+      const results = graph.session.run(feeds, graph.fetches, {});
+      graph.outputs.forEach((spec, index) => {
+        const data = results[spec.name]?.data;
+        const target = outputs[index];
+        if (data !== undefined && target !== undefined) new Uint8Array(target.memory).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      });
+      return undefined;
+    } catch (cause) {
+      return new GraphRunError(messageOf(cause));
+    }
+  }
+}
+
+function viewOf(memory: ArrayBuffer, spec: GraphValueSpec): ArrayBufferView {
+  const length = tensorSizeBytes(spec.dtype, spec.shape) / elementSizeBytes(spec.dtype);
+  switch (spec.dtype) {
+    case "float32":
+      return new Float32Array(memory, 0, length);
+    case "int32":
+      return new Int32Array(memory, 0, length);
+    case "uint32":
+      return new Uint32Array(memory, 0, length);
+    case "int64":
+      return new BigInt64Array(memory, 0, length);
+    case "uint8":
+    case "bool":
+      return new Uint8Array(memory, 0, length);
+    case "float16":
+    case "bfloat16":
+      return new Uint16Array(memory, 0, length);
+    default:
+      return spec.dtype satisfies never;
+  }
+}
+
+function checkDtype(value: GraphValueSpec): void {
+  if (value.dtype === "bfloat16") throw new GraphCompileError(`${value.name} is bfloat16, which onnxruntime-node's JavaScript interface does not know`);
+}
+
+function checkBuffers(buffers: readonly GraphBuffer[], specs: readonly GraphValueSpec[]): void {
+  if (buffers.length !== specs.length) {
+    throw new EngineError({ code: "ORT_BUFFERS", message: "A run got the wrong number of buffers.", expected: String(specs.length), received: String(buffers.length) });
+  }
+  specs.forEach((spec, index) => {
+    const buffer = buffers[index];
+    if (!(buffer instanceof JavaScriptBuffer)) throw foreignBuffer();
+    if (buffer.isFree) throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
+    const sizeBytes = tensorSizeBytes(spec.dtype, spec.shape);
+    if (buffer.sizeBytes >= sizeBytes) return;
+    throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run is too small.`, expected: `at least ${sizeBytes} bytes`, received: `${buffer.sizeBytes} bytes` });
+  });
+}
+
+function errorOf(ticket: RunTicket): GraphRunError | undefined {
+  if (ticket instanceof JavaScriptTicket) return ticket.error;
+  throw new EngineError({ code: "ORT_TICKET", message: "This ticket was not issued by this runner." });
+}
+
+function foreignBuffer(): EngineError {
+  return new EngineError({ code: "ORT_BUFFERS", message: "This buffer was not allocated by this runner." });
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** `a.b: "c"` becomes `{ a: { b: "c" } }`, the form in which the package takes configuration entries. */
+function nested(entries: Readonly<Record<string, string>>): Record<string, Record<string, string>> {
+  const result: Record<string, Record<string, string>> = {};
+  for (const [key, value] of Object.entries(entries)) {
+    const dot = key.indexOf(".");
+    const group = (result[key.slice(0, dot)] ??= {});
+    group[key.slice(dot + 1)] = value;
+  }
+  return result;
+}
