@@ -13,3 +13,15 @@ export type { TrainableModule, TrainableOptimizer } from "./strategies/trainable
 export type { Connection } from "./connect/connection.js";
 export type { AcceleratorName, ConnectOptions, Plugin, PrecisionOption, StrategyName } from "./connect/connect-options.js";
 export { OptionProblems } from "./connect/option-problems.js";
+export { CSVLogger } from "./loggers/csv-logger.js";
+export type { CSVLoggerOptions } from "./loggers/csv-logger-options.js";
+export { TensorBoardLogger } from "./loggers/tensorboard-logger.js";
+export type { TensorBoardLoggerOptions } from "./loggers/tensorboard-logger-options.js";
+export { detectEnvironment } from "./environments/detect-environment.js";
+export { KubeflowEnvironment } from "./environments/kubeflow-environment.js";
+export { LightningEnvironment } from "./environments/lightning-environment.js";
+export { LsfEnvironment } from "./environments/lsf-environment.js";
+export { MpiEnvironment } from "./environments/mpi-environment.js";
+export { SlurmEnvironment, type SlurmOptions } from "./environments/slurm-environment.js";
+export { TorchElasticEnvironment } from "./environments/torch-elastic-environment.js";
+export { SingleDeviceCollective } from "./collectives/single-device-collective.js";

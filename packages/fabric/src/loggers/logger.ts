@@ -12,18 +12,22 @@ export interface LogImage {
 
 /**
  * Writes down what a run reports. Methods that log only buffer; `save` and `finalize` write.
- * Called on rank 0 only. Values are numbers: who logs tensors reads them first.
+ * What cannot be written is reported by the next `save` or `finalize`. Called on rank 0 only.
+ * Values are numbers: who logs tensors reads them first.
  */
 export interface Logger {
   readonly kind: "logger";
   readonly name: string;
-  readonly version: string | number;
+  /** Known after `open`. */
+  readonly version: string | number | undefined;
   /** Folder above the versions, where the logger has one. */
   readonly rootDir?: string | undefined;
-  /** Folder of this version. */
+  /** Folder of this version; known after `open`. */
   readonly logDir?: string | undefined;
   /** Stands between the parts of a grouped metric's name. */
   readonly groupSeparator: string;
+  /** Finds out the version and makes the folder. Loops call it before the first step; repeated calls do nothing. */
+  open(): Promise<void>;
   /** @param step x axis; without it the logger counts by itself */
   logMetrics(metrics: Readonly<Record<string, number>>, step?: number): void;
   logHyperparams?(params: Readonly<Record<string, unknown>>, metrics?: Readonly<Record<string, number>>): void;

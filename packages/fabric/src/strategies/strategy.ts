@@ -70,7 +70,7 @@ export interface Strategy {
   noBackwardSync<TResult>(module: TrainableModule, body: () => TResult): TResult;
   /** A promise while gradients are still under way. Loops that can wait await it before `optimizerStep`; `optimizerStep` and clipping join otherwise. */
   gradientsReady(): void | Promise<void>;
-  /** @returns what the closure returned; undefined when the precision skipped the step */
+  /** @returns what the closure returned */
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void;
   /** @returns the norm before clipping, over all shards; not read yet */
   clipGradNorm(optimizer: TrainableOptimizer, parameters: readonly Variable[], maxNorm: number, options?: ClipGradNormOptions): Tensor;

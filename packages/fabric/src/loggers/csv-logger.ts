@@ -1,0 +1,112 @@
+import { MisconfigurationError, rejectUnknownOptions, type FileSystem, type Terminal } from "@lightning-ts/core";
+import { nodeFiles } from "../ports/node-files.js";
+import { nodeTerminal } from "../ports/node-terminal.js";
+import type { CSVLoggerOptions } from "./csv-logger-options.js";
+import { CsvTable } from "./csv-table.js";
+import { hparamsFile } from "./hparams-file.js";
+import type { FinalStatus, Logger } from "./logger.js";
+import { SerialQueue } from "./serial-queue.js";
+import { resolveFolder, versionFolder } from "./version-folder.js";
+
+const OPTION_NAMES = ["saveDir", "name", "version", "prefix", "flushLogsEveryNSteps", "files", "terminal"] as const;
+
+/**
+ * Writes `<saveDir>/<name>/version_<n>/metrics.csv`: one row for each call, a `step` column, columns sorted, blank cells
+ * for what a row does not have; and `hparams.yaml`. Matches Lightning 2.6's CSVLogger, except that rows are written every
+ * `flushLogsEveryNSteps` and not after each call.
+ */
+export class CSVLogger implements Logger {
+  readonly kind = "logger";
+  readonly name: string;
+  readonly groupSeparator = "/";
+  readonly rootDir: string;
+  readonly #prefix: string;
+  readonly #flushEvery: number;
+  readonly #files: FileSystem;
+  readonly #terminal: Pick<Terminal, "warn">;
+  readonly #queue = new SerialQueue();
+  #version: string | number | undefined;
+  #table: CsvTable | undefined;
+  #logDir: string | undefined;
+  #rows: Record<string, number>[] = [];
+  #rowCount = 0;
+  #hparams: Record<string, unknown> = {};
+  #hparamsChanged = false;
+
+  /** @throws MisconfigurationError for unknown options and a flush interval below 1 */
+  constructor(options: CSVLoggerOptions = {}) {
+    rejectUnknownOptions("CSVLogger", options, OPTION_NAMES);
+    this.#flushEvery = options.flushLogsEveryNSteps ?? 100;
+    if (!(this.#flushEvery >= 1)) throw new MisconfigurationError({ message: "flushLogsEveryNSteps is not usable.", expected: "a whole number above 0", received: String(this.#flushEvery) });
+    this.#files = options.files ?? nodeFiles();
+    this.#terminal = options.terminal ?? nodeTerminal();
+    this.name = options.name ?? "lightning_logs";
+    this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), this.name);
+    this.#prefix = options.prefix === undefined || options.prefix === "" ? "" : `${options.prefix}-`;
+    this.#version = options.version;
+  }
+
+  get version(): string | number | undefined {
+    return this.#version;
+  }
+  get logDir(): string | undefined {
+    return this.#logDir;
+  }
+
+  async open(): Promise<void> {
+    this.#queue.enqueue(async () => {
+      await this.#open();
+    });
+    await this.#queue.settled();
+  }
+
+  logMetrics(metrics: Readonly<Record<string, number>>, step?: number): void {
+    const row: Record<string, number> = { step: step ?? this.#rowCount };
+    for (const [key, value] of Object.entries(metrics)) row[this.#prefix + key] = value;
+    this.#rows.push(row);
+    this.#rowCount += 1;
+    if (this.#rowCount % this.#flushEvery === 0) this.#queue.enqueue(() => this.#write());
+  }
+
+  logHyperparams(params: Readonly<Record<string, unknown>>): void {
+    this.#hparams = { ...this.#hparams, ...params };
+    this.#hparamsChanged = true;
+  }
+
+  async save(): Promise<void> {
+    this.#queue.enqueue(() => this.#write());
+    await this.#queue.settled();
+  }
+
+  finalize(_status: FinalStatus): Promise<void> {
+    return this.save();
+  }
+
+  async #open(): Promise<CsvTable> {
+    if (this.#table !== undefined) return this.#table;
+    const { version, path } = await versionFolder(this.#files, this.rootDir, this.#version);
+    this.#version = version;
+    const table = new CsvTable(this.#files, this.#files.join(path, "metrics.csv"));
+    const found = await this.#files.stat(path);
+    if (found?.isDirectory === true && (await this.#files.list(path)).length > 0) {
+      this.#terminal.warn(`CSVLogger: the folder ${path} exists and is not empty; metrics that are in it will be replaced.`);
+      await table.remove();
+    }
+    await this.#files.makeDirectory(path);
+    this.#logDir = path;
+    this.#table = table;
+    return table;
+  }
+
+  async #write(): Promise<void> {
+    const table = await this.#open();
+    const rows = this.#rows;
+    if (rows.length > 0) {
+      await table.append(rows);
+      this.#rows = this.#rows.slice(rows.length);
+    }
+    if (!this.#hparamsChanged || this.#logDir === undefined) return;
+    this.#hparamsChanged = false;
+    await hparamsFile(this.#files, this.#logDir, this.#hparams);
+  }
+}

@@ -1,0 +1,127 @@
+import { rejectUnknownOptions, type Clock, type FileSystem } from "@lightning-ts/core";
+import { hostname } from "node:os";
+import { nodeClock } from "../ports/node-clock.js";
+import { nodeFiles } from "../ports/node-files.js";
+import { flattenParams, hparamsFile } from "./hparams-file.js";
+import type { FinalStatus, LogImage, Logger } from "./logger.js";
+import { SerialQueue } from "./serial-queue.js";
+import { EventFile, type EventFileStart } from "./tensorboard/event-file.js";
+import { histogramValue, imageValue, scalarValue, summaryEvent, textValue, versionEvent, type SummaryValue } from "./tensorboard/event-messages.js";
+import { hparamsValues } from "./tensorboard/hparams-messages.js";
+import type { TensorBoardLoggerOptions } from "./tensorboard-logger-options.js";
+import { resolveFolder, versionFolder } from "./version-folder.js";
+
+const OPTION_NAMES = ["saveDir", "name", "version", "prefix", "subDir", "defaultHpMetric", "maxQueue", "filenameSuffix", "files", "clock"] as const;
+
+let filesSoFar = 0;
+
+/**
+ * Writes event files that TensorBoard reads, to `<saveDir>/<name>/version_<n>[/<subDir>]`: scalars, text, images,
+ * histograms and hyperparameters. Scalars are float32 there, as TensorBoard stores them. Matches Lightning 2.6's TensorBoardLogger.
+ */
+export class TensorBoardLogger implements Logger {
+  readonly kind = "logger";
+  readonly name: string;
+  readonly groupSeparator = "/";
+  readonly rootDir: string;
+  readonly #options: TensorBoardLoggerOptions;
+  readonly #files: FileSystem;
+  readonly #clock: Clock;
+  readonly #events: EventFile;
+  readonly #queue = new SerialQueue();
+  #version: string | number | undefined;
+  #logDir: string | undefined;
+  #nextStep = 0;
+  #hparams: Record<string, unknown> = {};
+  #hparamsChanged = false;
+
+  /** @throws MisconfigurationError for unknown options */
+  constructor(options: TensorBoardLoggerOptions = {}) {
+    rejectUnknownOptions("TensorBoardLogger", options, OPTION_NAMES);
+    this.#options = options;
+    this.#files = options.files ?? nodeFiles();
+    this.#clock = options.clock ?? nodeClock();
+    this.name = options.name ?? "lightning_logs";
+    this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), this.name);
+    this.#version = options.version;
+    this.#events = new EventFile(this.#files, () => this.#startFile());
+  }
+
+  get version(): string | number | undefined {
+    return this.#version;
+  }
+  get logDir(): string | undefined {
+    return this.#logDir;
+  }
+
+  async open(): Promise<void> {
+    this.#queue.enqueue(() => this.#open());
+    await this.#queue.settled();
+  }
+
+  logMetrics(metrics: Readonly<Record<string, number>>, step: number = this.#nextStep): void {
+    const { prefix = "" } = this.#options;
+    const values = Object.entries(metrics).map(([name, value]) => scalarValue(prefix === "" ? name : `${prefix}-${name}`, value));
+    this.#add(values, step);
+  }
+
+  logHyperparams(params: Readonly<Record<string, unknown>>, metrics?: Readonly<Record<string, number>>): void {
+    this.#hparams = { ...this.#hparams, ...params };
+    this.#hparamsChanged = true;
+    const shown = metrics ?? (this.#options.defaultHpMetric === false ? undefined : { hp_metric: -1 });
+    if (shown === undefined) return;
+    this.logMetrics(shown, 0);
+    this.#add(hparamsValues(flattenParams(params), Object.keys(shown)), 0);
+  }
+
+  logText(name: string, text: string, step: number = this.#nextStep): void {
+    this.#add([textValue(name, text)], step);
+  }
+  logImage(name: string, image: LogImage, step: number = this.#nextStep): void {
+    this.#add([imageValue(name, image)], step);
+  }
+  logHistogram(name: string, values: ArrayLike<number>, step: number = this.#nextStep): void {
+    this.#add([histogramValue(name, values)], step);
+  }
+
+  async save(): Promise<void> {
+    this.#queue.enqueue(() => this.#write());
+    await this.#queue.settled();
+  }
+
+  async finalize(_status: FinalStatus): Promise<void> {
+    this.#queue.enqueue(() => this.#write());
+    this.#queue.enqueue(() => this.#events.close());
+    await this.#queue.settled();
+  }
+
+  #add(values: readonly SummaryValue[], step: number): void {
+    this.#events.add(summaryEvent(this.#clock.wallTimeMs(), step, values));
+    this.#nextStep = step + 1;
+    if (this.#events.pendingCount % (this.#options.maxQueue ?? 100) === 0) this.#queue.enqueue(() => this.#write());
+  }
+
+  async #open(): Promise<void> {
+    if (this.#logDir !== undefined) return;
+    const { version, path } = await versionFolder(this.#files, this.rootDir, this.#version);
+    this.#version = version;
+    const logDir = this.#options.subDir === undefined ? path : this.#files.join(path, this.#options.subDir);
+    await this.#files.makeDirectory(logDir);
+    this.#logDir = logDir;
+  }
+
+  async #write(): Promise<void> {
+    await this.#open();
+    await this.#events.flush();
+    if (!this.#hparamsChanged || this.#logDir === undefined) return;
+    this.#hparamsChanged = false;
+    await hparamsFile(this.#files, this.#logDir, this.#hparams);
+  }
+
+  #startFile(): EventFileStart {
+    filesSoFar += 1;
+    const nowMs = this.#clock.wallTimeMs();
+    const name = `events.out.tfevents.${Math.floor(nowMs / 1000)}.${hostname()}.${process.pid}.${filesSoFar}${this.#options.filenameSuffix ?? ""}`;
+    return { path: this.#files.join(this.#logDir ?? this.rootDir, name), firstEvent: versionEvent(nowMs) };
+  }
+}

@@ -1,0 +1,82 @@
+import type { FileSystem, WritableFile } from "@lightning-ts/core";
+import { maskedCrc32c } from "./crc32c.js";
+
+const LENGTH_BYTES = 8;
+const CHECKSUM_BYTES = 4;
+
+/** Makes the name and the first event of a new file. */
+export interface EventFileStart {
+  readonly path: string;
+  readonly firstEvent: Uint8Array;
+}
+
+/**
+ * A TFRecord file of events. Events are buffered and written in whole records; after a failed write the next one begins
+ * a new file with everything that was not written, because the old one may end in half a record.
+ */
+export class EventFile {
+  readonly #files: FileSystem;
+  readonly #start: () => EventFileStart;
+  #file: WritableFile | undefined;
+  #pending: Uint8Array[] = [];
+
+  constructor(files: FileSystem, start: () => EventFileStart) {
+    this.#files = files;
+    this.#start = start;
+  }
+
+  get pendingCount(): number {
+    return this.#pending.length;
+  }
+
+  add(event: Uint8Array): void {
+    this.#pending.push(frame(event));
+  }
+
+  async flush(): Promise<void> {
+    const events = this.#pending;
+    if (events.length === 0) return;
+    try {
+      const file = this.#file ?? (await this.#begin());
+      await file.write(Buffer.concat(events));
+      await file.flush();
+      this.#pending = this.#pending.slice(events.length);
+    } catch (error) {
+      await this.#abandon();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+
+  async #begin(): Promise<WritableFile> {
+    const { path, firstEvent } = this.#start();
+    const file = await this.#files.open(path, "create");
+    this.#file = file;
+    await file.write(frame(firstEvent));
+    return file;
+  }
+
+  async #abandon(): Promise<void> {
+    try {
+      await this.close();
+    } catch {
+      // The write failed already, and that error is the one to report.
+    }
+  }
+}
+
+/** One record: length, checksum of the length, bytes, checksum of the bytes. */
+function frame(event: Uint8Array): Uint8Array {
+  const record = new Uint8Array(LENGTH_BYTES + CHECKSUM_BYTES + event.byteLength + CHECKSUM_BYTES);
+  const view = new DataView(record.buffer);
+  view.setBigUint64(0, BigInt(event.byteLength), true);
+  view.setUint32(LENGTH_BYTES, maskedCrc32c(record.subarray(0, LENGTH_BYTES)), true);
+  record.set(event, LENGTH_BYTES + CHECKSUM_BYTES);
+  view.setUint32(LENGTH_BYTES + CHECKSUM_BYTES + event.byteLength, maskedCrc32c(event), true);
+  return record;
+}

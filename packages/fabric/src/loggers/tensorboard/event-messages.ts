@@ -1,0 +1,48 @@
+import type { LogImage } from "../logger.js";
+import { encodePng } from "./encode-png.js";
+import { summarizeHistogram } from "./histogram-buckets.js";
+import { ProtoMessage } from "./proto-message.js";
+
+// Field numbers: tensorboard/compat/proto/{event,summary,tensor}.proto.
+const DT_STRING = 7;
+
+/** One value of a summary. */
+export type SummaryValue = ProtoMessage;
+
+export function scalarValue(tag: string, value: number): SummaryValue {
+  return new ProtoMessage().text(1, tag).float(2, value);
+}
+
+export function textValue(tag: string, text: string): SummaryValue {
+  const oneElement = new ProtoMessage().message(2, new ProtoMessage().varint(1, 1));
+  const tensor = new ProtoMessage().varint(1, DT_STRING).message(2, oneElement).text(8, text);
+  return new ProtoMessage().text(1, `${tag}/text_summary`).message(8, tensor).message(9, pluginMetadata("text"));
+}
+
+export function imageValue(tag: string, image: LogImage): SummaryValue {
+  const encoded = new ProtoMessage().varint(1, image.height).varint(2, image.width).varint(3, image.channels).bytes(4, encodePng(image));
+  return new ProtoMessage().text(1, tag).message(4, encoded);
+}
+
+export function histogramValue(tag: string, values: ArrayLike<number>): SummaryValue {
+  const { min, max, count, sum, sumOfSquares, limits, counts } = summarizeHistogram(values);
+  const histogram = new ProtoMessage().double(1, min).double(2, max).double(3, count).double(4, sum).double(5, sumOfSquares).packedDoubles(6, limits).packedDoubles(7, counts);
+  return new ProtoMessage().text(1, tag).message(5, histogram);
+}
+
+/** Says which plugin of TensorBoard shows a value. */
+export function pluginMetadata(plugin: string, content?: ProtoMessage): ProtoMessage {
+  const data = new ProtoMessage().text(1, plugin);
+  if (content !== undefined) data.message(2, content);
+  return new ProtoMessage().message(1, data);
+}
+
+export function versionEvent(wallTimeMs: number): Uint8Array {
+  return new ProtoMessage().double(1, wallTimeMs / 1000).text(3, "brain.Event:2").encode();
+}
+
+export function summaryEvent(wallTimeMs: number, step: number, values: readonly SummaryValue[]): Uint8Array {
+  const summary = new ProtoMessage();
+  for (const value of values) summary.message(1, value);
+  return new ProtoMessage().double(1, wallTimeMs / 1000).varint(2, step).message(5, summary).encode();
+}

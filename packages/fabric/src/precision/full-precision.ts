@@ -1,0 +1,27 @@
+import type { PrecisionName, TrainingBackend } from "@lightning-ts/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { TrainableOptimizer } from "../strategies/trainable.js";
+import type { Precision, PrecisionState } from "./precision.js";
+
+/** Everything is float32. Every backend has it. */
+export class FullPrecision implements Precision {
+  readonly kind = "precision";
+  readonly name: PrecisionName = "32-true";
+  readonly stateKey: string = "Precision";
+
+  connect(_backend: TrainingBackend): void {}
+  forward<TResult>(body: () => TResult): TResult {
+    return body();
+  }
+  backward(loss: Tensor, walk: (loss: Tensor) => void): void {
+    walk(loss);
+  }
+  unscaleGradients(_optimizer: TrainableOptimizer): void {}
+  optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
+    return optimizer.step(closure);
+  }
+  state(): PrecisionState | undefined {
+    return undefined;
+  }
+  restore(_state: PrecisionState): void {}
+}
