@@ -8,6 +8,25 @@ export { isolateRandom, randomState, restoreRandomState, seedEverything, type Ra
 export { RandomStream, type RandomStreamState } from "./random/random-stream.js";
 export { flattenTree, isPlainObject, mapTree, tensorsIn, type TreeLeaf } from "./tree/tree.js";
 
+export { ArrayDataset } from "./data/array-dataset.js";
+export type { Collated, RankAbove } from "./data/collated.js";
+export { ConcatDataset } from "./data/concat-dataset.js";
+export { DataLoader, type DataLoaderState } from "./data/data-loader.js";
+export type { DataLoaderOptions } from "./data/data-loader-options.js";
+export { IterableDataset, type Dataset, type IterableDatasetState } from "./data/dataset.js";
+export { DatasetError } from "./data/dataset-error.js";
+export { CollateError, defaultCollate } from "./data/default-collate.js";
+export type { FloatArray, HostTensor, IntegerArray } from "./data/host-tensor.js";
+export { BatchSampler, type BatchSamplerOptions } from "./data/samplers/batch-sampler.js";
+export { DistributedSampler, type DistributedSamplerOptions } from "./data/samplers/distributed-sampler.js";
+export { RandomSampler, type RandomSamplerOptions } from "./data/samplers/random-sampler.js";
+export type { BatchIndices, Sampler, SamplerState, Sized } from "./data/samplers/sampler.js";
+export { SequentialSampler } from "./data/samplers/sequential-sampler.js";
+export { WeightedRandomSampler, type WeightedRandomSamplerOptions } from "./data/samplers/weighted-random-sampler.js";
+export { Subset, randomSplit } from "./data/subset.js";
+export { TensorDataset, type TensorColumn, type TensorRow } from "./data/tensor-dataset.js";
+export { toDevice, type OnDevice } from "./data/to-device.js";
+
 export type { Clock } from "./ports/clock.js";
 export type { Environment } from "./ports/environment.js";
 export type { FileStat, FileSystem, WritableFile } from "./ports/file-system.js";

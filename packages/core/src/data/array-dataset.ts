@@ -1,0 +1,20 @@
+import type { Dataset } from "./dataset.js";
+import { DatasetError } from "./dataset-error.js";
+
+/** The items of an array. */
+export class ArrayDataset<TItem> implements Dataset<TItem> {
+  readonly #items: readonly TItem[];
+
+  constructor(items: readonly TItem[]) {
+    this.#items = items;
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  get(index: number): TItem {
+    for (const item of this.#items.slice(index, index + 1)) return item;
+    throw new DatasetError({ message: "There is no item with this index.", index, expected: `an integer from 0 to ${this.length - 1}`, received: String(index) });
+  }
+}

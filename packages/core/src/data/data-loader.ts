@@ -1,0 +1,171 @@
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { ArrayDataset } from "./array-dataset.js";
+import { readAhead, type BatchReader } from "./batch-reader.js";
+import type { Collated } from "./collated.js";
+import { checkLoaderOptions, type DataLoaderOptions } from "./data-loader-options.js";
+import type { Dataset, IterableDataset, IterableDatasetState } from "./dataset.js";
+import { IndexedBatchReader, batchFetcher } from "./indexed-batch-reader.js";
+import { IterableBatchReader, itemJoiner } from "./iterable-batch-reader.js";
+import { BatchSampler } from "./samplers/batch-sampler.js";
+import { RandomSampler } from "./samplers/random-sampler.js";
+import type { BatchIndices, Sampler, SamplerState } from "./samplers/sampler.js";
+import { SequentialSampler } from "./samplers/sequential-sampler.js";
+
+/** Which batch of which epoch comes next, as plain data. */
+export interface DataLoaderState {
+  readonly version: 1;
+  readonly epoch: number;
+  /** Batches of this epoch that were handed out. */
+  readonly position: number;
+  readonly sampler?: SamplerState | undefined;
+  readonly dataset?: IterableDatasetState | undefined;
+}
+
+const DEFAULT_CONCURRENCY = 16;
+
+interface Cursor {
+  epoch: number;
+  position: number;
+  datasetState: IterableDatasetState | undefined;
+  /** The next iteration begins here; otherwise one is under way or was broken off. */
+  isNext: boolean;
+}
+
+/**
+ * Batches of a dataset, an epoch per iteration: `for await (const batch of loader)`.
+ * Batches are host data (`tf.TensorBuffer`s); `toDevice`, Fabric and the Trainer upload them.
+ * Each iteration is one epoch further than the last, unless `setEpoch` says otherwise; a shuffled epoch's order depends on
+ * the seed and the epoch's number alone, so `state()` is a few numbers and `restore()` goes on with exactly the next batch.
+ * @throws DatasetError from the iteration when the dataset or the sampler fails, naming the index; never ends an epoch early
+ */
+export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterable<TBatch> {
+  readonly dataset: Dataset<TItem> | IterableDataset<TItem>;
+  /** Items per batch; a custom batch sampler's batches may differ. */
+  readonly batchSize: number;
+  readonly dropLast: boolean;
+  /** Undefined for iterable datasets. */
+  readonly batchSampler: BatchIndices | undefined;
+  readonly #open: (cursor: Cursor) => BatchReader<TBatch> | Promise<BatchReader<TBatch>>;
+  readonly #options: DataLoaderOptions<TItem, TBatch>;
+  #cursor: Cursor = { epoch: 0, position: 0, datasetState: undefined, isNext: true };
+
+  constructor(dataset: Dataset<TItem> | IterableDataset<TItem> | readonly TItem[], options: DataLoaderOptions<TItem, TBatch> = {}) {
+    const source = isList(dataset) ? new ArrayDataset(dataset) : dataset;
+    const isIterable = isIterableDataset(source);
+    checkLoaderOptions(options, isIterable);
+    this.dataset = source;
+    this.#options = options;
+    if (isIterable) {
+      this.batchSize = options.batchSize ?? 1;
+      this.dropLast = options.dropLast ?? false;
+      this.#open = (cursor) => openIterable(source, options, cursor);
+    } else {
+      const batchSampler = options.batchSampler ?? makeBatchSampler(source, options);
+      this.batchSampler = batchSampler;
+      this.batchSize = batchSampler instanceof BatchSampler ? batchSampler.batchSize : 1;
+      this.dropLast = batchSampler instanceof BatchSampler && batchSampler.dropLast;
+      this.#open = (cursor) => openIndexed(source, batchSampler, options, cursor);
+    }
+  }
+
+  /** Batches per epoch; `Infinity` where an iterable dataset does not know its length. */
+  get length(): number {
+    if (this.batchSampler !== undefined) return this.batchSampler.length;
+    const batches = (this.dataset.length ?? Number.POSITIVE_INFINITY) / this.batchSize;
+    return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
+  }
+
+  /** What chooses the items, unless a batch sampler of your own does. */
+  get sampler(): Sampler | undefined {
+    return this.batchSampler instanceof BatchSampler ? this.batchSampler.sampler : undefined;
+  }
+
+  /** A new loader of the same dataset with some options changed; a new sampler replaces `shuffle`. */
+  withOptions(changes: Omit<DataLoaderOptions<TItem, TBatch>, "collate">): DataLoader<TItem, TBatch> {
+    const { batchSampler, ...kept } = this.#options;
+    if (changes.batchSampler !== undefined) return new DataLoader<TItem, TBatch>(this.dataset, { ...kept, batchSize: undefined, dropLast: undefined, sampler: undefined, shuffle: undefined, ...changes });
+    if (batchSampler !== undefined && !(batchSampler instanceof BatchSampler)) {
+      throw new MisconfigurationError({ message: "A loader with a batch sampler of its own cannot take another sampler.", tryThis: "a BatchSampler, or changing the batch sampler itself." });
+    }
+    const sizes = batchSampler === undefined ? {} : { batchSize: batchSampler.batchSize, dropLast: batchSampler.dropLast, sampler: batchSampler.sampler };
+    const order = changes.sampler === undefined ? {} : { shuffle: undefined };
+    const unsampled = changes.shuffle === undefined ? {} : { sampler: undefined };
+    return new DataLoader<TItem, TBatch>(this.dataset, { ...kept, ...sizes, ...order, ...unsampled, ...changes });
+  }
+
+  /** A new loader of the same dataset whose items another sampler chooses. */
+  withSampler(sampler: Sampler): DataLoader<TItem, TBatch> {
+    return this.withOptions({ sampler });
+  }
+
+  /**
+   * Says which epoch the next iteration is. Repeating the epoch that is next anyway changes nothing: a restored position stays.
+   * Any other number starts that epoch at its first batch.
+   */
+  setEpoch(epoch: number): void {
+    if (this.#cursor.isNext && this.#cursor.epoch === epoch) return;
+    this.#cursor = { epoch, position: 0, datasetState: undefined, isNext: true };
+  }
+
+  /**
+   * What is left: inside the loop everything after the batches handed out so far, also after a `break`;
+   * after the loop the next epoch.
+   */
+  state(): DataLoaderState {
+    const { epoch, position, datasetState } = this.#cursor;
+    return { version: 1, epoch, position, sampler: this.batchSampler?.state?.(), dataset: datasetState };
+  }
+
+  /** The next iteration is what was left when `state` was taken; what comes before is not fetched. */
+  restore(state: DataLoaderState): void {
+    if (state.version !== 1 || !Number.isInteger(state.epoch) || !Number.isInteger(state.position) || state.position < 0) {
+      throw new MisconfigurationError({ message: "A DataLoader cannot be restored from this state.", expected: "version 1 with an epoch and a position", received: JSON.stringify(state) });
+    }
+    if (state.sampler !== undefined) this.batchSampler?.restore?.(state.sampler);
+    this.#cursor = { epoch: state.epoch, position: state.position, datasetState: state.dataset, isNext: true };
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<TBatch, void, undefined> {
+    const { epoch, position, datasetState, isNext } = this.#cursor;
+    const cursor: Cursor = isNext ? { epoch, position, datasetState, isNext: false } : { epoch: epoch + 1, position: 0, datasetState: undefined, isNext: false };
+    this.#cursor = cursor;
+    const reader = await this.#open(cursor);
+    for await (const fetched of readAhead(reader, this.#options.prefetch ?? 0)) {
+      cursor.position += 1;
+      cursor.datasetState = fetched.datasetState;
+      yield fetched.batch;
+    }
+    if (this.#cursor === cursor) this.#cursor = { epoch: cursor.epoch + 1, position: 0, datasetState: undefined, isNext: true };
+  }
+}
+
+function openIndexed<TItem, TBatch>(dataset: Dataset<TItem>, batchIndices: BatchIndices, options: DataLoaderOptions<TItem, TBatch>, { epoch, position }: Cursor): BatchReader<TBatch> {
+  batchIndices.setEpoch?.(epoch);
+  const fetch = batchFetcher<TItem, TBatch>(dataset, options.collate, options.concurrency ?? DEFAULT_CONCURRENCY);
+  const reader = new IndexedBatchReader(dataset, batchIndices, fetch);
+  reader.skip(position);
+  return reader;
+}
+
+async function openIterable<TItem, TBatch>(dataset: IterableDataset<TItem>, options: DataLoaderOptions<TItem, TBatch>, { epoch, position, datasetState }: Cursor): Promise<BatchReader<TBatch>> {
+  const { batchSize = 1, dropLast = false, collate } = options;
+  dataset.setEpoch?.(epoch);
+  const restores = datasetState !== undefined && dataset.restore !== undefined;
+  if (datasetState !== undefined) dataset.restore?.(datasetState);
+  const reader = new IterableBatchReader(dataset, { batchSize, dropLast, join: itemJoiner<TItem, TBatch>(collate) });
+  if (!restores) await reader.skip(position);
+  return reader;
+}
+
+function makeBatchSampler<TItem, TBatch>(dataset: Dataset<TItem>, options: DataLoaderOptions<TItem, TBatch>): BatchSampler {
+  const { sampler, shuffle, seed, batchSize, dropLast } = options;
+  return new BatchSampler(sampler ?? (shuffle === true ? new RandomSampler(dataset, { seed }) : new SequentialSampler(dataset)), { batchSize, dropLast });
+}
+
+function isList<TItem>(dataset: Dataset<TItem> | IterableDataset<TItem> | readonly TItem[]): dataset is readonly TItem[] {
+  return Array.isArray(dataset);
+}
+
+function isIterableDataset<TItem>(dataset: Dataset<TItem> | IterableDataset<TItem>): dataset is IterableDataset<TItem> {
+  return Symbol.asyncIterator in dataset;
+}

@@ -1,0 +1,36 @@
+import type { Collated } from "./collated.js";
+
+/**
+ * Items that can be fetched by number. Items are host data: numbers, strings, typed arrays, `tf.TensorBuffer`s, and
+ * arrays and objects of them.
+ */
+export interface Dataset<TItem> {
+  readonly length: number;
+  /** @param index 0 … length-1 */
+  get(index: number): TItem | Promise<TItem>;
+  /** The collated batch of several items; a loader without its own `collate` prefers it to `get`. */
+  getBatch?(indices: readonly number[]): Collated<TItem> | Promise<Collated<TItem>>;
+}
+
+/** Where an iterable dataset is, as plain data. */
+export type IterableDatasetState = Readonly<Record<string, unknown>>;
+
+/**
+ * Items that come one after another, from a stream or an endless source. Each iteration is one epoch.
+ * With `state` and `restore` a loader resumes in the middle of an epoch without reading what came before;
+ * without them it reads and drops it.
+ */
+export abstract class IterableDataset<TItem> implements AsyncIterable<TItem> {
+  /** How many items an epoch has, where that is known. */
+  get length(): number | undefined {
+    return undefined;
+  }
+
+  abstract [Symbol.asyncIterator](): AsyncIterator<TItem>;
+  /** Called before each epoch. */
+  setEpoch?(epoch: number): void;
+  /** Describes what the next item is. */
+  state?(): IterableDatasetState;
+  /** The next iteration starts at the item that `state` described. */
+  restore?(state: IterableDatasetState): void;
+}

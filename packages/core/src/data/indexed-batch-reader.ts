@@ -1,0 +1,75 @@
+import type { BatchReader, FetchedBatch } from "./batch-reader.js";
+import type { Collated } from "./collated.js";
+import type { Dataset } from "./dataset.js";
+import { DatasetError } from "./dataset-error.js";
+import { defaultCollate } from "./default-collate.js";
+import { fetchItems } from "./fetch-items.js";
+import type { BatchIndices } from "./samplers/sampler.js";
+
+export type FetchBatch<TBatch> = (indices: readonly number[]) => TBatch | Promise<TBatch>;
+
+/** How a loader makes the batch of some indices: without a `collate` by `getBatch` where there is one, else by the default collate. */
+export function batchFetcher<TItem, TBatch>(dataset: Dataset<TItem>, collate: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined, concurrency: number): FetchBatch<TBatch>;
+export function batchFetcher<TItem>(dataset: Dataset<TItem>, collate: ((items: TItem[]) => unknown) | undefined, concurrency: number): FetchBatch<unknown> {
+  const getBatch: ((indices: readonly number[]) => Collated<TItem> | Promise<Collated<TItem>>) | undefined = dataset.getBatch?.bind(dataset);
+  if (collate === undefined && getBatch !== undefined) return getBatch;
+  const join = collate ?? defaultCollate;
+  return (indices) => {
+    const items = fetchItems(dataset, indices, concurrency);
+    return items instanceof Promise ? items.then((all) => join(all)) : join(items);
+  };
+}
+
+/** Reads the batches of a map-style dataset. */
+export class IndexedBatchReader<TBatch> implements BatchReader<TBatch> {
+  readonly #dataset: { readonly length: number };
+  readonly #fetch: FetchBatch<TBatch>;
+  readonly #expected: number;
+  readonly #batches: Iterator<readonly number[]>;
+  #taken = 0;
+
+  constructor(dataset: { readonly length: number }, batchIndices: BatchIndices, fetch: FetchBatch<TBatch>) {
+    this.#dataset = dataset;
+    this.#fetch = fetch;
+    this.#expected = batchIndices.length;
+    this.#batches = batchIndices.batches()[Symbol.iterator]();
+  }
+
+  /** Passes over batches without fetching them. */
+  skip(count: number): void {
+    for (let i = 0; i < count; i += 1) this.#take();
+  }
+
+  async next(): Promise<FetchedBatch<TBatch> | undefined> {
+    const indices = this.#take();
+    if (indices === undefined) return undefined;
+    for (const index of indices) this.#check(index);
+    try {
+      return { batch: await this.#fetch(indices) };
+    } catch (error) {
+      if (error instanceof DatasetError && error.index !== undefined) throw error;
+      const shown = indices.length > 8 ? `${indices.slice(0, 8).join(", ")}, …` : indices.join(", ");
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new DatasetError({ message: `The batch of the indices ${shown} could not be made. ${reason}`, cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#batches.return?.();
+  }
+
+  #take(): readonly number[] | undefined {
+    const result = this.#batches.next();
+    if (result.done !== true) {
+      this.#taken += 1;
+      return result.value;
+    }
+    if (this.#taken >= this.#expected) return undefined;
+    throw new DatasetError({ message: "The sampler ended before its epoch did.", expected: `${this.#expected} batches, as its length says`, received: `${this.#taken}` });
+  }
+
+  #check(index: number): void {
+    if (Number.isInteger(index) && index >= 0 && index < this.#dataset.length) return;
+    throw new DatasetError({ message: "The sampler asks for an item that the dataset does not have.", index, expected: `an index from 0 to ${this.#dataset.length - 1}`, received: String(index) });
+  }
+}

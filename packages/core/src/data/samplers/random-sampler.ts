@@ -1,0 +1,63 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { EpochSeed } from "./epoch-seed.js";
+import type { Sampler, SamplerState, Sized } from "./sampler.js";
+
+export interface RandomSamplerOptions {
+  /** Draw items independently, so that one may come several times. @default false */
+  readonly replacement?: boolean | undefined;
+  /** Indices per epoch. @default all items once */
+  readonly numSamples?: number | undefined;
+  /** Fixes the order of every epoch. @default drawn from the stream "shuffle" */
+  readonly seed?: number | undefined;
+}
+
+/** Visits items in random order, another one each epoch (`setEpoch`). */
+export class RandomSampler implements Sampler {
+  readonly #source: Sized;
+  readonly #replacement: boolean;
+  readonly #numSamples: number | undefined;
+  readonly #seed: EpochSeed;
+
+  constructor(source: Sized, options: RandomSamplerOptions = {}) {
+    rejectUnknownOptions("RandomSampler", options, ["replacement", "numSamples", "seed"]);
+    const { numSamples } = options;
+    if (numSamples !== undefined && !(Number.isInteger(numSamples) && numSamples > 0)) {
+      throw new MisconfigurationError({ message: "RandomSampler cannot draw this many samples.", expected: "numSamples as a positive integer", received: String(numSamples) });
+    }
+    this.#source = source;
+    this.#replacement = options.replacement ?? false;
+    this.#numSamples = numSamples;
+    this.#seed = new EpochSeed(options.seed);
+  }
+
+  get length(): number {
+    return this.#numSamples ?? this.#source.length;
+  }
+
+  *indices(): Iterable<number> {
+    const stream = this.#seed.stream();
+    const total = this.#source.length;
+    let remaining = total === 0 ? 0 : this.length;
+    while (this.#replacement && remaining > 0) {
+      yield stream.integer(total);
+      remaining -= 1;
+    }
+    while (remaining > 0) {
+      yield* stream.permutation(total).subarray(0, remaining);
+      remaining -= total;
+    }
+  }
+
+  setEpoch(epoch: number): void {
+    this.#seed.setEpoch(epoch);
+  }
+
+  state(): SamplerState {
+    return this.#seed.state();
+  }
+
+  restore(state: SamplerState): void {
+    this.#seed.restore(state);
+  }
+}

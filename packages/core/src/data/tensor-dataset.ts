@@ -1,0 +1,92 @@
+import { Tensor, TensorBuffer, type DataType, type Rank } from "@tensorflow/tfjs-core";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import type { Collated } from "./collated.js";
+import { checkIndex } from "./dataset-error.js";
+import type { Dataset } from "./dataset.js";
+import { allocateValues, copyValues, hostTensor, isFloatArray, isIntegerArray, sizeOf, type FloatArray, type HostTensor, type HostValues, type IntegerArray } from "./host-tensor.js";
+
+/** A column of a TensorDataset: a TensorBuffer [N, ...], or a typed array with one number per item. */
+export type TensorColumn = HostTensor | FloatArray | IntegerArray;
+
+/** One item of a column: the column's dtype, without the first dimension. */
+export type TensorRow<TColumn> = TColumn extends TensorBuffer<infer TRank, infer TType extends DataType>
+  ? TensorBuffer<RankBelow<TRank>, TType>
+  : TColumn extends FloatArray
+    ? TensorBuffer<Rank.R0, "float32">
+    : TensorBuffer<Rank.R0, "int32">;
+
+type RankBelow<TRank extends Rank> = Rank extends TRank
+  ? Rank
+  : TRank extends Rank.R1
+    ? Rank.R0
+    : TRank extends Rank.R2
+      ? Rank.R1
+      : TRank extends Rank.R3
+        ? Rank.R2
+        : TRank extends Rank.R4
+          ? Rank.R3
+          : TRank extends Rank.R5
+            ? Rank.R4
+            : Rank.R5;
+
+interface Column {
+  readonly values: HostValues;
+  readonly rowShape: readonly number[];
+  readonly rowSize: number;
+  readonly dtype: DataType;
+}
+
+/**
+ * Items are the rows of one or more columns that lie in memory: item i is `[columns[0][i], columns[1][i], …]`.
+ * Batches are gathered with one typed-array copy per row. Small integer types (Uint8Array images) stay small until then.
+ */
+export class TensorDataset<const TColumns extends readonly TensorColumn[]> implements Dataset<{ -readonly [TKey in keyof TColumns]: TensorRow<TColumns[TKey]> }> {
+  readonly length: number;
+  readonly #columns: readonly Column[];
+
+  /** @throws MisconfigurationError when the columns differ in length, or one is a tensor of a device */
+  constructor(...columns: TColumns) {
+    const lengths = columns.map((column, i) => lengthOf(column, i));
+    this.length = lengths[0] ?? 0;
+    if (columns.length === 0 || lengths.some((length) => length !== this.length)) {
+      throw new MisconfigurationError({ message: "The columns of a TensorDataset do not fit together.", expected: "at least one column, all with the same first dimension", received: `first dimensions ${lengths.join(", ") || "(none)"}` });
+    }
+    this.#columns = columns.map(asColumn);
+  }
+
+  get(index: number): { -readonly [TKey in keyof TColumns]: TensorRow<TColumns[TKey]> };
+  get(index: number): unknown {
+    checkIndex(index, this.length);
+    return this.#columns.map((column) => gather(column, [index], column.rowShape));
+  }
+
+  getBatch(indices: readonly number[]): Collated<{ -readonly [TKey in keyof TColumns]: TensorRow<TColumns[TKey]> }>;
+  getBatch(indices: readonly number[]): unknown {
+    for (const index of indices) checkIndex(index, this.length);
+    return this.#columns.map((column) => gather(column, indices, [indices.length, ...column.rowShape]));
+  }
+}
+
+function gather({ values, rowSize, dtype }: Column, indices: readonly number[], shape: readonly number[]): HostTensor {
+  const target = allocateValues(dtype, rowSize * indices.length);
+  for (let i = 0; i < indices.length; i += 1) copyValues(values, (indices[i] ?? 0) * rowSize, rowSize, target, i * rowSize);
+  return hostTensor(target, shape, dtype);
+}
+
+function lengthOf(column: TensorColumn, position: number): number {
+  if (column instanceof TensorBuffer && column.rank > 0) return column.shape[0] ?? 0;
+  if (isFloatArray(column) || isIntegerArray(column)) return column.length;
+  throw new MisconfigurationError({
+    message: `Column ${position} of a TensorDataset is no host data with items.`,
+    expected: "a TensorBuffer of at least one dimension, or a typed array",
+    received: Object(column) instanceof Tensor ? "a tf.Tensor" : column instanceof TensorBuffer ? "a TensorBuffer without dimensions" : typeof column,
+    tryThis: "await tensor.buffer(), or tf.buffer(shape, dtype, values).",
+  });
+}
+
+function asColumn(column: TensorColumn): Column {
+  if (isFloatArray(column)) return { values: column, rowShape: [], rowSize: 1, dtype: "float32" };
+  if (isIntegerArray(column)) return { values: column, rowShape: [], rowSize: 1, dtype: "int32" };
+  const rowShape = column.shape.slice(1);
+  return { values: column.values, rowShape, rowSize: sizeOf(rowShape), dtype: column.dtype };
+}

@@ -1,0 +1,23 @@
+import { type Tensor, TensorBuffer, tensor, type DataType } from "@tensorflow/tfjs-core";
+import { mapTree } from "../tree/tree.js";
+
+/** A batch after its move to the device: every TensorBuffer is a tensor of the same rank, everything else is as it was. */
+export type OnDevice<TBatch> =
+  TBatch extends TensorBuffer<infer TRank, DataType>
+    ? Tensor<TRank>
+    : TBatch extends Tensor | string | ArrayBufferView | ((...parts: never[]) => unknown)
+      ? TBatch
+      : TBatch extends Map<string, infer TValue>
+        ? Map<string, OnDevice<TValue>>
+        : TBatch extends object
+          ? { [TKey in keyof TBatch]: OnDevice<TBatch[TKey]> }
+          : TBatch;
+
+/**
+ * Uploads every `TensorBuffer` in a nested batch to the current backend; tensors and all other leaves stay as they are.
+ * The tensors belong to the scope that is open.
+ */
+export function toDevice<TBatch>(batch: TBatch): OnDevice<TBatch>;
+export function toDevice(batch: unknown): unknown {
+  return mapTree(batch, (leaf) => (leaf instanceof TensorBuffer ? tensor(leaf.values, leaf.shape, leaf.dtype) : leaf));
+}
