@@ -31,4 +31,9 @@ export interface GraphBuilder {
   constant(values: readonly number[] | number, dtype: GraphDtype, shape?: readonly number[]): GraphValue;
   /** Matrix products and convolutions compute in this type when autocast is on (inputs are cast, results cast back to float32). */
   readonly computeDtype: "float32" | "float16" | "bfloat16";
+  /**
+   * Channels in a block of ONNX Runtime's blocked layout (`com.microsoft.nchwc`) on this machine, as a numeric probe found it.
+   * @default 0: the layout must not be used
+   */
+  readonly blockedChannels?: number;
 }

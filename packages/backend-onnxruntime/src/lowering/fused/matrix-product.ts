@@ -9,15 +9,18 @@ export interface MatrixProductOptions {
   readonly alpha?: number;
 }
 
-/** alpha · a · b over the last two dimensions of both, batch dimensions broadcast. */
+/** alpha · a · b over the last two dimensions of both, batch dimensions broadcast; rounded for autocast. */
 export function matrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue, options: MatrixProductOptions = {}): GraphValue {
+  return roundToCompute(graph, rawMatrixProduct(graph, roundToCompute(graph, a), roundToCompute(graph, b), options));
+}
+
+/** The same in float32 whatever autocast says. */
+export function rawMatrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue, options: MatrixProductOptions = {}): GraphValue {
   const { transposeA = false, transposeB = false, alpha = 1 } = options;
   const shape = matrixProductShape(a.shape, b.shape, transposeA, transposeB);
   if (isEmpty(a) || isEmpty(b)) return zeros(graph, shape);
-  const inputs = [roundToCompute(graph, a), roundToCompute(graph, b)];
   const attrs = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha } };
-  const product = graph.op("FusedMatMul", inputs, { domain: "com.microsoft", shape, attrs });
-  return roundToCompute(graph, product);
+  return graph.op("FusedMatMul", [a, b], { domain: "com.microsoft", shape, attrs });
 }
 
 export function matrixProductShape(a: readonly number[], b: readonly number[], transposeA: boolean, transposeB: boolean): number[] {

@@ -1,0 +1,33 @@
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { booleanAttribute, numbersAttribute, pairsAttribute, requiredInput } from "./attributes.js";
+import { isEmpty, zeros } from "./emit.js";
+import { onnxPoolAttributes, pooledShape, poolGeometry } from "./pool-geometry.js";
+
+/** The mean of every window. */
+export const avgPool: LazyKernel = {
+  name: "lit.AvgPool",
+
+  record(inputs, attrs) {
+    const x = requiredInput("lit.AvgPool", inputs, "x");
+    const shape = pooledShape(poolGeometry("lit.AvgPool", x.shape, attrs, false));
+    return {
+      inputs: [x],
+      outputs: [{ shape, dtype: "float32" }],
+      attrs: {
+        kernelSize: numbersAttribute(attrs, "kernelSize"),
+        stride: numbersAttribute(attrs, "stride"),
+        padding: pairsAttribute(attrs, "padding"),
+        countIncludePad: booleanAttribute(attrs, "countIncludePad"),
+      },
+    };
+  },
+
+  lower(graph, [x], attrs) {
+    if (x === undefined) return [];
+    const geometry = poolGeometry("lit.AvgPool", x.shape, attrs, false);
+    const shape = pooledShape(geometry);
+    if (isEmpty(x)) return [zeros(graph, shape)];
+    const includePad = booleanAttribute(attrs, "countIncludePad") ? 1 : 0;
+    return [graph.op("AveragePool", [x], { shape, attrs: { ...onnxPoolAttributes(geometry), count_include_pad: includePad } })];
+  },
+};

@@ -1,0 +1,40 @@
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { numberAttribute, requiredInput } from "./attributes.js";
+import { axesBesideChannels, perChannel } from "./channel-affine.js";
+import { binary, elementCount, floatConstant, isEmpty, reduceSum, zeros } from "./emit.js";
+
+/** dbias = Σ dy; dweight = Σ dy·x̂; dx = w·invStd · (dy - (dbias + x̂·dweight) / count). */
+export const batchNormGrad: LazyKernel = {
+  name: "lit.BatchNormGrad",
+
+  record(inputs, attrs) {
+    const [dy, x, mean, variance] = ["dy", "x", "mean", "variance"].map((name) => requiredInput("lit.BatchNormGrad", inputs, name));
+    if (dy === undefined || x === undefined || mean === undefined || variance === undefined) return null;
+    const weight = inputs["weight"];
+    return {
+      inputs: [dy, x, mean, variance, ...(weight === undefined ? [] : [weight])],
+      outputs: [x.shape, mean.shape, mean.shape].map((shape) => ({ shape, dtype: "float32" as const })),
+      attrs: { eps: numberAttribute(attrs, "eps") },
+    };
+  },
+
+  lower(graph, [dy, x, mean, variance, weight], attrs) {
+    if (dy === undefined || x === undefined || mean === undefined || variance === undefined) return [];
+    const rank = x.shape.length;
+    const channels = x.shape[1] ?? 0;
+    if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, [channels]), zeros(graph, [channels])];
+    const axes = axesBesideChannels(rank);
+    const deviation = graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps")))]);
+    const invStd = graph.op("Reciprocal", [deviation]);
+    const centred = binary(graph, "Sub", x, perChannel(graph, mean, rank));
+    const dbias = reduceSum(graph, dy, axes);
+    const dweight = binary(graph, "Mul", reduceSum(graph, binary(graph, "Mul", dy, centred), axes), invStd);
+    // dx = slope·dy - pull·(x - mean) - shift, with one number of each for every channel.
+    const slope = weight === undefined ? invStd : binary(graph, "Mul", weight, invStd);
+    const share = binary(graph, "Mul", slope, floatConstant(graph, channels / elementCount(x.shape)));
+    const pull = binary(graph, "Mul", share, binary(graph, "Mul", dweight, invStd));
+    const shift = binary(graph, "Mul", share, dbias);
+    const straight = binary(graph, "Sub", binary(graph, "Mul", dy, perChannel(graph, slope, rank)), binary(graph, "Mul", centred, perChannel(graph, pull, rank)));
+    return [binary(graph, "Sub", straight, perChannel(graph, shift, rank)), dweight, dbias];
+  },
+};

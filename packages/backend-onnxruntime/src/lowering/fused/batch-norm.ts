@@ -1,0 +1,39 @@
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { numberAttribute, requiredInput } from "./attributes.js";
+import { axesBesideChannels, filledChannels, perChannel } from "./channel-affine.js";
+import { axesConstant, binary, floatConstant, isEmpty, reducedShape, reshape, zeros } from "./emit.js";
+
+/** Normalizes every channel over batch and space, with the batch's mean and (biased) variance. */
+export const batchNorm: LazyKernel = {
+  name: "lit.BatchNorm",
+
+  record(inputs, attrs) {
+    const x = requiredInput("lit.BatchNorm", inputs, "x");
+    const { weight, bias } = inputs;
+    const channels = [x.shape[1] ?? 0];
+    return {
+      inputs: [x, ...(weight === undefined ? [] : [weight]), ...(bias === undefined ? [] : [bias])],
+      outputs: [x.shape, channels, channels].map((shape) => ({ shape, dtype: "float32" as const })),
+      attrs: { eps: numberAttribute(attrs, "eps"), hasWeight: weight !== undefined },
+    };
+  },
+
+  lower(graph, [x, ...affine], attrs) {
+    if (x === undefined) return [];
+    const channels = x.shape[1] ?? 0;
+    const rank = x.shape.length;
+    if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, [channels]), zeros(graph, [channels])];
+    const weight = attrs["hasWeight"] === true ? affine.shift() : undefined;
+    const bias = affine.shift();
+    const axes = axesConstant(graph, axesBesideChannels(rank));
+    const kept = { shape: reducedShape(x.shape, axesBesideChannels(rank), true), attrs: { keepdims: 1 } };
+    const mean = graph.op("ReduceMean", [x, axes], kept);
+    const centred = binary(graph, "Sub", x, mean);
+    const variance = graph.op("ReduceMean", [binary(graph, "Mul", centred, centred), axes], kept);
+    const deviation = graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps")))]);
+    const scale = perChannel(graph, weight ?? filledChannels(graph, 1, channels), rank);
+    const scaled = binary(graph, "Mul", centred, reshape(graph, binary(graph, "Div", scale, deviation), scale.shape));
+    const y = bias === undefined ? scaled : binary(graph, "Add", scaled, perChannel(graph, bias, rank));
+    return [y, reshape(graph, mean, [channels]), reshape(graph, variance, [channels])];
+  },
+};

@@ -1,0 +1,43 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { requiredInput } from "./attributes.js";
+import { roundToCompute } from "./autocast.js";
+import { blockedConvolution, canBlock } from "./blocked-convolution.js";
+import { convGeometry, type ConvGeometry, convStructure, onnxConvAttributes, outputShape } from "./conv-geometry.js";
+import { binary, elementCount, isEmpty, reshape, zeros } from "./emit.js";
+
+/** Cross-correlation in one, two or three dimensions, with stride, padding, dilation and groups. */
+export const conv: LazyKernel = {
+  name: "lit.Conv",
+
+  record(inputs, attrs) {
+    const x = requiredInput("lit.Conv", inputs, "x");
+    const weight = requiredInput("lit.Conv", inputs, "weight");
+    const bias = inputs["bias"];
+    return {
+      inputs: bias === undefined ? [x, weight] : [x, weight, bias],
+      outputs: [{ shape: outputShape(convGeometry("lit.Conv", x.shape, weight.shape, attrs)), dtype: "float32" }],
+      attrs: convStructure(attrs),
+    };
+  },
+
+  lower(graph, [x, weight, bias], attrs) {
+    if (x === undefined || weight === undefined) return [];
+    const geometry = convGeometry("lit.Conv", x.shape, weight.shape, attrs);
+    if (isEmpty(x) || isEmpty(weight) || elementCount(outputShape(geometry)) === 0) return [withoutInput(graph, geometry, bias)];
+    const operands = [roundToCompute(graph, x), roundToCompute(graph, weight), bias && roundToCompute(graph, bias)] as const;
+    return [roundToCompute(graph, convolution(graph, geometry, operands))];
+  },
+};
+
+/** The fastest of ONNX Runtime's convolutions for these shapes. */
+export function convolution(graph: GraphBuilder, geometry: ConvGeometry, operands: readonly [GraphValue, GraphValue, GraphValue | undefined]): GraphValue {
+  if (canBlock(graph, geometry)) return blockedConvolution(graph, geometry, operands);
+  return graph.op("Conv", operands, { shape: outputShape(geometry), attrs: onnxConvAttributes(geometry) });
+}
+
+function withoutInput(graph: GraphBuilder, geometry: ConvGeometry, bias: GraphValue | undefined): GraphValue {
+  const zero = zeros(graph, outputShape(geometry));
+  if (bias === undefined) return zero;
+  return binary(graph, "Add", zero, reshape(graph, bias, [geometry.outChannels, ...geometry.kernel.map(() => 1)]));
+}

@@ -1,0 +1,79 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { numbersAttribute, pairsAttribute, requiredInput } from "./attributes.js";
+import { axesConstant, binary, elementCount, emitAll, isEmpty, reshape, slice, zeros } from "./emit.js";
+import { isTiling, onnxPoolAttributes, pooledShape, poolGeometry, type PoolGeometry } from "./pool-geometry.js";
+import { padSpatialTo, upsample } from "./upsample.js";
+
+/** Gradient of max pooling: the first of the largest elements of a window gets it. */
+export const maxPoolGrad: LazyKernel = {
+  name: "lit.MaxPoolGrad",
+
+  record(inputs, attrs) {
+    const dy = requiredInput("lit.MaxPoolGrad", inputs, "dy");
+    const x = requiredInput("lit.MaxPoolGrad", inputs, "x");
+    const y = requiredInput("lit.MaxPoolGrad", inputs, "y");
+    return {
+      inputs: [dy, x, y],
+      outputs: [{ shape: x.shape, dtype: "float32" }],
+      attrs: {
+        kernelSize: numbersAttribute(attrs, "kernelSize"),
+        stride: numbersAttribute(attrs, "stride"),
+        padding: pairsAttribute(attrs, "padding"),
+        dilation: numbersAttribute(attrs, "dilation"),
+      },
+    };
+  },
+
+  lower(graph, [dy, x, y], attrs) {
+    if (dy === undefined || x === undefined || y === undefined) return [];
+    if (isEmpty(x)) return [zeros(graph, x.shape)];
+    const geometry = poolGeometry("lit.MaxPoolGrad", x.shape, attrs, true);
+    return [isTiling(geometry) ? tilingGradient(graph, geometry, { dy, x, y }) : scatteredGradient(graph, geometry, { dy, x })];
+  },
+};
+
+/** Any windows: recompute where the largest elements are and add the gradient there. */
+function scatteredGradient(graph: GraphBuilder, geometry: PoolGeometry, { dy, x }: { dy: GraphValue; x: GraphValue }): GraphValue {
+  const shape = pooledShape(geometry);
+  const [, positions] = emitAll(graph, {
+    type: "MaxPool",
+    inputs: [x],
+    attrs: { ...onnxPoolAttributes(geometry), dilations: geometry.dilation },
+    outputs: [
+      { dtype: "float32", shape },
+      { dtype: "int64", shape },
+    ],
+  });
+  if (positions === undefined) return x;
+  const count = elementCount(shape);
+  const inputs = [zeros(graph, [elementCount(x.shape)]), reshape(graph, positions, [count]), reshape(graph, dy, [count])];
+  return reshape(graph, graph.op("ScatterElements", inputs, { attrs: { axis: 0, reduction: "add" } }), x.shape);
+}
+
+/**
+ * Windows that tile the input: elementwise passes over x, several times faster than asking MaxPool for positions.
+ * Elements equal to their maximum are marked, each mark is weighed by its rank in the window, and a second pooling finds the first mark.
+ */
+function tilingGradient(graph: GraphBuilder, geometry: PoolGeometry, { dy, x, y }: { dy: GraphValue; x: GraphValue; y: GraphValue }): GraphValue {
+  const covered = geometry.outSpatial.map((size, axis) => size * (geometry.kernel[axis] ?? 1));
+  const axes = covered.map((_, axis) => axis + 2);
+  const inside = slice(graph, x, { axes, starts: covered.map(() => 0), ends: covered });
+  const spread = (value: GraphValue) => upsample(graph, value, geometry.kernel);
+  const isLargest = graph.op("HardSigmoid", [binary(graph, "Sub", inside, spread(y))], { attrs: { alpha: { float: 1e38 }, beta: { float: 1 } } });
+  const ranked = binary(graph, "Mul", isLargest, ranks(graph, geometry, covered));
+  const best = graph.op("MaxPool", [ranked], { shape: y.shape, attrs: onnxPoolAttributes(geometry) });
+  const isFirst = graph.op("HardSigmoid", [binary(graph, "Sub", ranked, spread(best))], { attrs: { alpha: { float: 1 }, beta: { float: 1 } } });
+  return padSpatialTo(graph, binary(graph, "Mul", isFirst, spread(dy)), x.shape);
+}
+
+/** [...covered]: the elements of every window numbered from its size down to 1 (at the far end). */
+function ranks(graph: GraphBuilder, { kernel, outSpatial }: PoolGeometry, covered: readonly number[]): GraphValue {
+  const size = elementCount(kernel);
+  const window = graph.constant(
+    Array.from({ length: size }, (_, index) => size - index),
+    "float32",
+    kernel,
+  );
+  return graph.op("Tile", [window, axesConstant(graph, outSpatial)], { shape: covered });
+}

@@ -1,0 +1,44 @@
+import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
+import { Elementwise } from "./elementwise.js";
+import { cast } from "./fused/emit.js";
+
+/**
+ * floor(a / b) of int32 values. A quotient by zero is 0, as tfjs stores infinities and NaN;
+ * the processor's own division would end the process there, and at -2^31 / -1.
+ */
+export function floorDivide(graph: GraphBuilder, a: GraphValue, b: GraphValue): GraphValue {
+  const e = new Elementwise(graph);
+  const isZero = e.equal(b, 0);
+  const isMinusOne = e.equal(b, -1);
+  const divisor = e.where(e.or(isZero, isMinusOne), 1, b);
+  const quotient = e.div(a, divisor);
+  const remainder = e.sub(a, e.mul(quotient, divisor));
+  const isBelow = e.and(e.not(e.equal(remainder, 0)), e.xor(e.less(remainder, 0), e.less(divisor, 0)));
+  const floored = e.sub(quotient, cast(graph, isBelow, "int32"));
+  return e.where(isZero, 0, e.where(isMinusOne, e.unary("Neg", a), floored));
+}
+
+/** The remainder of int32 values with the divisor's sign; 0 for a divisor of zero. */
+export function integerModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue): GraphValue {
+  const e = new Elementwise(graph);
+  const divisor = e.where(e.or(e.equal(b, 0), e.equal(b, -1)), 1, b);
+  const remainder = graph.op("Mod", [a, divisor], { shape: e.sub(a, divisor).shape });
+  return remainder;
+}
+
+/** The remainder of float32 values with the divisor's sign. */
+export function floatModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue, shape: readonly number[]): GraphValue {
+  const e = new Elementwise(graph);
+  const attrs = { fmod: 1 };
+  const remainder = graph.op("Mod", [a, b], { shape, attrs });
+  const shifted = graph.op("Mod", [e.add(remainder, b), b], { shape, attrs });
+  const isSameSide = e.not(e.xor(e.less(a, 0), e.less(b, 0)));
+  return e.where(isSameSide, remainder, shifted);
+}
+
+/** Drops the fraction; NaN and what int32 cannot hold become 0. */
+export function truncateToInt(graph: GraphBuilder, x: GraphValue): GraphValue {
+  const e = new Elementwise(graph);
+  const fits = e.less(e.unary("Abs", x), 2147483648);
+  return cast(graph, e.where(fits, x, 0), "int32");
+}
