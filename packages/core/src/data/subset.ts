@@ -37,7 +37,12 @@ export class Subset<TItem> implements Dataset<TItem> {
  * @param lengths items per part, or fractions that add up to 1 (each part gets the floor; what is left goes to the first parts, one each)
  * @param options `seed` makes the split independent of `seedEverything`
  */
-export function randomSplit<TItem>(dataset: Dataset<TItem>, lengths: readonly number[], options: { readonly seed?: number | undefined } = {}): Subset<TItem>[] {
+export function randomSplit<TItem, const TLengths extends readonly number[]>(
+  dataset: Dataset<TItem>,
+  lengths: TLengths,
+  options?: { readonly seed?: number | undefined },
+): { -readonly [TKey in keyof TLengths]: Subset<TItem> };
+export function randomSplit(dataset: Dataset<unknown>, lengths: readonly number[], options: { readonly seed?: number | undefined } = {}): unknown {
   const counts = countsOf(lengths, dataset.length);
   const stream = options.seed === undefined ? RandomStream.named("split") : RandomStream.fromSeed(options.seed, "split");
   const order = [...stream.permutation(dataset.length)];
