@@ -129,6 +129,7 @@ export class NativeRunner implements GraphRunner {
   }
 
   statistics(): GraphRunnerStatistics {
+    this.#settle();
     return {
       allocatedBytes: this.#pool.allocatedBytes,
       pooledBytes: this.#pool.pooledBytes,

@@ -23,6 +23,7 @@ export const NUMBER_CHANGING_OPTIMIZERS: readonly string[] = [
   "ReluQuantRewrite",
   // Graph transformers. TransposeOptimizer pushes transposes through reductions, which changes the order of additions.
   "TransposeOptimizer",
+  "TransposeOptimizer_CPUExecutionProvider",
   "MatMulAddFusion",
   "GeluFusionL1",
   "GeluFusionL2",
