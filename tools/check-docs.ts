@@ -1,0 +1,54 @@
+/**
+ * Checks the documentation against the code: the README's example is apps/first-steps, links lead to files that exist,
+ * and every TypeScript example that begins with its imports compiles against the built packages.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { runCommand } from "./checks/run-command.js";
+import { codeBlocks, relativeLinks } from "./docs/markdown.js";
+
+const EXAMPLE = "apps/first-steps/src/main.ts";
+const SNIPPETS = "tests/types/.snippets";
+
+const problems: string[] = [];
+const pages = ["README.md", "CONTRIBUTING.md", ...markdownFiles("docs"), ...markdownFiles("apps"), ...markdownFiles("packages")];
+
+if (codeBlocks(readFileSync("README.md", "utf8")).find(({ language }) => language === "ts")?.code !== readFileSync(EXAMPLE, "utf8")) {
+  problems.push(`README.md: the first TypeScript example is not ${EXAMPLE}`);
+}
+for (const page of pages) {
+  for (const target of relativeLinks(readFileSync(page, "utf8"))) {
+    if (!existsSync(join(dirname(page), target))) problems.push(`${page}: nothing is at ${target}`);
+  }
+}
+const examples = writeExamples();
+const { exitCode, output } = await runCommand("tsc", ["-p", join(SNIPPETS, "tsconfig.json"), "--noEmit"]);
+if (exitCode !== 0) problems.push(output);
+
+for (const problem of problems) console.log(problem);
+console.log(`${pages.length} pages, ${examples} examples, ${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** One module for each complete example; the path says where it comes from. */
+function writeExamples(): number {
+  rmSync(SNIPPETS, { recursive: true, force: true });
+  mkdirSync(SNIPPETS, { recursive: true });
+  writeFileSync(join(SNIPPETS, "tsconfig.json"), '{ "extends": "../tsconfig.json", "compilerOptions": { "types": ["node"], "noUnusedLocals": false }, "include": ["*.ts"] }\n');
+  let count = 0;
+  for (const page of pages) {
+    for (const { language, code, line } of codeBlocks(readFileSync(page, "utf8"))) {
+      if (language !== "ts" || !/^import /.test(code)) continue;
+      writeFileSync(join(SNIPPETS, `${page.replaceAll("/", "-")}-line-${line}.ts`), `${code}\nexport {};\n`);
+      count += 1;
+    }
+  }
+  return count;
+}
+
+function markdownFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return ["node_modules", "dist"].includes(entry.name) ? [] : markdownFiles(path);
+    return entry.name.endsWith(".md") && entry.name !== "CHANGELOG.md" ? [path] : [];
+  });
+}
