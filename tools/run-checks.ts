@@ -33,6 +33,7 @@ const stages: readonly Stage[] = [
       commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
       tool("dependencies", "check-deps"),
       tool("file length", "check-file-length"),
+      tool("documentation", "check-docs"),
       commandCheck("dead exports", "knip", ["--no-progress"]),
       tool("packed tarballs", "check-packed"),
       changesetsCheck(),
