@@ -5,6 +5,7 @@ import { internOperation } from "../graph/intern-operation.js";
 import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
 import { specId } from "../graph/value-spec.js";
+import { probeBlockedChannels } from "../lowering/fused/blocked-channels-probe.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { ThrashWatch } from "../session/thrash-watch.js";
 import { copyToBuffer } from "./host-copies.js";
@@ -42,6 +43,8 @@ export class GraphEngine {
   readonly #pending = new PendingNodes();
   readonly #key = new StructureKey();
   readonly #plans: PlanCache;
+  /** Probed once, when the first convolution asks. */
+  readonly #blockedChannels = once(() => probeBlockedChannels(this.runner));
   readonly #thrashWatch: ThrashWatch;
 
   constructor(options: GraphEngineOptions) {
@@ -129,7 +132,7 @@ export class GraphEngine {
   }
 
   #compile(request: GraphRequest): CompiledGraph {
-    const description = lowerRequest(request);
+    const description = lowerRequest(request, this.#blockedChannels);
     const model = encodeModel(description);
     this.#options.onModel?.(model);
     const graph = this.runner.compile({ model, inputs: description.inputs, outputs: description.outputs });
@@ -180,6 +183,11 @@ export class GraphEngine {
       this.liveness.finish(node);
     }
   }
+}
+
+function once<T>(compute: () => T): () => T {
+  let result: { readonly value: T } | undefined;
+  return () => (result ??= { value: compute() }).value;
 }
 
 function bufferOf(data: LazyData): GraphBuffer {

@@ -8,14 +8,14 @@ import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 
 /** Turns recorded nodes into an ONNX model: every kernel emits its own nodes. */
-export function lowerRequest(request: GraphRequest): ModelDescription {
-  const lowering = new Lowering(request);
+export function lowerRequest(request: GraphRequest, blockedChannels: () => number): ModelDescription {
+  const lowering = new Lowering(request, new OnnxGraph(blockedChannels));
   for (const node of request.nodes) lowering.lower(node);
   return lowering.finish();
 }
 
 class Lowering {
-  readonly #graph = new OnnxGraph();
+  readonly #graph: OnnxGraph;
   readonly #request: GraphRequest;
   readonly #inputs: readonly GraphValue[];
   readonly #floats: GraphValue | undefined;
@@ -23,8 +23,9 @@ class Lowering {
   readonly #results: (readonly GraphValue[])[] = [];
   #nextScalar = 0;
 
-  constructor(request: GraphRequest) {
+  constructor(request: GraphRequest, graph: OnnxGraph) {
     this.#request = request;
+    this.#graph = graph;
     this.#inputs = request.inputs.map((data, i) => this.#graph.input(graphDtypeOf(data.dtype) ?? "float32", request.inputShapes[i] ?? data.shape));
     if (request.floats.length > 0) this.#floats = this.#graph.input("float32", [request.floats.length]);
     if (request.ints.length > 0) this.#ints = this.#graph.input("int32", [request.ints.length]);

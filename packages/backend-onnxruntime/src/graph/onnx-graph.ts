@@ -18,7 +18,17 @@ export class OnnxGraph implements GraphBuilder {
   readonly #shared = new Map<string, readonly (GraphValue | undefined)[]>();
   readonly #initializers = new Map<string, { readonly value: GraphValue; readonly initializer: ModelInitializer }>();
   readonly #inputs: GraphValue[] = [];
+  readonly #blockedChannels: () => number;
   #names = 0;
+
+  /** `blockedChannels` is asked only by lowerings that could use the blocked layout. */
+  constructor(blockedChannels: () => number = () => 0) {
+    this.#blockedChannels = blockedChannels;
+  }
+
+  get blockedChannels(): number {
+    return this.#blockedChannels();
+  }
 
   /** Declares the next input of the graph. */
   input(dtype: GraphDtype, shape: readonly number[]): GraphValue {

@@ -10,6 +10,7 @@ import { decayedGradient } from "./sgd-update.js";
  */
 export const adamUpdate: LazyKernel = {
   name: "lit.AdamUpdate",
+  returnsList: true,
 
   record(inputs, attrs) {
     const count = numberAttribute(attrs, "count");

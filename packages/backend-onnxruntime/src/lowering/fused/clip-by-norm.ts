@@ -5,6 +5,7 @@ import { binary, floatConstant } from "./emit.js";
 /** Scales a list of gradients so that their joint norm is at most maxNorm, as torch's clip_grad_norm_ does. */
 export const clipByNorm: LazyKernel = {
   name: "lit.ClipByNorm",
+  returnsList: true,
 
   record(inputs, attrs) {
     const count = numberAttribute(attrs, "count");

@@ -7,6 +7,7 @@ import { binary } from "./emit.js";
 /** torch.optim.SGD over a list of parameters. */
 export const sgdUpdate: LazyKernel = {
   name: "lit.SgdUpdate",
+  returnsList: true,
 
   record(inputs, attrs) {
     const count = numberAttribute(attrs, "count");

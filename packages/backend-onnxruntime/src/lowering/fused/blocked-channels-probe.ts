@@ -1,0 +1,64 @@
+import type { GraphBuffer, GraphRunner } from "../../contract/graph-runner.js";
+import { OnnxGraph } from "../../graph/onnx-graph.js";
+import { encodeModel } from "../../onnx-model/encode-model.js";
+import { blockedConvolution } from "./blocked-convolution.js";
+import { type ConvGeometry, onnxConvAttributes, outputShape } from "./conv-geometry.js";
+import { elementCount } from "./emit.js";
+
+/** Vector widths that ONNX Runtime's blocked layout can have. */
+const CANDIDATES = [16, 8] as const;
+
+/** Two blocks of the widest kind in and out, so that a wrong order of blocks or within a block shows. */
+const PROBE: ConvGeometry = {
+  batch: 1,
+  inChannels: 32,
+  outChannels: 32,
+  groups: 1,
+  kernel: [3, 3],
+  stride: [1, 1],
+  dilation: [1, 1],
+  before: [1, 0],
+  after: [0, 1],
+  inSpatial: [4, 5],
+  outSpatial: [3, 4],
+};
+
+/**
+ * How many channels a block of ONNX Runtime's blocked layout has on this machine; 0 if no size gives right numbers.
+ * The library does not tell, and a wrong size gives wrong numbers without an error, so both are tried on small whole numbers,
+ * whose sums are exact in any order.
+ */
+export function probeBlockedChannels(runner: GraphRunner): number {
+  return CANDIDATES.find((block) => givesRightNumbers(runner, block)) ?? 0;
+}
+
+function givesRightNumbers(runner: GraphRunner, block: number): boolean {
+  const graph = new OnnxGraph(() => block);
+  const x = graph.input("float32", [PROBE.batch, PROBE.inChannels, ...PROBE.inSpatial]);
+  const weight = graph.input("float32", [PROBE.outChannels, PROBE.inChannels, ...PROBE.kernel]);
+  const shape = outputShape(PROBE);
+  const plain = graph.op("Conv", [x, weight], { shape, attrs: onnxConvAttributes(PROBE) });
+  const description = graph.finish([plain, blockedConvolution(graph, PROBE, [x, weight, undefined])]);
+  let compiled;
+  try {
+    compiled = runner.compile({ model: encodeModel(description), inputs: description.inputs, outputs: description.outputs });
+  } catch {
+    // A runner without the blocked operators (another provider, a reduced build) simply does without them.
+    return false;
+  }
+  const inputs = [x, weight].map((value, index) => smallNumbers(runner, elementCount(value.shape), index));
+  const outputs = [shape, shape].map((outShape) => runner.allocate(elementCount(outShape) * 4));
+  runner.join(runner.start(compiled, inputs, outputs));
+  const [expected, received] = outputs.map((buffer) => new Float32Array(buffer.memory, 0, elementCount(shape)).slice());
+  for (const buffer of [...inputs, ...outputs]) runner.free(buffer);
+  runner.release(compiled);
+  return expected?.every((value, index) => value === received?.[index]) ?? false;
+}
+
+/** Whole numbers from -4 to 4 that do not repeat with any block size. */
+function smallNumbers(runner: GraphRunner, count: number, seed: number): GraphBuffer {
+  const buffer = runner.allocate(count * 4);
+  const values = new Float32Array(buffer.memory, 0, count);
+  for (let index = 0; index < count; index += 1) values[index] = ((Math.imul(index + seed, 0x9e3779b1) >>> 16) % 9) - 4;
+  return buffer;
+}
