@@ -1,8 +1,8 @@
 import type { CompiledGraph, CompileRequest, GraphValueSpec } from "../contract/graph-runner.js";
 import { GraphCompileError } from "../errors/graph-compile-error.js";
 import { elementTypeCode, tensorSizeBytes } from "../onnx-model/element-type.js";
-import { addressOf, nativeString, type PointerVariable } from "./native-memory.js";
-import type { OrtApi, Pointer } from "./ort-api.js";
+import { addressOf, nativeString, PointerVariable } from "./native-memory.js";
+import type { Pointer } from "./ort-api.js";
 import type { OrtRuntime } from "./ort-runtime.js";
 
 /** What an OrtValue is made from; equal element types and shapes share one, so `id` identifies them. */
@@ -92,17 +92,15 @@ function pointerArray(length: number): BigUint64Array<ArrayBuffer> {
 }
 
 /** @throws GraphCompileError */
-export function createNativeGraph(runtime: OrtRuntime, request: CompileRequest, out: PointerVariable): NativeGraph {
-  const session = createSession(runtime.api, runtime, request.model, out);
-  return new NativeGraph(session, request);
-}
-
-function createSession(api: OrtApi, runtime: OrtRuntime, model: Uint8Array, out: PointerVariable): Pointer {
+export function createNativeGraph(runtime: OrtRuntime, sessionOptions: Pointer, request: CompileRequest): NativeGraph {
+  const { api, env } = runtime;
+  const out = new PointerVariable();
+  const { model } = request;
   // Small typed arrays live on the moving heap until somebody asks for their buffer.
   const memory = model.buffer instanceof ArrayBuffer ? model : Uint8Array.from(model);
   const address = addressOf(memory.buffer as ArrayBuffer) + BigInt(memory.byteOffset);
-  const status = api.functions.createSessionFromArray(runtime.env, address, memory.byteLength, runtime.sessionOptions, out.address);
+  const status = api.functions.createSessionFromArray(env, address, memory.byteLength, sessionOptions, out.address);
   const message = api.takeError(status);
   if (message !== undefined) throw new GraphCompileError(message);
-  return out.take();
+  return new NativeGraph(out.take(), request);
 }

@@ -14,6 +14,14 @@ export function nativeString(text: string): ArrayBuffer {
   return memory;
 }
 
+/** A file name as ONNX Runtime takes it: wide characters on Windows. */
+export function nativePath(path: string): ArrayBuffer {
+  if (process.platform !== "win32") return nativeString(path);
+  const memory = new ArrayBuffer((path.length + 1) * 2);
+  new Uint16Array(memory).set(Array.from({ length: path.length }, (_, index) => path.charCodeAt(index)));
+  return memory;
+}
+
 /** One pointer-sized variable that native code fills. */
 export class PointerVariable {
   readonly #memory = new ArrayBuffer(8);

@@ -7,7 +7,7 @@ import { type BufferValues, NativeBuffer } from "./native-buffer.js";
 import { createNativeGraph, NativeGraph, type ValueType } from "./native-graph.js";
 import { addressOf, PointerVariable } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
-import { openRuntime, type OrtRuntime, type RuntimeOptions } from "./ort-runtime.js";
+import { createSessionOptions, openRuntime, type OrtRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
 import { RunQueue } from "./run-queue.js";
 
 /** Shapes remembered for one piece of memory before the oldest are forgotten. */
@@ -33,6 +33,7 @@ export class NativeRunner implements GraphRunner {
   readonly name: string;
   readonly isAsynchronous = true;
   readonly #runtime: OrtRuntime;
+  readonly #sessionOptions: Pointer;
   readonly #queue: RunQueue;
   readonly #pool: BufferPool<NativeBuffer>;
   readonly #out = new PointerVariable();
@@ -44,8 +45,9 @@ export class NativeRunner implements GraphRunner {
   #closing: Promise<void> | undefined;
 
   /** @throws EngineUnavailableError, EngineError */
-  constructor(options: RuntimeOptions) {
+  constructor(options: RuntimeOptions & SessionSettings) {
     this.#runtime = openRuntime(options);
+    this.#sessionOptions = createSessionOptions(this.#runtime, options);
     const { api } = this.#runtime;
     this.name = `onnxruntime C API ${api.version}`;
     this.#queue = new RunQueue({ libraryPath: api.libraryPath, runAddress: api.runAddress });
@@ -70,7 +72,7 @@ export class NativeRunner implements GraphRunner {
 
   compile(request: CompileRequest): CompiledGraph {
     this.#checkOpen();
-    const graph = createNativeGraph(this.#runtime, request, this.#out);
+    const graph = createNativeGraph(this.#runtime, this.#sessionOptions, request);
     this.#graphs.add(graph);
     this.#compiledGraphs += 1;
     return graph;
@@ -151,6 +153,7 @@ export class NativeRunner implements GraphRunner {
     for (const graph of this.#graphs) this.release(graph);
     this.#settle();
     this.#pool.clear();
+    this.#runtime.api.functions.releaseSessionOptions(this.#sessionOptions);
   }
 
   #checkOpen(): void {

@@ -12,6 +12,8 @@ export interface GraphRunnerOptions extends LibraryOptions {
    * interface of the package onnxruntime-node. @default the first of them that works
    */
   readonly interface?: "c-api" | "javascript" | undefined;
+  /** With the C API: each graph writes a profile, a JSON file whose name begins with this path, when it is released or the runner closes. */
+  readonly profilePrefix?: string | undefined;
   /** Hears, in one sentence, that the slower interface had to be taken. @default a process warning */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -25,7 +27,7 @@ export function openGraphRunner(options: GraphRunnerOptions = {}): GraphRunner {
   const location = locateLibrary(options);
   if (!location.isFound) throw new EngineUnavailableError(location);
   try {
-    return new NativeRunner({ libraryPath: location.path, threads: options.threads });
+    return new NativeRunner({ libraryPath: location.path, threads: options.threads, profilePrefix: options.profilePrefix });
   } catch (cause) {
     if (!(cause instanceof EngineUnavailableError) || options.interface === "c-api" || location.isChosen) throw cause;
     const runner = new JavaScriptRunner(options);

@@ -18,7 +18,6 @@ const FUNCTIONS = {
   run: [9, "void *", "pppppzpzp"],
   createSessionFromArray: [8, "void *", "ppzpp"],
   createSessionOptions: [10, "void *", "p"],
-  setOptimizedModelFilePath: [11, "void *", "pp"],
   enableProfiling: [14, "void *", "pp"],
   setSessionGraphOptimizationLevel: [23, "void *", "pi"],
   setIntraOpNumThreads: [24, "void *", "pi"],

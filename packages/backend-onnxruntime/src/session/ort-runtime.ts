@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { EngineError } from "../errors/engine-error.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
-import { addressOf, nativeString, PointerVariable } from "./native-memory.js";
+import { addressOf, nativePath, nativeString, PointerVariable } from "./native-memory.js";
 import { SESSION_CONFIG } from "./number-preserving-options.js";
 import { OrtApi, type Pointer, NULL_POINTER } from "./ort-api.js";
 
@@ -19,7 +19,6 @@ export interface OrtRuntime {
   readonly env: Pointer;
   /** Describes memory that we own. */
   readonly memoryInfo: Pointer;
-  readonly sessionOptions: Pointer;
   readonly threads: number;
   /** False where somebody else made the environment first; each session then has its own thread pool. */
   readonly isPoolShared: boolean;
@@ -77,10 +76,10 @@ function createRuntime(libraryPath: string, threads: number): OrtRuntime {
   const memoryInfo = out.take();
   // Refused when somebody else registered an arena for this environment: theirs serves as well.
   api.takeError(api.functions.createAndRegisterAllocator(env, memoryInfo, NULL_POINTER));
-  const shared = createSessionOptions(api, out, undefined);
-  const isPoolShared = canCreateSession(api, env, shared, out);
-  const sessionOptions = isPoolShared ? shared : createSessionOptions(api, out, threads);
-  return { api, env, memoryInfo, sessionOptions, threads, isPoolShared };
+  const sharing = createSessionOptions({ api, threads, isPoolShared: true });
+  const isPoolShared = canCreateSession(api, env, sharing, out);
+  api.functions.releaseSessionOptions(sharing);
+  return { api, env, memoryInfo, threads, isPoolShared };
 }
 
 /** False if the environment has no thread pool: whoever used the library before us in this process made it so. */
@@ -105,17 +104,28 @@ function createEnvironment(api: OrtApi, threads: number, out: PointerVariable): 
   return out.take();
 }
 
-/** Session options with the optimizers that change numbers switched off; `ownThreads` gives each session its own pool. */
-function createSessionOptions(api: OrtApi, out: PointerVariable, ownThreads: number | undefined): Pointer {
+export interface SessionSettings {
+  /** Each session writes a profile, a JSON file of this name with a time stamp, when it is released. */
+  readonly profilePrefix?: string | undefined;
+}
+
+/** Session options with the optimizers that change numbers switched off. Whoever calls releases them. */
+export function createSessionOptions(runtime: Pick<OrtRuntime, "api" | "threads" | "isPoolShared">, settings: SessionSettings = {}): Pointer {
+  const { api } = runtime;
+  const out = new PointerVariable();
   api.call("createSessionOptions", out.address);
   const options = out.take();
   api.call("setSessionGraphOptimizationLevel", options, OPTIMIZE_EXTENDED);
-  if (ownThreads === undefined) api.call("disablePerSessionThreads", options);
-  else api.call("setIntraOpNumThreads", options, ownThreads);
+  if (runtime.isPoolShared) api.call("disablePerSessionThreads", options);
+  else api.call("setIntraOpNumThreads", options, runtime.threads);
   for (const [key, value] of Object.entries(SESSION_CONFIG)) {
     const keyMemory = nativeString(key);
     const valueMemory = nativeString(value);
     api.call("addSessionConfigEntry", options, addressOf(keyMemory), addressOf(valueMemory));
+  }
+  if (settings.profilePrefix !== undefined) {
+    const path = nativePath(settings.profilePrefix);
+    api.call("enableProfiling", options, addressOf(path));
   }
   return options;
 }
