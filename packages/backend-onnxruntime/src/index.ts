@@ -1,5 +1,6 @@
 export type { OnnxRuntimeOptions } from "./backend/backend-options.js";
 export type { EngineStatistics } from "./backend/engine-statistics.js";
 export { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
+export type { AdamAttributes, ConvAttributes, CrossEntropyAttributes, FusedActivation, FusedKernelName, FusedKernels, PoolAttributes, SgdAttributes } from "./contract/fused-kernels.js";
 export { EngineError, type EngineErrorOptions } from "./errors/engine-error.js";
 export { BACKEND_NAME, registerOnnxRuntime } from "./register-onnxruntime.js";

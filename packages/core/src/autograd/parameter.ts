@@ -88,6 +88,10 @@ export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
     return new Parameter<R>(toHostValues(values, dtype, "share"), shape, dtype, true);
   }
 
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && "isParameter" in value;
+  }
+
   /** The gradient that `backward` accumulated, kept until it is replaced; setting it disposes the old one. */
   get grad(): Tensor | null {
     return gradOf(this);
@@ -109,6 +113,10 @@ export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
 /** A tensor of a module that is saved with it but not learned, such as a running mean. */
 export class Buffer<R extends Rank = Rank> extends HostVariable<R> {
   readonly isBuffer = true;
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && "isBuffer" in value;
+  }
 
   static fromData<R extends Rank = Rank>(values: ArrayLike<number>, shape: readonly number[], dtype: "float32" | "int32" | "bool" = "float32"): Buffer<R> {
     return new Buffer<R>(toHostValues(values, dtype, "share"), shape, dtype, false);

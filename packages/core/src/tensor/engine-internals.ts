@@ -17,7 +17,7 @@ export interface TapeNode {
   readonly outputs: Tensor[];
   /** Tensors that live until the node has been used, freed by whoever empties the tape. */
   saved?: Tensor[];
-  gradient?: (dys: (Tensor | null)[]) => Record<string, () => Tensor>;
+  gradient?: (dys: (Tensor | null)[]) => Readonly<Record<string, (() => Tensor) | undefined>>;
 }
 
 export type Tape = TapeNode[];
@@ -95,7 +95,24 @@ export function withoutRecording<TResult>(body: () => TResult): TResult {
   }
 }
 
-export function recordNode(node: Omit<TapeNode, "id">): void {
+/** Runs `body` recorded onto a tape of its own, whatever recording does otherwise. The caller frees the tape. */
+export function recordSeparately<TResult>(body: () => TResult): { tape: Tape; outputs: TResult } {
+  const { state } = engine();
+  const { kernelDepth } = state;
+  const recording = readRecording();
+  const tape: Tape = [];
+  writeRecording({ depth: 1, tape });
+  state.kernelDepth = 0;
+  try {
+    return { tape, outputs: body() };
+  } finally {
+    state.kernelDepth = kernelDepth;
+    writeRecording(recording);
+  }
+}
+
+/** Puts a node on the tape. Absent inputs are left out. */
+export function recordNode(node: Omit<TapeNode, "id" | "inputs"> & { readonly inputs: object }): void {
   const { state } = engine();
   state.activeTape.push({ ...node, id: state.nextTapeNodeId++ } as EngineState["activeTape"][number]);
 }
@@ -158,6 +175,19 @@ export function holdTensor(tensor: Tensor): Tensor {
   return new HeldTensor(originalOf(tensor), tensor.dataId);
 }
 
+/** A copy of a record of tensors with some of them held; the handles are added to `saved`. Absent names are skipped. */
+export function holdNamed<TInputs extends object>(inputs: TInputs, names: readonly string[], saved: Tensor[]): TInputs {
+  const held: Record<string, Tensor> = { ...(inputs as Record<string, Tensor>) };
+  for (const name of names) {
+    const input = held[name];
+    if (input === undefined) continue;
+    const handle = holdTensor(input);
+    held[name] = handle;
+    saved.push(handle);
+  }
+  return held as TInputs;
+}
+
 /** The tensor that a handle holds; any other tensor is its own original. */
 export function originalOf(tensor: Tensor): Tensor {
   return "source" in tensor ? (tensor as HeldTensor).source : tensor;
@@ -173,11 +203,11 @@ export function findKernel(name: string): KernelFunc | undefined {
 }
 
 /** Runs a kernel of the current backend; nothing is recorded, results are tracked in the innermost scope. */
-export function runKernelUnrecorded(name: string, inputs: NamedTensorMap, attrs: object): Tensor[] {
+export function runKernelUnrecorded(name: string, inputs: object, attrs: object): Tensor[] {
   const current = engine();
   current.state.kernelDepth += 1;
   try {
-    const result: Tensor | Tensor[] = current.runKernel(name, inputs, attrs as unknown as NamedAttrMap);
+    const result: Tensor | Tensor[] = current.runKernel(name, inputs as NamedTensorMap, attrs as NamedAttrMap);
     return Array.isArray(result) ? result : [result];
   } finally {
     current.state.kernelDepth -= 1;

@@ -1,0 +1,62 @@
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { NonFiniteGradientError } from "../errors/non-finite-gradient-error.js";
+import { clipByNorm, gradNorm } from "../kernels/grad-norm.js";
+import { firstOf, runFused, runFusedSingle } from "../kernels/run-fused.js";
+import { listInputs } from "../kernels/tensor-lists.js";
+import { item } from "../tensor/item.js";
+import { noGrad } from "../tensor/recording.js";
+import { tf } from "../tensor/tf.js";
+import { gradOf, setGrad } from "./gradients-of-variables.js";
+
+export interface ClipGradNormOptions {
+  /** 2, 1, any positive order, or Infinity. @default 2 */
+  readonly normType?: number | undefined;
+  /** Throw when the norm is NaN or infinite (this reads it). @default false */
+  readonly errorIfNonfinite?: boolean | undefined;
+}
+
+/**
+ * Scales the gradients of all parameters together so that their norm is at most `maxNorm`. Parameters without one are skipped.
+ * @param maxNorm at least 0; `Infinity` only measures
+ * @returns the norm before clipping, a scalar of the innermost scope, not read yet
+ * @throws NonFiniteGradientError when asked to; MisconfigurationError
+ * Matches torch 2.x `clip_grad_norm_`: divides by (norm + 1e-6), factor capped at 1.
+ */
+export function clipGradNorm(parameters: Iterable<Variable>, maxNorm: number, options: ClipGradNormOptions = {}): Tensor {
+  if (!(maxNorm >= 0)) throw new MisconfigurationError({ message: "Gradients cannot be clipped to this norm.", expected: "maxNorm of at least 0", received: String(maxNorm) });
+  const { variables, gradients } = withGradients(parameters);
+  if (gradients.length === 0) return tf.scalar(0);
+  return noGrad(() => {
+    const norm = runFusedSingle(gradNorm, listInputs({ g: gradients }), { norm: options.normType ?? 2, count: gradients.length });
+    if (options.errorIfNonfinite === true && !Number.isFinite(item(norm))) throw new NonFiniteGradientError(item(norm));
+    if (maxNorm === Number.POSITIVE_INFINITY) return norm;
+    const clipped = runFused(clipByNorm, { ...listInputs({ g: gradients }), norm }, { maxNorm, count: gradients.length });
+    variables.forEach((variable, i) => setGrad(variable, clipped[i] ?? firstOf(clipped)));
+    return norm;
+  });
+}
+
+/**
+ * Limits every element of every gradient to [-clipValue, clipValue]. Matches torch 2.x `clip_grad_value_`.
+ * @throws MisconfigurationError
+ */
+export function clipGradValue(parameters: Iterable<Variable>, clipValue: number): void {
+  if (!(clipValue >= 0)) throw new MisconfigurationError({ message: "Gradients cannot be clipped to this value.", expected: "clipValue of at least 0", received: String(clipValue) });
+  const { variables, gradients } = withGradients(parameters);
+  noGrad(() => {
+    variables.forEach((variable, i) => setGrad(variable, tf.clipByValue(gradients[i] ?? variable, -clipValue, clipValue)));
+  });
+}
+
+function withGradients(parameters: Iterable<Variable>): { variables: Variable[]; gradients: Tensor[] } {
+  const variables: Variable[] = [];
+  const gradients: Tensor[] = [];
+  for (const variable of parameters) {
+    const gradient = gradOf(variable);
+    if (gradient === null) continue;
+    variables.push(variable);
+    gradients.push(gradient);
+  }
+  return { variables, gradients };
+}

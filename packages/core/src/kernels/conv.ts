@@ -1,0 +1,98 @@
+import type { ConvAttributes } from "@lightning-ts/backend-onnxruntime";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { tf } from "../tensor/tf.js";
+import { addWindowSlices, windowSlices } from "./windows.js";
+import { outputLengths, volume } from "./conv-shapes.js";
+import type { FusedKernel } from "./fused-kernel.js";
+import { runFusedSingle } from "./run-fused.js";
+
+/*
+ * The three kernels are each linear in both inputs, and each one's gradients are the other two.
+ * Their composites work on columns: for groups G and kernel volume K, x becomes [N, G, Ci / G · K, P].
+ */
+
+export const conv: FusedKernel<"lit.Conv"> = {
+  name: "lit.Conv",
+  composite: ({ x, weight, bias }, attrs) => {
+    const space = outputLengths(x.shape.slice(2), weight.shape.slice(2), attrs);
+    const product = tf.matMul(groupedWeight(weight, attrs), columns(x, weight.shape, attrs));
+    const y = tf.reshape(product, [x.shape[0] ?? 0, weight.shape[0] ?? 0, ...space]);
+    return [bias === undefined ? y : tf.add(y, tf.reshape(bias, [-1, ...space.map(() => 1)]))];
+  },
+  gradient: {
+    holds: ["x", "weight"],
+    isDifferentiable: true,
+    compute: ({ dy, inputs: { x, weight }, attrs }) => ({
+      x: () => inputGrad(dy, weight, x.shape, attrs),
+      weight: () => weightGrad(x, dy, weight.shape, attrs),
+      bias: () => tf.sum(dy, [0, ...attrs.stride.map((_, axis) => axis + 2)]),
+    }),
+  },
+};
+
+export const convInputGrad: FusedKernel<"lit.ConvInputGrad"> = {
+  name: "lit.ConvInputGrad",
+  composite: ({ dy, weight }, { inputShape, ...attrs }) => {
+    const grouped = tf.reshape(dy, [dy.shape[0] ?? 0, attrs.groups, (dy.shape[1] ?? 0) / attrs.groups, volume(dy.shape.slice(2))]);
+    const product = tf.matMul(groupedWeight(weight, attrs), grouped, true, false);
+    return [addColumns(product, dy.shape.slice(2), weight.shape.slice(2), inputShape, attrs)];
+  },
+  gradient: {
+    holds: ["dy", "weight"],
+    isDifferentiable: true,
+    compute: ({ dy: dx, inputs: { dy, weight }, attrs }) => ({
+      dy: () => runFusedSingle(conv, { x: dx, weight }, attributesOf(attrs)),
+      weight: () => weightGrad(dx, dy, weight.shape, attrs),
+    }),
+  },
+};
+
+export const convWeightGrad: FusedKernel<"lit.ConvWeightGrad"> = {
+  name: "lit.ConvWeightGrad",
+  composite: ({ x, dy }, { weightShape, ...attrs }) => {
+    const grouped = tf.reshape(dy, [dy.shape[0] ?? 0, attrs.groups, (dy.shape[1] ?? 0) / attrs.groups, volume(dy.shape.slice(2))]);
+    const product = tf.matMul(grouped, columns(x, weightShape, attrs), false, true);
+    return [tf.reshape(tf.sum(product, 0), [...weightShape])];
+  },
+  gradient: {
+    holds: ["x", "dy"],
+    isDifferentiable: true,
+    compute: ({ dy: dweight, inputs: { x, dy }, attrs }) => ({
+      x: () => inputGrad(dy, dweight, x.shape, attrs),
+      dy: () => runFusedSingle(conv, { x, weight: dweight }, attributesOf(attrs)),
+    }),
+  },
+};
+
+export function inputGrad(dy: Tensor, weight: Tensor, inputShape: readonly number[], attrs: ConvAttributes): Tensor {
+  return runFusedSingle(convInputGrad, { dy, weight }, { ...attributesOf(attrs), inputShape });
+}
+
+function weightGrad(x: Tensor, dy: Tensor, weightShape: readonly number[], attrs: ConvAttributes): Tensor {
+  return runFusedSingle(convWeightGrad, { x, dy }, { ...attributesOf(attrs), weightShape });
+}
+
+function attributesOf({ stride, padding, dilation, groups }: ConvAttributes): ConvAttributes {
+  return { stride, padding, dilation, groups };
+}
+
+function groupedWeight(weight: Tensor, { groups }: ConvAttributes): Tensor {
+  return tf.reshape(weight, [1, groups, (weight.shape[0] ?? 0) / groups, -1]);
+}
+
+/** x [N, Ci, ...space] as [N, G, Ci / G · K, P]: what every kernel offset sees at every output position. */
+function columns(x: Tensor, weightShape: readonly number[], attrs: ConvAttributes): Tensor {
+  const kernel = weightShape.slice(2);
+  const slices = windowSlices(x, { ...attrs, kernel });
+  const positions = volume(outputLengths(x.shape.slice(2), kernel, attrs));
+  const stacked = tf.stack(slices.map((slice) => tf.reshape(slice, [x.shape[0] ?? 0, x.shape[1] ?? 0, positions])), 2); // [N, Ci, K, P]
+  return tf.reshape(stacked, [x.shape[0] ?? 0, attrs.groups, (weightShape[1] ?? 0) * volume(kernel), positions]);
+}
+
+/** The transpose of `columns`. */
+function addColumns(grouped: Tensor, outputSpace: readonly number[], kernel: readonly number[], inputShape: readonly number[], attrs: ConvAttributes): Tensor {
+  const [batch = 0, channels = 0] = inputShape;
+  const split = tf.unstack(tf.reshape(grouped, [batch, channels, volume(kernel), volume(outputSpace)]), 2);
+  const slices = split.map((slice) => tf.reshape(slice, [batch, channels, ...outputSpace]));
+  return addWindowSlices(slices, inputShape.slice(2), { ...attrs, kernel });
+}

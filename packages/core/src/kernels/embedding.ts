@@ -1,0 +1,23 @@
+import { tf } from "../tensor/tf.js";
+import type { FusedKernel } from "./fused-kernel.js";
+
+export const embeddingGrad: FusedKernel<"lit.EmbeddingGrad"> = {
+  name: "lit.EmbeddingGrad",
+  composite: ({ dy, indices }, { rows, paddingIndex }) => {
+    const width = dy.shape.at(-1) ?? 1;
+    const flatIndices = tf.reshape<tf.Rank.R1>(indices, [-1]);
+    const sums = tf.unsortedSegmentSum(tf.reshape(dy, [-1, width]), flatIndices, rows);
+    if (paddingIndex < 0) return [sums];
+    return [tf.mul(sums, tf.reshape(tf.sub(1, tf.cast(tf.oneHot(tf.scalar(paddingIndex, "int32"), rows), "float32")), [rows, 1]))];
+  },
+  gradient: {
+    holds: ["indices"],
+    isDifferentiable: true,
+    compute: ({ dy: dtable, inputs: { indices }, attrs: { paddingIndex, rows } }) => ({
+      dy: () => {
+        const seen = paddingIndex < 0 ? dtable : tf.mul(dtable, tf.reshape(tf.sub(1, tf.cast(tf.oneHot(tf.scalar(paddingIndex, "int32"), rows), "float32")), [rows, 1]));
+        return tf.gather(seen, tf.cast(indices, "int32"));
+      },
+    }),
+  },
+};

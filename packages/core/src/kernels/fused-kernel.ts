@@ -1,0 +1,43 @@
+import type { FusedKernelName, FusedKernels } from "@lightning-ts/backend-onnxruntime";
+import type { Tensor } from "@tensorflow/tfjs-core";
+
+export type FusedInputs<TName extends FusedKernelName> = FusedKernels[TName]["inputs"];
+export type FusedAttributes<TName extends FusedKernelName> = FusedKernels[TName]["attrs"];
+
+/** What a gradient function gets. */
+export interface GradientRequest<TName extends FusedKernelName> {
+  /** The gradient that flowed into the first output. */
+  readonly dy: Tensor;
+  /** The inputs; those named in `holds` with the values that they had in the forward. */
+  readonly inputs: FusedInputs<TName>;
+  readonly outputs: readonly Tensor[];
+  readonly attrs: FusedAttributes<TName>;
+}
+
+/** Gradients by input name, each computed when it is asked for. */
+export type InputGradients<TName extends FusedKernelName> = { [TInput in keyof FusedInputs<TName>]?: () => Tensor };
+
+/**
+ * A fused kernel of the contract, as core records it: on a backend that has the kernel it is one kernel with its gradient,
+ * elsewhere plain tfjs ops.
+ */
+export interface FusedKernel<TName extends FusedKernelName> {
+  readonly name: TName;
+  /** The same numbers from plain tfjs ops (or other fused kernels). Temporary tensors are freed by the caller. */
+  readonly composite: (inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>) => Tensor[];
+  /** Absent for kernels that nothing is differentiated through, such as optimizer updates. */
+  readonly gradient?: FusedGradient<TName>;
+}
+
+export interface FusedGradient<TName extends FusedKernelName> {
+  /** Names of inputs whose values `compute` reads. */
+  readonly holds: readonly (keyof FusedInputs<TName> & string)[];
+  /** Indices of outputs whose values `compute` reads. */
+  readonly holdsOutputs?: (attrs: FusedAttributes<TName>) => readonly number[];
+  /**
+   * True when `compute` is made of operations with gradients: then it also serves second derivatives, and backends without
+   * the kernel. Otherwise both differentiate the composite.
+   */
+  readonly isDifferentiable: boolean;
+  readonly compute: (request: GradientRequest<TName>) => InputGradients<TName>;
+}

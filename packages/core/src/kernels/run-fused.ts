@@ -1,0 +1,61 @@
+import type { FusedKernelName } from "@lightning-ts/backend-onnxruntime";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { compositeGradients } from "../autograd/composite-gradients.js";
+import { findKernel, holdNamed, holdTensor, isRecording, recordNode, runKernelUnrecorded, withoutRecording } from "../tensor/engine-internals.js";
+import { tf } from "../tensor/tf.js";
+import type { FusedAttributes, FusedGradient, FusedInputs, FusedKernel } from "./fused-kernel.js";
+
+/**
+ * Runs a fused kernel: the backend's own where it has one, the composite elsewhere. Recorded as one node for gradients.
+ * @returns its outputs, in the contract's order
+ */
+export function runFused<TName extends FusedKernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor[] {
+  const hasKernel = findKernel(kernel.name) !== undefined;
+  const { gradient } = kernel;
+  if (gradient === undefined || !isRecording()) return hasKernel ? runKernelUnrecorded(kernel.name, inputs, attrs) : runComposite(kernel, inputs, attrs);
+  if (!hasKernel && !gradient.isDifferentiable) return kernel.composite(inputs, attrs);
+  const outputs = hasKernel ? runKernelUnrecorded(kernel.name, inputs, attrs) : runComposite(kernel, inputs, attrs);
+  record({ ...kernel, gradient }, inputs, attrs, outputs);
+  return outputs;
+}
+
+/** `runFused` for kernels with one output. */
+export function runFusedSingle<TName extends FusedKernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor {
+  return firstOf(runFused(kernel, inputs, attrs));
+}
+
+export function firstOf(tensors: readonly Tensor[]): Tensor {
+  const first = tensors[0];
+  if (first === undefined) throw new RangeError("a kernel returned no output");
+  return first;
+}
+
+function runComposite<TName extends FusedKernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor[] {
+  return withoutRecording(() => tf.tidy(() => kernel.composite(inputs, attrs)));
+}
+
+function record<TName extends FusedKernelName>(kernel: FusedKernel<TName> & { readonly gradient: FusedGradient<TName> }, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>, outputs: Tensor[]): void {
+  const { gradient } = kernel;
+  const saved: Tensor[] = [];
+  const heldInputs = holdNamed(inputs, gradient.holds, saved);
+  const heldOutputs = [...outputs];
+  for (const index of gradient.holdsOutputs?.(attrs) ?? []) {
+    const output = heldOutputs[index];
+    if (output === undefined) continue;
+    const handle = holdTensor(output);
+    heldOutputs[index] = handle;
+    saved.push(handle);
+  }
+  recordNode({
+    kernelName: kernel.name,
+    inputs,
+    outputs,
+    saved,
+    gradient: (dys) => {
+      const dy = dys[0];
+      const isPlain = dy !== null && dy !== undefined && dys.every((other, i) => i === 0 || other === null);
+      if (isPlain && (gradient.isDifferentiable || !isRecording())) return gradient.compute({ dy, inputs: heldInputs, outputs: heldOutputs, attrs });
+      return compositeGradients(() => kernel.composite(heldInputs, attrs), heldInputs, dys);
+    },
+  });
+}

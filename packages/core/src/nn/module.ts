@@ -1,0 +1,210 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { Buffer, Parameter } from "../autograd/parameter.js";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { tf } from "../tensor/tf.js";
+import { asChildModule } from "./as-child-module.js";
+import { loadInto } from "./load-state-dict.js";
+import { isModule, MODULE_MARKER } from "./module-marker.js";
+import type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./state-dict.js";
+
+/** What a module is made of, under the name that its state-dict keys begin with. */
+type Member = Parameter | Buffer | Module;
+
+/**
+ * Base of everything with parameters. Parameters, buffers and child modules are found in the object's own public fields,
+ * in the order in which they were assigned (fields whose names begin with # cannot be seen), under the fields' names.
+ */
+export class Module {
+  /** Whether layers such as dropout and batch norm behave as in training; `train()` and `eval()` set it. */
+  training = true;
+  /** Members that were registered by name; they hide fields that hold the same object. */
+  protected readonly registeredMembers = new Map<string, Member>();
+  /** Names of buffers that are not saved. */
+  protected readonly transientBuffers = new Set<string>();
+
+  /** Computes the module's result; every module with a result of its own defines it. */
+  forward(..._inputs: never[]): unknown {
+    throw new MisconfigurationError({ message: `${this.constructor.name} has no forward().`, tryThis: "define forward(x: tf.Tensor): tf.Tensor { … } in the class." });
+  }
+
+  /** Learnable tensors, children's included; one that occurs twice is listed once. */
+  parameters(): Parameter[] {
+    return this.namedParameters().map(([, parameter]) => parameter);
+  }
+
+  namedParameters(): [name: string, parameter: Parameter][] {
+    const seen = new Set<Parameter>();
+    return this.#walk((member) => (member instanceof Parameter && !seen.has(member) && seen.add(member) ? member : undefined));
+  }
+
+  buffers(): Buffer[] {
+    return this.namedBuffers().map(([, buffer]) => buffer);
+  }
+
+  namedBuffers(): [name: string, buffer: Buffer][] {
+    const seen = new Set<Buffer>();
+    return this.#walk((member) => (member instanceof Buffer && !seen.has(member) && seen.add(member) ? member : undefined));
+  }
+
+  /** Direct child modules. */
+  children(): Module[] {
+    return this.namedChildren().map(([, child]) => child);
+  }
+
+  namedChildren(): [name: string, child: Module][] {
+    return this.members().flatMap(([name, member]) => (isModule(member) ? [[name, member] satisfies [string, Module]] : []));
+  }
+
+  /** This module and all below it, each once. */
+  modules(): Module[] {
+    return this.namedModules().map(([, module]) => module);
+  }
+
+  /** This module under the name "", and all below it, each once. */
+  namedModules(): [name: string, module: Module][] {
+    const found = new Map<Module, string>();
+    collectModules(this, "", found);
+    return [...found].map(([module, name]) => [name, module]);
+  }
+
+  /** Adds a parameter under a name that is no field's. Returns it. */
+  registerParameter<TParameter extends Parameter>(name: string, parameter: TParameter): TParameter {
+    this.registeredMembers.set(checkedName(name), parameter);
+    return parameter;
+  }
+
+  /**
+   * Adds a tensor that is saved with the module but not learned. Returns it as a variable; `assign` gives it new values.
+   * @param options.persistent false keeps it out of the state dict. @default true
+   */
+  registerBuffer(name: string, value: Buffer | Tensor | HostValue, options: { readonly persistent?: boolean | undefined } = {}): Buffer {
+    const buffer = value instanceof Buffer ? value : toBuffer(value);
+    this.registeredMembers.set(checkedName(name), buffer);
+    if (options.persistent === false) this.transientBuffers.add(name);
+    return buffer;
+  }
+
+  /** Adds a child module under a name that is no field's. Returns it. */
+  registerModule<TModule extends Module>(name: string, module: TModule): TModule {
+    this.registeredMembers.set(checkedName(name), module);
+    return module;
+  }
+
+  /** Parameters and buffers by PyTorch's keys. The tensors are live: what is read later is what the module then holds. */
+  stateDict(): StateDict {
+    return new Map(this.#stateEntries());
+  }
+
+  /**
+   * Copies values into parameters and buffers; nothing changes unless everything fits.
+   * @throws StateDictError listing missing and unexpected keys and shapes that differ
+   */
+  loadStateDict(stateDict: StateDictInput, options: LoadStateDictOptions = {}): LoadStateDictResult {
+    return loadInto(this.constructor.name, new Map(this.#stateEntries()), stateDict, options);
+  }
+
+  /** Switches this module and all below it to training mode (or, with false, to evaluation mode). */
+  train(mode = true): this {
+    for (const module of this.modules()) module.training = mode;
+    return this;
+  }
+
+  /** Switches this module and all below it to evaluation mode. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Lets gradients flow to the parameters, or freezes them. */
+  requiresGrad(isRequired = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = isRequired;
+    return this;
+  }
+
+  /** Calls `visit` for every module below this one, children first, then for this one. */
+  apply(visit: (module: Module) => void): this {
+    for (const child of this.children()) child.apply(visit);
+    visit(this);
+    return this;
+  }
+
+  /**
+   * Puts parameters and buffers on the current backend now, instead of on first use.
+   * @param target the current backend's name, or "cpu" for whatever it is
+   */
+  to(target: string): this {
+    const current = tf.getBackend();
+    if (target !== current && target !== "cpu") {
+      throw new MisconfigurationError({ message: "All tensors live on the current backend.", expected: `"${current}"`, received: `"${target}"`, tryThis: `await resolveBackend("${target}") first.` });
+    }
+    for (const variable of [...this.parameters(), ...this.buffers()]) void variable.dataId;
+    return this;
+  }
+
+  /** Drops all gradients (they become null, as in PyTorch). */
+  zeroGrad(): void {
+    for (const parameter of this.parameters()) parameter.grad = null;
+  }
+
+  /** Frees parameters and buffers. */
+  dispose(): void {
+    for (const variable of [...this.parameters(), ...this.buffers()]) variable.dispose();
+  }
+
+  /** Parameters, buffers and children of this module itself, by name. */
+  protected members(): [name: string, member: Member][] {
+    const registered = new Set<Member>(this.registeredMembers.values());
+    const members: [string, Member][] = [...this.registeredMembers];
+    for (const [name, value] of Object.entries(this)) {
+      const member = toMember(value);
+      if (member !== undefined && !registered.has(member)) members.push([name, member]);
+    }
+    return members;
+  }
+
+  #walk<TFound>(select: (member: Member) => TFound | undefined): [string, TFound][] {
+    return this.namedModules().flatMap(([prefix, module]) =>
+      module.members().flatMap(([name, member]) => {
+        const found = select(member);
+        return found === undefined ? [] : [[join(prefix, name), found] satisfies [string, TFound]];
+      }),
+    );
+  }
+
+  #stateEntries(prefix = ""): [string, Parameter | Buffer][] {
+    const members = this.members();
+    const saved = (kind: "isParameter" | "isBuffer"): [string, Parameter | Buffer][] =>
+      members.flatMap(([name, member]) => (kind in member && !isModule(member) && !this.transientBuffers.has(name) ? [[join(prefix, name), member] satisfies [string, Parameter | Buffer]] : []));
+    return [...saved("isParameter"), ...saved("isBuffer"), ...members.flatMap(([name, member]) => (isModule(member) ? member.#stateEntries(join(prefix, name)) : []))];
+  }
+}
+
+Object.defineProperty(Module.prototype, MODULE_MARKER, { value: true });
+
+function collectModules(module: Module, name: string, found: Map<Module, string>): void {
+  if (found.has(module)) return;
+  found.set(module, name);
+  for (const [childName, child] of module.namedChildren()) collectModules(child, join(name, childName), found);
+}
+
+function toMember(value: unknown): Member | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (value instanceof Parameter || value instanceof Buffer || isModule(value)) return value;
+  return asChildModule(value);
+}
+
+function toBuffer(value: Tensor | HostValue): Buffer {
+  if (!("dataSync" in value)) return Buffer.fromData(Float64Array.from(value.values, Number), value.shape);
+  const dtype = value.dtype === "int32" || value.dtype === "bool" ? value.dtype : "float32";
+  const buffer = Buffer.fromData(new Float32Array(value.size), value.shape, dtype);
+  buffer.assign(value);
+  return buffer;
+}
+
+function checkedName(name: string): string {
+  if (name !== "" && !name.includes(".")) return name;
+  throw new MisconfigurationError({ message: "This name cannot be part of a state-dict key.", expected: "a name that is not empty and has no dot", received: JSON.stringify(name) });
+}
+
+function join(prefix: string, name: string): string {
+  return prefix === "" ? name : `${prefix}.${name}`;
+}
