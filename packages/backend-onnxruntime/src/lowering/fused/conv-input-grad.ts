@@ -58,7 +58,7 @@ function reversedGeometry(geometry: ConvGeometry): ConvGeometry {
  */
 function transposedConvolution(graph: GraphBuilder, geometry: ConvGeometry, operands: readonly GraphValue[], inputShape: readonly number[]): GraphValue {
   const rest = leftover(geometry);
-  const fits = rest.every((size, axis) => size >= 0 && size < Math.max(geometry.stride[axis] ?? 1, geometry.dilation[axis] ?? 1));
+  const fits = rest.every((size, axis) => size >= 0 && size < (geometry.stride[axis] ?? 1));
   if (fits) {
     const attrs = { ...onnxConvAttributes(geometry), output_padding: rest };
     return graph.op("ConvTranspose", operands, { shape: inputShape, attrs });

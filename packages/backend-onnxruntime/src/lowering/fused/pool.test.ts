@@ -1,0 +1,103 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { expectClose } from "./reference/expect-close.js";
+import { indicesOf, NdArray } from "./reference/nd-array.js";
+import { TestRandom } from "./reference/random-array.js";
+import { runFused, useEngine } from "./reference/run-fused.js";
+
+beforeAll(useEngine);
+
+interface Pool {
+  readonly x: readonly number[];
+  readonly kernelSize: number[];
+  readonly stride: number[];
+  readonly padding: number[][];
+  readonly dilation: number[];
+}
+
+/** The windows of a pool: for every output element the input elements that it covers, in order. */
+function* windows({ x, kernelSize, stride, padding, dilation }: Pool): Generator<{ out: number[]; covered: number[][] }> {
+  const [batch = 0, channels = 0, ...spatial] = x;
+  const outSpatial = spatial.map((size, axis) => Math.floor((size + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0) - ((kernelSize[axis] ?? 1) - 1) * (dilation[axis] ?? 1) - 1) / (stride[axis] ?? 1)) + 1);
+  for (const out of indicesOf([batch, channels, ...outSpatial])) {
+    const covered: number[][] = [];
+    for (const offset of indicesOf(kernelSize)) {
+      const at = offset.map((step, axis) => (out[axis + 2] ?? 0) * (stride[axis] ?? 1) - (padding[axis]?.[0] ?? 0) + step * (dilation[axis] ?? 1));
+      if (at.every((position, axis) => position >= 0 && position < (spatial[axis] ?? 0))) covered.push([...out.slice(0, 2), ...at]);
+    }
+    yield { out, covered };
+  }
+}
+
+function outputShape(pool: Pool): number[] {
+  let last: number[] = [];
+  for (const { out } of windows(pool)) last = out;
+  return last.map((position) => position + 1);
+}
+
+const cases: [string, Pool][] = [
+  ["windows that tile", { x: [2, 3, 6, 4], kernelSize: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1] }],
+  ["windows that leave a border", { x: [2, 2, 7, 8], kernelSize: [2, 3], stride: [2, 3], padding: [[0, 0], [0, 0]], dilation: [1, 1] }],
+  ["overlapping windows with padding", { x: [2, 2, 7, 6], kernelSize: [3, 3], stride: [2, 2], padding: [[1, 1], [1, 0]], dilation: [1, 1] }],
+  ["windows with gaps", { x: [1, 2, 8, 8], kernelSize: [2, 2], stride: [3, 3], padding: [[0, 0], [0, 0]], dilation: [1, 1] }],
+  ["one dimension", { x: [2, 3, 9], kernelSize: [3], stride: [3], padding: [[0, 0]], dilation: [1] }],
+  ["three dimensions", { x: [1, 2, 4, 6, 5], kernelSize: [2, 2, 2], stride: [2, 2, 2], padding: [[0, 0], [0, 0], [0, 0]], dilation: [1, 1, 1] }],
+  ["three dimensions, overlapping", { x: [1, 2, 4, 5, 5], kernelSize: [2, 3, 2], stride: [1, 2, 2], padding: [[1, 0], [1, 1], [0, 1]], dilation: [1, 1, 1] }],
+];
+
+/** Values from a small set, so that windows have ties. */
+function arrayWithTies(random: TestRandom, shape: readonly number[]): NdArray {
+  const array = new NdArray(shape);
+  for (let i = 0; i < array.data.length; i += 1) array.data[i] = random.integer(-2, 2);
+  return array;
+}
+
+describe("max pooling", () => {
+  const dilated: [string, Pool] = ["dilated windows", { x: [1, 2, 7, 8], kernelSize: [2, 3], stride: [1, 2], padding: [[1, 0], [0, 1]], dilation: [3, 2] }];
+  it.each([...cases, dilated])("takes the largest of a window and gives the first of them the gradient: %s", (_, pool) => {
+    const random = new TestRandom(5);
+    const x = arrayWithTies(random, pool.x);
+    const dy = random.array(outputShape(pool));
+    const y = new NdArray(dy.shape);
+    const dx = new NdArray(pool.x);
+    for (const { out, covered } of windows(pool)) {
+      const best = covered.reduce((winner, index) => (x.get(index) > x.get(winner) ? index : winner));
+      y.add(out, x.get(best));
+      dx.add(best, dy.get(out));
+    }
+    const { x: _shape, ...attrs } = pool;
+    expectClose(runFused("lit.MaxPool", { x }, attrs)[0], y);
+    expectClose(runFused("lit.MaxPoolGrad", { dy, x, y }, attrs)[0], dx);
+  });
+
+  it("handles an empty batch", () => {
+    const attrs = { kernelSize: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1] };
+    const x = new NdArray([0, 3, 4, 4]);
+    const [y] = runFused("lit.MaxPool", { x }, attrs);
+    expect(y?.shape).toEqual([0, 3, 2, 2]);
+    expect(runFused("lit.MaxPoolGrad", { dy: y, x, y }, attrs)[0]?.shape).toEqual([0, 3, 4, 4]);
+  });
+});
+
+describe("average pooling", () => {
+  it.each(cases.flatMap(([name, pool]) => [true, false].map((countIncludePad) => [name, countIncludePad, pool] as const)))(
+    "averages windows and spreads the gradient evenly: %s, counting the padding: %s",
+    (_, countIncludePad, pool) => {
+      const random = new TestRandom(6);
+      const x = random.array(pool.x);
+      const dy = random.array(outputShape(pool));
+      const y = new NdArray(dy.shape);
+      const dx = new NdArray(pool.x);
+      for (const { out, covered } of windows(pool)) {
+        const divisor = countIncludePad ? pool.kernelSize.reduce((a, b) => a * b, 1) : covered.length;
+        for (const index of covered) {
+          y.add(out, x.get(index) / divisor);
+          dx.add(index, dy.get(out) / divisor);
+        }
+      }
+      const { kernelSize, stride, padding } = pool;
+      const attrs = { kernelSize, stride, padding, countIncludePad };
+      expectClose(runFused("lit.AvgPool", { x }, attrs)[0], y);
+      expectClose(runFused("lit.AvgPoolGrad", { dy }, { ...attrs, inputShape: [...pool.x] })[0], dx);
+    },
+  );
+});
