@@ -1,0 +1,47 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { expectClose } from "./reference/expect-close.js";
+import { NdArray } from "./reference/nd-array.js";
+import { TestRandom } from "./reference/random-array.js";
+import { runFused, useEngine } from "./reference/run-fused.js";
+
+beforeAll(useEngine);
+
+/** erf by its Taylor series, exact enough for |x| < 4. */
+function erf(x: number): number {
+  let term = x;
+  let sum = x;
+  for (let n = 1; n < 100; n += 1) {
+    term *= (-x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
+const definitions: Record<string, (x: number) => number> = {
+  none: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+  tanh: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+};
+
+describe("gelu", () => {
+  it.each(["none", "tanh"])("and its gradient, approximate: %s", (approximate) => {
+    const define = definitions[approximate] ?? Math.sin;
+    const x = new NdArray([3, 41], Float32Array.from({ length: 123 }, (_, i) => (i - 61) / 16));
+    const dy = new TestRandom(1).array(x.shape);
+    expectClose(runFused("lit.Gelu", { x }, { approximate })[0], new NdArray(x.shape, x.data.map(define)), 1e-6);
+    const step = 1e-5;
+    const slopes = x.data.map((value, i) => ((define(value + step) - define(value - step)) / (2 * step)) * (dy.data[i] ?? 0));
+    expectClose(runFused("lit.GeluGrad", { dy, x }, { approximate })[0], new NdArray(x.shape, slopes), 2e-6);
+  });
+
+  it("has finite gradients far from zero", () => {
+    const x = new NdArray([4], [-1e4, -40, 40, 1e4]);
+    const dy = new NdArray([4], [1, 1, 1, 1]);
+    for (const approximate of ["none", "tanh"]) expect([...(runFused("lit.GeluGrad", { dy, x }, { approximate })[0]?.data ?? [])].map(Math.abs)).toEqual([0, 0, 1, 1]);
+  });
+});
+
+it("passes a gradient where a relu's result is positive", () => {
+  const dy = new NdArray([6], [1, -2, 3, 4, 5, 6]);
+  const y = new NdArray([6], [0, 1e-30, 2, 0, 1e30, Number.POSITIVE_INFINITY]);
+  expect([...(runFused("lit.ReluGrad", { dy, y })[0]?.data ?? [])]).toEqual([0, -2, 3, 0, 5, 6]);
+});

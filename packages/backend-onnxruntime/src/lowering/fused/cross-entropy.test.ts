@@ -1,0 +1,63 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { expectClose } from "./reference/expect-close.js";
+import { NdArray } from "./reference/nd-array.js";
+import { TestRandom } from "./reference/random-array.js";
+import { runFused, useEngine } from "./reference/run-fused.js";
+
+beforeAll(useEngine);
+
+const IGNORED = -100;
+
+function reference(logits: NdArray, target: readonly number[], reduction: string, smoothing: number, dloss: NdArray) {
+  const [rows = 0, classes = 0] = logits.shape;
+  const [losses, logProbs, dlogits] = [new NdArray([rows]), new NdArray(logits.shape), new NdArray(logits.shape)];
+  const counted = target.filter((value) => value !== IGNORED).length;
+  for (let row = 0; row < rows; row += 1) {
+    let sum = 0;
+    for (let c = 0; c < classes; c += 1) sum += Math.exp(logits.get([row, c]));
+    for (let c = 0; c < classes; c += 1) {
+      const logProb = logits.get([row, c]) - Math.log(sum);
+      logProbs.add([row, c], logProb);
+      const wanted = (c === target[row] ? 1 - smoothing : 0) + smoothing / classes;
+      if (target[row] === IGNORED) continue;
+      losses.add([row], -wanted * logProb);
+      const factor = reduction === "none" ? dloss.get([row]) : dloss.get([]) / (reduction === "mean" ? counted : 1);
+      dlogits.add([row, c], (Math.exp(logProb) - wanted) * factor);
+    }
+  }
+  const total = losses.data.reduce((a, b) => a + b, 0);
+  const loss = reduction === "none" ? losses : new NdArray([], [reduction === "mean" ? total / counted : total]);
+  return { loss, logProbs, dlogits };
+}
+
+describe("cross-entropy", () => {
+  it.each(["mean", "sum", "none"].flatMap((reduction) => [0, 0.1].map((labelSmoothing) => ({ reduction, labelSmoothing }))))(
+    "and its gradient leave ignored rows out: $reduction, smoothing $labelSmoothing",
+    ({ reduction, labelSmoothing }) => {
+      const random = new TestRandom(1);
+      const target = [2, IGNORED, 0, 4, 1];
+      const logits = random.array([5, 5]);
+      const dloss = random.array(reduction === "none" ? [5] : []);
+      const expected = reference(logits, target, reduction, labelSmoothing, dloss);
+      const attrs = { reduction, labelSmoothing, ignoreIndex: IGNORED };
+      const [loss, logProbs] = runFused("lit.CrossEntropy", { logits, target: { int32: target } }, attrs);
+      expectClose(loss, expected.loss);
+      expectClose(logProbs, expected.logProbs);
+      expectClose(runFused("lit.CrossEntropyGrad", { dloss, logProbs, target: { int32: target } }, attrs)[0], expected.dlogits);
+    },
+  );
+
+  it("is NaN as a mean over no row, as in PyTorch", () => {
+    const attrs = { reduction: "mean", labelSmoothing: 0, ignoreIndex: IGNORED };
+    const all = new TestRandom(2).array([2, 3]);
+    expect(runFused("lit.CrossEntropy", { logits: all, target: { int32: [IGNORED, IGNORED] } }, attrs)[0]?.data[0]).toBeNaN();
+    const none = runFused("lit.CrossEntropy", { logits: new NdArray([0, 3]), target: { int32: [] } }, attrs);
+    expect(none[0]?.data[0]).toBeNaN();
+    expect(none[1]?.shape).toEqual([0, 3]);
+  });
+
+  it.each([-1, 3])("refuses a class that does not exist: %i", (wrong) => {
+    const attrs = { reduction: "mean", labelSmoothing: 0, ignoreIndex: IGNORED };
+    expect(() => runFused("lit.CrossEntropy", { logits: new NdArray([2, 3]), target: { int32: [0, wrong] } }, attrs)).toThrow(/lit\.CrossEntropy/);
+  });
+});

@@ -1,0 +1,23 @@
+import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
+import { axesConstant } from "./fused/emit.js";
+
+/** Pads by mirroring; `offset` 1 leaves the edge itself out (reflect), 0 repeats it (symmetric). */
+export function mirrorPad(graph: GraphBuilder, x: GraphValue, paddings: readonly (readonly number[])[], offset: number): GraphValue {
+  let value = x;
+  paddings.forEach(([before = 0, after = 0], axis) => {
+    const extent = value.shape[axis] ?? 1;
+    const parts: GraphValue[] = [];
+    if (before > 0) parts.push(reversedRange(graph, value, axis, offset, before));
+    parts.push(value);
+    if (after > 0) parts.push(reversedRange(graph, value, axis, extent - offset - after, after));
+    if (parts.length > 1) value = graph.op("Concat", parts, { shape: value.shape.with(axis, extent + before + after), attrs: { axis } });
+  });
+  return value;
+}
+
+/** Elements `start … start + count - 1` along an axis, last first. */
+function reversedRange(graph: GraphBuilder, x: GraphValue, axis: number, start: number, count: number): GraphValue {
+  const end = start === 0 ? Number.MIN_SAFE_INTEGER : start - 1;
+  const bounds = [[start + count - 1], [end], [axis], [-1]].map((list) => axesConstant(graph, list));
+  return graph.op("Slice", [x, ...bounds], { shape: x.shape.with(axis, count) });
+}
