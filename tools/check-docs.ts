@@ -37,7 +37,7 @@ function writeExamples(): number {
   let count = 0;
   for (const page of pages) {
     for (const { language, code, line } of codeBlocks(readFileSync(page, "utf8"))) {
-      if (language !== "ts" || !/^import /.test(code)) continue;
+      if (language !== "ts" || !code.startsWith("import ")) continue;
       writeFileSync(join(SNIPPETS, `${page.replaceAll("/", "-")}-line-${line}.ts`), `${code}\nexport {};\n`);
       count += 1;
     }

@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRequire } from "node:module";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 /** The engine's folder, from which tfjs-core is found. */
 const ENGINE_FOLDER = new URL("../../packages/backend-onnxruntime", import.meta.url).pathname;
@@ -38,7 +38,7 @@ export async function bundleTests(backendName: string): Promise<string> {
   return outfile;
 }
 
-function setupModule(contents: string): import("esbuild").Plugin {
+function setupModule(contents: string): Plugin {
   return {
     name: "setup",
     setup(builder) {
