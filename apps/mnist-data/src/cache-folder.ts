@@ -8,6 +8,11 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env, platfo
   return join(userCacheFolder(environment, platform), "lightning-ts");
 }
 
+/** Where MNIST's files are kept unless somebody says otherwise. */
+export function mnistFolder(): string {
+  return join(cacheFolder(), "mnist");
+}
+
 function userCacheFolder(environment: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   if (platform === "darwin") return join(homedir(), "Library", "Caches");
   if (platform === "win32") return environment["LOCALAPPDATA"] ?? join(homedir(), "AppData", "Local");

@@ -1,0 +1,36 @@
+import { loadDigits, MnistDataModule } from "@apps/mnist-data";
+import * as L from "lightning-ts";
+import { classifyDigits } from "./classify-digits.js";
+import { finalTable } from "./final-table.js";
+import { LitMnist } from "./lit-mnist.js";
+import { Throughput } from "./throughput.js";
+import { trainOptions } from "./train-options.js";
+
+const { epochs, batchSize, accelerator, limitBatches } = trainOptions(process.argv.slice(2));
+L.seedEverything(42);
+
+const data = new MnistDataModule({ batchSize });
+const throughput = new Throughput(batchSize);
+const trainer = new L.Trainer({
+  accelerator,
+  maxEpochs: epochs,
+  limitTrainBatches: limitBatches,
+  callbacks: [new L.ModelCheckpoint({ monitor: "val_acc", mode: "max" }), throughput],
+});
+
+const { status, bestModelPath } = await trainer.fit(new LitMnist(), { datamodule: data });
+if (status !== "finished" || bestModelPath === undefined) process.exit(130); // Ctrl-C
+
+// The weights come back from the file alone: what is tested is what was saved.
+const model = await LitMnist.loadFromCheckpoint(bestModelPath);
+const [metrics] = await trainer.test(model, { datamodule: data });
+
+console.log(await classifyDigits(model, await loadDigits(data.folder, "test"), [7, 18, 151, 247]));
+console.log(
+  finalTable({
+    "test accuracy": `${(100 * (metrics?.["test_acc"] ?? 0)).toFixed(2)} %`,
+    "samples per second": Math.round(throughput.samplesPerSecond).toLocaleString("en"),
+    checkpoint: bestModelPath,
+    logs: trainer.logDir ?? "none",
+  }),
+);
