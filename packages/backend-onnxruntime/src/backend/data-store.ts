@@ -97,7 +97,7 @@ export class DataStore {
   #create(values: BackendValues, shape: readonly number[], dtype: DataType): LazyData {
     const data = new LazyData(dtype, shape, specId(dtype, shape));
     this.#count += countOf(data);
-    if (dtype === "string") data.host = { kind: "string", values: bytesOf(values) };
+    if (dtype === "string") data.host = { kind: "string", values: values.slice() };
     else if (dtype === "complex64") data.host = { kind: "complex", ...splitComplex(numericValues(values)) };
     else this.#upload(data, numericValues(values));
     return data;
@@ -123,10 +123,4 @@ export class DataStore {
 
 function countOf(data: LazyData): number {
   return data.dtype === "complex64" ? 3 : 1;
-}
-
-function bytesOf(values: BackendValues): Uint8Array[] {
-  const bytes: Uint8Array[] = [];
-  for (const value of values) bytes.push(value instanceof Uint8Array ? value : new TextEncoder().encode(String(value)));
-  return bytes;
 }

@@ -1,6 +1,7 @@
 import { getKernel, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo } from "@tensorflow/tfjs-core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { EngineError } from "../errors/engine-error.js";
+import { sizeOf } from "../graph/value-spec.js";
 import type { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
 
 export interface FallbackResult {
@@ -23,7 +24,8 @@ export function runOnCpu(backend: OnnxRuntimeBackend, kernelName: string, inputs
   const copied = mapInputs(inputs, (info) => {
     const copy = copyToCpu(backend, cpu, info);
     copies.push(copy);
-    return copy;
+    // Some kernels look at properties that only tensors have.
+    return Object.assign(copy, { rank: info.shape.length, size: sizeOf(info.shape) });
   });
   const outputs = kernel.kernelFunc({ inputs: copied, backend: cpu, ...(attrs === undefined ? {} : { attrs }) });
   const list = Array.isArray(outputs) ? outputs : [outputs];
@@ -43,10 +45,13 @@ function cpuBackend(): MathBackendCPU {
   return privateCpu;
 }
 
-/** Some kernels take a list under the type of a map; it stays a list. */
+/** Some kernels take a list under the type of a map, others lists inside the map; they stay lists. */
 function mapInputs(inputs: NamedTensorInfoMap, copy: (info: TensorInfo) => TensorInfo): NamedTensorInfoMap {
   const copied: NamedTensorInfoMap = Object.assign(Array.isArray(inputs) ? [] : {});
-  for (const [name, info] of Object.entries(inputs)) copied[name] = info && copy(info);
+  for (const [name, info] of Object.entries(inputs)) {
+    if (info === undefined || info === null) continue;
+    Reflect.set(copied, name, Array.isArray(info) ? info.map(copy) : copy(info));
+  }
   return copied;
 }
 

@@ -38,7 +38,8 @@ export function numericValues(values: BackendValues): ArrayLike<number> {
   return numbers;
 }
 
-function viewOf(buffer: GraphBuffer, dtype: DataType, size: number): NumericArray {
+/** The buffer itself as a typed array: not a copy. */
+export function viewOf(buffer: GraphBuffer, dtype: DataType, size: number): NumericArray {
   if (dtype === "bool") return new Uint8Array(buffer.memory, 0, size);
   return dtype === "int32" ? new Int32Array(buffer.memory, 0, size) : new Float32Array(buffer.memory, 0, size);
 }

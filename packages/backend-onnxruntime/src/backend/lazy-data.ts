@@ -1,4 +1,4 @@
-import type { DataType } from "@tensorflow/tfjs-core";
+import type { BackendValues, DataType } from "@tensorflow/tfjs-core";
 import type { GraphBuffer } from "../contract/graph-runner.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { Run } from "./run-queue.js";
@@ -14,7 +14,7 @@ export class DataHandle {
 
 /** Values that never enter a graph. */
 export type HostValues =
-  | { readonly kind: "string"; readonly values: Uint8Array[] }
+  | { readonly kind: "string"; readonly values: BackendValues }
   | { readonly kind: "complex"; readonly real: Float32Array; readonly imag: Float32Array };
 
 /**

@@ -1,7 +1,7 @@
-import { type BackendTimingInfo, type BackendValues, type DataType, engine, KernelBackend, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { type BackendTimingInfo, type BackendValues, type DataType, engine, getKernel, KernelBackend, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder } from "../contract/graph-builder.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
-import type { LazyKernel } from "../contract/lazy-kernel.js";
+import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { isSameShape } from "../graph/value-spec.js";
 import { DataStore } from "./data-store.js";
 import type { EngineStatistics } from "./engine-statistics.js";
@@ -45,7 +45,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
    */
   run(kernel: LazyKernel, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): TensorInfo | TensorInfo[] {
     const recording = kernel.record(inputs, attrs);
-    if (recording === null) return this.runFallback(kernel.name, inputs, attrs);
+    if (recording === null || isLeftToCpu(kernel, recording)) return this.runFallback(kernel.name, inputs, attrs);
     const infos = recording.inputs;
     const data: LazyData[] = [];
     let views: (readonly number[] | undefined)[] | undefined;
@@ -66,10 +66,10 @@ export class OnnxRuntimeBackend extends KernelBackend {
     return results.length === 1 && kernel.returnsList !== true && first !== undefined ? first : results;
   }
 
-  /** Runs a kernel on tfjs' `cpu` backend; the first time for each kernel says so. */
-  runFallback(kernelName: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): TensorInfo | TensorInfo[] {
+  /** Runs a kernel on tfjs' `cpu` backend; the first time for each kernel says so, unless that is its place. */
+  runFallback(kernelName: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined, isExpected = false): TensorInfo | TensorInfo[] {
     const fallback = runOnCpu(this, kernelName, inputs, attrs);
-    if (fallback.isWorthAWarning && !this.#warned.has(kernelName)) {
+    if (!isExpected && fallback.isWorthAWarning && !this.#warned.has(kernelName)) {
       this.#warned.add(kernelName);
       this.#options.warn(`The kernel ${kernelName} has no lowering for these inputs and runs on tfjs' cpu backend, which is slow.`);
     }
@@ -80,6 +80,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
   alias(info: TensorInfo, shape: readonly number[]): TensorInfo {
     this.store.get(info.dataId).refs++;
     return { dataId: info.dataId, shape: [...shape], dtype: info.dtype };
+  }
+
+  /** Numbers that the host has written and can look at without waiting; `undefined` for computed ones. */
+  knownValues(info: TensorInfo): Iterable<number> | undefined {
+    return this.#reader.knownValues(this.store.get(info.dataId));
   }
 
   /** Values of the host as a tensor. */
@@ -176,9 +181,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
     return true;
   }
 
-  /** Time of the graphs that `body` records, in milliseconds. */
+  /** Time of the graphs that `body` records, in milliseconds. Profiling counts on `body` being called at once. */
   override async time(body: () => void): Promise<BackendTimingInfo> {
-    await this.synchronize();
+    const { queue } = this.#engine;
+    this.#engine.runAll();
+    if (queue.last !== undefined) queue.join(queue.last);
     const start = util.now();
     body();
     await this.synchronize();
@@ -198,4 +205,15 @@ export class OnnxRuntimeBackend extends KernelBackend {
     const failure = this.#engine.queue.takeFailure();
     if (failure !== undefined) throw failure;
   }
+}
+
+/** Empty tensors have their own rules in tfjs, and nothing to compute: its cpu kernels know them. */
+function isLeftToCpu(kernel: LazyKernel, recording: Recording): boolean {
+  const isEmpty = recording.outputs.some(isEmptyShape) || recording.inputs.some(isEmptyShape);
+  return isEmpty && getKernel(kernel.name, "cpu") !== undefined;
+}
+
+function isEmptyShape({ shape }: { readonly shape: readonly number[] }): boolean {
+  for (let i = 0; i < shape.length; i++) if (shape[i] === 0) return true;
+  return false;
 }

@@ -2,7 +2,7 @@ import type { BackendValues } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../graph/value-spec.js";
 import { mergeComplex } from "./complex-values.js";
 import type { GraphEngine } from "./graph-engine.js";
-import { arrayOfSingle, copyFromBuffer } from "./host-copies.js";
+import { arrayOfSingle, copyFromBuffer, viewOf } from "./host-copies.js";
 import type { LazyData } from "./lazy-data.js";
 
 /** Hands contents to the host. Asynchronous reads of one turn of the event loop share a graph. */
@@ -41,6 +41,13 @@ export class Reader {
       data.users--;
       this.#engine.liveness.release(data);
     }
+  }
+
+  /** Numbers that came from the host; `undefined` if a graph computes them. */
+  knownValues(data: LazyData): Iterable<number> | undefined {
+    if (data.single !== undefined) return [data.single];
+    const { buffer, run } = data;
+    return buffer === undefined || run !== undefined ? undefined : viewOf(buffer, data.dtype, sizeOf(data.shape));
   }
 
   #runSoon(data: LazyData): Promise<void> {

@@ -1,10 +1,52 @@
+import { backend_util } from "@tensorflow/tfjs-core";
+import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
-import { binaryKernel } from "./binary-kernel.js";
+import { clip, leakyRelu, relu6 } from "../lowering/activations.js";
+import { Elementwise } from "../lowering/elementwise.js";
+import { expm1, log1p } from "../lowering/special-functions.js";
+import { input, numberAttribute } from "./read-attributes.js";
 import { unaryKernel } from "./unary-kernel.js";
 
+/** ONNX ops of the same name and meaning. */
+const SAME_NAME = ["Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cos", "Cosh", "Elu", "Erf", "Exp", "Floor", "Ceil", "Log", "Reciprocal", "Round", "Sigmoid", "Sin", "Sinh", "Softplus", "Sqrt", "Tan", "Tanh"];
+const NUMBERS = { accepts: ["float32", "int32"] } as const;
+
 export const ELEMENTWISE_KERNELS: readonly LazyKernel[] = [
-  binaryKernel("Add", (g, a, b, shape) => g.op("Add", [a, b], { shape })),
-  binaryKernel("Sub", (g, a, b, shape) => g.op("Sub", [a, b], { shape })),
-  binaryKernel("Multiply", (g, a, b, shape) => g.op("Mul", [a, b], { shape })),
-  unaryKernel("Relu", (g, x) => g.op("Relu", [x])),
+  ...SAME_NAME.map((name) => unaryKernel(name, (g, x) => g.op(name, [x]))),
+  unaryKernel("Abs", (g, x) => g.op("Abs", [x]), NUMBERS),
+  unaryKernel("Neg", (g, x) => g.op("Neg", [x]), NUMBERS),
+  unaryKernel("Relu", (g, x) => g.op("Relu", [x]), NUMBERS),
+  unaryKernel("Relu6", relu6, NUMBERS),
+  unaryKernel("Square", (g, x) => g.op("Mul", [x, x]), NUMBERS),
+  unaryKernel("Sign", (g, x) => (x.dtype === "int32" ? g.op("Sign", [x]) : new Elementwise(g).where(g.op("IsNaN", [x], { dtype: "bool" }), 0, g.op("Sign", [x]))), NUMBERS),
+  unaryKernel("Rsqrt", (g, x) => g.op("Reciprocal", [g.op("Sqrt", [x])])),
+  unaryKernel("Expm1", expm1),
+  unaryKernel("Log1p", log1p),
+  unaryKernel("Selu", (g, x) => g.op("Selu", [x], { attrs: { alpha: { float: backend_util.SELU_SCALEALPHA / backend_util.SELU_SCALE }, gamma: { float: backend_util.SELU_SCALE } } })),
+  unaryKernel("IsNan", (g, x) => g.op("IsNaN", [x], { dtype: "bool" }), { result: "bool" }),
+  unaryKernel("IsInf", (g, x) => g.op("IsInf", [x], { dtype: "bool" }), { result: "bool" }),
+  unaryKernel("IsFinite", (g, x) => new Elementwise(g).less(g.op("Abs", [x]), Number.POSITIVE_INFINITY), { result: "bool" }),
+  unaryKernel("LogicalNot", (g, x) => g.op("Not", [x]), { accepts: ["bool"] }),
+  scalarKernel("LeakyRelu", ["alpha"], (g, x, [alpha]) => (alpha === undefined ? x : leakyRelu(g, x, alpha))),
+  scalarKernel("ClipByValue", ["clipValueMin", "clipValueMax"], (g, x, [low, high]) => (low === undefined || high === undefined ? x : clip(g, x, low, high))),
+  scalarKernel("Step", ["alpha"], (g, x, [alpha]) => {
+    const e = new Elementwise(g);
+    const isNaN = g.op("IsNaN", [x], { dtype: "bool" });
+    return alpha === undefined ? x : e.where(e.greater(x, 0), 1, e.where(isNaN, x, alpha));
+  }),
 ];
+
+type ScalarLowering = (graph: GraphBuilder, x: GraphValue, scalars: readonly GraphValue[]) => GraphValue;
+
+/** A kernel with the input `x` and numbers that may change from step to step. */
+function scalarKernel(name: string, attributes: readonly string[], lower: ScalarLowering): LazyKernel {
+  return {
+    name,
+    record(inputs, attrs) {
+      const x = input(inputs, "x");
+      if (x.dtype !== "float32") return null;
+      return { inputs: [x], outputs: [{ shape: x.shape, dtype: x.dtype }], scalars: attributes.map((attribute) => numberAttribute(attrs, attribute)) };
+    },
+    lower: (graph, [x], _attrs, scalars) => (x === undefined ? [] : [lower(graph, x, scalars)]),
+  };
+}

@@ -1,4 +1,4 @@
-import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
+import { type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors/engine-error.js";
 
 /** The input of this name. @throws EngineError if the caller left it out */
@@ -43,6 +43,12 @@ export function pairsAttribute(attrs: NamedAttrMap | undefined, name: string): n
   const value: unknown = attrs?.[name];
   if (Array.isArray(value) && value.every(isNumberList)) return value.map((pair) => Array.from(pair));
   throw badAttribute(name, "a list of lists of numbers", value);
+}
+
+/** Axes as tfjs takes them: none means all, negative ones count from the end. */
+export function axesOf(axis: unknown, shape: number[]): number[] {
+  const given = typeof axis === "number" ? axis : isNumberList(axis) ? Array.from(axis) : undefined;
+  return util.parseAxisParam(given ?? shape.map((_, i) => i), shape);
 }
 
 function isNumberList(value: unknown): value is ArrayLike<number> & Iterable<number> {

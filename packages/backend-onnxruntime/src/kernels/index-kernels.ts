@@ -1,0 +1,160 @@
+import { backend_util, util } from "@tensorflow/tfjs-core";
+import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
+import type { LazyKernel } from "../contract/lazy-kernel.js";
+import { graphDtypeOf } from "../graph/value-spec.js";
+import { Elementwise } from "../lowering/elementwise.js";
+import { axesConstant, cast, reshape, transpose } from "../lowering/fused/emit.js";
+import { throughIntegers } from "../lowering/through-integers.js";
+import { input, numberAttribute, numbersAttribute, numbersOf } from "./read-attributes.js";
+
+/** Kernels that take indices and must check those that the host knows: each with the name of its indices. */
+export const GATHER_KERNEL: LazyKernel = {
+  name: "GatherV2",
+  record(inputs, attrs) {
+    const x = input(inputs, "x");
+    const indices = input(inputs, "indices");
+    if (graphDtypeOf(x.dtype) === undefined || indices.dtype !== "int32") return null;
+    const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, "axis"), x.shape);
+    const batchDims = typeof attrs?.["batchDims"] === "number" ? attrs["batchDims"] : 0;
+    const info = gatherShapes(x.shape, indices.shape, axis, batchDims);
+    return { inputs: [x, indices], outputs: [{ shape: info.outputShape, dtype: x.dtype }], attrs: { axis, batchDims } };
+  },
+  lower(graph, [x, indices], attrs) {
+    if (x === undefined || indices === undefined) return [];
+    const axis = Number(attrs["axis"]);
+    const info = gatherShapes([...x.shape], [...indices.shape], axis, Number(attrs["batchDims"]));
+    if (info.batchSize === 1 && Number(attrs["batchDims"]) === 0) return [graph.op("Gather", [x, indices], { shape: info.outputShape, attrs: { axis } })];
+    return [gatherPerBatch(graph, x, indices, info)];
+  },
+};
+
+type GatherShapes = Pick<backend_util.segment_util.GatherOpShapeInfo, "batchSize" | "outerSize" | "dimSize" | "sliceSize" | "outputShape">;
+
+function gatherShapes(xShape: number[], indexShape: number[], axis: number, batchDims: number): GatherShapes {
+  const tensors = [xShape, indexShape].map((shape) => ({ shape, rank: shape.length }));
+  return Reflect.apply(backend_util.segment_util.collectGatherOpShapeInfo, undefined, [...tensors, axis, batchDims]);
+}
+
+function gatherPerBatch(graph: GraphBuilder, x: GraphValue, indices: GraphValue, info: GatherShapes): GraphValue {
+  const { batchSize, outerSize, dimSize, sliceSize } = info;
+  const count = indices.shape.reduce((product, extent) => product * extent, 1) / batchSize;
+  const rows = transpose(graph, reshape(graph, x, [batchSize, outerSize, dimSize, sliceSize]), [0, 2, 1, 3]);
+  const positions = cast(graph, reshape(graph, indices, [batchSize, count, 1]), "int64");
+  const shape = [batchSize, count, outerSize, sliceSize];
+  const picked = graph.op("GatherND", [rows, positions], { shape, attrs: { batch_dims: 1 } });
+  return reshape(graph, transpose(graph, picked, [0, 2, 1, 3]), info.outputShape);
+}
+
+export const INDEX_KERNELS: readonly LazyKernel[] = [gatherNd(), scatterNd(), tensorScatterUpdate(), sparseToDense(), unsortedSegmentSum()];
+
+function gatherNd(): LazyKernel {
+  return {
+    name: "GatherNd",
+    record(inputs) {
+      const params = input(inputs, "params");
+      const indices = input(inputs, "indices");
+      const depth = indices.shape.at(-1) ?? 0;
+      if (graphDtypeOf(params.dtype) === undefined || indices.dtype !== "int32" || depth === 0) return null;
+      const [shape] = Reflect.apply(backend_util.prepareAndValidate, undefined, [withSize(params), withSize(indices)]);
+      return { inputs: [params, indices], outputs: [{ shape, dtype: params.dtype }] };
+    },
+    lower(graph, [params, indices]) {
+      if (params === undefined || indices === undefined) return [];
+      const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1))];
+      return [graph.op("GatherND", [params, cast(graph, indices, "int64")], { shape })];
+    },
+  };
+}
+
+function withSize<T extends { shape: number[] }>(info: T): T & { rank: number; size: number } {
+  return Object.assign({}, info, { rank: info.shape.length, size: util.sizeFromShape(info.shape) });
+}
+
+function scatterNd(): LazyKernel {
+  return {
+    name: "ScatterNd",
+    record(inputs, attrs) {
+      const indices = input(inputs, "indices");
+      const updates = input(inputs, "updates");
+      const shape = numbersAttribute(attrs, "shape");
+      if (updates.dtype === "bool" || graphDtypeOf(updates.dtype) === undefined || indices.dtype !== "int32" || indices.shape.length < 1) return null;
+      return { inputs: [indices, updates], outputs: [{ shape, dtype: updates.dtype }], attrs: { shape }, scalars: [0] };
+    },
+    lower(graph, [indices, updates], attrs, [zero]) {
+      if (indices === undefined || updates === undefined || zero === undefined) return [];
+      const shape = numbersOf(attrs["shape"]);
+      const base = graph.op("Expand", [cast(graph, zero, updates.dtype), axesConstant(graph, shape)], { shape });
+      return [scatter(graph, base, indices, updates, "add")];
+    },
+  };
+}
+
+function scatter(graph: GraphBuilder, base: GraphValue, indices: GraphValue, updates: GraphValue, reduction: "add" | "none"): GraphValue {
+  const positions = cast(graph, indices.shape.length === 1 ? reshape(graph, indices, [...indices.shape, 1]) : indices, "int64");
+  const depth = positions.shape.at(-1) ?? 1;
+  const shape = [...positions.shape.slice(0, -1), ...base.shape.slice(depth)];
+  const values = updates.shape.length === 0 ? graph.op("Expand", [updates, axesConstant(graph, shape)], { shape }) : reshape(graph, updates, shape);
+  return graph.op("ScatterND", [base, positions, values], { attrs: { reduction } });
+}
+
+function tensorScatterUpdate(): LazyKernel {
+  return {
+    name: "TensorScatterUpdate",
+    record(inputs) {
+      const tensor = input(inputs, "tensor");
+      const indices = input(inputs, "indices");
+      const updates = input(inputs, "updates");
+      if (graphDtypeOf(tensor.dtype) === undefined || updates.dtype !== tensor.dtype || indices.dtype !== "int32" || indices.shape.length < 1) return null;
+      return { inputs: [tensor, indices, updates], outputs: [{ shape: tensor.shape, dtype: tensor.dtype }] };
+    },
+    lower(graph, [tensor, indices, updates]) {
+      if (tensor === undefined || indices === undefined || updates === undefined) return [];
+      return [throughIntegers(graph, tensor, (base) => scatter(graph, base, indices, cast(graph, updates, base.dtype), "none"))];
+    },
+  };
+}
+
+function sparseToDense(): LazyKernel {
+  return {
+    name: "SparseToDense",
+    record(inputs, attrs) {
+      const indices = input(inputs, "sparseIndices");
+      const values = input(inputs, "sparseValues");
+      const fallback = input(inputs, "defaultValue");
+      const shape = numbersAttribute(attrs, "outputShape");
+      if (graphDtypeOf(values.dtype) === undefined || fallback.dtype !== values.dtype || indices.shape.length < 1) return null;
+      if (util.sizeFromShape(fallback.shape) !== 1 || (indices.shape.length === 1 && shape.length > 1)) return null;
+      return { inputs: [indices, values, fallback], outputs: [{ shape, dtype: values.dtype }], attrs: { shape } };
+    },
+    lower(graph, [indices, values, fallback], attrs) {
+      if (indices === undefined || values === undefined || fallback === undefined) return [];
+      const shape = numbersOf(attrs["shape"]);
+      const base = graph.op("Expand", [reshape(graph, fallback, []), axesConstant(graph, shape)], { shape });
+      return [throughIntegers(graph, base, (target) => scatter(graph, target, indices, cast(graph, values, target.dtype), "none"))];
+    },
+  };
+}
+
+/** Sums rows by segment; rows whose segment does not exist count nowhere. */
+function unsortedSegmentSum(): LazyKernel {
+  return {
+    name: "UnsortedSegmentSum",
+    record(inputs, attrs) {
+      const x = input(inputs, "x");
+      const segmentIds = input(inputs, "segmentIds");
+      const count = numberAttribute(attrs, "numSegments");
+      if (x.dtype !== "float32" || segmentIds.dtype !== "int32" || segmentIds.shape.length !== 1) return null;
+      return { inputs: [x, segmentIds], outputs: [{ shape: [count, ...x.shape.slice(1)], dtype: "float32" }], attrs: { count }, scalars: [0] };
+    },
+    lower(graph, [x, segmentIds], attrs, [zero]) {
+      if (x === undefined || segmentIds === undefined || zero === undefined) return [];
+      const count = Number(attrs["count"]);
+      const e = new Elementwise(graph);
+      const exists = e.and(e.greaterOrEqual(segmentIds, 0), e.less(segmentIds, count));
+      const rows = e.where(reshape(graph, exists, x.shape.map((extent, i) => (i === 0 ? extent : 1))), x, 0);
+      const shape = [count, ...x.shape.slice(1)];
+      const base = graph.op("Expand", [zero, axesConstant(graph, shape)], { shape });
+      return [scatter(graph, base, e.where(exists, segmentIds, 0), rows, "add")];
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { backend_util, type DataType, util } from "@tensorflow/tfjs-core";
+import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
+import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
+import { Elementwise } from "../lowering/elementwise.js";
+import { axesConstant, cast, reducedShape } from "../lowering/fused/emit.js";
+import { axesOf, booleanAttribute, input, numbersAttribute, numbersOf } from "./read-attributes.js";
+
+interface ReductionOptions {
+  /** Kernel attribute that holds the axes. @default "axis" */
+  readonly axisName?: string;
+  readonly result?: (dtype: DataType) => DataType;
+  readonly accepts: readonly DataType[];
+}
+
+type ReductionLowering = (graph: GraphBuilder, x: GraphValue, axes: readonly number[], shape: readonly number[], keepDims: boolean) => GraphValue;
+
+const NUMBERS: readonly DataType[] = ["float32", "int32"];
+const toInt = (dtype: DataType): DataType => (dtype === "bool" ? "int32" : dtype);
+
+export const REDUCTION_KERNELS: readonly LazyKernel[] = [
+  reduction("Sum", (g, x, ...rest) => reduce(g, "ReduceSum", toNumber(g, x), ...rest), { accepts: [...NUMBERS, "bool"], result: toInt }),
+  reduction("Prod", (g, x, ...rest) => reduce(g, "ReduceProd", toNumber(g, x), ...rest), { accepts: [...NUMBERS, "bool"], result: toInt }),
+  reduction("Mean", (g, x, ...rest) => reduce(g, "ReduceMean", cast(g, x, "float32"), ...rest), { accepts: [...NUMBERS, "bool"], result: () => "float32" }),
+  reduction("Max", (g, x, ...rest) => extreme(g, "ReduceMax", x, ...rest), { accepts: NUMBERS, axisName: "reductionIndices" }),
+  reduction("Min", (g, x, ...rest) => extreme(g, "ReduceMin", x, ...rest), { accepts: NUMBERS }),
+  reduction("All", (g, x, ...rest) => cast(g, reduce(g, "ReduceMin", cast(g, x, "int32"), ...rest), "bool"), { accepts: ["bool"] }),
+  reduction("Any", (g, x, ...rest) => cast(g, reduce(g, "ReduceMax", cast(g, x, "int32"), ...rest), "bool"), { accepts: ["bool"] }),
+  argument("ArgMax"),
+  argument("ArgMin"),
+];
+
+function reduction(name: string, lower: ReductionLowering, options: ReductionOptions): LazyKernel {
+  return {
+    name,
+    record(inputs, attrs): Recording | null {
+      const x = input(inputs, "x");
+      if (!options.accepts.includes(x.dtype)) return null;
+      const axes = axesOf(attrs?.[options.axisName ?? "axis"], x.shape);
+      const keepDims = booleanAttribute(attrs, "keepDims");
+      const shape = reducedShape(x.shape, axes, keepDims);
+      return { inputs: [x], outputs: [{ shape, dtype: options.result?.(x.dtype) ?? x.dtype }], attrs: { axes, keepDims } };
+    },
+    lower(graph, [x], attrs) {
+      if (x === undefined) return [];
+      const axes = numbersOf(attrs["axes"]);
+      const keepDims = attrs["keepDims"] === true;
+      return [lower(graph, x, axes, reducedShape(x.shape, axes, keepDims), keepDims)];
+    },
+  };
+}
+
+function reduce(graph: GraphBuilder, type: string, x: GraphValue, axes: readonly number[], shape: readonly number[], keepDims: boolean): GraphValue {
+  if (axes.length === 0) return x;
+  return graph.op(type, [x, axesConstant(graph, axes)], { shape, attrs: { keepdims: keepDims ? 1 : 0 } });
+}
+
+/** The largest or smallest value; a NaN among them wins, which ONNX leaves open. */
+function extreme(graph: GraphBuilder, type: string, x: GraphValue, axes: readonly number[], shape: readonly number[], keepDims: boolean): GraphValue {
+  const found = reduce(graph, type, x, axes, shape, keepDims);
+  if (x.dtype !== "float32" || axes.length === 0) return found;
+  const isNaN = cast(graph, graph.op("IsNaN", [x], { dtype: "bool" }), "int32");
+  const hasNaN = cast(graph, reduce(graph, "ReduceMax", isNaN, axes, shape, keepDims), "bool");
+  return new Elementwise(graph).where(hasNaN, Number.NaN, found);
+}
+
+function toNumber(graph: GraphBuilder, x: GraphValue): GraphValue {
+  return x.dtype === "bool" ? cast(graph, x, "int32") : x;
+}
+
+function argument(name: "ArgMax" | "ArgMin"): LazyKernel {
+  return {
+    name,
+    record(inputs, attrs) {
+      const x = input(inputs, "x");
+      if (!NUMBERS.includes(x.dtype)) return null;
+      const [axis = 0] = util.parseAxisParam(numbersAttribute(attrs, "axis"), x.shape);
+      const [shape] = backend_util.computeOutAndReduceShapes(x.shape, [axis]);
+      return { inputs: [x], outputs: [{ shape, dtype: "int32" }], attrs: { axis } };
+    },
+    lower(graph, [x], attrs) {
+      const axis = Number(attrs["axis"]);
+      if (x === undefined) return [];
+      const shape = reducedShape(x.shape, [axis], false);
+      // tfjs passes over NaN; the value that loses every comparison takes its place.
+      const worst = name === "ArgMax" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+      const values = x.dtype === "float32" ? new Elementwise(graph).where(graph.op("IsNaN", [x], { dtype: "bool" }), worst, x) : x;
+      return [cast(graph, graph.op(name, [values], { dtype: "int64", shape, attrs: { axis, keepdims: 0 } }), "int32")];
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { slice_util } from "@tensorflow/tfjs-core";
+import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
+import type { LazyKernel } from "../contract/lazy-kernel.js";
+import { graphDtypeOf, isSameShape } from "../graph/value-spec.js";
+import { axesConstant, cast, reshape, slice } from "../lowering/fused/emit.js";
+import { input, numberAttribute, numbersAttribute, numbersOf } from "./read-attributes.js";
+
+/** Whole numbers up to here are exact in float32, the type of a graph's changing numbers. */
+const LARGEST_EXACT = 2 ** 24;
+
+export const SLICE_KERNELS: readonly LazyKernel[] = [sliceKernel(), stridedSlice()];
+
+/** Where the slice begins along the first axis may change from step to step (a loop over batches), so it is no part of the structure. */
+function sliceKernel(): LazyKernel {
+  return {
+    name: "Slice",
+    record(inputs, attrs) {
+      const x = input(inputs, "x");
+      if (graphDtypeOf(x.dtype) === undefined) return null;
+      const [begin, size] = sliceBounds(x.shape, numbersAttribute(attrs, "begin"), attrs?.["size"]);
+      const isMoving = (begin[0] ?? 0) > 0 && (begin[0] ?? 0) <= LARGEST_EXACT;
+      return {
+        inputs: [x],
+        outputs: [{ shape: size, dtype: x.dtype }],
+        attrs: { begin: isMoving ? begin.with(0, 0) : begin, size },
+        ...(isMoving ? { scalars: [begin[0] ?? 0] } : {}),
+      };
+    },
+    lower(graph, [x], attrs, [first]) {
+      if (x === undefined) return [];
+      const begin = numbersOf(attrs["begin"]);
+      const size = numbersOf(attrs["size"]);
+      if (isSameShape(x.shape, size)) return [x];
+      const axes = begin.map((_, axis) => axis).filter((axis) => (axis > 0 || first === undefined) && size[axis] !== x.shape[axis]);
+      const fixed = slice(graph, x, { axes, starts: axes.map((axis) => begin[axis] ?? 0), ends: axes.map((axis) => (begin[axis] ?? 0) + (size[axis] ?? 0)) });
+      return [first === undefined ? fixed : movingSlice(graph, fixed, first, size)];
+    },
+  };
+}
+
+function sliceBounds(shape: number[], begin: number[], size: unknown): [number[], number[]] {
+  const given = typeof size === "number" || Array.isArray(size) ? size : -1;
+  const x = { shape, rank: shape.length };
+  const [starts = [], sizes = []] = Reflect.apply(slice_util.parseSliceParams, undefined, [x, begin, given]);
+  Reflect.apply(slice_util.assertParamsValid, undefined, [x, starts, sizes]);
+  return [starts, sizes];
+}
+
+function movingSlice(graph: GraphBuilder, x: GraphValue, first: GraphValue, size: readonly number[]): GraphValue {
+  const start = reshape(graph, cast(graph, first, "int64"), [1]);
+  const end = graph.op("Add", [start, axesConstant(graph, [size[0] ?? 1])]);
+  return graph.op("Slice", [x, start, end, axesConstant(graph, [0])], { shape: size });
+}
+
+function stridedSlice(): LazyKernel {
+  return {
+    name: "StridedSlice",
+    record(inputs, attrs) {
+      const x = input(inputs, "x");
+      if (graphDtypeOf(x.dtype) === undefined) return null;
+      const masks = ["beginMask", "endMask", "ellipsisMask", "newAxisMask", "shrinkAxisMask"].map((name) => numberAttribute(attrs, name));
+      const [beginMask = 0, endMask = 0, ellipsisMask = 0, newAxisMask = 0, shrinkAxisMask = 0] = masks;
+      const bounds = ["begin", "end", "strides"].map((name) => numbersAttribute(attrs, name));
+      const [begin = [], end = [], strides = []] = bounds;
+      const info = slice_util.sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
+      const structural = { begin: info.begin, strides: info.strides, sparse: info.isIdentity ? x.shape : sparseShape(info), shape: info.finalShape };
+      return { inputs: [x], outputs: [{ shape: info.finalShape, dtype: x.dtype }], attrs: structural };
+    },
+    lower(graph, [x], attrs) {
+      if (x === undefined) return [];
+      const begin = numbersOf(attrs["begin"]);
+      const strides = numbersOf(attrs["strides"]);
+      const sparse = numbersOf(attrs["sparse"]);
+      const axes = begin.map((_, axis) => axis);
+      const ends = begin.map((start, axis) => endOf(start, strides[axis] ?? 1, sparse[axis] ?? 1));
+      const bounds = [begin, ends, axes, strides].map((list) => axesConstant(graph, list));
+      const part = isSameShape(sparse, x.shape) && strides.every((stride) => stride === 1) ? x : graph.op("Slice", [x, ...bounds], { shape: sparse });
+      return [reshape(graph, part, numbersOf(attrs["shape"]))];
+    },
+  };
+}
+
+function sparseShape(info: ReturnType<typeof slice_util.sliceInfo>): number[] {
+  return info.sliceDim0 || info.isSimpleSlice ? slice_util.computeOutShape(info.begin, info.end, info.strides) : info.finalShapeSparse;
+}
+
+/** The exclusive end after `count` elements; going backwards past the first element needs an end that ONNX does not take for a negative index. */
+function endOf(start: number, stride: number, count: number): number {
+  const end = start + (count - 1) * stride + Math.sign(stride);
+  return end < 0 ? Number.MIN_SAFE_INTEGER : end;
+}

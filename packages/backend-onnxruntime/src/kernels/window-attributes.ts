@@ -1,0 +1,73 @@
+import { backend_util, type NamedAttrMap } from "@tensorflow/tfjs-core";
+import { stringAttribute } from "./read-attributes.js";
+
+/** The windows of a convolution or a pool, as `lit.Conv` and `lit.MaxPool` describe them. */
+export interface Windows {
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly (readonly [number, number])[];
+  readonly dilation: readonly number[];
+  readonly isChannelsLast: boolean;
+  readonly outShape: number[];
+}
+
+type Info2D = backend_util.Conv2DInfo;
+type Info3D = backend_util.Conv3DInfo;
+
+/** Windows of a two-dimensional convolution over an input of `shape`. */
+export function convWindows2D(shape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap | undefined, isDepthwise = false): Windows {
+  const isChannelsFirst = attrs?.["dataFormat"] === "NCHW";
+  const format = isChannelsFirst ? "channelsFirst" : "channelsLast";
+  const info: Info2D = Reflect.apply(backend_util.computeConv2DInfo, undefined, [
+    shape, filterShape, attrs?.["strides"], attrs?.["dilations"] ?? 1, attrs?.["pad"], attrs?.["dimRoundingMode"], isDepthwise, format,
+  ]);
+  return windows2D(info, info.dilationHeight, info.dilationWidth);
+}
+
+/** Windows of a two-dimensional pool. */
+export function poolWindows2D(shape: readonly number[], attrs: NamedAttrMap | undefined): Windows {
+  const info: Info2D = Reflect.apply(backend_util.computePool2DInfo, undefined, [shape, attrs?.["filterSize"], attrs?.["strides"], 1, attrs?.["pad"], attrs?.["dimRoundingMode"]]);
+  return windows2D(info, 1, 1);
+}
+
+export function convWindows3D(shape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap | undefined): Windows {
+  const info: Info3D = Reflect.apply(backend_util.computeConv3DInfo, undefined, [shape, filterShape, attrs?.["strides"], attrs?.["dilations"] ?? 1, attrs?.["pad"]]);
+  return windows3D(info);
+}
+
+export function poolWindows3D(shape: readonly number[], attrs: NamedAttrMap | undefined): Windows {
+  const format = attrs?.["dataFormat"] === undefined ? "NDHWC" : stringAttribute(attrs, "dataFormat");
+  const info: Info3D = Reflect.apply(backend_util.computePool3DInfo, undefined, [
+    shape, attrs?.["filterSize"], attrs?.["strides"], 1, attrs?.["pad"], attrs?.["dimRoundingMode"], format,
+  ]);
+  return windows3D(info);
+}
+
+function windows2D(info: Info2D, dilationHeight: number, dilationWidth: number): Windows {
+  const { inHeight, inWidth, outHeight, outWidth, padInfo } = info;
+  const kernel = [info.filterHeight, info.filterWidth];
+  const stride = [info.strideHeight, info.strideWidth];
+  const dilation = [dilationHeight, dilationWidth];
+  const padding = paddingOf([inHeight, inWidth], [outHeight, outWidth], [padInfo.top, padInfo.left], { kernel, stride, dilation });
+  return { kernel, stride, dilation, padding, isChannelsLast: info.dataFormat === "channelsLast", outShape: info.outShape };
+}
+
+function windows3D(info: Info3D): Windows {
+  const kernel = [info.filterDepth, info.filterHeight, info.filterWidth];
+  const stride = [info.strideDepth, info.strideHeight, info.strideWidth];
+  const dilation = [info.dilationDepth, info.dilationHeight, info.dilationWidth];
+  const { front, top, left } = info.padInfo;
+  const inputs = [info.inDepth, info.inHeight, info.inWidth];
+  const outputs = [info.outDepth, info.outHeight, info.outWidth];
+  const padding = paddingOf(inputs, outputs, [front, top, left], { kernel, stride, dilation });
+  return { kernel, stride, dilation, padding, isChannelsLast: info.dataFormat === "channelsLast", outShape: info.outShape };
+}
+
+/** Only as much padding at the far end as the last window needs: then the usual rounding down gives tfjs' number of windows, however it rounded. */
+function paddingOf(inputs: readonly number[], outputs: readonly number[], before: readonly number[], { kernel, stride, dilation }: Pick<Windows, "kernel" | "stride" | "dilation">): [number, number][] {
+  return inputs.map((extent, i) => {
+    const reach = ((outputs[i] ?? 1) - 1) * (stride[i] ?? 1) + ((kernel[i] ?? 1) - 1) * (dilation[i] ?? 1) + 1;
+    const start = before[i] ?? 0;
+    return [start, Math.max(0, reach - extent - start)];
+  });
+}
