@@ -11,11 +11,11 @@ const packages = workspacePackages(root, ["packages", "apps"]);
 const doors = new Map(packages.map(({ manifest }) => [manifest.name, new Set(Object.keys(manifest.exports ?? {}))]));
 
 const problems = packages.flatMap((pkg) => {
-  const files = sourceFiles(root, `${pkg.folder}/src`).map((path) => ({
-    path,
-    isTest: isTestFile(path),
-    imports: importsOf(readFileSync(path, "utf8")),
-  }));
+  const files = sourceFiles(root, `${pkg.folder}/src`).map((path) => {
+    const imports = importsOf(readFileSync(path, "utf8"));
+    // Suites that several test files share are tests too.
+    return { path, imports, isTest: isTestFile(path) || imports.some(({ specifier }) => specifier === "vitest") };
+  });
   return findDependencyProblems({ ...pkg, files }, { rules: dependencyRules, doors });
 });
 

@@ -22,7 +22,7 @@ export function runCommand(command: string, args: readonly string[], options: Co
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: options.cwd,
-      env: { ...process.env, NO_COLOR: "1", ...options.environment },
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", TURBO_TELEMETRY_DISABLED: "1", ...options.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const chunks: string[] = [];
