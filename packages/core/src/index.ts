@@ -27,6 +27,14 @@ export { Subset, randomSplit } from "./data/subset.js";
 export { TensorDataset, type TensorColumn, type TensorRow } from "./data/tensor-dataset.js";
 export { toDevice, type OnDevice } from "./data/to-device.js";
 
+export * as optim from "./optim/namespace.js";
+export { Optimizer } from "./optim/optimizer.js";
+export type { OptimizerState, OptimizerStateValue, SavedParamGroup } from "./optim/optimizer-state.js";
+export type { ParamGroup, ParamGroupOptions, Params } from "./optim/param-group.js";
+export { LRScheduler, type LRSchedulerState } from "./optim/lr-scheduler/lr-scheduler.js";
+export { OneCycleLR } from "./optim/lr-scheduler/one-cycle-lr.js";
+export { ReduceLROnPlateau } from "./optim/lr-scheduler/reduce-lr-on-plateau.js";
+
 export type { Clock } from "./ports/clock.js";
 export type { Environment } from "./ports/environment.js";
 export type { FileStat, FileSystem, WritableFile } from "./ports/file-system.js";

@@ -1,0 +1,57 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkNumber } from "../check-number.js";
+import type { Optimizer } from "../optimizer.js";
+import { LRScheduler } from "./lr-scheduler.js";
+
+export interface ConstantLROptions {
+  /** Above 0, at most 1. @default 1/3 */
+  readonly factor?: number | undefined;
+  /** Steps until the full rate. @default 5 */
+  readonly totalIters?: number | undefined;
+}
+
+/** A smaller learning rate (times `factor`) for the first `totalIters` steps. */
+export class ConstantLR extends LRScheduler {
+  constructor(optimizer: Optimizer, options: ConstantLROptions = {}) {
+    rejectUnknownOptions("ConstantLR", options, ["factor", "totalIters"]);
+    const { factor = 1 / 3, totalIters = 5 } = options;
+    checkFactor("ConstantLR", "factor", factor, Number.MIN_VALUE);
+    checkNumber("ConstantLR", "totalIters", totalIters);
+    super(optimizer, {
+      next: ({ epoch, group }) => (epoch === 0 ? group.lr * factor : epoch === totalIters ? group.lr * (1 / factor) : group.lr),
+      at: ({ epoch, baseLr }) => baseLr * (epoch >= totalIters ? 1 : factor),
+    });
+  }
+}
+
+export interface LinearLROptions {
+  /** Above 0, at most 1. @default 1/3 */
+  readonly startFactor?: number | undefined;
+  /** 0 … 1. @default 1 */
+  readonly endFactor?: number | undefined;
+  /** Steps from the one to the other. @default 5 */
+  readonly totalIters?: number | undefined;
+}
+
+/** Changes the learning rate's factor linearly from `startFactor` to `endFactor`: a warm-up, for example. */
+export class LinearLR extends LRScheduler {
+  constructor(optimizer: Optimizer, options: LinearLROptions = {}) {
+    rejectUnknownOptions("LinearLR", options, ["startFactor", "endFactor", "totalIters"]);
+    const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
+    checkFactor("LinearLR", "startFactor", startFactor, Number.MIN_VALUE);
+    checkFactor("LinearLR", "endFactor", endFactor, 0);
+    checkNumber("LinearLR", "totalIters", totalIters, 1);
+    const slope = endFactor - startFactor;
+    super(optimizer, {
+      next: ({ epoch, group }) => {
+        if (epoch === 0) return group.lr * startFactor;
+        return epoch > totalIters ? group.lr : group.lr * (1 + slope / (totalIters * startFactor + (epoch - 1) * slope));
+      },
+      at: ({ epoch, baseLr }) => baseLr * (startFactor + (slope * Math.min(totalIters, epoch)) / totalIters),
+    });
+  }
+}
+
+function checkFactor(owner: string, name: string, value: number, minimum: number): void {
+  checkNumber(owner, name, value, minimum, 1 + Number.EPSILON);
+}

@@ -1,0 +1,99 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import type { Optimizer } from "../optimizer.js";
+import type { ParamGroup } from "../param-group.js";
+
+/** One group at one step of a schedule. */
+export interface ScheduleMoment {
+  /** Steps of the scheduler so far; 0 when it was made. */
+  readonly epoch: number;
+  /** The group; `group.lr` is the rate before this step. */
+  readonly group: ParamGroup;
+  readonly groupIndex: number;
+  readonly baseLr: number;
+  /** True while the scheduler is being made. */
+  readonly isInitial: boolean;
+}
+
+/** How a scheduler gets from one learning rate to the next. */
+export interface Schedule {
+  /** The next rate from the current one, so that schedulers can be combined. */
+  next(moment: ScheduleMoment): number;
+  /** The rate at `epoch` from the base rate alone, where there is such a formula. */
+  at?(moment: ScheduleMoment): number;
+}
+
+export interface LRSchedulerState {
+  readonly version: 1;
+  readonly lastEpoch: number;
+  readonly baseLrs: readonly number[];
+  readonly lastLr: readonly number[];
+}
+
+/**
+ * Base of the schedulers: `step()` sets each group's `lr`. Formulas are those of torch 2.x, in the recursive form,
+ * so that several schedulers on one optimizer combine.
+ */
+export class LRScheduler {
+  readonly optimizer: Optimizer;
+  readonly #schedule: Schedule;
+  #baseLrs: readonly number[];
+  #lastLr: readonly number[] = [];
+  #lastEpoch = -1;
+
+  constructor(optimizer: Optimizer, schedule: Schedule) {
+    this.optimizer = optimizer;
+    this.#schedule = schedule;
+    for (const group of optimizer.paramGroups) group.initialLr ??= group.lr;
+    this.#baseLrs = optimizer.paramGroups.map((group) => group.initialLr ?? group.lr);
+    this.begin();
+  }
+
+  /** Steps so far. */
+  get lastEpoch(): number {
+    return this.#lastEpoch;
+  }
+
+  /** Sets the next learning rates. Call it after `optimizer.step()`. */
+  step(): void {
+    this.#lastEpoch += 1;
+    this.#set((moment) => this.#schedule.next(moment), false);
+  }
+
+  /** The rates that were set last, one for each group. */
+  getLastLr(): readonly number[] {
+    return this.#lastLr;
+  }
+
+  stateDict(): LRSchedulerState {
+    return { version: 1, lastEpoch: this.#lastEpoch, baseLrs: this.#baseLrs, lastLr: this.#lastLr };
+  }
+
+  /** Goes on from a saved state; the current rates are the optimizer's business and come back with its state. */
+  loadStateDict(state: LRSchedulerState): void {
+    if (state.version !== 1 || !Number.isInteger(state.lastEpoch) || state.baseLrs.length !== this.#baseLrs.length) {
+      throw new MisconfigurationError({ code: "LIT_SCHEDULER_STATE", message: `${this.constructor.name} cannot take over this state.`, expected: `version 1 with ${this.#baseLrs.length} base learning rates`, received: JSON.stringify(state) });
+    }
+    this.#lastEpoch = state.lastEpoch;
+    this.#baseLrs = [...state.baseLrs];
+    this.#lastLr = [...state.lastLr];
+  }
+
+  /** Takes the step that made this scheduler once more; `SequentialLR` does it for the scheduler that comes first. */
+  begin(): void {
+    this.#lastEpoch = 0;
+    this.#set((moment) => this.#schedule.next(moment), true);
+  }
+
+  /** Starts the schedule at its beginning, from the base rates. */
+  restart(): void {
+    this.#lastEpoch = 0;
+    this.#set((moment) => (this.#schedule.at ?? this.#schedule.next)(moment), false);
+  }
+
+  #set(rate: (moment: ScheduleMoment) => number, isInitial: boolean): void {
+    for (const [groupIndex, group] of this.optimizer.paramGroups.entries()) {
+      group.lr = rate({ epoch: this.#lastEpoch, group, groupIndex, baseLr: this.#baseLrs[groupIndex] ?? group.lr, isInitial });
+    }
+    this.#lastLr = this.optimizer.paramGroups.map(({ lr }) => lr);
+  }
+}

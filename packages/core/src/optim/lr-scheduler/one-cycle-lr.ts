@@ -1,0 +1,118 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkNumber } from "../check-number.js";
+import type { Optimizer } from "../optimizer.js";
+import type { ParamGroup } from "../param-group.js";
+import { LRScheduler, type ScheduleMoment } from "./lr-scheduler.js";
+
+export interface OneCycleLROptions {
+  /** The highest learning rate; one for all groups, or one each. */
+  readonly maxLr: number | readonly number[];
+  /** Steps of the whole cycle; or give `epochs` and `stepsPerEpoch`. */
+  readonly totalSteps?: number | undefined;
+  readonly epochs?: number | undefined;
+  readonly stepsPerEpoch?: number | undefined;
+  /** Share of the steps in which the rate rises. @default 0.3 */
+  readonly pctStart?: number | undefined;
+  /** @default "cos" */
+  readonly annealStrategy?: "cos" | "linear" | undefined;
+  /** Move the momentum (for Adam the first beta) against the rate. @default true */
+  readonly cycleMomentum?: boolean | undefined;
+  /** @default 0.85 */
+  readonly baseMomentum?: number | undefined;
+  /** @default 0.95 */
+  readonly maxMomentum?: number | undefined;
+  /** The initial rate is `maxLr / divFactor`. @default 25 */
+  readonly divFactor?: number | undefined;
+  /** The last rate is the initial one divided by this. @default 10000 */
+  readonly finalDivFactor?: number | undefined;
+  /** Come back to the initial rate before going down to the last one. @default false */
+  readonly threePhase?: boolean | undefined;
+}
+
+const KNOWN = ["maxLr", "totalSteps", "epochs", "stepsPerEpoch", "pctStart", "annealStrategy", "cycleMomentum", "baseMomentum", "maxMomentum", "divFactor", "finalDivFactor", "threePhase"];
+
+/** Learning rates of a group at the corners of the cycle. */
+interface Corners {
+  readonly initial: number;
+  readonly max: number;
+  readonly min: number;
+}
+
+interface Phase {
+  readonly endStep: number;
+  readonly lr: readonly [keyof Corners, keyof Corners];
+  readonly momentum: readonly [start: number, end: number];
+}
+
+/** One cycle up and down, stepped after every batch (Smith and Topin, 2019). Stepping further than the cycle throws. */
+export class OneCycleLR extends LRScheduler {
+  constructor(optimizer: Optimizer, options: OneCycleLROptions) {
+    rejectUnknownOptions("OneCycleLR", options, KNOWN);
+    const totalSteps = totalStepsOf(options);
+    const phases = phasesOf(options, totalSteps);
+    const corners = cornersOf(optimizer, options);
+    const anneal = options.annealStrategy === "linear" ? annealLinear : annealCosine;
+    const cycleMomentum = options.cycleMomentum ?? true;
+    if (cycleMomentum) optimizer.paramGroups.forEach((group) => setMomentum(group, options.maxMomentum ?? 0.95));
+    optimizer.paramGroups.forEach((group, i) => (group.initialLr = corners[i]?.initial ?? group.lr));
+    super(optimizer, {
+      next: ({ epoch, group, groupIndex }: ScheduleMoment) => {
+        if (epoch > totalSteps) throw new MisconfigurationError({ message: "OneCycleLR has come to its end.", expected: `at most ${totalSteps} steps`, received: `step ${epoch}`, tryThis: "totalSteps: trainer.estimatedSteppingBatches, or interval: \"step\" with the right number." });
+        const { phase, progress } = positionAt(phases, epoch);
+        if (cycleMomentum) setMomentum(group, anneal(...phase.momentum, progress));
+        const rates = corners[groupIndex];
+        return rates === undefined ? group.lr : anneal(rates[phase.lr[0]], rates[phase.lr[1]], progress);
+      },
+    });
+  }
+}
+
+function positionAt(phases: readonly Phase[], step: number): { phase: Phase; progress: number } {
+  let startStep = 0;
+  for (const [index, phase] of phases.entries()) {
+    if (step <= phase.endStep || index === phases.length - 1) return { phase, progress: (step - startStep) / (phase.endStep - startStep) };
+    startStep = phase.endStep;
+  }
+  throw new RangeError("a cycle without phases");
+}
+
+function phasesOf({ pctStart = 0.3, threePhase = false, baseMomentum = 0.85, maxMomentum = 0.95 }: OneCycleLROptions, totalSteps: number): readonly Phase[] {
+  checkNumber("OneCycleLR", "pctStart", pctStart, 0, 1 + Number.EPSILON);
+  const up: Phase = { endStep: pctStart * totalSteps - 1, lr: ["initial", "max"], momentum: [maxMomentum, baseMomentum] };
+  if (!threePhase) return [up, { endStep: totalSteps - 1, lr: ["max", "min"], momentum: [baseMomentum, maxMomentum] }];
+  return [
+    up,
+    { endStep: 2 * pctStart * totalSteps - 2, lr: ["max", "initial"], momentum: [baseMomentum, maxMomentum] },
+    { endStep: totalSteps - 1, lr: ["initial", "min"], momentum: [maxMomentum, maxMomentum] },
+  ];
+}
+
+function cornersOf(optimizer: Optimizer, { maxLr, divFactor = 25, finalDivFactor = 1e4 }: OneCycleLROptions): readonly Corners[] {
+  const rates = typeof maxLr === "number" ? optimizer.paramGroups.map(() => maxLr) : maxLr;
+  if (rates.length !== optimizer.paramGroups.length) {
+    throw new MisconfigurationError({ message: "OneCycleLR has not one maxLr for each parameter group.", expected: `${optimizer.paramGroups.length} rates, or a single one`, received: `${rates.length}` });
+  }
+  for (const rate of rates) checkNumber("OneCycleLR", "maxLr", rate);
+  return rates.map((max) => ({ initial: max / divFactor, max, min: max / divFactor / finalDivFactor }));
+}
+
+function totalStepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions): number {
+  const total = totalSteps ?? (epochs ?? Number.NaN) * (stepsPerEpoch ?? Number.NaN);
+  if (Number.isInteger(total) && total > 0) return total;
+  throw new MisconfigurationError({ message: "OneCycleLR needs to know how long the cycle is.", expected: "totalSteps, or epochs and stepsPerEpoch, as positive integers", received: `totalSteps ${totalSteps}, epochs ${epochs}, stepsPerEpoch ${stepsPerEpoch}` });
+}
+
+function setMomentum(group: ParamGroup, momentum: number): void {
+  if (group.betas !== undefined) group.betas = [momentum, group.betas[1]];
+  else if (group.momentum !== undefined) group.momentum = momentum;
+  else throw new MisconfigurationError({ message: "OneCycleLR cannot cycle the momentum of this optimizer.", tryThis: "cycleMomentum: false." });
+}
+
+function annealCosine(start: number, end: number, progress: number): number {
+  return end + ((start - end) / 2) * (Math.cos(Math.PI * progress) + 1);
+}
+
+function annealLinear(start: number, end: number, progress: number): number {
+  return (end - start) * progress + start;
+}

@@ -1,0 +1,165 @@
+import "@tensorflow/tfjs-backend-cpu";
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Parameter } from "../../autograd/parameter.js";
+import { Adam } from "../adam.js";
+import type { Optimizer } from "../optimizer.js";
+import { SGD } from "../sgd.js";
+import * as schedulers from "./namespace.js";
+
+interface Recorded {
+  readonly curves: { readonly scheduler: "StepLR"; readonly options: { stepSize: number }; readonly lrs: number[][]; readonly momenta: number[] }[];
+  readonly plateaus: { readonly options: object; readonly metrics: number[]; readonly lrs: number[] }[];
+  readonly sequence: number[];
+  readonly chained: number[];
+}
+
+/** What torch computed: tests/parity/record_optimizers.py. */
+const recorded: Recorded = JSON.parse(readFileSync(new URL("../fixtures/schedulers.json", import.meta.url), "utf8"));
+
+const { StepLR, MultiStepLR, ExponentialLR, ConstantLR, LinearLR, CosineAnnealingLR, OneCycleLR } = schedulers;
+const kinds = { StepLR, MultiStepLR, ExponentialLR, ConstantLR, LinearLR, CosineAnnealingLR, OneCycleLR };
+
+let params: Parameter[];
+beforeEach(() => {
+  params = [Parameter.fromData([0], [1]), Parameter.fromData([0], [1])];
+});
+afterEach(() => {
+  for (const param of params) param.dispose();
+});
+
+/** Both sides compute in float64; recursive formulas gather a few roundings. */
+function expectCurve(actual: readonly number[], expected: readonly number[]): void {
+  expect(actual).toHaveLength(expected.length);
+  actual.forEach((value, i) => expect(Math.abs(value - (expected[i] ?? Number.NaN)), `step ${i}`).toBeLessThan(1e-14));
+}
+
+const lrs = (optimizer: Optimizer) => optimizer.paramGroups.map(({ lr }) => lr);
+const twoGroups = () => new SGD([{ params: params.slice(0, 1) }, { params: params.slice(1), lr: 0.2 }], { lr: 0.5, momentum: 0.9 });
+
+describe.each(recorded.curves)("$scheduler with $options", ({ scheduler: name, options, lrs: expected, momenta }) => {
+  it("follows torch's curve, momentum included, and can be interrupted anywhere", () => {
+    for (const interruption of [0, 4, 17]) {
+      let optimizer = twoGroups();
+      let scheduler = new kinds[name](optimizer, options);
+      const actual: number[][] = [];
+      const actualMomenta: number[] = [];
+      for (let step = 0; step < expected.length; step += 1) {
+        if (step === interruption) {
+          const saved = JSON.parse(JSON.stringify([optimizer.stateDict(), scheduler.stateDict()]));
+          optimizer = twoGroups();
+          scheduler = new kinds[name](optimizer, options);
+          optimizer.loadStateDict(saved[0]);
+          scheduler.loadStateDict(saved[1]);
+        }
+        actual.push(lrs(optimizer));
+        actualMomenta.push(optimizer.paramGroups[0]?.momentum ?? 0);
+        expect(scheduler.getLastLr()).toEqual(lrs(optimizer));
+        if (step + 1 < expected.length) scheduler.step();
+      }
+      expectCurve(actual.flat(), expected.flat());
+      expectCurve(actualMomenta, momenta);
+    }
+  });
+});
+
+describe("ReduceLROnPlateau", () => {
+  it.each(recorded.plateaus)("reduces as torch does with $options", ({ options, metrics, lrs: expected }) => {
+    const optimizer = new SGD(params, { lr: 0.5 });
+    let scheduler = new schedulers.ReduceLROnPlateau(optimizer, options);
+    const actual = metrics.map((metric, i) => {
+      if (i === 7) {
+        const saved = JSON.parse(JSON.stringify(scheduler.stateDict()));
+        scheduler = new schedulers.ReduceLROnPlateau(optimizer, options);
+        scheduler.loadStateDict(saved);
+      }
+      scheduler.step(metric);
+      return optimizer.paramGroups[0]?.lr ?? 0;
+    });
+    expectCurve(actual, expected);
+  });
+
+  it("asks for a metric", () => {
+    const scheduler = new schedulers.ReduceLROnPlateau(new SGD(params));
+    expect(() => scheduler.step(JSON.parse("null"))).toThrow("needs a metric");
+  });
+});
+
+describe("schedulers together", () => {
+  it("run one after another with SequentialLR as in torch", () => {
+    const make = () => {
+      const optimizer = new SGD(params.slice(0, 1), { lr: 0.5 });
+      const list = [new schedulers.LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 }), new schedulers.CosineAnnealingLR(optimizer, { tMax: 10, etaMin: 0.01 }), new schedulers.StepLR(optimizer, { stepSize: 3 })];
+      return { optimizer, scheduler: new schedulers.SequentialLR(optimizer, { schedulers: list, milestones: [5, 15] }) };
+    };
+    let { optimizer, scheduler } = make();
+    const actual = recorded.sequence.map((_, step) => {
+      if (step === 9) {
+        const saved = JSON.parse(JSON.stringify([optimizer.stateDict(), scheduler.stateDict()]));
+        ({ optimizer, scheduler } = make());
+        optimizer.loadStateDict(saved[0]);
+        scheduler.loadStateDict(saved[1]);
+      }
+      const [lr = 0] = lrs(optimizer);
+      scheduler.step();
+      return lr;
+    });
+    expectCurve(actual, recorded.sequence);
+  });
+
+  it("combine on one optimizer as in torch", () => {
+    const optimizer = new SGD(params.slice(0, 1), { lr: 0.5 });
+    const list = [new schedulers.LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 }), new schedulers.ExponentialLR(optimizer, { gamma: 0.9 }), new schedulers.CosineAnnealingLR(optimizer, { tMax: 8, etaMin: 0.001 })];
+    const actual = recorded.chained.map(() => {
+      const [lr = 0] = lrs(optimizer);
+      for (const scheduler of list) scheduler.step();
+      return lr;
+    });
+    expectCurve(actual, recorded.chained);
+  });
+});
+
+it("multiplies the initial rate by a function of the step with LambdaLR", () => {
+  const optimizer = twoGroups();
+  const scheduler = new schedulers.LambdaLR(optimizer, { lrLambda: [(step) => 1 / (step + 1), () => 2] });
+  expect(lrs(optimizer)).toEqual([0.5, 0.4]);
+  scheduler.step();
+  expect(lrs(optimizer)).toEqual([0.25, 0.4]);
+  expect(() => new schedulers.LambdaLR(optimizer, { lrLambda: [() => 1] })).toThrow("2 functions");
+});
+
+it("cycles the first beta of Adam with OneCycleLR", () => {
+  const optimizer = new Adam(params);
+  const scheduler = new schedulers.OneCycleLR(optimizer, { maxLr: 0.1, totalSteps: 10 });
+  expect(optimizer.paramGroups[0]?.betas).toEqual([0.95, 0.999]);
+  scheduler.step();
+  scheduler.step();
+  expect(optimizer.paramGroups[0]?.betas[0]).toBeCloseTo(0.85, 12);
+});
+
+describe("bad options", () => {
+  it.each<[string, (optimizer: Optimizer) => unknown, string]>([
+    ["StepLR", (optimizer) => new schedulers.StepLR(optimizer, { stepSize: 0 }), "stepSize is not usable"],
+    ["CosineAnnealingLR", (optimizer) => new schedulers.CosineAnnealingLR(optimizer, JSON.parse('{"T_max":3}')), "Try: tMax"],
+    ["LinearLR", (optimizer) => new schedulers.LinearLR(optimizer, { startFactor: 0 }), "startFactor is not usable"],
+    ["ConstantLR", (optimizer) => new schedulers.ConstantLR(optimizer, { factor: 1.5 }), "factor is not usable"],
+    ["OneCycleLR", (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: 1 }), "totalSteps, or epochs and stepsPerEpoch"],
+    ["OneCycleLR's rates", (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: [1, 2, 3], totalSteps: 3 }), "2 rates, or a single one"],
+    ["ReduceLROnPlateau", (optimizer) => new schedulers.ReduceLROnPlateau(optimizer, { factor: 1 }), "factor is not usable"],
+    ["ReduceLROnPlateau's rates", (optimizer) => new schedulers.ReduceLROnPlateau(optimizer, { minLr: [0] }), "2 rates, or a single one"],
+    ["SequentialLR", (optimizer) => new schedulers.SequentialLR(optimizer, { schedulers: [], milestones: [] }), "do not fit together"],
+    ["SequentialLR of another optimizer", (optimizer) => new schedulers.SequentialLR(optimizer, { schedulers: [new schedulers.ExponentialLR(new SGD(params), { gamma: 1 })], milestones: [] }), "of the same optimizer"],
+  ])("are refused by %s", (_, make, message) => expect(() => make(twoGroups())).toThrow(message));
+
+  it("are refused by OneCycleLR when the cycle is over", () => {
+    const scheduler = new schedulers.OneCycleLR(twoGroups(), { maxLr: 1, totalSteps: 2 });
+    scheduler.step();
+    scheduler.step();
+    expect(() => scheduler.step()).toThrow("OneCycleLR has come to its end");
+  });
+
+  it("are refused when a state is loaded that does not fit", () => {
+    const scheduler = new schedulers.ExponentialLR(twoGroups(), { gamma: 0.5 });
+    expect(() => scheduler.loadStateDict({ version: 1, lastEpoch: 1, baseLrs: [1], lastLr: [1] })).toThrow("2 base learning rates");
+  });
+});

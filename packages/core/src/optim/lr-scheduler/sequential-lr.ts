@@ -1,0 +1,71 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { Optimizer } from "../optimizer.js";
+import { LRScheduler, type LRSchedulerState } from "./lr-scheduler.js";
+
+export interface SequentialLROptions {
+  /** One after another, all of the same optimizer. */
+  readonly schedulers: readonly LRScheduler[];
+  /** The step at which each following scheduler takes over. */
+  readonly milestones: readonly number[];
+}
+
+export interface SequentialLRState {
+  readonly version: 1;
+  readonly lastEpoch: number;
+  readonly schedulers: readonly LRSchedulerState[];
+}
+
+/** Runs schedulers one after another, e.g. a linear warm-up and then a cosine. */
+export class SequentialLR {
+  readonly optimizer: Optimizer;
+  readonly #schedulers: readonly LRScheduler[];
+  readonly #milestones: readonly number[];
+  #lastEpoch = 0;
+
+  constructor(optimizer: Optimizer, options: SequentialLROptions) {
+    rejectUnknownOptions("SequentialLR", options, ["schedulers", "milestones"]);
+    const { schedulers, milestones } = options;
+    const isOrdered = milestones.every((milestone, i) => milestone > (milestones[i - 1] ?? -1));
+    if (schedulers.length !== milestones.length + 1 || !isOrdered) {
+      throw new MisconfigurationError({ message: "SequentialLR's schedulers and milestones do not fit together.", expected: "one milestone fewer than schedulers, in rising order", received: `${schedulers.length} schedulers, milestones [${milestones.join(", ")}]` });
+    }
+    if (schedulers.some((scheduler) => !(scheduler instanceof LRScheduler) || scheduler.optimizer !== optimizer)) {
+      throw new MisconfigurationError({ message: "SequentialLR cannot take these schedulers.", expected: "schedulers of the same optimizer that need no metric" });
+    }
+    this.optimizer = optimizer;
+    this.#schedulers = schedulers;
+    this.#milestones = milestones;
+    for (const group of optimizer.paramGroups) group.lr = group.initialLr ?? group.lr;
+    this.#current().begin();
+  }
+
+  step(): void {
+    this.#lastEpoch += 1;
+    const scheduler = this.#current();
+    if (this.#milestones.includes(this.#lastEpoch)) scheduler.restart();
+    else scheduler.step();
+  }
+
+  getLastLr(): readonly number[] {
+    return this.#current().getLastLr();
+  }
+
+  stateDict(): SequentialLRState {
+    return { version: 1, lastEpoch: this.#lastEpoch, schedulers: this.#schedulers.map((scheduler) => scheduler.stateDict()) };
+  }
+
+  loadStateDict(state: SequentialLRState): void {
+    if (state.version !== 1 || state.schedulers.length !== this.#schedulers.length) {
+      throw new MisconfigurationError({ code: "LIT_SCHEDULER_STATE", message: "SequentialLR cannot take over this state.", expected: `version 1 with ${this.#schedulers.length} schedulers`, received: JSON.stringify(state) });
+    }
+    state.schedulers.forEach((saved, i) => this.#schedulers[i]?.loadStateDict(saved));
+    this.#lastEpoch = state.lastEpoch;
+  }
+
+  #current(): LRScheduler {
+    const index = this.#milestones.filter((milestone) => milestone <= this.#lastEpoch).length;
+    for (const scheduler of this.#schedulers.slice(index)) return scheduler;
+    throw new RangeError("a sequence without schedulers");
+  }
+}

@@ -1,0 +1,170 @@
+import "@tensorflow/tfjs-backend-cpu";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { backward } from "../autograd/backward.js";
+import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
+import { Parameter } from "../autograd/parameter.js";
+import { tensorScope } from "../tensor/tensor-scope.js";
+import { tf } from "../tensor/tf.js";
+import { Adam, AdamW } from "./adam.js";
+import type { OptimizerState } from "./optimizer-state.js";
+import { SGD } from "./sgd.js";
+
+let a: Parameter;
+let b: Parameter;
+
+beforeAll(() => tf.setBackend("cpu"));
+beforeEach(() => {
+  a = Parameter.fromData([1, 2], [2]);
+  b = Parameter.fromData([3], [1]);
+});
+afterEach(() => {
+  a.dispose();
+  b.dispose();
+});
+
+const grad = (param: tf.Variable, value: number) => setGrad(param, tf.keep(tf.fill(param.shape, value)));
+const first = (tensor: tf.Tensor) => tensor.dataSync()[0];
+
+describe("Optimizer", () => {
+  it("keeps options per group and takes a changed learning rate at the next step", () => {
+    using optimizer = new SGD([{ params: [a], lr: 1 }, { params: [b] }], { lr: 0.5 });
+    expect(optimizer.paramGroups.map(({ lr }) => lr)).toEqual([1, 0.5]);
+    grad(a, 1);
+    grad(b, 1);
+    optimizer.step();
+    expect([first(a), first(b)]).toEqual([0, 2.5]);
+    for (const group of optimizer.paramGroups) group.lr = 0.25;
+    optimizer.step();
+    expect([first(a), first(b)]).toEqual([-0.25, 2.25]);
+  });
+
+  it("leaves no tensor behind in the scope of a step and survives its end", () => {
+    using optimizer = new Adam([a, b], { lr: 0.1 });
+    const counts: number[] = [];
+    for (let step = 0; step < 3; step += 1) {
+      using _scope = tensorScope();
+      optimizer.zeroGrad();
+      backward(tf.add(tf.sum(tf.square(a)), tf.sum(tf.square(b))));
+      optimizer.step();
+      _scope.close();
+      counts.push(tf.memory().numTensors);
+    }
+    expect(new Set(counts).size).toBe(1);
+    expect(first(a)).toBeLessThan(0.8);
+  });
+
+  it("forgets the gradients with zeroGrad", () => {
+    using optimizer = new SGD([a]);
+    grad(a, 1);
+    optimizer.zeroGrad();
+    expect(gradOf(a)).toBeNull();
+    optimizer.step();
+    expect(first(a)).toBe(1);
+  });
+
+  it("runs a closure first and returns its loss", () => {
+    using optimizer = new SGD([a], { lr: 1 });
+    using _scope = tensorScope();
+    const loss = optimizer.step(() => {
+      const value = tf.sum(tf.square(a));
+      backward(value);
+      return value;
+    });
+    expect(loss === undefined ? undefined : first(loss)).toBe(5);
+    expect(first(a)).toBe(-1);
+  });
+
+  it("optimizes the variables of plain tfjs", () => {
+    const variable = tf.variable(tf.tensor1d([1]));
+    using optimizer = new AdamW([variable], { lr: 0.1, weightDecay: 0 });
+    grad(variable, 3);
+    optimizer.step();
+    expect(first(variable)).toBeCloseTo(0.9, 6);
+    setGrad(variable, null);
+    variable.dispose();
+  });
+
+  it("adds a group later", () => {
+    using optimizer = new SGD([a], { lr: 1 });
+    optimizer.addParamGroup({ params: [b], lr: 2 });
+    grad(b, 1);
+    optimizer.step();
+    expect(first(b)).toBe(1);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ["no parameters", () => new SGD([]), "SGD got no parameters"],
+    ["the same parameter twice", () => new Adam([a, a]), "the same parameter twice (position 1)"],
+    ["the same parameter in two groups", () => new Adam([{ params: [a] }, { params: [a] }]), "the same parameter twice"],
+    ["something else", () => new SGD(JSON.parse("[{}]")), "Received an object (Object) at position 0"],
+    ["an unknown option", () => new Adam([a], JSON.parse('{"learningRate":1,"weight_decay":2}')), 'Adam has no option "learningRate"'],
+    ["an unknown option of a group", () => new Adam(JSON.parse("[]").concat([{ params: [a], weight_decay: 1 }])), "Try: weightDecay"],
+    ["a negative rate", () => new SGD([a], { lr: -1 }), "SGD's lr is not usable"],
+    ["NaN", () => new AdamW([a], { weightDecay: Number.NaN }), "AdamW's weightDecay is not usable"],
+    ["a beta of 1", () => new Adam([a], { betas: [0.9, 1] }), "Expected a number from 0 to below 1. Received 1."],
+    ["Nesterov without momentum", () => new SGD([a], { nesterov: true }), "needs a momentum and no dampening"],
+  ])("refuses %s", (_, make, message) => expect(make).toThrow(message));
+});
+
+describe("loadStateDict", () => {
+  const trained = (): OptimizerState => {
+    using optimizer = new Adam([a, b], { lr: 0.3 });
+    grad(a, 1);
+    grad(b, 1);
+    optimizer.step();
+    const state = optimizer.stateDict();
+    const entries = Object.entries(state.state).map(([number, entry]) => [number, Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, value instanceof tf.Tensor ? value.bufferSync() : value]))]);
+    return { ...state, state: Object.fromEntries(entries) };
+  };
+
+  it("takes over the options, initial learning rates of schedulers included", () => {
+    const state = trained();
+    using optimizer = new Adam([a, b]);
+    optimizer.loadStateDict({ ...state, paramGroups: [{ params: [0, 1], lr: 0.7, initialLr: 0.9, betas: [0.5, 0.6] }] });
+    expect(optimizer.paramGroups[0]).toMatchObject({ lr: 0.7, initialLr: 0.9, betas: [0.5, 0.6], eps: 1e-8 });
+    expect(optimizer.paramGroups[0]?.params).toEqual([a, b]);
+  });
+
+  it("copies live tensors, so that both optimizers go their own way", () => {
+    using source = new SGD([a], { lr: 1, momentum: 0.5 });
+    grad(a, 1);
+    source.step();
+    using target = new SGD([b], { lr: 1, momentum: 0.5 });
+    const other = Parameter.fromData([0, 0], [2]);
+    using third = new SGD([other], { lr: 1, momentum: 0.5 });
+    third.loadStateDict(source.stateDict());
+    source.step();
+    grad(other, 0);
+    third.step();
+    expect([...other.dataSync()]).toEqual([-0.5, -0.5]);
+    expect(target.state.size).toBe(0);
+    other.dispose();
+  });
+
+  it("accepts PyTorch's step as a tensor of one element", () => {
+    const state = trained();
+    const entry = { ...state.state["0"], step: tf.buffer([], "float32", Float32Array.of(4)) };
+    using optimizer = new Adam([a, b]);
+    optimizer.loadStateDict({ ...state, state: { 0: entry } });
+    expect(optimizer.state.get(a)?.step).toBe(4);
+  });
+
+  it.each<[string, (state: OptimizerState) => object, string]>([
+    ["another version", (state) => ({ ...state, version: 2 }), "unknown version"],
+    ["another number of parameters", (state) => ({ ...state, paramGroups: [{ params: [0] }] }), "Expected groups of 2 parameters. Received groups of 1 parameters."],
+    ["a parameter that is not there", (state) => ({ ...state, state: { 7: {} } }), "Expected parameter numbers from 0 to 1. Received 7."],
+    ["another shape", (state) => ({ ...state, state: { 1: state.state["0"] } }), "exp_avg of parameter 1. Expected float32 [1]. Received float32 [2]."],
+    ["a number instead of a tensor", (state) => ({ ...state, state: { 1: { exp_avg: 3 } } }), "Received a number."],
+    ["a broken step", (state) => ({ ...state, state: { 1: { step: 0.5 } } }), "no usable step"],
+    ["another kind of option", (state) => ({ ...state, paramGroups: [{ params: [0, 1], lr: "fast" }] }), 'another kind of option "lr"'],
+    ["an option that does not exist", (state) => ({ ...state, paramGroups: [{ params: [0, 1], shape: "square" }] }), 'another kind of option "shape"'],
+  ])("refuses a state with %s and changes nothing", (_, spoil, message) => {
+    using optimizer = new Adam([a, b], { lr: 0.1 });
+    grad(a, 1);
+    optimizer.step();
+    const spoilt: OptimizerState = Object.assign(trained(), spoil(trained()));
+    expect(() => optimizer.loadStateDict(spoilt)).toThrow(message);
+    expect(optimizer.state.get(a)?.step).toBe(1);
+    expect(optimizer.paramGroups[0]?.lr).toBe(0.1);
+  });
+});

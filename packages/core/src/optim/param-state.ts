@@ -1,0 +1,34 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { LightningError } from "../errors/lightning-error.js";
+
+/** What an optimizer remembers of one parameter. Its tensors live outside of every scope. */
+export class ParamState {
+  /** Updates so far; undefined where the optimizer does not count. */
+  step: number | undefined;
+  readonly #tensors = new Map<string, Tensor>();
+
+  /** The tensors by their PyTorch names, such as `exp_avg`. */
+  get tensors(): ReadonlyMap<string, Tensor> {
+    return this.#tensors;
+  }
+
+  /** @throws LightningError when there is none with this name */
+  tensor(name: string): Tensor {
+    const tensor = this.#tensors.get(name);
+    if (tensor === undefined) throw new LightningError({ code: "LIT_OPTIMIZER_STATE", message: `The optimizer has no ${name} for a parameter.`, tryThis: "load a state of the same optimizer with the same options." });
+    return tensor;
+  }
+
+  /** Takes over a tensor and disposes the one that it replaces. */
+  replace(name: string, tensor: Tensor): void {
+    const old = this.#tensors.get(name);
+    tensor.kept = true;
+    this.#tensors.set(name, tensor);
+    if (old !== tensor) old?.dispose();
+  }
+
+  dispose(): void {
+    for (const tensor of this.#tensors.values()) tensor.dispose();
+    this.#tensors.clear();
+  }
+}

@@ -1,0 +1,131 @@
+"""Records what torch's optimizers make of two parameters and given gradients, and the curves of its schedulers.
+
+The second parameter has no gradient in step 2, so its state is one step behind afterwards.
+Run: python tests/parity/record_optimizers.py
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import optim
+from torch.optim import lr_scheduler
+
+OUT = Path(__file__).parents[2] / "packages/core/src/optim/fixtures"
+STEPS = 6
+rng = np.random.default_rng(0)
+shapes = [[2, 3], [4]]
+starts = [rng.normal(size=s).astype(np.float32) for s in shapes]
+grads = [[rng.normal(size=s).astype(np.float32) for s in shapes] for _ in range(STEPS)]
+grads[2][1] = None
+
+
+def flat(array):
+    return None if array is None else [float(x) for x in np.asarray(array).ravel()]
+
+
+CASES = {
+    "SGD": [{}, {"lr": 0.1, "momentum": 0.9}, {"lr": 0.1, "momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1}, {"lr": 0.05, "momentum": 0.8, "nesterov": True, "maximize": True}, {"lr": 0.1, "weight_decay": 0.2}],
+    "Adam": [{}, {"lr": 0.05, "betas": [0.8, 0.95], "eps": 1e-4}, {"lr": 0.05, "weight_decay": 0.1}, {"lr": 0.05, "amsgrad": True}, {"lr": 0.05, "maximize": True}],
+    "AdamW": [{"lr": 0.05}, {"lr": 0.05, "weight_decay": 0.2, "amsgrad": True}, {"lr": 0.05, "weight_decay": 0.0, "maximize": True}],
+}
+
+
+def camel(name):
+    head, *rest = name.split("_")
+    return head + "".join(part.title() for part in rest)
+
+
+def run(name, options):
+    params = [torch.tensor(s, requires_grad=True) for s in starts]
+    made = dict(options)
+    if "betas" in made:
+        made["betas"] = tuple(made["betas"])
+    optimizer = getattr(optim, name)(params, foreach=False, **made)
+    after = []
+    for step in grads:
+        for p, g in zip(params, step):
+            p.grad = None if g is None else torch.tensor(g)
+        optimizer.step()
+        after.append([flat(p.detach()) for p in params])
+    state = {str(i): {k: flat(v) if k != "step" else float(v) for k, v in entry.items() if v is not None} for i, entry in optimizer.state_dict()["state"].items()}
+    return {"optimizer": name, "options": {camel(k): v for k, v in options.items()}, "after": after, "state": state}
+
+
+def curve(make, steps=30, **options):
+    params = [torch.zeros(1, requires_grad=True), torch.zeros(1, requires_grad=True)]
+    optimizer = optim.SGD([{"params": [params[0]]}, {"params": [params[1]], "lr": 0.2}], lr=0.5, momentum=0.9)
+    scheduler = make(optimizer, **options)
+    lrs, momenta = [], []
+    for step in range(steps):
+        lrs.append([group["lr"] for group in optimizer.param_groups])
+        momenta.append(optimizer.param_groups[0]["momentum"])
+        if step + 1 < steps:
+            optimizer.step()
+            scheduler.step()
+    return {"scheduler": make.__name__, "options": {camel(k) if k != "T_max" else "tMax": v for k, v in options.items()}, "lrs": lrs, "momenta": momenta}
+
+
+def plateau(metrics, **options):
+    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, **options)
+    lrs = []
+    for metric in metrics:
+        scheduler.step(metric)
+        lrs.append(optimizer.param_groups[0]["lr"])
+    return {"options": {camel(k): v for k, v in options.items()}, "metrics": metrics, "lrs": lrs}
+
+
+def sequence():
+    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    warm = lr_scheduler.LinearLR(optimizer, start_factor=0.1, total_iters=5)
+    cosine = lr_scheduler.CosineAnnealingLR(optimizer, T_max=10, eta_min=0.01)
+    steps = lr_scheduler.StepLR(optimizer, step_size=3)
+    scheduler = lr_scheduler.SequentialLR(optimizer, [warm, cosine, steps], milestones=[5, 15])
+    lrs = []
+    for _ in range(25):
+        lrs.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return lrs
+
+
+def chained():
+    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    schedulers = [lr_scheduler.LinearLR(optimizer, start_factor=0.1, total_iters=5), lr_scheduler.ExponentialLR(optimizer, gamma=0.9), lr_scheduler.CosineAnnealingLR(optimizer, T_max=8, eta_min=0.001)]
+    lrs = []
+    for _ in range(20):
+        lrs.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        for scheduler in schedulers:
+            scheduler.step()
+    return lrs
+
+
+wavy = [1.0, 0.9, 0.95, 0.9, 0.9, 0.9, 0.85, 0.8499, 0.86, 0.87, 0.88, 0.89, 0.9, 0.9, 0.9, 0.7, 0.71, 0.72, 0.73, 0.74]
+schedulers = {
+    "torch": torch.__version__,
+    "curves": [
+        curve(lr_scheduler.StepLR, step_size=4, gamma=0.5),
+        curve(lr_scheduler.MultiStepLR, milestones=[3, 8, 8, 20], gamma=0.3),
+        curve(lr_scheduler.ExponentialLR, gamma=0.93),
+        curve(lr_scheduler.ConstantLR, factor=0.25, total_iters=6),
+        curve(lr_scheduler.LinearLR, start_factor=0.2, end_factor=0.9, total_iters=7),
+        curve(lr_scheduler.CosineAnnealingLR, T_max=10, eta_min=0.02),
+        curve(lr_scheduler.OneCycleLR, max_lr=0.4, total_steps=30),
+        curve(lr_scheduler.OneCycleLR, max_lr=[0.4, 0.3], epochs=6, steps_per_epoch=5, pct_start=0.25, anneal_strategy="linear", three_phase=True, div_factor=10.0),
+        curve(lr_scheduler.OneCycleLR, max_lr=0.4, total_steps=30, cycle_momentum=False),
+    ],
+    "plateaus": [
+        plateau(wavy, patience=2, factor=0.5),
+        plateau([-m for m in wavy], mode="max", patience=1, cooldown=3, threshold_mode="abs", threshold=0.01),
+        plateau(wavy, patience=0, min_lr=0.05, threshold=0.1),
+    ],
+    "sequence": sequence(),
+    "chained": chained(),
+}
+OUT.mkdir(parents=True, exist_ok=True)
+optimizers = {"torch": torch.__version__, "shapes": shapes, "starts": [flat(s) for s in starts], "grads": [[flat(g) for g in step] for step in grads], "cases": [run(name, options) for name, cases in CASES.items() for options in cases]}
+(OUT / "optimizers.json").write_text(json.dumps(optimizers) + "\n")
+(OUT / "schedulers.json").write_text(json.dumps(schedulers) + "\n")
