@@ -5,4 +5,9 @@ export interface Exception {
   readonly reason: string;
 }
 
-export const EXCEPTIONS: readonly Exception[] = [];
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    test: "tan onnxruntime {} numbers exceed float32 precision",
+    reason: "The test expects the tangent of a double rounded once; ONNX Runtime computes in float32 and is one unit in the last place off (30144.1777 for 30144.1758).",
+  },
+];

@@ -4,7 +4,7 @@ import type { LazyKernel, Recording, StructuralAttributes } from "../contract/la
 import { activate } from "../lowering/activations.js";
 import { filterToWeight, toChannelsFirst, toChannelsLast, weightToFilter } from "../lowering/channels.js";
 import { Elementwise } from "../lowering/elementwise.js";
-import { range, reshape, transpose } from "../lowering/fused/emit.js";
+import { range, reshape, slice, transpose } from "../lowering/fused/emit.js";
 import { conv } from "../lowering/fused/conv.js";
 import { convInputGrad } from "../lowering/fused/conv-input-grad.js";
 import { convWeightGrad } from "../lowering/fused/conv-weight-grad.js";
@@ -68,13 +68,17 @@ function inputGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): La
       const filter = input(inputs, "filter");
       const shape = numbersAttribute(attrs, "inputShape");
       if (!areFloats([dy, filter])) return null;
-      const structure = structureOf(windowsOf(shape, filter.shape, attrs), shape, isDepthwise);
-      return { inputs: [dy, filter], outputs: [{ shape, dtype: "float32" }], attrs: { ...structure, shape } };
+      const windows = windowsOf(shape, filter.shape, attrs);
+      const structure = structureOf(windows, shape, isDepthwise);
+      return { inputs: [dy, filter], outputs: [{ shape, dtype: "float32" }], attrs: { ...structure, shape, outShape: windows.outShape } };
     },
     lower(graph, [dy, filter], attrs) {
       if (dy === undefined || filter === undefined) return [];
       const inputShape = channelsFirstShape(numbersOf(attrs["shape"]), attrs);
-      const gradient = convInputGrad.lower(graph, [toFirst(graph, dy, attrs), weightOf(graph, filter, attrs)], { ...attrs, inputShape }, []);
+      // A transposed convolution may be asked for less than its input would give: tfjs then reads the first windows only.
+      const outShape = numbersOf(attrs["outShape"]);
+      const reached = slice(graph, dy, { axes: range(0, outShape.length), starts: outShape.map(() => 0), ends: outShape.map((extent, i) => Math.min(extent, dy.shape[i] ?? 0)) });
+      const gradient = convInputGrad.lower(graph, [toFirst(graph, reached, attrs), weightOf(graph, filter, attrs)], { ...attrs, inputShape }, []);
       return [fromFirst(graph, one(gradient), attrs)];
     },
   };

@@ -27,6 +27,11 @@ function structureOf({ kernel, stride, padding, dilation, isChannelsLast }: Wind
   return { kernelSize: kernel, stride, padding, dilation, isChannelsLast, countIncludePad: false };
 }
 
+/** Windows that see nothing but padding: ONNX Runtime refuses them. */
+function isMostlyPadding({ kernel, padding }: Windows): boolean {
+  return padding.some(([before, after], axis) => Math.max(before, after) >= (kernel[axis] ?? 1));
+}
+
 function forward(name: string, pool: LazyKernel, windowsOf: WindowsOf): LazyKernel {
   return {
     name,
@@ -34,6 +39,7 @@ function forward(name: string, pool: LazyKernel, windowsOf: WindowsOf): LazyKern
       const x = input(inputs, "x");
       if (x.dtype !== "float32") return null;
       const windows = windowsOf(x.shape, attrs);
+      if (isMostlyPadding(windows)) return null;
       return { inputs: [x], outputs: [{ shape: windows.outShape, dtype: "float32" }], attrs: structureOf(windows) };
     },
     lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => pool.lower(graph, first, attrs, [])),
@@ -47,7 +53,9 @@ function maxGrad(name: string, windowsOf: WindowsOf): LazyKernel {
       const tensors = ["dy", "input", "output"].map((key) => input(inputs, key));
       const x = input(inputs, "input");
       if (tensors.some(({ dtype }) => dtype !== "float32")) return null;
-      return { inputs: tensors, outputs: [{ shape: x.shape, dtype: "float32" }], attrs: structureOf(windowsOf(x.shape, attrs)) };
+      const windows = windowsOf(x.shape, attrs);
+      if (isMostlyPadding(windows)) return null;
+      return { inputs: tensors, outputs: [{ shape: x.shape, dtype: "float32" }], attrs: structureOf(windows) };
     },
     lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => maxPoolGrad.lower(graph, first, attrs, [])),
   };
