@@ -47,6 +47,7 @@ export { DisposedTensorError } from "./errors/disposed-tensor-error.js";
 export { ForeignScopeError } from "./errors/foreign-scope-error.js";
 export { FreedGraphError } from "./errors/freed-graph-error.js";
 export { ModifiedVariableError } from "./errors/modified-variable-error.js";
+export { NonFiniteGradientError } from "./errors/non-finite-gradient-error.js";
 export { NoGradientError } from "./errors/no-gradient-error.js";
 
 export { detach } from "./tensor/detach.js";
@@ -57,6 +58,14 @@ export { awaitOutside, currentScope, tensorScope, TensorScope, type TensorScopeO
 export { tf } from "./tensor/tf.js";
 
 export { backward, type BackwardOptions } from "./autograd/backward.js";
+export { clipGradNorm, clipGradValue, type ClipGradNormOptions } from "./autograd/clip-gradients.js";
 export { grad, type GradOptions } from "./autograd/grad.js";
 export { gradOf, setGrad } from "./autograd/gradients-of-variables.js";
 export { Parameter } from "./autograd/parameter.js";
+
+export { ShapeError } from "./errors/shape-error.js";
+export { StateDictError, type ShapeMismatch } from "./errors/state-dict-error.js";
+export * as nn from "./nn/index.js";
+export * as F from "./nn/functional/index.js";
+export { Module } from "./nn/module.js";
+export type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./nn/state-dict.js";

@@ -47,8 +47,13 @@ class HostVariable<R extends Rank = Rank> extends tf.Variable<R> {
     this.isDisposedInternal = true;
   }
 
+  /** The values while they are still on the host; undefined once they have been uploaded. Do not change them. */
+  hostValues(): HostValues | undefined {
+    return storages.get(this)?.hostValues;
+  }
+
   private isOnHost(): boolean {
-    return storages.get(this)?.hostValues !== undefined;
+    return this.hostValues() !== undefined;
   }
 }
 

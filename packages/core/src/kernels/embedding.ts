@@ -1,5 +1,18 @@
 import { tf } from "../tensor/tf.js";
 import type { FusedKernel } from "./fused-kernel.js";
+import { runFusedSingle } from "./run-fused.js";
+
+export const embedding: FusedKernel<"core.Embedding"> = {
+  name: "core.Embedding",
+  composite: ({ table, indices }) => [tf.gather(table, tf.cast(indices, "int32"))],
+  gradient: {
+    holds: ["indices"],
+    isDifferentiable: true,
+    compute: ({ dy, inputs: { table, indices }, attrs: { paddingIndex } }) => ({
+      table: () => runFusedSingle(embeddingGrad, { dy, indices }, { rows: table.shape[0] ?? 0, paddingIndex }),
+    }),
+  },
+};
 
 export const embeddingGrad: FusedKernel<"lit.EmbeddingGrad"> = {
   name: "lit.EmbeddingGrad",

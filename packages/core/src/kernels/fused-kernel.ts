@@ -1,11 +1,20 @@
-import type { FusedKernelName, FusedKernels } from "@lightning-ts/backend-onnxruntime";
+import type { FusedKernels } from "@lightning-ts/backend-onnxruntime";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
-export type FusedInputs<TName extends FusedKernelName> = FusedKernels[TName]["inputs"];
-export type FusedAttributes<TName extends FusedKernelName> = FusedKernels[TName]["attrs"];
+/** Operations that need no kernel of their own, but a shorter gradient than tfjs gives them. */
+interface CoreKernels {
+  "core.Relu": { inputs: { x: Tensor }; attrs: Record<string, never>; outputs: ["y"] };
+  /** Rows of a table [rows, D] at indices [...] (int32) -> [..., D]. */
+  "core.Embedding": { inputs: { table: Tensor; indices: Tensor }; attrs: { paddingIndex: number }; outputs: ["y"] };
+}
+
+type Kernels = FusedKernels & CoreKernels;
+export type KernelName = keyof Kernels;
+export type FusedInputs<TName extends KernelName> = Kernels[TName]["inputs"];
+export type FusedAttributes<TName extends KernelName> = Kernels[TName]["attrs"];
 
 /** What a gradient function gets. */
-export interface GradientRequest<TName extends FusedKernelName> {
+export interface GradientRequest<TName extends KernelName> {
   /** The gradient that flowed into the first output. */
   readonly dy: Tensor;
   /** The inputs; those named in `holds` with the values that they had in the forward. */
@@ -15,13 +24,13 @@ export interface GradientRequest<TName extends FusedKernelName> {
 }
 
 /** Gradients by input name, each computed when it is asked for. */
-export type InputGradients<TName extends FusedKernelName> = { [TInput in keyof FusedInputs<TName>]?: () => Tensor };
+export type InputGradients<TName extends KernelName> = { [TInput in keyof FusedInputs<TName>]?: () => Tensor };
 
 /**
  * A fused kernel of the contract, as core records it: on a backend that has the kernel it is one kernel with its gradient,
  * elsewhere plain tfjs ops.
  */
-export interface FusedKernel<TName extends FusedKernelName> {
+export interface FusedKernel<TName extends KernelName> {
   readonly name: TName;
   /** The same numbers from plain tfjs ops (or other fused kernels). Temporary tensors are freed by the caller. */
   readonly composite: (inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>) => Tensor[];
@@ -29,7 +38,7 @@ export interface FusedKernel<TName extends FusedKernelName> {
   readonly gradient?: FusedGradient<TName>;
 }
 
-export interface FusedGradient<TName extends FusedKernelName> {
+export interface FusedGradient<TName extends KernelName> {
   /** Names of inputs whose values `compute` reads. */
   readonly holds: readonly (keyof FusedInputs<TName> & string)[];
   /** Indices of outputs whose values `compute` reads. */

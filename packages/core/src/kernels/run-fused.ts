@@ -1,15 +1,14 @@
-import type { FusedKernelName } from "@lightning-ts/backend-onnxruntime";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { compositeGradients } from "../autograd/composite-gradients.js";
 import { findKernel, holdNamed, holdTensor, isRecording, recordNode, runKernelUnrecorded, withoutRecording } from "../tensor/engine-internals.js";
 import { tf } from "../tensor/tf.js";
-import type { FusedAttributes, FusedGradient, FusedInputs, FusedKernel } from "./fused-kernel.js";
+import type { FusedAttributes, FusedGradient, FusedInputs, FusedKernel, KernelName } from "./fused-kernel.js";
 
 /**
  * Runs a fused kernel: the backend's own where it has one, the composite elsewhere. Recorded as one node for gradients.
  * @returns its outputs, in the contract's order
  */
-export function runFused<TName extends FusedKernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor[] {
+export function runFused<TName extends KernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor[] {
   const hasKernel = findKernel(kernel.name) !== undefined;
   const { gradient } = kernel;
   if (gradient === undefined || !isRecording()) return hasKernel ? runKernelUnrecorded(kernel.name, inputs, attrs) : runComposite(kernel, inputs, attrs);
@@ -20,7 +19,7 @@ export function runFused<TName extends FusedKernelName>(kernel: FusedKernel<TNam
 }
 
 /** `runFused` for kernels with one output. */
-export function runFusedSingle<TName extends FusedKernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor {
+export function runFusedSingle<TName extends KernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor {
   return firstOf(runFused(kernel, inputs, attrs));
 }
 
@@ -30,11 +29,11 @@ export function firstOf(tensors: readonly Tensor[]): Tensor {
   return first;
 }
 
-function runComposite<TName extends FusedKernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor[] {
+function runComposite<TName extends KernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor[] {
   return withoutRecording(() => tf.tidy(() => kernel.composite(inputs, attrs)));
 }
 
-function record<TName extends FusedKernelName>(kernel: FusedKernel<TName> & { readonly gradient: FusedGradient<TName> }, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>, outputs: Tensor[]): void {
+function record<TName extends KernelName>(kernel: FusedKernel<TName> & { readonly gradient: FusedGradient<TName> }, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>, outputs: Tensor[]): void {
   const { gradient } = kernel;
   const saved: Tensor[] = [];
   const heldInputs = holdNamed(inputs, gradient.holds, saved);
@@ -51,6 +50,7 @@ function record<TName extends FusedKernelName>(kernel: FusedKernel<TName> & { re
     inputs,
     outputs,
     saved,
+    savedInputs: gradient.holds.filter((name) => Reflect.get(inputs, name) !== undefined),
     gradient: (dys) => {
       const dy = dys[0];
       const isPlain = dy !== null && dy !== undefined && dys.every((other, i) => i === 0 || other === null);

@@ -27,6 +27,7 @@ function adopt(tensor: Tensor, marker: "isParameter" | "isBuffer"): tf.Variable 
     [marker]: { value: true },
     grad: { get: () => gradOf(variable), set: (gradient: Tensor | null) => setGrad(variable, gradient) },
     requiresGrad: { get: () => variable.trainable, set: (isRequired: boolean) => void (variable.trainable = isRequired) },
+    hostValues: { value: () => undefined },
     setData: { value: (values: ArrayLike<number>) => tf.tidy(() => variable.assign(tf.tensor(Float32Array.from(values), variable.shape, variable.dtype))) },
   });
 }

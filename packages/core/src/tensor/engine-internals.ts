@@ -17,6 +17,8 @@ export interface TapeNode {
   readonly outputs: Tensor[];
   /** Tensors that live until the node has been used, freed by whoever empties the tape. */
   saved?: Tensor[];
+  /** Which inputs the first of `saved` are, where tfjs' gradient registry does not tell. */
+  readonly savedInputs?: readonly string[];
   gradient?: (dys: (Tensor | null)[]) => Readonly<Record<string, (() => Tensor) | undefined>>;
 }
 
@@ -119,6 +121,7 @@ export function recordNode(node: Omit<TapeNode, "id" | "inputs"> & { readonly in
 
 /** Names of the inputs whose values tfjs saved for this node's gradient, in the order of `node.saved`. */
 export function savedInputNames(node: TapeNode): readonly string[] {
+  if (node.savedInputs !== undefined) return node.savedInputs;
   const config = getGradient(node.kernelName);
   if (config === undefined || config === null) return [];
   return config.saveAllInputs === true ? Object.keys(node.inputs) : (config.inputsToSave ?? []);

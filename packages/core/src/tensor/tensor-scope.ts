@@ -43,6 +43,15 @@ export class TensorScope implements Disposable {
     return value;
   }
 
+  /** Takes every tensor in `value` that was kept out of another scope into its care: it is freed when this one closes. Returns `value`. */
+  adopt<TValue>(value: TValue): TValue {
+    for (const tensor of tensorsIn(value)) {
+      tensor.kept = false;
+      this.#record.track.push(tensor);
+    }
+    return value;
+  }
+
   /** Takes the scope and its tape out of tfjs' global state, so that other tasks' tensors are not theirs. */
   detachFromEngine(): void {
     const index = openScopes.lastIndexOf(this);

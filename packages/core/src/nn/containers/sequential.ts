@@ -1,0 +1,36 @@
+import type { tf } from "../../tensor/tf.js";
+import { linear } from "../functional/linear.js";
+import { ReLU } from "../layers/activations.js";
+import { Linear } from "../layers/linear.js";
+import type { Module } from "../module.js";
+import { ModuleList } from "./module-list.js";
+
+/** A module from one tensor to one tensor. */
+export interface TensorModule extends Module {
+  forward(x: tf.Tensor): tf.Tensor;
+}
+
+/** Modules one after another; keys begin with 0, 1, …. */
+export class Sequential extends ModuleList<TensorModule> {
+  constructor(...modules: TensorModule[]) {
+    super(modules);
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    let value = x;
+    for (let i = 0; i < this.length; i += 1) {
+      const module = this.at(i);
+      const fused = fusedWithNext(module, this.at(i + 1));
+      value = fused === undefined ? (module?.forward(value) ?? value) : fused(value);
+      if (fused !== undefined) i += 1;
+    }
+    return value;
+  }
+}
+
+/** A linear layer and the ReLU after it are one kernel. Subclasses may do something else, so only the classes themselves count. */
+function fusedWithNext(module: Module | undefined, next: Module | undefined): ((x: tf.Tensor) => tf.Tensor) | undefined {
+  if (!(module instanceof Linear) || !(next instanceof ReLU) || module.forward !== Linear.prototype.forward || next.forward !== ReLU.prototype.forward) return undefined;
+  const { weight, bias } = module;
+  return (x) => linear(x, weight, bias, { activation: "relu" });
+}

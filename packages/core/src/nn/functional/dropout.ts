@@ -1,0 +1,19 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { dropout as dropoutKernel } from "../../kernels/dropout.js";
+import { runFusedSingle } from "../../kernels/run-fused.js";
+import { RandomStream } from "../../random/random-stream.js";
+import { tf } from "../../tensor/tf.js";
+
+/**
+ * Zeroes elements with probability `p` and scales the others by 1 / (1 - p). Draws from the random stream "dropout".
+ * @param options.p 0 … 1. @default 0.5
+ * @param options.training false returns x itself. @default true
+ * @throws MisconfigurationError
+ */
+export function dropout(x: tf.Tensor, options: { readonly p?: number | undefined; readonly training?: boolean | undefined } = {}): tf.Tensor {
+  const p = options.p ?? 0.5;
+  if (!(p >= 0 && p <= 1)) throw new MisconfigurationError({ message: "dropout: this is no probability.", expected: "p from 0 to 1", received: String(p) });
+  if (options.training === false || p === 0) return x;
+  if (p === 1) return tf.mul(x, 0);
+  return runFusedSingle(dropoutKernel, { x, seed: tf.tensor1d(RandomStream.named("dropout").nextSeed(), "int32") }, { p });
+}

@@ -1,0 +1,25 @@
+import type { FusedActivation } from "@lightning-ts/backend-onnxruntime";
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
+import { linear as linearKernel } from "../../kernels/linear.js";
+import { runFusedSingle } from "../../kernels/run-fused.js";
+import type { tf } from "../../tensor/tf.js";
+
+/**
+ * x · weightᵀ + bias, with an optional ReLU in the same kernel.
+ * @param x [..., in]
+ * @param weight [out, in]
+ * @param bias [out]
+ * @returns [..., out]
+ * @throws ShapeError
+ */
+export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: { readonly activation?: FusedActivation | undefined } = {}): tf.Tensor {
+  if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== weight.shape[1]) {
+    throw new ShapeError({
+      message: "linear: the input's last dimension is not the weight's second.",
+      expected: `input [..., ${weight.shape[1] ?? "in"}] for a weight of shape ${formatShape(weight.shape)}`,
+      received: formatShape(x.shape),
+      tryThis: "flatten images first (nn.Flatten, x.reshape([batch, -1])), or build the layer with this number of input features.",
+    });
+  }
+  return runFusedSingle(linearKernel, bias === undefined ? { x, weight } : { x, weight, bias }, { activation: options.activation ?? "none" });
+}

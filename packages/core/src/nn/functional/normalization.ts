@@ -1,0 +1,65 @@
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
+import { batchNorm as batchNormKernel, batchNormInference } from "../../kernels/batch-norm.js";
+import { layerNorm as layerNormKernel } from "../../kernels/layer-norm.js";
+import { runFused, runFusedSingle } from "../../kernels/run-fused.js";
+import { noGrad } from "../../tensor/recording.js";
+import { tf } from "../../tensor/tf.js";
+
+export interface LayerNormOptions {
+  readonly weight?: tf.Tensor | undefined;
+  readonly bias?: tf.Tensor | undefined;
+  /** @default 1e-5 */
+  readonly eps?: number | undefined;
+}
+
+/** Normalizes over the last dimensions, which must be `normalizedShape`. @throws ShapeError */
+export function layerNorm(x: tf.Tensor, normalizedShape: readonly number[], options: LayerNormOptions = {}): tf.Tensor {
+  const dims = normalizedShape.length;
+  if (!tf.util.arraysEqual(x.shape.slice(x.rank - dims), [...normalizedShape])) {
+    throw new ShapeError({ message: "layerNorm: the input does not end with the normalized shape.", expected: `[..., ${normalizedShape.join(", ")}]`, received: formatShape(x.shape) });
+  }
+  return runFusedSingle(layerNormKernel, { x, ...present(options) }, { dims, eps: options.eps ?? 1e-5 });
+}
+
+export interface BatchNormOptions extends LayerNormOptions {
+  /** Statistics that evaluation uses and training updates in place. */
+  readonly running?: { readonly mean: tf.Variable; readonly variance: tf.Variable } | undefined;
+  /** Normalize with the batch's own statistics and update the running ones. @default false */
+  readonly training?: boolean | undefined;
+  /** Share of the batch in the running statistics. @default 0.1 */
+  readonly momentum?: number | undefined;
+}
+
+/**
+ * Normalizes every channel over batch and space. x [N, C, ...].
+ * As in PyTorch, the batch is normalized with the biased variance and the running variance takes the unbiased one.
+ * @throws ShapeError
+ */
+export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}): tf.Tensor {
+  if (x.rank < 2) throw new ShapeError({ message: "batchNorm: the input has no channels.", expected: "[batch, channels, ...]", received: formatShape(x.shape) });
+  const eps = options.eps ?? 1e-5;
+  const { running } = options;
+  if (running !== undefined && options.training !== true) {
+    return runFusedSingle(batchNormInference, { x, ...present(options), mean: running.mean, variance: running.variance }, { eps });
+  }
+  const count = x.size / (x.shape[1] ?? 1);
+  if (count === 1) throw new ShapeError({ message: "batchNorm: one value per channel has no variance.", expected: "more than one value per channel in training", received: formatShape(x.shape), tryThis: "use a larger batch (dropLast: true drops a last batch of one), or eval()." });
+  const [y, mean, variance] = runFused(batchNormKernel, { x, ...present(options) }, { eps });
+  if (y === undefined || mean === undefined || variance === undefined) throw new RangeError("lit.BatchNorm returned fewer than three outputs");
+  if (running !== undefined) updateRunning(running, mean, tf.tidy(() => noGrad(() => tf.mul(variance, count / (count - 1)))), options.momentum ?? 0.1);
+  return y;
+}
+
+function updateRunning(running: { readonly mean: tf.Variable; readonly variance: tf.Variable }, mean: tf.Tensor, variance: tf.Tensor, momentum: number): void {
+  noGrad(() =>
+    tf.tidy(() => {
+      running.mean.assign(tf.add(tf.mul(running.mean, 1 - momentum), tf.mul(mean, momentum)));
+      running.variance.assign(tf.add(tf.mul(running.variance, 1 - momentum), tf.mul(variance, momentum)));
+    }),
+  );
+  variance.dispose();
+}
+
+function present({ weight, bias }: LayerNormOptions): { weight?: tf.Tensor; bias?: tf.Tensor } {
+  return { ...(weight === undefined ? {} : { weight }), ...(bias === undefined ? {} : { bias }) };
+}

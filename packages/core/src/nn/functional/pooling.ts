@@ -1,0 +1,91 @@
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
+import { avgPool } from "../../kernels/avg-pool.js";
+import { outputLengths } from "../../kernels/conv-shapes.js";
+import { maxPool } from "../../kernels/max-pool.js";
+import { runFusedSingle } from "../../kernels/run-fused.js";
+import { tf } from "../../tensor/tf.js";
+import { toLengths, type Size } from "../size.js";
+
+export interface MaxPoolOptions {
+  /** @default the kernel size */
+  readonly stride?: Size | undefined;
+  /** @default 0 */
+  readonly padding?: Size | undefined;
+  /** @default 1 */
+  readonly dilation?: Size | undefined;
+}
+
+export interface AvgPoolOptions {
+  /** @default the kernel size */
+  readonly stride?: Size | undefined;
+  /** @default 0 */
+  readonly padding?: Size | undefined;
+  /** Whether padding counts in the averages. @default true */
+  readonly countIncludePad?: boolean | undefined;
+}
+
+/** Largest value of each window. x [N, C, L]. @throws ShapeError */
+export function maxPool1d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
+  return maxPoolNd(x, kernelSize, options, 1);
+}
+
+/** Largest value of each window. x [N, C, H, W]. @throws ShapeError */
+export function maxPool2d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
+  return maxPoolNd(x, kernelSize, options, 2);
+}
+
+/** Average of each window. x [N, C, H, W]. @throws ShapeError */
+export function avgPool2d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
+  const kernel = toLengths(kernelSize, 2, "kernelSize");
+  const attrs = { kernelSize: kernel, stride: toLengths(options.stride ?? kernel, 2, "stride"), padding: pairs(options.padding, 2), countIncludePad: options.countIncludePad ?? true };
+  checkSpace(x, kernel, { ...attrs, dilation: [1, 1] });
+  return runFusedSingle(avgPool, { x }, attrs);
+}
+
+/** Average over windows that are chosen so that the result has `outputSize`. x [N, C, H, W]. @throws ShapeError */
+export function adaptiveAvgPool2d(x: tf.Tensor, outputSize: Size): tf.Tensor {
+  const lengths = toLengths(outputSize, 2, "outputSize");
+  if (x.rank !== 4) throw wrongRank(x, 2);
+  const [height = 1, width = 1] = x.shape.slice(2);
+  const [rows = 1, columns = 1] = lengths;
+  if (rows === 1 && columns === 1) return tf.mean(x, [2, 3], true);
+  if (height % rows === 0 && width % columns === 0) return avgPool2d(x, [height / rows, width / columns]);
+  return tf.matMul(tf.matMul(averages(height, rows), x), averages(width, columns), false, true);
+}
+
+function maxPoolNd(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions, dimensions: number): tf.Tensor {
+  const kernel = toLengths(kernelSize, dimensions, "kernelSize");
+  const attrs = {
+    kernelSize: kernel,
+    stride: toLengths(options.stride ?? kernel, dimensions, "stride"),
+    padding: pairs(options.padding, dimensions),
+    dilation: toLengths(options.dilation ?? 1, dimensions, "dilation"),
+  };
+  checkSpace(x, kernel, attrs);
+  return runFusedSingle(maxPool, { x }, attrs);
+}
+
+function pairs(padding: Size | undefined, dimensions: number): [number, number][] {
+  return toLengths(padding ?? 0, dimensions, "padding", 0).map((length) => [length, length]);
+}
+
+function checkSpace(x: tf.Tensor, kernel: readonly number[], attrs: Parameters<typeof outputLengths>[2]): void {
+  if (x.rank !== kernel.length + 2) throw wrongRank(x, kernel.length);
+  if (outputLengths(x.shape.slice(2), kernel, attrs).every((length) => length >= 1)) return;
+  throw new ShapeError({ message: "pooling: the window is larger than the padded input.", expected: `an input with space for a window ${formatShape(kernel)}`, received: formatShape(x.shape) });
+}
+
+function wrongRank(x: tf.Tensor, dimensions: number): ShapeError {
+  return new ShapeError({ message: "pooling: the input has the wrong number of dimensions.", expected: `[batch, channels${", length".repeat(dimensions)}]`, received: formatShape(x.shape) });
+}
+
+/** A matrix [output, input] that averages PyTorch's adaptive windows: floor(i · input / output) … ceil((i + 1) · input / output). */
+function averages(input: number, output: number): tf.Tensor {
+  const matrix = new Float32Array(output * input);
+  for (let i = 0; i < output; i += 1) {
+    const start = Math.floor((i * input) / output);
+    const end = Math.ceil(((i + 1) * input) / output);
+    matrix.fill(1 / (end - start), i * input + start, i * input + end);
+  }
+  return tf.tensor(matrix, [output, input]);
+}

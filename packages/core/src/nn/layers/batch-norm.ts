@@ -1,0 +1,80 @@
+import { Buffer, type Parameter } from "../../autograd/parameter.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
+import type { tf } from "../../tensor/tf.js";
+import { filledParameter } from "../default-parameters.js";
+import { batchNorm } from "../functional/normalization.js";
+import { Module } from "../module.js";
+import { checkCount } from "../size.js";
+
+export interface BatchNormLayerOptions {
+  /** @default 1e-5 */
+  readonly eps?: number | undefined;
+  /** Share of the batch in the running statistics; "cumulative" averages all batches alike. @default 0.1 */
+  readonly momentum?: number | "cumulative" | undefined;
+  /** Whether there are weight and bias. @default true */
+  readonly affine?: boolean | undefined;
+  /** Whether evaluation uses statistics gathered in training. @default true */
+  readonly trackRunningStats?: boolean | undefined;
+}
+
+/** Normalizes every channel over batch and space; state-dict keys as in PyTorch. */
+class BatchNorm extends Module {
+  readonly weight: Parameter | undefined;
+  readonly bias: Parameter | undefined;
+  readonly eps: number;
+  readonly momentum: number | "cumulative";
+  readonly runningMean: Buffer | undefined;
+  readonly runningVar: Buffer | undefined;
+  readonly numBatchesTracked: Buffer | undefined;
+  readonly #ranks: readonly number[];
+
+  constructor(name: string, ranks: readonly number[], readonly numFeatures: number, options: BatchNormLayerOptions) {
+    super();
+    checkCount(numFeatures, "numFeatures");
+    rejectUnknownOptions(name, options, ["eps", "momentum", "affine", "trackRunningStats"]);
+    this.#ranks = ranks;
+    this.eps = options.eps ?? 1e-5;
+    this.momentum = options.momentum ?? 0.1;
+    const isAffine = options.affine ?? true;
+    this.weight = isAffine ? filledParameter([numFeatures], 1) : undefined;
+    this.bias = isAffine ? filledParameter([numFeatures], 0) : undefined;
+    if (options.trackRunningStats === false) return;
+    this.runningMean = this.registerBuffer("running_mean", Buffer.fromData(new Float32Array(numFeatures), [numFeatures]));
+    this.runningVar = this.registerBuffer("running_var", Buffer.fromData(new Float32Array(numFeatures).fill(1), [numFeatures]));
+    this.numBatchesTracked = this.registerBuffer("num_batches_tracked", Buffer.fromData([0], [], "int32"));
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    if (!this.#ranks.includes(x.rank) || x.shape[1] !== this.numFeatures) {
+      throw new ShapeError({ message: `${this.constructor.name}: the input does not fit.`, expected: `${this.#ranks.join(" or ")} dimensions, the second of length ${this.numFeatures}`, received: formatShape(x.shape) });
+    }
+    const { runningMean: mean, runningVar: variance } = this;
+    const running = mean === undefined || variance === undefined ? undefined : { mean, variance };
+    const momentum = this.training && running !== undefined ? this.#nextMomentum() : 0;
+    return batchNorm(x, { weight: this.weight, bias: this.bias, eps: this.eps, running, training: this.training, momentum });
+  }
+
+  /** Counts the batch on the host, so that counting costs no kernel. */
+  #nextMomentum(): number {
+    const counter = this.numBatchesTracked;
+    if (counter === undefined) return 0;
+    const batches = Number((counter.hostValues() ?? counter.dataSync())[0] ?? 0) + 1;
+    counter.setData([batches]);
+    return this.momentum === "cumulative" ? 1 / batches : this.momentum;
+  }
+}
+
+/** x [N, C] or [N, C, L] */
+export class BatchNorm1d extends BatchNorm {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+    super("nn.BatchNorm1d", [2, 3], numFeatures, options);
+  }
+}
+
+/** x [N, C, H, W] */
+export class BatchNorm2d extends BatchNorm {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+    super("nn.BatchNorm2d", [4], numFeatures, options);
+  }
+}

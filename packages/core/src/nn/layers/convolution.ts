@@ -1,0 +1,111 @@
+import type { ConvAttributes } from "@lightning-ts/backend-onnxruntime";
+import type { Parameter } from "../../autograd/parameter.js";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { tf } from "../../tensor/tf.js";
+import { uniformParameter } from "../default-parameters.js";
+import { convAttributes, convolve, convolveTransposed, type ConvOptions, type ConvTransposeOptions } from "../functional/convolution.js";
+import { Module } from "../module.js";
+import { checkCount, toLengths, type Size } from "../size.js";
+
+export interface ConvLayerOptions extends ConvOptions {
+  /** @default true */
+  readonly bias?: boolean | undefined;
+}
+
+export interface ConvTransposeLayerOptions extends ConvTransposeOptions {
+  /** @default true */
+  readonly bias?: boolean | undefined;
+}
+
+/** What the convolution layers share. Initialised uniformly in ±1 / sqrt(fan in), as in PyTorch. */
+export class Convolution extends Module {
+  /** [outChannels, inChannels / groups, ...kernel] */
+  readonly weight: Parameter;
+  /** [outChannels] */
+  readonly bias: Parameter | undefined;
+  readonly attributes: ConvAttributes;
+
+  constructor(
+    dimensions: number,
+    readonly inChannels: number,
+    readonly outChannels: number,
+    kernelSize: Size,
+    options: ConvLayerOptions,
+  ) {
+    super();
+    rejectUnknownOptions(`nn.Conv${dimensions}d`, options, ["stride", "padding", "dilation", "groups", "bias"]);
+    checkChannels(inChannels, outChannels, options.groups ?? 1);
+    const kernel = toLengths(kernelSize, dimensions, "kernelSize");
+    this.attributes = convAttributes(kernel, options, dimensions);
+    const shape = [outChannels, inChannels / this.attributes.groups, ...kernel];
+    const bound = 1 / Math.sqrt(shape.slice(1).reduce((product, length) => product * length, 1));
+    this.weight = uniformParameter(shape, bound);
+    this.bias = options.bias === false ? undefined : uniformParameter([outChannels], bound);
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return convolve(x, this.weight, this.bias, this.attributes);
+  }
+}
+
+/** x [N, inChannels, L] -> [N, outChannels, L'] */
+export class Conv1d extends Convolution {
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
+    super(1, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** x [N, inChannels, H, W] -> [N, outChannels, H', W'] */
+export class Conv2d extends Convolution {
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
+    super(2, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** x [N, inChannels, D, H, W] -> [N, outChannels, D', H', W'] */
+export class Conv3d extends Convolution {
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
+    super(3, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** The transpose of `Conv2d` in its input. x [N, inChannels, H, W] -> [N, outChannels, H', W'] */
+export class ConvTranspose2d extends Module {
+  /** [inChannels, outChannels / groups, ...kernel] */
+  readonly weight: Parameter;
+  readonly bias: Parameter | undefined;
+  readonly attributes: ConvAttributes;
+  readonly outputPadding: readonly number[];
+
+  constructor(
+    readonly inChannels: number,
+    readonly outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeLayerOptions = {},
+  ) {
+    super();
+    rejectUnknownOptions("nn.ConvTranspose2d", options, ["stride", "padding", "dilation", "groups", "outputPadding", "bias"]);
+    const { outputPadding = 0, bias, ...rest } = options;
+    checkChannels(inChannels, outChannels, options.groups ?? 1);
+    const kernel = toLengths(kernelSize, 2, "kernelSize");
+    this.attributes = convAttributes(kernel, rest, 2);
+    this.outputPadding = toLengths(outputPadding, 2, "outputPadding", 0);
+    const shape = [inChannels, outChannels / this.attributes.groups, ...kernel];
+    const bound = 1 / Math.sqrt(shape.slice(1).reduce((product, length) => product * length, 1));
+    this.weight = uniformParameter(shape, bound);
+    this.bias = bias === false ? undefined : uniformParameter([outChannels], bound);
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return convolveTransposed(x, this.weight, this.bias, this.attributes, this.outputPadding);
+  }
+}
+
+function checkChannels(inChannels: number, outChannels: number, groups: number): void {
+  checkCount(inChannels, "inChannels");
+  checkCount(outChannels, "outChannels");
+  checkCount(groups, "groups");
+  if (inChannels % groups === 0 && outChannels % groups === 0) return;
+  throw new MisconfigurationError({ message: "Channels cannot be split into these groups.", expected: "inChannels and outChannels divisible by groups", received: `${inChannels} and ${outChannels} channels, ${groups} groups` });
+}

@@ -1,0 +1,47 @@
+import { Parameter } from "../../autograd/parameter.js";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { RandomStream } from "../../random/random-stream.js";
+import type { tf } from "../../tensor/tf.js";
+import { embedding } from "../functional/embedding.js";
+import { Module } from "../module.js";
+import { checkCount } from "../size.js";
+
+export interface EmbeddingOptions {
+  /** This row begins as zeros and gets no gradient; negative numbers count from the end. */
+  readonly paddingIdx?: number | undefined;
+}
+
+/** A table of vectors, drawn from the normal distribution. */
+export class Embedding extends Module {
+  /** [numEmbeddings, embeddingDim] */
+  readonly weight: Parameter;
+  readonly paddingIdx: number | undefined;
+
+  constructor(
+    readonly numEmbeddings: number,
+    readonly embeddingDim: number,
+    options: EmbeddingOptions = {},
+  ) {
+    super();
+    checkCount(numEmbeddings, "numEmbeddings");
+    checkCount(embeddingDim, "embeddingDim");
+    rejectUnknownOptions("nn.Embedding", options, ["paddingIdx"]);
+    this.paddingIdx = rowOf(options.paddingIdx, numEmbeddings);
+    const values = RandomStream.named("init").fillNormal(new Float32Array(numEmbeddings * embeddingDim));
+    if (this.paddingIdx !== undefined) values.fill(0, this.paddingIdx * embeddingDim, (this.paddingIdx + 1) * embeddingDim);
+    this.weight = Parameter.fromData(values, [numEmbeddings, embeddingDim]);
+  }
+
+  /** indices [...] (int32) -> [..., embeddingDim] */
+  override forward(indices: tf.Tensor): tf.Tensor {
+    return embedding(indices, this.weight, { paddingIdx: this.paddingIdx });
+  }
+}
+
+function rowOf(index: number | undefined, rows: number): number | undefined {
+  if (index === undefined) return undefined;
+  const row = index < 0 ? rows + index : index;
+  if (Number.isInteger(row) && row >= 0 && row < rows) return row;
+  throw new MisconfigurationError({ message: "nn.Embedding: paddingIdx is not a row of the table.", expected: `-${rows} … ${rows - 1}`, received: String(index) });
+}

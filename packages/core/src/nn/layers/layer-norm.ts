@@ -1,0 +1,37 @@
+import type { Parameter } from "../../autograd/parameter.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { tf } from "../../tensor/tf.js";
+import { filledParameter } from "../default-parameters.js";
+import { layerNorm } from "../functional/normalization.js";
+import { Module } from "../module.js";
+
+export interface LayerNormLayerOptions {
+  /** @default 1e-5 */
+  readonly eps?: number | undefined;
+  /** Whether there are weight and bias. @default true */
+  readonly elementwiseAffine?: boolean | undefined;
+  /** Whether there is a bias beside the weight. @default true */
+  readonly bias?: boolean | undefined;
+}
+
+/** Normalizes over the last dimensions. */
+export class LayerNorm extends Module {
+  readonly normalizedShape: readonly number[];
+  readonly eps: number;
+  readonly weight: Parameter | undefined;
+  readonly bias: Parameter | undefined;
+
+  constructor(normalizedShape: number | readonly number[], options: LayerNormLayerOptions = {}) {
+    super();
+    rejectUnknownOptions("nn.LayerNorm", options, ["eps", "elementwiseAffine", "bias"]);
+    this.normalizedShape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+    this.eps = options.eps ?? 1e-5;
+    const isAffine = options.elementwiseAffine ?? true;
+    this.weight = isAffine ? filledParameter(this.normalizedShape, 1) : undefined;
+    this.bias = isAffine && options.bias !== false ? filledParameter(this.normalizedShape, 0) : undefined;
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return layerNorm(x, this.normalizedShape, { weight: this.weight, bias: this.bias, eps: this.eps });
+  }
+}

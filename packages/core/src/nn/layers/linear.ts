@@ -1,0 +1,39 @@
+import type { Parameter } from "../../autograd/parameter.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { tf } from "../../tensor/tf.js";
+import { uniformParameter } from "../default-parameters.js";
+import { linear } from "../functional/linear.js";
+import { Module } from "../module.js";
+import { checkCount } from "../size.js";
+
+export interface LinearOptions {
+  /** @default true */
+  readonly bias?: boolean | undefined;
+}
+
+/** y = x · weightᵀ + bias. Initialised uniformly in ±1 / sqrt(inFeatures), as in PyTorch. */
+export class Linear extends Module {
+  /** [outFeatures, inFeatures] */
+  readonly weight: Parameter;
+  /** [outFeatures] */
+  readonly bias: Parameter | undefined;
+
+  constructor(
+    readonly inFeatures: number,
+    readonly outFeatures: number,
+    options: LinearOptions = {},
+  ) {
+    super();
+    checkCount(inFeatures, "inFeatures");
+    checkCount(outFeatures, "outFeatures");
+    rejectUnknownOptions("nn.Linear", options, ["bias"]);
+    const bound = 1 / Math.sqrt(inFeatures);
+    this.weight = uniformParameter([outFeatures, inFeatures], bound);
+    this.bias = options.bias === false ? undefined : uniformParameter([outFeatures], bound);
+  }
+
+  /** x [..., inFeatures] -> [..., outFeatures] */
+  override forward(x: tf.Tensor): tf.Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Parameter } from "../../autograd/parameter.js";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { tf } from "../../tensor/tf.js";
+import { filledParameter, uniformParameter } from "../default-parameters.js";
+import { scaledDotProductAttention } from "../functional/attention.js";
+import { linear } from "../functional/linear.js";
+import { Module } from "../module.js";
+import { checkCount } from "../size.js";
+import { Linear } from "./linear.js";
+
+export interface MultiheadAttentionOptions {
+  /** Dropout of the attention weights in training. @default 0 */
+  readonly dropout?: number | undefined;
+  /** @default true */
+  readonly bias?: boolean | undefined;
+}
+
+/** Attention with several heads over [N, T, embedDim] (PyTorch's `batch_first=True`); keys of the state dict as there. */
+export class MultiheadAttention extends Module {
+  /** [3 · embedDim, embedDim]: query, key and value. */
+  readonly inProjWeight: Parameter;
+  readonly inProjBias: Parameter | undefined;
+  readonly outProj: Linear;
+  readonly dropout: number;
+
+  constructor(
+    readonly embedDim: number,
+    readonly numHeads: number,
+    options: MultiheadAttentionOptions = {},
+  ) {
+    super();
+    checkCount(embedDim, "embedDim");
+    checkCount(numHeads, "numHeads");
+    rejectUnknownOptions("nn.MultiheadAttention", options, ["dropout", "bias"]);
+    if (embedDim % numHeads !== 0) throw new MisconfigurationError({ message: "nn.MultiheadAttention: heads do not divide the embedding.", expected: "embedDim divisible by numHeads", received: `${embedDim} and ${numHeads}` });
+    const hasBias = options.bias ?? true;
+    this.dropout = options.dropout ?? 0;
+    this.inProjWeight = this.registerParameter("in_proj_weight", uniformParameter([3 * embedDim, embedDim], Math.sqrt(6 / (4 * embedDim))));
+    this.inProjBias = hasBias ? this.registerParameter("in_proj_bias", filledParameter([3 * embedDim], 0)) : undefined;
+    this.outProj = this.registerModule("out_proj", new Linear(embedDim, embedDim, { bias: hasBias }));
+    this.outProj.bias?.setData(new Float32Array(embedDim));
+  }
+
+  /** Self-attention of x [N, T, embedDim]. */
+  override forward(x: tf.Tensor, options: { readonly isCausal?: boolean | undefined; readonly attnMask?: tf.Tensor | undefined } = {}): tf.Tensor {
+    const [batch = 0, length = 0] = x.shape;
+    const headDim = this.embedDim / this.numHeads;
+    const projected = tf.reshape(linear(x, this.inProjWeight, this.inProjBias), [batch, length, 3, this.numHeads, headDim]);
+    const [q, k, v] = tf.unstack(tf.transpose(projected, [2, 0, 3, 1, 4]));
+    if (q === undefined || k === undefined || v === undefined) throw new RangeError("the projection has fewer than three parts");
+    const attended = scaledDotProductAttention(q, k, v, { ...options, dropoutP: this.training ? this.dropout : 0 });
+    return this.outProj.forward(tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, length, this.embedDim]));
+  }
+}

@@ -1,0 +1,57 @@
+import type { tf } from "../../tensor/tf.js";
+import { adaptiveAvgPool2d, avgPool2d, maxPool1d, maxPool2d, type AvgPoolOptions, type MaxPoolOptions } from "../functional/pooling.js";
+import { Module } from "../module.js";
+import type { Size } from "../size.js";
+
+/** Largest value of each window. x [N, C, L] */
+export class MaxPool1d extends Module {
+  constructor(
+    readonly kernelSize: Size,
+    readonly options: MaxPoolOptions = {},
+  ) {
+    super();
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return maxPool1d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Largest value of each window. x [N, C, H, W] */
+export class MaxPool2d extends Module {
+  constructor(
+    readonly kernelSize: Size,
+    readonly options: MaxPoolOptions = {},
+  ) {
+    super();
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return maxPool2d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Average of each window. x [N, C, H, W] */
+export class AvgPool2d extends Module {
+  constructor(
+    readonly kernelSize: Size,
+    readonly options: AvgPoolOptions = {},
+  ) {
+    super();
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return avgPool2d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Averages so that the result has `outputSize`, whatever the input's size. x [N, C, H, W] */
+export class AdaptiveAvgPool2d extends Module {
+  constructor(readonly outputSize: Size) {
+    super();
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return adaptiveAvgPool2d(x, this.outputSize);
+  }
+}
