@@ -3,3 +3,8 @@ export { FakeEnvironment } from "./fakes/fake-environment.js";
 export { FakeSignals } from "./fakes/fake-signals.js";
 export { FakeTerminal } from "./fakes/fake-terminal.js";
 export { fileError, MemoryFiles, type FaultPlan, type FileOperation } from "./fakes/memory-files.js";
+
+export { describeCheckpointStore, type CheckpointStoreSuite } from "./conformance/describe-checkpoint-store.js";
+export { describeClusterEnvironment, type ClusterEnvironmentSuite } from "./conformance/describe-cluster-environment.js";
+export { describeCollective, type CollectiveSuite } from "./conformance/describe-collective.js";
+export { describeLogger, type LoggerSuite } from "./conformance/describe-logger.js";

@@ -1,15 +1,28 @@
-import { FakeEnvironment } from "@lightning-ts/testing";
+import { describeClusterEnvironment, FakeEnvironment } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { detectEnvironment } from "./detect-environment.js";
 import { KubeflowEnvironment } from "./kubeflow-environment.js";
 import { LightningEnvironment } from "./lightning-environment.js";
+import { LsfEnvironment } from "./lsf-environment.js";
+import { MpiEnvironment } from "./mpi-environment.js";
 import { firstSlurmHost, SlurmEnvironment } from "./slurm-environment.js";
+import { TorchElasticEnvironment } from "./torch-elastic-environment.js";
 
 const TORCHRUN = { RANK: "5", LOCAL_RANK: "1", GROUP_RANK: "1", LOCAL_WORLD_SIZE: "4", WORLD_SIZE: "8", MASTER_ADDR: "10.0.0.1", MASTER_PORT: "4711" };
 const SLURM = { SLURM_NTASKS: "8", SLURM_PROCID: "5", SLURM_LOCALID: "1", SLURM_NODEID: "1", SLURM_NODELIST: "host[5-9]", SLURM_JOB_ID: "1234567", SLURM_NTASKS_PER_NODE: "4", SLURM_NNODES: "2" };
 const LSF = { LSB_JOBID: "1234567", JSM_NAMESPACE_SIZE: "8", JSM_NAMESPACE_RANK: "5", JSM_NAMESPACE_LOCAL_RANK: "1", LSB_MCPU_HOSTS: "batch5 1 h41n04 42 h41n05 42", HOSTNAME: "h41n05" };
 const OPEN_MPI = { OMPI_COMM_WORLD_SIZE: "8", OMPI_COMM_WORLD_RANK: "5", OMPI_COMM_WORLD_LOCAL_RANK: "1", OMPI_COMM_WORLD_LOCAL_SIZE: "4" };
 const INTEL_MPI = { PMI_SIZE: "8", PMI_RANK: "5", MPI_LOCALRANKID: "1", MPI_LOCALNRANKS: "4" };
+
+const KUBEFLOW = { KUBERNETES_PORT: "tcp://1.2.3.4", MASTER_ADDR: "main", MASTER_PORT: "23", WORLD_SIZE: "8", RANK: "5" };
+const fitting = { devicesPerNode: 4, numNodes: 2 };
+
+describeClusterEnvironment({ name: "torchelastic", create: (environment) => new TorchElasticEnvironment(environment), variables: TORCHRUN, fitting });
+describeClusterEnvironment({ name: "Slurm", create: (environment) => new SlurmEnvironment(environment), variables: SLURM, fitting });
+describeClusterEnvironment({ name: "LSF", create: (environment) => new LsfEnvironment(environment), variables: LSF, fitting });
+describeClusterEnvironment({ name: "Open MPI", create: (environment) => new MpiEnvironment(environment), variables: OPEN_MPI, fitting });
+describeClusterEnvironment({ name: "Intel MPI", create: (environment) => new MpiEnvironment(environment), variables: INTEL_MPI, fitting });
+describeClusterEnvironment({ name: "Kubeflow", create: (environment) => new KubeflowEnvironment(environment), variables: KUBEFLOW, fitting: { devicesPerNode: 1, numNodes: 8 } });
 
 function detect(variables: Record<string, string>): ReturnType<typeof detectEnvironment> {
   return detectEnvironment(new FakeEnvironment(variables));
@@ -85,16 +98,14 @@ describe("SlurmEnvironment", () => {
 });
 
 describe("KubeflowEnvironment", () => {
-  const variables = { KUBERNETES_PORT: "tcp://1.2.3.4", MASTER_ADDR: "main", MASTER_PORT: "23", WORLD_SIZE: "8", RANK: "5" };
-
   it("has one process per node and is used only when it is passed", () => {
-    const kubeflow = new KubeflowEnvironment(new FakeEnvironment(variables));
+    const kubeflow = new KubeflowEnvironment(new FakeEnvironment(KUBEFLOW));
     expect([kubeflow.worldSize, kubeflow.globalRank, kubeflow.localRank, kubeflow.nodeRank, kubeflow.mainAddress, kubeflow.mainPort]).toEqual([8, 5, 0, 5, "main", 23]);
-    expect(detect(variables).name).toBe("lightning");
-    expect(KubeflowEnvironment.detect(new FakeEnvironment(variables))).toBe(true);
+    expect(detect(KUBEFLOW).name).toBe("lightning");
+    expect(KubeflowEnvironment.detect(new FakeEnvironment(KUBEFLOW))).toBe(true);
   });
 
   it("says what the cluster started when the devices do not fit", () => {
-    expect(() => new KubeflowEnvironment(new FakeEnvironment(variables)).validateSettings({ devicesPerNode: 2, numNodes: 2 })).toThrow(/kubeflow.*devices × numNodes = 8.*4/);
+    expect(() => new KubeflowEnvironment(new FakeEnvironment(KUBEFLOW)).validateSettings({ devicesPerNode: 2, numNodes: 2 })).toThrow(/kubeflow.*devices × numNodes = 8.*4/);
   });
 });

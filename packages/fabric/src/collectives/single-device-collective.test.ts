@@ -1,0 +1,12 @@
+import { describeCollective } from "@lightning-ts/testing";
+import { SingleDeviceCollective } from "./single-device-collective.js";
+
+describeCollective({
+  name: "single device",
+  onEveryRank: async (body) => {
+    const collective = new SingleDeviceCollective();
+    await collective.setup();
+    await body(collective);
+    await collective.teardown();
+  },
+});
