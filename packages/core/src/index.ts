@@ -27,6 +27,13 @@ export { Subset, randomSplit } from "./data/subset.js";
 export { TensorDataset, type TensorColumn, type TensorRow } from "./data/tensor-dataset.js";
 export { toDevice, type OnDevice } from "./data/to-device.js";
 
+export { CodecError } from "./codecs/codec-error.js";
+export { decodeSafetensor, decodeSafetensors, type SafetensorsContent } from "./codecs/decode-safetensors.js";
+export { encodeSafetensors, writeSafetensors, type SafetensorsSource } from "./codecs/encode-safetensors.js";
+export { decodeJson, encodeJson, type JsonValue, type VersionedJson } from "./codecs/json-codec.js";
+export { parseSafetensorsHeader, safetensorsHeaderLength, type SafetensorsEntry, type SafetensorsHeader } from "./codecs/safetensors-header.js";
+export type { SafetensorsDType } from "./codecs/safetensors-dtypes.js";
+
 export * as optim from "./optim/namespace.js";
 export { Optimizer } from "./optim/optimizer.js";
 export type { OptimizerState, OptimizerStateValue, SavedParamGroup } from "./optim/optimizer-state.js";
@@ -69,3 +76,9 @@ export * as nn from "./nn/index.js";
 export * as F from "./nn/functional/index.js";
 export { Module } from "./nn/module.js";
 export type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./nn/state-dict.js";
+export { assertTrainable } from "./nn/assert-trainable.js";
+
+export { BackendCannotTrainError } from "./errors/backend-cannot-train-error.js";
+export { BackendUnavailableError } from "./errors/backend-unavailable-error.js";
+export { availableBackends, currentBackend, registerBackend } from "./backend/backend-registry.js";
+export { resolveBackend, type ResolvedBackend } from "./backend/resolve-backend.js";

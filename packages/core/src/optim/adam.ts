@@ -1,11 +1,12 @@
 import { type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { adamUpdate } from "../kernels/adam-update.js";
-import { listInputs, splitOutputs } from "../kernels/list-inputs.js";
 import { runFused } from "../kernels/run-fused.js";
+import { listInputs } from "../kernels/tensor-lists.js";
 import { checkNumber } from "./check-number.js";
 import { Optimizer, assignAll } from "./optimizer.js";
 import type { ParamGroup, Params } from "./param-group.js";
+import { splitOutputs } from "./split-outputs.js";
 
 export interface AdamOptions {
   /** @default 0.001 */

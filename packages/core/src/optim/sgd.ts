@@ -1,12 +1,13 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
-import { listInputs, splitOutputs } from "../kernels/list-inputs.js";
 import { runFused } from "../kernels/run-fused.js";
 import { sgdUpdate } from "../kernels/sgd-update.js";
+import { listInputs } from "../kernels/tensor-lists.js";
 import { checkNumber } from "./check-number.js";
 import { Optimizer, assignAll } from "./optimizer.js";
 import type { ParamGroup, Params } from "./param-group.js";
+import { splitOutputs } from "./split-outputs.js";
 
 export interface SGDOptions {
   /** @default 0.001 */

@@ -1,0 +1,115 @@
+import { sizeOf } from "../data/host-tensor.js";
+import { CodecError } from "./codec-error.js";
+import { SAFETENSORS_DTYPES, type SafetensorsDType } from "./safetensors-dtypes.js";
+import { parseStrictJson, type StrictJson } from "./strict-json.js";
+
+/** Python's reader refuses longer headers, too. */
+const MAX_HEADER_BYTES = 100_000_000;
+const LENGTH_BYTES = 8;
+const METADATA_KEY = "__metadata__";
+
+/** Where a tensor lies in the file. */
+export interface SafetensorsEntry {
+  readonly name: string;
+  readonly dtype: SafetensorsDType;
+  readonly shape: readonly number[];
+  /** First byte in the file, and the byte after the last. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** What a safetensors file says about itself; checked as a whole. */
+export interface SafetensorsHeader {
+  /** In the order of their bytes. */
+  readonly entries: readonly SafetensorsEntry[];
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** How many bytes from the beginning of the file `parseSafetensorsHeader` needs. @param start at least the first 8 bytes */
+export function safetensorsHeaderLength(start: Uint8Array, fileSizeBytes: number): number {
+  if (start.length < LENGTH_BYTES) fail(`a file of at least ${LENGTH_BYTES} bytes`, `${start.length} bytes`);
+  const length = new DataView(start.buffer, start.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  if (length > BigInt(MAX_HEADER_BYTES)) fail(`a header of at most ${MAX_HEADER_BYTES} bytes`, `${length}`);
+  if (LENGTH_BYTES + Number(length) > fileSizeBytes) fail(`a header of ${length} bytes`, `a file of ${fileSizeBytes} bytes: it is cut off`);
+  return LENGTH_BYTES + Number(length);
+}
+
+/**
+ * Reads and checks a safetensors header: every tensor has a known dtype, its bytes fit its shape, and together the
+ * tensors cover the rest of the file without gaps or overlaps. Nothing is allocated by what the header claims.
+ * @param start the file's bytes from the beginning, at least `safetensorsHeaderLength` of them
+ * @throws CodecError
+ */
+export function parseSafetensorsHeader(start: Uint8Array, fileSizeBytes: number): SafetensorsHeader {
+  const dataStart = safetensorsHeaderLength(start, fileSizeBytes);
+  const fields = parseStrictJson(decodeText(start.subarray(LENGTH_BYTES, dataStart)));
+  if (!(fields instanceof Map)) fail("a header that is a JSON object", describe(fields));
+  const entries: SafetensorsEntry[] = [];
+  for (const [name, info] of fields) {
+    if (name !== METADATA_KEY) entries.push(entryOf(name, info, dataStart));
+  }
+  entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  checkCoverage(entries, dataStart, fileSizeBytes);
+  return { entries, metadata: metadataOf(fields.get(METADATA_KEY)) };
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new CodecError({ message: "The safetensors header is no UTF-8 text.", cause });
+  }
+}
+
+function metadataOf(value: StrictJson | undefined): ReadonlyMap<string, string> {
+  const metadata = new Map<string, string>();
+  if (value === undefined) return metadata;
+  if (!(value instanceof Map)) fail("__metadata__ as an object of strings", describe(value));
+  for (const [key, text] of value) {
+    if (typeof text !== "string") fail("__metadata__ as an object of strings", `${describe(text)} under ${JSON.stringify(key)}`);
+    metadata.set(key, text);
+  }
+  return metadata;
+}
+
+function entryOf(name: string, info: StrictJson, dataStart: number): SafetensorsEntry {
+  const owner = `tensor ${JSON.stringify(name)}`;
+  if (!(info instanceof Map)) fail(`an object for ${owner}`, describe(info));
+  const dtype = info.get("dtype");
+  const known = SAFETENSORS_DTYPES.find((candidate) => candidate === dtype);
+  if (known === undefined) fail(`a dtype of ${SAFETENSORS_DTYPES.join(", ")} for ${owner}`, describe(dtype));
+  const shape = countsOf(info.get("shape"), `a shape for ${owner}`);
+  const [begin, end, ...more] = countsOf(info.get("data_offsets"), `two data_offsets for ${owner}`);
+  if (begin === undefined || end === undefined || more.length > 0) fail(`two data_offsets for ${owner}`, describe(info.get("data_offsets")));
+  const needed = sizeOf(shape) * bytesOf(known);
+  if (end - begin !== needed) fail(`${needed} bytes for ${owner}, ${known} [${shape.join(", ")}]`, `${end - begin} bytes`);
+  return { name, dtype: known, shape, begin: dataStart + begin, end: dataStart + end };
+}
+
+function countsOf(value: StrictJson | undefined, expected: string): number[] {
+  if (!Array.isArray(value)) fail(expected, describe(value));
+  return value.map((count) => (typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : fail(`${expected} of whole numbers`, describe(count))));
+}
+
+function checkCoverage(entries: readonly SafetensorsEntry[], dataStart: number, fileSizeBytes: number): void {
+  let at = dataStart;
+  for (const { name, begin, end } of entries) {
+    if (begin !== at) fail(`tensor ${JSON.stringify(name)} to begin where the one before ends (byte ${at})`, `byte ${begin}`);
+    at = end;
+  }
+  if (at !== fileSizeBytes) fail(`a file of ${at} bytes`, `${fileSizeBytes} bytes${at > fileSizeBytes ? ": it is cut off" : ""}`);
+}
+
+/** Bytes of one element. */
+export function bytesOf(dtype: SafetensorsDType): number {
+  return dtype === "BOOL" ? 1 : Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8;
+}
+
+function describe(value: StrictJson | undefined): string {
+  if (value instanceof Map) return "an object";
+  return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
+}
+
+function fail(expected: string, received: string): never {
+  throw new CodecError({ message: "This is not a valid safetensors file.", expected, received });
+}
