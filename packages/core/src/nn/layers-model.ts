@@ -10,7 +10,7 @@ export interface LayersWeight {
 
 /** What this library uses of a `tf.LayersModel`; core does not depend on `@tensorflow/tfjs-layers`. */
 export interface LayersModelLike {
-  readonly layers: readonly { readonly weights: readonly LayersWeight[] }[];
+  readonly layers: readonly { readonly weights: readonly LayersWeight[]; getClassName?(): string }[];
   readonly trainableWeights: readonly LayersWeight[];
   apply(inputs: never, options?: { training?: boolean }): unknown;
 }
