@@ -1,4 +1,5 @@
-import type { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
+import type { HostTensor } from "@lightning-ts/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 
 /** What a checkpoint may hold: plain values and tensors, nested. Functions, classes and `undefined` fields are refused or left out. */
 export type CheckpointValue =
@@ -8,23 +9,16 @@ export type CheckpointValue =
   | null
   | undefined
   | Tensor
-  | TensorBuffer<never>
+  | HostTensor
   | Uint8Array
   | ReadonlyMap<string, CheckpointValue>
   | readonly CheckpointValue[]
   | { readonly [key: string]: CheckpointValue };
 
-/** What comes back: `Map`s and objects come back as objects without a prototype, tensors as buffers on the host. */
-export type LoadedValue = string | number | boolean | null | Uint8Array | LoadedTensor | LoadedValue[] | LoadedTree;
+/** What comes back: maps and objects come back as objects without a prototype, tensors as `tf.TensorBuffer`s on the host. */
+export type LoadedValue = string | number | boolean | null | Uint8Array | HostTensor | LoadedValue[] | LoadedTree;
 export interface LoadedTree {
   [key: string]: LoadedValue;
-}
-
-/** A tensor on the host, not yet on any device. */
-export interface LoadedTensor {
-  readonly dtype: "float32" | "int32" | "bool";
-  readonly shape: readonly number[];
-  readonly values: Float32Array | Int32Array | Uint8Array;
 }
 
 export interface SaveOptions {
@@ -43,6 +37,11 @@ export interface CheckpointStore {
   save(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;
   /** @throws CheckpointNotFoundError, CheckpointFormatError */
   load(path: string): Promise<LoadedTree>;
+  /**
+   * All tensors under their names in the file; also of files that other tools wrote.
+   * @throws CheckpointNotFoundError, CheckpointFormatError
+   */
+  loadTensors(path: string): Promise<Map<string, HostTensor>>;
   /** Nothing happens where nothing is. */
   remove(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;

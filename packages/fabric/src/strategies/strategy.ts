@@ -1,4 +1,5 @@
 import type { ClipGradNormOptions } from "./clip-options.js";
+import type { HostTensor, OnDevice } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Accelerator } from "../accelerators/accelerator.js";
 import type { Device } from "../accelerators/device.js";
@@ -39,6 +40,7 @@ export interface BackwardOptions {
 export interface Strategy {
   readonly kind: "strategy";
   readonly name: string;
+  readonly precision: Precision;
   /** Receives its parts; nothing is started yet. Called once, before everything else. */
   connect(parts: StrategyParts): void;
   readonly globalRank: number;
@@ -62,7 +64,7 @@ export interface Strategy {
   /** Resolves when what the two above started is done. Loops await it before the first batch. */
   settle(): void | Promise<void>;
   /** Moves a host batch to the device. */
-  toDevice<TBatch>(batch: TBatch): unknown;
+  toDevice<TBatch>(batch: TBatch): OnDevice<TBatch>;
 
   /** Fills `.grad` of what the loss depends on, and starts to reduce the gradients over the ranks, in flat buckets. */
   backward(loss: Tensor, options?: BackwardOptions): void;
@@ -78,12 +80,17 @@ export interface Strategy {
 
   /** Reduces numbers and tensors inside a collection over the ranks. On one rank: as it is. */
   reduce<TValue>(value: TValue, op: ReduceOp, name: string): Promise<TValue>;
+  /** The value of rank `source`, on every rank. */
+  broadcast<TValue>(value: TValue, source: number, name: string): Promise<TValue>;
+  /** Tensors and numbers inside a collection, from all ranks: with one rank as they are, otherwise with a new first dimension. */
+  allGather<TValue>(value: TValue, name: string): Promise<TValue>;
   /** True when it is true on all ranks, or with `all: false` on any. */
   decide(decision: boolean, name: string, options?: { readonly all?: boolean | undefined }): Promise<boolean>;
 
   /** Rank 0 writes; a sharded strategy may write a folder. */
   saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;
   loadCheckpoint(path: string): Promise<LoadedTree>;
+  loadTensors(path: string): Promise<Map<string, HostTensor>>;
   removeCheckpoint(path: string): Promise<void>;
   teardown(): Promise<void>;
 }

@@ -1,0 +1,52 @@
+import { MisconfigurationError, resolveBackend, type Availability, type BackendOptions, type TrainingBackend } from "@lightning-ts/core";
+import type { Accelerator, DevicesOption } from "./accelerator.js";
+import type { Device } from "./device.js";
+
+export interface CpuOptions {
+  /** Which backend computes: a name (`"onnxruntime"`, `"tensorflow"`, `"wasm"`, `"cpu"` for plain JavaScript) or an object. @default "auto": the best that is available */
+  readonly backend?: string | TrainingBackend | undefined;
+  /** Native threads. @default as many as the machine has cores */
+  readonly threads?: number | undefined;
+}
+
+/** The machine's processor. One device per process; its threads work on the same tensors. */
+export class CpuAccelerator implements Accelerator {
+  readonly kind = "accelerator";
+  readonly name = "cpu";
+  readonly #options: CpuOptions;
+
+  constructor(options: CpuOptions = {}) {
+    this.#options = options;
+  }
+
+  async availability(): Promise<Availability> {
+    return { isAvailable: true };
+  }
+
+  parseDevices(devices: DevicesOption): readonly number[] {
+    const count = devices === "auto" ? 1 : typeof devices === "string" ? Number(devices) : devices;
+    if (typeof count !== "number" || !Number.isInteger(count) || count < 1) {
+      throw new MisconfigurationError({
+        code: "LIT_DEVICES",
+        message: "The processor is divided into devices by their number only.",
+        expected: "devices to be a whole number above 0, or \"auto\" for 1",
+        received: JSON.stringify(devices),
+      });
+    }
+    return Array.from({ length: count }, (_, index) => index);
+  }
+
+  async setupDevice(index: number): Promise<Device> {
+    const { backend: wanted = "auto", threads } = this.#options;
+    const options: BackendOptions = threads === undefined ? {} : { threads };
+    const { backend, reasons } = await resolveBackend(wanted, options);
+    return { type: this.name, index, backend, reasons };
+  }
+
+  async teardown(): Promise<void> {}
+}
+
+/** The processor as accelerator: `accelerator: cpu({ threads: 4 })`. */
+export function cpu(options: CpuOptions = {}): CpuAccelerator {
+  return new CpuAccelerator(options);
+}

@@ -1,0 +1,63 @@
+import { LightningError } from "@lightning-ts/core";
+
+/** Nothing is at the path. */
+export class CheckpointNotFoundError extends LightningError {
+  constructor(path: string, nearest: string | undefined) {
+    super({
+      code: "LIT_CKPT_NOT_FOUND",
+      message: `There is no checkpoint at ${path}.`,
+      tryThis: nearest === undefined ? "check the path; relative paths start at the working folder." : `${nearest} (did you mean that?)`,
+    });
+  }
+}
+
+/** The file is there but cannot be read: cut off, damaged, or made by something else. */
+export class CheckpointFormatError extends LightningError {
+  constructor(path: string, reason: string, cause?: unknown) {
+    super({
+      code: "LIT_CKPT_FORMAT",
+      message: `${path} is not a usable checkpoint: ${reason}`,
+      tryThis: "an earlier checkpoint; for plain weights of another tool, loadRaw.",
+      cause,
+    });
+  }
+}
+
+/** The checkpoint could not be written; whatever was at the path before is still there. */
+export class CheckpointWriteError extends LightningError {
+  constructor(path: string, cause: unknown) {
+    super({
+      code: "LIT_CKPT_WRITE",
+      message: `The checkpoint ${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}. An older file at this path is intact.`,
+      tryThis: "free some space, or another folder.",
+      cause,
+    });
+  }
+}
+
+/** A value that a checkpoint cannot hold. */
+export class CheckpointValueError extends LightningError {
+  constructor(path: readonly (string | number)[], received: string) {
+    super({
+      code: "LIT_CKPT_VALUE",
+      message: `A checkpoint cannot hold what is at "${path.join(".")}".`,
+      expected: "tensors, numbers, strings, booleans, null, byte arrays, and lists, maps and plain objects of these",
+      received,
+    });
+  }
+}
+
+/** The content of a checkpoint and the objects that it should go into do not fit. */
+export class CheckpointMismatchError extends LightningError {
+  readonly missing: readonly string[];
+  readonly unexpected: readonly string[];
+
+  constructor(options: { readonly path: string; readonly missing: readonly string[]; readonly unexpected: readonly string[]; readonly hint?: string | undefined; readonly cause?: unknown }) {
+    const parts = [`${options.path} does not fit this state.`];
+    if (options.missing.length > 0) parts.push(`Missing in the file: ${options.missing.join(", ")}.`);
+    if (options.unexpected.length > 0) parts.push(`In the file but not asked for: ${options.unexpected.join(", ")}.`);
+    super({ code: "LIT_CKPT_MISMATCH", message: parts.join(" "), tryThis: options.hint ?? "load with { strict: false } to skip what does not fit.", cause: options.cause });
+    this.missing = options.missing;
+    this.unexpected = options.unexpected;
+  }
+}

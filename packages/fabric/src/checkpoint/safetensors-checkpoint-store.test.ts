@@ -1,0 +1,89 @@
+import { tf } from "@lightning-ts/core";
+import { describeCheckpointStore, fileError, MemoryFiles, type FileOperation } from "@lightning-ts/testing";
+import "@tensorflow/tfjs-backend-cpu";
+import { beforeEach, describe, expect, it } from "vitest";
+import { SafetensorsCheckpointStore } from "./safetensors-checkpoint-store.js";
+
+let count = 0;
+describeCheckpointStore({ name: "safetensors", create: () => new SafetensorsCheckpointStore(new MemoryFiles()), newPath: () => `/run/${(count += 1)}.ckpt` });
+
+const PATH = "/run/last.ckpt";
+let files: MemoryFiles;
+let store: SafetensorsCheckpointStore;
+beforeEach(() => {
+  files = new MemoryFiles();
+  store = new SafetensorsCheckpointStore(files);
+});
+
+async function savedStep(): Promise<unknown> {
+  return (await store.load(PATH))["step"];
+}
+
+describe("SafetensorsCheckpointStore", () => {
+  it.each(["open", "write", "flush", "close", "rename"] satisfies FileOperation[])("keeps the old checkpoint and leaves nothing behind when %s fails", async (failing) => {
+    await store.save(PATH, { step: 1 });
+    files.failWhen((operation) => (operation === failing ? fileError("ENOSPC", "no space left on device") : undefined));
+    await expect(store.save(PATH, { step: 2 })).rejects.toMatchObject({ code: "LIT_CKPT_WRITE", message: expect.stringContaining("no space left on device") });
+    files.failWhen(() => undefined);
+    expect(await savedStep()).toBe(1);
+    expect(files.paths()).toEqual([PATH]);
+  });
+
+  it("has the old or the new checkpoint, whole, after a crash at any moment", async () => {
+    const total = await operationsOfSave();
+    for (let last = 0; last <= total; last += 1) {
+      files = new MemoryFiles();
+      store = new SafetensorsCheckpointStore(files);
+      await store.save(PATH, { step: 1 });
+      const limit = files.operations.length + last;
+      files.failWhen(() => (files.operations.length > limit ? fileError("EPOWER", "power cut") : undefined));
+      await store.save(PATH, { step: 2, weights: tf.tensor([1, 2]) }).catch(() => undefined);
+      files.crash();
+      expect([1, 2]).toContain(await savedStep());
+    }
+  });
+
+  it("has the new checkpoint after a crash once save resolved", async () => {
+    await store.save(PATH, { step: 1 });
+    await store.save(PATH, { step: 2 });
+    files.crash();
+    expect(await savedStep()).toBe(2);
+  });
+
+  it("says of a file that was cut off at any byte that it is not usable", async () => {
+    await store.save(PATH, { step: 1, weights: tf.tensor([1, 2, 3]) });
+    const whole = await files.readFile(PATH);
+    for (let length = 0; length < whole.length; length += 1) {
+      const file = await files.open(PATH, "overwrite");
+      await file.write(whole.subarray(0, length));
+      await expect(store.load(PATH)).rejects.toMatchObject({ code: "LIT_CKPT_FORMAT" });
+    }
+  });
+
+  it("suggests the nearest file when a checkpoint is missing", async () => {
+    await store.save("/run/epoch=3-step=100.ckpt", { step: 1 });
+    await expect(store.load("/run/epoch=3-step=10.ckpt")).rejects.toThrow("/run/epoch=3-step=100.ckpt (did you mean that?)");
+  });
+
+  it("tells a safetensors file of another tool apart, and still gives its tensors", async () => {
+    await store.save(PATH, { weights: tf.tensor([1, 2]) });
+    const bytes = await files.readFile(PATH);
+    const foreign = new TextDecoder("latin1").decode(bytes).replace("__lightning__", "__otherthing_");
+    const file = await files.open(PATH, "overwrite");
+    await file.write(Uint8Array.from(foreign, (letter) => letter.charCodeAt(0)));
+    await expect(store.load(PATH)).rejects.toThrow(/not one that lightning-ts wrote/);
+    expect([...((await store.loadTensors(PATH)).get("weights")?.values ?? [])]).toEqual([1, 2]);
+  });
+
+  it("says that a folder is not a checkpoint", async () => {
+    await files.makeDirectory(PATH);
+    await expect(store.load(PATH)).rejects.toThrow(/it is a folder/);
+  });
+});
+
+async function operationsOfSave(): Promise<number> {
+  await store.save(PATH, { step: 1 });
+  const before = files.operations.length;
+  await store.save(PATH, { step: 2, weights: tf.tensor([1, 2]) });
+  return files.operations.length - before;
+}

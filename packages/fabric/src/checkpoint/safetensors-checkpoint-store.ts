@@ -1,0 +1,86 @@
+import { CodecError, decodeJson, decodeSafetensors, encodeJson, LightningError, nearestName, writeSafetensors, type FileSystem, type HostTensor } from "@lightning-ts/core";
+import { CheckpointFormatError, CheckpointNotFoundError, CheckpointWriteError } from "./checkpoint-errors.js";
+import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "./checkpoint-store.js";
+import { packTree, unpackTree } from "./pack-tree.js";
+import { replaceFile } from "./replace-file.js";
+
+/** The entry of the file's metadata that describes the tree. */
+const DESCRIPTION = "__lightning__";
+const VERSION = 1;
+
+/**
+ * One safetensors file per checkpoint: model tensors under their own names, others under the path to them, and everything
+ * else as versioned JSON in the metadata. Python's `safetensors` reads it; nothing in it can name code.
+ */
+export class SafetensorsCheckpointStore implements CheckpointStore {
+  readonly kind = "checkpoint-store";
+  readonly name = "safetensors";
+  readonly #files: FileSystem;
+
+  constructor(files: FileSystem) {
+    this.#files = files;
+  }
+
+  async save(path: string, tree: { readonly [key: string]: CheckpointValue }, options: SaveOptions = {}): Promise<void> {
+    const target = this.#files.resolve(path);
+    const { tensors, description } = packTree(tree, options);
+    const metadata = new Map([["format", "pt"], [DESCRIPTION, encodeJson(description, VERSION)]]);
+    try {
+      await this.#files.makeDirectory(this.#files.dirname(target));
+      await replaceFile(this.#files, target, (file) => writeSafetensors(file, tensors, metadata));
+    } catch (error) {
+      if (LightningError.isInstance(error)) throw error;
+      throw new CheckpointWriteError(target, error);
+    }
+  }
+
+  async load(path: string): Promise<LoadedTree> {
+    const { tensors, metadata } = await this.#read(path);
+    const text = metadata.get(DESCRIPTION);
+    if (text === undefined) throw new CheckpointFormatError(path, "it is a safetensors file, but not one that lightning-ts wrote.");
+    try {
+      return unpackTree(decodeJson(text, VERSION).value, tensors);
+    } catch (error) {
+      throw formatError(path, error);
+    }
+  }
+
+  async loadTensors(path: string): Promise<Map<string, HostTensor>> {
+    return (await this.#read(path)).tensors;
+  }
+
+  async remove(path: string): Promise<void> {
+    const target = this.#files.resolve(path);
+    if ((await this.#files.stat(target)) !== undefined) await this.#files.remove(target);
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return (await this.#files.stat(this.#files.resolve(path)))?.isFile === true;
+  }
+
+  async teardown(): Promise<void> {}
+
+  async #read(path: string): Promise<ReturnType<typeof decodeSafetensors>> {
+    const target = this.#files.resolve(path);
+    const found = await this.#files.stat(target);
+    if (found === undefined) throw new CheckpointNotFoundError(target, await this.#nearest(target));
+    if (found.isDirectory) throw new CheckpointFormatError(target, "it is a folder.");
+    try {
+      return decodeSafetensors(await this.#files.readFile(target));
+    } catch (error) {
+      throw formatError(target, error);
+    }
+  }
+
+  /** The file in the same folder whose name is most like the one that is missing. */
+  async #nearest(target: string): Promise<string | undefined> {
+    const folder = this.#files.dirname(target);
+    if ((await this.#files.stat(folder))?.isDirectory !== true) return undefined;
+    const name = nearestName(this.#files.basename(target), await this.#files.list(folder));
+    return name === undefined ? undefined : this.#files.join(folder, name);
+  }
+}
+
+function formatError(path: string, error: unknown): unknown {
+  return error instanceof CodecError || error instanceof TypeError ? new CheckpointFormatError(path, error.message, error) : error;
+}

@@ -1,0 +1,97 @@
+import { rejectUnknownOptions } from "@lightning-ts/core";
+import type { Accelerator } from "../accelerators/accelerator.js";
+import { CpuAccelerator } from "../accelerators/cpu-accelerator.js";
+import { SafetensorsCheckpointStore } from "../checkpoint/safetensors-checkpoint-store.js";
+import { detectEnvironment } from "../environments/detect-environment.js";
+import { nodePorts } from "../ports/node-ports.js";
+import type { Ports } from "../ports/ports.js";
+import type { Precision } from "../precision/precision.js";
+import { SingleDeviceStrategy } from "../strategies/single-device-strategy.js";
+import type { Strategy } from "../strategies/strategy.js";
+import type { AcceleratorName, ConnectOptions, StrategyName } from "./connect-options.js";
+import type { Connection } from "./connection.js";
+import { OptionProblems } from "./option-problems.js";
+import { resolvePrecision } from "./resolve-precision.js";
+import { sortPlugins } from "./sort-plugins.js";
+import { unknownNameError } from "./unknown-name-error.js";
+
+export const ACCELERATOR_NAMES: readonly AcceleratorName[] = ["auto", "cpu", "onnxruntime", "tensorflow", "wasm"];
+export const STRATEGY_NAMES: readonly StrategyName[] = ["auto", "single_device"];
+
+/** The keys of `ConnectOptions`, for who embeds them in options of their own. */
+export const CONNECT_OPTION_NAMES = ["accelerator", "strategy", "devices", "numNodes", "precision", "plugins", "ports"] as const satisfies readonly (keyof ConnectOptions)[];
+
+/**
+ * Resolves every `"auto"` and puts the parts together. Nothing is started: `launch` does that.
+ * @param owner who is set up, for messages
+ * @throws MisconfigurationError listing everything that is wrong with the options
+ */
+export function connect(options: ConnectOptions = {}, owner = "Fabric"): Connection {
+  const problems = new OptionProblems();
+  problems.attempt(() => rejectUnknownOptions(owner, options, CONNECT_OPTION_NAMES));
+  const connection = connectParts(options, problems);
+  problems.throwIfAny(owner);
+  if (connection === undefined) throw new TypeError("unreachable: a connection is missing without a problem");
+  return connection;
+}
+
+/** Options whose names were not checked by the compiler, for instance from environment variables. */
+export type UncheckedConnectOptions = Omit<ConnectOptions, "accelerator" | "strategy" | "precision"> & {
+  readonly accelerator?: string | Accelerator | undefined;
+  readonly strategy?: string | Strategy | undefined;
+  readonly precision?: string | number | Precision | undefined;
+};
+
+/** Like `connect`, but adds what is wrong to `problems` and then returns undefined. Unknown option names are the caller's to find. */
+export function connectParts(options: UncheckedConnectOptions, problems: OptionProblems): Connection | undefined {
+  const ports: Ports = { ...nodePorts(), ...options.ports };
+  const accelerator = problems.attempt(() => resolveAccelerator(options.accelerator ?? "auto"));
+  const strategy = problems.attempt(() => resolveStrategy(options.strategy ?? "auto"));
+  const plugins = problems.attempt(() => sortPlugins(options.plugins ?? []));
+  const precision = problems.attempt(() => options.precision === undefined ? undefined : resolvePrecision(options.precision));
+  const devices = problems.attempt(() => accelerator?.parseDevices(options.devices ?? "auto"));
+  const numNodes = options.numNodes ?? 1;
+  if (!Number.isInteger(numNodes) || numNodes < 1) problems.add(`numNodes must be a whole number above 0; it is ${String(numNodes)}.`);
+  if (precision !== undefined && plugins?.precision !== undefined) problems.add("A precision is given twice: as the option precision and as a plugin. Leave one out.");
+  if (strategy instanceof SingleDeviceStrategy && (devices?.length ?? 1) * numNodes > 1) {
+    problems.add(`The strategy "single_device" runs on one device; devices and numNodes ask for ${(devices?.length ?? 1) * numNodes}. No strategy for several processes is available in this version; use devices: 1, or pass a strategy object.`);
+  }
+  if (accelerator === undefined || strategy === undefined || plugins === undefined || devices === undefined || !problems.isEmpty) return undefined;
+
+  const environment = plugins.environment ?? detectEnvironment(ports.environment);
+  const store = plugins.store ?? new SafetensorsCheckpointStore(ports.files);
+  const resolvedPrecision = plugins.precision ?? precision ?? resolvePrecision("32-true");
+  strategy.connect({ accelerator, devices, numNodes, precision: resolvedPrecision, store, environment, collective: plugins.collective, ports });
+  return {
+    accelerator, strategy, precision: resolvedPrecision, store, environment, ports, devices, numNodes,
+    get collective() {
+      return strategy.collective;
+    },
+    get device() {
+      return strategy.device;
+    },
+    launch: () => strategy.launch(),
+    teardown: () => strategy.teardown(),
+  };
+}
+
+function resolveAccelerator(option: string | Accelerator): Accelerator {
+  if (typeof option === "object" && option.kind === "accelerator") return option;
+  switch (option) {
+    case "auto":
+    case "cpu":
+      return new CpuAccelerator();
+    case "onnxruntime":
+    case "tensorflow":
+    case "wasm":
+      return new CpuAccelerator({ backend: option });
+    default:
+      throw unknownNameError("accelerator", option, ACCELERATOR_NAMES);
+  }
+}
+
+function resolveStrategy(option: string | Strategy): Strategy {
+  if (typeof option === "object" && option.kind === "strategy") return option;
+  if (option === "auto" || option === "single_device") return new SingleDeviceStrategy();
+  throw unknownNameError("strategy", option, STRATEGY_NAMES);
+}

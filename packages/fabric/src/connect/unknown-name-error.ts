@@ -1,0 +1,19 @@
+import { MisconfigurationError, nearestName } from "@lightning-ts/core";
+
+/** @returns the error for an option whose value is a name that nobody knows; it suggests the nearest one */
+export function unknownNameError(option: string, received: unknown, known: readonly string[]): MisconfigurationError {
+  const nearest = typeof received === "string" ? nearestName(received, known) : undefined;
+  return new MisconfigurationError({
+    code: "LIT_UNKNOWN_NAME",
+    message: `There is no ${option} ${describeValue(received)}.`,
+    expected: `one of ${known.map((name) => `"${name}"`).join(", ")}, or an object`,
+    tryThis: nearest === undefined ? undefined : `${option}: "${nearest}"`,
+  });
+}
+
+export function describeValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `a function (${value.name === "" ? "anonymous" : value.name})`;
+  if (typeof value === "object" && value !== null) return `an object of class ${value.constructor?.name ?? "null"}`;
+  return String(value);
+}

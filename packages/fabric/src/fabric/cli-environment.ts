@@ -1,0 +1,32 @@
+import type { Environment } from "@lightning-ts/core";
+import type { UncheckedConnectOptions } from "../connect/connect.js";
+import type { OptionProblems } from "../connect/option-problems.js";
+
+const VARIABLES = [
+  ["accelerator", "LT_ACCELERATOR", "--accelerator"],
+  ["strategy", "LT_STRATEGY", "--strategy"],
+  ["devices", "LT_DEVICES", "--devices"],
+  ["numNodes", "LT_NUM_NODES", "--num-nodes"],
+  ["precision", "LT_PRECISION", "--precision"],
+] as const;
+
+/** True in a script that `fabric run` started. */
+export function isStartedByCli(environment: Environment): boolean {
+  return environment.get("LT_CLI_USED") === "1";
+}
+
+/** Fills options in from what `fabric run` was given. What the code says too must say the same. */
+export function withCliOptions(options: UncheckedConnectOptions, environment: Environment, problems: OptionProblems): UncheckedConnectOptions {
+  if (!isStartedByCli(environment)) return options;
+  const filled: Record<string, unknown> = {};
+  for (const [name, variable, flag] of VARIABLES) {
+    const given = environment.get(variable);
+    if (given === undefined) continue;
+    const inCode = options[name];
+    if (inCode !== undefined && inCode !== "auto" && String(inCode) !== given) {
+      problems.add(`The code has ${name}: ${JSON.stringify(inCode)}, the command line has ${flag}=${given}. Remove one of them.`);
+    }
+    filled[name] = name === "numNodes" ? Number(given) : given;
+  }
+  return { ...options, ...filled };
+}

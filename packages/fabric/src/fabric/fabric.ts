@@ -1,0 +1,361 @@
+import { awaitOutside, currentScope, rejectUnknownOptions, tensorScope, type OnDevice } from "@lightning-ts/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { format } from "node:util";
+import type { Accelerator } from "../accelerators/accelerator.js";
+import type { Device } from "../accelerators/device.js";
+import type { LoadedTree } from "../checkpoint/checkpoint-store.js";
+import type { ReduceOp } from "../collectives/collective.js";
+import { CONNECT_OPTION_NAMES, connectParts } from "../connect/connect.js";
+import type { Connection } from "../connect/connection.js";
+import { OptionProblems } from "../connect/option-problems.js";
+import { NotLaunchedError } from "../errors/not-launched-error.js";
+import type { FinalStatus, Logger } from "../loggers/logger.js";
+import { nodePorts } from "../ports/node-ports.js";
+import type { Precision } from "../precision/precision.js";
+import type { BackwardOptions, Strategy } from "../strategies/strategy.js";
+import type { FabricModule } from "../wrappers/fabric-module.js";
+import type { FabricOptimizer } from "../wrappers/fabric-optimizer.js";
+import type { SetupModule } from "./as-trainable-module.js";
+import type { OptimizerInput, SetUpOptimizers } from "./as-trainable-optimizer.js";
+import { CallbackList } from "./callback-list.js";
+import { isStartedByCli, withCliOptions } from "./cli-environment.js";
+import { clipRequest, type ClipGradientsOptions } from "./clip-request.js";
+import type { FabricOptions } from "./fabric-options.js";
+import { checkLaunchFunction } from "./launch-function.js";
+import { MetricQueue } from "./metric-queue.js";
+import { restoreInto } from "./object-state.js";
+import { applyState, prepareState, type FabricState, type SaveFilter } from "./save-state.js";
+import { seedEverything, type SeedOptions } from "./seed-everything.js";
+import { requireSetUpOptimizer, setUpLoaders, setUpModule, setUpOptimizer, unwrapModule, type LoaderOptions, type SetUpLoaders } from "./set-up.js";
+
+const OPTION_NAMES = [...CONNECT_OPTION_NAMES, "callbacks", "loggers"];
+
+/**
+ * Devices, precision, checkpoints and loggers for a training loop that you write yourself.
+ * Every method is Lightning Fabric's (2.6) in camelCase. What takes a body in place of Python's `with` also takes an asynchronous one.
+ */
+export class Fabric implements AsyncDisposable {
+  readonly #connection: Connection;
+  readonly #callbacks: CallbackList;
+  readonly #metrics: MetricQueue;
+  readonly loggers: readonly Logger[];
+
+  /** @throws MisconfigurationError listing everything that is wrong with the options */
+  constructor(options: FabricOptions = {}) {
+    const problems = new OptionProblems();
+    const ports = { ...nodePorts(), ...options.ports };
+    problems.attempt(() => rejectUnknownOptions("Fabric", options, OPTION_NAMES));
+    const connection = connectParts(withCliOptions(options, ports.environment, problems), problems);
+    const callbacks = problems.attempt(() => new CallbackList(options.callbacks ?? [], ports.terminal));
+    problems.throwIfAny("Fabric");
+    if (connection === undefined || callbacks === undefined) throw new TypeError("unreachable: a part is missing without a problem");
+    this.#connection = connection;
+    this.#callbacks = callbacks;
+    this.loggers = options.loggers === undefined ? [] : isLogger(options.loggers) ? [options.loggers] : options.loggers;
+    this.#metrics = new MetricQueue(this.loggers, ports.clock);
+    const { run } = this;
+    if (run !== Fabric.prototype.run) Object.defineProperty(this, "run", { value: async (...args: unknown[]) => (await this.launch(), await Reflect.apply(run, this, args)) });
+  }
+
+  get accelerator(): Accelerator {
+    return this.#connection.accelerator;
+  }
+  get strategy(): Strategy {
+    return this.#connection.strategy;
+  }
+  get precision(): Precision {
+    return this.#connection.precision;
+  }
+  /** @throws NotLaunchedError before `launch` */
+  get device(): Device {
+    return this.#connection.device;
+  }
+  get globalRank(): number {
+    return this.strategy.globalRank;
+  }
+  get localRank(): number {
+    return this.strategy.localRank;
+  }
+  get nodeRank(): number {
+    return this.strategy.nodeRank;
+  }
+  get worldSize(): number {
+    return this.strategy.worldSize;
+  }
+  get isGlobalZero(): boolean {
+    return this.strategy.isGlobalZero;
+  }
+  get callbacks(): readonly object[] {
+    return this.#callbacks.list;
+  }
+  /** The first logger. */
+  get logger(): Logger | undefined {
+    return this.loggers[0];
+  }
+
+  /**
+   * Starts the processes and the device. With a body, runs it with this Fabric and the arguments and returns its result.
+   * Without one, repeated calls do nothing.
+   */
+  launch(): Promise<void>;
+  launch<TArgs extends readonly unknown[], TResult>(body: (fabric: this, ...args: TArgs) => TResult, ...args: TArgs): Promise<Awaited<TResult>>;
+  async launch(body?: (...args: never[]) => unknown, ...args: readonly unknown[]): Promise<unknown> {
+    if (body !== undefined) checkLaunchFunction(body, isStartedByCli(this.#connection.ports.environment));
+    await this.#connection.launch();
+    if (this.isGlobalZero) for (const logger of this.loggers) await logger.open();
+    return body === undefined ? undefined : Reflect.apply(body, undefined, [this, ...args]);
+  }
+
+  /** Subclasses put their training here; calling it launches first. */
+  run(..._args: never[]): unknown {
+    throw new NotLaunchedError("run() of a Fabric subclass that does not define it");
+  }
+
+  /**
+   * Prepares a model and its optimizers: `const [model, optimizer] = fabric.setup(new Net(), (m) => new optim.Adam(m.parameters()))`.
+   * A `tf.LayersModel` and optimizers of `tf.train` are accepted as they are.
+   * @returns the model, with optimizers a tuple; use these from here on
+   * @throws MisconfigurationError for something that was set up before, and for optimizers without a parameter of the model
+   */
+  setup<TModule extends SetupModule>(module: TModule): FabricModule<TModule>;
+  setup<TModule extends SetupModule, TOptimizers extends readonly [OptimizerInput<TModule>, ...OptimizerInput<TModule>[]]>(
+    module: TModule,
+    ...optimizers: TOptimizers
+  ): [FabricModule<TModule>, ...SetUpOptimizers<TOptimizers>];
+  setup(module: SetupModule, ...optimizers: unknown[]): unknown {
+    const { wrapper, trainable } = setUpModule(module, this.strategy, this.precision);
+    const wrapped = optimizers.map((optimizer) => setUpOptimizer(typeof optimizer === "function" ? optimizer(module) : optimizer, { module: trainable, strategy: this.strategy, afterStep: this.#afterStep }));
+    this.#attach(module);
+    this.#callbacks.call("onAfterSetup", [this, wrapper]);
+    return wrapped.length === 0 ? wrapper : [wrapper, ...wrapped];
+  }
+
+  /** `setup` for a model alone. */
+  setupModule<TModule extends SetupModule>(module: TModule): FabricModule<TModule> {
+    return this.setup(module);
+  }
+
+  /** `setup` for optimizers alone. @returns one optimizer, or a tuple */
+  setupOptimizers<TOptimizer extends object>(optimizer: TOptimizer): FabricOptimizer<TOptimizer>;
+  setupOptimizers<TOptimizers extends readonly [object, object, ...object[]]>(...optimizers: TOptimizers): SetUpOptimizers<TOptimizers>;
+  setupOptimizers(...optimizers: object[]): unknown {
+    requireSetUpOptimizer(optimizers.length);
+    const wrapped = optimizers.map((optimizer) => setUpOptimizer(optimizer, { module: undefined, strategy: this.strategy, afterStep: this.#afterStep }));
+    return wrapped.length === 1 ? wrapped[0] : wrapped;
+  }
+
+  /**
+   * Prepares loaders: batches come on the device, in a memory scope that lasts until the next one; with several ranks each gets its part.
+   * Iterating launches if that has not happened. Options may come last.
+   * @returns one loader, or a tuple
+   * @throws MisconfigurationError for something that was set up before or cannot be iterated asynchronously
+   */
+  setupDataloaders<TBatch>(loader: AsyncIterable<TBatch>, options?: LoaderOptions): SetUpLoaders<[AsyncIterable<TBatch>]>[0];
+  setupDataloaders<TLoaders extends readonly [AsyncIterable<unknown>, AsyncIterable<unknown>, ...AsyncIterable<unknown>[]]>(...loaders: TLoaders): SetUpLoaders<TLoaders>;
+  setupDataloaders(...loadersAndOptions: unknown[]): unknown {
+    return setUpLoaders(loadersAndOptions, this.strategy, {
+      prepare: () => (this.strategy.isLaunched ? undefined : this.launch()),
+      endBatch: () => this.#endBatch(),
+      endIteration: () => this.#endIteration(),
+    });
+  }
+
+  /** Adds the gradients of `loss` to those of the parameters. In place of `loss.backward()`. @throws NotLaunchedError; NoGradientError when no parameter reaches the loss */
+  backward(loss: Tensor, options: BackwardOptions = {}): void {
+    this.#requireLaunch("backward");
+    this.strategy.backward(loss, options);
+  }
+
+  /**
+   * Clips the gradients of the optimizer's parameters that belong to the module.
+   * @returns with `maxNorm` the norm before clipping, which is read only when somebody looks (and by `errorIfNonfinite`)
+   * @throws MisconfigurationError for both limits or neither
+   */
+  clipGradients(module: SetupModule, optimizer: object, options: ClipGradientsOptions): Tensor | undefined {
+    this.#requireLaunch("clipGradients");
+    const request = clipRequest(options);
+    const { parameters, trainable } = unwrapModule(module, optimizer);
+    if (request.by === "norm") return this.strategy.clipGradNorm(trainable, parameters, request.limit, request.options);
+    this.strategy.clipGradValue(trainable, parameters, request.limit);
+    return undefined;
+  }
+
+  /** Runs code outside of a set-up model's `forward` in this Fabric's precision. */
+  autocast<TResult>(body: () => TResult): TResult {
+    return this.precision.forward(body);
+  }
+
+  /** Runs `body`; its backward passes do not reduce gradients over the ranks. For all but the last batch of an accumulation. */
+  noBackwardSync<TResult>(module: SetupModule, body: () => TResult, options: { readonly enabled?: boolean | undefined } = {}): TResult {
+    const { trainableModule } = unwrapModule(module);
+    return options.enabled === false ? body() : this.strategy.noBackwardSync(trainableModule, body);
+  }
+
+  /** Moves every `tf.TensorBuffer` in a nested value to the device. The tensors belong to the open scope. */
+  toDevice<TValue>(value: TValue): OnDevice<TValue> {
+    this.#requireLaunch("toDevice");
+    return this.strategy.toDevice(value);
+  }
+
+  /** Runs `body` in a memory scope: every tensor made in it is freed afterwards, except what it returns, parameters, optimizer state and what was kept. */
+  step<TResult>(body: () => TResult): TResult {
+    const outer = currentScope();
+    const scope = tensorScope({ name: "fabric.step" });
+    const finish = (result: unknown): void => {
+      scope.keep(result);
+      scope.close();
+      if (outer === undefined) void this.#endBatch();
+      else outer.adopt(result);
+    };
+    let result: TResult;
+    try {
+      result = body();
+    } catch (error) {
+      scope.close();
+      throw error;
+    }
+    if (result instanceof Promise) result.then(finish, () => scope.close());
+    else finish(result);
+    return result;
+  }
+
+  /** Makes a model: its parameters are on the device at first use. */
+  initModule<TModule>(body: () => TModule): TModule {
+    return this.precision.forward(body);
+  }
+  /** Makes tensors on the device. */
+  initTensor<TResult>(body: () => TResult): TResult {
+    this.#requireLaunch("initTensor");
+    return body();
+  }
+
+  /** Waits until every rank is here. */
+  async barrier(name = "fabric.barrier"): Promise<void> {
+    this.#requireLaunch("barrier");
+    await this.#outside(this.strategy.collective.barrier({ name }));
+  }
+  /** The value of rank `source`, on every rank. */
+  async broadcast<TValue>(value: TValue, source = 0): Promise<TValue> {
+    this.#requireLaunch("broadcast");
+    return this.#outside(this.strategy.broadcast(value, source, "fabric.broadcast"));
+  }
+  /** Tensors and numbers inside a collection from all ranks; on one rank as they are. */
+  async allGather<TValue>(value: TValue): Promise<TValue> {
+    this.#requireLaunch("allGather");
+    return this.#outside(this.strategy.allGather(value, "fabric.allGather"));
+  }
+  /** Reduces tensors and numbers inside a collection over the ranks. */
+  async allReduce<TValue>(value: TValue, op: ReduceOp = "mean"): Promise<TValue> {
+    this.#requireLaunch("allReduce");
+    return this.#outside(this.strategy.reduce(value, op, "fabric.allReduce"));
+  }
+
+  /** Rank 0 (of each machine with `local`) runs `body` first; the others wait and run it then. */
+  async rankZeroFirst<TResult>(body: () => TResult, options: { readonly local?: boolean | undefined } = {}): Promise<Awaited<TResult>> {
+    const rank = options.local === true ? this.localRank : this.globalRank;
+    if (rank > 0) await this.barrier("fabric.rankZeroFirst");
+    const result = await body();
+    if (rank === 0) await this.barrier("fabric.rankZeroFirst");
+    return result;
+  }
+
+  /**
+   * Saves models, optimizers, anything with a state, and plain values. All or nothing: an older file survives a failure.
+   * @param options.filter for an entry, which of its own entries are saved
+   */
+  async save(path: string, state: FabricState, options: { readonly filter?: SaveFilter | undefined } = {}): Promise<void> {
+    await this.launch();
+    await this.#outside(this.#save(path, state, options.filter ?? {}));
+  }
+
+  /**
+   * Restores the objects of `state` in place and replaces its plain values.
+   * @returns what the file has besides; without `state` everything
+   * @throws CheckpointNotFoundError, CheckpointFormatError, CheckpointMismatchError
+   */
+  async load(path: string, state: FabricState = {}, options: { readonly strict?: boolean | undefined } = {}): Promise<LoadedTree> {
+    await this.launch();
+    return this.#outside(this.strategy.loadCheckpoint(path).then((loaded) => applyState(path, loaded, state, this.precision, options.strict ?? true)));
+  }
+
+  /** Loads a safetensors file that is just a state dict, such as one that Python wrote. */
+  async loadRaw(path: string, model: SetupModule, options: { readonly strict?: boolean | undefined } = {}): Promise<void> {
+    await this.launch();
+    const tensors = await this.#outside(this.strategy.loadTensors(path));
+    await restoreInto(model, Object.fromEntries(tensors), { strict: options.strict ?? true });
+  }
+
+  /** Runs the method `hook` of every callback that has it; resolves when the asynchronous ones have finished. */
+  async call(hook: string, ...args: unknown[]): Promise<void> {
+    await Promise.all(this.#callbacks.call(hook, args));
+  }
+
+  /** Hands a number, or a tensor with one element, to all loggers. Tensors are read later, many at once. */
+  log(name: string, value: number | Tensor, step?: number): void {
+    this.logDict({ [name]: value }, step);
+  }
+  logDict(metrics: Readonly<Record<string, number | Tensor>>, step?: number): void {
+    if (this.isGlobalZero) this.#metrics.add(metrics, step);
+  }
+
+  /** Prints on rank 0 of each machine, like `console.log`. */
+  print(...values: unknown[]): void {
+    if (this.localRank === 0) this.#connection.ports.terminal.write(`${format(...values)}\n`);
+  }
+
+  /** Seeds every random stream. @returns the seed */
+  seedEverything(seed?: number, options: SeedOptions = {}): number {
+    return seedEverything(seed, options, this.#connection.ports);
+  }
+
+  /** Writes what was logged, and closes the loggers. Using the Fabric afterwards is allowed. */
+  async close(status: FinalStatus = "success"): Promise<void> {
+    await this.#outside(this.#metrics.flush());
+    if (this.isGlobalZero) for (const logger of this.loggers) await logger.finalize(status);
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+    await this.#connection.teardown();
+  }
+
+  async #save(path: string, state: FabricState, filter: SaveFilter): Promise<void> {
+    const { tree, weights } = await prepareState(state, filter, this.precision);
+    await this.strategy.saveCheckpoint(path, tree, { weights });
+    await this.strategy.collective.barrier({ name: "fabric.save" });
+  }
+
+  readonly #afterStep = (optimizer: object): void => {
+    this.#callbacks.call("onAfterOptimizerStep", [this.strategy, optimizer]);
+  };
+
+  /** A module with a place for it learns its Fabric; one with hooks of its own hears them. */
+  #attach(module: object): void {
+    if ("fabric" in module) Reflect.set(module, "fabric", this);
+    if ("trainingStep" in module) this.#callbacks.add(module);
+  }
+
+  #endBatch(): void | Promise<void> {
+    const queued = this.strategy.isLaunched ? this.device.backend.submit() : undefined;
+    if (!this.#metrics.isDue) return queued;
+    return Promise.resolve(queued).then(() => this.#metrics.flush());
+  }
+
+  async #endIteration(): Promise<void> {
+    await this.#metrics.flush();
+    if (this.isGlobalZero) for (const logger of this.loggers) await logger.save();
+  }
+
+  /** Waits with the open scope detached, so that other tasks' tensors are not caught in it. */
+  #outside<TResult>(work: PromiseLike<TResult>): PromiseLike<TResult> {
+    const scope = currentScope();
+    return scope === undefined ? work : awaitOutside(scope, work);
+  }
+
+  #requireLaunch(what: string): void {
+    if (!this.strategy.isLaunched) throw new NotLaunchedError(`fabric.${what}()`);
+  }
+}
+
+function isLogger(loggers: Logger | readonly Logger[]): loggers is Logger {
+  return "kind" in loggers;
+}

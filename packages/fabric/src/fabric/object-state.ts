@@ -1,0 +1,74 @@
+import { MisconfigurationError, nn, type HostTensor } from "@lightning-ts/core";
+import { TensorBuffer, tensor as makeTensor } from "@tensorflow/tfjs-core";
+import type { CheckpointValue, LoadedValue } from "../checkpoint/checkpoint-store.js";
+import { isTree } from "../checkpoint/pack-tree.js";
+import { isTfOptimizer } from "../wrappers/tf-optimizer.js";
+import { unwrap } from "../wrappers/wrapped-objects.js";
+import { isLayersModel } from "./as-trainable-module.js";
+
+type Method = (...args: unknown[]) => unknown;
+
+/** True for what `load` fills in place; everything else is replaced. */
+export function isStateful(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const object = unwrap(value);
+  return isLayersModel(object) || isTfOptimizer(object) || methodOf(object, "loadStateDict") !== undefined || methodOf(object, "restore") !== undefined;
+}
+
+/** True for what has weights under names of its own. */
+export function isModel(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const object = unwrap(value);
+  return isLayersModel(object) || (methodOf(object, "parameters") !== undefined && methodOf(object, "stateDict") !== undefined);
+}
+
+/** What is saved for an entry of a state: the state of an object that has one, or the value itself. */
+export async function stateOf(value: unknown): Promise<unknown> {
+  if (typeof value !== "object" || value === null) return value;
+  const object = unwrap(value);
+  if (isLayersModel(object)) return nn.fromLayersModel(object).stateDict();
+  if (isTfOptimizer(object)) return { weights: await object.getWeights() };
+  const state = methodOf(object, "stateDict") ?? (methodOf(object, "restore") === undefined ? undefined : methodOf(object, "state"));
+  return state === undefined ? value : state();
+}
+
+/** Puts loaded state into an object. */
+export async function restoreInto(value: object, loaded: LoadedValue, options: { readonly strict: boolean }): Promise<void> {
+  const object = unwrap(value);
+  if (isLayersModel(object)) nn.fromLayersModel(object).loadStateDict(tensorMap(loaded), options);
+  else if (isTfOptimizer(object)) await object.setWeights(namedTensors(loaded));
+  else if (isModel(object)) methodOf(object, "loadStateDict")?.(tensorMap(loaded), options);
+  else (methodOf(object, "loadStateDict") ?? methodOf(object, "restore"))?.(loaded);
+}
+
+/** @throws MisconfigurationError when something in the tree is no tensor */
+export function tensorMap(loaded: LoadedValue): Map<string, HostTensor> {
+  const entries = isTree(loaded) ? Object.entries(loaded) : [];
+  return new Map(entries.map(([name, value]) => [name, expectTensor(name, value)]));
+}
+
+function namedTensors(loaded: LoadedValue): { name: string; tensor: ReturnType<typeof makeTensor> }[] {
+  const weights = isTree(loaded) ? loaded["weights"] : undefined;
+  if (!Array.isArray(weights)) throw new MisconfigurationError({ message: "The saved state is not that of a tf.train optimizer." });
+  return weights.filter(isTree).map((weight) => {
+    const name = String(weight["name"]);
+    const { values, shape, dtype } = expectTensor(name, weight["tensor"]);
+    return { name, tensor: makeTensor(values, shape, dtype) };
+  });
+}
+
+function expectTensor(name: string, value: LoadedValue | CheckpointValue): HostTensor {
+  if (value instanceof TensorBuffer) return value;
+  throw new MisconfigurationError({ code: "LIT_CKPT_MISMATCH", message: `"${name}" in the checkpoint is no tensor.`, received: typeof value });
+}
+
+function methodOf(object: object, name: string): Method | undefined {
+  const method: unknown = Reflect.get(object, name, object);
+  return isMethod(method) ? method.bind(object) : undefined;
+}
+
+function isMethod(value: unknown): value is Method {
+  return typeof value === "function";
+}
+
+export type LoadedState = LoadedTree;

@@ -1,0 +1,125 @@
+import { backward, clipGradNorm, clipGradValue, toDevice, type HostTensor, type OnDevice } from "@lightning-ts/core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Device } from "../accelerators/device.js";
+import type { CheckpointValue, LoadedTree, SaveOptions } from "../checkpoint/checkpoint-store.js";
+import type { Collective, ReduceOp } from "../collectives/collective.js";
+import { requireRankIn } from "../collectives/check-call.js";
+import { SingleDeviceCollective } from "../collectives/single-device-collective.js";
+import { NotLaunchedError } from "../errors/not-launched-error.js";
+import type { Precision } from "../precision/precision.js";
+import type { ClipGradNormOptions } from "./clip-options.js";
+import type { BackwardOptions, Strategy, StrategyParts } from "./strategy.js";
+import type { TrainableModule, TrainableOptimizer } from "./trainable.js";
+
+/** One process, one device: nothing to communicate. */
+export class SingleDeviceStrategy implements Strategy {
+  readonly kind = "strategy";
+  readonly name = "single_device";
+  readonly globalRank = 0;
+  readonly localRank = 0;
+  readonly nodeRank = 0;
+  readonly worldSize = 1;
+  readonly isGlobalZero = true;
+  readonly samplerRanks = undefined;
+  #parts: StrategyParts | undefined;
+  #collective: Collective = new SingleDeviceCollective();
+  #device: Device | undefined;
+
+  connect(parts: StrategyParts): void {
+    this.#parts = parts;
+    if (parts.collective !== undefined) this.#collective = parts.collective;
+  }
+
+  get precision(): Precision {
+    return this.#connected.precision;
+  }
+  get collective(): Collective {
+    return this.#collective;
+  }
+  get isLaunched(): boolean {
+    return this.#device !== undefined;
+  }
+  get device(): Device {
+    if (this.#device === undefined) throw new NotLaunchedError("The device");
+    return this.#device;
+  }
+
+  async launch(): Promise<void> {
+    if (this.#device !== undefined) return;
+    const { accelerator, devices, precision } = this.#connected;
+    const device = await accelerator.setupDevice(devices[0] ?? 0);
+    precision.connect(device.backend);
+    await this.#collective.setup();
+    this.#device = device;
+  }
+
+  setupModule<TModule extends TrainableModule>(module: TModule): TModule {
+    return module;
+  }
+  setupOptimizer(_optimizer: TrainableOptimizer): void {}
+  settle(): void {}
+
+  toDevice<TBatch>(batch: TBatch): OnDevice<TBatch> {
+    return toDevice(batch);
+  }
+
+  backward(loss: Tensor, options: BackwardOptions = {}): void {
+    this.#connected.precision.backward(loss, (scaled) => backward(scaled, options));
+  }
+  noBackwardSync<TResult>(_module: TrainableModule, body: () => TResult): TResult {
+    return body();
+  }
+  gradientsReady(): void {}
+
+  optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
+    return this.#connected.precision.optimizerStep(optimizer, closure);
+  }
+  clipGradNorm(optimizer: TrainableOptimizer, parameters: readonly Variable[], maxNorm: number, options: ClipGradNormOptions = {}): Tensor {
+    this.#connected.precision.unscaleGradients(optimizer);
+    return clipGradNorm(parameters, maxNorm, options);
+  }
+  clipGradValue(optimizer: TrainableOptimizer, parameters: readonly Variable[], clipValue: number): void {
+    this.#connected.precision.unscaleGradients(optimizer);
+    clipGradValue(parameters, clipValue);
+  }
+
+  async reduce<TValue>(value: TValue, _op: ReduceOp, _name: string): Promise<TValue> {
+    return value;
+  }
+  async broadcast<TValue>(value: TValue, source: number, name: string): Promise<TValue> {
+    requireRankIn(this, source, name);
+    return value;
+  }
+  async allGather<TValue>(value: TValue, _name: string): Promise<TValue> {
+    return value;
+  }
+  async decide(decision: boolean, _name: string): Promise<boolean> {
+    return decision;
+  }
+
+  saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void> {
+    return this.#connected.store.save(path, tree, options);
+  }
+  loadCheckpoint(path: string): Promise<LoadedTree> {
+    return this.#connected.store.load(path);
+  }
+  loadTensors(path: string): Promise<Map<string, HostTensor>> {
+    return this.#connected.store.loadTensors(path);
+  }
+  removeCheckpoint(path: string): Promise<void> {
+    return this.#connected.store.remove(path);
+  }
+
+  async teardown(): Promise<void> {
+    if (this.#device === undefined) return;
+    this.#device = undefined;
+    await this.#collective.teardown();
+    await this.#connected.store.teardown();
+    await this.#connected.accelerator.teardown();
+  }
+
+  get #connected(): StrategyParts {
+    if (this.#parts === undefined) throw new NotLaunchedError("A strategy that no Fabric or Trainer is connected to");
+    return this.#parts;
+  }
+}

@@ -1,0 +1,147 @@
+import { DataLoader, tensorScope, type OnDevice, type TensorScope } from "@lightning-ts/core";
+import { rememberWrapped } from "./wrapped-objects.js";
+
+/** What the loader needs of the Fabric that set it up. */
+export interface LoaderContext {
+  /** Everything is launched and set up when it resolves; undefined when that is so already. */
+  readonly prepare: () => Promise<void> | undefined;
+  readonly toDevice: <TBatch>(batch: TBatch) => OnDevice<TBatch>;
+  /** Called after each batch's scope closed. */
+  readonly endBatch: () => void | Promise<void>;
+  /** Called when an iteration ends, however it ends. */
+  readonly endIteration: () => Promise<void>;
+}
+
+/**
+ * A loader whose batches are on the device. Each batch opens a memory scope, which closes when the loop asks for the next
+ * one, breaks or throws: every tensor made in between is freed then, except parameters, optimizer state and what was kept.
+ */
+export class FabricDataLoader<TBatch> implements AsyncIterable<OnDevice<TBatch>> {
+  /** The loader that was set up. */
+  readonly loader: AsyncIterable<TBatch>;
+  readonly #context: LoaderContext;
+  #iterations = 0;
+
+  constructor(loader: AsyncIterable<TBatch>, original: object, context: LoaderContext) {
+    this.loader = loader;
+    this.#context = context;
+    rememberWrapped(this, original);
+  }
+
+  /** Batches per epoch; `Infinity` where the loader does not know. */
+  get length(): number {
+    const { loader } = this;
+    return "length" in loader && typeof loader.length === "number" ? loader.length : Number.POSITIVE_INFINITY;
+  }
+
+  get dataset(): unknown {
+    return "dataset" in this.loader ? this.loader.dataset : undefined;
+  }
+
+  /** Says which epoch the next iteration is; iterations count by themselves otherwise. */
+  setEpoch(epoch: number): void {
+    this.#iterations = epoch;
+    callIfThere(this.loader, "setEpoch", epoch);
+  }
+
+  /** Where the loader stands, if it can say. */
+  state(): unknown {
+    return callIfThere(this.loader, "state");
+  }
+
+  restore(state: unknown): void {
+    callIfThere(this.loader, "restore", state);
+  }
+
+  [Symbol.asyncIterator](): BatchIterator<TBatch> {
+    // A DataLoader counts its iterations itself and keeps a restored position; others are told.
+    if (!(this.loader instanceof DataLoader)) callIfThere(this.loader, "setEpoch", this.#iterations);
+    this.#iterations += 1;
+    return new BatchIterator(this.loader[Symbol.asyncIterator](), this.#context);
+  }
+}
+
+/** Not an async generator: between handing a batch out and the loop's body lies one microtask, so that hardly anything of another task can land in the scope. */
+export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBatch>> {
+  readonly #source: AsyncIterator<TBatch>;
+  readonly #context: LoaderContext;
+  #scope: TensorScope | undefined;
+  #isDone = false;
+
+  constructor(source: AsyncIterator<TBatch>, context: LoaderContext) {
+    this.#source = source;
+    this.#context = context;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<OnDevice<TBatch>, undefined>> {
+    return new Promise((resolve, reject) => {
+      this.#advance().then((found) => {
+        if (found === undefined) resolve({ done: true, value: undefined });
+        else resolve({ done: false, value: this.#open(found.batch) });
+      }).catch((error: unknown) => {
+        this.#close();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+    });
+  }
+
+  async return(): Promise<IteratorResult<OnDevice<TBatch>, undefined>> {
+    if (this.#isDone) return { done: true, value: undefined };
+    try {
+      await this.#endBatch();
+    } finally {
+      await this.#finish(true);
+    }
+    return { done: true, value: undefined };
+  }
+
+  async #advance(): Promise<{ readonly batch: TBatch } | undefined> {
+    if (this.#isDone) return undefined;
+    try {
+      this.#scope?.assertInnermost("the body of the loop over a set-up loader");
+      await this.#endBatch();
+      await this.#context.prepare();
+      const { done, value } = await this.#source.next();
+      if (done !== true) return { batch: value };
+    } catch (error) {
+      this.#close();
+      await this.#finish(true);
+      throw error;
+    }
+    await this.#finish(false);
+    return undefined;
+  }
+
+  #open(batch: TBatch): OnDevice<TBatch> {
+    this.#scope = tensorScope({ name: "batch" });
+    return this.#context.toDevice(batch);
+  }
+
+  async #endBatch(): Promise<void> {
+    if (this.#scope === undefined) return;
+    this.#close();
+    const queued = this.#context.endBatch();
+    if (queued !== undefined) await queued;
+  }
+
+  #close(): void {
+    this.#scope?.close();
+    this.#scope = undefined;
+  }
+
+  async #finish(isEarly: boolean): Promise<void> {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    if (isEarly) await this.#source.return?.();
+    await this.#context.endIteration();
+  }
+}
+
+function callIfThere(target: object, name: string, ...args: unknown[]): unknown {
+  const method: unknown = Reflect.get(target, name, target);
+  return typeof method === "function" ? Reflect.apply(method, target, args) : undefined;
+}
