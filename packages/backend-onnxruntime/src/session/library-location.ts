@@ -6,11 +6,10 @@ import { dirname, join } from "node:path";
 export const LIBRARY_VARIABLE = "LIGHTNING_ORT_LIBRARY";
 
 /**
- * What to run where `onnxruntime-node` is missing. Its install script fetches files that the engine does not need;
- * npm leaves the whole package out without a word when the script fails.
+ * What to run where `onnxruntime-node` is missing. Its install script fetches CUDA files, which the engine does not need;
+ * where that fails, npm leaves the optional package out without a word.
  */
-export const INSTALL_COMMAND =
-  'npm install onnxruntime-node with the environment variable ONNXRUNTIME_NODE_INSTALL=skip (pnpm: pnpm add onnxruntime-node with "allowBuilds: { onnxruntime-node: false }" in pnpm-workspace.yaml)';
+export const INSTALL_COMMAND = "npm install onnxruntime-node --ignore-scripts (or: pnpm add onnxruntime-node --ignore-scripts)";
 
 export type LibraryLocation =
   | { readonly isFound: true; readonly path: string; /** An option or the environment named it. */ readonly isChosen: boolean }

@@ -1,0 +1,56 @@
+/**
+ * Installs the packed engine into empty projects in every way that users do, and runs a first program there.
+ * Needs the built packages and a package registry. Run: pnpm build && pnpm test:install
+ */
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runPnpm } from "../../../tools/checks/pnpm-command.js";
+import { runCommand } from "../../../tools/checks/run-command.js";
+import { INSTALLATIONS, type Installation } from "./installations.js";
+
+// npm hands its settings on to what it starts, and pnpm's commands the folder of this workspace's packages: users' shells have neither.
+for (const name of Object.keys(process.env)) if (/^npm_/i.test(name) || name === "NODE_PATH") delete process.env[name];
+
+const folder = mkdtempSync(join(tmpdir(), "lightning-ts-install-"));
+let failures = 0;
+
+try {
+  const tarballs = await pack();
+  for (const [index, installation] of INSTALLATIONS.entries()) {
+    const problem = await check(installation, join(folder, `project-${index}`), tarballs);
+    console.log(problem === undefined ? `✓ ${installation.name}` : `✗ ${installation.name}\n${problem}`);
+    if (problem !== undefined) failures += 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`${INSTALLATIONS.length - failures} installations work, ${failures} do not`);
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function pack(): Promise<readonly string[]> {
+  const { exitCode, output } = await runPnpm(["--filter", "@lightning-ts/backend-onnxruntime", "pack", "--pack-destination", folder]);
+  if (exitCode !== 0) throw new Error(output);
+  return readdirSync(folder).filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name));
+}
+
+/** Says what went wrong, if anything. */
+async function check(installation: Installation, project: string, tarballs: readonly string[]): Promise<string | undefined> {
+  mkdirSync(project);
+  writeFileSync(join(project, "package.json"), '{ "name": "empty-project", "private": true, "type": "module" }\n');
+  copyFileSync("tests/platform/install/use-engine.mjs", join(project, "use-engine.mjs"));
+  const installed = await installation.install(project, tarballs);
+  if (installed.exitCode !== 0) return installed.output;
+  const { output } = await runCommand(process.execPath, ["use-engine.mjs"], { cwd: project });
+  return installation.hasLibrary ? expectWorking(output) : expectExplained(output);
+}
+
+function expectWorking(output: string): string | undefined {
+  return output.includes('{"ok":true,"value":20,"message":""}') ? undefined : output;
+}
+
+function expectExplained(output: string): string | undefined {
+  const expected = ["onnxruntime-node", "is not installed", "Try: npm install onnxruntime-node"];
+  const missing = expected.filter((words) => !output.includes(words));
+  return missing.length === 0 ? undefined : `The message lacks ${missing.map((words) => `"${words}"`).join(", ")}:\n${output}`;
+}
