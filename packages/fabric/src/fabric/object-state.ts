@@ -70,5 +70,3 @@ function methodOf(object: object, name: string): Method | undefined {
 function isMethod(value: unknown): value is Method {
   return typeof value === "function";
 }
-
-export type LoadedState = LoadedTree;
