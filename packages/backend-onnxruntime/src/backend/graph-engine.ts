@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../contract/graph-builder.js";
-import type { CompiledGraph, GraphBuffer, GraphRunner } from "../contract/graph-runner.js";
+import type { CompiledGraph, CompileRequest, GraphBuffer, GraphRunner } from "../contract/graph-runner.js";
 import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { internOperation } from "../graph/intern-operation.js";
 import { PlanCache } from "../graph/plan-cache.js";
@@ -15,7 +15,7 @@ import type { LazyNode } from "./lazy-node.js";
 import { Liveness } from "./liveness.js";
 import { lowerRequest } from "./lower-request.js";
 import { isHeld, PendingNodes } from "./pending-nodes.js";
-import { explainRunFailure } from "./run-failure.js";
+import { explainFailure } from "./explain-failure.js";
 import { type Run, RunQueue } from "./run-queue.js";
 
 const NO_ATTRIBUTES = {};
@@ -125,7 +125,7 @@ export class GraphEngine {
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
     const outputs = graph.outputs.map((_, i) => this.#allocateFor(request.outputs[i]));
-    const run = this.queue.start(graph, inputs, outputs, sources, (cause) => explainRunFailure(cause, nodes));
+    const run = this.queue.start(graph, inputs, outputs, sources, (cause) => explainFailure(cause, nodes));
     for (const pack of packs) this.runner.free(pack);
     this.#finish(request, outputs, run);
     if (this.queue.length > LONGEST_QUEUE && this.queue.previous !== undefined) this.queue.join(this.queue.previous);
@@ -135,9 +135,17 @@ export class GraphEngine {
     const description = lowerRequest(request, this.#blockedChannels);
     const model = encodeModel(description);
     this.#options.onModel?.(model);
-    const graph = this.runner.compile({ model, inputs: description.inputs, outputs: description.outputs });
+    const graph = this.#compileModel(request, { model, inputs: description.inputs, outputs: description.outputs });
     this.#plans.add(this.#key, graph);
     return graph;
+  }
+
+  #compileModel(request: GraphRequest, model: CompileRequest): CompiledGraph {
+    try {
+      return this.runner.compile(model);
+    } catch (error) {
+      throw explainFailure(error, request.nodes);
+    }
   }
 
   /** Runs in flight whose results this one reads. @throws what an earlier run failed with, if its results are read */

@@ -43,6 +43,7 @@ function recordForward(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefin
   const filter = input(inputs, "filter");
   if (!areFloats([x, filter])) return null;
   const windows = windowsOf(x.shape, filter.shape, attrs);
+  if (windows.isIrregular) return null;
   return { inputs: [x, filter], outputs: [{ shape: windows.outShape, dtype: "float32" }], attrs: structureOf(windows, x.shape, isDepthwise) };
 }
 
@@ -69,6 +70,7 @@ function inputGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): La
       const shape = numbersAttribute(attrs, "inputShape");
       if (!areFloats([dy, filter])) return null;
       const windows = windowsOf(shape, filter.shape, attrs);
+      if (windows.isIrregular) return null;
       const structure = structureOf(windows, shape, isDepthwise);
       return { inputs: [dy, filter], outputs: [{ shape, dtype: "float32" }], attrs: { ...structure, shape, outShape: windows.outShape } };
     },
@@ -92,7 +94,9 @@ function filterGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): L
       const dy = input(inputs, "dy");
       const shape = numbersAttribute(attrs, "filterShape");
       if (!areFloats([x, dy])) return null;
-      return { inputs: [x, dy], outputs: [{ shape, dtype: "float32" }], attrs: { ...structureOf(windowsOf(x.shape, shape, attrs), x.shape, isDepthwise), shape } };
+      const windows = windowsOf(x.shape, shape, attrs);
+      if (windows.isIrregular) return null;
+      return { inputs: [x, dy], outputs: [{ shape, dtype: "float32" }], attrs: { ...structureOf(windows, x.shape, isDepthwise), shape } };
     },
     lower(graph, [x, dy], attrs) {
       if (x === undefined || dy === undefined) return [];

@@ -27,9 +27,9 @@ function structureOf({ kernel, stride, padding, dilation, isChannelsLast }: Wind
   return { kernelSize: kernel, stride, padding, dilation, isChannelsLast, countIncludePad: false };
 }
 
-/** Windows that see nothing but padding: ONNX Runtime refuses them. */
-function isMostlyPadding({ kernel, padding }: Windows): boolean {
-  return padding.some(([before, after], axis) => Math.max(before, after) >= (kernel[axis] ?? 1));
+/** Windows that see nothing but padding (ONNX Runtime refuses them), or fewer than fit. */
+function isUnusual({ kernel, padding, isIrregular }: Windows): boolean {
+  return isIrregular || padding.some(([before, after], axis) => Math.max(before, after) >= (kernel[axis] ?? 1));
 }
 
 function forward(name: string, pool: LazyKernel, windowsOf: WindowsOf): LazyKernel {
@@ -39,7 +39,7 @@ function forward(name: string, pool: LazyKernel, windowsOf: WindowsOf): LazyKern
       const x = input(inputs, "x");
       if (x.dtype !== "float32") return null;
       const windows = windowsOf(x.shape, attrs);
-      if (isMostlyPadding(windows)) return null;
+      if (isUnusual(windows)) return null;
       return { inputs: [x], outputs: [{ shape: windows.outShape, dtype: "float32" }], attrs: structureOf(windows) };
     },
     lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => pool.lower(graph, first, attrs, [])),
@@ -54,7 +54,7 @@ function maxGrad(name: string, windowsOf: WindowsOf): LazyKernel {
       const x = input(inputs, "input");
       if (tensors.some(({ dtype }) => dtype !== "float32")) return null;
       const windows = windowsOf(x.shape, attrs);
-      if (isMostlyPadding(windows)) return null;
+      if (isUnusual(windows)) return null;
       return { inputs: tensors, outputs: [{ shape: x.shape, dtype: "float32" }], attrs: structureOf(windows) };
     },
     lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => maxPoolGrad.lower(graph, first, attrs, [])),
@@ -70,6 +70,7 @@ function avgGrad(name: string, windowsOf: WindowsOf): LazyKernel {
       const x = input(inputs, "input");
       if (dy.dtype !== "float32") return null;
       const windows = windowsOf(x.shape, attrs);
+      if (windows.isIrregular) return null;
       const inputShape = windows.isChannelsLast ? [x.shape[0] ?? 1, x.shape.at(-1) ?? 1, ...x.shape.slice(1, -1)] : x.shape;
       return { inputs: [dy], outputs: [{ shape: x.shape, dtype: "float32" }], attrs: { ...structureOf(windows), countIncludePad: true, inputShape } };
     },

@@ -63,7 +63,7 @@ function stridedSlice(): LazyKernel {
       const bounds = ["begin", "end", "strides"].map((name) => numbersAttribute(attrs, name));
       const [begin = [], end = [], strides = []] = bounds;
       const info = slice_util.sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
-      const structural = { begin: info.begin, strides: info.strides, sparse: info.isIdentity ? x.shape : sparseShape(info), shape: info.finalShape };
+      const structural = { begin: info.begin, strides: info.strides, sparse: info.isIdentity ? x.shape : slice_util.computeOutShape(info.begin, info.end, info.strides), shape: info.finalShape };
       return { inputs: [x], outputs: [{ shape: info.finalShape, dtype: x.dtype }], attrs: structural };
     },
     lower(graph, [x], attrs) {
@@ -78,10 +78,6 @@ function stridedSlice(): LazyKernel {
       return [reshape(graph, part, numbersOf(attrs["shape"]))];
     },
   };
-}
-
-function sparseShape(info: ReturnType<typeof slice_util.sliceInfo>): number[] {
-  return info.sliceDim0 || info.isSimpleSlice ? slice_util.computeOutShape(info.begin, info.end, info.strides) : info.finalShapeSparse;
 }
 
 /** The exclusive end after `count` elements; going backwards past the first element needs an end that ONNX does not take for a negative index. */

@@ -9,6 +9,8 @@ export interface Windows {
   readonly dilation: readonly number[];
   readonly isChannelsLast: boolean;
   readonly outShape: number[];
+  /** tfjs gives fewer windows than fit (it takes one stride for both dimensions): no lowering. */
+  readonly isIrregular: boolean;
 }
 
 type Info2D = backend_util.Conv2DInfo;
@@ -49,7 +51,8 @@ function windows2D(info: Info2D, dilationHeight: number, dilationWidth: number):
   const stride = [info.strideHeight, info.strideWidth];
   const dilation = [dilationHeight, dilationWidth];
   const padding = paddingOf([inHeight, inWidth], [outHeight, outWidth], [padInfo.top, padInfo.left], { kernel, stride, dilation });
-  return { kernel, stride, dilation, padding, isChannelsLast: info.dataFormat === "channelsLast", outShape: info.outShape };
+  const isIrregular = leavesWindowsOut([inHeight, inWidth], [outHeight, outWidth], padding, { kernel, stride, dilation });
+  return { kernel, stride, dilation, padding, isChannelsLast: info.dataFormat === "channelsLast", outShape: info.outShape, isIrregular };
 }
 
 function windows3D(info: Info3D): Windows {
@@ -60,14 +63,28 @@ function windows3D(info: Info3D): Windows {
   const inputs = [info.inDepth, info.inHeight, info.inWidth];
   const outputs = [info.outDepth, info.outHeight, info.outWidth];
   const padding = paddingOf(inputs, outputs, [front, top, left], { kernel, stride, dilation });
-  return { kernel, stride, dilation, padding, isChannelsLast: info.dataFormat === "channelsLast", outShape: info.outShape };
+  const isIrregular = leavesWindowsOut(inputs, outputs, padding, { kernel, stride, dilation });
+  return { kernel, stride, dilation, padding, isChannelsLast: info.dataFormat === "channelsLast", outShape: info.outShape, isIrregular };
 }
 
 /** Only as much padding at the far end as the last window needs: then the usual rounding down gives tfjs' number of windows, however it rounded. */
-function paddingOf(inputs: readonly number[], outputs: readonly number[], before: readonly number[], { kernel, stride, dilation }: Pick<Windows, "kernel" | "stride" | "dilation">): [number, number][] {
+function paddingOf(inputs: readonly number[], outputs: readonly number[], before: readonly number[], steps: Steps): [number, number][] {
   return inputs.map((extent, i) => {
-    const reach = ((outputs[i] ?? 1) - 1) * (stride[i] ?? 1) + ((kernel[i] ?? 1) - 1) * (dilation[i] ?? 1) + 1;
     const start = before[i] ?? 0;
-    return [start, Math.max(0, reach - extent - start)];
+    return [start, Math.max(0, reachOf(outputs[i] ?? 1, i, steps) - extent - start)];
+  });
+}
+
+type Steps = Pick<Windows, "kernel" | "stride" | "dilation">;
+
+/** Elements from the beginning of the first window to the end of the last. */
+function reachOf(count: number, axis: number, { kernel, stride, dilation }: Steps): number {
+  return (count - 1) * (stride[axis] ?? 1) + ((kernel[axis] ?? 1) - 1) * (dilation[axis] ?? 1) + 1;
+}
+
+function leavesWindowsOut(inputs: readonly number[], outputs: readonly number[], padding: readonly (readonly [number, number])[], steps: Steps): boolean {
+  return inputs.some((extent, i) => {
+    const padded = extent + (padding[i]?.[0] ?? 0) + (padding[i]?.[1] ?? 0);
+    return reachOf((outputs[i] ?? 1) + 1, i, steps) <= padded;
   });
 }

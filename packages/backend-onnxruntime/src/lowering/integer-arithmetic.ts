@@ -26,14 +26,15 @@ export function integerModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue)
   return remainder;
 }
 
-/** The remainder of float32 values with the divisor's sign. */
+/** The remainder of float32 values with the divisor's sign; NaN for a divisor that is infinite on the other side. */
 export function floatModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue, shape: readonly number[]): GraphValue {
   const e = new Elementwise(graph);
-  const attrs = { fmod: 1 };
-  const remainder = graph.op("Mod", [a, b], { shape, attrs });
-  const shifted = graph.op("Mod", [e.add(remainder, b), b], { shape, attrs });
+  const remainder = graph.op("Mod", [a, b], { shape, attrs: { fmod: 1 } });
+  // Adding a huge divisor and taking the remainder again, as tfjs does in double precision, would lose a small remainder.
+  const isInfinite = graph.op("IsInf", [b], { dtype: "bool" });
+  const shifted = e.where(isInfinite, Number.NaN, e.add(remainder, b));
   const isSameSide = e.not(e.xor(e.less(a, 0), e.less(b, 0)));
-  return e.where(isSameSide, remainder, shifted);
+  return e.where(e.or(isSameSide, e.and(e.equal(remainder, 0), e.not(isInfinite))), remainder, shifted);
 }
 
 /** Drops the fraction; NaN and what int32 cannot hold become 0. */

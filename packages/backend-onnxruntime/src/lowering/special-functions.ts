@@ -28,11 +28,10 @@ export function atan2(graph: GraphBuilder, a: GraphValue, b: GraphValue): GraphV
   const areInfinite = e.and(graph.op("IsInf", [a], { dtype: "bool" }), graph.op("IsInf", [b], { dtype: "bool" }));
   const y = e.where(areInfinite, e.unary("Sign", a), a);
   const x = e.where(areInfinite, e.unary("Sign", b), b);
-  const isZero = e.equal(y, 0);
   // 0 / 0 is NaN; a point on the axis has the angle of y itself, which keeps the sign of zero.
-  const base = e.where(isZero, e.add(y, e.mul(x, 0)), e.unary("Atan", e.div(y, x)));
+  const base = e.where(e.and(e.equal(y, 0), e.equal(x, x)), y, e.unary("Atan", e.div(y, x)));
   const half = e.where(isNegative(e, y), -Math.PI, Math.PI);
-  return e.where(e.and(isNegative(e, x), e.not(e.and(isZero, e.equal(x, Number.POSITIVE_INFINITY)))), e.add(base, half), base);
+  return e.where(isNegative(e, x), e.add(base, half), base);
 }
 
 /** Whether the sign bit is set, of zeros too. */
