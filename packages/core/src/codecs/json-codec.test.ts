@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CodecError } from "./codec-error.js";
+import { decodeJson, encodeJson } from "./json-codec.js";
+import { parseStrictJson } from "./strict-json.js";
+
+const roundTrip = (value: unknown) => decodeJson(encodeJson(value, 1), 1).value;
+
+/** Numbers and keys that JSON alone would lose. */
+const anyData = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.double(),
+    fc.constantFrom(null, true, "", -0, Number.NaN, Number.POSITIVE_INFINITY),
+    fc.string(),
+    fc.array(tie("value"), { maxLength: 4 }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("__proto__", "$number", "$", "$$x")), tie("value"), { maxKeys: 4 }),
+  ),
+})).value;
+
+describe("encodeJson and decodeJson", () => {
+  it("keep every number, NaN, infinities and -0 included, and every key", () => {
+    fc.assert(fc.property(anyData, (value) => void expect(sorted(roundTrip(value))).toEqual(sorted(value))), { numRuns: 500 });
+  });
+
+  it("write what other tools can read", () => {
+    expect(JSON.parse(encodeJson({ loss: Number.NaN, epoch: 3, $x: undefined, $y: 1 }, 2))).toEqual({ version: 2, value: { loss: { $number: "NaN" }, epoch: 3, $$y: 1 } });
+  });
+
+  it("give objects without a prototype, so that a key __proto__ is only a key", () => {
+    const value = roundTrip(JSON.parse('{"__proto__":{"isAdmin":true}}'));
+    expect(Object.getPrototypeOf(value)).toBeNull();
+    expect(Object.keys(Object(value))).toEqual(["__proto__"]);
+    expect(Reflect.get({}, "isAdmin")).toBeUndefined();
+  });
+
+  it.each<[string, unknown, string]>([
+    ["a function", { a: [() => 1] }, "The value at value.a[0] cannot be written as JSON."],
+    ["an instance of a class", { at: new Date(0) }, "Received an object (Date)."],
+    ["undefined in an array", [undefined], "Received undefined."],
+    ["a BigInt", 3n, "Received bigint."],
+  ])("refuse %s", (_, value, message) => expect(() => encodeJson(value, 1)).toThrow(message));
+
+  it("refuse a value that holds itself", () => {
+    const cyclic: unknown[] = [];
+    cyclic.push(cyclic);
+    expect(() => encodeJson(cyclic, 1)).toThrow("holds itself");
+  });
+
+  it("say when a newer version wrote it", () => {
+    expect(decodeJson(encodeJson("old", 1), 3)).toEqual({ version: 1, value: "old" });
+    expect(() => decodeJson(encodeJson("new", 4), 3)).toThrow("Expected version 3 or older. Received version 4. Try: updating lightning-ts.");
+  });
+
+  it.each([
+    ["", "This is not JSON."],
+    ["[1]", "was not written by lightning-ts"],
+    ['{"version":1}', "was not written by lightning-ts"],
+    ['{"version":"1","value":1}', "was not written by lightning-ts"],
+    ['{"version":1,"value":{"$number":"1e5"}}', "a number that is not known"],
+    ['{"version":1,"value":{"$date":"x"}}', 'not known: "$date"'],
+    [`{"version":1,"value":${"[".repeat(20_000)}${"]".repeat(20_000)}}`, "nested too deeply"],
+  ])("refuse the text %#", (text, message) => expect(() => decodeJson(text, 1)).toThrow(message));
+
+  it("never crash on other text", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json(), fc.json().map((value) => `{"version":1,"value":${value}}`)), (text) => {
+        try {
+          decodeJson(text, 1);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CodecError);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("parseStrictJson", () => {
+  it("agrees with JSON.parse, but refuses repeated keys", () => {
+    fc.assert(fc.property(fc.json(), (text) => void expect(asObjects(parseStrictJson(text))).toEqual(JSON.parse(text))), { numRuns: 500 });
+    expect(() => parseStrictJson('{"a":1,"a":2}')).toThrow('a new key instead of "a" again');
+  });
+
+  it.each(["", "{", '{"a"}', "[1,]", "[1 2]", "nul", "01", '"\u0001"', '"\\x"', "{,}", "tru e", "[1]]", "NaN"])("refuses %j", (text) => {
+    expect(() => JSON.parse(text)).toThrow(SyntaxError);
+    expect(() => parseStrictJson(text)).toThrow(CodecError);
+  });
+});
+
+function asObjects(value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, asObjects(item)]));
+  return Array.isArray(value) ? value.map(asObjects) : value;
+}
+
+/** Without prototypes and with keys in one order, to compare by content. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return new Map(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+}
