@@ -1,4 +1,4 @@
-import { StructureKey } from "../graph/structure-key.js";
+import type { StructureKey } from "../graph/structure-key.js";
 import { specId } from "../graph/value-spec.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";

@@ -162,7 +162,8 @@ describe("kernels that move values agree with tfjs' cpu backend", () => {
   });
 
   it("a condition of rank one selects whole rows", () => {
-    const rows = tf.where(tf.tensor1d([1, 0], "bool"), tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2]));
+    const inputs = { condition: tf.tensor1d([1, 0], "bool"), t: tf.tensor2d([1, 2, 3, 4], [2, 2]), e: tf.tensor2d([5, 6, 7, 8], [2, 2]) };
+    const rows = tf.engine().runKernel<tf.Tensor>("Select", inputs);
     expect([...rows.dataSync()]).toEqual([1, 2, 7, 8]);
   });
 
