@@ -75,9 +75,11 @@ function nodesOnPath(tape: Tape, outputIds: ReadonlySet<number>, isLeaf: (tensor
       } else if (needed.has(input.id)) isNeeded = true;
       else if (wasFreed(tape, input.id)) throw new FreedGraphError(node.kernelName);
     }
-    if (!isNeeded) continue;
+    // As in PyTorch, integers and booleans cut the graph: comparisons, argmax, casts to int32.
+    const outputs = isNeeded ? node.outputs.filter(({ dtype }) => dtype === "float32" || dtype === "complex64") : [];
+    if (outputs.length === 0) continue;
     nodes.push(node);
-    for (const output of node.outputs) needed.add(output.id);
+    for (const output of outputs) needed.add(output.id);
   }
   return { nodes, needed, leaves };
 }
