@@ -4,7 +4,7 @@ import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { internOperation } from "../graph/intern-operation.js";
 import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
-import { specId } from "../graph/value-spec.js";
+import { sizeOf, specId } from "../graph/value-spec.js";
 import { probeBlockedChannels } from "../lowering/fused/blocked-channels-probe.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { ThrashWatch } from "../session/thrash-watch.js";
@@ -15,6 +15,7 @@ import type { LazyNode } from "./lazy-node.js";
 import { Liveness } from "./liveness.js";
 import { lowerRequest } from "./lower-request.js";
 import { isHeld, PendingNodes } from "./pending-nodes.js";
+import { programStages } from "./program-stages.js";
 import { explainFailure } from "./explain-failure.js";
 import { type Run, RunQueue } from "./run-queue.js";
 
@@ -57,7 +58,7 @@ export class GraphEngine {
   }
 
   get pendingCount(): number {
-    return this.#pending.length;
+    return this.#pending.alive;
   }
 
   cacheStatistics(): ReturnType<PlanCache["statistics"]> {
@@ -115,19 +116,56 @@ export class GraphEngine {
     this.#plans.clear();
   }
 
+  /** Runs nodes as one graph, or as several where some of them run outside of graphs. */
   #run(nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+    if (this.runner.startProgram === undefined || !nodes.some(isProgram)) {
+      this.#runGraph(nodes, isWanted);
+      return;
+    }
+    for (const stage of programStages(nodes)) {
+      stage.nodes.forEach((node, position) => (node.position = position));
+      this.#runGraph(stage.nodes, (data) => isWanted(data) || stage.needed.has(data));
+      for (const node of stage.programs) this.#runProgram(node);
+    }
+  }
+
+  #runProgram(node: LazyNode): void {
+    const program = node.kernel.program?.(node.attrs);
+    if (program === undefined) return;
+    const sources = this.#sourcesOf(node.inputs);
+    const tensors = node.inputs.slice(0, node.inputs.length / program.inputCount);
+    const singles: GraphBuffer[] = [];
+    const inputs = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
+    const outputs = node.outputs.map((data) => this.#allocateFor(data));
+    const elementCounts = tensors.map(({ shape }) => sizeOf(shape));
+    const ticket = this.runner.startProgram?.({ program, scalars: node.scalars, elementCounts, inputs, outputs });
+    if (ticket === undefined) return;
+    const run = this.queue.add(ticket, sources, (cause) => explainFailure(cause, [node]));
+    for (const single of singles) this.runner.free(single);
+    this.#finish([node], node.outputs, outputs, run);
+  }
+
+  #packSingle(data: LazyData, packs: GraphBuffer[]): GraphBuffer {
+    if (data.single === undefined) return bufferOf(data);
+    const buffer = this.runner.allocate(4);
+    copyToBuffer([data.single], "float32", buffer);
+    packs.push(buffer);
+    return buffer;
+  }
+
+  #runGraph(nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
     if (nodes.length === 0) return;
     const request = new GraphRequest(nodes, this.#key, (data) => data.node !== undefined && isWanted(data));
     const known = this.#plans.find(this.#key);
     this.#thrashWatch.note(known !== undefined);
     const graph = known ?? this.#compile(request);
-    const sources = this.#sourcesOf(request);
+    const sources = this.#sourcesOf(request.inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
     const outputs = graph.outputs.map((_, i) => this.#allocateFor(request.outputs[i]));
     const run = this.queue.start(graph, inputs, outputs, sources, (cause) => explainFailure(cause, nodes));
     for (const pack of packs) this.runner.free(pack);
-    this.#finish(request, outputs, run);
+    this.#finish(nodes, request.outputs, outputs, run);
     if (this.queue.length > LONGEST_QUEUE && this.queue.previous !== undefined) this.queue.join(this.queue.previous);
   }
 
@@ -149,9 +187,9 @@ export class GraphEngine {
   }
 
   /** Runs in flight whose results this one reads. @throws what an earlier run failed with, if its results are read */
-  #sourcesOf(request: GraphRequest): Run[] {
+  #sourcesOf(inputs: readonly LazyData[]): Run[] {
     const sources: Run[] = [];
-    for (const { run } of request.inputs) {
+    for (const { run } of inputs) {
       if (run === undefined) continue;
       if (!run.isSettled) {
         if (!sources.includes(run)) sources.push(run);
@@ -178,19 +216,27 @@ export class GraphEngine {
     return this.runner.allocate(size);
   }
 
-  #finish(request: GraphRequest, buffers: readonly GraphBuffer[], run: Run): void {
-    for (const node of request.nodes) node.hasRun = true;
-    for (let i = 0; i < request.outputs.length; i++) {
-      const data = request.outputs[i];
-      if (data?.node === undefined) continue;
+  #finish(nodes: readonly LazyNode[], results: readonly LazyData[], buffers: readonly GraphBuffer[], run: Run): void {
+    for (const node of nodes) node.hasRun = true;
+    for (let i = 0; i < results.length; i++) {
+      const [data, buffer] = [results[i], buffers[i]];
+      if (buffer === undefined) continue;
+      if (data?.node === undefined) {
+        this.runner.free(buffer);
+        continue;
+      }
       const { node } = data;
       data.node = undefined;
-      data.buffer = buffers[i];
+      data.buffer = buffer;
       data.run = run;
       this.#options.onMaterialized(data);
       this.liveness.finish(node);
     }
   }
+}
+
+function isProgram(node: LazyNode): boolean {
+  return node.kernel.program !== undefined;
 }
 
 function once<T>(compute: () => T): () => T {

@@ -15,6 +15,12 @@ export class PendingNodes {
     return this.#nodes.length;
   }
 
+  /** Those that somebody needs. */
+  get alive(): number {
+    this.sweep();
+    return this.#nodes.length;
+  }
+
   /** Forgets nodes that have run or that nobody needs. */
   sweep(): void {
     this.#nodes = this.#nodes.filter((node) => node.waiting > 0);

@@ -37,7 +37,11 @@ export class RunQueue {
   }
 
   start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[], sources: readonly Run[], explain: Run["explain"]): Run {
-    const ticket = this.#runner.start(graph, inputs, outputs);
+    return this.add(this.#runner.start(graph, inputs, outputs), sources, explain);
+  }
+
+  /** A run that was started elsewhere. */
+  add(ticket: RunTicket, sources: readonly Run[], explain: Run["explain"]): Run {
     const run: Run = { ticket, sources, explain, isSettled: false, failure: undefined };
     this.#running.push(run);
     return run;
