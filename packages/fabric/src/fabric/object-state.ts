@@ -1,5 +1,5 @@
 import { MisconfigurationError, nn, type HostTensor } from "@lightning-ts/core";
-import { TensorBuffer, tensor as makeTensor } from "@tensorflow/tfjs-core";
+import { TensorBuffer, tensor as makeTensor, Variable, type Optimizer as TfOptimizer, type Tensor } from "@tensorflow/tfjs-core";
 import type { CheckpointValue, LoadedValue } from "../checkpoint/checkpoint-store.js";
 import { isTree } from "../checkpoint/pack-tree.js";
 import { isTfOptimizer } from "../wrappers/tf-optimizer.js";
@@ -27,7 +27,7 @@ export async function stateOf(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;
   const object = unwrap(value);
   if (isLayersModel(object)) return nn.fromLayersModel(object).stateDict();
-  if (isTfOptimizer(object)) return { weights: await object.getWeights() };
+  if (isTfOptimizer(object)) return { weights: (await object.getWeights()).map(onHostUnlessVariable) };
   const state = methodOf(object, "stateDict") ?? (methodOf(object, "restore") === undefined ? undefined : methodOf(object, "state"));
   return state === undefined ? value : state();
 }
@@ -36,9 +36,24 @@ export async function stateOf(value: unknown): Promise<unknown> {
 export async function restoreInto(value: object, loaded: LoadedValue, options: { readonly strict: boolean }): Promise<void> {
   const object = unwrap(value);
   if (isLayersModel(object)) nn.fromLayersModel(object).loadStateDict(tensorMap(loaded), options);
-  else if (isTfOptimizer(object)) await object.setWeights(namedTensors(loaded));
+  else if (isTfOptimizer(object)) await setTfWeights(object, loaded);
   else if (isModel(object)) methodOf(object, "loadStateDict")?.(tensorMap(loaded), options);
   else (methodOf(object, "loadStateDict") ?? methodOf(object, "restore"))?.(loaded);
+}
+
+/** `getWeights` makes a tensor for the count of steps, which is ours to free; the others are the optimizer's own variables. */
+function onHostUnlessVariable({ name, tensor }: { readonly name: string; readonly tensor: Tensor }): { name: string; tensor: Tensor | HostTensor } {
+  if (tensor instanceof Variable) return { name, tensor };
+  const values = tensor.bufferSync();
+  tensor.dispose();
+  return { name, tensor: values };
+}
+
+/** The optimizer shares the values of what it is given; the tensors themselves are ours. */
+async function setTfWeights(optimizer: TfOptimizer, loaded: LoadedValue): Promise<void> {
+  const weights = namedTensors(loaded);
+  await optimizer.setWeights(weights);
+  for (const { tensor } of weights) tensor.dispose();
 }
 
 /** @throws MisconfigurationError when something in the tree is no tensor */
@@ -47,7 +62,7 @@ export function tensorMap(loaded: LoadedValue): Map<string, HostTensor> {
   return new Map(entries.map(([name, value]) => [name, expectTensor(name, value)]));
 }
 
-function namedTensors(loaded: LoadedValue): { name: string; tensor: ReturnType<typeof makeTensor> }[] {
+function namedTensors(loaded: LoadedValue): { name: string; tensor: Tensor }[] {
   const weights = isTree(loaded) ? loaded["weights"] : undefined;
   if (!Array.isArray(weights)) throw new MisconfigurationError({ message: "The saved state is not that of a tf.train optimizer." });
   return weights.filter(isTree).map((weight) => {

@@ -1,0 +1,383 @@
+import { DataLoader, F, gradOf, isGradEnabled, nn, optim, TensorDataset, tf, type LightningError } from "@lightning-ts/core";
+import { FakeEnvironment, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
+import { beforeEach, describe, expect, it } from "vitest";
+import { cpu } from "../accelerators/cpu-accelerator.js";
+import { CSVLogger } from "../loggers/csv-logger.js";
+import { isWrapped } from "../wrappers/wrapped-objects.js";
+import { Fabric } from "./fabric.js";
+import type { FabricOptions } from "./fabric-options.js";
+
+const ROWS = 40;
+
+class Net extends nn.Module {
+  readonly #secret = 7;
+  readonly first = new nn.Linear(4, 8);
+  readonly last = new nn.Linear(8, 3);
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return this.last.forward(F.relu(this.first.forward(x)));
+  }
+
+  secret(): number {
+    return this.#secret;
+  }
+}
+
+function dataset(): TensorDataset<[tf.TensorBuffer<tf.Rank.R2>, Int32Array]> {
+  const xs = tf.buffer<tf.Rank.R2>([ROWS, 4]);
+  xs.values.forEach((_, i) => (xs.values[i] = Math.sin(i)));
+  return new TensorDataset(xs, Int32Array.from({ length: ROWS }, (_, i) => i % 3));
+}
+
+let files: MemoryFiles;
+let terminal: FakeTerminal;
+let environment: FakeEnvironment;
+beforeEach(() => {
+  files = new MemoryFiles();
+  terminal = new FakeTerminal();
+  environment = new FakeEnvironment();
+});
+
+function newFabric(options: FabricOptions = {}): Fabric {
+  return new Fabric({ accelerator: cpu({ backend: "cpu" }), ports: { files, terminal, environment }, ...options });
+}
+
+async function launched(options: FabricOptions = {}): Promise<Fabric> {
+  const fabric = newFabric(options);
+  await fabric.launch();
+  return fabric;
+}
+
+/** Trains for `steps` batches of 8 and returns the losses. */
+async function train(fabric: Fabric, model: { forward(x: tf.Tensor): tf.Tensor }, optimizer: { zeroGrad(): void; step(): unknown }, steps: number): Promise<number[]> {
+  const loader = fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 8 }));
+  const losses: number[] = [];
+  while (losses.length < steps) {
+    for await (const [x, y] of loader) {
+      if (losses.length === steps) break;
+      optimizer.zeroGrad();
+      const loss = F.crossEntropy(model.forward(x), y);
+      fabric.backward(loss);
+      optimizer.step();
+      losses.push(loss.dataSync()[0] ?? Number.NaN);
+    }
+  }
+  return losses;
+}
+
+describe("Fabric", () => {
+  it("trains a model with one of this library's optimizers", async () => {
+    const fabric = await launched();
+    fabric.seedEverything(1);
+    const [model, optimizer] = fabric.setup(new Net(), (m) => new optim.Adam(m.parameters(), { lr: 0.05 }));
+    const losses = await train(fabric, model, optimizer, 60);
+    expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) * 0.85);
+  });
+
+  it("launches by itself when a loader is iterated", async () => {
+    const fabric = newFabric();
+    expect(() => fabric.device).toThrow(/launch/);
+    for await (const [x] of fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 8 }))) {
+      expect(x).toBeInstanceOf(tf.Tensor);
+      break;
+    }
+    expect([fabric.device.type, fabric.device.backend.name]).toEqual(["cpu", "cpu"]);
+  });
+
+  it("is rank 0 of 1 and reports its parts", async () => {
+    const fabric = await launched();
+    expect([fabric.globalRank, fabric.localRank, fabric.nodeRank, fabric.worldSize, fabric.isGlobalZero]).toEqual([0, 0, 0, 1, true]);
+    expect([fabric.accelerator.name, fabric.strategy.name, fabric.precision.name]).toEqual(["cpu", "single_device", "32-true"]);
+  });
+
+  it("runs a launched function with itself and the arguments, and returns its result", async () => {
+    const result = await newFabric().launch(async (fabric, a: number, b: number) => `${fabric.device.type} ${a + b}`, 2, 3);
+    expect(result).toBe("cpu 5");
+  });
+
+  it("launches before the run method of a subclass", async () => {
+    class Training extends Fabric {
+      override async run(times: number): Promise<string> {
+        return `${this.device.type} ${times}`;
+      }
+    }
+    const training = new Training({ accelerator: cpu({ backend: "cpu" }), ports: { files, terminal, environment } });
+    expect(await training.run(2)).toBe("cpu 2");
+  });
+
+  it("gives values back as they are from collectives on one rank", async () => {
+    const fabric = await launched();
+    const tensor = tf.tensor([1, 2]);
+    await fabric.barrier();
+    expect(await fabric.broadcast({ a: 1 })).toEqual({ a: 1 });
+    expect(await fabric.allGather([tensor, 3])).toEqual([tensor, 3]);
+    expect(await fabric.allReduce(tensor, "sum")).toBe(tensor);
+    expect(await fabric.rankZeroFirst(async () => "first")).toBe("first");
+    tensor.dispose();
+  });
+
+  it("prints and warns through the terminal", async () => {
+    const fabric = await launched();
+    fabric.print("loss", 0.5, { a: 1 });
+    expect(terminal.text).toBe("loss 0.5 { a: 1 }\n");
+  });
+
+  it("seeds everything: from the argument, the environment, or 0 with a warning", async () => {
+    const fabric = await launched();
+    expect(fabric.seedEverything()).toBe(0);
+    expect(terminal.warnings).toHaveLength(1);
+    expect(fabric.seedEverything(7)).toBe(7);
+    expect([environment.get("PL_GLOBAL_SEED"), environment.get("PL_SEED_WORKERS")]).toEqual(["7", "1"]);
+    expect(fabric.seedEverything()).toBe(7);
+    expect(() => fabric.seedEverything(-1)).toThrow(/0 to 4294967295/);
+  });
+
+  it("calls hooks of the callbacks that have them, and waits for asynchronous ones", async () => {
+    const calls: string[] = [];
+    const callbacks = [
+      { onStart: (name: string) => calls.push(`a ${name}`) },
+      { onStart: async (name: string) => { await Promise.resolve(); calls.push(`b ${name}`); } },
+      { onStart: "no function" },
+      {},
+    ];
+    const fabric = await launched({ callbacks });
+    await fabric.call("onStart", "x");
+    expect(calls).toEqual(["a x", "b x"]);
+    expect(terminal.warnings).toEqual([expect.stringContaining("onStart is no method")]);
+  });
+
+  it("tells callbacks about optimizer steps", async () => {
+    const seen: unknown[] = [];
+    const fabric = await launched({ callbacks: { onAfterOptimizerStep: (_: unknown, optimizer: unknown) => seen.push(optimizer) } });
+    const adam = new optim.Adam(new Net().parameters());
+    const optimizer = fabric.setupOptimizers(adam);
+    optimizer.step();
+    expect(seen).toEqual([adam]);
+  });
+
+  it("hands metrics to the loggers in order, reading tensors later", async () => {
+    const logger = new CSVLogger({ saveDir: "/logs", files, terminal });
+    const fabric = await launched({ loggers: logger });
+    const before = tf.memory().numTensors;
+    fabric.step(() => {
+      fabric.log("loss", tf.scalar(0.5), 0);
+      fabric.logDict({ loss: 0.25, acc: tf.tensor([1]) }, 1);
+    });
+    await fabric.close();
+    expect(new TextDecoder().decode(await files.readFile("/logs/lightning_logs/version_0/metrics.csv"))).toBe("acc,loss,step\n,0.5,0\n1,0.25,1\n");
+    expect(tf.memory().numTensors).toBe(before);
+    expect(() => fabric.log("loss", tf.tensor([1, 2]))).toThrow(/"loss" is no single number.*shape \[2\]/);
+  });
+});
+
+describe("memory of a Fabric loop", () => {
+  const ITERATIONS = 5000;
+
+  it.each(["normally", "break", "throw"] as const)("has no tensor left over after many loops that ended by %s", async (ending) => {
+    const fabric = await launched();
+    const [model, optimizer] = fabric.setup(new nn.Linear(4, 3), (m) => new optim.SGD(m.parameters(), { lr: 0.01, momentum: 0.9 }));
+    const loader = fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 4 }));
+    const loop = async (): Promise<number> => {
+      let steps = 0;
+      for await (const [x, y] of loader) {
+        optimizer.zeroGrad();
+        fabric.backward(F.crossEntropy(model.forward(x), y));
+        optimizer.step();
+        steps += 1;
+        if (steps === 5 && ending === "break") break;
+        if (steps === 5 && ending === "throw") throw new Error("wanted");
+      }
+      return steps;
+    };
+    const ended = (): Promise<number> => loop().catch((error: Error) => (error.message === "wanted" ? 5 : Promise.reject(error)));
+    await ended();
+    const before = tf.memory().numTensors;
+    let iterations = 0;
+    while (iterations < ITERATIONS) iterations += await ended();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("frees what a step made, except what it returns", async () => {
+    const fabric = await launched();
+    const before = tf.memory().numTensors;
+    const kept = fabric.step(() => tf.add(tf.tensor([1]), 1));
+    expect(tf.memory().numTensors).toBe(before + 1);
+    expect(kept.dataSync()[0]).toBe(2);
+    kept.dispose();
+    fabric.step(() => {
+      const inner = fabric.step(() => tf.mul(tf.tensor([3]), 2));
+      expect(inner.dataSync()[0]).toBe(6);
+    });
+    expect(() => fabric.step(() => { tf.tensor([1]); throw new Error("wanted"); })).toThrow("wanted");
+    await fabric.step(async () => { tf.tensor([1]); await Promise.resolve(); });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(isGradEnabled()).toBe(false);
+  });
+
+  it("leaves another task's tensors alone while the loop waits for a batch", async () => {
+    const fabric = await launched();
+    async function* slow(): AsyncGenerator<tf.TensorBuffer<tf.Rank.R1>> {
+      for (let i = 0; i < 3; i += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        yield tf.buffer([2], "float32", Float32Array.of(i, i));
+      }
+    }
+    const foreign: tf.Tensor[] = [];
+    const timer = setInterval(() => foreign.push(tf.tensor([foreign.length])), 1);
+    for await (const batch of fabric.setupDataloaders(slow())) tf.add(batch, 1);
+    clearInterval(timer);
+    expect(foreign.length).toBeGreaterThan(3);
+    expect(foreign.map((tensor) => tensor.dataSync()[0])).toEqual(foreign.map((_, i) => i));
+    tf.dispose(foreign);
+  });
+});
+
+describe("wrappers", () => {
+  it("fall through to the object in both directions, private fields and instanceof included", async () => {
+    const fabric = await launched();
+    const net = new Net();
+    const [model, optimizer] = fabric.setup(net, (m) => new optim.Adam(m.parameters(), { lr: 0.5 }));
+    expect([isWrapped(model), isWrapped(net), model.module === net, model instanceof Net, model.secret()]).toEqual([true, false, true, true, 7]);
+    expect([isWrapped(optimizer), optimizer instanceof optim.Adam, optimizer.paramGroups[0]?.lr]).toEqual([true, true, 0.5]);
+    expect(model.eval()).toBe(model);
+    expect(net.training).toBe(false);
+    model.training = true;
+    expect(net.training).toBe(true);
+    expect([...model.stateDict().keys()]).toEqual(["first.weight", "first.bias", "last.weight", "last.bias"]);
+    new optim.lrScheduler.StepLR(optimizer, { stepSize: 1, gamma: 0.1 }).step();
+    expect(optimizer.optimizer.paramGroups[0]?.lr).toBeCloseTo(0.05);
+  });
+
+  it("lets methods be marked as forward methods, but not forward itself or one that is not there", async () => {
+    const model = (await launched()).setup(new Net());
+    expect(() => model.markForwardMethod("secret")).not.toThrow();
+    expect(() => model.markForwardMethod("forward")).toThrow(/forward method already/);
+    expect(() => model.markForwardMethod("generate")).toThrow(/no method "generate"/);
+  });
+
+  it("tell a module that has a place for it its Fabric", async () => {
+    const fabric = await launched();
+    const net = Object.assign(new Net(), { fabric: undefined });
+    fabric.setup(net);
+    expect(net.fabric).toBe(fabric);
+  });
+
+  it("count epochs for loaders that have setEpoch", async () => {
+    const epochs: number[] = [];
+    const loader = { setEpoch: (epoch: number) => epochs.push(epoch), async *[Symbol.asyncIterator]() { yield tf.buffer([1]); } };
+    const wrapped = (await launched()).setupDataloaders(loader);
+    for (let i = 0; i < 3; i += 1) for await (const batch of wrapped) expect(batch.shape).toEqual([1]);
+    expect(epochs).toEqual([0, 1, 2]);
+  });
+
+  it("go on in the middle of an epoch with the restored loader", async () => {
+    const fabric = await launched();
+    const loader = (): DataLoader<[Float32Array]> => new DataLoader<[Float32Array]>(Array.from({ length: 6 }, (_, i): [Float32Array] => [Float32Array.of(i)]), { batchSize: 1, shuffle: true, seed: 3 });
+    const firsts = async (source: AsyncIterable<unknown>, limit: number): Promise<number[]> => {
+      const seen: number[] = [];
+      for await (const batch of source) {
+        seen.push(Number(Array.isArray(batch) && batch[0] instanceof tf.Tensor ? batch[0].dataSync()[0] : Number.NaN));
+        if (seen.length === limit) break;
+      }
+      return seen;
+    };
+    const whole = await firsts(fabric.setupDataloaders(loader()), 6);
+    const broken = fabric.setupDataloaders(loader());
+    const begun = await firsts(broken, 2);
+    const resumed = fabric.setupDataloaders(loader());
+    resumed.restore(broken.state());
+    expect([...begun, ...(await firsts(resumed, 6))]).toEqual(whole);
+  });
+});
+
+describe("gradients", () => {
+  it("accumulate over batches and are clipped by norm or by value", async () => {
+    const fabric = await launched();
+    const [model, optimizer] = fabric.setup(new nn.Linear(2, 1, { bias: false }), (m) => new optim.SGD(m.parameters(), { lr: 0.1 }));
+    const backwardOnce = (): void => fabric.step(() => fabric.backward(tf.sum(model.forward(tf.tensor2d([[3, 4]])))));
+    backwardOnce();
+    fabric.noBackwardSync(model, backwardOnce);
+    const grads = (): number[] => [...(gradOf(model.weight)?.dataSync() ?? [])];
+    expect(grads()).toEqual([6, 8]);
+    const norm = fabric.clipGradients(model, optimizer, { maxNorm: 5 });
+    expect(norm?.dataSync()[0]).toBeCloseTo(10);
+    expect(Math.hypot(...grads())).toBeCloseTo(5);
+    expect(fabric.clipGradients(model, optimizer, { clipVal: 3.5 })).toBeUndefined();
+    expect(grads()[1]).toBe(3.5);
+  });
+});
+
+describe("bad input of Fabric", () => {
+  it("is reported all at once, with the nearest names", () => {
+    const wrong = { accelerater: "cpu", strategy: "single_devise", precision: "16-mixd", numNodes: 0, plugins: [{}] };
+    expect(() => new Fabric(Object(wrong))).toThrow(
+      expect.toSatisfy((error: LightningError) => ["accelerator (did you mean", 'strategy: "single_device"', 'precision: "16-mixed"', "numNodes must be", "This is no plugin"].every((part) => error.message.includes(part))),
+    );
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["an unknown accelerator", { accelerator: "cuda" }, /no accelerator "cuda".*"onnxruntime"/],
+    ["devices that are no number", { devices: "two" }, /"two"/],
+    ["more devices than the strategy has", { devices: 2, strategy: "single_device" }, /single_device.*one device/],
+    ["a precision twice", { precision: "32-true", plugins: [{ kind: "precision" }] }, /given twice/],
+    ["two plugins of one kind", { plugins: [{ kind: "collective" }, { kind: "collective" }] }, /Two plugins of the kind "collective"/],
+    ["a callback that is no object", { callbacks: ["early-stopping"] }, /callback must be an object/],
+  ])("refuses %s", (_, options, message) => {
+    expect(() => new Fabric(Object(options))).toThrow(message);
+  });
+
+  it.each<[string, (fabric: Fabric) => unknown, RegExp]>([
+    ["an optimizer of another model", (fabric) => fabric.setup(new Net(), new optim.Adam(new Net().parameters())), /no parameter of the Net/],
+    ["a model twice", (fabric) => fabric.setup(fabric.setup(new Net())), /set up before/],
+    ["an optimizer twice", (fabric) => fabric.setupOptimizers(fabric.setupOptimizers(new optim.Adam(new Net().parameters()))), /set up before/],
+    ["a loader twice", (fabric) => fabric.setupDataloaders(fabric.setupDataloaders(new DataLoader(dataset()))), /data loader was set up before/],
+    ["a loader that is none", (fabric) => fabric.setupDataloaders(Object(new Map())), /no data loader.*Map/],
+    ["a model that is none", (fabric) => fabric.setup(Object({})), /needs a model/],
+    ["an optimizer that is none", (fabric) => fabric.setup(new Net(), Object({ lr: 1 })), /no optimizer/],
+    ["no optimizer at all", (fabric) => Reflect.apply(fabric.setupOptimizers, fabric, []), /at least one optimizer/],
+    ["a tf.train optimizer without its model", (fabric) => fabric.setupOptimizers(tf.train.sgd(0.1)), /fabric\.setup\(model, optimizer\)/],
+    ["a tf.train optimizer for Parameters", (fabric) => fabric.setup(new Net(), tf.train.sgd(0.1)), /not registered with tfjs/],
+    ["backward on a tensor that no parameter reaches", (fabric) => fabric.step(() => fabric.backward(tf.scalar(1))), /No trainable variable/],
+    ["a launched function without parameters", (fabric) => fabric.launch(() => 1), /takes no parameters/],
+    ["a launched value that is no function", (fabric) => fabric.launch(Object("main")), /needs a function/],
+  ])("refuses %s", async (_, misuse, message) => {
+    const fabric = await launched();
+    await expect(async () => misuse(fabric)).rejects.toThrow(message);
+  });
+
+  it("refuses clipping with both limits, with neither, and of what was not set up", async () => {
+    const fabric = await launched();
+    const net = new Net();
+    const [model, optimizer] = fabric.setup(net, (m) => new optim.Adam(m.parameters()));
+    expect(() => fabric.clipGradients(model, optimizer, { clipVal: 1, maxNorm: 1 })).toThrow(/Both/);
+    expect(() => fabric.clipGradients(model, optimizer, {})).toThrow(/Neither/);
+    expect(() => fabric.clipGradients(model, optimizer, { maxNorm: Number.NaN })).toThrow(/above 0/);
+    expect(() => fabric.clipGradients(net, optimizer, { maxNorm: 1 })).toThrow(/model was not set up/);
+    expect(() => fabric.noBackwardSync(net, () => 1)).toThrow(/model was not set up/);
+  });
+
+  it.each(["barrier", "broadcast", "allGather", "allReduce", "backward", "toDevice"] as const)("refuses %s before launch", async (name) => {
+    const fabric = newFabric();
+    await expect(async () => Reflect.apply(fabric[name], fabric, [1])).rejects.toThrow(new RegExp(`fabric\\.${name}\\(\\) is not available before launch`));
+  });
+});
+
+describe("Fabric under the command line", () => {
+  it("takes its options from the environment", async () => {
+    environment = new FakeEnvironment({ LT_CLI_USED: "1", LT_ACCELERATOR: "cpu", LT_DEVICES: "1", LT_NUM_NODES: "1", LT_PRECISION: "bf16-mixed", LT_STRATEGY: "auto" });
+    const fabric = new Fabric({ ports: { environment } });
+    expect([fabric.accelerator.name, fabric.precision.name]).toEqual(["cpu", "bf16-mixed"]);
+    await expect(fabric.launch((f) => f)).rejects.toThrow(/takes no function in a script that `fabric run` started/);
+  });
+
+  it("refuses options in the code that say something else", () => {
+    environment = new FakeEnvironment({ LT_CLI_USED: "1", LT_PRECISION: "16-mixed" });
+    expect(() => new Fabric({ precision: "32-true", ports: { environment } })).toThrow(/precision: "32-true".*--precision=16-mixed/);
+    expect(() => new Fabric({ precision: "16-mixed", ports: { environment } })).not.toThrow();
+  });
+
+  it("ignores the variables when the command did not start the script", () => {
+    environment = new FakeEnvironment({ LT_PRECISION: "16-mixed" });
+    expect(new Fabric({ ports: { environment } }).precision.name).toBe("32-true");
+  });
+});
