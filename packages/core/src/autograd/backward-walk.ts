@@ -6,6 +6,7 @@ import { originalOf, savedInputNames, type ScopeRecord, type Tape, type TapeNode
 import { wasFreed } from "../tensor/free-tape.js";
 import { tf } from "../tensor/tf.js";
 import { GradientTable } from "./gradient-table.js";
+import { leadingNodes } from "./leading-nodes.js";
 
 export interface WalkRequest {
   readonly tape: Tape;
@@ -27,7 +28,7 @@ export interface WalkResult {
 /** Walks a tape backwards from `outputs` to the leaves. Allocates in the innermost scope, frees nothing of the tape. */
 export function walkBackward(request: WalkRequest): WalkResult {
   const { tape, outputs, isLeaf, scope } = request;
-  const path = nodesOnPath(tape, new Set(outputs.map(({ tensor }) => tensor.id)), isLeaf);
+  const path = nodesOnPath(tape, outputs.map(({ tensor }) => tensor.id), isLeaf);
   const gradients = new GradientTable(scope);
   const leaves = new Map(path.leaves);
   for (const { tensor, gradient } of outputs) {
@@ -47,7 +48,7 @@ export function walkBackward(request: WalkRequest): WalkResult {
 }
 
 interface Path {
-  /** In recorded order. */
+  /** Producers before consumers. */
   readonly nodes: TapeNode[];
   /** Tensors that a leaf flows into: gradients are computed for these only. */
   readonly needed: ReadonlySet<number>;
@@ -55,14 +56,11 @@ interface Path {
 }
 
 /** The nodes that lie between a leaf and the outputs. */
-function nodesOnPath(tape: Tape, outputIds: ReadonlySet<number>, isLeaf: (tensor: Tensor) => boolean): Path {
-  const leading = leadingNodes(tape, outputIds);
+function nodesOnPath(tape: Tape, outputIds: readonly number[], isLeaf: (tensor: Tensor) => boolean): Path {
   const needed = new Set<number>();
   const leaves = new Map<number, Tensor>();
   const nodes: TapeNode[] = [];
-  for (let i = leading.length - 1; i >= 0; i -= 1) {
-    const node = leading[i];
-    if (node === undefined) continue;
+  for (const node of leadingNodes(tape, outputIds)) {
     let isNeeded = false;
     for (const name in node.inputs) {
       const input = node.inputs[name];
@@ -82,22 +80,6 @@ function nodesOnPath(tape: Tape, outputIds: ReadonlySet<number>, isLeaf: (tensor
     for (const output of outputs) needed.add(output.id);
   }
   return { nodes, needed, leaves };
-}
-
-/** The nodes that lead to the outputs, last first. */
-function leadingNodes(tape: Tape, outputIds: ReadonlySet<number>): TapeNode[] {
-  const reached = new Set(outputIds);
-  const nodes: TapeNode[] = [];
-  for (let i = tape.length - 1; i >= 0; i -= 1) {
-    const node = tape[i];
-    if (node === undefined || !node.outputs.some((output) => reached.has(output.id))) continue;
-    nodes.push(node);
-    for (const name in node.inputs) {
-      const input = node.inputs[name];
-      if (input !== undefined && input !== null) reached.add(input.id);
-    }
-  }
-  return nodes;
 }
 
 function propagate(node: TapeNode, needed: ReadonlySet<number>, gradients: GradientTable, isLeafId: (id: number) => boolean): void {
