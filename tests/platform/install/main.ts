@@ -1,5 +1,5 @@
 /**
- * Installs the packed engine into empty projects in every way that users do, and runs a first program there.
+ * Installs the packed engine and core into empty projects in every way that users do, and runs a first program there.
  * Needs the built packages and a package registry. Run: pnpm build && pnpm test:install
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +12,11 @@ import { INSTALLATIONS, type Installation } from "./installations.js";
 // npm hands its settings on to what it starts, and pnpm's commands the folder of this workspace's packages: users' shells have neither.
 for (const name of Object.keys(process.env)) if (/^npm_/i.test(name) || name === "NODE_PATH") delete process.env[name];
 
+/** What the programs say where the library is, and where it is not: tfjs and core both go on with another backend. */
+const WORKING = ['{"ok":true,"value":20,"message":""}', '{"backend":"onnxruntime","reasons":[]}'];
+const COMMAND = "npm install onnxruntime-node --ignore-scripts";
+const EXPLAINED = ["is not installed. Try: " + COMMAND, '{"ok":false,"value":20', '{"backend":"wasm","reasons":["onnxruntime: The package onnxruntime-node', `(${COMMAND}`];
+const PROGRAMS = ["use-engine.mjs", "use-core.mjs"];
 const folder = mkdtempSync(join(tmpdir(), "lightning-ts-install-"));
 let failures = 0;
 
@@ -29,7 +34,8 @@ console.log(`${INSTALLATIONS.length - failures} installations work, ${failures} 
 process.exitCode = failures === 0 ? 0 : 1;
 
 async function pack(): Promise<readonly string[]> {
-  const { exitCode, output } = await runPnpm(["--filter", "@lightning-ts/backend-onnxruntime", "pack", "--pack-destination", folder]);
+  const filters = ["@lightning-ts/backend-onnxruntime", "@lightning-ts/core"].flatMap((name) => ["--filter", name]);
+  const { exitCode, output } = await runPnpm([...filters, "pack", "--pack-destination", folder]);
   if (exitCode !== 0) throw new Error(output);
   return readdirSync(folder).filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name));
 }
@@ -38,19 +44,12 @@ async function pack(): Promise<readonly string[]> {
 async function check(installation: Installation, project: string, tarballs: readonly string[]): Promise<string | undefined> {
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "name": "empty-project", "private": true, "type": "module" }\n');
-  copyFileSync("tests/platform/install/use-engine.mjs", join(project, "use-engine.mjs"));
+  for (const program of PROGRAMS) copyFileSync(join("tests/platform/install", program), join(project, program));
   const installed = await installation.install(project, tarballs);
   if (installed.exitCode !== 0) return installed.output;
-  const { output } = await runCommand(process.execPath, ["use-engine.mjs"], { cwd: project });
-  return installation.hasLibrary ? expectWorking(output) : expectExplained(output);
-}
-
-function expectWorking(output: string): string | undefined {
-  return output.includes('{"ok":true,"value":20,"message":""}') ? undefined : output;
-}
-
-function expectExplained(output: string): string | undefined {
-  const expected = ["onnxruntime-node", "is not installed", "Try: npm install onnxruntime-node"];
+  let output = "";
+  for (const program of PROGRAMS) output += (await runCommand(process.execPath, [program], { cwd: project })).output;
+  const expected = installation.hasLibrary ? WORKING : EXPLAINED;
   const missing = expected.filter((words) => !output.includes(words));
-  return missing.length === 0 ? undefined : `The message lacks ${missing.map((words) => `"${words}"`).join(", ")}:\n${output}`;
+  return missing.length === 0 ? undefined : `Missing in the output: ${missing.join(", ")}\n${output}`;
 }
