@@ -1,8 +1,9 @@
-import "@tensorflow/tfjs-backend-cpu";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { setGrad } from "../autograd/gradients-of-variables.js";
 import { Parameter } from "../autograd/parameter.js";
+import { backendsUnderTest } from "../backend/backends-under-test.js";
+import { resolveBackend } from "../backend/resolve-backend.js";
 import { tf } from "../tensor/tf.js";
 import { Adam, AdamW } from "./adam.js";
 import type { Optimizer } from "./optimizer.js";
@@ -19,8 +20,6 @@ interface Recorded {
 /** What torch computed: tests/parity/record_optimizers.py. */
 const recorded: Recorded = JSON.parse(readFileSync(new URL("./fixtures/optimizers.json", import.meta.url), "utf8"));
 const kinds = { SGD, Adam, AdamW };
-
-beforeAll(() => tf.setBackend("cpu"));
 
 const makeParams = () => recorded.starts.map((values, i) => Parameter.fromData(values, recorded.shapes[i] ?? []));
 
@@ -44,7 +43,13 @@ function release(optimizer: Optimizer, params: readonly Parameter[]): void {
   for (const param of params) param.dispose();
 }
 
-describe.each(recorded.cases)("$optimizer with $options", ({ optimizer: name, options, after, state }) => {
+const cases = (await backendsUnderTest()).flatMap((backend) => recorded.cases.map((recordedCase) => ({ backend, ...recordedCase })));
+
+describe.each(cases)("$optimizer with $options on $backend", ({ backend, optimizer: name, options, after, state }) => {
+  beforeAll(async () => {
+    await resolveBackend(backend);
+  });
+
   it("updates as torch does, passing over a parameter without a gradient", () => {
     const before = tf.memory().numTensors;
     const params = makeParams();
