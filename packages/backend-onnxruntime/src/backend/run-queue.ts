@@ -1,12 +1,14 @@
 import type { CompiledGraph, GraphBuffer, GraphRunner, RunTicket } from "../contract/graph-runner.js";
 
+const NO_RUNS: readonly Run[] = [];
+
 /** One started run of a graph, and what became of it. */
 export interface Run {
   readonly ticket: RunTicket;
-  /** Earlier runs whose results it reads, as far as they had not ended when it started. */
-  readonly sources: readonly Run[];
-  /** Makes the error that users see out of the runner's. */
-  readonly explain: (cause: unknown) => unknown;
+  /** Earlier runs whose results it reads, as far as they had not ended when it started; forgotten when it has ended. */
+  sources: readonly Run[];
+  /** Makes the error that users see out of the runner's; forgotten when the run has ended, for it holds the nodes. */
+  explain: ((cause: unknown) => unknown) | undefined;
   isSettled: boolean;
   /** Why its results are worthless. */
   failure: unknown;
@@ -88,7 +90,9 @@ export class RunQueue {
     const position = this.#running.indexOf(run);
     if (position >= 0) this.#running.splice(position, 1);
     const inherited = run.sources.find((source) => source.failure !== undefined)?.failure;
-    run.failure = inherited ?? (error === undefined ? undefined : run.explain(error));
+    run.failure = inherited ?? (error === undefined ? undefined : (run.explain?.(error) ?? error));
+    run.sources = NO_RUNS;
+    run.explain = undefined;
     if (run.failure !== undefined) this.#reported ??= run.failure;
   }
 }

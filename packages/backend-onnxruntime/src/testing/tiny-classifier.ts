@@ -52,7 +52,7 @@ export class TinyClassifier {
     for (const variable of [...this.#layers, ...this.#velocities]) variable.dispose();
   }
 
-  #update(gradients: readonly tf.Tensor2D[]): void {
+  #update(gradients: readonly tf.Tensor[]): void {
     for (const [i, layer] of this.#layers.entries()) {
       const velocity = this.#velocities[i];
       const gradient = gradients[i];
