@@ -109,9 +109,10 @@ export class OnnxRuntimeBackend extends KernelBackend {
    * @throws what an earlier run failed with
    */
   submit(): void | Promise<void> {
-    this.#engine.runAll();
     const { queue } = this.#engine;
-    if (queue.previous !== undefined) return queue.wait(queue.previous).then(() => this.#throwFailure());
+    const earlier = queue.last;
+    this.#engine.runAll();
+    if (earlier !== undefined && !earlier.isSettled && queue.last !== earlier) return queue.wait(earlier).then(() => this.#throwFailure());
     this.#throwFailure();
   }
 

@@ -1,3 +1,5 @@
+import type { ProgramRequest } from "./elementwise-program.js";
+
 /** Element types a graph's inputs and outputs may have. */
 export type GraphDtype = "float32" | "float16" | "bfloat16" | "int32" | "int64" | "uint32" | "uint8" | "bool";
 
@@ -55,6 +57,8 @@ export interface GraphRunner {
   compile(request: CompileRequest): CompiledGraph;
   /** Starts a run; `inputs` and `outputs` are in the order of the specs and stay pinned until it has ended. */
   start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[]): RunTicket;
+  /** Starts a program, in order with the graphs' runs. A runner without it gets programs' kernels as parts of graphs. */
+  startProgram?(request: ProgramRequest): RunTicket;
   /** Blocks until the run has ended. @throws GraphRunError */
   join(ticket: RunTicket): void;
   /** Resolves when the run has ended; the event loop stays free. Rejects with GraphRunError. */

@@ -1,4 +1,5 @@
 import type { DataType, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
+import type { ElementwiseProgram } from "./elementwise-program.js";
 import type { GraphBuilder, GraphValue } from "./graph-builder.js";
 
 /** What a kernel promises about one of its results. */
@@ -34,4 +35,9 @@ export interface LazyKernel {
   record(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): Recording | null;
   /** Emits ONNX nodes; returns one value per recorded output, of that shape and dtype. `scalars` are graph values of shape []. */
   lower(graph: GraphBuilder, inputs: readonly GraphValue[], attrs: StructuralAttributes, scalars: readonly GraphValue[]): readonly GraphValue[];
+  /**
+   * For elementwise work over lists of tensors: what runs it outside of graphs, where the runner can.
+   * Inputs and outputs are lists of equal length in the order of `ProgramRequest`, float32; `lower` gives the same numbers.
+   */
+  readonly program?: (attrs: StructuralAttributes) => ElementwiseProgram;
 }

@@ -1,9 +1,11 @@
+import type { ProgramRequest } from "../contract/elementwise-program.js";
 import type { CompiledGraph, CompileRequest, GraphBuffer, GraphRunner, GraphRunnerStatistics, RunTicket } from "../contract/graph-runner.js";
 import { EngineError } from "../errors/engine-error.js";
 import { GraphRunError } from "../errors/graph-run-error.js";
 import { allocateAligned } from "./aligned-memory.js";
 import { BufferPool } from "./buffer-pool.js";
 import { type BufferValues, NativeBuffer } from "./native-buffer.js";
+import { programRequestBytes, writeProgramRequest } from "./program-request.js";
 import { createNativeGraph, NativeGraph, type ValueType } from "./native-graph.js";
 import { addressOf, PointerVariable } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
@@ -23,7 +25,8 @@ class NativeTicket implements RunTicket {
 /** A run that has not been observed to be over, with everything that it touches. */
 interface RunInFlight {
   readonly ticket: NativeTicket;
-  readonly graph: NativeGraph;
+  /** `undefined` for a program. */
+  readonly graph: NativeGraph | undefined;
   readonly inputs: readonly NativeBuffer[];
   readonly outputs: readonly NativeBuffer[];
 }
@@ -83,9 +86,7 @@ export class NativeRunner implements GraphRunner {
     if (!(graph instanceof NativeGraph) || graph.isReleased) {
       throw new EngineError({ code: "ORT_GRAPH", message: "This graph was released or belongs to another runner." });
     }
-    this.#settle();
-    const oldest = this.#inFlight[0];
-    if (oldest !== undefined && this.#inFlight.length >= this.#queue.capacity) this.#joinAndSettle(oldest.ticket);
+    this.#makeRoom();
     const ownInputs = ownBuffers(inputs, graph.inputTypes);
     const ownOutputs = ownBuffers(outputs, graph.outputTypes);
     const block = graph.idleBlock(this.#queue.completed);
@@ -105,6 +106,23 @@ export class NativeRunner implements GraphRunner {
     });
     const ticket = new NativeTicket(id);
     this.#inFlight.push({ ticket, graph, inputs: ownInputs, outputs: ownOutputs });
+    return ticket;
+  }
+
+  startProgram(request: ProgramRequest): RunTicket {
+    this.#checkOpen();
+    this.#makeRoom();
+    const [inputs, outputs] = [request.inputs.map(ownBuffer), request.outputs.map(ownBuffer)];
+    const sizeBytes = programRequestBytes(request);
+    const memo = this.#pool.allocate(sizeBytes);
+    const buffers = [...inputs, ...outputs];
+    writeProgramRequest(memo.memory, this.#queue.programId(request.program), request, buffers);
+    const id = this.#queue.submitted + 1;
+    for (const buffer of [...buffers, memo]) buffer.lastRun = id;
+    this.#queue.submitProgram(memo.values.address, sizeBytes);
+    this.#pool.free(memo);
+    const ticket = new NativeTicket(id);
+    this.#inFlight.push({ ticket, graph: undefined, inputs, outputs: [...outputs, memo] });
     return ticket;
   }
 
@@ -158,6 +176,13 @@ export class NativeRunner implements GraphRunner {
 
   #checkOpen(): void {
     if (this.#closing !== undefined) throw new EngineError({ code: "ORT_CLOSED", message: "This runner was closed." });
+  }
+
+  /** Waits until the queue takes another run. */
+  #makeRoom(): void {
+    this.#settle();
+    const oldest = this.#inFlight[0];
+    if (oldest !== undefined && this.#inFlight.length >= this.#queue.capacity) this.#joinAndSettle(oldest.ticket);
   }
 
   #createBuffer(capacityBytes: number): NativeBuffer {

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import { EngineError } from "../errors/engine-error.js";
 import type { Pointer } from "./ort-api.js";
 
@@ -20,6 +21,9 @@ export interface RunArguments {
   readonly outputValues: Pointer;
 }
 
+/** Stands in the place of a session: `inputNames` is the address of a program's request, `inputCount` its size in bytes. */
+const PROGRAM = -1n;
+
 /** A run without a session ends the thread. */
 const END_OF_RUNS: RunArguments = { session: 0n, inputNames: 0n, inputValues: 0n, inputCount: 0, outputNames: 0n, outputCount: 0, outputValues: 0n };
 
@@ -38,6 +42,7 @@ export class RunQueue {
   readonly #ring: BigInt64Array;
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
+  readonly #programIds = new Map<string, number>();
   #submitted = 0;
   #completed = 0;
   #waiters: Waiter[] = [];
@@ -77,6 +82,22 @@ export class RunQueue {
     this.#submitted += 1;
     this.#publish(this.#submitted, run);
     return this.#submitted;
+  }
+
+  /** Starts a program; `submit` holds for it too. */
+  submitProgram(requestAddress: Pointer, requestBytes: number): number {
+    return this.submit({ ...END_OF_RUNS, session: PROGRAM, inputNames: requestAddress, inputCount: requestBytes });
+  }
+
+  /** A number for a program, which the thread has then got. */
+  programId(program: ElementwiseProgram): number {
+    const known = this.#programIds.get(program.key);
+    if (known !== undefined) return known;
+    const id = this.#programIds.size;
+    this.#programIds.set(program.key, id);
+    const { inputCount, outputCount, chunkElements, module } = program;
+    this.#worker.postMessage({ id, inputCount, outputCount, chunkElements, module });
+    return id;
   }
 
   #publish(id: number, run: RunArguments): void {

@@ -1,6 +1,7 @@
 // The executor thread: runs graphs one after the other on pointers that the main thread hands over.
 // Plain JavaScript, because Node 20 cannot start a worker from TypeScript. Types are checked through JSDoc.
 import { parentPort, workerData } from "node:worker_threads";
+import { runProgram } from "./run-program.js";
 
 // Cells of the Int32 part of the control block; run-queue.ts repeats the layout. Counters wrap around at 2^32.
 const SUBMITTED = 0;
@@ -9,6 +10,8 @@ const IS_MESSAGE_WANTED = 2;
 const HAS_FAILED = 3;
 const HEADER_BYTES = 64;
 const SLOT_FIELDS = 8;
+// Stands in the place of a session: the slot names a program's request, by address and size.
+const PROGRAM = -1n;
 
 /** @typedef {{ control: SharedArrayBuffer, slots: number, libraryPath: string, runAddress: bigint }} RunWorkerData */
 
@@ -17,17 +20,17 @@ const { control, slots, libraryPath, runAddress } = workerData;
 const cells = new Int32Array(control, 0, HEADER_BYTES / 4);
 const ring = new BigInt64Array(control, HEADER_BYTES);
 
+const koffi = await import("koffi");
 try {
-  serve(await loadRun());
+  serve(loadRun());
 } catch (error) {
   Atomics.store(cells, HAS_FAILED, 1);
   Atomics.notify(cells, COMPLETED);
   throw error;
 }
 
-/** @returns {Promise<(...args: (bigint | number)[]) => bigint | null>} ONNX Runtime's C function `Run` */
-async function loadRun() {
-  const koffi = await import("koffi");
+/** @returns {(...args: (bigint | number)[]) => bigint | null} ONNX Runtime's C function `Run` */
+function loadRun() {
   // Without loading the library in this thread too, calling its functions crashes.
   koffi.load(libraryPath);
   return koffi.decode(runAddress, koffi.proto("void *(void *, void *, void *, void *, size_t, void *, size_t, void *)"));
@@ -55,6 +58,11 @@ function serve(run) {
 function runSlot(run, slot) {
   const [session = 0n, inputNames = 0n, inputValues = 0n, inputCount = 0n, outputNames = 0n, outputCount = 0n, outputValues = 0n] = ring.subarray(slot, slot + 7);
   if (session === 0n) return false;
+  if (session === PROGRAM) {
+    runProgram(koffi.default.view, inputNames, Number(inputCount));
+    ring[slot + 7] = 0n;
+    return true;
+  }
   ring[slot + 7] = run(session, 0n, inputNames, inputValues, Number(inputCount), outputNames, Number(outputCount), outputValues) ?? 0n;
   return true;
 }

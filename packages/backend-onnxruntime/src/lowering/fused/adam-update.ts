@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { adamProgram } from "./adam-program.js";
 import { booleanAttribute, listInput, numberAttribute } from "./attributes.js";
 import { binary } from "./emit.js";
 import { decayedGradient } from "./sgd-update.js";
@@ -11,6 +12,7 @@ import { decayedGradient } from "./sgd-update.js";
 export const adamUpdate: LazyKernel = {
   name: "lit.AdamUpdate",
   returnsList: true,
+  program: adamProgram,
 
   record(inputs, attrs) {
     const count = numberAttribute(attrs, "count");

@@ -1,6 +1,7 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { sgdProgram } from "./sgd-program.js";
 import { booleanAttribute, listInput, numberAttribute } from "./attributes.js";
 import { binary } from "./emit.js";
 
@@ -8,6 +9,7 @@ import { binary } from "./emit.js";
 export const sgdUpdate: LazyKernel = {
   name: "lit.SgdUpdate",
   returnsList: true,
+  program: sgdProgram,
 
   record(inputs, attrs) {
     const count = numberAttribute(attrs, "count");
