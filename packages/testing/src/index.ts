@@ -8,3 +8,8 @@ export { describeCheckpointStore, type CheckpointStoreSuite } from "./conformanc
 export { describeClusterEnvironment, type ClusterEnvironmentSuite } from "./conformance/describe-cluster-environment.js";
 export { describeCollective, type CollectiveSuite } from "./conformance/describe-collective.js";
 export { describeLogger, type LoggerSuite } from "./conformance/describe-logger.js";
+export { BoringModel, type BoringBatch } from "./models/boring-model.js";
+export { randomDataset } from "./models/random-dataset.js";
+export { describeAccelerator, type AcceleratorSuite } from "./conformance/describe-accelerator.js";
+export { describePrecision, type PrecisionSuite } from "./conformance/describe-precision.js";
+export { describeStrategy, type StrategySuite } from "./conformance/describe-strategy.js";

@@ -1,0 +1,49 @@
+/** How a name pattern is filled in. */
+export interface CheckpointNameOptions {
+  /** Writes `{epoch}` as `epoch=3` instead of `3`. @default true */
+  readonly autoInsertMetricName?: boolean | undefined;
+}
+
+const EQUALS = "=";
+
+/**
+ * The file name (without extension) for a pattern such as `{epoch:02d}-{val_loss:.2f}`. Formats are Python's: `d`, `02d`, `.2f`, `.3e`, `g`.
+ * Metrics that are not there become 0; `epoch` and `step` are whole numbers.
+ */
+export function formatCheckpointName(pattern: string, metrics: Readonly<Record<string, number>>, options: CheckpointNameOptions = {}): string {
+  return pattern.replaceAll(/\{([^{}:]+)(?::([^{}]*))?\}/g, (_match, name: string, format: string | undefined) => {
+    const value = metrics[name] ?? 0;
+    const isCount = name === "epoch" || name === "step";
+    const text = format === undefined || format === "" ? plainNumber(value, isCount) : formatNumber(value, format);
+    return options.autoInsertMetricName === false ? text : name + EQUALS + text;
+  });
+}
+
+function plainNumber(value: number, isCount: boolean): string {
+  return isCount ? String(Math.trunc(value)) : String(value);
+}
+
+/** Python's format specification for numbers: zero padding, width, precision and the types d, f, e, g and %. */
+export function formatNumber(value: number, format: string): string {
+  const match = /^(0)?(\d+)?(?:\.(\d+))?([dfeg%])?$/.exec(format);
+  if (match === null) return String(value);
+  const [, zero, width = "0", precision, type = "g"] = match;
+  const digits = precision === undefined ? 6 : Number(precision);
+  return withType(value, type, digits, precision !== undefined).padStart(Number(width), zero === undefined ? " " : "0");
+}
+
+function withType(value: number, type: string, digits: number, hasPrecision: boolean): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  switch (type) {
+    case "d":
+      return String(Math.trunc(value));
+    case "e":
+      return value.toExponential(digits).replace(/e([+-])(\d)$/, "e$10$2");
+    case "f":
+      return value.toFixed(digits);
+    case "%":
+      return `${(value * 100).toFixed(digits)}%`;
+    default:
+      return hasPrecision ? String(Number(value.toPrecision(Math.max(1, digits)))) : String(value);
+  }
+}

@@ -1,0 +1,6 @@
+import { Callback } from "./callback.js";
+
+/** Base of all callbacks that write checkpoints: they run after all others. */
+export class Checkpoint extends Callback {
+  override readonly monitorsMetrics: boolean = true;
+}

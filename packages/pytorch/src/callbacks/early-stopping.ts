@@ -1,0 +1,120 @@
+import { LightningError, MisconfigurationError, nearestName, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue } from "../trainer/describe-value.js";
+import type { Trainer } from "../trainer/trainer.js";
+import { Callback } from "./callback.js";
+import { judgeMetric, type StoppingReason } from "./judge-metric.js";
+
+/** Options of `new EarlyStopping()`. */
+export interface EarlyStoppingOptions {
+  /** Metric to watch, e.g. `"val_loss"`. */
+  readonly monitor: string;
+  /** An improvement must be larger than this. @default 0 */
+  readonly minDelta?: number | undefined;
+  /** Stop after so many checks without improvement. @default 3 */
+  readonly patience?: number | undefined;
+  readonly verbose?: boolean | undefined;
+  /** @default "min" */
+  readonly mode?: "min" | "max" | undefined;
+  /** Fail when the metric is missing; otherwise go on. @default true */
+  readonly strict?: boolean | undefined;
+  /** Stop at NaN and infinities. @default true */
+  readonly checkFinite?: boolean | undefined;
+  /** Good enough: stop at once. */
+  readonly stoppingThreshold?: number | undefined;
+  /** Hopeless: stop at once. */
+  readonly divergenceThreshold?: number | undefined;
+  /** Check at the end of the training epoch instead of after validation. @default decided from when validation runs */
+  readonly checkOnTrainEpochEnd?: boolean | undefined;
+}
+
+const OPTION_NAMES = ["monitor", "minDelta", "patience", "verbose", "mode", "strict", "checkFinite", "stoppingThreshold", "divergenceThreshold", "checkOnTrainEpochEnd"] as const satisfies readonly (keyof EarlyStoppingOptions)[];
+
+/** Stops training when a metric no longer improves. */
+export class EarlyStopping extends Callback {
+  override readonly monitorsMetrics: boolean = true;
+  readonly monitor: string;
+  readonly mode: "min" | "max";
+  /** From the options, not from a checkpoint: changing it on resume has an effect. */
+  readonly patience: number;
+  waitCount = 0;
+  /** Epoch in which training stopped; 0 when it did not. */
+  stoppedEpoch = 0;
+  bestScore: number;
+  stoppingReason: StoppingReason = "notStopped";
+  stoppingReasonMessage = "";
+  readonly #options: EarlyStoppingOptions;
+
+  constructor(options: EarlyStoppingOptions) {
+    super();
+    rejectUnknownOptions("EarlyStopping", options, OPTION_NAMES);
+    checkOptions(options);
+    this.#options = options;
+    this.monitor = options.monitor;
+    this.mode = options.mode ?? "min";
+    this.patience = options.patience ?? 3;
+    this.bestScore = this.mode === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+  }
+
+  override get stateKey(): string {
+    return `${this.constructor.name}${JSON.stringify({ monitor: this.monitor, mode: this.mode })}`;
+  }
+
+  override onTrainEpochEnd(trainer: Trainer): void {
+    if (this.#checksOnTrainEpochEnd(trainer)) this.#check(trainer);
+  }
+
+  override onValidationEnd(trainer: Trainer): void {
+    if (!this.#checksOnTrainEpochEnd(trainer)) this.#check(trainer);
+  }
+
+  override stateDict(): Record<string, unknown> {
+    const { waitCount, stoppedEpoch, bestScore, stoppingReason, stoppingReasonMessage } = this;
+    return { version: 1, waitCount, stoppedEpoch, bestScore, stoppingReason, stoppingReasonMessage };
+  }
+
+  override loadStateDict(state: Record<string, unknown>): void {
+    const { version, waitCount, stoppedEpoch, bestScore } = state;
+    if (version !== 1 || typeof waitCount !== "number" || typeof stoppedEpoch !== "number" || typeof bestScore !== "number") {
+      throw new MisconfigurationError({ code: "LIT_CKPT_KEY", message: "The checkpoint's state of EarlyStopping cannot be read.", received: describeValue(state) });
+    }
+    this.waitCount = waitCount;
+    this.stoppedEpoch = stoppedEpoch;
+    this.bestScore = bestScore;
+  }
+
+  #checksOnTrainEpochEnd(trainer: Trainer): boolean {
+    return this.#options.checkOnTrainEpochEnd ?? trainer.validatesAtEpochEndOnly;
+  }
+
+  #check(trainer: Trainer): void {
+    if (trainer.fastDevRun > 0 || trainer.stage !== "fit" || trainer.sanityChecking) return;
+    const current = trainer.readMetric(this.monitor);
+    if (current === undefined) return this.#reportMissing(trainer);
+    const verdict = judgeMetric(current, { ...this.#options, mode: this.mode, patience: this.patience, bestScore: this.bestScore, waitCount: this.waitCount });
+    this.bestScore = verdict.bestScore;
+    this.waitCount = verdict.waitCount;
+    if (verdict.reason === "notStopped") return;
+    this.stoppedEpoch = trainer.currentEpoch;
+    this.stoppingReason = verdict.reason;
+    this.stoppingReasonMessage = verdict.message;
+    trainer.stop(`EarlyStopping: ${verdict.message}`);
+    if (this.#options.verbose === true) trainer.say(`EarlyStopping: ${verdict.message}`);
+  }
+
+  #reportMissing(trainer: Trainer): void {
+    const names = Object.keys(trainer.callbackMetrics);
+    const nearest = nearestName(this.monitor, names);
+    const text = `EarlyStopping watches "${this.monitor}", which was not logged`;
+    if (this.#options.strict === false) trainer.warn(`early stopping ${this.monitor}`, `${text}; it is not checked.`);
+    else throw new LightningError({ code: "LIT_MONITOR", message: `${text}.`, expected: `one of ${names.join(", ") || "(nothing was logged)"}`, tryThis: nearest === undefined ? `log("${this.monitor}", …).` : `monitor: "${nearest}".` });
+  }
+}
+
+function checkOptions({ monitor, mode = "min", patience = 3, minDelta = 0 }: EarlyStoppingOptions): void {
+  const problems: string[] = [];
+  if (typeof monitor !== "string" || monitor === "") problems.push(`monitor must be the name of a metric, received ${describeValue(monitor)}`);
+  if (mode !== "min" && mode !== "max") problems.push(`mode must be "min" or "max", received ${describeValue(mode)}`);
+  if (!Number.isInteger(patience) || patience < 0) problems.push(`patience must be a whole number of at least 0, received ${describeValue(patience)}`);
+  if (!(minDelta >= 0)) problems.push(`minDelta must be a number of at least 0, received ${describeValue(minDelta)}`);
+  if (problems.length > 0) throw new MisconfigurationError({ code: "LIT_EARLY_STOPPING", message: `EarlyStopping cannot be made: ${problems.join("; ")}.` });
+}

@@ -1,0 +1,101 @@
+import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue } from "../trainer/describe-value.js";
+import { durationMs } from "../trainer/duration.js";
+import type { Stage } from "../trainer/stages.js";
+import type { Duration } from "../trainer/trainer-options.js";
+import type { Trainer } from "../trainer/trainer.js";
+import { Callback } from "./callback.js";
+
+export interface TimerOptions {
+  /** How long training may take, over all resumed runs. @default no limit: the time is only measured */
+  readonly duration?: Duration | undefined;
+  /** Whether to look after every step or every epoch. @default "step" */
+  readonly interval?: "step" | "epoch" | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+/** Measures how long training, validation and testing take, and stops training when the time is used up. */
+export class Timer extends Callback {
+  readonly #durationMs: number;
+  readonly #interval: "step" | "epoch";
+  readonly #verbose: boolean;
+  readonly #startedMs = new Map<Stage, number>();
+  readonly #endedMs = new Map<Stage, number>();
+  #offsetMs = 0;
+  #trainer: Trainer | undefined;
+
+  constructor(options: TimerOptions = {}) {
+    super();
+    rejectUnknownOptions("Timer", options, ["duration", "interval", "verbose"]);
+    const limit = options.duration === undefined ? Number.POSITIVE_INFINITY : durationMs(options.duration);
+    if (limit === undefined) throw new MisconfigurationError({ message: "Timer cannot use this duration.", expected: 'milliseconds, "DD:HH:MM:SS", or { days, hours, minutes, seconds }', received: describeValue(options.duration) });
+    this.#durationMs = limit;
+    this.#interval = options.interval ?? "step";
+    this.#verbose = options.verbose ?? true;
+  }
+
+  /** Milliseconds spent in a stage; for `fit` those of resumed runs too. */
+  timeElapsed(stage: Stage = "fit"): number {
+    const started = this.#startedMs.get(stage);
+    const offset = stage === "fit" ? this.#offsetMs : 0;
+    if (started === undefined) return offset;
+    return (this.#endedMs.get(stage) ?? this.#trainer?.ports.clock.now() ?? started) - started + offset;
+  }
+
+  timeRemaining(): number {
+    return Math.max(0, this.#durationMs - this.timeElapsed());
+  }
+
+  override onFitStart(trainer: Trainer): void {
+    this.#trainer = trainer;
+    if (this.#offsetMs >= this.#durationMs) this.#stop(trainer);
+  }
+  override onTrainStart(trainer: Trainer): void {
+    this.#start(trainer, "fit");
+  }
+  override onTrainEnd(trainer: Trainer): void {
+    this.#endedMs.set("fit", trainer.ports.clock.now());
+  }
+  override onValidationStart(trainer: Trainer): void {
+    this.#start(trainer, "validate");
+  }
+  override onValidationEnd(trainer: Trainer): void {
+    this.#endedMs.set("validate", trainer.ports.clock.now());
+  }
+  override onTestStart(trainer: Trainer): void {
+    this.#start(trainer, "test");
+  }
+  override onTestEnd(trainer: Trainer): void {
+    this.#endedMs.set("test", trainer.ports.clock.now());
+  }
+  override onTrainBatchEnd(trainer: Trainer): void {
+    if (this.#interval === "step") this.#check(trainer);
+  }
+  override onTrainEpochEnd(trainer: Trainer): void {
+    if (this.#interval === "epoch") this.#check(trainer);
+  }
+
+  override stateDict(): Record<string, unknown> {
+    return { version: 1, timeElapsedMs: this.timeElapsed() };
+  }
+  override loadStateDict(state: Record<string, unknown>): void {
+    const { timeElapsedMs } = state;
+    if (typeof timeElapsedMs === "number") this.#offsetMs = timeElapsedMs;
+  }
+
+  #start(trainer: Trainer, stage: Stage): void {
+    this.#trainer = trainer;
+    this.#startedMs.set(stage, trainer.ports.clock.now());
+    this.#endedMs.delete(stage);
+  }
+
+  #check(trainer: Trainer): void {
+    if (this.timeElapsed() >= this.#durationMs) this.#stop(trainer);
+  }
+
+  #stop(trainer: Trainer): void {
+    const seconds = (this.#durationMs / 1000).toFixed(1);
+    trainer.stop(`the time limit of ${seconds} s is reached`);
+    if (this.#verbose) trainer.say(`Timer: the time limit of ${seconds} s is reached.`);
+  }
+}

@@ -1,0 +1,118 @@
+import type { BatchSource } from "./batch-source.js";
+import { openSource } from "./loader-tree.js";
+
+/** Hands out the batches of a stage, one at a time, and knows which one is the last. */
+export interface BatchFetcher {
+  /** Fetches the next batch into the fields below. @returns false when there is none */
+  next(): Promise<boolean>;
+  readonly batch: unknown;
+  readonly batchIdx: number;
+  readonly dataloaderIdx: number;
+  readonly isLast: boolean;
+  /** Called before the fetcher looks one batch ahead: the loader's state is then that of the batch handed out. */
+  onBeforeLookAhead: (() => void) | undefined;
+  /** Frees what the loaders hold; harmless when repeated. */
+  close(): Promise<void>;
+}
+
+export interface SourceFetcherOptions {
+  /** How many batches there are, `Infinity` when nobody knows. */
+  readonly length: number;
+  /** At most so many. */
+  readonly limit: number;
+  /** Number of the first batch that is handed out. @default 0 */
+  readonly start?: number | undefined;
+  /** How many batches to read and drop first, for sources that cannot skip. @default 0 */
+  readonly skip?: number | undefined;
+  readonly dataloaderIdx?: number | undefined;
+}
+
+/** One source. Where its length is unknown, one batch of look-ahead tells which is the last. */
+export class SourceFetcher implements BatchFetcher {
+  batch: unknown = undefined;
+  batchIdx: number;
+  isLast = false;
+  readonly dataloaderIdx: number;
+  onBeforeLookAhead: (() => void) | undefined;
+  readonly #iterator: AsyncIterator<unknown> | Iterator<unknown>;
+  readonly #total: number;
+  readonly #looksAhead: boolean;
+  #ahead: IteratorResult<unknown> | undefined;
+  #toSkip: number;
+  #isClosed = false;
+
+  constructor(source: BatchSource<unknown>, options: SourceFetcherOptions) {
+    this.#iterator = openSource(source);
+    this.#total = Math.min(options.length, options.limit);
+    this.#looksAhead = !Number.isFinite(options.length);
+    this.batchIdx = (options.start ?? 0) - 1;
+    this.dataloaderIdx = options.dataloaderIdx ?? 0;
+    this.#toSkip = options.skip ?? 0;
+  }
+
+  async next(): Promise<boolean> {
+    for (; this.#toSkip > 0; this.#toSkip -= 1) await this.#iterator.next();
+    if (this.batchIdx + 1 >= this.#total) return false;
+    const result = this.#ahead ?? (await this.#iterator.next());
+    if (result.done === true) return false;
+    this.batch = result.value;
+    this.batchIdx += 1;
+    this.isLast = this.batchIdx + 1 >= this.#total;
+    if (this.#looksAhead && !this.isLast) {
+      this.onBeforeLookAhead?.();
+      this.#ahead = await this.#iterator.next();
+      this.isLast = this.#ahead.done === true;
+    }
+    return true;
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.batch = undefined;
+    await this.#iterator.return?.();
+  }
+}
+
+/** Several sources, one after another; batch numbers start again with each. */
+export class SequentialFetcher implements BatchFetcher {
+  onBeforeLookAhead: (() => void) | undefined;
+  readonly #parts: readonly (() => SourceFetcher)[];
+  #index = -1;
+  #current: SourceFetcher | undefined;
+
+  /** @param parts one for each source that has batches; opened when its turn comes */
+  constructor(parts: readonly (() => SourceFetcher)[]) {
+    this.#parts = parts;
+  }
+
+  get batch(): unknown {
+    return this.#current?.batch;
+  }
+  get batchIdx(): number {
+    return this.#current?.batchIdx ?? -1;
+  }
+  get dataloaderIdx(): number {
+    return this.#current?.dataloaderIdx ?? 0;
+  }
+  get isLast(): boolean {
+    return this.#index === this.#parts.length - 1 && this.#current?.isLast === true;
+  }
+
+  async next(): Promise<boolean> {
+    for (;;) {
+      if (this.#current !== undefined) {
+        if (await this.#current.next()) return true;
+        await this.#current.close();
+      }
+      this.#index += 1;
+      const open = this.#parts[this.#index];
+      if (open === undefined) return false;
+      this.#current = open();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#current?.close();
+  }
+}

@@ -1,0 +1,132 @@
+import { MisconfigurationError } from "@lightning-ts/core";
+import type { BatchSource } from "./batch-source.js";
+import { flattenLoaders, isBatchSource, isLoaderList, lengthOf, openSource, rebuildTree, type LoaderTree } from "./loader-tree.js";
+
+/** How several loaders become one. */
+export type CombineMode = "min_size" | "max_size_cycle" | "max_size" | "sequential";
+
+/** A batch, its number, and, in sequential mode, the number of its loader. */
+export type CombinedItem = readonly [batch: unknown, batchIdx: number, dataloaderIdx: number];
+
+const MODES: readonly CombineMode[] = ["min_size", "max_size_cycle", "max_size", "sequential"];
+
+/**
+ * Iterates over several loaders at once, or one after another (`"sequential"`).
+ * `"min_size"` ends with the shortest; `"max_size_cycle"` with the longest, starting the others again;
+ * `"max_size"` with the longest, with `undefined` in the place of those that have ended.
+ * Except in sequential mode a batch has the form of `iterables`.
+ */
+export class CombinedLoader implements AsyncIterable<CombinedItem> {
+  readonly iterables: LoaderTree;
+  readonly mode: CombineMode;
+  readonly flattened: readonly BatchSource<unknown>[];
+  #limits: readonly number[] | undefined;
+
+  constructor(iterables: LoaderTree, options: { readonly mode?: CombineMode | undefined } = {}) {
+    const mode = options.mode ?? "min_size";
+    if (!MODES.includes(mode)) throw new MisconfigurationError({ message: "CombinedLoader does not know this mode.", expected: MODES.map((name) => `"${name}"`).join(", "), received: String(mode) });
+    this.iterables = iterables;
+    this.mode = mode;
+    this.flattened = flattenLoaders(iterables);
+    for (const source of this.flattened) requireSource(source);
+  }
+
+  /** At most so many batches of each loader. */
+  get limits(): readonly number[] | undefined {
+    return this.#limits;
+  }
+
+  set limits(limits: readonly number[] | undefined) {
+    if (limits !== undefined && limits.length !== this.flattened.length) {
+      throw new MisconfigurationError({ message: "CombinedLoader needs one limit for each loader.", expected: `${this.flattened.length} limits`, received: `${limits.length}` });
+    }
+    this.#limits = limits;
+  }
+
+  /** Batches of each loader after its limit; `Infinity` where unknown. */
+  get lengths(): readonly number[] {
+    return this.flattened.map((source, index) => Math.min(lengthOf(source), this.#limits?.[index] ?? Number.POSITIVE_INFINITY));
+  }
+
+  get length(): number {
+    const { lengths } = this;
+    if (lengths.length === 0) return 0;
+    if (this.mode === "sequential") return lengths.reduce((sum, length) => sum + length, 0);
+    return this.mode === "min_size" ? Math.min(...lengths) : Math.max(...lengths);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<CombinedItem> {
+    return this.mode === "sequential" ? this.#inSequence() : this.#together();
+  }
+
+  async *#inSequence(): AsyncGenerator<CombinedItem> {
+    for (const [dataloaderIdx, source] of this.flattened.entries()) {
+      const limit = this.#limits?.[dataloaderIdx] ?? Number.POSITIVE_INFINITY;
+      let batchIdx = 0;
+      if (limit === 0) continue;
+      for await (const batch of source) {
+        yield [batch, batchIdx, dataloaderIdx];
+        batchIdx += 1;
+        if (batchIdx >= limit) break;
+      }
+    }
+  }
+
+  async *#together(): AsyncGenerator<CombinedItem> {
+    const parts = this.flattened.map((source, index) => new Part(source, this.#limits?.[index] ?? Number.POSITIVE_INFINITY));
+    try {
+      for (let batchIdx = 0; ; batchIdx += 1) {
+        const batches: unknown[] = [];
+        for (const part of parts) batches.push(await part.next(this.mode === "max_size_cycle"));
+        const isOver = this.mode === "min_size" ? parts.some((part) => part.hasEnded) : parts.every((part) => part.hasEnded);
+        if (isOver) return;
+        yield [rebuildTree(this.iterables, batches), batchIdx, 0];
+      }
+    } finally {
+      for (const part of parts) await part.close();
+    }
+  }
+}
+
+/** One loader among several that advance together. */
+class Part {
+  readonly #source: BatchSource<unknown>;
+  readonly #limit: number;
+  #iterator: AsyncIterator<unknown> | Iterator<unknown>;
+  #position = 0;
+  hasEnded = false;
+
+  constructor(source: BatchSource<unknown>, limit: number) {
+    this.#source = source;
+    this.#limit = limit;
+    this.#iterator = openSource(source);
+  }
+
+  async next(restarts: boolean): Promise<unknown> {
+    const first = await this.#pull();
+    if (!first.done) return first.value;
+    this.hasEnded = true;
+    if (!restarts) return undefined;
+    await this.close();
+    this.#iterator = openSource(this.#source);
+    this.#position = 0;
+    const again = await this.#pull();
+    return again.done === true ? undefined : again.value;
+  }
+
+  async #pull(): Promise<IteratorResult<unknown>> {
+    if (this.#position >= this.#limit) return { done: true, value: undefined };
+    const result = await this.#iterator.next();
+    if (result.done !== true) this.#position += 1;
+    return result;
+  }
+
+  async close(): Promise<void> {
+    await this.#iterator.return?.();
+  }
+}
+
+function requireSource(source: unknown): void {
+  if (isBatchSource(source) || isLoaderList(source)) return;
+  throw new MisconfigurationError({ message: "CombinedLoader takes loaders, or arrays and objects of them.", received: String(source) });
+}

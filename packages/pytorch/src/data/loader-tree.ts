@@ -1,0 +1,54 @@
+import { isPlainObject } from "@lightning-ts/core";
+import type { BatchSource, LoaderFeatures } from "./batch-source.js";
+
+/** Loaders in arrays and objects. */
+export type LoaderTree = BatchSource<unknown> | readonly LoaderTree[] | { readonly [name: string]: LoaderTree };
+
+/** True for what can be iterated for batches; text and typed arrays are data. */
+export function isBatchSource(value: unknown): value is BatchSource<unknown> {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  return Symbol.asyncIterator in value || Symbol.iterator in value;
+}
+
+/** An array of loaders is a collection; an array of anything else is itself a source of batches. */
+export function isLoaderList(value: unknown): value is readonly LoaderTree[] {
+  return Array.isArray(value) && value.length > 0 && value.every((item) => isLeafLoader(item) || isPlainObject(item));
+}
+
+function isLeafLoader(value: unknown): boolean {
+  return isBatchSource(value) && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
+}
+
+/** The loaders of a tree, in order. */
+export function flattenLoaders(tree: LoaderTree): BatchSource<unknown>[] {
+  if (isLoaderList(tree)) return tree.flatMap(flattenLoaders);
+  if (isBatchSource(tree)) return [tree];
+  return Object.values(tree).flatMap(flattenLoaders);
+}
+
+/** A value of the tree's form, with one leaf for each loader. */
+export function rebuildTree(tree: LoaderTree, leaves: readonly unknown[]): unknown {
+  const rest = [...leaves];
+  const rebuild = (node: LoaderTree): unknown => {
+    if (isLoaderList(node)) return node.map(rebuild);
+    if (isBatchSource(node)) return rest.shift();
+    return Object.fromEntries(Object.entries(node).map(([name, child]) => [name, rebuild(child)]));
+  };
+  return rebuild(tree);
+}
+
+/** How many batches a source yields, `Infinity` when it cannot tell. */
+export function lengthOf(source: BatchSource<unknown>): number {
+  const { length } = featuresOf(source);
+  return length ?? Number.POSITIVE_INFINITY;
+}
+
+/** What a source offers beyond iteration. */
+export function featuresOf(source: BatchSource<unknown> & LoaderFeatures): LoaderFeatures {
+  return source;
+}
+
+/** Starts iterating, whichever kind of iterable it is. */
+export function openSource(source: BatchSource<unknown>): AsyncIterator<unknown> | Iterator<unknown> {
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+}

@@ -1,0 +1,155 @@
+import { DataLoader, DistributedSampler, MisconfigurationError, RandomSampler, SequentialSampler } from "@lightning-ts/core";
+import type { ResolvedLimit } from "../trainer/batch-limit.js";
+import { describeValue } from "../trainer/describe-value.js";
+import { SequentialFetcher, SourceFetcher, type BatchFetcher } from "./batch-fetcher.js";
+import type { BatchSource } from "./batch-source.js";
+import { CombinedLoader } from "./combined-loader.js";
+import { batchesToUse } from "./loader-limits.js";
+import { featuresOf, flattenLoaders, isBatchSource, isLoaderList, lengthOf, type LoaderTree } from "./loader-tree.js";
+
+/** What a stage needs to know to prepare its loaders. */
+export interface StageDataOptions {
+  readonly limit: ResolvedLimit;
+  readonly limitOption: string;
+  /** Where the loaders came from, for messages: `"LitMnist.trainDataloader"`. */
+  readonly origin: string;
+  readonly isTraining: boolean;
+  readonly keepsOrder: boolean;
+  readonly ranks: { readonly numReplicas: number; readonly rank: number } | undefined;
+  readonly warn: (topic: string, text: string) => void;
+}
+
+/** The loaders of a stage, with how many batches of each it uses. */
+export class StageData {
+  /** As the user gave it. */
+  readonly original: unknown;
+  /** What is iterated, one after another; training has one. */
+  readonly sources: readonly BatchSource<unknown>[];
+  readonly lengths: readonly number[];
+  /** Batches to use of each. */
+  readonly counts: readonly number[];
+  /** Batches seen of each since it was loaded: x axis of evaluation steps. */
+  readonly seen: number[];
+  readonly #leaves: readonly BatchSource<unknown>[];
+
+  constructor(loaders: unknown, options: StageDataOptions) {
+    this.original = loaders;
+    const prepared = prepareTree(loaders, options);
+    this.sources = options.isTraining ? [combineForTraining(prepared)] : listForEvaluation(prepared);
+    this.#leaves = prepared instanceof CombinedLoader ? prepared.flattened : flattenLoaders(prepared);
+    this.lengths = this.sources.map(lengthOf);
+    this.counts = this.lengths.map((length) => batchesToUse(length, options.limit, options.limitOption));
+    this.seen = this.sources.map(() => 0);
+    if (this.lengths.length > 0 && this.lengths.every((length) => length === 0)) options.warn(`empty ${options.origin}`, `${options.origin}: there are no batches.`);
+  }
+
+  /** Batches of all sources together. */
+  get totalCount(): number {
+    return this.counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Tells loaders and samplers which epoch comes. */
+  setEpoch(epoch: number): void {
+    for (const leaf of this.#leaves) {
+      featuresOf(leaf).setEpoch?.(epoch);
+    }
+  }
+
+  /** @param most at most so many batches of each source */
+  openAll(most = Number.POSITIVE_INFINITY): BatchFetcher {
+    const parts = this.sources.flatMap((source, dataloaderIdx) => {
+      const limit = Math.min(this.counts[dataloaderIdx] ?? 0, most);
+      return limit === 0 ? [] : [() => new SourceFetcher(source, { length: this.lengths[dataloaderIdx] ?? 0, limit, dataloaderIdx })];
+    });
+    return new SequentialFetcher(parts);
+  }
+
+  /** Opens the training source at a batch of the epoch. */
+  openTraining(start: number): SourceFetcher {
+    const [source = []] = this.sources;
+    const skip = start > 0 && !this.canResume ? start : 0;
+    return new SourceFetcher(source, { length: this.lengths[0] ?? 0, limit: this.counts[0] ?? 0, start, skip });
+  }
+
+  /** All loaders can go on in the middle of an epoch by themselves. */
+  get canResume(): boolean {
+    return this.#leaves.every((leaf) => "state" in leaf && "restore" in leaf);
+  }
+
+  state(): unknown[] {
+    return this.#leaves.map((leaf) => featuresOf(leaf).state?.() ?? null);
+  }
+
+  /** @throws MisconfigurationError when there were more or fewer loaders */
+  restore(states: readonly unknown[]): void {
+    if (states.length !== this.#leaves.length) {
+      throw new MisconfigurationError({ code: "LIT_RESUME", message: "The checkpoint was written with other training loaders.", expected: `${states.length} loaders`, received: `${this.#leaves.length}` });
+    }
+    for (const [index, leaf] of this.#leaves.entries()) {
+      const state = states[index];
+      const { restore } = featuresOf(leaf);
+      if (state !== null && state !== undefined && restore !== undefined) Reflect.apply(restore, leaf, [state]);
+    }
+  }
+}
+
+function prepareTree(loaders: unknown, options: StageDataOptions): LoaderTree | CombinedLoader {
+  if (loaders instanceof CombinedLoader) return loaders;
+  if (isLoaderList(loaders)) return loaders.map((loader) => (isBatchSource(loader) && !isLoaderList(loader) ? prepareLoader(loader, options) : loader));
+  if (isBatchSource(loaders)) return prepareLoader(loaders, options);
+  if (isLoaderRecord(loaders)) return Object.fromEntries(Object.entries(loaders).map(([name, loader]) => [name, prepareLoader(loader, options)]));
+  throw new MisconfigurationError({
+    code: "LIT_DATALOADER",
+    message: `${options.origin} gave something that cannot be iterated over.`,
+    expected: "a DataLoader, an array, any iterable or async iterable of batches, or several of them",
+    received: describeValue(loaders),
+  });
+}
+
+function isLoaderRecord(value: unknown): value is Record<string, BatchSource<unknown>> {
+  return typeof value === "object" && value !== null && Object.values(value).length > 0 && Object.values(value).every(isBatchSource);
+}
+
+function prepareLoader(loader: BatchSource<unknown>, options: StageDataOptions): BatchSource<unknown> {
+  if (!(loader instanceof DataLoader) || loader.sampler === undefined) return loader;
+  const sized = { length: loader.dataset.length ?? 0 };
+  const isShuffled = loader.sampler instanceof RandomSampler;
+  if (!options.isTraining && isShuffled && !options.keepsOrder) options.warn(`shuffle ${options.origin}`, `${options.origin} shuffles; evaluation needs no shuffling.`);
+  if (options.keepsOrder && isShuffled) {
+    options.warn("overfit", `overfitBatches: ${options.origin} is read in order instead of shuffled.`);
+    return loader.withSampler(new SequentialSampler(sized));
+  }
+  if (options.ranks === undefined || loader.sampler instanceof DistributedSampler) return loader;
+  return loader.withSampler(new DistributedSampler(sized, { ...options.ranks, shuffle: isShuffled }));
+}
+
+function combineForTraining(loaders: LoaderTree | CombinedLoader): BatchSource<unknown> {
+  if (loaders instanceof CombinedLoader && loaders.mode === "sequential") {
+    throw new MisconfigurationError({ message: "A CombinedLoader in sequential mode cannot be trained on.", expected: '"min_size", "max_size_cycle" or "max_size"' });
+  }
+  if (loaders instanceof CombinedLoader) return new CombinedBatches(loaders);
+  if (isLoaderList(loaders) || !isBatchSource(loaders)) return new CombinedBatches(new CombinedLoader(loaders, { mode: "max_size_cycle" }));
+  return loaders;
+}
+
+function listForEvaluation(loaders: LoaderTree | CombinedLoader): readonly BatchSource<unknown>[] {
+  if (loaders instanceof CombinedLoader) return loaders.mode === "sequential" ? loaders.flattened : [new CombinedBatches(loaders)];
+  return flattenLoaders(loaders);
+}
+
+/** The batches of a CombinedLoader, without their numbers. */
+class CombinedBatches implements AsyncIterable<unknown> {
+  readonly #combined: CombinedLoader;
+
+  constructor(combined: CombinedLoader) {
+    this.#combined = combined;
+  }
+
+  get length(): number {
+    return this.#combined.length;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
+    for await (const [batch] of this.#combined) yield batch;
+  }
+}

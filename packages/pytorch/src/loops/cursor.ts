@@ -1,0 +1,90 @@
+/**
+ * Where a fit stands. It is stored in checkpoints as it is, and only `moveCursor` changes it.
+ * - `epochStart`: the next epoch has not begun
+ * - `inBatch`: a batch is being trained
+ * - `batchEnd`: it is trained; its validation, if one is due, comes next
+ * - `validated`: that validation is over
+ * - `betweenBatches`: everything after it is done
+ * - `epochEnd`: all batches are done, the end of the epoch is not
+ */
+export type CursorPhase = "epochStart" | "inBatch" | "batchEnd" | "validated" | "betweenBatches" | "epochEnd";
+
+export interface Cursor {
+  /** Epochs that are complete: `currentEpoch`. */
+  readonly epoch: number;
+  /** Batches of this epoch that are trained. */
+  readonly batch: number;
+  /** Batches begun in all epochs. */
+  readonly totalBatches: number;
+  /** Completed steps of all optimizers: `globalStep`. */
+  readonly globalStep: number;
+  /** Accumulation windows that closed: the loggers' x axis. */
+  readonly batchesThatStepped: number;
+  readonly phase: CursorPhase;
+  /** The last batch trained closed an accumulation window. */
+  readonly isWindowClosed: boolean;
+  /** The last batch trained was the epoch's last. */
+  readonly isLastBatch: boolean;
+  /** The last epoch that ended was left after so many batches, because the run was to stop. */
+  readonly cutAfter: number | null;
+}
+
+export type CursorEvent =
+  | { readonly type: "epochBegins" }
+  | { readonly type: "batchBegins" }
+  | { readonly type: "stepped" }
+  | { readonly type: "batchTrained"; readonly isWindowClosed: boolean; readonly isLastBatch: boolean }
+  | { readonly type: "validated" }
+  | { readonly type: "batchDone" }
+  | { readonly type: "batchesDone" }
+  | { readonly type: "epochDone"; readonly isCut: boolean };
+
+export const START: Cursor = {
+  epoch: 0,
+  batch: 0,
+  totalBatches: 0,
+  globalStep: 0,
+  batchesThatStepped: 0,
+  phase: "epochStart",
+  isWindowClosed: true,
+  isLastBatch: false,
+  cutAfter: null,
+};
+
+/** The position after an event. */
+export function moveCursor(cursor: Cursor, event: CursorEvent): Cursor {
+  switch (event.type) {
+    case "epochBegins":
+      return { ...cursor, batch: 0, phase: "betweenBatches", isLastBatch: false, cutAfter: null };
+    case "batchBegins":
+      return { ...cursor, totalBatches: cursor.totalBatches + 1, phase: "inBatch" };
+    case "stepped":
+      return { ...cursor, globalStep: cursor.globalStep + 1 };
+    case "batchTrained":
+      return { ...cursor, batch: cursor.batch + 1, phase: "batchEnd", isWindowClosed: event.isWindowClosed, isLastBatch: event.isLastBatch };
+    case "validated":
+      return { ...cursor, phase: "validated" };
+    case "batchDone":
+      return { ...cursor, phase: "betweenBatches", batchesThatStepped: cursor.batchesThatStepped + (cursor.isWindowClosed ? 1 : 0) };
+    case "batchesDone":
+      return { ...cursor, phase: "epochEnd" };
+    case "epochDone":
+      return { ...cursor, epoch: cursor.epoch + 1, batch: 0, phase: "epochStart", isLastBatch: false, cutAfter: event.isCut ? cursor.batch : null };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Where to go on when the run that stored `cursor` was cut short in the middle of an epoch: in that epoch. */
+export function resumePosition(cursor: Cursor): Cursor {
+  if (cursor.phase === "epochStart" && cursor.cutAfter !== null) {
+    return { ...cursor, epoch: cursor.epoch - 1, batch: cursor.cutAfter, phase: "betweenBatches", cutAfter: null };
+  }
+  if (cursor.phase === "epochEnd" && !cursor.isLastBatch) return { ...cursor, phase: "betweenBatches" };
+  return cursor;
+}
+
+/** For messages: `epoch 2, batch 17 (global step 145)`. */
+export function describeCursor(cursor: Cursor): string {
+  return `epoch ${cursor.epoch}, batch ${cursor.batch} (global step ${cursor.globalStep})`;
+}

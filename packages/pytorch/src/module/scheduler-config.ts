@@ -1,0 +1,56 @@
+import type { Optimizer } from "@lightning-ts/core";
+
+/** What a learning-rate scheduler must have. Core's schedulers fit. */
+export interface LRSchedulerLike {
+  readonly optimizer: Optimizer;
+  step(metric?: number): void;
+  getLastLr(): readonly number[];
+  stateDict(): object;
+  loadStateDict(state: never): void;
+}
+
+/** A scheduler and when to step it. */
+export interface LRSchedulerConfig {
+  readonly scheduler: LRSchedulerLike;
+  /** `"batch"` steps after every batch, also inside an accumulation window. @default "epoch" */
+  readonly interval?: "epoch" | "step" | "batch" | undefined;
+  /** Step once for so many epochs, optimizer steps or batches. @default 1 */
+  readonly frequency?: number | undefined;
+  /** Metric for `ReduceLROnPlateau`, e.g. `"val_loss"`. */
+  readonly monitor?: string | undefined;
+  /** Fail when the metric is missing; otherwise warn and go on. @default true */
+  readonly strict?: boolean | undefined;
+  /** Name for `LearningRateMonitor`. */
+  readonly name?: string | undefined;
+}
+
+/** `configureOptimizers` may return one optimizer with its scheduler like this. */
+export interface OptimizerConfig {
+  readonly optimizer: Optimizer;
+  readonly lrScheduler?: LRSchedulerLike | LRSchedulerConfig | undefined;
+  /** Metric for `lrScheduler` when that is a bare `ReduceLROnPlateau`. */
+  readonly monitor?: string | undefined;
+}
+
+type SchedulerEntry = LRSchedulerLike | LRSchedulerConfig;
+
+/** What `configureOptimizers` may return: Lightning's formats. */
+export type OptimizersReturn =
+  | Optimizer
+  | OptimizerConfig
+  | readonly Optimizer[]
+  | readonly OptimizerConfig[]
+  | readonly [readonly Optimizer[], readonly SchedulerEntry[] | SchedulerEntry]
+  | undefined
+  | void;
+
+/** A scheduler with every setting filled in. */
+export interface ResolvedScheduler {
+  readonly scheduler: LRSchedulerLike;
+  readonly interval: "epoch" | "step" | "batch";
+  readonly frequency: number;
+  readonly monitor: string | undefined;
+  readonly strict: boolean;
+  readonly name: string | undefined;
+  readonly reduceOnPlateau: boolean;
+}

@@ -1,0 +1,48 @@
+import { detach, item, keep } from "@lightning-ts/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+
+/**
+ * A number that may still be on the device. It is read when somebody asks for it, once; until then it holds the tensor.
+ * Several may hold one scalar: each calls `retain`, and `release` when done.
+ */
+export class LazyScalar {
+  #tensor: Tensor | undefined;
+  #value: number;
+  #holders = 1;
+
+  constructor(value: Tensor | number) {
+    if (typeof value === "number") {
+      this.#value = value;
+    } else {
+      this.#value = Number.NaN;
+      this.#tensor = keep(detach(value));
+    }
+  }
+
+  get isOnDevice(): boolean {
+    return this.#tensor !== undefined;
+  }
+
+  /** Waits for the device if it must. */
+  read(): number {
+    if (this.#tensor === undefined) return this.#value;
+    this.#value = item(this.#tensor);
+    this.#drop();
+    return this.#value;
+  }
+
+  retain(): this {
+    this.#holders += 1;
+    return this;
+  }
+
+  release(): void {
+    this.#holders -= 1;
+    if (this.#holders === 0) this.#drop();
+  }
+
+  #drop(): void {
+    this.#tensor?.dispose();
+    this.#tensor = undefined;
+  }
+}

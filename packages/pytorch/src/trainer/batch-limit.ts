@@ -1,0 +1,20 @@
+/** A resolved `BatchLimit`. */
+export type ResolvedLimit = { readonly kind: "count"; readonly count: number } | { readonly kind: "fraction"; readonly fraction: number };
+
+export const EVERYTHING: ResolvedLimit = { kind: "fraction", fraction: 1 };
+
+/** Whole numbers count, numbers below 1 and percentages are parts; `undefined` for anything else. */
+export function parseLimit(value: unknown): ResolvedLimit | undefined {
+  if (typeof value === "string") {
+    const percent = /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
+    const fraction = percent === undefined ? Number.NaN : Number(percent) / 100;
+    return fraction <= 1 ? { kind: "fraction", fraction } : undefined;
+  }
+  if (typeof value !== "number" || !(value >= 0)) return undefined;
+  if (Number.isSafeInteger(value)) return { kind: "count", count: value };
+  return value < 1 ? { kind: "fraction", fraction: value } : undefined;
+}
+
+export function isZeroLimit(limit: ResolvedLimit): boolean {
+  return limit.kind === "count" ? limit.count === 0 : limit.fraction === 0;
+}

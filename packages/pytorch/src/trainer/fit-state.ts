@@ -1,0 +1,43 @@
+import { describeCursor, moveCursor, START, type Cursor, type CursorEvent } from "../loops/cursor.js";
+import type { RunningStage, Stage, TrainerStatus } from "./stages.js";
+
+/** What changes while a Trainer runs. The loops are the only ones that write the position. */
+export class FitState {
+  #cursor: Cursor = START;
+  stage: Stage | undefined;
+  runningStage: RunningStage | undefined;
+  status: TrainerStatus = "initializing";
+  /** A wish that the loop reads at its next safe point. */
+  shouldStop = false;
+  /** Why the run stopped or will stop, in words. */
+  stopReason: string | undefined;
+  /** Ctrl-C, SIGTERM or an aborted signal: stop after this step. */
+  interruption: string | undefined;
+  /** The last batch of this epoch is being trained. */
+  isLastBatch = false;
+  /** A validation inside a fit has been completed. */
+  hasValidated = false;
+  /** Batch and loader of the evaluation that is running, for messages. */
+  evaluationPosition: { readonly batchIdx: number; readonly dataloaderIdx: number } | undefined;
+
+  get cursor(): Cursor {
+    return this.#cursor;
+  }
+
+  move(event: CursorEvent): void {
+    this.#cursor = moveCursor(this.#cursor, event);
+  }
+
+  /** Takes a stored position. */
+  restore(cursor: Cursor): void {
+    this.#cursor = cursor;
+  }
+
+  /** For messages. */
+  describePosition(): string {
+    const { evaluationPosition, runningStage } = this;
+    if (evaluationPosition === undefined || runningStage === "train") return describeCursor(this.#cursor);
+    const loader = evaluationPosition.dataloaderIdx > 0 ? `, dataloader ${evaluationPosition.dataloaderIdx}` : "";
+    return `${runningStage ?? "evaluation"} batch ${evaluationPosition.batchIdx}${loader} (epoch ${this.#cursor.epoch}, global step ${this.#cursor.globalStep})`;
+  }
+}

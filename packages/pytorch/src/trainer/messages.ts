@@ -1,0 +1,34 @@
+import type { Terminal } from "@lightning-ts/core";
+
+/** What a run says besides its progress: each topic once. */
+export class Messages {
+  readonly #terminal: Terminal;
+  readonly #said = new Set<string>();
+  /** Prints above a progress bar that is on the screen; set by the bar. */
+  printLine: ((line: string) => void) | undefined;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  /** Something that the user may want to know. */
+  info(line: string): void {
+    if (this.printLine === undefined) this.#terminal.write(`${line}\n`);
+    else this.printLine(line);
+  }
+
+  infoOnce(topic: string, line: string): void {
+    if (this.#isNew(topic)) this.info(line);
+  }
+
+  /** Something that is probably not what the user wants. */
+  warn(topic: string, line: string): void {
+    if (this.#isNew(topic)) this.#terminal.warn(`Warning: ${line}`);
+  }
+
+  #isNew(topic: string): boolean {
+    if (this.#said.has(topic)) return false;
+    this.#said.add(topic);
+    return true;
+  }
+}

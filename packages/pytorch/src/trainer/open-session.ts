@@ -1,0 +1,75 @@
+import { assertTrainable } from "@lightning-ts/core";
+import type { Connection } from "@lightning-ts/fabric";
+import { BatchTransfer } from "../data/batch-transfer.js";
+import { DataSources } from "../data/data-sources.js";
+import { LightningDataModule } from "../datamodule/lightning-data-module.js";
+import { compileHooks } from "../hooks/compile-hooks.js";
+import { HookRunner } from "../hooks/hook-runner.js";
+import { Breath } from "../loops/breath.js";
+import { LightningModule } from "../module/lightning-module.js";
+import { LogConnector } from "../results/log-connector.js";
+import { LoggerGroup } from "../results/logger-group.js";
+import { Logging } from "../results/logging.js";
+import type { PublishedMetrics } from "../results/published-metrics.js";
+import type { ClosingStack } from "./closing-stack.js";
+import type { FitState } from "./fit-state.js";
+import type { Messages } from "./messages.js";
+import type { TrainerPlan } from "./plan.js";
+import type { RunRequest } from "./run-request.js";
+import type { Session } from "./session.js";
+import type { Trainer } from "./trainer.js";
+import { verifyConfiguration } from "./verify-configuration.js";
+
+/** What a Trainer owns and lends to each of its runs. */
+export interface TrainerParts {
+  readonly trainer: Trainer;
+  readonly plan: TrainerPlan;
+  readonly state: FitState;
+  readonly connection: Connection;
+  readonly messages: Messages;
+  readonly published: PublishedMetrics;
+}
+
+/**
+ * Makes the live things of a run: checks what was asked for, starts the device, prepares data, opens the loggers and calls `setup`.
+ * @param closing gets what must be undone, in the order in which it was done
+ */
+export async function openSession(parts: TrainerParts, request: RunRequest, closing: ClosingStack): Promise<Session> {
+  const { trainer, plan, connection, messages, state, published } = parts;
+  const { stage, module, datamodule } = request;
+  const hooks = new HookRunner(compileHooks(trainer.callbacks, module, trainer), () => state.describePosition());
+  const sources = new DataSources({ given: request.given, datamodule, module, hooks, plan, strategy: connection.strategy, messages });
+  verifyConfiguration({ stage, module, sources, plan, messages });
+  await connection.launch();
+  closing.defer(() => connection.teardown());
+  const { backend } = connection.device;
+  if (stage === "fit") assertTrainable(module, backend);
+  const loggers = new LoggerGroup(trainer.loggers, (text) => messages.warn(text, text));
+  const session: Session = {
+    stage, trainer, plan, state, module, datamodule, connection, backend, hooks, sources, messages,
+    ports: connection.ports,
+    logging: new Logging({ connector: new LogConnector((topic, text) => messages.warn(topic, text)), published, loggers, state }),
+    transfer: new BatchTransfer({ module, datamodule, hooks, strategy: connection.strategy, device: connection.device }),
+    breath: new Breath(connection.ports.clock),
+  };
+  for (const name of session.transfer.overridden) messages.warn(`both ${name}`, `Both the module and the data module override ${name}; the data module's is used.`);
+  return session;
+}
+
+/** Data, loggers and `setup` hooks, in Lightning's order. */
+export async function setUp(session: Session): Promise<void> {
+  const { hooks, module, datamodule, stage, logging } = session;
+  if (datamodule !== undefined && datamodule.prepareData !== LightningDataModule.prototype.prepareData) await hooks.call(datamodule.constructor.name, "prepareData", () => datamodule.prepareData());
+  if (module.prepareData !== LightningModule.prototype.prepareData) await hooks.call(module.constructor.name, "prepareData", () => module.prepareData());
+  await logging.loggers.open();
+  if (datamodule !== undefined && datamodule.setup !== LightningDataModule.prototype.setup) await hooks.call(datamodule.constructor.name, "setup", () => datamodule.setup(stage));
+  if (hooks.table.setup.length > 0) await hooks.run("setup", stage);
+  if (module.configureModel !== LightningModule.prototype.configureModel) await hooks.call(module.constructor.name, "configureModel", () => module.configureModel());
+}
+
+/** `teardown` hooks of data module, callbacks and module. */
+export async function tearDown(session: Session, error: unknown): Promise<void> {
+  const { hooks, datamodule, stage } = session;
+  if (datamodule !== undefined && datamodule.teardown !== LightningDataModule.prototype.teardown) await hooks.call(datamodule.constructor.name, "teardown", () => datamodule.teardown(stage, error));
+  if (hooks.table.teardown.length > 0) await hooks.run("teardown", stage, error);
+}

@@ -1,0 +1,80 @@
+import { isPlainObject, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import type { GivenLoaders } from "../data/data-sources.js";
+import { LightningDataModule } from "../datamodule/lightning-data-module.js";
+import { LightningModule } from "../module/lightning-module.js";
+import { describeValue } from "./describe-value.js";
+import type { Stage } from "./stages.js";
+
+/** What a call was given besides the model. */
+export interface RunArguments {
+  readonly given: GivenLoaders;
+  readonly datamodule: LightningDataModule | undefined;
+  readonly ckptPath: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly verbose: boolean;
+  readonly returnPredictions: boolean;
+}
+
+const FIT_OPTIONS = ["trainDataloaders", "valDataloaders", "datamodule", "ckptPath", "signal"];
+const EVALUATE_OPTIONS = ["dataloaders", "datamodule", "ckptPath", "signal", "verbose", "returnPredictions"];
+
+/** Reads `fit(model, loader, valLoader?, options?)`, `fit(model, datamodule, options?)` and `fit(model, options?)`. */
+export function readFitArguments(data: unknown, valOrOptions: unknown, last: unknown): RunArguments {
+  if (isOptions(data, FIT_OPTIONS)) return complete("fit", data, { train: data["trainDataloaders"], validate: data["valDataloaders"] });
+  if (data instanceof LightningDataModule) return complete("fit", { ...optionsOf("fit", valOrOptions, FIT_OPTIONS), datamodule: data }, {});
+  const isLastOptions = last === undefined && valOrOptions !== undefined && isOptions(valOrOptions, FIT_OPTIONS);
+  const options = optionsOf("fit", isLastOptions ? valOrOptions : last, FIT_OPTIONS);
+  return complete("fit", options, { train: data, validate: isLastOptions ? undefined : valOrOptions });
+}
+
+/** Reads `validate(model, loaders?, options?)` and its siblings. */
+export function readEvaluateArguments(stage: Exclude<Stage, "fit">, data: unknown, last: unknown): RunArguments {
+  if (data instanceof LightningDataModule) return complete(stage, { ...optionsOf(stage, last, EVALUATE_OPTIONS), datamodule: data }, {});
+  if (data === undefined || isOptions(data, EVALUATE_OPTIONS)) {
+    const options = optionsOf(stage, data ?? last, EVALUATE_OPTIONS);
+    return complete(stage, options, { [stage]: options["dataloaders"] });
+  }
+  return complete(stage, optionsOf(stage, last, EVALUATE_OPTIONS), { [stage]: data });
+}
+
+/** A plain object is options unless all its values are loaders under names of the user's own. */
+function isOptions(value: unknown, known: readonly string[]): value is Record<string, unknown> {
+  if (!isPlainObject(value)) return false;
+  const keys = Object.keys(value);
+  return keys.length === 0 || keys.some((key) => known.includes(key)) || !Object.values(value).every((item) => typeof item === "object" && item !== null && (Symbol.iterator in item || Symbol.asyncIterator in item));
+}
+
+function optionsOf(stage: Stage, value: unknown, known: readonly string[]): Record<string, unknown> {
+  if (value === undefined) return {};
+  if (!isPlainObject(value)) throw new MisconfigurationError({ message: `trainer.${stage} was called with something unknown.`, expected: `loaders, a data module, or options (${known.join(", ")})`, received: describeValue(value) });
+  rejectUnknownOptions(`trainer.${stage}`, value, known);
+  return value;
+}
+
+function complete(stage: Stage, options: Record<string, unknown>, given: GivenLoaders): RunArguments {
+  const known = stage === "fit" ? FIT_OPTIONS : EVALUATE_OPTIONS;
+  rejectUnknownOptions(`trainer.${stage}`, options, known);
+  const { datamodule, ckptPath, signal, verbose, returnPredictions } = options;
+  if (datamodule !== undefined && !(datamodule instanceof LightningDataModule)) throw wrong(stage, "datamodule", "a LightningDataModule", datamodule);
+  if (ckptPath !== undefined && (typeof ckptPath !== "string" || ckptPath === "")) throw wrong(stage, "ckptPath", 'a path, "best" or "last"', ckptPath);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong(stage, "signal", "an AbortSignal", signal);
+  if (datamodule !== undefined && Object.values(given).some((loaders) => loaders !== undefined)) {
+    throw new MisconfigurationError({ code: "LIT_TWO_SOURCES", message: `trainer.${stage} was given loaders and a data module.`, tryThis: "one of the two." });
+  }
+  return { given, datamodule, ckptPath, signal, verbose: verbose !== false, returnPredictions: returnPredictions !== false };
+}
+
+function wrong(stage: Stage, name: string, expected: string, received: unknown): MisconfigurationError {
+  return new MisconfigurationError({ message: `trainer.${stage}: ${name} is not usable.`, expected, received: describeValue(received) });
+}
+
+/** @throws MisconfigurationError when it is not a module */
+export function requireModule(value: unknown, stage: Stage): LightningModule {
+  if (value instanceof LightningModule) return value;
+  throw new MisconfigurationError({
+    code: "LIT_NOT_A_MODULE",
+    message: `trainer.${stage} needs a LightningModule.`,
+    received: describeValue(value),
+    tryThis: value === undefined ? `trainer.${stage}(model, …); a Trainer that has run one before remembers it.` : "extend LightningModule, or put the model into a field of one.",
+  });
+}
