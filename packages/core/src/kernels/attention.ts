@@ -4,7 +4,8 @@ import { tf } from "../tensor/tf.js";
 import { requested } from "./composite-gradient.js";
 import type { FusedKernel } from "./fused-kernel.js";
 import { memoize } from "./memoize.js";
-import { firstOf, runFused } from "./run-fused.js";
+import { firstOf } from "./first-of.js";
+import { runFused } from "./run-fused.js";
 
 export const attention: FusedKernel<"lit.Attention"> = {
   name: "lit.Attention",

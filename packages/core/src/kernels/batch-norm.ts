@@ -5,7 +5,8 @@ import { requested } from "./composite-gradient.js";
 import type { FusedKernel } from "./fused-kernel.js";
 import { scaleAndShift } from "./layer-norm.js";
 import { memoize } from "./memoize.js";
-import { firstOf, runFused } from "./run-fused.js";
+import { firstOf } from "./first-of.js";
+import { runFused } from "./run-fused.js";
 
 export const batchNorm: FusedKernel<"lit.BatchNorm"> = {
   name: "lit.BatchNorm",

@@ -4,20 +4,20 @@ import { tf } from "../tensor/tf.js";
 import { addWindowSlices, windowSlices } from "./windows.js";
 import { outputLengths, volume } from "./conv-shapes.js";
 import type { FusedKernel } from "./fused-kernel.js";
+import { hasNativeConv, nativeConv, nativeConvInputGrad, nativeConvWeightGrad } from "./native-2d.js";
 import { runFusedSingle } from "./run-fused.js";
 
 /*
  * The three kernels are each linear in both inputs, and each one's gradients are the other two.
- * Their composites work on columns: for groups G and kernel volume K, x becomes [N, G, Ci / G · K, P].
+ * Their composites are tfjs' own kernels where those fit; elsewhere they work on columns: for groups G and kernel
+ * volume K, x becomes [N, G, Ci / G · K, P].
  */
 
 export const conv: FusedKernel<"lit.Conv"> = {
   name: "lit.Conv",
   composite: ({ x, weight, bias }, attrs) => {
-    const space = outputLengths(x.shape.slice(2), weight.shape.slice(2), attrs);
-    const product = tf.matMul(groupedWeight(weight, attrs), columns(x, weight.shape, attrs));
-    const y = tf.reshape(product, [x.shape[0] ?? 0, weight.shape[0] ?? 0, ...space]);
-    return [bias === undefined ? y : tf.add(y, tf.reshape(bias, [-1, ...space.map(() => 1)]))];
+    const y = hasNativeConv(weight.rank, attrs) ? nativeConv(x, weight, attrs) : convByColumns(x, weight, attrs);
+    return [bias === undefined ? y : tf.add(y, tf.reshape(bias, [-1, ...attrs.stride.map(() => 1)]))];
   },
   gradient: {
     holds: ["x", "weight"],
@@ -33,6 +33,7 @@ export const conv: FusedKernel<"lit.Conv"> = {
 export const convInputGrad: FusedKernel<"lit.ConvInputGrad"> = {
   name: "lit.ConvInputGrad",
   composite: ({ dy, weight }, { inputShape, ...attrs }) => {
+    if (hasNativeConv(weight.rank, attrs)) return [nativeConvInputGrad(dy, weight, { ...attrs, inputShape })];
     const grouped = tf.reshape(dy, [dy.shape[0] ?? 0, attrs.groups, (dy.shape[1] ?? 0) / attrs.groups, volume(dy.shape.slice(2))]);
     const product = tf.matMul(groupedWeight(weight, attrs), grouped, true, false);
     return [addColumns(product, dy.shape.slice(2), weight.shape.slice(2), inputShape, attrs)];
@@ -50,6 +51,7 @@ export const convInputGrad: FusedKernel<"lit.ConvInputGrad"> = {
 export const convWeightGrad: FusedKernel<"lit.ConvWeightGrad"> = {
   name: "lit.ConvWeightGrad",
   composite: ({ x, dy }, { weightShape, ...attrs }) => {
+    if (hasNativeConv(x.rank, attrs)) return [nativeConvWeightGrad(x, dy, { ...attrs, weightShape })];
     const grouped = tf.reshape(dy, [dy.shape[0] ?? 0, attrs.groups, (dy.shape[1] ?? 0) / attrs.groups, volume(dy.shape.slice(2))]);
     const product = tf.matMul(grouped, columns(x, weightShape, attrs), false, true);
     return [tf.reshape(tf.sum(product, 0), [...weightShape])];
@@ -74,6 +76,11 @@ function weightGrad(x: Tensor, dy: Tensor, weightShape: readonly number[], attrs
 
 function attributesOf({ stride, padding, dilation, groups }: ConvAttributes): ConvAttributes {
   return { stride, padding, dilation, groups };
+}
+
+function convByColumns(x: Tensor, weight: Tensor, attrs: ConvAttributes): Tensor {
+  const space = outputLengths(x.shape.slice(2), weight.shape.slice(2), attrs);
+  return tf.reshape(tf.matMul(groupedWeight(weight, attrs), columns(x, weight.shape, attrs)), [x.shape[0] ?? 0, weight.shape[0] ?? 0, ...space]);
 }
 
 function groupedWeight(weight: Tensor, { groups }: ConvAttributes): Tensor {

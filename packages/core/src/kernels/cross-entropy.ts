@@ -2,7 +2,8 @@ import { compositeGradients } from "../autograd/composite-gradients.js";
 import { tf } from "../tensor/tf.js";
 import { requested } from "./composite-gradient.js";
 import type { FusedKernel } from "./fused-kernel.js";
-import { firstOf, runFusedSingle } from "./run-fused.js";
+import { firstOf } from "./first-of.js";
+import { runFusedSingle } from "./run-fused.js";
 
 export const crossEntropy: FusedKernel<"lit.CrossEntropy"> = {
   name: "lit.CrossEntropy",

@@ -4,7 +4,8 @@ import type { FusedKernel } from "./fused-kernel.js";
 import { memoize } from "./memoize.js";
 import { product, sumTo } from "./mat-mul.js";
 import { reluGrad } from "./relu-grad.js";
-import { firstOf, runFused, runFusedSingle } from "./run-fused.js";
+import { firstOf } from "./first-of.js";
+import { runFused, runFusedSingle } from "./run-fused.js";
 
 export const linear: FusedKernel<"lit.Linear"> = {
   name: "lit.Linear",

@@ -2,14 +2,16 @@ import type { FusedKernels } from "@lightning-ts/backend-onnxruntime";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { tf } from "../tensor/tf.js";
 import type { FusedKernel } from "./fused-kernel.js";
-import { firstOf, runFusedSingle } from "./run-fused.js";
+import { firstOf } from "./first-of.js";
+import { hasNativeMaxPool, nativeMaxPool, nativeMaxPoolGrad } from "./native-2d.js";
+import { runFusedSingle } from "./run-fused.js";
 import { addWindowSlices, windowSlices } from "./windows.js";
 
 type MaxPoolAttributes = FusedKernels["lit.MaxPool"]["attrs"];
 
 export const maxPool: FusedKernel<"lit.MaxPool"> = {
   name: "lit.MaxPool",
-  composite: ({ x }, attrs) => [windows(x, attrs).reduce((most, slice) => tf.maximum(most, slice))],
+  composite: ({ x }, attrs) => [hasNativeMaxPool(x.rank, attrs) ? nativeMaxPool(x, attrs) : windows(x, attrs).reduce((most, slice) => tf.maximum(most, slice))],
   gradient: {
     holds: ["x"],
     holdsOutputs: () => [0],
@@ -23,7 +25,9 @@ export const maxPool: FusedKernel<"lit.MaxPool"> = {
 export const maxPoolGrad: FusedKernel<"lit.MaxPoolGrad"> = {
   name: "lit.MaxPoolGrad",
   composite: ({ dy, x, y }, attrs) => [
-    addWindowSlices(firstMaxima(x, y, attrs).map((mask) => tf.mul(mask, dy)), x.shape.slice(2), { ...attrs, kernel: attrs.kernelSize }),
+    hasNativeMaxPool(x.rank, attrs)
+      ? nativeMaxPoolGrad(dy, x, y, attrs)
+      : addWindowSlices(firstMaxima(x, y, attrs).map((mask) => tf.mul(mask, dy)), x.shape.slice(2), { ...attrs, kernel: attrs.kernelSize }),
   ],
   gradient: {
     holds: ["x", "y"],

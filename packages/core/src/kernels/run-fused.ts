@@ -2,6 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { compositeGradients } from "../autograd/composite-gradients.js";
 import { findKernel, holdNamed, holdTensor, isRecording, recordNode, runKernelUnrecorded, withoutRecording } from "../tensor/engine-internals.js";
 import { tf } from "../tensor/tf.js";
+import { firstOf } from "./first-of.js";
 import type { FusedAttributes, FusedGradient, FusedInputs, FusedKernel, KernelName } from "./fused-kernel.js";
 
 /**
@@ -21,12 +22,6 @@ export function runFused<TName extends KernelName>(kernel: FusedKernel<TName>, i
 /** `runFused` for kernels with one output. */
 export function runFusedSingle<TName extends KernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor {
   return firstOf(runFused(kernel, inputs, attrs));
-}
-
-export function firstOf(tensors: readonly Tensor[]): Tensor {
-  const first = tensors[0];
-  if (first === undefined) throw new RangeError("a kernel returned no output");
-  return first;
 }
 
 function runComposite<TName extends KernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor[] {
