@@ -3,6 +3,8 @@ import type { WorkspacePackage } from "../workspace/workspace-package.js";
 import type { DependencyRule } from "./dependency-rules.js";
 import { packageNameOf, type ImportStatement } from "./imports-of.js";
 
+const UMBRELLA = "lightning-ts";
+
 /** What the code of one package imports, file by file. */
 export interface PackageImports extends WorkspacePackage {
   readonly files: readonly { readonly path: string; readonly isTest: boolean; readonly imports: readonly ImportStatement[] }[];
@@ -46,7 +48,9 @@ function importProblem(
   context: DependencyContext,
 ): string | undefined {
   const { specifier, isStarExport, kind } = statement;
-  if (isStarExport) return `export * from "${specifier}": a door lists its names one by one.`;
+  // The umbrella passes whole packages on; a package of its own names what it exports.
+  const isPassedOn = pkg.manifest.name === UMBRELLA && context.doors.has(specifier);
+  if (isStarExport && !isPassedOn) return `export * from "${specifier}": a door lists its names one by one.`;
   if (specifier.startsWith(".")) return relativeProblem(pkg, file.path, specifier);
   const rule = context.rules[pkg.manifest.name];
   if (specifier.startsWith("node:")) {

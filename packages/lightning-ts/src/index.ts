@@ -25,6 +25,6 @@ export type {
   TrainerOptions,
   TrainingStepResult,
 } from "@lightning-ts/pytorch";
-export { CSVLogger, Fabric, seedEverything, TensorBoardLogger } from "@lightning-ts/fabric";
+export { CSVLogger, Fabric, TensorBoardLogger } from "@lightning-ts/fabric";
 export type { CSVLoggerOptions, FabricOptions, Logger, TensorBoardLoggerOptions } from "@lightning-ts/fabric";
-export { LightningError, MisconfigurationError } from "@lightning-ts/core";
+export { LightningError, MisconfigurationError, seedEverything } from "@lightning-ts/core";
