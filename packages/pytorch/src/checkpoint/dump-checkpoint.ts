@@ -1,5 +1,5 @@
 import { gradOf, randomState } from "@lightning-ts/core";
-import { LightningDataModule } from "../datamodule/lightning-data-module.js";
+import type { LightningDataModule } from "../datamodule/lightning-data-module.js";
 import type { Checkpoint } from "../hooks/hook-arguments.js";
 import type { FitSession } from "../trainer/fit-session.js";
 import type { Session } from "../trainer/session.js";

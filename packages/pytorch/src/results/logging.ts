@@ -1,7 +1,7 @@
 import type { FitState } from "../trainer/fit-state.js";
-import { LogConnector } from "./log-connector.js";
+import type { LogConnector } from "./log-connector.js";
 import type { LoggerGroup } from "./logger-group.js";
-import { PublishedMetrics, stepRow } from "./published-metrics.js";
+import { type PublishedMetrics, stepRow } from "./published-metrics.js";
 import { ResultCollection } from "./result-collection.js";
 
 /** What was logged in a run, from `log` to loggers, callbacks and progress bar. */
