@@ -155,6 +155,15 @@ describe("Fabric", () => {
     expect(seen).toEqual([adam]);
   });
 
+  it("reports at the end of the batch what an asynchronous callback threw", async () => {
+    const fabric = await launched({ callbacks: { onAfterOptimizerStep: async () => { await Promise.resolve(); throw new Error("callback failed"); } } });
+    const optimizer = fabric.setupOptimizers(new optim.Adam(new Net().parameters()));
+    const loop = async (): Promise<void> => {
+      for await (const _ of fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 8 }))) optimizer.step();
+    };
+    await expect(loop()).rejects.toThrow("callback failed");
+  });
+
   it("hands metrics to the loggers in order, reading tensors later", async () => {
     const logger = new CSVLogger({ saveDir: "/logs", files, terminal });
     const fabric = await launched({ loggers: logger });

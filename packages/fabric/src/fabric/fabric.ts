@@ -17,6 +17,7 @@ import type { FabricModule } from "../wrappers/fabric-module.js";
 import type { FabricOptimizer } from "../wrappers/fabric-optimizer.js";
 import type { SetupModule } from "./as-trainable-module.js";
 import type { OptimizerInput, SetUpOptimizers } from "./as-trainable-optimizer.js";
+import { BackgroundWork } from "./background-work.js";
 import { CallbackList } from "./callback-list.js";
 import { isStartedByCli, withCliOptions } from "./cli-environment.js";
 import { clipRequest, type ClipGradientsOptions } from "./clip-request.js";
@@ -38,6 +39,7 @@ export class Fabric implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #callbacks: CallbackList;
   readonly #metrics: MetricQueue;
+  readonly #background = new BackgroundWork();
   readonly loggers: readonly Logger[];
 
   /** @throws MisconfigurationError listing everything that is wrong with the options */
@@ -126,7 +128,7 @@ export class Fabric implements AsyncDisposable {
     const { wrapper, trainable } = setUpModule(module, this.strategy, this.precision);
     const wrapped = optimizers.map((optimizer) => setUpOptimizer(typeof optimizer === "function" ? optimizer(module) : optimizer, { module: trainable, strategy: this.strategy, afterStep: this.#afterStep }));
     this.#attach(module);
-    this.#callbacks.call("onAfterSetup", [this, wrapper]);
+    this.#background.add(...this.#callbacks.call("onAfterSetup", [this, wrapper]));
     return wrapped.length === 0 ? wrapper : [wrapper, ...wrapped];
   }
 
@@ -204,8 +206,9 @@ export class Fabric implements AsyncDisposable {
     const finish = (result: unknown): void => {
       scope.keep(result);
       scope.close();
-      if (outer === undefined) void this.#endBatch();
-      else outer.adopt(result);
+      const ending = outer === undefined ? this.#endBatch() : undefined;
+      if (ending !== undefined) this.#background.add(ending);
+      outer?.adopt(result);
     };
     let result: TResult;
     try {
@@ -310,7 +313,7 @@ export class Fabric implements AsyncDisposable {
 
   /** Writes what was logged, and closes the loggers. Using the Fabric afterwards is allowed. */
   async close(status: FinalStatus = "success"): Promise<void> {
-    await this.#outside(this.#metrics.flush());
+    await this.#outside(Promise.all([this.#background.settled(), this.#metrics.flush()]));
     if (this.isGlobalZero) for (const logger of this.loggers) await logger.finalize(status);
   }
   async [Symbol.asyncDispose](): Promise<void> {
@@ -325,7 +328,7 @@ export class Fabric implements AsyncDisposable {
   }
 
   readonly #afterStep = (optimizer: object): void => {
-    this.#callbacks.call("onAfterOptimizerStep", [this.strategy, optimizer]);
+    this.#background.add(...this.#callbacks.call("onAfterOptimizerStep", [this.strategy, optimizer]));
   };
 
   /** A module with a place for it learns its Fabric; one with hooks of its own hears them. */
@@ -336,8 +339,9 @@ export class Fabric implements AsyncDisposable {
 
   #endBatch(): void | Promise<void> {
     const queued = this.strategy.isLaunched ? this.device.backend.submit() : undefined;
-    if (!this.#metrics.isDue) return queued;
-    return Promise.resolve(queued).then(() => this.#metrics.flush());
+    const heard = this.#background.settled();
+    if (heard === undefined && !this.#metrics.isDue) return queued;
+    return Promise.all([queued, heard]).then(() => (this.#metrics.isDue ? this.#metrics.flush() : undefined));
   }
 
   async #endIteration(): Promise<void> {

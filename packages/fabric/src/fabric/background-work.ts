@@ -1,0 +1,18 @@
+/** Promises that nobody could wait for where they were made. The first failure is reported to whoever asks next. */
+export class BackgroundWork {
+  #running: Promise<unknown> | undefined;
+
+  add(...work: readonly Promise<unknown>[]): void {
+    if (work.length === 0) return;
+    const all = Promise.all([this.#running, ...work]);
+    all.catch(() => undefined); // reported by `settled`
+    this.#running = all;
+  }
+
+  /** A promise while anything runs; it rejects with the first failure. */
+  settled(): Promise<unknown> | undefined {
+    const running = this.#running;
+    this.#running = undefined;
+    return running;
+  }
+}
