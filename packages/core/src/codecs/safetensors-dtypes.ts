@@ -27,7 +27,7 @@ export function checkValues(name: string, dtype: SafetensorsDType, bytes: Uint8A
 
 /** Copies values out of the file, whatever their alignment there. */
 export function decodeValues(dtype: SafetensorsDType, bytes: Uint8Array): DataTypeMap["float32" | "int32" | "bool"] {
-  const { buffer } = Uint8Array.from(bytes);
+  const { buffer } = new Uint8Array(bytes);
   switch (dtype) {
     case "BOOL":
       return new Uint8Array(buffer).map((value) => (value === 0 ? 0 : 1));

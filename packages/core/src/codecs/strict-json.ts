@@ -68,12 +68,20 @@ class Scanner {
   }
 
   #string(): string {
-    let end = this.#at + 1;
-    while (end < this.#text.length && this.#text[end] !== '"') end += this.#text[end] === "\\" ? 2 : 1;
-    const parsed = this.#parsed(this.#text.slice(this.#at, end + 1));
+    let end = this.#at;
+    do end = this.#text.indexOf('"', end + 1);
+    while (end > 0 && this.#isEscaped(end));
+    const parsed = this.#parsed(this.#text.slice(this.#at, end < 0 ? undefined : end + 1));
     if (typeof parsed !== "string") this.#fail("a string");
     this.#at = end + 1;
     return parsed;
+  }
+
+  /** Whether an odd number of backslashes stands before this position. */
+  #isEscaped(position: number): boolean {
+    let start = position;
+    while (this.#text[start - 1] === "\\") start -= 1;
+    return (position - start) % 2 === 1;
   }
 
   #literal(): null | boolean | number {

@@ -55,21 +55,20 @@ abstract class AdamFamily extends Optimizer<AdamParamGroup, AdamOptions> {
   }
 
   protected override updateGroup(group: AdamParamGroup, params: readonly Variable[], grads: readonly Tensor[]): void {
-    const steps = params.map((param) => this.#advance(param, group.amsgrad));
+    const steps = params.map((param) => this.#prepare(param, group.amsgrad));
     for (const step of new Set(steps)) {
       const chosen = (_: unknown, i: number): boolean => steps[i] === step;
       this.#update(group, params.filter(chosen), grads.filter(chosen), step);
     }
   }
 
-  /** Counts a step of a parameter and makes what it lacks. @returns the step, from 1 */
-  #advance(param: Variable, amsgrad: boolean): number {
+  /** Makes what a parameter lacks for a step. @returns the number of that step, from 1 */
+  #prepare(param: Variable, amsgrad: boolean): number {
     const state = this.stateOf(param);
     for (const name of amsgrad ? [MEAN, SQUARE, LARGEST] : [MEAN, SQUARE]) {
       if (!state.tensors.has(name)) state.replace(name, zeros(param.shape));
     }
-    state.step = (state.step ?? 0) + 1;
-    return state.step;
+    return (state.step ?? 0) + 1;
   }
 
   #update(group: AdamParamGroup, params: readonly Variable[], grads: readonly Tensor[], step: number): void {
@@ -86,6 +85,7 @@ abstract class AdamFamily extends Optimizer<AdamParamGroup, AdamOptions> {
     });
     const [values = [], ...remembered] = splitOutputs(outputs, params.length);
     assignAll(params, values);
+    for (const state of states) state.step = step;
     for (const [kind, tensors] of remembered.entries()) {
       for (const [i, tensor] of tensors.entries()) states[i]?.replace(names[kind] ?? "", tensor);
     }

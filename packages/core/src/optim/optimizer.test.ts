@@ -1,8 +1,10 @@
 import "@tensorflow/tfjs-backend-cpu";
+import * as layers from "@tensorflow/tfjs-layers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { backward } from "../autograd/backward.js";
 import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
 import { Parameter } from "../autograd/parameter.js";
+import { fromLayersModel } from "../nn/from-layers-model.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
 import { Adam, AdamW } from "./adam.js";
@@ -82,6 +84,20 @@ describe("Optimizer", () => {
     expect(first(variable)).toBeCloseTo(0.9, 6);
     setGrad(variable, null);
     variable.dispose();
+  });
+
+  it("optimizes the variables of a tf.LayersModel", () => {
+    const model = layers.sequential({ layers: [layers.layers.dense({ units: 1, inputShape: [2], kernelInitializer: "ones" })] });
+    const module = fromLayersModel(model);
+    using optimizer = new SGD(module.parameters(), { lr: 0.5 });
+    {
+      using _scope = tensorScope();
+      backward(tf.sum(module.forward(tf.tensor2d([[1, 2]]))));
+      optimizer.step();
+    }
+    expect(model.getWeights().map((weight) => [...weight.dataSync()])).toEqual([[0.5, 0], [-0.5]]);
+    optimizer.zeroGrad();
+    model.dispose();
   });
 
   it("adds a group later", () => {
