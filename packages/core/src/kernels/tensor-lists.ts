@@ -7,7 +7,7 @@ export function listInputs(lists: Readonly<Record<string, readonly Tensor[]>>): 
     const list = lists[name] ?? [];
     for (let i = 0; i < list.length; i += 1) {
       const tensor = list[i];
-      if (tensor !== undefined) inputs[name + String(i)] = tensor;
+      if (tensor !== undefined) inputs[inputName(name, i)] = tensor;
     }
   }
   return inputs;
@@ -16,8 +16,20 @@ export function listInputs(lists: Readonly<Record<string, readonly Tensor[]>>): 
 /** The inverse: the tensors `name0 … name(count-1)`. @throws RangeError when one is missing */
 export function listOf(inputs: Readonly<Record<string, Tensor>>, name: string, count: number): Tensor[] {
   return Array.from({ length: count }, (_, i) => {
-    const tensor = inputs[`${name}${i}`];
+    const tensor = inputs[inputName(name, i)];
     if (tensor === undefined) throw new RangeError(`the kernel's input ${name}${i} is missing`);
     return tensor;
   });
+}
+
+const names = new Map<string, string[]>();
+
+/** `p0`, `p1`, …: built once, since every step asks for all of them. */
+function inputName(name: string, index: number): string {
+  let known = names.get(name);
+  if (known === undefined) {
+    known = [];
+    names.set(name, known);
+  }
+  return (known[index] ??= `${name}${index}`);
 }

@@ -2,7 +2,7 @@
  * The only file that touches private fields of tfjs' engine, for the pinned tfjs-core 4.22:
  * its stack of scopes, its tape, its counters, and the identity of tensors.
  */
-import { Tensor as TensorClass, engine, getGradient, getKernel, type DataId, type DataType, type KernelBackend, type KernelFunc, type NamedAttrMap, type NamedTensorMap, type Rank, type Tensor, type TensorInfo, type Variable } from "@tensorflow/tfjs-core";
+import { Tensor as TensorClass, engine, getGradient, getKernel, type DataId, type DataType, type KernelBackend, type KernelFunc, type NamedAttrMap, type NamedTensorMap, type Rank, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 
 type EngineState = ReturnType<typeof engine>["state"];
 
@@ -196,24 +196,41 @@ export function originalOf(tensor: Tensor): Tensor {
   return "source" in tensor ? (tensor as HeldTensor).source : tensor;
 }
 
-export type { KernelBackend, KernelFunc, NamedAttrMap, NamedTensorMap, TensorInfo };
+/** Kernels found so far, for one backend: tfjs' own lookup builds a string each time. */
+const foundKernels = new Map<string, KernelFunc>();
+let foundFor: string | undefined;
 
 /** The current backend's implementation of a kernel, or undefined. */
 export function findKernel(name: string): KernelFunc | undefined {
   const current = engine();
-  void current.backend;
-  return getKernel(name, current.backendName)?.kernelFunc;
+  if (current.backendName !== foundFor) {
+    void current.backend; // starts the default backend when none was chosen
+    foundFor = current.backendName;
+    foundKernels.clear();
+  }
+  const known = foundKernels.get(name);
+  if (known !== undefined) return known;
+  const kernel = getKernel(name, current.backendName)?.kernelFunc;
+  if (kernel !== undefined) foundKernels.set(name, kernel);
+  return kernel;
 }
 
 /** Runs a kernel of the current backend; nothing is recorded, results are tracked in the innermost scope. */
 export function runKernelUnrecorded(name: string, inputs: object, attrs: object): Tensor[] {
   const current = engine();
-  current.state.kernelDepth += 1;
+  const { state } = current;
+  const kernel = findKernel(name);
+  state.kernelDepth += 1;
   try {
-    const result: Tensor | Tensor[] = current.runKernel(name, inputs as NamedTensorMap, attrs as NamedAttrMap);
-    return Array.isArray(result) ? result : [result];
+    if (kernel === undefined || state.profiling || current.ENV.getBool("DEBUG")) {
+      const result: Tensor | Tensor[] = current.runKernel(name, inputs as NamedTensorMap, attrs as NamedAttrMap);
+      return Array.isArray(result) ? result : [result];
+    }
+    const result = kernel({ inputs: inputs as NamedTensorMap, attrs: attrs as NamedAttrMap, backend: current.backend });
+    const infos = Array.isArray(result) ? result : [result];
+    return infos.map((info) => ("rank" in info ? (info as Tensor) : current.makeTensorFromTensorInfo(info)));
   } finally {
-    current.state.kernelDepth -= 1;
+    state.kernelDepth -= 1;
   }
 }
 
