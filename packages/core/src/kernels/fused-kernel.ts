@@ -4,6 +4,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 /** Operations that need no kernel of their own, but a shorter gradient than tfjs gives them. */
 interface CoreKernels {
   "core.Relu": { inputs: { x: Tensor }; attrs: Record<string, never>; outputs: ["y"] };
+  "core.Reshape": { inputs: { x: Tensor }; attrs: { shape: readonly number[] }; outputs: ["y"] };
   /** Rows of a table [rows, D] at indices [...] (int32) -> [..., D]. */
   "core.Embedding": { inputs: { table: Tensor; indices: Tensor }; attrs: { paddingIndex: number }; outputs: ["y"] };
 }

@@ -1,4 +1,5 @@
-import { tf } from "../../tensor/tf.js";
+import { reshape } from "../../kernels/reshape.js";
+import type { tf } from "../../tensor/tf.js";
 import { Module } from "../module.js";
 
 /** Joins the dimensions from `startDim` to `endDim` into one. */
@@ -16,7 +17,7 @@ export class Flatten extends Module {
     const start = this.startDim < 0 ? x.rank + this.startDim : this.startDim;
     if (end <= start) return x;
     const joined = x.shape.slice(start, end + 1).reduce((product, length) => product * length, 1);
-    return tf.reshape(x, [...x.shape.slice(0, start), joined, ...x.shape.slice(end + 1)]);
+    return reshape(x, [...x.shape.slice(0, start), joined, ...x.shape.slice(end + 1)]);
   }
 }
 
