@@ -51,3 +51,4 @@ export type { FabricDataLoader } from "./wrappers/fabric-data-loader.js";
 export type { FabricModule, FabricModuleExtras } from "./wrappers/fabric-module.js";
 export type { FabricOptimizer, FabricOptimizerExtras } from "./wrappers/fabric-optimizer.js";
 export { isWrapped } from "./wrappers/wrapped-objects.js";
+export { isTfOptimizer, TfOptimizerAdapter } from "./wrappers/tf-optimizer.js";

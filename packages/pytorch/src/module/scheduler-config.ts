@@ -1,4 +1,5 @@
 import type { Optimizer } from "@lightning-ts/core";
+import type { Optimizer as TfOptimizer } from "@tensorflow/tfjs-core";
 
 /** What a learning-rate scheduler must have. Core's schedulers fit. */
 export interface LRSchedulerLike {
@@ -34,9 +35,10 @@ export interface OptimizerConfig {
 
 type SchedulerEntry = LRSchedulerLike | LRSchedulerConfig;
 
-/** What `configureOptimizers` may return: Lightning's formats. */
+/** What `configureOptimizers` may return: Lightning's formats, or an optimizer of `tf.train` for a `tf.LayersModel`. */
 export type OptimizersReturn =
   | Optimizer
+  | TfOptimizer
   | OptimizerConfig
   | readonly Optimizer[]
   | readonly OptimizerConfig[]

@@ -6,6 +6,7 @@ import { fitLoop } from "../loops/fit-loop.js";
 import { predictLoop } from "../loops/predict-loop.js";
 import { canValidate, sanityCheck } from "../loops/validation-in-fit.js";
 import { resolveOptimizers } from "../module/resolve-optimizers.js";
+import { adoptTfOptimizers } from "../module/tf-train-optimizer.js";
 import { attachRuntime } from "../module/module-runtime.js";
 import { openFitSession, type FitSession } from "./fit-session.js";
 import { moduleRuntime } from "./runtime-of-session.js";
@@ -55,7 +56,7 @@ async function loadCheckpoint({ connection, messages, plan, trainer }: TrainerPa
 async function runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | undefined): Promise<string> {
   const { hooks, module, messages, plan, state } = session;
   const returned = await hooks.call(module.constructor.name, "configureOptimizers", () => module.configureOptimizers());
-  const optimizers = resolveOptimizers(returned, { isAutomatic: module.automaticOptimization });
+  const optimizers = resolveOptimizers(adoptTfOptimizers(returned, () => module.parameters()), { isAutomatic: module.automaticOptimization });
   for (const warning of optimizers.warnings) messages.warn(warning, warning);
   const fit = openFitSession(session, optimizers);
   parts.trainer.attachFit(fit);
