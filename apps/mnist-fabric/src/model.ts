@@ -18,6 +18,6 @@ export function lossOf(model: tf.LayersModel, [images, labels]: DigitBatch | Mni
   return tf.losses.softmaxCrossEntropy<tf.Tensor, tf.Scalar>(tf.oneHot(toTensor(labels), 10), scores);
 }
 
-function toTensor(values: tf.Tensor | tf.TensorBuffer<tf.Rank>): tf.Tensor {
+function toTensor(values: tf.Tensor | tf.TensorBuffer<tf.Rank, tf.DataType>): tf.Tensor {
   return values instanceof tf.Tensor ? values : values.toTensor();
 }

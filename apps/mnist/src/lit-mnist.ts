@@ -22,7 +22,7 @@ export class LitMnist extends L.LightningModule<MnistBatch> {
     return this.net.forward(images).as2D(-1, 10);
   }
 
-  override trainingStep([images, labels]: MnistBatch): tf.Scalar {
+  override trainingStep([images, labels]: MnistBatch) {
     const loss = F.crossEntropy(this.forward(images), labels);
     this.log("train_loss", loss, { progBar: true });
     return loss;
