@@ -20,9 +20,10 @@ export class RandomStream {
 
   #key0: number;
   #key1: number;
-  #position = 0;
+  /** Blocks of two words made so far; of the last one the second word may still be there. */
+  #blocks = 0;
+  #hasSecondWord = false;
   readonly #block = new Uint32Array(2);
-  #blockIndex = -1;
 
   constructor(key: readonly [number, number]) {
     this.#key0 = key[0] >>> 0;
@@ -55,7 +56,7 @@ export class RandomStream {
 
   /** How many words each named stream has drawn. */
   static namedPositions(): (readonly [name: string, position: number])[] {
-    return [...RandomStream.#named].map(([name, stream]) => [name, stream.#position] as const);
+    return [...RandomStream.#named].map(([name, stream]) => [name, stream.#position()] as const);
   }
 
   /** The stream of a seed (0 … 2^53) and, when given, a name: different names give independent streams. */
@@ -73,14 +74,14 @@ export class RandomStream {
 
   /** An integer in [0, 2^32). */
   nextUint32(): number {
-    const index = Math.floor(this.#position / 2);
-    if (index !== this.#blockIndex) {
-      threefry(this.#key0, this.#key1, index >>> 0, Math.floor(index / TWO_32) & 0x7fffffff, this.#block);
-      this.#blockIndex = index;
+    if (this.#hasSecondWord) {
+      this.#hasSecondWord = false;
+      return this.#block[1] ?? 0;
     }
-    const word = this.#block[this.#position % 2] ?? 0;
-    this.#position += 1;
-    return word;
+    threefry(this.#key0, this.#key1, this.#blocks >>> 0, (this.#blocks / TWO_32) | 0, this.#block);
+    this.#blocks += 1;
+    this.#hasSecondWord = true;
+    return this.#block[0] ?? 0;
   }
 
   /** A number in [low, high) with 53 random bits. */
@@ -143,7 +144,7 @@ export class RandomStream {
   }
 
   state(): RandomStreamState {
-    return { version: 1, key: [this.#key0, this.#key1], position: this.#position };
+    return { version: 1, key: [this.#key0, this.#key1], position: this.#position() };
   }
 
   restore(state: RandomStreamState): void {
@@ -152,7 +153,12 @@ export class RandomStream {
     }
     this.#key0 = state.key[0] >>> 0;
     this.#key1 = state.key[1] >>> 0;
-    this.#position = state.position;
-    this.#blockIndex = -1;
+    this.#blocks = Math.floor(state.position / 2);
+    this.#hasSecondWord = false;
+    if (state.position % 2 === 1) this.nextUint32();
+  }
+
+  #position(): number {
+    return 2 * this.#blocks - (this.#hasSecondWord ? 1 : 0);
   }
 }
