@@ -1,0 +1,25 @@
+/** Lines of JSON between the benchmark and a peer's process: requests on its input, answers on its output. */
+export interface RunRequest {
+  /** Steps to run; 0 ends the process. */
+  readonly steps: number;
+}
+
+/** The first line of a peer. */
+export interface PeerReady {
+  /** Names and versions of what runs, e.g. `"PyTorch 2.15.0"`. */
+  readonly description: string;
+}
+
+/** The only line of a peer that cannot run. */
+export interface PeerUnavailable {
+  readonly unavailable: string;
+}
+
+export interface RunAnswer {
+  /** Milliseconds for all steps, the last one completed. */
+  readonly totalMs: number;
+  /** Of these, milliseconds during which the main thread's code ran (recording, hashing, buffers). */
+  readonly hostMs: number | null;
+  /** After the last step. */
+  readonly loss: number;
+}

@@ -1,0 +1,63 @@
+/** Trains a workload on a tfjs backend: `tfjs-worker.ts <backend> <workload> <threads>`. */
+import { createInterface } from "node:readline";
+import { performance } from "node:perf_hooks";
+import { item, resolveBackend, seedEverything, tensorScope, type TrainingBackend } from "@lightning-ts/core";
+import { WORKLOADS } from "../workloads/index.js";
+import { WORKLOAD_NAMES } from "../workloads/workload.js";
+import type { TrainingStep } from "../workloads/workload.js";
+import type { PeerReady, PeerUnavailable, RunAnswer } from "./protocol.js";
+
+const [backendName = "", workloadName = "", threads = ""] = process.argv.slice(2);
+
+function say(line: PeerReady | PeerUnavailable | RunAnswer): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function run(backend: TrainingBackend, step: TrainingStep, steps: number): Promise<RunAnswer> {
+  let hostMs = 0;
+  let loss = Number.NaN;
+  const start = performance.now();
+  for (let i = 0; i < steps; i += 1) {
+    const began = performance.now();
+    const scope = tensorScope();
+    const last = i === steps - 1 ? scope.keep(step()) : void step();
+    scope.close();
+    const full = backend.submit();
+    hostMs += performance.now() - began;
+    if (full !== undefined) await full;
+    if (last === undefined) continue;
+    await backend.synchronize();
+    loss = item(last);
+    last.dispose();
+  }
+  return { totalMs: performance.now() - start, hostMs: backend.capabilities.isLazy ? hostMs : null, loss };
+}
+
+async function main(): Promise<void> {
+  seedEverything(0);
+  const workload = WORKLOAD_NAMES.find((name) => name === workloadName);
+  if (workload === undefined) throw new Error(`There is no workload ${workloadName}.`);
+  let backend: TrainingBackend;
+  try {
+    ({ backend } = await resolveBackend(backendName, { threads: Number(threads) }));
+  } catch (error) {
+    say({ unavailable: error instanceof Error ? error.message : String(error) });
+    return;
+  }
+  const step = WORKLOADS[workload].create();
+  say({ description: `Node ${process.versions.node}, tfjs backend ${backendName}` });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const request: unknown = JSON.parse(line);
+    const steps = typeof request === "object" && request !== null && "steps" in request ? Number(request.steps) : 0;
+    if (steps === 0) break;
+    try {
+      say(await run(backend, step, steps));
+    } catch (error) {
+      say({ unavailable: error instanceof Error ? error.message : String(error) });
+      break;
+    }
+  }
+  process.exit(0);
+}
+
+await main();

@@ -1,0 +1,28 @@
+import type { PeerResult } from "../measure.js";
+
+/** Ratios are to this peer's median and to its best turn. */
+const YARDSTICK = "pytorch";
+
+const HEADINGS = ["peer", "median", "quartiles", "best", "JavaScript", "ratio", "ratio of best"];
+
+/** One workload's results as lines of text, milliseconds a step. */
+export function tableOf(results: readonly PeerResult[]): string {
+  const yardstick = results.find((result) => result.peer === YARDSTICK);
+  const rows = results.map((result) => {
+    if (!result.isMeasured) return [result.peer, `not measured: ${firstLine(result.reason)}`];
+    const { stepMs, hostMs } = result;
+    const ratio = (of: "median" | "min") => (yardstick?.isMeasured === true ? (stepMs[of] / yardstick.stepMs[of]).toFixed(2) : "");
+    const quartiles = `${ms(stepMs.lowerQuartile)} – ${ms(stepMs.upperQuartile)}`;
+    return [result.peer, ms(stepMs.median), quartiles, ms(stepMs.min), hostMs === null ? "" : ms(hostMs.median), ratio("median"), ratio("min")];
+  });
+  const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows.filter((row) => row.length > 2)].map((row) => row[column]?.length ?? 0)));
+  return [HEADINGS, ...rows].map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(row.length > 2 ? (widths[column] ?? 0) : 0))).join("  ")).join("\n");
+}
+
+function ms(value: number): string {
+  return value < 10 ? value.toFixed(3) : value.toFixed(1);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? text;
+}

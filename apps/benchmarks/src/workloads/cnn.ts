@@ -1,0 +1,38 @@
+import { backward, F, nn, optim, tf } from "@lightning-ts/core";
+import { normalNumbers, wholeNumbers } from "./batches.js";
+import type { Workload } from "./workload.js";
+
+const BATCH = 64;
+
+/** The network of PyTorch's MNIST example. */
+class MnistNet extends nn.Module {
+  readonly conv1 = new nn.Conv2d(1, 32, 3);
+  readonly conv2 = new nn.Conv2d(32, 64, 3);
+  readonly dropout1 = new nn.Dropout(0.25);
+  readonly dropout2 = new nn.Dropout(0.5);
+  readonly fc1 = new nn.Linear(9216, 128);
+  readonly fc2 = new nn.Linear(128, 10);
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    const features = F.maxPool2d(F.relu(this.conv2.forward(F.relu(this.conv1.forward(x)))), 2); // [B, 64, 12, 12]
+    const flat = tf.reshape(this.dropout1.forward(features), [features.shape[0] ?? 0, 9216]);
+    return this.fc2.forward(this.dropout2.forward(F.relu(this.fc1.forward(flat))));
+  }
+}
+
+export const cnn: Workload = {
+  name: "cnn",
+  description: "CNN of PyTorch's MNIST example (with its dropout), batch 64, Adam",
+  create() {
+    const model = new MnistNet();
+    const optimizer = new optim.Adam(model.parameters());
+    const [images, labels] = [normalNumbers(BATCH * 784), wholeNumbers(BATCH, 10)];
+    return () => {
+      optimizer.zeroGrad();
+      const loss = F.crossEntropy(model.forward(tf.tensor4d(images, [BATCH, 1, 28, 28])), tf.tensor1d(labels, "int32"));
+      backward(loss);
+      optimizer.step();
+      return loss;
+    };
+  },
+};

@@ -1,0 +1,61 @@
+import { backward, F, nn, optim, tf } from "@lightning-ts/core";
+import { wholeNumbers } from "./batches.js";
+import type { Workload } from "./workload.js";
+
+const [BATCH, TIME, WIDTH, HEADS, LAYERS, VOCABULARY] = [12, 64, 128, 4, 4, 65];
+
+class SelfAttention extends nn.Module {
+  readonly qkv = new nn.Linear(WIDTH, 3 * WIDTH, { bias: false });
+  readonly out = new nn.Linear(WIDTH, WIDTH, { bias: false });
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    const [q, k, v] = tf.split(this.qkv.forward(x), 3, 2).map((part) => tf.transpose(tf.reshape(part, [BATCH, TIME, HEADS, WIDTH / HEADS]), [0, 2, 1, 3]));
+    if (q === undefined || k === undefined || v === undefined) throw new Error("a split into three has three parts");
+    const y = F.scaledDotProductAttention(q, k, v, { isCausal: true });
+    return this.out.forward(tf.reshape(tf.transpose(y, [0, 2, 1, 3]), [BATCH, TIME, WIDTH]));
+  }
+}
+
+class Block extends nn.Module {
+  readonly norm1 = new nn.LayerNorm(WIDTH, { bias: false });
+  readonly attention = new SelfAttention();
+  readonly norm2 = new nn.LayerNorm(WIDTH, { bias: false });
+  readonly expand = new nn.Linear(WIDTH, 4 * WIDTH, { bias: false });
+  readonly contract = new nn.Linear(4 * WIDTH, WIDTH, { bias: false });
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    const attended = tf.add(x, this.attention.forward(this.norm1.forward(x)));
+    return tf.add(attended, this.contract.forward(F.gelu(this.expand.forward(this.norm2.forward(attended)))));
+  }
+}
+
+class NanoGpt extends nn.Module {
+  readonly tokens = new nn.Embedding(VOCABULARY, WIDTH);
+  readonly positions = new nn.Embedding(TIME, WIDTH);
+  readonly blocks = new nn.ModuleList(Array.from({ length: LAYERS }, () => new Block()));
+  readonly norm = new nn.LayerNorm(WIDTH, { bias: false });
+
+  /** [B, T] int32 -> logits [B * T, vocabulary]; the output layer shares the embedding's weight. */
+  override forward(indices: tf.Tensor): tf.Tensor {
+    let x = tf.add(this.tokens.forward(indices), this.positions.forward(tf.range(0, TIME, 1, "int32")));
+    for (const block of this.blocks) x = block.forward(x);
+    return tf.reshape(F.linear(this.norm.forward(x), this.tokens.weight), [BATCH * TIME, VOCABULARY]);
+  }
+}
+
+export const nanoGpt: Workload = {
+  name: "nanogpt",
+  description: "nanoGPT, 4 layers, width 128, 4 heads, T 64, batch 12, Adam",
+  create() {
+    const model = new NanoGpt();
+    const optimizer = new optim.Adam(model.parameters());
+    const [inputs, targets] = [wholeNumbers(BATCH * TIME, VOCABULARY), wholeNumbers(BATCH * TIME, VOCABULARY)];
+    return () => {
+      optimizer.zeroGrad();
+      const loss = F.crossEntropy(model.forward(tf.tensor2d(inputs, [BATCH, TIME], "int32")), tf.tensor1d(targets, "int32"));
+      backward(loss);
+      optimizer.step();
+      return loss;
+    };
+  },
+};

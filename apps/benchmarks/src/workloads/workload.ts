@@ -1,0 +1,14 @@
+import type { tf } from "@lightning-ts/core";
+
+/** One training step: forward, backward and optimizer update. Returns the loss, which nobody reads while time is taken. */
+export type TrainingStep = () => tf.Tensor;
+
+export interface Workload {
+  readonly name: WorkloadName;
+  readonly description: string;
+  /** Makes model, optimizer and a batch on the current backend. */
+  readonly create: () => TrainingStep;
+}
+
+export const WORKLOAD_NAMES = ["mlp", "cnn", "nanogpt"] as const;
+export type WorkloadName = (typeof WORKLOAD_NAMES)[number];
