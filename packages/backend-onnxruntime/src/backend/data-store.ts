@@ -6,6 +6,9 @@ import { DataHandle, LazyData } from "./lazy-data.js";
 import type { Liveness } from "./liveness.js";
 import { splitComplex } from "./complex-values.js";
 
+/** Contents that may be young at a time; a program that only uploads must not keep them all. */
+const MOST_YOUNG = 4096;
+
 /** Contents by `dataId`, their reference counts, and their return by garbage collection. */
 export class DataStore {
   readonly #runner: GraphRunner;
@@ -14,6 +17,9 @@ export class DataStore {
   /** Contents whose `dataId` another backend made. */
   readonly #foreign = new WeakMap<object, LazyData>();
   readonly #collected: FinalizationRegistry<LazyData>;
+  /** Contents that were made since the last run, and between the last two. Most die young, and watching them would cost more than they do. */
+  #young: LazyData[] = [];
+  #older: LazyData[] = [];
   #count = 0;
   #collectedCount = 0;
 
@@ -60,18 +66,30 @@ export class DataStore {
     return { dataId: handle, shape: [...data.shape], dtype: data.dtype };
   }
 
-  /** A pending result got a buffer: from now on its handle may be collected. */
+  /** A pending result got a buffer: if it lives long, its handle may be collected from then on. */
   watch(data: LazyData): void {
-    const handle = data.pendingHandle;
-    if (handle === undefined) return;
-    data.pendingHandle = undefined;
-    this.#collected.register(handle, data);
+    if (data.pendingHandle === undefined) return;
+    this.#young.push(data);
+    if (this.#young.length > MOST_YOUNG) this.age();
+  }
+
+  /** A run begins: what has outlived two of them is left to garbage collection. */
+  age(): void {
+    for (const data of this.#older) {
+      const handle = data.pendingHandle;
+      if (data.refs === 0 || handle === undefined) continue;
+      data.pendingHandle = undefined;
+      this.#collected.register(handle, data);
+    }
+    this.#older = this.#young;
+    this.#young = [];
   }
 
   write(values: BackendValues, shape: readonly number[], dtype: DataType): DataHandle {
     const data = this.#create(values, shape, dtype);
     const handle = new DataHandle(data);
-    if (data.single === undefined) this.#collected.register(handle, data);
+    data.pendingHandle = handle;
+    this.watch(data);
     return handle;
   }
 
@@ -117,6 +135,7 @@ export class DataStore {
   #release(data: LazyData): void {
     this.#count -= countOf(data);
     data.refs = 0;
+    data.pendingHandle = undefined;
     this.#liveness.release(data);
   }
 }

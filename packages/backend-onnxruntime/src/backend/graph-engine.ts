@@ -30,6 +30,8 @@ export interface GraphEngineOptions {
   readonly maxGraphNodes: number;
   /** Gets every model before it is compiled. */
   readonly onModel: ((model: Uint8Array) => void) | undefined;
+  /** Is called before results are computed. */
+  readonly onRun: () => void;
   /** Is called with results that got a buffer. */
   readonly onMaterialized: (data: LazyData) => void;
   readonly warn: (message: string) => void;
@@ -103,11 +105,13 @@ export class GraphEngine {
 
   /** Starts one graph that computes every live result. */
   runAll(): void {
+    this.#options.onRun();
     this.#run(this.#pending.all(), (data) => data.refs > 0);
   }
 
   /** Starts one graph that computes these results and what variables and shared tensors hold; the rest stays recorded. */
   runFor(wanted: ReadonlySet<LazyData>): void {
+    this.#options.onRun();
     this.#run(this.#pending.neededBy(wanted), (data) => wanted.has(data) || isHeld(data) || (data.refs > 0 && data.node?.hasRun === true));
   }
 

@@ -35,7 +35,7 @@ export class LazyData {
   node: LazyNode | undefined;
   /** Which of the node's outputs it is. */
   outputIndex = 0;
-  /** Held while the result is pending, so that garbage collection waits until there is something to give back. */
+  /** Held while the result is pending or young: garbage collection waits until there is something worth giving back. */
   pendingHandle: DataHandle | undefined;
   buffer: GraphBuffer | undefined;
   /** The run that writes `buffer`, until somebody has waited for it. */

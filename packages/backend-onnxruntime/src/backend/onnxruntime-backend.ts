@@ -34,7 +34,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   constructor(options: OnnxRuntimeBackendOptions) {
     super();
     this.#options = options;
-    this.#engine = new GraphEngine({ ...options, onMaterialized: (data) => this.store.watch(data) });
+    this.#engine = new GraphEngine({ ...options, onRun: () => this.store.age(), onMaterialized: (data) => this.store.watch(data) });
     this.store = new DataStore(options.runner, this.#engine.liveness, (dataId) => engine().moveData(this, dataId));
     this.#reader = new Reader(this.#engine);
   }
