@@ -112,7 +112,9 @@ export class NativeRunner implements GraphRunner {
   startProgram(request: ProgramRequest): RunTicket {
     this.#checkOpen();
     this.#makeRoom();
-    const [inputs, outputs] = [request.inputs.map(ownBuffer), request.outputs.map(ownBuffer)];
+    const sizes = request.elementCounts.map((count) => ({ sizeBytes: count * Float32Array.BYTES_PER_ELEMENT }));
+    const inputs = ownBuffers(request.inputs, repeated(sizes, request.program.inputCount));
+    const outputs = ownBuffers(request.outputs, repeated(sizes, request.program.outputCount));
     const sizeBytes = programRequestBytes(request);
     const memo = this.#pool.allocate(sizeBytes);
     const buffers = [...inputs, ...outputs];
@@ -265,7 +267,7 @@ function ownTicket(ticket: RunTicket): NativeTicket {
 }
 
 /** @throws EngineError unless every buffer is ours, in use and large enough */
-function ownBuffers(buffers: readonly GraphBuffer[], types: readonly ValueType[]): readonly NativeBuffer[] {
+function ownBuffers(buffers: readonly GraphBuffer[], types: readonly Pick<ValueType, "sizeBytes">[]): readonly NativeBuffer[] {
   if (buffers.length !== types.length) {
     throw new EngineError({ code: "ORT_BUFFERS", message: "A run got the wrong number of buffers.", expected: String(types.length), received: String(buffers.length) });
   }
@@ -276,4 +278,8 @@ function ownBuffers(buffers: readonly GraphBuffer[], types: readonly ValueType[]
     if (own.sizeBytes >= sizeBytes) return own;
     throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run is too small.`, expected: `at least ${sizeBytes} bytes`, received: `${own.sizeBytes} bytes` });
   });
+}
+
+function repeated<TItem>(items: readonly TItem[], times: number): readonly TItem[] {
+  return Array.from({ length: times }, () => items).flat();
 }

@@ -21,6 +21,9 @@ export interface RunArguments {
   readonly outputValues: Pointer;
 }
 
+/** How often a blocked thread looks whether the executor has died, which wakes nobody. */
+const FAILURE_CHECK_MS = 500;
+
 /** Stands in the place of a session: `inputNames` is the address of a program's request, `inputCount` its size in bytes. */
 const PROGRAM = -1n;
 
@@ -123,7 +126,7 @@ export class RunQueue {
   join(id: number): void {
     for (let completed = this.completed; completed < id; completed = this.completed) {
       if (Atomics.load(this.#cells, CELL.hasFailed) === 1) throw executorFailed(this.#failure);
-      Atomics.wait(this.#cells, CELL.completed, completed | 0);
+      Atomics.wait(this.#cells, CELL.completed, completed | 0, FAILURE_CHECK_MS);
     }
   }
 
@@ -165,6 +168,8 @@ export class RunQueue {
   }
 }
 
+/** The cause is not known yet where the event loop was blocked since. */
 function executorFailed(cause: unknown): EngineError {
-  return new EngineError({ code: "ORT_EXECUTOR", message: "The thread that runs graphs could not start or has died.", cause });
+  const reason = cause === undefined ? "" : `: ${String(cause)}`;
+  return new EngineError({ code: "ORT_EXECUTOR", message: `The thread that runs graphs could not start or has died${reason}.`, cause });
 }

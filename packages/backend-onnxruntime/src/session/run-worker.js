@@ -20,29 +20,31 @@ const { control, slots, libraryPath, runAddress } = workerData;
 const cells = new Int32Array(control, 0, HEADER_BYTES / 4);
 const ring = new BigInt64Array(control, HEADER_BYTES);
 
-const koffi = await import("koffi");
+/** @typedef {(...args: (bigint | number)[]) => bigint | null} NativeRun ONNX Runtime's C function `Run` */
+/** @typedef {(address: bigint, bytes: number) => ArrayBuffer} NativeView */
+
 try {
-  serve(loadRun());
+  const { default: koffi } = await import("koffi");
+  // Without loading the library in this thread too, calling its functions crashes.
+  koffi.load(libraryPath);
+  const runProto = koffi.proto("void *(void *, void *, void *, void *, size_t, void *, size_t, void *)");
+  serve(koffi.decode(runAddress, runProto), koffi.view);
 } catch (error) {
   Atomics.store(cells, HAS_FAILED, 1);
   Atomics.notify(cells, COMPLETED);
   throw error;
 }
 
-/** @returns {(...args: (bigint | number)[]) => bigint | null} ONNX Runtime's C function `Run` */
-function loadRun() {
-  // Without loading the library in this thread too, calling its functions crashes.
-  koffi.load(libraryPath);
-  return koffi.decode(runAddress, koffi.proto("void *(void *, void *, void *, void *, size_t, void *, size_t, void *)"));
-}
-
-/** @param {(...args: (bigint | number)[]) => bigint | null} run */
-function serve(run) {
+/**
+ * @param {NativeRun} run
+ * @param {NativeView} view
+ */
+function serve(run, view) {
   let done = 0;
   for (;;) {
     Atomics.wait(cells, SUBMITTED, done);
     if (Atomics.load(cells, SUBMITTED) === done) continue;
-    if (!runSlot(run, ((done >>> 0) % slots) * SLOT_FIELDS)) return;
+    if (!runSlot(run, view, ((done >>> 0) % slots) * SLOT_FIELDS)) return;
     done = (done + 1) | 0;
     Atomics.store(cells, COMPLETED, done);
     Atomics.notify(cells, COMPLETED);
@@ -51,15 +53,16 @@ function serve(run) {
 }
 
 /**
- * @param {(...args: (bigint | number)[]) => bigint | null} run
+ * @param {NativeRun} run
+ * @param {NativeView} view
  * @param {number} slot
  * @returns {boolean} false if the slot asks the thread to end: it names no session
  */
-function runSlot(run, slot) {
+function runSlot(run, view, slot) {
   const [session = 0n, inputNames = 0n, inputValues = 0n, inputCount = 0n, outputNames = 0n, outputCount = 0n, outputValues = 0n] = ring.subarray(slot, slot + 7);
   if (session === 0n) return false;
   if (session === PROGRAM) {
-    runProgram(koffi.default.view, inputNames, Number(inputCount));
+    runProgram(view, inputNames, Number(inputCount));
     ring[slot + 7] = 0n;
     return true;
   }
