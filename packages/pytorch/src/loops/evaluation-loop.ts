@@ -64,10 +64,10 @@ async function evaluateBatch(session: Session, names: EvaluationHooks, fetcher: 
     logging.connector.dataloaderIdx = data.sources.length > 1 ? dataloaderIdx : undefined;
     const running = runBatch(session, names, batch, batchIdx, dataloaderIdx, scope);
     if (running !== undefined) await running;
-    const seen = (data.seen[dataloaderIdx] ?? 0) + 1;
-    data.seen[dataloaderIdx] = seen;
+    const seen = data.seen[dataloaderIdx] ?? 0;
+    data.seen[dataloaderIdx] = seen + 1;
     const every = session.plan.logEveryNEvalSteps;
-    if (!isSanityCheck && every > 0 && seen % every === 0) logging.logEvaluationStep(results, seen);
+    if (!isSanityCheck && every > 0 && (seen + 1) % every === 0) logging.logEvaluationStep(results, seen);
   } finally {
     const submitted = closeAndSubmit(session, scope);
     if (submitted instanceof Promise) await submitted;

@@ -68,7 +68,7 @@ export class ManualOptimization {
 
 /** `manualBackward`: the gradients of a loss, with the hooks around it. */
 export function manualBackward(session: Session, loss: Tensor, options: BackwardOptions): void | Promise<void> {
-  const { connection, hooks, module } = session;
+  const { hooks, module } = session;
   if (module.automaticOptimization) {
     throw new MisconfigurationError({
       code: "LIT_MANUAL_BACKWARD",
@@ -78,7 +78,7 @@ export function manualBackward(session: Session, loss: Tensor, options: Backward
   }
   return runSteps([
     () => hooks.table.onBeforeBackward.length > 0 && hooks.run("onBeforeBackward", loss),
-    () => connection.strategy.backward(loss, options),
+    () => module.backward(loss, options),
     () => hooks.table.onAfterBackward.length > 0 && hooks.run("onAfterBackward"),
   ]);
 }

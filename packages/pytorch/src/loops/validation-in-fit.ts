@@ -49,12 +49,18 @@ export function isValidationDue(session: FitSession, batchIdx: number, isLastBat
   const { state, validation } = session;
   if (validation === undefined) return false;
   const { everyBatches, everyEpochs, everyMs } = validation;
-  if (everyEpochs !== undefined && (state.cursor.epoch + 1) % everyEpochs !== 0) return false;
+  if (!validatesThisEpoch(session)) return false;
   if (isLastBatch && !Number.isFinite(session.trainData.lengths[0] ?? 0)) return true;
   if (state.shouldStop && mayStopNow(session)) return true;
   if (everyMs !== undefined) return session.ports.clock.now() - session.lastValidationMs >= everyMs;
   const batches = everyEpochs === undefined ? state.cursor.totalBatches : batchIdx + 1;
   return batches % everyBatches === 0;
+}
+
+/** Whether the epoch that comes is one that validates, so that its data can be loaded in time. */
+export function validatesThisEpoch({ state, validation, trainData }: FitSession): boolean {
+  if (validation === undefined || trainData.totalCount === 0) return false;
+  return validation.everyEpochs === undefined || (state.cursor.epoch + 1) % validation.everyEpochs === 0;
 }
 
 /** Validation in the middle of training. */

@@ -158,9 +158,9 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   optimizerZeroGrad(_epoch: number, _batchIdx: number, optimizer: LightningOptimizer): void {
     optimizer.zeroGrad();
   }
-  /** Called with the loss, divided by `accumulateGradBatches`. @default gradients by `backward(loss)` */
-  backward(loss: Tensor): Hook {
-    return requireRuntime(this, "backward").backward(loss);
+  /** Called with the loss, divided by `accumulateGradBatches`. @default fills `grad` of the parameters */
+  backward(loss: Tensor, options: BackwardOptions = {}): Hook {
+    return requireRuntime(this, "backward").backward(loss, options);
   }
   /** Called before every optimizer step, also when clipping is off. @default `clipGradients` */
   configureGradientClipping(optimizer: LightningOptimizer, gradientClipVal: number | undefined, gradientClipAlgorithm: "norm" | "value" | undefined): void {

@@ -15,7 +15,7 @@ export interface ModuleRuntime {
   readonly lrSchedulers: readonly LRSchedulerLike[];
   log(name: string, value: Tensor | number, options: LogOptions): void;
   /** Gradients through the strategy, without hooks. */
-  backward(loss: Tensor): void;
+  backward(loss: Tensor, options: BackwardOptions): void;
   manualBackward(loss: Tensor, options: BackwardOptions): void | Promise<void>;
   clipGradients(optimizer: LightningOptimizer, value: number | undefined, algorithm: "norm" | "value" | undefined): void;
   print(text: string): void;

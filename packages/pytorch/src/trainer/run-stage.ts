@@ -4,7 +4,7 @@ import { restoreLoaders, restoreModel, restoreProgress, restoreRandom } from "..
 import { evaluationLoop } from "../loops/evaluation-loop.js";
 import { fitLoop } from "../loops/fit-loop.js";
 import { predictLoop } from "../loops/predict-loop.js";
-import { canValidate, sanityCheck } from "../loops/validation-in-fit.js";
+import { canValidate, sanityCheck, validatesThisEpoch } from "../loops/validation-in-fit.js";
 import { resolveOptimizers } from "../module/resolve-optimizers.js";
 import { adoptTfOptimizers } from "../module/tf-train-optimizer.js";
 import { attachRuntime } from "../module/module-runtime.js";
@@ -68,6 +68,7 @@ async function runFit(parts: TrainerParts, session: Session, checkpoint: Loaded 
   if (checkpoint !== undefined) restoreProgress(fit, checkpoint.tree, checkpoint.path);
   if (plan.numSanityValSteps > 0 && canValidate(fit) && state.cursor.phase === "epochStart") await sanityCheck(fit);
   await fit.loadTrainData();
+  if (validatesThisEpoch(fit)) await fit.validationData();
   if (checkpoint !== undefined) {
     restoreLoaders(fit, checkpoint.tree, checkpoint.path);
     restoreRandom(checkpoint.tree);

@@ -16,7 +16,7 @@ export function moduleRuntime(session: Session, fit: FitSession | undefined): Mo
       if (plan.barebones) messages.warn("barebones log", "With barebones nothing is logged.");
       else logging.connector.log(hooks.current, name, value, options);
     },
-    backward: (loss) => connection.strategy.backward(loss),
+    backward: (loss, options) => connection.strategy.backward(loss, options),
     manualBackward: (loss, options) => manualBackward(session, loss, options),
     clipGradients: (optimizer, value, algorithm) => fit?.stepper.clip(optimizer, value, algorithm),
     print(text) {
