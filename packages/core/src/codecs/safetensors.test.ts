@@ -1,7 +1,7 @@
-import "@tensorflow/tfjs-backend-cpu";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { resolveBackend } from "../backend/resolve-backend.js";
 import { hostTensor, type HostTensor } from "../data/host-tensor.js";
 import type { WritableFile } from "../ports/file-system.js";
 import { tf } from "../tensor/tf.js";
@@ -32,7 +32,9 @@ function fileOf(header: string, dataBytes = 0): Uint8Array {
 
 const asInfo = (dtype: string, shape: number[], begin: number, end: number) => JSON.stringify({ dtype, shape, data_offsets: [begin, end] });
 
-beforeAll(() => tf.setBackend("cpu"));
+beforeAll(async () => {
+  await resolveBackend("cpu");
+});
 
 describe("decodeSafetensors", () => {
   it("reads every dtype that Python's safetensors writes, with the documented conversions", () => {

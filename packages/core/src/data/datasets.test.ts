@@ -1,12 +1,16 @@
 import { buffer, tensor1d } from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { resolveBackend } from "../backend/resolve-backend.js";
 import { seedEverything } from "../random/global-random.js";
 import { ArrayDataset } from "./array-dataset.js";
 import { ConcatDataset } from "./concat-dataset.js";
 import { DataLoader } from "./data-loader.js";
 import { Subset, randomSplit } from "./subset.js";
 import { TensorDataset } from "./tensor-dataset.js";
+
+beforeAll(async () => {
+  await resolveBackend("cpu");
+});
 
 const images = buffer([3, 2], "float32", Float32Array.of(0, 1, 10, 11, 20, 21));
 const labels = Int32Array.of(7, 8, 9);

@@ -1,8 +1,12 @@
 import { TensorBuffer, buffer, memory, tensor1d } from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { resolveBackend } from "../backend/resolve-backend.js";
 import { defaultCollate } from "./default-collate.js";
 import { toDevice } from "./to-device.js";
+
+beforeAll(async () => {
+  await resolveBackend("cpu");
+});
 
 const show = (value: unknown) => (value instanceof TensorBuffer ? [value.dtype, value.shape, [...value.values]] : value);
 

@@ -1,6 +1,6 @@
-import "@tensorflow/tfjs-backend-cpu";
 import * as layers from "@tensorflow/tfjs-layers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { resolveBackend } from "../backend/resolve-backend.js";
 import { backward } from "../autograd/backward.js";
 import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
 import { Parameter } from "../autograd/parameter.js";
@@ -14,7 +14,9 @@ import { SGD } from "./sgd.js";
 let a: Parameter;
 let b: Parameter;
 
-beforeAll(() => tf.setBackend("cpu"));
+beforeAll(async () => {
+  await resolveBackend("cpu");
+});
 beforeEach(() => {
   a = Parameter.fromData([1, 2], [2]);
   b = Parameter.fromData([3], [1]);

@@ -1,7 +1,11 @@
 import { tensor1d } from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { resolveBackend } from "../backend/resolve-backend.js";
 import { flattenTree, mapTree, tensorsIn } from "./tree.js";
+
+beforeAll(async () => {
+  await resolveBackend("cpu");
+});
 
 class Point {
   x = 1;

@@ -1,4 +1,3 @@
-import "@tensorflow/tfjs-backend-cpu";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Parameter } from "../../autograd/parameter.js";
