@@ -198,8 +198,15 @@ function viewOf(memory: ArrayBuffer, spec: GraphValueSpec): ArrayBufferView {
   }
 }
 
-function checkDtype(value: GraphValueSpec): void {
-  if (value.dtype === "bfloat16") throw new GraphCompileError(`${value.name} is bfloat16, which onnxruntime-node's JavaScript interface does not know`);
+/** `onnxruntime-node` 1.30 cannot read the `Float16Array` that `onnxruntime-common` makes where JavaScript has one (Node 24). */
+export function canPassFloat16(): boolean {
+  return !("Float16Array" in globalThis);
+}
+
+function checkDtype({ name, dtype }: GraphValueSpec): void {
+  if (dtype === "bfloat16" || (dtype === "float16" && !canPassFloat16())) {
+    throw new GraphCompileError(`${name} is ${dtype}, which onnxruntime-node's JavaScript interface cannot pass`);
+  }
 }
 
 function checkBuffers(buffers: readonly GraphBuffer[], specs: readonly GraphValueSpec[]): void {
