@@ -2,7 +2,7 @@ import { util, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { FreedGraphError } from "../errors/freed-graph-error.js";
 import { ModifiedVariableError } from "../errors/modified-variable-error.js";
 import { NoGradientError } from "../errors/no-gradient-error.js";
-import { originalOf, savedInputNames, type ScopeRecord, type Tape, type TapeNode } from "../tensor/engine-internals.js";
+import { changedSince, originalOf, savedInputNames, type ScopeRecord, type Tape, type TapeNode } from "../tensor/engine-internals.js";
 import { wasFreed } from "../tensor/free-tape.js";
 import { tf } from "../tensor/tf.js";
 import { GradientTable } from "./gradient-table.js";
@@ -121,15 +121,12 @@ function missingGradient(node: TapeNode, input?: string): NoGradientError {
   });
 }
 
-/** A node whose saved value of a variable is not the variable's value any more would give a gradient of two mixed states. */
+/** A node that has saved the value of a variable which has another value now would give a gradient of two mixed states. */
 function refuseModifiedVariables(node: TapeNode): void {
   if (node.saved === undefined || node.saved.length === 0) return;
-  const names = savedInputNames(node);
-  for (let i = 0; i < names.length; i += 1) {
-    const input = node.inputs[names[i] ?? ""];
-    const saved = node.saved[i];
-    if (input === undefined || saved === undefined || !isVariable(input)) continue;
-    if (saved.dataId !== input.dataId) throw new ModifiedVariableError({ kernelName: node.kernelName, shape: input.shape });
+  for (const name of savedInputNames(node)) {
+    const input = node.inputs[name];
+    if (input !== undefined && isVariable(input) && changedSince(input, node)) throw new ModifiedVariableError({ kernelName: node.kernelName, shape: input.shape });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DataId, DataType, Rank, Tensor } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
-import { defineDataIdAccess, nextTensorId, shareVariableData, trackVariableData, uploadValues, valueWithoutData } from "../tensor/engine-internals.js";
+import { defineDataIdAccess, nextTensorId, noteChange, shareVariableData, trackVariableData, uploadValues, valueWithoutData } from "../tensor/engine-internals.js";
 import { tf } from "../tensor/tf.js";
 import { gradOf, setGrad } from "./gradients-of-variables.js";
 
@@ -27,6 +27,7 @@ class HostVariable<R extends Rank = Rank> extends tf.Variable<R> {
     }
     if (!this.isOnHost()) tf.engine().disposeTensor(this);
     storages.set(this, { hostValues: toHostValues(values, this.dtype), dataId: {} });
+    noteChange(this);
   }
 
   /** Takes over another tensor's values (they are shared, not copied); the tensor itself may be disposed afterwards. */
@@ -38,6 +39,7 @@ class HostVariable<R extends Rank = Rank> extends tf.Variable<R> {
     checkSame(newValue, this);
     storages.set(this, { hostValues: undefined, dataId: newValue.dataId });
     shareVariableData(this);
+    noteChange(this);
   }
 
   override dispose(): void {

@@ -1,3 +1,4 @@
+import { findKernel } from "../tensor/engine-internals.js";
 import { tf } from "../tensor/tf.js";
 import type { FusedKernel } from "./fused-kernel.js";
 import { runFusedSingle } from "./run-fused.js";
@@ -17,9 +18,10 @@ export const embedding: FusedKernel<"core.Embedding"> = {
 export const embeddingGrad: FusedKernel<"lit.EmbeddingGrad"> = {
   name: "lit.EmbeddingGrad",
   composite: ({ dy, indices }, { rows, paddingIndex }) => {
-    const width = dy.shape.at(-1) ?? 1;
+    const rowsOfDy = tf.reshape(dy, [-1, dy.shape.at(-1) ?? 1]);
     const flatIndices = tf.reshape<tf.Rank.R1>(indices, [-1]);
-    const sums = tf.unsortedSegmentSum(tf.reshape(dy, [-1, width]), flatIndices, rows);
+    const hasSegmentSum = findKernel("UnsortedSegmentSum") !== undefined; // wasm has none
+    const sums = hasSegmentSum ? tf.unsortedSegmentSum(rowsOfDy, flatIndices, rows) : tf.matMul(tf.cast(tf.oneHot(flatIndices, rows), "float32"), rowsOfDy, true, false);
     if (paddingIndex < 0) return [sums];
     return [tf.mul(sums, tf.reshape(tf.sub(1, tf.cast(tf.oneHot(tf.scalar(paddingIndex, "int32"), rows), "float32")), [rows, 1]))];
   },

@@ -2,7 +2,7 @@
  * The only file that touches private fields of tfjs' engine, for the pinned tfjs-core 4.22:
  * its stack of scopes, its tape, its counters, and the identity of tensors.
  */
-import { Tensor as TensorClass, engine, getGradient, getKernel, type DataId, type DataType, type KernelBackend, type KernelFunc, type NamedAttrMap, type NamedTensorMap, type Rank, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { Tensor as TensorClass, Variable as VariableClass, engine, getGradient, getKernel, type DataId, type DataType, type KernelBackend, type KernelFunc, type NamedAttrMap, type NamedTensorMap, type Rank, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 
 type EngineState = ReturnType<typeof engine>["state"];
 
@@ -244,6 +244,28 @@ export function reportDisposedTensors(makeError: () => Error): void {
   current.moveData = (backend, dataId) => {
     if (!current.state.tensorInfo.has(dataId)) throw makeError();
     moveData(backend, dataId);
+  };
+}
+
+/** The tape's position at each variable's last change. */
+const changedAt = new WeakMap<Variable, number>();
+
+/** Notes that a variable has another value from here on. */
+export function noteChange(variable: Variable): void {
+  changedAt.set(variable, engine().state.nextTapeNodeId);
+}
+
+/** Whether a variable was changed after a node had been recorded. */
+export function changedSince(variable: Variable, node: TapeNode): boolean {
+  return (changedAt.get(variable) ?? 0) > node.id;
+}
+
+/** Makes every `variable.assign`, tfjs' own variables' included, note the change. */
+export function noteAssignments(): void {
+  const { assign } = VariableClass.prototype;
+  VariableClass.prototype.assign = function notedAssign(this: Variable, value: Tensor): void {
+    assign.call(this, value);
+    noteChange(this);
   };
 }
 
