@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../contract/graph-builder.js";
-import type { CompiledGraph, CompileRequest, GraphBuffer, GraphRunner } from "../contract/graph-runner.js";
+import type { CompiledGraph, GraphBuffer, GraphRunner } from "../contract/graph-runner.js";
 import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { internOperation } from "../graph/intern-operation.js";
 import { PlanCache } from "../graph/plan-cache.js";
@@ -135,7 +135,7 @@ export class GraphEngine {
 
   #runProgram(node: LazyNode): void {
     const program = node.kernel.program?.(node.attrs);
-    if (program === undefined) return;
+    if (program === undefined || this.#inheritsFailure(node)) return;
     const sources = this.#sourcesOf(node.inputs);
     const tensors = node.inputs.slice(0, node.inputs.length / program.inputCount);
     const singles: GraphBuffer[] = [];
@@ -157,12 +157,14 @@ export class GraphEngine {
     return buffer;
   }
 
-  #runGraph(nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+  #runGraph(recorded: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+    const nodes = recorded.filter((node) => !this.#inheritsFailure(node));
     if (nodes.length === 0) return;
     const request = new GraphRequest(nodes, this.#key, (data) => data.node !== undefined && isWanted(data));
     const known = this.#plans.find(this.#key);
     this.#thrashWatch.note(known !== undefined);
     const graph = known ?? this.#compile(request);
+    if (graph === undefined) return;
     const sources = this.#sourcesOf(request.inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
@@ -173,32 +175,43 @@ export class GraphEngine {
     if (this.queue.length > LONGEST_QUEUE && this.queue.previous !== undefined) this.queue.join(this.queue.previous);
   }
 
-  #compile(request: GraphRequest): CompiledGraph {
-    const description = lowerRequest(request, this.#blockedChannels);
-    const model = encodeModel(description);
-    this.#options.onModel?.(model);
-    const graph = this.#compileModel(request, { model, inputs: description.inputs, outputs: description.outputs });
-    this.#plans.add(this.#key, graph);
-    return graph;
-  }
-
-  #compileModel(request: GraphRequest, model: CompileRequest): CompiledGraph {
+  /** @returns `undefined` if it failed; the results then have the failure instead of a value */
+  #compile(request: GraphRequest): CompiledGraph | undefined {
     try {
-      return this.runner.compile(model);
+      const description = lowerRequest(request, this.#blockedChannels);
+      const model = encodeModel(description);
+      this.#options.onModel?.(model);
+      const graph = this.runner.compile({ model, inputs: description.inputs, outputs: description.outputs });
+      this.#plans.add(this.#key, graph);
+      return graph;
     } catch (error) {
-      throw explainFailure(error, request.nodes);
+      const failed = this.queue.addFailed(explainFailure(error, request.nodes));
+      for (const node of request.nodes) this.#abandon(node, failed);
+      return undefined;
     }
   }
 
-  /** Runs in flight whose results this one reads. @throws what an earlier run failed with, if its results are read */
+  /** A node that reads a result of a failed run fails with it. */
+  #inheritsFailure(node: LazyNode): boolean {
+    const failed = node.inputs.find((data) => data.run?.failure !== undefined)?.run;
+    if (failed !== undefined) this.#abandon(node, failed);
+    return failed !== undefined;
+  }
+
+  #abandon(node: LazyNode, failed: Run): void {
+    for (const data of node.outputs) {
+      if (data.node !== node) continue;
+      data.node = undefined;
+      data.run = failed;
+      this.#options.onMaterialized(data);
+      this.liveness.finish(node);
+    }
+  }
+
+  /** Runs in flight whose results this one reads. */
   #sourcesOf(inputs: readonly LazyData[]): Run[] {
     const sources: Run[] = [];
-    for (const { run } of inputs) {
-      if (run === undefined) continue;
-      if (!run.isSettled) {
-        if (!sources.includes(run)) sources.push(run);
-      } else if (run.failure !== undefined) throw run.failure;
-    }
+    for (const { run } of inputs) if (run !== undefined && !run.isSettled && !sources.includes(run)) sources.push(run);
     return sources;
   }
 

@@ -21,7 +21,7 @@ export class Reader {
     const { run } = data;
     if (run !== undefined) {
       this.#engine.queue.join(run);
-      if (run.failure !== undefined) throw run.failure;
+      this.#engine.queue.throwFailureOf(run);
     }
     return contentOf(data);
   }
@@ -34,7 +34,7 @@ export class Reader {
       const { run } = data;
       if (run !== undefined) {
         await this.#engine.queue.wait(run);
-        if (run.failure !== undefined) throw run.failure;
+        this.#engine.queue.throwFailureOf(run);
       }
       return contentOf(data);
     } finally {

@@ -4,7 +4,8 @@ const NO_RUNS: readonly Run[] = [];
 
 /** One started run of a graph, and what became of it. */
 export interface Run {
-  readonly ticket: RunTicket;
+  /** `undefined` for one that failed before it started. */
+  readonly ticket: RunTicket | undefined;
   /** Earlier runs whose results it reads, as far as they had not ended when it started; forgotten when it has ended. */
   sources: readonly Run[];
   /** Makes the error that users see out of the runner's; forgotten when the run has ended, for it holds the nodes. */
@@ -55,7 +56,7 @@ export class RunQueue {
       const oldest = this.#running[0];
       if (oldest === undefined) return;
       try {
-        this.#runner.join(oldest.ticket);
+        if (oldest.ticket !== undefined) this.#runner.join(oldest.ticket);
         this.#settle(oldest, undefined);
       } catch (error) {
         this.#settle(oldest, error);
@@ -69,7 +70,7 @@ export class RunQueue {
       const oldest = this.#running[0];
       if (oldest === undefined) return;
       try {
-        await this.#runner.wait(oldest.ticket);
+        if (oldest.ticket !== undefined) await this.#runner.wait(oldest.ticket);
         this.#settle(oldest, undefined);
       } catch (error) {
         this.#settle(oldest, error);
@@ -77,11 +78,24 @@ export class RunQueue {
     }
   }
 
+  /** A run that never started, for the results that it should have had. */
+  addFailed(failure: unknown): Run {
+    this.#reported ??= failure;
+    return { ticket: undefined, sources: NO_RUNS, explain: undefined, isSettled: true, failure };
+  }
+
   /** The first failure that nobody has heard of yet; asking makes it known. */
   takeFailure(): unknown {
     const failure = this.#reported;
     this.#reported = undefined;
     return failure;
+  }
+
+  /** Throws what a settled run failed with. */
+  throwFailureOf({ failure }: Run): void {
+    if (failure === undefined) return;
+    if (this.#reported === failure) this.#reported = undefined;
+    throw failure;
   }
 
   #settle(run: Run, error: unknown): void {

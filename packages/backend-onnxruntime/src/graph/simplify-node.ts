@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue, NodeRequest } from "../contract/graph-builder.js";
 import type { ProducerOf } from "./onnx-graph.js";
+import { pushTranspose } from "./push-transpose.js";
 import { isSameShape } from "./value-spec.js";
 
 /**
@@ -15,13 +16,13 @@ export function simplify(request: NodeRequest, producerOf: ProducerOf, graph: Gr
     case "Identity":
       return input;
     case "Cast":
-      return input.dtype === output.dtype ? input : undefined;
+      return input.dtype === output.dtype ? input : pushTranspose(request, producerOf, graph);
     case "Reshape":
       return simplifyReshape(input, output.shape, producerOf, graph);
     case "Transpose":
       return simplifyTranspose(input, permutationOf(request), producerOf, graph);
     default:
-      return undefined;
+      return pushTranspose(request, producerOf, graph);
   }
 }
 
