@@ -34,7 +34,7 @@ const stages: readonly Stage[] = [
       tool("dependencies", "check-deps"),
       tool("file length", "check-file-length"),
       tool("documentation", "check-docs"),
-      commandCheck("dead exports", "knip", ["--no-progress"]),
+      commandCheck("dead exports", "knip", ["--no-progress", "--no-config-hints"]),
       tool("packed tarballs", "check-packed"),
       changesetsCheck(),
     ],
