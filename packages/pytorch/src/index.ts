@@ -12,7 +12,7 @@ export type { LoaderTree } from "./data/loader-tree.js";
 export { seedEverything } from "./trainer/seed-everything.js";
 export { VERSION } from "./trainer/version.js";
 export { Trainer } from "./trainer/trainer.js";
-export type { EvaluateOptions, FitOptions, PredictOptions, RunOptions } from "./trainer/trainer.js";
+export type { EvaluateOptions, FitOptions, PredictOptions, RunOptions } from "./trainer/run-options.js";
 export type { BatchLimit, Duration, TrainerOptions } from "./trainer/trainer-options.js";
 export type { FitResult } from "./trainer/fit-result.js";
 export type { RunningStage, Stage, TrainerStatus } from "./trainer/stages.js";

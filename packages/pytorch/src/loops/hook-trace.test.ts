@@ -125,6 +125,13 @@ function recordingLogger(trace: string[]): Logger {
   };
 }
 
+const RUN = {
+  fit: (trainer: Trainer, model: LightningModule) => trainer.fit(model),
+  validate: (trainer: Trainer, model: LightningModule) => trainer.validate(model),
+  test: (trainer: Trainer, model: LightningModule) => trainer.test(model),
+  predict: (trainer: Trainer, model: LightningModule) => trainer.predict(model),
+};
+
 async function record({ model, calls, options }: Case): Promise<string[]> {
   const trace: string[] = [];
   const passesLoader = model === "TwoLoaders"; // Lightning passes the loader's number only where there are several; we always do.
@@ -142,8 +149,7 @@ async function record({ model, calls, options }: Case): Promise<string[]> {
   });
   for (const call of calls) {
     trace.push(`== ${call}`);
-    const run: (model: LightningModule) => Promise<unknown> = call === "fit" ? (model) => trainer.fit(model) : (model) => trainer[call](model);
-    await run(module);
+    await RUN[call](trainer, module);
   }
   return trace;
 }

@@ -46,7 +46,7 @@ export class Logging {
   /** Sends the step's metrics to the loggers. */
   logTrainStep(): void {
     if (this.loggers.isEmpty || this.training.isEmpty) return;
-    this.#send(stepRow(this.training), this.#state.cursor.batchesThatStepped);
+    this.#send(stepRow(this.training, undefined), this.#state.cursor.batchesThatStepped);
   }
 
   /** Publishes the epoch's metrics and sends them to the loggers; then everything starts again. */
@@ -68,7 +68,7 @@ export class Logging {
 
   logEvaluationStep(results: ResultCollection, step: number): void {
     if (this.loggers.isEmpty || results.isEmpty) return;
-    const row = stepRow(results);
+    const row = stepRow(results, this.connector.dataloaderIdx);
     if (Object.keys(row).length > 0) this.loggers.logMetrics(row, step);
   }
 

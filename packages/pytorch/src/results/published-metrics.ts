@@ -86,11 +86,11 @@ export class PublishedMetrics {
   }
 }
 
-/** The step values that go to the loggers now. */
-export function stepRow(results: ResultCollection): Record<string, number> {
+/** The step values that go to the loggers now: in an evaluation with several loaders those of the one that is running. */
+export function stepRow(results: ResultCollection, dataloaderIdx: number | undefined): Record<string, number> {
   const row: Record<string, number> = {};
   for (const metric of results.metrics()) {
-    if (metric.settings.onStep && metric.settings.logger && metric.latest !== undefined) row[metric.stepName] = metric.latest.read();
+    if (metric.dataloaderIdx === dataloaderIdx && metric.settings.onStep && metric.settings.logger && metric.latest !== undefined) row[metric.stepName] = metric.latest.read();
   }
   return row;
 }

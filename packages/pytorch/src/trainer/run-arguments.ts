@@ -18,11 +18,11 @@ export interface RunArguments {
 const FIT_OPTIONS = ["trainDataloaders", "valDataloaders", "datamodule", "ckptPath", "signal"];
 const EVALUATE_OPTIONS = ["dataloaders", "datamodule", "ckptPath", "signal", "verbose", "returnPredictions"];
 
-/** Reads `fit(model, loader, valLoader?, options?)`, `fit(model, datamodule, options?)` and `fit(model, options?)`. */
+/** Plain objects are options. Reads `fit(model, loader, valLoader?, options?)`, `fit(model, datamodule, options?)` and `fit(model, options?)`. */
 export function readFitArguments(data: unknown, valOrOptions: unknown, last: unknown): RunArguments {
-  if (isOptions(data, FIT_OPTIONS)) return complete("fit", data, { train: data["trainDataloaders"], validate: data["valDataloaders"] });
+  if (isPlainObject(data)) return complete("fit", data, { train: data["trainDataloaders"], validate: data["valDataloaders"] });
   if (data instanceof LightningDataModule) return complete("fit", { ...optionsOf("fit", valOrOptions, FIT_OPTIONS), datamodule: data }, {});
-  const isLastOptions = last === undefined && valOrOptions !== undefined && isOptions(valOrOptions, FIT_OPTIONS);
+  const isLastOptions = last === undefined && isPlainObject(valOrOptions);
   const options = optionsOf("fit", isLastOptions ? valOrOptions : last, FIT_OPTIONS);
   return complete("fit", options, { train: data, validate: isLastOptions ? undefined : valOrOptions });
 }
@@ -30,18 +30,11 @@ export function readFitArguments(data: unknown, valOrOptions: unknown, last: unk
 /** Reads `validate(model, loaders?, options?)` and its siblings. */
 export function readEvaluateArguments(stage: Exclude<Stage, "fit">, data: unknown, last: unknown): RunArguments {
   if (data instanceof LightningDataModule) return complete(stage, { ...optionsOf(stage, last, EVALUATE_OPTIONS), datamodule: data }, {});
-  if (data === undefined || isOptions(data, EVALUATE_OPTIONS)) {
+  if (data === undefined || isPlainObject(data)) {
     const options = optionsOf(stage, data ?? last, EVALUATE_OPTIONS);
     return complete(stage, options, { [stage]: options["dataloaders"] });
   }
   return complete(stage, optionsOf(stage, last, EVALUATE_OPTIONS), { [stage]: data });
-}
-
-/** A plain object is options unless all its values are loaders under names of the user's own. */
-function isOptions(value: unknown, known: readonly string[]): value is Record<string, unknown> {
-  if (!isPlainObject(value)) return false;
-  const keys = Object.keys(value);
-  return keys.length === 0 || keys.some((key) => known.includes(key)) || !Object.values(value).every((item) => typeof item === "object" && item !== null && (Symbol.iterator in item || Symbol.asyncIterator in item));
 }
 
 function optionsOf(stage: Stage, value: unknown, known: readonly string[]): Record<string, unknown> {

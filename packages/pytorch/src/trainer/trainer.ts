@@ -7,7 +7,6 @@ import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../checkpoint/dump-checkpoint.js";
 import { toCheckpointTree } from "../codecs/checkpoint-tree.js";
 import type { BatchSource, BatchSources } from "../data/batch-source.js";
-import type { CombinedLoader } from "../data/combined-loader.js";
 import type { LightningDataModule } from "../datamodule/lightning-data-module.js";
 import { isValidationDue } from "../loops/validation-in-fit.js";
 import type { LightningModule } from "../module/lightning-module.js";
@@ -26,38 +25,11 @@ import type { TrainerPlan } from "./plan.js";
 import { resolveOptions } from "./resolve-options.js";
 import { execute, type RunOutcome } from "./execute.js";
 import { readEvaluateArguments, readFitArguments, requireModule, type RunArguments } from "./run-arguments.js";
+import type { EvaluateOptions, FitOptions, PredictOptions, RunOptions } from "./run-options.js";
 import type { RunRequest } from "./run-request.js";
 import type { Session } from "./session.js";
 import type { RunningStage, Stage, TrainerStatus } from "./stages.js";
 import type { TrainerOptions } from "./trainer-options.js";
-
-/** What every run can be given. */
-export interface RunOptions {
-  /** A checkpoint to start from: a path, `"best"` or `"last"`. */
-  readonly ckptPath?: string | undefined;
-  /** Stops the run at its next safe point when it is aborted. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface FitOptions<THost = unknown> extends RunOptions {
-  readonly trainDataloaders?: BatchSource<THost> | CombinedLoader | undefined;
-  readonly valDataloaders?: BatchSources<THost> | undefined;
-  readonly datamodule?: LightningDataModule<THost> | undefined;
-}
-
-export interface EvaluateOptions<THost = unknown> extends RunOptions {
-  readonly dataloaders?: BatchSources<THost> | undefined;
-  readonly datamodule?: LightningDataModule<THost> | undefined;
-  /** Prints a table of the results. @default true */
-  readonly verbose?: boolean | undefined;
-}
-
-export interface PredictOptions<THost = unknown> extends RunOptions {
-  readonly dataloaders?: BatchSources<THost> | undefined;
-  readonly datamodule?: LightningDataModule<THost> | undefined;
-  /** @default true */
-  readonly returnPredictions?: boolean | undefined;
-}
 
 /** A module whose steps take what these batches become on the device. */
 type ModuleFor<THost> = LightningModule<NoInfer<OnDevice<THost>>>;
@@ -117,14 +89,14 @@ export class Trainer {
 
   /** Runs the validation data through `validationStep`. @returns one dictionary of metrics for each loader */
   validate<THost>(model: ModuleFor<THost>, dataloaders: BatchSources<THost> | LightningDataModule<THost>, options?: EvaluateOptions): Promise<Record<string, number>[]>;
-  validate<THost>(model: ModuleFor<THost> | undefined, options?: EvaluateOptions<THost>): Promise<Record<string, number>[]>;
+  validate<THost>(model?: ModuleFor<THost>, options?: EvaluateOptions<THost>): Promise<Record<string, number>[]>;
   async validate(model?: LightningModule, data?: unknown, options?: EvaluateOptions): Promise<Record<string, number>[]> {
     return this.#evaluate("validate", model, data, options);
   }
 
   /** Runs the test data through `testStep`. @returns one dictionary of metrics for each loader */
   test<THost>(model: ModuleFor<THost>, dataloaders: BatchSources<THost> | LightningDataModule<THost>, options?: EvaluateOptions): Promise<Record<string, number>[]>;
-  test<THost>(model: ModuleFor<THost> | undefined, options?: EvaluateOptions<THost>): Promise<Record<string, number>[]>;
+  test<THost>(model?: ModuleFor<THost>, options?: EvaluateOptions<THost>): Promise<Record<string, number>[]>;
   async test(model?: LightningModule, data?: unknown, options?: EvaluateOptions): Promise<Record<string, number>[]> {
     return this.#evaluate("test", model, data, options);
   }
@@ -134,7 +106,7 @@ export class Trainer {
    * @returns the predictions of each batch; with several loaders a list of those for each
    */
   predict<THost>(model: ModuleFor<THost>, dataloaders: BatchSources<THost> | LightningDataModule<THost>, options?: PredictOptions): Promise<unknown[]>;
-  predict<THost>(model: ModuleFor<THost> | undefined, options?: PredictOptions<THost>): Promise<unknown[]>;
+  predict<THost>(model?: ModuleFor<THost>, options?: PredictOptions<THost>): Promise<unknown[]>;
   async predict(model?: LightningModule, data?: unknown, options?: PredictOptions): Promise<unknown[]> {
     const given = readEvaluateArguments("predict", data, options);
     const { predictions } = await this.#run("predict", model, given);
