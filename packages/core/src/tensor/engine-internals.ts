@@ -62,13 +62,6 @@ export function trackInActiveScope(tensor: Tensor): void {
   if (scope) scope.track.push(tensor);
 }
 
-/** Opens a plain tfjs scope and returns the list of tensors that it will dispose. */
-export function openTfjsScope(name: string): ScopeRecord {
-  const record = newScopeRecord(name);
-  pushScopeRecord(record);
-  return record;
-}
-
 export function readRecording(): RecordingState {
   const { state } = engine();
   return { depth: state.gradientDepth, tape: state.activeTape as Tape | undefined };
@@ -148,10 +141,6 @@ export function shareVariableData(variable: Variable): void {
   const info = current.state.tensorInfo.get(variable.dataId);
   current.trackTensor(variable, info?.backend ?? current.backend);
   (info?.backend ?? current.backend).incRef(variable.dataId);
-}
-
-export function isKnownData(dataId: DataId): boolean {
-  return engine().state.tensorInfo.has(dataId);
 }
 
 /** A second handle on a tensor's data under the same identity. */
