@@ -2,6 +2,7 @@ import type { GraphBuilder, GraphValue, NodeRequest } from "../contract/graph-bu
 import type { GraphDtype } from "../contract/graph-runner.js";
 import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
 import { constantBytes } from "./constant-bytes.js";
+import { fuseRelu } from "./fuse-relu.js";
 import { simplify } from "./simplify-node.js";
 import { isSameShape } from "./value-spec.js";
 
@@ -96,7 +97,7 @@ export class OnnxGraph implements GraphBuilder {
     });
     const { nodes, needed } = neededNodes([...this.#nodes, ...copies], outputs);
     const initializers = [...this.#initializers.values()].map((entry) => entry.initializer).filter(({ name }) => needed.has(name));
-    return { nodes, initializers, inputs: this.#inputs, outputs };
+    return { nodes: fuseRelu(nodes, outputs), initializers, inputs: this.#inputs, outputs };
   }
 }
 

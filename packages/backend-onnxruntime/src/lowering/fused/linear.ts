@@ -39,6 +39,9 @@ interface LinearOperands {
   readonly activation: string;
 }
 
+/** From this many elements on, Gemm's bias (a copy on one thread) takes longer than an addition afterwards. */
+const LARGE_RESULT = 65_536;
+
 function rowsTimesWeight(graph: GraphBuilder, { x, weight, bias, activation }: LinearOperands): GraphValue {
   const shape = [x.shape[0] ?? 0, weight.shape[0] ?? 0];
   if (isEmpty(x) || isEmpty(weight)) {
@@ -46,11 +49,13 @@ function rowsTimesWeight(graph: GraphBuilder, { x, weight, bias, activation }: L
     const sum = bias === undefined ? zero : binary(graph, "Add", zero, bias);
     return activation === "relu" ? graph.op("Relu", [sum]) : sum;
   }
-  const inputs = [roundToCompute(graph, x), roundToCompute(graph, weight), bias === undefined ? undefined : roundToCompute(graph, bias)];
+  const [rows, factor, offset] = [roundToCompute(graph, x), roundToCompute(graph, weight), bias && roundToCompute(graph, bias)];
+  const isSmall = elementCount(shape) < LARGE_RESULT;
   const attrs = { transB: 1 };
-  if (activation === "relu" && graph.computeDtype === "float32") {
-    return graph.op("FusedGemm", inputs, { domain: "com.microsoft", shape, attrs: { ...attrs, activation: "Relu" } });
+  if (isSmall && activation === "relu" && graph.computeDtype === "float32") {
+    return graph.op("FusedGemm", [rows, factor, offset], { domain: "com.microsoft", shape, attrs: { ...attrs, activation: "Relu" } });
   }
-  const sum = roundToCompute(graph, graph.op("Gemm", inputs, { shape, attrs }));
+  const product = graph.op("Gemm", isSmall ? [rows, factor, offset] : [rows, factor], { shape, attrs });
+  const sum = roundToCompute(graph, isSmall || offset === undefined ? product : binary(graph, "Add", product, offset));
   return activation === "relu" ? graph.op("Relu", [sum]) : sum;
 }
