@@ -1,4 +1,6 @@
-const BAR_WIDTH = 24;
+const WIDEST_BAR = 24;
+/** A shorter bar says nothing; the space goes to the metrics. */
+const NARROWEST_BAR = 8;
 
 export interface BarContent {
   readonly label: string;
@@ -11,19 +13,21 @@ export interface BarContent {
   readonly withBar: boolean;
 }
 
-/** One line: label, bar, batches, speed, metrics; cut to the width of the terminal. */
+/** One line: label, bar, batches, speed, metrics. In a narrow terminal the bar gives way to the metrics; then the line is cut. */
 export function renderBar({ label, done, total, elapsedMs, metrics, columns, withBar }: BarContent): string {
   const isKnown = Number.isFinite(total);
   const width = String(isKnown ? total : done).length;
   const count = isKnown ? `${String(done).padStart(width)}/${total}` : String(done);
-  const parts = [label, withBar && isKnown ? bar(total === 0 ? 1 : done / total) : "", count, timing(done, elapsedMs), metrics];
-  const line = parts.filter((part) => part !== "").join("  ");
+  const facts = [count, timing(done, elapsedMs), metrics].filter((part) => part !== "").join("  ");
+  const room = Math.min(WIDEST_BAR, columns - 1 - label.length - facts.length - 4);
+  const parts = withBar && isKnown && room >= NARROWEST_BAR ? [label, bar(total === 0 ? 1 : done / total, room), facts] : [label, facts];
+  const line = parts.join("  ");
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }
 
-function bar(fraction: number): string {
-  const filled = Math.round(Math.min(1, fraction) * BAR_WIDTH);
-  return "━".repeat(filled) + "─".repeat(BAR_WIDTH - filled);
+function bar(fraction: number, width: number): string {
+  const filled = Math.round(Math.min(1, fraction) * width);
+  return "━".repeat(filled) + "─".repeat(width - filled);
 }
 
 function timing(done: number, elapsedMs: number): string {

@@ -42,7 +42,8 @@ export async function openSession(parts: TrainerParts, request: RunRequest, clos
   verifyConfiguration({ stage, module, sources, plan, messages });
   await connection.launch();
   closing.defer(() => connection.teardown());
-  const { backend } = connection.device;
+  const { backend, reasons } = connection.device;
+  if (plan.enableProgressBar && connection.strategy.isGlobalZero) messages.infoOnce("backend", [`Backend: ${backend.name}`, ...reasons].join("\n  "));
   if (stage === "fit") assertTrainable(module, backend);
   const loggers = new LoggerGroup(trainer.loggers, (text) => messages.warn(text, text));
   const session: Session = {
