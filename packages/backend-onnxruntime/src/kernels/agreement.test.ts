@@ -228,6 +228,16 @@ describe("convolutions and pools agree with tfjs' cpu backend", () => {
   });
 });
 
+it.each([{ strides: [1, 1], pad: "same", dilations: [1, 1] }, { strides: [2, 1], pad: "valid", dilations: [1, 2] }, { strides: [2, 2], pad: "same", dilations: [1, 1] }])("grey-scale dilation: %o", (attrs) => {
+  const x = random([2, 6, 5, 2]);
+  const filter = random([2, 2, 2], 4);
+  expectAgreement("Dilation2D", { x, filter }, attrs);
+  const [output = x] = [tf.engine().runKernel<tf.Tensor>("Dilation2D", { x, filter }, attrs)];
+  const dy = random(output.shape, 6);
+  expectAgreement("Dilation2DBackpropInput", { x, filter, dy }, attrs);
+  expectAgreement("Dilation2DBackpropFilter", { x, filter, dy }, attrs);
+});
+
 it("none of these kernels fell back", () => {
   expect(fallbacks).toEqual([]);
 });

@@ -7,6 +7,12 @@ import { HOST_KERNELS } from "./host-kernels.js";
 import { LAZY_KERNELS } from "./registry.js";
 import { input } from "./read-attributes.js";
 
+/** Kernels that look at values on the host by their nature: no warning tells users to avoid them. */
+const AT_HOME_ON_THE_HOST = new Set([
+  "BroadcastArgs", "Multinomial", "NonMaxSuppressionV3", "NonMaxSuppressionV4", "NonMaxSuppressionV5", "RaggedGather", "RaggedRange", "RaggedTensorToTensor",
+  "SparseFillEmptyRows", "SparseReshape", "Unique",
+]);
+
 /** Tells tfjs about every kernel of this backend; those without a lowering run on the cpu backend. */
 export function registerKernels(backendName: string): void {
   for (const { kernelName } of getKernelsForBackend(backendName)) unregisterKernel(kernelName, backendName);
@@ -40,7 +46,7 @@ function lazyConfig(kernel: LazyKernel, backendName: string): KernelConfig {
 }
 
 function fallbackConfig(kernelName: string, backendName: string): KernelConfig {
-  return { kernelName, backendName, kernelFunc: ({ inputs, attrs, backend }) => own(backend).runFallback(kernelName, inputs, attrs) };
+  return { kernelName, backendName, kernelFunc: ({ inputs, attrs, backend }) => own(backend).runFallback(kernelName, inputs, attrs, AT_HOME_ON_THE_HOST.has(kernelName)) };
 }
 
 function own(backend: object): OnnxRuntimeBackend {

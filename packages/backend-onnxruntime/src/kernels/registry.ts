@@ -3,6 +3,7 @@ import { FUSED_KERNELS } from "../lowering/fused/index.js";
 import { ARITHMETIC_KERNELS } from "./arithmetic-kernels.js";
 import { CONVOLUTION_KERNELS } from "./convolution-kernels.js";
 import { CREATION_KERNELS } from "./creation-kernels.js";
+import { DILATION_KERNELS } from "./dilation-kernels.js";
 import { ELEMENTWISE_KERNELS } from "./elementwise-kernels.js";
 import { IMAGE_KERNELS } from "./image-kernels.js";
 import { INDEX_KERNELS } from "./index-kernels.js";
@@ -28,6 +29,7 @@ export const LAZY_KERNELS: readonly LazyKernel[] = [
   ...NORMALIZATION_KERNELS,
   ...CONVOLUTION_KERNELS,
   ...POOL_KERNELS,
+  ...DILATION_KERNELS,
   ...IMAGE_KERNELS,
   ...FUSED_KERNELS,
 ];
