@@ -94,6 +94,13 @@ it("an index that a graph computed is reported by the read, with the op and its 
   await expect(dependent.data()).rejects.toThrow(/GatherV2/);
 });
 
+it("a negative index that a graph computed is no index from the end", () => {
+  tf.tidy(() => {
+    const indices = tf.sub(tf.tensor1d([1, 0], "int32"), tf.scalar(1, "int32"));
+    expect(() => tf.gather(tf.tensor1d([1, 2, 3]), indices).dataSync()).toThrow(/GatherV2/);
+  });
+});
+
 it("a failure that no read has met is thrown by synchronize, once", async () => {
   const indices = tf.add(tf.tensor1d([2, 3], "int32"), tf.scalar(5, "int32"));
   const gathered = tf.gather(tf.tensor1d([1, 2, 3]), indices);
@@ -109,4 +116,11 @@ it("products and convolutions under autocast have the precision of the type, oth
   expect(backend.autocast("bfloat16", () => tf.matMul(x, one)).dataSync()[0]).toBe(1);
   expect(backend.autocast("float16", () => tf.matMul(x, one)).dataSync()[0]).toBe(1 + 2 ** -10);
   expect(backend.autocast("bfloat16", () => tf.mul(x, one)).dataSync()[0]).toBe(1 + 2 ** -10);
+});
+
+it("can be removed and registered again", async () => {
+  tf.removeBackend("onnxruntime");
+  const again = await startBackend();
+  expect([...tf.add(tf.tensor1d([1]), 1).dataSync()]).toEqual([2]);
+  expect(again).not.toBe(backend);
 });

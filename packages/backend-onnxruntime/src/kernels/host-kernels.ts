@@ -24,14 +24,15 @@ function castOrShare(backend: OnnxRuntimeBackend, inputs: NamedTensorInfoMap, at
   return x.dtype === stringAttribute(attrs, "dtype") ? backend.alias(x, x.shape) : backend.run(CAST_KERNEL, inputs, attrs);
 }
 
-/** ONNX Runtime itself reports indices that are too large, when the graph runs; negative ones would count from the end. */
+/** Indices that the host has written are checked here; those that a graph computes, by the graph when it runs. */
 function gather(backend: OnnxRuntimeBackend, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): TensorInfo | TensorInfo[] {
   const x = input(inputs, "x");
   const axis = numberAttribute(attrs, "axis");
   const extent = x.shape[axis < 0 ? axis + x.shape.length : axis] ?? 0;
-  for (const index of backend.knownValues(input(inputs, "indices")) ?? []) {
+  const known = backend.knownValues(input(inputs, "indices"));
+  for (const index of known ?? []) {
     if (index >= 0 && index < extent) continue;
     throw new EngineError({ code: "LIT_ENGINE_INDEX", message: `GatherV2: the index value ${index} is not in [0, ${extent - 1}].` });
   }
-  return backend.run(GATHER_KERNEL, inputs, attrs);
+  return backend.run(GATHER_KERNEL, inputs, { ...attrs, areChecked: known !== undefined });
 }

@@ -5,9 +5,9 @@ import { graphDtypeOf } from "../graph/value-spec.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { axesConstant, cast, reshape, transpose } from "../lowering/fused/emit.js";
 import { throughIntegers } from "../lowering/through-integers.js";
-import { input, numberAttribute, numbersAttribute, numbersOf } from "./read-attributes.js";
+import { booleanAttribute, input, numberAttribute, numbersAttribute, numbersOf } from "./read-attributes.js";
 
-/** Kernels that take indices and must check those that the host knows: each with the name of its indices. */
+/** Picks slices by index. `areChecked` says that the host has seen the indices and found them in range. */
 export const GATHER_KERNEL: LazyKernel = {
   name: "GatherV2",
   record(inputs, attrs) {
@@ -17,16 +17,23 @@ export const GATHER_KERNEL: LazyKernel = {
     const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, "axis"), x.shape);
     const batchDims = typeof attrs?.["batchDims"] === "number" ? attrs["batchDims"] : 0;
     const info = gatherShapes(x.shape, indices.shape, axis, batchDims);
-    return { inputs: [x, indices], outputs: [{ shape: info.outputShape, dtype: x.dtype }], attrs: { axis, batchDims } };
+    return { inputs: [x, indices], outputs: [{ shape: info.outputShape, dtype: x.dtype }], attrs: { axis, batchDims, areChecked: booleanAttribute(attrs, "areChecked") } };
   },
   lower(graph, [x, indices], attrs) {
     if (x === undefined || indices === undefined) return [];
     const axis = Number(attrs["axis"]);
     const info = gatherShapes([...x.shape], [...indices.shape], axis, Number(attrs["batchDims"]));
-    if (info.batchSize === 1 && Number(attrs["batchDims"]) === 0) return [graph.op("Gather", [x, indices], { shape: info.outputShape, attrs: { axis } })];
-    return [gatherPerBatch(graph, x, indices, info)];
+    const positions = attrs["areChecked"] === true ? indices : refuseNegative(graph, indices);
+    if (info.batchSize === 1 && Number(attrs["batchDims"]) === 0) return [graph.op("Gather", [x, positions], { shape: info.outputShape, attrs: { axis } })];
+    return [gatherPerBatch(graph, x, positions, info)];
   },
 };
+
+/** Makes negative indices, which ONNX counts from the end, so large that the run fails as it does for those beyond the end. */
+function refuseNegative(graph: GraphBuilder, indices: GraphValue): GraphValue {
+  const e = new Elementwise(graph);
+  return e.where(e.less(indices, 0), 2147483647, indices);
+}
 
 type GatherShapes = Pick<backend_util.segment_util.GatherOpShapeInfo, "batchSize" | "outerSize" | "dimSize" | "sliceSize" | "outputShape">;
 
