@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { fabricProgram } from "./program.js";
 import { nodeArguments, runVariables, type RunFlags } from "./run-plan.js";
 import { runScript } from "./run-script.js";
 
@@ -18,6 +19,13 @@ describe("fabric run", () => {
   it("reports every wrong flag at once, with the nearest name", () => {
     expect(() => runVariables({ ...FLAGS, accelerator: "onnx", strategy: "auto", precision: "bf16-mixt", numNodes: "x" })).toThrow(/accelerator "onnx"[^]*precision: "bf16-mixed"[^]*--num-nodes/);
     expect(() => runVariables({ ...FLAGS, nodeRank: "1" })).toThrow(/--node-rank=1 must be below --num-nodes=1/);
+  });
+
+  it("takes its own options wherever they stand and leaves the others to the script", async () => {
+    const requests: unknown[] = [];
+    const program = fabricProgram(async (...request) => void requests.push(request));
+    await program.parseAsync(["run", "train.ts", "--accelerator", "cpu", "data.csv", "--lr", "3", "--precision=bf16-mixed"], { from: "user" });
+    expect(requests).toEqual([["train.ts", ["data.csv", "--lr", "3"], { ...FLAGS, accelerator: "cpu", precision: "bf16-mixed" }]]);
   });
 
   it("runs TypeScript through tsx and JavaScript as it is", () => {
