@@ -10,6 +10,8 @@ const { epochs, batchSize, accelerator, limitBatches } = trainOptions(process.ar
 L.seedEverything(42);
 
 const data = new MnistDataModule({ batchSize });
+console.log(`MNIST: 55 000 handwritten digits to train on, 5 000 to validate with, 10 000 to test with\n(kept in ${data.folder})\n`);
+
 const throughput = new Throughput(batchSize);
 const trainer = new L.Trainer({
   accelerator,
@@ -25,9 +27,10 @@ if (status !== "finished" || bestModelPath === undefined) process.exit(130); // 
 const model = await LitMnist.loadFromCheckpoint(bestModelPath);
 const [metrics] = await trainer.test(model, { datamodule: data });
 
-console.log(await classifyDigits(model, await loadDigits(data.folder, "test"), [7, 18, 151, 247]));
+console.log(`\nWhat the checkpoint, loaded again, takes some test digits for:\n`);
+console.log(await classifyDigits(model, await loadDigits(data.folder, "test"), [0, 1, 4, 8]));
 console.log(
-  finalTable({
+  "\n" + finalTable({
     "test accuracy": `${(100 * (metrics?.["test_acc"] ?? 0)).toFixed(2)} %`,
     "samples per second": Math.round(throughput.samplesPerSecond).toLocaleString("en"),
     checkpoint: bestModelPath,
