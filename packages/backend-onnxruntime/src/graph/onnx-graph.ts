@@ -4,7 +4,6 @@ import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-mode
 import { constantBytes } from "./constant-bytes.js";
 import { fuseRelu } from "./fuse-relu.js";
 import { simplify } from "./simplify-node.js";
-import { isSameShape } from "./value-spec.js";
 
 /** Who made a value: the request of its node, for the rewrites that look backwards. */
 export type ProducerOf = (value: GraphValue) => NodeRequest | undefined;
@@ -117,9 +116,4 @@ function neededNodes(nodes: readonly ModelNode[], outputs: readonly GraphValue[]
     kept.push(node);
   }
   return { nodes: kept.reverse(), needed };
-}
-
-/** Whether a value has this dtype and shape. */
-export function hasSpec(value: GraphValue, dtype: GraphDtype, shape: readonly number[]): boolean {
-  return value.dtype === dtype && isSameShape(value.shape, shape);
 }

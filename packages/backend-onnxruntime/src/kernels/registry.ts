@@ -7,8 +7,10 @@ import { DILATION_KERNELS } from "./dilation-kernels.js";
 import { ELEMENTWISE_KERNELS } from "./elementwise-kernels.js";
 import { IMAGE_KERNELS } from "./image-kernels.js";
 import { INDEX_KERNELS } from "./index-kernels.js";
+import { JOIN_KERNELS } from "./join-kernels.js";
 import { MATRIX_KERNELS } from "./matrix-kernels.js";
 import { NORMALIZATION_KERNELS } from "./normalization-kernels.js";
+import { PAD_KERNELS } from "./pad-kernels.js";
 import { POOL_KERNELS } from "./pool-kernels.js";
 import { REDUCTION_KERNELS } from "./reduction-kernels.js";
 import { SELECTION_KERNELS } from "./selection-kernels.js";
@@ -21,6 +23,8 @@ export const LAZY_KERNELS: readonly LazyKernel[] = [
   ...ARITHMETIC_KERNELS,
   ...REDUCTION_KERNELS,
   ...SHAPE_KERNELS,
+  ...JOIN_KERNELS,
+  ...PAD_KERNELS,
   ...SLICE_KERNELS,
   ...INDEX_KERNELS,
   ...SELECTION_KERNELS,
