@@ -5,7 +5,7 @@ import { runFusedSingle } from "./run-fused.js";
 
 export const embedding: FusedKernel<"core.Embedding"> = {
   name: "core.Embedding",
-  composite: ({ table, indices }) => [tf.gather(table, tf.cast(indices, "int32"))],
+  composite: ({ table, indices }) => [tf.gather(table, indices)],
   gradient: {
     holds: ["indices"],
     isDifferentiable: true,
@@ -31,7 +31,7 @@ export const embeddingGrad: FusedKernel<"lit.EmbeddingGrad"> = {
     compute: ({ dy: dtable, inputs: { indices }, attrs: { paddingIndex, rows } }) => ({
       dy: () => {
         const seen = paddingIndex < 0 ? dtable : tf.mul(dtable, tf.reshape(tf.sub(1, tf.cast(tf.oneHot(tf.scalar(paddingIndex, "int32"), rows), "float32")), [rows, 1]));
-        return tf.gather(seen, tf.cast(indices, "int32"));
+        return tf.gather(seen, indices);
       },
     }),
   },

@@ -45,7 +45,7 @@ function record<TName extends KernelName>(kernel: FusedKernel<TName> & { readonl
     inputs,
     outputs,
     saved,
-    savedInputs: gradient.holds.filter((name) => Reflect.get(inputs, name) !== undefined),
+    savedInputs: gradient.holds,
     gradient: (dys) => {
       const dy = dys[0];
       const isPlain = dy !== null && dy !== undefined && dys.every((other, i) => i === 0 || other === null);

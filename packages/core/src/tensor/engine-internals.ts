@@ -17,7 +17,7 @@ export interface TapeNode {
   readonly outputs: Tensor[];
   /** Tensors that live until the node has been used, freed by whoever empties the tape. */
   saved?: Tensor[];
-  /** Which inputs the first of `saved` are, where tfjs' gradient registry does not tell. */
+  /** Inputs whose values are among `saved`, where tfjs' gradient registry does not tell; some may be absent. */
   readonly savedInputs?: readonly string[];
   gradient?: (dys: (Tensor | null)[]) => Readonly<Record<string, (() => Tensor) | undefined>>;
 }
@@ -178,6 +178,20 @@ export function holdNamed<TInputs extends object>(inputs: TInputs, names: readon
     saved.push(handle);
   }
   return held as TInputs;
+}
+
+/**
+ * Makes tfjs save what its gradients need as handles instead of clones: no `Identity` kernel and no node on the tape for
+ * each saved tensor.
+ */
+export function saveByHolding(): void {
+  const current = engine() as unknown as { saveTensorsForBackwardMode(tensors: Tensor[]): Tensor[] };
+  const saveClones = current.saveTensorsForBackwardMode.bind(current);
+  current.saveTensorsForBackwardMode = (tensors) => (tensors.every(isNumeric) ? tensors.map(holdTensor) : saveClones(tensors));
+}
+
+function isNumeric(tensor: Tensor | undefined): boolean {
+  return tensor?.dtype === "float32" || tensor?.dtype === "int32" || tensor?.dtype === "bool";
 }
 
 /** The tensor that a handle holds; any other tensor is its own original. */

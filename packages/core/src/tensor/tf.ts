@@ -1,13 +1,14 @@
 /// <reference types="@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js" preserve="true" />
 import * as tf from "@tensorflow/tfjs-core";
 import { DisposedTensorError } from "../errors/disposed-tensor-error.js";
-import { noteAssignments, reportDisposedTensors } from "./engine-internals.js";
+import { noteAssignments, reportDisposedTensors, saveByHolding } from "./engine-internals.js";
 import "./tfjs-registrations.generated.js";
 
 // Silences tfjs' advice to install tfjs-node, which its `cpu` backend prints on first use in Node.
 tf.env().set("PROD", true);
 reportDisposedTensors(() => new DisposedTensorError());
 noteAssignments();
+saveByHolding();
 
 /**
  * TensorFlow.js as this library uses it: the application's one copy of `@tensorflow/tfjs-core`, with every gradient and
