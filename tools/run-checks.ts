@@ -40,7 +40,7 @@ const stages: readonly Stage[] = [
     ],
   },
   { concurrency: 1, checks: [vitestCheck("tests", [])] },
-  { concurrency: 1, checks: [app("first-steps", "src/main.ts"), app("mnist", "src/main.ts", "--short"), app("fabric-gallery", "src/all.ts")] },
+  { concurrency: 1, checks: [app("first-steps", "src/main.ts"), app("mnist", "src/main.ts", "--short", "--expect-accuracy", "0.88"), app("fabric-gallery", "src/all.ts")] },
 ];
 
 async function main(words: readonly string[]): Promise<void> {

@@ -6,7 +6,7 @@ import { LitMnist } from "./lit-mnist.js";
 import { Throughput } from "./throughput.js";
 import { trainOptions } from "./train-options.js";
 
-const { epochs, batchSize, accelerator, limitBatches } = trainOptions(process.argv.slice(2));
+const { epochs, batchSize, accelerator, limitBatches, expectedAccuracy } = trainOptions(process.argv.slice(2));
 L.seedEverything(42);
 
 const data = new MnistDataModule({ batchSize });
@@ -27,13 +27,17 @@ if (status !== "finished" || bestModelPath === undefined) process.exit(130); // 
 const model = await LitMnist.loadFromCheckpoint(bestModelPath);
 const [metrics] = await trainer.test(model, { datamodule: data });
 
+const accuracy = metrics?.["test_acc"] ?? 0;
+
 console.log(`\nWhat the checkpoint, loaded again, takes some test digits for:\n`);
 console.log(await classifyDigits(model, await loadDigits(data.folder, "test"), [0, 1, 4, 8]));
+console.log();
 console.log(
-  "\n" + finalTable({
-    "test accuracy": `${(100 * (metrics?.["test_acc"] ?? 0)).toFixed(2)} %`,
+  finalTable({
+    "test accuracy": `${(100 * accuracy).toFixed(2)} %`,
     "samples per second": Math.round(throughput.samplesPerSecond).toLocaleString("en"),
     checkpoint: bestModelPath,
     logs: trainer.logDir ?? "none",
   }),
 );
+if (accuracy < expectedAccuracy) process.exitCode = 1;

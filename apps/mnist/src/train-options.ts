@@ -6,9 +6,11 @@ export interface TrainOptions {
   readonly accelerator: string;
   /** Batches per epoch; undefined takes all of them. */
   readonly limitBatches: number | undefined;
+  /** The run fails with less, from 0 to 1. */
+  readonly expectedAccuracy: number;
 }
 
-/** Reads `--epochs`, `--batch-size`, `--accelerator` and `--short`, a run of a few seconds that only shows that all works. */
+/** Reads `--epochs`, `--batch-size`, `--accelerator`, `--expect-accuracy` and `--short`, a run of a few seconds. */
 export function trainOptions(args: readonly string[]): TrainOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -16,6 +18,7 @@ export function trainOptions(args: readonly string[]): TrainOptions {
       epochs: { type: "string" },
       "batch-size": { type: "string", default: "64" },
       accelerator: { type: "string", default: "auto" },
+      "expect-accuracy": { type: "string", default: "0" },
       short: { type: "boolean", default: false },
     },
   });
@@ -24,5 +27,6 @@ export function trainOptions(args: readonly string[]): TrainOptions {
     batchSize: Number(values["batch-size"]),
     accelerator: values.accelerator,
     limitBatches: values.short ? 200 : undefined,
+    expectedAccuracy: Number(values["expect-accuracy"]),
   };
 }
