@@ -1,6 +1,7 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { requiredInput } from "./attributes.js";
-import { elementCount, reduceSum, reshape } from "./emit.js";
+import { elementCount, reduceSum, reshape, transpose } from "./emit.js";
 import { matrixProduct } from "./matrix-product.js";
 
 /** dweight = dyᵀ · x and dbias = the column sums of dy, over all leading dimensions. */
@@ -25,6 +26,13 @@ export const linearWeightGrad: LazyKernel = {
     const rows = elementCount(x.shape.slice(0, -1));
     const inputRows = reshape(graph, x, [rows, x.shape.at(-1) ?? 0]);
     const gradRows = reshape(graph, dy, [rows, dy.shape.at(-1) ?? 0]);
-    return [matrixProduct(graph, gradRows, inputRows, { transposeA: true }), reduceSum(graph, gradRows, [0])];
+    return [productOfColumns(graph, gradRows, inputRows), reduceSum(graph, gradRows, [0])];
   },
 };
+
+/** aᵀ · b. ONNX Runtime is faster with more columns in the transposed operand; a transpose of the small result costs less than that. */
+function productOfColumns(graph: GraphBuilder, a: GraphValue, b: GraphValue): GraphValue {
+  const [left = 0, right = 0] = [a.shape[1], b.shape[1]];
+  if (left * 2 > right) return matrixProduct(graph, a, b, { transposeA: true });
+  return transpose(graph, matrixProduct(graph, b, a, { transposeA: true }), [1, 0]);
+}

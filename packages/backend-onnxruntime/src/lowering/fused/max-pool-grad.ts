@@ -3,6 +3,8 @@ import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numbersAttribute, pairsAttribute, requiredInput } from "./attributes.js";
 import { axesConstant, binary, elementCount, emitAll, isEmpty, reshape, slice, zeros } from "./emit.js";
 import { isTiling, onnxPoolAttributes, pooledShape, poolGeometry, type PoolGeometry } from "./pool-geometry.js";
+import { isPositive } from "./is-positive.js";
+import { noteGradientOfMaximum } from "./gradient-of-maximum.js";
 import { padSpatialTo, upsample } from "./upsample.js";
 
 /** Gradient of max pooling: the first of the largest elements of a window gets it. */
@@ -29,7 +31,10 @@ export const maxPoolGrad: LazyKernel = {
     if (dy === undefined || x === undefined || y === undefined) return [];
     if (isEmpty(x)) return [zeros(graph, x.shape)];
     const geometry = poolGeometry("lit.MaxPoolGrad", x.shape, attrs, true);
-    return [isTiling(geometry) ? tilingGradient(graph, geometry, { dy, x, y }) : scatteredGradient(graph, geometry, { dy, x })];
+    if (!isTiling(geometry)) return [scatteredGradient(graph, geometry, { dy, x })];
+    const dx = tilingGradient(graph, geometry, { dy, x, y });
+    noteGradientOfMaximum(dx, { x, maskedBy: () => tilingGradient(graph, geometry, { dy: binary(graph, "Mul", dy, isPositive(graph, y)), x, y }) });
+    return [dx];
   },
 };
 

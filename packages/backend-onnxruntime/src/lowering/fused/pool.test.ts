@@ -1,3 +1,4 @@
+import { engine, type NamedTensorMap, relu, tensor, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectClose } from "./reference/expect-close.js";
 import { indicesOf, NdArray } from "./reference/nd-array.js";
@@ -100,4 +101,19 @@ describe("average pooling", () => {
       expectClose(runFused("lit.AvgPoolGrad", { dy }, { ...attrs, inputShape: [...pool.x] })[0], dx);
     },
   );
+});
+
+it("a relu's gradient behind a pooling has the same bits, whether or not the gradient between them is read", () => {
+  const attrs = { kernelSize: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1] };
+  const compute = (reads: boolean) =>
+    tidy(() => {
+      const x = relu(tensor(Float32Array.from(arrayWithTies(new TestRandom(3), [2, 3, 6, 6]).data), [2, 3, 6, 6]));
+      const run = (kernel: string, inputs: NamedTensorMap) => engine().runKernel<Tensor>(kernel, inputs, attrs);
+      const y = run("lit.MaxPool", { x });
+      const dy = tensor(Float32Array.from(new TestRandom(9).array(y.shape).data), y.shape);
+      const dx = run("lit.MaxPoolGrad", { dy, x, y });
+      if (reads) dx.dataSync();
+      return new Int32Array(engine().runKernel<Tensor>("lit.ReluGrad", { dy: dx, y: x }, {}).dataSync().slice().buffer);
+    });
+  expect(compute(false)).toEqual(compute(true));
 });
