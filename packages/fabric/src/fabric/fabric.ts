@@ -276,9 +276,10 @@ export class Fabric implements AsyncDisposable {
    * @returns what the file has besides; without `state` everything
    * @throws CheckpointNotFoundError, CheckpointFormatError, CheckpointMismatchError
    */
-  async load(path: string, state: FabricState = {}, options: { readonly strict?: boolean | undefined } = {}): Promise<LoadedTree> {
+  async load(path: string, state?: FabricState, options: { readonly strict?: boolean | undefined } = {}): Promise<LoadedTree> {
     await this.launch();
-    return this.#outside(this.strategy.loadCheckpoint(path).then((loaded) => applyState(path, loaded, state, this.precision, options.strict ?? true)));
+    const loaded = this.strategy.loadCheckpoint(path);
+    return this.#outside(state === undefined ? loaded : loaded.then((tree) => applyState(path, tree, state, this.precision, options.strict ?? true)));
   }
 
   /** Loads a safetensors file that is just a state dict, such as one that Python wrote. */

@@ -35,7 +35,7 @@ export interface BackwardOptions {
 
 /**
  * How one training step is spread over processes and devices. Everything that a loop does to a model passes through here,
- * so that a strategy with several ranks can put its communication where it belongs (docs/decisions/0020-fabric-contracts.md).
+ * so that a strategy with several ranks can put its communication where it belongs (docs/decisions/0040-fabric-contracts.md).
  */
 export interface Strategy {
   readonly kind: "strategy";
