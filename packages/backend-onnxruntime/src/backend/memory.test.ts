@@ -43,6 +43,17 @@ it("variables are computed with the first read, so that their history is not com
   variable.dispose();
 });
 
+it("a read computes what is held for a gradient, and leaves it recorded once it was let go", () => {
+  tf.tidy(() => {
+    const [saved, released] = [tf.exp(tf.tensor1d([1, 2])), tf.exp(tf.tensor1d([3, 4]))];
+    for (const tensor of [saved, released]) backend.hold(tensor.dataId);
+    backend.disposeData(released.dataId);
+    tf.add(tf.tensor1d([1, 2]), 1).dataSync();
+    expect(backend.statistics().pendingNodes).toBe(1);
+    backend.disposeData(saved.dataId);
+  });
+});
+
 it("a result that two reads need is kept the second time", () => {
   tf.tidy(() => {
     const trunk = tf.exp(tf.tensor1d([0, 1]));

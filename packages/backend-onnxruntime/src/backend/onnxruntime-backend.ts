@@ -165,6 +165,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
     data.isVariable = true;
   }
 
+  /** Takes a reference until `disposeData`, as `incRef` does, for something that is not a variable: a value saved for a gradient. */
+  hold(dataId: object): void {
+    this.store.get(dataId).refs++;
+  }
+
   override numDataIds(): number {
     return this.store.count;
   }

@@ -163,7 +163,10 @@ export function holdTensor(tensor: Tensor): Tensor {
   if (backend === undefined) tensor.throwIfDisposed();
   state.numTensors += 1;
   state.numBytes += tensor.size * (tensor.dtype === "bool" ? 1 : 4);
-  backend?.incRef(tensor.dataId);
+  // The engine takes a reference by incRef for a variable's, whose values it computes with every read.
+  const holder = backend as (KernelBackend & { hold?(dataId: DataId): void }) | undefined;
+  if (holder?.hold === undefined) holder?.incRef(tensor.dataId);
+  else holder.hold(tensor.dataId);
   return new HeldTensor(originalOf(tensor), tensor.dataId);
 }
 
