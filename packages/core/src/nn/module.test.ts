@@ -97,6 +97,24 @@ describe("Module", () => {
     expect(() => module.registerBuffer("a.b", tf.scalar(1))).toThrow(MisconfigurationError);
   });
 
+  it("takes plain tf variables as parameters and buffers", () => {
+    class Scale extends Module {
+      readonly factor = tf.variable(tf.scalar(2));
+      readonly count = tf.variable(tf.scalar(0), false);
+    }
+    const scale = new Scale();
+    expect(scale.namedParameters().map(([name]) => name)).toEqual(["factor"]);
+    expect(scale.namedBuffers().map(([name]) => name)).toEqual(["count"]);
+    {
+      using _scope = tensorScope();
+      backward(tf.square(scale.factor));
+    }
+    expect(scale.parameters()[0]?.grad?.dataSync()[0]).toBe(4);
+    scale.loadStateDict({ factor: { shape: [], values: [5] }, count: { shape: [], values: [1] } });
+    expect(scale.factor.dataSync()[0]).toBe(5);
+    scale.dispose();
+  });
+
   it("freezes and thaws parameters", () => {
     const net = new Linear(2, 1).requiresGrad(false);
     expect(net.parameters().map((parameter) => parameter.requiresGrad)).toEqual([false, false]);

@@ -2,6 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { Buffer, Parameter } from "../autograd/parameter.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
+import { adoptBuffer, adoptParameter } from "./adopt-variable.js";
 import { asChildModule } from "./as-child-module.js";
 import { loadInto } from "./load-state-dict.js";
 import { isModule, MODULE_MARKER } from "./module-marker.js";
@@ -13,6 +14,7 @@ type Member = Parameter | Buffer | Module;
 /**
  * Base of everything with parameters. Parameters, buffers and child modules are found in the object's own public fields,
  * in the order in which they were assigned (fields whose names begin with # cannot be seen), under the fields' names.
+ * A plain `tf.variable` counts as a parameter, one that is not trainable as a buffer, a `tf.LayersModel` as a child.
  */
 export class Module {
   /** Whether layers such as dropout and batch norm behave as in training; `train()` and `eval()` set it. */
@@ -189,6 +191,7 @@ function collectModules(module: Module, name: string, found: Map<Module, string>
 function toMember(value: unknown): Member | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (value instanceof Parameter || value instanceof Buffer || isModule(value)) return value;
+  if (value instanceof tf.Variable) return value.trainable ? adoptParameter(value) : adoptBuffer(value);
   return asChildModule(value);
 }
 

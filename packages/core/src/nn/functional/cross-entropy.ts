@@ -3,6 +3,7 @@ import { crossEntropy as crossEntropyKernel } from "../../kernels/cross-entropy.
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
 import { logSoftmax } from "./activations.js";
+import { checkClasses } from "./check-classes.js";
 import { reduce, type LossOptions, type Reduction } from "./losses.js";
 
 export interface NllLossOptions extends LossOptions {
@@ -27,6 +28,7 @@ export function crossEntropy(logits: tf.Tensor, target: tf.Tensor, options: Cros
   const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
   if (target.dtype === "float32" && tf.util.arraysEqual(target.shape, logits.shape)) return softTargets(logits, target, options);
   checkTargets("crossEntropy", logits, target);
+  checkClasses("crossEntropy", target, classesOf(logits), ignoreIndex);
   const rows = toRows(logits);
   const flatTarget = target.rank === 1 ? target : tf.reshape(target, [-1]);
   const loss =
@@ -40,6 +42,7 @@ export function crossEntropy(logits: tf.Tensor, target: tf.Tensor, options: Cros
 export function nllLoss(logProbs: tf.Tensor, target: tf.Tensor, options: NllLossOptions = {}): tf.Tensor {
   const { reduction = "mean", ignoreIndex = -100, weight } = options;
   checkTargets("nllLoss", logProbs, target);
+  checkClasses("nllLoss", target, classesOf(logProbs), ignoreIndex);
   const loss = weighted(toRows(logProbs), tf.reshape(target, [-1]), { reduction, ignoreIndex, labelSmoothing: 0, weight });
   return reduction === "none" ? tf.reshape(loss, target.shape) : loss;
 }
@@ -63,7 +66,7 @@ function weighted(logProbs: tf.Tensor, target: tf.Tensor, { reduction, ignoreInd
 }
 
 function softTargets(logits: tf.Tensor, target: tf.Tensor, { reduction = "mean", labelSmoothing = 0, weight }: CrossEntropyOptions): tf.Tensor {
-  const classes = logits.shape[1] ?? logits.shape[0] ?? 1;
+  const classes = classesOf(logits);
   const goal = labelSmoothing === 0 ? target : tf.add(tf.mul(target, 1 - labelSmoothing), labelSmoothing / classes);
   const logProbs = logSoftmax(logits, logits.rank === 1 ? 0 : 1);
   const scaled = weight === undefined ? logProbs : tf.mul(logProbs, tf.reshape(weight, [classes, ...logits.shape.slice(2).map(() => 1)]));
@@ -71,9 +74,14 @@ function softTargets(logits: tf.Tensor, target: tf.Tensor, { reduction = "mean",
   return reduce(losses, reduction);
 }
 
+/** C of [N, C, ...] or [C]. */
+function classesOf(logits: tf.Tensor): number {
+  return logits.shape[1] ?? logits.shape[0] ?? 1;
+}
+
 /** [N, C, d1, ...] as [N · d1 · ..., C]. */
 function toRows(logits: tf.Tensor): tf.Tensor {
-  const classes = logits.shape[1] ?? logits.shape[0] ?? 1;
+  const classes = classesOf(logits);
   if (logits.rank === 2) return logits;
   if (logits.rank === 1) return tf.reshape(logits, [1, classes]);
   const order = [0, ...logits.shape.slice(2).map((_, i) => i + 2), 1];

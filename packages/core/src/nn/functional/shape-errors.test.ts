@@ -1,0 +1,47 @@
+import "@tensorflow/tfjs-backend-cpu";
+import { beforeAll, describe, expect, it } from "vitest";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { ShapeError } from "../../errors/shape-error.js";
+import { tf } from "../../tensor/tf.js";
+import * as nn from "../index.js";
+
+const F = nn.functional;
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+describe("shapes and values that do not fit", () => {
+  const classes = (...values: number[]): tf.Tensor => tf.tensor1d(values, "int32");
+  const cases: [what: string, run: () => unknown, message: RegExp][] = [
+    ["an input with other features than the layer", () => new nn.Linear(4, 2).forward(tf.ones([3, 5])), /\[\.\.\., 4\].*Received \[3, 5\].*nn\.Flatten/],
+    ["an image in tfjs' layout", () => new nn.Conv2d(3, 2, 3).forward(tf.ones([1, 8, 8, 3])), /3 channels.*transpose/],
+    ["a kernel larger than the image", () => new nn.Conv2d(1, 2, 5).forward(tf.ones([1, 1, 4, 4])), /larger than the padded input/],
+    ["pooling of a matrix", () => F.maxPool2d(tf.ones([3, 4]), 2), /wrong number of dimensions/],
+    ["labels of another batch", () => F.crossEntropy(tf.ones([3, 4]), classes(0, 1)), /shape \[3\], int32.*Received int32 \[2\]/],
+    ["labels that are floats", () => F.crossEntropy(tf.ones([2, 4]), tf.tensor1d([0, 1])), /float32 \[2\].*tf\.cast/],
+    ["a class that does not exist", () => F.crossEntropy(tf.ones([2, 4]), classes(0, 4)), /class 4.*0 … 3/],
+    ["targets that would broadcast", () => F.mseLoss(tf.ones([3, 1]), tf.ones([3])), /differ in shape/],
+    ["a batch of one in batch norm", () => new nn.BatchNorm1d(2).forward(tf.ones([1, 2])), /no variance.*dropLast/],
+    ["float indices", () => new nn.Embedding(3, 2).forward(tf.ones([2])), /indices are integers/],
+    ["another last dimension in layer norm", () => new nn.LayerNorm(3).forward(tf.ones([2, 4])), /does not end with/],
+  ];
+
+  it.each(cases)("%s", (_, run, message) => {
+    expect(() => tf.tidy(() => void run())).toThrow(ShapeError);
+    expect(() => tf.tidy(() => void run())).toThrow(message);
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    ["an unknown option", () => new nn.Conv2d(1, 2, 3, JSON.parse('{"stirde": 2}')), /no option "stirde".*stride/],
+    ["zero features", () => new nn.Linear(0, 2), /inFeatures/],
+    ["NaN features", () => new nn.Linear(2, Number.NaN), /outFeatures/],
+    ["groups that do not divide the channels", () => new nn.Conv2d(3, 4, 3, { groups: 2 }), /divisible by groups/],
+    ["a probability above 1", () => new nn.Dropout(1.5), /p from 0 to 1/],
+    ["a padding row outside the table", () => new nn.Embedding(3, 2, { paddingIdx: 3 }), /-3 … 2/],
+    ["same padding with a stride", () => new nn.Conv2d(1, 1, 3, { stride: 2, padding: "same" }), /needs stride 1/],
+  ])("%s, when the layer is built", (_, build, message) => {
+    expect(build).toThrow(MisconfigurationError);
+    expect(build).toThrow(message);
+  });
+});
