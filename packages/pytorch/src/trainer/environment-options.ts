@@ -15,7 +15,7 @@ export function withEnvironment(options: TrainerOptions, environment: Environmen
 }
 
 function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]+/g, (letters) => `_${letters}`).replace("_NEPOCH", "_N_EPOCH").replace("_NSTEPS", "_N_STEPS").replace("_NEVAL", "_N_EVAL").toUpperCase();
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 
 /** JSON where it is JSON, text otherwise. */

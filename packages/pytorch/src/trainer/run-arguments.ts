@@ -1,5 +1,6 @@
 import { isPlainObject, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { GivenLoaders } from "../data/data-sources.js";
+import { isBatchSource } from "../data/loader-tree.js";
 import { LightningDataModule } from "../datamodule/lightning-data-module.js";
 import { LightningModule } from "../module/lightning-module.js";
 import { describeValue } from "./describe-value.js";
@@ -18,11 +19,11 @@ export interface RunArguments {
 const FIT_OPTIONS = ["trainDataloaders", "valDataloaders", "datamodule", "ckptPath", "signal"];
 const EVALUATE_OPTIONS = ["dataloaders", "datamodule", "ckptPath", "signal", "verbose", "returnPredictions"];
 
-/** Plain objects are options. Reads `fit(model, loader, valLoader?, options?)`, `fit(model, datamodule, options?)` and `fit(model, options?)`. */
+/** Reads `fit(model, loader, valLoader?, options?)`, `fit(model, datamodule, options?)` and `fit(model, options?)`. */
 export function readFitArguments(data: unknown, valOrOptions: unknown, last: unknown): RunArguments {
-  if (isPlainObject(data)) return complete("fit", data, { train: data["trainDataloaders"], validate: data["valDataloaders"] });
+  if (isOptions(data)) return complete("fit", data, { train: data["trainDataloaders"], validate: data["valDataloaders"] });
   if (data instanceof LightningDataModule) return complete("fit", { ...optionsOf("fit", valOrOptions, FIT_OPTIONS), datamodule: data }, {});
-  const isLastOptions = last === undefined && isPlainObject(valOrOptions);
+  const isLastOptions = last === undefined && isOptions(valOrOptions);
   const options = optionsOf("fit", isLastOptions ? valOrOptions : last, FIT_OPTIONS);
   return complete("fit", options, { train: data, validate: isLastOptions ? undefined : valOrOptions });
 }
@@ -30,11 +31,16 @@ export function readFitArguments(data: unknown, valOrOptions: unknown, last: unk
 /** Reads `validate(model, loaders?, options?)` and its siblings. */
 export function readEvaluateArguments(stage: Exclude<Stage, "fit">, data: unknown, last: unknown): RunArguments {
   if (data instanceof LightningDataModule) return complete(stage, { ...optionsOf(stage, last, EVALUATE_OPTIONS), datamodule: data }, {});
-  if (data === undefined || isPlainObject(data)) {
+  if (data === undefined || isOptions(data)) {
     const options = optionsOf(stage, data ?? last, EVALUATE_OPTIONS);
     return complete(stage, options, { [stage]: options["dataloaders"] });
   }
   return complete(stage, optionsOf(stage, last, EVALUATE_OPTIONS), { [stage]: data });
+}
+
+/** A plain object is options, unless it can be iterated. */
+function isOptions(value: unknown): value is Record<string, unknown> {
+  return isPlainObject(value) && !isBatchSource(value);
 }
 
 function optionsOf(stage: Stage, value: unknown, known: readonly string[]): Record<string, unknown> {

@@ -11,9 +11,14 @@ export interface RunOptions {
 }
 
 export interface FitOptions<THost = unknown> extends RunOptions {
-  readonly trainDataloaders?: BatchSource<THost> | CombinedLoader | undefined;
+  readonly trainDataloaders?: BatchSource<THost> | undefined;
   readonly valDataloaders?: BatchSources<THost> | undefined;
   readonly datamodule?: LightningDataModule<THost> | undefined;
+}
+
+/** Options of a fit with several training loaders at once. A batch has the form of the `CombinedLoader`. */
+export interface CombinedFitOptions extends Omit<FitOptions, "trainDataloaders"> {
+  readonly trainDataloaders: CombinedLoader;
 }
 
 export interface EvaluateOptions<THost = unknown> extends RunOptions {

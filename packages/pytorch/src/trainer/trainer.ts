@@ -7,6 +7,7 @@ import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../checkpoint/dump-checkpoint.js";
 import { toCheckpointTree } from "../codecs/checkpoint-tree.js";
 import type { BatchSource, BatchSources } from "../data/batch-source.js";
+import type { CombinedLoader } from "../data/combined-loader.js";
 import type { LightningDataModule } from "../datamodule/lightning-data-module.js";
 import { isValidationDue } from "../loops/validation-in-fit.js";
 import type { LightningModule } from "../module/lightning-module.js";
@@ -25,7 +26,7 @@ import type { TrainerPlan } from "./plan.js";
 import { resolveOptions } from "./resolve-options.js";
 import { execute, type RunOutcome } from "./execute.js";
 import { readEvaluateArguments, readFitArguments, requireModule, type RunArguments } from "./run-arguments.js";
-import type { EvaluateOptions, FitOptions, PredictOptions, RunOptions } from "./run-options.js";
+import type { CombinedFitOptions, EvaluateOptions, FitOptions, PredictOptions, RunOptions } from "./run-options.js";
 import type { RunRequest } from "./run-request.js";
 import type { Session } from "./session.js";
 import type { RunningStage, Stage, TrainerStatus } from "./stages.js";
@@ -77,6 +78,8 @@ export class Trainer {
   }
 
   /** Trains a module. Resolves to what happened; rejects when a hook, a step or a checkpoint failed. */
+  fit(model: LightningModule, trainDataloaders: CombinedLoader, valDataloaders?: BatchSources<unknown>, options?: RunOptions): Promise<FitResult>;
+  fit(model: LightningModule, options: CombinedFitOptions): Promise<FitResult>;
   fit<THost>(model: ModuleFor<THost>, trainDataloaders: BatchSource<THost>, valDataloaders?: BatchSources<NoInfer<THost>>, options?: RunOptions): Promise<FitResult>;
   fit<THost>(model: ModuleFor<THost>, datamodule: LightningDataModule<THost>, options?: RunOptions): Promise<FitResult>;
   fit<THost>(model: ModuleFor<THost>, options?: FitOptions<THost>): Promise<FitResult>;
@@ -305,6 +308,11 @@ export class Trainer {
     if (interval.kind === "time" || checkValEveryNEpoch !== 1) return false;
     if (this.#fit !== undefined && this.#fit.trainLoadedAt >= 0 && this.#fit.validation === undefined) return true;
     return interval.kind === "fraction" && interval.fraction === 1;
+  }
+  /** Sends metrics to the loggers at once, and shows them to other callbacks. */
+  logNow(metrics: Readonly<Record<string, number>>, step: number): void {
+    this.#session?.logging.loggers.logMetrics(metrics, step);
+    for (const [name, value] of Object.entries(metrics)) this.#published.callback.setNumber(name, value);
   }
   /** Prints a line, above the progress bar. On rank 0 only. */
   say(line: string): void {

@@ -1,0 +1,130 @@
+import { DataLoader, type tf } from "@lightning-ts/core";
+import { cpu } from "@lightning-ts/fabric";
+import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import { describe, expect, it } from "vitest";
+import { Trainer } from "../trainer/trainer.js";
+import type { TrainerOptions } from "../trainer/trainer-options.js";
+import { ModelCheckpoint } from "./model-checkpoint.js";
+import type { ModelCheckpointOptions } from "./model-checkpoint-options.js";
+
+const loader = (batches: number) => new DataLoader(randomDataset({ length: batches }));
+
+/** `score` of epoch n is `scores[n]`. */
+class Scored extends BoringModel {
+  constructor(readonly scores: readonly number[]) {
+    super();
+  }
+  override validationStep(_batch: BoringBatch) {
+    this.log("score", this.scores[this.currentEpoch] ?? 0);
+  }
+}
+
+async function run(checkpoint: ModelCheckpointOptions, options: { readonly scores?: readonly number[]; readonly epochs?: number; readonly trainer?: TrainerOptions; readonly files?: MemoryFiles } = {}) {
+  const { scores = [3, 1, 2, 1], epochs = scores.length, files = new MemoryFiles() } = options;
+  const callback = new ModelCheckpoint({ dirpath: "/ckpt", ...checkpoint });
+  const terminal = new FakeTerminal();
+  const trainer = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: epochs, logger: false, enableProgressBar: false, enableModelSummary: false, callbacks: callback, ports: { files, terminal }, ...options.trainer });
+  await trainer.fit(new Scored(scores), loader(4), loader(1));
+  const names = (await files.list("/ckpt").catch(() => [])).filter((name) => name.endsWith(".ckpt"));
+  return { callback, files, names: [...names].sort(), trainer, terminal };
+}
+
+describe("without a metric", () => {
+  it("keeps the newest epoch, or none, or all", async () => {
+    expect((await run({})).names).toEqual(["epoch=3-step=16.ckpt"]);
+    expect((await run({ saveTopK: 0 })).names).toEqual([]);
+    expect((await run({ saveTopK: -1 })).names).toEqual(["epoch=0-step=4.ckpt", "epoch=1-step=8.ckpt", "epoch=2-step=12.ckpt", "epoch=3-step=16.ckpt"]);
+  });
+
+  it("can save every few epochs or every few steps", async () => {
+    expect((await run({ saveTopK: -1, everyNEpochs: 2 })).names).toEqual(["epoch=1-step=8.ckpt", "epoch=3-step=16.ckpt"]);
+    expect((await run({ saveTopK: -1, everyNTrainSteps: 6 })).names).toEqual(["epoch=1-step=6.ckpt", "epoch=2-step=12.ckpt"]);
+  });
+
+  it("writes last.ckpt beside it", async () => {
+    const { names, callback } = await run({ saveLast: true });
+    expect(names).toEqual(["epoch=3-step=16.ckpt", "last.ckpt"]);
+    expect(callback.lastModelPath).toBe("/ckpt/last.ckpt");
+  });
+
+  it("counts up when the file of another run is there", async () => {
+    const files = new MemoryFiles();
+    await run({ filename: "model" }, { epochs: 1, files });
+    const { names, callback } = await run({ filename: "model" }, { epochs: 1, files });
+    expect(names).toEqual(["model-v1.ckpt", "model.ckpt"]);
+    expect(callback.bestModelPath).toBe("/ckpt/model-v1.ckpt");
+    const { names: overwritten } = await run({ filename: "model", enableVersionCounter: false }, { epochs: 1, files });
+    expect(overwritten).toEqual(["model-v1.ckpt", "model.ckpt"]);
+  });
+});
+
+describe("with a metric", () => {
+  it("keeps the best; a tie does not replace it", async () => {
+    const { names, callback } = await run({ monitor: "score" });
+    expect(names).toEqual(["epoch=1-step=8.ckpt"]);
+    expect(callback.bestModelScore).toBe(1);
+    expect(callback.currentScore).toBe(1);
+  });
+
+  it("keeps the best few, in both directions", async () => {
+    expect((await run({ monitor: "score", saveTopK: 2, filename: "{epoch}" })).names).toEqual(["epoch=1.ckpt", "epoch=3.ckpt"]);
+    const { names, callback } = await run({ monitor: "score", mode: "max", saveTopK: 2, filename: "{epoch}" });
+    expect(names).toEqual(["epoch=0.ckpt", "epoch=2.ckpt"]);
+    expect(callback.bestModelPath).toBe("/ckpt/epoch=0.ckpt");
+    expect(callback.kthBestModelPath).toBe("/ckpt/epoch=2.ckpt");
+    expect(callback.bestKModels).toEqual({ "/ckpt/epoch=0.ckpt": 3, "/ckpt/epoch=2.ckpt": 2 });
+  });
+
+  it("takes NaN for the worst", async () => {
+    expect((await run({ monitor: "score", filename: "{epoch}" }, { scores: [Number.NaN, 5, Number.NaN] })).names).toEqual(["epoch=1.ckpt"]);
+  });
+
+  it("waits for a fresh value when validation follows", async () => {
+    const { callback } = await run({ monitor: "score", everyNTrainSteps: 4, saveTopK: -1, filename: "{step}-{score}" }, { trainer: { valCheckInterval: 2 } });
+    expect(Object.values(callback.bestKModels)).toEqual([3, 1, 2, 1]);
+  });
+
+  it("that is never logged fails after validation, and names what there is", async () => {
+    await expect(run({ monitor: "scor" })).rejects.toThrow(/watches "scor".*one of score.*monitor: "score"/s);
+  });
+});
+
+it("stays quiet in a dry run", async () => {
+  expect((await run({}, { trainer: { fastDevRun: true } })).names).toEqual([]);
+});
+
+it("saves when the run fails, if it is asked to", async () => {
+  const files = new MemoryFiles();
+  class Fails extends BoringModel {
+    override trainingStep(batch: BoringBatch, batchIdx: number) {
+      if (batchIdx === 2) throw new Error("disk on fire");
+      return super.trainingStep(batch, batchIdx);
+    }
+  }
+  const callback = new ModelCheckpoint({ dirpath: "/ckpt", saveOnException: true });
+  const trainer = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableProgressBar: false, enableModelSummary: false, callbacks: callback, ports: { files, terminal: new FakeTerminal() } });
+  await expect(trainer.fit(new Fails(), loader(4))).rejects.toThrow("disk on fire");
+  expect(await files.list("/ckpt")).toEqual(["epoch=0-step=2.ckpt"]);
+});
+
+it("leaves the last good file when the new one cannot be written", async () => {
+  const files = new MemoryFiles();
+  const { callback } = await run({ filename: "model", enableVersionCounter: false }, { epochs: 1, files });
+  const before = await files.readFile(callback.bestModelPath);
+  files.failWhen((operation, path) => (operation === "write" && path.includes("model.ckpt") ? new Error("no space left") : undefined));
+  await expect(run({ filename: "model", enableVersionCounter: false }, { epochs: 2, files })).rejects.toThrow(/could not be written/);
+  files.crash();
+  expect(await files.readFile("/ckpt/model.ckpt")).toEqual(before);
+});
+
+it("is found by ckptPath best and last", async () => {
+  const { trainer, callback, files } = await run({ monitor: "score", saveLast: true });
+  const model = new Scored([9, 9, 9, 9, 9]);
+  await trainer.validate(model, loader(1), { ckptPath: "best" });
+  const { state_dict: weights } = await trainer.strategy.loadCheckpoint(callback.bestModelPath);
+  expect(await model.layer.weight.data()).toEqual((weights as unknown as Record<string, tf.TensorBuffer<tf.Rank>>)["layer.weight"]?.values);
+  const resumed = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 6, logger: false, enableProgressBar: false, enableModelSummary: false, callbacks: new ModelCheckpoint({ dirpath: "/ckpt" }), ports: { files, terminal: new FakeTerminal() } });
+  const { steps } = await resumed.fit(new Scored([1, 1, 1, 1, 1, 1]), loader(4), loader(1), { ckptPath: "last" });
+  expect(steps).toBe(24);
+  expect(resumed.ckptPath).toBe("/ckpt/last.ckpt");
+});
