@@ -8,8 +8,9 @@ import { GraphRuns, type GraphRunsOptions } from "./graph-runs.js";
 import { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import { Liveness } from "./liveness.js";
-import { isHeld, PendingNodes } from "./pending-nodes.js";
+import { PendingNodes } from "./pending-nodes.js";
 import { RunQueue } from "./run-queue.js";
+import { stampTemporaries } from "./scope-temporaries.js";
 
 const NO_ATTRIBUTES = {};
 const NO_SCALARS: readonly number[] = [];
@@ -28,6 +29,7 @@ export class GraphEngine {
   readonly #options: GraphEngineOptions;
   readonly #pending = new PendingNodes();
   readonly #runs: GraphRuns;
+  #reads = 0;
 
   constructor(options: GraphEngineOptions) {
     this.#options = options;
@@ -87,10 +89,18 @@ export class GraphEngine {
     this.#runs.run(this.#pending.all(), (data) => data.refs > 0);
   }
 
-  /** Starts one graph that computes these results and what variables and shared tensors hold; the rest stays recorded. */
+  /**
+   * Starts one graph that computes these results, and those that will outlive the open scopes (variables, kept tensors,
+   * gradients, values saved for them): computing such a one later would compute its whole history twice. Temporary results
+   * stay recorded; one that a second read needs is kept then.
+   */
   runFor(wanted: ReadonlySet<LazyData>): void {
     this.#options.onRun();
-    this.#runs.run(this.#pending.neededBy(wanted), (data) => wanted.has(data) || isHeld(data) || (data.refs > 0 && data.node?.hasRun === true));
+    const stamp = ++this.#reads;
+    stampTemporaries(stamp);
+    const isLasting = (data: LazyData) => data.node !== undefined && data.refs > 0 && (data.isVariable || data.refs > 1 || data.temporaryIn !== stamp);
+    const nodes = this.#pending.neededBy(wanted, isLasting);
+    this.#runs.run(nodes, (data) => wanted.has(data) || isLasting(data) || (data.refs > 0 && data.node?.hasRun === true));
   }
 
   dispose(): void {

@@ -29,8 +29,10 @@ export class LazyData {
   refs = 1;
   /** Pending nodes and reads that need the content. */
   users = 0;
-  /** Bumped when tfjs itself takes a reference: the data of a variable. */
+  /** tfjs itself took a reference: the content of a variable. */
   isVariable = false;
+  /** The last read at which an open scope was going to free every tensor of it. */
+  temporaryIn = -1;
   /** The node that will compute it; `undefined` once it is materialised. */
   node: LazyNode | undefined;
   /** Which of the node's outputs it is. */

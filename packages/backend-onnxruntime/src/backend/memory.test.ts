@@ -43,6 +43,19 @@ it("variables are computed with the first read, so that their history is not com
   variable.dispose();
 });
 
+it("a read computes kept tensors too, so that a gradient that waits for the next step does not compute the step again", () => {
+  const gradients = tf.tidy(() => {
+    const x = tf.exp(tf.tensor1d([1, 2]));
+    const kept = tf.keep(tf.mul(x, 2));
+    tf.sum(x).dataSync();
+    return kept;
+  });
+  const { runs } = backend.statistics();
+  gradients.dataSync();
+  expect(backend.statistics().runs).toBe(runs);
+  gradients.dispose();
+});
+
 it("a read computes what is held for a gradient, and leaves it recorded once it was let go", () => {
   tf.tidy(() => {
     const [saved, released] = [tf.exp(tf.tensor1d([1, 2])), tf.exp(tf.tensor1d([3, 4]))];

@@ -32,15 +32,15 @@ export class PendingNodes {
     return this.#number([...this.#nodes]);
   }
 
-  /** What the given results need, and the results that are held: those of variables and those with several references. */
-  neededBy(wanted: Iterable<LazyData>): LazyNode[] {
+  /** What the given results need, and the results that are lasting. */
+  neededBy(wanted: Iterable<LazyData>, isLasting: (data: LazyData) => boolean): LazyNode[] {
     this.sweep();
     const flush = ++this.#flush;
     for (const data of wanted) if (data.node !== undefined) data.node.flush = flush;
     const needed: LazyNode[] = [];
     for (let i = this.#nodes.length - 1; i >= 0; i--) {
       const node = this.#nodes[i];
-      if (node === undefined || (node.flush !== flush && !node.outputs.some(isHeld))) continue;
+      if (node === undefined || (node.flush !== flush && !node.outputs.some(isLasting))) continue;
       node.flush = flush;
       needed.push(node);
       for (const input of node.inputs) if (input.node !== undefined) input.node.flush = flush;
@@ -56,9 +56,4 @@ export class PendingNodes {
     });
     return nodes;
   }
-}
-
-/** Whether a read materialises this pending result although it does not need it: else a later step computes it again. */
-export function isHeld(data: LazyData): boolean {
-  return data.node !== undefined && (data.isVariable || data.refs > 1);
 }
