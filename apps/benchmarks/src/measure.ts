@@ -21,6 +21,9 @@ export type PeerResult =
       readonly stepsPerTurn: number;
       /** Milliseconds a step: one number for every turn. */
       readonly stepMs: Spread;
+      /** Processor time a step, all threads. */
+      readonly cpuMs: Spread;
+      /** JavaScript's time a step, where the backend is lazy. */
       readonly hostMs: Spread | null;
       readonly loss: number;
     };
@@ -34,6 +37,7 @@ interface Contender {
   readonly stepsPerTurn: number;
   readonly turns: number;
   readonly stepMs: number[];
+  readonly cpuMs: number[];
   readonly hostMs: number[];
   loss: number;
 }
@@ -50,10 +54,10 @@ export async function measure(workload: WorkloadName, peers: readonly PeerName[]
   for (let round = 0; round < options.rounds; round += 1) {
     for (const contender of contenders) if (round < contender.turns) await takeTurn(contender);
   }
-  for (const { peer, process: child, stepsPerTurn, stepMs, hostMs, loss } of contenders) {
+  for (const { peer, process: child, stepsPerTurn, stepMs, cpuMs, hostMs, loss } of contenders) {
     child.close();
     const host = hostMs.length > 0 ? spreadOf(hostMs) : null;
-    results.push({ peer, isMeasured: true, description: child.description, stepsPerTurn, stepMs: spreadOf(stepMs), hostMs: host, loss });
+    results.push({ peer, isMeasured: true, description: child.description, stepsPerTurn, stepMs: spreadOf(stepMs), cpuMs: spreadOf(cpuMs), hostMs: host, loss });
   }
   return results;
 }
@@ -69,11 +73,11 @@ async function prepare(peer: PeerName, workload: WorkloadName, options: MeasureO
     }
     try {
       const first = await child.run(1);
-      if (first.totalMs > SLOW_STEP_MS) return { peer, process: child, stepsPerTurn: 1, turns: 1, stepMs: [], hostMs: [], loss: first.loss };
+      if (first.totalMs > SLOW_STEP_MS) return { peer, process: child, stepsPerTurn: 1, turns: 1, stepMs: [], cpuMs: [], hostMs: [], loss: first.loss };
       const warm = await child.run(Math.max(2, Math.min(50, Math.ceil(options.turnMs / first.totalMs))));
       const guess = await child.run(2);
       const stepsPerTurn = Math.max(1, Math.round(options.turnMs / (guess.totalMs / 2)));
-      return { peer, process: child, stepsPerTurn, turns: options.rounds, stepMs: [], hostMs: [], loss: warm.loss };
+      return { peer, process: child, stepsPerTurn, turns: options.rounds, stepMs: [], cpuMs: [], hostMs: [], loss: warm.loss };
     } catch (error) {
       child.close();
       return error instanceof Error ? error.message : String(error);
@@ -83,8 +87,9 @@ async function prepare(peer: PeerName, workload: WorkloadName, options: MeasureO
 }
 
 async function takeTurn(contender: Contender): Promise<void> {
-  const { totalMs, hostMs, loss } = await contender.process.run(contender.stepsPerTurn);
+  const { totalMs, cpuMs, hostMs, loss } = await contender.process.run(contender.stepsPerTurn);
   contender.stepMs.push(totalMs / contender.stepsPerTurn);
+  contender.cpuMs.push(cpuMs / contender.stepsPerTurn);
   if (hostMs !== null) contender.hostMs.push(hostMs / contender.stepsPerTurn);
   contender.loss = loss;
 }

@@ -18,7 +18,9 @@ export interface PeerUnavailable {
 export interface RunAnswer {
   /** Milliseconds for all steps, the last one completed. */
   readonly totalMs: number;
-  /** Of these, milliseconds during which the main thread's code ran (recording, hashing, buffers). */
+  /** Processor time of the whole process, all threads: it hardly depends on what else the machine does. */
+  readonly cpuMs: number;
+  /** Of `totalMs`, milliseconds during which the main thread's code ran (recording, hashing, buffers). */
   readonly hostMs: number | null;
   /** After the last step. */
   readonly loss: number;

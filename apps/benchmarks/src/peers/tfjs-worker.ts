@@ -16,6 +16,7 @@ function say(line: PeerReady | PeerUnavailable | RunAnswer): void {
 async function run(backend: TrainingBackend, step: TrainingStep, steps: number): Promise<RunAnswer> {
   let hostMs = 0;
   let loss = Number.NaN;
+  const processor = process.cpuUsage();
   const start = performance.now();
   for (let i = 0; i < steps; i += 1) {
     const began = performance.now();
@@ -30,7 +31,9 @@ async function run(backend: TrainingBackend, step: TrainingStep, steps: number):
     loss = item(last);
     last.dispose();
   }
-  return { totalMs: performance.now() - start, hostMs: backend.capabilities.isLazy ? hostMs : null, loss };
+  const totalMs = performance.now() - start;
+  const { user, system } = process.cpuUsage(processor);
+  return { totalMs, cpuMs: (user + system) / 1000, hostMs: backend.capabilities.isLazy ? hostMs : null, loss };
 }
 
 async function main(): Promise<void> {

@@ -1,19 +1,20 @@
 import type { PeerResult } from "../measure.js";
 
-/** Ratios are to this peer's median and to its best turn. */
+/** Ratios are to this peer's median, to its best turn, and to the least processor time of a turn. */
 const YARDSTICK = "pytorch";
 
-const HEADINGS = ["peer", "median", "quartiles", "best", "JavaScript", "ratio", "ratio of best"];
+const HEADINGS = ["peer", "median", "quartiles", "best", "processor", "JavaScript", "ratio", "ratio of best", "of processor"];
 
 /** One workload's results as lines of text, milliseconds a step. */
 export function tableOf(results: readonly PeerResult[]): string {
   const yardstick = results.find((result) => result.peer === YARDSTICK);
   const rows = results.map((result) => {
     if (!result.isMeasured) return [result.peer, `not measured: ${firstLine(result.reason)}`];
-    const { stepMs, hostMs } = result;
+    const { stepMs, cpuMs, hostMs } = result;
+    const processor = yardstick?.isMeasured === true ? (cpuMs.min / yardstick.cpuMs.min).toFixed(2) : "";
     const ratio = (of: "median" | "min") => (yardstick?.isMeasured === true ? (stepMs[of] / yardstick.stepMs[of]).toFixed(2) : "");
     const quartiles = `${ms(stepMs.lowerQuartile)} – ${ms(stepMs.upperQuartile)}`;
-    return [result.peer, ms(stepMs.median), quartiles, ms(stepMs.min), hostMs === null ? "" : ms(hostMs.median), ratio("median"), ratio("min")];
+    return [result.peer, ms(stepMs.median), quartiles, ms(stepMs.min), ms(cpuMs.min), hostMs === null ? "" : ms(hostMs.min), ratio("median"), ratio("min"), processor];
   });
   const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows.filter((row) => row.length > 2)].map((row) => row[column]?.length ?? 0)));
   return [HEADINGS, ...rows].map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(row.length > 2 ? (widths[column] ?? 0) : 0))).join("  ")).join("\n");
