@@ -63,8 +63,22 @@ export class BatchTransfer {
       } finally {
         this.#hooks.current = outer;
       }
-      if (isPromiseLike(moved)) return moved.then((settled) => this.#moveFrom(i + 1, settled, dataloaderIdx));
+      if (isPromiseLike(moved)) return this.#finishMove(moved, step, i + 1, dataloaderIdx);
     }
     return moved;
+  }
+
+  async #finishMove(pending: PromiseLike<unknown>, step: Step, next: number, dataloaderIdx: number): Promise<unknown> {
+    const outer = this.#hooks.current;
+    this.#hooks.current = step.name;
+    let settled: unknown;
+    try {
+      settled = await pending;
+    } catch (error) {
+      throw this.#hooks.failure(step.owner, error);
+    } finally {
+      this.#hooks.current = outer;
+    }
+    return this.#moveFrom(next, settled, dataloaderIdx);
   }
 }

@@ -1,6 +1,6 @@
 import { MisconfigurationError } from "@lightning-ts/core";
 import type { BatchSource } from "./batch-source.js";
-import { flattenLoaders, isBatchSource, isLoaderList, lengthOf, openSource, rebuildTree, type LoaderTree } from "./loader-tree.js";
+import { flattenLoaders, lengthOf, openSource, rebuildTree, type LoaderTree } from "./loader-tree.js";
 
 /** How several loaders become one. */
 export type CombineMode = "min_size" | "max_size_cycle" | "max_size" | "sequential";
@@ -28,7 +28,6 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
     this.iterables = iterables;
     this.mode = mode;
     this.flattened = flattenLoaders(iterables);
-    for (const source of this.flattened) requireSource(source);
   }
 
   /** At most so many batches of each loader. */
@@ -124,9 +123,4 @@ class Part {
   async close(): Promise<void> {
     await this.#iterator.return?.();
   }
-}
-
-function requireSource(source: unknown): void {
-  if (isBatchSource(source) || isLoaderList(source)) return;
-  throw new MisconfigurationError({ message: "CombinedLoader takes loaders, or arrays and objects of them.", received: String(source) });
 }

@@ -1,4 +1,5 @@
-import { isPlainObject } from "@lightning-ts/core";
+import { isPlainObject, MisconfigurationError } from "@lightning-ts/core";
+import { describeValue } from "../trainer/describe-value.js";
 import type { BatchSource, LoaderFeatures } from "./batch-source.js";
 
 /** Loaders in arrays and objects. */
@@ -12,17 +13,20 @@ export function isBatchSource(value: unknown): value is BatchSource<unknown> {
 
 /** An array of loaders is a collection; an array of anything else is itself a source of batches. */
 export function isLoaderList(value: unknown): value is readonly LoaderTree[] {
-  return Array.isArray(value) && value.length > 0 && value.every((item) => isLeafLoader(item) || isPlainObject(item));
+  return Array.isArray(value) && value.length > 0 && value.every(isLoaderNode);
 }
 
-function isLeafLoader(value: unknown): boolean {
+/** What iterates over batches and is no batch itself, or an object of such. */
+function isLoaderNode(value: unknown): boolean {
+  if (isPlainObject(value) && !isBatchSource(value)) return Object.keys(value).length > 0 && Object.values(value).every((child) => isLoaderNode(child) || isLoaderList(child));
   return isBatchSource(value) && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
 }
 
-/** The loaders of a tree, in order. */
+/** The loaders of a tree, in order. @throws MisconfigurationError for a leaf that is none */
 export function flattenLoaders(tree: LoaderTree): BatchSource<unknown>[] {
   if (isLoaderList(tree)) return tree.flatMap(flattenLoaders);
   if (isBatchSource(tree)) return [tree];
+  if (!isPlainObject(tree)) throw new MisconfigurationError({ code: "LIT_DATALOADER", message: "This cannot be iterated over for batches.", expected: "loaders, or arrays and objects of them", received: describeValue(tree) });
   return Object.values(tree).flatMap(flattenLoaders);
 }
 

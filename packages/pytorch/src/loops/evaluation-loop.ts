@@ -7,7 +7,6 @@ import type { Session } from "../trainer/session.js";
 import { EVALUATIONS, type EvaluationHooks } from "./evaluation-hooks.js";
 import { InterruptionError } from "./interruption-error.js";
 import { TrainingModes } from "./training-modes.js";
-import { closeAndSubmit, moveBatch } from "./with-scope.js";
 
 export interface EvaluationOptions {
   readonly kind: "validation" | "test";
@@ -58,7 +57,7 @@ async function evaluateBatch(session: Session, names: EvaluationHooks, fetcher: 
   state.evaluationPosition = { batchIdx, dataloaderIdx };
   const scope = tensorScope({ tape: false, name: names.step });
   try {
-    const moving = moveBatch(session, scope, fetcher.batch, dataloaderIdx);
+    const moving = session.transfer.move(fetcher.batch, dataloaderIdx);
     const batch = moving instanceof Promise ? await moving : moving;
     logging.connector.batch = batch;
     logging.connector.dataloaderIdx = data.sources.length > 1 ? dataloaderIdx : undefined;
@@ -69,7 +68,8 @@ async function evaluateBatch(session: Session, names: EvaluationHooks, fetcher: 
     const every = session.plan.logEveryNEvalSteps;
     if (!isSanityCheck && every > 0 && (seen + 1) % every === 0) logging.logEvaluationStep(results, seen);
   } finally {
-    const submitted = closeAndSubmit(session, scope);
+    scope.close();
+    const submitted = session.backend.submit();
     if (submitted instanceof Promise) await submitted;
   }
 }

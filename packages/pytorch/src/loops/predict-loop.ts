@@ -6,7 +6,6 @@ import type { BatchFetcher } from "../data/batch-fetcher.js";
 import type { Session } from "../trainer/session.js";
 import { InterruptionError } from "./interruption-error.js";
 import { TrainingModes } from "./training-modes.js";
-import { moveBatch } from "./with-scope.js";
 
 /**
  * Runs `predictStep` over all batches.
@@ -49,7 +48,7 @@ async function predictBatch(session: Session, fetcher: BatchFetcher, keeps: bool
   state.evaluationPosition = { batchIdx, dataloaderIdx };
   const scope = tensorScope({ tape: false, name: "predictStep" });
   try {
-    const moving = moveBatch(session, scope, fetcher.batch, dataloaderIdx);
+    const moving = session.transfer.move(fetcher.batch, dataloaderIdx);
     const batch = moving instanceof Promise ? await moving : moving;
     if (hooks.table.onPredictBatchStart.length > 0) await hooks.run("onPredictBatchStart", batch, batchIdx, dataloaderIdx);
     const outputs = await predictStep(session, batch, batchIdx, dataloaderIdx, scope);

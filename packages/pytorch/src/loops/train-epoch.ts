@@ -4,7 +4,6 @@ import type { FitSession } from "../trainer/fit-session.js";
 import { InterruptionError } from "./interruption-error.js";
 import { mayStopNow } from "./stop-conditions.js";
 import { runValidation, isValidationDue } from "./validation-in-fit.js";
-import { moveBatch } from "./with-scope.js";
 
 /** Trains the batches of one epoch, from wherever the cursor stands in it. */
 export async function trainBatches(session: FitSession): Promise<void> {
@@ -40,7 +39,7 @@ async function trainBatch(session: FitSession, fetcher: SourceFetcher): Promise<
   const scope = tensorScope({ name: "trainingStep" });
   let goesOn = true;
   try {
-    const moving = moveBatch(session, scope, fetcher.batch, 0);
+    const moving = session.transfer.move(fetcher.batch, 0);
     const batch = moving instanceof Promise ? await moving : moving;
     logging.connector.batch = batch;
     const isWindowEnd = isLast || (batchIdx + 1) % trainer.accumulateGradBatches === 0;
