@@ -1,4 +1,4 @@
-import { DataLoader, F, gradOf, isGradEnabled, nn, optim, TensorDataset, tf, type LightningError } from "@lightning-ts/core";
+import { DataLoader, F, gradOf, nn, optim, TensorDataset, tf, type LightningError } from "@lightning-ts/core";
 import { FakeEnvironment, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cpu } from "../accelerators/cpu-accelerator.js";
@@ -176,68 +176,6 @@ describe("Fabric", () => {
     expect(new TextDecoder().decode(await files.readFile("/logs/lightning_logs/version_0/metrics.csv"))).toBe("acc,loss,step\n,0.5,0\n1,0.25,1\n");
     expect(tf.memory().numTensors).toBe(before);
     expect(() => fabric.log("loss", tf.tensor([1, 2]))).toThrow(/"loss" is no single number.*shape \[2\]/);
-  });
-});
-
-describe("memory of a Fabric loop", () => {
-  const ITERATIONS = 5000;
-
-  it.each(["normally", "break", "throw"] as const)("has no tensor left over after many loops that ended by %s", async (ending) => {
-    const fabric = await launched();
-    const [model, optimizer] = fabric.setup(new nn.Linear(4, 3), (m) => new optim.SGD(m.parameters(), { lr: 0.01, momentum: 0.9 }));
-    const loader = fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 4 }));
-    const loop = async (): Promise<number> => {
-      let steps = 0;
-      for await (const [x, y] of loader) {
-        optimizer.zeroGrad();
-        fabric.backward(F.crossEntropy(model.forward(x), y));
-        optimizer.step();
-        steps += 1;
-        if (steps === 5 && ending === "break") break;
-        if (steps === 5 && ending === "throw") throw new Error("wanted");
-      }
-      return steps;
-    };
-    const ended = (): Promise<number> => loop().catch((error: Error) => (error.message === "wanted" ? 5 : Promise.reject(error)));
-    await ended();
-    const before = tf.memory().numTensors;
-    let iterations = 0;
-    while (iterations < ITERATIONS) iterations += await ended();
-    expect(tf.memory().numTensors).toBe(before);
-  });
-
-  it("frees what a step made, except what it returns", async () => {
-    const fabric = await launched();
-    const before = tf.memory().numTensors;
-    const kept = fabric.step(() => tf.add(tf.tensor([1]), 1));
-    expect(tf.memory().numTensors).toBe(before + 1);
-    expect(kept.dataSync()[0]).toBe(2);
-    kept.dispose();
-    fabric.step(() => {
-      const inner = fabric.step(() => tf.mul(tf.tensor([3]), 2));
-      expect(inner.dataSync()[0]).toBe(6);
-    });
-    expect(() => fabric.step(() => { tf.tensor([1]); throw new Error("wanted"); })).toThrow("wanted");
-    await fabric.step(async () => { tf.tensor([1]); await Promise.resolve(); });
-    expect(tf.memory().numTensors).toBe(before);
-    expect(isGradEnabled()).toBe(false);
-  });
-
-  it("leaves another task's tensors alone while the loop waits for a batch", async () => {
-    const fabric = await launched();
-    async function* slow(): AsyncGenerator<tf.TensorBuffer<tf.Rank.R1>> {
-      for (let i = 0; i < 3; i += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        yield tf.buffer([2], "float32", Float32Array.of(i, i));
-      }
-    }
-    const foreign: tf.Tensor[] = [];
-    const timer = setInterval(() => foreign.push(tf.tensor([foreign.length])), 1);
-    for await (const batch of fabric.setupDataloaders(slow())) tf.add(batch, 1);
-    clearInterval(timer);
-    expect(foreign.length).toBeGreaterThan(3);
-    expect(foreign.map((tensor) => tensor.dataSync()[0])).toEqual(foreign.map((_, i) => i));
-    tf.dispose(foreign);
   });
 });
 

@@ -156,7 +156,7 @@ export class Fabric implements AsyncDisposable {
   setupDataloaders<TLoaders extends readonly [AsyncIterable<unknown>, AsyncIterable<unknown>, ...AsyncIterable<unknown>[]]>(...loaders: TLoaders): SetUpLoaders<TLoaders>;
   setupDataloaders(...loadersAndOptions: unknown[]): unknown {
     return setUpLoaders(loadersAndOptions, this.strategy, {
-      prepare: () => (this.strategy.isLaunched ? undefined : this.launch()),
+      prepare: () => (this.strategy.isLaunched ? this.strategy.settle() : this.launch().then(() => this.strategy.settle())),
       endBatch: () => this.#endBatch(),
       endIteration: () => this.#endIteration(),
     });

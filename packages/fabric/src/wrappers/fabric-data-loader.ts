@@ -4,7 +4,7 @@ import { rememberWrapped } from "./wrapped-objects.js";
 /** What the loader needs of the Fabric that set it up. */
 export interface LoaderContext {
   /** Everything is launched and set up when it resolves; undefined when that is so already. */
-  readonly prepare: () => Promise<void> | undefined;
+  readonly prepare: () => void | Promise<void>;
   readonly toDevice: <TBatch>(batch: TBatch) => OnDevice<TBatch>;
   /** Called after each batch's scope closed. */
   readonly endBatch: () => void | Promise<void>;
@@ -83,8 +83,9 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
         if (found === undefined) resolve({ done: true, value: undefined });
         else resolve({ done: false, value: this.#open(found.batch) });
       }).catch((error: unknown) => {
+        const fail = (): void => reject(error);
         this.#close();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        this.#finish(true).then(fail, fail);
       });
     });
   }
@@ -101,17 +102,11 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
 
   async #advance(): Promise<{ readonly batch: TBatch } | undefined> {
     if (this.#isDone) return undefined;
-    try {
-      this.#scope?.assertInnermost("the body of the loop over a set-up loader");
-      await this.#endBatch();
-      await this.#context.prepare();
-      const { done, value } = await this.#source.next();
-      if (done !== true) return { batch: value };
-    } catch (error) {
-      this.#close();
-      await this.#finish(true);
-      throw error;
-    }
+    this.#scope?.assertInnermost("the body of the loop over a set-up loader");
+    const waiting = this.#endBatch() ?? this.#context.prepare();
+    if (waiting !== undefined) await waiting;
+    const { done, value } = await this.#source.next();
+    if (done !== true) return { batch: value };
     await this.#finish(false);
     return undefined;
   }
@@ -121,11 +116,11 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
     return this.#context.toDevice(batch);
   }
 
-  async #endBatch(): Promise<void> {
-    if (this.#scope === undefined) return;
+  /** Frees the batch and hands its step over; a promise when the loop should wait. */
+  #endBatch(): void | Promise<void> {
+    if (this.#scope === undefined) return undefined;
     this.#close();
-    const queued = this.#context.endBatch();
-    if (queued !== undefined) await queued;
+    return this.#context.endBatch();
   }
 
   #close(): void {
