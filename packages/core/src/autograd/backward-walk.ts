@@ -37,7 +37,7 @@ export function walkBackward(request: WalkRequest): WalkResult {
   }
   for (let i = path.nodes.length - 1; i >= 0; i -= 1) {
     const node = path.nodes[i];
-    if (node !== undefined) propagate(node, path.needed, gradients, (id) => leaves.has(id));
+    if (node !== undefined) propagate(node, path.needed, gradients, leaves);
   }
   const found = new Map<Tensor, Tensor>();
   for (const [id, leaf] of leaves) {
@@ -74,23 +74,33 @@ function nodesOnPath(tape: Tape, outputIds: readonly number[], isLeaf: (tensor: 
       else if (wasFreed(tape, input.id)) throw new FreedGraphError(node.kernelName);
     }
     // As in PyTorch, integers and booleans cut the graph: comparisons, argmax, casts to int32.
-    const outputs = isNeeded ? node.outputs.filter(({ dtype }) => dtype === "float32" || dtype === "complex64") : [];
-    if (outputs.length === 0) continue;
-    nodes.push(node);
-    for (const output of outputs) needed.add(output.id);
+    let carriesGradients = false;
+    for (const { id, dtype } of isNeeded ? node.outputs : []) {
+      if (dtype !== "float32" && dtype !== "complex64") continue;
+      needed.add(id);
+      carriesGradients = true;
+    }
+    if (carriesGradients) nodes.push(node);
   }
   return { nodes, needed, leaves };
 }
 
-function propagate(node: TapeNode, needed: ReadonlySet<number>, gradients: GradientTable, isLeafId: (id: number) => boolean): void {
-  const dys = node.outputs.map((output) => gradients.get(output.id) ?? null);
-  if (dys.every((dy) => dy === null)) return;
+function propagate(node: TapeNode, needed: ReadonlySet<number>, gradients: GradientTable, leaves: ReadonlyMap<number, Tensor>): void {
+  const { inputs, outputs } = node;
+  const dys: (Tensor | null)[] = [];
+  let hasGradient = false;
+  for (const output of outputs) {
+    const dy = gradients.get(output.id) ?? null;
+    if (dy !== null) hasGradient = true;
+    dys.push(dy);
+  }
+  if (!hasGradient) return;
   if (node.gradient === undefined || node.gradient === null) throw missingGradient(node);
   refuseModifiedVariables(node);
   const mark = gradients.mark();
   const inputGradients = node.gradient(dys);
-  for (const name in node.inputs) {
-    const input = node.inputs[name];
+  for (const name in inputs) {
+    const input = inputs[name];
     if (input === undefined || input === null || !needed.has(input.id)) continue;
     const compute = inputGradients[name];
     if (compute === undefined) {
@@ -101,7 +111,8 @@ function propagate(node: TapeNode, needed: ReadonlySet<number>, gradients: Gradi
     checkGradient(node, name, input, gradient);
     gradients.add(input.id, gradient);
   }
-  gradients.freeSince(mark, node.outputs.filter((output) => !isLeafId(output.id)).map((output) => output.id));
+  gradients.freeSince(mark);
+  for (const output of outputs) if (!leaves.has(output.id)) gradients.drop(output.id);
 }
 
 function checkGradient(node: TapeNode, name: string, input: Tensor, gradient: Tensor): void {

@@ -34,8 +34,8 @@ export class GradientTable {
     return this.#scope?.track.length ?? 0;
   }
 
-  /** Drops the gradients of `usedUp` tensors and frees whatever was made since `mark` and holds no gradient. */
-  freeSince(mark: number, usedUp: readonly number[]): void {
+  /** Frees whatever was made since `mark` and holds no gradient. */
+  freeSince(mark: number): void {
     const track = this.#scope?.track;
     if (track === undefined) return;
     let kept = mark;
@@ -51,11 +51,14 @@ export class GradientTable {
       kept += 1;
     }
     track.length = kept;
-    for (const id of usedUp) {
-      const gradient = this.#gradients.get(id);
-      this.#gradients.delete(id);
-      if (gradient !== undefined) this.#release(gradient);
-    }
+  }
+
+  /** Forgets the gradient of a tensor that every use of it has been walked through. */
+  drop(id: number): void {
+    const gradient = this.#gradients.get(id);
+    if (gradient === undefined || this.#scope === undefined) return;
+    this.#gradients.delete(id);
+    this.#release(gradient);
   }
 
   #release(gradient: Tensor): void {
