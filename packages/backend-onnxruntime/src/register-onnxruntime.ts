@@ -1,6 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
-import { registerBackend } from "@tensorflow/tfjs-core";
+import { findBackendFactory, registerBackend } from "@tensorflow/tfjs-core";
 import type { OnnxRuntimeOptions } from "./backend/backend-options.js";
+import { checkOptions, refuseOtherOptions } from "./backend/check-options.js";
 import { modelDump } from "./backend/model-dump.js";
 import { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
 import { registerKernels } from "./kernels/register-kernels.js";
@@ -14,13 +15,21 @@ const DEFAULT_MAX_GRAPH_NODES = 8192;
 /** Above tfjs' own cpu (1) and wasm (2) backends. */
 const PRIORITY = 4;
 
+let registeredWith: OnnxRuntimeOptions = {};
+
 /**
- * Registers the tfjs backend `"onnxruntime"`; `tf.setBackend("onnxruntime")` then starts it.
- * The first call's options hold; further calls change nothing.
+ * Registers the tfjs backend `"onnxruntime"`; `tf.setBackend("onnxruntime")` then starts it. Calling it again is harmless.
+ * @throws EngineError for an unknown or unusable option, and for one that differs from the first call's
  */
 export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
-  const isNew = registerBackend(BACKEND_NAME, () => createBackend(options), PRIORITY);
-  if (isNew) registerKernels(BACKEND_NAME);
+  checkOptions(options);
+  if (findBackendFactory(BACKEND_NAME) !== null) {
+    refuseOtherOptions(registeredWith, options);
+    return;
+  }
+  registeredWith = options;
+  registerBackend(BACKEND_NAME, () => createBackend(options), PRIORITY);
+  registerKernels(BACKEND_NAME);
 }
 
 function createBackend(options: OnnxRuntimeOptions): OnnxRuntimeBackend {
