@@ -309,6 +309,27 @@ describe("bad input of Fabric", () => {
   });
 });
 
+describe("a backend that is not what one would wish", () => {
+  it("is refused by a model with convolutions that it cannot train, at setup or at launch, naming one that can", async () => {
+    const make = (fabric: Fabric) => fabric.setup(new nn.Conv2d(1, 2, 3), (m) => new optim.SGD(m.parameters(), { lr: 0.1 }));
+    const ready = new Fabric({ accelerator: "wasm" });
+    await ready.launch();
+    expect(() => make(ready)).toThrow(/wasm.*onnxruntime/);
+    const later = new Fabric({ accelerator: "wasm" });
+    make(later);
+    await expect(later.launch()).rejects.toThrow(/wasm.*onnxruntime/);
+    await expect(new Fabric({ accelerator: "wasm" }).launch()).resolves.toBeUndefined();
+  });
+
+  it("is named once, with the reasons why better ones were passed over", async () => {
+    const device = await cpu({ backend: "cpu" }).setupDevice(0);
+    const accelerator = Object.assign(cpu(), { setupDevice: async () => ({ ...device, reasons: ["onnxruntime: not installed (npm install onnxruntime-node)."] }) });
+    const fabric = await launched({ accelerator });
+    await fabric.launch();
+    expect(terminal.warnings).toEqual([expect.stringMatching(/"cpu".*onnxruntime: not installed/)]);
+  });
+});
+
 describe("Fabric under the command line", () => {
   it("takes its options from the environment", async () => {
     environment = new FakeEnvironment({ LT_CLI_USED: "1", LT_ACCELERATOR: "cpu", LT_DEVICES: "1", LT_NUM_NODES: "1", LT_PRECISION: "bf16-mixed", LT_STRATEGY: "auto" });

@@ -1,4 +1,4 @@
-import { awaitOutside, currentScope, rejectUnknownOptions, tensorScope, type OnDevice } from "@lightning-ts/core";
+import { assertTrainable, awaitOutside, currentScope, Module, rejectUnknownOptions, tensorScope, type OnDevice } from "@lightning-ts/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { format } from "node:util";
 import type { Accelerator } from "../accelerators/accelerator.js";
@@ -13,6 +13,7 @@ import type { FinalStatus, Logger } from "../loggers/logger.js";
 import { nodePorts } from "../ports/node-ports.js";
 import type { Precision } from "../precision/precision.js";
 import type { BackwardOptions, Strategy } from "../strategies/strategy.js";
+import type { TrainableModule } from "../strategies/trainable.js";
 import type { FabricModule } from "../wrappers/fabric-module.js";
 import type { FabricOptimizer } from "../wrappers/fabric-optimizer.js";
 import type { SetupModule } from "./as-trainable-module.js";
@@ -40,6 +41,7 @@ export class Fabric implements AsyncDisposable {
   readonly #callbacks: CallbackList;
   readonly #metrics: MetricQueue;
   readonly #background = new BackgroundWork();
+  readonly #uncheckedModels: TrainableModule[] = [];
   readonly loggers: readonly Logger[];
 
   /** @throws MisconfigurationError listing everything that is wrong with the options */
@@ -103,8 +105,7 @@ export class Fabric implements AsyncDisposable {
   launch<TArgs extends readonly unknown[], TResult>(body: (fabric: this, ...args: TArgs) => TResult, ...args: TArgs): Promise<Awaited<TResult>>;
   async launch(body?: (...args: never[]) => unknown, ...args: readonly unknown[]): Promise<unknown> {
     if (body !== undefined) checkLaunchFunction(body, isStartedByCli(this.#connection.ports.environment));
-    await this.#connection.launch();
-    if (this.isGlobalZero) for (const logger of this.loggers) await logger.open();
+    if (!this.strategy.isLaunched) await this.#start();
     return body === undefined ? undefined : Reflect.apply(body, undefined, [this, ...args]);
   }
 
@@ -127,6 +128,8 @@ export class Fabric implements AsyncDisposable {
   setup(module: SetupModule, ...optimizers: unknown[]): unknown {
     const { wrapper, trainable } = setUpModule(module, this.strategy, this.precision);
     const wrapped = optimizers.map((optimizer) => setUpOptimizer(typeof optimizer === "function" ? optimizer(module) : optimizer, { module: trainable, strategy: this.strategy, afterStep: this.#afterStep }));
+    if (wrapped.length > 0) this.#uncheckedModels.push(trainable);
+    if (this.strategy.isLaunched) this.#checkModels();
     this.#attach(module);
     this.#background.add(...this.#callbacks.call("onAfterSetup", [this, wrapper]));
     return wrapped.length === 0 ? wrapper : [wrapper, ...wrapped];
@@ -320,6 +323,19 @@ export class Fabric implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
     await this.#connection.teardown();
+  }
+
+  async #start(): Promise<void> {
+    await this.#connection.launch();
+    const { backend, reasons } = this.device;
+    if (reasons.length > 0 && this.localRank === 0) this.#connection.ports.terminal.warn(`Fabric computes on the backend "${backend.name}". Better ones were passed over: ${reasons.join(" ")}`);
+    this.#checkModels();
+    if (this.isGlobalZero) for (const logger of this.loggers) await logger.open();
+  }
+
+  /** A model that the backend cannot train is refused before its first step. */
+  #checkModels(): void {
+    for (const model of this.#uncheckedModels.splice(0)) if (model instanceof Module) assertTrainable(model, this.device.backend);
   }
 
   async #save(path: string, state: FabricState, filter: SaveFilter): Promise<void> {

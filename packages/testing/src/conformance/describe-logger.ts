@@ -54,10 +54,10 @@ export function describeLogger({ name, create }: LoggerSuite): void {
       const logger = create(shared);
       logger.logMetrics({ loss: 1 }, 0);
       await logger.save();
-      await shared.files.flushDirectory(logger.logDir ?? "");
       const sizes = await sizesOf(shared.files);
       logger.logMetrics({ loss: 2 }, 1);
       shared.files.crash();
+      expect(shared.files.paths().length).toBeGreaterThan(0);
       expect(await sizesOf(shared.files)).toEqual(sizes);
     });
 

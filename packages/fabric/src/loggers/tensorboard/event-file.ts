@@ -58,6 +58,7 @@ export class EventFile {
     const file = await this.#files.open(path, "create");
     this.#file = file;
     await file.write(frame(firstEvent));
+    await this.#files.flushDirectory(this.#files.dirname(path));
     return file;
   }
 
