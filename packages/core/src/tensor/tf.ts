@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { DisposedTensorError } from "../errors/disposed-tensor-error.js";
 import { noteAssignments, reportDisposedTensors, saveByHolding } from "./engine-internals.js";
+import { registerExtraGradients } from "./extra-gradients.js";
 import "./tfjs-registrations.generated.js";
 
 // Silences tfjs' advice to install tfjs-node, which its `cpu` backend prints on first use in Node.
@@ -9,6 +10,7 @@ tf.env().set("PROD", true);
 reportDisposedTensors(() => new DisposedTensorError());
 noteAssignments();
 saveByHolding();
+registerExtraGradients();
 
 /**
  * TensorFlow.js as this library uses it: the application's one copy of `@tensorflow/tfjs-core`, with every gradient and
