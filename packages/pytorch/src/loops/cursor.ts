@@ -30,6 +30,7 @@ export interface Cursor {
 }
 
 export type CursorEvent =
+  | { readonly type: "fitBegins" }
   | { readonly type: "epochBegins" }
   | { readonly type: "batchBegins" }
   | { readonly type: "stepped" }
@@ -54,6 +55,8 @@ export const START: Cursor = {
 /** The position after an event. */
 export function moveCursor(cursor: Cursor, event: CursorEvent): Cursor {
   switch (event.type) {
+    case "fitBegins":
+      return { ...cursor, batch: 0, phase: "epochStart", isWindowClosed: true, isLastBatch: false };
     case "epochBegins":
       return { ...cursor, batch: 0, phase: "betweenBatches", isLastBatch: false, cutAfter: null };
     case "batchBegins":

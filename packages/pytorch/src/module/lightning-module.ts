@@ -1,5 +1,5 @@
 import { MisconfigurationError, nn, toDevice } from "@lightning-ts/core";
-import type { BackwardOptions, Device, Logger } from "@lightning-ts/fabric";
+import type { BackwardOptions, Device, Fabric, Logger } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Callback } from "../callbacks/callback.js";
 import type { BatchSource, BatchSources } from "../data/batch-source.js";
@@ -9,10 +9,11 @@ import type { LogOptions } from "../results/log-options.js";
 import type { Stage } from "../trainer/stages.js";
 import type { Trainer } from "../trainer/trainer.js";
 import { notDefined } from "../errors/not-defined.js";
+import { fabricRuntime } from "./fabric-runtime.js";
 import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
 import type { LightningOptimizer } from "./lightning-optimizer.js";
 import { loadModule, loadWeights, type LoadFromCheckpointOptions, type ModuleClass } from "./load-from-checkpoint.js";
-import { runtimeOf, type ModuleRuntime } from "./module-runtime.js";
+import { attachRuntime, runtimeOf, type ModuleRuntime } from "./module-runtime.js";
 import type { LRSchedulerLike, OptimizersReturn } from "./scheduler-config.js";
 import { warnOnce } from "./warn-once.js";
 
@@ -32,6 +33,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   /** A batch to show sizes with: what `forward` takes. */
   exampleInputArray: unknown = undefined;
   readonly #hparams = new HyperparameterRecord<THparams>();
+  #fabric: Fabric | undefined;
 
   /** Computes predictions. `predictStep` calls it with the batch. */
   override forward(..._inputs: never[]): unknown {
@@ -247,7 +249,15 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
 
   /** The Trainer that this module is attached to. @throws MisconfigurationError when there is none */
   get trainer(): Trainer {
-    return requireRuntime(this, "trainer").trainer;
+    return requireRuntime(this, "trainer").trainer ?? missingRuntime(this, "trainer");
+  }
+  /** Set by `fabric.setup(module)`: from then on `log`, `backward`, `print` and `loggers` go through Fabric. */
+  get fabric(): Fabric | undefined {
+    return this.#fabric;
+  }
+  set fabric(fabric: Fabric | undefined) {
+    this.#fabric = fabric;
+    if (fabric !== undefined) attachRuntime(this, fabricRuntime(fabric));
   }
   get isAttached(): boolean {
     return runtimeOf(this) !== undefined;
@@ -263,10 +273,10 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   }
   /** 0 without a Trainer. */
   get currentEpoch(): number {
-    return runtimeOf(this)?.trainer.currentEpoch ?? 0;
+    return runtimeOf(this)?.trainer?.currentEpoch ?? 0;
   }
   get globalStep(): number {
-    return runtimeOf(this)?.trainer.globalStep ?? 0;
+    return runtimeOf(this)?.trainer?.globalStep ?? 0;
   }
 
   /** Takes the weights of a checkpoint. Random numbers are not touched. */
@@ -285,8 +295,10 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
 }
 
 function requireRuntime(module: LightningModule, what: string): ModuleRuntime {
-  const runtime = runtimeOf(module);
-  if (runtime !== undefined) return runtime;
+  return runtimeOf(module) ?? missingRuntime(module, what);
+}
+
+function missingRuntime(module: LightningModule, what: string): never {
   throw new MisconfigurationError({
     code: "LIT_NOT_ATTACHED",
     message: `${module.constructor.name}.${what} needs a Trainer, and this module has none.`,

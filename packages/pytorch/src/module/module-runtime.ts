@@ -8,7 +8,8 @@ import type { LRSchedulerLike } from "./scheduler-config.js";
 
 /** What a module can ask of the run that it is attached to. */
 export interface ModuleRuntime {
-  readonly trainer: Trainer;
+  /** Undefined under Fabric. */
+  readonly trainer: Trainer | undefined;
   readonly device: Device;
   readonly loggers: readonly Logger[];
   readonly optimizers: readonly LightningOptimizer[];

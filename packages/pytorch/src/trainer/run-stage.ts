@@ -65,6 +65,9 @@ async function runFit(parts: TrainerParts, session: Session, checkpoint: Loaded 
   if (hooks.table.onFitStart.length > 0) await hooks.run("onFitStart");
   await logHyperparameters(session);
   module.zeroGrad();
+  // A fit that was interrupted or failed left its epoch half done; without a checkpoint that epoch begins again.
+  state.move({ type: "fitBegins" });
+  state.hasValidated = false;
   if (checkpoint !== undefined) restoreProgress(fit, checkpoint.tree, checkpoint.path);
   if (plan.numSanityValSteps > 0 && canValidate(fit) && state.cursor.phase === "epochStart") await sanityCheck(fit);
   await fit.loadTrainData();

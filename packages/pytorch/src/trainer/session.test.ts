@@ -189,3 +189,15 @@ it("takes options from the environment, and those in code first", () => {
   expect(trainer.logEveryNSteps).toBe(3);
   expect(trainer.validatesAtEpochEndOnly).toBe(false);
 });
+
+it("begins an epoch again that was interrupted, when fit is called again without a checkpoint", async () => {
+  const controller = new AbortController();
+  const seen: number[] = [];
+  const callback = new LambdaCallback({ onTrainBatchStart: (trainer, _module, _batch, batchIdx) => void seen.push(trainer.currentEpoch, batchIdx), onTrainBatchEnd: (trainer) => { if (trainer.batchesSeen === 5) controller.abort(); } });
+  const trainer = makeTrainer({ maxEpochs: 2, callbacks: callback });
+  const model = new BoringModel();
+  expect(await trainer.fit(model, loader(3), undefined, { signal: controller.signal })).toMatchObject({ status: "interrupted", epochs: 1, steps: 5 });
+  seen.length = 0;
+  expect(await trainer.fit(model, loader(3))).toMatchObject({ status: "finished", epochs: 2, steps: 8 });
+  expect(seen).toEqual([1, 0, 1, 1, 1, 2]);
+});
