@@ -117,6 +117,15 @@ LAYERS = [
     record("layerNorm without affine", nn.LayerNorm(4, elementwise_affine=False), image(2, 3, 4)),
     record("embedding", nn.Embedding(6, 3), torch.tensor([[1, 5, 1], [0, 2, 2]])),
     record("embedding with padding", nn.Embedding(5, 2, padding_idx=1), torch.tensor([1, 4, 1, 0])),
+    record("convTranspose1d", nn.ConvTranspose1d(2, 3, 3, stride=2), image(2, 2, 4)),
+    record("convTranspose3d", nn.ConvTranspose3d(1, 2, 2, stride=2), image(1, 1, 2, 3, 2)),
+    record("maxPool3d", nn.MaxPool3d(2), image(1, 2, 4, 4, 2)),
+    record("avgPool1d", nn.AvgPool1d(3, stride=2), image(2, 2, 7)),
+    record("avgPool3d", nn.AvgPool3d(2, stride=1), image(1, 1, 3, 2, 3)),
+    record("batchNorm3d", nn.BatchNorm3d(2), image(2, 2, 2, 1, 3)),
+    record("groupNorm", nn.GroupNorm(2, 4), image(2, 4, 3)),
+    record("elu", nn.ELU(), image(3, 4)),
+    record("softplus", nn.Softplus(), image(3, 4)),
     record("multiheadAttention", SelfAttention(8, 2), image(2, 5, 8)),
 ]
 

@@ -2,7 +2,7 @@ import { currentBackend, knownBackends } from "../backend/backend-registry.js";
 import type { TrainingBackend } from "../backend/training-backend.js";
 import { BackendCannotTrainError } from "../errors/backend-cannot-train-error.js";
 import { LayersModelModule } from "./from-layers-model.js";
-import { Convolution, ConvTranspose2d } from "./layers/convolution.js";
+import { Convolution, TransposedConvolution } from "./layers/convolution.js";
 import type { Module } from "./module.js";
 
 /**
@@ -19,7 +19,7 @@ export function assertTrainable(module: Module, backend: TrainingBackend = curre
 
 /** Names of convolutions that would be trained. */
 function convolutionsOf(name: string, module: Module): string[] {
-  if (module instanceof Convolution || module instanceof ConvTranspose2d) {
+  if (module instanceof Convolution || module instanceof TransposedConvolution) {
     return module.weight.requiresGrad ? [`${name === "" ? "module" : name} (${module.constructor.name})`] : [];
   }
   if (!(module instanceof LayersModelModule)) return [];

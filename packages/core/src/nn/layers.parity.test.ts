@@ -94,6 +94,15 @@ const LAYERS: Record<string, () => nn.TensorModule> = {
   "layerNorm without affine": () => new nn.LayerNorm(4, { elementwiseAffine: false }),
   "embedding": () => new nn.Embedding(6, 3),
   "embedding with padding": () => new nn.Embedding(5, 2, { paddingIdx: 1 }),
+  "convTranspose1d": () => new nn.ConvTranspose1d(2, 3, 3, { stride: 2 }),
+  "convTranspose3d": () => new nn.ConvTranspose3d(1, 2, 2, { stride: 2 }),
+  "maxPool3d": () => new nn.MaxPool3d(2),
+  "avgPool1d": () => new nn.AvgPool1d(3, { stride: 2 }),
+  "avgPool3d": () => new nn.AvgPool3d(2, { stride: 1 }),
+  "batchNorm3d": () => new nn.BatchNorm3d(2),
+  "groupNorm": () => new nn.GroupNorm(2, 4),
+  "elu": () => new nn.ELU(),
+  "softplus": () => new nn.Softplus(),
   "multiheadAttention": () => new nn.MultiheadAttention(8, 2),
 };
 

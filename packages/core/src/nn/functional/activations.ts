@@ -31,6 +31,11 @@ export function silu(x: tf.Tensor): tf.Tensor {
   return tf.mul(x, tf.sigmoid(x));
 }
 
+/** x where x > 0, else exp(x) - 1. */
+export function elu(x: tf.Tensor): tf.Tensor {
+  return tf.elu(x);
+}
+
 /** log(1 + exp(x)), elementwise. */
 export function softplus(x: tf.Tensor): tf.Tensor {
   return tf.softplus(x);

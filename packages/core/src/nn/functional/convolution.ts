@@ -40,10 +40,24 @@ export function conv3d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, option
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 3));
 }
 
+/** 1-D transposed convolution. x [N, Ci, L], weight [Ci, Co / groups, k], bias [Co]. @throws ShapeError */
+export function convTranspose1d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvTransposeOptions = {}): tf.Tensor {
+  return convTransposeNd(x, weight, bias, options, 1);
+}
+
 /** 2-D transposed convolution. x [N, Ci, H, W], weight [Ci, Co / groups, kh, kw], bias [Co]. @throws ShapeError */
 export function convTranspose2d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvTransposeOptions = {}): tf.Tensor {
+  return convTransposeNd(x, weight, bias, options, 2);
+}
+
+/** 3-D transposed convolution. x [N, Ci, D, H, W], weight [Ci, Co / groups, kd, kh, kw], bias [Co]. @throws ShapeError */
+export function convTranspose3d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvTransposeOptions = {}): tf.Tensor {
+  return convTransposeNd(x, weight, bias, options, 3);
+}
+
+function convTransposeNd(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, options: ConvTransposeOptions, dimensions: number): tf.Tensor {
   const { outputPadding = 0, ...rest } = options;
-  return convolveTransposed(x, weight, bias, convAttributes(weight.shape.slice(2), rest, 2), toLengths(outputPadding, 2, "outputPadding", 0));
+  return convolveTransposed(x, weight, bias, convAttributes(weight.shape.slice(2), rest, dimensions), toLengths(outputPadding, dimensions, "outputPadding", 0));
 }
 
 /** The attributes of a convolution, checked and written out. @throws MisconfigurationError */

@@ -21,6 +21,19 @@ export function layerNorm(x: tf.Tensor, normalizedShape: readonly number[], opti
   return runFusedSingle(layerNormKernel, { x, ...present(options) }, { dims, eps: options.eps ?? 1e-5 });
 }
 
+/** Normalizes each of `numGroups` groups of channels of every example. x [N, C, ...], weight and bias [C]. @throws ShapeError */
+export function groupNorm(x: tf.Tensor, numGroups: number, options: LayerNormOptions = {}): tf.Tensor {
+  const [batch = 0, channels = 0] = x.shape;
+  if (x.rank < 2 || channels % numGroups !== 0) {
+    throw new ShapeError({ message: "groupNorm: the channels cannot be split into these groups.", expected: `[batch, channels, ...] with channels divisible by ${numGroups}`, received: formatShape(x.shape) });
+  }
+  const groups = tf.reshape(x, [batch, numGroups, x.size / Math.max(1, batch * numGroups)]);
+  const normalized = tf.reshape(runFusedSingle(layerNormKernel, { x: groups }, { dims: 1, eps: options.eps ?? 1e-5 }), x.shape);
+  const perChannel = (tensor: tf.Tensor): tf.Tensor => tf.reshape(tensor, [channels, ...x.shape.slice(2).map(() => 1)]);
+  const scaled = options.weight === undefined ? normalized : tf.mul(normalized, perChannel(options.weight));
+  return options.bias === undefined ? scaled : tf.add(scaled, perChannel(options.bias));
+}
+
 export interface BatchNormOptions extends LayerNormOptions {
   /** Statistics that evaluation uses and training updates in place. */
   readonly running?: { readonly mean: tf.Variable; readonly variance: tf.Variable } | undefined;

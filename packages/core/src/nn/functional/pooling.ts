@@ -34,12 +34,24 @@ export function maxPool2d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOption
   return maxPoolNd(x, kernelSize, options, 2);
 }
 
+/** Largest value of each window. x [N, C, D, H, W]. @throws ShapeError */
+export function maxPool3d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
+  return maxPoolNd(x, kernelSize, options, 3);
+}
+
+/** Average of each window. x [N, C, L]. @throws ShapeError */
+export function avgPool1d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
+  return avgPoolNd(x, kernelSize, options, 1);
+}
+
 /** Average of each window. x [N, C, H, W]. @throws ShapeError */
 export function avgPool2d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
-  const kernel = toLengths(kernelSize, 2, "kernelSize");
-  const attrs = { kernelSize: kernel, stride: toLengths(options.stride ?? kernel, 2, "stride"), padding: pairs(options.padding, 2), countIncludePad: options.countIncludePad ?? true };
-  checkSpace(x, kernel, { ...attrs, dilation: [1, 1] });
-  return runFusedSingle(avgPool, { x }, attrs);
+  return avgPoolNd(x, kernelSize, options, 2);
+}
+
+/** Average of each window. x [N, C, D, H, W]. @throws ShapeError */
+export function avgPool3d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
+  return avgPoolNd(x, kernelSize, options, 3);
 }
 
 /** Average over windows that are chosen so that the result has `outputSize`. x [N, C, H, W]. @throws ShapeError */
@@ -63,6 +75,18 @@ function maxPoolNd(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions, dime
   };
   checkSpace(x, kernel, attrs);
   return runFusedSingle(maxPool, { x }, attrs);
+}
+
+function avgPoolNd(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions, dimensions: number): tf.Tensor {
+  const kernel = toLengths(kernelSize, dimensions, "kernelSize");
+  const attrs = {
+    kernelSize: kernel,
+    stride: toLengths(options.stride ?? kernel, dimensions, "stride"),
+    padding: pairs(options.padding, dimensions),
+    countIncludePad: options.countIncludePad ?? true,
+  };
+  checkSpace(x, kernel, { ...attrs, dilation: kernel.map(() => 1) });
+  return runFusedSingle(avgPool, { x }, attrs);
 }
 
 function pairs(padding: Size | undefined, dimensions: number): [number, number][] {

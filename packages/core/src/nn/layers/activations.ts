@@ -1,5 +1,5 @@
 import type { tf } from "../../tensor/tf.js";
-import { gelu, leakyRelu, logSoftmax, relu, sigmoid, silu, softmax, tanh } from "../functional/activations.js";
+import { elu, gelu, leakyRelu, logSoftmax, relu, sigmoid, silu, softmax, softplus, tanh } from "../functional/activations.js";
 import { Module } from "../module.js";
 
 export class ReLU extends Module {
@@ -29,6 +29,18 @@ export class GELU extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return gelu(x, { approximate: this.approximate });
+  }
+}
+
+export class ELU extends Module {
+  override forward(x: tf.Tensor): tf.Tensor {
+    return elu(x);
+  }
+}
+
+export class Softplus extends Module {
+  override forward(x: tf.Tensor): tf.Tensor {
+    return softplus(x);
   }
 }
 

@@ -78,3 +78,10 @@ export class BatchNorm2d extends BatchNorm {
     super("nn.BatchNorm2d", [4], numFeatures, options);
   }
 }
+
+/** x [N, C, D, H, W] */
+export class BatchNorm3d extends BatchNorm {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+    super("nn.BatchNorm3d", [5], numFeatures, options);
+  }
+}

@@ -70,8 +70,8 @@ export class Conv3d extends Convolution {
   }
 }
 
-/** The transpose of `Conv2d` in its input. x [N, inChannels, H, W] -> [N, outChannels, H', W'] */
-export class ConvTranspose2d extends Module {
+/** What the transposed convolutions share: the transpose of a convolution in its input. */
+export class TransposedConvolution extends Module {
   /** [inChannels, outChannels / groups, ...kernel] */
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
@@ -79,18 +79,19 @@ export class ConvTranspose2d extends Module {
   readonly outputPadding: readonly number[];
 
   constructor(
+    dimensions: number,
     readonly inChannels: number,
     readonly outChannels: number,
     kernelSize: Size,
-    options: ConvTransposeLayerOptions = {},
+    options: ConvTransposeLayerOptions,
   ) {
     super();
-    rejectUnknownOptions("nn.ConvTranspose2d", options, ["stride", "padding", "dilation", "groups", "outputPadding", "bias"]);
+    rejectUnknownOptions(`nn.ConvTranspose${dimensions}d`, options, ["stride", "padding", "dilation", "groups", "outputPadding", "bias"]);
     const { outputPadding = 0, bias, ...rest } = options;
     checkChannels(inChannels, outChannels, options.groups ?? 1);
-    const kernel = toLengths(kernelSize, 2, "kernelSize");
-    this.attributes = convAttributes(kernel, rest, 2);
-    this.outputPadding = toLengths(outputPadding, 2, "outputPadding", 0);
+    const kernel = toLengths(kernelSize, dimensions, "kernelSize");
+    this.attributes = convAttributes(kernel, rest, dimensions);
+    this.outputPadding = toLengths(outputPadding, dimensions, "outputPadding", 0);
     const shape = [inChannels, outChannels / this.attributes.groups, ...kernel];
     const bound = 1 / Math.sqrt(shape.slice(1).reduce((product, length) => product * length, 1));
     this.weight = uniformParameter(shape, bound);
@@ -99,6 +100,27 @@ export class ConvTranspose2d extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return convolveTransposed(x, this.weight, this.bias, this.attributes, this.outputPadding);
+  }
+}
+
+/** x [N, inChannels, L] -> [N, outChannels, L'] */
+export class ConvTranspose1d extends TransposedConvolution {
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
+    super(1, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** x [N, inChannels, H, W] -> [N, outChannels, H', W'] */
+export class ConvTranspose2d extends TransposedConvolution {
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
+    super(2, inChannels, outChannels, kernelSize, options);
+  }
+}
+
+/** x [N, inChannels, D, H, W] -> [N, outChannels, D', H', W'] */
+export class ConvTranspose3d extends TransposedConvolution {
+  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
+    super(3, inChannels, outChannels, kernelSize, options);
   }
 }
 

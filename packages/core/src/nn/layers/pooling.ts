@@ -1,5 +1,5 @@
 import type { tf } from "../../tensor/tf.js";
-import { adaptiveAvgPool2d, avgPool2d, maxPool1d, maxPool2d, type AvgPoolOptions, type MaxPoolOptions } from "../functional/pooling.js";
+import { adaptiveAvgPool2d, avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d, type AvgPoolOptions, type MaxPoolOptions } from "../functional/pooling.js";
 import { Module } from "../module.js";
 import type { Size } from "../size.js";
 
@@ -42,6 +42,48 @@ export class AvgPool2d extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return avgPool2d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Largest value of each window. x [N, C, D, H, W] */
+export class MaxPool3d extends Module {
+  constructor(
+    readonly kernelSize: Size,
+    readonly options: MaxPoolOptions = {},
+  ) {
+    super();
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return maxPool3d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Average of each window. x [N, C, L] */
+export class AvgPool1d extends Module {
+  constructor(
+    readonly kernelSize: Size,
+    readonly options: AvgPoolOptions = {},
+  ) {
+    super();
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return avgPool1d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Average of each window. x [N, C, D, H, W] */
+export class AvgPool3d extends Module {
+  constructor(
+    readonly kernelSize: Size,
+    readonly options: AvgPoolOptions = {},
+  ) {
+    super();
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return avgPool3d(x, this.kernelSize, this.options);
   }
 }
 

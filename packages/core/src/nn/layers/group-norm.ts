@@ -1,0 +1,41 @@
+import type { Parameter } from "../../autograd/parameter.js";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { tf } from "../../tensor/tf.js";
+import { filledParameter } from "../default-parameters.js";
+import { groupNorm } from "../functional/normalization.js";
+import { Module } from "../module.js";
+import { checkCount } from "../size.js";
+
+export interface GroupNormOptions {
+  /** @default 1e-5 */
+  readonly eps?: number | undefined;
+  /** Whether there are weight and bias, one per channel. @default true */
+  readonly affine?: boolean | undefined;
+}
+
+/** Normalizes each group of channels of every example. x [N, numChannels, ...] */
+export class GroupNorm extends Module {
+  readonly weight: Parameter | undefined;
+  readonly bias: Parameter | undefined;
+  readonly eps: number;
+
+  constructor(
+    readonly numGroups: number,
+    readonly numChannels: number,
+    options: GroupNormOptions = {},
+  ) {
+    super();
+    checkCount(numGroups, "numGroups");
+    checkCount(numChannels, "numChannels");
+    rejectUnknownOptions("nn.GroupNorm", options, ["eps", "affine"]);
+    if (numChannels % numGroups !== 0) throw new MisconfigurationError({ message: "nn.GroupNorm: the channels cannot be split into these groups.", expected: "numChannels divisible by numGroups", received: `${numChannels} and ${numGroups}` });
+    this.eps = options.eps ?? 1e-5;
+    this.weight = options.affine === false ? undefined : filledParameter([numChannels], 1);
+    this.bias = options.affine === false ? undefined : filledParameter([numChannels], 0);
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return groupNorm(x, this.numGroups, { weight: this.weight, bias: this.bias, eps: this.eps });
+  }
+}
