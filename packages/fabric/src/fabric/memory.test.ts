@@ -11,8 +11,8 @@ function dataset(): TensorDataset<[tf.TensorBuffer<tf.Rank.R2>, Int32Array]> {
   return new TensorDataset(xs, Int32Array.from({ length: ROWS }, (_, i) => i % 3));
 }
 
-async function launched(): Promise<Fabric> {
-  const fabric = new Fabric({ accelerator: cpu({ backend: "cpu" }) });
+async function launched(backend = "cpu"): Promise<Fabric> {
+  const fabric = new Fabric({ accelerator: cpu({ backend }) });
   await fabric.launch();
   return fabric;
 }
@@ -20,8 +20,11 @@ async function launched(): Promise<Fabric> {
 describe("memory of a Fabric loop", () => {
   const ITERATIONS = 5000;
 
-  it.each(["normally", "break", "throw"] as const)("has no tensor left over after many loops that ended by %s", async (ending) => {
-    const fabric = await launched();
+  it.each([
+    ["cpu", "normally"], ["cpu", "break"], ["cpu", "throw"],
+    ["onnxruntime", "normally"], ["onnxruntime", "break"], ["onnxruntime", "throw"],
+  ] as const)("has no tensor left over on %s after many loops that ended by %s", async (backend, ending) => {
+    const fabric = await launched(backend);
     const [model, optimizer] = fabric.setup(new nn.Linear(4, 3), (m) => new optim.SGD(m.parameters(), { lr: 0.01, momentum: 0.9 }));
     const loader = fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 4 }));
     const loop = async (): Promise<number> => {
@@ -42,7 +45,7 @@ describe("memory of a Fabric loop", () => {
     let iterations = 0;
     while (iterations < ITERATIONS) iterations += await ended();
     expect(tf.memory().numTensors).toBe(before);
-  });
+  }, 120_000);
 
   it("frees what a step made, except what it returns", async () => {
     const fabric = await launched();

@@ -1,4 +1,5 @@
 import { MisconfigurationError, seedEverything as seedStreams, type Environment, type Terminal } from "@lightning-ts/core";
+import { nodePorts } from "../ports/node-ports.js";
 
 export interface SeedOptions {
   /** Seed data workers as well. @default true */
@@ -12,7 +13,7 @@ export interface SeedOptions {
  * @returns the seed
  * @throws MisconfigurationError for a seed outside 0 … 2^32-1
  */
-export function seedEverything(seed: number | undefined, options: SeedOptions, ports: { readonly environment: Environment; readonly terminal: Pick<Terminal, "warn"> }): number {
+export function seedEverything(seed?: number, options: SeedOptions = {}, ports: { readonly environment: Environment; readonly terminal: Pick<Terminal, "warn"> } = nodePorts()): number {
   const { environment, terminal } = ports;
   const chosen = seed ?? seedFromEnvironment(environment);
   if (chosen === undefined && options.verbose !== false) terminal.warn("seedEverything: no seed was given, so it is 0.");
