@@ -58,10 +58,11 @@ class RandomProgram {
   }
 
   #compute(): void {
-    if (this.#next(8) === 0) {
+    const chance = this.#next(8);
+    if (chance === 0) {
       const values = Array.from({ length: SIZE }, () => this.#next(21) - 10);
       this.#live.push({ tensor: tf.tensor1d(values), values });
-    } else if (this.#next(8) === 0) {
+    } else if (chance === 1) {
       this.#unpack(this.#pick());
     } else {
       const [a, b] = [this.#pick(), this.#pick()];
