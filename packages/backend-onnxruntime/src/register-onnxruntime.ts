@@ -33,13 +33,14 @@ export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
 }
 
 function createBackend(options: OnnxRuntimeOptions): OnnxRuntimeBackend {
+  const warn = options.onWarning ?? ((message) => console.warn(message));
   return new OnnxRuntimeBackend({
-    runner: options.runner ?? openGraphRunner({ libraryPath: options.libraryPath, threads: options.threads }),
+    runner: options.runner ?? openGraphRunner({ libraryPath: options.libraryPath, threads: options.threads, onWarning: warn }),
     cacheSize: options.cacheSize ?? DEFAULT_CACHE_SIZE,
     maxGraphNodes: options.maxGraphNodes ?? DEFAULT_MAX_GRAPH_NODES,
     isDebugging: options.debug ?? false,
     onModel: modelDump(options.dumpModel),
     ownsRunner: options.runner === undefined,
-    warn: options.onWarning ?? ((message) => console.warn(message)),
+    warn,
   });
 }
