@@ -27,6 +27,7 @@ export { TorchElasticEnvironment } from "./environments/torch-elastic-environmen
 export { SingleDeviceCollective } from "./collectives/single-device-collective.js";
 export { cpu, CpuAccelerator, type CpuOptions } from "./accelerators/cpu-accelerator.js";
 export { CheckpointFormatError, CheckpointMismatchError, CheckpointNotFoundError, CheckpointValueError, CheckpointWriteError } from "./checkpoint/checkpoint-errors.js";
+export { AsyncCheckpointStore } from "./checkpoint/async-checkpoint-store.js";
 export { isTree } from "./checkpoint/pack-tree.js";
 export { replaceFile } from "./checkpoint/replace-file.js";
 export { SafetensorsCheckpointStore } from "./checkpoint/safetensors-checkpoint-store.js";

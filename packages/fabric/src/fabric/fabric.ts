@@ -18,7 +18,7 @@ import type { FabricModule } from "../wrappers/fabric-module.js";
 import type { FabricOptimizer } from "../wrappers/fabric-optimizer.js";
 import type { SetupModule } from "./as-trainable-module.js";
 import type { OptimizerInput, SetUpOptimizers } from "./as-trainable-optimizer.js";
-import { BackgroundWork } from "./background-work.js";
+import { BackgroundWork } from "../background/background-work.js";
 import { CallbackList } from "./callback-list.js";
 import { isStartedByCli, withCliOptions } from "./cli-environment.js";
 import { clipRequest, type ClipGradientsOptions } from "./clip-request.js";

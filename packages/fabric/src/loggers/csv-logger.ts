@@ -5,7 +5,7 @@ import type { CSVLoggerOptions } from "./csv-logger-options.js";
 import { CsvTable } from "./csv-table.js";
 import { hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, Logger } from "./logger.js";
-import { SerialQueue } from "./serial-queue.js";
+import { SerialQueue } from "../background/serial-queue.js";
 import { resolveFolder, versionFolder } from "./version-folder.js";
 
 const OPTION_NAMES = ["saveDir", "name", "version", "prefix", "flushLogsEveryNSteps", "files", "terminal"] as const;

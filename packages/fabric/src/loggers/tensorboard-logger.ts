@@ -4,7 +4,7 @@ import { nodeClock } from "../ports/node-clock.js";
 import { nodeFiles } from "../ports/node-files.js";
 import { flattenParams, hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, LogImage, Logger } from "./logger.js";
-import { SerialQueue } from "./serial-queue.js";
+import { SerialQueue } from "../background/serial-queue.js";
 import { EventFile, type EventFileStart } from "./tensorboard/event-file.js";
 import { histogramValue, imageValue, scalarValue, summaryEvent, textValue, versionEvent, type SummaryValue } from "./tensorboard/event-messages.js";
 import { hparamsValues } from "./tensorboard/hparams-messages.js";

@@ -1,0 +1,82 @@
+import { mapTree, tf, type HostTensor } from "@lightning-ts/core";
+import { Tensor } from "@tensorflow/tfjs-core";
+import { SerialQueue } from "../background/serial-queue.js";
+import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "./checkpoint-store.js";
+import { packTree } from "./pack-tree.js";
+
+type Tree = { readonly [key: string]: CheckpointValue };
+
+/**
+ * Saves in the background: `save` resolves when all values are copied, and the run goes on while the inner store writes.
+ * Writes happen one after the other. One that fails is reported by the next `save`, or by `teardown`, which waits for all.
+ */
+export class AsyncCheckpointStore implements CheckpointStore {
+  readonly kind = "checkpoint-store";
+  readonly name: string;
+  readonly #inner: CheckpointStore;
+  readonly #queue = new SerialQueue();
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @param inner does the writing, e.g. `new SafetensorsCheckpointStore(files)` */
+  constructor(inner: CheckpointStore) {
+    this.#inner = inner;
+    this.name = `async ${inner.name}`;
+  }
+
+  /** @throws CheckpointValueError at once; CheckpointWriteError of an earlier save */
+  async save(path: string, tree: Tree, options?: SaveOptions): Promise<void> {
+    this.#throwFailure();
+    packTree(tree, options);
+    const snapshot = await snapshotOf(tree);
+    this.#queue.enqueue(async () => {
+      await this.#inner.save(path, snapshot, options).catch((error: unknown) => {
+        this.#failure ??= { error };
+      });
+    });
+  }
+
+  async load(path: string): Promise<LoadedTree> {
+    await this.#queue.settled();
+    return this.#inner.load(path);
+  }
+  async loadTensors(path: string): Promise<Map<string, HostTensor>> {
+    await this.#queue.settled();
+    return this.#inner.loadTensors(path);
+  }
+  async remove(path: string): Promise<void> {
+    await this.#queue.settled();
+    await this.#inner.remove(path);
+  }
+  async exists(path: string): Promise<boolean> {
+    await this.#queue.settled();
+    return this.#inner.exists(path);
+  }
+  async teardown(): Promise<void> {
+    await this.#queue.settled();
+    await this.#inner.teardown();
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+  }
+}
+
+/** The same tree with every tensor copied to the host. */
+async function snapshotOf(tree: Tree): Promise<Tree> {
+  const tensors = new Set<Tensor>();
+  mapTree(tree, (leaf) => (leaf instanceof Tensor ? tensors.add(leaf) : leaf));
+  const copies = new Map<unknown, HostTensor>();
+  for (const tensor of tensors) {
+    const values = await tensor.data();
+    copies.set(tensor, tf.buffer(tensor.shape, tensor.dtype, values.slice()));
+  }
+  const copied = mapTree(tree, (leaf) => copies.get(leaf) ?? (leaf instanceof Uint8Array ? leaf.slice() : leaf));
+  return isTree(copied) ? copied : {};
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null;
+}
