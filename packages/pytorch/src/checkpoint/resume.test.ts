@@ -79,10 +79,10 @@ async function weights(model: Net): Promise<Record<string, readonly number[]>> {
   return Object.fromEntries(await Promise.all([...model.stateDict()].map(async ([name, tensor]) => [name, [...(await tensor.data())]] as const)));
 }
 
-const SETTINGS: { name: string; options: TrainerOptions }[] = [
-  { name: "one batch per step", options: { maxEpochs: 3 } },
-  { name: "windows of three batches, clipped, validation twice an epoch", options: { maxEpochs: 2, accumulateGradBatches: 3, gradientClipVal: 0.1, valCheckInterval: 3 } },
-];
+const SETTINGS: { name: string; options: TrainerOptions }[] = ["cpu", "onnxruntime"].flatMap((backend) => [
+  { name: `one batch per step, on ${backend}`, options: { maxEpochs: 3, accelerator: cpu({ backend }) } },
+  { name: `windows of three batches, clipped, validation twice an epoch, on ${backend}`, options: { maxEpochs: 2, accumulateGradBatches: 3, gradientClipVal: 0.1, valCheckInterval: 3, accelerator: cpu({ backend }) } },
+]);
 
 describe.each(SETTINGS)("resuming at any safe point is as if nothing had happened: $name", ({ options }) => {
   const losses = new Losses();
