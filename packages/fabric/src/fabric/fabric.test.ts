@@ -209,6 +209,16 @@ describe("wrappers", () => {
     expect(net.fabric).toBe(fabric);
   });
 
+  it("leave batches on the host, for several loaders, when they are told so last", async () => {
+    const fabric = await launched();
+    async function* batches(): AsyncGenerator<tf.TensorBuffer<tf.Rank.R1>> {
+      yield tf.buffer([2]);
+    }
+    const loaders: readonly AsyncIterable<unknown>[] = fabric.setupDataloaders(batches(), batches(), { moveToDevice: false });
+    for (const loader of loaders) for await (const batch of loader) expect(batch).toBeInstanceOf(tf.TensorBuffer);
+    expect(() => fabric.setupDataloaders(batches(), batches(), Object({ moveToDevise: false }))).toThrow(/moveToDevice/);
+  });
+
   it("count epochs for loaders that have setEpoch", async () => {
     const epochs: number[] = [];
     const loader = { setEpoch: (epoch: number) => epochs.push(epoch), async *[Symbol.asyncIterator]() { yield tf.buffer([1]); } };
@@ -336,6 +346,14 @@ describe("Fabric under the command line", () => {
     const fabric = new Fabric({ ports: { environment } });
     expect([fabric.accelerator.name, fabric.precision.name]).toEqual(["cpu", "bf16-mixed"]);
     await expect(fabric.launch((f) => f)).rejects.toThrow(/takes no function in a script that `fabric run` started/);
+  });
+
+  it("refuses a subclass with its own run method", () => {
+    environment = new FakeEnvironment({ LT_CLI_USED: "1" });
+    class Training extends Fabric {
+      override run(): void {}
+    }
+    expect(() => new Training({ ports: { environment } })).toThrow(/own run\(\) cannot be started by `fabric run`/);
   });
 
   it("refuses options in the code that say something else", () => {

@@ -51,14 +51,16 @@ export class Fabric implements AsyncDisposable {
     problems.attempt(() => rejectUnknownOptions("Fabric", options, OPTION_NAMES));
     const connection = connectParts(withCliOptions(options, ports.environment, problems), problems);
     const callbacks = problems.attempt(() => new CallbackList(options.callbacks ?? [], ports.terminal));
+    const { run } = this;
+    const hasRun = run !== Fabric.prototype.run;
+    if (hasRun && isStartedByCli(ports.environment)) problems.add("A Fabric subclass with its own run() cannot be started by `fabric run`: start the script itself, or train with a plain Fabric.");
     problems.throwIfAny("Fabric");
     if (connection === undefined || callbacks === undefined) throw new TypeError("unreachable: a part is missing without a problem");
     this.#connection = connection;
     this.#callbacks = callbacks;
     this.loggers = options.loggers === undefined ? [] : isLogger(options.loggers) ? [options.loggers] : options.loggers;
     this.#metrics = new MetricQueue(this.loggers, ports.clock);
-    const { run } = this;
-    if (run !== Fabric.prototype.run) Object.defineProperty(this, "run", { value: async (...args: unknown[]) => (await this.launch(), await Reflect.apply(run, this, args)) });
+    if (hasRun) Object.defineProperty(this, "run", { value: async (...args: unknown[]) => (await this.launch(), await Reflect.apply(run, this, args)) });
   }
 
   get accelerator(): Accelerator {
@@ -157,6 +159,7 @@ export class Fabric implements AsyncDisposable {
    */
   setupDataloaders<TBatch>(loader: AsyncIterable<TBatch>, options?: LoaderOptions): SetUpLoaders<[AsyncIterable<TBatch>]>[0];
   setupDataloaders<TLoaders extends readonly [AsyncIterable<unknown>, AsyncIterable<unknown>, ...AsyncIterable<unknown>[]]>(...loaders: TLoaders): SetUpLoaders<TLoaders>;
+  setupDataloaders<TLoaders extends readonly [AsyncIterable<unknown>, AsyncIterable<unknown>, ...AsyncIterable<unknown>[]]>(...loadersAndOptions: [...TLoaders, LoaderOptions]): SetUpLoaders<TLoaders>;
   setupDataloaders(...loadersAndOptions: unknown[]): unknown {
     return setUpLoaders(loadersAndOptions, this.strategy, {
       prepare: () => (this.strategy.isLaunched ? this.strategy.settle() : this.launch().then(() => this.strategy.settle())),
