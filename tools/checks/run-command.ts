@@ -24,6 +24,8 @@ export function runCommand(command: string, args: readonly string[], options: Co
       cwd: options.cwd,
       env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", TURBO_TELEMETRY_DISABLED: "1", ...options.environment },
       stdio: ["ignore", "pipe", "pipe"],
+      // Commands of packages are scripts for the shell there.
+      shell: process.platform === "win32",
     });
     const chunks: string[] = [];
     const timer = setTimeout(() => {
