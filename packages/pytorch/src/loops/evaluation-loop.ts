@@ -4,12 +4,13 @@ import type { BatchFetcher } from "../data/batch-fetcher.js";
 import { LightningModule } from "../module/lightning-module.js";
 import type { ResultCollection } from "../results/result-collection.js";
 import type { Session } from "../trainer/session.js";
+import type { EvaluationKind } from "../trainer/stages.js";
 import { EVALUATIONS, type EvaluationHooks } from "./evaluation-hooks.js";
 import { InterruptionError } from "./interruption-error.js";
 import { TrainingModes } from "./training-modes.js";
 
 export interface EvaluationOptions {
-  readonly kind: "validation" | "test";
+  readonly kind: EvaluationKind;
   readonly data: StageData;
   /** A sanity check: few batches, nothing is sent to loggers. */
   readonly mostBatches?: number | undefined;

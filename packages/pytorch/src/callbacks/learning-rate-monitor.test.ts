@@ -1,0 +1,53 @@
+import { DataLoader, optim } from "@lightning-ts/core";
+import { cpu, type Logger } from "@lightning-ts/fabric";
+import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
+import { describe, expect, it } from "vitest";
+import { Trainer } from "../trainer/trainer.js";
+import type { TrainerOptions } from "../trainer/trainer-options.js";
+import { LambdaCallback } from "./lambda-callback.js";
+import { LearningRateMonitor, type LearningRateMonitorOptions } from "./learning-rate-monitor.js";
+
+async function run(model: BoringModel, options: LearningRateMonitorOptions, trainerOptions: TrainerOptions = {}) {
+  const rows: [number | undefined, Readonly<Record<string, number>>][] = [];
+  const logger: Logger = { kind: "logger", name: "", version: 0, groupSeparator: "/", open: () => Promise.resolve(), save: () => Promise.resolve(), finalize: () => Promise.resolve(), logMetrics: (metrics, step) => void rows.push([step, metrics]) };
+  const monitor = new LearningRateMonitor(options);
+  await new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 2, logger, logEveryNSteps: 1, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, callbacks: monitor, ports: { files: new MemoryFiles(), terminal: new FakeTerminal() }, ...trainerOptions }).fit(model, new DataLoader(randomDataset({ length: 2 })));
+  return { rows, monitor };
+}
+
+class Scheduled extends BoringModel {
+  constructor(readonly interval: "step" | "epoch") {
+    super();
+  }
+  override configureOptimizers() {
+    const optimizer = new optim.Adam([{ params: [this.layer.weight], lr: 1 }, { params: [this.layer.bias ?? this.layer.weight], lr: 2 }], { weightDecay: 0.1 });
+    return { optimizer, lrScheduler: { scheduler: new optim.lrScheduler.ExponentialLR(optimizer, { gamma: 0.5 }), interval: this.interval } };
+  }
+}
+
+describe("the learning-rate monitor", () => {
+  it("follows the interval of the scheduler, with a name for each group", async () => {
+    const { rows } = await run(new Scheduled("epoch"), {});
+    expect(rows).toEqual([[0, { "lr-Adam/pg1": 1, "lr-Adam/pg2": 2 }], [2, { "lr-Adam/pg1": 0.5, "lr-Adam/pg2": 1 }]]);
+    expect((await run(new Scheduled("step"), {})).rows.map(([step, row]) => [step, row["lr-Adam/pg1"]])).toEqual([[0, 1], [1, 0.5], [2, 0.25], [3, 0.125]]);
+  });
+
+  it("logs optimizers without a scheduler, momentum and weight decay", async () => {
+    class Plain extends BoringModel {
+      override configureOptimizers() {
+        return new optim.SGD(this.parameters(), { lr: 0.1, momentum: 0.9, weightDecay: 0.01 });
+      }
+    }
+    const { rows, monitor } = await run(new Plain(), { logMomentum: true, logWeightDecay: true, logKeyPrefix: "opt/" });
+    expect(rows[0]?.[1]).toEqual({ "opt/lr-SGD": 0.1, "opt/lr-SGD-momentum": 0.9, "opt/lr-SGD-weight_decay": 0.01 });
+    expect(monitor.lrs["opt/lr-SGD"]).toEqual([0.1, 0.1]);
+  });
+
+  it("needs a logger", async () => {
+    await expect(run(new BoringModel(), {}, { logger: false })).rejects.toThrow(/no logger/);
+  });
+});
+
+it("a lambda callback refuses names that are no hooks", () => {
+  expect(() => new LambdaCallback({ onTrainBegin: () => undefined } as object)).toThrow(/onTrainBegin.*no hook.*did you mean that/s);
+});
