@@ -1,6 +1,7 @@
 /**
  * Runs tfjs-core's own test-suite against the onnxruntime backend and prints `N passed, N failed, N skipped`.
- * Words on the command line choose tests by name; `--sample=N` runs every Nth test; `--backend=cpu` compares.
+ * Words on the command line choose tests by name; `--sample=N` runs every Nth test; `--backend=cpu` compares;
+ * `--interface=javascript` runs the graphs through onnxruntime-node's JavaScript interface.
  */
 import { createRequire } from "node:module";
 import { registerOnnxRuntime } from "../../packages/backend-onnxruntime/src/index.js";
@@ -39,7 +40,7 @@ const words = process.argv.slice(2);
 const backendName = optionOf("backend") ?? "onnxruntime";
 const sample = Number(optionOf("sample") ?? "1");
 const filters = words.filter((word) => !word.startsWith("--"));
-const runner = openGraphRunner();
+const runner = openGraphRunner({ interface: optionOf("interface") === "javascript" ? "javascript" : "c-api" });
 registerOnnxRuntime({ runner, onWarning: words.includes("--verbose") ? console.warn : () => {} });
 
 const require = createRequire(import.meta.url);
