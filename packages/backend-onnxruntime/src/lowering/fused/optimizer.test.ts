@@ -101,6 +101,12 @@ describe("gradient norms", () => {
     expect(runFused("lit.GradNorm", inputs(), { norm, count: 3 })[0]?.data[0]).toBeCloseTo(expected, 5);
   });
 
+  it.each([1, 2, Number.POSITIVE_INFINITY])("of order %d are NaN if a gradient is, and Infinity if one is that", (norm) => {
+    const normOf = (value: number) => runFused("lit.GradNorm", { g0: new NdArray([2], [1, value]), g1: new NdArray([1], [5]) }, { norm, count: 2 })[0]?.data[0];
+    expect(normOf(Number.NaN)).toBeNaN();
+    expect(normOf(Number.NEGATIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("are zero without elements", () => {
     expect([...(runFused("lit.GradNorm", { g0: new NdArray([0]) }, { norm: 2, count: 1 })[0]?.data ?? [])]).toEqual([0]);
   });
