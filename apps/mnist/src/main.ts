@@ -21,12 +21,14 @@ const trainer = new L.Trainer({
 });
 
 const { status, bestModelPath } = await trainer.fit(new LitMnist(), { datamodule: data });
-if (status !== "finished" || bestModelPath === undefined) process.exit(130); // Ctrl-C
+if (status !== "finished" || bestModelPath === undefined) {
+  console.log("\nInterrupted, so there is no model to test.");
+  process.exit(130);
+}
 
 // The weights come back from the file alone: what is tested is what was saved.
 const model = await LitMnist.loadFromCheckpoint(bestModelPath);
 const [metrics] = await trainer.test(model, { datamodule: data });
-
 const accuracy = metrics?.["test_acc"] ?? 0;
 
 console.log(`\nWhat the checkpoint, loaded again, takes some test digits for:\n`);
