@@ -6,7 +6,7 @@ export interface OnnxRuntimeOptions {
   readonly threads?: number | undefined;
   /** Compiled graphs that are kept; the one used longest ago makes room. @default 64 */
   readonly cacheSize?: number | undefined;
-  /** Recorded ops after which a graph runs although nobody asked. @default 8192 */
+  /** Recorded ops after which a graph runs although nobody asked; a loop is noticed earlier. @default 8192 */
   readonly maxGraphNodes?: number | undefined;
   /** Runs every op by itself and throws at the first that makes a NaN out of numbers. Slow. @default false */
   readonly debug?: boolean | undefined;

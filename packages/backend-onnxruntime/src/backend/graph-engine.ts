@@ -15,6 +15,9 @@ import { stampTemporaries } from "./scope-temporaries.js";
 const NO_ATTRIBUTES = {};
 const NO_SCALARS: readonly number[] = [];
 
+/** Recorded nodes after which a loop that neither reads nor submits is looked for. */
+const FIRST_LOOK = 256;
+
 export interface GraphEngineOptions extends GraphRunsOptions {
   readonly maxGraphNodes: number;
   /** Is called before results are computed. */
@@ -30,6 +33,7 @@ export class GraphEngine {
   readonly #pending = new PendingNodes();
   readonly #runs: GraphRuns;
   #reads = 0;
+  #nextLook: number;
 
   constructor(options: GraphEngineOptions) {
     this.#options = options;
@@ -37,6 +41,7 @@ export class GraphEngine {
     this.queue = new RunQueue(options.runner);
     this.liveness = new Liveness((buffer) => options.runner.free(buffer));
     this.#runs = new GraphRuns(options, this.queue, this.liveness);
+    this.#nextLook = Math.min(FIRST_LOOK, options.maxGraphNodes);
   }
 
   get pendingCount(): number {
@@ -76,11 +81,16 @@ export class GraphEngine {
     return node;
   }
 
-  /** Runs everything if so much was recorded that a graph would grow without limit. */
+  /** Runs something if so much was recorded that a graph would grow without limit: whole steps of a loop, else everything. */
   limit(): void {
-    if (this.#pending.length < this.#options.maxGraphNodes) return;
-    this.#pending.sweep();
-    if (this.#pending.length >= this.#options.maxGraphNodes / 2) this.runAll();
+    const { length } = this.#pending;
+    if (length < this.#nextLook) return;
+    const alive = this.#pending.alive;
+    const { maxGraphNodes } = this.#options;
+    const repetition = alive < length / 2 ? undefined : this.#pending.repetition();
+    if (repetition !== undefined) this.#runUpTo(repetition);
+    else if (length >= maxGraphNodes && alive >= maxGraphNodes / 2) this.runAll();
+    this.#nextLook = Math.min(maxGraphNodes, Math.max(FIRST_LOOK, 2 * this.#pending.alive));
   }
 
   /** Starts one graph that computes every live result. */
@@ -101,6 +111,12 @@ export class GraphEngine {
     const isLasting = (data: LazyData) => data.node !== undefined && data.refs > 0 && (data.isVariable || data.refs > 1 || data.temporaryIn !== stamp);
     const nodes = this.#pending.neededBy(wanted, isLasting);
     this.#runs.run(nodes, (data) => wanted.has(data) || isLasting(data) || (data.refs > 0 && data.node?.hasRun === true));
+  }
+
+  #runUpTo(end: number): void {
+    this.#options.onRun();
+    const { nodes, needed } = this.#pending.upTo(end);
+    this.#runs.run(nodes, (data) => data.refs > 0 || needed.has(data));
   }
 
   dispose(): void {

@@ -101,6 +101,17 @@ it("a loop that never reads and keeps everything alive does not grow without lim
   await backend.synchronize();
 });
 
+it("a training loop that neither reads nor submits runs whole steps at a time, with few graphs", () => {
+  const model = new TinyClassifier(2);
+  model.step(0).dispose();
+  const { compiledGraphs, runs } = backend.statistics();
+  for (let i = 1; i < 200; i++) model.step(i).dispose();
+  expect(backend.statistics().compiledGraphs - compiledGraphs).toBeLessThan(6);
+  expect(backend.statistics().runs - runs).toBeGreaterThan(10);
+  expect(model.weights().every(Number.isFinite)).toBe(true);
+  model.dispose();
+});
+
 it("the caller's arrays stay the caller's, in both directions", () => {
   const values = Float32Array.of(1, 2, 3);
   const tensor = tf.tensor1d(values);

@@ -1,6 +1,9 @@
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 
+/** Nodes by which the beginning of a step is recognized. */
+const WINDOW = 8;
+
 /** The recorded nodes that have not run, in the order of recording (so every node comes after those it reads). */
 export class PendingNodes {
   #nodes: LazyNode[] = [];
@@ -30,6 +33,27 @@ export class PendingNodes {
   all(): LazyNode[] {
     this.sweep();
     return this.#number([...this.#nodes]);
+  }
+
+  /**
+   * The last place where the recording begins anew, as a loop's does with every step; `undefined` if it does not.
+   * A graph cut there has the same structure the next time.
+   */
+  repetition(): number | undefined {
+    const nodes = this.#nodes;
+    for (let start = nodes.length - WINDOW; start >= Math.max(WINDOW, nodes.length / 4); start--) {
+      let matched = 0;
+      while (matched < WINDOW && nodes[start + matched]?.operationId === nodes[matched]?.operationId) matched++;
+      if (matched === WINDOW) return start;
+    }
+    return undefined;
+  }
+
+  /** The first nodes, and those of their results that later nodes read. */
+  upTo(end: number): { nodes: LazyNode[]; needed: Set<LazyData> } {
+    const needed = new Set<LazyData>();
+    for (const node of this.#nodes.slice(end)) for (const input of node.inputs) if (input.node !== undefined) needed.add(input);
+    return { nodes: this.#number(this.#nodes.slice(0, end)), needed };
   }
 
   /** What the given results need, and the results that are lasting. */
