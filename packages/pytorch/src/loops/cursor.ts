@@ -52,29 +52,52 @@ export const START: Cursor = {
   cutAfter: null,
 };
 
-/** The position after an event. */
-export function moveCursor(cursor: Cursor, event: CursorEvent): Cursor {
+type Writable<T> = { -readonly [TKey in keyof T]: T[TKey] };
+
+/** A position that moves; only `moveCursor` writes it. */
+export type MovingCursor = Writable<Cursor>;
+
+/** Moves the position. In place: it happens several times a step. */
+export function moveCursor(cursor: MovingCursor, event: CursorEvent): void {
   switch (event.type) {
     case "fitBegins":
-      return { ...cursor, batch: 0, phase: "epochStart", isWindowClosed: true, isLastBatch: false };
+      Object.assign(cursor, { batch: 0, phase: "epochStart", isWindowClosed: true, isLastBatch: false } satisfies Partial<Cursor>);
+      return;
     case "epochBegins":
-      return { ...cursor, batch: 0, phase: "betweenBatches", isLastBatch: false, cutAfter: null };
+      Object.assign(cursor, { batch: 0, phase: "betweenBatches", isLastBatch: false, cutAfter: null } satisfies Partial<Cursor>);
+      return;
     case "batchBegins":
-      return { ...cursor, totalBatches: cursor.totalBatches + 1, phase: "inBatch" };
+      cursor.totalBatches += 1;
+      cursor.phase = "inBatch";
+      return;
     case "stepped":
-      return { ...cursor, globalStep: cursor.globalStep + 1 };
+      cursor.globalStep += 1;
+      return;
     case "batchTrained":
-      return { ...cursor, batch: cursor.batch + 1, phase: "batchEnd", isWindowClosed: event.isWindowClosed, isLastBatch: event.isLastBatch };
+      cursor.batch += 1;
+      cursor.phase = "batchEnd";
+      cursor.isWindowClosed = event.isWindowClosed;
+      cursor.isLastBatch = event.isLastBatch;
+      return;
     case "validated":
-      return { ...cursor, phase: "validated" };
+      cursor.phase = "validated";
+      return;
     case "batchDone":
-      return { ...cursor, phase: "betweenBatches", batchesThatStepped: cursor.batchesThatStepped + (cursor.isWindowClosed ? 1 : 0) };
+      cursor.phase = "betweenBatches";
+      if (cursor.isWindowClosed) cursor.batchesThatStepped += 1;
+      return;
     case "batchesDone":
-      return { ...cursor, phase: "epochEnd" };
+      cursor.phase = "epochEnd";
+      return;
     case "epochDone":
-      return { ...cursor, epoch: cursor.epoch + 1, batch: 0, phase: "epochStart", isLastBatch: false, cutAfter: event.isCut ? cursor.batch : null };
+      cursor.epoch += 1;
+      cursor.cutAfter = event.isCut ? cursor.batch : null;
+      cursor.batch = 0;
+      cursor.phase = "epochStart";
+      cursor.isLastBatch = false;
+      return;
     default:
-      return event satisfies never;
+      event satisfies never;
   }
 }
 

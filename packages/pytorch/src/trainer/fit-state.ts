@@ -1,9 +1,9 @@
-import { describeCursor, moveCursor, START, type Cursor, type CursorEvent } from "../loops/cursor.js";
+import { describeCursor, moveCursor, START, type Cursor, type CursorEvent, type MovingCursor } from "../loops/cursor.js";
 import type { RunningStage, Stage, TrainerStatus } from "./stages.js";
 
 /** What changes while a Trainer runs. The loops are the only ones that write the position. */
 export class FitState {
-  #cursor: Cursor = START;
+  #cursor: MovingCursor = { ...START };
   stage: Stage | undefined;
   runningStage: RunningStage | undefined;
   status: TrainerStatus = "initializing";
@@ -25,12 +25,12 @@ export class FitState {
   }
 
   move(event: CursorEvent): void {
-    this.#cursor = moveCursor(this.#cursor, event);
+    moveCursor(this.#cursor, event);
   }
 
   /** Takes a stored position. */
   restore(cursor: Cursor): void {
-    this.#cursor = cursor;
+    this.#cursor = { ...cursor };
   }
 
   /** For messages. */
