@@ -1,6 +1,6 @@
 import type { MnistBatch } from "@apps/mnist-data";
 import { DataLoader, F, optim, randomSplit, type tf } from "lightning-ts/core";
-import { CSVLogger } from "lightning-ts/fabric";
+import { CSVLogger, seedEverything } from "lightning-ts/fabric";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { MiniTrainer } from "./mini-trainer.js";
 import type { Score, Task } from "./task.js";
 
 const [count, maxEpochs] = isFull ? [60_000, 10] : [20_000, 4];
+seedEverything(1);
 const folder = await mkdtemp(join(tmpdir(), "mini-trainer-"));
 const [train, validation] = randomSplit(await firstDigits(count), [0.8, 0.2]);
 
