@@ -22,6 +22,7 @@ export type GivenLoaders = Partial<Record<DataRole, unknown>>;
 /** Finds the loaders of a run: those passed to the call, else the data module's, else the module's. */
 export class DataSources {
   readonly #parts: DataSourceParts;
+  readonly #ahead = new Map<DataRole, StageData>();
 
   constructor(parts: DataSourceParts) {
     this.#parts = parts;
@@ -36,8 +37,20 @@ export class DataSources {
     return module[hook] !== LightningModule.prototype[hook];
   }
 
+  /** Asks for the loaders early; the next `load` gives these. */
+  async loadAhead(role: DataRole): Promise<StageData> {
+    const data = this.#ahead.get(role) ?? (await this.load(role));
+    this.#ahead.set(role, data);
+    return data;
+  }
+
   /** Asks for the loaders. Not even asked when the limit is 0: then there is no data. */
   async load(role: DataRole): Promise<StageData> {
+    const ahead = this.#ahead.get(role);
+    if (ahead !== undefined) {
+      this.#ahead.delete(role);
+      return ahead;
+    }
     const { plan, strategy, messages } = this.#parts;
     const { loaders, origin } = isZeroLimit(plan.limits[role]) ? { loaders: [], origin: HOOKS[role] } : await this.#request(role);
     return new StageData(loaders, {

@@ -277,6 +277,24 @@ describe("schedulers", () => {
   it("can step after every batch", async () => {
     expect(await rates({ interval: "batch" }, { accumulateGradBatches: 2 })).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
+  it("can be told how many steps there will be, and the loader is asked for once", async () => {
+    let asked = 0;
+    class Cycle extends BoringModel {
+      override trainDataloader() {
+        asked += 1;
+        return loader(5);
+      }
+      override async configureOptimizers() {
+        const optimizer = new optim.SGD(this.parameters(), { lr: 1 });
+        const totalSteps = await this.trainer.estimatedSteppingBatches();
+        return { optimizer, lrScheduler: { scheduler: new optim.lrScheduler.OneCycleLR(optimizer, { maxLr: 1, totalSteps }), interval: "step" as const } };
+      }
+    }
+    const trainer = makeTrainer({ maxEpochs: 4, accumulateGradBatches: 2 });
+    expect((await trainer.fit(new Cycle())).steps).toBe(12);
+    expect(asked).toBe(1);
+    expect(await trainer.estimatedSteppingBatches()).toBe(12);
+  });
   it("can watch a metric", async () => {
     class Plateau extends BoringModel {
       override validationStep() {

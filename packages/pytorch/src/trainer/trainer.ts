@@ -192,9 +192,13 @@ export class Trainer {
   set maxEpochs(maxEpochs: number) {
     this.#maxEpochs = maxEpochs;
   }
-  /** Optimizer steps that the whole fit will take; `Infinity` when unknown. Known once the training data are loaded. */
-  get estimatedSteppingBatches(): number {
-    const perEpoch = Math.ceil(this.numTrainingBatches / this.accumulateGradBatches);
+  /**
+   * Optimizer steps that the whole fit will take, for schedulers that must know; `Infinity` when nobody does.
+   * In `configureOptimizers` it asks for the training loaders early.
+   */
+  async estimatedSteppingBatches(): Promise<number> {
+    const batches = this.#fit === undefined ? ((await this.#session?.sources.loadAhead("train"))?.totalCount ?? 0) : this.numTrainingBatches;
+    const perEpoch = Math.ceil(batches / this.accumulateGradBatches);
     const total = this.maxEpochs === -1 ? Number.POSITIVE_INFINITY : perEpoch * Math.max(1, this.maxEpochs);
     return this.maxSteps === -1 ? total : Math.min(total, this.maxSteps);
   }
