@@ -31,7 +31,7 @@ export { AsyncCheckpointStore } from "./checkpoint/async-checkpoint-store.js";
 export { isTree } from "./checkpoint/pack-tree.js";
 export { replaceFile } from "./checkpoint/replace-file.js";
 export { SafetensorsCheckpointStore } from "./checkpoint/safetensors-checkpoint-store.js";
-export { CollectiveArgumentError } from "./collectives/check-call.js";
+export { CollectiveArgumentError, collectiveMismatch, requireRankIn } from "./collectives/check-call.js";
 export { CONNECT_OPTION_NAMES, connect, connectParts, type UncheckedConnectOptions } from "./connect/connect.js";
 export { unknownNameError } from "./connect/unknown-name-error.js";
 export { NotLaunchedError } from "./errors/not-launched-error.js";

@@ -5,10 +5,12 @@ export interface CollectiveSuite {
   readonly name: string;
   /** Sets up one collective per rank, runs `body` on all of them at once, and tears them down. */
   readonly onEveryRank: (body: (collective: Collective) => Promise<void>) => Promise<void>;
+  /** Why `join` cannot work, where it cannot. */
+  readonly cannotJoin?: string | undefined;
 }
 
 /** What every `Collective` does, on any number of ranks. */
-export function describeCollective({ name, onEveryRank }: CollectiveSuite): void {
+export function describeCollective({ name, onEveryRank, cannotJoin }: CollectiveSuite): void {
   describe(`Collective: ${name}`, () => {
     it("reduces in place, the same on every rank", () =>
       onEveryRank(async (collective) => {
@@ -64,7 +66,7 @@ export function describeCollective({ name, onEveryRank }: CollectiveSuite): void
         expect(found.map((bytes) => [...bytes])).toEqual(Array.from({ length: collective.worldSize }, (_, i) => Array.from({ length: i + 1 }, () => i)));
       }));
 
-    it("can be joined without leaving the current call", () =>
+    it.skipIf(cannotJoin !== undefined)(`can be joined without leaving the current call${cannotJoin === undefined ? "" : ` (${cannotJoin})`}`, () =>
       onEveryRank(async (collective) => {
         const buffer = Float32Array.of(1);
         collective.allReduce(buffer, { name: "joined", op: "sum" }).join();
