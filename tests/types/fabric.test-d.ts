@@ -1,5 +1,5 @@
 import { DataLoader, nn, optim, TensorDataset, type tf } from "lightning-ts/core";
-import { Fabric, type FabricDataLoader } from "lightning-ts/fabric";
+import type { Fabric, FabricDataLoader } from "lightning-ts/fabric";
 import { expectTypeOf } from "vitest";
 
 class Net extends nn.Module {
