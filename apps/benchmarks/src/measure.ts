@@ -30,6 +30,7 @@ export type PeerResult =
 
 /** A peer slower than this gets one step a turn, and one turn. */
 const SLOW_STEP_MS = 5000;
+const WARM_UP_MS = 4000;
 
 interface Contender {
   readonly peer: PeerName;
@@ -72,18 +73,26 @@ async function prepare(peer: PeerName, workload: WorkloadName, options: MeasureO
       continue;
     }
     try {
+      const nothing = { peer, process: child, stepMs: [], cpuMs: [], hostMs: [] };
       const first = await child.run(1);
-      if (first.totalMs > SLOW_STEP_MS) return { peer, process: child, stepsPerTurn: 1, turns: 1, stepMs: [], cpuMs: [], hostMs: [], loss: first.loss };
-      const warm = await child.run(Math.max(2, Math.min(50, Math.ceil(options.turnMs / first.totalMs))));
-      const guess = await child.run(2);
-      const stepsPerTurn = Math.max(1, Math.round(options.turnMs / (guess.totalMs / 2)));
-      return { peer, process: child, stepsPerTurn, turns: options.rounds, stepMs: [], cpuMs: [], hostMs: [], loss: warm.loss };
+      if (first.totalMs > SLOW_STEP_MS) return { ...nothing, stepsPerTurn: 1, turns: 1, loss: first.loss };
+      const warm = await warmUp(child);
+      return { ...nothing, stepsPerTurn: Math.max(1, Math.round(options.turnMs / warm.stepMs)), turns: options.rounds, loss: warm.loss };
     } catch (error) {
       child.close();
       return error instanceof Error ? error.message : String(error);
     }
   }
   return reason;
+}
+
+/** Until compilers, allocators and caches have settled. */
+async function warmUp(child: PeerProcess): Promise<{ readonly stepMs: number; readonly loss: number }> {
+  const start = performance.now();
+  for (let steps = 2; ; steps = Math.min(steps * 2, 64)) {
+    const { totalMs, loss } = await child.run(steps);
+    if (performance.now() - start > WARM_UP_MS) return { stepMs: totalMs / steps, loss };
+  }
 }
 
 async function takeTurn(contender: Contender): Promise<void> {

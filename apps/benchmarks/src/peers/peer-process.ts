@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
-import type { RunAnswer } from "./protocol.js";
+import type { RunAnswer, RunRequest } from "./protocol.js";
 
 export interface PeerCommand {
   readonly command: string;
@@ -35,7 +35,8 @@ export class PeerProcess {
 
   /** @throws if the process ends or reports an error */
   async run(steps: number): Promise<RunAnswer> {
-    this.#child.stdin?.write(`${JSON.stringify({ steps })}\n`);
+    const request: RunRequest = { steps };
+    this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
     const answer = await readRecord(this.#lines);
     if ("unavailable" in answer) throw new Error(String(answer["unavailable"]));
     const hostMs = answer["hostMs"];
@@ -43,7 +44,8 @@ export class PeerProcess {
   }
 
   close(): void {
-    this.#child.stdin?.end(`${JSON.stringify({ steps: 0 })}\n`);
+    const end: RunRequest = { steps: 0 };
+    this.#child.stdin?.end(`${JSON.stringify(end)}\n`);
     this.#reader.close();
     this.#child.kill();
   }
