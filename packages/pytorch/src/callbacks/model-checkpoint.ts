@@ -1,6 +1,7 @@
 import { MisconfigurationError, nearestName, type FileSystem } from "@lightning-ts/core";
 import type { LightningModule } from "../module/lightning-module.js";
 import type { Stage } from "../trainer/stages.js";
+import { outsideScope } from "../trainer/outside-scope.js";
 import type { Trainer } from "../trainer/trainer.js";
 import { BestCheckpoints } from "./best-checkpoints.js";
 import { Checkpoint } from "./checkpoint.js";
@@ -75,19 +76,10 @@ export class ModelCheckpoint extends Checkpoint {
     if (this.#options.saveOnTrainEpochEnd === undefined) this.#saveOnTrainEpochEnd = trainer.validatesAtEpochEndOnly;
   }
 
-  override async onTrainBatchEnd(trainer: Trainer): Promise<void> {
+  override onTrainBatchEnd(trainer: Trainer): void | Promise<void> {
     if (this.#skips(trainer) || !this.#isDueAfterBatch(trainer)) return;
-    const { monitor } = this;
-    if (monitor !== undefined && trainer.willValidateNow && !this.#saveOnTrainEpochEnd) {
-      this.#isDeferred = true;
-      return;
-    }
-    if (monitor !== undefined && trainer.readMetric(monitor) === undefined && trainer.hasValidation) {
-      this.#isDeferred = true;
-      return;
-    }
-    await this.#saveBest(trainer);
-    await this.#saveLast(trainer);
+    if (this.#waitsForValidation(trainer)) this.#isDeferred = true;
+    else return outsideScope(this.#saveBestAndLast(trainer));
   }
 
   override async onTrainEpochEnd(trainer: Trainer): Promise<void> {
@@ -97,8 +89,7 @@ export class ModelCheckpoint extends Checkpoint {
   override async onValidationEnd(trainer: Trainer): Promise<void> {
     if (this.#isDeferred && !this.#skips(trainer)) {
       this.#isDeferred = false;
-      await this.#saveBest(trainer);
-      await this.#saveLast(trainer);
+      await this.#saveBestAndLast(trainer);
     }
     if (!this.#saveOnTrainEpochEnd) await this.#saveForEpoch(trainer);
   }
@@ -147,6 +138,18 @@ export class ModelCheckpoint extends Checkpoint {
 
   #skips(trainer: Trainer): boolean {
     return trainer.fastDevRun > 0 || trainer.stage !== "fit" || trainer.sanityChecking || trainer.globalStep === this.#lastSavedStep;
+  }
+
+  /** A monitored metric of a validation that is still to come. */
+  #waitsForValidation(trainer: Trainer): boolean {
+    if (this.monitor === undefined) return false;
+    if (trainer.willValidateNow && !this.#saveOnTrainEpochEnd) return true;
+    return trainer.hasValidation && trainer.readMetric(this.monitor) === undefined;
+  }
+
+  async #saveBestAndLast(trainer: Trainer): Promise<void> {
+    await this.#saveBest(trainer);
+    await this.#saveLast(trainer);
   }
 
   #isDueAfterBatch(trainer: Trainer): boolean {

@@ -23,6 +23,7 @@ import type { FitSession } from "./fit-session.js";
 import { FitState } from "./fit-state.js";
 import { Messages } from "./messages.js";
 import type { TrainerPlan } from "./plan.js";
+import { outsideScope } from "./outside-scope.js";
 import { resolveOptions } from "./resolve-options.js";
 import { execute, type RunOutcome } from "./execute.js";
 import { readEvaluateArguments, readFitArguments, requireModule, type RunArguments } from "./run-arguments.js";
@@ -118,14 +119,8 @@ export class Trainer {
   }
 
   /** Writes a checkpoint of the module that is attached. Between optimizer steps only, never inside one. */
-  async saveCheckpoint(path: string, options: { readonly weightsOnly?: boolean | undefined } = {}): Promise<void> {
-    const session = this.#session;
-    if (session === undefined) throw new MisconfigurationError({ code: "LIT_NOT_ATTACHED", message: "saveCheckpoint() needs a module, and this Trainer has not run one yet.", tryThis: "call it after or during fit, validate, test or predict." });
-    if (this.#state.cursor.phase === "inBatch" && this.#state.status === "running" && this.#state.runningStage === "train") {
-      throw new MisconfigurationError({ code: "LIT_UNSAFE_POINT", message: `A checkpoint cannot be taken inside a training step (${this.#state.describePosition()}).`, tryThis: "onTrainBatchEnd, or any hook after it." });
-    }
-    const tree = await dumpCheckpoint(session, this.#fit, { weightsOnly: options.weightsOnly ?? false });
-    await this.#connection.strategy.saveCheckpoint(this.ports.files.resolve(path), toCheckpointTree(tree), { weights: "state_dict" });
+  saveCheckpoint(path: string, options: { readonly weightsOnly?: boolean | undefined } = {}): Promise<void> {
+    return outsideScope(this.#saveCheckpoint(path, options.weightsOnly ?? false));
   }
 
   /** Removes a checkpoint file; nothing happens where none is. */
@@ -338,13 +333,23 @@ export class Trainer {
     this.#session = session;
   }
 
+  async #saveCheckpoint(path: string, weightsOnly: boolean): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) throw new MisconfigurationError({ code: "LIT_NOT_ATTACHED", message: "saveCheckpoint() needs a module, and this Trainer has not run one yet.", tryThis: "call it after or during fit, validate, test or predict." });
+    if (this.#state.cursor.phase === "inBatch" && this.#state.status === "running" && this.#state.runningStage === "train") {
+      throw new MisconfigurationError({ code: "LIT_UNSAFE_POINT", message: `A checkpoint cannot be taken inside a training step (${this.#state.describePosition()}).`, tryThis: "onTrainBatchEnd, or any hook after it." });
+    }
+    const tree = await dumpCheckpoint(session, this.#fit, { weightsOnly });
+    await this.#connection.strategy.saveCheckpoint(this.ports.files.resolve(path), toCheckpointTree(tree), { weights: "state_dict" });
+  }
+
   async #run(stage: Stage, model: LightningModule | undefined, given: RunArguments): Promise<RunOutcome> {
     if (this.#state.status === "running") throw new MisconfigurationError({ code: "LIT_BUSY", message: `This Trainer is running ${this.#state.stage ?? "something"} already.`, tryThis: "await it first, or use another Trainer." });
     const module = requireModule(model ?? this.#module, stage);
     this.#module = module;
+    this.callbacks = mergeModuleCallbacks(this.callbacks, module);
     if (stage === "fit") this.#fit = undefined;
     Object.assign(this.#state, { stage, status: "running", shouldStop: false, stopReason: undefined, interruption: undefined });
-    this.callbacks = mergeModuleCallbacks(this.callbacks, module);
     if (given.datamodule !== undefined) given.datamodule.trainer = this;
     const ckptPath = given.ckptPath ?? this.#impliedCheckpoint(stage, model);
     const request: RunRequest = { ...given, stage, module, ckptPath };
