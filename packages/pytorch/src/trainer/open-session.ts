@@ -53,6 +53,7 @@ export async function openSession(parts: TrainerParts, request: RunRequest, clos
     transfer: new BatchTransfer({ module, datamodule, hooks, strategy: connection.strategy, device: connection.device }),
     breath: new Breath(connection.ports.clock),
   };
+  closing.defer(() => session.logging.training.reset());
   for (const name of session.transfer.overridden) messages.warn(`both ${name}`, `Both the module and the data module override ${name}; the data module's is used.`);
   return session;
 }

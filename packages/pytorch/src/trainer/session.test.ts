@@ -60,6 +60,26 @@ describe("a run that fails", () => {
     await expect(makeTrainer({ callbacks: [failing, new Worse()] }).fit(new BoringModel(), loader())).rejects.toThrow(/failed, and so did closing it: .*worse/);
   });
 
+  it("leaves no tensor of the step behind", async () => {
+    class Fails extends BoringModel {
+      override trainingStep(batch: BoringBatch, batchIdx: number) {
+        const loss = this.loss(this.forward(batch[0]));
+        this.log("loss", loss, { onStep: true, onEpoch: true });
+        if (batchIdx === 2) throw new Error("broken");
+        return loss;
+      }
+    }
+    const trainer = makeTrainer();
+    const model = new Fails();
+    const counts: number[] = [];
+    for (let run = 0; run < 3; run += 1) {
+      await expect(trainer.fit(model, loader())).rejects.toThrow("broken");
+      model.zeroGrad();
+      counts.push(tf.memory().numTensors);
+    }
+    expect(new Set(counts).size).toBe(1);
+  });
+
   it("leaves the Trainer ready for the next run", async () => {
     let fails = true;
     const trainer = makeTrainer({ callbacks: new LambdaCallback({ onTrainStart: () => { if (fails) throw new Error("bad"); } }) });
