@@ -14,6 +14,7 @@ export {
   ModelCheckpoint,
   ModelSummary,
   ProgressBar,
+  RunError,
   seedEverything,
   Timer,
   Trainer,

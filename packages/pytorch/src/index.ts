@@ -34,4 +34,5 @@ export { ProgressBar, type ProgressBarOptions } from "./callbacks/progress-bar.j
 export { Timer, type TimerOptions } from "./callbacks/timer.js";
 
 export { HookError } from "./errors/hook-error.js";
+export { RunError } from "./errors/run-error.js";
 export { InterruptionError } from "./loops/interruption-error.js";

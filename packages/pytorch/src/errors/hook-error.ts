@@ -10,11 +10,16 @@ export class HookError extends LightningError {
 
   constructor(options: { readonly hook: string; readonly position: string; readonly cause: unknown; readonly batch?: unknown }) {
     const { hook, position, cause } = options;
-    const shapes = options.batch === undefined ? "" : ` The batch was ${describeBatch(options.batch)}.`;
-    super({ code: "LIT_HOOK_FAILED", message: `${hook} failed at ${position}: ${messageOf(cause)}${shapes}`, cause });
+    const happened = `${hook} failed at ${position}: ${messageOf(cause)}`;
+    const message = options.batch === undefined ? happened : `${asSentence(happened)} The batch was ${describeBatch(options.batch)}.`;
+    super({ code: "LIT_HOOK_FAILED", message, cause });
     this.hook = hook;
     this.position = position;
   }
+}
+
+function asSentence(text: string): string {
+  return /[.!?)]$/.test(text) ? text : `${text}.`;
 }
 
 /** The text of whatever was thrown. */

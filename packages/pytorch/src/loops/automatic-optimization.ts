@@ -140,10 +140,10 @@ export class AutomaticOptimization {
   }
 
   #backward(): void | Promise<void> {
-    const { hooks, module, plan } = this.#session;
+    const { hooks, module, plan, state } = this.#session;
     const loss = this.#loss;
     if (loss === undefined) return;
-    if (plan.detectAnomaly) checkFinite("loss", loss);
+    if (plan.detectAnomaly) checkFinite("loss", loss, state.describePosition());
     const outer = hooks.current;
     hooks.current = "backward";
     try {
@@ -157,9 +157,9 @@ export class AutomaticOptimization {
   }
 
   #afterBackward(): void | Promise<void> {
-    const { hooks, module, plan } = this.#session;
+    const { hooks, module, plan, state } = this.#session;
     if (this.#loss === undefined) return;
-    if (plan.detectAnomaly) for (const [name, parameter] of module.namedParameters()) if (parameter.grad !== null) checkFinite(`gradient of ${name}`, parameter.grad);
+    if (plan.detectAnomaly) for (const [name, parameter] of module.namedParameters()) if (parameter.grad !== null) checkFinite(`gradient of ${name}`, parameter.grad, state.describePosition());
     if (hooks.table.onAfterBackward.length > 0) return hooks.run("onAfterBackward");
   }
 }

@@ -110,7 +110,9 @@ export function resumePosition(cursor: Cursor): Cursor {
   return cursor;
 }
 
-/** For messages: `epoch 2, batch 17 (global step 145)`. */
-export function describeCursor(cursor: Cursor): string {
-  return `epoch ${cursor.epoch}, batch ${cursor.batch} (global step ${cursor.globalStep})`;
+/** For messages: `epoch 2, batch 17 (global step 145)`. What runs after a batch is said to be at that batch. */
+export function describeCursor({ epoch, batch, globalStep, phase }: Cursor): string {
+  if (phase === "epochEnd") return `the end of epoch ${epoch} (global step ${globalStep})`;
+  const isAfterBatch = phase === "batchEnd" || phase === "validated";
+  return `epoch ${epoch}, batch ${isAfterBatch ? batch - 1 : batch} (global step ${globalStep})`;
 }

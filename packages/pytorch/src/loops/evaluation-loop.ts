@@ -31,7 +31,7 @@ export async function evaluationLoop(session: Session, options: EvaluationOption
   const fetcher = data.openAll(options.mostBatches);
   const results = logging.beginEvaluation();
   try {
-    module[names.modelEval]();
+    await hooks.call(module.constructor.name, names.modelEval, () => module[names.modelEval]());
     if (hooks.table[names.start].length > 0) await hooks.run(names.start);
     if (hooks.table[names.epochStart].length > 0) await hooks.run(names.epochStart);
     while (await fetcher.next()) {

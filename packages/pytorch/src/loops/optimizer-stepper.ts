@@ -38,6 +38,7 @@ export class OptimizerStepper implements OptimizerHost {
   }
 
   toggle(optimizer: LightningOptimizer): void {
+    if (this.#toggled.has(optimizer)) return;
     const own = new Set(parametersOf(optimizer.optimizer));
     const flags = new Map<Variable, boolean>();
     for (const other of this.optimizers) {

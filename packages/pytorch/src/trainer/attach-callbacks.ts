@@ -5,6 +5,7 @@ import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
 import { ModelSummary } from "../callbacks/model-summary.js";
 import { ProgressBar } from "../callbacks/progress-bar.js";
 import { Timer } from "../callbacks/timer.js";
+import { HookError } from "../errors/hook-error.js";
 import type { LightningModule } from "../module/lightning-module.js";
 import type { Messages } from "./messages.js";
 import type { TrainerPlan } from "./plan.js";
@@ -25,10 +26,18 @@ export function completeCallbacks(given: readonly Callback[], plan: TrainerPlan,
 
 /** Adds the callbacks that a module brings: each replaces those of its class and of its base classes. */
 export function mergeModuleCallbacks(callbacks: readonly Callback[], module: LightningModule): Callback[] {
-  const returned = module.configureCallbacks();
+  const returned = askModule(module);
   const added = returned instanceof BaseCallback ? [returned] : [...returned];
   const isReplaced = (callback: Callback) => added.some((newer) => callback.constructor !== BaseCallback && (callback.constructor === newer.constructor || Object.prototype.isPrototypeOf.call(prototypeOf(callback), newer)));
   return checkpointsLast([...callbacks.filter((callback) => !isReplaced(callback)), ...added]);
+}
+
+function askModule(module: LightningModule): Callback | readonly Callback[] {
+  try {
+    return module.configureCallbacks();
+  } catch (error) {
+    throw new HookError({ hook: `${module.constructor.name}.configureCallbacks`, position: "the start of the run", cause: error });
+  }
 }
 
 function prototypeOf(value: object): object {

@@ -1,6 +1,9 @@
+import { LightningError } from "@lightning-ts/core";
 import { HookError } from "../errors/hook-error.js";
+import { RunError } from "../errors/run-error.js";
 import { InterruptionError } from "../loops/interruption-error.js";
 import { ClosingStack } from "./closing-stack.js";
+import type { FitState } from "./fit-state.js";
 import { Interruptions } from "./interruptions.js";
 import { openSession, tearDown, type TrainerParts } from "./open-session.js";
 import type { RunRequest } from "./run-request.js";
@@ -18,18 +21,21 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
   const closing = new ClosingStack();
   const interruptions = new Interruptions(connection.ports, state, messages, request.signal);
   closing.defer(() => interruptions[Symbol.dispose]());
+  const ending = { isTornDown: false };
   let session: Session | undefined;
   try {
+    if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
     session = await openSession(parts, request, closing);
     parts.trainer.attachSession(session);
-    const outcome = await stopAtOnce(runStage(parts, session, request), interruptions, state.describePosition());
-    await endWell(session);
+    const outcome = await stopAtOnce(runStage(parts, session, request), interruptions, state);
+    await endWell(session, ending);
     await closing.close();
     state.status = "finished";
     return { ...outcome, status: "finished" };
-  } catch (error) {
+  } catch (thrown) {
     state.status = "interrupted";
-    const failures = await endBadly(session, closing, error);
+    const error = LightningError.isInstance(thrown) || session === undefined ? thrown : new RunError({ position: state.describePosition(), cause: thrown });
+    const failures = await endBadly(session, closing, error, ending);
     if (failures.length > 0) throw new AggregateError([error, ...failures], `The run failed, and so did closing it: ${failures.map(String).join("; ")}`, { cause: error });
     if (error instanceof InterruptionError && plan.onInterrupt === "return") return { status: "interrupted", reason: state.interruption ?? "", metrics: [], predictions: [] };
     throw error;
@@ -39,22 +45,28 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
   }
 }
 
-function stopAtOnce<TResult>(running: Promise<TResult>, interruptions: Interruptions, position: string): Promise<TResult> {
+function stopAtOnce<TResult>(running: Promise<TResult>, interruptions: Interruptions, state: FitState): Promise<TResult> {
   const stop = interruptions.atOnce.then((reason): never => {
-    throw new InterruptionError(reason, position);
+    throw new InterruptionError(reason, state.describePosition());
   });
   return Promise.race([running, stop]);
 }
 
-async function endWell(session: Session): Promise<void> {
+/** How far the end of a run has come. */
+interface Ending {
+  isTornDown: boolean;
+}
+
+async function endWell(session: Session, ending: Ending): Promise<void> {
   const { hooks, logging, stage } = session;
   if (stage === "fit" && hooks.table.onFitEnd.length > 0) await hooks.run("onFitEnd");
+  ending.isTornDown = true;
   await tearDown(session, undefined);
   await logging.loggers.finalize("success");
 }
 
 /** `onException`, `teardown` with the error, and the rest of closing. @returns what went wrong on the way */
-async function endBadly(session: Session | undefined, closing: ClosingStack, error: unknown): Promise<unknown[]> {
+async function endBadly(session: Session | undefined, closing: ClosingStack, error: unknown, ending: Ending): Promise<unknown[]> {
   const failures: unknown[] = [];
   const attempt = async (step: () => void | Promise<void>) => {
     try {
@@ -65,16 +77,26 @@ async function endBadly(session: Session | undefined, closing: ClosingStack, err
   };
   if (session !== undefined) {
     const { hooks, datamodule, logging } = session;
+    await settle(session);
     if (hooks.table.onException.length > 0) await attempt(() => hooks.run("onException", unwrapped(error)));
     if (datamodule !== undefined) await attempt(() => datamodule.onException(unwrapped(error)));
-    await attempt(() => tearDown(session, unwrapped(error)));
+    if (!ending.isTornDown) await attempt(() => tearDown(session, unwrapped(error)));
     await attempt(() => logging.loggers.finalize("failed"));
   }
   await attempt(() => closing.close());
   return failures;
 }
 
-/** What the user's own code threw. */
+/** Waits for what the device still computes, so that no later run hears of its failures. */
+async function settle(session: Session): Promise<void> {
+  try {
+    await session.backend.synchronize();
+  } catch {
+    // The run has failed already, and this is the same failure or a consequence of it.
+  }
+}
+
+/** What the user's own code, or the device, threw. */
 function unwrapped(error: unknown): unknown {
-  return error instanceof HookError ? error.cause : error;
+  return error instanceof HookError || error instanceof RunError ? error.cause : error;
 }

@@ -67,6 +67,10 @@ function wrong(stage: Stage, name: string, expected: string, received: unknown):
   return new MisconfigurationError({ message: `trainer.${stage}: ${name} is not usable.`, expected, received: describeValue(received) });
 }
 
+function isModuleClass(value: unknown): value is { readonly name: string } {
+  return typeof value === "function" && value.prototype instanceof LightningModule;
+}
+
 /** @throws MisconfigurationError when it is not a module */
 export function requireModule(value: unknown, stage: Stage): LightningModule {
   if (value instanceof LightningModule) return value;
@@ -74,6 +78,6 @@ export function requireModule(value: unknown, stage: Stage): LightningModule {
     code: "LIT_NOT_A_MODULE",
     message: `trainer.${stage} needs a LightningModule.`,
     received: describeValue(value),
-    tryThis: value === undefined ? `trainer.${stage}(model, …); a Trainer that has run one before remembers it.` : "extend LightningModule, or put the model into a field of one.",
+    tryThis: isModuleClass(value) ? `an object of the class: trainer.${stage}(new ${value.name}(), …).` : value === undefined ? `trainer.${stage}(model, …); a Trainer that has run one before remembers it.` : "extend LightningModule, or put the model into a field of one.",
   });
 }
