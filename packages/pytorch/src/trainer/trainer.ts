@@ -1,5 +1,5 @@
 import { MisconfigurationError, type OnDevice } from "@lightning-ts/core";
-import { CSVLogger, nodePorts, type Connection, type Logger, type Ports } from "@lightning-ts/fabric";
+import { nodePorts, type Connection, type Logger, type Ports } from "@lightning-ts/fabric";
 import type { Callback } from "../callbacks/callback.js";
 import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
@@ -16,6 +16,7 @@ import type { ResolvedScheduler } from "../module/scheduler-config.js";
 import { renderEvaluation } from "../progress/evaluation-table.js";
 import { PublishedMetrics } from "../results/published-metrics.js";
 import { completeCallbacks, mergeModuleCallbacks } from "./attach-callbacks.js";
+import { loggersOf } from "./default-loggers.js";
 import { withEnvironment } from "./environment-options.js";
 import { callbackList } from "./find-conflicts.js";
 import type { FitResult } from "./fit-result.js";
@@ -384,14 +385,4 @@ export class Trainer {
     const path = (text: string | undefined) => (text === undefined || text === "" ? undefined : text);
     return { status, reason, metrics: this.callbackMetrics, epochs: this.currentEpoch, steps: this.globalStep, bestModelPath: path(checkpoint?.bestModelPath), lastModelPath: path(checkpoint?.lastModelPath), logDir: this.logger?.logDir };
   }
-}
-
-function loggersOf(options: TrainerOptions, ports: Ports): readonly Logger[] {
-  const { logger = true } = options;
-  if (typeof logger !== "boolean") return isList(logger) ? logger : [logger];
-  return logger ? [new CSVLogger({ saveDir: options.defaultRootDir, files: ports.files, terminal: ports.terminal })] : [];
-}
-
-function isList(logger: Logger | readonly Logger[]): logger is readonly Logger[] {
-  return Array.isArray(logger);
 }
