@@ -14,6 +14,8 @@ import { RunQueue } from "./run-queue.js";
 
 /** Shapes remembered for one piece of memory before the oldest are forgotten. */
 const VALUES_PER_BUFFER = 8;
+/** Elementwise programs are bound by memory; more threads than these and the executor do not make them faster. */
+const MOST_HELPERS = 3;
 
 class NativeTicket implements RunTicket {
   isSettled = false;
@@ -53,7 +55,7 @@ export class NativeRunner implements GraphRunner {
     this.#sessionOptions = createSessionOptions(this.#runtime, options);
     const { api } = this.#runtime;
     this.name = `onnxruntime C API ${api.version}`;
-    this.#queue = new RunQueue({ libraryPath: api.libraryPath, runAddress: api.runAddress });
+    this.#queue = new RunQueue({ libraryPath: api.libraryPath, runAddress: api.runAddress, helpers: Math.min(MOST_HELPERS, this.#runtime.threads - 1) });
     this.#collected = new FinalizationRegistry((values) => {
       this.#pool.forget(values.capacityBytes);
       this.#releaseValues(values);

@@ -5,7 +5,7 @@ const ANY_RUN = { session: 1n, inputNames: 0n, inputValues: 0n, inputCount: 0, o
 
 describe("RunQueue", () => {
   it("says, to those who block and to those who wait, that the executor could not start", async () => {
-    const queue = new RunQueue({ libraryPath: "/nowhere/libonnxruntime.so", runAddress: 0n });
+    const queue = new RunQueue({ libraryPath: "/nowhere/libonnxruntime.so", runAddress: 0n, helpers: 0 });
     const id = queue.submit(ANY_RUN);
     const waiting = expect(queue.wait(id)).rejects.toThrow("could not start or has died: Error: Failed to load shared library");
     expect(() => queue.join(id)).toThrow("The thread that runs graphs could not start or has died.");

@@ -51,7 +51,8 @@ export class RunQueue {
   #waiters: Waiter[] = [];
   #failure: unknown;
 
-  constructor(options: { readonly libraryPath: string; readonly runAddress: Pointer }) {
+  /** `helpers` are threads that share the work of large programs. */
+  constructor(options: { readonly libraryPath: string; readonly runAddress: Pointer; readonly helpers: number }) {
     const control = new SharedArrayBuffer(HEADER_BYTES + SLOTS * SLOT_FIELDS * 8);
     this.#cells = new Int32Array(control, 0, HEADER_BYTES / 4);
     this.#ring = new BigInt64Array(control, HEADER_BYTES);

@@ -1,7 +1,7 @@
 // The executor thread: runs graphs one after the other on pointers that the main thread hands over.
 // Plain JavaScript, because Node 20 cannot start a worker from TypeScript. Types are checked through JSDoc.
 import { parentPort, workerData } from "node:worker_threads";
-import { runProgram } from "./run-program.js";
+import { runProgram, stopHelpers } from "./run-program.js";
 
 // Cells of the Int32 part of the control block; run-queue.ts repeats the layout. Counters wrap around at 2^32.
 const SUBMITTED = 0;
@@ -13,10 +13,10 @@ const SLOT_FIELDS = 8;
 // Stands in the place of a session: the slot names a program's request, by address and size.
 const PROGRAM = -1n;
 
-/** @typedef {{ control: SharedArrayBuffer, slots: number, libraryPath: string, runAddress: bigint }} RunWorkerData */
+/** @typedef {{ control: SharedArrayBuffer, slots: number, libraryPath: string, runAddress: bigint, helpers: number }} RunWorkerData */
 
 /** @type {RunWorkerData} */
-const { control, slots, libraryPath, runAddress } = workerData;
+const { control, slots, libraryPath, runAddress, helpers } = workerData;
 const cells = new Int32Array(control, 0, HEADER_BYTES / 4);
 const ring = new BigInt64Array(control, HEADER_BYTES);
 
@@ -60,9 +60,12 @@ function serve(run, view) {
  */
 function runSlot(run, view, slot) {
   const [session = 0n, inputNames = 0n, inputValues = 0n, inputCount = 0n, outputNames = 0n, outputCount = 0n, outputValues = 0n] = ring.subarray(slot, slot + 7);
-  if (session === 0n) return false;
+  if (session === 0n) {
+    stopHelpers();
+    return false;
+  }
   if (session === PROGRAM) {
-    runProgram(view, inputNames, Number(inputCount));
+    runProgram(view, inputNames, Number(inputCount), helpers);
     ring[slot + 7] = 0n;
     return true;
   }

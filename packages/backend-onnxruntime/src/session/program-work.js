@@ -1,0 +1,125 @@
+// What an elementwise program's request asks for, and doing it chunk by chunk: on the executor thread and on its helpers.
+// Plain JavaScript, like run-worker.js.
+import { parentPort, receiveMessageOnPort } from "node:worker_threads";
+
+// A program's memory: what every ElementwiseProgram may count on.
+const MEMORY_PAGES = 4;
+// Views are cheap to make again; a bound keeps addresses that are gone from piling up.
+const MOST_VIEWS = 4096;
+// Head of a request in 64-bit fields: program, tensors, scalars. program-request.ts repeats the layout.
+const HEAD_FIELDS = 3;
+
+/** @typedef {(address: bigint, bytes: number) => ArrayBuffer} NativeView */
+/** @typedef {{ id: number, inputCount: number, outputCount: number, chunkElements: number, module: Uint8Array<ArrayBuffer> }} ProgramMessage */
+/** @typedef {{ message: ProgramMessage, memory: Float32Array<ArrayBuffer>[], run: (bytes: number, ...scalars: number[]) => void }} LoadedProgram */
+/** @typedef {{ arrays: Float32Array[], count: number, endChunk: number }} Part one tensor's arrays, and the number of the first chunk behind it */
+/** @typedef {{ program: LoadedProgram, scalars: Float64Array, parts: Part[], chunks: number }} ProgramWork */
+
+/** @type {Map<number, LoadedProgram>} */
+const programs = new Map();
+/** @type {Map<bigint, Float32Array>} */
+const views = new Map();
+
+/**
+ * @param {NativeView} view
+ * @param {bigint} address of a request
+ * @param {number} bytes of the request
+ * @returns {ProgramWork}
+ */
+export function readRequest(view, address, bytes) {
+  const { buffer } = floatsAt(view, address, bytes / 4);
+  const fields = new BigInt64Array(buffer, 0, bytes / 8);
+  const program = findProgram(Number(fields[0]));
+  const tensors = Number(fields[1]);
+  const scalarCount = Number(fields[2]);
+  const counts = HEAD_FIELDS + scalarCount;
+  /** @type {Part[]} */
+  const parts = [];
+  let chunks = 0;
+  for (let tensor = 0; tensor < tensors; tensor += 1) {
+    const count = Number(fields[counts + tensor]);
+    if (count === 0) continue;
+    chunks += Math.ceil(count / program.message.chunkElements);
+    const arrays = program.memory.map((_, k) => floatsAt(view, fields[counts + tensors * (k + 1) + tensor] ?? 0n, count));
+    parts.push({ arrays, count, endChunk: chunks });
+  }
+  return { program, scalars: new Float64Array(buffer, HEAD_FIELDS * 8, scalarCount), parts, chunks };
+}
+
+/**
+ * @param {ProgramWork} work
+ * @param {() => number} claim gives the number of a chunk that nobody else does, ascending; from `work.chunks` on there is none left
+ */
+export function runChunks({ program, scalars, parts, chunks }, claim) {
+  const { chunkElements } = program.message;
+  let position = 0;
+  let firstChunk = 0;
+  for (let chunk = claim(); chunk < chunks; chunk = claim()) {
+    let part = parts[position];
+    while (part !== undefined && chunk >= part.endChunk) {
+      firstChunk = part.endChunk;
+      position += 1;
+      part = parts[position];
+    }
+    if (part === undefined) return;
+    const start = (chunk - firstChunk) * chunkElements;
+    runChunk(program, scalars, part.arrays, start, Math.min(part.count, start + chunkElements));
+  }
+}
+
+/**
+ * @param {LoadedProgram} program
+ * @param {Float64Array} scalars
+ * @param {Float32Array[]} arrays
+ * @param {number} start
+ * @param {number} end
+ */
+function runChunk({ message, memory, run }, scalars, arrays, start, end) {
+  const { inputCount } = message;
+  for (let k = 0; k < inputCount; k += 1) memory[k]?.set(arrays[k]?.subarray(start, end) ?? []);
+  // Whole vectors: what lies behind the last element is computed too and never copied.
+  run(((end - start) * 4 + 15) & ~15, ...scalars);
+  for (let k = inputCount; k < memory.length; k += 1) arrays[k]?.set(memory[k]?.subarray(0, end - start) ?? [], start);
+}
+
+/**
+ * @param {NativeView} view
+ * @param {bigint} address
+ * @param {number} count
+ * @returns {Float32Array<ArrayBuffer>} of at least that many elements
+ */
+function floatsAt(view, address, count) {
+  const known = views.get(address);
+  if (known !== undefined && known.length >= count) return /** @type {Float32Array<ArrayBuffer>} */ (known);
+  if (views.size >= MOST_VIEWS) views.clear();
+  const made = new Float32Array(view(address, count * 4));
+  views.set(address, made);
+  return made;
+}
+
+/** Every program that this thread knows. @returns {ProgramMessage[]} */
+export function knownPrograms() {
+  return [...programs.values()].map(({ message }) => message);
+}
+
+/** @param {number} id */
+function findProgram(id) {
+  for (;;) {
+    const known = programs.get(id);
+    if (known !== undefined) return known;
+    // Whoever sends requests posted the program before the first of them.
+    const received = parentPort === null ? undefined : receiveMessageOnPort(parentPort);
+    if (received === undefined) throw new Error(`This thread does not know the program ${id}.`);
+    load(received.message);
+  }
+}
+
+/** @param {ProgramMessage} message */
+function load(message) {
+  const { id, inputCount, outputCount, chunkElements, module } = message;
+  const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } });
+  const run = /** @type {(bytes: number, ...scalars: number[]) => void} */ (exports["run"]);
+  const arrays = Array.from({ length: inputCount + outputCount }, (_, k) => new Float32Array(memory.buffer, k * chunkElements * 4, chunkElements));
+  programs.set(id, { message, memory: arrays, run });
+}
