@@ -238,3 +238,19 @@ it("begins an epoch again that was interrupted, when fit is called again without
   expect(await trainer.fit(model, loader(3))).toMatchObject({ status: "finished", epochs: 2, steps: 8 });
   expect(seen).toEqual([1, 0, 1, 1, 1, 2]);
 });
+
+it("can run beside another Trainer, and neither disturbs the other", async () => {
+  const train = async (model: BoringModel) => {
+    const losses: number[] = [];
+    const note = new LambdaCallback({ onTrainBatchEnd: (_trainer, _module, outputs) => void losses.push(outputs.loss?.dataSync()[0] ?? Number.NaN) });
+    await makeTrainer({ maxEpochs: 3, callbacks: note }).fit(model, loader(20), loader(3));
+    return losses;
+  };
+  const start = new BoringModel().stateDict();
+  const models = Array.from({ length: 3 }, () => new BoringModel());
+  for (const model of models) model.loadStateDict(start);
+  const [alone, first, second] = models;
+  if (alone === undefined || first === undefined || second === undefined) throw new Error("three models");
+  const expected = await train(alone);
+  expect(await Promise.all([train(first), train(second)])).toEqual([expected, expected]);
+});
