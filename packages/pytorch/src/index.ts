@@ -30,6 +30,7 @@ export { LearningRateMonitor, type LearningRateMonitorOptions } from "./callback
 export { ModelCheckpoint } from "./callbacks/model-checkpoint.js";
 export type { ModelCheckpointOptions } from "./callbacks/model-checkpoint-options.js";
 export { ModelSummary, type ModelSummaryOptions } from "./callbacks/model-summary.js";
+export { OnExceptionCheckpoint, type OnExceptionCheckpointOptions } from "./callbacks/on-exception-checkpoint.js";
 export { ProgressBar, type ProgressBarOptions } from "./callbacks/progress-bar.js";
 export { Timer, type TimerOptions } from "./callbacks/timer.js";
 

@@ -5,18 +5,25 @@ export interface CheckpointNameOptions {
 }
 
 const EQUALS = "=";
+const PLACES = /\{([^{}:]+)(?::([^{}]*))?\}/g;
+const FORMAT = /^(0)?(\d+)?(?:\.(\d+))?([dfeg%])?$/;
 
 /**
  * The file name (without extension) for a pattern such as `{epoch:02d}-{val_loss:.2f}`. Formats are Python's: `d`, `02d`, `.2f`, `.3e`, `g`.
  * Metrics that are not there become 0; `epoch` and `step` are whole numbers.
  */
 export function formatCheckpointName(pattern: string, metrics: Readonly<Record<string, number>>, options: CheckpointNameOptions = {}): string {
-  return pattern.replaceAll(/\{([^{}:]+)(?::([^{}]*))?\}/g, (_match, name: string, format: string | undefined) => {
+  return pattern.replaceAll(PLACES, (_match, name: string, format: string | undefined) => {
     const value = metrics[name] ?? 0;
     const isCount = name === "epoch" || name === "step";
     const text = format === undefined || format === "" ? plainNumber(value, isCount) : formatNumber(value, format);
     return options.autoInsertMetricName === false ? text : name + EQUALS + text;
   });
+}
+
+/** The first format in a pattern that is none of the above. */
+export function findUnknownFormat(pattern: string): string | undefined {
+  return [...pattern.matchAll(PLACES)].map(([, , format]) => format).find((format) => format !== undefined && format !== "" && !FORMAT.test(format));
 }
 
 function plainNumber(value: number, isCount: boolean): string {
@@ -25,7 +32,7 @@ function plainNumber(value: number, isCount: boolean): string {
 
 /** Python's format specification for numbers: zero padding, width, precision and the types d, f, e, g and %. */
 export function formatNumber(value: number, format: string): string {
-  const match = /^(0)?(\d+)?(?:\.(\d+))?([dfeg%])?$/.exec(format);
+  const match = FORMAT.exec(format);
   if (match === null) return String(value);
   const [, zero, width = "0", precision, type = "g"] = match;
   const digits = precision === undefined ? 6 : Number(precision);

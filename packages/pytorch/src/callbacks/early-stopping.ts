@@ -110,11 +110,14 @@ export class EarlyStopping extends Callback {
   }
 }
 
-function checkOptions({ monitor, mode = "min", patience = 3, minDelta = 0 }: EarlyStoppingOptions): void {
+function checkOptions({ monitor, mode = "min", patience = 3, minDelta = 0, stoppingThreshold = 0, divergenceThreshold = 0 }: EarlyStoppingOptions): void {
   const problems: string[] = [];
   if (typeof monitor !== "string" || monitor === "") problems.push(`monitor must be the name of a metric, received ${describeValue(monitor)}`);
   if (mode !== "min" && mode !== "max") problems.push(`mode must be "min" or "max", received ${describeValue(mode)}`);
   if (!Number.isInteger(patience) || patience < 0) problems.push(`patience must be a whole number of at least 0, received ${describeValue(patience)}`);
   if (!(minDelta >= 0)) problems.push(`minDelta must be a number of at least 0, received ${describeValue(minDelta)}`);
+  for (const [name, threshold] of Object.entries({ stoppingThreshold, divergenceThreshold })) {
+    if (typeof threshold !== "number" || Number.isNaN(threshold)) problems.push(`${name} must be a number, received ${describeValue(threshold)}`);
+  }
   if (problems.length > 0) throw new MisconfigurationError({ code: "LIT_EARLY_STOPPING", message: `EarlyStopping cannot be made: ${problems.join("; ")}.` });
 }

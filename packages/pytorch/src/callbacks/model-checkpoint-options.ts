@@ -1,4 +1,5 @@
 import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { findUnknownFormat } from "./checkpoint-name.js";
 import { describeValue } from "../trainer/describe-value.js";
 import { durationMs } from "../trainer/duration.js";
 import type { Duration } from "../trainer/trainer-options.js";
@@ -55,9 +56,18 @@ export function resolveTriggers(options: ModelCheckpointOptions): CheckpointTrig
   if (!Number.isInteger(saveTopK) || saveTopK < -1) throw wrong("a whole number of at least -1 for saveTopK", describeValue(saveTopK));
   if (monitor === undefined && ![-1, 0, 1].includes(saveTopK)) throw wrong("saveTopK -1, 0 or 1 when there is no monitor", String(saveTopK));
   if (mode !== "min" && mode !== "max") throw wrong('mode "min" or "max"', describeValue(mode));
+  checkNames(options);
   const intervalMs = trainTimeInterval === undefined ? undefined : durationMs(trainTimeInterval);
   if (trainTimeInterval !== undefined && intervalMs === undefined) throw wrong('a duration for trainTimeInterval, such as "00:00:30:00"', describeValue(trainTimeInterval));
   return { everyNTrainSteps: everyNTrainSteps ?? 0, everyNEpochs: everyNEpochs ?? (given.length === 0 ? 1 : 0), intervalMs };
+}
+
+function checkNames({ dirpath, filename, saveLast }: ModelCheckpointOptions): void {
+  if (filename !== undefined && (typeof filename !== "string" || filename === "")) throw wrong('a pattern for filename, such as "{epoch:02d}-{val_loss:.2f}"', describeValue(filename));
+  const format = filename === undefined ? undefined : findUnknownFormat(filename);
+  if (format !== undefined) throw wrong("formats such as :02d, :.2f, :.3e or :g in filename", `:${format}`);
+  if (dirpath !== undefined && (typeof dirpath !== "string" || dirpath === "")) throw wrong("the path of a folder for dirpath", describeValue(dirpath));
+  if (saveLast !== undefined && typeof saveLast !== "boolean" && saveLast !== "link") throw wrong('true, false or "link" for saveLast', describeValue(saveLast));
 }
 
 function wrong(expected: string, received: string): MisconfigurationError {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { Trainer } from "../trainer/trainer.js";
 import type { TrainerOptions } from "../trainer/trainer-options.js";
 import { ModelCheckpoint } from "./model-checkpoint.js";
+import { OnExceptionCheckpoint } from "./on-exception-checkpoint.js";
 import type { ModelCheckpointOptions } from "./model-checkpoint-options.js";
 
 const loader = (batches: number) => new DataLoader(randomDataset({ length: batches }));
@@ -105,6 +106,28 @@ it("saves when the run fails, if it is asked to", async () => {
   const trainer = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableProgressBar: false, enableModelSummary: false, callbacks: callback, ports: { files, terminal: new FakeTerminal() } });
   await expect(trainer.fit(new Fails(), loader(4))).rejects.toThrow("disk on fire");
   expect(await files.list("/ckpt")).toEqual(["epoch=0-step=2.ckpt"]);
+});
+
+it("OnExceptionCheckpoint lets the next fit go on where one failed, and is gone when it ended well", async () => {
+  const files = new MemoryFiles();
+  const seen: number[] = [];
+  class FailsOnce extends BoringModel {
+    constructor(readonly failing: number) {
+      super();
+    }
+    override trainingStep(batch: BoringBatch, batchIdx: number) {
+      if (batchIdx === this.failing) throw new Error("disk on fire");
+      seen.push(batchIdx);
+      return super.trainingStep(batch, batchIdx);
+    }
+  }
+  const fit = (failing: number) =>
+    new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableProgressBar: false, enableModelSummary: false, callbacks: new OnExceptionCheckpoint({ dirpath: "/ckpt" }), ports: { files, terminal: new FakeTerminal() } }).fit(new FailsOnce(failing), loader(6));
+  await expect(fit(3)).rejects.toThrow("disk on fire");
+  expect(files.paths()).toEqual(["/ckpt/on_exception.ckpt"]);
+  expect((await fit(-1)).steps).toBe(5);
+  expect(seen).toEqual([0, 1, 2, 4, 5]);
+  expect(files.paths()).toEqual([]);
 });
 
 it("leaves the last good file when the new one cannot be written", async () => {

@@ -1,6 +1,7 @@
-import { rejectUnknownOptions } from "@lightning-ts/core";
+import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { LightningModule } from "../module/lightning-module.js";
 import { renderSummary, summarizeModel } from "../progress/model-summary-table.js";
+import { describeValue } from "../trainer/describe-value.js";
 import type { Trainer } from "../trainer/trainer.js";
 import { Callback } from "./callback.js";
 
@@ -16,7 +17,9 @@ export class ModelSummary extends Callback {
   constructor(options: ModelSummaryOptions = {}) {
     super();
     rejectUnknownOptions("ModelSummary", options, ["maxDepth"]);
-    this.#maxDepth = options.maxDepth ?? 1;
+    const { maxDepth = 1 } = options;
+    if (!Number.isInteger(maxDepth) || maxDepth < -1) throw new MisconfigurationError({ message: "ModelSummary cannot use this maxDepth.", expected: "a whole number of at least 0, or -1 for everything", received: describeValue(maxDepth) });
+    this.#maxDepth = maxDepth;
   }
 
   override onFitStart(trainer: Trainer, module: LightningModule): void {

@@ -1,4 +1,5 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue } from "../trainer/describe-value.js";
 import type { BatchSource } from "./batch-source.js";
 import { flattenLoaders, lengthOf, openSource, rebuildTree, type LoaderTree } from "./loader-tree.js";
 
@@ -22,9 +23,10 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
   readonly flattened: readonly BatchSource<unknown>[];
   #limits: readonly number[] | undefined;
 
-  constructor(iterables: LoaderTree, options: { readonly mode?: CombineMode | undefined } = {}) {
-    const mode = options.mode ?? "min_size";
-    if (!MODES.includes(mode)) throw new MisconfigurationError({ message: "CombinedLoader does not know this mode.", expected: MODES.map((name) => `"${name}"`).join(", "), received: String(mode) });
+  constructor(iterables: LoaderTree, options: CombineMode | { readonly mode?: CombineMode | undefined } = {}) {
+    if (typeof options !== "string") rejectUnknownOptions("CombinedLoader", options, ["mode"]);
+    const mode = typeof options === "string" ? options : (options.mode ?? "min_size");
+    if (!MODES.includes(mode)) throw new MisconfigurationError({ message: "CombinedLoader does not know this mode.", expected: MODES.map((name) => `"${name}"`).join(", "), received: describeValue(mode) });
     this.iterables = iterables;
     this.mode = mode;
     this.flattened = flattenLoaders(iterables);

@@ -1,5 +1,5 @@
 import { DataLoader, DistributedSampler, MisconfigurationError, RandomSampler, SequentialSampler } from "@lightning-ts/core";
-import type { ResolvedLimit } from "../trainer/batch-limit.js";
+import { isZeroLimit, type ResolvedLimit } from "../trainer/batch-limit.js";
 import { describeValue } from "../trainer/describe-value.js";
 import { SequentialFetcher, SourceFetcher, type BatchFetcher } from "./batch-fetcher.js";
 import type { BatchSource } from "./batch-source.js";
@@ -40,7 +40,7 @@ export class StageData {
     this.lengths = this.sources.map(lengthOf);
     this.counts = this.lengths.map((length) => batchesToUse(length, options.limit, options.limitOption));
     this.seen = this.sources.map(() => 0);
-    if (this.lengths.length > 0 && this.lengths.every((length) => length === 0)) options.warn(`empty ${options.origin}`, `${options.origin}: there are no batches.`);
+    if (!isZeroLimit(options.limit) && this.lengths.length > 0 && this.lengths.every((length) => length === 0)) options.warn(`empty ${options.origin}`, `${options.origin}: there are no batches.`);
   }
 
   /** Batches of all sources together. */
@@ -116,7 +116,7 @@ function prepareLoader(loader: BatchSource<unknown>, options: StageDataOptions):
   const isShuffled = loader.sampler instanceof RandomSampler;
   if (!options.isTraining && isShuffled && !options.keepsOrder) options.warn(`shuffle ${options.origin}`, `${options.origin} shuffles; evaluation needs no shuffling.`);
   if (options.keepsOrder && isShuffled) {
-    options.warn("overfit", `overfitBatches: ${options.origin} is read in order instead of shuffled.`);
+    options.warn(`overfit ${options.origin}`, `overfitBatches: ${options.origin} is read in order instead of shuffled.`);
     return loader.withSampler(new SequentialSampler(sized));
   }
   if (options.ranks === undefined || loader.sampler instanceof DistributedSampler) return loader;

@@ -15,11 +15,18 @@ export async function fitLoop(session: FitSession): Promise<string> {
   if (hooks.table.onTrainStart.length > 0) await hooks.run("onTrainStart");
   let reason = reasonToStop(session);
   while (reason === undefined || state.cursor.phase !== "epochStart") {
+    const begun = state.cursor.phase === "epochStart" ? state.cursor.totalBatches : undefined;
     await trainEpoch(session);
-    reason = reasonToStop(session);
+    reason = reasonToStop(session) ?? (begun === state.cursor.totalBatches ? nothingCame(session) : undefined);
   }
   if (hooks.table.onTrainEnd.length > 0) await hooks.run("onTrainEnd");
   return reason;
+}
+
+/** An epoch without a single batch would be followed by more of them, for ever. */
+function nothingCame({ messages, state }: FitSession): string {
+  messages.warn("nothing came", `The training loader gave no batches in epoch ${state.cursor.epoch - 1}. A generator can be read once only: pass an array, a DataLoader, or an object whose [Symbol.iterator]() starts again.`);
+  return "the training loader gave no batches";
 }
 
 /** One epoch, from wherever the cursor stands: a resumed run may begin in its middle or at its very end. */

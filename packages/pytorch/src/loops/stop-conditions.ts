@@ -6,8 +6,12 @@ export function mayStopNow(session: FitSession): boolean {
   const { epoch, globalStep } = state.cursor;
   const minEpochs = plan.minEpochs ?? (plan.minSteps === undefined ? 0 : 1);
   const isAllowed = epoch >= minEpochs && globalStep >= (plan.minSteps ?? 0);
-  if (!isAllowed) messages.infoOnce("min", `A stop was asked for, but training goes on until minEpochs ${minEpochs} and minSteps ${plan.minSteps ?? 0} are reached.`);
+  if (!isAllowed) messages.infoOnce("min", `A stop was asked for, but training goes on until ${minimum(minEpochs, plan.minSteps)} reached.`);
   return isAllowed;
+}
+
+function minimum(minEpochs: number, minSteps: number | undefined): string {
+  return minSteps === undefined ? `minEpochs ${minEpochs} is` : `minEpochs ${minEpochs} and minSteps ${minSteps} are`;
 }
 
 /** Why the fit is over, or undefined when it is not. */

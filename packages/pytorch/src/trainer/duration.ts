@@ -1,11 +1,14 @@
 import type { Duration } from "./trainer-options.js";
 
+const PARTS: readonly string[] = ["days", "hours", "minutes", "seconds"];
 const PATTERN = /^(\d+):(\d{1,2}):(\d{1,2}):(\d{1,2})$/;
 
-/** Milliseconds of a duration, or `undefined` when it is none (negative, not finite, or text of another form). */
+/** Milliseconds of a duration, or `undefined` when it is none (negative, not finite, text of another form, or no known part). */
 export function durationMs(duration: Duration): number | undefined {
   if (typeof duration === "number") return Number.isFinite(duration) && duration >= 0 ? duration : undefined;
   if (typeof duration === "string") return parseText(duration);
+  const names = Object.keys(duration);
+  if (names.length === 0 || !names.every((name) => PARTS.includes(name))) return undefined;
   const { days = 0, hours = 0, minutes = 0, seconds = 0 } = duration;
   const parts = [days, hours, minutes, seconds];
   if (!parts.every((part) => Number.isFinite(part) && part >= 0)) return undefined;

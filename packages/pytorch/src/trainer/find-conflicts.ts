@@ -7,7 +7,7 @@ import type { TrainerOptions } from "./trainer-options.js";
 /** Options that are fine by themselves but exclude each other: one sentence for each problem. */
 export function findConflicts(options: TrainerOptions): string[] {
   const callbacks = callbackList(options.callbacks);
-  return [...callbackConflicts(options, callbacks), ...barebonesConflicts(options), ...intervalConflicts(options)];
+  return [...callbackConflicts(options, callbacks), ...barebonesConflicts(options), ...intervalConflicts(options), ...limitConflicts(options)];
 }
 
 /** The callbacks of an option that may be one, several or none. */
@@ -24,13 +24,14 @@ function callbackConflicts(options: TrainerOptions, callbacks: readonly Callback
   }
   if (options.enableProgressBar === false && bars.length > 0) problems.push("enableProgressBar is false, but callbacks has a progress bar: remove one of the two");
   if (bars.length > 1) problems.push(`callbacks has ${bars.length} progress bars: keep one`);
+  if (new Set(callbacks).size < callbacks.length) problems.push("callbacks has the same object twice: remove one of the two");
   return [...problems, ...duplicateKeys(callbacks)];
 }
 
 function duplicateKeys(callbacks: readonly Callback[]): string[] {
   const seen = new Set<string>();
   const problems: string[] = [];
-  for (const callback of callbacks) {
+  for (const callback of new Set(callbacks)) {
     if (callback.stateDict === BaseCallback.prototype.stateDict) continue;
     if (seen.has(callback.stateKey)) problems.push(`callbacks has two with the state key "${callback.stateKey}": override stateKey, so that a checkpoint can tell them apart`);
     seen.add(callback.stateKey);
@@ -43,6 +44,13 @@ const OFF_IN_BAREBONES = ["enableCheckpointing", "enableProgressBar", "enableMod
 function barebonesConflicts(options: TrainerOptions): string[] {
   if (options.barebones !== true) return [];
   return OFF_IN_BAREBONES.filter((name) => options[name] !== undefined && options[name] !== false && options[name] !== 0).map((name) => `barebones switches ${name} off: remove one of the two`);
+}
+
+function limitConflicts({ minEpochs = 0, maxEpochs = -1, minSteps = 0, maxSteps = -1 }: TrainerOptions): string[] {
+  const problems: string[] = [];
+  if (maxEpochs !== -1 && minEpochs > maxEpochs) problems.push(`minEpochs ${minEpochs} is more than maxEpochs ${maxEpochs}`);
+  if (maxSteps !== -1 && minSteps > maxSteps) problems.push(`minSteps ${minSteps} is more than maxSteps ${maxSteps}`);
+  return problems;
 }
 
 function intervalConflicts(options: TrainerOptions): string[] {

@@ -5,12 +5,12 @@ import type { Duration, TrainerOptions } from "./trainer-options.js";
 /** What a value must be, in words, when it is not that; `undefined` when it is. */
 export type OptionRule = (value: unknown) => string | undefined;
 
-/** One rule for each option. Rules that need several options are in `find-conflicts.ts`. */
+/** One rule for each option; what connects to the device is checked by whoever connects. Rules that need several options are in `find-conflicts.ts`. */
 export const OPTION_RULES: { readonly [TName in keyof TrainerOptions]-?: OptionRule } = {
   accelerator: anything,
   strategy: anything,
   devices: anything,
-  numNodes: count(1),
+  numNodes: anything,
   precision: anything,
   plugins: anything,
   ports: anything,

@@ -1,8 +1,15 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { isPlainObject, MisconfigurationError } from "@lightning-ts/core";
 import { connectParts, OptionProblems, type Connection, type Ports } from "@lightning-ts/fabric";
+import { describeValue } from "./describe-value.js";
 import type { TrainerPlan } from "./plan.js";
 import { findProblems, resolvePlan } from "./resolve-plan.js";
 import type { TrainerOptions } from "./trainer-options.js";
+
+/** @throws MisconfigurationError for what is no object of options */
+export function requireOptions(options: unknown): void {
+  if (isPlainObject(options)) return;
+  throw new MisconfigurationError({ code: "LIT_TRAINER_OPTIONS", message: "new Trainer() takes an object of options.", expected: "for example { maxEpochs: 3 }", received: describeValue(options) });
+}
 
 /**
  * Turns options into a plan and a connection to the device.

@@ -3,7 +3,7 @@ import { EVERYTHING, isZeroLimit, parseLimit, type ResolvedLimit } from "./batch
 import { describeValue } from "./describe-value.js";
 import { durationMs } from "./duration.js";
 import { findConflicts } from "./find-conflicts.js";
-import { OPTION_RULES } from "./option-rules.js";
+import { OPTION_RULES, type OptionRule } from "./option-rules.js";
 import type { TrainerPlan, ValidationInterval } from "./plan.js";
 import type { BatchLimit, TrainerOptions } from "./trainer-options.js";
 
@@ -15,17 +15,23 @@ export function resolvePlan(options: TrainerOptions): TrainerPlan {
 /** Everything that is wrong with the options, one sentence each. */
 export function findProblems(options: TrainerOptions): string[] {
   const problems: string[] = [];
+  const sound = { ...options };
   const rules = new Map(Object.entries(OPTION_RULES));
   for (const [name, value] of Object.entries(options)) {
-    const rule = rules.get(name);
-    if (rule === undefined) problems.push(unknownOption(name, rules.keys()));
-    else if (value === null) problems.push(`${name}: null is not accepted; leave it out for the default`);
-    else if (value !== undefined) {
-      const expected = rule(value);
-      if (expected !== undefined) problems.push(`${name}: expected ${expected}, received ${describeValue(value)}`);
-    }
+    const problem = value === undefined ? undefined : problemOf(name, value, rules);
+    if (problem === undefined) continue;
+    problems.push(problem);
+    Reflect.deleteProperty(sound, name);
   }
-  return problems.length > 0 ? problems : findConflicts(options);
+  return [...problems, ...findConflicts(sound)];
+}
+
+function problemOf(name: string, value: unknown, rules: ReadonlyMap<string, OptionRule>): string | undefined {
+  const rule = rules.get(name);
+  if (rule === undefined) return unknownOption(name, rules.keys());
+  if (value === null) return `${name}: null is not accepted; leave it out for the default`;
+  const expected = rule(value);
+  return expected === undefined ? undefined : `${name}: expected ${expected}, received ${describeValue(value)}`;
 }
 
 function unknownOption(name: string, known: Iterable<string>): string {

@@ -45,7 +45,7 @@ interface Loaded {
 }
 
 async function loadCheckpoint({ connection, messages, plan, trainer }: TrainerParts, session: Session, request: RunRequest): Promise<Loaded | undefined> {
-  const path = await findCheckpoint({ ckptPath: request.ckptPath, callbacks: trainer.callbacks, connection, messages, isFastDevRun: plan.fastDevRun > 0 });
+  const path = await findCheckpoint({ ckptPath: request.ckptPath, trainer, connection, messages, isFastDevRun: plan.fastDevRun > 0 });
   trainer.ckptPath = path;
   if (path === undefined) return undefined;
   const tree = await connection.strategy.loadCheckpoint(path);

@@ -25,7 +25,7 @@ import { FitState } from "./fit-state.js";
 import { Messages } from "./messages.js";
 import type { TrainerPlan } from "./plan.js";
 import { outsideScope } from "./outside-scope.js";
-import { resolveOptions } from "./resolve-options.js";
+import { requireOptions, resolveOptions } from "./resolve-options.js";
 import { execute, type RunOutcome } from "./execute.js";
 import { readEvaluateArguments, readFitArguments, requireModule, type RunArguments } from "./run-arguments.js";
 import type { CombinedFitOptions, EvaluateOptions, FitOptions, PredictOptions, RunOptions } from "./run-options.js";
@@ -65,6 +65,7 @@ export class Trainer {
 
   /** @throws MisconfigurationError that lists everything that is wrong with the options */
   constructor(options: TrainerOptions = {}) {
+    requireOptions(options);
     const ports: Ports = { ...nodePorts(), ...options.ports };
     const all = withEnvironment(options, ports.environment);
     const { plan, connection } = resolveOptions(all, ports);

@@ -1,0 +1,40 @@
+import { rejectUnknownOptions } from "@lightning-ts/core";
+import type { LightningModule } from "../module/lightning-module.js";
+import type { Stage } from "../trainer/stages.js";
+import type { Trainer } from "../trainer/trainer.js";
+import { Checkpoint } from "./checkpoint.js";
+import { checkpointFolder } from "./checkpoint-folder.js";
+
+export interface OnExceptionCheckpointOptions {
+  /** Folder for the file. */
+  readonly dirpath: string;
+  /** Name without the extension. @default "on_exception" */
+  readonly filename?: string | undefined;
+}
+
+/**
+ * Writes a checkpoint when a fit fails or is interrupted. The next `fit` without `ckptPath` goes on from it (a batch that failed is
+ * left out), and a fit that ends well removes it.
+ */
+export class OnExceptionCheckpoint extends Checkpoint {
+  readonly #options: OnExceptionCheckpointOptions;
+
+  constructor(options: OnExceptionCheckpointOptions) {
+    super();
+    rejectUnknownOptions("OnExceptionCheckpoint", options, ["dirpath", "filename"]);
+    this.#options = options;
+  }
+
+  /** Where the file is, or would be. */
+  pathFor(trainer: Trainer): string {
+    return trainer.ports.files.join(checkpointFolder(trainer, this.#options.dirpath), `${this.#options.filename ?? "on_exception"}.ckpt`);
+  }
+
+  override async onException(trainer: Trainer): Promise<void> {
+    if (trainer.stage === "fit" && trainer.fastDevRun === 0 && trainer.globalStep > 0) await trainer.saveCheckpoint(this.pathFor(trainer));
+  }
+
+  override async teardown(trainer: Trainer, _module: LightningModule, stage: Stage, error?: unknown): Promise<void> {
+    if (stage === "fit" && error === undefined) await trainer.removeCheckpoint(this.pathFor(trainer));
+  }
+}
