@@ -30,9 +30,13 @@ export const linearWeightGrad: LazyKernel = {
   },
 };
 
-/** aᵀ · b. ONNX Runtime is faster with more columns in the transposed operand; a transpose of the small result costs less than that. */
+/** From this many rows on, turning a product around pays for the transpose of its result. */
+const MANY_ROWS = 512;
+
+/** aᵀ · b. ONNX Runtime is faster with more columns in the transposed operand. */
 function productOfColumns(graph: GraphBuilder, a: GraphValue, b: GraphValue): GraphValue {
-  const [left = 0, right = 0] = [a.shape[1], b.shape[1]];
-  if (left * 2 > right) return matrixProduct(graph, a, b, { transposeA: true });
+  const [rows = 0, left = 0] = a.shape;
+  const right = b.shape[1] ?? 0;
+  if (rows < MANY_ROWS || left * 2 > right) return matrixProduct(graph, a, b, { transposeA: true });
   return transpose(graph, matrixProduct(graph, b, a, { transposeA: true }), [1, 0]);
 }

@@ -30,7 +30,7 @@ describe("a linear layer", () => {
     expectClose(runFused("lit.Linear", { x, weight, bias }, { activation })[0], y);
   });
 
-  it.each([[[4, 5], [4, 3]], [[2, 3, 5], [2, 3, 4]], [[5], [3]], [[0, 5], [0, 3]]])("has gradients in weight and bias for x %j and dy %j", (xShape, dyShape) => {
+  it.each([[[4, 5], [4, 3]], [[2, 3, 5], [2, 3, 4]], [[5], [3]], [[0, 5], [0, 3]], [[512, 9], [512, 3]]])("has gradients in weight and bias for x %j and dy %j", (xShape, dyShape) => {
     const random = new TestRandom(9);
     const [x, dy] = [random.array(xShape), random.array(dyShape)];
     const [dweight, dbias] = [new NdArray([dyShape.at(-1) ?? 0, xShape.at(-1) ?? 0]), new NdArray([dyShape.at(-1) ?? 0])];
