@@ -17,8 +17,9 @@ export interface BackwardOptions extends GraphOptions {
  * @throws NoGradientError when no trainable variable reaches the loss; FreedGraphError, ModifiedVariableError
  */
 export function backward(loss: Tensor, options: BackwardOptions = {}): void {
+  const wasRecording = isRecording();
   runWalk({ ...options, outputs: [loss], outputGradients: [options.gradient], isLeaf: isTrainable }, (leaves) => {
-    if (leaves.size === 0) throw nothingReached();
+    if (leaves.size === 0) throw nothingReached(wasRecording);
     const given = new Set<Tensor>(options.gradient === undefined ? [] : [options.gradient]);
     for (const [leaf, gradient] of leaves) {
       if (!isVariable(leaf)) continue;
@@ -38,10 +39,10 @@ function isTrainable(tensor: Tensor): boolean {
   return isVariable(tensor) && tensor.trainable;
 }
 
-function nothingReached(): NoGradientError {
+function nothingReached(wasRecording: boolean): NoGradientError {
   return new NoGradientError({
     message: "No trainable variable was used to compute this loss in the open scope.",
-    tryThis: isRecording()
+    tryThis: wasRecording
       ? "check requiresGrad of the parameters, and that nothing detached the loss (detach, noGrad, item, a number from data())."
       : "compute the loss and call backward in the same scope, and not inside noGrad.",
   });

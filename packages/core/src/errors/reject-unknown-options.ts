@@ -6,6 +6,9 @@ import { nearestName } from "./nearest-name.js";
  * @param owner who takes the options, e.g. `"DataLoader"`
  */
 export function rejectUnknownOptions(owner: string, options: object, known: readonly string[]): void {
+  if (!isObject(options)) {
+    throw new MisconfigurationError({ code: "LIT_UNKNOWN_OPTION", message: `${owner} takes an object of options.`, expected: `some of ${known.join(", ")}`, received: JSON.stringify(options) ?? String(options) });
+  }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const nearest = nearestName(key, known);
@@ -16,4 +19,9 @@ export function rejectUnknownOptions(owner: string, options: object, known: read
       tryThis: nearest === undefined ? undefined : `${nearest} (did you mean that?)`,
     });
   }
+}
+
+/** What callers without types pass may be anything. */
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -112,6 +112,7 @@ describe("Optimizer", () => {
 
   it.each<[string, () => unknown, string]>([
     ["no parameters", () => new SGD([]), "SGD got no parameters"],
+    ["a method instead of what it returns", () => Reflect.construct(SGD, [function parameters() {}]), "Received a function (parameters). Try: model.parameters(), with its parentheses."],
     ["the same parameter twice", () => new Adam([a, a]), "the same parameter twice (position 1)"],
     ["the same parameter in two groups", () => new Adam([{ params: [a] }, { params: [a] }]), "the same parameter twice"],
     ["something else", () => new SGD(JSON.parse("[{}]")), "Received an object (Object) at position 0"],

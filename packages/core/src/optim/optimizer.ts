@@ -21,6 +21,9 @@ export abstract class Optimizer<TGroup extends ParamGroup = ParamGroup, TOptions
   /** @throws MisconfigurationError for an empty list, a parameter that occurs twice, an unknown or impossible option */
   protected constructor(params: Params<TOptions>, defaults: Omit<TGroup, "params">) {
     this.defaults = defaults;
+    if (typeof params !== "object" || params === null) {
+      throw new MisconfigurationError({ message: `${this.constructor.name} needs the parameters to optimize.`, expected: "a list of parameters, or of groups { params, … }", received: describe(params), tryThis: "model.parameters(), with its parentheses." });
+    }
     for (const group of asGroups(params)) this.addParamGroup(group);
     if (this.paramGroups.length === 0) throw new MisconfigurationError({ message: `${this.constructor.name} got no parameters.`, tryThis: "model.parameters(), once the layers are fields of the model." });
   }
@@ -122,5 +125,6 @@ function asGroups(params: Iterable<object>): readonly object[] {
 }
 
 function describe(value: unknown): string {
+  if (typeof value === "function") return `a function (${value.name || "without a name"})`;
   return typeof value === "object" && value !== null ? `an object (${value.constructor.name})` : String(value);
 }

@@ -30,7 +30,7 @@ export class CpuAccelerator implements Accelerator {
         code: "LIT_DEVICES",
         message: "The processor is divided into devices by their number only.",
         expected: "devices to be a whole number above 0, or \"auto\" for 1",
-        received: JSON.stringify(devices),
+        received: typeof devices === "number" ? String(devices) : JSON.stringify(devices),
       });
     }
     return Array.from({ length: count }, (_, index) => index);

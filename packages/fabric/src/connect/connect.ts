@@ -13,7 +13,7 @@ import type { Connection } from "./connection.js";
 import { OptionProblems } from "./option-problems.js";
 import { resolvePrecision } from "./resolve-precision.js";
 import { sortPlugins } from "./sort-plugins.js";
-import { unknownNameError } from "./unknown-name-error.js";
+import { describeValue, unknownNameError } from "./unknown-name-error.js";
 
 export const ACCELERATOR_NAMES: readonly AcceleratorName[] = ["auto", "cpu", "onnxruntime", "tensorflow", "wasm"];
 export const STRATEGY_NAMES: readonly StrategyName[] = ["auto", "single_device"];
@@ -51,9 +51,9 @@ export function connectParts(options: UncheckedConnectOptions, problems: OptionP
   const precision = problems.attempt(() => options.precision === undefined ? undefined : resolvePrecision(options.precision));
   const devices = problems.attempt(() => accelerator?.parseDevices(options.devices ?? "auto"));
   const numNodes = options.numNodes ?? 1;
-  if (!Number.isInteger(numNodes) || numNodes < 1) problems.add(`numNodes must be a whole number above 0; it is ${String(numNodes)}.`);
+  if (!Number.isInteger(numNodes) || numNodes < 1) problems.add(`numNodes must be a whole number above 0; it is ${describeValue(numNodes)}.`);
   if (precision !== undefined && plugins?.precision !== undefined) problems.add("A precision is given twice: as the option precision and as a plugin. Leave one out.");
-  if (strategy instanceof SingleDeviceStrategy && (devices?.length ?? 1) * numNodes > 1) {
+  if (strategy instanceof SingleDeviceStrategy && Number.isInteger(numNodes) && (devices?.length ?? 1) * numNodes > 1) {
     problems.add(`The strategy "single_device" runs on one device; devices and numNodes ask for ${(devices?.length ?? 1) * numNodes}. No strategy for several processes is available in this version; use devices: 1, or pass a strategy object.`);
   }
   if (accelerator === undefined || strategy === undefined || plugins === undefined || devices === undefined || !problems.isEmpty) return undefined;
@@ -75,8 +75,13 @@ export function connectParts(options: UncheckedConnectOptions, problems: OptionP
   };
 }
 
+/** Callers without types may pass null. */
+function isPart<TPart extends object>(option: string | TPart): option is TPart {
+  return typeof option === "object" && option !== null;
+}
+
 function resolveAccelerator(option: string | Accelerator): Accelerator {
-  if (typeof option === "object" && option.kind === "accelerator") return option;
+  if (isPart(option) && option.kind === "accelerator") return option;
   switch (option) {
     case "auto":
     case "cpu":
@@ -91,7 +96,7 @@ function resolveAccelerator(option: string | Accelerator): Accelerator {
 }
 
 function resolveStrategy(option: string | Strategy): Strategy {
-  if (typeof option === "object" && option.kind === "strategy") return option;
+  if (isPart(option) && option.kind === "strategy") return option;
   if (option === "auto" || option === "single_device") return new SingleDeviceStrategy();
   throw unknownNameError("strategy", option, STRATEGY_NAMES);
 }

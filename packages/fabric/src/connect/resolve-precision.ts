@@ -10,7 +10,7 @@ const SHORT_NAMES = new Map<string, PrecisionName>([["64", "64-true"], ["32", "3
 
 /** @throws MisconfigurationError for a name that is no precision */
 export function resolvePrecision(option: string | number | Precision): Precision {
-  if (typeof option === "object" && option.kind === "precision") return option;
+  if (typeof option === "object" && option !== null && option.kind === "precision") return option;
   const text = String(option);
   const name = SHORT_NAMES.get(text) ?? PRECISION_NAMES.find((known) => known === text);
   if (name === undefined) throw unknownNameError("precision", option, PRECISION_NAMES);

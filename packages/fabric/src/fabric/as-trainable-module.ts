@@ -8,8 +8,8 @@ export type LayersModelLike = Parameters<typeof nn.fromLayersModel>[0];
 /** Models that `setup` accepts. */
 export type SetupModule = TrainableModule | LayersModelLike;
 
-export function isLayersModel(value: object): value is LayersModelLike {
-  return "trainableWeights" in value && "layers" in value && "countParams" in value;
+export function isLayersModel(value: unknown): value is LayersModelLike {
+  return typeof value === "object" && value !== null && "trainableWeights" in value && "layers" in value && "countParams" in value;
 }
 
 /** @throws MisconfigurationError for something that is no model */

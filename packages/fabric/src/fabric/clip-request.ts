@@ -12,7 +12,7 @@ export interface ClipGradientsOptions extends ClipGradNormOptions {
 export type ClipRequest = { readonly by: "value"; readonly limit: number } | { readonly by: "norm"; readonly limit: number; readonly options: ClipGradNormOptions };
 
 /** @throws MisconfigurationError for both limits, neither, or one that is not above 0 */
-export function clipRequest(options: ClipGradientsOptions): ClipRequest {
+export function clipRequest(options: ClipGradientsOptions = {}): ClipRequest {
   rejectUnknownOptions("clipGradients", options, ["clipVal", "maxNorm", "normType", "errorIfNonfinite"]);
   const { clipVal, maxNorm, normType, errorIfNonfinite } = options;
   if (clipVal !== undefined && maxNorm !== undefined) throw clipError("Both clipVal and maxNorm are given.", "only one of them.");

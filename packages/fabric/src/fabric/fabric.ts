@@ -1,5 +1,5 @@
-import { assertTrainable, awaitOutside, currentScope, Module, rejectUnknownOptions, tensorScope, type OnDevice } from "@lightning-ts/core";
-import type { Tensor } from "@tensorflow/tfjs-core";
+import { assertTrainable, awaitOutside, currentScope, MisconfigurationError, Module, rejectUnknownOptions, tensorScope, type OnDevice } from "@lightning-ts/core";
+import { Tensor } from "@tensorflow/tfjs-core";
 import { format } from "node:util";
 import type { Accelerator } from "../accelerators/accelerator.js";
 import type { Device } from "../accelerators/device.js";
@@ -7,6 +7,7 @@ import type { LoadedTree } from "../checkpoint/checkpoint-store.js";
 import type { ReduceOp } from "../collectives/collective.js";
 import { CONNECT_OPTION_NAMES, connectParts } from "../connect/connect.js";
 import type { Connection } from "../connect/connection.js";
+import { describeValue } from "../connect/unknown-name-error.js";
 import { OptionProblems } from "../connect/option-problems.js";
 import { NotLaunchedError } from "../errors/not-launched-error.js";
 import type { FinalStatus, Logger } from "../loggers/logger.js";
@@ -24,6 +25,7 @@ import { isStartedByCli, withCliOptions } from "./cli-environment.js";
 import { clipRequest, type ClipGradientsOptions } from "./clip-request.js";
 import type { FabricOptions } from "./fabric-options.js";
 import { checkLaunchFunction } from "./launch-function.js";
+import { listOfLoggers } from "./list-of-loggers.js";
 import { MetricQueue } from "./metric-queue.js";
 import { restoreInto } from "./object-state.js";
 import { applyState, prepareState, type FabricState, type SaveFilter } from "./save-state.js";
@@ -47,18 +49,20 @@ export class Fabric implements AsyncDisposable {
   /** @throws MisconfigurationError listing everything that is wrong with the options */
   constructor(options: FabricOptions = {}) {
     const problems = new OptionProblems();
+    if (typeof options !== "object" || options === null) throw new MisconfigurationError({ code: "LIT_OPTIONS", message: "new Fabric() takes an object of options.", expected: 'for example { accelerator: "cpu" }', received: describeValue(options) });
     const ports = { ...nodePorts(), ...options.ports };
     problems.attempt(() => rejectUnknownOptions("Fabric", options, OPTION_NAMES));
     const connection = connectParts(withCliOptions(options, ports.environment, problems), problems);
     const callbacks = problems.attempt(() => new CallbackList(options.callbacks ?? [], ports.terminal));
+    const loggers = problems.attempt(() => listOfLoggers(options.loggers ?? []));
     const { run } = this;
     const hasRun = run !== Fabric.prototype.run;
     if (hasRun && isStartedByCli(ports.environment)) problems.add("A Fabric subclass with its own run() cannot be started by `fabric run`: start the script itself, or train with a plain Fabric.");
     problems.throwIfAny("Fabric");
-    if (connection === undefined || callbacks === undefined) throw new TypeError("unreachable: a part is missing without a problem");
+    if (connection === undefined || callbacks === undefined || loggers === undefined) throw new TypeError("unreachable: a part is missing without a problem");
     this.#connection = connection;
     this.#callbacks = callbacks;
-    this.loggers = options.loggers === undefined ? [] : isLogger(options.loggers) ? [options.loggers] : options.loggers;
+    this.loggers = loggers;
     this.#metrics = new MetricQueue(this.loggers, ports.clock);
     if (hasRun) Object.defineProperty(this, "run", { value: async (...args: unknown[]) => (await this.launch(), await Reflect.apply(run, this, args)) });
   }
@@ -171,6 +175,7 @@ export class Fabric implements AsyncDisposable {
   /** Adds the gradients of `loss` to those of the parameters. In place of `loss.backward()`. @throws NotLaunchedError; NoGradientError when no parameter reaches the loss */
   backward(loss: Tensor, options: BackwardOptions = {}): void {
     this.#requireLaunch("backward");
+    if (!(loss instanceof Tensor)) throw new MisconfigurationError({ code: "LIT_BACKWARD", message: "backward() needs the loss as a tensor.", received: describeValue(loss), tryThis: "the tensor itself, before its value was read." });
     this.strategy.backward(loss, options);
   }
 
@@ -310,7 +315,7 @@ export class Fabric implements AsyncDisposable {
 
   /** Prints on rank 0 of each machine, like `console.log`. */
   print(...values: unknown[]): void {
-    if (this.localRank === 0) this.#connection.ports.terminal.write(`${format(...values)}\n`);
+    if (this.localRank === 0) this.#connection.ports.terminal.write(`${format(...values.map((value) => (value instanceof Tensor ? value.toString() : value)))}\n`);
   }
 
   /** Seeds every random stream. @returns the seed */
@@ -378,8 +383,4 @@ export class Fabric implements AsyncDisposable {
   #requireLaunch(what: string): void {
     if (!this.strategy.isLaunched) throw new NotLaunchedError(`fabric.${what}()`);
   }
-}
-
-function isLogger(loggers: Logger | readonly Logger[]): loggers is Logger {
-  return "kind" in loggers;
 }

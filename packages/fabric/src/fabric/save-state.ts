@@ -20,6 +20,7 @@ export interface PreparedState {
 
 /** @throws MisconfigurationError for a filter of an entry that is not saved */
 export async function prepareState(state: FabricState, filter: SaveFilter, precision: Precision): Promise<PreparedState> {
+  if (typeof state !== "object" || state === null) throw new MisconfigurationError({ code: "LIT_STATE", message: "save() needs an object that names what to save.", expected: "for example { model, optimizer, step }", received: describeValue(state) });
   checkFilter(state, filter);
   const tree: Record<string, CheckpointValue> = Object.create(null);
   for (const [key, value] of Object.entries(state)) {

@@ -2,8 +2,12 @@ import { DataLoader, F, LightningError, MisconfigurationError, nn, optim, tf, Te
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
+import { ModelSummary } from "../callbacks/model-summary.js";
 import { ProgressBar } from "../callbacks/progress-bar.js";
+import { Timer } from "../callbacks/timer.js";
+import { CombinedLoader } from "../data/combined-loader.js";
 import { LightningDataModule } from "../datamodule/lightning-data-module.js";
 import { HookError } from "../errors/hook-error.js";
 import { LightningModule } from "../module/lightning-module.js";
@@ -34,6 +38,29 @@ describe("options of a Trainer", () => {
     }
   });
 
+  it("that are fine by themselves but not together are reported with the others", () => {
+    const options = { maxEpoch: 1, limitValBatches: -1, numNodes: 1.5, minEpochs: 5, maxEpochs: 2, enableCheckpointing: false, callbacks: [new ModelCheckpoint()] };
+    expect(() => new Trainer(options)).toThrow(/5 problems/);
+    expect(() => new Trainer(options)).toThrow(/minEpochs 5 is more than maxEpochs 2/);
+    expect(() => new Trainer(options)).toThrow(/enableCheckpointing is false, but callbacks has a checkpoint callback/);
+  });
+
+  it.each([[null], [3], ["fast"], [[]]])("are an object, not %j", (options) => {
+    expect(() => new Trainer(options as TrainerOptions)).toThrow(/new Trainer\(\) takes an object of options/);
+  });
+
+  it.each<[string, RegExp, () => unknown]>([
+    ["a threshold", /stoppingThreshold must be a number, received NaN/, () => new EarlyStopping({ monitor: "a", stoppingThreshold: Number.NaN })],
+    ["a kind of last", /true, false or "link" for saveLast. Received "yes"/, () => new ModelCheckpoint({ saveLast: "yes" as "link" })],
+    ["a file name", /a pattern for filename.*Received 3/, () => new ModelCheckpoint({ filename: 3 as unknown as string })],
+    ["a format in a file name", /formats such as :02d.*Received :zz/, () => new ModelCheckpoint({ filename: "{epoch:02d}-{val_loss:zz}" })],
+    ["a timer's interval", /"step" or "epoch".*Received "batch"/, () => new Timer({ interval: "batch" as "step" })],
+    ["a depth", /whole number of at least 0, or -1.*Received -2/, () => new ModelSummary({ maxDepth: -2 })],
+    ["a way to combine loaders", /does not know this mode.*Received "shortest"/, () => new CombinedLoader([], "shortest" as "min_size")],
+  ])("of a part refuse %s that there is not", (_name, message, make) => {
+    expect(make).toThrow(message);
+  });
+
   it.each<[string, RegExp, TrainerOptions]>([
     ["NaN epochs", /maxEpochs: .*received NaN/, { maxEpochs: Number.NaN }],
     ["fewer than no limit", /maxEpochs: .*received -2/, { maxEpochs: -2 }],
@@ -42,6 +69,8 @@ describe("options of a Trainer", () => {
     ["null", /logger: null is not accepted/, { logger: null as unknown as boolean }],
     ["accumulation of nothing", /accumulateGradBatches: .*received 0/, { accumulateGradBatches: 0 }],
     ["an unknown clipping", /gradientClipAlgorithm: expected "norm" or "value", received "normal"/, { gradientClipAlgorithm: "normal" as "norm" }],
+    ["a time without parts", /maxTime: .*received \{ mins: 1 \}/, { maxTime: { mins: 1 } as object }],
+    ["the same callback twice", /has the same object twice/, { callbacks: (() => { const callback = new Timer(); return [callback, callback]; })() }],
     ["a time that is none", /maxTime: .*DD:HH:MM:SS/, { maxTime: "two hours" }],
     ["a callback that is a function", /callbacks: expected a Callback/, { callbacks: (() => undefined) as unknown as ModelCheckpoint }],
     ["checkpoints that are switched off and asked for", /enableCheckpointing is false, but callbacks has a checkpoint callback/, { enableCheckpointing: false, callbacks: new ModelCheckpoint() }],
@@ -86,6 +115,20 @@ describe("a module that lacks something", () => {
     await expect(makeTrainer().predict(new Empty(), loader())).rejects.toThrow(/predictStep or forward/);
     await expect(makeTrainer().fit({} as LightningModule, loader())).rejects.toThrow(/needs a LightningModule/);
     await expect(makeTrainer().validate()).rejects.toThrow(/needs a LightningModule.*remembers it/);
+  });
+
+  it("hears that a class is no object of it", async () => {
+    await expect(makeTrainer().fit(BoringModel as unknown as BoringModel, loader())).rejects.toThrow(/needs a LightningModule.*new BoringModel\(\)/);
+  });
+
+  it("hears that its loader has run dry, instead of waiting for ever", async () => {
+    const terminal = new FakeTerminal();
+    const batches: Iterable<BoringBatch> = (function* () {
+      yield [tf.zeros([1, 32])];
+    })();
+    const result = await makeTrainer({ maxEpochs: -1, ports: { files: new MemoryFiles(), terminal } }).fit(new BoringModel(), batches);
+    expect(result).toMatchObject({ reason: "the training loader gave no batches", steps: 1 });
+    expect(terminal.warnings.join()).toContain("A generator can be read once only");
   });
 
   it("hears that loaders and a data module are two sources", async () => {
