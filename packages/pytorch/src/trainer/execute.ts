@@ -26,7 +26,7 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
   try {
     if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
     session = await openSession(parts, request, closing);
-    parts.trainer.attachSession(session);
+    parts.current.session = session;
     const outcome = await stopAtOnce(runStage(parts, session, request), interruptions, state);
     await endWell(session, ending);
     await closing.close();

@@ -22,6 +22,7 @@ export interface FitSession extends Session {
   readonly schedulers: SchedulerStepper;
   readonly optimization: Optimization;
   trainData: StageData;
+  loadedValidation: StageData | undefined;
   /** Undefined when there is no validation. */
   validation: ValidationSchedule | undefined;
   lastValidationMs: number;
@@ -38,7 +39,6 @@ export interface FitSession extends Session {
 /** Adds to a session what training needs. The training data are not loaded yet. */
 export function openFitSession(session: Session, optimizers: ResolvedOptimizers): FitSession {
   const stepper = new OptimizerStepper(session, optimizers.optimizers);
-  let validationData: StageData | undefined;
   let validationLoadedAt = 0;
   const fit: FitSession = {
     ...session,
@@ -47,6 +47,7 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
     schedulers: new SchedulerStepper(session, optimizers.schedulers),
     optimization: session.module.automaticOptimization ? new AutomaticOptimization(session, stepper) : new ManualOptimization(session),
     trainData: emptyData(session),
+    loadedValidation: undefined,
     validation: undefined,
     lastValidationMs: session.ports.clock.now(),
     trainLoadedAt: -1,
@@ -54,11 +55,11 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
     async validationData() {
       const every = session.plan.reloadDataloadersEveryNEpochs;
       const { epoch } = session.state.cursor;
-      if (validationData === undefined || (every > 0 && epoch - validationLoadedAt >= every)) {
-        validationData = await session.sources.load("validate");
+      if (fit.loadedValidation === undefined || (every > 0 && epoch - validationLoadedAt >= every)) {
+        fit.loadedValidation = await session.sources.load("validate");
         validationLoadedAt = epoch;
       }
-      return validationData;
+      return fit.loadedValidation;
     },
     async loadTrainData() {
       fit.trainData = await session.sources.load("train");

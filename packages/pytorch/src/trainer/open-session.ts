@@ -1,5 +1,4 @@
 import { assertTrainable } from "@lightning-ts/core";
-import type { Connection } from "@lightning-ts/fabric";
 import { BatchTransfer } from "../data/batch-transfer.js";
 import { DataSources } from "../data/data-sources.js";
 import { LightningDataModule } from "../datamodule/lightning-data-module.js";
@@ -10,24 +9,16 @@ import { LightningModule } from "../module/lightning-module.js";
 import { LogConnector } from "../results/log-connector.js";
 import { LoggerGroup } from "../results/logger-group.js";
 import { Logging } from "../results/logging.js";
-import type { PublishedMetrics } from "../results/published-metrics.js";
 import type { ClosingStack } from "./closing-stack.js";
-import type { FitState } from "./fit-state.js";
-import type { Messages } from "./messages.js";
-import type { TrainerPlan } from "./plan.js";
+import type { OwnedParts } from "./owned-parts.js";
 import type { RunRequest } from "./run-request.js";
 import type { Session } from "./session.js";
 import type { Trainer } from "./trainer.js";
 import { verifyConfiguration } from "./verify-configuration.js";
 
-/** What a Trainer owns and lends to each of its runs. */
-export interface TrainerParts {
+/** A Trainer and what it lends to its runs. */
+export interface TrainerParts extends OwnedParts {
   readonly trainer: Trainer;
-  readonly plan: TrainerPlan;
-  readonly state: FitState;
-  readonly connection: Connection;
-  readonly messages: Messages;
-  readonly published: PublishedMetrics;
 }
 
 /**

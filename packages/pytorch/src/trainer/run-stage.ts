@@ -59,7 +59,7 @@ async function runFit(parts: TrainerParts, session: Session, checkpoint: Loaded 
   const optimizers = resolveOptimizers(adoptTfOptimizers(returned, () => module.parameters()), { isAutomatic: module.automaticOptimization });
   for (const warning of optimizers.warnings) messages.warn(warning, warning);
   const fit = openFitSession(session, optimizers);
-  parts.trainer.attachFit(fit);
+  parts.current.fit = fit;
   attachRuntime(module, moduleRuntime(session, fit));
   await setUpStrategy(fit);
   if (hooks.table.onFitStart.length > 0) await hooks.run("onFitStart");
