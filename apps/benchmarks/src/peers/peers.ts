@@ -2,14 +2,15 @@ import { fileURLToPath } from "node:url";
 import type { WorkloadName } from "../workloads/workload.js";
 import type { PeerCommand } from "./peer-process.js";
 
-export const PEER_NAMES = ["onnxruntime", "pytorch", "tensorflow", "wasm", "cpu"] as const;
+export const PEER_NAMES = ["onnxruntime", "pytorch", "pytorch-fused", "tensorflow", "wasm", "cpu"] as const;
 export type PeerName = (typeof PEER_NAMES)[number];
 
 /** How a peer's process for one workload is started; several ways if it is not known which one works. */
 export function peerCommands(peer: PeerName, workload: WorkloadName, threads: number): PeerCommand[] {
-  if (peer === "pytorch") {
+  if (peer === "pytorch" || peer === "pytorch-fused") {
+    const optimizer = peer === "pytorch" ? "default" : "fused";
     const script = fileURLToPath(new URL("./pytorch_worker.py", import.meta.url));
-    return pythons().map((command) => ({ command, args: [script, workload, String(threads)] }));
+    return pythons().map((command) => ({ command, args: [script, workload, String(threads), optimizer] }));
   }
   const script = fileURLToPath(new URL("./tfjs-worker.ts", import.meta.url));
   return [{ command: process.execPath, args: [...process.execArgv, script, peer, workload, String(threads)] }];

@@ -1,6 +1,6 @@
-"""Trains a workload in eager PyTorch: pytorch_worker.py <workload> <threads>. Speaks the protocol of protocol.ts.
+"""Trains a workload in eager PyTorch: pytorch_worker.py <workload> <threads> <default|fused>. Speaks the protocol of protocol.ts.
 
-PyTorch gets its best shot: the fused Adam, gradients set to None, warm allocator, the same number of threads.
+PyTorch gets its best shot: gradients set to None, a warm allocator, the same number of threads; `fused` is Adam's one-pass form.
 """
 
 import json
@@ -86,8 +86,9 @@ def main():
     torch.manual_seed(0)
     torch.set_num_threads(int(sys.argv[2]))
     model, inputs, targets = make(sys.argv[1])
-    optimizer = torch.optim.Adam(model.parameters(), fused=True)
-    say({"description": f"PyTorch {torch.__version__} eager, {torch.get_num_threads()} threads"})
+    is_fused = sys.argv[3] == "fused"
+    optimizer = torch.optim.Adam(model.parameters(), fused=True if is_fused else None)
+    say({"description": f"PyTorch {torch.__version__} eager{', fused Adam' if is_fused else ''}, {torch.get_num_threads()} threads"})
     for line in sys.stdin:
         steps = json.loads(line)["steps"]
         if steps == 0:
