@@ -1,4 +1,4 @@
-import { renderTable } from "./model-summary-table.js";
+import { renderTable } from "./render-table.js";
 
 /** The results of `validate` or `test` as a table: a row for each metric, a column for each loader. */
 export function renderEvaluation(stage: "validate" | "test", results: readonly Readonly<Record<string, number>>[]): string {

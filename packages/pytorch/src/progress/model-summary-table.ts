@@ -1,4 +1,5 @@
 import type { nn } from "@lightning-ts/core";
+import { renderTable } from "./render-table.js";
 
 /** One row of a model summary. */
 export interface SummaryRow {
@@ -51,14 +52,6 @@ export function renderSummary(summary: ModelSummaryContent): string {
     `${summary.modulesInTrainMode} modules in train mode, ${summary.modulesInEvalMode} in eval mode`,
   ];
   return [...renderTable([header, ...rows]), ...footer].join("\n");
-}
-
-/** Columns side by side, a line below the first row. */
-export function renderTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd();
-  const rule = "─".repeat(widths.reduce((sum, width) => sum + width, 0) + 2 * Math.max(0, widths.length - 1));
-  return rows.flatMap((row, index) => (index === 0 ? [line(row), rule] : index === rows.length - 1 ? [line(row), rule] : [line(row)]));
 }
 
 /** `950`, `1.2 K`, `3.4 M`. */

@@ -46,9 +46,9 @@ export function formatTime(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-/** `loss=0.123, acc=0.97`: numbers with three significant digits after the point. */
+/** `loss=0.123, acc/1=0.97`: numbers with three digits after the point; of a loader's suffix only its number. */
 export function formatMetrics(metrics: Readonly<Record<string, number | string>>): string {
-  return Object.entries(metrics).map(([name, value]) => `${name}=${typeof value === "string" ? value : formatValue(value)}`).join(", ");
+  return Object.entries(metrics).map(([name, value]) => `${name.replace("/dataloader_idx_", "/")}=${typeof value === "string" ? value : formatValue(value)}`).join(", ");
 }
 
 function formatValue(value: number): string {
