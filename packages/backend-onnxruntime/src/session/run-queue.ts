@@ -1,10 +1,11 @@
 import { Worker } from "node:worker_threads";
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import { EngineError } from "../errors/engine-error.js";
+import { awaitLoadingAtExit, forgetLoading } from "./await-loading.js";
 import type { Pointer } from "./ort-api.js";
 
 // The layout of the control block is repeated in run-worker.js.
-const CELL = { submitted: 0, completed: 1, isMessageWanted: 2, hasFailed: 3 } as const;
+const CELL = { submitted: 0, completed: 1, isMessageWanted: 2, hasFailed: 3, hasLoaded: 4 } as const;
 const HEADER_BYTES = 64;
 const SLOT_FIELDS = 8;
 const STATUS_FIELD = 7;
@@ -64,6 +65,8 @@ export class RunQueue {
     this.#worker.on("message", () => this.#settleWaiters());
     this.#worker.on("error", (error) => this.#fail(error));
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
+    awaitLoadingAtExit(this.#cells, CELL.hasLoaded);
+    void this.#exited.then(() => forgetLoading(this.#cells));
     this.#worker.unref();
   }
 

@@ -8,6 +8,7 @@ const SUBMITTED = 0;
 const COMPLETED = 1;
 const IS_MESSAGE_WANTED = 2;
 const HAS_FAILED = 3;
+const HAS_LOADED = 4;
 const HEADER_BYTES = 64;
 const SLOT_FIELDS = 8;
 // Stands in the place of a session: the slot names a program's request, by address and size.
@@ -28,10 +29,15 @@ try {
   // Without loading the library in this thread too, calling its functions crashes.
   koffi.load(libraryPath);
   const runProto = koffi.proto("void *(void *, void *, void *, void *, size_t, void *, size_t, void *)");
-  serve(koffi.decode(runAddress, runProto), koffi.view);
+  const run = koffi.decode(runAddress, runProto);
+  Atomics.store(cells, HAS_LOADED, 1);
+  Atomics.notify(cells, HAS_LOADED);
+  serve(run, koffi.view);
 } catch (error) {
   Atomics.store(cells, HAS_FAILED, 1);
   Atomics.notify(cells, COMPLETED);
+  Atomics.store(cells, HAS_LOADED, 1);
+  Atomics.notify(cells, HAS_LOADED);
   throw error;
 }
 
