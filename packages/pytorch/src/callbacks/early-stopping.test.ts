@@ -65,3 +65,9 @@ it("refuses options that cannot work", () => {
   expect(() => new EarlyStopping({ monitor: "a", patience: -1 })).toThrow(/patience must be a whole number/);
   expect(() => new EarlyStopping({ monitor: "a", min_delta: 1 } as EarlyStoppingOptions)).toThrow(/no option "min_delta".*minDelta/s);
 });
+
+it("tells of improvements when it is verbose", async () => {
+  const terminal = new FakeTerminal();
+  await run({ monitor: "score", patience: 1, verbose: true }, [3, 2, 2], { ports: { files: new MemoryFiles(), terminal } });
+  expect(terminal.text).toContain("EarlyStopping: score improved to 3.\nEarlyStopping: score improved to 2.\nEarlyStopping: score did not improve in the last check; the best was 2.\n");
+});

@@ -93,12 +93,12 @@ export class EarlyStopping extends Callback {
     const verdict = judgeMetric(current, { ...this.#options, mode: this.mode, patience: this.patience, bestScore: this.bestScore, waitCount: this.waitCount });
     this.bestScore = verdict.bestScore;
     this.waitCount = verdict.waitCount;
+    if (this.#options.verbose === true && verdict.message !== "") trainer.say(`EarlyStopping: ${verdict.message}`);
     if (verdict.reason === "notStopped") return;
     this.stoppedEpoch = trainer.currentEpoch;
     this.stoppingReason = verdict.reason;
     this.stoppingReasonMessage = verdict.message;
     trainer.stop(`EarlyStopping: ${verdict.message}`);
-    if (this.#options.verbose === true) trainer.say(`EarlyStopping: ${verdict.message}`);
   }
 
   #reportMissing(trainer: Trainer): void {

@@ -130,7 +130,7 @@ export class ProgressBar extends Callback {
 
   #draw(trainer: Trainer): void {
     const { terminal, clock } = trainer.ports;
-    const line = renderBar({ label: this.#label, done: this.#done, total: this.#total, elapsedMs: clock.now() - this.#startedMs, metrics: this.#metrics, columns: terminal.isInteractive ? terminal.columns : 120, withBar: terminal.isInteractive });
+    const line = renderBar({ label: this.#label, done: this.#done, total: this.#total, elapsedMs: clock.now() - this.#startedMs, metrics: this.#metrics, columns: terminal.isInteractive ? terminal.columns : Number.POSITIVE_INFINITY, withBar: terminal.isInteractive });
     if (!terminal.isInteractive) terminal.write(`${line}\n`);
     else {
       terminal.write(`\r\u001b[2K${line}`);

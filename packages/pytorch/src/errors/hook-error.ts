@@ -19,7 +19,7 @@ export class HookError extends LightningError {
 }
 
 function asSentence(text: string): string {
-  return /[.!?)]$/.test(text) ? text : `${text}.`;
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** The text of whatever was thrown. */
