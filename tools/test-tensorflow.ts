@@ -16,10 +16,10 @@ mkdirSync(dirname(link), { recursive: true });
 if (isLink(link)) rmSync(link);
 symlinkSync(packageFolder, link);
 try {
-  const tests = paths.length > 0 ? paths : ["tests/parity", "packages/core"];
-  const { exitCode, output } = await runCommand("vitest", ["run", ...tests], {
-    environment: { LIGHTNING_TEST_BACKEND: "tensorflow", TF_CPP_MIN_LOG_LEVEL: "2" },
-  });
+  // Tests that hold on every backend ask which ones the machine has, and find this one.
+  const tests = paths.length > 0 ? paths : ["packages/core"];
+  const node = ["node_modules/vitest/vitest.mjs", "run", ...tests];
+  const { exitCode, output } = await runCommand(process.execPath, node, { environment: { TF_CPP_MIN_LOG_LEVEL: "2" } });
   console.log(output);
   process.exitCode = exitCode;
 } finally {
