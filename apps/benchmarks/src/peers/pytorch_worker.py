@@ -87,7 +87,7 @@ def main():
     torch.set_num_threads(int(sys.argv[2]))
     model, inputs, targets = make(sys.argv[1])
     is_fused = sys.argv[3] == "fused"
-    optimizer = torch.optim.Adam(model.parameters(), fused=True if is_fused else None)
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-6, fused=True if is_fused else None)  # LEARNING_RATE of workload.ts
     say({"description": f"PyTorch {torch.__version__} eager{', fused Adam' if is_fused else ''}, {torch.get_num_threads()} threads"})
     for line in sys.stdin:
         steps = json.loads(line)["steps"]

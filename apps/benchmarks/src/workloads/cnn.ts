@@ -1,6 +1,6 @@
 import { backward, F, nn, optim, tf } from "@lightning-ts/core";
 import { normalNumbers, wholeNumbers } from "./batches.js";
-import type { Workload } from "./workload.js";
+import { LEARNING_RATE, type Workload } from "./workload.js";
 
 const BATCH = 64;
 
@@ -25,7 +25,7 @@ export const cnn: Workload = {
   description: "CNN of PyTorch's MNIST example (with its dropout), batch 64, Adam",
   create() {
     const model = new MnistNet();
-    const optimizer = new optim.Adam(model.parameters());
+    const optimizer = new optim.Adam(model.parameters(), { lr: LEARNING_RATE });
     const [images, labels] = [normalNumbers(BATCH * 784), wholeNumbers(BATCH, 10)];
     return () => {
       optimizer.zeroGrad();

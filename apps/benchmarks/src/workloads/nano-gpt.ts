@@ -1,6 +1,6 @@
 import { backward, F, nn, optim, tf } from "@lightning-ts/core";
 import { wholeNumbers } from "./batches.js";
-import type { Workload } from "./workload.js";
+import { LEARNING_RATE, type Workload } from "./workload.js";
 
 const [BATCH, TIME, WIDTH, HEADS, LAYERS, VOCABULARY] = [12, 64, 128, 4, 4, 65];
 
@@ -48,7 +48,7 @@ export const nanoGpt: Workload = {
   description: "nanoGPT, 4 layers, width 128, 4 heads, T 64, batch 12, Adam",
   create() {
     const model = new NanoGpt();
-    const optimizer = new optim.Adam(model.parameters());
+    const optimizer = new optim.Adam(model.parameters(), { lr: LEARNING_RATE });
     const [inputs, targets] = [wholeNumbers(BATCH * TIME, VOCABULARY), wholeNumbers(BATCH * TIME, VOCABULARY)];
     return () => {
       optimizer.zeroGrad();

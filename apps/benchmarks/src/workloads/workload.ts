@@ -12,3 +12,6 @@ export interface Workload {
 
 export const WORKLOAD_NAMES = ["mlp", "cnn", "nanogpt"] as const;
 export type WorkloadName = (typeof WORKLOAD_NAMES)[number];
+
+/** So low that a model does not learn its one batch by heart: vanishing gradients become denormal numbers, which are slow everywhere. */
+export const LEARNING_RATE = 1e-6;
