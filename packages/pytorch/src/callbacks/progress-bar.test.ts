@@ -58,7 +58,7 @@ it("summarizes a model", () => {
     "───────────────────────────────────",
     "66 trainable, 3.0 K frozen, 3.1 K parameters in total",
     "0.012 MiB as float32",
-    "1 modules in train mode, 3 in eval mode",
+    "1 module in train mode, 3 in eval mode",
   ]);
   expect(summarizeModel(net, -1).rows.map(({ name }) => name)).toEqual(["layer", "head", "head.0", "head.1"]);
 });

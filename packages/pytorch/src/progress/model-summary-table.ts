@@ -49,7 +49,7 @@ export function renderSummary(summary: ModelSummaryContent): string {
   const footer = [
     `${humanCount(summary.trainable)} trainable, ${humanCount(summary.frozen)} frozen, ${humanCount(summary.trainable + summary.frozen)} parameters in total`,
     `${(summary.sizeBytes / 2 ** 20).toFixed(3)} MiB as float32`,
-    `${summary.modulesInTrainMode} modules in train mode, ${summary.modulesInEvalMode} in eval mode`,
+    `${summary.modulesInTrainMode} ${summary.modulesInTrainMode === 1 ? "module" : "modules"} in train mode, ${summary.modulesInEvalMode} in eval mode`,
   ];
   return [...renderTable([header, ...rows]), ...footer].join("\n");
 }

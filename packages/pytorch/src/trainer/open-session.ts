@@ -2,6 +2,8 @@ import { assertTrainable } from "@lightning-ts/core";
 import { BatchTransfer } from "../data/batch-transfer.js";
 import { DataSources } from "../data/data-sources.js";
 import { LightningDataModule } from "../datamodule/lightning-data-module.js";
+import { Callback } from "../callbacks/callback.js";
+import { findMisspeltHooks } from "../hooks/find-misspelt-hooks.js";
 import { compileHooks } from "../hooks/compile-hooks.js";
 import { HookRunner } from "../hooks/hook-runner.js";
 import { Breath } from "../loops/breath.js";
@@ -14,6 +16,7 @@ import type { OwnedParts } from "./owned-parts.js";
 import type { RunRequest } from "./run-request.js";
 import type { Session } from "./session.js";
 import type { Trainer } from "./trainer.js";
+import type { Messages } from "./messages.js";
 import { verifyConfiguration } from "./verify-configuration.js";
 
 /** A Trainer and what it lends to its runs. */
@@ -30,6 +33,7 @@ export async function openSession(parts: TrainerParts, request: RunRequest, clos
   const { stage, module, datamodule } = request;
   const hooks = new HookRunner(compileHooks(trainer.callbacks, module, trainer), () => state.describePosition());
   const sources = new DataSources({ given: request.given, datamodule, module, hooks, plan, strategy: connection.strategy, messages });
+  warnOfMisspeltHooks(request, trainer.callbacks, messages);
   verifyConfiguration({ stage, module, sources, plan, messages });
   await connection.launch();
   closing.defer(() => connection.teardown());
@@ -47,6 +51,16 @@ export async function openSession(parts: TrainerParts, request: RunRequest, clos
   closing.defer(() => session.logging.training.reset());
   for (const name of session.transfer.overridden) messages.warn(`both ${name}`, `Both the module and the data module override ${name}; the data module's is used.`);
   return session;
+}
+
+function warnOfMisspeltHooks({ module, datamodule }: RunRequest, callbacks: readonly Callback[], messages: Messages): void {
+  const parts: [object, Parameters<typeof findMisspeltHooks>[1]][] = [[module, LightningModule], ...callbacks.map((callback): [object, typeof Callback] => [callback, Callback])];
+  if (datamodule !== undefined) parts.push([datamodule, LightningDataModule]);
+  for (const [part, base] of parts) {
+    for (const { name, meant } of findMisspeltHooks(part, base)) {
+      messages.warn(`misspelt ${part.constructor.name}.${name}`, `${part.constructor.name} has a method ${name}, which nothing calls. Did you mean ${meant}?`);
+    }
+  }
 }
 
 /** Data, loggers and `setup` hooks, in Lightning's order. */
