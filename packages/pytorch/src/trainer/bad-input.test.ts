@@ -38,6 +38,13 @@ describe("options of a Trainer", () => {
     }
   });
 
+  it("that only Lightning has say what stands in for them", () => {
+    const options = { deterministic: true, accelerator: "gpu", strategy: "ddp" } as unknown as TrainerOptions;
+    expect(() => new Trainer(options)).toThrow(/deterministic: there is no such option \(every run is/);
+    expect(() => new Trainer(options)).toThrow(/There is no accelerator "gpu".* computes on the processor/);
+    expect(() => new Trainer(options)).toThrow(/There is no strategy "ddp".* in one process/);
+  });
+
   it("that are fine by themselves but not together are reported with the others", () => {
     const options = { maxEpoch: 1, limitValBatches: -1, numNodes: 1.5, minEpochs: 5, maxEpochs: 2, enableCheckpointing: false, callbacks: [new ModelCheckpoint()] };
     expect(() => new Trainer(options)).toThrow(/5 problems/);

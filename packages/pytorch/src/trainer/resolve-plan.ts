@@ -3,6 +3,7 @@ import { EVERYTHING, isZeroLimit, parseLimit, type ResolvedLimit } from "./batch
 import { describeValue } from "./describe-value.js";
 import { durationMs } from "./duration.js";
 import { findConflicts } from "./find-conflicts.js";
+import { ADVICE_FOR_LIGHTNING_OPTIONS } from "./lightning-options.js";
 import { OPTION_RULES, type OptionRule } from "./option-rules.js";
 import type { TrainerPlan, ValidationInterval } from "./plan.js";
 import type { BatchLimit, TrainerOptions } from "./trainer-options.js";
@@ -35,6 +36,8 @@ function problemOf(name: string, value: unknown, rules: ReadonlyMap<string, Opti
 }
 
 function unknownOption(name: string, known: Iterable<string>): string {
+  const advice = ADVICE_FOR_LIGHTNING_OPTIONS.get(name);
+  if (advice !== undefined) return `${name}: there is no such option (${advice})`;
   const nearest = nearestName(name, known);
   return `${name}: there is no such option${nearest === undefined ? "" : ` (did you mean ${nearest}?)`}`;
 }
