@@ -1,7 +1,7 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
-import { EpochSeed } from "./epoch-seed.js";
-import type { Sampler, SamplerState, Sized } from "./sampler.js";
+import type { Sized } from "./sampler.js";
+import { SeededSampler } from "./seeded-sampler.js";
 
 export interface DistributedSamplerOptions {
   /** How many processes share the dataset. */
@@ -21,47 +21,34 @@ export interface DistributedSamplerOptions {
  * All shares have the same length: the first items are repeated, or with `dropLast` the last ones left out.
  * Semantics of torch 2.x `DistributedSampler`; the shuffled order comes from our own generator.
  */
-export class DistributedSampler implements Sampler {
+export class DistributedSampler extends SeededSampler {
   readonly numReplicas: number;
   readonly rank: number;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
   readonly #source: Sized;
-  readonly #seed: EpochSeed;
 
   constructor(source: Sized, options: DistributedSamplerOptions) {
     rejectUnknownOptions("DistributedSampler", options, ["numReplicas", "rank", "shuffle", "seed", "dropLast"]);
+    super(options.seed ?? 0);
     this.numReplicas = options.numReplicas;
     this.rank = options.rank;
     this.shuffle = options.shuffle ?? true;
     this.dropLast = options.dropLast ?? false;
     this.#source = source;
-    this.#seed = new EpochSeed(options.seed ?? 0);
     if (!Number.isInteger(this.numReplicas) || this.numReplicas < 1 || !Number.isInteger(this.rank) || this.rank < 0 || this.rank >= this.numReplicas) {
       throw new MisconfigurationError({ message: "This rank cannot have a share of the dataset.", expected: "numReplicas of at least 1 and a rank from 0 to numReplicas - 1", received: `numReplicas ${this.numReplicas}, rank ${this.rank}` });
     }
   }
 
-  get length(): number {
+  override get length(): number {
     const share = this.#source.length / this.numReplicas;
     return this.dropLast ? Math.floor(share) : Math.ceil(share);
   }
 
-  *indices(): Iterable<number> {
+  override *indices(): Iterable<number> {
     const total = this.#source.length;
-    const order = this.shuffle ? this.#seed.stream().permutation(total) : Uint32Array.from({ length: total }, (_, i) => i);
+    const order = this.shuffle ? this.stream().permutation(total) : Uint32Array.from({ length: total }, (_, i) => i);
     for (let round = 0; round < this.length; round += 1) yield order[(this.rank + round * this.numReplicas) % total] ?? 0;
-  }
-
-  setEpoch(epoch: number): void {
-    this.#seed.setEpoch(epoch);
-  }
-
-  state(): SamplerState {
-    return this.#seed.state();
-  }
-
-  restore(state: SamplerState): void {
-    this.#seed.restore(state);
   }
 }

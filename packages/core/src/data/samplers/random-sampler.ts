@@ -1,7 +1,7 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
-import { EpochSeed } from "./epoch-seed.js";
-import type { Sampler, SamplerState, Sized } from "./sampler.js";
+import type { Sized } from "./sampler.js";
+import { SeededSampler } from "./seeded-sampler.js";
 
 export interface RandomSamplerOptions {
   /** Draw items independently, so that one may come several times. @default false */
@@ -13,14 +13,14 @@ export interface RandomSamplerOptions {
 }
 
 /** Visits items in random order, another one each epoch (`setEpoch`). */
-export class RandomSampler implements Sampler {
+export class RandomSampler extends SeededSampler {
   readonly #source: Sized;
   readonly #replacement: boolean;
   readonly #numSamples: number | undefined;
-  readonly #seed: EpochSeed;
 
   constructor(source: Sized, options: RandomSamplerOptions = {}) {
     rejectUnknownOptions("RandomSampler", options, ["replacement", "numSamples", "seed"]);
+    super(options.seed);
     const { numSamples } = options;
     if (numSamples !== undefined && !(Number.isInteger(numSamples) && numSamples > 0)) {
       throw new MisconfigurationError({ message: "RandomSampler cannot draw this many samples.", expected: "numSamples as a positive integer", received: String(numSamples) });
@@ -28,15 +28,14 @@ export class RandomSampler implements Sampler {
     this.#source = source;
     this.#replacement = options.replacement ?? false;
     this.#numSamples = numSamples;
-    this.#seed = new EpochSeed(options.seed);
   }
 
-  get length(): number {
+  override get length(): number {
     return this.#numSamples ?? this.#source.length;
   }
 
-  *indices(): Iterable<number> {
-    const stream = this.#seed.stream();
+  override *indices(): Iterable<number> {
+    const stream = this.stream();
     const total = this.#source.length;
     let remaining = total === 0 ? 0 : this.length;
     while (this.#replacement && remaining > 0) {
@@ -47,17 +46,5 @@ export class RandomSampler implements Sampler {
       yield* stream.permutation(total).subarray(0, remaining);
       remaining -= total;
     }
-  }
-
-  setEpoch(epoch: number): void {
-    this.#seed.setEpoch(epoch);
-  }
-
-  state(): SamplerState {
-    return this.#seed.state();
-  }
-
-  restore(state: SamplerState): void {
-    this.#seed.restore(state);
   }
 }

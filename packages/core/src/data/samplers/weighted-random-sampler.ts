@@ -1,8 +1,7 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { RandomStream } from "../../random/random-stream.js";
-import { EpochSeed } from "./epoch-seed.js";
-import type { Sampler, SamplerState } from "./sampler.js";
+import { SeededSampler } from "./seeded-sampler.js";
 
 export interface WeightedRandomSamplerOptions {
   /** @default true */
@@ -12,23 +11,22 @@ export interface WeightedRandomSamplerOptions {
 }
 
 /** Draws `numSamples` items an epoch, item i with a probability in proportion to `weights[i]`; the weights need not add up to 1. */
-export class WeightedRandomSampler implements Sampler {
-  readonly length: number;
+export class WeightedRandomSampler extends SeededSampler {
+  override readonly length: number;
   readonly #weights: Float64Array;
   readonly #replacement: boolean;
-  readonly #seed: EpochSeed;
 
   constructor(weights: ArrayLike<number>, numSamples: number, options: WeightedRandomSamplerOptions = {}) {
     rejectUnknownOptions("WeightedRandomSampler", options, ["replacement", "seed"]);
+    super(options.seed);
     this.#weights = Float64Array.from(weights);
     this.#replacement = options.replacement ?? true;
-    this.#seed = new EpochSeed(options.seed);
     this.length = numSamples;
     checkWeights(this.#weights, numSamples, this.#replacement);
   }
 
-  indices(): Iterable<number> {
-    const stream = this.#seed.stream();
+  override indices(): Iterable<number> {
+    const stream = this.stream();
     return this.#replacement ? this.#drawWithReplacement(stream) : this.#drawWithoutReplacement(stream);
   }
 
@@ -43,18 +41,6 @@ export class WeightedRandomSampler implements Sampler {
     const keys = this.#weights.map((weight) => -Math.log(1 - stream.uniform()) / weight);
     const candidates = [...keys.keys()].filter((index) => this.#weights[index] !== 0);
     return candidates.sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0)).slice(0, this.length);
-  }
-
-  setEpoch(epoch: number): void {
-    this.#seed.setEpoch(epoch);
-  }
-
-  state(): SamplerState {
-    return this.#seed.state();
-  }
-
-  restore(state: SamplerState): void {
-    this.#seed.restore(state);
   }
 }
 

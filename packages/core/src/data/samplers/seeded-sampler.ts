@@ -1,12 +1,12 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { RandomStream } from "../../random/random-stream.js";
-import type { SamplerState } from "./sampler.js";
+import type { Sampler, SamplerState } from "./sampler.js";
 
 /**
- * The randomness of a sampler: one seed, and for each epoch a stream of its own that depends on seed and epoch alone.
+ * A sampler with randomness: one seed, and for each epoch a stream of its own that depends on seed and epoch alone.
  * Without a given seed one is drawn from the stream `"shuffle"` when it is first needed.
  */
-export class EpochSeed {
+export abstract class SeededSampler implements Sampler {
   #seed: number | undefined;
   #epoch = 0;
 
@@ -14,11 +14,15 @@ export class EpochSeed {
     this.#seed = seed;
   }
 
+  abstract get length(): number;
+  abstract indices(): Iterable<number>;
+
   setEpoch(epoch: number): void {
     this.#epoch = epoch;
   }
 
-  stream(): RandomStream {
+  /** The random numbers of the current epoch. */
+  protected stream(): RandomStream {
     return RandomStream.fromSeed(this.#drawnSeed(), "sampler").fork(this.#epoch);
   }
 
