@@ -9,6 +9,7 @@ import type { Session } from "../trainer/session.js";
 import { checkFinite } from "./check-finite.js";
 import type { OptimizerStepper } from "./optimizer-stepper.js";
 import { runSteps } from "./run-steps.js";
+import { TrainingStepCall } from "./training-step-call.js";
 
 const NOTHING: StepOutput = Object.freeze({});
 
@@ -22,7 +23,7 @@ export class AutomaticOptimization {
   readonly #session: Session;
   readonly #stepper: OptimizerStepper;
   readonly #closure: () => void | Promise<void>;
-  readonly #forward: () => unknown;
+  readonly #step: TrainingStepCall;
   readonly #afterForward: readonly (() => unknown)[];
   readonly #overridesOptimizerStep: boolean;
   #batch: unknown;
@@ -36,7 +37,7 @@ export class AutomaticOptimization {
     this.#session = session;
     this.#stepper = stepper;
     this.#closure = () => this.#runClosure();
-    this.#forward = () => module.trainingStep(this.#batch, this.#batchIdx);
+    this.#step = new TrainingStepCall(session);
     this.#overridesOptimizerStep = module.optimizerStep !== base.optimizerStep;
     this.#afterForward = [() => this.#zeroGradHooks(), () => this.#zeroGrad(), () => this.#beforeBackward(), () => this.#backward(), () => this.#afterBackward()];
   }
@@ -65,33 +66,13 @@ export class AutomaticOptimization {
   }
 
   #runClosure(): void | Promise<void> {
-    const { connection, hooks, module } = this.#session;
     this.#closureRan = true;
-    const outer = hooks.current;
-    hooks.current = "trainingStep";
-    let result: unknown;
-    try {
-      result = connection.precision.forward(this.#forward);
-    } catch (error) {
-      hooks.current = outer;
-      throw hooks.failure(`${module.constructor.name}.trainingStep`, error, this.#batch);
-    }
-    if (isPromiseLike(result)) return this.#finishLater(result, outer);
-    hooks.current = outer;
-    return this.#finish(result);
+    const result = this.#step.run(this.#batch, this.#batchIdx);
+    return isPromiseLike(result) ? this.#finishLater(result) : this.#finish(result);
   }
 
-  async #finishLater(pending: PromiseLike<unknown>, outer: string | undefined): Promise<void> {
-    const { hooks, module } = this.#session;
-    let result: unknown;
-    try {
-      result = await pending;
-    } catch (error) {
-      throw hooks.failure(`${module.constructor.name}.trainingStep`, error, this.#batch);
-    } finally {
-      hooks.current = outer;
-    }
-    await this.#finish(result);
+  async #finishLater(pending: PromiseLike<unknown>): Promise<void> {
+    await this.#finish(await pending);
   }
 
   #finish(result: unknown): void | Promise<void> {

@@ -6,6 +6,7 @@ import type { StepOutput } from "../hooks/step-output.js";
 import { describeValue } from "../trainer/describe-value.js";
 import type { Session } from "../trainer/session.js";
 import { runSteps } from "./run-steps.js";
+import { TrainingStepCall } from "./training-step-call.js";
 
 const NOTHING: StepOutput = Object.freeze({});
 
@@ -13,42 +14,21 @@ const NOTHING: StepOutput = Object.freeze({});
 export class ManualOptimization {
   outputs: StepOutput = NOTHING;
   readonly #session: Session;
-  readonly #forward: () => unknown;
-  #batch: unknown;
-  #batchIdx = 0;
+  readonly #step: TrainingStepCall;
 
   constructor(session: Session) {
     this.#session = session;
-    this.#forward = () => session.module.trainingStep(this.#batch, this.#batchIdx);
+    this.#step = new TrainingStepCall(session);
   }
 
   run(batch: unknown, batchIdx: number): void | Promise<void> {
-    const { connection, hooks, module } = this.#session;
-    this.#batch = batch;
-    this.#batchIdx = batchIdx;
-    const outer = hooks.current;
-    hooks.current = "trainingStep";
-    let result: unknown;
-    try {
-      result = connection.precision.forward(this.#forward);
-    } catch (error) {
-      hooks.current = outer;
-      throw hooks.failure(`${module.constructor.name}.trainingStep`, error, batch);
-    }
-    if (isPromiseLike(result)) return this.#finishLater(result, outer);
-    hooks.current = outer;
+    const result = this.#step.run(batch, batchIdx);
+    if (isPromiseLike(result)) return this.#finishLater(result);
     this.#finish(result);
   }
 
-  async #finishLater(pending: PromiseLike<unknown>, outer: string | undefined): Promise<void> {
-    const { hooks, module } = this.#session;
-    try {
-      this.#finish(await pending);
-    } catch (error) {
-      throw hooks.failure(`${module.constructor.name}.trainingStep`, error, this.#batch);
-    } finally {
-      hooks.current = outer;
-    }
+  async #finishLater(pending: PromiseLike<unknown>): Promise<void> {
+    this.#finish(await pending);
   }
 
   #finish(result: unknown): void {
