@@ -66,6 +66,10 @@ class NanoGpt(nn.Module):
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(width, bias=False)
 
+        for parameter in self.parameters():
+            if parameter.dim() == 2:
+                nn.init.normal_(parameter, std=0.02)  # as nanoGPT does: see nano-gpt.ts
+
     def forward(self, indices):
         x = self.tokens(indices) + self.positions(torch.arange(indices.shape[1]))
         for block in self.blocks:
