@@ -78,13 +78,28 @@ export class GraphRuns {
     const tensors = node.inputs.slice(0, node.inputs.length / program.inputCount);
     const singles: GraphBuffer[] = [];
     const inputs = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
-    const outputs = node.outputs.map((data) => this.#allocateFor(data));
+    const outputs = node.outputs.map((data, i) => this.#takeOver(node.inputs, i % tensors.length, tensors.length) ?? this.#allocateFor(data));
     const elementCounts = tensors.map(({ shape }) => sizeOf(shape));
     const ticket = this.#runner.startProgram?.({ program, scalars: node.scalars, elementCounts, inputs, outputs });
     if (ticket === undefined) return;
     const run = this.#queue.add(ticket, sources, (cause) => explainFailure(cause, [node]));
     for (const single of singles) this.#runner.free(single);
     this.#finish([node], node.outputs, outputs, run);
+  }
+
+  /**
+   * The buffer of an array of tensor `tensor` that nobody but this program needs any more: it writes in place, which saves
+   * memory its way into the cache. Runs that read the old content were started before, so they are over by then.
+   */
+  #takeOver(inputs: readonly LazyData[], tensor: number, tensors: number): GraphBuffer | undefined {
+    for (let i = tensor; i < inputs.length; i += tensors) {
+      const data = inputs[i];
+      if (data?.buffer === undefined || data.refs > 0 || data.users > 1) continue;
+      const { buffer } = data;
+      data.buffer = undefined;
+      return buffer;
+    }
+    return undefined;
   }
 
   #packSingle(data: LazyData, packs: GraphBuffer[]): GraphBuffer {

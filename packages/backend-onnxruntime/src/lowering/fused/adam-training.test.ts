@@ -75,3 +75,63 @@ describe("training with an update outside of graphs", () => {
     expect(disturbed).toEqual(untouched);
   });
 });
+
+describe("an update writes in place", () => {
+  const SGD = { lr: 1, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, isFirstStep: false, count: 1 };
+  const SIZE = 1_000_000;
+  const values = (tensor: tf.Tensor) => new Set(tensor.dataSync());
+
+  function update(parameter: tf.Tensor, gradient: tf.Tensor): tf.Tensor {
+    const [updated] = run("lit.SgdUpdate", { p0: parameter, g0: gradient }, SGD);
+    if (updated === undefined) throw new Error("an update has a result");
+    return updated;
+  }
+
+  it("where nobody holds the old values", async () => {
+    const backend = await startBackend();
+    const before = backend.statistics().allocatedBytes;
+    const gradient = tf.tensor1d(new Float32Array(SIZE).fill(1));
+    let parameter: tf.Tensor = tf.tensor1d(new Float32Array(SIZE).fill(10));
+    for (let count = 0; count < 5; count += 1) {
+      const old = parameter;
+      parameter = update(old, gradient);
+      old.dispose();
+      await backend.synchronize();
+    }
+    expect(values(parameter)).toEqual(new Set([5]));
+    expect(values(gradient)).toEqual(new Set([1]));
+    expect(backend.statistics().allocatedBytes - before).toBeLessThan(2.5 * SIZE * 4);
+    tf.dispose([parameter, gradient]);
+  });
+
+  it.each<[string, (old: tf.Tensor) => () => Promise<Iterable<number>> | Iterable<number>, number]>([
+    ["a clone", (old) => {
+      const clone = tf.clone(old);
+      return () => clone.dataSync();
+    }, 1],
+    ["a read that is under way", (old) => {
+      const reading = old.data();
+      return () => reading;
+    }, 1],
+    ["an op that was not computed", (old) => {
+      const doubled = tf.mul(old, 2);
+      return () => doubled.dataSync();
+    }, 2],
+  ])("but %s keeps what it saw", async (_, hold, factor) => {
+    await startBackend();
+    tf.engine().startScope(); // what is temporary is not computed by other reads
+    const gradient = tf.tensor1d(new Float32Array(SIZE).fill(1));
+    let parameter: tf.Tensor = tf.tensor1d(new Float32Array(SIZE).fill(10));
+    const seen: (() => Promise<Iterable<number>> | Iterable<number>)[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      const old = parameter;
+      seen.push(hold(old));
+      parameter = update(old, gradient);
+      old.dispose();
+      parameter.dataSync();
+    }
+    for (const [count, look] of seen.entries()) expect(new Set(await look())).toEqual(new Set([factor * (10 - count)]));
+    expect(values(parameter)).toEqual(new Set([7]));
+    tf.engine().endScope();
+  });
+});

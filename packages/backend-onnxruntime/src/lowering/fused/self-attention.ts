@@ -1,0 +1,39 @@
+import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { attend } from "./attention.js";
+import { headsOf, joinHeads } from "./attention-heads.js";
+import { booleanAttribute, FusedKernelError, numberAttribute, requiredInput } from "./attributes.js";
+import { isEmpty, reshape, zeros } from "./emit.js";
+
+/** Attention of every head with itself, from one projection to query, key and value. */
+export const selfAttention: LazyKernel = {
+  name: "lit.SelfAttention",
+
+  record(inputs, attrs) {
+    const qkv = requiredInput("lit.SelfAttention", inputs, "qkv");
+    const heads = numberAttribute(attrs, "heads");
+    const [length = 0, packed = 0] = qkv.shape.slice(-2);
+    if (qkv.shape.length < 2 || packed % (3 * heads) !== 0) {
+      throw new FusedKernelError(`Self-attention's input does not hold query, key and value of ${heads} heads. Expected [..., T, 3 · ${heads} · D]. Received [${qkv.shape.join(", ")}].`);
+    }
+    const leading = qkv.shape.slice(0, -2);
+    return {
+      inputs: [qkv],
+      outputs: [
+        { shape: [...leading, length, packed / 3], dtype: "float32" },
+        { shape: [...leading, heads, length, length], dtype: "float32" },
+      ],
+      attrs: { heads, scale: numberAttribute(attrs, "scale"), causal: booleanAttribute(attrs, "causal") },
+    };
+  },
+
+  lower(graph, [qkv], attrs) {
+    if (qkv === undefined) return [];
+    const heads = numberAttribute(attrs, "heads");
+    const leading = qkv.shape.slice(0, -2);
+    const [length = 0, packed = 0] = qkv.shape.slice(-2);
+    const [shape, probsShape] = [[...leading, length, packed / 3], [...leading, heads, length, length]];
+    if (isEmpty(qkv)) return [zeros(graph, shape), zeros(graph, probsShape)];
+    const [y, probs] = attend(graph, headsOf(graph, qkv, heads), attrs);
+    return [reshape(graph, joinHeads(graph, y), shape), reshape(graph, probs, probsShape)];
+  },
+};
