@@ -3,6 +3,7 @@ import type { GraphDtype } from "../contract/graph-runner.js";
 import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
 import { constantBytes } from "./constant-bytes.js";
 import { fuseRelu } from "./fuse-relu.js";
+import { leavesLast } from "./leaves-last.js";
 import { simplify } from "./simplify-node.js";
 
 /** Who made a value: the request of its node, for the rewrites that look backwards. */
@@ -96,7 +97,7 @@ export class OnnxGraph implements GraphBuilder {
     });
     const { nodes, needed } = neededNodes([...this.#nodes, ...copies], outputs);
     const initializers = [...this.#initializers.values()].map((entry) => entry.initializer).filter(({ name }) => needed.has(name));
-    return { nodes: fuseRelu(nodes, outputs), initializers, inputs: this.#inputs, outputs };
+    return { nodes: leavesLast(fuseRelu(nodes, outputs)), initializers, inputs: this.#inputs, outputs };
   }
 }
 
