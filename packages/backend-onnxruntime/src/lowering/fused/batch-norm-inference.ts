@@ -1,7 +1,6 @@
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
-import { filledChannels } from "./channel-affine.js";
-import { isEmpty, zeros } from "./emit.js";
+import { filled, isEmpty, zeros } from "./emit.js";
 
 /** Batch normalization in evaluation mode: the statistics are inputs. */
 export const batchNormInference: LazyKernel = {
@@ -22,7 +21,7 @@ export const batchNormInference: LazyKernel = {
     if (x === undefined || mean === undefined || variance === undefined) return [];
     if (isEmpty(x)) return [zeros(graph, x.shape)];
     const channels = x.shape[1] ?? 0;
-    const weight = (attrs["hasWeight"] === true ? affine.shift() : undefined) ?? filledChannels(graph, 1, channels);
+    const weight = (attrs["hasWeight"] === true ? affine.shift() : undefined) ?? filled(graph, 1, [channels]);
     const bias = affine.shift() ?? zeros(graph, [channels]);
     return [graph.op("BatchNormalization", [x, weight, bias, mean, variance], { attrs: { epsilon: { float: numberAttribute(attrs, "eps") } } })];
   },

@@ -1,7 +1,7 @@
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
-import { axesBesideChannels, filledChannels, perChannel } from "./channel-affine.js";
-import { axesConstant, binary, floatConstant, isEmpty, reducedShape, reshape, zeros } from "./emit.js";
+import { axesBesideChannels, perChannel } from "./channel-affine.js";
+import { axesConstant, binary, filled, floatConstant, isEmpty, reducedShape, reshape, zeros } from "./emit.js";
 
 /** Normalizes every channel over batch and space, with the batch's mean and (biased) variance. */
 export const batchNorm: LazyKernel = {
@@ -31,7 +31,7 @@ export const batchNorm: LazyKernel = {
     const centred = binary(graph, "Sub", x, mean);
     const variance = graph.op("ReduceMean", [binary(graph, "Mul", centred, centred), axes], kept);
     const deviation = graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps")))]);
-    const scale = perChannel(graph, weight ?? filledChannels(graph, 1, channels), rank);
+    const scale = perChannel(graph, weight ?? filled(graph, 1, [channels]), rank);
     const scaled = binary(graph, "Mul", centred, reshape(graph, binary(graph, "Div", scale, deviation), scale.shape));
     const y = bias === undefined ? scaled : binary(graph, "Add", scaled, perChannel(graph, bias, rank));
     return [y, reshape(graph, mean, [channels]), reshape(graph, variance, [channels])];

@@ -58,6 +58,11 @@ export function zeros(graph: GraphBuilder, shape: readonly number[]): GraphValue
   return graph.op("ConstantOfShape", [axesConstant(graph, shape)], { dtype: "float32", shape });
 }
 
+/** A float32 tensor of one number. */
+export function filled(graph: GraphBuilder, value: number, shape: readonly number[]): GraphValue {
+  return graph.op("Expand", [floatConstant(graph, value), axesConstant(graph, shape)], { shape });
+}
+
 export function cast(graph: GraphBuilder, value: GraphValue, dtype: GraphDtype): GraphValue {
   return value.dtype === dtype ? value : graph.op("Cast", [value], { dtype, attrs: { to: onnxTypeCodes[dtype] } });
 }

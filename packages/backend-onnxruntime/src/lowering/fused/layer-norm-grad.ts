@@ -1,8 +1,9 @@
-import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import type { GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
-import { axesConstant, binary, isEmpty, reducedShape, reduceSum, zeros } from "./emit.js";
+import { binary, elementCount, filled, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";
+import { rawMatrixProduct } from "./matrix-product.js";
 
 /** dx = invStd · (dy·w - mean(dy·w) - x̂ · mean(dy·w·x̂)); dweight = Σ dy·x̂; dbias = Σ dy. */
 export const layerNormGrad: LazyKernel = {
@@ -23,21 +24,22 @@ export const layerNormGrad: LazyKernel = {
 
   lower(graph, [dy, x, mean, invStd, weight], attrs) {
     if (dy === undefined || x === undefined || mean === undefined || invStd === undefined) return [];
-    const { normalized, leadingAxes, normalizedAxes } = layerNormShapes(x.shape, numberAttribute(attrs, "dims"));
+    const { normalized } = layerNormShapes(x.shape, numberAttribute(attrs, "dims"));
     if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, normalized), zeros(graph, normalized)];
-    const normal = binary(graph, "Mul", binary(graph, "Sub", x, mean), invStd);
-    const weighted = weight === undefined ? dy : binary(graph, "Mul", dy, weight);
-    const average = reduceMean(graph, weighted, normalizedAxes);
-    const slope = reduceMean(graph, binary(graph, "Mul", weighted, normal), normalizedAxes);
+    const width = elementCount(normalized);
+    const rows = elementCount(x.shape) / width;
+    const [dyRows, xRows] = [reshape(graph, dy, [rows, width]), reshape(graph, x, [rows, width])];
+    const [rowMean, rowInvStd] = [reshape(graph, mean, [rows, 1]), reshape(graph, invStd, [rows, 1])];
+    const rowWeight = weight === undefined ? filled(graph, 1, [1, width]) : reshape(graph, weight, [1, width]);
+    const normal = binary(graph, "Mul", binary(graph, "Sub", xRows, rowMean), rowInvStd);
+    const dyNormal = binary(graph, "Mul", dyRows, normal);
+    // Weighted means along rows and sums along columns are products with a vector: one pass, on all threads.
+    const weightShare = reshape(graph, binary(graph, "Mul", rowWeight, floatConstant(graph, 1 / width)), [width, 1]);
+    const average = rawMatrixProduct(graph, dyRows, weightShare);
+    const slope = rawMatrixProduct(graph, dyNormal, weightShare);
+    const columnSums = (value: GraphValue) => reshape(graph, rawMatrixProduct(graph, filled(graph, 1, [1, rows]), value), normalized);
+    const weighted = weight === undefined ? dyRows : binary(graph, "Mul", dyRows, rowWeight);
     const centred = binary(graph, "Sub", binary(graph, "Sub", weighted, average), binary(graph, "Mul", normal, slope));
-    return [
-      binary(graph, "Mul", centred, invStd),
-      reduceSum(graph, binary(graph, "Mul", dy, normal), leadingAxes),
-      reduceSum(graph, dy, leadingAxes),
-    ];
+    return [reshape(graph, binary(graph, "Mul", centred, rowInvStd), x.shape), columnSums(dyNormal), columnSums(dyRows)];
   },
 };
-
-function reduceMean(graph: GraphBuilder, value: GraphValue, axes: readonly number[]): GraphValue {
-  return graph.op("ReduceMean", [value, axesConstant(graph, axes)], { shape: reducedShape(value.shape, axes, true), attrs: { keepdims: 1 } });
-}

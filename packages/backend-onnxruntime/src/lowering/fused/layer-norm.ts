@@ -1,6 +1,6 @@
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
-import { axesConstant, emitAll, floatConstant, isEmpty, zeros } from "./emit.js";
+import { emitAll, filled, isEmpty, zeros } from "./emit.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";
 
 /** Normalizes over the last `dims` dimensions, with the statistics that its gradient needs. */
@@ -24,7 +24,7 @@ export const layerNorm: LazyKernel = {
     const { statistics, normalized } = layerNormShapes(x.shape, numberAttribute(attrs, "dims"));
     if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, statistics), zeros(graph, statistics)];
     const weight = attrs["hasWeight"] === true ? affine.shift() : undefined;
-    const scale = weight ?? graph.op("Expand", [floatConstant(graph, 1), axesConstant(graph, normalized)], { shape: normalized });
+    const scale = weight ?? filled(graph, 1, normalized);
     return emitAll(graph, {
       type: "LayerNormalization",
       inputs: [x, scale, affine.shift()],
