@@ -9,10 +9,7 @@ class SelfAttention extends nn.Module {
   readonly out = new nn.Linear(WIDTH, WIDTH, { bias: false });
 
   override forward(x: tf.Tensor): tf.Tensor {
-    const [q, k, v] = tf.split(this.qkv.forward(x), 3, 2).map((part) => tf.transpose(tf.reshape(part, [BATCH, TIME, HEADS, WIDTH / HEADS]), [0, 2, 1, 3]));
-    if (q === undefined || k === undefined || v === undefined) throw new Error("a split into three has three parts");
-    const y = F.scaledDotProductAttention(q, k, v, { isCausal: true });
-    return this.out.forward(tf.reshape(tf.transpose(y, [0, 2, 1, 3]), [BATCH, TIME, WIDTH]));
+    return this.out.forward(F.selfAttention(this.qkv.forward(x), { numHeads: HEADS, isCausal: true }));
   }
 }
 

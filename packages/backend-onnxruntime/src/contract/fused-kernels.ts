@@ -114,6 +114,12 @@ export interface FusedKernels {
    */
   "lit.Attention": { inputs: { q: Tensor; k: Tensor; v: Tensor }; attrs: { scale: number; causal: boolean }; outputs: ["y", "probs"] };
   "lit.AttentionGrad": { inputs: { dy: Tensor; q: Tensor; k: Tensor; v: Tensor; probs: Tensor }; attrs: { scale: number; causal: boolean }; outputs: ["dq", "dk", "dv"] };
+  /**
+   * lit.Attention of every head with itself, from one projection: qkv [..., T, 3 · C] holds query, key and value side by side,
+   * each with its heads side by side (C = heads · D) -> y [..., T, C], probs [..., heads, T, T].
+   */
+  "lit.SelfAttention": { inputs: { qkv: Tensor }; attrs: SelfAttentionAttributes; outputs: ["y", "probs"] };
+  "lit.SelfAttentionGrad": { inputs: { dy: Tensor; qkv: Tensor; probs: Tensor }; attrs: SelfAttentionAttributes; outputs: ["dqkv"] };
 
   /**
    * y = x · m, m = float32(1 / (1 - p)) where element i (row-major) is kept and 0 elsewhere. seed is int32 [2].
@@ -139,6 +145,12 @@ export interface FusedKernels {
   "lit.GradNorm": { inputs: Record<string, Tensor>; attrs: { norm: number; count: number }; outputs: ["norm"] };
   /** Inputs g_i, norm -> g_i · min(1, maxNorm / (norm + 1e-6)). maxNorm is a runtime number. */
   "lit.ClipByNorm": { inputs: Record<string, Tensor>; attrs: { maxNorm: number; count: number }; outputs: string[] };
+}
+
+export interface SelfAttentionAttributes {
+  readonly heads: number;
+  readonly scale: number;
+  readonly causal: boolean;
 }
 
 export interface CrossEntropyAttributes {

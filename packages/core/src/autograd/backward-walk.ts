@@ -107,12 +107,17 @@ function propagate(node: TapeNode, needed: ReadonlySet<number>, gradients: Gradi
       if (name in inputGradients) continue;
       throw missingGradient(node, name);
     }
-    const gradient = compute();
+    const gradient = handedOn(node, input, dys[0]) ?? compute();
     checkGradient(node, name, input, gradient);
     gradients.add(input.id, gradient);
   }
   gradients.freeSince(mark);
   for (const output of outputs) if (!leaves.has(output.id)) gradients.drop(output.id);
+}
+
+/** A sum's gradient is each term's, where nothing was broadcast; tfjs' own gradient would reshape it once for every term. */
+function handedOn(node: TapeNode, input: Tensor, dy: Tensor | null | undefined): Tensor | undefined {
+  return node.kernelName === "Add" && dy !== null && dy !== undefined && util.arraysEqual(input.shape, dy.shape) ? dy : undefined;
 }
 
 function checkGradient(node: TapeNode, name: string, input: Tensor, gradient: Tensor): void {

@@ -22,6 +22,7 @@ import { matMul } from "./mat-mul.js";
 import { maxPool, maxPoolGrad } from "./max-pool.js";
 import { reluGrad } from "./relu-grad.js";
 import { runFused } from "./run-fused.js";
+import { selfAttention, selfAttentionGrad } from "./self-attention.js";
 import { sgdUpdate } from "./sgd-update.js";
 import { listInputs } from "./tensor-lists.js";
 
@@ -79,6 +80,9 @@ const CHECKS: readonly Check[] = [
   check("summed", crossEntropy, () => ({ logits: random(4, 3), target: integers([0, 2, 1, 1]) }), { ...CROSS, reduction: "sum", ignoreIndex: 1, labelSmoothing: 0 }),
   check("", crossEntropyGrad, () => ({ dloss: tf.scalar(2), logProbs: tf.logSoftmax(random(4, 3)), target: integers([0, 2, -100, 1]) }), CROSS),
   check("of single losses", crossEntropyGrad, () => ({ dloss: random(3), logProbs: tf.logSoftmax(random(3, 3)), target: integers([0, 2, 1]) }), { ...CROSS, reduction: "none" }),
+  check("", selfAttention, () => ({ qkv: random(2, 3, 12) }), { heads: 2, scale: 0.5, causal: true }),
+  check("of one sequence, not causal", selfAttention, () => ({ qkv: random(3, 6) }), { heads: 1, scale: 1, causal: false }),
+  check("of an empty batch", selfAttention, () => ({ qkv: random(0, 3, 12) }), { heads: 2, scale: 0.5, causal: true }),
   check("", attention, () => ({ q: random(2, 2, 3, 4), k: random(2, 2, 5, 4), v: random(2, 2, 5, 6) }), { scale: 0.5, causal: true }),
   check("", dropout, () => ({ x: random(40, 7), seed: integers([123456, -98765]) }), { p: 0.3 }),
   check("", randomUniform, () => ({ seed: integers([7, 8]) }), { shape: [100] }),
@@ -111,7 +115,7 @@ describe.skipIf(engine?.availability.isAvailable !== true)("fused kernels of onn
     tf.tidy(() => expectSame(fused(), composite()));
   });
 
-  it("lit.LayerNormGrad, lit.BatchNormGrad and lit.AttentionGrad equal their composites", () => {
+  it("lit.LayerNormGrad, lit.BatchNormGrad, lit.AttentionGrad and lit.SelfAttentionGrad equal their composites", () => {
     tf.tidy(() => {
       const x = random(3, 4);
       const [weight, bias] = [random(4), random(4)];
@@ -121,6 +125,8 @@ describe.skipIf(engine?.availability.isAvailable !== true)("fused kernels of onn
       expectSame(...gradCheck(batchNorm, batchNormGrad, { x: image, weight, bias }, { eps: 1e-5 }, ([, mean, variance], dy) => ({ dy, x: image, weight, mean: mean ?? x, variance: variance ?? x })));
       const [q, k, v] = [random(2, 3, 4), random(2, 3, 4), random(2, 3, 4)];
       expectSame(...gradCheck(attention, attentionGrad, { q, k, v }, { scale: 0.5, causal: true }, ([, probs], dy) => ({ dy, q, k, v, probs: probs ?? x })));
+      const qkv = random(2, 3, 12);
+      expectSame(...gradCheck(selfAttention, selfAttentionGrad, { qkv }, { heads: 2, scale: 0.5, causal: true }, ([, probs], dy) => ({ dy, qkv, probs: probs ?? x })));
     });
   });
 });

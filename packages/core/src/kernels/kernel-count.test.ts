@@ -48,4 +48,25 @@ describe.skipIf(engine?.availability.isAvailable !== true)("a training step on o
       "lit.Linear", "lit.LinearWeightGrad", "lit.MatMul", "lit.MaxPool", "lit.MaxPoolGrad", "lit.ReluGrad",
     ]);
   });
+
+  it("of attention records two kernels for all heads", async () => {
+    const net = new nn.Sequential(new nn.MultiheadAttention(6, 2), new nn.Flatten(), new nn.Linear(24, 3));
+    expect(await kernelsOfStep(net, [2, 4, 6], 3)).toEqual([
+      "Reshape", "Reshape", "lit.AdamUpdate", "lit.CrossEntropy", "lit.CrossEntropyGrad", "lit.Linear", "lit.Linear", "lit.Linear",
+      "lit.LinearWeightGrad", "lit.LinearWeightGrad", "lit.LinearWeightGrad", "lit.MatMul", "lit.MatMul", "lit.SelfAttention", "lit.SelfAttentionGrad",
+    ]);
+  });
+
+  it("of a sum records no kernel for its gradient", async () => {
+    class Residual extends nn.Module {
+      readonly inner = new nn.Linear(8, 8);
+
+      override forward(x: tf.Tensor): tf.Tensor {
+        return tf.add(x, this.inner.forward(x));
+      }
+    }
+    expect(await kernelsOfStep(new nn.Sequential(new nn.Linear(8, 8), new Residual()), [4, 8], 8)).toEqual([
+      "Add", "Add", "lit.AdamUpdate", "lit.CrossEntropy", "lit.CrossEntropyGrad", "lit.Linear", "lit.Linear", "lit.LinearWeightGrad", "lit.LinearWeightGrad", "lit.MatMul",
+    ]);
+  });
 });

@@ -39,6 +39,7 @@ const CASES: readonly Case[] = [
   { name: "lit.CrossEntropy", shapes: [[3, 4]], apply: (...t) => F.crossEntropy(at(t, 0), labels(), { labelSmoothing: 0.1 }) },
   { name: "lit.Attention", shapes: [[2, 3, 4], [2, 3, 4], [2, 3, 4]], apply: (...t) => F.scaledDotProductAttention(at(t, 0), at(t, 1), at(t, 2), { isCausal: true }) },
   { name: "lit.Attention of one tensor", shapes: [[2, 3, 4]], apply: (...t) => F.scaledDotProductAttention(at(t, 0), at(t, 0), at(t, 0)) },
+  { name: "lit.SelfAttention", shapes: [[2, 3, 12]], apply: (...t) => F.selfAttention(at(t, 0), { numHeads: 2, isCausal: true }) },
   { name: "core.Embedding", shapes: [[4, 3]], apply: (...t) => F.embedding(labels(), at(t, 0), { paddingIdx: 1 }) },
   { name: "lit.Dropout", shapes: [[3, 4]], apply: (...t) => runFusedSingle(dropout, { x: at(t, 0), seed: tf.tensor1d([5, 9], "int32") }, { p: 0.3 }) },
 ];

@@ -110,6 +110,10 @@ function tensor({ values, shape, dtype }: Numbers): tf.Tensor {
   return tf.tensor(values, shape, dtype ?? "float32");
 }
 
+function numbersOf(tensor: tf.Tensor): Numbers {
+  return { values: [...tensor.dataSync()], shape: tensor.shape };
+}
+
 function expectClose(actual: tf.Tensor | null | undefined, expected: Numbers, what: string): void {
   if (actual === null || actual === undefined) throw new Error(`${what} is missing`);
   expect(actual.shape, what).toEqual(expected.shape);
@@ -170,6 +174,17 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
     expectClose(dq, recorded.dq, "dq");
     expectClose(dk, recorded.dk, "dk");
     expectClose(dv, recorded.dv, "dv");
+  });
+
+  it.each(fixture.attention)("selfAttention of the same queries, keys and values in one tensor, causal: $causal", (recorded) => {
+    using _scope = tensorScope();
+    const [, numHeads = 0] = recorded.q.shape;
+    const join = (heads: Numbers): tf.Tensor => tf.reshape(tf.transpose(tensor(heads), [0, 2, 1, 3]), [heads.shape[0] ?? 0, heads.shape[2] ?? 0, -1]);
+    const pack = (...parts: Numbers[]): tf.Tensor => tf.concat(parts.map(join), 2);
+    const qkv = pack(recorded.q, recorded.k, recorded.v);
+    const y = nn.functional.selfAttention(qkv, { numHeads, isCausal: recorded.causal });
+    expectClose(y, numbersOf(join(recorded.y)), "y");
+    expectClose(grad(y, [qkv], { gradOutputs: [join(recorded.dy)] })[0], numbersOf(pack(recorded.dq, recorded.dk, recorded.dv)), "dqkv");
   });
 
   it.each(fixture.clipping)("clipGradNorm, norm $normType, at most $maxNorm", ({ normType, maxNorm, before: gradients, norm, after }) => {

@@ -1,4 +1,6 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import type { AttentionOperands } from "./attention.js";
 import { booleanAttribute, numberAttribute, requiredInput } from "./attributes.js";
 import { binary, reduceSum } from "./emit.js";
 import { matrixProduct } from "./matrix-product.js";
@@ -19,12 +21,16 @@ export const attentionGrad: LazyKernel = {
 
   lower(graph, [dy, q, k, v, probs], attrs) {
     if (dy === undefined || q === undefined || k === undefined || v === undefined || probs === undefined) return [];
-    const alpha = numberAttribute(attrs, "scale");
-    const dv = matrixProduct(graph, probs, dy, { transposeA: true });
-    const dprobs = matrixProduct(graph, dy, v, { transposeB: true });
-    const weighted = binary(graph, "Mul", dprobs, probs);
-    const rowSums = reduceSum(graph, weighted, [probs.shape.length - 1], true);
-    const dscores = binary(graph, "Mul", probs, binary(graph, "Sub", dprobs, rowSums));
-    return [matrixProduct(graph, dscores, k, { alpha }), matrixProduct(graph, dscores, q, { transposeA: true, alpha }), dv];
+    return attentionGradients(graph, { dy, q, k, v, probs }, numberAttribute(attrs, "scale"));
   },
 };
+
+/** dq, dk and dv. */
+export function attentionGradients(graph: GraphBuilder, { dy, q, k, v, probs }: AttentionOperands & { readonly dy: GraphValue; readonly probs: GraphValue }, alpha: number): GraphValue[] {
+  const dv = matrixProduct(graph, probs, dy, { transposeA: true });
+  const dprobs = matrixProduct(graph, dy, v, { transposeB: true });
+  const weighted = binary(graph, "Mul", dprobs, probs);
+  const rowSums = reduceSum(graph, weighted, [probs.shape.length - 1], true);
+  const dscores = binary(graph, "Mul", probs, binary(graph, "Sub", dprobs, rowSums));
+  return [matrixProduct(graph, dscores, k, { alpha }), matrixProduct(graph, dscores, q, { transposeA: true, alpha }), dv];
+}

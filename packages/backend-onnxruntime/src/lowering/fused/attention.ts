@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import type { LazyKernel, StructuralAttributes } from "../../contract/lazy-kernel.js";
 import { booleanAttribute, FusedKernelError, numberAttribute, requiredInput } from "./attributes.js";
-import { axesConstant, binary, floatConstant, isEmpty, reducedShape } from "./emit.js";
+import { axesConstant, binary, filled, floatConstant, isEmpty, reducedShape } from "./emit.js";
 import { matrixProduct } from "./matrix-product.js";
 
 /** softmax(scale · q·kᵀ + causal mask) · v, with the probabilities that its gradient needs. */
@@ -27,30 +27,38 @@ export const attention: LazyKernel = {
   },
 
   lower(graph, [q, k, v], attrs) {
-    if (q === undefined || k === undefined || v === undefined) return [];
-    const scores = matrixProduct(graph, q, k, { transposeB: true, alpha: numberAttribute(attrs, "scale") });
-    const probs = booleanAttribute(attrs, "causal") ? causalSoftmax(graph, scores) : graph.op("Softmax", [scores], { attrs: { axis: -1 } });
-    return [matrixProduct(graph, probs, v), probs];
+    return q === undefined || k === undefined || v === undefined ? [] : attend(graph, { q, k, v }, attrs);
   },
 };
 
-/** Where e^x begins to be denormal, arithmetic gets ten times slower; below this it is nothing beside a row's largest term, 1. */
+export interface AttentionOperands {
+  readonly q: GraphValue;
+  readonly k: GraphValue;
+  readonly v: GraphValue;
+}
+
+/** What the queries attend to, and with which probabilities. */
+export function attend(graph: GraphBuilder, { q, k, v }: AttentionOperands, attrs: StructuralAttributes): [y: GraphValue, probs: GraphValue] {
+  const scores = matrixProduct(graph, q, k, { transposeB: true, alpha: numberAttribute(attrs, "scale") });
+  const probs = booleanAttribute(attrs, "causal") ? causalSoftmax(graph, scores) : graph.op("Softmax", [scores], { attrs: { axis: -1 } });
+  return [matrixProduct(graph, probs, v), probs];
+}
+
+/** Where e^x begins to be denormal, arithmetic gets ten times slower; above this it is normal, and still nothing beside a row's largest term, 1. */
 const LOWEST_EXPONENT = -80;
 
 /**
- * Softmax over keys 0..t of every query t; exactly 0 behind them. Scores are taken relative to their row's maximum and cut
- * off before the softmax, because masked ones at -Infinity would make denormal numbers on the way.
+ * Softmax over keys 0..t of every query t; exactly 0 behind them. Masked scores are raised from -Infinity to what is far
+ * below their row's largest before the softmax, because they would make denormal numbers on the way.
  */
 function causalSoftmax(graph: GraphBuilder, scores: GraphValue): GraphValue {
   const shape = scores.shape.slice(-2);
-  const triangle = (fill: number, diagonal: number, upper: number) => {
-    const filled = graph.op("Expand", [floatConstant(graph, fill), axesConstant(graph, shape)], { shape });
-    return graph.op("Trilu", [filled, graph.constant(diagonal, "int64", [])], { attrs: { upper } });
-  };
+  const triangle = (fill: number, diagonal: number, upper: number) =>
+    graph.op("Trilu", [filled(graph, fill, shape), graph.constant(diagonal, "int64", [])], { attrs: { upper } });
   const last = scores.shape.length - 1;
   const masked = binary(graph, "Add", scores, triangle(Number.NEGATIVE_INFINITY, 1, 1));
   if (isEmpty(masked)) return masked;
   const largest = graph.op("ReduceMax", [masked, axesConstant(graph, [last])], { shape: reducedShape(masked.shape, [last], true), attrs: { keepdims: 1 } });
-  const relative = graph.op("Clip", [binary(graph, "Sub", masked, largest), floatConstant(graph, LOWEST_EXPONENT)]);
-  return binary(graph, "Mul", graph.op("Softmax", [relative], { attrs: { axis: -1 } }), triangle(1, 0, 0));
+  const raised = binary(graph, "Max", masked, binary(graph, "Add", largest, floatConstant(graph, LOWEST_EXPONENT)));
+  return binary(graph, "Mul", graph.op("Softmax", [raised], { attrs: { axis: -1 } }), triangle(1, 0, 0));
 }

@@ -27,6 +27,8 @@ import { maxPool } from "./max-pool.js";
 import { maxPoolGrad } from "./max-pool-grad.js";
 import { randomUniform } from "./random-uniform.js";
 import { reluGrad } from "./relu-grad.js";
+import { selfAttention } from "./self-attention.js";
+import { selfAttentionGrad } from "./self-attention-grad.js";
 import { sgdUpdate } from "./sgd-update.js";
 
 /** The lowerings of the `lit.*` kernels of `contract/fused-kernels.ts`. */
@@ -59,5 +61,7 @@ export const FUSED_KERNELS: readonly LazyKernel[] = [
   maxPoolGrad,
   randomUniform,
   reluGrad,
+  selfAttention,
+  selfAttentionGrad,
   sgdUpdate,
 ];

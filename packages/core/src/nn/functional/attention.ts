@@ -1,6 +1,9 @@
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { attention } from "../../kernels/attention.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
+import { selfAttention as selfAttentionKernel } from "../../kernels/self-attention.js";
 import { tf } from "../../tensor/tf.js";
+import { checkCount } from "../size.js";
 import { dropout } from "./dropout.js";
 
 export interface AttentionOptions {
@@ -23,6 +26,30 @@ export function scaledDotProductAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tens
   const masks = [options.attnMask, options.isCausal === true ? causalMask(scores) : undefined].filter((mask) => mask !== undefined);
   const probs = tf.softmax(masks.reduce<tf.Tensor>((sum, mask) => tf.add(sum, mask), scores));
   return tf.matMul(dropout(probs, { p: dropoutP }), v);
+}
+
+export interface SelfAttentionOptions {
+  readonly numHeads: number;
+  /** Step t sees steps 0 … t. @default false */
+  readonly isCausal?: boolean | undefined;
+  /** @default 1 / sqrt(D) */
+  readonly scale?: number | undefined;
+}
+
+/**
+ * `scaledDotProductAttention` of all heads from one projection, as one operation: query, key and value lie side by side in
+ * qkv [..., T, 3 · C], each with its heads side by side (C = numHeads · D) -> [..., T, C], heads joined again.
+ * @throws ShapeError when qkv does not hold that many heads
+ */
+export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions): tf.Tensor {
+  const { numHeads, isCausal = false } = options;
+  checkCount(numHeads, "numHeads");
+  const packed = qkv.shape[qkv.rank - 1] ?? 0;
+  if (qkv.rank < 2 || packed % (3 * numHeads) !== 0) {
+    throw new ShapeError({ message: "selfAttention's input does not hold query, key and value of every head.", expected: `[..., T, 3 · ${numHeads} · D]`, received: formatShape(qkv.shape), tryThis: "project to 3 · embedDim with one nn.Linear; numHeads must divide embedDim." });
+  }
+  const scale = options.scale ?? 1 / Math.sqrt(packed / (3 * numHeads));
+  return runFusedSingle(selfAttentionKernel, { qkv }, { heads: numHeads, scale, causal: isCausal });
 }
 
 function causalMask(scores: tf.Tensor): tf.Tensor {

@@ -1,5 +1,5 @@
 export { elu, gelu, leakyRelu, logSoftmax, relu, sigmoid, silu, softmax, softplus, tanh } from "./activations.js";
-export { scaledDotProductAttention, type AttentionOptions } from "./attention.js";
+export { scaledDotProductAttention, selfAttention, type AttentionOptions, type SelfAttentionOptions } from "./attention.js";
 export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, type ConvOptions, type ConvTransposeOptions } from "./convolution.js";
 export { crossEntropy, nllLoss, type CrossEntropyOptions, type NllLossOptions } from "./cross-entropy.js";
 export { dropout } from "./dropout.js";

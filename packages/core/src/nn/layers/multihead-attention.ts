@@ -3,7 +3,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { tf } from "../../tensor/tf.js";
 import { filledParameter, uniformParameter } from "../default-parameters.js";
-import { scaledDotProductAttention } from "../functional/attention.js";
+import { type AttentionOptions, scaledDotProductAttention, selfAttention } from "../functional/attention.js";
 import { linear } from "../functional/linear.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
@@ -44,12 +44,19 @@ export class MultiheadAttention extends Module {
 
   /** Self-attention of x [N, T, embedDim]. */
   override forward(x: tf.Tensor, options: { readonly isCausal?: boolean | undefined; readonly attnMask?: tf.Tensor | undefined } = {}): tf.Tensor {
-    const [batch = 0, length = 0] = x.shape;
-    const headDim = this.embedDim / this.numHeads;
-    const projected = tf.reshape(linear(x, this.inProjWeight, this.inProjBias), [batch, length, 3, this.numHeads, headDim]);
-    const [q, k, v] = tf.unstack(tf.transpose(projected, [2, 0, 3, 1, 4]));
+    const projected = linear(x, this.inProjWeight, this.inProjBias);
+    const dropoutP = this.training ? this.dropout : 0;
+    const isPlain = options.attnMask === undefined && dropoutP === 0;
+    return this.outProj.forward(isPlain ? selfAttention(projected, { numHeads: this.numHeads, isCausal: options.isCausal }) : this.#attendStepByStep(projected, { ...options, dropoutP }));
+  }
+
+  /** With a mask or dropout. */
+  #attendStepByStep(projected: tf.Tensor, options: AttentionOptions): tf.Tensor {
+    const [batch = 0, length = 0] = projected.shape;
+    const heads = tf.reshape(projected, [batch, length, 3, this.numHeads, this.embedDim / this.numHeads]);
+    const [q, k, v] = tf.unstack(tf.transpose(heads, [2, 0, 3, 1, 4]));
     if (q === undefined || k === undefined || v === undefined) throw new RangeError("the projection has fewer than three parts");
-    const attended = scaledDotProductAttention(q, k, v, { ...options, dropoutP: this.training ? this.dropout : 0 });
-    return this.outProj.forward(tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, length, this.embedDim]));
+    const attended = scaledDotProductAttention(q, k, v, options);
+    return tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, length, this.embedDim]);
   }
 }
