@@ -40,7 +40,7 @@ function progress(session: Session, fit: FitSession | undefined): Checkpoint {
   const precision = connection.precision.state();
   logging.refresh();
   return {
-    loops: { fit_loop: { version: 1, cursor: { ...state.cursor }, loaders: fit?.loaderState?.() ?? null } },
+    loops: { fit_loop: { version: 1, cursor: { ...state.cursor }, loaders: fit?.loaderState?.() ?? null, batches: batchesPerEpoch(fit) } },
     callbacks: callbackStates(trainer.callbacks),
     optimizer_states: fit?.optimizers.optimizers.map((optimizer) => optimizer.stateDict()) ?? [],
     lr_schedulers: fit?.optimizers.schedulers.map(({ scheduler }) => scheduler.stateDict()) ?? [],
@@ -50,6 +50,12 @@ function progress(session: Session, fit: FitSession | undefined): Checkpoint {
     ...(datamodule === undefined ? {} : datamoduleState(datamodule)),
     ...(state.cursor.isWindowClosed || fit === undefined ? {} : { gradients: openGradients(session) }),
   };
+}
+
+/** null where nobody knows. */
+function batchesPerEpoch(fit: FitSession | undefined): number | null {
+  const count = fit?.trainData.totalCount;
+  return count === undefined || !Number.isFinite(count) ? null : count;
 }
 
 function callbackStates(callbacks: Session["trainer"]["callbacks"]): Record<string, unknown> {

@@ -44,11 +44,21 @@ export function restoreProgress(fit: FitSession, checkpoint: LoadedTree, path: s
 
 /** After the training loaders are there. */
 export function restoreLoaders(fit: FitSession, checkpoint: LoadedTree, path: string): void {
-  const states = fitLoopOf(checkpoint, path)["loaders"];
+  const { loaders: states, batches } = fitLoopOf(checkpoint, path);
   if (Array.isArray(states)) fit.trainData.restore(states);
+  warnOfOtherLength(fit, batches, path);
   if (!fit.trainData.canResume && fit.state.cursor.batch > 0) {
     fit.messages.warn("not resumable", `The training loader cannot resume by itself: its first ${fit.state.cursor.batch} batches are read again and dropped. A DataLoader skips them.`);
   }
+}
+
+/** An epoch that goes on with more or fewer batches than it began with is another epoch. */
+function warnOfOtherLength({ messages, state, trainData }: FitSession, before: LoadedValue | undefined, path: string): void {
+  const { batch } = state.cursor;
+  const now = trainData.totalCount;
+  if (batch === 0 || typeof before !== "number" || before === now) return;
+  const rest = batch < now ? `goes on with the ${now - batch} that are left of ${now}` : "ends at once";
+  messages.warn("other length", `${path} was written after batch ${batch} of ${before}, but the training loader now has ${now} batches: the epoch ${rest}. To repeat what was interrupted, use the same dataset, batchSize and limitTrainBatches.`);
 }
 
 /** Last of all: nothing may draw between this and the next batch. */

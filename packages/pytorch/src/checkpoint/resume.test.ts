@@ -112,6 +112,21 @@ describe.each(SETTINGS)("resuming at any safe point is as if nothing had happene
   });
 });
 
+it.each([
+  { batchSize: 2, rest: /after batch 4 of 7, but the training loader now has 14 batches: the epoch goes on with the 10 that are left of 14/, steps: 10 },
+  { batchSize: 7, rest: /after batch 4 of 7, but the training loader now has 4 batches: the epoch ends at once/, steps: 0 },
+  { batchSize: 4, rest: undefined, steps: 3 },
+])("says so when an epoch goes on with a loader of another length: batches of $batchSize", async ({ batchSize, rest, steps }) => {
+  const quiet = { ...base, ports: { files: ports.files, terminal: new FakeTerminal() } };
+  const { trainer } = await run({ maxSteps: 4 }, []);
+  await trainer.saveCheckpoint("/other-length.ckpt");
+  const losses = new Losses();
+  await new Trainer({ ...quiet, maxEpochs: 1, callbacks: [losses] }).fit(new Net(), new DataLoader(data(28, 1), { batchSize, shuffle: true, seed: 3 }), new DataLoader(data(8, 2), { batchSize: 4 }), { ckptPath: "/other-length.ckpt" });
+  expect(losses.values).toHaveLength(steps);
+  const warnings = quiet.ports.terminal.warnings.filter((line) => line.includes("/other-length.ckpt"));
+  expect(warnings).toEqual(rest === undefined ? [] : [expect.stringMatching(rest)]);
+});
+
 it("goes on in the epoch that maxSteps cut short", async () => {
   seedEverything(7);
   const whole = new Losses();

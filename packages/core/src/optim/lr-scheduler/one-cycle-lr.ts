@@ -58,7 +58,7 @@ export class OneCycleLR extends LRScheduler {
     optimizer.paramGroups.forEach((group, i) => (group.initialLr = corners[i]?.initial ?? group.lr));
     super(optimizer, {
       next: ({ epoch, group, groupIndex }: ScheduleMoment) => {
-        if (epoch > totalSteps) throw new MisconfigurationError({ message: "OneCycleLR has come to its end.", expected: `at most ${totalSteps} steps`, received: `step ${epoch}`, tryThis: "totalSteps: trainer.estimatedSteppingBatches, or interval: \"step\" with the right number." });
+        if (epoch > totalSteps) throw new MisconfigurationError({ message: "OneCycleLR has come to its end.", expected: `at most ${totalSteps} steps`, received: `step ${epoch}`, tryThis: 'a larger totalSteps; under a Trainer, await this.trainer.estimatedSteppingBatches(), with interval: "step".' });
         const { phase, progress } = positionAt(phases, epoch);
         if (cycleMomentum) setMomentum(group, anneal(...phase.momentum, progress));
         const rates = corners[groupIndex];
@@ -100,7 +100,7 @@ function cornersOf(optimizer: Optimizer, { maxLr, divFactor = 25, finalDivFactor
 function totalStepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions): number {
   const total = totalSteps ?? (epochs ?? Number.NaN) * (stepsPerEpoch ?? Number.NaN);
   if (Number.isInteger(total) && total > 0) return total;
-  throw new MisconfigurationError({ message: "OneCycleLR needs to know how long the cycle is.", expected: "totalSteps, or epochs and stepsPerEpoch, as positive integers", received: `totalSteps ${totalSteps}, epochs ${epochs}, stepsPerEpoch ${stepsPerEpoch}` });
+  throw new MisconfigurationError({ message: "OneCycleLR needs to know how long the cycle is.", expected: "totalSteps, or epochs and stepsPerEpoch, as positive integers", received: `totalSteps ${shown(totalSteps)}, epochs ${shown(epochs)}, stepsPerEpoch ${shown(stepsPerEpoch)}`, tryThis: "the number of optimizer steps of the whole training; under a Trainer, await this.trainer.estimatedSteppingBatches() in an async configureOptimizers." });
 }
 
 function setMomentum(group: ParamGroup, momentum: number): void {
@@ -115,4 +115,10 @@ function annealCosine(start: number, end: number, progress: number): number {
 
 function annealLinear(start: number, end: number, progress: number): number {
   return (end - start) * progress + start;
+}
+
+/** JavaScript lets a method through that was not called, or not awaited. */
+function shown(value: unknown): string {
+  if (typeof value === "function") return `the function ${value.name}`;
+  return value instanceof Promise ? "a promise" : String(value);
 }
