@@ -77,7 +77,7 @@ export class AutomaticOptimization {
 
   #finish(result: unknown): void | Promise<void> {
     const { module, trainer, messages } = this.#session;
-    const loss = lossOf(result, module);
+    const loss = lossOf(result, this.#session);
     if (loss === undefined) {
       messages.warn("no loss", `${module.constructor.name}.trainingStep returned nothing for batch ${this.#batchIdx}; it is skipped.`);
       this.#loss = undefined;
@@ -146,19 +146,19 @@ export class AutomaticOptimization {
 }
 
 /** The loss in what a training step returned; undefined when it returned nothing. */
-function lossOf(result: unknown, module: LightningModule): Tensor | undefined {
+function lossOf(result: unknown, { module, state }: Session): Tensor | undefined {
   if (result === undefined || result === null) return undefined;
   const loss = result instanceof Tensor ? result : typeof result === "object" && "loss" in result ? result.loss : undefined;
   if (!(loss instanceof Tensor)) {
     throw new MisconfigurationError({
       code: "LIT_TRAINING_STEP",
-      message: `${module.constructor.name}.trainingStep returned something without a loss.`,
+      message: `${module.constructor.name}.trainingStep returned something without a loss at ${state.describePosition()}.`,
       expected: "a tensor, an object { loss: tensor, … }, or nothing to skip the batch",
       received: describeValue(result),
     });
   }
   if (loss.size !== 1) {
-    throw new MisconfigurationError({ code: "LIT_TRAINING_STEP", message: `The loss that ${module.constructor.name}.trainingStep returned is not a single number.`, expected: "a scalar", received: `shape [${loss.shape.join(", ")}]`, tryThis: "loss.mean()." });
+    throw new MisconfigurationError({ code: "LIT_TRAINING_STEP", message: `The loss that ${module.constructor.name}.trainingStep returned at ${state.describePosition()} is not a single number.`, expected: "a scalar", received: `shape [${loss.shape.join(", ")}]`, tryThis: "loss.mean()." });
   }
   return loss;
 }

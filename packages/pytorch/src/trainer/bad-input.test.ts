@@ -175,9 +175,9 @@ describe("a step that fails", () => {
   });
 
   it.each<[string, RegExp, (model: BoringModel) => unknown]>([
-    ["no loss", /without a loss.*\{ loss: tensor/, () => ({ accuracy: 1 })],
+    ["no loss", /without a loss at epoch 0, batch 0.*\{ loss: tensor/, () => ({ accuracy: 1 })],
     ["a number", /without a loss.*Received 3/, () => 3],
-    ["a loss of two numbers", /not a single number.*shape \[2\].*loss\.mean\(\)/, () => tf.tensor([1, 2])],
+    ["a loss of two numbers", /returned at epoch 0, batch 0.*not a single number.*shape \[2\].*loss\.mean\(\)/, () => tf.tensor([1, 2])],
     ["a loss that no parameter reaches", /No trainable variable was used/, () => tf.scalar(1)],
   ])("because it returns %s says what to return", async (_name, message, result) => {
     class Wrong extends BoringModel {
