@@ -69,4 +69,11 @@ describe("attention", () => {
     const grads = runFused("lit.AttentionGrad", { dy, q, k, v, probs: received[1] }, { scale, causal });
     [dq, dk, dv].forEach((expected, i) => expectClose(grads[i], expected));
   });
+
+  it("of huge scores attends to the largest and never to what is hidden", () => {
+    const q = new NdArray([3, 1], [1e30, 1e30, 1e30]);
+    const k = new NdArray([3, 1], [0.5, 0.25, 1]);
+    const received = runFused("lit.Attention", { q, k, v: k }, { scale: 1, causal: true });
+    expectClose(received[1], new NdArray([3, 3], [1, 0, 0, 1, 0, 0, 0, 0, 1]));
+  });
 });

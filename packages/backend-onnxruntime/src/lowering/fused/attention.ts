@@ -48,8 +48,8 @@ export function attend(graph: GraphBuilder, { q, k, v }: AttentionOperands, attr
 const LOWEST_EXPONENT = -80;
 
 /**
- * Softmax over keys 0..t of every query t; exactly 0 behind them. Masked scores are raised from -Infinity to what is far
- * below their row's largest before the softmax, because they would make denormal numbers on the way.
+ * Softmax over keys 0..t of every query t; exactly 0 behind them. Scores are taken relative to their row's maximum (which
+ * loses nothing of large ones) and cut off before the softmax, because masked ones at -Infinity would make denormal numbers on the way.
  */
 function causalSoftmax(graph: GraphBuilder, scores: GraphValue): GraphValue {
   const shape = scores.shape.slice(-2);
@@ -59,6 +59,6 @@ function causalSoftmax(graph: GraphBuilder, scores: GraphValue): GraphValue {
   const masked = binary(graph, "Add", scores, triangle(Number.NEGATIVE_INFINITY, 1, 1));
   if (isEmpty(masked)) return masked;
   const largest = graph.op("ReduceMax", [masked, axesConstant(graph, [last])], { shape: reducedShape(masked.shape, [last], true), attrs: { keepdims: 1 } });
-  const raised = binary(graph, "Max", masked, binary(graph, "Add", largest, floatConstant(graph, LOWEST_EXPONENT)));
-  return binary(graph, "Mul", graph.op("Softmax", [raised], { attrs: { axis: -1 } }), triangle(1, 0, 0));
+  const relative = graph.op("Clip", [binary(graph, "Sub", masked, largest), floatConstant(graph, LOWEST_EXPONENT)]);
+  return binary(graph, "Mul", graph.op("Softmax", [relative], { attrs: { axis: -1 } }), triangle(1, 0, 0));
 }
