@@ -164,6 +164,19 @@ describe("backward", () => {
     w.dispose();
   });
 
+  it("gives every input of a sum a gradient of its own", () => {
+    const outside = tf.tensor1d([5, 6]);
+    {
+      using _scope = tensorScope();
+      const [a, b] = [tf.tensor1d([1, 2]), tf.tensor1d([3, 4])];
+      const [da, db] = grad(tf.add(a, b), [a, b], { gradOutputs: [outside] });
+      da?.dispose();
+      expect([...(db?.dataSync() ?? [])]).toEqual([5, 6]);
+    }
+    expect([...outside.dataSync()]).toEqual([5, 6]);
+    outside.dispose();
+  });
+
   it("works beside tf.grads and tf.train inside one scope", () => {
     const w = Parameter.fromData([3], [1]);
     const v = tf.variable(tf.tensor1d([2]));

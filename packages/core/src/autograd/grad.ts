@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { NoGradientError } from "../errors/no-gradient-error.js";
 import { trackInActiveScope } from "../tensor/engine-internals.js";
+import { tf } from "../tensor/tf.js";
 import { runWalk, type GraphOptions } from "./run-walk.js";
 
 export interface GradOptions extends GraphOptions {
@@ -20,28 +21,31 @@ export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tenso
   const wanted = new Set(inputs.map((input) => input.id));
   const gradients = runWalk({ ...options, outputs: outputList, outputGradients: outputList.map((_, i) => options.gradOutputs?.[i]), isLeaf: (tensor) => wanted.has(tensor.id) }, (leaves) => {
     const byId = new Map([...leaves].map(([leaf, gradient]) => [leaf.id, gradient]));
-    return inputs.map((input, i) => moveOut(byId.get(input.id), i, options.allowUnused ?? false));
+    const found = inputs.map((input) => byId.get(input.id));
+    const isShared = (gradient: Tensor): boolean => options.gradOutputs?.includes(gradient) === true || found.indexOf(gradient) !== found.lastIndexOf(gradient);
+    if (options.allowUnused !== true && found.includes(undefined)) throw unusedInput(found.indexOf(undefined));
+    return found.map((gradient) => (gradient === undefined ? null : moveOut(gradient, isShared(gradient))));
   });
-  for (const { tensor, wasKept } of gradients) {
-    if (tensor === null || wasKept) continue;
-    tensor.kept = false;
-    if (options.createGraph !== true) trackInActiveScope(tensor);
+  for (const gradient of gradients) {
+    if (gradient === null) continue;
+    gradient.kept = false;
+    if (options.createGraph !== true) trackInActiveScope(gradient);
   }
-  return gradients.map(({ tensor }) => tensor);
+  return gradients;
 }
 
-/** Marks a gradient so that the end of the walk spares it. */
-function moveOut(gradient: Tensor | undefined, index: number, allowUnused: boolean): { tensor: Tensor | null; wasKept: boolean } {
-  if (gradient === undefined) {
-    if (allowUnused) return { tensor: null, wasKept: true };
-    throw new NoGradientError({
-      message: `No output depends on input ${index}, as far as this scope has recorded.`,
-      tryThis: "check that it was used (the same tensor object, not a copy), or pass { allowUnused: true } to get null.",
-    });
-  }
-  const wasKept = gradient.kept;
-  gradient.kept = true;
-  return { tensor: gradient, wasKept };
+/** Marks a gradient so that the end of the walk spares it. One that is somebody else's too (a sum hands its own on) is cloned. */
+function moveOut(gradient: Tensor, isShared: boolean): Tensor {
+  const own = isShared || gradient.kept ? tf.clone(gradient) : gradient;
+  own.kept = true;
+  return own;
+}
+
+function unusedInput(index: number): NoGradientError {
+  return new NoGradientError({
+    message: `No output depends on input ${index}, as far as this scope has recorded.`,
+    tryThis: "check that it was used (the same tensor object, not a copy), or pass { allowUnused: true } to get null.",
+  });
 }
 
 function isTensorList(value: Tensor | readonly Tensor[]): value is readonly Tensor[] {

@@ -54,9 +54,9 @@ export function restoreLoaders(fit: FitSession, checkpoint: LoadedTree, path: st
 
 /** An epoch that goes on with more or fewer batches than it began with is another epoch. */
 function warnOfOtherLength({ messages, state, trainData }: FitSession, before: LoadedValue | undefined, path: string): void {
-  const { batch } = state.cursor;
+  const { batch, isLastBatch } = state.cursor;
   const now = trainData.totalCount;
-  if (batch === 0 || typeof before !== "number" || before === now) return;
+  if (batch === 0 || isLastBatch || typeof before !== "number" || before === now || !Number.isFinite(now)) return;
   const rest = batch < now ? `goes on with the ${now - batch} that are left of ${now}` : "ends at once";
   messages.warn("other length", `${path} was written after batch ${batch} of ${before}, but the training loader now has ${now} batches: the epoch ${rest}. To repeat what was interrupted, use the same dataset, batchSize and limitTrainBatches.`);
 }

@@ -127,6 +127,23 @@ it.each([
   expect(warnings).toEqual(rest === undefined ? [] : [expect.stringMatching(rest)]);
 });
 
+it("says nothing of another length where no batch of the epoch is left, or where nobody knows the length", async () => {
+  const saver = new SaveAlways();
+  await run({ maxEpochs: 2 }, [saver]);
+  const terminal = new FakeTerminal();
+  const resume = async (ckptPath: string, batches: DataLoader<unknown, Batch> | AsyncIterable<Batch>) => {
+    const trainer = new Trainer({ ...base, maxEpochs: 2, ports: { files: ports.files, terminal } });
+    await trainer.fit(new Net(), batches as AsyncIterable<Batch>, new DataLoader(data(8, 2), { batchSize: 4 }), { ckptPath });
+  };
+  const loader = (batchSize: number) => new DataLoader(data(28, 1), { batchSize, shuffle: true, seed: 3 }) as unknown as DataLoader<unknown, Batch>;
+  for (const path of ["/validated-7.ckpt", "/epoch-7.ckpt"]) {
+    expect(saver.saved.map((saved) => saved.path)).toContain(path);
+    await resume(path, loader(2));
+  }
+  await resume("/batch-4.ckpt", { [Symbol.asyncIterator]: () => loader(4)[Symbol.asyncIterator]() });
+  expect(terminal.warnings.filter((line) => line.includes("batches: the epoch"))).toEqual([]);
+});
+
 it("goes on in the epoch that maxSteps cut short", async () => {
   seedEverything(7);
   const whole = new Losses();
