@@ -2,7 +2,7 @@ import { EngineError } from "../errors/engine-error.js";
 import type { LazyNode } from "./lazy-node.js";
 import { describeNode } from "./lower-request.js";
 
-const BAD_INDEX = /out of range value in index|out of data bounds|must be within the inclusive range/i;
+const BAD_INDEX = /out of range value in index|out of data bounds|invalid indice|must be within the inclusive range/i;
 
 /** Names the tfjs op at which a graph failed to compile or to run. ONNX Runtime's message holds the node's name, which begins with the op. */
 export function explainFailure(cause: unknown, nodes: readonly LazyNode[]): EngineError {

@@ -114,6 +114,7 @@ export class GraphRuns {
     const nodes = recorded.filter((node) => !this.#inheritsFailure(node));
     if (nodes.length === 0) return;
     const request = new GraphRequest(nodes, this.#key, (data) => data.node !== undefined && isWanted(data));
+    if (request.outputs.length === 0) return;
     const known = this.#plans.find(this.#key);
     this.#thrashWatch.note(known !== undefined);
     const graph = known ?? this.#compile(request);

@@ -101,6 +101,23 @@ it("a negative index that a graph computed is no index from the end", () => {
   });
 });
 
+it("steps that build on one that failed fail when they are read, with the reason of the first", async () => {
+  let table: tf.Tensor = tf.tensor2d([5, 6, 7], [3, 1]);
+  const step = (row: number) => {
+    const old = table;
+    table = tf.tidy(() => tf.add(old, tf.sum(tf.gather(old, tf.cast(tf.add(tf.tensor1d([0, 1]), row), "int32")))));
+    old.dispose();
+  };
+  step(1000);
+  await expect(backend.synchronize()).rejects.toThrow(/GatherV2/);
+  for (let count = 0; count < 2; count += 1) {
+    step(0);
+    await backend.synchronize();
+    expect(() => table.dataSync()).toThrow(/GatherV2.*one of its indices is out of range/);
+  }
+  table.dispose();
+});
+
 it("a failure that no read has met is thrown by synchronize, once", async () => {
   const indices = tf.add(tf.tensor1d([2, 3], "int32"), tf.scalar(5, "int32"));
   const gathered = tf.gather(tf.tensor1d([1, 2, 3]), indices);

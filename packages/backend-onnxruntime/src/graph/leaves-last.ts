@@ -8,6 +8,6 @@ import type { ModelNode } from "../onnx-model/model-description.js";
  */
 export function leavesLast(nodes: readonly ModelNode[]): ModelNode[] {
   const read = new Set(nodes.flatMap((node) => node.inputs));
-  const isLeaf = (node: ModelNode) => !node.outputs.some((name) => read.has(name));
+  const isLeaf = (node: ModelNode) => !node.outputs.some((name) => name !== "" && read.has(name));
   return [...nodes.filter((node) => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()];
 }

@@ -1,3 +1,4 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { attention } from "../../kernels/attention.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -19,6 +20,7 @@ export interface AttentionOptions {
 
 /** softmax(scale · q·kᵀ + mask) · v. q [..., T, D], k [..., S, D], v [..., S, E] -> [..., T, E]. */
 export function scaledDotProductAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
+  rejectUnknownOptions("scaledDotProductAttention", options, ["attnMask", "isCausal", "dropoutP", "scale"]);
   const scale = options.scale ?? 1 / Math.sqrt(q.shape[q.rank - 1] ?? 1);
   const dropoutP = options.dropoutP ?? 0;
   if (options.attnMask === undefined && dropoutP === 0) return runFusedSingle(attention, { q, k, v }, { scale, causal: options.isCausal ?? false });
@@ -43,10 +45,11 @@ export interface SelfAttentionOptions {
  */
 export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions): tf.Tensor {
   const { numHeads, isCausal = false } = options;
+  rejectUnknownOptions("selfAttention", options, ["numHeads", "isCausal", "scale"]);
   checkCount(numHeads, "numHeads");
   const packed = qkv.shape[qkv.rank - 1] ?? 0;
-  if (qkv.rank < 2 || packed % (3 * numHeads) !== 0) {
-    throw new ShapeError({ message: "selfAttention's input does not hold query, key and value of every head.", expected: `[..., T, 3 · ${numHeads} · D]`, received: formatShape(qkv.shape), tryThis: "project to 3 · embedDim with one nn.Linear; numHeads must divide embedDim." });
+  if (qkv.dtype !== "float32" || qkv.rank < 2 || packed % (3 * numHeads) !== 0) {
+    throw new ShapeError({ message: "selfAttention's input does not hold query, key and value of every head.", expected: `float32 [..., T, 3 · ${numHeads} · D]`, received: `${qkv.dtype} ${formatShape(qkv.shape)}`, tryThis: "project to 3 · embedDim with one nn.Linear; numHeads must divide embedDim." });
   }
   const scale = options.scale ?? 1 / Math.sqrt(packed / (3 * numHeads));
   return runFusedSingle(selfAttentionKernel, { qkv }, { heads: numHeads, scale, causal: isCausal });

@@ -24,7 +24,9 @@ describe("shapes and values that do not fit", () => {
     ["targets that would broadcast", () => F.mseLoss(tf.ones([3, 1]), tf.ones([3])), /differ in shape/],
     ["a batch of one in batch norm", () => new nn.BatchNorm1d(2).forward(tf.ones([1, 2])), /no variance.*dropLast/],
     ["float indices", () => new nn.Embedding(3, 2).forward(tf.ones([2])), /indices are integers/],
-    ["a projection that holds no query, key and value of every head", () => F.selfAttention(tf.ones([2, 4, 12]), { numHeads: 3 }), /\[\.\.\., T, 3 · 3 · D\].*Received \[2, 4, 12\].*divide embedDim/],
+    ["a projection that holds no query, key and value of every head", () => F.selfAttention(tf.ones([2, 4, 12]), { numHeads: 3 }), /\[\.\.\., T, 3 · 3 · D\].*Received float32 \[2, 4, 12\].*divide embedDim/],
+    ["a projection of integers", () => F.selfAttention(tf.ones([2, 4, 12], "int32"), { numHeads: 2 }), /float32.*Received int32/],
+    ["a single sequence in multi-head attention", () => new nn.MultiheadAttention(4, 2).forward(tf.ones([3, 4])), /\[N, T, 4\].*Received \[3, 4\].*expandDims/],
     ["another last dimension in layer norm", () => new nn.LayerNorm(3).forward(tf.ones([2, 4])), /does not end with/],
   ];
 
@@ -35,6 +37,7 @@ describe("shapes and values that do not fit", () => {
 
   it.each<[string, () => unknown, RegExp]>([
     ["an unknown option", () => new nn.Conv2d(1, 2, 3, JSON.parse('{"stirde": 2}')), /no option "stirde".*stride/],
+    ["a misspelt option of attention", () => F.selfAttention(tf.ones([2, 4, 12]), JSON.parse('{"numHeads": 2, "isCasual": true}')), /no option "isCasual".*isCausal/],
     ["half a head", () => F.selfAttention(tf.ones([2, 4, 12]), { numHeads: 0.5 }), /numHeads/],
     ["zero features", () => new nn.Linear(0, 2), /inFeatures/],
     ["NaN features", () => new nn.Linear(2, Number.NaN), /outFeatures/],

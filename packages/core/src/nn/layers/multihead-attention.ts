@@ -1,6 +1,7 @@
 import type { Parameter } from "../../autograd/parameter.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { filledParameter, uniformParameter } from "../default-parameters.js";
 import { type AttentionOptions, scaledDotProductAttention, selfAttention } from "../functional/attention.js";
@@ -44,6 +45,7 @@ export class MultiheadAttention extends Module {
 
   /** Self-attention of x [N, T, embedDim]. */
   override forward(x: tf.Tensor, options: { readonly isCausal?: boolean | undefined; readonly attnMask?: tf.Tensor | undefined } = {}): tf.Tensor {
+    if (x.rank !== 3) throw new ShapeError({ message: "nn.MultiheadAttention takes a batch of sequences.", expected: `[N, T, ${this.embedDim}]`, received: formatShape(x.shape), tryThis: "tf.expandDims(x, 0) for a single sequence." });
     const projected = linear(x, this.inProjWeight, this.inProjBias);
     const dropoutP = this.training ? this.dropout : 0;
     const isPlain = options.attnMask === undefined && dropoutP === 0;
