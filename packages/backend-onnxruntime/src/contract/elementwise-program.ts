@@ -26,6 +26,6 @@ export interface ProgramRequest {
   /** Elements of every tensor. */
   readonly elementCounts: readonly number[];
   readonly inputs: readonly GraphBuffer[];
-  /** One of them may be an input of the same tensor, and is then overwritten. */
+  /** An output may be an input of the same tensor, which is then overwritten. */
   readonly outputs: readonly GraphBuffer[];
 }

@@ -4,6 +4,7 @@ import { isRecording } from "../tensor/engine-internals.js";
 import { tf } from "../tensor/tf.js";
 import { isVariable } from "./backward-walk.js";
 import { gradOf, setGrad } from "./gradients-of-variables.js";
+import { ownGradients } from "./own-gradients.js";
 import { runWalk, type GraphOptions } from "./run-walk.js";
 
 export interface BackwardOptions extends GraphOptions {
@@ -20,19 +21,17 @@ export function backward(loss: Tensor, options: BackwardOptions = {}): void {
   const wasRecording = isRecording();
   runWalk({ ...options, outputs: [loss], outputGradients: [options.gradient], isLeaf: isTrainable }, (leaves) => {
     if (leaves.size === 0) throw nothingReached(wasRecording);
-    const given = new Set<Tensor>(options.gradient === undefined ? [] : [options.gradient]);
-    for (const [leaf, gradient] of leaves) {
-      if (!isVariable(leaf)) continue;
-      accumulate(leaf, gradient, given);
-      given.add(gradient);
+    const gradients = ownGradients([...leaves.values()], [options.gradient]);
+    for (const [i, leaf] of [...leaves.keys()].entries()) {
+      const gradient = gradients[i];
+      if (gradient !== undefined && isVariable(leaf)) accumulate(leaf, gradient);
     }
   });
 }
 
-function accumulate(variable: Variable, gradient: Tensor, givenAway: ReadonlySet<Tensor>): void {
+function accumulate(variable: Variable, gradient: Tensor): void {
   const known = gradOf(variable);
-  if (known !== null) setGrad(variable, tf.add(known, gradient));
-  else setGrad(variable, givenAway.has(gradient) || gradient.kept ? tf.clone(gradient) : gradient);
+  setGrad(variable, known === null ? gradient : tf.add(known, gradient));
 }
 
 function isTrainable(tensor: Tensor): boolean {

@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { NoGradientError } from "../errors/no-gradient-error.js";
 import { trackInActiveScope } from "../tensor/engine-internals.js";
-import { tf } from "../tensor/tf.js";
+import { ownGradients } from "./own-gradients.js";
 import { runWalk, type GraphOptions } from "./run-walk.js";
 
 export interface GradOptions extends GraphOptions {
@@ -22,23 +22,17 @@ export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tenso
   const gradients = runWalk({ ...options, outputs: outputList, outputGradients: outputList.map((_, i) => options.gradOutputs?.[i]), isLeaf: (tensor) => wanted.has(tensor.id) }, (leaves) => {
     const byId = new Map([...leaves].map(([leaf, gradient]) => [leaf.id, gradient]));
     const found = inputs.map((input) => byId.get(input.id));
-    const isShared = (gradient: Tensor): boolean => options.gradOutputs?.includes(gradient) === true || found.indexOf(gradient) !== found.lastIndexOf(gradient);
     if (options.allowUnused !== true && found.includes(undefined)) throw unusedInput(found.indexOf(undefined));
-    return found.map((gradient) => (gradient === undefined ? null : moveOut(gradient, isShared(gradient))));
+    const own = ownGradients(found, options.gradOutputs ?? []);
+    for (const gradient of own) if (gradient !== undefined) gradient.kept = true; // the end of the walk spares it
+    return own;
   });
   for (const gradient of gradients) {
-    if (gradient === null) continue;
+    if (gradient === undefined) continue;
     gradient.kept = false;
     if (options.createGraph !== true) trackInActiveScope(gradient);
   }
-  return gradients;
-}
-
-/** Marks a gradient so that the end of the walk spares it. One that is somebody else's too (a sum hands its own on) is cloned. */
-function moveOut(gradient: Tensor, isShared: boolean): Tensor {
-  const own = isShared || gradient.kept ? tf.clone(gradient) : gradient;
-  own.kept = true;
-  return own;
+  return gradients.map((gradient) => gradient ?? null);
 }
 
 function unusedInput(index: number): NoGradientError {

@@ -17,16 +17,7 @@ export function requiredInput(kernel: string, inputs: NamedTensorInfoMap, name: 
 
 /** Inputs `p0, p1, …` of a kernel over a list. */
 export function listInput(kernel: string, inputs: NamedTensorInfoMap, prefix: string, count: number): TensorInfo[] {
-  return Array.from({ length: count }, (_, index) => requiredInput(kernel, inputs, listName(prefix, index)));
-}
-
-const listNames = new Map<string, string[]>();
-
-/** `p0`, `p1`, …: built once, since every step asks for all of them. */
-function listName(prefix: string, index: number): string {
-  let known = listNames.get(prefix);
-  if (known === undefined) listNames.set(prefix, (known = []));
-  return (known[index] ??= `${prefix}${index}`);
+  return Array.from({ length: count }, (_, index) => requiredInput(kernel, inputs, `${prefix}${index}`));
 }
 
 export function numberAttribute(attrs: Attributes, name: string): number {

@@ -11,17 +11,13 @@ export const selfAttention: LazyKernel = {
   record(inputs, attrs) {
     const qkv = requiredInput("lit.SelfAttention", inputs, "qkv");
     const heads = numberAttribute(attrs, "heads");
-    const [length = 0, packed = 0] = qkv.shape.slice(-2);
+    const packed = qkv.shape.at(-1) ?? 0;
     if (qkv.shape.length < 2 || packed % (3 * heads) !== 0) {
       throw new FusedKernelError(`Self-attention's input does not hold query, key and value of ${heads} heads. Expected [..., T, 3 · ${heads} · D]. Received [${qkv.shape.join(", ")}].`);
     }
-    const leading = qkv.shape.slice(0, -2);
     return {
       inputs: [qkv],
-      outputs: [
-        { shape: [...leading, length, packed / 3], dtype: "float32" },
-        { shape: [...leading, heads, length, length], dtype: "float32" },
-      ],
+      outputs: resultShapes(qkv.shape, heads).map((shape) => ({ shape, dtype: "float32" })),
       attrs: { heads, scale: numberAttribute(attrs, "scale"), causal: booleanAttribute(attrs, "causal") },
     };
   },
@@ -29,11 +25,15 @@ export const selfAttention: LazyKernel = {
   lower(graph, [qkv], attrs) {
     if (qkv === undefined) return [];
     const heads = numberAttribute(attrs, "heads");
-    const leading = qkv.shape.slice(0, -2);
-    const [length = 0, packed = 0] = qkv.shape.slice(-2);
-    const [shape, probsShape] = [[...leading, length, packed / 3], [...leading, heads, length, length]];
+    const [shape, probsShape] = resultShapes(qkv.shape, heads);
     if (isEmpty(qkv)) return [zeros(graph, shape), zeros(graph, probsShape)];
     const [y, probs] = attend(graph, headsOf(graph, qkv, heads), attrs);
     return [reshape(graph, joinHeads(graph, y), shape), reshape(graph, probs, probsShape)];
   },
 };
+
+function resultShapes(shape: readonly number[], heads: number): [attended: number[], probs: number[]] {
+  const leading = shape.slice(0, -2);
+  const [length = 0, packed = 0] = shape.slice(-2);
+  return [[...leading, length, packed / 3], [...leading, heads, length, length]];
+}

@@ -2,7 +2,8 @@ import type { Parameter } from "../../autograd/parameter.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
-import { tf } from "../../tensor/tf.js";
+import { joinHeads, splitHeads } from "../../kernels/attention-heads.js";
+import type { tf } from "../../tensor/tf.js";
 import { filledParameter, uniformParameter } from "../default-parameters.js";
 import { type AttentionOptions, scaledDotProductAttention, selfAttention } from "../functional/attention.js";
 import { linear } from "../functional/linear.js";
@@ -54,11 +55,7 @@ export class MultiheadAttention extends Module {
 
   /** With a mask or dropout. */
   #attendStepByStep(projected: tf.Tensor, options: AttentionOptions): tf.Tensor {
-    const [batch = 0, length = 0] = projected.shape;
-    const heads = tf.reshape(projected, [batch, length, 3, this.numHeads, this.embedDim / this.numHeads]);
-    const [q, k, v] = tf.unstack(tf.transpose(heads, [2, 0, 3, 1, 4]));
-    if (q === undefined || k === undefined || v === undefined) throw new RangeError("the projection has fewer than three parts");
-    const attended = scaledDotProductAttention(q, k, v, options);
-    return tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, length, this.embedDim]);
+    const { q, k, v } = splitHeads(projected, this.numHeads);
+    return joinHeads(scaledDotProductAttention(q, k, v, options), projected.shape.slice(0, -2));
   }
 }
