@@ -3,6 +3,8 @@ import type * as koffi from "koffi";
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
 
 type Koffi = typeof koffi;
+/** A loaded library; it is unloaded when this is collected. */
+export type LibraryHandle = ReturnType<Koffi["load"]>;
 
 let loaded: Koffi | undefined;
 

@@ -1,5 +1,5 @@
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
-import { loadKoffi } from "./load-koffi.js";
+import { type LibraryHandle, loadKoffi } from "./load-koffi.js";
 
 /** The version of the C API's table that we ask for; every later library still serves it. */
 const API_VERSION = 20;
@@ -86,10 +86,18 @@ export class OrtApi {
   }
 }
 
+/**
+ * Function pointers do not keep their library loaded: when koffi's handle is collected, the library is unmapped under them.
+ * ONNX Runtime's environment and its threads live as long as the process, so its handle does too.
+ */
+const libraries = new Map<string, LibraryHandle>();
+
 function loadApiBase(libraryPath: string): Pointer {
   const koffi = loadKoffi();
   try {
-    return koffi.load(libraryPath).func("OrtGetApiBase", "void *", [])() as Pointer;
+    const library = libraries.get(libraryPath) ?? koffi.load(libraryPath);
+    libraries.set(libraryPath, library);
+    return library.func("OrtGetApiBase", "void *", [])() as Pointer;
   } catch (cause) {
     throw new EngineUnavailableError({ reason: `${libraryPath} could not be loaded as ONNX Runtime's library: ${String(cause)}.`, cause });
   }

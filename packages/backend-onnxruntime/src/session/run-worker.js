@@ -21,13 +21,16 @@ const { control, slots, libraryPath, runAddress, helpers } = workerData;
 const cells = new Int32Array(control, 0, HEADER_BYTES / 4);
 const ring = new BigInt64Array(control, HEADER_BYTES);
 
+/** @type {object[]} */
+const keptLibraries = [];
+
 /** @typedef {(...args: (bigint | number)[]) => bigint | null} NativeRun ONNX Runtime's C function `Run` */
 /** @typedef {(address: bigint, bytes: number) => ArrayBuffer} NativeView */
 
 try {
   const { default: koffi } = await import("koffi");
-  // Without loading the library in this thread too, calling its functions crashes.
-  koffi.load(libraryPath);
+  // Without loading the library in this thread too, calling its functions crashes; it stays loaded as long as it is referenced.
+  keptLibraries.push(koffi.load(libraryPath));
   const runProto = koffi.proto("void *(void *, void *, void *, void *, size_t, void *, size_t, void *)");
   const run = koffi.decode(runAddress, runProto);
   Atomics.store(cells, HAS_LOADED, 1);
