@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, expect, it } from "vitest";
-import { registerOnnxRuntime } from "./index.js";
+import { OnnxRuntimeBackend, registerOnnxRuntime } from "./index.js";
 
 afterEach(() => {
   if (tf.findBackendFactory("onnxruntime") !== null) tf.removeBackend("onnxruntime");
@@ -22,6 +22,30 @@ it("registers once; later calls may repeat options but not change them", () => {
   registerOnnxRuntime({ cacheSize: 8 });
   expect(() => registerOnnxRuntime({ cacheSize: 9 })).toThrow(/another cacheSize already. Expected 8. Received 9/);
 });
+
+it("takes a number of threads until something is computed", async () => {
+  registerOnnxRuntime();
+  await tf.setBackend("onnxruntime");
+  const x = tf.tensor1d([1, 2]);
+  registerOnnxRuntime({ threads: 2 });
+  expect(() => registerOnnxRuntime({ threads: 1 })).toThrow(/another threads already. Expected 2. Received 1/);
+  expect([...tf.square(x).dataSync()]).toEqual([1, 4]);
+  expect(engineThreads()).toBe(2);
+});
+
+it("keeps the threads that have started without a number, and takes their number", async () => {
+  registerOnnxRuntime();
+  await tf.setBackend("onnxruntime");
+  tf.square([1, 2]).dataSync();
+  expect(() => registerOnnxRuntime({ threads: 97 })).toThrow(/threads belong to the process/);
+  registerOnnxRuntime({ threads: engineThreads() });
+});
+
+function engineThreads(): number {
+  const backend: unknown = tf.backend();
+  if (!(backend instanceof OnnxRuntimeBackend)) throw new Error("the engine does not run");
+  return backend.statistics().threads;
+}
 
 it("importing ./register registers it", async () => {
   await import("./register.js");

@@ -16,20 +16,31 @@ const DEFAULT_MAX_GRAPH_NODES = 8192;
 const PRIORITY = 4;
 
 let registeredWith: OnnxRuntimeOptions = {};
+let started: OnnxRuntimeBackend | undefined;
 
 /**
- * Registers the tfjs backend `"onnxruntime"`; `tf.setBackend("onnxruntime")` then starts it. Calling it again is harmless.
+ * Registers the tfjs backend `"onnxruntime"`; `tf.setBackend("onnxruntime")` then starts it. Calling it again is harmless,
+ * and may choose the number of threads while nothing has been computed.
  * @throws EngineError for an unknown or unusable option, and for one that differs from the first call's
  */
 export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
   checkOptions(options);
   if (findBackendFactory(BACKEND_NAME) !== null) {
-    refuseOtherOptions(registeredWith, options);
+    const threads = registeredWith.threads ?? options.threads;
+    refuseOtherOptions({ ...registeredWith, threads }, options);
+    if (threads !== undefined && registeredWith.threads === undefined) started?.chooseThreads(threads);
+    registeredWith = { ...registeredWith, threads };
     return;
   }
   registeredWith = options;
-  registerBackend(BACKEND_NAME, () => createBackend(options), PRIORITY);
+  started = undefined;
+  registerBackend(BACKEND_NAME, startBackend, PRIORITY);
   registerKernels(BACKEND_NAME);
+}
+
+function startBackend(): OnnxRuntimeBackend {
+  started = createBackend(registeredWith);
+  return started;
 }
 
 function createBackend(options: OnnxRuntimeOptions): OnnxRuntimeBackend {

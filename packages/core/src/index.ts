@@ -1,3 +1,5 @@
+import "./backend/start-on-first-use.js";
+
 export { LightningError, type LightningErrorOptions } from "./errors/lightning-error.js";
 export { MisconfigurationError } from "./errors/misconfiguration-error.js";
 

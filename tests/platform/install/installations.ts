@@ -7,6 +7,8 @@ export interface Installation {
   readonly name: string;
   /** Whether ONNX Runtime's library must be there afterwards. */
   readonly hasLibrary: boolean;
+  /** Installs every package rather than the engine and core alone. */
+  readonly isWhole?: boolean;
   install(project: string, tarballs: readonly string[]): Promise<CommandResult>;
 }
 
@@ -31,6 +33,12 @@ export const INSTALLATIONS: readonly Installation[] = [
   {
     name: "npm, install scripts off",
     hasLibrary: true,
+    install: (project, tarballs) => runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", TFJS, ...tarballs], { cwd: project }),
+  },
+  {
+    name: "npm, everything, install scripts off",
+    hasLibrary: true,
+    isWhole: true,
     install: (project, tarballs) => runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", TFJS, ...tarballs], { cwd: project }),
   },
   { name: "npm, install scripts on, download skipped", hasLibrary: true, install: (project, tarballs) => npm(project, [TFJS, ...tarballs], SKIP_DOWNLOAD) },

@@ -1,5 +1,6 @@
 /**
- * Installs the packed engine and core into empty projects in every way that users do, and runs a first program there.
+ * Installs the packed engine and core into empty projects in every way that users do, and runs first programs there;
+ * in one of them everything.
  * Needs the built packages and a package registry. Run: pnpm build && pnpm test:install
  */
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -13,10 +14,13 @@ import { INSTALLATIONS, type Installation } from "./installations.js";
 for (const name of Object.keys(process.env)) if (/^npm_/i.test(name) || name === "NODE_PATH") delete process.env[name];
 
 /** What the programs say where the library is, and where it is not: tfjs and core both go on with another backend. */
-const WORKING = ['{"ok":true,"value":20,"message":""}', '{"backend":"onnxruntime","reasons":[]}'];
+const WORKING = ['{"ok":true,"value":20,"message":""}', '{"backend":"onnxruntime","reasons":[]}', ...firstOps("onnxruntime")];
+const WHOLE = ['{"modules":"umbrella","doubled":[2,4],"backend":"onnxruntime","shape":[1,1],"Trainer":"function"}'];
 const COMMAND = "npm install onnxruntime-node --ignore-scripts";
-const EXPLAINED = ["is not installed. Try: " + COMMAND, '{"ok":false,"value":20', '{"backend":"wasm","reasons":["onnxruntime: The package onnxruntime-node', `(${COMMAND}`];
-const PROGRAMS = ["use-engine.mjs", "use-core.mjs"];
+const EXPLAINED = ["is not installed. Try: " + COMMAND, '{"ok":false,"value":20', '{"backend":"wasm","reasons":["onnxruntime: The package onnxruntime-node', `(${COMMAND}`, ...firstOps("cpu")];
+const PROGRAMS = ["use-engine.mjs", "use-core.mjs", "first-op.mjs", "first-op.cjs"];
+const PROGRAMS_OF_WHOLE = ["first-op-umbrella.mjs"];
+const SMALL = /backend-onnxruntime-|-core-/;
 const folder = mkdtempSync(join(tmpdir(), "lightning-ts-install-"));
 let failures = 0;
 
@@ -33,8 +37,14 @@ try {
 console.log(`${INSTALLATIONS.length - failures} installations work, ${failures} do not`);
 process.exitCode = failures === 0 ? 0 : 1;
 
+/** What the programs say whose first line is an op, without a word of warning. */
+function firstOps(backend: string): readonly string[] {
+  return ["esm", "cjs"].map((modules) => `{"modules":"${modules}","doubled":[2,4],"backend":"${backend}"}`);
+}
+
 async function pack(): Promise<readonly string[]> {
-  const filters = ["@lightning-ts/backend-onnxruntime", "@lightning-ts/core"].flatMap((name) => ["--filter", name]);
+  const names = ["@lightning-ts/backend-onnxruntime", "@lightning-ts/core", "@lightning-ts/fabric", "@lightning-ts/pytorch", "lightning-ts"];
+  const filters = names.flatMap((name) => ["--filter", name]);
   const { exitCode, output } = await runPnpm([...filters, "pack", "--pack-destination", folder]);
   if (exitCode !== 0) throw new Error(output);
   return readdirSync(folder).filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name));
@@ -44,12 +54,15 @@ async function pack(): Promise<readonly string[]> {
 async function check(installation: Installation, project: string, tarballs: readonly string[]): Promise<string | undefined> {
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "name": "empty-project", "private": true, "type": "module" }\n');
-  for (const program of PROGRAMS) copyFileSync(join("tests/platform/install", program), join(project, program));
-  const installed = await installation.install(project, tarballs);
+  const programs = installation.isWhole === true ? PROGRAMS_OF_WHOLE : PROGRAMS;
+  for (const program of programs) copyFileSync(join("tests/platform/install", program), join(project, program));
+  const chosen = installation.isWhole === true ? tarballs : tarballs.filter((path) => SMALL.test(path));
+  const installed = await installation.install(project, chosen);
   if (installed.exitCode !== 0) return installed.output;
   let output = "";
-  for (const program of PROGRAMS) output += (await runCommand(process.execPath, [program], { cwd: project })).output;
-  const expected = installation.hasLibrary ? WORKING : EXPLAINED;
+  for (const program of programs) output += (await runCommand(process.execPath, [program], { cwd: project })).output;
+  const expected = installation.isWhole === true ? WHOLE : installation.hasLibrary ? WORKING : EXPLAINED;
   const missing = expected.filter((words) => !output.includes(words));
+  if (output.includes("Warning:")) missing.push("an output without warnings of Node's");
   return missing.length === 0 ? undefined : `Missing in the output: ${missing.join(", ")}\n${output}`;
 }

@@ -2,6 +2,7 @@ import { type BackendTimingInfo, type BackendValues, type DataType, engine, getK
 import type { GraphBuilder } from "../contract/graph-builder.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
 import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
+import { EngineError } from "../errors/engine-error.js";
 import { isSameShape } from "../graph/value-spec.js";
 import { DataStore } from "./data-store.js";
 import type { EngineStatistics } from "./engine-statistics.js";
@@ -122,6 +123,20 @@ export class OnnxRuntimeBackend extends KernelBackend {
     const { last } = this.#engine.queue;
     if (last !== undefined) await this.#engine.queue.wait(last);
     this.#throwFailure();
+  }
+
+  /** Takes another number of threads. @throws EngineError once they have started in another number */
+  chooseThreads(threads: number): void {
+    const { runner } = this.#options;
+    if (runner.chooseThreads === undefined) {
+      throw new EngineError({ code: "LIT_ENGINE_OPTION", message: "This runner does not take a number of threads." });
+    }
+    runner.chooseThreads(threads);
+  }
+
+  /** Starts the engine's threads now rather than with the first graph; their number is settled from then on. */
+  open(): void {
+    this.#options.runner.open?.();
   }
 
   statistics(): EngineStatistics {

@@ -65,6 +65,10 @@ export interface GraphRunner {
   wait(ticket: RunTicket): Promise<void>;
   /** Releases a compiled graph once its runs have ended. */
   release(graph: CompiledGraph): void;
+  /** Takes another number of threads. @throws EngineError once they have started in another number */
+  chooseThreads?(threads: number): void;
+  /** Starts the threads now rather than with the first graph. */
+  open?(): void;
   /** Bytes allocated and in use, threads, runs so far. */
   statistics(): GraphRunnerStatistics;
   /** Waits for runs in flight and gives everything back; calling it twice is harmless. */

@@ -48,7 +48,7 @@ export class JavaScriptRunner implements GraphRunner {
   readonly name: string;
   readonly isAsynchronous = false;
   readonly #binding: JavaScriptBinding;
-  readonly #threads: number;
+  #threads: number;
   readonly #graphs = new Set<JavaScriptGraph>();
   readonly #pool: BufferPool<JavaScriptBuffer>;
   readonly #collected: FinalizationRegistry<number>;
@@ -66,6 +66,18 @@ export class JavaScriptRunner implements GraphRunner {
       create: (capacityBytes) => this.#createBuffer(capacityBytes),
       discard: (buffer) => this.#collected.unregister(buffer),
       completed: () => this.#runs,
+    });
+  }
+
+  chooseThreads(threads: number): void {
+    if (this.#compiledGraphs === 0) this.#threads = threads;
+    if (this.#threads === threads) return;
+    throw new EngineError({
+      code: "ORT_THREADS",
+      message: "The number of threads cannot change once a graph has been compiled.",
+      expected: String(this.#threads),
+      received: String(threads),
+      tryThis: "set it in the first line of the program, before anything is computed.",
     });
   }
 

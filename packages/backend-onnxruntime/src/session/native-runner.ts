@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { ProgramRequest } from "../contract/elementwise-program.js";
 import type { CompiledGraph, CompileRequest, GraphBuffer, GraphRunner, GraphRunnerStatistics, RunTicket } from "../contract/graph-runner.js";
 import { EngineError } from "../errors/engine-error.js";
@@ -9,7 +10,7 @@ import { programRequestBytes, writeProgramRequest } from "./program-request.js";
 import { createNativeGraph, NativeGraph, type ValueType } from "./native-graph.js";
 import { addressOf, PointerVariable } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
-import { createSessionOptions, openRuntime, type OrtRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
+import { createSessionOptions, openRuntime, type OrtRuntime, prepareRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
 import { RunQueue } from "./run-queue.js";
 
 /** Shapes remembered for one piece of memory before the oldest are forgotten. */
@@ -33,13 +34,19 @@ interface RunInFlight {
   readonly outputs: readonly NativeBuffer[];
 }
 
+/** What runs need, which starts with the first of them. */
+interface OpenedRuntime {
+  readonly runtime: OrtRuntime;
+  readonly sessionOptions: Pointer;
+  readonly queue: RunQueue;
+}
+
 /** Runs graphs through ONNX Runtime's C API on an executor thread, over buffers that both sides share. */
 export class NativeRunner implements GraphRunner {
   readonly name: string;
   readonly isAsynchronous = true;
-  readonly #runtime: OrtRuntime;
-  readonly #sessionOptions: Pointer;
-  readonly #queue: RunQueue;
+  #options: RuntimeOptions & SessionSettings;
+  #opened: OpenedRuntime | undefined;
   readonly #pool: BufferPool<NativeBuffer>;
   readonly #out = new PointerVariable();
   readonly #graphs = new Set<NativeGraph>();
@@ -51,11 +58,8 @@ export class NativeRunner implements GraphRunner {
 
   /** @throws EngineUnavailableError, EngineError */
   constructor(options: RuntimeOptions & SessionSettings) {
-    this.#runtime = openRuntime(options);
-    this.#sessionOptions = createSessionOptions(this.#runtime, options);
-    const { api } = this.#runtime;
-    this.name = `onnxruntime C API ${api.version}`;
-    this.#queue = new RunQueue({ libraryPath: api.libraryPath, runAddress: api.runAddress, helpers: Math.min(MOST_HELPERS, this.#runtime.threads - 1) });
+    this.#options = options;
+    this.name = `onnxruntime C API ${prepareRuntime(options).version}`;
     this.#collected = new FinalizationRegistry((values) => {
       this.#pool.forget(values.capacityBytes);
       this.#releaseValues(values);
@@ -63,8 +67,30 @@ export class NativeRunner implements GraphRunner {
     this.#pool = new BufferPool<NativeBuffer>({
       create: (capacityBytes) => this.#createBuffer(capacityBytes),
       discard: (buffer) => this.#discardBuffer(buffer),
-      completed: () => this.#queue.completed,
+      completed: () => this.#opened?.queue.completed ?? 0,
     });
+  }
+
+  chooseThreads(threads: number): void {
+    const options = { ...this.#options, threads };
+    prepareRuntime(options);
+    this.#options = options;
+  }
+
+  open(): void {
+    this.#checkOpen();
+    this.#opened ??= openParts(this.#options);
+  }
+
+  get #parts(): OpenedRuntime {
+    this.#opened ??= openParts(this.#options);
+    return this.#opened;
+  }
+  get #runtime(): OrtRuntime {
+    return this.#parts.runtime;
+  }
+  get #queue(): RunQueue {
+    return this.#parts.queue;
   }
 
   allocate(sizeBytes: number): GraphBuffer {
@@ -77,7 +103,7 @@ export class NativeRunner implements GraphRunner {
 
   compile(request: CompileRequest): CompiledGraph {
     this.#checkOpen();
-    const graph = createNativeGraph(this.#runtime, this.#sessionOptions, request);
+    const graph = createNativeGraph(this.#runtime, this.#parts.sessionOptions, request);
     this.#graphs.add(graph);
     this.#compiledGraphs += 1;
     return graph;
@@ -159,8 +185,8 @@ export class NativeRunner implements GraphRunner {
       pooledBytes: this.#pool.pooledBytes,
       liveGraphs: this.#graphs.size,
       compiledGraphs: this.#compiledGraphs,
-      runs: this.#queue.submitted,
-      threads: this.#runtime.threads,
+      runs: this.#opened?.queue.submitted ?? 0,
+      threads: this.#opened?.runtime.threads ?? this.#options.threads ?? availableParallelism(),
     };
   }
 
@@ -170,12 +196,13 @@ export class NativeRunner implements GraphRunner {
   }
 
   async #close(): Promise<void> {
+    if (this.#opened === undefined) return;
     await this.#queue.wait(this.#queue.submitted);
     await this.#queue.close();
     for (const graph of this.#graphs) this.release(graph);
     this.#settle();
     this.#pool.clear();
-    this.#runtime.api.functions.releaseSessionOptions(this.#sessionOptions);
+    this.#runtime.api.functions.releaseSessionOptions(this.#parts.sessionOptions);
   }
 
   #checkOpen(): void {
@@ -234,6 +261,7 @@ export class NativeRunner implements GraphRunner {
 
   /** Notes which runs have completed and gives back what waited for them. */
   #settle(): void {
+    if (this.#opened === undefined) return;
     const completed = this.#queue.completed;
     let count = 0;
     for (const run of this.#inFlight) {
@@ -256,6 +284,13 @@ export class NativeRunner implements GraphRunner {
     }
     this.#releasing = this.#releasing.filter((graph) => graph.lastRun > completed);
   }
+}
+
+function openParts(options: RuntimeOptions & SessionSettings): OpenedRuntime {
+  const runtime = openRuntime(options);
+  const { libraryPath, runAddress } = runtime.api;
+  const helpers = Math.min(MOST_HELPERS, runtime.threads - 1);
+  return { runtime, sessionOptions: createSessionOptions(runtime, options), queue: new RunQueue({ libraryPath, runAddress, helpers }) };
 }
 
 function ownBuffer(buffer: GraphBuffer): NativeBuffer {

@@ -32,20 +32,42 @@ export interface RuntimeOptions {
 
 let current: OrtRuntime | undefined;
 
+const loadedApis = new Map<string, OrtApi>();
+
+/**
+ * Loads the library for a runtime that will be opened with these options, and starts nothing.
+ * @throws EngineUnavailableError if the library does not load; EngineError if the process's runtime has other options
+ */
+export function prepareRuntime(options: RuntimeOptions): OrtApi {
+  checkThreads(options);
+  if (current !== undefined) checkSame(current, options);
+  return apiOf(options.libraryPath);
+}
+
 /**
  * The process's runtime, made by the first call.
  * @throws EngineError if a later call asks for another number of threads or another library
  */
 export function openRuntime(options: RuntimeOptions): OrtRuntime {
-  if (options.threads !== undefined && (!Number.isInteger(options.threads) || options.threads < 1)) {
-    throw new EngineError({ code: "ORT_THREADS", message: "The number of threads is not usable.", expected: "an integer of at least 1", received: String(options.threads) });
-  }
+  checkThreads(options);
   if (current === undefined) {
     current = createRuntime(options.libraryPath, options.threads ?? availableParallelism());
     return current;
   }
   checkSame(current, options);
   return current;
+}
+
+function apiOf(libraryPath: string): OrtApi {
+  const known = loadedApis.get(libraryPath) ?? new OrtApi(libraryPath);
+  loadedApis.set(libraryPath, known);
+  return known;
+}
+
+function checkThreads(options: RuntimeOptions): void {
+  if (options.threads !== undefined && (!Number.isInteger(options.threads) || options.threads < 1)) {
+    throw new EngineError({ code: "ORT_THREADS", message: "The number of threads is not usable.", expected: "an integer of at least 1", received: String(options.threads) });
+  }
 }
 
 function checkSame(runtime: OrtRuntime, options: RuntimeOptions): void {
@@ -55,7 +77,7 @@ function checkSame(runtime: OrtRuntime, options: RuntimeOptions): void {
       message: "ONNX Runtime's threads belong to the process and cannot change once they have started.",
       expected: `${runtime.threads} threads, as at the first use`,
       received: String(options.threads),
-      tryThis: "set the number of threads before anything else uses the engine, or start another process.",
+      tryThis: "set the number of threads in the first line of the program, before anything is computed, or start another process.",
     });
   }
   if (options.libraryPath !== runtime.api.libraryPath) {
@@ -69,7 +91,7 @@ function checkSame(runtime: OrtRuntime, options: RuntimeOptions): void {
 }
 
 function createRuntime(libraryPath: string, threads: number): OrtRuntime {
-  const api = new OrtApi(libraryPath);
+  const api = apiOf(libraryPath);
   const out = new PointerVariable();
   const env = createEnvironment(api, threads, out);
   api.call("createCpuMemoryInfo", ARENA_ALLOCATOR, DEFAULT_MEMORY, out.address);

@@ -1,8 +1,8 @@
-import type * as engineModule from "@lightning-ts/backend-onnxruntime";
 import type { OnnxRuntimeBackend } from "@lightning-ts/backend-onnxruntime";
 import { BackendUnavailableError } from "../errors/backend-unavailable-error.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
+import { type EnginePackage, importEngine, isEngineBackend } from "./engine-package.js";
 import { makeCurrent, reasonOf, tfjsMemory } from "./tfjs-backend.js";
 import type { Availability, BackendCapabilities, BackendMemory, BackendOptions, TrainingBackend } from "./training-backend.js";
 
@@ -18,8 +18,6 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     precisions: ["32-true", "bf16-mixed", "16-mixed"],
     isLazy: true,
   };
-  #engine: OnnxRuntimeBackend | undefined;
-  #startedWith: string | undefined;
 
   async availability(): Promise<Availability> {
     try {
@@ -30,18 +28,15 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
   }
 
   async initialize(options: BackendOptions): Promise<void> {
-    this.#refuseOtherOptions(options);
     const engine = await this.#import();
-    engine.registerOnnxRuntime(options);
+    register(engine, options);
     try {
       await makeCurrent(this.name);
+      this.#started().open();
     } catch (cause) {
       const available = engine.engineAvailability();
       throw new BackendUnavailableError({ backend: this.name, reason: available.isAvailable ? reasonOf(cause) : available.reason, install: available.isAvailable ? undefined : available.install, cause });
     }
-    const backend: unknown = tf.backend();
-    if (backend instanceof engine.OnnxRuntimeBackend) this.#engine = backend;
-    this.#startedWith = JSON.stringify(options);
   }
 
   memory(): BackendMemory {
@@ -60,7 +55,7 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     return this.#started().autocast(dtype, body);
   }
 
-  async #import(): ReturnType<typeof importEngine> {
+  async #import(): Promise<EnginePackage> {
     try {
       return await importEngine();
     } catch (cause) {
@@ -68,26 +63,20 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     }
   }
 
-  #refuseOtherOptions(options: BackendOptions): void {
-    const wanted = JSON.stringify(options);
-    if (this.#startedWith === undefined || wanted === this.#startedWith || Object.keys(options).length === 0) return;
-    throw new MisconfigurationError({
-      message: "The engine already runs with other options; its threads belong to the process.",
-      expected: this.#startedWith,
-      received: wanted,
-      tryThis: "give the options the first time the backend is used, or start another process.",
-    });
-  }
-
   #started(): OnnxRuntimeBackend {
-    if (this.#engine !== undefined) return this.#engine;
+    const backend: unknown = tf.findBackend(this.name);
+    if (isEngineBackend(backend)) return backend;
     throw new MisconfigurationError({ message: "The backend has not been started.", tryThis: 'await resolveBackend("onnxruntime") first.' });
   }
 }
 
-function importEngine(): Promise<typeof engineModule> {
-  // oxlint-disable-next-line no-restricted-imports -- the one place where core loads the engine, when somebody asks for it
-  return import("@lightning-ts/backend-onnxruntime");
+/** @throws MisconfigurationError where the engine has been started with other options */
+function register(engine: EnginePackage, options: BackendOptions): void {
+  try {
+    engine.registerOnnxRuntime(options);
+  } catch (cause) {
+    throw new MisconfigurationError({ message: reasonOf(cause), cause });
+  }
 }
 
 export function onnxRuntimeBackend(): TrainingBackend {

@@ -1,4 +1,6 @@
+import { nodeProcess } from "./node-process.js";
 import { isInstalled } from "./optional-module.js";
+import { requireModule } from "./require-module.js";
 import { tfjsBackend } from "./tfjs-backend.js";
 import type { TrainingBackend } from "./training-backend.js";
 
@@ -21,6 +23,12 @@ export function tensorflowBackend(): TrainingBackend {
   });
 }
 
+/** Loads and registers it at once. @throws when it is not installed or does not load */
+export function requireTensorFlow(): void {
+  restoreRemovedUtilities();
+  requireModule(PACKAGE);
+}
+
 /** What tfjs-node 4.22 still calls of `node:util` and Node 23 has removed. */
 const REMOVED: Readonly<Record<string, (value: unknown) => boolean>> = {
   isArray: (value) => Array.isArray(value),
@@ -34,18 +42,4 @@ function restoreRemovedUtilities(): void {
   for (const [name, test] of Object.entries(REMOVED)) {
     if (!(name in utilities)) Object.defineProperty(utilities, name, { value: test, configurable: true, writable: true });
   }
-}
-
-interface NodeProcess {
-  getBuiltinModule(name: string): unknown;
-}
-
-/** Node's process, found without an import so that this file also loads in a browser. */
-function nodeProcess(): NodeProcess | undefined {
-  const candidate: unknown = Reflect.get(globalThis, "process");
-  return isNodeProcess(candidate) ? candidate : undefined;
-}
-
-function isNodeProcess(value: unknown): value is NodeProcess {
-  return typeof value === "object" && value !== null && "getBuiltinModule" in value && typeof value.getBuiltinModule === "function";
 }

@@ -286,3 +286,33 @@ export function defineDataIdAccess(variableClass: { readonly prototype: Variable
 export function valueWithoutData<R extends Rank>(shape: readonly number[], dtype: DataType): Tensor<R> {
   return { shape: [...shape], dtype, dataId: {} } as unknown as Tensor<R>;
 }
+
+export interface FirstBackendChoice {
+  /** Starts a backend for an op that cannot wait and returns its name; undefined leaves the choice to tfjs. */
+  readonly atOnce: () => string | undefined;
+  /** Starts one for `tf.ready()`, or leaves the choice to tfjs by starting none. */
+  readonly waiting: () => Promise<void>;
+}
+
+interface BackendChoosing {
+  readonly backendInstance: KernelBackend | null | undefined;
+  readonly pendingBackendInit: Promise<boolean> | null | undefined;
+  initializeBackendsAndReturnBest(): { name: string; asyncInit: boolean };
+  ready(): Promise<void>;
+}
+
+/** Asks for a backend where an op runs, or somebody awaits `tf.ready()`, and none was set. */
+export function chooseFirstBackend({ atOnce, waiting }: FirstBackendChoice): void {
+  const current = engine() as unknown as BackendChoosing;
+  const chooseRegistered = current.initializeBackendsAndReturnBest.bind(current);
+  const readyOfTfjs = current.ready.bind(current);
+  current.initializeBackendsAndReturnBest = () => {
+    const name = atOnce();
+    return name === undefined ? chooseRegistered() : { name, asyncInit: false };
+  };
+  current.ready = async () => {
+    const isChosen = (current.backendInstance ?? current.pendingBackendInit ?? undefined) !== undefined;
+    if (!isChosen) await waiting();
+    await readyOfTfjs();
+  };
+}
