@@ -36,10 +36,11 @@ export const INSTALLATIONS: readonly Installation[] = [
     install: (project, tarballs) => runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", TFJS, ...tarballs], { cwd: project }),
   },
   {
-    name: "npm, everything, install scripts off",
+    name: "npm, everything, install scripts off, for Node, Deno and Bun",
     hasLibrary: true,
     isWhole: true,
-    install: (project, tarballs) => runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", TFJS, ...tarballs], { cwd: project }),
+    install: (project, tarballs) =>
+      runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", TFJS, "deno@2", "bun@1", ...tarballs], { cwd: project }),
   },
   { name: "npm, install scripts on, download skipped", hasLibrary: true, install: (project, tarballs) => npm(project, [TFJS, ...tarballs], SKIP_DOWNLOAD) },
   { name: "npm, onnxruntime-node's install script fails: the first use explains", hasLibrary: false, install: (project, tarballs) => npm(project, [TFJS, ...tarballs], FAILING_SCRIPT) },

@@ -3,11 +3,11 @@
  * in one of them everything.
  * Needs the built packages and a package registry. Run: pnpm build && pnpm test:install
  */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runPnpm } from "../../../tools/checks/pnpm-command.js";
-import { runCommand } from "../../../tools/checks/run-command.js";
+import { type CommandResult, runCommand } from "../../../tools/checks/run-command.js";
 import { INSTALLATIONS, type Installation } from "./installations.js";
 
 // npm hands its settings on to what it starts, and pnpm's commands the folder of this workspace's packages: users' shells have neither.
@@ -15,11 +15,11 @@ for (const name of Object.keys(process.env)) if (/^npm_/i.test(name) || name ===
 
 /** What the programs say where the library is, and where it is not: tfjs and core both go on with another backend. */
 const WORKING = ['{"ok":true,"value":20,"message":""}', '{"backend":"onnxruntime","reasons":[]}', ...firstOps("onnxruntime")];
-const WHOLE = ['{"modules":"umbrella","doubled":[2,4],"backend":"onnxruntime","shape":[1,1],"Trainer":"function"}'];
+const WHOLE = ['{"modules":"umbrella","doubled":[2,4],"backend":"onnxruntime","shape":[1,1],"Trainer":"function"}', '{"training":"finished","backend":"onnxruntime","improved":true}'];
 const COMMAND = "npm install onnxruntime-node --ignore-scripts";
 const EXPLAINED = ["is not installed. Try: " + COMMAND, '{"ok":false,"value":20', '{"backend":"wasm","reasons":["onnxruntime: The package onnxruntime-node', `(${COMMAND}`, ...firstOps("cpu")];
 const PROGRAMS = ["use-engine.mjs", "use-core.mjs", "first-op.mjs", "first-op.cjs"];
-const PROGRAMS_OF_WHOLE = ["first-op-umbrella.mjs"];
+const PROGRAMS_OF_WHOLE = ["first-op-umbrella.mjs", "train.mjs"];
 const SMALL = /backend-onnxruntime-|-core-/;
 const folder = mkdtempSync(join(tmpdir(), "lightning-ts-install-"));
 let failures = 0;
@@ -59,10 +59,33 @@ async function check(installation: Installation, project: string, tarballs: read
   const chosen = installation.isWhole === true ? tarballs : tarballs.filter((path) => SMALL.test(path));
   const installed = await installation.install(project, chosen);
   if (installed.exitCode !== 0) return installed.output;
-  let output = "";
-  for (const program of programs) output += (await runCommand(process.execPath, [program], { cwd: project })).output;
   const expected = installation.isWhole === true ? WHOLE : installation.hasLibrary ? WORKING : EXPLAINED;
-  const missing = expected.filter((words) => !output.includes(words));
-  if (output.includes("Warning:")) missing.push("an output without warnings of Node's");
-  return missing.length === 0 ? undefined : `Missing in the output: ${missing.join(", ")}\n${output}`;
+  const runtimes = installation.isWhole === true ? [process.execPath, ...otherRuntimes(project)] : [process.execPath];
+  const problems: string[] = [];
+  for (const runtime of runtimes) problems.push(...(await problemsOf(runtime, programs, project, expected)));
+  return problems.length === 0 ? undefined : problems.join("\n");
+}
+
+/** Deno and Bun, as their packages bring them for this machine. */
+function otherRuntimes(project: string): readonly string[] {
+  const suffix = process.platform === "win32" ? ".exe" : "";
+  const inScope = (scope: string, file: string) => {
+    const folder = join(project, "node_modules", scope);
+    return readdirSync(folder).map((name) => join(folder, name, `${file}${suffix}`));
+  };
+  const found = [...inScope("@deno", "deno"), ...inScope("@oven", "bin/bun")].filter((path) => existsSync(path));
+  if (found.length < 2) throw new Error(`Deno and Bun have not been installed: ${found.join(", ")}`);
+  return found;
+}
+
+async function problemsOf(runtime: string, programs: readonly string[], project: string, expected: readonly string[]): Promise<readonly string[]> {
+  const isDeno = /deno(\.exe)?$/.test(runtime);
+  const results: CommandResult[] = [];
+  for (const program of programs) results.push(await runCommand(runtime, isDeno ? ["run", "-A", program] : [program], { cwd: project }));
+  const output = results.map((result) => result.output).join("");
+  const problems = expected.filter((words) => !output.includes(words)).map((words) => `missing in the output of ${runtime}: ${words}`);
+  if (output.includes("Warning:")) problems.push(`${runtime} warns`);
+  const codes = results.map(({ exitCode }) => exitCode);
+  if (codes.some((code) => code !== 0)) problems.push(`${runtime} ended with ${codes.join(", ")}`);
+  return problems.length === 0 ? [] : [...problems, output];
 }

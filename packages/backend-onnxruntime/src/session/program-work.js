@@ -1,6 +1,6 @@
 // What an elementwise program's request asks for, and doing it chunk by chunk: on the executor thread and on its helpers.
 // Plain JavaScript, like run-worker.js.
-import { parentPort, receiveMessageOnPort } from "node:worker_threads";
+import { receiveMessageOnPort, workerData } from "node:worker_threads";
 
 // A program's memory: what every ElementwiseProgram may count on.
 const MEMORY_PAGES = 4;
@@ -97,6 +97,12 @@ function floatsAt(view, address, count) {
   return made;
 }
 
+/**
+ * A port of its own, because Deno's `parentPort` is none that can be read at once.
+ * @type {import("node:worker_threads").MessagePort}
+ */
+const newPrograms = workerData.newPrograms;
+
 /** Every program that this thread knows. @returns {ProgramMessage[]} */
 export function knownPrograms() {
   return [...programs.values()].map(({ message }) => message);
@@ -108,7 +114,7 @@ function findProgram(id) {
     const known = programs.get(id);
     if (known !== undefined) return known;
     // Whoever sends requests posted the program before the first of them.
-    const received = parentPort === null ? undefined : receiveMessageOnPort(parentPort);
+    const received = receiveMessageOnPort(newPrograms);
     if (received === undefined) throw new Error(`This thread does not know the program ${id}.`);
     load(received.message);
   }

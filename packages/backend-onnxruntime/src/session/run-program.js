@@ -1,12 +1,12 @@
 // Elementwise programs on the executor thread, and on helpers where they are large. Plain JavaScript, like run-worker.js.
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { CONTROL_BYTES, INSIDE, IS_OPEN, IS_STOPPING, NEXT_CHUNK, REQUEST_OFFSET, SEQUENCE } from "./program-crew-layout.js";
 import { knownPrograms, readRequest, runChunks } from "./program-work.js";
 
 // Below this many chunks of 4096 elements, waking a helper takes as long as it saves.
 const CHUNKS_WORTH_HELP = 24;
 
-/** @typedef {{ cells: Int32Array, request: BigInt64Array, helpers: Worker[], toldPrograms: number }} Crew */
+/** @typedef {{ cells: Int32Array, request: BigInt64Array, programPorts: import("node:worker_threads").MessagePort[], toldPrograms: number }} Crew */
 
 /** @type {Crew | undefined} */
 let crew;
@@ -52,17 +52,23 @@ export function stopHelpers() {
  */
 function startCrew(count) {
   const control = new SharedArrayBuffer(CONTROL_BYTES);
-  const helpers = Array.from({ length: count }, (_, index) => {
-    const helper = new Worker(new URL("./program-helper.js", import.meta.url), { workerData: { control }, execArgv: [], name: `lightning-ts helper ${index + 1}` });
+  const programPorts = Array.from({ length: count }, (_, index) => {
+    const { port1, port2 } = new MessageChannel();
+    const helper = new Worker(new URL("./program-helper.js", import.meta.url), {
+      workerData: { control, newPrograms: port2 },
+      transferList: [port2],
+      execArgv: [],
+      name: `lightning-ts helper ${index + 1}`,
+    });
     helper.unref();
-    return helper;
+    return port1;
   });
-  return { cells: new Int32Array(control, 0, REQUEST_OFFSET / 4), request: new BigInt64Array(control, REQUEST_OFFSET, 2), helpers, toldPrograms: 0 };
+  return { cells: new Int32Array(control, 0, REQUEST_OFFSET / 4), request: new BigInt64Array(control, REQUEST_OFFSET, 2), programPorts, toldPrograms: 0 };
 }
 
 /** @param {Crew} told */
 function tellPrograms(told) {
   const programs = knownPrograms();
-  for (const program of programs.slice(told.toldPrograms)) for (const helper of told.helpers) helper.postMessage(program);
+  for (const program of programs.slice(told.toldPrograms)) for (const port of told.programPorts) port.postMessage(program);
   told.toldPrograms = programs.length;
 }

@@ -1,7 +1,8 @@
-import { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import { EngineError } from "../errors/engine-error.js";
 import { awaitLoadingAtExit, forgetLoading } from "./await-loading.js";
+import { awaitRunsAtExit, forgetRuns } from "./await-runs.js";
 import type { Pointer } from "./ort-api.js";
 
 // The layout of the control block is repeated in run-worker.js.
@@ -45,6 +46,7 @@ export class RunQueue {
   readonly #cells: Int32Array;
   readonly #ring: BigInt64Array;
   readonly #worker: Worker;
+  readonly #newPrograms: MessagePort;
   readonly #exited: Promise<void>;
   readonly #programIds = new Map<string, number>();
   #submitted = 0;
@@ -57,8 +59,11 @@ export class RunQueue {
     const control = new SharedArrayBuffer(HEADER_BYTES + SLOTS * SLOT_FIELDS * 8);
     this.#cells = new Int32Array(control, 0, HEADER_BYTES / 4);
     this.#ring = new BigInt64Array(control, HEADER_BYTES);
+    const { port1, port2 } = new MessageChannel();
+    this.#newPrograms = port1;
     this.#worker = new Worker(new URL("./run-worker.js", import.meta.url), {
-      workerData: { control, slots: SLOTS, ...options },
+      workerData: { control, slots: SLOTS, newPrograms: port2, ...options },
+      transferList: [port2],
       execArgv: [],
       name: "lightning-ts executor",
     });
@@ -66,7 +71,11 @@ export class RunQueue {
     this.#worker.on("error", (error) => this.#fail(error));
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
     awaitLoadingAtExit(this.#cells, CELL.hasLoaded);
-    void this.#exited.then(() => forgetLoading(this.#cells));
+    awaitRunsAtExit(this);
+    void this.#exited.then(() => {
+      forgetLoading(this.#cells);
+      forgetRuns(this);
+    });
     this.#worker.unref();
   }
 
@@ -103,7 +112,7 @@ export class RunQueue {
     const id = this.#programIds.size;
     this.#programIds.set(program.key, id);
     const { inputCount, outputCount, chunkElements, module } = program;
-    this.#worker.postMessage({ id, inputCount, outputCount, chunkElements, module });
+    this.#newPrograms.postMessage({ id, inputCount, outputCount, chunkElements, module });
     return id;
   }
 
