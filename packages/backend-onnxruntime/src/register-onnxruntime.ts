@@ -4,6 +4,7 @@ import type { OnnxRuntimeOptions } from "./backend/backend-options.js";
 import { checkOptions, refuseOtherOptions } from "./backend/check-options.js";
 import { modelDump } from "./backend/model-dump.js";
 import { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
+import { watchAssignments } from "./backend/watch-assignments.js";
 import { registerKernels } from "./kernels/register-kernels.js";
 import { openGraphRunner } from "./session/open-graph-runner.js";
 
@@ -36,6 +37,7 @@ export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
   started = undefined;
   registerBackend(BACKEND_NAME, startBackend, PRIORITY);
   registerKernels(BACKEND_NAME);
+  watchAssignments();
 }
 
 function startBackend(): OnnxRuntimeBackend {

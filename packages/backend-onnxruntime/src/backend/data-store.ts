@@ -1,7 +1,7 @@
 import type { BackendValues, DataType, TensorInfo } from "@tensorflow/tfjs-core";
 import type { GraphRunner } from "../contract/graph-runner.js";
 import { sizeOf, specId } from "../graph/value-spec.js";
-import { bytesPerElement, copyToBuffer, numericValues } from "./host-copies.js";
+import { bytesPerElement, hostDtypeOf, numericValues } from "./host-values.js";
 import { DataHandle, LazyData } from "./lazy-data.js";
 import type { Liveness } from "./liveness.js";
 import { splitComplex } from "./complex-values.js";
@@ -61,14 +61,26 @@ export class DataStore {
   /** Makes a recorded result visible to tfjs. */
   expose(data: LazyData): TensorInfo {
     const handle = new DataHandle(data);
-    data.pendingHandle = handle;
+    data.youngHandle = handle;
     this.#count++;
     return { dataId: handle, shape: [...data.shape], dtype: data.dtype };
   }
 
+  /**
+   * Makes a content that nobody refers to any more visible again, as data of its own. The caller then has its one reference;
+   * one that others still refer to is copied.
+   */
+  reveal(data: LazyData): TensorInfo {
+    if (data.refs > 0) return { dataId: this.#copy(data), shape: [...data.shape], dtype: data.dtype };
+    data.refs = 1;
+    const info = this.expose(data);
+    this.watch(data);
+    return info;
+  }
+
   /** A pending result got a buffer: if it lives long, its handle may be collected from then on. */
   watch(data: LazyData): void {
-    if (data.pendingHandle === undefined) return;
+    if (data.youngHandle === undefined) return;
     this.#young.push(data);
     if (this.#young.length > MOST_YOUNG) this.age();
   }
@@ -76,9 +88,9 @@ export class DataStore {
   /** A run begins: what has outlived two of them is left to garbage collection. */
   age(): void {
     for (const data of this.#older) {
-      const handle = data.pendingHandle;
+      const handle = data.youngHandle;
       if (data.refs === 0 || handle === undefined) continue;
-      data.pendingHandle = undefined;
+      data.youngHandle = undefined;
       this.#collected.register(handle, data);
     }
     this.#older = this.#young;
@@ -88,7 +100,7 @@ export class DataStore {
   write(values: BackendValues, shape: readonly number[], dtype: DataType): DataHandle {
     const data = this.#create(values, shape, dtype);
     const handle = new DataHandle(data);
-    data.pendingHandle = handle;
+    data.youngHandle = handle;
     this.watch(data);
     return handle;
   }
@@ -112,11 +124,21 @@ export class DataStore {
     return true;
   }
 
+  #copy(data: LazyData): DataHandle {
+    const values = data.single === undefined ? this.#valuesIn(data) : [data.single];
+    return this.write(Float32Array.from(values), data.shape, data.dtype);
+  }
+
+  #valuesIn({ buffer, dtype, shape }: LazyData): ArrayLike<number> {
+    if (buffer === undefined) throw new Error("Tensor is disposed.");
+    return this.#runner.download(buffer, hostDtypeOf(dtype), sizeOf(shape));
+  }
+
   #create(values: BackendValues, shape: readonly number[], dtype: DataType): LazyData {
     const data = new LazyData(dtype, shape, specId(dtype, shape));
     this.#count += countOf(data);
-    if (dtype === "string") data.host = { kind: "string", values: values.slice() };
-    else if (dtype === "complex64") data.host = { kind: "complex", ...splitComplex(numericValues(values)) };
+    if (dtype === "string") data.keepOnHost({ kind: "string", values: values.slice() });
+    else if (dtype === "complex64") data.keepOnHost({ kind: "complex", ...splitComplex(numericValues(values)) });
     else this.#upload(data, numericValues(values));
     return data;
   }
@@ -125,17 +147,18 @@ export class DataStore {
     const { dtype } = data;
     if (values.length === 1 && dtype !== "bool") {
       const value = values[0] ?? 0;
-      data.single = dtype === "int32" ? value | 0 : Math.fround(value);
+      data.writeSingle(dtype === "int32" ? value | 0 : Math.fround(value));
       return;
     }
-    data.buffer = this.#runner.allocate(sizeOf(data.shape) * bytesPerElement(dtype));
-    copyToBuffer(values, dtype, data.buffer);
+    const buffer = this.#runner.allocate(sizeOf(data.shape) * bytesPerElement(dtype));
+    this.#runner.upload(buffer, hostDtypeOf(dtype), values);
+    data.store(buffer);
   }
 
   #release(data: LazyData): void {
     this.#count -= countOf(data);
     data.refs = 0;
-    data.pendingHandle = undefined;
+    data.youngHandle = undefined;
     this.#liveness.release(data);
   }
 }

@@ -1,15 +1,17 @@
 import { EngineError } from "../errors/engine-error.js";
+import { GraphRunError } from "../errors/graph-run-error.js";
 import type { LazyNode } from "./lazy-node.js";
 import { describeNode } from "./lower-request.js";
 
 const BAD_INDEX = /out of range value in index|out of data bounds|invalid indice|must be within the inclusive range/i;
 
-/** Names the tfjs op at which a graph failed to compile or to run. ONNX Runtime's message holds the node's name, which begins with the op. */
-export function explainFailure(cause: unknown, nodes: readonly LazyNode[]): EngineError {
+/** Makes the error that users see, which names the tfjs op at which a graph failed to compile or to run, where one is known. */
+export function explainFailure(cause: unknown, culprits: ReadonlySet<LazyNode>): EngineError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const node = nodes.find((candidate) => reason.includes(describeNode(candidate)));
-  const op = node === undefined ? "A recorded graph" : describeNode(node);
-  if (!BAD_INDEX.test(reason)) return new EngineError({ code: "LIT_ENGINE_RUN", message: `${op} failed. ${reason}`, cause });
+  const [node] = culprits;
+  const op = node === undefined || culprits.size > 1 ? "A recorded graph" : describeNode(node);
+  const isFlagged = cause instanceof GraphRunError && cause.failure === "flagged";
+  if (!isFlagged && !BAD_INDEX.test(reason)) return new EngineError({ code: "LIT_ENGINE_RUN", message: `${op} failed. ${reason}`, cause });
   return new EngineError({
     code: "LIT_ENGINE_INDEX",
     message: `${op} failed: one of its indices is out of range.`,

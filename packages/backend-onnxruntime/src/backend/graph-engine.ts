@@ -4,14 +4,21 @@ import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { internOperation } from "../graph/intern-operation.js";
 import type { PlanCacheStatistics } from "../graph/plan-cache.js";
 import { specId } from "../graph/value-spec.js";
-import { GraphRuns, type GraphRunsOptions } from "./graph-runs.js";
-import { LazyData } from "./lazy-data.js";
+import { CommitLog, LogSegment, type Replacement } from "./commit-log.js";
+import { explainFailure } from "./explain-failure.js";
+import { findCulprits } from "./find-culprits.js";
+import { Flush, type Run } from "./flush.js";
+import { FlushQueue } from "./flush-queue.js";
+import { CompileFailure, GraphRuns, type GraphRunsOptions } from "./graph-runs.js";
+import { DataState, LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import { Liveness } from "./liveness.js";
 import { PendingNodes } from "./pending-nodes.js";
-import { RunQueue } from "./run-queue.js";
+import { recover } from "./recovery.js";
 import { stampTemporaries } from "./scope-temporaries.js";
 
+/** Runs after which a caller that never waits is made to. */
+const LONGEST_QUEUE = 8;
 const NO_ATTRIBUTES = {};
 const NO_SCALARS: readonly number[] = [];
 
@@ -22,23 +29,37 @@ export interface GraphEngineOptions extends GraphRunsOptions {
   readonly maxGraphNodes: number;
   /** Is called before results are computed. */
   readonly onRun: () => void;
+  /** Gives a content back to the tensor that had it before a flush that failed. */
+  readonly giveBack: (replacement: Replacement) => void;
 }
 
 /** Records nodes, and runs those that are needed as one graph. */
 export class GraphEngine {
   readonly runner: GraphRunner;
-  readonly queue: RunQueue;
+  readonly queue: FlushQueue;
+  readonly log: CommitLog;
   readonly liveness: Liveness;
   readonly #options: GraphEngineOptions;
   readonly #pending = new PendingNodes();
   readonly #runs: GraphRuns;
   #reads = 0;
   #nextLook: number;
+  /** Goes up when a failure becomes known: what is started from then on stands on sound ground. */
+  #epoch = 0;
+  #hasRecorded = false;
 
   constructor(options: GraphEngineOptions) {
     this.#options = options;
     this.runner = options.runner;
-    this.queue = new RunQueue(options.runner);
+    this.queue = new FlushQueue({
+      runner: options.runner,
+      onCommit: (flush) => this.#commit(flush),
+      onFailure: (failed, run, cause) => this.#runFailed(failed, run, cause),
+    });
+    this.log = new CommitLog(
+      () => this.queue.last,
+      () => this.#hasRecorded,
+    );
     this.liveness = new Liveness((buffer) => options.runner.free(buffer));
     this.#runs = new GraphRuns(options, this.queue, this.liveness);
     this.#nextLook = Math.min(FIRST_LOOK, options.maxGraphNodes);
@@ -53,7 +74,7 @@ export class GraphEngine {
   }
 
   /** Adds one call of a kernel; its results are computed when somebody needs them. */
-  record(kernel: LazyKernel, recording: Recording, inputs: readonly LazyData[], views: LazyNode["views"], computeDtype: GraphBuilder["computeDtype"]): LazyNode {
+  record(kernel: LazyKernel, recording: Recording, inputs: LazyData[], views: LazyNode["views"], computeDtype: GraphBuilder["computeDtype"]): LazyNode {
     const attrs = recording.attrs ?? NO_ATTRIBUTES;
     const outputs = recording.outputs.map(({ dtype, shape }) => new LazyData(dtype, shape, specId(dtype, shape)));
     const node: LazyNode = {
@@ -74,10 +95,10 @@ export class GraphEngine {
     for (let i = 0; i < outputs.length; i++) {
       const output = outputs[i];
       if (output === undefined) continue;
-      output.node = node;
-      output.outputIndex = i;
+      output.awaitNode(node, i);
     }
     this.#pending.add(node);
+    this.#hasRecorded = true;
     return node;
   }
 
@@ -95,8 +116,8 @@ export class GraphEngine {
 
   /** Starts one graph that computes every live result. */
   runAll(): void {
-    this.#options.onRun();
-    this.#runs.run(this.#pending.all(), (data) => data.refs > 0);
+    this.queue.settleEnded();
+    this.#start(this.#pending.all(), isKept);
   }
 
   /**
@@ -105,22 +126,110 @@ export class GraphEngine {
    * stay recorded; one that a second read needs is kept then.
    */
   runFor(wanted: ReadonlySet<LazyData>): void {
-    this.#options.onRun();
+    this.queue.settleEnded();
     const stamp = ++this.#reads;
     stampTemporaries(stamp);
-    const isLasting = (data: LazyData) => data.node !== undefined && data.refs > 0 && (data.isVariable || data.refs > 1 || data.temporaryIn !== stamp);
+    const isLasting = (data: LazyData) => data.node !== undefined && isKept(data) && (data.isVariable || data.holds > 0 || data.refs > 1 || data.temporaryIn !== stamp);
     const nodes = this.#pending.neededBy(wanted, isLasting);
-    this.#runs.run(nodes, (data) => wanted.has(data) || isLasting(data) || (data.refs > 0 && data.node?.hasRun === true));
+    this.#start(nodes, (data) => wanted.has(data) || isLasting(data) || (isKept(data) && data.node?.hasRun === true));
   }
 
   #runUpTo(end: number): void {
-    this.#options.onRun();
     const { nodes, needed } = this.#pending.upTo(end);
-    this.#runs.run(nodes, (data) => data.refs > 0 || needed.has(data));
+    this.#start(nodes, (data) => isKept(data) || needed.has(data));
+  }
+
+  #start(recorded: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+    this.#options.onRun();
+    const number = recorded[0]?.flush;
+    const { segment, released } = this.log.bind((node) => node.flush === number);
+    this.#hasRecorded = false;
+    for (const data of released) this.liveness.release(data);
+    const nodes = released.length === 0 ? recorded : recorded.filter(({ waiting }) => waiting > 0);
+    this.#startFlush(new Flush(this.#epoch, nodes, segment), isWanted);
+  }
+
+  #startFlush(flush: Flush, isWanted: (data: LazyData) => boolean): void {
+    this.queue.open(flush);
+    const inherited = this.#failHeirs(flush.nodes);
+    const isLost = flush.log.entries.some((entry) => entry.kind === "replacement" && entry.next.state === DataState.Failed);
+    if (inherited !== undefined && isLost) {
+      this.queue.abort(flush);
+      this.#recover([flush], new Set(), inherited.failure);
+      return;
+    }
+    const nodes = inherited === undefined ? flush.nodes : flush.nodes.filter(({ waiting }) => waiting > 0);
+    try {
+      if (inherited !== undefined) nodes.forEach((node, position) => (node.position = position));
+      this.#runs.start(flush, nodes, isWanted);
+    } catch (error) {
+      if (!(error instanceof CompileFailure)) throw error;
+      this.queue.abort(flush);
+      const culprits = findCulprits(error.nodes, error.cause, error.position);
+      this.#recover([flush], culprits, explainFailure(error.cause, culprits));
+      return;
+    }
+    this.queue.seal(flush);
+    const { previous } = this.queue;
+    if (previous !== undefined && this.queue.length > LONGEST_QUEUE) this.queue.joinFlush(previous);
+  }
+
+  /** Nodes that read a lost result are lost too. @returns a result that was lost, if there is one */
+  #failHeirs(nodes: readonly LazyNode[]): LazyData | undefined {
+    let source: LazyData | undefined;
+    for (const node of nodes) {
+      const failed = node.inputs.find((data) => data.state === DataState.Failed);
+      if (failed === undefined) continue;
+      source ??= failed;
+      for (const data of node.outputs) {
+        if (data.node !== node) continue;
+        data.fail(failed.failure);
+        this.#options.onMaterialized(data);
+        this.liveness.finish(node);
+      }
+    }
+    return source;
+  }
+
+  #commit(flush: Flush): void {
+    for (const node of flush.nodes) for (const data of node.outputs) if (data.run?.flush === flush) data.settle();
+    for (const entry of flush.log.entries) {
+      if (entry.kind === "snapshot") continue;
+      entry.before.holds--;
+      this.liveness.release(entry.before);
+    }
+    for (const data of flush.takeHeld()) this.liveness.release(data);
+  }
+
+  #runFailed(failed: readonly Flush[], run: Run, cause: unknown): void {
+    const culprits = findCulprits(run.nodes, cause, undefined, run.checks);
+    this.#recover(failed, culprits, explainFailure(cause, culprits));
+  }
+
+  #recover(flushes: readonly Flush[], culprits: ReadonlySet<LazyNode>, failure: unknown): void {
+    this.#epoch += 1;
+    this.queue.report(failure);
+    const { liveness } = this;
+    const failed = { flushes, open: this.log.takeOpen(), pending: this.#pending.all(), culprits, failure };
+    const { onMaterialized: onLost, giveBack } = this.#options;
+    const revived = recover(failed, { liveness, onLost, giveBack });
+    if (revived.length > 0) this.#computeAgain(revived);
+  }
+
+  /** On its own, so that a second failure among these does not take later steps along. */
+  #computeAgain(revived: readonly LazyNode[]): void {
+    const flush = new Flush(this.#epoch, this.#pending.restore(revived), new LogSegment());
+    this.#startFlush(flush, (data) => data.isNeeded);
+    this.queue.joinFlush(flush);
   }
 
   dispose(): void {
-    if (this.queue.last !== undefined) this.queue.join(this.queue.last);
+    if (this.queue.last !== undefined) this.queue.joinFlush(this.queue.last);
     this.#runs.clear();
   }
+}
+
+/** Whether somebody outside of the graph needs the result. */
+function isKept(data: LazyData): boolean {
+  return data.refs > 0 || data.holds > 0;
 }

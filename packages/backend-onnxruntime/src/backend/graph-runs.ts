@@ -1,22 +1,19 @@
-import type { CompiledGraph, GraphBuffer, GraphRunner } from "../contract/graph-runner.js";
+import type { CompiledGraph, GraphBuffer, GraphRunner, RunGuard } from "../contract/graph-runner.js";
 import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
 import { sizeOf } from "../graph/value-spec.js";
 import { probeBlockedChannels } from "../lowering/fused/blocked-channels-probe.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { ThrashWatch } from "../session/thrash-watch.js";
-import { explainFailure } from "./explain-failure.js";
+import type { Flush, Run } from "./flush.js";
+import type { FlushQueue } from "./flush-queue.js";
 import { GraphRequest } from "./graph-request.js";
-import { copyToBuffer } from "./host-copies.js";
-import type { LazyData } from "./lazy-data.js";
+import { bytesPerElement } from "./host-values.js";
+import { DataState, type LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { Liveness } from "./liveness.js";
-import { lowerRequest } from "./lower-request.js";
+import { LoweringFailure, lowerRequest } from "./lower-request.js";
 import { programStages } from "./program-stages.js";
-import type { Run, RunQueue } from "./run-queue.js";
-
-/** Runs after which a caller that never waits is made to. */
-const LONGEST_QUEUE = 8;
 
 export interface GraphRunsOptions {
   readonly runner: GraphRunner;
@@ -28,28 +25,46 @@ export interface GraphRunsOptions {
   readonly warn: (message: string) => void;
 }
 
+/** A graph that was compiled for a structure, and the positions of the nodes whose checks are in its flag. */
+interface Plan {
+  readonly graph: CompiledGraph;
+  readonly checks: readonly number[];
+}
+
+/** Nodes could not be made into a graph. */
+export class CompileFailure extends Error {
+  constructor(
+    readonly nodes: readonly LazyNode[],
+    /** The position of the node that was refused, where that is known. */
+    readonly position: number | undefined,
+    override readonly cause: unknown,
+  ) {
+    super("a graph could not be compiled");
+  }
+}
+
 /** Turns recorded nodes into graphs, compiled once for each structure, and starts them over the buffers of their data. */
 export class GraphRuns {
   readonly #options: GraphRunsOptions;
   readonly #runner: GraphRunner;
-  readonly #queue: RunQueue;
+  readonly #queue: FlushQueue;
   readonly #liveness: Liveness;
   readonly #key = new StructureKey();
-  readonly #plans: PlanCache;
+  readonly #plans: PlanCache<Plan>;
   /** Probed once, when the first convolution asks. */
   readonly #blockedChannels = once(() => probeBlockedChannels(this.#runner));
   readonly #thrashWatch: ThrashWatch;
 
-  constructor(options: GraphRunsOptions, queue: RunQueue, liveness: Liveness) {
+  constructor(options: GraphRunsOptions, queue: FlushQueue, liveness: Liveness) {
     this.#options = options;
     this.#runner = options.runner;
     this.#queue = queue;
     this.#liveness = liveness;
     this.#thrashWatch = new ThrashWatch(options.warn);
-    this.#plans = new PlanCache(options.cacheSize, (graph) => options.runner.release(graph));
+    this.#plans = new PlanCache(options.cacheSize, ({ graph }) => options.runner.release(graph));
   }
 
-  cacheStatistics(): ReturnType<PlanCache["statistics"]> {
+  cacheStatistics(): ReturnType<PlanCache<Plan>["statistics"]> {
     return this.#plans.statistics();
   }
 
@@ -58,46 +73,55 @@ export class GraphRuns {
     this.#plans.clear();
   }
 
-  /** Runs nodes as one graph, or as several where some of them run outside of graphs. */
-  run(nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+  /**
+   * Starts a flush's nodes as one graph, or as several where some of them run outside of graphs.
+   * @throws CompileFailure; what was started before it goes on
+   */
+  start(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
     if (this.#runner.startProgram === undefined || !nodes.some(isProgram)) {
-      this.#runGraph(nodes, isWanted);
+      this.#startGraph(flush, nodes, isWanted);
       return;
     }
-    for (const stage of programStages(nodes)) {
+    const stages = programStages(nodes);
+    const lastGraph = stages.findLastIndex((stage) => stage.nodes.length > 0);
+    stages.forEach((stage, number) => {
       stage.nodes.forEach((node, position) => (node.position = position));
-      this.#runGraph(stage.nodes, (data) => isWanted(data) || stage.needed.has(data));
-      for (const node of stage.programs) this.#runProgram(node);
-    }
+      this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data));
+      // A graph behind a program can still fail, and then the old content must be there.
+      for (const node of stage.programs) this.#startProgram(flush, node, number >= lastGraph);
+    });
   }
 
-  #runProgram(node: LazyNode): void {
+  #startProgram(flush: Flush, node: LazyNode, mayTakeOver: boolean): void {
     const program = node.kernel.program?.(node.attrs);
-    if (program === undefined || this.#inheritsFailure(node)) return;
-    const sources = this.#sourcesOf(node.inputs);
+    if (program === undefined) return;
+    this.#holdInputs(flush, node.inputs);
     const tensors = node.inputs.slice(0, node.inputs.length / program.inputCount);
     const singles: GraphBuffer[] = [];
     const inputs = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
-    const outputs = node.outputs.map((data, i) => this.#takeOver(node.inputs, i % tensors.length, tensors.length) ?? this.#allocateFor(data));
+    const outputs = node.outputs.map((data, i) => {
+      const taken = mayTakeOver ? this.#takeOver(flush, data, node.inputs, i % tensors.length, tensors.length) : undefined;
+      return taken ?? this.#allocateFor(data);
+    });
     const elementCounts = tensors.map(({ shape }) => sizeOf(shape));
-    const ticket = this.#runner.startProgram?.({ program, scalars: node.scalars, elementCounts, inputs, outputs });
+    const request = { program, scalars: node.scalars, elementCounts, inputs, outputs };
+    const ticket = this.#runner.startProgram?.(request, { epoch: flush.epoch });
     if (ticket === undefined) return;
-    const run = this.#queue.add(ticket, sources, (cause) => explainFailure(cause, [node]));
+    const run = this.#queue.add(flush, ticket, [node], []);
     for (const single of singles) this.#runner.free(single);
     this.#finish([node], node.outputs, outputs, run);
   }
 
   /**
    * The buffer of an array of tensor `tensor` that nobody but this program needs any more: it writes in place, which saves
-   * memory its way into the cache. Runs that read the old content were started before, so they are over by then.
+   * memory its way into the cache. Runs that read the old content were started before, so they are over by then; if one of
+   * them fails, the program is skipped and the old content is still there.
    */
-  #takeOver(inputs: readonly LazyData[], tensor: number, tensors: number): GraphBuffer | undefined {
+  #takeOver(flush: Flush, output: LazyData, inputs: readonly LazyData[], tensor: number, tensors: number): GraphBuffer | undefined {
     for (let i = tensor; i < inputs.length; i += tensors) {
       const data = inputs[i];
       if (data?.buffer === undefined || data.refs > 0 || data.users > 1) continue;
-      const { buffer } = data;
-      data.buffer = undefined;
-      return buffer;
+      return flush.takeOver(data, output);
     }
     return undefined;
   }
@@ -105,68 +129,49 @@ export class GraphRuns {
   #packSingle(data: LazyData, packs: GraphBuffer[]): GraphBuffer {
     if (data.single === undefined) return bufferOf(data);
     const buffer = this.#runner.allocate(4);
-    copyToBuffer([data.single], "float32", buffer);
+    this.#runner.upload(buffer, "float32", [data.single]);
     packs.push(buffer);
     return buffer;
   }
 
-  #runGraph(recorded: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
-    const nodes = recorded.filter((node) => !this.#inheritsFailure(node));
+  #startGraph(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
     if (nodes.length === 0) return;
     const request = new GraphRequest(nodes, this.#key, (data) => data.node !== undefined && isWanted(data));
     if (request.outputs.length === 0) return;
     const known = this.#plans.find(this.#key);
     this.#thrashWatch.note(known !== undefined);
-    const graph = known ?? this.#compile(request);
-    if (graph === undefined) return;
-    const sources = this.#sourcesOf(request.inputs);
+    const { graph, checks } = known ?? this.#compile(request);
+    this.#holdInputs(flush, request.inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
-    const outputs = graph.outputs.map((_, i) => this.#allocateFor(request.outputs[i]));
-    const run = this.#queue.start(graph, inputs, outputs, sources, (cause) => explainFailure(cause, nodes));
+    const outputs = request.outputs.map((data) => this.#allocateFor(data));
+    const flag = checks.length === 0 ? undefined : this.#runner.allocate(4);
+    const guard: RunGuard = { epoch: flush.epoch, flag };
+    const ticket = this.#runner.start(graph, inputs, flag === undefined ? outputs : [...outputs, flag], guard);
+    const run = this.#queue.add(flush, ticket, nodes, checks);
     for (const pack of packs) this.#runner.free(pack);
+    if (flag !== undefined) this.#runner.free(flag);
     this.#finish(nodes, request.outputs, outputs, run);
-    if (this.#queue.length > LONGEST_QUEUE && this.#queue.previous !== undefined) this.#queue.join(this.#queue.previous);
   }
 
-  /** @returns `undefined` if it failed; the results then have the failure instead of a value */
-  #compile(request: GraphRequest): CompiledGraph | undefined {
+  #compile(request: GraphRequest): Plan {
     try {
-      const description = lowerRequest(request, this.#blockedChannels);
+      const { description, checks } = lowerRequest(request, this.#blockedChannels);
       const model = encodeModel(description);
       this.#options.onModel?.(model);
       const graph = this.#runner.compile({ model, inputs: description.inputs, outputs: description.outputs });
-      this.#plans.add(this.#key, graph);
-      return graph;
-    } catch (error) {
-      const failed = this.#queue.addFailed(explainFailure(error, request.nodes));
-      for (const node of request.nodes) this.#abandon(node, failed);
-      return undefined;
+      const plan = { graph, checks };
+      this.#plans.add(this.#key, plan);
+      return plan;
+    } catch (cause) {
+      if (cause instanceof LoweringFailure) throw new CompileFailure(request.nodes, cause.position, cause.cause);
+      throw new CompileFailure(request.nodes, undefined, cause);
     }
   }
 
-  /** A node that reads a result of a failed run fails with it. */
-  #inheritsFailure(node: LazyNode): boolean {
-    const failed = node.inputs.find((data) => data.run?.failure !== undefined)?.run;
-    if (failed !== undefined) this.#abandon(node, failed);
-    return failed !== undefined;
-  }
-
-  #abandon(node: LazyNode, failed: Run): void {
-    for (const data of node.outputs) {
-      if (data.node !== node) continue;
-      data.node = undefined;
-      data.run = failed;
-      this.#options.onMaterialized(data);
-      this.#liveness.finish(node);
-    }
-  }
-
-  /** Runs in flight whose results this one reads. */
-  #sourcesOf(inputs: readonly LazyData[]): Run[] {
-    const sources: Run[] = [];
-    for (const { run } of inputs) if (run !== undefined && !run.isSettled && !sources.includes(run)) sources.push(run);
-    return sources;
+  /** What comes from outside of the flush stays until it is settled: if it fails, sound results are computed again. */
+  #holdInputs(flush: Flush, inputs: readonly LazyData[]): void {
+    for (const data of inputs) if (data.state === DataState.Stored && data.run?.flush !== flush) flush.hold(data);
   }
 
   #pack(request: GraphRequest): GraphBuffer[] {
@@ -174,17 +179,14 @@ export class GraphRuns {
     for (const [values, dtype] of [[request.floats, "float32"], [request.ints, "int32"]] as const) {
       if (values.length === 0) continue;
       const buffer = this.#runner.allocate(values.length * 4);
-      copyToBuffer(values, dtype, buffer);
+      this.#runner.upload(buffer, dtype, values);
       packs.push(buffer);
     }
     return packs;
   }
 
-  #allocateFor(data: LazyData | undefined): GraphBuffer {
-    if (data === undefined) throw new RangeError("A graph has more outputs than were asked for.");
-    let size = data.dtype === "bool" ? 1 : 4;
-    for (const extent of data.shape) size *= extent;
-    return this.#runner.allocate(size);
+  #allocateFor({ dtype, shape }: LazyData): GraphBuffer {
+    return this.#runner.allocate(sizeOf(shape) * bytesPerElement(dtype));
   }
 
   #finish(nodes: readonly LazyNode[], results: readonly LazyData[], buffers: readonly GraphBuffer[], run: Run): void {
@@ -192,14 +194,12 @@ export class GraphRuns {
     for (let i = 0; i < results.length; i++) {
       const [data, buffer] = [results[i], buffers[i]];
       if (buffer === undefined) continue;
-      if (data?.node === undefined) {
+      const node = data?.node;
+      if (data === undefined || node === undefined) {
         this.#runner.free(buffer);
         continue;
       }
-      const { node } = data;
-      data.node = undefined;
-      data.buffer = buffer;
-      data.run = run;
+      data.store(buffer, run);
       this.#options.onMaterialized(data);
       this.#liveness.finish(node);
     }

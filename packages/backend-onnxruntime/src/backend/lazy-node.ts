@@ -10,7 +10,8 @@ export interface LazyNode {
   readonly attrs: StructuralAttributes;
   readonly computeDtype: GraphBuilder["computeDtype"];
   readonly scalars: readonly number[];
-  readonly inputs: readonly LazyData[];
+  /** A failure may put the last sound content in the place of one that will never come. */
+  readonly inputs: LazyData[];
   /** The shapes under which the inputs are seen, where a reshape lies between: `undefined` if there is none at all. */
   readonly views: readonly (readonly number[] | undefined)[] | undefined;
   readonly outputs: readonly LazyData[];

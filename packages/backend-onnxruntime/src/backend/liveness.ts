@@ -1,5 +1,5 @@
 import type { GraphBuffer } from "../contract/graph-runner.js";
-import type { LazyData } from "./lazy-data.js";
+import { DataState, type LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 
 /** Finds out what nobody needs any more: drops pending nodes and gives buffers back. */
@@ -10,15 +10,15 @@ export class Liveness {
     this.#free = free;
   }
 
-  /** To be called after `refs` or `users` of `data` went down. */
+  /** To be called after `refs`, `users` or `holds` of `data` went down. */
   release(data: LazyData): void {
-    if (data.refs > 0 || data.users > 0) return;
+    if (data.isNeeded) return;
     // A chain of recorded ops can be thousands of nodes long, so this is a loop and not a recursion.
     const queue: LazyData[] = [data];
     for (let item = queue.pop(); item !== undefined; item = queue.pop()) this.#forget(item, queue);
   }
 
-  /** Tells the node that one of its outputs is computed or not wanted any more. */
+  /** Tells the node that one of its outputs is computed, has failed or is not wanted any more. */
   finish(node: LazyNode): void {
     if (--node.waiting > 0) return;
     for (const input of node.inputs) {
@@ -27,16 +27,22 @@ export class Liveness {
     }
   }
 
+  /** Gives the content of a failed run back: it is garbage. */
+  discard(data: LazyData): void {
+    const buffer = data.release();
+    if (buffer !== undefined) this.#free(buffer);
+  }
+
   #forget(data: LazyData, queue: LazyData[]): void {
-    const { node, buffer } = data;
-    data.node = undefined;
-    data.buffer = undefined;
-    data.pendingHandle = undefined;
-    data.host = undefined;
+    if (data.state === DataState.Gone) return;
+    const { node } = data;
+    const buffer = data.release();
+    data.youngHandle = undefined;
     if (buffer !== undefined) this.#free(buffer);
     if (node === undefined || --node.waiting > 0) return;
     for (const input of node.inputs) {
-      if (--input.users === 0 && input.refs === 0) queue.push(input);
+      input.users--;
+      if (!input.isNeeded) queue.push(input);
     }
   }
 }

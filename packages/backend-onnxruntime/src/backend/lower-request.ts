@@ -7,10 +7,33 @@ import type { GraphRequest } from "./graph-request.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 
-/** Turns recorded nodes into an ONNX model: every kernel emits its own nodes. */
-export function lowerRequest(request: GraphRequest, blockedChannels: () => number): ModelDescription {
+/** A kernel could not emit its nodes. */
+export class LoweringFailure extends Error {
+  constructor(
+    readonly position: number,
+    override readonly cause: unknown,
+  ) {
+    super("a kernel could not be lowered");
+  }
+}
+
+export interface LoweredRequest {
+  /** With checks, its last output is the flag: 0, or which check failed, counted from 1. */
+  readonly description: ModelDescription;
+  /** Positions of the nodes that the checks belong to. */
+  readonly checks: readonly number[];
+}
+
+/** Turns recorded nodes into an ONNX model: every kernel emits its own nodes. @throws LoweringFailure */
+export function lowerRequest(request: GraphRequest, blockedChannels: () => number): LoweredRequest {
   const lowering = new Lowering(request, new OnnxGraph(blockedChannels));
-  for (const node of request.nodes) lowering.lower(node);
+  request.nodes.forEach((node, position) => {
+    try {
+      lowering.lower(node);
+    } catch (cause) {
+      throw new LoweringFailure(position, cause);
+    }
+  });
   return lowering.finish();
 }
 
@@ -34,7 +57,8 @@ class Lowering {
   lower(node: LazyNode): void {
     const graph = this.#graph;
     graph.computeDtype = node.computeDtype;
-    graph.label = describeNode(node);
+    graph.label = `${describeNode(node)}@${node.position}`;
+    graph.position = node.position;
     const inputs = node.inputs.map((data, i) => reshaped(graph, this.#valueOf(data), node.views?.[i] ?? data.shape));
     const scalars = node.scalars.map(() => this.#pick(this.#floats, this.#nextScalar++));
     const values = node.kernel.lower(graph, inputs, node.attrs, scalars);
@@ -42,8 +66,11 @@ class Lowering {
     this.#results[node.position] = values;
   }
 
-  finish(): ModelDescription {
-    return this.#graph.finish(this.#request.outputs.map((data) => this.#valueOf(data)));
+  finish(): LoweredRequest {
+    const outputs = this.#request.outputs.map((data) => this.#valueOf(data));
+    const flag = this.#graph.flag();
+    const description = this.#graph.finish(flag === undefined ? outputs : [...outputs, flag]);
+    return { description, checks: this.#graph.checkedPositions };
   }
 
   #valueOf(data: LazyData): GraphValue {
@@ -76,6 +103,12 @@ function checkLowering(node: LazyNode, data: LazyData, value: GraphValue | undef
     expected: describeSpec(data.dtype, data.shape),
     received: value === undefined ? "nothing" : describeSpec(value.dtype, value.shape),
   });
+}
+
+/** Position of the node that a message of ONNX Runtime speaks of: names of ONNX nodes begin with op, `@` and position. */
+export function positionIn(message: string): number | undefined {
+  const position = /@(\d+)#\d+/.exec(message)?.[1];
+  return position === undefined ? undefined : Number(position);
 }
 
 /** `Conv2D(float32[1,28,28,1], float32[3,3,1,8])`, as errors and dumped models name an op. */

@@ -35,7 +35,12 @@ export class OnnxRuntimeBackend extends KernelBackend {
   constructor(options: OnnxRuntimeBackendOptions) {
     super();
     this.#options = options;
-    this.#engine = new GraphEngine({ ...options, onRun: () => this.store.age(), onMaterialized: (data) => this.store.watch(data) });
+    this.#engine = new GraphEngine({
+      ...options,
+      onRun: () => this.store.age(),
+      onMaterialized: (data) => this.store.watch(data),
+      giveBack: ({ before, restore }) => restore(this.store.reveal(before)),
+    });
     this.store = new DataStore(options.runner, this.#engine.liveness, (dataId) => engine().moveData(this, dataId));
     this.#reader = new Reader(this.#engine);
   }
@@ -113,7 +118,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     const { queue } = this.#engine;
     const earlier = queue.last;
     this.#engine.runAll();
-    if (earlier !== undefined && !earlier.isSettled && queue.last !== earlier) return queue.wait(earlier).then(() => this.#throwFailure());
+    if (earlier !== undefined && !earlier.isSettled && queue.last !== earlier) return queue.waitFlush(earlier).then(() => this.#throwFailure());
     this.#throwFailure();
   }
 
@@ -121,7 +126,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   async synchronize(): Promise<void> {
     this.#engine.runAll();
     const { last } = this.#engine.queue;
-    if (last !== undefined) await this.#engine.queue.wait(last);
+    if (last !== undefined) await this.#engine.queue.waitFlush(last);
     this.#throwFailure();
   }
 
@@ -137,6 +142,27 @@ export class OnnxRuntimeBackend extends KernelBackend {
   /** Starts the engine's threads now rather than with the first graph; their number is settled from then on. */
   open(): void {
     this.#options.runner.open?.();
+  }
+
+  /**
+   * Notes that a tensor which lives on from step to step gets another content, before the old one is given up. If what
+   * computes the new one fails, or anything that is started with it, `restore` gets the old content back.
+   * `variable.assign` does this by itself.
+   * @param restore takes over the one reference to the data that it gets
+   */
+  replace(next: object, before: object, restore: (before: TensorInfo) => void): void {
+    const [nextData, oldData] = [this.store.find(next), this.store.find(before)];
+    if (nextData !== undefined && oldData !== undefined && nextData !== oldData) this.#engine.log.replace(nextData, oldData, restore);
+  }
+
+  /**
+   * Lets state of the host (the number of a step, a learning rate, the position of a random stream) share the fate of what
+   * has been recorded so far. To be called before it changes.
+   * @param owner has one snapshot for all its changes until the next run
+   * @param snapshot remembers the state and returns what puts it back; is called only where that can become necessary
+   */
+  remember(owner: object, snapshot: () => () => void): void {
+    this.#engine.log.remember(owner, snapshot);
   }
 
   statistics(): EngineStatistics {
@@ -206,7 +232,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   override async time(body: () => void): Promise<BackendTimingInfo> {
     const { queue } = this.#engine;
     this.#engine.runAll();
-    if (queue.last !== undefined) queue.join(queue.last);
+    if (queue.last !== undefined) queue.joinFlush(queue.last);
     const start = util.now();
     body();
     await this.synchronize();

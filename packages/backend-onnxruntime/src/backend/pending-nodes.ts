@@ -72,6 +72,13 @@ export class PendingNodes {
     return this.#number(needed.reverse());
   }
 
+  /** Adds nodes that ran in vain, which are older than all others. */
+  restore(nodes: readonly LazyNode[]): LazyNode[] {
+    const restored = new Set(nodes);
+    this.#nodes = [...nodes, ...this.#nodes.filter((node) => !restored.has(node))];
+    return this.#number([...nodes]);
+  }
+
   #number(nodes: LazyNode[]): LazyNode[] {
     const flush = ++this.#flush;
     nodes.forEach((node, position) => {

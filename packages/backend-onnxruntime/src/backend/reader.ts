@@ -2,8 +2,8 @@ import type { BackendValues } from "@tensorflow/tfjs-core";
 import { sizeOf } from "../graph/value-spec.js";
 import { mergeComplex } from "./complex-values.js";
 import type { GraphEngine } from "./graph-engine.js";
-import { arrayOfSingle, copyFromBuffer, viewOf } from "./host-copies.js";
-import type { LazyData } from "./lazy-data.js";
+import { arrayOfSingle, hostDtypeOf } from "./host-values.js";
+import { DataState, type LazyData } from "./lazy-data.js";
 
 /** Hands contents to the host. Asynchronous reads of one turn of the event loop share a graph. */
 export class Reader {
@@ -18,12 +18,8 @@ export class Reader {
   /** A copy of the content; blocks until it has been computed. */
   readSync(data: LazyData): BackendValues {
     if (data.node !== undefined) this.#engine.runFor(new Set([data]));
-    const { run } = data;
-    if (run !== undefined) {
-      this.#engine.queue.join(run);
-      this.#engine.queue.throwFailureOf(run);
-    }
-    return contentOf(data);
+    if (data.run !== undefined) this.#engine.queue.join(data.run);
+    return this.#contentOf(data);
   }
 
   /** Like `readSync` with the event loop free; the tensor may be disposed meanwhile. */
@@ -31,12 +27,8 @@ export class Reader {
     data.users++;
     try {
       if (data.node !== undefined) await this.#runSoon(data);
-      const { run } = data;
-      if (run !== undefined) {
-        await this.#engine.queue.wait(run);
-        this.#engine.queue.throwFailureOf(run);
-      }
-      return contentOf(data);
+      if (data.run !== undefined) await this.#engine.queue.wait(data.run);
+      return this.#contentOf(data);
     } finally {
       data.users--;
       this.#engine.liveness.release(data);
@@ -46,8 +38,8 @@ export class Reader {
   /** Numbers that came from the host; `undefined` if a graph computes them. */
   knownValues(data: LazyData): Iterable<number> | undefined {
     if (data.single !== undefined) return [data.single];
-    const { buffer, run } = data;
-    return buffer === undefined || run !== undefined ? undefined : viewOf(buffer, data.dtype, sizeOf(data.shape));
+    const { buffer, dtype, shape } = data;
+    return buffer === undefined || !data.isFromHost ? undefined : this.#engine.runner.view?.(buffer, hostDtypeOf(dtype), sizeOf(shape));
   }
 
   #runSoon(data: LazyData): Promise<void> {
@@ -60,12 +52,16 @@ export class Reader {
     });
     return this.#turn;
   }
-}
 
-function contentOf(data: LazyData): BackendValues {
-  const { host, single, buffer } = data;
-  if (host !== undefined) return host.kind === "string" ? host.values : mergeComplex(host.real, host.imag);
-  if (single !== undefined) return arrayOfSingle(single, data.dtype);
-  if (buffer === undefined) throw new Error("Tensor is disposed.");
-  return copyFromBuffer(buffer, data.dtype, sizeOf(data.shape));
+  #contentOf(data: LazyData): BackendValues {
+    const { host, single, buffer, dtype, shape } = data;
+    if (data.state === DataState.Failed) {
+      this.#engine.queue.markHeard(data.failure);
+      throw data.failure;
+    }
+    if (host !== undefined) return host.kind === "string" ? host.values : mergeComplex(host.real, host.imag);
+    if (single !== undefined) return arrayOfSingle(single, dtype);
+    if (buffer === undefined) throw new Error("Tensor is disposed.");
+    return this.#engine.runner.download(buffer, hostDtypeOf(dtype), sizeOf(shape));
+  }
 }

@@ -29,6 +29,11 @@ export interface GraphBuilder {
   op(type: string, inputs: readonly (GraphValue | undefined)[], result?: { dtype?: GraphDtype; shape?: readonly number[]; attrs?: NodeRequest["attrs"]; domain?: string }): GraphValue;
   /** A constant that is part of the graph (shapes, axes, small structural numbers). */
   constant(values: readonly number[] | number, dtype: GraphDtype, shape?: readonly number[]): GraphValue;
+  /**
+   * The run counts as failed where `isBad` (bool, shape []) is true, whoever needs what the kernel computes: an index is out
+   * of range, for instance. ONNX Runtime throws for some of these, but not where nothing reads the value, nor on every device.
+   */
+  check(isBad: GraphValue): void;
   /** Matrix products and convolutions compute in this type when autocast is on (inputs are cast, results cast back to float32). */
   readonly computeDtype: "float32" | "float16" | "bfloat16";
   /**

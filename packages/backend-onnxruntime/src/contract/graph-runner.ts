@@ -11,13 +11,26 @@ export interface GraphValueSpec {
 }
 
 /**
- * Memory that a runner can read and write without a copy.
+ * Memory of a runner's device, for one input or output. Only the runner looks into it.
  * It lives as long as somebody references the object; a run pins what it touches.
  */
 export interface GraphBuffer {
-  /** Off-heap memory of at least `sizeBytes` bytes. */
-  readonly memory: ArrayBuffer;
   readonly sizeBytes: number;
+}
+
+/** Element types of tensors whose values the host writes and reads. */
+export type HostDtype = "float32" | "int32" | "bool";
+export type HostArray = Float32Array | Int32Array | Uint8Array;
+
+/** What makes a run worthless although ONNX Runtime could run it. */
+export interface RunGuard {
+  /**
+   * A whole number that never goes down from run to run. When a run fails, later ones of the same or an earlier epoch are
+   * skipped: they were started before the failure was known.
+   */
+  readonly epoch: number;
+  /** The int32 scalar among the outputs that tells whether the run counts as failed: a number above 0 says which check. */
+  readonly flag?: GraphBuffer | undefined;
 }
 
 /** A graph that was compiled once and can run any number of times, one run at a time. */
@@ -49,16 +62,27 @@ export interface GraphRunner {
   readonly name: string;
   /** Whether `start` returns before the run has ended. */
   readonly isAsynchronous: boolean;
-  /** Memory for one input or output; its content is undefined. */
+  /** Memory of at least that many bytes; its content is undefined. */
   allocate(sizeBytes: number): GraphBuffer;
   /** Gives memory back for reuse. The caller promises that nobody reads it any more, apart from runs in flight. */
   free(buffer: GraphBuffer): void;
+  /** Copies values of the host into a buffer that no run in flight touches. Booleans become 0 and 1. */
+  upload(buffer: GraphBuffer, dtype: HostDtype, values: ArrayLike<number>): void;
+  /** A copy of the first `count` elements. The caller has waited for the run that writes them. */
+  download(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray;
+  /** The first `count` elements themselves, where the host can see the device's memory; valid until the buffer is freed. */
+  view?(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray;
   /** @throws GraphCompileError naming the node that ONNX Runtime refused */
   compile(request: CompileRequest): CompiledGraph;
-  /** Starts a run; `inputs` and `outputs` are in the order of the specs and stay pinned until it has ended. */
-  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[]): RunTicket;
+  /**
+   * Starts a run; `inputs` and `outputs` are in the order of the specs and stay pinned until it has ended.
+   * Without a guard it runs whatever happened before.
+   */
+  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[], guard?: RunGuard): RunTicket;
   /** Starts a program, in order with the graphs' runs. A runner without it gets programs' kernels as parts of graphs. */
-  startProgram?(request: ProgramRequest): RunTicket;
+  startProgram?(request: ProgramRequest, guard?: RunGuard): RunTicket;
+  /** Whether the run has ended; does not wait. */
+  hasEnded(ticket: RunTicket): boolean;
   /** Blocks until the run has ended. @throws GraphRunError */
   join(ticket: RunTicket): void;
   /** Resolves when the run has ended; the event loop stays free. Rejects with GraphRunError. */

@@ -1,13 +1,34 @@
 import { EngineError } from "./engine-error.js";
 import { nodeNameOf } from "./node-name-of.js";
 
-/** A compiled graph failed while it ran. The contents of its outputs are undefined. */
+/**
+ * How a run came to nothing: ONNX Runtime gave up, the graph set its flag, or an earlier run of the same epoch had failed
+ * and this one was passed over.
+ */
+export type RunFailure = "failed" | "flagged" | "skipped";
+
+/** A run came to nothing. The contents of its outputs are undefined. */
 export class GraphRunError extends EngineError {
   /** Name of the node that failed, where ONNX Runtime says it. */
   readonly nodeName: string | undefined;
+  readonly failure: RunFailure;
+  /** What the graph wrote into its flag. */
+  readonly flag: number;
 
-  constructor(reason: string) {
+  constructor(reason: string, options: { readonly failure?: RunFailure; readonly flag?: number } = {}) {
     super({ code: "ORT_RUN", message: `ONNX Runtime could not run a graph: ${reason}` });
     this.nodeName = nodeNameOf(reason);
+    this.failure = options.failure ?? "failed";
+    this.flag = options.flag ?? 0;
   }
+}
+
+/** The error of a run whose flag was set. */
+export function flaggedRun(flag: number): GraphRunError {
+  return new GraphRunError(`a check in it failed (number ${flag})`, { failure: "flagged", flag });
+}
+
+/** The error of a run that was passed over. */
+export function skippedRun(): GraphRunError {
+  return new GraphRunError("it was skipped, because an earlier run had failed", { failure: "skipped" });
 }

@@ -14,6 +14,8 @@ export class OnnxGraph implements GraphBuilder {
   computeDtype: GraphBuilder["computeDtype"] = "float32";
   /** Name of the tfjs op that is being lowered; ONNX Runtime's errors show it. */
   label = "";
+  /** Its position among the recorded nodes. */
+  position = 0;
   readonly #nodes: ModelNode[] = [];
   readonly #requests = new Map<string, NodeRequest>();
   readonly #shared = new Map<string, readonly (GraphValue | undefined)[]>();
@@ -21,6 +23,8 @@ export class OnnxGraph implements GraphBuilder {
   readonly #inputs: GraphValue[] = [];
   readonly #blockedChannels: () => number;
   #names = 0;
+  /** By the value that is checked: kernels that read the same indices share a check. */
+  readonly #checks = new Map<string, { readonly isBad: GraphValue; readonly position: number }>();
 
   /** `blockedChannels` is asked only by lowerings that could use the blocked layout. */
   constructor(blockedChannels: () => number = () => 0) {
@@ -56,6 +60,24 @@ export class OnnxGraph implements GraphBuilder {
     this.#shared.set(key, outputs);
     for (const output of outputs) if (output !== undefined) this.#requests.set(output.name, request);
     return outputs;
+  }
+
+  check(isBad: GraphValue): void {
+    if (!this.#checks.has(isBad.name)) this.#checks.set(isBad.name, { isBad, position: this.position });
+  }
+
+  /** Positions of the recorded nodes whose checks the flag counts. */
+  get checkedPositions(): number[] {
+    return Array.from(this.#checks.values(), ({ position }) => position);
+  }
+
+  /** int32 []: 0, or the number from 1 of a check that failed; `undefined` without checks. */
+  flag(): GraphValue | undefined {
+    const numbers = Array.from(this.#checks.values(), ({ isBad }, index) => {
+      const number = this.op("Cast", [isBad], { dtype: "int32", attrs: { to: 6 } });
+      return index === 0 ? number : this.op("Mul", [number, this.constant(index + 1, "int32")]);
+    });
+    return numbers.length > 1 ? this.op("Max", numbers, { shape: [] }) : numbers[0];
   }
 
   op(type: string, inputs: readonly (GraphValue | undefined)[], result: Parameters<GraphBuilder["op"]>[2] = {}): GraphValue {

@@ -1,10 +1,9 @@
-import type { CompiledGraph } from "../contract/graph-runner.js";
 import type { StructureKey } from "./structure-key.js";
 
-interface Entry {
+interface Entry<TPlan> {
   readonly hash: number;
   readonly key: Int32Array;
-  readonly graph: CompiledGraph;
+  readonly plan: TPlan;
 }
 
 export interface PlanCacheStatistics {
@@ -14,23 +13,23 @@ export interface PlanCacheStatistics {
   readonly evictions: number;
 }
 
-/** Compiled graphs by structure; the one that was used longest ago makes room. */
-export class PlanCache {
+/** What was compiled, by structure; the one that was used longest ago makes room. */
+export class PlanCache<TPlan> {
   readonly #capacity: number;
-  readonly #release: (graph: CompiledGraph) => void;
-  readonly #byHash = new Map<number, Entry[]>();
+  readonly #release: (plan: TPlan) => void;
+  readonly #byHash = new Map<number, Entry<TPlan>[]>();
   /** In the order of their last use. */
-  readonly #byAge = new Set<Entry>();
+  readonly #byAge = new Set<Entry<TPlan>>();
   #hits = 0;
   #misses = 0;
   #evictions = 0;
 
-  constructor(capacity: number, release: (graph: CompiledGraph) => void) {
+  constructor(capacity: number, release: (plan: TPlan) => void) {
     this.#capacity = capacity;
     this.#release = release;
   }
 
-  find(key: StructureKey): CompiledGraph | undefined {
+  find(key: StructureKey): TPlan | undefined {
     const entry = this.#byHash.get(key.hash)?.find((candidate) => key.equals(candidate.key));
     if (entry === undefined) {
       this.#misses++;
@@ -39,11 +38,11 @@ export class PlanCache {
     this.#hits++;
     this.#byAge.delete(entry);
     this.#byAge.add(entry);
-    return entry.graph;
+    return entry.plan;
   }
 
-  add(key: StructureKey, graph: CompiledGraph): void {
-    const entry = { hash: key.hash, key: key.copy(), graph };
+  add(key: StructureKey, plan: TPlan): void {
+    const entry = { hash: key.hash, key: key.copy(), plan };
     const bucket = this.#byHash.get(entry.hash);
     if (bucket === undefined) this.#byHash.set(entry.hash, [entry]);
     else bucket.push(entry);
@@ -63,11 +62,11 @@ export class PlanCache {
     return { size: this.#byAge.size, hits: this.#hits, misses: this.#misses, evictions: this.#evictions };
   }
 
-  #remove(entry: Entry): void {
+  #remove(entry: Entry<TPlan>): void {
     this.#byAge.delete(entry);
     const rest = this.#byHash.get(entry.hash)?.filter((other) => other !== entry) ?? [];
     if (rest.length === 0) this.#byHash.delete(entry.hash);
     else this.#byHash.set(entry.hash, rest);
-    this.#release(entry.graph);
+    this.#release(entry.plan);
   }
 }

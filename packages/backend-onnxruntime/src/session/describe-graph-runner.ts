@@ -5,6 +5,7 @@ import { GraphRunError } from "../errors/graph-run-error.js";
 import { elementSizeBytes, tensorSizeBytes } from "../onnx-model/element-type.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import type { ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
+import { memoryOf } from "../testing/memory-of.js";
 
 export interface GraphRunnerCase {
   readonly name: string;
@@ -54,7 +55,7 @@ function describeResults(runner: () => GraphRunner, given: GraphRunnerCase): voi
     const results = [0, 1, 2, 3].map(() => {
       const out = runner().allocate(4096 * 4);
       runner().join(runner().start(graph, [a, b], [out]));
-      return Buffer.from(out.memory, 0, 4096 * 4).toString("hex");
+      return Buffer.from(memoryOf(out), 0, 4096 * 4).toString("hex");
     });
     expect(new Set(results).size).toBe(1);
   });
@@ -76,10 +77,10 @@ function passThrough(runner: GraphRunner, dtype: GraphDtype, shape: readonly num
   const graph = compile(runner, [{ type: "Concat", inputs: ["x", "y"], outputs: ["z"], attrs: { axis: 0 } }], [value("x", dtype, atLeastRank1(shape)), value("y", dtype, atLeastRank1(shape))], [value("z", dtype, doubled(atLeastRank1(shape)))]);
   const bytes = Uint8Array.from({ length: count * elementSizeBytes(dtype) }, (_, index) => (dtype === "bool" ? index % 2 : (index * 7) % 61));
   const [x, y, z] = [runner.allocate(bytes.length), runner.allocate(bytes.length), runner.allocate(bytes.length * 2)];
-  new Uint8Array(x.memory).set(bytes);
-  new Uint8Array(y.memory).set(bytes.toReversed());
+  new Uint8Array(memoryOf(x)).set(bytes);
+  new Uint8Array(memoryOf(y)).set(bytes.toReversed());
   runner.join(runner.start(graph, [x, y], [z]));
-  expect([...new Uint8Array(z.memory, 0, bytes.length * 2)]).toEqual([...bytes, ...bytes.toReversed()]);
+  expect([...new Uint8Array(memoryOf(z), 0, bytes.length * 2)]).toEqual([...bytes, ...bytes.toReversed()]);
   for (const buffer of [x, y, z]) runner.free(buffer);
   runner.release(graph);
 }
@@ -89,18 +90,18 @@ function describeMemory(runner: () => GraphRunner): void {
     for (const sizeBytes of [0, 1, 4, 63, 64, 65, 1000, 5_000_000]) {
       const buffer = runner().allocate(sizeBytes);
       expect(buffer.sizeBytes).toBe(sizeBytes);
-      expect(buffer.memory.byteLength).toBeGreaterThanOrEqual(sizeBytes);
+      expect(memoryOf(buffer).byteLength).toBeGreaterThanOrEqual(sizeBytes);
       runner().free(buffer);
     }
   });
 
   it("reuses freed memory", () => {
     const first = runner().allocate(123_456);
-    const { memory } = first;
+    const memory = memoryOf(first);
     runner().free(first);
     const before = runner().statistics();
     const second = runner().allocate(123_450);
-    expect(second.memory).toBe(memory);
+    expect(memoryOf(second)).toBe(memory);
     expect(runner().statistics()).toMatchObject({ allocatedBytes: before.allocatedBytes, pooledBytes: before.pooledBytes - memory.byteLength });
     runner().free(second);
   });
@@ -111,7 +112,7 @@ function describeMemory(runner: () => GraphRunner): void {
     const ticket = runner().start(graph, [x], [y]);
     runner().free(x);
     const other = runner().allocate(SLOW_SIZE ** 2 * 4);
-    new Float32Array(other.memory).fill(Number.NaN);
+    new Float32Array(memoryOf(other)).fill(Number.NaN);
     await runner().wait(ticket);
     expect(new Set(read(y, SLOW_SIZE ** 2))).toEqual(new Set([SLOW_SIZE]));
     for (const buffer of [y, other]) runner().free(buffer);
@@ -124,7 +125,7 @@ function describeMemory(runner: () => GraphRunner): void {
     expect(() => runner().start(graph, [a, runner().allocate(300)], [c])).toThrow("Buffer 1 of a run is too small. Expected at least 400 bytes. Received 300 bytes.");
     expect(() => runner().start(graph, [a], [c])).toThrow("Expected 2. Received 1.");
     expect(() => runner().start(graph, [a, b], [freed])).toThrow("freed before");
-    expect(() => runner().start(graph, [a, { memory: new ArrayBuffer(400), sizeBytes: 400 }], [c])).toThrow("not allocated by this runner");
+    expect(() => runner().start(graph, [a, { sizeBytes: 400 }], [c])).toThrow("not allocated by this runner");
   });
 }
 
@@ -138,12 +139,12 @@ function describeErrors(runner: () => GraphRunner): void {
   it("names the node that fails in a run, in join and in wait, and goes on with later runs", async () => {
     const graph = gatherGraph(runner());
     const [x, index, y] = [floats(runner(), [5, 6]), runner().allocate(4), floats(runner(), [0])];
-    new Int32Array(index.memory)[0] = 7;
+    new Int32Array(memoryOf(index))[0] = 7;
     const failing = runner().start(graph, [x, index], [y]);
     await expect(runner().wait(failing)).rejects.toThrow(GraphRunError);
     expect(() => runner().join(failing)).toThrow(GraphRunError);
     expect(() => runner().join(failing)).toThrow(expect.objectContaining({ nodeName: "GatherV2 of [2] and []" }));
-    new Int32Array(index.memory)[0] = 1;
+    new Int32Array(memoryOf(index))[0] = 1;
     runner().join(runner().start(graph, [x, index], [y]));
     expect(read(y, 1)).toEqual([6]);
   });
@@ -151,7 +152,7 @@ function describeErrors(runner: () => GraphRunner): void {
   it("keeps the error of a run that nobody waits for until somebody does", async () => {
     const [bad, good] = [gatherGraph(runner()), binary(runner(), "Add", [1])];
     const [x, index, y] = [floats(runner(), [5, 6]), runner().allocate(4), floats(runner(), [0])];
-    new Int32Array(index.memory)[0] = 7;
+    new Int32Array(memoryOf(index))[0] = 7;
     const failing = runner().start(bad, [x, index], [y]);
     for (let count = 0; count < 200; count += 1) runner().start(good, [x, x], [y]);
     await runner().wait(runner().start(good, [x, x], [y]));
@@ -247,10 +248,10 @@ function doubled([first = 1, ...rest]: readonly number[]): readonly number[] {
 
 function floats(runner: GraphRunner, values: readonly number[]): GraphBuffer {
   const buffer = runner.allocate(values.length * 4);
-  new Float32Array(buffer.memory).set(values);
+  new Float32Array(memoryOf(buffer)).set(values);
   return buffer;
 }
 
 function read(buffer: GraphBuffer, length: number): number[] {
-  return [...new Float32Array(buffer.memory, 0, length)];
+  return [...new Float32Array(memoryOf(buffer), 0, length)];
 }

@@ -1,10 +1,22 @@
 import { availableParallelism } from "node:os";
-import type { CompiledGraph, CompileRequest, GraphBuffer, GraphRunner, GraphRunnerStatistics, GraphValueSpec, RunTicket } from "../contract/graph-runner.js";
+import type {
+  CompiledGraph,
+  CompileRequest,
+  GraphBuffer,
+  GraphRunner,
+  GraphRunnerStatistics,
+  GraphValueSpec,
+  HostArray,
+  HostDtype,
+  RunGuard,
+  RunTicket,
+} from "../contract/graph-runner.js";
 import { EngineError } from "../errors/engine-error.js";
 import { GraphCompileError } from "../errors/graph-compile-error.js";
-import { GraphRunError } from "../errors/graph-run-error.js";
+import { flaggedRun, GraphRunError, skippedRun } from "../errors/graph-run-error.js";
 import { elementSizeBytes, tensorSizeBytes } from "../onnx-model/element-type.js";
 import { BufferPool, type Poolable } from "./buffer-pool.js";
+import { fillMemory, viewMemory } from "./host-memory.js";
 import { type BindingSession, type JavaScriptBinding, type JavaScriptTensor, loadJavaScriptBinding } from "./javascript-binding.js";
 import { SESSION_CONFIG } from "./number-preserving-options.js";
 
@@ -53,6 +65,8 @@ export class JavaScriptRunner implements GraphRunner {
   readonly #pool: BufferPool<JavaScriptBuffer>;
   readonly #collected: FinalizationRegistry<number>;
   #compiledGraphs = 0;
+  /** The newest epoch in which something failed. */
+  #failedEpoch = -1;
   #runs = 0;
   #isClosed = false;
 
@@ -86,8 +100,19 @@ export class JavaScriptRunner implements GraphRunner {
   }
 
   free(buffer: GraphBuffer): void {
-    if (!(buffer instanceof JavaScriptBuffer)) throw foreignBuffer();
-    this.#pool.free(buffer);
+    this.#pool.free(ownBuffer(buffer));
+  }
+
+  upload(buffer: GraphBuffer, dtype: HostDtype, values: ArrayLike<number>): void {
+    fillMemory(ownBuffer(buffer).memory, dtype, values);
+  }
+
+  download(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
+    return this.view(buffer, dtype, count).slice();
+  }
+
+  view(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
+    return viewMemory(ownBuffer(buffer).memory, dtype, count);
   }
 
   compile(request: CompileRequest): CompiledGraph {
@@ -112,15 +137,21 @@ export class JavaScriptRunner implements GraphRunner {
     return graph;
   }
 
-  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[]): RunTicket {
+  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[], guard?: RunGuard): RunTicket {
     this.#checkOpen();
     if (!(graph instanceof JavaScriptGraph) || graph.isReleased) {
       throw new EngineError({ code: "ORT_GRAPH", message: "This graph was released or belongs to another runner." });
     }
-    checkBuffers(inputs, graph.inputs);
-    checkBuffers(outputs, graph.outputs);
+    const ownInputs = ownBuffers(inputs, graph.inputs);
+    const ownOutputs = ownBuffers(outputs, graph.outputs);
     this.#runs += 1;
-    return new JavaScriptTicket(this.#runs, this.#run(graph, inputs, outputs));
+    const error = this.#runGuarded(graph, ownInputs, ownOutputs, guard);
+    if (error !== undefined && guard !== undefined) this.#failedEpoch = Math.max(this.#failedEpoch, guard.epoch);
+    return new JavaScriptTicket(this.#runs, error);
+  }
+
+  hasEnded(ticket: RunTicket): boolean {
+    return ticket.isSettled;
   }
 
   join(ticket: RunTicket): void {
@@ -168,7 +199,20 @@ export class JavaScriptRunner implements GraphRunner {
     return buffer;
   }
 
-  #run(graph: JavaScriptGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[]): GraphRunError | undefined {
+  #runGuarded(
+    graph: JavaScriptGraph,
+    inputs: readonly JavaScriptBuffer[],
+    outputs: readonly JavaScriptBuffer[],
+    guard: RunGuard | undefined,
+  ): GraphRunError | undefined {
+    if (guard !== undefined && guard.epoch <= this.#failedEpoch) return skippedRun();
+    const error = this.#run(graph, inputs, outputs);
+    if (error !== undefined || guard?.flag === undefined) return error;
+    const [flag = 0] = this.view(guard.flag, "int32", 1);
+    return flag === 0 ? undefined : flaggedRun(flag);
+  }
+
+  #run(graph: JavaScriptGraph, inputs: readonly JavaScriptBuffer[], outputs: readonly JavaScriptBuffer[]): GraphRunError | undefined {
     try {
       const feeds: Record<string, JavaScriptTensor> = {};
       graph.inputs.forEach((spec, index) => {
@@ -221,27 +265,28 @@ function checkDtype({ name, dtype }: GraphValueSpec): void {
   }
 }
 
-function checkBuffers(buffers: readonly GraphBuffer[], specs: readonly GraphValueSpec[]): void {
+/** @throws EngineError unless every buffer is ours, in use and large enough */
+function ownBuffers(buffers: readonly GraphBuffer[], specs: readonly GraphValueSpec[]): readonly JavaScriptBuffer[] {
   if (buffers.length !== specs.length) {
     throw new EngineError({ code: "ORT_BUFFERS", message: "A run got the wrong number of buffers.", expected: String(specs.length), received: String(buffers.length) });
   }
-  specs.forEach((spec, index) => {
-    const buffer = buffers[index];
-    if (!(buffer instanceof JavaScriptBuffer)) throw foreignBuffer();
+  return specs.map((spec, index) => {
+    const buffer = ownBuffer(buffers[index]);
     if (buffer.isFree) throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
     const sizeBytes = tensorSizeBytes(spec.dtype, spec.shape);
-    if (buffer.sizeBytes >= sizeBytes) return;
+    if (buffer.sizeBytes >= sizeBytes) return buffer;
     throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run is too small.`, expected: `at least ${sizeBytes} bytes`, received: `${buffer.sizeBytes} bytes` });
   });
+}
+
+function ownBuffer(buffer: GraphBuffer | undefined): JavaScriptBuffer {
+  if (buffer instanceof JavaScriptBuffer) return buffer;
+  throw new EngineError({ code: "ORT_BUFFERS", message: "This buffer was not allocated by this runner." });
 }
 
 function errorOf(ticket: RunTicket): GraphRunError | undefined {
   if (ticket instanceof JavaScriptTicket) return ticket.error;
   throw new EngineError({ code: "ORT_TICKET", message: "This ticket was not issued by this runner." });
-}
-
-function foreignBuffer(): EngineError {
-  return new EngineError({ code: "ORT_BUFFERS", message: "This buffer was not allocated by this runner." });
 }
 
 function messageOf(cause: unknown): string {

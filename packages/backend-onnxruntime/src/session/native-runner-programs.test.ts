@@ -5,6 +5,7 @@ import { wasm } from "../programs/wasm-module.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { locateLibrary } from "./library-location.js";
 import { NativeRunner } from "./native-runner.js";
+import { memoryOf } from "../testing/memory-of.js";
 
 /** (a + b · s, a - b · s) */
 const program = compileElementwise({
@@ -37,7 +38,7 @@ describe("NativeRunner.startProgram", () => {
 
   it("writes nothing behind the end of an output", () => {
     const output = runner.allocate(64);
-    new Float32Array(output.memory).fill(7);
+    new Float32Array(memoryOf(output)).fill(7);
     runner.join(runner.startProgram({ program, scalars: [1], elementCounts: [3], inputs: [filled(3, () => 1), filled(3, () => 1)], outputs: [output, runner.allocate(12)] }));
     expect(read(output, 5)).toEqual([2, 2, 2, 7, 7]);
   });
@@ -67,11 +68,11 @@ describe("NativeRunner.startProgram", () => {
 
   function filled(count: number, value: (index: number) => number): GraphBuffer {
     const buffer = runner.allocate(count * 4);
-    new Float32Array(buffer.memory).set(Float32Array.from({ length: count }, (_, index) => value(index)));
+    new Float32Array(memoryOf(buffer)).set(Float32Array.from({ length: count }, (_, index) => value(index)));
     return buffer;
   }
 });
 
 function read(buffer: GraphBuffer | undefined, count: number): number[] {
-  return buffer === undefined ? [] : [...new Float32Array(buffer.memory, 0, count)];
+  return buffer === undefined ? [] : [...new Float32Array(memoryOf(buffer), 0, count)];
 }

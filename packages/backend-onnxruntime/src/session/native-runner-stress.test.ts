@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { CompiledGraph, GraphBuffer, GraphRunner, RunTicket } from "../contract/graph-runner.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { openGraphRunner } from "./open-graph-runner.js";
+import { memoryOf } from "../testing/memory-of.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: unknown = runInNewContext("gc");
@@ -61,7 +62,7 @@ class Stress {
   #upload(length: number): void {
     const buffer = this.runner.allocate(length * 4);
     const expected = this.#random(100);
-    new Float32Array(buffer.memory, 0, length).fill(expected);
+    new Float32Array(memoryOf(buffer), 0, length).fill(expected);
     this.held.push({ buffer, length, expected, ticket: undefined });
   }
 
@@ -111,7 +112,7 @@ class Stress {
   }
 
   #check(held: Held): void {
-    const values = new Float32Array(held.buffer.memory, 0, held.length);
+    const values = new Float32Array(memoryOf(held.buffer), 0, held.length);
     this.reads += 1;
     expect(values.every((value) => value === held.expected)).toBe(true);
   }
@@ -136,7 +137,7 @@ describe("NativeRunner under stress", () => {
     const start = runner.statistics().allocatedBytes;
     for (let index = 0; index < 200; index += 1) {
       const buffer = runner.allocate(1_000_000);
-      new Float32Array(buffer.memory)[0] = index;
+      new Float32Array(memoryOf(buffer))[0] = index;
       if (index % 20 !== 0) continue;
       forceCollection();
       await new Promise((resolve) => setImmediate(resolve));

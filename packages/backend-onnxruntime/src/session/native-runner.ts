@@ -1,22 +1,36 @@
 import { availableParallelism } from "node:os";
 import type { ProgramRequest } from "../contract/elementwise-program.js";
-import type { CompiledGraph, CompileRequest, GraphBuffer, GraphRunner, GraphRunnerStatistics, RunTicket } from "../contract/graph-runner.js";
+import type {
+  CompiledGraph,
+  CompileRequest,
+  GraphBuffer,
+  GraphRunner,
+  GraphRunnerStatistics,
+  HostArray,
+  HostDtype,
+  RunGuard,
+  RunTicket,
+} from "../contract/graph-runner.js";
 import { EngineError } from "../errors/engine-error.js";
-import { GraphRunError } from "../errors/graph-run-error.js";
+import { flaggedRun, GraphRunError, skippedRun } from "../errors/graph-run-error.js";
 import { allocateAligned } from "./aligned-memory.js";
 import { BufferPool } from "./buffer-pool.js";
+import { NO_EPOCH, SKIPPED } from "./executor-layout.js";
+import { fillMemory, viewMemory } from "./host-memory.js";
 import { type BufferValues, NativeBuffer } from "./native-buffer.js";
 import { programRequestBytes, writeProgramRequest } from "./program-request.js";
 import { createNativeGraph, NativeGraph, type ValueType } from "./native-graph.js";
 import { addressOf, PointerVariable } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
 import { createSessionOptions, openRuntime, type OrtRuntime, prepareRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
-import { RunQueue } from "./run-queue.js";
+import { RunQueue, type SlotGuard } from "./run-queue.js";
 
 /** Shapes remembered for one piece of memory before the oldest are forgotten. */
 const VALUES_PER_BUFFER = 8;
 /** Elementwise programs are bound by memory; more threads than these and the executor do not make them faster. */
 const MOST_HELPERS = 3;
+
+const UNGUARDED: SlotGuard = { epoch: NO_EPOCH, flag: 0n };
 
 class NativeTicket implements RunTicket {
   isSettled = false;
@@ -101,6 +115,18 @@ export class NativeRunner implements GraphRunner {
     this.#pool.free(ownBuffer(buffer));
   }
 
+  upload(buffer: GraphBuffer, dtype: HostDtype, values: ArrayLike<number>): void {
+    fillMemory(ownBuffer(buffer).memory, dtype, values);
+  }
+
+  download(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
+    return this.view(buffer, dtype, count).slice();
+  }
+
+  view(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
+    return viewMemory(ownBuffer(buffer).memory, dtype, count);
+  }
+
   compile(request: CompileRequest): CompiledGraph {
     this.#checkOpen();
     const graph = createNativeGraph(this.#runtime, this.#parts.sessionOptions, request);
@@ -109,7 +135,7 @@ export class NativeRunner implements GraphRunner {
     return graph;
   }
 
-  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[]): RunTicket {
+  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[], guard?: RunGuard): RunTicket {
     this.#checkOpen();
     if (!(graph instanceof NativeGraph) || graph.isReleased) {
       throw new EngineError({ code: "ORT_GRAPH", message: "This graph was released or belongs to another runner." });
@@ -123,7 +149,7 @@ export class NativeRunner implements GraphRunner {
     this.#bind(block.outputs, graph.outputTypes, ownOutputs, id);
     block.lastRun = id;
     graph.lastRun = id;
-    this.#queue.submit({
+    const run = {
       session: graph.session,
       inputNames: graph.inputNames.address,
       inputValues: block.inputsAddress,
@@ -131,13 +157,14 @@ export class NativeRunner implements GraphRunner {
       outputNames: graph.outputNames.address,
       outputCount: graph.outputs.length,
       outputValues: block.outputsAddress,
-    });
+    };
+    this.#queue.submit(run, slotGuard(guard));
     const ticket = new NativeTicket(id);
     this.#inFlight.push({ ticket, graph, inputs: ownInputs, outputs: ownOutputs });
     return ticket;
   }
 
-  startProgram(request: ProgramRequest): RunTicket {
+  startProgram(request: ProgramRequest, guard?: RunGuard): RunTicket {
     this.#checkOpen();
     this.#makeRoom();
     const sizes = request.elementCounts.map((count) => ({ sizeBytes: count * Float32Array.BYTES_PER_ELEMENT }));
@@ -149,11 +176,15 @@ export class NativeRunner implements GraphRunner {
     writeProgramRequest(memo.memory, this.#queue.programId(request.program), request, buffers);
     const id = this.#queue.submitted + 1;
     for (const buffer of [...buffers, memo]) buffer.lastRun = id;
-    this.#queue.submitProgram(memo.values.address, sizeBytes);
+    this.#queue.submitProgram(memo.values.address, sizeBytes, slotGuard(guard));
     this.#pool.free(memo);
     const ticket = new NativeTicket(id);
     this.#inFlight.push({ ticket, graph: undefined, inputs, outputs: [...outputs, memo] });
     return ticket;
+  }
+
+  hasEnded(ticket: RunTicket): boolean {
+    return ownTicket(ticket).id <= this.#queue.completed;
   }
 
   join(ticket: RunTicket): void {
@@ -267,13 +298,20 @@ export class NativeRunner implements GraphRunner {
     for (const run of this.#inFlight) {
       if (run.ticket.id > completed) break;
       count += 1;
-      const message = this.#runtime.api.takeError(this.#queue.statusOf(run.ticket.id));
-      if (message !== undefined) run.ticket.error = new GraphRunError(message);
+      run.ticket.error = this.#errorOf(run);
       run.ticket.isSettled = true;
     }
     if (count > 0) this.#inFlight.splice(0, count);
     this.#pool.reclaim();
     if (this.#releasing.length > 0) this.#releaseGraphs(completed);
+  }
+
+  #errorOf({ ticket }: RunInFlight): GraphRunError | undefined {
+    const status = this.#queue.statusOf(ticket.id);
+    if (status === SKIPPED) return skippedRun();
+    if (status < 0n) return flaggedRun(Number(-status));
+    const message = this.#runtime.api.takeError(status);
+    return message === undefined ? undefined : new GraphRunError(message);
   }
 
   #releaseGraphs(completed: number): void {
@@ -296,6 +334,11 @@ function openParts(options: RuntimeOptions & SessionSettings): OpenedRuntime {
 function ownBuffer(buffer: GraphBuffer): NativeBuffer {
   if (buffer instanceof NativeBuffer) return buffer;
   throw new EngineError({ code: "ORT_BUFFERS", message: "This buffer was not allocated by this runner." });
+}
+
+function slotGuard(guard: RunGuard | undefined): SlotGuard {
+  if (guard === undefined) return UNGUARDED;
+  return { epoch: BigInt(guard.epoch), flag: guard.flag === undefined ? 0n : ownBuffer(guard.flag).values.address };
 }
 
 function ownTicket(ticket: RunTicket): NativeTicket {

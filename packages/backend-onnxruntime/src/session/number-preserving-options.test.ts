@@ -4,6 +4,7 @@ import { tensorSizeBytes } from "../onnx-model/element-type.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import type { ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
 import { openGraphRunner } from "./open-graph-runner.js";
+import { memoryOf } from "../testing/memory-of.js";
 
 interface Pattern {
   readonly name: string;
@@ -65,13 +66,13 @@ describe("what is read never changes what is computed", () => {
     runner.join(runner.start(graph, inputs.map((input, seed) => filled(input, seed)), results));
     runner.release(graph);
     const y = results[0] ?? runner.allocate(0);
-    return Buffer.from(y.memory.slice(0, y.sizeBytes));
+    return Buffer.from(memoryOf(y).slice(0, y.sizeBytes));
   }
 
   function filled(input: GraphValueSpec, seed: number): GraphBuffer {
     const count = tensorSizeBytes("uint8", input.shape);
     const buffer = runner.allocate(count * 4);
-    new Float32Array(buffer.memory, 0, count).set(Float32Array.from({ length: count }, (_, index) => Math.sin((index + 1) * (12.9898 + seed)) * 1.7));
+    new Float32Array(memoryOf(buffer), 0, count).set(Float32Array.from({ length: count }, (_, index) => Math.sin((index + 1) * (12.9898 + seed)) * 1.7));
     return buffer;
   }
 });

@@ -3,6 +3,7 @@ import { compileElementwise } from "../programs/elementwise-program.js";
 import { wasm } from "../programs/wasm-module.js";
 import { locateLibrary } from "./library-location.js";
 import { NativeRunner } from "./native-runner.js";
+import { memoryOf } from "../testing/memory-of.js";
 
 /** (a · s, a + s) */
 const program = compileElementwise({
@@ -26,7 +27,7 @@ describe("large programs, whose chunks several threads take", () => {
     withRunner(2, async (runner) => {
       const inputs = COUNTS.map((count) => {
         const buffer = runner.allocate(count * 4);
-        new Float32Array(buffer.memory, 0, count).forEach((_, i, array) => (array[i] = i % 1000));
+        new Float32Array(memoryOf(buffer), 0, count).forEach((_, i, array) => (array[i] = i % 1000));
         return buffer;
       });
       for (let round = 1; round <= 60; round += 1) {
@@ -35,13 +36,13 @@ describe("large programs, whose chunks several threads take", () => {
         if (round % 2 === 0) runner.join(ticket);
         else await runner.wait(ticket);
         COUNTS.forEach((count, tensor) => {
-          const [times, plus] = [outputs[tensor], outputs[tensor + COUNTS.length]].map((buffer) => new Float32Array(buffer?.memory ?? new ArrayBuffer(0), 0, count));
+          const [times, plus] = [outputs[tensor], outputs[tensor + COUNTS.length]].map((buffer) => new Float32Array(memoryOf(buffer), 0, count));
           let wrong = 0;
           for (let i = 0; i < count; i += 1) if (times?.[i] !== (i % 1000) * round || plus?.[i] !== (i % 1000) + round) wrong += 1;
           expect(wrong).toBe(0);
         });
         for (const buffer of outputs) {
-          new Float32Array(buffer.memory).fill(Number.NaN);
+          new Float32Array(memoryOf(buffer)).fill(Number.NaN);
           runner.free(buffer);
         }
       }

@@ -1,23 +1,21 @@
 import type { ProgramRequest } from "../contract/elementwise-program.js";
+import { REQUEST, REQUEST_HEAD_FIELDS } from "./executor-layout.js";
 import type { NativeBuffer } from "./native-buffer.js";
-
-/** Program, tensors, scalars; run-program.js repeats the layout. */
-const HEAD_FIELDS = 3;
 
 /** Bytes that a request takes in the form in which the executor thread reads it. */
 export function programRequestBytes({ scalars, elementCounts, inputs, outputs }: ProgramRequest): number {
-  return 8 * (HEAD_FIELDS + scalars.length + elementCounts.length + inputs.length + outputs.length);
+  return 8 * (REQUEST_HEAD_FIELDS + scalars.length + elementCounts.length + inputs.length + outputs.length);
 }
 
 /** Writes head, scalars (float64), element counts and addresses, eight bytes each. */
 export function writeProgramRequest(target: ArrayBuffer, programId: number, request: ProgramRequest, buffers: readonly NativeBuffer[]): void {
   const { scalars, elementCounts } = request;
   const fields = new BigInt64Array(target);
-  fields[0] = BigInt(programId);
-  fields[1] = BigInt(elementCounts.length);
-  fields[2] = BigInt(scalars.length);
-  new Float64Array(target, HEAD_FIELDS * 8, scalars.length).set(scalars);
-  let position = HEAD_FIELDS + scalars.length;
+  fields[REQUEST.program] = BigInt(programId);
+  fields[REQUEST.tensors] = BigInt(elementCounts.length);
+  fields[REQUEST.scalars] = BigInt(scalars.length);
+  new Float64Array(target, REQUEST_HEAD_FIELDS * 8, scalars.length).set(scalars);
+  let position = REQUEST_HEAD_FIELDS + scalars.length;
   for (const count of elementCounts) fields[position++] = BigInt(count);
   for (const buffer of buffers) fields[position++] = buffer.values.address;
 }

@@ -1,13 +1,14 @@
 // What an elementwise program's request asks for, and doing it chunk by chunk: on the executor thread and on its helpers.
 // Plain JavaScript, like run-worker.js.
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
+import { layout } from "./thread-layout.js";
+
+const { REQUEST, REQUEST_HEAD_FIELDS } = layout;
 
 // A program's memory: what every ElementwiseProgram may count on.
 const MEMORY_PAGES = 4;
 // Views are cheap to make again; a bound keeps addresses that are gone from piling up.
 const MOST_VIEWS = 4096;
-// Head of a request in 64-bit fields: program, tensors, scalars. program-request.ts repeats the layout.
-const HEAD_FIELDS = 3;
 
 /** @typedef {(address: bigint, bytes: number) => ArrayBuffer} NativeView */
 /** @typedef {{ id: number, inputCount: number, outputCount: number, chunkElements: number, module: Uint8Array<ArrayBuffer> }} ProgramMessage */
@@ -29,10 +30,10 @@ const views = new Map();
 export function readRequest(view, address, bytes) {
   const { buffer } = floatsAt(view, address, bytes / 4);
   const fields = new BigInt64Array(buffer, 0, bytes / 8);
-  const program = findProgram(Number(fields[0]));
-  const tensors = Number(fields[1]);
-  const scalarCount = Number(fields[2]);
-  const counts = HEAD_FIELDS + scalarCount;
+  const program = findProgram(Number(fields[REQUEST.program]));
+  const tensors = Number(fields[REQUEST.tensors]);
+  const scalarCount = Number(fields[REQUEST.scalars]);
+  const counts = REQUEST_HEAD_FIELDS + scalarCount;
   /** @type {Part[]} */
   const parts = [];
   let chunks = 0;
@@ -43,7 +44,7 @@ export function readRequest(view, address, bytes) {
     const arrays = program.memory.map((_, k) => floatsAt(view, fields[counts + tensors * (k + 1) + tensor] ?? 0n, count));
     parts.push({ arrays, count, endChunk: chunks });
   }
-  return { program, scalars: new Float64Array(buffer, HEAD_FIELDS * 8, scalarCount), parts, chunks };
+  return { program, scalars: new Float64Array(buffer, REQUEST_HEAD_FIELDS * 8, scalarCount), parts, chunks };
 }
 
 /**

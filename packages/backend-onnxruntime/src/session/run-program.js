@@ -1,7 +1,9 @@
 // Elementwise programs on the executor thread, and on helpers where they are large. Plain JavaScript, like run-worker.js.
 import { MessageChannel, Worker } from "node:worker_threads";
-import { CONTROL_BYTES, INSIDE, IS_OPEN, IS_STOPPING, NEXT_CHUNK, REQUEST_OFFSET, SEQUENCE } from "./program-crew-layout.js";
+import { layout } from "./thread-layout.js";
 import { knownPrograms, readRequest, runChunks } from "./program-work.js";
+
+const { CREW, CREW_BYTES, CREW_REQUEST_OFFSET } = layout;
 
 // Below this many chunks of 4096 elements, waking a helper takes as long as it saves.
 const CHUNKS_WORTH_HELP = 24;
@@ -29,21 +31,21 @@ export function runProgram(view, address, bytes, helperCount) {
   const { cells, request } = crew;
   request[0] = address;
   request[1] = BigInt(bytes);
-  Atomics.store(cells, NEXT_CHUNK, 0);
-  Atomics.store(cells, IS_OPEN, 1);
-  Atomics.add(cells, SEQUENCE, 1);
-  Atomics.notify(cells, SEQUENCE);
-  runChunks(work, () => Atomics.add(cells, NEXT_CHUNK, 1));
-  Atomics.store(cells, IS_OPEN, 0);
-  for (let inside = Atomics.load(cells, INSIDE); inside > 0; inside = Atomics.load(cells, INSIDE)) Atomics.wait(cells, INSIDE, inside);
+  Atomics.store(cells, CREW.nextChunk, 0);
+  Atomics.store(cells, CREW.isOpen, 1);
+  Atomics.add(cells, CREW.sequence, 1);
+  Atomics.notify(cells, CREW.sequence);
+  runChunks(work, () => Atomics.add(cells, CREW.nextChunk, 1));
+  Atomics.store(cells, CREW.isOpen, 0);
+  for (let inside = Atomics.load(cells, CREW.inside); inside > 0; inside = Atomics.load(cells, CREW.inside)) Atomics.wait(cells, CREW.inside, inside);
 }
 
 /** Ends the helpers. */
 export function stopHelpers() {
   if (crew === undefined) return;
-  Atomics.store(crew.cells, IS_STOPPING, 1);
-  Atomics.add(crew.cells, SEQUENCE, 1);
-  Atomics.notify(crew.cells, SEQUENCE);
+  Atomics.store(crew.cells, CREW.isStopping, 1);
+  Atomics.add(crew.cells, CREW.sequence, 1);
+  Atomics.notify(crew.cells, CREW.sequence);
 }
 
 /**
@@ -51,11 +53,11 @@ export function stopHelpers() {
  * @returns {Crew}
  */
 function startCrew(count) {
-  const control = new SharedArrayBuffer(CONTROL_BYTES);
+  const control = new SharedArrayBuffer(CREW_BYTES);
   const programPorts = Array.from({ length: count }, (_, index) => {
     const { port1, port2 } = new MessageChannel();
     const helper = new Worker(new URL("./program-helper.js", import.meta.url), {
-      workerData: { control, newPrograms: port2 },
+      workerData: { control, layout, newPrograms: port2 },
       transferList: [port2],
       execArgv: [],
       name: `lightning-ts helper ${index + 1}`,
@@ -63,7 +65,7 @@ function startCrew(count) {
     helper.unref();
     return port1;
   });
-  return { cells: new Int32Array(control, 0, REQUEST_OFFSET / 4), request: new BigInt64Array(control, REQUEST_OFFSET, 2), programPorts, toldPrograms: 0 };
+  return { cells: new Int32Array(control, 0, CREW_REQUEST_OFFSET / 4), request: new BigInt64Array(control, CREW_REQUEST_OFFSET, 2), programPorts, toldPrograms: 0 };
 }
 
 /** @param {Crew} told */

@@ -3,14 +3,8 @@ import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import { EngineError } from "../errors/engine-error.js";
 import { awaitLoadingAtExit, forgetLoading } from "./await-loading.js";
 import { awaitRunsAtExit, forgetRuns } from "./await-runs.js";
+import { CELL, CONTROL_BYTES, EXECUTOR_LAYOUT, HEADER_BYTES, KIND, NO_EPOCH, SLOT, SLOT_FIELDS, SLOTS } from "./executor-layout.js";
 import type { Pointer } from "./ort-api.js";
-
-// The layout of the control block is repeated in run-worker.js.
-const CELL = { submitted: 0, completed: 1, isMessageWanted: 2, hasFailed: 3, hasLoaded: 4 } as const;
-const HEADER_BYTES = 64;
-const SLOT_FIELDS = 8;
-const STATUS_FIELD = 7;
-const SLOTS = 64;
 
 /** The arguments of one call of ONNX Runtime's `Run`: addresses of the session and of arrays of names and values. */
 export interface RunArguments {
@@ -23,14 +17,15 @@ export interface RunArguments {
   readonly outputValues: Pointer;
 }
 
+/** What decides whether a slot runs, and whether it counts as failed. */
+export interface SlotGuard {
+  readonly epoch: bigint;
+  /** Address of the flag, or 0. */
+  readonly flag: Pointer;
+}
+
 /** How often a blocked thread looks whether the executor has died, which wakes nobody. */
 const FAILURE_CHECK_MS = 500;
-
-/** Stands in the place of a session: `inputNames` is the address of a program's request, `inputCount` its size in bytes. */
-const PROGRAM = -1n;
-
-/** A run without a session ends the thread. */
-const END_OF_RUNS: RunArguments = { session: 0n, inputNames: 0n, inputValues: 0n, inputCount: 0, outputNames: 0n, outputCount: 0, outputValues: 0n };
 
 interface Waiter {
   readonly id: number;
@@ -56,13 +51,13 @@ export class RunQueue {
 
   /** `helpers` are threads that share the work of large programs. */
   constructor(options: { readonly libraryPath: string; readonly runAddress: Pointer; readonly helpers: number }) {
-    const control = new SharedArrayBuffer(HEADER_BYTES + SLOTS * SLOT_FIELDS * 8);
+    const control = new SharedArrayBuffer(CONTROL_BYTES);
     this.#cells = new Int32Array(control, 0, HEADER_BYTES / 4);
     this.#ring = new BigInt64Array(control, HEADER_BYTES);
     const { port1, port2 } = new MessageChannel();
     this.#newPrograms = port1;
     this.#worker = new Worker(new URL("./run-worker.js", import.meta.url), {
-      workerData: { control, slots: SLOTS, newPrograms: port2, ...options },
+      workerData: { control, layout: EXECUTOR_LAYOUT, newPrograms: port2, ...options },
       transferList: [port2],
       execArgv: [],
       name: "lightning-ts executor",
@@ -94,15 +89,29 @@ export class RunQueue {
   }
 
   /** Starts a run. The caller sees to it that fewer than `capacity` runs are unsettled. */
-  submit(run: RunArguments): number {
+  submit(run: RunArguments, guard: SlotGuard): number {
+    const slot = this.#nextSlot(KIND.run, guard);
+    const ring = this.#ring;
+    ring[slot + SLOT.session] = run.session;
+    ring[slot + SLOT.inputNames] = run.inputNames;
+    ring[slot + SLOT.inputValues] = run.inputValues;
+    ring[slot + SLOT.inputCount] = BigInt(run.inputCount);
+    ring[slot + SLOT.outputNames] = run.outputNames;
+    ring[slot + SLOT.outputCount] = BigInt(run.outputCount);
+    ring[slot + SLOT.outputValues] = run.outputValues;
     this.#submitted += 1;
-    this.#publish(this.#submitted, run);
+    this.#publish(this.#submitted);
     return this.#submitted;
   }
 
   /** Starts a program; `submit` holds for it too. */
-  submitProgram(requestAddress: Pointer, requestBytes: number): number {
-    return this.submit({ ...END_OF_RUNS, session: PROGRAM, inputNames: requestAddress, inputCount: requestBytes });
+  submitProgram(requestAddress: Pointer, requestBytes: number, guard: SlotGuard): number {
+    const slot = this.#nextSlot(KIND.program, guard);
+    this.#ring[slot + SLOT.requestAddress] = requestAddress;
+    this.#ring[slot + SLOT.requestBytes] = BigInt(requestBytes);
+    this.#submitted += 1;
+    this.#publish(this.#submitted);
+    return this.#submitted;
   }
 
   /** A number for a program, which the thread has then got. */
@@ -116,23 +125,25 @@ export class RunQueue {
     return id;
   }
 
-  #publish(id: number, run: RunArguments): void {
-    const ring = this.#ring;
-    const slot = ((id - 1) % SLOTS) * SLOT_FIELDS;
-    ring[slot] = run.session;
-    ring[slot + 1] = run.inputNames;
-    ring[slot + 2] = run.inputValues;
-    ring[slot + 3] = BigInt(run.inputCount);
-    ring[slot + 4] = run.outputNames;
-    ring[slot + 5] = BigInt(run.outputCount);
-    ring[slot + 6] = run.outputValues;
+  #nextSlot(kind: bigint, { epoch, flag }: SlotGuard): number {
+    const slot = (this.#submitted % SLOTS) * SLOT_FIELDS;
+    this.#ring[slot + SLOT.kind] = kind;
+    this.#ring[slot + SLOT.epoch] = epoch;
+    this.#ring[slot + SLOT.flag] = flag;
+    return slot;
+  }
+
+  #publish(id: number): void {
     Atomics.store(this.#cells, CELL.submitted, id | 0);
     Atomics.notify(this.#cells, CELL.submitted);
   }
 
-  /** The `OrtStatus *` of a completed run; each is to be read once, before `capacity` later runs are submitted. */
-  statusOf(id: number): Pointer {
-    return this.#ring[((id - 1) % SLOTS) * SLOT_FIELDS + STATUS_FIELD] ?? 0n;
+  /**
+   * How a completed run ended: 0, an `OrtStatus *`, `SKIPPED`, or its flag with a minus sign.
+   * Each is to be read once, before `capacity` later runs are submitted.
+   */
+  statusOf(id: number): bigint {
+    return this.#ring[((id - 1) % SLOTS) * SLOT_FIELDS + SLOT.status] ?? 0n;
   }
 
   /** Blocks until the run has completed. */
@@ -156,7 +167,8 @@ export class RunQueue {
 
   /** Ends the thread, all of whose runs have completed. */
   async close(): Promise<void> {
-    this.#publish(this.#submitted + 1, END_OF_RUNS);
+    this.#nextSlot(KIND.end, { epoch: NO_EPOCH, flag: 0n });
+    this.#publish(this.#submitted + 1);
     this.#worker.ref();
     await this.#exited;
   }

@@ -49,7 +49,7 @@ function givesRightNumbers(runner: GraphRunner, block: number): boolean {
   const inputs = [x, weight].map((value, index) => smallNumbers(runner, elementCount(value.shape), index));
   const outputs = [shape, shape].map((outShape) => runner.allocate(elementCount(outShape) * 4));
   runner.join(runner.start(compiled, inputs, outputs));
-  const [expected, received] = outputs.map((buffer) => new Float32Array(buffer.memory, 0, elementCount(shape)).slice());
+  const [expected, received] = outputs.map((buffer) => runner.download(buffer, "float32", elementCount(shape)));
   for (const buffer of [...inputs, ...outputs]) runner.free(buffer);
   runner.release(compiled);
   return expected?.every((value, index) => value === received?.[index]) ?? false;
@@ -58,7 +58,8 @@ function givesRightNumbers(runner: GraphRunner, block: number): boolean {
 /** Whole numbers from -4 to 4 that do not repeat with any block size. */
 function smallNumbers(runner: GraphRunner, count: number, seed: number): GraphBuffer {
   const buffer = runner.allocate(count * 4);
-  const values = new Float32Array(buffer.memory, 0, count);
+  const values = new Float32Array(count);
   for (let index = 0; index < count; index += 1) values[index] = ((Math.imul(index + seed, 0x9e3779b1) >>> 16) % 9) - 4;
+  runner.upload(buffer, "float32", values);
   return buffer;
 }

@@ -1,0 +1,108 @@
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { Flush } from "./flush.js";
+import type { LazyData } from "./lazy-data.js";
+import type { LazyNode } from "./lazy-node.js";
+
+/** Something that took another value, and the way back. */
+export type LogEntry = Replacement | Snapshot;
+
+/** The content of a variable, or of another tensor that lives on from step to step, gave way to another. */
+export interface Replacement {
+  readonly kind: "replacement";
+  readonly next: LazyData;
+  /** Held until the log is settled. */
+  before: LazyData;
+  /** Hands the content from before back, as a tensor's data of its own. */
+  readonly restore: (before: TensorInfo) => void;
+}
+
+/** State on the host, as it was before the first change in a flush. */
+interface Snapshot {
+  readonly kind: "snapshot";
+  readonly restore: () => void;
+}
+
+/** Entries in the order of the changes. */
+export class LogSegment {
+  entries: LogEntry[] = [];
+  readonly owners = new Set<object>();
+}
+
+/**
+ * What has changed since the newest flush that is known to have gone well. Entries gather in the order of the changes and go
+ * over to the flush that computes them.
+ */
+export class CommitLog {
+  #open = new LogSegment();
+  readonly #newestFlush: () => Flush | undefined;
+  readonly #hasRecorded: () => boolean;
+
+  /**
+   * @param newestFlush the one that was started last, if it is not settled
+   * @param hasRecorded whether anything was recorded since it was started
+   */
+  constructor(newestFlush: () => Flush | undefined, hasRecorded: () => boolean) {
+    this.#newestFlush = newestFlush;
+    this.#hasRecorded = hasRecorded;
+  }
+
+  /** To be called while `before` still has its content. */
+  replace(next: LazyData, before: LazyData, restore: Replacement["restore"]): void {
+    const segment = this.#segment();
+    if (segment === undefined) return;
+    before.holds++;
+    segment.entries.push({ kind: "replacement", next, before, restore });
+  }
+
+  /** @param snapshot is called unless this flush has one of the same owner already; it returns the way back */
+  remember(owner: object, snapshot: () => () => void): void {
+    const segment = this.#segment();
+    if (segment === undefined || segment.owners.has(owner)) return;
+    segment.owners.add(owner);
+    segment.entries.push({ kind: "snapshot", restore: snapshot() });
+  }
+
+  /**
+   * The entries that a flush settles: all up to the first whose new content it leaves pending. Where a content was replaced
+   * twice, only the first one has to be kept.
+   * @param isIncluded whether a pending node is part of the flush
+   * @returns the entries, and the contents that need not be held any more
+   */
+  bind(isIncluded: (node: LazyNode) => boolean): { readonly segment: LogSegment; readonly released: LazyData[] } {
+    const segment = this.#open;
+    this.#open = new LogSegment();
+    const isLeftOut = ({ node }: LazyData): boolean => node !== undefined && !isIncluded(node);
+    const end = segment.entries.findIndex((entry) => entry.kind === "replacement" && isLeftOut(entry.next));
+    if (end >= 0) this.#open.entries = segment.entries.splice(end);
+    return { segment, released: shorten(segment.entries) };
+  }
+
+  /** Everything that no flush has taken. */
+  takeOpen(): LogSegment {
+    const open = this.#open;
+    this.#open = new LogSegment();
+    return open;
+  }
+
+  /** A change belongs to what was recorded before it; where that is settled, it is final. */
+  #segment(): LogSegment | undefined {
+    return this.#hasRecorded() ? this.#open : this.#newestFlush()?.log;
+  }
+}
+
+function shorten(entries: readonly LogEntry[]): LazyData[] {
+  const roots = new Map<LazyData, LazyData>();
+  const released: LazyData[] = [];
+  for (const entry of entries) {
+    if (entry.kind !== "replacement") continue;
+    const root = roots.get(entry.before);
+    if (root !== undefined) {
+      entry.before.holds--;
+      released.push(entry.before);
+      root.holds++;
+      entry.before = root;
+    }
+    roots.set(entry.next, entry.before);
+  }
+  return released;
+}

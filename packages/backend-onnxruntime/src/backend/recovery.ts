@@ -1,0 +1,145 @@
+import type { LogEntry, LogSegment, Replacement } from "./commit-log.js";
+import type { Flush, Run } from "./flush.js";
+import { DataState, type LazyData } from "./lazy-data.js";
+import type { LazyNode } from "./lazy-node.js";
+import type { Liveness } from "./liveness.js";
+
+export interface FailureOfFlushes {
+  /** Those that fail together, oldest first. All their runs have ended. */
+  readonly flushes: readonly Flush[];
+  /** What was logged and belongs to no flush yet. */
+  readonly open: LogSegment;
+  /** Recorded nodes that were not started. */
+  readonly pending: readonly LazyNode[];
+  /** The nodes at which it began. */
+  readonly culprits: ReadonlySet<LazyNode>;
+  /** What reading a lost result throws. */
+  readonly failure: unknown;
+}
+
+export interface RecoveryOptions {
+  readonly liveness: Liveness;
+  /** Hears of every result that is lost. */
+  readonly onLost: (data: LazyData) => void;
+  /** Gives a content back to the tensor that had it. */
+  readonly giveBack: (replacement: Replacement) => void;
+}
+
+/**
+ * Takes back what failed flushes would have changed. Afterwards variables and the host's own state stand where the last
+ * committed flush left them; results that depend on the culprits, or on lost changes, have failed; all others that are
+ * needed and were not computed are pending again.
+ * @returns the nodes that are pending again, in the order of recording
+ */
+export function recover(failed: FailureOfFlushes, options: RecoveryOptions): LazyNode[] {
+  const { flushes, open, pending, culprits, failure } = failed;
+  const { liveness } = options;
+  const entries = [...flushes.flatMap(({ log }) => log.entries), ...open.entries];
+  const nodes = flushes.flatMap((flush) => flush.nodes);
+  for (const flush of flushes.toReversed()) undoTakeOvers(flush, liveness);
+  dropGarbage(nodes, unsoundRuns(flushes), liveness);
+  const lost = lostData(nodes, entries, culprits);
+  redirect(pending, entries);
+  const revived = revive(nodes, lost);
+  fail(nodes, lost, failure, options);
+  undo(entries, options);
+  for (const flush of flushes) for (const data of flush.takeHeld()) liveness.release(data);
+  return revived;
+}
+
+/** The programs that would have written in place were skipped, so the old content is still there. */
+function undoTakeOvers({ takeOvers }: Flush, liveness: Liveness): void {
+  for (const { from, to, run } of takeOvers.toReversed()) {
+    const buffer = to.release();
+    if (buffer === undefined) continue;
+    from.store(buffer, run);
+    if (!from.isNeeded) liveness.discard(from);
+  }
+}
+
+function unsoundRuns(flushes: readonly Flush[]): Set<Run> {
+  return new Set(flushes.flatMap(({ runs }) => runs.filter(({ isSound }) => !isSound)));
+}
+
+/** What unsound runs wrote is worthless; nobody has to wait for the others. */
+function dropGarbage(nodes: readonly LazyNode[], unsound: ReadonlySet<Run>, liveness: Liveness): void {
+  for (const { outputs } of nodes) {
+    for (const data of outputs) {
+      if (data.run === undefined) continue;
+      if (unsound.has(data.run)) liveness.discard(data);
+      else data.settle();
+    }
+  }
+}
+
+/** Results of culprits, computed changes, and everything that was computed from them. */
+function lostData(nodes: readonly LazyNode[], entries: readonly LogEntry[], culprits: ReadonlySet<LazyNode>): Set<LazyData> {
+  const changes = new Set(entries.map((entry) => (entry.kind === "replacement" ? entry.next : undefined)));
+  const lost = new Set<LazyData>();
+  for (const node of nodes) {
+    const isLost = culprits.has(node) || node.inputs.some((data) => data.state === DataState.Failed || lost.has(data));
+    for (const data of node.outputs) if (isLost || changes.has(data)) lost.add(data);
+  }
+  return lost;
+}
+
+/** What was recorded but not started reads the contents from before the lost changes. */
+function redirect(pending: readonly LazyNode[], entries: readonly LogEntry[]): void {
+  const roots = new Map<LazyData, LazyData>();
+  for (const entry of entries) if (entry.kind === "replacement") roots.set(entry.next, roots.get(entry.before) ?? entry.before);
+  if (roots.size === 0) return;
+  for (const { inputs, waiting } of pending) {
+    if (waiting === 0) continue;
+    for (let i = 0; i < inputs.length; i++) {
+      const data = inputs[i];
+      const root = data === undefined ? undefined : roots.get(data);
+      if (data === undefined || root === undefined) continue;
+      data.users--;
+      root.users++;
+      inputs[i] = root;
+    }
+  }
+}
+
+/** Makes sound results that are still needed pending again, with everything that they are computed from. */
+function revive(nodes: readonly LazyNode[], lost: ReadonlySet<LazyData>): LazyNode[] {
+  const revived: LazyNode[] = [];
+  for (const node of nodes.toReversed()) {
+    const missing = node.outputs.filter((data) => data.state === DataState.Gone && data.isNeeded && !lost.has(data));
+    if (missing.length === 0) continue;
+    if (node.waiting === 0) for (const input of node.inputs) input.users++;
+    node.waiting += missing.length;
+    for (const data of missing) data.awaitNode(node, node.outputs.indexOf(data));
+    revived.push(node);
+  }
+  return revived.reverse();
+}
+
+function fail(nodes: readonly LazyNode[], lost: ReadonlySet<LazyData>, failure: unknown, { liveness, onLost }: RecoveryOptions): void {
+  for (const node of nodes) {
+    for (const data of node.outputs) {
+      if (!lost.has(data)) continue;
+      const wasPending = data.node === node;
+      liveness.discard(data);
+      if (data.isNeeded) {
+        data.fail(failure);
+        onLost(data);
+      }
+      if (wasPending) liveness.finish(node);
+    }
+  }
+}
+
+/** Newest first. A content that came and went in between is nobody's way back. */
+function undo(entries: readonly LogEntry[], { liveness, giveBack }: RecoveryOptions): void {
+  const inBetween = new Set(entries.map((entry) => (entry.kind === "replacement" ? entry.next : undefined)));
+  for (const entry of entries.toReversed()) {
+    if (entry.kind === "snapshot") entry.restore();
+    else if (!inBetween.has(entry.before)) giveBack(entry);
+  }
+  for (const entry of entries) {
+    if (entry.kind === "snapshot") continue;
+    entry.before.holds--;
+    liveness.release(entry.before);
+  }
+}
