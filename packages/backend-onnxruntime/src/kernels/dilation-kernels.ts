@@ -1,7 +1,8 @@
 import type { NamedAttrMap, NamedTensorInfoMap } from "@tensorflow/tfjs-core";
 import type { LazyKernel, Recording, StructuralAttributes } from "../contract/lazy-kernel.js";
 import { candidates, type DilationWindows, gatherShares, largest, sharesOf } from "../lowering/dilation.js";
-import { reduceSum, reshape } from "../lowering/fused/emit.js";
+import { reshape } from "../lowering/fused/emit.js";
+import { exactSum } from "../lowering/sums/exact-sum.js";
 import { input, numbersOf } from "./read-attributes.js";
 import { convWindows2D } from "./window-attributes.js";
 
@@ -27,7 +28,7 @@ export const DILATION_KERNELS: readonly LazyKernel[] = [
     lower(graph, [x, filter, dy], attrs) {
       if (x === undefined || filter === undefined || dy === undefined) return [];
       const shares = sharesOf(graph, candidates(graph, x, filter, windowsOf(attrs)), dy);
-      const sums = shares.map((share) => reshape(graph, reduceSum(graph, share, [0, 1, 2]), [1, filter.shape[2] ?? 1]));
+      const sums = shares.map((share) => reshape(graph, exactSum(graph, share, [0, 1, 2]), [1, filter.shape[2] ?? 1]));
       const rows = graph.op("Concat", sums, { shape: [sums.length, filter.shape[2] ?? 1], attrs: { axis: 0 } });
       return [reshape(graph, rows, filter.shape)];
     },

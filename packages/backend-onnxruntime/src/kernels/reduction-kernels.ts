@@ -2,7 +2,8 @@ import { backend_util, type DataType, util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { Elementwise } from "../lowering/elementwise.js";
-import { axesConstant, cast, reducedShape } from "../lowering/fused/emit.js";
+import { cast, reducedShape } from "../lowering/fused/emit.js";
+import { exactMean, exactSum, reduceAxes } from "../lowering/sums/exact-sum.js";
 import { axesOf, booleanAttribute, input, numbersAttribute, numbersOf } from "./read-attributes.js";
 
 interface ReductionOptions {
@@ -12,15 +13,15 @@ interface ReductionOptions {
   readonly accepts: readonly DataType[];
 }
 
-type ReductionLowering = (graph: GraphBuilder, x: GraphValue, axes: readonly number[], shape: readonly number[], keepDims: boolean) => GraphValue;
+type ReductionLowering = (graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims: boolean) => GraphValue;
 
 const NUMBERS: readonly DataType[] = ["float32", "int32"];
 const toInt = (dtype: DataType): DataType => (dtype === "bool" ? "int32" : dtype);
 
 export const REDUCTION_KERNELS: readonly LazyKernel[] = [
-  reduction("Sum", (g, x, ...rest) => reduce(g, "ReduceSum", toNumber(g, x), ...rest), { accepts: [...NUMBERS, "bool"], result: toInt }),
+  reduction("Sum", (g, x, axes, keepDims) => exactSum(g, toNumber(g, x), axes, keepDims), { accepts: [...NUMBERS, "bool"], result: toInt }),
   reduction("Prod", (g, x, ...rest) => reduce(g, "ReduceProd", toNumber(g, x), ...rest), { accepts: [...NUMBERS, "bool"], result: toInt }),
-  reduction("Mean", (g, x, ...rest) => reduce(g, "ReduceMean", cast(g, x, "float32"), ...rest), { accepts: [...NUMBERS, "bool"], result: () => "float32" }),
+  reduction("Mean", (g, x, axes, keepDims) => exactMean(g, cast(g, x, "float32"), axes, keepDims), { accepts: [...NUMBERS, "bool"], result: () => "float32" }),
   reduction("Max", (g, x, ...rest) => extreme(g, "ReduceMax", x, ...rest), { accepts: NUMBERS, axisName: "reductionIndices" }),
   reduction("Min", (g, x, ...rest) => extreme(g, "ReduceMin", x, ...rest), { accepts: NUMBERS }),
   reduction("All", (g, x, ...rest) => cast(g, reduce(g, "ReduceMin", cast(g, x, "int32"), ...rest), "bool"), { accepts: ["bool"] }),
@@ -44,22 +45,21 @@ function reduction(name: string, lower: ReductionLowering, options: ReductionOpt
       if (x === undefined) return [];
       const axes = numbersOf(attrs["axes"]);
       const keepDims = attrs["keepDims"] === true;
-      return [lower(graph, x, axes, reducedShape(x.shape, axes, keepDims), keepDims)];
+      return [lower(graph, x, axes, keepDims)];
     },
   };
 }
 
-function reduce(graph: GraphBuilder, type: string, x: GraphValue, axes: readonly number[], shape: readonly number[], keepDims: boolean): GraphValue {
-  if (axes.length === 0) return x;
-  return graph.op(type, [x, axesConstant(graph, axes)], { shape, attrs: { keepdims: keepDims ? 1 : 0 } });
+function reduce(graph: GraphBuilder, type: string, x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
+  return axes.length === 0 ? x : reduceAxes(graph, type, x, axes, keepDims);
 }
 
 /** The largest or smallest value; a NaN among them wins, which ONNX leaves open. */
-function extreme(graph: GraphBuilder, type: string, x: GraphValue, axes: readonly number[], shape: readonly number[], keepDims: boolean): GraphValue {
-  const found = reduce(graph, type, x, axes, shape, keepDims);
+function extreme(graph: GraphBuilder, type: string, x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
+  const found = reduce(graph, type, x, axes, keepDims);
   if (x.dtype !== "float32" || axes.length === 0) return found;
   const isNaN = cast(graph, graph.op("IsNaN", [x], { dtype: "bool" }), "int32");
-  const hasNaN = cast(graph, reduce(graph, "ReduceMax", isNaN, axes, shape, keepDims), "bool");
+  const hasNaN = cast(graph, reduce(graph, "ReduceMax", isNaN, axes, keepDims), "bool");
   return new Elementwise(graph).where(hasNaN, Number.NaN, found);
 }
 

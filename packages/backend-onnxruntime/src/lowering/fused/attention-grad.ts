@@ -2,7 +2,8 @@ import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import type { AttentionOperands } from "./attention.js";
 import { booleanAttribute, numberAttribute, requiredInput } from "./attributes.js";
-import { binary, reduceSum } from "./emit.js";
+import { binary } from "./emit.js";
+import { exactSum } from "../sums/exact-sum.js";
 import { matrixProduct } from "./matrix-product.js";
 
 /** dv = pᵀ·dy; ds = p ⊙ (dp - Σ dp ⊙ p) with dp = dy·vᵀ; dq = scale · ds·k; dk = scale · dsᵀ·q. */
@@ -30,7 +31,7 @@ export function attentionGradients(graph: GraphBuilder, { dy, q, k, v, probs }: 
   const dv = matrixProduct(graph, probs, dy, { transposeA: true });
   const dprobs = matrixProduct(graph, dy, v, { transposeB: true });
   const weighted = binary(graph, "Mul", dprobs, probs);
-  const rowSums = reduceSum(graph, weighted, [probs.shape.length - 1], true);
+  const rowSums = exactSum(graph, weighted, [probs.shape.length - 1], true);
   const dscores = binary(graph, "Mul", probs, binary(graph, "Sub", dprobs, rowSums));
   return [matrixProduct(graph, dscores, k, { alpha }), matrixProduct(graph, dscores, q, { transposeA: true, alpha }), dv];
 }

@@ -1,7 +1,8 @@
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
 import { axesBesideChannels, perChannel } from "./channel-affine.js";
-import { binary, elementCount, floatConstant, isEmpty, reduceSum, zeros } from "./emit.js";
+import { binary, elementCount, floatConstant, isEmpty, zeros } from "./emit.js";
+import { exactSum } from "../sums/exact-sum.js";
 
 /** dbias = Σ dy; dweight = Σ dy·x̂; dx = w·invStd · (dy - (dbias + x̂·dweight) / count). */
 export const batchNormGrad: LazyKernel = {
@@ -27,8 +28,8 @@ export const batchNormGrad: LazyKernel = {
     const deviation = graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps")))]);
     const invStd = graph.op("Reciprocal", [deviation]);
     const centred = binary(graph, "Sub", x, perChannel(graph, mean, rank));
-    const dbias = reduceSum(graph, dy, axes);
-    const dweight = binary(graph, "Mul", reduceSum(graph, binary(graph, "Mul", dy, centred), axes), invStd);
+    const dbias = exactSum(graph, dy, axes);
+    const dweight = binary(graph, "Mul", exactSum(graph, binary(graph, "Mul", dy, centred), axes), invStd);
     // dx = slope·dy - pull·(x - mean) - shift, with one number of each for every channel.
     const slope = weight === undefined ? invStd : binary(graph, "Mul", weight, invStd);
     const share = binary(graph, "Mul", slope, floatConstant(graph, channels / elementCount(x.shape)));

@@ -1,7 +1,8 @@
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
 import { axesBesideChannels, perChannel } from "./channel-affine.js";
-import { axesConstant, binary, filled, floatConstant, isEmpty, reducedShape, reshape, zeros } from "./emit.js";
+import { binary, filled, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
+import { exactMean } from "../sums/exact-sum.js";
 
 /** Normalizes every channel over batch and space, with the batch's mean and (biased) variance. */
 export const batchNorm: LazyKernel = {
@@ -25,11 +26,10 @@ export const batchNorm: LazyKernel = {
     if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, [channels]), zeros(graph, [channels])];
     const weight = attrs["hasWeight"] === true ? affine.shift() : undefined;
     const bias = affine.shift();
-    const axes = axesConstant(graph, axesBesideChannels(rank));
-    const kept = { shape: reducedShape(x.shape, axesBesideChannels(rank), true), attrs: { keepdims: 1 } };
-    const mean = graph.op("ReduceMean", [x, axes], kept);
+    const axes = axesBesideChannels(rank);
+    const mean = exactMean(graph, x, axes, true);
     const centred = binary(graph, "Sub", x, mean);
-    const variance = graph.op("ReduceMean", [binary(graph, "Mul", centred, centred), axes], kept);
+    const variance = exactMean(graph, binary(graph, "Mul", centred, centred), axes, true);
     const deviation = graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps")))]);
     const scale = perChannel(graph, weight ?? filled(graph, 1, [channels]), rank);
     const scaled = binary(graph, "Mul", centred, reshape(graph, binary(graph, "Div", scale, deviation), scale.shape));

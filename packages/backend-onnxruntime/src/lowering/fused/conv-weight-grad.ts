@@ -3,7 +3,8 @@ import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { FusedKernelError, numbersAttribute, requiredInput } from "./attributes.js";
 import { roundToCompute } from "./autocast.js";
 import { convGeometry, type ConvGeometry, convStructure, extent, kernelOffsets, outputShape } from "./conv-geometry.js";
-import { elementCount, isEmpty, reduceSum, reshape, sameShape, slice, transpose, zeros } from "./emit.js";
+import { elementCount, isEmpty, reshape, sameShape, slice, transpose, zeros } from "./emit.js";
+import { exactSum } from "../sums/exact-sum.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
 /** Up to this many columns, one product over all kernel offsets is faster than one for each. */
@@ -83,5 +84,5 @@ function singleProduct(graph: GraphBuilder, geometry: ConvGeometry, gradRows: Gr
 
 function sumOverBatch(graph: GraphBuilder, { batch, groups, outChannels }: ConvGeometry, product: GraphValue): GraphValue {
   const columns = product.shape.at(-1) ?? 1;
-  return reduceSum(graph, reshape(graph, product, [batch, groups, outChannels / groups, columns]), [0]);
+  return exactSum(graph, reshape(graph, product, [batch, groups, outChannels / groups, columns]), [0]);
 }

@@ -1,7 +1,8 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { FusedKernelError, numberAttribute, requiredInput, stringAttribute } from "./attributes.js";
-import { binary, floatConstant, isEmpty, reduceSum, reshape } from "./emit.js";
+import { binary, floatConstant, isEmpty, reshape } from "./emit.js";
+import { exactSum } from "../sums/exact-sum.js";
 import { readTargets } from "./targets.js";
 
 /** Negative log likelihood of softmax(logits), with the log-probabilities that its gradient needs. */
@@ -33,19 +34,19 @@ export const crossEntropy: LazyKernel = {
     const losses = binary(graph, "Mul", rowLoss, weights);
     const reduction = stringAttribute(attrs, "reduction");
     if (reduction === "none") return [losses, logProbs];
-    const total = reduceSum(graph, losses, [0]);
+    const total = exactSum(graph, losses, [0]);
     if (reduction === "sum") return [total, logProbs];
-    return [binary(graph, "Div", total, reduceSum(graph, weights, [0])), logProbs];
+    return [binary(graph, "Div", total, exactSum(graph, weights, [0])), logProbs];
   },
 };
 
 /** -(1 - s) · logProbs[class] - s / C · Σ logProbs, per row. */
 function smoothedLoss(graph: GraphBuilder, logProbs: GraphValue, classes: GraphValue, smoothing: number): GraphValue {
   const [rows = 0, classCount = 0] = logProbs.shape;
-  if (isEmpty(logProbs)) return reduceSum(graph, logProbs, [1]);
+  if (isEmpty(logProbs)) return exactSum(graph, logProbs, [1]);
   const picked = graph.op("GatherElements", [logProbs, reshape(graph, classes, [rows, 1])], { shape: [rows, 1], attrs: { axis: 1 } });
   const loss = graph.op("Neg", [reshape(graph, picked, [rows])]);
   if (smoothing === 0) return loss;
-  const uniform = binary(graph, "Mul", reduceSum(graph, logProbs, [1]), floatConstant(graph, -smoothing / classCount));
+  const uniform = binary(graph, "Mul", exactSum(graph, logProbs, [1]), floatConstant(graph, -smoothing / classCount));
   return binary(graph, "Add", binary(graph, "Mul", loss, floatConstant(graph, 1 - smoothing)), uniform);
 }

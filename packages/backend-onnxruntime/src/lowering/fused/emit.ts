@@ -41,14 +41,6 @@ export function transpose(graph: GraphBuilder, value: GraphValue, perm: readonly
   return graph.op("Transpose", [value], { shape: perm.map((axis) => value.shape[axis] ?? 1), attrs: { perm } });
 }
 
-/** Sum over `axes`, which are dropped unless `keepDims`. An empty sum is 0. */
-export function reduceSum(graph: GraphBuilder, value: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
-  const shape = reducedShape(value.shape, axes, keepDims);
-  if (isEmpty(value)) return zeros(graph, shape);
-  if (axes.length === 0) return value;
-  return graph.op("ReduceSum", [value, axesConstant(graph, axes)], { shape, attrs: { keepdims: keepDims ? 1 : 0 } });
-}
-
 export function reducedShape(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {
   return keepDims ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) : shape.filter((_, axis) => !axes.includes(axis));
 }

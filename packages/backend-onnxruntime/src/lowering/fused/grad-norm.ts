@@ -1,7 +1,10 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { FusedKernelError, listInput, numberAttribute } from "./attributes.js";
-import { axesConstant, binary, cast, elementCount, floatConstant, isEmpty, reduceSum, reshape, zeros } from "./emit.js";
+import { blockLength } from "../sums/block-length.js";
+import { exactSum, reduceAxes } from "../sums/exact-sum.js";
+import { LONGEST_ROW, LONGEST_ROW_BLOCK, SHORTEST_ROW_BLOCK } from "../sums/sum-middle.js";
+import { axesConstant, binary, cast, elementCount, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
 
 /** The norm over all elements of a list of gradients. */
 export const gradNorm: LazyKernel = {
@@ -16,25 +19,30 @@ export const gradNorm: LazyKernel = {
 
   lower(graph, inputs, attrs) {
     const norm = numberAttribute(attrs, "norm");
-    const parts = inputs.filter((grad) => !isEmpty(grad)).map((grad) => reshape(graph, partOf(graph, grad, norm), [1]));
-    if (parts.length === 0) return [zeros(graph, [])];
-    const all = parts.length === 1 ? parts[0] : graph.op("Concat", parts, { shape: [parts.length], attrs: { axis: 0 } });
-    if (all === undefined) return [];
+    const parts = inputs.filter((grad) => !isEmpty(grad)).map((grad) => partsOf(graph, reshape(graph, grad, [elementCount(grad.shape)]), norm));
+    const all = parts.length < 2 ? parts[0] : graph.op("Concat", parts, { shape: [parts.reduce((count, { shape }) => count + elementCount(shape), 0)], attrs: { axis: 0 } });
+    if (all === undefined) return [zeros(graph, [])];
     if (norm === Number.POSITIVE_INFINITY) return [largest(graph, all)];
-    const sum = reduceSum(graph, all, [0]);
+    const sum = exactSum(graph, all, [0]);
     if (norm === 1) return [sum];
     return [norm === 2 ? graph.op("Sqrt", [sum]) : binary(graph, "Pow", sum, floatConstant(graph, 1 / norm))];
   },
 };
 
-/** Σ |g|^norm of one gradient, or its largest magnitude. */
-function partOf(graph: GraphBuilder, grad: GraphValue, norm: number): GraphValue {
-  const flat = reshape(graph, grad, [elementCount(grad.shape)]);
-  const reduce = (type: string, value: GraphValue) => graph.op(type, [value, axesConstant(graph, [0])], { shape: [1], attrs: { keepdims: 1 } });
-  if (norm === 2) return reduce("ReduceSumSquare", flat);
+/** Numbers [M] whose sum is Σ |g|^norm of one gradient [N], or its largest magnitude as [1]. */
+function partsOf(graph: GraphBuilder, flat: GraphValue, norm: number): GraphValue {
+  if (norm === 2) return sumsOfSquares(graph, flat);
   const magnitude = graph.op("Abs", [flat]);
   if (norm === Number.POSITIVE_INFINITY) return reshape(graph, largest(graph, magnitude), [1]);
-  return reduce("ReduceSum", norm === 1 ? magnitude : binary(graph, "Pow", magnitude, floatConstant(graph, norm)));
+  return exactSum(graph, norm === 1 ? magnitude : binary(graph, "Pow", magnitude, floatConstant(graph, norm)), [0], true);
+}
+
+/** [N] -> [M] without a copy of the squares, where N has blocks that are worth it. */
+function sumsOfSquares(graph: GraphBuilder, flat: GraphValue): GraphValue {
+  const [count = 0] = flat.shape;
+  const length = count <= LONGEST_ROW ? count : blockLength(count, LONGEST_ROW_BLOCK);
+  if (count % length !== 0 || (count > length && length < SHORTEST_ROW_BLOCK)) return exactSum(graph, binary(graph, "Mul", flat, flat), [0], true);
+  return reduceAxes(graph, "ReduceSumSquare", reshape(graph, flat, [count / length, length]), [1], false);
 }
 
 /** The largest of [N], as a scalar; NaN if there is one, which ONNX Runtime's ReduceMax passes over. */

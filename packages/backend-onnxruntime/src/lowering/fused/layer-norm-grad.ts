@@ -2,6 +2,7 @@ import type { GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
 import { binary, elementCount, filled, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
+import { exactSum } from "../sums/exact-sum.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
@@ -33,11 +34,11 @@ export const layerNormGrad: LazyKernel = {
     const rowWeight = weight === undefined ? filled(graph, 1, [1, width]) : reshape(graph, weight, [1, width]);
     const normal = binary(graph, "Mul", binary(graph, "Sub", xRows, rowMean), rowInvStd);
     const dyNormal = binary(graph, "Mul", dyRows, normal);
-    // Weighted means along rows and sums along columns are products with a vector: one pass, on all threads.
+    // Weighted means along rows are products with a vector: one pass, on all threads.
     const weightShare = reshape(graph, binary(graph, "Mul", rowWeight, floatConstant(graph, 1 / width)), [width, 1]);
     const average = rawMatrixProduct(graph, dyRows, weightShare);
     const slope = rawMatrixProduct(graph, dyNormal, weightShare);
-    const columnSums = (value: GraphValue) => reshape(graph, rawMatrixProduct(graph, filled(graph, 1, [1, rows]), value), normalized);
+    const columnSums = (value: GraphValue) => reshape(graph, exactSum(graph, value, [0]), normalized);
     const weighted = weight === undefined ? dyRows : binary(graph, "Mul", dyRows, rowWeight);
     const centred = binary(graph, "Sub", binary(graph, "Sub", weighted, average), binary(graph, "Mul", normal, slope));
     return [reshape(graph, binary(graph, "Mul", centred, rowInvStd), x.shape), columnSums(dyNormal), columnSums(dyRows)];

@@ -1,7 +1,8 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { requiredInput } from "./attributes.js";
-import { elementCount, reduceSum, reshape, transpose } from "./emit.js";
+import { elementCount, reshape, transpose } from "./emit.js";
+import { exactSum } from "../sums/exact-sum.js";
 import { matrixProduct } from "./matrix-product.js";
 
 /** dweight = dyᵀ · x and dbias = the column sums of dy, over all leading dimensions. */
@@ -26,7 +27,7 @@ export const linearWeightGrad: LazyKernel = {
     const rows = elementCount(x.shape.slice(0, -1));
     const inputRows = reshape(graph, x, [rows, x.shape.at(-1) ?? 0]);
     const gradRows = reshape(graph, dy, [rows, dy.shape.at(-1) ?? 0]);
-    return [productOfColumns(graph, gradRows, inputRows), reduceSum(graph, gradRows, [0])];
+    return [productOfColumns(graph, gradRows, inputRows), exactSum(graph, gradRows, [0])];
   },
 };
 

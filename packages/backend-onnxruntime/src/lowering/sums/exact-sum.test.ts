@@ -1,0 +1,100 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { OnnxGraph } from "../../graph/onnx-graph.js";
+import { startBackend } from "../../testing/start-backend.js";
+import { exactMean, exactSum } from "./exact-sum.js";
+
+beforeAll(async () => {
+  await startBackend({ threads: 2 });
+});
+
+/** The largest error of `found` over all sums, relative to the sums of magnitudes, in float64. */
+function largestError(found: ArrayLike<number>, values: Float32Array, shape: readonly number[], axes: readonly number[]): number {
+  const strides = new Array<number>(shape.length).fill(0);
+  let count = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+    if (axes.includes(axis)) continue;
+    strides[axis] = count;
+    count *= shape[axis] ?? 1;
+  }
+  const sums = new Float64Array(count);
+  const magnitudes = new Float64Array(count);
+  values.forEach((value, i) => {
+    let rest = i;
+    let position = 0;
+    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+      const extent = shape[axis] ?? 1;
+      position += (rest % extent) * (strides[axis] ?? 0);
+      rest = Math.floor(rest / extent);
+    }
+    sums[position] = (sums[position] ?? 0) + value;
+    magnitudes[position] = (magnitudes[position] ?? 0) + Math.abs(value);
+  });
+  return sums.reduce((worst, sum, i) => Math.max(worst, Math.abs((found[i] ?? Number.NaN) - sum) / (magnitudes[i] ?? 0)), 0);
+}
+
+/** Equal numbers drift most, because every rounding goes the same way; the others are as they come. */
+const VALUES: Record<string, (i: number) => number> = {
+  equal: () => 0.7,
+  positive: (i) => Math.abs(Math.sin(i * 12.9898)),
+  "of both signs": (i) => Math.sin(i * 78.233),
+};
+
+const CASES: readonly (readonly [shape: number[], axes: number[]])[] = [
+  [[300_000], [0]],
+  [[299_993], [0]],
+  [[2 * 100_003], [0]],
+  [[40_000, 8], [0]],
+  [[8, 40_000], [1]],
+  [[300, 1009], [1]],
+  [[20_011, 16], [0]],
+  [[3, 20_011, 5], [1]],
+  [[2, 3, 50_000], [0, 2]],
+  [[40, 3, 33, 5, 9], [0, 2, 4]],
+  [[40, 6, 3, 50, 3], [1, 3]],
+];
+
+describe.each(Object.keys(VALUES))("sums and means of numbers that are %s", (kind) => {
+  it.each(CASES)("over %j along %j are within 1e-6 of the sum of magnitudes", (shape, axes) => {
+    const values = Float32Array.from({ length: shape.reduce((product, extent) => product * extent, 1) }, (_, i) => VALUES[kind]?.(i) ?? 0);
+    const terms = axes.reduce((product, axis) => product * (shape[axis] ?? 1), 1);
+    tf.tidy(() => {
+      const x = tf.tensor(values, shape);
+      expect(largestError(tf.sum(x, axes).dataSync(), values, shape, axes)).toBeLessThan(1e-6);
+      const means = tf.mean(x, axes, true).dataSync();
+      expect(largestError(Float64Array.from(means, (mean) => mean * terms), values, shape, axes)).toBeLessThan(1e-6);
+    });
+  });
+});
+
+it("infinities, NaN and whole numbers stay what they are in long sums", () => {
+  tf.tidy(() => {
+    const long = (special: readonly number[]) => tf.tile(tf.reshape(tf.concat([tf.ones([100_003]), tf.tensor1d([...special]), tf.ones([100_003])]), [-1, 1]), [1, 2]);
+    expect([...tf.sum(long([Number.POSITIVE_INFINITY]), 0).dataSync()]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    expect([...tf.sum(long([Number.NEGATIVE_INFINITY]), 0).dataSync()]).toEqual([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    expect([...tf.sum(long([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]), 0).dataSync()]).toEqual([Number.NaN, Number.NaN]);
+    expect([...tf.mean(long([Number.NaN])).dataSync()]).toEqual([Number.NaN]);
+    expect(tf.sum(tf.fill([100_003], 20_001, "int32")).dataSync()[0]).toBe(100_003 * 20_001);
+  });
+});
+
+/** Nodes of the graph of one reduction. */
+function nodeTypes(shape: number[], axes: number[], reduce = exactSum): string[] {
+  const graph = new OnnxGraph();
+  const sum = reduce(graph, graph.input("float32", shape), axes);
+  return graph.finish([sum]).nodes.map(({ type }) => type);
+}
+
+describe("the graph of a sum", () => {
+  it.each([[[512], [0]], [[64, 10], [1]], [[4, 3, 100], [1, 2]], [[64, 10], [0]], [[1, 12, 1, 40], [1]]])("of a small %j along %j is one node", (shape, axes) => {
+    expect(nodeTypes(shape, axes)).toEqual(["ReduceSum"]);
+    expect(nodeTypes(shape, axes, exactMean)).toEqual(["ReduceMean"]);
+  });
+
+  it("over several separate axes or a middle one holds no reduction whose order depends on the number of threads", () => {
+    for (const [shape, axes] of [[[2, 8, 4], [1]], [[4, 8, 4], [0, 2]], [[16, 8, 400], [0, 2]]] as const) {
+      expect(nodeTypes([...shape], [...axes]).filter((type) => type.startsWith("Reduce")).length).toBeLessThan(2);
+      expect(nodeTypes([...shape], [...axes])).toContain("MatMul");
+    }
+  });
+});
