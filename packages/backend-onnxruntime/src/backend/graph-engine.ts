@@ -82,6 +82,7 @@ export class GraphEngine {
       operationId: internOperation(kernel, attrs, computeDtype),
       attrs,
       computeDtype,
+      program: kernel.program?.(attrs),
       scalars: recording.scalars ?? NO_SCALARS,
       inputs,
       views,

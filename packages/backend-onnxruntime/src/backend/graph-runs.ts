@@ -1,3 +1,5 @@
+import type { ElementwiseProgram } from "../contract/elementwise-program.js";
+import type { ScatterProgram } from "../contract/scatter-program.js";
 import type { CompiledGraph, GraphBuffer, GraphRunner, RunGuard } from "../contract/graph-runner.js";
 import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
@@ -78,23 +80,36 @@ export class GraphRuns {
    * @throws CompileFailure; what was started before it goes on
    */
   start(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
-    if (this.#runner.startProgram === undefined || !nodes.some(isProgram)) {
+    if (this.#runner.startProgram === undefined || this.#runner.startScatter === undefined || !nodes.some(isProgram)) {
       this.#startGraph(flush, nodes, isWanted);
       return;
     }
     const stages = programStages(nodes);
-    const lastGraph = stages.findLastIndex((stage) => stage.nodes.length > 0);
+    const lastFailing = stages.findLastIndex((stage) => stage.nodes.length > 0 || stage.programs.some(({ program }) => program?.kind === "scatter"));
     stages.forEach((stage, number) => {
       stage.nodes.forEach((node, position) => (node.position = position));
       this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data));
-      // A graph behind a program can still fail, and then the old content must be there.
-      for (const node of stage.programs) this.#startProgram(flush, node, number >= lastGraph);
+      for (const node of stage.programs) if (node.program?.kind === "scatter") this.#startScatter(flush, node, node.program);
+      // A graph or a scatter behind an update can still fail, and then the old content must be there.
+      for (const node of stage.programs) if (node.program?.kind === "elementwise") this.#startUpdate(flush, node, node.program, number >= lastFailing);
     });
   }
 
-  #startProgram(flush: Flush, node: LazyNode, mayTakeOver: boolean): void {
-    const program = node.kernel.program?.(node.attrs);
-    if (program === undefined) return;
+  #startScatter(flush: Flush, node: LazyNode, program: ScatterProgram): void {
+    this.#holdInputs(flush, node.inputs);
+    const singles: GraphBuffer[] = [];
+    const [updates, indices] = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
+    const [output] = node.outputs;
+    if (updates === undefined || indices === undefined || output === undefined) throw new RangeError("A scatter reads updates and indices.");
+    const table = this.#allocateFor(output);
+    const ticket = this.#runner.startScatter?.({ program, updates, indices, table }, { epoch: flush.epoch });
+    if (ticket === undefined) return;
+    const run = this.#queue.add(flush, ticket, [node], [0]);
+    for (const single of singles) this.#runner.free(single);
+    this.#finish([node], node.outputs, [table], run);
+  }
+
+  #startUpdate(flush: Flush, node: LazyNode, program: ElementwiseProgram, mayTakeOver: boolean): void {
     this.#holdInputs(flush, node.inputs);
     const tensors = node.inputs.slice(0, node.inputs.length / program.inputCount);
     const singles: GraphBuffer[] = [];
@@ -129,7 +144,7 @@ export class GraphRuns {
   #packSingle(data: LazyData, packs: GraphBuffer[]): GraphBuffer {
     if (data.single === undefined) return bufferOf(data);
     const buffer = this.#runner.allocate(4);
-    this.#runner.upload(buffer, "float32", [data.single]);
+    this.#runner.upload(buffer, data.dtype === "int32" ? "int32" : "float32", [data.single]);
     packs.push(buffer);
     return buffer;
   }
@@ -207,7 +222,7 @@ export class GraphRuns {
 }
 
 function isProgram(node: LazyNode): boolean {
-  return node.kernel.program !== undefined;
+  return node.program !== undefined;
 }
 
 function once<T>(compute: () => T): () => T {

@@ -9,6 +9,8 @@ export interface LazyNode {
   readonly operationId: number;
   readonly attrs: StructuralAttributes;
   readonly computeDtype: GraphBuilder["computeDtype"];
+  /** What runs it outside of graphs, where the runner can. */
+  readonly program: ReturnType<NonNullable<LazyKernel["program"]>>;
   readonly scalars: readonly number[];
   /** A failure may put the last sound content in the place of one that will never come. */
   readonly inputs: LazyData[];

@@ -14,11 +14,11 @@ export function programStages(nodes: readonly LazyNode[]): Stage[] {
   const stageOf = new Map<LazyNode, number>();
   const stages: Stage[] = [];
   for (const node of nodes) {
-    const isProgram = node.kernel.program !== undefined;
+    const isProgram = node.program !== undefined;
     let number = 0;
     for (const { node: producer } of node.inputs) {
       if (producer === undefined) continue;
-      number = Math.max(number, (stageOf.get(producer) ?? 0) + (producer.kernel.program === undefined ? 0 : 1));
+      number = Math.max(number, (stageOf.get(producer) ?? 0) + (producer.program === undefined ? 0 : 1));
     }
     stageOf.set(node, number);
     while (stages.length <= number) stages.push({ nodes: [], programs: [], needed: new Set() });

@@ -5,6 +5,7 @@ import type { GraphBuffer } from "./graph-runner.js";
  * one pass over memory instead of one for every operation.
  */
 export interface ElementwiseProgram {
+  readonly kind: "elementwise";
   /** Programs with the same key are the same. */
   readonly key: string;
   readonly inputCount: number;

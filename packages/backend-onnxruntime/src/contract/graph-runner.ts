@@ -1,7 +1,8 @@
 import type { ProgramRequest } from "./elementwise-program.js";
+import type { ScatterRequest } from "./scatter-program.js";
 
 /** Element types a graph's inputs and outputs may have. */
-export type GraphDtype = "float32" | "float16" | "bfloat16" | "int32" | "int64" | "uint32" | "uint8" | "bool";
+export type GraphDtype = "float32" | "float64" | "float16" | "bfloat16" | "int32" | "int64" | "uint32" | "uint8" | "bool";
 
 /** Element type and shape of one input or output of a compiled graph. */
 export interface GraphValueSpec {
@@ -81,6 +82,8 @@ export interface GraphRunner {
   start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[], guard?: RunGuard): RunTicket;
   /** Starts a program, in order with the graphs' runs. A runner without it gets programs' kernels as parts of graphs. */
   startProgram?(request: ProgramRequest, guard?: RunGuard): RunTicket;
+  /** Starts a scatter, like `startProgram`. With an index out of range it counts as flagged, number 1, and leaves its table undefined. */
+  startScatter?(request: ScatterRequest, guard?: RunGuard): RunTicket;
   /** Whether the run has ended; does not wait. */
   hasEnded(ticket: RunTicket): boolean;
   /** Blocks until the run has ended. @throws GraphRunError */

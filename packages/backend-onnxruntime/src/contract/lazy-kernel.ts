@@ -1,5 +1,6 @@
 import type { DataType, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
 import type { ElementwiseProgram } from "./elementwise-program.js";
+import type { ScatterProgram } from "./scatter-program.js";
 import type { GraphBuilder, GraphValue } from "./graph-builder.js";
 
 /** What a kernel promises about one of its results. */
@@ -36,8 +37,9 @@ export interface LazyKernel {
   /** Emits ONNX nodes; returns one value per recorded output, of that shape and dtype. `scalars` are graph values of shape []. */
   lower(graph: GraphBuilder, inputs: readonly GraphValue[], attrs: StructuralAttributes, scalars: readonly GraphValue[]): readonly GraphValue[];
   /**
-   * For elementwise work over lists of tensors: what runs it outside of graphs, where the runner can.
-   * Inputs and outputs are lists of equal length in the order of `ProgramRequest`, float32; `lower` gives the same numbers.
+   * What runs it outside of graphs, where the runner can; `undefined` if a call with these attributes is better off in a graph.
+   * `lower` gives the same bits. Elementwise work over lists of tensors has inputs and outputs of equal length in the order of
+   * `ProgramRequest`, float32; a scatter has updates and indices as its inputs and the table as its output.
    */
-  readonly program?: (attrs: StructuralAttributes) => ElementwiseProgram;
+  readonly program?: (attrs: StructuralAttributes) => ElementwiseProgram | ScatterProgram | undefined;
 }

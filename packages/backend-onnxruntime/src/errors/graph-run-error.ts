@@ -23,9 +23,9 @@ export class GraphRunError extends EngineError {
   }
 }
 
-/** The error of a run whose flag was set. */
-export function flaggedRun(flag: number): GraphRunError {
-  return new GraphRunError(`a check in it failed (number ${flag})`, { failure: "flagged", flag });
+/** The error of a run whose flag was set, or of a program that found something wrong. */
+export function flaggedRun(flag: number, reason = `a check in it failed (number ${flag})`): GraphRunError {
+  return new GraphRunError(reason, { failure: "flagged", flag });
 }
 
 /** The error of a run that was passed over. */

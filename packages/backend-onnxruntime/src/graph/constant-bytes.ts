@@ -5,6 +5,8 @@ export function constantBytes(values: readonly number[], dtype: GraphDtype): Uin
   switch (dtype) {
     case "float32":
       return bytesOf(Float32Array.from(values));
+    case "float64":
+      return bytesOf(Float64Array.from(values));
     case "int32":
       return bytesOf(Int32Array.from(values));
     case "uint32":
@@ -21,6 +23,6 @@ export function constantBytes(values: readonly number[], dtype: GraphDtype): Uin
   }
 }
 
-function bytesOf(array: Float32Array | Int32Array | Uint32Array | BigInt64Array): Uint8Array {
+function bytesOf(array: Float32Array | Float64Array | Int32Array | Uint32Array | BigInt64Array): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

@@ -4,6 +4,8 @@ import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf } from "../graph/value-spec.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { axesConstant, cast, reshape, transpose } from "../lowering/fused/emit.js";
+import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from "../lowering/scatter-add.js";
+import { scatterUpdate } from "../lowering/scatter-update.js";
 import { throughIntegers } from "../lowering/through-integers.js";
 import { booleanAttribute, input, numberAttribute, numbersAttribute, numbersOf } from "./read-attributes.js";
 
@@ -85,23 +87,21 @@ function scatterNd(): LazyKernel {
       const updates = input(inputs, "updates");
       const shape = numbersAttribute(attrs, "shape");
       if (updates.dtype === "bool" || graphDtypeOf(updates.dtype) === undefined || indices.dtype !== "int32" || indices.shape.length < 1) return null;
-      return { inputs: [indices, updates], outputs: [{ shape, dtype: updates.dtype }], attrs: { shape }, scalars: [0] };
+      const depth = indices.shape.length === 1 ? 1 : (indices.shape.at(-1) ?? 1);
+      const [count, width] = [util.sizeFromShape(indices.shape) / depth, util.sizeFromShape(shape.slice(depth))];
+      const task = scatterAttributes({ count, width, extents: shape.slice(0, depth), outside: "fails", skippedRow: -1 });
+      const isRowWise = updates.dtype === "float32" && util.sizeFromShape(updates.shape) === count * width;
+      return { inputs: [updates, indices], outputs: [{ shape, dtype: updates.dtype }], attrs: { ...task, shape, isRowWise } };
     },
-    lower(graph, [indices, updates], attrs, [zero]) {
-      if (indices === undefined || updates === undefined || zero === undefined) return [];
-      const shape = numbersOf(attrs["shape"]);
-      const base = graph.op("Expand", [cast(graph, zero, updates.dtype), axesConstant(graph, shape)], { shape });
-      return [scatter(graph, base, indices, updates, "add")];
+    program: (attrs) => (attrs["isRowWise"] === true ? scatterAddProgram(scatterTaskOf(attrs)) : undefined),
+    lower(graph, [updates, indices], attrs) {
+      if (indices === undefined || updates === undefined) return [];
+      const task = scatterTaskOf(attrs);
+      const flat = [task.count, task.width];
+      const values = updates.shape.length === 0 ? graph.op("Expand", [updates, axesConstant(graph, flat)], { shape: flat }) : reshape(graph, updates, flat);
+      return [reshape(graph, scatterAdd(graph, values, indices, task), numbersOf(attrs["shape"]))];
     },
   };
-}
-
-function scatter(graph: GraphBuilder, base: GraphValue, indices: GraphValue, updates: GraphValue, reduction: "add" | "none"): GraphValue {
-  const positions = cast(graph, indices.shape.length === 1 ? reshape(graph, indices, [...indices.shape, 1]) : indices, "int64");
-  const depth = positions.shape.at(-1) ?? 1;
-  const shape = [...positions.shape.slice(0, -1), ...base.shape.slice(depth)];
-  const values = updates.shape.length === 0 ? graph.op("Expand", [updates, axesConstant(graph, shape)], { shape }) : reshape(graph, updates, shape);
-  return graph.op("ScatterND", [base, positions, values], { attrs: { reduction } });
 }
 
 function tensorScatterUpdate(): LazyKernel {
@@ -116,7 +116,7 @@ function tensorScatterUpdate(): LazyKernel {
     },
     lower(graph, [tensor, indices, updates]) {
       if (tensor === undefined || indices === undefined || updates === undefined) return [];
-      return [throughIntegers(graph, tensor, (base) => scatter(graph, base, indices, cast(graph, updates, base.dtype), "none"))];
+      return [throughIntegers(graph, tensor, (base) => scatterUpdate(graph, base, indices, cast(graph, updates, base.dtype)))];
     },
   };
 }
@@ -137,7 +137,7 @@ function sparseToDense(): LazyKernel {
       if (indices === undefined || values === undefined || fallback === undefined) return [];
       const shape = numbersOf(attrs["shape"]);
       const base = graph.op("Expand", [reshape(graph, fallback, []), axesConstant(graph, shape)], { shape });
-      return [throughIntegers(graph, base, (target) => scatter(graph, target, indices, cast(graph, values, target.dtype), "none"))];
+      return [throughIntegers(graph, base, (target) => scatterUpdate(graph, target, indices, cast(graph, values, target.dtype)))];
     },
   };
 }
@@ -149,19 +149,18 @@ function unsortedSegmentSum(): LazyKernel {
     record(inputs, attrs) {
       const x = input(inputs, "x");
       const segmentIds = input(inputs, "segmentIds");
-      const count = numberAttribute(attrs, "numSegments");
+      const segments = numberAttribute(attrs, "numSegments");
       if (x.dtype !== "float32" || segmentIds.dtype !== "int32" || segmentIds.shape.length !== 1) return null;
-      return { inputs: [x, segmentIds], outputs: [{ shape: [count, ...x.shape.slice(1)], dtype: "float32" }], attrs: { count }, scalars: [0] };
+      const [count = 0, ...slice] = x.shape;
+      const task = scatterAttributes({ count, width: util.sizeFromShape(slice), extents: [segments], outside: "skipped", skippedRow: -1 });
+      return { inputs: [x, segmentIds], outputs: [{ shape: [segments, ...slice], dtype: "float32" }], attrs: task };
     },
-    lower(graph, [x, segmentIds], attrs, [zero]) {
-      if (x === undefined || segmentIds === undefined || zero === undefined) return [];
-      const count = Number(attrs["count"]);
-      const e = new Elementwise(graph);
-      const exists = e.and(e.greaterOrEqual(segmentIds, 0), e.less(segmentIds, count));
-      const rows = e.where(reshape(graph, exists, x.shape.map((extent, i) => (i === 0 ? extent : 1))), x, 0);
-      const shape = [count, ...x.shape.slice(1)];
-      const base = graph.op("Expand", [zero, axesConstant(graph, shape)], { shape });
-      return [scatter(graph, base, e.where(exists, segmentIds, 0), rows, "add")];
+    program: (attrs) => scatterAddProgram(scatterTaskOf(attrs)),
+    lower(graph, [x, segmentIds], attrs) {
+      if (x === undefined || segmentIds === undefined) return [];
+      const task = scatterTaskOf(attrs);
+      const sums = scatterAdd(graph, reshape(graph, x, [task.count, task.width]), segmentIds, task);
+      return [reshape(graph, sums, [task.extents[0] ?? 0, ...x.shape.slice(1)])];
     },
   };
 }

@@ -13,6 +13,7 @@ const ELEMENT_TYPES: Readonly<Record<GraphDtype, ElementType>> = {
   int64: { code: 7, sizeBytes: 8 },
   bool: { code: 9, sizeBytes: 1 },
   float16: { code: 10, sizeBytes: 2 },
+  float64: { code: 11, sizeBytes: 8 },
   uint32: { code: 12, sizeBytes: 4 },
   bfloat16: { code: 16, sizeBytes: 2 },
 };

@@ -4,6 +4,8 @@ import { type Code, encodeModule, wasm } from "./wasm-module.js";
 /** All arrays of a chunk together fit into a core's second-level cache; half and double the size were slower. */
 const CHUNK_ELEMENTS = 4096;
 const CHUNK_BYTES = CHUNK_ELEMENTS * 4;
+/** Of 64 KiB, for the arrays of a chunk. */
+const MEMORY_PAGES = 4;
 const MAX_SHARED_VALUES = 16;
 
 /** What a description can say about one vector of four elements. Values may be used any number of times. */
@@ -46,11 +48,15 @@ export function compileElementwise({ key, inputCount, scalarCount, describe }: P
   const advance = wasm.setLocal(position, wasm.addInteger(at, wasm.integer(16)));
   const splats = each(scalarCount, (k) => wasm.setLocal(firstScalar + k, wasm.splat(wasm.local(1 + k))));
   const loop = wasm.repeatWhile([...loads, ...statements.flat(), ...stores, ...advance], wasm.isBelow(at, wasm.local(0)));
-  const module = encodeModule({
-    floatParameters: scalarCount,
-    integerLocals: 1,
-    vectorLocals: inputCount + scalarCount + MAX_SHARED_VALUES,
-    body: [...splats, ...loop],
-  });
-  return { key, inputCount, outputCount: outputs.length, chunkElements: CHUNK_ELEMENTS, module };
+  const module = encodeModule(MEMORY_PAGES, [
+    {
+      name: "run",
+      integerParameters: 1,
+      floatParameters: scalarCount,
+      integerLocals: 1,
+      vectorLocals: inputCount + scalarCount + MAX_SHARED_VALUES,
+      body: [...splats, ...loop],
+    },
+  ]);
+  return { kind: "elementwise", key, inputCount, outputCount: outputs.length, chunkElements: CHUNK_ELEMENTS, module };
 }

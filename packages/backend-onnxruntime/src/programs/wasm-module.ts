@@ -1,16 +1,21 @@
 /** A WebAssembly instruction or several, as bytes. */
 export type Code = readonly number[];
 
-/** The instructions that elementwise programs need, each with its operands first. */
+/** The instructions that programs need, each with its operands first. An `offset` is in bytes behind the address. */
 export const wasm = {
   local: (index: number): Code => [0x20, ...unsigned(index)],
   setLocal: (index: number, value: Code): Code => [...value, 0x21, ...unsigned(index)],
   integer: (value: number): Code => [0x41, ...signed(value)],
   addInteger: (a: Code, b: Code): Code => [...a, ...b, 0x6a],
+  subtractInteger: (a: Code, b: Code): Code => [...a, ...b, 0x6b],
+  multiplyInteger: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
+  /** Without signs: a negative number is above every positive one. */
   isBelow: (a: Code, b: Code): Code => [...a, ...b, 0x49],
+  loadInteger: (address: Code, offset: number): Code => [...address, 0x28, 0x02, ...unsigned(offset)],
   /** Runs `body` as long as `condition` holds after it. */
   repeatWhile: (body: Code, condition: Code): Code => [0x03, 0x40, ...body, ...condition, 0x0d, 0x00, 0x0b],
-  /** Four float32 from memory; `offset` bytes behind the address. */
+  when: (condition: Code, body: Code, otherwise: Code = []): Code => [...condition, 0x04, 0x40, ...body, 0x05, ...otherwise, 0x0b],
+  /** Four float32 from memory. */
   load: (address: Code, offset: number): Code => [...address, ...simd(0x00), 0x04, ...unsigned(offset)],
   store: (address: Code, offset: number, value: Code): Code => [...address, ...value, ...simd(0x0b), 0x04, ...unsigned(offset)],
   splat: (value: Code): Code => [...value, ...simd(0x13)],
@@ -21,39 +26,59 @@ export const wasm = {
   multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)],
   divide: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe7)],
   maximum: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)],
+  /** Two float32 from memory as a vector of two float64. */
+  loadPair: (address: Code, offset: number): Code => [...address, ...simd(0x5d), 0x03, ...unsigned(offset), ...simd(0x5f)],
+  /** A vector of two float64, each rounded to float32. */
+  storePair: (address: Code, offset: number, value: Code): Code => [...address, ...value, ...simd(0x5e), ...simd(0x5b), 0x03, ...unsigned(offset), 0x00],
+  addPairs: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf0)],
+  zeroVector: (): Code => [...simd(0x0c), ...Array.from({ length: 16 }, () => 0)],
+  /** One float32 from memory as a float64. */
+  loadSingle: (address: Code, offset: number): Code => [...address, 0x2a, 0x02, ...unsigned(offset), 0xbb],
+  loadDouble: (address: Code, offset: number): Code => [...address, 0x2b, 0x03, ...unsigned(offset)],
+  storeDouble: (address: Code, offset: number, value: Code): Code => [...address, ...value, 0x39, 0x03, ...unsigned(offset)],
+  addDoubles: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
 } as const;
 
 const I32 = 0x7f;
 const F32 = 0x7d;
 const V128 = 0x7b;
-/** Of 64 KiB. */
-const MEMORY_PAGES = 4;
 
 export interface FunctionDescription {
-  /** Parameters are one i32 (local 0), then this many f32. */
+  /** Under which the module exports it. */
+  readonly name: string;
+  /** Parameters are these many i32 (from local 0 on), then these many f32. */
+  readonly integerParameters: number;
   readonly floatParameters: number;
-  /** Locals after the parameters: i32 first, then vectors of four float32. */
+  /** Locals after the parameters: i32 first, then vectors. */
   readonly integerLocals: number;
   readonly vectorLocals: number;
   readonly body: Code;
 }
 
-/** A module that imports its memory as `env.memory` and exports one function, `run`. */
-export function encodeModule({ floatParameters, integerLocals, vectorLocals, body }: FunctionDescription): Uint8Array<ArrayBuffer> {
-  const parameters = [I32, ...Array.from({ length: floatParameters }, () => F32)];
+/** A module that imports its memory, of this many pages of 64 KiB, as `env.memory` and exports functions without results. */
+export function encodeModule(pages: number, functions: readonly FunctionDescription[]): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    ...section(1, vector(functions.map(signature))),
+    ...section(2, vector([[...text("env"), ...text("memory"), 0x02, 0x00, ...unsigned(pages)]])),
+    ...section(3, vector(functions.map((_, index) => unsigned(index)))),
+    ...section(7, vector(functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
+    ...section(10, vector(functions.map(definition))),
+  ]);
+}
+
+function signature({ integerParameters, floatParameters }: FunctionDescription): Code {
+  const types = [...Array.from({ length: integerParameters }, () => [I32]), ...Array.from({ length: floatParameters }, () => [F32])];
+  return [0x60, ...vector(types), 0x00];
+}
+
+function definition({ integerLocals, vectorLocals, body }: FunctionDescription): Code {
   const locals = [
     [...unsigned(integerLocals), I32],
     [...unsigned(vectorLocals), V128],
   ];
   const code = [...vector(locals), ...body, 0x0b];
-  return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section(1, vector([[0x60, ...vector(parameters.map((type) => [type])), 0x00]])),
-    ...section(2, vector([[...text("env"), ...text("memory"), 0x02, 0x00, ...unsigned(MEMORY_PAGES)]])),
-    ...section(3, vector([[0x00]])),
-    ...section(7, vector([[...text("run"), 0x00, 0x00]])),
-    ...section(10, vector([[...unsigned(code.length), ...code]])),
-  ]);
+  return [...unsigned(code.length), ...code];
 }
 
 function simd(opcode: number): Code {

@@ -30,7 +30,7 @@ export function describeGraphRunner(given: GraphRunnerCase): void {
   });
 }
 
-const DTYPES: readonly GraphDtype[] = ["float32", "float16", "bfloat16", "int32", "int64", "uint32", "uint8", "bool"];
+const DTYPES: readonly GraphDtype[] = ["float32", "float64", "float16", "bfloat16", "int32", "int64", "uint32", "uint8", "bool"];
 
 function describeResults(runner: () => GraphRunner, given: GraphRunnerCase): void {
   it("computes", () => {

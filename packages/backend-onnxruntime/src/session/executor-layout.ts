@@ -31,7 +31,7 @@ export const SLOT = {
   epoch: 1,
   /** Address of an int32 that the run writes: a positive number means that the run counts as failed. 0 if there is none. */
   flag: 2,
-  /** Written by the executor: 0, an `OrtStatus *`, `SKIPPED`, or the flag's value with a minus sign. */
+  /** Written by the executor: 0, an `OrtStatus *`, `SKIPPED`, or the flag's value with a minus sign (-1 for a program that found something wrong). */
   status: 3,
   session: 4,
   inputNames: 5,
@@ -60,6 +60,30 @@ export const SKIPPED = 1n;
 export const REQUEST = { program: 0, tensors: 1, scalars: 2 } as const;
 export const REQUEST_HEAD_FIELDS = 3;
 
+/**
+ * Head of a scatter's request in 64-bit fields; `status` is 0, or the number from 1 of the first update whose index is wrong.
+ * Behind it are the extents (in their place then that index), the float64 sums of the parts, and room for sorting.
+ */
+export const SCATTER = {
+  program: 0,
+  status: 1,
+  units: 2,
+  isStreamed: 3,
+  parts: 4,
+  count: 5,
+  width: 6,
+  rows: 7,
+  skippedRow: 8,
+  skipsOutside: 9,
+  updates: 10,
+  indices: 11,
+  table: 12,
+  depth: 13,
+} as const;
+export const SCATTER_HEAD_FIELDS = 14;
+/** Units into which a scatter is split at most, each described by four int32. */
+export const MOST_UNITS = 256;
+
 /** Int32 cells of the block that the executor shares with its helpers. */
 export const CREW = {
   /** Goes up when there is something to do. */
@@ -79,5 +103,6 @@ export const CREW_BYTES = 48;
 /** What the threads get. */
 export const EXECUTOR_LAYOUT = {
   ...{ CELL, HEADER_BYTES, SLOTS, SLOT, SLOT_FIELDS, KIND, NO_EPOCH, SKIPPED },
+  ...{ SCATTER, SCATTER_HEAD_FIELDS, MOST_UNITS },
   ...{ REQUEST, REQUEST_HEAD_FIELDS, CREW, CREW_REQUEST_OFFSET, CREW_BYTES },
 } as const;

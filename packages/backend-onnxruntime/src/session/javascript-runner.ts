@@ -237,6 +237,8 @@ function viewOf(memory: ArrayBuffer, spec: GraphValueSpec): ArrayBufferView {
   switch (spec.dtype) {
     case "float32":
       return new Float32Array(memory, 0, length);
+    case "float64":
+      return new Float64Array(memory, 0, length);
     case "int32":
       return new Int32Array(memory, 0, length);
     case "uint32":

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { ProgramRequest } from "../contract/elementwise-program.js";
+import type { ScatterRequest } from "../contract/scatter-program.js";
 import type {
   CompiledGraph,
   CompileRequest,
@@ -19,6 +20,8 @@ import { NO_EPOCH, SKIPPED } from "./executor-layout.js";
 import { fillMemory, viewMemory } from "./host-memory.js";
 import { type BufferValues, NativeBuffer } from "./native-buffer.js";
 import { programRequestBytes, writeProgramRequest } from "./program-request.js";
+import { badIndexOf, scatterRequestBytes, writeScatterRequest } from "./scatter-request.js";
+import { scatterRows } from "../programs/scatter-plan.js";
 import { createNativeGraph, NativeGraph, type ValueType } from "./native-graph.js";
 import { addressOf, PointerVariable } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
@@ -46,6 +49,8 @@ interface RunInFlight {
   readonly graph: NativeGraph | undefined;
   readonly inputs: readonly NativeBuffer[];
   readonly outputs: readonly NativeBuffer[];
+  /** A program's request that is looked at again when the run is over, and given back then. */
+  readonly memo?: { readonly buffer: NativeBuffer; readonly explain: () => string | undefined };
 }
 
 /** What runs need, which starts with the first of them. */
@@ -183,6 +188,27 @@ export class NativeRunner implements GraphRunner {
     return ticket;
   }
 
+  startScatter({ program, ...request }: ScatterRequest, guard?: RunGuard): RunTicket {
+    this.#checkOpen();
+    this.#makeRoom();
+    const { count, width, extents } = program.task;
+    const elements = [count * width, count * extents.length, scatterRows(program.task) * width];
+    const buffers = ownBuffers([request.updates, request.indices, request.table], elements.map((length) => ({ sizeBytes: length * 4 })));
+    const [updates, indices, table] = buffers;
+    if (updates === undefined || indices === undefined || table === undefined) throw new RangeError("A scatter has three buffers.");
+    const sizeBytes = scatterRequestBytes(program);
+    const memo = this.#pool.allocate(sizeBytes);
+    const id = this.#queue.submitted + 1;
+    const addresses = { updates: updates.values.address, indices: indices.values.address, table: table.values.address };
+    writeScatterRequest(memo.memory, this.#queue.programId(program), program, addresses);
+    for (const buffer of [...buffers, memo]) buffer.lastRun = id;
+    this.#queue.submitProgram(memo.values.address, sizeBytes, slotGuard(guard));
+    const ticket = new NativeTicket(id);
+    const explain = () => badIndexOf(memo.memory, program);
+    this.#inFlight.push({ ticket, graph: undefined, inputs: [updates, indices], outputs: [table], memo: { buffer: memo, explain } });
+    return ticket;
+  }
+
   hasEnded(ticket: RunTicket): boolean {
     return ownTicket(ticket).id <= this.#queue.completed;
   }
@@ -300,16 +326,17 @@ export class NativeRunner implements GraphRunner {
       count += 1;
       run.ticket.error = this.#errorOf(run);
       run.ticket.isSettled = true;
+      if (run.memo !== undefined) this.#pool.free(run.memo.buffer);
     }
     if (count > 0) this.#inFlight.splice(0, count);
     this.#pool.reclaim();
     if (this.#releasing.length > 0) this.#releaseGraphs(completed);
   }
 
-  #errorOf({ ticket }: RunInFlight): GraphRunError | undefined {
+  #errorOf({ ticket, memo }: RunInFlight): GraphRunError | undefined {
     const status = this.#queue.statusOf(ticket.id);
     if (status === SKIPPED) return skippedRun();
-    if (status < 0n) return flaggedRun(Number(-status));
+    if (status < 0n) return flaggedRun(Number(-status), memo?.explain());
     const message = this.#runtime.api.takeError(status);
     return message === undefined ? undefined : new GraphRunError(message);
   }

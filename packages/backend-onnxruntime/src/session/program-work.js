@@ -1,6 +1,7 @@
-// What an elementwise program's request asks for, and doing it chunk by chunk: on the executor thread and on its helpers.
+// What a program's request asks for, and doing it part by part: on the executor thread and on its helpers.
 // Plain JavaScript, like run-worker.js.
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
+import { finishScatter, prepareScatter, readScatter, runUnits, unitsOf } from "./scatter-work.js";
 import { layout } from "./thread-layout.js";
 
 const { REQUEST, REQUEST_HEAD_FIELDS } = layout;
@@ -9,28 +10,55 @@ const { REQUEST, REQUEST_HEAD_FIELDS } = layout;
 const MEMORY_PAGES = 4;
 // Views are cheap to make again; a bound keeps addresses that are gone from piling up.
 const MOST_VIEWS = 4096;
+// Below this many chunks or units, waking a helper takes as long as it saves.
+const CHUNKS_WORTH_HELP = 24;
+const UNITS_WORTH_HELP = 2;
 
 /** @typedef {(address: bigint, bytes: number) => ArrayBuffer} NativeView */
-/** @typedef {{ id: number, inputCount: number, outputCount: number, chunkElements: number, module: Uint8Array<ArrayBuffer> }} ProgramMessage */
-/** @typedef {{ message: ProgramMessage, memory: Float32Array<ArrayBuffer>[], run: (bytes: number, ...scalars: number[]) => void }} LoadedProgram */
+/** @typedef {{ id: number, kind: "elementwise", inputCount: number, outputCount: number, chunkElements: number, module: Uint8Array<ArrayBuffer> }} ElementwiseMessage */
+/** @typedef {{ id: number, kind: "scatter", module: Uint8Array<ArrayBuffer>, layout: import("../contract/scatter-program.js").ScatterLayout }} ScatterMessage */
+/** @typedef {ElementwiseMessage | ScatterMessage} ProgramMessage */
+/** @typedef {{ kind: "scatter", message: ScatterMessage, program: import("./scatter-work.js").ScatterProgram }} LoadedScatter */
+/** @typedef {{ kind: "elementwise", message: ElementwiseMessage, memory: Float32Array<ArrayBuffer>[], run: (bytes: number, ...scalars: number[]) => void }} LoadedProgram */
 /** @typedef {{ arrays: Float32Array[], count: number, endChunk: number }} Part one tensor's arrays, and the number of the first chunk behind it */
-/** @typedef {{ program: LoadedProgram, scalars: Float64Array, parts: Part[], chunks: number }} ProgramWork */
+/** @typedef {{ program: LoadedProgram, scalars: Float64Array, parts: Part[], chunks: number }} ElementwiseWork */
+/** @typedef {() => number} Claim gives the number of a chunk or unit that nobody else does, ascending; when all are taken, numbers beyond the last */
+/** @typedef {{ isWorthHelp: boolean, run: (claim: Claim) => void, finish: () => bigint }} ProgramWork the executor thread calls `finish` when everything has run, and gets the status of the slot */
 
-/** @type {Map<number, LoadedProgram>} */
+/** @type {Map<number, LoadedProgram | LoadedScatter>} */
 const programs = new Map();
 /** @type {Map<bigint, Float32Array>} */
 const views = new Map();
 
 /**
+ * The executor thread reads a request first, and prepares it; the helpers read it then.
  * @param {NativeView} view
  * @param {bigint} address of a request
  * @param {number} bytes of the request
+ * @param {number} threadsToPrepareFor 0 on a helper
  * @returns {ProgramWork}
  */
-export function readRequest(view, address, bytes) {
+export function readRequest(view, address, bytes, threadsToPrepareFor) {
   const { buffer } = floatsAt(view, address, bytes / 4);
-  const fields = new BigInt64Array(buffer, 0, bytes / 8);
+  const fields = new BigInt64Array(buffer, 0, Math.floor(bytes / 8));
   const program = findProgram(Number(fields[REQUEST.program]));
+  if (program.kind === "elementwise") {
+    const work = readElementwise(view, buffer, fields, program);
+    return { isWorthHelp: work.chunks >= CHUNKS_WORTH_HELP, run: (claim) => runChunks(work, claim), finish: () => 0n };
+  }
+  const scatter = readScatter(fields, (where, count) => floatsAt(view, where, count));
+  if (threadsToPrepareFor > 0) prepareScatter(scatter, program.message.layout, threadsToPrepareFor);
+  return { isWorthHelp: unitsOf(scatter) >= UNITS_WORTH_HELP, run: (claim) => runUnits(scatter, program.program, claim), finish: () => finishScatter(scatter) };
+}
+
+/**
+ * @param {NativeView} view
+ * @param {ArrayBuffer} buffer
+ * @param {BigInt64Array} fields
+ * @param {LoadedProgram} program
+ * @returns {ElementwiseWork}
+ */
+function readElementwise(view, buffer, fields, program) {
   const tensors = Number(fields[REQUEST.tensors]);
   const scalarCount = Number(fields[REQUEST.scalars]);
   const counts = REQUEST_HEAD_FIELDS + scalarCount;
@@ -48,10 +76,10 @@ export function readRequest(view, address, bytes) {
 }
 
 /**
- * @param {ProgramWork} work
- * @param {() => number} claim gives the number of a chunk that nobody else does, ascending; from `work.chunks` on there is none left
+ * @param {ElementwiseWork} work
+ * @param {Claim} claim
  */
-export function runChunks({ program, scalars, parts, chunks }, claim) {
+function runChunks({ program, scalars, parts, chunks }, claim) {
   const { chunkElements } = program.message;
   let position = 0;
   let firstChunk = 0;
@@ -123,10 +151,22 @@ function findProgram(id) {
 
 /** @param {ProgramMessage} message */
 function load(message) {
+  if (message.kind === "scatter") {
+    loadScatter(message);
+    return;
+  }
   const { id, inputCount, outputCount, chunkElements, module } = message;
   const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } });
   const run = /** @type {(bytes: number, ...scalars: number[]) => void} */ (exports["run"]);
   const arrays = Array.from({ length: inputCount + outputCount }, (_, k) => new Float32Array(memory.buffer, k * chunkElements * 4, chunkElements));
-  programs.set(id, { message, memory: arrays, run });
+  programs.set(id, { kind: "elementwise", message, memory: arrays, run });
+}
+
+/** @param {ScatterMessage} message */
+function loadScatter(message) {
+  const memory = new WebAssembly.Memory({ initial: message.layout.pages });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(message.module), { env: { memory } });
+  const functions = /** @type {Record<string, (...args: number[]) => void>} */ (exports);
+  programs.set(message.id, { kind: "scatter", message, program: { buffer: memory.buffer, layout: message.layout, exports: functions } });
 }

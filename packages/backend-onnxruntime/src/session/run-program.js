@@ -1,12 +1,9 @@
-// Elementwise programs on the executor thread, and on helpers where they are large. Plain JavaScript, like run-worker.js.
+// Programs on the executor thread, and on helpers where they are large. Plain JavaScript, like run-worker.js.
 import { MessageChannel, Worker } from "node:worker_threads";
 import { layout } from "./thread-layout.js";
-import { knownPrograms, readRequest, runChunks } from "./program-work.js";
+import { knownPrograms, readRequest } from "./program-work.js";
 
 const { CREW, CREW_BYTES, CREW_REQUEST_OFFSET } = layout;
-
-// Below this many chunks of 4096 elements, waking a helper takes as long as it saves.
-const CHUNKS_WORTH_HELP = 24;
 
 /** @typedef {{ cells: Int32Array, request: BigInt64Array, programPorts: import("node:worker_threads").MessagePort[], toldPrograms: number }} Crew */
 
@@ -18,13 +15,14 @@ let crew;
  * @param {bigint} address of a request
  * @param {number} bytes of the request
  * @param {number} helperCount threads that may help
+ * @returns {bigint} the status of the slot
  */
 export function runProgram(view, address, bytes, helperCount) {
-  const work = readRequest(view, address, bytes);
-  if (helperCount === 0 || work.chunks < CHUNKS_WORTH_HELP) {
+  const work = readRequest(view, address, bytes, helperCount + 1);
+  if (helperCount === 0 || !work.isWorthHelp) {
     let chunk = 0;
-    runChunks(work, () => chunk++);
-    return;
+    work.run(() => chunk++);
+    return work.finish();
   }
   crew ??= startCrew(helperCount);
   tellPrograms(crew);
@@ -35,9 +33,10 @@ export function runProgram(view, address, bytes, helperCount) {
   Atomics.store(cells, CREW.isOpen, 1);
   Atomics.add(cells, CREW.sequence, 1);
   Atomics.notify(cells, CREW.sequence);
-  runChunks(work, () => Atomics.add(cells, CREW.nextChunk, 1));
+  work.run(() => Atomics.add(cells, CREW.nextChunk, 1));
   Atomics.store(cells, CREW.isOpen, 0);
   for (let inside = Atomics.load(cells, CREW.inside); inside > 0; inside = Atomics.load(cells, CREW.inside)) Atomics.wait(cells, CREW.inside, inside);
+  return work.finish();
 }
 
 /** Ends the helpers. */

@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
+import type { ScatterProgram } from "../contract/scatter-program.js";
 import { EngineError } from "../errors/engine-error.js";
 import { awaitLoadingAtExit, forgetLoading } from "./await-loading.js";
 import { awaitRunsAtExit, forgetRuns } from "./await-runs.js";
@@ -115,13 +116,14 @@ export class RunQueue {
   }
 
   /** A number for a program, which the thread has then got. */
-  programId(program: ElementwiseProgram): number {
+  programId(program: ElementwiseProgram | ScatterProgram): number {
     const known = this.#programIds.get(program.key);
     if (known !== undefined) return known;
     const id = this.#programIds.size;
     this.#programIds.set(program.key, id);
-    const { inputCount, outputCount, chunkElements, module } = program;
-    this.#newPrograms.postMessage({ id, inputCount, outputCount, chunkElements, module });
+    const { kind, module } = program;
+    if (kind === "scatter") this.#newPrograms.postMessage({ id, kind, module, layout: program.layout });
+    else this.#newPrograms.postMessage({ id, kind, inputCount: program.inputCount, outputCount: program.outputCount, chunkElements: program.chunkElements, module });
     return id;
   }
 

@@ -84,8 +84,7 @@ function runSlot(run, view, slot) {
 function statusAfter(run, view, slot) {
   const field = (/** @type {number} */ name) => ring[slot + name] ?? 0n;
   if (field(SLOT.kind) === KIND.program) {
-    runProgram(view, field(SLOT.requestAddress), Number(field(SLOT.requestBytes)), helpers);
-    return 0n;
+    return runProgram(view, field(SLOT.requestAddress), Number(field(SLOT.requestBytes)), helpers);
   }
   const inputs = /** @type {const} */ ([field(SLOT.inputNames), field(SLOT.inputValues), Number(field(SLOT.inputCount))]);
   const outputs = /** @type {const} */ ([field(SLOT.outputNames), Number(field(SLOT.outputCount)), field(SLOT.outputValues)]);

@@ -1,7 +1,7 @@
-import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from "../scatter-add.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
-import { binary, cast, elementCount, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
+import { elementCount, isEmpty, reshape, zeros } from "./emit.js";
 
 /** Adds the rows of dy into the rows of a zero table that were gathered. */
 export const embeddingGrad: LazyKernel = {
@@ -11,31 +11,22 @@ export const embeddingGrad: LazyKernel = {
     const dy = requiredInput("lit.EmbeddingGrad", inputs, "dy");
     const indices = requiredInput("lit.EmbeddingGrad", inputs, "indices");
     const rows = numberAttribute(attrs, "rows");
+    const width = dy.shape.at(-1) ?? 0;
+    const skippedRow = numberAttribute(attrs, "paddingIndex");
     return {
       inputs: [dy, indices],
-      outputs: [{ shape: [rows, dy.shape.at(-1) ?? 0], dtype: "float32" }],
-      attrs: { rows, paddingIndex: numberAttribute(attrs, "paddingIndex") },
+      outputs: [{ shape: [rows, width], dtype: "float32" }],
+      attrs: scatterAttributes({ count: elementCount(indices.shape), width, extents: [rows], outside: "fails", skippedRow }),
     };
   },
 
+  program: (attrs) => scatterAddProgram(scatterTaskOf(attrs)),
+
   lower(graph, [dy, indices], attrs) {
     if (dy === undefined || indices === undefined) return [];
-    const rows = numberAttribute(attrs, "rows");
-    const paddingIndex = numberAttribute(attrs, "paddingIndex");
-    const width = dy.shape.at(-1) ?? 0;
-    const count = elementCount(indices.shape);
-    const table = zeros(graph, [rows, width]);
-    if (isEmpty(dy) || isEmpty(table)) return [table];
-    const flatIndices = reshape(graph, cast(graph, indices, "int64"), [count]);
-    const flatRows = withoutPadding(graph, reshape(graph, dy, [count, width]), flatIndices, paddingIndex);
-    const positions = reshape(graph, flatIndices, [count, 1]);
-    return [graph.op("ScatterND", [table, positions, flatRows], { shape: [rows, width], attrs: { reduction: "add" } })];
+    const task = scatterTaskOf(attrs);
+    const [rows = 0] = task.extents;
+    if (isEmpty(dy) || rows === 0) return [zeros(graph, [rows, task.width])];
+    return [scatterAdd(graph, reshape(graph, dy, [task.count, task.width]), indices, task)];
   },
 };
-
-function withoutPadding(graph: GraphBuilder, rows: GraphValue, indices: GraphValue, paddingIndex: number): GraphValue {
-  if (paddingIndex < 0) return rows;
-  const isPadding = graph.op("Equal", [indices, graph.constant(paddingIndex, "int64", [])], { dtype: "bool" });
-  const keep = binary(graph, "Sub", floatConstant(graph, 1), cast(graph, isPadding, "float32"));
-  return binary(graph, "Mul", rows, reshape(graph, keep, [indices.shape[0] ?? 0, 1]));
-}

@@ -67,6 +67,7 @@ const onnxTypeCodes: Readonly<Record<GraphDtype, number>> = {
   int64: 7,
   bool: 9,
   float16: 10,
+  float64: 11,
   uint32: 12,
   bfloat16: 16,
 };
