@@ -1,6 +1,7 @@
 import { BackendUnavailableError } from "../errors/backend-unavailable-error.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { nearestName } from "../errors/nearest-name.js";
+import { registerCorrectedGradients } from "../tensor/gradients/index.js";
 import { knownBackends, registerBackend, setCurrentBackend } from "./backend-registry.js";
 import { reasonOf } from "./tfjs-backend.js";
 import type { BackendOptions, TrainingBackend } from "./training-backend.js";
@@ -47,6 +48,7 @@ async function firstThatStarts(options: BackendOptions): Promise<ResolvedBackend
 
 async function start(backend: TrainingBackend, options: BackendOptions): Promise<void> {
   await backend.initialize(options);
+  registerCorrectedGradients();
   setCurrentBackend(backend);
 }
 

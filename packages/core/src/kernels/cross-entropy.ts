@@ -3,6 +3,7 @@ import { tf } from "../tensor/tf.js";
 import { requested } from "./composite-gradient.js";
 import type { FusedKernel } from "./fused-kernel.js";
 import { firstOf } from "./first-of.js";
+import { oneHotRows } from "./one-hot-rows.js";
 import { runFusedSingle } from "./run-fused.js";
 
 export const crossEntropy: FusedKernel<"lit.CrossEntropy"> = {
@@ -10,14 +11,15 @@ export const crossEntropy: FusedKernel<"lit.CrossEntropy"> = {
   composite: ({ logits, target }, { reduction, ignoreIndex, labelSmoothing }) => {
     const classes = logits.shape[1] ?? 1;
     const logProbs = tf.logSoftmax(logits);
-    const counted = tf.cast(tf.notEqual(target, tf.scalar(ignoreIndex, "int32")), "float32");
-    const oneHot = tf.cast(tf.oneHot(tf.cast(tf.mul(target, tf.cast(counted, "int32")), "int32"), classes), "float32");
+    const isCounted = tf.notEqual(target, tf.scalar(ignoreIndex, "int32"));
+    const oneHot = oneHotRows(tf.mul(target, tf.cast(isCounted, "int32")), classes);
     const goal = labelSmoothing === 0 ? oneHot : tf.add(tf.mul(oneHot, 1 - labelSmoothing), labelSmoothing / classes);
-    // A row that counts for nothing is masked before it is summed: -Infinity · 0 is not 0.
-    const losses = tf.mul(tf.neg(tf.sum(tf.where(tf.equal(goal, 0), tf.zerosLike(goal), tf.mul(logProbs, goal)), 1)), counted);
+    // What counts for nothing is masked, not multiplied: -Infinity · 0 and NaN · 0 are not 0.
+    const perRow = tf.neg(tf.sum(tf.where(tf.equal(goal, 0), tf.zerosLike(goal), tf.mul(logProbs, goal)), 1));
+    const losses = tf.where(isCounted, perRow, tf.zerosLike(perRow));
     if (reduction === "none") return [losses, logProbs];
     const total = tf.sum(losses);
-    return [reduction === "sum" ? total : tf.div(total, tf.sum(counted)), logProbs];
+    return [reduction === "sum" ? total : tf.div(total, tf.sum(tf.cast(isCounted, "float32"))), logProbs];
   },
   gradient: {
     holds: ["logits", "target"],

@@ -5,6 +5,8 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 interface CoreKernels {
   "core.Relu": { inputs: { x: Tensor }; attrs: Record<string, never>; outputs: ["y"] };
   "core.Reshape": { inputs: { x: Tensor }; attrs: { shape: readonly number[] }; outputs: ["y"] };
+  /** One loss per element, of probabilities. */
+  "core.BinaryCrossEntropy": { inputs: { input: Tensor; target: Tensor }; attrs: Record<string, never>; outputs: ["loss"] };
   /** Rows of a table [rows, D] at indices [...] (int32) -> [..., D]. */
   "core.Embedding": { inputs: { table: Tensor; indices: Tensor }; attrs: { paddingIndex: number }; outputs: ["y"] };
 }

@@ -1,9 +1,11 @@
 /// <reference types="@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js" preserve="true" />
-import * as tf from "@tensorflow/tfjs-core";
+import * as tf from "./tfjs.js";
 import { DisposedTensorError } from "../errors/disposed-tensor-error.js";
 import { noteAssignments, reportDisposedTensors, saveByHolding } from "./engine-internals.js";
 import { registerExtraGradients } from "./extra-gradients.js";
+import { registerCorrectedGradients } from "./gradients/index.js";
 import "./tfjs-registrations.generated.js";
+import { registerChainedOps } from "../ops/chained.js";
 
 // Silences tfjs' advice to install tfjs-node, which its `cpu` backend prints on first use in Node.
 tf.env().set("PROD", true);
@@ -11,9 +13,12 @@ reportDisposedTensors(() => new DisposedTensorError());
 noteAssignments();
 saveByHolding();
 registerExtraGradients();
+registerCorrectedGradients();
+registerChainedOps();
 
 /**
  * TensorFlow.js as this library uses it: the application's one copy of `@tensorflow/tfjs-core`, with every gradient and
- * every chained method (`x.add(y)`) registered, in Node's ES modules too.
+ * every chained method (`x.add(y)`) registered, in Node's ES modules too. At special points (ties, zeros, masks, nothing) values
+ * and gradients are PyTorch's where the two differ.
  */
 export { tf };

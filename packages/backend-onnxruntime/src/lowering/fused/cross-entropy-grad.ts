@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput, stringAttribute } from "./attributes.js";
-import { binary, isEmpty, reshape } from "./emit.js";
+import { binary, floatConstant, isEmpty, reshape } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
 import { readTargets } from "./targets.js";
 
@@ -32,7 +32,8 @@ export const crossEntropyGrad: LazyKernel = {
     const expected = targetDistribution(graph, { classes, rows, classCount, smoothing: numberAttribute(attrs, "labelSmoothing") });
     const error = binary(graph, "Sub", graph.op("Exp", [logProbs]), expected);
     const isMean = stringAttribute(attrs, "reduction") === "mean";
-    const factor = isMean ? binary(graph, "Div", dloss, exactSum(graph, weights, [0])) : dloss;
+    // Where no row counts, the mean is NaN, but every gradient is 0.
+    const factor = isMean ? binary(graph, "Div", dloss, graph.op("Max", [exactSum(graph, weights, [0]), floatConstant(graph, 1)])) : dloss;
     const rowFactor = reshape(graph, binary(graph, "Mul", weights, factor), [rows, 1]);
     return [binary(graph, "Mul", error, rowFactor)];
   },

@@ -28,10 +28,11 @@ export const crossEntropy: LazyKernel = {
 
   lower(graph, [logits, target], attrs) {
     if (logits === undefined || target === undefined) return [];
-    const { classes, weights } = readTargets(graph, target, numberAttribute(attrs, "ignoreIndex"));
+    const { classes, isIgnored, weights } = readTargets(graph, target, numberAttribute(attrs, "ignoreIndex"));
     const logProbs = graph.op("LogSoftmax", [logits], { attrs: { axis: 1 } });
     const rowLoss = smoothedLoss(graph, logProbs, classes, numberAttribute(attrs, "labelSmoothing"));
-    const losses = binary(graph, "Mul", rowLoss, weights);
+    // Selected, because NaN · 0 is NaN: an ignored row may hold anything.
+    const losses = graph.op("Where", [isIgnored, floatConstant(graph, 0), rowLoss], { dtype: "float32", shape: rowLoss.shape });
     const reduction = stringAttribute(attrs, "reduction");
     if (reduction === "none") return [losses, logProbs];
     const total = exactSum(graph, losses, [0]);

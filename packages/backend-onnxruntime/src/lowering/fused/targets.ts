@@ -4,6 +4,8 @@ import { binary, cast } from "./emit.js";
 export interface Targets {
   /** int64 [N]: the class of every row, 0 where the row is ignored. */
   readonly classes: GraphValue;
+  /** bool [N]. */
+  readonly isIgnored: GraphValue;
   /** float32 [N]: 1 where the row counts, 0 where it is ignored. */
   readonly weights: GraphValue;
 }
@@ -14,6 +16,7 @@ export function readTargets(graph: GraphBuilder, target: GraphValue, ignoreIndex
   const isCounted = graph.op("Not", [isIgnored]);
   const counted = binary(graph, "Mul", target, cast(graph, isCounted, "int32"));
   return {
+    isIgnored,
     classes: cast(graph, cast(graph, counted, "uint32"), "int64"),
     weights: cast(graph, isCounted, "float32"),
   };

@@ -6,9 +6,13 @@ import { selfAttention as selfAttentionKernel } from "../../kernels/self-attenti
 import { tf } from "../../tensor/tf.js";
 import { checkCount } from "../size.js";
 import { dropout } from "./dropout.js";
+import { maskedSoftmax } from "./masked-softmax.js";
 
 export interface AttentionOptions {
-  /** Added to the scores; broadcast to [..., T, S]. -Infinity hides a key. */
+  /**
+   * Broadcast to [..., T, S]. Booleans say which keys a query sees; numbers (float32) are added to the scores, and -Infinity hides
+   * a key. A query that sees no key gets zeros, and no gradient comes from it.
+   */
   readonly attnMask?: tf.Tensor | undefined;
   /** Query t sees keys 0 … t. @default false */
   readonly isCausal?: boolean | undefined;
@@ -18,15 +22,17 @@ export interface AttentionOptions {
   readonly scale?: number | undefined;
 }
 
-/** softmax(scale · q·kᵀ + mask) · v. q [..., T, D], k [..., S, D], v [..., S, E] -> [..., T, E]. */
+/**
+ * softmax(scale · q·kᵀ + mask) · v. q [..., T, D], k [..., S, D], v [..., S, E] -> [..., T, E].
+ * @throws ShapeError for a mask of integers
+ */
 export function scaledDotProductAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
   rejectUnknownOptions("scaledDotProductAttention", options, ["attnMask", "isCausal", "dropoutP", "scale"]);
   const scale = options.scale ?? 1 / Math.sqrt(q.shape[q.rank - 1] ?? 1);
   const dropoutP = options.dropoutP ?? 0;
   if (options.attnMask === undefined && dropoutP === 0) return runFusedSingle(attention, { q, k, v }, { scale, causal: options.isCausal ?? false });
   const scores = tf.mul(tf.matMul(q, k, false, true), scale);
-  const masks = [options.attnMask, options.isCausal === true ? causalMask(scores) : undefined].filter((mask) => mask !== undefined);
-  const probs = tf.softmax(masks.reduce<tf.Tensor>((sum, mask) => tf.add(sum, mask), scores));
+  const probs = maskedSoftmax(scores, { mask: options.attnMask, isCausal: options.isCausal ?? false });
   return tf.matMul(dropout(probs, { p: dropoutP }), v);
 }
 
@@ -53,9 +59,4 @@ export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions): tf
   }
   const scale = options.scale ?? 1 / Math.sqrt(packed / (3 * numHeads));
   return runFusedSingle(selfAttentionKernel, { qkv }, { heads: numHeads, scale, causal: isCausal });
-}
-
-function causalMask(scores: tf.Tensor): tf.Tensor {
-  const [queries = 0, keys = 0] = scores.shape.slice(-2);
-  return tf.sub(tf.linalg.bandPart(tf.ones([queries, keys]), -1, 0), 1).mul(1e30);
 }

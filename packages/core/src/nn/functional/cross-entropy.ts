@@ -1,5 +1,6 @@
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { crossEntropy as crossEntropyKernel } from "../../kernels/cross-entropy.js";
+import { oneHotRows } from "../../kernels/one-hot-rows.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
 import { logSoftmax } from "./activations.js";
@@ -56,12 +57,14 @@ interface WeightedOptions {
 
 function weighted(logProbs: tf.Tensor, target: tf.Tensor, { reduction, ignoreIndex, labelSmoothing, weight }: WeightedOptions): tf.Tensor {
   const classes = logProbs.shape[1] ?? 1;
-  const counted = tf.cast(tf.notEqual(target, tf.scalar(ignoreIndex, "int32")), "float32");
-  const oneHot = tf.mul(tf.oneHot(tf.cast(tf.mul(target, tf.cast(counted, "int32")), "int32"), classes), tf.expandDims(counted, 1));
+  const isCounted = tf.notEqual(target, tf.scalar(ignoreIndex, "int32"));
+  const counted = tf.cast(isCounted, "float32");
+  const oneHot = tf.mul(oneHotRows(tf.mul(target, tf.cast(isCounted, "int32")), classes), tf.expandDims(counted, 1));
   const weightedHot = weight === undefined ? oneHot : tf.mul(oneHot, weight);
   const hard = tf.neg(tf.sum(tf.mul(tf.where(tf.equal(weightedHot, 0), tf.zerosLike(logProbs), logProbs), weightedHot), 1));
   const smooth = labelSmoothing === 0 ? undefined : tf.mul(tf.neg(tf.sum(weight === undefined ? logProbs : tf.mul(logProbs, weight), 1)), tf.mul(counted, labelSmoothing / classes));
-  const losses = smooth === undefined ? hard : tf.add(tf.mul(hard, 1 - labelSmoothing), smooth);
+  const perRow = smooth === undefined ? hard : tf.add(tf.mul(hard, 1 - labelSmoothing), smooth);
+  const losses = tf.where(isCounted, perRow, tf.zerosLike(perRow));
   return reduction === "mean" ? tf.div(tf.sum(losses), tf.sum(weightedHot)) : reduce(losses, reduction);
 }
 

@@ -1,5 +1,6 @@
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { embedding as embeddingKernel } from "../../kernels/embedding.js";
+import { oneHotRows } from "../../kernels/one-hot-rows.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
 
@@ -15,5 +16,5 @@ export function embedding(indices: tf.Tensor, weight: tf.Tensor, options: { read
 
 /** One-hot rows: indices [...] (int32) -> [..., numClasses], float32. */
 export function oneHot(indices: tf.Tensor, numClasses: number): tf.Tensor {
-  return tf.cast(tf.oneHot(tf.cast(indices, "int32"), numClasses), "float32");
+  return oneHotRows(tf.cast(indices, "int32"), numClasses);
 }

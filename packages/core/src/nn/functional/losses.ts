@@ -1,5 +1,7 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
+import { binaryCrossEntropy as binaryCrossEntropyKernel } from "../../kernels/binary-cross-entropy.js";
+import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
 
 /** What becomes of one loss per element. */
@@ -28,19 +30,20 @@ export function smoothL1Loss(input: tf.Tensor, target: tf.Tensor, options: LossO
   const beta = options.beta ?? 1;
   const distance = tf.abs(tf.sub(input, target));
   if (beta === 0) return reduce(distance, options.reduction);
-  return reduce(tf.where(tf.less(distance, beta), tf.div(tf.square(distance), 2 * beta), tf.sub(distance, beta / 2)), options.reduction);
+  // d² / 2β below β and d - β / 2 above; an infinite distance squared would make a gradient of NaN, selected or not.
+  const near = tf.minimum(distance, beta);
+  return reduce(tf.mul(tf.div(near, beta), tf.sub(distance, tf.div(near, 2))), options.reduction);
 }
 
 /**
- * -(target · log(input) + (1 - target) · log(1 - input)), reduced; logarithms are at least -100, as in PyTorch.
+ * -(target · log(input) + (1 - target) · log(1 - input)), reduced. As in PyTorch, logarithms are at least -100 and the gradient
+ * divides by at least 1e-12: it stays finite where a sigmoid is saturated.
  * @param input probabilities
  * @throws ShapeError when the shapes differ
  */
 export function binaryCrossEntropy(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
   sameShape("binaryCrossEntropy", input, target);
-  const logInput = tf.maximum(tf.log(input), -100);
-  const logRest = tf.maximum(tf.log(tf.sub(1, input)), -100);
-  return reduce(tf.neg(tf.add(tf.mul(target, logInput), tf.mul(tf.sub(1, target), logRest))), options.reduction);
+  return reduce(runFusedSingle(binaryCrossEntropyKernel, { input, target }, {}), options.reduction);
 }
 
 export interface BinaryCrossEntropyWithLogitsOptions extends LossOptions {
@@ -52,8 +55,7 @@ export interface BinaryCrossEntropyWithLogitsOptions extends LossOptions {
 export function binaryCrossEntropyWithLogits(input: tf.Tensor, target: tf.Tensor, options: BinaryCrossEntropyWithLogitsOptions = {}): tf.Tensor {
   sameShape("binaryCrossEntropyWithLogits", input, target);
   const { posWeight } = options;
-  // log(1 + exp(-x)) = max(-x, 0) + log1p(exp(-|x|))
-  const softplusOfNegative = tf.add(tf.relu(tf.neg(input)), tf.log1p(tf.exp(tf.neg(tf.abs(input)))));
+  const softplusOfNegative = tf.softplus(tf.neg(input));
   const weighted = posWeight === undefined ? softplusOfNegative : tf.mul(softplusOfNegative, tf.add(tf.mul(tf.sub(posWeight, 1), target), 1));
   return reduce(tf.add(tf.mul(tf.sub(1, target), input), weighted), options.reduction);
 }
