@@ -48,7 +48,7 @@ export class CommitLog {
 
   /** To be called while `before` still has its content. */
   replace(next: LazyData, before: LazyData, restore: Replacement["restore"]): void {
-    const segment = this.#segment();
+    const segment = next.node === undefined ? this.#segment() : this.#open;
     if (segment === undefined) return;
     before.holds++;
     segment.entries.push({ kind: "replacement", next, before, restore });

@@ -13,6 +13,7 @@ import { CompileFailure, GraphRuns, type GraphRunsOptions } from "./graph-runs.j
 import { DataState, LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import { Liveness } from "./liveness.js";
+import { type Cut, LoopWatch } from "./loop-watch.js";
 import { PendingNodes } from "./pending-nodes.js";
 import { recover } from "./recovery.js";
 import { stampTemporaries } from "./scope-temporaries.js";
@@ -21,9 +22,6 @@ import { stampTemporaries } from "./scope-temporaries.js";
 const LONGEST_QUEUE = 8;
 const NO_ATTRIBUTES = {};
 const NO_SCALARS: readonly number[] = [];
-
-/** Recorded nodes after which a loop that neither reads nor submits is looked for. */
-const FIRST_LOOK = 256;
 
 export interface GraphEngineOptions extends GraphRunsOptions {
   readonly maxGraphNodes: number;
@@ -42,8 +40,8 @@ export class GraphEngine {
   readonly #options: GraphEngineOptions;
   readonly #pending = new PendingNodes();
   readonly #runs: GraphRuns;
+  readonly #loops: LoopWatch;
   #reads = 0;
-  #nextLook: number;
   /** Goes up when a failure becomes known: what is started from then on stands on sound ground. */
   #epoch = 0;
   #hasRecorded = false;
@@ -62,7 +60,7 @@ export class GraphEngine {
     );
     this.liveness = new Liveness((buffer) => options.runner.free(buffer));
     this.#runs = new GraphRuns(options, this.queue, this.liveness);
-    this.#nextLook = Math.min(FIRST_LOOK, options.maxGraphNodes);
+    this.#loops = new LoopWatch(this.#pending, options.maxGraphNodes);
   }
 
   get pendingCount(): number {
@@ -105,19 +103,14 @@ export class GraphEngine {
 
   /** Runs something if so much was recorded that a graph would grow without limit: whole steps of a loop, else everything. */
   limit(): void {
-    const { length } = this.#pending;
-    if (length < this.#nextLook) return;
-    const alive = this.#pending.alive;
-    const { maxGraphNodes } = this.#options;
-    const repetition = alive < length / 2 ? undefined : this.#pending.repetition();
-    if (repetition !== undefined) this.#runUpTo(repetition);
-    else if (length >= maxGraphNodes && alive >= maxGraphNodes / 2) this.runAll();
-    this.#nextLook = Math.min(maxGraphNodes, Math.max(FIRST_LOOK, 2 * this.#pending.alive));
+    if (!this.#loops.isDue) return;
+    for (let cut = this.#loops.nextCut(); cut !== undefined; cut = this.#loops.nextCut()) this.#runUpTo(cut);
   }
 
   /** Starts one graph that computes every live result. */
   runAll(): void {
     this.queue.settleEnded();
+    this.#loops.restart();
     this.#start(this.#pending.all(), isKept);
   }
 
@@ -128,6 +121,7 @@ export class GraphEngine {
    */
   runFor(wanted: ReadonlySet<LazyData>): void {
     this.queue.settleEnded();
+    this.#loops.restart();
     const stamp = ++this.#reads;
     stampTemporaries(stamp);
     const isLasting = (data: LazyData) => data.node !== undefined && isKept(data) && (data.isVariable || data.holds > 0 || data.refs > 1 || data.temporaryIn !== stamp);
@@ -135,22 +129,24 @@ export class GraphEngine {
     this.#start(nodes, (data) => wanted.has(data) || isLasting(data) || (isKept(data) && data.node?.hasRun === true));
   }
 
-  #runUpTo(end: number): void {
-    const { nodes, needed } = this.#pending.upTo(end);
-    this.#start(nodes, (data) => isKept(data) || needed.has(data));
+  #runUpTo({ end, period }: Cut): void {
+    const { nodes, needed, stepStarts } = this.#pending.upTo(end, period);
+    this.#start(nodes, (data) => isKept(data) || needed.has(data), stepStarts);
+    this.#pending.drop(end);
+    this.#hasRecorded = this.#pending.length > 0;
   }
 
-  #start(recorded: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+  #start(recorded: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts?: ReadonlySet<LazyNode>): void {
     this.#options.onRun();
     const number = recorded[0]?.flush;
     const { segment, released } = this.log.bind((node) => node.flush === number);
     this.#hasRecorded = false;
     for (const data of released) this.liveness.release(data);
     const nodes = released.length === 0 ? recorded : recorded.filter(({ waiting }) => waiting > 0);
-    this.#startFlush(new Flush(this.#epoch, nodes, segment), isWanted);
+    this.#startFlush(new Flush(this.#epoch, nodes, segment), isWanted, stepStarts);
   }
 
-  #startFlush(flush: Flush, isWanted: (data: LazyData) => boolean): void {
+  #startFlush(flush: Flush, isWanted: (data: LazyData) => boolean, stepStarts?: ReadonlySet<LazyNode>): void {
     this.queue.open(flush);
     const inherited = this.#failHeirs(flush.nodes);
     const isLost = flush.log.entries.some((entry) => entry.kind === "replacement" && entry.next.state === DataState.Failed);
@@ -162,7 +158,7 @@ export class GraphEngine {
     const nodes = inherited === undefined ? flush.nodes : flush.nodes.filter(({ waiting }) => waiting > 0);
     try {
       if (inherited !== undefined) nodes.forEach((node, position) => (node.position = position));
-      this.#runs.start(flush, nodes, isWanted);
+      this.#runs.start(flush, nodes, isWanted, stepStarts);
     } catch (error) {
       if (!(error instanceof CompileFailure)) throw error;
       this.queue.abort(flush);

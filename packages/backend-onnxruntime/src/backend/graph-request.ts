@@ -11,6 +11,18 @@ enum Source {
   IntSingle = 3,
 }
 
+export interface GraphRequestOptions {
+  readonly nodes: readonly LazyNode[];
+  /**
+   * Nodes with which the steps of a loop begin: each step declares its own inputs. Which steps share a batch or a learning
+   * rate is then no part of the structure.
+   */
+  readonly stepStarts: ReadonlySet<LazyNode>;
+  /** Is cleared, and describes the structure afterwards. */
+  readonly key: StructureKey;
+  readonly isOutput: (data: LazyData) => boolean;
+}
+
 /** What one flush is going to run: nodes, what they read, and which of their results get a buffer. */
 export class GraphRequest {
   readonly nodes: readonly LazyNode[];
@@ -22,13 +34,15 @@ export class GraphRequest {
   readonly floats: number[] = [];
   readonly floatSingles: LazyData[] = [];
   readonly ints: number[] = [];
-  readonly #flush: number;
+  /** Of every input of every node, in order: its place among `inputs`, `floatSingles` or `ints`; nothing for results of nodes. */
+  readonly slots: number[] = [];
+  #step = nextStep++;
 
-  constructor(nodes: readonly LazyNode[], key: StructureKey, isOutput: (data: LazyData) => boolean) {
+  constructor({ nodes, stepStarts, key, isOutput }: GraphRequestOptions) {
     this.nodes = nodes;
-    this.#flush = nextFlush++;
     key.clear();
     for (const node of nodes) {
+      if (stepStarts.has(node)) this.#step = nextStep++;
       key.add(node.operationId);
       key.add(node.inputs.length);
       for (let i = 0; i < node.inputs.length; i++) {
@@ -55,14 +69,16 @@ export class GraphRequest {
       key.add(data.outputIndex);
     } else {
       key.add(data.single === undefined ? Source.Buffer : data.dtype === "int32" ? Source.IntSingle : Source.FloatSingle);
-      key.add(this.#slotOf(data, view));
+      const slot = this.#slotOf(data, view);
+      this.slots.push(slot);
+      key.add(slot);
     }
     key.add(view === undefined ? data.specId : specId(data.dtype, view));
   }
 
   #slotOf(data: LazyData, view: readonly number[] | undefined): number {
-    if (data.flush === this.#flush) return data.slot;
-    data.flush = this.#flush;
+    if (data.flush === this.#step) return data.slot;
+    data.flush = this.#step;
     if (data.single === undefined) {
       data.slot = this.inputs.push(data) - 1;
       this.inputShapes.push(view ?? data.shape);
@@ -75,4 +91,4 @@ export class GraphRequest {
   }
 }
 
-let nextFlush = 0;
+let nextStep = 0;

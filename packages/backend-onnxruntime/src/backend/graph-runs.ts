@@ -45,6 +45,8 @@ export class CompileFailure extends Error {
   }
 }
 
+const ONE_STEP: ReadonlySet<LazyNode> = new Set();
+
 /** Turns recorded nodes into graphs, compiled once for each structure, and starts them over the buffers of their data. */
 export class GraphRuns {
   readonly #options: GraphRunsOptions;
@@ -77,18 +79,19 @@ export class GraphRuns {
 
   /**
    * Starts a flush's nodes as one graph, or as several where some of them run outside of graphs.
+   * @param stepStarts nodes with which the steps of a loop begin
    * @throws CompileFailure; what was started before it goes on
    */
-  start(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+  start(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts = ONE_STEP): void {
     if (this.#runner.startProgram === undefined || this.#runner.startScatter === undefined || !nodes.some(isProgram)) {
-      this.#startGraph(flush, nodes, isWanted);
+      this.#startGraph(flush, nodes, isWanted, stepStarts);
       return;
     }
     const stages = programStages(nodes);
     const lastFailing = stages.findLastIndex((stage) => stage.nodes.length > 0 || stage.programs.some(({ program }) => program?.kind === "scatter"));
     stages.forEach((stage, number) => {
       stage.nodes.forEach((node, position) => (node.position = position));
-      this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data));
+      this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data), stepStarts);
       for (const node of stage.programs) if (node.program?.kind === "scatter") this.#startScatter(flush, node, node.program);
       // A graph or a scatter behind an update can still fail, and then the old content must be there.
       for (const node of stage.programs) if (node.program?.kind === "elementwise") this.#startUpdate(flush, node, node.program, number >= lastFailing);
@@ -149,9 +152,9 @@ export class GraphRuns {
     return buffer;
   }
 
-  #startGraph(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+  #startGraph(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts: ReadonlySet<LazyNode>): void {
     if (nodes.length === 0) return;
-    const request = new GraphRequest(nodes, this.#key, (data) => data.node !== undefined && isWanted(data));
+    const request = new GraphRequest({ nodes, stepStarts, key: this.#key, isOutput: (data) => data.node !== undefined && isWanted(data) });
     if (request.outputs.length === 0) return;
     const known = this.#plans.find(this.#key);
     this.#thrashWatch.note(known !== undefined);

@@ -1,4 +1,5 @@
 import type { GraphValue } from "../contract/graph-builder.js";
+import { NumberPack } from "../graph/number-pack.js";
 import { OnnxGraph } from "../graph/onnx-graph.js";
 import { describeSpec, graphDtypeOf, isSameShape } from "../graph/value-spec.js";
 import type { ModelDescription } from "../onnx-model/model-description.js";
@@ -41,17 +42,18 @@ class Lowering {
   readonly #graph: OnnxGraph;
   readonly #request: GraphRequest;
   readonly #inputs: readonly GraphValue[];
-  readonly #floats: GraphValue | undefined;
-  readonly #ints: GraphValue | undefined;
+  readonly #floats: NumberPack | undefined;
+  readonly #ints: NumberPack | undefined;
   readonly #results: (readonly GraphValue[])[] = [];
   #nextScalar = 0;
+  #nextSlot = 0;
 
   constructor(request: GraphRequest, graph: OnnxGraph) {
     this.#request = request;
     this.#graph = graph;
     this.#inputs = request.inputs.map((data, i) => this.#graph.input(graphDtypeOf(data.dtype) ?? "float32", request.inputShapes[i] ?? data.shape));
-    if (request.floats.length > 0) this.#floats = this.#graph.input("float32", [request.floats.length]);
-    if (request.ints.length > 0) this.#ints = this.#graph.input("int32", [request.ints.length]);
+    if (request.floats.length > 0) this.#floats = new NumberPack(graph, graph.input("float32", [request.floats.length]));
+    if (request.ints.length > 0) this.#ints = new NumberPack(graph, graph.input("int32", [request.ints.length]));
   }
 
   lower(node: LazyNode): void {
@@ -60,7 +62,7 @@ class Lowering {
     graph.label = `${describeNode(node)}@${node.position}`;
     graph.position = node.position;
     const inputs = node.inputs.map((data, i) => reshaped(graph, this.#valueOf(data), node.views?.[i] ?? data.shape));
-    const scalars = node.scalars.map(() => this.#pick(this.#floats, this.#nextScalar++));
+    const scalars = node.scalars.map(() => defined(this.#floats).pick(this.#nextScalar++));
     const values = node.kernel.lower(graph, inputs, node.attrs, scalars);
     node.outputs.forEach((data, i) => checkLowering(node, data, values[i]));
     this.#results[node.position] = values;
@@ -75,14 +77,10 @@ class Lowering {
 
   #valueOf(data: LazyData): GraphValue {
     if (data.node !== undefined) return defined(this.#results[data.node.position]?.[data.outputIndex]);
-    if (data.single === undefined) return defined(this.#inputs[data.slot]);
-    if (data.dtype === "int32") return this.#pick(this.#ints, data.slot);
-    return this.#pick(this.#floats, this.#request.floats.length - this.#request.floatSingles.length + data.slot);
-  }
-
-  #pick(pack: GraphValue | undefined, position: number): GraphValue {
-    const source = defined(pack);
-    return this.#graph.op("Gather", [source, this.#graph.constant(position, "int64")], { shape: [], attrs: { axis: 0 } });
+    const slot = defined(this.#request.slots[this.#nextSlot++]);
+    if (data.single === undefined) return defined(this.#inputs[slot]);
+    if (data.dtype === "int32") return defined(this.#ints).pick(slot);
+    return defined(this.#floats).pick(this.#request.floats.length - this.#request.floatSingles.length + slot);
   }
 }
 

@@ -1,10 +1,10 @@
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 
-/** Nodes by which the beginning of a step is recognized. */
-const WINDOW = 8;
-
-/** The recorded nodes that have not run, in the order of recording (so every node comes after those it reads). */
+/**
+ * The recorded nodes that have not run, in the order of recording (so every node comes after those it reads).
+ * Dropped nodes keep their places until they are swept, so that a loop's steps stay equally long.
+ */
 export class PendingNodes {
   #nodes: LazyNode[] = [];
   #flush = 0;
@@ -20,13 +20,19 @@ export class PendingNodes {
 
   /** Those that somebody needs. */
   get alive(): number {
-    this.sweep();
-    return this.#nodes.length;
+    let count = 0;
+    for (const node of this.#nodes) if (node.waiting > 0) count++;
+    return count;
+  }
+
+  /** All places, dropped nodes included. */
+  get places(): readonly LazyNode[] {
+    return this.#nodes;
   }
 
   /** Forgets nodes that have run or that nobody needs. */
   sweep(): void {
-    this.#nodes = this.#nodes.filter((node) => node.waiting > 0);
+    this.#nodes = this.#nodes.filter(isNeeded);
   }
 
   /** Everything that is alive. */
@@ -35,25 +41,28 @@ export class PendingNodes {
     return this.#number([...this.#nodes]);
   }
 
-  /**
-   * The last place where the recording begins anew, as a loop's does with every step; `undefined` if it does not.
-   * A graph cut there has the same structure the next time.
-   */
-  repetition(): number | undefined {
-    const nodes = this.#nodes;
-    for (let start = nodes.length - WINDOW; start >= Math.max(WINDOW, nodes.length / 4); start--) {
-      let matched = 0;
-      while (matched < WINDOW && nodes[start + matched]?.operationId === nodes[matched]?.operationId) matched++;
-      if (matched === WINDOW) return start;
+  /** The living nodes of the first places, those of their results that later nodes read, and the first node of every `period` places. */
+  upTo(end: number, period = end): { nodes: LazyNode[]; needed: Set<LazyData>; stepStarts: Set<LazyNode> } {
+    const stepStarts = new Set<LazyNode>();
+    let step = -1;
+    for (let place = 0; place < end; place++) {
+      const node = this.#nodes[place];
+      if (node === undefined || !isNeeded(node) || Math.floor(place / period) === step) continue;
+      step = Math.floor(place / period);
+      stepStarts.add(node);
     }
-    return undefined;
+    const needed = new Set<LazyData>();
+    for (let place = end; place < this.#nodes.length; place++) {
+      const node = this.#nodes[place];
+      if (node === undefined || !isNeeded(node)) continue;
+      for (const input of node.inputs) if (input.node !== undefined) needed.add(input);
+    }
+    return { nodes: this.#number(this.#nodes.slice(0, end).filter(isNeeded)), needed, stepStarts };
   }
 
-  /** The first nodes, and those of their results that later nodes read. */
-  upTo(end: number): { nodes: LazyNode[]; needed: Set<LazyData> } {
-    const needed = new Set<LazyData>();
-    for (const node of this.#nodes.slice(end)) for (const input of node.inputs) if (input.node !== undefined) needed.add(input);
-    return { nodes: this.#number(this.#nodes.slice(0, end)), needed };
+  /** Forgets the first places, which have run; a node that somebody still waits for stays. */
+  drop(end: number): void {
+    this.#nodes = [...this.#nodes.slice(0, end).filter(isNeeded), ...this.#nodes.slice(end)];
   }
 
   /** What the given results need, and the results that are lasting. */
@@ -87,4 +96,8 @@ export class PendingNodes {
     });
     return nodes;
   }
+}
+
+function isNeeded(node: LazyNode): boolean {
+  return node.waiting > 0;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GraphValue } from "../contract/graph-builder.js";
 import { toChannelsFirst, toChannelsLast } from "../lowering/channels.js";
+import { NumberPack } from "./number-pack.js";
 import { OnnxGraph } from "./onnx-graph.js";
 
 function typesOf(graph: OnnxGraph, ...results: GraphValue[]): string[] {
@@ -61,5 +62,24 @@ describe("OnnxGraph", () => {
     const a = toChannelsLast(graph, graph.input("float32", [1, 8, 5, 5]));
     const sum = graph.op("Add", [a, graph.input("float32", [1, 5, 5, 8])]);
     expect(typesOf(graph, sum)).toEqual(["Transpose", "Add"]);
+  });
+
+  it("splits packed numbers once, and lets arithmetic read the parts without a node between", () => {
+    const graph = new OnnxGraph();
+    const x = graph.input("float32", [4]);
+    const pack = new NumberPack(graph, graph.input("float32", [3]));
+    const sum = graph.op("Add", [graph.op("Mul", [x, pack.pick(0)]), pack.pick(1)]);
+    expect(typesOf(graph, sum)).toEqual(["Split", "Mul", "Add"]);
+    const scalar = graph.op("Mul", [pack.pick(2), pack.pick(2)], { shape: [] });
+    expect(scalar.shape).toEqual([]);
+    expect(typesOf(graph, scalar)).toEqual(["Split", "Reshape", "Mul"]);
+    expect(() => pack.pick(3)).toThrow(/no number 3 among the 3/);
+  });
+
+  it("takes a single packed number as it is", () => {
+    const graph = new OnnxGraph();
+    const pack = new NumberPack(graph, graph.input("int32", [1]));
+    const sum = graph.op("Add", [graph.input("int32", [2]), pack.pick(0)]);
+    expect(typesOf(graph, sum)).toEqual(["Add"]);
   });
 });

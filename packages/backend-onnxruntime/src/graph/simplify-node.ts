@@ -22,8 +22,26 @@ export function simplify(request: NodeRequest, producerOf: ProducerOf, graph: Gr
     case "Transpose":
       return simplifyTranspose(input, permutationOf(request), producerOf, graph);
     default:
-      return pushTranspose(request, producerOf, graph);
+      return pushTranspose(request, producerOf, graph) ?? withoutScalarReshapes(request, producerOf, graph);
   }
+}
+
+/** Arithmetic on two values that broadcast against each other: one of shape [1] counts as a scalar, with the same code. */
+const BROADCASTING = new Set(["Add", "Sub", "Mul", "Div", "Max", "Min"]);
+
+/** Lets arithmetic read a value of shape [1] where it was to read that value reshaped to a scalar. */
+function withoutScalarReshapes(request: NodeRequest, producerOf: ProducerOf, graph: GraphBuilder): GraphValue | undefined {
+  const [result] = request.outputs;
+  if (!BROADCASTING.has(request.type) || result === undefined || result.shape.length === 0) return undefined;
+  const inputs = request.inputs.map((input) => (input === undefined ? undefined : (singleBehind(input, producerOf) ?? input)));
+  if (inputs.every((input, i) => input === request.inputs[i])) return undefined;
+  return graph.op(request.type, inputs, { dtype: result.dtype, shape: result.shape });
+}
+
+function singleBehind(value: GraphValue, producerOf: ProducerOf): GraphValue | undefined {
+  const producer = value.shape.length === 0 ? producerOf(value) : undefined;
+  const origin = producer?.type === "Reshape" ? producer.inputs[0] : undefined;
+  return origin?.shape.length === 1 ? origin : undefined;
 }
 
 function simplifyReshape(input: GraphValue, shape: readonly number[], producerOf: ProducerOf, graph: GraphBuilder): GraphValue | undefined {
