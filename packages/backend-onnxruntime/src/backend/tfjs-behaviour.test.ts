@@ -135,6 +135,21 @@ it("products and convolutions under autocast have the precision of the type, oth
   expect(backend.autocast("bfloat16", () => tf.mul(x, one)).dataSync()[0]).toBe(1 + 2 ** -10);
 });
 
+it("a variable that took a result which a read had left pending stands at its old value when that result fails", async () => {
+  const weight = tf.variable(tf.tensor1d([1, 2]));
+  await backend.synchronize();
+  tf.tidy(() => {
+    const indices = tf.cast(tf.add(tf.tensor1d([0, 6]), 1), "int32");
+    const bad = tf.gather(tf.tensor1d([1, 2, 3]), indices);
+    // Starts a flush of its own; nothing is recorded between it and the assignment.
+    tf.add(tf.tensor1d([1, 2]), 1).dataSync();
+    weight.assign(bad);
+  });
+  await expect(backend.synchronize()).rejects.toThrow(/GatherV2/);
+  expect([...weight.dataSync()]).toEqual([1, 2]);
+  weight.dispose();
+});
+
 it("can be removed and registered again", async () => {
   tf.removeBackend("onnxruntime");
   const again = await startBackend();
