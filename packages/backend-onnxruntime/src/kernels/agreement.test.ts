@@ -87,6 +87,9 @@ describe("elementwise kernels agree with tfjs' cpu backend on ordinary and speci
 
   it("FloorDiv of float32", () => {
     expectAgreement("FloorDiv", pairs([0, 1, -1, 2.5, -2.5, 7, Number.NaN, Number.POSITIVE_INFINITY], "float32"));
+    // Quotients that are a little less than a whole number before they are rounded.
+    expectAgreement("FloorDiv", pairs([2, -2, 0.1, -0.1, 0.3, 0.7, 1e4, 4.9e3], "float32"));
+    expectAgreement("FloorDiv", { a: tf.tensor2d([2, 4, 6, 8], [2, 2]), b: tf.tensor1d([0.1, -0.2]) });
   });
 
   it("logical kernels", () => {

@@ -4,7 +4,7 @@ import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { leakyRelu } from "../lowering/activations.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { cast } from "../lowering/fused/emit.js";
-import { floatModulo, floorDivide, integerModulo, truncateToInt } from "../lowering/integer-arithmetic.js";
+import { floatFloorDivide, floatModulo, floorDivide, integerModulo, truncateToInt } from "../lowering/integer-arithmetic.js";
 import { atan2 } from "../lowering/special-functions.js";
 import { binaryKernel, type BinaryOptions } from "./binary-kernel.js";
 import { inputList } from "./read-attributes.js";
@@ -57,9 +57,8 @@ function compareValues(graph: GraphBuilder, type: string, a: GraphValue, b: Grap
   return graph.op(type, inputs, { dtype: "bool", shape });
 }
 
-function floorDiv(graph: GraphBuilder, a: GraphValue, b: GraphValue): GraphValue {
-  if (a.dtype === "int32") return floorDivide(graph, a, b);
-  return truncateToInt(graph, graph.op("Floor", [new Elementwise(graph).div(a, b)]));
+function floorDiv(graph: GraphBuilder, a: GraphValue, b: GraphValue, shape: readonly number[]): GraphValue {
+  return a.dtype === "int32" ? floorDivide(graph, a, b) : truncateToInt(graph, floatFloorDivide(graph, a, b, shape));
 }
 
 /** dy where y is not negative, else dy · (y + 1). */

@@ -37,6 +37,21 @@ export function floatModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue, s
   return e.where(e.or(isSameSide, e.and(e.equal(remainder, 0), e.not(isInfinite))), remainder, shifted);
 }
 
+/**
+ * floor(a / b) of float32 values, from the exact remainder: a quotient that is rounded first may reach the next whole
+ * number (2 / 0.1 as float32 is a little less than 20).
+ */
+export function floatFloorDivide(graph: GraphBuilder, a: GraphValue, b: GraphValue, shape: readonly number[]): GraphValue {
+  const e = new Elementwise(graph);
+  const remainder = graph.op("Mod", [a, b], { shape, attrs: { fmod: 1 } });
+  const truncated = graph.op("Round", [e.div(e.sub(a, remainder), b)]);
+  const isBelow = e.and(e.not(e.equal(remainder, 0)), e.xor(e.less(remainder, 0), e.less(b, 0)));
+  const floored = e.sub(truncated, cast(graph, isBelow, "float32"));
+  // Any number is its own remainder by an infinity.
+  const isInfinite = graph.op("IsInf", [b], { dtype: "bool" });
+  return e.where(isInfinite, graph.op("Floor", [e.div(a, b)]), floored);
+}
+
 /** Drops the fraction; NaN and what int32 cannot hold become 0. */
 export function truncateToInt(graph: GraphBuilder, x: GraphValue): GraphValue {
   const e = new Elementwise(graph);

@@ -88,6 +88,7 @@ const CHECKS: readonly Check[] = [
   check("", randomUniform, () => ({ seed: integers([7, 8]) }), { shape: [100] }),
   check("", embeddingGrad, () => ({ dy: random(2, 3, 4), indices: integers([0, 1, 1, 4, 1, 0], [2, 3]) }), { rows: 5, paddingIndex: -1 }),
   check("with padding", embeddingGrad, () => ({ dy: random(3, 4), indices: integers([2, 1, 2]) }), { rows: 3, paddingIndex: 2 }),
+  check("of a table of one row, which is padding", embeddingGrad, () => ({ dy: random(3, 4), indices: integers([0, 0, 0]) }), { rows: 1, paddingIndex: 0 }),
   check("", sgdUpdate, () => lists("p", "g", "b"), SGD),
   check("first step, nesterov", sgdUpdate, () => lists("p", "g"), { ...SGD, isFirstStep: true, nesterov: true, dampening: 0, maximize: true }),
   check("plain", sgdUpdate, () => lists("p", "g"), { ...SGD, momentum: 0, weightDecay: 0 }),

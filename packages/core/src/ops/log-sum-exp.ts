@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { withoutRecording } from "../tensor/engine-internals.js";
 
 /**
  * log(Σ e^x) along some axes, as `tf.logSumExp`, but right where a row's largest number is infinite: -Infinity of nothing but
@@ -8,8 +9,11 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 export function logSumExp<T extends Tensor>(x: Tensor | tf.TensorLike, axis?: number | number[], keepDims = false): T {
   const values = tf.cast(x, "float32");
   const axes = tf.util.parseAxisParam(axis ?? values.shape.map((_, i) => i), values.shape);
-  const largest = tf.max(values, axes, true);
-  const shift = tf.where(tf.isFinite(largest), largest, tf.zerosLike(largest));
+  // The shift changes nothing but the rounding: a gradient through it would be what rounding leaves of 1 - Σ softmax.
+  const shift = withoutRecording(() => {
+    const largest = tf.max(values, axes, true);
+    return tf.where(tf.isFinite(largest), largest, tf.zerosLike(largest));
+  });
   const result = tf.add<T>(tf.log(tf.sum(tf.exp(tf.sub(values, shift)), axes, true)), shift);
   return keepDims ? result : dropped(result, axes);
 }

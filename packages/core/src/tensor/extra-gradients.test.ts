@@ -23,6 +23,7 @@ const CASES: readonly Case[] = [
   { name: "gatherND", shapes: [[3, 2]], apply: (a) => tf.gatherND(a, indices()) },
   { name: "scatterND", shapes: [[3]], apply: (a) => tf.scatterND(indices(), a, [3, 2]) },
   { name: "topk", shapes: [[2, 5]], apply: (a) => tf.topk(a, 2).values },
+  { name: "topk of one", shapes: [[3, 1]], apply: (a) => tf.topk(a, 1).values },
   { name: "depthToSpace", shapes: [[1, 2, 2, 8]], apply: (a) => tf.depthToSpace(tf.reshape<tf.Rank.R4>(a, [1, 2, 2, 8]), 2) },
 ];
 

@@ -59,6 +59,7 @@ function transposed(tensor: Tensor, from: string, to: string): Tensor {
 
 /** dy [..., k] back at the positions [..., k] of the largest values of x [..., n]. */
 function topKGradient(dy: Tensor, x: Tensor, indices: Tensor): Tensor {
+  if (x.shape.at(-1) === 1) return tf.reshape(dy, x.shape); // oneHot refuses a single class
   const places = tf.oneHot(tf.cast(indices, "int32"), x.shape.at(-1) ?? 1); // [..., k, n]
   return tf.sum(tf.mul(tf.cast(places, "float32"), tf.expandDims(dy, -1)), -2);
 }

@@ -33,6 +33,12 @@ describe("gelu", () => {
     expectClose(runFused("lit.GeluGrad", { dy, x }, { approximate })[0], new NdArray(x.shape, slopes), 2e-6);
   });
 
+  it.each(["none", "tanh"])("takes a scalar, approximate: %s", (approximate) => {
+    const x = new NdArray([], [0.5]);
+    expectClose(runFused("lit.Gelu", { x }, { approximate })[0], new NdArray([], [definitions[approximate]?.(0.5) ?? Number.NaN]), 1e-6);
+    expect(runFused("lit.GeluGrad", { dy: new NdArray([], [1]), x }, { approximate })[0]?.shape).toEqual([]);
+  });
+
   it("has finite gradients far from zero", () => {
     const x = new NdArray([4], [-1e4, -40, 40, 1e4]);
     const dy = new NdArray([4], [1, 1, 1, 1]);

@@ -1,5 +1,6 @@
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { requiredInput, stringAttribute } from "./attributes.js";
+import { reshape } from "./emit.js";
 
 /** x · Φ(x), exactly or by the tanh approximation. */
 export const gelu: LazyKernel = {
@@ -13,6 +14,8 @@ export const gelu: LazyKernel = {
   lower(graph, [x], attrs) {
     if (x === undefined) return [];
     const type = stringAttribute(attrs, "approximate") === "tanh" ? "FastGelu" : "Gelu";
-    return [graph.op(type, [x], { domain: "com.microsoft" })];
+    // FastGelu takes no scalar.
+    const y = graph.op(type, [x.shape.length === 0 ? reshape(graph, x, [1]) : x], { domain: "com.microsoft" });
+    return [reshape(graph, y, x.shape)];
   },
 };

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { checkProgram, type Digest } from "./checks/check-program.js";
+import { Finding } from "./checks/finding.js";
+import { generate, type Generated, type GeneratorOptions, type ProgramTape } from "./program/generate.js";
+import { printProgram } from "./program/print-program.js";
+
+export interface FuzzOptions extends GeneratorOptions {
+  readonly threads: number;
+  /** How long a failing program is made smaller. */
+  readonly shrinkMs: number;
+}
+
+export interface Verdict {
+  readonly seed: number;
+  /** Undefined where bits may depend on the number of threads, and for failures. */
+  readonly digest?: Digest | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+export interface Failure {
+  readonly signature: string;
+  readonly message: string;
+  /** TypeScript that shows the failure by itself. */
+  readonly reproduction: string;
+}
+
+const WORD = fc.noBias(fc.nat({ max: 2 ** 32 - 1 }));
+const words = (count: number): fc.Arbitrary<number[]> => fc.array(WORD, { minLength: count, maxLength: count });
+const TAPE: fc.Arbitrary<ProgramTape> = fc.record({
+  header: words(2),
+  calls: fc.array(words(40), { minLength: 1, maxLength: 8, size: "max" }),
+});
+/** A race shows in some runs only: a smaller program is given this many chances. */
+const TRIES = 4;
+
+/** The program of a seed. */
+export function programOfSeed(seed: number, options: GeneratorOptions): Generated {
+  const [tape] = fc.sample(TAPE, { seed, numRuns: 1 });
+  if (tape === undefined) throw new RangeError("fast-check gave no sample");
+  return generate(tape, options);
+}
+
+/** Checks the programs of seeds on this process's engine. */
+export class Fuzzer {
+  readonly #options: FuzzOptions;
+  /** Faults that were made small once; further programs that show them are only counted. */
+  readonly #known = new Set<string>();
+
+  constructor(options: FuzzOptions) {
+    this.#options = options;
+  }
+
+  async check(seed: number): Promise<Verdict> {
+    const generated = programOfSeed(seed, this.#options);
+    try {
+      return { seed, digest: await checkProgram(generated.program) };
+    } catch (error) {
+      if (!(error instanceof Finding)) throw error;
+      const isNew = !this.#known.has(error.signature);
+      this.#known.add(error.signature);
+      const smallest = isNew ? await this.#shrink(seed, error.signature) : undefined;
+      return { seed, failure: this.#describe(seed, smallest ?? { generated, finding: error }) };
+    }
+  }
+
+  /** The smallest program found that fails in the same way. */
+  async #shrink(seed: number, signature: string): Promise<Failing | undefined> {
+    let smallest: Failing | undefined;
+    const seen = new Map<string, Finding | undefined>();
+    const property = fc.asyncProperty(TAPE, async (tape) => {
+      const generated = generate(tape, this.#options);
+      const finding = seen.has(generated.key) ? seen.get(generated.key) : await findingOf(generated, signature);
+      seen.set(generated.key, finding);
+      if (finding === undefined) return;
+      smallest = { generated, finding };
+      throw finding;
+    });
+    await fc.check(property, { seed, numRuns: 1, interruptAfterTimeLimit: this.#options.shrinkMs });
+    return smallest;
+  }
+
+  #describe(seed: number, { generated, finding }: Failing): Failure {
+    const { threads } = this.#options;
+    const shown = [{ entry: finding.entry, isGradient: finding.message.includes("gradient") }];
+    const comment = `seed ${seed}, ${threads} threads: ${finding.message}`;
+    return { signature: finding.signature, message: finding.message, reproduction: printProgram(generated.program, { threads, shown, comment }) };
+  }
+}
+
+interface Failing {
+  readonly generated: Generated;
+  readonly finding: Finding;
+}
+
+/** What is wrong with a program, if it is what was wrong with the first one. */
+async function findingOf({ program }: Generated, signature: string): Promise<Finding | undefined> {
+  const tries = signature.startsWith("repeat") ? TRIES : 1;
+  for (let attempt = 0; attempt < tries; attempt++) {
+    try {
+      await checkProgram(program);
+    } catch (error) {
+      if (!(error instanceof Finding)) throw error;
+      if (error.signature === signature) return error;
+    }
+  }
+  return undefined;
+}
