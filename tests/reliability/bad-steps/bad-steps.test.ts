@@ -1,6 +1,6 @@
 import { RandomStream, tf } from "lightning-ts/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { OnnxRuntimeBackend } from "../../../packages/backend-onnxruntime/src/backend/onnxruntime-backend.js";
+import type { OnnxRuntimeBackend } from "../../../packages/backend-onnxruntime/src/backend/onnxruntime-backend.js";
 import { JavaScriptRunner } from "../../../packages/backend-onnxruntime/src/session/javascript-runner.js";
 import { openGraphRunner } from "../../../packages/backend-onnxruntime/src/session/open-graph-runner.js";
 import { startBackend } from "../../../packages/backend-onnxruntime/src/testing/start-backend.js";
@@ -59,7 +59,7 @@ describe.each([
     const bad = steps.filter(({ fault }) => fault !== "none").length;
     expect(bad).toBeGreaterThan(150);
     expect(errors.length).toBeGreaterThan(bad / 2);
-    for (const error of errors) expect(String(error)).toMatch(/index|indices|NoSuchOperation|Error in matMul|skipped/);
+    for (const error of errors) expect(String(error)).toMatch(/index|indices|NoSuchOperation|Error in matMul/);
     const { committed } = training;
     expect(committed.length).toBeGreaterThan(60);
     for (const number of committed) expect(steps[number]?.fault).toBe("none");

@@ -46,6 +46,9 @@ export class GraphEngine {
   /** Goes up when a failure becomes known: what is started from then on stands on sound ground. */
   #epoch = 0;
   #hasRecorded = false;
+  /** Failures that are being taken back, one inside the other. */
+  #recoveries = 0;
+  #recorded = 0;
 
   constructor(options: GraphEngineOptions) {
     this.#options = options;
@@ -77,6 +80,7 @@ export class GraphEngine {
     const attrs = recording.attrs ?? NO_ATTRIBUTES;
     const outputs = recording.outputs.map(({ dtype, shape }) => new LazyData(dtype, shape, specId(dtype, shape)));
     const node: LazyNode = {
+      number: this.#recorded++,
       kernel,
       operationId: internOperation(kernel, attrs, computeDtype),
       attrs,
@@ -203,15 +207,31 @@ export class GraphEngine {
 
   #recover(flushes: readonly Flush[], culprits: ReadonlySet<LazyNode>, failure: unknown): void {
     this.#epoch += 1;
-    this.queue.report(failure);
+    this.queue.report(failure, this.#recoveries > 0);
+    this.#recoveries += 1;
+    try {
+      this.#takeBack(flushes, culprits, failure);
+    } finally {
+      this.#recoveries -= 1;
+    }
+  }
+
+  #takeBack(flushes: readonly Flush[], culprits: ReadonlySet<LazyNode>, failure: unknown): void {
     const { liveness } = this;
     const { onMaterialized: onLost, giveBack } = this.#options;
     const entries = [...flushes.flatMap(({ log }) => log.entries), ...this.log.takeOpen().entries];
     const revived = recover({ flushes, entries, pending: this.#pending.all(), culprits, failure }, { liveness, onLost });
-    this.#compute(this.#pending.restore(revived), (data) => data.isNeeded);
+    this.#computeAgain(revived);
     const unknown = new Set(lastSound(entries).flatMap(({ before }) => (before.node === undefined ? [] : [before])));
     if (unknown.size > 0) this.#compute(this.#pending.neededBy(unknown, () => false), (data) => unknown.has(data));
     undoChanges(entries, giveBack, liveness);
+  }
+
+  /** What was revived, with everything pending that it reads. */
+  #computeAgain(revived: readonly LazyNode[]): void {
+    this.#pending.restore(revived);
+    const missing = new Set(revived.flatMap(({ outputs }) => outputs));
+    this.#compute(this.#pending.neededBy(missing, () => false), (data) => missing.has(data) && data.isNeeded);
   }
 
   /** Runs nodes on their own, so that a second failure among them does not take later steps along. */

@@ -3,7 +3,6 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf } from "../graph/value-spec.js";
 import { checkIndices, checkTuples } from "../lowering/check-indices.js";
-import { Elementwise } from "../lowering/elementwise.js";
 import { axesConstant, cast, reshape, transpose } from "../lowering/fused/emit.js";
 import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from "../lowering/scatter-add.js";
 import { scatterUpdate } from "../lowering/scatter-update.js";

@@ -1,9 +1,8 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { NoGradientError } from "../errors/no-gradient-error.js";
-import { isRecording } from "../tensor/engine-internals.js";
+import { isRecording, replaceForRollback } from "../tensor/engine-internals.js";
 import { tf } from "../tensor/tf.js";
 import { isVariable } from "./backward-walk.js";
-import { replaceForRollback } from "../tensor/engine-internals.js";
 import { rememberForRollback } from "../tensor/rollback.js";
 import { gradOf, setGrad } from "./gradients-of-variables.js";
 import { ownGradients } from "./own-gradients.js";
