@@ -14,8 +14,7 @@ export interface FlushQueueOptions {
 export class FlushQueue {
   readonly #options: FlushQueueOptions;
   #inFlight: Flush[] = [];
-  /** Failures of one recovery that nobody has heard of yet: hearing of one is enough. */
-  #reported: unknown[] = [];
+  #reported: unknown;
 
   constructor(options: FlushQueueOptions) {
     this.#options = options;
@@ -82,21 +81,20 @@ export class FlushQueue {
     for (const run of flush.runs) if (!run.isSettled) this.#endQuietly(run);
   }
 
-  /** @param isRelated whether it was found while an earlier failure was taken back */
-  report(failure: unknown, isRelated: boolean): void {
-    if (isRelated || this.#reported.length === 0) this.#reported.push(failure);
+  report(failure: unknown): void {
+    this.#reported ??= failure;
   }
 
   /** The first failure that nobody has heard of yet; asking makes it known. */
   takeFailure(): unknown {
-    const [failure] = this.#reported;
-    this.#reported = [];
+    const failure = this.#reported;
+    this.#reported = undefined;
     return failure;
   }
 
   /** Somebody hears of a failure in another way. */
   markHeard(failure: unknown): void {
-    if (this.#reported.includes(failure)) this.#reported = [];
+    if (this.#reported === failure) this.#reported = undefined;
   }
 
   #oldest(): Run | undefined {

@@ -3,11 +3,12 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { activate } from "../lowering/activations.js";
 import { Elementwise } from "../lowering/elementwise.js";
+import { einsum } from "../lowering/einsum.js";
 import { transpose } from "../lowering/fused/emit.js";
 import { matrixProduct, matrixProductShape } from "../lowering/fused/matrix-product.js";
 import { booleanAttribute, input, inputList, stringAttribute } from "./read-attributes.js";
 
-export const MATRIX_KERNELS: readonly LazyKernel[] = [batchMatMul(), fusedMatMul(), einsum()];
+export const MATRIX_KERNELS: readonly LazyKernel[] = [batchMatMul(), fusedMatMul(), einsumKernel()];
 
 function batchMatMul(): LazyKernel {
   return {
@@ -76,7 +77,7 @@ function fusedMatMul(): LazyKernel {
   };
 }
 
-function einsum(): LazyKernel {
+function einsumKernel(): LazyKernel {
   return {
     name: "Einsum",
     record(inputs, attrs) {
@@ -91,11 +92,7 @@ function einsum(): LazyKernel {
       return { inputs: tensors, outputs: [{ shape: kept.map((dim) => extents.get(dim) ?? 1), dtype: "float32" }], attrs: { equation: equation.replaceAll(/\s/g, "") } };
     },
     lower(graph, tensors, attrs) {
-      const equation = String(attrs["equation"]);
-      const [left = "", right = ""] = equation.split("->");
-      const extents = new Map<string, number>();
-      left.split(",").forEach((term, i) => [...term].forEach((letter, axis) => extents.set(letter, tensors[i]?.shape[axis] ?? 1)));
-      return [graph.op("Einsum", tensors, { shape: [...right].map((letter) => extents.get(letter) ?? 1), attrs: { equation } })];
+      return [einsum(graph, tensors, String(attrs["equation"]))];
     },
   };
 }

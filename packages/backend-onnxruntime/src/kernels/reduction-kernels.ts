@@ -3,7 +3,8 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { cast, reducedShape } from "../lowering/fused/emit.js";
-import { exactMean, exactSum, reduceAxes } from "../lowering/sums/exact-sum.js";
+import { exactMean, exactProduct, exactSum } from "../lowering/sums/exact-sum.js";
+import { reduceAxes } from "../lowering/sums/reduce-axes.js";
 import { axesOf, booleanAttribute, input, numbersAttribute, numbersOf } from "./read-attributes.js";
 
 interface ReductionOptions {
@@ -20,7 +21,7 @@ const toInt = (dtype: DataType): DataType => (dtype === "bool" ? "int32" : dtype
 
 export const REDUCTION_KERNELS: readonly LazyKernel[] = [
   reduction("Sum", (g, x, axes, keepDims) => exactSum(g, toNumber(g, x), axes, keepDims), { accepts: [...NUMBERS, "bool"], result: toInt }),
-  reduction("Prod", (g, x, ...rest) => reduce(g, "ReduceProd", toNumber(g, x), ...rest), { accepts: [...NUMBERS, "bool"], result: toInt }),
+  reduction("Prod", (g, x, axes, keepDims) => exactProduct(g, toNumber(g, x), axes, keepDims), { accepts: [...NUMBERS, "bool"], result: toInt }),
   reduction("Mean", (g, x, axes, keepDims) => exactMean(g, cast(g, x, "float32"), axes, keepDims), { accepts: [...NUMBERS, "bool"], result: () => "float32" }),
   reduction("Max", (g, x, ...rest) => extreme(g, "ReduceMax", x, ...rest), { accepts: NUMBERS, axisName: "reductionIndices" }),
   reduction("Min", (g, x, ...rest) => extreme(g, "ReduceMin", x, ...rest), { accepts: NUMBERS }),

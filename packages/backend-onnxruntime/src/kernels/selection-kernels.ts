@@ -5,6 +5,8 @@ import { graphDtypeOf } from "../graph/value-spec.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { axesConstant, cast, reshape } from "../lowering/fused/emit.js";
 import { truncateToInt } from "../lowering/integer-arithmetic.js";
+import { exactSoftmax } from "../lowering/sums/exact-softmax.js";
+import { runningSum } from "../lowering/sums/running-sum.js";
 import { booleanAttribute, input, numberAttribute, numbersAttribute, stringAttribute } from "./read-attributes.js";
 
 export const SELECTION_KERNELS: readonly LazyKernel[] = [select(), topK(), cumulative("Cumsum"), cumulative("Cumprod"), softmax("Softmax", "dim"), softmax("LogSoftmax", "axis")];
@@ -82,8 +84,7 @@ function cumulative(name: "Cumsum" | "Cumprod"): LazyKernel {
     lower(graph, [x], { axis, exclusive, reverse }) {
       if (x === undefined) return [];
       if (name === "Cumprod") return [cumulativeProduct(graph, x, Number(axis), exclusive === true, reverse === true)];
-      const attrs = { exclusive: exclusive === true ? 1 : 0, reverse: reverse === true ? 1 : 0 };
-      return [graph.op("CumSum", [x, graph.constant(Number(axis), "int64")], { attrs })];
+      return [runningSum(graph, x, { axis: Number(axis), exclusive: exclusive === true, reverse: reverse === true })];
     },
   };
 }
@@ -115,6 +116,6 @@ function softmax(name: "Softmax" | "LogSoftmax", axisName: string): LazyKernel {
       const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, axisName), logits.shape);
       return { inputs: [logits], outputs: [{ shape: logits.shape, dtype: "float32" }], attrs: { axis } };
     },
-    lower: (graph, [logits], attrs) => (logits === undefined ? [] : [graph.op(name, [logits], { attrs: { axis: Number(attrs["axis"]) } })]),
+    lower: (graph, [logits], attrs) => (logits === undefined ? [] : [exactSoftmax(graph, name, logits, Number(attrs["axis"]))]),
   };
 }

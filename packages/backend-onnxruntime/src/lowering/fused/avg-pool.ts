@@ -1,7 +1,8 @@
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { booleanAttribute, numbersAttribute, pairsAttribute, requiredInput } from "./attributes.js";
-import { isEmpty, zeros } from "./emit.js";
-import { onnxPoolAttributes, pooledShape, poolGeometry } from "./pool-geometry.js";
+import { exactMean } from "../sums/exact-sum.js";
+import { isEmpty, range, zeros } from "./emit.js";
+import { isGlobal, onnxPoolAttributes, pooledShape, poolGeometry } from "./pool-geometry.js";
 
 /** The mean of every window. */
 export const avgPool: LazyKernel = {
@@ -27,6 +28,7 @@ export const avgPool: LazyKernel = {
     const geometry = poolGeometry("lit.AvgPool", x.shape, attrs, false);
     const shape = pooledShape(geometry);
     if (isEmpty(x)) return [zeros(graph, shape)];
+    if (isGlobal(geometry)) return [exactMean(graph, x, range(2, x.shape.length), true)];
     const includePad = booleanAttribute(attrs, "countIncludePad") ? 1 : 0;
     return [graph.op("AveragePool", [x], { shape, attrs: { ...onnxPoolAttributes(geometry), count_include_pad: includePad } })];
   },

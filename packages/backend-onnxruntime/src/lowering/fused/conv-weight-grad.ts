@@ -3,7 +3,8 @@ import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { FusedKernelError, numbersAttribute, requiredInput } from "./attributes.js";
 import { roundToCompute } from "./autocast.js";
 import { convGeometry, type ConvGeometry, convStructure, extent, kernelOffsets, outputShape } from "./conv-geometry.js";
-import { elementCount, isEmpty, reshape, sameShape, slice, transpose, zeros } from "./emit.js";
+import { elementCount, isEmpty, range, reshape, sameShape, slice, transpose, zeros } from "./emit.js";
+import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/inner-parts.js";
 import { exactSum } from "../sums/exact-sum.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
@@ -33,23 +34,44 @@ export const convWeightGrad: LazyKernel = {
     const weightShape = numbersAttribute(attrs, "weightShape");
     if (isEmpty(x) || isEmpty(dy) || weightShape.includes(0)) return [zeros(graph, weightShape)];
     const geometry = convGeometry("lit.ConvWeightGrad", x.shape, weightShape, attrs);
-    const { batch, groups, outChannels, inChannels, kernel } = geometry;
-    const positions = elementCount(geometry.outSpatial);
-    const columns = (inChannels / groups) * elementCount(kernel);
-    const gradRows = reshape(graph, roundToCompute(graph, dy), [batch * groups, outChannels / groups, positions]);
-    const windows = inputWindows(graph, geometry, roundToCompute(graph, x));
-    const dw = columns <= WIDEST_SINGLE_PRODUCT ? singleProduct(graph, geometry, gradRows, windows) : productPerOffset(graph, geometry, gradRows, windows);
-    return [roundToCompute(graph, reshape(graph, dw, weightShape))];
+    const [gradient, image] = [roundToCompute(graph, dy), padInput(graph, geometry, roundToCompute(graph, x))];
+    const parts = strips(geometry).map((strip) => reshape(graph, stripGradient(graph, geometry, strip, gradient, image), [1, ...weightShape]));
+    const all = parts.length === 1 ? parts[0] : graph.op("Concat", parts, { shape: [parts.length, ...weightShape], attrs: { axis: 0 } });
+    return all === undefined ? [] : [roundToCompute(graph, reshape(graph, exactSum(graph, all, [0]), weightShape))];
   },
 };
 
-/** For every kernel offset, the elements of x that it meets: [N · groups, Ci / groups, P]. */
-function inputWindows(graph: GraphBuilder, geometry: ConvGeometry, x: GraphValue): GraphValue[] {
+/** Some rows of the result along its first spatial axis. */
+interface Strip {
+  readonly start: number;
+  readonly size: number;
+}
+
+/** All of the result, or strips of it that are short enough for an exact product: cutting dy once is cheaper than cutting every product's operands. */
+function strips({ outSpatial }: ConvGeometry): Strip[] {
+  const [rows = 1, ...others] = outSpatial;
+  const isLong = elementCount(outSpatial) > LONGEST_INNER_WITHOUT_COPY;
+  const size = isLong ? Math.max(1, Math.floor(LONGEST_INNER / elementCount(others))) : rows;
+  return range(0, Math.ceil(rows / size)).map((i) => ({ start: i * size, size: Math.min(size, rows - i * size) }));
+}
+
+/** What one strip of dy adds to the gradient. */
+function stripGradient(graph: GraphBuilder, whole: ConvGeometry, { start, size }: Strip, dy: GraphValue, padded: GraphValue): GraphValue {
+  const geometry = { ...whole, outSpatial: whole.outSpatial.with(0, size) };
+  const { batch, groups, outChannels, inChannels, kernel } = geometry;
+  const rows = slice(graph, dy, { axes: [2], starts: [start], ends: [start + size] });
+  const gradRows = reshape(graph, rows, [batch * groups, outChannels / groups, elementCount(geometry.outSpatial)]);
+  const windows = inputWindows(graph, geometry, padded, start);
+  const columns = (inChannels / groups) * elementCount(kernel);
+  return columns <= WIDEST_SINGLE_PRODUCT ? singleProduct(graph, geometry, gradRows, windows) : productPerOffset(graph, geometry, gradRows, windows);
+}
+
+/** For every kernel offset, the elements of the padded x that it meets in the rows from `firstRow` on: [N · groups, Ci / groups, P]. */
+function inputWindows(graph: GraphBuilder, geometry: ConvGeometry, padded: GraphValue, firstRow: number): GraphValue[] {
   const { batch, groups, inChannels, kernel, stride, dilation, outSpatial } = geometry;
-  const padded = padInput(graph, geometry, x);
   const axes = kernel.map((_, axis) => axis + 2);
   return kernelOffsets(kernel).map((offset) => {
-    const starts = offset.map((position, axis) => position * (dilation[axis] ?? 1));
+    const starts = offset.map((position, axis) => position * (dilation[axis] ?? 1) + (axis === 0 ? firstRow * (stride[0] ?? 1) : 0));
     const ends = starts.map((start, axis) => start + extent(outSpatial[axis], stride[axis]));
     const window = slice(graph, padded, { axes, starts, ends, steps: stride });
     return reshape(graph, window, [batch * groups, inChannels / groups, elementCount(outSpatial)]);

@@ -1,7 +1,12 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
-import { emitAll, filled, isEmpty, zeros } from "./emit.js";
+import { exactMean } from "../sums/exact-sum.js";
+import { binary, elementCount, emitAll, filled, floatConstant, isEmpty, range, zeros } from "./emit.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";
+
+/** ONNX Runtime's variance is a difference of two long sums: beyond this length it loses digits. */
+const LONGEST_ROW = 131_072;
 
 /** Normalizes over the last `dims` dimensions, with the statistics that its gradient needs. */
 export const layerNorm: LazyKernel = {
@@ -25,6 +30,7 @@ export const layerNorm: LazyKernel = {
     if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, statistics), zeros(graph, statistics)];
     const weight = attrs["hasWeight"] === true ? affine.shift() : undefined;
     const scale = weight ?? filled(graph, 1, normalized);
+    if (elementCount(normalized) > LONGEST_ROW) return normalizeLongRows(graph, { x, scale, offset: affine.shift() }, normalized.length, numberAttribute(attrs, "eps"));
     return emitAll(graph, {
       type: "LayerNormalization",
       inputs: [x, scale, affine.shift()],
@@ -33,3 +39,20 @@ export const layerNorm: LazyKernel = {
     });
   },
 };
+
+interface LayerNormOperands {
+  readonly x: GraphValue;
+  readonly scale: GraphValue;
+  readonly offset: GraphValue | undefined;
+}
+
+/** y, mean and inverse deviation by the definition. */
+function normalizeLongRows(graph: GraphBuilder, { x, scale, offset }: LayerNormOperands, dims: number, eps: number): GraphValue[] {
+  const axes = range(x.shape.length - dims, x.shape.length);
+  const mean = exactMean(graph, x, axes, true);
+  const centred = binary(graph, "Sub", x, mean);
+  const variance = exactMean(graph, binary(graph, "Mul", centred, centred), axes, true);
+  const invStd = graph.op("Reciprocal", [graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, eps))])]);
+  const y = binary(graph, "Mul", binary(graph, "Mul", centred, invStd), scale);
+  return [offset === undefined ? y : binary(graph, "Add", y, offset), mean, invStd];
+}

@@ -3,6 +3,8 @@ import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { FusedKernelError, requiredInput, stringAttribute } from "./attributes.js";
 import { roundToCompute } from "./autocast.js";
 import { binary, elementCount, isEmpty, reshape, zeros } from "./emit.js";
+import { LONGEST_INNER_WITHOUT_COPY } from "../sums/inner-parts.js";
+import { rawMatrixProduct } from "./matrix-product.js";
 
 /** y = activation(x · weightᵀ + bias), as one `Gemm` over all leading dimensions. */
 export const linear: LazyKernel = {
@@ -50,12 +52,13 @@ function rowsTimesWeight(graph: GraphBuilder, { x, weight, bias, activation }: L
     return activation === "relu" ? graph.op("Relu", [sum]) : sum;
   }
   const [rows, factor, offset] = [roundToCompute(graph, x), roundToCompute(graph, weight), bias && roundToCompute(graph, bias)];
-  const isSmall = elementCount(shape) < LARGE_RESULT;
+  const isLong = (x.shape[1] ?? 0) > LONGEST_INNER_WITHOUT_COPY;
+  const isSmall = !isLong && elementCount(shape) < LARGE_RESULT;
   const attrs = { transB: 1 };
   if (isSmall && activation === "relu" && graph.computeDtype === "float32") {
     return graph.op("FusedGemm", [rows, factor, offset], { domain: "com.microsoft", shape, attrs: { ...attrs, activation: "Relu" } });
   }
-  const product = graph.op("Gemm", isSmall ? [rows, factor, offset] : [rows, factor], { shape, attrs });
+  const product = isLong ? rawMatrixProduct(graph, rows, factor, { transposeB: true }) : graph.op("Gemm", isSmall ? [rows, factor, offset] : [rows, factor], { shape, attrs });
   const sum = roundToCompute(graph, isSmall || offset === undefined ? product : binary(graph, "Add", product, offset));
   return activation === "relu" ? graph.op("Relu", [sum]) : sum;
 }

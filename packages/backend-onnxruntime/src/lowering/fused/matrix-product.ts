@@ -1,4 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { exactSum } from "../sums/exact-sum.js";
+import { innerParts, type PartedOperand } from "../sums/inner-parts.js";
 import { roundToCompute } from "./autocast.js";
 import { isEmpty, range, zeros } from "./emit.js";
 
@@ -14,11 +16,21 @@ export function matrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue,
   return roundToCompute(graph, rawMatrixProduct(graph, roundToCompute(graph, a), roundToCompute(graph, b), options));
 }
 
-/** The same in float32 whatever autocast says. */
+/** The same in float32 whatever autocast says. A long inner axis is multiplied in parts, whose products are added up. */
 export function rawMatrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue, options: MatrixProductOptions = {}): GraphValue {
-  const { transposeA = false, transposeB = false, alpha = 1 } = options;
+  const { transposeA = false, transposeB = false } = options;
   const shape = matrixProductShape(a.shape, b.shape, transposeA, transposeB);
   if (isEmpty(a) || isEmpty(b)) return zeros(graph, shape);
+  const operands: [PartedOperand, PartedOperand] = [{ value: a, isInnerLast: !transposeA }, { value: b, isInnerLast: transposeB }];
+  const products = innerParts(graph, ...operands).map(({ left, right, count }) => {
+    const product = fusedProduct(graph, left, right, options);
+    return count === 1 ? product : exactSum(graph, product, [product.shape.length - 3]);
+  });
+  return products.reduce((sum, product) => graph.op("Add", [sum, product]));
+}
+
+function fusedProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue, { transposeA = false, transposeB = false, alpha = 1 }: MatrixProductOptions): GraphValue {
+  const shape = matrixProductShape(a.shape, b.shape, transposeA, transposeB);
   const attrs = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha } };
   return graph.op("FusedMatMul", [a, b], { domain: "com.microsoft", shape, attrs });
 }

@@ -40,6 +40,11 @@ export function isTiling({ kernel, stride, dilation, before, after }: PoolGeomet
   return kernel.every((size, axis) => size === stride[axis]) && dilation.every((step) => step === 1) && [...before, ...after].every((count) => count === 0);
 }
 
+/** Whether the one window is all there is. */
+export function isGlobal({ inputShape, kernel, before, after }: PoolGeometry): boolean {
+  return kernel.every((size, axis) => size === inputShape[axis + 2]) && [...before, ...after].every((count) => count === 0);
+}
+
 /** The attributes of ONNX's pools. */
 export function onnxPoolAttributes({ kernel, stride, before, after }: PoolGeometry): { kernel_shape: readonly number[]; strides: readonly number[]; pads: readonly number[] } {
   return { kernel_shape: kernel, strides: stride, pads: [...before, ...after] };

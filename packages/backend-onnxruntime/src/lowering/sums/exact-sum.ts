@@ -1,7 +1,8 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { axesConstant, binary, elementCount, floatConstant, isEmpty, reducedShape, reshape, zeros } from "../fused/emit.js";
+import { binary, elementCount, floatConstant, isEmpty, reducedShape, reshape, zeros } from "../fused/emit.js";
 import { type AxisGroup, axisGroups, mergeGroups } from "./axis-groups.js";
-import { LONGEST_ROW, sumMiddle } from "./sum-middle.js";
+import { type Fold, foldMiddle, LONGEST_ROW, LONGEST_ROW_BLOCK } from "./fold-middle.js";
+import { reduceAxes } from "./reduce-axes.js";
 
 /** Up to here `ReduceSum` adds the columns of a small matrix on one thread, as exact as it must be, quickly, and as one node. */
 const SMALL_COLUMNS = { length: 64, elements: 8192 };
@@ -20,16 +21,11 @@ const LONG_LEADING_AXIS = 16;
  */
 export function exactSum(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
   if (axes.length === 0) return x;
-  if (isEmpty(x) && x.dtype === "float32") return zeros(graph, reducedShape(x.shape, axes, keepDims));
-  let groups = axisGroups(x.shape, axes);
+  const shape = reducedShape(x.shape, axes, keepDims);
+  if (isEmpty(x) && x.dtype === "float32") return zeros(graph, shape);
+  const groups = axisGroups(x.shape, axes);
   if (x.dtype !== "float32" || isOneNode(groups)) return reduceAxes(graph, "ReduceSum", x, axes, keepDims);
-  let value = x;
-  for (let i = nextSummed(groups); i >= 0; i = nextSummed(groups)) {
-    const extent = (part: readonly AxisGroup[]) => elementCount(part.map(({ size }) => size));
-    value = sumMiddle(graph, value, { outer: extent(groups.slice(0, i)), length: groups[i]?.size ?? 1, inner: extent(groups.slice(i + 1)) });
-    groups = mergeGroups(groups.toSpliced(i, 1));
-  }
-  return reshape(graph, value, reducedShape(x.shape, axes, keepDims));
+  return foldGroups(graph, "sum", x, groups, shape);
 }
 
 /** The mean over `axes`, as exact as `exactSum`. */
@@ -37,13 +33,29 @@ export function exactMean(graph: GraphBuilder, x: GraphValue, axes: readonly num
   if (axes.length === 0) return x;
   if (isEmpty(x) || isOneNode(axisGroups(x.shape, axes))) return reduceAxes(graph, "ReduceMean", x, axes, keepDims);
   const sum = exactSum(graph, x, axes, keepDims);
-  return binary(graph, "Div", sum, floatConstant(graph, elementCount(x.shape) / elementCount(sum.shape)));
+  const terms = elementCount(x.shape) / elementCount(sum.shape);
+  return terms === 1 ? sum : binary(graph, "Div", sum, floatConstant(graph, terms));
 }
 
-/** One of ONNX's reductions over `axes`. */
-export function reduceAxes(graph: GraphBuilder, type: string, x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
-  const shape = reducedShape(x.shape, axes, keepDims);
-  return graph.op(type, [x, axesConstant(graph, axes)], { shape, attrs: { keepdims: keepDims ? 1 : 0 } });
+/** The product over `axes` with the error of a pairwise one: many factors in blocks, and the blocks' products in blocks again. */
+export function exactProduct(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
+  if (axes.length === 0) return x;
+  const groups = axisGroups(x.shape, axes);
+  const isShort = groups.every(({ size, isSummed }) => !isSummed || size <= LONGEST_ROW_BLOCK);
+  if (isEmpty(x) || x.dtype !== "float32" || isShort) return reduceAxes(graph, "ReduceProd", x, axes, keepDims);
+  return foldGroups(graph, "product", x, groups, reducedShape(x.shape, axes, keepDims));
+}
+
+/** Folds one group after the other. */
+function foldGroups(graph: GraphBuilder, fold: Fold, x: GraphValue, groups: readonly AxisGroup[], shape: readonly number[]): GraphValue {
+  let value = x;
+  let rest = groups;
+  for (let i = nextSummed(rest); i >= 0; i = nextSummed(rest)) {
+    const extent = (part: readonly AxisGroup[]) => elementCount(part.map(({ size }) => size));
+    value = foldMiddle(graph, fold, value, { outer: extent(rest.slice(0, i)), length: rest[i]?.size ?? 1, inner: extent(rest.slice(i + 1)) });
+    rest = mergeGroups(rest.toSpliced(i, 1));
+  }
+  return reshape(graph, value, shape);
 }
 
 /** Whether ONNX Runtime's own reduction is exact enough, quick, and the same on any number of threads. */

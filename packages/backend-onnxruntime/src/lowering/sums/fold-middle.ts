@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { axesConstant, binary, reshape, slice } from "../fused/emit.js";
+import { binary, reshape, slice } from "../fused/emit.js";
 import { blockLength } from "./block-length.js";
+import { reduceAxes } from "./reduce-axes.js";
 
 /** A row of neighbouring terms is added in several lanes: for equal terms, the worst case, the error stays below 1e-6 of the sum up to here. */
 export const LONGEST_ROW = 512;
@@ -13,38 +14,42 @@ const LONGEST_COLUMN_BLOCK = 32;
 /** Rows that are shorter than this take too long one by one. */
 export const SHORTEST_ROW_BLOCK = 16;
 
-/** What is summed lies between `outer` and `inner` elements that are kept. */
+/** What is folded lies between `outer` and `inner` elements that are kept. */
 export interface Middle {
   readonly outer: number;
   readonly length: number;
   readonly inner: number;
 }
 
+/** What makes one number of many. */
+export type Fold = "sum" | "product";
+
 /**
- * float32 [outer, length, inner] -> [outer, inner], the terms of a long sum in blocks, and the blocks' sums in blocks again.
+ * float32 [outer, length, inner] -> [outer, inner], the terms of a long fold in blocks, and the blocks' results in blocks again.
  * A column's blocks take every n-th term, so that what is added lies in long rows. Where no block divides the length,
- * what is left over is summed apart, and the rest must be copied.
+ * what is left over is folded apart, and the rest must be copied.
  */
-export function sumMiddle(graph: GraphBuilder, value: GraphValue, { outer, length, inner }: Middle, longestRow = LONGEST_ROW): GraphValue {
+export function foldMiddle(graph: GraphBuilder, fold: Fold, value: GraphValue, { outer, length, inner }: Middle, longestRow = LONGEST_ROW): GraphValue {
   const isRow = inner === 1;
-  if (length <= (isRow ? longestRow : LONGEST_COLUMN)) return sumBlock(graph, value, { outer, length, inner });
+  if (length <= (isRow ? longestRow : LONGEST_COLUMN)) return foldBlock(graph, fold, value, { outer, length, inner });
   const block = blockLength(length, isRow ? LONGEST_ROW_BLOCK : LONGEST_COLUMN_BLOCK);
   const count = Math.floor(length / block);
   const covered = count * block;
   const blocks = isRow && block >= SHORTEST_ROW_BLOCK ? { outer: outer * count, length: block, inner: 1 } : { outer, length: block, inner: count * inner };
   const part = (start: number, end: number) => slice(graph, reshape(graph, value, [outer, length, inner]), { axes: [1], starts: [start], ends: [end] });
   const main = covered === length ? value : part(0, covered);
-  const sum = sumMiddle(graph, sumBlock(graph, main, blocks), { outer, length: count, inner }, LONGEST_ROW_BLOCK);
-  if (covered === length) return sum;
-  const rest = sumMiddle(graph, part(covered, length), { outer, length: length - covered, inner }, LONGEST_ROW_BLOCK);
-  return binary(graph, "Add", reshape(graph, sum, [outer, inner]), reshape(graph, rest, [outer, inner]));
+  const folded = foldMiddle(graph, fold, foldBlock(graph, fold, main, blocks), { outer, length: count, inner }, LONGEST_ROW_BLOCK);
+  if (covered === length) return folded;
+  const rest = foldMiddle(graph, fold, part(covered, length), { outer, length: length - covered, inner }, LONGEST_ROW_BLOCK);
+  return binary(graph, fold === "sum" ? "Add" : "Mul", reshape(graph, folded, [outer, inner]), reshape(graph, rest, [outer, inner]));
 }
 
-/** The same for a length that is added in one go: rows by `ReduceSum`, columns as a product with ones. */
-function sumBlock(graph: GraphBuilder, value: GraphValue, { outer, length, inner }: Middle): GraphValue {
+/** The same for a length that is folded in one go: sums of columns as a product with ones, everything else by ONNX's reductions. */
+function foldBlock(graph: GraphBuilder, fold: Fold, value: GraphValue, { outer, length, inner }: Middle): GraphValue {
   if (length === 1) return value;
-  if (inner === 1) {
-    return graph.op("ReduceSum", [reshape(graph, value, [outer, length]), axesConstant(graph, [1])], { shape: [outer], attrs: { keepdims: 0 } });
+  if (inner === 1 || fold === "product") {
+    const shape = inner === 1 ? [outer, length] : [outer, length, inner];
+    return reduceAxes(graph, fold === "sum" ? "ReduceSum" : "ReduceProd", reshape(graph, value, shape), [1], false);
   }
   const ones = graph.constant(new Array<number>(length).fill(1), "float32", [1, length]);
   const batch = outer === 1 ? [] : [outer];
