@@ -62,6 +62,7 @@ export { NoGradientError } from "./errors/no-gradient-error.js";
 export { detach } from "./tensor/detach.js";
 export { item } from "./tensor/item.js";
 export { keep } from "./tensor/keep.js";
+export { rememberForRollback } from "./tensor/rollback.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/recording.js";
 export { awaitOutside, currentScope, tensorScope, TensorScope, type TensorScopeOptions } from "./tensor/tensor-scope.js";
 export { tf } from "./tensor/tf.js";

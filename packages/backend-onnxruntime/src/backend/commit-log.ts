@@ -55,8 +55,8 @@ export class CommitLog {
   }
 
   /** @param snapshot is called unless this flush has one of the same owner already; it returns the way back */
-  remember(owner: object, snapshot: () => () => void): void {
-    const segment = this.#segment();
+  remember(owner: object, snapshot: () => () => void, belongsTo: "before" | "next" = "before"): void {
+    const segment = belongsTo === "next" ? this.#open : this.#segment();
     if (segment === undefined || segment.owners.has(owner)) return;
     segment.owners.add(owner);
     segment.entries.push({ kind: "snapshot", restore: snapshot() });

@@ -125,13 +125,20 @@ export class DataStore {
   }
 
   #copy(data: LazyData): DataHandle {
-    const values = data.single === undefined ? this.#valuesIn(data) : [data.single];
-    return this.write(Float32Array.from(values), data.shape, data.dtype);
+    const { buffer, single, dtype, shape } = data;
+    if (buffer === undefined && single === undefined) return this.#copyOfFailed(data);
+    const values = buffer === undefined ? [single ?? Number.NaN] : this.#runner.download(buffer, hostDtypeOf(dtype), sizeOf(shape));
+    return this.write(Float32Array.from(values), shape, dtype);
   }
 
-  #valuesIn({ buffer, dtype, shape }: LazyData): ArrayLike<number> {
-    if (buffer === undefined) throw new Error("Tensor is disposed.");
-    return this.#runner.download(buffer, hostDtypeOf(dtype), sizeOf(shape));
+  #copyOfFailed({ dtype, shape, specId: id, failure }: LazyData): DataHandle {
+    const data = new LazyData(dtype, shape, id);
+    data.fail(failure ?? new Error("Tensor is disposed."));
+    this.#count++;
+    const handle = new DataHandle(data);
+    data.youngHandle = handle;
+    this.watch(data);
+    return handle;
   }
 
   #create(values: BackendValues, shape: readonly number[], dtype: DataType): LazyData {

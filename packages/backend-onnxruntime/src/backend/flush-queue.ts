@@ -14,7 +14,8 @@ export interface FlushQueueOptions {
 export class FlushQueue {
   readonly #options: FlushQueueOptions;
   #inFlight: Flush[] = [];
-  #reported: unknown;
+  /** Failures of one recovery that nobody has heard of yet: hearing of one is enough. */
+  #reported: unknown[] = [];
 
   constructor(options: FlushQueueOptions) {
     this.#options = options;
@@ -81,20 +82,21 @@ export class FlushQueue {
     for (const run of flush.runs) if (!run.isSettled) this.#endQuietly(run);
   }
 
-  report(failure: unknown): void {
-    this.#reported ??= failure;
+  /** @param isRelated whether it was found while an earlier failure was taken back */
+  report(failure: unknown, isRelated: boolean): void {
+    if (isRelated || this.#reported.length === 0) this.#reported.push(failure);
   }
 
   /** The first failure that nobody has heard of yet; asking makes it known. */
   takeFailure(): unknown {
-    const failure = this.#reported;
-    this.#reported = undefined;
+    const [failure] = this.#reported;
+    this.#reported = [];
     return failure;
   }
 
   /** Somebody hears of a failure in another way. */
   markHeard(failure: unknown): void {
-    if (this.#reported === failure) this.#reported = undefined;
+    if (this.#reported.includes(failure)) this.#reported = [];
   }
 
   #oldest(): Run | undefined {

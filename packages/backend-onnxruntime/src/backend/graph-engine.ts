@@ -16,6 +16,7 @@ import { Liveness } from "./liveness.js";
 import { type Cut, LoopWatch } from "./loop-watch.js";
 import { PendingNodes } from "./pending-nodes.js";
 import { recover } from "./recovery.js";
+import { lastSound, releaseBefore, undoChanges } from "./undo-changes.js";
 import { stampTemporaries } from "./scope-temporaries.js";
 
 /** Runs after which a caller that never waits is made to. */
@@ -45,6 +46,9 @@ export class GraphEngine {
   /** Goes up when a failure becomes known: what is started from then on stands on sound ground. */
   #epoch = 0;
   #hasRecorded = false;
+  /** Failures that are being taken back, one inside the other. */
+  #recoveries = 0;
+  #recorded = 0;
 
   constructor(options: GraphEngineOptions) {
     this.#options = options;
@@ -76,6 +80,7 @@ export class GraphEngine {
     const attrs = recording.attrs ?? NO_ATTRIBUTES;
     const outputs = recording.outputs.map(({ dtype, shape }) => new LazyData(dtype, shape, specId(dtype, shape)));
     const node: LazyNode = {
+      number: this.#recorded++,
       kernel,
       operationId: internOperation(kernel, attrs, computeDtype),
       attrs,
@@ -167,6 +172,7 @@ export class GraphEngine {
       return;
     }
     this.queue.seal(flush);
+    if (!this.runner.isAsynchronous) this.queue.settleEnded();
     const { previous } = this.queue;
     if (previous !== undefined && this.queue.length > LONGEST_QUEUE) this.queue.joinFlush(previous);
   }
@@ -190,11 +196,7 @@ export class GraphEngine {
 
   #commit(flush: Flush): void {
     for (const node of flush.nodes) for (const data of node.outputs) if (data.run?.flush === flush) data.settle();
-    for (const entry of flush.log.entries) {
-      if (entry.kind === "snapshot") continue;
-      entry.before.holds--;
-      this.liveness.release(entry.before);
-    }
+    releaseBefore(flush.log.entries, this.liveness);
     for (const data of flush.takeHeld()) this.liveness.release(data);
   }
 
@@ -205,18 +207,38 @@ export class GraphEngine {
 
   #recover(flushes: readonly Flush[], culprits: ReadonlySet<LazyNode>, failure: unknown): void {
     this.#epoch += 1;
-    this.queue.report(failure);
-    const { liveness } = this;
-    const failed = { flushes, open: this.log.takeOpen(), pending: this.#pending.all(), culprits, failure };
-    const { onMaterialized: onLost, giveBack } = this.#options;
-    const revived = recover(failed, { liveness, onLost, giveBack });
-    if (revived.length > 0) this.#computeAgain(revived);
+    this.queue.report(failure, this.#recoveries > 0);
+    this.#recoveries += 1;
+    try {
+      this.#takeBack(flushes, culprits, failure);
+    } finally {
+      this.#recoveries -= 1;
+    }
   }
 
-  /** On its own, so that a second failure among these does not take later steps along. */
+  #takeBack(flushes: readonly Flush[], culprits: ReadonlySet<LazyNode>, failure: unknown): void {
+    const { liveness } = this;
+    const { onMaterialized: onLost, giveBack } = this.#options;
+    const entries = [...flushes.flatMap(({ log }) => log.entries), ...this.log.takeOpen().entries];
+    const revived = recover({ flushes, entries, pending: this.#pending.all(), culprits, failure }, { liveness, onLost });
+    this.#computeAgain(revived);
+    const unknown = new Set(lastSound(entries).flatMap(({ before }) => (before.node === undefined ? [] : [before])));
+    if (unknown.size > 0) this.#compute(this.#pending.neededBy(unknown, () => false), (data) => unknown.has(data));
+    undoChanges(entries, giveBack, liveness);
+  }
+
+  /** What was revived, with everything pending that it reads. */
   #computeAgain(revived: readonly LazyNode[]): void {
-    const flush = new Flush(this.#epoch, this.#pending.restore(revived), new LogSegment());
-    this.#startFlush(flush, (data) => data.isNeeded);
+    this.#pending.restore(revived);
+    const missing = new Set(revived.flatMap(({ outputs }) => outputs));
+    this.#compute(this.#pending.neededBy(missing, () => false), (data) => missing.has(data) && data.isNeeded);
+  }
+
+  /** Runs nodes on their own, so that a second failure among them does not take later steps along. */
+  #compute(nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean): void {
+    if (nodes.length === 0) return;
+    const flush = new Flush(this.#epoch, nodes, new LogSegment());
+    this.#startFlush(flush, isWanted);
     this.queue.joinFlush(flush);
   }
 

@@ -36,6 +36,7 @@ export class GraphRequest {
   readonly ints: number[] = [];
   /** Of every input of every node, in order: its place among `inputs`, `floatSingles` or `ints`; nothing for results of nodes. */
   readonly slots: number[] = [];
+  readonly intSingles: LazyData[] = [];
   #step = nextStep++;
 
   constructor({ nodes, stepStarts, key, isOutput }: GraphRequestOptions) {
@@ -84,6 +85,7 @@ export class GraphRequest {
       this.inputShapes.push(view ?? data.shape);
     } else if (data.dtype === "int32") {
       data.slot = this.ints.push(data.single) - 1;
+      this.intSingles.push(data);
     } else {
       data.slot = this.floatSingles.push(data) - 1;
     }

@@ -11,7 +11,7 @@ import type { Flush, Run } from "./flush.js";
 import type { FlushQueue } from "./flush-queue.js";
 import { GraphRequest } from "./graph-request.js";
 import { bytesPerElement } from "./host-values.js";
-import { DataState, type LazyData } from "./lazy-data.js";
+import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { Liveness } from "./liveness.js";
 import { LoweringFailure, lowerRequest } from "./lower-request.js";
@@ -99,7 +99,7 @@ export class GraphRuns {
   }
 
   #startScatter(flush: Flush, node: LazyNode, program: ScatterProgram): void {
-    this.#holdInputs(flush, node.inputs);
+    holdInputs(flush, node.inputs);
     const singles: GraphBuffer[] = [];
     const [updates, indices] = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
     const [output] = node.outputs;
@@ -113,7 +113,7 @@ export class GraphRuns {
   }
 
   #startUpdate(flush: Flush, node: LazyNode, program: ElementwiseProgram, mayTakeOver: boolean): void {
-    this.#holdInputs(flush, node.inputs);
+    holdInputs(flush, node.inputs);
     const tensors = node.inputs.slice(0, node.inputs.length / program.inputCount);
     const singles: GraphBuffer[] = [];
     const inputs = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
@@ -159,7 +159,7 @@ export class GraphRuns {
     const known = this.#plans.find(this.#key);
     this.#thrashWatch.note(known !== undefined);
     const { graph, checks } = known ?? this.#compile(request);
-    this.#holdInputs(flush, request.inputs);
+    for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
     const outputs = request.outputs.map((data) => this.#allocateFor(data));
@@ -185,11 +185,6 @@ export class GraphRuns {
       if (cause instanceof LoweringFailure) throw new CompileFailure(request.nodes, cause.position, cause.cause);
       throw new CompileFailure(request.nodes, undefined, cause);
     }
-  }
-
-  /** What comes from outside of the flush stays until it is settled: if it fails, sound results are computed again. */
-  #holdInputs(flush: Flush, inputs: readonly LazyData[]): void {
-    for (const data of inputs) if (data.state === DataState.Stored && data.run?.flush !== flush) flush.hold(data);
   }
 
   #pack(request: GraphRequest): GraphBuffer[] {
@@ -222,6 +217,11 @@ export class GraphRuns {
       this.#liveness.finish(node);
     }
   }
+}
+
+/** What comes from outside of the flush stays until it is settled: if it fails, sound results are computed again. */
+function holdInputs(flush: Flush, inputs: readonly LazyData[]): void {
+  for (const data of inputs) if (data.run?.flush !== flush) flush.hold(data);
 }
 
 function isProgram(node: LazyNode): boolean {

@@ -4,6 +4,8 @@ import type { LazyData } from "./lazy-data.js";
 
 /** One recorded call of a kernel. */
 export interface LazyNode {
+  /** Counts up with every recording: a node has a higher number than those that it reads. */
+  readonly number: number;
   readonly kernel: LazyKernel;
   /** Stands for kernel, attributes and computing type; equal calls have equal ids. */
   readonly operationId: number;

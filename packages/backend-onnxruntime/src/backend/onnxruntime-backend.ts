@@ -160,9 +160,10 @@ export class OnnxRuntimeBackend extends KernelBackend {
    * has been recorded so far. To be called before it changes.
    * @param owner has one snapshot for all its changes until the next run
    * @param snapshot remembers the state and returns what puts it back; is called only where that can become necessary
+   * @param belongsTo whether the change belongs to what was recorded before it, or to what comes next
    */
-  remember(owner: object, snapshot: () => () => void): void {
-    this.#engine.log.remember(owner, snapshot);
+  remember(owner: object, snapshot: () => () => void, belongsTo: "before" | "next" = "before"): void {
+    this.#engine.log.remember(owner, snapshot, belongsTo);
   }
 
   statistics(): EngineStatistics {

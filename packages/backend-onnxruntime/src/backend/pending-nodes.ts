@@ -82,10 +82,9 @@ export class PendingNodes {
   }
 
   /** Adds nodes that ran in vain, which are older than all others. */
-  restore(nodes: readonly LazyNode[]): LazyNode[] {
-    const restored = new Set(nodes);
-    this.#nodes = [...nodes, ...this.#nodes.filter((node) => !restored.has(node))];
-    return this.#number([...nodes]);
+  restore(nodes: readonly LazyNode[]): void {
+    const known = new Set(this.#nodes);
+    this.#nodes = [...nodes.filter((node) => !known.has(node)), ...this.#nodes].toSorted((a, b) => a.number - b.number);
   }
 
   #number(nodes: LazyNode[]): LazyNode[] {

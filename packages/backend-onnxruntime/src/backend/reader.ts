@@ -17,9 +17,15 @@ export class Reader {
 
   /** A copy of the content; blocks until it has been computed. */
   readSync(data: LazyData): BackendValues {
-    if (data.node !== undefined) this.#engine.runFor(new Set([data]));
-    if (data.run !== undefined) this.#engine.queue.join(data.run);
-    return this.#contentOf(data);
+    data.users++;
+    try {
+      if (data.node !== undefined) this.#compute(new Set([data]));
+      if (data.run !== undefined) this.#engine.queue.join(data.run);
+      return this.#contentOf(data);
+    } finally {
+      data.users--;
+      this.#engine.liveness.release(data);
+    }
   }
 
   /** Like `readSync` with the event loop free; the tensor may be disposed meanwhile. */
@@ -48,9 +54,18 @@ export class Reader {
       const wanted = this.#wanted;
       this.#wanted = new Set();
       this.#turn = undefined;
-      this.#engine.runFor(wanted);
+      this.#compute(wanted);
     });
     return this.#turn;
+  }
+
+  /** Where an op that nobody asked for spoils the graph, what was asked for is computed without it. */
+  #compute(wanted: ReadonlySet<LazyData>): void {
+    const isMissing = () => [...wanted].some(({ node }) => node !== undefined);
+    for (let recorded = Number.POSITIVE_INFINITY; isMissing() && this.#engine.pendingCount < recorded; ) {
+      recorded = this.#engine.pendingCount;
+      this.#engine.runFor(wanted);
+    }
   }
 
   #contentOf(data: LazyData): BackendValues {

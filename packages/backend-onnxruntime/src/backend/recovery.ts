@@ -1,4 +1,4 @@
-import type { LogEntry, LogSegment, Replacement } from "./commit-log.js";
+import type { LogEntry } from "./commit-log.js";
 import type { Flush, Run } from "./flush.js";
 import { DataState, type LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
@@ -7,8 +7,8 @@ import type { Liveness } from "./liveness.js";
 export interface FailureOfFlushes {
   /** Those that fail together, oldest first. All their runs have ended. */
   readonly flushes: readonly Flush[];
-  /** What was logged and belongs to no flush yet. */
-  readonly open: LogSegment;
+  /** What they have changed, and what was changed since, oldest first. */
+  readonly entries: readonly LogEntry[];
   /** Recorded nodes that were not started. */
   readonly pending: readonly LazyNode[];
   /** The nodes at which it began. */
@@ -21,20 +21,16 @@ export interface RecoveryOptions {
   readonly liveness: Liveness;
   /** Hears of every result that is lost. */
   readonly onLost: (data: LazyData) => void;
-  /** Gives a content back to the tensor that had it. */
-  readonly giveBack: (replacement: Replacement) => void;
 }
 
 /**
- * Takes back what failed flushes would have changed. Afterwards variables and the host's own state stand where the last
- * committed flush left them; results that depend on the culprits, or on lost changes, have failed; all others that are
- * needed and were not computed are pending again.
+ * Sorts the results of failed flushes: those that depend on the culprits, or on changes that are lost, have failed; all others
+ * that are needed and were not computed are pending again.
  * @returns the nodes that are pending again, in the order of recording
  */
 export function recover(failed: FailureOfFlushes, options: RecoveryOptions): LazyNode[] {
-  const { flushes, open, pending, culprits, failure } = failed;
+  const { flushes, entries, pending, culprits, failure } = failed;
   const { liveness } = options;
-  const entries = [...flushes.flatMap(({ log }) => log.entries), ...open.entries];
   const nodes = flushes.flatMap((flush) => flush.nodes);
   for (const flush of flushes.toReversed()) undoTakeOvers(flush, liveness);
   dropGarbage(nodes, unsoundRuns(flushes), liveness);
@@ -42,7 +38,6 @@ export function recover(failed: FailureOfFlushes, options: RecoveryOptions): Laz
   redirect(pending, entries);
   const revived = revive(nodes, lost);
   fail(nodes, lost, failure, options);
-  undo(entries, options);
   for (const flush of flushes) for (const data of flush.takeHeld()) liveness.release(data);
   return revived;
 }
@@ -127,19 +122,5 @@ function fail(nodes: readonly LazyNode[], lost: ReadonlySet<LazyData>, failure: 
       }
       if (wasPending) liveness.finish(node);
     }
-  }
-}
-
-/** Newest first. A content that came and went in between is nobody's way back. */
-function undo(entries: readonly LogEntry[], { liveness, giveBack }: RecoveryOptions): void {
-  const inBetween = new Set(entries.map((entry) => (entry.kind === "replacement" ? entry.next : undefined)));
-  for (const entry of entries.toReversed()) {
-    if (entry.kind === "snapshot") entry.restore();
-    else if (!inBetween.has(entry.before)) giveBack(entry);
-  }
-  for (const entry of entries) {
-    if (entry.kind === "snapshot") continue;
-    entry.before.holds--;
-    liveness.release(entry.before);
   }
 }

@@ -2,7 +2,7 @@ import { backend_util, util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf } from "../graph/value-spec.js";
-import { Elementwise } from "../lowering/elementwise.js";
+import { checkIndices, checkTuples } from "../lowering/check-indices.js";
 import { axesConstant, cast, reshape, transpose } from "../lowering/fused/emit.js";
 import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from "../lowering/scatter-add.js";
 import { scatterUpdate } from "../lowering/scatter-update.js";
@@ -25,17 +25,11 @@ export const GATHER_KERNEL: LazyKernel = {
     if (x === undefined || indices === undefined) return [];
     const axis = Number(attrs["axis"]);
     const info = gatherShapes([...x.shape], [...indices.shape], axis, Number(attrs["batchDims"]));
-    const positions = attrs["areChecked"] === true ? indices : refuseNegative(graph, indices);
-    if (info.batchSize === 1 && Number(attrs["batchDims"]) === 0) return [graph.op("Gather", [x, positions], { shape: info.outputShape, attrs: { axis } })];
-    return [gatherPerBatch(graph, x, positions, info)];
+    if (attrs["areChecked"] !== true) checkIndices(graph, indices, info.dimSize);
+    if (info.batchSize === 1 && Number(attrs["batchDims"]) === 0) return [graph.op("Gather", [x, indices], { shape: info.outputShape, attrs: { axis } })];
+    return [gatherPerBatch(graph, x, indices, info)];
   },
 };
-
-/** Makes negative indices, which ONNX counts from the end, so large that the run fails as it does for those beyond the end. */
-function refuseNegative(graph: GraphBuilder, indices: GraphValue): GraphValue {
-  const e = new Elementwise(graph);
-  return e.where(e.less(indices, 0), 2147483647, indices);
-}
 
 type GatherShapes = Pick<backend_util.segment_util.GatherOpShapeInfo, "batchSize" | "outerSize" | "dimSize" | "sliceSize" | "outputShape">;
 
@@ -69,7 +63,9 @@ function gatherNd(): LazyKernel {
     },
     lower(graph, [params, indices]) {
       if (params === undefined || indices === undefined) return [];
-      const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1))];
+      const depth = indices.shape.at(-1) ?? 0;
+      checkTuples(graph, indices, params.shape.slice(0, depth));
+      const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
       return [graph.op("GatherND", [params, cast(graph, indices, "int64")], { shape })];
     },
   };

@@ -1,8 +1,9 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { NoGradientError } from "../errors/no-gradient-error.js";
-import { isRecording } from "../tensor/engine-internals.js";
+import { isRecording, replaceForRollback } from "../tensor/engine-internals.js";
 import { tf } from "../tensor/tf.js";
 import { isVariable } from "./backward-walk.js";
+import { rememberForRollback } from "../tensor/rollback.js";
 import { gradOf, setGrad } from "./gradients-of-variables.js";
 import { ownGradients } from "./own-gradients.js";
 import { runWalk, type GraphOptions } from "./run-walk.js";
@@ -22,6 +23,7 @@ export function backward(loss: Tensor, options: BackwardOptions = {}): void {
   runWalk({ ...options, outputs: [loss], outputGradients: [options.gradient], isLeaf: isTrainable }, (leaves) => {
     if (leaves.size === 0) throw nothingReached(wasRecording);
     const gradients = ownGradients([...leaves.values()], [options.gradient]);
+    rememberMissing([...leaves.keys()].filter(isVariable));
     for (const [i, leaf] of [...leaves.keys()].entries()) {
       const gradient = gradients[i];
       if (gradient !== undefined && isVariable(leaf)) accumulate(leaf, gradient);
@@ -31,7 +33,21 @@ export function backward(loss: Tensor, options: BackwardOptions = {}): void {
 
 function accumulate(variable: Variable, gradient: Tensor): void {
   const known = gradOf(variable);
-  setGrad(variable, known === null ? gradient : tf.add(known, gradient));
+  if (known === null) {
+    setGrad(variable, gradient);
+    return;
+  }
+  const sum = tf.add(known, gradient);
+  replaceForRollback(sum, known, (before) => setGrad(variable, before));
+  setGrad(variable, sum);
+}
+
+/** If what computes the new gradients fails, those who had none have none. */
+function rememberMissing(variables: readonly Variable[]): void {
+  const missing = variables.filter((variable) => gradOf(variable) === null);
+  rememberForRollback({}, () => () => {
+    for (const variable of missing) setGrad(variable, null);
+  });
 }
 
 function isTrainable(tensor: Tensor): boolean {

@@ -109,6 +109,15 @@ describe.each(await backendsUnderTest())("corrected gradients on %s", (backend) 
     ["max", [0.5, -1.2, 2, 0.7], (x) => tf.max(tf.square(x))],
     ["maximum", [0.5, -1.2, 2, 0.7], (x) => tf.maximum(tf.square(x), 1)],
     ["squared difference", [0.5, -1.2, 2, 0.7], (x) => tf.squaredDifference(x, tf.sum(x))],
+    ["elu", [0.5, -1.2, 2, -0.7], (x) => tf.elu(x)],
+    ["mirrorPad", [0.5, -1.2, 2, 0.7], (x) => tf.slice(tf.square(tf.mirrorPad(x, [[2, 1]], "reflect")), 0, 4)],
+    ["stridedSlice", [0.5, -1.2, 2, 0.7], (x) => tf.square(tf.stridedSlice(x, [0], [4], [2]))],
+    ["tile", [0.5, -1.2, 2, 0.7], (x) => tf.square(tf.tile(x, [2]))],
+    [
+      "resizeBilinear",
+      [0.5, -1.2, 2, 0.7],
+      (x) => tf.square(tf.image.resizeBilinear(x.as4D(1, 2, 2, 1), [3, 3], false, true)),
+    ],
     ["where", [0.5, -1.2, 2, 0.7], (x) => tf.where(tf.greater(x, 0), tf.square(x), tf.exp(x))],
     ["binary cross-entropy", [0.5, 0.2, 0.9, 0.7], (x) => F.binaryCrossEntropy(x, tf.tensor1d([0, 1, 0.5, 1]))],
     [

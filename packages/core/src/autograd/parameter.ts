@@ -1,6 +1,7 @@
 import type { DataId, DataType, Rank, Tensor } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { defineDataIdAccess, nextTensorId, noteChange, shareVariableData, trackVariableData, uploadValues, valueWithoutData } from "../tensor/engine-internals.js";
+import { rememberForRollback } from "../tensor/rollback.js";
 import { tf } from "../tensor/tf.js";
 import { gradOf, setGrad } from "./gradients-of-variables.js";
 
@@ -37,6 +38,13 @@ class HostVariable<R extends Rank = Rank> extends tf.Variable<R> {
       return;
     }
     checkSame(newValue, this);
+    const before = storages.get(this);
+    rememberForRollback({}, () => () => {
+      if (before === undefined || this.isDisposedInternal) return;
+      if (!this.isOnHost()) tf.engine().disposeTensor(this);
+      storages.set(this, before);
+      noteChange(this);
+    });
     storages.set(this, { hostValues: undefined, dataId: newValue.dataId });
     shareVariableData(this);
     noteChange(this);

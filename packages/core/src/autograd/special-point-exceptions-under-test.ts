@@ -165,9 +165,21 @@ export const EXCEPTIONS: readonly SpecialPointException[] = [
     reason: WASM_NAN,
   },
   {
-    points: ["F.maxPool2d overlapping: ties", "F.maxPool2d padded: ties"],
+    points: ["F.maxPool2d overlapping: ties", "F.maxPool2d padded: ties", "maxPool: ties", "maxPool overlapping: ties"],
     parts: [0],
     backends: ["wasm"],
     reason: "tfjs' wasm kernel gives the gradient to the last of the largest elements, PyTorch to the first.",
+  },
+  {
+    points: ["maxPool3d: ties"],
+    parts: [0],
+    backends: ["cpu", "wasm"],
+    reason: "tfjs' kernels give the gradient to the last of the largest elements, PyTorch to the first.",
+  },
+  {
+    points: ["unsortedSegmentSum: an empty segment"],
+    parts: ["value"],
+    backends: ["cpu"],
+    reason: "tfjs' cpu kernel multiplies every row by 0 or 1.",
   },
 ];

@@ -43,7 +43,11 @@ const mapped = <TValue>(
   wrap: (value: TValue) => Operation,
 ): Record<string, Operation> =>
   Object.fromEntries(Object.entries(functions).map(([name, value]) => [name, wrap(value)]));
+const vector = (inputs: Inputs, index: number): tf.Tensor1D => tf.reshape<tf.Rank.R1>(at(inputs, index), [-1]);
 const integers = (x: tf.Tensor): tf.Tensor => tf.cast(x, "int32");
+const size = ({ shape }: tf.Tensor, axis: number): number => shape[axis] ?? 1;
+const image = (x: tf.Tensor): tf.Tensor4D => x.as4D(size(x, 0), size(x, 1), size(x, 2), size(x, 3));
+const volume = (x: tf.Tensor): tf.Tensor5D => x.as5D(size(x, 0), size(x, 1), size(x, 2), size(x, 3), size(x, 4));
 const single = { reduction: "none" } as const;
 
 const UNARY: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
@@ -114,6 +118,60 @@ const UNARY: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
   "F.maxPool1d": (x) => F.maxPool1d(x, 2),
   "F.maxPool2d padded": (x) => F.maxPool2d(x, 3, { stride: 2, padding: 1 }),
   "F.avgPool2d": (x) => F.avgPool2d(x, 2),
+  split: (x) => tf.split(x, 2)[1] ?? x,
+  unstack: (x) => tf.unstack(x)[1] ?? x,
+  "split of one part": (x) => tf.split(x, 1)[0] ?? x,
+  "unstack of one part": (x) => tf.unstack(x)[0] ?? x,
+  transpose: (x) => tf.transpose(x),
+  broadcastTo: (x) => tf.broadcastTo(x, [2, 3]),
+  localResponseNormalization: (x) => tf.localResponseNormalization(image(x), 1, 1, 1, 0.5),
+  "mirrorPad reflect": (x) => tf.mirrorPad(x, [[2, 1]], "reflect"),
+  "mirrorPad symmetric": (x) => tf.mirrorPad(x, [[2, 1]], "symmetric"),
+  "mirrorPad reflect of rows and columns": (x) =>
+    tf.mirrorPad(
+      x,
+      [
+        [1, 1],
+        [1, 1],
+      ],
+      "reflect",
+    ),
+  depthToSpace: (x) => tf.depthToSpace(image(x), 2),
+  spaceToBatchND: (x) =>
+    tf.spaceToBatchND(
+      x,
+      [2, 2],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    ),
+  batchToSpaceND: (x) =>
+    tf.batchToSpaceND(
+      x,
+      [2, 2],
+      [
+        [0, 0],
+        [0, 0],
+      ],
+    ),
+  stridedSlice: (x) => tf.stridedSlice(x, [1], [6], [2]),
+  "stridedSlice backwards": (x) => tf.stridedSlice(x, [6], [1], [-2]),
+  "stridedSlice of rows and columns": (x) => tf.stridedSlice(x, [0, 1], [3, 4], [2, 2]),
+  diag: (x) => tf.diag(x),
+  bandPart: (x) => tf.linalg.bandPart(x, -1, 0),
+  flipLeftRight: (x) => tf.image.flipLeftRight(image(x)),
+  resizeBilinear: (x) => tf.image.resizeBilinear(image(x), [3, 3], false, true),
+  resizeNearestNeighbor: (x) => tf.image.resizeNearestNeighbor(image(x), [4, 4]),
+  "resizeBilinear of corners": (x) => tf.image.resizeBilinear(image(x), [3, 5], true),
+  "resizeNearestNeighbor to less": (x) => tf.image.resizeNearestNeighbor(image(x), [1, 2]),
+  "tile of two axes": (x) => tf.tile(x, [3, 2]),
+  "tile of five dimensions": (x) => tf.tile(x, [1, 2, 1, 1, 2]),
+  maxPool: (x) => tf.maxPool(image(x), 2, 2, "valid"),
+  "maxPool overlapping": (x) => tf.maxPool(image(x), 2, 1, "valid"),
+  avgPool: (x) => tf.avgPool(image(x), 2, 2, "valid"),
+  maxPool3d: (x) => tf.maxPool3d(volume(x), 2, 2, "valid"),
+  avgPool3d: (x) => tf.avgPool3d(volume(x), 2, 2, "valid"),
   normalize: (x) => tf.div(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12)),
 };
 
@@ -172,6 +230,15 @@ const BINARY: Readonly<Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor>
   "Kullback-Leibler divergence": (a, b) => tf.where(tf.greater(b, 0), tf.mul(b, tf.sub(tf.log(b), a)), tf.zerosLike(b)),
   "cosine similarity": (a, b) =>
     tf.div(tf.sum(tf.mul(a, b), 1), tf.mul(tf.maximum(tf.norm(a, 2, 1), 1e-8), tf.maximum(tf.norm(b, 2, 1), 1e-8))),
+  addN: (a, b) => tf.addN([a, b]),
+  einsum: (a, b) => tf.einsum("ij,jk->ik", a, b),
+  gatherND: (a, b) => tf.gatherND(a, integers(b)),
+  scatterND: (a, b) => tf.scatterND(integers(b), a, [3]),
+  unsortedSegmentSum: (a, b) => tf.unsortedSegmentSum(a, tf.reshape<tf.Rank.R1>(integers(b), [-1]), 3),
+  conv2d: (a, b) => tf.conv2d(image(a), image(b), 1, "valid"),
+  depthwiseConv2d: (a, b) => tf.depthwiseConv2d(image(a), image(b), 1, "valid"),
+  conv2dTranspose: (a, b) => tf.conv2dTranspose(image(a), image(b), [1, 2, 2, 1], 1, "valid"),
+  conv3d: (a, b) => tf.conv3d(volume(a), volume(b), 1, "valid"),
   "Euclidean distance": (a, b) => tf.norm(tf.sub(a, b), 2, 1),
 };
 
@@ -184,6 +251,9 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   clipByValue: (inputs, { low = 0, high = 0 }) => tf.clipByValue(at(inputs, 0), low, high),
   "pow of a scalar exponent": (inputs, { exponent = 0 }) => tf.pow(at(inputs, 0), exponent),
   where: three((a, b, c) => tf.where(tf.cast(c, "bool"), a, b)),
+  tensorScatterUpdate: three((a, b, c) => tf.tensorScatterUpdate(a, integers(b), c)),
+  batchNorm: (inputs) =>
+    tf.batchNorm(at(inputs, 0), vector(inputs, 1), vector(inputs, 2), vector(inputs, 3), vector(inputs, 4), 0.001),
   argMax: (inputs, { axis }) => tf.argMax(at(inputs, 0), Number(axis)),
   argMin: (inputs, { axis }) => tf.argMin(at(inputs, 0), Number(axis)),
   cumsum: (inputs, { axis }) => tf.cumsum(at(inputs, 0), Number(axis)),

@@ -3,6 +3,7 @@ import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { withoutRecording } from "../tensor/engine-internals.js";
+import { rememberForRollback } from "../tensor/rollback.js";
 import { loadOptimizerState, type OptimizerState, saveOptimizerState } from "./optimizer-state.js";
 import type { ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
 import { ParamState } from "./param-state.js";
@@ -55,6 +56,7 @@ export abstract class Optimizer<TGroup extends ParamGroup = ParamGroup, TOptions
    */
   step(closure?: () => Tensor | void): Tensor | void {
     const loss = closure?.();
+    rememberForRollback(this, () => this.#snapshot());
     withoutRecording(() => {
       for (const group of this.paramGroups) {
         const params: Variable[] = [];
@@ -99,6 +101,15 @@ export abstract class Optimizer<TGroup extends ParamGroup = ParamGroup, TOptions
 
   /** Updates parameters of one group; runs without recording gradients. */
   protected abstract updateGroup(group: TGroup, params: readonly Variable[], grads: readonly Tensor[]): void;
+
+  /** The numbers of the steps; tensors find their way back by themselves. */
+  #snapshot(): () => void {
+    const steps = Array.from(this.state, ([param, { step }]) => [param, step] as const);
+    return () => {
+      for (const state of this.state.values()) state.step = undefined;
+      for (const [param, step] of steps) this.stateOf(param).step = step;
+    };
+  }
 
   protected stateOf(param: Variable): ParamState {
     let state = this.state.get(param);

@@ -1,5 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { LightningError } from "../errors/lightning-error.js";
+import { replaceForRollback } from "../tensor/engine-internals.js";
+import { rememberForRollback } from "../tensor/rollback.js";
 
 /** What an optimizer remembers of one parameter. Its tensors live outside of every scope. */
 export class ParamState {
@@ -22,9 +24,22 @@ export class ParamState {
   /** Takes over a tensor and disposes the one that it replaces. */
   replace(name: string, tensor: Tensor): void {
     const old = this.#tensors.get(name);
+    if (old === tensor) return;
+    if (old === undefined) rememberForRollback({}, () => () => this.#drop(name));
+    else replaceForRollback(tensor, old, (before) => this.#put(name, before));
+    this.#put(name, tensor);
+  }
+
+  #put(name: string, tensor: Tensor): void {
+    const old = this.#tensors.get(name);
     tensor.kept = true;
     this.#tensors.set(name, tensor);
-    if (old !== tensor) old?.dispose();
+    old?.dispose();
+  }
+
+  #drop(name: string): void {
+    this.#tensors.get(name)?.dispose();
+    this.#tensors.delete(name);
   }
 
   dispose(): void {

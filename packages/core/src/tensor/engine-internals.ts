@@ -2,7 +2,7 @@
  * The only file that touches private fields of tfjs' engine, for the pinned tfjs-core 4.22:
  * its stack of scopes, its tape, its counters, and the identity of tensors.
  */
-import { Tensor as TensorClass, Variable as VariableClass, engine, getGradient, getKernel, type DataId, type DataType, type KernelBackend, type KernelFunc, type NamedAttrMap, type NamedTensorMap, type Rank, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { Tensor as TensorClass, Optimizer, Variable as VariableClass, engine, getGradient, getKernel, type DataId, type DataType, type KernelBackend, type KernelFunc, type NamedAttrMap, type NamedTensorMap, type Rank, type Tensor, type Variable, type TensorInfo } from "@tensorflow/tfjs-core";
 
 type EngineState = ReturnType<typeof engine>["state"];
 
@@ -212,6 +212,28 @@ function isNumeric(tensor: Tensor | undefined): boolean {
   return tensor?.dtype === "float32" || tensor?.dtype === "int32" || tensor?.dtype === "bool";
 }
 
+/** What a backend that computes later offers to those whose state must share the fate of its runs. */
+interface Rollback {
+  replace(next: DataId, before: DataId, restore: (before: TensorInfo) => void): void;
+  remember(owner: object, snapshot: () => () => void, belongsTo: "before" | "next"): void;
+}
+
+/** The current backend's, if it has one; does not start a backend. */
+export function rollbackOfBackend(): Rollback | undefined {
+  const { backendInstance } = engine() as unknown as { readonly backendInstance: (KernelBackend & Partial<Rollback>) | null };
+  return backendInstance?.remember === undefined ? undefined : (backendInstance as KernelBackend & Rollback);
+}
+
+/**
+ * Notes that a tensor which lives on from step to step gives way to another one, before it is disposed.
+ * @param restore gets the old content as a tensor, if what computes the new one fails
+ */
+export function replaceForRollback(next: Tensor, before: Tensor, restore: (before: Tensor) => void): void {
+  const current = engine();
+  const backend = current.state.tensorInfo.get(before.dataId)?.backend as (KernelBackend & Partial<Rollback>) | undefined;
+  backend?.replace?.(next.dataId, before.dataId, (info) => restore(current.makeTensorFromTensorInfo(info, backend)));
+}
+
 /** The tensor that a handle holds; any other tensor is its own original. */
 export function originalOf(tensor: Tensor): Tensor {
   return "source" in tensor ? (tensor as HeldTensor).source : tensor;
@@ -287,6 +309,25 @@ export function noteAssignments(): void {
   VariableClass.prototype.assign = function notedAssign(this: Variable, value: Tensor): void {
     assign.call(this, value);
     noteChange(this);
+  };
+}
+
+/** Makes the step counters of `tf.train`'s optimizers go back with a run that fails. */
+export function rememberIterations(): void {
+  const { prototype } = Optimizer as unknown as { readonly prototype: { iterations_?: number; incrementIterations(): void } };
+  const { incrementIterations } = prototype;
+  prototype.incrementIterations = function rememberedIncrement(): void {
+    rollbackOfBackend()?.remember(
+      this,
+      () => {
+        const { iterations_: iterations = 0 } = this;
+        return () => {
+          this.iterations_ = iterations;
+        };
+      },
+      "before",
+    );
+    incrementIterations.call(this);
   };
 }
 

@@ -1,7 +1,7 @@
 /// <reference types="@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js" preserve="true" />
 import * as tf from "./tfjs.js";
 import { DisposedTensorError } from "../errors/disposed-tensor-error.js";
-import { noteAssignments, reportDisposedTensors, saveByHolding } from "./engine-internals.js";
+import { noteAssignments, rememberIterations, reportDisposedTensors, saveByHolding } from "./engine-internals.js";
 import { registerExtraGradients } from "./extra-gradients.js";
 import { registerCorrectedGradients } from "./gradients/index.js";
 import "./tfjs-registrations.generated.js";
@@ -11,6 +11,7 @@ import { registerChainedOps } from "../ops/chained.js";
 tf.env().set("PROD", true);
 reportDisposedTensors(() => new DisposedTensorError());
 noteAssignments();
+rememberIterations();
 saveByHolding();
 registerExtraGradients();
 registerCorrectedGradients();

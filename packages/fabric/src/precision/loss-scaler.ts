@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { MisconfigurationError, rememberForRollback } from "@lightning-ts/core";
 
 export interface LossScalerOptions {
   /** @default 65536 */
@@ -41,6 +41,12 @@ export class LossScaler {
 
   /** Called once for each optimizer step, taken or skipped. */
   update(hasOverflowed: boolean): void {
+    rememberForRollback(this, () => {
+      const before = this.#state;
+      return () => {
+        this.#state = before;
+      };
+    });
     const { scale, growthFactor, backoffFactor, growthInterval, growthTracker } = this.#state;
     if (hasOverflowed) {
       this.#state = { ...this.#state, scale: scale * backoffFactor, growthTracker: 0 };

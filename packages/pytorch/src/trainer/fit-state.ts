@@ -1,3 +1,4 @@
+import { rememberForRollback } from "@lightning-ts/core";
 import { describeCursor, moveCursor, START, type Cursor, type CursorEvent, type MovingCursor } from "../loops/cursor.js";
 import type { RunningStage, Stage, TrainerStatus } from "./stages.js";
 
@@ -25,7 +26,17 @@ export class FitState {
   }
 
   move(event: CursorEvent): void {
+    // A beginning belongs to the step that comes, everything else to what was recorded before it.
+    const belongsTo = event.type === "batchBegins" || event.type === "epochBegins" || event.type === "fitBegins" ? "next" : "before";
+    rememberForRollback(this, () => this.#snapshot(), { belongsTo });
     moveCursor(this.#cursor, event);
+  }
+
+  #snapshot(): () => void {
+    const before = { ...this.#cursor };
+    return () => {
+      Object.assign(this.#cursor, before);
+    };
   }
 
   /** Takes a stored position. */

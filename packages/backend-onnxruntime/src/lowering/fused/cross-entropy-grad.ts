@@ -28,7 +28,7 @@ export const crossEntropyGrad: LazyKernel = {
     if (dloss === undefined || logProbs === undefined || target === undefined) return [];
     if (isEmpty(logProbs)) return [graph.op("Identity", [logProbs])];
     const [rows = 0, classCount = 0] = logProbs.shape;
-    const { classes, weights } = readTargets(graph, target, numberAttribute(attrs, "ignoreIndex"));
+    const { classes, weights } = readTargets(graph, target, { ignoreIndex: numberAttribute(attrs, "ignoreIndex"), classCount: classCount });
     const expected = targetDistribution(graph, { classes, rows, classCount, smoothing: numberAttribute(attrs, "labelSmoothing") });
     const error = binary(graph, "Sub", graph.op("Exp", [logProbs]), expected);
     const isMean = stringAttribute(attrs, "reduction") === "mean";

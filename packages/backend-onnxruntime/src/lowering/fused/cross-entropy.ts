@@ -28,7 +28,7 @@ export const crossEntropy: LazyKernel = {
 
   lower(graph, [logits, target], attrs) {
     if (logits === undefined || target === undefined) return [];
-    const { classes, isIgnored, weights } = readTargets(graph, target, numberAttribute(attrs, "ignoreIndex"));
+    const { classes, isIgnored, weights } = readTargets(graph, target, { ignoreIndex: numberAttribute(attrs, "ignoreIndex"), classCount: logits.shape[1] ?? 0 });
     const logProbs = graph.op("LogSoftmax", [logits], { attrs: { axis: 1 } });
     const rowLoss = smoothedLoss(graph, logProbs, classes, numberAttribute(attrs, "labelSmoothing"));
     // Selected, because NaN · 0 is NaN: an ignored row may hold anything.

@@ -1,4 +1,5 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { checkIndices } from "../check-indices.js";
 import { binary, cast } from "./emit.js";
 
 export interface Targets {
@@ -10,14 +11,16 @@ export interface Targets {
   readonly weights: GraphValue;
 }
 
-/** Splits int32 targets into classes and row weights. A class below 0 stays out of range, so gathering it is an error. */
-export function readTargets(graph: GraphBuilder, target: GraphValue, ignoreIndex: number): Targets {
+/** Splits int32 targets into classes and row weights. The run fails where the class of a row that counts is not from 0 to `classCount` - 1. */
+export function readTargets(graph: GraphBuilder, target: GraphValue, options: { readonly ignoreIndex: number; readonly classCount: number }): Targets {
+  const { ignoreIndex, classCount } = options;
   const isIgnored = graph.op("Equal", [target, graph.constant(ignoreIndex, "int32", [])], { dtype: "bool" });
   const isCounted = graph.op("Not", [isIgnored]);
   const counted = binary(graph, "Mul", target, cast(graph, isCounted, "int32"));
+  checkIndices(graph, counted, classCount);
   return {
     isIgnored,
-    classes: cast(graph, cast(graph, counted, "uint32"), "int64"),
+    classes: cast(graph, counted, "int64"),
     weights: cast(graph, isCounted, "float32"),
   };
 }

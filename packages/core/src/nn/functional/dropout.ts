@@ -2,6 +2,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { dropout as dropoutKernel } from "../../kernels/dropout.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { RandomStream } from "../../random/random-stream.js";
+import { rememberForRollback } from "../../tensor/rollback.js";
 import { tf } from "../../tensor/tf.js";
 
 /**
@@ -15,5 +16,16 @@ export function dropout(x: tf.Tensor, options: { readonly p?: number | undefined
   if (!(p >= 0 && p <= 1)) throw new MisconfigurationError({ message: "dropout: this is no probability.", expected: "p from 0 to 1", received: String(p) });
   if (options.training === false || p === 0) return x;
   if (p === 1) return tf.mul(x, 0);
-  return runFusedSingle(dropoutKernel, { x, seed: tf.tensor1d(RandomStream.named("dropout").nextSeed(), "int32") }, { p });
+  return runFusedSingle(dropoutKernel, { x, seed: tf.tensor1d(nextSeed(), "int32") }, { p });
+}
+
+/** A draw goes back with the step that it was made for, so that a step which fails leaves no trace. */
+function nextSeed(): Int32Array {
+  const stream = RandomStream.named("dropout");
+  const remember = () => {
+    const before = stream.state();
+    return () => stream.restore(before);
+  };
+  rememberForRollback(stream, remember, { belongsTo: "next" });
+  return stream.nextSeed();
 }

@@ -6,6 +6,7 @@ import { filledParameter } from "../default-parameters.js";
 import { batchNorm } from "../functional/normalization.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
+import { rememberForRollback } from "../../tensor/rollback.js";
 
 export interface BatchNormLayerOptions {
   /** @default 1e-5 */
@@ -60,6 +61,8 @@ class BatchNorm extends Module {
     const counter = this.numBatchesTracked;
     if (counter === undefined) return 0;
     const batches = Number((counter.hostValues() ?? counter.dataSync())[0] ?? 0) + 1;
+    const remember = () => () => counter.setData([batches - 1]);
+    rememberForRollback(counter, remember, { belongsTo: "next" });
     counter.setData([batches]);
     return this.momentum === "cumulative" ? 1 / batches : this.momentum;
   }

@@ -3,7 +3,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { joinHeads, splitHeads } from "../../kernels/attention-heads.js";
-import type { tf } from "../../tensor/tf.js";
+import { tf } from "../../tensor/tf.js";
 import { filledParameter, uniformParameter } from "../default-parameters.js";
 import { type AttentionOptions, scaledDotProductAttention, selfAttention } from "../functional/attention.js";
 import { linear } from "../functional/linear.js";
@@ -44,13 +44,19 @@ export class MultiheadAttention extends Module {
     this.outProj.bias?.setData(new Float32Array(embedDim));
   }
 
-  /** Self-attention of x [N, T, embedDim]. */
+  /**
+   * Self-attention of x [N, T, embedDim].
+   * @param options.attnMask broadcast to [N, numHeads, T, T]: numbers are added to the scores; booleans mark the keys that a query
+   * does *not* see, as in PyTorch's layer (`F.scaledDotProductAttention` takes the opposite, as PyTorch's function)
+   */
   override forward(x: tf.Tensor, options: { readonly isCausal?: boolean | undefined; readonly attnMask?: tf.Tensor | undefined } = {}): tf.Tensor {
     if (x.rank !== 3) throw new ShapeError({ message: "nn.MultiheadAttention takes a batch of sequences.", expected: `[N, T, ${this.embedDim}]`, received: formatShape(x.shape), tryThis: "tf.expandDims(x, 0) for a single sequence." });
     const projected = linear(x, this.inProjWeight, this.inProjBias);
     const dropoutP = this.training ? this.dropout : 0;
     const isPlain = options.attnMask === undefined && dropoutP === 0;
-    return this.outProj.forward(isPlain ? selfAttention(projected, { numHeads: this.numHeads, isCausal: options.isCausal }) : this.#attendStepByStep(projected, { ...options, dropoutP }));
+    if (isPlain) return this.outProj.forward(selfAttention(projected, { numHeads: this.numHeads, isCausal: options.isCausal }));
+    const attnMask = options.attnMask?.dtype === "bool" ? tf.logicalNot(options.attnMask) : options.attnMask;
+    return this.outProj.forward(this.#attendStepByStep(projected, { ...options, attnMask, dropoutP }));
   }
 
   /** With a mask or dropout. */

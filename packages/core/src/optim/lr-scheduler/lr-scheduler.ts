@@ -1,6 +1,7 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import type { Optimizer } from "../optimizer.js";
 import type { ParamGroup } from "../param-group.js";
+import { rememberSchedule } from "./remember-schedule.js";
 
 /** One group at one step of a schedule. */
 export interface ScheduleMoment {
@@ -55,6 +56,7 @@ export class LRScheduler {
 
   /** Sets the next learning rates. Call it after `optimizer.step()`. */
   step(): void {
+    rememberSchedule(this);
     this.#lastEpoch += 1;
     this.#set((moment) => this.#schedule.next(moment), false);
   }

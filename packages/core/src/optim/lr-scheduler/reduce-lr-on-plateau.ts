@@ -2,6 +2,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
+import { rememberSchedule } from "./remember-schedule.js";
 
 export interface ReduceLROnPlateauOptions {
   /** Whether a smaller or a larger metric is better. @default "min" */
@@ -60,6 +61,7 @@ export class ReduceLROnPlateau {
   /** @param metric the value to watch, e.g. the validation loss */
   step(metric: number): void {
     if (typeof metric !== "number") throw new MisconfigurationError({ message: "ReduceLROnPlateau needs a metric.", expected: "step(metric) with a number", received: String(metric) });
+    rememberSchedule(this);
     this.#lastEpoch += 1;
     if (this.#isBetter(metric)) {
       this.#best = metric;

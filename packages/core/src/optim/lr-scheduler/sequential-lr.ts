@@ -2,6 +2,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
 import { LRScheduler, type LRSchedulerState } from "./lr-scheduler.js";
+import { rememberSchedule } from "./remember-schedule.js";
 
 export interface SequentialLROptions {
   /** One after another, all of the same optimizer. */
@@ -41,6 +42,7 @@ export class SequentialLR {
   }
 
   step(): void {
+    rememberSchedule(this);
     this.#lastEpoch += 1;
     const scheduler = this.#current();
     if (this.#milestones.includes(this.#lastEpoch)) scheduler.restart();

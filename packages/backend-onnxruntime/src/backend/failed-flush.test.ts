@@ -1,0 +1,165 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { BACKEND_NAME } from "../register-onnxruntime.js";
+import { JavaScriptRunner } from "../session/javascript-runner.js";
+import { openGraphRunner } from "../session/open-graph-runner.js";
+import { startBackend } from "../testing/start-backend.js";
+import type { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
+
+let backend: OnnxRuntimeBackend;
+const kept: tf.Tensor[] = [];
+
+function keep<T extends tf.Tensor>(tensor: T): T {
+  kept.push(tensor);
+  return tensor;
+}
+
+afterEach(() => {
+  for (const tensor of kept.splice(0)) tensor.dispose();
+});
+
+/** A result that fails: it picks a row that is not there, and nobody but the run can know. */
+function fails(): tf.Tensor {
+  return tf.tidy(() => tf.gather(tf.tensor1d([1, 2]), tf.add(tf.tensor1d([5], "int32"), tf.scalar(1, "int32"))));
+}
+
+describe.each([
+  ["C API", () => openGraphRunner()],
+  ["JavaScript interface", () => new JavaScriptRunner()],
+])("a failed flush (%s)", (_, open) => {
+  beforeAll(async () => {
+    if (tf.findBackend(BACKEND_NAME) !== null) tf.removeBackend(BACKEND_NAME);
+    backend = await startBackend({ runner: open() });
+    return async () => {
+      tf.removeBackend(BACKEND_NAME);
+      await backend.close();
+    };
+  });
+
+  it("leaves a variable at its last committed value, which can be read, and training goes on", async () => {
+    const variable = keep(tf.variable(tf.tensor1d([1, 2])));
+    tf.tidy(() => variable.assign(tf.mul(variable, 2)));
+    await backend.submit();
+    tf.tidy(() => variable.assign(tf.add(variable, tf.sum(fails()))));
+    await expect(backend.synchronize()).rejects.toThrow("one of its indices is out of range");
+    expect([...variable.dataSync()]).toEqual([2, 4]);
+    tf.tidy(() => variable.assign(tf.mul(variable, 10)));
+    expect([...variable.dataSync()]).toEqual([20, 40]);
+  });
+
+  it("takes back what was assigned in it, although it does not depend on the failure, and nothing else", async () => {
+    const [first, second] = [keep(tf.variable(tf.scalar(1))), keep(tf.variable(tf.scalar(2)))];
+    const unrelated = keep(tf.exp(tf.tensor1d([0, 0])));
+    tf.tidy(() => {
+      first.assign(tf.add(first, 1));
+      second.assign(tf.add(second, tf.sum(fails())));
+    });
+    await expect(backend.synchronize()).rejects.toThrow("out of range");
+    expect([first.dataSync()[0], second.dataSync()[0]]).toEqual([1, 2]);
+    expect([...unrelated.dataSync()]).toEqual([1, 1]);
+  });
+
+  it("says so to everybody who reads what depends on it", async () => {
+    const bad = keep(fails());
+    const heir = keep(tf.mul(bad, 2));
+    expect(() => heir.dataSync()).toThrow("out of range");
+    expect(() => bad.dataSync()).toThrow("out of range");
+    await expect(bad.data()).rejects.toThrow("out of range");
+    const later = keep(tf.add(heir, 1));
+    expect(() => later.dataSync()).toThrow("out of range");
+    expect(keep(tf.add(tf.scalar(1), 1)).dataSync()[0]).toBe(2);
+  });
+
+  it("takes what was started before anybody knew along, and gives the host's state back, newest first", async () => {
+    const variable = keep(tf.variable(tf.scalar(1)));
+    const log: string[] = [];
+    const step = (name: string, value: () => tf.Tensor) => {
+      tf.tidy(() => variable.assign(tf.reshape(value(), [])));
+      backend.remember({}, () => () => log.push(name));
+      void backend.submit();
+    };
+    await backend.synchronize();
+    step("good", () => tf.add(variable, 1));
+    await backend.synchronize();
+    const failures: unknown[] = [];
+    const settle = async (wait: void | Promise<void>) => {
+      try {
+        await wait;
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    tf.tidy(() => variable.assign(tf.add(variable, tf.sum(fails()))));
+    backend.remember(log, () => () => log.push("bad"));
+    const bad = settle(trySubmit());
+    tf.tidy(() => variable.assign(tf.add(variable, 1)));
+    backend.remember(log, () => () => log.push("after"));
+    const after = settle(trySubmit());
+    await bad;
+    await after;
+    await settle(backend.synchronize());
+    expect(failures.length).toBeGreaterThan(0);
+    expect(variable.dataSync()[0]).toBe(backend.statistics().runner.includes("JavaScript") ? 3 : 2);
+    expect(log.at(-1)).toBe("bad");
+    expect(log).not.toContain("good");
+  });
+
+  it("an op that cannot be compiled and that nobody reads takes only its own flush along", async () => {
+    const [variable, constant] = [keep(tf.variable(tf.zeros([3]))), keep(tf.ones([2]))];
+    const broken = keep(uncompilable());
+    tf.tidy(() => variable.assign(tf.add(variable, 1)));
+    await expect(Promise.resolve().then(() => backend.submit())).rejects.toThrow("float32[2]");
+    expect([...variable.dataSync()]).toEqual([0, 0, 0]);
+    expect([...constant.dataSync()]).toEqual([1, 1]);
+    expect(() => broken.dataSync()).toThrow();
+    tf.tidy(() => variable.assign(tf.add(variable, 2)));
+    await backend.synchronize();
+    expect([...variable.dataSync()]).toEqual([2, 2, 2]);
+  });
+
+  it("leaves nothing behind", async () => {
+    const variable = keep(tf.tidy(() => tf.variable(tf.ones([1000]))));
+    await backend.synchronize();
+    const before = { ...tf.memory(), ...backend.statistics() };
+    for (let i = 0; i < 20; i++) {
+      tf.tidy(() => variable.assign(tf.add(variable, tf.sum(fails()))));
+      await expect(backend.synchronize()).rejects.toThrow("out of range");
+      tf.tidy(() => variable.assign(tf.add(variable, 1)));
+      await backend.synchronize();
+    }
+    expect(variable.dataSync()[999]).toBe(21);
+    expect(tf.memory().numTensors).toBe(before.numTensors);
+    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
+    expect(backend.statistics().tensors).toBe(before.tensors);
+  });
+
+  it("a variable's first value survives, although it was computed in the flush that failed", async () => {
+    const variable = keep(tf.variable(tf.mul(tf.ones([2]), 3)));
+    tf.tidy(() => variable.assign(tf.add(variable, tf.sum(fails()))));
+    await expect(backend.synchronize()).rejects.toThrow("out of range");
+    expect([...variable.dataSync()]).toEqual([3, 3]);
+  });
+});
+
+function trySubmit(): void | Promise<void> {
+  try {
+    return backend.submit();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** A recorded op that ONNX Runtime refuses. */
+function uncompilable(): tf.Tensor {
+  const x = tf.tensor1d([1, 2]);
+  const info = backend.run(
+    {
+      name: "NoSuchKernel",
+      record: () => ({ inputs: [x], outputs: [{ shape: [2], dtype: "float32" }] }),
+      lower: (graph, [value]) => [graph.op("NoSuchOperation", [value])],
+    },
+    {},
+    undefined,
+  );
+  return tf.engine().makeTensorFromTensorInfo(Array.isArray(info) ? x : info, backend);
+}

@@ -1,0 +1,9 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { GradConfig } from "@tensorflow/tfjs-core";
+import { only } from "./arguments.js";
+
+/** dy flipped back; tfjs has none. Images are [batch, height, width, channels]. */
+export const flipLeftRightGradient: GradConfig = {
+  kernelName: "FlipLeftRight",
+  gradFunc: (dy) => ({ image: () => tf.reverse(only(dy), 2) }),
+};

@@ -1,0 +1,19 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { GradConfig } from "@tensorflow/tfjs-core";
+import { only, present } from "./arguments.js";
+
+/** What was overwritten gets 0, what was written gets dy from there; tfjs has none. */
+export const tensorScatterUpdateGradient: GradConfig = {
+  kernelName: "TensorScatterUpdate",
+  inputsToSave: ["indices", "updates"],
+  gradFunc: (dy, [indices, updates]) => ({
+    // Not by updating dy itself: tfjs' cpu kernel writes into its input.
+    tensor: () =>
+      tf.mul(
+        only(dy),
+        tf.tensorScatterUpdate(tf.ones(only(dy).shape), present(indices), tf.zerosLike(present(updates))),
+      ),
+    indices: () => tf.zeros(present(indices).shape),
+    updates: () => tf.gatherND(only(dy), present(indices)),
+  }),
+};
