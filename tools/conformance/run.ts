@@ -1,86 +1,25 @@
 /**
- * Runs tfjs-core's own test-suite against the onnxruntime backend and prints `N passed, N failed, N skipped`.
+ * Runs the test-suites of tfjs against the onnxruntime backend and prints `N passed, N failed, N skipped` for each:
+ * tfjs-core's, which its npm package contains, and tfjs-layers', with `--layers=FOLDER` (or the environment variable
+ * `TFJS_SOURCES`), a checkout of github.com/tensorflow/tfjs at the version in use.
  * Words on the command line choose tests by name; `--sample=N` runs every Nth test; `--backend=cpu` compares;
  * `--interface=javascript` runs the graphs through onnxruntime-node's JavaScript interface.
  */
-import { createRequire } from "node:module";
-import { registerOnnxRuntime } from "../../packages/backend-onnxruntime/src/index.js";
-import { openGraphRunner } from "../../packages/backend-onnxruntime/src/session/open-graph-runner.js";
-import { bundleTests } from "./bundle-tests.js";
-import { EXCEPTIONS } from "./exceptions.js";
-
-/** The part of jasmine 3 that is used; it has no types of its own. */
-interface Jasmine {
-  readonly env: {
-    configure(options: { random: boolean; failSpecWithNoExpectations: boolean; specFilter: (spec: Spec) => boolean }): void;
-  };
-  clearReporters(): void;
-  addReporter(reporter: { specDone(result: SpecResult): void; suiteDone(result: SpecResult): void }): void;
-  exitOnCompletion: boolean;
-  execute(): Promise<unknown>;
-}
-
-interface Spec {
-  getFullName(): string;
-}
-
-interface SpecResult {
-  readonly fullName: string;
-  readonly status: string;
-  readonly failedExpectations: readonly { readonly message: string; readonly stack?: string }[];
-}
-
-interface Totals {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
 const words = process.argv.slice(2);
-const backendName = optionOf("backend") ?? "onnxruntime";
-const sample = Number(optionOf("sample") ?? "1");
-const filters = words.filter((word) => !word.startsWith("--"));
-const runner = openGraphRunner({ interface: optionOf("interface") === "javascript" ? "javascript" : "c-api" });
-registerOnnxRuntime({ runner, onWarning: words.includes("--verbose") ? console.warn : () => {} });
+const checkout = words.find((word) => word.startsWith("--layers="))?.slice("--layers=".length) ?? process.env["TFJS_SOURCES"];
+const others = words.filter((word) => !word.startsWith("--layers="));
 
-const require = createRequire(import.meta.url);
-const JasmineRunner: new () => Jasmine = require("jasmine");
-const jasmine = new JasmineRunner();
-let position = 0;
-jasmine.env.configure({ random: false, failSpecWithNoExpectations: false, specFilter: isChosen });
-jasmine.clearReporters();
-const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
-jasmine.addReporter({ specDone: count, suiteDone: (result) => result.failedExpectations.length > 0 && count({ ...result, status: "failed" }) });
-const bundle = await bundleTests(backendName);
-console.warn = () => {};
-require(bundle);
-jasmine.exitOnCompletion = false;
-await jasmine.execute();
-await runner.close();
-console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
-process.exitCode = totals.failed > 0 ? 1 : 0;
-
-function optionOf(name: string): string | undefined {
-  return words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+/** Suites change what is registered globally: each has a process of its own. */
+function runSuite(options: readonly string[]): Promise<number> {
+  const script = fileURLToPath(new URL("run-suite.ts", import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, script, ...others, ...options], { stdio: "inherit" });
+  return new Promise((resolve) => child.on("close", (code) => resolve(code ?? 1)));
 }
 
-function isChosen(spec: Spec): boolean {
-  const name = spec.getFullName();
-  if (filters.some((filter) => !name.includes(filter))) return false;
-  if (backendName === "onnxruntime" && EXCEPTIONS.some((exception) => name.includes(exception.test))) return false;
-  return position++ % sample === 0;
-}
-
-function count({ fullName, status, failedExpectations }: SpecResult): void {
-  if (status === "passed") totals.passed++;
-  else if (status === "failed") {
-    totals.failed++;
-    console.log(`FAILED ${fullName}`);
-    for (const { message, stack } of failedExpectations.slice(0, 2)) console.log(`  ${message.slice(0, 400)}\n${sourceOf(stack)}`);
-  } else totals.skipped++;
-}
-
-function sourceOf(stack: string | undefined): string {
-  const lines = (stack ?? "").split("\n").filter((line) => line.includes("backend-onnxruntime/src"));
-  return lines.slice(0, words.includes("--verbose") ? 20 : 2).join("\n");
-}
+const codes = [await runSuite([])];
+if (checkout !== undefined) codes.push(await runSuite([`--layers=${checkout}`]));
+else console.log("tfjs-layers' suite did not run: its npm package holds no tests. --layers=FOLDER names a checkout of github.com/tensorflow/tfjs.");
+process.exitCode = codes.every((code) => code === 0) ? 0 : 1;

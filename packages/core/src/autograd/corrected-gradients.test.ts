@@ -99,6 +99,8 @@ describe.each(await backendsUnderTest())("corrected gradients on %s", (backend) 
 
   it.each<[name: string, values: number[], compute: (x: tf.Tensor) => tf.Tensor]>([
     ["cumprod", [0.5, -1.2, 2, 0.7], (x) => tf.cumprod(x)],
+    ["cumsum over the first axis", [0.5, -1.2, 2, 0.7], (x) => tf.reshape(tf.cumsum(tf.reshape(x, [2, 2]), 0), [4])],
+    ["cumsum backwards, exclusive", [0.5, -1.2, 2, 0.7], (x) => tf.cumsum(tf.reshape(x, [1, 4, 1]), 1, true, true)],
     ["prod", [0.5, -1.2, 2, 0.7], (x) => tf.prod(x)],
     ["norm", [0.5, -1.2, 2, 0.7], (x) => tf.norm(x)],
     ["norm over an axis", [0.5, -1.2, 2, 0.7], (x) => tf.norm(tf.reshape(x, [2, 2]), 2, 0)],

@@ -3,6 +3,7 @@ import { absGradient } from "./abs.js";
 import { atan2Gradient } from "./atan2.js";
 import { clipByValueGradient } from "./clip-by-value.js";
 import { cumprodGradient } from "./cumprod.js";
+import { cumsumGradient } from "./cumsum.js";
 import { diagGradient } from "./diag.js";
 import { eluGradGradient } from "./elu-grad.js";
 import { flipLeftRightGradient } from "./flip-left-right.js";
@@ -26,6 +27,7 @@ const CORRECTED: readonly GradConfig[] = [
   atan2Gradient,
   clipByValueGradient,
   cumprodGradient,
+  cumsumGradient,
   diagGradient,
   eluGradGradient,
   flipLeftRightGradient,
