@@ -1,4 +1,6 @@
 import "./backend/start-on-first-use.js";
+import "./kernels/repeated-batches.js";
+import "./kernels/tfjs-gradients.js";
 
 export { LightningError, type LightningErrorOptions } from "./errors/lightning-error.js";
 export { MisconfigurationError } from "./errors/misconfiguration-error.js";

@@ -4,7 +4,7 @@ import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { leakyRelu } from "../lowering/activations.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { cast } from "../lowering/fused/emit.js";
-import { floatFloorDivide, floatModulo, floorDivide, integerModulo, truncateToInt } from "../lowering/integer-arithmetic.js";
+import { floatFloorDivide, floatModulo, floorDivide, integerModulo, integerPower, truncateToInt } from "../lowering/integer-arithmetic.js";
 import { atan2 } from "../lowering/special-functions.js";
 import { binaryKernel, type BinaryOptions } from "./binary-kernel.js";
 import { inputList } from "./read-attributes.js";
@@ -19,7 +19,7 @@ export const ARITHMETIC_KERNELS: readonly LazyKernel[] = [
   plain("Multiply", "Mul"),
   plain("Maximum", "Max"),
   plain("Minimum", "Min"),
-  plain("Pow", "Pow"),
+  binaryKernel("Pow", (g, a, b, shape) => (a.dtype === "int32" ? integerPower(g, a, b, shape) : g.op("Pow", [a, b], { shape }))),
   plain("RealDiv", "Div", FLOATS),
   plain("BitwiseAnd", "BitwiseAnd", { accepts: ["int32"] }),
   compare("Equal", "Equal"),

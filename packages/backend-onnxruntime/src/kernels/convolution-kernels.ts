@@ -2,6 +2,7 @@ import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/t
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel, Recording, StructuralAttributes } from "../contract/lazy-kernel.js";
 import { activate } from "../lowering/activations.js";
+import { cropSpace, cropped, uncropSpace } from "../lowering/crop.js";
 import { filterToWeight, toChannelsFirst, toChannelsLast, weightToFilter } from "../lowering/channels.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { range, reshape, slice, transpose } from "../lowering/fused/emit.js";
@@ -51,14 +52,14 @@ function areFloats(tensors: readonly TensorInfo[]): boolean {
   return tensors.every(({ dtype }) => dtype === "float32");
 }
 
-function structureOf({ stride, padding, dilation, isChannelsLast }: Windows, xShape: readonly number[], isDepthwise: boolean): StructuralAttributes {
+function structureOf({ stride, padding, crop, dilation, isChannelsLast }: Windows, xShape: readonly number[], isDepthwise: boolean): StructuralAttributes {
   const channels = xShape.at(isChannelsLast ? -1 : 1) ?? 1;
-  return { stride, padding, dilation, groups: isDepthwise ? channels : 1, isChannelsLast, isDepthwise };
+  return { stride, padding, crop, dilation, groups: isDepthwise ? channels : 1, isChannelsLast, isDepthwise };
 }
 
 function lowerForward(graph: GraphBuilder, x: GraphValue, filter: GraphValue, attrs: StructuralAttributes): GraphValue {
   const weight = weightOf(graph, filter, attrs);
-  return fromFirst(graph, one(conv.lower(graph, [toFirst(graph, x, attrs), weight], attrs, [])), attrs);
+  return fromFirst(graph, one(conv.lower(graph, [cropSpace(graph, toFirst(graph, x, attrs), attrs), weight], attrs, [])), attrs);
 }
 
 function inputGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): LazyKernel {
@@ -76,12 +77,12 @@ function inputGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): La
     },
     lower(graph, [dy, filter], attrs) {
       if (dy === undefined || filter === undefined) return [];
-      const inputShape = channelsFirstShape(numbersOf(attrs["shape"]), attrs);
+      const inputShape = cropped(channelsFirstShape(numbersOf(attrs["shape"]), attrs), attrs);
       // A transposed convolution may be asked for less than its input would give: tfjs then reads the first windows only.
       const outShape = numbersOf(attrs["outShape"]);
       const reached = slice(graph, dy, { axes: range(0, outShape.length), starts: outShape.map(() => 0), ends: outShape.map((extent, i) => Math.min(extent, dy.shape[i] ?? 0)) });
       const gradient = convInputGrad.lower(graph, [toFirst(graph, reached, attrs), weightOf(graph, filter, attrs)], { ...attrs, inputShape }, []);
-      return [fromFirst(graph, one(gradient), attrs)];
+      return [fromFirst(graph, uncropSpace(graph, one(gradient), attrs), attrs)];
     },
   };
 }
@@ -104,7 +105,7 @@ function filterGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): L
       const [kernel, [from = 1, to = 1]] = [shape.slice(0, -2), shape.slice(-2)];
       const isDeep = attrs["isDepthwise"] === true;
       const weightShape = isDeep ? [from * to, 1, ...kernel] : [to, from, ...kernel];
-      const gradient = one(convWeightGrad.lower(graph, [toFirst(graph, x, attrs), toFirst(graph, dy, attrs)], { ...attrs, weightShape }, []));
+      const gradient = one(convWeightGrad.lower(graph, [cropSpace(graph, toFirst(graph, x, attrs), attrs), toFirst(graph, dy, attrs)], { ...attrs, weightShape }, []));
       if (!isDeep) return [weightToFilter(graph, gradient)];
       return [transpose(graph, reshape(graph, gradient, [from, to, ...kernel]), [...range(2, shape.length), 0, 1])];
     },

@@ -1,6 +1,7 @@
 import type { NamedAttrMap } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel, StructuralAttributes } from "../contract/lazy-kernel.js";
+import { cropSpace, cropped, uncropSpace } from "../lowering/crop.js";
 import { toChannelsFirst, toChannelsLast } from "../lowering/channels.js";
 import { avgPool } from "../lowering/fused/avg-pool.js";
 import { avgPoolGrad } from "../lowering/fused/avg-pool-grad.js";
@@ -23,8 +24,8 @@ export const POOL_KERNELS: readonly LazyKernel[] = [
   avgGrad("AvgPool3DGrad", poolWindows3D),
 ];
 
-function structureOf({ kernel, stride, padding, dilation, isChannelsLast }: Windows): StructuralAttributes {
-  return { kernelSize: kernel, stride, padding, dilation, isChannelsLast, countIncludePad: false };
+function structureOf({ kernel, stride, padding, crop, dilation, isChannelsLast }: Windows): StructuralAttributes {
+  return { kernelSize: kernel, stride, padding, crop, dilation, isChannelsLast, countIncludePad: false };
 }
 
 /** Windows that see nothing but padding (ONNX Runtime refuses them), or fewer than fit. */
@@ -42,7 +43,7 @@ function forward(name: string, pool: LazyKernel, windowsOf: WindowsOf): LazyKern
       if (isUnusual(windows)) return null;
       return { inputs: [x], outputs: [{ shape: windows.outShape, dtype: "float32" }], attrs: structureOf(windows) };
     },
-    lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => pool.lower(graph, first, attrs, [])),
+    lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => pool.lower(graph, first.map((x) => cropSpace(graph, x, attrs)), attrs, [])),
   };
 }
 
@@ -57,7 +58,10 @@ function maxGrad(name: string, windowsOf: WindowsOf): LazyKernel {
       if (isUnusual(windows)) return null;
       return { inputs: tensors, outputs: [{ shape: x.shape, dtype: "float32" }], attrs: structureOf(windows) };
     },
-    lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => maxPoolGrad.lower(graph, first, attrs, [])),
+    lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, ([dy, x, ...rest]) => {
+        if (dy === undefined || x === undefined) return [];
+        return maxPoolGrad.lower(graph, [dy, cropSpace(graph, x, attrs), ...rest], attrs, []).map((dx) => uncropSpace(graph, dx, attrs));
+      }),
   };
 }
 
@@ -72,9 +76,9 @@ function avgGrad(name: string, windowsOf: WindowsOf): LazyKernel {
       const windows = windowsOf(x.shape, attrs);
       if (windows.isIrregular) return null;
       const inputShape = windows.isChannelsLast ? [x.shape[0] ?? 1, x.shape.at(-1) ?? 1, ...x.shape.slice(1, -1)] : x.shape;
-      return { inputs: [dy], outputs: [{ shape: x.shape, dtype: "float32" }], attrs: { ...structureOf(windows), countIncludePad: true, inputShape } };
+      return { inputs: [dy], outputs: [{ shape: x.shape, dtype: "float32" }], attrs: { ...structureOf(windows), countIncludePad: true, inputShape: cropped(inputShape, windows) } };
     },
-    lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => avgPoolGrad.lower(graph, first, attrs, [])),
+    lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => avgPoolGrad.lower(graph, first, attrs, []).map((dx) => uncropSpace(graph, dx, attrs))),
   };
 }
 

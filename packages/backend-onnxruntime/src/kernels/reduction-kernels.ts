@@ -3,6 +3,7 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { cast, reducedShape } from "../lowering/fused/emit.js";
+import { truncateToInt } from "../lowering/integer-arithmetic.js";
 import { exactMean, exactProduct, exactSum } from "../lowering/sums/exact-sum.js";
 import { reduceAxes } from "../lowering/sums/reduce-axes.js";
 import { axesOf, booleanAttribute, input, numbersAttribute, numbersOf } from "./read-attributes.js";
@@ -20,8 +21,8 @@ const NUMBERS: readonly DataType[] = ["float32", "int32"];
 const toInt = (dtype: DataType): DataType => (dtype === "bool" ? "int32" : dtype);
 
 export const REDUCTION_KERNELS: readonly LazyKernel[] = [
-  reduction("Sum", (g, x, axes, keepDims) => exactSum(g, toNumber(g, x), axes, keepDims), { accepts: [...NUMBERS, "bool"], result: toInt }),
-  reduction("Prod", (g, x, axes, keepDims) => exactProduct(g, toNumber(g, x), axes, keepDims), { accepts: [...NUMBERS, "bool"], result: toInt }),
+  reduction("Sum", (g, x, ...rest) => (x.dtype === "float32" ? exactSum(g, x, ...rest) : integerSum(g, x, ...rest)), { accepts: [...NUMBERS, "bool"], result: toInt }),
+  reduction("Prod", (g, x, ...rest) => (x.dtype === "float32" ? exactProduct(g, x, ...rest) : integerProduct(g, x, ...rest)), { accepts: [...NUMBERS, "bool"], result: toInt }),
   reduction("Mean", (g, x, axes, keepDims) => exactMean(g, cast(g, x, "float32"), axes, keepDims), { accepts: [...NUMBERS, "bool"], result: () => "float32" }),
   reduction("Max", (g, x, ...rest) => extreme(g, "ReduceMax", x, ...rest), { accepts: NUMBERS, axisName: "reductionIndices" }),
   reduction("Min", (g, x, ...rest) => extreme(g, "ReduceMin", x, ...rest), { accepts: NUMBERS }),
@@ -62,6 +63,17 @@ function extreme(graph: GraphBuilder, type: string, x: GraphValue, axes: readonl
   const isNaN = cast(graph, graph.op("IsNaN", [x], { dtype: "bool" }), "int32");
   const hasNaN = cast(graph, reduce(graph, "ReduceMax", isNaN, axes, keepDims), "bool");
   return new Elementwise(graph).where(hasNaN, Number.NaN, found);
+}
+
+/** Keeps the lowest 32 bits of a sum, as JavaScript does; ONNX Runtime's own stops at the largest int32. */
+function integerSum(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
+  if (axes.length === 0) return toNumber(graph, x);
+  return cast(graph, reduceAxes(graph, "ReduceSum", cast(graph, x, "int64"), axes, keepDims), "int32");
+}
+
+/** Rounded to float64 before it is cut to 32 bits, as JavaScript does; beyond 53 bits in another order of roundings. */
+function integerProduct(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
+  return truncateToInt(graph, reduce(graph, "ReduceProd", cast(graph, toNumber(graph, x), "float64"), axes, keepDims));
 }
 
 function toNumber(graph: GraphBuilder, x: GraphValue): GraphValue {

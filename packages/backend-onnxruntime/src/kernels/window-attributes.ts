@@ -6,6 +6,8 @@ export interface Windows {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly padding: readonly (readonly [number, number])[];
+  /** Elements at the beginning of each dimension that no window sees: tfjs' negative padding, where a kernel is smaller than its stride. */
+  readonly crop: readonly number[];
   readonly dilation: readonly number[];
   readonly isChannelsLast: boolean;
   readonly outShape: number[];
@@ -52,7 +54,8 @@ function windows2D(info: Info2D, dilationHeight: number, dilationWidth: number):
   const dilation = [dilationHeight, dilationWidth];
   const padding = paddingOf([inHeight, inWidth], [outHeight, outWidth], [padInfo.top, padInfo.left], { kernel, stride, dilation });
   const isIrregular = leavesWindowsOut([inHeight, inWidth], [outHeight, outWidth], padding, { kernel, stride, dilation });
-  return { kernel, stride, dilation, padding, isChannelsLast: info.dataFormat === "channelsLast", outShape: info.outShape, isIrregular };
+  const isChannelsLast = info.dataFormat === "channelsLast";
+  return { kernel, stride, dilation, ...withoutNegative(padding), isChannelsLast, outShape: info.outShape, isIrregular };
 }
 
 function windows3D(info: Info3D): Windows {
@@ -64,7 +67,8 @@ function windows3D(info: Info3D): Windows {
   const outputs = [info.outDepth, info.outHeight, info.outWidth];
   const padding = paddingOf(inputs, outputs, [front, top, left], { kernel, stride, dilation });
   const isIrregular = leavesWindowsOut(inputs, outputs, padding, { kernel, stride, dilation });
-  return { kernel, stride, dilation, padding, isChannelsLast: info.dataFormat === "channelsLast", outShape: info.outShape, isIrregular };
+  const isChannelsLast = info.dataFormat === "channelsLast";
+  return { kernel, stride, dilation, ...withoutNegative(padding), isChannelsLast, outShape: info.outShape, isIrregular };
 }
 
 /** Only as much padding at the far end as the last window needs: then the usual rounding down gives tfjs' number of windows, however it rounded. */
@@ -73,6 +77,11 @@ function paddingOf(inputs: readonly number[], outputs: readonly number[], before
     const start = before[i] ?? 0;
     return [start, Math.max(0, reachOf(outputs[i] ?? 1, i, steps) - extent - start)];
   });
+}
+
+/** Only as much padding as there is, and the rest as a crop. */
+function withoutNegative(padding: readonly (readonly [number, number])[]): Pick<Windows, "padding" | "crop"> {
+  return { padding: padding.map(([before, after]) => [Math.max(0, before), after] as const), crop: padding.map(([before]) => Math.max(0, -before)) };
 }
 
 type Steps = Pick<Windows, "kernel" | "stride" | "dilation">;

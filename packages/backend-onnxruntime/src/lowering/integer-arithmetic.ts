@@ -2,6 +2,9 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import { Elementwise } from "./elementwise.js";
 import { cast } from "./fused/emit.js";
 
+const TWO_TO_31 = 2 ** 31;
+const TWO_TO_32 = 2 ** 32;
+
 /**
  * floor(a / b) of int32 values. A quotient by zero is 0, as tfjs stores infinities and NaN;
  * the processor's own division would end the process there, and at -2^31 / -1.
@@ -52,9 +55,22 @@ export function floatFloorDivide(graph: GraphBuilder, a: GraphValue, b: GraphVal
   return e.where(isInfinite, graph.op("Floor", [e.div(a, b)]), floored);
 }
 
-/** Drops the fraction; NaN and what int32 cannot hold become 0. */
+/**
+ * Drops the fraction and keeps the lowest 32 bits, as JavaScript stores numbers in an Int32Array; NaN and infinities become 0.
+ * @param x float32 or float64
+ */
 export function truncateToInt(graph: GraphBuilder, x: GraphValue): GraphValue {
   const e = new Elementwise(graph);
-  const fits = e.less(e.unary("Abs", x), 2147483648);
-  return cast(graph, e.where(fits, x, 0), "int32");
+  const magnitude = e.unary("Abs", x);
+  // Numbers beyond 31 bits have few bits behind the point, if any: every step here is exact.
+  const whole = x.dtype === "float64" ? e.mul(e.unary("Floor", magnitude), e.unary("Sign", x)) : x;
+  const turns = e.unary("Floor", e.add(e.mul(whole, 1 / TWO_TO_32), 0.5));
+  const wrapped = e.where(e.less(magnitude, Number.POSITIVE_INFINITY), e.sub(whole, e.mul(turns, TWO_TO_32)), 0);
+  return cast(graph, e.where(e.less(magnitude, TWO_TO_31), x, wrapped), "int32");
+}
+
+/** a ** b of int32 values, rounded to float64 before it is cut to 32 bits. */
+export function integerPower(graph: GraphBuilder, a: GraphValue, b: GraphValue, shape: readonly number[]): GraphValue {
+  const power = graph.op("Pow", [cast(graph, a, "float64"), cast(graph, b, "float64")], { shape });
+  return truncateToInt(graph, power);
 }

@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { NonFiniteGradientError } from "../errors/non-finite-gradient-error.js";
-import { clipByNorm, gradNorm } from "../kernels/grad-norm.js";
+import { clipByNorm, gradNorm, isOrdinaryNorm, unusualNorm } from "../kernels/grad-norm.js";
 import { firstOf } from "../kernels/first-of.js";
 import { runFused, runFusedSingle } from "../kernels/run-fused.js";
 import { listInputs } from "../kernels/tensor-lists.js";
@@ -11,7 +11,10 @@ import { tf } from "../tensor/tf.js";
 import { gradOf, setGrad } from "./gradients-of-variables.js";
 
 export interface ClipGradNormOptions {
-  /** 2, 1, any positive order, or Infinity. @default 2 */
+  /**
+   * The order of the norm, any number that `torch.linalg.vector_norm` takes: 2, 1, another positive number, Infinity for the largest
+   * magnitude, -Infinity for the smallest, a negative number, or 0 for how many gradients are not zero. @default 2
+   */
   readonly normType?: number | undefined;
   /** Throw when the norm is NaN or infinite (this reads it). @default false */
   readonly errorIfNonfinite?: boolean | undefined;
@@ -29,13 +32,18 @@ export function clipGradNorm(parameters: Iterable<Variable>, maxNorm: number, op
   const { variables, gradients } = withGradients(parameters);
   if (gradients.length === 0) return tf.scalar(0);
   return noGrad(() => {
-    const norm = runFusedSingle(gradNorm, listInputs({ g: gradients }), { norm: options.normType ?? 2, count: gradients.length });
+    const norm = normOf(gradients, options.normType ?? 2);
     if (options.errorIfNonfinite === true && !Number.isFinite(item(norm))) throw new NonFiniteGradientError(item(norm));
     if (maxNorm === Number.POSITIVE_INFINITY) return norm;
     const clipped = runFused(clipByNorm, { ...listInputs({ g: gradients }), norm }, { maxNorm, count: gradients.length });
     variables.forEach((variable, i) => setGrad(variable, clipped[i] ?? firstOf(clipped)));
     return norm;
   });
+}
+
+function normOf(gradients: readonly Tensor[], order: number): Tensor {
+  if (!isOrdinaryNorm(order)) return tf.tidy(() => unusualNorm(gradients, order));
+  return runFusedSingle(gradNorm, listInputs({ g: gradients }), { norm: order, count: gradients.length });
 }
 
 /**

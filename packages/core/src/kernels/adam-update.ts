@@ -36,7 +36,8 @@ function updateOne(tensors: AdamTensors, attrs: FusedKernels["lit.AdamUpdate"]["
   const gradient = isCoupled ? tf.add(ascent, tf.mul(tensors.parameter, weightDecay)) : ascent;
   const parameter = weightDecay !== 0 && decoupledWeightDecay ? tf.mul(tensors.parameter, 1 - lr * weightDecay) : tensors.parameter;
   const first = tf.add(tf.mul(tensors.first, beta1), tf.mul(gradient, 1 - beta1));
-  const second = tf.add(tf.mul(tensors.second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  // In PyTorch's order: the square alone would overflow at gradients of 2e19.
+  const second = tf.add(tf.mul(tensors.second, beta2), tf.mul(tf.mul(gradient, 1 - beta2), gradient));
   const maximum = tensors.maximum === undefined ? undefined : tf.maximum(tensors.maximum, second);
   const denominator = tf.add(tf.div(tf.sqrt(maximum ?? second), Math.sqrt(biasCorrection2)), eps);
   return { parameter: tf.sub(parameter, tf.mul(tf.div(first, denominator), lr / biasCorrection1)), first, second, maximum };

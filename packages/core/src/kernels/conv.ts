@@ -42,8 +42,8 @@ export const convInputGrad: FusedKernel<"lit.ConvInputGrad"> = {
     holds: ["dy", "weight"],
     isDifferentiable: true,
     compute: ({ dy: dx, inputs: { dy, weight }, attrs }) => ({
-      dy: () => runFusedSingle(conv, { x: dx, weight }, attributesOf(attrs)),
-      weight: () => weightGrad(dx, dy, weight.shape, attrs),
+      dy: () => runFusedSingle(conv, { x: reached(dx, dy.shape, weight.shape, attrs), weight }, attributesOf(attrs)),
+      weight: () => weightGrad(reached(dx, dy.shape, weight.shape, attrs), dy, weight.shape, attrs),
     }),
   },
 };
@@ -70,8 +70,22 @@ export function inputGrad(dy: Tensor, weight: Tensor, inputShape: readonly numbe
   return runFusedSingle(convInputGrad, { dy, weight }, { ...attributesOf(attrs), inputShape });
 }
 
-function weightGrad(x: Tensor, dy: Tensor, weightShape: readonly number[], attrs: ConvAttributes): Tensor {
+export function weightGrad(x: Tensor, dy: Tensor, weightShape: readonly number[], attrs: ConvAttributes): Tensor {
   return runFusedSingle(convWeightGrad, { x, dy }, { ...attributesOf(attrs), weightShape });
+}
+
+/** What windows as many as dy has see of x; a transposed convolution with outputPadding may give room for more of them. */
+function reached(x: Tensor, dyShape: readonly number[], weightShape: readonly number[], attrs: ConvAttributes): Tensor {
+  const kernel = weightShape.slice(2);
+  const space = x.shape.slice(2);
+  const fitting = outputLengths(space, kernel, attrs);
+  const lengths = space.map((length, axis) => {
+    const count = dyShape[axis + 2] ?? 0;
+    if ((fitting[axis] ?? 0) <= count) return length;
+    const [before, after] = attrs.padding[axis] ?? [0, 0];
+    return (count - 1) * (attrs.stride[axis] ?? 1) + (attrs.dilation[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) + 1 - before - after;
+  });
+  return tf.util.arraysEqual(lengths, space) ? x : tf.slice(x, x.shape.map(() => 0), [x.shape[0] ?? 0, x.shape[1] ?? 0, ...lengths]);
 }
 
 function attributesOf({ stride, padding, dilation, groups }: ConvAttributes): ConvAttributes {

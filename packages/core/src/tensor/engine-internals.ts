@@ -372,3 +372,59 @@ export function chooseFirstBackend({ atOnce, waiting }: FirstBackendChoice): voi
     await readyOfTfjs();
   };
 }
+
+/** The gradient of an operation of tfjs' that brings its own and runs one kernel. */
+export interface CustomGradient {
+  readonly kernelName: string;
+  /** From what the operation saved, in the order of its inputs; undefined where its own gradient is right. */
+  readonly gradient: (dy: Tensor, saved: Tensor[], attrs: NamedAttrMap) => Tensor[] | undefined;
+}
+
+type CustomGradFunction = (...args: unknown[]) => { value: Tensor; gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor | Tensor[] };
+
+interface CustomGradEngine {
+  customGrad(f: CustomGradFunction): (...inputs: Tensor[]) => Tensor;
+  runKernel(name: string, inputs: NamedTensorMap, attrs: NamedAttrMap): unknown;
+}
+
+/** Puts gradients before those that tfjs' operations bring themselves. @param replacements by the name of the operation's scope */
+export function replaceCustomGradients(replacements: Readonly<Record<string, CustomGradient>>): void {
+  const current = engine() as unknown as CustomGradEngine;
+  const customGrad = current.customGrad.bind(current);
+  current.customGrad = (f) => {
+    const operation = (engine().state.activeScope as ScopeRecord | null | undefined)?.name ?? "";
+    const replacement = Object.hasOwn(replacements, operation) ? replacements[operation] : undefined;
+    if (replacement === undefined) return customGrad(f);
+    return customGrad((...args) => {
+      const { result, attrs } = attributesUsedBy(replacement.kernelName, () => f(...args));
+      const gradFunc: typeof result.gradFunc = (dy, saved) => replacement.gradient(dy, saved, attrs) ?? result.gradFunc(dy, saved);
+      return { value: result.value, gradFunc };
+    });
+  };
+}
+
+/** Runs `body` and sees which attributes a kernel gets in it. */
+function attributesUsedBy<TResult>(kernelName: string, body: () => TResult): { result: TResult; attrs: NamedAttrMap } {
+  const current = engine() as unknown as CustomGradEngine;
+  let attrs: NamedAttrMap = {};
+  const { runKernel } = current;
+  current.runKernel = (name, inputs, given) => {
+    if (name === kernelName) attrs = given;
+    return runKernel.call(current, name, inputs, given);
+  };
+  try {
+    return { result: body(), attrs };
+  } finally {
+    current.runKernel = runKernel;
+  }
+}
+
+/** Calls `listener` with the name of every backend that becomes the current one, once its kernels are set up. */
+export function whenBackendIsSet(listener: (backendName: string) => void): void {
+  const current = engine() as unknown as { readonly backendName: string; setupRegisteredKernels(): void };
+  const setUp = current.setupRegisteredKernels.bind(current);
+  current.setupRegisteredKernels = () => {
+    setUp();
+    listener(current.backendName);
+  };
+}

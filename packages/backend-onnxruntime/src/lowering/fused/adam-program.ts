@@ -24,7 +24,7 @@ export function adamProgram(attrs: StructuralAttributes): ElementwiseProgram {
       const isPulling = hasWeightDecay === true && decoupled !== true;
       const grad = share(isPulling ? wasm.add(directed, wasm.multiply(parameter, decay)) : directed);
       const mean = share(wasm.add(oldMean, wasm.multiply(wasm.subtract(grad, oldMean), meanShare)));
-      const newSquare = wasm.multiply(wasm.multiply(grad, grad), squareShare);
+      const newSquare = wasm.multiply(wasm.multiply(grad, squareShare), grad);
       const square = share(wasm.add(wasm.multiply(oldSquare, squareKept), newSquare));
       const largest = amsgrad === true ? share(wasm.maximum(input(4), square)) : square;
       const denominator = wasm.add(wasm.squareRoot(largest), eps);

@@ -68,7 +68,8 @@ function updateOne(graph: GraphBuilder, operands: AdamOperands, attrs: Parameter
   const raw = attrs["maximize"] === true ? graph.op("Neg", [operands.grad]) : operands.grad;
   const grad = decayedGradient(graph, { parameter, grad: raw, weightDecay: hasDecay && !isDecoupled ? decay : undefined });
   const mean = binary(graph, "Add", operands.mean, binary(graph, "Mul", binary(graph, "Sub", grad, operands.mean), meanShare));
-  const newSquare = binary(graph, "Mul", binary(graph, "Mul", grad, grad), squareShare);
+  // In PyTorch's order: the square alone would overflow at gradients of 2e19.
+  const newSquare = binary(graph, "Mul", binary(graph, "Mul", grad, squareShare), grad);
   const square = binary(graph, "Add", binary(graph, "Mul", operands.square, squareKept), newSquare);
   const largest = operands.largest === undefined ? square : binary(graph, "Max", operands.largest, square);
   const denominator = binary(graph, "Add", graph.op("Sqrt", [largest]), eps);

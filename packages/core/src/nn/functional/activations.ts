@@ -1,7 +1,10 @@
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { gelu as geluKernel } from "../../kernels/gelu.js";
 import { relu as reluKernel } from "../../kernels/relu.js";
+import { reshape } from "../../kernels/reshape.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
+import { checkFloats } from "./check-dtype.js";
 
 /** max(x, 0), elementwise. */
 export function relu(x: tf.Tensor): tf.Tensor {
@@ -10,51 +13,68 @@ export function relu(x: tf.Tensor): tf.Tensor {
 
 /** x where x > 0, else negativeSlope · x. @param negativeSlope @default 0.01 */
 export function leakyRelu(x: tf.Tensor, negativeSlope = 0.01): tf.Tensor {
+  checkFloats("leakyRelu", { x });
   return tf.leakyRelu(x, negativeSlope);
 }
 
 /** Gaussian error linear unit. @param options.approximate "tanh" for the approximation. @default "none" */
 export function gelu(x: tf.Tensor, options: { readonly approximate?: "none" | "tanh" | undefined } = {}): tf.Tensor {
+  checkFloats("gelu", { x });
   return runFusedSingle(geluKernel, { x }, { approximate: options.approximate ?? "none" });
 }
 
+/** Of integers too, as float32. */
 export function tanh(x: tf.Tensor): tf.Tensor {
-  return tf.tanh(x);
+  return tf.tanh(tf.cast(x, "float32"));
 }
 
+/** 1 / (1 + exp(-x)); of integers too, as float32. */
 export function sigmoid(x: tf.Tensor): tf.Tensor {
-  return tf.sigmoid(x);
+  return tf.sigmoid(tf.cast(x, "float32"));
 }
 
 /** x · sigmoid(x), also called swish. */
 export function silu(x: tf.Tensor): tf.Tensor {
+  checkFloats("silu", { x });
   return tf.mul(x, tf.sigmoid(x));
 }
 
 /** x where x > 0, else exp(x) - 1. */
 export function elu(x: tf.Tensor): tf.Tensor {
+  checkFloats("elu", { x });
   return tf.elu(x);
 }
 
 /** log(1 + exp(x)), elementwise. */
 export function softplus(x: tf.Tensor): tf.Tensor {
+  checkFloats("softplus", { x });
   return tf.softplus(x);
 }
 
 /** Probabilities along one dimension. @param dim @default -1 */
 export function softmax(x: tf.Tensor, dim = -1): tf.Tensor {
+  checkFloats("softmax", { x });
   return alongLast(x, dim, (last) => tf.softmax(last));
 }
 
 /** Logarithms of the probabilities along one dimension. @param dim @default -1 */
 export function logSoftmax(x: tf.Tensor, dim = -1): tf.Tensor {
+  checkFloats("logSoftmax", { x });
   return alongLast(x, dim, (last) => tf.logSoftmax(last));
 }
 
-/** tfjs has both for the last dimension only. */
+/** tfjs has both for the last dimension only, and for no scalar. */
 function alongLast(x: tf.Tensor, dim: number, apply: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
+  checkDim(x, dim);
+  if (x.rank === 0) return reshape(apply(reshape(x, [1])), []);
   const axis = dim < 0 ? x.rank + dim : dim;
   if (axis === x.rank - 1) return apply(x);
   const order = Array.from({ length: x.rank }, (_, i) => (i === axis ? x.rank - 1 : i === x.rank - 1 ? axis : i));
   return tf.transpose(apply(tf.transpose(x, order)), order);
+}
+
+function checkDim(x: tf.Tensor, dim: number): void {
+  const rank = Math.max(1, x.rank);
+  if (Number.isInteger(dim) && dim >= -rank && dim < rank) return;
+  throw new ShapeError({ message: "softmax: the input has no such dimension.", expected: `dim from ${-rank} to ${rank - 1} for an input of shape ${formatShape(x.shape)}`, received: String(dim) });
 }

@@ -5,6 +5,8 @@ import { runFusedSingle } from "../../kernels/run-fused.js";
 import { selfAttention as selfAttentionKernel } from "../../kernels/self-attention.js";
 import { tf } from "../../tensor/tf.js";
 import { checkCount } from "../size.js";
+import { broadcastBatch } from "./broadcast-batch.js";
+import { checkFloats } from "./check-dtype.js";
 import { dropout } from "./dropout.js";
 import { maskedSoftmax } from "./masked-softmax.js";
 
@@ -23,17 +25,32 @@ export interface AttentionOptions {
 }
 
 /**
- * softmax(scale · q·kᵀ + mask) · v. q [..., T, D], k [..., S, D], v [..., S, E] -> [..., T, E].
- * @throws ShapeError for a mask of integers
+ * softmax(scale · q·kᵀ + mask) · v. q [..., T, D], k [..., S, D], v [..., S, E] -> [..., T, E]; leading dimensions are broadcast, so that
+ * one head of keys and values may serve every head of queries.
+ * @throws ShapeError for tensors that do not fit each other, for integers, and for a mask of integers
  */
-export function scaledDotProductAttention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
+export function scaledDotProductAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
   rejectUnknownOptions("scaledDotProductAttention", options, ["attnMask", "isCausal", "dropoutP", "scale"]);
-  const scale = options.scale ?? 1 / Math.sqrt(q.shape[q.rank - 1] ?? 1);
+  const scale = options.scale ?? 1 / Math.sqrt(query.shape.at(-1) ?? 1);
   const dropoutP = options.dropoutP ?? 0;
+  checkAttention(query, key, value);
+  const [q = query, k = key, v = value] = broadcastBatch("scaledDotProductAttention", [query, key, value]);
   if (options.attnMask === undefined && dropoutP === 0) return runFusedSingle(attention, { q, k, v }, { scale, causal: options.isCausal ?? false });
   const scores = tf.mul(tf.matMul(q, k, false, true), scale);
   const probs = maskedSoftmax(scores, { mask: options.attnMask, isCausal: options.isCausal ?? false });
-  return tf.matMul(dropout(probs, { p: dropoutP }), v);
+  const [seen = probs, values = v] = broadcastBatch("scaledDotProductAttention", [dropout(probs, { p: dropoutP }), v]);
+  return tf.matMul(seen, values);
+}
+
+function checkAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor): void {
+  checkFloats("scaledDotProductAttention", { query, key, value });
+  const fits = Math.min(query.rank, key.rank, value.rank) >= 2 && query.shape.at(-1) === key.shape.at(-1) && key.shape.at(-2) === value.shape.at(-2);
+  if (fits) return;
+  throw new ShapeError({
+    message: "scaledDotProductAttention: query, key and value do not fit each other.",
+    expected: "[..., T, D], [..., S, D] and [..., S, E]",
+    received: [query, key, value].map(({ shape }) => formatShape(shape)).join(", "),
+  });
 }
 
 export interface SelfAttentionOptions {

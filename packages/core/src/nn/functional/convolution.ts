@@ -6,6 +6,8 @@ import { outputLengths } from "../../kernels/conv-shapes.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
 import { toLengths, type Size } from "../size.js";
+import { checkFloats } from "./check-dtype.js";
+import { withBatch } from "./with-batch.js";
 
 export interface ConvOptions {
   /** @default 1 */
@@ -25,39 +27,41 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
   readonly outputPadding?: Size | undefined;
 }
 
-/** 1-D convolution. x [N, Ci, L], weight [Co, Ci / groups, k], bias [Co] -> [N, Co, L']. @throws ShapeError */
+/** 1-D convolution. x [N, Ci, L] or [Ci, L], weight [Co, Ci / groups, k], bias [Co] -> [N, Co, L']. @throws ShapeError */
 export function conv1d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvOptions = {}): tf.Tensor {
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 1));
 }
 
-/** 2-D convolution. x [N, Ci, H, W], weight [Co, Ci / groups, kh, kw], bias [Co] -> [N, Co, H', W']. @throws ShapeError */
+/** 2-D convolution. x [N, Ci, H, W] or [Ci, H, W], weight [Co, Ci / groups, kh, kw], bias [Co] -> [N, Co, H', W']. @throws ShapeError */
 export function conv2d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvOptions = {}): tf.Tensor {
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 2));
 }
 
-/** 3-D convolution. x [N, Ci, D, H, W], weight [Co, Ci / groups, kd, kh, kw], bias [Co]. @throws ShapeError */
+/** 3-D convolution. x [N, Ci, D, H, W] or [Ci, D, H, W], weight [Co, Ci / groups, kd, kh, kw], bias [Co]. @throws ShapeError */
 export function conv3d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvOptions = {}): tf.Tensor {
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 3));
 }
 
-/** 1-D transposed convolution. x [N, Ci, L], weight [Ci, Co / groups, k], bias [Co]. @throws ShapeError */
+/** 1-D transposed convolution. x [N, Ci, L] or [Ci, L], weight [Ci, Co / groups, k], bias [Co]. @throws ShapeError */
 export function convTranspose1d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvTransposeOptions = {}): tf.Tensor {
   return convTransposeNd(x, weight, bias, options, 1);
 }
 
-/** 2-D transposed convolution. x [N, Ci, H, W], weight [Ci, Co / groups, kh, kw], bias [Co]. @throws ShapeError */
+/** 2-D transposed convolution. x [N, Ci, H, W] or [Ci, H, W], weight [Ci, Co / groups, kh, kw], bias [Co]. @throws ShapeError */
 export function convTranspose2d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvTransposeOptions = {}): tf.Tensor {
   return convTransposeNd(x, weight, bias, options, 2);
 }
 
-/** 3-D transposed convolution. x [N, Ci, D, H, W], weight [Ci, Co / groups, kd, kh, kw], bias [Co]. @throws ShapeError */
+/** 3-D transposed convolution. x [N, Ci, D, H, W] or [Ci, D, H, W], weight [Ci, Co / groups, kd, kh, kw], bias [Co]. @throws ShapeError */
 export function convTranspose3d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvTransposeOptions = {}): tf.Tensor {
   return convTransposeNd(x, weight, bias, options, 3);
 }
 
 function convTransposeNd(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, options: ConvTransposeOptions, dimensions: number): tf.Tensor {
   const { outputPadding = 0, ...rest } = options;
-  return convolveTransposed(x, weight, bias, convAttributes(weight.shape.slice(2), rest, dimensions), toLengths(outputPadding, dimensions, "outputPadding", 0));
+  const attrs = convAttributes(weight.shape.slice(2), rest, dimensions);
+  const added = checkOutputPadding(toLengths(outputPadding, dimensions, "outputPadding", 0), attrs);
+  return convolveTransposed(x, weight, bias, attrs, added);
 }
 
 /** The attributes of a convolution, checked and written out. @throws MisconfigurationError */
@@ -78,10 +82,25 @@ function paddingPairs(kernel: readonly number[], padding: Size | "same" | "valid
   });
 }
 
-/** A convolution with prepared attributes. */
+/** @throws MisconfigurationError where it reaches beyond the sizes that one input can give */
+export function checkOutputPadding(outputPadding: readonly number[], { stride, dilation }: ConvAttributes): readonly number[] {
+  if (outputPadding.every((added, axis) => added < Math.max(stride[axis] ?? 1, dilation[axis] ?? 1))) return outputPadding;
+  throw new MisconfigurationError({
+    message: "A transposed convolution cannot have this outputPadding.",
+    expected: "outputPadding below the stride or the dilation",
+    received: `outputPadding ${JSON.stringify(outputPadding)} with stride ${JSON.stringify(stride)} and dilation ${JSON.stringify(dilation)}`,
+  });
+}
+
+/** A convolution with prepared attributes, of a batch or of one example. */
 export function convolve(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, attrs: ConvAttributes): tf.Tensor {
+  return withBatch(x, weight.rank, (batch) => convolveBatch(batch, weight, bias, attrs));
+}
+
+function convolveBatch(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, attrs: ConvAttributes): tf.Tensor {
   const channels = (weight.shape[1] ?? 0) * attrs.groups;
   if (x.rank !== weight.rank || x.shape[1] !== channels) throw wrongInput(x, weight, channels);
+  checkFloats("conv", { input: x, weight, bias });
   const lengths = outputLengths(x.shape.slice(2), weight.shape.slice(2), attrs);
   if (lengths.some((length) => length < 1)) {
     throw new ShapeError({ message: "conv: the kernel is larger than the padded input.", expected: `an input with space for a kernel ${formatShape(weight.shape.slice(2))}`, received: formatShape(x.shape), tryThis: "use more padding, a smaller kernel or a larger image." });
@@ -89,9 +108,14 @@ export function convolve(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | unde
   return runFusedSingle(conv, bias === undefined ? { x, weight } : { x, weight, bias }, attrs);
 }
 
-/** A transposed convolution with prepared attributes. */
+/** A transposed convolution with prepared attributes, of a batch or of one example. */
 export function convolveTransposed(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, attrs: ConvAttributes, outputPadding: readonly number[]): tf.Tensor {
+  return withBatch(x, weight.rank, (batch) => convolveBatchTransposed(batch, weight, bias, attrs, outputPadding));
+}
+
+function convolveBatchTransposed(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefined, attrs: ConvAttributes, outputPadding: readonly number[]): tf.Tensor {
   if (x.rank !== weight.rank || x.shape[1] !== weight.shape[0]) throw wrongInput(x, weight, weight.shape[0] ?? 0);
+  checkFloats("convTranspose", { input: x, weight, bias });
   const space = x.shape.slice(2).map((length, axis) => {
     const [before, after] = attrs.padding[axis] ?? [0, 0];
     return (length - 1) * (attrs.stride[axis] ?? 1) - before - after + (attrs.dilation[axis] ?? 1) * ((weight.shape[axis + 2] ?? 1) - 1) + (outputPadding[axis] ?? 0) + 1;

@@ -5,6 +5,7 @@ import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
 import { logSoftmax } from "./activations.js";
 import { checkClasses } from "./check-classes.js";
+import { checkFloats } from "./check-dtype.js";
 import { reduce, type LossOptions, type Reduction } from "./losses.js";
 
 export interface NllLossOptions extends LossOptions {
@@ -27,6 +28,7 @@ export interface CrossEntropyOptions extends NllLossOptions {
  */
 export function crossEntropy(logits: tf.Tensor, target: tf.Tensor, options: CrossEntropyOptions = {}): tf.Tensor {
   const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
+  checkFloats("crossEntropy", { logits });
   if (target.dtype === "float32" && tf.util.arraysEqual(target.shape, logits.shape)) return softTargets(logits, target, options);
   checkTargets("crossEntropy", logits, target);
   checkClasses("crossEntropy", target, classesOf(logits), ignoreIndex);
@@ -42,6 +44,7 @@ export function crossEntropy(logits: tf.Tensor, target: tf.Tensor, options: Cros
 /** Negative log-likelihood of log-probabilities [N, C] (or [N, C, d1, ...]). @throws ShapeError */
 export function nllLoss(logProbs: tf.Tensor, target: tf.Tensor, options: NllLossOptions = {}): tf.Tensor {
   const { reduction = "mean", ignoreIndex = -100, weight } = options;
+  checkFloats("nllLoss", { logProbs });
   checkTargets("nllLoss", logProbs, target);
   checkClasses("nllLoss", target, classesOf(logProbs), ignoreIndex);
   const loss = weighted(toRows(logProbs), tf.reshape(target, [-1]), { reduction, ignoreIndex, labelSmoothing: 0, weight });

@@ -4,6 +4,7 @@ import { runFusedSingle } from "../../kernels/run-fused.js";
 import { RandomStream } from "../../random/random-stream.js";
 import { rememberForRollback } from "../../tensor/rollback.js";
 import { tf } from "../../tensor/tf.js";
+import { checkFloats } from "./check-dtype.js";
 
 /**
  * Zeroes elements with probability `p` and scales the others by 1 / (1 - p). Draws from the random stream "dropout".
@@ -15,6 +16,7 @@ export function dropout(x: tf.Tensor, options: { readonly p?: number | undefined
   const p = options.p ?? 0.5;
   if (!(p >= 0 && p <= 1)) throw new MisconfigurationError({ message: "dropout: this is no probability.", expected: "p from 0 to 1", received: String(p) });
   if (options.training === false || p === 0) return x;
+  checkFloats("dropout", { x });
   if (p === 1) return tf.mul(x, 0);
   return runFusedSingle(dropoutKernel, { x, seed: tf.tensor1d(nextSeed(), "int32") }, { p });
 }

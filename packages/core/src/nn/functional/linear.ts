@@ -3,6 +3,8 @@ import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { linear as linearKernel } from "../../kernels/linear.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import type { tf } from "../../tensor/tf.js";
+import { checkFloats } from "./check-dtype.js";
+import { withBatch } from "./with-batch.js";
 
 /**
  * x · weightᵀ + bias, with an optional ReLU in the same kernel.
@@ -21,5 +23,7 @@ export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, option
       tryThis: "flatten images first (nn.Flatten, x.reshape([batch, -1])), or build the layer with this number of input features.",
     });
   }
-  return runFusedSingle(linearKernel, bias === undefined ? { x, weight } : { x, weight, bias }, { activation: options.activation ?? "none" });
+  checkFloats("linear", { x, weight, bias });
+  const attrs = { activation: options.activation ?? "none" };
+  return withBatch(x, 2, (rows) => runFusedSingle(linearKernel, bias === undefined ? { x: rows, weight } : { x: rows, weight, bias }, attrs));
 }

@@ -3,6 +3,7 @@ import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { binaryCrossEntropy as binaryCrossEntropyKernel } from "../../kernels/binary-cross-entropy.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
+import { checkFloats } from "./check-dtype.js";
 
 /** What becomes of one loss per element. */
 export type Reduction = "mean" | "sum" | "none";
@@ -75,6 +76,7 @@ export function reduce(losses: tf.Tensor, reduction: Reduction = "mean"): tf.Ten
 }
 
 function sameShape(loss: string, input: tf.Tensor, target: tf.Tensor): void {
+  checkFloats(loss, { input });
   if (tf.util.arraysEqual(input.shape, target.shape)) return;
   throw new ShapeError({ message: `${loss}: input and target differ in shape.`, expected: `a target of shape ${formatShape(input.shape)}`, received: formatShape(target.shape), tryThis: "reshape one of them; broadcasting would average over pairs that were not meant." });
 }

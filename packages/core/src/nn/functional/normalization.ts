@@ -4,6 +4,7 @@ import { layerNorm as layerNormKernel } from "../../kernels/layer-norm.js";
 import { runFused, runFusedSingle } from "../../kernels/run-fused.js";
 import { noGrad } from "../../tensor/recording.js";
 import { tf } from "../../tensor/tf.js";
+import { checkFloats } from "./check-dtype.js";
 
 export interface LayerNormOptions {
   readonly weight?: tf.Tensor | undefined;
@@ -18,6 +19,7 @@ export function layerNorm(x: tf.Tensor, normalizedShape: readonly number[], opti
   if (!tf.util.arraysEqual(x.shape.slice(x.rank - dims), [...normalizedShape])) {
     throw new ShapeError({ message: "layerNorm: the input does not end with the normalized shape.", expected: `[..., ${normalizedShape.join(", ")}]`, received: formatShape(x.shape) });
   }
+  checkFloats("layerNorm", { input: x, weight: options.weight, bias: options.bias });
   return runFusedSingle(layerNormKernel, { x, ...present(options) }, { dims, eps: options.eps ?? 1e-5 });
 }
 
@@ -27,6 +29,8 @@ export function groupNorm(x: tf.Tensor, numGroups: number, options: LayerNormOpt
   if (x.rank < 2 || channels % numGroups !== 0) {
     throw new ShapeError({ message: "groupNorm: the channels cannot be split into these groups.", expected: `[batch, channels, ...] with channels divisible by ${numGroups}`, received: formatShape(x.shape) });
   }
+  checkFloats("groupNorm", { input: x, weight: options.weight, bias: options.bias });
+  checkChannels("groupNorm", x, options);
   const groups = tf.reshape(x, [batch, numGroups, x.size / Math.max(1, batch * numGroups)]);
   const normalized = tf.reshape(runFusedSingle(layerNormKernel, { x: groups }, { dims: 1, eps: options.eps ?? 1e-5 }), x.shape);
   const perChannel = (tensor: tf.Tensor): tf.Tensor => tf.reshape(tensor, [channels, ...x.shape.slice(2).map(() => 1)]);
@@ -50,6 +54,8 @@ export interface BatchNormOptions extends LayerNormOptions {
  */
 export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}): tf.Tensor {
   if (x.rank < 2) throw new ShapeError({ message: "batchNorm: the input has no channels.", expected: "[batch, channels, ...]", received: formatShape(x.shape) });
+  checkFloats("batchNorm", { input: x, weight: options.weight, bias: options.bias });
+  checkChannels("batchNorm", x, options);
   const eps = options.eps ?? 1e-5;
   const { running } = options;
   if (running !== undefined && options.training !== true) {
@@ -71,6 +77,13 @@ function updateRunning(running: { readonly mean: tf.Variable; readonly variance:
     }),
   );
   variance.dispose();
+}
+
+/** One weight and one bias for each channel. */
+function checkChannels(operation: string, x: tf.Tensor, { weight, bias }: LayerNormOptions): void {
+  const wrong = [weight, bias].find((tensor) => tensor !== undefined && tensor.size !== x.shape[1]);
+  if (wrong === undefined) return;
+  throw new ShapeError({ message: `${operation}: weight and bias do not fit the channels.`, expected: `input [batch, ${wrong.size} channels, ...]`, received: formatShape(x.shape) });
 }
 
 function present({ weight, bias }: LayerNormOptions): { weight?: tf.Tensor; bias?: tf.Tensor } {

@@ -1,3 +1,4 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { avgPool } from "../../kernels/avg-pool.js";
 import { outputLengths } from "../../kernels/conv-shapes.js";
@@ -5,6 +6,8 @@ import { maxPool } from "../../kernels/max-pool.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
 import { toLengths, type Size } from "../size.js";
+import { checkFloats } from "./check-dtype.js";
+import { withBatch } from "./with-batch.js";
 
 export interface MaxPoolOptions {
   /** @default the kernel size */
@@ -24,39 +27,44 @@ export interface AvgPoolOptions {
   readonly countIncludePad?: boolean | undefined;
 }
 
-/** Largest value of each window. x [N, C, L]. @throws ShapeError */
+/** Largest value of each window. x [N, C, L] or [C, L]. @throws ShapeError */
 export function maxPool1d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 1);
 }
 
-/** Largest value of each window. x [N, C, H, W]. @throws ShapeError */
+/** Largest value of each window. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
 export function maxPool2d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 2);
 }
 
-/** Largest value of each window. x [N, C, D, H, W]. @throws ShapeError */
+/** Largest value of each window. x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
 export function maxPool3d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 3);
 }
 
-/** Average of each window. x [N, C, L]. @throws ShapeError */
+/** Average of each window. x [N, C, L] or [C, L]. @throws ShapeError */
 export function avgPool1d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
   return avgPoolNd(x, kernelSize, options, 1);
 }
 
-/** Average of each window. x [N, C, H, W]. @throws ShapeError */
+/** Average of each window. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
 export function avgPool2d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
   return avgPoolNd(x, kernelSize, options, 2);
 }
 
-/** Average of each window. x [N, C, D, H, W]. @throws ShapeError */
+/** Average of each window. x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
 export function avgPool3d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
   return avgPoolNd(x, kernelSize, options, 3);
 }
 
-/** Average over windows that are chosen so that the result has `outputSize`. x [N, C, H, W]. @throws ShapeError */
+/** Average over windows that are chosen so that the result has `outputSize`. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
 export function adaptiveAvgPool2d(x: tf.Tensor, outputSize: Size): tf.Tensor {
   const lengths = toLengths(outputSize, 2, "outputSize");
+  checkFloats("adaptiveAvgPool2d", { input: x });
+  return withBatch(x, 4, (batch) => averageTo(batch, lengths));
+}
+
+function averageTo(x: tf.Tensor, lengths: readonly number[]): tf.Tensor {
   if (x.rank !== 4) throw wrongRank(x, 2);
   const [height = 1, width = 1] = x.shape.slice(2);
   const [rows = 1, columns = 1] = lengths;
@@ -73,8 +81,10 @@ function maxPoolNd(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions, dime
     padding: pairs(options.padding, dimensions),
     dilation: toLengths(options.dilation ?? 1, dimensions, "dilation"),
   };
-  checkSpace(x, kernel, attrs);
-  return runFusedSingle(maxPool, { x }, attrs);
+  return withBatch(x, dimensions + 2, (batch) => {
+    checkSpace(batch, kernel, attrs);
+    return runFusedSingle(maxPool, { x: batch }, attrs);
+  });
 }
 
 function avgPoolNd(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions, dimensions: number): tf.Tensor {
@@ -85,8 +95,11 @@ function avgPoolNd(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions, dime
     padding: pairs(options.padding, dimensions),
     countIncludePad: options.countIncludePad ?? true,
   };
-  checkSpace(x, kernel, { ...attrs, dilation: kernel.map(() => 1) });
-  return runFusedSingle(avgPool, { x }, attrs);
+  return withBatch(x, dimensions + 2, (batch) => {
+    checkSpace(batch, kernel, { ...attrs, dilation: kernel.map(() => 1) });
+    checkFloats("avgPool", { input: batch });
+    return runFusedSingle(avgPool, { x: batch }, attrs);
+  });
 }
 
 function pairs(padding: Size | undefined, dimensions: number): [number, number][] {
@@ -95,12 +108,24 @@ function pairs(padding: Size | undefined, dimensions: number): [number, number][
 
 function checkSpace(x: tf.Tensor, kernel: readonly number[], attrs: Parameters<typeof outputLengths>[2]): void {
   if (x.rank !== kernel.length + 2) throw wrongRank(x, kernel.length);
+  checkPadding(kernel, attrs);
   if (outputLengths(x.shape.slice(2), kernel, attrs).every((length) => length >= 1)) return;
   throw new ShapeError({ message: "pooling: the window is larger than the padded input.", expected: `an input with space for a window ${formatShape(kernel)}`, received: formatShape(x.shape) });
 }
 
+/** A window that sees padding alone has no largest value and no average. */
+function checkPadding(kernel: readonly number[], { padding, dilation }: Parameters<typeof outputLengths>[2]): void {
+  const reach = (axis: number): number => (dilation[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) + 1;
+  if (padding.every(([before], axis) => before <= Math.floor(reach(axis) / 2))) return;
+  throw new MisconfigurationError({
+    message: "pooling: the padding is more than half of the window.",
+    expected: `padding of at most ${JSON.stringify(kernel.map((_, axis) => Math.floor(reach(axis) / 2)))}`,
+    received: JSON.stringify(padding.map(([before]) => before)),
+  });
+}
+
 function wrongRank(x: tf.Tensor, dimensions: number): ShapeError {
-  return new ShapeError({ message: "pooling: the input has the wrong number of dimensions.", expected: `[batch, channels${", length".repeat(dimensions)}]`, received: formatShape(x.shape) });
+  return new ShapeError({ message: "pooling: the input has the wrong number of dimensions.", expected: `[batch, channels${", length".repeat(dimensions)}], or without the batch`, received: formatShape(x.shape) });
 }
 
 /** A matrix [output, input] that averages PyTorch's adaptive windows: floor(i · input / output) … ceil((i + 1) · input / output). */

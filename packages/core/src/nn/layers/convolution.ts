@@ -4,7 +4,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { uniformParameter } from "../default-parameters.js";
-import { convAttributes, convolve, convolveTransposed, type ConvOptions, type ConvTransposeOptions } from "../functional/convolution.js";
+import { checkOutputPadding, convAttributes, convolve, convolveTransposed, type ConvOptions, type ConvTransposeOptions } from "../functional/convolution.js";
 import { Module } from "../module.js";
 import { checkCount, toLengths, type Size } from "../size.js";
 
@@ -49,21 +49,21 @@ export class Convolution extends Module {
   }
 }
 
-/** x [N, inChannels, L] -> [N, outChannels, L'] */
+/** x [N, inChannels, L], or without N -> [N, outChannels, L'] */
 export class Conv1d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** x [N, inChannels, H, W] -> [N, outChannels, H', W'] */
+/** x [N, inChannels, H, W], or without N -> [N, outChannels, H', W'] */
 export class Conv2d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** x [N, inChannels, D, H, W] -> [N, outChannels, D', H', W'] */
+/** x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W'] */
 export class Conv3d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);
@@ -91,7 +91,7 @@ export class TransposedConvolution extends Module {
     checkChannels(inChannels, outChannels, options.groups ?? 1);
     const kernel = toLengths(kernelSize, dimensions, "kernelSize");
     this.attributes = convAttributes(kernel, rest, dimensions);
-    this.outputPadding = toLengths(outputPadding, dimensions, "outputPadding", 0);
+    this.outputPadding = checkOutputPadding(toLengths(outputPadding, dimensions, "outputPadding", 0), this.attributes);
     const shape = [inChannels, outChannels / this.attributes.groups, ...kernel];
     const bound = 1 / Math.sqrt(shape.slice(1).reduce((product, length) => product * length, 1));
     this.weight = uniformParameter(shape, bound);
@@ -103,21 +103,21 @@ export class TransposedConvolution extends Module {
   }
 }
 
-/** x [N, inChannels, L] -> [N, outChannels, L'] */
+/** x [N, inChannels, L], or without N -> [N, outChannels, L'] */
 export class ConvTranspose1d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** x [N, inChannels, H, W] -> [N, outChannels, H', W'] */
+/** x [N, inChannels, H, W], or without N -> [N, outChannels, H', W'] */
 export class ConvTranspose2d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** x [N, inChannels, D, H, W] -> [N, outChannels, D', H', W'] */
+/** x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W'] */
 export class ConvTranspose3d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);

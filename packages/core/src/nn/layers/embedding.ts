@@ -1,9 +1,8 @@
 import { Parameter } from "../../autograd/parameter.js";
-import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { RandomStream } from "../../random/random-stream.js";
 import type { tf } from "../../tensor/tf.js";
-import { embedding } from "../functional/embedding.js";
+import { embedding, paddingRow } from "../functional/embedding.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
 
@@ -27,7 +26,7 @@ export class Embedding extends Module {
     checkCount(numEmbeddings, "numEmbeddings");
     checkCount(embeddingDim, "embeddingDim");
     rejectUnknownOptions("nn.Embedding", options, ["paddingIdx"]);
-    this.paddingIdx = rowOf(options.paddingIdx, numEmbeddings);
+    this.paddingIdx = paddingRow(options.paddingIdx, numEmbeddings);
     const values = RandomStream.named("init").fillNormal(new Float32Array(numEmbeddings * embeddingDim));
     if (this.paddingIdx !== undefined) values.fill(0, this.paddingIdx * embeddingDim, (this.paddingIdx + 1) * embeddingDim);
     this.weight = Parameter.fromData(values, [numEmbeddings, embeddingDim]);
@@ -37,11 +36,4 @@ export class Embedding extends Module {
   override forward(indices: tf.Tensor): tf.Tensor {
     return embedding(indices, this.weight, { paddingIdx: this.paddingIdx });
   }
-}
-
-function rowOf(index: number | undefined, rows: number): number | undefined {
-  if (index === undefined) return undefined;
-  const row = index < 0 ? rows + index : index;
-  if (Number.isInteger(row) && row >= 0 && row < rows) return row;
-  throw new MisconfigurationError({ message: "nn.Embedding: paddingIdx is not a row of the table.", expected: `-${rows} … ${rows - 1}`, received: String(index) });
 }

@@ -7,6 +7,7 @@ import { tf } from "../../tensor/tf.js";
 import { filledParameter, uniformParameter } from "../default-parameters.js";
 import { type AttentionOptions, scaledDotProductAttention, selfAttention } from "../functional/attention.js";
 import { linear } from "../functional/linear.js";
+import { withBatch } from "../functional/with-batch.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
 import { Linear } from "./linear.js";
@@ -45,12 +46,16 @@ export class MultiheadAttention extends Module {
   }
 
   /**
-   * Self-attention of x [N, T, embedDim].
+   * Self-attention of x [N, T, embedDim] or [T, embedDim].
    * @param options.attnMask broadcast to [N, numHeads, T, T]: numbers are added to the scores; booleans mark the keys that a query
    * does *not* see, as in PyTorch's layer (`F.scaledDotProductAttention` takes the opposite, as PyTorch's function)
    */
   override forward(x: tf.Tensor, options: { readonly isCausal?: boolean | undefined; readonly attnMask?: tf.Tensor | undefined } = {}): tf.Tensor {
-    if (x.rank !== 3) throw new ShapeError({ message: "nn.MultiheadAttention takes a batch of sequences.", expected: `[N, T, ${this.embedDim}]`, received: formatShape(x.shape), tryThis: "tf.expandDims(x, 0) for a single sequence." });
+    return withBatch(x, 3, (batch) => this.#attend(batch, options));
+  }
+
+  #attend(x: tf.Tensor, options: AttentionOptions): tf.Tensor {
+    if (x.rank !== 3) throw new ShapeError({ message: "nn.MultiheadAttention takes sequences.", expected: `[N, T, ${this.embedDim}] or [T, ${this.embedDim}]`, received: formatShape(x.shape) });
     const projected = linear(x, this.inProjWeight, this.inProjBias);
     const dropoutP = this.training ? this.dropout : 0;
     const isPlain = options.attnMask === undefined && dropoutP === 0;
