@@ -227,6 +227,11 @@ export class GraphEngine {
     undoChanges(entries, giveBack, liveness);
   }
 
+  /** Takes back what was logged and belongs to no flush. */
+  rollBack(): void {
+    this.#takeBack([], new Set(), undefined);
+  }
+
   /** What was revived, with everything pending that it reads. */
   #computeAgain(revived: readonly LazyNode[]): void {
     this.#pending.restore(revived);

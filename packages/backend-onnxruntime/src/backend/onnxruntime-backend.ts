@@ -166,6 +166,14 @@ export class OnnxRuntimeBackend extends KernelBackend {
     this.#engine.log.remember(owner, snapshot, belongsTo);
   }
 
+  /**
+   * Takes back what was changed since the last run started: variables, what `replace` and `remember` were told of.
+   * For a step that throws half-way.
+   */
+  rollBack(): void {
+    this.#engine.rollBack();
+  }
+
   statistics(): EngineStatistics {
     const cache = this.#engine.cacheStatistics();
     return { ...this.#options.runner.statistics(), runner: this.#options.runner.name, cache, pendingNodes: this.#engine.pendingCount, tensors: this.store.count };

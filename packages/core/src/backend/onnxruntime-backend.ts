@@ -51,6 +51,10 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     return this.#started().synchronize();
   }
 
+  rollBack(): void {
+    this.#started().rollBack();
+  }
+
   autocast<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult {
     return this.#started().autocast(dtype, body);
   }

@@ -49,6 +49,11 @@ export interface TrainingBackend {
   submit(): void | Promise<void>;
   /** Resolves when everything recorded so far has run; rejects with the first error. The event loop stays free. */
   synchronize(): Promise<void>;
+  /**
+   * Takes back what was changed by steps that were recorded and not started: a step that throws half-way leaves no trace.
+   * Absent where kernels run at once.
+   */
+  rollBack?(): void;
   /** Runs `body` so that matrix products and convolutions recorded in it compute in `dtype`. Absent where the backend cannot. */
   autocast?<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult;
 }

@@ -2,6 +2,7 @@ import { tensorScope } from "@lightning-ts/core";
 import type { SourceFetcher } from "../data/batch-fetcher.js";
 import type { FitSession } from "../trainer/fit-session.js";
 import { InterruptionError } from "./interruption-error.js";
+import { rollBackOnFailure } from "./roll-back-on-failure.js";
 import { mayStopNow } from "./stop-conditions.js";
 import { runValidation, isValidationDue } from "./validation-in-fit.js";
 
@@ -11,7 +12,7 @@ export async function trainBatches(session: FitSession): Promise<void> {
   const fetcher = session.openEpoch();
   try {
     await finishBatch(session);
-    while (!shouldLeave(session) && (await fetcher.next())) {
+    while (!shouldLeave(session) && (await fetchNext(session, fetcher))) {
       if (!(await trainBatch(session, fetcher))) break;
       await finishBatch(session);
       if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
@@ -21,6 +22,11 @@ export async function trainBatches(session: FitSession): Promise<void> {
   } finally {
     await session.closeEpoch(fetcher);
   }
+}
+
+function fetchNext(session: FitSession, fetcher: SourceFetcher): Promise<boolean> {
+  session.rememberLoaders();
+  return fetcher.next();
 }
 
 function shouldLeave(session: FitSession): boolean {
@@ -52,7 +58,7 @@ async function trainBatch(session: FitSession, fetcher: SourceFetcher): Promise<
         goesOn = hooks.moduleResult !== -1;
       }
       if (goesOn) {
-        const running = optimization.run(batch, batchIdx, isWindowEnd);
+        const running = rollBackOnFailure(session.backend, () => optimization.run(batch, batchIdx, isWindowEnd));
         if (running !== undefined) await running;
         scope.assertInnermost(`trainingStep of ${session.module.constructor.name}`);
       }

@@ -1,3 +1,4 @@
+import { rememberForRollback } from "@lightning-ts/core";
 import type { SourceFetcher } from "../data/batch-fetcher.js";
 import { StageData } from "../data/stage-data.js";
 import { AutomaticOptimization } from "../loops/automatic-optimization.js";
@@ -33,6 +34,8 @@ export interface FitSession extends Session {
   validationData(): Promise<StageData>;
   loadTrainData(): Promise<void>;
   openEpoch(): SourceFetcher;
+  /** To be called before the next batch is fetched: should its step fail, a checkpoint begins with it. */
+  rememberLoaders(): void;
   closeEpoch(fetcher: SourceFetcher): Promise<void>;
 }
 
@@ -75,6 +78,15 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
         fit.loaderState = () => state;
       };
       return fetcher;
+    },
+    rememberLoaders() {
+      const snapshot = () => {
+        const state = fit.loaderState?.() ?? [];
+        return () => {
+          fit.loaderState = () => state;
+        };
+      };
+      rememberForRollback(fit, snapshot, { belongsTo: "next" });
     },
     async closeEpoch(fetcher) {
       await fetcher.close();

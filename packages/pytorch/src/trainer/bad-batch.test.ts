@@ -1,0 +1,97 @@
+import { DataLoader, F, nn, optim, RandomStream, seedEverything, TensorDataset, tf } from "@lightning-ts/core";
+import { cpu } from "@lightning-ts/fabric";
+import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
+import { describe, expect, it } from "vitest";
+import { LightningModule } from "../module/lightning-module.js";
+import { Trainer } from "./trainer.js";
+import type { TrainerOptions } from "./trainer-options.js";
+
+type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];
+type Fault = "none" | "label" | "shape";
+
+const [BATCHES, BATCH_SIZE, CLASSES] = [9, 4, 3];
+/** The batch in which something is wrong. */
+const BAD = 5;
+
+/** Batch statistics, dropout, an optimizer with state and a schedule: whatever a bad step could leave traces in. */
+class Net extends LightningModule<Batch> {
+  readonly body = new nn.Sequential(new nn.Linear(6, 8), new nn.BatchNorm1d(8), new nn.ReLU(), new nn.Dropout(0.3));
+  readonly head = new nn.Linear(8, CLASSES);
+  optimizer: optim.Adam | undefined;
+
+  constructor(
+    readonly fault: Fault,
+    readonly reads: boolean,
+  ) {
+    super();
+  }
+
+  override trainingStep([x, y]: Batch, batchIdx: number) {
+    const hidden = this.body.forward(x);
+    if (this.fault === "shape" && batchIdx === BAD) tf.matMul(tf.ones([2, 3]), tf.ones([4, 5]));
+    const loss = F.crossEntropy(this.head.forward(hidden), y);
+    if (this.reads) loss.dataSync();
+    return loss;
+  }
+
+  override configureOptimizers() {
+    this.optimizer = new optim.Adam(this.parameters(), { lr: 0.05 });
+    return [[this.optimizer], [{ scheduler: new optim.lrScheduler.StepLR(this.optimizer, { stepSize: 2, gamma: 0.9 }), interval: "step" as const }]] as const;
+  }
+
+  async state() {
+    const weights = await Promise.all([...this.stateDict()].map(async ([name, tensor]) => [name, [...(await tensor.data())]] as const));
+    const moments = Array.from(this.optimizer?.state.values() ?? [], ({ step, tensors }) => [step, ...Array.from(tensors, ([name, tensor]) => [name, ...tensor.dataSync()])]);
+    return { weights: Object.fromEntries(weights), moments, lrs: this.optimizer?.paramGroups.map(({ lr }) => lr), dropout: RandomStream.named("dropout").state() };
+  }
+}
+
+function loader(fault: Fault) {
+  const stream = RandomStream.fromSeed(1, "bad-batch");
+  const rows = BATCHES * BATCH_SIZE;
+  const labels = Int32Array.from({ length: rows }, () => stream.integer(CLASSES));
+  const x = tf.buffer<tf.Rank.R2>([rows, 6], "float32", stream.fillNormal(new Float32Array(rows * 6)));
+  if (fault === "label") labels[BAD * BATCH_SIZE + 2] = CLASSES;
+  return new DataLoader(new TensorDataset(x, labels), { batchSize: BATCH_SIZE });
+}
+
+const ports = { files: new MemoryFiles(), terminal: new FakeTerminal() };
+
+function trainerWith(options: TrainerOptions = {}) {
+  return new Trainer({ accelerator: cpu({ backend: "onnxruntime" }), maxEpochs: 1, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, ports, ...options });
+}
+
+const CASES = (["label", "shape"] as const).flatMap((fault) => [false, true].map((reads) => ({ fault, reads })));
+
+describe.each(CASES)("a batch with a bad $fault (loss read: $reads)", ({ fault, reads }) => {
+  async function failedRun() {
+    seedEverything(7);
+    const [model, trainer] = [new Net(fault, reads), trainerWith()];
+    await expect(trainer.fit(model, loader(fault))).rejects.toThrow(fault === "label" ? "out of range" : "inner shapes");
+    return { model, trainer };
+  }
+
+  it("leaves everything where the last good step left it", async () => {
+    const { model, trainer } = await failedRun();
+    const steps = trainer.globalStep;
+    expect(steps).toBe(BAD);
+    seedEverything(7);
+    const clean = new Net("none", reads);
+    await trainerWith({ maxSteps: steps }).fit(clean, loader("none"));
+    const after = await model.state();
+    expect(after).toEqual(await clean.state());
+  });
+
+  it("can be saved afterwards, and training goes on from there as if nothing had happened", async () => {
+    const { trainer } = await failedRun();
+    const path = `/${fault}-${String(reads)}.ckpt`;
+    await trainer.saveCheckpoint(path);
+    seedEverything(3);
+    const resumed = new Net("none", reads);
+    await trainerWith().fit(resumed, loader("none"), undefined, { ckptPath: path });
+    seedEverything(7);
+    const whole = new Net("none", reads);
+    await trainerWith().fit(whole, loader("none"));
+    expect((await resumed.state()).weights).toEqual((await whole.state()).weights);
+  });
+});
