@@ -9,12 +9,14 @@ import { encodeModel } from "../onnx-model/encode-model.js";
 import { ThrashWatch } from "../session/thrash-watch.js";
 import type { Flush, Run } from "./flush.js";
 import type { FlushQueue } from "./flush-queue.js";
+import { type GraphPart, partsOfLarge, partsOfRepeating } from "./graph-parts.js";
 import { GraphRequest } from "./graph-request.js";
 import { bytesPerElement } from "./host-values.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { Liveness } from "./liveness.js";
 import { LoweringFailure, lowerRequest } from "./lower-request.js";
+import { MissWatch } from "./miss-watch.js";
 import { programStages } from "./program-stages.js";
 
 export interface GraphRunsOptions {
@@ -58,6 +60,7 @@ export class GraphRuns {
   /** Probed once, when the first convolution asks. */
   readonly #blockedChannels = once(() => probeBlockedChannels(this.#runner));
   readonly #thrashWatch: ThrashWatch;
+  readonly #missWatch = new MissWatch();
 
   constructor(options: GraphRunsOptions, queue: FlushQueue, liveness: Liveness) {
     this.#options = options;
@@ -152,11 +155,30 @@ export class GraphRuns {
     return buffer;
   }
 
+  /** Starts nodes as one graph, or as several where one would take long to compile. */
   #startGraph(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts: ReadonlySet<LazyNode>): void {
+    const parts = partsOfLarge(nodes, stepStarts);
+    if (parts === undefined) this.#startWhole(flush, nodes, isWanted, stepStarts);
+    else this.#startParts(flush, parts, isWanted);
+  }
+
+  #startParts(flush: Flush, parts: readonly GraphPart[], isWanted: (data: LazyData) => boolean): void {
+    for (const { nodes, needed, stepStarts } of parts) {
+      nodes.forEach((node, position) => (node.position = position));
+      this.#startWhole(flush, nodes, (data) => isWanted(data) || needed.has(data), stepStarts, true);
+    }
+  }
+
+  #startWhole(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts: ReadonlySet<LazyNode>, isPart = false): void {
     if (nodes.length === 0) return;
     const request = new GraphRequest({ nodes, stepStarts, key: this.#key, isOutput: (data) => data.node !== undefined && isWanted(data) });
     if (request.outputs.length === 0) return;
     const known = this.#plans.find(this.#key);
+    const parts = !isPart && this.#missWatch.note(this.#key.hash, known !== undefined) ? partsOfRepeating(nodes) : undefined;
+    if (parts !== undefined) {
+      this.#startParts(flush, parts, isWanted);
+      return;
+    }
     this.#thrashWatch.note(known !== undefined);
     const { graph, checks } = known ?? this.#compile(request);
     for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);

@@ -1,6 +1,7 @@
 import { crossingCounts } from "./crossing-counts.js";
 import { findRepetition, type Repetition } from "./find-repetition.js";
 import type { LazyNode } from "./lazy-node.js";
+import { lookOf, looksOf } from "./looks-of.js";
 import type { PendingNodes } from "./pending-nodes.js";
 
 /** Recorded nodes after which a loop that neither reads nor submits is looked for. */
@@ -116,15 +117,6 @@ function startOfStep({ start, period }: Repetition, places: readonly LazyNode[],
   for (let place = first + 1; place < first + period; place++) if (at(crossing, place) < at(crossing, best)) best = place;
   if (repeats > 2 && at(crossing, best + period) > at(crossing, best)) return undefined;
   return start + ((best - start) % period);
-}
-
-/** An integer for every node: equal for calls of the same operation with a result of the same type and shape. */
-function looksOf(nodes: readonly LazyNode[]): Int32Array {
-  return Int32Array.from(nodes, lookOf);
-}
-
-function lookOf(node: LazyNode): number {
-  return Math.imul(node.operationId, 0x9e3779b1) ^ (node.outputs[0]?.specId ?? 0);
 }
 
 /** Whether everything recorded is the pattern, again and again. */
