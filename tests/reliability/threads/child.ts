@@ -6,25 +6,25 @@ import { resolveBackend, type tf, tensorScope } from "lightning-ts/core";
 import type { Case } from "./case.js";
 import { KERNEL_CASES } from "./kernel-cases.js";
 import { LAYER_CASES } from "./layer-cases.js";
-import type { ChildResult, ChildTask } from "./run-child.js";
+import type { ChildResult, ChildTask, Turn } from "./run-child.js";
 
 const task = JSON.parse(process.argv[2] ?? "{}") as ChildTask;
 await resolveBackend("onnxruntime", task.threads === undefined ? {} : { threads: task.threads });
 
 let number = 0;
-for (const size of task.sizes) {
+for (const turn of task.turns) {
   for (const item of [...KERNEL_CASES, ...LAYER_CASES]) {
     number += 1;
-    if (task.only !== undefined && !item.name.includes(task.only)) continue;
-    process.stdout.write(`${JSON.stringify(compute(item, size, `${number}`))}\n`);
+    if (turn.only !== undefined && !item.name.includes(turn.only)) continue;
+    process.stdout.write(`${JSON.stringify(compute(item, turn, `${number}`))}\n`);
   }
 }
 process.exit(0);
 
-function compute(item: Case, size: number, file: string): ChildResult {
+function compute(item: Case, { size, repetitions }: Turn, file: string): ChildResult {
   const found = { name: item.name, size, bits: item.bits };
   try {
-    const hashes = Array.from({ length: task.repetitions }, (_, repetition) => {
+    const hashes = Array.from({ length: repetitions }, (_, repetition) => {
       using _scope = tensorScope();
       const results = item.run(size).map((tensor: tf.Tensor) => tensor.dataSync());
       const hash = createHash("sha1");

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ChildResult, type ChildTask, runChild } from "./run-child.js";
+import { type ChildResult, runChild, type Turn } from "./run-child.js";
 
 export interface Setting {
   readonly label: string;
@@ -13,21 +13,19 @@ export interface Comparison {
   readonly compared: number;
   /** Bits that differ where they must not. */
   readonly failures: readonly string[];
-  /** Products that differ between numbers of threads, with the largest difference relative to the largest value. */
+  /** What may differ between numbers of threads and does, with the largest difference relative to the largest value. */
   readonly differences: readonly string[];
 }
 
-export type Plan = Pick<ChildTask, "sizes" | "repetitions" | "only">;
-
 /** Computes every case under every setting, one process after the other, and compares the bits. */
-export async function compareThreads(settings: readonly Setting[], plan: Plan): Promise<Comparison> {
+export async function compareThreads(settings: readonly Setting[], turns: readonly Turn[]): Promise<Comparison> {
   const folder = mkdtempSync(join(tmpdir(), "lightning-ts-threads-"));
   try {
     const results: ChildResult[][] = [];
     for (const { label, threads, isPinned } of settings) {
       const own = join(folder, label.replaceAll(" ", "-"));
       mkdirSync(own);
-      results.push(await runChild({ ...plan, threads, folder: own }, isPinned));
+      results.push(await runChild({ turns, threads, folder: own }, isPinned));
     }
     return compareResults(settings, results);
   } finally {

@@ -2,7 +2,7 @@ import { clipGradNorm, F, grad, Parameter, tf } from "lightning-ts/core";
 import { type Case, indices, numbers, shares } from "./case.js";
 
 const everywhere = (name: string, run: Case["run"]): Case => ({ name, bits: "everywhere", run });
-const product = (name: string, run: Case["run"]): Case => ({ name, bits: "per number of threads", run });
+const perThreads = (name: string, run: Case["run"]): Case => ({ name, bits: "per number of threads", run });
 
 /** A result and its gradient in `x`, given some gradient of the result. */
 function withGradient(x: tf.Tensor, compute: (x: tf.Tensor) => tf.Tensor): tf.Tensor[] {
@@ -97,11 +97,11 @@ const IMAGES: readonly Case[] = [
   everywhere("dilation2d", (size) => withGradient(numbers([Math.ceil(size / 484), 11, 11, 4]), (x) => tf.dilation2d(tf.reshape<tf.Rank.R4>(x, [-1, 11, 11, 4]), tf.reshape<tf.Rank.R3>(numbers([36], 4), [3, 3, 4]), 1, "same"))),
   everywhere("maxPool, overlapping", (size) => withGradient(numbers([Math.ceil(size / 3844), 31, 31, 4]), (x) => tf.maxPool(tf.reshape<tf.Rank.R4>(x, [-1, 31, 31, 4]), 3, 1, "same"))),
   everywhere("avgPool, overlapping", (size) => withGradient(numbers([Math.ceil(size / 3844), 31, 31, 4]), (x) => tf.avgPool(tf.reshape<tf.Rank.R4>(x, [-1, 31, 31, 4]), 3, 1, "same"))),
-  product("resizeBilinear", (size) => withGradient(numbers([Math.ceil(size / 3844), 31, 31, 4]), (x) => tf.image.resizeBilinear(tf.reshape<tf.Rank.R4>(x, [-1, 31, 31, 4]), [40, 53]))),
-  product("resizeNearestNeighbor", (size) => withGradient(numbers([Math.ceil(size / 3844), 31, 31, 4]), (x) => tf.image.resizeNearestNeighbor(tf.reshape<tf.Rank.R4>(x, [-1, 31, 31, 4]), [40, 53]))),
-  product("matMul", (size) => withGradient(numbers([200, Math.ceil(size / 200)]), (x) => tf.matMul(x, numbers([x.shape[1] ?? 0, 30], 4)))),
-  product("einsum", (size) => withGradient(numbers([7, 30, Math.ceil(size / 210)]), (x) => tf.einsum("bij,bjk->bik", x, numbers([7, x.shape[2] ?? 0, 20], 4)))),
-  product("scaledDotProductAttention", (size) => withGradient(numbers([Math.ceil(size / 5760), 3, 60, 32]), (x) => F.scaledDotProductAttention(x, x, x, { isCausal: true }))),
+  perThreads("resizeBilinear", (size) => withGradient(numbers([Math.ceil(size / 3844), 31, 31, 4]), (x) => tf.image.resizeBilinear(tf.reshape<tf.Rank.R4>(x, [-1, 31, 31, 4]), [40, 53]))),
+  perThreads("resizeNearestNeighbor", (size) => withGradient(numbers([Math.ceil(size / 3844), 31, 31, 4]), (x) => tf.image.resizeNearestNeighbor(tf.reshape<tf.Rank.R4>(x, [-1, 31, 31, 4]), [40, 53]))),
+  perThreads("matMul", (size) => withGradient(numbers([200, Math.ceil(size / 200)]), (x) => tf.matMul(x, numbers([x.shape[1] ?? 0, 30], 4)))),
+  perThreads("einsum", (size) => withGradient(numbers([7, 30, Math.ceil(size / 210)]), (x) => tf.einsum("bij,bjk->bik", x, numbers([7, x.shape[2] ?? 0, 20], 4)))),
+  perThreads("scaledDotProductAttention", (size) => withGradient(numbers([Math.ceil(size / 5760), 3, 60, 32]), (x) => F.scaledDotProductAttention(x, x, x, { isCausal: true }))),
 ];
 
 /** Every scatter and reduction of tfjs that the engine computes, losses, and what products remain. */

@@ -13,19 +13,19 @@ const images = (channels: number, ...spatial: number[]) => (size: number) => num
 const tokens = (vocabulary: number, width: number) => (size: number) => indices([Math.ceil(size / (width * 64)), 64], vocabulary);
 
 const everywhere = (name: string, make: LayerCase["make"], input: LayerCase["input"]): LayerCase => ({ name, bits: "everywhere", make, input });
-const product = (name: string, make: LayerCase["make"], input: LayerCase["input"]): LayerCase => ({ name, bits: "per number of threads", make, input });
+const perThreads = (name: string, make: LayerCase["make"], input: LayerCase["input"]): LayerCase => ({ name, bits: "per number of threads", make, input });
 
 const LAYERS: readonly LayerCase[] = [
-  product("Linear", () => new nn.Linear(96, 130), rows(96)),
-  product("Conv1d", () => new nn.Conv1d(8, 12, 5, { padding: 2 }), images(8, 500)),
-  product("Conv2d", () => new nn.Conv2d(8, 16, 3, { padding: 1 }), images(8, 31, 31)),
-  product("Conv2d with stride", () => new nn.Conv2d(3, 8, 5, { stride: 2, padding: 2 }), images(3, 33, 33)),
-  product("Conv2d in groups", () => new nn.Conv2d(8, 8, 3, { groups: 8 }), images(8, 31, 31)),
-  product("Conv3d", () => new nn.Conv3d(2, 4, 3, { padding: 1 }), images(2, 11, 11, 11)),
-  product("ConvTranspose1d", () => new nn.ConvTranspose1d(4, 6, 4, { stride: 2 }), images(4, 301)),
-  product("ConvTranspose2d", () => new nn.ConvTranspose2d(4, 6, 4, { stride: 2, padding: 1 }), images(4, 21, 21)),
-  product("ConvTranspose3d", () => new nn.ConvTranspose3d(2, 3, 2, { stride: 2 }), images(2, 7, 7, 7)),
-  product("MultiheadAttention", () => new nn.MultiheadAttention(48, 4), (size) => numbers([Math.ceil(size / (48 * 40)), 40, 48])),
+  perThreads("Linear", () => new nn.Linear(96, 130), rows(96)),
+  perThreads("Conv1d", () => new nn.Conv1d(8, 12, 5, { padding: 2 }), images(8, 500)),
+  perThreads("Conv2d", () => new nn.Conv2d(8, 16, 3, { padding: 1 }), images(8, 31, 31)),
+  perThreads("Conv2d with stride", () => new nn.Conv2d(3, 8, 5, { stride: 2, padding: 2 }), images(3, 33, 33)),
+  perThreads("Conv2d in groups", () => new nn.Conv2d(8, 8, 3, { groups: 8 }), images(8, 31, 31)),
+  perThreads("Conv3d", () => new nn.Conv3d(2, 4, 3, { padding: 1 }), images(2, 11, 11, 11)),
+  perThreads("ConvTranspose1d", () => new nn.ConvTranspose1d(4, 6, 4, { stride: 2 }), images(4, 301)),
+  perThreads("ConvTranspose2d", () => new nn.ConvTranspose2d(4, 6, 4, { stride: 2, padding: 1 }), images(4, 21, 21)),
+  perThreads("ConvTranspose3d", () => new nn.ConvTranspose3d(2, 3, 2, { stride: 2 }), images(2, 7, 7, 7)),
+  perThreads("MultiheadAttention", () => new nn.MultiheadAttention(48, 4), (size) => numbers([Math.ceil(size / (48 * 40)), 40, 48])),
   everywhere("Embedding(65, 384)", tokenLayer(65, 384), tokens(65, 384)),
   everywhere("Embedding(5000, 48)", tokenLayer(5000, 48), tokens(5000, 48)),
   everywhere("Embedding(20, 3), with padding", tokenLayer(20, 3, 1), tokens(20, 3)),
@@ -47,12 +47,12 @@ const LAYERS: readonly LayerCase[] = [
   everywhere("AdaptiveAvgPool2d to 1", () => new nn.AdaptiveAvgPool2d(1), images(8, 31, 31)),
   everywhere("ReLU", () => new nn.ReLU(), rows(333)),
   everywhere("LeakyReLU", () => new nn.LeakyReLU(0.2), rows(333)),
-  everywhere("ELU", () => new nn.ELU(), rows(333)),
+  perThreads("ELU", () => new nn.ELU(), rows(333)),
   everywhere("GELU", () => new nn.GELU(), rows(333)),
   everywhere("GELU by tanh", () => new nn.GELU({ approximate: "tanh" }), rows(333)),
   everywhere("SiLU", () => new nn.SiLU(), rows(333)),
   everywhere("Sigmoid", () => new nn.Sigmoid(), rows(333)),
-  everywhere("Softplus", () => new nn.Softplus(), rows(333)),
+  perThreads("Softplus", () => new nn.Softplus(), rows(333)),
   everywhere("Tanh", () => new nn.Tanh(), rows(333)),
   everywhere("Softmax", () => new nn.Softmax(), rows(333)),
   everywhere("Softmax over channels", () => new nn.Softmax(1), images(8, 31, 31)),

@@ -3,14 +3,19 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Case } from "./case.js";
 
-export interface ChildTask {
-  /** `undefined` for as many as the process sees. */
-  readonly threads: number | undefined;
-  readonly sizes: readonly number[];
+/** Which cases run at a size. */
+export interface Turn {
+  readonly size: number;
   readonly repetitions: number;
   /** Cases whose name has this in it. */
   readonly only: string | undefined;
-  /** For the values of products. */
+}
+
+export interface ChildTask {
+  /** `undefined` for as many as the process sees. */
+  readonly threads: number | undefined;
+  readonly turns: readonly Turn[];
+  /** For the values of what may differ. */
   readonly folder: string;
 }
 
@@ -20,7 +25,7 @@ export interface ChildResult {
   readonly bits: Case["bits"];
   /** One for each repetition. */
   readonly hashes: readonly string[];
-  /** Where the values of a product are. */
+  /** Where the values are of what may differ. */
   readonly file: string | undefined;
   readonly error: string | undefined;
 }

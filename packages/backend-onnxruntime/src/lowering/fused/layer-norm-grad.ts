@@ -1,7 +1,7 @@
-import type { GraphValue } from "../../contract/graph-builder.js";
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numberAttribute, requiredInput } from "./attributes.js";
-import { binary, elementCount, filled, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
+import { axesConstant, binary, elementCount, filled, floatConstant, isEmpty, reshape, slice, zeros } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";
 import { rawMatrixProduct } from "./matrix-product.js";
@@ -34,13 +34,22 @@ export const layerNormGrad: LazyKernel = {
     const rowWeight = weight === undefined ? filled(graph, 1, [1, width]) : reshape(graph, weight, [1, width]);
     const normal = binary(graph, "Mul", binary(graph, "Sub", xRows, rowMean), rowInvStd);
     const dyNormal = binary(graph, "Mul", dyRows, normal);
-    // Weighted means along rows are products with a vector: one pass, on all threads.
-    const weightShare = reshape(graph, binary(graph, "Mul", rowWeight, floatConstant(graph, 1 / width)), [width, 1]);
-    const average = rawMatrixProduct(graph, dyRows, weightShare);
-    const slope = rawMatrixProduct(graph, dyNormal, weightShare);
+    const weightShare = binary(graph, "Mul", rowWeight, floatConstant(graph, 1 / width));
+    const average = rowSums(graph, dyRows, weightShare);
+    const slope = rowSums(graph, dyNormal, weightShare);
     const columnSums = (value: GraphValue) => reshape(graph, exactSum(graph, value, [0]), normalized);
     const weighted = weight === undefined ? dyRows : binary(graph, "Mul", dyRows, rowWeight);
     const centred = binary(graph, "Sub", binary(graph, "Sub", weighted, average), binary(graph, "Mul", normal, slope));
     return [reshape(graph, binary(graph, "Mul", centred, rowInvStd), x.shape), columnSums(dyNormal), columnSums(dyRows)];
   },
 };
+
+/**
+ * [rows, 1]: weighted sums along rows are products with a vector, one pass on all threads. The vector is there twice, because
+ * ONNX Runtime sums a product with a single column in an order that depends on the number of threads.
+ */
+function rowSums(graph: GraphBuilder, rows: GraphValue, weights: GraphValue): GraphValue {
+  const twice = graph.op("Expand", [weights, axesConstant(graph, [2, weights.shape[1] ?? 1])], { shape: [2, weights.shape[1] ?? 1] });
+  const sums = rawMatrixProduct(graph, rows, twice, { transposeB: true });
+  return slice(graph, sums, { axes: [1], starts: [0], ends: [1] });
+}
