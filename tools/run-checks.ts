@@ -39,9 +39,16 @@ const stages: readonly Stage[] = [
       changesetsCheck(),
     ],
   },
-  { concurrency: 1, checks: [vitestCheck("tests", [])] },
+  { concurrency: 1, checks: [vitestCheck("tests", []), ...oneCpuChecks()] },
   { concurrency: 1, checks: [app("first-steps", "src/main.ts"), app("mnist", "src/main.ts", "--short", "--expect-accuracy", "0.88"), app("fabric-gallery", "src/all.ts")] },
 ];
+
+/** On one CPU the engine has one thread, and other things go wrong than with several. */
+function oneCpuChecks(): readonly Check[] {
+  if (process.platform !== "linux") return [];
+  const folders = ["backend", "session"].map((name) => `packages/backend-onnxruntime/src/${name}/`);
+  return [commandCheck("engine on one CPU", "taskset", ["-c", "0", "vitest", "run", ...folders])];
+}
 
 async function main(words: readonly string[]): Promise<void> {
   const isChosen = ({ name }: Check) => words.length === 0 || words.some((word) => name.includes(word));
