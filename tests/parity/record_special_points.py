@@ -288,6 +288,10 @@ case("F.attention with a mask", "numbers, a row of minus infinity", ATTEND, Q, K
 case("F.attention with a mask", "gradient of the mask", ATTEND, Q, K, V, [[0.0, -1.0, 2.0], [-inf, -inf, -inf], [0.0, 0.0, 1.0]])
 case("F.attention with a mask", "NaN behind the mask", ATTEND, Q, K, [[[1.0, 2.0], [3.0, 4.0], [5.0, -6.0]]], bools([[True, False, False]] * 3))
 case("F.attention with a mask and causal", "a row that is masked whole", "F.scaled_dot_product_attention(a, b, c, attn_mask=d & torch.ones(3, 3).tril().bool())", Q, K, V, bools([[False, True, True], [True, True, True], [True, True, True]]))
+HEADS = [torch.sin(torch.arange(24.0) * speed).reshape(2, 2, 3, 2).tolist() for speed in (1, 2, 3)]
+PADDED = [[[[True, True, False]]], [[[False, False, False]]]]
+case("F.attention with a mask", "keys of padding in some sequences, a sequence of nothing else", ATTEND, *HEADS, bools(PADDED))
+case("F.attention with a mask", "numbers for all heads", ATTEND, *HEADS, const([[0.0, -1.0, -inf], [-inf, -inf, -inf], [0.5, 0.0, 2.0]]))
 case("F.attention", "one key", "F.scaled_dot_product_attention(a, b, c)", [[[1.0, 2.0]]], [[[1.0, 2.0]]], [[[3.0, 4.0]]])
 case("F.attention causal", "huge scores", "F.scaled_dot_product_attention(a, b, c, is_causal=True, scale=1.0)", [[[1e18], [1e18], [1e18]]], [[[1e18], [0.25], [-1e18]]], [[[1.0], [2.0], [3.0]]])
 

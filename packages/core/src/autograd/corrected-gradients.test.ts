@@ -72,6 +72,11 @@ describe.each(await backendsUnderTest())("corrected gradients on %s", (backend) 
     model.dispose();
   });
 
+  it("are 0 through floorDiv, for tfjs' own tf.grad too", () => {
+    const halves = (x: tf.Tensor): tf.Tensor => tf.cast(tf.floorDiv(x, tf.scalar(2)), "float32");
+    expect([...tf.grad(halves)(tf.tensor1d([1, 4])).dataSync()]).toEqual([0, 0]);
+  });
+
   it("come back when a backend starts after another library has registered tfjs' own", async () => {
     tf.registerGradient({
       kernelName: "Abs",
@@ -120,6 +125,7 @@ describe.each(await backendsUnderTest())("corrected gradients on %s", (backend) 
       [0.5, -1.2, 2, 0.7],
       (x) => tf.square(tf.image.resizeBilinear(x.as4D(1, 2, 2, 1), [3, 3], false, true)),
     ],
+    ["rsqrt", [0.5, 1.2, 2, 0.7], (x) => tf.rsqrt(x)],
     ["where", [0.5, -1.2, 2, 0.7], (x) => tf.where(tf.greater(x, 0), tf.square(x), tf.exp(x))],
     ["binary cross-entropy", [0.5, 0.2, 0.9, 0.7], (x) => F.binaryCrossEntropy(x, tf.tensor1d([0, 1, 0.5, 1]))],
     [

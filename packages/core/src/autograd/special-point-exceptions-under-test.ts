@@ -17,8 +17,7 @@ const NAN_STAYS =
   "A number that is NaN has no derivative: NaN goes on, as everywhere. PyTorch compares, and what is not below passes the gradient on.";
 const JAVASCRIPT_POW = "JavaScript's own power, which cpu's kernel is, says NaN where IEEE 754 says 1.";
 const MODULUS = "The remainder by an infinity, and of one, follows tfjs' kernels, which the conformance suite holds.";
-const POOL_OF_INFINITY =
-  "Only windows of nothing but -Infinity: the passes that find the largest element of a window subtract, and guarding them would slow every convolutional network.";
+const POOL_OF_INFINITY = "A window of nothing but -Infinity, as masks make them: its elements get 0, and PyTorch's first gets all.";
 const POOL_OF_NAN = "tfjs' kernel and ONNX Runtime's pass over NaN; a guard would slow every convolutional network.";
 
 const SIGMOID_TAIL =
@@ -28,12 +27,6 @@ const WASM_TINY = "tfjs' wasm kernels take numbers this small for 0.";
 const WASM_NAN = "tfjs' wasm kernels compare, and NaN loses.";
 
 export const EXCEPTIONS: readonly SpecialPointException[] = [
-  {
-    points: ["rsqrt: special"],
-    parts: [0],
-    where: (x) => x === -Infinity,
-    reason: "There is no such root; the result is NaN already.",
-  },
   {
     points: ["relu: special", "F.relu: special", "elu: special", "F.elu: special", "selu: special"],
     parts: [0],

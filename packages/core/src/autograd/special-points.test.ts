@@ -53,7 +53,7 @@ function isClose(actual: number, expected: number): boolean {
   const wanted = Math.fround(expected);
   if (actual === wanted || (Number.isNaN(actual) && Number.isNaN(wanted))) return true;
   if (actual === 0 && Math.abs(wanted) > 1e-30 && Math.abs(wanted) < 1e-9) return false;
-  return Math.abs(actual - wanted) <= 1e-6 + 2e-5 * Math.abs(wanted);
+  return Number.isFinite(wanted) && Math.abs(actual - wanted) <= 1e-6 + 2e-5 * Math.abs(wanted);
 }
 
 interface Comparison {

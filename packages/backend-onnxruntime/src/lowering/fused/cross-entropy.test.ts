@@ -56,6 +56,18 @@ describe("cross-entropy", () => {
     expect(none[1]?.shape).toEqual([0, 3]);
   });
 
+  it("takes nothing from ignored rows, whatever they hold, and has no gradient where no row counts", () => {
+    const attrs = { reduction: "mean", labelSmoothing: 0.1, ignoreIndex: IGNORED };
+    const row = [0.5, -1, 2];
+    const alone = runFused("lit.CrossEntropy", { logits: new NdArray([1, 3], row), target: { int32: [2] } }, attrs);
+    const beside = runFused("lit.CrossEntropy", { logits: new NdArray([2, 3], [...row, Number.NaN, Infinity, 1]), target: { int32: [2, IGNORED] } }, attrs);
+    expect(beside[0]?.data).toEqual(alone[0]?.data);
+    const target = { int32: [IGNORED, IGNORED] };
+    const logProbs = new NdArray([2, 3], [-1, -1.5, -2, -1, -1.5, -2]);
+    const gradient = runFused("lit.CrossEntropyGrad", { dloss: new NdArray([], [1]), logProbs, target }, attrs);
+    expect([...(gradient[0]?.data ?? [])].map(Math.abs)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
   it.each([-1, 3])("refuses a class that does not exist: %i", (wrong) => {
     const attrs = { reduction: "mean", labelSmoothing: 0, ignoreIndex: IGNORED };
     expect(() => runFused("lit.CrossEntropy", { logits: new NdArray([2, 3]), target: { int32: [0, wrong] } }, attrs)).toThrow(/lit\.CrossEntropy/);

@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { numbersAttribute, pairsAttribute, requiredInput } from "./attributes.js";
-import { axesConstant, binary, elementCount, emitAll, isEmpty, reshape, slice, zeros } from "./emit.js";
+import { axesConstant, binary, elementCount, emitAll, floatConstant, isEmpty, reshape, slice, zeros } from "./emit.js";
 import { isTiling, onnxPoolAttributes, pooledShape, poolGeometry, type PoolGeometry } from "./pool-geometry.js";
 import { isPositive } from "./is-positive.js";
 import { noteGradientOfMaximum } from "./gradient-of-maximum.js";
@@ -56,6 +56,9 @@ function scatteredGradient(graph: GraphBuilder, geometry: PoolGeometry, { dy, x 
   return reshape(graph, graph.op("ScatterElements", inputs, { attrs: { axis: 0, reduction: "add" } }), x.shape);
 }
 
+/** The lowest float32 that is finite. */
+const LOWEST = -3.4028234663852886e38;
+
 /**
  * Windows that tile the input: elementwise passes over x, several times faster than asking MaxPool for positions.
  * Elements equal to their maximum are marked, each mark is weighed by its rank in the window, and a second pooling finds the first mark.
@@ -65,10 +68,12 @@ function tilingGradient(graph: GraphBuilder, geometry: PoolGeometry, { dy, x, y 
   const axes = covered.map((_, axis) => axis + 2);
   const inside = slice(graph, x, { axes, starts: covered.map(() => 0), ends: covered });
   const spread = (value: GraphValue) => upsample(graph, value, geometry.kernel);
-  const isLargest = graph.op("HardSigmoid", [binary(graph, "Sub", inside, spread(y))], { attrs: { alpha: { float: 1e38 }, beta: { float: 1 } } });
+  // A window of nothing but -Infinity, as masks make them, has no largest element and gets 0: -Infinity - -Infinity would be NaN.
+  const largest = graph.op("Clip", [y, floatConstant(graph, LOWEST)]);
+  const isLargest = graph.op("HardSigmoid", [binary(graph, "Sub", inside, spread(largest))], { attrs: { alpha: { float: 1e38 }, beta: { float: 1 } } });
   const ranked = binary(graph, "Mul", isLargest, ranks(graph, geometry, covered));
   const best = graph.op("MaxPool", [ranked], { shape: y.shape, attrs: onnxPoolAttributes(geometry) });
-  const isFirst = graph.op("HardSigmoid", [binary(graph, "Sub", ranked, spread(best))], { attrs: { alpha: { float: 1 }, beta: { float: 1 } } });
+  const isFirst = graph.op("HardSigmoid", [binary(graph, "Sub", ranked, spread(graph.op("Clip", [best, floatConstant(graph, 1)])))], { attrs: { alpha: { float: 1 }, beta: { float: 1 } } });
   return padSpatialTo(graph, binary(graph, "Mul", isFirst, spread(dy)), x.shape);
 }
 

@@ -70,6 +70,20 @@ describe("max pooling", () => {
     expectClose(runFused("lit.MaxPoolGrad", { dy, x, y }, attrs)[0], dx);
   });
 
+  it("gives no gradient, and no NaN, to a window that is masked whole with -Infinity", () => {
+    const attrs = { kernelSize: [2], stride: [2], padding: [[0, 0]], dilation: [1] };
+    const x = new NdArray([1, 1, 6], [-Infinity, -Infinity, -Infinity, 3, 1, 1]);
+    const [y] = runFused("lit.MaxPool", { x }, attrs);
+    expect([...(y?.data.slice(1) ?? [])]).toEqual([3, 1]);
+    const dx = runFused("lit.MaxPoolGrad", { dy: new NdArray([1, 1, 3], [5, 6, 7]), x, y }, attrs);
+    expect([...(dx[0]?.data ?? [])]).toEqual([0, 0, 0, 6, 7, 0]);
+    const image = new NdArray([1, 1, 2, 4], [-Infinity, -Infinity, 3, 1, -Infinity, -Infinity, 1, 3]);
+    const square = { kernelSize: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1] };
+    const [pooled] = runFused("lit.MaxPool", { x: image }, square);
+    const dimage = runFused("lit.MaxPoolGrad", { dy: new NdArray([1, 1, 1, 2], [5, 6]), x: image, y: pooled }, square);
+    expect([...(dimage[0]?.data ?? [])]).toEqual([0, 0, 6, 0, 0, 0, 0, 0]);
+  });
+
   it("handles an empty batch", () => {
     const attrs = { kernelSize: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1] };
     const x = new NdArray([0, 3, 4, 4]);

@@ -16,6 +16,7 @@ import { powGradient } from "./pow.js";
 import { realDivGradient } from "./real-div.js";
 import { relu6Gradient } from "./relu6.js";
 import { resizeBilinearGradient, resizeNearestGradient } from "./resize.js";
+import { rsqrtGradient } from "./rsqrt.js";
 import { selectGradient } from "./select.js";
 import { squaredDifferenceGradient } from "./squared-difference.js";
 import { stridedSliceGradient } from "./strided-slice.js";
@@ -42,6 +43,7 @@ const CORRECTED: readonly GradConfig[] = [
   relu6Gradient,
   resizeBilinearGradient,
   resizeNearestGradient,
+  rsqrtGradient,
   selectGradient,
   splitGradient,
   squaredDifferenceGradient,
