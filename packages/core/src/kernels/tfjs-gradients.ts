@@ -1,6 +1,6 @@
 /** Gradients of tfjs' own products and convolutions that tfjs refuses or gets wrong. Importing it registers them, on every backend. */
 import { engine, getGradient, registerGradient, type GradConfig, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
-import { replaceCustomGradients } from "../tensor/engine-internals.js";
+import { replaceCustomGradients } from "../tensor/replace-custom-gradients.js";
 import { tf } from "../tensor/tf.js";
 import { firstOf } from "./first-of.js";
 import { sumTo } from "./mat-mul.js";

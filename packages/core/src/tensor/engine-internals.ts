@@ -120,21 +120,6 @@ export function savedInputNames(node: TapeNode): readonly string[] {
   return config.saveAllInputs === true ? Object.keys(node.inputs) : (config.inputsToSave ?? []);
 }
 
-/** Whether each tensor after `tensor` comes from a node of these kernels in turn, as far as the tape goes. */
-export function followedBy(tensor: Tensor, kernelNames: readonly string[]): boolean {
-  const tape = readRecording().tape ?? [];
-  let ids = new Set([tensor.id]);
-  for (const kernelName of kernelNames) {
-    const next = new Set<number>();
-    for (const node of tape) {
-      if (node.kernelName === kernelName && Object.values(node.inputs).some((input) => ids.has(input.id))) for (const output of node.outputs) next.add(output.id);
-    }
-    if (next.size === 0) return false;
-    ids = next;
-  }
-  return true;
-}
-
 export function nextTensorId(): number {
   return (engine() as unknown as { nextTensorId(): number }).nextTensorId();
 }
@@ -373,50 +358,21 @@ export function chooseFirstBackend({ atOnce, waiting }: FirstBackendChoice): voi
   };
 }
 
-/** The gradient of an operation of tfjs' that brings its own and runs one kernel. */
-export interface CustomGradient {
-  readonly kernelName: string;
-  /** From what the operation saved, in the order of its inputs; undefined where its own gradient is right. */
-  readonly gradient: (dy: Tensor, saved: Tensor[], attrs: NamedAttrMap) => Tensor[] | undefined;
-}
-
 type CustomGradFunction = (...args: unknown[]) => { value: Tensor; gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor | Tensor[] };
 
-interface CustomGradEngine {
+/** What operations that bring their own gradient call of tfjs' engine. */
+export interface CustomGradEngine {
   customGrad(f: CustomGradFunction): (...inputs: Tensor[]) => Tensor;
   runKernel(name: string, inputs: NamedTensorMap, attrs: NamedAttrMap): unknown;
 }
 
-/** Puts gradients before those that tfjs' operations bring themselves. @param replacements by the name of the operation's scope */
-export function replaceCustomGradients(replacements: Readonly<Record<string, CustomGradient>>): void {
-  const current = engine() as unknown as CustomGradEngine;
-  const customGrad = current.customGrad.bind(current);
-  current.customGrad = (f) => {
-    const operation = (engine().state.activeScope as ScopeRecord | null | undefined)?.name ?? "";
-    const replacement = Object.hasOwn(replacements, operation) ? replacements[operation] : undefined;
-    if (replacement === undefined) return customGrad(f);
-    return customGrad((...args) => {
-      const { result, attrs } = attributesUsedBy(replacement.kernelName, () => f(...args));
-      const gradFunc: typeof result.gradFunc = (dy, saved) => replacement.gradient(dy, saved, attrs) ?? result.gradFunc(dy, saved);
-      return { value: result.value, gradFunc };
-    });
-  };
+export function customGradEngine(): CustomGradEngine {
+  return engine() as unknown as CustomGradEngine;
 }
 
-/** Runs `body` and sees which attributes a kernel gets in it. */
-function attributesUsedBy<TResult>(kernelName: string, body: () => TResult): { result: TResult; attrs: NamedAttrMap } {
-  const current = engine() as unknown as CustomGradEngine;
-  let attrs: NamedAttrMap = {};
-  const { runKernel } = current;
-  current.runKernel = (name, inputs, given) => {
-    if (name === kernelName) attrs = given;
-    return runKernel.call(current, name, inputs, given);
-  };
-  try {
-    return { result: body(), attrs };
-  } finally {
-    current.runKernel = runKernel;
-  }
+/** The name of tfjs' innermost scope, which is the operation's while one runs; empty where none is open. */
+export function innermostScopeName(): string {
+  return (engine().state.activeScope as ScopeRecord | null | undefined)?.name ?? "";
 }
 
 /** Calls `listener` with the name of every backend that becomes the current one, once its kernels are set up. */

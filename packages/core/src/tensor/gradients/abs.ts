@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig } from "@tensorflow/tfjs-core";
-import { followedBy } from "../engine-internals.js";
+import { followedBy } from "../followed-by.js";
 import { only, present } from "./arguments.js";
 
 /** What comes after |x| in log1p(exp(-|x|)). */
