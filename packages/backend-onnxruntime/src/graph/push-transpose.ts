@@ -2,10 +2,13 @@ import type { GraphBuilder, GraphValue, NodeRequest } from "../contract/graph-bu
 import type { ProducerOf } from "./onnx-graph.js";
 import { isSameShape, sizeOf } from "./value-spec.js";
 
-/** Ops that look at one place at a time: it does not matter whether their inputs are transposed before or their result after. */
+/**
+ * Ops that look at one place at a time and give a number the same bits wherever it lies: it does not matter whether their
+ * inputs are transposed before or their result after.
+ */
 const ELEMENTWISE = new Set([
-  "Abs", "Add", "Cast", "Ceil", "Clip", "Cos", "Div", "Elu", "Equal", "Erf", "Exp", "Floor", "Greater", "GreaterOrEqual", "HardSigmoid", "LeakyRelu", "Less",
-  "LessOrEqual", "Log", "Max", "Min", "Mul", "Neg", "Not", "Pow", "Reciprocal", "Relu", "Sigmoid", "Sign", "Sin", "Softplus", "Sqrt", "Sub", "Tanh", "Where",
+  "Abs", "Add", "Cast", "Ceil", "Clip", "Div", "Equal", "Erf", "Exp", "Floor", "Greater", "GreaterOrEqual", "HardSigmoid", "LeakyRelu", "Less",
+  "LessOrEqual", "Max", "Min", "Mul", "Neg", "Not", "Pow", "Reciprocal", "Relu", "Sigmoid", "Sign", "Sqrt", "Sub", "Tanh", "Where",
 ]);
 
 /**

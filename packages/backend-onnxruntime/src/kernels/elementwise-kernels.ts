@@ -1,18 +1,20 @@
-import { backend_util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { clip, leakyRelu, relu6 } from "../lowering/activations.js";
 import { Elementwise } from "../lowering/elementwise.js";
-import { expm1, log1p } from "../lowering/special-functions.js";
+import { acos, asin, atan, cos, elu, expm1, log, log1p, selu, sin, softplus } from "../lowering/steady-functions.js";
 import { input, numberAttribute } from "./read-attributes.js";
 import { unaryKernel } from "./unary-kernel.js";
 
 /** ONNX ops of the same name and meaning. */
-const SAME_NAME = ["Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Cos", "Cosh", "Elu", "Erf", "Exp", "Floor", "Ceil", "Log", "Reciprocal", "Round", "Sigmoid", "Sin", "Sinh", "Softplus", "Sqrt", "Tan", "Tanh"];
+const SAME_NAME = ["Acosh", "Asinh", "Atanh", "Cosh", "Erf", "Exp", "Floor", "Ceil", "Reciprocal", "Round", "Sigmoid", "Sinh", "Sqrt", "Tan", "Tanh"];
+/** Those whose bits in ONNX Runtime depend on where in a vector an element lies. */
+const STEADY = { Acos: acos, Asin: asin, Atan: atan, Cos: cos, Elu: elu, Expm1: expm1, Log: log, Log1p: log1p, Selu: selu, Sin: sin, Softplus: softplus } as const;
 const NUMBERS = { accepts: ["float32", "int32"] } as const;
 
 export const ELEMENTWISE_KERNELS: readonly LazyKernel[] = [
   ...SAME_NAME.map((name) => unaryKernel(name, (g, x) => g.op(name, [x]))),
+  ...Object.entries(STEADY).map(([name, lower]) => unaryKernel(name, lower)),
   unaryKernel("Abs", (g, x) => g.op("Abs", [x]), NUMBERS),
   unaryKernel("Neg", (g, x) => g.op("Neg", [x]), NUMBERS),
   unaryKernel("Relu", (g, x) => g.op("Relu", [x]), NUMBERS),
@@ -20,9 +22,6 @@ export const ELEMENTWISE_KERNELS: readonly LazyKernel[] = [
   unaryKernel("Square", (g, x) => g.op("Mul", [x, x]), NUMBERS),
   unaryKernel("Sign", (g, x) => (x.dtype === "int32" ? g.op("Sign", [x]) : new Elementwise(g).where(g.op("IsNaN", [x], { dtype: "bool" }), 0, g.op("Sign", [x]))), NUMBERS),
   unaryKernel("Rsqrt", (g, x) => g.op("Reciprocal", [g.op("Sqrt", [x])])),
-  unaryKernel("Expm1", expm1),
-  unaryKernel("Log1p", log1p),
-  unaryKernel("Selu", (g, x) => g.op("Selu", [x], { attrs: { alpha: { float: backend_util.SELU_SCALEALPHA / backend_util.SELU_SCALE }, gamma: { float: backend_util.SELU_SCALE } } })),
   unaryKernel("IsNan", (g, x) => g.op("IsNaN", [x], { dtype: "bool" }), { result: "bool" }),
   unaryKernel("IsInf", (g, x) => g.op("IsInf", [x], { dtype: "bool" }), { result: "bool" }),
   unaryKernel("IsFinite", (g, x) => new Elementwise(g).less(g.op("Abs", [x]), Number.POSITIVE_INFINITY), { result: "bool" }),

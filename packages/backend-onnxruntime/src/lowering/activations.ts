@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import { EngineError } from "../errors/engine-error.js";
 import { Elementwise } from "./elementwise.js";
+import { elu } from "./steady-functions.js";
 
 /** x where it is not negative, else slope · x; a NaN stays. */
 export function leakyRelu(graph: GraphBuilder, x: GraphValue, slope: GraphValue): GraphValue {
@@ -27,7 +28,7 @@ export function activate(graph: GraphBuilder, x: GraphValue, name: string, weigh
     case "relu":
       return graph.op("Relu", [x]);
     case "elu":
-      return graph.op("Elu", [x]);
+      return elu(graph, x);
     case "relu6":
       return relu6(graph, x);
     case "sigmoid":

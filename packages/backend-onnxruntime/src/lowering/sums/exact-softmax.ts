@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { binary } from "../fused/emit.js";
+import { log } from "../steady-functions.js";
 import { exactSum } from "./exact-sum.js";
 import { reduceAxes } from "./reduce-axes.js";
 
@@ -12,5 +13,5 @@ export function exactSoftmax(graph: GraphBuilder, type: "Softmax" | "LogSoftmax"
   const relative = binary(graph, "Sub", x, reduceAxes(graph, "ReduceMax", x, [axis], true));
   const exponentials = graph.op("Exp", [relative]);
   const sums = exactSum(graph, exponentials, [axis], true);
-  return type === "Softmax" ? binary(graph, "Div", exponentials, sums) : binary(graph, "Sub", relative, graph.op("Log", [sums]));
+  return type === "Softmax" ? binary(graph, "Div", exponentials, sums) : binary(graph, "Sub", relative, log(graph, sums));
 }
