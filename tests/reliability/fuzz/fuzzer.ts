@@ -3,6 +3,7 @@ import { checkProgram, type Digest } from "./checks/check-program.js";
 import { Finding } from "./checks/finding.js";
 import { generate, type Generated, type GeneratorOptions, type ProgramTape } from "./program/generate.js";
 import { printProgram } from "./program/print-program.js";
+import { shrinkTape } from "./program/shrink-tape.js";
 
 export interface FuzzOptions extends GeneratorOptions {
   readonly threads: number;
@@ -35,9 +36,13 @@ const TRIES = 4;
 
 /** The program of a seed. */
 export function programOfSeed(seed: number, options: GeneratorOptions): Generated {
+  return generate(tapeOfSeed(seed), options);
+}
+
+function tapeOfSeed(seed: number): ProgramTape {
   const [tape] = fc.sample(TAPE, { seed, numRuns: 1 });
   if (tape === undefined) throw new RangeError("fast-check gave no sample");
-  return generate(tape, options);
+  return tape;
 }
 
 /** Checks the programs of seeds on this process's engine. */
@@ -58,24 +63,25 @@ export class Fuzzer {
       if (!(error instanceof Finding)) throw error;
       const isNew = !this.#known.has(error.signature);
       this.#known.add(error.signature);
-      const smallest = isNew ? await this.#shrink(seed, error.signature) : undefined;
+      const smallest = isNew ? await this.#shrink(tapeOfSeed(seed), error.signature) : undefined;
       return { seed, failure: this.#describe(seed, smallest ?? { generated, finding: error }) };
     }
   }
 
   /** The smallest program found that fails in the same way. */
-  async #shrink(seed: number, signature: string): Promise<Failing | undefined> {
+  async #shrink(tape: ProgramTape, signature: string): Promise<Failing | undefined> {
     let smallest: Failing | undefined;
-    const seen = new Map<string, Finding | undefined>();
-    const property = fc.asyncProperty(TAPE, async (tape) => {
-      const generated = generate(tape, this.#options);
-      const finding = seen.has(generated.key) ? seen.get(generated.key) : await findingOf(generated, signature);
-      seen.set(generated.key, finding);
-      if (finding === undefined) return;
-      smallest = { generated, finding };
-      throw finding;
-    });
-    await fc.check(property, { seed, numRuns: 1, interruptAfterTimeLimit: this.#options.shrinkMs });
+    const seen = new Set<string>();
+    const stillFails = async (smaller: ProgramTape): Promise<boolean> => {
+      const generated = generate(smaller, this.#options);
+      if (seen.has(generated.key)) return false;
+      seen.add(generated.key);
+      const finding = await findingOf(generated, signature);
+      if (finding !== undefined) smallest = { generated, finding };
+      return finding !== undefined;
+    };
+    seen.add(generate(tape, this.#options).key);
+    await shrinkTape(tape, stillFails, Date.now() + this.#options.shrinkMs);
     return smallest;
   }
 

@@ -8,6 +8,8 @@
  *   --seed=N                            the first program; each has a seed of its own
  *   --threads=1,2,4 --families=a,b      which of them
  *   --most=N                            elements of a tensor (1e7)
+ *   --shrink-seconds=N                  how long a failing program is made smaller
+ *   --one                               end with the first failure
  */
 import { fuzz } from "./fuzz.js";
 import { FAMILY_NAMES } from "./operations/families.js";
@@ -28,6 +30,7 @@ const report = await fuzz({
   families,
   mostElements: Number(option("most") ?? DEFAULTS.mostElements),
   shrinkMs: Number(option("shrink-seconds") ?? DEFAULTS.shrinkMs / 1000) * 1000,
+  isOneEnough: process.argv.includes("--one"),
 });
 for (const { count, failure } of report.failures) console.log(`\n${failure.signature} (${count} times)\n${failure.reproduction}`);
 console.log(`\n${report.summary}`);

@@ -14,5 +14,7 @@ const fuzzer = new Fuzzer(options);
 const end = Date.now() + budgetMs;
 for (let seed = firstSeed; seed < firstSeed + count && Date.now() < end; seed++) {
   console.log(JSON.stringify({ starts: seed }));
-  console.log(JSON.stringify(await fuzzer.check(seed)));
+  const verdict = await fuzzer.check(seed);
+  console.log(JSON.stringify(verdict));
+  if (options.isOneEnough && verdict.failure !== undefined) break;
 }
