@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { fuzz } from "./fuzz.js";
 import type { FamilyName } from "./operations/families.js";
 
-const FAMILIES: readonly FamilyName[] = ["layout", "pools", "products", "binary", "reductions", "scatters", "losses", "normalizations"];
+const FAMILIES: readonly FamilyName[] = ["binary", "integers", "layout", "reductions", "scatters", "losses", "normalizations", "products", "convolutions", "pools"];
 const PROGRAMS = 50;
 
 it("random programs give what float64 and tfjs' cpu backend say, and the same bits again, read or not, with 1, 2 and 4 threads", { timeout: 180_000 }, async () => {

@@ -41,10 +41,13 @@ export const convInputGrad: FusedKernel<"lit.ConvInputGrad"> = {
   gradient: {
     holds: ["dy", "weight"],
     isDifferentiable: true,
-    compute: ({ dy: dx, inputs: { dy, weight }, attrs }) => ({
-      dy: () => runFusedSingle(conv, { x: reached(dx, dy.shape, weight.shape, attrs), weight }, attributesOf(attrs)),
-      weight: () => weightGrad(reached(dx, dy.shape, weight.shape, attrs), dy, weight.shape, attrs),
-    }),
+    compute: ({ dy: dx, inputs: { dy, weight }, attrs }) => {
+      const seen = reached(dx, dy.shape, weight.shape, attributesOf(attrs));
+      return {
+        dy: () => runFusedSingle(conv, { x: seen.x(), weight }, seen.attrs),
+        weight: () => weightGrad(seen.x(), dy, weight.shape, seen.attrs),
+      };
+    },
   },
 };
 
@@ -74,18 +77,27 @@ export function weightGrad(x: Tensor, dy: Tensor, weightShape: readonly number[]
   return runFusedSingle(convWeightGrad, { x, dy }, { ...attributesOf(attrs), weightShape });
 }
 
-/** What windows as many as dy has see of x; a transposed convolution with outputPadding may give room for more of them. */
-function reached(x: Tensor, dyShape: readonly number[], weightShape: readonly number[], attrs: ConvAttributes): Tensor {
+/**
+ * What windows as many as dy has see of x, and with which padding. A transposed convolution with outputPadding may give room
+ * for more of them, and its last columns may lie where the padding was.
+ */
+function reached(x: Tensor, dyShape: readonly number[], weightShape: readonly number[], attrs: ConvAttributes): { x: () => Tensor; attrs: ConvAttributes } {
   const kernel = weightShape.slice(2);
   const space = x.shape.slice(2);
   const fitting = outputLengths(space, kernel, attrs);
-  const lengths = space.map((length, axis) => {
+  const windows = space.map((length, axis): { length: number; padding: readonly [number, number] } => {
     const count = dyShape[axis + 2] ?? 0;
-    if ((fitting[axis] ?? 0) <= count) return length;
     const [before, after] = attrs.padding[axis] ?? [0, 0];
-    return (count - 1) * (attrs.stride[axis] ?? 1) + (attrs.dilation[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) + 1 - before - after;
+    if ((fitting[axis] ?? 0) <= count) return { length, padding: [before, after] };
+    const end = (count - 1) * (attrs.stride[axis] ?? 1) + (attrs.dilation[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) + 1 - before;
+    return { length: Math.min(length, end), padding: [before, Math.max(0, end - length)] };
   });
-  return tf.util.arraysEqual(lengths, space) ? x : tf.slice(x, x.shape.map(() => 0), [x.shape[0] ?? 0, x.shape[1] ?? 0, ...lengths]);
+  const lengths = windows.map(({ length }) => length);
+  const isWhole = tf.util.arraysEqual(lengths, space);
+  return {
+    x: () => (isWhole ? x : tf.slice(x, x.shape.map(() => 0), [x.shape[0] ?? 0, x.shape[1] ?? 0, ...lengths])),
+    attrs: { ...attrs, padding: windows.map(({ padding }) => padding) },
+  };
 }
 
 function attributesOf({ stride, padding, dilation, groups }: ConvAttributes): ConvAttributes {

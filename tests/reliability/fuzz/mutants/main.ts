@@ -37,7 +37,7 @@ let survived = 0;
 for (const mutant of chosen) {
   checkEdits(mutant);
   const output = await fuzzWith(mutant);
-  const found = output.split(/\n\n/).filter((part) => mutant.expected.test(part));
+  const found = output.split(/\n\n/).map((part) => part.trim()).filter((part) => mutant.expected.test(part));
   console.log(`${found.length > 0 ? "found" : "NOT FOUND"}: ${mutant.name}\n${found[0] ?? output}\n`);
   if (found.length === 0) survived += 1;
 }

@@ -50,4 +50,10 @@ export const MUTANTS: readonly Mutant[] = [
     families: ["losses", "reductions"],
     expected: /^gradient: .*(binaryCrossEntropyWithLogits|l1Loss|max|min|norm)/,
   },
+  {
+    name: "gaps: tfjs' convolutions have no gradient with dilation",
+    edits: [{ file: `${CORE}/kernels/tfjs-gradients.ts`, find: "if (!isDilated(attrs)) return undefined;\n    const [x, filter]", replace: "if (attrs !== undefined) return undefined;\n    const [x, filter]" }],
+    families: ["convolutions"],
+    expected: /^throws: .*dilation rates/,
+  },
 ];
