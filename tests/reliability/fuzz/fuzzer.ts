@@ -3,6 +3,7 @@ import { checkProgram, type Digest } from "./checks/check-program.js";
 import { Finding } from "./checks/finding.js";
 import { generate, type Generated, type GeneratorOptions, type ProgramTape } from "./program/generate.js";
 import { printProgram } from "./program/print-program.js";
+import type { Program } from "./program/program.js";
 import { shrinkTape } from "./program/shrink-tape.js";
 
 export interface FuzzOptions extends GeneratorOptions {
@@ -87,7 +88,8 @@ export class Fuzzer {
 
   #describe(seed: number, { generated, finding }: Failing): Failure {
     const { threads } = this.#options;
-    const shown = [{ entry: finding.entry, isGradient: finding.message.includes("gradient") }];
+    const one = [{ entry: finding.entry, isGradient: finding.message.includes("gradient") }];
+    const shown = finding.kind === "throws" ? everyResult(generated.program) : one;
     const comment = `seed ${seed}, ${threads} threads: ${finding.message}`;
     return { signature: finding.signature, message: finding.message, reproduction: printProgram(generated.program, { threads, shown, comment }) };
   }
@@ -96,6 +98,12 @@ export class Fuzzer {
 interface Failing {
   readonly generated: Generated;
   readonly finding: Finding;
+}
+
+/** What a program that throws is asked for: its outputs and the gradients of its leaves. */
+function everyResult({ entries, outputs }: Program): { entry: number; isGradient: boolean }[] {
+  const leaves = [...entries.keys()].filter((entry) => entries[entry]?.kind === "leaf" && entries[entry].dtype === "float32");
+  return [...leaves.map((entry) => ({ entry, isGradient: true })), ...outputs.map((entry) => ({ entry, isGradient: false }))];
 }
 
 /** What is wrong with a program, if it is what was wrong with the first one. */

@@ -20,7 +20,7 @@ export function printProgram({ entries, outputs }: Program, { threads, shown, co
   const roots = outputs.filter((index) => entries[index]!.dtype === "float32");
   if (gradients.length > 0) {
     const seeds = roots.map((index) => leafText({ kind: "leaf", shape: entries[index]!.shape, dtype: "float32", text: seedText(index) }));
-    body.push(`const gradients = grad([${roots.map(name).join(", ")}], [${gradients.map(({ entry }) => name(entry)).join(", ")}], { gradOutputs: [${seeds.join(", ")}] });`);
+    body.push(`const gradients = grad([${roots.map(name).join(", ")}], [${gradients.map(({ entry }) => name(entry)).join(", ")}], { gradOutputs: [${seeds.join(", ")}], allowUnused: true });`);
     gradients.forEach(({ entry }, i) => body.push(`console.log("gradient of ${name(entry)}", gradients[${i}]?.dataSync());`));
   }
   for (const { entry, isGradient } of shown) if (!isGradient) body.push(`console.log("${name(entry)}", ${name(entry)}.dataSync());`);
