@@ -6,6 +6,7 @@ import { changedSince, originalOf, savedInputNames, type ScopeRecord, type Tape,
 import { wasFreed } from "../tensor/free-tape.js";
 import { tf } from "../tensor/tf.js";
 import { GradientTable } from "./gradient-table.js";
+import { INSTEAD_OF } from "./instead-of.js";
 import { leadingNodes } from "./leading-nodes.js";
 
 export interface WalkRequest {
@@ -133,7 +134,7 @@ function checkGradient(node: TapeNode, name: string, input: Tensor, gradient: Te
 function missingGradient(node: TapeNode, input?: string): NoGradientError {
   return new NoGradientError({
     message: `The operation ${node.kernelName} has no gradient${input === undefined ? "" : ` for its input "${input}"`}.`,
-    tryThis: "detach() its result if no gradient should flow, give it one with tf.customGrad, or compute it another way.",
+    tryThis: INSTEAD_OF[node.kernelName] ?? "detach() its result if no gradient should flow, give it one with tf.customGrad, or compute it another way.",
   });
 }
 
