@@ -1,0 +1,97 @@
+import type { ElementwiseProgram } from "../../contract/elementwise-program.js";
+import type { FusedKernels } from "../../contract/fused-kernels.js";
+import type { LazyKernel, StructuralAttributes } from "../../contract/lazy-kernel.js";
+import type { Term } from "../../programs/formula.js";
+import { compileFormula, type Formula } from "../../programs/formula-program.js";
+import { booleanAttribute, listInput, numberAttribute } from "./attributes.js";
+import { formulaNodes } from "./formula-nodes.js";
+
+/** Names of a kernel's attributes with values of a type. */
+type AttributeNames<TName extends keyof FusedKernels, TValue> = keyof {
+  [TKey in keyof FusedKernels[TName]["attrs"] as FusedKernels[TName]["attrs"][TKey] extends TValue ? TKey : never]: true;
+} & string;
+
+/** The attributes of a call, by the names that the contract gives them. */
+export interface UpdateCall<TName extends keyof FusedKernels> {
+  number(name: AttributeNames<TName, number>): number;
+  boolean(name: AttributeNames<TName, boolean>): boolean;
+}
+
+export interface UpdateDescription<TName extends keyof FusedKernels, TOption extends string, TNumber extends string> {
+  readonly name: TName;
+  /** What shapes the formula. */
+  readonly options: Readonly<Record<TOption, (call: UpdateCall<TName>) => boolean>>;
+  /** Prefixes of the lists of inputs, the parameters' first. */
+  readonly lists: (is: (option: TOption) => boolean) => readonly string[];
+  /** What changes from step to step, computed in float64 and rounded to float32. */
+  readonly numbers: Readonly<Record<TNumber, (call: UpdateCall<TName>) => number>>;
+  /** One term for every list of results. */
+  readonly formula: (parts: FormulaParts<TOption, TNumber>) => readonly Term[];
+}
+
+export interface FormulaParts<TOption extends string, TNumber extends string> {
+  readonly is: (option: TOption) => boolean;
+  /** An element of a list of inputs, by the list's prefix. */
+  readonly array: (prefix: string) => Term;
+  readonly number: (name: TNumber) => Term;
+}
+
+/** An optimizer's step over lists of parameters: one formula, as a program beside the graphs and as nodes of a graph. */
+export function updateKernel<TName extends keyof FusedKernels, TOption extends string, TNumber extends string>(
+  description: UpdateDescription<TName, TOption, TNumber>,
+): LazyKernel {
+  const { name } = description;
+  const options = Object.entries<(call: UpdateCall<TName>) => boolean>(description.options);
+  const numbers = Object.entries<(call: UpdateCall<TName>) => number>(description.numbers);
+  const formulas = new Map<string, Formula>();
+  const programs = new Map<string, ElementwiseProgram>();
+
+  const formulaOf = (attrs: StructuralAttributes): Formula => {
+    const key = `${name} ${options.map(([option]) => String(attrs[option])).join(" ")}`;
+    const known = formulas.get(key);
+    if (known !== undefined) return known;
+    const is = (option: TOption): boolean => attrs[option] === true;
+    const prefixes = description.lists(is);
+    const array = (prefix: string): Term => ({ kind: "array", index: prefixes.indexOf(prefix) });
+    const number = (wanted: TNumber): Term => ({ kind: "number", index: numbers.findIndex(([own]) => own === wanted) });
+    const formula = { key, arrayCount: prefixes.length, numberCount: numbers.length, results: description.formula({ is, array, number }) };
+    formulas.set(key, formula);
+    return formula;
+  };
+
+  return {
+    name,
+    returnsList: true,
+
+    record(inputs, attrs) {
+      const call: UpdateCall<TName> = { number: (wanted) => numberAttribute(attrs, wanted), boolean: (wanted) => booleanAttribute(attrs, wanted) };
+      const count = numberAttribute(attrs, "count");
+      const chosen: Record<string, boolean> = Object.fromEntries(options.map(([option, choose]) => [option, choose(call)]));
+      const arrays = description.lists((option) => chosen[option] === true).map((prefix) => listInput(name, inputs, prefix, count));
+      const updated = (arrays[0] ?? []).map(({ shape }) => ({ shape, dtype: "float32" as const }));
+      return {
+        inputs: arrays.flat(),
+        outputs: formulaOf(chosen).results.flatMap(() => updated),
+        attrs: { count, ...chosen },
+        scalars: numbers.map(([, compute]) => compute(call)),
+      };
+    },
+
+    lower(graph, inputs, attrs, scalars) {
+      const count = numberAttribute(attrs, "count");
+      const { results, arrayCount } = formulaOf(attrs);
+      const updates = Array.from({ length: count }, (_, index) => {
+        const arrays = Array.from({ length: arrayCount }, (_unused, list) => inputs[list * count + index]);
+        return formulaNodes(graph, results, { arrays, numbers: scalars });
+      });
+      return results.flatMap((_, kind) => updates.flatMap((update) => update[kind] ?? []));
+    },
+
+    program(attrs) {
+      const formula = formulaOf(attrs);
+      const program = programs.get(formula.key) ?? compileFormula(formula);
+      programs.set(formula.key, program);
+      return program;
+    },
+  };
+}
