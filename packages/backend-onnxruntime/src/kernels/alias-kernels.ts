@@ -1,6 +1,6 @@
 import type { NamedAttrMap, TensorInfo } from "@tensorflow/tfjs-core";
 import { util } from "@tensorflow/tfjs-core";
-import { numberAttribute, numbersAttribute } from "./read-attributes.js";
+import { numberAttribute, numbersAttribute } from "../lowering/read-attributes.js";
 
 /** A kernel that only gives a tensor another shape; the data stay where they are. */
 export interface AliasKernel {

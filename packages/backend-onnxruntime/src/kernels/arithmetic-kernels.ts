@@ -7,7 +7,7 @@ import { cast } from "../lowering/fused/emit.js";
 import { floatFloorDivide, floatModulo, floorDivide, integerModulo, integerPower, truncateToInt } from "../lowering/integer-arithmetic.js";
 import { atan2 } from "../lowering/special-functions.js";
 import { binaryKernel, type BinaryOptions } from "./binary-kernel.js";
-import { inputList } from "./read-attributes.js";
+import { inputList } from "./kernel-inputs.js";
 
 const FLOATS: BinaryOptions = { accepts: ["float32"] };
 const COMPARES: BinaryOptions = { accepts: ["float32", "int32", "bool"], result: "bool" };

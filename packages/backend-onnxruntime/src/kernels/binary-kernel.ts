@@ -1,7 +1,7 @@
 import { backend_util, type DataType } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
-import { input } from "./read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 export interface BinaryOptions {
   /** dtype of the result. @default that of `a` */

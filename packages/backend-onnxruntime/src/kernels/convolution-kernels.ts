@@ -9,7 +9,8 @@ import { range, reshape, slice, transpose } from "../lowering/fused/emit.js";
 import { conv } from "../lowering/fused/conv.js";
 import { convInputGrad } from "../lowering/fused/conv-input-grad.js";
 import { convWeightGrad } from "../lowering/fused/conv-weight-grad.js";
-import { input, numbersAttribute, numbersOf, stringAttribute } from "./read-attributes.js";
+import { numbersAttribute, numbersOf, stringAttribute } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 import { convWindows2D, convWindows3D, type Windows } from "./window-attributes.js";
 
 type WindowsOf = (xShape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap | undefined) => Windows;

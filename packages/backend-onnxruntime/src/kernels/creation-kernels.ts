@@ -4,7 +4,8 @@ import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf } from "../graph/value-spec.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { axesConstant, cast, range, reshape } from "../lowering/fused/emit.js";
-import { input, numberAttribute, numbersAttribute, numbersOf, stringAttribute } from "./read-attributes.js";
+import { numberAttribute, numbersAttribute, numbersOf, stringAttribute } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 /** Whole numbers up to here are exact in float32, the type of a graph's changing numbers. */
 const LARGEST_EXACT = 2 ** 24;

@@ -3,7 +3,8 @@ import type { LazyKernel, Recording, StructuralAttributes } from "../contract/la
 import { candidates, type DilationWindows, gatherShares, largest, sharesOf } from "../lowering/dilation.js";
 import { reshape } from "../lowering/fused/emit.js";
 import { exactSum } from "../lowering/sums/exact-sum.js";
-import { input, numbersOf } from "./read-attributes.js";
+import { numbersOf } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 import { convWindows2D } from "./window-attributes.js";
 
 /** Grey-scale dilation: the maximum over a window of image plus filter. */

@@ -2,8 +2,9 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { clip, leakyRelu, relu6 } from "../lowering/activations.js";
 import { Elementwise } from "../lowering/elementwise.js";
+import { numberAttribute } from "../lowering/read-attributes.js";
 import { acos, asin, atan, cos, elu, expm1, log, log1p, selu, sin, softplus } from "../lowering/steady-functions.js";
-import { input, numberAttribute } from "./read-attributes.js";
+import { input } from "./kernel-inputs.js";
 import { unaryKernel } from "./unary-kernel.js";
 
 /** ONNX ops of the same name and meaning. */

@@ -2,7 +2,8 @@ import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/t
 import type { OnnxRuntimeBackend } from "../backend/onnxruntime-backend.js";
 import { EngineError } from "../errors/engine-error.js";
 import { GATHER_KERNEL } from "./index-kernels.js";
-import { input, numberAttribute, stringAttribute } from "./read-attributes.js";
+import { numberAttribute, stringAttribute } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 import { CAST_KERNEL } from "./selection-kernels.js";
 
 /** A kernel whose call needs more than recording: a look at values that the host knows, or no graph at all. */

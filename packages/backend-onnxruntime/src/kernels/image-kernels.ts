@@ -5,7 +5,8 @@ import { Elementwise } from "../lowering/elementwise.js";
 import { axesConstant, reshape, slice, transpose } from "../lowering/fused/emit.js";
 import { matrixProduct } from "../lowering/fused/matrix-product.js";
 import { axisWeights, bilinearPositions, nearestPositions } from "../lowering/resize-positions.js";
-import { booleanAttribute, input, numberAttribute, numbersAttribute, numbersOf, pairsAttribute, stringAttribute } from "./read-attributes.js";
+import { booleanAttribute, numberAttribute, numbersAttribute, numbersOf, pairsAttribute, stringAttribute } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 export const IMAGE_KERNELS: readonly LazyKernel[] = [
   resize("ResizeBilinear", bilinear),

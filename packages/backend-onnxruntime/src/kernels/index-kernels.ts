@@ -7,7 +7,8 @@ import { axesConstant, cast, reshape, transpose } from "../lowering/fused/emit.j
 import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from "../lowering/scatter-add.js";
 import { scatterUpdate } from "../lowering/scatter-update.js";
 import { throughIntegers } from "../lowering/through-integers.js";
-import { booleanAttribute, input, numberAttribute, numbersAttribute, numbersOf } from "./read-attributes.js";
+import { booleanAttribute, numberAttribute, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 /** Picks slices by index. `areChecked` says that the host has seen the indices and found them in range. */
 export const GATHER_KERNEL: LazyKernel = {

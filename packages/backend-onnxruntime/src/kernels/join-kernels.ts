@@ -3,7 +3,8 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf } from "../graph/value-spec.js";
 import { reshape, slice } from "../lowering/fused/emit.js";
-import { input, inputList, numberAttribute, numbersAttribute, numbersOf } from "./read-attributes.js";
+import { numberAttribute, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
+import { input, inputList } from "./kernel-inputs.js";
 
 /** Kernels that join tensors or take them apart. */
 export const JOIN_KERNELS: readonly LazyKernel[] = [concat(), pack(), unpack(), split()];

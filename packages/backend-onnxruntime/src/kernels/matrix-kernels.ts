@@ -6,7 +6,8 @@ import { Elementwise } from "../lowering/elementwise.js";
 import { einsum } from "../lowering/einsum.js";
 import { transpose } from "../lowering/fused/emit.js";
 import { matrixProduct, matrixProductShape } from "../lowering/fused/matrix-product.js";
-import { booleanAttribute, input, inputList, stringAttribute } from "./read-attributes.js";
+import { booleanAttribute, stringAttribute } from "../lowering/read-attributes.js";
+import { input, inputList } from "./kernel-inputs.js";
 
 export const MATRIX_KERNELS: readonly LazyKernel[] = [batchMatMul(), fusedMatMul(), einsumKernel()];
 

@@ -2,7 +2,8 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { reshape } from "../lowering/fused/emit.js";
-import { input, numberAttribute } from "./read-attributes.js";
+import { numberAttribute } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 export const NORMALIZATION_KERNELS: readonly LazyKernel[] = [fusedBatchNorm(), lrn(), lrnGrad()];
 

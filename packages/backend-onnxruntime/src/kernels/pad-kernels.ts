@@ -3,7 +3,8 @@ import { graphDtypeOf } from "../graph/value-spec.js";
 import { axesConstant } from "../lowering/fused/emit.js";
 import { mirrorPad } from "../lowering/mirror-pad.js";
 import { throughIntegers } from "../lowering/through-integers.js";
-import { input, numberAttribute, numbersOf, pairsAttribute, stringAttribute } from "./read-attributes.js";
+import { numberAttribute, numbersOf, pairsAttribute, stringAttribute } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 export const PAD_KERNELS: readonly LazyKernel[] = [pad(), mirrorPadKernel()];
 

@@ -7,7 +7,7 @@ import { avgPool } from "../lowering/fused/avg-pool.js";
 import { avgPoolGrad } from "../lowering/fused/avg-pool-grad.js";
 import { maxPool } from "../lowering/fused/max-pool.js";
 import { maxPoolGrad } from "../lowering/fused/max-pool-grad.js";
-import { input } from "./read-attributes.js";
+import { input } from "./kernel-inputs.js";
 import { poolWindows2D, poolWindows3D, type Windows } from "./window-attributes.js";
 
 type WindowsOf = (shape: readonly number[], attrs: NamedAttrMap | undefined) => Windows;

@@ -6,7 +6,8 @@ import { cast, reducedShape } from "../lowering/fused/emit.js";
 import { truncateToInt } from "../lowering/integer-arithmetic.js";
 import { exactMean, exactProduct, exactSum } from "../lowering/sums/exact-sum.js";
 import { reduceAxes } from "../lowering/sums/reduce-axes.js";
-import { axesOf, booleanAttribute, input, numbersAttribute, numbersOf } from "./read-attributes.js";
+import { axesOf, booleanAttribute, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 interface ReductionOptions {
   /** Kernel attribute that holds the axes. @default "axis" */

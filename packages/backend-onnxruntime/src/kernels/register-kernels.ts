@@ -5,7 +5,7 @@ import { EngineError } from "../errors/engine-error.js";
 import { ALIAS_KERNELS } from "./alias-kernels.js";
 import { HOST_KERNELS } from "./host-kernels.js";
 import { LAZY_KERNELS } from "./registry.js";
-import { input } from "./read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 /** Kernels that look at values on the host by their nature: no warning tells users to avoid them. */
 const AT_HOME_ON_THE_HOST = new Set([

@@ -7,7 +7,8 @@ import { axesConstant, cast, reshape } from "../lowering/fused/emit.js";
 import { truncateToInt } from "../lowering/integer-arithmetic.js";
 import { exactSoftmax } from "../lowering/sums/exact-softmax.js";
 import { runningSum } from "../lowering/sums/running-sum.js";
-import { booleanAttribute, input, numberAttribute, numbersAttribute, stringAttribute } from "./read-attributes.js";
+import { booleanAttribute, numberAttribute, numbersAttribute, stringAttribute } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 export const SELECTION_KERNELS: readonly LazyKernel[] = [select(), topK(), cumulative("Cumsum"), cumulative("Cumprod"), softmax("Softmax", "dim"), softmax("LogSoftmax", "axis")];
 

@@ -2,7 +2,8 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf } from "../graph/value-spec.js";
 import { axesConstant, transpose } from "../lowering/fused/emit.js";
-import { axesOf, input, numbersAttribute, numbersOf } from "./read-attributes.js";
+import { axesOf, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 export const SHAPE_KERNELS: readonly LazyKernel[] = [
   tile(),

@@ -3,7 +3,8 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf, isSameShape } from "../graph/value-spec.js";
 import { axesConstant, cast, reshape, slice } from "../lowering/fused/emit.js";
-import { input, numberAttribute, numbersAttribute, numbersOf } from "./read-attributes.js";
+import { numberAttribute, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
+import { input } from "./kernel-inputs.js";
 
 /** Whole numbers up to here are exact in float32, the type of a graph's changing numbers. */
 const LARGEST_EXACT = 2 ** 24;

@@ -1,5 +1,5 @@
 import { backend_util, type NamedAttrMap } from "@tensorflow/tfjs-core";
-import { stringAttribute } from "./read-attributes.js";
+import { stringAttribute } from "../lowering/read-attributes.js";
 
 /** The windows of a convolution or a pool, as `lit.Conv` and `lit.MaxPool` describe them. */
 export interface Windows {

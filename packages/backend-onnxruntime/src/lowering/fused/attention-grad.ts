@@ -1,17 +1,18 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import type { AttentionOperands } from "./attention.js";
-import { booleanAttribute, numberAttribute, requiredInput } from "./attributes.js";
+import { booleanAttribute, numberAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { binary } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { matrixProduct } from "./matrix-product.js";
 
 /** dv = pᵀ·dy; ds = p ⊙ (dp - Σ dp ⊙ p) with dp = dy·vᵀ; dq = scale · ds·k; dk = scale · dsᵀ·q. */
-export const attentionGrad: LazyKernel = {
+export const attentionGrad: FusedLowering<"lit.AttentionGrad"> = {
   name: "lit.AttentionGrad",
 
   record(inputs, attrs) {
-    const [dy, q, k, v, probs] = ["dy", "q", "k", "v", "probs"].map((name) => requiredInput("lit.AttentionGrad", inputs, name));
+    const [dy, q, k, v, probs] = (["dy", "q", "k", "v", "probs"] as const).map((name) => requiredInput("lit.AttentionGrad", inputs, name));
     if (dy === undefined || q === undefined || k === undefined || v === undefined || probs === undefined) return null;
     return {
       inputs: [dy, q, k, v, probs],

@@ -1,11 +1,13 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel, StructuralAttributes } from "../../contract/lazy-kernel.js";
-import { booleanAttribute, FusedKernelError, numberAttribute, requiredInput } from "./attributes.js";
+import type { StructuralAttributes } from "../../contract/lazy-kernel.js";
+import { booleanAttribute, numberAttribute } from "../read-attributes.js";
+import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { axesConstant, binary, filled, floatConstant, isEmpty, reducedShape } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { matrixProduct } from "./matrix-product.js";
 
 /** softmax(scale · q·kᵀ + causal mask) · v, with the probabilities that its gradient needs. */
-export const attention: LazyKernel = {
+export const attention: FusedLowering<"lit.Attention"> = {
   name: "lit.Attention",
 
   record(inputs, attrs) {

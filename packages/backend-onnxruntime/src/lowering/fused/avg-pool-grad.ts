@@ -1,13 +1,14 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { booleanAttribute, numbersAttribute, pairsAttribute, requiredInput } from "./attributes.js";
+import { booleanAttribute, numbersAttribute, pairsAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { kernelOffsets } from "./conv-geometry.js";
 import { binary, elementCount, floatConstant, reshape, slice, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { isTiling, poolGeometry, type PoolGeometry } from "./pool-geometry.js";
 import { padSpatialTo, upsample } from "./upsample.js";
 
 /** Gradient of average pooling: every element of a window gets its share. */
-export const avgPoolGrad: LazyKernel = {
+export const avgPoolGrad: FusedLowering<"lit.AvgPoolGrad"> = {
   name: "lit.AvgPoolGrad",
 
   record(inputs, attrs) {

@@ -1,11 +1,12 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { booleanAttribute, numbersAttribute, pairsAttribute, requiredInput } from "./attributes.js";
+import { booleanAttribute, numbersAttribute, pairsAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { exactMean } from "../sums/exact-sum.js";
 import { isEmpty, range, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { isGlobal, onnxPoolAttributes, pooledShape, poolGeometry } from "./pool-geometry.js";
 
 /** The mean of every window. */
-export const avgPool: LazyKernel = {
+export const avgPool: FusedLowering<"lit.AvgPool"> = {
   name: "lit.AvgPool",
 
   record(inputs, attrs) {

@@ -1,15 +1,16 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { numberAttribute, requiredInput } from "./attributes.js";
+import { numberAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { axesBesideChannels, perChannel } from "./channel-affine.js";
 import { binary, elementCount, floatConstant, isEmpty, zeros } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** dbias = Σ dy; dweight = Σ dy·x̂; dx = w·invStd · (dy - (dbias + x̂·dweight) / count). */
-export const batchNormGrad: LazyKernel = {
+export const batchNormGrad: FusedLowering<"lit.BatchNormGrad"> = {
   name: "lit.BatchNormGrad",
 
   record(inputs, attrs) {
-    const [dy, x, mean, variance] = ["dy", "x", "mean", "variance"].map((name) => requiredInput("lit.BatchNormGrad", inputs, name));
+    const [dy, x, mean, variance] = (["dy", "x", "mean", "variance"] as const).map((name) => requiredInput("lit.BatchNormGrad", inputs, name));
     if (dy === undefined || x === undefined || mean === undefined || variance === undefined) return null;
     const weight = inputs["weight"];
     return {

@@ -1,13 +1,14 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { numberAttribute, requiredInput } from "./attributes.js";
+import { numberAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { filled, isEmpty, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** Batch normalization in evaluation mode: the statistics are inputs. */
-export const batchNormInference: LazyKernel = {
+export const batchNormInference: FusedLowering<"lit.BatchNormInference"> = {
   name: "lit.BatchNormInference",
 
   record(inputs, attrs) {
-    const [x, mean, variance] = ["x", "mean", "variance"].map((name) => requiredInput("lit.BatchNormInference", inputs, name));
+    const [x, mean, variance] = (["x", "mean", "variance"] as const).map((name) => requiredInput("lit.BatchNormInference", inputs, name));
     if (x === undefined || mean === undefined || variance === undefined) return null;
     const { weight, bias } = inputs;
     return {

@@ -1,11 +1,12 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { numberAttribute, requiredInput } from "./attributes.js";
+import { numberAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { axesBesideChannels, perChannel } from "./channel-affine.js";
 import { binary, filled, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
 import { exactMean } from "../sums/exact-sum.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** Normalizes every channel over batch and space, with the batch's mean and (biased) variance. */
-export const batchNorm: LazyKernel = {
+export const batchNorm: FusedLowering<"lit.BatchNorm"> = {
   name: "lit.BatchNorm",
 
   record(inputs, attrs) {

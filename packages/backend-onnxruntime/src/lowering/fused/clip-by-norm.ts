@@ -1,9 +1,10 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { listInput, numberAttribute, requiredInput } from "./attributes.js";
+import { numberAttribute } from "../read-attributes.js";
+import { listInput, requiredInput } from "./call-inputs.js";
 import { binary, floatConstant } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** Scales a list of gradients so that their joint norm is at most maxNorm, as torch's clip_grad_norm_ does. */
-export const clipByNorm: LazyKernel = {
+export const clipByNorm: FusedLowering<"lit.ClipByNorm"> = {
   name: "lit.ClipByNorm",
   returnsList: true,
 

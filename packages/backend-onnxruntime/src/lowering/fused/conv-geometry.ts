@@ -1,5 +1,6 @@
 import type { ConvAttributes } from "../../contract/fused-kernels.js";
-import { type Attributes, FusedKernelError, numberAttribute, numbersAttribute, pairsAttribute } from "./attributes.js";
+import { type Attributes, numberAttribute, numbersAttribute, pairsAttribute } from "../read-attributes.js";
+import { FusedKernelError } from "./call-inputs.js";
 import { elementCount, range } from "./emit.js";
 
 /** Everything about the shapes of one convolution, in any number of spatial dimensions. */
@@ -18,7 +19,7 @@ export interface ConvGeometry {
   readonly outSpatial: readonly number[];
 }
 
-export function convGeometry(kernel: string, inputShape: readonly number[], weightShape: readonly number[], attrs: Attributes): ConvGeometry {
+export function convGeometry(kernel: string, inputShape: readonly number[], weightShape: readonly number[], attrs: Attributes<ConvAttributes>): ConvGeometry {
   const [batch = 0, inChannels = 0, ...inSpatial] = inputShape;
   const [outChannels = 0, channelsPerGroup = 0, ...kernelSize] = weightShape;
   const stride = numbersAttribute(attrs, "stride");
@@ -82,7 +83,7 @@ export function kernelOffsets(kernel: readonly number[]): number[][] {
 }
 
 /** The attributes of a convolution, as they are recorded. */
-export function convStructure(attrs: Attributes): { stride: readonly number[]; padding: readonly (readonly number[])[]; dilation: readonly number[]; groups: number } {
+export function convStructure(attrs: Attributes<ConvAttributes>): { stride: readonly number[]; padding: readonly (readonly number[])[]; dilation: readonly number[]; groups: number } {
   return {
     stride: numbersAttribute(attrs, "stride"),
     padding: pairsAttribute(attrs, "padding"),

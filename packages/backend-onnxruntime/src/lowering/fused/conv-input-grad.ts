@@ -1,13 +1,14 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { FusedKernelError, numbersAttribute, requiredInput } from "./attributes.js";
+import { numbersAttribute } from "../read-attributes.js";
+import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { blockedConvolution, canBlock, flippedWeight } from "./blocked-convolution.js";
 import { convGeometry, type ConvGeometry, convStructure, extent, leftover, onnxConvAttributes, outputShape } from "./conv-geometry.js";
 import { isEmpty, sameShape, slice, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** Gradient of a convolution in its input; also the forward of a transposed convolution. */
-export const convInputGrad: LazyKernel = {
+export const convInputGrad: FusedLowering<"lit.ConvInputGrad"> = {
   name: "lit.ConvInputGrad",
 
   record(inputs, attrs) {

@@ -1,11 +1,12 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { FusedKernelError, numbersAttribute, requiredInput } from "./attributes.js";
+import { numbersAttribute } from "../read-attributes.js";
+import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { convGeometry, type ConvGeometry, convStructure, extent, kernelOffsets, outputShape } from "./conv-geometry.js";
 import { elementCount, isEmpty, range, reshape, sameShape, slice, transpose, zeros } from "./emit.js";
 import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/inner-parts.js";
 import { exactSum } from "../sums/exact-sum.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
 /** Up to this many columns, one product over all kernel offsets is faster than one for each. */
@@ -15,7 +16,7 @@ const WIDEST_SINGLE_PRODUCT = 64;
  * Gradient of a convolution in its weight: for every offset of the kernel, the part of x that it meets, times dy.
  * Copying those parts and multiplying takes a third of the time of a convolution with the axes swapped.
  */
-export const convWeightGrad: LazyKernel = {
+export const convWeightGrad: FusedLowering<"lit.ConvWeightGrad"> = {
   name: "lit.ConvWeightGrad",
 
   record(inputs, attrs) {

@@ -1,13 +1,13 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { requiredInput } from "./attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { blockedConvolution, canBlock } from "./blocked-convolution.js";
 import { convGeometry, type ConvGeometry, convStructure, onnxConvAttributes, outputShape } from "./conv-geometry.js";
 import { binary, elementCount, isEmpty, reshape, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** Cross-correlation in one, two or three dimensions, with stride, padding, dilation and groups. */
-export const conv: LazyKernel = {
+export const conv: FusedLowering<"lit.Conv"> = {
   name: "lit.Conv",
 
   record(inputs, attrs) {

@@ -1,12 +1,13 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { numberAttribute, requiredInput, stringAttribute } from "./attributes.js";
+import { numberAttribute, stringAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { binary, floatConstant, isEmpty, reshape } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { readTargets } from "./targets.js";
 
 /** dlogits = (softmax - target distribution) · row weight · dloss, divided by the rows that count for a mean. */
-export const crossEntropyGrad: LazyKernel = {
+export const crossEntropyGrad: FusedLowering<"lit.CrossEntropyGrad"> = {
   name: "lit.CrossEntropyGrad",
 
   record(inputs, attrs) {

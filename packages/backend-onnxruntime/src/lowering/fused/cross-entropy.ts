@@ -1,12 +1,13 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { FusedKernelError, numberAttribute, requiredInput, stringAttribute } from "./attributes.js";
+import { numberAttribute, stringAttribute } from "../read-attributes.js";
+import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { binary, floatConstant, isEmpty, reshape } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { readTargets } from "./targets.js";
 
 /** Negative log likelihood of softmax(logits), with the log-probabilities that its gradient needs. */
-export const crossEntropy: LazyKernel = {
+export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
   name: "lit.CrossEntropy",
 
   record(inputs, attrs) {

@@ -1,10 +1,11 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { FusedKernelError, numberAttribute, requiredInput } from "./attributes.js";
+import { numberAttribute } from "../read-attributes.js";
+import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { binary, floatConstant, isEmpty } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { randomIntegers } from "./random-bits.js";
 
 /** y = x · m, m being 1 / (1 - p) or 0. The gradient repeats the call, and equal nodes of one graph are shared. */
-export const dropout: LazyKernel = {
+export const dropout: FusedLowering<"lit.Dropout"> = {
   name: "lit.Dropout",
 
   record(inputs, attrs) {

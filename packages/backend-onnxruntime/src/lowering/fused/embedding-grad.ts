@@ -1,10 +1,11 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from "../scatter-add.js";
-import { numberAttribute, requiredInput } from "./attributes.js";
+import { numberAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { elementCount, isEmpty, reshape, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** Adds the rows of dy into the rows of a zero table that were gathered. */
-export const embeddingGrad: LazyKernel = {
+export const embeddingGrad: FusedLowering<"lit.EmbeddingGrad"> = {
   name: "lit.EmbeddingGrad",
 
   record(inputs, attrs) {

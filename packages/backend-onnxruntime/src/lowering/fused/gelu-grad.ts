@@ -1,10 +1,11 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { requiredInput, stringAttribute } from "./attributes.js";
+import { stringAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { binary, floatConstant } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** dx = dy · gelu'(x). Every node is one pass over x, so the constants are arranged to need as few as possible. */
-export const geluGrad: LazyKernel = {
+export const geluGrad: FusedLowering<"lit.GeluGrad"> = {
   name: "lit.GeluGrad",
 
   record(inputs, attrs) {

@@ -1,9 +1,10 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { requiredInput, stringAttribute } from "./attributes.js";
+import { stringAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { reshape } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** x · Φ(x), exactly or by the tanh approximation. */
-export const gelu: LazyKernel = {
+export const gelu: FusedLowering<"lit.Gelu"> = {
   name: "lit.Gelu",
 
   record(inputs, attrs) {

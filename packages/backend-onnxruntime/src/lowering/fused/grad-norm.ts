@@ -1,14 +1,15 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { FusedKernelError, listInput, numberAttribute } from "./attributes.js";
+import { numberAttribute } from "../read-attributes.js";
+import { FusedKernelError, listInput } from "./call-inputs.js";
 import { blockLength } from "../sums/block-length.js";
 import { exactSum } from "../sums/exact-sum.js";
 import { LONGEST_ROW, LONGEST_ROW_BLOCK, SHORTEST_ROW_BLOCK } from "../sums/fold-middle.js";
 import { reduceAxes } from "../sums/reduce-axes.js";
 import { axesConstant, binary, cast, elementCount, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** The norm over all elements of a list of gradients. */
-export const gradNorm: LazyKernel = {
+export const gradNorm: FusedLowering<"lit.GradNorm"> = {
   name: "lit.GradNorm",
 
   record(inputs, attrs) {

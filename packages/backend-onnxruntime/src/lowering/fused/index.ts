@@ -15,6 +15,7 @@ import { crossEntropy } from "./cross-entropy.js";
 import { crossEntropyGrad } from "./cross-entropy-grad.js";
 import { dropout } from "./dropout.js";
 import { embeddingGrad } from "./embedding-grad.js";
+import type { FusedLowerings } from "./fused-lowering.js";
 import { gelu } from "./gelu.js";
 import { geluGrad } from "./gelu-grad.js";
 import { gradNorm } from "./grad-norm.js";
@@ -31,37 +32,39 @@ import { selfAttention } from "./self-attention.js";
 import { selfAttentionGrad } from "./self-attention-grad.js";
 import { sgdUpdate } from "./sgd-update.js";
 
+const LOWERINGS: FusedLowerings = {
+  "lit.AdamUpdate": adamUpdate,
+  "lit.Attention": attention,
+  "lit.AttentionGrad": attentionGrad,
+  "lit.AvgPool": avgPool,
+  "lit.AvgPoolGrad": avgPoolGrad,
+  "lit.BatchNorm": batchNorm,
+  "lit.BatchNormGrad": batchNormGrad,
+  "lit.BatchNormInference": batchNormInference,
+  "lit.ClipByNorm": clipByNorm,
+  "lit.Conv": conv,
+  "lit.ConvInputGrad": convInputGrad,
+  "lit.ConvWeightGrad": convWeightGrad,
+  "lit.CrossEntropy": crossEntropy,
+  "lit.CrossEntropyGrad": crossEntropyGrad,
+  "lit.Dropout": dropout,
+  "lit.EmbeddingGrad": embeddingGrad,
+  "lit.Gelu": gelu,
+  "lit.GeluGrad": geluGrad,
+  "lit.GradNorm": gradNorm,
+  "lit.LayerNorm": layerNorm,
+  "lit.LayerNormGrad": layerNormGrad,
+  "lit.Linear": linear,
+  "lit.LinearWeightGrad": linearWeightGrad,
+  "lit.MatMul": matMul,
+  "lit.MaxPool": maxPool,
+  "lit.MaxPoolGrad": maxPoolGrad,
+  "lit.RandomUniform": randomUniform,
+  "lit.ReluGrad": reluGrad,
+  "lit.SelfAttention": selfAttention,
+  "lit.SelfAttentionGrad": selfAttentionGrad,
+  "lit.SgdUpdate": sgdUpdate,
+};
+
 /** The lowerings of the `lit.*` kernels of `contract/fused-kernels.ts`. */
-export const FUSED_KERNELS: readonly LazyKernel[] = [
-  adamUpdate,
-  attention,
-  attentionGrad,
-  avgPool,
-  avgPoolGrad,
-  batchNorm,
-  batchNormGrad,
-  batchNormInference,
-  clipByNorm,
-  conv,
-  convInputGrad,
-  convWeightGrad,
-  crossEntropy,
-  crossEntropyGrad,
-  dropout,
-  embeddingGrad,
-  gelu,
-  geluGrad,
-  gradNorm,
-  layerNorm,
-  layerNormGrad,
-  linear,
-  linearWeightGrad,
-  matMul,
-  maxPool,
-  maxPoolGrad,
-  randomUniform,
-  reluGrad,
-  selfAttention,
-  selfAttentionGrad,
-  sgdUpdate,
-];
+export const FUSED_KERNELS: readonly LazyKernel[] = Object.values(LOWERINGS);

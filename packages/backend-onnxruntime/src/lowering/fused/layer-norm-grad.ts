@@ -1,17 +1,18 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { numberAttribute, requiredInput } from "./attributes.js";
+import { numberAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { axesConstant, binary, elementCount, filled, floatConstant, isEmpty, reshape, slice, zeros } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
 /** dx = invStd · (dy·w - mean(dy·w) - x̂ · mean(dy·w·x̂)); dweight = Σ dy·x̂; dbias = Σ dy. */
-export const layerNormGrad: LazyKernel = {
+export const layerNormGrad: FusedLowering<"lit.LayerNormGrad"> = {
   name: "lit.LayerNormGrad",
 
   record(inputs, attrs) {
-    const [dy, x, mean, invStd] = ["dy", "x", "mean", "invStd"].map((name) => requiredInput("lit.LayerNormGrad", inputs, name));
+    const [dy, x, mean, invStd] = (["dy", "x", "mean", "invStd"] as const).map((name) => requiredInput("lit.LayerNormGrad", inputs, name));
     if (dy === undefined || x === undefined || mean === undefined || invStd === undefined) return null;
     const weight = inputs["weight"];
     const dims = numberAttribute(attrs, "dims");

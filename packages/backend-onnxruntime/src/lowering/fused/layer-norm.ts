@@ -1,15 +1,16 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { numberAttribute, requiredInput } from "./attributes.js";
+import { numberAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { exactMean } from "../sums/exact-sum.js";
 import { binary, elementCount, emitAll, filled, floatConstant, isEmpty, range, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";
 
 /** ONNX Runtime's variance is a difference of two long sums: beyond this length it loses digits. */
 const LONGEST_ROW = 131_072;
 
 /** Normalizes over the last `dims` dimensions, with the statistics that its gradient needs. */
-export const layerNorm: LazyKernel = {
+export const layerNorm: FusedLowering<"lit.LayerNorm"> = {
   name: "lit.LayerNorm",
 
   record(inputs, attrs) {

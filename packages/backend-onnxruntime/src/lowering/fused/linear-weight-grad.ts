@@ -1,12 +1,12 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { requiredInput } from "./attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { elementCount, reshape, transpose } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { matrixProduct } from "./matrix-product.js";
 
 /** dweight = dyᵀ · x and dbias = the column sums of dy, over all leading dimensions. */
-export const linearWeightGrad: LazyKernel = {
+export const linearWeightGrad: FusedLowering<"lit.LinearWeightGrad"> = {
   name: "lit.LinearWeightGrad",
 
   record(inputs) {

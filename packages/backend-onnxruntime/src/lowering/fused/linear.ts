@@ -1,13 +1,14 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { FusedKernelError, requiredInput, stringAttribute } from "./attributes.js";
+import { stringAttribute } from "../read-attributes.js";
+import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { binary, elementCount, isEmpty, reshape, zeros } from "./emit.js";
 import { LONGEST_INNER_WITHOUT_COPY } from "../sums/inner-parts.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
 /** y = activation(x · weightᵀ + bias), as one `Gemm` over all leading dimensions. */
-export const linear: LazyKernel = {
+export const linear: FusedLowering<"lit.Linear"> = {
   name: "lit.Linear",
 
   record(inputs, attrs) {

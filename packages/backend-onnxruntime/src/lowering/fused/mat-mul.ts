@@ -1,9 +1,10 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { booleanAttribute, FusedKernelError, numberAttribute, requiredInput } from "./attributes.js";
+import { booleanAttribute, numberAttribute } from "../read-attributes.js";
+import { FusedKernelError, requiredInput } from "./call-inputs.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { matrixProduct, matrixProductShape } from "./matrix-product.js";
 
 /** alpha · a · b with optional transposes of the last two dimensions. */
-export const matMul: LazyKernel = {
+export const matMul: FusedLowering<"lit.MatMul"> = {
   name: "lit.MatMul",
 
   record(inputs, attrs) {

@@ -1,14 +1,15 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { numbersAttribute, pairsAttribute, requiredInput } from "./attributes.js";
+import { numbersAttribute, pairsAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { axesConstant, binary, elementCount, emitAll, floatConstant, isEmpty, reshape, slice, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { isTiling, onnxPoolAttributes, pooledShape, poolGeometry, type PoolGeometry } from "./pool-geometry.js";
 import { isPositive } from "./is-positive.js";
 import { noteGradientOfMaximum } from "./gradient-of-maximum.js";
 import { padSpatialTo, upsample } from "./upsample.js";
 
 /** Gradient of max pooling: the first of the largest elements of a window gets it. */
-export const maxPoolGrad: LazyKernel = {
+export const maxPoolGrad: FusedLowering<"lit.MaxPoolGrad"> = {
   name: "lit.MaxPoolGrad",
 
   record(inputs, attrs) {

@@ -1,10 +1,11 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { numbersAttribute, pairsAttribute, requiredInput } from "./attributes.js";
+import { numbersAttribute, pairsAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { isEmpty, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { onnxPoolAttributes, pooledShape, poolGeometry } from "./pool-geometry.js";
 
 /** The largest element of every window; padding counts as -Infinity. */
-export const maxPool: LazyKernel = {
+export const maxPool: FusedLowering<"lit.MaxPool"> = {
   name: "lit.MaxPool",
 
   record(inputs, attrs) {

@@ -1,4 +1,6 @@
-import { type Attributes, FusedKernelError, numbersAttribute, pairsAttribute } from "./attributes.js";
+import type { PoolAttributes } from "../../contract/fused-kernels.js";
+import { type Attributes, numbersAttribute, pairsAttribute } from "../read-attributes.js";
+import { FusedKernelError } from "./call-inputs.js";
 import { extent } from "./conv-geometry.js";
 
 /** Everything about the shapes of one pooling, in any number of spatial dimensions. */
@@ -12,8 +14,11 @@ export interface PoolGeometry {
   readonly outSpatial: readonly number[];
 }
 
+/** What all pools share, and the dilation that only some have. */
+type WindowAttributes = PoolAttributes & { readonly dilation?: readonly number[] };
+
 /** `hasDilation` is false for average pooling, which has none. */
-export function poolGeometry(kernelName: string, inputShape: readonly number[], attrs: Attributes, hasDilation: boolean): PoolGeometry {
+export function poolGeometry(kernelName: string, inputShape: readonly number[], attrs: Attributes<WindowAttributes>, hasDilation: boolean): PoolGeometry {
   const kernel = numbersAttribute(attrs, "kernelSize");
   const stride = numbersAttribute(attrs, "stride");
   const dilation = hasDilation ? numbersAttribute(attrs, "dilation") : kernel.map(() => 1);

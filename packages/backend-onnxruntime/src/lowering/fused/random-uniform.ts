@@ -1,10 +1,11 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { numbersAttribute, requiredInput } from "./attributes.js";
+import { numbersAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { binary, elementCount, floatConstant, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { randomIntegers } from "./random-bits.js";
 
 /** float32 in [0, 1), from the counter hash of `lit.Dropout`. */
-export const randomUniform: LazyKernel = {
+export const randomUniform: FusedLowering<"lit.RandomUniform"> = {
   name: "lit.RandomUniform",
 
   record(inputs, attrs) {

@@ -1,11 +1,11 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
-import { requiredInput } from "./attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { binary } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 import { gradientOfMaximum } from "./gradient-of-maximum.js";
 import { isPositive } from "./is-positive.js";
 
 /** dx = dy where y > 0. */
-export const reluGrad: LazyKernel = {
+export const reluGrad: FusedLowering<"lit.ReluGrad"> = {
   name: "lit.ReluGrad",
 
   record(inputs) {

@@ -1,15 +1,16 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { attentionGradients } from "./attention-grad.js";
 import { headsOf, packHeads, splitHeads } from "./attention-heads.js";
-import { booleanAttribute, numberAttribute, requiredInput } from "./attributes.js";
+import { booleanAttribute, numberAttribute } from "../read-attributes.js";
+import { requiredInput } from "./call-inputs.js";
 import { isEmpty, reshape, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** The gradients of query, key and value as one tensor, as they lie in the projection. */
-export const selfAttentionGrad: LazyKernel = {
+export const selfAttentionGrad: FusedLowering<"lit.SelfAttentionGrad"> = {
   name: "lit.SelfAttentionGrad",
 
   record(inputs, attrs) {
-    const [dy, qkv, probs] = ["dy", "qkv", "probs"].map((name) => requiredInput("lit.SelfAttentionGrad", inputs, name));
+    const [dy, qkv, probs] = (["dy", "qkv", "probs"] as const).map((name) => requiredInput("lit.SelfAttentionGrad", inputs, name));
     if (dy === undefined || qkv === undefined || probs === undefined) return null;
     return {
       inputs: [dy, qkv, probs],

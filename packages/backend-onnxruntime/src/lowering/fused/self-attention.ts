@@ -1,11 +1,12 @@
-import type { LazyKernel } from "../../contract/lazy-kernel.js";
 import { attend } from "./attention.js";
 import { headsOf, joinHeads } from "./attention-heads.js";
-import { booleanAttribute, FusedKernelError, numberAttribute, requiredInput } from "./attributes.js";
+import { booleanAttribute, numberAttribute } from "../read-attributes.js";
+import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { isEmpty, reshape, zeros } from "./emit.js";
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** Attention of every head with itself, from one projection to query, key and value. */
-export const selfAttention: LazyKernel = {
+export const selfAttention: FusedLowering<"lit.SelfAttention"> = {
   name: "lit.SelfAttention",
 
   record(inputs, attrs) {

@@ -1,20 +1,17 @@
 import type { ElementwiseProgram } from "../../contract/elementwise-program.js";
 import type { FusedKernels } from "../../contract/fused-kernels.js";
-import type { LazyKernel, StructuralAttributes } from "../../contract/lazy-kernel.js";
+import type { StructuralAttributes } from "../../contract/lazy-kernel.js";
 import type { Term } from "../../programs/formula.js";
 import { compileFormula, type Formula } from "../../programs/formula-program.js";
-import { booleanAttribute, listInput, numberAttribute } from "./attributes.js";
+import { type AttributeNames, type Attributes, booleanAttribute, numberAttribute } from "../read-attributes.js";
+import { listInput } from "./call-inputs.js";
 import { formulaNodes } from "./formula-nodes.js";
-
-/** Names of a kernel's attributes with values of a type. */
-type AttributeNames<TName extends keyof FusedKernels, TValue> = keyof {
-  [TKey in keyof FusedKernels[TName]["attrs"] as FusedKernels[TName]["attrs"][TKey] extends TValue ? TKey : never]: true;
-} & string;
+import type { FusedLowering } from "./fused-lowering.js";
 
 /** The attributes of a call, by the names that the contract gives them. */
 export interface UpdateCall<TName extends keyof FusedKernels> {
-  number(name: AttributeNames<TName, number>): number;
-  boolean(name: AttributeNames<TName, boolean>): boolean;
+  number(name: AttributeNames<FusedKernels[TName]["attrs"], number>): number;
+  boolean(name: AttributeNames<FusedKernels[TName]["attrs"], boolean>): boolean;
 }
 
 export interface UpdateDescription<TName extends keyof FusedKernels, TOption extends string, TNumber extends string> {
@@ -39,7 +36,7 @@ export interface FormulaParts<TOption extends string, TNumber extends string> {
 /** An optimizer's step over lists of parameters: one formula, as a program beside the graphs and as nodes of a graph. */
 export function updateKernel<TName extends keyof FusedKernels, TOption extends string, TNumber extends string>(
   description: UpdateDescription<TName, TOption, TNumber>,
-): LazyKernel {
+): FusedLowering<TName> {
   const { name } = description;
   const options = Object.entries<(call: UpdateCall<TName>) => boolean>(description.options);
   const numbers = Object.entries<(call: UpdateCall<TName>) => number>(description.numbers);
@@ -65,7 +62,8 @@ export function updateKernel<TName extends keyof FusedKernels, TOption extends s
 
     record(inputs, attrs) {
       const call: UpdateCall<TName> = { number: (wanted) => numberAttribute(attrs, wanted), boolean: (wanted) => booleanAttribute(attrs, wanted) };
-      const count = numberAttribute(attrs, "count");
+      const anyAttrs: Attributes = attrs;
+      const count = numberAttribute(anyAttrs, "count");
       const chosen: Record<string, boolean> = Object.fromEntries(options.map(([option, choose]) => [option, choose(call)]));
       const arrays = description.lists((option) => chosen[option] === true).map((prefix) => listInput(name, inputs, prefix, count));
       const updated = (arrays[0] ?? []).map(({ shape }) => ({ shape, dtype: "float32" as const }));
