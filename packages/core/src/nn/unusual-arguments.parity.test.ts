@@ -191,6 +191,7 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
     const F = nn.functional;
     expect(() => F.convTranspose1d(tf.ones([1, 2, 4]), tf.ones([2, 2, 3]), undefined, { stride: 2, outputPadding: 2 })).toThrow(/Expected outputPadding below the stride or the dilation\. Received outputPadding \[2\] with stride \[2\]/);
     expect(() => new nn.ConvTranspose1d(2, 2, 3, { outputPadding: 1 })).toThrow(/outputPadding below the stride/);
+    expect(() => F.convTranspose1d(tf.ones([1, 1, 1]), tf.ones([1, 1, 2]), undefined, { padding: 1 })).toThrow(/nothing would be left.*Received \[0\]/);
     expect(() => F.maxPool2d(tf.ones([1, 1, 4, 4]), 2, { padding: 2 })).toThrow(/more than half of the window\. Expected padding of at most \[1,1\]\. Received \[2,2\]/);
     expect(() => F.avgPool2d(tf.ones([1, 1, 4, 4]), 3, { padding: 2 })).toThrow(/more than half/);
     expect(() => F.softmax(tf.ones([2, 2]), 5)).toThrow(/Expected dim from -2 to 1 for an input of shape \[2, 2\]\. Received 5/);

@@ -120,6 +120,9 @@ function convolveBatchTransposed(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tenso
     const [before, after] = attrs.padding[axis] ?? [0, 0];
     return (length - 1) * (attrs.stride[axis] ?? 1) - before - after + (attrs.dilation[axis] ?? 1) * ((weight.shape[axis + 2] ?? 1) - 1) + (outputPadding[axis] ?? 0) + 1;
   });
+  if (space.some((length) => length < 1)) {
+    throw new ShapeError({ message: "convTranspose: nothing would be left of the result.", expected: "a result of at least 1 in each dimension", received: formatShape(space), tryThis: "use less padding, or more outputPadding." });
+  }
   const y = inputGrad(x, weight, [x.shape[0] ?? 0, (weight.shape[1] ?? 0) * attrs.groups, ...space], attrs);
   return bias === undefined ? y : tf.add(y, tf.reshape(bias, [-1, ...space.map(() => 1)]));
 }
