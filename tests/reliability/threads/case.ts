@@ -5,8 +5,7 @@ export interface Case {
   readonly name: string;
   /**
    * `everywhere`: the same bits on any number of threads. `per number of threads`: matrix products and convolutions, whose
-   * inner sums ONNX Runtime orders by the number of threads, and functions that it computes by other code where a thread's
-   * share ends.
+   * inner sums ONNX Runtime orders by the number of threads.
    */
   readonly bits: "everywhere" | "per number of threads";
   /** Computes with inputs of about `size` elements. */

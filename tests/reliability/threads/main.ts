@@ -1,6 +1,6 @@
 /**
  * Outputs, losses and gradients of every layer and of every scatter and reduction, with 10 000 to 1 000 000 elements, on 1, 2 and 4
- * threads and on one CPU, each several times. Fails unless a run repeats its bits, and all but products, convolutions and two functions have them everywhere.
+ * threads and on one CPU, each several times. Fails unless a run repeats its bits, and all but products and convolutions have them everywhere.
  * `--only=WORDS` runs cases whose name has these words in it, `--sizes=N,N` other sizes, `--repetitions=N` more of them.
  * Run: pnpm test:threads
  */

@@ -3,6 +3,7 @@ import type { StructuralAttributes } from "../contract/lazy-kernel.js";
 import type { ScatterProgram, ScatterTask } from "../contract/scatter-program.js";
 import { scatterParts, scatterProgram } from "../programs/scatter-module.js";
 import { partBounds, scatterRows } from "../programs/scatter-plan.js";
+import { checkTuples } from "./check-indices.js";
 import { Elementwise } from "./elementwise.js";
 import { axesConstant, binary, cast, reshape, slice } from "./fused/emit.js";
 
@@ -61,18 +62,21 @@ export function scatterTaskOf(attrs: StructuralAttributes): ScatterTask {
   return { count: Number(count), width: Number(width), extents: Array.isArray(extents) ? extents.map(Number) : [], outside: outside === "skipped" ? outside : "fails", skippedRow: Number(skippedRow) };
 }
 
-/** [count] int32: which row each index means; one that is not in the table becomes so large that the run fails, unless it is to be skipped. */
+/**
+ * [count] int32: which row each index means; -1 for one that is not in the table and may be passed over. Where it may not, the
+ * run counts as failed, and the first row stands in.
+ */
 export function rowNumbers(graph: GraphBuilder, indices: GraphValue, { count, extents, outside }: Pick<ScatterTask, "count" | "extents" | "outside">): GraphValue {
   const tuples = reshape(graph, indices, [count, extents.length]);
   if (extents.length === 1 && outside === "skipped") return reshape(graph, tuples, [count]);
+  if (outside === "fails") checkTuples(graph, tuples, extents);
   const e = new Elementwise(graph);
-  const bounds = graph.constant([...extents], "int32", [extents.length]);
-  const exists = e.and(e.greaterOrEqual(tuples, 0), e.less(tuples, bounds));
+  const stand = outside === "fails" ? 0 : -1;
+  const exists = e.and(e.greaterOrEqual(tuples, 0), e.less(tuples, graph.constant([...extents], "int32", [extents.length])));
+  if (extents.length === 1) return reshape(graph, e.where(exists, tuples, stand), [count]);
   const strides = extents.map((_, level) => extents.slice(level + 1).reduce((product, extent) => product * extent, 1));
-  const bad = outside === "fails" ? 2147483647 : -1;
-  if (extents.length === 1) return reshape(graph, e.where(exists, tuples, bad), [count]);
   const parts = e.mul(tuples, graph.constant(strides, "int32", [extents.length]));
-  const sum = graph.op("ReduceSum", [parts, axesConstant(graph, [1])], { shape: [count], attrs: { keepdims: 0 } });
+  const row = graph.op("ReduceSum", [parts, axesConstant(graph, [1])], { shape: [count], attrs: { keepdims: 0 } });
   const all = graph.op("ReduceMin", [cast(graph, exists, "int32"), axesConstant(graph, [1])], { shape: [count], attrs: { keepdims: 0 } });
-  return e.where(cast(graph, all, "bool"), sum, bad);
+  return e.where(cast(graph, all, "bool"), row, stand);
 }
