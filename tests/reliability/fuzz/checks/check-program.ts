@@ -20,7 +20,7 @@ export async function checkProgram(program: Program): Promise<Digest | undefined
   checkValues(program, everything);
   expectSame(program, "read", plain, everything, "With every tensor read at the end");
   expectSame(program, "read", plain, run({ isRead: (entry) => entry % 2 === 1 }), "With reads on the way");
-  if (isAboutLayout(program)) expectSame(program, "layout", plain, run({ isTransposed: true }), "With transposes around elementwise calls");
+  if (isAboutLayout(program)) expectSame(program, "layout", withoutSums(program, plain), run({ isTransposed: true }), "With transposes around elementwise calls");
   await checkAgainstCpu(program, everything);
   return program.entries.some((entry) => entry.kind === "call" && entry.dependsOnThreads === true) ? undefined : digestOf(plain);
 }
@@ -29,6 +29,15 @@ export async function checkProgram(program: Program): Promise<Digest | undefined
 function isAboutLayout({ entries }: Program): boolean {
   const calls = entries.filter((entry) => entry.kind === "call");
   return calls.some(({ isElementwise }) => isElementwise === true) && calls.every(({ isElementwise, inputs, shape }) => isElementwise === true && inputs.every((input) => entries[input]!.shape.length === shape.length && entries[input]!.shape.every((length, i) => length === shape[i])));
+}
+
+/**
+ * Without the gradients of tensors that several calls use: transposes between them and a call that uses its operand twice
+ * (silu) say in which order these gradients are added.
+ */
+function withoutSums({ entries }: Program, { values, gradients }: RunResult): RunResult {
+  const uses = entries.flatMap((entry) => (entry.kind === "call" ? entry.inputs : []));
+  return { values, gradients: new Map([...gradients].filter(([index]) => uses.filter((use) => use === index).length === 1)) };
 }
 
 function running(program: Program, leaves: ReadonlyMap<number, Numbers>, variant: Variant): RunResult {

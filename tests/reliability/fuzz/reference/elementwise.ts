@@ -47,8 +47,9 @@ function pullUnary(x: Bounded, gradient: Parts, rule: UnaryRule): Parts | undefi
     const [at, dy, error] = [x.values[i]!, gradient.values[i]!, errorAt(x, i)];
     const by = slope(at);
     values[i] = dy * by;
-    // A slope that is no number, or past float32's range, is followed by whatever the formula makes of it.
-    if (!Number.isFinite(values[i]!) || Number.isNaN(at) || Math.abs(by) > LARGEST) errors[i] = Number.POSITIVE_INFINITY;
+    // A slope that is no number, or past float32's range, or of a result that is no number, is followed by whatever the formula makes of it.
+    const isOfNothing = Number.isNaN(at) || (!Number.isFinite(at) && Number.isNaN(rule.f(at)));
+    if (!Number.isFinite(values[i]!) || isOfNothing || Math.abs(by) > LARGEST) errors[i] = Number.POSITIVE_INFINITY;
     else if (slopeUlps === 0 && error === 0) errors[i] = known(Math.abs(by) * errorAt(gradient, i));
     else {
       const scale = slopeScale?.(at) ?? Math.abs(by);
