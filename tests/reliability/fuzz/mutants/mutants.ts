@@ -56,4 +56,16 @@ export const MUTANTS: readonly Mutant[] = [
     families: ["convolutions"],
     expected: /^throws: .*dilation rates/,
   },
+  {
+    name: "tails: functions whose last bits depend on where in a vector a number lies",
+    edits: [
+      {
+        file: `${ENGINE}/kernels/elementwise-kernels.ts`,
+        find: "([name, lower]) => unaryKernel(name, lower)",
+        replace: '([name, lower]) => unaryKernel(name, name === "Expm1" || name === "Log1p" ? lower : (g, x) => g.op(name, [x]))',
+      },
+    ],
+    families: ["unary"],
+    expected: /^layout: /,
+  },
 ];
