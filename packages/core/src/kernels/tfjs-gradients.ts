@@ -1,5 +1,6 @@
 /** Gradients of tfjs' own products and convolutions that tfjs refuses or gets wrong. Importing it registers them, on every backend. */
-import { engine, getGradient, registerGradient, type GradConfig, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
+import { engine, getGradient, type GradConfig, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
+import { registerLastingGradient } from "../tensor/gradients/index.js";
 import { replaceCustomGradients } from "../tensor/replace-custom-gradients.js";
 import { tf } from "../tensor/tf.js";
 import { firstOf } from "./first-of.js";
@@ -21,7 +22,7 @@ replaceGradient("BatchMatMul", (dy, saved, attrs) => {
   return gradientsOfProduct(dy, a, b, attrs);
 });
 
-registerGradient({
+registerLastingGradient({
   kernelName: "Conv3DBackpropInputV2",
   inputsToSave: ["dy", "filter"],
   gradFunc: (dx, [dy, filter], attrs) => {
@@ -54,7 +55,7 @@ type Gradients = Record<string, () => Tensor>;
 /** Puts a gradient before tfjs' own, which goes on where the new one is undefined. */
 function replaceGradient(kernelName: string, gradient: (dy: Tensor, saved: Tensor[], attrs: NamedAttrMap) => Gradients | undefined): void {
   const known: GradConfig = getGradient(kernelName);
-  registerGradient({
+  registerLastingGradient({
     ...known,
     gradFunc: (dy, saved, attrs) => gradient(firstOf(Array.isArray(dy) ? dy : [dy]), saved, attrs) ?? known.gradFunc(dy, saved, attrs),
   });

@@ -1,7 +1,7 @@
 /// <reference types="@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js" preserve="true" />
 import * as tf from "./tfjs.js";
 import { DisposedTensorError } from "../errors/disposed-tensor-error.js";
-import { noteAssignments, rememberIterations, reportDisposedTensors, saveByHolding } from "./engine-internals.js";
+import { noteAssignments, rememberIterations, reportDisposedTensors, saveByHolding, whenBackendIsSet } from "./engine-internals.js";
 import { registerExtraGradients } from "./extra-gradients.js";
 import { registerCorrectedGradients } from "./gradients/index.js";
 import "./tfjs-registrations.generated.js";
@@ -15,6 +15,8 @@ rememberIterations();
 saveByHolding();
 registerExtraGradients();
 registerCorrectedGradients();
+// A backend that starts by the first op, or by tf.setBackend, does not pass resolveBackend.
+whenBackendIsSet(() => registerCorrectedGradients());
 registerChainedOps();
 
 /**

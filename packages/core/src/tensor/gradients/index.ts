@@ -53,11 +53,20 @@ const CORRECTED: readonly GradConfig[] = [
   unpackGradient,
 ];
 
+/** Those of other folders. */
+const lasting: GradConfig[] = [];
+
 /**
  * Replaces tfjs' gradients where they are wrong or differ from PyTorch's at special points, and adds some that it lacks, for plain
  * tfjs ops on every backend.
  * Importing `@tensorflow/tfjs-layers` or `@tensorflow/tfjs` later puts tfjs' own back, so starting a backend does this again.
  */
 export function registerCorrectedGradients(): void {
-  for (const config of CORRECTED) registerGradient(config);
+  for (const config of [...CORRECTED, ...lasting]) registerGradient(config);
+}
+
+/** Registers a gradient, now and whenever a backend starts. */
+export function registerLastingGradient(config: GradConfig): void {
+  lasting.push(config);
+  registerGradient(config);
 }
