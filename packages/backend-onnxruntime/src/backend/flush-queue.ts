@@ -21,9 +21,9 @@ export class FlushQueue {
     this.#options = options;
   }
 
-  /** Runs that nobody has waited for. */
+  /** Flushes that are not settled. */
   get length(): number {
-    return this.#inFlight.reduce((sum, { runs }) => sum + runs.filter(({ isSettled }) => !isSettled).length, 0);
+    return this.#inFlight.length;
   }
 
   /** The flush that was started last, unless it is settled. */

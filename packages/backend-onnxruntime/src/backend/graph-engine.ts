@@ -19,8 +19,8 @@ import { recover } from "./recovery.js";
 import { lastSound, releaseBefore, undoChanges } from "./undo-changes.js";
 import { stampTemporaries } from "./scope-temporaries.js";
 
-/** Runs after which a caller that never waits is made to. */
-const LONGEST_QUEUE = 8;
+/** Flushes after which a caller that never waits is made to. */
+const LONGEST_QUEUE = 4;
 const NO_ATTRIBUTES = {};
 const NO_SCALARS: readonly number[] = [];
 
