@@ -151,3 +151,15 @@ it("is found by ckptPath best and last", async () => {
   expect(steps).toBe(24);
   expect(resumed.ckptPath).toBe("/ckpt/last.ckpt");
 });
+
+it("a run resumed into a folder whose name begins another's leaves the other's files alone", async () => {
+  const files = new MemoryFiles();
+  await run({ dirpath: "/ckpt-old", saveLast: true }, { files });
+  const before = [...(await files.list("/ckpt-old"))].sort();
+  expect(before).toEqual(["epoch=3-step=16.ckpt", "last.ckpt"]);
+  const options = { accelerator: cpu({ backend: "cpu" }), logger: false, enableProgressBar: false, enableModelSummary: false } as const;
+  const resumed = new Trainer({ ...options, maxEpochs: 6, callbacks: new ModelCheckpoint({ dirpath: "/ckpt" }), ports: { files, terminal: new FakeTerminal() } });
+  await resumed.fit(new Scored([1, 1, 1, 1, 1, 1]), loader(4), loader(1), { ckptPath: "/ckpt-old/last.ckpt" });
+  expect([...(await files.list("/ckpt-old"))].sort()).toEqual(before);
+  expect(await files.list("/ckpt")).toEqual(["epoch=5-step=24.ckpt"]);
+});

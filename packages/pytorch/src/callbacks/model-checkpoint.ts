@@ -244,7 +244,7 @@ export class ModelCheckpoint extends Checkpoint {
   async #remove(trainer: Trainer, path: string): Promise<void> {
     const { files } = trainer.ports;
     if (path === "" || this.dirpath === undefined || path === trainer.ckptPath) return;
-    if (!files.dirname(path).startsWith(this.dirpath)) return;
+    if (!isInFolder(files, path, this.dirpath)) return;
     await trainer.removeCheckpoint(path);
   }
 
@@ -254,5 +254,13 @@ export class ModelCheckpoint extends Checkpoint {
     const text = `ModelCheckpoint watches "${monitor}", which was not logged`;
     if (!trainer.hasValidated && trainer.hasValidation) trainer.warn(`monitor ${monitor}`, `${text} yet; nothing is saved until it is.`);
     else throw new MisconfigurationError({ code: "LIT_MONITOR", message: `${text}.`, expected: `one of ${names.join(", ") || "(nothing was logged)"}`, tryThis: nearest === undefined ? `log("${monitor}", …) in validationStep or trainingStep.` : `monitor: "${nearest}".` });
+  }
+}
+
+/** Whether a path leads into a folder, or into one below it: `runs-old/a` does not lead into `runs`. */
+function isInFolder(files: FileSystem, path: string, folder: string): boolean {
+  for (let parent = files.dirname(path); ; parent = files.dirname(parent)) {
+    if (parent === folder) return true;
+    if (files.dirname(parent) === parent) return false;
   }
 }
