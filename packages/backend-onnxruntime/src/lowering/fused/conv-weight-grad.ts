@@ -4,7 +4,7 @@ import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { convGeometry, type ConvGeometry, convStructure, extent, kernelOffsets, outputShape } from "./conv-geometry.js";
 import { elementCount, isEmpty, range, reshape, sameShape, slice, transpose, zeros } from "./emit.js";
-import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/inner-parts.js";
+import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/part-plan.js";
 import { exactSum } from "../sums/exact-sum.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { rawMatrixProduct } from "./matrix-product.js";

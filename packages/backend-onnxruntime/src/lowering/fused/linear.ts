@@ -3,7 +3,7 @@ import { stringAttribute } from "../read-attributes.js";
 import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { binary, elementCount, isEmpty, reshape, zeros } from "./emit.js";
-import { LONGEST_INNER_WITHOUT_COPY } from "../sums/inner-parts.js";
+import { partPlan } from "../sums/part-plan.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
@@ -53,7 +53,7 @@ function rowsTimesWeight(graph: GraphBuilder, { x, weight, bias, activation }: L
     return activation === "relu" ? graph.op("Relu", [sum]) : sum;
   }
   const [rows, factor, offset] = [roundToCompute(graph, x), roundToCompute(graph, weight), bias && roundToCompute(graph, bias)];
-  const isLong = (x.shape[1] ?? 0) > LONGEST_INNER_WITHOUT_COPY;
+  const isLong = partPlan({ value: rows, isInnerLast: true }, { value: factor, isInnerLast: true }) !== undefined;
   const isSmall = !isLong && elementCount(shape) < LARGE_RESULT;
   const attrs = { transB: 1 };
   if (isSmall && activation === "relu" && graph.computeDtype === "float32") {

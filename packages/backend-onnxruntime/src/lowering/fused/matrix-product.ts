@@ -1,8 +1,9 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { exactSum } from "../sums/exact-sum.js";
-import { innerParts, type PartedOperand } from "../sums/inner-parts.js";
+import { innerParts, type OperandParts } from "../sums/inner-parts.js";
+import type { PartedOperand } from "../sums/part-plan.js";
 import { roundToCompute } from "./autocast.js";
-import { isEmpty, range, zeros } from "./emit.js";
+import { isEmpty, range, reshape, zeros } from "./emit.js";
 
 export interface MatrixProductOptions {
   readonly transposeA?: boolean;
@@ -18,21 +19,29 @@ export function matrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue,
 
 /** The same in float32 whatever autocast says. A long inner axis is multiplied in parts, whose products are added up. */
 export function rawMatrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue, options: MatrixProductOptions = {}): GraphValue {
-  const { transposeA = false, transposeB = false } = options;
+  const { transposeA = false, transposeB = false, alpha = 1 } = options;
   const shape = matrixProductShape(a.shape, b.shape, transposeA, transposeB);
   if (isEmpty(a) || isEmpty(b)) return zeros(graph, shape);
   const operands: [PartedOperand, PartedOperand] = [{ value: a, isInnerLast: !transposeA }, { value: b, isInnerLast: transposeB }];
   const products = innerParts(graph, ...operands).map(({ left, right, count }) => {
-    const product = fusedProduct(graph, left, right, options);
-    return count === 1 ? product : exactSum(graph, product, [product.shape.length - 3]);
+    const product = fusedProduct(graph, left, right, alpha);
+    return count === 1 ? product : reshape(graph, exactSum(graph, product, [product.shape.length - 3]), shape);
   });
   return products.reduce((sum, product) => graph.op("Add", [sum, product]));
 }
 
-function fusedProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue, { transposeA = false, transposeB = false, alpha = 1 }: MatrixProductOptions): GraphValue {
-  const shape = matrixProductShape(a.shape, b.shape, transposeA, transposeB);
-  const attrs = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0, alpha: { float: alpha } };
-  return graph.op("FusedMatMul", [a, b], { domain: "com.microsoft", shape, attrs });
+function fusedProduct(graph: GraphBuilder, left: OperandParts, right: OperandParts, alpha: number): GraphValue {
+  const [transA, transB] = [!left.isInnerLast, right.isInnerLast];
+  const shape = matrixProductShape(partsFirst(left), partsFirst(right), transA, transB);
+  const inPlace = left.isOuterFirst || right.isOuterFirst ? { transBatchA: left.isOuterFirst ? 1 : 0, transBatchB: right.isOuterFirst ? 1 : 0 } : {};
+  const attrs = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, ...inPlace, alpha: { float: alpha } };
+  return graph.op("FusedMatMul", [left.value, right.value], { domain: "com.microsoft", shape, attrs });
+}
+
+/** The shape that an operand stands for. */
+function partsFirst({ value, isOuterFirst }: OperandParts): readonly number[] {
+  const [outer = 1, count = 1, inner = 1] = value.shape;
+  return isOuterFirst ? [count, outer, inner] : value.shape;
 }
 
 export function matrixProductShape(a: readonly number[], b: readonly number[], transposeA: boolean, transposeB: boolean): number[] {

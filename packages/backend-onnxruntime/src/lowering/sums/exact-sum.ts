@@ -24,14 +24,14 @@ export function exactSum(graph: GraphBuilder, x: GraphValue, axes: readonly numb
   const shape = reducedShape(x.shape, axes, keepDims);
   if (isEmpty(x) && x.dtype === "float32") return zeros(graph, shape);
   const groups = axisGroups(x.shape, axes);
-  if (x.dtype !== "float32" || isOneNode(groups)) return reduceAxes(graph, "ReduceSum", x, axes, keepDims);
+  if (x.dtype !== "float32" || isOneNode(x, axes, groups)) return reduceAxes(graph, "ReduceSum", x, axes, keepDims);
   return foldGroups(graph, "sum", x, groups, shape);
 }
 
 /** The mean over `axes`, as exact as `exactSum`. */
 export function exactMean(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
   if (axes.length === 0) return x;
-  if (isEmpty(x) || isOneNode(axisGroups(x.shape, axes))) return reduceAxes(graph, "ReduceMean", x, axes, keepDims);
+  if (isEmpty(x) || isOneNode(x, axes, axisGroups(x.shape, axes))) return reduceAxes(graph, "ReduceMean", x, axes, keepDims);
   const sum = exactSum(graph, x, axes, keepDims);
   const terms = elementCount(x.shape) / elementCount(sum.shape);
   return terms === 1 ? sum : binary(graph, "Div", sum, floatConstant(graph, terms));
@@ -59,11 +59,12 @@ function foldGroups(graph: GraphBuilder, fold: Fold, x: GraphValue, groups: read
 }
 
 /** Whether ONNX Runtime's own reduction is exact enough, quick, and the same on any number of threads. */
-function isOneNode(groups: readonly AxisGroup[]): boolean {
+function isOneNode({ shape }: GraphValue, axes: readonly number[], groups: readonly AxisGroup[]): boolean {
   const [first, second] = groups;
   const last = groups.at(-1);
   if (groups.filter(({ isSummed }) => isSummed).length !== 1) return false;
-  if (last?.isSummed === true) return last.size <= LONGEST_ROW;
+  // With a kept axis of one element behind it, a row is added as a column of such elements: one after the other.
+  if (last?.isSummed === true) return last.size <= (axes.includes(shape.length - 1) ? LONGEST_ROW : SMALL_COLUMNS.length);
   if (first?.isSummed !== true || groups.length !== 2) return false;
   return first.size <= SMALL_COLUMNS.length && first.size * (second?.size ?? 1) <= SMALL_COLUMNS.elements;
 }

@@ -9,7 +9,7 @@ export const LONGEST_ROW = 512;
 export const LONGEST_ROW_BLOCK = 128;
 /** The terms of a column are added by a product, four at a time: 5e-7 up to here. */
 const LONGEST_COLUMN = 128;
-/** Terms of a column in each of several stages: 1.3e-7. More of them, far apart in memory, take longer. */
+/** Terms of a column in each of several stages: 1.3e-7. More of them, far apart in memory, take longer. So many factors have the error of a pairwise product. */
 const LONGEST_COLUMN_BLOCK = 32;
 /** Rows that are shorter than this take too long one by one. */
 export const SHORTEST_ROW_BLOCK = 16;
@@ -40,7 +40,7 @@ export type Fold = "sum" | "product";
 export function foldMiddle(graph: GraphBuilder, fold: Fold, value: GraphValue, { outer, length, inner }: Middle, longestRow = LONGEST_ROW): GraphValue {
   const isRow = inner === 1;
   if (length <= (isRow ? longestRow : LONGEST_COLUMN)) return foldBlock(graph, fold, value, { outer, length, inner });
-  const block = blockLength(length, isRow ? LONGEST_ROW_BLOCK : LONGEST_COLUMN_BLOCK);
+  const block = blockLength(length, isRow && fold === "sum" ? LONGEST_ROW_BLOCK : LONGEST_COLUMN_BLOCK);
   const count = Math.floor(length / block);
   const covered = count * block;
   const blocks = isRow && block >= SHORTEST_ROW_BLOCK ? { outer: outer * count, length: block, inner: 1 } : { outer, length: block, inner: count * inner };

@@ -1,70 +1,59 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { range, reshape, slice, transpose } from "../fused/emit.js";
-import { blockLength } from "./block-length.js";
+import { innerLength, type PartedOperand, type PartPlan, partPlan } from "./part-plan.js";
 
-/**
- * ONNX Runtime adds the terms of a product in runs of a few hundred and the runs one after the other: terms of one sign are
- * off by 4e-7 of the sum of magnitudes at this length, by 1e-6 at four times as many, and ever more beyond.
- */
-export const LONGEST_INNER = 32_768;
-/** Where an operand must be copied for it, the price is worth paying later. */
-export const LONGEST_INNER_WITHOUT_COPY = 131_072;
-/** Terms in a part: long enough for the product's speed, and its results take little memory beside its operands. */
-const PART = { shortest: 1024, longest: 8192 };
-
-/** A matrix, after any batch dimensions, and whether the axis that a product sums over is its last one. */
-export interface PartedOperand {
-  readonly value: GraphValue;
-  readonly isInnerLast: boolean;
+/** An operand of one product, or of `count` that are added up. */
+export interface OperandParts extends PartedOperand {
+  /** [M, count, K] stands for [count, M, K]: ONNX Runtime's product reads it so, without a copy. */
+  readonly isOuterFirst: boolean;
 }
 
 /** Two operands of a product with `count` parts of the inner axis as their last batch dimension, if there are several. */
 export interface InnerPart {
-  readonly left: GraphValue;
-  readonly right: GraphValue;
+  readonly left: OperandParts;
+  readonly right: OperandParts;
   readonly count: number;
 }
 
 /** The parts in which a product over this inner axis stays exact: one that is everything, up to a length at which drifting begins to show. */
 export function innerParts(graph: GraphBuilder, left: PartedOperand, right: PartedOperand): InnerPart[] {
+  const plan = partPlan(left, right);
+  if (plan === undefined) return [whole(left, right)];
   const length = innerLength(left);
-  const isFree = canViewInParts(left) && canViewInParts(right);
-  if (length <= (isFree ? LONGEST_INNER : LONGEST_INNER_WITHOUT_COPY)) return [{ left: left.value, right: right.value, count: 1 }];
-  const divisor = blockLength(length, PART.longest);
-  const part = length % divisor === 0 && divisor >= PART.shortest ? divisor : PART.longest;
-  const count = Math.floor(length / part);
-  const covered = count * part;
-  const operands = (start: number, end: number) => [left, right].map((operand) => ({ ...operand, value: alongInner(graph, operand, start, end) }));
-  const [mainLeft, mainRight] = operands(0, covered).map((operand) => inParts(graph, operand, count));
-  const [restLeft, restRight] = covered === length ? [] : operands(covered, length).map(({ value }) => value);
-  if (mainLeft === undefined || mainRight === undefined) return [];
-  const main = { left: mainLeft, right: mainRight, count };
-  return restLeft === undefined || restRight === undefined ? [main] : [main, { left: restLeft, right: restRight, count: 1 }];
+  const count = Math.floor(length / plan.part);
+  const covered = count * plan.part;
+  const [turnedLeft, turnedRight] = [turned(graph, left, plan.isInnerLast[0]), turned(graph, right, plan.isInnerLast[1])];
+  const cut = (operand: PartedOperand, start: number, end: number) => ({ ...operand, value: alongInner(graph, operand, start, end) });
+  const main = (operand: PartedOperand) => inParts(graph, cut(operand, 0, covered), count, plan);
+  const parts = [{ left: main(turnedLeft), right: main(turnedRight), count }];
+  return covered === length ? parts : [...parts, whole(cut(turnedLeft, covered, length), cut(turnedRight, covered, length))];
 }
 
-function innerAxis({ value, isInnerLast }: PartedOperand): number {
-  return value.shape.length - (isInnerLast ? 1 : 2);
+function whole(left: PartedOperand, right: PartedOperand): InnerPart {
+  return { left: { ...left, isOuterFirst: false }, right: { ...right, isOuterFirst: false }, count: 1 };
 }
 
-function innerLength(operand: PartedOperand): number {
-  return operand.value.shape[innerAxis(operand)] ?? 1;
-}
-
-/** Whether the parts of the inner axis lie one behind the other in memory. */
-function canViewInParts({ value, isInnerLast }: PartedOperand): boolean {
-  return !isInnerLast || value.shape.at(-2) === 1;
+/** A vector as a row or as a column; a matrix as it is. */
+function turned(graph: GraphBuilder, operand: PartedOperand, isInnerLast: boolean): PartedOperand {
+  if (isInnerLast === operand.isInnerLast) return operand;
+  const { shape } = operand.value;
+  return { value: reshape(graph, operand.value, [...shape.slice(0, -2), ...shape.slice(-2).toReversed()]), isInnerLast };
 }
 
 function alongInner(graph: GraphBuilder, operand: PartedOperand, start: number, end: number): GraphValue {
-  return slice(graph, operand.value, { axes: [innerAxis(operand)], starts: [start], ends: [end] });
+  if (start === 0 && end === innerLength(operand)) return operand.value;
+  const axis = operand.value.shape.length - (operand.isInnerLast ? 1 : 2);
+  return slice(graph, operand.value, { axes: [axis], starts: [start], ends: [end] });
 }
 
-/** [..., count · K, M] -> [..., count, K, M], or [..., M, count · K] -> [..., count, M, K]. */
-function inParts(graph: GraphBuilder, { value, isInnerLast }: PartedOperand, count: number): GraphValue {
-  const batch = value.shape.slice(0, -2);
+/** [..., count · K, M] -> [..., count, K, M], or [..., M, count · K] -> [..., count, M, K], which [M, count, K] may stand for. */
+function inParts(graph: GraphBuilder, { value, isInnerLast }: PartedOperand, count: number, { isReadInPlace }: PartPlan): OperandParts {
+  const batch = isReadInPlace ? [] : value.shape.slice(0, -2);
   const [rows = 1, columns = 1] = value.shape.slice(-2);
-  if (!isInnerLast) return reshape(graph, value, [...batch, count, rows / count, columns]);
+  if (!isInnerLast) return { value: reshape(graph, value, [...batch, count, rows / count, columns]), isInnerLast, isOuterFirst: false };
+  if (rows === 1) return { value: reshape(graph, value, [...batch, count, 1, columns / count]), isInnerLast, isOuterFirst: false };
   const parts = reshape(graph, value, [...batch, rows, count, columns / count]);
+  if (isReadInPlace) return { value: parts, isInnerLast, isOuterFirst: true };
   const first = batch.length;
-  return transpose(graph, parts, [...range(0, first), first + 1, first, first + 2]);
+  return { value: transpose(graph, parts, [...range(0, first), first + 1, first, first + 2]), isInnerLast, isOuterFirst: false };
 }
