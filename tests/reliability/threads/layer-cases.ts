@@ -17,6 +17,9 @@ const perThreads = (name: string, make: LayerCase["make"], input: LayerCase["inp
 
 const LAYERS: readonly LayerCase[] = [
   perThreads("Linear", () => new nn.Linear(96, 130), rows(96)),
+  everywhere("Linear(384, 1), one column", () => new nn.Linear(384, 1), rows(384)),
+  everywhere("Linear(1, 257), one column back", () => new nn.Linear(1, 257), rows(1)),
+  perThreads("Linear, few rows", () => new nn.Linear(384, 64), rows(384)),
   perThreads("Conv1d", () => new nn.Conv1d(8, 12, 5, { padding: 2 }), images(8, 500)),
   perThreads("Conv2d", () => new nn.Conv2d(8, 16, 3, { padding: 1 }), images(8, 31, 31)),
   perThreads("Conv2d with stride", () => new nn.Conv2d(3, 8, 5, { stride: 2, padding: 2 }), images(3, 33, 33)),
@@ -25,6 +28,10 @@ const LAYERS: readonly LayerCase[] = [
   perThreads("ConvTranspose1d", () => new nn.ConvTranspose1d(4, 6, 4, { stride: 2 }), images(4, 301)),
   perThreads("ConvTranspose2d", () => new nn.ConvTranspose2d(4, 6, 4, { stride: 2, padding: 1 }), images(4, 21, 21)),
   perThreads("ConvTranspose3d", () => new nn.ConvTranspose3d(2, 3, 2, { stride: 2 }), images(2, 7, 7, 7)),
+  perThreads("Conv2d of one image", () => new nn.Conv2d(64, 16, 3, { padding: 1 }), images(64, 33, 33)),
+  perThreads("Conv2d of one small image", () => new nn.Conv2d(64, 3, 3, { padding: 1 }), images(64, 7, 7)),
+  perThreads("Conv3d of one volume", () => new nn.Conv3d(2, 16, 3, { padding: 1 }), images(2, 18, 18, 18)),
+  perThreads("ConvTranspose2d of one image", () => new nn.ConvTranspose2d(8, 64, 3), images(8, 37, 37)),
   perThreads("MultiheadAttention", () => new nn.MultiheadAttention(48, 4), (size) => numbers([Math.ceil(size / (48 * 40)), 40, 48])),
   everywhere("Embedding(65, 384)", tokenLayer(65, 384), tokens(65, 384)),
   everywhere("Embedding(5000, 48)", tokenLayer(5000, 48), tokens(5000, 48)),
@@ -34,6 +41,7 @@ const LAYERS: readonly LayerCase[] = [
   everywhere("BatchNorm3d", () => new nn.BatchNorm3d(3), images(3, 9, 9, 9)),
   everywhere("GroupNorm", () => new nn.GroupNorm(4, 8), images(8, 31, 31)),
   everywhere("LayerNorm", () => new nn.LayerNorm(384), rows(384)),
+  everywhere("LayerNorm of a few long rows", () => new nn.LayerNorm(40_000), rows(40_000)),
   everywhere("LayerNorm without affine", () => new nn.LayerNorm([7, 11], { elementwiseAffine: false }), images(7, 11)),
   everywhere("MaxPool1d, overlapping", () => new nn.MaxPool1d(3, { stride: 1, padding: 1 }), images(4, 1001)),
   everywhere("MaxPool2d", () => new nn.MaxPool2d(2), images(8, 31, 31)),

@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { numberAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
-import { axesConstant, binary, elementCount, filled, floatConstant, isEmpty, reshape, slice, zeros } from "./emit.js";
+import { binary, elementCount, filled, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";
@@ -45,12 +45,7 @@ export const layerNormGrad: FusedLowering<"lit.LayerNormGrad"> = {
   },
 };
 
-/**
- * [rows, 1]: weighted sums along rows are products with a vector, one pass on all threads. The vector is there twice, because
- * ONNX Runtime sums a product with a single column in an order that depends on the number of threads.
- */
+/** [rows, 1]: weighted sums along rows are products with a column, one pass on all threads. */
 function rowSums(graph: GraphBuilder, rows: GraphValue, weights: GraphValue): GraphValue {
-  const twice = graph.op("Expand", [weights, axesConstant(graph, [2, weights.shape[1] ?? 1])], { shape: [2, weights.shape[1] ?? 1] });
-  const sums = rawMatrixProduct(graph, rows, twice, { transposeB: true });
-  return slice(graph, sums, { axes: [1], starts: [0], ends: [1] });
+  return rawMatrixProduct(graph, rows, reshape(graph, weights, [weights.shape[1] ?? 1, 1]));
 }

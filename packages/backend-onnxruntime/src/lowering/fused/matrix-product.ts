@@ -4,6 +4,7 @@ import { innerParts, type OperandParts } from "../sums/inner-parts.js";
 import type { PartedOperand } from "../sums/part-plan.js";
 import { roundToCompute } from "./autocast.js";
 import { isEmpty, range, reshape, zeros } from "./emit.js";
+import { columnAsRow } from "./single-column.js";
 
 export interface MatrixProductOptions {
   readonly transposeA?: boolean;
@@ -22,6 +23,10 @@ export function rawMatrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphVal
   const { transposeA = false, transposeB = false, alpha = 1 } = options;
   const shape = matrixProductShape(a.shape, b.shape, transposeA, transposeB);
   if (isEmpty(a) || isEmpty(b)) return zeros(graph, shape);
+  if (shape.at(-1) === 1 && !transposeA) {
+    const { row, rows } = columnAsRow(graph, a, b);
+    if (rows.shape.at(-2) !== 1) return reshape(graph, rawMatrixProduct(graph, row, rows, { transposeB: true, alpha }), shape);
+  }
   const operands: [PartedOperand, PartedOperand] = [{ value: a, isInnerLast: !transposeA }, { value: b, isInnerLast: transposeB }];
   const products = innerParts(graph, ...operands).map(({ left, right, count }) => {
     const product = fusedProduct(graph, left, right, alpha);
