@@ -9,9 +9,12 @@ export type LogEntry = Replacement | Snapshot;
 /** The content of a variable, or of another tensor that lives on from step to step, gave way to another. */
 export interface Replacement {
   readonly kind: "replacement";
+  /** What has the content: a variable, or whoever keeps the tensor. */
+  readonly owner: object;
   readonly next: LazyData;
-  /** Held until the log is settled. */
-  before: LazyData;
+  readonly before: LazyData;
+  /** Whether `before` is held until the log is settled: where an owner got several contents, only the first way back counts. */
+  isHeld: boolean;
   /** Hands the content from before back, as a tensor's data of its own. */
   readonly restore: (before: TensorInfo) => void;
 }
@@ -47,11 +50,11 @@ export class CommitLog {
   }
 
   /** To be called while `before` still has its content. */
-  replace(next: LazyData, before: LazyData, restore: Replacement["restore"]): void {
+  replace(owner: object, next: LazyData, before: LazyData, restore: Replacement["restore"]): void {
     const segment = next.node === undefined ? this.#segment() : this.#open;
     if (segment === undefined) return;
     before.holds++;
-    segment.entries.push({ kind: "replacement", next, before, restore });
+    segment.entries.push({ kind: "replacement", owner, next, before, isHeld: true, restore });
   }
 
   /** @param snapshot is called unless this flush has one of the same owner already; it returns the way back */
@@ -63,8 +66,8 @@ export class CommitLog {
   }
 
   /**
-   * The entries that a flush settles: all up to the first whose new content it leaves pending. Where a content was replaced
-   * twice, only the first one has to be kept.
+   * The entries that a flush settles: all up to the first whose new content it leaves pending. Where an owner got several
+   * contents, only the one before the first has to be kept.
    * @param isIncluded whether a pending node is part of the flush
    * @returns the entries, and the contents that need not be held any more
    */
@@ -91,18 +94,16 @@ export class CommitLog {
 }
 
 function shorten(entries: readonly LogEntry[]): LazyData[] {
-  const roots = new Map<LazyData, LazyData>();
+  const owners = new Set<object>();
   const released: LazyData[] = [];
   for (const entry of entries) {
     if (entry.kind !== "replacement") continue;
-    const root = roots.get(entry.before);
-    if (root !== undefined) {
+    if (owners.has(entry.owner)) {
+      entry.isHeld = false;
       entry.before.holds--;
       released.push(entry.before);
-      root.holds++;
-      entry.before = root;
     }
-    roots.set(entry.next, entry.before);
+    owners.add(entry.owner);
   }
   return released;
 }

@@ -4,7 +4,7 @@ import { sizeOf, specId } from "../graph/value-spec.js";
 import { bytesPerElement, hostDtypeOf, numericValues } from "./host-values.js";
 import { DataHandle, LazyData } from "./lazy-data.js";
 import type { Liveness } from "./liveness.js";
-import { splitComplex } from "./complex-values.js";
+import { mergeComplex, splitComplex } from "./complex-values.js";
 
 /** Contents that may be young at a time; a program that only uploads must not keep them all. */
 const MOST_YOUNG = 4096;
@@ -125,7 +125,8 @@ export class DataStore {
   }
 
   #copy(data: LazyData): DataHandle {
-    const { buffer, single, dtype, shape } = data;
+    const { buffer, single, host, dtype, shape } = data;
+    if (host !== undefined) return this.write(host.kind === "string" ? host.values : mergeComplex(host.real, host.imag), shape, dtype);
     if (buffer === undefined && single === undefined) return this.#copyOfFailed(data);
     const values = buffer === undefined ? [single ?? Number.NaN] : this.#runner.download(buffer, hostDtypeOf(dtype), sizeOf(shape));
     return this.write(Float32Array.from(values), shape, dtype);

@@ -117,6 +117,69 @@ describe.each([
     expect([...variable.dataSync()]).toEqual([2, 2, 2]);
   });
 
+  it("gives a variable that holds a reshaped tensor its shape and values back, and others theirs", async () => {
+    const [square, other] = [keep(tf.variable(tf.reshape(tf.tensor1d([1, 2, 3, 4]), [2, 2]))), keep(tf.variable(tf.tensor1d([5])))];
+    await backend.synchronize();
+    tf.tidy(() => {
+      other.assign(tf.add(other, 1));
+      square.assign(tf.add(square, tf.sum(fails())));
+    });
+    await expect(backend.synchronize()).rejects.toThrow("out of range");
+    expect([square.shape, ...square.dataSync()]).toEqual([[2, 2], 1, 2, 3, 4]);
+    expect([...other.dataSync()]).toEqual([5]);
+  });
+
+  it("gives variables that shared or exchanged their contents each its own back", async () => {
+    const values = [1, 7, 3].map((value) => keep(tf.variable(tf.tensor1d([value, value]))));
+    const [a, b, c] = values;
+    if (a === undefined || b === undefined || c === undefined) return;
+    const read = () => values.map((variable) => variable.dataSync()[0]);
+    await backend.synchronize();
+    const programs: (() => void)[] = [
+      () => (b.assign(a), a.assign(tf.add(a, 1))),
+      () => (a.assign(b), b.assign(c), c.assign(a)),
+      () => {
+        const old = tf.clone(a);
+        a.assign(b);
+        b.assign(old);
+      },
+      () => (b.assign(tf.add(a, 1)), a.assign(b), c.assign(b), b.assign(tf.mul(c, 2)), a.assign(b)),
+    ];
+    for (const program of programs) {
+      tf.tidy(() => {
+        const bad = fails();
+        program();
+        c.assign(tf.add(c, tf.sum(bad)));
+      });
+      await expect(backend.synchronize()).rejects.toThrow("out of range");
+      expect(read()).toEqual([1, 7, 3]);
+      tf.tidy(() => a.assign(tf.add(a, 0)));
+      await backend.synchronize();
+      expect(read()).toEqual([1, 7, 3]);
+    }
+  });
+
+  it("puts everything back although one way back throws, and says so", async () => {
+    const variable = keep(tf.variable(tf.tensor1d([1, 2])));
+    await backend.synchronize();
+    tf.tidy(() => variable.assign(tf.add(variable, tf.sum(fails()))));
+    backend.remember({}, () => () => {
+      throw new Error("no way back");
+    });
+    await expect(backend.synchronize()).rejects.toThrow("out of range");
+    expect([...variable.dataSync()]).toEqual([1, 2]);
+  });
+
+  it("gives complex and string variables their values back", async () => {
+    const [complex, text] = [keep(tf.variable(tf.complex([1], [2]))), keep(tf.variable(tf.tensor1d(["a"])))];
+    keep(fails());
+    complex.assign(keep(tf.complex([3], [4])));
+    text.assign(keep(tf.tensor1d(["b"])));
+    await expect(backend.synchronize()).rejects.toThrow("out of range");
+    expect([...complex.dataSync()]).toEqual([1, 2]);
+    expect(text.dataSync()).toEqual(["a"]);
+  });
+
   it("leaves nothing behind", async () => {
     const variable = keep(tf.tidy(() => tf.variable(tf.ones([1000]))));
     await backend.synchronize();

@@ -16,7 +16,7 @@ import { Liveness } from "./liveness.js";
 import { type Cut, LoopWatch } from "./loop-watch.js";
 import { PendingNodes } from "./pending-nodes.js";
 import { recover } from "./recovery.js";
-import { lastSound, releaseBefore, undoChanges } from "./undo-changes.js";
+import { firstOfOwners, releaseBefore, undoChanges } from "./undo-changes.js";
 import { stampTemporaries } from "./scope-temporaries.js";
 
 /** Flushes after which a caller that never waits is made to. */
@@ -222,9 +222,9 @@ export class GraphEngine {
     const entries = [...flushes.flatMap(({ log }) => log.entries), ...this.log.takeOpen().entries];
     const revived = recover({ flushes, entries, pending: this.#pending.all(), culprits, failure }, { liveness, onLost });
     this.#computeAgain(revived);
-    const unknown = new Set(lastSound(entries).flatMap(({ before }) => (before.node === undefined ? [] : [before])));
+    const unknown = new Set(firstOfOwners(entries).flatMap(({ before }) => (before.node === undefined ? [] : [before])));
     if (unknown.size > 0) this.#compute(this.#pending.neededBy(unknown, () => false), (data) => unknown.has(data));
-    undoChanges(entries, giveBack, liveness);
+    undoChanges(entries, { giveBack, liveness, onError: (error) => this.queue.report(error, true) });
   }
 
   /** Takes back what was logged and belongs to no flush. */

@@ -148,11 +148,12 @@ export class OnnxRuntimeBackend extends KernelBackend {
    * Notes that a tensor which lives on from step to step gets another content, before the old one is given up. If what
    * computes the new one fails, or anything that is started with it, `restore` gets the old content back.
    * `variable.assign` does this by itself.
-   * @param restore takes over the one reference to the data that it gets
+   * @param owner who has the content; a failure gives it back what it had before the first of its changes
+   * @param restore takes over the one reference to the data that it gets, whose shape is that under which it was written
    */
-  replace(next: object, before: object, restore: (before: TensorInfo) => void): void {
+  replace(owner: object, next: object, before: object, restore: (before: TensorInfo) => void): void {
     const [nextData, oldData] = [this.store.find(next), this.store.find(before)];
-    if (nextData !== undefined && oldData !== undefined && nextData !== oldData) this.#engine.log.replace(nextData, oldData, restore);
+    if (nextData !== undefined && oldData !== undefined && nextData !== oldData) this.#engine.log.replace(owner, nextData, oldData, restore);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Flush, Run } from "./flush.js";
 import { DataState, type LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { Liveness } from "./liveness.js";
+import { firstOfOwners } from "./undo-changes.js";
 
 export interface FailureOfFlushes {
   /** Those that fail together, oldest first. All their runs have ended. */
@@ -35,7 +36,7 @@ export function recover(failed: FailureOfFlushes, options: RecoveryOptions): Laz
   for (const flush of flushes.toReversed()) undoTakeOvers(flush, liveness);
   dropGarbage(nodes, unsoundRuns(flushes), liveness);
   const lost = lostData(nodes, entries, culprits);
-  redirect(pending, entries);
+  redirect(pending, entries, lost);
   const revived = revive(nodes, lost);
   fail(nodes, lost, failure, options);
   for (const flush of flushes) for (const data of flush.takeHeld()) liveness.release(data);
@@ -78,10 +79,21 @@ function lostData(nodes: readonly LazyNode[], entries: readonly LogEntry[], culp
   return lost;
 }
 
-/** What was recorded but not started reads the contents from before the lost changes. */
-function redirect(pending: readonly LazyNode[], entries: readonly LogEntry[]): void {
+/** What was recorded but not started reads the contents from before the lost changes, where it is clear whose they are. */
+function redirect(pending: readonly LazyNode[], entries: readonly LogEntry[], lost: ReadonlySet<LazyData>): void {
+  const befores = new Map(firstOfOwners(entries).map(({ owner, before }) => [owner, before]));
+  const ownerOf = new Map<LazyData, object>();
+  const shared = new Set<LazyData>();
+  for (const entry of entries) {
+    if (entry.kind === "snapshot" || !lost.has(entry.next)) continue;
+    if ((ownerOf.get(entry.next) ?? entry.owner) !== entry.owner) shared.add(entry.next);
+    ownerOf.set(entry.next, entry.owner);
+  }
   const roots = new Map<LazyData, LazyData>();
-  for (const entry of entries) if (entry.kind === "replacement") roots.set(entry.next, roots.get(entry.before) ?? entry.before);
+  for (const [next, owner] of ownerOf) {
+    const before = befores.get(owner);
+    if (before !== undefined && !shared.has(next)) roots.set(next, before);
+  }
   if (roots.size === 0) return;
   for (const { inputs, waiting } of pending) {
     if (waiting === 0) continue;

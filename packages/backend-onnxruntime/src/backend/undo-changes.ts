@@ -2,21 +2,31 @@ import type { LogEntry, Replacement } from "./commit-log.js";
 import type { LazyData } from "./lazy-data.js";
 import type { Liveness } from "./liveness.js";
 
-/** The contents that changes go back to. One that came and went in between is nobody's way back. */
-export function lastSound(entries: readonly LogEntry[]): Replacement[] {
-  const inBetween = new Set(entries.map((entry) => (entry.kind === "replacement" ? entry.next : undefined)));
-  return entries.filter((entry): entry is Replacement => entry.kind === "replacement" && !inBetween.has(entry.before));
+export interface UndoOptions {
+  /** Gives a content back to its owner. */
+  readonly giveBack: (replacement: Replacement) => void;
+  /** Hears of everything that could not be put back; the rest is put back all the same. */
+  readonly onError: (error: unknown) => void;
+  readonly liveness: Liveness;
 }
 
-/**
- * Puts variables and the host's own state back to where the last committed flush left them, newest change first.
- * @param giveBack gives a content back to the tensor that had it
- */
-export function undoChanges(entries: readonly LogEntry[], giveBack: (replacement: Replacement) => void, liveness: Liveness): void {
-  const sound = new Set<LogEntry>(lastSound(entries));
+/** The oldest change of every owner: what it goes back to. */
+export function firstOfOwners(entries: readonly LogEntry[]): Replacement[] {
+  const first = new Map<object, Replacement>();
+  for (const entry of entries) if (entry.kind === "replacement" && !first.has(entry.owner)) first.set(entry.owner, entry);
+  return [...first.values()];
+}
+
+/** Puts variables and the host's own state back to where the last committed flush left them, newest change first. */
+export function undoChanges(entries: readonly LogEntry[], { giveBack, onError, liveness }: UndoOptions): void {
+  const first = new Set<LogEntry>(firstOfOwners(entries));
   for (const entry of entries.toReversed()) {
-    if (entry.kind === "snapshot") entry.restore();
-    else if (sound.has(entry)) giveBack(entry);
+    try {
+      if (entry.kind === "snapshot") entry.restore();
+      else if (first.has(entry)) giveBack(entry);
+    } catch (error) {
+      onError(error);
+    }
   }
   releaseBefore(entries, liveness);
 }
@@ -25,7 +35,7 @@ export function undoChanges(entries: readonly LogEntry[], giveBack: (replacement
 export function releaseBefore(entries: readonly LogEntry[], liveness: Liveness): void {
   const released: LazyData[] = [];
   for (const entry of entries) {
-    if (entry.kind === "snapshot") continue;
+    if (entry.kind === "snapshot" || !entry.isHeld) continue;
     entry.before.holds--;
     released.push(entry.before);
   }

@@ -13,12 +13,12 @@ export function watchAssignments(): void {
     const before = this.isDisposed ? undefined : this.dataId;
     const backend = before === undefined ? undefined : backendOf(before);
     if (before !== undefined && backend !== undefined && backend === backendOf(value.dataId) && fits(value, this)) {
-      backend.replace(value.dataId, before, (info) => {
+      backend.replace(this, value.dataId, before, (info) => {
         if (this.isDisposed) {
           backend.disposeData(info.dataId);
           return;
         }
-        const restored = engine().makeTensorFromTensorInfo(info, backend);
+        const restored = engine().makeTensorFromTensorInfo({ ...info, shape: this.shape }, backend);
         assign.call(this, restored);
         restored.dispose();
       });

@@ -4,7 +4,7 @@ import { isRecording, replaceForRollback } from "../tensor/engine-internals.js";
 import { tf } from "../tensor/tf.js";
 import { isVariable } from "./backward-walk.js";
 import { rememberForRollback } from "../tensor/rollback.js";
-import { gradOf, setGrad } from "./gradients-of-variables.js";
+import { gradOf, gradOwnerOf, setGrad } from "./gradients-of-variables.js";
 import { ownGradients } from "./own-gradients.js";
 import { runWalk, type GraphOptions } from "./run-walk.js";
 
@@ -38,7 +38,7 @@ function accumulate(variable: Variable, gradient: Tensor): void {
     return;
   }
   const sum = tf.add(known, gradient);
-  replaceForRollback(sum, known, (before) => setGrad(variable, before));
+  replaceForRollback(gradOwnerOf(variable), sum, known, (before) => setGrad(variable, before));
   setGrad(variable, sum);
 }
 

@@ -19,3 +19,12 @@ export function setGrad(variable: Variable, gradient: Tensor | null): void {
   }
   old?.dispose();
 }
+
+const owners = new WeakMap<Variable, object>();
+
+/** Stands for the place of a variable's gradient, as the variable itself stands for that of its value. */
+export function gradOwnerOf(variable: Variable): object {
+  let owner = owners.get(variable);
+  if (owner === undefined) owners.set(variable, (owner = {}));
+  return owner;
+}

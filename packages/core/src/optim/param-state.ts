@@ -8,6 +8,7 @@ export class ParamState {
   /** Updates so far; undefined where the optimizer does not count. */
   step: number | undefined;
   readonly #tensors = new Map<string, Tensor>();
+  readonly #owners = new Map<string, object>();
 
   /** The tensors by their PyTorch names, such as `exp_avg`. */
   get tensors(): ReadonlyMap<string, Tensor> {
@@ -26,8 +27,15 @@ export class ParamState {
     const old = this.#tensors.get(name);
     if (old === tensor) return;
     if (old === undefined) rememberForRollback({}, () => () => this.#drop(name));
-    else replaceForRollback(tensor, old, (before) => this.#put(name, before));
+    else replaceForRollback(this.#ownerOf(name), tensor, old, (before) => this.#put(name, before));
     this.#put(name, tensor);
+  }
+
+  /** Each tensor goes back by itself. */
+  #ownerOf(name: string): object {
+    let owner = this.#owners.get(name);
+    if (owner === undefined) this.#owners.set(name, (owner = {}));
+    return owner;
   }
 
   #put(name: string, tensor: Tensor): void {

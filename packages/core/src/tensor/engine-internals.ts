@@ -199,7 +199,7 @@ function isNumeric(tensor: Tensor | undefined): boolean {
 
 /** What a backend that computes later offers to those whose state must share the fate of its runs. */
 interface Rollback {
-  replace(next: DataId, before: DataId, restore: (before: TensorInfo) => void): void;
+  replace(owner: object, next: DataId, before: DataId, restore: (before: TensorInfo) => void): void;
   remember(owner: object, snapshot: () => () => void, belongsTo: "before" | "next"): void;
 }
 
@@ -211,12 +211,14 @@ export function rollbackOfBackend(): Rollback | undefined {
 
 /**
  * Notes that a tensor which lives on from step to step gives way to another one, before it is disposed.
+ * @param owner has one such tensor: a failure gives it back the one before its first change
  * @param restore gets the old content as a tensor, if what computes the new one fails
  */
-export function replaceForRollback(next: Tensor, before: Tensor, restore: (before: Tensor) => void): void {
+export function replaceForRollback(owner: object, next: Tensor, before: Tensor, restore: (before: Tensor) => void): void {
   const current = engine();
   const backend = current.state.tensorInfo.get(before.dataId)?.backend as (KernelBackend & Partial<Rollback>) | undefined;
-  backend?.replace?.(next.dataId, before.dataId, (info) => restore(current.makeTensorFromTensorInfo(info, backend)));
+  const { shape } = before;
+  backend?.replace?.(owner, next.dataId, before.dataId, (info) => restore(current.makeTensorFromTensorInfo({ ...info, shape }, backend)));
 }
 
 /** The tensor that a handle holds; any other tensor is its own original. */
