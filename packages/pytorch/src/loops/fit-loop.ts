@@ -37,6 +37,8 @@ async function trainEpoch(session: FitSession): Promise<void> {
   if (!isAtEnd) {
     session.trainData.setEpoch(state.cursor.epoch);
     await trainBatches(session);
+    // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
+    await session.backend.synchronize();
     state.move({ type: "batchesDone" });
     logging.reachTrainingEnd();
     if (hooks.table.onTrainEpochEnd.length > 0) await hooks.run("onTrainEpochEnd");

@@ -23,6 +23,17 @@ export class LazyScalar {
     return this.#tensor !== undefined;
   }
 
+  /** Whether reading it throws: the step that it belongs to could not be computed. Waits for the device if it must. */
+  get hasFailed(): boolean {
+    try {
+      this.read();
+      return false;
+    } catch {
+      // Whoever runs the steps reports why.
+      return true;
+    }
+  }
+
   /** Waits for the device if it must. */
   read(): number {
     if (this.#tensor === undefined) return this.#value;

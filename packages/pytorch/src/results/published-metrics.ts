@@ -39,6 +39,15 @@ export class MetricTable {
     for (const value of this.#values.values()) value.release();
     this.#values.clear();
   }
+
+  /** Forgets what a failed step would have given. */
+  dropFailed(): void {
+    for (const [name, value] of this.#values) {
+      if (!value.hasFailed) continue;
+      value.release();
+      this.#values.delete(name);
+    }
+  }
 }
 
 /** The metrics that a Trainer shows: for callbacks, for loggers, for the progress bar. They outlive the stages that logged them. */
@@ -51,6 +60,11 @@ export class PublishedMetrics {
     this.callback.clear();
     this.logged.clear();
     this.progressBar.clear();
+  }
+
+  /** After a failed run: what can be read stays. */
+  dropFailed(): void {
+    for (const table of [this.callback, this.logged, this.progressBar]) table.dropFailed();
   }
 
   /** Takes over the latest step values. Nothing is read. */

@@ -1,3 +1,4 @@
+import { rememberForRollback } from "@lightning-ts/core";
 import { LazyScalar } from "./lazy-scalar.js";
 import type { ReduceFx } from "./log-options.js";
 
@@ -69,6 +70,7 @@ export class ResultMetric {
 
   /** @param weight batch size, for means */
   update(scalar: LazyScalar, weight: number): void {
+    rememberForRollback(this, () => this.#snapshot());
     this.#latest?.release();
     this.#latest = scalar;
     if (!this.settings.onEpoch) return;
@@ -103,6 +105,21 @@ export class ResultMetric {
     this.#accumulated = state.accumulated;
     this.#weight = state.weight;
     this.#count = state.count;
+  }
+
+  /** What a step that fails has logged counts nowhere. */
+  #snapshot(): () => void {
+    const before = { pending: [...this.#pending], accumulated: this.#accumulated, weight: this.#weight, count: this.#count };
+    return () => {
+      const known = new Set(before.pending);
+      for (const entry of this.#pending) if (!known.has(entry)) entry.scalar.release();
+      this.#pending = before.pending;
+      this.#accumulated = before.accumulated;
+      this.#weight = before.weight;
+      this.#count = before.count;
+      this.#latest?.release();
+      this.#latest = undefined;
+    };
   }
 
   #collect(howMany: number): void {

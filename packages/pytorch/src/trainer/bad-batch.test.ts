@@ -2,6 +2,7 @@ import { DataLoader, F, nn, optim, RandomStream, seedEverything, TensorDataset, 
 import { cpu } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import { Callback } from "../callbacks/callback.js";
 import { LightningModule } from "../module/lightning-module.js";
 import { Trainer } from "./trainer.js";
 import type { TrainerOptions } from "./trainer-options.js";
@@ -93,5 +94,42 @@ describe.each(CASES)("a batch with a bad $fault (loss read: $reads)", ({ fault, 
     const whole = new Net("none", reads);
     await trainerWith().fit(whole, loader("none"));
     expect((await resumed.state()).weights).toEqual((await whole.state()).weights);
+  });
+});
+
+/** Logs its loss, which fails with the last batch. */
+class Logs extends Net {
+  override trainingStep(batch: Batch, batchIdx: number) {
+    const loss = super.trainingStep(batch, batchIdx);
+    this.log("loss", loss, { onStep: true, onEpoch: true });
+    return loss;
+  }
+}
+
+describe("a bad label in the last batch", () => {
+  const labels = (bad: boolean) => new DataLoader(new TensorDataset(tf.buffer<tf.Rank.R2>([8, 6], "float32", new Float32Array(48).fill(1)), Int32Array.from({ length: 8 }, (_, i) => (bad && i === 7 ? CLASSES : i % CLASSES))), { batchSize: 4 });
+
+  it.each([1, 2])("fails the fit that it ends, and does not pass for a success (accumulating %i)", async (accumulateGradBatches) => {
+    seedEverything(7);
+    const seen: unknown[] = [];
+    const callback = new (class extends Callback {
+      override onException(_trainer: Trainer, _module: LightningModule, error: unknown) {
+        seen.push(error);
+      }
+    })();
+    const trainer = trainerWith({ accumulateGradBatches, callbacks: [callback] });
+    await expect(trainer.fit(new Net("none", false), labels(true))).rejects.toThrow("out of range");
+    expect(seen).toHaveLength(1);
+    expect(trainer.globalStep).toBe(2 - accumulateGradBatches);
+    await trainer.saveCheckpoint(`/last-${accumulateGradBatches}.ckpt`);
+  });
+
+  it("can be saved although its loss was logged, and the logged values of good steps stay", async () => {
+    seedEverything(7);
+    const trainer = trainerWith();
+    await expect(trainer.fit(new Logs("none", false), labels(true))).rejects.toThrow("out of range");
+    for (const value of Object.values(trainer.callbackMetrics)) expect(value).toEqual(expect.any(Number));
+    await trainer.saveCheckpoint("/logged.ckpt");
+    await trainer.saveCheckpoint("/logged-again.ckpt");
   });
 });

@@ -28,6 +28,7 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
     session = await openSession(parts, request, closing);
     parts.current.session = session;
     const outcome = await stopAtOnce(runStage(parts, session, request), interruptions, state);
+    await session.backend.synchronize();
     await endWell(session, ending);
     await closing.close();
     state.status = "finished";
@@ -78,6 +79,7 @@ async function endBadly(session: Session | undefined, closing: ClosingStack, err
   if (session !== undefined) {
     const { hooks, datamodule, logging } = session;
     await settle(session);
+    logging.published.dropFailed();
     if (hooks.table.onException.length > 0) await attempt(() => hooks.run("onException", unwrapped(error)));
     if (datamodule !== undefined) await attempt(() => datamodule.onException(unwrapped(error)));
     if (!ending.isTornDown) await attempt(() => tearDown(session, unwrapped(error)));
