@@ -183,7 +183,23 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
       expect(operation, name).toThrow(new RegExp(`^${name}: the \\w+ holds no floating-point numbers\\. Expected \\w+ of dtype float32\\. Received int32 \\[`));
     }
     expect([...F.sigmoid(tf.tensor1d([0], "int32")).dataSync(), ...F.tanh(tf.tensor1d([0], "int32")).dataSync(), ...F.relu(tf.tensor1d([-1, 2], "int32")).dataSync()]).toEqual([0.5, 0, 0, 2]);
-    expect(F.maxPool2d(image, 2).shape).toEqual([1, 2, 2, 2]);
+  });
+
+  it("takes the largest of integers, as integers, and refuses booleans", () => {
+    using _scope = tensorScope();
+    const { maxPool1d, maxPool2d, maxPool3d } = nn.functional;
+    const values = tf.tensor1d([3, -1, 4, -7, -5, -9, -2, -6], "int32");
+    const cases: [tf.Tensor, number[]][] = [
+      [maxPool1d(tf.reshape(values, [1, 1, 8]), 2), [3, 4, -5, -2]],
+      [maxPool2d(tf.reshape(values, [1, 2, 4]), 2), [3, 4]],
+      [maxPool2d(tf.reshape(values, [1, 2, 4]), 2, { padding: 1 }), [3, 4, -7, -5, -2, -6]],
+      [maxPool3d(tf.reshape(values, [1, 1, 2, 2, 2]), 2), [4]],
+    ];
+    for (const [pooled, expected] of cases) {
+      expect(pooled.dtype).toBe("int32");
+      expect([...pooled.dataSync()]).toEqual(expected);
+    }
+    expect(() => maxPool2d(tf.ones([1, 1, 4, 4], "bool"), 2)).toThrow(/^maxPool: the input holds no floating-point numbers\. Expected input of dtype float32\. Received bool \[/);
   });
 
   it("refuses arguments that PyTorch refuses, and says what was expected", () => {

@@ -377,6 +377,11 @@ export function innermostScopeName(): string {
   return (engine().state.activeScope as ScopeRecord | null | undefined)?.name ?? "";
 }
 
+/** The names of the open scopes, the innermost last; tfjs opens one for each operation. */
+export function operationNames(): string[] {
+  return engine().state.scopeStack.map(({ name }) => name);
+}
+
 /** Calls `listener` with the name of every backend that becomes the current one, once its kernels are set up. */
 export function whenBackendIsSet(listener: (backendName: string) => void): void {
   const current = engine() as unknown as { readonly backendName: string; setupRegisteredKernels(): void };

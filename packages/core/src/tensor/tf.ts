@@ -2,8 +2,11 @@
 import * as tf from "./tfjs.js";
 import { DisposedTensorError } from "../errors/disposed-tensor-error.js";
 import { noteAssignments, rememberIterations, reportDisposedTensors, saveByHolding, whenBackendIsSet } from "./engine-internals.js";
+import { connectSavedTensors } from "./connect-saved.js";
+import { differentiateSoftmaxCrossEntropy } from "./cross-entropy-of-labels.js";
 import { registerExtraGradients } from "./extra-gradients.js";
 import { registerCorrectedGradients } from "./gradients/index.js";
+import { differentiateDivNoNan } from "./safe-division.js";
 import "./tfjs-registrations.generated.js";
 import { registerChainedOps } from "../ops/chained.js";
 
@@ -13,6 +16,9 @@ reportDisposedTensors(() => new DisposedTensorError());
 noteAssignments();
 rememberIterations();
 saveByHolding();
+connectSavedTensors();
+differentiateSoftmaxCrossEntropy();
+differentiateDivNoNan();
 registerExtraGradients();
 registerCorrectedGradients();
 // A backend that starts by the first op, or by tf.setBackend, does not pass resolveBackend.

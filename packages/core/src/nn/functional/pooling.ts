@@ -27,17 +27,17 @@ export interface AvgPoolOptions {
   readonly countIncludePad?: boolean | undefined;
 }
 
-/** Largest value of each window. x [N, C, L] or [C, L]. @throws ShapeError */
+/** Largest value of each window. x [N, C, L] or [C, L], float32, or int32 with numbers to 2^24. @throws ShapeError */
 export function maxPool1d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 1);
 }
 
-/** Largest value of each window. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
+/** Largest value of each window. x [N, C, H, W] or [C, H, W], float32, or int32 with numbers to 2^24. @throws ShapeError */
 export function maxPool2d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 2);
 }
 
-/** Largest value of each window. x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
+/** Largest value of each window. x [N, C, D, H, W] or [C, D, H, W], float32, or int32 with numbers to 2^24. @throws ShapeError */
 export function maxPool3d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 3);
 }
@@ -83,6 +83,8 @@ function maxPoolNd(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions, dime
   };
   return withBatch(x, dimensions + 2, (batch) => {
     checkSpace(batch, kernel, attrs);
+    if (batch.dtype === "int32") return tf.cast(runFusedSingle(maxPool, { x: tf.cast(batch, "float32") }, attrs), "int32");
+    checkFloats("maxPool", { input: batch });
     return runFusedSingle(maxPool, { x: batch }, attrs);
   });
 }

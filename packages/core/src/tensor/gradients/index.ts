@@ -14,6 +14,7 @@ import { mirrorPadGradient } from "./mirror-pad.js";
 import { splitGradient, unpackGradient } from "./parts.js";
 import { powGradient } from "./pow.js";
 import { realDivGradient } from "./real-div.js";
+import { reciprocalGradient } from "./reciprocal.js";
 import { relu6Gradient } from "./relu6.js";
 import { resizeBilinearGradient, resizeNearestGradient } from "./resize.js";
 import { rsqrtGradient } from "./rsqrt.js";
@@ -40,6 +41,7 @@ const CORRECTED: readonly GradConfig[] = [
   mirrorPadGradient,
   powGradient,
   realDivGradient,
+  reciprocalGradient,
   relu6Gradient,
   resizeBilinearGradient,
   resizeNearestGradient,
