@@ -40,19 +40,23 @@ export function updateKernel<TName extends keyof FusedKernels, TOption extends s
   const { name } = description;
   const options = Object.entries<(call: UpdateCall<TName>) => boolean>(description.options);
   const numbers = Object.entries<(call: UpdateCall<TName>) => number>(description.numbers);
-  const formulas = new Map<string, Formula>();
-  const programs = new Map<string, ElementwiseProgram>();
+  const formulas = new Map<number, Formula>();
+  const programs = new Map<number, ElementwiseProgram>();
+
+  /** The options that are chosen, as bits: every step asks. */
+  const choiceOf = (attrs: StructuralAttributes): number => options.reduce((bits, [option], i) => (attrs[option] === true ? bits | (1 << i) : bits), 0);
 
   const formulaOf = (attrs: StructuralAttributes): Formula => {
-    const key = `${name} ${options.map(([option]) => String(attrs[option])).join(" ")}`;
-    const known = formulas.get(key);
+    const choice = choiceOf(attrs);
+    const known = formulas.get(choice);
     if (known !== undefined) return known;
+    const key = `${name} ${options.map(([option]) => String(attrs[option])).join(" ")}`;
     const is = (option: TOption): boolean => attrs[option] === true;
     const prefixes = description.lists(is);
     const array = (prefix: string): Term => ({ kind: "array", index: prefixes.indexOf(prefix) });
     const number = (wanted: TNumber): Term => ({ kind: "number", index: numbers.findIndex(([own]) => own === wanted) });
     const formula = { key, arrayCount: prefixes.length, numberCount: numbers.length, results: description.formula({ is, array, number }) };
-    formulas.set(key, formula);
+    formulas.set(choice, formula);
     return formula;
   };
 
@@ -86,9 +90,9 @@ export function updateKernel<TName extends keyof FusedKernels, TOption extends s
     },
 
     program(attrs) {
-      const formula = formulaOf(attrs);
-      const program = programs.get(formula.key) ?? compileFormula(formula);
-      programs.set(formula.key, program);
+      const choice = choiceOf(attrs);
+      let program = programs.get(choice);
+      if (program === undefined) programs.set(choice, (program = compileFormula(formulaOf(attrs))));
       return program;
     },
   };
