@@ -85,6 +85,17 @@ export const EXCEPTIONS: readonly SpecialPointException[] = [
     reason: "The loss is NaN, as there; the gradient is 0 instead, so that one such batch does not destroy the model.",
   },
   {
+    points: ["F.crossEntropy weighted: an infinite logit in a row of weight zero"],
+    parts: ["value"],
+    reason: "A row of weight 0 does not count, so what it holds cannot make the loss NaN; the logits' own gradients are NaN, as there.",
+  },
+  {
+    points: ["logSumExp: an infinity above others"],
+    parts: [0],
+    where: (x) => x === 100,
+    reason: "exp(100) / Infinity in float32, for numbers above 88 beside an Infinity, whose own gradient is NaN there too.",
+  },
+  {
     points: ["F.binaryCrossEntropy of a sigmoid: saturation"],
     parts: ["value", 0],
     backends: ["onnxruntime"],
