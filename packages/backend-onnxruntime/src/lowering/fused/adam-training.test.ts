@@ -4,7 +4,7 @@ import type { GraphRunner } from "../../contract/graph-runner.js";
 import { BACKEND_NAME } from "../../register-onnxruntime.js";
 import { JavaScriptRunner } from "../../session/javascript-runner.js";
 import { openGraphRunner } from "../../session/open-graph-runner.js";
-import { startBackend } from "../../testing/start-backend.js";
+import { startBackend, threadsUnderTest } from "../../testing/start-backend.js";
 import { TestRandom } from "./reference/random-array.js";
 
 const [IN, OUT, BATCH] = [37, 10, 6];
@@ -59,7 +59,7 @@ async function train(runner: GraphRunner, look: (tensor: tf.Tensor) => void = ()
 
 describe("training with an update outside of graphs", () => {
   it("has the bits of an update inside of graphs", async () => {
-    const outside = await train(openGraphRunner());
+    const outside = await train(openGraphRunner(threadsUnderTest()));
     const inside = new JavaScriptRunner();
     expect("startProgram" in inside).toBe(false);
     expect(await train(inside)).toEqual(outside);
@@ -67,9 +67,9 @@ describe("training with an update outside of graphs", () => {
   });
 
   it("has the same bits whatever is read", async () => {
-    const untouched = await train(openGraphRunner());
+    const untouched = await train(openGraphRunner(threadsUnderTest()));
     const random = new TestRandom(5);
-    const disturbed = await train(openGraphRunner(), (tensor) => {
+    const disturbed = await train(openGraphRunner(threadsUnderTest()), (tensor) => {
       if (random.uniform() < 0.3) tensor.dataSync();
     });
     expect(disturbed).toEqual(untouched);
