@@ -1,6 +1,6 @@
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import type { ScatterProgram } from "../contract/scatter-program.js";
-import type { CompiledGraph, GraphBuffer, GraphRunner, RunGuard } from "../contract/graph-runner.js";
+import type { CompiledGraph, GraphBuffer, GraphRunner, RunGuard, RunTicket } from "../contract/graph-runner.js";
 import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
 import { sizeOf } from "../graph/value-spec.js";
@@ -33,6 +33,14 @@ export interface GraphRunsOptions {
 interface Plan {
   readonly graph: CompiledGraph;
   readonly checks: readonly number[];
+}
+
+/** A program that was started, and what goes with its run. */
+interface StartedProgram {
+  readonly ticket: RunTicket;
+  readonly checks: readonly number[];
+  readonly outputs: readonly GraphBuffer[];
+  readonly singles: readonly GraphBuffer[];
 }
 
 /** Nodes could not be made into a graph. */
@@ -109,10 +117,7 @@ export class GraphRuns {
     if (updates === undefined || indices === undefined || output === undefined) throw new RangeError("A scatter reads updates and indices.");
     const table = this.#allocateFor(output);
     const ticket = this.#runner.startScatter?.({ program, updates, indices, table }, { epoch: flush.epoch });
-    if (ticket === undefined) return;
-    const run = this.#queue.add(flush, ticket, [node], [0]);
-    for (const single of singles) this.#runner.free(single);
-    this.#finish([node], node.outputs, [table], run);
+    if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks: [0], outputs: [table], singles });
   }
 
   #startUpdate(flush: Flush, node: LazyNode, program: ElementwiseProgram, mayTakeOver: boolean): void {
@@ -127,8 +132,13 @@ export class GraphRuns {
     const elementCounts = tensors.map(({ shape }) => sizeOf(shape));
     const request = { program, scalars: node.scalars, elementCounts, inputs, outputs };
     const ticket = this.#runner.startProgram?.(request, { epoch: flush.epoch });
-    if (ticket === undefined) return;
-    const run = this.#queue.add(flush, ticket, [node], []);
+    if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks: [], outputs, singles });
+  }
+
+  /** @param started its `singles` are buffers that only this run needs */
+  #followProgram(flush: Flush, node: LazyNode, started: StartedProgram): void {
+    const { ticket, checks, outputs, singles } = started;
+    const run = this.#queue.add(flush, ticket, [node], checks);
     for (const single of singles) this.#runner.free(single);
     this.#finish([node], node.outputs, outputs, run);
   }

@@ -23,7 +23,7 @@ export function backward(loss: Tensor, options: BackwardOptions = {}): void {
   runWalk({ ...options, outputs: [loss], outputGradients: [options.gradient], isLeaf: isTrainable }, (leaves) => {
     if (leaves.size === 0) throw nothingReached(wasRecording);
     const gradients = ownGradients([...leaves.values()], [options.gradient]);
-    rememberMissing([...leaves.keys()].filter(isVariable));
+    rememberMissing(leaves.keys());
     for (const [i, leaf] of [...leaves.keys()].entries()) {
       const gradient = gradients[i];
       if (gradient !== undefined && isVariable(leaf)) accumulate(leaf, gradient);
@@ -43,10 +43,12 @@ function accumulate(variable: Variable, gradient: Tensor): void {
 }
 
 /** If what computes the new gradients fails, those who had none have none. */
-function rememberMissing(variables: readonly Variable[]): void {
-  const missing = variables.filter((variable) => gradOf(variable) === null);
-  rememberForRollback({}, () => () => {
-    for (const variable of missing) setGrad(variable, null);
+function rememberMissing(leaves: Iterable<Tensor>): void {
+  rememberForRollback({}, () => {
+    const missing = [...leaves].filter(isVariable).filter((variable) => gradOf(variable) === null);
+    return () => {
+      for (const variable of missing) setGrad(variable, null);
+    };
   });
 }
 
