@@ -11,9 +11,18 @@ const EXAMPLE = "apps/first-steps/src/main.ts";
 const SNIPPETS = "tests/types/.snippets";
 
 const problems: string[] = [];
-const pages = ["README.md", "CONTRIBUTING.md", ...markdownFiles("docs"), ...markdownFiles("apps"), ...markdownFiles("packages")];
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...markdownFiles("docs"),
+  ...markdownFiles("apps"),
+  ...markdownFiles("packages"),
+];
 
-if (codeBlocks(readFileSync("README.md", "utf8")).find(({ language }) => language === "ts")?.code !== readFileSync(EXAMPLE, "utf8")) {
+if (
+  codeBlocks(readFileSync("README.md", "utf8")).find(({ language }) => language === "ts")?.code !==
+  readFileSync(EXAMPLE, "utf8")
+) {
   problems.push(`README.md: the first TypeScript example is not ${EXAMPLE}`);
 }
 for (const page of pages) {
@@ -33,7 +42,10 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 function writeExamples(): number {
   rmSync(SNIPPETS, { recursive: true, force: true });
   mkdirSync(SNIPPETS, { recursive: true });
-  writeFileSync(join(SNIPPETS, "tsconfig.json"), '{ "extends": "../tsconfig.json", "compilerOptions": { "types": ["node"], "noUnusedLocals": false }, "include": ["*.ts"] }\n');
+  writeFileSync(
+    join(SNIPPETS, "tsconfig.json"),
+    '{ "extends": "../tsconfig.json", "compilerOptions": { "types": ["node"], "noUnusedLocals": false }, "include": ["*.ts"] }\n',
+  );
   let count = 0;
   for (const page of pages) {
     for (const { language, code, line } of codeBlocks(readFileSync(page, "utf8"))) {

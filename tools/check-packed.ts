@@ -16,14 +16,31 @@ async function expectSuccess(what: string, command: string, args: readonly strin
 
 async function checkTarball(tarball: string): Promise<void> {
   const manifest = await expectSuccess(`${tarball}: unpack`, "tar", ["-xOf", tarball, "package/package.json"]);
-  if (/"lightning-ts-source"/.test(manifest)) problems.push(`${tarball} still has the export condition lightning-ts-source`);
+  if (/"lightning-ts-source"/.test(manifest))
+    problems.push(`${tarball} still has the export condition lightning-ts-source`);
   if (/"(workspace|catalog):/.test(manifest)) problems.push(`${tarball} depends on a workspace: or catalog: version`);
   await expectSuccess(`${tarball}: publint`, "publint", ["run", tarball, "--strict"]);
-  await expectSuccess(`${tarball}: attw`, "attw", [tarball, "--profile", "esm-only", "--no-definitely-typed", "--no-emoji", "--no-color"]);
+  await expectSuccess(`${tarball}: attw`, "attw", [
+    tarball,
+    "--profile",
+    "esm-only",
+    "--no-definitely-typed",
+    "--no-emoji",
+    "--no-color",
+  ]);
 }
 
 try {
-  const packed = await runPnpm(["--recursive", "--filter", "./packages/*", "--filter", "!@lightning-ts/testing", "pack", "--pack-destination", folder]);
+  const packed = await runPnpm([
+    "--recursive",
+    "--filter",
+    "./packages/*",
+    "--filter",
+    "!@lightning-ts/testing",
+    "pack",
+    "--pack-destination",
+    folder,
+  ]);
   if (packed.exitCode !== 0) problems.push(packed.output);
   const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   await Promise.all(tarballs.map((name) => checkTarball(join(folder, name))));

@@ -14,7 +14,10 @@ console.log(`Built in ${((performance.now() - start) / 1000).toFixed(1)} s.\n`);
 // Ctrl-C reaches the example too, which ends its run in order; this process waits for it.
 process.on("SIGINT", () => undefined);
 // In one process: the command `tsx` would pass the signal on a second time, which ends the run at once.
-spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...process.argv.slice(2)], { cwd: "apps/mnist", stdio: "inherit" })
+spawn(process.execPath, ["--import", "tsx", "src/main.ts", ...process.argv.slice(2)], {
+  cwd: "apps/mnist",
+  stdio: "inherit",
+})
   .on("error", (error) => {
     throw error;
   })

@@ -23,7 +23,11 @@ function app(name: string, ...args: string[]): Check {
 }
 
 const stages: readonly Stage[] = [
-  { concurrency: 1, isRequired: true, checks: [commandCheck("build", "turbo", ["run", "build", "--output-logs=errors-only"])] },
+  {
+    concurrency: 1,
+    isRequired: true,
+    checks: [commandCheck("build", "turbo", ["run", "build", "--output-logs=errors-only"])],
+  },
   {
     concurrency: 2,
     checks: [
@@ -32,7 +36,8 @@ const stages: readonly Stage[] = [
       commandCheck("types of the built files", "tsc", ["-p", "tests/types/tsconfig.json", "--noEmit"]),
       commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
       tool("dependencies", "check-deps"),
-      tool("file length", "check-file-length"),
+      tool("lines", "check-lines"),
+      commandCheck("format", "oxfmt", ["--check", "."]),
       tool("documentation", "check-docs"),
       commandCheck("dead exports", "knip", ["--no-progress", "--no-config-hints"]),
       tool("packed tarballs", "check-packed"),
@@ -40,7 +45,14 @@ const stages: readonly Stage[] = [
     ],
   },
   { concurrency: 1, checks: [vitestCheck("tests", []), ...oneCpuChecks()] },
-  { concurrency: 1, checks: [app("first-steps", "src/main.ts"), app("mnist", "src/main.ts", "--short", "--expect-accuracy", "0.88"), app("fabric-gallery", "src/all.ts")] },
+  {
+    concurrency: 1,
+    checks: [
+      app("first-steps", "src/main.ts"),
+      app("mnist", "src/main.ts", "--short", "--expect-accuracy", "0.88"),
+      app("fabric-gallery", "src/all.ts"),
+    ],
+  },
 ];
 
 /** On one CPU the engine has one thread, and other things go wrong than with several. */

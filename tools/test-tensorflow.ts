@@ -11,7 +11,9 @@ import { buildTensorflowBinding } from "./tensorflow/build-binding.js";
 const link = join(process.cwd(), "node_modules", "@tensorflow", "tfjs-node");
 const paths = process.argv.slice(2);
 
-const packageFolder = await buildTensorflowBinding(join(process.cwd(), ".cache", "tensorflow"), (line) => console.log(line));
+const packageFolder = await buildTensorflowBinding(join(process.cwd(), ".cache", "tensorflow"), (line) =>
+  console.log(line),
+);
 mkdirSync(dirname(link), { recursive: true });
 if (isLink(link)) rmSync(link);
 symlinkSync(packageFolder, link);

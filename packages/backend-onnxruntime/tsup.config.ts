@@ -1,7 +1,12 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", register: "src/register.ts", "run-worker": "src/session/run-worker.js", "program-helper": "src/session/program-helper.js" },
+  entry: {
+    index: "src/index.ts",
+    register: "src/register.ts",
+    "run-worker": "src/session/run-worker.js",
+    "program-helper": "src/session/program-helper.js",
+  },
   format: "esm",
   target: "node20",
   sourcemap: true,

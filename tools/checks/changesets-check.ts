@@ -2,13 +2,17 @@ import type { Check } from "./check.js";
 import { outcomeOf } from "./check.js";
 import { runCommand } from "./run-command.js";
 
-/** Every change to a published package since main has a changeset; on main itself, the changesets name packages that exist. */
+/**
+ * Every change to a published package since main has a changeset; on main itself, the changesets name packages that
+ * exist.
+ */
 export function changesetsCheck(): Check {
   return {
     name: "changesets",
     async run() {
       const history = await runCommand("git", ["rev-parse", "--verify", "HEAD"]);
-      if (history.exitCode !== 0) return { passed: 0, failed: 0, output: "", note: "left out: there is no git history here" };
+      if (history.exitCode !== 0)
+        return { passed: 0, failed: 0, output: "", note: "left out: there is no git history here" };
       const base = await firstRevision(["main", "origin/main"]);
       return outcomeOf(await runCommand("changeset", ["status", ...(base === undefined ? ["--since=HEAD"] : [])]));
     },

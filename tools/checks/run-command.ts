@@ -17,7 +17,11 @@ export interface CommandOptions {
 const DEFAULT_TIMEOUT_MS = 15 * 60_000;
 
 /** Runs a command without a terminal or input and collects what it says; never rejects. */
-export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   return new Promise((resolve) => {
     const child = spawn(command, args, {

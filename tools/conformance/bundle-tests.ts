@@ -54,7 +54,10 @@ function setupModule(contents: string, resolveDir: string): Plugin {
     setup(builder) {
       builder.onResolve({ filter: /^suite-setup$/ }, () => ({ path: "suite-setup", namespace: "setup" }));
       // The suite wants the jasmine that runs it.
-      builder.onResolve({ filter: /^jasmine-core/ }, ({ path }) => ({ path: jasmineRequire.resolve(path), external: true }));
+      builder.onResolve({ filter: /^jasmine-core/ }, ({ path }) => ({
+        path: jasmineRequire.resolve(path),
+        external: true,
+      }));
       builder.onLoad({ filter: /.*/, namespace: "setup" }, () => ({ contents, resolveDir }));
     },
   };

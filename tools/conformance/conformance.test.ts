@@ -8,7 +8,11 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 it("every tenth test of tfjs-core's own suite passes on the engine", { timeout: 120_000 }, async () => {
-  const { stdout } = await run(process.execPath, ["--conditions=lightning-ts-source", "--import", "tsx", "tools/conformance/run-suite.ts", "--sample=10"], { cwd: root });
+  const { stdout } = await run(
+    process.execPath,
+    ["--conditions=lightning-ts-source", "--import", "tsx", "tools/conformance/run-suite.ts", "--sample=10"],
+    { cwd: root },
+  );
   const [, passed = 0] = (/(\d+) passed, 0 failed, \d+ skipped\s*$/.exec(stdout) ?? []).map(Number);
   expect(passed, stdout.slice(-2000)).toBeGreaterThan(400);
 });

@@ -16,14 +16,21 @@ const CORE_FOLDER = fileURLToPath(new URL("../../packages/core", import.meta.url
 export function layersSuite(checkout: string): Suite {
   const sources = resolve(checkout, "tfjs-layers", "src");
   const version = versionOf(join(sources, "..", "package.json"));
-  const installed = dirname(createRequire(join(CORE_FOLDER, "package.json")).resolve("@tensorflow/tfjs-layers/package.json"));
+  const installed = dirname(
+    createRequire(join(CORE_FOLDER, "package.json")).resolve("@tensorflow/tfjs-layers/package.json"),
+  );
   const wanted = versionOf(join(installed, "package.json"));
-  if (version !== wanted) throw new RangeError(`${checkout} holds the tests of tfjs-layers ${version}. Expected ${wanted}, the version in use. Try: git clone --depth 1 --branch tfjs-v${wanted} https://github.com/tensorflow/tfjs.`);
+  if (version !== wanted)
+    throw new RangeError(
+      `${checkout} holds the tests of tfjs-layers ${version}. Expected ${wanted}, the version in use. Try: git clone --depth 1 --branch tfjs-v${wanted} https://github.com/tensorflow/tfjs.`,
+    );
   return {
     title: `tfjs-layers ${version}'s suite`,
     resolveDir: CORE_FOLDER,
     setup: 'import "@tensorflow/tfjs-layers/dist/flags_layers";',
-    tests: testFiles(sources).map((path) => `import ${JSON.stringify(path)};`).join("\n"),
+    tests: testFiles(sources)
+      .map((path) => `import ${JSON.stringify(path)};`)
+      .join("\n"),
     plugins: [testsOfThePackage(sources, join(installed, "dist"))],
   };
 }
@@ -47,14 +54,18 @@ function testsOfThePackage(sources: string, dist: string): Plugin {
         const target = resolve(resolveDir, path);
         if (!target.startsWith(sources + sep)) return undefined;
         const packaged = join(dist, relative(sources, target));
-        return [`${packaged}.js`, join(packaged, "index.js"), `${target}.ts`].filter((file) => existsSync(file)).map((file) => ({ path: file }))[0];
+        return [`${packaged}.js`, join(packaged, "index.js"), `${target}.ts`]
+          .filter((file) => existsSync(file))
+          .map((file) => ({ path: file }))[0];
       });
       builder.onResolve({ filter: /^@tensorflow\// }, ({ path, importer, kind }) => {
         // The checkout has no node_modules.
         if (!importer.startsWith(sources + sep)) return undefined;
         return builder.resolve(path, { resolveDir: CORE_FOLDER, kind });
       });
-      builder.onLoad({ filter: /utils[/\\]test_utils\.js$/ }, async ({ path }) => ({ contents: everywhere(readFileSync(path, "utf8")) }));
+      builder.onLoad({ filter: /utils[/\\]test_utils\.js$/ }, async ({ path }) => ({
+        contents: everywhere(readFileSync(path, "utf8")),
+      }));
     },
   };
 }

@@ -12,7 +12,11 @@ import { layersSuite } from "./layers-suite.js";
 /** The part of jasmine 3 that is used; it has no types of its own. */
 interface Jasmine {
   readonly env: {
-    configure(options: { random: boolean; failSpecWithNoExpectations: boolean; specFilter: (spec: Spec) => boolean }): void;
+    configure(options: {
+      random: boolean;
+      failSpecWithNoExpectations: boolean;
+      specFilter: (spec: Spec) => boolean;
+    }): void;
   };
   clearReporters(): void;
   addReporter(reporter: { specDone(result: SpecResult): void; suiteDone(result: SpecResult): void }): void;
@@ -50,7 +54,10 @@ let position = 0;
 jasmine.env.configure({ random: false, failSpecWithNoExpectations: false, specFilter: isChosen });
 jasmine.clearReporters();
 const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
-jasmine.addReporter({ specDone: count, suiteDone: (result) => result.failedExpectations.length > 0 && count({ ...result, status: "failed" }) });
+jasmine.addReporter({
+  specDone: count,
+  suiteDone: (result) => result.failedExpectations.length > 0 && count({ ...result, status: "failed" }),
+});
 const layers = optionOf("layers");
 const suite = layers === undefined ? coreSuite() : layersSuite(layers);
 const bundle = await bundleTests(suite, backendName);
@@ -59,7 +66,9 @@ require(bundle);
 jasmine.exitOnCompletion = false;
 await jasmine.execute();
 await runner.close();
-console.log(`${suite.title} on ${backendName}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+console.log(
+  `${suite.title} on ${backendName}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`,
+);
 process.exitCode = totals.failed > 0 ? 1 : 0;
 
 function optionOf(name: string): string | undefined {
@@ -78,7 +87,8 @@ function count({ fullName, status, failedExpectations }: SpecResult): void {
   else if (status === "failed") {
     totals.failed++;
     console.log(`FAILED ${fullName}`);
-    for (const { message, stack } of failedExpectations.slice(0, 2)) console.log(`  ${message.slice(0, 400)}\n${sourceOf(stack)}`);
+    for (const { message, stack } of failedExpectations.slice(0, 2))
+      console.log(`  ${message.slice(0, 400)}\n${sourceOf(stack)}`);
   } else totals.skipped++;
 }
 

@@ -9,7 +9,8 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 const words = process.argv.slice(2);
-const checkout = words.find((word) => word.startsWith("--layers="))?.slice("--layers=".length) ?? process.env["TFJS_SOURCES"];
+const checkout =
+  words.find((word) => word.startsWith("--layers="))?.slice("--layers=".length) ?? process.env["TFJS_SOURCES"];
 const others = words.filter((word) => !word.startsWith("--layers="));
 
 /** Suites change what is registered globally: each has a process of its own. */
@@ -21,5 +22,8 @@ function runSuite(options: readonly string[]): Promise<number> {
 
 const codes = [await runSuite([])];
 if (checkout !== undefined) codes.push(await runSuite([`--layers=${checkout}`]));
-else console.log("tfjs-layers' suite did not run: its npm package holds no tests. --layers=FOLDER names a checkout of github.com/tensorflow/tfjs.");
+else
+  console.log(
+    "tfjs-layers' suite did not run: its npm package holds no tests. --layers=FOLDER names a checkout of github.com/tensorflow/tfjs.",
+  );
 process.exitCode = codes.every((code) => code === 0) ? 0 : 1;

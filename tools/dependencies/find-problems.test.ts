@@ -6,7 +6,11 @@ import { importsOf } from "./imports-of.js";
 const doors = new Map(Object.keys(dependencyRules).map((name) => [name, new Set([".", "./package.json"])]));
 const context: DependencyContext = { rules: dependencyRules, doors };
 
-function problemsOf(name: string, source: string, options: { isTest?: boolean; dependencies?: string[] } = {}): string[] {
+function problemsOf(
+  name: string,
+  source: string,
+  options: { isTest?: boolean; dependencies?: string[] } = {},
+): string[] {
   const folder = `packages/${name.replace("@lightning-ts/", "")}`;
   const dependencies = Object.fromEntries((options.dependencies ?? []).map((dependency) => [dependency, "*"]));
   const path = `${folder}/src/nn/linear${options.isTest === true ? ".test" : ""}.ts`;
@@ -47,7 +51,9 @@ describe("findDependencyProblems", () => {
 
   it("refuses deep imports, files of other packages, and packages that are not declared", () => {
     const dependencies = ["@lightning-ts/core"];
-    expect(problemsOf("@lightning-ts/fabric", `import { x } from "@lightning-ts/core/src/nn/linear.js";`, { dependencies })).toHaveLength(1);
+    expect(
+      problemsOf("@lightning-ts/fabric", `import { x } from "@lightning-ts/core/src/nn/linear.js";`, { dependencies }),
+    ).toHaveLength(1);
     expect(problemsOf("@lightning-ts/fabric", `import { x } from "../../../core/src/index.js";`)).toHaveLength(1);
     expect(problemsOf("@lightning-ts/fabric", `import { x } from "koffi";`)).toHaveLength(1);
   });

@@ -7,7 +7,11 @@ const UMBRELLA = "lightning-ts";
 
 /** What the code of one package imports, file by file. */
 export interface PackageImports extends WorkspacePackage {
-  readonly files: readonly { readonly path: string; readonly isTest: boolean; readonly imports: readonly ImportStatement[] }[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly isTest: boolean;
+    readonly imports: readonly ImportStatement[];
+  }[];
 }
 
 export interface DependencyContext {
@@ -32,7 +36,9 @@ function manifestProblems({ folder, manifest }: PackageImports, { rules, doors }
   const rule = rules[manifest.name];
   if (rule === undefined) {
     return folder.startsWith("packages/")
-      ? [`${folder}/package.json  has no rule. Say what ${manifest.name} may stand on in tools/dependencies/dependency-rules.ts.`]
+      ? [
+          `${folder}/package.json  has no rule. Say what ${manifest.name} may stand on in tools/dependencies/dependency-rules.ts.`,
+        ]
       : [];
   }
   const allowed = new Set([...rule.mayImport, ...(rule.mayImportTypes ?? [])]);
@@ -48,7 +54,8 @@ function importProblem(
   context: DependencyContext,
 ): string | undefined {
   const { specifier, isStarExport, kind } = statement;
-  // The umbrella passes whole packages on, and core stands in for tfjs' namespace; a package of its own names what it exports.
+  // The umbrella passes whole packages on, and core stands in for tfjs' namespace; a package of its own names what it
+  // exports.
   const isStandIn = specifier === "@tensorflow/tfjs-core" && file.path.endsWith("core/src/tensor/tfjs.ts");
   const isPassedOn = isStandIn || (pkg.manifest.name === UMBRELLA && context.doors.has(specifier));
   if (isStarExport && !isPassedOn) return `export * from "${specifier}": a door lists its names one by one.`;
@@ -63,7 +70,8 @@ function importProblem(
   if (!isDeclared(pkg, file.isTest, name)) return `${name} is not declared in ${pkg.folder}/package.json.`;
   const doors = context.doors.get(name);
   if (doors === undefined || file.isTest) return undefined;
-  if (!doors.has(`.${specifier.slice(name.length)}`)) return `${specifier} is not exported by ${name}; index.ts is a package's only door.`;
+  if (!doors.has(`.${specifier.slice(name.length)}`))
+    return `${specifier} is not exported by ${name}; index.ts is a package's only door.`;
   if (rule === undefined || rule.mayImport.includes(name)) return undefined;
   if (rule.mayImportTypes?.includes(name) === true && kind !== "static") return undefined;
   return rule.mayImportTypes?.includes(name) === true

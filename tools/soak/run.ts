@@ -10,7 +10,15 @@ const samples = await soak({
   steps,
   every: Math.max(1, Math.floor(steps / 20)),
   onSample({ step, tensors, tensorBytes, graphs, bufferBytes, rssBytes, stepMs }) {
-    const cells = [step, tensors, tensorBytes, graphs, (bufferBytes / 1e6).toFixed(1), (rssBytes / 1e6).toFixed(1), stepMs.toFixed(3)];
+    const cells = [
+      step,
+      tensors,
+      tensorBytes,
+      graphs,
+      (bufferBytes / 1e6).toFixed(1),
+      (rssBytes / 1e6).toFixed(1),
+      stepMs.toFixed(3),
+    ];
     console.log(cells.map((cell) => String(cell).padStart(13)).join(""));
   },
 });

@@ -24,7 +24,9 @@ const CLASSES = 10;
 const BATCH = 32;
 const STEPS_PER_EPOCH = 50;
 
-/** Trains a small network; every epoch ends with a smaller batch, of five sizes in turn. Losses are read now and then. */
+/**
+ * Trains a small network; every epoch ends with a smaller batch, of five sizes in turn. Losses are read now and then.
+ */
 export async function soak({ steps, every, onSample }: SoakOptions): Promise<SoakSample[]> {
   const backend = await startEngine();
   const model = new nn.Sequential(new nn.Linear(FEATURES, 128), new nn.ReLU(), new nn.Linear(128, CLASSES));
@@ -69,7 +71,13 @@ function held(backend: OnnxRuntimeBackend): Omit<SoakSample, "step" | "stepMs"> 
   global.gc?.();
   const { numTensors, numBytes } = tf.memory();
   const { liveGraphs, allocatedBytes } = backend.statistics();
-  return { tensors: numTensors, tensorBytes: numBytes, graphs: liveGraphs, bufferBytes: allocatedBytes, rssBytes: process.memoryUsage().rss };
+  return {
+    tensors: numTensors,
+    tensorBytes: numBytes,
+    graphs: liveGraphs,
+    bufferBytes: allocatedBytes,
+    rssBytes: process.memoryUsage().rss,
+  };
 }
 
 /** What grew between the first quarter and the end; empty when memory is level. */
@@ -80,8 +88,10 @@ export function findGrowth(samples: readonly SoakSample[], rssAllowance = 0.1): 
   const growth: string[] = [];
   for (const name of ["tensors", "tensorBytes", "graphs", "bufferBytes"] as const) {
     // How many buffers wait for reuse depends on how runs and frees interleave: a little more is no growth.
-    if (late[name] > early[name] + (name === "bufferBytes" ? 65_536 : 0)) growth.push(`${name} grew from ${early[name]} to ${late[name]}`);
+    if (late[name] > early[name] + (name === "bufferBytes" ? 65_536 : 0))
+      growth.push(`${name} grew from ${early[name]} to ${late[name]}`);
   }
-  if (late.rssBytes > early.rssBytes * (1 + rssAllowance)) growth.push(`RSS grew from ${early.rssBytes} to ${late.rssBytes} bytes`);
+  if (late.rssBytes > early.rssBytes * (1 + rssAllowance))
+    growth.push(`RSS grew from ${early.rssBytes} to ${late.rssBytes} bytes`);
   return growth;
 }

@@ -17,7 +17,8 @@ wheel.extractall(sys.argv[2], [name for name in wheel.namelist() if name.startsw
 
 /**
  * Builds `@tensorflow/tfjs-node` where its own download of libtensorflow is out of reach: its binding is compiled with
- * g++ against the headers and libraries inside PyPI's `tensorflow-cpu` wheel. Linux x64; needs python3 with pip, and g++.
+ * g++ against the headers and libraries inside PyPI's `tensorflow-cpu` wheel. Linux x64; needs python3 with pip, and
+ * g++.
  * @param folder where everything is kept; what is there already is not made again (about 1.4 GB)
  * @returns the folder of the package `@tensorflow/tfjs-node`, ready to be imported
  */
@@ -29,12 +30,27 @@ export async function buildTensorflowBinding(folder: string, print: (line: strin
 
   print(`installing @tensorflow/tfjs-node ${TFJS_NODE}, without its install script`);
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-  await mustRun("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", `@tensorflow/tfjs-node@${TFJS_NODE}`, "node-api-headers@1"], folder);
+  await mustRun(
+    "npm",
+    [
+      "install",
+      "--ignore-scripts",
+      "--no-audit",
+      "--no-fund",
+      `@tensorflow/tfjs-node@${TFJS_NODE}`,
+      "node-api-headers@1",
+    ],
+    folder,
+  );
 
   const wheelFolder = join(folder, "wheel");
   if (!LIBRARIES.every((name) => existsSync(join(wheelFolder, "tensorflow", name)))) {
     print(`fetching TensorFlow ${TENSORFLOW}'s libraries: the wheel tensorflow-cpu (270 MB)`);
-    await mustRun("python3", ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", ".", `tensorflow-cpu==${TENSORFLOW}`], folder);
+    await mustRun(
+      "python3",
+      ["-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", ".", `tensorflow-cpu==${TENSORFLOW}`],
+      folder,
+    );
     const wheel = readdirSync(folder).find((name) => name.startsWith("tensorflow_cpu-") && name.endsWith(".whl"));
     if (wheel === undefined) throw new Error(`pip left no wheel of tensorflow-cpu in ${folder}.`);
     await mustRun("python3", ["-c", UNPACK, wheel, wheelFolder, ...LIBRARIES], folder);
@@ -42,7 +58,12 @@ export async function buildTensorflowBinding(folder: string, print: (line: strin
   }
 
   print("compiling the binding");
-  await compile(packageFolder, join(wheelFolder, "tensorflow"), join(folder, "node_modules", "node-api-headers", "include"), binding);
+  await compile(
+    packageFolder,
+    join(wheelFolder, "tensorflow"),
+    join(folder, "node_modules", "node-api-headers", "include"),
+    binding,
+  );
   return packageFolder;
 }
 
@@ -55,7 +76,11 @@ async function compile(packageFolder: string, tensorflow: string, nodeHeaders: s
   }
   const flags = ["-O2", "-shared", "-fPIC", "-std=c++17", `-DNAPI_VERSION=${NAPI_VERSION}`];
   const includes = ["..", join(tensorflow, "include"), nodeHeaders].map((path) => `-I${path}`);
-  const libraries = [`-L${libraryFolder}`, ...LIBRARIES.map((name) => `-l:${name}`), "-Wl,-rpath,$ORIGIN/../../deps/lib"];
+  const libraries = [
+    `-L${libraryFolder}`,
+    ...LIBRARIES.map((name) => `-l:${name}`),
+    "-Wl,-rpath,$ORIGIN/../../deps/lib",
+  ];
   const sources = ["binding/tfjs_backend.cc", "binding/tfjs_binding.cc"];
   await mustRun("g++", [...flags, ...includes, ...sources, "-o", binding, ...libraries], packageFolder);
 }

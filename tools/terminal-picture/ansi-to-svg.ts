@@ -38,7 +38,9 @@ export function ansiToSvg(screen: string, { title, columns }: PictureOptions): s
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">`,
     `<rect width="100%" height="100%" rx="8" fill="#1e222a"/>`,
-    ...["#ff5f57", "#febc2e", "#28c840"].map((color, i) => `<circle cx="${20 + 20 * i}" cy="16" r="6" fill="${color}"/>`),
+    ...["#ff5f57", "#febc2e", "#28c840"].map(
+      (color, i) => `<circle cx="${20 + 20 * i}" cy="16" r="6" fill="${color}"/>`,
+    ),
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="14" fill="#dcdfe4" xml:space="preserve">`,
     `<text x="${width / 2}" y="21" text-anchor="middle" fill="#8b92a0">${escape(title)}</text>`,
     ...texts,
@@ -49,7 +51,11 @@ export function ansiToSvg(screen: string, { title, columns }: PictureOptions): s
 }
 
 function drawSpan({ text, column, color, isBold, isDim }: Span, y: number): string {
-  const look = [color === undefined ? "" : ` fill="${color}"`, isBold ? ' font-weight="bold"' : "", isDim ? ' opacity="0.6"' : ""].join("");
+  const look = [
+    color === undefined ? "" : ` fill="${color}"`,
+    isBold ? ' font-weight="bold"' : "",
+    isDim ? ' opacity="0.6"' : "",
+  ].join("");
   const x = MARGIN + column * CELL_WIDTH;
   // The length makes columns line up whatever font the reader has.
   return `<text x="${x.toFixed(1)}" y="${y}" textLength="${(text.length * CELL_WIDTH).toFixed(1)}" lengthAdjust="spacingAndGlyphs"${look}>${escape(text)}</text>`;

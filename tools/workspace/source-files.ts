@@ -3,12 +3,16 @@ import { join } from "node:path";
 
 const SKIPPED_FOLDERS = new Set(["node_modules", "dist", "fixtures", "generated", "coverage"]);
 
-/** The TypeScript files below a folder, as paths relative to `root`; dependencies, builds and generated files are left out. */
+/**
+ * The TypeScript files below a folder, as paths relative to `root`; dependencies, builds, hidden folders and generated
+ * files are left out.
+ */
 export function sourceFiles(root: string, folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return SKIPPED_FOLDERS.has(entry.name) ? [] : sourceFiles(root, path);
+    if (entry.isDirectory())
+      return SKIPPED_FOLDERS.has(entry.name) || entry.name.startsWith(".") ? [] : sourceFiles(root, path);
     return /\.(ts|mts|cts)$/.test(entry.name) && !/\.(d|generated)\.ts$/.test(entry.name) ? [path] : [];
   });
 }

@@ -9,8 +9,11 @@ import { WORKLOADS } from "./workloads/index.js";
 const options = readOptions();
 const machine = thisMachine();
 const print = (line: string) => process.stdout.write(`${line}\n`);
-print(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}; ${options.threads} threads; milliseconds a step`);
-const workloads: { readonly name: string; readonly description: string; readonly results: readonly PeerResult[] }[] = [];
+print(
+  `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}; ${options.threads} threads; milliseconds a step`,
+);
+const workloads: { readonly name: string; readonly description: string; readonly results: readonly PeerResult[] }[] =
+  [];
 for (const name of options.workloads) {
   const { description } = WORKLOADS[name];
   const results = await measure(name, options.peers, options);
@@ -18,7 +21,8 @@ for (const name of options.workloads) {
   print(`\n${name}: ${description}`);
   print(tableOf(results));
 }
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ machine, options, workloads }, undefined, 2)}\n`);
+if (options.json !== undefined)
+  writeFileSync(options.json, `${JSON.stringify({ machine, options, workloads }, undefined, 2)}\n`);
 
 function readOptions(): BenchOptions {
   try {

@@ -44,7 +44,11 @@ interface Contender {
 }
 
 /** Lets the peers take turns on one workload, so that what happens to the machine meanwhile meets all of them. */
-export async function measure(workload: WorkloadName, peers: readonly PeerName[], options: MeasureOptions): Promise<PeerResult[]> {
+export async function measure(
+  workload: WorkloadName,
+  peers: readonly PeerName[],
+  options: MeasureOptions,
+): Promise<PeerResult[]> {
   const results: PeerResult[] = [];
   const contenders: Contender[] = [];
   for (const peer of peers) {
@@ -58,7 +62,16 @@ export async function measure(workload: WorkloadName, peers: readonly PeerName[]
   for (const { peer, process: child, stepsPerTurn, stepMs, cpuMs, hostMs, loss } of contenders) {
     child.close();
     const host = hostMs.length > 0 ? spreadOf(hostMs) : null;
-    results.push({ peer, isMeasured: true, description: child.description, stepsPerTurn, stepMs: spreadOf(stepMs), cpuMs: spreadOf(cpuMs), hostMs: host, loss });
+    results.push({
+      peer,
+      isMeasured: true,
+      description: child.description,
+      stepsPerTurn,
+      stepMs: spreadOf(stepMs),
+      cpuMs: spreadOf(cpuMs),
+      hostMs: host,
+      loss,
+    });
   }
   return results;
 }
@@ -77,7 +90,12 @@ async function prepare(peer: PeerName, workload: WorkloadName, options: MeasureO
       const first = await child.run(1);
       if (first.totalMs > SLOW_STEP_MS) return { ...nothing, stepsPerTurn: 1, turns: 1, loss: first.loss };
       const warm = await warmUp(child);
-      return { ...nothing, stepsPerTurn: Math.max(1, Math.round(options.turnMs / warm.stepMs)), turns: options.rounds, loss: warm.loss };
+      return {
+        ...nothing,
+        stepsPerTurn: Math.max(1, Math.round(options.turnMs / warm.stepMs)),
+        turns: options.rounds,
+        loss: warm.loss,
+      };
     } catch (error) {
       child.close();
       return error instanceof Error ? error.message : String(error);

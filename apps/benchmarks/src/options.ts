@@ -30,7 +30,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     },
   });
   return {
-    workloads: positionals.length === 0 ? WORKLOAD_NAMES : positionals.map((name) => oneOf("workload", name, WORKLOAD_NAMES)),
+    workloads:
+      positionals.length === 0 ? WORKLOAD_NAMES : positionals.map((name) => oneOf("workload", name, WORKLOAD_NAMES)),
     peers: values.peer === undefined ? PEER_NAMES : values.peer.map((name) => oneOf("peer", name, PEER_NAMES)),
     json: values.json,
     threads: positive("threads", values.threads ?? String(availableParallelism())),

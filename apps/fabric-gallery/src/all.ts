@@ -6,7 +6,9 @@ for (const name of ["trainer", "kfold", "dcgan", "ppo", "maml"]) {
   const script = fileURLToPath(new URL(`${name}/main.ts`, import.meta.url));
   console.log(`\n— ${name}`);
   const startMs = performance.now();
-  const { status } = spawnSync(process.execPath, [...process.execArgv, script, ...process.argv.slice(2)], { stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, [...process.execArgv, script, ...process.argv.slice(2)], {
+    stdio: "inherit",
+  });
   console.log(`${((performance.now() - startMs) / 1000).toFixed(1)} s`);
   if (status !== 0) process.exitCode = 1;
 }

@@ -25,7 +25,9 @@ describe("CartPole", () => {
 describe("foldsOf", () => {
   it("validates every index once and trains on the others", () => {
     const folds = foldsOf(11, 3, RandomStream.fromSeed(1));
-    expect(folds.flatMap(({ validation }) => validation).sort((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, i) => i));
+    expect(folds.flatMap(({ validation }) => validation).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 11 }, (_, i) => i),
+    );
     for (const { train, validation } of folds) expect(new Set([...train, ...validation]).size).toBe(11);
   });
 });

@@ -15,7 +15,13 @@ for (let i = 0; i < 1000; i += 1) {
 type Batch = [points: tf.Tensor2D, spirals: tf.Tensor1D];
 
 class SpiralClassifier extends L.LightningModule<Batch> {
-  net = new nn.Sequential(new nn.Linear(2, 32), new nn.ReLU(), new nn.Linear(32, 32), new nn.ReLU(), new nn.Linear(32, 2));
+  net = new nn.Sequential(
+    new nn.Linear(2, 32),
+    new nn.ReLU(),
+    new nn.Linear(32, 32),
+    new nn.ReLU(),
+    new nn.Linear(32, 2),
+  );
 
   override trainingStep([points, spirals]: Batch) {
     const loss = F.crossEntropy(this.net.forward(points), spirals);
@@ -36,4 +42,8 @@ class SpiralClassifier extends L.LightningModule<Batch> {
 L.seedEverything(1);
 const [train, val] = randomSplit(new TensorDataset(points, spirals), [0.8, 0.2]);
 const trainer = new L.Trainer({ maxEpochs: 30 });
-await trainer.fit(new SpiralClassifier(), new DataLoader(train, { batchSize: 32, shuffle: true }), new DataLoader(val, { batchSize: 200 }));
+await trainer.fit(
+  new SpiralClassifier(),
+  new DataLoader(train, { batchSize: 32, shuffle: true }),
+  new DataLoader(val, { batchSize: 200 }),
+);

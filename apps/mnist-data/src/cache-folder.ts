@@ -2,7 +2,10 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** Where data sets are kept between runs: `LIGHTNING_CACHE`, else the folder that the system has for caches. */
-export function cacheFolder(environment: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+export function cacheFolder(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const chosen = environment["LIGHTNING_CACHE"];
   if (chosen !== undefined && chosen !== "") return chosen;
   return join(userCacheFolder(environment, platform), "lightning-ts");

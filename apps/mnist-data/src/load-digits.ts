@@ -7,6 +7,9 @@ import { readIdx } from "./read-idx.js";
 /** Reads one split from a folder that `prepareDigits` filled. */
 export async function loadDigits(folder: string, split: Split): Promise<DigitDataset> {
   const { images, labels } = digitFiles[split];
-  const [pixels, digits] = await Promise.all([readFile(join(folder, images.name)), readFile(join(folder, labels.name))]);
+  const [pixels, digits] = await Promise.all([
+    readFile(join(folder, images.name)),
+    readFile(join(folder, labels.name)),
+  ]);
   return new DigitDataset(readIdx(pixels).values, readIdx(digits).values);
 }

@@ -62,7 +62,8 @@ export class MnistDataModule extends L.LightningDataModule {
   }
 
   get #prepared(): MnistSplits {
-    if (this.#splits === undefined) throw new Error("The digits are not loaded yet. Try: await data.prepareData(), then await data.setup().");
+    if (this.#splits === undefined)
+      throw new Error("The digits are not loaded yet. Try: await data.prepareData(), then await data.setup().");
     return this.#splits;
   }
 }

@@ -17,7 +17,10 @@ export interface PreparedDigits {
  */
 export async function prepareDigits(folder: string): Promise<PreparedDigits> {
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new Error(`The digits cannot be kept in ${folder}. Try: set LIGHTNING_CACHE to a folder that you can write to.`, { cause });
+    throw new Error(
+      `The digits cannot be kept in ${folder}. Try: set LIGHTNING_CACHE to a folder that you can write to.`,
+      { cause },
+    );
   });
   let isFresh = false;
   for (const { images, labels } of Object.values(digitFiles)) {

@@ -23,7 +23,9 @@ export function readIdx(bytes: Uint8Array): IdxArray {
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const size = shape.reduce((product, dimension) => product * dimension, 1);
   if (bytes.length !== headerBytes + size) {
-    throw new Error(`The IDX file should hold ${size} elements of [${shape.join(", ")}]; it holds ${bytes.length - headerBytes}.`);
+    throw new Error(
+      `The IDX file should hold ${size} elements of [${shape.join(", ")}]; it holds ${bytes.length - headerBytes}.`,
+    );
   }
   return { values: bytes.subarray(headerBytes), shape };
 }

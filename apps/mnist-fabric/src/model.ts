@@ -1,7 +1,10 @@
 import type { DigitBatch, MnistBatch } from "@apps/mnist-data";
 import * as tf from "@tensorflow/tfjs";
 
-/** A small `tf.LayersModel`: images `[B, 1, 28, 28]` to scores `[B, 10]`. The seeds make every run start from the same weights. */
+/**
+ * A small `tf.LayersModel`: images `[B, 1, 28, 28]` to scores `[B, 10]`. The seeds make every run start from the same
+ * weights.
+ */
 export function createModel(): tf.LayersModel {
   const layers = [
     tf.layers.flatten({ inputShape: [1, 28, 28] }),

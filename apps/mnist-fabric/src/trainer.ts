@@ -19,5 +19,11 @@ class DigitClassifier extends L.LightningModule<MnistBatch> {
   }
 }
 
-const trainer = new L.Trainer({ maxEpochs: 1, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false });
+const trainer = new L.Trainer({
+  maxEpochs: 1,
+  logger: false,
+  enableCheckpointing: false,
+  enableProgressBar: false,
+  enableModelSummary: false,
+});
 await trainer.fit(new DigitClassifier(), await digitBatches());

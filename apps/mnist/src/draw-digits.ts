@@ -15,7 +15,9 @@ export function drawDigits(digits: readonly DrawnDigit[]): string {
   const drawings = digits.map(({ pixels }) => drawDigit(pixels));
   const lines = (drawings[0] ?? []).map((_, row) => drawings.map((drawing) => drawing[row] ?? "").join("  "));
   const width = SIDE - 2 * COLUMN_MARGIN;
-  return [...lines, digits.map(({ caption }) => caption.padEnd(width)).join("  ")].map((line) => line.trimEnd()).join("\n");
+  return [...lines, digits.map(({ caption }) => caption.padEnd(width)).join("  ")]
+    .map((line) => line.trimEnd())
+    .join("\n");
 }
 
 function drawDigit(pixels: Uint8Array): string[] {

@@ -10,7 +10,9 @@ const { epochs, batchSize, accelerator, limitBatches, expectedAccuracy } = train
 L.seedEverything(42);
 
 const data = new MnistDataModule({ batchSize });
-console.log(`MNIST: 55 000 handwritten digits to train on, 5 000 to validate with, 10 000 to test with\n(kept in ${data.folder})\n`);
+console.log(
+  `MNIST: 55 000 handwritten digits to train on, 5 000 to validate with, 10 000 to test with\n(kept in ${data.folder})\n`,
+);
 
 const throughput = new Throughput(batchSize);
 const trainer = new L.Trainer({

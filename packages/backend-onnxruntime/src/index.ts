@@ -1,7 +1,16 @@
 export type { OnnxRuntimeOptions } from "./backend/backend-options.js";
 export type { EngineStatistics } from "./backend/engine-statistics.js";
 export { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
-export type { AdamAttributes, ConvAttributes, CrossEntropyAttributes, FusedActivation, FusedKernelName, FusedKernels, PoolAttributes, SgdAttributes } from "./contract/fused-kernels.js";
+export type {
+  AdamAttributes,
+  ConvAttributes,
+  CrossEntropyAttributes,
+  FusedActivation,
+  FusedKernelName,
+  FusedKernels,
+  PoolAttributes,
+  SgdAttributes,
+} from "./contract/fused-kernels.js";
 export { EngineError, type EngineErrorOptions } from "./errors/engine-error.js";
 export { EngineUnavailableError } from "./errors/engine-unavailable-error.js";
 export { GraphCompileError } from "./errors/graph-compile-error.js";

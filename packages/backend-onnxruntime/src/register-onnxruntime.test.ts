@@ -13,7 +13,9 @@ it("refuses an option that does not exist, and says which do", () => {
 });
 
 it("refuses a size that is no count", () => {
-  expect(() => registerOnnxRuntime({ cacheSize: 0 })).toThrow(/cacheSize is not usable. Expected an integer of at least 1. Received 0/);
+  expect(() => registerOnnxRuntime({ cacheSize: 0 })).toThrow(
+    /cacheSize is not usable. Expected an integer of at least 1. Received 0/,
+  );
 });
 
 it("registers once; later calls may repeat options but not change them", () => {

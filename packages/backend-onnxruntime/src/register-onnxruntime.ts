@@ -20,8 +20,8 @@ let registeredWith: OnnxRuntimeOptions = {};
 let started: OnnxRuntimeBackend | undefined;
 
 /**
- * Registers the tfjs backend `"onnxruntime"`; `tf.setBackend("onnxruntime")` then starts it. Calling it again is harmless,
- * and may choose the number of threads while nothing has been computed.
+ * Registers the tfjs backend `"onnxruntime"`; `tf.setBackend("onnxruntime")` then starts it. Calling it again is
+ * harmless, and may choose the number of threads while nothing has been computed.
  * @throws EngineError for an unknown or unusable option, and for one that differs from the first call's
  */
 export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
@@ -48,7 +48,9 @@ function startBackend(): OnnxRuntimeBackend {
 function createBackend(options: OnnxRuntimeOptions): OnnxRuntimeBackend {
   const warn = options.onWarning ?? ((message) => console.warn(message));
   return new OnnxRuntimeBackend({
-    runner: options.runner ?? openGraphRunner({ libraryPath: options.libraryPath, threads: options.threads, onWarning: warn }),
+    runner:
+      options.runner ??
+      openGraphRunner({ libraryPath: options.libraryPath, threads: options.threads, onWarning: warn }),
     cacheSize: options.cacheSize ?? DEFAULT_CACHE_SIZE,
     maxGraphNodes: options.maxGraphNodes ?? DEFAULT_MAX_GRAPH_NODES,
     isDebugging: options.debug ?? false,

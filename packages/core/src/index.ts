@@ -8,7 +8,13 @@ export { MisconfigurationError } from "./errors/misconfiguration-error.js";
 export { nearestName } from "./errors/nearest-name.js";
 export { rejectUnknownOptions } from "./errors/reject-unknown-options.js";
 
-export { isolateRandom, randomState, restoreRandomState, seedEverything, type RandomState } from "./random/global-random.js";
+export {
+  isolateRandom,
+  randomState,
+  restoreRandomState,
+  seedEverything,
+  type RandomState,
+} from "./random/global-random.js";
 export { RandomStream, type RandomStreamState } from "./random/random-stream.js";
 export { flattenTree, isPlainObject, mapTree, tensorsIn, type TreeLeaf } from "./tree/tree.js";
 
@@ -35,7 +41,12 @@ export { CodecError } from "./codecs/codec-error.js";
 export { decodeSafetensor, decodeSafetensors, type SafetensorsContent } from "./codecs/decode-safetensors.js";
 export { encodeSafetensors, writeSafetensors, type SafetensorsSource } from "./codecs/encode-safetensors.js";
 export { decodeJson, encodeJson, type JsonValue, type VersionedJson } from "./codecs/json-codec.js";
-export { parseSafetensorsHeader, safetensorsHeaderLength, type SafetensorsEntry, type SafetensorsHeader } from "./codecs/safetensors-header.js";
+export {
+  parseSafetensorsHeader,
+  safetensorsHeaderLength,
+  type SafetensorsEntry,
+  type SafetensorsHeader,
+} from "./codecs/safetensors-header.js";
 export type { SafetensorsDType } from "./codecs/safetensors-dtypes.js";
 
 export * as optim from "./optim/namespace.js";
@@ -52,7 +63,14 @@ export type { FileStat, FileSystem, WritableFile } from "./ports/file-system.js"
 export type { ProcessSignal, Signals } from "./ports/signals.js";
 export type { Terminal } from "./ports/terminal.js";
 
-export type { Availability, BackendCapabilities, BackendMemory, BackendOptions, PrecisionName, TrainingBackend } from "./backend/training-backend.js";
+export type {
+  Availability,
+  BackendCapabilities,
+  BackendMemory,
+  BackendOptions,
+  PrecisionName,
+  TrainingBackend,
+} from "./backend/training-backend.js";
 
 export { DisposedTensorError } from "./errors/disposed-tensor-error.js";
 export { ForeignScopeError } from "./errors/foreign-scope-error.js";
@@ -66,7 +84,13 @@ export { item } from "./tensor/item.js";
 export { keep } from "./tensor/keep.js";
 export { rememberForRollback } from "./tensor/rollback.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/recording.js";
-export { awaitOutside, currentScope, tensorScope, TensorScope, type TensorScopeOptions } from "./tensor/tensor-scope.js";
+export {
+  awaitOutside,
+  currentScope,
+  tensorScope,
+  TensorScope,
+  type TensorScopeOptions,
+} from "./tensor/tensor-scope.js";
 export { tf } from "./tensor/tf.js";
 
 export { backward, type BackwardOptions } from "./autograd/backward.js";
@@ -80,7 +104,13 @@ export { StateDictError, type ShapeMismatch } from "./errors/state-dict-error.js
 export * as nn from "./nn/index.js";
 export * as F from "./nn/functional/index.js";
 export { Module } from "./nn/module.js";
-export type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./nn/state-dict.js";
+export type {
+  HostValue,
+  LoadStateDictOptions,
+  LoadStateDictResult,
+  StateDict,
+  StateDictInput,
+} from "./nn/state-dict.js";
 export { assertTrainable } from "./nn/assert-trainable.js";
 
 export { BackendCannotTrainError } from "./errors/backend-cannot-train-error.js";

@@ -22,19 +22,25 @@ const shims = {
   "engine.js": `import * as tf from "@tensorflow/tfjs-core"; export const ENGINE = tf.engine();`,
   "tensor.js": `import * as tf from "@tensorflow/tfjs-core"; export const Tensor = tf.Tensor; export function getGlobalTensorClass() { return tf.Tensor; }`,
 };
-const ours = (path) => path.startsWith("gradients/") || path.startsWith("public/chained_ops/") || path === "register_all_gradients.js";
+const ours = (path) =>
+  path.startsWith("gradients/") || path.startsWith("public/chained_ops/") || path === "register_all_gradients.js";
 
 const redirect = {
   name: "redirect-to-tfjs-core",
   setup(builder) {
     builder.onResolve({ filter: /^\./ }, async (request) => {
       if (request.pluginData === "resolved" || !request.resolveDir.startsWith(dist)) return undefined;
-      const resolved = await builder.resolve(request.path, { resolveDir: request.resolveDir, kind: request.kind, pluginData: "resolved" });
+      const resolved = await builder.resolve(request.path, {
+        resolveDir: request.resolveDir,
+        kind: request.kind,
+        pluginData: "resolved",
+      });
       const path = relative(dist, resolved.path);
       if (ours(path)) return { path: resolved.path, sideEffects: true };
       if (typeof shims[path] === "string") return { path, namespace: "shim" };
       const names = await exportsOf(resolved.path);
-      if (names.length > 0 && names.every((name) => name in tf)) return { path, namespace: "core", pluginData: names, sideEffects: false };
+      if (names.length > 0 && names.every((name) => name in tf))
+        return { path, namespace: "core", pluginData: names, sideEffects: false };
       return { path: resolved.path, sideEffects: false };
     });
     builder.onLoad({ filter: /.*/, namespace: "shim" }, ({ path }) => ({ contents: shims[path], resolveDir: dist }));
@@ -47,7 +53,14 @@ const redirect = {
 
 /** The export names of one file, found by bundling it alone. */
 async function exportsOf(path) {
-  const result = await build({ entryPoints: [path], bundle: false, write: false, metafile: true, format: "esm", logLevel: "silent" });
+  const result = await build({
+    entryPoints: [path],
+    bundle: false,
+    write: false,
+    metafile: true,
+    format: "esm",
+    logLevel: "silent",
+  });
   return Object.values(result.metafile.outputs)[0]?.exports ?? [];
 }
 

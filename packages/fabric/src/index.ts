@@ -1,7 +1,20 @@
 export type { Accelerator, DevicesOption } from "./accelerators/accelerator.js";
 export type { Device } from "./accelerators/device.js";
-export type { CheckpointStore, CheckpointValue, LoadedTree, LoadedValue, SaveOptions } from "./checkpoint/checkpoint-store.js";
-export type { Collective, CollectiveBuffer, CollectiveCall, CollectiveWork, ProcessGroup, ReduceOp } from "./collectives/collective.js";
+export type {
+  CheckpointStore,
+  CheckpointValue,
+  LoadedTree,
+  LoadedValue,
+  SaveOptions,
+} from "./checkpoint/checkpoint-store.js";
+export type {
+  Collective,
+  CollectiveBuffer,
+  CollectiveCall,
+  CollectiveWork,
+  ProcessGroup,
+  ReduceOp,
+} from "./collectives/collective.js";
 export type { ClusterEnvironment } from "./environments/cluster-environment.js";
 export type { FinalStatus, LogImage, Logger } from "./loggers/logger.js";
 export { nodePorts } from "./ports/node-ports.js";
@@ -11,7 +24,13 @@ export type { BackwardOptions, Strategy, StrategyParts } from "./strategies/stra
 export type { ClipGradNormOptions } from "./strategies/clip-options.js";
 export type { TrainableModule, TrainableOptimizer } from "./strategies/trainable.js";
 export type { Connection } from "./connect/connection.js";
-export type { AcceleratorName, ConnectOptions, Plugin, PrecisionOption, StrategyName } from "./connect/connect-options.js";
+export type {
+  AcceleratorName,
+  ConnectOptions,
+  Plugin,
+  PrecisionOption,
+  StrategyName,
+} from "./connect/connect-options.js";
 export { OptionProblems } from "./connect/option-problems.js";
 export { CSVLogger } from "./loggers/csv-logger.js";
 export type { CSVLoggerOptions } from "./loggers/csv-logger-options.js";
@@ -26,7 +45,13 @@ export { SlurmEnvironment, type SlurmOptions } from "./environments/slurm-enviro
 export { TorchElasticEnvironment } from "./environments/torch-elastic-environment.js";
 export { SingleDeviceCollective } from "./collectives/single-device-collective.js";
 export { cpu, CpuAccelerator, type CpuOptions } from "./accelerators/cpu-accelerator.js";
-export { CheckpointFormatError, CheckpointMismatchError, CheckpointNotFoundError, CheckpointValueError, CheckpointWriteError } from "./checkpoint/checkpoint-errors.js";
+export {
+  CheckpointFormatError,
+  CheckpointMismatchError,
+  CheckpointNotFoundError,
+  CheckpointValueError,
+  CheckpointWriteError,
+} from "./checkpoint/checkpoint-errors.js";
 export { AsyncCheckpointStore } from "./checkpoint/async-checkpoint-store.js";
 export { isTree } from "./checkpoint/pack-tree.js";
 export { replaceFile } from "./checkpoint/replace-file.js";

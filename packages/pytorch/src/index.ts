@@ -2,7 +2,13 @@ export { LightningModule } from "./module/lightning-module.js";
 export type { SaveHyperparametersOptions } from "./module/hparams.js";
 export { LightningOptimizer, type OptimizerHost } from "./module/lightning-optimizer.js";
 export type { LoadFromCheckpointOptions, ModuleClass } from "./module/load-from-checkpoint.js";
-export type { LRSchedulerConfig, LRSchedulerLike, OptimizerConfig, OptimizersReturn, ResolvedScheduler } from "./module/scheduler-config.js";
+export type {
+  LRSchedulerConfig,
+  LRSchedulerLike,
+  OptimizerConfig,
+  OptimizersReturn,
+  ResolvedScheduler,
+} from "./module/scheduler-config.js";
 export { LightningDataModule } from "./datamodule/lightning-data-module.js";
 export type { DatasetsOptions } from "./datamodule/from-datasets.js";
 export { CombinedLoader, type CombinedItem, type CombineMode } from "./data/combined-loader.js";
@@ -12,7 +18,13 @@ export type { LoaderTree } from "./data/loader-tree.js";
 export { seedEverything } from "./trainer/seed-everything.js";
 export { VERSION } from "./trainer/version.js";
 export { Trainer } from "./trainer/trainer.js";
-export type { CombinedFitOptions, EvaluateOptions, FitOptions, PredictOptions, RunOptions } from "./trainer/run-options.js";
+export type {
+  CombinedFitOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  RunOptions,
+} from "./trainer/run-options.js";
 export type { BatchLimit, Duration, TrainerOptions } from "./trainer/trainer-options.js";
 export type { FitResult } from "./trainer/fit-result.js";
 export type { RunningStage, Stage, TrainerStatus } from "./trainer/stages.js";

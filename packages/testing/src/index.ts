@@ -6,7 +6,10 @@ export { InProcessCollectives } from "./fakes/in-process-collectives.js";
 export { fileError, MemoryFiles, type FaultPlan, type FileOperation } from "./fakes/memory-files.js";
 
 export { describeCheckpointStore, type CheckpointStoreSuite } from "./conformance/describe-checkpoint-store.js";
-export { describeClusterEnvironment, type ClusterEnvironmentSuite } from "./conformance/describe-cluster-environment.js";
+export {
+  describeClusterEnvironment,
+  type ClusterEnvironmentSuite,
+} from "./conformance/describe-cluster-environment.js";
 export { describeCollective, type CollectiveSuite } from "./conformance/describe-collective.js";
 export { describeLogger, type LoggerSuite } from "./conformance/describe-logger.js";
 export { BoringModel, type BoringBatch } from "./models/boring-model.js";

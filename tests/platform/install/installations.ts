@@ -18,8 +18,15 @@ const TFJS = "@tensorflow/tfjs-core@4.22.0";
 const FAILING_SCRIPT = { ONNXRUNTIME_NODE_INSTALL_CUDA: "11" };
 const SKIP_DOWNLOAD = { ONNXRUNTIME_NODE_INSTALL: "skip" };
 
-function npm(project: string, packages: readonly string[], environment: Readonly<Record<string, string>>): Promise<CommandResult> {
-  return runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts=false", ...packages], { cwd: project, environment });
+function npm(
+  project: string,
+  packages: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
+  return runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts=false", ...packages], {
+    cwd: project,
+    environment,
+  });
 }
 
 function pnpm(project: string, args: readonly string[]): Promise<CommandResult> {
@@ -33,26 +40,47 @@ export const INSTALLATIONS: readonly Installation[] = [
   {
     name: "npm, install scripts off",
     hasLibrary: true,
-    install: (project, tarballs) => runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", TFJS, ...tarballs], { cwd: project }),
+    install: (project, tarballs) =>
+      runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", TFJS, ...tarballs], {
+        cwd: project,
+      }),
   },
   {
     name: "npm, everything, install scripts off, for Node, Deno and Bun",
     hasLibrary: true,
     isWhole: true,
     install: (project, tarballs) =>
-      runCommand("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", TFJS, "deno@2", "bun@1", ...tarballs], { cwd: project }),
+      runCommand(
+        "npm",
+        ["install", "--no-audit", "--no-fund", "--ignore-scripts", TFJS, "deno@2", "bun@1", ...tarballs],
+        { cwd: project },
+      ),
   },
-  { name: "npm, install scripts on, download skipped", hasLibrary: true, install: (project, tarballs) => npm(project, [TFJS, ...tarballs], SKIP_DOWNLOAD) },
-  { name: "npm, onnxruntime-node's install script fails: the first use explains", hasLibrary: false, install: (project, tarballs) => npm(project, [TFJS, ...tarballs], FAILING_SCRIPT) },
+  {
+    name: "npm, install scripts on, download skipped",
+    hasLibrary: true,
+    install: (project, tarballs) => npm(project, [TFJS, ...tarballs], SKIP_DOWNLOAD),
+  },
+  {
+    name: "npm, onnxruntime-node's install script fails: the first use explains",
+    hasLibrary: false,
+    install: (project, tarballs) => npm(project, [TFJS, ...tarballs], FAILING_SCRIPT),
+  },
   {
     name: "npm, then the command that the explanation names",
     hasLibrary: true,
     install: async (project, tarballs) => {
       const failed = await npm(project, [TFJS, ...tarballs], FAILING_SCRIPT);
-      return failed.exitCode === 0 ? runCommand("npm", ["install", "onnxruntime-node@1.30", "--ignore-scripts"], { cwd: project }) : failed;
+      return failed.exitCode === 0
+        ? runCommand("npm", ["install", "onnxruntime-node@1.30", "--ignore-scripts"], { cwd: project })
+        : failed;
     },
   },
-  { name: "pnpm, install scripts off", hasLibrary: true, install: (project, tarballs) => pnpm(project, ["--ignore-scripts", TFJS, ...tarballs]) },
+  {
+    name: "pnpm, install scripts off",
+    hasLibrary: true,
+    install: (project, tarballs) => pnpm(project, ["--ignore-scripts", TFJS, ...tarballs]),
+  },
   {
     name: "pnpm, allowBuilds in pnpm-workspace.yaml",
     hasLibrary: true,

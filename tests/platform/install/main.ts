@@ -10,14 +10,28 @@ import { runPnpm } from "../../../tools/checks/pnpm-command.js";
 import { type CommandResult, runCommand } from "../../../tools/checks/run-command.js";
 import { INSTALLATIONS, type Installation } from "./installations.js";
 
-// npm hands its settings on to what it starts, and pnpm's commands the folder of this workspace's packages: users' shells have neither.
+// npm hands its settings on to what it starts, and pnpm's commands the folder of this workspace's packages: users'
+// shells have neither.
 for (const name of Object.keys(process.env)) if (/^npm_/i.test(name) || name === "NODE_PATH") delete process.env[name];
 
 /** What the programs say where the library is, and where it is not: tfjs and core both go on with another backend. */
-const WORKING = ['{"ok":true,"value":20,"message":""}', '{"backend":"onnxruntime","reasons":[]}', ...firstOps("onnxruntime")];
-const WHOLE = ['{"modules":"umbrella","doubled":[2,4],"backend":"onnxruntime","shape":[1,1],"Trainer":"function"}', '{"training":"finished","backend":"onnxruntime","improved":true}'];
+const WORKING = [
+  '{"ok":true,"value":20,"message":""}',
+  '{"backend":"onnxruntime","reasons":[]}',
+  ...firstOps("onnxruntime"),
+];
+const WHOLE = [
+  '{"modules":"umbrella","doubled":[2,4],"backend":"onnxruntime","shape":[1,1],"Trainer":"function"}',
+  '{"training":"finished","backend":"onnxruntime","improved":true}',
+];
 const COMMAND = "npm install onnxruntime-node --ignore-scripts";
-const EXPLAINED = ["is not installed. Try: " + COMMAND, '{"ok":false,"value":20', '{"backend":"wasm","reasons":["onnxruntime: The package onnxruntime-node', `(${COMMAND}`, ...firstOps("cpu")];
+const EXPLAINED = [
+  "is not installed. Try: " + COMMAND,
+  '{"ok":false,"value":20',
+  '{"backend":"wasm","reasons":["onnxruntime: The package onnxruntime-node',
+  `(${COMMAND}`,
+  ...firstOps("cpu"),
+];
 const PROGRAMS = ["use-engine.mjs", "use-core.mjs", "first-op.mjs", "first-op.cjs"];
 const PROGRAMS_OF_WHOLE = ["first-op-umbrella.mjs", "train.mjs"];
 const SMALL = /backend-onnxruntime-|-core-/;
@@ -43,15 +57,27 @@ function firstOps(backend: string): readonly string[] {
 }
 
 async function pack(): Promise<readonly string[]> {
-  const names = ["@lightning-ts/backend-onnxruntime", "@lightning-ts/core", "@lightning-ts/fabric", "@lightning-ts/pytorch", "lightning-ts"];
+  const names = [
+    "@lightning-ts/backend-onnxruntime",
+    "@lightning-ts/core",
+    "@lightning-ts/fabric",
+    "@lightning-ts/pytorch",
+    "lightning-ts",
+  ];
   const filters = names.flatMap((name) => ["--filter", name]);
   const { exitCode, output } = await runPnpm([...filters, "pack", "--pack-destination", folder]);
   if (exitCode !== 0) throw new Error(output);
-  return readdirSync(folder).filter((name) => name.endsWith(".tgz")).map((name) => join(folder, name));
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".tgz"))
+    .map((name) => join(folder, name));
 }
 
 /** Says what went wrong, if anything. */
-async function check(installation: Installation, project: string, tarballs: readonly string[]): Promise<string | undefined> {
+async function check(
+  installation: Installation,
+  project: string,
+  tarballs: readonly string[],
+): Promise<string | undefined> {
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "name": "empty-project", "private": true, "type": "module" }\n');
   const programs = installation.isWhole === true ? PROGRAMS_OF_WHOLE : PROGRAMS;
@@ -78,12 +104,20 @@ function otherRuntimes(project: string): readonly string[] {
   return found;
 }
 
-async function problemsOf(runtime: string, programs: readonly string[], project: string, expected: readonly string[]): Promise<readonly string[]> {
+async function problemsOf(
+  runtime: string,
+  programs: readonly string[],
+  project: string,
+  expected: readonly string[],
+): Promise<readonly string[]> {
   const isDeno = /deno(\.exe)?$/.test(runtime);
   const results: CommandResult[] = [];
-  for (const program of programs) results.push(await runCommand(runtime, isDeno ? ["run", "-A", program] : [program], { cwd: project }));
+  for (const program of programs)
+    results.push(await runCommand(runtime, isDeno ? ["run", "-A", program] : [program], { cwd: project }));
   const output = results.map((result) => result.output).join("");
-  const problems = expected.filter((words) => !output.includes(words)).map((words) => `missing in the output of ${runtime}: ${words}`);
+  const problems = expected
+    .filter((words) => !output.includes(words))
+    .map((words) => `missing in the output of ${runtime}: ${words}`);
   if (output.includes("Warning:")) problems.push(`${runtime} warns`);
   const codes = results.map(({ exitCode }) => exitCode);
   if (codes.some((code) => code !== 0)) problems.push(`${runtime} ended with ${codes.join(", ")}`);

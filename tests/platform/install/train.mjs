@@ -1,9 +1,17 @@
-// A short training run, the same in Node, Deno and Bun, that ends while its last update may still run. Prints one line of JSON.
+// A short training run, the same in Node, Deno and Bun, that ends while its last update may still run. Prints one line
+// of JSON.
 import { DataLoader, F, LightningModule, nn, optim, TensorDataset, tf, Trainer } from "lightning-ts";
 
 class Classifier extends LightningModule {
   images = tf.randomNormal([256, 1, 28, 28]);
-  net = new nn.Sequential(new nn.Conv2d(1, 8, 3), new nn.ReLU(), new nn.Flatten(), new nn.Linear(8 * 26 * 26, 100), new nn.ReLU(), new nn.Linear(100, 10));
+  net = new nn.Sequential(
+    new nn.Conv2d(1, 8, 3),
+    new nn.ReLU(),
+    new nn.Flatten(),
+    new nn.Linear(8 * 26 * 26, 100),
+    new nn.ReLU(),
+    new nn.Linear(100, 10),
+  );
   losses = [];
 
   trainingStep([images, labels]) {

@@ -11,10 +11,18 @@ export const READINGS: readonly Reading[] = ["none", "loss", "lossLater", "every
 
 const [ROWS, CLASSES, TOKENS, WIDTH] = [24, 5, 11, 16];
 
-/** Everything that a bad step could leave traces in: batch statistics, dropout, an embedding, two optimizers, a schedule. */
+/**
+ * Everything that a bad step could leave traces in: batch statistics, dropout, an embedding, two optimizers, a
+ * schedule.
+ */
 export class FragileModel extends nn.Module {
   readonly embedding = new nn.Embedding(TOKENS, WIDTH);
-  readonly body = new nn.Sequential(new nn.Linear(WIDTH, WIDTH), new nn.BatchNorm1d(WIDTH), new nn.ReLU(), new nn.Dropout(0.3));
+  readonly body = new nn.Sequential(
+    new nn.Linear(WIDTH, WIDTH),
+    new nn.BatchNorm1d(WIDTH),
+    new nn.ReLU(),
+    new nn.Dropout(0.3),
+  );
   readonly head = new nn.Linear(WIDTH, CLASSES);
 
   override forward(tokens: tf.Tensor): tf.Tensor {
@@ -92,7 +100,10 @@ export class FragileTraining {
     for (const [name, value] of Object.entries(this.model.stateDict())) tensors[name] = [...(await value.data())];
     const optimizers = [this.adam, this.sgd].map(({ state, paramGroups }) => ({
       lrs: paramGroups.map(({ lr }) => lr),
-      parameters: Array.from(state.values(), ({ step, tensors: kept }) => ({ step, kept: Array.from(kept, ([name, tensor]) => [name, ...tensor.dataSync()]) })),
+      parameters: Array.from(state.values(), ({ step, tensors: kept }) => ({
+        step,
+        kept: Array.from(kept, ([name, tensor]) => [name, ...tensor.dataSync()]),
+      })),
     }));
     return { tensors, optimizers, schedule: this.schedule.stateDict(), dropout: RandomStream.named("dropout").state() };
   }

@@ -19,7 +19,10 @@ export interface HostileReport {
 
 const MOST_KEPT = 24;
 
-/** Trains `steps` steps; with `isHostile`, between and inside the steps everything happens that might disturb memory in use. */
+/**
+ * Trains `steps` steps; with `isHostile`, between and inside the steps everything happens that might disturb memory in
+ * use.
+ */
 export async function train(backend: OnnxRuntimeBackend, steps: number, isHostile: boolean): Promise<HostileReport> {
   const model = new TinyClassifier(3);
   const events = new HostileEvents(backend);

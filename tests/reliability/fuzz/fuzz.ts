@@ -19,7 +19,8 @@ export interface FuzzReport {
 /** Checks programs in one process per number of threads, one after the other, and compares their bits. */
 export async function fuzz(request: FuzzRequest): Promise<FuzzReport> {
   const reports: WorkerReport[] = [];
-  for (const threads of request.threads) reports.push(await runWorker({ ...request, threads, budgetMs: request.budgetMs / request.threads.length }));
+  for (const threads of request.threads)
+    reports.push(await runWorker({ ...request, threads, budgetMs: request.budgetMs / request.threads.length }));
   const failures = new Map<string, { count: number; failure: Failure }>();
   const note = (failure: Failure): void => {
     const known = failures.get(failure.signature);
@@ -29,13 +30,22 @@ export async function fuzz(request: FuzzRequest): Promise<FuzzReport> {
   for (const { verdicts } of reports) for (const { failure } of verdicts) if (failure !== undefined) note(failure);
   const { compared, different } = compareThreads(reports, request);
   different.forEach(note);
-  const checked = reports.map(({ threads, verdicts }) => `${verdicts.length} with ${threads === 1 ? "1 thread" : `${threads} threads`}`);
+  const checked = reports.map(
+    ({ threads, verdicts }) => `${verdicts.length} with ${threads === 1 ? "1 thread" : `${threads} threads`}`,
+  );
   const summary = `programs: ${checked.join(", ")}; ${compared} compared to the bit between them; ${failures.size === 0 ? "none" : [...failures.values()].reduce((sum, { count }) => sum + count, 0)} failed`;
-  return { failures: [...failures.values()].toSorted((a, b) => b.count - a.count), programs: Math.min(...reports.map(({ verdicts }) => verdicts.length)), summary };
+  return {
+    failures: [...failures.values()].toSorted((a, b) => b.count - a.count),
+    programs: Math.min(...reports.map(({ verdicts }) => verdicts.length)),
+    summary,
+  };
 }
 
 /** Results of programs without products are the same to the bit with every number of threads. */
-function compareThreads([first, ...others]: readonly WorkerReport[], request: FuzzRequest): { compared: number; different: Failure[] } {
+function compareThreads(
+  [first, ...others]: readonly WorkerReport[],
+  request: FuzzRequest,
+): { compared: number; different: Failure[] } {
   const different: Failure[] = [];
   let compared = 0;
   for (const verdict of first?.verdicts ?? []) {
@@ -44,7 +54,8 @@ function compareThreads([first, ...others]: readonly WorkerReport[], request: Fu
       if (verdict.digest === undefined || other?.digest === undefined) continue;
       compared++;
       const what = firstDifference(verdict, other);
-      if (what !== undefined) different.push(threadFailure(verdict.seed, what, [first?.threads ?? 1, threads], request));
+      if (what !== undefined)
+        different.push(threadFailure(verdict.seed, what, [first?.threads ?? 1, threads], request));
     }
   }
   return { compared, different };
@@ -58,7 +69,17 @@ function threadFailure(seed: number, what: string, threads: readonly number[], r
   const { program } = programOfSeed(seed, request);
   const entry = Number(/\d+$/.exec(what)?.[0] ?? "0");
   const isGradient = what.startsWith("gradient");
-  const call = program.entries.find((own, index) => own.kind === "call" && (isGradient ? own.inputs.includes(entry) : index === entry));
+  const call = program.entries.find(
+    (own, index) => own.kind === "call" && (isGradient ? own.inputs.includes(entry) : index === entry),
+  );
   const message = `with ${threads.join(" and ")} threads, the bits of the ${what} differ`;
-  return { signature: `threads: ${isGradient ? "gradient of " : ""}${call?.kind === "call" ? call.name : ""}`, message, reproduction: printProgram(program, { threads: threads[1] ?? 2, shown: [{ entry, isGradient }], comment: `seed ${seed}: ${message}` }) };
+  return {
+    signature: `threads: ${isGradient ? "gradient of " : ""}${call?.kind === "call" ? call.name : ""}`,
+    message,
+    reproduction: printProgram(program, {
+      threads: threads[1] ?? 2,
+      shown: [{ entry, isGradient }],
+      comment: `seed ${seed}: ${message}`,
+    }),
+  };
 }

@@ -91,7 +91,11 @@ export class Fuzzer {
     const one = [{ entry: finding.entry, isGradient: finding.message.includes("gradient") }];
     const shown = finding.kind === "throws" ? everyResult(generated.program) : one;
     const comment = `seed ${seed}, ${threads} threads: ${finding.message}`;
-    return { signature: finding.signature, message: finding.message, reproduction: printProgram(generated.program, { threads, shown, comment }) };
+    return {
+      signature: finding.signature,
+      message: finding.message,
+      reproduction: printProgram(generated.program, { threads, shown, comment }),
+    };
   }
 }
 
@@ -102,8 +106,13 @@ interface Failing {
 
 /** What a program that throws is asked for: its outputs and the gradients of its leaves. */
 function everyResult({ entries, outputs }: Program): { entry: number; isGradient: boolean }[] {
-  const leaves = [...entries.keys()].filter((entry) => entries[entry]?.kind === "leaf" && entries[entry].dtype === "float32");
-  return [...leaves.map((entry) => ({ entry, isGradient: true })), ...outputs.map((entry) => ({ entry, isGradient: false }))];
+  const leaves = [...entries.keys()].filter(
+    (entry) => entries[entry]?.kind === "leaf" && entries[entry].dtype === "float32",
+  );
+  return [
+    ...leaves.map((entry) => ({ entry, isGradient: true })),
+    ...outputs.map((entry) => ({ entry, isGradient: false })),
+  ];
 }
 
 /** What is wrong with a program, if it is what was wrong with the first one. */

@@ -1,7 +1,8 @@
 /**
- * Random programs of tfjs operations and of core's functions, with their gradients, on the engine with 1, 2 and 4 threads.
- * Each call is judged by a float64 reference with a derived bound, and by tfjs' cpu backend; the whole must not change a
- * bit when it runs again, when tensors are read, with other layouts, nor (without products) with other numbers of threads.
+ * Random programs of tfjs operations and of core's functions, with their gradients, on the engine with 1, 2 and 4
+ * threads. Each call is judged by a float64 reference with a derived bound, and by tfjs' cpu backend; the whole must
+ * not change a bit when it runs again, when tensors are read, with other layouts, nor (without products) with other
+ * numbers of threads.
  *
  *   pnpm test:fuzz                      2 000 programs
  *   --programs=N --seconds=N            how many, or for how long
@@ -21,7 +22,8 @@ function option(name: string): string | undefined {
 
 const chosen = option("families")?.split(",");
 const families = chosen === undefined ? FAMILY_NAMES : FAMILY_NAMES.filter((name) => chosen.includes(name));
-if (chosen !== undefined && families.length !== chosen.length) throw new RangeError(`--families takes some of ${FAMILY_NAMES.join(", ")}`);
+if (chosen !== undefined && families.length !== chosen.length)
+  throw new RangeError(`--families takes some of ${FAMILY_NAMES.join(", ")}`);
 const report = await fuzz({
   threads: (option("threads") ?? "1,2,4").split(",").map(Number),
   firstSeed: Number(option("seed") ?? DEFAULTS.firstSeed),
@@ -32,6 +34,7 @@ const report = await fuzz({
   shrinkMs: Number(option("shrink-seconds") ?? DEFAULTS.shrinkMs / 1000) * 1000,
   isOneEnough: process.argv.includes("--one"),
 });
-for (const { count, failure } of report.failures) console.log(`\n${failure.signature} (${count} times)\n${failure.reproduction}`);
+for (const { count, failure } of report.failures)
+  console.log(`\n${failure.signature} (${count} times)\n${failure.reproduction}`);
 console.log(`\n${report.summary}`);
 process.exitCode = report.failures.length === 0 ? 0 : 1;

@@ -14,7 +14,16 @@ export interface WorkerOptions {
   readonly isOneEnough: boolean;
 }
 
-export const DEFAULTS: WorkerOptions = { threads: 2, firstSeed: 1, count: 1000, budgetMs: 3_600_000, families: FAMILY_NAMES, mostElements: 1e7, shrinkMs: 20_000, isOneEnough: false };
+export const DEFAULTS: WorkerOptions = {
+  threads: 2,
+  firstSeed: 1,
+  count: 1000,
+  budgetMs: 3_600_000,
+  families: FAMILY_NAMES,
+  mostElements: 1e7,
+  shrinkMs: 20_000,
+  isOneEnough: false,
+};
 
 export function readWorkerOptions(text: string | undefined): WorkerOptions {
   return { ...DEFAULTS, ...(JSON.parse(text ?? "{}") as Partial<WorkerOptions>) };

@@ -17,8 +17,25 @@ class Endless extends L.LightningModule<Batch> {
 }
 
 const root = mkdtempSync(join(tmpdir(), "interrupted-"));
-const trainer = new L.Trainer({ maxEpochs: -1, defaultRootDir: root, logger: false, callbacks: [new L.OnExceptionCheckpoint({ dirpath: root })] });
-const result = await trainer.fit(new Endless(), new L.DataLoader(new L.TensorDataset(L.tf.buffer<L.tf.Rank.R2>([64, 4])), { batchSize: 8 }));
-const resumed = new L.Trainer({ maxEpochs: result.epochs + 2, defaultRootDir: root, logger: false, enableProgressBar: false, callbacks: [new L.OnExceptionCheckpoint({ dirpath: root })] });
-const after = await resumed.fit(new Endless(), new L.DataLoader(new L.TensorDataset(L.tf.buffer<L.tf.Rank.R2>([64, 4])), { batchSize: 8 }));
+const trainer = new L.Trainer({
+  maxEpochs: -1,
+  defaultRootDir: root,
+  logger: false,
+  callbacks: [new L.OnExceptionCheckpoint({ dirpath: root })],
+});
+const result = await trainer.fit(
+  new Endless(),
+  new L.DataLoader(new L.TensorDataset(L.tf.buffer<L.tf.Rank.R2>([64, 4])), { batchSize: 8 }),
+);
+const resumed = new L.Trainer({
+  maxEpochs: result.epochs + 2,
+  defaultRootDir: root,
+  logger: false,
+  enableProgressBar: false,
+  callbacks: [new L.OnExceptionCheckpoint({ dirpath: root })],
+});
+const after = await resumed.fit(
+  new Endless(),
+  new L.DataLoader(new L.TensorDataset(L.tf.buffer<L.tf.Rank.R2>([64, 4])), { batchSize: 8 }),
+);
 console.log(JSON.stringify({ interrupted: result, resumed: after }));

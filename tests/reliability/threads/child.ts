@@ -1,4 +1,7 @@
-/** Computes cases in a process of its own, because the number of threads belongs to it; prints one line of JSON for each. */
+/**
+ * Computes cases in a process of its own, because the number of threads belongs to it; prints one line of JSON for
+ * each.
+ */
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,11 +31,17 @@ function compute(item: Case, { size, repetitions }: Turn, file: string): ChildRe
       using _scope = tensorScope();
       const results = item.run(size).map((tensor: tf.Tensor) => tensor.dataSync());
       const hash = createHash("sha1");
-      for (const { buffer, byteOffset, byteLength } of results) hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+      for (const { buffer, byteOffset, byteLength } of results)
+        hash.update(new Uint8Array(buffer, byteOffset, byteLength));
       if (repetition === 0 && item.bits === "per number of threads") keep(file, results);
       return hash.digest("hex");
     });
-    return { ...found, hashes, file: item.bits === "everywhere" ? undefined : join(task.folder, file), error: undefined };
+    return {
+      ...found,
+      hashes,
+      file: item.bits === "everywhere" ? undefined : join(task.folder, file),
+      error: undefined,
+    };
   } catch (error) {
     return { ...found, hashes: [], file: undefined, error: String(error) };
   }

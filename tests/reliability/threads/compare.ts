@@ -47,7 +47,8 @@ function compareResults(settings: readonly Setting[], results: readonly ChildRes
       const where = `${what}, ${settings[setting]?.label ?? ""}`;
       if (result === undefined) failures.push(`${where}: missing`);
       else if (result.error !== undefined) failures.push(`${where}: ${result.error}`);
-      else if (new Set(result.hashes).size !== 1) failures.push(`${where}: ${new Set(result.hashes).size} different results in ${result.hashes.length} runs`);
+      else if (new Set(result.hashes).size !== 1)
+        failures.push(`${where}: ${new Set(result.hashes).size} different results in ${result.hashes.length} runs`);
       else if (result.hashes[0] !== reference.hashes[0]) {
         if (result.bits === "everywhere") failures.push(`${where}: not the bits of ${settings[0]?.label ?? ""}`);
         else {

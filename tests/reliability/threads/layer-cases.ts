@@ -9,11 +9,25 @@ interface LayerCase {
 }
 
 const rows = (width: number) => (size: number) => numbers([Math.ceil(size / width), width]);
-const images = (channels: number, ...spatial: number[]) => (size: number) => numbers([Math.ceil(size / (channels * spatial.reduce((a, b) => a * b, 1))), channels, ...spatial]);
-const tokens = (vocabulary: number, width: number) => (size: number) => indices([Math.ceil(size / (width * 64)), 64], vocabulary);
+const images =
+  (channels: number, ...spatial: number[]) =>
+  (size: number) =>
+    numbers([Math.ceil(size / (channels * spatial.reduce((a, b) => a * b, 1))), channels, ...spatial]);
+const tokens = (vocabulary: number, width: number) => (size: number) =>
+  indices([Math.ceil(size / (width * 64)), 64], vocabulary);
 
-const everywhere = (name: string, make: LayerCase["make"], input: LayerCase["input"]): LayerCase => ({ name, bits: "everywhere", make, input });
-const perThreads = (name: string, make: LayerCase["make"], input: LayerCase["input"]): LayerCase => ({ name, bits: "per number of threads", make, input });
+const everywhere = (name: string, make: LayerCase["make"], input: LayerCase["input"]): LayerCase => ({
+  name,
+  bits: "everywhere",
+  make,
+  input,
+});
+const perThreads = (name: string, make: LayerCase["make"], input: LayerCase["input"]): LayerCase => ({
+  name,
+  bits: "per number of threads",
+  make,
+  input,
+});
 
 const LAYERS: readonly LayerCase[] = [
   perThreads("Linear", () => new nn.Linear(96, 130), rows(96)),
@@ -32,7 +46,11 @@ const LAYERS: readonly LayerCase[] = [
   perThreads("Conv2d of one small image", () => new nn.Conv2d(64, 3, 3, { padding: 1 }), images(64, 7, 7)),
   perThreads("Conv3d of one volume", () => new nn.Conv3d(2, 16, 3, { padding: 1 }), images(2, 18, 18, 18)),
   perThreads("ConvTranspose2d of one image", () => new nn.ConvTranspose2d(8, 64, 3), images(8, 37, 37)),
-  perThreads("MultiheadAttention", () => new nn.MultiheadAttention(48, 4), (size) => numbers([Math.ceil(size / (48 * 40)), 40, 48])),
+  perThreads(
+    "MultiheadAttention",
+    () => new nn.MultiheadAttention(48, 4),
+    (size) => numbers([Math.ceil(size / (48 * 40)), 40, 48]),
+  ),
   everywhere("Embedding(65, 384)", tokenLayer(65, 384), tokens(65, 384)),
   everywhere("Embedding(5000, 48)", tokenLayer(5000, 48), tokens(5000, 48)),
   everywhere("Embedding(20, 3), with padding", tokenLayer(20, 3, 1), tokens(20, 3)),

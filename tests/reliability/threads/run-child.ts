@@ -34,8 +34,21 @@ const CHILD_TIMEOUT_MS = 20 * 60_000;
 
 /** Runs all cases in a process of its own, on one CPU if asked to. */
 export async function runChild(task: ChildTask, isPinned: boolean): Promise<ChildResult[]> {
-  const node = [process.execPath, "--conditions=lightning-ts-source", "--import", "tsx", fileURLToPath(new URL("child.ts", import.meta.url)), JSON.stringify(task)];
+  const node = [
+    process.execPath,
+    "--conditions=lightning-ts-source",
+    "--import",
+    "tsx",
+    fileURLToPath(new URL("child.ts", import.meta.url)),
+    JSON.stringify(task),
+  ];
   const [command = "", ...words] = isPinned ? ["taskset", "-c", "0", ...node] : node;
-  const { stdout } = await promisify(execFile)(command, words, { timeout: CHILD_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 });
-  return stdout.split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as ChildResult);
+  const { stdout } = await promisify(execFile)(command, words, {
+    timeout: CHILD_TIMEOUT_MS,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as ChildResult);
 }

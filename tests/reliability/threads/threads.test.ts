@@ -10,8 +10,12 @@ const TURNS = [
   { size: 100_000, repetitions: 1, only: "a few long rows" },
 ];
 
-it("layers, losses, scatters and reductions have the same bits on one thread and on four, run after run", { timeout: 300_000 }, async () => {
-  const { compared, failures } = await compareThreads(SETTINGS, TURNS);
-  expect(failures).toEqual([]);
-  expect(compared).toBeGreaterThan(100);
-});
+it(
+  "layers, losses, scatters and reductions have the same bits on one thread and on four, run after run",
+  { timeout: 300_000 },
+  async () => {
+    const { compared, failures } = await compareThreads(SETTINGS, TURNS);
+    expect(failures).toEqual([]);
+    expect(compared).toBeGreaterThan(100);
+  },
+);

@@ -40,7 +40,12 @@ export class PeerProcess {
     const answer = await readRecord(this.#lines);
     if ("unavailable" in answer) throw new Error(String(answer["unavailable"]));
     const hostMs = answer["hostMs"];
-    return { totalMs: Number(answer["totalMs"]), cpuMs: Number(answer["cpuMs"]), hostMs: typeof hostMs === "number" ? hostMs : null, loss: Number(answer["loss"]) };
+    return {
+      totalMs: Number(answer["totalMs"]),
+      cpuMs: Number(answer["cpuMs"]),
+      hostMs: typeof hostMs === "number" ? hostMs : null,
+      loss: Number(answer["loss"]),
+    };
   }
 
   close(): void {

@@ -2,7 +2,14 @@ import { expect, it } from "vitest";
 import { spreadOf } from "./spread.js";
 
 it("interpolates quartiles between the nearest values", () => {
-  expect(spreadOf([4, 1, 3, 2])).toEqual({ min: 1, lowerQuartile: 1.75, median: 2.5, upperQuartile: 3.25, max: 4, count: 4 });
+  expect(spreadOf([4, 1, 3, 2])).toEqual({
+    min: 1,
+    lowerQuartile: 1.75,
+    median: 2.5,
+    upperQuartile: 3.25,
+    max: 4,
+    count: 4,
+  });
 });
 
 it("is the same number five times for one value", () => {

@@ -15,5 +15,12 @@ export function spreadOf(sample: readonly number[]): Spread {
     const [low, high] = [sorted[Math.floor(position)] ?? Number.NaN, sorted[Math.ceil(position)] ?? Number.NaN];
     return low + (high - low) * (position - Math.floor(position));
   };
-  return { min: at(0), lowerQuartile: at(0.25), median: at(0.5), upperQuartile: at(0.75), max: at(1), count: sorted.length };
+  return {
+    min: at(0),
+    lowerQuartile: at(0.25),
+    median: at(0.5),
+    upperQuartile: at(0.75),
+    max: at(1),
+    count: sorted.length,
+  };
 }

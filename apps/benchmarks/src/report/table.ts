@@ -3,7 +3,17 @@ import type { PeerResult } from "../measure.js";
 /** Ratios are to this peer's median, to its best turn, and to the least processor time of a turn. */
 const YARDSTICK = "pytorch";
 
-const HEADINGS = ["peer", "median", "quartiles", "best", "processor", "JavaScript", "ratio", "ratio of best", "of processor"];
+const HEADINGS = [
+  "peer",
+  "median",
+  "quartiles",
+  "best",
+  "processor",
+  "JavaScript",
+  "ratio",
+  "ratio of best",
+  "of processor",
+];
 
 /** One workload's results as lines of text, milliseconds a step. */
 export function tableOf(results: readonly PeerResult[]): string {
@@ -12,12 +22,33 @@ export function tableOf(results: readonly PeerResult[]): string {
     if (!result.isMeasured) return [result.peer, `not measured: ${firstLine(result.reason)}`];
     const { stepMs, cpuMs, hostMs } = result;
     const processor = yardstick?.isMeasured === true ? (cpuMs.min / yardstick.cpuMs.min).toFixed(2) : "";
-    const ratio = (of: "median" | "min") => (yardstick?.isMeasured === true ? (stepMs[of] / yardstick.stepMs[of]).toFixed(2) : "");
+    const ratio = (of: "median" | "min") =>
+      yardstick?.isMeasured === true ? (stepMs[of] / yardstick.stepMs[of]).toFixed(2) : "";
     const quartiles = `${ms(stepMs.lowerQuartile)} – ${ms(stepMs.upperQuartile)}`;
-    return [result.peer, ms(stepMs.median), quartiles, ms(stepMs.min), ms(cpuMs.min), hostMs === null ? "" : ms(hostMs.min), ratio("median"), ratio("min"), processor];
+    return [
+      result.peer,
+      ms(stepMs.median),
+      quartiles,
+      ms(stepMs.min),
+      ms(cpuMs.min),
+      hostMs === null ? "" : ms(hostMs.min),
+      ratio("median"),
+      ratio("min"),
+      processor,
+    ];
   });
-  const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows.filter((row) => row.length > 2)].map((row) => row[column]?.length ?? 0)));
-  return [HEADINGS, ...rows].map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(row.length > 2 ? (widths[column] ?? 0) : 0))).join("  ")).join("\n");
+  const widths = HEADINGS.map((_, column) =>
+    Math.max(...[HEADINGS, ...rows.filter((row) => row.length > 2)].map((row) => row[column]?.length ?? 0)),
+  );
+  return [HEADINGS, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(row.length > 2 ? (widths[column] ?? 0) : 0),
+        )
+        .join("  "),
+    )
+    .join("\n");
 }
 
 function ms(value: number): string {

@@ -1,4 +1,15 @@
-import { backward, currentBackend, DataLoader, F, nn, optim, TensorDataset, tensorScope, tf, toDevice } from "@lightning-ts/core";
+import {
+  backward,
+  currentBackend,
+  DataLoader,
+  F,
+  nn,
+  optim,
+  TensorDataset,
+  tensorScope,
+  tf,
+  toDevice,
+} from "@lightning-ts/core";
 import { Callback, LightningModule, Trainer, type TrainerOptions } from "@lightning-ts/pytorch";
 import type { LoopName } from "./models.js";
 
@@ -73,12 +84,20 @@ async function handWritten(options: LoopOptions): Promise<number> {
 async function trained(options: LoopOptions, trainerOptions: TrainerOptions): Promise<number> {
   const stopwatch = new Stopwatch();
   const silent = { isInteractive: true, columns: 100, hasColors: false, write: () => undefined, warn: () => undefined };
-  const trainer = new Trainer({ accelerator: "onnxruntime", maxEpochs: 1, callbacks: stopwatch, ports: { terminal: silent }, ...trainerOptions });
+  const trainer = new Trainer({
+    accelerator: "onnxruntime",
+    maxEpochs: 1,
+    callbacks: stopwatch,
+    ports: { terminal: silent },
+    ...trainerOptions,
+  });
   await trainer.fit(new Linear(options.features, trainerOptions.barebones !== true), batches(options));
   return stopwatch.durationMs;
 }
 
 function batches({ features, steps }: LoopOptions) {
   const rows = steps * BATCH_SIZE;
-  return new DataLoader(new TensorDataset(tf.buffer<tf.Rank.R2>([rows, features]), new Int32Array(rows)), { batchSize: BATCH_SIZE });
+  return new DataLoader(new TensorDataset(tf.buffer<tf.Rank.R2>([rows, features]), new Int32Array(rows)), {
+    batchSize: BATCH_SIZE,
+  });
 }

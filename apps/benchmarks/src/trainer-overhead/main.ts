@@ -30,12 +30,16 @@ function quantile(values: readonly number[], part: number): number {
 }
 
 await resolveBackend("onnxruntime");
-console.log(`${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} threads, Node ${process.version}; ${ROUNDS} turns of ${STEPS} steps, microseconds per step`);
+console.log(
+  `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} threads, Node ${process.version}; ${ROUNDS} turns of ${STEPS} steps, microseconds per step`,
+);
 console.log("model            loop          median    25 %    75 %    best");
 for (const { name, features } of MODELS) {
   const times = await measure(features);
   for (const [loop, values] of Object.entries(times)) {
-    const cells = [quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75), Math.min(...values)].map((value) => value.toFixed(0).padStart(8));
+    const cells = [quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75), Math.min(...values)].map(
+      (value) => value.toFixed(0).padStart(8),
+    );
     console.log(`${name.padEnd(16)} ${loop.padEnd(12)}${cells.join("")}`);
   }
 }

@@ -8,7 +8,13 @@ export const mlp: Workload = {
   name: "mlp",
   description: "MLP 784-256-128-10, batch 64, Adam",
   create() {
-    const model = new nn.Sequential(new nn.Linear(784, 256), new nn.ReLU(), new nn.Linear(256, 128), new nn.ReLU(), new nn.Linear(128, 10));
+    const model = new nn.Sequential(
+      new nn.Linear(784, 256),
+      new nn.ReLU(),
+      new nn.Linear(256, 128),
+      new nn.ReLU(),
+      new nn.Linear(128, 10),
+    );
     const optimizer = new optim.Adam(model.parameters(), { lr: LEARNING_RATE });
     const [images, labels] = [normalNumbers(BATCH * 784), wholeNumbers(BATCH, 10)];
     return () => {

@@ -41,8 +41,9 @@ class NanoGpt extends nn.Module {
 }
 
 /**
- * Weights as nanoGPT draws them. With the deviation of 1 that `nn.Embedding` comes with, tied logits are so far apart that the
- * gradient of their softmax is full of denormal numbers, and what is timed is how slowly the processor handles those.
+ * Weights as nanoGPT draws them. With the deviation of 1 that `nn.Embedding` comes with, tied logits are so far apart
+ * that the gradient of their softmax is full of denormal numbers, and what is timed is how slowly the processor handles
+ * those.
  */
 function withNanoGptWeights(model: NanoGpt): NanoGpt {
   for (const parameter of model.parameters()) if (parameter.rank === 2) nn.init.normal(parameter, 0, 0.02);
@@ -58,7 +59,10 @@ export const nanoGpt: Workload = {
     const [inputs, targets] = [wholeNumbers(BATCH * TIME, VOCABULARY), wholeNumbers(BATCH * TIME, VOCABULARY)];
     return () => {
       optimizer.zeroGrad();
-      const loss = F.crossEntropy(model.forward(tf.tensor2d(inputs, [BATCH, TIME], "int32")), tf.tensor1d(targets, "int32"));
+      const loss = F.crossEntropy(
+        model.forward(tf.tensor2d(inputs, [BATCH, TIME], "int32")),
+        tf.tensor1d(targets, "int32"),
+      );
       backward(loss);
       optimizer.step();
       return loss;

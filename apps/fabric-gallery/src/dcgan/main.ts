@@ -14,11 +14,18 @@ const fabric = new Fabric();
 await fabric.launch();
 fabric.seedEverything(1);
 const random = RandomStream.named("noise");
-const noise = (rows: number): tf.Tensor => tf.tensor2d(random.fillNormal(new Float32Array(rows * LATENT)), [rows, LATENT]);
+const noise = (rows: number): tf.Tensor =>
+  tf.tensor2d(random.fillNormal(new Float32Array(rows * LATENT)), [rows, LATENT]);
 
 const digits = await firstDigits(count);
-const [generator, generatorOptimizer] = fabric.setup(new Generator(), (m) => new optim.Adam(m.parameters(), { lr: 1e-3, betas: [0.5, 0.999] }));
-const [discriminator, discriminatorOptimizer] = fabric.setup(new Discriminator(), (m) => new optim.Adam(m.parameters(), { lr: 5e-4, betas: [0.5, 0.999] }));
+const [generator, generatorOptimizer] = fabric.setup(
+  new Generator(),
+  (m) => new optim.Adam(m.parameters(), { lr: 1e-3, betas: [0.5, 0.999] }),
+);
+const [discriminator, discriminatorOptimizer] = fabric.setup(
+  new Discriminator(),
+  (m) => new optim.Adam(m.parameters(), { lr: 5e-4, betas: [0.5, 0.999] }),
+);
 initialize([...generator.parameters(), ...discriminator.parameters()], random);
 const loader = fabric.setupDataloaders(new DataLoader(digits, { batchSize: BATCH, shuffle: true, dropLast: true }));
 
@@ -29,7 +36,10 @@ for (let epoch = 0; epoch < epochs; epoch += 1) {
     // Real digits should score 1 (smoothed to 0.9), made up ones 0.
     const fakes = generator.forward(noise(BATCH));
     discriminatorOptimizer.zeroGrad();
-    const lossOnReal = F.binaryCrossEntropyWithLogits(discriminator.forward(toTanhRange(images)), tf.fill([BATCH], 0.9));
+    const lossOnReal = F.binaryCrossEntropyWithLogits(
+      discriminator.forward(toTanhRange(images)),
+      tf.fill([BATCH], 0.9),
+    );
     const lossOnFakes = F.binaryCrossEntropyWithLogits(discriminator.forward(detach(fakes)), tf.zeros([BATCH]));
     const discriminatorLoss = lossOnReal.add(lossOnFakes);
     fabric.backward(discriminatorLoss);
@@ -42,7 +52,8 @@ for (let epoch = 0; epoch < epochs; epoch += 1) {
     generatorOptimizer.step();
 
     step += 1;
-    if (step === loader.length) lastLosses = `discriminator ${show(discriminatorLoss)}  generator ${show(generatorLoss)}`;
+    if (step === loader.length)
+      lastLosses = `discriminator ${show(discriminatorLoss)}  generator ${show(generatorLoss)}`;
   }
   fabric.print(`epoch ${epoch}  ${lastLosses}`);
 }

@@ -16,7 +16,9 @@ const accuracies: number[] = [];
 
 for (const [fold, { train, validation }] of foldsOf(digits.length, FOLDS, RandomStream.named("folds")).entries()) {
   const [model, optimizer] = fabric.setup(new Classifier(), (m) => new optim.Adam(m.parameters(), { lr: 2e-3 }));
-  const trainLoader = fabric.setupDataloaders(new DataLoader(new Subset(digits, train), { batchSize: 50, shuffle: true }));
+  const trainLoader = fabric.setupDataloaders(
+    new DataLoader(new Subset(digits, train), { batchSize: 50, shuffle: true }),
+  );
   const validationLoader = fabric.setupDataloaders(new DataLoader(new Subset(digits, validation), { batchSize: 200 }));
 
   for (let epoch = 0; epoch < epochs; epoch += 1) {
@@ -27,7 +29,8 @@ for (const [fold, { train, validation }] of foldsOf(digits.length, FOLDS, Random
     }
   }
   let right = 0;
-  for await (const [images, labels] of validationLoader) right += noGrad(() => item(countRight(model.forward(images), labels)));
+  for await (const [images, labels] of validationLoader)
+    right += noGrad(() => item(countRight(model.forward(images), labels)));
   accuracies.push(right / validation.length);
   fabric.print(`fold ${fold}  accuracy ${(right / validation.length).toFixed(4)}`);
 }

@@ -40,8 +40,14 @@ for (let i = 0; i < TEST_TASKS; i += 1) {
     const [support, query] = [task.sample(SHOTS), task.sample(100)];
     let weights: tf.Tensor[] = model.parameters();
     before += (model.loss(query.x, query.y).dataSync()[0] ?? 0) / TEST_TASKS;
-    for (let step = 0; step < 5; step += 1) weights = model.adapted(support.x, support.y, { learningRate: INNER_RATE, createGraph: true }, weights);
+    for (let step = 0; step < 5; step += 1)
+      weights = model.adapted(support.x, support.y, { learningRate: INNER_RATE, createGraph: true }, weights);
     after += (model.loss(query.x, query.y, weights).dataSync()[0] ?? 0) / TEST_TASKS;
   });
 }
-report("MAML", after < 1 && after < before / 3, `mean squared error of new curves ${before.toFixed(2)}, after five steps on ten points ${after.toFixed(2)}`, "below 1, and a third of before");
+report(
+  "MAML",
+  after < 1 && after < before / 3,
+  `mean squared error of new curves ${before.toFixed(2)}, after five steps on ten points ${after.toFixed(2)}`,
+  "below 1, and a third of before",
+);

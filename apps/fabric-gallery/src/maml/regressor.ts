@@ -25,7 +25,12 @@ export class Regressor extends nn.Module {
   }
 
   /** Weights after one gradient step on the points; with `createGraph` they can be differentiated. */
-  adapted(x: tf.Tensor, y: tf.Tensor, options: { readonly learningRate: number; readonly createGraph: boolean }, from: readonly tf.Tensor[] = this.parameters()): tf.Tensor[] {
+  adapted(
+    x: tf.Tensor,
+    y: tf.Tensor,
+    options: { readonly learningRate: number; readonly createGraph: boolean },
+    from: readonly tf.Tensor[] = this.parameters(),
+  ): tf.Tensor[] {
     const gradients = grad(this.loss(x, y, from), from, { createGraph: options.createGraph });
     return from.map((weight, i) => tf.sub(weight, tf.mul(gradients[i] ?? 0, options.learningRate)));
   }

@@ -14,5 +14,11 @@ export class Agent extends nn.Module {
 }
 
 function network(outputs: number): nn.Sequential {
-  return new nn.Sequential(new nn.Linear(4, WIDTH), new nn.Tanh(), new nn.Linear(WIDTH, WIDTH), new nn.Tanh(), new nn.Linear(WIDTH, outputs));
+  return new nn.Sequential(
+    new nn.Linear(4, WIDTH),
+    new nn.Tanh(),
+    new nn.Linear(WIDTH, WIDTH),
+    new nn.Tanh(),
+    new nn.Linear(WIDTH, outputs),
+  );
 }

@@ -24,7 +24,10 @@ export interface Transition {
   readonly isTruncated: boolean;
 }
 
-/** A pole on a cart, to be held upright by pushing left (0) or right (1). The physics and limits of Gymnasium's CartPole-v1. */
+/**
+ * A pole on a cart, to be held upright by pushing left (0) or right (1). The physics and limits of Gymnasium's
+ * CartPole-v1.
+ */
 export class CartPole {
   #state: CartPoleState = [0, 0, 0, 0];
   #steps = 0;
@@ -42,7 +45,8 @@ export class CartPole {
     const [position, velocity, angle, angularVelocity] = this.#state;
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
     const push = ((action === 1 ? FORCE : -FORCE) + POLE_MASS * HALF_LENGTH * angularVelocity ** 2 * sin) / TOTAL_MASS;
-    const angularAcceleration = (GRAVITY * sin - cos * push) / (HALF_LENGTH * (4 / 3 - (POLE_MASS * cos ** 2) / TOTAL_MASS));
+    const angularAcceleration =
+      (GRAVITY * sin - cos * push) / (HALF_LENGTH * (4 / 3 - (POLE_MASS * cos ** 2) / TOTAL_MASS));
     const acceleration = push - (POLE_MASS * HALF_LENGTH * angularAcceleration * cos) / TOTAL_MASS;
     this.#state = [
       position + STEP_SECONDS * velocity,

@@ -29,14 +29,29 @@ for (let update = 0; update < updates; update += 1) {
       optimizer.step();
     }
   }
-  if ((update + 1) % 10 === 0) fabric.print(`update ${update + 1}  mean return of the last ${LAST_EPISODES} episodes ${recentReturn().toFixed(1)}`);
+  if ((update + 1) % 10 === 0)
+    fabric.print(
+      `update ${update + 1}  mean return of the last ${LAST_EPISODES} episodes ${recentReturn().toFixed(1)}`,
+    );
 }
-report("PPO on CartPole", recentReturn() >= goal, `mean return ${recentReturn().toFixed(1)} after ${updates * STEPS * ENVIRONMENTS} steps`, `at least ${goal}`);
+report(
+  "PPO on CartPole",
+  recentReturn() >= goal,
+  `mean return ${recentReturn().toFixed(1)} after ${updates * STEPS * ENVIRONMENTS} steps`,
+  `at least ${goal}`,
+);
 
 function loaderOf({ states, actions, logProbs, advantages, returns }: Experience) {
   const count = actions.length;
-  const column = (values: Float32Array): tf.TensorBuffer<tf.Rank.R1> => tf.buffer<tf.Rank.R1>([count], "float32", values);
-  const dataset = new TensorDataset(tf.buffer<tf.Rank.R2>([count, 4], "float32", states), actions, column(logProbs), column(advantages), column(returns));
+  const column = (values: Float32Array): tf.TensorBuffer<tf.Rank.R1> =>
+    tf.buffer<tf.Rank.R1>([count], "float32", values);
+  const dataset = new TensorDataset(
+    tf.buffer<tf.Rank.R2>([count, 4], "float32", states),
+    actions,
+    column(logProbs),
+    column(advantages),
+    column(returns),
+  );
   return new DataLoader(dataset, { batchSize: count / 4, shuffle: true });
 }
 

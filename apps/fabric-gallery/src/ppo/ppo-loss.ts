@@ -6,7 +6,13 @@ const VALUE_WEIGHT = 0.5;
 const ENTROPY_WEIGHT = 0.01;
 
 /** States [B, 4], actions [B], and per action: its log-probability when it was taken, its advantage, its return. */
-export type PpoBatch = readonly [states: tf.Tensor, actions: tf.Tensor, oldLogProbs: tf.Tensor, advantages: tf.Tensor, returns: tf.Tensor];
+export type PpoBatch = readonly [
+  states: tf.Tensor,
+  actions: tf.Tensor,
+  oldLogProbs: tf.Tensor,
+  advantages: tf.Tensor,
+  returns: tf.Tensor,
+];
 
 /** Proximal policy optimization's clipped loss (Schulman et al., 2017), with value loss and entropy bonus. */
 export function ppoLoss(agent: Agent, [states, actions, oldLogProbs, advantages, returns]: PpoBatch): tf.Tensor {

@@ -24,7 +24,11 @@ export class Playground {
   readonly #running: number[];
   #states: CartPoleState[];
 
-  constructor(private readonly fabric: Fabric, private readonly random: RandomStream, count: number) {
+  constructor(
+    private readonly fabric: Fabric,
+    private readonly random: RandomStream,
+    count: number,
+  ) {
     this.#environments = Array.from({ length: count }, (_, i) => new CartPole(random.fork(i)));
     this.#running = this.#environments.map(() => 0);
     this.#states = this.#environments.map((environment) => environment.reset());
@@ -33,7 +37,13 @@ export class Playground {
   play(agent: Agent, steps: number): Experience {
     const width = this.#environments.length;
     const size = steps * width;
-    const experience = { states: new Float32Array(4 * size), actions: new Int32Array(size), logProbs: new Float32Array(size), advantages: new Float32Array(size), returns: new Float32Array(size) };
+    const experience = {
+      states: new Float32Array(4 * size),
+      actions: new Int32Array(size),
+      logProbs: new Float32Array(size),
+      advantages: new Float32Array(size),
+      returns: new Float32Array(size),
+    };
     const values = new Float32Array(size + width);
     const rewards = new Float32Array(size);
     const goesOn = new Uint8Array(size);
@@ -82,7 +92,10 @@ interface Played {
 }
 
 /** Generalized advantage estimation (Schulman et al., 2016), backwards in time. */
-function estimateAdvantages({ rewards, values, goesOn, width }: Played, { advantages, returns }: Pick<Experience, "advantages" | "returns">): void {
+function estimateAdvantages(
+  { rewards, values, goesOn, width }: Played,
+  { advantages, returns }: Pick<Experience, "advantages" | "returns">,
+): void {
   for (let at = rewards.length - 1; at >= 0; at -= 1) {
     const next = goesOn[at] ?? 0;
     const surprise = (rewards[at] ?? 0) + GAMMA * next * (values[at + width] ?? 0) - (values[at] ?? 0);

@@ -34,12 +34,22 @@ const trainer = (epochs: number): MiniTrainer =>
     accumulateGradBatches: 2,
     maxNorm: 1,
     checkpoint: join(folder, "last.ckpt"),
-    callbacks: [{ onValidationEnd: (epoch, accuracy) => console.log(`epoch ${epoch}  accuracy ${accuracy.toFixed(4)}`) }],
+    callbacks: [
+      { onValidationEnd: (epoch, accuracy) => console.log(`epoch ${epoch}  accuracy ${accuracy.toFixed(4)}`) },
+    ],
     fabric: { loggers: new CSVLogger({ saveDir: folder }) },
   });
-const loaders = [new DataLoader(train, { batchSize: 32, shuffle: true }), new DataLoader(validation, { batchSize: 240 })] as const;
+const loaders = [
+  new DataLoader(train, { batchSize: 32, shuffle: true }),
+  new DataLoader(validation, { batchSize: 240 }),
+] as const;
 
 await trainer(maxEpochs - 1).fit(new ClassifyDigits(), ...loaders);
 console.log("a second trainer resumes from the first one's checkpoint");
 const accuracy = await trainer(maxEpochs).fit(new ClassifyDigits(), ...loaders);
-report("build your own trainer", accuracy >= 0.94, `accuracy ${accuracy.toFixed(4)}, logs in ${folder}`, "at least 0.94");
+report(
+  "build your own trainer",
+  accuracy >= 0.94,
+  `accuracy ${accuracy.toFixed(4)}, logs in ${folder}`,
+  "at least 0.94",
+);

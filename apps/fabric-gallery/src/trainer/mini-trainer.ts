@@ -12,7 +12,10 @@ export interface MiniTrainerOptions {
   readonly fabric?: Omit<FabricOptions, "callbacks">;
 }
 
-/** A trainer of your own: epochs, accumulation, clipping, validation, callbacks, logging, and checkpoints to resume from. */
+/**
+ * A trainer of your own: epochs, accumulation, clipping, validation, callbacks, logging, and checkpoints to resume
+ * from.
+ */
 export class MiniTrainer {
   readonly fabric: Fabric;
 
@@ -21,7 +24,11 @@ export class MiniTrainer {
   }
 
   /** Trains up to `maxEpochs`. @returns the accuracy of the last validation */
-  async fit<TBatch>(task: Task<OnDevice<TBatch>>, trainLoader: AsyncIterable<TBatch>, valLoader: AsyncIterable<TBatch>): Promise<number> {
+  async fit<TBatch>(
+    task: Task<OnDevice<TBatch>>,
+    trainLoader: AsyncIterable<TBatch>,
+    valLoader: AsyncIterable<TBatch>,
+  ): Promise<number> {
     const { fabric, options } = this;
     await fabric.launch();
     const [model, optimizer] = fabric.setup(task.model, () => task.configureOptimizer());

@@ -10,9 +10,15 @@ export interface OnnxRuntimeOptions {
   readonly maxGraphNodes?: number | undefined;
   /** Runs every op by itself and throws at the first that makes a NaN out of numbers. Slow. @default false */
   readonly debug?: boolean | undefined;
-  /** A folder into which every compiled graph is written as a new file, `graph-<process>-<thread>-1.onnx`, …, or a function that gets its bytes. */
+  /**
+   * A folder into which every compiled graph is written as a new file, `graph-<process>-<thread>-1.onnx`, …, or a
+   * function that gets its bytes.
+   */
   readonly dumpModel?: string | ((model: Uint8Array, name: string) => void) | undefined;
-  /** Path of another ONNX Runtime library (`libonnxruntime.so`, `.dylib`, `.dll`). @default the one in `onnxruntime-node` */
+  /**
+   * Path of another ONNX Runtime library (`libonnxruntime.so`, `.dylib`, `.dll`). @default the one in
+   * `onnxruntime-node`
+   */
   readonly libraryPath?: string | undefined;
   /** Hears each warning once. @default console.warn */
   readonly onWarning?: ((message: string) => void) | undefined;

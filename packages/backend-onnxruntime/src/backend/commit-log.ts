@@ -13,7 +13,10 @@ export interface Replacement {
   readonly owner: object;
   readonly next: LazyData;
   readonly before: LazyData;
-  /** Whether `before` is held until the log is settled: where an owner got several contents, only the first way back counts. */
+  /**
+   * Whether `before` is held until the log is settled: where an owner got several contents, only the first way back
+   * counts.
+   */
   isHeld: boolean;
   /** Hands the content from before back, as a tensor's data of its own. */
   readonly restore: (before: TensorInfo) => void;
@@ -32,8 +35,8 @@ export class LogSegment {
 }
 
 /**
- * What has changed since the newest flush that is known to have gone well. Entries gather in the order of the changes and go
- * over to the flush that computes them.
+ * What has changed since the newest flush that is known to have gone well. Entries gather in the order of the changes
+ * and go over to the flush that computes them.
  */
 export class CommitLog {
   #open = new LogSegment();
@@ -66,8 +69,8 @@ export class CommitLog {
   }
 
   /**
-   * The entries that a flush settles: all up to the first whose new content it leaves pending. Where an owner got several
-   * contents, only the one before the first has to be kept.
+   * The entries that a flush settles: all up to the first whose new content it leaves pending. Where an owner got
+   * several contents, only the one before the first has to be kept.
    * @param isIncluded whether a pending node is part of the flush
    * @returns the entries, and the contents that need not be held any more
    */

@@ -1,9 +1,10 @@
 import type { LazyNode } from "./lazy-node.js";
 
 /**
- * For every place between recorded nodes (place `i` is before node `i`): how many results of the nodes before it are still
- * needed behind it, by a node or because somebody holds them. Between two steps of a loop these are the loop's variables;
- * within a step there are more. Single numbers that somebody only holds, such as the losses of past steps, do not count.
+ * For every place between recorded nodes (place `i` is before node `i`): how many results of the nodes before it are
+ * still needed behind it, by a node or because somebody holds them. Between two steps of a loop these are the loop's
+ * variables; within a step there are more. Single numbers that somebody only holds, such as the losses of past steps,
+ * do not count.
  * @param nodes in the order of recording; their `position` is overwritten
  */
 export function crossingCounts(nodes: readonly LazyNode[]): Int32Array {

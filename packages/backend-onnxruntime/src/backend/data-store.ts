@@ -17,7 +17,10 @@ export class DataStore {
   /** Contents whose `dataId` another backend made. */
   readonly #foreign = new WeakMap<object, LazyData>();
   readonly #collected: FinalizationRegistry<LazyData>;
-  /** Contents that were made since the last run, and between the last two. Most die young, and watching them would cost more than they do. */
+  /**
+   * Contents that were made since the last run, and between the last two. Most die young, and watching them would cost
+   * more than they do.
+   */
   #young: LazyData[] = [];
   #older: LazyData[] = [];
   #count = 0;
@@ -67,8 +70,8 @@ export class DataStore {
   }
 
   /**
-   * Makes a content that nobody refers to any more visible again, as data of its own. The caller then has its one reference;
-   * one that others still refer to is copied.
+   * Makes a content that nobody refers to any more visible again, as data of its own. The caller then has its one
+   * reference; one that others still refer to is copied.
    */
   reveal(data: LazyData): TensorInfo {
     if (data.refs > 0) return { dataId: this.#copy(data), shape: [...data.shape], dtype: data.dtype };
@@ -126,9 +129,11 @@ export class DataStore {
 
   #copy(data: LazyData): DataHandle {
     const { buffer, single, host, dtype, shape } = data;
-    if (host !== undefined) return this.write(host.kind === "string" ? host.values : mergeComplex(host.real, host.imag), shape, dtype);
+    if (host !== undefined)
+      return this.write(host.kind === "string" ? host.values : mergeComplex(host.real, host.imag), shape, dtype);
     if (buffer === undefined && single === undefined) return this.#copyOfFailed(data);
-    const values = buffer === undefined ? [single ?? Number.NaN] : this.#runner.download(buffer, hostDtypeOf(dtype), sizeOf(shape));
+    const values =
+      buffer === undefined ? [single ?? Number.NaN] : this.#runner.download(buffer, hostDtypeOf(dtype), sizeOf(shape));
     return this.write(Float32Array.from(values), shape, dtype);
   }
 

@@ -9,9 +9,15 @@ describe("a graph that failed", () => {
     expect(error.cause).toBe(cause);
   });
 
-  it.each(["GatherElements op: Out of range value in index tensor", "invalid indice found, indice = 9", "indices element out of data bounds, idx=7 must be within the inclusive range [-3,2]"])("because of an index (%s) says which indices to check", (reason) => {
+  it.each([
+    "GatherElements op: Out of range value in index tensor",
+    "invalid indice found, indice = 9",
+    "indices element out of data bounds, idx=7 must be within the inclusive range [-3,2]",
+  ])("because of an index (%s) says which indices to check", (reason) => {
     const error = explainFailure(new Error(`/src/gather.cc:150 ${reason}`), new Set());
     expect(error.code).toBe("LIT_ENGINE_INDEX");
-    expect(error.message).toMatch(/one of its indices is out of range\. Try: check the indices: class numbers go from 0/);
+    expect(error.message).toMatch(
+      /one of its indices is out of range\. Try: check the indices: class numbers go from 0/,
+    );
   });
 });

@@ -5,17 +5,22 @@ import { describeNode } from "./lower-request.js";
 
 const BAD_INDEX = /out of range value in index|out of data bounds|invalid indice|must be within the inclusive range/i;
 
-/** Makes the error that users see, which names the tfjs op at which a graph failed to compile or to run, where one is known. */
+/**
+ * Makes the error that users see, which names the tfjs op at which a graph failed to compile or to run, where one is
+ * known.
+ */
 export function explainFailure(cause: unknown, culprits: ReadonlySet<LazyNode>): EngineError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const [node] = culprits;
   const op = node === undefined || culprits.size > 1 ? "A recorded graph" : describeNode(node);
   const isFlagged = cause instanceof GraphRunError && cause.failure === "flagged";
-  if (!isFlagged && !BAD_INDEX.test(reason)) return new EngineError({ code: "LIT_ENGINE_RUN", message: `${op} failed. ${reason}`, cause });
+  if (!isFlagged && !BAD_INDEX.test(reason))
+    return new EngineError({ code: "LIT_ENGINE_RUN", message: `${op} failed. ${reason}`, cause });
   return new EngineError({
     code: "LIT_ENGINE_INDEX",
     message: `${op} failed: one of its indices is out of range.`,
-    tryThis: "check the indices: class numbers go from 0 to the number of classes - 1, rows of an embedding from 0 to its number of rows - 1.",
+    tryThis:
+      "check the indices: class numbers go from 0 to the number of classes - 1, rows of an embedding from 0 to its number of rows - 1.",
     cause,
   });
 }

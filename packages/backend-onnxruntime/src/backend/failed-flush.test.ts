@@ -118,7 +118,10 @@ describe.each([
   });
 
   it("gives a variable that holds a reshaped tensor its shape and values back, and others theirs", async () => {
-    const [square, other] = [keep(tf.variable(tf.reshape(tf.tensor1d([1, 2, 3, 4]), [2, 2]))), keep(tf.variable(tf.tensor1d([5])))];
+    const [square, other] = [
+      keep(tf.variable(tf.reshape(tf.tensor1d([1, 2, 3, 4]), [2, 2]))),
+      keep(tf.variable(tf.tensor1d([5]))),
+    ];
     await backend.synchronize();
     tf.tidy(() => {
       other.assign(tf.add(other, 1));

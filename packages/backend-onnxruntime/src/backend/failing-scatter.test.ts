@@ -2,7 +2,16 @@ import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { startBackend } from "../testing/start-backend.js";
 
-const SGD = { count: 1, lr: 0.5, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, isFirstStep: false };
+const SGD = {
+  count: 1,
+  lr: 0.5,
+  momentum: 0,
+  dampening: 0,
+  weightDecay: 0,
+  nesterov: false,
+  maximize: false,
+  isFirstStep: false,
+};
 const SIZE = 50_000;
 
 /** w - 0.5, written over the old content where nobody else needs it. */
@@ -15,7 +24,17 @@ function update(weight: tf.Variable): void {
 
 /** A scatter all of whose indices but the last are right. */
 function scatter(count: number, last: number): tf.Tensor {
-  return tf.tidy(() => tf.scatterND(tf.tensor2d(Int32Array.from({ length: count }, (_, i) => (i === count - 1 ? last : i % 10)), [count, 1], "int32"), tf.ones([count, 16]), [10, 16]));
+  return tf.tidy(() =>
+    tf.scatterND(
+      tf.tensor2d(
+        Int32Array.from({ length: count }, (_, i) => (i === count - 1 ? last : i % 10)),
+        [count, 1],
+        "int32",
+      ),
+      tf.ones([count, 16]),
+      [10, 16],
+    ),
+  );
 }
 
 it.each([

@@ -14,11 +14,19 @@ export interface FallbackResult {
  * Runs tfjs' `cpu` kernel on copies of the inputs and copies its results back.
  * Handing it our own tensors would recurse: what it makes from them would be tracked here again.
  */
-export function runOnCpu(backend: OnnxRuntimeBackend, kernelName: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): FallbackResult {
+export function runOnCpu(
+  backend: OnnxRuntimeBackend,
+  kernelName: string,
+  inputs: NamedTensorInfoMap,
+  attrs: NamedAttrMap | undefined,
+): FallbackResult {
   const kernel = getKernel(kernelName, "cpu");
   const cpu = cpuBackend();
   if (kernel === undefined) {
-    throw new EngineError({ code: "LIT_ENGINE_KERNEL", message: `The kernel ${kernelName} has neither a lowering for these inputs nor a cpu kernel.` });
+    throw new EngineError({
+      code: "LIT_ENGINE_KERNEL",
+      message: `The kernel ${kernelName} has neither a lowering for these inputs nor a cpu kernel.`,
+    });
   }
   const copies: TensorInfo[] = [];
   const copied = mapInputs(inputs, (info) => {
@@ -32,7 +40,9 @@ export function runOnCpu(backend: OnnxRuntimeBackend, kernelName: string, inputs
   const results = list.map((info) => backend.makeTensorInfo(cpu.readSync(info.dataId), info.shape, info.dtype));
   for (const info of new Set([...copies, ...list])) cpu.disposeData(info.dataId, true);
   const [first] = results;
-  const isWorthAWarning = [...copies, ...results].every((info) => info.dtype !== "string" && info.dtype !== "complex64" && !info.shape.includes(0));
+  const isWorthAWarning = [...copies, ...results].every(
+    (info) => info.dtype !== "string" && info.dtype !== "complex64" && !info.shape.includes(0),
+  );
   return { result: Array.isArray(outputs) || first === undefined ? results : first, isWorthAWarning };
 }
 

@@ -4,12 +4,17 @@ import type { LazyNode } from "./lazy-node.js";
 import { describeNode, positionIn } from "./lower-request.js";
 
 /**
- * The nodes at which a graph failed to compile or to run: one, where that is known. Otherwise all but those whose results a
- * variable would go back to, for these are more likely to be sound than to be the reason.
+ * The nodes at which a graph failed to compile or to run: one, where that is known. Otherwise all but those whose
+ * results a variable would go back to, for these are more likely to be sound than to be the reason.
  * @param position of the culprit, where somebody knows it
  * @param checks positions of the nodes whose checks the graph's flag counts
  */
-export function findCulprits(nodes: readonly LazyNode[], cause: unknown, position?: number, checks: readonly number[] = []): ReadonlySet<LazyNode> {
+export function findCulprits(
+  nodes: readonly LazyNode[],
+  cause: unknown,
+  position?: number,
+  checks: readonly number[] = [],
+): ReadonlySet<LazyNode> {
   const known = nodes[position ?? flaggedPosition(cause, checks) ?? namedPosition(cause, nodes) ?? -1];
   return known === undefined ? allButHeld(nodes) : new Set([known]);
 }

@@ -8,8 +8,8 @@ export interface Repetition {
 const LEAST_MATCH = 8;
 
 /**
- * The repetition in which `values` ends: of all periods that come at least `repeats` times the one that reaches furthest
- * back, of those the shortest. Takes a time proportional to the length.
+ * The repetition in which `values` ends: of all periods that come at least `repeats` times the one that reaches
+ * furthest back, of those the shortest. Takes a time proportional to the length.
  */
 export function findRepetition(values: Int32Array, repeats: number): Repetition | undefined {
   const matches = matchesBefore(values);
@@ -24,7 +24,10 @@ export function findRepetition(values: Int32Array, repeats: number): Repetition 
   return period === 0 ? undefined : { start: values.length - reach, period };
 }
 
-/** For every distance: how many members, counted from the end, equal those that stand so far before them (the Z function, backwards). */
+/**
+ * For every distance: how many members, counted from the end, equal those that stand so far before them (the Z
+ * function, backwards).
+ */
 function matchesBefore(values: Int32Array): Int32Array {
   const { length } = values;
   const matches = new Int32Array(length);

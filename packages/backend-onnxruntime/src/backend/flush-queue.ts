@@ -10,7 +10,9 @@ export interface FlushQueueOptions {
   readonly onFailure: (failed: readonly Flush[], culprit: Run, cause: unknown) => void;
 }
 
-/** The flushes in flight, oldest first. One that fails takes all with it that were started before the failure was known. */
+/**
+ * The flushes in flight, oldest first. One that fails takes all with it that were started before the failure was known.
+ */
 export class FlushQueue {
   readonly #options: FlushQueueOptions;
   #inFlight: Flush[] = [];
@@ -48,25 +50,32 @@ export class FlushQueue {
 
   /** Takes note of what has ended, without waiting. */
   settleEnded(): void {
-    for (let run = this.#oldest(); run !== undefined && this.#options.runner.hasEnded(run.ticket); run = this.#oldest()) this.#join(run);
+    for (let run = this.#oldest(); run !== undefined && this.#options.runner.hasEnded(run.ticket); run = this.#oldest())
+      this.#join(run);
   }
 
-  /** Blocks until `run` and all before it have ended. Their failures show in the data that they should have computed. */
+  /**
+   * Blocks until `run` and all before it have ended. Their failures show in the data that they should have computed.
+   */
   join(run: Run): void {
-    for (let oldest = this.#oldest(); !run.isSettled && oldest !== undefined; oldest = this.#oldest()) this.#join(oldest);
+    for (let oldest = this.#oldest(); !run.isSettled && oldest !== undefined; oldest = this.#oldest())
+      this.#join(oldest);
   }
 
   joinFlush(flush: Flush): void {
-    for (let oldest = this.#oldest(); !flush.isSettled && oldest !== undefined; oldest = this.#oldest()) this.#join(oldest);
+    for (let oldest = this.#oldest(); !flush.isSettled && oldest !== undefined; oldest = this.#oldest())
+      this.#join(oldest);
   }
 
   /** Like `join` with the event loop free. */
   async wait(run: Run): Promise<void> {
-    for (let oldest = this.#oldest(); !run.isSettled && oldest !== undefined; oldest = this.#oldest()) await this.#wait(oldest);
+    for (let oldest = this.#oldest(); !run.isSettled && oldest !== undefined; oldest = this.#oldest())
+      await this.#wait(oldest);
   }
 
   async waitFlush(flush: Flush): Promise<void> {
-    for (let oldest = this.#oldest(); !flush.isSettled && oldest !== undefined; oldest = this.#oldest()) await this.#wait(oldest);
+    for (let oldest = this.#oldest(); !flush.isSettled && oldest !== undefined; oldest = this.#oldest())
+      await this.#wait(oldest);
   }
 
   /** All runs of a flush have been started; an empty one is done with that. */
@@ -132,7 +141,11 @@ export class FlushQueue {
   }
 
   #commitEnded(): void {
-    for (let flush = this.#inFlight[0]; flush?.isStarted === true && flush.runs.every(({ isSettled }) => isSettled); flush = this.#inFlight[0]) {
+    for (
+      let flush = this.#inFlight[0];
+      flush?.isStarted === true && flush.runs.every(({ isSettled }) => isSettled);
+      flush = this.#inFlight[0]
+    ) {
       this.#inFlight.shift();
       flush.isSettled = true;
       this.#options.onCommit(flush);
@@ -151,7 +164,10 @@ export class FlushQueue {
     this.#options.onFailure(failed, run, cause);
   }
 
-  /** Waits for a run whose flush has failed; the executor passes over it, unless it was the first of its epoch to go wrong. */
+  /**
+   * Waits for a run whose flush has failed; the executor passes over it, unless it was the first of its epoch to go
+   * wrong.
+   */
   #endQuietly(run: Run): void {
     run.isSettled = true;
     try {

@@ -76,7 +76,13 @@ export class GraphEngine {
   }
 
   /** Adds one call of a kernel; its results are computed when somebody needs them. */
-  record(kernel: LazyKernel, recording: Recording, inputs: LazyData[], views: LazyNode["views"], computeDtype: GraphBuilder["computeDtype"]): LazyNode {
+  record(
+    kernel: LazyKernel,
+    recording: Recording,
+    inputs: LazyData[],
+    views: LazyNode["views"],
+    computeDtype: GraphBuilder["computeDtype"],
+  ): LazyNode {
     const attrs = recording.attrs ?? NO_ATTRIBUTES;
     const outputs = recording.outputs.map(({ dtype, shape }) => new LazyData(dtype, shape, specId(dtype, shape)));
     const node: LazyNode = {
@@ -106,7 +112,10 @@ export class GraphEngine {
     return node;
   }
 
-  /** Runs something if so much was recorded that a graph would grow without limit: whole steps of a loop, else everything. */
+  /**
+   * Runs something if so much was recorded that a graph would grow without limit: whole steps of a loop, else
+   * everything.
+   */
   limit(): void {
     if (!this.#loops.isDue) return;
     for (let cut = this.#loops.nextCut(); cut !== undefined; cut = this.#loops.nextCut()) this.#runUpTo(cut);
@@ -121,15 +130,18 @@ export class GraphEngine {
 
   /**
    * Starts one graph that computes these results, and those that will outlive the open scopes (variables, kept tensors,
-   * gradients, values saved for them): computing such a one later would compute its whole history twice. Temporary results
-   * stay recorded; one that a second read needs is kept then.
+   * gradients, values saved for them): computing such a one later would compute its whole history twice. Temporary
+   * results stay recorded; one that a second read needs is kept then.
    */
   runFor(wanted: ReadonlySet<LazyData>): void {
     this.queue.settleEnded();
     this.#loops.restart();
     const stamp = ++this.#reads;
     stampTemporaries(stamp);
-    const isLasting = (data: LazyData) => data.node !== undefined && isKept(data) && (data.isVariable || data.holds > 0 || data.refs > 1 || data.temporaryIn !== stamp);
+    const isLasting = (data: LazyData) =>
+      data.node !== undefined &&
+      isKept(data) &&
+      (data.isVariable || data.holds > 0 || data.refs > 1 || data.temporaryIn !== stamp);
     const nodes = this.#pending.neededBy(wanted, isLasting);
     this.#start(nodes, (data) => wanted.has(data) || isLasting(data) || (isKept(data) && data.node?.hasRun === true));
   }
@@ -141,7 +153,11 @@ export class GraphEngine {
     this.#hasRecorded = this.#pending.length > 0;
   }
 
-  #start(recorded: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts?: ReadonlySet<LazyNode>): void {
+  #start(
+    recorded: readonly LazyNode[],
+    isWanted: (data: LazyData) => boolean,
+    stepStarts?: ReadonlySet<LazyNode>,
+  ): void {
     this.#options.onRun();
     const number = recorded[0]?.flush;
     const { segment, released } = this.log.bind((node) => node.flush === number);
@@ -154,7 +170,9 @@ export class GraphEngine {
   #startFlush(flush: Flush, isWanted: (data: LazyData) => boolean, stepStarts?: ReadonlySet<LazyNode>): void {
     this.queue.open(flush);
     const inherited = this.#failHeirs(flush.nodes);
-    const isLost = flush.log.entries.some((entry) => entry.kind === "replacement" && entry.next.state === DataState.Failed);
+    const isLost = flush.log.entries.some(
+      (entry) => entry.kind === "replacement" && entry.next.state === DataState.Failed,
+    );
     if (inherited !== undefined && isLost) {
       this.queue.abort(flush);
       this.#recover([flush], new Set(), inherited.failure);
@@ -220,10 +238,19 @@ export class GraphEngine {
     const { liveness } = this;
     const { onMaterialized: onLost, giveBack } = this.#options;
     const entries = [...flushes.flatMap(({ log }) => log.entries), ...this.log.takeOpen().entries];
-    const revived = recover({ flushes, entries, pending: this.#pending.all(), culprits, failure }, { liveness, onLost });
+    const revived = recover(
+      { flushes, entries, pending: this.#pending.all(), culprits, failure },
+      { liveness, onLost },
+    );
     this.#computeAgain(revived);
-    const unknown = new Set(firstOfOwners(entries).flatMap(({ before }) => (before.node === undefined ? [] : [before])));
-    if (unknown.size > 0) this.#compute(this.#pending.neededBy(unknown, () => false), (data) => unknown.has(data));
+    const unknown = new Set(
+      firstOfOwners(entries).flatMap(({ before }) => (before.node === undefined ? [] : [before])),
+    );
+    if (unknown.size > 0)
+      this.#compute(
+        this.#pending.neededBy(unknown, () => false),
+        (data) => unknown.has(data),
+      );
     undoChanges(entries, { giveBack, liveness, onError: (error) => this.queue.report(error, true) });
   }
 
@@ -236,7 +263,10 @@ export class GraphEngine {
   #computeAgain(revived: readonly LazyNode[]): void {
     this.#pending.restore(revived);
     const missing = new Set(revived.flatMap(({ outputs }) => outputs));
-    this.#compute(this.#pending.neededBy(missing, () => false), (data) => missing.has(data) && data.isNeeded);
+    this.#compute(
+      this.#pending.neededBy(missing, () => false),
+      (data) => missing.has(data) && data.isNeeded,
+    );
   }
 
   /** Runs nodes on their own, so that a second failure among them does not take later steps along. */

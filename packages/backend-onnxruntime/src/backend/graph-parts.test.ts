@@ -10,10 +10,21 @@ beforeAll(async () => {
 });
 
 /** A recurrent cell over a sequence; what it does first depends on the length, its steps do not. */
-function lastState(length: number, look: (state: tf.Tensor) => void = () => {}): Float32Array | Int32Array | Uint8Array {
+function lastState(
+  length: number,
+  look: (state: tf.Tensor) => void = () => {},
+): Float32Array | Int32Array | Uint8Array {
   return tf.tidy(() => {
-    const weight = tf.tensor2d(Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)), [8, 8]);
-    const inputs = tf.unstack(tf.tensor3d(Float32Array.from({ length: length * 16 }, (_, i) => Math.cos(i)), [length, 2, 8]));
+    const weight = tf.tensor2d(
+      Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)),
+      [8, 8],
+    );
+    const inputs = tf.unstack(
+      tf.tensor3d(
+        Float32Array.from({ length: length * 16 }, (_, i) => Math.cos(i)),
+        [length, 2, 8],
+      ),
+    );
     let state: tf.Tensor = tf.zeros([2, 8]);
     for (const x of inputs) {
       state = tf.mul(tf.tanh(tf.add(tf.matMul(state, weight), x)), tf.sigmoid(tf.add(state, 0.1)));
@@ -33,7 +44,8 @@ it("sequences of many lengths share the graphs of their steps, and give the same
   const cases = [49, 50, 51];
   cases.forEach((length) => lastState(length));
   expect(backend.statistics().compiledGraphs - before).toBeLessThanOrEqual(2 * cases.length);
-  for (const [i, length] of lengths.entries()) expect(again[i]).toEqual(lastState(length, (state) => void state.dataSync()));
+  for (const [i, length] of lengths.entries())
+    expect(again[i]).toEqual(lastState(length, (state) => void state.dataSync()));
 });
 
 it("cuts what would take long to compile, and computes the same", () => {

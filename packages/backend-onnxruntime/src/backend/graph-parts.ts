@@ -5,8 +5,8 @@ import { looksOf } from "./looks-of.js";
 import { repeatedRuns } from "./repeated-runs.js";
 
 /**
- * Numbers that a graph gets from the host before it is cut. ONNX Runtime's time to create a session grows with the square of
- * the nodes that wait for nothing, and those that read such numbers often do.
+ * Numbers that a graph gets from the host before it is cut. ONNX Runtime's time to create a session grows with the
+ * square of the nodes that wait for nothing, and those that read such numbers often do.
  */
 const MOST_NUMBERS = 768;
 
@@ -19,7 +19,9 @@ export interface GraphPart {
   readonly needed: ReadonlySet<LazyData>;
 }
 
-/** Cuts what is large into graphs that are quick to compile, where least is handed on. `undefined` if one graph will do. */
+/**
+ * Cuts what is large into graphs that are quick to compile, where least is handed on. `undefined` if one graph will do.
+ */
 export function partsOfLarge(nodes: readonly LazyNode[], stepStarts: ReadonlySet<LazyNode>): GraphPart[] | undefined {
   if (nodes.length < MOST_NUMBERS / 2) return undefined;
   const ends: number[] = [];
@@ -51,7 +53,7 @@ export function partsOfRepeating(nodes: readonly LazyNode[]): GraphPart[] | unde
   for (const { start, period, count } of runs) {
     ends.add(start);
     let place = start;
-    for (let rest = count; rest > 0; ) {
+    for (let rest = count; rest > 0;) {
       const steps = 4 ** Math.floor(Math.log2(rest) / 2);
       for (let step = 0; step < steps; step++) {
         const first = nodes[place + step * period];
@@ -64,7 +66,11 @@ export function partsOfRepeating(nodes: readonly LazyNode[]): GraphPart[] | unde
   }
   ends.add(nodes.length);
   ends.delete(0);
-  return partsAt(nodes, [...ends].toSorted((a, b) => a - b), stepStarts);
+  return partsAt(
+    nodes,
+    [...ends].toSorted((a, b) => a - b),
+    stepStarts,
+  );
 }
 
 function partsAt(nodes: readonly LazyNode[], ends: readonly number[], stepStarts: ReadonlySet<LazyNode>): GraphPart[] {

@@ -14,8 +14,8 @@ enum Source {
 export interface GraphRequestOptions {
   readonly nodes: readonly LazyNode[];
   /**
-   * Nodes with which the steps of a loop begin: each step declares its own inputs. Which steps share a batch or a learning
-   * rate is then no part of the structure.
+   * Nodes with which the steps of a loop begin: each step declares its own inputs. Which steps share a batch or a
+   * learning rate is then no part of the structure.
    */
   readonly stepStarts: ReadonlySet<LazyNode>;
   /** Is cleared, and describes the structure afterwards. */
@@ -34,7 +34,10 @@ export class GraphRequest {
   readonly floats: number[] = [];
   readonly floatSingles: LazyData[] = [];
   readonly ints: number[] = [];
-  /** Of every input of every node, in order: its place among `inputs`, `floatSingles` or `ints`; nothing for results of nodes. */
+  /**
+   * Of every input of every node, in order: its place among `inputs`, `floatSingles` or `ints`; nothing for results of
+   * nodes.
+   */
   readonly slots: number[] = [];
   readonly intSingles: LazyData[] = [];
   #step = nextStep++;
@@ -69,7 +72,9 @@ export class GraphRequest {
       key.add(data.node.position);
       key.add(data.outputIndex);
     } else {
-      key.add(data.single === undefined ? Source.Buffer : data.dtype === "int32" ? Source.IntSingle : Source.FloatSingle);
+      key.add(
+        data.single === undefined ? Source.Buffer : data.dtype === "int32" ? Source.IntSingle : Source.FloatSingle,
+      );
       const slot = this.#slotOf(data, view);
       this.slots.push(slot);
       key.add(slot);

@@ -57,7 +57,9 @@ export class CompileFailure extends Error {
 
 const ONE_STEP: ReadonlySet<LazyNode> = new Set();
 
-/** Turns recorded nodes into graphs, compiled once for each structure, and starts them over the buffers of their data. */
+/**
+ * Turns recorded nodes into graphs, compiled once for each structure, and starts them over the buffers of their data.
+ */
 export class GraphRuns {
   readonly #options: GraphRunsOptions;
   readonly #runner: GraphRunner;
@@ -99,13 +101,17 @@ export class GraphRuns {
       return;
     }
     const stages = programStages(nodes);
-    const lastFailing = stages.findLastIndex((stage) => stage.nodes.length > 0 || stage.programs.some(({ program }) => program?.kind === "scatter"));
+    const lastFailing = stages.findLastIndex(
+      (stage) => stage.nodes.length > 0 || stage.programs.some(({ program }) => program?.kind === "scatter"),
+    );
     stages.forEach((stage, number) => {
       stage.nodes.forEach((node, position) => (node.position = position));
       this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data), stepStarts);
-      for (const node of stage.programs) if (node.program?.kind === "scatter") this.#startScatter(flush, node, node.program);
+      for (const node of stage.programs)
+        if (node.program?.kind === "scatter") this.#startScatter(flush, node, node.program);
       // A graph or a scatter behind an update can still fail, and then the old content must be there.
-      for (const node of stage.programs) if (node.program?.kind === "elementwise") this.#startUpdate(flush, node, node.program, number >= lastFailing);
+      for (const node of stage.programs)
+        if (node.program?.kind === "elementwise") this.#startUpdate(flush, node, node.program, number >= lastFailing);
     });
   }
 
@@ -114,7 +120,8 @@ export class GraphRuns {
     const singles: GraphBuffer[] = [];
     const [updates, indices] = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
     const [output] = node.outputs;
-    if (updates === undefined || indices === undefined || output === undefined) throw new RangeError("A scatter reads updates and indices.");
+    if (updates === undefined || indices === undefined || output === undefined)
+      throw new RangeError("A scatter reads updates and indices.");
     const table = this.#allocateFor(output);
     const ticket = this.#runner.startScatter?.({ program, updates, indices, table }, { epoch: flush.epoch });
     if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks: [0], outputs: [table], singles });
@@ -126,7 +133,9 @@ export class GraphRuns {
     const singles: GraphBuffer[] = [];
     const inputs = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
     const outputs = node.outputs.map((data, i) => {
-      const taken = mayTakeOver ? this.#takeOver(flush, data, node.inputs, i % tensors.length, tensors.length) : undefined;
+      const taken = mayTakeOver
+        ? this.#takeOver(flush, data, node.inputs, i % tensors.length, tensors.length)
+        : undefined;
       return taken ?? this.#allocateFor(data);
     });
     const elementCounts = tensors.map(({ shape }) => sizeOf(shape));
@@ -144,11 +153,17 @@ export class GraphRuns {
   }
 
   /**
-   * The buffer of an array of tensor `tensor` that nobody but this program needs any more: it writes in place, which saves
-   * memory its way into the cache. Runs that read the old content were started before, so they are over by then; if one of
-   * them fails, the program is skipped and the old content is still there.
+   * The buffer of an array of tensor `tensor` that nobody but this program needs any more: it writes in place, which
+   * saves memory its way into the cache. Runs that read the old content were started before, so they are over by then;
+   * if one of them fails, the program is skipped and the old content is still there.
    */
-  #takeOver(flush: Flush, output: LazyData, inputs: readonly LazyData[], tensor: number, tensors: number): GraphBuffer | undefined {
+  #takeOver(
+    flush: Flush,
+    output: LazyData,
+    inputs: readonly LazyData[],
+    tensor: number,
+    tensors: number,
+  ): GraphBuffer | undefined {
     for (let i = tensor; i < inputs.length; i += tensors) {
       const data = inputs[i];
       if (data?.buffer === undefined || data.refs > 0 || data.users > 1) continue;
@@ -166,7 +181,12 @@ export class GraphRuns {
   }
 
   /** Starts nodes as one graph, or as several where one would take long to compile. */
-  #startGraph(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts: ReadonlySet<LazyNode>): void {
+  #startGraph(
+    flush: Flush,
+    nodes: readonly LazyNode[],
+    isWanted: (data: LazyData) => boolean,
+    stepStarts: ReadonlySet<LazyNode>,
+  ): void {
     const parts = partsOfLarge(nodes, stepStarts);
     if (parts === undefined) this.#startWhole(flush, nodes, isWanted, stepStarts);
     else this.#startParts(flush, parts, isWanted);
@@ -179,12 +199,24 @@ export class GraphRuns {
     }
   }
 
-  #startWhole(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts: ReadonlySet<LazyNode>, isPart = false): void {
+  #startWhole(
+    flush: Flush,
+    nodes: readonly LazyNode[],
+    isWanted: (data: LazyData) => boolean,
+    stepStarts: ReadonlySet<LazyNode>,
+    isPart = false,
+  ): void {
     if (nodes.length === 0) return;
-    const request = new GraphRequest({ nodes, stepStarts, key: this.#key, isOutput: (data) => data.node !== undefined && isWanted(data) });
+    const request = new GraphRequest({
+      nodes,
+      stepStarts,
+      key: this.#key,
+      isOutput: (data) => data.node !== undefined && isWanted(data),
+    });
     if (request.outputs.length === 0) return;
     const known = this.#plans.find(this.#key);
-    const parts = !isPart && this.#missWatch.note(this.#key.hash, known !== undefined) ? partsOfRepeating(nodes) : undefined;
+    const parts =
+      !isPart && this.#missWatch.note(this.#key.hash, known !== undefined) ? partsOfRepeating(nodes) : undefined;
     if (parts !== undefined) {
       this.#startParts(flush, parts, isWanted);
       return;
@@ -221,7 +253,10 @@ export class GraphRuns {
 
   #pack(request: GraphRequest): GraphBuffer[] {
     const packs: GraphBuffer[] = [];
-    for (const [values, dtype] of [[request.floats, "float32"], [request.ints, "int32"]] as const) {
+    for (const [values, dtype] of [
+      [request.floats, "float32"],
+      [request.ints, "int32"],
+    ] as const) {
       if (values.length === 0) continue;
       const buffer = this.#runner.allocate(values.length * 4);
       this.#runner.upload(buffer, dtype, values);

@@ -20,10 +20,21 @@ export function arrayOfSingle(value: number, dtype: DataType): HostArray {
 
 /** Narrows what tfjs calls values to numbers. */
 export function numericValues(values: BackendValues): ArrayLike<number> {
-  if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array || values instanceof Uint8ClampedArray) return values;
+  if (
+    values instanceof Float32Array ||
+    values instanceof Int32Array ||
+    values instanceof Uint8Array ||
+    values instanceof Uint8ClampedArray
+  )
+    return values;
   const numbers = Array.from(values, (value): number => {
     if (typeof value === "number" || typeof value === "boolean") return Number(value);
-    throw new EngineError({ code: "LIT_ENGINE_VALUES", message: "A numeric tensor cannot hold this value.", expected: "a number", received: typeof value });
+    throw new EngineError({
+      code: "LIT_ENGINE_VALUES",
+      message: "A numeric tensor cannot hold this value.",
+      expected: "a number",
+      received: typeof value,
+    });
   });
   return numbers;
 }

@@ -6,9 +6,15 @@ import type { PendingNodes } from "./pending-nodes.js";
 
 /** Recorded nodes after which a loop that neither reads nor submits is looked for. */
 const FIRST_LOOK = 256;
-/** Whole steps of a loop are put together up to about this many nodes: starting a graph takes as long as recording a few. */
+/**
+ * Whole steps of a loop are put together up to about this many nodes: starting a graph takes as long as recording a
+ * few.
+ */
 const CHUNK = 192;
-/** Recorded nodes after which it counts as a loop even if every step leaves more results behind, as layers of one step do. */
+/**
+ * Recorded nodes after which it counts as a loop even if every step leaves more results behind, as layers of one step
+ * do.
+ */
 const PATIENCE = 2048;
 
 /** Places at the beginning of what was recorded that are to run as one graph. */
@@ -27,8 +33,9 @@ interface Loop {
 }
 
 /**
- * Watches what is recorded for loops that neither read nor submit. What came before the loop runs as one graph; then whole
- * steps run, as many at a time as make a graph worthwhile, and always as many: these graphs have the same structure.
+ * Watches what is recorded for loops that neither read nor submit. What came before the loop runs as one graph; then
+ * whole steps run, as many at a time as make a graph worthwhile, and always as many: these graphs have the same
+ * structure.
  */
 export class LoopWatch {
   readonly #pending: PendingNodes;
@@ -82,12 +89,15 @@ export class LoopWatch {
     }
     const { period } = repetition;
     const pattern = looks.slice(start, start + period);
-    const chunk = places.some(isProgram) ? period : period * Math.max(1, Math.round(Math.min(CHUNK, this.#maxNodes / 2) / period));
+    const chunk = places.some(isProgram)
+      ? period
+      : period * Math.max(1, Math.round(Math.min(CHUNK, this.#maxNodes / 2) / period));
     const lag = Math.max(1, Math.min(period, this.#maxNodes - chunk));
     this.#loop = { pattern, chunk, lag };
     this.#nextLook = chunk + lag;
     if (start === 0) return this.nextCut();
-    // With the first step of the loop: after it all of the loop's variables are results, as they are for all later steps.
+    // With the first step of the loop: after it all of the loop's variables are results, as they are for all later
+    // steps.
     return { end: start + period < length ? start + period : start };
   }
 
@@ -99,22 +109,27 @@ export class LoopWatch {
 
   #lookLater(): void {
     const { length } = this.#pending;
-    this.#nextLook = length >= this.#maxNodes ? Math.min(FIRST_LOOK, this.#maxNodes) : Math.min(this.#maxNodes, Math.max(FIRST_LOOK, 2 * length));
+    this.#nextLook =
+      length >= this.#maxNodes
+        ? Math.min(FIRST_LOOK, this.#maxNodes)
+        : Math.min(this.#maxNodes, Math.max(FIRST_LOOK, 2 * length));
   }
 }
 
 /**
- * Where the first whole step of a loop begins: where least is handed on. `undefined` if this may be part of a larger step:
- * it is not even half of what was recorded, or every repetition leaves more results behind, as layers do.
+ * Where the first whole step of a loop begins: where least is handed on. `undefined` if this may be part of a larger
+ * step: it is not even half of what was recorded, or every repetition leaves more results behind, as layers do.
  */
 function startOfStep({ start, period }: Repetition, places: readonly LazyNode[], repeats: number): number | undefined {
   const repeated = places.length - start;
   if (repeated < places.length / 2) return undefined;
   const crossing = crossingCounts(places);
-  // Late ones: in the first some of the loop's variables still have the values that they began with. But a whole one must follow.
+  // Late ones: in the first some of the loop's variables still have the values that they began with. But a whole one
+  // must follow.
   const first = places.length - (repeats > 2 ? 3 : Math.min(2, repeated / period)) * period;
   let best = first + period;
-  for (let place = first + 1; place < first + period; place++) if (at(crossing, place) < at(crossing, best)) best = place;
+  for (let place = first + 1; place < first + period; place++)
+    if (at(crossing, place) < at(crossing, best)) best = place;
   if (repeats > 2 && at(crossing, best + period) > at(crossing, best)) return undefined;
   return start + ((best - start) % period);
 }

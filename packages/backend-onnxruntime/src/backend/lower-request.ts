@@ -51,8 +51,11 @@ class Lowering {
   constructor(request: GraphRequest, graph: OnnxGraph) {
     this.#request = request;
     this.#graph = graph;
-    this.#inputs = request.inputs.map((data, i) => this.#graph.input(graphDtypeOf(data.dtype) ?? "float32", request.inputShapes[i] ?? data.shape));
-    if (request.floats.length > 0) this.#floats = new NumberPack(graph, graph.input("float32", [request.floats.length]));
+    this.#inputs = request.inputs.map((data, i) =>
+      this.#graph.input(graphDtypeOf(data.dtype) ?? "float32", request.inputShapes[i] ?? data.shape),
+    );
+    if (request.floats.length > 0)
+      this.#floats = new NumberPack(graph, graph.input("float32", [request.floats.length]));
     if (request.ints.length > 0) this.#ints = new NumberPack(graph, graph.input("int32", [request.ints.length]));
   }
 
@@ -85,11 +88,14 @@ class Lowering {
 }
 
 function reshaped(graph: OnnxGraph, value: GraphValue, shape: readonly number[]): GraphValue {
-  return isSameShape(value.shape, shape) ? value : graph.op("Reshape", [value, graph.constant(shape, "int64")], { shape });
+  return isSameShape(value.shape, shape)
+    ? value
+    : graph.op("Reshape", [value, graph.constant(shape, "int64")], { shape });
 }
 
 function defined<T>(value: T | undefined): T {
-  if (value === undefined) throw new EngineError({ code: "LIT_ENGINE_GRAPH", message: "A graph reads a value that it does not have." });
+  if (value === undefined)
+    throw new EngineError({ code: "LIT_ENGINE_GRAPH", message: "A graph reads a value that it does not have." });
   return value;
 }
 
@@ -103,7 +109,9 @@ function checkLowering(node: LazyNode, data: LazyData, value: GraphValue | undef
   });
 }
 
-/** Position of the node that a message of ONNX Runtime speaks of: names of ONNX nodes begin with op, `@` and position. */
+/**
+ * Position of the node that a message of ONNX Runtime speaks of: names of ONNX nodes begin with op, `@` and position.
+ */
 export function positionIn(message: string): number | undefined {
   const position = /@(\d+)#\d+/.exec(message)?.[1];
   return position === undefined ? undefined : Number(position);

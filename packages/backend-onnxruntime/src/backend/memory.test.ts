@@ -148,7 +148,11 @@ it("memory stays level over steps with varying batches", async () => {
       await backend.submit();
     }
     await backend.synchronize();
-    return { tensors: tf.memory().numTensors, bytes: backend.statistics().allocatedBytes, graphs: backend.statistics().liveGraphs };
+    return {
+      tensors: tf.memory().numTensors,
+      bytes: backend.statistics().allocatedBytes,
+      graphs: backend.statistics().liveGraphs,
+    };
   };
   const early = await run(100);
   const late = await run(300);

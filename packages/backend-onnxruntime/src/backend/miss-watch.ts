@@ -5,7 +5,10 @@ const WORTH_COMPILING = 32;
 /** Structures whose requests are counted. */
 const MOST_COUNTED = 1024;
 
-/** Notices when new structures keep coming, so that compiling each costs more than running it in parts that were seen before. */
+/**
+ * Notices when new structures keep coming, so that compiling each costs more than running it in parts that were seen
+ * before.
+ */
 export class MissWatch {
   readonly #requests = new Map<number, number>();
   #history = 0;

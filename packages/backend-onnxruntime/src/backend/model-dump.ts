@@ -14,7 +14,10 @@ export function modelDump(target: OnnxRuntimeOptions["dumpModel"]): ((model: Uin
   };
 }
 
-/** Writes a file that was not there and returns its number: processes, their threads and earlier ones may share the folder. */
+/**
+ * Writes a file that was not there and returns its number: processes, their threads and earlier ones may share the
+ * folder.
+ */
 function writeNew(model: Uint8Array, pathOf: (number: number) => string, firstNumber: number): number {
   for (let number = firstNumber; ; number += 1) {
     try {

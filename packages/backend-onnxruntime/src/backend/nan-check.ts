@@ -4,7 +4,12 @@ import { describeSpec } from "../graph/value-spec.js";
 import type { LazyData } from "./lazy-data.js";
 
 /** Throws if a kernel made a NaN although none of its inputs holds one. */
-export function checkForNaN(kernelName: string, inputs: readonly LazyData[], outputs: readonly LazyData[], read: (data: LazyData) => BackendValues): void {
+export function checkForNaN(
+  kernelName: string,
+  inputs: readonly LazyData[],
+  outputs: readonly LazyData[],
+  read: (data: LazyData) => BackendValues,
+): void {
   const culprit = outputs.find((output) => hasNaN(output, read));
   if (culprit === undefined || inputs.some((input) => hasNaN(input, read))) return;
   const shapes = inputs.map((input) => describeSpec(input.dtype, input.shape)).join(", ");

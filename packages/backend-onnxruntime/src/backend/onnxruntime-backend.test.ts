@@ -13,7 +13,10 @@ beforeAll(async () => {
 });
 
 it("computes a recorded sum when it is read", () => {
-  const a = tf.tensor2d([[1, 2], [3, 4]]);
+  const a = tf.tensor2d([
+    [1, 2],
+    [3, 4],
+  ]);
   const b = tf.tensor1d([10, 20]);
   const runs = backend.statistics().runs;
   const sum = tf.mul(tf.relu(tf.sub(tf.add(a, b), 13)), 2);

@@ -1,4 +1,15 @@
-import { type BackendTimingInfo, type BackendValues, type DataType, engine, getKernel, KernelBackend, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import {
+  type BackendTimingInfo,
+  type BackendValues,
+  type DataType,
+  engine,
+  getKernel,
+  KernelBackend,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+} from "@tensorflow/tfjs-core";
 import type { GraphBuilder } from "../contract/graph-builder.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
 import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
@@ -73,11 +84,18 @@ export class OnnxRuntimeBackend extends KernelBackend {
   }
 
   /** Runs a kernel on tfjs' `cpu` backend; the first time for each kernel says so, unless that is its place. */
-  runFallback(kernelName: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined, isExpected = false): TensorInfo | TensorInfo[] {
+  runFallback(
+    kernelName: string,
+    inputs: NamedTensorInfoMap,
+    attrs: NamedAttrMap | undefined,
+    isExpected = false,
+  ): TensorInfo | TensorInfo[] {
     const fallback = runOnCpu(this, kernelName, inputs, attrs);
     if (!isExpected && fallback.isWorthAWarning && !this.#warned.has(kernelName)) {
       this.#warned.add(kernelName);
-      this.#options.warn(`The kernel ${kernelName} has no lowering for these inputs and runs on tfjs' cpu backend, which is slow.`);
+      this.#options.warn(
+        `The kernel ${kernelName} has no lowering for these inputs and runs on tfjs' cpu backend, which is slow.`,
+      );
     }
     return fallback.result;
   }
@@ -118,7 +136,8 @@ export class OnnxRuntimeBackend extends KernelBackend {
     const { queue } = this.#engine;
     const earlier = queue.last;
     this.#engine.runAll();
-    if (earlier !== undefined && !earlier.isSettled && queue.last !== earlier) return queue.waitFlush(earlier).then(() => this.#throwFailure());
+    if (earlier !== undefined && !earlier.isSettled && queue.last !== earlier)
+      return queue.waitFlush(earlier).then(() => this.#throwFailure());
     this.#throwFailure();
   }
 
@@ -149,16 +168,18 @@ export class OnnxRuntimeBackend extends KernelBackend {
    * computes the new one fails, or anything that is started with it, `restore` gets the old content back.
    * `variable.assign` does this by itself.
    * @param owner who has the content; a failure gives it back what it had before the first of its changes
-   * @param restore takes over the one reference to the data that it gets, whose shape is that under which it was written
+   * @param restore takes over the one reference to the data that it gets, whose shape is that under which it was
+   *   written
    */
   replace(owner: object, next: object, before: object, restore: (before: TensorInfo) => void): void {
     const [nextData, oldData] = [this.store.find(next), this.store.find(before)];
-    if (nextData !== undefined && oldData !== undefined && nextData !== oldData) this.#engine.log.replace(owner, nextData, oldData, restore);
+    if (nextData !== undefined && oldData !== undefined && nextData !== oldData)
+      this.#engine.log.replace(owner, nextData, oldData, restore);
   }
 
   /**
-   * Lets state of the host (the number of a step, a learning rate, the position of a random stream) share the fate of what
-   * has been recorded so far. To be called before it changes.
+   * Lets state of the host (the number of a step, a learning rate, the position of a random stream) share the fate of
+   * what has been recorded so far. To be called before it changes.
    * @param owner has one snapshot for all its changes until the next run
    * @param snapshot remembers the state and returns what puts it back; is called only where that can become necessary
    * @param belongsTo whether the change belongs to what was recorded before it, or to what comes next
@@ -177,7 +198,13 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   statistics(): EngineStatistics {
     const cache = this.#engine.cacheStatistics();
-    return { ...this.#options.runner.statistics(), runner: this.#options.runner.name, cache, pendingNodes: this.#engine.pendingCount, tensors: this.store.count };
+    return {
+      ...this.#options.runner.statistics(),
+      runner: this.#options.runner.name,
+      cache,
+      pendingNodes: this.#engine.pendingCount,
+      tensors: this.store.count,
+    };
   }
 
   /** Releases graphs, threads and memory. */
@@ -216,7 +243,10 @@ export class OnnxRuntimeBackend extends KernelBackend {
     data.isVariable = true;
   }
 
-  /** Takes a reference until `disposeData`, as `incRef` does, for something that is not a variable: a value saved for a gradient. */
+  /**
+   * Takes a reference until `disposeData`, as `incRef` does, for something that is not a variable: a value saved for a
+   * gradient.
+   */
   hold(dataId: object): void {
     this.store.get(dataId).refs++;
   }
@@ -227,7 +257,10 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   override memory(): { unreliable: boolean; reasons?: string[] } {
     if (this.store.collected === 0) return { unreliable: false };
-    return { unreliable: true, reasons: [`${this.store.collected} tensors were collected without having been disposed; they are still counted.`] };
+    return {
+      unreliable: true,
+      reasons: [`${this.store.collected} tensors were collected without having been disposed; they are still counted.`],
+    };
   }
 
   override floatPrecision(): 16 | 32 {

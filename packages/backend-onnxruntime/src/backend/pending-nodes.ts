@@ -41,7 +41,10 @@ export class PendingNodes {
     return this.#number([...this.#nodes]);
   }
 
-  /** The living nodes of the first places, those of their results that later nodes read, and the first node of every `period` places. */
+  /**
+   * The living nodes of the first places, those of their results that later nodes read, and the first node of every
+   * `period` places.
+   */
   upTo(end: number, period = end): { nodes: LazyNode[]; needed: Set<LazyData>; stepStarts: Set<LazyNode> } {
     const stepStarts = new Set<LazyNode>();
     let step = -1;

@@ -7,9 +7,25 @@ import { programStages } from "./program-stages.js";
 
 function node(name: string, inputs: LazyData[], isProgram = false): { node: LazyNode; output: LazyData } {
   const output = new LazyData("float32", [1], 0);
-  const program = () => compileElementwise({ key: name, inputCount: 1, scalarCount: 0, describe: ({ input }) => [input(0)] });
+  const program = () =>
+    compileElementwise({ key: name, inputCount: 1, scalarCount: 0, describe: ({ input }) => [input(0)] });
   const kernel: LazyKernel = { name, record: () => null, lower: () => [] };
-  const made: LazyNode = { number: 0, kernel, operationId: 0, attrs: {}, computeDtype: "float32", program: isProgram ? program() : undefined, scalars: [], inputs, views: undefined, outputs: [output], waiting: 1, flush: -1, position: -1, hasRun: false };
+  const made: LazyNode = {
+    number: 0,
+    kernel,
+    operationId: 0,
+    attrs: {},
+    computeDtype: "float32",
+    program: isProgram ? program() : undefined,
+    scalars: [],
+    inputs,
+    views: undefined,
+    outputs: [output],
+    waiting: 1,
+    flush: -1,
+    position: -1,
+    hasRun: false,
+  };
   output.awaitNode(made, 0);
   return { node: made, output };
 }

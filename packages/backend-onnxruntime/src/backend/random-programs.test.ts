@@ -77,25 +77,42 @@ class RandomProgram {
   #combine(a: Known, b: Known): Known {
     switch (this.#next(7)) {
       case 0:
-        return { tensor: tf.clipByValue(tf.add(a.tensor, b.tensor), -1000, 1000), values: a.values.map((value, i) => Math.max(-1000, Math.min(1000, value + (b.values[i] ?? 0)))) };
+        return {
+          tensor: tf.clipByValue(tf.add(a.tensor, b.tensor), -1000, 1000),
+          values: a.values.map((value, i) => Math.max(-1000, Math.min(1000, value + (b.values[i] ?? 0)))),
+        };
       case 1:
-        return { tensor: tf.minimum(a.tensor, tf.sub(b.tensor, 1)), values: a.values.map((value, i) => Math.min(value, (b.values[i] ?? 0) - 1)) };
+        return {
+          tensor: tf.minimum(a.tensor, tf.sub(b.tensor, 1)),
+          values: a.values.map((value, i) => Math.min(value, (b.values[i] ?? 0) - 1)),
+        };
       case 2:
         return { tensor: tf.reverse(a.tensor), values: a.values.toReversed() };
       case 3:
-        return { tensor: tf.concat([tf.slice(a.tensor, [2], [3]), tf.slice(b.tensor, [0], [3])]), values: [...a.values.slice(2, 5), ...b.values.slice(0, 3)] };
+        return {
+          tensor: tf.concat([tf.slice(a.tensor, [2], [3]), tf.slice(b.tensor, [0], [3])]),
+          values: [...a.values.slice(2, 5), ...b.values.slice(0, 3)],
+        };
       case 4:
-        return { tensor: tf.reshape(tf.transpose(tf.reshape(a.tensor, [2, 3])), [SIZE]), values: [0, 3, 1, 4, 2, 5].map((i) => a.values[i] ?? 0) };
+        return {
+          tensor: tf.reshape(tf.transpose(tf.reshape(a.tensor, [2, 3])), [SIZE]),
+          values: [0, 3, 1, 4, 2, 5].map((i) => a.values[i] ?? 0),
+        };
       case 5:
         return { tensor: tf.clone(a.tensor), values: a.values };
       default:
-        return { tensor: tf.maximum(this.#variable, b.tensor), values: this.#variableValues.map((value, i) => Math.max(value, b.values[i] ?? 0)) };
+        return {
+          tensor: tf.maximum(this.#variable, b.tensor),
+          values: this.#variableValues.map((value, i) => Math.max(value, b.values[i] ?? 0)),
+        };
     }
   }
 
   /** A kernel with several results, of which some are dropped at once. */
   #unpack(a: Known): void {
-    const rows = tf.tidy(() => tf.unstack(tf.stack([a.tensor, tf.abs(a.tensor)])).map((row) => tf.keep(tf.reshape<tf.Rank.R1>(row, [SIZE]))));
+    const rows = tf.tidy(() =>
+      tf.unstack(tf.stack([a.tensor, tf.abs(a.tensor)])).map((row) => tf.keep(tf.reshape<tf.Rank.R1>(row, [SIZE]))),
+    );
     const values = [a.values, a.values.map(Math.abs)];
     rows.forEach((row, i) => {
       if (this.#next(2) === 0) row.dispose();
@@ -113,7 +130,11 @@ class RandomProgram {
   }
 
   #readLater({ tensor, values }: Known): void {
-    this.#reads.push(tensor.data().then((data) => expect([...data].map((value) => value + 0)).toEqual(values.map((value) => value + 0))));
+    this.#reads.push(
+      tensor
+        .data()
+        .then((data) => expect([...data].map((value) => value + 0)).toEqual(values.map((value) => value + 0))),
+    );
   }
 
   #pick(): Known {
@@ -136,12 +157,16 @@ class RandomProgram {
   }
 }
 
-it.each([1, 2, 3])("500 random operations, reads, disposals and runs give exact values and leave nothing behind (seed %i)", { timeout: 60_000 }, async (seed) => {
-  const tensors = tf.memory().numTensors;
-  const ids = backend.numDataIds();
-  await new RandomProgram(seed).run(500);
-  await backend.synchronize();
-  expect(backend.statistics().pendingNodes).toBe(0);
-  expect(tf.memory().numTensors).toBe(tensors + 1);
-  expect(backend.numDataIds()).toBeLessThanOrEqual(ids + 1);
-});
+it.each([1, 2, 3])(
+  "500 random operations, reads, disposals and runs give exact values and leave nothing behind (seed %i)",
+  { timeout: 60_000 },
+  async (seed) => {
+    const tensors = tf.memory().numTensors;
+    const ids = backend.numDataIds();
+    await new RandomProgram(seed).run(500);
+    await backend.synchronize();
+    expect(backend.statistics().pendingNodes).toBe(0);
+    expect(tf.memory().numTensors).toBe(tensors + 1);
+    expect(backend.numDataIds()).toBeLessThanOrEqual(ids + 1);
+  },
+);

@@ -21,7 +21,10 @@ function stream(seed: number): () => number {
 }
 
 /** The weights after training, with `interfere` after every step and `look` on every intermediate tensor. */
-async function train(steps: number, options: { look?: (tensor: tf.Tensor) => void; after?: (loss: tf.Tensor, step: number) => Promise<void> | void } = {}): Promise<number[]> {
+async function train(
+  steps: number,
+  options: { look?: (tensor: tf.Tensor) => void; after?: (loss: tf.Tensor, step: number) => Promise<void> | void } = {},
+): Promise<number[]> {
   const model = new TinyClassifier(3);
   for (let i = 0; i < steps; i++) {
     const loss = model.step(i, i % 10 === 9 ? 7 : 16, options.look);

@@ -45,7 +45,9 @@ export class Reader {
   knownValues(data: LazyData): Iterable<number> | undefined {
     if (data.single !== undefined) return [data.single];
     const { buffer, dtype, shape } = data;
-    return buffer === undefined || !data.isFromHost ? undefined : this.#engine.runner.view?.(buffer, hostDtypeOf(dtype), sizeOf(shape));
+    return buffer === undefined || !data.isFromHost
+      ? undefined
+      : this.#engine.runner.view?.(buffer, hostDtypeOf(dtype), sizeOf(shape));
   }
 
   #runSoon(data: LazyData): Promise<void> {
@@ -62,7 +64,7 @@ export class Reader {
   /** Where an op that nobody asked for spoils the graph, what was asked for is computed without it. */
   #compute(wanted: ReadonlySet<LazyData>): void {
     const isMissing = () => [...wanted].some(({ node }) => node !== undefined);
-    for (let recorded = Number.POSITIVE_INFINITY; isMissing() && this.#engine.pendingCount < recorded; ) {
+    for (let recorded = Number.POSITIVE_INFINITY; isMissing() && this.#engine.pendingCount < recorded;) {
       recorded = this.#engine.pendingCount;
       this.#engine.runFor(wanted);
     }

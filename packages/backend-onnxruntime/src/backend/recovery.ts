@@ -25,8 +25,8 @@ export interface RecoveryOptions {
 }
 
 /**
- * Sorts the results of failed flushes: those that depend on the culprits, or on changes that are lost, have failed; all others
- * that are needed and were not computed are pending again.
+ * Sorts the results of failed flushes: those that depend on the culprits, or on changes that are lost, have failed; all
+ * others that are needed and were not computed are pending again.
  * @returns the nodes that are pending again, in the order of recording
  */
 export function recover(failed: FailureOfFlushes, options: RecoveryOptions): LazyNode[] {
@@ -69,7 +69,11 @@ function dropGarbage(nodes: readonly LazyNode[], unsound: ReadonlySet<Run>, live
 }
 
 /** Results of culprits, computed changes, and everything that was computed from them. */
-function lostData(nodes: readonly LazyNode[], entries: readonly LogEntry[], culprits: ReadonlySet<LazyNode>): Set<LazyData> {
+function lostData(
+  nodes: readonly LazyNode[],
+  entries: readonly LogEntry[],
+  culprits: ReadonlySet<LazyNode>,
+): Set<LazyData> {
   const changes = new Set(entries.map((entry) => (entry.kind === "replacement" ? entry.next : undefined)));
   const lost = new Set<LazyData>();
   for (const node of nodes) {
@@ -79,7 +83,9 @@ function lostData(nodes: readonly LazyNode[], entries: readonly LogEntry[], culp
   return lost;
 }
 
-/** What was recorded but not started reads the contents from before the lost changes, where it is clear whose they are. */
+/**
+ * What was recorded but not started reads the contents from before the lost changes, where it is clear whose they are.
+ */
 function redirect(pending: readonly LazyNode[], entries: readonly LogEntry[], lost: ReadonlySet<LazyData>): void {
   const befores = new Map(firstOfOwners(entries).map(({ owner, before }) => [owner, before]));
   const ownerOf = new Map<LazyData, object>();
@@ -122,7 +128,12 @@ function revive(nodes: readonly LazyNode[], lost: ReadonlySet<LazyData>): LazyNo
   return revived.reverse();
 }
 
-function fail(nodes: readonly LazyNode[], lost: ReadonlySet<LazyData>, failure: unknown, { liveness, onLost }: RecoveryOptions): void {
+function fail(
+  nodes: readonly LazyNode[],
+  lost: ReadonlySet<LazyData>,
+  failure: unknown,
+  { liveness, onLost }: RecoveryOptions,
+): void {
   for (const node of nodes) {
     for (const data of node.outputs) {
       if (!lost.has(data)) continue;

@@ -9,10 +9,13 @@ const LEAST_COUNT = 3;
 const LEAST_MEMBERS = 12;
 const LONGEST_PERIOD = 256;
 
-/** Where `values` repeat themselves at least three times, from left to right: of all periods the one that covers most, of those the shortest. */
+/**
+ * Where `values` repeat themselves at least three times, from left to right: of all periods the one that covers most,
+ * of those the shortest.
+ */
 export function repeatedRuns(values: Int32Array): RepeatedRun[] {
   const runs: RepeatedRun[] = [];
-  for (let start = 0; start < values.length; ) {
+  for (let start = 0; start < values.length;) {
     const run = longestRunAt(values, start);
     if (run === undefined) start++;
     else {

@@ -50,7 +50,9 @@ it("many asynchronous reads of one turn share a graph", async () => {
 it("a learning rate, a fill value or the position of a slice that changes does not compile another graph", () => {
   const x = tf.range(0, 64);
   const step = (i: number) =>
-    tf.tidy(() => tf.sum(tf.mul(tf.add(tf.slice(x, [i], [8]), tf.fill([8], i / 3)), tf.scalar(0.1 / (i + 1)))).dataSync()[0]);
+    tf.tidy(
+      () => tf.sum(tf.mul(tf.add(tf.slice(x, [i], [8]), tf.fill([8], i / 3)), tf.scalar(0.1 / (i + 1)))).dataSync()[0],
+    );
   step(1);
   const { compiledGraphs } = backend.statistics();
   for (let i = 2; i < 20; i++) expect(step(i)).toBeCloseTo(((i + 3.5 + i / 3) * 0.8) / (i + 1), 3);
@@ -80,7 +82,9 @@ it("tensors move from and to another backend", async () => {
 });
 
 it("an index that the host knows to be wrong is refused at once, with the op's name", () => {
-  expect(() => tf.gather(tf.tensor1d([1, 2, 3]), tf.tensor1d([0, 3], "int32"))).toThrow(/GatherV2: the index value 3 is not in \[0, 2\]/);
+  expect(() => tf.gather(tf.tensor1d([1, 2, 3]), tf.tensor1d([0, 3], "int32"))).toThrow(
+    /GatherV2: the index value 3 is not in \[0, 2\]/,
+  );
 });
 
 it("an index that a graph computed is reported by the read, with the op and its shapes; what does not depend on it goes on", async () => {

@@ -13,7 +13,8 @@ export interface UndoOptions {
 /** The oldest change of every owner: what it goes back to. */
 export function firstOfOwners(entries: readonly LogEntry[]): Replacement[] {
   const first = new Map<object, Replacement>();
-  for (const entry of entries) if (entry.kind === "replacement" && !first.has(entry.owner)) first.set(entry.owner, entry);
+  for (const entry of entries)
+    if (entry.kind === "replacement" && !first.has(entry.owner)) first.set(entry.owner, entry);
   return [...first.values()];
 }
 

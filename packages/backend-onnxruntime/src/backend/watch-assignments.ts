@@ -3,7 +3,10 @@ import { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
 
 const WATCHED = Symbol.for("lightning-ts.engine.watchedAssignments");
 
-/** Makes every `variable.assign` of tfjs tell the backend, so that a failed run can be taken back. Calling it again is harmless. */
+/**
+ * Makes every `variable.assign` of tfjs tell the backend, so that a failed run can be taken back. Calling it again is
+ * harmless.
+ */
 export function watchAssignments(): void {
   const { prototype } = Variable;
   if (Reflect.get(prototype, WATCHED) === true) return;
@@ -33,5 +36,9 @@ function backendOf(dataId: object): OnnxRuntimeBackend | undefined {
 }
 
 function fits(value: Tensor, variable: Variable): boolean {
-  return value.dtype === variable.dtype && value.shape.length === variable.shape.length && value.shape.every((extent, i) => extent === variable.shape[i]);
+  return (
+    value.dtype === variable.dtype &&
+    value.shape.length === variable.shape.length &&
+    value.shape.every((extent, i) => extent === variable.shape[i])
+  );
 }

@@ -19,7 +19,10 @@ export interface ElementwiseProgram {
   readonly module: Uint8Array<ArrayBuffer>;
 }
 
-/** A program over a list of tensors: array k of tensor i is `inputs[k * n + i]`, n being the number of tensors; outputs likewise. */
+/**
+ * A program over a list of tensors: array k of tensor i is `inputs[k * n + i]`, n being the number of tensors; outputs
+ * likewise.
+ */
 export interface ProgramRequest {
   readonly program: ElementwiseProgram;
   /** Converted to float32. */

@@ -57,43 +57,108 @@ export interface AdamAttributes {
  */
 export interface FusedKernels {
   /** y = activation(x · weightᵀ + bias). x [..., in], weight [out, in], bias [out] -> y [..., out]. */
-  "lit.Linear": { inputs: { x: Tensor; weight: Tensor; bias?: Tensor }; attrs: { activation: FusedActivation }; outputs: ["y"] };
+  "lit.Linear": {
+    inputs: { x: Tensor; weight: Tensor; bias?: Tensor };
+    attrs: { activation: FusedActivation };
+    outputs: ["y"];
+  };
   /**
-   * Gradients of lit.Linear in weight and bias, before the activation. x [..., in], dy [..., out] -> dweight [out, in], dbias [out].
-   * (The gradient in x is lit.MatMul of dy and weight.)
+   * Gradients of lit.Linear in weight and bias, before the activation. x [..., in], dy [..., out] -> dweight [out, in],
+   * dbias [out]. (The gradient in x is lit.MatMul of dy and weight.)
    */
-  "lit.LinearWeightGrad": { inputs: { x: Tensor; dy: Tensor }; attrs: Record<string, never>; outputs: ["dweight", "dbias"] };
-  /** Gradient of gathering rows of a table: rows of dy [..., D] are added at indices [...] (int32) -> [rows, D]. `paddingIndex` (-1: none) gets zero. */
-  "lit.EmbeddingGrad": { inputs: { dy: Tensor; indices: Tensor }; attrs: { rows: number; paddingIndex: number }; outputs: ["dtable"] };
+  "lit.LinearWeightGrad": {
+    inputs: { x: Tensor; dy: Tensor };
+    attrs: Record<string, never>;
+    outputs: ["dweight", "dbias"];
+  };
+  /**
+   * Gradient of gathering rows of a table: rows of dy [..., D] are added at indices [...] (int32) -> [rows, D].
+   * `paddingIndex` (-1: none) gets zero.
+   */
+  "lit.EmbeddingGrad": {
+    inputs: { dy: Tensor; indices: Tensor };
+    attrs: { rows: number; paddingIndex: number };
+    outputs: ["dtable"];
+  };
   /** a · b with optional transposes of the last two dimensions and a factor. Batch dimensions broadcast. */
-  "lit.MatMul": { inputs: { a: Tensor; b: Tensor }; attrs: { transposeA: boolean; transposeB: boolean; alpha: number }; outputs: ["y"] };
+  "lit.MatMul": {
+    inputs: { a: Tensor; b: Tensor };
+    attrs: { transposeA: boolean; transposeB: boolean; alpha: number };
+    outputs: ["y"];
+  };
 
-  /** Cross-correlation, as PyTorch's conv1d, conv2d and conv3d. x [N, Ci, ...], weight [Co, Ci / groups, ...k], bias [Co] -> y [N, Co, ...]. */
+  /**
+   * Cross-correlation, as PyTorch's conv1d, conv2d and conv3d. x [N, Ci, ...], weight [Co, Ci / groups, ...k], bias
+   * [Co] -> y [N, Co, ...].
+   */
   "lit.Conv": { inputs: { x: Tensor; weight: Tensor; bias?: Tensor }; attrs: ConvAttributes; outputs: ["y"] };
   /**
    * Gradient of lit.Conv in x. dy, weight -> dx of shape `inputShape`.
-   * It is also the forward of PyTorch's conv_transpose: x is dy, the weight is used as it is, `inputShape` is the output's shape.
+   * It is also the forward of PyTorch's conv_transpose: x is dy, the weight is used as it is, `inputShape` is the
+   * output's shape.
    */
-  "lit.ConvInputGrad": { inputs: { dy: Tensor; weight: Tensor }; attrs: ConvAttributes & { inputShape: readonly number[] }; outputs: ["dx"] };
+  "lit.ConvInputGrad": {
+    inputs: { dy: Tensor; weight: Tensor };
+    attrs: ConvAttributes & { inputShape: readonly number[] };
+    outputs: ["dx"];
+  };
   /** Gradient of lit.Conv in weight. x, dy -> dw of shape `weightShape`. */
-  "lit.ConvWeightGrad": { inputs: { x: Tensor; dy: Tensor }; attrs: ConvAttributes & { weightShape: readonly number[] }; outputs: ["dw"] };
+  "lit.ConvWeightGrad": {
+    inputs: { x: Tensor; dy: Tensor };
+    attrs: ConvAttributes & { weightShape: readonly number[] };
+    outputs: ["dw"];
+  };
 
   /** x [N, C, ...] -> y; padding counts as -Infinity. */
   "lit.MaxPool": { inputs: { x: Tensor }; attrs: PoolAttributes & { dilation: readonly number[] }; outputs: ["y"] };
-  /** Gradient of lit.MaxPool; of tied values in a window the first gets it, as in PyTorch (ties of zero after a ReLU may share it). */
-  "lit.MaxPoolGrad": { inputs: { dy: Tensor; x: Tensor; y: Tensor }; attrs: PoolAttributes & { dilation: readonly number[] }; outputs: ["dx"] };
+  /**
+   * Gradient of lit.MaxPool; of tied values in a window the first gets it, as in PyTorch (ties of zero after a ReLU may
+   * share it).
+   */
+  "lit.MaxPoolGrad": {
+    inputs: { dy: Tensor; x: Tensor; y: Tensor };
+    attrs: PoolAttributes & { dilation: readonly number[] };
+    outputs: ["dx"];
+  };
   "lit.AvgPool": { inputs: { x: Tensor }; attrs: PoolAttributes & { countIncludePad: boolean }; outputs: ["y"] };
-  "lit.AvgPoolGrad": { inputs: { dy: Tensor }; attrs: PoolAttributes & { countIncludePad: boolean; inputShape: readonly number[] }; outputs: ["dx"] };
+  "lit.AvgPoolGrad": {
+    inputs: { dy: Tensor };
+    attrs: PoolAttributes & { countIncludePad: boolean; inputShape: readonly number[] };
+    outputs: ["dx"];
+  };
 
-  /** Normalizes each channel over batch and space; variance is the biased one. x [N, C, ...], weight/bias [C] -> y, mean [C], variance [C]. */
-  "lit.BatchNorm": { inputs: { x: Tensor; weight?: Tensor; bias?: Tensor }; attrs: { eps: number }; outputs: ["y", "mean", "variance"] };
-  "lit.BatchNormGrad": { inputs: { dy: Tensor; x: Tensor; weight?: Tensor; mean: Tensor; variance: Tensor }; attrs: { eps: number }; outputs: ["dx", "dweight", "dbias"] };
+  /**
+   * Normalizes each channel over batch and space; variance is the biased one. x [N, C, ...], weight/bias [C] -> y, mean
+   * [C], variance [C].
+   */
+  "lit.BatchNorm": {
+    inputs: { x: Tensor; weight?: Tensor; bias?: Tensor };
+    attrs: { eps: number };
+    outputs: ["y", "mean", "variance"];
+  };
+  "lit.BatchNormGrad": {
+    inputs: { dy: Tensor; x: Tensor; weight?: Tensor; mean: Tensor; variance: Tensor };
+    attrs: { eps: number };
+    outputs: ["dx", "dweight", "dbias"];
+  };
   /** Evaluation mode: statistics are inputs. */
-  "lit.BatchNormInference": { inputs: { x: Tensor; weight?: Tensor; bias?: Tensor; mean: Tensor; variance: Tensor }; attrs: { eps: number }; outputs: ["y"] };
+  "lit.BatchNormInference": {
+    inputs: { x: Tensor; weight?: Tensor; bias?: Tensor; mean: Tensor; variance: Tensor };
+    attrs: { eps: number };
+    outputs: ["y"];
+  };
 
   /** Normalizes over the last `dims` dimensions. -> y, mean and inverse deviation with those dimensions kept as 1. */
-  "lit.LayerNorm": { inputs: { x: Tensor; weight?: Tensor; bias?: Tensor }; attrs: { dims: number; eps: number }; outputs: ["y", "mean", "invStd"] };
-  "lit.LayerNormGrad": { inputs: { dy: Tensor; x: Tensor; weight?: Tensor; mean: Tensor; invStd: Tensor }; attrs: { dims: number; eps: number }; outputs: ["dx", "dweight", "dbias"] };
+  "lit.LayerNorm": {
+    inputs: { x: Tensor; weight?: Tensor; bias?: Tensor };
+    attrs: { dims: number; eps: number };
+    outputs: ["y", "mean", "invStd"];
+  };
+  "lit.LayerNormGrad": {
+    inputs: { dy: Tensor; x: Tensor; weight?: Tensor; mean: Tensor; invStd: Tensor };
+    attrs: { dims: number; eps: number };
+    outputs: ["dx", "dweight", "dbias"];
+  };
 
   /** Elementwise; `tanh` is the approximation. */
   "lit.Gelu": { inputs: { x: Tensor }; attrs: { approximate: "none" | "tanh" }; outputs: ["y"] };
@@ -105,40 +170,63 @@ export interface FusedKernels {
    * logits [N, C], target int32 [N] -> loss (scalar for mean and sum, [N] for none), logProbs [N, C].
    * Rows whose target is `ignoreIndex` count neither in the loss nor in the mean's divisor.
    */
-  "lit.CrossEntropy": { inputs: { logits: Tensor; target: Tensor }; attrs: CrossEntropyAttributes; outputs: ["loss", "logProbs"] };
-  "lit.CrossEntropyGrad": { inputs: { dloss: Tensor; logProbs: Tensor; target: Tensor }; attrs: CrossEntropyAttributes; outputs: ["dlogits"] };
+  "lit.CrossEntropy": {
+    inputs: { logits: Tensor; target: Tensor };
+    attrs: CrossEntropyAttributes;
+    outputs: ["loss", "logProbs"];
+  };
+  "lit.CrossEntropyGrad": {
+    inputs: { dloss: Tensor; logProbs: Tensor; target: Tensor };
+    attrs: CrossEntropyAttributes;
+    outputs: ["dlogits"];
+  };
 
   /**
-   * softmax(scale · q·kᵀ + causal mask) · v. q [B, H, T, D], k [B, H, S, D], v [B, H, S, E] -> y [B, H, T, E], probs [B, H, T, S].
-   * `causal` lets query t see keys 0..t, as PyTorch's is_causal. More leading dimensions than [B, H], or fewer, are fine.
+   * softmax(scale · q·kᵀ + causal mask) · v. q [B, H, T, D], k [B, H, S, D], v [B, H, S, E] -> y [B, H, T, E], probs
+   * [B, H, T, S]. `causal` lets query t see keys 0..t, as PyTorch's is_causal. More leading dimensions than [B, H], or
+   * fewer, are fine.
    */
-  "lit.Attention": { inputs: { q: Tensor; k: Tensor; v: Tensor }; attrs: { scale: number; causal: boolean }; outputs: ["y", "probs"] };
-  "lit.AttentionGrad": { inputs: { dy: Tensor; q: Tensor; k: Tensor; v: Tensor; probs: Tensor }; attrs: { scale: number; causal: boolean }; outputs: ["dq", "dk", "dv"] };
+  "lit.Attention": {
+    inputs: { q: Tensor; k: Tensor; v: Tensor };
+    attrs: { scale: number; causal: boolean };
+    outputs: ["y", "probs"];
+  };
+  "lit.AttentionGrad": {
+    inputs: { dy: Tensor; q: Tensor; k: Tensor; v: Tensor; probs: Tensor };
+    attrs: { scale: number; causal: boolean };
+    outputs: ["dq", "dk", "dv"];
+  };
   /**
-   * lit.Attention of every head with itself, from one projection: qkv [..., T, 3 · C] holds query, key and value side by side,
-   * each with its heads side by side (C = heads · D) -> y [..., T, C], probs [..., heads, T, T].
+   * lit.Attention of every head with itself, from one projection: qkv [..., T, 3 · C] holds query, key and value side
+   * by side, each with its heads side by side (C = heads · D) -> y [..., T, C], probs [..., heads, T, T].
    */
   "lit.SelfAttention": { inputs: { qkv: Tensor }; attrs: SelfAttentionAttributes; outputs: ["y", "probs"] };
-  "lit.SelfAttentionGrad": { inputs: { dy: Tensor; qkv: Tensor; probs: Tensor }; attrs: SelfAttentionAttributes; outputs: ["dqkv"] };
+  "lit.SelfAttentionGrad": {
+    inputs: { dy: Tensor; qkv: Tensor; probs: Tensor };
+    attrs: SelfAttentionAttributes;
+    outputs: ["dqkv"];
+  };
 
   /**
    * y = x · m, m = float32(1 / (1 - p)) where element i (row-major) is kept and 0 elsewhere. seed is int32 [2].
-   * Kept means `bits(i, seed) >>> 8 >= p · 2^24`, with `h = i * (seed[1] | 1) + seed[0]; h = (h ^ h >>> 16) * 0x21f0aaad;
-   * h = (h ^ h >>> 15) * 0x735a2d97; bits = h ^ h >>> 15`, all in uint32 (Math.imul). Every call must have a fresh random seed.
-   * The gradient is the same kernel with the same seed applied to dy.
+   * Kept means `bits(i, seed) >>> 8 >= p · 2^24`, with
+   * `h = i * (seed[1] | 1) + seed[0]; h = (h ^ h >>> 16) * 0x21f0aaad; h = (h ^ h >>> 15) * 0x735a2d97; bits = h ^ h
+   * >>> 15`, all in uint32 (Math.imul). Every call must have a fresh random seed. The gradient is the same kernel with
+   * the same seed applied to dy.
    */
   "lit.Dropout": { inputs: { x: Tensor; seed: Tensor }; attrs: { p: number }; outputs: ["y"] };
   /** float32 in [0, 1): `bits(i, seed) >>> 8` / 2^24 of the same generator. */
   "lit.RandomUniform": { inputs: { seed: Tensor }; attrs: { shape: readonly number[] }; outputs: ["y"] };
 
   /**
-   * Inputs p_i, g_i and, with momentum ≠ 0 after the first step, b_i -> new p_i..., then, with momentum ≠ 0, new b_i....
-   * torch.optim.SGD's formula. lr, momentum, dampening and weightDecay are runtime numbers (but whether momentum and weightDecay are 0 is structural).
+   * Inputs p_i, g_i and, with momentum ≠ 0 after the first step, b_i -> new p_i..., then, with momentum ≠ 0, new
+   * b_i.... torch.optim.SGD's formula. lr, momentum, dampening and weightDecay are runtime numbers (but whether
+   * momentum and weightDecay are 0 is structural).
    */
   "lit.SgdUpdate": { inputs: Record<string, Tensor>; attrs: SgdAttributes & { count: number }; outputs: string[] };
   /**
-   * Inputs p_i, g_i, m_i, v_i and, with amsgrad, x_i -> new p..., m..., v...(, x...). torch.optim.Adam's and AdamW's formula.
-   * Numbers are runtime numbers (but whether weightDecay is 0 is structural), booleans are structural.
+   * Inputs p_i, g_i, m_i, v_i and, with amsgrad, x_i -> new p..., m..., v...(, x...). torch.optim.Adam's and AdamW's
+   * formula. Numbers are runtime numbers (but whether weightDecay is 0 is structural), booleans are structural.
    */
   "lit.AdamUpdate": { inputs: Record<string, Tensor>; attrs: AdamAttributes & { count: number }; outputs: string[] };
   /** Inputs g_i -> scalar: the 2-norm over all of them (`norm: Infinity` is the largest magnitude). */

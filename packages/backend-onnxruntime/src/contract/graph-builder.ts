@@ -7,7 +7,13 @@ export interface GraphValue {
   readonly shape: readonly number[];
 }
 
-export type OnnxAttribute = number | string | { readonly float: number } | readonly number[] | { readonly floats: readonly number[] } | { readonly strings: readonly string[] };
+export type OnnxAttribute =
+  | number
+  | string
+  | { readonly float: number }
+  | readonly number[]
+  | { readonly floats: readonly number[] }
+  | { readonly strings: readonly string[] };
 
 export interface NodeRequest {
   readonly type: string;
@@ -21,23 +27,34 @@ export interface NodeRequest {
   readonly outputs: readonly ({ readonly dtype: GraphDtype; readonly shape: readonly number[] } | undefined)[];
 }
 
-/** Collects the nodes of one ONNX graph. Values are immutable; equal constants are shared; equal nodes may be shared. */
+/**
+ * Collects the nodes of one ONNX graph. Values are immutable; equal constants are shared; equal nodes may be shared.
+ */
 export interface GraphBuilder {
   /** Adds a node and returns its outputs (an absent output keeps its place as `undefined`). */
   node(request: NodeRequest): readonly (GraphValue | undefined)[];
   /** Adds a node with one output. `dtype` and `shape` default to those of the first input. */
-  op(type: string, inputs: readonly (GraphValue | undefined)[], result?: { dtype?: GraphDtype; shape?: readonly number[]; attrs?: NodeRequest["attrs"]; domain?: string }): GraphValue;
+  op(
+    type: string,
+    inputs: readonly (GraphValue | undefined)[],
+    result?: { dtype?: GraphDtype; shape?: readonly number[]; attrs?: NodeRequest["attrs"]; domain?: string },
+  ): GraphValue;
   /** A constant that is part of the graph (shapes, axes, small structural numbers). */
   constant(values: readonly number[] | number, dtype: GraphDtype, shape?: readonly number[]): GraphValue;
   /**
-   * The run counts as failed where `isBad` (bool, shape []) is true, whoever needs what the kernel computes: an index is out
-   * of range, for instance. ONNX Runtime throws for some of these, but not where nothing reads the value, nor on every device.
+   * The run counts as failed where `isBad` (bool, shape []) is true, whoever needs what the kernel computes: an index
+   * is out of range, for instance. ONNX Runtime throws for some of these, but not where nothing reads the value, nor on
+   * every device.
    */
   check(isBad: GraphValue): void;
-  /** Matrix products and convolutions compute in this type when autocast is on (inputs are cast, results cast back to float32). */
+  /**
+   * Matrix products and convolutions compute in this type when autocast is on (inputs are cast, results cast back to
+   * float32).
+   */
   readonly computeDtype: "float32" | "float16" | "bfloat16";
   /**
-   * Channels in a block of ONNX Runtime's blocked layout (`com.microsoft.nchwc`) on this machine, as a numeric probe found it.
+   * Channels in a block of ONNX Runtime's blocked layout (`com.microsoft.nchwc`) on this machine, as a numeric probe
+   * found it.
    * @default 0: the layout must not be used
    */
   readonly blockedChannels?: number;

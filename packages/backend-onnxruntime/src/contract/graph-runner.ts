@@ -2,7 +2,16 @@ import type { ProgramRequest } from "./elementwise-program.js";
 import type { ScatterRequest } from "./scatter-program.js";
 
 /** Element types a graph's inputs and outputs may have. */
-export type GraphDtype = "float32" | "float64" | "float16" | "bfloat16" | "int32" | "int64" | "uint32" | "uint8" | "bool";
+export type GraphDtype =
+  | "float32"
+  | "float64"
+  | "float16"
+  | "bfloat16"
+  | "int32"
+  | "int64"
+  | "uint32"
+  | "uint8"
+  | "bool";
 
 /** Element type and shape of one input or output of a compiled graph. */
 export interface GraphValueSpec {
@@ -26,11 +35,13 @@ export type HostArray = Float32Array | Int32Array | Uint8Array;
 /** What makes a run worthless although ONNX Runtime could run it. */
 export interface RunGuard {
   /**
-   * A whole number that never goes down from run to run. When a run fails, later ones of the same or an earlier epoch are
-   * skipped: they were started before the failure was known.
+   * A whole number that never goes down from run to run. When a run fails, later ones of the same or an earlier epoch
+   * are skipped: they were started before the failure was known.
    */
   readonly epoch: number;
-  /** The int32 scalar among the outputs that tells whether the run counts as failed: a number above 0 says which check. */
+  /**
+   * The int32 scalar among the outputs that tells whether the run counts as failed: a number above 0 says which check.
+   */
   readonly flag?: GraphBuffer | undefined;
 }
 
@@ -71,7 +82,9 @@ export interface GraphRunner {
   upload(buffer: GraphBuffer, dtype: HostDtype, values: ArrayLike<number>): void;
   /** A copy of the first `count` elements. The caller has waited for the run that writes them. */
   download(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray;
-  /** The first `count` elements themselves, where the host can see the device's memory; valid until the buffer is freed. */
+  /**
+   * The first `count` elements themselves, where the host can see the device's memory; valid until the buffer is freed.
+   */
   view?(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray;
   /** @throws GraphCompileError naming the node that ONNX Runtime refused */
   compile(request: CompileRequest): CompiledGraph;
@@ -79,10 +92,20 @@ export interface GraphRunner {
    * Starts a run; `inputs` and `outputs` are in the order of the specs and stay pinned until it has ended.
    * Without a guard it runs whatever happened before.
    */
-  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[], guard?: RunGuard): RunTicket;
-  /** Starts a program, in order with the graphs' runs. A runner without it gets programs' kernels as parts of graphs. */
+  start(
+    graph: CompiledGraph,
+    inputs: readonly GraphBuffer[],
+    outputs: readonly GraphBuffer[],
+    guard?: RunGuard,
+  ): RunTicket;
+  /**
+   * Starts a program, in order with the graphs' runs. A runner without it gets programs' kernels as parts of graphs.
+   */
   startProgram?(request: ProgramRequest, guard?: RunGuard): RunTicket;
-  /** Starts a scatter, like `startProgram`. With an index out of range it counts as flagged, number 1, and leaves its table undefined. */
+  /**
+   * Starts a scatter, like `startProgram`. With an index out of range it counts as flagged, number 1, and leaves its
+   * table undefined.
+   */
   startScatter?(request: ScatterRequest, guard?: RunGuard): RunTicket;
   /** Whether the run has ended; does not wait. */
   hasEnded(ticket: RunTicket): boolean;

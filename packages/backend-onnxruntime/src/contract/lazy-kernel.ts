@@ -19,7 +19,10 @@ export interface Recording {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly OutputSpec[];
   readonly attrs?: StructuralAttributes;
-  /** Numbers that may differ from step to step (a fill value, a learning rate): float32 scalar inputs of the graph, never part of its key. */
+  /**
+   * Numbers that may differ from step to step (a fill value, a learning rate): float32 scalar inputs of the graph,
+   * never part of its key.
+   */
   readonly scalars?: readonly number[];
 }
 
@@ -32,14 +35,26 @@ export interface LazyKernel {
   readonly name: string;
   /** The kernel gives a list of tensors, however many there are. @default true if a recording has several outputs */
   readonly returnsList?: boolean;
-  /** Validates, infers shapes and dtypes. Returns `null` when this call has no lowering (it then falls back to the cpu kernel). */
-  record(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): Recording | null;
-  /** Emits ONNX nodes; returns one value per recorded output, of that shape and dtype. `scalars` are graph values of shape []. */
-  lower(graph: GraphBuilder, inputs: readonly GraphValue[], attrs: StructuralAttributes, scalars: readonly GraphValue[]): readonly GraphValue[];
   /**
-   * What runs it outside of graphs, where the runner can; `undefined` if a call with these attributes is better off in a graph.
-   * `lower` gives the same bits. Elementwise work over lists of tensors has inputs and outputs of equal length in the order of
-   * `ProgramRequest`, float32; a scatter has updates and indices as its inputs and the table as its output.
+   * Validates, infers shapes and dtypes. Returns `null` when this call has no lowering (it then falls back to the cpu
+   * kernel).
+   */
+  record(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): Recording | null;
+  /**
+   * Emits ONNX nodes; returns one value per recorded output, of that shape and dtype. `scalars` are graph values of
+   * shape [].
+   */
+  lower(
+    graph: GraphBuilder,
+    inputs: readonly GraphValue[],
+    attrs: StructuralAttributes,
+    scalars: readonly GraphValue[],
+  ): readonly GraphValue[];
+  /**
+   * What runs it outside of graphs, where the runner can; `undefined` if a call with these attributes is better off in
+   * a graph. `lower` gives the same bits. Elementwise work over lists of tensors has inputs and outputs of equal length
+   * in the order of `ProgramRequest`, float32; a scatter has updates and indices as its inputs and the table as its
+   * output.
    */
   readonly program?: (attrs: StructuralAttributes) => ElementwiseProgram | ScatterProgram | undefined;
 }

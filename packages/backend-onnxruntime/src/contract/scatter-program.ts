@@ -3,14 +3,17 @@ import type { GraphBuffer } from "./graph-runner.js";
 /**
  * Adds rows of float32 updates into a table that begins with zeros, outside of ONNX graphs.
  * Every element of the table is the sum of its updates in their order (of each part's first, where the plan has parts),
- * computed in float64 and rounded once: neither the number of threads nor the way in which they share the work can change
- * a bit of it.
+ * computed in float64 and rounded once: neither the number of threads nor the way in which they share the work can
+ * change a bit of it.
  */
 export interface ScatterProgram {
   readonly kind: "scatter";
   /** Programs with the same key have the same module. */
   readonly key: string;
-  /** WebAssembly with SIMD that imports `env.memory` and exports `sum`, `scatter` and `round`, as `programs/scatter-module.ts` says. */
+  /**
+   * WebAssembly with SIMD that imports `env.memory` and exports `sum`, `scatter` and `round`, as
+   * `programs/scatter-module.ts` says.
+   */
   readonly module: Uint8Array<ArrayBuffer>;
   readonly layout: ScatterLayout;
   readonly task: ScatterTask;
@@ -48,7 +51,9 @@ export interface ScatterTask {
 }
 
 export interface ScatterPlan {
-  /** Updates are not sorted by row but streamed through the memory, once for every range of rows whose sums fit into it. */
+  /**
+   * Updates are not sorted by row but streamed through the memory, once for every range of rows whose sums fit into it.
+   */
   readonly isStreamed: boolean;
   /** Ranges of updates that are summed by themselves; their sums are then added, the first range first. */
   readonly parts: number;

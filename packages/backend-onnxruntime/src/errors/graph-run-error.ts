@@ -2,8 +2,8 @@ import { EngineError } from "./engine-error.js";
 import { nodeNameOf } from "./node-name-of.js";
 
 /**
- * How a run came to nothing: ONNX Runtime gave up, the graph set its flag, or an earlier run of the same epoch had failed
- * and this one was passed over.
+ * How a run came to nothing: ONNX Runtime gave up, the graph set its flag, or an earlier run of the same epoch had
+ * failed and this one was passed over.
  */
 export type RunFailure = "failed" | "flagged" | "skipped";
 

@@ -7,12 +7,26 @@ const relu: ModelNode = { type: "Relu", inputs: ["c"], outputs: ["y"] };
 
 describe("a relu behind a convolution", () => {
   it("becomes part of it", () => {
-    expect(fuseRelu([conv, relu], [{ name: "y" }])).toEqual([{ type: "FusedConv", domain: "com.microsoft", inputs: ["x", "w"], outputs: ["y"], attrs: { group: 1, activation: "Relu" } }]);
+    expect(fuseRelu([conv, relu], [{ name: "y" }])).toEqual([
+      {
+        type: "FusedConv",
+        domain: "com.microsoft",
+        inputs: ["x", "w"],
+        outputs: ["y"],
+        attrs: { group: 1, activation: "Relu" },
+      },
+    ]);
   });
 
   it("becomes part of a blocked one in front of its reordering", () => {
     const blocked: ModelNode = { ...conv, domain: "com.microsoft.nchwc", outputs: ["b"] };
-    const reorder: ModelNode = { type: "ReorderOutput", domain: "com.microsoft.nchwc", inputs: ["b"], outputs: ["c"], attrs: { channels: 16 } };
+    const reorder: ModelNode = {
+      type: "ReorderOutput",
+      domain: "com.microsoft.nchwc",
+      inputs: ["b"],
+      outputs: ["c"],
+      attrs: { channels: 16 },
+    };
     expect(fuseRelu([blocked, reorder, relu], [{ name: "y" }])).toEqual([
       { ...blocked, attrs: { group: 1, activation: "Relu" } },
       { ...reorder, outputs: ["y"] },

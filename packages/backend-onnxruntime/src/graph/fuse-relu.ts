@@ -24,17 +24,26 @@ export function fuseRelu(nodes: readonly ModelNode[], graphOutputs: readonly { r
   return nodes
     .map((node) => replaced.get(node) ?? node)
     .filter((node) => node !== REMOVED)
-    .map((node) => (node.outputs.some((name) => renamed.has(name)) ? { ...node, outputs: node.outputs.map((name) => renamed.get(name) ?? name) } : node));
+    .map((node) =>
+      node.outputs.some((name) => renamed.has(name))
+        ? { ...node, outputs: node.outputs.map((name) => renamed.get(name) ?? name) }
+        : node,
+    );
 }
 
 const REMOVED: ModelNode = { type: "", inputs: [], outputs: [] };
 
 function withRelu(conv: ModelNode): ModelNode {
   const attrs = { ...conv.attrs, activation: "Relu" };
-  return (conv.domain ?? "") === "" ? { ...conv, type: "FusedConv", domain: "com.microsoft", attrs } : { ...conv, attrs };
+  return (conv.domain ?? "") === ""
+    ? { ...conv, type: "FusedConv", domain: "com.microsoft", attrs }
+    : { ...conv, attrs };
 }
 
-function countUses(nodes: readonly ModelNode[], graphOutputs: readonly { readonly name: string }[]): Map<string, number> {
+function countUses(
+  nodes: readonly ModelNode[],
+  graphOutputs: readonly { readonly name: string }[],
+): Map<string, number> {
   const uses = new Map<string, number>();
   const use = (name: string) => uses.set(name, (uses.get(name) ?? 0) + 1);
   for (const node of nodes) node.inputs.forEach(use);

@@ -6,7 +6,11 @@ const LIST = Symbol("list");
 const roots = new WeakMap<LazyKernel, InternBranch>();
 
 /** An integer that stands for the kernel with these attributes and this computing type. */
-export function internOperation(kernel: LazyKernel, attrs: StructuralAttributes, computeDtype: GraphBuilder["computeDtype"]): number {
+export function internOperation(
+  kernel: LazyKernel,
+  attrs: StructuralAttributes,
+  computeDtype: GraphBuilder["computeDtype"],
+): number {
   let branch = roots.get(kernel);
   if (branch === undefined) {
     branch = new InternBranch();

@@ -9,7 +9,9 @@ import { simplify } from "./simplify-node.js";
 /** Who made a value: the request of its node, for the rewrites that look backwards. */
 export type ProducerOf = (value: GraphValue) => NodeRequest | undefined;
 
-/** Collects one ONNX graph: shares equal constants and nodes, cancels transposes, and leaves out what no output needs. */
+/**
+ * Collects one ONNX graph: shares equal constants and nodes, cancels transposes, and leaves out what no output needs.
+ */
 export class OnnxGraph implements GraphBuilder {
   computeDtype: GraphBuilder["computeDtype"] = "float32";
   /** Name of the tfjs op that is being lowered; ONNX Runtime's errors show it. */
@@ -48,7 +50,9 @@ export class OnnxGraph implements GraphBuilder {
     const key = keyOf(request);
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
-    const outputs = request.outputs.map((output) => output && { name: `v${this.#names++}`, dtype: output.dtype, shape: output.shape });
+    const outputs = request.outputs.map(
+      (output) => output && { name: `v${this.#names++}`, dtype: output.dtype, shape: output.shape },
+    );
     this.#nodes.push({
       name: `${this.label}#${this.#nodes.length}`,
       type: request.type,
@@ -80,7 +84,11 @@ export class OnnxGraph implements GraphBuilder {
     return numbers.length > 1 ? this.op("Max", numbers, { shape: [] }) : numbers[0];
   }
 
-  op(type: string, inputs: readonly (GraphValue | undefined)[], result: Parameters<GraphBuilder["op"]>[2] = {}): GraphValue {
+  op(
+    type: string,
+    inputs: readonly (GraphValue | undefined)[],
+    result: Parameters<GraphBuilder["op"]>[2] = {},
+  ): GraphValue {
     const first = inputs[0];
     const dtype = result.dtype ?? first?.dtype ?? "float32";
     const shape = result.shape ?? first?.shape ?? [];
@@ -118,18 +126,25 @@ export class OnnxGraph implements GraphBuilder {
       return { ...value, name: `out${i}` };
     });
     const { nodes, needed } = neededNodes([...this.#nodes, ...copies], outputs);
-    const initializers = [...this.#initializers.values()].map((entry) => entry.initializer).filter(({ name }) => needed.has(name));
+    const initializers = [...this.#initializers.values()]
+      .map((entry) => entry.initializer)
+      .filter(({ name }) => needed.has(name));
     return { nodes: leavesLast(fuseRelu(nodes, outputs)), initializers, inputs: this.#inputs, outputs };
   }
 }
 
 function keyOf(request: NodeRequest): string {
   const inputs = request.inputs.map((input) => input?.name ?? "").join();
-  const outputs = request.outputs.map((output) => (output === undefined ? "" : `${output.dtype}${output.shape.join()}`)).join("|");
+  const outputs = request.outputs
+    .map((output) => (output === undefined ? "" : `${output.dtype}${output.shape.join()}`))
+    .join("|");
   return `${request.domain ?? ""}:${request.type}(${inputs})${outputs}${JSON.stringify(request.attrs ?? {})}`;
 }
 
-function neededNodes(nodes: readonly ModelNode[], outputs: readonly GraphValue[]): { nodes: ModelNode[]; needed: Set<string> } {
+function neededNodes(
+  nodes: readonly ModelNode[],
+  outputs: readonly GraphValue[],
+): { nodes: ModelNode[]; needed: Set<string> } {
   const needed = new Set(outputs.map((output) => output.name));
   const kept: ModelNode[] = [];
   for (let i = nodes.length - 1; i >= 0; i--) {

@@ -3,19 +3,51 @@ import type { ProducerOf } from "./onnx-graph.js";
 import { isSameShape, sizeOf } from "./value-spec.js";
 
 /**
- * Ops that look at one place at a time and give a number the same bits wherever it lies: it does not matter whether their
- * inputs are transposed before or their result after.
+ * Ops that look at one place at a time and give a number the same bits wherever it lies: it does not matter whether
+ * their inputs are transposed before or their result after.
  */
 const ELEMENTWISE = new Set([
-  "Abs", "Add", "Cast", "Ceil", "Clip", "Div", "Equal", "Erf", "Exp", "Floor", "Greater", "GreaterOrEqual", "HardSigmoid", "LeakyRelu", "Less",
-  "LessOrEqual", "Max", "Min", "Mul", "Neg", "Not", "Pow", "Reciprocal", "Relu", "Sigmoid", "Sign", "Sqrt", "Sub", "Tanh", "Where",
+  "Abs",
+  "Add",
+  "Cast",
+  "Ceil",
+  "Clip",
+  "Div",
+  "Equal",
+  "Erf",
+  "Exp",
+  "Floor",
+  "Greater",
+  "GreaterOrEqual",
+  "HardSigmoid",
+  "LeakyRelu",
+  "Less",
+  "LessOrEqual",
+  "Max",
+  "Min",
+  "Mul",
+  "Neg",
+  "Not",
+  "Pow",
+  "Reciprocal",
+  "Relu",
+  "Sigmoid",
+  "Sign",
+  "Sqrt",
+  "Sub",
+  "Tanh",
+  "Where",
 ]);
 
 /**
  * Does an elementwise op before a transpose instead of after it, so that the transpose meets its inverse further on:
  * between two convolutions of [N, H, W, C] images nothing is left to transpose. The numbers stay the same bit by bit.
  */
-export function pushTranspose(request: NodeRequest, producerOf: ProducerOf, graph: GraphBuilder): GraphValue | undefined {
+export function pushTranspose(
+  request: NodeRequest,
+  producerOf: ProducerOf,
+  graph: GraphBuilder,
+): GraphValue | undefined {
   const [result] = request.outputs;
   if (!ELEMENTWISE.has(request.type) || result === undefined || request.outputs.length !== 1) return undefined;
   const perm = commonPermutation(request, result.shape, producerOf);
@@ -23,12 +55,20 @@ export function pushTranspose(request: NodeRequest, producerOf: ProducerOf, grap
   const inverse = perm.map((_, axis) => perm.indexOf(axis));
   const inputs = request.inputs.map((input) => input && beforeTranspose(input, perm, inverse, producerOf, graph));
   const shape = inverse.map((axis) => result.shape[axis] ?? 1);
-  const value = graph.op(request.type, inputs, { dtype: result.dtype, shape, ...(request.attrs === undefined ? {} : { attrs: request.attrs }) });
+  const value = graph.op(request.type, inputs, {
+    dtype: result.dtype,
+    shape,
+    ...(request.attrs === undefined ? {} : { attrs: request.attrs }),
+  });
   return graph.op("Transpose", [value], { shape: result.shape, attrs: { perm } });
 }
 
 /** The permutation that made every input of full size; small inputs broadcast and can be permuted for nothing. */
-function commonPermutation(request: NodeRequest, shape: readonly number[], producerOf: ProducerOf): readonly number[] | undefined {
+function commonPermutation(
+  request: NodeRequest,
+  shape: readonly number[],
+  producerOf: ProducerOf,
+): readonly number[] | undefined {
   let common: readonly number[] | undefined;
   for (const input of request.inputs) {
     if (input === undefined || isVector(input)) continue;
@@ -51,7 +91,13 @@ function permutationBehind(value: GraphValue, producerOf: ProducerOf): readonly 
   return Array.isArray(perm) ? perm : undefined;
 }
 
-function beforeTranspose(value: GraphValue, perm: readonly number[], inverse: readonly number[], producerOf: ProducerOf, graph: GraphBuilder): GraphValue {
+function beforeTranspose(
+  value: GraphValue,
+  perm: readonly number[],
+  inverse: readonly number[],
+  producerOf: ProducerOf,
+  graph: GraphBuilder,
+): GraphValue {
   const behind = permutationBehind(value, producerOf);
   const origin = producerOf(value)?.inputs[0];
   if (behind !== undefined && origin !== undefined && isSameShape(behind, perm)) return origin;

@@ -26,14 +26,22 @@ export function simplify(request: NodeRequest, producerOf: ProducerOf, graph: Gr
   }
 }
 
-/** Arithmetic on two values that broadcast against each other: one of shape [1] counts as a scalar, with the same code. */
+/**
+ * Arithmetic on two values that broadcast against each other: one of shape [1] counts as a scalar, with the same code.
+ */
 const BROADCASTING = new Set(["Add", "Sub", "Mul", "Div", "Max", "Min"]);
 
 /** Lets arithmetic read a value of shape [1] where it was to read that value reshaped to a scalar. */
-function withoutScalarReshapes(request: NodeRequest, producerOf: ProducerOf, graph: GraphBuilder): GraphValue | undefined {
+function withoutScalarReshapes(
+  request: NodeRequest,
+  producerOf: ProducerOf,
+  graph: GraphBuilder,
+): GraphValue | undefined {
   const [result] = request.outputs;
   if (!BROADCASTING.has(request.type) || result === undefined || result.shape.length === 0) return undefined;
-  const inputs = request.inputs.map((input) => (input === undefined ? undefined : (singleBehind(input, producerOf) ?? input)));
+  const inputs = request.inputs.map((input) =>
+    input === undefined ? undefined : (singleBehind(input, producerOf) ?? input),
+  );
   if (inputs.every((input, i) => input === request.inputs[i])) return undefined;
   return graph.op(request.type, inputs, { dtype: result.dtype, shape: result.shape });
 }
@@ -44,7 +52,12 @@ function singleBehind(value: GraphValue, producerOf: ProducerOf): GraphValue | u
   return origin?.shape.length === 1 ? origin : undefined;
 }
 
-function simplifyReshape(input: GraphValue, shape: readonly number[], producerOf: ProducerOf, graph: GraphBuilder): GraphValue | undefined {
+function simplifyReshape(
+  input: GraphValue,
+  shape: readonly number[],
+  producerOf: ProducerOf,
+  graph: GraphBuilder,
+): GraphValue | undefined {
   if (isSameShape(input.shape, shape)) return input;
   const producer = producerOf(input);
   const origin = producer?.type === "Reshape" ? producer.inputs[0] : undefined;
@@ -52,7 +65,12 @@ function simplifyReshape(input: GraphValue, shape: readonly number[], producerOf
   return graph.op("Reshape", [origin, graph.constant(shape, "int64")], { shape });
 }
 
-function simplifyTranspose(input: GraphValue, perm: readonly number[], producerOf: ProducerOf, graph: GraphBuilder): GraphValue | undefined {
+function simplifyTranspose(
+  input: GraphValue,
+  perm: readonly number[],
+  producerOf: ProducerOf,
+  graph: GraphBuilder,
+): GraphValue | undefined {
   if (perm.every((axis, i) => axis === i)) return input;
   const shape = perm.map((axis) => input.shape[axis] ?? 1);
   const producer = producerOf(input);

@@ -18,7 +18,11 @@ export const ALIAS_KERNELS: readonly AliasKernel[] = [
 function reshape(x: TensorInfo, attrs: NamedAttrMap | undefined): number[] {
   const size = util.sizeFromShape(x.shape);
   const shape = util.inferFromImplicitShape(numbersAttribute(attrs, "shape"), size);
-  util.assert(size === util.sizeFromShape(shape), () => `The new shape (${shape}) has ${util.sizeFromShape(shape)} elements and the old shape (${x.shape}) has ${size} elements. The new shape and old shape must have the same number of elements.`);
+  util.assert(
+    size === util.sizeFromShape(shape),
+    () =>
+      `The new shape (${shape}) has ${util.sizeFromShape(shape)} elements and the old shape (${x.shape}) has ${size} elements. The new shape and old shape must have the same number of elements.`,
+  );
   return shape;
 }
 

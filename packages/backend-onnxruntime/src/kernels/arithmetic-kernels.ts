@@ -4,7 +4,14 @@ import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { leakyRelu } from "../lowering/activations.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { cast } from "../lowering/fused/emit.js";
-import { floatFloorDivide, floatModulo, floorDivide, integerModulo, integerPower, truncateToInt } from "../lowering/integer-arithmetic.js";
+import {
+  floatFloorDivide,
+  floatModulo,
+  floorDivide,
+  integerModulo,
+  integerPower,
+  truncateToInt,
+} from "../lowering/integer-arithmetic.js";
 import { atan2 } from "../lowering/special-functions.js";
 import { binaryKernel, type BinaryOptions } from "./binary-kernel.js";
 import { inputList } from "./kernel-inputs.js";
@@ -19,7 +26,9 @@ export const ARITHMETIC_KERNELS: readonly LazyKernel[] = [
   plain("Multiply", "Mul"),
   plain("Maximum", "Max"),
   plain("Minimum", "Min"),
-  binaryKernel("Pow", (g, a, b, shape) => (a.dtype === "int32" ? integerPower(g, a, b, shape) : g.op("Pow", [a, b], { shape }))),
+  binaryKernel("Pow", (g, a, b, shape) =>
+    a.dtype === "int32" ? integerPower(g, a, b, shape) : g.op("Pow", [a, b], { shape }),
+  ),
   plain("RealDiv", "Div", FLOATS),
   plain("BitwiseAnd", "BitwiseAnd", { accepts: ["int32"] }),
   compare("Equal", "Equal"),
@@ -52,7 +61,13 @@ function compare(name: string, type: string): LazyKernel {
   return binaryKernel(name, (graph, a, b, shape) => compareValues(graph, type, a, b, shape), COMPARES);
 }
 
-function compareValues(graph: GraphBuilder, type: string, a: GraphValue, b: GraphValue, shape: readonly number[]): GraphValue {
+function compareValues(
+  graph: GraphBuilder,
+  type: string,
+  a: GraphValue,
+  b: GraphValue,
+  shape: readonly number[],
+): GraphValue {
   const inputs = a.dtype === "bool" && type !== "Equal" ? [cast(graph, a, "int32"), cast(graph, b, "int32")] : [a, b];
   return graph.op(type, inputs, { dtype: "bool", shape });
 }
@@ -82,7 +97,10 @@ function prelu(): LazyKernel {
     name: "Prelu",
     record({ x, alpha }) {
       if (x?.dtype !== "float32" || alpha?.dtype !== "float32") return null;
-      return { inputs: [x, alpha], outputs: [{ shape: backend_util.assertAndGetBroadcastShape(x.shape, alpha.shape), dtype: "float32" }] };
+      return {
+        inputs: [x, alpha],
+        outputs: [{ shape: backend_util.assertAndGetBroadcastShape(x.shape, alpha.shape), dtype: "float32" }],
+      };
     },
     lower: (graph, [x, alpha]) => (x === undefined || alpha === undefined ? [] : [leakyRelu(graph, x, alpha)]),
   };
@@ -95,9 +113,11 @@ function addN(): LazyKernel {
     record(inputs) {
       const list = inputList(inputs);
       const [first] = list;
-      if (first === undefined || list.some(({ dtype }) => dtype !== first.dtype || !accepted.includes(dtype))) return null;
+      if (first === undefined || list.some(({ dtype }) => dtype !== first.dtype || !accepted.includes(dtype)))
+        return null;
       return { inputs: list, outputs: [{ shape: first.shape, dtype: first.dtype }] };
     },
-    lower: (graph, [first, ...rest]) => (first === undefined ? [] : [rest.reduce((sum, value) => graph.op("Add", [sum, value]), first)]),
+    lower: (graph, [first, ...rest]) =>
+      first === undefined ? [] : [rest.reduce((sum, value) => graph.op("Add", [sum, value]), first)],
   };
 }

@@ -12,7 +12,12 @@ export interface BinaryOptions {
 
 const NUMBERS: readonly DataType[] = ["float32", "int32"];
 
-export type BinaryLowering = (graph: GraphBuilder, a: GraphValue, b: GraphValue, shape: readonly number[]) => GraphValue;
+export type BinaryLowering = (
+  graph: GraphBuilder,
+  a: GraphValue,
+  b: GraphValue,
+  shape: readonly number[],
+) => GraphValue;
 
 /** A kernel with the inputs `a` and `b` of one dtype, broadcast against each other. */
 export function binaryKernel(name: string, lower: BinaryLowering, options: BinaryOptions = {}): LazyKernel {
@@ -28,7 +33,9 @@ export function binaryKernel(name: string, lower: BinaryLowering, options: Binar
     },
     lower(graph, inputs) {
       const [a, b] = inputs;
-      return a === undefined || b === undefined ? [] : [lower(graph, a, b, backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]))];
+      return a === undefined || b === undefined
+        ? []
+        : [lower(graph, a, b, backend_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]))];
     },
   };
 }

@@ -13,7 +13,11 @@ import { numbersAttribute, numbersOf, stringAttribute } from "../lowering/read-a
 import { input } from "./kernel-inputs.js";
 import { convWindows2D, convWindows3D, type Windows } from "./window-attributes.js";
 
-type WindowsOf = (xShape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap | undefined) => Windows;
+type WindowsOf = (
+  xShape: readonly number[],
+  filterShape: readonly number[],
+  attrs: NamedAttrMap | undefined,
+) => Windows;
 
 const depthwiseWindows: WindowsOf = (xShape, filterShape, attrs) => convWindows2D(xShape, filterShape, attrs, true);
 
@@ -36,31 +40,49 @@ function forward(name: string, windowsOf: WindowsOf, isDepthwise: boolean): Lazy
   return {
     name,
     record: (inputs, attrs) => recordForward(inputs, attrs, windowsOf, isDepthwise),
-    lower: (graph, [x, filter], attrs) => (x === undefined || filter === undefined ? [] : [lowerForward(graph, x, filter, attrs)]),
+    lower: (graph, [x, filter], attrs) =>
+      x === undefined || filter === undefined ? [] : [lowerForward(graph, x, filter, attrs)],
   };
 }
 
-function recordForward(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined, windowsOf: WindowsOf, isDepthwise: boolean): Recording | null {
+function recordForward(
+  inputs: NamedTensorInfoMap,
+  attrs: NamedAttrMap | undefined,
+  windowsOf: WindowsOf,
+  isDepthwise: boolean,
+): Recording | null {
   const x = input(inputs, "x");
   const filter = input(inputs, "filter");
   if (!areFloats([x, filter])) return null;
   const windows = windowsOf(x.shape, filter.shape, attrs);
   if (windows.isIrregular) return null;
-  return { inputs: [x, filter], outputs: [{ shape: windows.outShape, dtype: "float32" }], attrs: structureOf(windows, x.shape, isDepthwise) };
+  return {
+    inputs: [x, filter],
+    outputs: [{ shape: windows.outShape, dtype: "float32" }],
+    attrs: structureOf(windows, x.shape, isDepthwise),
+  };
 }
 
 function areFloats(tensors: readonly TensorInfo[]): boolean {
   return tensors.every(({ dtype }) => dtype === "float32");
 }
 
-function structureOf({ stride, padding, crop, dilation, isChannelsLast }: Windows, xShape: readonly number[], isDepthwise: boolean): StructuralAttributes {
+function structureOf(
+  { stride, padding, crop, dilation, isChannelsLast }: Windows,
+  xShape: readonly number[],
+  isDepthwise: boolean,
+): StructuralAttributes {
   const channels = xShape.at(isChannelsLast ? -1 : 1) ?? 1;
   return { stride, padding, crop, dilation, groups: isDepthwise ? channels : 1, isChannelsLast, isDepthwise };
 }
 
 function lowerForward(graph: GraphBuilder, x: GraphValue, filter: GraphValue, attrs: StructuralAttributes): GraphValue {
   const weight = weightOf(graph, filter, attrs);
-  return fromFirst(graph, one(conv.lower(graph, [cropSpace(graph, toFirst(graph, x, attrs), attrs), weight], attrs, [])), attrs);
+  return fromFirst(
+    graph,
+    one(conv.lower(graph, [cropSpace(graph, toFirst(graph, x, attrs), attrs), weight], attrs, [])),
+    attrs,
+  );
 }
 
 function inputGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): LazyKernel {
@@ -74,15 +96,29 @@ function inputGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): La
       const windows = windowsOf(shape, filter.shape, attrs);
       if (windows.isIrregular) return null;
       const structure = structureOf(windows, shape, isDepthwise);
-      return { inputs: [dy, filter], outputs: [{ shape, dtype: "float32" }], attrs: { ...structure, shape, outShape: windows.outShape } };
+      return {
+        inputs: [dy, filter],
+        outputs: [{ shape, dtype: "float32" }],
+        attrs: { ...structure, shape, outShape: windows.outShape },
+      };
     },
     lower(graph, [dy, filter], attrs) {
       if (dy === undefined || filter === undefined) return [];
       const inputShape = cropped(channelsFirstShape(numbersOf(attrs["shape"]), attrs), attrs);
-      // A transposed convolution may be asked for less than its input would give: tfjs then reads the first windows only.
+      // A transposed convolution may be asked for less than its input would give: tfjs then reads the first windows
+      // only.
       const outShape = numbersOf(attrs["outShape"]);
-      const reached = slice(graph, dy, { axes: range(0, outShape.length), starts: outShape.map(() => 0), ends: outShape.map((extent, i) => Math.min(extent, dy.shape[i] ?? 0)) });
-      const gradient = convInputGrad.lower(graph, [toFirst(graph, reached, attrs), weightOf(graph, filter, attrs)], { ...attrs, inputShape }, []);
+      const reached = slice(graph, dy, {
+        axes: range(0, outShape.length),
+        starts: outShape.map(() => 0),
+        ends: outShape.map((extent, i) => Math.min(extent, dy.shape[i] ?? 0)),
+      });
+      const gradient = convInputGrad.lower(
+        graph,
+        [toFirst(graph, reached, attrs), weightOf(graph, filter, attrs)],
+        { ...attrs, inputShape },
+        [],
+      );
       return [fromFirst(graph, uncropSpace(graph, one(gradient), attrs), attrs)];
     },
   };
@@ -98,7 +134,11 @@ function filterGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): L
       if (!areFloats([x, dy])) return null;
       const windows = windowsOf(x.shape, shape, attrs);
       if (windows.isIrregular) return null;
-      return { inputs: [x, dy], outputs: [{ shape, dtype: "float32" }], attrs: { ...structureOf(windows, x.shape, isDepthwise), shape } };
+      return {
+        inputs: [x, dy],
+        outputs: [{ shape, dtype: "float32" }],
+        attrs: { ...structureOf(windows, x.shape, isDepthwise), shape },
+      };
     },
     lower(graph, [x, dy], attrs) {
       if (x === undefined || dy === undefined) return [];
@@ -106,7 +146,14 @@ function filterGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): L
       const [kernel, [from = 1, to = 1]] = [shape.slice(0, -2), shape.slice(-2)];
       const isDeep = attrs["isDepthwise"] === true;
       const weightShape = isDeep ? [from * to, 1, ...kernel] : [to, from, ...kernel];
-      const gradient = one(convWeightGrad.lower(graph, [cropSpace(graph, toFirst(graph, x, attrs), attrs), toFirst(graph, dy, attrs)], { ...attrs, weightShape }, []));
+      const gradient = one(
+        convWeightGrad.lower(
+          graph,
+          [cropSpace(graph, toFirst(graph, x, attrs), attrs), toFirst(graph, dy, attrs)],
+          { ...attrs, weightShape },
+          [],
+        ),
+      );
       if (!isDeep) return [weightToFilter(graph, gradient)];
       return [transpose(graph, reshape(graph, gradient, [from, to, ...kernel]), [...range(2, shape.length), 0, 1])];
     },
@@ -118,10 +165,17 @@ function fused(name: string, windowsOf: WindowsOf, isDepthwise: boolean): LazyKe
     name,
     record(inputs, attrs) {
       const recording = recordForward(inputs, attrs, windowsOf, isDepthwise);
-      const extras = [inputs["bias"], inputs["preluActivationWeights"]].filter((info) => info !== undefined && info !== null);
+      const extras = [inputs["bias"], inputs["preluActivationWeights"]].filter(
+        (info) => info !== undefined && info !== null,
+      );
       if (recording === null || !areFloats(extras)) return null;
       const alpha = typeof attrs?.["leakyreluAlpha"] === "number" ? attrs["leakyreluAlpha"] : 0.2;
-      const structure = { ...recording.attrs, hasBias: Boolean(inputs["bias"]), activation: stringAttribute(attrs, "activation"), alpha };
+      const structure = {
+        ...recording.attrs,
+        hasBias: Boolean(inputs["bias"]),
+        activation: stringAttribute(attrs, "activation"),
+        alpha,
+      };
       return { inputs: [...recording.inputs, ...extras], outputs: recording.outputs, attrs: structure };
     },
     lower(graph, [x, filter, ...extras], attrs) {
@@ -158,7 +212,11 @@ function weightOf(graph: GraphBuilder, filter: GraphValue, attrs: StructuralAttr
   if (attrs["isDepthwise"] !== true) return filterToWeight(graph, filter);
   const rank = filter.shape.length;
   const [from = 1, to = 1] = filter.shape.slice(-2);
-  return reshape(graph, transpose(graph, filter, [rank - 2, rank - 1, ...range(0, rank - 2)]), [from * to, 1, ...filter.shape.slice(0, -2)]);
+  return reshape(graph, transpose(graph, filter, [rank - 2, rank - 1, ...range(0, rank - 2)]), [
+    from * to,
+    1,
+    ...filter.shape.slice(0, -2),
+  ]);
 }
 
 function one(values: readonly GraphValue[]): GraphValue {

@@ -10,7 +10,13 @@ import { input } from "./kernel-inputs.js";
 /** Whole numbers up to here are exact in float32, the type of a graph's changing numbers. */
 const LARGEST_EXACT = 2 ** 24;
 
-export const CREATION_KERNELS: readonly LazyKernel[] = [fill(), like("ZerosLike", 0), like("OnesLike", 1), oneHot(), diagonal()];
+export const CREATION_KERNELS: readonly LazyKernel[] = [
+  fill(),
+  like("ZerosLike", 0),
+  like("OnesLike", 1),
+  oneHot(),
+  diagonal(),
+];
 
 function fill(): LazyKernel {
   return {
@@ -18,9 +24,15 @@ function fill(): LazyKernel {
     record(_inputs, attrs) {
       const value: unknown = attrs?.["value"];
       const dtype = attrs?.["dtype"] === undefined ? "float32" : graphDtypeOf(dtypeOf(stringAttribute(attrs, "dtype")));
-      if (dtype === undefined || typeof value !== "number" || (dtype !== "float32" && Math.abs(value) > LARGEST_EXACT)) return null;
+      if (dtype === undefined || typeof value !== "number" || (dtype !== "float32" && Math.abs(value) > LARGEST_EXACT))
+        return null;
       const shape = numbersAttribute(attrs, "shape");
-      return { inputs: [], outputs: [{ shape, dtype }], attrs: { shape, dtype }, scalars: [dtype === "int32" ? Math.trunc(value) : value] };
+      return {
+        inputs: [],
+        outputs: [{ shape, dtype }],
+        attrs: { shape, dtype },
+        scalars: [dtype === "int32" ? Math.trunc(value) : value],
+      };
     },
     lower(graph, _inputs, attrs, [value]) {
       const dtype = attrs["dtype"] === "int32" ? "int32" : attrs["dtype"] === "bool" ? "bool" : "float32";
@@ -36,7 +48,9 @@ function like(name: string, number: number): LazyKernel {
     record(inputs) {
       const x = input(inputs, "x");
       const dtype = graphDtypeOf(x.dtype);
-      return dtype === undefined ? null : { inputs: [], outputs: [{ shape: x.shape, dtype }], attrs: { shape: x.shape, dtype }, scalars: [number] };
+      return dtype === undefined
+        ? null
+        : { inputs: [], outputs: [{ shape: x.shape, dtype }], attrs: { shape: x.shape, dtype }, scalars: [number] };
     },
     lower(graph, _inputs, attrs, [value]) {
       const dtype = attrs["dtype"] === "int32" ? "int32" : attrs["dtype"] === "bool" ? "bool" : "float32";
@@ -61,14 +75,22 @@ function oneHot(): LazyKernel {
       const dtype = attrs?.["dtype"] === undefined ? "float32" : graphDtypeOf(dtypeOf(stringAttribute(attrs, "dtype")));
       if (indices.dtype !== "int32" || dtype === undefined) return null;
       const depth = numberAttribute(attrs, "depth");
-      const structural = { depth, dtype, on: numberAttribute(attrs, "onValue"), off: numberAttribute(attrs, "offValue") };
+      const structural = {
+        depth,
+        dtype,
+        on: numberAttribute(attrs, "onValue"),
+        off: numberAttribute(attrs, "offValue"),
+      };
       return { inputs: [indices], outputs: [{ shape: [...indices.shape, depth], dtype }], attrs: structural };
     },
     lower(graph, [indices], attrs) {
       if (indices === undefined) return [];
       const dtype = attrs["dtype"] === "int32" ? "int32" : attrs["dtype"] === "bool" ? "bool" : "float32";
       const e = new Elementwise(graph);
-      const isHot = e.equal(reshape(graph, indices, [...indices.shape, 1]), graph.constant(range(0, Number(attrs["depth"])), "int32"));
+      const isHot = e.equal(
+        reshape(graph, indices, [...indices.shape, 1]),
+        graph.constant(range(0, Number(attrs["depth"])), "int32"),
+      );
       if (attrs["on"] === 1 && attrs["off"] === 0) return [cast(graph, isHot, dtype)];
       const on = graph.constant(Number(attrs["on"]), "float32");
       return [cast(graph, e.where(isHot, on, Number(attrs["off"])), dtype)];
@@ -81,7 +103,9 @@ function diagonal(): LazyKernel {
     name: "Diag",
     record(inputs) {
       const x = input(inputs, "x");
-      return x.dtype === "float32" || x.dtype === "int32" ? { inputs: [x], outputs: [{ shape: [...x.shape, ...x.shape], dtype: x.dtype }] } : null;
+      return x.dtype === "float32" || x.dtype === "int32"
+        ? { inputs: [x], outputs: [{ shape: [...x.shape, ...x.shape], dtype: x.dtype }] }
+        : null;
     },
     lower(graph, [x]) {
       if (x === undefined) return [];

@@ -17,11 +17,17 @@ const WINDOWS = [
 type Case = (typeof WINDOWS)[number];
 
 function image([depth, height, width]: Case["size"], channels = 2): tf.Tensor5D {
-  return tf.tensor5d(Float32Array.from({ length: 2 * depth * height * width * channels }, (_, i) => Math.sin(i * 1.7)), [2, depth, height, width, channels]);
+  return tf.tensor5d(
+    Float32Array.from({ length: 2 * depth * height * width * channels }, (_, i) => Math.sin(i * 1.7)),
+    [2, depth, height, width, channels],
+  );
 }
 
 function filter(kernel: number): tf.Tensor5D {
-  return tf.tensor5d(Float32Array.from({ length: kernel ** 3 * 6 }, (_, i) => Math.cos(i * 0.9)), [kernel, kernel, kernel, 2, 3]);
+  return tf.tensor5d(
+    Float32Array.from({ length: kernel ** 3 * 6 }, (_, i) => Math.cos(i * 0.9)),
+    [kernel, kernel, kernel, 2, 3],
+  );
 }
 
 function run(kernel: string, inputs: Record<string, tf.Tensor>, attrs: tf.NamedAttrMap): tf.Tensor {
@@ -30,7 +36,10 @@ function run(kernel: string, inputs: Record<string, tf.Tensor>, attrs: tf.NamedA
 
 /** A gradient of the shape of what the window gives. */
 function upstream(y: tf.Tensor): tf.Tensor {
-  return tf.tensor(Float32Array.from({ length: y.size }, (_, i) => Math.cos(i * 0.3)), y.shape);
+  return tf.tensor(
+    Float32Array.from({ length: y.size }, (_, i) => Math.cos(i * 0.3)),
+    y.shape,
+  );
 }
 
 const OPERATIONS: Record<string, (window: Case) => tf.Tensor[]> = {
@@ -47,7 +56,13 @@ const OPERATIONS: Record<string, (window: Case) => tf.Tensor[]> = {
   "the gradient of maxPool3d": ({ kernel, stride, size }) => {
     const x = image(size);
     const output = tf.maxPool3d(x, kernel, stride, "same");
-    return [run("MaxPool3DGrad", { dy: upstream(output), input: x, output }, { filterSize: kernel, strides: stride, pad: "same" })];
+    return [
+      run(
+        "MaxPool3DGrad",
+        { dy: upstream(output), input: x, output },
+        { filterSize: kernel, strides: stride, pad: "same" },
+      ),
+    ];
   },
   "the gradient of avgPool3d": ({ kernel, stride, size }) => {
     const x = image(size);
@@ -58,14 +73,17 @@ const OPERATIONS: Record<string, (window: Case) => tf.Tensor[]> = {
 
 describe.each(Object.keys(OPERATIONS))("%s with padding same", (name) => {
   it.each(WINDOWS)("of windows of $kernel, $stride apart, agrees with tfjs' cpu backend", async (window) => {
-    const compute = (): { shape: number[]; values: number[] }[] => (OPERATIONS[name]?.(window) ?? []).map((y) => ({ shape: y.shape, values: [...y.dataSync()] }));
+    const compute = (): { shape: number[]; values: number[] }[] =>
+      (OPERATIONS[name]?.(window) ?? []).map((y) => ({ shape: y.shape, values: [...y.dataSync()] }));
     await tf.setBackend("onnxruntime");
     const received = compute();
     await tf.setBackend("cpu");
     const expected = compute();
     await tf.setBackend("onnxruntime");
     expect(received.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
-    received.forEach(({ values }, i) => values.forEach((value, k) => expect(value).toBeCloseTo(expected[i]?.values[k] ?? Number.NaN, 4)));
+    received.forEach(({ values }, i) =>
+      values.forEach((value, k) => expect(value).toBeCloseTo(expected[i]?.values[k] ?? Number.NaN, 4)),
+    );
     expect(warnings.filter((warning) => /Conv3D|Pool3D/.test(warning))).toEqual([]);
   });
 });

@@ -12,7 +12,8 @@ export const DILATION_KERNELS: readonly LazyKernel[] = [
   {
     name: "Dilation2D",
     record: (inputs, attrs) => record(inputs, attrs, "output"),
-    lower: (graph, [x, filter], attrs) => (x === undefined || filter === undefined ? [] : [largest(graph, candidates(graph, x, filter, windowsOf(attrs)))]),
+    lower: (graph, [x, filter], attrs) =>
+      x === undefined || filter === undefined ? [] : [largest(graph, candidates(graph, x, filter, windowsOf(attrs)))],
   },
   {
     name: "Dilation2DBackpropInput",
@@ -36,7 +37,11 @@ export const DILATION_KERNELS: readonly LazyKernel[] = [
   },
 ];
 
-function record(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined, like: "output" | "x" | "filter"): Recording | null {
+function record(
+  inputs: NamedTensorInfoMap,
+  attrs: NamedAttrMap | undefined,
+  like: "output" | "x" | "filter",
+): Recording | null {
   const x = input(inputs, "x");
   const filter = input(inputs, "filter");
   const tensors = like === "output" ? [x, filter] : [x, filter, input(inputs, "dy")];
@@ -45,10 +50,20 @@ function record(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined, lik
   if (windows.isIrregular) return null;
   const { kernel, stride, dilation, padding, outShape } = windows;
   const shape = like === "output" ? outShape : like === "x" ? x.shape : filter.shape;
-  return { inputs: tensors, outputs: [{ shape, dtype: "float32" }], attrs: { kernel, stride, dilation, padding, outShape } };
+  return {
+    inputs: tensors,
+    outputs: [{ shape, dtype: "float32" }],
+    attrs: { kernel, stride, dilation, padding, outShape },
+  };
 }
 
 function windowsOf(attrs: StructuralAttributes): DilationWindows {
   const padding = Array.isArray(attrs["padding"]) ? attrs["padding"].map(numbersOf) : [];
-  return { kernel: numbersOf(attrs["kernel"]), stride: numbersOf(attrs["stride"]), dilation: numbersOf(attrs["dilation"]), outShape: numbersOf(attrs["outShape"]), padding };
+  return {
+    kernel: numbersOf(attrs["kernel"]),
+    stride: numbersOf(attrs["stride"]),
+    dilation: numbersOf(attrs["dilation"]),
+    outShape: numbersOf(attrs["outShape"]),
+    padding,
+  };
 }

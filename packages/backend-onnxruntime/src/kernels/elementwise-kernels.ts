@@ -8,9 +8,37 @@ import { input } from "./kernel-inputs.js";
 import { unaryKernel } from "./unary-kernel.js";
 
 /** ONNX ops of the same name and meaning. */
-const SAME_NAME = ["Acosh", "Asinh", "Atanh", "Cosh", "Erf", "Exp", "Floor", "Ceil", "Reciprocal", "Round", "Sigmoid", "Sinh", "Sqrt", "Tan", "Tanh"];
+const SAME_NAME = [
+  "Acosh",
+  "Asinh",
+  "Atanh",
+  "Cosh",
+  "Erf",
+  "Exp",
+  "Floor",
+  "Ceil",
+  "Reciprocal",
+  "Round",
+  "Sigmoid",
+  "Sinh",
+  "Sqrt",
+  "Tan",
+  "Tanh",
+];
 /** Those whose bits in ONNX Runtime depend on where in a vector an element lies. */
-const STEADY = { Acos: acos, Asin: asin, Atan: atan, Cos: cos, Elu: elu, Expm1: expm1, Log: log, Log1p: log1p, Selu: selu, Sin: sin, Softplus: softplus } as const;
+const STEADY = {
+  Acos: acos,
+  Asin: asin,
+  Atan: atan,
+  Cos: cos,
+  Elu: elu,
+  Expm1: expm1,
+  Log: log,
+  Log1p: log1p,
+  Selu: selu,
+  Sin: sin,
+  Softplus: softplus,
+} as const;
 const NUMBERS = { accepts: ["float32", "int32"] } as const;
 
 export const ELEMENTWISE_KERNELS: readonly LazyKernel[] = [
@@ -21,14 +49,25 @@ export const ELEMENTWISE_KERNELS: readonly LazyKernel[] = [
   unaryKernel("Relu", (g, x) => g.op("Relu", [x]), NUMBERS),
   unaryKernel("Relu6", relu6, NUMBERS),
   unaryKernel("Square", (g, x) => g.op("Mul", [x, x]), NUMBERS),
-  unaryKernel("Sign", (g, x) => (x.dtype === "int32" ? g.op("Sign", [x]) : new Elementwise(g).where(g.op("IsNaN", [x], { dtype: "bool" }), 0, g.op("Sign", [x]))), NUMBERS),
+  unaryKernel(
+    "Sign",
+    (g, x) =>
+      x.dtype === "int32"
+        ? g.op("Sign", [x])
+        : new Elementwise(g).where(g.op("IsNaN", [x], { dtype: "bool" }), 0, g.op("Sign", [x])),
+    NUMBERS,
+  ),
   unaryKernel("Rsqrt", (g, x) => g.op("Reciprocal", [g.op("Sqrt", [x])])),
   unaryKernel("IsNan", (g, x) => g.op("IsNaN", [x], { dtype: "bool" }), { result: "bool" }),
   unaryKernel("IsInf", (g, x) => g.op("IsInf", [x], { dtype: "bool" }), { result: "bool" }),
-  unaryKernel("IsFinite", (g, x) => new Elementwise(g).less(g.op("Abs", [x]), Number.POSITIVE_INFINITY), { result: "bool" }),
+  unaryKernel("IsFinite", (g, x) => new Elementwise(g).less(g.op("Abs", [x]), Number.POSITIVE_INFINITY), {
+    result: "bool",
+  }),
   unaryKernel("LogicalNot", (g, x) => g.op("Not", [x]), { accepts: ["bool"] }),
   scalarKernel("LeakyRelu", ["alpha"], (g, x, [alpha]) => (alpha === undefined ? x : leakyRelu(g, x, alpha))),
-  scalarKernel("ClipByValue", ["clipValueMin", "clipValueMax"], (g, x, [low, high]) => (low === undefined || high === undefined ? x : clip(g, x, low, high))),
+  scalarKernel("ClipByValue", ["clipValueMin", "clipValueMax"], (g, x, [low, high]) =>
+    low === undefined || high === undefined ? x : clip(g, x, low, high),
+  ),
   scalarKernel("Step", ["alpha"], (g, x, [alpha]) => {
     const e = new Elementwise(g);
     const isNaN = g.op("IsNaN", [x], { dtype: "bool" });
@@ -45,7 +84,11 @@ function scalarKernel(name: string, attributes: readonly string[], lower: Scalar
     record(inputs, attrs) {
       const x = input(inputs, "x");
       if (x.dtype !== "float32") return null;
-      return { inputs: [x], outputs: [{ shape: x.shape, dtype: x.dtype }], scalars: attributes.map((attribute) => numberAttribute(attrs, attribute)) };
+      return {
+        inputs: [x],
+        outputs: [{ shape: x.shape, dtype: x.dtype }],
+        scalars: attributes.map((attribute) => numberAttribute(attrs, attribute)),
+      };
     },
     lower: (graph, [x], _attrs, scalars) => (x === undefined ? [] : [lower(graph, x, scalars)]),
   };

@@ -5,10 +5,31 @@ import { startBackend } from "../testing/start-backend.js";
 
 /** Why each kernel is left to tfjs' cpu backend. */
 const REASONS = {
-  "its shape depends on values": ["SparseFillEmptyRows", "SparseReshape", "RaggedGather", "RaggedRange", "RaggedTensorToTensor", "NonMaxSuppressionV3", "NonMaxSuppressionV4", "NonMaxSuppressionV5", "Unique"],
+  "its shape depends on values": [
+    "SparseFillEmptyRows",
+    "SparseReshape",
+    "RaggedGather",
+    "RaggedRange",
+    "RaggedTensorToTensor",
+    "NonMaxSuppressionV3",
+    "NonMaxSuppressionV4",
+    "NonMaxSuppressionV5",
+    "Unique",
+  ],
   "it works on strings": ["StaticRegexReplace", "StringNGrams", "StringSplit", "StringToHashBucketFast"],
   "it works on complex numbers": ["Complex", "ComplexAbs", "FFT", "IFFT", "Imag", "Real"],
-  "it prepares data and has no gradient": ["BroadcastArgs", "CropAndResize", "Draw", "Multinomial", "RotateWithOffset", "SearchSorted", "SparseSegmentMean", "SparseSegmentSum", "Transform", "MaxPoolWithArgmax"],
+  "it prepares data and has no gradient": [
+    "BroadcastArgs",
+    "CropAndResize",
+    "Draw",
+    "Multinomial",
+    "RotateWithOffset",
+    "SearchSorted",
+    "SparseSegmentMean",
+    "SparseSegmentSum",
+    "Transform",
+    "MaxPoolWithArgmax",
+  ],
   "it looks at values to refuse negative ones": ["Bincount", "DenseBincount"],
 };
 
@@ -26,5 +47,7 @@ it("warns once, by name, of a kernel that is slow for want of a lowering, and no
   for (let i = 0; i < 2; i++) tf.image.cropAndResize(image, [[0, 0, 1, 1]], [0], [2, 2]).dispose();
   tf.unique(tf.tensor1d([1, 1, 2]));
   tf.add(tf.zeros([0]), 1);
-  expect(warnings).toEqual(["The kernel CropAndResize has no lowering for these inputs and runs on tfjs' cpu backend, which is slow."]);
+  expect(warnings).toEqual([
+    "The kernel CropAndResize has no lowering for these inputs and runs on tfjs' cpu backend, which is slow.",
+  ]);
 });

@@ -9,7 +9,11 @@ import { CAST_KERNEL } from "./selection-kernels.js";
 /** A kernel whose call needs more than recording: a look at values that the host knows, or no graph at all. */
 export interface HostKernel {
   readonly name: string;
-  run(backend: OnnxRuntimeBackend, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): TensorInfo | TensorInfo[];
+  run(
+    backend: OnnxRuntimeBackend,
+    inputs: NamedTensorInfoMap,
+    attrs: NamedAttrMap | undefined,
+  ): TensorInfo | TensorInfo[];
 }
 
 export const HOST_KERNELS: readonly HostKernel[] = [
@@ -20,20 +24,33 @@ export const HOST_KERNELS: readonly HostKernel[] = [
   { name: "LinSpace", run: (backend, inputs, attrs) => backend.runFallback("LinSpace", inputs, attrs, true) },
 ];
 
-function castOrShare(backend: OnnxRuntimeBackend, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): TensorInfo | TensorInfo[] {
+function castOrShare(
+  backend: OnnxRuntimeBackend,
+  inputs: NamedTensorInfoMap,
+  attrs: NamedAttrMap | undefined,
+): TensorInfo | TensorInfo[] {
   const x = input(inputs, "x");
-  return x.dtype === stringAttribute(attrs, "dtype") ? backend.alias(x, x.shape) : backend.run(CAST_KERNEL, inputs, attrs);
+  return x.dtype === stringAttribute(attrs, "dtype")
+    ? backend.alias(x, x.shape)
+    : backend.run(CAST_KERNEL, inputs, attrs);
 }
 
 /** Indices that the host has written are checked here; those that a graph computes, by the graph when it runs. */
-function gather(backend: OnnxRuntimeBackend, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): TensorInfo | TensorInfo[] {
+function gather(
+  backend: OnnxRuntimeBackend,
+  inputs: NamedTensorInfoMap,
+  attrs: NamedAttrMap | undefined,
+): TensorInfo | TensorInfo[] {
   const x = input(inputs, "x");
   const axis = numberAttribute(attrs, "axis");
   const extent = x.shape[axis < 0 ? axis + x.shape.length : axis] ?? 0;
   const known = backend.knownValues(input(inputs, "indices"));
   for (const index of known ?? []) {
     if (index >= 0 && index < extent) continue;
-    throw new EngineError({ code: "LIT_ENGINE_INDEX", message: `GatherV2: the index value ${index} is not in [0, ${extent - 1}].` });
+    throw new EngineError({
+      code: "LIT_ENGINE_INDEX",
+      message: `GatherV2: the index value ${index} is not in [0, ${extent - 1}].`,
+    });
   }
   return backend.run(GATHER_KERNEL, inputs, { ...attrs, areChecked: known !== undefined });
 }

@@ -20,19 +20,27 @@ export const GATHER_KERNEL: LazyKernel = {
     const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, "axis"), x.shape);
     const batchDims = typeof attrs?.["batchDims"] === "number" ? attrs["batchDims"] : 0;
     const info = gatherShapes(x.shape, indices.shape, axis, batchDims);
-    return { inputs: [x, indices], outputs: [{ shape: info.outputShape, dtype: x.dtype }], attrs: { axis, batchDims, areChecked: booleanAttribute(attrs, "areChecked") } };
+    return {
+      inputs: [x, indices],
+      outputs: [{ shape: info.outputShape, dtype: x.dtype }],
+      attrs: { axis, batchDims, areChecked: booleanAttribute(attrs, "areChecked") },
+    };
   },
   lower(graph, [x, indices], attrs) {
     if (x === undefined || indices === undefined) return [];
     const axis = Number(attrs["axis"]);
     const info = gatherShapes([...x.shape], [...indices.shape], axis, Number(attrs["batchDims"]));
     if (attrs["areChecked"] !== true) checkIndices(graph, indices, info.dimSize);
-    if (info.batchSize === 1 && Number(attrs["batchDims"]) === 0) return [graph.op("Gather", [x, indices], { shape: info.outputShape, attrs: { axis } })];
+    if (info.batchSize === 1 && Number(attrs["batchDims"]) === 0)
+      return [graph.op("Gather", [x, indices], { shape: info.outputShape, attrs: { axis } })];
     return [gatherPerBatch(graph, x, indices, info)];
   },
 };
 
-type GatherShapes = Pick<backend_util.segment_util.GatherOpShapeInfo, "batchSize" | "outerSize" | "dimSize" | "sliceSize" | "outputShape">;
+type GatherShapes = Pick<
+  backend_util.segment_util.GatherOpShapeInfo,
+  "batchSize" | "outerSize" | "dimSize" | "sliceSize" | "outputShape"
+>;
 
 function gatherShapes(xShape: number[], indexShape: number[], axis: number, batchDims: number): GatherShapes {
   const tensors = [xShape, indexShape].map((shape) => ({ shape, rank: shape.length }));
@@ -49,7 +57,13 @@ function gatherPerBatch(graph: GraphBuilder, x: GraphValue, indices: GraphValue,
   return reshape(graph, transpose(graph, picked, [0, 2, 1, 3]), info.outputShape);
 }
 
-export const INDEX_KERNELS: readonly LazyKernel[] = [gatherNd(), scatterNd(), tensorScatterUpdate(), sparseToDense(), unsortedSegmentSum()];
+export const INDEX_KERNELS: readonly LazyKernel[] = [
+  gatherNd(),
+  scatterNd(),
+  tensorScatterUpdate(),
+  sparseToDense(),
+  unsortedSegmentSum(),
+];
 
 function gatherNd(): LazyKernel {
   return {
@@ -83,19 +97,38 @@ function scatterNd(): LazyKernel {
       const indices = input(inputs, "indices");
       const updates = input(inputs, "updates");
       const shape = numbersAttribute(attrs, "shape");
-      if (updates.dtype === "bool" || graphDtypeOf(updates.dtype) === undefined || indices.dtype !== "int32" || indices.shape.length < 1) return null;
+      if (
+        updates.dtype === "bool" ||
+        graphDtypeOf(updates.dtype) === undefined ||
+        indices.dtype !== "int32" ||
+        indices.shape.length < 1
+      )
+        return null;
       const depth = indices.shape.length === 1 ? 1 : (indices.shape.at(-1) ?? 1);
       const [count, width] = [util.sizeFromShape(indices.shape) / depth, util.sizeFromShape(shape.slice(depth))];
-      const task = scatterAttributes({ count, width, extents: shape.slice(0, depth), outside: "fails", skippedRow: -1 });
+      const task = scatterAttributes({
+        count,
+        width,
+        extents: shape.slice(0, depth),
+        outside: "fails",
+        skippedRow: -1,
+      });
       const isRowWise = updates.dtype === "float32" && util.sizeFromShape(updates.shape) === count * width;
-      return { inputs: [updates, indices], outputs: [{ shape, dtype: updates.dtype }], attrs: { ...task, shape, isRowWise } };
+      return {
+        inputs: [updates, indices],
+        outputs: [{ shape, dtype: updates.dtype }],
+        attrs: { ...task, shape, isRowWise },
+      };
     },
     program: (attrs) => (attrs["isRowWise"] === true ? scatterAddProgram(scatterTaskOf(attrs)) : undefined),
     lower(graph, [updates, indices], attrs) {
       if (indices === undefined || updates === undefined) return [];
       const task = scatterTaskOf(attrs);
       const flat = [task.count, task.width];
-      const values = updates.shape.length === 0 ? graph.op("Expand", [updates, axesConstant(graph, flat)], { shape: flat }) : reshape(graph, updates, flat);
+      const values =
+        updates.shape.length === 0
+          ? graph.op("Expand", [updates, axesConstant(graph, flat)], { shape: flat })
+          : reshape(graph, updates, flat);
       return [reshape(graph, scatterAdd(graph, values, indices, task), numbersOf(attrs["shape"]))];
     },
   };
@@ -108,12 +141,20 @@ function tensorScatterUpdate(): LazyKernel {
       const tensor = input(inputs, "tensor");
       const indices = input(inputs, "indices");
       const updates = input(inputs, "updates");
-      if (graphDtypeOf(tensor.dtype) === undefined || updates.dtype !== tensor.dtype || indices.dtype !== "int32" || indices.shape.length < 1) return null;
+      if (
+        graphDtypeOf(tensor.dtype) === undefined ||
+        updates.dtype !== tensor.dtype ||
+        indices.dtype !== "int32" ||
+        indices.shape.length < 1
+      )
+        return null;
       return { inputs: [tensor, indices, updates], outputs: [{ shape: tensor.shape, dtype: tensor.dtype }] };
     },
     lower(graph, [tensor, indices, updates]) {
       if (tensor === undefined || indices === undefined || updates === undefined) return [];
-      return [throughIntegers(graph, tensor, (base) => scatterUpdate(graph, base, indices, cast(graph, updates, base.dtype)))];
+      return [
+        throughIntegers(graph, tensor, (base) => scatterUpdate(graph, base, indices, cast(graph, updates, base.dtype))),
+      ];
     },
   };
 }
@@ -126,7 +167,8 @@ function sparseToDense(): LazyKernel {
       const values = input(inputs, "sparseValues");
       const fallback = input(inputs, "defaultValue");
       const shape = numbersAttribute(attrs, "outputShape");
-      if (graphDtypeOf(values.dtype) === undefined || fallback.dtype !== values.dtype || indices.shape.length < 1) return null;
+      if (graphDtypeOf(values.dtype) === undefined || fallback.dtype !== values.dtype || indices.shape.length < 1)
+        return null;
       if (util.sizeFromShape(fallback.shape) !== 1 || (indices.shape.length === 1 && shape.length > 1)) return null;
       return { inputs: [indices, values, fallback], outputs: [{ shape, dtype: values.dtype }], attrs: { shape } };
     },
@@ -134,7 +176,11 @@ function sparseToDense(): LazyKernel {
       if (indices === undefined || values === undefined || fallback === undefined) return [];
       const shape = numbersOf(attrs["shape"]);
       const base = graph.op("Expand", [reshape(graph, fallback, []), axesConstant(graph, shape)], { shape });
-      return [throughIntegers(graph, base, (target) => scatterUpdate(graph, target, indices, cast(graph, values, target.dtype)))];
+      return [
+        throughIntegers(graph, base, (target) =>
+          scatterUpdate(graph, target, indices, cast(graph, values, target.dtype)),
+        ),
+      ];
     },
   };
 }
@@ -149,7 +195,13 @@ function unsortedSegmentSum(): LazyKernel {
       const segments = numberAttribute(attrs, "numSegments");
       if (x.dtype !== "float32" || segmentIds.dtype !== "int32" || segmentIds.shape.length !== 1) return null;
       const [count = 0, ...slice] = x.shape;
-      const task = scatterAttributes({ count, width: util.sizeFromShape(slice), extents: [segments], outside: "skipped", skippedRow: -1 });
+      const task = scatterAttributes({
+        count,
+        width: util.sizeFromShape(slice),
+        extents: [segments],
+        outside: "skipped",
+        skippedRow: -1,
+      });
       return { inputs: [x, segmentIds], outputs: [{ shape: [segments, ...slice], dtype: "float32" }], attrs: task };
     },
     program: (attrs) => scatterAddProgram(scatterTaskOf(attrs)),

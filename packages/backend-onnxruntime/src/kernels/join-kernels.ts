@@ -15,7 +15,12 @@ function concat(): LazyKernel {
     record(inputs, attrs) {
       const list = inputList(inputs);
       const [first] = list;
-      if (first === undefined || graphDtypeOf(first.dtype) === undefined || list.some(({ dtype }) => dtype !== first.dtype)) return null;
+      if (
+        first === undefined ||
+        graphDtypeOf(first.dtype) === undefined ||
+        list.some(({ dtype }) => dtype !== first.dtype)
+      )
+        return null;
       const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, "axis"), first.shape);
       const shapes = list.map((info) => info.shape);
       backend_util.assertParamsConsistent(shapes, axis);
@@ -43,7 +48,9 @@ function pack(): LazyKernel {
     },
     lower(graph, values, attrs) {
       const axis = Number(attrs["axis"]);
-      const parts = values.map((value) => reshape(graph, value, [...value.shape.slice(0, axis), 1, ...value.shape.slice(axis)]));
+      const parts = values.map((value) =>
+        reshape(graph, value, [...value.shape.slice(0, axis), 1, ...value.shape.slice(axis)]),
+      );
       return [concatValues(graph, parts, axis)];
     },
   };
@@ -51,7 +58,10 @@ function pack(): LazyKernel {
 
 function concatValues(graph: GraphBuilder, parts: readonly GraphValue[], axis: number): GraphValue {
   const [first] = parts;
-  const shape = backend_util.computeOutShape(parts.map((part) => [...part.shape]), axis);
+  const shape = backend_util.computeOutShape(
+    parts.map((part) => [...part.shape]),
+    axis,
+  );
   if (first === undefined || parts.length > 1) return graph.op("Concat", parts, { shape, attrs: { axis } });
   return first;
 }
@@ -66,13 +76,23 @@ function unpack(): LazyKernel {
       if (dtype === undefined) return null;
       const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, "axis"), value.shape);
       const shape = value.shape.filter((_, i) => i !== axis);
-      return { inputs: [value], outputs: Array.from({ length: value.shape[axis] ?? 0 }, () => ({ shape, dtype })), attrs: { axis } };
+      return {
+        inputs: [value],
+        outputs: Array.from({ length: value.shape[axis] ?? 0 }, () => ({ shape, dtype })),
+        attrs: { axis },
+      };
     },
     lower(graph, [value], attrs) {
       if (value === undefined) return [];
       const axis = Number(attrs["axis"]);
       const parts = splitValue(graph, value, axis, new Array<number>(value.shape[axis] ?? 0).fill(1));
-      return parts.map((part) => reshape(graph, part, value.shape.filter((_, i) => i !== axis)));
+      return parts.map((part) =>
+        reshape(
+          graph,
+          part,
+          value.shape.filter((_, i) => i !== axis),
+        ),
+      );
     },
   };
 }
@@ -87,10 +107,19 @@ function split(): LazyKernel {
       if (dtype === undefined) return null;
       const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, "axis"), x.shape);
       const given: unknown = attrs?.["numOrSizeSplits"];
-      const sizes: number[] = Reflect.apply(backend_util.prepareSplitSize, undefined, [x, typeof given === "number" ? given : numbersAttribute(attrs, "numOrSizeSplits"), axis]);
-      return { inputs: [x], outputs: sizes.map((size) => ({ shape: x.shape.with(axis, size), dtype })), attrs: { axis, sizes } };
+      const sizes: number[] = Reflect.apply(backend_util.prepareSplitSize, undefined, [
+        x,
+        typeof given === "number" ? given : numbersAttribute(attrs, "numOrSizeSplits"),
+        axis,
+      ]);
+      return {
+        inputs: [x],
+        outputs: sizes.map((size) => ({ shape: x.shape.with(axis, size), dtype })),
+        attrs: { axis, sizes },
+      };
     },
-    lower: (graph, [x], attrs) => (x === undefined ? [] : splitValue(graph, x, Number(attrs["axis"]), numbersOf(attrs["sizes"]))),
+    lower: (graph, [x], attrs) =>
+      x === undefined ? [] : splitValue(graph, x, Number(attrs["axis"]), numbersOf(attrs["sizes"])),
   };
 }
 

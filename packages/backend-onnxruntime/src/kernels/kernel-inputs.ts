@@ -4,7 +4,8 @@ import { EngineError } from "../errors/engine-error.js";
 /** The input of this name. @throws EngineError if the caller left it out */
 export function input(inputs: NamedTensorInfoMap, name: string): TensorInfo {
   const info = inputs[name];
-  if (info === undefined || info === null) throw new EngineError({ code: "LIT_ENGINE_INPUT", message: `A kernel was called without its input "${name}".` });
+  if (info === undefined || info === null)
+    throw new EngineError({ code: "LIT_ENGINE_INPUT", message: `A kernel was called without its input "${name}".` });
   return info;
 }
 

@@ -12,7 +12,12 @@ it("convolutions, biases, activations and pools of [N, H, W, C] images leave tra
   tf.tidy(() => {
     const images = tf.randomNormal<tf.Rank.R4>([2, 12, 12, 3]);
     const filters = [tf.randomNormal<tf.Rank.R4>([3, 3, 3, 4]), tf.randomNormal<tf.Rank.R4>([3, 3, 4, 5])] as const;
-    const hidden = tf.maxPool(tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(images, filters[0], 1, "valid"), tf.tensor1d([1, 2, 3, 4]))), 2, 2, "valid");
+    const hidden = tf.maxPool(
+      tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(images, filters[0], 1, "valid"), tf.tensor1d([1, 2, 3, 4]))),
+      2,
+      2,
+      "valid",
+    );
     const result = tf.elu(tf.conv2d(tf.relu(hidden), filters[1], 1, "same"));
     result.dataSync();
   });

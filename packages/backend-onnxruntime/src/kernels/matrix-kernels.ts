@@ -21,10 +21,16 @@ function batchMatMul(): LazyKernel {
       const transposeA = booleanAttribute(attrs, "transposeA");
       const transposeB = booleanAttribute(attrs, "transposeB");
       checkInner(a.shape, b.shape, transposeA, transposeB);
-      return { inputs: [a, b], outputs: [{ shape: matrixProductShape(a.shape, b.shape, transposeA, transposeB), dtype: a.dtype }], attrs: { transposeA, transposeB } };
+      return {
+        inputs: [a, b],
+        outputs: [{ shape: matrixProductShape(a.shape, b.shape, transposeA, transposeB), dtype: a.dtype }],
+        attrs: { transposeA, transposeB },
+      };
     },
     lower(graph, [a, b], attrs) {
-      return a === undefined || b === undefined ? [] : [product(graph, a, b, attrs["transposeA"] === true, attrs["transposeB"] === true)];
+      return a === undefined || b === undefined
+        ? []
+        : [product(graph, a, b, attrs["transposeA"] === true, attrs["transposeB"] === true)];
     },
   };
 }
@@ -34,10 +40,18 @@ function checkInner(a: readonly number[], b: readonly number[], transposeA: bool
   const right = b.at(transposeB ? -1 : -2);
   backend_util.assertAndGetBroadcastShape(a.slice(0, -2), b.slice(0, -2));
   if (left === right) return;
-  throw new Error(`Error in matMul: inner shapes (${left}) and (${right}) of Tensors with shapes ${a} and ${b} and transposeA=${transposeA} and transposeB=${transposeB} must match.`);
+  throw new Error(
+    `Error in matMul: inner shapes (${left}) and (${right}) of Tensors with shapes ${a} and ${b} and transposeA=${transposeA} and transposeB=${transposeB} must match.`,
+  );
 }
 
-function product(graph: GraphBuilder, a: GraphValue, b: GraphValue, transposeA: boolean, transposeB: boolean): GraphValue {
+function product(
+  graph: GraphBuilder,
+  a: GraphValue,
+  b: GraphValue,
+  transposeA: boolean,
+  transposeB: boolean,
+): GraphValue {
   if (a.dtype === "float32") return matrixProduct(graph, a, b, { transposeA, transposeB });
   const left = transposeA ? swapLast(graph, a) : a;
   const right = transposeB ? swapLast(graph, b) : b;
@@ -46,7 +60,11 @@ function product(graph: GraphBuilder, a: GraphValue, b: GraphValue, transposeA: 
 
 function swapLast(graph: GraphBuilder, x: GraphValue): GraphValue {
   const rank = x.shape.length;
-  return transpose(graph, x, x.shape.map((_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)));
+  return transpose(
+    graph,
+    x,
+    x.shape.map((_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)),
+  );
 }
 
 function fusedMatMul(): LazyKernel {
@@ -56,7 +74,8 @@ function fusedMatMul(): LazyKernel {
       const a = input(inputs, "a");
       const b = input(inputs, "b");
       const extras = [inputs["bias"], inputs["preluActivationWeights"]];
-      if ([a, b, ...extras].some((info) => info !== undefined && info !== null && info.dtype !== "float32")) return null;
+      if ([a, b, ...extras].some((info) => info !== undefined && info !== null && info.dtype !== "float32"))
+        return null;
       const transposeA = booleanAttribute(attrs, "transposeA");
       const transposeB = booleanAttribute(attrs, "transposeB");
       checkInner(a.shape, b.shape, transposeA, transposeB);
@@ -90,7 +109,11 @@ function einsumKernel(): LazyKernel {
       const extents = new Map<number, number>();
       tensors.forEach(({ shape }, i) => idDims[i]?.forEach((dim, axis) => extents.set(dim, shape[axis] ?? 1)));
       const kept = allDims.map((_, dim) => dim).filter((dim) => !summedDims.includes(dim));
-      return { inputs: tensors, outputs: [{ shape: kept.map((dim) => extents.get(dim) ?? 1), dtype: "float32" }], attrs: { equation: equation.replaceAll(/\s/g, "") } };
+      return {
+        inputs: tensors,
+        outputs: [{ shape: kept.map((dim) => extents.get(dim) ?? 1), dtype: "float32" }],
+        attrs: { equation: equation.replaceAll(/\s/g, "") },
+      };
     },
     lower(graph, tensors, attrs) {
       return [einsum(graph, tensors, String(attrs["equation"]))];

@@ -14,7 +14,9 @@ function fusedBatchNorm(): LazyKernel {
       const names = ["x", "mean", "variance"];
       const hasOffset = Boolean(inputs["offset"]);
       const hasScale = Boolean(inputs["scale"]);
-      const tensors = [...names, ...(hasOffset ? ["offset"] : []), ...(hasScale ? ["scale"] : [])].map((name) => input(inputs, name));
+      const tensors = [...names, ...(hasOffset ? ["offset"] : []), ...(hasScale ? ["scale"] : [])].map((name) =>
+        input(inputs, name),
+      );
       const [x] = tensors;
       if (x === undefined || tensors.some(({ dtype }) => dtype !== "float32")) return null;
       const varianceEpsilon = attrs?.["varianceEpsilon"];
@@ -74,7 +76,12 @@ function lrnGrad(): LazyKernel {
   };
 }
 
-function responseAttributes(attrs: Parameters<LazyKernel["record"]>[1]): { radius: number; bias: number; alpha: number; beta: number } {
+function responseAttributes(attrs: Parameters<LazyKernel["record"]>[1]): {
+  radius: number;
+  bias: number;
+  alpha: number;
+  beta: number;
+} {
   return {
     radius: numberAttribute(attrs, "depthRadius"),
     bias: numberAttribute(attrs, "bias"),

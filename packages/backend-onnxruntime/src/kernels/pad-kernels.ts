@@ -15,14 +15,25 @@ function pad(): LazyKernel {
       const x = input(inputs, "x");
       if (graphDtypeOf(x.dtype) === undefined) return null;
       const paddings = pairsAttribute(attrs, "paddings");
-      return { inputs: [x], outputs: [{ shape: paddedShape(x.shape, paddings), dtype: x.dtype }], attrs: { paddings, value: numberAttribute(attrs, "constantValue") } };
+      return {
+        inputs: [x],
+        outputs: [{ shape: paddedShape(x.shape, paddings), dtype: x.dtype }],
+        attrs: { paddings, value: numberAttribute(attrs, "constantValue") },
+      };
     },
     lower(graph, [x], attrs) {
       if (x === undefined || !Array.isArray(attrs["paddings"])) return [];
       const paddings = attrs["paddings"].map(numbersOf);
-      const pads = axesConstant(graph, [...paddings.map(([before = 0]) => before), ...paddings.map(([, after = 0]) => after)]);
+      const pads = axesConstant(graph, [
+        ...paddings.map(([before = 0]) => before),
+        ...paddings.map(([, after = 0]) => after),
+      ]);
       const shape = paddedShape(x.shape, paddings);
-      return [throughIntegers(graph, x, (value) => graph.op("Pad", [value, pads, graph.constant(Number(attrs["value"]), value.dtype)], { shape }))];
+      return [
+        throughIntegers(graph, x, (value) =>
+          graph.op("Pad", [value, pads, graph.constant(Number(attrs["value"]), value.dtype)], { shape }),
+        ),
+      ];
     },
   };
 }
@@ -34,7 +45,11 @@ function mirrorPadKernel(): LazyKernel {
       const x = input(inputs, "x");
       if (graphDtypeOf(x.dtype) === undefined) return null;
       const paddings = pairsAttribute(attrs, "paddings");
-      return { inputs: [x], outputs: [{ shape: paddedShape(x.shape, paddings), dtype: x.dtype }], attrs: { paddings, mode: stringAttribute(attrs, "mode") } };
+      return {
+        inputs: [x],
+        outputs: [{ shape: paddedShape(x.shape, paddings), dtype: x.dtype }],
+        attrs: { paddings, mode: stringAttribute(attrs, "mode") },
+      };
     },
     lower(graph, [x], attrs) {
       if (x === undefined || !Array.isArray(attrs["paddings"])) return [];

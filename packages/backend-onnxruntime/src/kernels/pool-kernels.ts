@@ -43,7 +43,15 @@ function forward(name: string, pool: LazyKernel, windowsOf: WindowsOf): LazyKern
       if (isUnusual(windows)) return null;
       return { inputs: [x], outputs: [{ shape: windows.outShape, dtype: "float32" }], attrs: structureOf(windows) };
     },
-    lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => pool.lower(graph, first.map((x) => cropSpace(graph, x, attrs)), attrs, [])),
+    lower: (graph, values, attrs) =>
+      aroundChannels(graph, values, attrs, (first) =>
+        pool.lower(
+          graph,
+          first.map((x) => cropSpace(graph, x, attrs)),
+          attrs,
+          [],
+        ),
+      ),
   };
 }
 
@@ -58,9 +66,12 @@ function maxGrad(name: string, windowsOf: WindowsOf): LazyKernel {
       if (isUnusual(windows)) return null;
       return { inputs: tensors, outputs: [{ shape: x.shape, dtype: "float32" }], attrs: structureOf(windows) };
     },
-    lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, ([dy, x, ...rest]) => {
+    lower: (graph, values, attrs) =>
+      aroundChannels(graph, values, attrs, ([dy, x, ...rest]) => {
         if (dy === undefined || x === undefined) return [];
-        return maxPoolGrad.lower(graph, [dy, cropSpace(graph, x, attrs), ...rest], attrs, []).map((dx) => uncropSpace(graph, dx, attrs));
+        return maxPoolGrad
+          .lower(graph, [dy, cropSpace(graph, x, attrs), ...rest], attrs, [])
+          .map((dx) => uncropSpace(graph, dx, attrs));
       }),
   };
 }
@@ -75,14 +86,28 @@ function avgGrad(name: string, windowsOf: WindowsOf): LazyKernel {
       if (dy.dtype !== "float32") return null;
       const windows = windowsOf(x.shape, attrs);
       if (windows.isIrregular) return null;
-      const inputShape = windows.isChannelsLast ? [x.shape[0] ?? 1, x.shape.at(-1) ?? 1, ...x.shape.slice(1, -1)] : x.shape;
-      return { inputs: [dy], outputs: [{ shape: x.shape, dtype: "float32" }], attrs: { ...structureOf(windows), countIncludePad: true, inputShape: cropped(inputShape, windows) } };
+      const inputShape = windows.isChannelsLast
+        ? [x.shape[0] ?? 1, x.shape.at(-1) ?? 1, ...x.shape.slice(1, -1)]
+        : x.shape;
+      return {
+        inputs: [dy],
+        outputs: [{ shape: x.shape, dtype: "float32" }],
+        attrs: { ...structureOf(windows), countIncludePad: true, inputShape: cropped(inputShape, windows) },
+      };
     },
-    lower: (graph, values, attrs) => aroundChannels(graph, values, attrs, (first) => avgPoolGrad.lower(graph, first, attrs, []).map((dx) => uncropSpace(graph, dx, attrs))),
+    lower: (graph, values, attrs) =>
+      aroundChannels(graph, values, attrs, (first) =>
+        avgPoolGrad.lower(graph, first, attrs, []).map((dx) => uncropSpace(graph, dx, attrs)),
+      ),
   };
 }
 
-function aroundChannels(graph: GraphBuilder, values: readonly GraphValue[], attrs: StructuralAttributes, body: (values: readonly GraphValue[]) => readonly GraphValue[]): readonly GraphValue[] {
+function aroundChannels(
+  graph: GraphBuilder,
+  values: readonly GraphValue[],
+  attrs: StructuralAttributes,
+  body: (values: readonly GraphValue[]) => readonly GraphValue[],
+): readonly GraphValue[] {
   if (attrs["isChannelsLast"] !== true) return body(values);
   return body(values.map((value) => toChannelsFirst(graph, value))).map((value) => toChannelsLast(graph, value));
 }

@@ -22,13 +22,30 @@ const NUMBERS: readonly DataType[] = ["float32", "int32"];
 const toInt = (dtype: DataType): DataType => (dtype === "bool" ? "int32" : dtype);
 
 export const REDUCTION_KERNELS: readonly LazyKernel[] = [
-  reduction("Sum", (g, x, ...rest) => (x.dtype === "float32" ? exactSum(g, x, ...rest) : integerSum(g, x, ...rest)), { accepts: [...NUMBERS, "bool"], result: toInt }),
-  reduction("Prod", (g, x, ...rest) => (x.dtype === "float32" ? exactProduct(g, x, ...rest) : integerProduct(g, x, ...rest)), { accepts: [...NUMBERS, "bool"], result: toInt }),
-  reduction("Mean", (g, x, axes, keepDims) => exactMean(g, cast(g, x, "float32"), axes, keepDims), { accepts: [...NUMBERS, "bool"], result: () => "float32" }),
-  reduction("Max", (g, x, ...rest) => extreme(g, "ReduceMax", x, ...rest), { accepts: NUMBERS, axisName: "reductionIndices" }),
+  reduction("Sum", (g, x, ...rest) => (x.dtype === "float32" ? exactSum(g, x, ...rest) : integerSum(g, x, ...rest)), {
+    accepts: [...NUMBERS, "bool"],
+    result: toInt,
+  }),
+  reduction(
+    "Prod",
+    (g, x, ...rest) => (x.dtype === "float32" ? exactProduct(g, x, ...rest) : integerProduct(g, x, ...rest)),
+    { accepts: [...NUMBERS, "bool"], result: toInt },
+  ),
+  reduction("Mean", (g, x, axes, keepDims) => exactMean(g, cast(g, x, "float32"), axes, keepDims), {
+    accepts: [...NUMBERS, "bool"],
+    result: () => "float32",
+  }),
+  reduction("Max", (g, x, ...rest) => extreme(g, "ReduceMax", x, ...rest), {
+    accepts: NUMBERS,
+    axisName: "reductionIndices",
+  }),
   reduction("Min", (g, x, ...rest) => extreme(g, "ReduceMin", x, ...rest), { accepts: NUMBERS }),
-  reduction("All", (g, x, ...rest) => cast(g, reduce(g, "ReduceMin", cast(g, x, "int32"), ...rest), "bool"), { accepts: ["bool"] }),
-  reduction("Any", (g, x, ...rest) => cast(g, reduce(g, "ReduceMax", cast(g, x, "int32"), ...rest), "bool"), { accepts: ["bool"] }),
+  reduction("All", (g, x, ...rest) => cast(g, reduce(g, "ReduceMin", cast(g, x, "int32"), ...rest), "bool"), {
+    accepts: ["bool"],
+  }),
+  reduction("Any", (g, x, ...rest) => cast(g, reduce(g, "ReduceMax", cast(g, x, "int32"), ...rest), "bool"), {
+    accepts: ["bool"],
+  }),
   argument("ArgMax"),
   argument("ArgMin"),
 ];
@@ -42,7 +59,11 @@ function reduction(name: string, lower: ReductionLowering, options: ReductionOpt
       const axes = axesOf(attrs?.[options.axisName ?? "axis"], x.shape);
       const keepDims = booleanAttribute(attrs, "keepDims");
       const shape = reducedShape(x.shape, axes, keepDims);
-      return { inputs: [x], outputs: [{ shape, dtype: options.result?.(x.dtype) ?? x.dtype }], attrs: { axes, keepDims } };
+      return {
+        inputs: [x],
+        outputs: [{ shape, dtype: options.result?.(x.dtype) ?? x.dtype }],
+        attrs: { axes, keepDims },
+      };
     },
     lower(graph, [x], attrs) {
       if (x === undefined) return [];
@@ -53,12 +74,24 @@ function reduction(name: string, lower: ReductionLowering, options: ReductionOpt
   };
 }
 
-function reduce(graph: GraphBuilder, type: string, x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
+function reduce(
+  graph: GraphBuilder,
+  type: string,
+  x: GraphValue,
+  axes: readonly number[],
+  keepDims: boolean,
+): GraphValue {
   return axes.length === 0 ? x : reduceAxes(graph, type, x, axes, keepDims);
 }
 
 /** The largest or smallest value; a NaN among them wins, which ONNX leaves open. */
-function extreme(graph: GraphBuilder, type: string, x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
+function extreme(
+  graph: GraphBuilder,
+  type: string,
+  x: GraphValue,
+  axes: readonly number[],
+  keepDims: boolean,
+): GraphValue {
   const found = reduce(graph, type, x, axes, keepDims);
   if (x.dtype !== "float32" || axes.length === 0) return found;
   const isNaN = cast(graph, graph.op("IsNaN", [x], { dtype: "bool" }), "int32");
@@ -97,7 +130,8 @@ function argument(name: "ArgMax" | "ArgMin"): LazyKernel {
       const shape = reducedShape(x.shape, [axis], false);
       // tfjs passes over NaN; the value that loses every comparison takes its place.
       const worst = name === "ArgMax" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-      const values = x.dtype === "float32" ? new Elementwise(graph).where(graph.op("IsNaN", [x], { dtype: "bool" }), worst, x) : x;
+      const values =
+        x.dtype === "float32" ? new Elementwise(graph).where(graph.op("IsNaN", [x], { dtype: "bool" }), worst, x) : x;
       return [cast(graph, graph.op(name, [values], { dtype: "int64", shape, attrs: { axis, keepdims: 0 } }), "int32")];
     },
   };

@@ -10,7 +10,14 @@ import { runningSum } from "../lowering/sums/running-sum.js";
 import { booleanAttribute, numberAttribute, numbersAttribute, stringAttribute } from "../lowering/read-attributes.js";
 import { input } from "./kernel-inputs.js";
 
-export const SELECTION_KERNELS: readonly LazyKernel[] = [select(), topK(), cumulative("Cumsum"), cumulative("Cumprod"), softmax("Softmax", "dim"), softmax("LogSoftmax", "axis")];
+export const SELECTION_KERNELS: readonly LazyKernel[] = [
+  select(),
+  topK(),
+  cumulative("Cumsum"),
+  cumulative("Cumprod"),
+  softmax("Softmax", "dim"),
+  softmax("LogSoftmax", "axis"),
+];
 
 /** Changes the dtype; a cast to the same one is no kernel but an alias. */
 export const CAST_KERNEL: LazyKernel = {
@@ -42,7 +49,13 @@ function select(): LazyKernel {
       if (condition === undefined || t === undefined || e === undefined) return [];
       // A condition of rank 1 chooses whole rows.
       const isPerRow = condition.shape.length === 1 && t.shape.length > 1;
-      const chooser = isPerRow ? reshape(graph, condition, t.shape.map((extent, i) => (i === 0 ? extent : 1))) : condition;
+      const chooser = isPerRow
+        ? reshape(
+            graph,
+            condition,
+            t.shape.map((extent, i) => (i === 0 ? extent : 1)),
+          )
+        : condition;
       const isBool = t.dtype === "bool";
       const [a, b] = isBool ? [cast(graph, t, "int32"), cast(graph, e, "int32")] : [t, e];
       const chosen = new Elementwise(graph).where(chooser, a, b);
@@ -59,14 +72,29 @@ function topK(): LazyKernel {
       const k = numberAttribute(attrs, "k");
       if ((x.dtype !== "float32" && x.dtype !== "int32") || k < 1) return null;
       const shape = [...x.shape.slice(0, -1), k];
-      return { inputs: [x], outputs: [{ shape, dtype: x.dtype }, { shape, dtype: "int32" }], attrs: { k } };
+      return {
+        inputs: [x],
+        outputs: [
+          { shape, dtype: x.dtype },
+          { shape, dtype: "int32" },
+        ],
+        attrs: { k },
+      };
     },
     lower(graph, [x], attrs) {
       if (x === undefined) return [];
       const k = Number(attrs["k"]);
       const shape = [...x.shape.slice(0, -1), k];
-      const outputs = [{ dtype: x.dtype, shape }, { dtype: "int64", shape }] as const;
-      const [values, indices] = graph.node({ type: "TopK", inputs: [x, axesConstant(graph, [k])], attrs: { axis: -1, largest: 1, sorted: 1 }, outputs });
+      const outputs = [
+        { dtype: x.dtype, shape },
+        { dtype: "int64", shape },
+      ] as const;
+      const [values, indices] = graph.node({
+        type: "TopK",
+        inputs: [x, axesConstant(graph, [k])],
+        attrs: { axis: -1, largest: 1, sorted: 1 },
+        outputs,
+      });
       return values === undefined || indices === undefined ? [] : [values, cast(graph, indices, "int32")];
     },
   };
@@ -79,7 +107,11 @@ function cumulative(name: "Cumsum" | "Cumprod"): LazyKernel {
       const x = input(inputs, "x");
       if ((x.dtype !== "float32" && x.dtype !== "int32") || x.shape.length === 0) return null;
       const [axis = 0] = util.parseAxisParam(numbersAttribute(attrs, "axis"), x.shape);
-      const structural = { axis, exclusive: booleanAttribute(attrs, "exclusive"), reverse: booleanAttribute(attrs, "reverse") };
+      const structural = {
+        axis,
+        exclusive: booleanAttribute(attrs, "exclusive"),
+        reverse: booleanAttribute(attrs, "reverse"),
+      };
       return { inputs: [x], outputs: [{ shape: x.shape, dtype: x.dtype }], attrs: structural };
     },
     lower(graph, [x], { axis, exclusive, reverse }) {
@@ -91,10 +123,17 @@ function cumulative(name: "Cumsum" | "Cumprod"): LazyKernel {
 }
 
 /** Products of all elements before, in a logarithmic number of shifted multiplications: ONNX has no op for it. */
-function cumulativeProduct(graph: GraphBuilder, x: GraphValue, axis: number, exclusive: boolean, reverse: boolean): GraphValue {
+function cumulativeProduct(
+  graph: GraphBuilder,
+  x: GraphValue,
+  axis: number,
+  exclusive: boolean,
+  reverse: boolean,
+): GraphValue {
   const extent = x.shape[axis] ?? 1;
   let value = exclusive ? shifted(graph, x, axis, 1, reverse) : x;
-  for (let step = 1; step < extent; step *= 2) value = graph.op("Mul", [value, shifted(graph, value, axis, step, reverse)]);
+  for (let step = 1; step < extent; step *= 2)
+    value = graph.op("Mul", [value, shifted(graph, value, axis, step, reverse)]);
   return value;
 }
 
@@ -117,6 +156,7 @@ function softmax(name: "Softmax" | "LogSoftmax", axisName: string): LazyKernel {
       const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, axisName), logits.shape);
       return { inputs: [logits], outputs: [{ shape: logits.shape, dtype: "float32" }], attrs: { axis } };
     },
-    lower: (graph, [logits], attrs) => (logits === undefined ? [] : [exactSoftmax(graph, name, logits, Number(attrs["axis"]))]),
+    lower: (graph, [logits], attrs) =>
+      logits === undefined ? [] : [exactSoftmax(graph, name, logits, Number(attrs["axis"]))],
   };
 }

@@ -20,7 +20,11 @@ function tile(): LazyKernel {
       const x = input(inputs, "x");
       if (graphDtypeOf(x.dtype) === undefined) return null;
       const reps = numbersAttribute(attrs, "reps");
-      return { inputs: [x], outputs: [{ shape: x.shape.map((extent, i) => extent * (reps[i] ?? 1)), dtype: x.dtype }], attrs: { reps } };
+      return {
+        inputs: [x],
+        outputs: [{ shape: x.shape.map((extent, i) => extent * (reps[i] ?? 1)), dtype: x.dtype }],
+        attrs: { reps },
+      };
     },
     lower(graph, [x], attrs) {
       if (x === undefined) return [];
@@ -39,7 +43,11 @@ function transposeKernel(): LazyKernel {
       const x = input(inputs, "x");
       if (graphDtypeOf(x.dtype) === undefined) return null;
       const perm = numbersAttribute(attrs, "perm");
-      return { inputs: [x], outputs: [{ shape: perm.map((axis) => x.shape[axis] ?? 1), dtype: x.dtype }], attrs: { perm } };
+      return {
+        inputs: [x],
+        outputs: [{ shape: perm.map((axis) => x.shape[axis] ?? 1), dtype: x.dtype }],
+        attrs: { perm },
+      };
     },
     lower: (graph, [x], attrs) => (x === undefined ? [] : [transpose(graph, x, numbersOf(attrs["perm"]))]),
   };
@@ -51,7 +59,11 @@ function reverse(): LazyKernel {
     record(inputs, attrs) {
       const x = input(inputs, "x");
       if (graphDtypeOf(x.dtype) === undefined) return null;
-      return { inputs: [x], outputs: [{ shape: x.shape, dtype: x.dtype }], attrs: { axes: axesOf(attrs?.["dims"], x.shape) } };
+      return {
+        inputs: [x],
+        outputs: [{ shape: x.shape, dtype: x.dtype }],
+        attrs: { axes: axesOf(attrs?.["dims"], x.shape) },
+      };
     },
     lower: (graph, [x], attrs) => (x === undefined ? [] : [reverseAxes(graph, x, numbersOf(attrs["axes"]))]),
   };
@@ -73,7 +85,11 @@ function reverseAxes(graph: GraphBuilder, x: GraphValue, axes: readonly number[]
   if (axes.length === 0 || x.shape.length === 0) return x;
   const ones = axes.map(() => -1);
   const ends = axes.map(() => Number.MIN_SAFE_INTEGER);
-  return graph.op("Slice", [x, axesConstant(graph, ones), axesConstant(graph, ends), axesConstant(graph, axes), axesConstant(graph, ones)], { shape: x.shape });
+  return graph.op(
+    "Slice",
+    [x, axesConstant(graph, ones), axesConstant(graph, ends), axesConstant(graph, axes), axesConstant(graph, ones)],
+    { shape: x.shape },
+  );
 }
 
 function broadcastTo(): LazyKernel {
@@ -82,7 +98,11 @@ function broadcastTo(): LazyKernel {
     record(inputs, attrs) {
       const x = input(inputs, "x");
       if (graphDtypeOf(x.dtype) === undefined) return null;
-      return { inputs: [x], outputs: [{ shape: numbersAttribute(attrs, "shape"), dtype: x.dtype }], attrs: { shape: numbersAttribute(attrs, "shape") } };
+      return {
+        inputs: [x],
+        outputs: [{ shape: numbersAttribute(attrs, "shape"), dtype: x.dtype }],
+        attrs: { shape: numbersAttribute(attrs, "shape") },
+      };
     },
     lower(graph, [x], attrs) {
       const shape = numbersOf(attrs["shape"]);

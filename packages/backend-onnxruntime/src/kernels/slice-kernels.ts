@@ -11,7 +11,10 @@ const LARGEST_EXACT = 2 ** 24;
 
 export const SLICE_KERNELS: readonly LazyKernel[] = [sliceKernel(), stridedSlice()];
 
-/** Where the slice begins along the first axis may change from step to step (a loop over batches), so it is no part of the structure. */
+/**
+ * Where the slice begins along the first axis may change from step to step (a loop over batches), so it is no part of
+ * the structure.
+ */
 function sliceKernel(): LazyKernel {
   return {
     name: "Slice",
@@ -32,8 +35,14 @@ function sliceKernel(): LazyKernel {
       const begin = numbersOf(attrs["begin"]);
       const size = numbersOf(attrs["size"]);
       if (isSameShape(x.shape, size)) return [x];
-      const axes = begin.map((_, axis) => axis).filter((axis) => (axis > 0 || first === undefined) && size[axis] !== x.shape[axis]);
-      const fixed = slice(graph, x, { axes, starts: axes.map((axis) => begin[axis] ?? 0), ends: axes.map((axis) => (begin[axis] ?? 0) + (size[axis] ?? 0)) });
+      const axes = begin
+        .map((_, axis) => axis)
+        .filter((axis) => (axis > 0 || first === undefined) && size[axis] !== x.shape[axis]);
+      const fixed = slice(graph, x, {
+        axes,
+        starts: axes.map((axis) => begin[axis] ?? 0),
+        ends: axes.map((axis) => (begin[axis] ?? 0) + (size[axis] ?? 0)),
+      });
       return [first === undefined ? fixed : movingSlice(graph, fixed, first, size)];
     },
   };
@@ -59,12 +68,29 @@ function stridedSlice(): LazyKernel {
     record(inputs, attrs) {
       const x = input(inputs, "x");
       if (graphDtypeOf(x.dtype) === undefined) return null;
-      const masks = ["beginMask", "endMask", "ellipsisMask", "newAxisMask", "shrinkAxisMask"].map((name) => numberAttribute(attrs, name));
+      const masks = ["beginMask", "endMask", "ellipsisMask", "newAxisMask", "shrinkAxisMask"].map((name) =>
+        numberAttribute(attrs, name),
+      );
       const [beginMask = 0, endMask = 0, ellipsisMask = 0, newAxisMask = 0, shrinkAxisMask = 0] = masks;
       const bounds = ["begin", "end", "strides"].map((name) => numbersAttribute(attrs, name));
       const [begin = [], end = [], strides = []] = bounds;
-      const info = slice_util.sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
-      const structural = { begin: info.begin, strides: info.strides, sparse: info.isIdentity ? x.shape : slice_util.computeOutShape(info.begin, info.end, info.strides), shape: info.finalShape };
+      const info = slice_util.sliceInfo(
+        x.shape,
+        begin,
+        end,
+        strides,
+        beginMask,
+        endMask,
+        ellipsisMask,
+        newAxisMask,
+        shrinkAxisMask,
+      );
+      const structural = {
+        begin: info.begin,
+        strides: info.strides,
+        sparse: info.isIdentity ? x.shape : slice_util.computeOutShape(info.begin, info.end, info.strides),
+        shape: info.finalShape,
+      };
       return { inputs: [x], outputs: [{ shape: info.finalShape, dtype: x.dtype }], attrs: structural };
     },
     lower(graph, [x], attrs) {
@@ -75,13 +101,19 @@ function stridedSlice(): LazyKernel {
       const axes = begin.map((_, axis) => axis);
       const ends = begin.map((start, axis) => endOf(start, strides[axis] ?? 1, sparse[axis] ?? 1));
       const bounds = [begin, ends, axes, strides].map((list) => axesConstant(graph, list));
-      const part = isSameShape(sparse, x.shape) && strides.every((stride) => stride === 1) ? x : graph.op("Slice", [x, ...bounds], { shape: sparse });
+      const part =
+        isSameShape(sparse, x.shape) && strides.every((stride) => stride === 1)
+          ? x
+          : graph.op("Slice", [x, ...bounds], { shape: sparse });
       return [reshape(graph, part, numbersOf(attrs["shape"]))];
     },
   };
 }
 
-/** The exclusive end after `count` elements; going backwards past the first element needs an end that ONNX does not take for a negative index. */
+/**
+ * The exclusive end after `count` elements; going backwards past the first element needs an end that ONNX does not take
+ * for a negative index.
+ */
 function endOf(start: number, stride: number, count: number): number {
   const end = start + (count - 1) * stride + Math.sign(stride);
   return end < 0 ? Number.MIN_SAFE_INTEGER : end;

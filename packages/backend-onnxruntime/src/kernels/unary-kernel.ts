@@ -13,7 +13,11 @@ export interface UnaryOptions {
 const FLOATS: readonly DataType[] = ["float32"];
 
 /** A kernel with the one input `x`, whose result has the same shape. */
-export function unaryKernel(name: string, lower: (graph: GraphBuilder, x: GraphValue) => GraphValue, options: UnaryOptions = {}): LazyKernel {
+export function unaryKernel(
+  name: string,
+  lower: (graph: GraphBuilder, x: GraphValue) => GraphValue,
+  options: UnaryOptions = {},
+): LazyKernel {
   const accepts = options.accepts ?? FLOATS;
   return {
     name,

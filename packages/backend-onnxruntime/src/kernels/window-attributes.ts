@@ -6,7 +6,10 @@ export interface Windows {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly padding: readonly (readonly [number, number])[];
-  /** Elements at the beginning of each dimension that no window sees: tfjs' negative padding, where a kernel is smaller than its stride. */
+  /**
+   * Elements at the beginning of each dimension that no window sees: tfjs' negative padding, where a kernel is smaller
+   * than its stride.
+   */
   readonly crop: readonly number[];
   readonly dilation: readonly number[];
   readonly isChannelsLast: boolean;
@@ -19,30 +22,65 @@ type Info2D = backend_util.Conv2DInfo;
 type Info3D = backend_util.Conv3DInfo;
 
 /** Windows of a two-dimensional convolution over an input of `shape`. */
-export function convWindows2D(shape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap | undefined, isDepthwise = false): Windows {
+export function convWindows2D(
+  shape: readonly number[],
+  filterShape: readonly number[],
+  attrs: NamedAttrMap | undefined,
+  isDepthwise = false,
+): Windows {
   const isChannelsFirst = attrs?.["dataFormat"] === "NCHW";
   const format = isChannelsFirst ? "channelsFirst" : "channelsLast";
   const info: Info2D = Reflect.apply(backend_util.computeConv2DInfo, undefined, [
-    shape, filterShape, attrs?.["strides"], attrs?.["dilations"] ?? 1, attrs?.["pad"], attrs?.["dimRoundingMode"], isDepthwise, format,
+    shape,
+    filterShape,
+    attrs?.["strides"],
+    attrs?.["dilations"] ?? 1,
+    attrs?.["pad"],
+    attrs?.["dimRoundingMode"],
+    isDepthwise,
+    format,
   ]);
   return windows2D(info, info.dilationHeight, info.dilationWidth);
 }
 
 /** Windows of a two-dimensional pool. */
 export function poolWindows2D(shape: readonly number[], attrs: NamedAttrMap | undefined): Windows {
-  const info: Info2D = Reflect.apply(backend_util.computePool2DInfo, undefined, [shape, attrs?.["filterSize"], attrs?.["strides"], 1, attrs?.["pad"], attrs?.["dimRoundingMode"]]);
+  const info: Info2D = Reflect.apply(backend_util.computePool2DInfo, undefined, [
+    shape,
+    attrs?.["filterSize"],
+    attrs?.["strides"],
+    1,
+    attrs?.["pad"],
+    attrs?.["dimRoundingMode"],
+  ]);
   return windows2D(info, 1, 1);
 }
 
-export function convWindows3D(shape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap | undefined): Windows {
-  const info: Info3D = Reflect.apply(backend_util.computeConv3DInfo, undefined, [shape, filterShape, attrs?.["strides"], attrs?.["dilations"] ?? 1, attrs?.["pad"]]);
+export function convWindows3D(
+  shape: readonly number[],
+  filterShape: readonly number[],
+  attrs: NamedAttrMap | undefined,
+): Windows {
+  const info: Info3D = Reflect.apply(backend_util.computeConv3DInfo, undefined, [
+    shape,
+    filterShape,
+    attrs?.["strides"],
+    attrs?.["dilations"] ?? 1,
+    attrs?.["pad"],
+  ]);
   return windows3D(info);
 }
 
 export function poolWindows3D(shape: readonly number[], attrs: NamedAttrMap | undefined): Windows {
   const format = attrs?.["dataFormat"] === undefined ? "NDHWC" : stringAttribute(attrs, "dataFormat");
   const info: Info3D = Reflect.apply(backend_util.computePool3DInfo, undefined, [
-    shape, attrs?.["filterSize"], attrs?.["strides"], 1, attrs?.["pad"], attrs?.["dimRoundingMode"], format,
+    shape,
+    attrs?.["filterSize"],
+    attrs?.["strides"],
+    1,
+    attrs?.["pad"],
+    attrs?.["dimRoundingMode"],
+    format,
   ]);
   return windows3D(info);
 }
@@ -52,10 +90,26 @@ function windows2D(info: Info2D, dilationHeight: number, dilationWidth: number):
   const kernel = [info.filterHeight, info.filterWidth];
   const stride = [info.strideHeight, info.strideWidth];
   const dilation = [dilationHeight, dilationWidth];
-  const padding = paddingOf([inHeight, inWidth], [outHeight, outWidth], [padInfo.top, padInfo.left], { kernel, stride, dilation });
-  const isIrregular = leavesWindowsOut([inHeight, inWidth], [outHeight, outWidth], padding, { kernel, stride, dilation });
+  const padding = paddingOf([inHeight, inWidth], [outHeight, outWidth], [padInfo.top, padInfo.left], {
+    kernel,
+    stride,
+    dilation,
+  });
+  const isIrregular = leavesWindowsOut([inHeight, inWidth], [outHeight, outWidth], padding, {
+    kernel,
+    stride,
+    dilation,
+  });
   const isChannelsLast = info.dataFormat === "channelsLast";
-  return { kernel, stride, dilation, ...withoutNegative(padding), isChannelsLast, outShape: info.outShape, isIrregular };
+  return {
+    kernel,
+    stride,
+    dilation,
+    ...withoutNegative(padding),
+    isChannelsLast,
+    outShape: info.outShape,
+    isIrregular,
+  };
 }
 
 function windows3D(info: Info3D): Windows {
@@ -68,11 +122,27 @@ function windows3D(info: Info3D): Windows {
   const padding = paddingOf(inputs, outputs, [front, top, left], { kernel, stride, dilation });
   const isIrregular = leavesWindowsOut(inputs, outputs, padding, { kernel, stride, dilation });
   const isChannelsLast = info.dataFormat === "channelsLast";
-  return { kernel, stride, dilation, ...withoutNegative(padding), isChannelsLast, outShape: info.outShape, isIrregular };
+  return {
+    kernel,
+    stride,
+    dilation,
+    ...withoutNegative(padding),
+    isChannelsLast,
+    outShape: info.outShape,
+    isIrregular,
+  };
 }
 
-/** Only as much padding at the far end as the last window needs: then the usual rounding down gives tfjs' number of windows, however it rounded. */
-function paddingOf(inputs: readonly number[], outputs: readonly number[], before: readonly number[], steps: Steps): [number, number][] {
+/**
+ * Only as much padding at the far end as the last window needs: then the usual rounding down gives tfjs' number of
+ * windows, however it rounded.
+ */
+function paddingOf(
+  inputs: readonly number[],
+  outputs: readonly number[],
+  before: readonly number[],
+  steps: Steps,
+): [number, number][] {
   return inputs.map((extent, i) => {
     const start = before[i] ?? 0;
     return [start, Math.max(0, reachOf(outputs[i] ?? 1, i, steps) - extent - start)];
@@ -81,7 +151,10 @@ function paddingOf(inputs: readonly number[], outputs: readonly number[], before
 
 /** Only as much padding as there is, and the rest as a crop. */
 function withoutNegative(padding: readonly (readonly [number, number])[]): Pick<Windows, "padding" | "crop"> {
-  return { padding: padding.map(([before, after]) => [Math.max(0, before), after] as const), crop: padding.map(([before]) => Math.max(0, -before)) };
+  return {
+    padding: padding.map(([before, after]) => [Math.max(0, before), after] as const),
+    crop: padding.map(([before]) => Math.max(0, -before)),
+  };
 }
 
 type Steps = Pick<Windows, "kernel" | "stride" | "dilation">;
@@ -91,7 +164,12 @@ function reachOf(count: number, axis: number, { kernel, stride, dilation }: Step
   return (count - 1) * (stride[axis] ?? 1) + ((kernel[axis] ?? 1) - 1) * (dilation[axis] ?? 1) + 1;
 }
 
-function leavesWindowsOut(inputs: readonly number[], outputs: readonly number[], padding: readonly (readonly [number, number])[], steps: Steps): boolean {
+function leavesWindowsOut(
+  inputs: readonly number[],
+  outputs: readonly number[],
+  padding: readonly (readonly [number, number])[],
+  steps: Steps,
+): boolean {
   return inputs.some((extent, i) => {
     const padded = extent + (padding[i]?.[0] ?? 0) + (padding[i]?.[1] ?? 0);
     return reachOf((outputs[i] ?? 1) + 1, i, steps) <= padded;

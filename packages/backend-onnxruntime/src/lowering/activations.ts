@@ -21,7 +21,13 @@ export function clip(graph: GraphBuilder, x: GraphValue, low: GraphValue, high: 
 }
 
 /** The activation that tfjs' fused kernels apply last. */
-export function activate(graph: GraphBuilder, x: GraphValue, name: string, weights: GraphValue | undefined, alpha: number): GraphValue {
+export function activate(
+  graph: GraphBuilder,
+  x: GraphValue,
+  name: string,
+  weights: GraphValue | undefined,
+  alpha: number,
+): GraphValue {
   switch (name) {
     case "linear":
       return x;
@@ -38,5 +44,9 @@ export function activate(graph: GraphBuilder, x: GraphValue, name: string, weigh
     case "prelu":
       if (weights !== undefined) return leakyRelu(graph, x, weights);
   }
-  throw new EngineError({ code: "LIT_ENGINE_ACTIVATION", message: "A fused kernel was called with an activation that it does not know.", received: name });
+  throw new EngineError({
+    code: "LIT_ENGINE_ACTIVATION",
+    message: "A fused kernel was called with an activation that it does not know.",
+    received: name,
+  });
 }

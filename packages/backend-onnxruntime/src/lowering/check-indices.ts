@@ -8,7 +8,9 @@ import { cast } from "./fused/emit.js";
  */
 export function checkIndices(graph: GraphBuilder, indices: GraphValue, count: number): void {
   if (sizeOf(indices.shape) === 0) return;
-  const [smallest, largest] = ["ReduceMin", "ReduceMax"].map((type) => graph.op(type, [indices], { shape: [], attrs: { keepdims: 0 } }));
+  const [smallest, largest] = ["ReduceMin", "ReduceMax"].map((type) =>
+    graph.op(type, [indices], { shape: [], attrs: { keepdims: 0 } }),
+  );
   const isNegative = graph.op("Less", [smallest, graph.constant(0, "int32")], { dtype: "bool", shape: [] });
   const isBeyond = graph.op("Greater", [largest, graph.constant(count - 1, "int32")], { dtype: "bool", shape: [] });
   graph.check(graph.op("Or", [isNegative, isBeyond]));
@@ -25,7 +27,10 @@ export function checkTuples(graph: GraphBuilder, indices: GraphValue, extents: r
     checkIndices(graph, indices, extent);
     return;
   }
-  const last = graph.constant(extents.map((count) => count - 1), "int32");
+  const last = graph.constant(
+    extents.map((count) => count - 1),
+    "int32",
+  );
   const isNegative = graph.op("Less", [indices, graph.constant(0, "int32")], { dtype: "bool" });
   const isBeyond = graph.op("Or", [isNegative, graph.op("Greater", [indices, last], { dtype: "bool" })]);
   const anyBeyond = graph.op("ReduceMax", [cast(graph, isBeyond, "int32")], { shape: [], attrs: { keepdims: 0 } });

@@ -16,7 +16,12 @@ export interface DilationWindows {
 const OUTSIDE = -9007199254740991;
 
 /** For every place of the filter: the image shifted there plus the filter's value. Their maximum is the dilation. */
-export function candidates(graph: GraphBuilder, x: GraphValue, filter: GraphValue, windows: DilationWindows): GraphValue[] {
+export function candidates(
+  graph: GraphBuilder,
+  x: GraphValue,
+  filter: GraphValue,
+  windows: DilationWindows,
+): GraphValue[] {
   const e = new Elementwise(graph);
   const padded = padSpace(graph, x, windows.padding, OUTSIDE);
   const channels = filter.shape[2] ?? 1;
@@ -47,32 +52,77 @@ export function sharesOf(graph: GraphBuilder, values: readonly GraphValue[], dy:
 }
 
 /** Adds up the shares where the windows took them from the image. */
-export function gatherShares(graph: GraphBuilder, shares: readonly GraphValue[], inputShape: readonly number[], windows: DilationWindows): GraphValue {
-  const paddedShape = inputShape.map((extent, axis) => extent + (axis === 1 || axis === 2 ? (windows.padding[axis - 1] ?? []).reduce((sum, count) => sum + count, 0) : 0));
-  const spread = places(windows).map(([row, column], i) => spreadShare(graph, shares[i], [row * (windows.dilation[0] ?? 1), column * (windows.dilation[1] ?? 1)], paddedShape, windows));
+export function gatherShares(
+  graph: GraphBuilder,
+  shares: readonly GraphValue[],
+  inputShape: readonly number[],
+  windows: DilationWindows,
+): GraphValue {
+  const paddedShape = inputShape.map(
+    (extent, axis) =>
+      extent +
+      (axis === 1 || axis === 2 ? (windows.padding[axis - 1] ?? []).reduce((sum, count) => sum + count, 0) : 0),
+  );
+  const spread = places(windows).map(([row, column], i) =>
+    spreadShare(
+      graph,
+      shares[i],
+      [row * (windows.dilation[0] ?? 1), column * (windows.dilation[1] ?? 1)],
+      paddedShape,
+      windows,
+    ),
+  );
   const sum = spread.reduce((total, value) => graph.op("Add", [total, value]));
   const starts = windows.padding.map(([before = 0]) => before);
   return slice(graph, sum, { axes: [1, 2], starts, ends: starts.map((start, i) => start + (inputShape[i + 1] ?? 1)) });
 }
 
 /** Puts zeros between the windows' shares and moves them to where the windows look. */
-function spreadShare(graph: GraphBuilder, share: GraphValue | undefined, offset: readonly number[], paddedShape: readonly number[], { stride, outShape }: DilationWindows): GraphValue {
+function spreadShare(
+  graph: GraphBuilder,
+  share: GraphValue | undefined,
+  offset: readonly number[],
+  paddedShape: readonly number[],
+  { stride, outShape }: DilationWindows,
+): GraphValue {
   if (share === undefined) throw new RangeError("A place of the filter has no share.");
   const [batch = 1, height = 1, width = 1, channels = 1] = outShape;
   const [down = 1, right = 1] = stride;
   const cells = reshape(graph, share, [batch, height, 1, width, 1, channels]);
   const apart = pad(graph, cells, [0, 0, 0, 0, 0, 0], [0, 0, down - 1, 0, right - 1, 0], 0);
   const flat = reshape(graph, apart, [batch, height * down, width * right, channels]);
-  const kept = slice(graph, flat, { axes: [1, 2], starts: [0, 0], ends: [(height - 1) * down + 1, (width - 1) * right + 1] });
+  const kept = slice(graph, flat, {
+    axes: [1, 2],
+    starts: [0, 0],
+    ends: [(height - 1) * down + 1, (width - 1) * right + 1],
+  });
   const before = [0, offset[0] ?? 0, offset[1] ?? 0, 0];
-  return pad(graph, kept, before, kept.shape.map((extent, axis) => (paddedShape[axis] ?? extent) - extent - (before[axis] ?? 0)), 0);
+  return pad(
+    graph,
+    kept,
+    before,
+    kept.shape.map((extent, axis) => (paddedShape[axis] ?? extent) - extent - (before[axis] ?? 0)),
+    0,
+  );
 }
 
 function padSpace(graph: GraphBuilder, x: GraphValue, padding: DilationWindows["padding"], value: number): GraphValue {
-  return pad(graph, x, [0, padding[0]?.[0] ?? 0, padding[1]?.[0] ?? 0, 0], [0, padding[0]?.[1] ?? 0, padding[1]?.[1] ?? 0, 0], value);
+  return pad(
+    graph,
+    x,
+    [0, padding[0]?.[0] ?? 0, padding[1]?.[0] ?? 0, 0],
+    [0, padding[0]?.[1] ?? 0, padding[1]?.[1] ?? 0, 0],
+    value,
+  );
 }
 
-function pad(graph: GraphBuilder, x: GraphValue, before: readonly number[], after: readonly number[], value: number): GraphValue {
+function pad(
+  graph: GraphBuilder,
+  x: GraphValue,
+  before: readonly number[],
+  after: readonly number[],
+  value: number,
+): GraphValue {
   if ([...before, ...after].every((count) => count === 0)) return x;
   const shape = x.shape.map((extent, axis) => extent + (before[axis] ?? 0) + (after[axis] ?? 0));
   return graph.op("Pad", [x, axesConstant(graph, [...before, ...after]), graph.constant(value, x.dtype)], { shape });

@@ -10,16 +10,26 @@ interface Lettered {
 }
 
 /**
- * `"ij,jk->ik"` over one or two tensors: letters that only one of them has are summed first, letters that both have and the
- * result lacks are the inner axis of one matrix product, and the other shared ones are its batch.
+ * `"ij,jk->ik"` over one or two tensors: letters that only one of them has are summed first, letters that both have and
+ * the result lacks are the inner axis of one matrix product, and the other shared ones are its batch.
  */
 export function einsum(graph: GraphBuilder, tensors: readonly GraphValue[], equation: string): GraphValue {
   const [terms = "", result = ""] = equation.split("->");
   const operands = terms.split(",").map((term, i): Lettered => ({ value: valueAt(tensors, i), letters: [...term] }));
-  const [left, right] = operands.map((operand, i) => sumOut(graph, operand, (letter) => result.includes(letter) || operands.some((other, j) => j !== i && other.letters.includes(letter))));
+  const [left, right] = operands.map((operand, i) =>
+    sumOut(
+      graph,
+      operand,
+      (letter) => result.includes(letter) || operands.some((other, j) => j !== i && other.letters.includes(letter)),
+    ),
+  );
   if (left === undefined) throw new RangeError("An einsum has at least one operand.");
   const product = right === undefined ? left : multiply(graph, left, right, (letter) => result.includes(letter));
-  return transpose(graph, product.value, [...result].map((letter) => product.letters.indexOf(letter)));
+  return transpose(
+    graph,
+    product.value,
+    [...result].map((letter) => product.letters.indexOf(letter)),
+  );
 }
 
 function valueAt(values: readonly GraphValue[], position: number): GraphValue {
@@ -40,13 +50,28 @@ function multiply(graph: GraphBuilder, left: Lettered, right: Lettered, isKept: 
   const [rows, columns] = [own(left), own(right)];
   const a = matrixOf(graph, left, [batch, rows, inner]);
   const b = matrixOf(graph, right, [batch, inner, columns]);
-  const extents = new Map([left, right].flatMap(({ value, letters }) => letters.map((letter, axis) => [letter, value.shape[axis] ?? 1] as const)));
+  const extents = new Map(
+    [left, right].flatMap(({ value, letters }) =>
+      letters.map((letter, axis) => [letter, value.shape[axis] ?? 1] as const),
+    ),
+  );
   const letters = [...batch, ...rows, ...columns];
-  return { value: reshape(graph, rawMatrixProduct(graph, a, b), letters.map((letter) => extents.get(letter) ?? 1)), letters };
+  return {
+    value: reshape(
+      graph,
+      rawMatrixProduct(graph, a, b),
+      letters.map((letter) => extents.get(letter) ?? 1),
+    ),
+    letters,
+  };
 }
 
 /** The tensor with its axes in groups, each as one axis. */
-function matrixOf(graph: GraphBuilder, { value, letters }: Lettered, groups: readonly (readonly string[])[]): GraphValue {
+function matrixOf(
+  graph: GraphBuilder,
+  { value, letters }: Lettered,
+  groups: readonly (readonly string[])[],
+): GraphValue {
   const perm = groups.flat().map((letter) => letters.indexOf(letter));
   const shape = groups.map((group) => elementCount(group.map((letter) => value.shape[letters.indexOf(letter)] ?? 1)));
   return reshape(graph, transpose(graph, value, perm), shape);

@@ -2,7 +2,9 @@ import { backend_util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { GraphDtype } from "../contract/graph-runner.js";
 
-/** Short forms for elementwise arithmetic whose operands broadcast; a number stands for a constant of the other's dtype. */
+/**
+ * Short forms for elementwise arithmetic whose operands broadcast; a number stands for a constant of the other's dtype.
+ */
 export class Elementwise {
   readonly #graph: GraphBuilder;
 

@@ -33,7 +33,8 @@ export function integerModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue)
 export function floatModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue, shape: readonly number[]): GraphValue {
   const e = new Elementwise(graph);
   const remainder = graph.op("Mod", [a, b], { shape, attrs: { fmod: 1 } });
-  // Adding a huge divisor and taking the remainder again, as tfjs does in double precision, would lose a small remainder.
+  // Adding a huge divisor and taking the remainder again, as tfjs does in double precision, would lose a small
+  // remainder.
   const isInfinite = graph.op("IsInf", [b], { dtype: "bool" });
   const shifted = e.where(isInfinite, Number.NaN, e.add(remainder, b));
   const isSameSide = e.not(e.xor(e.less(a, 0), e.less(b, 0)));
@@ -44,7 +45,12 @@ export function floatModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue, s
  * floor(a / b) of float32 values, from the exact remainder: a quotient that is rounded first may reach the next whole
  * number (2 / 0.1 as float32 is a little less than 20).
  */
-export function floatFloorDivide(graph: GraphBuilder, a: GraphValue, b: GraphValue, shape: readonly number[]): GraphValue {
+export function floatFloorDivide(
+  graph: GraphBuilder,
+  a: GraphValue,
+  b: GraphValue,
+  shape: readonly number[],
+): GraphValue {
   const e = new Elementwise(graph);
   const remainder = graph.op("Mod", [a, b], { shape, attrs: { fmod: 1 } });
   const truncated = graph.op("Round", [e.div(e.sub(a, remainder), b)]);
@@ -56,7 +62,8 @@ export function floatFloorDivide(graph: GraphBuilder, a: GraphValue, b: GraphVal
 }
 
 /**
- * Drops the fraction and keeps the lowest 32 bits, as JavaScript stores numbers in an Int32Array; NaN and infinities become 0.
+ * Drops the fraction and keeps the lowest 32 bits, as JavaScript stores numbers in an Int32Array; NaN and infinities
+ * become 0.
  * @param x float32 or float64
  */
 export function truncateToInt(graph: GraphBuilder, x: GraphValue): GraphValue {

@@ -2,7 +2,12 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import { axesConstant } from "./fused/emit.js";
 
 /** Pads by mirroring; `offset` 1 leaves the edge itself out (reflect), 0 repeats it (symmetric). */
-export function mirrorPad(graph: GraphBuilder, x: GraphValue, paddings: readonly (readonly number[])[], offset: number): GraphValue {
+export function mirrorPad(
+  graph: GraphBuilder,
+  x: GraphValue,
+  paddings: readonly (readonly number[])[],
+  offset: number,
+): GraphValue {
   let value = x;
   paddings.forEach(([before = 0, after = 0], axis) => {
     const extent = value.shape[axis] ?? 1;
@@ -10,7 +15,8 @@ export function mirrorPad(graph: GraphBuilder, x: GraphValue, paddings: readonly
     if (before > 0) parts.push(reversedRange(graph, value, axis, offset, before));
     parts.push(value);
     if (after > 0) parts.push(reversedRange(graph, value, axis, extent - offset - after, after));
-    if (parts.length > 1) value = graph.op("Concat", parts, { shape: value.shape.with(axis, extent + before + after), attrs: { axis } });
+    if (parts.length > 1)
+      value = graph.op("Concat", parts, { shape: value.shape.with(axis, extent + before + after), attrs: { axis } });
   });
   return value;
 }

@@ -9,29 +9,44 @@ export type Attributes<TContract = unknown> = { readonly [CONTRACT]?: TContract 
 /** Names of the attributes whose values are of a type; any name where there is no contract. */
 export type AttributeNames<TContract, TValue> = unknown extends TContract
   ? string
-  : { [TName in keyof TContract]-?: Exclude<TContract[TName], undefined> extends TValue ? TName : never }[keyof TContract] & string;
+  : {
+      [TName in keyof TContract]-?: Exclude<TContract[TName], undefined> extends TValue ? TName : never;
+    }[keyof TContract] &
+      string;
 
-export function numberAttribute<TContract>(attrs: Attributes<TContract>, name: AttributeNames<TContract, number>): number {
+export function numberAttribute<TContract>(
+  attrs: Attributes<TContract>,
+  name: AttributeNames<TContract, number>,
+): number {
   const value = valueOf(attrs, name);
   if (typeof value === "number") return value;
   throw badAttribute(name, "a number", value);
 }
 
 /** One that is absent counts as false. */
-export function booleanAttribute<TContract>(attrs: Attributes<TContract>, name: AttributeNames<TContract, boolean>): boolean {
+export function booleanAttribute<TContract>(
+  attrs: Attributes<TContract>,
+  name: AttributeNames<TContract, boolean>,
+): boolean {
   const value = valueOf(attrs, name) ?? false;
   if (typeof value === "boolean") return value;
   throw badAttribute(name, "true or false", value);
 }
 
-export function stringAttribute<TContract>(attrs: Attributes<TContract>, name: AttributeNames<TContract, string>): string {
+export function stringAttribute<TContract>(
+  attrs: Attributes<TContract>,
+  name: AttributeNames<TContract, string>,
+): string {
   const value = valueOf(attrs, name);
   if (typeof value === "string") return value;
   throw badAttribute(name, "a string", value);
 }
 
 /** A list of numbers; a single number counts as a list of one. */
-export function numbersAttribute<TContract>(attrs: Attributes<TContract>, name: AttributeNames<TContract, readonly number[]>): number[] {
+export function numbersAttribute<TContract>(
+  attrs: Attributes<TContract>,
+  name: AttributeNames<TContract, readonly number[]>,
+): number[] {
   const value = valueOf(attrs, name);
   if (typeof value === "number") return [value];
   if (isNumberList(value)) return Array.from(value);
@@ -39,7 +54,10 @@ export function numbersAttribute<TContract>(attrs: Attributes<TContract>, name: 
 }
 
 /** Pairs of numbers, such as paddings: `[[before, after], …]`. */
-export function pairsAttribute<TContract>(attrs: Attributes<TContract>, name: AttributeNames<TContract, readonly (readonly number[])[]>): number[][] {
+export function pairsAttribute<TContract>(
+  attrs: Attributes<TContract>,
+  name: AttributeNames<TContract, readonly (readonly number[])[]>,
+): number[][] {
   const value = valueOf(attrs, name);
   if (Array.isArray(value) && value.every(isPair)) return value.map((pair) => Array.from(pair));
   throw badAttribute(name, "a list of pairs of numbers", value);
@@ -71,5 +89,10 @@ function isPair(value: unknown): value is ArrayLike<number> & Iterable<number> {
 }
 
 function badAttribute(name: string, expected: string, received: unknown): EngineError {
-  return new EngineError({ code: "LIT_ENGINE_ATTRIBUTE", message: `The kernel attribute "${name}" is not usable.`, expected, received: JSON.stringify(received) ?? "nothing" });
+  return new EngineError({
+    code: "LIT_ENGINE_ATTRIBUTE",
+    message: `The kernel attribute "${name}" is not usable.`,
+    expected,
+    received: JSON.stringify(received) ?? "nothing",
+  });
 }

@@ -5,7 +5,12 @@ export interface ResizePosition {
   readonly fraction: number;
 }
 
-export function bilinearPositions(from: number, to: number, alignCorners: boolean, halfPixel: boolean): ResizePosition[] {
+export function bilinearPositions(
+  from: number,
+  to: number,
+  alignCorners: boolean,
+  halfPixel: boolean,
+): ResizePosition[] {
   const ratio = ratioOf(from, to, alignCorners);
   return Array.from({ length: to }, (_, i) => {
     const source = halfPixel ? ratio * (i + 0.5) - 0.5 : ratio * i;
@@ -14,7 +19,12 @@ export function bilinearPositions(from: number, to: number, alignCorners: boolea
   });
 }
 
-export function nearestPositions(from: number, to: number, alignCorners: boolean, halfPixel: boolean): ResizePosition[] {
+export function nearestPositions(
+  from: number,
+  to: number,
+  alignCorners: boolean,
+  halfPixel: boolean,
+): ResizePosition[] {
   const ratio = ratioOf(from, to, alignCorners);
   return Array.from({ length: to }, (_, i) => {
     const source = halfPixel ? ratio * (i + 0.5) : ratio * i;
@@ -27,7 +37,8 @@ export function nearestPositions(from: number, to: number, alignCorners: boolean
 export function axisWeights(positions: readonly ResizePosition[], from: number): number[] {
   const weights = new Array<number>(from * positions.length).fill(0);
   positions.forEach(({ low, high, fraction }, i) => {
-    const add = (row: number, weight: number) => (weights[row * positions.length + i] = (weights[row * positions.length + i] ?? 0) + weight);
+    const add = (row: number, weight: number) =>
+      (weights[row * positions.length + i] = (weights[row * positions.length + i] ?? 0) + weight);
     add(low, 1 - fraction);
     add(high, fraction);
   });

@@ -7,7 +7,10 @@ import { checkTuples } from "./check-indices.js";
 import { Elementwise } from "./elementwise.js";
 import { axesConstant, binary, cast, reshape, slice } from "./fused/emit.js";
 
-/** Elements of updates and table below which leaving the graph takes longer than `ScatterElements`, which is slow but needs no other run. */
+/**
+ * Elements of updates and table below which leaving the graph takes longer than `ScatterElements`, which is slow but
+ * needs no other run.
+ */
 const LEAST_PROGRAM_ELEMENTS = 2048;
 
 /** The program for a scatter of float32; `undefined` for those that are better off in a graph. */
@@ -18,29 +21,51 @@ export function scatterAddProgram(task: ScatterTask): ScatterProgram | undefined
 
 /**
  * The sums of a `ScatterTask` as nodes of a graph: [rows, width], in the dtype of the updates.
- * ONNX Runtime's `ScatterND` loses updates when several threads meet in a row; `ScatterElements` adds one after the other.
- * In float64, and in the program's parts, it computes the program's bits.
+ * ONNX Runtime's `ScatterND` loses updates when several threads meet in a row; `ScatterElements` adds one after the
+ * other. In float64, and in the program's parts, it computes the program's bits.
  * @param updates [count, width], float32 or int32
  * @param indices [..., extents.length], or without that extent if it is 1; int32
  */
-export function scatterAdd(graph: GraphBuilder, updates: GraphValue, indices: GraphValue, task: ScatterTask): GraphValue {
+export function scatterAdd(
+  graph: GraphBuilder,
+  updates: GraphValue,
+  indices: GraphValue,
+  task: ScatterTask,
+): GraphValue {
   const { count, width } = task;
   const rows = scatterRows(task);
   const dtype = updates.dtype === "float32" ? "float64" : updates.dtype;
   const counted = withoutSkipped(graph, rowNumbers(graph, indices, task), updates, task);
-  const places = graph.op("Expand", [reshape(graph, cast(graph, counted.rows, "int64"), [count, 1]), axesConstant(graph, [count, width])], { dtype: "int64", shape: [count, width] });
+  const places = graph.op(
+    "Expand",
+    [reshape(graph, cast(graph, counted.rows, "int64"), [count, 1]), axesConstant(graph, [count, width])],
+    { dtype: "int64", shape: [count, width] },
+  );
   const values = cast(graph, counted.updates, dtype);
-  const base = graph.op("Expand", [graph.constant(0, dtype, []), axesConstant(graph, [rows, width])], { shape: [rows, width] });
+  const base = graph.op("Expand", [graph.constant(0, dtype, []), axesConstant(graph, [rows, width])], {
+    shape: [rows, width],
+  });
   const bounds = dtype === "float64" ? partBounds(task, scatterParts(task)) : [0, count];
   const sums = bounds.slice(1).map((end, part) => {
-    const [own, to] = [values, places].map((value) => slice(graph, value, { axes: [0], starts: [bounds[part] ?? 0], ends: [end] }));
+    const [own, to] = [values, places].map((value) =>
+      slice(graph, value, { axes: [0], starts: [bounds[part] ?? 0], ends: [end] }),
+    );
     return graph.op("ScatterElements", [base, to, own], { attrs: { axis: 0, reduction: "add" } });
   });
-  return cast(graph, sums.reduce((total, sum) => binary(graph, "Add", total, sum)), updates.dtype);
+  return cast(
+    graph,
+    sums.reduce((total, sum) => binary(graph, "Add", total, sum)),
+    updates.dtype,
+  );
 }
 
 /** Updates that count nowhere become zeros for the first row. */
-function withoutSkipped(graph: GraphBuilder, rows: GraphValue, updates: GraphValue, task: ScatterTask): { rows: GraphValue; updates: GraphValue } {
+function withoutSkipped(
+  graph: GraphBuilder,
+  rows: GraphValue,
+  updates: GraphValue,
+  task: ScatterTask,
+): { rows: GraphValue; updates: GraphValue } {
   const { count, outside, skippedRow } = task;
   const e = new Elementwise(graph);
   const conditions = [
@@ -59,24 +84,40 @@ export function scatterAttributes({ count, width, extents, outside, skippedRow }
 
 export function scatterTaskOf(attrs: StructuralAttributes): ScatterTask {
   const { count, width, extents, outside, skippedRow } = attrs;
-  return { count: Number(count), width: Number(width), extents: Array.isArray(extents) ? extents.map(Number) : [], outside: outside === "skipped" ? outside : "fails", skippedRow: Number(skippedRow) };
+  return {
+    count: Number(count),
+    width: Number(width),
+    extents: Array.isArray(extents) ? extents.map(Number) : [],
+    outside: outside === "skipped" ? outside : "fails",
+    skippedRow: Number(skippedRow),
+  };
 }
 
 /**
- * [count] int32: which row each index means; -1 for one that is not in the table and may be passed over. Where it may not, the
- * run counts as failed, and the first row stands in.
+ * [count] int32: which row each index means; -1 for one that is not in the table and may be passed over. Where it may
+ * not, the run counts as failed, and the first row stands in.
  */
-export function rowNumbers(graph: GraphBuilder, indices: GraphValue, { count, extents, outside }: Pick<ScatterTask, "count" | "extents" | "outside">): GraphValue {
+export function rowNumbers(
+  graph: GraphBuilder,
+  indices: GraphValue,
+  { count, extents, outside }: Pick<ScatterTask, "count" | "extents" | "outside">,
+): GraphValue {
   const tuples = reshape(graph, indices, [count, extents.length]);
   if (extents.length === 1 && outside === "skipped") return reshape(graph, tuples, [count]);
   if (outside === "fails") checkTuples(graph, tuples, extents);
   const e = new Elementwise(graph);
   const stand = outside === "fails" ? 0 : -1;
-  const exists = e.and(e.greaterOrEqual(tuples, 0), e.less(tuples, graph.constant([...extents], "int32", [extents.length])));
+  const exists = e.and(
+    e.greaterOrEqual(tuples, 0),
+    e.less(tuples, graph.constant([...extents], "int32", [extents.length])),
+  );
   if (extents.length === 1) return reshape(graph, e.where(exists, tuples, stand), [count]);
   const strides = extents.map((_, level) => extents.slice(level + 1).reduce((product, extent) => product * extent, 1));
   const parts = e.mul(tuples, graph.constant(strides, "int32", [extents.length]));
   const row = graph.op("ReduceSum", [parts, axesConstant(graph, [1])], { shape: [count], attrs: { keepdims: 0 } });
-  const all = graph.op("ReduceMin", [cast(graph, exists, "int32"), axesConstant(graph, [1])], { shape: [count], attrs: { keepdims: 0 } });
+  const all = graph.op("ReduceMin", [cast(graph, exists, "int32"), axesConstant(graph, [1])], {
+    shape: [count],
+    attrs: { keepdims: 0 },
+  });
   return e.where(cast(graph, all, "bool"), row, stand);
 }

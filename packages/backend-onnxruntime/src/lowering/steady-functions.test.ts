@@ -9,7 +9,10 @@ beforeAll(async () => {
 const { Infinity: INFINITE, NaN: NOT_A_NUMBER } = globalThis;
 
 /** Every function of one number, with its value in float64 and the range that is tried. */
-const FUNCTIONS: Record<string, readonly [apply: (x: tf.Tensor) => tf.Tensor, exact: ((x: number) => number) | undefined, low: number, high: number]> = {
+const FUNCTIONS: Record<
+  string,
+  readonly [apply: (x: tf.Tensor) => tf.Tensor, exact: ((x: number) => number) | undefined, low: number, high: number]
+> = {
   log: [tf.log, Math.log, 1e-6, 20],
   log1p: [tf.log1p, Math.log1p, -0.999, 20],
   expm1: [tf.expm1, Math.expm1, -30, 30],
@@ -39,7 +42,10 @@ const FUNCTIONS: Record<string, readonly [apply: (x: tf.Tensor) => tf.Tensor, ex
 };
 
 function spread(count: number, low: number, high: number): Float32Array {
-  return Float32Array.from({ length: count }, (_, i) => low + (high - low) * (Math.imul(i + 1, 0x9e3779b1) >>> 0) / 2 ** 32);
+  return Float32Array.from(
+    { length: count },
+    (_, i) => low + ((high - low) * (Math.imul(i + 1, 0x9e3779b1) >>> 0)) / 2 ** 32,
+  );
 }
 
 function expectSameBits(found: ArrayLike<number>, wanted: ArrayLike<number>): void {
@@ -55,7 +61,8 @@ describe.each(Object.keys(FUNCTIONS))("%s", (name) => {
     const of = (part: Float32Array, shape: number[]) => tf.tidy(() => apply(tf.tensor(part, shape)).dataSync());
     const whole = of(values, [count]);
     for (const length of [1, 2, 3, 5, 9, 17, 33, 63, 4099]) {
-      for (const start of [1, count - length]) expectSameBits(of(values.subarray(start, start + length), [length]), whole.subarray(start, start + length));
+      for (const start of [1, count - length])
+        expectSameBits(of(values.subarray(start, start + length), [length]), whole.subarray(start, start + length));
     }
     // The transpose lies before the function in one program and behind it in the other.
     const shape: [number, number, number] = [7, 21, 136];

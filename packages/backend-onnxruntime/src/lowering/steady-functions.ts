@@ -4,10 +4,10 @@ import { Elementwise, type Operand } from "./elementwise.js";
 import { cast } from "./fused/emit.js";
 
 /*
- * ONNX Runtime computes Log, Sin, Cos, Atan, Asin, Acos, Elu, Selu and Softplus of the last few elements of a vector, and of
- * every piece that a thread takes, by other code than the rest, with other last bits. These forms give a number the same
- * bits wherever it lies: they are made of functions that do (Exp, Tanh, arithmetic), or computed in float64, whose two codes
- * differ so rarely and so little that the rounding to float32 hides it.
+ * ONNX Runtime computes Log, Sin, Cos, Atan, Asin, Acos, Elu, Selu and Softplus of the last few elements of a vector,
+ * and of every piece that a thread takes, by other code than the rest, with other last bits. These forms give a number
+ * the same bits wherever it lies: they are made of functions that do (Exp, Tanh, arithmetic), or computed in float64,
+ * whose two codes differ so rarely and so little that the rounding to float32 hides it.
  */
 
 /** Below this magnitude log(1 + x) and exp(x) - 1 are x. */
@@ -55,7 +55,10 @@ export function selu(graph: GraphBuilder, x: GraphValue): GraphValue {
   return scaledElu(graph, x, backend_util.SELU_SCALE, backend_util.SELU_SCALEALPHA);
 }
 
-/** exp(x) - 1 as tanh(x / 2) · (exp(x) + 1), in float32: a few last bits less exact than `expm1`, and faster than ONNX Runtime's Elu. */
+/**
+ * exp(x) - 1 as tanh(x / 2) · (exp(x) + 1), in float32: a few last bits less exact than `expm1`, and faster than ONNX
+ * Runtime's Elu.
+ */
 function scaledElu(graph: GraphBuilder, x: GraphValue, positive: number, negative: number): GraphValue {
   const e = new Elementwise(graph);
   const scaled = (value: GraphValue, factor: number) => (factor === 1 ? value : e.mul(value, factor));
@@ -65,12 +68,15 @@ function scaledElu(graph: GraphBuilder, x: GraphValue, positive: number, negativ
   return e.where(e.greater(x, 0), scaled(x, positive), below);
 }
 
-/** The angle whose tangent is x: a polynomial on [-0.42, 0.42] (Cephes' atanf), to which larger arguments are turned. */
+/**
+ * The angle whose tangent is x: a polynomial on [-0.42, 0.42] (Cephes' atanf), to which larger arguments are turned.
+ */
 export function atan(graph: GraphBuilder, x: GraphValue): GraphValue {
   const e = new Elementwise(graph);
   const size = e.unary("Abs", x);
   const [isLarge, isMiddle] = [e.greater(size, Math.tan((3 * Math.PI) / 8)), e.greater(size, Math.tan(Math.PI / 8))];
-  const pick = (large: Operand, middle: Operand, small: Operand) => e.where(isLarge, large, e.where(isMiddle, middle, small));
+  const pick = (large: Operand, middle: Operand, small: Operand) =>
+    e.where(isLarge, large, e.where(isMiddle, middle, small));
   const t = pick(e.unary("Neg", e.unary("Reciprocal", size)), e.div(e.sub(size, 1), e.add(size, 1)), size);
   const square = e.mul(t, t);
   const start = e.add(e.mul(square, 0.0805374449538), -0.138776856032);

@@ -53,7 +53,12 @@ describe("encodeModel", () => {
 
   it("grows with the model", () => {
     const data = new Uint8Array(300_000).fill(7);
-    const model = encodeModel({ nodes: [], initializers: [{ name: "c", dtype: "uint8", shape: [300_000], data }], inputs: [], outputs: [] });
+    const model = encodeModel({
+      nodes: [],
+      initializers: [{ name: "c", dtype: "uint8", shape: [300_000], data }],
+      inputs: [],
+      outputs: [],
+    });
     expect(Buffer.from(model).includes(Buffer.from(data))).toBe(true);
     expect(model.byteLength).toBeLessThan(300_150);
   });

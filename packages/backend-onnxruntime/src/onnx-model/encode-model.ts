@@ -25,8 +25,8 @@ enum AttributeType {
 }
 
 /**
- * Serializes a graph as an ONNX `ModelProto` (IR version 10, opset 21), field by field in the order of onnx.proto's numbers,
- * so that the bytes equal those of Python's `onnx`.
+ * Serializes a graph as an ONNX `ModelProto` (IR version 10, opset 21), field by field in the order of onnx.proto's
+ * numbers, so that the bytes equal those of Python's `onnx`.
  */
 export function encodeModel(description: ModelDescription): Uint8Array<ArrayBuffer> {
   const writer = new ProtobufWriter();
@@ -55,7 +55,8 @@ function writeNode(writer: ProtobufWriter, node: ModelNode): void {
   for (const output of node.outputs) writer.string(2, output);
   if (node.name !== undefined) writer.string(3, node.name);
   writer.string(4, node.type);
-  for (const [name, value] of Object.entries(node.attrs ?? {})) writer.message(5, () => writeAttribute(writer, name, value));
+  for (const [name, value] of Object.entries(node.attrs ?? {}))
+    writer.message(5, () => writeAttribute(writer, name, value));
   if (node.domain !== undefined && node.domain !== "") writer.string(7, node.domain);
 }
 

@@ -38,7 +38,10 @@ export class ProtobufWriter {
     this.#length += value.byteLength;
   }
 
-  /** A nested message whose fields `write` adds. Its length is known afterwards, so the content moves by that many bytes. */
+  /**
+   * A nested message whose fields `write` adds. Its length is known afterwards, so the content moves by that many
+   * bytes.
+   */
   message(field: number, write: () => void): void {
     this.#tag(field, WireType.Bytes);
     const start = this.#length;

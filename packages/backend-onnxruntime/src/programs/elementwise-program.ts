@@ -40,14 +40,19 @@ export function compileElementwise({ key, inputCount, scalarCount, describe }: P
       return wasm.local(local);
     },
   });
-  if (statements.length > MAX_SHARED_VALUES) throw new RangeError(`The program ${key} shares more than ${MAX_SHARED_VALUES} values.`);
+  if (statements.length > MAX_SHARED_VALUES)
+    throw new RangeError(`The program ${key} shares more than ${MAX_SHARED_VALUES} values.`);
   const at = wasm.local(position);
-  const each = (count: number, make: (index: number) => Code): Code => Array.from({ length: count }, (_, index) => make(index)).flat();
+  const each = (count: number, make: (index: number) => Code): Code =>
+    Array.from({ length: count }, (_, index) => make(index)).flat();
   const loads = each(inputCount, (k) => wasm.setLocal(firstInput + k, wasm.load(at, k * CHUNK_BYTES)));
   const stores = outputs.flatMap((value, k) => wasm.store(at, (inputCount + k) * CHUNK_BYTES, value));
   const advance = wasm.setLocal(position, wasm.addInteger(at, wasm.integer(16)));
   const splats = each(scalarCount, (k) => wasm.setLocal(firstScalar + k, wasm.splat(wasm.local(1 + k))));
-  const loop = wasm.repeatWhile([...loads, ...statements.flat(), ...stores, ...advance], wasm.isBelow(at, wasm.local(0)));
+  const loop = wasm.repeatWhile(
+    [...loads, ...statements.flat(), ...stores, ...advance],
+    wasm.isBelow(at, wasm.local(0)),
+  );
   const module = encodeModule(MEMORY_PAGES, [
     {
       name: "run",

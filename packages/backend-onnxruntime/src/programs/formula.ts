@@ -1,6 +1,6 @@
 /**
- * A computation on corresponding float32 elements of several arrays, written once: a runner's program and the nodes of a
- * graph are made from it and give the same bits. A term that is used several times is computed once.
+ * A computation on corresponding float32 elements of several arrays, written once: a runner's program and the nodes of
+ * a graph are made from it and give the same bits. A term that is used several times is computed once.
  */
 export type Term =
   | { readonly kind: "array"; readonly index: number }
@@ -12,8 +12,12 @@ export type Term =
 export type UnaryOperation = "negate" | "squareRoot";
 export type BinaryOperation = "add" | "subtract" | "multiply" | "divide" | "maximum";
 
-const unary = (operation: UnaryOperation) => (operand: Term): Term => ({ kind: "unary", operation, operand });
-const binary = (operation: BinaryOperation) => (left: Term, right: Term): Term => ({ kind: "binary", operation, left, right });
+const unary =
+  (operation: UnaryOperation) =>
+  (operand: Term): Term => ({ kind: "unary", operation, operand });
+const binary =
+  (operation: BinaryOperation) =>
+  (left: Term, right: Term): Term => ({ kind: "binary", operation, left, right });
 
 export const negate = unary("negate");
 export const squareRoot = unary("squareRoot");

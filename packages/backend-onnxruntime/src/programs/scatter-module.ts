@@ -55,8 +55,16 @@ function sum(): FunctionDescription {
     eachPair((pair) => wasm.setLocal(total(pair), wasm.zeroVector())),
     eachPair((pair) => wasm.setLocal(total(pair), wasm.load(place, SUMS + 16 * pair))),
   );
-  const addRow = eachPair((pair) => wasm.setLocal(total(pair), wasm.addPairs(wasm.local(total(pair)), wasm.loadPair(position, LAYOUT.updates + 8 * pair))));
-  const addRows = wasm.repeatWhile([...addRow, ...wasm.setLocal(5, wasm.addInteger(position, stride))], wasm.isBelow(position, end));
+  const addRow = eachPair((pair) =>
+    wasm.setLocal(
+      total(pair),
+      wasm.addPairs(wasm.local(total(pair)), wasm.loadPair(position, LAYOUT.updates + 8 * pair)),
+    ),
+  );
+  const addRows = wasm.repeatWhile(
+    [...addRow, ...wasm.setLocal(5, wasm.addInteger(position, stride))],
+    wasm.isBelow(position, end),
+  );
   const finish = wasm.when(
     isLast,
     eachPair((pair) => wasm.storePair(column, LAYOUT.results + 8 * pair, wasm.local(total(pair)))),
@@ -90,7 +98,11 @@ function scatter(): FunctionDescription {
     ...wasm.setLocal(7, wasm.addInteger(target, wasm.integer(16))),
   ];
   const addLast = [
-    ...wasm.storeDouble(target, table, wasm.addDoubles(wasm.loadDouble(target, table), wasm.loadSingle(source, updates))),
+    ...wasm.storeDouble(
+      target,
+      table,
+      wasm.addDoubles(wasm.loadDouble(target, table), wasm.loadSingle(source, updates)),
+    ),
     ...wasm.setLocal(6, wasm.addInteger(source, wasm.integer(4))),
   ];
   // A pair begins below `end - 4` bytes; an odd column is left where the source then is not at the end.
@@ -106,7 +118,14 @@ function scatter(): FunctionDescription {
     ...wasm.when(wasm.isBelow(row, rows), addUpdate, wasm.setLocal(6, end)),
     ...wasm.setLocal(4, wasm.addInteger(index, wasm.integer(4))),
   ];
-  return { name: "scatter", integerParameters: 4, floatParameters: 0, integerLocals: 5, vectorLocals: 0, body: wasm.repeatWhile(each, wasm.isBelow(index, indexBytes)) };
+  return {
+    name: "scatter",
+    integerParameters: 4,
+    floatParameters: 0,
+    integerLocals: 5,
+    vectorLocals: 0,
+    body: wasm.repeatWhile(each, wasm.isBelow(index, indexBytes)),
+  };
 }
 
 /** `round(bytes)` turns the table's first `bytes` of float64, a multiple of 16, into float32 from its beginning on. */
@@ -119,5 +138,12 @@ function round(): FunctionDescription {
     ...wasm.setLocal(1, wasm.addInteger(source, wasm.integer(16))),
     ...wasm.setLocal(2, wasm.addInteger(target, wasm.integer(8))),
   ];
-  return { name: "round", integerParameters: 1, floatParameters: 0, integerLocals: 2, vectorLocals: 0, body: wasm.repeatWhile(body, wasm.isBelow(source, bytes)) };
+  return {
+    name: "round",
+    integerParameters: 1,
+    floatParameters: 0,
+    integerLocals: 2,
+    vectorLocals: 0,
+    body: wasm.repeatWhile(body, wasm.isBelow(source, bytes)),
+  };
 }

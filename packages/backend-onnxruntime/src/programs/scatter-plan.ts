@@ -1,7 +1,17 @@
 import type { ScatterLayout, ScatterPlan, ScatterTask } from "../contract/scatter-program.js";
 
-/** Measured on one thread, for each update and each of its elements: copying and adding a sorted row, passing a row by, adding it into the table. */
-const NANOSECONDS = { sortedRow: 200, sortedElement: 0.56, passedRow: 2, passedElement: 0.2, addedRow: 2, addedElement: 0.35 } as const;
+/**
+ * Measured on one thread, for each update and each of its elements: copying and adding a sorted row, passing a row by,
+ * adding it into the table.
+ */
+const NANOSECONDS = {
+  sortedRow: 200,
+  sortedElement: 0.56,
+  passedRow: 2,
+  passedElement: 0.2,
+  addedRow: 2,
+  addedElement: 0.35,
+} as const;
 
 /** As many as the threads that work on a program at most. */
 const MOST_PARTS = 4;

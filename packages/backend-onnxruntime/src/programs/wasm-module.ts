@@ -14,10 +14,24 @@ export const wasm = {
   loadInteger: (address: Code, offset: number): Code => [...address, 0x28, 0x02, ...unsigned(offset)],
   /** Runs `body` as long as `condition` holds after it. */
   repeatWhile: (body: Code, condition: Code): Code => [0x03, 0x40, ...body, ...condition, 0x0d, 0x00, 0x0b],
-  when: (condition: Code, body: Code, otherwise: Code = []): Code => [...condition, 0x04, 0x40, ...body, 0x05, ...otherwise, 0x0b],
+  when: (condition: Code, body: Code, otherwise: Code = []): Code => [
+    ...condition,
+    0x04,
+    0x40,
+    ...body,
+    0x05,
+    ...otherwise,
+    0x0b,
+  ],
   /** Four float32 from memory. */
   load: (address: Code, offset: number): Code => [...address, ...simd(0x00), 0x04, ...unsigned(offset)],
-  store: (address: Code, offset: number, value: Code): Code => [...address, ...value, ...simd(0x0b), 0x04, ...unsigned(offset)],
+  store: (address: Code, offset: number, value: Code): Code => [
+    ...address,
+    ...value,
+    ...simd(0x0b),
+    0x04,
+    ...unsigned(offset),
+  ],
   splat: (value: Code): Code => [...value, ...simd(0x13)],
   negate: (a: Code): Code => [...a, ...simd(0xe1)],
   squareRoot: (a: Code): Code => [...a, ...simd(0xe3)],
@@ -27,15 +41,35 @@ export const wasm = {
   divide: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe7)],
   maximum: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)],
   /** Two float32 from memory as a vector of two float64. */
-  loadPair: (address: Code, offset: number): Code => [...address, ...simd(0x5d), 0x03, ...unsigned(offset), ...simd(0x5f)],
+  loadPair: (address: Code, offset: number): Code => [
+    ...address,
+    ...simd(0x5d),
+    0x03,
+    ...unsigned(offset),
+    ...simd(0x5f),
+  ],
   /** A vector of two float64, each rounded to float32. */
-  storePair: (address: Code, offset: number, value: Code): Code => [...address, ...value, ...simd(0x5e), ...simd(0x5b), 0x03, ...unsigned(offset), 0x00],
+  storePair: (address: Code, offset: number, value: Code): Code => [
+    ...address,
+    ...value,
+    ...simd(0x5e),
+    ...simd(0x5b),
+    0x03,
+    ...unsigned(offset),
+    0x00,
+  ],
   addPairs: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xf0)],
   zeroVector: (): Code => [...simd(0x0c), ...Array.from({ length: 16 }, () => 0)],
   /** One float32 from memory as a float64. */
   loadSingle: (address: Code, offset: number): Code => [...address, 0x2a, 0x02, ...unsigned(offset), 0xbb],
   loadDouble: (address: Code, offset: number): Code => [...address, 0x2b, 0x03, ...unsigned(offset)],
-  storeDouble: (address: Code, offset: number, value: Code): Code => [...address, ...value, 0x39, 0x03, ...unsigned(offset)],
+  storeDouble: (address: Code, offset: number, value: Code): Code => [
+    ...address,
+    ...value,
+    0x39,
+    0x03,
+    ...unsigned(offset),
+  ],
   addDoubles: (a: Code, b: Code): Code => [...a, ...b, 0xa0],
 } as const;
 
@@ -55,7 +89,10 @@ export interface FunctionDescription {
   readonly body: Code;
 }
 
-/** A module that imports its memory, of this many pages of 64 KiB, as `env.memory` and exports functions without results. */
+/**
+ * A module that imports its memory, of this many pages of 64 KiB, as `env.memory` and exports functions without
+ * results.
+ */
 export function encodeModule(pages: number, functions: readonly FunctionDescription[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
@@ -68,7 +105,10 @@ export function encodeModule(pages: number, functions: readonly FunctionDescript
 }
 
 function signature({ integerParameters, floatParameters }: FunctionDescription): Code {
-  const types = [...Array.from({ length: integerParameters }, () => [I32]), ...Array.from({ length: floatParameters }, () => [F32])];
+  const types = [
+    ...Array.from({ length: integerParameters }, () => [I32]),
+    ...Array.from({ length: floatParameters }, () => [F32]),
+  ];
   return [0x60, ...vector(types), 0x00];
 }
 

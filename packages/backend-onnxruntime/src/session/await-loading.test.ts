@@ -22,7 +22,11 @@ it("a process that fails while a thread loads its libraries ends when it has the
     awaitLoadingAtExit(cells, 0);
     setTimeout(() => { throw new Error("mine"); }, 100);
   `;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "tsx", "--input-type=module", "--eval", script],
+    { encoding: "utf8" },
+  );
   expect(stderr).toContain("Error: mine");
   expect(stdout).toBe("loaded");
   expect(status).toBe(1);

@@ -3,7 +3,8 @@ const LONGEST_MS = 2000;
 const loading = new Map<Int32Array, number>();
 
 /**
- * Lets the process end only when a thread has loaded its native libraries: Node aborts with a stack trace when it ends a thread in the middle of that.
+ * Lets the process end only when a thread has loaded its native libraries: Node aborts with a stack trace when it ends
+ * a thread in the middle of that.
  * @param cells shared with the thread
  * @param cell becomes 1 when it has loaded them, or could not
  */

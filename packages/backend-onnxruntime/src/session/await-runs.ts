@@ -7,8 +7,8 @@ interface Runs {
 const waitedFor = new Set<Runs>();
 
 /**
- * Lets the process end only when its runs have ended, where that matters: Deno gives the memory of a program back while its
- * threads still compute on it, and crashes. Node ends the threads first.
+ * Lets the process end only when its runs have ended, where that matters: Deno gives the memory of a program back while
+ * its threads still compute on it, and crashes. Node ends the threads first.
  */
 export function awaitRunsAtExit(runs: Runs): void {
   if (!("Deno" in globalThis)) return;

@@ -30,12 +30,26 @@ export function describeGraphRunner(given: GraphRunnerCase): void {
   });
 }
 
-const DTYPES: readonly GraphDtype[] = ["float32", "float64", "float16", "bfloat16", "int32", "int64", "uint32", "uint8", "bool"];
+const DTYPES: readonly GraphDtype[] = [
+  "float32",
+  "float64",
+  "float16",
+  "bfloat16",
+  "int32",
+  "int64",
+  "uint32",
+  "uint8",
+  "bool",
+];
 
 function describeResults(runner: () => GraphRunner, given: GraphRunnerCase): void {
   it("computes", () => {
     const graph = binary(runner(), "Add", [2, 2]);
-    const [a, b, c] = [floats(runner(), [1, 2, 3, 4]), floats(runner(), [10, 20, 30, 40]), floats(runner(), [0, 0, 0, 0])];
+    const [a, b, c] = [
+      floats(runner(), [1, 2, 3, 4]),
+      floats(runner(), [10, 20, 30, 40]),
+      floats(runner(), [0, 0, 0, 0]),
+    ];
     runner().join(runner().start(graph, [a, b], [c]));
     expect(read(c, 4)).toEqual([11, 22, 33, 44]);
   });
@@ -43,7 +57,9 @@ function describeResults(runner: () => GraphRunner, given: GraphRunnerCase): voi
   it("runs in the order of the starts, so that a run may read what an earlier one writes", async () => {
     const graph = binary(runner(), "Add", [1]);
     const [one, left, right] = [floats(runner(), [1]), floats(runner(), [0]), floats(runner(), [0])];
-    const tickets = Array.from({ length: 500 }, (_, index) => (index % 2 === 0 ? runner().start(graph, [left, one], [right]) : runner().start(graph, [right, one], [left])));
+    const tickets = Array.from({ length: 500 }, (_, index) =>
+      index % 2 === 0 ? runner().start(graph, [left, one], [right]) : runner().start(graph, [right, one], [left]),
+    );
     for (const ticket of tickets) await runner().wait(ticket);
     expect(read(left, 1)).toEqual([500]);
   });
@@ -74,8 +90,15 @@ function reason(given: GraphRunnerCase, dtype: GraphDtype): string {
 
 function passThrough(runner: GraphRunner, dtype: GraphDtype, shape: readonly number[]): void {
   const count = tensorSizeBytes(dtype, shape) / elementSizeBytes(dtype);
-  const graph = compile(runner, [{ type: "Concat", inputs: ["x", "y"], outputs: ["z"], attrs: { axis: 0 } }], [value("x", dtype, atLeastRank1(shape)), value("y", dtype, atLeastRank1(shape))], [value("z", dtype, doubled(atLeastRank1(shape)))]);
-  const bytes = Uint8Array.from({ length: count * elementSizeBytes(dtype) }, (_, index) => (dtype === "bool" ? index % 2 : (index * 7) % 61));
+  const graph = compile(
+    runner,
+    [{ type: "Concat", inputs: ["x", "y"], outputs: ["z"], attrs: { axis: 0 } }],
+    [value("x", dtype, atLeastRank1(shape)), value("y", dtype, atLeastRank1(shape))],
+    [value("z", dtype, doubled(atLeastRank1(shape)))],
+  );
+  const bytes = Uint8Array.from({ length: count * elementSizeBytes(dtype) }, (_, index) =>
+    dtype === "bool" ? index % 2 : (index * 7) % 61,
+  );
   const [x, y, z] = [runner.allocate(bytes.length), runner.allocate(bytes.length), runner.allocate(bytes.length * 2)];
   new Uint8Array(memoryOf(x)).set(bytes);
   new Uint8Array(memoryOf(y)).set(bytes.toReversed());
@@ -102,7 +125,10 @@ function describeMemory(runner: () => GraphRunner): void {
     const before = runner().statistics();
     const second = runner().allocate(123_450);
     expect(memoryOf(second)).toBe(memory);
-    expect(runner().statistics()).toMatchObject({ allocatedBytes: before.allocatedBytes, pooledBytes: before.pooledBytes - memory.byteLength });
+    expect(runner().statistics()).toMatchObject({
+      allocatedBytes: before.allocatedBytes,
+      pooledBytes: before.pooledBytes - memory.byteLength,
+    });
     runner().free(second);
   });
 
@@ -120,9 +146,16 @@ function describeMemory(runner: () => GraphRunner): void {
 
   it("refuses buffers that are too small, too few, freed, or foreign", () => {
     const graph = binary(runner(), "Add", [100]);
-    const [a, b, c, freed] = [runner().allocate(400), runner().allocate(400), runner().allocate(400), runner().allocate(400)];
+    const [a, b, c, freed] = [
+      runner().allocate(400),
+      runner().allocate(400),
+      runner().allocate(400),
+      runner().allocate(400),
+    ];
     runner().free(freed);
-    expect(() => runner().start(graph, [a, runner().allocate(300)], [c])).toThrow("Buffer 1 of a run is too small. Expected at least 400 bytes. Received 300 bytes.");
+    expect(() => runner().start(graph, [a, runner().allocate(300)], [c])).toThrow(
+      "Buffer 1 of a run is too small. Expected at least 400 bytes. Received 300 bytes.",
+    );
     expect(() => runner().start(graph, [a], [c])).toThrow("Expected 2. Received 1.");
     expect(() => runner().start(graph, [a, b], [freed])).toThrow("freed before");
     expect(() => runner().start(graph, [a, { sizeBytes: 400 }], [c])).toThrow("not allocated by this runner");
@@ -131,7 +164,13 @@ function describeMemory(runner: () => GraphRunner): void {
 
 function describeErrors(runner: () => GraphRunner): void {
   it("names the node that cannot be compiled", () => {
-    const compileBad = (): unknown => compile(runner(), [{ name: "Conv of [2,2]", type: "NoSuchOperation", inputs: ["x"], outputs: ["y"] }], [value("x", "float32", [2])], [value("y", "float32", [2])]);
+    const compileBad = (): unknown =>
+      compile(
+        runner(),
+        [{ name: "Conv of [2,2]", type: "NoSuchOperation", inputs: ["x"], outputs: ["y"] }],
+        [value("x", "float32", [2])],
+        [value("y", "float32", [2])],
+      );
     expect(compileBad).toThrow(GraphCompileError);
     expect(compileBad).toThrow("NoSuchOperation");
   });
@@ -208,12 +247,23 @@ const SLOW_SIZE = 512;
 /** x · x of [512, 512]: a few milliseconds. */
 function slowGraph(runner: GraphRunner): CompiledGraph {
   const shape = [SLOW_SIZE, SLOW_SIZE];
-  return compile(runner, [{ type: "MatMul", inputs: ["x", "x"], outputs: ["y"] }], [value("x", "float32", shape)], [value("y", "float32", shape)]);
+  return compile(
+    runner,
+    [{ type: "MatMul", inputs: ["x", "x"], outputs: ["y"] }],
+    [value("x", "float32", shape)],
+    [value("y", "float32", shape)],
+  );
 }
 
 /** Ones, and memory for the result. */
 function slowBuffers(runner: GraphRunner): [GraphBuffer, GraphBuffer] {
-  return [floats(runner, Array.from({ length: SLOW_SIZE ** 2 }, () => 1)), runner.allocate(SLOW_SIZE ** 2 * 4)];
+  return [
+    floats(
+      runner,
+      Array.from({ length: SLOW_SIZE ** 2 }, () => 1),
+    ),
+    runner.allocate(SLOW_SIZE ** 2 * 4),
+  ];
 }
 
 /** Fails in a run whose index is out of range. */
@@ -227,10 +277,21 @@ function gatherGraph(runner: GraphRunner): CompiledGraph {
 }
 
 function binary(runner: GraphRunner, type: string, shape: readonly number[]): CompiledGraph {
-  return compile(runner, [{ type, inputs: ["a", "b"], outputs: ["c"] }], [value("a", "float32", shape), value("b", "float32", shape)], [value("c", "float32", shape)]);
+  return compile(
+    runner,
+    [{ type, inputs: ["a", "b"], outputs: ["c"] }],
+    [value("a", "float32", shape), value("b", "float32", shape)],
+    [value("c", "float32", shape)],
+  );
 }
 
-function compile(runner: GraphRunner, nodes: readonly ModelNode[], inputs: readonly GraphValueSpec[], outputs: readonly GraphValueSpec[], initializers: readonly ModelInitializer[] = []): CompiledGraph {
+function compile(
+  runner: GraphRunner,
+  nodes: readonly ModelNode[],
+  inputs: readonly GraphValueSpec[],
+  outputs: readonly GraphValueSpec[],
+  initializers: readonly ModelInitializer[] = [],
+): CompiledGraph {
   return runner.compile({ model: encodeModel({ nodes, initializers, inputs, outputs }), inputs, outputs });
 }
 

@@ -2,7 +2,11 @@ import { type LibraryOptions, locateLibrary } from "./library-location.js";
 
 export type EngineAvailability =
   | { readonly isAvailable: true }
-  | { readonly isAvailable: false; readonly reason: string; /** The command that makes it available. */ readonly install?: string | undefined };
+  | {
+      readonly isAvailable: false;
+      readonly reason: string;
+      /** The command that makes it available. */ readonly install?: string | undefined;
+    };
 
 /** Looks, without loading anything, whether graphs can run on this machine. */
 export function engineAvailability(options: LibraryOptions = {}): EngineAvailability {

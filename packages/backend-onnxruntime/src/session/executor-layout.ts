@@ -1,6 +1,7 @@
 /**
- * The memory through which the main thread, the executor and its helpers talk: the one source of its layout for all of them.
- * The threads are plain JavaScript, because Node 20 cannot start one from TypeScript; they get this with their first data.
+ * The memory through which the main thread, the executor and its helpers talk: the one source of its layout for all of
+ * them. The threads are plain JavaScript, because Node 20 cannot start one from TypeScript; they get this with their
+ * first data.
  */
 
 /** Int32 cells at the start of the executor's control block. Counters wrap around at 2^32. */
@@ -29,9 +30,14 @@ export const SLOT = {
   kind: 0,
   /** When a slot fails, the executor passes over later ones of the same or an earlier epoch. */
   epoch: 1,
-  /** Address of an int32 that the run writes: a positive number means that the run counts as failed. 0 if there is none. */
+  /**
+   * Address of an int32 that the run writes: a positive number means that the run counts as failed. 0 if there is none.
+   */
   flag: 2,
-  /** Written by the executor: 0, an `OrtStatus *`, `SKIPPED`, or the flag's value with a minus sign (-1 for a program that found something wrong). */
+  /**
+   * Written by the executor: 0, an `OrtStatus *`, `SKIPPED`, or the flag's value with a minus sign (-1 for a program
+   * that found something wrong).
+   */
   status: 3,
   session: 4,
   inputNames: 5,
@@ -61,8 +67,9 @@ export const REQUEST = { program: 0, tensors: 1, scalars: 2 } as const;
 export const REQUEST_HEAD_FIELDS = 3;
 
 /**
- * Head of a scatter's request in 64-bit fields; `status` is 0, or the number from 1 of the first update whose index is wrong.
- * Behind it are the extents (in their place then that index), the float64 sums of the parts, and room for sorting.
+ * Head of a scatter's request in 64-bit fields; `status` is 0, or the number from 1 of the first update whose index is
+ * wrong. Behind it are the extents (in their place then that index), the float64 sums of the parts, and room for
+ * sorting.
  */
 export const SCATTER = {
   program: 0,

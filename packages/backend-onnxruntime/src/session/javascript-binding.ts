@@ -9,8 +9,17 @@ export interface JavaScriptTensor {
 
 /** The session below `onnxruntime-node`'s public one; unlike that, it compiles and runs synchronously. */
 export interface BindingSession {
-  loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: Readonly<Record<string, unknown>>): void;
-  run(feeds: Readonly<Record<string, JavaScriptTensor>>, fetches: Readonly<Record<string, JavaScriptTensor | null>>, options: object): Readonly<Record<string, JavaScriptTensor>>;
+  loadModel(
+    buffer: ArrayBufferLike,
+    byteOffset: number,
+    byteLength: number,
+    options: Readonly<Record<string, unknown>>,
+  ): void;
+  run(
+    feeds: Readonly<Record<string, JavaScriptTensor>>,
+    fetches: Readonly<Record<string, JavaScriptTensor | null>>,
+    options: object,
+  ): Readonly<Record<string, JavaScriptTensor>>;
   dispose(): void;
 }
 
@@ -47,6 +56,9 @@ export function loadJavaScriptBinding(): JavaScriptBinding {
       newTensor: (dtype, data, shape) => new common.Tensor(dtype, data, shape),
     };
   } catch (cause) {
-    throw new EngineUnavailableError({ reason: `The package onnxruntime-node could not be loaded: ${String(cause)}.`, cause });
+    throw new EngineUnavailableError({
+      reason: `The package onnxruntime-node could not be loaded: ${String(cause)}.`,
+      cause,
+    });
   }
 }

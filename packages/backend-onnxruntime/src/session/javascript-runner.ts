@@ -17,7 +17,12 @@ import { flaggedRun, GraphRunError, skippedRun } from "../errors/graph-run-error
 import { elementSizeBytes, tensorSizeBytes } from "../onnx-model/element-type.js";
 import { BufferPool, type Poolable } from "./buffer-pool.js";
 import { fillMemory, viewMemory } from "./host-memory.js";
-import { type BindingSession, type JavaScriptBinding, type JavaScriptTensor, loadJavaScriptBinding } from "./javascript-binding.js";
+import {
+  type BindingSession,
+  type JavaScriptBinding,
+  type JavaScriptTensor,
+  loadJavaScriptBinding,
+} from "./javascript-binding.js";
 import { SESSION_CONFIG } from "./number-preserving-options.js";
 
 class JavaScriptBuffer implements GraphBuffer, Poolable {
@@ -137,7 +142,12 @@ export class JavaScriptRunner implements GraphRunner {
     return graph;
   }
 
-  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[], guard?: RunGuard): RunTicket {
+  start(
+    graph: CompiledGraph,
+    inputs: readonly GraphBuffer[],
+    outputs: readonly GraphBuffer[],
+    guard?: RunGuard,
+  ): RunTicket {
     this.#checkOpen();
     if (!(graph instanceof JavaScriptGraph) || graph.isReleased) {
       throw new EngineError({ code: "ORT_GRAPH", message: "This graph was released or belongs to another runner." });
@@ -212,18 +222,24 @@ export class JavaScriptRunner implements GraphRunner {
     return flag === 0 ? undefined : flaggedRun(flag);
   }
 
-  #run(graph: JavaScriptGraph, inputs: readonly JavaScriptBuffer[], outputs: readonly JavaScriptBuffer[]): GraphRunError | undefined {
+  #run(
+    graph: JavaScriptGraph,
+    inputs: readonly JavaScriptBuffer[],
+    outputs: readonly JavaScriptBuffer[],
+  ): GraphRunError | undefined {
     try {
       const feeds: Record<string, JavaScriptTensor> = {};
       graph.inputs.forEach((spec, index) => {
         const buffer = inputs[index];
-        if (buffer !== undefined) feeds[spec.name] = this.#binding.newTensor(spec.dtype, viewOf(buffer.memory, spec), spec.shape);
+        if (buffer !== undefined)
+          feeds[spec.name] = this.#binding.newTensor(spec.dtype, viewOf(buffer.memory, spec), spec.shape);
       });
       const results = graph.session.run(feeds, graph.fetches, {});
       graph.outputs.forEach((spec, index) => {
         const data = results[spec.name]?.data;
         const target = outputs[index];
-        if (data !== undefined && target !== undefined) new Uint8Array(target.memory).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+        if (data !== undefined && target !== undefined)
+          new Uint8Array(target.memory).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       });
       return undefined;
     } catch (cause) {
@@ -256,7 +272,10 @@ function viewOf(memory: ArrayBuffer, spec: GraphValueSpec): ArrayBufferView {
   }
 }
 
-/** `onnxruntime-node` 1.30 cannot read the `Float16Array` that `onnxruntime-common` makes where JavaScript has one (Node 24). */
+/**
+ * `onnxruntime-node` 1.30 cannot read the `Float16Array` that `onnxruntime-common` makes where JavaScript has one (Node
+ * 24).
+ */
 export function canPassFloat16(): boolean {
   return !("Float16Array" in globalThis);
 }
@@ -270,14 +289,25 @@ function checkDtype({ name, dtype }: GraphValueSpec): void {
 /** @throws EngineError unless every buffer is ours, in use and large enough */
 function ownBuffers(buffers: readonly GraphBuffer[], specs: readonly GraphValueSpec[]): readonly JavaScriptBuffer[] {
   if (buffers.length !== specs.length) {
-    throw new EngineError({ code: "ORT_BUFFERS", message: "A run got the wrong number of buffers.", expected: String(specs.length), received: String(buffers.length) });
+    throw new EngineError({
+      code: "ORT_BUFFERS",
+      message: "A run got the wrong number of buffers.",
+      expected: String(specs.length),
+      received: String(buffers.length),
+    });
   }
   return specs.map((spec, index) => {
     const buffer = ownBuffer(buffers[index]);
-    if (buffer.isFree) throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
+    if (buffer.isFree)
+      throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
     const sizeBytes = tensorSizeBytes(spec.dtype, spec.shape);
     if (buffer.sizeBytes >= sizeBytes) return buffer;
-    throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run is too small.`, expected: `at least ${sizeBytes} bytes`, received: `${buffer.sizeBytes} bytes` });
+    throw new EngineError({
+      code: "ORT_BUFFERS",
+      message: `Buffer ${index} of a run is too small.`,
+      expected: `at least ${sizeBytes} bytes`,
+      received: `${buffer.sizeBytes} bytes`,
+    });
   });
 }
 

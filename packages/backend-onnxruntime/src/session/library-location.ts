@@ -6,17 +6,25 @@ import { dirname, join } from "node:path";
 export const LIBRARY_VARIABLE = "LIGHTNING_ORT_LIBRARY";
 
 /**
- * What to run where `onnxruntime-node` is missing. Its install script fetches CUDA files, which the engine does not need;
- * where that fails, npm leaves the optional package out without a word.
+ * What to run where `onnxruntime-node` is missing. Its install script fetches CUDA files, which the engine does not
+ * need; where that fails, npm leaves the optional package out without a word.
  */
-export const INSTALL_COMMAND = "npm install onnxruntime-node --ignore-scripts (or: pnpm add onnxruntime-node --ignore-scripts)";
+export const INSTALL_COMMAND =
+  "npm install onnxruntime-node --ignore-scripts (or: pnpm add onnxruntime-node --ignore-scripts)";
 
 export type LibraryLocation =
-  | { readonly isFound: true; readonly path: string; /** An option or the environment named it. */ readonly isChosen: boolean }
+  | {
+      readonly isFound: true;
+      readonly path: string;
+      /** An option or the environment named it. */ readonly isChosen: boolean;
+    }
   | { readonly isFound: false; readonly reason: string; readonly install?: string | undefined };
 
 export interface LibraryOptions {
-  /** Path of an ONNX Runtime shared library. @default environment variable LIGHTNING_ORT_LIBRARY, else the one inside the package `onnxruntime-node` */
+  /**
+   * Path of an ONNX Runtime shared library. @default environment variable LIGHTNING_ORT_LIBRARY, else the one inside
+   * the package `onnxruntime-node`
+   */
   readonly libraryPath?: string | undefined;
 }
 
@@ -38,12 +46,20 @@ export function locateLibrary(options: LibraryOptions = {}): LibraryLocation {
 function locateInPackage(): LibraryLocation {
   const folder = packageFolder("onnxruntime-node");
   if (folder === undefined) {
-    return { isFound: false, reason: "The package onnxruntime-node, which carries ONNX Runtime's library, is not installed.", install: INSTALL_COMMAND };
+    return {
+      isFound: false,
+      reason: "The package onnxruntime-node, which carries ONNX Runtime's library, is not installed.",
+      install: INSTALL_COMMAND,
+    };
   }
   const path = libraryIn(join(folder, "bin"));
   if (path !== undefined) return { isFound: true, path, isChosen: false };
   const reason = `The package onnxruntime-node carries no library for ${process.platform} on ${process.arch} (it has Linux x64 and arm64 with glibc, macOS arm64, Windows x64 and arm64).`;
-  return { isFound: false, reason, install: `name another build of the library in the environment variable ${LIBRARY_VARIABLE}` };
+  return {
+    isFound: false,
+    reason,
+    install: `name another build of the library in the environment variable ${LIBRARY_VARIABLE}`,
+  };
 }
 
 /** The folder of an installed package as seen from this one, or `undefined`. */

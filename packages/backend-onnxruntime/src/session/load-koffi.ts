@@ -18,6 +18,9 @@ export function loadKoffi(): Koffi {
     loaded ??= createRequire(import.meta.url)("koffi") as Koffi;
     return loaded;
   } catch (cause) {
-    throw new EngineUnavailableError({ reason: `C functions cannot be called on ${process.platform} ${process.arch}: koffi did not load (${String(cause)}).`, cause });
+    throw new EngineUnavailableError({
+      reason: `C functions cannot be called on ${process.platform} ${process.arch}: koffi did not load (${String(cause)}).`,
+      cause,
+    });
   }
 }

@@ -2,7 +2,10 @@ import type { GraphBuffer } from "../contract/graph-runner.js";
 import { addressOf } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
 
-/** The OrtValues made over one piece of memory. Kept apart from the buffer, so that they can be released after it was collected. */
+/**
+ * The OrtValues made over one piece of memory. Kept apart from the buffer, so that they can be released after it was
+ * collected.
+ */
 export interface BufferValues {
   readonly capacityBytes: number;
   readonly address: Pointer;

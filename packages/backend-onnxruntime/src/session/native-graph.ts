@@ -24,7 +24,13 @@ function valueTypeOf(spec: GraphValueSpec): ValueType {
     const shape = new ArrayBuffer(Math.max(1, spec.shape.length) * 8);
     new BigInt64Array(shape).set(spec.shape.map(BigInt));
     const sizeBytes = tensorSizeBytes(spec.dtype, spec.shape);
-    valueType = { id: valueTypes.size, elementType: elementTypeCode(spec.dtype), sizeBytes, rank: spec.shape.length, shape };
+    valueType = {
+      id: valueTypes.size,
+      elementType: elementTypeCode(spec.dtype),
+      sizeBytes,
+      rank: spec.shape.length,
+      shape,
+    };
     valueTypes.set(key, valueType);
   }
   return valueType;
@@ -68,7 +74,13 @@ export class NativeGraph implements CompiledGraph {
     for (const block of this.#blocks) if (block.lastRun <= completed) return block;
     const inputs = pointerArray(this.inputs.length);
     const outputs = pointerArray(this.outputs.length);
-    const block = { inputs, outputs, inputsAddress: addressOf(inputs.buffer), outputsAddress: addressOf(outputs.buffer), lastRun: 0 };
+    const block = {
+      inputs,
+      outputs,
+      inputsAddress: addressOf(inputs.buffer),
+      outputsAddress: addressOf(outputs.buffer),
+      lastRun: 0,
+    };
     this.#blocks.push(block);
     return block;
   }

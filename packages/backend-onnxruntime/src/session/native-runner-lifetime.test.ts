@@ -5,7 +5,11 @@ import { describe, expect, it } from "vitest";
 const fixture = fileURLToPath(new URL("./fixtures/run-in-flight.ts", import.meta.url));
 
 /** Runs a program that starts long runs and then ends in some way while they are in flight. */
-function runProgram(ending: string): { readonly status: number | null; readonly signal: string | null; readonly output: string } {
+function runProgram(ending: string): {
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly output: string;
+} {
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", fixture, ending], {
     encoding: "utf8",
     timeout: 20_000,

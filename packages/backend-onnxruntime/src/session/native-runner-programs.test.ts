@@ -39,14 +39,31 @@ describe("NativeRunner.startProgram", () => {
   it("writes nothing behind the end of an output", () => {
     const output = runner.allocate(64);
     new Float32Array(memoryOf(output)).fill(7);
-    runner.join(runner.startProgram({ program, scalars: [1], elementCounts: [3], inputs: [filled(3, () => 1), filled(3, () => 1)], outputs: [output, runner.allocate(12)] }));
+    runner.join(
+      runner.startProgram({
+        program,
+        scalars: [1],
+        elementCounts: [3],
+        inputs: [filled(3, () => 1), filled(3, () => 1)],
+        outputs: [output, runner.allocate(12)],
+      }),
+    );
     expect(read(output, 5)).toEqual([2, 2, 2, 7, 7]);
   });
 
   it("keeps its place between the runs of graphs", async () => {
     const spec = (name: string) => ({ name, dtype: "float32" as const, shape: [1] });
     const [inputs, outputs] = [[spec("x")], [spec("y")]];
-    const doubling = runner.compile({ model: encodeModel({ nodes: [{ type: "Add", inputs: ["x", "x"], outputs: ["y"] }], initializers: [], inputs, outputs }), inputs, outputs });
+    const doubling = runner.compile({
+      model: encodeModel({
+        nodes: [{ type: "Add", inputs: ["x", "x"], outputs: ["y"] }],
+        initializers: [],
+        inputs,
+        outputs,
+      }),
+      inputs,
+      outputs,
+    });
     const [x, y, one, unused] = [filled(1, () => 1), filled(1, () => 0), filled(1, () => 1), filled(1, () => 0)];
     let last = runner.start(doubling, [x], [y]);
     for (let count = 0; count < 9; count += 1) {
@@ -62,7 +79,9 @@ describe("NativeRunner.startProgram", () => {
   it("refuses buffers that are too small or too few", () => {
     const [a, small] = [runner.allocate(400), runner.allocate(396)];
     const request = { program, scalars: [1], elementCounts: [100], inputs: [a, a] };
-    expect(() => runner.startProgram({ ...request, outputs: [a, small] })).toThrow("Buffer 1 of a run is too small. Expected at least 400 bytes. Received 396 bytes.");
+    expect(() => runner.startProgram({ ...request, outputs: [a, small] })).toThrow(
+      "Buffer 1 of a run is too small. Expected at least 400 bytes. Received 396 bytes.",
+    );
     expect(() => runner.startProgram({ ...request, outputs: [a] })).toThrow("Expected 2. Received 1.");
   });
 

@@ -25,7 +25,9 @@ const LENGTHS = [1, 3, 17, 1000, 70_000];
 const MOST_GRAPHS = 3;
 const MOST_HELD = 40;
 
-/** Random work whose every result is known: adds what is held, drops or frees some, evicts graphs, reads in mid-flight. */
+/**
+ * Random work whose every result is known: adds what is held, drops or frees some, evicts graphs, reads in mid-flight.
+ */
 class Stress {
   readonly held: Held[] = [];
   readonly #graphs = new Map<number, CompiledGraph>();
@@ -83,8 +85,14 @@ class Stress {
       { type: "Sum", inputs: ["a", "b"], outputs: ["s"] },
       { type: "Mul", inputs: ["s", "half"], outputs: ["y"] },
     ];
-    const initializers = [{ name: "half", dtype: "float32" as const, shape: [], data: new Uint8Array(Float32Array.of(0.5).buffer) }];
-    const graph = this.runner.compile({ model: encodeModel({ nodes, initializers, inputs, outputs }), inputs, outputs });
+    const initializers = [
+      { name: "half", dtype: "float32" as const, shape: [], data: new Uint8Array(Float32Array.of(0.5).buffer) },
+    ];
+    const graph = this.runner.compile({
+      model: encodeModel({ nodes, initializers, inputs, outputs }),
+      inputs,
+      outputs,
+    });
     for (const [oldLength, old] of this.#graphs) {
       if (this.#graphs.size < MOST_GRAPHS) break;
       this.#graphs.delete(oldLength);

@@ -24,23 +24,16 @@ import { badIndexOf, scatterRequestBytes, writeScatterRequest } from "./scatter-
 import { scatterRows } from "../programs/scatter-plan.js";
 import { createNativeGraph, NativeGraph, type ValueType } from "./native-graph.js";
 import { addressOf, PointerVariable } from "./native-memory.js";
+import { NativeTicket, ownTicket } from "./native-ticket.js";
 import type { Pointer } from "./ort-api.js";
-import { createSessionOptions, openRuntime, type OrtRuntime, prepareRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
-import { RunQueue, type SlotGuard } from "./run-queue.js";
+import { openForRuns, type OpenedRuntime } from "./opened-runtime.js";
+import { type OrtRuntime, prepareRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
+import { ownBuffer, ownBuffers, repeated } from "./own-buffers.js";
+import type { RunQueue, SlotGuard } from "./run-queue.js";
 
 /** Shapes remembered for one piece of memory before the oldest are forgotten. */
 const VALUES_PER_BUFFER = 8;
-/** Elementwise programs are bound by memory; more threads than these and the executor do not make them faster. */
-const MOST_HELPERS = 3;
-
 const UNGUARDED: SlotGuard = { epoch: NO_EPOCH, flag: 0n };
-
-class NativeTicket implements RunTicket {
-  isSettled = false;
-  error: GraphRunError | undefined;
-
-  constructor(readonly id: number) {}
-}
 
 /** A run that has not been observed to be over, with everything that it touches. */
 interface RunInFlight {
@@ -51,13 +44,6 @@ interface RunInFlight {
   readonly outputs: readonly NativeBuffer[];
   /** A program's request that is looked at again when the run is over, and given back then. */
   readonly memo?: { readonly buffer: NativeBuffer; readonly explain: () => string | undefined };
-}
-
-/** What runs need, which starts with the first of them. */
-interface OpenedRuntime {
-  readonly runtime: OrtRuntime;
-  readonly sessionOptions: Pointer;
-  readonly queue: RunQueue;
 }
 
 /** Runs graphs through ONNX Runtime's C API on an executor thread, over buffers that both sides share. */
@@ -98,11 +84,11 @@ export class NativeRunner implements GraphRunner {
 
   open(): void {
     this.#checkOpen();
-    this.#opened ??= openParts(this.#options);
+    this.#opened ??= openForRuns(this.#options);
   }
 
   get #parts(): OpenedRuntime {
-    this.#opened ??= openParts(this.#options);
+    this.#opened ??= openForRuns(this.#options);
     return this.#opened;
   }
   get #runtime(): OrtRuntime {
@@ -140,7 +126,12 @@ export class NativeRunner implements GraphRunner {
     return graph;
   }
 
-  start(graph: CompiledGraph, inputs: readonly GraphBuffer[], outputs: readonly GraphBuffer[], guard?: RunGuard): RunTicket {
+  start(
+    graph: CompiledGraph,
+    inputs: readonly GraphBuffer[],
+    outputs: readonly GraphBuffer[],
+    guard?: RunGuard,
+  ): RunTicket {
     this.#checkOpen();
     if (!(graph instanceof NativeGraph) || graph.isReleased) {
       throw new EngineError({ code: "ORT_GRAPH", message: "This graph was released or belongs to another runner." });
@@ -193,9 +184,13 @@ export class NativeRunner implements GraphRunner {
     this.#makeRoom();
     const { count, width, extents } = program.task;
     const elements = [count * width, count * extents.length, scatterRows(program.task) * width];
-    const buffers = ownBuffers([request.updates, request.indices, request.table], elements.map((length) => ({ sizeBytes: length * 4 })));
+    const buffers = ownBuffers(
+      [request.updates, request.indices, request.table],
+      elements.map((length) => ({ sizeBytes: length * 4 })),
+    );
     const [updates, indices, table] = buffers;
-    if (updates === undefined || indices === undefined || table === undefined) throw new RangeError("A scatter has three buffers.");
+    if (updates === undefined || indices === undefined || table === undefined)
+      throw new RangeError("A scatter has three buffers.");
     const sizeBytes = scatterRequestBytes(program);
     const memo = this.#pool.allocate(sizeBytes);
     const id = this.#queue.submitted + 1;
@@ -205,7 +200,13 @@ export class NativeRunner implements GraphRunner {
     this.#queue.submitProgram(memo.values.address, sizeBytes, slotGuard(guard));
     const ticket = new NativeTicket(id);
     const explain = () => badIndexOf(memo.memory, program);
-    this.#inFlight.push({ ticket, graph: undefined, inputs: [updates, indices], outputs: [table], memo: { buffer: memo, explain } });
+    this.#inFlight.push({
+      ticket,
+      graph: undefined,
+      inputs: [updates, indices],
+      outputs: [table],
+      memo: { buffer: memo, explain },
+    });
     return ticket;
   }
 
@@ -305,7 +306,16 @@ export class NativeRunner implements GraphRunner {
     if (list.length >= VALUES_PER_BUFFER && buffer.lastRun <= this.#queue.completed) this.#releaseValues(buffer.values);
     const { api, memoryInfo } = this.#runtime;
     const shape = addressOf(type.shape);
-    api.call("createTensorWithDataAsOrtValue", memoryInfo, buffer.values.address, type.sizeBytes, shape, type.rank, type.elementType, this.#out.address);
+    api.call(
+      "createTensorWithDataAsOrtValue",
+      memoryInfo,
+      buffer.values.address,
+      type.sizeBytes,
+      shape,
+      type.rank,
+      type.elementType,
+      this.#out.address,
+    );
     const pointer = this.#out.take();
     list.push({ valueType: type.id, pointer });
     return pointer;
@@ -351,42 +361,7 @@ export class NativeRunner implements GraphRunner {
   }
 }
 
-function openParts(options: RuntimeOptions & SessionSettings): OpenedRuntime {
-  const runtime = openRuntime(options);
-  const { libraryPath, runAddress } = runtime.api;
-  const helpers = Math.min(MOST_HELPERS, runtime.threads - 1);
-  return { runtime, sessionOptions: createSessionOptions(runtime, options), queue: new RunQueue({ libraryPath, runAddress, helpers }) };
-}
-
-function ownBuffer(buffer: GraphBuffer): NativeBuffer {
-  if (buffer instanceof NativeBuffer) return buffer;
-  throw new EngineError({ code: "ORT_BUFFERS", message: "This buffer was not allocated by this runner." });
-}
-
 function slotGuard(guard: RunGuard | undefined): SlotGuard {
   if (guard === undefined) return UNGUARDED;
   return { epoch: BigInt(guard.epoch), flag: guard.flag === undefined ? 0n : ownBuffer(guard.flag).values.address };
-}
-
-function ownTicket(ticket: RunTicket): NativeTicket {
-  if (ticket instanceof NativeTicket) return ticket;
-  throw new EngineError({ code: "ORT_TICKET", message: "This ticket was not issued by this runner." });
-}
-
-/** @throws EngineError unless every buffer is ours, in use and large enough */
-function ownBuffers(buffers: readonly GraphBuffer[], types: readonly Pick<ValueType, "sizeBytes">[]): readonly NativeBuffer[] {
-  if (buffers.length !== types.length) {
-    throw new EngineError({ code: "ORT_BUFFERS", message: "A run got the wrong number of buffers.", expected: String(types.length), received: String(buffers.length) });
-  }
-  return buffers.map((buffer, index) => {
-    const own = ownBuffer(buffer);
-    if (own.isFree) throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
-    const sizeBytes = types[index]?.sizeBytes ?? 0;
-    if (own.sizeBytes >= sizeBytes) return own;
-    throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run is too small.`, expected: `at least ${sizeBytes} bytes`, received: `${own.sizeBytes} bytes` });
-  });
-}
-
-function repeated<TItem>(items: readonly TItem[], times: number): readonly TItem[] {
-  return Array.from({ length: times }, () => items).flat();
 }

@@ -1,9 +1,9 @@
 /**
- * ONNX Runtime's graph optimizers that may change a number, or whose work depends on which intermediate values are read.
- * All of them are switched off: a value that is read becomes an output of the graph, outputs block fusions, and so a read
- * would change the rounding of others. Fusing is done when kernels are recorded, by kernels that mean it.
- * What stays on only removes or moves work: common subexpressions, constant folding and sharing, identities, casts, reshapes,
- * unsqueezes, dropout in evaluation, gathers as slices.
+ * ONNX Runtime's graph optimizers that may change a number, or whose work depends on which intermediate values are
+ * read. All of them are switched off: a value that is read becomes an output of the graph, outputs block fusions, and
+ * so a read would change the rounding of others. Fusing is done when kernels are recorded, by kernels that mean it.
+ * What stays on only removes or moves work: common subexpressions, constant folding and sharing, identities, casts,
+ * reshapes, unsqueezes, dropout in evaluation, gathers as slices.
  */
 export const NUMBER_CHANGING_OPTIMIZERS: readonly string[] = [
   // Rewrite rules.

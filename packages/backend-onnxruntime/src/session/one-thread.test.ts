@@ -5,7 +5,10 @@ import { describe, expect, it } from "vitest";
 const fixture = fileURLToPath(new URL("./fixtures/one-thread.ts", import.meta.url));
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
-function run(command: string, ...args: string[]): { readonly status: number | null; readonly signal: string | null; readonly output: string } {
+function run(
+  command: string,
+  ...args: string[]
+): { readonly status: number | null; readonly signal: string | null; readonly output: string } {
   const { status, signal, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 25_000, cwd: root });
   return { status, signal, output: stdout + stderr };
 }

@@ -27,10 +27,17 @@ describe("openGraphRunner", () => {
   });
 
   it("says which setting names a library that is not there", () => {
-    expect(() => openGraphRunner({ libraryPath: "/nowhere/libonnxruntime.so" })).toThrow("no ONNX Runtime library at /nowhere/libonnxruntime.so, which the option libraryPath names");
+    expect(() => openGraphRunner({ libraryPath: "/nowhere/libonnxruntime.so" })).toThrow(
+      "no ONNX Runtime library at /nowhere/libonnxruntime.so, which the option libraryPath names",
+    );
     process.env[LIBRARY_VARIABLE] = "/elsewhere/libonnxruntime.so";
-    expect(() => openGraphRunner()).toThrow(`/elsewhere/libonnxruntime.so, which the environment variable ${LIBRARY_VARIABLE} names`);
-    expect(engineAvailability()).toMatchObject({ isAvailable: false, reason: expect.stringContaining("/elsewhere/libonnxruntime.so") });
+    expect(() => openGraphRunner()).toThrow(
+      `/elsewhere/libonnxruntime.so, which the environment variable ${LIBRARY_VARIABLE} names`,
+    );
+    expect(engineAvailability()).toMatchObject({
+      isAvailable: false,
+      reason: expect.stringContaining("/elsewhere/libonnxruntime.so"),
+    });
   });
 
   it("refuses a file that is no ONNX Runtime library", () => {
@@ -43,7 +50,16 @@ describe("openGraphRunner", () => {
     const runner = openGraphRunner({ profilePrefix: join(folder, "run") });
     const inputs = [{ name: "x", dtype: "float32" as const, shape: [4] }];
     const outputs = [{ name: "y", dtype: "float32" as const, shape: [4] }];
-    const graph = runner.compile({ model: encodeModel({ nodes: [{ name: "Exp of [4]", type: "Exp", inputs: ["x"], outputs: ["y"] }], initializers: [], inputs, outputs }), inputs, outputs });
+    const graph = runner.compile({
+      model: encodeModel({
+        nodes: [{ name: "Exp of [4]", type: "Exp", inputs: ["x"], outputs: ["y"] }],
+        initializers: [],
+        inputs,
+        outputs,
+      }),
+      inputs,
+      outputs,
+    });
     runner.join(runner.start(graph, [runner.allocate(16)], [runner.allocate(16)]));
     await runner.close();
     const [file] = readdirSync(folder);
@@ -54,7 +70,11 @@ describe("openGraphRunner", () => {
 
 describe("locateLibrary", () => {
   it("finds the library inside onnxruntime-node", () => {
-    expect(locateLibrary()).toMatchObject({ isFound: true, isChosen: false, path: expect.stringContaining(join("onnxruntime-node", "bin")) });
+    expect(locateLibrary()).toMatchObject({
+      isFound: true,
+      isChosen: false,
+      path: expect.stringContaining(join("onnxruntime-node", "bin")),
+    });
     expect(engineAvailability()).toEqual({ isAvailable: true });
   });
 });

@@ -5,14 +5,20 @@ import { type LibraryOptions, locateLibrary } from "./library-location.js";
 import { NativeRunner } from "./native-runner.js";
 
 export interface GraphRunnerOptions extends LibraryOptions {
-  /** Threads that compute; they belong to the process, so the first use decides. @default as many as the machine has cores */
+  /**
+   * Threads that compute; they belong to the process, so the first use decides. @default as many as the machine has
+   * cores
+   */
   readonly threads?: number | undefined;
   /**
-   * How ONNX Runtime is called: `"c-api"` shares memory with it and leaves the event loop free; `"javascript"` is the slower
-   * interface of the package onnxruntime-node. @default the first of them that works
+   * How ONNX Runtime is called: `"c-api"` shares memory with it and leaves the event loop free; `"javascript"` is the
+   * slower interface of the package onnxruntime-node. @default the first of them that works
    */
   readonly interface?: "c-api" | "javascript" | undefined;
-  /** With the C API: each graph writes a profile, a JSON file whose name begins with this path, when it is released or the runner closes. */
+  /**
+   * With the C API: each graph writes a profile, a JSON file whose name begins with this path, when it is released or
+   * the runner closes.
+   */
   readonly profilePrefix?: string | undefined;
   /** Hears, in one sentence, that the slower interface had to be taken. @default a process warning */
   readonly onWarning?: ((message: string) => void) | undefined;
@@ -27,12 +33,18 @@ export function openGraphRunner(options: GraphRunnerOptions = {}): GraphRunner {
   const location = locateLibrary(options);
   if (!location.isFound) throw new EngineUnavailableError(location);
   try {
-    return new NativeRunner({ libraryPath: location.path, threads: options.threads, profilePrefix: options.profilePrefix });
+    return new NativeRunner({
+      libraryPath: location.path,
+      threads: options.threads,
+      profilePrefix: options.profilePrefix,
+    });
   } catch (cause) {
     if (!(cause instanceof EngineUnavailableError) || options.interface === "c-api" || location.isChosen) throw cause;
     const runner = new JavaScriptRunner(options);
     const warn = options.onWarning ?? ((message: string) => process.emitWarning(message));
-    warn(`ONNX Runtime is called through its JavaScript interface, which copies results and blocks the event loop: ${cause.message}`);
+    warn(
+      `ONNX Runtime is called through its JavaScript interface, which copies results and blocks the event loop: ${cause.message}`,
+    );
     return runner;
   }
 }

@@ -61,11 +61,16 @@ export class OrtApi {
     const koffi = loadKoffi();
     const base = loadApiBase(libraryPath);
     const getApi: unknown = koffi.decode(koffi.decode(base, "void *"), koffi.proto("void *(uint32_t)"));
-    const getVersion: unknown = koffi.decode(koffi.decode(base, POINTER_BYTES, "void *"), koffi.proto("const char *()"));
+    const getVersion: unknown = koffi.decode(
+      koffi.decode(base, POINTER_BYTES, "void *"),
+      koffi.proto("const char *()"),
+    );
     this.version = (getVersion as () => string)();
     const table = (getApi as (version: number) => Pointer | null)(API_VERSION);
     if (table === null || table === NULL_POINTER) {
-      throw new EngineUnavailableError({ reason: `ONNX Runtime ${this.version} at ${libraryPath} is too old: it does not serve version ${API_VERSION} of the C API.` });
+      throw new EngineUnavailableError({
+        reason: `ONNX Runtime ${this.version} at ${libraryPath} is too old: it does not serve version ${API_VERSION} of the C API.`,
+      });
     }
     this.functions = readTable(table);
     this.runAddress = koffi.decode(table, FUNCTIONS.run[0] * POINTER_BYTES, "void *") as Pointer;
@@ -82,13 +87,14 @@ export class OrtApi {
   /** Calls a function that cannot fail in a correct set-up. @throws EngineUnavailableError with ONNX Runtime's words */
   call(name: StatusFunction, ...args: NativeArgument[]): void {
     const message = this.takeError(this.functions[name](...args));
-    if (message !== undefined) throw new EngineUnavailableError({ reason: `ONNX Runtime's ${name} failed: ${message}` });
+    if (message !== undefined)
+      throw new EngineUnavailableError({ reason: `ONNX Runtime's ${name} failed: ${message}` });
   }
 }
 
 /**
- * Function pointers do not keep their library loaded: when koffi's handle is collected, the library is unmapped under them.
- * ONNX Runtime's environment and its threads live as long as the process, so its handle does too.
+ * Function pointers do not keep their library loaded: when koffi's handle is collected, the library is unmapped under
+ * them. ONNX Runtime's environment and its threads live as long as the process, so its handle does too.
  */
 const libraries = new Map<string, LibraryHandle>();
 
@@ -99,14 +105,20 @@ function loadApiBase(libraryPath: string): Pointer {
     libraries.set(libraryPath, library);
     return library.func("OrtGetApiBase", "void *", [])() as Pointer;
   } catch (cause) {
-    throw new EngineUnavailableError({ reason: `${libraryPath} could not be loaded as ONNX Runtime's library: ${String(cause)}.`, cause });
+    throw new EngineUnavailableError({
+      reason: `${libraryPath} could not be loaded as ONNX Runtime's library: ${String(cause)}.`,
+      cause,
+    });
   }
 }
 
 function readTable(table: Pointer): FunctionTable {
   const koffi = loadKoffi();
   const entries = Object.entries(FUNCTIONS).map(([name, [index, result, args]]) => {
-    const proto = koffi.proto(result, Array.from(args, (letter) => ARGUMENT_TYPES[letter] ?? "void *"));
+    const proto = koffi.proto(
+      result,
+      Array.from(args, (letter) => ARGUMENT_TYPES[letter] ?? "void *"),
+    );
     return [name, koffi.decode(koffi.decode(table, index * POINTER_BYTES, "void *"), proto)];
   });
   return Object.fromEntries(entries) as FunctionTable;

@@ -22,7 +22,9 @@ describe("openRuntime", () => {
   it("refuses another number of threads once they have started", () => {
     const { threads } = openRuntime({ libraryPath });
     expect(openRuntime({ libraryPath, threads })).toBe(openRuntime({ libraryPath }));
-    expect(() => openRuntime({ libraryPath, threads: threads + 1 })).toThrow(`Expected ${threads} threads, as at the first use. Received ${threads + 1}.`);
+    expect(() => openRuntime({ libraryPath, threads: threads + 1 })).toThrow(
+      `Expected ${threads} threads, as at the first use. Received ${threads + 1}.`,
+    );
   });
 
   it("refuses a number of threads that is none", () => {

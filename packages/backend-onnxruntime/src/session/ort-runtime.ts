@@ -66,7 +66,12 @@ function apiOf(libraryPath: string): OrtApi {
 
 function checkThreads(options: RuntimeOptions): void {
   if (options.threads !== undefined && (!Number.isInteger(options.threads) || options.threads < 1)) {
-    throw new EngineError({ code: "ORT_THREADS", message: "The number of threads is not usable.", expected: "an integer of at least 1", received: String(options.threads) });
+    throw new EngineError({
+      code: "ORT_THREADS",
+      message: "The number of threads is not usable.",
+      expected: "an integer of at least 1",
+      received: String(options.threads),
+    });
   }
 }
 
@@ -77,7 +82,8 @@ function checkSame(runtime: OrtRuntime, options: RuntimeOptions): void {
       message: "ONNX Runtime's threads belong to the process and cannot change once they have started.",
       expected: `${runtime.threads} threads, as at the first use`,
       received: String(options.threads),
-      tryThis: "set the number of threads in the first line of the program, before anything is computed, or start another process.",
+      tryThis:
+        "set the number of threads in the first line of the program, before anything is computed, or start another process.",
     });
   }
   if (options.libraryPath !== runtime.api.libraryPath) {
@@ -107,8 +113,19 @@ function createRuntime(libraryPath: string, threads: number): OrtRuntime {
 /** False if the environment has no thread pool: whoever used the library before us in this process made it so. */
 function canCreateSession(api: OrtApi, env: Pointer, sessionOptions: Pointer, out: PointerVariable): boolean {
   const value = [{ name: "x", dtype: "float32" as const, shape: [1] }];
-  const model = encodeModel({ nodes: [{ type: "Identity", inputs: ["x"], outputs: ["y"] }], initializers: [], inputs: value, outputs: [{ name: "y", dtype: "float32", shape: [1] }] });
-  const status = api.functions.createSessionFromArray(env, addressOf(model.buffer), model.byteLength, sessionOptions, out.address);
+  const model = encodeModel({
+    nodes: [{ type: "Identity", inputs: ["x"], outputs: ["y"] }],
+    initializers: [],
+    inputs: value,
+    outputs: [{ name: "y", dtype: "float32", shape: [1] }],
+  });
+  const status = api.functions.createSessionFromArray(
+    env,
+    addressOf(model.buffer),
+    model.byteLength,
+    sessionOptions,
+    out.address,
+  );
   if (api.takeError(status) !== undefined) return false;
   api.functions.releaseSession(out.take());
   return true;
@@ -132,7 +149,10 @@ export interface SessionSettings {
 }
 
 /** Session options with the optimizers that change numbers switched off. Whoever calls releases them. */
-export function createSessionOptions(runtime: Pick<OrtRuntime, "api" | "threads" | "isPoolShared">, settings: SessionSettings = {}): Pointer {
+export function createSessionOptions(
+  runtime: Pick<OrtRuntime, "api" | "threads" | "isPoolShared">,
+  settings: SessionSettings = {},
+): Pointer {
   const { api } = runtime;
   const out = new PointerVariable();
   api.call("createSessionOptions", out.address);

@@ -36,9 +36,12 @@ describe("large programs, whose chunks several threads take", () => {
         if (round % 2 === 0) runner.join(ticket);
         else await runner.wait(ticket);
         COUNTS.forEach((count, tensor) => {
-          const [times, plus] = [outputs[tensor], outputs[tensor + COUNTS.length]].map((buffer) => new Float32Array(memoryOf(buffer), 0, count));
+          const [times, plus] = [outputs[tensor], outputs[tensor + COUNTS.length]].map(
+            (buffer) => new Float32Array(memoryOf(buffer), 0, count),
+          );
           let wrong = 0;
-          for (let i = 0; i < count; i += 1) if (times?.[i] !== (i % 1000) * round || plus?.[i] !== (i % 1000) + round) wrong += 1;
+          for (let i = 0; i < count; i += 1)
+            if (times?.[i] !== (i % 1000) * round || plus?.[i] !== (i % 1000) + round) wrong += 1;
           expect(wrong).toBe(0);
         });
         for (const buffer of outputs) {
@@ -51,7 +54,8 @@ describe("large programs, whose chunks several threads take", () => {
   it("end with the runner, also right after a run was started", async () => {
     const closing = withRunner(2, (runner) => {
       const [input, ...outputs] = [0, 1, 2].map(() => runner.allocate(400_000 * 4));
-      if (input !== undefined) runner.startProgram({ program, scalars: [1], elementCounts: [400_000], inputs: [input], outputs });
+      if (input !== undefined)
+        runner.startProgram({ program, scalars: [1], elementCounts: [400_000], inputs: [input], outputs });
     });
     await expect(closing).resolves.toBeUndefined();
   });

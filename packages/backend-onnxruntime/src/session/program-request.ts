@@ -8,7 +8,12 @@ export function programRequestBytes({ scalars, elementCounts, inputs, outputs }:
 }
 
 /** Writes head, scalars (float64), element counts and addresses, eight bytes each. */
-export function writeProgramRequest(target: ArrayBuffer, programId: number, request: ProgramRequest, buffers: readonly NativeBuffer[]): void {
+export function writeProgramRequest(
+  target: ArrayBuffer,
+  programId: number,
+  request: ProgramRequest,
+  buffers: readonly NativeBuffer[],
+): void {
   const { scalars, elementCounts } = request;
   const fields = new BigInt64Array(target);
   fields[REQUEST.program] = BigInt(programId);

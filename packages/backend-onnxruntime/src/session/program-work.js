@@ -15,15 +15,36 @@ const CHUNKS_WORTH_HELP = 24;
 const UNITS_WORTH_HELP = 2;
 
 /** @typedef {(address: bigint, bytes: number) => ArrayBuffer} NativeView */
-/** @typedef {{ id: number, kind: "elementwise", inputCount: number, outputCount: number, chunkElements: number, module: Uint8Array<ArrayBuffer> }} ElementwiseMessage */
-/** @typedef {{ id: number, kind: "scatter", module: Uint8Array<ArrayBuffer>, layout: import("../contract/scatter-program.js").ScatterLayout }} ScatterMessage */
+/**
+ * @typedef {{ id: number, kind: "elementwise", inputCount: number, outputCount: number, chunkElements: number, module:
+ * Uint8Array<ArrayBuffer> }} ElementwiseMessage
+ */
+/**
+ * @typedef {{ id: number, kind: "scatter", module: Uint8Array<ArrayBuffer>, layout:
+ * import("../contract/scatter-program.js").ScatterLayout }} ScatterMessage
+ */
 /** @typedef {ElementwiseMessage | ScatterMessage} ProgramMessage */
-/** @typedef {{ kind: "scatter", message: ScatterMessage, program: import("./scatter-work.js").ScatterProgram }} LoadedScatter */
-/** @typedef {{ kind: "elementwise", message: ElementwiseMessage, memory: Float32Array<ArrayBuffer>[], run: (bytes: number, ...scalars: number[]) => void }} LoadedProgram */
-/** @typedef {{ arrays: Float32Array[], count: number, endChunk: number }} Part one tensor's arrays, and the number of the first chunk behind it */
+/**
+ * @typedef {{ kind: "scatter", message: ScatterMessage, program: import("./scatter-work.js").ScatterProgram }}
+ * LoadedScatter
+ */
+/**
+ * @typedef {{ kind: "elementwise", message: ElementwiseMessage, memory: Float32Array<ArrayBuffer>[], run: (bytes:
+ * number, ...scalars: number[]) => void }} LoadedProgram
+ */
+/**
+ * @typedef {{ arrays: Float32Array[], count: number, endChunk: number }} Part one tensor's arrays, and the number of
+ * the first chunk behind it
+ */
 /** @typedef {{ program: LoadedProgram, scalars: Float64Array, parts: Part[], chunks: number }} ElementwiseWork */
-/** @typedef {() => number} Claim gives the number of a chunk or unit that nobody else does, ascending; when all are taken, numbers beyond the last */
-/** @typedef {{ isWorthHelp: boolean, run: (claim: Claim) => void, finish: () => bigint }} ProgramWork the executor thread calls `finish` when everything has run, and gets the status of the slot */
+/**
+ * @typedef {() => number} Claim gives the number of a chunk or unit that nobody else does, ascending; when all are
+ * taken, numbers beyond the last
+ */
+/**
+ * @typedef {{ isWorthHelp: boolean, run: (claim: Claim) => void, finish: () => bigint }} ProgramWork the executor
+ * thread calls `finish` when everything has run, and gets the status of the slot
+ */
 
 /** @type {Map<number, LoadedProgram | LoadedScatter>} */
 const programs = new Map();
@@ -48,7 +69,11 @@ export function readRequest(view, address, bytes, threadsToPrepareFor) {
   }
   const scatter = readScatter(fields, (where, count) => floatsAt(view, where, count));
   if (threadsToPrepareFor > 0) prepareScatter(scatter, program.message.layout, threadsToPrepareFor);
-  return { isWorthHelp: unitsOf(scatter) >= UNITS_WORTH_HELP, run: (claim) => runUnits(scatter, program.program, claim), finish: () => finishScatter(scatter) };
+  return {
+    isWorthHelp: unitsOf(scatter) >= UNITS_WORTH_HELP,
+    run: (claim) => runUnits(scatter, program.program, claim),
+    finish: () => finishScatter(scatter),
+  };
 }
 
 /**
@@ -69,7 +94,9 @@ function readElementwise(view, buffer, fields, program) {
     const count = Number(fields[counts + tensor]);
     if (count === 0) continue;
     chunks += Math.ceil(count / program.message.chunkElements);
-    const arrays = program.memory.map((_, k) => floatsAt(view, fields[counts + tensors * (k + 1) + tensor] ?? 0n, count));
+    const arrays = program.memory.map((_, k) =>
+      floatsAt(view, fields[counts + tensors * (k + 1) + tensor] ?? 0n, count),
+    );
     parts.push({ arrays, count, endChunk: chunks });
   }
   return { program, scalars: new Float64Array(buffer, REQUEST_HEAD_FIELDS * 8, scalarCount), parts, chunks };
@@ -159,7 +186,10 @@ function load(message) {
   const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } });
   const run = /** @type {(bytes: number, ...scalars: number[]) => void} */ (exports["run"]);
-  const arrays = Array.from({ length: inputCount + outputCount }, (_, k) => new Float32Array(memory.buffer, k * chunkElements * 4, chunkElements));
+  const arrays = Array.from(
+    { length: inputCount + outputCount },
+    (_, k) => new Float32Array(memory.buffer, k * chunkElements * 4, chunkElements),
+  );
   programs.set(id, { kind: "elementwise", message, memory: arrays, run });
 }
 
@@ -168,5 +198,9 @@ function loadScatter(message) {
   const memory = new WebAssembly.Memory({ initial: message.layout.pages });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(message.module), { env: { memory } });
   const functions = /** @type {Record<string, (...args: number[]) => void>} */ (exports);
-  programs.set(message.id, { kind: "scatter", message, program: { buffer: memory.buffer, layout: message.layout, exports: functions } });
+  programs.set(message.id, {
+    kind: "scatter",
+    message,
+    program: { buffer: memory.buffer, layout: message.layout, exports: functions },
+  });
 }

@@ -5,7 +5,10 @@ import { knownPrograms, readRequest } from "./program-work.js";
 
 const { CREW, CREW_BYTES, CREW_REQUEST_OFFSET } = layout;
 
-/** @typedef {{ cells: Int32Array, request: BigInt64Array, programPorts: import("node:worker_threads").MessagePort[], toldPrograms: number }} Crew */
+/**
+ * @typedef {{ cells: Int32Array, request: BigInt64Array, programPorts: import("node:worker_threads").MessagePort[],
+ * toldPrograms: number }} Crew
+ */
 
 /** @type {Crew | undefined} */
 let crew;
@@ -35,7 +38,8 @@ export function runProgram(view, address, bytes, helperCount) {
   Atomics.notify(cells, CREW.sequence);
   work.run(() => Atomics.add(cells, CREW.nextChunk, 1));
   Atomics.store(cells, CREW.isOpen, 0);
-  for (let inside = Atomics.load(cells, CREW.inside); inside > 0; inside = Atomics.load(cells, CREW.inside)) Atomics.wait(cells, CREW.inside, inside);
+  for (let inside = Atomics.load(cells, CREW.inside); inside > 0; inside = Atomics.load(cells, CREW.inside))
+    Atomics.wait(cells, CREW.inside, inside);
   return work.finish();
 }
 
@@ -64,12 +68,18 @@ function startCrew(count) {
     helper.unref();
     return port1;
   });
-  return { cells: new Int32Array(control, 0, CREW_REQUEST_OFFSET / 4), request: new BigInt64Array(control, CREW_REQUEST_OFFSET, 2), programPorts, toldPrograms: 0 };
+  return {
+    cells: new Int32Array(control, 0, CREW_REQUEST_OFFSET / 4),
+    request: new BigInt64Array(control, CREW_REQUEST_OFFSET, 2),
+    programPorts,
+    toldPrograms: 0,
+  };
 }
 
 /** @param {Crew} told */
 function tellPrograms(told) {
   const programs = knownPrograms();
-  for (const program of programs.slice(told.toldPrograms)) for (const port of told.programPorts) port.postMessage(program);
+  for (const program of programs.slice(told.toldPrograms))
+    for (const port of told.programPorts) port.postMessage(program);
   told.toldPrograms = programs.length;
 }

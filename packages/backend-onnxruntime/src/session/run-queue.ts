@@ -4,7 +4,17 @@ import type { ScatterProgram } from "../contract/scatter-program.js";
 import { EngineError } from "../errors/engine-error.js";
 import { awaitLoadingAtExit, forgetLoading } from "./await-loading.js";
 import { awaitRunsAtExit, forgetRuns } from "./await-runs.js";
-import { CELL, CONTROL_BYTES, EXECUTOR_LAYOUT, HEADER_BYTES, KIND, NO_EPOCH, SLOT, SLOT_FIELDS, SLOTS } from "./executor-layout.js";
+import {
+  CELL,
+  CONTROL_BYTES,
+  EXECUTOR_LAYOUT,
+  HEADER_BYTES,
+  KIND,
+  NO_EPOCH,
+  SLOT,
+  SLOT_FIELDS,
+  SLOTS,
+} from "./executor-layout.js";
 import type { Pointer } from "./ort-api.js";
 
 /** The arguments of one call of ONNX Runtime's `Run`: addresses of the session and of arrays of names and values. */
@@ -123,7 +133,15 @@ export class RunQueue {
     this.#programIds.set(program.key, id);
     const { kind, module } = program;
     if (kind === "scatter") this.#newPrograms.postMessage({ id, kind, module, layout: program.layout });
-    else this.#newPrograms.postMessage({ id, kind, inputCount: program.inputCount, outputCount: program.outputCount, chunkElements: program.chunkElements, module });
+    else
+      this.#newPrograms.postMessage({
+        id,
+        kind,
+        inputCount: program.inputCount,
+        outputCount: program.outputCount,
+        chunkElements: program.chunkElements,
+        module,
+      });
     return id;
   }
 
@@ -198,5 +216,9 @@ export class RunQueue {
 /** The cause is not known yet where the event loop was blocked since. */
 function executorFailed(cause: unknown): EngineError {
   const reason = cause === undefined ? "" : `: ${String(cause)}`;
-  return new EngineError({ code: "ORT_EXECUTOR", message: `The thread that runs graphs could not start or has died${reason}.`, cause });
+  return new EngineError({
+    code: "ORT_EXECUTOR",
+    message: `The thread that runs graphs could not start or has died${reason}.`,
+    cause,
+  });
 }

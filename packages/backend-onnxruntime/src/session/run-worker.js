@@ -23,7 +23,8 @@ let failedEpoch = NO_EPOCH;
 
 try {
   const { default: koffi } = await import("koffi");
-  // Without loading the library in this thread too, calling its functions crashes; it stays loaded as long as it is referenced.
+  // Without loading the library in this thread too, calling its functions crashes; it stays loaded as long as it is
+  // referenced.
   keptLibraries.push(koffi.load(libraryPath));
   const runProto = koffi.proto("void *(void *, void *, void *, void *, size_t, void *, size_t, void *)");
   const run = koffi.decode(runAddress, runProto);
@@ -86,8 +87,16 @@ function statusAfter(run, view, slot) {
   if (field(SLOT.kind) === KIND.program) {
     return runProgram(view, field(SLOT.requestAddress), Number(field(SLOT.requestBytes)), helpers);
   }
-  const inputs = /** @type {const} */ ([field(SLOT.inputNames), field(SLOT.inputValues), Number(field(SLOT.inputCount))]);
-  const outputs = /** @type {const} */ ([field(SLOT.outputNames), Number(field(SLOT.outputCount)), field(SLOT.outputValues)]);
+  const inputs = /** @type {const} */ ([
+    field(SLOT.inputNames),
+    field(SLOT.inputValues),
+    Number(field(SLOT.inputCount)),
+  ]);
+  const outputs = /** @type {const} */ ([
+    field(SLOT.outputNames),
+    Number(field(SLOT.outputCount)),
+    field(SLOT.outputValues),
+  ]);
   const status = run(field(SLOT.session), 0n, ...inputs, ...outputs) ?? 0n;
   return status === 0n ? -flagValue(view, field(SLOT.flag)) : status;
 }

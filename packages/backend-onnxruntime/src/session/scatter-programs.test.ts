@@ -21,12 +21,16 @@ function plain(count: number, width: number, extents: readonly number[]): Scatte
   return { count, width, extents, outside: "fails", skippedRow: -1 };
 }
 
-/** Values of very different sizes, whose float64 sums depend on their order, and indices that meet often in some rows. */
+/**
+ * Values of very different sizes, whose float64 sums depend on their order, and indices that meet often in some rows.
+ */
 function someOf({ count, width, extents }: ScatterTask, seed = 1): Given {
   let state = seed * 2654435761;
   const next = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
   const updates = Float32Array.from({ length: count * width }, () => (next() - 0.5) * 2 ** (next() * 60 - 30));
-  const indices = Int32Array.from({ length: count * extents.length }, (_, i) => Math.floor(next() ** 3 * (extents[i % extents.length] ?? 1)));
+  const indices = Int32Array.from({ length: count * extents.length }, (_, i) =>
+    Math.floor(next() ** 3 * (extents[i % extents.length] ?? 1)),
+  );
   return { updates, indices };
 }
 
@@ -61,12 +65,15 @@ function expected(task: ScatterTask, { updates, indices }: Given): Float32Array 
       let row = 0;
       extents.forEach((extent, level) => (row = row * extent + (indices[update * extents.length + level] ?? 0)));
       if (row < 0 || row >= scatterRows(task) || row === skippedRow) continue;
-      for (let column = 0; column < width; column += 1) sums[row * width + column] = (sums[row * width + column] ?? 0) + (updates[update * width + column] ?? 0);
+      for (let column = 0; column < width; column += 1)
+        sums[row * width + column] = (sums[row * width + column] ?? 0) + (updates[update * width + column] ?? 0);
     }
     return sums;
   });
   expect(bounds.at(-1)).toBe(count);
-  return Float32Array.from(parts[0] ?? [], (_, i) => parts.slice(1).reduce((sum, part) => sum + (part[i] ?? 0), parts[0]?.[i] ?? 0));
+  return Float32Array.from(parts[0] ?? [], (_, i) =>
+    parts.slice(1).reduce((sum, part) => sum + (part[i] ?? 0), parts[0]?.[i] ?? 0),
+  );
 }
 
 const TASKS: readonly (readonly [string, ScatterTask])[] = [
@@ -94,11 +101,16 @@ describe("NativeRunner.startScatter", () => {
 
   it("takes every way of computing", () => {
     const plans = TASKS.map(([, task]) => scatterProgram(task).plan);
-    expect(new Set(plans.map(({ isStreamed, parts }) => `${String(isStreamed)} ${parts}`))).toEqual(new Set(["false 1", "true 1", "true 2", "true 4"]));
+    expect(new Set(plans.map(({ isStreamed, parts }) => `${String(isStreamed)} ${parts}`))).toEqual(
+      new Set(["false 1", "true 1", "true 2", "true 4"]),
+    );
   });
 
   it("passes over indices outside of the table where they are to be skipped", () => {
-    for (const [count, width] of [[4000, 8], [50, 700]] as const) {
+    for (const [count, width] of [
+      [4000, 8],
+      [50, 700],
+    ] as const) {
       const task: ScatterTask = { ...plain(count, width, [10]), outside: "skipped" };
       const given = someOf(task);
       for (let i = 0; i < count; i += 7) given.indices[i] = [-1, 10, 2147483647, -2147483648][i % 4] ?? 0;
@@ -108,7 +120,10 @@ describe("NativeRunner.startScatter", () => {
 
   it("fails at an index outside of the table, writes nothing, and goes on", () => {
     for (const bad of [10, -1, 2147483647, -2147483648]) {
-      for (const [count, width] of [[4000, 8], [50, 700]] as const) {
+      for (const [count, width] of [
+        [4000, 8],
+        [50, 700],
+      ] as const) {
         const task = plain(count, width, [10]);
         const given = someOf(task);
         given.indices[count - 1] = bad;
@@ -125,26 +140,57 @@ describe("NativeRunner.startScatter", () => {
 
   it("keeps infinities, NaN and the sign of zero as addition to 0 has them", () => {
     for (const width of [1, 2, 3, 800]) {
-      const values = [Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN, -0, 3e38, 3e38, 1e-45];
+      const values = [
+        Number.POSITIVE_INFINITY,
+        1,
+        Number.NEGATIVE_INFINITY,
+        Number.POSITIVE_INFINITY,
+        Number.NaN,
+        -0,
+        3e38,
+        3e38,
+        1e-45,
+      ];
       const indices = Int32Array.from([0, 0, 1, 1, 2, 3, 4, 4, 5]);
-      const updates = Float32Array.from({ length: values.length * width }, (_, i) => values[Math.floor(i / width)] ?? 0);
+      const updates = Float32Array.from(
+        { length: values.length * width },
+        (_, i) => values[Math.floor(i / width)] ?? 0,
+      );
       const table = run(plain(values.length, width, [7]), { updates, indices });
-      const columns = [0, width - 1].map((column) => Array.from({ length: 7 }, (_, row) => table[row * width + column]));
-      for (const column of columns) expect(column).toEqual([Number.POSITIVE_INFINITY, Number.NaN, Number.NaN, 0, Number.POSITIVE_INFINITY, Math.fround(1e-45), 0]);
+      const columns = [0, width - 1].map((column) =>
+        Array.from({ length: 7 }, (_, row) => table[row * width + column]),
+      );
+      for (const column of columns)
+        expect(column).toEqual([
+          Number.POSITIVE_INFINITY,
+          Number.NaN,
+          Number.NaN,
+          0,
+          Number.POSITIVE_INFINITY,
+          Math.fround(1e-45),
+          0,
+        ]);
     }
   });
 
   it("is exact to the last bit for ten million numbers in one place", () => {
     const task = plain(10_000_000, 1, [1]);
-    const [sum = 0] = run(task, { updates: new Float32Array(task.count).fill(0.1), indices: new Int32Array(task.count) });
+    const [sum = 0] = run(task, {
+      updates: new Float32Array(task.count).fill(0.1),
+      indices: new Int32Array(task.count),
+    });
     expect(Math.abs(sum / (Math.fround(0.1) * task.count) - 1)).toBeLessThan(6e-8);
   });
 
   it("refuses buffers that are too small", () => {
     const [large, small] = [runner.allocate(4000), runner.allocate(396)];
     const program = scatterProgram(plain(10, 100, [1]));
-    expect(() => runner.startScatter({ program, updates: large, indices: large, table: small })).toThrow("Buffer 2 of a run is too small. Expected at least 400 bytes. Received 396 bytes.");
-    expect(() => runner.startScatter({ program, updates: small, indices: large, table: large })).toThrow("Buffer 0 of a run is too small.");
+    expect(() => runner.startScatter({ program, updates: large, indices: large, table: small })).toThrow(
+      "Buffer 2 of a run is too small. Expected at least 400 bytes. Received 396 bytes.",
+    );
+    expect(() => runner.startScatter({ program, updates: small, indices: large, table: large })).toThrow(
+      "Buffer 0 of a run is too small.",
+    );
   });
 });
 

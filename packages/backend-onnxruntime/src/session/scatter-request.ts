@@ -19,7 +19,12 @@ export interface ScatterAddresses {
 }
 
 /** Writes what the executor thread reads. */
-export function writeScatterRequest(target: ArrayBuffer, programId: number, { task, plan }: ScatterProgram, addresses: ScatterAddresses): void {
+export function writeScatterRequest(
+  target: ArrayBuffer,
+  programId: number,
+  { task, plan }: ScatterProgram,
+  addresses: ScatterAddresses,
+): void {
   const { count, width, extents, outside, skippedRow } = task;
   const fields = new BigInt64Array(target, 0, SCATTER_HEAD_FIELDS + extents.length);
   fields[SCATTER.program] = BigInt(programId);
@@ -39,7 +44,10 @@ export function writeScatterRequest(target: ArrayBuffer, programId: number, { ta
   fields.set(extents.map(BigInt), SCATTER_HEAD_FIELDS);
 }
 
-/** After the run: what is wrong with an index, which has then taken the place of the extents; `undefined` if all are in the table. */
+/**
+ * After the run: what is wrong with an index, which has then taken the place of the extents; `undefined` if all are in
+ * the table.
+ */
 export function badIndexOf(request: ArrayBuffer, { task }: ScatterProgram): string | undefined {
   const fields = new BigInt64Array(request, 0, SCATTER_HEAD_FIELDS + task.extents.length);
   const position = Number(fields[SCATTER.status] ?? 0n) - 1;

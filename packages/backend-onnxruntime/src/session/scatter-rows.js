@@ -1,5 +1,5 @@
-// The two ways to sum a scatter's updates, both with the sums of an element's updates in their order, in float64, rounded once.
-// Plain JavaScript, like run-worker.js.
+// The two ways to sum a scatter's updates, both with the sums of an element's updates in their order, in float64,
+// rounded once. Plain JavaScript, like run-worker.js.
 
 /** @typedef {import("./scatter-work.js").Scatter} Scatter */
 /** @typedef {import("./scatter-work.js").ScatterProgram} ScatterProgram */
@@ -25,7 +25,11 @@ export function sumSortedRows(program, scatter, { firstRow, endRow, firstColumn,
  * @param {Scatter} scatter
  * @param {{ firstRow: number, endRow: number, column: number, columns: number }} block
  */
-function sumColumns({ buffer, layout, exports }, { updates, table, width, order, offsets }, { firstRow, endRow, column, columns }) {
+function sumColumns(
+  { buffer, layout, exports },
+  { updates, table, width, order, offsets },
+  { firstRow, endRow, column, columns },
+) {
   const stride = Math.ceil(columns / STRIDE_ELEMENTS) * STRIDE_ELEMENTS;
   const chunkRows = Math.floor(layout.updateBytes / 4 / stride);
   const chunk = new Float32Array(buffer, layout.updates, layout.updateBytes / 4);
@@ -61,9 +65,14 @@ function sumColumns({ buffer, layout, exports }, { updates, table, width, order,
  * For updates as they come: they pass through the memory, where the sums of a range of rows lie.
  * @param {ScatterProgram} program
  * @param {Scatter} scatter
- * @param {{ firstRow: number, endRow: number, first: number, end: number, part: number | undefined }} unit rows, and updates; the sums of a part stay float64
+ * @param {{ firstRow: number, endRow: number, first: number, end: number, part: number | undefined }} unit rows, and
+ *   updates; the sums of a part stay float64
  */
-export function streamUpdates({ buffer, layout, exports }, { updates, table, sums, rowOf, width }, { firstRow, endRow, first, end, part }) {
+export function streamUpdates(
+  { buffer, layout, exports },
+  { updates, table, sums, rowOf, width },
+  { firstRow, endRow, first, end, part },
+) {
   const elements = (endRow - firstRow) * width;
   const chunk = new Float32Array(buffer, layout.updates, layout.updateBytes / 4);
   const rows = new Int32Array(buffer, layout.indices, layout.indexBytes / 4);

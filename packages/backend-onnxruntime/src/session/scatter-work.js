@@ -1,5 +1,5 @@
-// What a scatter's request asks for, and doing it in units that threads can take: on the executor thread and on its helpers.
-// Plain JavaScript, like run-worker.js.
+// What a scatter's request asks for, and doing it in units that threads can take: on the executor thread and on its
+// helpers. Plain JavaScript, like run-worker.js.
 import { streamUpdates, sumSortedRows } from "./scatter-rows.js";
 import { layout } from "./thread-layout.js";
 
@@ -12,10 +12,22 @@ const WANTED_UNITS = 32;
 const LEAST_BLOCK_COLUMNS = 64;
 
 /** @typedef {import("../contract/scatter-program.js").ScatterLayout} ScatterLayout */
-/** @typedef {{ buffer: ArrayBuffer, layout: ScatterLayout, exports: Record<string, (...args: number[]) => void> }} ScatterProgram */
-/** @typedef {{ count: number, width: number, rows: number, updates: Float32Array<ArrayBuffer>, indices: Int32Array<ArrayBuffer>, table: Float32Array<ArrayBuffer>, depth: number }} ScatterArrays */
-/** @typedef {{ rowOf: Int32Array<ArrayBuffer>, order: Int32Array<ArrayBuffer>, offsets: Int32Array<ArrayBuffer>, units: Int32Array<ArrayBuffer>, sums: Float64Array<ArrayBuffer> }} ScatterRoom */
-/** @typedef {ScatterArrays & ScatterRoom & { fields: BigInt64Array<ArrayBuffer>, isStreamed: boolean, parts: number, skippedRow: number, skipsOutside: boolean }} Scatter */
+/**
+ * @typedef {{ buffer: ArrayBuffer, layout: ScatterLayout, exports: Record<string, (...args: number[]) => void> }}
+ * ScatterProgram
+ */
+/**
+ * @typedef {{ count: number, width: number, rows: number, updates: Float32Array<ArrayBuffer>, indices:
+ * Int32Array<ArrayBuffer>, table: Float32Array<ArrayBuffer>, depth: number }} ScatterArrays
+ */
+/**
+ * @typedef {{ rowOf: Int32Array<ArrayBuffer>, order: Int32Array<ArrayBuffer>, offsets: Int32Array<ArrayBuffer>, units:
+ * Int32Array<ArrayBuffer>, sums: Float64Array<ArrayBuffer> }} ScatterRoom
+ */
+/**
+ * @typedef {ScatterArrays & ScatterRoom & { fields: BigInt64Array<ArrayBuffer>, isStreamed: boolean, parts: number,
+ * skippedRow: number, skipsOutside: boolean }} Scatter
+ */
 
 /**
  * @param {BigInt64Array<ArrayBuffer>} fields of the whole request
@@ -25,7 +37,13 @@ const LEAST_BLOCK_COLUMNS = 64;
 export function readScatter(fields, floatsAt) {
   const number = (/** @type {number} */ name) => Number(fields[name]);
   const address = (/** @type {number} */ name) => fields[name] ?? 0n;
-  const [parts, count, width, rows, depth] = [number(SCATTER.parts), number(SCATTER.count), number(SCATTER.width), number(SCATTER.rows), number(SCATTER.depth)];
+  const [parts, count, width, rows, depth] = [
+    number(SCATTER.parts),
+    number(SCATTER.count),
+    number(SCATTER.width),
+    number(SCATTER.rows),
+    number(SCATTER.depth),
+  ];
   const sums = new Float64Array(fields.buffer, (SCATTER_HEAD_FIELDS + depth) * 8, parts > 1 ? parts * rows * width : 0);
   const room = new Int32Array(fields.buffer, sums.byteOffset + sums.byteLength);
   const units = room.subarray(0, MOST_UNITS * 4);
@@ -44,17 +62,27 @@ export function readScatter(fields, floatsAt) {
   };
 }
 
-/** Checks the indices and splits the work; there are no units if an index is wrong. @param {Scatter} scatter @param {ScatterLayout} places @param {number} threads */
+/**
+ * Checks the indices and splits the work; there are no units if an index is wrong. @param {Scatter} scatter @param
+ * {ScatterLayout} places @param {number} threads
+ */
 export function prepareScatter(scatter, places, threads) {
   const bad = findRows(scatter);
   scatter.fields[SCATTER.status] = BigInt(bad + 1);
   scatter.fields[SCATTER.units] = 0n;
   if (bad >= 0) {
-    for (let level = 0; level < scatter.depth; level += 1) scatter.fields[SCATTER_HEAD_FIELDS + level] = BigInt(scatter.indices[bad * scatter.depth + level] ?? 0);
+    for (let level = 0; level < scatter.depth; level += 1)
+      scatter.fields[SCATTER_HEAD_FIELDS + level] = BigInt(scatter.indices[bad * scatter.depth + level] ?? 0);
     return;
   }
   if (!scatter.isStreamed) sortByRow(scatter);
-  scatter.fields[SCATTER.units] = BigInt(scatter.parts > 1 ? splitUpdates(scatter) : scatter.isStreamed ? splitTable(scatter, places, threads) : splitRows(scatter));
+  scatter.fields[SCATTER.units] = BigInt(
+    scatter.parts > 1
+      ? splitUpdates(scatter)
+      : scatter.isStreamed
+        ? splitTable(scatter, places, threads)
+        : splitRows(scatter),
+  );
 }
 
 /** @param {Scatter} scatter */
@@ -76,7 +104,10 @@ export function runUnits(scatter, program, claim) {
   }
 }
 
-/** After all units: adds the sums of the parts. @param {Scatter} scatter @returns {bigint} the status of the run: -1 if an index was wrong */
+/**
+ * After all units: adds the sums of the parts. @param {Scatter} scatter @returns {bigint} the status of the run: -1 if
+ * an index was wrong
+ */
 export function finishScatter(scatter) {
   const { fields, parts, sums, table } = scatter;
   if (fields[SCATTER.status] !== 0n) return -1n;
@@ -89,7 +120,10 @@ export function finishScatter(scatter) {
   return 0n;
 }
 
-/** Fills `rowOf` with row numbers, -1 for updates that do not count. @param {Scatter} scatter @returns {number} the first update whose index is wrong, or -1 */
+/**
+ * Fills `rowOf` with row numbers, -1 for updates that do not count. @param {Scatter} scatter @returns {number} the
+ * first update whose index is wrong, or -1
+ */
 function findRows({ fields, indices, count, rows, depth, rowOf, skippedRow, skipsOutside }) {
   const extents = Array.from(fields.subarray(SCATTER_HEAD_FIELDS, SCATTER_HEAD_FIELDS + depth), Number);
   for (let update = 0; update < count; update += 1) {
@@ -114,7 +148,10 @@ function rowAt(indices, start, extents) {
   return row;
 }
 
-/** Updates of a row stay in their order: `order` lists them row after row, `offsets` says where each row begins. @param {Scatter} scatter */
+/**
+ * Updates of a row stay in their order: `order` lists them row after row, `offsets` says where each row begins. @param
+ * {Scatter} scatter
+ */
 function sortByRow({ count, rows, rowOf, order, offsets }) {
   offsets.fill(0);
   for (let update = 0; update < count; update += 1) {
@@ -131,7 +168,10 @@ function sortByRow({ count, rows, rowOf, order, offsets }) {
   }
 }
 
-/** Ranges of rows with about equally many elements to read and write; a row with too many is split by columns. @param {Scatter} scatter @returns {number} units */
+/**
+ * Ranges of rows with about equally many elements to read and write; a row with too many is split by columns. @param
+ * {Scatter} scatter @returns {number} units
+ */
 function splitRows({ rows, width, offsets, units }) {
   const total = ((offsets[rows] ?? 0) + rows) * width;
   const wanted = Math.max(LEAST_UNIT_ELEMENTS, total / WANTED_UNITS);
@@ -145,7 +185,8 @@ function splitRows({ rows, width, offsets, units }) {
     const blocks = Math.min(Math.floor(own / wanted), Math.floor(width / LEAST_BLOCK_COLUMNS));
     if (blocks > 1) {
       if (first < row) add([first, row, 0, width]);
-      for (let block = 0; block < blocks; block += 1) add([row, row + 1, Math.floor((block * width) / blocks), Math.floor(((block + 1) * width) / blocks)]);
+      for (let block = 0; block < blocks; block += 1)
+        add([row, row + 1, Math.floor((block * width) / blocks), Math.floor(((block + 1) * width) / blocks)]);
       first = row + 1;
       elements = 0;
     } else if (elements + own >= wanted) {
@@ -158,16 +199,24 @@ function splitRows({ rows, width, offsets, units }) {
   return count;
 }
 
-/** Ranges of rows whose float64 sums fit into the program's memory, one for every thread at least. @param {Scatter} scatter @param {ScatterLayout} layout @param {number} threads @returns {number} units */
+/**
+ * Ranges of rows whose float64 sums fit into the program's memory, one for every thread at least. @param {Scatter}
+ * scatter @param {ScatterLayout} layout @param {number} threads @returns {number} units
+ */
 function splitTable({ rows, width, count, units }, { tableBytes }, threads) {
   const useful = count * width >= 2 * LEAST_UNIT_ELEMENTS ? Math.min(threads, rows) : 1;
   const ranges = Math.max(useful, Math.ceil(rows / Math.floor(tableBytes / (width * 8))));
-  for (let k = 0; k < ranges; k += 1) units.set([Math.floor((k * rows) / ranges), Math.floor(((k + 1) * rows) / ranges), 0, count], k * 4);
+  for (let k = 0; k < ranges; k += 1)
+    units.set([Math.floor((k * rows) / ranges), Math.floor(((k + 1) * rows) / ranges), 0, count], k * 4);
   return ranges;
 }
 
-/** One unit for each part; `partBounds` in programs/scatter-plan.ts repeats where they begin. @param {Scatter} scatter @returns {number} units */
+/**
+ * One unit for each part; `partBounds` in programs/scatter-plan.ts repeats where they begin. @param {Scatter} scatter
+ * @returns {number} units
+ */
 function splitUpdates({ rows, count, parts, units }) {
-  for (let part = 0; part < parts; part += 1) units.set([0, rows, Math.floor((part * count) / parts), Math.floor(((part + 1) * count) / parts)], part * 4);
+  for (let part = 0; part < parts; part += 1)
+    units.set([0, rows, Math.floor((part * count) / parts), Math.floor(((part + 1) * count) / parts)], part * 4);
   return parts;
 }

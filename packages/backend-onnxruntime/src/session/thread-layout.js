@@ -1,4 +1,5 @@
-// The layout of shared memory, as the thread that started this one handed it over. Plain JavaScript, like run-worker.js.
+// The layout of shared memory, as the thread that started this one handed it over. Plain JavaScript, like
+// run-worker.js.
 import { workerData } from "node:worker_threads";
 
 /** @type {typeof import("./executor-layout.js").EXECUTOR_LAYOUT} */

@@ -10,14 +10,25 @@ const ROWS = 512;
  * (matrix products, activations, reductions, variables) to try an engine on, without anything above it.
  */
 export class TinyClassifier {
-  readonly #layers: readonly [tf.Variable<tf.Rank.R2>, tf.Variable<tf.Rank.R2>, tf.Variable<tf.Rank.R2>, tf.Variable<tf.Rank.R2>];
+  readonly #layers: readonly [
+    tf.Variable<tf.Rank.R2>,
+    tf.Variable<tf.Rank.R2>,
+    tf.Variable<tf.Rank.R2>,
+    tf.Variable<tf.Rank.R2>,
+  ];
   readonly #velocities: readonly tf.Variable<tf.Rank.R2>[];
   readonly #x: Float32Array;
   readonly #y: Int32Array;
 
   constructor(seed: number) {
-    const weights = (shape: [number, number], i: number) => tf.variable(tf.tidy(() => tf.randomNormal<tf.Rank.R2>(shape, 0, 0.3, "float32", seed + i)));
-    this.#layers = [weights([INPUT, HIDDEN], 0), weights([1, HIDDEN], 1), weights([HIDDEN, CLASSES], 2), weights([1, CLASSES], 3)];
+    const weights = (shape: [number, number], i: number) =>
+      tf.variable(tf.tidy(() => tf.randomNormal<tf.Rank.R2>(shape, 0, 0.3, "float32", seed + i)));
+    this.#layers = [
+      weights([INPUT, HIDDEN], 0),
+      weights([1, HIDDEN], 1),
+      weights([HIDDEN, CLASSES], 2),
+      weights([1, CLASSES], 3),
+    ];
     this.#velocities = this.#layers.map((layer) => tf.variable(tf.tidy(() => tf.zeros<tf.Rank.R2>(layer.shape))));
     this.#x = Float32Array.from({ length: ROWS * INPUT }, (_, i) => Math.sin(i * 12.9898 + seed) * 2);
     this.#y = Int32Array.from({ length: ROWS }, (_, i) => (i * 7 + seed) % CLASSES);
@@ -36,8 +47,15 @@ export class TinyClassifier {
       const logProbs = tf.logSoftmax(seen(tf.add<tf.Tensor2D>(tf.matMul(hidden, w2), b2)));
       const loss = seen(tf.neg(tf.mean(tf.sum(tf.mul(logProbs, y), -1))));
       const dLogits = seen(tf.div<tf.Tensor2D>(tf.sub(tf.exp(logProbs), y), size));
-      const dHidden = seen(tf.mul<tf.Tensor2D>(tf.matMul(dLogits, w2, false, true), tf.cast(tf.greater(hidden, 0), "float32")));
-      const gradients = [tf.matMul(x, dHidden, true), tf.sum<tf.Tensor2D>(dHidden, 0, true), tf.matMul(hidden, dLogits, true), tf.sum<tf.Tensor2D>(dLogits, 0, true)];
+      const dHidden = seen(
+        tf.mul<tf.Tensor2D>(tf.matMul(dLogits, w2, false, true), tf.cast(tf.greater(hidden, 0), "float32")),
+      );
+      const gradients = [
+        tf.matMul(x, dHidden, true),
+        tf.sum<tf.Tensor2D>(dHidden, 0, true),
+        tf.matMul(hidden, dLogits, true),
+        tf.sum<tf.Tensor2D>(dLogits, 0, true),
+      ];
       this.#update(gradients.map((gradient) => seen(gradient)));
       return loss;
     });

@@ -2,7 +2,10 @@ import { util, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { FreedGraphError } from "../errors/freed-graph-error.js";
 import { ModifiedVariableError } from "../errors/modified-variable-error.js";
 import { NoGradientError } from "../errors/no-gradient-error.js";
-import { changedSince, originalOf, savedInputNames, type ScopeRecord, type Tape, type TapeNode } from "../tensor/engine-internals.js";
+import { changedSince } from "../tensor/engine-internals/variables.js";
+import { originalOf } from "../tensor/engine-internals/held-tensors.js";
+import { savedInputNames, type Tape, type TapeNode } from "../tensor/engine-internals/tape.js";
+import type { ScopeRecord } from "../tensor/engine-internals/scope-stack.js";
 import { wasFreed } from "../tensor/free-tape.js";
 import { tf } from "../tensor/tf.js";
 import { GradientTable } from "./gradient-table.js";
@@ -29,7 +32,11 @@ export interface WalkResult {
 /** Walks a tape backwards from `outputs` to the leaves. Allocates in the innermost scope, frees nothing of the tape. */
 export function walkBackward(request: WalkRequest): WalkResult {
   const { tape, outputs, isLeaf, scope } = request;
-  const path = nodesOnPath(tape, outputs.map(({ tensor }) => tensor.id), isLeaf);
+  const path = nodesOnPath(
+    tape,
+    outputs.map(({ tensor }) => tensor.id),
+    isLeaf,
+  );
   const gradients = new GradientTable(scope);
   const leaves = new Map(path.leaves);
   for (const { tensor, gradient } of outputs) {
@@ -86,7 +93,12 @@ function nodesOnPath(tape: Tape, outputIds: readonly number[], isLeaf: (tensor: 
   return { nodes, needed, leaves };
 }
 
-function propagate(node: TapeNode, needed: ReadonlySet<number>, gradients: GradientTable, leaves: ReadonlyMap<number, Tensor>): void {
+function propagate(
+  node: TapeNode,
+  needed: ReadonlySet<number>,
+  gradients: GradientTable,
+  leaves: ReadonlyMap<number, Tensor>,
+): void {
   const { inputs, outputs } = node;
   const dys: (Tensor | null)[] = [];
   let hasGradient = false;
@@ -116,9 +128,14 @@ function propagate(node: TapeNode, needed: ReadonlySet<number>, gradients: Gradi
   for (const output of outputs) if (!leaves.has(output.id)) gradients.drop(output.id);
 }
 
-/** A sum's gradient is each term's, where nothing was broadcast; tfjs' own gradient would reshape it once for every term. */
+/**
+ * A sum's gradient is each term's, where nothing was broadcast; tfjs' own gradient would reshape it once for every
+ * term.
+ */
 function handedOn(node: TapeNode, input: Tensor, dy: Tensor | null | undefined): Tensor | undefined {
-  return node.kernelName === "Add" && dy !== null && dy !== undefined && util.arraysEqual(input.shape, dy.shape) ? dy : undefined;
+  return node.kernelName === "Add" && dy !== null && dy !== undefined && util.arraysEqual(input.shape, dy.shape)
+    ? dy
+    : undefined;
 }
 
 function checkGradient(node: TapeNode, name: string, input: Tensor, gradient: Tensor): void {
@@ -134,16 +151,21 @@ function checkGradient(node: TapeNode, name: string, input: Tensor, gradient: Te
 function missingGradient(node: TapeNode, input?: string): NoGradientError {
   return new NoGradientError({
     message: `The operation ${node.kernelName} has no gradient${input === undefined ? "" : ` for its input "${input}"`}.`,
-    tryThis: INSTEAD_OF[node.kernelName] ?? "detach() its result if no gradient should flow, give it one with tf.customGrad, or compute it another way.",
+    tryThis:
+      INSTEAD_OF[node.kernelName] ??
+      "detach() its result if no gradient should flow, give it one with tf.customGrad, or compute it another way.",
   });
 }
 
-/** A node that has saved the value of a variable which has another value now would give a gradient of two mixed states. */
+/**
+ * A node that has saved the value of a variable which has another value now would give a gradient of two mixed states.
+ */
 function refuseModifiedVariables(node: TapeNode): void {
   if (node.saved === undefined || node.saved.length === 0) return;
   for (const name of savedInputNames(node)) {
     const input = node.inputs[name];
-    if (input !== undefined && isVariable(input) && changedSince(input, node)) throw new ModifiedVariableError({ kernelName: node.kernelName, shape: input.shape });
+    if (input !== undefined && isVariable(input) && changedSince(input, node))
+      throw new ModifiedVariableError({ kernelName: node.kernelName, shape: input.shape });
   }
 }
 

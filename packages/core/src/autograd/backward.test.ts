@@ -82,7 +82,10 @@ describe("backward", () => {
     const x = tf.tensor1d([1, 2]);
     const h = tf.square(x);
     const gradients = grad(tf.sum(tf.square(h)), [x, h]);
-    expect(gradients.map(values)).toEqual([[4, 32], [2, 8]]);
+    expect(gradients.map(values)).toEqual([
+      [4, 32],
+      [2, 8],
+    ]);
   });
 
   it("lets two losses share a trunk when the graph is retained, and says so when it is not", () => {

@@ -1,6 +1,7 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { NoGradientError } from "../errors/no-gradient-error.js";
-import { isRecording, replaceForRollback } from "../tensor/engine-internals.js";
+import { isRecording } from "../tensor/engine-internals/tape.js";
+import { replaceForRollback } from "../tensor/engine-internals/rollback-of-backend.js";
 import { tf } from "../tensor/tf.js";
 import { isVariable } from "./backward-walk.js";
 import { rememberForRollback } from "../tensor/rollback.js";

@@ -12,8 +12,9 @@ import { gradOf, setGrad } from "./gradients-of-variables.js";
 
 export interface ClipGradNormOptions {
   /**
-   * The order of the norm, any number that `torch.linalg.vector_norm` takes: 2, 1, another positive number, Infinity for the largest
-   * magnitude, -Infinity for the smallest, a negative number, or 0 for how many gradients are not zero. @default 2
+   * The order of the norm, any number that `torch.linalg.vector_norm` takes: 2, 1, another positive number, Infinity
+   * for the largest magnitude, -Infinity for the smallest, a negative number, or 0 for how many gradients are not zero.
+   * @default 2
    */
   readonly normType?: number | undefined;
   /** Throw when the norm is NaN or infinite (this reads it). @default false */
@@ -21,21 +22,35 @@ export interface ClipGradNormOptions {
 }
 
 /**
- * Scales the gradients of all parameters together so that their norm is at most `maxNorm`. Parameters without one are skipped.
+ * Scales the gradients of all parameters together so that their norm is at most `maxNorm`. Parameters without one are
+ * skipped.
  * @param maxNorm at least 0; `Infinity` only measures
  * @returns the norm before clipping, a scalar of the innermost scope, not read yet
  * @throws NonFiniteGradientError when asked to; MisconfigurationError
  * Matches torch 2.x `clip_grad_norm_`: divides by (norm + 1e-6), factor capped at 1.
  */
-export function clipGradNorm(parameters: Iterable<Variable>, maxNorm: number, options: ClipGradNormOptions = {}): Tensor {
-  if (!(maxNorm >= 0)) throw new MisconfigurationError({ message: "Gradients cannot be clipped to this norm.", expected: "maxNorm of at least 0", received: String(maxNorm) });
+export function clipGradNorm(
+  parameters: Iterable<Variable>,
+  maxNorm: number,
+  options: ClipGradNormOptions = {},
+): Tensor {
+  if (!(maxNorm >= 0))
+    throw new MisconfigurationError({
+      message: "Gradients cannot be clipped to this norm.",
+      expected: "maxNorm of at least 0",
+      received: String(maxNorm),
+    });
   const { variables, gradients } = withGradients(parameters);
   if (gradients.length === 0) return tf.scalar(0);
   return noGrad(() => {
     const norm = normOf(gradients, options.normType ?? 2);
     if (options.errorIfNonfinite === true && !Number.isFinite(item(norm))) throw new NonFiniteGradientError(item(norm));
     if (maxNorm === Number.POSITIVE_INFINITY) return norm;
-    const clipped = runFused(clipByNorm, { ...listInputs({ g: gradients }), norm }, { maxNorm, count: gradients.length });
+    const clipped = runFused(
+      clipByNorm,
+      { ...listInputs({ g: gradients }), norm },
+      { maxNorm, count: gradients.length },
+    );
     variables.forEach((variable, i) => setGrad(variable, clipped[i] ?? firstOf(clipped)));
     return norm;
   });
@@ -51,10 +66,17 @@ function normOf(gradients: readonly Tensor[], order: number): Tensor {
  * @throws MisconfigurationError
  */
 export function clipGradValue(parameters: Iterable<Variable>, clipValue: number): void {
-  if (!(clipValue >= 0)) throw new MisconfigurationError({ message: "Gradients cannot be clipped to this value.", expected: "clipValue of at least 0", received: String(clipValue) });
+  if (!(clipValue >= 0))
+    throw new MisconfigurationError({
+      message: "Gradients cannot be clipped to this value.",
+      expected: "clipValue of at least 0",
+      received: String(clipValue),
+    });
   const { variables, gradients } = withGradients(parameters);
   noGrad(() => {
-    variables.forEach((variable, i) => setGrad(variable, tf.clipByValue(gradients[i] ?? variable, -clipValue, clipValue)));
+    variables.forEach((variable, i) =>
+      setGrad(variable, tf.clipByValue(gradients[i] ?? variable, -clipValue, clipValue)),
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { isRecording, readRecording, recordSeparately, type Tape } from "../tensor/engine-internals.js";
+import { isRecording, readRecording, recordSeparately, type Tape } from "../tensor/engine-internals/tape.js";
 import { freeTape } from "../tensor/free-tape.js";
 import { tf } from "../tensor/tf.js";
 import { walkBackward } from "./backward-walk.js";
@@ -8,7 +8,11 @@ import { walkBackward } from "./backward-walk.js";
  * Gradients of a kernel by computing it once more from plain operations and differentiating those.
  * While recording is on, all of it is recorded, so that the gradients have gradients.
  */
-export function compositeGradients(forward: () => Tensor[], inputs: Readonly<Record<string, Tensor | undefined>>, dys: readonly (Tensor | null)[]): Record<string, () => Tensor> {
+export function compositeGradients(
+  forward: () => Tensor[],
+  inputs: Readonly<Record<string, Tensor | undefined>>,
+  dys: readonly (Tensor | null)[],
+): Record<string, () => Tensor> {
   const { tape, outputs, isSeparate } = record(forward);
   const ids = new Set(Object.values(inputs).flatMap((input) => (input === undefined ? [] : [input.id])));
   const { leaves } = walkBackward({

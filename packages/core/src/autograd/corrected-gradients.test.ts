@@ -74,7 +74,11 @@ describe.each(await backendsUnderTest())("corrected gradients on %s", (backend) 
 
   it("are 0 through floorDiv, for tfjs' own tf.grad too", () => {
     const halves = (x: tf.Tensor): tf.Tensor => tf.cast(tf.floorDiv(x, tf.scalar(2)), "float32");
-    expect([...tf.grad(halves)(tf.tensor1d([1, 4])).dataSync()]).toEqual([0, 0]);
+    expect([
+      ...tf
+        .grad(halves)(tf.tensor1d([1, 4]))
+        .dataSync(),
+    ]).toEqual([0, 0]);
   });
 
   it("come back when a backend starts after another library has registered tfjs' own", async () => {

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { NoGradientError } from "../errors/no-gradient-error.js";
-import { trackInActiveScope } from "../tensor/engine-internals.js";
+import { trackInActiveScope } from "../tensor/engine-internals/scope-stack.js";
 import { ownGradients } from "./own-gradients.js";
 import { runWalk, type GraphOptions } from "./run-walk.js";
 
@@ -12,21 +12,33 @@ export interface GradOptions extends GraphOptions {
 }
 
 /**
- * The gradients of the outputs' sum with respect to any tensors of the open scope, variables or not; `grad` fields stay as
- * they are. The results belong to the innermost scope.
+ * The gradients of the outputs' sum with respect to any tensors of the open scope, variables or not; `grad` fields stay
+ * as they are. The results belong to the innermost scope.
  * @throws NoGradientError for an input that no output depends on, unless `allowUnused`
  */
-export function grad(outputs: Tensor | readonly Tensor[], inputs: readonly Tensor[], options: GradOptions = {}): (Tensor | null)[] {
+export function grad(
+  outputs: Tensor | readonly Tensor[],
+  inputs: readonly Tensor[],
+  options: GradOptions = {},
+): (Tensor | null)[] {
   const outputList = isTensorList(outputs) ? outputs : [outputs];
   const wanted = new Set(inputs.map((input) => input.id));
-  const gradients = runWalk({ ...options, outputs: outputList, outputGradients: outputList.map((_, i) => options.gradOutputs?.[i]), isLeaf: (tensor) => wanted.has(tensor.id) }, (leaves) => {
-    const byId = new Map([...leaves].map(([leaf, gradient]) => [leaf.id, gradient]));
-    const found = inputs.map((input) => byId.get(input.id));
-    if (options.allowUnused !== true && found.includes(undefined)) throw unusedInput(found.indexOf(undefined));
-    const own = ownGradients(found, options.gradOutputs ?? []);
-    for (const gradient of own) if (gradient !== undefined) gradient.kept = true; // the end of the walk spares it
-    return own;
-  });
+  const gradients = runWalk(
+    {
+      ...options,
+      outputs: outputList,
+      outputGradients: outputList.map((_, i) => options.gradOutputs?.[i]),
+      isLeaf: (tensor) => wanted.has(tensor.id),
+    },
+    (leaves) => {
+      const byId = new Map([...leaves].map(([leaf, gradient]) => [leaf.id, gradient]));
+      const found = inputs.map((input) => byId.get(input.id));
+      if (options.allowUnused !== true && found.includes(undefined)) throw unusedInput(found.indexOf(undefined));
+      const own = ownGradients(found, options.gradOutputs ?? []);
+      for (const gradient of own) if (gradient !== undefined) gradient.kept = true; // the end of the walk spares it
+      return own;
+    },
+  );
   for (const gradient of gradients) {
     if (gradient === undefined) continue;
     gradient.kept = false;

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { ScopeRecord } from "../tensor/engine-internals.js";
+import type { ScopeRecord } from "../tensor/engine-internals/scope-stack.js";
 import { tf } from "../tensor/tf.js";
 
 /** The gradients that a walk has gathered, by tensor id; frees what is used up while it goes. */

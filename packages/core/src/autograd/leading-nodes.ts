@@ -1,9 +1,9 @@
-import type { Tape, TapeNode } from "../tensor/engine-internals.js";
+import type { Tape, TapeNode } from "../tensor/engine-internals/tape.js";
 
 /**
  * The nodes that lead to some tensors, producers before consumers.
- * The tape's own order is not quite that: tfjs records the copy that it saves of an output before the node that makes the
- * output, so following the order would lose second derivatives through `tanh`, `softmax` and others.
+ * The tape's own order is not quite that: tfjs records the copy that it saves of an output before the node that makes
+ * the output, so following the order would lose second derivatives through `tanh`, `softmax` and others.
  */
 export function leadingNodes(tape: Tape, outputIds: readonly number[]): TapeNode[] {
   const producers = new Map<number, TapeNode>();

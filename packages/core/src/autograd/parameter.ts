@@ -1,6 +1,14 @@
 import type { DataId, DataType, Rank, Tensor } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
-import { defineDataIdAccess, nextTensorId, noteChange, shareVariableData, trackVariableData, uploadValues, valueWithoutData } from "../tensor/engine-internals.js";
+import {
+  defineDataIdAccess,
+  nextTensorId,
+  noteChange,
+  shareVariableData,
+  trackVariableData,
+  uploadValues,
+  valueWithoutData,
+} from "../tensor/engine-internals/variables.js";
 import { rememberForRollback } from "../tensor/rollback.js";
 import { tf } from "../tensor/tf.js";
 import { gradOf, setGrad } from "./gradients-of-variables.js";
@@ -21,10 +29,17 @@ class HostVariable<R extends Rank = Rank> extends tf.Variable<R> {
     storages.set(this, { hostValues: values, dataId: {} });
   }
 
-  /** Replaces all values by numbers from the host; the caller's array is not kept. @throws MisconfigurationError for another size */
+  /**
+   * Replaces all values by numbers from the host; the caller's array is not kept. @throws MisconfigurationError for
+   * another size
+   */
   setData(values: ArrayLike<number>): void {
     if (values.length !== this.size) {
-      throw new MisconfigurationError({ message: "The new values do not fill the tensor.", expected: `${this.size} values for shape [${this.shape.join(", ")}]`, received: `${values.length} values` });
+      throw new MisconfigurationError({
+        message: "The new values do not fill the tensor.",
+        expected: `${this.size} values for shape [${this.shape.join(", ")}]`,
+        received: `${values.length} values`,
+      });
     }
     if (!this.isOnHost()) tf.engine().disposeTensor(this);
     storages.set(this, { hostValues: toHostValues(values, this.dtype), dataId: {} });
@@ -99,7 +114,11 @@ export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
    * @param values as many as the shape holds
    * @throws MisconfigurationError when they are not
    */
-  static fromData<R extends Rank = Rank>(values: ArrayLike<number>, shape: readonly number[], dtype: "float32" | "int32" = "float32"): Parameter<R> {
+  static fromData<R extends Rank = Rank>(
+    values: ArrayLike<number>,
+    shape: readonly number[],
+    dtype: "float32" | "int32" = "float32",
+  ): Parameter<R> {
     return new Parameter<R>(toHostValues(values, dtype, "share"), shape, dtype, true);
   }
 
@@ -133,7 +152,11 @@ export class Buffer<R extends Rank = Rank> extends HostVariable<R> {
     return typeof value === "object" && value !== null && "isBuffer" in value;
   }
 
-  static fromData<R extends Rank = Rank>(values: ArrayLike<number>, shape: readonly number[], dtype: "float32" | "int32" | "bool" = "float32"): Buffer<R> {
+  static fromData<R extends Rank = Rank>(
+    values: ArrayLike<number>,
+    shape: readonly number[],
+    dtype: "float32" | "int32" | "bool" = "float32",
+  ): Buffer<R> {
     return new Buffer<R>(toHostValues(values, dtype, "share"), shape, dtype, false);
   }
 }
@@ -147,12 +170,20 @@ function toHostValues(values: ArrayLike<number>, dtype: DataType, ownership: "co
 function checkedValue<R extends Rank>(values: HostValues, shape: readonly number[], dtype: DataType): Tensor<R> {
   const size = shape.reduce((product, length) => product * length, 1);
   if (size !== values.length) {
-    throw new MisconfigurationError({ message: "The values do not fill the shape.", expected: `${size} values for shape [${shape.join(", ")}]`, received: `${values.length} values` });
+    throw new MisconfigurationError({
+      message: "The values do not fill the shape.",
+      expected: `${size} values for shape [${shape.join(", ")}]`,
+      received: `${values.length} values`,
+    });
   }
   return valueWithoutData<R>(shape, dtype);
 }
 
 function checkSame(value: Tensor, variable: tf.Variable): void {
   if (value.dtype === variable.dtype && tf.util.arraysEqual(value.shape, variable.shape)) return;
-  throw new MisconfigurationError({ message: "A variable keeps its shape and dtype.", expected: `${variable.dtype} [${variable.shape.join(", ")}]`, received: `${value.dtype} [${value.shape.join(", ")}]` });
+  throw new MisconfigurationError({
+    message: "A variable keeps its shape and dtype.",
+    expected: `${variable.dtype} [${variable.shape.join(", ")}]`,
+    received: `${value.dtype} [${value.shape.join(", ")}]`,
+  });
 }

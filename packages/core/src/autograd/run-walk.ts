@@ -1,7 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { FreedGraphError } from "../errors/freed-graph-error.js";
 import { NoGradientError } from "../errors/no-gradient-error.js";
-import { newScopeRecord, pushScopeRecord, removeScopeRecord, withoutRecording, type Tape } from "../tensor/engine-internals.js";
+import { newScopeRecord, pushScopeRecord, removeScopeRecord } from "../tensor/engine-internals/scope-stack.js";
+import { withoutRecording, type Tape } from "../tensor/engine-internals/tape.js";
 import { freeNodes, wasFreed } from "../tensor/free-tape.js";
 import { currentTape, enableGrad } from "../tensor/recording.js";
 import { tf } from "../tensor/tf.js";
@@ -25,11 +26,17 @@ export interface RunWalkRequest extends GraphOptions {
  * Walks the current tape and hands the gradients to `receive`, which must mark (`kept`) what shall survive.
  * Frees intermediate results, and the graph unless it is retained.
  */
-export function runWalk<TResult>(request: RunWalkRequest, receive: (leaves: ReadonlyMap<Tensor, Tensor>) => TResult): TResult {
+export function runWalk<TResult>(
+  request: RunWalkRequest,
+  receive: (leaves: ReadonlyMap<Tensor, Tensor>) => TResult,
+): TResult {
   const createGraph = request.createGraph ?? false;
   const tape = tapeOf(request.outputs);
   const walk = (scope: ReturnType<typeof newScopeRecord> | undefined): TResult => {
-    const outputs = request.outputs.map((tensor, i) => ({ tensor, gradient: outputGradient(tensor, request.outputGradients[i]) }));
+    const outputs = request.outputs.map((tensor, i) => ({
+      tensor,
+      gradient: outputGradient(tensor, request.outputGradients[i]),
+    }));
     const { leaves, used } = walkBackward({ tape, outputs, isLeaf: request.isLeaf, scope });
     const result = receive(leaves);
     if (!(request.retainGraph ?? createGraph)) freeNodes(tape, used);
@@ -51,7 +58,8 @@ function tapeOf(outputs: readonly Tensor[]): Tape {
   if (tape === undefined) {
     throw new NoGradientError({
       message: "No scope is open, so nothing was recorded for gradients.",
-      tryThis: "compute the loss and call backward inside one scope: a batch of a set-up loader, fabric.step(() => …), or `using scope = tensorScope()`.",
+      tryThis:
+        "compute the loss and call backward inside one scope: a batch of a set-up loader, fabric.step(() => …), or `using scope = tensorScope()`.",
     });
   }
   for (const output of outputs) {

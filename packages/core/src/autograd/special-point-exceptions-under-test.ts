@@ -6,7 +6,10 @@ export interface SpecialPointException {
   readonly parts: readonly ("value" | number)[];
   /** @default all */
   readonly backends?: readonly string[];
-  /** The numbers that meet in one element, where every tensor of the point has one shape; others must agree. @default all elements */
+  /**
+   * The numbers that meet in one element, where every tensor of the point has one shape; others must agree. @default
+   * all elements
+   */
   readonly where?: (...numbers: number[]) => boolean;
   readonly reason: string;
 }
@@ -17,7 +20,8 @@ const NAN_STAYS =
   "A number that is NaN has no derivative: NaN goes on, as everywhere. PyTorch compares, and what is not below passes the gradient on.";
 const JAVASCRIPT_POW = "JavaScript's own power, which cpu's kernel is, says NaN where IEEE 754 says 1.";
 const MODULUS = "The remainder by an infinity, and of one, follows tfjs' kernels, which the conformance suite holds.";
-const POOL_OF_INFINITY = "A window of nothing but -Infinity, as masks make them: its elements get 0, and PyTorch's first gets all.";
+const POOL_OF_INFINITY =
+  "A window of nothing but -Infinity, as masks make them: its elements get 0, and PyTorch's first gets all.";
 const POOL_OF_NAN = "tfjs' kernel and ONNX Runtime's pass over NaN; a guard would slow every convolutional network.";
 
 const SIGMOID_TAIL =
@@ -87,13 +91,15 @@ export const EXCEPTIONS: readonly SpecialPointException[] = [
   {
     points: ["F.crossEntropy weighted: an infinite logit in a row of weight zero"],
     parts: ["value"],
-    reason: "A row of weight 0 does not count, so what it holds cannot make the loss NaN; the logits' own gradients are NaN, as there.",
+    reason:
+      "A row of weight 0 does not count, so what it holds cannot make the loss NaN; the logits' own gradients are NaN, as there.",
   },
   {
     points: ["logSumExp: an infinity above others"],
     parts: [0],
     where: (x) => x === 100,
-    reason: "exp(100) / Infinity in float32, for numbers above 88 beside an Infinity, whose own gradient is NaN there too.",
+    reason:
+      "exp(100) / Infinity in float32, for numbers above 88 beside an Infinity, whose own gradient is NaN there too.",
   },
   {
     points: ["F.binaryCrossEntropy of a sigmoid: saturation"],

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backendsUnderTest } from "../backend/backends-under-test.js";
 import { resolveBackend } from "../backend/resolve-backend.js";
-import { readRecording } from "../tensor/engine-internals.js";
+import { readRecording } from "../tensor/engine-internals/tape.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
 import { grad } from "./grad.js";
@@ -48,7 +48,10 @@ function upstreamOf({ dy, y }: SpecialPoint): tf.Tensor {
     : toTensor(dy);
 }
 
-/** Float32 functions of other libraries: a few units in the last place, and sums of a few terms. A 0 that should not be one is never close. */
+/**
+ * Float32 functions of other libraries: a few units in the last place, and sums of a few terms. A 0 that should not be
+ * one is never close.
+ */
 function isClose(actual: number, expected: number): boolean {
   const wanted = Math.fround(expected);
   if (actual === wanted || (Number.isNaN(actual) && Number.isNaN(wanted))) return true;
@@ -88,7 +91,10 @@ function differences({ point, part, backend, actual, expected }: Comparison): st
   return [...found, ...needless];
 }
 
-/** tfjs' wasm kernels leave whatever was in memory where a tensor has no elements; that is compared on the other backends only. */
+/**
+ * tfjs' wasm kernels leave whatever was in memory where a tensor has no elements; that is compared on the other
+ * backends only.
+ */
 const pointsOn = (backend: string): readonly SpecialPoint[] =>
   POINTS.filter(({ inputs }) => backend !== "wasm" || inputs.every(({ values }) => values.length > 0));
 

@@ -14,7 +14,14 @@ import { grad } from "./grad.js";
 const F = nn.functional;
 
 class Net extends nn.Module {
-  readonly features = new nn.Sequential(new nn.Conv2d(1, 3, 3, { padding: 1 }), new nn.BatchNorm2d(3), new nn.ReLU(), new nn.MaxPool2d(2), new nn.Dropout(0.25), new nn.Flatten());
+  readonly features = new nn.Sequential(
+    new nn.Conv2d(1, 3, 3, { padding: 1 }),
+    new nn.BatchNorm2d(3),
+    new nn.ReLU(),
+    new nn.MaxPool2d(2),
+    new nn.Dropout(0.25),
+    new nn.Flatten(),
+  );
   readonly head = new nn.Sequential(new nn.Linear(27, 8), new nn.ReLU(), new nn.LayerNorm(8), new nn.Linear(8, 3));
   override forward(x: tf.Tensor): tf.Tensor {
     return this.head.forward(this.features.forward(x));
@@ -63,10 +70,20 @@ describe.each(await backendsUnderTest())("training steps on %s", (name) => {
     };
     step();
     await backend.synchronize();
-    const before = [tf.memory().numTensors, tf.memory().numDataBuffers, tf.memory().numBytes, tf.backend().numDataIds()];
+    const before = [
+      tf.memory().numTensors,
+      tf.memory().numDataBuffers,
+      tf.memory().numBytes,
+      tf.backend().numDataIds(),
+    ];
     for (let i = 0; i < 10; i += 1) step();
     await backend.synchronize();
-    expect([tf.memory().numTensors, tf.memory().numDataBuffers, tf.memory().numBytes, tf.backend().numDataIds()]).toEqual(before);
+    expect([
+      tf.memory().numTensors,
+      tf.memory().numDataBuffers,
+      tf.memory().numBytes,
+      tf.backend().numDataIds(),
+    ]).toEqual(before);
     net.dispose();
   });
 

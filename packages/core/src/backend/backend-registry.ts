@@ -7,7 +7,9 @@ import type { Availability, TrainingBackend } from "./training-backend.js";
 import { wasmBackend } from "./wasm-backend.js";
 
 /** In the order in which "auto" tries them. */
-const backends = new Map<string, TrainingBackend>([onnxRuntimeBackend(), tensorflowBackend(), wasmBackend(), cpuBackend()].map((backend) => [backend.name, backend]));
+const backends = new Map<string, TrainingBackend>(
+  [onnxRuntimeBackend(), tensorflowBackend(), wasmBackend(), cpuBackend()].map((backend) => [backend.name, backend]),
+);
 let current: TrainingBackend | undefined;
 
 /** Makes a backend known by its name, so that it can be asked for; "auto" tries it after the others. */
@@ -21,7 +23,9 @@ export function knownBackends(): readonly TrainingBackend[] {
 
 /** All known backends, in the order of "auto", and whether they can run here. */
 export async function availableBackends(): Promise<{ readonly name: string; readonly availability: Availability }[]> {
-  return Promise.all(knownBackends().map(async (backend) => ({ name: backend.name, availability: await backend.availability() })));
+  return Promise.all(
+    knownBackends().map(async (backend) => ({ name: backend.name, availability: await backend.availability() })),
+  );
 }
 
 export function setCurrentBackend(backend: TrainingBackend): void {

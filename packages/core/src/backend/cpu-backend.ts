@@ -5,7 +5,13 @@ import type { TrainingBackend } from "./training-backend.js";
 export function cpuBackend(): TrainingBackend {
   return tfjsBackend({
     name: "cpu",
-    capabilities: { trainsConvolutions: true, readsSynchronously: true, dtypes: ["float32", "int32", "bool", "complex64", "string"], precisions: ["32-true"], isLazy: false },
+    capabilities: {
+      trainsConvolutions: true,
+      readsSynchronously: true,
+      dtypes: ["float32", "int32", "bool", "complex64", "string"],
+      precisions: ["32-true"],
+      isLazy: false,
+    },
     availability: async () => ({ isAvailable: true }),
     load: () => import("@tensorflow/tfjs-backend-cpu"),
   });

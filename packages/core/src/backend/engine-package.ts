@@ -11,7 +11,7 @@ let loaded: EnginePackage | undefined;
 
 /** @throws whatever the package throws when it is missing or does not load */
 export async function importEngine(): Promise<EnginePackage> {
-  // oxlint-disable-next-line no-restricted-imports -- the one place where core loads the engine, when somebody asks for it
+  // oxlint-disable-next-line no-restricted-imports -- the one place where core loads the engine, when asked for it
   loaded ??= await import("@lightning-ts/backend-onnxruntime");
   return loaded;
 }
@@ -27,7 +27,13 @@ export function requireEngine(): EnginePackage {
 
 /** Whether a tfjs backend is the engine's, whichever instance of the package made it. */
 export function isEngineBackend(backend: unknown): backend is OnnxRuntimeBackend {
-  return typeof backend === "object" && backend !== null && "autocast" in backend && "synchronize" in backend && "statistics" in backend;
+  return (
+    typeof backend === "object" &&
+    backend !== null &&
+    "autocast" in backend &&
+    "synchronize" in backend &&
+    "statistics" in backend
+  );
 }
 
 function isEnginePackage(value: unknown): value is EnginePackage {

@@ -29,7 +29,8 @@ export function hasOwnBackend(): boolean {
 /**
  * Starts a backend for an op that runs before anybody has chosen one, as "auto" would choose it: the best of those that
  * start at once. What the application has registered with tfjs itself counts with its own priority.
- * @returns its name; undefined where tfjs' own choice among the registered ones is right, or nothing can be loaded at once
+ * @returns its name; undefined where tfjs' own choice among the registered ones is right, or nothing can be loaded at
+ *   once
  */
 export function startFirstBackend(): string | undefined {
   if (!canRequire() || hasOwnBackend()) return undefined;

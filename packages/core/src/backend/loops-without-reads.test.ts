@@ -20,19 +20,27 @@ interface Loop {
 /** Graphs that the engine has compiled or looked up, as its statistics count them. */
 function graphs(): { compiled: number; runs: number; pending: number } {
   const backend: object = tf.backend();
-  if (!("statistics" in backend) || typeof backend.statistics !== "function") throw new TypeError("the engine is not tfjs' backend");
+  if (!("statistics" in backend) || typeof backend.statistics !== "function")
+    throw new TypeError("the engine is not tfjs' backend");
   const { cache, runs, pendingNodes } = backend.statistics();
   return { compiled: cache.misses, runs, pending: pendingNodes };
 }
 
 function values(shape: [number, number], seed: number): tf.Tensor2D {
-  return tf.tensor2d(Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => Math.sin(i * 12.9898 + seed) * 0.3), shape);
+  return tf.tensor2d(
+    Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => Math.sin(i * 12.9898 + seed) * 0.3),
+    shape,
+  );
 }
 
 function minimizing(optimizer: tf.Optimizer, layers: number): Loop {
   const weights = Array.from({ length: layers }, (_, i) => tf.variable(values([16, 16], i)));
   const x = values([8, 16], 9);
-  const loss = (): tf.Scalar => weights.reduce<tf.Tensor2D>((h, w) => tf.tanh(tf.matMul(h, w)), x).square().mean();
+  const loss = (): tf.Scalar =>
+    weights
+      .reduce<tf.Tensor2D>((h, w) => tf.tanh(tf.matMul(h, w)), x)
+      .square()
+      .mean();
   return { step: () => void optimizer.minimize(loss), read: () => weights[0]?.dataSync()[5] ?? Number.NaN };
 }
 
@@ -53,7 +61,13 @@ function withoutTidy(): Loop {
   const x = values([8, 16], 1);
   const optimizer = tf.train.momentum(0.1, 0.9);
   const loss = (): tf.Scalar => tf.mean(tf.square(tf.matMul(x, w)));
-  return { step: () => optimizer.applyGradients(Object.entries(tf.variableGrads(loss).grads).map(([name, tensor]) => ({ name, tensor }))), read: () => w.dataSync()[5] ?? Number.NaN };
+  return {
+    step: () =>
+      optimizer.applyGradients(
+        Object.entries(tf.variableGrads(loss).grads).map(([name, tensor]) => ({ name, tensor })),
+      ),
+    read: () => w.dataSync()[5] ?? Number.NaN,
+  };
 }
 
 /** New batches, or one of five at random, and a learning rate that changes now and then. */
@@ -78,7 +92,8 @@ function ofOperations(count: number): Loop {
   const x = tf.variable(tf.tensor1d([0.5, 1, 2]));
   const step = (): void => {
     let y: tf.Tensor1D = x;
-    for (let i = 0; i < count; i++) y = i % 3 === 1 ? tf.tanh(y) : i % 7 === 2 ? tf.add(y, x) : tf.mul(y, 0.99 + i * 1e-5);
+    for (let i = 0; i < count; i++)
+      y = i % 3 === 1 ? tf.tanh(y) : i % 7 === 2 ? tf.add(y, x) : tf.mul(y, 0.99 + i * 1e-5);
     x.assign(y);
   };
   return { step: () => tf.tidy(step), read: () => x.dataSync()[1] ?? Number.NaN };
@@ -90,7 +105,8 @@ function alternating(kinds: readonly number[]): Loop {
   const [adam, sgd] = [tf.train.adam(0.01), tf.train.sgd(0.1)];
   const first = (): tf.Scalar => tf.mean(tf.square(tf.matMul(x, w)));
   const second = (): tf.Scalar => tf.mean(tf.abs(tf.matMul(tf.matMul(x, w), u)));
-  const step = (index: number): void => void (kinds[index % kinds.length] === 0 ? adam.minimize(first, false, [w]) : sgd.minimize(second, false, [u]));
+  const step = (index: number): void =>
+    void (kinds[index % kinds.length] === 0 ? adam.minimize(first, false, [w]) : sgd.minimize(second, false, [u]));
   return { step, read: () => (w.dataSync()[5] ?? 0) + (u.dataSync()[5] ?? Number.NaN) };
 }
 
@@ -118,7 +134,11 @@ const loops: readonly [name: string, steps: number, make: () => Loop][] = [
   ["gradients that nobody disposes", 700, withoutTidy],
   ["losses that are kept", 150, withLossesKept],
   ["new batches and new rates", 200, () => withBatchesAndRates(() => -1)],
-  ["random batches and new rates", 200, () => withBatchesAndRates(() => (random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0) % 5)],
+  [
+    "random batches and new rates",
+    200,
+    () => withBatchesAndRates(() => (random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0) % 5),
+  ],
   ["one operation", 2000, () => ofOperations(1)],
   ["20 operations", 150, () => ofOperations(20)],
   ["500 operations", 12, () => ofOperations(500)],

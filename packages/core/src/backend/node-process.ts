@@ -10,5 +10,10 @@ export function nodeProcess(): NodeProcess | undefined {
 }
 
 function isNodeProcess(value: unknown): value is NodeProcess {
-  return typeof value === "object" && value !== null && "getBuiltinModule" in value && typeof value.getBuiltinModule === "function";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "getBuiltinModule" in value &&
+    typeof value.getBuiltinModule === "function"
+  );
 }

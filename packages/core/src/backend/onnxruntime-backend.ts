@@ -4,7 +4,13 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
 import { type EnginePackage, importEngine, isEngineBackend } from "./engine-package.js";
 import { makeCurrent, reasonOf, tfjsMemory } from "./tfjs-backend.js";
-import type { Availability, BackendCapabilities, BackendMemory, BackendOptions, TrainingBackend } from "./training-backend.js";
+import type {
+  Availability,
+  BackendCapabilities,
+  BackendMemory,
+  BackendOptions,
+  TrainingBackend,
+} from "./training-backend.js";
 
 const INSTALL = "npm install @lightning-ts/backend-onnxruntime";
 
@@ -23,7 +29,11 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     try {
       return (await importEngine()).engineAvailability();
     } catch (error) {
-      return { isAvailable: false, reason: `the package @lightning-ts/backend-onnxruntime cannot be loaded (${reasonOf(error)}).`, install: INSTALL };
+      return {
+        isAvailable: false,
+        reason: `the package @lightning-ts/backend-onnxruntime cannot be loaded (${reasonOf(error)}).`,
+        install: INSTALL,
+      };
     }
   }
 
@@ -35,7 +45,12 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
       this.#started().open();
     } catch (cause) {
       const available = engine.engineAvailability();
-      throw new BackendUnavailableError({ backend: this.name, reason: available.isAvailable ? reasonOf(cause) : available.reason, install: available.isAvailable ? undefined : available.install, cause });
+      throw new BackendUnavailableError({
+        backend: this.name,
+        reason: available.isAvailable ? reasonOf(cause) : available.reason,
+        install: available.isAvailable ? undefined : available.install,
+        cause,
+      });
     }
   }
 
@@ -70,7 +85,10 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
   #started(): OnnxRuntimeBackend {
     const backend: unknown = tf.findBackend(this.name);
     if (isEngineBackend(backend)) return backend;
-    throw new MisconfigurationError({ message: "The backend has not been started.", tryThis: 'await resolveBackend("onnxruntime") first.' });
+    throw new MisconfigurationError({
+      message: "The backend has not been started.",
+      tryThis: 'await resolveBackend("onnxruntime") first.',
+    });
   }
 }
 

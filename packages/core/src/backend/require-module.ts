@@ -6,8 +6,8 @@ export function canRequire(): boolean {
 }
 
 /**
- * Loads a package at once, for code that cannot wait for an `import`; ES modules too, which Node gives to `require` since
- * 20.19. A package that was imported already is the same instance.
+ * Loads a package at once, for code that cannot wait for an `import`; ES modules too, which Node gives to `require`
+ * since 20.19. A package that was imported already is the same instance.
  * @throws whatever the package throws, and an error of Node's when it is not installed
  */
 export function requireModule(packageName: string): unknown {

@@ -13,7 +13,13 @@ import type { TrainingBackend } from "./training-backend.js";
 function missing(name: string): TrainingBackend {
   return {
     name,
-    capabilities: { trainsConvolutions: true, readsSynchronously: true, dtypes: ["float32"], precisions: ["32-true"], isLazy: false },
+    capabilities: {
+      trainsConvolutions: true,
+      readsSynchronously: true,
+      dtypes: ["float32"],
+      precisions: ["32-true"],
+      isLazy: false,
+    },
     availability: async () => ({ isAvailable: false, reason: "the device is on fire.", install: "npm install bucket" }),
     initialize: async () => {},
     memory: () => ({ numTensors: 0, usedBytes: 0 }),
@@ -56,7 +62,13 @@ describe("resolveBackend", () => {
 
   it("takes an object of one's own", async () => {
     let options: unknown;
-    const own: TrainingBackend = { ...missing("own"), availability: async () => ({ isAvailable: true }), initialize: async (given) => { options = given; } };
+    const own: TrainingBackend = {
+      ...missing("own"),
+      availability: async () => ({ isAvailable: true }),
+      initialize: async (given) => {
+        options = given;
+      },
+    };
     const { backend } = await resolveBackend(own, { threads: 3 });
     expect([backend, options]).toEqual([own, { threads: 3 }]);
   });
@@ -75,7 +87,9 @@ describe("assertTrainable", () => {
 
   it("sees the convolutions of a tf.LayersModel", async () => {
     await resolveBackend("wasm");
-    const model = layers.sequential({ layers: [layers.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [8, 8, 1] }), layers.layers.flatten()] });
+    const model = layers.sequential({
+      layers: [layers.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [8, 8, 1] }), layers.layers.flatten()],
+    });
     expect(() => assertTrainable(fromLayersModel(model))).toThrow(/Conv2D/);
   });
 });

@@ -17,7 +17,10 @@ export interface ResolvedBackend {
  * @param wanted a name, "auto" for the first that starts, or an object of your own
  * @throws BackendUnavailableError with the reason and the install command; MisconfigurationError for an unknown name
  */
-export async function resolveBackend(wanted: string | TrainingBackend = "auto", options: BackendOptions = {}): Promise<ResolvedBackend> {
+export async function resolveBackend(
+  wanted: string | TrainingBackend = "auto",
+  options: BackendOptions = {},
+): Promise<ResolvedBackend> {
   if (wanted === "auto") return firstThatStarts(options);
   const backend = typeof wanted === "string" ? byName(wanted) : wanted;
   if (typeof wanted !== "string") registerBackend(wanted);
@@ -40,7 +43,9 @@ async function firstThatStarts(options: BackendOptions): Promise<ResolvedBackend
       return { backend, reasons };
     } catch (error) {
       if (error instanceof MisconfigurationError) throw error;
-      reasons.push(passedOver(backend.name, reasonOf(error), error instanceof BackendUnavailableError ? error.install : undefined));
+      reasons.push(
+        passedOver(backend.name, reasonOf(error), error instanceof BackendUnavailableError ? error.install : undefined),
+      );
     }
   }
   throw new BackendUnavailableError({ backend: "auto", reason: `no backend starts here. ${reasons.join(" ")}` });

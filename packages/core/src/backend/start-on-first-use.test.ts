@@ -10,7 +10,10 @@ const root = fileURLToPath(new URL("../../../..", import.meta.url));
 /** What a program prints whose first line is an op; anything on its error output fails. */
 async function firstOp(then: string, environment: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const args = ["--conditions=lightning-ts-source", "--import", "tsx", program, then];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root, env: { ...process.env, ...environment } });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+  });
   expect(stderr).toBe("");
   return JSON.parse(stdout);
 }
@@ -26,18 +29,28 @@ describe("the first op of a program", () => {
   });
 
   it.concurrent("leaves tensors that another backend can take over", async () => {
-    expect(await firstOp("cpu")).toMatchObject({ chosen: "onnxruntime", then: { later: "cpu", sum: [2, 4], shape: [1, 3] } });
+    expect(await firstOp("cpu")).toMatchObject({
+      chosen: "onnxruntime",
+      then: { later: "cpu", sum: [2, 4], shape: [1, 3] },
+    });
   });
 
   it.concurrent("settles the number of threads once it has computed, and says so", async () => {
     const { then } = (await firstOp("compute")) as { then: { doubled: number[]; refusal: string } };
     expect(then.doubled).toEqual([2, 4]);
-    expect(then.refusal).toMatch(/MisconfigurationError: ONNX Runtime's threads belong to the process.* Received 97\..*in the first line of the program/);
+    expect(then.refusal).toMatch(
+      /MisconfigurationError: ONNX Runtime's threads belong to the process.* Received 97\..*in the first line of the program/,
+    );
   });
 
   it.concurrent("runs on plain JavaScript where nothing else starts at once, without advertisement", async () => {
     const outcome = await firstOp("auto", { LIGHTNING_ORT_LIBRARY: "/nowhere" });
-    expect(outcome).toMatchObject({ before: ["none"], first: [1, 2], chosen: "cpu", then: { later: "wasm", sum: [2, 4] } });
+    expect(outcome).toMatchObject({
+      before: ["none"],
+      first: [1, 2],
+      chosen: "cpu",
+      then: { later: "wasm", sum: [2, 4] },
+    });
   });
 });
 

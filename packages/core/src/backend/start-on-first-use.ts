@@ -1,6 +1,8 @@
-/** Makes the first op of a program work that has not chosen a backend. Importing it loads nothing and starts nothing. */
+/**
+ * Makes the first op of a program work that has not chosen a backend. Importing it loads nothing and starts nothing.
+ */
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
-import { chooseFirstBackend } from "../tensor/engine-internals.js";
+import { chooseFirstBackend } from "../tensor/engine-internals/first-backend.js";
 import { tf } from "../tensor/tf.js";
 import { hasOwnBackend, startFirstBackend } from "./first-backend.js";
 import { resolveBackend } from "./resolve-backend.js";

@@ -11,10 +11,18 @@ const INSTALL = `npm install ${PACKAGE}`;
 export function tensorflowBackend(): TrainingBackend {
   return tfjsBackend({
     name: "tensorflow",
-    capabilities: { trainsConvolutions: true, readsSynchronously: true, dtypes: ["float32", "int32", "bool", "complex64", "string"], precisions: ["32-true"], isLazy: false },
+    capabilities: {
+      trainsConvolutions: true,
+      readsSynchronously: true,
+      dtypes: ["float32", "int32", "bool", "complex64", "string"],
+      precisions: ["32-true"],
+      isLazy: false,
+    },
     async availability() {
       if (nodeProcess() === undefined) return { isAvailable: false, reason: "it needs Node." };
-      return (await isInstalled(PACKAGE)) ? { isAvailable: true } : { isAvailable: false, reason: `the package ${PACKAGE} is not installed.`, install: INSTALL };
+      return (await isInstalled(PACKAGE))
+        ? { isAvailable: true }
+        : { isAvailable: false, reason: `the package ${PACKAGE} is not installed.`, install: INSTALL };
     },
     async load() {
       restoreRemovedUtilities();
@@ -40,6 +48,7 @@ function restoreRemovedUtilities(): void {
   const utilities: unknown = nodeProcess()?.getBuiltinModule("util");
   if (typeof utilities !== "object" || utilities === null) return;
   for (const [name, test] of Object.entries(REMOVED)) {
-    if (!(name in utilities)) Object.defineProperty(utilities, name, { value: test, configurable: true, writable: true });
+    if (!(name in utilities))
+      Object.defineProperty(utilities, name, { value: test, configurable: true, writable: true });
   }
 }

@@ -1,6 +1,12 @@
 import { BackendUnavailableError } from "../errors/backend-unavailable-error.js";
 import { tf } from "../tensor/tf.js";
-import type { Availability, BackendCapabilities, BackendMemory, BackendOptions, TrainingBackend } from "./training-backend.js";
+import type {
+  Availability,
+  BackendCapabilities,
+  BackendMemory,
+  BackendOptions,
+  TrainingBackend,
+} from "./training-backend.js";
 
 export interface TfjsBackendDefinition {
   readonly name: string;

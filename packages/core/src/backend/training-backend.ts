@@ -5,7 +5,11 @@ export type PrecisionName = "64-true" | "32-true" | "16-true" | "bf16-true" | "1
 
 export type Availability =
   | { readonly isAvailable: true }
-  | { readonly isAvailable: false; readonly reason: string; /** The command that makes it available. */ readonly install?: string | undefined };
+  | {
+      readonly isAvailable: false;
+      readonly reason: string;
+      /** The command that makes it available. */ readonly install?: string | undefined;
+    };
 
 export interface BackendOptions {
   /** Native threads. @default as many as the machine has cores */
@@ -38,7 +42,10 @@ export interface TrainingBackend {
   readonly name: string;
   /** Looks, without side effects, whether `initialize` can succeed. */
   availability(): Promise<Availability>;
-  /** Registers the tfjs backend, applies the options and makes it the current one. Calling it again with equal options is harmless. */
+  /**
+   * Registers the tfjs backend, applies the options and makes it the current one. Calling it again with equal options
+   * is harmless.
+   */
   initialize(options: BackendOptions): Promise<void>;
   readonly capabilities: BackendCapabilities;
   memory(): BackendMemory;
@@ -50,10 +57,13 @@ export interface TrainingBackend {
   /** Resolves when everything recorded so far has run; rejects with the first error. The event loop stays free. */
   synchronize(): Promise<void>;
   /**
-   * Takes back what was changed by steps that were recorded and not started: a step that throws half-way leaves no trace.
-   * Absent where kernels run at once.
+   * Takes back what was changed by steps that were recorded and not started: a step that throws half-way leaves no
+   * trace. Absent where kernels run at once.
    */
   rollBack?(): void;
-  /** Runs `body` so that matrix products and convolutions recorded in it compute in `dtype`. Absent where the backend cannot. */
+  /**
+   * Runs `body` so that matrix products and convolutions recorded in it compute in `dtype`. Absent where the backend
+   * cannot.
+   */
   autocast?<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult;
 }

@@ -10,7 +10,14 @@ import { resolveBackend } from "./resolve-backend.js";
 
 class Tagger extends nn.Module {
   readonly table = new nn.Embedding(6, 4);
-  readonly body = new nn.Sequential(new nn.LayerNorm(4), new nn.Linear(4, 8), new nn.ReLU(), new nn.Dropout(0.2), new nn.BatchNorm1d(8), new nn.Linear(8, 3));
+  readonly body = new nn.Sequential(
+    new nn.LayerNorm(4),
+    new nn.Linear(4, 8),
+    new nn.ReLU(),
+    new nn.Dropout(0.2),
+    new nn.BatchNorm1d(8),
+    new nn.Linear(8, 3),
+  );
   override forward(words: tf.Tensor): tf.Tensor {
     return this.body.forward(this.table.forward(words));
   }
@@ -25,7 +32,10 @@ function train(): number[] {
   for (let i = 0; i < 6; i += 1) {
     using _scope = tensorScope();
     optimizer.zeroGrad();
-    const loss = nn.functional.crossEntropy(model.forward(tf.tensor1d([0, 1, 5, 1], "int32")), tf.tensor1d([0, 1, 2, 1], "int32"));
+    const loss = nn.functional.crossEntropy(
+      model.forward(tf.tensor1d([0, 1, 5, 1], "int32")),
+      tf.tensor1d([0, 1, 2, 1], "int32"),
+    );
     backward(loss);
     clipGradNorm(model.parameters(), 1);
     optimizer.step();

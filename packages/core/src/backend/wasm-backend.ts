@@ -6,8 +6,17 @@ import type { TrainingBackend } from "./training-backend.js";
 export function wasmBackend(): TrainingBackend {
   return tfjsBackend({
     name: "wasm",
-    capabilities: { trainsConvolutions: false, readsSynchronously: true, dtypes: ["float32", "int32", "bool", "string"], precisions: ["32-true"], isLazy: false },
-    availability: async () => ("WebAssembly" in globalThis ? { isAvailable: true } : { isAvailable: false, reason: "this JavaScript engine has no WebAssembly." }),
+    capabilities: {
+      trainsConvolutions: false,
+      readsSynchronously: true,
+      dtypes: ["float32", "int32", "bool", "string"],
+      precisions: ["32-true"],
+      isLazy: false,
+    },
+    availability: async () =>
+      "WebAssembly" in globalThis
+        ? { isAvailable: true }
+        : { isAvailable: false, reason: "this JavaScript engine has no WebAssembly." },
     async load({ threads }) {
       const { setThreadsCount } = await import("@tensorflow/tfjs-backend-wasm");
       if (threads !== undefined && tf.findBackend("wasm") === null) setThreadsCount(threads);

@@ -10,14 +10,16 @@ export interface SafetensorsContent {
 }
 
 /**
- * Reads a safetensors file, whoever wrote it. Values become float32, int32 or bool (see `dtypeOnHost`); copies are made.
- * The whole file is checked before anything is allocated for it.
+ * Reads a safetensors file, whoever wrote it. Values become float32, int32 or bool (see `dtypeOnHost`); copies are
+ * made. The whole file is checked before anything is allocated for it.
  * @throws CodecError for anything that is not a valid file, and for integers beyond int32
  */
 export function decodeSafetensors(file: Uint8Array): SafetensorsContent {
   const { entries, metadata } = parseSafetensorsHeader(file, file.length);
   for (const { name, dtype, begin, end } of entries) checkValues(name, dtype, file.subarray(begin, end));
-  const tensors = new Map(entries.map((entry) => [entry.name, decodeSafetensor(entry, file.subarray(entry.begin, entry.end))] as const));
+  const tensors = new Map(
+    entries.map((entry) => [entry.name, decodeSafetensor(entry, file.subarray(entry.begin, entry.end))] as const),
+  );
   return { tensors, metadata };
 }
 
@@ -27,7 +29,12 @@ export function decodeSafetensors(file: Uint8Array): SafetensorsContent {
  */
 export function decodeSafetensor(entry: SafetensorsEntry, bytes: Uint8Array): HostTensor {
   const { name, dtype, shape, begin, end } = entry;
-  if (bytes.length !== end - begin) throw new CodecError({ message: `The bytes of tensor ${JSON.stringify(name)} are not complete.`, expected: `${end - begin} bytes`, received: `${bytes.length} bytes` });
+  if (bytes.length !== end - begin)
+    throw new CodecError({
+      message: `The bytes of tensor ${JSON.stringify(name)} are not complete.`,
+      expected: `${end - begin} bytes`,
+      received: `${bytes.length} bytes`,
+    });
   checkValues(name, dtype, bytes);
   return hostTensor(decodeValues(dtype, bytes), shape, dtypeOnHost(dtype));
 }

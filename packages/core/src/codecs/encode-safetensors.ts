@@ -20,7 +20,10 @@ export type SafetensorsSource = ReadonlyMap<string, HostTensor | Tensor>;
  * @param metadata free texts by name
  * @throws CodecError for strings and complex numbers, and for names that the format cannot hold
  */
-export function encodeSafetensors(tensors: ReadonlyMap<string, HostTensor>, metadata: ReadonlyMap<string, string> = new Map()): Uint8Array {
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, HostTensor>,
+  metadata: ReadonlyMap<string, string> = new Map(),
+): Uint8Array {
   const plan = planFile(tensors, metadata);
   const file = new Uint8Array(plan.header.length + plan.sizeBytes);
   file.set(plan.header);
@@ -34,11 +37,15 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, HostTensor>, meta
 }
 
 /**
- * Writes a safetensors file piece by piece, so that no second copy of all values is in memory. Neither flushes nor closes.
- * The tensors must not be disposed before the promise resolves.
+ * Writes a safetensors file piece by piece, so that no second copy of all values is in memory. Neither flushes nor
+ * closes. The tensors must not be disposed before the promise resolves.
  * @throws CodecError as `encodeSafetensors`, before anything is written
  */
-export async function writeSafetensors(file: WritableFile, tensors: SafetensorsSource, metadata: ReadonlyMap<string, string> = new Map()): Promise<void> {
+export async function writeSafetensors(
+  file: WritableFile,
+  tensors: SafetensorsSource,
+  metadata: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
   const plan = planFile(tensors, metadata);
   await file.write(plan.header);
   for (const { name, tensor } of plan.parts) {
@@ -54,17 +61,23 @@ interface FilePlan<TTensor> {
   readonly parts: readonly { readonly name: string; readonly tensor: TTensor }[];
 }
 
-function planFile<TTensor extends HostTensor | Tensor>(tensors: ReadonlyMap<string, TTensor>, metadata: ReadonlyMap<string, string>): FilePlan<TTensor> {
+function planFile<TTensor extends HostTensor | Tensor>(
+  tensors: ReadonlyMap<string, TTensor>,
+  metadata: ReadonlyMap<string, string>,
+): FilePlan<TTensor> {
   const rank = [...WRITTEN_DTYPES.values()];
   const parts = [...tensors]
     .map(([name, tensor]) => ({ name, tensor, dtype: writtenDtype(name, tensor) }))
     .sort((a, b) => rank.indexOf(a.dtype) - rank.indexOf(b.dtype) || compareCodePoints(a.name, b.name));
   const fields: string[] = [];
-  if (metadata.size > 0) fields.push(`"__metadata__":{${[...metadata].map(([key, text]) => `${quote(key)}:${quote(text)}`).join(",")}}`);
+  if (metadata.size > 0)
+    fields.push(`"__metadata__":{${[...metadata].map(([key, text]) => `${quote(key)}:${quote(text)}`).join(",")}}`);
   let sizeBytes = 0;
   for (const { name, tensor, dtype } of parts) {
     const end = sizeBytes + sizeOf(tensor.shape) * bytesOf(dtype);
-    fields.push(`${quote(name)}:{"dtype":"${dtype}","shape":[${tensor.shape.join(",")}],"data_offsets":[${sizeBytes},${end}]}`);
+    fields.push(
+      `${quote(name)}:{"dtype":"${dtype}","shape":[${tensor.shape.join(",")}],"data_offsets":[${sizeBytes},${end}]}`,
+    );
     sizeBytes = end;
   }
   return { header: frameHeader(`{${fields.join(",")}}`), sizeBytes, parts };
@@ -82,18 +95,36 @@ function frameHeader(text: string): Uint8Array {
 
 function writtenDtype(name: string, { dtype }: HostTensor | Tensor): SafetensorsDType {
   const written = WRITTEN_DTYPES.get(dtype);
-  if (written === undefined) throw new CodecError({ message: `Tensor ${JSON.stringify(name)} cannot be written as safetensors.`, expected: "float32, int32 or bool", received: dtype });
-  if (name === "__metadata__") throw new CodecError({ message: 'A tensor cannot be called "__metadata__" in a safetensors file.', tryThis: "another name." });
+  if (written === undefined)
+    throw new CodecError({
+      message: `Tensor ${JSON.stringify(name)} cannot be written as safetensors.`,
+      expected: "float32, int32 or bool",
+      received: dtype,
+    });
+  if (name === "__metadata__")
+    throw new CodecError({
+      message: 'A tensor cannot be called "__metadata__" in a safetensors file.',
+      tryThis: "another name.",
+    });
   return written;
 }
 
 function bytesOfValues(name: string, values: unknown): Uint8Array {
-  if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  throw new CodecError({ message: `The values of tensor ${JSON.stringify(name)} are not what its dtype says.`, expected: "a Float32Array, Int32Array or Uint8Array" });
+  if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array)
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  throw new CodecError({
+    message: `The values of tensor ${JSON.stringify(name)} are not what its dtype says.`,
+    expected: "a Float32Array, Int32Array or Uint8Array",
+  });
 }
 
 function quote(text: string): string {
-  if (/\p{Surrogate}/u.test(text)) throw new CodecError({ message: "A name or a text holds half of a character.", expected: "well-formed Unicode", received: JSON.stringify(text) });
+  if (/\p{Surrogate}/u.test(text))
+    throw new CodecError({
+      message: "A name or a text holds half of a character.",
+      expected: "well-formed Unicode",
+      received: JSON.stringify(text),
+    });
   return JSON.stringify(text);
 }
 

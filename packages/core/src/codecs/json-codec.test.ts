@@ -14,19 +14,27 @@ const anyData = fc.letrec<{ value: unknown }>((tie) => ({
     fc.constantFrom(null, true, "", -0, Number.NaN, Number.POSITIVE_INFINITY),
     fc.string(),
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("__proto__", "$number", "$", "$$x")), tie("value"), { maxKeys: 4 }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("__proto__", "$number", "$", "$$x")), tie("value"), {
+      maxKeys: 4,
+    }),
   ),
 })).value;
 
 describe("encodeJson and decodeJson", () => {
   it("keep every number, NaN, infinities and -0 included, and every key", () => {
-    fc.assert(fc.property(anyData, (value) => {
-      expect(sorted(roundTrip(value))).toEqual(sorted(value));
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(anyData, (value) => {
+        expect(sorted(roundTrip(value))).toEqual(sorted(value));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("write what other tools can read", () => {
-    expect(JSON.parse(encodeJson({ loss: Number.NaN, epoch: 3, $x: undefined, $y: 1 }, 2))).toEqual({ version: 2, value: { loss: { $number: "NaN" }, epoch: 3, $$y: 1 } });
+    expect(JSON.parse(encodeJson({ loss: Number.NaN, epoch: 3, $x: undefined, $y: 1 }, 2))).toEqual({
+      version: 2,
+      value: { loss: { $number: "NaN" }, epoch: 3, $$y: 1 },
+    });
   });
 
   it("give objects without a prototype, so that a key __proto__ is only a key", () => {
@@ -51,7 +59,9 @@ describe("encodeJson and decodeJson", () => {
 
   it("say when a newer version wrote it", () => {
     expect(decodeJson(encodeJson("old", 1), 3)).toEqual({ version: 1, value: "old" });
-    expect(() => decodeJson(encodeJson("new", 4), 3)).toThrow("Expected version 3 or older. Received version 4. Try: updating lightning-ts.");
+    expect(() => decodeJson(encodeJson("new", 4), 3)).toThrow(
+      "Expected version 3 or older. Received version 4. Try: updating lightning-ts.",
+    );
   });
 
   it.each([
@@ -66,13 +76,20 @@ describe("encodeJson and decodeJson", () => {
 
   it("never crash on other text", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.json().map((value) => `{"version":1,"value":${value}}`)), (text) => {
-        try {
-          decodeJson(text, 1);
-        } catch (error) {
-          expect(error).toBeInstanceOf(CodecError);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((value) => `{"version":1,"value":${value}}`),
+        ),
+        (text) => {
+          try {
+            decodeJson(text, 1);
+          } catch (error) {
+            expect(error).toBeInstanceOf(CodecError);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -80,16 +97,22 @@ describe("encodeJson and decodeJson", () => {
 
 describe("parseStrictJson", () => {
   it("agrees with JSON.parse, but refuses repeated keys", () => {
-    fc.assert(fc.property(fc.json(), (text) => {
-      expect(asObjects(parseStrictJson(text))).toEqual(JSON.parse(text));
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        expect(asObjects(parseStrictJson(text))).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 500 },
+    );
     expect(() => parseStrictJson('{"a":1,"a":2}')).toThrow('a new key instead of "a" again');
   });
 
-  it.each(["", "{", '{"a"}', "[1,]", "[1 2]", "nul", "01", '"\u0001"', '"\\x"', "{,}", "tru e", "[1]]", "NaN"])("refuses %j", (text) => {
-    expect(() => JSON.parse(text)).toThrow(SyntaxError);
-    expect(() => parseStrictJson(text)).toThrow(CodecError);
-  });
+  it.each(["", "{", '{"a"}', "[1,]", "[1 2]", "nul", "01", '"\u0001"', '"\\x"', "{,}", "tru e", "[1]]", "NaN"])(
+    "refuses %j",
+    (text) => {
+      expect(() => JSON.parse(text)).toThrow(SyntaxError);
+      expect(() => parseStrictJson(text)).toThrow(CodecError);
+    },
+  );
 });
 
 function asObjects(value: unknown): unknown {
@@ -101,5 +124,9 @@ function asObjects(value: unknown): unknown {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
-  return new Map(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+  return new Map(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
 }

@@ -1,13 +1,27 @@
 import type { DataType, DataTypeMap } from "@tensorflow/tfjs-core";
 import { CodecError } from "./codec-error.js";
 
-export const SAFETENSORS_DTYPES = ["BOOL", "U8", "I8", "U16", "I16", "F16", "BF16", "U32", "I32", "F32", "U64", "I64", "F64"] as const;
+export const SAFETENSORS_DTYPES = [
+  "BOOL",
+  "U8",
+  "I8",
+  "U16",
+  "I16",
+  "F16",
+  "BF16",
+  "U32",
+  "I32",
+  "F32",
+  "U64",
+  "I64",
+  "F64",
+] as const;
 
 export type SafetensorsDType = (typeof SAFETENSORS_DTYPES)[number];
 
 /**
- * The dtype that values are read to. Floats become float32: exactly from F16 and BF16, rounded from F64 (what is too large
- * becomes infinite). Integers become int32; a value that does not fit is an error. BOOL becomes bool.
+ * The dtype that values are read to. Floats become float32: exactly from F16 and BF16, rounded from F64 (what is too
+ * large becomes infinite). Integers become int32; a value that does not fit is an error. BOOL becomes bool.
  */
 export function dtypeOnHost(dtype: SafetensorsDType): Extract<DataType, "float32" | "int32" | "bool"> {
   if (dtype === "BOOL") return "bool";
@@ -19,9 +33,17 @@ export function checkValues(name: string, dtype: SafetensorsDType, bytes: Uint8A
   if (dtype !== "I64" && dtype !== "U64" && dtype !== "U32") return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < bytes.length; at += dtype === "U32" ? 4 : 8) {
-    const value = dtype === "U32" ? view.getUint32(at, true) : Number(dtype === "I64" ? view.getBigInt64(at, true) : view.getBigUint64(at, true));
+    const value =
+      dtype === "U32"
+        ? view.getUint32(at, true)
+        : Number(dtype === "I64" ? view.getBigInt64(at, true) : view.getBigUint64(at, true));
     if (value >= -(2 ** 31) && value < 2 ** 31) continue;
-    throw new CodecError({ message: `Tensor ${JSON.stringify(name)} holds an integer that does not fit into int32.`, expected: "values from -2^31 to 2^31-1", received: String(value), tryThis: "saving it as int32 or float32." });
+    throw new CodecError({
+      message: `Tensor ${JSON.stringify(name)} holds an integer that does not fit into int32.`,
+      expected: "values from -2^31 to 2^31-1",
+      received: String(value),
+      tryThis: "saving it as int32 or float32.",
+    });
   }
 }
 

@@ -25,12 +25,15 @@ export interface SafetensorsHeader {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-/** How many bytes from the beginning of the file `parseSafetensorsHeader` needs. @param start at least the first 8 bytes */
+/**
+ * How many bytes from the beginning of the file `parseSafetensorsHeader` needs. @param start at least the first 8 bytes
+ */
 export function safetensorsHeaderLength(start: Uint8Array, fileSizeBytes: number): number {
   if (start.length < LENGTH_BYTES) fail(`a file of at least ${LENGTH_BYTES} bytes`, `${start.length} bytes`);
   const length = new DataView(start.buffer, start.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) fail(`a header of at most ${MAX_HEADER_BYTES} bytes`, `${length}`);
-  if (LENGTH_BYTES + Number(length) > fileSizeBytes) fail(`a header of ${length} bytes`, `a file of ${fileSizeBytes} bytes: it is cut off`);
+  if (LENGTH_BYTES + Number(length) > fileSizeBytes)
+    fail(`a header of ${length} bytes`, `a file of ${fileSizeBytes} bytes: it is cut off`);
   return LENGTH_BYTES + Number(length);
 }
 
@@ -66,7 +69,8 @@ function metadataOf(value: StrictJson | undefined): ReadonlyMap<string, string> 
   if (value === undefined) return metadata;
   if (!(value instanceof Map)) fail("__metadata__ as an object of strings", describe(value));
   for (const [key, text] of value) {
-    if (typeof text !== "string") fail("__metadata__ as an object of strings", `${describe(text)} under ${JSON.stringify(key)}`);
+    if (typeof text !== "string")
+      fail("__metadata__ as an object of strings", `${describe(text)} under ${JSON.stringify(key)}`);
     metadata.set(key, text);
   }
   return metadata;
@@ -80,24 +84,32 @@ function entryOf(name: string, info: StrictJson, dataStart: number): Safetensors
   if (known === undefined) fail(`a dtype of ${SAFETENSORS_DTYPES.join(", ")} for ${owner}`, describe(dtype));
   const shape = countsOf(info.get("shape"), `a shape for ${owner}`);
   const [begin, end, ...more] = countsOf(info.get("data_offsets"), `two data_offsets for ${owner}`);
-  if (begin === undefined || end === undefined || more.length > 0) fail(`two data_offsets for ${owner}`, describe(info.get("data_offsets")));
+  if (begin === undefined || end === undefined || more.length > 0)
+    fail(`two data_offsets for ${owner}`, describe(info.get("data_offsets")));
   const needed = sizeOf(shape) * bytesOf(known);
-  if (end - begin !== needed) fail(`${needed} bytes for ${owner}, ${known} [${shape.join(", ")}]`, `${end - begin} bytes`);
+  if (end - begin !== needed)
+    fail(`${needed} bytes for ${owner}, ${known} [${shape.join(", ")}]`, `${end - begin} bytes`);
   return { name, dtype: known, shape, begin: dataStart + begin, end: dataStart + end };
 }
 
 function countsOf(value: StrictJson | undefined, expected: string): number[] {
   if (!Array.isArray(value)) fail(expected, describe(value));
-  return value.map((count) => (typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : fail(`${expected} of whole numbers`, describe(count))));
+  return value.map((count) =>
+    typeof count === "number" && Number.isSafeInteger(count) && count >= 0
+      ? count
+      : fail(`${expected} of whole numbers`, describe(count)),
+  );
 }
 
 function checkCoverage(entries: readonly SafetensorsEntry[], dataStart: number, fileSizeBytes: number): void {
   let at = dataStart;
   for (const { name, begin, end } of entries) {
-    if (begin !== at) fail(`tensor ${JSON.stringify(name)} to begin where the one before ends (byte ${at})`, `byte ${begin}`);
+    if (begin !== at)
+      fail(`tensor ${JSON.stringify(name)} to begin where the one before ends (byte ${at})`, `byte ${begin}`);
     at = end;
   }
-  if (at !== fileSizeBytes) fail(`a file of ${at} bytes`, `${fileSizeBytes} bytes${at > fileSizeBytes ? ": it is cut off" : ""}`);
+  if (at !== fileSizeBytes)
+    fail(`a file of ${at} bytes`, `${fileSizeBytes} bytes${at > fileSizeBytes ? ": it is cut off" : ""}`);
 }
 
 /** Bytes of one element. */

@@ -10,15 +10,20 @@ import { decodeSafetensor, decodeSafetensors } from "./decode-safetensors.js";
 import { encodeSafetensors, writeSafetensors } from "./encode-safetensors.js";
 import { parseSafetensorsHeader, safetensorsHeaderLength } from "./safetensors-header.js";
 
-const fixture = (name: string): Uint8Array => Uint8Array.from(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
+const fixture = (name: string): Uint8Array =>
+  Uint8Array.from(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
 
 /** What is in the files that Python wrote: tests/parity/record_safetensors.py. */
-const recorded: { readonly tensors: Record<string, { shape: number[]; dtype: string; values: (number | string)[] }> } = JSON.parse(
-  readFileSync(new URL("./fixtures/every-dtype.json", import.meta.url), "utf8"),
-);
-const PYTHON_NUMBERS: Record<string, number> = { inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY, nan: Number.NaN };
+const recorded: { readonly tensors: Record<string, { shape: number[]; dtype: string; values: (number | string)[] }> } =
+  JSON.parse(readFileSync(new URL("./fixtures/every-dtype.json", import.meta.url), "utf8"));
+const PYTHON_NUMBERS: Record<string, number> = {
+  inf: Number.POSITIVE_INFINITY,
+  "-inf": Number.NEGATIVE_INFINITY,
+  nan: Number.NaN,
+};
 
-const floats = (shape: number[], ...values: number[]): HostTensor => hostTensor(Float32Array.from(values), shape, "float32");
+const floats = (shape: number[], ...values: number[]): HostTensor =>
+  hostTensor(Float32Array.from(values), shape, "float32");
 const ints = (shape: number[], ...values: number[]): HostTensor => hostTensor(Int32Array.from(values), shape, "int32");
 
 /** A file with this header text and so many bytes of data. */
@@ -30,7 +35,8 @@ function fileOf(header: string, dataBytes = 0): Uint8Array {
   return file;
 }
 
-const asInfo = (dtype: string, shape: number[], begin: number, end: number) => JSON.stringify({ dtype, shape, data_offsets: [begin, end] });
+const asInfo = (dtype: string, shape: number[], begin: number, end: number) =>
+  JSON.stringify({ dtype, shape, data_offsets: [begin, end] });
 
 beforeAll(async () => {
   await resolveBackend("cpu");
@@ -44,7 +50,12 @@ describe("decodeSafetensors", () => {
     for (const [name, { shape, dtype, values }] of Object.entries(recorded.tensors)) {
       const tensor = tensors.get(name);
       const expected = values.map((value) => (typeof value === "number" ? value : (PYTHON_NUMBERS[value] ?? value)));
-      expect({ name, shape: tensor?.shape, dtype: tensor?.dtype, values: [...(tensor?.values ?? [])] }).toEqual({ name, shape, dtype, values: dtype === "float32" ? [...Float32Array.from(expected, Number)] : expected });
+      expect({ name, shape: tensor?.shape, dtype: tensor?.dtype, values: [...(tensor?.values ?? [])] }).toEqual({
+        name,
+        shape,
+        dtype,
+        values: dtype === "float32" ? [...Float32Array.from(expected, Number)] : expected,
+      });
     }
   });
 
@@ -63,11 +74,15 @@ describe("decodeSafetensors", () => {
 
   it("reads a file piece by piece", () => {
     const file = fixture("every-dtype.safetensors");
-    const header = parseSafetensorsHeader(file.subarray(0, safetensorsHeaderLength(file.subarray(0, 8), file.length)), file.length);
+    const header = parseSafetensorsHeader(
+      file.subarray(0, safetensorsHeaderLength(file.subarray(0, 8), file.length)),
+      file.length,
+    );
     const whole = decodeSafetensors(file).tensors;
     for (const entry of header.entries) {
       expect(decodeSafetensor(entry, file.subarray(entry.begin, entry.end))).toEqual(whole.get(entry.name));
-      if (entry.end > entry.begin) expect(() => decodeSafetensor(entry, file.subarray(entry.begin + 1, entry.end))).toThrow("are not complete");
+      if (entry.end > entry.begin)
+        expect(() => decodeSafetensor(entry, file.subarray(entry.begin + 1, entry.end))).toThrow("are not complete");
     }
   });
 
@@ -80,17 +95,29 @@ describe("decodeSafetensors", () => {
     ["a header that is no object", fileOf("[]"), "a header that is a JSON object"],
     ["a header that is no text", fileOf("{}").fill(255, 8, 10), "no UTF-8 text"],
     ["text after the header", fileOf("{} x"), "Expected the end"],
-    ["a tensor twice", fileOf(`{"a":${asInfo("F32", [], 0, 4)},"a":${asInfo("F32", [], 4, 8)}}`, 8), 'a new key instead of "a" again'],
+    [
+      "a tensor twice",
+      fileOf(`{"a":${asInfo("F32", [], 0, 4)},"a":${asInfo("F32", [], 4, 8)}}`, 8),
+      'a new key instead of "a" again',
+    ],
     ["an unknown dtype", fileOf(`{"a":${asInfo("C128", [], 0, 16)}}`, 16), 'for tensor "a"'],
     ["a tensor that is no object", fileOf('{"a":3}'), "an object for tensor"],
     ["a negative length", fileOf(`{"a":${asInfo("F32", [-1], 0, 4)}}`, 4), "of whole numbers"],
     ["a broken length", fileOf(`{"a":${asInfo("F32", [0.5], 0, 2)}}`, 2), "of whole numbers"],
     ["a huge length", fileOf(`{"a":{"dtype":"F32","shape":[${huge}],"data_offsets":[0,4]}}`, 4), "of whole numbers"],
-    ["lengths whose product is huge", fileOf(`{"a":${asInfo("F32", [2 ** 40, 2 ** 40], 0, 4)}}`, 4), "Received 4 bytes"],
+    [
+      "lengths whose product is huge",
+      fileOf(`{"a":${asInfo("F32", [2 ** 40, 2 ** 40], 0, 4)}}`, 4),
+      "Received 4 bytes",
+    ],
     ["offsets that do not fit the shape", fileOf(`{"a":${asInfo("F32", [2], 0, 4)}}`, 4), "8 bytes for tensor"],
     ["offsets backwards", fileOf(`{"a":${asInfo("F32", [1], 8, 4)}}`, 8), "Received -4 bytes"],
     ["one offset", fileOf('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}', 4), "two data_offsets"],
-    ["tensors that overlap", fileOf(`{"a":${asInfo("F32", [2], 0, 8)},"b":${asInfo("F32", [2], 4, 12)}}`, 12), "to begin where the one before ends"],
+    [
+      "tensors that overlap",
+      fileOf(`{"a":${asInfo("F32", [2], 0, 8)},"b":${asInfo("F32", [2], 4, 12)}}`, 12),
+      "to begin where the one before ends",
+    ],
     ["a gap", fileOf(`{"a":${asInfo("F32", [1], 4, 8)}}`, 8), "to begin where the one before ends"],
     ["too few bytes", fileOf(`{"a":${asInfo("F32", [2], 0, 8)}}`, 7), "it is cut off"],
     ["too many bytes", fileOf(`{"a":${asInfo("F32", [2], 0, 8)}}`, 9), "Expected a file of"],
@@ -103,14 +130,22 @@ describe("decodeSafetensors", () => {
     expect(() => decodeSafetensors(file)).toThrow(message);
   });
 
-  it.each([["I64", 8, 2n ** 31n], ["I64", 8, -(2n ** 31n) - 1n], ["U64", 8, 2n ** 63n], ["U32", 4, 2n ** 31n]] as const)("refuses a value of %s beyond int32", (dtype, bytes, value) => {
+  it.each([
+    ["I64", 8, 2n ** 31n],
+    ["I64", 8, -(2n ** 31n) - 1n],
+    ["U64", 8, 2n ** 63n],
+    ["U32", 4, 2n ** 31n],
+  ] as const)("refuses a value of %s beyond int32", (dtype, bytes, value) => {
     const file = fileOf(`{"steps":${asInfo(dtype, [1], 0, bytes)}}`, bytes);
     for (let i = 0; i < bytes; i += 1) file[file.length - bytes + i] = Number((value >> BigInt(8 * i)) & 255n);
     expect(() => decodeSafetensors(file)).toThrow('Tensor "steps" holds an integer that does not fit into int32');
   });
 
   it("keeps tensors called __proto__ and constructor apart from everything else", () => {
-    const named = new Map([["__proto__", floats([1], 1)], ["constructor", floats([1], 2)]]);
+    const named = new Map([
+      ["__proto__", floats([1], 1)],
+      ["constructor", floats([1], 2)],
+    ]);
     const { tensors } = decodeSafetensors(encodeSafetensors(named, new Map([["__proto__", "x"]])));
     expect(tensors).toEqual(named);
   });
@@ -134,17 +169,29 @@ describe("encodeSafetensors", () => {
 
   it("streams the same bytes, from tensors of a backend too", async () => {
     const chunks: Uint8Array[] = [];
-    const file: WritableFile = { write: async (bytes) => void chunks.push(bytes.slice()), flush: async () => undefined, close: async () => undefined };
+    const file: WritableFile = {
+      write: async (bytes) => void chunks.push(bytes.slice()),
+      flush: async () => undefined,
+      close: async () => undefined,
+    };
     const weight = tf.tensor2d([0.5, -1.25, 3, 1e-7, Number.POSITIVE_INFINITY, -0], [2, 3]);
     const mask = tf.tensor1d([true, false, true], "bool");
-    await writeSafetensors(file, new Map<string, HostTensor | tf.Tensor>([...tensors, ["fc.weight", weight], ["mask", mask]]), metadata);
+    await writeSafetensors(
+      file,
+      new Map<string, HostTensor | tf.Tensor>([...tensors, ["fc.weight", weight], ["mask", mask]]),
+      metadata,
+    );
     expect(chunks.length).toBeGreaterThan(4);
     expect(Uint8Array.from(chunks.flatMap((chunk) => [...chunk]))).toEqual(fixture("same-bytes.safetensors"));
     tf.dispose([weight, mask]);
   });
 
   it.each<[string, Map<string, HostTensor>, string]>([
-    ["strings", new Map([["a", hostTensor(["x"], [1], "string")]]), "Expected float32, int32 or bool. Received string."],
+    [
+      "strings",
+      new Map([["a", hostTensor(["x"], [1], "string")]]),
+      "Expected float32, int32 or bool. Received string.",
+    ],
     ["the name __metadata__", new Map([["__metadata__", floats([1], 1)]]), "cannot be called"],
     ["half a character", new Map([["\ud83d", floats([1], 1)]]), "half of a character"],
     ["values of another kind", new Map([["a", hostTensor([], [0], "float32")]]), "not what its dtype says"],
@@ -152,18 +199,24 @@ describe("encodeSafetensors", () => {
 });
 
 describe("any bytes", () => {
-  const anyName = fc.oneof(fc.string({ unit: "grapheme" }), fc.constantFrom("__proto__", "constructor", "a.b", "", '"\\')).filter((name) => name !== "__metadata__");
+  const anyName = fc
+    .oneof(fc.string({ unit: "grapheme" }), fc.constantFrom("__proto__", "constructor", "a.b", "", '"\\'))
+    .filter((name) => name !== "__metadata__");
   const anyTensor = fc.array(fc.nat(3), { maxLength: 3 }).chain((shape) => {
     const size = shape.reduce((a, b) => a * b, 1);
     return fc.oneof(
       fc.array(fc.float(), { minLength: size, maxLength: size }).map((values) => floats(shape, ...values)),
       fc.array(fc.integer(), { minLength: size, maxLength: size }).map((values) => ints(shape, ...values)),
-      fc.array(fc.nat(1), { minLength: size, maxLength: size }).map((values) => hostTensor(Uint8Array.from(values), shape, "bool")),
+      fc
+        .array(fc.nat(1), { minLength: size, maxLength: size })
+        .map((values) => hostTensor(Uint8Array.from(values), shape, "bool")),
     );
   });
   const anyFile = fc.record({
     tensors: fc.array(fc.tuple(anyName, anyTensor), { maxLength: 4 }).map((entries) => new Map(entries)),
-    metadata: fc.array(fc.tuple(anyName, fc.string({ unit: "grapheme" })), { maxLength: 2 }).map((entries) => new Map(entries)),
+    metadata: fc
+      .array(fc.tuple(anyName, fc.string({ unit: "grapheme" })), { maxLength: 2 })
+      .map((entries) => new Map(entries)),
   });
 
   it("come back as they were written", () => {
@@ -200,11 +253,15 @@ describe("any bytes", () => {
 
   it("never crash the reader: files with changed bytes", () => {
     fc.assert(
-      fc.property(anyFile, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 6 }), ({ tensors, metadata }, changes) => {
-        const file = encodeSafetensors(tensors, metadata);
-        for (const [at, value] of changes) file[at % file.length] = value;
-        readOrExplain(file);
-      }),
+      fc.property(
+        anyFile,
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+        ({ tensors, metadata }, changes) => {
+          const file = encodeSafetensors(tensors, metadata);
+          for (const [at, value] of changes) file[at % file.length] = value;
+          readOrExplain(file);
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -212,13 +269,21 @@ describe("any bytes", () => {
   it("never crash the reader: headers that lie", () => {
     const anyCount = fc.oneof(fc.nat(20), fc.constantFrom(-1, 2 ** 53, 2 ** 31, 1e308, 0.5));
     const anyInfo = fc.oneof(
-      fc.record({ dtype: fc.constantFrom("F32", "I64", "BOOL", "F8_E4M3", "f32"), shape: fc.array(anyCount, { maxLength: 3 }), data_offsets: fc.array(anyCount, { maxLength: 3 }) }),
+      fc.record({
+        dtype: fc.constantFrom("F32", "I64", "BOOL", "F8_E4M3", "f32"),
+        shape: fc.array(anyCount, { maxLength: 3 }),
+        data_offsets: fc.array(anyCount, { maxLength: 3 }),
+      }),
       fc.jsonValue({ maxDepth: 3 }),
     );
     fc.assert(
-      fc.property(fc.dictionary(fc.oneof(anyName, fc.constant("__metadata__")), anyInfo, { maxKeys: 4 }), fc.nat(40), (header, dataBytes) => {
-        readOrExplain(fileOf(JSON.stringify(header), dataBytes));
-      }),
+      fc.property(
+        fc.dictionary(fc.oneof(anyName, fc.constant("__metadata__")), anyInfo, { maxKeys: 4 }),
+        fc.nat(40),
+        (header, dataBytes) => {
+          readOrExplain(fileOf(JSON.stringify(header), dataBytes));
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -6,7 +6,8 @@ export type StrictJson = null | boolean | number | string | StrictJson[] | Map<s
 const MAX_DEPTH = 64;
 
 /**
- * Reads JSON text without trusting it: keys may not repeat, nesting is limited to 64 levels, and time is linear in the length.
+ * Reads JSON text without trusting it: keys may not repeat, nesting is limited to 64 levels, and time is linear in the
+ * length.
  * @throws CodecError
  */
 export function parseStrictJson(text: string): StrictJson {
@@ -115,6 +116,10 @@ class Scanner {
 
   #fail(expected: string): never {
     const found = this.#text.slice(this.#at, this.#at + 20);
-    throw new CodecError({ message: `This is not the JSON it should be (character ${this.#at}).`, expected, received: found === "" ? "the end" : JSON.stringify(found) });
+    throw new CodecError({
+      message: `This is not the JSON it should be (character ${this.#at}).`,
+      expected,
+      received: found === "" ? "the end" : JSON.stringify(found),
+    });
   }
 }

@@ -15,6 +15,11 @@ export class ArrayDataset<TItem> implements Dataset<TItem> {
 
   get(index: number): TItem {
     for (const item of this.#items.slice(index, index + 1)) return item;
-    throw new DatasetError({ message: "There is no item with this index.", index, expected: `an integer from 0 to ${this.length - 1}`, received: String(index) });
+    throw new DatasetError({
+      message: "There is no item with this index.",
+      index,
+      expected: `an integer from 0 to ${this.length - 1}`,
+      received: String(index),
+    });
   }
 }

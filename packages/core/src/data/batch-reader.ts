@@ -14,7 +14,10 @@ export interface BatchReader<TBatch> {
 }
 
 /** Hands out what a reader reads, with up to `depth` batches read ahead; a failure comes at its batch's turn. */
-export async function* readAhead<TBatch>(reader: BatchReader<TBatch>, depth: number): AsyncGenerator<FetchedBatch<TBatch>, void, undefined> {
+export async function* readAhead<TBatch>(
+  reader: BatchReader<TBatch>,
+  depth: number,
+): AsyncGenerator<FetchedBatch<TBatch>, void, undefined> {
   const pending: Promise<FetchedBatch<TBatch> | undefined>[] = [];
   const fill = (count: number): void => {
     while (pending.length < count) {

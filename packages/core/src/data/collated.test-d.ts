@@ -19,12 +19,24 @@ expectTypeOf<Collated<boolean>>().toEqualTypeOf<TensorBuffer<Rank.R1, "bool">>()
 expectTypeOf<Collated<[Float32Array, number]>>().toEqualTypeOf<[Floats<Rank.R2>, Floats<Rank.R1>]>();
 expectTypeOf<Collated<TensorBuffer<Rank.R0, "int32">>>().toEqualTypeOf<TensorBuffer<Rank.R1, "int32">>();
 expectTypeOf<Collated<Uint8Array>>().toEqualTypeOf<TensorBuffer<Rank.R2, "int32">>();
-expectTypeOf<Collated<Item>>().toEqualTypeOf<{ readonly image: Floats<Rank.R2>; readonly label: Floats<Rank.R1>; readonly name: string[] }>();
+expectTypeOf<Collated<Item>>().toEqualTypeOf<{
+  readonly image: Floats<Rank.R2>;
+  readonly label: Floats<Rank.R1>;
+  readonly name: string[];
+}>();
 expectTypeOf<Collated<undefined>>().toEqualTypeOf<never>();
 
 expectTypeOf<OnDevice<Collated<[Float32Array, number]>>>().toEqualTypeOf<[Tensor<Rank.R2>, Tensor1D]>();
-expectTypeOf<OnDevice<Collated<Item>>>().toEqualTypeOf<{ readonly image: Tensor<Rank.R2>; readonly label: Tensor1D; readonly name: string[] }>();
-expectTypeOf<OnDevice<{ kept: Tensor1D; text: string; raw: Float32Array }>>().toEqualTypeOf<{ kept: Tensor1D; text: string; raw: Float32Array }>();
+expectTypeOf<OnDevice<Collated<Item>>>().toEqualTypeOf<{
+  readonly image: Tensor<Rank.R2>;
+  readonly label: Tensor1D;
+  readonly name: string[];
+}>();
+expectTypeOf<OnDevice<{ kept: Tensor1D; text: string; raw: Float32Array }>>().toEqualTypeOf<{
+  kept: Tensor1D;
+  text: string;
+  raw: Float32Array;
+}>();
 
 declare const items: Dataset<Item>;
 const loader = new DataLoader(items, { batchSize: 4 });

@@ -17,8 +17,8 @@ export type RankAbove<TRank extends Rank> = Rank extends TRank
             : Rank.R6;
 
 /**
- * What the default collate makes of items of type `TItem`: numbers, booleans and arrays of numbers get a batch dimension,
- * strings become a list, arrays and objects keep their form and are collated part by part.
+ * What the default collate makes of items of type `TItem`: numbers, booleans and arrays of numbers get a batch
+ * dimension, strings become a list, arrays and objects keep their form and are collated part by part.
  */
 export type Collated<TItem> = TItem extends number
   ? TensorBuffer<Rank.R1, "float32">

@@ -7,7 +7,10 @@ export interface DataLoaderOptions<TItem, TBatch> {
   readonly batchSize?: number | undefined;
   /** Visit the items in another random order each epoch. @default false */
   readonly shuffle?: boolean | undefined;
-  /** Fixes the order of every epoch of a shuffled loader. @default drawn from the stream "shuffle", which `seedEverything` seeds */
+  /**
+   * Fixes the order of every epoch of a shuffled loader. @default drawn from the stream "shuffle", which
+   * `seedEverything` seeds
+   */
   readonly seed?: number | undefined;
   /** Chooses the items; excludes `shuffle`. @default all items in order */
   readonly sampler?: Sampler | undefined;
@@ -18,15 +21,25 @@ export interface DataLoaderOptions<TItem, TBatch> {
   /** Makes a batch of items. @default `defaultCollate` */
   readonly collate?: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined;
   /**
-   * How many batches to read ahead while the current one is used. Worth it for datasets that wait for files or the network.
-   * A dataset that draws from the named random streams draws ahead, too. @default 0
+   * How many batches to read ahead while the current one is used. Worth it for datasets that wait for files or the
+   * network. A dataset that draws from the named random streams draws ahead, too. @default 0
    */
   readonly prefetch?: number | undefined;
   /** How many calls of an asynchronous `get` may wait at a time within a batch. @default 16 */
   readonly concurrency?: number | undefined;
 }
 
-const KNOWN = ["batchSize", "shuffle", "seed", "sampler", "batchSampler", "dropLast", "collate", "prefetch", "concurrency"];
+const KNOWN = [
+  "batchSize",
+  "shuffle",
+  "seed",
+  "sampler",
+  "batchSampler",
+  "dropLast",
+  "collate",
+  "prefetch",
+  "concurrency",
+];
 
 /** @throws MisconfigurationError for options that are unknown, out of range or exclude each other */
 export function checkLoaderOptions(options: DataLoaderOptions<never, unknown>, isIterable: boolean): void {
@@ -35,18 +48,29 @@ export function checkLoaderOptions(options: DataLoaderOptions<never, unknown>, i
   checkInteger("prefetch", options.prefetch, 0);
   checkInteger("concurrency", options.concurrency, 1);
   const { shuffle, sampler, batchSampler, batchSize, dropLast } = options;
-  if (shuffle === true && sampler !== undefined) reject("shuffle and sampler exclude each other", "a RandomSampler as the sampler, or only shuffle.");
-  if (batchSampler !== undefined && (sampler !== undefined || shuffle === true || batchSize !== undefined || dropLast === true)) {
+  if (shuffle === true && sampler !== undefined)
+    reject("shuffle and sampler exclude each other", "a RandomSampler as the sampler, or only shuffle.");
+  if (
+    batchSampler !== undefined &&
+    (sampler !== undefined || shuffle === true || batchSize !== undefined || dropLast === true)
+  ) {
     reject("batchSampler excludes batchSize, shuffle, sampler and dropLast", "these on the batch sampler itself.");
   }
   if (isIterable && (shuffle === true || sampler !== undefined || batchSampler !== undefined)) {
-    reject("an iterable dataset has its own order, so shuffle, sampler and batchSampler do not apply", "shuffling inside the dataset.");
+    reject(
+      "an iterable dataset has its own order, so shuffle, sampler and batchSampler do not apply",
+      "shuffling inside the dataset.",
+    );
   }
 }
 
 function checkInteger(name: string, value: number | undefined, minimum: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= minimum)) return;
-  throw new MisconfigurationError({ message: `DataLoader's ${name} is not usable.`, expected: `an integer of at least ${minimum}`, received: String(value) });
+  throw new MisconfigurationError({
+    message: `DataLoader's ${name} is not usable.`,
+    expected: `an integer of at least ${minimum}`,
+    received: String(value),
+  });
 }
 
 function reject(reason: string, tryThis: string): never {

@@ -41,12 +41,23 @@ describe("DataLoader", () => {
     expect(await take(loader)).toEqual([[0, 1], [2, 3], [4]]);
     expect(loader.length).toBe(3);
     const dropping = new DataLoader(numbers(5), { batchSize: 2, dropLast: true, collate: asList });
-    expect(await take(dropping)).toEqual([[0, 1], [2, 3]]);
+    expect(await take(dropping)).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
     expect(dropping.length).toBe(2);
   });
 
   it("collates items by default", async () => {
-    const [batch] = await take(new DataLoader([[1, "a"], [2, "b"]] satisfies [number, string][], { batchSize: 2 }));
+    const [batch] = await take(
+      new DataLoader(
+        [
+          [1, "a"],
+          [2, "b"],
+        ] satisfies [number, string][],
+        { batchSize: 2 },
+      ),
+    );
     expect([...(batch?.[0].values ?? [])]).toEqual([1, 2]);
     expect(batch?.[1]).toEqual(["a", "b"]);
   });
@@ -68,33 +79,38 @@ describe("DataLoader", () => {
   });
 
   it("takes its order from its own seed when one is given", async () => {
-    const orders = await Promise.all([1, 2].map((seed) => {
-      seedEverything(seed);
-      return take(new DataLoader(numbers(20), { shuffle: true, seed: 9, collate: asList }));
-    }));
+    const orders = await Promise.all(
+      [1, 2].map((seed) => {
+        seedEverything(seed);
+        return take(new DataLoader(numbers(20), { shuffle: true, seed: 9, collate: asList }));
+      }),
+    );
     expect(orders[0]).toEqual(orders[1]);
   });
 
-  it.each([0, 1, 3])("resumes in the middle of an epoch with the same next batch and loads nothing before it (prefetch %i)", async (prefetch) => {
-    const options = { batchSize: 2, shuffle: true, prefetch, collate: asList };
-    const whole = new DataLoader(new Counting(), { ...options, seed: 4 });
-    await take(whole);
-    let state: DataLoaderState | undefined;
-    const rest: number[][] = [];
-    for await (const batch of whole) {
-      if (state !== undefined) rest.push(batch);
-      else if (whole.state().position === 2) state = JSON.parse(JSON.stringify(whole.state()));
-    }
-    const nextEpoch = await take(whole);
+  it.each([0, 1, 3])(
+    "resumes in the middle of an epoch with the same next batch and loads nothing before it (prefetch %i)",
+    async (prefetch) => {
+      const options = { batchSize: 2, shuffle: true, prefetch, collate: asList };
+      const whole = new DataLoader(new Counting(), { ...options, seed: 4 });
+      await take(whole);
+      let state: DataLoaderState | undefined;
+      const rest: number[][] = [];
+      for await (const batch of whole) {
+        if (state !== undefined) rest.push(batch);
+        else if (whole.state().position === 2) state = JSON.parse(JSON.stringify(whole.state()));
+      }
+      const nextEpoch = await take(whole);
 
-    const dataset = new Counting();
-    const resumed = new DataLoader(dataset, options);
-    if (state !== undefined) resumed.restore(state);
-    expect(resumed.state().position).toBe(2);
-    expect(await take(resumed)).toEqual(rest);
-    expect([...dataset.fetched].sort((a, b) => a - b)).toEqual(rest.flat().sort((a, b) => a - b));
-    expect(await take(resumed)).toEqual(nextEpoch);
-  });
+      const dataset = new Counting();
+      const resumed = new DataLoader(dataset, options);
+      if (state !== undefined) resumed.restore(state);
+      expect(resumed.state().position).toBe(2);
+      expect(await take(resumed)).toEqual(rest);
+      expect([...dataset.fetched].sort((a, b) => a - b)).toEqual(rest.flat().sort((a, b) => a - b));
+      expect(await take(resumed)).toEqual(nextEpoch);
+    },
+  );
 
   it("keeps a restored position when setEpoch names the same epoch and drops it for another one", async () => {
     const make = () => {
@@ -126,7 +142,9 @@ describe("DataLoader", () => {
   });
 
   it("refuses a state of another version", () => {
-    expect(() => new DataLoader([1]).restore(JSON.parse('{"version":2,"epoch":0,"position":0}'))).toThrow("Expected version 1");
+    expect(() => new DataLoader([1]).restore(JSON.parse('{"version":2,"epoch":0,"position":0}'))).toThrow(
+      "Expected version 1",
+    );
   });
 
   it("lets at most `concurrency` items of a batch wait at a time, and keeps their order", async () => {
@@ -159,19 +177,27 @@ describe("DataLoader", () => {
       const run = async () => {
         for await (const batch of new DataLoader(failing(isAsync), { prefetch: 3 })) seen.push(batch);
       };
-      await expect(run()).rejects.toMatchObject({ message: "The dataset failed at index 2. TypeError: no such file", index: 2, cause });
+      await expect(run()).rejects.toMatchObject({
+        message: "The dataset failed at index 2. TypeError: no such file",
+        index: 2,
+        cause,
+      });
       expect(seen).toHaveLength(2);
     }
   });
 
   it("names the indices of a batch that cannot be collated", async () => {
     const loader = new DataLoader([new Float32Array(2), new Float32Array(3)], { batchSize: 2 });
-    await expect(take(loader)).rejects.toThrow("The batch of the indices 0, 1 could not be made. Item 1 of the batch does not fit to the others. Expected float32 [2] like item 0. Received float32 [3].");
+    await expect(take(loader)).rejects.toThrow(
+      "The batch of the indices 0, 1 could not be made. Item 1 of the batch does not fit to the others. Expected float32 [2] like item 0. Received float32 [3].",
+    );
   });
 
   it("does not end an epoch silently when the sampler ends early or asks for an item that is not there", async () => {
     const short = { length: 3, indices: () => [0, 1] };
-    await expect(take(new DataLoader(numbers(3), { sampler: short }))).rejects.toThrow("The sampler ended before its epoch did. Expected 3 batches");
+    await expect(take(new DataLoader(numbers(3), { sampler: short }))).rejects.toThrow(
+      "The sampler ended before its epoch did. Expected 3 batches",
+    );
     const wild = { length: 1, indices: () => [7] };
     await expect(take(new DataLoader(numbers(3), { sampler: wild }))).rejects.toBeInstanceOf(DatasetError);
   });
@@ -179,7 +205,10 @@ describe("DataLoader", () => {
   it("copies itself with another sampler", async () => {
     const loader = new DataLoader(numbers(4), { batchSize: 2, shuffle: true, collate: asList });
     const copy = loader.withSampler(new SequentialSampler(loader.dataset.length === undefined ? [] : numbers(4)));
-    expect(await take(copy)).toEqual([[0, 1], [2, 3]]);
+    expect(await take(copy)).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
     expect(copy.batchSize).toBe(2);
     expect(loader.sampler).toBeInstanceOf(RandomSampler);
     expect(copy.sampler).toBeInstanceOf(SequentialSampler);
@@ -189,7 +218,10 @@ describe("DataLoader", () => {
   });
 
   it("rebuilds a BatchSampler around another sampler, but not a batch sampler of the user", async () => {
-    const batched = new DataLoader(numbers(4), { batchSampler: new BatchSampler(new RandomSampler(numbers(4)), { batchSize: 3, dropLast: true }), collate: asList });
+    const batched = new DataLoader(numbers(4), {
+      batchSampler: new BatchSampler(new RandomSampler(numbers(4)), { batchSize: 3, dropLast: true }),
+      collate: asList,
+    });
     expect(await take(batched.withSampler(new SequentialSampler(numbers(4))))).toEqual([[0, 1, 2]]);
     const own = new DataLoader(numbers(4), { batchSampler: { length: 1, batches: () => [[3, 1]] }, collate: asList });
     expect(await take(own)).toEqual([[3, 1]]);

@@ -34,9 +34,11 @@ interface Cursor {
 /**
  * Batches of a dataset, an epoch per iteration: `for await (const batch of loader)`.
  * Batches are host data (`tf.TensorBuffer`s); `toDevice`, Fabric and the Trainer upload them.
- * Each iteration is one epoch further than the last, unless `setEpoch` says otherwise; a shuffled epoch's order depends on
- * the seed and the epoch's number alone, so `state()` is a few numbers and `restore()` goes on with exactly the next batch.
- * @throws DatasetError from the iteration when the dataset or the sampler fails, naming the index; never ends an epoch early
+ * Each iteration is one epoch further than the last, unless `setEpoch` says otherwise; a shuffled epoch's order depends
+ * on the seed and the epoch's number alone, so `state()` is a few numbers and `restore()` goes on with exactly the next
+ * batch.
+ * @throws DatasetError from the iteration when the dataset or the sampler fails, naming the index; never ends an epoch
+ *   early
  */
 export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterable<TBatch> {
   readonly dataset: Dataset<TItem> | IterableDataset<TItem>;
@@ -49,7 +51,10 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
   readonly #options: DataLoaderOptions<TItem, TBatch>;
   #cursor: Cursor = { epoch: 0, position: 0, datasetState: undefined, isNext: true };
 
-  constructor(dataset: Dataset<TItem> | IterableDataset<TItem> | readonly TItem[], options: DataLoaderOptions<TItem, TBatch> = {}) {
+  constructor(
+    dataset: Dataset<TItem> | IterableDataset<TItem> | readonly TItem[],
+    options: DataLoaderOptions<TItem, TBatch> = {},
+  ) {
     const source = isList(dataset) ? new ArrayDataset(dataset) : dataset;
     const isIterable = isIterableDataset(source);
     checkLoaderOptions(options, isIterable);
@@ -83,11 +88,25 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
   /** A new loader of the same dataset with some options changed; a new sampler replaces `shuffle`. */
   withOptions(changes: Omit<DataLoaderOptions<TItem, TBatch>, "collate">): DataLoader<TItem, TBatch> {
     const { batchSampler, ...kept } = this.#options;
-    if (changes.batchSampler !== undefined) return new DataLoader<TItem, TBatch>(this.dataset, { ...kept, batchSize: undefined, dropLast: undefined, sampler: undefined, shuffle: undefined, ...changes });
+    if (changes.batchSampler !== undefined)
+      return new DataLoader<TItem, TBatch>(this.dataset, {
+        ...kept,
+        batchSize: undefined,
+        dropLast: undefined,
+        sampler: undefined,
+        shuffle: undefined,
+        ...changes,
+      });
     if (batchSampler !== undefined && !(batchSampler instanceof BatchSampler)) {
-      throw new MisconfigurationError({ message: "A loader with a batch sampler of its own cannot take another sampler.", tryThis: "a BatchSampler, or changing the batch sampler itself." });
+      throw new MisconfigurationError({
+        message: "A loader with a batch sampler of its own cannot take another sampler.",
+        tryThis: "a BatchSampler, or changing the batch sampler itself.",
+      });
     }
-    const sizes = batchSampler === undefined ? {} : { batchSize: batchSampler.batchSize, dropLast: batchSampler.dropLast, sampler: batchSampler.sampler };
+    const sizes =
+      batchSampler === undefined
+        ? {}
+        : { batchSize: batchSampler.batchSize, dropLast: batchSampler.dropLast, sampler: batchSampler.sampler };
     const order = changes.sampler === undefined ? {} : { shuffle: undefined };
     const unsampled = changes.shuffle === undefined ? {} : { sampler: undefined };
     return new DataLoader<TItem, TBatch>(this.dataset, { ...kept, ...sizes, ...order, ...unsampled, ...changes });
@@ -99,8 +118,8 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
   }
 
   /**
-   * Says which epoch the next iteration is. Repeating the epoch that is next anyway changes nothing: a restored position stays.
-   * Any other number starts that epoch at its first batch.
+   * Says which epoch the next iteration is. Repeating the epoch that is next anyway changes nothing: a restored
+   * position stays. Any other number starts that epoch at its first batch.
    */
   setEpoch(epoch: number): void {
     if (this.#cursor.isNext && this.#cursor.epoch === epoch) return;
@@ -118,8 +137,17 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
 
   /** The next iteration is what was left when `state` was taken; what comes before is not fetched. */
   restore(state: DataLoaderState): void {
-    if (state.version !== 1 || !Number.isInteger(state.epoch) || !Number.isInteger(state.position) || state.position < 0) {
-      throw new MisconfigurationError({ message: "A DataLoader cannot be restored from this state.", expected: "version 1 with an epoch and a position", received: JSON.stringify(state) });
+    if (
+      state.version !== 1 ||
+      !Number.isInteger(state.epoch) ||
+      !Number.isInteger(state.position) ||
+      state.position < 0
+    ) {
+      throw new MisconfigurationError({
+        message: "A DataLoader cannot be restored from this state.",
+        expected: "version 1 with an epoch and a position",
+        received: JSON.stringify(state),
+      });
     }
     if (state.sampler !== undefined) this.batchSampler?.restore?.(state.sampler);
     this.#cursor = { epoch: state.epoch, position: state.position, datasetState: state.dataset, isNext: true };
@@ -127,7 +155,9 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TBatch, void, undefined> {
     const { epoch, position, datasetState, isNext } = this.#cursor;
-    const cursor: Cursor = isNext ? { epoch, position, datasetState, isNext: false } : { epoch: epoch + 1, position: 0, datasetState: undefined, isNext: false };
+    const cursor: Cursor = isNext
+      ? { epoch, position, datasetState, isNext: false }
+      : { epoch: epoch + 1, position: 0, datasetState: undefined, isNext: false };
     this.#cursor = cursor;
     const reader = await this.#open(cursor);
     for await (const fetched of readAhead(reader, this.#options.prefetch ?? 0)) {
@@ -135,11 +165,17 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
       cursor.datasetState = fetched.datasetState;
       yield fetched.batch;
     }
-    if (this.#cursor === cursor) this.#cursor = { epoch: cursor.epoch + 1, position: 0, datasetState: undefined, isNext: true };
+    if (this.#cursor === cursor)
+      this.#cursor = { epoch: cursor.epoch + 1, position: 0, datasetState: undefined, isNext: true };
   }
 }
 
-function openIndexed<TItem, TBatch>(dataset: Dataset<TItem>, batchIndices: BatchIndices, options: DataLoaderOptions<TItem, TBatch>, { epoch, position }: Cursor): BatchReader<TBatch> {
+function openIndexed<TItem, TBatch>(
+  dataset: Dataset<TItem>,
+  batchIndices: BatchIndices,
+  options: DataLoaderOptions<TItem, TBatch>,
+  { epoch, position }: Cursor,
+): BatchReader<TBatch> {
   batchIndices.setEpoch?.(epoch);
   const fetch = batchFetcher<TItem, TBatch>(dataset, options.collate, options.concurrency ?? DEFAULT_CONCURRENCY);
   const reader = new IndexedBatchReader(dataset, batchIndices, fetch);
@@ -147,7 +183,11 @@ function openIndexed<TItem, TBatch>(dataset: Dataset<TItem>, batchIndices: Batch
   return reader;
 }
 
-async function openIterable<TItem, TBatch>(dataset: IterableDataset<TItem>, options: DataLoaderOptions<TItem, TBatch>, { epoch, position, datasetState }: Cursor): Promise<BatchReader<TBatch>> {
+async function openIterable<TItem, TBatch>(
+  dataset: IterableDataset<TItem>,
+  options: DataLoaderOptions<TItem, TBatch>,
+  { epoch, position, datasetState }: Cursor,
+): Promise<BatchReader<TBatch>> {
   const { batchSize = 1, dropLast = false, collate } = options;
   dataset.setEpoch?.(epoch);
   const restores = datasetState !== undefined && dataset.restore !== undefined;
@@ -157,12 +197,20 @@ async function openIterable<TItem, TBatch>(dataset: IterableDataset<TItem>, opti
   return reader;
 }
 
-function makeBatchSampler<TItem, TBatch>(dataset: Dataset<TItem>, options: DataLoaderOptions<TItem, TBatch>): BatchSampler {
+function makeBatchSampler<TItem, TBatch>(
+  dataset: Dataset<TItem>,
+  options: DataLoaderOptions<TItem, TBatch>,
+): BatchSampler {
   const { sampler, shuffle, seed, batchSize, dropLast } = options;
-  return new BatchSampler(sampler ?? (shuffle === true ? new RandomSampler(dataset, { seed }) : new SequentialSampler(dataset)), { batchSize, dropLast });
+  return new BatchSampler(
+    sampler ?? (shuffle === true ? new RandomSampler(dataset, { seed }) : new SequentialSampler(dataset)),
+    { batchSize, dropLast },
+  );
 }
 
-function isList<TItem>(dataset: Dataset<TItem> | IterableDataset<TItem> | readonly TItem[]): dataset is readonly TItem[] {
+function isList<TItem>(
+  dataset: Dataset<TItem> | IterableDataset<TItem> | readonly TItem[],
+): dataset is readonly TItem[] {
   return Array.isArray(dataset);
 }
 

@@ -4,7 +4,14 @@ import { LightningError } from "../errors/lightning-error.js";
 export class DatasetError extends LightningError {
   readonly index: number | undefined;
 
-  constructor(options: { readonly message: string; readonly index?: number | undefined; readonly expected?: string; readonly received?: string; readonly tryThis?: string; readonly cause?: unknown }) {
+  constructor(options: {
+    readonly message: string;
+    readonly index?: number | undefined;
+    readonly expected?: string;
+    readonly received?: string;
+    readonly tryThis?: string;
+    readonly cause?: unknown;
+  }) {
     super({ ...options, code: "LIT_DATASET" });
     this.index = options.index;
   }
@@ -19,5 +26,9 @@ export class DatasetError extends LightningError {
 /** @throws DatasetError unless 0 <= index < length */
 export function checkIndex(index: number, length: number): void {
   if (Number.isInteger(index) && index >= 0 && index < length) return;
-  throw new DatasetError({ message: "There is no item with this index.", expected: `an integer from 0 to ${length - 1}`, received: String(index) });
+  throw new DatasetError({
+    message: "There is no item with this index.",
+    expected: `an integer from 0 to ${length - 1}`,
+    received: String(index),
+  });
 }

@@ -27,7 +27,13 @@ describe("TensorDataset", () => {
   });
 
   it("makes the same batches with and without its own gathering", async () => {
-    const dataset = new TensorDataset(images, labels, Uint8Array.of(1, 2, 255), buffer([3], "string", ["a", "b", "c"]), buffer([3], "bool", Uint8Array.of(1, 0, 1)));
+    const dataset = new TensorDataset(
+      images,
+      labels,
+      Uint8Array.of(1, 2, 255),
+      buffer([3], "string", ["a", "b", "c"]),
+      buffer([3], "bool", Uint8Array.of(1, 0, 1)),
+    );
     const perItem = { length: dataset.length, get: (index: number) => dataset.get(index) };
     for await (const gathered of new DataLoader(dataset, { batchSize: 3 })) {
       for await (const collated of new DataLoader(perItem, { batchSize: 3 })) expect(gathered).toEqual(collated);
@@ -74,7 +80,10 @@ describe("randomSplit", () => {
   });
 
   it("follows seedEverything without a seed of its own", () => {
-    const split = () => { seedEverything(2); return randomSplit(dataset, [5, 5]).map((part) => part.indices); };
+    const split = () => {
+      seedEverything(2);
+      return randomSplit(dataset, [5, 5]).map((part) => part.indices);
+    };
     expect(split()).toEqual(split());
   });
 

@@ -6,7 +6,11 @@ import { DatasetError } from "./dataset-error.js";
  * otherwise at most `concurrency` calls of `get` wait at a time.
  * @throws DatasetError that names the index whose `get` threw or rejected
  */
-export function fetchItems<TItem>(dataset: Dataset<TItem>, indices: readonly number[], concurrency: number): TItem[] | Promise<TItem[]> {
+export function fetchItems<TItem>(
+  dataset: Dataset<TItem>,
+  indices: readonly number[],
+  concurrency: number,
+): TItem[] | Promise<TItem[]> {
   const items: TItem[] = [];
   for (const index of indices) {
     const item = callGet(dataset, index);
@@ -24,7 +28,13 @@ function callGet<TItem>(dataset: Dataset<TItem>, index: number): TItem | Promise
   }
 }
 
-async function fetchRest<TItem>(dataset: Dataset<TItem>, indices: readonly number[], ready: readonly TItem[], pending: Promise<TItem>, concurrency: number): Promise<TItem[]> {
+async function fetchRest<TItem>(
+  dataset: Dataset<TItem>,
+  indices: readonly number[],
+  ready: readonly TItem[],
+  pending: Promise<TItem>,
+  concurrency: number,
+): Promise<TItem[]> {
   const items = new Map<number, TItem>(ready.entries());
   let next = ready.length;
   let hasFailed = false;
@@ -43,6 +53,9 @@ async function fetchRest<TItem>(dataset: Dataset<TItem>, indices: readonly numbe
       }
     }
   };
-  await Promise.all([lane(pending), ...Array.from({ length: Math.min(concurrency, indices.length - next) - 1 }, () => lane())]);
+  await Promise.all([
+    lane(pending),
+    ...Array.from({ length: Math.min(concurrency, indices.length - next) - 1 }, () => lane()),
+  ]);
   return [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
 }

@@ -14,8 +14,12 @@ export function isFloatArray(value: unknown): value is FloatArray {
 
 export function isIntegerArray(value: unknown): value is IntegerArray {
   return (
-    value instanceof Int32Array || value instanceof Uint8Array || value instanceof Uint8ClampedArray ||
-    value instanceof Int8Array || value instanceof Int16Array || value instanceof Uint16Array
+    value instanceof Int32Array ||
+    value instanceof Uint8Array ||
+    value instanceof Uint8ClampedArray ||
+    value instanceof Int8Array ||
+    value instanceof Int16Array ||
+    value instanceof Uint16Array
   );
 }
 
@@ -34,17 +38,30 @@ export function allocateValues(dtype: DataType, size: number): DataTypeMap[DataT
     case "string":
       return Array.from<string>({ length: size }).fill("");
     case "complex64":
-      throw new MisconfigurationError({ message: "complex64 values cannot be batched.", tryThis: "real and imaginary parts as two float32 items." });
+      throw new MisconfigurationError({
+        message: "complex64 values cannot be batched.",
+        tryThis: "real and imaginary parts as two float32 items.",
+      });
   }
 }
 
 /** Copies `count` values to `target[targetStart…]`, converting between number types as typed arrays do. */
-export function copyValues(source: HostValues, sourceStart: number, count: number, target: DataTypeMap[DataType], targetStart: number): void {
+export function copyValues(
+  source: HostValues,
+  sourceStart: number,
+  count: number,
+  target: DataTypeMap[DataType],
+  targetStart: number,
+): void {
   if (Array.isArray(target)) {
     for (let i = 0; i < count; i += 1) target[targetStart + i] = String(source[sourceStart + i]);
     return;
   }
-  if (isStrings(source)) throw new MisconfigurationError({ message: "Strings cannot become numbers.", expected: 'a batch of dtype "string"' });
+  if (isStrings(source))
+    throw new MisconfigurationError({
+      message: "Strings cannot become numbers.",
+      expected: 'a batch of dtype "string"',
+    });
   if (count === 1) target[targetStart] = source[sourceStart] ?? 0;
   else target.set(source.subarray(sourceStart, sourceStart + count), targetStart);
 }

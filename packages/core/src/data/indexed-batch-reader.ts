@@ -8,10 +8,22 @@ import type { BatchIndices } from "./samplers/sampler.js";
 
 export type FetchBatch<TBatch> = (indices: readonly number[]) => TBatch | Promise<TBatch>;
 
-/** How a loader makes the batch of some indices: without a `collate` by `getBatch` where there is one, else by the default collate. */
-export function batchFetcher<TItem, TBatch>(dataset: Dataset<TItem>, collate: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined, concurrency: number): FetchBatch<TBatch>;
-export function batchFetcher<TItem>(dataset: Dataset<TItem>, collate: ((items: TItem[]) => unknown) | undefined, concurrency: number): FetchBatch<unknown> {
-  const getBatch: ((indices: readonly number[]) => Collated<TItem> | Promise<Collated<TItem>>) | undefined = dataset.getBatch?.bind(dataset);
+/**
+ * How a loader makes the batch of some indices: without a `collate` by `getBatch` where there is one, else by the
+ * default collate.
+ */
+export function batchFetcher<TItem, TBatch>(
+  dataset: Dataset<TItem>,
+  collate: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined,
+  concurrency: number,
+): FetchBatch<TBatch>;
+export function batchFetcher<TItem>(
+  dataset: Dataset<TItem>,
+  collate: ((items: TItem[]) => unknown) | undefined,
+  concurrency: number,
+): FetchBatch<unknown> {
+  const getBatch: ((indices: readonly number[]) => Collated<TItem> | Promise<Collated<TItem>>) | undefined =
+    dataset.getBatch?.bind(dataset);
   if (collate === undefined && getBatch !== undefined) return getBatch;
   const join = collate ?? defaultCollate;
   return (indices) => {
@@ -50,7 +62,10 @@ export class IndexedBatchReader<TBatch> implements BatchReader<TBatch> {
       if (error instanceof DatasetError && error.index !== undefined) throw error;
       const shown = indices.length > 8 ? `${indices.slice(0, 8).join(", ")}, …` : indices.join(", ");
       const reason = error instanceof Error ? error.message : String(error);
-      throw new DatasetError({ message: `The batch of the indices ${shown} could not be made. ${reason}`, cause: error });
+      throw new DatasetError({
+        message: `The batch of the indices ${shown} could not be made. ${reason}`,
+        cause: error,
+      });
     }
   }
 
@@ -65,11 +80,20 @@ export class IndexedBatchReader<TBatch> implements BatchReader<TBatch> {
       return result.value;
     }
     if (this.#taken >= this.#expected) return undefined;
-    throw new DatasetError({ message: "The sampler ended before its epoch did.", expected: `${this.#expected} batches, as its length says`, received: `${this.#taken}` });
+    throw new DatasetError({
+      message: "The sampler ended before its epoch did.",
+      expected: `${this.#expected} batches, as its length says`,
+      received: `${this.#taken}`,
+    });
   }
 
   #check(index: number): void {
     if (Number.isInteger(index) && index >= 0 && index < this.#dataset.length) return;
-    throw new DatasetError({ message: "The sampler asks for an item that the dataset does not have.", index, expected: `an index from 0 to ${this.#dataset.length - 1}`, received: String(index) });
+    throw new DatasetError({
+      message: "The sampler asks for an item that the dataset does not have.",
+      index,
+      expected: `an index from 0 to ${this.#dataset.length - 1}`,
+      received: String(index),
+    });
   }
 }

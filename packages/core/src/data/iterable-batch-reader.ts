@@ -10,7 +10,9 @@ export interface IterableReaderOptions<TItem, TBatch> {
 }
 
 /** Makes the batch of some items: the loader's `collate`, or the default one. */
-export function itemJoiner<TItem, TBatch>(collate: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined): (items: TItem[]) => TBatch | Promise<TBatch>;
+export function itemJoiner<TItem, TBatch>(
+  collate: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined,
+): (items: TItem[]) => TBatch | Promise<TBatch>;
 export function itemJoiner<TItem>(collate: ((items: TItem[]) => unknown) | undefined): (items: TItem[]) => unknown {
   return collate ?? ((items) => defaultCollate(items));
 }

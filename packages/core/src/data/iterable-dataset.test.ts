@@ -62,7 +62,10 @@ describe("a DataLoader of an iterable dataset", () => {
     const loader = new DataLoader(new Counter(), options);
     expect(await take(loader)).toEqual([[0, 1], [2, 3], [4]]);
     expect(await take(loader)).toEqual([[10, 11], [12, 13], [14]]);
-    expect(await take(new DataLoader(new Counter(), { ...options, dropLast: true }))).toEqual([[0, 1], [2, 3]]);
+    expect(await take(new DataLoader(new Counter(), { ...options, dropLast: true }))).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
   });
 
   it("knows its length where the dataset does", () => {
@@ -89,16 +92,19 @@ describe("a DataLoader of an iterable dataset", () => {
     expect(await take(resumed)).toEqual([[2, 3], [4]]);
   });
 
-  it.each([0, 2])("resumes by the dataset's own state without reading what came before (prefetch %i)", async (prefetch) => {
-    const loader = new DataLoader(new Seekable(), { ...options, prefetch });
-    let state: DataLoaderState | undefined;
-    for await (const _ of loader) state ??= loader.state();
-    const dataset = new Seekable();
-    const resumed = new DataLoader(dataset, options);
-    if (state !== undefined) resumed.restore(state);
-    expect(await take(resumed)).toEqual([[2, 3], [4]]);
-    expect(dataset.read).toEqual([2, 3, 4]);
-  });
+  it.each([0, 2])(
+    "resumes by the dataset's own state without reading what came before (prefetch %i)",
+    async (prefetch) => {
+      const loader = new DataLoader(new Seekable(), { ...options, prefetch });
+      let state: DataLoaderState | undefined;
+      for await (const _ of loader) state ??= loader.state();
+      const dataset = new Seekable();
+      const resumed = new DataLoader(dataset, options);
+      if (state !== undefined) resumed.restore(state);
+      expect(await take(resumed)).toEqual([[2, 3], [4]]);
+      expect(dataset.read).toEqual([2, 3, 4]);
+    },
+  );
 
   it("reports an error of the dataset with the item's number", async () => {
     class Failing extends IterableDataset<number> {
@@ -107,7 +113,9 @@ describe("a DataLoader of an iterable dataset", () => {
         throw new Error("connection lost");
       }
     }
-    await expect(take(new DataLoader(new Failing(), options))).rejects.toThrow("The dataset failed at index 1. Error: connection lost");
+    await expect(take(new DataLoader(new Failing(), options))).rejects.toThrow(
+      "The dataset failed at index 1. Error: connection lost",
+    );
   });
 
   it("refuses shuffle and samplers", () => {

@@ -15,7 +15,8 @@ export class Subset<TItem> implements Dataset<TItem> {
     this.dataset = dataset;
     this.indices = indices;
     const getBatch = dataset.getBatch?.bind(dataset);
-    if (getBatch !== undefined) this.getBatch = (positions) => getBatch(positions.map((position) => this.#indexAt(position)));
+    if (getBatch !== undefined)
+      this.getBatch = (positions) => getBatch(positions.map((position) => this.#indexAt(position)));
   }
 
   get length(): number {
@@ -34,7 +35,8 @@ export class Subset<TItem> implements Dataset<TItem> {
 
 /**
  * Splits a dataset at random into parts that share no item.
- * @param lengths items per part, or fractions that add up to 1 (each part gets the floor; what is left goes to the first parts, one each)
+ * @param lengths items per part, or fractions that add up to 1 (each part gets the floor; what is left goes to the
+ *   first parts, one each)
  * @param options `seed` makes the split independent of `seedEverything`
  */
 export function randomSplit<TItem, const TLengths extends readonly number[]>(
@@ -42,9 +44,14 @@ export function randomSplit<TItem, const TLengths extends readonly number[]>(
   lengths: TLengths,
   options?: { readonly seed?: number | undefined },
 ): { -readonly [TKey in keyof TLengths]: Subset<TItem> };
-export function randomSplit(dataset: Dataset<unknown>, lengths: readonly number[], options: { readonly seed?: number | undefined } = {}): unknown {
+export function randomSplit(
+  dataset: Dataset<unknown>,
+  lengths: readonly number[],
+  options: { readonly seed?: number | undefined } = {},
+): unknown {
   const counts = countsOf(lengths, dataset.length);
-  const stream = options.seed === undefined ? RandomStream.named("split") : RandomStream.fromSeed(options.seed, "split");
+  const stream =
+    options.seed === undefined ? RandomStream.named("split") : RandomStream.fromSeed(options.seed, "split");
   const order = [...stream.permutation(dataset.length)];
   let start = 0;
   return counts.map((count) => {
@@ -56,12 +63,19 @@ export function randomSplit(dataset: Dataset<unknown>, lengths: readonly number[
 
 function countsOf(lengths: readonly number[], total: number): readonly number[] {
   const sum = lengths.reduce((a, b) => a + b, 0);
-  const isFractions = Math.abs(sum - 1) < 1e-9 && lengths.every((length) => length >= 0 && length <= 1) && !(total === 1 && lengths.every(Number.isInteger));
+  const isFractions =
+    Math.abs(sum - 1) < 1e-9 &&
+    lengths.every((length) => length >= 0 && length <= 1) &&
+    !(total === 1 && lengths.every(Number.isInteger));
   if (isFractions) {
     const counts = lengths.map((fraction) => Math.floor(total * fraction));
     const rest = total - counts.reduce((a, b) => a + b, 0);
     return counts.map((count, i) => count + Math.floor(rest / counts.length) + (i < rest % counts.length ? 1 : 0));
   }
   if (sum === total && lengths.every((length) => Number.isInteger(length) && length >= 0)) return lengths;
-  throw new MisconfigurationError({ message: "randomSplit cannot split like this.", expected: `item counts that add up to ${total}, or fractions that add up to 1`, received: `[${lengths.join(", ")}]` });
+  throw new MisconfigurationError({
+    message: "randomSplit cannot split like this.",
+    expected: `item counts that add up to ${total}, or fractions that add up to 1`,
+    received: `[${lengths.join(", ")}]`,
+  });
 }

@@ -3,17 +3,29 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import type { Collated } from "./collated.js";
 import { checkIndex } from "./dataset-error.js";
 import type { Dataset } from "./dataset.js";
-import { allocateValues, copyValues, hostTensor, isFloatArray, isIntegerArray, sizeOf, type FloatArray, type HostTensor, type HostValues, type IntegerArray } from "./host-tensor.js";
+import {
+  allocateValues,
+  copyValues,
+  hostTensor,
+  isFloatArray,
+  isIntegerArray,
+  sizeOf,
+  type FloatArray,
+  type HostTensor,
+  type HostValues,
+  type IntegerArray,
+} from "./host-tensor.js";
 
 /** A column of a TensorDataset: a TensorBuffer [N, ...], or a typed array with one number per item. */
 export type TensorColumn = HostTensor | FloatArray | IntegerArray;
 
 /** One item of a column: the column's dtype, without the first dimension. */
-export type TensorRow<TColumn> = TColumn extends TensorBuffer<infer TRank, infer TType extends DataType>
-  ? TensorBuffer<RankBelow<TRank>, TType>
-  : TColumn extends FloatArray
-    ? TensorBuffer<Rank.R0, "float32">
-    : TensorBuffer<Rank.R0, "int32">;
+export type TensorRow<TColumn> =
+  TColumn extends TensorBuffer<infer TRank, infer TType extends DataType>
+    ? TensorBuffer<RankBelow<TRank>, TType>
+    : TColumn extends FloatArray
+      ? TensorBuffer<Rank.R0, "float32">
+      : TensorBuffer<Rank.R0, "int32">;
 
 type RankBelow<TRank extends Rank> = Rank extends TRank
   ? Rank
@@ -38,9 +50,12 @@ interface Column {
 
 /**
  * Items are the rows of one or more columns that lie in memory: item i is `[columns[0][i], columns[1][i], …]`.
- * Batches are gathered with one typed-array copy per row. Small integer types (Uint8Array images) stay small until then.
+ * Batches are gathered with one typed-array copy per row. Small integer types (Uint8Array images) stay small until
+ * then.
  */
-export class TensorDataset<const TColumns extends readonly TensorColumn[]> implements Dataset<{ -readonly [TKey in keyof TColumns]: TensorRow<TColumns[TKey]> }> {
+export class TensorDataset<const TColumns extends readonly TensorColumn[]> implements Dataset<{
+  -readonly [TKey in keyof TColumns]: TensorRow<TColumns[TKey]>;
+}> {
   readonly length: number;
   readonly #columns: readonly Column[];
 
@@ -49,7 +64,11 @@ export class TensorDataset<const TColumns extends readonly TensorColumn[]> imple
     const lengths = columns.map((column, i) => lengthOf(column, i));
     this.length = lengths[0] ?? 0;
     if (columns.length === 0 || lengths.some((length) => length !== this.length)) {
-      throw new MisconfigurationError({ message: "The columns of a TensorDataset do not fit together.", expected: "at least one column, all with the same first dimension", received: `first dimensions ${lengths.join(", ") || "(none)"}` });
+      throw new MisconfigurationError({
+        message: "The columns of a TensorDataset do not fit together.",
+        expected: "at least one column, all with the same first dimension",
+        received: `first dimensions ${lengths.join(", ") || "(none)"}`,
+      });
     }
     this.#columns = columns.map(asColumn);
   }
@@ -69,7 +88,8 @@ export class TensorDataset<const TColumns extends readonly TensorColumn[]> imple
 
 function gather({ values, rowSize, dtype }: Column, indices: readonly number[], shape: readonly number[]): HostTensor {
   const target = allocateValues(dtype, rowSize * indices.length);
-  for (let i = 0; i < indices.length; i += 1) copyValues(values, (indices[i] ?? 0) * rowSize, rowSize, target, i * rowSize);
+  for (let i = 0; i < indices.length; i += 1)
+    copyValues(values, (indices[i] ?? 0) * rowSize, rowSize, target, i * rowSize);
   return hostTensor(target, shape, dtype);
 }
 
@@ -79,7 +99,12 @@ function lengthOf(column: TensorColumn, position: number): number {
   throw new MisconfigurationError({
     message: `Column ${position} of a TensorDataset is no host data with items.`,
     expected: "a TensorBuffer of at least one dimension, or a typed array",
-    received: Object(column) instanceof Tensor ? "a tf.Tensor" : column instanceof TensorBuffer ? "a TensorBuffer without dimensions" : typeof column,
+    received:
+      Object(column) instanceof Tensor
+        ? "a tf.Tensor"
+        : column instanceof TensorBuffer
+          ? "a TensorBuffer without dimensions"
+          : typeof column,
     tryThis: "await tensor.buffer(), or tf.buffer(shape, dtype, values).",
   });
 }

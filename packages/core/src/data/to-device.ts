@@ -1,7 +1,9 @@
 import { type Tensor, TensorBuffer, tensor, type DataType } from "@tensorflow/tfjs-core";
 import { mapTree } from "../tree/tree.js";
 
-/** A batch after its move to the device: every TensorBuffer is a tensor of the same rank, everything else is as it was. */
+/**
+ * A batch after its move to the device: every TensorBuffer is a tensor of the same rank, everything else is as it was.
+ */
 export type OnDevice<TBatch> =
   TBatch extends TensorBuffer<infer TRank, DataType>
     ? Tensor<TRank>

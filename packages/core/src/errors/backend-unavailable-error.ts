@@ -5,11 +5,19 @@ export class BackendUnavailableError extends LightningError {
   /** The command that makes it available. */
   readonly install: string | undefined;
 
-  constructor(options: { readonly backend: string; readonly reason: string; readonly install?: string | undefined; readonly cause?: unknown }) {
+  constructor(options: {
+    readonly backend: string;
+    readonly reason: string;
+    readonly install?: string | undefined;
+    readonly cause?: unknown;
+  }) {
     super({
       code: "LIT_BACKEND_UNAVAILABLE",
       message: `The backend "${options.backend}" is not available: ${options.reason}`,
-      tryThis: options.install === undefined ? 'another backend, or "auto".' : `${options.install}, or use the backend "auto".`,
+      tryThis:
+        options.install === undefined
+          ? 'another backend, or "auto".'
+          : `${options.install}, or use the backend "auto".`,
       cause: options.cause,
     });
     this.install = options.install;

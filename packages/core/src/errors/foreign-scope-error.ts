@@ -8,7 +8,8 @@ export class ForeignScopeError extends LightningError {
       message: `After ${where}, another tensor scope stands where ours should be.`,
       expected: "the scope of this step to be the innermost one",
       received: scope === "none" ? "no open scope" : `an open scope named "${scope}"`,
-      tryThis: "close what you open (tf.tidy must not contain an await; use `using scope = tensorScope()`), and do not run other tensor work in between.",
+      tryThis:
+        "close what you open (tf.tidy must not contain an await; use `using scope = tensorScope()`), and do not run other tensor work in between.",
     });
   }
 }

@@ -6,7 +6,8 @@ export class FreedGraphError extends LightningError {
     super({
       code: "LIT_FREED_GRAPH",
       message: `This backward reaches the input of ${kernelName}, whose part of the graph an earlier backward has freed.`,
-      tryThis: "pass { retainGraph: true } to every backward but the last, or detach() what should not get a second gradient.",
+      tryThis:
+        "pass { retainGraph: true } to every backward but the last, or detach() what should not get a second gradient.",
     });
   }
 }

@@ -21,5 +21,6 @@ describe("rejectUnknownOptions", () => {
     expect(() => rejectUnknownOptions("Trainer", { maxEpoch: 1 }, OPTIONS)).toThrow("Try: maxEpochs");
   });
 
-  it("accepts options that exist", () => expect(() => rejectUnknownOptions("Trainer", { lr: 1 }, OPTIONS)).not.toThrow());
+  it("accepts options that exist", () =>
+    expect(() => rejectUnknownOptions("Trainer", { lr: 1 }, OPTIONS)).not.toThrow());
 });

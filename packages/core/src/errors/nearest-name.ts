@@ -1,6 +1,7 @@
 /**
  * The candidate that was probably meant, or `undefined` when none is close.
- * Case and underscores do not count, so `max_epochs` finds `maxEpochs`; otherwise up to a third of the letters may differ.
+ * Case and underscores do not count, so `max_epochs` finds `maxEpochs`; otherwise up to a third of the letters may
+ * differ.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = normalize(name);
@@ -29,7 +30,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j += 1) {
       const isSame = a[i - 1] === b[j - 1];
       let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (isSame ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
       row.push(cost);
     }
     beforeLast = last;

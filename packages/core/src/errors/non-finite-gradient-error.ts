@@ -7,7 +7,8 @@ export class NonFiniteGradientError extends LightningError {
       code: "LIT_NON_FINITE_GRADIENT",
       message: "The gradients cannot be clipped: their norm is not finite.",
       received: `a norm of ${norm}`,
-      tryThis: "lower the learning rate, look for log(0) or division by 0 in the loss, or set { errorIfNonfinite: false }.",
+      tryThis:
+        "lower the learning rate, look for log(0) or division by 0 in the loss, or set { errorIfNonfinite: false }.",
     });
   }
 }

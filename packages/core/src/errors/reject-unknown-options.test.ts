@@ -6,7 +6,9 @@ const untyped = (value: unknown): never => value as never;
 
 describe("options of anything", () => {
   it("have known names, and the nearest is suggested", () => {
-    expect(() => rejectUnknownOptions("Thing", { sise: 1 }, ["size", "weight"])).toThrow(/Thing has no option "sise".*size \(did you mean that\?\)/);
+    expect(() => rejectUnknownOptions("Thing", { sise: 1 }, ["size", "weight"])).toThrow(
+      /Thing has no option "sise".*size \(did you mean that\?\)/,
+    );
     expect(() => rejectUnknownOptions("Thing", { size: 1 }, ["size"])).not.toThrow();
   });
 

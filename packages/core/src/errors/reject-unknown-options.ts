@@ -7,7 +7,12 @@ import { nearestName } from "./nearest-name.js";
  */
 export function rejectUnknownOptions(owner: string, options: object, known: readonly string[]): void {
   if (!isObject(options)) {
-    throw new MisconfigurationError({ code: "LIT_UNKNOWN_OPTION", message: `${owner} takes an object of options.`, expected: `some of ${known.join(", ")}`, received: JSON.stringify(options) ?? String(options) });
+    throw new MisconfigurationError({
+      code: "LIT_UNKNOWN_OPTION",
+      message: `${owner} takes an object of options.`,
+      expected: `some of ${known.join(", ")}`,
+      received: JSON.stringify(options) ?? String(options),
+    });
   }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;

@@ -2,7 +2,12 @@ import { LightningError } from "./lightning-error.js";
 
 /** A tensor has a shape or dtype that an operation cannot use. */
 export class ShapeError extends LightningError {
-  constructor(options: { readonly message: string; readonly expected: string; readonly received: string; readonly tryThis?: string | undefined }) {
+  constructor(options: {
+    readonly message: string;
+    readonly expected: string;
+    readonly received: string;
+    readonly tryThis?: string | undefined;
+  }) {
     super({ code: "LIT_SHAPE", ...options });
   }
 }

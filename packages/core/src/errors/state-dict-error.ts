@@ -26,11 +26,26 @@ export class StateDictError extends LightningError {
       code: "LIT_STATE_DICT_MISMATCH",
       message: [
         `This state dict does not fit ${module}; nothing was loaded.`,
-        ...listed("missing", missingKeys.map((key) => key)),
-        ...listed("unexpected", unexpectedKeys.map((key) => withHint(key, missingKeys))),
-        ...listed("shape", shapeMismatches.map(({ key, expected, received }) => `${key}: expected [${expected.join(", ")}], received [${received.join(", ")}]`)),
+        ...listed(
+          "missing",
+          missingKeys.map((key) => key),
+        ),
+        ...listed(
+          "unexpected",
+          unexpectedKeys.map((key) => withHint(key, missingKeys)),
+        ),
+        ...listed(
+          "shape",
+          shapeMismatches.map(
+            ({ key, expected, received }) =>
+              `${key}: expected [${expected.join(", ")}], received [${received.join(", ")}]`,
+          ),
+        ),
       ].join("\n"),
-      tryThis: shapeMismatches.length > 0 ? "build the module with the sizes that it was saved with." : "load with { strict: false }, or rename the keys.",
+      tryThis:
+        shapeMismatches.length > 0
+          ? "build the module with the sizes that it was saved with."
+          : "load with { strict: false }, or rename the keys.",
     });
     this.missingKeys = missingKeys;
     this.unexpectedKeys = unexpectedKeys;
@@ -46,6 +61,8 @@ function listed(title: string, lines: readonly string[]): string[] {
 
 /** Names a missing key that this one was probably renamed from. */
 function withHint(key: string, missingKeys: readonly string[]): string {
-  const nearest = nearestName(key, missingKeys) ?? missingKeys.find((missing) => missing.endsWith(`.${key}`) || key.endsWith(`.${missing}`));
+  const nearest =
+    nearestName(key, missingKeys) ??
+    missingKeys.find((missing) => missing.endsWith(`.${key}`) || key.endsWith(`.${missing}`));
   return nearest === undefined ? key : `${key} (renamed from or to ${nearest}?)`;
 }

@@ -27,7 +27,8 @@ export const attention: FusedKernel<"lit.Attention"> = {
 
 export const attentionGrad: FusedKernel<"lit.AttentionGrad"> = {
   name: "lit.AttentionGrad",
-  composite: ({ dy, q, k, v }, attrs) => requested(compositeGradients(() => attention.composite({ q, k, v }, attrs), { q, k, v }, [dy])),
+  composite: ({ dy, q, k, v }, attrs) =>
+    requested(compositeGradients(() => attention.composite({ q, k, v }, attrs), { q, k, v }, [dy])),
 };
 
 /** [T, S]: 0 where query t may see key s ≤ t, elsewhere so low that its probability is exactly 0. */

@@ -15,7 +15,8 @@ export const avgPool: FusedKernel<"lit.AvgPool"> = {
     holds: [],
     isDifferentiable: true,
     compute: ({ dy, inputs: { x }, attrs: { kernelSize, stride, padding, countIncludePad } }) => ({
-      x: () => runFusedSingle(avgPoolGrad, { dy }, { kernelSize, stride, padding, countIncludePad, inputShape: x.shape }),
+      x: () =>
+        runFusedSingle(avgPoolGrad, { dy }, { kernelSize, stride, padding, countIncludePad, inputShape: x.shape }),
     }),
   },
 };
@@ -24,7 +25,13 @@ export const avgPoolGrad: FusedKernel<"lit.AvgPoolGrad"> = {
   name: "lit.AvgPoolGrad",
   composite: ({ dy }, attrs) => {
     const share = tf.div(dy, counts(attrs.inputShape, attrs));
-    return [addWindowSlices(Array.from({ length: volume(attrs.kernelSize) }, () => share), attrs.inputShape.slice(2), windowOf(attrs))];
+    return [
+      addWindowSlices(
+        Array.from({ length: volume(attrs.kernelSize) }, () => share),
+        attrs.inputShape.slice(2),
+        windowOf(attrs),
+      ),
+    ];
   },
   gradient: {
     holds: [],

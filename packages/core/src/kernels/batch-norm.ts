@@ -15,7 +15,11 @@ export const batchNorm: FusedKernel<"lit.BatchNorm"> = {
     const mean = tf.mean(x, axes, true);
     const centered = tf.sub(x, mean);
     const variance = tf.mean(tf.square(centered), axes, true);
-    const y = scaleAndShift(tf.mul(centered, tf.rsqrt(tf.add(variance, eps))), perChannel(weight, x.rank), perChannel(bias, x.rank));
+    const y = scaleAndShift(
+      tf.mul(centered, tf.rsqrt(tf.add(variance, eps))),
+      perChannel(weight, x.rank),
+      perChannel(bias, x.rank),
+    );
     return [y, tf.reshape(mean, [-1]), tf.reshape(variance, [-1])];
   },
   gradient: {
@@ -23,7 +27,13 @@ export const batchNorm: FusedKernel<"lit.BatchNorm"> = {
     holdsOutputs: () => [1, 2],
     isDifferentiable: false,
     compute: ({ dy, inputs: { x, weight }, outputs: [, mean, variance], attrs }) => {
-      const all = memoize(() => runFused(batchNormGrad, { dy, x, mean: mean ?? x, variance: variance ?? x, ...(weight === undefined ? {} : { weight }) }, attrs));
+      const all = memoize(() =>
+        runFused(
+          batchNormGrad,
+          { dy, x, mean: mean ?? x, variance: variance ?? x, ...(weight === undefined ? {} : { weight }) },
+          attrs,
+        ),
+      );
       return { x: () => firstOf(all()), weight: () => firstOf(all().slice(1)), bias: () => firstOf(all().slice(2)) };
     },
   },
@@ -34,7 +44,11 @@ export const batchNormGrad: FusedKernel<"lit.BatchNormGrad"> = {
   composite: ({ dy, x, weight }, attrs) => {
     const scale = weight ?? tf.ones([x.shape[1] ?? 0]);
     const bias = tf.zeros(scale.shape);
-    return requested(compositeGradients(() => batchNorm.composite({ x, weight: scale, bias }, attrs), { x, weight: scale, bias }, [dy]));
+    return requested(
+      compositeGradients(() => batchNorm.composite({ x, weight: scale, bias }, attrs), { x, weight: scale, bias }, [
+        dy,
+      ]),
+    );
   },
 };
 
@@ -49,7 +63,8 @@ export const batchNormInference: FusedKernel<"lit.BatchNormInference"> = {
   gradient: {
     holds: ["x", "weight", "bias", "mean", "variance"],
     isDifferentiable: false,
-    compute: ({ dy, inputs, attrs }) => compositeGradients(() => batchNormInference.composite(inputs, attrs), { ...inputs }, [dy]),
+    compute: ({ dy, inputs, attrs }) =>
+      compositeGradients(() => batchNormInference.composite(inputs, attrs), { ...inputs }, [dy]),
   },
 };
 

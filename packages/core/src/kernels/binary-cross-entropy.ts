@@ -3,8 +3,8 @@ import { tf } from "../tensor/tf.js";
 import type { FusedKernel } from "./fused-kernel.js";
 
 /**
- * PyTorch's `binary_cross_entropy` of probabilities, one loss per element: plain operations with a gradient of its own, because
- * that of a logarithm which is cut off at -100 is infinite where the probability is 0.
+ * PyTorch's `binary_cross_entropy` of probabilities, one loss per element: plain operations with a gradient of its own,
+ * because that of a logarithm which is cut off at -100 is infinite where the probability is 0.
  */
 export const binaryCrossEntropy: FusedKernel<"core.BinaryCrossEntropy"> = {
   name: "core.BinaryCrossEntropy",

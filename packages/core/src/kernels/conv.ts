@@ -34,7 +34,12 @@ export const convInputGrad: FusedKernel<"lit.ConvInputGrad"> = {
   name: "lit.ConvInputGrad",
   composite: ({ dy, weight }, { inputShape, ...attrs }) => {
     if (hasNativeConv(weight.rank, attrs)) return [nativeConvInputGrad(dy, weight, { ...attrs, inputShape })];
-    const grouped = tf.reshape(dy, [dy.shape[0] ?? 0, attrs.groups, (dy.shape[1] ?? 0) / attrs.groups, volume(dy.shape.slice(2))]);
+    const grouped = tf.reshape(dy, [
+      dy.shape[0] ?? 0,
+      attrs.groups,
+      (dy.shape[1] ?? 0) / attrs.groups,
+      volume(dy.shape.slice(2)),
+    ]);
     const product = tf.matMul(groupedWeight(weight, attrs), grouped, true, false);
     return [addColumns(product, dy.shape.slice(2), weight.shape.slice(2), inputShape, attrs)];
   },
@@ -55,7 +60,12 @@ export const convWeightGrad: FusedKernel<"lit.ConvWeightGrad"> = {
   name: "lit.ConvWeightGrad",
   composite: ({ x, dy }, { weightShape, ...attrs }) => {
     if (hasNativeConv(x.rank, attrs)) return [nativeConvWeightGrad(x, dy, { ...attrs, weightShape })];
-    const grouped = tf.reshape(dy, [dy.shape[0] ?? 0, attrs.groups, (dy.shape[1] ?? 0) / attrs.groups, volume(dy.shape.slice(2))]);
+    const grouped = tf.reshape(dy, [
+      dy.shape[0] ?? 0,
+      attrs.groups,
+      (dy.shape[1] ?? 0) / attrs.groups,
+      volume(dy.shape.slice(2)),
+    ]);
     const product = tf.matMul(grouped, columns(x, weightShape, attrs), false, true);
     return [tf.reshape(tf.sum(product, 0), [...weightShape])];
   },
@@ -78,10 +88,15 @@ export function weightGrad(x: Tensor, dy: Tensor, weightShape: readonly number[]
 }
 
 /**
- * What windows as many as dy has see of x, and with which padding. A transposed convolution with outputPadding may give room
- * for more of them, and its last columns may lie where the padding was.
+ * What windows as many as dy has see of x, and with which padding. A transposed convolution with outputPadding may give
+ * room for more of them, and its last columns may lie where the padding was.
  */
-function reached(x: Tensor, dyShape: readonly number[], weightShape: readonly number[], attrs: ConvAttributes): { x: () => Tensor; attrs: ConvAttributes } {
+function reached(
+  x: Tensor,
+  dyShape: readonly number[],
+  weightShape: readonly number[],
+  attrs: ConvAttributes,
+): { x: () => Tensor; attrs: ConvAttributes } {
   const kernel = weightShape.slice(2);
   const space = x.shape.slice(2);
   const fitting = outputLengths(space, kernel, attrs);
@@ -89,13 +104,21 @@ function reached(x: Tensor, dyShape: readonly number[], weightShape: readonly nu
     const count = dyShape[axis + 2] ?? 0;
     const [before, after] = attrs.padding[axis] ?? [0, 0];
     if ((fitting[axis] ?? 0) <= count) return { length, padding: [before, after] };
-    const end = (count - 1) * (attrs.stride[axis] ?? 1) + (attrs.dilation[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) + 1 - before;
+    const end =
+      (count - 1) * (attrs.stride[axis] ?? 1) + (attrs.dilation[axis] ?? 1) * ((kernel[axis] ?? 1) - 1) + 1 - before;
     return { length: Math.min(length, end), padding: [before, Math.max(0, end - length)] };
   });
   const lengths = windows.map(({ length }) => length);
   const isWhole = tf.util.arraysEqual(lengths, space);
   return {
-    x: () => (isWhole ? x : tf.slice(x, x.shape.map(() => 0), [x.shape[0] ?? 0, x.shape[1] ?? 0, ...lengths])),
+    x: () =>
+      isWhole
+        ? x
+        : tf.slice(
+            x,
+            x.shape.map(() => 0),
+            [x.shape[0] ?? 0, x.shape[1] ?? 0, ...lengths],
+          ),
     attrs: { ...attrs, padding: windows.map(({ padding }) => padding) },
   };
 }
@@ -106,7 +129,11 @@ function attributesOf({ stride, padding, dilation, groups }: ConvAttributes): Co
 
 function convByColumns(x: Tensor, weight: Tensor, attrs: ConvAttributes): Tensor {
   const space = outputLengths(x.shape.slice(2), weight.shape.slice(2), attrs);
-  return tf.reshape(tf.matMul(groupedWeight(weight, attrs), columns(x, weight.shape, attrs)), [x.shape[0] ?? 0, weight.shape[0] ?? 0, ...space]);
+  return tf.reshape(tf.matMul(groupedWeight(weight, attrs), columns(x, weight.shape, attrs)), [
+    x.shape[0] ?? 0,
+    weight.shape[0] ?? 0,
+    ...space,
+  ]);
 }
 
 function groupedWeight(weight: Tensor, { groups }: ConvAttributes): Tensor {
@@ -118,12 +145,21 @@ function columns(x: Tensor, weightShape: readonly number[], attrs: ConvAttribute
   const kernel = weightShape.slice(2);
   const slices = windowSlices(x, { ...attrs, kernel });
   const positions = volume(outputLengths(x.shape.slice(2), kernel, attrs));
-  const stacked = tf.stack(slices.map((slice) => tf.reshape(slice, [x.shape[0] ?? 0, x.shape[1] ?? 0, positions])), 2); // [N, Ci, K, P]
+  const stacked = tf.stack(
+    slices.map((slice) => tf.reshape(slice, [x.shape[0] ?? 0, x.shape[1] ?? 0, positions])),
+    2,
+  ); // [N, Ci, K, P]
   return tf.reshape(stacked, [x.shape[0] ?? 0, attrs.groups, (weightShape[1] ?? 0) * volume(kernel), positions]);
 }
 
 /** The transpose of `columns`. */
-function addColumns(grouped: Tensor, outputSpace: readonly number[], kernel: readonly number[], inputShape: readonly number[], attrs: ConvAttributes): Tensor {
+function addColumns(
+  grouped: Tensor,
+  outputSpace: readonly number[],
+  kernel: readonly number[],
+  inputShape: readonly number[],
+  attrs: ConvAttributes,
+): Tensor {
   const [batch = 0, channels = 0] = inputShape;
   const split = tf.unstack(tf.reshape(grouped, [batch, channels, volume(kernel), volume(outputSpace)]), 2);
   const slices = split.map((slice) => tf.reshape(slice, [batch, channels, ...outputSpace]));

@@ -34,5 +34,10 @@ export const crossEntropy: FusedKernel<"lit.CrossEntropy"> = {
 export const crossEntropyGrad: FusedKernel<"lit.CrossEntropyGrad"> = {
   name: "lit.CrossEntropyGrad",
   // Softmax of log-probabilities is softmax of the logits, and so are the gradients.
-  composite: ({ dloss, logProbs, target }, attrs) => requested(compositeGradients(() => crossEntropy.composite({ logits: logProbs, target }, attrs), { logits: logProbs }, [dloss])),
+  composite: ({ dloss, logProbs, target }, attrs) =>
+    requested(
+      compositeGradients(() => crossEntropy.composite({ logits: logProbs, target }, attrs), { logits: logProbs }, [
+        dloss,
+      ]),
+    ),
 };

@@ -1,4 +1,4 @@
-import { findKernel } from "../tensor/engine-internals.js";
+import { findKernel } from "../tensor/engine-internals/kernels.js";
 import { tf } from "../tensor/tf.js";
 import type { FusedKernel } from "./fused-kernel.js";
 import { oneHotRows } from "./one-hot-rows.js";
@@ -22,7 +22,9 @@ export const embeddingGrad: FusedKernel<"lit.EmbeddingGrad"> = {
     const rowsOfDy = tf.reshape(dy, [-1, dy.shape.at(-1) ?? 1]);
     const flatIndices = tf.reshape<tf.Rank.R1>(indices, [-1]);
     const hasSegmentSum = findKernel("UnsortedSegmentSum") !== undefined; // wasm has none
-    const sums = hasSegmentSum ? tf.unsortedSegmentSum(rowsOfDy, flatIndices, rows) : tf.matMul(oneHotRows(flatIndices, rows), rowsOfDy, true, false);
+    const sums = hasSegmentSum
+      ? tf.unsortedSegmentSum(rowsOfDy, flatIndices, rows)
+      : tf.matMul(oneHotRows(flatIndices, rows), rowsOfDy, true, false);
     if (paddingIndex < 0) return [sums];
     return [tf.mul(sums, tf.reshape(tf.sub(1, oneHotRows(tf.scalar(paddingIndex, "int32"), rows)), [rows, 1]))];
   },
@@ -31,7 +33,10 @@ export const embeddingGrad: FusedKernel<"lit.EmbeddingGrad"> = {
     isDifferentiable: true,
     compute: ({ dy: dtable, inputs: { indices }, attrs: { paddingIndex, rows } }) => ({
       dy: () => {
-        const seen = paddingIndex < 0 ? dtable : tf.mul(dtable, tf.reshape(tf.sub(1, oneHotRows(tf.scalar(paddingIndex, "int32"), rows)), [rows, 1]));
+        const seen =
+          paddingIndex < 0
+            ? dtable
+            : tf.mul(dtable, tf.reshape(tf.sub(1, oneHotRows(tf.scalar(paddingIndex, "int32"), rows)), [rows, 1]));
         return tf.gather(seen, indices);
       },
     }),

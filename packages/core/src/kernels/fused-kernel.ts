@@ -6,7 +6,11 @@ interface CoreKernels {
   "core.Relu": { inputs: { x: Tensor }; attrs: Record<string, never>; outputs: ["y"] };
   "core.Reshape": { inputs: { x: Tensor }; attrs: { shape: readonly number[] }; outputs: ["y"] };
   /** One loss per element, of probabilities. */
-  "core.BinaryCrossEntropy": { inputs: { input: Tensor; target: Tensor }; attrs: Record<string, never>; outputs: ["loss"] };
+  "core.BinaryCrossEntropy": {
+    inputs: { input: Tensor; target: Tensor };
+    attrs: Record<string, never>;
+    outputs: ["loss"];
+  };
   /** Rows of a table [rows, D] at indices [...] (int32) -> [..., D]. */
   "core.Embedding": { inputs: { table: Tensor; indices: Tensor }; attrs: { paddingIndex: number }; outputs: ["y"] };
 }
@@ -30,8 +34,8 @@ export interface GradientRequest<TName extends KernelName> {
 export type InputGradients<TName extends KernelName> = { [TInput in keyof FusedInputs<TName>]?: () => Tensor };
 
 /**
- * A fused kernel of the contract, as core records it: on a backend that has the kernel it is one kernel with its gradient,
- * elsewhere plain tfjs ops.
+ * A fused kernel of the contract, as core records it: on a backend that has the kernel it is one kernel with its
+ * gradient, elsewhere plain tfjs ops.
  */
 export interface FusedKernel<TName extends KernelName> {
   readonly name: TName;
@@ -47,8 +51,8 @@ export interface FusedGradient<TName extends KernelName> {
   /** Indices of outputs whose values `compute` reads. */
   readonly holdsOutputs?: (attrs: FusedAttributes<TName>) => readonly number[];
   /**
-   * True when `compute` is made of operations with gradients: then it also serves second derivatives, and backends without
-   * the kernel. Otherwise both differentiate the composite.
+   * True when `compute` is made of operations with gradients: then it also serves second derivatives, and backends
+   * without the kernel. Otherwise both differentiate the composite.
    */
   readonly isDifferentiable: boolean;
   readonly compute: (request: GradientRequest<TName>) => InputGradients<TName>;

@@ -7,7 +7,10 @@ import { runFusedSingle } from "./run-fused.js";
 export const gelu: FusedKernel<"lit.Gelu"> = {
   name: "lit.Gelu",
   composite: ({ x }, { approximate }) => {
-    const inner = approximate === "none" ? tf.erf(tf.mul(x, Math.SQRT1_2)) : tf.tanh(tf.mul(tf.add(x, tf.mul(tf.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI)));
+    const inner =
+      approximate === "none"
+        ? tf.erf(tf.mul(x, Math.SQRT1_2))
+        : tf.tanh(tf.mul(tf.add(x, tf.mul(tf.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI)));
     return [tf.mul(tf.mul(x, 0.5), tf.add(inner, 1))];
   },
   gradient: {

@@ -9,7 +9,8 @@ export const gradNorm: FusedKernel<"lit.GradNorm"> = {
   composite: (inputs, { norm, count }) => {
     const gradients = listOf(inputs, "g", count);
     if (!isOrdinaryNorm(norm)) return [unusualNorm(gradients, norm)];
-    if (norm === Number.POSITIVE_INFINITY) return [tf.max(tf.stack(gradients.map((gradient) => tf.max(tf.abs(gradient)))))];
+    if (norm === Number.POSITIVE_INFINITY)
+      return [tf.max(tf.stack(gradients.map((gradient) => tf.max(tf.abs(gradient)))))];
     if (norm === 2) return [tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))))];
     return [tf.pow(tf.addN(gradients.map((gradient) => tf.sum(tf.pow(tf.abs(gradient), norm)))), 1 / norm)];
   },
@@ -21,8 +22,9 @@ export function isOrdinaryNorm(order: number): boolean {
 }
 
 /**
- * The norm over all gradients together for the orders that `torch.linalg.vector_norm` has besides: 0 counts the gradients that
- * are not zero altogether, -Infinity is the smallest magnitude, other negative orders are sums of powers, NaN gives NaN.
+ * The norm over all gradients together for the orders that `torch.linalg.vector_norm` has besides: 0 counts the
+ * gradients that are not zero altogether, -Infinity is the smallest magnitude, other negative orders are sums of
+ * powers, NaN gives NaN.
  */
 export function unusualNorm(gradients: readonly Tensor[], order: number): Tensor {
   if (Number.isNaN(order)) return tf.scalar(Number.NaN);

@@ -21,7 +21,13 @@ export const layerNorm: FusedKernel<"lit.LayerNorm"> = {
     holdsOutputs: () => [1, 2],
     isDifferentiable: false,
     compute: ({ dy, inputs: { x, weight }, outputs: [, mean, invStd], attrs }) => {
-      const all = memoize(() => runFused(layerNormGrad, { dy, x, mean: mean ?? x, invStd: invStd ?? x, ...(weight === undefined ? {} : { weight }) }, attrs));
+      const all = memoize(() =>
+        runFused(
+          layerNormGrad,
+          { dy, x, mean: mean ?? x, invStd: invStd ?? x, ...(weight === undefined ? {} : { weight }) },
+          attrs,
+        ),
+      );
       return { x: () => firstOf(all()), weight: () => firstOf(all().slice(1)), bias: () => firstOf(all().slice(2)) };
     },
   },
@@ -32,7 +38,11 @@ export const layerNormGrad: FusedKernel<"lit.LayerNormGrad"> = {
   composite: ({ dy, x, weight }, attrs) => {
     const scale = weight ?? tf.ones(x.shape.slice(x.rank - attrs.dims));
     const bias = tf.zeros(scale.shape);
-    return requested(compositeGradients(() => layerNorm.composite({ x, weight: scale, bias }, attrs), { x, weight: scale, bias }, [dy]));
+    return requested(
+      compositeGradients(() => layerNorm.composite({ x, weight: scale, bias }, attrs), { x, weight: scale, bias }, [
+        dy,
+      ]),
+    );
   },
 };
 

@@ -19,7 +19,9 @@ export const linear: FusedKernel<"lit.Linear"> = {
     holdsOutputs: ({ activation }) => (activation === "relu" ? [0] : []),
     isDifferentiable: true,
     compute: ({ dy, inputs: { x, weight }, outputs, attrs: { activation } }) => {
-      const dsum = memoize(() => (activation === "relu" ? runFusedSingle(reluGrad, { dy, y: firstOf(outputs) }, {}) : dy));
+      const dsum = memoize(() =>
+        activation === "relu" ? runFusedSingle(reluGrad, { dy, y: firstOf(outputs) }, {}) : dy,
+      );
       const parameters = memoize(() => runFused(linearWeightGrad, { x, dy: dsum() }, {}));
       return {
         x: () => product(dsum(), weight),

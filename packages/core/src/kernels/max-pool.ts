@@ -11,7 +11,11 @@ type MaxPoolAttributes = FusedKernels["lit.MaxPool"]["attrs"];
 
 export const maxPool: FusedKernel<"lit.MaxPool"> = {
   name: "lit.MaxPool",
-  composite: ({ x }, attrs) => [hasNativeMaxPool(x.rank, attrs) ? nativeMaxPool(x, attrs) : windows(x, attrs).reduce((most, slice) => tf.maximum(most, slice))],
+  composite: ({ x }, attrs) => [
+    hasNativeMaxPool(x.rank, attrs)
+      ? nativeMaxPool(x, attrs)
+      : windows(x, attrs).reduce((most, slice) => tf.maximum(most, slice)),
+  ],
   gradient: {
     holds: ["x"],
     holdsOutputs: () => [0],
@@ -27,7 +31,11 @@ export const maxPoolGrad: FusedKernel<"lit.MaxPoolGrad"> = {
   composite: ({ dy, x, y }, attrs) => [
     hasNativeMaxPool(x.rank, attrs)
       ? nativeMaxPoolGrad(dy, x, y, attrs)
-      : addWindowSlices(firstMaxima(x, y, attrs).map((mask) => tf.mul(mask, dy)), x.shape.slice(2), { ...attrs, kernel: attrs.kernelSize }),
+      : addWindowSlices(
+          firstMaxima(x, y, attrs).map((mask) => tf.mul(mask, dy)),
+          x.shape.slice(2),
+          { ...attrs, kernel: attrs.kernelSize },
+        ),
   ],
   gradient: {
     holds: ["x", "y"],

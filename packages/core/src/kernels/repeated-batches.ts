@@ -1,10 +1,16 @@
-/** Products of batches on tfjs' own backends. Importing it repairs them, whenever one of these backends becomes the current one. */
+/**
+ * Products of batches on tfjs' own backends. Importing it repairs them, whenever one of these backends becomes the
+ * current one.
+ */
 import { getKernel, type KernelConfig, registerKernel, type Tensor, unregisterKernel } from "@tensorflow/tfjs-core";
-import { whenBackendIsSet } from "../tensor/engine-internals.js";
+import { whenBackendIsSet } from "../tensor/engine-internals/first-backend.js";
 import { tf } from "../tensor/tf.js";
 
 const KERNEL = "BatchMatMul";
-/** Their kernels take the number of a product modulo the length of an operand's batch, which is right for leading repeats alone. */
+/**
+ * Their kernels take the number of a product modulo the length of an operand's batch, which is right for leading
+ * repeats alone.
+ */
 const WRONG = new Set(["cpu", "wasm"]);
 const repaired = new WeakSet<KernelConfig["kernelFunc"]>();
 
@@ -29,7 +35,9 @@ function isTensor(value: unknown): value is Tensor {
   return value instanceof tf.Tensor;
 }
 
-/** Whether one operand's batch is the end of the other's, ones in front aside: then the modulo finds the right matrix. */
+/**
+ * Whether one operand's batch is the end of the other's, ones in front aside: then the modulo finds the right matrix.
+ */
 function isRepeatedInFront(a: Tensor, b: Tensor): boolean {
   const [longer, shorter] = [batchOf(a), batchOf(b)].toSorted((left, right) => size(right) - size(left));
   if (longer === undefined || shorter === undefined) return true;

@@ -1,6 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { compositeGradients } from "../autograd/composite-gradients.js";
-import { findKernel, holdNamed, holdTensor, isRecording, recordNode, runKernelUnrecorded, withoutRecording } from "../tensor/engine-internals.js";
+import { findKernel, runKernelUnrecorded } from "../tensor/engine-internals/kernels.js";
+import { holdNamed, holdTensor } from "../tensor/engine-internals/held-tensors.js";
+import { isRecording, recordNode, withoutRecording } from "../tensor/engine-internals/tape.js";
 import { tf } from "../tensor/tf.js";
 import { firstOf } from "./first-of.js";
 import type { FusedAttributes, FusedGradient, FusedInputs, FusedKernel, KernelName } from "./fused-kernel.js";
@@ -9,10 +11,15 @@ import type { FusedAttributes, FusedGradient, FusedInputs, FusedKernel, KernelNa
  * Runs a fused kernel: the backend's own where it has one, the composite elsewhere. Recorded as one node for gradients.
  * @returns its outputs, in the contract's order
  */
-export function runFused<TName extends KernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor[] {
+export function runFused<TName extends KernelName>(
+  kernel: FusedKernel<TName>,
+  inputs: FusedInputs<TName>,
+  attrs: FusedAttributes<TName>,
+): Tensor[] {
   const hasKernel = findKernel(kernel.name) !== undefined;
   const { gradient } = kernel;
-  if (gradient === undefined || !isRecording()) return hasKernel ? runKernelUnrecorded(kernel.name, inputs, attrs) : runComposite(kernel, inputs, attrs);
+  if (gradient === undefined || !isRecording())
+    return hasKernel ? runKernelUnrecorded(kernel.name, inputs, attrs) : runComposite(kernel, inputs, attrs);
   if (!hasKernel && !gradient.isDifferentiable) return kernel.composite(inputs, attrs);
   const outputs = hasKernel ? runKernelUnrecorded(kernel.name, inputs, attrs) : runComposite(kernel, inputs, attrs);
   record({ ...kernel, gradient }, inputs, attrs, outputs);
@@ -20,15 +27,28 @@ export function runFused<TName extends KernelName>(kernel: FusedKernel<TName>, i
 }
 
 /** `runFused` for kernels with one output. */
-export function runFusedSingle<TName extends KernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor {
+export function runFusedSingle<TName extends KernelName>(
+  kernel: FusedKernel<TName>,
+  inputs: FusedInputs<TName>,
+  attrs: FusedAttributes<TName>,
+): Tensor {
   return firstOf(runFused(kernel, inputs, attrs));
 }
 
-function runComposite<TName extends KernelName>(kernel: FusedKernel<TName>, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>): Tensor[] {
+function runComposite<TName extends KernelName>(
+  kernel: FusedKernel<TName>,
+  inputs: FusedInputs<TName>,
+  attrs: FusedAttributes<TName>,
+): Tensor[] {
   return withoutRecording(() => tf.tidy(() => kernel.composite(inputs, attrs)));
 }
 
-function record<TName extends KernelName>(kernel: FusedKernel<TName> & { readonly gradient: FusedGradient<TName> }, inputs: FusedInputs<TName>, attrs: FusedAttributes<TName>, outputs: Tensor[]): void {
+function record<TName extends KernelName>(
+  kernel: FusedKernel<TName> & { readonly gradient: FusedGradient<TName> },
+  inputs: FusedInputs<TName>,
+  attrs: FusedAttributes<TName>,
+  outputs: Tensor[],
+): void {
   const { gradient } = kernel;
   const saved: Tensor[] = [];
   const heldInputs = holdNamed(inputs, gradient.holds, saved);
@@ -49,7 +69,8 @@ function record<TName extends KernelName>(kernel: FusedKernel<TName> & { readonl
     gradient: (dys) => {
       const dy = dys[0];
       const isPlain = dy !== null && dy !== undefined && dys.every((other, i) => i === 0 || other === null);
-      if (isPlain && (gradient.isDifferentiable || !isRecording())) return gradient.compute({ dy, inputs: heldInputs, outputs: heldOutputs, attrs });
+      if (isPlain && (gradient.isDifferentiable || !isRecording()))
+        return gradient.compute({ dy, inputs: heldInputs, outputs: heldOutputs, attrs });
       return compositeGradients(() => kernel.composite(heldInputs, attrs), heldInputs, dys);
     },
   });

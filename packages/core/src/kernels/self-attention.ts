@@ -19,11 +19,14 @@ export const selfAttention: FusedKernel<"lit.SelfAttention"> = {
     holds: ["qkv"],
     holdsOutputs: () => [1],
     isDifferentiable: false,
-    compute: ({ dy, inputs: { qkv }, outputs, attrs }) => ({ qkv: () => runFusedSingle(selfAttentionGrad, { dy, qkv, probs: firstOf(outputs.slice(1)) }, attrs) }),
+    compute: ({ dy, inputs: { qkv }, outputs, attrs }) => ({
+      qkv: () => runFusedSingle(selfAttentionGrad, { dy, qkv, probs: firstOf(outputs.slice(1)) }, attrs),
+    }),
   },
 };
 
 export const selfAttentionGrad: FusedKernel<"lit.SelfAttentionGrad"> = {
   name: "lit.SelfAttentionGrad",
-  composite: ({ dy, qkv }, attrs) => requested(compositeGradients(() => selfAttention.composite({ qkv }, attrs), { qkv }, [dy])),
+  composite: ({ dy, qkv }, attrs) =>
+    requested(compositeGradients(() => selfAttention.composite({ qkv }, attrs), { qkv }, [dy])),
 };

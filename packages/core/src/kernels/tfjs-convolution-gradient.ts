@@ -20,7 +20,13 @@ interface GradientOfTfjs {
  * The gradients of tfjs' convolutions with any dilation, on every backend: tfjs' own refuse it.
  * @param x [N, ...space, C], or [N, C, ...space] for NCHW
  */
-export function gradientsOfConvolution(dy: Tensor, x: Tensor, filter: Tensor, attrs: NamedAttrMap, isDepthwise: boolean): GradientOfTfjs {
+export function gradientsOfConvolution(
+  dy: Tensor,
+  x: Tensor,
+  filter: Tensor,
+  attrs: NamedAttrMap,
+  isDepthwise: boolean,
+): GradientOfTfjs {
   const convolution = describe(x, filter, attrs, isDepthwise);
   const first = (image: Tensor): Tensor => (convolution.isChannelsLast ? toChannelsFirst(image) : image);
   const last = (image: Tensor): Tensor => (convolution.isChannelsLast ? toChannelsLast(image) : image);
@@ -38,10 +44,26 @@ function describe(x: Tensor, filter: Tensor, attrs: NamedAttrMap, isDepthwise: b
   const format = isChannelsLast ? "channelsLast" : "channelsFirst";
   const windows =
     x.rank === 5
-      ? windows3D(Reflect.apply(tf.backend_util.computeConv3DInfo, undefined, [x.shape, filter.shape, strides, dilations, pad, format]))
+      ? windows3D(
+          Reflect.apply(tf.backend_util.computeConv3DInfo, undefined, [
+            x.shape,
+            filter.shape,
+            strides,
+            dilations,
+            pad,
+            format,
+          ]),
+        )
       : windows2D(
           Reflect.apply(tf.backend_util.computeConv2DInfo, undefined, [
-            x.shape, filter.shape, strides, dilations, pad, dimRoundingMode, isDepthwise, format,
+            x.shape,
+            filter.shape,
+            strides,
+            dilations,
+            pad,
+            dimRoundingMode,
+            isDepthwise,
+            format,
           ]),
         );
   const groups = isDepthwise ? (x.shape[isChannelsLast ? x.rank - 1 : 1] ?? 1) : 1;
@@ -55,7 +77,10 @@ function windows2D(info: tf.backend_util.Conv2DInfo): Windows {
   return {
     stride: [info.strideHeight, info.strideWidth],
     dilation: [info.dilationHeight, info.dilationWidth],
-    padding: [[top, bottom], [left, right]],
+    padding: [
+      [top, bottom],
+      [left, right],
+    ],
   };
 }
 
@@ -64,7 +89,11 @@ function windows3D(info: tf.backend_util.Conv3DInfo): Windows {
   return {
     stride: [info.strideDepth, info.strideHeight, info.strideWidth],
     dilation: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
-    padding: [[front, back], [top, bottom], [left, right]],
+    padding: [
+      [front, back],
+      [top, bottom],
+      [left, right],
+    ],
   };
 }
 

@@ -16,7 +16,10 @@ afterAll(() => {
 });
 
 it("the gradient of a broadcast product comes back with a backend after another library has registered tfjs' own", async () => {
-  tf.registerGradient({ ...ours, gradFunc: (dy) => ({ a: () => tf.neg(Array.isArray(dy) ? (dy[0] ?? 0) : dy), b: () => tf.zeros([1]) }) });
+  tf.registerGradient({
+    ...ours,
+    gradFunc: (dy) => ({ a: () => tf.neg(Array.isArray(dy) ? (dy[0] ?? 0) : dy), b: () => tf.zeros([1]) }),
+  });
   await resolveBackend("cpu");
   using _scope = tensorScope();
   const shared = tf.ones([1, 4, 5]);

@@ -1,4 +1,7 @@
-/** Gradients of tfjs' own products and convolutions that tfjs refuses or gets wrong. Importing it registers them, on every backend. */
+/**
+ * Gradients of tfjs' own products and convolutions that tfjs refuses or gets wrong. Importing it registers them, on
+ * every backend.
+ */
 import { engine, getGradient, type GradConfig, type NamedAttrMap, type Tensor } from "@tensorflow/tfjs-core";
 import { registerLastingGradient } from "../tensor/gradients/index.js";
 import { replaceCustomGradients } from "../tensor/replace-custom-gradients.js";
@@ -7,7 +10,11 @@ import { firstOf } from "./first-of.js";
 import { sumTo } from "./mat-mul.js";
 import { gradientsOfConvolution } from "./tfjs-convolution-gradient.js";
 
-for (const [name, isDepthwise] of [["Conv2D", false], ["Conv3D", false], ["DepthwiseConv2dNative", true]] as const) {
+for (const [name, isDepthwise] of [
+  ["Conv2D", false],
+  ["Conv3D", false],
+  ["DepthwiseConv2dNative", true],
+] as const) {
   replaceGradient(name, (dy, saved, attrs) => {
     if (!isDilated(attrs)) return undefined;
     const [x, filter] = saved;
@@ -30,15 +37,26 @@ registerLastingGradient({
     const { inputShape: _, ...windows } = attrs;
     return {
       dy: () => run("Conv3D", { x: given, filter: present(filter) }, { ...windows, dataFormat: "NDHWC", dilations: 1 }),
-      filter: () => run("Conv3DBackpropFilterV2", { x: given, dy: present(dy) }, { ...windows, filterShape: present(filter).shape }),
+      filter: () =>
+        run(
+          "Conv3DBackpropFilterV2",
+          { x: given, dy: present(dy) },
+          { ...windows, filterShape: present(filter).shape },
+        ),
     };
   },
 });
 
 // tfjs' fused operations bring gradients of their own, which are the same refusals.
 replaceCustomGradients({
-  fusedConv2d__op: { kernelName: "FusedConv2D", gradient: (dy, saved, attrs) => fusedConvolution(dy, saved, attrs, false) },
-  fusedDepthwiseConv2d__op: { kernelName: "FusedDepthwiseConv2D", gradient: (dy, saved, attrs) => fusedConvolution(dy, saved, attrs, true) },
+  fusedConv2d__op: {
+    kernelName: "FusedConv2D",
+    gradient: (dy, saved, attrs) => fusedConvolution(dy, saved, attrs, false),
+  },
+  fusedDepthwiseConv2d__op: {
+    kernelName: "FusedDepthwiseConv2D",
+    gradient: (dy, saved, attrs) => fusedConvolution(dy, saved, attrs, true),
+  },
   fusedMatMul__op: {
     kernelName: "_FusedMatMul",
     gradient: (dy, [a, b, y, bias], attrs) => {
@@ -53,11 +71,15 @@ replaceCustomGradients({
 type Gradients = Record<string, () => Tensor>;
 
 /** Puts a gradient before tfjs' own, which goes on where the new one is undefined. */
-function replaceGradient(kernelName: string, gradient: (dy: Tensor, saved: Tensor[], attrs: NamedAttrMap) => Gradients | undefined): void {
+function replaceGradient(
+  kernelName: string,
+  gradient: (dy: Tensor, saved: Tensor[], attrs: NamedAttrMap) => Gradients | undefined,
+): void {
   const known: GradConfig = getGradient(kernelName);
   registerLastingGradient({
     ...known,
-    gradFunc: (dy, saved, attrs) => gradient(firstOf(Array.isArray(dy) ? dy : [dy]), saved, attrs) ?? known.gradFunc(dy, saved, attrs),
+    gradFunc: (dy, saved, attrs) =>
+      gradient(firstOf(Array.isArray(dy) ? dy : [dy]), saved, attrs) ?? known.gradFunc(dy, saved, attrs),
   });
 }
 
@@ -66,7 +88,12 @@ function isDilated({ dilations }: NamedAttrMap): boolean {
   return steps.some((step) => step !== 1);
 }
 
-function fusedConvolution(dy: Tensor, [filter, x, y, bias]: Tensor[], attrs: NamedAttrMap, isDepthwise: boolean): Tensor[] | undefined {
+function fusedConvolution(
+  dy: Tensor,
+  [filter, x, y, bias]: Tensor[],
+  attrs: NamedAttrMap,
+  isDepthwise: boolean,
+): Tensor[] | undefined {
   if (!isDilated(attrs)) return undefined;
   // What the operation returns has the shape of its input: of one image, no batch.
   const gradient = tf.reshape(dy, present(y).shape);
@@ -83,7 +110,12 @@ function isSameBatch(a: Tensor, b: Tensor): boolean {
   return tf.util.arraysEqual(a.shape.slice(0, -2), b.shape.slice(0, -2));
 }
 
-function gradientsOfProduct(dy: Tensor, a: Tensor, b: Tensor, { transposeA, transposeB }: NamedAttrMap): { a: () => Tensor; b: () => Tensor } {
+function gradientsOfProduct(
+  dy: Tensor,
+  a: Tensor,
+  b: Tensor,
+  { transposeA, transposeB }: NamedAttrMap,
+): { a: () => Tensor; b: () => Tensor } {
   const [flipA, flipB] = [transposeA === true, transposeB === true];
   return {
     a: () => sumTo(flipA ? tf.matMul(b, dy, flipB, true) : tf.matMul(dy, b, false, !flipB), a.shape),

@@ -8,22 +8,46 @@ export interface WindowAttributes extends Pick<ConvAttributes, "stride" | "paddi
 }
 
 /**
- * What each offset of a sliding kernel sees: for x [N, C, ...space], one tensor [N, C, ...output] per offset, in row-major
- * order of offsets. Padding is filled with `fill`.
+ * What each offset of a sliding kernel sees: for x [N, C, ...space], one tensor [N, C, ...output] per offset, in
+ * row-major order of offsets. Padding is filled with `fill`.
  */
 export function windowSlices(x: Tensor, attrs: WindowAttributes, fill = 0): Tensor[] {
   const lengths = outputLengths(x.shape.slice(2), attrs.kernel, attrs);
   const padded = padSpace(x, attrs.padding, fill);
-  return kernelOffsets(attrs.kernel).map((offset) => strided(padded, offset.map((at, axis) => at * (attrs.dilation[axis] ?? 1)), lengths, attrs.stride));
+  return kernelOffsets(attrs.kernel).map((offset) =>
+    strided(
+      padded,
+      offset.map((at, axis) => at * (attrs.dilation[axis] ?? 1)),
+      lengths,
+      attrs.stride,
+    ),
+  );
 }
 
 /** The transpose of `windowSlices`: adds every slice back to where it was read, giving [N, C, ...inputSpace]. */
-export function addWindowSlices(slices: readonly Tensor[], inputSpace: readonly number[], attrs: WindowAttributes): Tensor {
-  const paddedSpace = inputSpace.map((length, axis) => length + (attrs.padding[axis]?.[0] ?? 0) + (attrs.padding[axis]?.[1] ?? 0));
+export function addWindowSlices(
+  slices: readonly Tensor[],
+  inputSpace: readonly number[],
+  attrs: WindowAttributes,
+): Tensor {
+  const paddedSpace = inputSpace.map(
+    (length, axis) => length + (attrs.padding[axis]?.[0] ?? 0) + (attrs.padding[axis]?.[1] ?? 0),
+  );
   const offsets = kernelOffsets(attrs.kernel);
-  const placed = slices.map((slice, i) => place(slice, (offsets[i] ?? []).map((at, axis) => at * (attrs.dilation[axis] ?? 1)), paddedSpace, attrs.stride));
+  const placed = slices.map((slice, i) =>
+    place(
+      slice,
+      (offsets[i] ?? []).map((at, axis) => at * (attrs.dilation[axis] ?? 1)),
+      paddedSpace,
+      attrs.stride,
+    ),
+  );
   const sum = placed.length === 1 && placed[0] !== undefined ? placed[0] : tf.addN(placed);
-  return tf.slice(sum, [0, 0, ...inputSpace.map((_, axis) => attrs.padding[axis]?.[0] ?? 0)], [sum.shape[0] ?? 0, sum.shape[1] ?? 0, ...inputSpace]);
+  return tf.slice(
+    sum,
+    [0, 0, ...inputSpace.map((_, axis) => attrs.padding[axis]?.[0] ?? 0)],
+    [sum.shape[0] ?? 0, sum.shape[1] ?? 0, ...inputSpace],
+  );
 }
 
 export function padSpace(x: Tensor, padding: ConvAttributes["padding"], fill: number): Tensor {
@@ -43,16 +67,31 @@ function strided(x: Tensor, start: readonly number[], lengths: readonly number[]
 function everyNth(x: Tensor, axis: number, step: number, count: number): Tensor {
   if (step === 1) return x;
   const missing = count * step - (x.shape[axis] ?? 0);
-  const full = missing > 0 ? tf.pad(x, x.shape.map((_, i): [number, number] => [0, i === axis ? missing : 0])) : x;
+  const full =
+    missing > 0
+      ? tf.pad(
+          x,
+          x.shape.map((_, i): [number, number] => [0, i === axis ? missing : 0]),
+        )
+      : x;
   const split = tf.reshape(full, [...x.shape.slice(0, axis), count, step, ...x.shape.slice(axis + 1)]);
-  const first = tf.slice(split, split.shape.map(() => 0), split.shape.map((length, i) => (i === axis + 1 ? 1 : length)));
+  const first = tf.slice(
+    split,
+    split.shape.map(() => 0),
+    split.shape.map((length, i) => (i === axis + 1 ? 1 : length)),
+  );
   return tf.reshape(first, [...x.shape.slice(0, axis), count, ...x.shape.slice(axis + 1)]);
 }
 
 /** Spreads a slice `stride` apart into zeros of `space`, beginning at `start`. */
 function place(slice: Tensor, start: readonly number[], space: readonly number[], stride: readonly number[]): Tensor {
-  const spread = slice.shape.slice(2).reduce((tensor, length, axis) => spreadAxis(tensor, axis + 2, stride[axis] ?? 1, length), slice);
-  const padding = space.map((length, axis): [number, number] => [start[axis] ?? 0, length - (start[axis] ?? 0) - (spread.shape[axis + 2] ?? 0)]);
+  const spread = slice.shape
+    .slice(2)
+    .reduce((tensor, length, axis) => spreadAxis(tensor, axis + 2, stride[axis] ?? 1, length), slice);
+  const padding = space.map((length, axis): [number, number] => [
+    start[axis] ?? 0,
+    length - (start[axis] ?? 0) - (spread.shape[axis + 2] ?? 0),
+  ]);
   return padSpace(spread, padding, 0);
 }
 
@@ -60,7 +99,14 @@ function place(slice: Tensor, start: readonly number[], space: readonly number[]
 function spreadAxis(x: Tensor, axis: number, step: number, count: number): Tensor {
   if (step === 1 || count === 0) return x;
   const split = tf.expandDims(x, axis + 1);
-  const filled = tf.pad(split, split.shape.map((_, i): [number, number] => [0, i === axis + 1 ? step - 1 : 0]));
+  const filled = tf.pad(
+    split,
+    split.shape.map((_, i): [number, number] => [0, i === axis + 1 ? step - 1 : 0]),
+  );
   const joined = tf.reshape(filled, [...x.shape.slice(0, axis), count * step, ...x.shape.slice(axis + 1)]);
-  return tf.slice(joined, joined.shape.map(() => 0), joined.shape.map((length, i) => (i === axis ? (count - 1) * step + 1 : length)));
+  return tf.slice(
+    joined,
+    joined.shape.map(() => 0),
+    joined.shape.map((length, i) => (i === axis ? (count - 1) * step + 1 : length)),
+  );
 }

@@ -26,12 +26,22 @@ function adopt(tensor: Tensor, marker: "isParameter" | "isBuffer"): tf.Variable 
   return Object.defineProperties(variable, {
     [marker]: { value: true },
     grad: { get: () => gradOf(variable), set: (gradient: Tensor | null) => setGrad(variable, gradient) },
-    requiresGrad: { get: () => variable.trainable, set: (isRequired: boolean) => void (variable.trainable = isRequired) },
+    requiresGrad: {
+      get: () => variable.trainable,
+      set: (isRequired: boolean) => void (variable.trainable = isRequired),
+    },
     hostValues: { value: () => undefined },
-    setData: { value: (values: ArrayLike<number>) => tf.tidy(() => variable.assign(tf.tensor(Float32Array.from(values), variable.shape, variable.dtype))) },
+    setData: {
+      value: (values: ArrayLike<number>) =>
+        tf.tidy(() => variable.assign(tf.tensor(Float32Array.from(values), variable.shape, variable.dtype))),
+    },
   });
 }
 
 function notAVariable(tensor: Tensor): MisconfigurationError {
-  return new MisconfigurationError({ message: "A weight of this model is no tf.Variable.", received: `a tensor of shape [${tensor.shape.join(", ")}]`, tryThis: "use a model of @tensorflow/tfjs-layers 4.22." });
+  return new MisconfigurationError({
+    message: "A weight of this model is no tf.Variable.",
+    received: `a tensor of shape [${tensor.shape.join(", ")}]`,
+    tryThis: "use a model of @tensorflow/tfjs-layers 4.22.",
+  });
 }

@@ -32,11 +32,24 @@ class Net extends Module {
 describe("a tf.LayersModel in a module", () => {
   it("is found as a field, with keys that do not depend on tfjs' running numbers", () => {
     const [first, second] = [new Net(), new Net()];
-    const keys = ["head.weight", "head.bias", "body.0.kernel", "body.0.bias", "body.1.gamma", "body.1.beta", "body.1.moving_mean", "body.1.moving_variance", "body.3.kernel", "body.3.bias"];
+    const keys = [
+      "head.weight",
+      "head.bias",
+      "body.0.kernel",
+      "body.0.bias",
+      "body.1.gamma",
+      "body.1.beta",
+      "body.1.moving_mean",
+      "body.1.moving_variance",
+      "body.3.kernel",
+      "body.3.bias",
+    ];
     expect([...second.stateDict().keys()].toSorted()).toEqual(keys.toSorted());
     expect(second.parameters()).toHaveLength(8);
     second.loadStateDict(first.stateDict());
-    expect(second.body.getWeights().map((weight) => weight.arraySync())).toEqual(first.body.getWeights().map((weight) => weight.arraySync()));
+    expect(second.body.getWeights().map((weight) => weight.arraySync())).toEqual(
+      first.body.getWeights().map((weight) => weight.arraySync()),
+    );
   });
 
   it("gets the gradients that tfjs computes, in grad, and trains", () => {
@@ -48,11 +61,15 @@ describe("a tf.LayersModel in a module", () => {
       using _scope = tensorScope();
       backward(F.crossEntropy(module.forward(x), target));
     }
-    const reference = tf.variableGrads(() => tf.losses.softmaxCrossEntropy(tf.oneHot(target, 3), model.apply(x, { training: false }) as tf.Tensor).asScalar());
+    const reference = tf.variableGrads(() =>
+      tf.losses.softmaxCrossEntropy(tf.oneHot(target, 3), model.apply(x, { training: false }) as tf.Tensor).asScalar(),
+    );
     for (const parameter of module.parameters()) {
       expect(parameter).toBeInstanceOf(Parameter);
       const expected = reference.grads[parameter.name]?.dataSync() ?? [];
-      [...(parameter.grad?.dataSync() ?? [])].forEach((value, i) => expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 5));
+      [...(parameter.grad?.dataSync() ?? [])].forEach((value, i) =>
+        expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 5),
+      );
       expect(parameter.grad?.size).toBe(expected.length);
     }
     const optimizer = new Adam(module.parameters(), { lr: 0.05 });

@@ -28,14 +28,21 @@ export class LayersModelModule extends Module {
     const inputs: unknown = input;
     const output: unknown = Reflect.apply(this.#model.apply, this.#model, [inputs, { training: this.training }]);
     if (output instanceof tf.Tensor) return output;
-    throw new MisconfigurationError({ message: "This tf.LayersModel has several outputs.", expected: "one output tensor", tryThis: "call module.model.apply(inputs, { training: module.training }) yourself." });
+    throw new MisconfigurationError({
+      message: "This tf.LayersModel has several outputs.",
+      expected: "one output tensor",
+      tryThis: "call module.model.apply(inputs, { training: module.training }) yourself.",
+    });
   }
 
   protected override members(): [string, Parameter | Buffer][] {
     const trainable = new Set(this.#model.trainableWeights);
     return this.#model.layers.flatMap((layer, index) => {
       const counts = new Map<string, number>();
-      return layer.weights.map((weight): [string, Parameter | Buffer] => [`${index}.${uniqueName(weight, counts)}`, trainable.has(weight) ? adoptParameter(weight.read()) : adoptBuffer(weight.read())]);
+      return layer.weights.map((weight): [string, Parameter | Buffer] => [
+        `${index}.${uniqueName(weight, counts)}`,
+        trainable.has(weight) ? adoptParameter(weight.read()) : adoptBuffer(weight.read()),
+      ]);
     });
   }
 }
@@ -51,10 +58,17 @@ setLayersModelWrapper(fromLayersModel);
 
 const wrapped = new WeakMap<object, LayersModelModule>();
 
-/** The module of a `tf.LayersModel`; the same model gives the same module. A model that is a field of a module needs no call. */
+/**
+ * The module of a `tf.LayersModel`; the same model gives the same module. A model that is a field of a module needs no
+ * call.
+ */
 export function fromLayersModel(model: LayersModelLike): LayersModelModule {
   if (!isLayersModel(model)) {
-    throw new MisconfigurationError({ message: "This is no tf.LayersModel.", expected: "a built model of @tensorflow/tfjs-layers", received: typeof model });
+    throw new MisconfigurationError({
+      message: "This is no tf.LayersModel.",
+      expected: "a built model of @tensorflow/tfjs-layers",
+      received: typeof model,
+    });
   }
   const known = wrapped.get(model);
   if (known !== undefined) return known;

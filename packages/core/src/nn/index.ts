@@ -4,15 +4,43 @@ export { ModuleList } from "./containers/module-list.js";
 export { Sequential, type TensorModule } from "./containers/sequential.js";
 export { fromLayersModel, LayersModelModule } from "./from-layers-model.js";
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormLayerOptions } from "./layers/batch-norm.js";
-export { Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, type ConvLayerOptions, type ConvTransposeLayerOptions } from "./layers/convolution.js";
+export {
+  Conv1d,
+  Conv2d,
+  Conv3d,
+  ConvTranspose1d,
+  ConvTranspose2d,
+  ConvTranspose3d,
+  type ConvLayerOptions,
+  type ConvTransposeLayerOptions,
+} from "./layers/convolution.js";
 export { Dropout } from "./layers/dropout.js";
 export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
-export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh } from "./layers/activations.js";
+export {
+  ELU,
+  GELU,
+  LeakyReLU,
+  LogSoftmax,
+  ReLU,
+  Sigmoid,
+  SiLU,
+  Softmax,
+  Softplus,
+  Tanh,
+} from "./layers/activations.js";
 export { GroupNorm, type GroupNormOptions } from "./layers/group-norm.js";
 export { LayerNorm, type LayerNormLayerOptions } from "./layers/layer-norm.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
 export { MultiheadAttention, type MultiheadAttentionOptions } from "./layers/multihead-attention.js";
-export { AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/pooling.js";
+export {
+  AdaptiveAvgPool2d,
+  AvgPool1d,
+  AvgPool2d,
+  AvgPool3d,
+  MaxPool1d,
+  MaxPool2d,
+  MaxPool3d,
+} from "./layers/pooling.js";
 export { Flatten, Identity } from "./layers/shape-layers.js";
 export type { LayersModelLike, LayersWeight } from "./layers-model.js";
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./losses/losses.js";

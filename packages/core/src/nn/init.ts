@@ -65,7 +65,11 @@ function kaimingDeviation(shape: readonly number[], { a = 0, mode = "fanIn" }: K
 export function fans(shape: readonly number[]): { readonly fanIn: number; readonly fanOut: number } {
   const [out, input, ...kernel] = shape;
   if (out === undefined || input === undefined) {
-    throw new ShapeError({ message: "A tensor of fewer than two dimensions has no fan.", expected: "a weight [out, in, ...kernel]", received: `[${shape.join(", ")}]` });
+    throw new ShapeError({
+      message: "A tensor of fewer than two dimensions has no fan.",
+      expected: "a weight [out, in, ...kernel]",
+      received: `[${shape.join(", ")}]`,
+    });
   }
   const field = kernel.reduce((product, length) => product * length, 1);
   return { fanIn: input * field, fanOut: out * field };

@@ -17,5 +17,14 @@ export interface LayersModelLike {
 
 /** True for models of `@tensorflow/tfjs-layers` (`tf.sequential()`, `tf.model()`). */
 export function isLayersModel(value: unknown): value is LayersModelLike {
-  return typeof value === "object" && value !== null && "layers" in value && Array.isArray(value.layers) && "trainableWeights" in value && "apply" in value && typeof value.apply === "function" && "countParams" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "layers" in value &&
+    Array.isArray(value.layers) &&
+    "trainableWeights" in value &&
+    "apply" in value &&
+    typeof value.apply === "function" &&
+    "countParams" in value
+  );
 }

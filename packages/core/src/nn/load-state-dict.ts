@@ -1,19 +1,25 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Buffer, Parameter } from "../autograd/parameter.js";
 import { StateDictError, type ShapeMismatch } from "../errors/state-dict-error.js";
-import { withoutRecording } from "../tensor/engine-internals.js";
+import { withoutRecording } from "../tensor/engine-internals/tape.js";
 import { tf } from "../tensor/tf.js";
 import type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDictInput } from "./state-dict.js";
 
 /** Copies values into named variables; checks everything before it changes anything. */
-export function loadInto(module: string, targets: ReadonlyMap<string, Parameter | Buffer>, input: StateDictInput, options: LoadStateDictOptions): LoadStateDictResult {
+export function loadInto(
+  module: string,
+  targets: ReadonlyMap<string, Parameter | Buffer>,
+  input: StateDictInput,
+  options: LoadStateDictOptions,
+): LoadStateDictResult {
   const source = input instanceof Map ? input : new Map(Object.entries(input));
   const missingKeys = [...targets.keys()].filter((key) => !source.has(key));
   const unexpectedKeys = [...source.keys()].filter((key) => !targets.has(key));
   const shapeMismatches: ShapeMismatch[] = [];
   for (const [key, target] of targets) {
     const value = source.get(key);
-    if (value !== undefined && !tf.util.arraysEqual([...value.shape], target.shape)) shapeMismatches.push({ key, expected: target.shape, received: [...value.shape] });
+    if (value !== undefined && !tf.util.arraysEqual([...value.shape], target.shape))
+      shapeMismatches.push({ key, expected: target.shape, received: [...value.shape] });
   }
   const isStrict = options.strict ?? true;
   if (shapeMismatches.length > 0 || (isStrict && missingKeys.length + unexpectedKeys.length > 0)) {
@@ -28,7 +34,9 @@ export function loadInto(module: string, targets: ReadonlyMap<string, Parameter 
 
 function copyInto(target: Parameter | Buffer, value: Tensor | HostValue): void {
   if (isTensor(value)) {
-    withoutRecording(() => tf.tidy(() => target.assign(value.dtype === target.dtype ? tf.clone(value) : tf.cast(value, target.dtype))));
+    withoutRecording(() =>
+      tf.tidy(() => target.assign(value.dtype === target.dtype ? tf.clone(value) : tf.cast(value, target.dtype))),
+    );
     return;
   }
   target.setData(Float64Array.from(value.values, Number));

@@ -26,10 +26,28 @@ describe("Module", () => {
   it("finds parameters, buffers and children under PyTorch's keys", () => {
     const net = new Net();
     expect([...net.stateDict().keys()]).toEqual([
-      "fc1.weight", "fc1.bias", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var", "norm.num_batches_tracked",
-      "head.0.weight", "head.0.bias", "head.2.weight", "head.2.bias",
+      "fc1.weight",
+      "fc1.bias",
+      "norm.weight",
+      "norm.bias",
+      "norm.running_mean",
+      "norm.running_var",
+      "norm.num_batches_tracked",
+      "head.0.weight",
+      "head.0.bias",
+      "head.2.weight",
+      "head.2.bias",
     ]);
-    expect(net.namedParameters().map(([name]) => name)).toEqual(["fc1.weight", "fc1.bias", "norm.weight", "norm.bias", "head.0.weight", "head.0.bias", "head.2.weight", "head.2.bias"]);
+    expect(net.namedParameters().map(([name]) => name)).toEqual([
+      "fc1.weight",
+      "fc1.bias",
+      "norm.weight",
+      "norm.bias",
+      "head.0.weight",
+      "head.0.bias",
+      "head.2.weight",
+      "head.2.bias",
+    ]);
     expect(net.namedModules().map(([name]) => name)).toEqual(["", "fc1", "norm", "head", "head.0", "head.1", "head.2"]);
     expect(net.parameters()[0]?.shape).toEqual([8, 4]);
   });
@@ -46,7 +64,12 @@ describe("Module", () => {
     for (let i = 0; i < 5; i += 1) step();
     expect(tf.memory().numTensors - before).toBeLessThanOrEqual(0);
     expect(net.norm.numBatchesTracked?.dataSync()[0]).toBe(6);
-    expect(net.eval().modules().every((module) => !module.training)).toBe(true);
+    expect(
+      net
+        .eval()
+        .modules()
+        .every((module) => !module.training),
+    ).toBe(true);
     const [a, b] = tf.tidy(() => [net.forward(tf.ones([1, 4])).arraySync(), net.forward(tf.ones([1, 4])).arraySync()]);
     expect(a).toEqual(b);
     net.dispose();
@@ -54,21 +77,35 @@ describe("Module", () => {
 
   it("copies a state dict from tensors or host values, casting to its own dtype", () => {
     const [source, target] = [new Net(), new Net()];
-    const host = new Map([...source.stateDict()].map(([key, tensor]) => [key, { shape: tensor.shape, values: tensor.dataSync() }]));
+    const host = new Map(
+      [...source.stateDict()].map(([key, tensor]) => [key, { shape: tensor.shape, values: tensor.dataSync() }]),
+    );
     expect(target.loadStateDict(host)).toEqual({ missingKeys: [], unexpectedKeys: [] });
-    expect(target.head.at(2)?.stateDict().get("weight")?.arraySync()).toEqual(source.head.at(2)?.stateDict().get("weight")?.arraySync());
+    expect(target.head.at(2)?.stateDict().get("weight")?.arraySync()).toEqual(
+      source.head.at(2)?.stateDict().get("weight")?.arraySync(),
+    );
     expect(new Net().loadStateDict(source.stateDict()).missingKeys).toEqual([]);
   });
 
   it("lists missing, unexpected and misshapen keys, with a hint, and changes nothing", () => {
     const net = new Linear(2, 3);
     const before = net.bias?.arraySync();
-    const wrong = new Map([["weight", { shape: [3, 4], values: new Float32Array(12) }], ["biass", { shape: [3], values: new Float32Array(3) }]]);
+    const wrong = new Map([
+      ["weight", { shape: [3, 4], values: new Float32Array(12) }],
+      ["biass", { shape: [3], values: new Float32Array(3) }],
+    ]);
     const load = (): unknown => net.loadStateDict(wrong);
     expect(load).toThrow(StateDictError);
-    expect(load).toThrow(/missing:\n {4}bias\n {2}unexpected:\n {4}biass \(renamed from or to bias\?\)\n {2}shape:\n {4}weight: expected \[3, 2\], received \[3, 4\]/);
+    expect(load).toThrow(
+      /missing:\n {4}bias\n {2}unexpected:\n {4}biass \(renamed from or to bias\?\)\n {2}shape:\n {4}weight: expected \[3, 2\], received \[3, 4\]/,
+    );
     expect(net.bias?.arraySync()).toEqual(before);
-    expect(net.loadStateDict({ bias: { shape: [3], values: [1, 2, 3] }, extra: { shape: [], values: [0] } }, { strict: false })).toEqual({ missingKeys: ["weight"], unexpectedKeys: ["extra"] });
+    expect(
+      net.loadStateDict(
+        { bias: { shape: [3], values: [1, 2, 3] }, extra: { shape: [], values: [0] } },
+        { strict: false },
+      ),
+    ).toEqual({ missingKeys: ["weight"], unexpectedKeys: ["extra"] });
     expect(net.bias?.arraySync()).toEqual([1, 2, 3]);
   });
 
@@ -92,7 +129,14 @@ describe("Module", () => {
     module.registerBuffer("scale", tf.tensor1d([3]));
     module.registerModule("list", new ModuleList([new Linear(1, 1), new Linear(1, 2)]));
     module.registerModule("dict", new ModuleDict({ left: new Linear(1, 1, { bias: false }) }));
-    expect([...module.stateDict().keys()]).toEqual(["scale", "list.0.weight", "list.0.bias", "list.1.weight", "list.1.bias", "dict.left.weight"]);
+    expect([...module.stateDict().keys()]).toEqual([
+      "scale",
+      "list.0.weight",
+      "list.0.bias",
+      "list.1.weight",
+      "list.1.bias",
+      "dict.left.weight",
+    ]);
     expect(module.namedBuffers().map(([name]) => name)).toEqual(["mask", "scale"]);
     expect(() => module.registerBuffer("a.b", tf.scalar(1))).toThrow(MisconfigurationError);
   });

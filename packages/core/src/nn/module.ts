@@ -12,9 +12,10 @@ import type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, S
 type Member = Parameter | Buffer | Module;
 
 /**
- * Base of everything with parameters. Parameters, buffers and child modules are found in the object's own public fields,
- * in the order in which they were assigned (fields whose names begin with # cannot be seen), under the fields' names.
- * A plain `tf.variable` counts as a parameter, one that is not trainable as a buffer, a `tf.LayersModel` as a child.
+ * Base of everything with parameters. Parameters, buffers and child modules are found in the object's own public
+ * fields, in the order in which they were assigned (fields whose names begin with # cannot be seen), under the fields'
+ * names. A plain `tf.variable` counts as a parameter, one that is not trainable as a buffer, a `tf.LayersModel` as a
+ * child.
  */
 export class Module {
   /** Whether layers such as dropout and batch norm behave as in training; `train()` and `eval()` set it. */
@@ -26,7 +27,10 @@ export class Module {
 
   /** Computes the module's result; every module with a result of its own defines it. */
   forward(..._inputs: never[]): unknown {
-    throw new MisconfigurationError({ message: `${this.constructor.name} has no forward().`, tryThis: "define forward(x: tf.Tensor): tf.Tensor { … } in the class." });
+    throw new MisconfigurationError({
+      message: `${this.constructor.name} has no forward().`,
+      tryThis: "define forward(x: tf.Tensor): tf.Tensor { … } in the class.",
+    });
   }
 
   /** Learnable tensors, children's included; one that occurs twice is listed once. */
@@ -36,7 +40,9 @@ export class Module {
 
   namedParameters(): [name: string, parameter: Parameter][] {
     const seen = new Set<Parameter>();
-    return this.#walk((member) => (member instanceof Parameter && !seen.has(member) && seen.add(member) ? member : undefined));
+    return this.#walk((member) =>
+      member instanceof Parameter && !seen.has(member) && seen.add(member) ? member : undefined,
+    );
   }
 
   buffers(): Buffer[] {
@@ -45,7 +51,9 @@ export class Module {
 
   namedBuffers(): [name: string, buffer: Buffer][] {
     const seen = new Set<Buffer>();
-    return this.#walk((member) => (member instanceof Buffer && !seen.has(member) && seen.add(member) ? member : undefined));
+    return this.#walk((member) =>
+      member instanceof Buffer && !seen.has(member) && seen.add(member) ? member : undefined,
+    );
   }
 
   /** Direct child modules. */
@@ -54,7 +62,9 @@ export class Module {
   }
 
   namedChildren(): [name: string, child: Module][] {
-    return this.members().flatMap(([name, member]) => (isModule(member) ? [[name, member] satisfies [string, Module]] : []));
+    return this.members().flatMap(([name, member]) =>
+      isModule(member) ? [[name, member] satisfies [string, Module]] : [],
+    );
   }
 
   /** This module and all below it, each once. */
@@ -76,10 +86,15 @@ export class Module {
   }
 
   /**
-   * Adds a tensor that is saved with the module but not learned. Returns it as a variable; `assign` gives it new values.
+   * Adds a tensor that is saved with the module but not learned. Returns it as a variable; `assign` gives it new
+   * values.
    * @param options.persistent false keeps it out of the state dict. @default true
    */
-  registerBuffer(name: string, value: Buffer | Tensor | HostValue, options: { readonly persistent?: boolean | undefined } = {}): Buffer {
+  registerBuffer(
+    name: string,
+    value: Buffer | Tensor | HostValue,
+    options: { readonly persistent?: boolean | undefined } = {},
+  ): Buffer {
     const buffer = value instanceof Buffer ? value : toBuffer(value);
     this.registeredMembers.set(checkedName(name), buffer);
     if (options.persistent === false) this.transientBuffers.add(name);
@@ -92,7 +107,9 @@ export class Module {
     return module;
   }
 
-  /** Parameters and buffers by PyTorch's keys. The tensors are live: what is read later is what the module then holds. */
+  /**
+   * Parameters and buffers by PyTorch's keys. The tensors are live: what is read later is what the module then holds.
+   */
   stateDict(): StateDict {
     return new Map(this.#stateEntries());
   }
@@ -136,7 +153,12 @@ export class Module {
   to(target: string): this {
     const current = tf.getBackend();
     if (target !== current && target !== "cpu") {
-      throw new MisconfigurationError({ message: "All tensors live on the current backend.", expected: `"${current}"`, received: `"${target}"`, tryThis: `await resolveBackend("${target}") first.` });
+      throw new MisconfigurationError({
+        message: "All tensors live on the current backend.",
+        expected: `"${current}"`,
+        received: `"${target}"`,
+        tryThis: `await resolveBackend("${target}") first.`,
+      });
     }
     for (const variable of [...this.parameters(), ...this.buffers()]) void variable.dataId;
     return this;
@@ -175,8 +197,16 @@ export class Module {
   #stateEntries(prefix = ""): [string, Parameter | Buffer][] {
     const members = this.members();
     const saved = (kind: "isParameter" | "isBuffer"): [string, Parameter | Buffer][] =>
-      members.flatMap(([name, member]) => (kind in member && !isModule(member) && !this.transientBuffers.has(name) ? [[join(prefix, name), member] satisfies [string, Parameter | Buffer]] : []));
-    return [...saved("isParameter"), ...saved("isBuffer"), ...members.flatMap(([name, member]) => (isModule(member) ? member.#stateEntries(join(prefix, name)) : []))];
+      members.flatMap(([name, member]) =>
+        kind in member && !isModule(member) && !this.transientBuffers.has(name)
+          ? [[join(prefix, name), member] satisfies [string, Parameter | Buffer]]
+          : [],
+      );
+    return [
+      ...saved("isParameter"),
+      ...saved("isBuffer"),
+      ...members.flatMap(([name, member]) => (isModule(member) ? member.#stateEntries(join(prefix, name)) : [])),
+    ];
   }
 }
 
@@ -205,7 +235,11 @@ function toBuffer(value: Tensor | HostValue): Buffer {
 
 function checkedName(name: string): string {
   if (name !== "" && !name.includes(".")) return name;
-  throw new MisconfigurationError({ message: "This name cannot be part of a state-dict key.", expected: "a name that is not empty and has no dot", received: JSON.stringify(name) });
+  throw new MisconfigurationError({
+    message: "This name cannot be part of a state-dict key.",
+    expected: "a name that is not empty and has no dot",
+    received: JSON.stringify(name),
+  });
 }
 
 function join(prefix: string, name: string): string {

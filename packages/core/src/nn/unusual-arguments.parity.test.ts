@@ -26,14 +26,37 @@ interface LayerCase extends Record<"x" | "y" | "dy" | "dx", Numbers> {
 }
 interface Fixture {
   readonly layers: LayerCase[];
-  readonly attention: { readonly inputs: Numbers[]; readonly isCausal: boolean; readonly mask: Numbers | null; readonly y: Numbers; readonly dy: Numbers; readonly gradients: Numbers[] }[];
+  readonly attention: {
+    readonly inputs: Numbers[];
+    readonly isCausal: boolean;
+    readonly mask: Numbers | null;
+    readonly y: Numbers;
+    readonly dy: Numbers;
+    readonly gradients: Numbers[];
+  }[];
   readonly multihead: (Record<"x" | "y" | "dy" | "dx", Numbers> & Pick<LayerCase, "state">)[];
-  readonly embedding: (Record<"weight" | "indices" | "y" | "dy" | "gradient", Numbers> & { readonly padding: number | null })[];
-  readonly clipping: { readonly name: string; readonly normType: RecordedNumber; readonly maxNorm: number; readonly before: Numbers[]; readonly norm: Numbers; readonly after: Numbers[]; readonly raises: boolean }[];
-  readonly adam: { readonly gradient: Numbers; readonly options: Record<string, unknown>; readonly steps: Record<"parameter" | "expAvg" | "expAvgSq", Numbers>[] }[];
+  readonly embedding: (Record<"weight" | "indices" | "y" | "dy" | "gradient", Numbers> & {
+    readonly padding: number | null;
+  })[];
+  readonly clipping: {
+    readonly name: string;
+    readonly normType: RecordedNumber;
+    readonly maxNorm: number;
+    readonly before: Numbers[];
+    readonly norm: Numbers;
+    readonly after: Numbers[];
+    readonly raises: boolean;
+  }[];
+  readonly adam: {
+    readonly gradient: Numbers;
+    readonly options: Record<string, unknown>;
+    readonly steps: Record<"parameter" | "expAvg" | "expAvgSq", Numbers>[];
+  }[];
 }
 
-const fixture = JSON.parse(readFileSync(new URL("fixtures/unusual-arguments.json", import.meta.url), "utf8")) as Fixture;
+const fixture = JSON.parse(
+  readFileSync(new URL("fixtures/unusual-arguments.json", import.meta.url), "utf8"),
+) as Fixture;
 
 /** Float32 sums of a few hundred terms in another order than PyTorch's. */
 const TOLERANCE = 2e-5;
@@ -49,7 +72,10 @@ function expectClose(actual: tf.Tensor | null | undefined, expected: Numbers, wh
   const scale = Math.max(1, ...wanted.filter(Number.isFinite).map(Math.abs));
   const received = actual.dataSync();
   wanted.forEach((value, i) => {
-    const isClose = Object.is(received[i], value) || Math.abs((received[i] ?? Number.NaN) - value) <= TOLERANCE * (Math.abs(value) > 1e6 ? Math.abs(value) : Math.min(scale, 1e6));
+    const isClose =
+      Object.is(received[i], value) ||
+      Math.abs((received[i] ?? Number.NaN) - value) <=
+        TOLERANCE * (Math.abs(value) > 1e6 ? Math.abs(value) : Math.min(scale, 1e6));
     if (!isClose && received[i] !== value) throw new Error(`${what}[${i}]: expected ${value}, received ${received[i]}`);
   });
 }
@@ -69,7 +95,12 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it.each(fixture.layers.map((recorded) => ({ ...recorded, title: `${recorded.layer}(${JSON.stringify(recorded.args)}, ${JSON.stringify(recorded.options)}) of [${recorded.x.shape.join(", ")}]` })))("$title", (recorded) => {
+  it.each(
+    fixture.layers.map((recorded) => ({
+      ...recorded,
+      title: `${recorded.layer}(${JSON.stringify(recorded.args)}, ${JSON.stringify(recorded.options)}) of [${recorded.x.shape.join(", ")}]`,
+    })),
+  )("$title", (recorded) => {
     const layer = create(recorded);
     layer.loadStateDict(recorded.state);
     {
@@ -78,21 +109,32 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
       const y = layer.forward(x);
       expectClose(y, recorded.y, "y");
       const named = layer.namedParameters();
-      const gradients = grad(y, [...named.map(([, parameter]) => parameter), x], { gradOutputs: [tensor(recorded.dy)] });
-      named.forEach(([name], i) => expectClose(gradients[i], recorded.gradients[name] ?? { shape: [-1], values: [] }, `gradient of ${name}`));
+      const gradients = grad(y, [...named.map(([, parameter]) => parameter), x], {
+        gradOutputs: [tensor(recorded.dy)],
+      });
+      named.forEach(([name], i) =>
+        expectClose(gradients[i], recorded.gradients[name] ?? { shape: [-1], values: [] }, `gradient of ${name}`),
+      );
       expectClose(gradients.at(-1), recorded.dx, "gradient of x");
     }
     layer.dispose();
   });
 
-  it.each(fixture.attention.map((recorded) => ({ ...recorded, shapes: recorded.inputs.map(({ shape }) => `[${shape.join(", ")}]`).join(" ") })))("attention of $shapes, causal: $isCausal", (recorded) => {
+  it.each(
+    fixture.attention.map((recorded) => ({
+      ...recorded,
+      shapes: recorded.inputs.map(({ shape }) => `[${shape.join(", ")}]`).join(" "),
+    })),
+  )("attention of $shapes, causal: $isCausal", (recorded) => {
     using _scope = tensorScope();
     const inputs = recorded.inputs.map((numbers) => tensor(numbers));
     const [q, k, v] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
     const attnMask = recorded.mask === null ? undefined : tensor(recorded.mask);
     const y = nn.functional.scaledDotProductAttention(q, k, v, { isCausal: recorded.isCausal, attnMask });
     expectClose(y, recorded.y, "y");
-    grad(y, inputs, { gradOutputs: [tensor(recorded.dy)] }).forEach((gradient, i) => expectClose(gradient, recorded.gradients[i]!, `gradient ${i}`));
+    grad(y, inputs, { gradOutputs: [tensor(recorded.dy)] }).forEach((gradient, i) =>
+      expectClose(gradient, recorded.gradients[i]!, `gradient ${i}`),
+    );
   });
 
   it.each(fixture.multihead)("multi-head attention of $x.shape", ({ state, x, y, dy, dx }) => {
@@ -111,25 +153,37 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
   it.each(fixture.embedding)("embedding with paddingIdx $padding", (recorded) => {
     using _scope = tensorScope();
     const weight = tensor(recorded.weight);
-    const y = nn.functional.embedding(tensor(recorded.indices, "int32"), weight, { paddingIdx: recorded.padding ?? undefined });
+    const y = nn.functional.embedding(tensor(recorded.indices, "int32"), weight, {
+      paddingIdx: recorded.padding ?? undefined,
+    });
     expectClose(y, recorded.y, "y");
     expectClose(grad(y, [weight], { gradOutputs: [tensor(recorded.dy)] })[0], recorded.gradient, "gradient");
   });
 
-  it.each(fixture.clipping)("clipGradNorm of $name gradients by norm $normType", ({ normType, maxNorm, before: gradients, norm, after, raises }) => {
-    using _scope = tensorScope();
-    const parameters = gradients.map((gradient) => {
-      const parameter = Parameter.fromData(gradient.values.map(Number), gradient.shape);
-      parameter.grad = tensor(gradient);
-      return parameter;
-    });
-    if (raises) expect(() => clipGradNorm(parameters, maxNorm, { normType: Number(normType), errorIfNonfinite: true })).toThrow(NonFiniteGradientError);
-    expectClose(clipGradNorm(parameters, maxNorm, { normType: Number(normType), errorIfNonfinite: !raises }), norm, "norm");
-    parameters.forEach((parameter, i) => {
-      expectClose(parameter.grad, after[i]!, `gradient ${i}`);
-      parameter.dispose();
-    });
-  });
+  it.each(fixture.clipping)(
+    "clipGradNorm of $name gradients by norm $normType",
+    ({ normType, maxNorm, before: gradients, norm, after, raises }) => {
+      using _scope = tensorScope();
+      const parameters = gradients.map((gradient) => {
+        const parameter = Parameter.fromData(gradient.values.map(Number), gradient.shape);
+        parameter.grad = tensor(gradient);
+        return parameter;
+      });
+      if (raises)
+        expect(() => clipGradNorm(parameters, maxNorm, { normType: Number(normType), errorIfNonfinite: true })).toThrow(
+          NonFiniteGradientError,
+        );
+      expectClose(
+        clipGradNorm(parameters, maxNorm, { normType: Number(normType), errorIfNonfinite: !raises }),
+        norm,
+        "norm",
+      );
+      parameters.forEach((parameter, i) => {
+        expectClose(parameter.grad, after[i]!, `gradient ${i}`);
+        parameter.dispose();
+      });
+    },
+  );
 
   it.each(fixture.adam)("Adam with gradients $gradient.values", ({ gradient, options, steps }) => {
     const parameter = Parameter.fromData([1, 2, 3, 4, -5], [5]);
@@ -180,9 +234,17 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
     };
     for (const [name, operation] of Object.entries(refused)) {
       expect(operation, name).toThrow(ShapeError);
-      expect(operation, name).toThrow(new RegExp(`^${name}: the \\w+ holds no floating-point numbers\\. Expected \\w+ of dtype float32\\. Received int32 \\[`));
+      expect(operation, name).toThrow(
+        new RegExp(
+          `^${name}: the \\w+ holds no floating-point numbers\\. Expected \\w+ of dtype float32\\. Received int32 \\[`,
+        ),
+      );
     }
-    expect([...F.sigmoid(tf.tensor1d([0], "int32")).dataSync(), ...F.tanh(tf.tensor1d([0], "int32")).dataSync(), ...F.relu(tf.tensor1d([-1, 2], "int32")).dataSync()]).toEqual([0.5, 0, 0, 2]);
+    expect([
+      ...F.sigmoid(tf.tensor1d([0], "int32")).dataSync(),
+      ...F.tanh(tf.tensor1d([0], "int32")).dataSync(),
+      ...F.relu(tf.tensor1d([-1, 2], "int32")).dataSync(),
+    ]).toEqual([0.5, 0, 0, 2]);
   });
 
   it("takes the largest of integers, as integers, and refuses booleans", () => {
@@ -199,22 +261,42 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
       expect(pooled.dtype).toBe("int32");
       expect([...pooled.dataSync()]).toEqual(expected);
     }
-    expect(() => maxPool2d(tf.ones([1, 1, 4, 4], "bool"), 2)).toThrow(/^maxPool: the input holds no floating-point numbers\. Expected input of dtype float32\. Received bool \[/);
+    expect(() => maxPool2d(tf.ones([1, 1, 4, 4], "bool"), 2)).toThrow(
+      /^maxPool: the input holds no floating-point numbers\. Expected input of dtype float32\. Received bool \[/,
+    );
   });
 
   it("refuses arguments that PyTorch refuses, and says what was expected", () => {
     using _scope = tensorScope();
     const F = nn.functional;
-    expect(() => F.convTranspose1d(tf.ones([1, 2, 4]), tf.ones([2, 2, 3]), undefined, { stride: 2, outputPadding: 2 })).toThrow(/Expected outputPadding below the stride or the dilation\. Received outputPadding \[2\] with stride \[2\]/);
+    expect(() =>
+      F.convTranspose1d(tf.ones([1, 2, 4]), tf.ones([2, 2, 3]), undefined, { stride: 2, outputPadding: 2 }),
+    ).toThrow(
+      /Expected outputPadding below the stride or the dilation\. Received outputPadding \[2\] with stride \[2\]/,
+    );
     expect(() => new nn.ConvTranspose1d(2, 2, 3, { outputPadding: 1 })).toThrow(/outputPadding below the stride/);
-    expect(() => F.convTranspose1d(tf.ones([1, 1, 1]), tf.ones([1, 1, 2]), undefined, { padding: 1 })).toThrow(/nothing would be left.*Received \[0\]/);
-    expect(() => F.maxPool2d(tf.ones([1, 1, 4, 4]), 2, { padding: 2 })).toThrow(/more than half of the window\. Expected padding of at most \[1,1\]\. Received \[2,2\]/);
+    expect(() => F.convTranspose1d(tf.ones([1, 1, 1]), tf.ones([1, 1, 2]), undefined, { padding: 1 })).toThrow(
+      /nothing would be left.*Received \[0\]/,
+    );
+    expect(() => F.maxPool2d(tf.ones([1, 1, 4, 4]), 2, { padding: 2 })).toThrow(
+      /more than half of the window\. Expected padding of at most \[1,1\]\. Received \[2,2\]/,
+    );
     expect(() => F.avgPool2d(tf.ones([1, 1, 4, 4]), 3, { padding: 2 })).toThrow(/more than half/);
-    expect(() => F.softmax(tf.ones([2, 2]), 5)).toThrow(/Expected dim from -2 to 1 for an input of shape \[2, 2\]\. Received 5/);
-    expect(() => new nn.GroupNorm(2, 4).forward(tf.ones([3, 6, 2]))).toThrow(/groupNorm: weight and bias do not fit the channels\. Expected input \[batch, 4 channels, \.\.\.\]\. Received \[3, 6, 2\]/);
-    expect(() => F.embedding(tf.tensor1d([0], "int32"), tf.ones([3, 2]), { paddingIdx: -4 })).toThrow(/Expected -3 … 2\. Received -4/);
-    expect(() => F.scaledDotProductAttention(tf.ones([2, 3, 4]), tf.ones([5, 3, 4]), tf.ones([5, 3, 4]))).toThrow(/leading dimensions do not fit.*Received \[2, 3, 4\], \[5, 3, 4\], \[5, 3, 4\]/);
-    expect(() => F.scaledDotProductAttention(tf.ones([3, 4]), tf.ones([3, 5]), tf.ones([3, 5]))).toThrow(/query, key and value do not fit each other/);
+    expect(() => F.softmax(tf.ones([2, 2]), 5)).toThrow(
+      /Expected dim from -2 to 1 for an input of shape \[2, 2\]\. Received 5/,
+    );
+    expect(() => new nn.GroupNorm(2, 4).forward(tf.ones([3, 6, 2]))).toThrow(
+      /groupNorm: weight and bias do not fit the channels\. Expected input \[batch, 4 channels, \.\.\.\]\. Received \[3, 6, 2\]/,
+    );
+    expect(() => F.embedding(tf.tensor1d([0], "int32"), tf.ones([3, 2]), { paddingIdx: -4 })).toThrow(
+      /Expected -3 … 2\. Received -4/,
+    );
+    expect(() => F.scaledDotProductAttention(tf.ones([2, 3, 4]), tf.ones([5, 3, 4]), tf.ones([5, 3, 4]))).toThrow(
+      /leading dimensions do not fit.*Received \[2, 3, 4\], \[5, 3, 4\], \[5, 3, 4\]/,
+    );
+    expect(() => F.scaledDotProductAttention(tf.ones([3, 4]), tf.ones([3, 5]), tf.ones([3, 5]))).toThrow(
+      /query, key and value do not fit each other/,
+    );
     expect(() => F.linear(tf.scalar(1), tf.ones([3, 1]))).toThrow(/Expected input \[\.\.\., 1\]/);
   });
 });

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { withoutRecording } from "../tensor/engine-internals.js";
+import { withoutRecording } from "../tensor/engine-internals/tape.js";
 
 /**
- * log(Σ e^x) along some axes, as `tf.logSumExp`, but right where a row's largest number is infinite: -Infinity of nothing but
- * -Infinity, Infinity where one is Infinity. tfjs takes the difference of both to their maximum, which is NaN.
+ * log(Σ e^x) along some axes, as `tf.logSumExp`, but right where a row's largest number is infinite: -Infinity of
+ * nothing but -Infinity, Infinity where one is Infinity. tfjs takes the difference of both to their maximum, which is
+ * NaN.
  */
 export function logSumExp<T extends Tensor>(x: Tensor | tf.TensorLike, axis?: number | number[], keepDims = false): T {
   const values = tf.cast(x, "float32");

@@ -9,8 +9,8 @@ type NormOptions = readonly [
 ];
 
 /**
- * `tf.norm`, with the gradient that `torch.linalg.vector_norm` has where the Euclidean norm is 0: 0. tfjs differentiates the
- * square root there, which gives NaN. Other orders are tfjs' own.
+ * `tf.norm`, with the gradient that `torch.linalg.vector_norm` has where the Euclidean norm is 0: 0. tfjs
+ * differentiates the square root there, which gives NaN. Other orders are tfjs' own.
  */
 export function norm(...[x, order = "euclidean", axis = null, keepDims = false]: NormOptions): Tensor {
   const values = typeof x === "object" && x instanceof tf.Tensor ? x : tf.tensor(x);
@@ -28,7 +28,10 @@ export function norm(...[x, order = "euclidean", axis = null, keepDims = false]:
       );
 }
 
-/** sqrt(Σ x²) with kept dimensions. dx = x / norm · dy, made of operations with gradients, so that it has derivatives of its own. */
+/**
+ * sqrt(Σ x²) with kept dimensions. dx = x / norm · dy, made of operations with gradients, so that it has derivatives of
+ * its own.
+ */
 function euclidean(x: Tensor, axes: readonly number[]): Tensor {
   const compute = tf.customGrad((...args: (Tensor | tf.GradSaveFunc)[]) => {
     const [values, save] = args;

@@ -38,9 +38,27 @@ const LARGEST = "max_exp_avg_sq";
 abstract class AdamFamily extends Optimizer<AdamParamGroup, AdamOptions> {
   readonly #isDecoupled: boolean;
 
-  constructor(params: Params<AdamOptions>, options: AdamOptions, { weightDecay: defaultDecay, isDecoupled }: { readonly weightDecay: number; readonly isDecoupled: boolean }) {
-    rejectUnknownOptions(isDecoupled ? "AdamW" : "Adam", options, ["lr", "betas", "eps", "weightDecay", "amsgrad", "maximize"]);
-    const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = defaultDecay, amsgrad = false, maximize = false } = options;
+  constructor(
+    params: Params<AdamOptions>,
+    options: AdamOptions,
+    { weightDecay: defaultDecay, isDecoupled }: { readonly weightDecay: number; readonly isDecoupled: boolean },
+  ) {
+    rejectUnknownOptions(isDecoupled ? "AdamW" : "Adam", options, [
+      "lr",
+      "betas",
+      "eps",
+      "weightDecay",
+      "amsgrad",
+      "maximize",
+    ]);
+    const {
+      lr = 1e-3,
+      betas = [0.9, 0.999],
+      eps = 1e-8,
+      weightDecay = defaultDecay,
+      amsgrad = false,
+      maximize = false,
+    } = options;
     super(params, { lr, betas, eps, weightDecay, amsgrad, maximize });
     this.#isDecoupled = isDecoupled;
   }
@@ -77,12 +95,16 @@ abstract class AdamFamily extends Optimizer<AdamParamGroup, AdamOptions> {
     const names = amsgrad ? [MEAN, SQUARE, LARGEST] : [MEAN, SQUARE];
     const states = params.map((param) => this.stateOf(param));
     const list = (name: string): Tensor[] => states.map((state) => state.tensor(name));
-    const outputs = runFused(adamUpdate, listInputs({ p: params, g: grads, m: list(MEAN), v: list(SQUARE), ...(amsgrad ? { x: list(LARGEST) } : {}) }), {
-      ...{ lr, beta1, beta2, eps, weightDecay, amsgrad, maximize, count: params.length },
-      decoupledWeightDecay: this.#isDecoupled,
-      biasCorrection1: 1 - beta1 ** step,
-      biasCorrection2: 1 - beta2 ** step,
-    });
+    const outputs = runFused(
+      adamUpdate,
+      listInputs({ p: params, g: grads, m: list(MEAN), v: list(SQUARE), ...(amsgrad ? { x: list(LARGEST) } : {}) }),
+      {
+        ...{ lr, beta1, beta2, eps, weightDecay, amsgrad, maximize, count: params.length },
+        decoupledWeightDecay: this.#isDecoupled,
+        biasCorrection1: 1 - beta1 ** step,
+        biasCorrection2: 1 - beta2 ** step,
+      },
+    );
     const [values = [], ...remembered] = splitOutputs(outputs, params.length);
     assignAll(params, values);
     for (const state of states) state.step = step;

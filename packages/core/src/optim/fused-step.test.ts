@@ -22,7 +22,9 @@ const makers: [string, string, (params: Parameter[]) => Optimizer][] = [
 /** How many graphs the engine has compiled. */
 function compiled(): unknown {
   const backend: object = tf.backend();
-  return "statistics" in backend && typeof backend.statistics === "function" ? backend.statistics().cache.misses : undefined;
+  return "statistics" in backend && typeof backend.statistics === "function"
+    ? backend.statistics().cache.misses
+    : undefined;
 }
 
 describe.runIf(hasEngine).each(makers)("%s on the engine", (_, kernel, make) => {
@@ -30,7 +32,8 @@ describe.runIf(hasEngine).each(makers)("%s on the engine", (_, kernel, make) => 
     await resolveBackend("onnxruntime");
   });
 
-  const makeParams = () => Array.from({ length: 5 }, (_unused, i) => Parameter.fromData(new Float32Array(i + 1).fill(1), [i + 1]));
+  const makeParams = () =>
+    Array.from({ length: 5 }, (_unused, i) => Parameter.fromData(new Float32Array(i + 1).fill(1), [i + 1]));
 
   it("updates all parameters with one kernel a step", async () => {
     const params = makeParams();

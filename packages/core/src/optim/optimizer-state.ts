@@ -22,13 +22,20 @@ export interface SavedParamGroup {
   readonly [option: string]: unknown;
 }
 
-export function saveOptimizerState(groups: readonly ParamGroup[], states: ReadonlyMap<Variable, ParamState>): OptimizerState {
+export function saveOptimizerState(
+  groups: readonly ParamGroup[],
+  states: ReadonlyMap<Variable, ParamState>,
+): OptimizerState {
   const state: Record<string, Record<string, OptimizerStateValue>> = {};
   let number = 0;
   const paramGroups = groups.map(({ params, ...options }) => {
     const numbers = params.map((param) => {
       const known = states.get(param);
-      if (known !== undefined) state[number] = { ...(known.step === undefined ? {} : { step: known.step }), ...Object.fromEntries(known.tensors) };
+      if (known !== undefined)
+        state[number] = {
+          ...(known.step === undefined ? {} : { step: known.step }),
+          ...Object.fromEntries(known.tensors),
+        };
       return number++;
     });
     return { ...options, params: numbers };
@@ -36,7 +43,11 @@ export function saveOptimizerState(groups: readonly ParamGroup[], states: Readon
   return { version: 1, state, paramGroups };
 }
 
-export function loadOptimizerState(saved: OptimizerState, groups: readonly ParamGroup[], states: Map<Variable, ParamState>): void {
+export function loadOptimizerState(
+  saved: OptimizerState,
+  groups: readonly ParamGroup[],
+  states: Map<Variable, ParamState>,
+): void {
   const params = groups.flatMap((group) => group.params);
   checkLayout(saved, groups);
   const entries = Object.entries(saved.state).map(([number, values]) => checkEntry(number, values, params));
@@ -44,19 +55,31 @@ export function loadOptimizerState(saved: OptimizerState, groups: readonly Param
   for (const old of states.values()) old.dispose();
   states.clear();
   for (const [param, state] of loaded) states.set(param, state);
-  for (const [index, { params: _, ...options }] of saved.paramGroups.entries()) Object.assign(groups[index] ?? {}, options);
+  for (const [index, { params: _, ...options }] of saved.paramGroups.entries())
+    Object.assign(groups[index] ?? {}, options);
 }
 
 function checkLayout(saved: OptimizerState, groups: readonly ParamGroup[]): void {
   if (saved.version !== 1) refuse("has an unknown version", "version 1", String(saved.version));
-  const sizes = (list: readonly { readonly params: readonly unknown[] }[]) => `groups of ${list.map(({ params }) => params.length).join(", ")} parameters`;
-  const isSame = saved.paramGroups.length === groups.length && groups.every((group, i) => group.params.length === saved.paramGroups[i]?.params.length);
+  const sizes = (list: readonly { readonly params: readonly unknown[] }[]) =>
+    `groups of ${list.map(({ params }) => params.length).join(", ")} parameters`;
+  const isSame =
+    saved.paramGroups.length === groups.length &&
+    groups.every((group, i) => group.params.length === saved.paramGroups[i]?.params.length);
   if (!isSame) refuse("belongs to other parameters", sizes(groups), sizes(saved.paramGroups));
   for (const [index, { params: _, ...options }] of saved.paramGroups.entries()) {
     for (const [name, value] of Object.entries(options)) {
       const current: unknown = Object.entries(groups[index] ?? {}).find(([key]) => key === name)?.[1];
-      const isFit = current === undefined ? typeof value === "number" : typeof value === typeof current && Array.isArray(value) === Array.isArray(current);
-      if (!isFit) refuse(`has another kind of option "${name}" in group ${index}`, current === undefined ? "an option that this optimizer has" : `a ${typeof current}`, typeof value);
+      const isFit =
+        current === undefined
+          ? typeof value === "number"
+          : typeof value === typeof current && Array.isArray(value) === Array.isArray(current);
+      if (!isFit)
+        refuse(
+          `has another kind of option "${name}" in group ${index}`,
+          current === undefined ? "an option that this optimizer has" : `a ${typeof current}`,
+          typeof value,
+        );
     }
   }
 }
@@ -66,15 +89,25 @@ interface CheckedEntry {
   readonly values: readonly (readonly [name: string, value: OptimizerStateValue])[];
 }
 
-function checkEntry(number: string, entry: Readonly<Record<string, OptimizerStateValue>>, params: readonly Variable[]): CheckedEntry {
+function checkEntry(
+  number: string,
+  entry: Readonly<Record<string, OptimizerStateValue>>,
+  params: readonly Variable[],
+): CheckedEntry {
   const param = /^\d+$/.test(number) ? params[Number(number)] : undefined;
-  if (param === undefined) refuse("has values for a parameter that is not there", `parameter numbers from 0 to ${params.length - 1}`, number);
+  if (param === undefined)
+    refuse("has values for a parameter that is not there", `parameter numbers from 0 to ${params.length - 1}`, number);
   const values = Object.entries(entry);
   for (const [name, value] of values) {
     if (name === "step") {
-      if (!Number.isInteger(stepOf(value))) refuse(`has no usable step for parameter ${number}`, "a whole number", String(stepOf(value)));
+      if (!Number.isInteger(stepOf(value)))
+        refuse(`has no usable step for parameter ${number}`, "a whole number", String(stepOf(value)));
     } else if (typeof value === "number" || value.dtype !== "float32" || value.shape.join() !== param.shape.join()) {
-      refuse(`does not fit: ${name} of parameter ${number}`, `float32 [${param.shape.join(", ")}]`, typeof value === "number" ? "a number" : `${value.dtype} [${value.shape.join(", ")}]`);
+      refuse(
+        `does not fit: ${name} of parameter ${number}`,
+        `float32 [${param.shape.join(", ")}]`,
+        typeof value === "number" ? "a number" : `${value.dtype} [${value.shape.join(", ")}]`,
+      );
     }
   }
   return { param, values };
@@ -97,5 +130,11 @@ function stepOf(value: OptimizerStateValue): number {
 }
 
 function refuse(what: string, expected: string, received: string): never {
-  throw new MisconfigurationError({ code: "LIT_OPTIMIZER_STATE", message: `The optimizer's state ${what}.`, expected, received, tryThis: "the state of the same optimizer over the same model." });
+  throw new MisconfigurationError({
+    code: "LIT_OPTIMIZER_STATE",
+    message: `The optimizer's state ${what}.`,
+    expected,
+    received,
+    tryThis: "the state of the same optimizer over the same model.",
+  });
 }

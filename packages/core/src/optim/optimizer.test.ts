@@ -89,7 +89,9 @@ describe("Optimizer", () => {
   });
 
   it("optimizes the variables of a tf.LayersModel", () => {
-    const model = layers.sequential({ layers: [layers.layers.dense({ units: 1, inputShape: [2], kernelInitializer: "ones" })] });
+    const model = layers.sequential({
+      layers: [layers.layers.dense({ units: 1, inputShape: [2], kernelInitializer: "ones" })],
+    });
     const module = fromLayersModel(model);
     using optimizer = new SGD(module.parameters(), { lr: 0.5 });
     {
@@ -112,12 +114,28 @@ describe("Optimizer", () => {
 
   it.each<[string, () => unknown, string]>([
     ["no parameters", () => new SGD([]), "SGD got no parameters"],
-    ["a method instead of what it returns", () => Reflect.construct(SGD, [function parameters() {}]), "Received a function (parameters). Try: model.parameters(), with its parentheses."],
+    [
+      "a method instead of what it returns",
+      () => Reflect.construct(SGD, [function parameters() {}]),
+      "Received a function (parameters). Try: model.parameters(), with its parentheses.",
+    ],
     ["the same parameter twice", () => new Adam([a, a]), "the same parameter twice (position 1)"],
-    ["the same parameter in two groups", () => new Adam([{ params: [a] }, { params: [a] }]), "the same parameter twice"],
+    [
+      "the same parameter in two groups",
+      () => new Adam([{ params: [a] }, { params: [a] }]),
+      "the same parameter twice",
+    ],
     ["something else", () => new SGD(JSON.parse("[{}]")), "Received an object (Object) at position 0"],
-    ["an unknown option", () => new Adam([a], JSON.parse('{"learningRate":1,"weight_decay":2}')), 'Adam has no option "learningRate"'],
-    ["an unknown option of a group", () => new Adam(JSON.parse("[]").concat([{ params: [a], weight_decay: 1 }])), "Try: weightDecay"],
+    [
+      "an unknown option",
+      () => new Adam([a], JSON.parse('{"learningRate":1,"weight_decay":2}')),
+      'Adam has no option "learningRate"',
+    ],
+    [
+      "an unknown option of a group",
+      () => new Adam(JSON.parse("[]").concat([{ params: [a], weight_decay: 1 }])),
+      "Try: weightDecay",
+    ],
     ["a negative rate", () => new SGD([a], { lr: -1 }), "SGD's lr is not usable"],
     ["NaN", () => new AdamW([a], { weightDecay: Number.NaN }), "AdamW's weightDecay is not usable"],
     ["a beta of 1", () => new Adam([a], { betas: [0.9, 1] }), "Expected a number from 0 to below 1. Received 1."],
@@ -132,14 +150,22 @@ describe("loadStateDict", () => {
     grad(b, 1);
     optimizer.step();
     const state = optimizer.stateDict();
-    const entries = Object.entries(state.state).map(([number, entry]) => [number, Object.fromEntries(Object.entries(entry).map(([key, value]) => [key, value instanceof tf.Tensor ? value.bufferSync() : value]))]);
+    const entries = Object.entries(state.state).map(([number, entry]) => [
+      number,
+      Object.fromEntries(
+        Object.entries(entry).map(([key, value]) => [key, value instanceof tf.Tensor ? value.bufferSync() : value]),
+      ),
+    ]);
     return { ...state, state: Object.fromEntries(entries) };
   };
 
   it("takes over the options, initial learning rates of schedulers included", () => {
     const state = trained();
     using optimizer = new Adam([a, b]);
-    optimizer.loadStateDict({ ...state, paramGroups: [{ params: [0, 1], lr: 0.7, initialLr: 0.9, betas: [0.5, 0.6] }] });
+    optimizer.loadStateDict({
+      ...state,
+      paramGroups: [{ params: [0, 1], lr: 0.7, initialLr: 0.9, betas: [0.5, 0.6] }],
+    });
     expect(optimizer.paramGroups[0]).toMatchObject({ lr: 0.7, initialLr: 0.9, betas: [0.5, 0.6], eps: 1e-8 });
     expect(optimizer.paramGroups[0]?.params).toEqual([a, b]);
   });
@@ -170,13 +196,33 @@ describe("loadStateDict", () => {
 
   it.each<[string, (state: OptimizerState) => object, string]>([
     ["another version", (state) => ({ ...state, version: 2 }), "unknown version"],
-    ["another number of parameters", (state) => ({ ...state, paramGroups: [{ params: [0] }] }), "Expected groups of 2 parameters. Received groups of 1 parameters."],
-    ["a parameter that is not there", (state) => ({ ...state, state: { 7: {} } }), "Expected parameter numbers from 0 to 1. Received 7."],
-    ["another shape", (state) => ({ ...state, state: { 1: state.state["0"] } }), "exp_avg of parameter 1. Expected float32 [1]. Received float32 [2]."],
+    [
+      "another number of parameters",
+      (state) => ({ ...state, paramGroups: [{ params: [0] }] }),
+      "Expected groups of 2 parameters. Received groups of 1 parameters.",
+    ],
+    [
+      "a parameter that is not there",
+      (state) => ({ ...state, state: { 7: {} } }),
+      "Expected parameter numbers from 0 to 1. Received 7.",
+    ],
+    [
+      "another shape",
+      (state) => ({ ...state, state: { 1: state.state["0"] } }),
+      "exp_avg of parameter 1. Expected float32 [1]. Received float32 [2].",
+    ],
     ["a number instead of a tensor", (state) => ({ ...state, state: { 1: { exp_avg: 3 } } }), "Received a number."],
     ["a broken step", (state) => ({ ...state, state: { 1: { step: 0.5 } } }), "no usable step"],
-    ["another kind of option", (state) => ({ ...state, paramGroups: [{ params: [0, 1], lr: "fast" }] }), 'another kind of option "lr"'],
-    ["an option that does not exist", (state) => ({ ...state, paramGroups: [{ params: [0, 1], shape: "square" }] }), 'another kind of option "shape"'],
+    [
+      "another kind of option",
+      (state) => ({ ...state, paramGroups: [{ params: [0, 1], lr: "fast" }] }),
+      'another kind of option "lr"',
+    ],
+    [
+      "an option that does not exist",
+      (state) => ({ ...state, paramGroups: [{ params: [0, 1], shape: "square" }] }),
+      'another kind of option "shape"',
+    ],
   ])("refuses a state with %s and changes nothing", (_, spoil, message) => {
     using optimizer = new Adam([a, b], { lr: 0.1 });
     grad(a, 1);

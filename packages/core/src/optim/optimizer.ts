@@ -2,7 +2,7 @@ import { type Tensor, Variable } from "@tensorflow/tfjs-core";
 import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
-import { withoutRecording } from "../tensor/engine-internals.js";
+import { withoutRecording } from "../tensor/engine-internals/tape.js";
 import { rememberForRollback } from "../tensor/rollback.js";
 import { loadOptimizerState, type OptimizerState, saveOptimizerState } from "./optimizer-state.js";
 import type { ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
@@ -12,7 +12,10 @@ import { ParamState } from "./param-state.js";
  * Base of the optimizers. `step()` updates every parameter that has a gradient; parameters without one are passed over.
  * Works on `Parameter`s and on the variables of a `tf.LayersModel`.
  */
-export abstract class Optimizer<TGroup extends ParamGroup = ParamGroup, TOptions extends object = object> implements Disposable {
+export abstract class Optimizer<
+  TGroup extends ParamGroup = ParamGroup,
+  TOptions extends object = object,
+> implements Disposable {
   readonly paramGroups: TGroup[] = [];
   /** Options of groups that do not give their own. */
   readonly defaults: Readonly<Omit<TGroup, "params">>;
@@ -23,10 +26,19 @@ export abstract class Optimizer<TGroup extends ParamGroup = ParamGroup, TOptions
   protected constructor(params: Params<TOptions>, defaults: Omit<TGroup, "params">) {
     this.defaults = defaults;
     if (typeof params !== "object" || params === null) {
-      throw new MisconfigurationError({ message: `${this.constructor.name} needs the parameters to optimize.`, expected: "a list of parameters, or of groups { params, … }", received: describe(params), tryThis: "model.parameters(), with its parentheses." });
+      throw new MisconfigurationError({
+        message: `${this.constructor.name} needs the parameters to optimize.`,
+        expected: "a list of parameters, or of groups { params, … }",
+        received: describe(params),
+        tryThis: "model.parameters(), with its parentheses.",
+      });
     }
     for (const group of asGroups(params)) this.addParamGroup(group);
-    if (this.paramGroups.length === 0) throw new MisconfigurationError({ message: `${this.constructor.name} got no parameters.`, tryThis: "model.parameters(), once the layers are fields of the model." });
+    if (this.paramGroups.length === 0)
+      throw new MisconfigurationError({
+        message: `${this.constructor.name} got no parameters.`,
+        tryThis: "model.parameters(), once the layers are fields of the model.",
+      });
   }
 
   /** Adds parameters with options of their own. */
@@ -36,8 +48,17 @@ export abstract class Optimizer<TGroup extends ParamGroup = ParamGroup, TOptions
     const params = [...options.params];
     const known = new Set(this.paramGroups.flatMap((group) => group.params));
     for (const [index, param] of params.entries()) {
-      if (!(param instanceof Variable)) throw new MisconfigurationError({ message: `${owner} can only optimize parameters.`, expected: "Parameters or tf.Variables", received: `${describe(param)} at position ${index}` });
-      if (known.has(param)) throw new MisconfigurationError({ message: `${owner} got the same parameter twice (position ${index}).`, tryThis: "each parameter in one group only." });
+      if (!(param instanceof Variable))
+        throw new MisconfigurationError({
+          message: `${owner} can only optimize parameters.`,
+          expected: "Parameters or tf.Variables",
+          received: `${describe(param)} at position ${index}`,
+        });
+      if (known.has(param))
+        throw new MisconfigurationError({
+          message: `${owner} got the same parameter twice (position ${index}).`,
+          tryThis: "each parameter in one group only.",
+        });
       known.add(param);
     }
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
@@ -73,7 +94,10 @@ export abstract class Optimizer<TGroup extends ParamGroup = ParamGroup, TOptions
     return loss;
   }
 
-  /** The options and what is remembered, in PyTorch's layout. Its tensors are the live ones: the next step replaces them. */
+  /**
+   * The options and what is remembered, in PyTorch's layout. Its tensors are the live ones: the next step replaces
+   * them.
+   */
   stateDict(): OptimizerState {
     return saveOptimizerState(this.paramGroups, this.state);
   }

@@ -14,7 +14,12 @@ interface Recorded {
   readonly shapes: number[][];
   readonly starts: number[][];
   readonly grads: (number[] | null)[][];
-  readonly cases: { readonly optimizer: "SGD" | "Adam" | "AdamW"; readonly options: object; readonly after: number[][][]; readonly state: Record<string, Record<string, number[] | number>> }[];
+  readonly cases: {
+    readonly optimizer: "SGD" | "Adam" | "AdamW";
+    readonly options: object;
+    readonly after: number[][][];
+    readonly state: Record<string, Record<string, number[] | number>>;
+  }[];
 }
 
 /** What torch computed: tests/parity/record_optimizers.py. */
@@ -35,7 +40,9 @@ const read = (tensors: readonly tf.Tensor[]) => tensors.map((tensor) => [...tens
 /** Float32 on both sides; six steps of rounding. */
 function expectClose(actual: readonly number[], expected: readonly number[] = []): void {
   expect(actual).toHaveLength(expected.length);
-  actual.forEach((value, i) => expect(Math.abs(value - (expected[i] ?? Number.NaN))).toBeLessThanOrEqual(2e-6 * Math.max(1, Math.abs(value))));
+  actual.forEach((value, i) =>
+    expect(Math.abs(value - (expected[i] ?? Number.NaN))).toBeLessThanOrEqual(2e-6 * Math.max(1, Math.abs(value))),
+  );
 }
 
 function release(optimizer: Optimizer, params: readonly Parameter[]): void {
@@ -43,7 +50,9 @@ function release(optimizer: Optimizer, params: readonly Parameter[]): void {
   for (const param of params) param.dispose();
 }
 
-const cases = (await backendsUnderTest()).flatMap((backend) => recorded.cases.map((recordedCase) => ({ backend, ...recordedCase })));
+const cases = (await backendsUnderTest()).flatMap((backend) =>
+  recorded.cases.map((recordedCase) => ({ backend, ...recordedCase })),
+);
 
 describe.each(cases)("$optimizer with $options on $backend", ({ backend, optimizer: name, options, after, state }) => {
   beforeAll(async () => {
@@ -64,7 +73,11 @@ describe.each(cases)("$optimizer with $options on $backend", ({ backend, optimiz
       for (const [key, value] of Object.entries(entry)) {
         const wanted = state[number]?.[key];
         if (typeof value === "number") expect(value).toBe(wanted);
-        else expectClose([...(value instanceof tf.Tensor ? value.dataSync() : [])], typeof wanted === "object" ? wanted : []);
+        else
+          expectClose(
+            [...(value instanceof tf.Tensor ? value.dataSync() : [])],
+            typeof wanted === "object" ? wanted : [],
+          );
       }
     }
     release(optimizer, params);
@@ -97,7 +110,9 @@ describe.each(cases)("$optimizer with $options on $backend", ({ backend, optimiz
 /** What a checkpoint gives back: values on the host. */
 function onHost(state: OptimizerState): OptimizerState {
   const entries = Object.entries(state.state).map(([number, entry]) => {
-    const values = Object.entries(entry).map(([key, value]) => [key, value instanceof tf.Tensor ? value.bufferSync() : value] as const);
+    const values = Object.entries(entry).map(
+      ([key, value]) => [key, value instanceof tf.Tensor ? value.bufferSync() : value] as const,
+    );
     return [number, Object.fromEntries(values)] as const;
   });
   return { ...state, state: Object.fromEntries(entries), paramGroups: JSON.parse(JSON.stringify(state.paramGroups)) };

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { LightningError } from "../errors/lightning-error.js";
-import { replaceForRollback } from "../tensor/engine-internals.js";
+import { replaceForRollback } from "../tensor/engine-internals/rollback-of-backend.js";
 import { rememberForRollback } from "../tensor/rollback.js";
 
 /** What an optimizer remembers of one parameter. Its tensors live outside of every scope. */
@@ -18,7 +18,12 @@ export class ParamState {
   /** @throws LightningError when there is none with this name */
   tensor(name: string): Tensor {
     const tensor = this.#tensors.get(name);
-    if (tensor === undefined) throw new LightningError({ code: "LIT_OPTIMIZER_STATE", message: `The optimizer has no ${name} for a parameter.`, tryThis: "load a state of the same optimizer with the same options." });
+    if (tensor === undefined)
+      throw new LightningError({
+        code: "LIT_OPTIMIZER_STATE",
+        message: `The optimizer has no ${name} for a parameter.`,
+        tryThis: "load a state of the same optimizer with the same options.",
+      });
     return tensor;
   }
 

@@ -48,7 +48,11 @@ export class SGD extends Optimizer<SGDParamGroup, SGDOptions> {
     checkNumber("SGD", "weightDecay", group.weightDecay);
     checkNumber("SGD", "dampening", group.dampening, Number.NEGATIVE_INFINITY);
     if (group.nesterov && (group.momentum <= 0 || group.dampening !== 0)) {
-      throw new MisconfigurationError({ message: "Nesterov's method needs a momentum and no dampening.", expected: "momentum above 0, dampening 0", received: `momentum ${group.momentum}, dampening ${group.dampening}` });
+      throw new MisconfigurationError({
+        message: "Nesterov's method needs a momentum and no dampening.",
+        expected: "momentum above 0, dampening 0",
+        received: `momentum ${group.momentum}, dampening ${group.dampening}`,
+      });
     }
     return group;
   }
@@ -68,8 +72,18 @@ export class SGD extends Optimizer<SGDParamGroup, SGDOptions> {
 
   #update(group: SGDParamGroup, params: readonly Variable[], grads: readonly Tensor[], isFirstStep: boolean): void {
     const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group;
-    const buffers = momentum !== 0 && !isFirstStep ? { b: params.map((param) => this.stateOf(param).tensor(BUFFER)) } : {};
-    const outputs = runFused(sgdUpdate, listInputs({ p: params, g: grads, ...buffers }), { lr, momentum, dampening, weightDecay, nesterov, maximize, isFirstStep, count: params.length });
+    const buffers =
+      momentum !== 0 && !isFirstStep ? { b: params.map((param) => this.stateOf(param).tensor(BUFFER)) } : {};
+    const outputs = runFused(sgdUpdate, listInputs({ p: params, g: grads, ...buffers }), {
+      lr,
+      momentum,
+      dampening,
+      weightDecay,
+      nesterov,
+      maximize,
+      isFirstStep,
+      count: params.length,
+    });
     const [values = [], newBuffers = []] = splitOutputs(outputs, params.length);
     assignAll(params, values);
     for (const [i, buffer] of newBuffers.entries()) {

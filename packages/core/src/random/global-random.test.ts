@@ -45,7 +45,12 @@ describe("isolateRandom", () => {
     seedEverything(1);
     const state = randomState();
     expect(isolateRandom(() => draw("a").length)).toBe(3);
-    expect(() => isolateRandom(() => { draw("a"); throw new Error("no"); })).toThrow("no");
+    expect(() =>
+      isolateRandom(() => {
+        draw("a");
+        throw new Error("no");
+      }),
+    ).toThrow("no");
     restoreRandomState(state);
     const undisturbed = draw("a");
     restoreRandomState(state);

@@ -18,7 +18,12 @@ export interface RandomState {
  */
 export function seedEverything(seed = 0): number {
   if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED) {
-    throw new MisconfigurationError({ code: "LIT_SEED", message: "This is not a seed.", expected: `an integer from 0 to ${MAX_SEED}`, received: String(seed) });
+    throw new MisconfigurationError({
+      code: "LIT_SEED",
+      message: "This is not a seed.",
+      expected: `an integer from 0 to ${MAX_SEED}`,
+      received: String(seed),
+    });
   }
   RandomStream.reseed(seed);
   return seed;
@@ -32,7 +37,11 @@ export function randomState(): RandomState {
 /** Takes every named stream back to where it was; streams that the state does not know start from their beginning. */
 export function restoreRandomState(state: RandomState): void {
   if (state.version !== 1) {
-    throw new MisconfigurationError({ message: "The random state has an unknown version.", expected: "version 1", received: String(state.version) });
+    throw new MisconfigurationError({
+      message: "The random state has an unknown version.",
+      expected: "version 1",
+      received: String(state.version),
+    });
   }
   seedEverything(state.seed);
   for (const [name, position] of state.positions) {

@@ -11,8 +11,8 @@ export interface RandomStreamState {
 }
 
 /**
- * A counter-based stream of random numbers: word `i` depends on the key and on `i` alone, so the whole state is three numbers.
- * The same key gives the same numbers on every platform.
+ * A counter-based stream of random numbers: word `i` depends on the key and on `i` alone, so the whole state is three
+ * numbers. The same key gives the same numbers on every platform.
  */
 export class RandomStream {
   static readonly #named = new Map<string, RandomStream>();
@@ -31,8 +31,8 @@ export class RandomStream {
   }
 
   /**
-   * The process-wide stream with this name. Initialisation draws from `"init"`, shuffling from `"shuffle"`, dropout from
-   * `"dropout"`; other names are free. Streams are independent, so drawing from one never moves another.
+   * The process-wide stream with this name. Initialisation draws from `"init"`, shuffling from `"shuffle"`, dropout
+   * from `"dropout"`; other names are free. Streams are independent, so drawing from one never moves another.
    */
   static named(name: string): RandomStream {
     const known = RandomStream.#named.get(name);
@@ -99,7 +99,12 @@ export class RandomStream {
   /** An integer in [0, bound), every one equally likely. @param bound 1 … 2^32 */
   integer(bound: number): number {
     if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
-      throw new LightningError({ code: "LIT_RANDOM_BOUND", message: "integer() cannot draw below this bound.", expected: "an integer from 1 to 2^32", received: String(bound) });
+      throw new LightningError({
+        code: "LIT_RANDOM_BOUND",
+        message: "integer() cannot draw below this bound.",
+        expected: "an integer from 1 to 2^32",
+        received: String(bound),
+      });
     }
     const limit = TWO_32 - (TWO_32 % bound);
     for (;;) {
@@ -149,7 +154,12 @@ export class RandomStream {
 
   restore(state: RandomStreamState): void {
     if (state.version !== 1 || !Number.isSafeInteger(state.position) || state.position < 0) {
-      throw new LightningError({ code: "LIT_RANDOM_STATE", message: "The state of a random stream cannot be restored.", expected: "version 1 with a position of at least 0", received: JSON.stringify(state) });
+      throw new LightningError({
+        code: "LIT_RANDOM_STATE",
+        message: "The state of a random stream cannot be restored.",
+        expected: "version 1 with a position of at least 0",
+        received: JSON.stringify(state),
+      });
     }
     this.#key0 = state.key[0] >>> 0;
     this.#key1 = state.key[1] >>> 0;

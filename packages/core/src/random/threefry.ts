@@ -1,8 +1,8 @@
 const PARITY = 0x1bd11bda;
 /**
  * Threefry-2x32 with 20 rounds: maps a 64-bit counter to 64 random bits under a 64-bit key.
- * The result is written to `out` as two uint32 numbers. The rounds are written out, because random numbers are made in bulk.
- * Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
+ * The result is written to `out` as two uint32 numbers. The rounds are written out, because random numbers are made in
+ * bulk. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
  */
 export function threefry(key0: number, key1: number, counter0: number, counter1: number, out: Uint32Array): void {
   let [injected0, injected1, later] = [key1, key0 ^ key1 ^ PARITY, key0];

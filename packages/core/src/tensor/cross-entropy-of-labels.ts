@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { customGradEngine, innermostScopeName } from "./engine-internals.js";
+import { customGradEngine } from "./engine-internals/kernels.js";
+import { innermostScopeName } from "./engine-internals/scope-stack.js";
 
 /**
- * Computes `tf.losses.softmaxCrossEntropy` from operations with derivatives of any order. tfjs brings one gradient of its own, which
- * takes the softmax for a constant in second derivatives, gives the labels the wrong sign and slope, and counts on labels whose sum is 1.
+ * Computes `tf.losses.softmaxCrossEntropy` from operations with derivatives of any order. tfjs brings one gradient of
+ * its own, which takes the softmax for a constant in second derivatives, gives the labels the wrong sign and slope, and
+ * counts on labels whose sum is 1.
  */
 export function differentiateSoftmaxCrossEntropy(): void {
   const current = customGradEngine();

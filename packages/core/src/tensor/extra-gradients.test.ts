@@ -13,18 +13,45 @@ interface Case {
   readonly apply: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 }
 
-const indices = (): tf.Tensor2D => tf.tensor2d([[0, 1], [2, 0], [0, 1]], [3, 2], "int32");
+const indices = (): tf.Tensor2D =>
+  tf.tensor2d(
+    [
+      [0, 1],
+      [2, 0],
+      [0, 1],
+    ],
+    [3, 2],
+    "int32",
+  );
 
 const CASES: readonly Case[] = [
-  { name: "einsum ij,jk->ik", shapes: [[2, 3], [3, 4]], apply: (a, b) => tf.einsum("ij,jk->ik", a, b) },
-  { name: "einsum bhqd,bhkd->bhqk", shapes: [[1, 2, 3, 2], [1, 2, 2, 2]], apply: (a, b) => tf.einsum("bhqd,bhkd->bhqk", a, b) },
+  {
+    name: "einsum ij,jk->ik",
+    shapes: [
+      [2, 3],
+      [3, 4],
+    ],
+    apply: (a, b) => tf.einsum("ij,jk->ik", a, b),
+  },
+  {
+    name: "einsum bhqd,bhkd->bhqk",
+    shapes: [
+      [1, 2, 3, 2],
+      [1, 2, 2, 2],
+    ],
+    apply: (a, b) => tf.einsum("bhqd,bhkd->bhqk", a, b),
+  },
   { name: "einsum ij->ji", shapes: [[2, 3]], apply: (a) => tf.einsum("ij->ji", a) },
   { name: "einsum ij->i", shapes: [[2, 3]], apply: (a) => tf.einsum("ij->i", a) },
   { name: "gatherND", shapes: [[3, 2]], apply: (a) => tf.gatherND(a, indices()) },
   { name: "scatterND", shapes: [[3]], apply: (a) => tf.scatterND(indices(), a, [3, 2]) },
   { name: "topk", shapes: [[2, 5]], apply: (a) => tf.topk(a, 2).values },
   { name: "topk of one", shapes: [[3, 1]], apply: (a) => tf.topk(a, 1).values },
-  { name: "depthToSpace", shapes: [[1, 2, 2, 8]], apply: (a) => tf.depthToSpace(tf.reshape<tf.Rank.R4>(a, [1, 2, 2, 8]), 2) },
+  {
+    name: "depthToSpace",
+    shapes: [[1, 2, 2, 8]],
+    apply: (a) => tf.depthToSpace(tf.reshape<tf.Rank.R4>(a, [1, 2, 2, 8]), 2),
+  },
 ];
 
 describe.each(await backendsUnderTest())("gradients that tfjs lacks, on %s", (backend) => {
@@ -34,7 +61,9 @@ describe.each(await backendsUnderTest())("gradients that tfjs lacks, on %s", (ba
 
   it.each(CASES)("$name, as finite differences say", ({ name, shapes, apply }) => {
     const stream = RandomStream.fromSeed(1, name);
-    const parameters = shapes.map((shape) => Parameter.fromData(stream.fillNormal(new Float32Array(tf.util.sizeFromShape([...shape]))), shape));
+    const parameters = shapes.map((shape) =>
+      Parameter.fromData(stream.fillNormal(new Float32Array(tf.util.sizeFromShape([...shape]))), shape),
+    );
     const [a, b = a] = parameters;
     if (a === undefined || b === undefined) throw new Error("a case has an input");
     const loss = (): tf.Tensor => tf.sum(tf.sin(apply(a, b)));
@@ -55,7 +84,9 @@ describe.each(await backendsUnderTest())("gradients that tfjs lacks, on %s", (ba
     });
     using _scope = tensorScope();
     grad(loss(), parameters).forEach((gradient, i) => {
-      [...(gradient?.dataSync() ?? [])].forEach((slope, j) => expect(slope).toBeCloseTo(numeric[i]?.[j] ?? Number.NaN, 2));
+      [...(gradient?.dataSync() ?? [])].forEach((slope, j) =>
+        expect(slope).toBeCloseTo(numeric[i]?.[j] ?? Number.NaN, 2),
+      );
     });
   });
 });

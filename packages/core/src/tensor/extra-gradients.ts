@@ -3,16 +3,26 @@ import type { GradConfig, NamedAttrMap, Tensor } from "@tensorflow/tfjs-core";
 
 /** Gradients that tfjs-core 4.22 lacks, for operations that models use. */
 const EXTRA: readonly GradConfig[] = [
-  { kernelName: "Einsum", saveAllInputs: true, gradFunc: (dy, saved, attrs) => einsumGradients(single(dy), saved, text(attrs, "equation")) },
+  {
+    kernelName: "Einsum",
+    saveAllInputs: true,
+    gradFunc: (dy, saved, attrs) => einsumGradients(single(dy), saved, text(attrs, "equation")),
+  },
   {
     kernelName: "GatherNd",
     inputsToSave: ["params", "indices"],
-    gradFunc: (dy, [params, indices]) => ({ params: () => tf.scatterND(orScalar(indices), single(dy), orScalar(params).shape), indices: () => tf.zerosLike(orScalar(indices)) }),
+    gradFunc: (dy, [params, indices]) => ({
+      params: () => tf.scatterND(orScalar(indices), single(dy), orScalar(params).shape),
+      indices: () => tf.zerosLike(orScalar(indices)),
+    }),
   },
   {
     kernelName: "ScatterNd",
     inputsToSave: ["indices"],
-    gradFunc: (dy, [indices]) => ({ updates: () => tf.gatherND(single(dy), orScalar(indices)), indices: () => tf.zerosLike(orScalar(indices)) }),
+    gradFunc: (dy, [indices]) => ({
+      updates: () => tf.gatherND(single(dy), orScalar(indices)),
+      indices: () => tf.zerosLike(orScalar(indices)),
+    }),
   },
   {
     kernelName: "TopK",
@@ -20,18 +30,26 @@ const EXTRA: readonly GradConfig[] = [
     outputsToSave: [false, true],
     gradFunc: (dy, [x, indices]) => ({ x: () => topKGradient(single(dy), orScalar(x), orScalar(indices)) }),
   },
-  { kernelName: "DepthToSpace", gradFunc: (dy, _, attrs) => ({ x: () => spaceToDepth(single(dy), Number(attrs["blockSize"]), text(attrs, "dataFormat")) }) },
+  {
+    kernelName: "DepthToSpace",
+    gradFunc: (dy, _, attrs) => ({
+      x: () => spaceToDepth(single(dy), Number(attrs["blockSize"]), text(attrs, "dataFormat")),
+    }),
+  },
 ];
 
 /** Registers them, where the application has not done so itself. */
 export function registerExtraGradients(): void {
-  for (const config of EXTRA) if ((tf.getGradient(config.kernelName) ?? undefined) === undefined) tf.registerGradient(config);
+  for (const config of EXTRA)
+    if ((tf.getGradient(config.kernelName) ?? undefined) === undefined) tf.registerGradient(config);
 }
 
 function einsumGradients(dy: Tensor, operands: readonly Tensor[], equation: string): Record<number, () => Tensor> {
   const [left = "", output = ""] = equation.replaceAll(" ", "").split("->");
   const subscripts = left.split(",");
-  return Object.fromEntries(operands.map((operand, i) => [i, (): Tensor => operandGradient(i, { dy, output, operands, subscripts, operand })]));
+  return Object.fromEntries(
+    operands.map((operand, i) => [i, (): Tensor => operandGradient(i, { dy, output, operands, subscripts, operand })]),
+  );
 }
 
 interface EinsumParts {
@@ -48,13 +66,24 @@ function operandGradient(index: number, { dy, output, operands, subscripts, oper
   const others = subscripts.filter((_, i) => i !== index);
   const known = new Set([...output, ...others.join("")]);
   const present = own.filter((letter) => known.has(letter)).join("");
-  const contracted = others.length === 0 ? transposed(dy, output, present) : tf.einsum(`${[output, ...others].join(",")}->${present}`, dy, ...operands.filter((_, i) => i !== index));
-  const expanded = tf.reshape(contracted, own.map((letter, axis) => (known.has(letter) ? (operand.shape[axis] ?? 1) : 1)));
+  const contracted =
+    others.length === 0
+      ? transposed(dy, output, present)
+      : tf.einsum(`${[output, ...others].join(",")}->${present}`, dy, ...operands.filter((_, i) => i !== index));
+  const expanded = tf.reshape(
+    contracted,
+    own.map((letter, axis) => (known.has(letter) ? (operand.shape[axis] ?? 1) : 1)),
+  );
   return tf.broadcastTo(expanded, operand.shape);
 }
 
 function transposed(tensor: Tensor, from: string, to: string): Tensor {
-  return from === to ? tf.clone(tensor) : tf.transpose(tensor, [...to].map((letter) => from.indexOf(letter)));
+  return from === to
+    ? tf.clone(tensor)
+    : tf.transpose(
+        tensor,
+        [...to].map((letter) => from.indexOf(letter)),
+      );
 }
 
 /** dy [..., k] back at the positions [..., k] of the largest values of x [..., n]. */
@@ -66,10 +95,21 @@ function topKGradient(dy: Tensor, x: Tensor, indices: Tensor): Tensor {
 
 function spaceToDepth(dy: Tensor, block: number, dataFormat: string): Tensor {
   const isNhwc = dataFormat === "NHWC";
-  const [batch = 0, height = 0, width = 0, channels = 0] = isNhwc ? dy.shape : [dy.shape[0], dy.shape[2], dy.shape[3], dy.shape[1]];
+  const [batch = 0, height = 0, width = 0, channels = 0] = isNhwc
+    ? dy.shape
+    : [dy.shape[0], dy.shape[2], dy.shape[3], dy.shape[1]];
   const [rows, columns] = [height / block, width / block];
-  if (isNhwc) return tf.reshape(tf.transpose(tf.reshape(dy, [batch, rows, block, columns, block, channels]), [0, 1, 3, 2, 4, 5]), [batch, rows, columns, block * block * channels]);
-  return tf.reshape(tf.transpose(tf.reshape(dy, [batch, channels, rows, block, columns, block]), [0, 3, 5, 1, 2, 4]), [batch, block * block * channels, rows, columns]);
+  if (isNhwc)
+    return tf.reshape(
+      tf.transpose(tf.reshape(dy, [batch, rows, block, columns, block, channels]), [0, 1, 3, 2, 4, 5]),
+      [batch, rows, columns, block * block * channels],
+    );
+  return tf.reshape(tf.transpose(tf.reshape(dy, [batch, channels, rows, block, columns, block]), [0, 3, 5, 1, 2, 4]), [
+    batch,
+    block * block * channels,
+    rows,
+    columns,
+  ]);
 }
 
 function single(dy: Tensor | Tensor[]): Tensor {

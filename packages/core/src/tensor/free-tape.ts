@@ -1,6 +1,8 @@
-import type { Tape, TapeNode } from "./engine-internals.js";
+import type { Tape, TapeNode } from "./engine-internals/tape.js";
 
-/** Outputs of nodes whose saved tensors are gone; reaching one in a walk means a second backward through a freed graph. */
+/**
+ * Outputs of nodes whose saved tensors are gone; reaching one in a walk means a second backward through a freed graph.
+ */
 const freedOutputs = new WeakMap<Tape, Set<number>>();
 
 /** Frees what every node saved and empties the tape. */

@@ -7,7 +7,13 @@ import { LightningError } from "../errors/lightning-error.js";
  */
 export function item(tensor: Tensor): number {
   if (tensor.size !== 1) {
-    throw new LightningError({ code: "LIT_NOT_A_SCALAR", message: "item() reads a tensor with exactly one element.", expected: "shape [] or [1]", received: `shape [${tensor.shape.join(", ")}]`, tryThis: "reduce it first, e.g. tensor.mean(), or read all values with tensor.data()." });
+    throw new LightningError({
+      code: "LIT_NOT_A_SCALAR",
+      message: "item() reads a tensor with exactly one element.",
+      expected: "shape [] or [1]",
+      received: `shape [${tensor.shape.join(", ")}]`,
+      tryThis: "reduce it first, e.g. tensor.mean(), or read all values with tensor.data().",
+    });
   }
   return Number(tensor.dataSync()[0]);
 }

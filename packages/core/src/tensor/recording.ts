@@ -1,8 +1,8 @@
-import { isRecording, readRecording, writeRecording, type RecordingState, type Tape } from "./engine-internals.js";
+import { isRecording, readRecording, writeRecording, type RecordingState, type Tape } from "./engine-internals/tape.js";
 
 /**
- * One layer of gradient recording: a scope, or a region with recording off or on. Frames form a stack over whatever tfjs
- * itself was doing; a frame may leave from the middle, because asynchronous tasks end in any order.
+ * One layer of gradient recording: a scope, or a region with recording off or on. Frames form a stack over whatever
+ * tfjs itself was doing; a frame may leave from the middle, because asynchronous tasks end in any order.
  */
 export class RecordingFrame {
   readonly tape: Tape;

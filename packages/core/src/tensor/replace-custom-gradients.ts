@@ -1,5 +1,6 @@
 import type { NamedAttrMap, Tensor } from "@tensorflow/tfjs-core";
-import { customGradEngine, innermostScopeName } from "./engine-internals.js";
+import { customGradEngine } from "./engine-internals/kernels.js";
+import { innermostScopeName } from "./engine-internals/scope-stack.js";
 
 /** The gradient of an operation of tfjs' that brings its own and runs one kernel. */
 interface CustomGradient {
@@ -8,7 +9,10 @@ interface CustomGradient {
   readonly gradient: (dy: Tensor, saved: Tensor[], attrs: NamedAttrMap) => Tensor[] | undefined;
 }
 
-/** Puts gradients before those that tfjs' operations bring themselves. @param replacements by the name of the operation's scope */
+/**
+ * Puts gradients before those that tfjs' operations bring themselves. @param replacements by the name of the
+ * operation's scope
+ */
 export function replaceCustomGradients(replacements: Readonly<Record<string, CustomGradient>>): void {
   const current = customGradEngine();
   const customGrad = current.customGrad.bind(current);
@@ -18,7 +22,8 @@ export function replaceCustomGradients(replacements: Readonly<Record<string, Cus
     if (replacement === undefined) return customGrad(f);
     return customGrad((...args) => {
       const { result, attrs } = attributesUsedBy(replacement.kernelName, () => f(...args));
-      const gradFunc: typeof result.gradFunc = (dy, saved) => replacement.gradient(dy, saved, attrs) ?? result.gradFunc(dy, saved);
+      const gradFunc: typeof result.gradFunc = (dy, saved) =>
+        replacement.gradient(dy, saved, attrs) ?? result.gradFunc(dy, saved);
       return { value: result.value, gradFunc };
     });
   };

@@ -16,7 +16,10 @@ afterEach(() => {
 
 /** A factor whose computation fails: nobody but the run can know that the index is out of range. */
 function fails(): tf.Scalar {
-  return tf.gather(tf.ones([2]), tf.add(tf.tensor1d([5], "int32"), tf.scalar(1, "int32"))).sum().asScalar();
+  return tf
+    .gather(tf.ones([2]), tf.add(tf.tensor1d([5], "int32"), tf.scalar(1, "int32")))
+    .sum()
+    .asScalar();
 }
 
 const OPTIMIZERS: Readonly<Record<string, () => tf.Optimizer>> = {
@@ -34,14 +37,19 @@ async function train(make: () => tf.Optimizer, steps: number, isBad: (step: numb
   let failures = 0;
   for (let step = 0; step < steps; step += 1) {
     try {
-      optimizer.minimize(() => tf.tidy(() => tf.mul(tf.sum(tf.square(weight)), isBad(step) ? fails() : tf.scalar(1)).asScalar()));
+      optimizer.minimize(() =>
+        tf.tidy(() => tf.mul(tf.sum(tf.square(weight)), isBad(step) ? fails() : tf.scalar(1)).asScalar()),
+      );
       await backend.synchronize();
     } catch {
       failures += 1;
     }
   }
   const saved = await optimizer.getWeights();
-  const state = { weight: [...weight.dataSync()], saved: saved.map(({ name, tensor }) => [name.replace(/^[^/]*/, ""), ...tensor.dataSync()]) };
+  const state = {
+    weight: [...weight.dataSync()],
+    saved: saved.map(({ name, tensor }) => [name.replace(/^[^/]*/, ""), ...tensor.dataSync()]),
+  };
   tf.dispose(saved.map(({ tensor }) => tensor));
   optimizer.dispose();
   weight.dispose();
@@ -70,7 +78,10 @@ describe("rememberForRollback", () => {
         };
       });
       counter.steps += 1;
-      const failed = await backend.synchronize().then(() => false, () => true);
+      const failed = await backend.synchronize().then(
+        () => false,
+        () => true,
+      );
       result.dispose();
       return failed;
     };

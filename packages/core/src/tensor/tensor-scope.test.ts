@@ -65,7 +65,8 @@ describe("tensorScope", () => {
       for (let i = 0; i < 3; i += 1) {
         const scope = tensorScope();
         const square = tf.square(w);
-        for (let pause = 0; pause < pauses; pause += 1) await awaitOutside(scope, new Promise((resolve) => setImmediate(resolve)));
+        for (let pause = 0; pause < pauses; pause += 1)
+          await awaitOutside(scope, new Promise((resolve) => setImmediate(resolve)));
         backward(tf.sum(tf.mul(square, w)));
         scope.close();
       }
@@ -144,9 +145,18 @@ describe("noGrad", () => {
 
   it("leaves recording as it was when the body throws, and inside tf.grad", () => {
     using _scope = tensorScope();
-    expect(() => noGrad(() => { throw new Error("no"); })).toThrow("no");
+    expect(() =>
+      noGrad(() => {
+        throw new Error("no");
+      }),
+    ).toThrow("no");
     expect(isGradEnabled()).toBe(true);
-    const gradient = tf.grad((x: tf.Tensor) => tf.mul(x, noGrad(() => tf.square(x))))(tf.scalar(3));
+    const gradient = tf.grad((x: tf.Tensor) =>
+      tf.mul(
+        x,
+        noGrad(() => tf.square(x)),
+      ),
+    )(tf.scalar(3));
     expect(gradient.dataSync()[0]).toBe(9);
     expect(isGradEnabled()).toBe(true);
   });

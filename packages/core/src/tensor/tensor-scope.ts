@@ -1,7 +1,13 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { ForeignScopeError } from "../errors/foreign-scope-error.js";
 import { tensorsIn } from "../tree/tree.js";
-import { newScopeRecord, pushScopeRecord, removeScopeRecord, scopeAbove, type ScopeRecord } from "./engine-internals.js";
+import {
+  newScopeRecord,
+  pushScopeRecord,
+  removeScopeRecord,
+  scopeAbove,
+  type ScopeRecord,
+} from "./engine-internals/scope-stack.js";
 import { freeTape } from "./free-tape.js";
 import { RecordingFrame } from "./recording.js";
 
@@ -13,8 +19,8 @@ export interface TensorScopeOptions {
 }
 
 /**
- * Owns every tensor that is made while it is attached, and the gradients' tape. Closed by identity: scopes of tasks that
- * take turns may close in any order. A scope inside another one records onto the same tape.
+ * Owns every tensor that is made while it is attached, and the gradients' tape. Closed by identity: scopes of tasks
+ * that take turns may close in any order. A scope inside another one records onto the same tape.
  */
 export class TensorScope implements Disposable {
   readonly name: string;
@@ -43,7 +49,10 @@ export class TensorScope implements Disposable {
     return value;
   }
 
-  /** Takes every tensor in `value` that was kept out of another scope into its care: it is freed when this one closes. Returns `value`. */
+  /**
+   * Takes every tensor in `value` that was kept out of another scope into its care: it is freed when this one closes.
+   * Returns `value`.
+   */
   adopt<TValue>(value: TValue): TValue {
     for (const tensor of tensorsIn(value)) {
       tensor.kept = false;
@@ -112,7 +121,10 @@ export function currentScope(): TensorScope | undefined {
   return openScopes.at(-1);
 }
 
-/** Waits for a promise with the scope detached, so that whatever runs meanwhile neither lands on its tape nor is freed by it. */
+/**
+ * Waits for a promise with the scope detached, so that whatever runs meanwhile neither lands on its tape nor is freed
+ * by it.
+ */
 export async function awaitOutside<TResult>(scope: TensorScope, promise: PromiseLike<TResult>): Promise<TResult> {
   scope.detachFromEngine();
   try {

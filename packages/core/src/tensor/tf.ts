@@ -1,7 +1,10 @@
 /// <reference types="@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js" preserve="true" />
 import * as tf from "./tfjs.js";
 import { DisposedTensorError } from "../errors/disposed-tensor-error.js";
-import { noteAssignments, rememberIterations, reportDisposedTensors, saveByHolding, whenBackendIsSet } from "./engine-internals.js";
+import { noteAssignments } from "./engine-internals/variables.js";
+import { rememberIterations } from "./engine-internals/rollback-of-backend.js";
+import { reportDisposedTensors, saveByHolding } from "./engine-internals/held-tensors.js";
+import { whenBackendIsSet } from "./engine-internals/first-backend.js";
 import { connectSavedTensors } from "./connect-saved.js";
 import { differentiateSoftmaxCrossEntropy } from "./cross-entropy-of-labels.js";
 import { registerExtraGradients } from "./extra-gradients.js";
@@ -27,7 +30,7 @@ registerChainedOps();
 
 /**
  * TensorFlow.js as this library uses it: the application's one copy of `@tensorflow/tfjs-core`, with every gradient and
- * every chained method (`x.add(y)`) registered, in Node's ES modules too. At special points (ties, zeros, masks, nothing) values
- * and gradients are PyTorch's where the two differ.
+ * every chained method (`x.add(y)`) registered, in Node's ES modules too. At special points (ties, zeros, masks,
+ * nothing) values and gradients are PyTorch's where the two differ.
  */
 export { tf };

@@ -8,16 +8,25 @@ export interface TreeLeaf {
 
 /**
  * Copies a nested value, with every leaf replaced by `replace(leaf, path)`.
- * Arrays, plain objects and Maps with string keys are branches; everything else (tensors, typed arrays, class instances) is a leaf.
+ * Arrays, plain objects and Maps with string keys are branches; everything else (tensors, typed arrays, class
+ * instances) is a leaf.
  */
-export function mapTree(value: unknown, replace: (leaf: unknown, path: readonly (string | number)[]) => unknown): unknown {
+export function mapTree(
+  value: unknown,
+  replace: (leaf: unknown, path: readonly (string | number)[]) => unknown,
+): unknown {
   return mapAt(value, replace, []);
 }
 
-function mapAt(value: unknown, replace: (leaf: unknown, path: readonly (string | number)[]) => unknown, path: readonly (string | number)[]): unknown {
+function mapAt(
+  value: unknown,
+  replace: (leaf: unknown, path: readonly (string | number)[]) => unknown,
+  path: readonly (string | number)[],
+): unknown {
   if (Array.isArray(value)) return value.map((item, index) => mapAt(item, replace, [...path, index]));
   if (isStringMap(value)) return new Map([...value].map(([key, item]) => [key, mapAt(item, replace, [...path, key])]));
-  if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapAt(item, replace, [...path, key])]));
+  if (isPlainObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapAt(item, replace, [...path, key])]));
   return replace(value, path);
 }
 
@@ -37,10 +46,15 @@ export function tensorsIn(value: unknown): Tensor[] {
   return found;
 }
 
-function visitLeaves(value: unknown, path: readonly (string | number)[], visit: (leaf: unknown, path: readonly (string | number)[]) => void): void {
+function visitLeaves(
+  value: unknown,
+  path: readonly (string | number)[],
+  visit: (leaf: unknown, path: readonly (string | number)[]) => void,
+): void {
   if (Array.isArray(value)) value.forEach((item, index) => visitLeaves(item, [...path, index], visit));
   else if (isStringMap(value)) for (const [key, item] of value) visitLeaves(item, [...path, key], visit);
-  else if (isPlainObject(value)) for (const [key, item] of Object.entries(value)) visitLeaves(item, [...path, key], visit);
+  else if (isPlainObject(value))
+    for (const [key, item] of Object.entries(value)) visitLeaves(item, [...path, key], visit);
   else visit(value, path);
 }
 

@@ -1,7 +1,9 @@
 import type { Availability } from "@lightning-ts/core";
 import type { Device } from "./device.js";
 
-/** How many devices, or which: a number, `"auto"` (all that make sense), `-1` (all), a list such as `[0, 2]` or `"0,2"`. */
+/**
+ * How many devices, or which: a number, `"auto"` (all that make sense), `-1` (all), a list such as `[0, 2]` or `"0,2"`.
+ */
 export type DevicesOption = "auto" | number | string | readonly number[];
 
 /** A kind of hardware. It knows how many devices there are and makes one ready; it does not know about ranks. */

@@ -1,9 +1,18 @@
-import { MisconfigurationError, resolveBackend, type Availability, type BackendOptions, type TrainingBackend } from "@lightning-ts/core";
+import {
+  MisconfigurationError,
+  resolveBackend,
+  type Availability,
+  type BackendOptions,
+  type TrainingBackend,
+} from "@lightning-ts/core";
 import type { Accelerator, DevicesOption } from "./accelerator.js";
 import type { Device } from "./device.js";
 
 export interface CpuOptions {
-  /** Which backend computes: a name (`"onnxruntime"`, `"tensorflow"`, `"wasm"`, `"cpu"` for plain JavaScript) or an object. @default "auto": the best that is available */
+  /**
+   * Which backend computes: a name (`"onnxruntime"`, `"tensorflow"`, `"wasm"`, `"cpu"` for plain JavaScript) or an
+   * object. @default "auto": the best that is available
+   */
   readonly backend?: string | TrainingBackend | undefined;
   /** Native threads. @default as many as the machine has cores */
   readonly threads?: number | undefined;
@@ -29,7 +38,7 @@ export class CpuAccelerator implements Accelerator {
       throw new MisconfigurationError({
         code: "LIT_DEVICES",
         message: "The processor is divided into devices by their number only.",
-        expected: "devices to be a whole number above 0, or \"auto\" for 1",
+        expected: 'devices to be a whole number above 0, or "auto" for 1',
         received: typeof devices === "number" ? String(devices) : JSON.stringify(devices),
       });
     }

@@ -13,7 +13,11 @@ beforeEach(() => {
 });
 
 let count = 0;
-describeCheckpointStore({ name: "async", create: () => new AsyncCheckpointStore(new SafetensorsCheckpointStore(new MemoryFiles())), newPath: () => `/run/${(count += 1)}.ckpt` });
+describeCheckpointStore({
+  name: "async",
+  create: () => new AsyncCheckpointStore(new SafetensorsCheckpointStore(new MemoryFiles())),
+  newPath: () => `/run/${(count += 1)}.ckpt`,
+});
 
 describe("AsyncCheckpointStore", () => {
   it("saves the values as they were, whatever happens to them afterwards", async () => {
@@ -24,7 +28,10 @@ describe("AsyncCheckpointStore", () => {
     bytes[0] = 2;
     weights.dispose();
     const loaded = await store.load("/run/a.ckpt");
-    expect([Reflect.get(Object(loaded["weights"]), "values"), loaded["bytes"]]).toEqual([Float32Array.of(1, 2), Uint8Array.of(1)]);
+    expect([Reflect.get(Object(loaded["weights"]), "values"), loaded["bytes"]]).toEqual([
+      Float32Array.of(1, 2),
+      Uint8Array.of(1),
+    ]);
   });
 
   it("goes on before the file is written, and writes in order", async () => {
@@ -53,6 +60,8 @@ describe("AsyncCheckpointStore", () => {
   });
 
   it("refuses at once what a checkpoint cannot hold", async () => {
-    await expect(store.save("/run/a.ckpt", Object({ step: () => 1 }))).rejects.toMatchObject({ code: "LIT_CKPT_VALUE" });
+    await expect(store.save("/run/a.ckpt", Object({ step: () => 1 }))).rejects.toMatchObject({
+      code: "LIT_CKPT_VALUE",
+    });
   });
 });

@@ -7,8 +7,9 @@ import { packTree } from "./pack-tree.js";
 type Tree = { readonly [key: string]: CheckpointValue };
 
 /**
- * Saves in the background: `save` resolves when all values are copied, and the run goes on while the inner store writes.
- * Writes happen one after the other. One that fails is reported by the next `save`, or by `teardown`, which waits for all.
+ * Saves in the background: `save` resolves when all values are copied, and the run goes on while the inner store
+ * writes. Writes happen one after the other. One that fails is reported by the next `save`, or by `teardown`, which
+ * waits for all.
  */
 export class AsyncCheckpointStore implements CheckpointStore {
   readonly kind = "checkpoint-store";

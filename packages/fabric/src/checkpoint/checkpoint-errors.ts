@@ -6,7 +6,10 @@ export class CheckpointNotFoundError extends LightningError {
     super({
       code: "LIT_CKPT_NOT_FOUND",
       message: `There is no checkpoint at ${path}.`,
-      tryThis: nearest === undefined ? "check the path; relative paths start at the working folder." : `${nearest} (did you mean that?)`,
+      tryThis:
+        nearest === undefined
+          ? "check the path; relative paths start at the working folder."
+          : `${nearest} (did you mean that?)`,
     });
   }
 }
@@ -52,11 +55,22 @@ export class CheckpointMismatchError extends LightningError {
   readonly missing: readonly string[];
   readonly unexpected: readonly string[];
 
-  constructor(options: { readonly path: string; readonly missing: readonly string[]; readonly unexpected: readonly string[]; readonly hint?: string | undefined; readonly cause?: unknown }) {
+  constructor(options: {
+    readonly path: string;
+    readonly missing: readonly string[];
+    readonly unexpected: readonly string[];
+    readonly hint?: string | undefined;
+    readonly cause?: unknown;
+  }) {
     const parts = [`${options.path} does not fit this state.`];
     if (options.missing.length > 0) parts.push(`Missing in the file: ${options.missing.join(", ")}.`);
     if (options.unexpected.length > 0) parts.push(`In the file but not asked for: ${options.unexpected.join(", ")}.`);
-    super({ code: "LIT_CKPT_MISMATCH", message: parts.join(" "), tryThis: options.hint ?? "load with { strict: false } to skip what does not fit.", cause: options.cause });
+    super({
+      code: "LIT_CKPT_MISMATCH",
+      message: parts.join(" "),
+      tryThis: options.hint ?? "load with { strict: false } to skip what does not fit.",
+      cause: options.cause,
+    });
     this.missing = options.missing;
     this.unexpected = options.unexpected;
   }

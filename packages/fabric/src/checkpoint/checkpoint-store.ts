@@ -1,7 +1,10 @@
 import type { HostTensor } from "@lightning-ts/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
-/** What a checkpoint may hold: plain values and tensors, nested. Functions, classes and `undefined` fields are refused or left out. */
+/**
+ * What a checkpoint may hold: plain values and tensors, nested. Functions, classes and `undefined` fields are refused
+ * or left out.
+ */
 export type CheckpointValue =
   | string
   | number
@@ -15,14 +18,20 @@ export type CheckpointValue =
   | readonly CheckpointValue[]
   | { readonly [key: string]: CheckpointValue };
 
-/** What comes back: maps and objects come back as objects without a prototype, tensors as `tf.TensorBuffer`s on the host. */
+/**
+ * What comes back: maps and objects come back as objects without a prototype, tensors as `tf.TensorBuffer`s on the
+ * host.
+ */
 export type LoadedValue = string | number | boolean | null | Uint8Array | HostTensor | LoadedValue[] | LoadedTree;
 export interface LoadedTree {
   [key: string]: LoadedValue;
 }
 
 export interface SaveOptions {
-  /** The entry of the tree whose tensors keep their own names in the file, e.g. `"state_dict"`; all others are prefixed by their path. */
+  /**
+   * The entry of the tree whose tensors keep their own names in the file, e.g. `"state_dict"`; all others are prefixed
+   * by their path.
+   */
   readonly weights?: string | undefined;
 }
 

@@ -28,10 +28,12 @@ export function packTree(tree: { readonly [key: string]: CheckpointValue }, opti
 }
 
 function pack(value: unknown, path: Path, addTensor: (tensor: Tensor | HostTensor, path: Path) => unknown): unknown {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") return value;
+  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number")
+    return value;
   if (value instanceof Tensor || value instanceof TensorBuffer) return addTensor(value, path);
   if (value instanceof Uint8Array) return { [BYTES]: Buffer.from(value).toString("base64") };
-  if (Array.isArray(value)) return value.map((item, index) => (item === undefined ? null : pack(item, [...path, index], addTensor)));
+  if (Array.isArray(value))
+    return value.map((item, index) => (item === undefined ? null : pack(item, [...path, index], addTensor)));
   const entries = entriesOf(value);
   if (entries === undefined) throw new CheckpointValueError(path, describe(value));
   const packed: Record<string, unknown> = Object.create(null);
@@ -59,18 +61,21 @@ export function unpackTree(description: unknown, tensors: ReadonlyMap<string, Ho
 }
 
 function unpack(value: unknown, tensors: ReadonlyMap<string, HostTensor>): LoadedValue {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number") return value;
+  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number")
+    return value;
   if (Array.isArray(value)) return value.map((item) => unpack(item, tensors));
   if (!isPlainObject(value)) throw new TypeError(`its description holds a ${typeof value}.`);
   const { [TENSOR]: name, [BYTES]: bytes } = value;
   if (typeof name === "string") {
     const tensor = tensors.get(name);
-    if (tensor === undefined) throw new TypeError(`its description names the tensor "${name}", which is not in the file.`);
+    if (tensor === undefined)
+      throw new TypeError(`its description names the tensor "${name}", which is not in the file.`);
     return tensor;
   }
   if (typeof bytes === "string") return new Uint8Array(Buffer.from(bytes, "base64"));
   const tree: LoadedTree = Object.create(null);
-  for (const [key, item] of Object.entries(value)) tree[key.startsWith("$$") ? key.slice(1) : key] = unpack(item, tensors);
+  for (const [key, item] of Object.entries(value))
+    tree[key.startsWith("$$") ? key.slice(1) : key] = unpack(item, tensors);
   return tree;
 }
 

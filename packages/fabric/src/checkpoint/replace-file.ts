@@ -6,7 +6,11 @@ let writesSoFar = 0;
  * Writes a file all or nothing: a temporary file in the same folder, flushed, renamed over the old one, folder flushed.
  * When anything fails the old file is whole and the temporary one is removed.
  */
-export async function replaceFile(files: FileSystem, path: string, write: (file: WritableFile) => Promise<void>): Promise<void> {
+export async function replaceFile(
+  files: FileSystem,
+  path: string,
+  write: (file: WritableFile) => Promise<void>,
+): Promise<void> {
   writesSoFar += 1;
   const temporary = `${path}.${writesSoFar}.tmp`;
   try {

@@ -5,7 +5,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { SafetensorsCheckpointStore } from "./safetensors-checkpoint-store.js";
 
 let count = 0;
-describeCheckpointStore({ name: "safetensors", create: () => new SafetensorsCheckpointStore(new MemoryFiles()), newPath: () => `/run/${(count += 1)}.ckpt` });
+describeCheckpointStore({
+  name: "safetensors",
+  create: () => new SafetensorsCheckpointStore(new MemoryFiles()),
+  newPath: () => `/run/${(count += 1)}.ckpt`,
+});
 
 const PATH = "/run/last.ckpt";
 let files: MemoryFiles;
@@ -20,14 +24,22 @@ async function savedStep(): Promise<unknown> {
 }
 
 describe("SafetensorsCheckpointStore", () => {
-  it.each(["open", "write", "flush", "close", "rename"] satisfies FileOperation[])("keeps the old checkpoint and leaves nothing behind when %s fails", async (failing) => {
-    await store.save(PATH, { step: 1 });
-    files.failWhen((operation) => (operation === failing ? fileError("ENOSPC", "no space left on device") : undefined));
-    await expect(store.save(PATH, { step: 2 })).rejects.toMatchObject({ code: "LIT_CKPT_WRITE", message: expect.stringContaining("no space left on device") });
-    files.failWhen(() => undefined);
-    expect(await savedStep()).toBe(1);
-    expect(files.paths()).toEqual([PATH]);
-  });
+  it.each(["open", "write", "flush", "close", "rename"] satisfies FileOperation[])(
+    "keeps the old checkpoint and leaves nothing behind when %s fails",
+    async (failing) => {
+      await store.save(PATH, { step: 1 });
+      files.failWhen((operation) =>
+        operation === failing ? fileError("ENOSPC", "no space left on device") : undefined,
+      );
+      await expect(store.save(PATH, { step: 2 })).rejects.toMatchObject({
+        code: "LIT_CKPT_WRITE",
+        message: expect.stringContaining("no space left on device"),
+      });
+      files.failWhen(() => undefined);
+      expect(await savedStep()).toBe(1);
+      expect(files.paths()).toEqual([PATH]);
+    },
+  );
 
   it("has the old or the new checkpoint, whole, after a crash at any moment", async () => {
     const total = await operationsOfSave();
@@ -62,7 +74,9 @@ describe("SafetensorsCheckpointStore", () => {
 
   it("suggests the nearest file when a checkpoint is missing", async () => {
     await store.save("/run/epoch=3-step=100.ckpt", { step: 1 });
-    await expect(store.load("/run/epoch=3-step=10.ckpt")).rejects.toThrow("/run/epoch=3-step=100.ckpt (did you mean that?)");
+    await expect(store.load("/run/epoch=3-step=10.ckpt")).rejects.toThrow(
+      "/run/epoch=3-step=100.ckpt (did you mean that?)",
+    );
   });
 
   it("tells a safetensors file of another tool apart, and still gives its tensors", async () => {

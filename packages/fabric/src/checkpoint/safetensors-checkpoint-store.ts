@@ -1,4 +1,14 @@
-import { CodecError, decodeJson, decodeSafetensors, encodeJson, LightningError, nearestName, writeSafetensors, type FileSystem, type HostTensor } from "@lightning-ts/core";
+import {
+  CodecError,
+  decodeJson,
+  decodeSafetensors,
+  encodeJson,
+  LightningError,
+  nearestName,
+  writeSafetensors,
+  type FileSystem,
+  type HostTensor,
+} from "@lightning-ts/core";
 import { CheckpointFormatError, CheckpointNotFoundError, CheckpointWriteError } from "./checkpoint-errors.js";
 import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "./checkpoint-store.js";
 import { packTree, unpackTree } from "./pack-tree.js";
@@ -9,8 +19,8 @@ const DESCRIPTION = "__lightning__";
 const VERSION = 1;
 
 /**
- * One safetensors file per checkpoint: model tensors under their own names, others under the path to them, and everything
- * else as versioned JSON in the metadata. Python's `safetensors` reads it; nothing in it can name code.
+ * One safetensors file per checkpoint: model tensors under their own names, others under the path to them, and
+ * everything else as versioned JSON in the metadata. Python's `safetensors` reads it; nothing in it can name code.
  */
 export class SafetensorsCheckpointStore implements CheckpointStore {
   readonly kind = "checkpoint-store";
@@ -21,10 +31,17 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
     this.#files = files;
   }
 
-  async save(path: string, tree: { readonly [key: string]: CheckpointValue }, options: SaveOptions = {}): Promise<void> {
+  async save(
+    path: string,
+    tree: { readonly [key: string]: CheckpointValue },
+    options: SaveOptions = {},
+  ): Promise<void> {
     const target = this.#files.resolve(path);
     const { tensors, description } = packTree(tree, options);
-    const metadata = new Map([["format", "pt"], [DESCRIPTION, encodeJson(description, VERSION)]]);
+    const metadata = new Map([
+      ["format", "pt"],
+      [DESCRIPTION, encodeJson(description, VERSION)],
+    ]);
     try {
       await this.#files.makeDirectory(this.#files.dirname(target));
       await replaceFile(this.#files, target, (file) => writeSafetensors(file, tensors, metadata));
@@ -37,7 +54,8 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
   async load(path: string): Promise<LoadedTree> {
     const { tensors, metadata } = await this.#read(path);
     const text = metadata.get(DESCRIPTION);
-    if (text === undefined) throw new CheckpointFormatError(path, "it is a safetensors file, but not one that lightning-ts wrote.");
+    if (text === undefined)
+      throw new CheckpointFormatError(path, "it is a safetensors file, but not one that lightning-ts wrote.");
     try {
       return unpackTree(decodeJson(text, VERSION).value, tensors);
     } catch (error) {
@@ -82,5 +100,7 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
 }
 
 function formatError(path: string, error: unknown): unknown {
-  return error instanceof CodecError || error instanceof TypeError ? new CheckpointFormatError(path, error.message, error) : error;
+  return error instanceof CodecError || error instanceof TypeError
+    ? new CheckpointFormatError(path, error.message, error)
+    : error;
 }

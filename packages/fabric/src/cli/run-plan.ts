@@ -18,7 +18,10 @@ export interface RunFlags {
 
 const SHORT_PRECISIONS = ["16", "32", "64", "bf16"];
 
-/** @returns the environment variables that tell the script what it runs on @throws MisconfigurationError listing every flag that is wrong */
+/**
+ * @returns the environment variables that tell the script what it runs on @throws MisconfigurationError listing every
+ * flag that is wrong
+ */
 export function runVariables(flags: RunFlags): Record<string, string> {
   const problems = new OptionProblems();
   checkName(problems, "accelerator", flags.accelerator, ACCELERATOR_NAMES);
@@ -27,7 +30,8 @@ export function runVariables(flags: RunFlags): Record<string, string> {
   checkNumber(problems, "--num-nodes", flags.numNodes, 1);
   checkNumber(problems, "--node-rank", flags.nodeRank, 0);
   checkNumber(problems, "--main-port", flags.mainPort, 1);
-  if (problems.isEmpty && Number(flags.nodeRank) >= Number(flags.numNodes)) problems.add(`--node-rank=${flags.nodeRank} must be below --num-nodes=${flags.numNodes}.`);
+  if (problems.isEmpty && Number(flags.nodeRank) >= Number(flags.numNodes))
+    problems.add(`--node-rank=${flags.nodeRank} must be below --num-nodes=${flags.numNodes}.`);
   problems.throwIfAny("fabric run");
   return {
     LT_CLI_USED: "1",
@@ -46,19 +50,29 @@ export function runVariables(flags: RunFlags): Record<string, string> {
 /** Node's arguments that run the script: TypeScript goes through tsx. */
 export function nodeArguments(script: string, scriptArguments: readonly string[], tsxUrl: string): string[] {
   if (!/\.[cm]?[jt]sx?$/.test(script)) {
-    throw new MisconfigurationError({ code: "LIT_SCRIPT", message: `fabric cannot run ${script}.`, expected: "a JavaScript or TypeScript file" });
+    throw new MisconfigurationError({
+      code: "LIT_SCRIPT",
+      message: `fabric cannot run ${script}.`,
+      expected: "a JavaScript or TypeScript file",
+    });
   }
   const loader = /\.([cm]?ts|tsx|jsx)$/.test(script) ? ["--import", tsxUrl] : [];
   return [...loader, script, ...scriptArguments];
 }
 
-function checkName(problems: OptionProblems, option: string, value: string | undefined, known: readonly string[]): void {
+function checkName(
+  problems: OptionProblems,
+  option: string,
+  value: string | undefined,
+  known: readonly string[],
+): void {
   if (value !== undefined && !known.includes(value)) problems.add(unknownNameError(option, value, known).message);
 }
 
 function checkNumber(problems: OptionProblems, flag: string, text: string, minimum: number): void {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isInteger(value) || value < minimum) problems.add(`${flag} must be a whole number of at least ${minimum}; it is ${JSON.stringify(text)}.`);
+  if (text.trim() === "" || !Number.isInteger(value) || value < minimum)
+    problems.add(`${flag} must be a whole number of at least ${minimum}; it is ${JSON.stringify(text)}.`);
 }
 
 function variable(name: string, value: string | undefined): Record<string, string> {

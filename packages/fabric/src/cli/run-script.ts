@@ -12,9 +12,13 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGUSR1"] as const;
  */
 export async function runScript(script: string, scriptArguments: readonly string[], flags: RunFlags): Promise<number> {
   const path = resolve(script);
-  if (!existsSync(path)) throw new MisconfigurationError({ code: "LIT_SCRIPT", message: `There is no script at ${path}.` });
+  if (!existsSync(path))
+    throw new MisconfigurationError({ code: "LIT_SCRIPT", message: `There is no script at ${path}.` });
   const nodeArgs = [...process.execArgv, ...nodeArguments(path, scriptArguments, import.meta.resolve("tsx"))];
-  const child = spawn(process.execPath, nodeArgs, { stdio: "inherit", env: { ...process.env, ...runVariables(flags) } });
+  const child = spawn(process.execPath, nodeArgs, {
+    stdio: "inherit",
+    env: { ...process.env, ...runVariables(flags) },
+  });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const signal of FORWARDED) process.on(signal, forward);
   try {
@@ -28,6 +32,12 @@ export async function runScript(script: string, scriptArguments: readonly string
 }
 
 function exitCodeOf(signal: NodeJS.Signals | null): number {
-  const numbers: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+  const numbers: Partial<Record<NodeJS.Signals, number>> = {
+    SIGHUP: 1,
+    SIGINT: 2,
+    SIGKILL: 9,
+    SIGSEGV: 11,
+    SIGTERM: 15,
+  };
   return 128 + (signal === null ? 0 : (numbers[signal] ?? 0));
 }

@@ -4,7 +4,12 @@ import { LightningError } from "@lightning-ts/core";
 export class CollectiveArgumentError extends LightningError {}
 
 export function collectiveMismatch(name: string, expected: string, received: string): CollectiveArgumentError {
-  return new CollectiveArgumentError({ code: "LIT_COLLECTIVE", message: `The collective call "${name}" cannot work.`, expected, received });
+  return new CollectiveArgumentError({
+    code: "LIT_COLLECTIVE",
+    message: `The collective call "${name}" cannot work.`,
+    expected,
+    received,
+  });
 }
 
 export function requireRankIn(collective: { readonly worldSize: number }, rank: number, name: string): void {

@@ -19,7 +19,10 @@ export interface CollectiveCall {
   readonly group?: ProcessGroup | undefined;
 }
 
-/** Work under way. Awaiting it leaves the event loop free; `join` blocks until it is done, for callers that cannot wait otherwise. */
+/**
+ * Work under way. Awaiting it leaves the event loop free; `join` blocks until it is done, for callers that cannot wait
+ * otherwise.
+ */
 export interface CollectiveWork extends PromiseLike<void> {
   join(): void;
 }
@@ -27,7 +30,8 @@ export interface CollectiveWork extends PromiseLike<void> {
 /**
  * Communication between ranks on plain buffers, in place. All methods start the work and return at once.
  * Calls of one group run in the order in which they were made; all ranks must make the same calls.
- * The work rejects with `CollectiveTimeoutError` when a rank does not arrive in time, and with `RankFailedError` when one died.
+ * The work rejects with `CollectiveTimeoutError` when a rank does not arrive in time, and with `RankFailedError` when
+ * one died.
  */
 export interface Collective {
   readonly kind: "collective";
@@ -42,15 +46,30 @@ export interface Collective {
   broadcast(buffer: CollectiveBuffer, call: CollectiveCall & { readonly source: number }): CollectiveWork;
   allReduce(buffer: CollectiveBuffer, call: CollectiveCall & { readonly op: ReduceOp }): CollectiveWork;
   /** Like `allReduce`, but only the buffer of `destination` is defined afterwards. */
-  reduce(buffer: CollectiveBuffer, call: CollectiveCall & { readonly op: ReduceOp; readonly destination: number }): CollectiveWork;
+  reduce(
+    buffer: CollectiveBuffer,
+    call: CollectiveCall & { readonly op: ReduceOp; readonly destination: number },
+  ): CollectiveWork;
   /** @param output one part for each rank, in rank order */
   allGather(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork;
   /** @param output as for `allGather`; read on `destination` only */
-  gather(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall & { readonly destination: number }): CollectiveWork;
+  gather(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly destination: number },
+  ): CollectiveWork;
   /** @param input one part for each rank; read on `source` only */
-  scatter(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall & { readonly source: number }): CollectiveWork;
+  scatter(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly source: number },
+  ): CollectiveWork;
   /** Reduces `input` over the ranks and leaves part `rank` of it in `output`. */
-  reduceScatter(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall & { readonly op: ReduceOp }): CollectiveWork;
+  reduceScatter(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly op: ReduceOp },
+  ): CollectiveWork;
   /** Part `i` of `input` goes to rank `i`; part `i` of `output` comes from it. */
   allToAll(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork;
   send(buffer: CollectiveBuffer, call: CollectiveCall & { readonly destination: number }): CollectiveWork;

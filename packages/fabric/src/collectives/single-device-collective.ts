@@ -3,7 +3,10 @@ import { collectiveMismatch, requireRankIn } from "./check-call.js";
 
 const DONE: CollectiveWork = finishedWork();
 
-/** The collective of a run with one rank: everything is there already. It checks its arguments like the others, so that mistakes show early. */
+/**
+ * The collective of a run with one rank: everything is there already. It checks its arguments like the others, so that
+ * mistakes show early.
+ */
 export class SingleDeviceCollective implements Collective {
   readonly kind = "collective";
   readonly name = "single_device";
@@ -35,11 +38,19 @@ export class SingleDeviceCollective implements Collective {
   allGather(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork {
     return copy(input, output, call.name);
   }
-  gather(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall & { readonly destination: number }): CollectiveWork {
+  gather(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly destination: number },
+  ): CollectiveWork {
     requireRankIn(this, call.destination, call.name);
     return copy(input, output, call.name);
   }
-  scatter(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall & { readonly source: number }): CollectiveWork {
+  scatter(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly source: number },
+  ): CollectiveWork {
     requireRankIn(this, call.source, call.name);
     return copy(input, output, call.name);
   }
@@ -62,7 +73,11 @@ export class SingleDeviceCollective implements Collective {
 
 function copy(input: CollectiveBuffer, output: CollectiveBuffer, name: string): CollectiveWork {
   if (input.length !== output.length || input.constructor !== output.constructor) {
-    throw collectiveMismatch(name, `an output of ${input.length} elements in a ${input.constructor.name}`, `${output.length} in a ${output.constructor.name}`);
+    throw collectiveMismatch(
+      name,
+      `an output of ${input.length} elements in a ${input.constructor.name}`,
+      `${output.length} in a ${output.constructor.name}`,
+    );
   }
   output.set(input);
   return DONE;

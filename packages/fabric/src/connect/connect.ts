@@ -19,7 +19,15 @@ export const ACCELERATOR_NAMES: readonly AcceleratorName[] = ["auto", "cpu", "on
 export const STRATEGY_NAMES: readonly StrategyName[] = ["auto", "single_device"];
 
 /** The keys of `ConnectOptions`, for who embeds them in options of their own. */
-export const CONNECT_OPTION_NAMES = ["accelerator", "strategy", "devices", "numNodes", "precision", "plugins", "ports"] as const satisfies readonly (keyof ConnectOptions)[];
+export const CONNECT_OPTION_NAMES = [
+  "accelerator",
+  "strategy",
+  "devices",
+  "numNodes",
+  "precision",
+  "plugins",
+  "ports",
+] as const satisfies readonly (keyof ConnectOptions)[];
 
 /**
  * Resolves every `"auto"` and puts the parts together. Nothing is started: `launch` does that.
@@ -42,28 +50,60 @@ export type UncheckedConnectOptions = Omit<ConnectOptions, "accelerator" | "stra
   readonly precision?: string | number | Precision | undefined;
 };
 
-/** Like `connect`, but adds what is wrong to `problems` and then returns undefined. Unknown option names are the caller's to find. */
+/**
+ * Like `connect`, but adds what is wrong to `problems` and then returns undefined. Unknown option names are the
+ * caller's to find.
+ */
 export function connectParts(options: UncheckedConnectOptions, problems: OptionProblems): Connection | undefined {
   const ports: Ports = { ...nodePorts(), ...options.ports };
   const accelerator = problems.attempt(() => resolveAccelerator(options.accelerator ?? "auto"));
   const strategy = problems.attempt(() => resolveStrategy(options.strategy ?? "auto"));
   const plugins = problems.attempt(() => sortPlugins(options.plugins ?? []));
-  const precision = problems.attempt(() => options.precision === undefined ? undefined : resolvePrecision(options.precision));
+  const precision = problems.attempt(() =>
+    options.precision === undefined ? undefined : resolvePrecision(options.precision),
+  );
   const devices = problems.attempt(() => accelerator?.parseDevices(options.devices ?? "auto"));
   const numNodes = options.numNodes ?? 1;
-  if (!Number.isInteger(numNodes) || numNodes < 1) problems.add(`numNodes must be a whole number above 0; it is ${describeValue(numNodes)}.`);
-  if (precision !== undefined && plugins?.precision !== undefined) problems.add("A precision is given twice: as the option precision and as a plugin. Leave one out.");
+  if (!Number.isInteger(numNodes) || numNodes < 1)
+    problems.add(`numNodes must be a whole number above 0; it is ${describeValue(numNodes)}.`);
+  if (precision !== undefined && plugins?.precision !== undefined)
+    problems.add("A precision is given twice: as the option precision and as a plugin. Leave one out.");
   if (strategy instanceof SingleDeviceStrategy && Number.isInteger(numNodes) && (devices?.length ?? 1) * numNodes > 1) {
-    problems.add(`The strategy "single_device" runs on one device; devices and numNodes ask for ${(devices?.length ?? 1) * numNodes}. No strategy for several processes is available in this version; use devices: 1, or pass a strategy object.`);
+    problems.add(
+      `The strategy "single_device" runs on one device; devices and numNodes ask for ${(devices?.length ?? 1) * numNodes}. No strategy for several processes is available in this version; use devices: 1, or pass a strategy object.`,
+    );
   }
-  if (accelerator === undefined || strategy === undefined || plugins === undefined || devices === undefined || !problems.isEmpty) return undefined;
+  if (
+    accelerator === undefined ||
+    strategy === undefined ||
+    plugins === undefined ||
+    devices === undefined ||
+    !problems.isEmpty
+  )
+    return undefined;
 
   const environment = plugins.environment ?? detectEnvironment(ports.environment);
   const store = plugins.store ?? new SafetensorsCheckpointStore(ports.files);
   const resolvedPrecision = plugins.precision ?? precision ?? resolvePrecision("32-true");
-  strategy.connect({ accelerator, devices, numNodes, precision: resolvedPrecision, store, environment, collective: plugins.collective, ports });
+  strategy.connect({
+    accelerator,
+    devices,
+    numNodes,
+    precision: resolvedPrecision,
+    store,
+    environment,
+    collective: plugins.collective,
+    ports,
+  });
   return {
-    accelerator, strategy, precision: resolvedPrecision, store, environment, ports, devices, numNodes,
+    accelerator,
+    strategy,
+    precision: resolvedPrecision,
+    store,
+    environment,
+    ports,
+    devices,
+    numNodes,
     get collective() {
       return strategy.collective;
     },

@@ -31,7 +31,8 @@ export class OptionProblems {
   throwIfAny(subject: string): void {
     const [first] = this.#messages;
     if (first === undefined) return;
-    const list = this.#messages.length === 1 ? ` ${first}` : `\n${this.#messages.map((text) => `  - ${text}`).join("\n")}`;
+    const list =
+      this.#messages.length === 1 ? ` ${first}` : `\n${this.#messages.map((text) => `  - ${text}`).join("\n")}`;
     throw new MisconfigurationError({ code: "LIT_OPTIONS", message: `${subject} cannot be set up:${list}` });
   }
 }

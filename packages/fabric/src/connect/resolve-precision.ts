@@ -5,8 +5,20 @@ import type { Precision } from "../precision/precision.js";
 import { UnavailablePrecision } from "../precision/unavailable-precision.js";
 import { unknownNameError } from "./unknown-name-error.js";
 
-export const PRECISION_NAMES: readonly PrecisionName[] = ["64-true", "32-true", "16-true", "bf16-true", "16-mixed", "bf16-mixed"];
-const SHORT_NAMES = new Map<string, PrecisionName>([["64", "64-true"], ["32", "32-true"], ["16", "16-mixed"], ["bf16", "bf16-mixed"]]);
+export const PRECISION_NAMES: readonly PrecisionName[] = [
+  "64-true",
+  "32-true",
+  "16-true",
+  "bf16-true",
+  "16-mixed",
+  "bf16-mixed",
+];
+const SHORT_NAMES = new Map<string, PrecisionName>([
+  ["64", "64-true"],
+  ["32", "32-true"],
+  ["16", "16-mixed"],
+  ["bf16", "bf16-mixed"],
+]);
 
 /** @throws MisconfigurationError for a name that is no precision */
 export function resolvePrecision(option: string | number | Precision): Precision {

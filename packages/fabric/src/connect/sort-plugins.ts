@@ -22,7 +22,12 @@ export function sortPlugins(plugins: Plugin | readonly Plugin[]): SortedPlugins 
   const list: readonly Plugin[] = isList(plugins) ? plugins : [plugins];
   for (const plugin of list) {
     if (typeof plugin !== "object" || plugin === null || !KINDS.includes(plugin.kind)) throw unknownPlugin(plugin);
-    if (seen.has(plugin.kind)) throw new MisconfigurationError({ code: "LIT_PLUGIN", message: `Two plugins of the kind "${plugin.kind}" were given.`, expected: "at most one of each kind" });
+    if (seen.has(plugin.kind))
+      throw new MisconfigurationError({
+        code: "LIT_PLUGIN",
+        message: `Two plugins of the kind "${plugin.kind}" were given.`,
+        expected: "at most one of each kind",
+      });
     seen.add(plugin.kind);
     place(plugin, sorted);
   }

@@ -1,4 +1,7 @@
-/** Where this process stands among all processes of a run, as the thing that started it says (Slurm, MPI, torchrun, Lightning itself). */
+/**
+ * Where this process stands among all processes of a run, as the thing that started it says (Slurm, MPI, torchrun,
+ * Lightning itself).
+ */
 export interface ClusterEnvironment {
   readonly kind: "cluster-environment";
   readonly name: string;

@@ -8,21 +8,86 @@ import { MpiEnvironment } from "./mpi-environment.js";
 import { firstSlurmHost, SlurmEnvironment } from "./slurm-environment.js";
 import { TorchElasticEnvironment } from "./torch-elastic-environment.js";
 
-const TORCHRUN = { RANK: "5", LOCAL_RANK: "1", GROUP_RANK: "1", LOCAL_WORLD_SIZE: "4", WORLD_SIZE: "8", MASTER_ADDR: "10.0.0.1", MASTER_PORT: "4711" };
-const SLURM = { SLURM_NTASKS: "8", SLURM_PROCID: "5", SLURM_LOCALID: "1", SLURM_NODEID: "1", SLURM_NODELIST: "host[5-9]", SLURM_JOB_ID: "1234567", SLURM_NTASKS_PER_NODE: "4", SLURM_NNODES: "2" };
-const LSF = { LSB_JOBID: "1234567", JSM_NAMESPACE_SIZE: "8", JSM_NAMESPACE_RANK: "5", JSM_NAMESPACE_LOCAL_RANK: "1", LSB_MCPU_HOSTS: "batch5 1 h41n04 42 h41n05 42", HOSTNAME: "h41n05" };
-const OPEN_MPI = { OMPI_COMM_WORLD_SIZE: "8", OMPI_COMM_WORLD_RANK: "5", OMPI_COMM_WORLD_LOCAL_RANK: "1", OMPI_COMM_WORLD_LOCAL_SIZE: "4" };
+const TORCHRUN = {
+  RANK: "5",
+  LOCAL_RANK: "1",
+  GROUP_RANK: "1",
+  LOCAL_WORLD_SIZE: "4",
+  WORLD_SIZE: "8",
+  MASTER_ADDR: "10.0.0.1",
+  MASTER_PORT: "4711",
+};
+const SLURM = {
+  SLURM_NTASKS: "8",
+  SLURM_PROCID: "5",
+  SLURM_LOCALID: "1",
+  SLURM_NODEID: "1",
+  SLURM_NODELIST: "host[5-9]",
+  SLURM_JOB_ID: "1234567",
+  SLURM_NTASKS_PER_NODE: "4",
+  SLURM_NNODES: "2",
+};
+const LSF = {
+  LSB_JOBID: "1234567",
+  JSM_NAMESPACE_SIZE: "8",
+  JSM_NAMESPACE_RANK: "5",
+  JSM_NAMESPACE_LOCAL_RANK: "1",
+  LSB_MCPU_HOSTS: "batch5 1 h41n04 42 h41n05 42",
+  HOSTNAME: "h41n05",
+};
+const OPEN_MPI = {
+  OMPI_COMM_WORLD_SIZE: "8",
+  OMPI_COMM_WORLD_RANK: "5",
+  OMPI_COMM_WORLD_LOCAL_RANK: "1",
+  OMPI_COMM_WORLD_LOCAL_SIZE: "4",
+};
 const INTEL_MPI = { PMI_SIZE: "8", PMI_RANK: "5", MPI_LOCALRANKID: "1", MPI_LOCALNRANKS: "4" };
 
-const KUBEFLOW = { KUBERNETES_PORT: "tcp://1.2.3.4", MASTER_ADDR: "main", MASTER_PORT: "23", WORLD_SIZE: "8", RANK: "5" };
+const KUBEFLOW = {
+  KUBERNETES_PORT: "tcp://1.2.3.4",
+  MASTER_ADDR: "main",
+  MASTER_PORT: "23",
+  WORLD_SIZE: "8",
+  RANK: "5",
+};
 const fitting = { devicesPerNode: 4, numNodes: 2 };
 
-describeClusterEnvironment({ name: "torchelastic", create: (environment) => new TorchElasticEnvironment(environment), variables: TORCHRUN, fitting });
-describeClusterEnvironment({ name: "Slurm", create: (environment) => new SlurmEnvironment(environment), variables: SLURM, fitting });
-describeClusterEnvironment({ name: "LSF", create: (environment) => new LsfEnvironment(environment), variables: LSF, fitting });
-describeClusterEnvironment({ name: "Open MPI", create: (environment) => new MpiEnvironment(environment), variables: OPEN_MPI, fitting });
-describeClusterEnvironment({ name: "Intel MPI", create: (environment) => new MpiEnvironment(environment), variables: INTEL_MPI, fitting });
-describeClusterEnvironment({ name: "Kubeflow", create: (environment) => new KubeflowEnvironment(environment), variables: KUBEFLOW, fitting: { devicesPerNode: 1, numNodes: 8 } });
+describeClusterEnvironment({
+  name: "torchelastic",
+  create: (environment) => new TorchElasticEnvironment(environment),
+  variables: TORCHRUN,
+  fitting,
+});
+describeClusterEnvironment({
+  name: "Slurm",
+  create: (environment) => new SlurmEnvironment(environment),
+  variables: SLURM,
+  fitting,
+});
+describeClusterEnvironment({
+  name: "LSF",
+  create: (environment) => new LsfEnvironment(environment),
+  variables: LSF,
+  fitting,
+});
+describeClusterEnvironment({
+  name: "Open MPI",
+  create: (environment) => new MpiEnvironment(environment),
+  variables: OPEN_MPI,
+  fitting,
+});
+describeClusterEnvironment({
+  name: "Intel MPI",
+  create: (environment) => new MpiEnvironment(environment),
+  variables: INTEL_MPI,
+  fitting,
+});
+describeClusterEnvironment({
+  name: "Kubeflow",
+  create: (environment) => new KubeflowEnvironment(environment),
+  variables: KUBEFLOW,
+  fitting: { devicesPerNode: 1, numNodes: 8 },
+});
 
 function detect(variables: Record<string, string>): ReturnType<typeof detectEnvironment> {
   return detectEnvironment(new FakeEnvironment(variables));
@@ -52,7 +117,14 @@ describe("detectEnvironment", () => {
 
   it("falls back to one process on this machine", () => {
     const alone = detect({});
-    expect([alone.name, alone.createsProcessesExternally, alone.worldSize, alone.globalRank, alone.localRank, alone.nodeRank]).toEqual(["lightning", false, 1, 0, 0, 0]);
+    expect([
+      alone.name,
+      alone.createsProcessesExternally,
+      alone.worldSize,
+      alone.globalRank,
+      alone.localRank,
+      alone.nodeRank,
+    ]).toEqual(["lightning", false, 1, 0, 0, 0]);
     expect([alone.mainAddress, alone.mainPort]).toEqual(["127.0.0.1", 29_400]);
   });
 
@@ -63,10 +135,19 @@ describe("detectEnvironment", () => {
 
 describe("LightningEnvironment", () => {
   it("takes rank and size from the launcher, and forgets them at teardown", () => {
-    const environment = new LightningEnvironment(new FakeEnvironment({ LOCAL_RANK: "3", GROUP_RANK: "1", STANDALONE_PORT: "5000" }));
+    const environment = new LightningEnvironment(
+      new FakeEnvironment({ LOCAL_RANK: "3", GROUP_RANK: "1", STANDALONE_PORT: "5000" }),
+    );
     environment.setWorldSize(4);
     environment.setGlobalRank(3);
-    expect([environment.createsProcessesExternally, environment.worldSize, environment.globalRank, environment.localRank, environment.nodeRank, environment.mainPort]).toEqual([true, 4, 3, 3, 1, 5000]);
+    expect([
+      environment.createsProcessesExternally,
+      environment.worldSize,
+      environment.globalRank,
+      environment.localRank,
+      environment.nodeRank,
+      environment.mainPort,
+    ]).toEqual([true, 4, 3, 3, 1, 5000]);
     environment.teardown();
     expect([environment.worldSize, environment.globalRank]).toEqual([1, 0]);
   });
@@ -93,19 +174,30 @@ describe("SlurmEnvironment", () => {
   });
 
   it("accepts settings that match", () => {
-    expect(() => new SlurmEnvironment(new FakeEnvironment(SLURM)).validateSettings({ devicesPerNode: 4, numNodes: 2 })).not.toThrow();
+    expect(() =>
+      new SlurmEnvironment(new FakeEnvironment(SLURM)).validateSettings({ devicesPerNode: 4, numNodes: 2 }),
+    ).not.toThrow();
   });
 });
 
 describe("KubeflowEnvironment", () => {
   it("has one process per node and is used only when it is passed", () => {
     const kubeflow = new KubeflowEnvironment(new FakeEnvironment(KUBEFLOW));
-    expect([kubeflow.worldSize, kubeflow.globalRank, kubeflow.localRank, kubeflow.nodeRank, kubeflow.mainAddress, kubeflow.mainPort]).toEqual([8, 5, 0, 5, "main", 23]);
+    expect([
+      kubeflow.worldSize,
+      kubeflow.globalRank,
+      kubeflow.localRank,
+      kubeflow.nodeRank,
+      kubeflow.mainAddress,
+      kubeflow.mainPort,
+    ]).toEqual([8, 5, 0, 5, "main", 23]);
     expect(detect(KUBEFLOW).name).toBe("lightning");
     expect(KubeflowEnvironment.detect(new FakeEnvironment(KUBEFLOW))).toBe(true);
   });
 
   it("says what the cluster started when the devices do not fit", () => {
-    expect(() => new KubeflowEnvironment(new FakeEnvironment(KUBEFLOW)).validateSettings({ devicesPerNode: 2, numNodes: 2 })).toThrow(/kubeflow.*devices × numNodes = 8.*4/);
+    expect(() =>
+      new KubeflowEnvironment(new FakeEnvironment(KUBEFLOW)).validateSettings({ devicesPerNode: 2, numNodes: 2 }),
+    ).toThrow(/kubeflow.*devices × numNodes = 8.*4/);
   });
 });

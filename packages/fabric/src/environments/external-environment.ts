@@ -1,7 +1,9 @@
 import { MisconfigurationError, type Environment } from "@lightning-ts/core";
 import type { ClusterEnvironment } from "./cluster-environment.js";
 
-/** Base of the environments in which somebody else starts the processes: sizes and ranks are given and cannot be set. */
+/**
+ * Base of the environments in which somebody else starts the processes: sizes and ranks are given and cannot be set.
+ */
 export abstract class ExternalEnvironment implements ClusterEnvironment {
   readonly kind = "cluster-environment";
   readonly createsProcessesExternally = true;

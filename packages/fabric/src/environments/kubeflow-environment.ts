@@ -2,12 +2,18 @@ import type { Environment } from "@lightning-ts/core";
 import { ExternalEnvironment } from "./external-environment.js";
 import { hasVariables, integerVariable } from "./read-variables.js";
 
-/** Pods of a Kubeflow PyTorchJob: one process each. Not detected by itself, since its variables are not its own; pass it as a plugin. */
+/**
+ * Pods of a Kubeflow PyTorchJob: one process each. Not detected by itself, since its variables are not its own; pass it
+ * as a plugin.
+ */
 export class KubeflowEnvironment extends ExternalEnvironment {
   readonly name = "kubeflow";
 
   static detect(environment: Environment): boolean {
-    return hasVariables(environment, ["KUBERNETES_PORT", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", "RANK"]) && environment.get("GROUP_RANK") === undefined;
+    return (
+      hasVariables(environment, ["KUBERNETES_PORT", "MASTER_ADDR", "MASTER_PORT", "WORLD_SIZE", "RANK"]) &&
+      environment.get("GROUP_RANK") === undefined
+    );
   }
 
   get mainAddress(): string {

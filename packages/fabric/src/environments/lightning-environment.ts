@@ -26,7 +26,11 @@ export class LightningEnvironment implements ClusterEnvironment {
     return this.#environment.get("MASTER_ADDR") ?? "127.0.0.1";
   }
   get mainPort(): number {
-    return integerVariable(this.#environment, "MASTER_PORT", integerVariable(this.#environment, "STANDALONE_PORT", DEFAULT_PORT));
+    return integerVariable(
+      this.#environment,
+      "MASTER_PORT",
+      integerVariable(this.#environment, "STANDALONE_PORT", DEFAULT_PORT),
+    );
   }
   get worldSize(): number {
     return this.#worldSize;

@@ -9,14 +9,23 @@ export class LsfEnvironment extends ExternalEnvironment {
   readonly name = "lsf";
 
   static detect(environment: Environment): boolean {
-    return hasVariables(environment, ["LSB_JOBID", "JSM_NAMESPACE_SIZE", "JSM_NAMESPACE_RANK", "JSM_NAMESPACE_LOCAL_RANK"]);
+    return hasVariables(environment, [
+      "LSB_JOBID",
+      "JSM_NAMESPACE_SIZE",
+      "JSM_NAMESPACE_RANK",
+      "JSM_NAMESPACE_LOCAL_RANK",
+    ]);
   }
 
   get mainAddress(): string {
     return this.environment.get("MASTER_ADDR") ?? this.#hosts()[0] ?? "127.0.0.1";
   }
   get mainPort(): number {
-    return integerVariable(this.environment, "MASTER_PORT", portOfJob(this.environment.get("LSB_JOBID") ?? "", PORT_BASE) ?? PORT_BASE);
+    return integerVariable(
+      this.environment,
+      "MASTER_PORT",
+      portOfJob(this.environment.get("LSB_JOBID") ?? "", PORT_BASE) ?? PORT_BASE,
+    );
   }
   get worldSize(): number {
     return integerVariable(this.environment, "JSM_NAMESPACE_SIZE");
@@ -33,12 +42,21 @@ export class LsfEnvironment extends ExternalEnvironment {
     return Math.floor(this.globalRank / integerVariable(this.environment, "JSM_NAMESPACE_LOCAL_SIZE", this.worldSize));
   }
 
-  /** Compute hosts in order; the first entry of both variables is the host that launched the job and computes nothing. */
+  /**
+   * Compute hosts in order; the first entry of both variables is the host that launched the job and computes nothing.
+   */
   #hosts(): string[] {
-    const withCounts = this.environment.get("LSB_MCPU_HOSTS")?.split(/\s+/).filter((_, index) => index % 2 === 0);
+    const withCounts = this.environment
+      .get("LSB_MCPU_HOSTS")
+      ?.split(/\s+/)
+      .filter((_, index) => index % 2 === 0);
     const listed = withCounts ?? this.environment.get("LSB_HOSTS")?.split(/\s+/);
     if (listed === undefined) {
-      throw new MisconfigurationError({ code: "LIT_ENVIRONMENT", message: "LSF does not say which hosts the job has.", expected: "LSB_MCPU_HOSTS or LSB_HOSTS to be set" });
+      throw new MisconfigurationError({
+        code: "LIT_ENVIRONMENT",
+        message: "LSF does not say which hosts the job has.",
+        expected: "LSB_MCPU_HOSTS or LSB_HOSTS to be set",
+      });
     }
     return [...new Set(listed.filter((host) => host !== ""))].slice(1);
   }

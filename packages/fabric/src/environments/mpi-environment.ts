@@ -6,17 +6,32 @@ const DEFAULT_PORT = 12_910;
 
 /** What each MPI calls its variables. */
 const FLAVOURS = [
-  { size: "OMPI_COMM_WORLD_SIZE", rank: "OMPI_COMM_WORLD_RANK", localRank: "OMPI_COMM_WORLD_LOCAL_RANK", localSize: "OMPI_COMM_WORLD_LOCAL_SIZE" },
-  { size: "MV2_COMM_WORLD_SIZE", rank: "MV2_COMM_WORLD_RANK", localRank: "MV2_COMM_WORLD_LOCAL_RANK", localSize: "MV2_COMM_WORLD_LOCAL_SIZE" },
+  {
+    size: "OMPI_COMM_WORLD_SIZE",
+    rank: "OMPI_COMM_WORLD_RANK",
+    localRank: "OMPI_COMM_WORLD_LOCAL_RANK",
+    localSize: "OMPI_COMM_WORLD_LOCAL_SIZE",
+  },
+  {
+    size: "MV2_COMM_WORLD_SIZE",
+    rank: "MV2_COMM_WORLD_RANK",
+    localRank: "MV2_COMM_WORLD_LOCAL_RANK",
+    localSize: "MV2_COMM_WORLD_LOCAL_SIZE",
+  },
   { size: "PMI_SIZE", rank: "PMI_RANK", localRank: "MPI_LOCALRANKID", localSize: "MPI_LOCALNRANKS" },
 ] as const;
 
-/** Processes started by `mpirun` or `mpiexec` of Open MPI, MVAPICH, MPICH or Intel MPI. Ranks fill one node after the other. */
+/**
+ * Processes started by `mpirun` or `mpiexec` of Open MPI, MVAPICH, MPICH or Intel MPI. Ranks fill one node after the
+ * other.
+ */
 export class MpiEnvironment extends ExternalEnvironment {
   readonly name = "mpi";
 
   static detect(environment: Environment): boolean {
-    return FLAVOURS.some(({ size, rank }) => environment.get(size) !== undefined && environment.get(rank) !== undefined);
+    return FLAVOURS.some(
+      ({ size, rank }) => environment.get(size) !== undefined && environment.get(rank) !== undefined,
+    );
   }
 
   get mainAddress(): string {

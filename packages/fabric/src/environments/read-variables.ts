@@ -8,7 +8,11 @@ export function integerVariable(environment: Environment, name: string, fallback
   const text = environment.get(name);
   if (text === undefined || text === "") {
     if (fallback !== undefined) return fallback;
-    throw new MisconfigurationError({ code: "LIT_ENVIRONMENT", message: `The environment variable ${name} is not set.`, expected: "a whole number" });
+    throw new MisconfigurationError({
+      code: "LIT_ENVIRONMENT",
+      message: `The environment variable ${name} is not set.`,
+      expected: "a whole number",
+    });
   }
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) {

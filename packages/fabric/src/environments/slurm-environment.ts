@@ -22,7 +22,10 @@ export class SlurmEnvironment extends ExternalEnvironment {
   }
 
   static detect(environment: Environment): boolean {
-    return environment.get("SLURM_NTASKS") !== undefined && !INTERACTIVE_JOB_NAMES.includes(environment.get("SLURM_JOB_NAME") ?? "");
+    return (
+      environment.get("SLURM_NTASKS") !== undefined &&
+      !INTERACTIVE_JOB_NAMES.includes(environment.get("SLURM_JOB_NAME") ?? "")
+    );
   }
 
   get jobName(): string | undefined {
@@ -37,7 +40,11 @@ export class SlurmEnvironment extends ExternalEnvironment {
     return this.environment.get("MASTER_ADDR") ?? firstSlurmHost(this.environment.get("SLURM_NODELIST") ?? "127.0.0.1");
   }
   get mainPort(): number {
-    return integerVariable(this.environment, "MASTER_PORT", portOfJob(this.environment.get("SLURM_JOB_ID") ?? "", PORT_BASE) ?? DEFAULT_PORT);
+    return integerVariable(
+      this.environment,
+      "MASTER_PORT",
+      portOfJob(this.environment.get("SLURM_JOB_ID") ?? "", PORT_BASE) ?? DEFAULT_PORT,
+    );
   }
   get worldSize(): number {
     return integerVariable(this.environment, "SLURM_NTASKS");
@@ -52,15 +59,27 @@ export class SlurmEnvironment extends ExternalEnvironment {
     return integerVariable(this.environment, "SLURM_NODEID");
   }
 
-  override validateSettings({ devicesPerNode, numNodes }: { readonly devicesPerNode: number; readonly numNodes: number }): void {
+  override validateSettings({
+    devicesPerNode,
+    numNodes,
+  }: {
+    readonly devicesPerNode: number;
+    readonly numNodes: number;
+  }): void {
     const tasks = integerVariable(this.environment, "SLURM_NTASKS", 1);
     const tasksPerNode = this.environment.get("SLURM_NTASKS_PER_NODE");
     const nodes = this.environment.get("SLURM_NNODES");
     if (tasks > 1 && tasksPerNode === undefined) {
-      throw mismatch(`--ntasks=${tasks} does not say how tasks are spread over the nodes.`, `use --ntasks-per-node=${tasks} instead.`);
+      throw mismatch(
+        `--ntasks=${tasks} does not say how tasks are spread over the nodes.`,
+        `use --ntasks-per-node=${tasks} instead.`,
+      );
     }
     if (tasksPerNode !== undefined && Number(tasksPerNode) !== devicesPerNode) {
-      throw mismatch(`devices=${devicesPerNode} does not match Slurm's --ntasks-per-node=${tasksPerNode}.`, `devices: ${tasksPerNode}`);
+      throw mismatch(
+        `devices=${devicesPerNode} does not match Slurm's --ntasks-per-node=${tasksPerNode}.`,
+        `devices: ${tasksPerNode}`,
+      );
     }
     if (nodes !== undefined && Number(nodes) !== numNodes) {
       throw mismatch(`numNodes=${numNodes} does not match Slurm's --nodes=${nodes}.`, `numNodes: ${nodes}`);
@@ -72,7 +91,10 @@ function mismatch(message: string, tryThis: string): MisconfigurationError {
   return new MisconfigurationError({ code: "LIT_SLURM", message, tryThis });
 }
 
-/** The first host of Slurm's compressed list: `host[5-9]` → `host5`, `alpha,beta` → `alpha`, `alpha[11,13],beta1` → `alpha11`. */
+/**
+ * The first host of Slurm's compressed list: `host[5-9]` → `host5`, `alpha,beta` → `alpha`, `alpha[11,13],beta1` →
+ * `alpha11`.
+ */
 export function firstSlurmHost(nodeList: string): string {
   const expanded = nodeList.replace(/\[(.*?)[,-].*?\]/, "$1").replace(/\[(.*?)\]/, "$1");
   return expanded.split(/[ ,]/)[0] ?? nodeList;

@@ -9,7 +9,10 @@ export class TorchElasticEnvironment extends ExternalEnvironment {
   readonly name = "torchelastic";
 
   static detect(environment: Environment): boolean {
-    return hasVariables(environment, ["TORCHELASTIC_RUN_ID"]) || hasVariables(environment, ["RANK", "GROUP_RANK", "LOCAL_RANK", "LOCAL_WORLD_SIZE"]);
+    return (
+      hasVariables(environment, ["TORCHELASTIC_RUN_ID"]) ||
+      hasVariables(environment, ["RANK", "GROUP_RANK", "LOCAL_RANK", "LOCAL_WORLD_SIZE"])
+    );
   }
 
   get mainAddress(): string {

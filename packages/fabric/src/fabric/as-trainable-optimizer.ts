@@ -13,7 +13,9 @@ export type OptimizerInput<TModule> = SetupOptimizer | ((module: TModule) => Set
 
 /** What `setup` gives back for its optimizers, in their order. */
 export type SetUpOptimizers<TInputs extends readonly unknown[]> = {
-  [TIndex in keyof TInputs]: FabricOptimizer<TInputs[TIndex] extends (...args: never[]) => infer TOptimizer ? TOptimizer : TInputs[TIndex]>;
+  [TIndex in keyof TInputs]: FabricOptimizer<
+    TInputs[TIndex] extends (...args: never[]) => infer TOptimizer ? TOptimizer : TInputs[TIndex]
+  >;
 };
 
 /**
@@ -45,10 +47,13 @@ export function requireShared(optimizer: TrainableOptimizer, module: TrainableMo
   throw new MisconfigurationError({
     code: "LIT_OPTIMIZER_MISMATCH",
     message: `${optimizer.constructor.name} has no parameter of the ${module.constructor.name} that it is set up with.`,
-    tryThis: "make the optimizer from the model's own parameters: fabric.setup(model, (m) => new optim.Adam(m.parameters())).",
+    tryThis:
+      "make the optimizer from the model's own parameters: fabric.setup(model, (m) => new optim.Adam(m.parameters())).",
   });
 }
 
 function isTrainableOptimizer(value: unknown): value is TrainableOptimizer {
-  return typeof value === "object" && value !== null && "paramGroups" in value && "step" in value && "zeroGrad" in value;
+  return (
+    typeof value === "object" && value !== null && "paramGroups" in value && "step" in value && "zeroGrad" in value
+  );
 }

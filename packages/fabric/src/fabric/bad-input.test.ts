@@ -23,7 +23,11 @@ describe("options of a Fabric", () => {
     ["no precision", { precision: null }, /no precision null/],
     ["no accelerator", { accelerator: null, strategy: 3 }, /no strategy 3/],
     ["a logger's name", { loggers: "csv" }, /This is no logger.*Received "csv"/],
-    ["half a node", { numNodes: 1.5 }, /^MisconfigurationError: Fabric cannot be set up: numNodes must be a whole number above 0; it is 1\.5\.$/],
+    [
+      "half a node",
+      { numNodes: 1.5 },
+      /^MisconfigurationError: Fabric cannot be set up: numNodes must be a whole number above 0; it is 1\.5\.$/,
+    ],
     ["no number of devices", { devices: Number.NaN }, /Received NaN/],
   ])("refuse %s", (_name, options, message) => {
     let error: unknown;
@@ -42,11 +46,22 @@ describe("methods of a Fabric", () => {
     ["setup() of a number", /needs a model first.*Received 3/, (fabric) => fabric.setup(untyped(3))],
     ["backward() of a number", /needs the loss as a tensor.*Received 3/, (fabric) => fabric.backward(untyped(3))],
     ["save() of a number", /names what to save.*Received 3/, (fabric) => fabric.save("/tmp/never.ckpt", untyped(3))],
-    ["clipGradients() without limits", /Neither clipVal nor maxNorm/, (fabric) => {
-      const [model, optimizer] = fabric.setup(new nn.Linear(1, 1), (module) => new optim.SGD(module.parameters(), { lr: 1 }));
-      return fabric.clipGradients(model, optimizer, untyped(undefined));
-    }],
-    ["a loss that no parameter reaches", /check requiresGrad of the parameters/, (fabric) => fabric.step(() => fabric.backward(tf.scalar(1)))],
+    [
+      "clipGradients() without limits",
+      /Neither clipVal nor maxNorm/,
+      (fabric) => {
+        const [model, optimizer] = fabric.setup(
+          new nn.Linear(1, 1),
+          (module) => new optim.SGD(module.parameters(), { lr: 1 }),
+        );
+        return fabric.clipGradients(model, optimizer, untyped(undefined));
+      },
+    ],
+    [
+      "a loss that no parameter reaches",
+      /check requiresGrad of the parameters/,
+      (fabric) => fabric.step(() => fabric.backward(tf.scalar(1))),
+    ],
   ])("%s says what is wrong", async (_name, message, call) => {
     const fabric = await launched();
     await expect((async () => call(fabric))()).rejects.toThrow(message);

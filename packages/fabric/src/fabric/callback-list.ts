@@ -9,7 +9,8 @@ export class CallbackList {
     this.#callbacks = Array.isArray(callbacks) ? [...callbacks] : [callbacks];
     this.#terminal = terminal;
     for (const callback of this.#callbacks) {
-      if (typeof callback !== "object" || callback === null) throw new MisconfigurationError({ message: "A callback must be an object.", received: String(callback) });
+      if (typeof callback !== "object" || callback === null)
+        throw new MisconfigurationError({ message: "A callback must be an object.", received: String(callback) });
     }
   }
 

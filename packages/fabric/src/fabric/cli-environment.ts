@@ -16,7 +16,11 @@ export function isStartedByCli(environment: Environment): boolean {
 }
 
 /** Fills options in from what `fabric run` was given. What the code says too must say the same. */
-export function withCliOptions(options: UncheckedConnectOptions, environment: Environment, problems: OptionProblems): UncheckedConnectOptions {
+export function withCliOptions(
+  options: UncheckedConnectOptions,
+  environment: Environment,
+  problems: OptionProblems,
+): UncheckedConnectOptions {
   if (!isStartedByCli(environment)) return options;
   const filled: Record<string, unknown> = {};
   for (const [name, variable, flag] of VARIABLES) {
@@ -24,7 +28,9 @@ export function withCliOptions(options: UncheckedConnectOptions, environment: En
     if (given === undefined) continue;
     const inCode = options[name];
     if (inCode !== undefined && inCode !== "auto" && String(inCode) !== given) {
-      problems.add(`The code has ${name}: ${JSON.stringify(inCode)}, the command line has ${flag}=${given}. Remove one of them.`);
+      problems.add(
+        `The code has ${name}: ${JSON.stringify(inCode)}, the command line has ${flag}=${given}. Remove one of them.`,
+      );
     }
     filled[name] = name === "numNodes" ? Number(given) : given;
   }

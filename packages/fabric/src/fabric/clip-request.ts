@@ -9,16 +9,27 @@ export interface ClipGradientsOptions extends ClipGradNormOptions {
   readonly maxNorm?: number | undefined;
 }
 
-export type ClipRequest = { readonly by: "value"; readonly limit: number } | { readonly by: "norm"; readonly limit: number; readonly options: ClipGradNormOptions };
+export type ClipRequest =
+  | { readonly by: "value"; readonly limit: number }
+  | { readonly by: "norm"; readonly limit: number; readonly options: ClipGradNormOptions };
 
 /** @throws MisconfigurationError for both limits, neither, or one that is not above 0 */
 export function clipRequest(options: ClipGradientsOptions = {}): ClipRequest {
   rejectUnknownOptions("clipGradients", options, ["clipVal", "maxNorm", "normType", "errorIfNonfinite"]);
   const { clipVal, maxNorm, normType, errorIfNonfinite } = options;
-  if (clipVal !== undefined && maxNorm !== undefined) throw clipError("Both clipVal and maxNorm are given.", "only one of them.");
+  if (clipVal !== undefined && maxNorm !== undefined)
+    throw clipError("Both clipVal and maxNorm are given.", "only one of them.");
   if (clipVal !== undefined) return { by: "value", limit: positive("clipVal", clipVal) };
-  if (maxNorm !== undefined) return { by: "norm", limit: positive("maxNorm", maxNorm), options: { normType: normType ?? 2, errorIfNonfinite: errorIfNonfinite ?? true } };
-  throw clipError("Neither clipVal nor maxNorm is given.", "clipVal to clip each element, or maxNorm to clip the norm.");
+  if (maxNorm !== undefined)
+    return {
+      by: "norm",
+      limit: positive("maxNorm", maxNorm),
+      options: { normType: normType ?? 2, errorIfNonfinite: errorIfNonfinite ?? true },
+    };
+  throw clipError(
+    "Neither clipVal nor maxNorm is given.",
+    "clipVal to clip each element, or maxNorm to clip the norm.",
+  );
 }
 
 function positive(name: string, value: number): number {

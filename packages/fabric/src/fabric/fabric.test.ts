@@ -1,55 +1,21 @@
-import { DataLoader, F, gradOf, nn, optim, TensorDataset, tf, type LightningError } from "@lightning-ts/core";
-import { FakeEnvironment, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
+import { DataLoader, F, gradOf, nn, optim, tf } from "@lightning-ts/core";
+import { FakeEnvironment } from "@lightning-ts/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { cpu } from "../accelerators/cpu-accelerator.js";
 import { CSVLogger } from "../loggers/csv-logger.js";
 import { isWrapped } from "../wrappers/wrapped-objects.js";
 import { Fabric } from "./fabric.js";
-import type { FabricOptions } from "./fabric-options.js";
+import { dataset, launched, Net, newFabric, ports, renewPorts } from "./fixtures/launched-fabric.js";
 
-const ROWS = 40;
-
-class Net extends nn.Module {
-  readonly #secret = 7;
-  readonly first = new nn.Linear(4, 8);
-  readonly last = new nn.Linear(8, 3);
-
-  override forward(x: tf.Tensor): tf.Tensor {
-    return this.last.forward(F.relu(this.first.forward(x)));
-  }
-
-  secret(): number {
-    return this.#secret;
-  }
-}
-
-function dataset(): TensorDataset<[tf.TensorBuffer<tf.Rank.R2>, Int32Array]> {
-  const xs = tf.buffer<tf.Rank.R2>([ROWS, 4]);
-  xs.values.forEach((_, i) => (xs.values[i] = Math.sin(i)));
-  return new TensorDataset(xs, Int32Array.from({ length: ROWS }, (_, i) => i % 3));
-}
-
-let files: MemoryFiles;
-let terminal: FakeTerminal;
-let environment: FakeEnvironment;
-beforeEach(() => {
-  files = new MemoryFiles();
-  terminal = new FakeTerminal();
-  environment = new FakeEnvironment();
-});
-
-function newFabric(options: FabricOptions = {}): Fabric {
-  return new Fabric({ accelerator: cpu({ backend: "cpu" }), ports: { files, terminal, environment }, ...options });
-}
-
-async function launched(options: FabricOptions = {}): Promise<Fabric> {
-  const fabric = newFabric(options);
-  await fabric.launch();
-  return fabric;
-}
+beforeEach(renewPorts);
 
 /** Trains for `steps` batches of 8 and returns the losses. */
-async function train(fabric: Fabric, model: { forward(x: tf.Tensor): tf.Tensor }, optimizer: { zeroGrad(): void; step(): unknown }, steps: number): Promise<number[]> {
+async function train(
+  fabric: Fabric,
+  model: { forward(x: tf.Tensor): tf.Tensor },
+  optimizer: { zeroGrad(): void; step(): unknown },
+  steps: number,
+): Promise<number[]> {
   const loader = fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 8 }));
   const losses: number[] = [];
   while (losses.length < steps) {
@@ -86,12 +52,26 @@ describe("Fabric", () => {
 
   it("is rank 0 of 1 and reports its parts", async () => {
     const fabric = await launched();
-    expect([fabric.globalRank, fabric.localRank, fabric.nodeRank, fabric.worldSize, fabric.isGlobalZero]).toEqual([0, 0, 0, 1, true]);
-    expect([fabric.accelerator.name, fabric.strategy.name, fabric.precision.name]).toEqual(["cpu", "single_device", "32-true"]);
+    expect([fabric.globalRank, fabric.localRank, fabric.nodeRank, fabric.worldSize, fabric.isGlobalZero]).toEqual([
+      0,
+      0,
+      0,
+      1,
+      true,
+    ]);
+    expect([fabric.accelerator.name, fabric.strategy.name, fabric.precision.name]).toEqual([
+      "cpu",
+      "single_device",
+      "32-true",
+    ]);
   });
 
   it("runs a launched function with itself and the arguments, and returns its result", async () => {
-    const result = await newFabric().launch(async (fabric, a: number, b: number) => `${fabric.device.type} ${a + b}`, 2, 3);
+    const result = await newFabric().launch(
+      async (fabric, a: number, b: number) => `${fabric.device.type} ${a + b}`,
+      2,
+      3,
+    );
     expect(result).toBe("cpu 5");
   });
 
@@ -101,7 +81,7 @@ describe("Fabric", () => {
         return `${this.device.type} ${times}`;
       }
     }
-    const training = new Training({ accelerator: cpu({ backend: "cpu" }), ports: { files, terminal, environment } });
+    const training = new Training({ accelerator: cpu({ backend: "cpu" }), ports: { ...ports } });
     expect(await training.run(2)).toBe("cpu 2");
   });
 
@@ -119,15 +99,15 @@ describe("Fabric", () => {
   it("prints and warns through the terminal", async () => {
     const fabric = await launched();
     fabric.print("loss", 0.5, { a: 1 });
-    expect(terminal.text).toBe("loss 0.5 { a: 1 }\n");
+    expect(ports.terminal.text).toBe("loss 0.5 { a: 1 }\n");
   });
 
   it("seeds everything: from the argument, the environment, or 0 with a warning", async () => {
     const fabric = await launched();
     expect(fabric.seedEverything()).toBe(0);
-    expect(terminal.warnings).toHaveLength(1);
+    expect(ports.terminal.warnings).toHaveLength(1);
     expect(fabric.seedEverything(7)).toBe(7);
-    expect([environment.get("PL_GLOBAL_SEED"), environment.get("PL_SEED_WORKERS")]).toEqual(["7", "1"]);
+    expect([ports.environment.get("PL_GLOBAL_SEED"), ports.environment.get("PL_SEED_WORKERS")]).toEqual(["7", "1"]);
     expect(fabric.seedEverything()).toBe(7);
     expect(() => fabric.seedEverything(-1)).toThrow(/0 to 4294967295/);
   });
@@ -136,19 +116,26 @@ describe("Fabric", () => {
     const calls: string[] = [];
     const callbacks = [
       { onStart: (name: string) => calls.push(`a ${name}`) },
-      { onStart: async (name: string) => { await Promise.resolve(); calls.push(`b ${name}`); } },
+      {
+        onStart: async (name: string) => {
+          await Promise.resolve();
+          calls.push(`b ${name}`);
+        },
+      },
       { onStart: "no function" },
       {},
     ];
     const fabric = await launched({ callbacks });
     await fabric.call("onStart", "x");
     expect(calls).toEqual(["a x", "b x"]);
-    expect(terminal.warnings).toEqual([expect.stringContaining("onStart is no method")]);
+    expect(ports.terminal.warnings).toEqual([expect.stringContaining("onStart is no method")]);
   });
 
   it("tells callbacks about optimizer steps", async () => {
     const seen: unknown[] = [];
-    const fabric = await launched({ callbacks: { onAfterOptimizerStep: (_: unknown, optimizer: unknown) => seen.push(optimizer) } });
+    const fabric = await launched({
+      callbacks: { onAfterOptimizerStep: (_: unknown, optimizer: unknown) => seen.push(optimizer) },
+    });
     const adam = new optim.Adam(new Net().parameters());
     const optimizer = fabric.setupOptimizers(adam);
     optimizer.step();
@@ -156,7 +143,14 @@ describe("Fabric", () => {
   });
 
   it("reports at the end of the batch what an asynchronous callback threw", async () => {
-    const fabric = await launched({ callbacks: { onAfterOptimizerStep: async () => { await Promise.resolve(); throw new Error("callback failed"); } } });
+    const fabric = await launched({
+      callbacks: {
+        onAfterOptimizerStep: async () => {
+          await Promise.resolve();
+          throw new Error("callback failed");
+        },
+      },
+    });
     const optimizer = fabric.setupOptimizers(new optim.Adam(new Net().parameters()));
     const loop = async (): Promise<void> => {
       for await (const _ of fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 8 }))) optimizer.step();
@@ -165,7 +159,7 @@ describe("Fabric", () => {
   });
 
   it("hands metrics to the loggers in order, reading tensors later", async () => {
-    const logger = new CSVLogger({ saveDir: "/logs", files, terminal });
+    const logger = new CSVLogger({ saveDir: "/logs", files: ports.files, terminal: ports.terminal });
     const fabric = await launched({ loggers: logger });
     const before = tf.memory().numTensors;
     fabric.step(() => {
@@ -173,7 +167,9 @@ describe("Fabric", () => {
       fabric.logDict({ loss: 0.25, acc: tf.tensor([1]) }, 1);
     });
     await fabric.close();
-    expect(new TextDecoder().decode(await files.readFile("/logs/lightning_logs/version_0/metrics.csv"))).toBe("acc,loss,step\n,0.5,0\n1,0.25,1\n");
+    expect(new TextDecoder().decode(await ports.files.readFile("/logs/lightning_logs/version_0/metrics.csv"))).toBe(
+      "acc,loss,step\n,0.5,0\n1,0.25,1\n",
+    );
     expect(tf.memory().numTensors).toBe(before);
     expect(() => fabric.log("loss", tf.tensor([1, 2]))).toThrow(/"loss" is no single number.*shape \[2\]/);
   });
@@ -184,8 +180,18 @@ describe("wrappers", () => {
     const fabric = await launched();
     const net = new Net();
     const [model, optimizer] = fabric.setup(net, (m) => new optim.Adam(m.parameters(), { lr: 0.5 }));
-    expect([isWrapped(model), isWrapped(net), model.module === net, model instanceof Net, model.secret()]).toEqual([true, false, true, true, 7]);
-    expect([isWrapped(optimizer), optimizer instanceof optim.Adam, optimizer.paramGroups[0]?.lr]).toEqual([true, true, 0.5]);
+    expect([isWrapped(model), isWrapped(net), model.module === net, model instanceof Net, model.secret()]).toEqual([
+      true,
+      false,
+      true,
+      true,
+      7,
+    ]);
+    expect([isWrapped(optimizer), optimizer instanceof optim.Adam, optimizer.paramGroups[0]?.lr]).toEqual([
+      true,
+      true,
+      0.5,
+    ]);
     expect(model.eval()).toBe(model);
     expect(net.training).toBe(false);
     model.training = true;
@@ -214,14 +220,23 @@ describe("wrappers", () => {
     async function* batches(): AsyncGenerator<tf.TensorBuffer<tf.Rank.R1>> {
       yield tf.buffer([2]);
     }
-    const loaders: readonly AsyncIterable<unknown>[] = fabric.setupDataloaders(batches(), batches(), { moveToDevice: false });
+    const loaders: readonly AsyncIterable<unknown>[] = fabric.setupDataloaders(batches(), batches(), {
+      moveToDevice: false,
+    });
     for (const loader of loaders) for await (const batch of loader) expect(batch).toBeInstanceOf(tf.TensorBuffer);
-    expect(() => fabric.setupDataloaders(batches(), batches(), Object({ moveToDevise: false }))).toThrow(/moveToDevice/);
+    expect(() => fabric.setupDataloaders(batches(), batches(), Object({ moveToDevise: false }))).toThrow(
+      /moveToDevice/,
+    );
   });
 
   it("count epochs for loaders that have setEpoch", async () => {
     const epochs: number[] = [];
-    const loader = { setEpoch: (epoch: number) => epochs.push(epoch), async *[Symbol.asyncIterator]() { yield tf.buffer([1]); } };
+    const loader = {
+      setEpoch: (epoch: number) => epochs.push(epoch),
+      async *[Symbol.asyncIterator]() {
+        yield tf.buffer([1]);
+      },
+    };
     const wrapped = (await launched()).setupDataloaders(loader);
     for (let i = 0; i < 3; i += 1) for await (const batch of wrapped) expect(batch.shape).toEqual([1]);
     expect(epochs).toEqual([0, 1, 2]);
@@ -229,7 +244,11 @@ describe("wrappers", () => {
 
   it("go on in the middle of an epoch with the restored loader", async () => {
     const fabric = await launched();
-    const loader = (): DataLoader<[Float32Array]> => new DataLoader<[Float32Array]>(Array.from({ length: 6 }, (_, i): [Float32Array] => [Float32Array.of(i)]), { batchSize: 1, shuffle: true, seed: 3 });
+    const loader = (): DataLoader<[Float32Array]> =>
+      new DataLoader<[Float32Array]>(
+        Array.from({ length: 6 }, (_, i): [Float32Array] => [Float32Array.of(i)]),
+        { batchSize: 1, shuffle: true, seed: 3 },
+      );
     const firsts = async (source: AsyncIterable<unknown>, limit: number): Promise<number[]> => {
       const seen: number[] = [];
       for await (const batch of source) {
@@ -250,7 +269,10 @@ describe("wrappers", () => {
 describe("gradients", () => {
   it("accumulate over batches and are clipped by norm or by value", async () => {
     const fabric = await launched();
-    const [model, optimizer] = fabric.setup(new nn.Linear(2, 1, { bias: false }), (m) => new optim.SGD(m.parameters(), { lr: 0.1 }));
+    const [model, optimizer] = fabric.setup(
+      new nn.Linear(2, 1, { bias: false }),
+      (m) => new optim.SGD(m.parameters(), { lr: 0.1 }),
+    );
     const backwardOnce = (): void => fabric.step(() => fabric.backward(tf.sum(model.forward(tf.tensor2d([[3, 4]])))));
     backwardOnce();
     fabric.noBackwardSync(model, backwardOnce);
@@ -264,92 +286,23 @@ describe("gradients", () => {
   });
 });
 
-describe("bad input of Fabric", () => {
-  it("is reported all at once, with the nearest names", () => {
-    const wrong = { accelerater: "cpu", strategy: "single_devise", precision: "16-mixd", numNodes: 0, plugins: [{}] };
-    expect(() => new Fabric(Object(wrong))).toThrow(
-      expect.toSatisfy((error: LightningError) => ["accelerator (did you mean", 'strategy: "single_device"', 'precision: "16-mixed"', "numNodes must be", "This is no plugin"].every((part) => error.message.includes(part))),
-    );
-  });
-
-  it.each<[string, object, RegExp]>([
-    ["an unknown accelerator", { accelerator: "cuda" }, /no accelerator "cuda".*"onnxruntime"/],
-    ["devices that are no number", { devices: "two" }, /"two"/],
-    ["more devices than the strategy has", { devices: 2, strategy: "single_device" }, /single_device.*one device/],
-    ["a precision twice", { precision: "32-true", plugins: [{ kind: "precision" }] }, /given twice/],
-    ["two plugins of one kind", { plugins: [{ kind: "collective" }, { kind: "collective" }] }, /Two plugins of the kind "collective"/],
-    ["a callback that is no object", { callbacks: ["early-stopping"] }, /callback must be an object/],
-  ])("refuses %s", (_, options, message) => {
-    expect(() => new Fabric(Object(options))).toThrow(message);
-  });
-
-  it.each<[string, (fabric: Fabric) => unknown, RegExp]>([
-    ["an optimizer of another model", (fabric) => fabric.setup(new Net(), new optim.Adam(new Net().parameters())), /no parameter of the Net/],
-    ["a model twice", (fabric) => fabric.setup(fabric.setup(new Net())), /set up before/],
-    ["an optimizer twice", (fabric) => fabric.setupOptimizers(fabric.setupOptimizers(new optim.Adam(new Net().parameters()))), /set up before/],
-    ["a loader twice", (fabric) => fabric.setupDataloaders(fabric.setupDataloaders(new DataLoader(dataset()))), /data loader was set up before/],
-    ["a loader that is none", (fabric) => fabric.setupDataloaders(Object(new Map())), /no data loader.*Map/],
-    ["a model that is none", (fabric) => fabric.setup(Object({})), /needs a model/],
-    ["an optimizer that is none", (fabric) => fabric.setup(new Net(), Object({ lr: 1 })), /no optimizer/],
-    ["no optimizer at all", (fabric) => Reflect.apply(fabric.setupOptimizers, fabric, []), /at least one optimizer/],
-    ["a tf.train optimizer without its model", (fabric) => fabric.setupOptimizers(tf.train.sgd(0.1)), /fabric\.setup\(model, optimizer\)/],
-    ["a tf.train optimizer for Parameters", (fabric) => fabric.setup(new Net(), tf.train.sgd(0.1)), /not registered with tfjs/],
-    ["backward on a tensor that no parameter reaches", (fabric) => fabric.step(() => fabric.backward(tf.scalar(1))), /No trainable variable/],
-    ["a launched function without parameters", (fabric) => fabric.launch(() => 1), /takes no parameters/],
-    ["a launched value that is no function", (fabric) => fabric.launch(Object("main")), /needs a function/],
-  ])("refuses %s", async (_, misuse, message) => {
-    const fabric = await launched();
-    await expect(async () => misuse(fabric)).rejects.toThrow(message);
-  });
-
-  it("refuses clipping with both limits, with neither, and of what was not set up", async () => {
-    const fabric = await launched();
-    const net = new Net();
-    const [model, optimizer] = fabric.setup(net, (m) => new optim.Adam(m.parameters()));
-    expect(() => fabric.clipGradients(model, optimizer, { clipVal: 1, maxNorm: 1 })).toThrow(/Both/);
-    expect(() => fabric.clipGradients(model, optimizer, {})).toThrow(/Neither/);
-    expect(() => fabric.clipGradients(model, optimizer, { maxNorm: Number.NaN })).toThrow(/above 0/);
-    expect(() => fabric.clipGradients(net, optimizer, { maxNorm: 1 })).toThrow(/model was not set up/);
-    expect(() => fabric.noBackwardSync(net, () => 1)).toThrow(/model was not set up/);
-  });
-
-  it.each(["barrier", "broadcast", "allGather", "allReduce", "backward", "toDevice"] as const)("refuses %s before launch", async (name) => {
-    const fabric = newFabric();
-    await expect(async () => Reflect.apply(fabric[name], fabric, [1])).rejects.toThrow(new RegExp(`fabric\\.${name}\\(\\) is not available before launch`));
-  });
-});
-
-describe("a backend that is not what one would wish", () => {
-  it("is refused by a model with convolutions that it cannot train, at setup or at launch, naming one that can", async () => {
-    const make = (fabric: Fabric) => fabric.setup(new nn.Conv2d(1, 2, 3), (m) => new optim.SGD(m.parameters(), { lr: 0.1 }));
-    const ready = new Fabric({ accelerator: "wasm" });
-    await ready.launch();
-    expect(() => make(ready)).toThrow(/wasm.*onnxruntime/);
-    const later = new Fabric({ accelerator: "wasm" });
-    make(later);
-    await expect(later.launch()).rejects.toThrow(/wasm.*onnxruntime/);
-    await expect(new Fabric({ accelerator: "wasm" }).launch()).resolves.toBeUndefined();
-  });
-
-  it("is named once, with the reasons why better ones were passed over", async () => {
-    const device = await cpu({ backend: "cpu" }).setupDevice(0);
-    const accelerator = Object.assign(cpu(), { setupDevice: async () => ({ ...device, reasons: ["onnxruntime: not installed (npm install onnxruntime-node)."] }) });
-    const fabric = await launched({ accelerator });
-    await fabric.launch();
-    expect(terminal.warnings).toEqual([expect.stringMatching(/"cpu".*onnxruntime: not installed/)]);
-  });
-});
-
 describe("Fabric under the command line", () => {
   it("takes its options from the environment", async () => {
-    environment = new FakeEnvironment({ LT_CLI_USED: "1", LT_ACCELERATOR: "cpu", LT_DEVICES: "1", LT_NUM_NODES: "1", LT_PRECISION: "bf16-mixed", LT_STRATEGY: "auto" });
+    const environment = new FakeEnvironment({
+      LT_CLI_USED: "1",
+      LT_ACCELERATOR: "cpu",
+      LT_DEVICES: "1",
+      LT_NUM_NODES: "1",
+      LT_PRECISION: "bf16-mixed",
+      LT_STRATEGY: "auto",
+    });
     const fabric = new Fabric({ ports: { environment } });
     expect([fabric.accelerator.name, fabric.precision.name]).toEqual(["cpu", "bf16-mixed"]);
     await expect(fabric.launch((f) => f)).rejects.toThrow(/takes no function in a script that `fabric run` started/);
   });
 
   it("refuses a subclass with its own run method", () => {
-    environment = new FakeEnvironment({ LT_CLI_USED: "1" });
+    const environment = new FakeEnvironment({ LT_CLI_USED: "1" });
     class Training extends Fabric {
       override run(): void {}
     }
@@ -357,13 +310,15 @@ describe("Fabric under the command line", () => {
   });
 
   it("refuses options in the code that say something else", () => {
-    environment = new FakeEnvironment({ LT_CLI_USED: "1", LT_PRECISION: "16-mixed" });
-    expect(() => new Fabric({ precision: "32-true", ports: { environment } })).toThrow(/precision: "32-true".*--precision=16-mixed/);
+    const environment = new FakeEnvironment({ LT_CLI_USED: "1", LT_PRECISION: "16-mixed" });
+    expect(() => new Fabric({ precision: "32-true", ports: { environment } })).toThrow(
+      /precision: "32-true".*--precision=16-mixed/,
+    );
     expect(() => new Fabric({ precision: "16-mixed", ports: { environment } })).not.toThrow();
   });
 
   it("ignores the variables when the command did not start the script", () => {
-    environment = new FakeEnvironment({ LT_PRECISION: "16-mixed" });
+    const environment = new FakeEnvironment({ LT_PRECISION: "16-mixed" });
     expect(new Fabric({ ports: { environment } }).precision.name).toBe("32-true");
   });
 });

@@ -1,114 +1,77 @@
-import { assertTrainable, awaitOutside, currentScope, MisconfigurationError, Module, rejectUnknownOptions, tensorScope, type OnDevice } from "@lightning-ts/core";
+import { assertTrainable, awaitOutside, currentScope, Module, type OnDevice } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { format } from "node:util";
-import type { Accelerator } from "../accelerators/accelerator.js";
-import type { Device } from "../accelerators/device.js";
 import type { LoadedTree } from "../checkpoint/checkpoint-store.js";
 import type { ReduceOp } from "../collectives/collective.js";
-import { CONNECT_OPTION_NAMES, connectParts } from "../connect/connect.js";
 import type { Connection } from "../connect/connection.js";
-import { describeValue } from "../connect/unknown-name-error.js";
-import { OptionProblems } from "../connect/option-problems.js";
 import { NotLaunchedError } from "../errors/not-launched-error.js";
-import type { FinalStatus, Logger } from "../loggers/logger.js";
-import { nodePorts } from "../ports/node-ports.js";
-import type { Precision } from "../precision/precision.js";
-import type { BackwardOptions, Strategy } from "../strategies/strategy.js";
+import type { FinalStatus } from "../loggers/logger.js";
+import type { BackwardOptions } from "../strategies/strategy.js";
 import type { TrainableModule } from "../strategies/trainable.js";
 import type { FabricModule } from "../wrappers/fabric-module.js";
 import type { FabricOptimizer } from "../wrappers/fabric-optimizer.js";
 import type { SetupModule } from "./as-trainable-module.js";
 import type { OptimizerInput, SetUpOptimizers } from "./as-trainable-optimizer.js";
 import { BackgroundWork } from "../background/background-work.js";
-import { CallbackList } from "./callback-list.js";
-import { isStartedByCli, withCliOptions } from "./cli-environment.js";
+import type { CallbackList } from "./callback-list.js";
+import { isStartedByCli } from "./cli-environment.js";
+import { checkLoss } from "./check-loss.js";
 import { clipRequest, type ClipGradientsOptions } from "./clip-request.js";
 import type { FabricOptions } from "./fabric-options.js";
+import { fabricParts } from "./fabric-parts.js";
+import { FabricView } from "./fabric-view.js";
 import { checkLaunchFunction } from "./launch-function.js";
-import { listOfLoggers } from "./list-of-loggers.js";
 import { MetricQueue } from "./metric-queue.js";
 import { restoreInto } from "./object-state.js";
 import { applyState, prepareState, type FabricState, type SaveFilter } from "./save-state.js";
+import { runInScope } from "./run-in-scope.js";
 import { seedEverything, type SeedOptions } from "./seed-everything.js";
-import { requireSetUpOptimizer, setUpLoaders, setUpModule, setUpOptimizer, unwrapModule, type LoaderOptions, type SetUpLoaders } from "./set-up.js";
-
-const OPTION_NAMES = [...CONNECT_OPTION_NAMES, "callbacks", "loggers"];
+import {
+  requireSetUpOptimizer,
+  setUpLoaders,
+  setUpModule,
+  setUpOptimizer,
+  unwrapModule,
+  type LoaderOptions,
+  type SetUpLoaders,
+} from "./set-up.js";
 
 /**
  * Devices, precision, checkpoints and loggers for a training loop that you write yourself.
- * Every method is Lightning Fabric's (2.6) in camelCase. What takes a body in place of Python's `with` also takes an asynchronous one.
+ * Every method is Lightning Fabric's (2.6) in camelCase. What takes a body in place of Python's `with` also takes an
+ * asynchronous one.
  */
-export class Fabric implements AsyncDisposable {
+export class Fabric extends FabricView implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #callbacks: CallbackList;
   readonly #metrics: MetricQueue;
   readonly #background = new BackgroundWork();
   readonly #uncheckedModels: TrainableModule[] = [];
-  readonly loggers: readonly Logger[];
 
   /** @throws MisconfigurationError listing everything that is wrong with the options */
   constructor(options: FabricOptions = {}) {
-    const problems = new OptionProblems();
-    if (typeof options !== "object" || options === null) throw new MisconfigurationError({ code: "LIT_OPTIONS", message: "new Fabric() takes an object of options.", expected: 'for example { accelerator: "cpu" }', received: describeValue(options) });
-    const ports = { ...nodePorts(), ...options.ports };
-    problems.attempt(() => rejectUnknownOptions("Fabric", options, OPTION_NAMES));
-    const connection = connectParts(withCliOptions(options, ports.environment, problems), problems);
-    const callbacks = problems.attempt(() => new CallbackList(options.callbacks ?? [], ports.terminal));
-    const loggers = problems.attempt(() => listOfLoggers(options.loggers ?? []));
-    const { run } = this;
+    const { run } = new.target.prototype;
     const hasRun = run !== Fabric.prototype.run;
-    if (hasRun && isStartedByCli(ports.environment)) problems.add("A Fabric subclass with its own run() cannot be started by `fabric run`: start the script itself, or train with a plain Fabric.");
-    problems.throwIfAny("Fabric");
-    if (connection === undefined || callbacks === undefined || loggers === undefined) throw new TypeError("unreachable: a part is missing without a problem");
-    this.#connection = connection;
-    this.#callbacks = callbacks;
-    this.loggers = loggers;
-    this.#metrics = new MetricQueue(this.loggers, ports.clock);
-    if (hasRun) Object.defineProperty(this, "run", { value: async (...args: unknown[]) => (await this.launch(), await Reflect.apply(run, this, args)) });
-  }
-
-  get accelerator(): Accelerator {
-    return this.#connection.accelerator;
-  }
-  get strategy(): Strategy {
-    return this.#connection.strategy;
-  }
-  get precision(): Precision {
-    return this.#connection.precision;
-  }
-  /** @throws NotLaunchedError before `launch` */
-  get device(): Device {
-    return this.#connection.device;
-  }
-  get globalRank(): number {
-    return this.strategy.globalRank;
-  }
-  get localRank(): number {
-    return this.strategy.localRank;
-  }
-  get nodeRank(): number {
-    return this.strategy.nodeRank;
-  }
-  get worldSize(): number {
-    return this.strategy.worldSize;
-  }
-  get isGlobalZero(): boolean {
-    return this.strategy.isGlobalZero;
-  }
-  get callbacks(): readonly object[] {
-    return this.#callbacks.list;
-  }
-  /** The first logger. */
-  get logger(): Logger | undefined {
-    return this.loggers[0];
+    const parts = fabricParts(options, { hasRun });
+    super(parts);
+    this.#connection = parts.connection;
+    this.#callbacks = parts.callbacks;
+    this.#metrics = new MetricQueue(this.loggers, this.#connection.ports.clock);
+    if (hasRun)
+      Object.defineProperty(this, "run", {
+        value: async (...args: unknown[]) => (await this.launch(), await Reflect.apply(run, this, args)),
+      });
   }
 
   /**
-   * Starts the processes and the device. With a body, runs it with this Fabric and the arguments and returns its result.
-   * Without one, repeated calls do nothing.
+   * Starts the processes and the device. With a body, runs it with this Fabric and the arguments and returns its
+   * result. Without one, repeated calls do nothing.
    */
   launch(): Promise<void>;
-  launch<TArgs extends readonly unknown[], TResult>(body: (fabric: this, ...args: TArgs) => TResult, ...args: TArgs): Promise<Awaited<TResult>>;
+  launch<TArgs extends readonly unknown[], TResult>(
+    body: (fabric: this, ...args: TArgs) => TResult,
+    ...args: TArgs
+  ): Promise<Awaited<TResult>>;
   async launch(body?: (...args: never[]) => unknown, ...args: readonly unknown[]): Promise<unknown> {
     if (body !== undefined) checkLaunchFunction(body, isStartedByCli(this.#connection.ports.environment));
     if (!this.strategy.isLaunched) await this.#start();
@@ -121,19 +84,26 @@ export class Fabric implements AsyncDisposable {
   }
 
   /**
-   * Prepares a model and its optimizers: `const [model, optimizer] = fabric.setup(new Net(), (m) => new optim.Adam(m.parameters()))`.
-   * A `tf.LayersModel` and optimizers of `tf.train` are accepted as they are.
+   * Prepares a model and its optimizers: `const [model, optimizer] = fabric.setup(new Net(), (m) => new
+   * optim.Adam(m.parameters()))`. A `tf.LayersModel` and optimizers of `tf.train` are accepted as they are.
    * @returns the model, with optimizers a tuple; use these from here on
-   * @throws MisconfigurationError for something that was set up before, and for optimizers without a parameter of the model
+   * @throws MisconfigurationError for something that was set up before, and for optimizers without a parameter of the
+   *   model
    */
   setup<TModule extends SetupModule>(module: TModule): FabricModule<TModule>;
-  setup<TModule extends SetupModule, TOptimizers extends readonly [OptimizerInput<TModule>, ...OptimizerInput<TModule>[]]>(
-    module: TModule,
-    ...optimizers: TOptimizers
-  ): [FabricModule<TModule>, ...SetUpOptimizers<TOptimizers>];
+  setup<
+    TModule extends SetupModule,
+    TOptimizers extends readonly [OptimizerInput<TModule>, ...OptimizerInput<TModule>[]],
+  >(module: TModule, ...optimizers: TOptimizers): [FabricModule<TModule>, ...SetUpOptimizers<TOptimizers>];
   setup(module: SetupModule, ...optimizers: unknown[]): unknown {
     const { wrapper, trainable } = setUpModule(module, this.strategy, this.precision);
-    const wrapped = optimizers.map((optimizer) => setUpOptimizer(typeof optimizer === "function" ? optimizer(module) : optimizer, { module: trainable, strategy: this.strategy, afterStep: this.#afterStep }));
+    const wrapped = optimizers.map((optimizer) =>
+      setUpOptimizer(typeof optimizer === "function" ? optimizer(module) : optimizer, {
+        module: trainable,
+        strategy: this.strategy,
+        afterStep: this.#afterStep,
+      }),
+    );
     if (wrapped.length > 0) this.#uncheckedModels.push(trainable);
     if (this.strategy.isLaunched) this.#checkModels();
     this.#attach(module);
@@ -148,40 +118,56 @@ export class Fabric implements AsyncDisposable {
 
   /** `setup` for optimizers alone. @returns one optimizer, or a tuple */
   setupOptimizers<TOptimizer extends object>(optimizer: TOptimizer): FabricOptimizer<TOptimizer>;
-  setupOptimizers<TOptimizers extends readonly [object, object, ...object[]]>(...optimizers: TOptimizers): SetUpOptimizers<TOptimizers>;
+  setupOptimizers<TOptimizers extends readonly [object, object, ...object[]]>(
+    ...optimizers: TOptimizers
+  ): SetUpOptimizers<TOptimizers>;
   setupOptimizers(...optimizers: object[]): unknown {
     requireSetUpOptimizer(optimizers.length);
-    const wrapped = optimizers.map((optimizer) => setUpOptimizer(optimizer, { module: undefined, strategy: this.strategy, afterStep: this.#afterStep }));
+    const wrapped = optimizers.map((optimizer) =>
+      setUpOptimizer(optimizer, { module: undefined, strategy: this.strategy, afterStep: this.#afterStep }),
+    );
     return wrapped.length === 1 ? wrapped[0] : wrapped;
   }
 
   /**
-   * Prepares loaders: batches come on the device, in a memory scope that lasts until the next one; with several ranks each gets its part.
-   * Iterating launches if that has not happened. Options may come last.
+   * Prepares loaders: batches come on the device, in a memory scope that lasts until the next one; with several ranks
+   * each gets its part. Iterating launches if that has not happened. Options may come last.
    * @returns one loader, or a tuple
    * @throws MisconfigurationError for something that was set up before or cannot be iterated asynchronously
    */
-  setupDataloaders<TBatch>(loader: AsyncIterable<TBatch>, options?: LoaderOptions): SetUpLoaders<[AsyncIterable<TBatch>]>[0];
-  setupDataloaders<TLoaders extends readonly [AsyncIterable<unknown>, AsyncIterable<unknown>, ...AsyncIterable<unknown>[]]>(...loaders: TLoaders): SetUpLoaders<TLoaders>;
-  setupDataloaders<TLoaders extends readonly [AsyncIterable<unknown>, AsyncIterable<unknown>, ...AsyncIterable<unknown>[]]>(...loadersAndOptions: [...TLoaders, LoaderOptions]): SetUpLoaders<TLoaders>;
+  setupDataloaders<TBatch>(
+    loader: AsyncIterable<TBatch>,
+    options?: LoaderOptions,
+  ): SetUpLoaders<[AsyncIterable<TBatch>]>[0];
+  setupDataloaders<
+    TLoaders extends readonly [AsyncIterable<unknown>, AsyncIterable<unknown>, ...AsyncIterable<unknown>[]],
+  >(...loaders: TLoaders): SetUpLoaders<TLoaders>;
+  setupDataloaders<
+    TLoaders extends readonly [AsyncIterable<unknown>, AsyncIterable<unknown>, ...AsyncIterable<unknown>[]],
+  >(...loadersAndOptions: [...TLoaders, LoaderOptions]): SetUpLoaders<TLoaders>;
   setupDataloaders(...loadersAndOptions: unknown[]): unknown {
     return setUpLoaders(loadersAndOptions, this.strategy, {
-      prepare: () => (this.strategy.isLaunched ? this.strategy.settle() : this.launch().then(() => this.strategy.settle())),
+      prepare: () =>
+        this.strategy.isLaunched ? this.strategy.settle() : this.launch().then(() => this.strategy.settle()),
       endBatch: () => this.#endBatch(),
       endIteration: () => this.#endIteration(),
     });
   }
 
-  /** Adds the gradients of `loss` to those of the parameters. In place of `loss.backward()`. @throws NotLaunchedError; NoGradientError when no parameter reaches the loss */
+  /**
+   * Adds the gradients of `loss` to those of the parameters. In place of `loss.backward()`. @throws NotLaunchedError;
+   * NoGradientError when no parameter reaches the loss
+   */
   backward(loss: Tensor, options: BackwardOptions = {}): void {
     this.#requireLaunch("backward");
-    if (!(loss instanceof Tensor)) throw new MisconfigurationError({ code: "LIT_BACKWARD", message: "backward() needs the loss as a tensor.", received: describeValue(loss), tryThis: "the tensor itself, before its value was read." });
+    checkLoss(loss);
     this.strategy.backward(loss, options);
   }
 
   /**
    * Clips the gradients of the optimizer's parameters that belong to the module.
-   * @returns with `maxNorm` the norm before clipping, which is read only when somebody looks (and by `errorIfNonfinite`)
+   * @returns with `maxNorm` the norm before clipping, which is read only when somebody looks (and by
+   *   `errorIfNonfinite`)
    * @throws MisconfigurationError for both limits or neither
    */
   clipGradients(module: SetupModule, optimizer: object, options: ClipGradientsOptions): Tensor | undefined {
@@ -198,8 +184,15 @@ export class Fabric implements AsyncDisposable {
     return this.precision.forward(body);
   }
 
-  /** Runs `body`; its backward passes do not reduce gradients over the ranks. For all but the last batch of an accumulation. */
-  noBackwardSync<TResult>(module: SetupModule, body: () => TResult, options: { readonly enabled?: boolean | undefined } = {}): TResult {
+  /**
+   * Runs `body`; its backward passes do not reduce gradients over the ranks. For all but the last batch of an
+   * accumulation.
+   */
+  noBackwardSync<TResult>(
+    module: SetupModule,
+    body: () => TResult,
+    options: { readonly enabled?: boolean | undefined } = {},
+  ): TResult {
     const { trainableModule } = unwrapModule(module);
     return options.enabled === false ? body() : this.strategy.noBackwardSync(trainableModule, body);
   }
@@ -210,27 +203,15 @@ export class Fabric implements AsyncDisposable {
     return this.strategy.toDevice(value);
   }
 
-  /** Runs `body` in a memory scope: every tensor made in it is freed afterwards, except what it returns, parameters, optimizer state and what was kept. */
+  /**
+   * Runs `body` in a memory scope: every tensor made in it is freed afterwards, except what it returns, parameters,
+   * optimizer state and what was kept.
+   */
   step<TResult>(body: () => TResult): TResult {
-    const outer = currentScope();
-    const scope = tensorScope({ name: "fabric.step" });
-    const finish = (result: unknown): void => {
-      scope.keep(result);
-      scope.close();
-      const ending = outer === undefined ? this.#endBatch() : undefined;
+    return runInScope(body, () => {
+      const ending = this.#endBatch();
       if (ending !== undefined) this.#background.add(ending);
-      outer?.adopt(result);
-    };
-    let result: TResult;
-    try {
-      result = body();
-    } catch (error) {
-      scope.close();
-      throw error;
-    }
-    if (result instanceof Promise) result.then(finish, () => scope.close());
-    else finish(result);
-    return result;
+    });
   }
 
   /** Makes a model: its parameters are on the device at first use. */
@@ -265,7 +246,10 @@ export class Fabric implements AsyncDisposable {
   }
 
   /** Rank 0 (of each machine with `local`) runs `body` first; the others wait and run it then. */
-  async rankZeroFirst<TResult>(body: () => TResult, options: { readonly local?: boolean | undefined } = {}): Promise<Awaited<TResult>> {
+  async rankZeroFirst<TResult>(
+    body: () => TResult,
+    options: { readonly local?: boolean | undefined } = {},
+  ): Promise<Awaited<TResult>> {
     const rank = options.local === true ? this.localRank : this.globalRank;
     if (rank > 0) await this.barrier("fabric.rankZeroFirst");
     const result = await body();
@@ -274,10 +258,15 @@ export class Fabric implements AsyncDisposable {
   }
 
   /**
-   * Saves models, optimizers, anything with a state, and plain values. All or nothing: an older file survives a failure.
+   * Saves models, optimizers, anything with a state, and plain values. All or nothing: an older file survives a
+   * failure.
    * @param options.filter for an entry, which of its own entries are saved
    */
-  async save(path: string, state: FabricState, options: { readonly filter?: SaveFilter | undefined } = {}): Promise<void> {
+  async save(
+    path: string,
+    state: FabricState,
+    options: { readonly filter?: SaveFilter | undefined } = {},
+  ): Promise<void> {
     await this.launch();
     await this.#outside(this.#save(path, state, options.filter ?? {}));
   }
@@ -287,14 +276,26 @@ export class Fabric implements AsyncDisposable {
    * @returns what the file has besides; without `state` everything
    * @throws CheckpointNotFoundError, CheckpointFormatError, CheckpointMismatchError
    */
-  async load(path: string, state?: FabricState, options: { readonly strict?: boolean | undefined } = {}): Promise<LoadedTree> {
+  async load(
+    path: string,
+    state?: FabricState,
+    options: { readonly strict?: boolean | undefined } = {},
+  ): Promise<LoadedTree> {
     await this.launch();
     const loaded = this.strategy.loadCheckpoint(path);
-    return this.#outside(state === undefined ? loaded : loaded.then((tree) => applyState(path, tree, state, this.precision, options.strict ?? true)));
+    return this.#outside(
+      state === undefined
+        ? loaded
+        : loaded.then((tree) => applyState(path, tree, state, this.precision, options.strict ?? true)),
+    );
   }
 
   /** Loads a safetensors file that is just a state dict, such as one that Python wrote. */
-  async loadRaw(path: string, model: SetupModule, options: { readonly strict?: boolean | undefined } = {}): Promise<void> {
+  async loadRaw(
+    path: string,
+    model: SetupModule,
+    options: { readonly strict?: boolean | undefined } = {},
+  ): Promise<void> {
     await this.launch();
     const tensors = await this.#outside(this.strategy.loadTensors(path));
     await restoreInto(model, Object.fromEntries(tensors), { strict: options.strict ?? true });
@@ -315,7 +316,10 @@ export class Fabric implements AsyncDisposable {
 
   /** Prints on rank 0 of each machine, like `console.log`. */
   print(...values: unknown[]): void {
-    if (this.localRank === 0) this.#connection.ports.terminal.write(`${format(...values.map((value) => (value instanceof Tensor ? value.toString() : value)))}\n`);
+    if (this.localRank === 0)
+      this.#connection.ports.terminal.write(
+        `${format(...values.map((value) => (value instanceof Tensor ? value.toString() : value)))}\n`,
+      );
   }
 
   /** Seeds every random stream. @returns the seed */
@@ -336,14 +340,18 @@ export class Fabric implements AsyncDisposable {
   async #start(): Promise<void> {
     await this.#connection.launch();
     const { backend, reasons } = this.device;
-    if (reasons.length > 0 && this.localRank === 0) this.#connection.ports.terminal.warn(`Fabric computes on the backend "${backend.name}". Better ones were passed over: ${reasons.join(" ")}`);
+    if (reasons.length > 0 && this.localRank === 0)
+      this.#connection.ports.terminal.warn(
+        `Fabric computes on the backend "${backend.name}". Better ones were passed over: ${reasons.join(" ")}`,
+      );
     this.#checkModels();
     if (this.isGlobalZero) for (const logger of this.loggers) await logger.open();
   }
 
   /** A model that the backend cannot train is refused before its first step. */
   #checkModels(): void {
-    for (const model of this.#uncheckedModels.splice(0)) if (model instanceof Module) assertTrainable(model, this.device.backend);
+    for (const model of this.#uncheckedModels.splice(0))
+      if (model instanceof Module) assertTrainable(model, this.device.backend);
   }
 
   async #save(path: string, state: FabricState, filter: SaveFilter): Promise<void> {

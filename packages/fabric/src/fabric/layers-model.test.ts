@@ -11,15 +11,28 @@ const BATCH = 8;
 function createModel(): layers.Sequential {
   return layers.sequential({
     layers: [
-      layers.layers.dense({ inputShape: [4], units: 8, activation: "relu", kernelInitializer: layers.initializers.heUniform({ seed: 1 }) }),
+      layers.layers.dense({
+        inputShape: [4],
+        units: 8,
+        activation: "relu",
+        kernelInitializer: layers.initializers.heUniform({ seed: 1 }),
+      }),
       layers.layers.dense({ units: 1, kernelInitializer: layers.initializers.glorotUniform({ seed: 2 }) }),
     ],
   });
 }
 
 function batch(step: number): { x: tf.TensorBuffer<tf.Rank.R2, "float32">; y: tf.TensorBuffer<tf.Rank.R2, "float32"> } {
-  const x = tf.buffer<tf.Rank.R2, "float32">([BATCH, 4], "float32", Float32Array.from({ length: 4 * BATCH }, (_, i) => Math.sin(i + 100 * step)));
-  const y = tf.buffer<tf.Rank.R2, "float32">([BATCH, 1], "float32", Float32Array.from({ length: BATCH }, (_, i) => Math.cos(i + step)));
+  const x = tf.buffer<tf.Rank.R2, "float32">(
+    [BATCH, 4],
+    "float32",
+    Float32Array.from({ length: 4 * BATCH }, (_, i) => Math.sin(i + 100 * step)),
+  );
+  const y = tf.buffer<tf.Rank.R2, "float32">(
+    [BATCH, 1],
+    "float32",
+    Float32Array.from({ length: BATCH }, (_, i) => Math.cos(i + step)),
+  );
   return { x, y };
 }
 
@@ -33,10 +46,12 @@ function lossOf(model: { apply(x: tf.Tensor): unknown }, x: tf.Tensor, y: tf.Ten
 function rawLosses(): number[] {
   const model = createModel();
   const optimizer = tf.train.adam(0.01);
-  return Array.from({ length: STEPS }, (_, step) => tf.tidy(() => {
-    const { x, y } = batch(step);
-    return optimizer.minimize(() => lossOf(model, x.toTensor(), y.toTensor()), true)?.dataSync()[0] ?? Number.NaN;
-  }));
+  return Array.from({ length: STEPS }, (_, step) =>
+    tf.tidy(() => {
+      const { x, y } = batch(step);
+      return optimizer.minimize(() => lossOf(model, x.toTensor(), y.toTensor()), true)?.dataSync()[0] ?? Number.NaN;
+    }),
+  );
 }
 
 async function newFabric(files = new MemoryFiles()): Promise<Fabric> {
@@ -83,14 +98,15 @@ describe("a tf.LayersModel with a tf.train optimizer", () => {
     const files = new MemoryFiles();
     const fabric = await newFabric(files);
     const [model, optimizer] = fabric.setup(createModel(), tf.train.adam(0.01));
-    const trainOn = (step: number, [net, opt]: readonly [typeof model, typeof optimizer]): number => fabric.step(() => {
-      const { x, y } = fabric.toDevice(batch(step));
-      opt.zeroGrad();
-      const loss = lossOf(net, x, y);
-      fabric.backward(loss);
-      opt.step();
-      return loss.dataSync()[0] ?? Number.NaN;
-    });
+    const trainOn = (step: number, [net, opt]: readonly [typeof model, typeof optimizer]): number =>
+      fabric.step(() => {
+        const { x, y } = fabric.toDevice(batch(step));
+        opt.zeroGrad();
+        const loss = lossOf(net, x, y);
+        fabric.backward(loss);
+        opt.step();
+        return loss.dataSync()[0] ?? Number.NaN;
+      });
     for (let step = 0; step < 5; step += 1) trainOn(step, [model, optimizer]);
     await fabric.save("/m.ckpt", { model, optimizer });
     const expected = [5, 6].map((step) => trainOn(step, [model, optimizer]));
@@ -107,7 +123,9 @@ describe("a tf.LayersModel with a tf.train optimizer", () => {
     const fabric = await newFabric();
     const { x, y } = batch(0);
     const model = fabric.setup(createModel());
-    for await (const [input, target] of fabric.setupDataloaders(new DataLoader(new TensorDataset(x, y), { batchSize: BATCH }))) {
+    for await (const [input, target] of fabric.setupDataloaders(
+      new DataLoader(new TensorDataset(x, y), { batchSize: BATCH }),
+    )) {
       expect(lossOf(model, input, target).dataSync()[0]).toBeGreaterThan(0);
     }
   });

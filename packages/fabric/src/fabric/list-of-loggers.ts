@@ -7,7 +7,12 @@ export function listOfLoggers(loggers: Logger | readonly Logger[]): readonly Log
   const list = isList(loggers) ? loggers : [loggers];
   for (const logger of list) {
     if (typeof logger === "object" && logger !== null && "logMetrics" in logger) continue;
-    throw new MisconfigurationError({ code: "LIT_LOGGERS", message: "This is no logger.", expected: "a logger, such as new CSVLogger(), or a list of them", received: describeValue(logger) });
+    throw new MisconfigurationError({
+      code: "LIT_LOGGERS",
+      message: "This is no logger.",
+      expected: "a logger, such as new CSVLogger(), or a list of them",
+      received: describeValue(logger),
+    });
   }
   return list;
 }

@@ -8,7 +8,10 @@ const ROWS = 40;
 function dataset(): TensorDataset<[tf.TensorBuffer<tf.Rank.R2>, Int32Array]> {
   const xs = tf.buffer<tf.Rank.R2>([ROWS, 4]);
   xs.values.forEach((_, i) => (xs.values[i] = Math.sin(i)));
-  return new TensorDataset(xs, Int32Array.from({ length: ROWS }, (_, i) => i % 3));
+  return new TensorDataset(
+    xs,
+    Int32Array.from({ length: ROWS }, (_, i) => i % 3),
+  );
 }
 
 async function launched(backend = "cpu"): Promise<Fabric> {
@@ -21,31 +24,43 @@ describe("memory of a Fabric loop", () => {
   const ITERATIONS = 5000;
 
   it.each([
-    ["cpu", "normally"], ["cpu", "break"], ["cpu", "throw"],
-    ["onnxruntime", "normally"], ["onnxruntime", "break"], ["onnxruntime", "throw"],
-  ] as const)("has no tensor left over on %s after many loops that ended by %s", async (backend, ending) => {
-    const fabric = await launched(backend);
-    const [model, optimizer] = fabric.setup(new nn.Linear(4, 3), (m) => new optim.SGD(m.parameters(), { lr: 0.01, momentum: 0.9 }));
-    const loader = fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 4 }));
-    const loop = async (): Promise<number> => {
-      let steps = 0;
-      for await (const [x, y] of loader) {
-        optimizer.zeroGrad();
-        fabric.backward(F.crossEntropy(model.forward(x), y));
-        optimizer.step();
-        steps += 1;
-        if (steps === 5 && ending === "break") break;
-        if (steps === 5 && ending === "throw") throw new Error("wanted");
-      }
-      return steps;
-    };
-    const ended = (): Promise<number> => loop().catch((error: Error) => (error.message === "wanted" ? 5 : Promise.reject(error)));
-    await ended();
-    const before = tf.memory().numTensors;
-    let iterations = 0;
-    while (iterations < ITERATIONS) iterations += await ended();
-    expect(tf.memory().numTensors).toBe(before);
-  }, 120_000);
+    ["cpu", "normally"],
+    ["cpu", "break"],
+    ["cpu", "throw"],
+    ["onnxruntime", "normally"],
+    ["onnxruntime", "break"],
+    ["onnxruntime", "throw"],
+  ] as const)(
+    "has no tensor left over on %s after many loops that ended by %s",
+    async (backend, ending) => {
+      const fabric = await launched(backend);
+      const [model, optimizer] = fabric.setup(
+        new nn.Linear(4, 3),
+        (m) => new optim.SGD(m.parameters(), { lr: 0.01, momentum: 0.9 }),
+      );
+      const loader = fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 4 }));
+      const loop = async (): Promise<number> => {
+        let steps = 0;
+        for await (const [x, y] of loader) {
+          optimizer.zeroGrad();
+          fabric.backward(F.crossEntropy(model.forward(x), y));
+          optimizer.step();
+          steps += 1;
+          if (steps === 5 && ending === "break") break;
+          if (steps === 5 && ending === "throw") throw new Error("wanted");
+        }
+        return steps;
+      };
+      const ended = (): Promise<number> =>
+        loop().catch((error: Error) => (error.message === "wanted" ? 5 : Promise.reject(error)));
+      await ended();
+      const before = tf.memory().numTensors;
+      let iterations = 0;
+      while (iterations < ITERATIONS) iterations += await ended();
+      expect(tf.memory().numTensors).toBe(before);
+    },
+    120_000,
+  );
 
   it("frees what a step made, except what it returns", async () => {
     const fabric = await launched();
@@ -58,8 +73,16 @@ describe("memory of a Fabric loop", () => {
       const inner = fabric.step(() => tf.mul(tf.tensor([3]), 2));
       expect(inner.dataSync()[0]).toBe(6);
     });
-    expect(() => fabric.step(() => { tf.tensor([1]); throw new Error("wanted"); })).toThrow("wanted");
-    await fabric.step(async () => { tf.tensor([1]); await Promise.resolve(); });
+    expect(() =>
+      fabric.step(() => {
+        tf.tensor([1]);
+        throw new Error("wanted");
+      }),
+    ).toThrow("wanted");
+    await fabric.step(async () => {
+      tf.tensor([1]);
+      await Promise.resolve();
+    });
     expect(tf.memory().numTensors).toBe(before);
     expect(isGradEnabled()).toBe(false);
   });
@@ -69,7 +92,11 @@ describe("memory of a Fabric loop", () => {
     let isReturned = false;
     async function* broken(): AsyncGenerator<object> {
       try {
-        yield { get x(): number { throw new Error("no such column"); } };
+        yield {
+          get x(): number {
+            throw new Error("no such column");
+          },
+        };
       } finally {
         isReturned = true;
       }

@@ -13,8 +13,8 @@ interface PendingMetrics {
 }
 
 /**
- * Metrics on their way to the loggers. Values that are tensors stay on the device until many can be read at once, so that
- * logging a loss does not make the step wait for it.
+ * Metrics on their way to the loggers. Values that are tensors stay on the device until many can be read at once, so
+ * that logging a loss does not make the step wait for it.
  */
 export class MetricQueue {
   readonly #loggers: readonly Logger[];
@@ -37,11 +37,19 @@ export class MetricQueue {
       return;
     }
     if (this.#pending.length === 0) this.#oldestMs = this.#clock.now();
-    this.#pending.push({ metrics: new Map([...checked].map(([name, value]) => [name, value instanceof Tensor ? keep(detach(value)) : value])), step });
+    this.#pending.push({
+      metrics: new Map(
+        [...checked].map(([name, value]) => [name, value instanceof Tensor ? keep(detach(value)) : value]),
+      ),
+      step,
+    });
   }
 
   get isDue(): boolean {
-    return this.#pending.length >= MAX_PENDING || (this.#pending.length > 0 && this.#clock.now() - this.#oldestMs >= MAX_WAIT_MS);
+    return (
+      this.#pending.length >= MAX_PENDING ||
+      (this.#pending.length > 0 && this.#clock.now() - this.#oldestMs >= MAX_WAIT_MS)
+    );
   }
 
   /** Reads every value that waits and hands all entries on, in order. */

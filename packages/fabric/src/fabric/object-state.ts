@@ -1,5 +1,11 @@
 import { MisconfigurationError, nn, type HostTensor } from "@lightning-ts/core";
-import { TensorBuffer, tensor as makeTensor, Variable, type Optimizer as TfOptimizer, type Tensor } from "@tensorflow/tfjs-core";
+import {
+  TensorBuffer,
+  tensor as makeTensor,
+  Variable,
+  type Optimizer as TfOptimizer,
+  type Tensor,
+} from "@tensorflow/tfjs-core";
 import type { CheckpointValue, LoadedValue } from "../checkpoint/checkpoint-store.js";
 import { isTree } from "../checkpoint/pack-tree.js";
 import { isTfOptimizer } from "../wrappers/tf-optimizer.js";
@@ -12,14 +18,22 @@ type Method = (...args: unknown[]) => unknown;
 export function isStateful(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const object = unwrap(value);
-  return isLayersModel(object) || isTfOptimizer(object) || methodOf(object, "loadStateDict") !== undefined || methodOf(object, "restore") !== undefined;
+  return (
+    isLayersModel(object) ||
+    isTfOptimizer(object) ||
+    methodOf(object, "loadStateDict") !== undefined ||
+    methodOf(object, "restore") !== undefined
+  );
 }
 
 /** True for what has weights under names of its own. */
 export function isModel(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const object = unwrap(value);
-  return isLayersModel(object) || (methodOf(object, "parameters") !== undefined && methodOf(object, "stateDict") !== undefined);
+  return (
+    isLayersModel(object) ||
+    (methodOf(object, "parameters") !== undefined && methodOf(object, "stateDict") !== undefined)
+  );
 }
 
 /** What is saved for an entry of a state: the state of an object that has one, or the value itself. */
@@ -28,12 +42,18 @@ export async function stateOf(value: unknown): Promise<unknown> {
   const object = unwrap(value);
   if (isLayersModel(object)) return nn.fromLayersModel(object).stateDict();
   if (isTfOptimizer(object)) return { weights: (await object.getWeights()).map(onHostUnlessVariable) };
-  const state = methodOf(object, "stateDict") ?? (methodOf(object, "restore") === undefined ? undefined : methodOf(object, "state"));
+  const state =
+    methodOf(object, "stateDict") ??
+    (methodOf(object, "restore") === undefined ? undefined : methodOf(object, "state"));
   return state === undefined ? value : state();
 }
 
 /** Puts loaded state into an object. */
-export async function restoreInto(value: object, loaded: LoadedValue, options: { readonly strict: boolean }): Promise<void> {
+export async function restoreInto(
+  value: object,
+  loaded: LoadedValue,
+  options: { readonly strict: boolean },
+): Promise<void> {
   const object = unwrap(value);
   if (isLayersModel(object)) nn.fromLayersModel(object).loadStateDict(tensorMap(loaded), options);
   else if (isTfOptimizer(object)) await setTfWeights(object, loaded);
@@ -41,8 +61,14 @@ export async function restoreInto(value: object, loaded: LoadedValue, options: {
   else (methodOf(object, "loadStateDict") ?? methodOf(object, "restore"))?.(loaded);
 }
 
-/** `getWeights` makes a tensor for the count of steps, which is ours to free; the others are the optimizer's own variables. */
-function onHostUnlessVariable({ name, tensor }: { readonly name: string; readonly tensor: Tensor }): { name: string; tensor: Tensor | HostTensor } {
+/**
+ * `getWeights` makes a tensor for the count of steps, which is ours to free; the others are the optimizer's own
+ * variables.
+ */
+function onHostUnlessVariable({ name, tensor }: { readonly name: string; readonly tensor: Tensor }): {
+  name: string;
+  tensor: Tensor | HostTensor;
+} {
   if (tensor instanceof Variable) return { name, tensor };
   const values = tensor.bufferSync();
   tensor.dispose();
@@ -64,7 +90,8 @@ export function tensorMap(loaded: LoadedValue): Map<string, HostTensor> {
 
 function namedTensors(loaded: LoadedValue): { name: string; tensor: Tensor }[] {
   const weights = isTree(loaded) ? loaded["weights"] : undefined;
-  if (!Array.isArray(weights)) throw new MisconfigurationError({ message: "The saved state is not that of a tf.train optimizer." });
+  if (!Array.isArray(weights))
+    throw new MisconfigurationError({ message: "The saved state is not that of a tf.train optimizer." });
   return weights.filter(isTree).map((weight) => {
     const name = String(weight["name"]);
     const { values, shape, dtype } = expectTensor(name, weight["tensor"]);
@@ -74,7 +101,11 @@ function namedTensors(loaded: LoadedValue): { name: string; tensor: Tensor }[] {
 
 function expectTensor(name: string, value: LoadedValue | CheckpointValue): HostTensor {
   if (value instanceof TensorBuffer) return value;
-  throw new MisconfigurationError({ code: "LIT_CKPT_MISMATCH", message: `"${name}" in the checkpoint is no tensor.`, received: typeof value });
+  throw new MisconfigurationError({
+    code: "LIT_CKPT_MISMATCH",
+    message: `"${name}" in the checkpoint is no tensor.`,
+    received: typeof value,
+  });
 }
 
 function methodOf(object: object, name: string): Method | undefined {

@@ -23,7 +23,10 @@ type Pair = ReturnType<typeof makePair>;
 function trainOnce([model, optimizer]: Pair, seed: number): number {
   const loss = fabric.step(() => {
     optimizer.zeroGrad();
-    const x = tf.tensor2d(Array.from({ length: 12 }, (_, i) => Math.sin(seed + i)), [4, 3]);
+    const x = tf.tensor2d(
+      Array.from({ length: 12 }, (_, i) => Math.sin(seed + i)),
+      [4, 3],
+    );
     const result = F.crossEntropy(model.forward(x), tf.tensor1d([0, 1, 0, 1], "int32"));
     fabric.backward(result);
     optimizer.step();
@@ -81,7 +84,12 @@ describe("fabric.save and fabric.load", () => {
     await fabric.save(PATH, { model, extra: [1] });
     expect([...(await fabric.strategy.loadTensors(PATH)).keys()]).toEqual(["bias", "weight"]);
     await fabric.save(PATH, { generator: model, discriminator: fabric.setup(new nn.Linear(1, 1)) });
-    expect([...(await fabric.strategy.loadTensors(PATH)).keys()].sort()).toEqual(["discriminator/bias", "discriminator/weight", "generator/bias", "generator/weight"]);
+    expect([...(await fabric.strategy.loadTensors(PATH)).keys()].sort()).toEqual([
+      "discriminator/bias",
+      "discriminator/weight",
+      "generator/bias",
+      "generator/weight",
+    ]);
   });
 
   it("return what the state does not ask for, and everything without a state", async () => {
@@ -107,12 +115,18 @@ describe("fabric.save and fabric.load", () => {
     const [model] = makePair();
     await fabric.save(PATH, { model }, { filter: { model: (name) => name !== "bias" } });
     expect([...(await fabric.strategy.loadTensors(PATH)).keys()]).toEqual(["weight"]);
-    await expect(fabric.save(PATH, { model }, { filter: { modle: () => true } })).rejects.toThrow(/"modle".*one of model/);
+    await expect(fabric.save(PATH, { model }, { filter: { modle: () => true } })).rejects.toThrow(
+      /"modle".*one of model/,
+    );
     await expect(fabric.save(PATH, { model }, { filter: { model: Object("weight") } })).rejects.toThrow(/no function/);
   });
 
   it("save and restore anything with state() and restore()", async () => {
-    const counter = { count: 4, state: () => ({ count: counter.count }), restore: (state: { count: number }) => (counter.count = state.count) };
+    const counter = {
+      count: 4,
+      state: () => ({ count: counter.count }),
+      restore: (state: { count: number }) => (counter.count = state.count),
+    };
     await fabric.save(PATH, { counter });
     counter.count = 0;
     await fabric.load(PATH, { counter });

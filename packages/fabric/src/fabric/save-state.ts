@@ -6,7 +6,10 @@ import type { Precision, PrecisionState } from "../precision/precision.js";
 import { isTree } from "../checkpoint/pack-tree.js";
 import { isModel, isStateful, restoreInto, stateOf } from "./object-state.js";
 
-/** Names of objects and plain values that are saved together. Objects with a state of their own are saved by it and restored in place. */
+/**
+ * Names of objects and plain values that are saved together. Objects with a state of their own are saved by it and
+ * restored in place.
+ */
 export type FabricState = Record<string, unknown>;
 
 /** For an entry of the state: which of its own entries are saved. */
@@ -19,8 +22,18 @@ export interface PreparedState {
 }
 
 /** @throws MisconfigurationError for a filter of an entry that is not saved */
-export async function prepareState(state: FabricState, filter: SaveFilter, precision: Precision): Promise<PreparedState> {
-  if (typeof state !== "object" || state === null) throw new MisconfigurationError({ code: "LIT_STATE", message: "save() needs an object that names what to save.", expected: "for example { model, optimizer, step }", received: describeValue(state) });
+export async function prepareState(
+  state: FabricState,
+  filter: SaveFilter,
+  precision: Precision,
+): Promise<PreparedState> {
+  if (typeof state !== "object" || state === null)
+    throw new MisconfigurationError({
+      code: "LIT_STATE",
+      message: "save() needs an object that names what to save.",
+      expected: "for example { model, optimizer, step }",
+      received: describeValue(state),
+    });
   checkFilter(state, filter);
   const tree: Record<string, CheckpointValue> = Object.create(null);
   for (const [key, value] of Object.entries(state)) {
@@ -39,9 +52,20 @@ export async function prepareState(state: FabricState, filter: SaveFilter, preci
  * @returns what the file has besides
  * @throws CheckpointMismatchError when an entry is missing in the file and `strict`
  */
-export async function applyState(path: string, loaded: LoadedTree, state: FabricState, precision: Precision, strict: boolean): Promise<LoadedTree> {
+export async function applyState(
+  path: string,
+  loaded: LoadedTree,
+  state: FabricState,
+  precision: Precision,
+  strict: boolean,
+): Promise<LoadedTree> {
   const missing = Object.keys(state).filter((key) => !Object.hasOwn(loaded, key));
-  if (strict && missing.length > 0) throw new CheckpointMismatchError({ path, missing, unexpected: Object.keys(loaded).filter((key) => !Object.hasOwn(state, key)) });
+  if (strict && missing.length > 0)
+    throw new CheckpointMismatchError({
+      path,
+      missing,
+      unexpected: Object.keys(loaded).filter((key) => !Object.hasOwn(state, key)),
+    });
   const rest: LoadedTree = Object.create(null);
   for (const [key, value] of Object.entries(loaded)) {
     const target = state[key];
@@ -55,21 +79,33 @@ export async function applyState(path: string, loaded: LoadedTree, state: Fabric
 
 function numbersOf(value: LoadedValue): PrecisionState {
   const numbers: Record<string, number> = {};
-  if (isTree(value)) for (const [key, entry] of Object.entries(value)) if (typeof entry === "number") numbers[key] = entry;
+  if (isTree(value))
+    for (const [key, entry] of Object.entries(value)) if (typeof entry === "number") numbers[key] = entry;
   return numbers;
 }
 
 function checkFilter(state: FabricState, filter: SaveFilter): void {
   for (const [key, keeps] of Object.entries(filter)) {
     if (!Object.hasOwn(state, key)) {
-      throw new MisconfigurationError({ code: "LIT_SAVE_FILTER", message: `The filter names "${key}", which the state does not have.`, expected: `one of ${Object.keys(state).join(", ")}` });
+      throw new MisconfigurationError({
+        code: "LIT_SAVE_FILTER",
+        message: `The filter names "${key}", which the state does not have.`,
+        expected: `one of ${Object.keys(state).join(", ")}`,
+      });
     }
-    if (typeof keeps !== "function") throw new MisconfigurationError({ code: "LIT_SAVE_FILTER", message: `The filter of "${key}" is no function.`, expected: "(name, value) => boolean", received: describeValue(keeps) });
+    if (typeof keeps !== "function")
+      throw new MisconfigurationError({
+        code: "LIT_SAVE_FILTER",
+        message: `The filter of "${key}" is no function.`,
+        expected: "(name, value) => boolean",
+        received: describeValue(keeps),
+      });
   }
 }
 
 function filterEntries(saved: unknown, keeps: (name: string, value: unknown) => boolean): unknown {
   if (typeof saved !== "object" || saved === null) return saved;
-  const entries: [string, unknown][] = saved instanceof Map ? [...saved].map(([name, value]) => [String(name), value]) : Object.entries(saved);
+  const entries: [string, unknown][] =
+    saved instanceof Map ? [...saved].map(([name, value]) => [String(name), value]) : Object.entries(saved);
   return Object.fromEntries(entries.filter(([name, value]) => keeps(name, value)));
 }

@@ -1,4 +1,9 @@
-import { MisconfigurationError, seedEverything as seedStreams, type Environment, type Terminal } from "@lightning-ts/core";
+import {
+  MisconfigurationError,
+  seedEverything as seedStreams,
+  type Environment,
+  type Terminal,
+} from "@lightning-ts/core";
 import { nodePorts } from "../ports/node-ports.js";
 
 export interface SeedOptions {
@@ -13,10 +18,15 @@ export interface SeedOptions {
  * @returns the seed
  * @throws MisconfigurationError for a seed outside 0 … 2^32-1
  */
-export function seedEverything(seed?: number, options: SeedOptions = {}, ports: { readonly environment: Environment; readonly terminal: Pick<Terminal, "warn"> } = nodePorts()): number {
+export function seedEverything(
+  seed?: number,
+  options: SeedOptions = {},
+  ports: { readonly environment: Environment; readonly terminal: Pick<Terminal, "warn"> } = nodePorts(),
+): number {
   const { environment, terminal } = ports;
   const chosen = seed ?? seedFromEnvironment(environment);
-  if (chosen === undefined && options.verbose !== false) terminal.warn("seedEverything: no seed was given, so it is 0.");
+  if (chosen === undefined && options.verbose !== false)
+    terminal.warn("seedEverything: no seed was given, so it is 0.");
   const used = seedStreams(chosen ?? 0);
   environment.set("PL_GLOBAL_SEED", String(used));
   environment.set("PL_SEED_WORKERS", options.workers === false ? "0" : "1");
@@ -28,5 +38,10 @@ function seedFromEnvironment(environment: Environment): number | undefined {
   if (text === undefined) return undefined;
   const seed = Number(text);
   if (text.trim() !== "" && Number.isInteger(seed)) return seed;
-  throw new MisconfigurationError({ code: "LIT_SEED", message: "The environment variable PL_GLOBAL_SEED is no seed.", expected: "an integer from 0 to 4294967295", received: JSON.stringify(text) });
+  throw new MisconfigurationError({
+    code: "LIT_SEED",
+    message: "The environment variable PL_GLOBAL_SEED is no seed.",
+    expected: "an integer from 0 to 4294967295",
+    received: JSON.stringify(text),
+  });
 }

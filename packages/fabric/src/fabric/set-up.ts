@@ -1,4 +1,12 @@
-import { DataLoader, DistributedSampler, isPlainObject, MisconfigurationError, RandomSampler, rejectUnknownOptions, type OnDevice } from "@lightning-ts/core";
+import {
+  DataLoader,
+  DistributedSampler,
+  isPlainObject,
+  MisconfigurationError,
+  RandomSampler,
+  rejectUnknownOptions,
+  type OnDevice,
+} from "@lightning-ts/core";
 import type { Variable } from "@tensorflow/tfjs-core";
 import { describeValue } from "../connect/unknown-name-error.js";
 import type { Precision } from "../precision/precision.js";
@@ -23,30 +31,53 @@ export type SetUpLoaders<TLoaders extends readonly unknown[]> = {
   [TIndex in keyof TLoaders]: TLoaders[TIndex] extends AsyncIterable<infer TBatch> ? FabricDataLoader<TBatch> : never;
 };
 
-export function setUpModule(module: SetupModule, strategy: Strategy, precision: Precision): { readonly wrapper: object; readonly trainable: TrainableModule } {
+export function setUpModule(
+  module: SetupModule,
+  strategy: Strategy,
+  precision: Precision,
+): { readonly wrapper: object; readonly trainable: TrainableModule } {
   refuseWrapped("model", module);
   const trainable = asTrainableModule(module);
   const replacement = strategy.setupModule(trainable);
-  const wrapper = wrapModule(module, { precision, replacement: replacement === trainable ? module : replacement, isLayersModel: isLayersModel(module) });
+  const wrapper = wrapModule(module, {
+    precision,
+    replacement: replacement === trainable ? module : replacement,
+    isLayersModel: isLayersModel(module),
+  });
   return { wrapper, trainable };
 }
 
-export function setUpOptimizer(optimizer: unknown, context: { readonly module: TrainableModule | undefined; readonly strategy: Strategy; readonly afterStep: (optimizer: object) => void }): object {
+export function setUpOptimizer(
+  optimizer: unknown,
+  context: {
+    readonly module: TrainableModule | undefined;
+    readonly strategy: Strategy;
+    readonly afterStep: (optimizer: object) => void;
+  },
+): object {
   if (typeof optimizer === "object" && optimizer !== null) refuseWrapped("optimizer", optimizer);
   const trainable = asTrainableOptimizer(optimizer, context.module);
   if (context.module !== undefined) requireShared(trainable, context.module);
   context.strategy.setupOptimizer(trainable);
   const original = typeof optimizer === "object" && optimizer !== null ? optimizer : trainable;
-  return wrapOptimizer(original, { strategy: context.strategy, trainable, afterStep: () => context.afterStep(original) });
+  return wrapOptimizer(original, {
+    strategy: context.strategy,
+    trainable,
+    afterStep: () => context.afterStep(original),
+  });
 }
 
 export function requireSetUpOptimizer(count: number): void {
-  if (count === 0) throw new MisconfigurationError({ code: "LIT_SETUP", message: "setupOptimizers() needs at least one optimizer." });
+  if (count === 0)
+    throw new MisconfigurationError({ code: "LIT_SETUP", message: "setupOptimizers() needs at least one optimizer." });
 }
 
 /** The parts behind a set-up model and optimizer. @throws MisconfigurationError when one of them was not set up */
 export function unwrapModule(module: SetupModule): { readonly trainableModule: TrainableModule };
-export function unwrapModule(module: SetupModule, optimizer: object): { readonly parameters: readonly Variable[]; readonly trainable: TrainableOptimizer };
+export function unwrapModule(
+  module: SetupModule,
+  optimizer: object,
+): { readonly parameters: readonly Variable[]; readonly trainable: TrainableOptimizer };
 export function unwrapModule(module: SetupModule, optimizer?: object): object {
   if (!isWrapped(module)) throw notSetUp("model", module);
   const trainableModule = asTrainableModule(isLayersModel(module) ? originalModel(module) : module);
@@ -55,28 +86,49 @@ export function unwrapModule(module: SetupModule, optimizer?: object): object {
   if (trainable === undefined) throw notSetUp("optimizer", optimizer);
   requireShared(trainable, trainableModule);
   const ofModule = new Set(trainableModule.parameters());
-  return { trainable, parameters: trainable.paramGroups.flatMap(({ params }) => params.filter((param) => ofModule.has(param))) };
+  return {
+    trainable,
+    parameters: trainable.paramGroups.flatMap(({ params }) => params.filter((param) => ofModule.has(param))),
+  };
 }
 
-export function setUpLoaders(loadersAndOptions: readonly unknown[], strategy: Strategy, context: Omit<LoaderContext, "toDevice">): unknown {
+export function setUpLoaders(
+  loadersAndOptions: readonly unknown[],
+  strategy: Strategy,
+  context: Omit<LoaderContext, "toDevice">,
+): unknown {
   const last = loadersAndOptions.at(-1);
   const hasOptions = loadersAndOptions.length > 1 && isPlainObject(last) && !(Symbol.asyncIterator in last);
   const options: LoaderOptions = hasOptions ? last : {};
   rejectUnknownOptions("setupDataloaders", options, ["useDistributedSampler", "moveToDevice"]);
   const loaders = hasOptions ? loadersAndOptions.slice(0, -1) : loadersAndOptions;
-  if (loaders.length === 0) throw new MisconfigurationError({ code: "LIT_SETUP", message: "setupDataloaders() needs at least one loader." });
+  if (loaders.length === 0)
+    throw new MisconfigurationError({ code: "LIT_SETUP", message: "setupDataloaders() needs at least one loader." });
   const wrapped = loaders.map((loader) => setUpLoader(loader, options, strategy, context));
   return wrapped.length === 1 ? wrapped[0] : wrapped;
 }
 
-function setUpLoader(loader: unknown, options: LoaderOptions, strategy: Strategy, context: Omit<LoaderContext, "toDevice">): FabricDataLoader<unknown> {
+function setUpLoader(
+  loader: unknown,
+  options: LoaderOptions,
+  strategy: Strategy,
+  context: Omit<LoaderContext, "toDevice">,
+): FabricDataLoader<unknown> {
   if (!isAsyncIterable(loader)) {
-    throw new MisconfigurationError({ code: "LIT_NOT_A_LOADER", message: "This is no data loader.", expected: "a DataLoader or another async iterable of batches", received: describeValue(loader) });
+    throw new MisconfigurationError({
+      code: "LIT_NOT_A_LOADER",
+      message: "This is no data loader.",
+      expected: "a DataLoader or another async iterable of batches",
+      received: describeValue(loader),
+    });
   }
   refuseWrapped("data loader", loader);
   const toDevice = <TBatch>(batch: TBatch): OnDevice<TBatch> => strategy.toDevice(batch);
   const source = options.useDistributedSampler === false ? loader : withRanks(loader, strategy);
-  return new FabricDataLoader(source, loader, { ...context, toDevice: options.moveToDevice === false ? leaveOnHost : toDevice });
+  return new FabricDataLoader(source, loader, {
+    ...context,
+    toDevice: options.moveToDevice === false ? leaveOnHost : toDevice,
+  });
 }
 
 function leaveOnHost<TBatch>(batch: TBatch): OnDevice<TBatch>;
@@ -89,16 +141,30 @@ function withRanks(loader: AsyncIterable<unknown>, strategy: Strategy): AsyncIte
   const ranks = strategy.samplerRanks;
   if (ranks === undefined || !(loader instanceof DataLoader) || loader.sampler === undefined) return loader;
   if (loader.sampler instanceof DistributedSampler) return loader;
-  return loader.withSampler(new DistributedSampler({ length: loader.dataset.length ?? 0 }, { ...ranks, shuffle: loader.sampler instanceof RandomSampler }));
+  return loader.withSampler(
+    new DistributedSampler(
+      { length: loader.dataset.length ?? 0 },
+      { ...ranks, shuffle: loader.sampler instanceof RandomSampler },
+    ),
+  );
 }
 
 function refuseWrapped(what: string, value: object): void {
   if (!isWrapped(value)) return;
-  throw new MisconfigurationError({ code: "LIT_SET_UP_TWICE", message: `This ${what} was set up before.`, tryThis: `set the original ${what} up once, and use what setup gave back.` });
+  throw new MisconfigurationError({
+    code: "LIT_SET_UP_TWICE",
+    message: `This ${what} was set up before.`,
+    tryThis: `set the original ${what} up once, and use what setup gave back.`,
+  });
 }
 
 function notSetUp(what: string, value: object): MisconfigurationError {
-  return new MisconfigurationError({ code: "LIT_NOT_SET_UP", message: `This ${what} was not set up.`, received: describeValue(value), tryThis: "use what fabric.setup(…) gave back." });
+  return new MisconfigurationError({
+    code: "LIT_NOT_SET_UP",
+    message: `This ${what} was not set up.`,
+    received: describeValue(value),
+    tryThis: "use what fabric.setup(…) gave back.",
+  });
 }
 
 function originalModel(model: SetupModule): SetupModule {
@@ -107,5 +173,10 @@ function originalModel(model: SetupModule): SetupModule {
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value && typeof value[Symbol.asyncIterator] === "function";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Symbol.asyncIterator in value &&
+    typeof value[Symbol.asyncIterator] === "function"
+  );
 }

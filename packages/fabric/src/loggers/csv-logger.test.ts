@@ -19,7 +19,8 @@ async function text(path: string): Promise<string> {
 
 describe("CSVLogger", () => {
   it("takes the next free version number, and a string version as it is", async () => {
-    for (const folder of ["version_0", "version_7", "mine"]) await files.makeDirectory(`/logs/lightning_logs/${folder}`);
+    for (const folder of ["version_0", "version_7", "mine"])
+      await files.makeDirectory(`/logs/lightning_logs/${folder}`);
     const next = logger();
     await next.open();
     expect([next.version, next.logDir]).toEqual([8, "/logs/lightning_logs/version_8"]);
@@ -45,7 +46,9 @@ describe("CSVLogger", () => {
     await csv.save();
     csv.logMetrics({ acc: 0.1, 'a,"b"': 4 }, 2);
     await csv.save();
-    expect(await text("/logs/lightning_logs/version_0/metrics.csv")).toBe('"my-a,""b""",my-acc,my-loss,step\n,,3,0\n,,2,1\n4,0.1,,2\n');
+    expect(await text("/logs/lightning_logs/version_0/metrics.csv")).toBe(
+      '"my-a,""b""",my-acc,my-loss,step\n,,3,0\n,,2,1\n4,0.1,,2\n',
+    );
     expect(files.operations.filter((operation) => operation.startsWith("rename"))).toHaveLength(2);
   });
 

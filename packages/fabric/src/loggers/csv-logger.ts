@@ -11,9 +11,9 @@ import { resolveFolder, versionFolder } from "./version-folder.js";
 const OPTION_NAMES = ["saveDir", "name", "version", "prefix", "flushLogsEveryNSteps", "files", "terminal"] as const;
 
 /**
- * Writes `<saveDir>/<name>/version_<n>/metrics.csv`: one row for each call, a `step` column, columns sorted, blank cells
- * for what a row does not have; and `hparams.yaml`. Matches Lightning 2.6's CSVLogger, except that rows are written every
- * `flushLogsEveryNSteps` and not after each call.
+ * Writes `<saveDir>/<name>/version_<n>/metrics.csv`: one row for each call, a `step` column, columns sorted, blank
+ * cells for what a row does not have; and `hparams.yaml`. Matches Lightning 2.6's CSVLogger, except that rows are
+ * written every `flushLogsEveryNSteps` and not after each call.
  */
 export class CSVLogger implements Logger {
   readonly kind = "logger";
@@ -37,7 +37,12 @@ export class CSVLogger implements Logger {
   constructor(options: CSVLoggerOptions = {}) {
     rejectUnknownOptions("CSVLogger", options, OPTION_NAMES);
     this.#flushEvery = options.flushLogsEveryNSteps ?? 100;
-    if (!(this.#flushEvery >= 1)) throw new MisconfigurationError({ message: "flushLogsEveryNSteps is not usable.", expected: "a whole number above 0", received: String(this.#flushEvery) });
+    if (!(this.#flushEvery >= 1))
+      throw new MisconfigurationError({
+        message: "flushLogsEveryNSteps is not usable.",
+        expected: "a whole number above 0",
+        received: String(this.#flushEvery),
+      });
     this.#files = options.files ?? nodeFiles();
     this.#terminal = options.terminal ?? nodeTerminal();
     this.name = options.name ?? "lightning_logs";
@@ -89,7 +94,9 @@ export class CSVLogger implements Logger {
     const table = new CsvTable(this.#files, this.#files.join(path, "metrics.csv"));
     const found = await this.#files.stat(path);
     if (found?.isDirectory === true && (await this.#files.list(path)).length > 0) {
-      this.#terminal.warn(`CSVLogger: the folder ${path} exists and is not empty; metrics that are in it will be replaced.`);
+      this.#terminal.warn(
+        `CSVLogger: the folder ${path} exists and is not empty; metrics that are in it will be replaced.`,
+      );
       await table.remove();
     }
     await this.#files.makeDirectory(path);

@@ -39,7 +39,10 @@ export class CsvTable {
   }
 
   async #rewrite(columns: readonly string[], lines: string): Promise<void> {
-    const old = this.#wholeBytes === 0 ? "" : new TextDecoder().decode(await this.#files.readRange(this.#path, 0, this.#wholeBytes));
+    const old =
+      this.#wholeBytes === 0
+        ? ""
+        : new TextDecoder().decode(await this.#files.readRange(this.#path, 0, this.#wholeBytes));
     const [, ...oldLines] = old.split("\n").slice(0, -1);
     const positions = columns.map((column) => this.#columns.indexOf(column));
     const moved = oldLines.map((line) => {

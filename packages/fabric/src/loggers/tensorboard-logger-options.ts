@@ -11,7 +11,10 @@ export interface TensorBoardLoggerOptions {
   readonly prefix?: string | undefined;
   /** Folder below the version's, for the event files. @default none */
   readonly subDir?: string | undefined;
-  /** Write `hp_metric = -1` when hyperparameters are logged without metrics, so that TensorBoard shows them. @default true */
+  /**
+   * Write `hp_metric = -1` when hyperparameters are logged without metrics, so that TensorBoard shows them. @default
+   * true
+   */
   readonly defaultHpMetric?: boolean | undefined;
   /** Events that are buffered before they are written. @default 100 */
   readonly maxQueue?: number | undefined;

@@ -27,7 +27,11 @@ describe("TensorBoardLogger", () => {
 
   it("logs scalars that TensorBoard reads back exactly, as float32", () => {
     for (const tag of ["loss", "val/acc"] as const) {
-      const found = reading.scalars[tag].map(([step, wallTime, value]: [number, number, number | string]) => [step, wallTime, numberOf(value)]);
+      const found = reading.scalars[tag].map(([step, wallTime, value]: [number, number, number | string]) => [
+        step,
+        wallTime,
+        numberOf(value),
+      ]);
       expect(found).toEqual(SAMPLE.scalars.map((row) => [row.step, WALL_TIME_MS / 1000, Math.fround(row[tag])]));
     }
   });

@@ -6,18 +6,38 @@ import { flattenParams, hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, LogImage, Logger } from "./logger.js";
 import { SerialQueue } from "../background/serial-queue.js";
 import { EventFile, type EventFileStart } from "./tensorboard/event-file.js";
-import { histogramValue, imageValue, scalarValue, summaryEvent, textValue, versionEvent, type SummaryValue } from "./tensorboard/event-messages.js";
+import {
+  histogramValue,
+  imageValue,
+  scalarValue,
+  summaryEvent,
+  textValue,
+  versionEvent,
+  type SummaryValue,
+} from "./tensorboard/event-messages.js";
 import { hparamsValues } from "./tensorboard/hparams-messages.js";
 import type { TensorBoardLoggerOptions } from "./tensorboard-logger-options.js";
 import { resolveFolder, versionFolder } from "./version-folder.js";
 
-const OPTION_NAMES = ["saveDir", "name", "version", "prefix", "subDir", "defaultHpMetric", "maxQueue", "filenameSuffix", "files", "clock"] as const;
+const OPTION_NAMES = [
+  "saveDir",
+  "name",
+  "version",
+  "prefix",
+  "subDir",
+  "defaultHpMetric",
+  "maxQueue",
+  "filenameSuffix",
+  "files",
+  "clock",
+] as const;
 
 let filesSoFar = 0;
 
 /**
  * Writes event files that TensorBoard reads, to `<saveDir>/<name>/version_<n>[/<subDir>]`: scalars, text, images,
- * histograms and hyperparameters. Scalars are float32 there, as TensorBoard stores them. Matches Lightning 2.6's TensorBoardLogger.
+ * histograms and hyperparameters. Scalars are float32 there, as TensorBoard stores them. Matches Lightning 2.6's
+ * TensorBoardLogger.
  */
 export class TensorBoardLogger implements Logger {
   readonly kind = "logger";
@@ -61,7 +81,9 @@ export class TensorBoardLogger implements Logger {
 
   logMetrics(metrics: Readonly<Record<string, number>>, step: number = this.#nextStep): void {
     const { prefix = "" } = this.#options;
-    const values = Object.entries(metrics).map(([name, value]) => scalarValue(prefix === "" ? name : `${prefix}-${name}`, value));
+    const values = Object.entries(metrics).map(([name, value]) =>
+      scalarValue(prefix === "" ? name : `${prefix}-${name}`, value),
+    );
     this.#add(values, step);
   }
 

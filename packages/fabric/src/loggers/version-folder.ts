@@ -9,7 +9,11 @@ export interface VersionFolder {
 /**
  * `<rootDir>/version_<n>`, with the given number or the next free one; a version that is a string is the folder's name.
  */
-export async function versionFolder(files: FileSystem, rootDir: string, version: string | number | undefined): Promise<VersionFolder> {
+export async function versionFolder(
+  files: FileSystem,
+  rootDir: string,
+  version: string | number | undefined,
+): Promise<VersionFolder> {
   const chosen = version ?? (await nextVersion(files, rootDir));
   return { version: chosen, path: files.join(rootDir, typeof chosen === "number" ? `version_${chosen}` : chosen) };
 }
@@ -23,5 +27,7 @@ async function nextVersion(files: FileSystem, rootDir: string): Promise<number> 
 
 /** Expands `~` and makes the path absolute. */
 export function resolveFolder(files: FileSystem, folder: string): string {
-  return folder === "~" || folder.startsWith("~/") ? files.join(files.homeDirectory(), folder.slice(1)) : files.resolve(folder);
+  return folder === "~" || folder.startsWith("~/")
+    ? files.join(files.homeDirectory(), folder.slice(1))
+    : files.resolve(folder);
 }

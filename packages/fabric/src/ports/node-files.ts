@@ -36,7 +36,12 @@ export function nodeFiles(): FileSystem {
 async function stat(file: string): Promise<FileStat | undefined> {
   try {
     const found = await fs.stat(file);
-    return { sizeBytes: found.size, modifiedMs: found.mtimeMs, isDirectory: found.isDirectory(), isFile: found.isFile() };
+    return {
+      sizeBytes: found.size,
+      modifiedMs: found.mtimeMs,
+      isDirectory: found.isDirectory(),
+      isFile: found.isFile(),
+    };
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
     throw error;

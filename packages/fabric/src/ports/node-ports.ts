@@ -7,5 +7,11 @@ import type { Ports } from "./ports.js";
 
 /** The outside world as Node offers it. */
 export function nodePorts(): Ports {
-  return { files: nodeFiles(), clock: nodeClock(), signals: nodeSignals(), environment: nodeEnvironment(), terminal: nodeTerminal() };
+  return {
+    files: nodeFiles(),
+    clock: nodeClock(),
+    signals: nodeSignals(),
+    environment: nodeEnvironment(),
+    terminal: nodeTerminal(),
+  };
 }

@@ -6,5 +6,10 @@ import { Bfloat16MixedPrecision, MixedPrecision } from "./mixed-precision.js";
 const engine = async () => (await resolveBackend("onnxruntime")).backend;
 
 describePrecision({ name: "32-true", create: () => new FullPrecision(), backend: engine, tolerance: 1e-6 });
-describePrecision({ name: "16-mixed", create: () => new MixedPrecision({ initialScale: 1024 }), backend: engine, tolerance: 2e-3 });
+describePrecision({
+  name: "16-mixed",
+  create: () => new MixedPrecision({ initialScale: 1024 }),
+  backend: engine,
+  tolerance: 2e-3,
+});
 describePrecision({ name: "bf16-mixed", create: () => new Bfloat16MixedPrecision(), backend: engine, tolerance: 2e-2 });

@@ -20,7 +20,9 @@ export interface LossScalerState {
   readonly growthTracker: number;
 }
 
-/** The factor that keeps float16 gradients from vanishing, adapted as torch's `GradScaler` does it. Plain numbers only. */
+/**
+ * The factor that keeps float16 gradients from vanishing, adapted as torch's `GradScaler` does it. Plain numbers only.
+ */
 export class LossScaler {
   #state: LossScalerState;
 
@@ -67,7 +69,13 @@ export class LossScaler {
 }
 
 function checked(state: LossScalerState): LossScalerState {
-  const isUsable = state.scale > 0 && state.growthFactor > 1 && state.backoffFactor > 0 && state.backoffFactor < 1 && state.growthInterval >= 1 && state.growthTracker >= 0;
+  const isUsable =
+    state.scale > 0 &&
+    state.growthFactor > 1 &&
+    state.backoffFactor > 0 &&
+    state.backoffFactor < 1 &&
+    state.growthInterval >= 1 &&
+    state.growthTracker >= 0;
   if (isUsable && Number.isFinite(state.scale)) return state;
   throw new MisconfigurationError({
     code: "LIT_LOSS_SCALER",

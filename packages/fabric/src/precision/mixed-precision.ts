@@ -1,4 +1,14 @@
-import { clipGradNorm, gradOf, item, noGrad, setGrad, tensorScope, tf, type PrecisionName, type TrainingBackend } from "@lightning-ts/core";
+import {
+  clipGradNorm,
+  gradOf,
+  item,
+  noGrad,
+  setGrad,
+  tensorScope,
+  tf,
+  type PrecisionName,
+  type TrainingBackend,
+} from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { UnsupportedPrecisionError } from "../errors/unsupported-precision-error.js";
 import type { TrainableOptimizer } from "../strategies/trainable.js";
@@ -8,7 +18,10 @@ import type { PrecisionState } from "./precision.js";
 
 type Autocast = <TResult>(body: () => TResult) => TResult;
 
-/** Base of the mixed precisions: matrix products and convolutions in a short format, parameters and everything else in float32. */
+/**
+ * Base of the mixed precisions: matrix products and convolutions in a short format, parameters and everything else in
+ * float32.
+ */
 abstract class AutocastPrecision extends FullPrecision {
   abstract readonly dtype: "float16" | "bfloat16";
   #autocast: Autocast = (body) => body();
@@ -39,7 +52,8 @@ export class Bfloat16MixedPrecision extends AutocastPrecision {
 
 /**
  * float16 with a loss scaler: the loss is multiplied before the backward pass and the gradients are divided afterwards;
- * a step whose gradients overflowed is skipped and the scale shrinks. Each step reads one number, so a lazy backend waits for it.
+ * a step whose gradients overflowed is skipped and the scale shrinks. Each step reads one number, so a lazy backend
+ * waits for it.
  */
 export class MixedPrecision extends AutocastPrecision {
   override readonly name: PrecisionName = "16-mixed";
@@ -58,7 +72,8 @@ export class MixedPrecision extends AutocastPrecision {
   }
 
   override unscaleGradients(optimizer: TrainableOptimizer): void {
-    if (!this.#unscaled.has(optimizer)) this.#unscaled.set(optimizer, { hasOverflowed: divideGradients(parametersOf(optimizer), this.scaler.scale) });
+    if (!this.#unscaled.has(optimizer))
+      this.#unscaled.set(optimizer, { hasOverflowed: divideGradients(parametersOf(optimizer), this.scaler.scale) });
   }
 
   override optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
@@ -98,6 +113,12 @@ function divideGradients(parameters: readonly Variable[], scale: number): boolea
 }
 
 function readScalerState(state: PrecisionState): LossScalerState {
-  const { scale = Number.NaN, growthFactor = Number.NaN, backoffFactor = Number.NaN, growthInterval = Number.NaN, growthTracker = Number.NaN } = state;
+  const {
+    scale = Number.NaN,
+    growthFactor = Number.NaN,
+    backoffFactor = Number.NaN,
+    growthInterval = Number.NaN,
+    growthTracker = Number.NaN,
+  } = state;
   return { version: 1, scale, growthFactor, backoffFactor, growthInterval, growthTracker };
 }

@@ -17,14 +17,20 @@ async function launched(precision: PrecisionName | Precision, files = new Memory
 }
 
 function makePair(fabric: Fabric) {
-  return fabric.setup(new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 3)), (m) => new optim.SGD(m.parameters(), { lr: 0.1 }));
+  return fabric.setup(
+    new nn.Sequential(new nn.Linear(8, 16), new nn.ReLU(), new nn.Linear(16, 3)),
+    (m) => new optim.SGD(m.parameters(), { lr: 0.1 }),
+  );
 }
 
 /** One optimizer step on a fixed problem; `factor` multiplies the loss. */
 function trainStep(fabric: Fabric, [model, optimizer]: ReturnType<typeof makePair>, seed: number, factor = 1): number {
   return fabric.step(() => {
     optimizer.zeroGrad();
-    const x = tf.tensor2d(Array.from({ length: 64 }, (_, i) => Math.sin(seed + 3 * i)), [8, 8]);
+    const x = tf.tensor2d(
+      Array.from({ length: 64 }, (_, i) => Math.sin(seed + 3 * i)),
+      [8, 8],
+    );
     const loss = tf.mul(F.crossEntropy(model.forward(x), tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1], "int32")), factor);
     fabric.backward(loss);
     optimizer.step();
@@ -41,14 +47,17 @@ describe.each(["16-mixed", "bf16-mixed"] as const)("precision %s on the engine",
     const mixedPair = makePair(mixed);
     const losses = Array.from({ length: 20 }, (_, step) => trainStep(mixed, mixedPair, step));
     expect(losses).not.toEqual(expected);
-    losses.forEach((loss, step) => expect(Math.abs(loss - (expected[step] ?? Number.NaN))).toBeLessThan(name === "16-mixed" ? 0.005 : 0.03));
+    losses.forEach((loss, step) =>
+      expect(Math.abs(loss - (expected[step] ?? Number.NaN))).toBeLessThan(name === "16-mixed" ? 0.005 : 0.03),
+    );
   });
 
   it("keeps parameters and gradients in float32", async () => {
     const fabric = await launched(name);
     const pair = makePair(fabric);
     trainStep(fabric, pair, 0);
-    for (const parameter of pair[0].parameters()) expect([parameter.dtype, gradOf(parameter)?.dtype]).toEqual(["float32", "float32"]);
+    for (const parameter of pair[0].parameters())
+      expect([parameter.dtype, gradOf(parameter)?.dtype]).toEqual(["float32", "float32"]);
   });
 
   it("computes in the short format inside autocast and the model's forward, and not outside", async () => {
@@ -81,13 +90,22 @@ describe("precision 16-mixed", () => {
   it("takes the scale out before clipping, once", async () => {
     const precision = new MixedPrecision({ initialScale: 1024 });
     const fabric = await launched(precision);
-    const [model, optimizer] = fabric.setup(new nn.Linear(2, 1, { bias: false }), (m) => new optim.SGD(m.parameters(), { lr: 1 }));
+    const [model, optimizer] = fabric.setup(
+      new nn.Linear(2, 1, { bias: false }),
+      (m) => new optim.SGD(m.parameters(), { lr: 1 }),
+    );
     fabric.step(() => fabric.backward(tf.sum(model.forward(tf.tensor2d([[3, 4]])))));
     expect(gradOf(model.weight)?.dataSync()[0]).toBe(3072);
-    expect(fabric.step(() => fabric.clipGradients(model, optimizer, { maxNorm: 100 }))?.dataSync()[0]).toBeCloseTo(5, 4);
+    expect(fabric.step(() => fabric.clipGradients(model, optimizer, { maxNorm: 100 }))?.dataSync()[0]).toBeCloseTo(
+      5,
+      4,
+    );
     const before = [...model.weight.dataSync()];
     fabric.step(() => optimizer.step());
-    expect([...model.weight.dataSync()].map((value, i) => (before[i] ?? 0) - value)).toEqual([expect.closeTo(3, 4), expect.closeTo(4, 4)]);
+    expect([...model.weight.dataSync()].map((value, i) => (before[i] ?? 0) - value)).toEqual([
+      expect.closeTo(3, 4),
+      expect.closeTo(4, 4),
+    ]);
   });
 
   it("is saved with the state and restored, without being asked for", async () => {
@@ -123,7 +141,12 @@ describe("a precision that the backend lacks", () => {
     await expect(fabric.launch()).rejects.toThrow(message);
   });
 
-  it.each([[16, "16-mixed"], ["bf16", "bf16-mixed"], ["32", "32-true"], [64, "64-true"]] as const)("has Lightning's short name %s", (short, name) => {
+  it.each([
+    [16, "16-mixed"],
+    ["bf16", "bf16-mixed"],
+    ["32", "32-true"],
+    [64, "64-true"],
+  ] as const)("has Lightning's short name %s", (short, name) => {
     expect(new Fabric({ precision: short }).precision.name).toBe(name);
   });
 });
@@ -131,7 +154,9 @@ describe("a precision that the backend lacks", () => {
 describe("LossScaler", () => {
   it("grows after so many good steps in a row, shrinks after a bad one", () => {
     const scaler = new LossScaler({ initialScale: 8, growthInterval: 3 });
-    const scales = [false, false, false, true, false, false, true, false, false, false].map((overflowed) => (scaler.update(overflowed), scaler.scale));
+    const scales = [false, false, false, true, false, false, true, false, false, false].map(
+      (overflowed) => (scaler.update(overflowed), scaler.scale),
+    );
     expect(scales).toEqual([8, 8, 16, 8, 8, 8, 4, 4, 4, 8]);
   });
 

@@ -22,7 +22,10 @@ export interface Precision {
   backward(loss: Tensor, walk: (loss: Tensor) => void): void;
   /** Takes the scale out of the gradients; a second call before the next step changes nothing. */
   unscaleGradients(optimizer: TrainableOptimizer): void;
-  /** Runs the closure and the optimizer's step; the step is left out when the gradients overflowed. @returns what the closure returned */
+  /**
+   * Runs the closure and the optimizer's step; the step is left out when the gradients overflowed. @returns what the
+   * closure returned
+   */
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void;
   /** Undefined when there is nothing to save. */
   state(): PrecisionState | undefined;

@@ -7,7 +7,10 @@ describeStrategy({
   name: "single device",
   create: () => new SingleDeviceStrategy(),
   onEveryRank: async (body) => {
-    const connection = connect({ accelerator: cpu({ backend: "cpu" }), ports: { files: new MemoryFiles(), environment: new FakeEnvironment() } });
+    const connection = connect({
+      accelerator: cpu({ backend: "cpu" }),
+      ports: { files: new MemoryFiles(), environment: new FakeEnvironment() },
+    });
     await connection.launch();
     await body(connection.strategy);
     await connection.teardown();

@@ -74,7 +74,12 @@ export class SingleDeviceStrategy implements Strategy {
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
     return this.#connected.precision.optimizerStep(optimizer, closure);
   }
-  clipGradNorm(optimizer: TrainableOptimizer, parameters: readonly Variable[], maxNorm: number, options: ClipGradNormOptions = {}): Tensor {
+  clipGradNorm(
+    optimizer: TrainableOptimizer,
+    parameters: readonly Variable[],
+    maxNorm: number,
+    options: ClipGradNormOptions = {},
+  ): Tensor {
     this.#connected.precision.unscaleGradients(optimizer);
     return clipGradNorm(parameters, maxNorm, options);
   }
@@ -97,7 +102,11 @@ export class SingleDeviceStrategy implements Strategy {
     return decision;
   }
 
-  saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void> {
+  saveCheckpoint(
+    path: string,
+    tree: { readonly [key: string]: CheckpointValue },
+    options?: SaveOptions,
+  ): Promise<void> {
     return this.#connected.store.save(path, tree, options);
   }
   loadCheckpoint(path: string): Promise<LoadedTree> {

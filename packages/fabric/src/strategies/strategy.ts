@@ -34,8 +34,9 @@ export interface BackwardOptions {
 }
 
 /**
- * How one training step is spread over processes and devices. Everything that a loop does to a model passes through here,
- * so that a strategy with several ranks can put its communication where it belongs (docs/decisions/0040-fabric-contracts.md).
+ * How one training step is spread over processes and devices. Everything that a loop does to a model passes through
+ * here, so that a strategy with several ranks can put its communication where it belongs
+ * (docs/decisions/0040-fabric-contracts.md).
  */
 export interface Strategy {
   readonly kind: "strategy";
@@ -50,7 +51,10 @@ export interface Strategy {
   readonly isGlobalZero: boolean;
   /** Communication; valid after `connect`. */
   readonly collective: Collective;
-  /** Starts the other processes where that is its job, sets up the device and joins the collective. Repeated calls do nothing. */
+  /**
+   * Starts the other processes where that is its job, sets up the device and joins the collective. Repeated calls do
+   * nothing.
+   */
   launch(): Promise<void>;
   readonly isLaunched: boolean;
   /** @throws NotLaunchedError before `launch` */
@@ -58,7 +62,9 @@ export interface Strategy {
   /** Rank and count for the distributed sampler; undefined where every process sees all data. */
   readonly samplerRanks: { readonly numReplicas: number; readonly rank: number } | undefined;
 
-  /** Prepares a model: wraps, shards, or starts to send the weights of rank 0. May return another module in its place. */
+  /**
+   * Prepares a model: wraps, shards, or starts to send the weights of rank 0. May return another module in its place.
+   */
   setupModule<TModule extends TrainableModule>(module: TModule): TModule;
   setupOptimizer(optimizer: TrainableOptimizer): void;
   /** Resolves when what the two above started is done. Loops await it before the first batch. */
@@ -70,19 +76,30 @@ export interface Strategy {
   backward(loss: Tensor, options?: BackwardOptions): void;
   /** Runs `body`; backward passes inside accumulate on this rank only. */
   noBackwardSync<TResult>(module: TrainableModule, body: () => TResult): TResult;
-  /** A promise while gradients are still under way. Loops that can wait await it before `optimizerStep`; `optimizerStep` and clipping join otherwise. */
+  /**
+   * A promise while gradients are still under way. Loops that can wait await it before `optimizerStep`; `optimizerStep`
+   * and clipping join otherwise.
+   */
   gradientsReady(): void | Promise<void>;
   /** @returns what the closure returned */
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void;
   /** @returns the norm before clipping, over all shards; not read yet */
-  clipGradNorm(optimizer: TrainableOptimizer, parameters: readonly Variable[], maxNorm: number, options?: ClipGradNormOptions): Tensor;
+  clipGradNorm(
+    optimizer: TrainableOptimizer,
+    parameters: readonly Variable[],
+    maxNorm: number,
+    options?: ClipGradNormOptions,
+  ): Tensor;
   clipGradValue(optimizer: TrainableOptimizer, parameters: readonly Variable[], clipValue: number): void;
 
   /** Reduces numbers and tensors inside a collection over the ranks. On one rank: as it is. */
   reduce<TValue>(value: TValue, op: ReduceOp, name: string): Promise<TValue>;
   /** The value of rank `source`, on every rank. */
   broadcast<TValue>(value: TValue, source: number, name: string): Promise<TValue>;
-  /** Tensors and numbers inside a collection, from all ranks: with one rank as they are, otherwise with a new first dimension. */
+  /**
+   * Tensors and numbers inside a collection, from all ranks: with one rank as they are, otherwise with a new first
+   * dimension.
+   */
   allGather<TValue>(value: TValue, name: string): Promise<TValue>;
   /** True when it is true on all ranks, or with `all: false` on any. */
   decide(decision: boolean, name: string, options?: { readonly all?: boolean | undefined }): Promise<boolean>;

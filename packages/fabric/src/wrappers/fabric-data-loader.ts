@@ -13,8 +13,9 @@ export interface LoaderContext {
 }
 
 /**
- * A loader whose batches are on the device. Each batch opens a memory scope, which closes when the loop asks for the next
- * one, breaks or throws: every tensor made in between is freed then, except parameters, optimizer state and what was kept.
+ * A loader whose batches are on the device. Each batch opens a memory scope, which closes when the loop asks for the
+ * next one, breaks or throws: every tensor made in between is freed then, except parameters, optimizer state and what
+ * was kept.
  */
 export class FabricDataLoader<TBatch> implements AsyncIterable<OnDevice<TBatch>> {
   /** The loader that was set up. */
@@ -61,7 +62,10 @@ export class FabricDataLoader<TBatch> implements AsyncIterable<OnDevice<TBatch>>
   }
 }
 
-/** Not an async generator: between handing a batch out and the loop's body lies one microtask, so that hardly anything of another task can land in the scope. */
+/**
+ * Not an async generator: between handing a batch out and the loop's body lies one microtask, so that hardly anything
+ * of another task can land in the scope.
+ */
 export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBatch>> {
   readonly #source: AsyncIterator<TBatch>;
   readonly #context: LoaderContext;
@@ -79,14 +83,16 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
 
   next(): Promise<IteratorResult<OnDevice<TBatch>, undefined>> {
     return new Promise((resolve, reject) => {
-      this.#advance().then((found) => {
-        if (found === undefined) resolve({ done: true, value: undefined });
-        else resolve({ done: false, value: this.#open(found.batch) });
-      }).catch((error: unknown) => {
-        const fail = (): void => reject(error);
-        this.#close();
-        this.#finish(true).then(fail, fail);
-      });
+      this.#advance()
+        .then((found) => {
+          if (found === undefined) resolve({ done: true, value: undefined });
+          else resolve({ done: false, value: this.#open(found.batch) });
+        })
+        .catch((error: unknown) => {
+          const fail = (): void => reject(error);
+          this.#close();
+          this.#finish(true).then(fail, fail);
+        });
     });
   }
 

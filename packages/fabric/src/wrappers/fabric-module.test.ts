@@ -31,7 +31,10 @@ class Replacement {
 function wrapped() {
   const module = new Generator();
   const replacement = new Replacement(module);
-  return { replacement, model: wrapModule(module, { precision: new FullPrecision(), replacement, isLayersModel: false }) };
+  return {
+    replacement,
+    model: wrapModule(module, { precision: new FullPrecision(), replacement, isLayersModel: false }),
+  };
 }
 
 describe("a module that its strategy replaced", () => {

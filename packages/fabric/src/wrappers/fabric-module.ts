@@ -4,7 +4,16 @@ import { boundProxy, type MethodOverride } from "./bound-proxy.js";
 import { rememberWrapped } from "./wrapped-objects.js";
 
 /** Methods that run under the precision and through the strategy's module, like `forward`. */
-const FORWARD_METHODS = ["forward", "apply", "call", "predict", "trainingStep", "validationStep", "testStep", "predictStep"];
+const FORWARD_METHODS = [
+  "forward",
+  "apply",
+  "call",
+  "predict",
+  "trainingStep",
+  "validationStep",
+  "testStep",
+  "predictStep",
+];
 const MODULE_OWN_METHODS = ["apply"];
 
 /** What a set-up module has besides everything it had before. */
@@ -24,14 +33,18 @@ export interface ModuleContext {
   readonly precision: Precision;
   /** What the strategy put in the module's place; the module itself where it did not. */
   readonly replacement: object;
-  /** A `tf.LayersModel`: its `apply`, `call` and `predict` compute. An `nn.Module`'s `apply` visits submodules and does not. */
+  /**
+   * A `tf.LayersModel`: its `apply`, `call` and `predict` compute. An `nn.Module`'s `apply` visits submodules and does
+   * not.
+   */
   readonly isLayersModel: boolean;
 }
 
 export function wrapModule<TModule extends object>(module: TModule, context: ModuleContext): FabricModule<TModule> {
   const forwardMethods = new Set<PropertyKey>(FORWARD_METHODS);
   if (!context.isLayersModel) for (const name of MODULE_OWN_METHODS) forwardMethods.delete(name);
-  const redirected: MethodOverride = (method, ...args) => context.precision.forward(() => throughReplacement(module, context.replacement, method, args));
+  const redirected: MethodOverride = (method, ...args) =>
+    context.precision.forward(() => throughReplacement(module, context.replacement, method, args));
   const extras = new Map<PropertyKey, unknown>([
     ["module", module],
     ["markForwardMethod", (name: string) => markForwardMethod(module, forwardMethods, name)],
@@ -40,7 +53,9 @@ export function wrapModule<TModule extends object>(module: TModule, context: Mod
     extras,
     override: (key) => {
       if (forwardMethods.has(key)) return redirected;
-      return context.replacement === module ? undefined : (method, ...args) => refusingForward(module, String(key), () => method(...args));
+      return context.replacement === module
+        ? undefined
+        : (method, ...args) => refusingForward(module, String(key), () => method(...args));
     },
   });
   rememberWrapped(proxy, module);
@@ -49,7 +64,12 @@ export function wrapModule<TModule extends object>(module: TModule, context: Mod
 }
 
 /** Lets `method` run where the strategy expects the module's forward. */
-function throughReplacement(module: object, replacement: object, method: (...args: unknown[]) => unknown, args: unknown[]): unknown {
+function throughReplacement(
+  module: object,
+  replacement: object,
+  method: (...args: unknown[]) => unknown,
+  args: unknown[],
+): unknown {
   if (replacement === module) return method(...args);
   const forward: unknown = Reflect.get(replacement, "forward", replacement);
   if (typeof forward !== "function") return method(...args);
@@ -74,7 +94,12 @@ function withForward<TResult>(module: object, forward: (...args: unknown[]) => u
     if (own === undefined) Reflect.deleteProperty(module, "forward");
     else Object.defineProperty(module, "forward", own);
   };
-  Object.defineProperty(module, "forward", { configurable: true, enumerable: false, writable: true, value: (...args: unknown[]) => (restore(), forward(...args)) });
+  Object.defineProperty(module, "forward", {
+    configurable: true,
+    enumerable: false,
+    writable: true,
+    value: (...args: unknown[]) => (restore(), forward(...args)),
+  });
   try {
     return body();
   } finally {
@@ -83,9 +108,13 @@ function withForward<TResult>(module: object, forward: (...args: unknown[]) => u
 }
 
 function markForwardMethod(module: object, marked: Set<PropertyKey>, name: string): void {
-  if (name === "forward") throw new MisconfigurationError({ message: "forward() is the forward method already; it cannot be marked." });
+  if (name === "forward")
+    throw new MisconfigurationError({ message: "forward() is the forward method already; it cannot be marked." });
   if (typeof Reflect.get(module, name, module) !== "function") {
-    throw new MisconfigurationError({ code: "LIT_FORWARD_METHOD", message: `${module.constructor.name} has no method "${name}" that could be marked as a forward method.` });
+    throw new MisconfigurationError({
+      code: "LIT_FORWARD_METHOD",
+      message: `${module.constructor.name} has no method "${name}" that could be marked as a forward method.`,
+    });
   }
   marked.add(name);
 }

@@ -28,7 +28,10 @@ export interface OptimizerContext {
 const trainables = new WeakMap<object, TrainableOptimizer>();
 
 /** Another face of the optimizer whose `step` goes through strategy and precision. */
-export function wrapOptimizer<TOptimizer extends object>(optimizer: TOptimizer, { strategy, trainable, afterStep }: OptimizerContext): FabricOptimizer<TOptimizer> {
+export function wrapOptimizer<TOptimizer extends object>(
+  optimizer: TOptimizer,
+  { strategy, trainable, afterStep }: OptimizerContext,
+): FabricOptimizer<TOptimizer> {
   const extras = new Map<PropertyKey, unknown>([
     ["optimizer", optimizer],
     ["zeroGrad", () => trainable.zeroGrad()],

@@ -4,12 +4,19 @@ import type { TrainableOptimizer } from "../strategies/trainable.js";
 
 /** True for the optimizers of `tf.train`. */
 export function isTfOptimizer(value: unknown): value is TfOptimizer {
-  return typeof value === "object" && value !== null && "applyGradients" in value && typeof value.applyGradients === "function" && "getWeights" in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "applyGradients" in value &&
+    typeof value.applyGradients === "function" &&
+    "getWeights" in value
+  );
 }
 
 /**
  * Lets a `tf.train` optimizer work with gradients that lie beside the variables.
- * tfjs finds the variables by name, so they must be registered with it: those of a `tf.LayersModel` are, Parameters are not.
+ * tfjs finds the variables by name, so they must be registered with it: those of a `tf.LayersModel` are, Parameters are
+ * not.
  */
 export class TfOptimizerAdapter implements TrainableOptimizer {
   readonly paramGroups: readonly { readonly params: readonly Variable[] }[];
@@ -24,7 +31,8 @@ export class TfOptimizerAdapter implements TrainableOptimizer {
         code: "LIT_TF_OPTIMIZER",
         message: `${optimizer.constructor.name} of tf.train can only update variables that tfjs knows by name, such as those of a tf.LayersModel.`,
         received: `a variable of shape [${stranger.shape.join(", ")}] that is not registered with tfjs`,
-        tryThis: "one of this library's optimizers for nn.Module, e.g. fabric.setup(model, (m) => new optim.Adam(m.parameters())).",
+        tryThis:
+          "one of this library's optimizers for nn.Module, e.g. fabric.setup(model, (m) => new optim.Adam(m.parameters())).",
       });
     }
     this.optimizer = optimizer;
@@ -38,8 +46,10 @@ export class TfOptimizerAdapter implements TrainableOptimizer {
   step(closure?: () => Tensor | void): Tensor | void {
     const loss = closure?.();
     const gradients: NamedTensorMap = {};
-    // tf.train keeps its state by position: a variable without a gradient stays in its place, as null, and is skipped there.
-    for (const variable of this.#variables) Reflect.set(gradients, variable.name, variable.trainable ? gradOf(variable) : null);
+    // tf.train keeps its state by position: a variable without a gradient stays in its place, as null, and is skipped
+    // there.
+    for (const variable of this.#variables)
+      Reflect.set(gradients, variable.name, variable.trainable ? gradOf(variable) : null);
     if (Object.values(gradients).some((gradient) => gradient !== null)) this.optimizer.applyGradients(gradients);
     return loss;
   }

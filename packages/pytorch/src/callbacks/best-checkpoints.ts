@@ -39,7 +39,8 @@ export class BestCheckpoints {
 
   /** @returns the path that has to go for it, if one has */
   add(path: string, score: number): string | undefined {
-    const evicted = this.limit !== -1 && this.#scores.size >= this.limit && !this.#scores.has(path) ? this.worst?.path : undefined;
+    const evicted =
+      this.limit !== -1 && this.#scores.size >= this.limit && !this.#scores.has(path) ? this.worst?.path : undefined;
     if (evicted !== undefined) this.#scores.delete(evicted);
     this.#scores.set(path, this.normalize(score));
     return evicted;
@@ -56,7 +57,8 @@ export class BestCheckpoints {
 
   #extreme(precedes: (a: number, b: number) => boolean): { readonly path: string; readonly score: number } | undefined {
     let found: { readonly path: string; readonly score: number } | undefined;
-    for (const [path, score] of this.#scores) if (found === undefined || precedes(score, found.score)) found = { path, score };
+    for (const [path, score] of this.#scores)
+      if (found === undefined || precedes(score, found.score)) found = { path, score };
     return found;
   }
 }

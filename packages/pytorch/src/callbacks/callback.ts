@@ -9,11 +9,14 @@ import type { Trainer } from "../trainer/trainer.js";
 type Hook = void | Promise<void>;
 
 /**
- * Something that happens beside the training: override the hooks that it needs. A hook may return a promise; the loop waits for it.
- * Hooks run in the order of `Trainer({ callbacks })`, before the module's own hook of the same name.
+ * Something that happens beside the training: override the hooks that it needs. A hook may return a promise; the loop
+ * waits for it. Hooks run in the order of `Trainer({ callbacks })`, before the module's own hook of the same name.
  */
 export class Callback {
-  /** Callbacks that watch metrics run after the module's hooks at the end of a training epoch, and checkpoints after everything else. */
+  /**
+   * Callbacks that watch metrics run after the module's hooks at the end of a training epoch, and checkpoints after
+   * everything else.
+   */
   readonly monitorsMetrics: boolean = false;
 
   /** Under which name the state is kept in a checkpoint. Two callbacks with state need two keys. */
@@ -41,7 +44,13 @@ export class Callback {
   onTrainEpochStart(_trainer: Trainer, _module: LightningModule): Hook {}
   onTrainEpochEnd(_trainer: Trainer, _module: LightningModule): Hook {}
   onTrainBatchStart(_trainer: Trainer, _module: LightningModule, _batch: unknown, _batchIdx: number): Hook {}
-  onTrainBatchEnd(_trainer: Trainer, _module: LightningModule, _outputs: StepOutput, _batch: unknown, _batchIdx: number): Hook {}
+  onTrainBatchEnd(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _outputs: StepOutput,
+    _batch: unknown,
+    _batchIdx: number,
+  ): Hook {}
   onBeforeZeroGrad(_trainer: Trainer, _module: LightningModule, _optimizer: LightningOptimizer): Hook {}
   onBeforeBackward(_trainer: Trainer, _module: LightningModule, _loss: Tensor): Hook {}
   onAfterBackward(_trainer: Trainer, _module: LightningModule): Hook {}
@@ -50,20 +59,59 @@ export class Callback {
   onValidationEnd(_trainer: Trainer, _module: LightningModule): Hook {}
   onValidationEpochStart(_trainer: Trainer, _module: LightningModule): Hook {}
   onValidationEpochEnd(_trainer: Trainer, _module: LightningModule): Hook {}
-  onValidationBatchStart(_trainer: Trainer, _module: LightningModule, _batch: unknown, _batchIdx: number, _dataloaderIdx: number): Hook {}
-  onValidationBatchEnd(_trainer: Trainer, _module: LightningModule, _outputs: unknown, _batch: unknown, _batchIdx: number, _dataloaderIdx: number): Hook {}
+  onValidationBatchStart(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
+  onValidationBatchEnd(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _outputs: unknown,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
   onTestStart(_trainer: Trainer, _module: LightningModule): Hook {}
   onTestEnd(_trainer: Trainer, _module: LightningModule): Hook {}
   onTestEpochStart(_trainer: Trainer, _module: LightningModule): Hook {}
   onTestEpochEnd(_trainer: Trainer, _module: LightningModule): Hook {}
-  onTestBatchStart(_trainer: Trainer, _module: LightningModule, _batch: unknown, _batchIdx: number, _dataloaderIdx: number): Hook {}
-  onTestBatchEnd(_trainer: Trainer, _module: LightningModule, _outputs: unknown, _batch: unknown, _batchIdx: number, _dataloaderIdx: number): Hook {}
+  onTestBatchStart(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
+  onTestBatchEnd(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _outputs: unknown,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
   onPredictStart(_trainer: Trainer, _module: LightningModule): Hook {}
   onPredictEnd(_trainer: Trainer, _module: LightningModule): Hook {}
   onPredictEpochStart(_trainer: Trainer, _module: LightningModule): Hook {}
   onPredictEpochEnd(_trainer: Trainer, _module: LightningModule): Hook {}
-  onPredictBatchStart(_trainer: Trainer, _module: LightningModule, _batch: unknown, _batchIdx: number, _dataloaderIdx: number): Hook {}
-  onPredictBatchEnd(_trainer: Trainer, _module: LightningModule, _outputs: unknown, _batch: unknown, _batchIdx: number, _dataloaderIdx: number): Hook {}
+  onPredictBatchStart(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
+  onPredictBatchEnd(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _outputs: unknown,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
   /** May add entries to a checkpoint that is about to be written. Not called for weights-only checkpoints. */
   onSaveCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: Checkpoint): Hook {}
   onLoadCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: Checkpoint): Hook {}

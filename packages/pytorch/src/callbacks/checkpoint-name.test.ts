@@ -14,7 +14,9 @@ it.each([
 });
 
 it("can leave the names of the metrics out", () => {
-  expect(formatCheckpointName("e{epoch}_acc{val/acc:.3f}", metrics, { autoInsertMetricName: false })).toBe("e2_acc0.931");
+  expect(formatCheckpointName("e{epoch}_acc{val/acc:.3f}", metrics, { autoInsertMetricName: false })).toBe(
+    "e2_acc0.931",
+  );
 });
 
 it.each([

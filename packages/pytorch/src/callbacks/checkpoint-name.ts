@@ -9,10 +9,14 @@ const PLACES = /\{([^{}:]+)(?::([^{}]*))?\}/g;
 const FORMAT = /^(0)?(\d+)?(?:\.(\d+))?([dfeg%])?$/;
 
 /**
- * The file name (without extension) for a pattern such as `{epoch:02d}-{val_loss:.2f}`. Formats are Python's: `d`, `02d`, `.2f`, `.3e`, `g`.
- * Metrics that are not there become 0; `epoch` and `step` are whole numbers.
+ * The file name (without extension) for a pattern such as `{epoch:02d}-{val_loss:.2f}`. Formats are Python's: `d`,
+ * `02d`, `.2f`, `.3e`, `g`. Metrics that are not there become 0; `epoch` and `step` are whole numbers.
  */
-export function formatCheckpointName(pattern: string, metrics: Readonly<Record<string, number>>, options: CheckpointNameOptions = {}): string {
+export function formatCheckpointName(
+  pattern: string,
+  metrics: Readonly<Record<string, number>>,
+  options: CheckpointNameOptions = {},
+): string {
   return pattern.replaceAll(PLACES, (_match, name: string, format: string | undefined) => {
     const value = metrics[name] ?? 0;
     const isCount = name === "epoch" || name === "step";
@@ -23,7 +27,9 @@ export function formatCheckpointName(pattern: string, metrics: Readonly<Record<s
 
 /** The first format in a pattern that is none of the above. */
 export function findUnknownFormat(pattern: string): string | undefined {
-  return [...pattern.matchAll(PLACES)].map(([, , format]) => format).find((format) => format !== undefined && format !== "" && !FORMAT.test(format));
+  return [...pattern.matchAll(PLACES)]
+    .map(([, , format]) => format)
+    .find((format) => format !== undefined && format !== "" && !FORMAT.test(format));
 }
 
 function plainNumber(value: number, isCount: boolean): string {

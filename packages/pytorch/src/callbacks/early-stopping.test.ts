@@ -18,7 +18,12 @@ describe("judging a metric", () => {
     ["NaN only counts when it is allowed", Number.NaN, { checkFinite: false }, { reason: "notStopped", waitCount: 1 }],
     ["good enough stops", 0.1, { stoppingThreshold: 0.2 }, { reason: "stoppingThreshold" }],
     ["hopeless stops", 9, { divergenceThreshold: 5 }, { reason: "divergenceThreshold" }],
-    ["a larger value is better with mode max", 2, { mode: "max" }, { reason: "notStopped", bestScore: 2, waitCount: 0 }],
+    [
+      "a larger value is better with mode max",
+      2,
+      { mode: "max" },
+      { reason: "notStopped", bestScore: 2, waitCount: 0 },
+    ],
   ] as const)("%s", (_name, current, options, expected) => {
     expect(judgeMetric(current, { ...state, ...options })).toMatchObject(expected);
   });
@@ -32,7 +37,17 @@ async function run(options: EarlyStoppingOptions, scores: readonly number[], tra
   }
   const loader = new DataLoader(randomDataset({ length: 2 }));
   const callback = new EarlyStopping(options);
-  const trainer = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: scores.length, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, callbacks: callback, ports: { files: new MemoryFiles(), terminal: new FakeTerminal() }, ...trainerOptions });
+  const trainer = new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: scores.length,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    callbacks: callback,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+    ...trainerOptions,
+  });
   const result = await trainer.fit(new Scored(), loader, loader);
   return { callback, result };
 }
@@ -63,11 +78,17 @@ it("names the metrics there are when its own is missing", async () => {
 
 it("refuses options that cannot work", () => {
   expect(() => new EarlyStopping({ monitor: "a", patience: -1 })).toThrow(/patience must be a whole number/);
-  expect(() => new EarlyStopping({ monitor: "a", min_delta: 1 } as EarlyStoppingOptions)).toThrow(/no option "min_delta".*minDelta/s);
+  expect(() => new EarlyStopping({ monitor: "a", min_delta: 1 } as EarlyStoppingOptions)).toThrow(
+    /no option "min_delta".*minDelta/s,
+  );
 });
 
 it("tells of improvements when it is verbose", async () => {
   const terminal = new FakeTerminal();
-  await run({ monitor: "score", patience: 1, verbose: true }, [3, 2, 2], { ports: { files: new MemoryFiles(), terminal } });
-  expect(terminal.text).toContain("EarlyStopping: score improved to 3.\nEarlyStopping: score improved to 2.\nEarlyStopping: score did not improve in the last check; the best was 2.\n");
+  await run({ monitor: "score", patience: 1, verbose: true }, [3, 2, 2], {
+    ports: { files: new MemoryFiles(), terminal },
+  });
+  expect(terminal.text).toContain(
+    "EarlyStopping: score improved to 3.\nEarlyStopping: score improved to 2.\nEarlyStopping: score did not improve in the last check; the best was 2.\n",
+  );
 });

@@ -27,7 +27,18 @@ export interface EarlyStoppingOptions {
   readonly checkOnTrainEpochEnd?: boolean | undefined;
 }
 
-const OPTION_NAMES = ["monitor", "minDelta", "patience", "verbose", "mode", "strict", "checkFinite", "stoppingThreshold", "divergenceThreshold", "checkOnTrainEpochEnd"] as const satisfies readonly (keyof EarlyStoppingOptions)[];
+const OPTION_NAMES = [
+  "monitor",
+  "minDelta",
+  "patience",
+  "verbose",
+  "mode",
+  "strict",
+  "checkFinite",
+  "stoppingThreshold",
+  "divergenceThreshold",
+  "checkOnTrainEpochEnd",
+] as const satisfies readonly (keyof EarlyStoppingOptions)[];
 
 /** Stops training when a metric no longer improves. */
 export class EarlyStopping extends Callback {
@@ -74,8 +85,17 @@ export class EarlyStopping extends Callback {
 
   override loadStateDict(state: Record<string, unknown>): void {
     const { version, waitCount, stoppedEpoch, bestScore } = state;
-    if (version !== 1 || typeof waitCount !== "number" || typeof stoppedEpoch !== "number" || typeof bestScore !== "number") {
-      throw new MisconfigurationError({ code: "LIT_CKPT_KEY", message: "The checkpoint's state of EarlyStopping cannot be read.", received: describeValue(state) });
+    if (
+      version !== 1 ||
+      typeof waitCount !== "number" ||
+      typeof stoppedEpoch !== "number" ||
+      typeof bestScore !== "number"
+    ) {
+      throw new MisconfigurationError({
+        code: "LIT_CKPT_KEY",
+        message: "The checkpoint's state of EarlyStopping cannot be read.",
+        received: describeValue(state),
+      });
     }
     this.waitCount = waitCount;
     this.stoppedEpoch = stoppedEpoch;
@@ -90,7 +110,13 @@ export class EarlyStopping extends Callback {
     if (trainer.fastDevRun > 0 || trainer.stage !== "fit" || trainer.sanityChecking) return;
     const current = trainer.readMetric(this.monitor);
     if (current === undefined) return this.#reportMissing(trainer);
-    const verdict = judgeMetric(current, { ...this.#options, mode: this.mode, patience: this.patience, bestScore: this.bestScore, waitCount: this.waitCount });
+    const verdict = judgeMetric(current, {
+      ...this.#options,
+      mode: this.mode,
+      patience: this.patience,
+      bestScore: this.bestScore,
+      waitCount: this.waitCount,
+    });
     this.bestScore = verdict.bestScore;
     this.waitCount = verdict.waitCount;
     if (this.#options.verbose === true && verdict.message !== "") trainer.say(`EarlyStopping: ${verdict.message}`);
@@ -106,18 +132,38 @@ export class EarlyStopping extends Callback {
     const nearest = nearestName(this.monitor, names);
     const text = `EarlyStopping watches "${this.monitor}", which was not logged`;
     if (this.#options.strict === false) trainer.warn(`early stopping ${this.monitor}`, `${text}; it is not checked.`);
-    else throw new LightningError({ code: "LIT_MONITOR", message: `${text}.`, expected: `one of ${names.join(", ") || "(nothing was logged)"}`, tryThis: nearest === undefined ? `log("${this.monitor}", …).` : `monitor: "${nearest}".` });
+    else
+      throw new LightningError({
+        code: "LIT_MONITOR",
+        message: `${text}.`,
+        expected: `one of ${names.join(", ") || "(nothing was logged)"}`,
+        tryThis: nearest === undefined ? `log("${this.monitor}", …).` : `monitor: "${nearest}".`,
+      });
   }
 }
 
-function checkOptions({ monitor, mode = "min", patience = 3, minDelta = 0, stoppingThreshold = 0, divergenceThreshold = 0 }: EarlyStoppingOptions): void {
+function checkOptions({
+  monitor,
+  mode = "min",
+  patience = 3,
+  minDelta = 0,
+  stoppingThreshold = 0,
+  divergenceThreshold = 0,
+}: EarlyStoppingOptions): void {
   const problems: string[] = [];
-  if (typeof monitor !== "string" || monitor === "") problems.push(`monitor must be the name of a metric, received ${describeValue(monitor)}`);
+  if (typeof monitor !== "string" || monitor === "")
+    problems.push(`monitor must be the name of a metric, received ${describeValue(monitor)}`);
   if (mode !== "min" && mode !== "max") problems.push(`mode must be "min" or "max", received ${describeValue(mode)}`);
-  if (!Number.isInteger(patience) || patience < 0) problems.push(`patience must be a whole number of at least 0, received ${describeValue(patience)}`);
+  if (!Number.isInteger(patience) || patience < 0)
+    problems.push(`patience must be a whole number of at least 0, received ${describeValue(patience)}`);
   if (!(minDelta >= 0)) problems.push(`minDelta must be a number of at least 0, received ${describeValue(minDelta)}`);
   for (const [name, threshold] of Object.entries({ stoppingThreshold, divergenceThreshold })) {
-    if (typeof threshold !== "number" || Number.isNaN(threshold)) problems.push(`${name} must be a number, received ${describeValue(threshold)}`);
+    if (typeof threshold !== "number" || Number.isNaN(threshold))
+      problems.push(`${name} must be a number, received ${describeValue(threshold)}`);
   }
-  if (problems.length > 0) throw new MisconfigurationError({ code: "LIT_EARLY_STOPPING", message: `EarlyStopping cannot be made: ${problems.join("; ")}.` });
+  if (problems.length > 0)
+    throw new MisconfigurationError({
+      code: "LIT_EARLY_STOPPING",
+      message: `EarlyStopping cannot be made: ${problems.join("; ")}.`,
+    });
 }

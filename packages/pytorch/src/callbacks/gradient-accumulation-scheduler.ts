@@ -14,7 +14,11 @@ export class GradientAccumulationScheduler extends Callback {
     const entries = Object.entries(scheduling);
     const isCount = (value: unknown, least: number) => Number.isSafeInteger(value) && Number(value) >= least;
     if (entries.length === 0 || !entries.every(([epoch, factor]) => isCount(Number(epoch), 0) && isCount(factor, 1))) {
-      throw new MisconfigurationError({ message: "GradientAccumulationScheduler cannot use this schedule.", expected: "epochs (0 or more) with numbers of batches (1 or more), such as { 0: 8, 4: 1 }", received: describeValue(scheduling) });
+      throw new MisconfigurationError({
+        message: "GradientAccumulationScheduler cannot use this schedule.",
+        expected: "epochs (0 or more) with numbers of batches (1 or more), such as { 0: 8, 4: 1 }",
+        received: describeValue(scheduling),
+      });
     }
     this.scheduling = { 0: 1, ...scheduling };
   }
@@ -22,12 +26,20 @@ export class GradientAccumulationScheduler extends Callback {
   /** Batches per step in an epoch. */
   factorFor(epoch: number): number {
     const begun = Object.entries(this.scheduling).filter(([from]) => Number(from) <= epoch);
-    return begun.reduce<readonly [string, number]>((latest, one) => (Number(one[0]) >= Number(latest[0]) ? one : latest), ["-1", 1])[1];
+    return begun.reduce<readonly [string, number]>(
+      (latest, one) => (Number(one[0]) >= Number(latest[0]) ? one : latest),
+      ["-1", 1],
+    )[1];
   }
 
   override onFitStart(trainer: Trainer, module: LightningModule): void {
-    if (!module.automaticOptimization) throw new MisconfigurationError({ message: "GradientAccumulationScheduler needs automatic optimization." });
-    if (trainer.accumulateGradBatches !== 1) throw new MisconfigurationError({ message: "accumulateGradBatches and GradientAccumulationScheduler say different things.", tryThis: "one of the two." });
+    if (!module.automaticOptimization)
+      throw new MisconfigurationError({ message: "GradientAccumulationScheduler needs automatic optimization." });
+    if (trainer.accumulateGradBatches !== 1)
+      throw new MisconfigurationError({
+        message: "accumulateGradBatches and GradientAccumulationScheduler say different things.",
+        tryThis: "one of the two.",
+      });
   }
 
   override onTrainStart(trainer: Trainer): void {

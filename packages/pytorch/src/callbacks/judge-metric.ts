@@ -1,4 +1,9 @@
-export type StoppingReason = "notStopped" | "stoppingThreshold" | "divergenceThreshold" | "patienceExhausted" | "nonFiniteMetric";
+export type StoppingReason =
+  | "notStopped"
+  | "stoppingThreshold"
+  | "divergenceThreshold"
+  | "patienceExhausted"
+  | "nonFiniteMetric";
 
 export interface MetricJudgement {
   readonly reason: StoppingReason;
@@ -21,18 +26,52 @@ export interface JudgeOptions {
 
 /** One check of early stopping: finite, good enough, hopeless, improved, patience; in this order. */
 export function judgeMetric(current: number, options: JudgeOptions): MetricJudgement {
-  const { monitor, mode, patience, bestScore, waitCount, minDelta = 0, checkFinite = true, stoppingThreshold, divergenceThreshold } = options;
+  const {
+    monitor,
+    mode,
+    patience,
+    bestScore,
+    waitCount,
+    minDelta = 0,
+    checkFinite = true,
+    stoppingThreshold,
+    divergenceThreshold,
+  } = options;
   const isBetter = (a: number, b: number) => (mode === "min" ? a < b : a > b);
-  const stop = (reason: StoppingReason, message: string): MetricJudgement => ({ reason, message, bestScore, waitCount });
-  if (checkFinite && !Number.isFinite(current)) return stop("nonFiniteMetric", `${monitor} is ${current}; the best was ${short(bestScore)}.`);
-  if (stoppingThreshold !== undefined && isBetter(current, stoppingThreshold)) return stop("stoppingThreshold", `${monitor} ${short(current)} is past the stopping threshold ${stoppingThreshold}.`);
-  if (divergenceThreshold !== undefined && isBetter(divergenceThreshold, current)) return stop("divergenceThreshold", `${monitor} ${short(current)} is past the divergence threshold ${divergenceThreshold}.`);
+  const stop = (reason: StoppingReason, message: string): MetricJudgement => ({
+    reason,
+    message,
+    bestScore,
+    waitCount,
+  });
+  if (checkFinite && !Number.isFinite(current))
+    return stop("nonFiniteMetric", `${monitor} is ${current}; the best was ${short(bestScore)}.`);
+  if (stoppingThreshold !== undefined && isBetter(current, stoppingThreshold))
+    return stop(
+      "stoppingThreshold",
+      `${monitor} ${short(current)} is past the stopping threshold ${stoppingThreshold}.`,
+    );
+  if (divergenceThreshold !== undefined && isBetter(divergenceThreshold, current))
+    return stop(
+      "divergenceThreshold",
+      `${monitor} ${short(current)} is past the divergence threshold ${divergenceThreshold}.`,
+    );
   if (isBetter(current, mode === "min" ? bestScore - minDelta : bestScore + minDelta)) {
-    return { reason: "notStopped", message: `${monitor} improved to ${short(current)}.`, bestScore: current, waitCount: 0 };
+    return {
+      reason: "notStopped",
+      message: `${monitor} improved to ${short(current)}.`,
+      bestScore: current,
+      waitCount: 0,
+    };
   }
   const waited = waitCount + 1;
   if (waited < patience) return { reason: "notStopped", message: "", bestScore, waitCount: waited };
-  return { reason: "patienceExhausted", message: `${monitor} did not improve in the last ${waited === 1 ? "check" : `${waited} checks`}; the best was ${short(bestScore)}.`, bestScore, waitCount: waited };
+  return {
+    reason: "patienceExhausted",
+    message: `${monitor} did not improve in the last ${waited === 1 ? "check" : `${waited} checks`}; the best was ${short(bestScore)}.`,
+    bestScore,
+    waitCount: waited,
+  };
 }
 
 function short(value: number): string {

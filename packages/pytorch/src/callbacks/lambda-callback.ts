@@ -16,9 +16,16 @@ export class LambdaCallback extends Callback {
 }
 
 const NOT_HOOKS = ["constructor", "stateKey", "stateDict", "loadStateDict"];
-const HOOK_NAMES: readonly string[] = Object.getOwnPropertyNames(Callback.prototype).filter((name) => !NOT_HOOKS.includes(name));
+const HOOK_NAMES: readonly string[] = Object.getOwnPropertyNames(Callback.prototype).filter(
+  (name) => !NOT_HOOKS.includes(name),
+);
 
 function unknownHook(name: string): MisconfigurationError {
   const nearest = nearestName(name, HOOK_NAMES);
-  return new MisconfigurationError({ code: "LIT_UNKNOWN_HOOK", message: `LambdaCallback got "${name}", which is no hook or no function.`, expected: `functions for hooks such as ${HOOK_NAMES.slice(0, 6).join(", ")}`, tryThis: nearest === undefined ? undefined : `${nearest} (did you mean that?)` });
+  return new MisconfigurationError({
+    code: "LIT_UNKNOWN_HOOK",
+    message: `LambdaCallback got "${name}", which is no hook or no function.`,
+    expected: `functions for hooks such as ${HOOK_NAMES.slice(0, 6).join(", ")}`,
+    tryThis: nearest === undefined ? undefined : `${nearest} (did you mean that?)`,
+  });
 }

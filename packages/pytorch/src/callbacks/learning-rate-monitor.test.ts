@@ -9,9 +9,29 @@ import { LearningRateMonitor, type LearningRateMonitorOptions } from "./learning
 
 async function run(model: BoringModel, options: LearningRateMonitorOptions, trainerOptions: TrainerOptions = {}) {
   const rows: [number | undefined, Readonly<Record<string, number>>][] = [];
-  const logger: Logger = { kind: "logger", name: "", version: 0, groupSeparator: "/", open: () => Promise.resolve(), save: () => Promise.resolve(), finalize: () => Promise.resolve(), logMetrics: (metrics, step) => void rows.push([step, metrics]) };
+  const logger: Logger = {
+    kind: "logger",
+    name: "",
+    version: 0,
+    groupSeparator: "/",
+    open: () => Promise.resolve(),
+    save: () => Promise.resolve(),
+    finalize: () => Promise.resolve(),
+    logMetrics: (metrics, step) => void rows.push([step, metrics]),
+  };
   const monitor = new LearningRateMonitor(options);
-  await new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 2, logger, logEveryNSteps: 1, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, callbacks: monitor, ports: { files: new MemoryFiles(), terminal: new FakeTerminal() }, ...trainerOptions }).fit(model, new DataLoader(randomDataset({ length: 2 })));
+  await new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 2,
+    logger,
+    logEveryNSteps: 1,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    callbacks: monitor,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+    ...trainerOptions,
+  }).fit(model, new DataLoader(randomDataset({ length: 2 })));
   return { rows, monitor };
 }
 
@@ -20,16 +40,36 @@ class Scheduled extends BoringModel {
     super();
   }
   override configureOptimizers() {
-    const optimizer = new optim.Adam([{ params: [this.layer.weight], lr: 1 }, { params: [this.layer.bias ?? this.layer.weight], lr: 2 }], { weightDecay: 0.1 });
-    return { optimizer, lrScheduler: { scheduler: new optim.lrScheduler.ExponentialLR(optimizer, { gamma: 0.5 }), interval: this.interval } };
+    const optimizer = new optim.Adam(
+      [
+        { params: [this.layer.weight], lr: 1 },
+        { params: [this.layer.bias ?? this.layer.weight], lr: 2 },
+      ],
+      { weightDecay: 0.1 },
+    );
+    return {
+      optimizer,
+      lrScheduler: {
+        scheduler: new optim.lrScheduler.ExponentialLR(optimizer, { gamma: 0.5 }),
+        interval: this.interval,
+      },
+    };
   }
 }
 
 describe("the learning-rate monitor", () => {
   it("follows the interval of the scheduler, with a name for each group", async () => {
     const { rows } = await run(new Scheduled("epoch"), {});
-    expect(rows).toEqual([[0, { "lr-Adam/pg1": 1, "lr-Adam/pg2": 2 }], [2, { "lr-Adam/pg1": 0.5, "lr-Adam/pg2": 1 }]]);
-    expect((await run(new Scheduled("step"), {})).rows.map(([step, row]) => [step, row["lr-Adam/pg1"]])).toEqual([[0, 1], [1, 0.5], [2, 0.25], [3, 0.125]]);
+    expect(rows).toEqual([
+      [0, { "lr-Adam/pg1": 1, "lr-Adam/pg2": 2 }],
+      [2, { "lr-Adam/pg1": 0.5, "lr-Adam/pg2": 1 }],
+    ]);
+    expect((await run(new Scheduled("step"), {})).rows.map(([step, row]) => [step, row["lr-Adam/pg1"]])).toEqual([
+      [0, 1],
+      [1, 0.5],
+      [2, 0.25],
+      [3, 0.125],
+    ]);
   });
 
   it("logs optimizers without a scheduler, momentum and weight decay", async () => {
@@ -49,5 +89,7 @@ describe("the learning-rate monitor", () => {
 });
 
 it("a lambda callback refuses names that are no hooks", () => {
-  expect(() => new LambdaCallback({ onTrainBegin: () => undefined } as object)).toThrow(/onTrainBegin.*no hook.*did you mean that/s);
+  expect(() => new LambdaCallback({ onTrainBegin: () => undefined } as object)).toThrow(
+    /onTrainBegin.*no hook.*did you mean that/s,
+  );
 });

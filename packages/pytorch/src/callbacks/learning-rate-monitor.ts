@@ -20,33 +20,48 @@ export class LearningRateMonitor extends Callback {
 
   constructor(options: LearningRateMonitorOptions = {}) {
     super();
-    rejectUnknownOptions("LearningRateMonitor", options, ["loggingInterval", "logMomentum", "logWeightDecay", "logKeyPrefix"]);
+    rejectUnknownOptions("LearningRateMonitor", options, [
+      "loggingInterval",
+      "logMomentum",
+      "logWeightDecay",
+      "logKeyPrefix",
+    ]);
     const { loggingInterval } = options;
     if (loggingInterval !== undefined && loggingInterval !== "step" && loggingInterval !== "epoch") {
-      throw new MisconfigurationError({ message: "LearningRateMonitor does not know this loggingInterval.", expected: '"step" or "epoch"', received: String(loggingInterval) });
+      throw new MisconfigurationError({
+        message: "LearningRateMonitor does not know this loggingInterval.",
+        expected: '"step" or "epoch"',
+        received: String(loggingInterval),
+      });
     }
     this.#options = options;
   }
 
   override onTrainStart(trainer: Trainer): void {
     if (trainer.loggers.length > 0) return;
-    throw new MisconfigurationError({ message: "LearningRateMonitor has no logger to write to.", tryThis: "new Trainer({ logger: true })." });
+    throw new MisconfigurationError({
+      message: "LearningRateMonitor has no logger to write to.",
+      tryThis: "new Trainer({ logger: true }).",
+    });
   }
 
   override onTrainBatchStart(trainer: Trainer): void {
     const every = trainer.logEveryNSteps;
-    if (this.#options.loggingInterval === "epoch" || every === 0 || (trainer.batchesThatStepped + 1) % every !== 0) return;
+    if (this.#options.loggingInterval === "epoch" || every === 0 || (trainer.batchesThatStepped + 1) % every !== 0)
+      return;
     this.#log(trainer, this.#options.loggingInterval === "step" ? "all" : "step");
   }
 
   override onTrainEpochStart(trainer: Trainer): void {
-    if (this.#options.loggingInterval !== "step") this.#log(trainer, this.#options.loggingInterval === "epoch" ? "all" : "epoch");
+    if (this.#options.loggingInterval !== "step")
+      this.#log(trainer, this.#options.loggingInterval === "epoch" ? "all" : "epoch");
   }
 
   #log(trainer: Trainer, interval: "step" | "epoch" | "all"): void {
     const row: Record<string, number> = {};
     for (const { name, optimizer, interval: own } of namedOptimizers(trainer)) {
-      if (interval === "all" || own === interval) this.#addGroups(row, (this.#options.logKeyPrefix ?? "") + name, optimizer);
+      if (interval === "all" || own === interval)
+        this.#addGroups(row, (this.#options.logKeyPrefix ?? "") + name, optimizer);
     }
     if (Object.keys(row).length === 0) return;
     for (const [name, value] of Object.entries(row)) (this.lrs[name] ??= []).push(value);
@@ -73,9 +88,15 @@ interface NamedOptimizer {
 
 /** Schedulers' optimizers first, then those without a scheduler; names that repeat are numbered. */
 function namedOptimizers(trainer: Trainer): NamedOptimizer[] {
-  const scheduled = trainer.lrSchedulerConfigs.map(({ scheduler, name, interval }) => ({ optimizer: scheduler.optimizer, name, interval: interval === "epoch" ? ("epoch" as const) : ("step" as const) }));
+  const scheduled = trainer.lrSchedulerConfigs.map(({ scheduler, name, interval }) => ({
+    optimizer: scheduler.optimizer,
+    name,
+    interval: interval === "epoch" ? ("epoch" as const) : ("step" as const),
+  }));
   const known = new Set(scheduled.map(({ optimizer }) => optimizer));
-  const others = trainer.optimizers.filter(({ optimizer }) => !known.has(optimizer)).map(({ optimizer }) => ({ optimizer, name: undefined, interval: "epoch" as const }));
+  const others = trainer.optimizers
+    .filter(({ optimizer }) => !known.has(optimizer))
+    .map(({ optimizer }) => ({ optimizer, name: undefined, interval: "epoch" as const }));
   const counts = new Map<string, number>();
   return [...scheduled, ...others].map(({ optimizer, name, interval }) => {
     const base = name ?? `lr-${optimizer.constructor.name}`;

@@ -35,8 +35,21 @@ export interface ModelCheckpointOptions {
 }
 
 const OPTION_NAMES = [
-  "dirpath", "filename", "monitor", "verbose", "saveLast", "saveTopK", "saveOnException", "saveWeightsOnly", "mode", "autoInsertMetricName",
-  "everyNTrainSteps", "trainTimeInterval", "everyNEpochs", "saveOnTrainEpochEnd", "enableVersionCounter",
+  "dirpath",
+  "filename",
+  "monitor",
+  "verbose",
+  "saveLast",
+  "saveTopK",
+  "saveOnException",
+  "saveWeightsOnly",
+  "mode",
+  "autoInsertMetricName",
+  "everyNTrainSteps",
+  "trainTimeInterval",
+  "everyNEpochs",
+  "saveOnTrainEpochEnd",
+  "enableVersionCounter",
 ] as const satisfies readonly (keyof ModelCheckpointOptions)[];
 
 /** When a ModelCheckpoint saves. 0 switches a trigger off. */
@@ -51,25 +64,43 @@ export function resolveTriggers(options: ModelCheckpointOptions): CheckpointTrig
   rejectUnknownOptions("ModelCheckpoint", options, OPTION_NAMES);
   const { everyNTrainSteps, everyNEpochs, trainTimeInterval, saveTopK = 1, mode = "min", monitor } = options;
   const given = [everyNTrainSteps, everyNEpochs, trainTimeInterval].filter((one) => one !== undefined);
-  if (given.length > 1) throw wrong("at most one of everyNTrainSteps, everyNEpochs and trainTimeInterval", `${given.length} of them`);
-  for (const count of [everyNTrainSteps, everyNEpochs]) if (count !== undefined && !(Number.isInteger(count) && count >= 0)) throw wrong("whole numbers of at least 0 for everyNTrainSteps and everyNEpochs", describeValue(count));
-  if (!Number.isInteger(saveTopK) || saveTopK < -1) throw wrong("a whole number of at least -1 for saveTopK", describeValue(saveTopK));
-  if (monitor === undefined && ![-1, 0, 1].includes(saveTopK)) throw wrong("saveTopK -1, 0 or 1 when there is no monitor", String(saveTopK));
+  if (given.length > 1)
+    throw wrong("at most one of everyNTrainSteps, everyNEpochs and trainTimeInterval", `${given.length} of them`);
+  for (const count of [everyNTrainSteps, everyNEpochs])
+    if (count !== undefined && !(Number.isInteger(count) && count >= 0))
+      throw wrong("whole numbers of at least 0 for everyNTrainSteps and everyNEpochs", describeValue(count));
+  if (!Number.isInteger(saveTopK) || saveTopK < -1)
+    throw wrong("a whole number of at least -1 for saveTopK", describeValue(saveTopK));
+  if (monitor === undefined && ![-1, 0, 1].includes(saveTopK))
+    throw wrong("saveTopK -1, 0 or 1 when there is no monitor", String(saveTopK));
   if (mode !== "min" && mode !== "max") throw wrong('mode "min" or "max"', describeValue(mode));
   checkNames(options);
   const intervalMs = trainTimeInterval === undefined ? undefined : durationMs(trainTimeInterval);
-  if (trainTimeInterval !== undefined && intervalMs === undefined) throw wrong('a duration for trainTimeInterval, such as "00:00:30:00"', describeValue(trainTimeInterval));
-  return { everyNTrainSteps: everyNTrainSteps ?? 0, everyNEpochs: everyNEpochs ?? (given.length === 0 ? 1 : 0), intervalMs };
+  if (trainTimeInterval !== undefined && intervalMs === undefined)
+    throw wrong('a duration for trainTimeInterval, such as "00:00:30:00"', describeValue(trainTimeInterval));
+  return {
+    everyNTrainSteps: everyNTrainSteps ?? 0,
+    everyNEpochs: everyNEpochs ?? (given.length === 0 ? 1 : 0),
+    intervalMs,
+  };
 }
 
 function checkNames({ dirpath, filename, saveLast }: ModelCheckpointOptions): void {
-  if (filename !== undefined && (typeof filename !== "string" || filename === "")) throw wrong('a pattern for filename, such as "{epoch:02d}-{val_loss:.2f}"', describeValue(filename));
+  if (filename !== undefined && (typeof filename !== "string" || filename === ""))
+    throw wrong('a pattern for filename, such as "{epoch:02d}-{val_loss:.2f}"', describeValue(filename));
   const format = filename === undefined ? undefined : findUnknownFormat(filename);
   if (format !== undefined) throw wrong("formats such as :02d, :.2f, :.3e or :g in filename", `:${format}`);
-  if (dirpath !== undefined && (typeof dirpath !== "string" || dirpath === "")) throw wrong("the path of a folder for dirpath", describeValue(dirpath));
-  if (saveLast !== undefined && typeof saveLast !== "boolean" && saveLast !== "link") throw wrong('true, false or "link" for saveLast', describeValue(saveLast));
+  if (dirpath !== undefined && (typeof dirpath !== "string" || dirpath === ""))
+    throw wrong("the path of a folder for dirpath", describeValue(dirpath));
+  if (saveLast !== undefined && typeof saveLast !== "boolean" && saveLast !== "link")
+    throw wrong('true, false or "link" for saveLast', describeValue(saveLast));
 }
 
 function wrong(expected: string, received: string): MisconfigurationError {
-  return new MisconfigurationError({ code: "LIT_MODEL_CHECKPOINT", message: "The options of ModelCheckpoint do not fit.", expected, received });
+  return new MisconfigurationError({
+    code: "LIT_MODEL_CHECKPOINT",
+    message: "The options of ModelCheckpoint do not fit.",
+    expected,
+    received,
+  });
 }

@@ -14,9 +14,15 @@ export interface ModelCheckpointState {
 
 /** @throws MisconfigurationError when it is none */
 export function readModelCheckpointState(state: Record<string, unknown>): ModelCheckpointState {
-  if (state["version"] !== 1) throw new MisconfigurationError({ code: "LIT_CKPT_KEY", message: "The checkpoint's state of ModelCheckpoint has an unknown version.", expected: "version 1" });
+  if (state["version"] !== 1)
+    throw new MisconfigurationError({
+      code: "LIT_CKPT_KEY",
+      message: "The checkpoint's state of ModelCheckpoint has an unknown version.",
+      expected: "version 1",
+    });
   const models: unknown = state["bestKModels"];
-  const isScore = (entry: unknown): entry is [string, number] => Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
+  const isScore = (entry: unknown): entry is [string, number] =>
+    Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
   return {
     version: 1,
     monitor: text(state["monitor"]) ?? null,

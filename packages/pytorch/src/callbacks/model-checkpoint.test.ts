@@ -20,11 +20,28 @@ class Scored extends BoringModel {
   }
 }
 
-async function run(checkpoint: ModelCheckpointOptions, options: { readonly scores?: readonly number[]; readonly epochs?: number; readonly trainer?: TrainerOptions; readonly files?: MemoryFiles } = {}) {
+async function run(
+  checkpoint: ModelCheckpointOptions,
+  options: {
+    readonly scores?: readonly number[];
+    readonly epochs?: number;
+    readonly trainer?: TrainerOptions;
+    readonly files?: MemoryFiles;
+  } = {},
+) {
   const { scores = [3, 1, 2, 1], epochs = scores.length, files = new MemoryFiles() } = options;
   const callback = new ModelCheckpoint({ dirpath: "/ckpt", ...checkpoint });
   const terminal = new FakeTerminal();
-  const trainer = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: epochs, logger: false, enableProgressBar: false, enableModelSummary: false, callbacks: callback, ports: { files, terminal }, ...options.trainer });
+  const trainer = new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: epochs,
+    logger: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    callbacks: callback,
+    ports: { files, terminal },
+    ...options.trainer,
+  });
   await trainer.fit(new Scored(scores), loader(4), loader(1));
   const names = (await files.list("/ckpt").catch(() => [])).filter((name) => name.endsWith(".ckpt"));
   return { callback, files, names: [...names].sort(), trainer, terminal };
@@ -34,12 +51,23 @@ describe("without a metric", () => {
   it("keeps the newest epoch, or none, or all", async () => {
     expect((await run({})).names).toEqual(["epoch=3-step=16.ckpt"]);
     expect((await run({ saveTopK: 0 })).names).toEqual([]);
-    expect((await run({ saveTopK: -1 })).names).toEqual(["epoch=0-step=4.ckpt", "epoch=1-step=8.ckpt", "epoch=2-step=12.ckpt", "epoch=3-step=16.ckpt"]);
+    expect((await run({ saveTopK: -1 })).names).toEqual([
+      "epoch=0-step=4.ckpt",
+      "epoch=1-step=8.ckpt",
+      "epoch=2-step=12.ckpt",
+      "epoch=3-step=16.ckpt",
+    ]);
   });
 
   it("can save every few epochs or every few steps", async () => {
-    expect((await run({ saveTopK: -1, everyNEpochs: 2 })).names).toEqual(["epoch=1-step=8.ckpt", "epoch=3-step=16.ckpt"]);
-    expect((await run({ saveTopK: -1, everyNTrainSteps: 6 })).names).toEqual(["epoch=1-step=6.ckpt", "epoch=2-step=12.ckpt"]);
+    expect((await run({ saveTopK: -1, everyNEpochs: 2 })).names).toEqual([
+      "epoch=1-step=8.ckpt",
+      "epoch=3-step=16.ckpt",
+    ]);
+    expect((await run({ saveTopK: -1, everyNTrainSteps: 6 })).names).toEqual([
+      "epoch=1-step=6.ckpt",
+      "epoch=2-step=12.ckpt",
+    ]);
   });
 
   it("writes last.ckpt beside it", async () => {
@@ -68,7 +96,10 @@ describe("with a metric", () => {
   });
 
   it("keeps the best few, in both directions", async () => {
-    expect((await run({ monitor: "score", saveTopK: 2, filename: "{epoch}" })).names).toEqual(["epoch=1.ckpt", "epoch=3.ckpt"]);
+    expect((await run({ monitor: "score", saveTopK: 2, filename: "{epoch}" })).names).toEqual([
+      "epoch=1.ckpt",
+      "epoch=3.ckpt",
+    ]);
     const { names, callback } = await run({ monitor: "score", mode: "max", saveTopK: 2, filename: "{epoch}" });
     expect(names).toEqual(["epoch=0.ckpt", "epoch=2.ckpt"]);
     expect(callback.bestModelPath).toBe("/ckpt/epoch=0.ckpt");
@@ -77,11 +108,16 @@ describe("with a metric", () => {
   });
 
   it("takes NaN for the worst", async () => {
-    expect((await run({ monitor: "score", filename: "{epoch}" }, { scores: [Number.NaN, 5, Number.NaN] })).names).toEqual(["epoch=1.ckpt"]);
+    expect(
+      (await run({ monitor: "score", filename: "{epoch}" }, { scores: [Number.NaN, 5, Number.NaN] })).names,
+    ).toEqual(["epoch=1.ckpt"]);
   });
 
   it("waits for a fresh value when validation follows", async () => {
-    const { callback } = await run({ monitor: "score", everyNTrainSteps: 4, saveTopK: -1, filename: "{step}-{score}" }, { trainer: { valCheckInterval: 2 } });
+    const { callback } = await run(
+      { monitor: "score", everyNTrainSteps: 4, saveTopK: -1, filename: "{step}-{score}" },
+      { trainer: { valCheckInterval: 2 } },
+    );
     expect(Object.values(callback.bestKModels)).toEqual([3, 1, 2, 1]);
   });
 
@@ -103,7 +139,15 @@ it("saves when the run fails, if it is asked to", async () => {
     }
   }
   const callback = new ModelCheckpoint({ dirpath: "/ckpt", saveOnException: true });
-  const trainer = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableProgressBar: false, enableModelSummary: false, callbacks: callback, ports: { files, terminal: new FakeTerminal() } });
+  const trainer = new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    callbacks: callback,
+    ports: { files, terminal: new FakeTerminal() },
+  });
   await expect(trainer.fit(new Fails(), loader(4))).rejects.toThrow("disk on fire");
   expect(await files.list("/ckpt")).toEqual(["epoch=0-step=2.ckpt"]);
 });
@@ -122,7 +166,15 @@ it("OnExceptionCheckpoint lets the next fit go on where one failed, and is gone 
     }
   }
   const fit = (failing: number) =>
-    new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableProgressBar: false, enableModelSummary: false, callbacks: new OnExceptionCheckpoint({ dirpath: "/ckpt" }), ports: { files, terminal: new FakeTerminal() } }).fit(new FailsOnce(failing), loader(6));
+    new Trainer({
+      accelerator: cpu({ backend: "cpu" }),
+      maxEpochs: 1,
+      logger: false,
+      enableProgressBar: false,
+      enableModelSummary: false,
+      callbacks: new OnExceptionCheckpoint({ dirpath: "/ckpt" }),
+      ports: { files, terminal: new FakeTerminal() },
+    }).fit(new FailsOnce(failing), loader(6));
   await expect(fit(3)).rejects.toThrow("disk on fire");
   expect(files.paths()).toEqual(["/ckpt/on_exception.ckpt"]);
   expect((await fit(-1)).steps).toBe(5);
@@ -134,8 +186,12 @@ it("leaves the last good file when the new one cannot be written", async () => {
   const files = new MemoryFiles();
   const { callback } = await run({ filename: "model", enableVersionCounter: false }, { epochs: 1, files });
   const before = await files.readFile(callback.bestModelPath);
-  files.failWhen((operation, path) => (operation === "write" && path.includes("model.ckpt") ? new Error("no space left") : undefined));
-  await expect(run({ filename: "model", enableVersionCounter: false }, { epochs: 2, files })).rejects.toThrow(/could not be written/);
+  files.failWhen((operation, path) =>
+    operation === "write" && path.includes("model.ckpt") ? new Error("no space left") : undefined,
+  );
+  await expect(run({ filename: "model", enableVersionCounter: false }, { epochs: 2, files })).rejects.toThrow(
+    /could not be written/,
+  );
   files.crash();
   expect(await files.readFile("/ckpt/model.ckpt")).toEqual(before);
 });
@@ -145,8 +201,18 @@ it("is found by ckptPath best and last", async () => {
   const model = new Scored([9, 9, 9, 9, 9]);
   await trainer.validate(model, loader(1), { ckptPath: "best" });
   const { state_dict: weights } = await trainer.strategy.loadCheckpoint(callback.bestModelPath);
-  expect(await model.layer.weight.data()).toEqual((weights as unknown as Record<string, tf.TensorBuffer<tf.Rank>>)["layer.weight"]?.values);
-  const resumed = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 6, logger: false, enableProgressBar: false, enableModelSummary: false, callbacks: new ModelCheckpoint({ dirpath: "/ckpt" }), ports: { files, terminal: new FakeTerminal() } });
+  expect(await model.layer.weight.data()).toEqual(
+    (weights as unknown as Record<string, tf.TensorBuffer<tf.Rank>>)["layer.weight"]?.values,
+  );
+  const resumed = new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 6,
+    logger: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    callbacks: new ModelCheckpoint({ dirpath: "/ckpt" }),
+    ports: { files, terminal: new FakeTerminal() },
+  });
   const { steps } = await resumed.fit(new Scored([1, 1, 1, 1, 1, 1]), loader(4), loader(1), { ckptPath: "last" });
   expect(steps).toBe(24);
   expect(resumed.ckptPath).toBe("/ckpt/last.ckpt");
@@ -157,8 +223,18 @@ it("a run resumed into a folder whose name begins another's leaves the other's f
   await run({ dirpath: "/ckpt-old", saveLast: true }, { files });
   const before = [...(await files.list("/ckpt-old"))].sort();
   expect(before).toEqual(["epoch=3-step=16.ckpt", "last.ckpt"]);
-  const options = { accelerator: cpu({ backend: "cpu" }), logger: false, enableProgressBar: false, enableModelSummary: false } as const;
-  const resumed = new Trainer({ ...options, maxEpochs: 6, callbacks: new ModelCheckpoint({ dirpath: "/ckpt" }), ports: { files, terminal: new FakeTerminal() } });
+  const options = {
+    accelerator: cpu({ backend: "cpu" }),
+    logger: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+  } as const;
+  const resumed = new Trainer({
+    ...options,
+    maxEpochs: 6,
+    callbacks: new ModelCheckpoint({ dirpath: "/ckpt" }),
+    ports: { files, terminal: new FakeTerminal() },
+  });
   await resumed.fit(new Scored([1, 1, 1, 1, 1, 1]), loader(4), loader(1), { ckptPath: "/ckpt-old/last.ckpt" });
   expect([...(await files.list("/ckpt-old"))].sort()).toEqual(before);
   expect(await files.list("/ckpt")).toEqual(["epoch=5-step=24.ckpt"]);

@@ -68,7 +68,8 @@ export class ModelCheckpoint extends Checkpoint {
     if (trainer.fastDevRun > 0 || this.#options.saveTopK === 0) return;
     const { files } = trainer.ports;
     const found = await files.stat(this.dirpath);
-    if (found?.isDirectory === true && (await files.list(this.dirpath)).length > 0) trainer.warn(`folder ${this.dirpath}`, `ModelCheckpoint: the folder ${this.dirpath} exists and is not empty.`);
+    if (found?.isDirectory === true && (await files.list(this.dirpath)).length > 0)
+      trainer.warn(`folder ${this.dirpath}`, `ModelCheckpoint: the folder ${this.dirpath} exists and is not empty.`);
   }
 
   override onTrainStart(trainer: Trainer): void {
@@ -96,7 +97,8 @@ export class ModelCheckpoint extends Checkpoint {
 
   override async onTrainEnd(trainer: Trainer): Promise<void> {
     const { saveLast = false } = this.#options;
-    if (saveLast !== false && this.lastModelPath === "" && trainer.fastDevRun === 0 && trainer.globalStep > 0) await this.#saveLast(trainer);
+    if (saveLast !== false && this.lastModelPath === "" && trainer.fastDevRun === 0 && trainer.globalStep > 0)
+      await this.#saveLast(trainer);
   }
 
   override async onException(trainer: Trainer): Promise<void> {
@@ -137,7 +139,12 @@ export class ModelCheckpoint extends Checkpoint {
   }
 
   #skips(trainer: Trainer): boolean {
-    return trainer.fastDevRun > 0 || trainer.stage !== "fit" || trainer.sanityChecking || trainer.globalStep === this.#lastSavedStep;
+    return (
+      trainer.fastDevRun > 0 ||
+      trainer.stage !== "fit" ||
+      trainer.sanityChecking ||
+      trainer.globalStep === this.#lastSavedStep
+    );
   }
 
   /** A monitored metric of a validation that is still to come. */
@@ -166,7 +173,14 @@ export class ModelCheckpoint extends Checkpoint {
     const { everyNEpochs } = this.#triggers;
     const isDue = everyNEpochs > 0 && (trainer.currentEpoch + 1) % everyNEpochs === 0;
     if (!this.#skips(trainer) && isDue) await this.#saveBest(trainer);
-    if (this.#lastSavedStep === trainer.globalStep && trainer.globalStep > 0 && trainer.fastDevRun === 0 && trainer.stage === "fit" && !trainer.sanityChecking) await this.#saveLast(trainer);
+    if (
+      this.#lastSavedStep === trainer.globalStep &&
+      trainer.globalStep > 0 &&
+      trainer.fastDevRun === 0 &&
+      trainer.stage === "fit" &&
+      !trainer.sanityChecking
+    )
+      await this.#saveLast(trainer);
   }
 
   async #saveBest(trainer: Trainer): Promise<void> {
@@ -189,11 +203,15 @@ export class ModelCheckpoint extends Checkpoint {
     const score = this.#best.normalize(found);
     this.currentScore = score;
     if (!this.#best.accepts(score)) {
-      if (this.#options.verbose === true) trainer.say(`ModelCheckpoint: ${monitor} ${score} is not among the best ${this.#best.limit}.`);
+      if (this.#options.verbose === true)
+        trainer.say(`ModelCheckpoint: ${monitor} ${score} is not among the best ${this.#best.limit}.`);
       return;
     }
     const name = this.#fileName(trainer);
-    const wouldReplace = this.#best.limit !== -1 && Object.keys(this.#best.scores).length >= this.#best.limit ? this.#best.worst?.path : undefined;
+    const wouldReplace =
+      this.#best.limit !== -1 && Object.keys(this.#best.scores).length >= this.#best.limit
+        ? this.#best.worst?.path
+        : undefined;
     const path = wouldReplace === this.#pathOf(trainer, name) ? wouldReplace : await this.#freshPath(trainer, name);
     const evicted = this.#best.add(path, score);
     this.bestModelPath = this.#best.best?.path ?? "";
@@ -210,7 +228,12 @@ export class ModelCheckpoint extends Checkpoint {
     const path = this.#pathOf(trainer, ModelCheckpoint.LAST_NAME);
     const newest = this.bestModelPath;
     this.lastModelPath = path;
-    if (saveLast === "link" && newest !== "" && this.#lastSavedStep === trainer.globalStep && this.monitor === undefined) {
+    if (
+      saveLast === "link" &&
+      newest !== "" &&
+      this.#lastSavedStep === trainer.globalStep &&
+      this.monitor === undefined
+    ) {
       await trainer.ports.files.remove(path);
       await trainer.ports.files.link(newest, path);
     } else await this.#write(trainer, path);
@@ -219,7 +242,11 @@ export class ModelCheckpoint extends Checkpoint {
 
   #fileName(trainer: Trainer): string {
     const { filename = "{epoch}-{step}", autoInsertMetricName } = this.#options;
-    return formatCheckpointName(filename, { ...trainer.callbackMetrics, epoch: trainer.currentEpoch, step: trainer.globalStep }, { autoInsertMetricName });
+    return formatCheckpointName(
+      filename,
+      { ...trainer.callbackMetrics, epoch: trainer.currentEpoch, step: trainer.globalStep },
+      { autoInsertMetricName },
+    );
   }
 
   #pathOf(trainer: Trainer, name: string): string {
@@ -231,7 +258,8 @@ export class ModelCheckpoint extends Checkpoint {
     const { files } = trainer.ports;
     let path = this.#pathOf(trainer, name);
     if (this.#options.enableVersionCounter === false) return path;
-    for (let version = ModelCheckpoint.STARTING_VERSION; (await files.stat(path)) !== undefined; version += 1) path = this.#pathOf(trainer, `${name}-v${version}`);
+    for (let version = ModelCheckpoint.STARTING_VERSION; (await files.stat(path)) !== undefined; version += 1)
+      path = this.#pathOf(trainer, `${name}-v${version}`);
     return path;
   }
 
@@ -252,8 +280,16 @@ export class ModelCheckpoint extends Checkpoint {
     const names = Object.keys(trainer.callbackMetrics);
     const nearest = nearestName(monitor, names);
     const text = `ModelCheckpoint watches "${monitor}", which was not logged`;
-    if (!trainer.hasValidated && trainer.hasValidation) trainer.warn(`monitor ${monitor}`, `${text} yet; nothing is saved until it is.`);
-    else throw new MisconfigurationError({ code: "LIT_MONITOR", message: `${text}.`, expected: `one of ${names.join(", ") || "(nothing was logged)"}`, tryThis: nearest === undefined ? `log("${monitor}", …) in validationStep or trainingStep.` : `monitor: "${nearest}".` });
+    if (!trainer.hasValidated && trainer.hasValidation)
+      trainer.warn(`monitor ${monitor}`, `${text} yet; nothing is saved until it is.`);
+    else
+      throw new MisconfigurationError({
+        code: "LIT_MONITOR",
+        message: `${text}.`,
+        expected: `one of ${names.join(", ") || "(nothing was logged)"}`,
+        tryThis:
+          nearest === undefined ? `log("${monitor}", …) in validationStep or trainingStep.` : `monitor: "${nearest}".`,
+      });
   }
 }
 

@@ -18,11 +18,17 @@ export class ModelSummary extends Callback {
     super();
     rejectUnknownOptions("ModelSummary", options, ["maxDepth"]);
     const { maxDepth = 1 } = options;
-    if (!Number.isInteger(maxDepth) || maxDepth < -1) throw new MisconfigurationError({ message: "ModelSummary cannot use this maxDepth.", expected: "a whole number of at least 0, or -1 for everything", received: describeValue(maxDepth) });
+    if (!Number.isInteger(maxDepth) || maxDepth < -1)
+      throw new MisconfigurationError({
+        message: "ModelSummary cannot use this maxDepth.",
+        expected: "a whole number of at least 0, or -1 for everything",
+        received: describeValue(maxDepth),
+      });
     this.#maxDepth = maxDepth;
   }
 
   override onFitStart(trainer: Trainer, module: LightningModule): void {
-    if (this.#maxDepth !== 0 && trainer.isGlobalZero) trainer.say(renderSummary(summarizeModel(module, this.#maxDepth)));
+    if (this.#maxDepth !== 0 && trainer.isGlobalZero)
+      trainer.say(renderSummary(summarizeModel(module, this.#maxDepth)));
   }
 }

@@ -13,8 +13,8 @@ export interface OnExceptionCheckpointOptions {
 }
 
 /**
- * Writes a checkpoint when a fit fails or is interrupted. The next `fit` without `ckptPath` goes on from it (a batch that failed is
- * left out), and a fit that ends well removes it.
+ * Writes a checkpoint when a fit fails or is interrupted. The next `fit` without `ckptPath` goes on from it (a batch
+ * that failed is left out), and a fit that ends well removes it.
  */
 export class OnExceptionCheckpoint extends Checkpoint {
   readonly #options: OnExceptionCheckpointOptions;
@@ -27,11 +27,15 @@ export class OnExceptionCheckpoint extends Checkpoint {
 
   /** Where the file is, or would be. */
   pathFor(trainer: Trainer): string {
-    return trainer.ports.files.join(checkpointFolder(trainer, this.#options.dirpath), `${this.#options.filename ?? "on_exception"}.ckpt`);
+    return trainer.ports.files.join(
+      checkpointFolder(trainer, this.#options.dirpath),
+      `${this.#options.filename ?? "on_exception"}.ckpt`,
+    );
   }
 
   override async onException(trainer: Trainer): Promise<void> {
-    if (trainer.stage === "fit" && trainer.fastDevRun === 0 && trainer.globalStep > 0) await trainer.saveCheckpoint(this.pathFor(trainer));
+    if (trainer.stage === "fit" && trainer.fastDevRun === 0 && trainer.globalStep > 0)
+      await trainer.saveCheckpoint(this.pathFor(trainer));
   }
 
   override async teardown(trainer: Trainer, _module: LightningModule, stage: Stage, error?: unknown): Promise<void> {

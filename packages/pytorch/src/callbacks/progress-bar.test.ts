@@ -1,6 +1,13 @@
 import { DataLoader, nn } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeClock, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import {
+  BoringModel,
+  FakeClock,
+  FakeTerminal,
+  MemoryFiles,
+  randomDataset,
+  type BoringBatch,
+} from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { renderSummary, summarizeModel } from "../progress/model-summary-table.js";
 import { Trainer } from "../trainer/trainer.js";
@@ -18,7 +25,15 @@ class Logs extends BoringModel {
 async function run(terminal: FakeTerminal, stepMs: number): Promise<string> {
   const clock = new FakeClock();
   const passing = new LambdaCallback({ onTrainBatchStart: () => clock.advance(stepMs) });
-  const trainer = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 2, logger: false, enableCheckpointing: false, enableModelSummary: false, callbacks: [passing, new ProgressBar({ lineMs: 30_000 })], ports: { files: new MemoryFiles(), terminal, clock } });
+  const trainer = new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 2,
+    logger: false,
+    enableCheckpointing: false,
+    enableModelSummary: false,
+    callbacks: [passing, new ProgressBar({ lineMs: 30_000 })],
+    ports: { files: new MemoryFiles(), terminal, clock },
+  });
   await trainer.fit(new Logs(), new DataLoader(randomDataset({ length: 4 })));
   return terminal.text;
 }
@@ -26,19 +41,35 @@ async function run(terminal: FakeTerminal, stepMs: number): Promise<string> {
 describe("the progress bar", () => {
   it("is one line for each epoch where the output is no terminal", async () => {
     expect(await run(new FakeTerminal(), 10)).toBe(
-      ["Backend: cpu", "hello", "Epoch 0  4/4  0:00  100 batches/s  step_number=3", "hello", "Epoch 1  4/4  0:00  100 batches/s  step_number=3", "Trainer.fit stopped: maxEpochs 2 reached.", ""].join("\n"),
+      [
+        "Backend: cpu",
+        "hello",
+        "Epoch 0  4/4  0:00  100 batches/s  step_number=3",
+        "hello",
+        "Epoch 1  4/4  0:00  100 batches/s  step_number=3",
+        "Trainer.fit stopped: maxEpochs 2 reached.",
+        "",
+      ].join("\n"),
     );
   });
 
   it("shows a line now and then when an epoch is long", async () => {
     const lines = (await run(new FakeTerminal(), 20_000)).split("\n");
-    expect(lines.slice(1, 4)).toEqual(["Epoch 0  2/4  0:40  20.0 s/batch  step_number=1", "hello", "Epoch 0  4/4  1:20  20.0 s/batch  step_number=3"]);
+    expect(lines.slice(1, 4)).toEqual([
+      "Epoch 0  2/4  0:40  20.0 s/batch  step_number=1",
+      "hello",
+      "Epoch 0  4/4  1:20  20.0 s/batch  step_number=3",
+    ]);
   });
 
   it("is redrawn on a terminal, and printed lines stand above it", async () => {
     const text = await run(new FakeTerminal({ isInteractive: true, columns: 100 }), 200);
     const CLEAR = "\r\u001b[2K";
-    expect(text.startsWith(`Backend: cpu\n${CLEAR}Epoch 0  ━━━━━━──────────────────  1/4  0:00  5.0 batches/s${CLEAR}Epoch 0  ━━━━━━━━━━━━────────────  2/4  0:00  5.0 batches/s`)).toBe(true);
+    expect(
+      text.startsWith(
+        `Backend: cpu\n${CLEAR}Epoch 0  ━━━━━━──────────────────  1/4  0:00  5.0 batches/s${CLEAR}Epoch 0  ━━━━━━━━━━━━────────────  2/4  0:00  5.0 batches/s`,
+      ),
+    ).toBe(true);
     expect(text).toContain(`${CLEAR}hello\nEpoch 0`.replace("Epoch 0", `${CLEAR}Epoch 0`));
     expect(text).toMatch(/4\/4 {2}0:00 {2}5\.0 batches\/s {2}step_number=3\n/);
   });

@@ -15,8 +15,8 @@ export interface ProgressBarOptions {
 }
 
 /**
- * Shows how far a run is: one line that is redrawn on a terminal, plain lines elsewhere (one for each epoch, and one now and then).
- * Metrics logged with `progBar: true` stand behind it.
+ * Shows how far a run is: one line that is redrawn on a terminal, plain lines elsewhere (one for each epoch, and one
+ * now and then). Metrics logged with `progBar: true` stand behind it.
  */
 export class ProgressBar extends Callback {
   readonly #refreshMs: number;
@@ -58,7 +58,13 @@ export class ProgressBar extends Callback {
   override onTrainEpochStart(trainer: Trainer): void {
     this.#begin(trainer, `Epoch ${trainer.currentEpoch}`, trainer.numTrainingBatches);
   }
-  override onTrainBatchEnd(trainer: Trainer, _module: LightningModule, _outputs: StepOutput, _batch: unknown, batchIdx: number): void {
+  override onTrainBatchEnd(
+    trainer: Trainer,
+    _module: LightningModule,
+    _outputs: StepOutput,
+    _batch: unknown,
+    batchIdx: number,
+  ): void {
     this.#advance(trainer, batchIdx + 1);
   }
   override onTrainEpochEnd(trainer: Trainer): void {
@@ -76,14 +82,28 @@ export class ProgressBar extends Callback {
   override onValidationStart(trainer: Trainer): void {
     if (trainer.stage === "validate") this.#begin(trainer, "Validating", trainer.numEvaluationBatches);
   }
-  override onValidationBatchEnd(trainer: Trainer, _module: LightningModule, _outputs: unknown, _batch: unknown, _batchIdx: number, _dataloaderIdx: number): void {
+  override onValidationBatchEnd(
+    trainer: Trainer,
+    _module: LightningModule,
+    _outputs: unknown,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): void {
     if (trainer.stage === "validate") this.#advance(trainer, this.#done + 1);
   }
 
   override onTestStart(trainer: Trainer): void {
     this.#begin(trainer, "Testing", trainer.numEvaluationBatches);
   }
-  override onTestBatchEnd(trainer: Trainer, _module: LightningModule, _outputs: unknown, _batch: unknown, _batchIdx: number, _dataloaderIdx: number): void {
+  override onTestBatchEnd(
+    trainer: Trainer,
+    _module: LightningModule,
+    _outputs: unknown,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): void {
     this.#advance(trainer, this.#done + 1);
   }
   override onTestEnd(trainer: Trainer): void {
@@ -93,7 +113,14 @@ export class ProgressBar extends Callback {
   override onPredictStart(trainer: Trainer): void {
     this.#begin(trainer, "Predicting", trainer.numEvaluationBatches);
   }
-  override onPredictBatchEnd(trainer: Trainer, _module: LightningModule, _outputs: unknown, _batch: unknown, _batchIdx: number, _dataloaderIdx: number): void {
+  override onPredictBatchEnd(
+    trainer: Trainer,
+    _module: LightningModule,
+    _outputs: unknown,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): void {
     this.#advance(trainer, this.#done + 1);
   }
   override onPredictEnd(trainer: Trainer): void {
@@ -125,12 +152,23 @@ export class ProgressBar extends Callback {
 
   #readMetrics(trainer: Trainer): void {
     const { version } = trainer.logger ?? {};
-    this.#metrics = formatMetrics({ ...(version === undefined ? {} : { v_num: typeof version === "string" ? version.slice(-4) : version }), ...trainer.progressBarMetrics });
+    this.#metrics = formatMetrics({
+      ...(version === undefined ? {} : { v_num: typeof version === "string" ? version.slice(-4) : version }),
+      ...trainer.progressBarMetrics,
+    });
   }
 
   #draw(trainer: Trainer): void {
     const { terminal, clock } = trainer.ports;
-    const line = renderBar({ label: this.#label, done: this.#done, total: this.#total, elapsedMs: clock.now() - this.#startedMs, metrics: this.#metrics, columns: terminal.isInteractive ? terminal.columns : Number.POSITIVE_INFINITY, withBar: terminal.isInteractive });
+    const line = renderBar({
+      label: this.#label,
+      done: this.#done,
+      total: this.#total,
+      elapsedMs: clock.now() - this.#startedMs,
+      metrics: this.#metrics,
+      columns: terminal.isInteractive ? terminal.columns : Number.POSITIVE_INFINITY,
+      withBar: terminal.isInteractive,
+    });
     if (!terminal.isInteractive) terminal.write(`${line}\n`);
     else {
       terminal.write(`\r\u001b[2K${line}`);

@@ -28,8 +28,18 @@ export class Timer extends Callback {
     super();
     rejectUnknownOptions("Timer", options, ["duration", "interval", "verbose"]);
     const limit = options.duration === undefined ? Number.POSITIVE_INFINITY : durationMs(options.duration);
-    if (limit === undefined) throw new MisconfigurationError({ message: "Timer cannot use this duration.", expected: 'milliseconds, "DD:HH:MM:SS", or { days, hours, minutes, seconds }', received: describeValue(options.duration) });
-    if (options.interval !== undefined && options.interval !== "step" && options.interval !== "epoch") throw new MisconfigurationError({ message: "Timer cannot use this interval.", expected: '"step" or "epoch"', received: describeValue(options.interval) });
+    if (limit === undefined)
+      throw new MisconfigurationError({
+        message: "Timer cannot use this duration.",
+        expected: 'milliseconds, "DD:HH:MM:SS", or { days, hours, minutes, seconds }',
+        received: describeValue(options.duration),
+      });
+    if (options.interval !== undefined && options.interval !== "step" && options.interval !== "epoch")
+      throw new MisconfigurationError({
+        message: "Timer cannot use this interval.",
+        expected: '"step" or "epoch"',
+        received: describeValue(options.interval),
+      });
     this.#durationMs = limit;
     this.#interval = options.interval ?? "step";
     this.#verbose = options.verbose ?? true;

@@ -6,10 +6,15 @@ import type { Session } from "../trainer/session.js";
 import { VERSION } from "../trainer/version.js";
 
 /**
- * Everything that shapes what comes next, under Lightning's keys: weights and hyperparameters, and, unless `weightsOnly`,
- * position, optimizers, schedulers, callbacks, metrics, random numbers, and the gradients of an open accumulation window.
+ * Everything that shapes what comes next, under Lightning's keys: weights and hyperparameters, and, unless
+ * `weightsOnly`, position, optimizers, schedulers, callbacks, metrics, random numbers, and the gradients of an open
+ * accumulation window.
  */
-export async function dumpCheckpoint(session: Session, fit: FitSession | undefined, options: { readonly weightsOnly: boolean }): Promise<Checkpoint> {
+export async function dumpCheckpoint(
+  session: Session,
+  fit: FitSession | undefined,
+  options: { readonly weightsOnly: boolean },
+): Promise<Checkpoint> {
   const { module, state, hooks } = session;
   const checkpoint: Checkpoint = {
     epoch: state.cursor.epoch,
@@ -19,7 +24,8 @@ export async function dumpCheckpoint(session: Session, fit: FitSession | undefin
     ...hyperparameters(session),
   };
   if (!options.weightsOnly) Object.assign(checkpoint, progress(session, fit));
-  if (options.weightsOnly) await hooks.call(module.constructor.name, "onSaveCheckpoint", () => module.onSaveCheckpoint(checkpoint));
+  if (options.weightsOnly)
+    await hooks.call(module.constructor.name, "onSaveCheckpoint", () => module.onSaveCheckpoint(checkpoint));
   else if (hooks.table.onSaveCheckpoint.length > 0) await hooks.run("onSaveCheckpoint", checkpoint);
   return checkpoint;
 }
@@ -28,7 +34,11 @@ function hyperparameters({ module, datamodule, messages }: Session): Checkpoint 
   const ofModule = module.hyperparameterRecord.forCheckpoint();
   const ofData = datamodule?.hyperparameterRecord.forCheckpoint();
   const dropped = [...ofModule.dropped, ...(ofData?.dropped ?? [])];
-  if (dropped.length > 0) messages.warn("hparams", `These hyperparameters cannot be stored and are left out of checkpoints: ${dropped.join(", ")}.`);
+  if (dropped.length > 0)
+    messages.warn(
+      "hparams",
+      `These hyperparameters cannot be stored and are left out of checkpoints: ${dropped.join(", ")}.`,
+    );
   return {
     hyper_parameters: ofModule.values,
     ...(ofData === undefined ? {} : { datamodule_hyper_parameters: ofData.values }),
@@ -40,7 +50,14 @@ function progress(session: Session, fit: FitSession | undefined): Checkpoint {
   const precision = connection.precision.state();
   logging.refresh();
   return {
-    loops: { fit_loop: { version: 1, cursor: { ...state.cursor }, loaders: fit?.loaderState?.() ?? null, batches: batchesPerEpoch(fit) } },
+    loops: {
+      fit_loop: {
+        version: 1,
+        cursor: { ...state.cursor },
+        loaders: fit?.loaderState?.() ?? null,
+        batches: batchesPerEpoch(fit),
+      },
+    },
     callbacks: callbackStates(trainer.callbacks),
     optimizer_states: fit?.optimizers.optimizers.map((optimizer) => optimizer.stateDict()) ?? [],
     lr_schedulers: fit?.optimizers.schedulers.map(({ scheduler }) => scheduler.stateDict()) ?? [],

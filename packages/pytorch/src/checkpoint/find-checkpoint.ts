@@ -23,7 +23,11 @@ export async function findCheckpoint(options: FindCheckpointOptions): Promise<st
 }
 
 /** What an `OnExceptionCheckpoint` wrote when the run before failed. */
-async function checkpointOfException({ connection, messages, trainer }: FindCheckpointOptions): Promise<string | undefined> {
+async function checkpointOfException({
+  connection,
+  messages,
+  trainer,
+}: FindCheckpointOptions): Promise<string | undefined> {
   for (const callback of trainer.callbacks) {
     if (!(callback instanceof OnExceptionCheckpoint)) continue;
     const path = callback.pathFor(trainer);
@@ -37,11 +41,19 @@ async function checkpointOfException({ connection, messages, trainer }: FindChec
 function bestCheckpoint({ trainer, isFastDevRun, messages }: FindCheckpointOptions): string {
   const found = trainer.callbacks.filter((callback) => callback instanceof ModelCheckpoint);
   const [first] = found;
-  if (first === undefined) throw new MisconfigurationError({ code: "LIT_CKPT_BEST", message: 'ckptPath "best" needs a ModelCheckpoint callback, and this Trainer has none.' });
+  if (first === undefined)
+    throw new MisconfigurationError({
+      code: "LIT_CKPT_BEST",
+      message: 'ckptPath "best" needs a ModelCheckpoint callback, and this Trainer has none.',
+    });
   if (found.length > 1) messages.warn("best", 'ckptPath "best" uses the first of several ModelCheckpoint callbacks.');
   if (first.bestModelPath !== "") return first.bestModelPath;
   const reason = isFastDevRun ? "with fastDevRun no checkpoints are written" : "none has been written yet";
-  throw new MisconfigurationError({ code: "LIT_CKPT_BEST", message: `ckptPath "best" found no checkpoint: ${reason}.`, tryThis: "the path of a file." });
+  throw new MisconfigurationError({
+    code: "LIT_CKPT_BEST",
+    message: `ckptPath "best" found no checkpoint: ${reason}.`,
+    tryThis: "the path of a file.",
+  });
 }
 
 /** The one with the most steps among the files that ModelCheckpoints call `last`; of equals the newest. */
@@ -53,10 +65,12 @@ async function lastCheckpoint({ trainer, connection, messages }: FindCheckpointO
     for (const path of await callback.listLast(files)) {
       const modifiedMs = (await files.stat(path))?.modifiedMs ?? 0;
       const step = stepOf(await connection.strategy.loadCheckpoint(path));
-      if (best === undefined || step > best.step || (step === best.step && modifiedMs > best.modifiedMs)) best = { path, step, modifiedMs };
+      if (best === undefined || step > best.step || (step === best.step && modifiedMs > best.modifiedMs))
+        best = { path, step, modifiedMs };
     }
   }
-  if (best === undefined) messages.warn("last", 'ckptPath "last" found no checkpoint; the run starts from the beginning.');
+  if (best === undefined)
+    messages.warn("last", 'ckptPath "last" found no checkpoint; the run starts from the beginning.');
   return best?.path;
 }
 

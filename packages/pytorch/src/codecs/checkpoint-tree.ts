@@ -5,7 +5,10 @@ import type { Cursor } from "../loops/cursor.js";
 
 export type CheckpointTree = { readonly [key: string]: CheckpointValue };
 
-/** A checkpoint as hooks see it is one of unknown values; the store checks every entry when it writes, and names what it cannot hold. */
+/**
+ * A checkpoint as hooks see it is one of unknown values; the store checks every entry when it writes, and names what it
+ * cannot hold.
+ */
 export function toCheckpointTree(tree: Record<string, unknown>): CheckpointTree {
   return tree as CheckpointTree;
 }
@@ -19,9 +22,16 @@ export function isLoadedTree(value: LoadedValue | undefined): value is LoadedTre
 export function weightsOf(checkpoint: LoadedTree, path: string): Record<string, HostTensor> {
   const weights = checkpoint["state_dict"];
   if (!isLoadedTree(weights)) {
-    throw new MisconfigurationError({ code: "LIT_CKPT_KEY", message: `${path} has no weights.`, expected: 'an entry "state_dict"', received: Object.keys(checkpoint).join(", ") });
+    throw new MisconfigurationError({
+      code: "LIT_CKPT_KEY",
+      message: `${path} has no weights.`,
+      expected: 'an entry "state_dict"',
+      received: Object.keys(checkpoint).join(", "),
+    });
   }
-  return Object.fromEntries(Object.entries(weights).filter((entry): entry is [string, HostTensor] => entry[1] instanceof TensorBuffer));
+  return Object.fromEntries(
+    Object.entries(weights).filter((entry): entry is [string, HostTensor] => entry[1] instanceof TensorBuffer),
+  );
 }
 
 const PHASES = ["epochStart", "inBatch", "batchEnd", "validated", "betweenBatches", "epochEnd"];
@@ -29,7 +39,17 @@ const PHASES = ["epochStart", "inBatch", "batchEnd", "validated", "betweenBatche
 /** Reads a stored position. @throws MisconfigurationError when it is none */
 export function readCursor(value: LoadedValue | undefined): Cursor {
   const numbers = ["epoch", "batch", "totalBatches", "globalStep", "batchesThatStepped"];
-  const isCursor = isLoadedTree(value) && numbers.every((name) => Number.isSafeInteger(value[name])) && PHASES.includes(String(value["phase"])) && typeof value["isWindowClosed"] === "boolean" && typeof value["isLastBatch"] === "boolean";
-  if (!isCursor) throw new MisconfigurationError({ code: "LIT_CKPT_KEY", message: "The checkpoint has no readable position to resume from.", received: JSON.stringify(value) });
+  const isCursor =
+    isLoadedTree(value) &&
+    numbers.every((name) => Number.isSafeInteger(value[name])) &&
+    PHASES.includes(String(value["phase"])) &&
+    typeof value["isWindowClosed"] === "boolean" &&
+    typeof value["isLastBatch"] === "boolean";
+  if (!isCursor)
+    throw new MisconfigurationError({
+      code: "LIT_CKPT_KEY",
+      message: "The checkpoint has no readable position to resume from.",
+      received: JSON.stringify(value),
+    });
   return value as unknown as Cursor;
 }

@@ -5,9 +5,16 @@ import { isPromiseLike } from "../hooks/is-promise-like.js";
 import { LightningModule } from "../module/lightning-module.js";
 
 type TransferHook = "onBeforeBatchTransfer" | "transferBatchToDevice" | "onAfterBatchTransfer";
-type Step = { readonly owner: string; readonly name: TransferHook; readonly call: (batch: unknown, dataloaderIdx: number) => unknown };
+type Step = {
+  readonly owner: string;
+  readonly name: TransferHook;
+  readonly call: (batch: unknown, dataloaderIdx: number) => unknown;
+};
 
-/** Moves host batches to the device, through the transfer hooks that somebody overrides. The data module's come before the module's. */
+/**
+ * Moves host batches to the device, through the transfer hooks that somebody overrides. The data module's come before
+ * the module's.
+ */
 export class BatchTransfer {
   readonly #steps: readonly Step[];
   readonly #hooks: HookRunner;
@@ -15,13 +22,24 @@ export class BatchTransfer {
   /** Hooks that both override; the data module's counts. */
   readonly overridden: readonly TransferHook[];
 
-  constructor(parts: { readonly module: LightningModule; readonly datamodule: LightningDataModule | undefined; readonly hooks: HookRunner; readonly strategy: Strategy; readonly device: Device }) {
+  constructor(parts: {
+    readonly module: LightningModule;
+    readonly datamodule: LightningDataModule | undefined;
+    readonly hooks: HookRunner;
+    readonly strategy: Strategy;
+    readonly device: Device;
+  }) {
     const { module, datamodule, device } = parts;
     this.#hooks = parts.hooks;
     this.#strategy = parts.strategy;
     const steps: Step[] = [];
     const overridden: TransferHook[] = [];
-    const add = (name: TransferHook, ofData: Step["call"] | undefined, ofModule: Step["call"] | undefined, fallback?: Step["call"]) => {
+    const add = (
+      name: TransferHook,
+      ofData: Step["call"] | undefined,
+      ofModule: Step["call"] | undefined,
+      fallback?: Step["call"],
+    ) => {
       if (ofData !== undefined && ofModule !== undefined) overridden.push(name);
       const call = ofData ?? ofModule ?? fallback;
       const owner = ofData === undefined ? module : datamodule;
@@ -30,16 +48,34 @@ export class BatchTransfer {
     const data = datamodule;
     const base = LightningModule.prototype;
     const dataBase = LightningDataModule.prototype;
-    add("onBeforeBatchTransfer",
-      data !== undefined && data.onBeforeBatchTransfer !== dataBase.onBeforeBatchTransfer ? (batch, index) => data.onBeforeBatchTransfer(batch, index) : undefined,
-      module.onBeforeBatchTransfer !== base.onBeforeBatchTransfer ? (batch, index) => module.onBeforeBatchTransfer(batch, index) : undefined);
-    add("transferBatchToDevice",
-      data !== undefined && data.transferBatchToDevice !== dataBase.transferBatchToDevice ? (batch, index) => data.transferBatchToDevice(batch, device, index) : undefined,
-      module.transferBatchToDevice !== base.transferBatchToDevice ? (batch, index) => module.transferBatchToDevice(batch, device, index) : undefined,
-      (batch) => this.#strategy.toDevice(batch));
-    add("onAfterBatchTransfer",
-      data !== undefined && data.onAfterBatchTransfer !== dataBase.onAfterBatchTransfer ? (batch, index) => data.onAfterBatchTransfer(batch, index) : undefined,
-      module.onAfterBatchTransfer !== base.onAfterBatchTransfer ? (batch, index) => module.onAfterBatchTransfer(batch, index) : undefined);
+    add(
+      "onBeforeBatchTransfer",
+      data !== undefined && data.onBeforeBatchTransfer !== dataBase.onBeforeBatchTransfer
+        ? (batch, index) => data.onBeforeBatchTransfer(batch, index)
+        : undefined,
+      module.onBeforeBatchTransfer !== base.onBeforeBatchTransfer
+        ? (batch, index) => module.onBeforeBatchTransfer(batch, index)
+        : undefined,
+    );
+    add(
+      "transferBatchToDevice",
+      data !== undefined && data.transferBatchToDevice !== dataBase.transferBatchToDevice
+        ? (batch, index) => data.transferBatchToDevice(batch, device, index)
+        : undefined,
+      module.transferBatchToDevice !== base.transferBatchToDevice
+        ? (batch, index) => module.transferBatchToDevice(batch, device, index)
+        : undefined,
+      (batch) => this.#strategy.toDevice(batch),
+    );
+    add(
+      "onAfterBatchTransfer",
+      data !== undefined && data.onAfterBatchTransfer !== dataBase.onAfterBatchTransfer
+        ? (batch, index) => data.onAfterBatchTransfer(batch, index)
+        : undefined,
+      module.onAfterBatchTransfer !== base.onAfterBatchTransfer
+        ? (batch, index) => module.onAfterBatchTransfer(batch, index)
+        : undefined,
+    );
     this.#steps = steps;
     this.overridden = overridden;
   }

@@ -14,10 +14,43 @@ const endless = (count: number): AsyncIterable<number> => ({ [Symbol.asyncIterat
 
 describe("a combined loader", () => {
   it.each<[CombineMode, unknown[], number]>([
-    ["min_size", [[{ a: 1, b: "x" }, 0, 0], [{ a: 2, b: "y" }, 1, 0]], 2],
-    ["max_size", [[{ a: 1, b: "x" }, 0, 0], [{ a: 2, b: "y" }, 1, 0], [{ a: 3, b: undefined }, 2, 0]], 3],
-    ["max_size_cycle", [[{ a: 1, b: "x" }, 0, 0], [{ a: 2, b: "y" }, 1, 0], [{ a: 3, b: "x" }, 2, 0]], 3],
-    ["sequential", [[1, 0, 0], [2, 1, 0], [3, 2, 0], ["x", 0, 1], ["y", 1, 1]], 5],
+    [
+      "min_size",
+      [
+        [{ a: 1, b: "x" }, 0, 0],
+        [{ a: 2, b: "y" }, 1, 0],
+      ],
+      2,
+    ],
+    [
+      "max_size",
+      [
+        [{ a: 1, b: "x" }, 0, 0],
+        [{ a: 2, b: "y" }, 1, 0],
+        [{ a: 3, b: undefined }, 2, 0],
+      ],
+      3,
+    ],
+    [
+      "max_size_cycle",
+      [
+        [{ a: 1, b: "x" }, 0, 0],
+        [{ a: 2, b: "y" }, 1, 0],
+        [{ a: 3, b: "x" }, 2, 0],
+      ],
+      3,
+    ],
+    [
+      "sequential",
+      [
+        [1, 0, 0],
+        [2, 1, 0],
+        [3, 2, 0],
+        ["x", 0, 1],
+        ["y", 1, 1],
+      ],
+      5,
+    ],
   ])("with mode %s", async (mode, expected, length) => {
     const loader = new CombinedLoader({ a: [1, 2, 3], b: ["x", "y"] }, { mode });
     expect(loader.length).toBe(length);
@@ -29,7 +62,11 @@ describe("a combined loader", () => {
     expect(loader.length).toBe(Number.POSITIVE_INFINITY);
     loader.limits = [1, 2];
     expect(loader.length).toBe(3);
-    expect(await items(loader)).toEqual([[0, 0, 0], [0, 0, 1], [1, 1, 1]]);
+    expect(await items(loader)).toEqual([
+      [0, 0, 0],
+      [0, 0, 1],
+      [1, 1, 1],
+    ]);
     expect(() => (loader.limits = [1])).toThrow(/2 limits/);
   });
 

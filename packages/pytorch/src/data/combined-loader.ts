@@ -26,7 +26,12 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
   constructor(iterables: LoaderTree, options: CombineMode | { readonly mode?: CombineMode | undefined } = {}) {
     if (typeof options !== "string") rejectUnknownOptions("CombinedLoader", options, ["mode"]);
     const mode = typeof options === "string" ? options : (options.mode ?? "min_size");
-    if (!MODES.includes(mode)) throw new MisconfigurationError({ message: "CombinedLoader does not know this mode.", expected: MODES.map((name) => `"${name}"`).join(", "), received: describeValue(mode) });
+    if (!MODES.includes(mode))
+      throw new MisconfigurationError({
+        message: "CombinedLoader does not know this mode.",
+        expected: MODES.map((name) => `"${name}"`).join(", "),
+        received: describeValue(mode),
+      });
     this.iterables = iterables;
     this.mode = mode;
     this.flattened = flattenLoaders(iterables);
@@ -39,14 +44,20 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
 
   set limits(limits: readonly number[] | undefined) {
     if (limits !== undefined && limits.length !== this.flattened.length) {
-      throw new MisconfigurationError({ message: "CombinedLoader needs one limit for each loader.", expected: `${this.flattened.length} limits`, received: `${limits.length}` });
+      throw new MisconfigurationError({
+        message: "CombinedLoader needs one limit for each loader.",
+        expected: `${this.flattened.length} limits`,
+        received: `${limits.length}`,
+      });
     }
     this.#limits = limits;
   }
 
   /** Batches of each loader after its limit; `Infinity` where unknown. */
   get lengths(): readonly number[] {
-    return this.flattened.map((source, index) => Math.min(lengthOf(source), this.#limits?.[index] ?? Number.POSITIVE_INFINITY));
+    return this.flattened.map((source, index) =>
+      Math.min(lengthOf(source), this.#limits?.[index] ?? Number.POSITIVE_INFINITY),
+    );
   }
 
   get length(): number {
@@ -74,12 +85,15 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
   }
 
   async *#together(): AsyncGenerator<CombinedItem> {
-    const parts = this.flattened.map((source, index) => new Part(source, this.#limits?.[index] ?? Number.POSITIVE_INFINITY));
+    const parts = this.flattened.map(
+      (source, index) => new Part(source, this.#limits?.[index] ?? Number.POSITIVE_INFINITY),
+    );
     try {
       for (let batchIdx = 0; ; batchIdx += 1) {
         const batches: unknown[] = [];
         for (const part of parts) batches.push(await part.next(this.mode === "max_size_cycle"));
-        const isOver = this.mode === "min_size" ? parts.some((part) => part.hasEnded) : parts.every((part) => part.hasEnded);
+        const isOver =
+          this.mode === "min_size" ? parts.some((part) => part.hasEnded) : parts.every((part) => part.hasEnded);
         if (isOver) return;
         yield [rebuildTree(this.iterables, batches), batchIdx, 0];
       }

@@ -13,8 +13,18 @@ export type DataRole = "train" | "validate" | "test" | "predict";
 
 type LoaderHook = "trainDataloader" | "valDataloader" | "testDataloader" | "predictDataloader";
 
-const HOOKS = { train: "trainDataloader", validate: "valDataloader", test: "testDataloader", predict: "predictDataloader" } as const satisfies Record<DataRole, LoaderHook>;
-const LIMITS = { train: "limitTrainBatches", validate: "limitValBatches", test: "limitTestBatches", predict: "limitPredictBatches" } as const;
+const HOOKS = {
+  train: "trainDataloader",
+  validate: "valDataloader",
+  test: "testDataloader",
+  predict: "predictDataloader",
+} as const satisfies Record<DataRole, LoaderHook>;
+const LIMITS = {
+  train: "limitTrainBatches",
+  validate: "limitValBatches",
+  test: "limitTestBatches",
+  predict: "limitPredictBatches",
+} as const;
 
 /** Loaders given to the call itself. */
 export type GivenLoaders = Partial<Record<DataRole, unknown>>;
@@ -52,7 +62,9 @@ export class DataSources {
       return ahead;
     }
     const { plan, strategy, messages } = this.#parts;
-    const { loaders, origin } = isZeroLimit(plan.limits[role]) ? { loaders: [], origin: HOOKS[role] } : await this.#request(role);
+    const { loaders, origin } = isZeroLimit(plan.limits[role])
+      ? { loaders: [], origin: HOOKS[role] }
+      : await this.#request(role);
     return new StageData(loaders, {
       limit: plan.limits[role],
       limitOption: plan.isOverfitting && (role === "train" || role === "validate") ? "overfitBatches" : LIMITS[role],

@@ -11,11 +11,18 @@ export function batchesToUse(length: number, limit: ResolvedLimit, option: strin
   if (limit.kind === "count") return Math.min(length, limit.count);
   if (limit.fraction === 1) return length;
   if (!Number.isFinite(length)) {
-    throw new MisconfigurationError({ message: `${option} is a fraction, but the length of the loader is unknown.`, received: String(limit.fraction), tryThis: "a whole number of batches." });
+    throw new MisconfigurationError({
+      message: `${option} is a fraction, but the length of the loader is unknown.`,
+      received: String(limit.fraction),
+      tryThis: "a whole number of batches.",
+    });
   }
   const count = Math.floor(length * limit.fraction);
   if (count === 0 && limit.fraction > 0 && length > 0) {
-    throw new MisconfigurationError({ message: `${option}: ${limit.fraction} of ${length} batches is less than one batch.`, tryThis: `at least ${1 / length}, or a whole number of batches.` });
+    throw new MisconfigurationError({
+      message: `${option}: ${limit.fraction} of ${length} batches is less than one batch.`,
+      tryThis: `at least ${1 / length}, or a whole number of batches.`,
+    });
   }
   return count;
 }

@@ -18,7 +18,10 @@ export function isLoaderList(value: unknown): value is readonly LoaderTree[] {
 
 /** What iterates over batches and is no batch itself, or an object of such. */
 function isLoaderNode(value: unknown): boolean {
-  if (isPlainObject(value) && !isBatchSource(value)) return Object.keys(value).length > 0 && Object.values(value).every((child) => isLoaderNode(child) || isLoaderList(child));
+  if (isPlainObject(value) && !isBatchSource(value))
+    return (
+      Object.keys(value).length > 0 && Object.values(value).every((child) => isLoaderNode(child) || isLoaderList(child))
+    );
   return isBatchSource(value) && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
 }
 
@@ -26,7 +29,13 @@ function isLoaderNode(value: unknown): boolean {
 export function flattenLoaders(tree: LoaderTree): BatchSource<unknown>[] {
   if (isLoaderList(tree)) return tree.flatMap(flattenLoaders);
   if (isBatchSource(tree)) return [tree];
-  if (!isPlainObject(tree)) throw new MisconfigurationError({ code: "LIT_DATALOADER", message: "This cannot be iterated over for batches.", expected: "loaders, or arrays and objects of them", received: describeValue(tree) });
+  if (!isPlainObject(tree))
+    throw new MisconfigurationError({
+      code: "LIT_DATALOADER",
+      message: "This cannot be iterated over for batches.",
+      expected: "loaders, or arrays and objects of them",
+      received: describeValue(tree),
+    });
   return Object.values(tree).flatMap(flattenLoaders);
 }
 

@@ -1,4 +1,10 @@
-import { DataLoader, DistributedSampler, MisconfigurationError, RandomSampler, SequentialSampler } from "@lightning-ts/core";
+import {
+  DataLoader,
+  DistributedSampler,
+  MisconfigurationError,
+  RandomSampler,
+  SequentialSampler,
+} from "@lightning-ts/core";
 import { isZeroLimit, type ResolvedLimit } from "../trainer/batch-limit.js";
 import { describeValue } from "../trainer/describe-value.js";
 import { SequentialFetcher, SourceFetcher, type BatchFetcher } from "./batch-fetcher.js";
@@ -40,7 +46,8 @@ export class StageData {
     this.lengths = this.sources.map(lengthOf);
     this.counts = this.lengths.map((length) => batchesToUse(length, options.limit, options.limitOption));
     this.seen = this.sources.map(() => 0);
-    if (!isZeroLimit(options.limit) && this.lengths.length > 0 && this.lengths.every((length) => length === 0)) options.warn(`empty ${options.origin}`, `${options.origin}: there are no batches.`);
+    if (!isZeroLimit(options.limit) && this.lengths.length > 0 && this.lengths.every((length) => length === 0))
+      options.warn(`empty ${options.origin}`, `${options.origin}: there are no batches.`);
   }
 
   /** Batches of all sources together. */
@@ -59,7 +66,9 @@ export class StageData {
   openAll(most = Number.POSITIVE_INFINITY): BatchFetcher {
     const parts = this.sources.flatMap((source, dataloaderIdx) => {
       const limit = Math.min(this.counts[dataloaderIdx] ?? 0, most);
-      return limit === 0 ? [] : [() => new SourceFetcher(source, { length: this.lengths[dataloaderIdx] ?? 0, limit, dataloaderIdx })];
+      return limit === 0
+        ? []
+        : [() => new SourceFetcher(source, { length: this.lengths[dataloaderIdx] ?? 0, limit, dataloaderIdx })];
     });
     return new SequentialFetcher(parts);
   }
@@ -83,7 +92,12 @@ export class StageData {
   /** @throws MisconfigurationError when there were more or fewer loaders */
   restore(states: readonly unknown[]): void {
     if (states.length !== this.#leaves.length) {
-      throw new MisconfigurationError({ code: "LIT_RESUME", message: "The checkpoint was written with other training loaders.", expected: `${states.length} loaders`, received: `${this.#leaves.length}` });
+      throw new MisconfigurationError({
+        code: "LIT_RESUME",
+        message: "The checkpoint was written with other training loaders.",
+        expected: `${states.length} loaders`,
+        received: `${this.#leaves.length}`,
+      });
     }
     for (const [index, leaf] of this.#leaves.entries()) {
       const state = states[index];
@@ -95,9 +109,13 @@ export class StageData {
 
 function prepareTree(loaders: unknown, options: StageDataOptions): LoaderTree | CombinedLoader {
   if (loaders instanceof CombinedLoader) return loaders;
-  if (isLoaderList(loaders)) return loaders.map((loader) => (isBatchSource(loader) && !isLoaderList(loader) ? prepareLoader(loader, options) : loader));
+  if (isLoaderList(loaders))
+    return loaders.map((loader) =>
+      isBatchSource(loader) && !isLoaderList(loader) ? prepareLoader(loader, options) : loader,
+    );
   if (isBatchSource(loaders)) return prepareLoader(loaders, options);
-  if (isLoaderRecord(loaders)) return Object.fromEntries(Object.entries(loaders).map(([name, loader]) => [name, prepareLoader(loader, options)]));
+  if (isLoaderRecord(loaders))
+    return Object.fromEntries(Object.entries(loaders).map(([name, loader]) => [name, prepareLoader(loader, options)]));
   throw new MisconfigurationError({
     code: "LIT_DATALOADER",
     message: `${options.origin} gave something that cannot be iterated over.`,
@@ -107,16 +125,25 @@ function prepareTree(loaders: unknown, options: StageDataOptions): LoaderTree | 
 }
 
 function isLoaderRecord(value: unknown): value is Record<string, BatchSource<unknown>> {
-  return typeof value === "object" && value !== null && Object.values(value).length > 0 && Object.values(value).every(isBatchSource);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).length > 0 &&
+    Object.values(value).every(isBatchSource)
+  );
 }
 
 function prepareLoader(loader: BatchSource<unknown>, options: StageDataOptions): BatchSource<unknown> {
   if (!(loader instanceof DataLoader) || loader.sampler === undefined) return loader;
   const sized = { length: loader.dataset.length ?? 0 };
   const isShuffled = loader.sampler instanceof RandomSampler;
-  if (!options.isTraining && isShuffled && !options.keepsOrder) options.warn(`shuffle ${options.origin}`, `${options.origin} shuffles; evaluation needs no shuffling.`);
+  if (!options.isTraining && isShuffled && !options.keepsOrder)
+    options.warn(`shuffle ${options.origin}`, `${options.origin} shuffles; evaluation needs no shuffling.`);
   if (options.keepsOrder && isShuffled) {
-    options.warn(`overfit ${options.origin}`, `overfitBatches: ${options.origin} is read in order instead of shuffled.`);
+    options.warn(
+      `overfit ${options.origin}`,
+      `overfitBatches: ${options.origin} is read in order instead of shuffled.`,
+    );
     return loader.withSampler(new SequentialSampler(sized));
   }
   if (options.ranks === undefined || loader.sampler instanceof DistributedSampler) return loader;
@@ -125,15 +152,20 @@ function prepareLoader(loader: BatchSource<unknown>, options: StageDataOptions):
 
 function combineForTraining(loaders: LoaderTree | CombinedLoader): BatchSource<unknown> {
   if (loaders instanceof CombinedLoader && loaders.mode === "sequential") {
-    throw new MisconfigurationError({ message: "A CombinedLoader in sequential mode cannot be trained on.", expected: '"min_size", "max_size_cycle" or "max_size"' });
+    throw new MisconfigurationError({
+      message: "A CombinedLoader in sequential mode cannot be trained on.",
+      expected: '"min_size", "max_size_cycle" or "max_size"',
+    });
   }
   if (loaders instanceof CombinedLoader) return new CombinedBatches(loaders);
-  if (isLoaderList(loaders) || !isBatchSource(loaders)) return new CombinedBatches(new CombinedLoader(loaders, { mode: "max_size_cycle" }));
+  if (isLoaderList(loaders) || !isBatchSource(loaders))
+    return new CombinedBatches(new CombinedLoader(loaders, { mode: "max_size_cycle" }));
   return loaders;
 }
 
 function listForEvaluation(loaders: LoaderTree | CombinedLoader): readonly BatchSource<unknown>[] {
-  if (loaders instanceof CombinedLoader) return loaders.mode === "sequential" ? loaders.flattened : [new CombinedBatches(loaders)];
+  if (loaders instanceof CombinedLoader)
+    return loaders.mode === "sequential" ? loaders.flattened : [new CombinedBatches(loaders)];
   return flattenLoaders(loaders);
 }
 

@@ -15,12 +15,17 @@ export interface DatasetsOptions<TItem> {
 }
 
 /** A subclass of the data module class with a loader for each dataset. */
-export function makeFromDatasets<TItem>(base: typeof LightningDataModule, options: DatasetsOptions<TItem>): LightningDataModule {
+export function makeFromDatasets<TItem>(
+  base: typeof LightningDataModule,
+  options: DatasetsOptions<TItem>,
+): LightningDataModule {
   const { train, val, test, predict, batchSize } = options;
   class DatasetsModule extends base {}
   const module = new DatasetsModule();
   const several = (datasets: AnyDataset<TItem> | readonly AnyDataset<TItem>[]): BatchSources<unknown> =>
-    isList(datasets) ? datasets.map((dataset) => loaderOf(dataset, false, batchSize)) : loaderOf(datasets, false, batchSize);
+    isList(datasets)
+      ? datasets.map((dataset) => loaderOf(dataset, false, batchSize))
+      : loaderOf(datasets, false, batchSize);
   if (train !== undefined) module.trainDataloader = () => loaderOf(train, !(Symbol.asyncIterator in train), batchSize);
   if (val !== undefined) module.valDataloader = () => several(val);
   if (test !== undefined) module.testDataloader = () => several(test);
@@ -28,10 +33,16 @@ export function makeFromDatasets<TItem>(base: typeof LightningDataModule, option
   return module;
 }
 
-function loaderOf<TItem>(dataset: AnyDataset<TItem>, shuffle: boolean, batchSize: number | undefined): BatchSource<unknown> {
+function loaderOf<TItem>(
+  dataset: AnyDataset<TItem>,
+  shuffle: boolean,
+  batchSize: number | undefined,
+): BatchSource<unknown> {
   return new DataLoader(dataset, shuffle ? { shuffle, batchSize } : { batchSize });
 }
 
-function isList<TItem>(datasets: AnyDataset<TItem> | readonly AnyDataset<TItem>[]): datasets is readonly AnyDataset<TItem>[] {
+function isList<TItem>(
+  datasets: AnyDataset<TItem> | readonly AnyDataset<TItem>[],
+): datasets is readonly AnyDataset<TItem>[] {
   return Array.isArray(datasets);
 }

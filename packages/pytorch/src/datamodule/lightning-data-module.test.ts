@@ -7,7 +7,17 @@ import type { TrainerOptions } from "../trainer/trainer-options.js";
 import { LightningDataModule } from "./lightning-data-module.js";
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, numSanityValSteps: 0, ports: { files: new MemoryFiles(), terminal: new FakeTerminal() }, ...options });
+  return new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    numSanityValSteps: 0,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+    ...options,
+  });
 }
 
 class Data extends LightningDataModule<[x: tf.TensorBuffer<tf.Rank.R2, "float32">]> {
@@ -48,7 +58,16 @@ it("is asked in Lightning's order, for every stage, and replaces the module's lo
   const trainer = makeTrainer();
   await trainer.fit(new BoringModel(), data);
   await trainer.test(new BoringModel(), { datamodule: data, verbose: false });
-  expect(data.calls).toEqual(["prepareData", "setup fit", "trainDataloader", "teardown fit", "prepareData", "setup test", "testDataloader", "teardown test"]);
+  expect(data.calls).toEqual([
+    "prepareData",
+    "setup fit",
+    "trainDataloader",
+    "teardown fit",
+    "prepareData",
+    "setup test",
+    "testDataloader",
+    "teardown test",
+  ]);
   expect(data.trainer).toBe(trainer);
 });
 
@@ -75,8 +94,14 @@ it("wins over the module where both change a batch, and the user hears of it", a
 });
 
 it("can be made of datasets", async () => {
-  const data = LightningDataModule.fromDatasets({ train: randomDataset({ length: 6 }), test: [randomDataset({ length: 2 }), randomDataset({ length: 3 })], batchSize: 2 });
-  expect(await data.describe()).toBe("{Train dataloader: size=3}\n{Validation dataloader: size=None}\n{Test dataloader: size=1, 2}\n{Predict dataloader: size=None}");
+  const data = LightningDataModule.fromDatasets({
+    train: randomDataset({ length: 6 }),
+    test: [randomDataset({ length: 2 }), randomDataset({ length: 3 })],
+    batchSize: 2,
+  });
+  expect(await data.describe()).toBe(
+    "{Train dataloader: size=3}\n{Validation dataloader: size=None}\n{Test dataloader: size=1, 2}\n{Predict dataloader: size=None}",
+  );
   const seen: number[][] = [];
   class Looks extends BoringModel {
     override testStep(batch: BoringBatch, batchIdx: number, dataloaderIdx: number) {
@@ -84,7 +109,11 @@ it("can be made of datasets", async () => {
     }
   }
   await makeTrainer().test(new Looks(), { datamodule: data });
-  expect(seen).toEqual([[0, 0, 2], [1, 0, 2], [1, 1, 1]]);
+  expect(seen).toEqual([
+    [0, 0, 2],
+    [1, 0, 2],
+    [1, 1, 1],
+  ]);
 });
 
 it("can change batches before, during and after the transfer", async () => {

@@ -72,7 +72,11 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
 
   /** @throws MisconfigurationError when no Trainer uses this data module */
   get trainer(): Trainer {
-    if (this.#trainer === undefined) throw new MisconfigurationError({ code: "LIT_NOT_ATTACHED", message: `${this.constructor.name} is not attached to a Trainer.` });
+    if (this.#trainer === undefined)
+      throw new MisconfigurationError({
+        code: "LIT_NOT_ATTACHED",
+        message: `${this.constructor.name} is not attached to a Trainer.`,
+      });
     return this.#trainer;
   }
   set trainer(trainer: Trainer) {
@@ -94,10 +98,22 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
       }
     };
     const lines = [
-      line("Train", attempt(() => this.trainDataloader())),
-      line("Validation", attempt(() => this.valDataloader())),
-      line("Test", attempt(() => this.testDataloader())),
-      line("Predict", attempt(() => this.predictDataloader())),
+      line(
+        "Train",
+        attempt(() => this.trainDataloader()),
+      ),
+      line(
+        "Validation",
+        attempt(() => this.valDataloader()),
+      ),
+      line(
+        "Test",
+        attempt(() => this.testDataloader()),
+      ),
+      line(
+        "Predict",
+        attempt(() => this.predictDataloader()),
+      ),
     ];
     return (await Promise.all(lines)).join("\n");
   }

@@ -8,10 +8,16 @@ export class HookError extends LightningError {
   /** Where the run was, e.g. `"epoch 2, batch 17 (global step 145)"`. */
   readonly position: string;
 
-  constructor(options: { readonly hook: string; readonly position: string; readonly cause: unknown; readonly batch?: unknown }) {
+  constructor(options: {
+    readonly hook: string;
+    readonly position: string;
+    readonly cause: unknown;
+    readonly batch?: unknown;
+  }) {
     const { hook, position, cause } = options;
     const happened = `${hook} failed at ${position}: ${messageOf(cause)}`;
-    const message = options.batch === undefined ? happened : `${asSentence(happened)} The batch was ${describeBatch(options.batch)}.`;
+    const message =
+      options.batch === undefined ? happened : `${asSentence(happened)} The batch was ${describeBatch(options.batch)}.`;
     super({ code: "LIT_HOOK_FAILED", message, cause });
     this.hook = hook;
     this.position = position;

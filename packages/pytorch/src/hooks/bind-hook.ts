@@ -5,7 +5,12 @@ import type { CompiledHook } from "./compile-hooks.js";
 import type { HookName } from "./hook-arguments.js";
 
 /** A callback's hook with its first two arguments filled in. */
-export function bindCallback<TName extends HookName>(callback: CallbackHooks & object, name: TName, trainer: Trainer, module: LightningModule): CompiledHook<TName> {
+export function bindCallback<TName extends HookName>(
+  callback: CallbackHooks & object,
+  name: TName,
+  trainer: Trainer,
+  module: LightningModule,
+): CompiledHook<TName> {
   const hooks: CallbackHooks = callback;
   const method = hooks[name];
   return {
@@ -16,7 +21,10 @@ export function bindCallback<TName extends HookName>(callback: CallbackHooks & o
 }
 
 /** A module's hook. */
-export function bindModule<TName extends ModuleHookName>(module: ModuleHooks & object, name: TName): CompiledHook<TName> {
+export function bindModule<TName extends ModuleHookName>(
+  module: ModuleHooks & object,
+  name: TName,
+): CompiledHook<TName> {
   const hooks: ModuleHooks = module;
   const method = hooks[name];
   return {

@@ -2,7 +2,10 @@ import type { LightningModule } from "../module/lightning-module.js";
 import type { Trainer } from "../trainer/trainer.js";
 import type { HookArguments, HookName } from "./hook-arguments.js";
 
-/** The hooks of a callback: the arguments of each, after the trainer and the module. All optional; one may return a promise. */
+/**
+ * The hooks of a callback: the arguments of each, after the trainer and the module. All optional; one may return a
+ * promise.
+ */
 export type CallbackHooks = {
   [TName in HookName]?: (trainer: Trainer, module: LightningModule, ...args: HookArguments[TName]) => unknown;
 };

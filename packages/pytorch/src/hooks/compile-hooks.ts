@@ -16,7 +16,10 @@ export interface CompiledHook<TName extends HookName> {
 /** For each hook, its implementations in calling order. Whoever does not override a hook is not in its list. */
 export type HookTable = { readonly [TName in HookName]: readonly CompiledHook<TName>[] };
 
-/** Callbacks first, then the module. On `onTrainEpochEnd`, callbacks that monitor metrics come after the module, so that they see what it logged. */
+/**
+ * Callbacks first, then the module. On `onTrainEpochEnd`, callbacks that monitor metrics come after the module, so that
+ * they see what it logged.
+ */
 export function compileHooks(callbacks: readonly Callback[], module: LightningModule, trainer: Trainer): HookTable {
   const compiler = new HookCompiler(callbacks, module, trainer);
   return { ...compileFit(compiler), ...compileBatches(compiler), ...compileEvaluation(compiler) };
@@ -94,7 +97,10 @@ class HookCompiler {
     return [...of(false), ...this.#ofModule(name), ...of(true)];
   }
 
-  callbacksOnly<TName extends HookName>(name: TName, isWanted: (callback: Callback) => boolean = () => true): readonly CompiledHook<TName>[] {
+  callbacksOnly<TName extends HookName>(
+    name: TName,
+    isWanted: (callback: Callback) => boolean = () => true,
+  ): readonly CompiledHook<TName>[] {
     const found: CompiledHook<TName>[] = [];
     for (const callback of this.#callbacks) {
       if (!isWanted(callback) || callback[name] === Callback.prototype[name]) continue;

@@ -5,7 +5,10 @@ export interface MisspeltHook {
   readonly meant: string;
 }
 
-/** Methods that the Trainer will never call though their names are nearly those of hooks: `training_step`, `onTrainEpochEnded`. */
+/**
+ * Methods that the Trainer will never call though their names are nearly those of hooks: `training_step`,
+ * `onTrainEpochEnded`.
+ */
 export function findMisspeltHooks(object: object, base: abstract new (...args: never[]) => object): MisspeltHook[] {
   const prototype: unknown = base.prototype;
   if (typeof prototype !== "object" || prototype === null) return [];
@@ -31,7 +34,11 @@ function normalize(name: string): string {
 /** Methods of an object and of its classes, below `base`. */
 function ownMethods(object: object, base: object): Set<string> {
   const names = new Set<string>();
-  for (let level: unknown = object; typeof level === "object" && level !== null && level !== base; level = Object.getPrototypeOf(level)) {
+  for (
+    let level: unknown = object;
+    typeof level === "object" && level !== null && level !== base;
+    level = Object.getPrototypeOf(level)
+  ) {
     for (const name of methodNames(level)) names.add(name);
   }
   return names;
@@ -39,5 +46,7 @@ function ownMethods(object: object, base: object): Set<string> {
 
 function methodNames(level: object): string[] {
   const properties = Object.entries(Object.getOwnPropertyDescriptors(level));
-  return properties.filter(([name, { value }]) => name !== "constructor" && typeof value === "function").map(([name]) => name);
+  return properties
+    .filter(([name, { value }]) => name !== "constructor" && typeof value === "function")
+    .map(([name]) => name);
 }

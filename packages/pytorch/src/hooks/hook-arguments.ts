@@ -6,7 +6,9 @@ import type { StepOutput } from "./step-output.js";
 type BatchStart = [batch: unknown, batchIdx: number, dataloaderIdx: number];
 type BatchEnd = [outputs: unknown, batch: unknown, batchIdx: number, dataloaderIdx: number];
 
-/** A checkpoint on its way to or from the file: plain values and tensors under Lightning's keys. Hooks may add entries. */
+/**
+ * A checkpoint on its way to or from the file: plain values and tensors under Lightning's keys. Hooks may add entries.
+ */
 export type Checkpoint = Record<string, unknown>;
 
 /** The hooks that callbacks, and most of them the module too, can define, with what each is called with. */

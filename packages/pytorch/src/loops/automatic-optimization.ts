@@ -14,8 +14,8 @@ import { TrainingStepCall } from "./training-step-call.js";
 const NOTHING: StepOutput = Object.freeze({});
 
 /**
- * One batch of automatic optimization: `trainingStep`, `zeroGrad`, backward, and at the end of an accumulation window the optimizer.
- * One object for a whole fit; its fields are the batch that is being trained.
+ * One batch of automatic optimization: `trainingStep`, `zeroGrad`, backward, and at the end of an accumulation window
+ * the optimizer. One object for a whole fit; its fields are the batch that is being trained.
  */
 export class AutomaticOptimization {
   /** What the step returned, with the loss that was used. */
@@ -39,7 +39,13 @@ export class AutomaticOptimization {
     this.#closure = () => this.#runClosure();
     this.#step = new TrainingStepCall(session);
     this.#overridesOptimizerStep = module.optimizerStep !== base.optimizerStep;
-    this.#afterForward = [() => this.#zeroGradHooks(), () => this.#zeroGrad(), () => this.#beforeBackward(), () => this.#backward(), () => this.#afterBackward()];
+    this.#afterForward = [
+      () => this.#zeroGradHooks(),
+      () => this.#zeroGrad(),
+      () => this.#beforeBackward(),
+      () => this.#backward(),
+      () => this.#afterBackward(),
+    ];
   }
 
   /** @param isWindowEnd whether the optimizer steps after this batch */
@@ -55,7 +61,9 @@ export class AutomaticOptimization {
 
   async #userStep(optimizer: LightningOptimizer): Promise<void> {
     const { hooks, module, state } = this.#session;
-    await hooks.call(module.constructor.name, "optimizerStep", () => module.optimizerStep(state.cursor.epoch, this.#batchIdx, optimizer, this.#closure));
+    await hooks.call(module.constructor.name, "optimizerStep", () =>
+      module.optimizerStep(state.cursor.epoch, this.#batchIdx, optimizer, this.#closure),
+    );
     await this.#stepper.pending;
     if (this.#closureRan) return;
     throw new MisconfigurationError({
@@ -79,7 +87,10 @@ export class AutomaticOptimization {
     const { module, trainer, messages } = this.#session;
     const loss = lossOf(result, this.#session);
     if (loss === undefined) {
-      messages.warn("no loss", `${module.constructor.name}.trainingStep returned nothing for batch ${this.#batchIdx}; it is skipped.`);
+      messages.warn(
+        "no loss",
+        `${module.constructor.name}.trainingStep returned nothing for batch ${this.#batchIdx}; it is skipped.`,
+      );
       this.#loss = undefined;
       this.outputs = NOTHING;
     } else {
@@ -97,7 +108,8 @@ export class AutomaticOptimization {
   #zeroGradHooks(): void | Promise<void> {
     const { hooks } = this.#session;
     const optimizer = this.#stepper.optimizers[0];
-    if (optimizer !== undefined && hooks.table.onBeforeZeroGrad.length > 0 && this.#startsWindow()) return hooks.run("onBeforeZeroGrad", optimizer);
+    if (optimizer !== undefined && hooks.table.onBeforeZeroGrad.length > 0 && this.#startsWindow())
+      return hooks.run("onBeforeZeroGrad", optimizer);
   }
 
   #zeroGrad(): void {
@@ -117,7 +129,8 @@ export class AutomaticOptimization {
 
   #beforeBackward(): void | Promise<void> {
     const { hooks } = this.#session;
-    if (this.#loss !== undefined && hooks.table.onBeforeBackward.length > 0) return hooks.run("onBeforeBackward", this.#loss);
+    if (this.#loss !== undefined && hooks.table.onBeforeBackward.length > 0)
+      return hooks.run("onBeforeBackward", this.#loss);
   }
 
   #backward(): void | Promise<void> {
@@ -140,7 +153,9 @@ export class AutomaticOptimization {
   #afterBackward(): void | Promise<void> {
     const { hooks, module, plan, state } = this.#session;
     if (this.#loss === undefined) return;
-    if (plan.detectAnomaly) for (const [name, parameter] of module.namedParameters()) if (parameter.grad !== null) checkFinite(`gradient of ${name}`, parameter.grad, state.describePosition());
+    if (plan.detectAnomaly)
+      for (const [name, parameter] of module.namedParameters())
+        if (parameter.grad !== null) checkFinite(`gradient of ${name}`, parameter.grad, state.describePosition());
     if (hooks.table.onAfterBackward.length > 0) return hooks.run("onAfterBackward");
   }
 }
@@ -148,7 +163,8 @@ export class AutomaticOptimization {
 /** The loss in what a training step returned; undefined when it returned nothing. */
 function lossOf(result: unknown, { module, state }: Session): Tensor | undefined {
   if (result === undefined || result === null) return undefined;
-  const loss = result instanceof Tensor ? result : typeof result === "object" && "loss" in result ? result.loss : undefined;
+  const loss =
+    result instanceof Tensor ? result : typeof result === "object" && "loss" in result ? result.loss : undefined;
   if (!(loss instanceof Tensor)) {
     throw new MisconfigurationError({
       code: "LIT_TRAINING_STEP",
@@ -158,7 +174,13 @@ function lossOf(result: unknown, { module, state }: Session): Tensor | undefined
     });
   }
   if (loss.size !== 1) {
-    throw new MisconfigurationError({ code: "LIT_TRAINING_STEP", message: `The loss that ${module.constructor.name}.trainingStep returned at ${state.describePosition()} is not a single number.`, expected: "a scalar", received: `shape [${loss.shape.join(", ")}]`, tryThis: "loss.mean()." });
+    throw new MisconfigurationError({
+      code: "LIT_TRAINING_STEP",
+      message: `The loss that ${module.constructor.name}.trainingStep returned at ${state.describePosition()} is not a single number.`,
+      expected: "a scalar",
+      received: `shape [${loss.shape.join(", ")}]`,
+      tryThis: "loss.mean().",
+    });
   }
   return loss;
 }

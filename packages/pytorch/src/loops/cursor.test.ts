@@ -16,23 +16,47 @@ const batch = (isWindowClosed: boolean, isLastBatch: boolean): CursorEvent[] => 
 describe("the position of a fit", () => {
   it("counts batches, steps, windows and epochs", () => {
     const twoBatches: CursorEvent[] = [{ type: "epochBegins" }, ...batch(false, false), ...batch(true, true)];
-    expect(after(...twoBatches)).toMatchObject({ epoch: 0, batch: 2, totalBatches: 2, globalStep: 1, batchesThatStepped: 1, phase: "betweenBatches" });
-    expect(after(...twoBatches, { type: "batchesDone" }, { type: "epochDone", isCut: false })).toMatchObject({ epoch: 1, batch: 0, totalBatches: 2, globalStep: 1, phase: "epochStart", cutAfter: null });
+    expect(after(...twoBatches)).toMatchObject({
+      epoch: 0,
+      batch: 2,
+      totalBatches: 2,
+      globalStep: 1,
+      batchesThatStepped: 1,
+      phase: "betweenBatches",
+    });
+    expect(after(...twoBatches, { type: "batchesDone" }, { type: "epochDone", isCut: false })).toMatchObject({
+      epoch: 1,
+      batch: 0,
+      totalBatches: 2,
+      globalStep: 1,
+      phase: "epochStart",
+      cutAfter: null,
+    });
   });
 
   it("raises the loggers' x only after the validation that follows a batch", () => {
     const trained = [...batch(true, false)].slice(0, 3);
-    expect(after({ type: "epochBegins" }, ...trained, { type: "validated" })).toMatchObject({ phase: "validated", batchesThatStepped: 0 });
+    expect(after({ type: "epochBegins" }, ...trained, { type: "validated" })).toMatchObject({
+      phase: "validated",
+      batchesThatStepped: 0,
+    });
   });
 
   it("is described for people", () => {
-    expect(describeCursor({ ...START, epoch: 2, batch: 17, globalStep: 145 })).toBe("epoch 2, batch 17 (global step 145)");
+    expect(describeCursor({ ...START, epoch: 2, batch: 17, globalStep: 145 })).toBe(
+      "epoch 2, batch 17 (global step 145)",
+    );
   });
 });
 
 describe("resuming", () => {
   it("goes back into an epoch that was cut short", () => {
-    const cut = after({ type: "epochBegins" }, ...batch(true, false), { type: "batchesDone" }, { type: "epochDone", isCut: true });
+    const cut = after(
+      { type: "epochBegins" },
+      ...batch(true, false),
+      { type: "batchesDone" },
+      { type: "epochDone", isCut: true },
+    );
     expect(cut).toMatchObject({ epoch: 1, cutAfter: 1 });
     expect(resumePosition(cut)).toMatchObject({ epoch: 0, batch: 1, phase: "betweenBatches" });
   });

@@ -61,10 +61,20 @@ export type MovingCursor = Writable<Cursor>;
 export function moveCursor(cursor: MovingCursor, event: CursorEvent): void {
   switch (event.type) {
     case "fitBegins":
-      Object.assign(cursor, { batch: 0, phase: "epochStart", isWindowClosed: true, isLastBatch: false } satisfies Partial<Cursor>);
+      Object.assign(cursor, {
+        batch: 0,
+        phase: "epochStart",
+        isWindowClosed: true,
+        isLastBatch: false,
+      } satisfies Partial<Cursor>);
       return;
     case "epochBegins":
-      Object.assign(cursor, { batch: 0, phase: "betweenBatches", isLastBatch: false, cutAfter: null } satisfies Partial<Cursor>);
+      Object.assign(cursor, {
+        batch: 0,
+        phase: "betweenBatches",
+        isLastBatch: false,
+        cutAfter: null,
+      } satisfies Partial<Cursor>);
       return;
     case "batchBegins":
       cursor.totalBatches += 1;

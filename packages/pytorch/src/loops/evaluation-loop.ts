@@ -51,7 +51,13 @@ export async function evaluationLoop(session: Session, options: EvaluationOption
   }
 }
 
-async function evaluateBatch(session: Session, names: EvaluationHooks, fetcher: BatchFetcher, results: ResultCollection, options: EvaluationOptions): Promise<void> {
+async function evaluateBatch(
+  session: Session,
+  names: EvaluationHooks,
+  fetcher: BatchFetcher,
+  results: ResultCollection,
+  options: EvaluationOptions,
+): Promise<void> {
   const { logging, state } = session;
   const { data, isSanityCheck = false } = options;
   const { batchIdx, dataloaderIdx } = fetcher;
@@ -76,21 +82,38 @@ async function evaluateBatch(session: Session, names: EvaluationHooks, fetcher: 
 }
 
 /** Hooks and step of one batch; a promise as soon as one of them returns one. */
-function runBatch(session: Session, names: EvaluationHooks, batch: unknown, batchIdx: number, dataloaderIdx: number, scope: TensorScope): void | Promise<void> {
+function runBatch(
+  session: Session,
+  names: EvaluationHooks,
+  batch: unknown,
+  batchIdx: number,
+  dataloaderIdx: number,
+  scope: TensorScope,
+): void | Promise<void> {
   const { hooks } = session;
-  const starting = hooks.table[names.batchStart].length > 0 ? hooks.run(names.batchStart, batch, batchIdx, dataloaderIdx) : undefined;
-  if (starting !== undefined) return starting.then(() => runStep(session, names, batch, batchIdx, dataloaderIdx, scope));
+  const starting =
+    hooks.table[names.batchStart].length > 0 ? hooks.run(names.batchStart, batch, batchIdx, dataloaderIdx) : undefined;
+  if (starting !== undefined)
+    return starting.then(() => runStep(session, names, batch, batchIdx, dataloaderIdx, scope));
   return runStep(session, names, batch, batchIdx, dataloaderIdx, scope);
 }
 
-function runStep(session: Session, names: EvaluationHooks, batch: unknown, batchIdx: number, dataloaderIdx: number, scope: TensorScope): void | Promise<void> {
+function runStep(
+  session: Session,
+  names: EvaluationHooks,
+  batch: unknown,
+  batchIdx: number,
+  dataloaderIdx: number,
+  scope: TensorScope,
+): void | Promise<void> {
   const { connection, hooks, module } = session;
   const outer = hooks.current;
   hooks.current = names.step;
   const end = (outputs: unknown): void | Promise<void> => {
     hooks.current = outer;
     scope.assertInnermost(`${names.step} of ${module.constructor.name}`);
-    if (hooks.table[names.batchEnd].length > 0) return hooks.run(names.batchEnd, outputs, batch, batchIdx, dataloaderIdx);
+    if (hooks.table[names.batchEnd].length > 0)
+      return hooks.run(names.batchEnd, outputs, batch, batchIdx, dataloaderIdx);
   };
   const fail = (error: unknown): never => {
     hooks.current = outer;
@@ -105,7 +128,12 @@ function runStep(session: Session, names: EvaluationHooks, batch: unknown, batch
   return outputs instanceof Promise ? outputs.catch(fail).then(end) : end(outputs);
 }
 
-async function endEvaluation(session: Session, names: EvaluationHooks, results: ResultCollection, options: EvaluationOptions): Promise<Record<string, number>[]> {
+async function endEvaluation(
+  session: Session,
+  names: EvaluationHooks,
+  results: ResultCollection,
+  options: EvaluationOptions,
+): Promise<Record<string, number>[]> {
   const { hooks, logging, state } = session;
   const { isSanityCheck = false } = options;
   logging.reachEvaluationEnd();
@@ -126,7 +154,8 @@ function metricsPerLoader(results: ResultCollection, count: number): Record<stri
   for (const metric of results.metrics()) {
     if (!metric.settings.onEpoch || !metric.settings.logger || !metric.hasEpochValue) continue;
     for (const [dataloaderIdx, metrics] of perLoader.entries()) {
-      if (metric.dataloaderIdx === undefined || metric.dataloaderIdx === dataloaderIdx) metrics[metric.epochName] = metric.epochValue();
+      if (metric.dataloaderIdx === undefined || metric.dataloaderIdx === dataloaderIdx)
+        metrics[metric.epochName] = metric.epochValue();
     }
   }
   return perLoader;

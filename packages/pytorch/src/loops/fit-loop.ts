@@ -25,7 +25,10 @@ export async function fitLoop(session: FitSession): Promise<string> {
 
 /** An epoch without a single batch would be followed by more of them, for ever. */
 function nothingCame({ messages, state }: FitSession): string {
-  messages.warn("nothing came", `The training loader gave no batches in epoch ${state.cursor.epoch - 1}. A generator can be read once only: pass an array, a DataLoader, or an object whose [Symbol.iterator]() starts again.`);
+  messages.warn(
+    "nothing came",
+    `The training loader gave no batches in epoch ${state.cursor.epoch - 1}. A generator can be read once only: pass an array, a DataLoader, or an object whose [Symbol.iterator]() starts again.`,
+  );
   return "the training loader gave no batches";
 }
 

@@ -16,7 +16,9 @@ interface Case {
   readonly options: TrainerOptions;
   readonly trace: readonly string[];
 }
-const { lightning, cases } = JSON.parse(readFileSync(new URL("./fixtures/hook-trace.json", import.meta.url), "utf8")) as { lightning: string; cases: readonly Case[] };
+const { lightning, cases } = JSON.parse(
+  readFileSync(new URL("./fixtures/hook-trace.json", import.meta.url), "utf8"),
+) as { lightning: string; cases: readonly Case[] };
 
 type Batch = [x: tf.Tensor2D];
 
@@ -83,26 +85,74 @@ class TwoLoaders extends Model {
 
 const MODELS = { Model, ManualModel, TwoLoaders };
 const STAGES = ["Train", "Validation", "Test", "Predict"];
-const SHARED = ["onFitStart", "onFitEnd", "setup", "teardown", "onBeforeZeroGrad", "onBeforeBackward", "onAfterBackward", "onBeforeOptimizerStep", "onSaveCheckpoint", "onLoadCheckpoint"].concat(
-  STAGES.flatMap((stage) => ["Start", "End", "EpochStart", "EpochEnd", "BatchStart", "BatchEnd"].map((moment) => `on${stage}${moment}`)),
+const SHARED = [
+  "onFitStart",
+  "onFitEnd",
+  "setup",
+  "teardown",
+  "onBeforeZeroGrad",
+  "onBeforeBackward",
+  "onAfterBackward",
+  "onBeforeOptimizerStep",
+  "onSaveCheckpoint",
+  "onLoadCheckpoint",
+].concat(
+  STAGES.flatMap((stage) =>
+    ["Start", "End", "EpochStart", "EpochEnd", "BatchStart", "BatchEnd"].map((moment) => `on${stage}${moment}`),
+  ),
 );
 const ONLY_CALLBACK = ["onSanityCheckStart", "onSanityCheckEnd"];
 const ONLY_MODULE = [
-  ...["prepareData", "configureOptimizers", "trainingStep", "validationStep", "testStep", "predictStep", "backward", "optimizerStep", "optimizerZeroGrad", "configureGradientClipping", "lrSchedulerStep"],
-  ...["trainDataloader", "valDataloader", "testDataloader", "predictDataloader", "onBeforeBatchTransfer", "transferBatchToDevice", "onAfterBatchTransfer"],
-  ...["onValidationModelZeroGrad", "onValidationModelEval", "onValidationModelTrain", "onTestModelEval", "onTestModelTrain", "onPredictModelEval"],
+  ...[
+    "prepareData",
+    "configureOptimizers",
+    "trainingStep",
+    "validationStep",
+    "testStep",
+    "predictStep",
+    "backward",
+    "optimizerStep",
+    "optimizerZeroGrad",
+    "configureGradientClipping",
+    "lrSchedulerStep",
+  ],
+  ...[
+    "trainDataloader",
+    "valDataloader",
+    "testDataloader",
+    "predictDataloader",
+    "onBeforeBatchTransfer",
+    "transferBatchToDevice",
+    "onAfterBatchTransfer",
+  ],
+  ...[
+    "onValidationModelZeroGrad",
+    "onValidationModelEval",
+    "onValidationModelTrain",
+    "onTestModelEval",
+    "onTestModelTrain",
+    "onPredictModelEval",
+  ],
 ];
 const WITH_NUMBERS = /Batch(Start|End)$|^(training|validation|test|predict)Step$/;
 
 /** A subclass that notes each call of a hook, and then does what the class does. */
-function recording<TClass extends new () => object>(base: TClass, who: string, names: readonly string[], trace: string[], passesLoader: boolean): TClass {
+function recording<TClass extends new () => object>(
+  base: TClass,
+  who: string,
+  names: readonly string[],
+  trace: string[],
+  passesLoader: boolean,
+): TClass {
   const Recording = class extends (base as new () => object) {};
   for (const name of names) {
     const original = Reflect.get(base.prototype, name) as (...args: unknown[]) => unknown;
     Object.defineProperty(Recording.prototype, name, {
       value(this: unknown, ...args: unknown[]) {
         const isEvaluation = /Validation|Test|Predict|validation|test|predict/.test(name);
-        const numbers = WITH_NUMBERS.test(name) ? args.filter((arg) => typeof arg === "number").slice(0, isEvaluation && passesLoader ? 2 : 1) : [];
+        const numbers = WITH_NUMBERS.test(name)
+          ? args.filter((arg) => typeof arg === "number").slice(0, isEvaluation && passesLoader ? 2 : 1)
+          : [];
         const stage = name === "setup" || name === "teardown" ? args.filter((arg) => typeof arg === "string") : [];
         trace.push([`${who}.${name}`, ...numbers, ...stage].join(" "));
         return original.apply(this, args);

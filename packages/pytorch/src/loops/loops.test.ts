@@ -1,6 +1,13 @@
 import { DataLoader, optim, tf } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeClock, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import {
+  BoringModel,
+  FakeClock,
+  FakeTerminal,
+  MemoryFiles,
+  randomDataset,
+  type BoringBatch,
+} from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import { Timer } from "../callbacks/timer.js";
@@ -12,7 +19,17 @@ import type { TrainerOptions } from "../trainer/trainer-options.js";
 const loader = (batches: number) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}, ports: TrainerOptions["ports"] = {}): Trainer {
-  return new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, numSanityValSteps: 0, ports: { files: new MemoryFiles(), terminal: new FakeTerminal(), ...ports }, ...options });
+  return new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    numSanityValSteps: 0,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal(), ...ports },
+    ...options,
+  });
 }
 
 /** Notes after which training batches (counted over all epochs) a validation ran. */
@@ -38,7 +55,9 @@ describe("validation inside an epoch", () => {
   it("runs once more when training is to stop", async () => {
     const ran: number[] = [];
     const callback = new LambdaCallback({
-      onTrainBatchEnd: (trainer) => { if (trainer.batchesSeen === 2) trainer.shouldStop = true; },
+      onTrainBatchEnd: (trainer) => {
+        if (trainer.batchesSeen === 2) trainer.shouldStop = true;
+      },
       onValidationStart: (trainer) => void ran.push(trainer.batchesSeen),
     });
     const result = await makeTrainer({ callbacks: callback }).fit(new BoringModel(), loader(6), loader(1));
@@ -47,7 +66,9 @@ describe("validation inside an epoch", () => {
   });
 
   it("refuses an interval that is longer than the epoch", async () => {
-    await expect(validations({ valCheckInterval: 7 })).rejects.toThrow(/valCheckInterval 7 is more than the 6 training batches/);
+    await expect(validations({ valCheckInterval: 7 })).rejects.toThrow(
+      /valCheckInterval 7 is more than the 6 training batches/,
+    );
   });
 
   it("restores the mode of every submodule", async () => {
@@ -74,13 +95,18 @@ describe("limits", () => {
   });
 
   it("refuse a fraction that is no batch", async () => {
-    await expect(makeTrainer({ limitTrainBatches: 0.05 }).fit(new BoringModel(), loader(10))).rejects.toThrow(/less than one batch.*at least 0\.1/);
+    await expect(makeTrainer({ limitTrainBatches: 0.05 }).fit(new BoringModel(), loader(10))).rejects.toThrow(
+      /less than one batch.*at least 0\.1/,
+    );
   });
 
   it("end a run after a time", async () => {
     const clock = new FakeClock();
     const passing = new LambdaCallback({ onTrainBatchEnd: () => clock.advance(1000) });
-    const result = await makeTrainer({ maxEpochs: -1, maxTime: "00:00:00:05", callbacks: passing }, { clock }).fit(new BoringModel(), loader(3));
+    const result = await makeTrainer({ maxEpochs: -1, maxTime: "00:00:00:05", callbacks: passing }, { clock }).fit(
+      new BoringModel(),
+      loader(3),
+    );
     expect(result).toMatchObject({ steps: 5, reason: "the time limit of 5.0 s is reached" });
   });
 
@@ -118,8 +144,15 @@ describe("loaders", () => {
         return this.loss(this.forward(a[0])).add(this.loss(this.forward(b[0])));
       }
     }
-    await makeTrainer().fit(new Two(), { trainDataloaders: new CombinedLoader({ a: loader(2), b: loader(3) }, { mode: "max_size_cycle" }) });
-    expect(shapes).toEqual(Array.from({ length: 3 }, () => [[1, 32], [1, 32]]));
+    await makeTrainer().fit(new Two(), {
+      trainDataloaders: new CombinedLoader({ a: loader(2), b: loader(3) }, { mode: "max_size_cycle" }),
+    });
+    expect(shapes).toEqual(
+      Array.from({ length: 3 }, () => [
+        [1, 32],
+        [1, 32],
+      ]),
+    );
   });
 
   it("are asked for again when that is wanted", async () => {
@@ -236,14 +269,21 @@ describe("optimization", () => {
   it("keeps the number of tensors the same for thousands of steps", async () => {
     const counts: number[] = [];
     const callback = new LambdaCallback({ onTrainEpochEnd: () => void counts.push(tf.memory().numTensors) });
-    await makeTrainer({ maxEpochs: 4, accumulateGradBatches: 2, callbacks: callback }).fit(new BoringModel(), loader(500), loader(3));
+    await makeTrainer({ maxEpochs: 4, accumulateGradBatches: 2, callbacks: callback }).fit(
+      new BoringModel(),
+      loader(500),
+      loader(3),
+    );
     expect(new Set(counts.slice(1)).size).toBe(1);
   });
 
   it("changes the windows when it is scheduled", async () => {
     const steps: number[] = [];
     const note = new LambdaCallback({ onTrainEpochEnd: (trainer) => void steps.push(trainer.globalStep) });
-    await makeTrainer({ maxEpochs: 3, callbacks: [new GradientAccumulationScheduler({ 1: 2, 2: 4 }), note] }).fit(new BoringModel(), loader(4));
+    await makeTrainer({ maxEpochs: 3, callbacks: [new GradientAccumulationScheduler({ 1: 2, 2: 4 }), note] }).fit(
+      new BoringModel(),
+      loader(4),
+    );
     expect(steps).toEqual([4, 6, 7]);
   });
 });
@@ -254,10 +294,15 @@ describe("schedulers", () => {
     class Scheduled extends BoringModel {
       override configureOptimizers() {
         const optimizer = new optim.SGD(this.parameters(), { lr: 1 });
-        return { optimizer, lrScheduler: { scheduler: new optim.lrScheduler.ExponentialLR(optimizer, { gamma: 0.5 }), ...config } };
+        return {
+          optimizer,
+          lrScheduler: { scheduler: new optim.lrScheduler.ExponentialLR(optimizer, { gamma: 0.5 }), ...config },
+        };
       }
     }
-    const note = new LambdaCallback({ onTrainBatchEnd: (trainer) => void lrs.push(trainer.optimizers[0]?.paramGroups[0]?.lr ?? Number.NaN) });
+    const note = new LambdaCallback({
+      onTrainBatchEnd: (trainer) => void lrs.push(trainer.optimizers[0]?.paramGroups[0]?.lr ?? Number.NaN),
+    });
     await makeTrainer({ maxEpochs: 2, callbacks: note, ...options }).fit(new Scheduled(), loader(batches));
     return lrs.map((lr) => Math.log2(1 / lr));
   };
@@ -269,7 +314,9 @@ describe("schedulers", () => {
     expect(await rates({ interval: "step", frequency: 3 })).toEqual([0, 0, 1, 1, 1, 2, 2, 2]);
   });
   it("step every few batches of an epoch as in Lightning, when that is asked for", async () => {
-    expect(await rates({ interval: "step", frequency: 3 }, { schedulerFrequencyUnit: "batches" })).toEqual([0, 0, 1, 1, 1, 1, 2, 2]);
+    expect(await rates({ interval: "step", frequency: 3 }, { schedulerFrequencyUnit: "batches" })).toEqual([
+      0, 0, 1, 1, 1, 1, 2, 2,
+    ]);
   });
   it("step only when a window closes", async () => {
     expect(await rates({ interval: "step" }, { accumulateGradBatches: 2 })).toEqual([0, 1, 1, 2, 2, 3, 3, 4]);
@@ -287,7 +334,13 @@ describe("schedulers", () => {
       override async configureOptimizers() {
         const optimizer = new optim.SGD(this.parameters(), { lr: 1 });
         const totalSteps = await this.trainer.estimatedSteppingBatches();
-        return { optimizer, lrScheduler: { scheduler: new optim.lrScheduler.OneCycleLR(optimizer, { maxLr: 1, totalSteps }), interval: "step" as const } };
+        return {
+          optimizer,
+          lrScheduler: {
+            scheduler: new optim.lrScheduler.OneCycleLR(optimizer, { maxLr: 1, totalSteps }),
+            interval: "step" as const,
+          },
+        };
       }
     }
     const trainer = makeTrainer({ maxEpochs: 4, accumulateGradBatches: 2 });
@@ -302,7 +355,11 @@ describe("schedulers", () => {
       }
       override configureOptimizers() {
         const optimizer = new optim.SGD(this.parameters(), { lr: 1 });
-        return { optimizer, lrScheduler: new optim.lrScheduler.ReduceLROnPlateau(optimizer, { patience: 0, factor: 0.5 }), monitor: "score" };
+        return {
+          optimizer,
+          lrScheduler: new optim.lrScheduler.ReduceLROnPlateau(optimizer, { patience: 0, factor: 0.5 }),
+          monitor: "score",
+        };
       }
     }
     const trainer = makeTrainer({ maxEpochs: 3 });
@@ -314,7 +371,10 @@ describe("schedulers", () => {
 it("predicts: one list of batches, or one for each loader, with tensors that stay", async () => {
   const trainer = makeTrainer();
   const predictions = (await trainer.predict(new BoringModel(), loader(2))) as tf.Tensor[];
-  expect(predictions.map(({ shape }) => shape)).toEqual([[1, 2], [1, 2]]);
+  expect(predictions.map(({ shape }) => shape)).toEqual([
+    [1, 2],
+    [1, 2],
+  ]);
   expect((await predictions[0]?.data())?.length).toBe(2);
   const both = (await trainer.predict(new BoringModel(), [loader(1), loader(2)])) as tf.Tensor[][];
   expect(both.map((one) => one.length)).toEqual([1, 2]);

@@ -5,7 +5,10 @@ import type { Session } from "../trainer/session.js";
 import type { Variable } from "@tensorflow/tfjs-core";
 import { runSteps } from "./run-steps.js";
 
-/** Steps optimizers: closure, hooks, clipping, update, counting. One object for all steps of a fit, so that a step allocates nothing. */
+/**
+ * Steps optimizers: closure, hooks, clipping, update, counting. One object for all steps of a fit, so that a step
+ * allocates nothing.
+ */
 export class OptimizerStepper implements OptimizerHost {
   readonly optimizers: readonly LightningOptimizer[];
   readonly #session: Session;
@@ -72,7 +75,10 @@ export class OptimizerStepper implements OptimizerHost {
 
   #clipsGradients(): boolean {
     const { module, plan } = this.#session;
-    return plan.gradientClipping !== undefined || module.configureGradientClipping !== LightningModule.prototype.configureGradientClipping;
+    return (
+      plan.gradientClipping !== undefined ||
+      module.configureGradientClipping !== LightningModule.prototype.configureGradientClipping
+    );
   }
 
   #beforeStep(): void | Promise<void> {
@@ -110,8 +116,16 @@ export function parametersOf(optimizer: Optimizer): Variable[] {
   return optimizer.paramGroups.flatMap((group) => [...group.params]);
 }
 
-function requireAgreement(flags: { readonly value: number; readonly algorithm: string } | undefined, value: number | undefined, algorithm: string | undefined): void {
-  if (flags === undefined || (value ?? flags.value) === flags.value && (algorithm ?? flags.algorithm) === flags.algorithm) return;
+function requireAgreement(
+  flags: { readonly value: number; readonly algorithm: string } | undefined,
+  value: number | undefined,
+  algorithm: string | undefined,
+): void {
+  if (
+    flags === undefined ||
+    ((value ?? flags.value) === flags.value && (algorithm ?? flags.algorithm) === flags.algorithm)
+  )
+    return;
   throw new MisconfigurationError({
     code: "LIT_CLIP_DISAGREES",
     message: "clipGradients() and the Trainer clip differently.",

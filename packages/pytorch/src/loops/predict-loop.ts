@@ -15,7 +15,11 @@ import { TrainingModes } from "./training-modes.js";
 export async function predictLoop(session: Session, data: StageData, keeps: boolean): Promise<unknown[][]> {
   const { hooks, module, state } = session;
   if (data.original instanceof CombinedLoader && data.original.mode !== "sequential") {
-    throw new MisconfigurationError({ message: "predict goes through loaders one after another.", expected: 'a CombinedLoader with mode "sequential"', received: `"${data.original.mode}"` });
+    throw new MisconfigurationError({
+      message: "predict goes through loaders one after another.",
+      expected: 'a CombinedLoader with mode "sequential"',
+      received: `"${data.original.mode}"`,
+    });
   }
   const predictions: unknown[][] = data.sources.map(() => []);
   if (data.totalCount === 0) return predictions;
@@ -50,10 +54,13 @@ async function predictBatch(session: Session, fetcher: BatchFetcher, keeps: bool
   try {
     const moving = session.transfer.move(fetcher.batch, dataloaderIdx);
     const batch = moving instanceof Promise ? await moving : moving;
-    if (hooks.table.onPredictBatchStart.length > 0) await hooks.run("onPredictBatchStart", batch, batchIdx, dataloaderIdx);
+    if (hooks.table.onPredictBatchStart.length > 0)
+      await hooks.run("onPredictBatchStart", batch, batchIdx, dataloaderIdx);
     const outputs = await predictStep(session, batch, batchIdx, dataloaderIdx, scope);
-    if (hooks.table.onPredictBatchEnd.length > 0) await hooks.run("onPredictBatchEnd", outputs, batch, batchIdx, dataloaderIdx);
-    if (outputs === undefined) session.messages.warn("no prediction", `${session.module.constructor.name}.predictStep returned nothing.`);
+    if (hooks.table.onPredictBatchEnd.length > 0)
+      await hooks.run("onPredictBatchEnd", outputs, batch, batchIdx, dataloaderIdx);
+    if (outputs === undefined)
+      session.messages.warn("no prediction", `${session.module.constructor.name}.predictStep returned nothing.`);
     return keeps ? keepOutputs(scope, outputs) : undefined;
   } finally {
     scope.close();
@@ -62,7 +69,13 @@ async function predictBatch(session: Session, fetcher: BatchFetcher, keeps: bool
   }
 }
 
-async function predictStep(session: Session, batch: unknown, batchIdx: number, dataloaderIdx: number, scope: TensorScope): Promise<unknown> {
+async function predictStep(
+  session: Session,
+  batch: unknown,
+  batchIdx: number,
+  dataloaderIdx: number,
+  scope: TensorScope,
+): Promise<unknown> {
   const { connection, hooks, module } = session;
   const outer = hooks.current;
   hooks.current = "predictStep";

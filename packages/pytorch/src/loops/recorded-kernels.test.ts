@@ -63,8 +63,18 @@ async function trained(logs: boolean): Promise<number> {
     onTrainBatchStart: () => void (counter = countKernels()),
     onTrainBatchEnd: () => void (inStep = counter.count),
   });
-  const trainer = new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, callbacks: count, ports: { files: new MemoryFiles(), terminal: new FakeTerminal() } });
-  const batch = () => [tf.buffer<tf.Rank.R2>([2, 4]), tf.buffer<tf.Rank.R1, "int32">([2], "int32")] satisfies [unknown, unknown];
+  const trainer = new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    callbacks: count,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+  });
+  const batch = () =>
+    [tf.buffer<tf.Rank.R2>([2, 4]), tf.buffer<tf.Rank.R1, "int32">([2], "int32")] satisfies [unknown, unknown];
   await trainer.fit(new Net(logs), [batch(), batch()]);
   return inStep;
 }

@@ -2,7 +2,10 @@ import { MisconfigurationError, nearestName } from "@lightning-ts/core";
 import type { ResolvedScheduler } from "../module/scheduler-config.js";
 import type { Session } from "../trainer/session.js";
 
-/** Steps learning-rate schedulers when their time has come. Only in automatic optimization: in manual the module does it. */
+/**
+ * Steps learning-rate schedulers when their time has come. Only in automatic optimization: in manual the module does
+ * it.
+ */
 export class SchedulerStepper {
   readonly schedulers: readonly ResolvedScheduler[];
   readonly #session: Session;
@@ -19,7 +22,12 @@ export class SchedulerStepper {
     for (const config of this.schedulers) {
       if (config.reduceOnPlateau !== which.plateau || config.interval === "epoch") continue;
       if (config.interval === "step" && !isWindowClosed) continue;
-      const count = config.interval === "batch" ? state.cursor.totalBatches : plan.schedulerFrequencyUnit === "batches" ? batchIdx + 1 : state.cursor.globalStep;
+      const count =
+        config.interval === "batch"
+          ? state.cursor.totalBatches
+          : plan.schedulerFrequencyUnit === "batches"
+            ? batchIdx + 1
+            : state.cursor.globalStep;
       if (count % config.frequency === 0) this.#step(config);
     }
   }
@@ -28,7 +36,12 @@ export class SchedulerStepper {
   afterEpoch(which: { readonly plateau: boolean }): void {
     if (!this.#isActive) return;
     for (const config of this.schedulers) {
-      if (config.reduceOnPlateau === which.plateau && config.interval === "epoch" && (this.#session.state.cursor.epoch + 1) % config.frequency === 0) this.#step(config);
+      if (
+        config.reduceOnPlateau === which.plateau &&
+        config.interval === "epoch" &&
+        (this.#session.state.cursor.epoch + 1) % config.frequency === 0
+      )
+        this.#step(config);
     }
   }
 
@@ -61,7 +74,13 @@ export class SchedulerStepper {
     const nearest = nearestName(monitor, names);
     const problem = `ReduceLROnPlateau watches "${monitor}", which was not logged`;
     if (!strict) messages.warn(`plateau ${monitor}`, `${problem}; the learning rate stays.`);
-    else throw new MisconfigurationError({ code: "LIT_MONITOR", message: `${problem}.`, expected: `one of ${names.join(", ") || "(nothing is logged)"}`, tryThis: nearest === undefined ? `log("${monitor}", …), or strict: false.` : `monitor: "${nearest}".` });
+    else
+      throw new MisconfigurationError({
+        code: "LIT_MONITOR",
+        message: `${problem}.`,
+        expected: `one of ${names.join(", ") || "(nothing is logged)"}`,
+        tryThis: nearest === undefined ? `log("${monitor}", …), or strict: false.` : `monitor: "${nearest}".`,
+      });
     return undefined;
   }
 }

@@ -6,7 +6,11 @@ export function mayStopNow(session: FitSession): boolean {
   const { epoch, globalStep } = state.cursor;
   const minEpochs = plan.minEpochs ?? (plan.minSteps === undefined ? 0 : 1);
   const isAllowed = epoch >= minEpochs && globalStep >= (plan.minSteps ?? 0);
-  if (!isAllowed) messages.infoOnce("min", `A stop was asked for, but training goes on until ${minimum(minEpochs, plan.minSteps)} reached.`);
+  if (!isAllowed)
+    messages.infoOnce(
+      "min",
+      `A stop was asked for, but training goes on until ${minimum(minEpochs, plan.minSteps)} reached.`,
+    );
   return isAllowed;
 }
 

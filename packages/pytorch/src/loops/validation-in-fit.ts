@@ -19,7 +19,11 @@ export interface ValidationSchedule {
 /** True when there is a validation step, data for it, and a limit above 0. */
 export function canValidate(session: Session): boolean {
   const { module, plan, sources } = session;
-  return module.validationStep !== LightningModule.prototype.validationStep && sources.has("validate") && !isZeroLimit(plan.limits.validate);
+  return (
+    module.validationStep !== LightningModule.prototype.validationStep &&
+    sources.has("validate") &&
+    !isZeroLimit(plan.limits.validate)
+  );
 }
 
 /** @throws MisconfigurationError for intervals that these data cannot have */
@@ -32,14 +36,19 @@ export function planValidation(plan: TrainerPlan, trainData: StageData, validate
       throw new MisconfigurationError({
         code: "LIT_VAL_CHECK_INTERVAL",
         message: `valCheckInterval ${interval.count} is more than the ${batches} training batches of an epoch.`,
-        tryThis: "a smaller number, a fraction such as 0.5, or checkValEveryNEpoch: false to count batches across epochs.",
+        tryThis:
+          "a smaller number, a fraction such as 0.5, or checkValEveryNEpoch: false to count batches across epochs.",
       });
     }
     return { everyBatches: interval.count, everyMs: undefined, everyEpochs };
   }
-  if (Number.isFinite(batches)) return { everyBatches: Math.max(1, Math.floor(batches * interval.fraction)), everyMs: undefined, everyEpochs };
+  if (Number.isFinite(batches))
+    return { everyBatches: Math.max(1, Math.floor(batches * interval.fraction)), everyMs: undefined, everyEpochs };
   if (interval.fraction !== 1) {
-    throw new MisconfigurationError({ message: "valCheckInterval is a fraction of an epoch, but the length of the training loader is unknown.", tryThis: "a whole number of batches." });
+    throw new MisconfigurationError({
+      message: "valCheckInterval is a fraction of an epoch, but the length of the training loader is unknown.",
+      tryThis: "a whole number of batches.",
+    });
   }
   return { everyBatches: Number.POSITIVE_INFINITY, everyMs: undefined, everyEpochs };
 }
@@ -68,14 +77,18 @@ export async function runValidation(session: FitSession): Promise<void> {
   const { hooks, logging, module, state } = session;
   logging.published.publishStep(logging.training);
   state.runningStage = "validate";
-  if (state.cursor.isWindowClosed) await hooks.call(module.constructor.name, "onValidationModelZeroGrad", () => module.onValidationModelZeroGrad());
+  if (state.cursor.isWindowClosed)
+    await hooks.call(module.constructor.name, "onValidationModelZeroGrad", () => module.onValidationModelZeroGrad());
   await evaluationLoop(session, { kind: "validation", data: await session.validationData() });
   state.runningStage = "train";
   session.lastValidationMs = session.ports.clock.now();
   logging.beginTraining();
 }
 
-/** A few validation batches before training, so that mistakes in validation show at once. Leaves no trace in random numbers and metrics. */
+/**
+ * A few validation batches before training, so that mistakes in validation show at once. Leaves no trace in random
+ * numbers and metrics.
+ */
 export async function sanityCheck(session: FitSession): Promise<void> {
   const { hooks, logging, plan, state } = session;
   state.runningStage = "sanityCheck";
@@ -83,7 +96,12 @@ export async function sanityCheck(session: FitSession): Promise<void> {
   await isolateRandom(async () => {
     if (hooks.table.onSanityCheckStart.length > 0) await hooks.run("onSanityCheckStart");
     const data = await session.validationData();
-    await evaluationLoop(session, { kind: "validation", data, mostBatches: plan.numSanityValSteps, isSanityCheck: true });
+    await evaluationLoop(session, {
+      kind: "validation",
+      data,
+      mostBatches: plan.numSanityValSteps,
+      isSanityCheck: true,
+    });
     data.seen.fill(0);
     if (hooks.table.onSanityCheckEnd.length > 0) await hooks.run("onSanityCheckEnd");
   });

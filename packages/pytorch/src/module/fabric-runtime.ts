@@ -18,7 +18,10 @@ export function fabricRuntime(fabric: Fabric): ModuleRuntime {
     backward: (loss, options) => fabric.backward(loss, options),
     manualBackward: (loss, options) => fabric.backward(loss, options),
     clipGradients() {
-      throw new MisconfigurationError({ message: "Under Fabric, gradients are clipped by fabric.clipGradients(module, optimizer, { maxNorm }) in the loop." });
+      throw new MisconfigurationError({
+        message:
+          "Under Fabric, gradients are clipped by fabric.clipGradients(module, optimizer, { maxNorm }) in the loop.",
+      });
     },
     print: (text) => fabric.print(text),
   };

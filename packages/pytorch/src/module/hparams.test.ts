@@ -32,7 +32,16 @@ class Net extends LightningModule<[x: tf.Tensor2D], NetOptions> {
 const loader = () => [randomDataset({ length: 4, features: 3 }).getBatch([0, 1])];
 
 function makeTrainer(files: MemoryFiles, options: TrainerOptions = {}): Trainer {
-  return new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, ports: { files, terminal: new FakeTerminal() }, ...options });
+  return new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    ports: { files, terminal: new FakeTerminal() },
+    ...options,
+  });
 }
 
 describe("saveHyperparameters", () => {
@@ -51,7 +60,10 @@ describe("saveHyperparameters", () => {
   it("keeps out of checkpoints what cannot be stored", () => {
     const record = new HyperparameterRecord<object>();
     record.save({ lr: 0.1, make: () => 1, missing: undefined, sizes: [1, { deep: Number.NaN }] }, {});
-    expect(record.forCheckpoint()).toEqual({ values: { lr: 0.1, sizes: [1, { deep: Number.NaN }] }, dropped: ["make"] });
+    expect(record.forCheckpoint()).toEqual({
+      values: { lr: 0.1, sizes: [1, { deep: Number.NaN }] },
+      dropped: ["make"],
+    });
   });
 });
 
@@ -61,8 +73,13 @@ describe("hyperparameters of a run", () => {
     const data = new LightningDataModule<unknown, { batchSize: number }>();
     data.saveHyperparameters({ batchSize: 2 });
     data.trainDataloader = loader;
-    await makeTrainer(files, { logger: new CSVLogger({ saveDir: "/logs", files }) }).fit(new Net({ features: 3, lr: 0.1 }), { datamodule: data });
-    expect(new TextDecoder().decode(await files.readFile("/logs/lightning_logs/version_0/hparams.yaml"))).toBe("batchSize: 2\nfeatures: 3\nlr: 0.1\n");
+    await makeTrainer(files, { logger: new CSVLogger({ saveDir: "/logs", files }) }).fit(
+      new Net({ features: 3, lr: 0.1 }),
+      { datamodule: data },
+    );
+    expect(new TextDecoder().decode(await files.readFile("/logs/lightning_logs/version_0/hparams.yaml"))).toBe(
+      "batchSize: 2\nfeatures: 3\nlr: 0.1\n",
+    );
   });
 
   it("must not disagree", async () => {
@@ -70,7 +87,12 @@ describe("hyperparameters of a run", () => {
     data.saveHyperparameters({ lr: 7 });
     data.trainDataloader = loader;
     const files = new MemoryFiles();
-    await expect(makeTrainer(files, { logger: new CSVLogger({ saveDir: "/logs", files }) }).fit(new Net({ features: 3, lr: 0.1 }), { datamodule: data })).rejects.toThrow(/different values for lr/);
+    await expect(
+      makeTrainer(files, { logger: new CSVLogger({ saveDir: "/logs", files }) }).fit(
+        new Net({ features: 3, lr: 0.1 }),
+        { datamodule: data },
+      ),
+    ).rejects.toThrow(/different values for lr/);
   });
 });
 
@@ -123,6 +145,8 @@ describe("loadFromCheckpoint", () => {
         super({ ...options, name: String(options.vocabulary.length) });
       }
     }
-    await expect(Needs.loadFromCheckpoint("/net.ckpt", { store })).rejects.toThrow(/Needs cannot be constructed.*\{ features, lr, name \}.*hparams/s);
+    await expect(Needs.loadFromCheckpoint("/net.ckpt", { store })).rejects.toThrow(
+      /Needs cannot be constructed.*\{ features, lr, name \}.*hparams/s,
+    );
   });
 });

@@ -26,7 +26,11 @@ export class HyperparameterRecord<THparams extends object> {
   /** @throws MisconfigurationError for something that has no names */
   save(values: Partial<THparams>, options: SaveHyperparametersOptions): void {
     if (typeof values !== "object" || values === null || Array.isArray(values)) {
-      throw new MisconfigurationError({ message: "saveHyperparameters() keeps values by name.", expected: "an object, such as { lr: 1e-3 } or the constructor's options", received: describeValue(values) });
+      throw new MisconfigurationError({
+        message: "saveHyperparameters() keeps values by name.",
+        expected: "an object, such as { lr: 1e-3 } or the constructor's options",
+        received: describeValue(values),
+      });
     }
     const ignored = typeof options.ignore === "string" ? [options.ignore] : (options.ignore ?? []);
     for (const [name, value] of Object.entries(values)) {
@@ -61,9 +65,19 @@ function copyOf(value: unknown): unknown {
   return isSerializable(value) ? structuredClone(value) : value;
 }
 
-/** True for values that survive JSON: text, numbers (NaN and infinities too), booleans, null, and lists and plain objects of them. */
+/**
+ * True for values that survive JSON: text, numbers (NaN and infinities too), booleans, null, and lists and plain
+ * objects of them.
+ */
 export function isSerializable(value: unknown): boolean {
-  if (value === null || value === undefined || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return true;
+  if (
+    value === null ||
+    value === undefined ||
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean"
+  )
+    return true;
   if (Array.isArray(value)) return value.every(isSerializable);
   if (typeof value !== "object") return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -23,7 +23,8 @@ type Hook = void | Promise<void>;
  * A model together with how it is trained: the steps, the optimizers, and any hook that you override.
  * `TBatch` is a batch as the steps get it, with its tensors on the device.
  *
- * The minimum to train is `trainingStep`, `configureOptimizers` and a training dataloader. Steps and hooks may return promises.
+ * The minimum to train is `trainingStep`, `configureOptimizers` and a training dataloader. Steps and hooks may return
+ * promises.
  */
 export class LightningModule<TBatch = unknown, THparams extends object = object> extends nn.Module {
   /** False: `trainingStep` calls `manualBackward` and steps its optimizers itself. @default true */
@@ -165,7 +166,11 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     return requireRuntime(this, "backward").backward(loss, options);
   }
   /** Called before every optimizer step, also when clipping is off. @default `clipGradients` */
-  configureGradientClipping(optimizer: LightningOptimizer, gradientClipVal: number | undefined, gradientClipAlgorithm: "norm" | "value" | undefined): void {
+  configureGradientClipping(
+    optimizer: LightningOptimizer,
+    gradientClipVal: number | undefined,
+    gradientClipAlgorithm: "norm" | "value" | undefined,
+  ): void {
     this.clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
   }
   /** @param metric the monitored metric, for schedulers that need one */
@@ -175,13 +180,15 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   }
 
   /**
-   * Reports a metric: to the loggers, the progress bar, and to whoever monitors it. Tensors are read only when somebody looks.
+   * Reports a metric: to the loggers, the progress bar, and to whoever monitors it. Tensors are read only when somebody
+   * looks.
    * @param value a number or a tensor with one element
    * @throws MisconfigurationError in hooks that cannot log
    */
   log(name: string, value: Tensor | number, options: LogOptions = {}): void {
     const runtime = runtimeOf(this);
-    if (runtime === undefined) warnOnce(this, "log", `${this.constructor.name}.log() was called without a Trainer; nothing is logged.`);
+    if (runtime === undefined)
+      warnOnce(this, "log", `${this.constructor.name}.log() was called without a Trainer; nothing is logged.`);
     else runtime.log(name, value, options);
   }
 
@@ -196,7 +203,11 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   }
 
   /** Clips this optimizer's gradients. @default the Trainer's settings */
-  clipGradients(optimizer: LightningOptimizer, gradientClipVal?: number, gradientClipAlgorithm?: "norm" | "value"): void {
+  clipGradients(
+    optimizer: LightningOptimizer,
+    gradientClipVal?: number,
+    gradientClipAlgorithm?: "norm" | "value",
+  ): void {
     requireRuntime(this, "clipGradients").clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
   }
 
@@ -231,7 +242,10 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     return this.requiresGrad(true).train();
   }
 
-  /** Keeps hyperparameters: in `hparams`, in checkpoints, and for the loggers. Call it in the constructor with its options. */
+  /**
+   * Keeps hyperparameters: in `hparams`, in checkpoints, and for the loggers. Call it in the constructor with its
+   * options.
+   */
   saveHyperparameters(hparams: Partial<THparams>, options: SaveHyperparametersOptions = {}): void {
     this.#hparams.save(hparams, options);
   }
@@ -286,10 +300,15 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   }
 
   /**
-   * Makes a module from a checkpoint: the class is constructed with the hyperparameters that it saved, then gets its weights.
+   * Makes a module from a checkpoint: the class is constructed with the hyperparameters that it saved, then gets its
+   * weights.
    * @param options `hparams` override those in the file
    */
-  static loadFromCheckpoint<TModule extends LightningModule>(this: ModuleClass<TModule>, path: string, options: LoadFromCheckpointOptions = {}): Promise<TModule> {
+  static loadFromCheckpoint<TModule extends LightningModule>(
+    this: ModuleClass<TModule>,
+    path: string,
+    options: LoadFromCheckpointOptions = {},
+  ): Promise<TModule> {
     return loadModule(this, path, options);
   }
 }

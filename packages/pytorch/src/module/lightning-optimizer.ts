@@ -8,7 +8,10 @@ export interface OptimizerHost {
   untoggle(optimizer: LightningOptimizer): void;
 }
 
-/** An optimizer as the module sees it: stepping it goes through the strategy and the precision, runs the hooks and counts. */
+/**
+ * An optimizer as the module sees it: stepping it goes through the strategy and the precision, runs the hooks and
+ * counts.
+ */
 export class LightningOptimizer<TOptimizer extends Optimizer = Optimizer> {
   /** The optimizer itself. */
   readonly optimizer: TOptimizer;

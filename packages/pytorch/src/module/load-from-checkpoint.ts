@@ -15,8 +15,14 @@ export interface LoadFromCheckpointOptions {
 /** A class whose constructor takes its hyperparameters as one object. */
 export type ModuleClass<TModule extends LightningModule> = new (hparams: never) => TModule;
 
-/** Constructs the class with the stored hyperparameters, then loads the weights. Random streams are left as they were. */
-export async function loadModule<TModule extends LightningModule>(moduleClass: ModuleClass<TModule>, path: string, options: LoadFromCheckpointOptions): Promise<TModule> {
+/**
+ * Constructs the class with the stored hyperparameters, then loads the weights. Random streams are left as they were.
+ */
+export async function loadModule<TModule extends LightningModule>(
+  moduleClass: ModuleClass<TModule>,
+  path: string,
+  options: LoadFromCheckpointOptions,
+): Promise<TModule> {
   const { checkpoint, absolute } = await readCheckpoint(path, options);
   const stored = checkpoint["hyper_parameters"];
   const hparams = { ...(isLoadedTree(stored) ? stored : {}), ...options.hparams };
@@ -26,19 +32,30 @@ export async function loadModule<TModule extends LightningModule>(moduleClass: M
 }
 
 /** Gives a module the weights of a checkpoint. */
-export async function loadWeights(module: LightningModule, path: string, options: LoadFromCheckpointOptions): Promise<void> {
+export async function loadWeights(
+  module: LightningModule,
+  path: string,
+  options: LoadFromCheckpointOptions,
+): Promise<void> {
   const { checkpoint, absolute } = await readCheckpoint(path, options);
   await applyWeights(module, checkpoint, absolute, options);
 }
 
-async function readCheckpoint(path: string, options: LoadFromCheckpointOptions): Promise<{ readonly checkpoint: LoadedTree; readonly absolute: string }> {
+async function readCheckpoint(
+  path: string,
+  options: LoadFromCheckpointOptions,
+): Promise<{ readonly checkpoint: LoadedTree; readonly absolute: string }> {
   const { files } = nodePorts();
   const store = options.store ?? new SafetensorsCheckpointStore(files);
   const absolute = files.resolve(path);
   return { checkpoint: await store.load(absolute), absolute };
 }
 
-function construct<TModule extends LightningModule>(moduleClass: ModuleClass<TModule>, hparams: Record<string, unknown>, path: string): TModule {
+function construct<TModule extends LightningModule>(
+  moduleClass: ModuleClass<TModule>,
+  hparams: Record<string, unknown>,
+  path: string,
+): TModule {
   try {
     return Reflect.construct(moduleClass, [hparams]);
   } catch (cause) {
@@ -52,7 +69,12 @@ function construct<TModule extends LightningModule>(moduleClass: ModuleClass<TMo
   }
 }
 
-async function applyWeights(module: LightningModule, checkpoint: LoadedTree, path: string, options: LoadFromCheckpointOptions): Promise<void> {
+async function applyWeights(
+  module: LightningModule,
+  checkpoint: LoadedTree,
+  path: string,
+  options: LoadFromCheckpointOptions,
+): Promise<void> {
   await module.configureModel();
   await module.onLoadCheckpoint(checkpoint);
   module.loadStateDict(weightsOf(checkpoint, path), { strict: options.strict ?? module.strictLoading });

@@ -18,7 +18,11 @@ export interface ModuleRuntime {
   /** Gradients through the strategy, without hooks. */
   backward(loss: Tensor, options: BackwardOptions): void;
   manualBackward(loss: Tensor, options: BackwardOptions): void | Promise<void>;
-  clipGradients(optimizer: LightningOptimizer, value: number | undefined, algorithm: "norm" | "value" | undefined): void;
+  clipGradients(
+    optimizer: LightningOptimizer,
+    value: number | undefined,
+    algorithm: "norm" | "value" | undefined,
+  ): void;
   print(text: string): void;
 }
 

@@ -25,12 +25,19 @@ it("is made wherever configureOptimizers may put an optimizer", () => {
   const adam = tf.train.adam(0.1);
   expect(adoptTfOptimizers(adam, () => params)).toBeInstanceOf(TfTrainOptimizer);
   expect(adoptTfOptimizers([adam], () => params)).toEqual([expect.any(TfTrainOptimizer)]);
-  expect(adoptTfOptimizers({ optimizer: adam, monitor: "x" }, () => params)).toEqual({ optimizer: expect.any(TfTrainOptimizer), monitor: "x" });
+  expect(adoptTfOptimizers({ optimizer: adam, monitor: "x" }, () => params)).toEqual({
+    optimizer: expect.any(TfTrainOptimizer),
+    monitor: "x",
+  });
   expect(adoptTfOptimizers(undefined, () => params)).toBeUndefined();
 });
 
 it("says what to do when it cannot work", () => {
-  expect(() => new TfTrainOptimizer(tf.train.adam(), [Parameter.fromData([1], [1])])).toThrow("can only update variables that tfjs knows by name");
+  expect(() => new TfTrainOptimizer(tf.train.adam(), [Parameter.fromData([1], [1])])).toThrow(
+    "can only update variables that tfjs knows by name",
+  );
   const optimizer = new TfTrainOptimizer(tf.train.adam(), [tf.variable(tf.scalar(1))]);
-  expect(() => optimizer.stateDict()).toThrow(/AdamOptimizer of tf\.train cannot be saved in a checkpoint.*Try: new optim\.Adam/);
+  expect(() => optimizer.stateDict()).toThrow(
+    /AdamOptimizer of tf\.train cannot be saved in a checkpoint.*Try: new optim\.Adam/,
+  );
 });

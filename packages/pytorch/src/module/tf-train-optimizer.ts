@@ -30,7 +30,8 @@ export class TfTrainOptimizer extends Optimizer {
     throw new LightningError({
       code: "LIT_TF_OPTIMIZER_STATE",
       message: `The state of ${this.tfOptimizer.constructor.name} of tf.train cannot be saved in a checkpoint.`,
-      tryThis: "new optim.Adam(this.parameters(), { lr }) in configureOptimizers, checkpoints with { saveWeightsOnly: true }, or new Trainer({ enableCheckpointing: false }).",
+      tryThis:
+        "new optim.Adam(this.parameters(), { lr }) in configureOptimizers, checkpoints with { saveWeightsOnly: true }, or new Trainer({ enableCheckpointing: false }).",
     });
   }
 
@@ -54,7 +55,12 @@ export class TfTrainOptimizer extends Optimizer {
 export function adoptTfOptimizers(returned: unknown, parameters: () => readonly Variable[]): unknown {
   if (isTfOptimizer(returned)) return new TfTrainOptimizer(returned, parameters());
   if (Array.isArray(returned)) return returned.map((entry) => adoptTfOptimizers(entry, parameters));
-  if (typeof returned === "object" && returned !== null && "optimizer" in returned && isTfOptimizer(returned.optimizer)) {
+  if (
+    typeof returned === "object" &&
+    returned !== null &&
+    "optimizer" in returned &&
+    isTfOptimizer(returned.optimizer)
+  ) {
     return { ...returned, optimizer: new TfTrainOptimizer(returned.optimizer, parameters()) };
   }
   return returned;

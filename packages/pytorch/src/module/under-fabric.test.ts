@@ -14,10 +14,18 @@ it("a LightningModule logs and prints through the Fabric that it was set up with
       return loss;
     }
   }
-  const fabric = new Fabric({ accelerator: cpu({ backend: "cpu" }), loggers: new CSVLogger({ saveDir: "/logs", files }), ports: { files, terminal } });
+  const fabric = new Fabric({
+    accelerator: cpu({ backend: "cpu" }),
+    loggers: new CSVLogger({ saveDir: "/logs", files }),
+    ports: { files, terminal },
+  });
   await fabric.launch();
   const [model, optimizer] = fabric.setup(new Talks(), (module) => new optim.SGD(module.parameters(), { lr: 0.1 }));
-  const batches = fabric.setupDataloaders({ async *[Symbol.asyncIterator]() { yield randomDataset({ length: 1 }).getBatch([0]); } });
+  const batches = fabric.setupDataloaders({
+    async *[Symbol.asyncIterator]() {
+      yield randomDataset({ length: 1 }).getBatch([0]);
+    },
+  });
   for await (const batch of batches) {
     optimizer.zeroGrad();
     fabric.backward(model.trainingStep(batch as [tf.Tensor2D]) as tf.Tensor);
@@ -26,6 +34,8 @@ it("a LightningModule logs and prints through the Fabric that it was set up with
   await fabric.close();
   expect(model.fabric).toBe(fabric);
   expect(terminal.text).toContain("step 0");
-  expect(new TextDecoder().decode(await files.readFile("/logs/lightning_logs/version_0/metrics.csv"))).toMatch(/^loss,step\n[\d.]+,0\n$/);
+  expect(new TextDecoder().decode(await files.readFile("/logs/lightning_logs/version_0/metrics.csv"))).toMatch(
+    /^loss,step\n[\d.]+,0\n$/,
+  );
   expect(() => model.trainer).toThrow(/needs a Trainer/);
 });

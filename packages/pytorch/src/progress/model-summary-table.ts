@@ -31,8 +31,22 @@ export function summarizeModel(model: nn.Module, maxDepth = 1): ModelSummaryCont
   const own = countOf(parameters) - countOf(model.children().flatMap((child) => child.parameters()));
   return {
     rows: [
-      ...shown.map(([name, child]) => ({ name, type: child.constructor.name, parameterCount: countOf(child.parameters()), mode: child.training ? "train" as const : "eval" as const })),
-      ...(own > 0 ? [{ name: "(other)", type: "parameters", parameterCount: own, mode: model.training ? "train" as const : "eval" as const }] : []),
+      ...shown.map(([name, child]) => ({
+        name,
+        type: child.constructor.name,
+        parameterCount: countOf(child.parameters()),
+        mode: child.training ? ("train" as const) : ("eval" as const),
+      })),
+      ...(own > 0
+        ? [
+            {
+              name: "(other)",
+              type: "parameters",
+              parameterCount: own,
+              mode: model.training ? ("train" as const) : ("eval" as const),
+            },
+          ]
+        : []),
     ],
     trainable,
     frozen,
@@ -45,7 +59,13 @@ export function summarizeModel(model: nn.Module, maxDepth = 1): ModelSummaryCont
 /** The summary as text. */
 export function renderSummary(summary: ModelSummaryContent): string {
   const header = ["", "Name", "Type", "Params", "Mode"];
-  const rows = summary.rows.map((row, index) => [String(index), row.name, row.type, humanCount(row.parameterCount), row.mode]);
+  const rows = summary.rows.map((row, index) => [
+    String(index),
+    row.name,
+    row.type,
+    humanCount(row.parameterCount),
+    row.mode,
+  ]);
   const footer = [
     `${humanCount(summary.trainable)} trainable, ${humanCount(summary.frozen)} frozen, ${humanCount(summary.trainable + summary.frozen)} parameters in total`,
     `${(summary.sizeBytes / 2 ** 20).toFixed(3)} MiB as float32`,
@@ -56,7 +76,12 @@ export function renderSummary(summary: ModelSummaryContent): string {
 
 /** `950`, `1.2 K`, `3.4 M`. */
 export function humanCount(count: number): string {
-  for (const [size, unit] of [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "K"]] as const) {
+  for (const [size, unit] of [
+    [1e12, "T"],
+    [1e9, "B"],
+    [1e6, "M"],
+    [1e3, "K"],
+  ] as const) {
     if (count >= size) return `${(count / size).toFixed(1)} ${unit}`;
   }
   return String(count);

@@ -13,14 +13,20 @@ export interface BarContent {
   readonly withBar: boolean;
 }
 
-/** One line: label, bar, batches, speed, metrics. In a narrow terminal the bar gives way to the metrics; then the line is cut. */
+/**
+ * One line: label, bar, batches, speed, metrics. In a narrow terminal the bar gives way to the metrics; then the line
+ * is cut.
+ */
 export function renderBar({ label, done, total, elapsedMs, metrics, columns, withBar }: BarContent): string {
   const isKnown = Number.isFinite(total);
   const width = String(isKnown ? total : done).length;
   const count = isKnown ? `${String(done).padStart(width)}/${total}` : String(done);
   const facts = [count, timing(done, elapsedMs), metrics].filter((part) => part !== "").join("  ");
   const room = Math.min(WIDEST_BAR, columns - 1 - label.length - facts.length - 4);
-  const parts = withBar && isKnown && room >= NARROWEST_BAR ? [label, bar(total === 0 ? 1 : done / total, room), facts] : [label, facts];
+  const parts =
+    withBar && isKnown && room >= NARROWEST_BAR
+      ? [label, bar(total === 0 ? 1 : done / total, room), facts]
+      : [label, facts];
   const line = parts.join("  ");
   return line.length < columns ? line : `${line.slice(0, Math.max(0, columns - 2))}…`;
 }
@@ -33,7 +39,10 @@ function bar(fraction: number, width: number): string {
 function timing(done: number, elapsedMs: number): string {
   if (done === 0 || elapsedMs <= 0) return formatTime(elapsedMs);
   const perSecond = (done * 1000) / elapsedMs;
-  const speed = perSecond >= 1 ? `${perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toFixed(1)} batches/s` : `${(1 / perSecond).toFixed(1)} s/batch`;
+  const speed =
+    perSecond >= 1
+      ? `${perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toFixed(1)} batches/s`
+      : `${(1 / perSecond).toFixed(1)} s/batch`;
   return `${formatTime(elapsedMs)}  ${speed}`;
 }
 
@@ -48,7 +57,12 @@ export function formatTime(ms: number): string {
 
 /** `loss=0.123, acc/1=0.97`: numbers with three digits after the point; of a loader's suffix only its number. */
 export function formatMetrics(metrics: Readonly<Record<string, number | string>>): string {
-  return Object.entries(metrics).map(([name, value]) => `${name.replace("/dataloader_idx_", "/")}=${typeof value === "string" ? value : formatValue(value)}`).join(", ");
+  return Object.entries(metrics)
+    .map(
+      ([name, value]) =>
+        `${name.replace("/dataloader_idx_", "/")}=${typeof value === "string" ? value : formatValue(value)}`,
+    )
+    .join(", ");
 }
 
 function formatValue(value: number): string {

@@ -17,7 +17,11 @@ export function batchSizeOf(batch: unknown): BatchSize {
   collectSizes(batch, sizes);
   const [size] = sizes;
   if (size === undefined) {
-    throw new MisconfigurationError({ code: "LIT_BATCH_SIZE", message: "The size of this batch cannot be told, and the mean over an epoch needs it.", tryThis: 'log(name, value, { batchSize: … }).' });
+    throw new MisconfigurationError({
+      code: "LIT_BATCH_SIZE",
+      message: "The size of this batch cannot be told, and the mean over an epoch needs it.",
+      tryThis: "log(name, value, { batchSize: … }).",
+    });
   }
   return { size, isAmbiguous: sizes.some((other) => other !== size) };
 }
@@ -28,6 +32,7 @@ function collectSizes(value: unknown, sizes: number[]): void {
   else if (ArrayBuffer.isView(value) || typeof value !== "object" || value === null) return;
   else if (Array.isArray(value)) for (const part of value) collectSizes(part, sizes);
   else if (value instanceof Map) for (const part of value.values()) collectSizes(part, sizes);
-  else if ("shape" in value && Array.isArray(value.shape)) sizes.push(typeof value.shape[0] === "number" ? value.shape[0] : 1);
+  else if ("shape" in value && Array.isArray(value.shape))
+    sizes.push(typeof value.shape[0] === "number" ? value.shape[0] : 1);
   else for (const part of Object.values(value)) collectSizes(part, sizes);
 }

@@ -37,7 +37,14 @@ export class LogConnector {
     rejectUnknownOptions("log()", options, LOG_OPTION_NAMES);
     checkName(name, options);
     const { onStep, onEpoch } = resolveWhen(hook, options);
-    const settings: MetricSettings = { progBar: options.progBar ?? false, logger: options.logger ?? true, onStep, onEpoch, reduceFx: checkedReduction(name, options.reduceFx), addDataloaderIdx: options.addDataloaderIdx ?? true };
+    const settings: MetricSettings = {
+      progBar: options.progBar ?? false,
+      logger: options.logger ?? true,
+      onStep,
+      onEpoch,
+      reduceFx: checkedReduction(name, options.reduceFx),
+      addDataloaderIdx: options.addDataloaderIdx ?? true,
+    };
     const weight = onEpoch && settings.reduceFx === "mean" ? this.#weight(options) : 1;
     results.update(hook, name, this.dataloaderIdx, settings, this.#scalar(name, value), weight);
   }
@@ -45,10 +52,21 @@ export class LogConnector {
   #scalar(name: string, value: unknown): LazyScalar {
     if (typeof value === "number") return new LazyScalar(value);
     if (!(value instanceof Tensor)) {
-      throw new MisconfigurationError({ code: "LIT_LOG_VALUE", message: `log("${name}") cannot log this.`, expected: "a number or a tensor with one element", received: describeValue(value), tryThis: "logDict({ … }) for several values." });
+      throw new MisconfigurationError({
+        code: "LIT_LOG_VALUE",
+        message: `log("${name}") cannot log this.`,
+        expected: "a number or a tensor with one element",
+        received: describeValue(value),
+        tryThis: "logDict({ … }) for several values.",
+      });
     }
     if (value.size !== 1) {
-      throw new MisconfigurationError({ code: "LIT_LOG_VALUE", message: `log("${name}") logs single values.`, received: `a tensor of shape [${value.shape.join(", ")}]`, tryThis: `log("${name}", value.mean()).` });
+      throw new MisconfigurationError({
+        code: "LIT_LOG_VALUE",
+        message: `log("${name}") logs single values.`,
+        received: `a tensor of shape [${value.shape.join(", ")}]`,
+        tryThis: `log("${name}", value.mean()).`,
+      });
     }
     if (value.dtype === "int32") this.#warn("int32", `log("${name}"): the integer value is logged as a float.`);
     return new LazyScalar(value);
@@ -63,7 +81,11 @@ export class LogConnector {
     if (this.#batch === undefined) return undefined;
     if (this.#batchSize === undefined) {
       const { size, isAmbiguous } = batchSizeOf(this.#batch);
-      if (isAmbiguous) this.#warn("batchSize", `The parts of this batch have different first dimensions; log() weights means with the first, ${size}. Pass batchSize to say which.`);
+      if (isAmbiguous)
+        this.#warn(
+          "batchSize",
+          `The parts of this batch have different first dimensions; log() weights means with the first, ${size}. Pass batchSize to say which.`,
+        );
       this.#batchSize = size;
     }
     return this.#batchSize;
@@ -72,15 +94,30 @@ export class LogConnector {
 
 function checkName(name: string, options: LogOptions): void {
   if (!name.includes("/dataloader_idx_") || options.addDataloaderIdx === false) return;
-  throw new MisconfigurationError({ code: "LIT_LOG_NAME", message: `log("${name}"): the part "/dataloader_idx_" is added by the Trainer.`, tryThis: "another name, or addDataloaderIdx: false." });
+  throw new MisconfigurationError({
+    code: "LIT_LOG_NAME",
+    message: `log("${name}"): the part "/dataloader_idx_" is added by the Trainer.`,
+    tryThis: "another name, or addDataloaderIdx: false.",
+  });
 }
 
 function checkedReduction(name: string, reduceFx: ReduceFx = "mean"): ReduceFx {
   if (REDUCTIONS.includes(reduceFx)) return reduceFx;
-  throw new MisconfigurationError({ code: "LIT_LOG_REDUCE", message: `log("${name}") does not know this reduceFx.`, expected: REDUCTIONS.map((known) => `"${known}"`).join(", "), received: describeValue(reduceFx), tryThis: "log the value of a metric object that you compute yourself." });
+  throw new MisconfigurationError({
+    code: "LIT_LOG_REDUCE",
+    message: `log("${name}") does not know this reduceFx.`,
+    expected: REDUCTIONS.map((known) => `"${known}"`).join(", "),
+    received: describeValue(reduceFx),
+    tryThis: "log the value of a metric object that you compute yourself.",
+  });
 }
 
 function outsideOfHooks(name: string, hook: string | undefined): MisconfigurationError {
   const where = hook === undefined ? "outside of every hook" : `in ${hook}`;
-  return new MisconfigurationError({ code: "LIT_LOG_HOOK", message: `log("${name}") was called ${where}, where nothing is collected.`, tryThis: "log in a step or in a hook that runs while training or evaluating; elsewhere use this.logger.logMetrics({ … })." });
+  return new MisconfigurationError({
+    code: "LIT_LOG_HOOK",
+    message: `log("${name}") was called ${where}, where nothing is collected.`,
+    tryThis:
+      "log in a step or in a hook that runs while training or evaluating; elsewhere use this.logger.logMetrics({ … }).",
+  });
 }

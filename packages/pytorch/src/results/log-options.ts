@@ -23,4 +23,14 @@ export interface LogOptions {
   readonly rankZeroOnly?: boolean | undefined;
 }
 
-export const LOG_OPTION_NAMES = ["progBar", "logger", "onStep", "onEpoch", "reduceFx", "syncDist", "addDataloaderIdx", "batchSize", "rankZeroOnly"] as const;
+export const LOG_OPTION_NAMES = [
+  "progBar",
+  "logger",
+  "onStep",
+  "onEpoch",
+  "reduceFx",
+  "syncDist",
+  "addDataloaderIdx",
+  "batchSize",
+  "rankZeroOnly",
+] as const;

@@ -21,7 +21,8 @@ export class LoggerGroup {
   }
 
   logHyperparams(params: Readonly<Record<string, unknown>>): void {
-    for (const logger of this.#working()) this.#attempt(logger, "logHyperparams", () => logger.logHyperparams?.(params));
+    for (const logger of this.#working())
+      this.#attempt(logger, "logHyperparams", () => logger.logHyperparams?.(params));
   }
 
   async open(): Promise<void> {
@@ -58,6 +59,8 @@ export class LoggerGroup {
 
   #switchOff(logger: Logger, method: string, error: unknown): void {
     this.#broken.add(logger);
-    this.#warn(`The logger ${logger.constructor.name} failed in ${method} and is switched off for this run: ${messageOf(error)}`);
+    this.#warn(
+      `The logger ${logger.constructor.name} failed in ${method} and is switched off for this run: ${messageOf(error)}`,
+    );
   }
 }

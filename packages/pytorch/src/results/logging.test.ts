@@ -26,7 +26,8 @@ function rowLogger(rows: Row[]): Logger {
   };
 }
 
-const loader = (batches: number, batchSize = 1) => new DataLoader(randomDataset({ length: batches * batchSize }), { batchSize });
+const loader = (batches: number, batchSize = 1) =>
+  new DataLoader(randomDataset({ length: batches * batchSize }), { batchSize });
 
 function makeTrainer(options: TrainerOptions): Trainer {
   return new Trainer({
@@ -67,11 +68,28 @@ describe("training metrics", () => {
     trainer.callbacks = [...trainer.callbacks, new Steps()];
     await trainer.fit(new Counting({ onStep: true, onEpoch: true }), loader(5));
     expect(stepsAfterEpoch).toEqual([3, 6]);
-    expect(rows.filter(({ metrics }) => "m_step" in metrics).map(({ step, metrics }) => [step, metrics["m_step"], metrics["epoch"]])).toEqual([
-      ...[[0, 2, 0], [1, 4, 0], [2, 5, 0]],
-      ...[[3, 7, 1], [4, 9, 1], [5, 10, 1]],
+    expect(
+      rows
+        .filter(({ metrics }) => "m_step" in metrics)
+        .map(({ step, metrics }) => [step, metrics["m_step"], metrics["epoch"]]),
+    ).toEqual([
+      ...[
+        [0, 2, 0],
+        [1, 4, 0],
+        [2, 5, 0],
+      ],
+      ...[
+        [3, 7, 1],
+        [4, 9, 1],
+        [5, 10, 1],
+      ],
     ]);
-    expect(rows.filter(({ metrics }) => "m_epoch" in metrics).map(({ step, metrics }) => [step, metrics["m_epoch"]])).toEqual([[2, 3], [5, 8]]);
+    expect(
+      rows.filter(({ metrics }) => "m_epoch" in metrics).map(({ step, metrics }) => [step, metrics["m_epoch"]]),
+    ).toEqual([
+      [2, 3],
+      [5, 8],
+    ]);
   });
 
   it.each([
@@ -105,7 +123,10 @@ describe("training metrics", () => {
         seen.push(trainer.readMetric("m"));
       }
     }
-    await makeTrainer({ maxEpochs: 1, callbacks: new Look() }).fit(new Counting({ onStep: true, onEpoch: true }), loader(3));
+    await makeTrainer({ maxEpochs: 1, callbacks: new Look() }).fit(
+      new Counting({ onStep: true, onEpoch: true }),
+      loader(3),
+    );
     expect(seen).toEqual([1, 2, 3, 2]);
   });
 
@@ -122,7 +143,10 @@ describe("training metrics", () => {
 
   it("weight the mean by batch size, also when the last batch is smaller", async () => {
     const trainer = makeTrainer({ maxEpochs: 1 });
-    const { metrics } = await trainer.fit(new Counting({ onStep: false, onEpoch: true }), new DataLoader(randomDataset({ length: 5 }), { batchSize: 4 }));
+    const { metrics } = await trainer.fit(
+      new Counting({ onStep: false, onEpoch: true }),
+      new DataLoader(randomDataset({ length: 5 }), { batchSize: 4 }),
+    );
     expect(metrics["m"]).toBeCloseTo((1 * 4 + 2 * 1) / 5, 12);
   });
 
@@ -139,7 +163,10 @@ describe("training metrics", () => {
         counts.push(tf.memory().numTensors);
       }
     }
-    await makeTrainer({ maxEpochs: 4, callbacks: new Count() }).fit(new Counting({ onStep: true, onEpoch: true }), loader(70));
+    await makeTrainer({ maxEpochs: 4, callbacks: new Count() }).fit(
+      new Counting({ onStep: true, onEpoch: true }),
+      loader(70),
+    );
     expect(new Set(counts.slice(1)).size).toBe(1);
   });
 
@@ -166,7 +193,10 @@ describe("training metrics", () => {
       }
     }
     let atEpochEnd = -1;
-    await makeTrainer({ maxEpochs: 1, callbacks: new CountReads(), logEveryNSteps: 50, logger: rowLogger([]) }).fit(new Lazy(), loader(49));
+    await makeTrainer({ maxEpochs: 1, callbacks: new CountReads(), logEveryNSteps: 50, logger: rowLogger([]) }).fit(
+      new Lazy(),
+      loader(49),
+    );
     expect(atEpochEnd).toBe(await readsWithoutLogging());
   });
 });
@@ -237,7 +267,10 @@ describe("evaluation metrics", () => {
 });
 
 describe("mistakes in log() say what to do", () => {
-  const log = async (call: (module: LightningModule) => void, where: "trainingStep" | "onFitStart" | "onTrainEpochEnd" = "trainingStep") => {
+  const log = async (
+    call: (module: LightningModule) => void,
+    where: "trainingStep" | "onFitStart" | "onTrainEpochEnd" = "trainingStep",
+  ) => {
     class Mistaken extends BoringModel {
       override onFitStart() {
         if (where === "onFitStart") call(this);
@@ -254,13 +287,39 @@ describe("mistakes in log() say what to do", () => {
   };
 
   it.each<[string, RegExp, (module: LightningModule) => void, ("onFitStart" | "onTrainEpochEnd")?]>([
-    ["a hook that cannot log", /does not work in onFitStart|in onFitStart, where nothing/, (module) => module.log("a", 1), "onFitStart"],
-    ["a step value at the end of an epoch", /no step to log.*onStep: false, onEpoch: true/, (module) => module.log("a", 1, { onStep: true }), "onTrainEpochEnd"],
-    ["neither step nor epoch", /would never be seen/, (module) => module.log("a", 1, { onStep: false, onEpoch: false })],
+    [
+      "a hook that cannot log",
+      /does not work in onFitStart|in onFitStart, where nothing/,
+      (module) => module.log("a", 1),
+      "onFitStart",
+    ],
+    [
+      "a step value at the end of an epoch",
+      /no step to log.*onStep: false, onEpoch: true/,
+      (module) => module.log("a", 1, { onStep: true }),
+      "onTrainEpochEnd",
+    ],
+    [
+      "neither step nor epoch",
+      /would never be seen/,
+      (module) => module.log("a", 1, { onStep: false, onEpoch: false }),
+    ],
     ["several values", /shape \[2\].*log\("a", value\.mean\(\)\)/, (module) => module.log("a", tf.tensor([1, 2]))],
-    ["something that is no number", /log\("a"\) cannot log this.*"text"/, (module) => module.log("a", "text" as unknown as number)],
-    ["an unknown reduction", /"mean", "sum", "min", "max".*Received "median"/, (module) => module.log("a", 1, { reduceFx: "median" as "mean" })],
-    ["an unknown option", /no option "prog_bar".*progBar/, (module) => module.log("a", 1, { prog_bar: true } as LogOptions)],
+    [
+      "something that is no number",
+      /log\("a"\) cannot log this.*"text"/,
+      (module) => module.log("a", "text" as unknown as number),
+    ],
+    [
+      "an unknown reduction",
+      /"mean", "sum", "min", "max".*Received "median"/,
+      (module) => module.log("a", 1, { reduceFx: "median" as "mean" }),
+    ],
+    [
+      "an unknown option",
+      /no option "prog_bar".*progBar/,
+      (module) => module.log("a", 1, { prog_bar: true } as LogOptions),
+    ],
     ["a loader's suffix", /is added by the Trainer/, (module) => module.log("a/dataloader_idx_0", 1)],
     [
       "the same name with other options",

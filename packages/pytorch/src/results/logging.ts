@@ -14,7 +14,12 @@ export class Logging {
   /** Between the last batch of a stage and its end: collected values count, not those of the last step. */
   #isEpochEnd = false;
 
-  constructor(parts: { readonly connector: LogConnector; readonly published: PublishedMetrics; readonly loggers: LoggerGroup; readonly state: FitState }) {
+  constructor(parts: {
+    readonly connector: LogConnector;
+    readonly published: PublishedMetrics;
+    readonly loggers: LoggerGroup;
+    readonly state: FitState;
+  }) {
     this.connector = parts.connector;
     this.published = parts.published;
     this.loggers = parts.loggers;

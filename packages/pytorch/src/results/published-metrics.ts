@@ -50,7 +50,10 @@ export class MetricTable {
   }
 }
 
-/** The metrics that a Trainer shows: for callbacks, for loggers, for the progress bar. They outlive the stages that logged them. */
+/**
+ * The metrics that a Trainer shows: for callbacks, for loggers, for the progress bar. They outlive the stages that
+ * logged them.
+ */
 export class PublishedMetrics {
   readonly callback = new MetricTable();
   readonly logged = new MetricTable();
@@ -100,11 +103,19 @@ export class PublishedMetrics {
   }
 }
 
-/** The step values that go to the loggers now: in an evaluation with several loaders those of the one that is running. */
+/**
+ * The step values that go to the loggers now: in an evaluation with several loaders those of the one that is running.
+ */
 export function stepRow(results: ResultCollection, dataloaderIdx: number | undefined): Record<string, number> {
   const row: Record<string, number> = {};
   for (const metric of results.metrics()) {
-    if (metric.dataloaderIdx === dataloaderIdx && metric.settings.onStep && metric.settings.logger && metric.latest !== undefined) row[metric.stepName] = metric.latest.read();
+    if (
+      metric.dataloaderIdx === dataloaderIdx &&
+      metric.settings.onStep &&
+      metric.settings.logger &&
+      metric.latest !== undefined
+    )
+      row[metric.stepName] = metric.latest.read();
   }
   return row;
 }

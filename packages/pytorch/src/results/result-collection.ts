@@ -15,7 +15,14 @@ export class ResultCollection {
    * Adds a value.
    * @throws MisconfigurationError when the hook logged this name with other settings before
    */
-  update(hook: string, name: string, dataloaderIdx: number | undefined, settings: MetricSettings, scalar: LazyScalar, weight: number): void {
+  update(
+    hook: string,
+    name: string,
+    dataloaderIdx: number | undefined,
+    settings: MetricSettings,
+    scalar: LazyScalar,
+    weight: number,
+  ): void {
     let metrics = this.#byHook.get(hook);
     if (metrics === undefined) this.#byHook.set(hook, (metrics = new Map()));
     const key = dataloaderIdx === undefined ? name : `${name}/dataloader_idx_${dataloaderIdx}`;
@@ -41,7 +48,9 @@ export class ResultCollection {
   }
 
   state(): readonly (readonly [hook: string, metrics: readonly ResultMetricState[]])[] {
-    return [...this.#byHook].map(([hook, metrics]) => [hook, [...metrics.values()].map((metric) => metric.state())] as const);
+    return [...this.#byHook].map(
+      ([hook, metrics]) => [hook, [...metrics.values()].map((metric) => metric.state())] as const,
+    );
   }
 
   restore(state: readonly (readonly [hook: string, metrics: readonly ResultMetricState[]])[]): void {
@@ -72,5 +81,12 @@ function requireSameSettings(hook: string, metric: ResultMetric, settings: Metri
 }
 
 function sameSettings(a: MetricSettings, b: MetricSettings): boolean {
-  return a.progBar === b.progBar && a.logger === b.logger && a.onStep === b.onStep && a.onEpoch === b.onEpoch && a.reduceFx === b.reduceFx && a.addDataloaderIdx === b.addDataloaderIdx;
+  return (
+    a.progBar === b.progBar &&
+    a.logger === b.logger &&
+    a.onStep === b.onStep &&
+    a.onEpoch === b.onEpoch &&
+    a.reduceFx === b.reduceFx &&
+    a.addDataloaderIdx === b.addDataloaderIdx
+  );
 }

@@ -23,7 +23,10 @@ export interface ResultMetricState {
   readonly count: number;
 }
 
-/** How many values may wait on the device before the older ones are read; the newest two belong to steps that may still be running. */
+/**
+ * How many values may wait on the device before the older ones are read; the newest two belong to steps that may still
+ * be running.
+ */
 const MAX_PENDING = 64;
 const STILL_RUNNING = 2;
 
@@ -96,7 +99,15 @@ export class ResultMetric {
 
   state(): ResultMetricState {
     this.#collect(this.#pending.length);
-    return { name: this.name, dataloaderIdx: this.dataloaderIdx ?? null, settings: this.settings, latest: this.#latest?.read() ?? null, accumulated: this.#accumulated, weight: this.#weight, count: this.#count };
+    return {
+      name: this.name,
+      dataloaderIdx: this.dataloaderIdx ?? null,
+      settings: this.settings,
+      latest: this.#latest?.read() ?? null,
+      accumulated: this.#accumulated,
+      weight: this.#weight,
+      count: this.#count,
+    };
   }
 
   restore(state: ResultMetricState): void {
@@ -109,7 +120,12 @@ export class ResultMetric {
 
   /** What a step that fails has logged counts nowhere. */
   #snapshot(): () => void {
-    const before = { pending: [...this.#pending], accumulated: this.#accumulated, weight: this.#weight, count: this.#count };
+    const before = {
+      pending: [...this.#pending],
+      accumulated: this.#accumulated,
+      weight: this.#weight,
+      count: this.#count,
+    };
     return () => {
       const known = new Set(before.pending);
       for (const entry of this.#pending) if (!known.has(entry)) entry.scalar.release();

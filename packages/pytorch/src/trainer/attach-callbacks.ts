@@ -28,7 +28,13 @@ export function completeCallbacks(given: readonly Callback[], plan: TrainerPlan,
 export function mergeModuleCallbacks(callbacks: readonly Callback[], module: LightningModule): Callback[] {
   const returned = askModule(module);
   const added = returned instanceof BaseCallback ? [returned] : [...returned];
-  const isReplaced = (callback: Callback) => added.some((newer) => callback.constructor !== BaseCallback && (callback.constructor === newer.constructor || Object.prototype.isPrototypeOf.call(prototypeOf(callback), newer)));
+  const isReplaced = (callback: Callback) =>
+    added.some(
+      (newer) =>
+        callback.constructor !== BaseCallback &&
+        (callback.constructor === newer.constructor ||
+          Object.prototype.isPrototypeOf.call(prototypeOf(callback), newer)),
+    );
   return checkpointsLast([...callbacks.filter((callback) => !isReplaced(callback)), ...added]);
 }
 
@@ -36,7 +42,11 @@ function askModule(module: LightningModule): Callback | readonly Callback[] {
   try {
     return module.configureCallbacks();
   } catch (error) {
-    throw new HookError({ hook: `${module.constructor.name}.configureCallbacks`, position: "the start of the run", cause: error });
+    throw new HookError({
+      hook: `${module.constructor.name}.configureCallbacks`,
+      position: "the start of the run",
+      cause: error,
+    });
   }
 }
 
@@ -46,5 +56,8 @@ function prototypeOf(value: object): object {
 }
 
 function checkpointsLast(callbacks: readonly Callback[]): Callback[] {
-  return [...callbacks.filter((callback) => !(callback instanceof Checkpoint)), ...callbacks.filter((callback) => callback instanceof Checkpoint)];
+  return [
+    ...callbacks.filter((callback) => !(callback instanceof Checkpoint)),
+    ...callbacks.filter((callback) => callback instanceof Checkpoint),
+  ];
 }

@@ -37,13 +37,31 @@ class Net extends LightningModule<Batch> {
 
   override configureOptimizers() {
     this.optimizer = new optim.Adam(this.parameters(), { lr: 0.05 });
-    return [[this.optimizer], [{ scheduler: new optim.lrScheduler.StepLR(this.optimizer, { stepSize: 2, gamma: 0.9 }), interval: "step" as const }]] as const;
+    return [
+      [this.optimizer],
+      [
+        {
+          scheduler: new optim.lrScheduler.StepLR(this.optimizer, { stepSize: 2, gamma: 0.9 }),
+          interval: "step" as const,
+        },
+      ],
+    ] as const;
   }
 
   async state() {
-    const weights = await Promise.all([...this.stateDict()].map(async ([name, tensor]) => [name, [...(await tensor.data())]] as const));
-    const moments = Array.from(this.optimizer?.state.values() ?? [], ({ step, tensors }) => [step, ...Array.from(tensors, ([name, tensor]) => [name, ...tensor.dataSync()])]);
-    return { weights: Object.fromEntries(weights), moments, lrs: this.optimizer?.paramGroups.map(({ lr }) => lr), dropout: RandomStream.named("dropout").state() };
+    const weights = await Promise.all(
+      [...this.stateDict()].map(async ([name, tensor]) => [name, [...(await tensor.data())]] as const),
+    );
+    const moments = Array.from(this.optimizer?.state.values() ?? [], ({ step, tensors }) => [
+      step,
+      ...Array.from(tensors, ([name, tensor]) => [name, ...tensor.dataSync()]),
+    ]);
+    return {
+      weights: Object.fromEntries(weights),
+      moments,
+      lrs: this.optimizer?.paramGroups.map(({ lr }) => lr),
+      dropout: RandomStream.named("dropout").state(),
+    };
   }
 }
 
@@ -59,7 +77,16 @@ function loader(fault: Fault) {
 const ports = { files: new MemoryFiles(), terminal: new FakeTerminal() };
 
 function trainerWith(options: TrainerOptions = {}) {
-  return new Trainer({ accelerator: cpu({ backend: "onnxruntime" }), maxEpochs: 1, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, ports, ...options });
+  return new Trainer({
+    accelerator: cpu({ backend: "onnxruntime" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    ports,
+    ...options,
+  });
 }
 
 const CASES = (["label", "shape"] as const).flatMap((fault) => [false, true].map((reads) => ({ fault, reads })));
@@ -68,7 +95,9 @@ describe.each(CASES)("a batch with a bad $fault (loss read: $reads)", ({ fault, 
   async function failedRun() {
     seedEverything(7);
     const [model, trainer] = [new Net(fault, reads), trainerWith()];
-    await expect(trainer.fit(model, loader(fault))).rejects.toThrow(fault === "label" ? "out of range" : "inner shapes");
+    await expect(trainer.fit(model, loader(fault))).rejects.toThrow(
+      fault === "label" ? "out of range" : "inner shapes",
+    );
     return { model, trainer };
   }
 
@@ -107,22 +136,32 @@ class Logs extends Net {
 }
 
 describe("a bad label in the last batch", () => {
-  const labels = (bad: boolean) => new DataLoader(new TensorDataset(tf.buffer<tf.Rank.R2>([8, 6], "float32", new Float32Array(48).fill(1)), Int32Array.from({ length: 8 }, (_, i) => (bad && i === 7 ? CLASSES : i % CLASSES))), { batchSize: 4 });
+  const labels = (bad: boolean) =>
+    new DataLoader(
+      new TensorDataset(
+        tf.buffer<tf.Rank.R2>([8, 6], "float32", new Float32Array(48).fill(1)),
+        Int32Array.from({ length: 8 }, (_, i) => (bad && i === 7 ? CLASSES : i % CLASSES)),
+      ),
+      { batchSize: 4 },
+    );
 
-  it.each([1, 2])("fails the fit that it ends, and does not pass for a success (accumulating %i)", async (accumulateGradBatches) => {
-    seedEverything(7);
-    const seen: unknown[] = [];
-    const callback = new (class extends Callback {
-      override onException(_trainer: Trainer, _module: LightningModule, error: unknown) {
-        seen.push(error);
-      }
-    })();
-    const trainer = trainerWith({ accumulateGradBatches, callbacks: [callback] });
-    await expect(trainer.fit(new Net("none", false), labels(true))).rejects.toThrow("out of range");
-    expect(seen).toHaveLength(1);
-    expect(trainer.globalStep).toBe(2 - accumulateGradBatches);
-    await trainer.saveCheckpoint(`/last-${accumulateGradBatches}.ckpt`);
-  });
+  it.each([1, 2])(
+    "fails the fit that it ends, and does not pass for a success (accumulating %i)",
+    async (accumulateGradBatches) => {
+      seedEverything(7);
+      const seen: unknown[] = [];
+      const callback = new (class extends Callback {
+        override onException(_trainer: Trainer, _module: LightningModule, error: unknown) {
+          seen.push(error);
+        }
+      })();
+      const trainer = trainerWith({ accumulateGradBatches, callbacks: [callback] });
+      await expect(trainer.fit(new Net("none", false), labels(true))).rejects.toThrow("out of range");
+      expect(seen).toHaveLength(1);
+      expect(trainer.globalStep).toBe(2 - accumulateGradBatches);
+      await trainer.saveCheckpoint(`/last-${accumulateGradBatches}.ckpt`);
+    },
+  );
 
   it("can be saved although its loss was logged, and the logged values of good steps stay", async () => {
     seedEverything(7);

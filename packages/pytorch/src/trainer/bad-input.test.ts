@@ -1,13 +1,7 @@
-import { DataLoader, F, LightningError, MisconfigurationError, nn, optim, tf, TensorDataset } from "@lightning-ts/core";
+import { DataLoader, F, LightningError, nn, optim, tf, TensorDataset } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { EarlyStopping } from "../callbacks/early-stopping.js";
-import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
-import { ModelSummary } from "../callbacks/model-summary.js";
-import { ProgressBar } from "../callbacks/progress-bar.js";
-import { Timer } from "../callbacks/timer.js";
-import { CombinedLoader } from "../data/combined-loader.js";
 import { LightningDataModule } from "../datamodule/lightning-data-module.js";
 import { HookError } from "../errors/hook-error.js";
 import { LightningModule } from "../module/lightning-module.js";
@@ -17,78 +11,17 @@ import type { TrainerOptions } from "./trainer-options.js";
 const loader = (batches = 2) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}, files = new MemoryFiles()): Trainer {
-  return new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, ports: { files, terminal: new FakeTerminal() }, ...options });
+  return new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    ports: { files, terminal: new FakeTerminal() },
+    ...options,
+  });
 }
-
-describe("options of a Trainer", () => {
-  it("are all reported at once, with the nearest right name", () => {
-    const options = { max_epochs: 3, limitTrainBatches: -1, gradientClipVal: Number.NaN, valCheckInterval: 0, accelerator: "gpuu", logEveryNSteps: 1.5 } as unknown as TrainerOptions;
-    expect(() => new Trainer(options)).toThrow(MisconfigurationError);
-    try {
-      new Trainer(options);
-    } catch (error) {
-      const message = String(error);
-      expect(message).toContain("6 problems");
-      expect(message).toMatch(/max_epochs: there is no such option \(did you mean maxEpochs\?\)/);
-      expect(message).toMatch(/limitTrainBatches: expected a whole number of batches .* received -1/);
-      expect(message).toMatch(/gradientClipVal: expected a number of at least 0, received NaN/);
-      expect(message).toMatch(/valCheckInterval: expected .* received 0/);
-      expect(message).toMatch(/logEveryNSteps: .*received 1\.5/);
-      expect(message).toMatch(/accelerator.*"gpuu"/);
-    }
-  });
-
-  it("that only Lightning has say what stands in for them", () => {
-    const options = { deterministic: true, accelerator: "gpu", strategy: "ddp" } as unknown as TrainerOptions;
-    expect(() => new Trainer(options)).toThrow(/deterministic: there is no such option \(every run is/);
-    expect(() => new Trainer(options)).toThrow(/There is no accelerator "gpu".* computes on the processor/);
-    expect(() => new Trainer(options)).toThrow(/There is no strategy "ddp".* in one process/);
-  });
-
-  it("that are fine by themselves but not together are reported with the others", () => {
-    const options = { maxEpoch: 1, limitValBatches: -1, numNodes: 1.5, minEpochs: 5, maxEpochs: 2, enableCheckpointing: false, callbacks: [new ModelCheckpoint()] };
-    expect(() => new Trainer(options)).toThrow(/5 problems/);
-    expect(() => new Trainer(options)).toThrow(/minEpochs 5 is more than maxEpochs 2/);
-    expect(() => new Trainer(options)).toThrow(/enableCheckpointing is false, but callbacks has a checkpoint callback/);
-  });
-
-  it.each([[null], [3], ["fast"], [[]]])("are an object, not %j", (options) => {
-    expect(() => new Trainer(options as TrainerOptions)).toThrow(/new Trainer\(\) takes an object of options/);
-  });
-
-  it.each<[string, RegExp, () => unknown]>([
-    ["a threshold", /stoppingThreshold must be a number, received NaN/, () => new EarlyStopping({ monitor: "a", stoppingThreshold: Number.NaN })],
-    ["a kind of last", /true, false or "link" for saveLast. Received "yes"/, () => new ModelCheckpoint({ saveLast: "yes" as "link" })],
-    ["a file name", /a pattern for filename.*Received 3/, () => new ModelCheckpoint({ filename: 3 as unknown as string })],
-    ["a format in a file name", /formats such as :02d.*Received :zz/, () => new ModelCheckpoint({ filename: "{epoch:02d}-{val_loss:zz}" })],
-    ["a timer's interval", /"step" or "epoch".*Received "batch"/, () => new Timer({ interval: "batch" as "step" })],
-    ["a depth", /whole number of at least 0, or -1.*Received -2/, () => new ModelSummary({ maxDepth: -2 })],
-    ["a way to combine loaders", /does not know this mode.*Received "shortest"/, () => new CombinedLoader([], "shortest" as "min_size")],
-  ])("of a part refuse %s that there is not", (_name, message, make) => {
-    expect(make).toThrow(message);
-  });
-
-  it.each<[string, RegExp, TrainerOptions]>([
-    ["NaN epochs", /maxEpochs: .*received NaN/, { maxEpochs: Number.NaN }],
-    ["fewer than no limit", /maxEpochs: .*received -2/, { maxEpochs: -2 }],
-    ["negative steps", /maxSteps: .*received -7/, { maxSteps: -7 }],
-    ["a fraction above 1", /limitValBatches: .*received 1\.5/, { limitValBatches: 1.5 }],
-    ["null", /logger: null is not accepted/, { logger: null as unknown as boolean }],
-    ["accumulation of nothing", /accumulateGradBatches: .*received 0/, { accumulateGradBatches: 0 }],
-    ["an unknown clipping", /gradientClipAlgorithm: expected "norm" or "value", received "normal"/, { gradientClipAlgorithm: "normal" as "norm" }],
-    ["a time without parts", /maxTime: .*received \{ mins: 1 \}/, { maxTime: { mins: 1 } as object }],
-    ["the same callback twice", /has the same object twice/, { callbacks: (() => { const callback = new Timer(); return [callback, callback]; })() }],
-    ["a time that is none", /maxTime: .*DD:HH:MM:SS/, { maxTime: "two hours" }],
-    ["a callback that is a function", /callbacks: expected a Callback/, { callbacks: (() => undefined) as unknown as ModelCheckpoint }],
-    ["checkpoints that are switched off and asked for", /enableCheckpointing is false, but callbacks has a checkpoint callback/, { enableCheckpointing: false, callbacks: new ModelCheckpoint() }],
-    ["two progress bars", /2 progress bars: keep one/, { enableProgressBar: true, callbacks: [new ProgressBar(), new ProgressBar()] }],
-    ["two callbacks with one state key", /two with the state key/, { enableCheckpointing: true, callbacks: [new ModelCheckpoint(), new ModelCheckpoint()] }],
-    ["barebones with what it switches off", /barebones switches fastDevRun off/, { barebones: true, fastDevRun: true }],
-    ["a fraction across epochs", /valCheckInterval must be a whole number of batches or a time/, { checkValEveryNEpoch: false }],
-  ])("refuse %s", (_name, message, options) => {
-    expect(() => new Trainer(options)).toThrow(message);
-  });
-});
 
 describe("a module that lacks something", () => {
   const minimum = /at least trainingStep, configureOptimizers and a training dataloader/;
@@ -111,13 +44,17 @@ describe("a module that lacks something", () => {
     }
     await expect(makeTrainer().fit(new NoStep(), loader())).rejects.toThrow(/NoStep does not define trainingStep/);
     await expect(makeTrainer().fit(new NoStep(), loader())).rejects.toThrow(minimum);
-    await expect(makeTrainer().fit(new NoOptimizer(), loader())).rejects.toThrow(/NoOptimizer does not define configureOptimizers/);
+    await expect(makeTrainer().fit(new NoOptimizer(), loader())).rejects.toThrow(
+      /NoOptimizer does not define configureOptimizers/,
+    );
     await expect(makeTrainer().fit(new NoLoader())).rejects.toThrow(/NoLoader does not define trainDataloader/);
   });
 
   it("hears which step an evaluation needs", async () => {
     class Empty extends LightningModule {}
-    await expect(makeTrainer().validate(new Empty(), loader())).rejects.toThrow(/does not define validationStep, which trainer.validate needs/);
+    await expect(makeTrainer().validate(new Empty(), loader())).rejects.toThrow(
+      /does not define validationStep, which trainer.validate needs/,
+    );
     await expect(makeTrainer().test(new Empty(), loader())).rejects.toThrow(/testStep/);
     await expect(makeTrainer().predict(new Empty(), loader())).rejects.toThrow(/predictStep or forward/);
     await expect(makeTrainer().fit({} as LightningModule, loader())).rejects.toThrow(/needs a LightningModule/);
@@ -125,7 +62,9 @@ describe("a module that lacks something", () => {
   });
 
   it("hears that a class is no object of it", async () => {
-    await expect(makeTrainer().fit(BoringModel as unknown as BoringModel, loader())).rejects.toThrow(/needs a LightningModule.*new BoringModel\(\)/);
+    await expect(makeTrainer().fit(BoringModel as unknown as BoringModel, loader())).rejects.toThrow(
+      /needs a LightningModule.*new BoringModel\(\)/,
+    );
   });
 
   it("hears that its loader has run dry, instead of waiting for ever", async () => {
@@ -133,15 +72,24 @@ describe("a module that lacks something", () => {
     const batches: Iterable<BoringBatch> = (function* () {
       yield [tf.zeros([1, 32])];
     })();
-    const result = await makeTrainer({ maxEpochs: -1, ports: { files: new MemoryFiles(), terminal } }).fit(new BoringModel(), batches);
+    const result = await makeTrainer({ maxEpochs: -1, ports: { files: new MemoryFiles(), terminal } }).fit(
+      new BoringModel(),
+      batches,
+    );
     expect(result).toMatchObject({ reason: "the training loader gave no batches", steps: 1 });
     expect(terminal.warnings.join()).toContain("A generator can be read once only");
   });
 
   it("hears that loaders and a data module are two sources", async () => {
-    await expect(makeTrainer().fit(new BoringModel(), { trainDataloaders: loader(), datamodule: new LightningDataModule() })).rejects.toThrow(/loaders and a data module/);
-    await expect(makeTrainer().fit(new BoringModel(), { trainDataloader: loader() } as object)).rejects.toThrow(/no option "trainDataloader".*trainDataloaders/);
-    await expect(makeTrainer().fit(new BoringModel(), 3 as unknown as BoringBatch[])).rejects.toThrow(/cannot be iterated over.*Received 3/);
+    await expect(
+      makeTrainer().fit(new BoringModel(), { trainDataloaders: loader(), datamodule: new LightningDataModule() }),
+    ).rejects.toThrow(/loaders and a data module/);
+    await expect(makeTrainer().fit(new BoringModel(), { trainDataloader: loader() } as object)).rejects.toThrow(
+      /no option "trainDataloader".*trainDataloaders/,
+    );
+    await expect(makeTrainer().fit(new BoringModel(), 3 as unknown as BoringBatch[])).rejects.toThrow(
+      /cannot be iterated over.*Received 3/,
+    );
   });
 });
 
@@ -158,10 +106,16 @@ describe("a step that fails", () => {
       return new optim.SGD(this.parameters(), { lr: 0.1 });
     }
   }
-  const rows = (features: number, labels = 4) => new DataLoader(new TensorDataset(tf.buffer<tf.Rank.R2>([4, features]), new Int32Array(4).fill(labels === 4 ? 1 : 7)), { batchSize: 2 });
+  const rows = (features: number, labels = 4) =>
+    new DataLoader(
+      new TensorDataset(tf.buffer<tf.Rank.R2>([4, features]), new Int32Array(4).fill(labels === 4 ? 1 : 7)),
+      { batchSize: 2 },
+    );
 
   it("for a batch of a wrong shape names the hook, the position and the shapes", async () => {
-    const error: unknown = await makeTrainer().fit(new Net(), rows(5)).catch((thrown: unknown) => thrown);
+    const error: unknown = await makeTrainer()
+      .fit(new Net(), rows(5))
+      .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(HookError);
     expect(String(error)).toMatch(/Net\.trainingStep failed at epoch 0, batch 0 \(global step 0\)/);
     expect(String(error)).toMatch(/The batch was \[float32 \[2, 5\], int32 \[2\]\]/);
@@ -169,7 +123,9 @@ describe("a step that fails", () => {
   });
 
   it("in validation names the loader's batch, and keeps the cause", async () => {
-    const error: unknown = await makeTrainer().fit(new Net(), rows(4), rows(4)).catch((thrown: unknown) => thrown);
+    const error: unknown = await makeTrainer()
+      .fit(new Net(), rows(4), rows(4))
+      .catch((thrown: unknown) => thrown);
     expect(String(error)).toMatch(/Net\.validationStep failed at sanityCheck batch 0 .*: broken/);
     expect((error as HookError).cause).toBeInstanceOf(RangeError);
   });
@@ -177,7 +133,11 @@ describe("a step that fails", () => {
   it.each<[string, RegExp, (model: BoringModel) => unknown]>([
     ["no loss", /without a loss at epoch 0, batch 0.*\{ loss: tensor/, () => ({ accuracy: 1 })],
     ["a number", /without a loss.*Received 3/, () => 3],
-    ["a loss of two numbers", /returned at epoch 0, batch 0.*not a single number.*shape \[2\].*loss\.mean\(\)/, () => tf.tensor([1, 2])],
+    [
+      "a loss of two numbers",
+      /returned at epoch 0, batch 0.*not a single number.*shape \[2\].*loss\.mean\(\)/,
+      () => tf.tensor([1, 2]),
+    ],
     ["a loss that no parameter reaches", /No trainable variable was used/, () => tf.scalar(1)],
   ])("because it returns %s says what to return", async (_name, message, result) => {
     class Wrong extends BoringModel {
@@ -217,15 +177,21 @@ describe("a backend that cannot train the model", () => {
         hasStarted = true;
       }
     }
-    await expect(makeTrainer({ accelerator: "wasm" }).fit(new Conv(), loader())).rejects.toThrow(/wasm.*conv.*"?(onnxruntime|tensorflow|cpu)/s);
+    await expect(makeTrainer({ accelerator: "wasm" }).fit(new Conv(), loader())).rejects.toThrow(
+      /wasm.*conv.*"?(onnxruntime|tensorflow|cpu)/s,
+    );
     expect(hasStarted).toBe(false);
   });
 });
 
 describe("checkpoints", () => {
   it("that are missing are named", async () => {
-    await expect(makeTrainer().fit(new BoringModel(), loader(), undefined, { ckptPath: "/nowhere.ckpt" })).rejects.toThrow(/no checkpoint at \/nowhere\.ckpt/);
-    await expect(makeTrainer().fit(new BoringModel(), loader(), undefined, { ckptPath: "best" })).rejects.toThrow(/"best" needs a ModelCheckpoint/);
+    await expect(
+      makeTrainer().fit(new BoringModel(), loader(), undefined, { ckptPath: "/nowhere.ckpt" }),
+    ).rejects.toThrow(/no checkpoint at \/nowhere\.ckpt/);
+    await expect(makeTrainer().fit(new BoringModel(), loader(), undefined, { ckptPath: "best" })).rejects.toThrow(
+      /"best" needs a ModelCheckpoint/,
+    );
     await expect(BoringModel.loadFromCheckpoint("/nowhere-at-all/model.ckpt")).rejects.toThrow(/no checkpoint at/);
   });
 
@@ -238,7 +204,9 @@ describe("checkpoints", () => {
     const file = await files.open("/cut.ckpt", "overwrite");
     await file.write(bytes.slice(0, bytes.length - 40));
     await file.close();
-    await expect(makeTrainer({ maxEpochs: 2 }, files).fit(new BoringModel(), loader(), undefined, { ckptPath: "/cut.ckpt" })).rejects.toThrow(/\/cut\.ckpt is not a usable checkpoint/);
+    await expect(
+      makeTrainer({ maxEpochs: 2 }, files).fit(new BoringModel(), loader(), undefined, { ckptPath: "/cut.ckpt" }),
+    ).rejects.toThrow(/\/cut\.ckpt is not a usable checkpoint/);
   });
 
   it("with weights only cannot be resumed from", async () => {
@@ -246,7 +214,9 @@ describe("checkpoints", () => {
     const trainer = makeTrainer({}, files);
     await trainer.fit(new BoringModel(), loader());
     await trainer.saveCheckpoint("/weights.ckpt", { weightsOnly: true });
-    await expect(makeTrainer({ maxEpochs: 2 }, files).fit(new BoringModel(), loader(), undefined, { ckptPath: "/weights.ckpt" })).rejects.toThrow(/holds weights only/);
+    await expect(
+      makeTrainer({ maxEpochs: 2 }, files).fit(new BoringModel(), loader(), undefined, { ckptPath: "/weights.ckpt" }),
+    ).rejects.toThrow(/holds weights only/);
   });
 
   it("of another model list what is missing", async () => {
@@ -257,7 +227,9 @@ describe("checkpoints", () => {
     class Other extends BoringModel {
       readonly second = new nn.Linear(2, 2);
     }
-    await expect(makeTrainer({ maxEpochs: 2 }, files).fit(new Other(), loader(), undefined, { ckptPath: "/boring.ckpt" })).rejects.toThrow(/second\.weight/);
+    await expect(
+      makeTrainer({ maxEpochs: 2 }, files).fit(new Other(), loader(), undefined, { ckptPath: "/boring.ckpt" }),
+    ).rejects.toThrow(/second\.weight/);
   });
 
   it("of a run with another number of optimizers are refused", async () => {
@@ -270,7 +242,9 @@ describe("checkpoints", () => {
         return new optim.SGD(this.parameters(), { lr: 0.1 });
       }
     }
-    await expect(makeTrainer({ maxEpochs: 2 }, files).fit(new Without(), loader(), undefined, { ckptPath: "/one.ckpt" })).rejects.toThrow(/other schedulers.*1 schedulers/s);
+    await expect(
+      makeTrainer({ maxEpochs: 2 }, files).fit(new Without(), loader(), undefined, { ckptPath: "/one.ckpt" }),
+    ).rejects.toThrow(/other schedulers.*1 schedulers/s);
   });
 
   it("are not taken inside a training step", async () => {
@@ -296,12 +270,41 @@ describe("optimizers", () => {
   const sgd = (model: BoringModel) => new optim.SGD(model.parameters(), { lr: 0.1 });
 
   it.each<[string, RegExp, (model: BoringModel) => unknown]>([
-    ["two in automatic optimization", /one optimizer.*automaticOptimization = false/s, (model) => [sgd(model), sgd(model)]],
+    [
+      "two in automatic optimization",
+      /one optimizer.*automaticOptimization = false/s,
+      (model) => [sgd(model), sgd(model)],
+    ],
     ["something unknown", /configureOptimizers returned something unknown.*Received "sgd"/s, () => "sgd"],
-    ["a plateau scheduler without a monitor", /which metric to watch.*monitor: "val_loss"/s, (model) => { const optimizer = sgd(model); return [[optimizer], [new optim.lrScheduler.ReduceLROnPlateau(optimizer)]]; }],
-    ["a scheduler of another optimizer", /did not return/, (model) => [[sgd(model)], [new optim.lrScheduler.StepLR(sgd(model), { stepSize: 1 })]]],
-    ["an unknown interval", /"epoch", "step" or "batch".*Received "steps"/s, (model) => { const optimizer = sgd(model); return { optimizer, lrScheduler: { scheduler: new optim.lrScheduler.StepLR(optimizer, { stepSize: 1 }), interval: "steps" } }; }],
-    ["a scheduler that is none", /learning-rate scheduler that is none/, (model) => ({ optimizer: sgd(model), lrScheduler: {} })],
+    [
+      "a plateau scheduler without a monitor",
+      /which metric to watch.*monitor: "val_loss"/s,
+      (model) => {
+        const optimizer = sgd(model);
+        return [[optimizer], [new optim.lrScheduler.ReduceLROnPlateau(optimizer)]];
+      },
+    ],
+    [
+      "a scheduler of another optimizer",
+      /did not return/,
+      (model) => [[sgd(model)], [new optim.lrScheduler.StepLR(sgd(model), { stepSize: 1 })]],
+    ],
+    [
+      "an unknown interval",
+      /"epoch", "step" or "batch".*Received "steps"/s,
+      (model) => {
+        const optimizer = sgd(model);
+        return {
+          optimizer,
+          lrScheduler: { scheduler: new optim.lrScheduler.StepLR(optimizer, { stepSize: 1 }), interval: "steps" },
+        };
+      },
+    ],
+    [
+      "a scheduler that is none",
+      /learning-rate scheduler that is none/,
+      (model) => ({ optimizer: sgd(model), lrScheduler: {} }),
+    ],
   ])("refuse %s", async (_name, message, make) => {
     await expect(configured(make)).rejects.toThrow(message);
   });

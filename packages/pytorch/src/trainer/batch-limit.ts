@@ -1,5 +1,7 @@
 /** A resolved `BatchLimit`. */
-export type ResolvedLimit = { readonly kind: "count"; readonly count: number } | { readonly kind: "fraction"; readonly fraction: number };
+export type ResolvedLimit =
+  | { readonly kind: "count"; readonly count: number }
+  | { readonly kind: "fraction"; readonly fraction: number };
 
 export const EVERYTHING: ResolvedLimit = { kind: "fraction", fraction: 1 };
 

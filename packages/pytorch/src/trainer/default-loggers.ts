@@ -5,7 +5,9 @@ import type { TrainerOptions } from "./trainer-options.js";
 export function loggersOf(options: TrainerOptions, ports: Ports): readonly Logger[] {
   const { logger = true } = options;
   if (typeof logger !== "boolean") return isList(logger) ? logger : [logger];
-  return logger ? [new CSVLogger({ saveDir: options.defaultRootDir, files: ports.files, terminal: ports.terminal })] : [];
+  return logger
+    ? [new CSVLogger({ saveDir: options.defaultRootDir, files: ports.files, terminal: ports.terminal })]
+    : [];
 }
 
 function isList(logger: Logger | readonly Logger[]): logger is readonly Logger[] {

@@ -14,7 +14,8 @@ function describe(value: unknown, depth: number): string {
   if (typeof value === "symbol") return value.toString();
   if (typeof value !== "object" || value === null) return String(value);
   if (value instanceof Tensor || value instanceof TensorBuffer) return `a tensor of shape [${value.shape.join(", ")}]`;
-  if (Array.isArray(value)) return depth === DEPTH ? "[…]" : `[${listed(value.map((item) => describe(item, depth + 1)))}]`;
+  if (Array.isArray(value))
+    return depth === DEPTH ? "[…]" : `[${listed(value.map((item) => describe(item, depth + 1)))}]`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) return `an instance of ${value.constructor.name}`;
   if (depth === DEPTH) return "{ … }";

@@ -3,7 +3,10 @@ import type { Duration } from "./trainer-options.js";
 const PARTS: readonly string[] = ["days", "hours", "minutes", "seconds"];
 const PATTERN = /^(\d+):(\d{1,2}):(\d{1,2}):(\d{1,2})$/;
 
-/** Milliseconds of a duration, or `undefined` when it is none (negative, not finite, text of another form, or no known part). */
+/**
+ * Milliseconds of a duration, or `undefined` when it is none (negative, not finite, text of another form, or no known
+ * part).
+ */
 export function durationMs(duration: Duration): number | undefined {
   if (typeof duration === "number") return Number.isFinite(duration) && duration >= 0 ? duration : undefined;
   if (typeof duration === "string") return parseText(duration);

@@ -35,10 +35,19 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
     return { ...outcome, status: "finished" };
   } catch (thrown) {
     state.status = "interrupted";
-    const error = LightningError.isInstance(thrown) || session === undefined ? thrown : new RunError({ position: state.describePosition(), cause: thrown });
+    const error =
+      LightningError.isInstance(thrown) || session === undefined
+        ? thrown
+        : new RunError({ position: state.describePosition(), cause: thrown });
     const failures = await endBadly(session, closing, error, ending);
-    if (failures.length > 0) throw new AggregateError([error, ...failures], `The run failed, and so did closing it: ${failures.map(String).join("; ")}`, { cause: error });
-    if (error instanceof InterruptionError && plan.onInterrupt === "return") return { status: "interrupted", reason: state.interruption ?? "", metrics: [], predictions: [] };
+    if (failures.length > 0)
+      throw new AggregateError(
+        [error, ...failures],
+        `The run failed, and so did closing it: ${failures.map(String).join("; ")}`,
+        { cause: error },
+      );
+    if (error instanceof InterruptionError && plan.onInterrupt === "return")
+      return { status: "interrupted", reason: state.interruption ?? "", metrics: [], predictions: [] };
     throw error;
   } finally {
     state.stage = undefined;
@@ -46,7 +55,11 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
   }
 }
 
-function stopAtOnce<TResult>(running: Promise<TResult>, interruptions: Interruptions, state: FitState): Promise<TResult> {
+function stopAtOnce<TResult>(
+  running: Promise<TResult>,
+  interruptions: Interruptions,
+  state: FitState,
+): Promise<TResult> {
   const stop = interruptions.atOnce.then((reason): never => {
     throw new InterruptionError(reason, state.describePosition());
   });
@@ -67,7 +80,12 @@ async function endWell(session: Session, ending: Ending): Promise<void> {
 }
 
 /** `onException`, `teardown` with the error, and the rest of closing. @returns what went wrong on the way */
-async function endBadly(session: Session | undefined, closing: ClosingStack, error: unknown, ending: Ending): Promise<unknown[]> {
+async function endBadly(
+  session: Session | undefined,
+  closing: ClosingStack,
+  error: unknown,
+  ending: Ending,
+): Promise<unknown[]> {
   const failures: unknown[] = [];
   const attempt = async (step: () => void | Promise<void>) => {
     try {

@@ -11,10 +11,23 @@ import type { TrainerOptions } from "./trainer-options.js";
 const loader = (batches = 2) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 1, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, ports: { files: new MemoryFiles(), terminal: new FakeTerminal() }, ...options });
+  return new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+    ...options,
+  });
 }
 
-const failureOf = (running: Promise<unknown>): Promise<unknown> => running.then(() => undefined, (error: unknown) => error);
+const failureOf = (running: Promise<unknown>): Promise<unknown> =>
+  running.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 describe("a failed run", () => {
   it("names the batch that a hook after the batch belongs to", async () => {
@@ -23,7 +36,9 @@ describe("a failed run", () => {
         if (batchIdx === 1) throw new Error("boom");
       }
     }
-    expect(String(await failureOf(makeTrainer().fit(new Fails(), loader(3))))).toContain("Fails.onTrainBatchEnd failed at epoch 0, batch 1 (global step 2): boom");
+    expect(String(await failureOf(makeTrainer().fit(new Fails(), loader(3))))).toContain(
+      "Fails.onTrainBatchEnd failed at epoch 0, batch 1 (global step 2): boom",
+    );
   });
 
   it("calls teardown once, also when teardown is what fails", async () => {
@@ -75,7 +90,9 @@ describe("a failed run", () => {
         return { los: tf.scalar(1), circular } as object as { loss: tf.Tensor };
       }
     }
-    expect(String(await failureOf(makeTrainer().fit(new Fails(), loader())))).toMatch(/without a loss.*Received \{ los: a tensor of shape \[\], circular: \{ self: \{ … \} \} \}/);
+    expect(String(await failureOf(makeTrainer().fit(new Fails(), loader())))).toMatch(
+      /without a loss.*Received \{ los: a tensor of shape \[\], circular: \{ self: \{ … \} \} \}/,
+    );
   });
 });
 
@@ -102,7 +119,10 @@ describe("toggling an optimizer twice", () => {
         flags.push(this.second.weight.trainable);
       }
       override configureOptimizers() {
-        return [new optim.SGD(this.layer.parameters(), { lr: 0.1 }), new optim.SGD(this.second.parameters(), { lr: 0.1 })];
+        return [
+          new optim.SGD(this.layer.parameters(), { lr: 0.1 }),
+          new optim.SGD(this.second.parameters(), { lr: 0.1 }),
+        ];
       }
     }
     await makeTrainer().fit(new Toggles(), loader(1));

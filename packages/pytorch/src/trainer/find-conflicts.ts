@@ -7,7 +7,12 @@ import type { TrainerOptions } from "./trainer-options.js";
 /** Options that are fine by themselves but exclude each other: one sentence for each problem. */
 export function findConflicts(options: TrainerOptions): string[] {
   const callbacks = callbackList(options.callbacks);
-  return [...callbackConflicts(options, callbacks), ...barebonesConflicts(options), ...intervalConflicts(options), ...limitConflicts(options)];
+  return [
+    ...callbackConflicts(options, callbacks),
+    ...barebonesConflicts(options),
+    ...intervalConflicts(options),
+    ...limitConflicts(options),
+  ];
 }
 
 /** The callbacks of an option that may be one, several or none. */
@@ -22,9 +27,11 @@ function callbackConflicts(options: TrainerOptions, callbacks: readonly Callback
   if (options.enableCheckpointing === false && callbacks.some((callback) => callback instanceof Checkpoint)) {
     problems.push("enableCheckpointing is false, but callbacks has a checkpoint callback: remove one of the two");
   }
-  if (options.enableProgressBar === false && bars.length > 0) problems.push("enableProgressBar is false, but callbacks has a progress bar: remove one of the two");
+  if (options.enableProgressBar === false && bars.length > 0)
+    problems.push("enableProgressBar is false, but callbacks has a progress bar: remove one of the two");
   if (bars.length > 1) problems.push(`callbacks has ${bars.length} progress bars: keep one`);
-  if (new Set(callbacks).size < callbacks.length) problems.push("callbacks has the same object twice: remove one of the two");
+  if (new Set(callbacks).size < callbacks.length)
+    problems.push("callbacks has the same object twice: remove one of the two");
   return [...problems, ...duplicateKeys(callbacks)];
 }
 
@@ -33,22 +40,37 @@ function duplicateKeys(callbacks: readonly Callback[]): string[] {
   const problems: string[] = [];
   for (const callback of new Set(callbacks)) {
     if (callback.stateDict === BaseCallback.prototype.stateDict) continue;
-    if (seen.has(callback.stateKey)) problems.push(`callbacks has two with the state key "${callback.stateKey}": override stateKey, so that a checkpoint can tell them apart`);
+    if (seen.has(callback.stateKey))
+      problems.push(
+        `callbacks has two with the state key "${callback.stateKey}": override stateKey, so that a checkpoint can tell them apart`,
+      );
     seen.add(callback.stateKey);
   }
   return problems;
 }
 
-const OFF_IN_BAREBONES = ["enableCheckpointing", "enableProgressBar", "enableModelSummary", "detectAnomaly", "fastDevRun", "logger", "numSanityValSteps", "logEveryNSteps"] as const;
+const OFF_IN_BAREBONES = [
+  "enableCheckpointing",
+  "enableProgressBar",
+  "enableModelSummary",
+  "detectAnomaly",
+  "fastDevRun",
+  "logger",
+  "numSanityValSteps",
+  "logEveryNSteps",
+] as const;
 
 function barebonesConflicts(options: TrainerOptions): string[] {
   if (options.barebones !== true) return [];
-  return OFF_IN_BAREBONES.filter((name) => options[name] !== undefined && options[name] !== false && options[name] !== 0).map((name) => `barebones switches ${name} off: remove one of the two`);
+  return OFF_IN_BAREBONES.filter(
+    (name) => options[name] !== undefined && options[name] !== false && options[name] !== 0,
+  ).map((name) => `barebones switches ${name} off: remove one of the two`);
 }
 
 function limitConflicts({ minEpochs = 0, maxEpochs = -1, minSteps = 0, maxSteps = -1 }: TrainerOptions): string[] {
   const problems: string[] = [];
-  if (maxEpochs !== -1 && minEpochs > maxEpochs) problems.push(`minEpochs ${minEpochs} is more than maxEpochs ${maxEpochs}`);
+  if (maxEpochs !== -1 && minEpochs > maxEpochs)
+    problems.push(`minEpochs ${minEpochs} is more than maxEpochs ${maxEpochs}`);
   if (maxSteps !== -1 && minSteps > maxSteps) problems.push(`minSteps ${minSteps} is more than maxSteps ${maxSteps}`);
   return problems;
 }
@@ -56,6 +78,12 @@ function limitConflicts({ minEpochs = 0, maxEpochs = -1, minSteps = 0, maxSteps 
 function intervalConflicts(options: TrainerOptions): string[] {
   if (options.checkValEveryNEpoch !== false) return [];
   const interval = options.valCheckInterval;
-  const isFraction = interval === undefined || (typeof interval === "number" ? !Number.isInteger(interval) : typeof interval === "string" && interval.endsWith("%"));
-  return isFraction ? ["checkValEveryNEpoch is false, so valCheckInterval must be a whole number of batches or a time"] : [];
+  const isFraction =
+    interval === undefined ||
+    (typeof interval === "number"
+      ? !Number.isInteger(interval)
+      : typeof interval === "string" && interval.endsWith("%"));
+  return isFraction
+    ? ["checkValEveryNEpoch is false, so valCheckInterval must be a whole number of batches or a time"]
+    : [];
 }

@@ -48,7 +48,9 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
     optimizers,
     stepper,
     schedulers: new SchedulerStepper(session, optimizers.schedulers),
-    optimization: session.module.automaticOptimization ? new AutomaticOptimization(session, stepper) : new ManualOptimization(session),
+    optimization: session.module.automaticOptimization
+      ? new AutomaticOptimization(session, stepper)
+      : new ManualOptimization(session),
     trainData: emptyData(session),
     loadedValidation: undefined,
     validation: undefined,
@@ -96,5 +98,13 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
 }
 
 function emptyData(session: Session): StageData {
-  return new StageData([], { limit: session.plan.limits.train, limitOption: "limitTrainBatches", origin: "trainDataloader", isTraining: true, keepsOrder: false, ranks: undefined, warn: () => undefined });
+  return new StageData([], {
+    limit: session.plan.limits.train,
+    limitOption: "limitTrainBatches",
+    origin: "trainDataloader",
+    isTraining: true,
+    keepsOrder: false,
+    ranks: undefined,
+    warn: () => undefined,
+  });
 }

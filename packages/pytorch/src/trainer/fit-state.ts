@@ -1,5 +1,12 @@
 import { rememberForRollback } from "@lightning-ts/core";
-import { describeCursor, moveCursor, START, type Cursor, type CursorEvent, type MovingCursor } from "../loops/cursor.js";
+import {
+  describeCursor,
+  moveCursor,
+  START,
+  type Cursor,
+  type CursorEvent,
+  type MovingCursor,
+} from "../loops/cursor.js";
 import type { RunningStage, Stage, TrainerStatus } from "./stages.js";
 
 /** What changes while a Trainer runs. The loops are the only ones that write the position. */
@@ -27,7 +34,8 @@ export class FitState {
 
   move(event: CursorEvent): void {
     // A beginning belongs to the step that comes, everything else to what was recorded before it.
-    const belongsTo = event.type === "batchBegins" || event.type === "epochBegins" || event.type === "fitBegins" ? "next" : "before";
+    const belongsTo =
+      event.type === "batchBegins" || event.type === "epochBegins" || event.type === "fitBegins" ? "next" : "before";
     rememberForRollback(this, () => this.#snapshot(), { belongsTo });
     moveCursor(this.#cursor, event);
   }

@@ -20,13 +20,33 @@ describe("Trainer.fit", () => {
       }
     }
     const model = new Logging();
-    const trainer = new Trainer({ maxEpochs: 2, limitTrainBatches: 8, limitValBatches: 4, logEveryNSteps: 2, accelerator: cpu({ backend: "cpu" }), ports: { files, terminal } });
+    const trainer = new Trainer({
+      maxEpochs: 2,
+      limitTrainBatches: 8,
+      limitValBatches: 4,
+      logEveryNSteps: 2,
+      accelerator: cpu({ backend: "cpu" }),
+      ports: { files, terminal },
+    });
     const result = await trainer.fit(model);
-    expect(result).toMatchObject({ status: "finished", reason: "maxEpochs 2 reached", epochs: 2, steps: 16, bestModelPath: "/lightning_logs/version_0/checkpoints/epoch=1-step=16.ckpt" });
+    expect(result).toMatchObject({
+      status: "finished",
+      reason: "maxEpochs 2 reached",
+      epochs: 2,
+      steps: 16,
+      bestModelPath: "/lightning_logs/version_0/checkpoints/epoch=1-step=16.ckpt",
+    });
     const log = new TextDecoder().decode(await files.readFile("/lightning_logs/version_0/metrics.csv"));
     const [header, ...rows] = log.trim().split("\n");
     expect(header).toBe("epoch,step,train_loss_epoch,train_loss_step,val_loss");
-    expect(rows.map((row) => row.split(",").map((cell) => (cell === "" ? "" : "x")).join(","))).toEqual([
+    expect(
+      rows.map((row) =>
+        row
+          .split(",")
+          .map((cell) => (cell === "" ? "" : "x"))
+          .join(","),
+      ),
+    ).toEqual([
       ...["x,x,,x,", "x,x,,x,", "x,x,,x,", "x,x,,x,", "x,x,,,x", "x,x,x,,"],
       ...["x,x,,x,", "x,x,,x,", "x,x,,x,", "x,x,,x,", "x,x,,,x", "x,x,x,,"],
     ]);

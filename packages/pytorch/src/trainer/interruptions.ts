@@ -2,7 +2,10 @@ import type { Ports } from "@lightning-ts/fabric";
 import type { FitState } from "./fit-state.js";
 import type { Messages } from "./messages.js";
 
-/** Listens for Ctrl-C, SIGTERM and an AbortSignal while a run is under way. The loop stops at its next safe point; a second Ctrl-C does not wait. */
+/**
+ * Listens for Ctrl-C, SIGTERM and an AbortSignal while a run is under way. The loop stops at its next safe point; a
+ * second Ctrl-C does not wait.
+ */
 export class Interruptions implements Disposable {
   /** Rejects never, resolves when the run must stop at once. */
   readonly atOnce: Promise<string>;
@@ -13,7 +16,8 @@ export class Interruptions implements Disposable {
     this.atOnce = new Promise((resolve) => (stopNow = resolve));
     const ask = (reason: string) => () => {
       if (state.interruption !== undefined && reason === CTRL_C) stopNow("Ctrl-C, twice");
-      else if (reason === CTRL_C) messages.info("Ctrl-C: the run stops after this step. Press it again to stop at once.");
+      else if (reason === CTRL_C)
+        messages.info("Ctrl-C: the run stops after this step. Press it again to stop at once.");
       state.interruption ??= reason;
     };
     this.#removers.push(ports.signals.on("SIGINT", ask(CTRL_C)), ports.signals.on("SIGTERM", ask("SIGTERM")));

@@ -5,7 +5,10 @@ import type { Duration, TrainerOptions } from "./trainer-options.js";
 /** What a value must be, in words, when it is not that; `undefined` when it is. */
 export type OptionRule = (value: unknown) => string | undefined;
 
-/** One rule for each option; what connects to the device is checked by whoever connects. Rules that need several options are in `find-conflicts.ts`. */
+/**
+ * One rule for each option; what connects to the device is checked by whoever connects. Rules that need several options
+ * are in `find-conflicts.ts`.
+ */
 export const OPTION_RULES: { readonly [TName in keyof TrainerOptions]-?: OptionRule } = {
   accelerator: anything,
   strategy: anything,
@@ -16,7 +19,8 @@ export const OPTION_RULES: { readonly [TName in keyof TrainerOptions]-?: OptionR
   ports: anything,
   logger: loggers,
   callbacks: callbacks,
-  fastDevRun: (value) => (typeof value === "boolean" || isCount(value, 0) ? undefined : "true, false or a whole number of batches"),
+  fastDevRun: (value) =>
+    typeof value === "boolean" || isCount(value, 0) ? undefined : "true, false or a whole number of batches",
   maxEpochs: count(-1),
   minEpochs: count(0),
   maxSteps: count(-1),
@@ -28,7 +32,8 @@ export const OPTION_RULES: { readonly [TName in keyof TrainerOptions]-?: OptionR
   limitPredictBatches: limit,
   overfitBatches: limit,
   valCheckInterval: interval,
-  checkValEveryNEpoch: (value) => (value === false || isCount(value, 1) ? undefined : "a whole number of at least 1, or false"),
+  checkValEveryNEpoch: (value) =>
+    value === false || isCount(value, 1) ? undefined : "a whole number of at least 1, or false",
   numSanityValSteps: count(-1),
   logEveryNSteps: count(0),
   logEveryNEvalSteps: count(0),
@@ -71,7 +76,9 @@ function oneOf(...names: readonly string[]): OptionRule {
 }
 
 function limit(value: unknown): string | undefined {
-  return parseLimit(value) === undefined ? 'a whole number of batches (0 or more), a fraction below 1, or a percentage such as "25%"' : undefined;
+  return parseLimit(value) === undefined
+    ? 'a whole number of batches (0 or more), a fraction below 1, or a percentage such as "25%"'
+    : undefined;
 }
 
 function isDurationShaped(value: unknown): value is Exclude<Duration, number> {
@@ -100,5 +107,7 @@ function loggers(value: unknown): string | undefined {
 function callbacks(value: unknown): string | undefined {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const isCallback = (item: unknown) => typeof item === "object" && item !== null && "stateKey" in item;
-  return list.every(isCallback) ? undefined : "a Callback or a list of Callbacks (new LambdaCallback({ … }) makes one of functions)";
+  return list.every(isCallback)
+    ? undefined
+    : "a Callback or a list of Callbacks (new LambdaCallback({ … }) makes one of functions)";
 }

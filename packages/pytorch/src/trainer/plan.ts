@@ -2,7 +2,10 @@ import type { ResolvedLimit } from "./batch-limit.js";
 import type { Stage } from "./stages.js";
 
 /** When validation runs inside an epoch. */
-export type ValidationInterval = { readonly kind: "batches"; readonly count: number } | { readonly kind: "fraction"; readonly fraction: number } | { readonly kind: "time"; readonly ms: number };
+export type ValidationInterval =
+  | { readonly kind: "batches"; readonly count: number }
+  | { readonly kind: "fraction"; readonly fraction: number }
+  | { readonly kind: "time"; readonly ms: number };
 
 export interface GradientClipping {
   readonly value: number;

@@ -8,14 +8,22 @@ import type { TrainerOptions } from "./trainer-options.js";
 /** @throws MisconfigurationError for what is no object of options */
 export function requireOptions(options: unknown): void {
   if (isPlainObject(options)) return;
-  throw new MisconfigurationError({ code: "LIT_TRAINER_OPTIONS", message: "new Trainer() takes an object of options.", expected: "for example { maxEpochs: 3 }", received: describeValue(options) });
+  throw new MisconfigurationError({
+    code: "LIT_TRAINER_OPTIONS",
+    message: "new Trainer() takes an object of options.",
+    expected: "for example { maxEpochs: 3 }",
+    received: describeValue(options),
+  });
 }
 
 /**
  * Turns options into a plan and a connection to the device.
  * @throws MisconfigurationError that lists everything that is wrong, at once
  */
-export function resolveOptions(options: TrainerOptions, ports: Ports): { readonly plan: TrainerPlan; readonly connection: Connection } {
+export function resolveOptions(
+  options: TrainerOptions,
+  ports: Ports,
+): { readonly plan: TrainerPlan; readonly connection: Connection } {
   const problems = new OptionProblems();
   for (const problem of findProblems(options)) problems.add(problem);
   const { accelerator, strategy, devices, numNodes, precision, plugins } = options;

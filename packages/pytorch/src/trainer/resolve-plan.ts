@@ -69,7 +69,10 @@ function fillIn(options: TrainerOptions): TrainerPlan {
     enableModelSummary: options.enableModelSummary ?? true,
     enableLogger: options.logger !== false,
     accumulateGradBatches: options.accumulateGradBatches ?? 1,
-    gradientClipping: options.gradientClipVal === undefined || options.gradientClipVal === 0 ? undefined : { value: options.gradientClipVal, algorithm: options.gradientClipAlgorithm ?? "norm" },
+    gradientClipping:
+      options.gradientClipVal === undefined || options.gradientClipVal === 0
+        ? undefined
+        : { value: options.gradientClipVal, algorithm: options.gradientClipAlgorithm ?? "norm" },
     detectAnomaly: options.detectAnomaly ?? false,
     barebones: options.barebones ?? false,
     reloadDataloadersEveryNEpochs: options.reloadDataloadersEveryNEpochs ?? 0,
@@ -96,14 +99,26 @@ function intervalOf(interval: TrainerOptions["valCheckInterval"]): ValidationInt
 const LIMIT_NAMES = ["limitTrainBatches", "limitValBatches", "limitTestBatches", "limitPredictBatches"] as const;
 
 function notesOf(options: TrainerOptions): string[] {
-  const notes = LIMIT_NAMES.filter((name) => options[name] === 1).map((name) => `${name}: 1 uses one batch; for all of them leave it out or write "100%".`);
-  if (options.valCheckInterval === 1) notes.push('valCheckInterval: 1 validates after every batch; for once per epoch leave it out or write "100%".');
+  const notes = LIMIT_NAMES.filter((name) => options[name] === 1).map(
+    (name) => `${name}: 1 uses one batch; for all of them leave it out or write "100%".`,
+  );
+  if (options.valCheckInterval === 1)
+    notes.push('valCheckInterval: 1 validates after every batch; for once per epoch leave it out or write "100%".');
   return notes;
 }
 
 function applyBarebones(plan: TrainerPlan): TrainerPlan {
   if (!plan.barebones) return plan;
-  return { ...plan, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, enableLogger: false, numSanityValSteps: 0, logEveryNSteps: 0, logEveryNEvalSteps: 0 };
+  return {
+    ...plan,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    enableLogger: false,
+    numSanityValSteps: 0,
+    logEveryNSteps: 0,
+    logEveryNEvalSteps: 0,
+  };
 }
 
 function applyFastDevRun(plan: TrainerPlan): TrainerPlan {
@@ -113,7 +128,12 @@ function applyFastDevRun(plan: TrainerPlan): TrainerPlan {
   const { train, validate } = plan.limits;
   return {
     ...plan,
-    limits: { train: plan.isOverfitting ? train : limit, validate: plan.isOverfitting ? validate : limit, test: limit, predict: limit },
+    limits: {
+      train: plan.isOverfitting ? train : limit,
+      validate: plan.isOverfitting ? validate : limit,
+      test: limit,
+      predict: limit,
+    },
     maxSteps: count,
     maxEpochs: 1,
     numSanityValSteps: 0,

@@ -21,8 +21,10 @@ const EVALUATE_OPTIONS = ["dataloaders", "datamodule", "ckptPath", "signal", "ve
 
 /** Reads `fit(model, loader, valLoader?, options?)`, `fit(model, datamodule, options?)` and `fit(model, options?)`. */
 export function readFitArguments(data: unknown, valOrOptions: unknown, last: unknown): RunArguments {
-  if (isOptions(data)) return complete("fit", data, { train: data["trainDataloaders"], validate: data["valDataloaders"] });
-  if (data instanceof LightningDataModule) return complete("fit", { ...optionsOf("fit", valOrOptions, FIT_OPTIONS), datamodule: data }, {});
+  if (isOptions(data))
+    return complete("fit", data, { train: data["trainDataloaders"], validate: data["valDataloaders"] });
+  if (data instanceof LightningDataModule)
+    return complete("fit", { ...optionsOf("fit", valOrOptions, FIT_OPTIONS), datamodule: data }, {});
   const isLastOptions = last === undefined && isOptions(valOrOptions);
   const options = optionsOf("fit", isLastOptions ? valOrOptions : last, FIT_OPTIONS);
   return complete("fit", options, { train: data, validate: isLastOptions ? undefined : valOrOptions });
@@ -30,7 +32,8 @@ export function readFitArguments(data: unknown, valOrOptions: unknown, last: unk
 
 /** Reads `validate(model, loaders?, options?)` and its siblings. */
 export function readEvaluateArguments(stage: Exclude<Stage, "fit">, data: unknown, last: unknown): RunArguments {
-  if (data instanceof LightningDataModule) return complete(stage, { ...optionsOf(stage, last, EVALUATE_OPTIONS), datamodule: data }, {});
+  if (data instanceof LightningDataModule)
+    return complete(stage, { ...optionsOf(stage, last, EVALUATE_OPTIONS), datamodule: data }, {});
   if (data === undefined || isOptions(data)) {
     const options = optionsOf(stage, data ?? last, EVALUATE_OPTIONS);
     return complete(stage, options, { [stage]: options["dataloaders"] });
@@ -45,7 +48,12 @@ function isOptions(value: unknown): value is Record<string, unknown> {
 
 function optionsOf(stage: Stage, value: unknown, known: readonly string[]): Record<string, unknown> {
   if (value === undefined) return {};
-  if (!isPlainObject(value)) throw new MisconfigurationError({ message: `trainer.${stage} was called with something unknown.`, expected: `loaders, a data module, or options (${known.join(", ")})`, received: describeValue(value) });
+  if (!isPlainObject(value))
+    throw new MisconfigurationError({
+      message: `trainer.${stage} was called with something unknown.`,
+      expected: `loaders, a data module, or options (${known.join(", ")})`,
+      received: describeValue(value),
+    });
   rejectUnknownOptions(`trainer.${stage}`, value, known);
   return value;
 }
@@ -54,17 +62,34 @@ function complete(stage: Stage, options: Record<string, unknown>, given: GivenLo
   const known = stage === "fit" ? FIT_OPTIONS : EVALUATE_OPTIONS;
   rejectUnknownOptions(`trainer.${stage}`, options, known);
   const { datamodule, ckptPath, signal, verbose, returnPredictions } = options;
-  if (datamodule !== undefined && !(datamodule instanceof LightningDataModule)) throw wrong(stage, "datamodule", "a LightningDataModule", datamodule);
-  if (ckptPath !== undefined && (typeof ckptPath !== "string" || ckptPath === "")) throw wrong(stage, "ckptPath", 'a path, "best" or "last"', ckptPath);
+  if (datamodule !== undefined && !(datamodule instanceof LightningDataModule))
+    throw wrong(stage, "datamodule", "a LightningDataModule", datamodule);
+  if (ckptPath !== undefined && (typeof ckptPath !== "string" || ckptPath === ""))
+    throw wrong(stage, "ckptPath", 'a path, "best" or "last"', ckptPath);
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong(stage, "signal", "an AbortSignal", signal);
   if (datamodule !== undefined && Object.values(given).some((loaders) => loaders !== undefined)) {
-    throw new MisconfigurationError({ code: "LIT_TWO_SOURCES", message: `trainer.${stage} was given loaders and a data module.`, tryThis: "one of the two." });
+    throw new MisconfigurationError({
+      code: "LIT_TWO_SOURCES",
+      message: `trainer.${stage} was given loaders and a data module.`,
+      tryThis: "one of the two.",
+    });
   }
-  return { given, datamodule, ckptPath, signal, verbose: verbose !== false, returnPredictions: returnPredictions !== false };
+  return {
+    given,
+    datamodule,
+    ckptPath,
+    signal,
+    verbose: verbose !== false,
+    returnPredictions: returnPredictions !== false,
+  };
 }
 
 function wrong(stage: Stage, name: string, expected: string, received: unknown): MisconfigurationError {
-  return new MisconfigurationError({ message: `trainer.${stage}: ${name} is not usable.`, expected, received: describeValue(received) });
+  return new MisconfigurationError({
+    message: `trainer.${stage}: ${name} is not usable.`,
+    expected,
+    received: describeValue(received),
+  });
 }
 
 function isModuleClass(value: unknown): value is { readonly name: string } {
@@ -78,6 +103,10 @@ export function requireModule(value: unknown, stage: Stage): LightningModule {
     code: "LIT_NOT_A_MODULE",
     message: `trainer.${stage} needs a LightningModule.`,
     received: describeValue(value),
-    tryThis: isModuleClass(value) ? `an object of the class: trainer.${stage}(new ${value.name}(), …).` : value === undefined ? `trainer.${stage}(model, …); a Trainer that has run one before remembers it.` : "extend LightningModule, or put the model into a field of one.",
+    tryThis: isModuleClass(value)
+      ? `an object of the class: trainer.${stage}(new ${value.name}(), …).`
+      : value === undefined
+        ? `trainer.${stage}(model, …); a Trainer that has run one before remembers it.`
+        : "extend LightningModule, or put the model into a field of one.",
   });
 }

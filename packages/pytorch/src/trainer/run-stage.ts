@@ -30,13 +30,19 @@ export async function runStage(parts: TrainerParts, session: Session, request: R
   await setUp(session);
   const checkpoint = await loadCheckpoint(parts, session, request);
   logging.published.clear();
-  if (session.stage === "fit") return { reason: await runFit(parts, session, checkpoint), metrics: [], predictions: [] };
+  if (session.stage === "fit")
+    return { reason: await runFit(parts, session, checkpoint), metrics: [], predictions: [] };
   await logHyperparameters(session);
   const data = await session.sources.load(session.stage);
   trainer.numEvaluationBatches = data.totalCount;
   state.runningStage = session.stage;
-  if (session.stage === "predict") return { reason: "", metrics: [], predictions: await predictLoop(session, data, request.returnPredictions) };
-  return { reason: "", metrics: await evaluationLoop(session, { kind: session.stage === "validate" ? "validation" : "test", data }), predictions: [] };
+  if (session.stage === "predict")
+    return { reason: "", metrics: [], predictions: await predictLoop(session, data, request.returnPredictions) };
+  return {
+    reason: "",
+    metrics: await evaluationLoop(session, { kind: session.stage === "validate" ? "validation" : "test", data }),
+    predictions: [],
+  };
 }
 
 interface Loaded {
@@ -44,8 +50,18 @@ interface Loaded {
   readonly path: string;
 }
 
-async function loadCheckpoint({ connection, messages, plan, trainer }: TrainerParts, session: Session, request: RunRequest): Promise<Loaded | undefined> {
-  const path = await findCheckpoint({ ckptPath: request.ckptPath, trainer, connection, messages, isFastDevRun: plan.fastDevRun > 0 });
+async function loadCheckpoint(
+  { connection, messages, plan, trainer }: TrainerParts,
+  session: Session,
+  request: RunRequest,
+): Promise<Loaded | undefined> {
+  const path = await findCheckpoint({
+    ckptPath: request.ckptPath,
+    trainer,
+    connection,
+    messages,
+    isFastDevRun: plan.fastDevRun > 0,
+  });
   trainer.ckptPath = path;
   if (path === undefined) return undefined;
   const tree = await connection.strategy.loadCheckpoint(path);
@@ -56,7 +72,10 @@ async function loadCheckpoint({ connection, messages, plan, trainer }: TrainerPa
 async function runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | undefined): Promise<string> {
   const { hooks, module, messages, plan, state } = session;
   const returned = await hooks.call(module.constructor.name, "configureOptimizers", () => module.configureOptimizers());
-  const optimizers = resolveOptimizers(adoptTfOptimizers(returned, () => module.parameters()), { isAutomatic: module.automaticOptimization });
+  const optimizers = resolveOptimizers(
+    adoptTfOptimizers(returned, () => module.parameters()),
+    { isAutomatic: module.automaticOptimization },
+  );
   for (const warning of optimizers.warnings) messages.warn(warning, warning);
   const fit = openFitSession(session, optimizers);
   parts.current.fit = fit;

@@ -18,7 +18,13 @@ interface Case {
 }
 
 class Net extends nn.Module {
-  readonly layers = new nn.Sequential(new nn.Linear(6, 12), new nn.LayerNorm(12), new nn.ReLU(), new nn.Dropout(0.1), new nn.Linear(12, 4));
+  readonly layers = new nn.Sequential(
+    new nn.Linear(6, 12),
+    new nn.LayerNorm(12),
+    new nn.ReLU(),
+    new nn.Dropout(0.1),
+    new nn.Linear(12, 4),
+  );
 
   override forward(x: tf.Tensor): tf.Tensor {
     return this.layers.forward(x);
@@ -39,20 +45,40 @@ class Classifier extends LightningModule<Batch> {
 function loader() {
   const x = tf.buffer<tf.Rank.R2>([ROWS, 6]);
   x.values.forEach((_, i) => (x.values[i] = Math.sin(3 * i)));
-  return new DataLoader(new TensorDataset(x, Int32Array.from({ length: ROWS }, (_, i) => i % 4)), { batchSize: BATCH_SIZE, shuffle: true, seed: 5 });
+  return new DataLoader(
+    new TensorDataset(
+      x,
+      Int32Array.from({ length: ROWS }, (_, i) => i % 4),
+    ),
+    { batchSize: BATCH_SIZE, shuffle: true, seed: 5 },
+  );
 }
 
-const world = (backend: string) => ({ accelerator: cpu({ backend }), ports: { files: new MemoryFiles(), terminal: new FakeTerminal() } });
+const world = (backend: string) => ({
+  accelerator: cpu({ backend }),
+  ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+});
 
 async function trainedByTrainer(backend: string, options: Case): Promise<number[][]> {
-  const trainer = new Trainer({ ...world(backend), ...options, maxSteps: STEPS, maxEpochs: -1, logger: false, enableCheckpointing: false, enableProgressBar: false });
+  const trainer = new Trainer({
+    ...world(backend),
+    ...options,
+    maxSteps: STEPS,
+    maxEpochs: -1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+  });
   seedEverything(3);
   const module = new Classifier();
   await trainer.fit(module, loader());
   return weightsOf(module.net);
 }
 
-async function trainedByFabric(backend: string, { accumulateGradBatches, gradientClipVal, gradientClipAlgorithm }: Case): Promise<number[][]> {
+async function trainedByFabric(
+  backend: string,
+  { accumulateGradBatches, gradientClipVal, gradientClipAlgorithm }: Case,
+): Promise<number[][]> {
   const fabric = new Fabric(world(backend));
   await fabric.launch();
   seedEverything(3);
@@ -66,7 +92,13 @@ async function trainedByFabric(backend: string, { accumulateGradBatches, gradien
       fabric.backward(F.crossEntropy(model.forward(x), y).div(accumulateGradBatches));
       if (inEpoch % accumulateGradBatches !== 0 && inEpoch < batches.length) continue;
       if (gradientClipVal !== undefined) {
-        fabric.clipGradients(model, optimizer, gradientClipAlgorithm === "value" ? { clipVal: gradientClipVal } : { maxNorm: gradientClipVal, errorIfNonfinite: false });
+        fabric.clipGradients(
+          model,
+          optimizer,
+          gradientClipAlgorithm === "value"
+            ? { clipVal: gradientClipVal }
+            : { maxNorm: gradientClipVal, errorIfNonfinite: false },
+        );
       }
       optimizer.step();
       optimizer.zeroGrad();

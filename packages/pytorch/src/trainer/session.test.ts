@@ -1,6 +1,13 @@
 import { DataLoader, tf } from "@lightning-ts/core";
 import { cpu, type Logger } from "@lightning-ts/fabric";
-import { BoringModel, FakeSignals, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import {
+  BoringModel,
+  FakeSignals,
+  FakeTerminal,
+  MemoryFiles,
+  randomDataset,
+  type BoringBatch,
+} from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Callback } from "../callbacks/callback.js";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
@@ -13,7 +20,16 @@ import type { TrainerOptions } from "./trainer-options.js";
 const loader = (batches = 4) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}, ports: TrainerOptions["ports"] = {}): Trainer {
-  return new Trainer({ accelerator: cpu({ backend: "cpu" }), maxEpochs: 2, logger: false, enableCheckpointing: false, enableProgressBar: false, enableModelSummary: false, ports: { files: new MemoryFiles(), terminal: new FakeTerminal(), ...ports }, ...options });
+  return new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 2,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal(), ...ports },
+    ...options,
+  });
 }
 
 class Notes extends Callback {
@@ -30,7 +46,16 @@ describe("a run that fails", () => {
   it("calls onException and then teardown with the error, and finalizes the loggers", async () => {
     const notes = new Notes();
     const statuses: string[] = [];
-    const logger: Logger = { kind: "logger", name: "", version: 0, groupSeparator: "/", open: () => Promise.resolve(), logMetrics: () => undefined, save: () => Promise.resolve(), finalize: (status) => Promise.resolve(void statuses.push(status)) };
+    const logger: Logger = {
+      kind: "logger",
+      name: "",
+      version: 0,
+      groupSeparator: "/",
+      open: () => Promise.resolve(),
+      logMetrics: () => undefined,
+      save: () => Promise.resolve(),
+      finalize: (status) => Promise.resolve(void statuses.push(status)),
+    };
     class Data extends LightningDataModule {
       override onException(error: unknown) {
         notes.notes.push(`data ${String(error)}`);
@@ -44,8 +69,14 @@ describe("a run that fails", () => {
     const data = new Data();
     data.trainDataloader = () => loader();
     const trainer = makeTrainer({ callbacks: notes, logger });
-    await expect(trainer.fit(new Fails(), { datamodule: data })).rejects.toThrow(/Fails\.onTrainEpochEnd failed at .*epoch 0.*\(global step 4\): broken/);
-    expect(notes.notes).toEqual(["onException TypeError: broken", "data TypeError: broken", "teardown fit TypeError: broken"]);
+    await expect(trainer.fit(new Fails(), { datamodule: data })).rejects.toThrow(
+      /Fails\.onTrainEpochEnd failed at .*epoch 0.*\(global step 4\): broken/,
+    );
+    expect(notes.notes).toEqual([
+      "onException TypeError: broken",
+      "data TypeError: broken",
+      "teardown fit TypeError: broken",
+    ]);
     expect(statuses).toEqual(["failed"]);
     expect(trainer.status).toBe("interrupted");
   });
@@ -56,8 +87,14 @@ describe("a run that fails", () => {
         throw new Error("worse");
       }
     }
-    const failing = new LambdaCallback({ onTrainStart: () => { throw new Error("bad"); } });
-    await expect(makeTrainer({ callbacks: [failing, new Worse()] }).fit(new BoringModel(), loader())).rejects.toThrow(/failed, and so did closing it: .*worse/);
+    const failing = new LambdaCallback({
+      onTrainStart: () => {
+        throw new Error("bad");
+      },
+    });
+    await expect(makeTrainer({ callbacks: [failing, new Worse()] }).fit(new BoringModel(), loader())).rejects.toThrow(
+      /failed, and so did closing it: .*worse/,
+    );
   });
 
   it("leaves no tensor of the step behind", async () => {
@@ -82,7 +119,13 @@ describe("a run that fails", () => {
 
   it("leaves the Trainer ready for the next run", async () => {
     let fails = true;
-    const trainer = makeTrainer({ callbacks: new LambdaCallback({ onTrainStart: () => { if (fails) throw new Error("bad"); } }) });
+    const trainer = makeTrainer({
+      callbacks: new LambdaCallback({
+        onTrainStart: () => {
+          if (fails) throw new Error("bad");
+        },
+      }),
+    });
     const model = new BoringModel();
     await expect(trainer.fit(model, loader())).rejects.toThrow("bad");
     fails = false;
@@ -94,7 +137,10 @@ it("switches off a logger that throws, says so once, and goes on", async () => {
   const terminal = new FakeTerminal();
   let calls = 0;
   const logger: Logger = {
-    kind: "logger", name: "", version: 0, groupSeparator: "/",
+    kind: "logger",
+    name: "",
+    version: 0,
+    groupSeparator: "/",
     open: () => Promise.resolve(),
     save: () => Promise.resolve(),
     finalize: () => Promise.resolve(),
@@ -117,7 +163,12 @@ it("switches off a logger that throws, says so once, and goes on", async () => {
 });
 
 describe("interruptions", () => {
-  const stopAt = (batch: number, act: () => void) => new LambdaCallback({ onTrainBatchEnd: (trainer) => { if (trainer.batchesSeen === batch) act(); } });
+  const stopAt = (batch: number, act: () => void) =>
+    new LambdaCallback({
+      onTrainBatchEnd: (trainer) => {
+        if (trainer.batchesSeen === batch) act();
+      },
+    });
 
   it("by Ctrl-C finish the step, tear down, and give a result", async () => {
     const signals = new FakeSignals();
@@ -131,21 +182,36 @@ describe("interruptions", () => {
 
   it("by Ctrl-C twice do not wait for anybody", async () => {
     const signals = new FakeSignals();
-    const never = new LambdaCallback({ onTrainBatchEnd: () => { setTimeout(() => { signals.send("SIGINT"); signals.send("SIGINT"); }, 1); return new Promise(() => undefined); } });
+    const never = new LambdaCallback({
+      onTrainBatchEnd: () => {
+        setTimeout(() => {
+          signals.send("SIGINT");
+          signals.send("SIGINT");
+        }, 1);
+        return new Promise(() => undefined);
+      },
+    });
     const result = await makeTrainer({ callbacks: never }, { signals }).fit(new BoringModel(), loader());
     expect(result).toMatchObject({ status: "interrupted", steps: 1 });
   });
 
   it("by an AbortSignal", async () => {
     const controller = new AbortController();
-    const result = await makeTrainer({ callbacks: stopAt(2, () => controller.abort()) }).fit(new BoringModel(), loader(), undefined, { signal: controller.signal });
+    const result = await makeTrainer({ callbacks: stopAt(2, () => controller.abort()) }).fit(
+      new BoringModel(),
+      loader(),
+      undefined,
+      { signal: controller.signal },
+    );
     expect(result).toMatchObject({ status: "interrupted", steps: 2 });
   });
 
   it("throw when that is asked for", async () => {
     const controller = new AbortController();
     const trainer = makeTrainer({ onInterrupt: "throw", callbacks: stopAt(2, () => controller.abort()) });
-    await expect(trainer.fit(new BoringModel(), loader(), undefined, { signal: controller.signal })).rejects.toThrow(InterruptionError);
+    await expect(trainer.fit(new BoringModel(), loader(), undefined, { signal: controller.signal })).rejects.toThrow(
+      InterruptionError,
+    );
   });
 
   it("take their handlers away afterwards", async () => {
@@ -196,7 +262,14 @@ it("leaves the tensors of another task alone while a checkpoint is written after
   }
   const others: tf.Tensor[] = [];
   const timer = setInterval(() => others.push(tf.ones([2]).add(1)), 1);
-  const trainer = makeTrainer({ maxEpochs: 1, enableCheckpointing: true, callbacks: new ModelCheckpoint({ dirpath: "/ckpt", everyNTrainSteps: 1, saveTopK: -1 }) }, { files: new SlowFiles() });
+  const trainer = makeTrainer(
+    {
+      maxEpochs: 1,
+      enableCheckpointing: true,
+      callbacks: new ModelCheckpoint({ dirpath: "/ckpt", everyNTrainSteps: 1, saveTopK: -1 }),
+    },
+    { files: new SlowFiles() },
+  );
   await trainer.fit(new BoringModel(), loader(6));
   clearInterval(timer);
   expect(others.length).toBeGreaterThan(5);
@@ -220,7 +293,14 @@ it("refuses a second run while one is under way", async () => {
 });
 
 it("takes options from the environment, and those in code first", () => {
-  const environment = { get: (name: string) => ({ PL_TRAINER_MAX_EPOCHS: "7", PL_TRAINER_LOG_EVERY_N_STEPS: "3", PL_TRAINER_CHECK_VAL_EVERY_N_EPOCH: "2" })[name], set: () => undefined, names: () => [] };
+  const environment = {
+    get: (name: string) =>
+      ({ PL_TRAINER_MAX_EPOCHS: "7", PL_TRAINER_LOG_EVERY_N_STEPS: "3", PL_TRAINER_CHECK_VAL_EVERY_N_EPOCH: "2" })[
+        name
+      ],
+    set: () => undefined,
+    names: () => [],
+  };
   const trainer = new Trainer({ maxEpochs: 2, ports: { environment, terminal: new FakeTerminal() } });
   expect(trainer.maxEpochs).toBe(2);
   expect(trainer.logEveryNSteps).toBe(3);
@@ -230,10 +310,19 @@ it("takes options from the environment, and those in code first", () => {
 it("begins an epoch again that was interrupted, when fit is called again without a checkpoint", async () => {
   const controller = new AbortController();
   const seen: number[] = [];
-  const callback = new LambdaCallback({ onTrainBatchStart: (trainer, _module, _batch, batchIdx) => void seen.push(trainer.currentEpoch, batchIdx), onTrainBatchEnd: (trainer) => { if (trainer.batchesSeen === 5) controller.abort(); } });
+  const callback = new LambdaCallback({
+    onTrainBatchStart: (trainer, _module, _batch, batchIdx) => void seen.push(trainer.currentEpoch, batchIdx),
+    onTrainBatchEnd: (trainer) => {
+      if (trainer.batchesSeen === 5) controller.abort();
+    },
+  });
   const trainer = makeTrainer({ maxEpochs: 2, callbacks: callback });
   const model = new BoringModel();
-  expect(await trainer.fit(model, loader(3), undefined, { signal: controller.signal })).toMatchObject({ status: "interrupted", epochs: 1, steps: 5 });
+  expect(await trainer.fit(model, loader(3), undefined, { signal: controller.signal })).toMatchObject({
+    status: "interrupted",
+    epochs: 1,
+    steps: 5,
+  });
   seen.length = 0;
   expect(await trainer.fit(model, loader(3))).toMatchObject({ status: "finished", epochs: 2, steps: 8 });
   expect(seen).toEqual([1, 0, 1, 1, 1, 2]);
@@ -242,7 +331,9 @@ it("begins an epoch again that was interrupted, when fit is called again without
 it("can run beside another Trainer, and neither disturbs the other", async () => {
   const train = async (model: BoringModel) => {
     const losses: number[] = [];
-    const note = new LambdaCallback({ onTrainBatchEnd: (_trainer, _module, outputs) => void losses.push(outputs.loss?.dataSync()[0] ?? Number.NaN) });
+    const note = new LambdaCallback({
+      onTrainBatchEnd: (_trainer, _module, outputs) => void losses.push(outputs.loss?.dataSync()[0] ?? Number.NaN),
+    });
     await makeTrainer({ maxEpochs: 3, callbacks: note }).fit(model, loader(20), loader(3));
     return losses;
   };

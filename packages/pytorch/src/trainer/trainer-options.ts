@@ -2,22 +2,41 @@ import type { Logger, UncheckedConnectOptions } from "@lightning-ts/fabric";
 import type { Callback } from "../callbacks/callback.js";
 
 /** A span of time: milliseconds, `"DD:HH:MM:SS"`, or its parts. */
-export type Duration = number | string | { readonly days?: number | undefined; readonly hours?: number | undefined; readonly minutes?: number | undefined; readonly seconds?: number | undefined };
+export type Duration =
+  | number
+  | string
+  | {
+      readonly days?: number | undefined;
+      readonly hours?: number | undefined;
+      readonly minutes?: number | undefined;
+      readonly seconds?: number | undefined;
+    };
 
 /**
- * How much of the data to use: a whole number counts batches, a fraction below 1 or a percentage (`"25%"`) is a part of them.
- * `1` means one batch; everything is `"100%"`.
+ * How much of the data to use: a whole number counts batches, a fraction below 1 or a percentage (`"25%"`) is a part of
+ * them. `1` means one batch; everything is `"100%"`.
  */
 export type BatchLimit = number | `${number}%`;
 
-/** Options of `new Trainer()`. Each can also be given by an environment variable: `maxEpochs` by `PL_TRAINER_MAX_EPOCHS`. */
-export interface TrainerOptions extends Pick<UncheckedConnectOptions, "accelerator" | "strategy" | "devices" | "numNodes" | "precision" | "plugins" | "ports"> {
+/**
+ * Options of `new Trainer()`. Each can also be given by an environment variable: `maxEpochs` by
+ * `PL_TRAINER_MAX_EPOCHS`.
+ */
+export interface TrainerOptions extends Pick<
+  UncheckedConnectOptions,
+  "accelerator" | "strategy" | "devices" | "numNodes" | "precision" | "plugins" | "ports"
+> {
   /** @default true: a CSV logger in `defaultRootDir`. `false` for none */
   readonly logger?: boolean | Logger | readonly Logger[] | undefined;
   readonly callbacks?: Callback | readonly Callback[] | undefined;
-  /** Runs one batch (or as many as given) of everything, without logger and checkpoints, to see whether the code works. @default false */
+  /**
+   * Runs one batch (or as many as given) of everything, without logger and checkpoints, to see whether the code works.
+   * @default false
+   */
   readonly fastDevRun?: boolean | number | undefined;
-  /** Stop after this many epochs; `-1` for no limit. @default 1000 when `maxSteps` and `maxTime` are not given either */
+  /**
+   * Stop after this many epochs; `-1` for no limit. @default 1000 when `maxSteps` and `maxTime` are not given either
+   */
   readonly maxEpochs?: number | undefined;
   /** No early stop before this many epochs. */
   readonly minEpochs?: number | undefined;
@@ -31,7 +50,10 @@ export interface TrainerOptions extends Pick<UncheckedConnectOptions, "accelerat
   readonly limitPredictBatches?: BatchLimit | undefined;
   /** Trains and validates on this much data, in order, to see whether the model can learn it by heart. @default 0 */
   readonly overfitBatches?: BatchLimit | undefined;
-  /** Validate every so many batches (whole number), after each such part of an epoch (fraction or percentage), or after a time (`"00:00:10:00"`, parts). @default "100%" */
+  /**
+   * Validate every so many batches (whole number), after each such part of an epoch (fraction or percentage), or after
+   * a time (`"00:00:10:00"`, parts). @default "100%"
+   */
   readonly valCheckInterval?: number | string | Exclude<Duration, number | string> | undefined;
   /** Validate in every n-th epoch; `false` counts `valCheckInterval` in batches across epochs. @default 1 */
   readonly checkValEveryNEpoch?: number | false | undefined;
@@ -63,6 +85,9 @@ export interface TrainerOptions extends Pick<UncheckedConnectOptions, "accelerat
   readonly useDistributedSampler?: boolean | undefined;
   /** What Ctrl-C and an aborted signal do: return a result with `status: "interrupted"`, or throw. @default "return" */
   readonly onInterrupt?: "return" | "throw" | undefined;
-  /** How `interval: "step"` schedulers count `frequency`: in optimizer steps across epochs, or, as Lightning, in batches of the epoch. @default "optimizerSteps" */
+  /**
+   * How `interval: "step"` schedulers count `frequency`: in optimizer steps across epochs, or, as Lightning, in batches
+   * of the epoch. @default "optimizerSteps"
+   */
   readonly schedulerFrequencyUnit?: "optimizerSteps" | "batches" | undefined;
 }

@@ -27,7 +27,10 @@ export abstract class TrainerView {
   /** Undefined until a fit decides. */
   protected epochLimit: number | undefined;
 
-  protected constructor(parts: OwnedParts, onlookers: { readonly callbacks: readonly Callback[]; readonly loggers: readonly Logger[] }) {
+  protected constructor(
+    parts: OwnedParts,
+    onlookers: { readonly callbacks: readonly Callback[]; readonly loggers: readonly Logger[] },
+  ) {
     this.parts = parts;
     this.callbacks = onlookers.callbacks;
     this.loggers = onlookers.loggers;
@@ -100,7 +103,10 @@ export abstract class TrainerView {
    * In `configureOptimizers` it asks for the training loaders early.
    */
   async estimatedSteppingBatches(): Promise<number> {
-    const batches = this.parts.current.fit === undefined ? ((await this.parts.current.session?.sources.loadAhead("train"))?.totalCount ?? 0) : this.numTrainingBatches;
+    const batches =
+      this.parts.current.fit === undefined
+        ? ((await this.parts.current.session?.sources.loadAhead("train"))?.totalCount ?? 0)
+        : this.numTrainingBatches;
     const perEpoch = Math.ceil(batches / this.accumulateGradBatches);
     const total = this.maxEpochs === -1 ? Number.POSITIVE_INFINITY : perEpoch * Math.max(1, this.maxEpochs);
     return this.maxSteps === -1 ? total : Math.min(total, this.maxSteps);
@@ -221,7 +227,12 @@ export abstract class TrainerView {
   get validatesAtEpochEndOnly(): boolean {
     const { validationInterval: interval, checkValEveryNEpoch } = this.parts.plan;
     if (interval.kind === "time" || checkValEveryNEpoch !== 1) return false;
-    if (this.parts.current.fit !== undefined && this.parts.current.fit.trainLoadedAt >= 0 && this.parts.current.fit.validation === undefined) return true;
+    if (
+      this.parts.current.fit !== undefined &&
+      this.parts.current.fit.trainLoadedAt >= 0 &&
+      this.parts.current.fit.validation === undefined
+    )
+      return true;
     return interval.kind === "fraction" && interval.fraction === 1;
   }
   /** Sends metrics to the loggers at once, and shows them to other callbacks. */

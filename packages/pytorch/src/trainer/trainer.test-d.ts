@@ -37,7 +37,10 @@ const images = new DataLoader([{ image: tf.buffer<tf.Rank.R3>([1, 2, 2]), label:
 
 class Data extends LightningDataModule<[x: tf.TensorBuffer<tf.Rank.R2>, y: tf.TensorBuffer<tf.Rank.R1>]> {
   override trainDataloader() {
-    return [[tf.buffer<tf.Rank.R2>([2, 4]), tf.buffer<tf.Rank.R1>([2])]] satisfies [tf.TensorBuffer<tf.Rank.R2>, tf.TensorBuffer<tf.Rank.R1>][];
+    return [[tf.buffer<tf.Rank.R2>([2, 4]), tf.buffer<tf.Rank.R1>([2])]] satisfies [
+      tf.TensorBuffer<tf.Rank.R2>,
+      tf.TensorBuffer<tf.Rank.R1>,
+    ][];
   }
 }
 
@@ -63,7 +66,13 @@ void trainer.fit(net, loader, images);
 void trainer.fit(new Images(), new Data());
 
 class Look extends Callback {
-  override onTrainBatchEnd(trainer: Trainer, module: LightningModule, outputs: { readonly loss?: tf.Tensor }, _batch: unknown, batchIdx: number) {
+  override onTrainBatchEnd(
+    trainer: Trainer,
+    module: LightningModule,
+    outputs: { readonly loss?: tf.Tensor },
+    _batch: unknown,
+    batchIdx: number,
+  ) {
     expectTypeOf(trainer.callbackMetrics).toEqualTypeOf<Record<string, number>>();
     expectTypeOf(module.currentEpoch + batchIdx).toBeNumber();
     expectTypeOf(outputs.loss).toEqualTypeOf<tf.Tensor | undefined>();

@@ -16,15 +16,44 @@ export function describeCheckpointStore({ name, create, newPath }: CheckpointSto
       const store = await create();
       const path = newPath();
       const weights = tensor([1.5, -0, Number.NaN, Number.POSITIVE_INFINITY, 1e-45, 3.4e38], [2, 3]);
-      await store.save(path, {
-        state_dict: new Map([["layer.weight", weights], ["layer.count", tensor([1, -2], [2], "int32")]]),
-        loops: { epoch: 3, best: Number.NaN, limit: Number.NEGATIVE_INFINITY, name: "ünï", done: false, none: null, list: [1, "a", [true]], $odd: "key" },
-        bytes: Uint8Array.of(0, 255, 7),
-      }, { weights: "state_dict" });
+      await store.save(
+        path,
+        {
+          state_dict: new Map([
+            ["layer.weight", weights],
+            ["layer.count", tensor([1, -2], [2], "int32")],
+          ]),
+          loops: {
+            epoch: 3,
+            best: Number.NaN,
+            limit: Number.NEGATIVE_INFINITY,
+            name: "ünï",
+            done: false,
+            none: null,
+            list: [1, "a", [true]],
+            $odd: "key",
+          },
+          bytes: Uint8Array.of(0, 255, 7),
+        },
+        { weights: "state_dict" },
+      );
       const loaded = await store.load(path);
-      expect(valuesOf(Reflect.get(Object(loaded["state_dict"]), "layer.weight"))).toEqual(["float32", [2, 3], [...weights.dataSync()]]);
+      expect(valuesOf(Reflect.get(Object(loaded["state_dict"]), "layer.weight"))).toEqual([
+        "float32",
+        [2, 3],
+        [...weights.dataSync()],
+      ]);
       expect(valuesOf(Reflect.get(Object(loaded["state_dict"]), "layer.count"))).toEqual(["int32", [2], [1, -2]]);
-      expect(structuredClone(loaded["loops"])).toEqual({ epoch: 3, best: Number.NaN, limit: Number.NEGATIVE_INFINITY, name: "ünï", done: false, none: null, list: [1, "a", [true]], $odd: "key" });
+      expect(structuredClone(loaded["loops"])).toEqual({
+        epoch: 3,
+        best: Number.NaN,
+        limit: Number.NEGATIVE_INFINITY,
+        name: "ünï",
+        done: false,
+        none: null,
+        list: [1, "a", [true]],
+        $odd: "key",
+      });
       expect(loaded["bytes"]).toEqual(Uint8Array.of(0, 255, 7));
       weights.dispose();
     });
@@ -49,7 +78,9 @@ export function describeCheckpointStore({ name, create, newPath }: CheckpointSto
 
     it("refuses what it cannot hold and names the place", async () => {
       const store = await create();
-      await expect(store.save(newPath(), { callbacks: { stop: [Reflect.apply(Object, undefined, [() => 1])] } })).rejects.toThrow(/callbacks\.stop\.0/);
+      await expect(
+        store.save(newPath(), { callbacks: { stop: [Reflect.apply(Object, undefined, [() => 1])] } }),
+      ).rejects.toThrow(/callbacks\.stop\.0/);
     });
 
     it("replaces an older checkpoint", async () => {

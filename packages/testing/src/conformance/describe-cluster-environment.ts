@@ -49,7 +49,9 @@ export function describeClusterEnvironment({ name, create, variables, fitting }:
 
     it("accepts settings that fit and refuses others", () => {
       expect(() => environment().validateSettings(fitting)).not.toThrow();
-      expect(() => environment().validateSettings({ ...fitting, devicesPerNode: fitting.devicesPerNode + 1 })).toThrow(/devices/);
+      expect(() => environment().validateSettings({ ...fitting, devicesPerNode: fitting.devicesPerNode + 1 })).toThrow(
+        /devices/,
+      );
     });
 
     it("can be torn down twice", () => {

@@ -17,7 +17,12 @@ export function describeCollective({ name, onEveryRank, cannotJoin }: Collective
         const { rank, worldSize } = collective;
         const ranks = Array.from({ length: worldSize }, (_, i) => i);
         const total = ranks.reduce((sum, each) => sum + each, 0);
-        for (const [op, expected] of [["sum", total], ["mean", total / worldSize], ["min", 0], ["max", worldSize - 1]] as const) {
+        for (const [op, expected] of [
+          ["sum", total],
+          ["mean", total / worldSize],
+          ["min", 0],
+          ["max", worldSize - 1],
+        ] as const) {
           const buffer = Float32Array.of(rank, 10 * rank);
           await collective.allReduce(buffer, { name: `all-reduce ${op}`, op });
           expect([...buffer]).toEqual([expected, 10 * expected]);
@@ -56,32 +61,49 @@ export function describeCollective({ name, onEveryRank, cannotJoin }: Collective
       onEveryRank(async (collective) => {
         const { rank, worldSize } = collective;
         const output = new Int32Array(worldSize);
-        await collective.allToAll(Int32Array.from({ length: worldSize }, (_, to) => 100 * rank + to), output, { name: "all-to-all" });
+        await collective.allToAll(
+          Int32Array.from({ length: worldSize }, (_, to) => 100 * rank + to),
+          output,
+          { name: "all-to-all" },
+        );
         expect([...output]).toEqual(Array.from({ length: worldSize }, (_, from) => 100 * from + rank));
       }));
 
     it("exchanges byte strings of different lengths", () =>
       onEveryRank(async (collective) => {
-        const found = await collective.exchangeBytes(new Uint8Array(collective.rank + 1).fill(collective.rank), { name: "exchange" });
-        expect(found.map((bytes) => [...bytes])).toEqual(Array.from({ length: collective.worldSize }, (_, i) => Array.from({ length: i + 1 }, () => i)));
+        const found = await collective.exchangeBytes(new Uint8Array(collective.rank + 1).fill(collective.rank), {
+          name: "exchange",
+        });
+        expect(found.map((bytes) => [...bytes])).toEqual(
+          Array.from({ length: collective.worldSize }, (_, i) => Array.from({ length: i + 1 }, () => i)),
+        );
       }));
 
-    it.skipIf(cannotJoin !== undefined)(`can be joined without leaving the current call${cannotJoin === undefined ? "" : ` (${cannotJoin})`}`, () =>
-      onEveryRank(async (collective) => {
-        const buffer = Float32Array.of(1);
-        collective.allReduce(buffer, { name: "joined", op: "sum" }).join();
-        expect(buffer[0]).toBe(collective.worldSize);
-        await collective.barrier({ name: "after the join" });
-      }));
+    it.skipIf(cannotJoin !== undefined)(
+      `can be joined without leaving the current call${cannotJoin === undefined ? "" : ` (${cannotJoin})`}`,
+      () =>
+        onEveryRank(async (collective) => {
+          const buffer = Float32Array.of(1);
+          collective.allReduce(buffer, { name: "joined", op: "sum" }).join();
+          expect(buffer[0]).toBe(collective.worldSize);
+          await collective.barrier({ name: "after the join" });
+        }),
+    );
 
     it("refuses ranks that do not exist and names the call", () =>
       onEveryRank(async (collective) => {
-        expect(() => collective.broadcast(new Float32Array(1), { name: "weights of layer 3", source: collective.worldSize })).toThrow(/weights of layer 3/);
+        expect(() =>
+          collective.broadcast(new Float32Array(1), { name: "weights of layer 3", source: collective.worldSize }),
+        ).toThrow(/weights of layer 3/);
       }));
 
     it("refuses an output that does not fit the input", () =>
       onEveryRank(async (collective) => {
-        expect(() => collective.allGather(new Float32Array(2), new Float32Array(2 * collective.worldSize + 1), { name: "ill-fitting" })).toThrow(/ill-fitting/);
+        expect(() =>
+          collective.allGather(new Float32Array(2), new Float32Array(2 * collective.worldSize + 1), {
+            name: "ill-fitting",
+          }),
+        ).toThrow(/ill-fitting/);
       }));
   });
 }

@@ -11,7 +11,10 @@ export interface LoggerSuite {
 /** What every `Logger` that writes files does. */
 export function describeLogger({ name, create }: LoggerSuite): void {
   describe(`Logger: ${name}`, () => {
-    const world = (): { files: MemoryFiles; clock: FakeClock } => ({ files: new MemoryFiles(), clock: new FakeClock(1_700_000_000_000) });
+    const world = (): { files: MemoryFiles; clock: FakeClock } => ({
+      files: new MemoryFiles(),
+      clock: new FakeClock(1_700_000_000_000),
+    });
 
     it("knows its version and folder once it is open, and opening twice is harmless", async () => {
       const logger = create(world());

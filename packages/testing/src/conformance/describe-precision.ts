@@ -32,7 +32,9 @@ export function describePrecision({ name, create, backend, tolerance }: Precisio
     it("computes products within its tolerance and gives float32 back", async () => {
       const precision = await connected();
       using _scope = tensorScope();
-      const product = precision.forward(() => tf.matMul(tf.tensor2d([[1.2345, 2.3456]]), tf.tensor2d([[3.4567], [4.5678]])));
+      const product = precision.forward(() =>
+        tf.matMul(tf.tensor2d([[1.2345, 2.3456]]), tf.tensor2d([[3.4567], [4.5678]])),
+      );
       const exact = 1.2345 * 3.4567 + 2.3456 * 4.5678;
       expect(product.dtype).toBe("float32");
       expect(Math.abs((product.dataSync()[0] ?? 0) - exact) / exact).toBeLessThan(tolerance);

@@ -22,7 +22,10 @@ export function describeStrategy({ name, onEveryRank, create }: StrategySuite): 
       onEveryRank(async (strategy) => {
         expect(strategy.globalRank).toBeLessThan(strategy.worldSize);
         expect(strategy.isGlobalZero).toBe(strategy.globalRank === 0);
-        expect([strategy.collective.rank, strategy.collective.worldSize]).toEqual([strategy.globalRank, strategy.worldSize]);
+        expect([strategy.collective.rank, strategy.collective.worldSize]).toEqual([
+          strategy.globalRank,
+          strategy.worldSize,
+        ]);
         const { device } = strategy;
         await strategy.launch();
         expect(strategy.device).toBe(device);
@@ -30,7 +33,8 @@ export function describeStrategy({ name, onEveryRank, create }: StrategySuite): 
 
     it("splits data over the ranks, or says that every rank sees all of it", () =>
       onEveryRank(async (strategy) => {
-        if (strategy.samplerRanks !== undefined) expect(strategy.samplerRanks).toEqual({ numReplicas: strategy.worldSize, rank: strategy.globalRank });
+        if (strategy.samplerRanks !== undefined)
+          expect(strategy.samplerRanks).toEqual({ numReplicas: strategy.worldSize, rank: strategy.globalRank });
         else expect(strategy.worldSize).toBe(1);
       }));
 
@@ -45,14 +49,18 @@ export function describeStrategy({ name, onEveryRank, create }: StrategySuite): 
         expect([...(gradOf(model.weight)?.dataSync() ?? [])]).toEqual([meanRank, 2]);
         strategy.optimizerStep(optimizer);
         const weights = [...model.weight.dataSync()];
-        expect(await strategy.allGather(weights, "weights")).toEqual(strategy.worldSize === 1 ? weights : Array.from({ length: strategy.worldSize }, () => weights));
+        expect(await strategy.allGather(weights, "weights")).toEqual(
+          strategy.worldSize === 1 ? weights : Array.from({ length: strategy.worldSize }, () => weights),
+        );
       }));
 
     it("accumulates on each rank alone inside noBackwardSync", () =>
       onEveryRank(async (strategy) => {
         const { model } = await setUp(strategy);
         using _scope = tensorScope();
-        strategy.noBackwardSync(model, () => strategy.backward(tf.sum(model.forward(tf.tensor2d([[strategy.globalRank + 1, 0]])))));
+        strategy.noBackwardSync(model, () =>
+          strategy.backward(tf.sum(model.forward(tf.tensor2d([[strategy.globalRank + 1, 0]])))),
+        );
         expect(gradOf(model.weight)?.dataSync()[0]).toBe(strategy.globalRank + 1);
       }));
 
@@ -61,7 +69,9 @@ export function describeStrategy({ name, onEveryRank, create }: StrategySuite): 
         const { model, optimizer } = await setUp(strategy);
         using _scope = tensorScope();
         strategy.backward(tf.sum(model.forward(tf.tensor2d([[3, 4]]))));
-        expect(strategy.clipGradNorm(optimizer, model.parameters(), 1, { errorIfNonfinite: true }).dataSync()[0]).toBeCloseTo(5, 4);
+        expect(
+          strategy.clipGradNorm(optimizer, model.parameters(), 1, { errorIfNonfinite: true }).dataSync()[0],
+        ).toBeCloseTo(5, 4);
         expect(Math.hypot(...(gradOf(model.weight)?.dataSync() ?? []))).toBeCloseTo(1, 4);
         strategy.clipGradValue(optimizer, model.parameters(), 0.5);
         expect(Math.max(...(gradOf(model.weight)?.dataSync() ?? []))).toBeLessThanOrEqual(0.5);
@@ -70,13 +80,17 @@ export function describeStrategy({ name, onEveryRank, create }: StrategySuite): 
     it("says when no parameter reaches the loss", () =>
       onEveryRank(async (strategy) => {
         using _scope = tensorScope();
-        expect(() => strategy.backward(F.mseLoss(tf.tensor1d([1]), tf.tensor1d([2])))).toThrow(/[Nn]o trainable variable/);
+        expect(() => strategy.backward(F.mseLoss(tf.tensor1d([1]), tf.tensor1d([2])))).toThrow(
+          /[Nn]o trainable variable/,
+        );
       }));
 
     it("agrees on values and decisions", () =>
       onEveryRank(async (strategy) => {
         expect(await strategy.broadcast({ rank: strategy.globalRank }, 0, "rank")).toEqual({ rank: 0 });
-        expect(await strategy.reduce(strategy.globalRank, "sum", "sum of ranks")).toBe((strategy.worldSize * (strategy.worldSize - 1)) / 2);
+        expect(await strategy.reduce(strategy.globalRank, "sum", "sum of ranks")).toBe(
+          (strategy.worldSize * (strategy.worldSize - 1)) / 2,
+        );
         expect(await strategy.decide(strategy.globalRank === 0, "all", { all: true })).toBe(strategy.worldSize === 1);
         expect(await strategy.decide(strategy.globalRank === 0, "any", { all: false })).toBe(true);
       }));

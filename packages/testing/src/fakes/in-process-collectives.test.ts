@@ -27,7 +27,11 @@ describe("InProcessCollectives", () => {
     const { ranks } = new InProcessCollectives(3);
     const buffers = ranks.map(({ rank }) => Float32Array.of(rank + 1));
     const group = await ranks[0]?.createGroup("outer", [0, 2]);
-    await Promise.all([0, 2].map(async (rank) => ranks[rank]?.allReduce(buffers[rank] ?? new Float32Array(1), { name: "sum", op: "sum", group })));
+    await Promise.all(
+      [0, 2].map(async (rank) =>
+        ranks[rank]?.allReduce(buffers[rank] ?? new Float32Array(1), { name: "sum", op: "sum", group }),
+      ),
+    );
     expect(buffers.map(([value]) => value)).toEqual([4, 2, 4]);
   });
 });

@@ -1,5 +1,14 @@
 import { LightningError } from "@lightning-ts/core";
-import { collectiveMismatch, requireRankIn, type Collective, type CollectiveBuffer, type CollectiveCall, type CollectiveWork, type ProcessGroup, type ReduceOp } from "@lightning-ts/fabric";
+import {
+  collectiveMismatch,
+  requireRankIn,
+  type Collective,
+  type CollectiveBuffer,
+  type CollectiveCall,
+  type CollectiveWork,
+  type ProcessGroup,
+  type ReduceOp,
+} from "@lightning-ts/fabric";
 
 /** What one rank brings to a call. */
 interface Arrival {
@@ -19,14 +28,20 @@ interface Meeting {
   readonly reject: (error: Error) => void;
 }
 
-/** Collectives of several ranks that live in one process: for tests of what communicates. They cannot be joined, since nobody else would run meanwhile. */
+/**
+ * Collectives of several ranks that live in one process: for tests of what communicates. They cannot be joined, since
+ * nobody else would run meanwhile.
+ */
 export class InProcessCollectives {
   readonly ranks: readonly Collective[];
 
   /** @param options.timeoutMs how long a call waits for the others. @default 2000 */
   constructor(worldSize: number, options: { readonly timeoutMs?: number | undefined } = {}) {
     const meetings = new Map<string, Meeting>();
-    this.ranks = Array.from({ length: worldSize }, (_, rank) => new InProcessCollective(rank, worldSize, meetings, options.timeoutMs ?? 2000));
+    this.ranks = Array.from(
+      { length: worldSize },
+      (_, rank) => new InProcessCollective(rank, worldSize, meetings, options.timeoutMs ?? 2000),
+    );
   }
 }
 
@@ -35,7 +50,12 @@ class InProcessCollective implements Collective {
   readonly name = "in process";
   readonly #calls = new Map<string, number>();
 
-  constructor(readonly rank: number, readonly worldSize: number, private readonly meetings: Map<string, Meeting>, private readonly timeoutMs: number) {}
+  constructor(
+    readonly rank: number,
+    readonly worldSize: number,
+    private readonly meetings: Map<string, Meeting>,
+    private readonly timeoutMs: number,
+  ) {}
 
   async setup(): Promise<void> {}
   async teardown(): Promise<void> {}
@@ -51,41 +71,81 @@ class InProcessCollective implements Collective {
   }
   broadcast(buffer: CollectiveBuffer, call: CollectiveCall & { readonly source: number }): CollectiveWork {
     requireRankIn(this, call.source, call.name);
-    return this.#meet(call, buffer, buffer, (all) => all.forEach(({ output }) => output.set(all[call.source]?.input.slice() ?? [])));
+    return this.#meet(call, buffer, buffer, (all) =>
+      all.forEach(({ output }) => output.set(all[call.source]?.input.slice() ?? [])),
+    );
   }
   allReduce(buffer: CollectiveBuffer, call: CollectiveCall & { readonly op: ReduceOp }): CollectiveWork {
     return this.#meet(call, buffer, buffer, (all) => {
-      const reduced = reduce(all.map(({ input }) => input), call.op);
+      const reduced = reduce(
+        all.map(({ input }) => input),
+        call.op,
+      );
       for (const { output } of all) output.set(reduced);
     });
   }
-  reduce(buffer: CollectiveBuffer, call: CollectiveCall & { readonly op: ReduceOp; readonly destination: number }): CollectiveWork {
+  reduce(
+    buffer: CollectiveBuffer,
+    call: CollectiveCall & { readonly op: ReduceOp; readonly destination: number },
+  ): CollectiveWork {
     requireRankIn(this, call.destination, call.name);
-    return this.#meet(call, buffer, buffer, (all) => all[call.destination]?.output.set(reduce(all.map(({ input }) => input), call.op)));
+    return this.#meet(call, buffer, buffer, (all) =>
+      all[call.destination]?.output.set(
+        reduce(
+          all.map(({ input }) => input),
+          call.op,
+        ),
+      ),
+    );
   }
   allGather(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork {
     this.#requireLength(output, this.worldSize * input.length, call);
-    return this.#meet(call, input, output, (all) => all.forEach((to) => all.forEach((from) => to.output.set(from.input, from.rank * input.length))));
+    return this.#meet(call, input, output, (all) =>
+      all.forEach((to) => all.forEach((from) => to.output.set(from.input, from.rank * input.length))),
+    );
   }
-  gather(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall & { readonly destination: number }): CollectiveWork {
+  gather(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly destination: number },
+  ): CollectiveWork {
     requireRankIn(this, call.destination, call.name);
-    return this.#meet(call, input, output, (all) => all.forEach((from) => all[call.destination]?.output.set(from.input, from.rank * input.length)));
+    return this.#meet(call, input, output, (all) =>
+      all.forEach((from) => all[call.destination]?.output.set(from.input, from.rank * input.length)),
+    );
   }
-  scatter(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall & { readonly source: number }): CollectiveWork {
+  scatter(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly source: number },
+  ): CollectiveWork {
     requireRankIn(this, call.source, call.name);
-    return this.#meet(call, input, output, (all) => all.forEach((to) => to.output.set(partOf(all[call.source]?.input ?? input, to.rank, output.length))));
+    return this.#meet(call, input, output, (all) =>
+      all.forEach((to) => to.output.set(partOf(all[call.source]?.input ?? input, to.rank, output.length))),
+    );
   }
-  reduceScatter(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall & { readonly op: ReduceOp }): CollectiveWork {
+  reduceScatter(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly op: ReduceOp },
+  ): CollectiveWork {
     this.#requireLength(input, this.worldSize * output.length, call);
     return this.#meet(call, input, output, (all) => {
-      const reduced = reduce(all.map((each) => each.input), call.op);
+      const reduced = reduce(
+        all.map((each) => each.input),
+        call.op,
+      );
       for (const to of all) to.output.set(partOf(reduced, to.rank, output.length));
     });
   }
   allToAll(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork {
     this.#requireLength(output, input.length, call);
     const length = input.length / this.worldSize;
-    return this.#meet(call, input, output, (all) => all.forEach((to) => all.forEach((from) => to.output.set(partOf(from.input, to.rank, length), from.rank * length))));
+    return this.#meet(call, input, output, (all) =>
+      all.forEach((to) =>
+        all.forEach((from) => to.output.set(partOf(from.input, to.rank, length), from.rank * length)),
+      ),
+    );
   }
   send(_buffer: CollectiveBuffer, call: CollectiveCall & { readonly destination: number }): CollectiveWork {
     throw collectiveMismatch(call.name, "a call of all ranks", "send, which this fake does not have");
@@ -100,7 +160,8 @@ class InProcessCollective implements Collective {
   }
 
   #requireLength(buffer: CollectiveBuffer, length: number, { name }: CollectiveCall): void {
-    if (buffer.length !== length) throw collectiveMismatch(name, `a buffer of ${length} elements`, String(buffer.length));
+    if (buffer.length !== length)
+      throw collectiveMismatch(name, `a buffer of ${length} elements`, String(buffer.length));
   }
 
   /** Waits for the other ranks' same call; the last to come runs the exchange. */
@@ -108,7 +169,12 @@ class InProcessCollective implements Collective {
     return this.#join(call, input, output, exchange).work;
   }
 
-  #join(call: CollectiveCall, input: CollectiveBuffer, output: CollectiveBuffer, exchange: Exchange): { readonly work: CollectiveWork; readonly meeting: Meeting } {
+  #join(
+    call: CollectiveCall,
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    exchange: Exchange,
+  ): { readonly work: CollectiveWork; readonly meeting: Meeting } {
     const group = call.group?.name ?? "world";
     const ranks = call.group?.ranks.length ?? this.worldSize;
     const index = this.#calls.get(group) ?? 0;
@@ -120,7 +186,10 @@ class InProcessCollective implements Collective {
     const work: CollectiveWork = {
       then: (onFulfilled, onRejected) => meeting.done.then(onFulfilled, onRejected),
       join: () => {
-        throw new LightningError({ code: "LIT_COLLECTIVE", message: `"${call.name}" cannot be joined: all ranks of this fake live in one process.` });
+        throw new LightningError({
+          code: "LIT_COLLECTIVE",
+          message: `"${call.name}" cannot be joined: all ranks of this fake live in one process.`,
+        });
       },
     };
     return { work, meeting };
@@ -132,14 +201,14 @@ function openMeeting(key: string, meetings: Map<string, Meeting>, ranks: number,
   const arrivals: Arrival[] = [];
   const timer = setTimeout(() => {
     const waiting = arrivals.map(({ rank }) => rank).join(", ");
-    reject(new LightningError({ code: "LIT_COLLECTIVE_TIMEOUT", message: `"${arrivals[0]?.name}" waited ${timeoutMs} ms: rank ${waiting} of ${ranks} came.` }));
+    reject(
+      new LightningError({
+        code: "LIT_COLLECTIVE_TIMEOUT",
+        message: `"${arrivals[0]?.name}" waited ${timeoutMs} ms: rank ${waiting} of ${ranks} came.`,
+      }),
+    );
   }, timeoutMs);
-  const meeting: Meeting = {
-    arrivals,
-    done: promise.finally(() => clearTimeout(timer)),
-    resolve,
-    reject,
-  };
+  const meeting: Meeting = { arrivals, done: promise.finally(() => clearTimeout(timer)), resolve, reject };
   meetings.set(key, meeting);
   return meeting;
 }
@@ -147,7 +216,14 @@ function openMeeting(key: string, meetings: Map<string, Meeting>, ranks: number,
 function finish({ arrivals, resolve, reject }: Meeting, exchange: Exchange): void {
   arrivals.sort((a, b) => a.rank - b.rank);
   const names = new Set(arrivals.map(({ name }) => name));
-  if (names.size > 1) reject(collectiveMismatch([...names].join('" and "'), "the same call on every rank", arrivals.map(({ rank, name }) => `rank ${rank}: ${name}`).join(", ")));
+  if (names.size > 1)
+    reject(
+      collectiveMismatch(
+        [...names].join('" and "'),
+        "the same call on every rank",
+        arrivals.map(({ rank, name }) => `rank ${rank}: ${name}`).join(", "),
+      ),
+    );
   else {
     exchange(arrivals);
     resolve();
@@ -155,7 +231,12 @@ function finish({ arrivals, resolve, reject }: Meeting, exchange: Exchange): voi
 }
 
 function reduce(buffers: readonly CollectiveBuffer[], op: ReduceOp): number[] {
-  return Array.from({ length: buffers[0]?.length ?? 0 }, (_, i) => reduceValues(buffers.map((buffer) => buffer[i] ?? 0), op));
+  return Array.from({ length: buffers[0]?.length ?? 0 }, (_, i) =>
+    reduceValues(
+      buffers.map((buffer) => buffer[i] ?? 0),
+      op,
+    ),
+  );
 }
 
 function reduceValues(values: readonly number[], op: ReduceOp): number {

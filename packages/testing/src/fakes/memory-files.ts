@@ -1,7 +1,20 @@
 import type { FileStat, FileSystem, WritableFile } from "@lightning-ts/core";
 import * as path from "node:path";
 
-export type FileOperation = "stat" | "readFile" | "readRange" | "list" | "makeDirectory" | "open" | "write" | "flush" | "close" | "rename" | "remove" | "link" | "flushDirectory";
+export type FileOperation =
+  | "stat"
+  | "readFile"
+  | "readRange"
+  | "list"
+  | "makeDirectory"
+  | "open"
+  | "write"
+  | "flush"
+  | "close"
+  | "rename"
+  | "remove"
+  | "link"
+  | "flushDirectory";
 
 /** Decides, before an operation happens, whether it fails; returning an error makes it fail. */
 export type FaultPlan = (operation: FileOperation, path: string) => Error | undefined;
@@ -45,7 +58,8 @@ export class MemoryFiles implements FileSystem {
   async stat(file: string): Promise<FileStat | undefined> {
     this.#begin("stat", file);
     const node = this.#names.get(file);
-    if (node !== undefined) return { sizeBytes: node.current.byteLength, modifiedMs: node.modifiedMs, isDirectory: false, isFile: true };
+    if (node !== undefined)
+      return { sizeBytes: node.current.byteLength, modifiedMs: node.modifiedMs, isDirectory: false, isFile: true };
     return this.#folders.has(file) ? { sizeBytes: 0, modifiedMs: 0, isDirectory: true, isFile: false } : undefined;
   }
 
@@ -62,7 +76,9 @@ export class MemoryFiles implements FileSystem {
   async list(directory: string): Promise<readonly string[]> {
     this.#begin("list", directory);
     if (!this.#folders.has(directory)) throw missing(directory);
-    const children = [...this.#names.keys(), ...this.#folders].filter((entry) => entry !== directory && path.posix.dirname(entry) === directory);
+    const children = [...this.#names.keys(), ...this.#folders].filter(
+      (entry) => entry !== directory && path.posix.dirname(entry) === directory,
+    );
     return children.map((entry) => path.posix.basename(entry)).sort();
   }
 
@@ -91,8 +107,10 @@ export class MemoryFiles implements FileSystem {
 
   async remove(target: string): Promise<void> {
     this.#begin("remove", target);
-    for (const entry of [...this.#names.keys()]) if (entry === target || entry.startsWith(`${target}/`)) this.#names.delete(entry);
-    for (const folder of [...this.#folders]) if (folder === target || folder.startsWith(`${target}/`)) this.#folders.delete(folder);
+    for (const entry of [...this.#names.keys()])
+      if (entry === target || entry.startsWith(`${target}/`)) this.#names.delete(entry);
+    for (const folder of [...this.#folders])
+      if (folder === target || folder.startsWith(`${target}/`)) this.#folders.delete(folder);
   }
 
   async link(target: string, link: string): Promise<void> {
@@ -103,7 +121,8 @@ export class MemoryFiles implements FileSystem {
   async flushDirectory(directory: string): Promise<void> {
     this.#begin("flushDirectory", directory);
     const isInside = (entry: string): boolean => path.posix.dirname(entry) === directory;
-    for (const entry of [...this.#durableNames.keys()]) if (isInside(entry) && !this.#names.has(entry)) this.#durableNames.delete(entry);
+    for (const entry of [...this.#durableNames.keys()])
+      if (isInside(entry) && !this.#names.has(entry)) this.#durableNames.delete(entry);
     for (const [entry, node] of this.#names) if (isInside(entry)) this.#durableNames.set(entry, node);
   }
 

@@ -5,7 +5,9 @@ import { randomDataset } from "./random-dataset.js";
 /** A batch of `randomDataset`. */
 export type BoringBatch = [x: tf.Tensor2D];
 
-/** The smallest module that can do everything: one linear layer that learns to answer ones. Override what a test needs. */
+/**
+ * The smallest module that can do everything: one linear layer that learns to answer ones. Override what a test needs.
+ */
 export class BoringModel extends LightningModule<BoringBatch> {
   readonly layer: nn.Linear;
 

@@ -8,7 +8,8 @@ import { makeLeaves, runProgram, type Numbers, type RunResult, type Variant } fr
 /**
  * Everything that must hold of one program on the engine: it runs, gives the same bits when it runs again, when tensors
  * are read on the way, and with other layouts, and every number is within its bound.
- * @returns a digest of all results, to compare between numbers of threads; undefined for programs with products, whose bits may differ
+ * @returns a digest of all results, to compare between numbers of threads; undefined for programs with products, whose
+ *   bits may differ
  * @throws Finding
  */
 export async function checkProgram(program: Program): Promise<Digest | undefined> {
@@ -20,24 +21,47 @@ export async function checkProgram(program: Program): Promise<Digest | undefined
   checkValues(program, everything);
   expectSame(program, "read", plain, everything, "With every tensor read at the end");
   expectSame(program, "read", plain, run({ isRead: (entry) => entry % 2 === 1 }), "With reads on the way");
-  if (isAboutLayout(program)) expectSame(program, "layout", withoutSums(program, plain), run({ isTransposed: true }), "With transposes around elementwise calls");
+  if (isAboutLayout(program))
+    expectSame(
+      program,
+      "layout",
+      withoutSums(program, plain),
+      run({ isTransposed: true }),
+      "With transposes around elementwise calls",
+    );
   await checkAgainstCpu(program, everything);
-  return program.entries.some((entry) => entry.kind === "call" && entry.dependsOnThreads === true) ? undefined : digestOf(plain);
+  return program.entries.some((entry) => entry.kind === "call" && entry.dependsOnThreads === true)
+    ? undefined
+    : digestOf(plain);
 }
 
 /** Sums in another layout may add in another order; where there are none, no bit may change. */
 function isAboutLayout({ entries }: Program): boolean {
   const calls = entries.filter((entry) => entry.kind === "call");
-  return calls.some(({ isElementwise }) => isElementwise === true) && calls.every(({ isElementwise, inputs, shape }) => isElementwise === true && inputs.every((input) => entries[input]!.shape.length === shape.length && entries[input]!.shape.every((length, i) => length === shape[i])));
+  return (
+    calls.some(({ isElementwise }) => isElementwise === true) &&
+    calls.every(
+      ({ isElementwise, inputs, shape }) =>
+        isElementwise === true &&
+        inputs.every(
+          (input) =>
+            entries[input]!.shape.length === shape.length &&
+            entries[input]!.shape.every((length, i) => length === shape[i]),
+        ),
+    )
+  );
 }
 
 /**
- * Without the gradients of tensors that several calls use: transposes between them and a call that uses its operand twice
- * (silu) say in which order these gradients are added.
+ * Without the gradients of tensors that several calls use: transposes between them and a call that uses its operand
+ * twice (silu) say in which order these gradients are added.
  */
 function withoutSums({ entries }: Program, { values, gradients }: RunResult): RunResult {
   const uses = entries.flatMap((entry) => (entry.kind === "call" ? entry.inputs : []));
-  return { values, gradients: new Map([...gradients].filter(([index]) => uses.filter((use) => use === index).length === 1)) };
+  return {
+    values,
+    gradients: new Map([...gradients].filter(([index]) => uses.filter((use) => use === index).length === 1)),
+  };
 }
 
 function running(program: Program, leaves: ReadonlyMap<number, Numbers>, variant: Variant): RunResult {
@@ -52,11 +76,18 @@ function running(program: Program, leaves: ReadonlyMap<number, Numbers>, variant
 function expectSame(program: Program, kind: FindingKind, expected: RunResult, actual: RunResult, what: string): void {
   for (const [index, values] of expected.values) {
     const difference = firstDifference(actual.values.get(index), values);
-    if (difference !== undefined) throw new Finding(kind, index, nameOf(program, index), `${what}, the value of t${index} changes: ${difference}`);
+    if (difference !== undefined)
+      throw new Finding(kind, index, nameOf(program, index), `${what}, the value of t${index} changes: ${difference}`);
   }
   for (const [index, gradient] of expected.gradients) {
     const difference = firstDifference(actual.gradients.get(index), gradient);
-    if (difference !== undefined) throw new Finding(kind, index, usersOf(program, index), `${what}, the gradient of t${index} changes: ${difference}`);
+    if (difference !== undefined)
+      throw new Finding(
+        kind,
+        index,
+        usersOf(program, index),
+        `${what}, the gradient of t${index} changes: ${difference}`,
+      );
   }
 }
 

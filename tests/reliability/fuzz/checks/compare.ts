@@ -30,8 +30,14 @@ function isInside(found: number, value: number, error: number): boolean {
 }
 
 /** The first element that differs in its bits (zeros of either sign and NaNs are equal), in words. */
-export function firstDifference(actual: Numbers | null | undefined, expected: Numbers | null | undefined): string | undefined {
-  if (actual === null || actual === undefined || expected === null || expected === undefined) return actual === expected ? undefined : `${actual === null ? "nothing" : "something"} instead of ${expected === null ? "nothing" : "something"}`;
+export function firstDifference(
+  actual: Numbers | null | undefined,
+  expected: Numbers | null | undefined,
+): string | undefined {
+  if (actual === null || actual === undefined || expected === null || expected === undefined)
+    return actual === expected
+      ? undefined
+      : `${actual === null ? "nothing" : "something"} instead of ${expected === null ? "nothing" : "something"}`;
   if (actual.length !== expected.length) return `${actual.length} elements instead of ${expected.length}`;
   let count = 0;
   let first = -1;
@@ -40,5 +46,7 @@ export function firstDifference(actual: Numbers | null | undefined, expected: Nu
     count++;
     if (first < 0) first = i;
   }
-  return first < 0 ? undefined : `${count} of ${actual.length} elements differ; element ${first}: ${actual[first]} and ${expected[first]}`;
+  return first < 0
+    ? undefined
+    : `${count} of ${actual.length} elements differ; element ${first}: ${actual[first]} and ${expected[first]}`;
 }

@@ -1,4 +1,13 @@
-export type FindingKind = "throws" | "value" | "gradient" | "cpu value" | "cpu gradient" | "repeat" | "read" | "layout" | "threads";
+export type FindingKind =
+  | "throws"
+  | "value"
+  | "gradient"
+  | "cpu value"
+  | "cpu gradient"
+  | "repeat"
+  | "read"
+  | "layout"
+  | "threads";
 
 /** Something that is not as it should be. */
 export class Finding extends Error {

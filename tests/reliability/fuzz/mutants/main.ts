@@ -1,5 +1,6 @@
 /**
- * Puts each of some faults back, into the text that a process loads and into no file, and expects the fuzzer to find it.
+ * Puts each of some faults back, into the text that a process loads and into no file, and expects the fuzzer to find
+ * it.
  *
  *   pnpm test:fuzz:mutants              all of them; words choose some by name
  */
@@ -17,14 +18,21 @@ const OPTIONS = ["--programs=300", "--seconds=300", "--most=1000000", "--shrink-
 function checkEdits({ name, edits }: Mutant): void {
   for (const { file, find } of edits) {
     const count = readFileSync(ROOT + file, "utf8").split(find).length - 1;
-    if (count !== 1) throw new RangeError(`${name}: ${file} contains ${JSON.stringify(find)} ${count} times. Expected once. Try: put the fault back in the form that the file has now.`);
+    if (count !== 1)
+      throw new RangeError(
+        `${name}: ${file} contains ${JSON.stringify(find)} ${count} times. Expected once. Try: put the fault back in the form that the file has now.`,
+      );
   }
 }
 
 /** What the fuzzer prints with a mutant's faults; it ends with the number of failures. */
 async function fuzzWith({ edits, families }: Mutant): Promise<string> {
   const env = { ...process.env, NODE_OPTIONS: `--import ${HOOKS}`, FUZZ_MUTATION: JSON.stringify(edits) };
-  const child = spawn(process.execPath, ["--conditions=lightning-ts-source", "--import", "tsx", FUZZER, ...OPTIONS, `--families=${families.join(",")}`], { env, stdio: ["ignore", "pipe", "inherit"], cwd: ROOT });
+  const child = spawn(
+    process.execPath,
+    ["--conditions=lightning-ts-source", "--import", "tsx", FUZZER, ...OPTIONS, `--families=${families.join(",")}`],
+    { env, stdio: ["ignore", "pipe", "inherit"], cwd: ROOT },
+  );
   let output = "";
   child.stdout.on("data", (bytes: Buffer) => void (output += bytes.toString()));
   await new Promise((resolve) => child.on("close", resolve));
@@ -37,7 +45,10 @@ let survived = 0;
 for (const mutant of chosen) {
   checkEdits(mutant);
   const output = await fuzzWith(mutant);
-  const found = output.split(/\n\n/).map((part) => part.trim()).filter((part) => mutant.expected.test(part));
+  const found = output
+    .split(/\n\n/)
+    .map((part) => part.trim())
+    .filter((part) => mutant.expected.test(part));
   console.log(`${found.length > 0 ? "found" : "NOT FOUND"}: ${mutant.name}\n${found[0] ?? output}\n`);
   if (found.length === 0) survived += 1;
 }

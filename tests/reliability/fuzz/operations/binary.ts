@@ -15,7 +15,12 @@ export function companion(draw: Draw, x: Operand, kinds: readonly ValueKind[] = 
   return draw.input({ shape, kinds });
 }
 
-function arithmetic(name: string, code: string, apply: (a: Bounded, b: Bounded) => Bounded, options: { readonly kinds?: readonly ValueKind[]; readonly cpuDiffers?: string } = {}): Operation {
+function arithmetic(
+  name: string,
+  code: string,
+  apply: (a: Bounded, b: Bounded) => Bounded,
+  options: { readonly kinds?: readonly ValueKind[]; readonly cpuDiffers?: string } = {},
+): Operation {
   return (draw) => {
     const a = draw.input();
     const b = companion(draw, a, options.kinds ?? FLOAT_KINDS);
@@ -39,7 +44,8 @@ const choice = (sign: 1 | -1): BinaryRule => ({
   f: (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : sign * a > sign * b ? a : b),
   carried: (_a, _b, ea, eb) => Math.max(ea, eb),
   ulps: 0,
-  slopes: (a, b) => (Number.isNaN(a) || Number.isNaN(b) ? [1, 1] : a === b ? [0.5, 0.5] : sign * a > sign * b ? [1, 0] : [0, 1]),
+  slopes: (a, b) =>
+    Number.isNaN(a) || Number.isNaN(b) ? [1, 1] : a === b ? [0.5, 0.5] : sign * a > sign * b ? [1, 0] : [0, 1],
   slopeUlps: 0,
 });
 
@@ -55,34 +61,56 @@ const where: Operation = (draw) => {
   const a = draw.input();
   const b = draw.input({ shape: a.shape });
   const condition = draw.input({ dtype: "bool", shape: a.shape });
-  return { name: "where", code: "tf.where($0, $1, $2)", inputs: [condition.index, a.index, b.index], shape: a.shape, dtype: "float32", isElementwise: true, reference: ([c, x, y]) => selected(c!, x!, y!) };
+  return {
+    name: "where",
+    code: "tf.where($0, $1, $2)",
+    inputs: [condition.index, a.index, b.index],
+    shape: a.shape,
+    dtype: "float32",
+    isElementwise: true,
+    reference: ([c, x, y]) => selected(c!, x!, y!),
+  };
 };
 
 function selected(condition: Bounded, a: Bounded, b: Bounded): Bounded {
-  const pick = (x: Float64Array | undefined, y: Float64Array | undefined): Float64Array => Float64Array.from(condition.values, (c, i) => (c !== 0 ? (x?.[i] ?? 0) : (y?.[i] ?? 0)));
-  return new Bounded(a.shape, pick(a.values, b.values), pick(a.errors, b.errors), [condition, a, b], ({ values, errors }) => [
-    undefined,
-    { values: pick(values, undefined), errors: pick(errors, undefined) },
-    { values: pick(undefined, values), errors: pick(undefined, errors) },
-  ]);
+  const pick = (x: Float64Array | undefined, y: Float64Array | undefined): Float64Array =>
+    Float64Array.from(condition.values, (c, i) => (c !== 0 ? (x?.[i] ?? 0) : (y?.[i] ?? 0)));
+  return new Bounded(
+    a.shape,
+    pick(a.values, b.values),
+    pick(a.errors, b.errors),
+    [condition, a, b],
+    ({ values, errors }) => [
+      undefined,
+      { values: pick(values, undefined), errors: pick(errors, undefined) },
+      { values: pick(undefined, values), errors: pick(undefined, errors) },
+    ],
+  );
 }
 
-const comparison = (name: string, f: (a: number, b: number) => boolean): Operation => (draw) => {
-  const a = draw.input();
-  const b = companion(draw, a);
-  return {
-    name,
-    code: `tf.${name}($0, $1)`,
-    inputs: [a.index, b.index],
-    shape: broadcastShape(a.shape, b.shape),
-    dtype: "bool",
-    isElementwise: true,
-    reference: ([x, y]) => {
-      const shape = broadcastShape(x!.shape, y!.shape);
-      return binary(broadcastTo(x!, shape), broadcastTo(y!, shape), { f: (p, q) => Number(f(p, q)), ulps: 0, carried: () => Number.POSITIVE_INFINITY, slopes: undefined });
-    },
+const comparison =
+  (name: string, f: (a: number, b: number) => boolean): Operation =>
+  (draw) => {
+    const a = draw.input();
+    const b = companion(draw, a);
+    return {
+      name,
+      code: `tf.${name}($0, $1)`,
+      inputs: [a.index, b.index],
+      shape: broadcastShape(a.shape, b.shape),
+      dtype: "bool",
+      isElementwise: true,
+      reference: ([x, y]) => {
+        const shape = broadcastShape(x!.shape, y!.shape);
+        return binary(broadcastTo(x!, shape), broadcastTo(y!, shape), {
+          f: (p, q) => Number(f(p, q)),
+          ulps: 0,
+          carried: () => Number.POSITIVE_INFINITY,
+          slopes: undefined,
+        });
+      },
+    };
   };
-};
 
 const TIES = "equal operands share the gradient as in PyTorch; tfjs gives it to both or to one";
 

@@ -28,4 +28,16 @@ export const FAMILIES = {
 
 export type FamilyName = keyof typeof FAMILIES;
 
-export const FAMILY_NAMES: readonly FamilyName[] = ["unary", "binary", "integers", "layout", "reductions", "scatters", "losses", "normalizations", "products", "convolutions", "pools"];
+export const FAMILY_NAMES: readonly FamilyName[] = [
+  "unary",
+  "binary",
+  "integers",
+  "layout",
+  "reductions",
+  "scatters",
+  "losses",
+  "normalizations",
+  "products",
+  "convolutions",
+  "pools",
+];

@@ -16,14 +16,37 @@ const transpose: Operation = (draw) => {
   const x = draw.input({ rank: [1, 4] });
   const permutation = order(draw, x.shape.length);
   const shape = permutation.map((axis) => x.shape[axis]!);
-  const map = (): Int32Array => walk(shape, permutation.map((axis) => stridesOf(x.shape)[axis]!));
-  return { name: "transpose", code: `tf.transpose($0, [${permutation.join(", ")}])`, inputs: [x.index], shape, dtype: "float32", reference: ([value]) => gatherBy(value!, map(), shape) };
+  const map = (): Int32Array =>
+    walk(
+      shape,
+      permutation.map((axis) => stridesOf(x.shape)[axis]!),
+    );
+  return {
+    name: "transpose",
+    code: `tf.transpose($0, [${permutation.join(", ")}])`,
+    inputs: [x.index],
+    shape,
+    dtype: "float32",
+    reference: ([value]) => gatherBy(value!, map(), shape),
+  };
 };
 
 const flatten: Operation = (draw) => {
   const x = draw.input();
-  const shape = draw.tape.pick([[x.shape.length === 0 ? 1 : sizeOf(x.shape)], [1, ...x.shape], [...x.shape, 1], x.shape.toReversed()]);
-  return { name: "reshape", code: `tf.reshape($0, [${shape.join(", ")}])`, inputs: [x.index], shape, dtype: "float32", reference: ([value]) => reshape(value!, shape) };
+  const shape = draw.tape.pick([
+    [x.shape.length === 0 ? 1 : sizeOf(x.shape)],
+    [1, ...x.shape],
+    [...x.shape, 1],
+    x.shape.toReversed(),
+  ]);
+  return {
+    name: "reshape",
+    code: `tf.reshape($0, [${shape.join(", ")}])`,
+    inputs: [x.index],
+    shape,
+    dtype: "float32",
+    reference: ([value]) => reshape(value!, shape),
+  };
 };
 
 const slice: Operation = (draw) => {
@@ -32,7 +55,14 @@ const slice: Operation = (draw) => {
   const shape = x.shape.map((length, axis) => length - begin[axis]! - draw.tape.below(length - begin[axis]!));
   const strides = stridesOf(x.shape);
   const offset = begin.reduce((sum, at, axis) => sum + at * strides[axis]!, 0);
-  return { name: "slice", code: `tf.slice($0, [${begin.join(", ")}], [${shape.join(", ")}])`, inputs: [x.index], shape, dtype: "float32", reference: ([value]) => gatherBy(value!, walk(shape, strides, offset), shape) };
+  return {
+    name: "slice",
+    code: `tf.slice($0, [${begin.join(", ")}], [${shape.join(", ")}])`,
+    inputs: [x.index],
+    shape,
+    dtype: "float32",
+    reference: ([value]) => gatherBy(value!, walk(shape, strides, offset), shape),
+  };
 };
 
 const reverse: Operation = (draw) => {
@@ -41,7 +71,14 @@ const reverse: Operation = (draw) => {
   const strides = stridesOf(x.shape);
   const signed = strides.map((stride, axis) => (axes.includes(axis) ? -stride : stride));
   const offset = axes.reduce((sum, axis) => sum + (x.shape[axis]! - 1) * strides[axis]!, 0);
-  return { name: "reverse", code: `tf.reverse($0, [${axes.join(", ")}])`, inputs: [x.index], shape: x.shape, dtype: "float32", reference: ([value]) => gatherBy(value!, walk(x.shape, signed, offset), x.shape) };
+  return {
+    name: "reverse",
+    code: `tf.reverse($0, [${axes.join(", ")}])`,
+    inputs: [x.index],
+    shape: x.shape,
+    dtype: "float32",
+    reference: ([value]) => gatherBy(value!, walk(x.shape, signed, offset), x.shape),
+  };
 };
 
 const pad: Operation = (draw) => {
@@ -55,13 +92,23 @@ const pad: Operation = (draw) => {
     walk(x.shape, strides, offset).forEach((to, from) => void (result[to] = from));
     return result;
   };
-  return { name: "pad", code: `tf.pad($0, [${paddings.map((pair) => `[${pair.join(", ")}]`).join(", ")}])`, inputs: [x.index], shape, dtype: "float32", reference: ([value]) => gatherBy(value!, map(), shape) };
+  return {
+    name: "pad",
+    code: `tf.pad($0, [${paddings.map((pair) => `[${pair.join(", ")}]`).join(", ")}])`,
+    inputs: [x.index],
+    shape,
+    dtype: "float32",
+    reference: ([value]) => gatherBy(value!, map(), shape),
+  };
 };
 
 const concat: Operation = (draw) => {
   const a = draw.input({ rank: [1, 4] });
   const axis = draw.axis(a.shape);
-  const b = draw.input({ shape: draw.tape.below(2) === 0 ? a.shape : a.shape.map((length, i) => (i === axis ? 1 + draw.tape.below(3) : length)) });
+  const b = draw.input({
+    shape:
+      draw.tape.below(2) === 0 ? a.shape : a.shape.map((length, i) => (i === axis ? 1 + draw.tape.below(3) : length)),
+  });
   const shape = a.shape.map((length, i) => (i === axis ? length + b.shape[i]! : length));
   const strides = stridesOf(shape);
   const placed = (value: Bounded, offset: number): Bounded => {
@@ -70,7 +117,11 @@ const concat: Operation = (draw) => {
     return gatherBy(value, map, shape);
   };
   return {
-    name: "concat", code: `tf.concat([$0, $1], ${axis})`, inputs: [a.index, b.index], shape, dtype: "float32",
+    name: "concat",
+    code: `tf.concat([$0, $1], ${axis})`,
+    inputs: [a.index, b.index],
+    shape,
+    dtype: "float32",
     reference: ([x, y]) => add(placed(x!, 0), placed(y!, a.shape[axis]! * strides[axis]!)),
   };
 };
@@ -81,13 +132,35 @@ const tile: Operation = (draw) => {
   const shape = x.shape.map((length, axis) => length * times[axis]!);
   const strides = stridesOf(x.shape);
   const doubled = x.shape.flatMap((length, axis) => [times[axis]!, length]);
-  return { name: "tile", code: `tf.tile($0, [${times.join(", ")}])`, inputs: [x.index], shape, dtype: "float32", reference: ([value]) => gatherBy(value!, walk(doubled, strides.flatMap((stride) => [0, stride])), shape) };
+  return {
+    name: "tile",
+    code: `tf.tile($0, [${times.join(", ")}])`,
+    inputs: [x.index],
+    shape,
+    dtype: "float32",
+    reference: ([value]) =>
+      gatherBy(
+        value!,
+        walk(
+          doubled,
+          strides.flatMap((stride) => [0, stride]),
+        ),
+        shape,
+      ),
+  };
 };
 
 const expand: Operation = (draw) => {
   const x = draw.input({ rank: [0, 3], most: Math.max(1, draw.budget / 8) });
   const shape = [1 + draw.tape.below(7), ...x.shape];
-  return { name: "broadcastTo", code: `tf.broadcastTo($0, [${shape.join(", ")}])`, inputs: [x.index], shape, dtype: "float32", reference: ([value]) => gatherBy(value!, broadcastMap(x.shape, shape), shape) };
+  return {
+    name: "broadcastTo",
+    code: `tf.broadcastTo($0, [${shape.join(", ")}])`,
+    inputs: [x.index],
+    shape,
+    dtype: "float32",
+    reference: ([value]) => gatherBy(value!, broadcastMap(x.shape, shape), shape),
+  };
 };
 
 export const LAYOUT: readonly Operation[] = [transpose, flatten, slice, reverse, pad, concat, tile, expand];

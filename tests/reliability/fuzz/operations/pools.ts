@@ -24,7 +24,10 @@ function drawPool(draw: Draw, dimensions: number): DrawnPool {
   const stride = kernel.map((length) => draw.tape.pick([length, 1, 2, 3]));
   const before = kernel.map((length) => draw.tape.below(Math.floor(length / 2) + 1));
   const [batch, channels] = [1 + draw.tape.below(3), 1 + draw.tape.below(5)];
-  const most = Math.max(1, Math.floor((Math.min(draw.budget, 5e6 / sizeOf(kernel)) / (batch * channels)) ** (1 / dimensions)));
+  const most = Math.max(
+    1,
+    Math.floor((Math.min(draw.budget, 5e6 / sizeOf(kernel)) / (batch * channels)) ** (1 / dimensions)),
+  );
   const space = kernel.map((length) => length + draw.tape.below(most));
   const out = space.map((length, axis) => Math.floor((length + 2 * before[axis]! - kernel[axis]!) / stride[axis]!) + 1);
   return { shape: [batch, channels, ...space], space, kernel, stride, before, out };
@@ -36,24 +39,27 @@ function windowsOf({ shape, space, kernel, stride, before, out }: DrawnPool): In
   const planes = shape[0]! * shape[1]!;
   const map = new Int32Array(planes * one.length);
   for (let plane = 0; plane < planes; plane++) {
-    for (let i = 0; i < one.length; i++) map[plane * one.length + i] = one[i]! < 0 ? -1 : plane * sizeOf(space) + one[i]!;
+    for (let i = 0; i < one.length; i++)
+      map[plane * one.length + i] = one[i]! < 0 ? -1 : plane * sizeOf(space) + one[i]!;
   }
   return map;
 }
 
-const maxPool = (dimensions: 1 | 2 | 3): Operation => (draw) => {
-  const pool = drawPool(draw, dimensions);
-  const x = draw.input({ shape: pool.shape, kinds: KINDS, isFresh: true });
-  const text = (lengths: readonly number[]): string => `[${lengths.join(", ")}]`;
-  return {
-    name: `F.maxPool${dimensions}d`,
-    code: `F.maxPool${dimensions}d($0, ${text(pool.kernel)}, { stride: ${text(pool.stride)}, padding: ${text(pool.before)} })`,
-    inputs: [x.index],
-    shape: [...pool.shape.slice(0, 2), ...pool.out],
-    dtype: "float32",
-    reference: ([value]) => largest(value!, windowsOf(pool), [...pool.shape.slice(0, 2), ...pool.out]),
+const maxPool =
+  (dimensions: 1 | 2 | 3): Operation =>
+  (draw) => {
+    const pool = drawPool(draw, dimensions);
+    const x = draw.input({ shape: pool.shape, kinds: KINDS, isFresh: true });
+    const text = (lengths: readonly number[]): string => `[${lengths.join(", ")}]`;
+    return {
+      name: `F.maxPool${dimensions}d`,
+      code: `F.maxPool${dimensions}d($0, ${text(pool.kernel)}, { stride: ${text(pool.stride)}, padding: ${text(pool.before)} })`,
+      inputs: [x.index],
+      shape: [...pool.shape.slice(0, 2), ...pool.out],
+      dtype: "float32",
+      reference: ([value]) => largest(value!, windowsOf(pool), [...pool.shape.slice(0, 2), ...pool.out]),
+    };
   };
-};
 
 /** The largest value of every window; the first of equal ones gets the gradient. */
 function largest(x: Bounded, windows: Int32Array, shape: readonly number[]): Bounded {
@@ -77,33 +83,43 @@ function shared(gradient: Parts, winners: Int32Array, size: number): Parts {
   return scatterBy(parts, winners, [size]);
 }
 
-const avgPool = (dimensions: 1 | 2 | 3): Operation => (draw) => {
-  const pool = drawPool(draw, dimensions);
-  const x = draw.input({ shape: pool.shape, kinds: KINDS, isFresh: true });
-  const countsPadding = draw.tape.below(2) === 0;
-  const text = (lengths: readonly number[]): string => `[${lengths.join(", ")}]`;
-  const shape = [...pool.shape.slice(0, 2), ...pool.out];
-  return {
-    name: `F.avgPool${dimensions}d`,
-    code: `F.avgPool${dimensions}d($0, ${text(pool.kernel)}, { stride: ${text(pool.stride)}, padding: ${text(pool.before)}, countIncludePad: ${countsPadding} })`,
-    inputs: [x.index],
-    shape,
-    dtype: "float32",
-    cpuDiffers: "tfjs' cpu backend adds the rounded parts one after the other",
-    reference: ([value]) => averaged(value!, windowsOf(pool), shape, countsPadding),
+const avgPool =
+  (dimensions: 1 | 2 | 3): Operation =>
+  (draw) => {
+    const pool = drawPool(draw, dimensions);
+    const x = draw.input({ shape: pool.shape, kinds: KINDS, isFresh: true });
+    const countsPadding = draw.tape.below(2) === 0;
+    const text = (lengths: readonly number[]): string => `[${lengths.join(", ")}]`;
+    const shape = [...pool.shape.slice(0, 2), ...pool.out];
+    return {
+      name: `F.avgPool${dimensions}d`,
+      code: `F.avgPool${dimensions}d($0, ${text(pool.kernel)}, { stride: ${text(pool.stride)}, padding: ${text(pool.before)}, countIncludePad: ${countsPadding} })`,
+      inputs: [x.index],
+      shape,
+      dtype: "float32",
+      cpuDiffers: "tfjs' cpu backend adds the rounded parts one after the other",
+      reference: ([value]) => averaged(value!, windowsOf(pool), shape, countsPadding),
+    };
   };
-};
 
 function averaged(x: Bounded, windows: Int32Array, shape: readonly number[], countsPadding: boolean): Bounded {
   const count = sizeOf(shape);
   const cells = windows.length / count;
-  const sums = scatterBy(gatherBy(x, windows, [windows.length]), Int32Array.from(windows, (at, i) => (at < 0 ? -1 : Math.floor(i / cells))), shape);
+  const sums = scatterBy(
+    gatherBy(x, windows, [windows.length]),
+    Int32Array.from(windows, (at, i) => (at < 0 ? -1 : Math.floor(i / cells))),
+    shape,
+  );
   if (countsPadding) return scale(sums, 1 / cells);
   const inside = new Float64Array(count);
-  windows.forEach((at, i) => { if (at >= 0) inside[Math.floor(i / cells)]! += 1; });
+  windows.forEach((at, i) => {
+    if (at >= 0) inside[Math.floor(i / cells)]! += 1;
+  });
   const divide = (parts: Parts): Parts => ({
     values: Float64Array.from(parts.values, (value, i) => value / inside[i]!),
-    errors: Float64Array.from(parts.values, (value, i) => known(errorAt(parts, i) / inside[i]! + Math.abs(value / inside[i]!) * 2 ** -23)),
+    errors: Float64Array.from(parts.values, (value, i) =>
+      known(errorAt(parts, i) / inside[i]! + Math.abs(value / inside[i]!) * 2 ** -23),
+    ),
   });
   const { values, errors } = divide(sums);
   return new Bounded(shape, values, errors, [sums], (gradient) => [divide(gradient)]);

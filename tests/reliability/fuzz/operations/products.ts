@@ -28,10 +28,24 @@ const product: Operation = (draw) => {
   const isSmall = rows * inner * columns < MOST_PRODUCTS / 2;
   const [transposeA, transposeB] = [draw.tape.below(2) === 1, draw.tape.below(2) === 1];
   const leading = isSmall ? batch : [];
-  const a = draw.input({ shape: [...leading, ...(transposeA ? [inner, rows] : [rows, inner])], kinds: KINDS, isFresh: true });
-  const b = draw.input({ shape: [...leading, ...(transposeB ? [columns, inner] : [inner, columns])], kinds: KINDS, isFresh: true });
+  const a = draw.input({
+    shape: [...leading, ...(transposeA ? [inner, rows] : [rows, inner])],
+    kinds: KINDS,
+    isFresh: true,
+  });
+  const b = draw.input({
+    shape: [...leading, ...(transposeB ? [columns, inner] : [inner, columns])],
+    kinds: KINDS,
+    isFresh: true,
+  });
   return {
-    name: "matMul", code: `tf.matMul($0, $1, ${transposeA}, ${transposeB})`, inputs: [a.index, b.index], shape: [...leading, rows, columns], dtype: "float32", dependsOnThreads: true, cpuDiffers: CPU,
+    name: "matMul",
+    code: `tf.matMul($0, $1, ${transposeA}, ${transposeB})`,
+    inputs: [a.index, b.index],
+    shape: [...leading, rows, columns],
+    dtype: "float32",
+    dependsOnThreads: true,
+    cpuDiffers: CPU,
     reference: ([x, y]) => matMul(x!, y!, { transposeA, transposeB }),
   };
 };
@@ -43,7 +57,13 @@ const linear: Operation = (draw) => {
   const weight = draw.input({ shape: [columns, inner], kinds: KINDS, isFresh: true });
   const bias = draw.input({ shape: [columns], kinds: KINDS });
   return {
-    name: "F.linear", code: `F.linear($0, $1, $2, { activation: "${activation}" })`, inputs: [x.index, weight.index, bias.index], shape: [rows, columns], dtype: "float32", dependsOnThreads: true, cpuDiffers: CPU,
+    name: "F.linear",
+    code: `F.linear($0, $1, $2, { activation: "${activation}" })`,
+    inputs: [x.index, weight.index, bias.index],
+    shape: [rows, columns],
+    dtype: "float32",
+    dependsOnThreads: true,
+    cpuDiffers: CPU,
     reference: ([a, w, b]) => {
       const y = add(matMul(a!, w!, { transposeB: true }), b!);
       return activation === "relu" ? unary(y, FUNCTIONS.relu) : y;

@@ -10,9 +10,17 @@ import type { Operation } from "./operation.js";
 
 type Along = (x: Bounded, axes: readonly number[], keepDims: boolean) => Bounded;
 
-function reduction(name: string, code: (axes: string, keepDims: boolean) => string, apply: Along, options: { readonly kinds?: readonly ValueKind[]; readonly cpuDiffers?: string; readonly hasOneAxis?: boolean } = {}): Operation {
+function reduction(
+  name: string,
+  code: (axes: string, keepDims: boolean) => string,
+  apply: Along,
+  options: { readonly kinds?: readonly ValueKind[]; readonly cpuDiffers?: string; readonly hasOneAxis?: boolean } = {},
+): Operation {
   return (draw) => {
-    const x = draw.input({ rank: [1, 4], ...(options.kinds === undefined ? {} : { kinds: options.kinds, isFresh: true }) });
+    const x = draw.input({
+      rank: [1, 4],
+      ...(options.kinds === undefined ? {} : { kinds: options.kinds, isFresh: true }),
+    });
     const axes = options.hasOneAxis === true ? [draw.axis(x.shape)] : draw.axes(x.shape);
     const keepDims = draw.tape.below(2) === 1;
     return {
@@ -36,15 +44,33 @@ const norm = (order: "euclidean" | 1 | "Infinity"): Operation => {
     return unary(sum(mul(x, x), axes, keepDims), root);
   };
   const text = order === "euclidean" ? '"euclidean"' : String(order);
-  return reduction(`norm ${order}`, (axes, keepDims) => `tf.norm($0, ${text}, ${axes}, ${keepDims})`, apply, { kinds: TAME_KINDS, hasOneAxis: true, cpuDiffers: "tfjs' gradient of a norm of zeros is NaN" });
+  return reduction(`norm ${order}`, (axes, keepDims) => `tf.norm($0, ${text}, ${axes}, ${keepDims})`, apply, {
+    kinds: TAME_KINDS,
+    hasOneAxis: true,
+    cpuDiffers: "tfjs' gradient of a norm of zeros is NaN",
+  });
 };
 
 /** Along one axis, in the place of the axis itself. */
-function alongAxis(name: string, code: (axis: number) => string, apply: (x: Bounded, axis: number) => Bounded, lastOnly: boolean, kinds: readonly ValueKind[]): Operation {
+function alongAxis(
+  name: string,
+  code: (axis: number) => string,
+  apply: (x: Bounded, axis: number) => Bounded,
+  lastOnly: boolean,
+  kinds: readonly ValueKind[],
+): Operation {
   return (draw) => {
     const x = draw.input({ rank: [1, 4], kinds, isFresh: true });
     const axis = lastOnly ? x.shape.length - 1 : draw.axis(x.shape);
-    return { name, code: code(axis), inputs: [x.index], shape: x.shape, dtype: "float32", cpuDiffers: "tfjs' cpu backend adds the rounded parts one after the other", reference: ([value]) => apply(value!, axis) };
+    return {
+      name,
+      code: code(axis),
+      inputs: [x.index],
+      shape: x.shape,
+      dtype: "float32",
+      cpuDiffers: "tfjs' cpu backend adds the rounded parts one after the other",
+      reference: ([value]) => apply(value!, axis),
+    };
   };
 }
 
@@ -78,10 +104,26 @@ const SOFTMAX_KINDS: readonly ValueKind[] = [...TAME_KINDS, "finiteSpecial", "ma
 export const REDUCTIONS: readonly Operation[] = [
   reduction("sum", (axes, keepDims) => `tf.sum($0, ${axes}, ${keepDims})`, sum),
   reduction("mean", (axes, keepDims) => `tf.mean($0, ${axes}, ${keepDims})`, mean),
-  reduction("max", (axes, keepDims) => `tf.max($0, ${axes}, ${keepDims})`, (x, axes, keepDims) => extremum(x, axes, { sign: 1, keepDims, ties: "even" }), { cpuDiffers: TIES }),
-  reduction("min", (axes, keepDims) => `tf.min($0, ${axes}, ${keepDims})`, (x, axes, keepDims) => extremum(x, axes, { sign: -1, keepDims, ties: "even" }), { cpuDiffers: TIES }),
-  reduction("logSumExp", (axes, keepDims) => `tf.logSumExp($0, ${axes}, ${keepDims})`, logSumExp, { kinds: [...TAME_KINDS, "finiteSpecial"], cpuDiffers: "tfjs' cpu backend adds the rounded parts one after the other" }),
-  reduction("moments().variance", (axes, keepDims) => `tf.moments($0, ${axes}, ${keepDims}).variance`, variance, { kinds: TAME_KINDS, cpuDiffers: "tfjs' cpu backend adds the rounded parts one after the other" }),
+  reduction(
+    "max",
+    (axes, keepDims) => `tf.max($0, ${axes}, ${keepDims})`,
+    (x, axes, keepDims) => extremum(x, axes, { sign: 1, keepDims, ties: "even" }),
+    { cpuDiffers: TIES },
+  ),
+  reduction(
+    "min",
+    (axes, keepDims) => `tf.min($0, ${axes}, ${keepDims})`,
+    (x, axes, keepDims) => extremum(x, axes, { sign: -1, keepDims, ties: "even" }),
+    { cpuDiffers: TIES },
+  ),
+  reduction("logSumExp", (axes, keepDims) => `tf.logSumExp($0, ${axes}, ${keepDims})`, logSumExp, {
+    kinds: [...TAME_KINDS, "finiteSpecial"],
+    cpuDiffers: "tfjs' cpu backend adds the rounded parts one after the other",
+  }),
+  reduction("moments().variance", (axes, keepDims) => `tf.moments($0, ${axes}, ${keepDims}).variance`, variance, {
+    kinds: TAME_KINDS,
+    cpuDiffers: "tfjs' cpu backend adds the rounded parts one after the other",
+  }),
   norm("euclidean"),
   norm(1),
   norm("Infinity"),
@@ -92,12 +134,35 @@ export const REDUCTIONS: readonly Operation[] = [
   alongAxis("F.logSoftmax", (axis) => `F.logSoftmax($0, ${axis})`, logSoftmax, false, SOFTMAX_KINDS),
   (draw) => {
     const x = draw.input({ rank: [1, 3], kinds: ["normal", "tenths"], isFresh: true });
-    return { name: "mean of everything", code: "tf.mean($0)", inputs: [x.index], shape: [], dtype: "float32", reference: ([value]) => mean(value!, x.shape.map((_, axis) => axis)) };
+    return {
+      name: "mean of everything",
+      code: "tf.mean($0)",
+      inputs: [x.index],
+      shape: [],
+      dtype: "float32",
+      reference: ([value]) =>
+        mean(
+          value!,
+          x.shape.map((_, axis) => axis),
+        ),
+    };
   },
   (draw) => {
     const x = draw.input({ rank: [1, 3] });
     const row = draw.input({ shape: x.shape.slice(-1), kinds: ["normal"], isFresh: true });
     const size = sizeOf(x.shape);
-    return { name: "scaled sum", code: "tf.sum(tf.mul($0, $1))", inputs: [x.index, row.index], shape: [], dtype: "float32", cpuDiffers: `tfjs' cpu backend adds ${size} rounded products one after the other`, reference: ([value, by]) => sum(mul(value!, by!), x.shape.map((_, axis) => axis)) };
+    return {
+      name: "scaled sum",
+      code: "tf.sum(tf.mul($0, $1))",
+      inputs: [x.index, row.index],
+      shape: [],
+      dtype: "float32",
+      cpuDiffers: `tfjs' cpu backend adds ${size} rounded products one after the other`,
+      reference: ([value, by]) =>
+        sum(
+          mul(value!, by!),
+          x.shape.map((_, axis) => axis),
+        ),
+    };
   },
 ];

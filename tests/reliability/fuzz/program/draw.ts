@@ -20,7 +20,10 @@ export interface Operand {
   readonly dtype: DType;
 }
 
-const LENGTHS = [2, 3, 1, 5, 4, 7, 8, 11, 13, 16, 17, 31, 32, 33, 64, 65, 97, 127, 128, 129, 255, 257, 384, 511, 769, 1009, 1024, 1025, 2053, 4099];
+const LENGTHS = [
+  2, 3, 1, 5, 4, 7, 8, 11, 13, 16, 17, 31, 32, 33, 64, 65, 97, 127, 128, 129, 255, 257, 384, 511, 769, 1009, 1024, 1025,
+  2053, 4099,
+];
 
 /** Decides, reading from a tape, what the next operation of a program works on. */
 export class Draw {
@@ -34,7 +37,11 @@ export class Draw {
   /** A tensor that the program has, or a new leaf. */
   input(wish: InputWish = {}): Operand {
     const { dtype = "float32", isFresh = false } = wish;
-    const fitting = isFresh ? [] : this.entries.flatMap((entry, index) => (fits(entry, wish) ? [{ index, shape: entry.shape, dtype: entry.dtype }] : []));
+    const fitting = isFresh
+      ? []
+      : this.entries.flatMap((entry, index) =>
+          fits(entry, wish) ? [{ index, shape: entry.shape, dtype: entry.dtype }] : [],
+        );
     if (fitting.length > 0 && this.tape.below(4) > 0) return this.tape.pick(fitting.toReversed());
     const shape = wish.shape ?? this.shape(wish.rank ?? [0, 4], wish.most);
     const kind = dtype === "float32" ? this.tape.pick(wish.kinds ?? FLOAT_KINDS) : dtype === "bool" ? "bit" : "whole";
@@ -62,11 +69,14 @@ export class Draw {
     const order = style === "even" ? shape.map((_, i) => i) : [...shape.keys()].filter((axis) => axis !== long);
     let room = budget;
     for (const axis of order) {
-      const lengths = LENGTHS.filter((length) => length <= Math.max(1, style === "even" ? budget ** (1 / rank) * 2 : Math.min(17, room)));
+      const lengths = LENGTHS.filter(
+        (length) => length <= Math.max(1, style === "even" ? budget ** (1 / rank) * 2 : Math.min(17, room)),
+      );
       shape[axis] = Math.min(this.tape.pick(lengths.length === 0 ? [1] : lengths), Math.max(1, Math.floor(room)));
       room /= shape[axis]!;
     }
-    if (style !== "even") shape[long] = Math.max(1, Math.floor(room) - this.tape.below(Math.max(1, Math.floor(room / 2))));
+    if (style !== "even")
+      shape[long] = Math.max(1, Math.floor(room) - this.tape.below(Math.max(1, Math.floor(room / 2))));
     return shape;
   }
 
@@ -84,8 +94,12 @@ export class Draw {
   }
 }
 
-function fits(entry: Entry, { dtype = "float32", shape, rank = [0, 6], most = Number.POSITIVE_INFINITY }: InputWish): boolean {
+function fits(
+  entry: Entry,
+  { dtype = "float32", shape, rank = [0, 6], most = Number.POSITIVE_INFINITY }: InputWish,
+): boolean {
   if (entry.dtype !== dtype || sizeOf(entry.shape) > most) return false;
-  if (shape !== undefined) return entry.shape.length === shape.length && entry.shape.every((length, i) => length === shape[i]);
+  if (shape !== undefined)
+    return entry.shape.length === shape.length && entry.shape.every((length, i) => length === shape[i]);
   return entry.shape.length >= rank[0] && entry.shape.length <= rank[1];
 }

@@ -22,7 +22,10 @@ export interface Generated {
   readonly key: string;
 }
 
-/** How large the tensors are, and how many calls such a program makes at most. The parts past 1e5 pass the thresholds for threads. */
+/**
+ * How large the tensors are, and how many calls such a program makes at most. The parts past 1e5 pass the thresholds
+ * for threads.
+ */
 const SIZES = [
   { elements: 40, calls: 8, weight: 45 },
   { elements: 3_000, calls: 8, weight: 25 },

@@ -13,17 +13,27 @@ export interface PrintOptions {
 export function printProgram({ entries, outputs }: Program, { threads, shown, comment }: PrintOptions): string {
   const name = (index: number): string => `t${index}`;
   const body = entries.map((entry, index) => {
-    const code = entry.kind === "leaf" ? leafText(entry) : entry.code.replaceAll(/\$(\d+)/g, (_, place: string) => name(entry.inputs[Number(place)]!));
+    const code =
+      entry.kind === "leaf"
+        ? leafText(entry)
+        : entry.code.replaceAll(/\$(\d+)/g, (_, place: string) => name(entry.inputs[Number(place)]!));
     return `const ${name(index)} = ${code};${entry.kind === "call" ? ` // ${entry.dtype} [${entry.shape.join(", ")}]` : ""}`;
   });
   const gradients = shown.filter(({ isGradient }) => isGradient);
   const roots = outputs.filter((index) => entries[index]!.dtype === "float32");
   if (gradients.length > 0) {
-    const seeds = roots.map((index) => leafText({ kind: "leaf", shape: entries[index]!.shape, dtype: "float32", text: seedText(index) }));
-    body.push(`const gradients = grad([${roots.map(name).join(", ")}], [${gradients.map(({ entry }) => name(entry)).join(", ")}], { gradOutputs: [${seeds.join(", ")}], allowUnused: true });`);
-    gradients.forEach(({ entry }, i) => body.push(`console.log("gradient of ${name(entry)}", gradients[${i}]?.dataSync());`));
+    const seeds = roots.map((index) =>
+      leafText({ kind: "leaf", shape: entries[index]!.shape, dtype: "float32", text: seedText(index) }),
+    );
+    body.push(
+      `const gradients = grad([${roots.map(name).join(", ")}], [${gradients.map(({ entry }) => name(entry)).join(", ")}], { gradOutputs: [${seeds.join(", ")}], allowUnused: true });`,
+    );
+    gradients.forEach(({ entry }, i) =>
+      body.push(`console.log("gradient of ${name(entry)}", gradients[${i}]?.dataSync());`),
+    );
   }
-  for (const { entry, isGradient } of shown) if (!isGradient) body.push(`console.log("${name(entry)}", ${name(entry)}.dataSync());`);
+  for (const { entry, isGradient } of shown)
+    if (!isGradient) body.push(`console.log("${name(entry)}", ${name(entry)}.dataSync());`);
   const usesRandom = body.some((line) => line.includes("random("));
   return [
     ...comment.split("\n").map((line) => `// ${line}`),

@@ -20,7 +20,9 @@ export interface Call {
   readonly inputs: readonly number[];
   readonly shape: readonly number[];
   readonly dtype: DType;
-  /** The result in float64 with a bound for float32's errors. Without it, tfjs' cpu backend is the judge, to the bit. */
+  /**
+   * The result in float64 with a bound for float32's errors. Without it, tfjs' cpu backend is the judge, to the bit.
+   */
   readonly reference?: ((inputs: readonly Bounded[]) => Bounded) | undefined;
   /** The value at a position depends on the operands at that position alone: layout must not matter. */
   readonly isElementwise?: boolean | undefined;

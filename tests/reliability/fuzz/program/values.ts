@@ -19,8 +19,10 @@ const KINDS = {
   huge: (seed: number) => `(random(i, ${seed}) - 0.5) * 1e30`,
   tiny: (seed: number) => `(random(i, ${seed}) - 0.5) * 1e-30`,
   wide: (seed: number) => `(random(i, ${seed}) < 0.5 ? -1 : 1) * 10 ** (16 * random(i, ${seed + 7}) - 8)`,
-  finiteSpecial: (seed: number) => `[0, -0, 1, -1, 0.5, 88, -104, 1e30, -1e30, 1e-30, 2.5, -0.25][Math.floor(12 * random(i, ${seed}))]`,
-  special: (seed: number) => `[0, -0, 1, -1, Infinity, -Infinity, NaN, 1e30, 1e-30, 88, -104, 0.5][Math.floor(12 * random(i, ${seed}))]`,
+  finiteSpecial: (seed: number) =>
+    `[0, -0, 1, -1, 0.5, 88, -104, 1e30, -1e30, 1e-30, 2.5, -0.25][Math.floor(12 * random(i, ${seed}))]`,
+  special: (seed: number) =>
+    `[0, -0, 1, -1, Infinity, -Infinity, NaN, 1e30, 1e-30, 88, -104, 0.5][Math.floor(12 * random(i, ${seed}))]`,
   /** Probabilities, some of them saturated. */
   probability: (seed: number) => `Math.min(1, Math.max(0, 1.2 * random(i, ${seed}) - 0.1))`,
   bit: (seed: number) => `Math.floor(2 * random(i, ${seed}))`,
@@ -29,7 +31,20 @@ const KINDS = {
 } as const satisfies Record<string, (seed: number) => string>;
 
 /** Every kind that any float32 operation should bear; the simplest first. */
-export const FLOAT_KINDS: readonly ValueKind[] = ["normal", "ones", "tenths", "whole", "zeros", "positive", "offset", "wide", "tiny", "huge", "finiteSpecial", "special"];
+export const FLOAT_KINDS: readonly ValueKind[] = [
+  "normal",
+  "ones",
+  "tenths",
+  "whole",
+  "zeros",
+  "positive",
+  "offset",
+  "wide",
+  "tiny",
+  "huge",
+  "finiteSpecial",
+  "special",
+];
 export const TAME_KINDS: readonly ValueKind[] = ["normal", "ones", "tenths", "whole", "zeros", "positive", "offset"];
 
 export function valueText(kind: ValueKind, seed: number): string {

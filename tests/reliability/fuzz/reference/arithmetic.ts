@@ -6,10 +6,16 @@ import { broadcastMap, broadcastShape, sizeOf } from "./shapes.js";
 const RULES = {
   add: { f: (a, b) => a + b, carried: (_a, _b, ea, eb) => ea + eb, slopes: () => [1, 1], slopeUlps: 0 },
   sub: { f: (a, b) => a - b, carried: (_a, _b, ea, eb) => ea + eb, slopes: () => [1, -1], slopeUlps: 0 },
-  mul: { f: (a, b) => a * b, carried: (a, b, ea, eb) => Math.abs(a) * eb + Math.abs(b) * ea + ea * eb, slopes: (a, b) => [b, a], slopeUlps: 0.5 },
+  mul: {
+    f: (a, b) => a * b,
+    carried: (a, b, ea, eb) => Math.abs(a) * eb + Math.abs(b) * ea + ea * eb,
+    slopes: (a, b) => [b, a],
+    slopeUlps: 0.5,
+  },
   div: {
     f: (a, b) => a / b,
-    carried: (a, b, ea, eb) => (Math.abs(b) > eb ? (ea + Math.abs(a / b) * eb) / (Math.abs(b) - eb) : Number.POSITIVE_INFINITY),
+    carried: (a, b, ea, eb) =>
+      Math.abs(b) > eb ? (ea + Math.abs(a / b) * eb) / (Math.abs(b) - eb) : Number.POSITIVE_INFINITY,
     slopes: (a, b) => [1 / b, -a / (b * b)],
   },
 } satisfies Record<string, BinaryRule>;
@@ -43,7 +49,12 @@ export function div(a: Bounded, b: Bounded): Bounded {
 
 /** x · factor, rounded once. */
 export function scale(x: Bounded, factor: number): Bounded {
-  return unary(x, { f: (value) => value * factor, slope: () => factor, ulps: factor === 1 || factor === -1 ? 0 : 1, slopeUlps: factor === 1 || factor === -1 ? 0 : 1 });
+  return unary(x, {
+    f: (value) => value * factor,
+    slope: () => factor,
+    ulps: factor === 1 || factor === -1 ? 0 : 1,
+    slopeUlps: factor === 1 || factor === -1 ? 0 : 1,
+  });
 }
 
 /** x + term, rounded once. */
@@ -52,6 +63,11 @@ export function shift(x: Bounded, term: number): Bounded {
 }
 
 export function reshape(x: Bounded, shape: readonly number[]): Bounded {
-  if (sizeOf(shape) !== x.size) throw new RangeError(`the reference reshapes ${x.shape.join("×")} to ${shape.join("×")}`);
-  return gatherBy(x, Int32Array.from({ length: x.size }, (_, i) => i), shape);
+  if (sizeOf(shape) !== x.size)
+    throw new RangeError(`the reference reshapes ${x.shape.join("×")} to ${shape.join("×")}`);
+  return gatherBy(
+    x,
+    Int32Array.from({ length: x.size }, (_, i) => i),
+    shape,
+  );
 }

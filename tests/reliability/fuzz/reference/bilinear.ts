@@ -7,7 +7,8 @@ export type Products = (visit: (i: number, j: number, k: number) => void) => voi
 
 /**
  * What a sum of `count` products may be off, relative to Σ|a · b|. A product of matrices adds within blocks of at most
- * BLOCK inner positions and then the blocks' results, each in order: (BLOCK + count / BLOCK) roundings, and one for each product.
+ * BLOCK inner positions and then the blocks' results, each in order: (BLOCK + count / BLOCK) roundings, and one for
+ * each product.
  */
 const BLOCK = 256;
 export function productError(count: number): number {
@@ -39,7 +40,9 @@ function accumulate(a: Parts, b: Parts, size: number, products: Products): Parts
     if (ex !== 0 || ey !== 0) errors[k]! += Math.abs(x) * ey + Math.abs(y) * ex + ex * ey;
   });
   for (let k = 0; k < size; k++) {
-    errors[k] = Number.isFinite(values[k]) ? known(errors[k]! + magnitudes[k]! * productError(counts[k]!) + counts[k]! * 2 ** -126) : Number.POSITIVE_INFINITY;
+    errors[k] = Number.isFinite(values[k])
+      ? known(errors[k]! + magnitudes[k]! * productError(counts[k]!) + counts[k]! * 2 ** -126)
+      : Number.POSITIVE_INFINITY;
   }
   return { values, errors };
 }

@@ -73,7 +73,9 @@ export function addParts(a: Parts, b: Parts): Parts {
   for (let i = 0; i < values.length; i++) {
     const [x, y] = [a.values[i]!, b.values[i]!];
     values[i] = x + y;
-    errors[i] = known(errorAt(a, i) + errorAt(b, i) + (x === 0 || y === 0 ? 0 : rounding(Math.abs(x) + Math.abs(y), ROUNDOFF)));
+    errors[i] = known(
+      errorAt(a, i) + errorAt(b, i) + (x === 0 || y === 0 ? 0 : rounding(Math.abs(x) + Math.abs(y), ROUNDOFF)),
+    );
   }
   return { values, errors };
 }

@@ -47,14 +47,20 @@ function pullUnary(x: Bounded, gradient: Parts, rule: UnaryRule): Parts | undefi
     const [at, dy, error] = [x.values[i]!, gradient.values[i]!, errorAt(x, i)];
     const by = slope(at);
     values[i] = dy * by;
-    // A slope that is no number, or past float32's range, or of a result that is no number, is followed by whatever the formula makes of it.
+    // A slope that is no number, or past float32's range, or of a result that is no number, is followed by whatever the
+    // formula makes of it.
     const isOfNothing = Number.isNaN(at) || (!Number.isFinite(at) && Number.isNaN(rule.f(at)));
     if (!Number.isFinite(values[i]!) || isOfNothing || Math.abs(by) > LARGEST) errors[i] = Number.POSITIVE_INFINITY;
     else if (slopeUlps === 0 && error === 0) errors[i] = known(Math.abs(by) * errorAt(gradient, i));
     else {
       const scale = slopeScale?.(at) ?? Math.abs(by);
       const ofSlope = scale * slopeUlps * ULP + carried(slope, at, by, error, jumps);
-      errors[i] = known(Math.abs(dy) * ofSlope + (Math.abs(by) + ofSlope) * errorAt(gradient, i) + rounding(values[i]!, ROUNDOFF) + SMALLEST_NORMAL * 4 * (1 + Math.abs(dy)));
+      errors[i] = known(
+        Math.abs(dy) * ofSlope +
+          (Math.abs(by) + ofSlope) * errorAt(gradient, i) +
+          rounding(values[i]!, ROUNDOFF) +
+          SMALLEST_NORMAL * 4 * (1 + Math.abs(dy)),
+      );
     }
   }
   return { values, errors };
@@ -81,24 +87,44 @@ export function binary(a: Bounded, b: Bounded, rule: BinaryRule): Bounded {
     const result = f(x, y);
     values[i] = result;
     const [ex, ey] = [errorAt(a, i), errorAt(b, i)];
-    errors[i] = known((ulps === 0 ? 0 : rounding(result, ulps * ULP)) + (ex === 0 && ey === 0 ? 0 : rule.carried(x, y, ex, ey)));
+    errors[i] = known(
+      (ulps === 0 ? 0 : rounding(result, ulps * ULP)) + (ex === 0 && ey === 0 ? 0 : rule.carried(x, y, ex, ey)),
+    );
   }
   return new Bounded(a.shape, values, errors, [a, b], (gradient) => pullBinary(a, b, gradient, rule));
 }
 
-function pullBinary(a: Bounded, b: Bounded, gradient: Parts, { slopes, slopeUlps = 3 }: BinaryRule): (Parts | undefined)[] {
+function pullBinary(
+  a: Bounded,
+  b: Bounded,
+  gradient: Parts,
+  { slopes, slopeUlps = 3 }: BinaryRule,
+): (Parts | undefined)[] {
   if (slopes === undefined) return [undefined, undefined];
   const results = [a, b].map(() => ({ values: new Float64Array(a.size), errors: new Float64Array(a.size) }));
   for (let i = 0; i < a.size; i++) {
-    const [x, y, ex, ey, dy, ed] = [a.values[i]!, b.values[i]!, errorAt(a, i), errorAt(b, i), gradient.values[i]!, errorAt(gradient, i)];
+    const [x, y, ex, ey, dy, ed] = [
+      a.values[i]!,
+      b.values[i]!,
+      errorAt(a, i),
+      errorAt(b, i),
+      gradient.values[i]!,
+      errorAt(gradient, i),
+    ];
     const by = slopes(x, y);
-    const moved = ex === 0 && ey === 0 ? undefined : [slopes(x + ex, y + ey), slopes(x - ex, y - ey), slopes(x + ex, y - ey), slopes(x - ex, y + ey)];
+    const moved =
+      ex === 0 && ey === 0
+        ? undefined
+        : [slopes(x + ex, y + ey), slopes(x - ex, y - ey), slopes(x + ex, y - ey), slopes(x - ex, y + ey)];
     results.forEach(({ values, errors }, side) => {
       const slope = by[side]!;
       const value = dy * slope;
       values[i] = value;
       const uncertain = moved === undefined ? 0 : Math.max(...moved.map((other) => Math.abs(other[side]! - slope)));
-      const error = Math.abs(dy) * uncertain + (Math.abs(slope) + uncertain) * ed + (slopeUlps === 0 ? 0 : rounding(value, slopeUlps * ULP));
+      const error =
+        Math.abs(dy) * uncertain +
+        (Math.abs(slope) + uncertain) * ed +
+        (slopeUlps === 0 ? 0 : rounding(value, slopeUlps * ULP));
       errors[i] = Number.isFinite(value) ? known(error) : Number.POSITIVE_INFINITY;
     });
   }

@@ -47,6 +47,7 @@ function scatterParts(x: Parts, map: Int32Array, size: number): Parts {
     errors[to]! += errorAt(x, i);
     counts[to]!++;
   }
-  for (let i = 0; i < size; i++) errors[i] = known(errors[i]! + (Number.isFinite(values[i]) ? magnitudes[i]! * sumError(counts[i]!) : 0));
+  for (let i = 0; i < size; i++)
+    errors[i] = known(errors[i]! + (Number.isFinite(values[i]) ? magnitudes[i]! * sumError(counts[i]!) : 0));
   return { values, errors };
 }

@@ -21,7 +21,11 @@ export function allAxes(x: Bounded): number[] {
 export type TieRule = "all" | "first" | "even";
 
 /** The largest (sign 1) or smallest (sign -1) value along axes; NaN wherever one takes part. */
-export function extremum(x: Bounded, axes: readonly number[], options: { readonly sign: 1 | -1; readonly keepDims?: boolean; readonly ties: TieRule }): Bounded {
+export function extremum(
+  x: Bounded,
+  axes: readonly number[],
+  options: { readonly sign: 1 | -1; readonly keepDims?: boolean; readonly ties: TieRule },
+): Bounded {
   const { sign, keepDims = false, ties } = options;
   const map = reductionMap(x.shape, axes);
   const shape = reducedShape(x.shape, axes, keepDims);
@@ -29,10 +33,13 @@ export function extremum(x: Bounded, axes: readonly number[], options: { readonl
   const errors = new Float64Array(values.length);
   for (let i = 0; i < map.length; i++) {
     const [to, value] = [map[i]!, x.values[i]!];
-    if (Number.isNaN(value) || sign * value > sign * values[to]!) values[to] = Number.isNaN(values[to]) ? Number.NaN : value;
+    if (Number.isNaN(value) || sign * value > sign * values[to]!)
+      values[to] = Number.isNaN(values[to]) ? Number.NaN : value;
     errors[to] = Math.max(errors[to]!, errorAt(x, i));
   }
-  return new Bounded(shape, values, errors, [x], (gradient) => [pullExtremum({ x, map, values, errors, ties }, gradient)]);
+  return new Bounded(shape, values, errors, [x], (gradient) => [
+    pullExtremum({ x, map, values, errors, ties }, gradient),
+  ]);
 }
 
 interface Extremum {
@@ -61,7 +68,11 @@ function pullExtremum({ x, map, values, errors, ties }: Extremum, gradient: Part
     const dy = gradient.values[to]!;
     result.values[i] = isWinner ? share * dy : 0;
     const isUnsure = Number.isNaN(values[to]) || (near[to]! > 1 && errors[to]! > 0);
-    result.errors[i] = isUnsure ? Number.POSITIVE_INFINITY : isWinner ? known(share * errorAt(gradient, to) + (share === 1 ? 0 : Math.abs(dy) * 2 ** -23)) : 0;
+    result.errors[i] = isUnsure
+      ? Number.POSITIVE_INFINITY
+      : isWinner
+        ? known(share * errorAt(gradient, to) + (share === 1 ? 0 : Math.abs(dy) * 2 ** -23))
+        : 0;
   }
   return result;
 }
@@ -88,7 +99,11 @@ export function logSumExp(x: Bounded, axes: readonly number[], keepDims: boolean
   const most = peak(x, axes);
   const logs = unary(sum(unary(sub(x, broadcastTo(most, x.shape)), FUNCTIONS.exp), axes, true), FUNCTIONS.log);
   const result = add(logs, most);
-  return scatterBy(result, Int32Array.from({ length: result.size }, (_, i) => i), reducedShape(x.shape, axes, keepDims));
+  return scatterBy(
+    result,
+    Int32Array.from({ length: result.size }, (_, i) => i),
+    reducedShape(x.shape, axes, keepDims),
+  );
 }
 
 /** The mean square distance from the mean, in two passes. */
@@ -101,5 +116,8 @@ export function variance(x: Bounded, axes: readonly number[], keepDims: boolean)
 export function normalized(x: Bounded, axes: readonly number[], eps: number): Bounded {
   const centred = sub(x, mean(x, axes, true));
   const spread = mean(mul(centred, centred), axes, true);
-  return mul(centred, unary(spread, { f: (v) => 1 / Math.sqrt(v + eps), slope: (v) => -0.5 * (v + eps) ** -1.5, ulps: 2 }));
+  return mul(
+    centred,
+    unary(spread, { f: (v) => 1 / Math.sqrt(v + eps), slope: (v) => -0.5 * (v + eps) ** -1.5, ulps: 2 }),
+  );
 }

@@ -58,5 +58,7 @@ export function reductionMap(shape: readonly number[], axes: readonly number[]):
 
 /** The shape after a reduction. */
 export function reducedShape(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {
-  return keepDims ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length)) : shape.filter((_, axis) => !axes.includes(axis));
+  return keepDims
+    ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
+    : shape.filter((_, axis) => !axes.includes(axis));
 }

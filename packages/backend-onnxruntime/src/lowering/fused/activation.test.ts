@@ -25,24 +25,36 @@ const definitions: Record<string, (x: number) => number> = {
 describe("gelu", () => {
   it.each(["none", "tanh"])("and its gradient, approximate: %s", (approximate) => {
     const define = definitions[approximate] ?? Math.sin;
-    const x = new NdArray([3, 41], Float32Array.from({ length: 123 }, (_, i) => (i - 61) / 16));
+    const x = new NdArray(
+      [3, 41],
+      Float32Array.from({ length: 123 }, (_, i) => (i - 61) / 16),
+    );
     const dy = new TestRandom(1).array(x.shape);
     expectClose(runFused("lit.Gelu", { x }, { approximate })[0], new NdArray(x.shape, x.data.map(define)), 1e-6);
     const step = 1e-5;
-    const slopes = x.data.map((value, i) => ((define(value + step) - define(value - step)) / (2 * step)) * (dy.data[i] ?? 0));
+    const slopes = x.data.map(
+      (value, i) => ((define(value + step) - define(value - step)) / (2 * step)) * (dy.data[i] ?? 0),
+    );
     expectClose(runFused("lit.GeluGrad", { dy, x }, { approximate })[0], new NdArray(x.shape, slopes), 2e-6);
   });
 
   it.each(["none", "tanh"])("takes a scalar, approximate: %s", (approximate) => {
     const x = new NdArray([], [0.5]);
-    expectClose(runFused("lit.Gelu", { x }, { approximate })[0], new NdArray([], [definitions[approximate]?.(0.5) ?? Number.NaN]), 1e-6);
+    expectClose(
+      runFused("lit.Gelu", { x }, { approximate })[0],
+      new NdArray([], [definitions[approximate]?.(0.5) ?? Number.NaN]),
+      1e-6,
+    );
     expect(runFused("lit.GeluGrad", { dy: new NdArray([], [1]), x }, { approximate })[0]?.shape).toEqual([]);
   });
 
   it("has finite gradients far from zero", () => {
     const x = new NdArray([4], [-1e4, -40, 40, 1e4]);
     const dy = new NdArray([4], [1, 1, 1, 1]);
-    for (const approximate of ["none", "tanh"]) expect([...(runFused("lit.GeluGrad", { dy, x }, { approximate })[0]?.data ?? [])].map(Math.abs)).toEqual([0, 0, 1, 1]);
+    for (const approximate of ["none", "tanh"])
+      expect([...(runFused("lit.GeluGrad", { dy, x }, { approximate })[0]?.data ?? [])].map(Math.abs)).toEqual([
+        0, 0, 1, 1,
+      ]);
   });
 });
 

@@ -21,7 +21,10 @@ function step(state: readonly tf.Tensor[], count: number, look: (tensor: tf.Tens
   const [weight, bias, ...moments] = state;
   const random = new TestRandom(count);
   const x = tf.tensor(Float32Array.from(random.array([BATCH, IN]).data), [BATCH, IN]);
-  const target = tf.tensor1d(Int32Array.from({ length: BATCH }, () => random.integer(0, OUT - 1)), "int32");
+  const target = tf.tensor1d(
+    Int32Array.from({ length: BATCH }, () => random.integer(0, OUT - 1)),
+    "int32",
+  );
   if (weight === undefined || bias === undefined) return [];
   const [logits] = run("lit.Linear", { x, weight, bias }, { activation: "none" });
   if (logits === undefined) return [];
@@ -32,8 +35,22 @@ function step(state: readonly tf.Tensor[], count: number, look: (tensor: tf.Tens
   const grads = run("lit.LinearWeightGrad", { x, dy }, {});
   const inputs: tf.NamedTensorMap = { p0: weight, p1: bias };
   ["g0", "g1", "m0", "m1", "v0", "v1"].forEach((name, i) => (inputs[name] = [...grads, ...moments][i] ?? loss));
-  const options = { lr: 0.01, beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, decoupledWeightDecay: true, amsgrad: false, maximize: false };
-  const results = run("lit.AdamUpdate", inputs, { ...options, biasCorrection1: 1 - 0.9 ** count, biasCorrection2: 1 - 0.999 ** count, count: 2 });
+  const options = {
+    lr: 0.01,
+    beta1: 0.9,
+    beta2: 0.999,
+    eps: 1e-8,
+    weightDecay: 0.01,
+    decoupledWeightDecay: true,
+    amsgrad: false,
+    maximize: false,
+  };
+  const results = run("lit.AdamUpdate", inputs, {
+    ...options,
+    biasCorrection1: 1 - 0.9 ** count,
+    biasCorrection2: 1 - 0.999 ** count,
+    count: 2,
+  });
   for (const tensor of [loss, logits, dy, ...grads, ...results]) look(tensor);
   return results;
 }
@@ -42,7 +59,10 @@ async function train(runner: GraphRunner, look: (tensor: tf.Tensor) => void = ()
   const backend = await startBackend({ runner });
   const first = new TestRandom(99);
   let state: tf.Tensor[] = [[OUT, IN], [OUT], [OUT, IN], [OUT], [OUT, IN], [OUT]].map((shape, i) =>
-    tf.tensor(i < 2 ? Float32Array.from(first.array(shape).data) : new Float32Array(shape.reduce((a, b) => a * b, 1)), shape),
+    tf.tensor(
+      i < 2 ? Float32Array.from(first.array(shape).data) : new Float32Array(shape.reduce((a, b) => a * b, 1)),
+      shape,
+    ),
   );
   for (let count = 1; count <= 40; count += 1) {
     const old = state;
@@ -77,7 +97,16 @@ describe("training with an update outside of graphs", () => {
 });
 
 describe("an update writes in place", () => {
-  const SGD = { lr: 1, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, isFirstStep: false, count: 1 };
+  const SGD = {
+    lr: 1,
+    momentum: 0,
+    dampening: 0,
+    weightDecay: 0,
+    nesterov: false,
+    maximize: false,
+    isFirstStep: false,
+    count: 1,
+  };
   const SIZE = 1_000_000;
   const values = (tensor: tf.Tensor) => new Set(tensor.dataSync());
 
@@ -105,18 +134,30 @@ describe("an update writes in place", () => {
   });
 
   it.each<[string, (old: tf.Tensor) => () => Promise<Iterable<number>> | Iterable<number>, number]>([
-    ["a clone", (old) => {
-      const clone = tf.clone(old);
-      return () => clone.dataSync();
-    }, 1],
-    ["a read that is under way", (old) => {
-      const reading = old.data();
-      return () => reading;
-    }, 1],
-    ["an op that was not computed", (old) => {
-      const doubled = tf.mul(old, 2);
-      return () => doubled.dataSync();
-    }, 2],
+    [
+      "a clone",
+      (old) => {
+        const clone = tf.clone(old);
+        return () => clone.dataSync();
+      },
+      1,
+    ],
+    [
+      "a read that is under way",
+      (old) => {
+        const reading = old.data();
+        return () => reading;
+      },
+      1,
+    ],
+    [
+      "an op that was not computed",
+      (old) => {
+        const doubled = tf.mul(old, 2);
+        return () => doubled.dataSync();
+      },
+      2,
+    ],
   ])("but %s keeps what it saw", async (_, hold, factor) => {
     await startBackend();
     tf.engine().startScope(); // what is temporary is not computed by other reads

@@ -12,7 +12,9 @@ export const attentionGrad: FusedLowering<"lit.AttentionGrad"> = {
   name: "lit.AttentionGrad",
 
   record(inputs, attrs) {
-    const [dy, q, k, v, probs] = (["dy", "q", "k", "v", "probs"] as const).map((name) => requiredInput("lit.AttentionGrad", inputs, name));
+    const [dy, q, k, v, probs] = (["dy", "q", "k", "v", "probs"] as const).map((name) =>
+      requiredInput("lit.AttentionGrad", inputs, name),
+    );
     if (dy === undefined || q === undefined || k === undefined || v === undefined || probs === undefined) return null;
     return {
       inputs: [dy, q, k, v, probs],
@@ -28,11 +30,19 @@ export const attentionGrad: FusedLowering<"lit.AttentionGrad"> = {
 };
 
 /** dq, dk and dv. */
-export function attentionGradients(graph: GraphBuilder, { dy, q, k, v, probs }: AttentionOperands & { readonly dy: GraphValue; readonly probs: GraphValue }, alpha: number): GraphValue[] {
+export function attentionGradients(
+  graph: GraphBuilder,
+  { dy, q, k, v, probs }: AttentionOperands & { readonly dy: GraphValue; readonly probs: GraphValue },
+  alpha: number,
+): GraphValue[] {
   const dv = matrixProduct(graph, probs, dy, { transposeA: true });
   const dprobs = matrixProduct(graph, dy, v, { transposeB: true });
   const weighted = binary(graph, "Mul", dprobs, probs);
   const rowSums = exactSum(graph, weighted, [probs.shape.length - 1], true);
   const dscores = binary(graph, "Mul", probs, binary(graph, "Sub", dprobs, rowSums));
-  return [matrixProduct(graph, dscores, k, { alpha }), matrixProduct(graph, dscores, q, { transposeA: true, alpha }), dv];
+  return [
+    matrixProduct(graph, dscores, k, { alpha }),
+    matrixProduct(graph, dscores, q, { transposeA: true, alpha }),
+    dv,
+  ];
 }

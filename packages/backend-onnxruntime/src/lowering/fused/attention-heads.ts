@@ -2,20 +2,33 @@ import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { AttentionOperands } from "./attention.js";
 import { elementCount, emitAll, reshape, transpose } from "./emit.js";
 
-/** [..., T, 3 · C], heads side by side in each of the three -> query, key and value, each [B, heads, T, D] with B all leading dimensions together. */
+/**
+ * [..., T, 3 · C], heads side by side in each of the three -> query, key and value, each [B, heads, T, D] with B all
+ * leading dimensions together.
+ */
 export function headsOf(graph: GraphBuilder, qkv: GraphValue, heads: number): AttentionOperands {
   const [batch, length, width] = packedSizes(qkv.shape);
   const part = { dtype: "float32" as const, shape: [batch, length, width] };
-  const parts = emitAll(graph, { type: "Split", inputs: [reshape(graph, qkv, [batch, length, 3 * width])], attrs: { axis: 2, num_outputs: 3 }, outputs: [part, part, part] });
+  const parts = emitAll(graph, {
+    type: "Split",
+    inputs: [reshape(graph, qkv, [batch, length, 3 * width])],
+    attrs: { axis: 2, num_outputs: 3 },
+    outputs: [part, part, part],
+  });
   const [q, k, v] = parts.map((value) => splitHeads(graph, value, heads));
-  if (q === undefined || k === undefined || v === undefined) throw new RangeError("A split into three has three parts.");
+  if (q === undefined || k === undefined || v === undefined)
+    throw new RangeError("A split into three has three parts.");
   return { q, k, v };
 }
 
 /** Query, key and value of all heads, or their gradients, as they lie in [..., T, 3 · C]. */
 export function packHeads(graph: GraphBuilder, parts: readonly GraphValue[], shape: readonly number[]): GraphValue {
   const [batch, length, width] = packedSizes(shape);
-  const packed = graph.op("Concat", parts.map((part) => joinHeads(graph, part)), { shape: [batch, length, 3 * width], attrs: { axis: 2 } });
+  const packed = graph.op(
+    "Concat",
+    parts.map((part) => joinHeads(graph, part)),
+    { shape: [batch, length, 3 * width], attrs: { axis: 2 } },
+  );
   return reshape(graph, packed, shape);
 }
 

@@ -1,4 +1,12 @@
-import { backend, engine, type NamedAttrMap, type NamedTensorMap, tensor, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import {
+  backend,
+  engine,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  tensor,
+  type Tensor,
+  tidy,
+} from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OnnxRuntimeBackend } from "../../backend/onnxruntime-backend.js";
 import { convolve, convolveInputGrad, convolveWeightGrad } from "./reference/convolution.js";
@@ -11,7 +19,10 @@ beforeAll(useEngine);
 
 type Half = "float16" | "bfloat16";
 
-/** Rounds to the nearest number with this many bits after the leading one, ties to even. Exponents of normal numbers only. */
+/**
+ * Rounds to the nearest number with this many bits after the leading one, ties to even. Exponents of normal numbers
+ * only.
+ */
 function rounded(value: number, dtype: Half): number {
   if (value === 0 || !Number.isFinite(value)) return value;
   const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - (dtype === "float16" ? 10 : 7));
@@ -22,7 +33,10 @@ function rounded(value: number, dtype: Half): number {
 }
 
 function roundedArray(array: NdArray, dtype: Half): NdArray {
-  return new NdArray(array.shape, array.data.map((value) => rounded(value, dtype)));
+  return new NdArray(
+    array.shape,
+    array.data.map((value) => rounded(value, dtype)),
+  );
 }
 
 function runIn(dtype: Half, kernel: string, inputs: Record<string, NdArray>, attrs: NamedAttrMap): NdArray {
@@ -30,7 +44,8 @@ function runIn(dtype: Half, kernel: string, inputs: Record<string, NdArray>, att
   if (!(current instanceof OnnxRuntimeBackend)) throw new Error("another backend is current");
   const result = tidy(() => {
     const tensors: NamedTensorMap = {};
-    for (const [name, array] of Object.entries(inputs)) tensors[name] = tensor(Float32Array.from(array.data), [...array.shape], "float32");
+    for (const [name, array] of Object.entries(inputs))
+      tensors[name] = tensor(Float32Array.from(array.data), [...array.shape], "float32");
     const outputs = current.autocast(dtype, () => engine().runKernel<Tensor | Tensor[]>(kernel, tensors, attrs));
     const output = Array.isArray(outputs) ? outputs[0] : outputs;
     if (output === undefined) throw new Error("a kernel has a result");
@@ -49,7 +64,8 @@ describe.each<Half>(["float16", "bfloat16"])("autocast to %s", (dtype) => {
     const [a, b] = [random.array([5, 33]), random.array([33, 4])];
     const [left, right] = [roundedArray(a, dtype), roundedArray(b, dtype)];
     const expected = new NdArray([5, 4]);
-    for (const [row = 0, column = 0] of expected.indices()) for (let k = 0; k < 33; k += 1) expected.add([row, column], left.get([row, k]) * right.get([k, column]));
+    for (const [row = 0, column = 0] of expected.indices())
+      for (let k = 0; k < 33; k += 1) expected.add([row, column], left.get([row, k]) * right.get([k, column]));
     const received = runIn(dtype, "lit.MatMul", { a, b }, { transposeA: false, transposeB: false, alpha: 1 });
     expectClose(received, roundedArray(expected, dtype), STEP[dtype]);
     expect([...received.data]).toEqual([...roundedArray(received, dtype).data]);
@@ -57,14 +73,42 @@ describe.each<Half>(["float16", "bfloat16"])("autocast to %s", (dtype) => {
 
   it("rounds convolutions and their gradients too", () => {
     const random = new TestRandom(5);
-    const conv = { stride: [1, 1], padding: [[1, 1], [1, 1]], dilation: [1, 1], groups: 1 } satisfies Parameters<typeof convolve>[2];
-    const attrs: NamedAttrMap = { stride: [1, 1], padding: [[1, 1], [1, 1]], dilation: [1, 1], groups: 1 };
+    const conv = {
+      stride: [1, 1],
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+      dilation: [1, 1],
+      groups: 1,
+    } satisfies Parameters<typeof convolve>[2];
+    const attrs: NamedAttrMap = {
+      stride: [1, 1],
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+      dilation: [1, 1],
+      groups: 1,
+    };
     const [x, weight, dy] = [random.array([2, 3, 5, 5]), random.array([4, 3, 3, 3]), random.array([2, 4, 5, 5])];
     const [xr, wr, dyr] = [x, weight, dy].map((array) => roundedArray(array, dtype));
     if (xr === undefined || wr === undefined || dyr === undefined) return;
-    expectClose(runIn(dtype, "lit.Conv", { x, weight }, attrs), roundedArray(convolve(xr, wr, conv), dtype), STEP[dtype]);
-    expectClose(runIn(dtype, "lit.ConvInputGrad", { dy, weight }, { ...attrs, inputShape: [...x.shape] }), roundedArray(convolveInputGrad(dyr, wr, x.shape, conv), dtype), STEP[dtype]);
-    expectClose(runIn(dtype, "lit.ConvWeightGrad", { x, dy }, { ...attrs, weightShape: [...weight.shape] }), roundedArray(convolveWeightGrad(xr, dyr, weight.shape, conv), dtype), STEP[dtype]);
+    expectClose(
+      runIn(dtype, "lit.Conv", { x, weight }, attrs),
+      roundedArray(convolve(xr, wr, conv), dtype),
+      STEP[dtype],
+    );
+    expectClose(
+      runIn(dtype, "lit.ConvInputGrad", { dy, weight }, { ...attrs, inputShape: [...x.shape] }),
+      roundedArray(convolveInputGrad(dyr, wr, x.shape, conv), dtype),
+      STEP[dtype],
+    );
+    expectClose(
+      runIn(dtype, "lit.ConvWeightGrad", { x, dy }, { ...attrs, weightShape: [...weight.shape] }),
+      roundedArray(convolveWeightGrad(xr, dyr, weight.shape, conv), dtype),
+      STEP[dtype],
+    );
   });
 
   it("leaves other kernels alone", () => {

@@ -37,8 +37,14 @@ export const avgPoolGrad: FusedLowering<"lit.AvgPoolGrad"> = {
   },
 };
 
-/** 1 / the number of elements that a window averages: a scalar, or one for every window where the border counts less. */
-function shareOfWindow(graph: GraphBuilder, { kernel, stride, before, after, outSpatial, inputShape }: PoolGeometry, countIncludePad: boolean): GraphValue {
+/**
+ * 1 / the number of elements that a window averages: a scalar, or one for every window where the border counts less.
+ */
+function shareOfWindow(
+  graph: GraphBuilder,
+  { kernel, stride, before, after, outSpatial, inputShape }: PoolGeometry,
+  countIncludePad: boolean,
+): GraphValue {
   const hasPadding = [...before, ...after].some((count) => count > 0);
   if (countIncludePad || !hasPadding) return floatConstant(graph, 1 / elementCount(kernel));
   const shares = kernelOffsets(outSpatial).map((window) => {
@@ -52,10 +58,18 @@ function shareOfWindow(graph: GraphBuilder, { kernel, stride, before, after, out
 }
 
 /** A transposed convolution of every channel with ones. */
-function spreadOverWindows(graph: GraphBuilder, { inputShape, kernel, stride, before, after, outSpatial }: PoolGeometry, share: GraphValue): GraphValue {
+function spreadOverWindows(
+  graph: GraphBuilder,
+  { inputShape, kernel, stride, before, after, outSpatial }: PoolGeometry,
+  share: GraphValue,
+): GraphValue {
   const channels = elementCount(inputShape.slice(0, 2));
   const reached = outSpatial.map((size, axis) => (size - 1) * (stride[axis] ?? 1) + (kernel[axis] ?? 1));
-  const ones = graph.constant(Array.from({ length: elementCount(kernel) }, () => 1), "float32", [1, 1, ...kernel]);
+  const ones = graph.constant(
+    Array.from({ length: elementCount(kernel) }, () => 1),
+    "float32",
+    [1, 1, ...kernel],
+  );
   const full = graph.op("ConvTranspose", [reshape(graph, share, [channels, 1, ...outSpatial]), ones], {
     shape: [channels, 1, ...reached],
     attrs: { kernel_shape: kernel, strides: stride, pads: [...before, ...after].map(() => 0) },

@@ -40,7 +40,10 @@ export const avgPool: FusedLowering<"lit.AvgPool"> = {
 /** Up to this many elements of a window ONNX Runtime's additions, one after the other, stay within 1e-6. */
 const LARGEST_WINDOW = 64;
 
-/** One pool for each axis: a window, also one that the border cuts, is a box, so that its mean is the mean of its rows' means. Fewer terms are added. */
+/**
+ * One pool for each axis: a window, also one that the border cuts, is a box, so that its mean is the mean of its rows'
+ * means. Fewer terms are added.
+ */
 function axisByAxis(geometry: PoolGeometry): PoolGeometry[] {
   const { inputShape, kernel, stride, before, after, outSpatial } = geometry;
   return kernel.map((_, axis) => {
@@ -59,5 +62,8 @@ function axisByAxis(geometry: PoolGeometry): PoolGeometry[] {
 }
 
 function averages(graph: GraphBuilder, x: GraphValue, geometry: PoolGeometry, includePad: number): GraphValue {
-  return graph.op("AveragePool", [x], { shape: pooledShape(geometry), attrs: { ...onnxPoolAttributes(geometry), count_include_pad: includePad } });
+  return graph.op("AveragePool", [x], {
+    shape: pooledShape(geometry),
+    attrs: { ...onnxPoolAttributes(geometry), count_include_pad: includePad },
+  });
 }

@@ -10,7 +10,9 @@ export const batchNormGrad: FusedLowering<"lit.BatchNormGrad"> = {
   name: "lit.BatchNormGrad",
 
   record(inputs, attrs) {
-    const [dy, x, mean, variance] = (["dy", "x", "mean", "variance"] as const).map((name) => requiredInput("lit.BatchNormGrad", inputs, name));
+    const [dy, x, mean, variance] = (["dy", "x", "mean", "variance"] as const).map((name) =>
+      requiredInput("lit.BatchNormGrad", inputs, name),
+    );
     if (dy === undefined || x === undefined || mean === undefined || variance === undefined) return null;
     const weight = inputs["weight"];
     return {
@@ -26,7 +28,9 @@ export const batchNormGrad: FusedLowering<"lit.BatchNormGrad"> = {
     const channels = x.shape[1] ?? 0;
     if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, [channels]), zeros(graph, [channels])];
     const axes = axesBesideChannels(rank);
-    const deviation = graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps")))]);
+    const deviation = graph.op("Sqrt", [
+      binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps"))),
+    ]);
     const invStd = graph.op("Reciprocal", [deviation]);
     const centred = binary(graph, "Sub", x, perChannel(graph, mean, rank));
     const dbias = exactSum(graph, dy, axes);
@@ -36,7 +40,12 @@ export const batchNormGrad: FusedLowering<"lit.BatchNormGrad"> = {
     const share = binary(graph, "Mul", slope, floatConstant(graph, channels / elementCount(x.shape)));
     const pull = binary(graph, "Mul", share, binary(graph, "Mul", dweight, invStd));
     const shift = binary(graph, "Mul", share, dbias);
-    const straight = binary(graph, "Sub", binary(graph, "Mul", dy, perChannel(graph, slope, rank)), binary(graph, "Mul", centred, perChannel(graph, pull, rank)));
+    const straight = binary(
+      graph,
+      "Sub",
+      binary(graph, "Mul", dy, perChannel(graph, slope, rank)),
+      binary(graph, "Mul", centred, perChannel(graph, pull, rank)),
+    );
     return [binary(graph, "Sub", straight, perChannel(graph, shift, rank)), dweight, dbias];
   },
 };

@@ -8,7 +8,9 @@ export const batchNormInference: FusedLowering<"lit.BatchNormInference"> = {
   name: "lit.BatchNormInference",
 
   record(inputs, attrs) {
-    const [x, mean, variance] = (["x", "mean", "variance"] as const).map((name) => requiredInput("lit.BatchNormInference", inputs, name));
+    const [x, mean, variance] = (["x", "mean", "variance"] as const).map((name) =>
+      requiredInput("lit.BatchNormInference", inputs, name),
+    );
     if (x === undefined || mean === undefined || variance === undefined) return null;
     const { weight, bias } = inputs;
     return {
@@ -24,6 +26,10 @@ export const batchNormInference: FusedLowering<"lit.BatchNormInference"> = {
     const channels = x.shape[1] ?? 0;
     const weight = (attrs["hasWeight"] === true ? affine.shift() : undefined) ?? filled(graph, 1, [channels]);
     const bias = affine.shift() ?? zeros(graph, [channels]);
-    return [graph.op("BatchNormalization", [x, weight, bias, mean, variance], { attrs: { epsilon: { float: numberAttribute(attrs, "eps") } } })];
+    return [
+      graph.op("BatchNormalization", [x, weight, bias, mean, variance], {
+        attrs: { epsilon: { float: numberAttribute(attrs, "eps") } },
+      }),
+    ];
   },
 };

@@ -31,7 +31,9 @@ export const batchNorm: FusedLowering<"lit.BatchNorm"> = {
     const mean = exactMean(graph, x, axes, true);
     const centred = binary(graph, "Sub", x, mean);
     const variance = exactMean(graph, binary(graph, "Mul", centred, centred), axes, true);
-    const deviation = graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps")))]);
+    const deviation = graph.op("Sqrt", [
+      binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps"))),
+    ]);
     const scale = perChannel(graph, weight ?? filled(graph, 1, [channels]), rank);
     const scaled = binary(graph, "Mul", centred, reshape(graph, binary(graph, "Div", scale, deviation), scale.shape));
     const y = bias === undefined ? scaled : binary(graph, "Add", scaled, perChannel(graph, bias, rank));

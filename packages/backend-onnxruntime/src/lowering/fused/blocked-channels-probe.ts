@@ -25,8 +25,8 @@ const PROBE: ConvGeometry = {
 
 /**
  * How many channels a block of ONNX Runtime's blocked layout has on this machine; 0 if no size gives right numbers.
- * The library does not tell, and a wrong size gives wrong numbers without an error, so both are tried on small whole numbers,
- * whose sums are exact in any order.
+ * The library does not tell, and a wrong size gives wrong numbers without an error, so both are tried on small whole
+ * numbers, whose sums are exact in any order.
  */
 export function probeBlockedChannels(runner: GraphRunner): number {
   return CANDIDATES.find((block) => givesRightNumbers(runner, block)) ?? 0;
@@ -41,7 +41,11 @@ function givesRightNumbers(runner: GraphRunner, block: number): boolean {
   const description = graph.finish([plain, blockedConvolution(graph, PROBE, [x, weight, undefined])]);
   let compiled;
   try {
-    compiled = runner.compile({ model: encodeModel(description), inputs: description.inputs, outputs: description.outputs });
+    compiled = runner.compile({
+      model: encodeModel(description),
+      inputs: description.inputs,
+      outputs: description.outputs,
+    });
   } catch {
     // A runner without the blocked operators (another provider, a reduced build) simply does without them.
     return false;

@@ -7,17 +7,29 @@ const DOMAIN = "com.microsoft.nchwc";
 
 /**
  * Whether a convolution can use ONNX Runtime's blocked layout, in which channels come in blocks of the vector width.
- * It takes two thirds of the time of the ordinary one, the reorders included. A kernel of one element is a plain matrix product.
+ * It takes two thirds of the time of the ordinary one, the reorders included. A kernel of one element is a plain matrix
+ * product.
  */
 export function canBlock(graph: GraphBuilder, geometry: ConvGeometry): boolean {
   const { kernel, groups, inChannels, outChannels } = geometry;
-  if (kernel.length !== 2 || groups !== 1 || elementCount(kernel) === 1 || inChannels % 8 !== 0 || outChannels % 8 !== 0) return false;
+  if (
+    kernel.length !== 2 ||
+    groups !== 1 ||
+    elementCount(kernel) === 1 ||
+    inChannels % 8 !== 0 ||
+    outChannels % 8 !== 0
+  )
+    return false;
   const block = graph.blockedChannels ?? 0;
   return block > 0 && inChannels % block === 0 && outChannels % block === 0;
 }
 
 /** Convolution of [N, Ci, H, W] with [Co, Ci, kh, kw] through the blocked layout. `canBlock` must hold. */
-export function blockedConvolution(graph: GraphBuilder, geometry: ConvGeometry, [x, weight, bias]: readonly [GraphValue, GraphValue, GraphValue | undefined]): GraphValue {
+export function blockedConvolution(
+  graph: GraphBuilder,
+  geometry: ConvGeometry,
+  [x, weight, bias]: readonly [GraphValue, GraphValue, GraphValue | undefined],
+): GraphValue {
   const shape = outputShape(geometry);
   const inputs = [graph.op("ReorderInput", [x], { domain: DOMAIN }), blockedWeight(graph, weight), bias];
   const y = graph.op("Conv", inputs, { domain: DOMAIN, shape, attrs: onnxConvAttributes(geometry) });
@@ -32,12 +44,24 @@ function blockedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
   return reshape(graph, transpose(graph, split, [0, 2, 4, 5, 3, 1]), weight.shape);
 }
 
-/** [Co, Ci, ...k] -> [Ci, Co, ...k] with every spatial dimension reversed: what the gradient in the input convolves with. */
+/**
+ * [Co, Ci, ...k] -> [Ci, Co, ...k] with every spatial dimension reversed: what the gradient in the input convolves
+ * with.
+ */
 export function flippedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
   const axes = weight.shape.map((_, axis) => axis).slice(2);
-  const from = axesConstant(graph, axes.map(() => -1));
-  const to = axesConstant(graph, axes.map(() => Number.MIN_SAFE_INTEGER));
-  const steps = axesConstant(graph, axes.map(() => -1));
+  const from = axesConstant(
+    graph,
+    axes.map(() => -1),
+  );
+  const to = axesConstant(
+    graph,
+    axes.map(() => Number.MIN_SAFE_INTEGER),
+  );
+  const steps = axesConstant(
+    graph,
+    axes.map(() => -1),
+  );
   const reversed = graph.op("Slice", [weight, from, to, axesConstant(graph, axes), steps]);
   return transpose(graph, reversed, [1, 0, ...axes]);
 }

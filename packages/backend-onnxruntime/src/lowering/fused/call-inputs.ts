@@ -13,9 +13,16 @@ type RequiredNames<TInputs> = string extends keyof TInputs
   ? string
   : { [TName in keyof TInputs]-?: object extends Pick<TInputs, TName> ? never : TName }[keyof TInputs] & string;
 
-export function requiredInput<TInputs extends Inputs>(kernel: string, inputs: TInputs, name: RequiredNames<TInputs>): TensorInfo {
+export function requiredInput<TInputs extends Inputs>(
+  kernel: string,
+  inputs: TInputs,
+  name: RequiredNames<TInputs>,
+): TensorInfo {
   const input = inputs[name];
-  if (input === undefined) throw new FusedKernelError(`${kernel} was called without its input "${name}". Expected a tensor. Received ${Object.keys(inputs).join(", ") || "no inputs"}.`);
+  if (input === undefined)
+    throw new FusedKernelError(
+      `${kernel} was called without its input "${name}". Expected a tensor. Received ${Object.keys(inputs).join(", ") || "no inputs"}.`,
+    );
   return input;
 }
 

@@ -19,7 +19,12 @@ export interface ConvGeometry {
   readonly outSpatial: readonly number[];
 }
 
-export function convGeometry(kernel: string, inputShape: readonly number[], weightShape: readonly number[], attrs: Attributes<ConvAttributes>): ConvGeometry {
+export function convGeometry(
+  kernel: string,
+  inputShape: readonly number[],
+  weightShape: readonly number[],
+  attrs: Attributes<ConvAttributes>,
+): ConvGeometry {
   const [batch = 0, inChannels = 0, ...inSpatial] = inputShape;
   const [outChannels = 0, channelsPerGroup = 0, ...kernelSize] = weightShape;
   const stride = numbersAttribute(attrs, "stride");
@@ -29,7 +34,11 @@ export function convGeometry(kernel: string, inputShape: readonly number[], weig
   const before = padding.map((pair) => pair[0] ?? 0);
   const after = padding.map((pair) => pair[1] ?? 0);
   const rank = inSpatial.length;
-  if ([kernelSize, stride, dilation, padding].some(({ length }) => length !== rank) || channelsPerGroup * groups !== inChannels || outChannels % groups !== 0) {
+  if (
+    [kernelSize, stride, dilation, padding].some(({ length }) => length !== rank) ||
+    channelsPerGroup * groups !== inChannels ||
+    outChannels % groups !== 0
+  ) {
     throw new FusedKernelError(
       `${kernel}'s input does not fit its weight. Expected [N, C, ...] and [out, C / ${groups}, ...] with as many spatial dimensions, strides, paddings and dilations. Received [${inputShape.join(", ")}] and [${weightShape.join(", ")}].`,
     );
@@ -39,9 +48,23 @@ export function convGeometry(kernel: string, inputShape: readonly number[], weig
     return Math.floor((padded - extent(kernelSize[axis], dilation[axis])) / (stride[axis] ?? 1)) + 1;
   });
   if (outSpatial.some((size) => size < 0)) {
-    throw new FusedKernelError(`${kernel}'s kernel is larger than its padded input. Received input [${inputShape.join(", ")}] and weight [${weightShape.join(", ")}]. Try more padding or a smaller kernel.`);
+    throw new FusedKernelError(
+      `${kernel}'s kernel is larger than its padded input. Received input [${inputShape.join(", ")}] and weight [${weightShape.join(", ")}]. Try more padding or a smaller kernel.`,
+    );
   }
-  return { batch, inChannels, outChannels, groups, kernel: kernelSize, stride, dilation, before, after, inSpatial, outSpatial };
+  return {
+    batch,
+    inChannels,
+    outChannels,
+    groups,
+    kernel: kernelSize,
+    stride,
+    dilation,
+    before,
+    after,
+    inSpatial,
+    outSpatial,
+  };
 }
 
 /** How many elements a dilated kernel spans. */
@@ -54,15 +77,26 @@ export function outputShape(geometry: ConvGeometry): number[] {
 }
 
 /** The attributes of ONNX's Conv and ConvTranspose. */
-export function onnxConvAttributes(geometry: ConvGeometry): { kernel_shape: readonly number[]; strides: readonly number[]; dilations: readonly number[]; pads: readonly number[]; group: number } {
+export function onnxConvAttributes(geometry: ConvGeometry): {
+  kernel_shape: readonly number[];
+  strides: readonly number[];
+  dilations: readonly number[];
+  pads: readonly number[];
+  group: number;
+} {
   const { kernel, stride, dilation, before, after, groups } = geometry;
   return { kernel_shape: kernel, strides: stride, dilations: dilation, pads: [...before, ...after], group: groups };
 }
 
-/** Input elements at the far end of every dimension that no window reaches; 0 <= leftover < stride unless the padding is odd. */
+/**
+ * Input elements at the far end of every dimension that no window reaches; 0 <= leftover < stride unless the padding is
+ * odd.
+ */
 export function leftover(geometry: ConvGeometry): number[] {
   return geometry.inSpatial.map((size, axis) => {
-    const reached = ((geometry.outSpatial[axis] ?? 0) - 1) * (geometry.stride[axis] ?? 1) + extent(geometry.kernel[axis], geometry.dilation[axis]);
+    const reached =
+      ((geometry.outSpatial[axis] ?? 0) - 1) * (geometry.stride[axis] ?? 1) +
+      extent(geometry.kernel[axis], geometry.dilation[axis]);
     return size + (geometry.before[axis] ?? 0) + (geometry.after[axis] ?? 0) - reached;
   });
 }
@@ -83,7 +117,12 @@ export function kernelOffsets(kernel: readonly number[]): number[][] {
 }
 
 /** The attributes of a convolution, as they are recorded. */
-export function convStructure(attrs: Attributes<ConvAttributes>): { stride: readonly number[]; padding: readonly (readonly number[])[]; dilation: readonly number[]; groups: number } {
+export function convStructure(attrs: Attributes<ConvAttributes>): {
+  stride: readonly number[];
+  padding: readonly (readonly number[])[];
+  dilation: readonly number[];
+  groups: number;
+} {
   return {
     stride: numbersAttribute(attrs, "stride"),
     padding: pairsAttribute(attrs, "padding"),

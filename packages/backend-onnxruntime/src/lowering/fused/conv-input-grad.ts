@@ -3,7 +3,15 @@ import { numbersAttribute } from "../read-attributes.js";
 import { FusedKernelError, requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { blockedConvolution, canBlock, flippedWeight } from "./blocked-convolution.js";
-import { convGeometry, type ConvGeometry, convStructure, extent, leftover, onnxConvAttributes, outputShape } from "./conv-geometry.js";
+import {
+  convGeometry,
+  type ConvGeometry,
+  convStructure,
+  extent,
+  leftover,
+  onnxConvAttributes,
+  outputShape,
+} from "./conv-geometry.js";
 import { isEmpty, sameShape, slice, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 
@@ -17,23 +25,38 @@ export const convInputGrad: FusedLowering<"lit.ConvInputGrad"> = {
     const inputShape = numbersAttribute(attrs, "inputShape");
     const expected = outputShape(convGeometry("lit.ConvInputGrad", inputShape, weight.shape, attrs));
     // An output padding of a stride or more (dilated transposed convolutions) leaves a border that no window reaches.
-    if (dy.shape.some((size, axis) => size > (expected[axis] ?? 0)) || !sameShape(dy.shape.slice(0, 2), expected.slice(0, 2))) {
-      throw new FusedKernelError(`lit.ConvInputGrad's dy does not fit the input's shape. Expected [${expected.join(", ")}]. Received [${dy.shape.join(", ")}].`);
+    if (
+      dy.shape.some((size, axis) => size > (expected[axis] ?? 0)) ||
+      !sameShape(dy.shape.slice(0, 2), expected.slice(0, 2))
+    ) {
+      throw new FusedKernelError(
+        `lit.ConvInputGrad's dy does not fit the input's shape. Expected [${expected.join(", ")}]. Received [${dy.shape.join(", ")}].`,
+      );
     }
-    return { inputs: [dy, weight], outputs: [{ shape: inputShape, dtype: "float32" }], attrs: { ...convStructure(attrs), inputShape } };
+    return {
+      inputs: [dy, weight],
+      outputs: [{ shape: inputShape, dtype: "float32" }],
+      attrs: { ...convStructure(attrs), inputShape },
+    };
   },
 
   lower(graph, [dy, weight], attrs) {
     if (dy === undefined || weight === undefined) return [];
     const inputShape = numbersAttribute(attrs, "inputShape");
-    const geometry = { ...convGeometry("lit.ConvInputGrad", inputShape, weight.shape, attrs), outSpatial: dy.shape.slice(2) };
+    const geometry = {
+      ...convGeometry("lit.ConvInputGrad", inputShape, weight.shape, attrs),
+      outSpatial: dy.shape.slice(2),
+    };
     if (isEmpty(dy) || isEmpty(weight) || inputShape.includes(0)) return [zeros(graph, inputShape)];
     const operands = [roundToCompute(graph, dy), roundToCompute(graph, weight)] as const;
     const reversed = reversedGeometry(geometry);
-    const canConvolve = geometry.stride.every((stride) => stride === 1) && [...reversed.before, ...reversed.after].every((zeroCount) => zeroCount >= 0);
-    const dx = canConvolve && canBlock(graph, reversed)
-      ? blockedConvolution(graph, reversed, [operands[0], flippedWeight(graph, operands[1]), undefined])
-      : transposedConvolution(graph, geometry, operands, inputShape);
+    const canConvolve =
+      geometry.stride.every((stride) => stride === 1) &&
+      [...reversed.before, ...reversed.after].every((zeroCount) => zeroCount >= 0);
+    const dx =
+      canConvolve && canBlock(graph, reversed)
+        ? blockedConvolution(graph, reversed, [operands[0], flippedWeight(graph, operands[1]), undefined])
+        : transposedConvolution(graph, geometry, operands, inputShape);
     return [roundToCompute(graph, dx)];
   },
 };
@@ -57,14 +80,21 @@ function reversedGeometry(geometry: ConvGeometry): ConvGeometry {
  * ConvTranspose without padding gives the gradient of the padded input as far as windows reach;
  * the padding is cut off and what no window reached is zero.
  */
-function transposedConvolution(graph: GraphBuilder, geometry: ConvGeometry, operands: readonly GraphValue[], inputShape: readonly number[]): GraphValue {
+function transposedConvolution(
+  graph: GraphBuilder,
+  geometry: ConvGeometry,
+  operands: readonly GraphValue[],
+  inputShape: readonly number[],
+): GraphValue {
   const rest = leftover(geometry);
   const fits = rest.every((size, axis) => size >= 0 && size < (geometry.stride[axis] ?? 1));
   if (fits) {
     const attrs = { ...onnxConvAttributes(geometry), output_padding: rest };
     return graph.op("ConvTranspose", operands, { shape: inputShape, attrs });
   }
-  const reached = geometry.outSpatial.map((size, axis) => (size - 1) * (geometry.stride[axis] ?? 1) + extent(geometry.kernel[axis], geometry.dilation[axis]));
+  const reached = geometry.outSpatial.map(
+    (size, axis) => (size - 1) * (geometry.stride[axis] ?? 1) + extent(geometry.kernel[axis], geometry.dilation[axis]),
+  );
   const full = graph.op("ConvTranspose", operands, {
     shape: [geometry.batch, geometry.inChannels, ...reached],
     attrs: { ...onnxConvAttributes(geometry), pads: [...geometry.before, ...geometry.after].map(() => 0) },
@@ -74,7 +104,9 @@ function transposedConvolution(graph: GraphBuilder, geometry: ConvGeometry, oper
 
 function cropAndFill(graph: GraphBuilder, full: GraphValue, geometry: ConvGeometry): GraphValue {
   const axes = geometry.inSpatial.map((_, axis) => axis + 2);
-  const ends = geometry.inSpatial.map((size, axis) => Math.min(size + (geometry.before[axis] ?? 0), full.shape[axis + 2] ?? 0));
+  const ends = geometry.inSpatial.map((size, axis) =>
+    Math.min(size + (geometry.before[axis] ?? 0), full.shape[axis + 2] ?? 0),
+  );
   const cropped = slice(graph, full, { axes, starts: geometry.before, ends });
   const missing = geometry.inSpatial.map((size, axis) => size - (cropped.shape[axis + 2] ?? 0));
   if (missing.every((count) => count === 0)) return cropped;

@@ -25,9 +25,15 @@ export const convWeightGrad: FusedLowering<"lit.ConvWeightGrad"> = {
     const weightShape = numbersAttribute(attrs, "weightShape");
     const expected = outputShape(convGeometry("lit.ConvWeightGrad", x.shape, weightShape, attrs));
     if (!sameShape(dy.shape, expected)) {
-      throw new FusedKernelError(`lit.ConvWeightGrad's dy does not fit its input. Expected [${expected.join(", ")}]. Received [${dy.shape.join(", ")}].`);
+      throw new FusedKernelError(
+        `lit.ConvWeightGrad's dy does not fit its input. Expected [${expected.join(", ")}]. Received [${dy.shape.join(", ")}].`,
+      );
     }
-    return { inputs: [x, dy], outputs: [{ shape: weightShape, dtype: "float32" }], attrs: { ...convStructure(attrs), weightShape } };
+    return {
+      inputs: [x, dy],
+      outputs: [{ shape: weightShape, dtype: "float32" }],
+      attrs: { ...convStructure(attrs), weightShape },
+    };
   },
 
   lower(graph, [x, dy], attrs) {
@@ -36,8 +42,13 @@ export const convWeightGrad: FusedLowering<"lit.ConvWeightGrad"> = {
     if (isEmpty(x) || isEmpty(dy) || weightShape.includes(0)) return [zeros(graph, weightShape)];
     const geometry = convGeometry("lit.ConvWeightGrad", x.shape, weightShape, attrs);
     const [gradient, image] = [roundToCompute(graph, dy), padInput(graph, geometry, roundToCompute(graph, x))];
-    const parts = strips(geometry).map((strip) => reshape(graph, stripGradient(graph, geometry, strip, gradient, image), [1, ...weightShape]));
-    const all = parts.length === 1 ? parts[0] : graph.op("Concat", parts, { shape: [parts.length, ...weightShape], attrs: { axis: 0 } });
+    const parts = strips(geometry).map((strip) =>
+      reshape(graph, stripGradient(graph, geometry, strip, gradient, image), [1, ...weightShape]),
+    );
+    const all =
+      parts.length === 1
+        ? parts[0]
+        : graph.op("Concat", parts, { shape: [parts.length, ...weightShape], attrs: { axis: 0 } });
     return all === undefined ? [] : [roundToCompute(graph, reshape(graph, exactSum(graph, all, [0]), weightShape))];
   },
 };
@@ -48,7 +59,10 @@ interface Strip {
   readonly size: number;
 }
 
-/** All of the result, or strips of it that are short enough for an exact product: cutting dy once is cheaper than cutting every product's operands. */
+/**
+ * All of the result, or strips of it that are short enough for an exact product: cutting dy once is cheaper than
+ * cutting every product's operands.
+ */
 function strips({ outSpatial }: ConvGeometry): Strip[] {
   const [rows = 1, ...others] = outSpatial;
   const isLong = elementCount(outSpatial) > LONGEST_INNER_WITHOUT_COPY;
@@ -57,22 +71,35 @@ function strips({ outSpatial }: ConvGeometry): Strip[] {
 }
 
 /** What one strip of dy adds to the gradient. */
-function stripGradient(graph: GraphBuilder, whole: ConvGeometry, { start, size }: Strip, dy: GraphValue, padded: GraphValue): GraphValue {
+function stripGradient(
+  graph: GraphBuilder,
+  whole: ConvGeometry,
+  { start, size }: Strip,
+  dy: GraphValue,
+  padded: GraphValue,
+): GraphValue {
   const geometry = { ...whole, outSpatial: whole.outSpatial.with(0, size) };
   const { batch, groups, outChannels, inChannels, kernel } = geometry;
   const rows = slice(graph, dy, { axes: [2], starts: [start], ends: [start + size] });
   const gradRows = reshape(graph, rows, [batch * groups, outChannels / groups, elementCount(geometry.outSpatial)]);
   const windows = inputWindows(graph, geometry, padded, start);
   const columns = (inChannels / groups) * elementCount(kernel);
-  return columns <= WIDEST_SINGLE_PRODUCT ? singleProduct(graph, geometry, gradRows, windows) : productPerOffset(graph, geometry, gradRows, windows);
+  return columns <= WIDEST_SINGLE_PRODUCT
+    ? singleProduct(graph, geometry, gradRows, windows)
+    : productPerOffset(graph, geometry, gradRows, windows);
 }
 
-/** For every kernel offset, the elements of the padded x that it meets in the rows from `firstRow` on: [N · groups, Ci / groups, P]. */
+/**
+ * For every kernel offset, the elements of the padded x that it meets in the rows from `firstRow` on: [N · groups, Ci /
+ * groups, P].
+ */
 function inputWindows(graph: GraphBuilder, geometry: ConvGeometry, padded: GraphValue, firstRow: number): GraphValue[] {
   const { batch, groups, inChannels, kernel, stride, dilation, outSpatial } = geometry;
   const axes = kernel.map((_, axis) => axis + 2);
   return kernelOffsets(kernel).map((offset) => {
-    const starts = offset.map((position, axis) => position * (dilation[axis] ?? 1) + (axis === 0 ? firstRow * (stride[0] ?? 1) : 0));
+    const starts = offset.map(
+      (position, axis) => position * (dilation[axis] ?? 1) + (axis === 0 ? firstRow * (stride[0] ?? 1) : 0),
+    );
     const ends = starts.map((start, axis) => start + extent(outSpatial[axis], stride[axis]));
     const window = slice(graph, padded, { axes, starts, ends, steps: stride });
     return reshape(graph, window, [batch * groups, inChannels / groups, elementCount(outSpatial)]);
@@ -81,11 +108,19 @@ function inputWindows(graph: GraphBuilder, geometry: ConvGeometry, padded: Graph
 
 function padInput(graph: GraphBuilder, { before, after, inSpatial }: ConvGeometry, x: GraphValue): GraphValue {
   if ([...before, ...after].every((count) => count === 0)) return x;
-  const shape = [...x.shape.slice(0, 2), ...inSpatial.map((size, axis) => size + (before[axis] ?? 0) + (after[axis] ?? 0))];
+  const shape = [
+    ...x.shape.slice(0, 2),
+    ...inSpatial.map((size, axis) => size + (before[axis] ?? 0) + (after[axis] ?? 0)),
+  ];
   return graph.op("Pad", [x, graph.constant([0, 0, ...before, 0, 0, ...after], "int64")], { shape });
 }
 
-function productPerOffset(graph: GraphBuilder, geometry: ConvGeometry, gradRows: GraphValue, windows: readonly GraphValue[]): GraphValue {
+function productPerOffset(
+  graph: GraphBuilder,
+  geometry: ConvGeometry,
+  gradRows: GraphValue,
+  windows: readonly GraphValue[],
+): GraphValue {
   const { outChannels, inChannels, groups } = geometry;
   const parts = windows.map((window) => {
     const perImage = rawMatrixProduct(graph, gradRows, window, { transposeB: true });
@@ -95,7 +130,12 @@ function productPerOffset(graph: GraphBuilder, geometry: ConvGeometry, gradRows:
   return graph.op("Concat", parts, { shape: [outChannels, inChannels / groups, parts.length], attrs: { axis: 2 } });
 }
 
-function singleProduct(graph: GraphBuilder, geometry: ConvGeometry, gradRows: GraphValue, windows: readonly GraphValue[]): GraphValue {
+function singleProduct(
+  graph: GraphBuilder,
+  geometry: ConvGeometry,
+  gradRows: GraphValue,
+  windows: readonly GraphValue[],
+): GraphValue {
   const { batch, groups, outChannels, inChannels, outSpatial } = geometry;
   const columns = (inChannels / groups) * windows.length;
   const shape = [batch * groups, columns, elementCount(outSpatial)];
@@ -105,7 +145,11 @@ function singleProduct(graph: GraphBuilder, geometry: ConvGeometry, gradRows: Gr
   return transpose(graph, reshape(graph, sum, [outChannels, windows.length, inChannels / groups]), [0, 2, 1]);
 }
 
-function sumOverBatch(graph: GraphBuilder, { batch, groups, outChannels }: ConvGeometry, product: GraphValue): GraphValue {
+function sumOverBatch(
+  graph: GraphBuilder,
+  { batch, groups, outChannels }: ConvGeometry,
+  product: GraphValue,
+): GraphValue {
   const columns = product.shape.at(-1) ?? 1;
   return exactSum(graph, reshape(graph, product, [batch, groups, outChannels / groups, columns]), [0]);
 }

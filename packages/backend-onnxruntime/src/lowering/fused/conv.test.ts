@@ -33,25 +33,165 @@ function check(conv: Case, seed = 1): void {
   expectClose(dw[0], convolveWeightGrad(x, dy, conv.weight, conv), 1e-4);
 }
 
-const plain = { stride: [1, 1], padding: [[0, 0], [0, 0]], dilation: [1, 1], groups: 1 } as const;
+const plain = {
+  stride: [1, 1],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+  dilation: [1, 1],
+  groups: 1,
+} as const;
 
 describe("convolution and its gradients", () => {
   it.each<[string, Case]>([
     ["one channel", { ...plain, x: [2, 1, 6, 5], weight: [3, 1, 3, 3] }],
-    ["padding that differs per side", { ...plain, x: [2, 3, 5, 6], weight: [4, 3, 3, 2], padding: [[2, 0], [0, 3]] }],
+    [
+      "padding that differs per side",
+      {
+        ...plain,
+        x: [2, 3, 5, 6],
+        weight: [4, 3, 3, 2],
+        padding: [
+          [2, 0],
+          [0, 3],
+        ],
+      },
+    ],
     ["stride that leaves a border", { ...plain, x: [2, 2, 8, 9], weight: [3, 2, 3, 3], stride: [3, 2] }],
-    ["dilation", { ...plain, x: [1, 2, 9, 8], weight: [2, 2, 3, 2], dilation: [2, 3], padding: [[1, 1], [0, 2]] }],
-    ["stride, dilation and padding", { ...plain, x: [2, 3, 11, 10], weight: [2, 3, 3, 3], stride: [2, 3], dilation: [2, 2], padding: [[2, 1], [1, 2]] }],
-    ["groups", { ...plain, x: [2, 6, 5, 5], weight: [4, 3, 3, 3], groups: 2, padding: [[1, 1], [1, 1]] }],
-    ["depthwise", { ...plain, x: [2, 4, 6, 6], weight: [8, 1, 3, 3], groups: 4, stride: [2, 2], padding: [[1, 1], [1, 1]] }],
-    ["padding wider than the kernel", { ...plain, x: [1, 2, 3, 3], weight: [2, 2, 2, 2], padding: [[3, 3], [2, 4]] }],
+    [
+      "dilation",
+      {
+        ...plain,
+        x: [1, 2, 9, 8],
+        weight: [2, 2, 3, 2],
+        dilation: [2, 3],
+        padding: [
+          [1, 1],
+          [0, 2],
+        ],
+      },
+    ],
+    [
+      "stride, dilation and padding",
+      {
+        ...plain,
+        x: [2, 3, 11, 10],
+        weight: [2, 3, 3, 3],
+        stride: [2, 3],
+        dilation: [2, 2],
+        padding: [
+          [2, 1],
+          [1, 2],
+        ],
+      },
+    ],
+    [
+      "groups",
+      {
+        ...plain,
+        x: [2, 6, 5, 5],
+        weight: [4, 3, 3, 3],
+        groups: 2,
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      },
+    ],
+    [
+      "depthwise",
+      {
+        ...plain,
+        x: [2, 4, 6, 6],
+        weight: [8, 1, 3, 3],
+        groups: 4,
+        stride: [2, 2],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      },
+    ],
+    [
+      "padding wider than the kernel",
+      {
+        ...plain,
+        x: [1, 2, 3, 3],
+        weight: [2, 2, 2, 2],
+        padding: [
+          [3, 3],
+          [2, 4],
+        ],
+      },
+    ],
     ["a kernel of one element", { ...plain, x: [2, 16, 4, 4], weight: [32, 16, 1, 1] }],
-    ["more columns than one product takes", { ...plain, x: [2, 8, 6, 6], weight: [5, 8, 3, 3], padding: [[1, 1], [1, 1]] }],
-    ["blocks of channels", { ...plain, x: [2, 16, 7, 6], weight: [32, 16, 3, 3], padding: [[1, 1], [0, 2]] }],
-    ["blocks of channels with stride and dilation", { ...plain, x: [1, 32, 9, 9], weight: [16, 32, 3, 3], stride: [2, 2], dilation: [2, 1], padding: [[2, 2], [1, 1]] }],
-    ["blocks of channels and padding wider than the kernel", { ...plain, x: [1, 16, 4, 4], weight: [16, 16, 2, 2], padding: [[2, 2], [1, 3]] }],
+    [
+      "more columns than one product takes",
+      {
+        ...plain,
+        x: [2, 8, 6, 6],
+        weight: [5, 8, 3, 3],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      },
+    ],
+    [
+      "blocks of channels",
+      {
+        ...plain,
+        x: [2, 16, 7, 6],
+        weight: [32, 16, 3, 3],
+        padding: [
+          [1, 1],
+          [0, 2],
+        ],
+      },
+    ],
+    [
+      "blocks of channels with stride and dilation",
+      {
+        ...plain,
+        x: [1, 32, 9, 9],
+        weight: [16, 32, 3, 3],
+        stride: [2, 2],
+        dilation: [2, 1],
+        padding: [
+          [2, 2],
+          [1, 1],
+        ],
+      },
+    ],
+    [
+      "blocks of channels and padding wider than the kernel",
+      {
+        ...plain,
+        x: [1, 16, 4, 4],
+        weight: [16, 16, 2, 2],
+        padding: [
+          [2, 2],
+          [1, 3],
+        ],
+      },
+    ],
     ["one dimension", { x: [3, 4, 12], weight: [6, 2, 3], stride: [2], padding: [[1, 2]], dilation: [2], groups: 2 }],
-    ["three dimensions", { x: [1, 2, 4, 5, 6], weight: [4, 1, 2, 3, 2], stride: [1, 2, 1], padding: [[0, 1], [1, 1], [0, 0]], dilation: [1, 1, 2], groups: 2 }],
+    [
+      "three dimensions",
+      {
+        x: [1, 2, 4, 5, 6],
+        weight: [4, 1, 2, 3, 2],
+        stride: [1, 2, 1],
+        padding: [
+          [0, 1],
+          [1, 1],
+          [0, 0],
+        ],
+        dilation: [1, 1, 2],
+        groups: 2,
+      },
+    ],
     ["an empty batch", { ...plain, x: [0, 3, 5, 5], weight: [4, 3, 3, 3] }],
   ])("match sums over all products: %s", (_, conv) => check(conv));
 
@@ -87,11 +227,18 @@ it("serves as a transposed convolution whose output padding exceeds the stride",
   const [dx] = runFused("lit.ConvInputGrad", { dy, weight }, attrs);
   const expected = new NdArray([1, 2, 8]);
   for (const [, out = 0, place = 0] of dy.indices())
-    for (const [channel = 0, offset = 0] of new NdArray([2, 2]).indices()) expected.add([0, channel, place + 3 * offset], dy.get([0, out, place]) * weight.get([out, channel, offset]));
+    for (const [channel = 0, offset = 0] of new NdArray([2, 2]).indices())
+      expected.add([0, channel, place + 3 * offset], dy.get([0, out, place]) * weight.get([out, channel, offset]));
   expectClose(dx, expected);
 });
 
 it("says which shapes do not fit", () => {
   const random = new TestRandom(1);
-  expect(() => runFused("lit.Conv", { x: random.array([1, 3, 4, 4]), weight: random.array([2, 2, 3, 3]) }, attributes({ ...plain, x: [], weight: [] }))).toThrow(/Received \[1, 3, 4, 4\] and \[2, 2, 3, 3\]/);
+  expect(() =>
+    runFused(
+      "lit.Conv",
+      { x: random.array([1, 3, 4, 4]), weight: random.array([2, 2, 3, 3]) },
+      attributes({ ...plain, x: [], weight: [] }),
+    ),
+  ).toThrow(/Received \[1, 3, 4, 4\] and \[2, 2, 3, 3\]/);
 });

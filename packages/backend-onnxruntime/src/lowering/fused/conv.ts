@@ -24,14 +24,23 @@ export const conv: FusedLowering<"lit.Conv"> = {
   lower(graph, [x, weight, bias], attrs) {
     if (x === undefined || weight === undefined) return [];
     const geometry = convGeometry("lit.Conv", x.shape, weight.shape, attrs);
-    if (isEmpty(x) || isEmpty(weight) || elementCount(outputShape(geometry)) === 0) return [withoutInput(graph, geometry, bias)];
-    const operands = [roundToCompute(graph, x), roundToCompute(graph, weight), bias && roundToCompute(graph, bias)] as const;
+    if (isEmpty(x) || isEmpty(weight) || elementCount(outputShape(geometry)) === 0)
+      return [withoutInput(graph, geometry, bias)];
+    const operands = [
+      roundToCompute(graph, x),
+      roundToCompute(graph, weight),
+      bias && roundToCompute(graph, bias),
+    ] as const;
     return [roundToCompute(graph, convolution(graph, geometry, operands))];
   },
 };
 
 /** The fastest of ONNX Runtime's convolutions for these shapes. */
-export function convolution(graph: GraphBuilder, geometry: ConvGeometry, operands: readonly [GraphValue, GraphValue, GraphValue | undefined]): GraphValue {
+export function convolution(
+  graph: GraphBuilder,
+  geometry: ConvGeometry,
+  operands: readonly [GraphValue, GraphValue, GraphValue | undefined],
+): GraphValue {
   if (canBlock(graph, geometry)) return blockedConvolution(graph, geometry, operands);
   return graph.op("Conv", operands, { shape: outputShape(geometry), attrs: onnxConvAttributes(geometry) });
 }

@@ -29,12 +29,22 @@ export const crossEntropyGrad: FusedLowering<"lit.CrossEntropyGrad"> = {
     if (dloss === undefined || logProbs === undefined || target === undefined) return [];
     if (isEmpty(logProbs)) return [graph.op("Identity", [logProbs])];
     const [rows = 0, classCount = 0] = logProbs.shape;
-    const { classes, weights } = readTargets(graph, target, { ignoreIndex: numberAttribute(attrs, "ignoreIndex"), classCount: classCount });
-    const expected = targetDistribution(graph, { classes, rows, classCount, smoothing: numberAttribute(attrs, "labelSmoothing") });
+    const { classes, weights } = readTargets(graph, target, {
+      ignoreIndex: numberAttribute(attrs, "ignoreIndex"),
+      classCount: classCount,
+    });
+    const expected = targetDistribution(graph, {
+      classes,
+      rows,
+      classCount,
+      smoothing: numberAttribute(attrs, "labelSmoothing"),
+    });
     const error = binary(graph, "Sub", graph.op("Exp", [logProbs]), expected);
     const isMean = stringAttribute(attrs, "reduction") === "mean";
     // Where no row counts, the mean is NaN, but every gradient is 0.
-    const factor = isMean ? binary(graph, "Div", dloss, graph.op("Max", [exactSum(graph, weights, [0]), floatConstant(graph, 1)])) : dloss;
+    const factor = isMean
+      ? binary(graph, "Div", dloss, graph.op("Max", [exactSum(graph, weights, [0]), floatConstant(graph, 1)]))
+      : dloss;
     const rowFactor = reshape(graph, binary(graph, "Mul", weights, factor), [rows, 1]);
     return [binary(graph, "Mul", error, rowFactor)];
   },
@@ -47,9 +57,16 @@ interface DistributionRequest {
   readonly smoothing: number;
 }
 
-function targetDistribution(graph: GraphBuilder, { classes, rows, classCount, smoothing }: DistributionRequest): GraphValue {
+function targetDistribution(
+  graph: GraphBuilder,
+  { classes, rows, classCount, smoothing }: DistributionRequest,
+): GraphValue {
   const off = smoothing / classCount;
   const depth = graph.constant(classCount, "int64", []);
   const offAndOn = graph.constant([off, 1 - smoothing + off], "float32", [2]);
-  return graph.op("OneHot", [classes, depth, offAndOn], { dtype: "float32", shape: [rows, classCount], attrs: { axis: -1 } });
+  return graph.op("OneHot", [classes, depth, offAndOn], {
+    dtype: "float32",
+    shape: [rows, classCount],
+    attrs: { axis: -1 },
+  });
 }

@@ -31,7 +31,9 @@ function reference(logits: NdArray, target: readonly number[], reduction: string
 }
 
 describe("cross-entropy", () => {
-  it.each(["mean", "sum", "none"].flatMap((reduction) => [0, 0.1].map((labelSmoothing) => ({ reduction, labelSmoothing }))))(
+  it.each(
+    ["mean", "sum", "none"].flatMap((reduction) => [0, 0.1].map((labelSmoothing) => ({ reduction, labelSmoothing }))),
+  )(
     "and its gradient leave ignored rows out: $reduction, smoothing $labelSmoothing",
     ({ reduction, labelSmoothing }) => {
       const random = new TestRandom(1);
@@ -43,14 +45,19 @@ describe("cross-entropy", () => {
       const [loss, logProbs] = runFused("lit.CrossEntropy", { logits, target: { int32: target } }, attrs);
       expectClose(loss, expected.loss);
       expectClose(logProbs, expected.logProbs);
-      expectClose(runFused("lit.CrossEntropyGrad", { dloss, logProbs, target: { int32: target } }, attrs)[0], expected.dlogits);
+      expectClose(
+        runFused("lit.CrossEntropyGrad", { dloss, logProbs, target: { int32: target } }, attrs)[0],
+        expected.dlogits,
+      );
     },
   );
 
   it("is NaN as a mean over no row, as in PyTorch", () => {
     const attrs = { reduction: "mean", labelSmoothing: 0, ignoreIndex: IGNORED };
     const all = new TestRandom(2).array([2, 3]);
-    expect(runFused("lit.CrossEntropy", { logits: all, target: { int32: [IGNORED, IGNORED] } }, attrs)[0]?.data[0]).toBeNaN();
+    expect(
+      runFused("lit.CrossEntropy", { logits: all, target: { int32: [IGNORED, IGNORED] } }, attrs)[0]?.data[0],
+    ).toBeNaN();
     const none = runFused("lit.CrossEntropy", { logits: new NdArray([0, 3]), target: { int32: [] } }, attrs);
     expect(none[0]?.data[0]).toBeNaN();
     expect(none[1]?.shape).toEqual([0, 3]);
@@ -60,7 +67,11 @@ describe("cross-entropy", () => {
     const attrs = { reduction: "mean", labelSmoothing: 0.1, ignoreIndex: IGNORED };
     const row = [0.5, -1, 2];
     const alone = runFused("lit.CrossEntropy", { logits: new NdArray([1, 3], row), target: { int32: [2] } }, attrs);
-    const beside = runFused("lit.CrossEntropy", { logits: new NdArray([2, 3], [...row, Number.NaN, Infinity, 1]), target: { int32: [2, IGNORED] } }, attrs);
+    const beside = runFused(
+      "lit.CrossEntropy",
+      { logits: new NdArray([2, 3], [...row, Number.NaN, Infinity, 1]), target: { int32: [2, IGNORED] } },
+      attrs,
+    );
     expect(beside[0]?.data).toEqual(alone[0]?.data);
     const target = { int32: [IGNORED, IGNORED] };
     const logProbs = new NdArray([2, 3], [-1, -1.5, -2, -1, -1.5, -2]);
@@ -70,6 +81,8 @@ describe("cross-entropy", () => {
 
   it.each([-1, 3])("refuses a class that does not exist: %i", (wrong) => {
     const attrs = { reduction: "mean", labelSmoothing: 0, ignoreIndex: IGNORED };
-    expect(() => runFused("lit.CrossEntropy", { logits: new NdArray([2, 3]), target: { int32: [0, wrong] } }, attrs)).toThrow(/lit\.CrossEntropy/);
+    expect(() =>
+      runFused("lit.CrossEntropy", { logits: new NdArray([2, 3]), target: { int32: [0, wrong] } }, attrs),
+    ).toThrow(/lit\.CrossEntropy/);
   });
 });

@@ -14,7 +14,9 @@ export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
     const logits = requiredInput("lit.CrossEntropy", inputs, "logits");
     const target = requiredInput("lit.CrossEntropy", inputs, "target");
     if (logits.shape.length !== 2 || target.shape.length !== 1 || target.shape[0] !== logits.shape[0]) {
-      throw new FusedKernelError(`Cross-entropy's target does not fit its logits. Expected logits [N, C] and target [N]. Received [${logits.shape.join(", ")}] and [${target.shape.join(", ")}].`);
+      throw new FusedKernelError(
+        `Cross-entropy's target does not fit its logits. Expected logits [N, C] and target [N]. Received [${logits.shape.join(", ")}] and [${target.shape.join(", ")}].`,
+      );
     }
     const reduction = stringAttribute(attrs, "reduction");
     return {
@@ -23,17 +25,27 @@ export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
         { shape: reduction === "none" ? target.shape : [], dtype: "float32" },
         { shape: logits.shape, dtype: "float32" },
       ],
-      attrs: { reduction, ignoreIndex: numberAttribute(attrs, "ignoreIndex"), labelSmoothing: numberAttribute(attrs, "labelSmoothing") },
+      attrs: {
+        reduction,
+        ignoreIndex: numberAttribute(attrs, "ignoreIndex"),
+        labelSmoothing: numberAttribute(attrs, "labelSmoothing"),
+      },
     };
   },
 
   lower(graph, [logits, target], attrs) {
     if (logits === undefined || target === undefined) return [];
-    const { classes, isIgnored, weights } = readTargets(graph, target, { ignoreIndex: numberAttribute(attrs, "ignoreIndex"), classCount: logits.shape[1] ?? 0 });
+    const { classes, isIgnored, weights } = readTargets(graph, target, {
+      ignoreIndex: numberAttribute(attrs, "ignoreIndex"),
+      classCount: logits.shape[1] ?? 0,
+    });
     const logProbs = graph.op("LogSoftmax", [logits], { attrs: { axis: 1 } });
     const rowLoss = smoothedLoss(graph, logProbs, classes, numberAttribute(attrs, "labelSmoothing"));
     // Selected, because NaN · 0 is NaN: an ignored row may hold anything.
-    const losses = graph.op("Where", [isIgnored, floatConstant(graph, 0), rowLoss], { dtype: "float32", shape: rowLoss.shape });
+    const losses = graph.op("Where", [isIgnored, floatConstant(graph, 0), rowLoss], {
+      dtype: "float32",
+      shape: rowLoss.shape,
+    });
     const reduction = stringAttribute(attrs, "reduction");
     if (reduction === "none") return [losses, logProbs];
     const total = exactSum(graph, losses, [0]);
@@ -46,7 +58,10 @@ export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
 function smoothedLoss(graph: GraphBuilder, logProbs: GraphValue, classes: GraphValue, smoothing: number): GraphValue {
   const [rows = 0, classCount = 0] = logProbs.shape;
   if (isEmpty(logProbs)) return exactSum(graph, logProbs, [1]);
-  const picked = graph.op("GatherElements", [logProbs, reshape(graph, classes, [rows, 1])], { shape: [rows, 1], attrs: { axis: 1 } });
+  const picked = graph.op("GatherElements", [logProbs, reshape(graph, classes, [rows, 1])], {
+    shape: [rows, 1],
+    attrs: { axis: 1 },
+  });
   const loss = graph.op("Neg", [reshape(graph, picked, [rows])]);
   if (smoothing === 0) return loss;
   const uniform = binary(graph, "Mul", exactSum(graph, logProbs, [1]), floatConstant(graph, -smoothing / classCount));

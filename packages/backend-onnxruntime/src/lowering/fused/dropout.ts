@@ -12,7 +12,8 @@ export const dropout: FusedLowering<"lit.Dropout"> = {
     const x = requiredInput("lit.Dropout", inputs, "x");
     const seed = requiredInput("lit.Dropout", inputs, "seed");
     const p = numberAttribute(attrs, "p");
-    if (!(p >= 0 && p <= 1)) throw new FusedKernelError(`Dropout's probability is out of range. Expected 0 <= p <= 1. Received ${p}.`);
+    if (!(p >= 0 && p <= 1))
+      throw new FusedKernelError(`Dropout's probability is out of range. Expected 0 <= p <= 1. Received ${p}.`);
     return { inputs: [x, seed], outputs: [{ shape: x.shape, dtype: "float32" }], attrs: { p } };
   },
 
@@ -23,7 +24,9 @@ export const dropout: FusedLowering<"lit.Dropout"> = {
     if (p === 1) return [binary(graph, "Mul", x, floatConstant(graph, 0))];
     const integers = randomIntegers(graph, seed, x.shape);
     const threshold = Math.ceil(p * 2 ** 24);
-    const isKept = graph.op("HardSigmoid", [integers], { attrs: { alpha: { float: 1 }, beta: { float: 1 - threshold } } });
+    const isKept = graph.op("HardSigmoid", [integers], {
+      attrs: { alpha: { float: 1 }, beta: { float: 1 - threshold } },
+    });
     const factor = binary(graph, "Mul", isKept, floatConstant(graph, 1 / (1 - p)));
     return [binary(graph, "Mul", x, factor)];
   },

@@ -17,7 +17,13 @@ export const embeddingGrad: FusedLowering<"lit.EmbeddingGrad"> = {
     return {
       inputs: [dy, indices],
       outputs: [{ shape: [rows, width], dtype: "float32" }],
-      attrs: scatterAttributes({ count: elementCount(indices.shape), width, extents: [rows], outside: "fails", skippedRow }),
+      attrs: scatterAttributes({
+        count: elementCount(indices.shape),
+        width,
+        extents: [rows],
+        outside: "fails",
+        skippedRow,
+      }),
     };
   },
 

@@ -42,7 +42,9 @@ export function transpose(graph: GraphBuilder, value: GraphValue, perm: readonly
 }
 
 export function reducedShape(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {
-  return keepDims ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) : shape.filter((_, axis) => !axes.includes(axis));
+  return keepDims
+    ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : shape.filter((_, axis) => !axes.includes(axis));
 }
 
 /** A float32 tensor of zeros that takes no room in the model. */
@@ -73,7 +75,12 @@ const onnxTypeCodes: Readonly<Record<GraphDtype, number>> = {
 };
 
 /** An elementwise operation on two values whose shapes broadcast. */
-export function binary(graph: GraphBuilder, type: "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max", a: GraphValue, b: GraphValue): GraphValue {
+export function binary(
+  graph: GraphBuilder,
+  type: "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max",
+  a: GraphValue,
+  b: GraphValue,
+): GraphValue {
   return graph.op(type, [a, b], { dtype: a.dtype, shape: broadcastShape(a.shape, b.shape) });
 }
 
@@ -104,6 +111,12 @@ export function slice(graph: GraphBuilder, value: GraphValue, bounds: SliceBound
     shape[axis] = Math.max(0, Math.ceil(((ends[index] ?? 0) - (starts[index] ?? 0)) / (steps[index] ?? 1)));
   });
   if (sameShape(shape, value.shape) && steps.every((step) => step === 1)) return value;
-  const inputs = [value, axesConstant(graph, starts), axesConstant(graph, ends), axesConstant(graph, axes), axesConstant(graph, steps)];
+  const inputs = [
+    value,
+    axesConstant(graph, starts),
+    axesConstant(graph, ends),
+    axesConstant(graph, axes),
+    axesConstant(graph, steps),
+  ];
   return graph.op("Slice", inputs, { shape });
 }

@@ -4,7 +4,13 @@ import { FusedKernelError } from "./call-inputs.js";
 import { binary } from "./emit.js";
 
 const UNARY = { negate: "Neg", squareRoot: "Sqrt" } as const satisfies Record<UnaryOperation, string>;
-const BINARY = { add: "Add", subtract: "Sub", multiply: "Mul", divide: "Div", maximum: "Max" } as const satisfies Record<BinaryOperation, string>;
+const BINARY = {
+  add: "Add",
+  subtract: "Sub",
+  multiply: "Mul",
+  divide: "Div",
+  maximum: "Max",
+} as const satisfies Record<BinaryOperation, string>;
 
 export interface FormulaValues {
   readonly arrays: readonly (GraphValue | undefined)[];
@@ -12,7 +18,11 @@ export interface FormulaValues {
 }
 
 /** The terms of a formula as nodes of a graph, operation by operation as its program computes them. */
-export function formulaNodes(graph: GraphBuilder, terms: readonly Term[], { arrays, numbers }: FormulaValues): GraphValue[] {
+export function formulaNodes(
+  graph: GraphBuilder,
+  terms: readonly Term[],
+  { arrays, numbers }: FormulaValues,
+): GraphValue[] {
   const known = new Map<Term, GraphValue>();
   const valueOf = (term: Term): GraphValue => {
     const value = known.get(term) ?? compute(term);
@@ -37,6 +47,7 @@ export function formulaNodes(graph: GraphBuilder, terms: readonly Term[], { arra
 }
 
 function given(value: GraphValue | undefined, kind: string, index: number): GraphValue {
-  if (value === undefined) throw new FusedKernelError(`A formula reads ${kind} ${index}, which the call does not have.`);
+  if (value === undefined)
+    throw new FusedKernelError(`A formula reads ${kind} ${index}, which the call does not have.`);
   return value;
 }

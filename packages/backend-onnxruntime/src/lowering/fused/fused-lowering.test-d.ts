@@ -2,7 +2,13 @@ import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/t
 import { expectTypeOf } from "vitest";
 import type { FusedKernelName } from "../../contract/fused-kernels.js";
 import type { LazyKernel, Recording } from "../../contract/lazy-kernel.js";
-import { type Attributes, booleanAttribute, numberAttribute, numbersAttribute, stringAttribute } from "../read-attributes.js";
+import {
+  type Attributes,
+  booleanAttribute,
+  numberAttribute,
+  numbersAttribute,
+  stringAttribute,
+} from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
 import type { FusedLowering, FusedLowerings } from "./fused-lowering.js";
 import { updateKernel } from "./update-kernel.js";

@@ -11,7 +11,11 @@ export const geluGrad: FusedLowering<"lit.GeluGrad"> = {
   record(inputs, attrs) {
     const dy = requiredInput("lit.GeluGrad", inputs, "dy");
     const x = requiredInput("lit.GeluGrad", inputs, "x");
-    return { inputs: [dy, x], outputs: [{ shape: x.shape, dtype: "float32" }], attrs: { approximate: stringAttribute(attrs, "approximate") } };
+    return {
+      inputs: [dy, x],
+      outputs: [{ shape: x.shape, dtype: "float32" }],
+      attrs: { approximate: stringAttribute(attrs, "approximate") },
+    };
   },
 
   lower(graph, [dy, x], attrs) {
@@ -27,7 +31,9 @@ export const geluGrad: FusedLowering<"lit.GeluGrad"> = {
  */
 function exactSlope(graph: GraphBuilder, x: GraphValue): GraphValue {
   const a = binary(graph, "Mul", x, floatConstant(graph, Math.SQRT1_2));
-  const cdf = graph.op("HardSigmoid", [graph.op("Erf", [a])], { attrs: { alpha: { float: 0.5 }, beta: { float: 0.5 } } });
+  const cdf = graph.op("HardSigmoid", [graph.op("Erf", [a])], {
+    attrs: { alpha: { float: 0.5 }, beta: { float: 0.5 } },
+  });
   const exponent = binary(graph, "Sub", floatConstant(graph, -0.5 * Math.log(Math.PI)), binary(graph, "Mul", a, a));
   return binary(graph, "Add", cdf, binary(graph, "Mul", a, graph.op("Exp", [exponent])));
 }

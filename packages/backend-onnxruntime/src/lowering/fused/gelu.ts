@@ -9,7 +9,11 @@ export const gelu: FusedLowering<"lit.Gelu"> = {
 
   record(inputs, attrs) {
     const x = requiredInput("lit.Gelu", inputs, "x");
-    return { inputs: [x], outputs: [{ shape: x.shape, dtype: "float32" }], attrs: { approximate: stringAttribute(attrs, "approximate") } };
+    return {
+      inputs: [x],
+      outputs: [{ shape: x.shape, dtype: "float32" }],
+      attrs: { approximate: stringAttribute(attrs, "approximate") },
+    };
   },
 
   lower(graph, [x], attrs) {

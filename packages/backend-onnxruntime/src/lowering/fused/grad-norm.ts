@@ -15,14 +15,29 @@ export const gradNorm: FusedLowering<"lit.GradNorm"> = {
   record(inputs, attrs) {
     const count = numberAttribute(attrs, "count");
     const norm = numberAttribute(attrs, "norm");
-    if (!(norm > 0)) throw new FusedKernelError(`A gradient norm's order is out of range. Expected a number above 0, or Infinity. Received ${norm}.`);
-    return { inputs: listInput("lit.GradNorm", inputs, "g", count), outputs: [{ shape: [], dtype: "float32" }], attrs: { norm } };
+    if (!(norm > 0))
+      throw new FusedKernelError(
+        `A gradient norm's order is out of range. Expected a number above 0, or Infinity. Received ${norm}.`,
+      );
+    return {
+      inputs: listInput("lit.GradNorm", inputs, "g", count),
+      outputs: [{ shape: [], dtype: "float32" }],
+      attrs: { norm },
+    };
   },
 
   lower(graph, inputs, attrs) {
     const norm = numberAttribute(attrs, "norm");
-    const parts = inputs.filter((grad) => !isEmpty(grad)).map((grad) => partsOf(graph, reshape(graph, grad, [elementCount(grad.shape)]), norm));
-    const all = parts.length < 2 ? parts[0] : graph.op("Concat", parts, { shape: [parts.reduce((count, { shape }) => count + elementCount(shape), 0)], attrs: { axis: 0 } });
+    const parts = inputs
+      .filter((grad) => !isEmpty(grad))
+      .map((grad) => partsOf(graph, reshape(graph, grad, [elementCount(grad.shape)]), norm));
+    const all =
+      parts.length < 2
+        ? parts[0]
+        : graph.op("Concat", parts, {
+            shape: [parts.reduce((count, { shape }) => count + elementCount(shape), 0)],
+            attrs: { axis: 0 },
+          });
     if (all === undefined) return [zeros(graph, [])];
     if (norm === Number.POSITIVE_INFINITY) return [largest(graph, all)];
     const sum = exactSum(graph, all, [0]);
@@ -36,20 +51,27 @@ function partsOf(graph: GraphBuilder, flat: GraphValue, norm: number): GraphValu
   if (norm === 2) return sumsOfSquares(graph, flat);
   const magnitude = graph.op("Abs", [flat]);
   if (norm === Number.POSITIVE_INFINITY) return reshape(graph, largest(graph, magnitude), [1]);
-  return exactSum(graph, norm === 1 ? magnitude : binary(graph, "Pow", magnitude, floatConstant(graph, norm)), [0], true);
+  return exactSum(
+    graph,
+    norm === 1 ? magnitude : binary(graph, "Pow", magnitude, floatConstant(graph, norm)),
+    [0],
+    true,
+  );
 }
 
 /** [N] -> [M] without a copy of the squares, where N has blocks that are worth it. */
 function sumsOfSquares(graph: GraphBuilder, flat: GraphValue): GraphValue {
   const [count = 0] = flat.shape;
   const length = count <= LONGEST_ROW ? count : blockLength(count, LONGEST_ROW_BLOCK);
-  if (count % length !== 0 || (count > length && length < SHORTEST_ROW_BLOCK)) return exactSum(graph, binary(graph, "Mul", flat, flat), [0], true);
+  if (count % length !== 0 || (count > length && length < SHORTEST_ROW_BLOCK))
+    return exactSum(graph, binary(graph, "Mul", flat, flat), [0], true);
   return reduceAxes(graph, "ReduceSumSquare", reshape(graph, flat, [count / length, length]), [1], false);
 }
 
 /** The largest of [N], as a scalar; NaN if there is one, which ONNX Runtime's ReduceMax passes over. */
 function largest(graph: GraphBuilder, values: GraphValue): GraphValue {
-  const maximum = (list: GraphValue) => graph.op("ReduceMax", [list, axesConstant(graph, [0])], { shape: [], attrs: { keepdims: 0 } });
+  const maximum = (list: GraphValue) =>
+    graph.op("ReduceMax", [list, axesConstant(graph, [0])], { shape: [], attrs: { keepdims: 0 } });
   const isNumber = cast(graph, graph.op("Not", [graph.op("IsNaN", [values], { dtype: "bool" })]), "float32");
   const allNumbers = graph.op("ReduceMin", [isNumber, axesConstant(graph, [0])], { shape: [], attrs: { keepdims: 0 } });
   // 0 / 1 where all are numbers, else 0 / 0.

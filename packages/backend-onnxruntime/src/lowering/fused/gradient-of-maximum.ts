@@ -3,7 +3,10 @@ import type { GraphValue } from "../../contract/graph-builder.js";
 /** A gradient that is zero except at the maxima of windows of `x`. */
 export interface GradientOfMaximum {
   readonly x: GraphValue;
-  /** The same gradient where x is positive, zero elsewhere: computed from the windows' maxima, of which there are fewer than elements. */
+  /**
+   * The same gradient where x is positive, zero elsewhere: computed from the windows' maxima, of which there are fewer
+   * than elements.
+   */
   readonly maskedBy: () => GraphValue;
 }
 

@@ -12,7 +12,9 @@ export const layerNormGrad: FusedLowering<"lit.LayerNormGrad"> = {
   name: "lit.LayerNormGrad",
 
   record(inputs, attrs) {
-    const [dy, x, mean, invStd] = (["dy", "x", "mean", "invStd"] as const).map((name) => requiredInput("lit.LayerNormGrad", inputs, name));
+    const [dy, x, mean, invStd] = (["dy", "x", "mean", "invStd"] as const).map((name) =>
+      requiredInput("lit.LayerNormGrad", inputs, name),
+    );
     if (dy === undefined || x === undefined || mean === undefined || invStd === undefined) return null;
     const weight = inputs["weight"];
     const dims = numberAttribute(attrs, "dims");
@@ -41,7 +43,11 @@ export const layerNormGrad: FusedLowering<"lit.LayerNormGrad"> = {
     const columnSums = (value: GraphValue) => reshape(graph, exactSum(graph, value, [0]), normalized);
     const weighted = weight === undefined ? dyRows : binary(graph, "Mul", dyRows, rowWeight);
     const centred = binary(graph, "Sub", binary(graph, "Sub", weighted, average), binary(graph, "Mul", normal, slope));
-    return [reshape(graph, binary(graph, "Mul", centred, rowInvStd), x.shape), columnSums(dyNormal), columnSums(dyRows)];
+    return [
+      reshape(graph, binary(graph, "Mul", centred, rowInvStd), x.shape),
+      columnSums(dyNormal),
+      columnSums(dyRows),
+    ];
   },
 };
 

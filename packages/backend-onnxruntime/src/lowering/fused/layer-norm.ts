@@ -31,7 +31,13 @@ export const layerNorm: FusedLowering<"lit.LayerNorm"> = {
     if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, statistics), zeros(graph, statistics)];
     const weight = attrs["hasWeight"] === true ? affine.shift() : undefined;
     const scale = weight ?? filled(graph, 1, normalized);
-    if (elementCount(normalized) > LONGEST_ROW) return normalizeLongRows(graph, { x, scale, offset: affine.shift() }, normalized.length, numberAttribute(attrs, "eps"));
+    if (elementCount(normalized) > LONGEST_ROW)
+      return normalizeLongRows(
+        graph,
+        { x, scale, offset: affine.shift() },
+        normalized.length,
+        numberAttribute(attrs, "eps"),
+      );
     return emitAll(graph, {
       type: "LayerNormalization",
       inputs: [x, scale, affine.shift()],
@@ -48,12 +54,19 @@ interface LayerNormOperands {
 }
 
 /** y, mean and inverse deviation by the definition. */
-function normalizeLongRows(graph: GraphBuilder, { x, scale, offset }: LayerNormOperands, dims: number, eps: number): GraphValue[] {
+function normalizeLongRows(
+  graph: GraphBuilder,
+  { x, scale, offset }: LayerNormOperands,
+  dims: number,
+  eps: number,
+): GraphValue[] {
   const axes = range(x.shape.length - dims, x.shape.length);
   const mean = exactMean(graph, x, axes, true);
   const centred = binary(graph, "Sub", x, mean);
   const variance = exactMean(graph, binary(graph, "Mul", centred, centred), axes, true);
-  const invStd = graph.op("Reciprocal", [graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, eps))])]);
+  const invStd = graph.op("Reciprocal", [
+    graph.op("Sqrt", [binary(graph, "Add", variance, floatConstant(graph, eps))]),
+  ]);
   const y = binary(graph, "Mul", binary(graph, "Mul", centred, invStd), scale);
   return [offset === undefined ? y : binary(graph, "Add", y, offset), mean, invStd];
 }

@@ -16,7 +16,9 @@ export const linear: FusedLowering<"lit.Linear"> = {
     const weight = requiredInput("lit.Linear", inputs, "weight");
     const [outFeatures = 0, inFeatures = 0] = weight.shape;
     if (weight.shape.length !== 2 || x.shape.at(-1) !== inFeatures) {
-      throw new FusedKernelError(`A linear layer's input does not fit its weight. Expected [..., ${inFeatures}] for a weight [${weight.shape.join(", ")}]. Received [${x.shape.join(", ")}].`);
+      throw new FusedKernelError(
+        `A linear layer's input does not fit its weight. Expected [..., ${inFeatures}] for a weight [${weight.shape.join(", ")}]. Received [${x.shape.join(", ")}].`,
+      );
     }
     const bias = inputs["bias"];
     return {
@@ -31,7 +33,8 @@ export const linear: FusedLowering<"lit.Linear"> = {
     const [outFeatures = 0, inFeatures = 0] = weight.shape;
     const rows = elementCount(x.shape.slice(0, -1));
     const inputRows = reshape(graph, x, [rows, inFeatures]);
-    // A product with one column is turned around, for the same bits on any number of threads (see `columnAsRow`), and is faster so.
+    // A product with one column is turned around, for the same bits on any number of threads (see `columnAsRow`), and
+    // is faster so.
     const operands = outFeatures === 1 ? { x: weight, weight: inputRows } : { x: inputRows, weight };
     const y = rowsTimesWeight(graph, { ...operands, bias, activation: stringAttribute(attrs, "activation") });
     return [reshape(graph, y, [...x.shape.slice(0, -1), outFeatures])];
@@ -55,14 +58,24 @@ function rowsTimesWeight(graph: GraphBuilder, { x, weight, bias, activation }: L
     const sum = bias === undefined ? zero : binary(graph, "Add", zero, bias);
     return activation === "relu" ? graph.op("Relu", [sum]) : sum;
   }
-  const [rows, factor, offset] = [roundToCompute(graph, x), roundToCompute(graph, weight), bias && roundToCompute(graph, bias)];
+  const [rows, factor, offset] = [
+    roundToCompute(graph, x),
+    roundToCompute(graph, weight),
+    bias && roundToCompute(graph, bias),
+  ];
   const isLong = partPlan({ value: rows, isInnerLast: true }, { value: factor, isInnerLast: true }) !== undefined;
   const isSmall = !isLong && elementCount(shape) < LARGE_RESULT;
   const attrs = { transB: 1 };
   if (isSmall && activation === "relu" && graph.computeDtype === "float32") {
-    return graph.op("FusedGemm", [rows, factor, offset], { domain: "com.microsoft", shape, attrs: { ...attrs, activation: "Relu" } });
+    return graph.op("FusedGemm", [rows, factor, offset], {
+      domain: "com.microsoft",
+      shape,
+      attrs: { ...attrs, activation: "Relu" },
+    });
   }
-  const product = isLong ? rawMatrixProduct(graph, rows, factor, { transposeB: true }) : graph.op("Gemm", isSmall ? [rows, factor, offset] : [rows, factor], { shape, attrs });
+  const product = isLong
+    ? rawMatrixProduct(graph, rows, factor, { transposeB: true })
+    : graph.op("Gemm", isSmall ? [rows, factor, offset] : [rows, factor], { shape, attrs });
   const sum = roundToCompute(graph, isSmall || offset === undefined ? product : binary(graph, "Add", product, offset));
   return activation === "relu" ? graph.op("Relu", [sum]) : sum;
 }

@@ -13,7 +13,9 @@ export const matMul: FusedLowering<"lit.MatMul"> = {
     const transposeA = booleanAttribute(attrs, "transposeA");
     const transposeB = booleanAttribute(attrs, "transposeB");
     if (a.shape.at(transposeA ? -2 : -1) !== b.shape.at(transposeB ? -1 : -2)) {
-      throw new FusedKernelError(`Two matrices cannot be multiplied. Expected equal inner dimensions. Received [${a.shape.join(", ")}]${transposeA ? "ᵀ" : ""} and [${b.shape.join(", ")}]${transposeB ? "ᵀ" : ""}.`);
+      throw new FusedKernelError(
+        `Two matrices cannot be multiplied. Expected equal inner dimensions. Received [${a.shape.join(", ")}]${transposeA ? "ᵀ" : ""} and [${b.shape.join(", ")}]${transposeB ? "ᵀ" : ""}.`,
+      );
     }
     return {
       inputs: [a, b],

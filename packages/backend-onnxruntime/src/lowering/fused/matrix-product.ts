@@ -14,20 +14,36 @@ export interface MatrixProductOptions {
 }
 
 /** alpha · a · b over the last two dimensions of both, batch dimensions broadcast; rounded for autocast. */
-export function matrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue, options: MatrixProductOptions = {}): GraphValue {
+export function matrixProduct(
+  graph: GraphBuilder,
+  a: GraphValue,
+  b: GraphValue,
+  options: MatrixProductOptions = {},
+): GraphValue {
   return roundToCompute(graph, rawMatrixProduct(graph, roundToCompute(graph, a), roundToCompute(graph, b), options));
 }
 
-/** The same in float32 whatever autocast says. A long inner axis is multiplied in parts, whose products are added up. */
-export function rawMatrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphValue, options: MatrixProductOptions = {}): GraphValue {
+/**
+ * The same in float32 whatever autocast says. A long inner axis is multiplied in parts, whose products are added up.
+ */
+export function rawMatrixProduct(
+  graph: GraphBuilder,
+  a: GraphValue,
+  b: GraphValue,
+  options: MatrixProductOptions = {},
+): GraphValue {
   const { transposeA = false, transposeB = false, alpha = 1 } = options;
   const shape = matrixProductShape(a.shape, b.shape, transposeA, transposeB);
   if (isEmpty(a) || isEmpty(b)) return zeros(graph, shape);
   if (shape.at(-1) === 1 && !transposeA) {
     const { row, rows } = columnAsRow(graph, a, b);
-    if (rows.shape.at(-2) !== 1) return reshape(graph, rawMatrixProduct(graph, row, rows, { transposeB: true, alpha }), shape);
+    if (rows.shape.at(-2) !== 1)
+      return reshape(graph, rawMatrixProduct(graph, row, rows, { transposeB: true, alpha }), shape);
   }
-  const operands: [PartedOperand, PartedOperand] = [{ value: a, isInnerLast: !transposeA }, { value: b, isInnerLast: transposeB }];
+  const operands: [PartedOperand, PartedOperand] = [
+    { value: a, isInnerLast: !transposeA },
+    { value: b, isInnerLast: transposeB },
+  ];
   const products = innerParts(graph, ...operands).map(({ left, right, count }) => {
     const product = fusedProduct(graph, left, right, alpha);
     return count === 1 ? product : reshape(graph, exactSum(graph, product, [product.shape.length - 3]), shape);
@@ -38,7 +54,10 @@ export function rawMatrixProduct(graph: GraphBuilder, a: GraphValue, b: GraphVal
 function fusedProduct(graph: GraphBuilder, left: OperandParts, right: OperandParts, alpha: number): GraphValue {
   const [transA, transB] = [!left.isInnerLast, right.isInnerLast];
   const shape = matrixProductShape(partsFirst(left), partsFirst(right), transA, transB);
-  const inPlace = left.isOuterFirst || right.isOuterFirst ? { transBatchA: left.isOuterFirst ? 1 : 0, transBatchB: right.isOuterFirst ? 1 : 0 } : {};
+  const inPlace =
+    left.isOuterFirst || right.isOuterFirst
+      ? { transBatchA: left.isOuterFirst ? 1 : 0, transBatchB: right.isOuterFirst ? 1 : 0 }
+      : {};
   const attrs = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, ...inPlace, alpha: { float: alpha } };
   return graph.op("FusedMatMul", [left.value, right.value], { domain: "com.microsoft", shape, attrs });
 }
@@ -49,7 +68,12 @@ function partsFirst({ value, isOuterFirst }: OperandParts): readonly number[] {
   return isOuterFirst ? [count, outer, inner] : value.shape;
 }
 
-export function matrixProductShape(a: readonly number[], b: readonly number[], transposeA: boolean, transposeB: boolean): number[] {
+export function matrixProductShape(
+  a: readonly number[],
+  b: readonly number[],
+  transposeA: boolean,
+  transposeB: boolean,
+): number[] {
   const rank = Math.max(a.length, b.length);
   const batch = range(0, rank - 2).map((index) => {
     const left = a[index - rank + a.length] ?? 1;

@@ -34,13 +34,20 @@ export const maxPoolGrad: FusedLowering<"lit.MaxPoolGrad"> = {
     const geometry = poolGeometry("lit.MaxPoolGrad", x.shape, attrs, true);
     if (!isTiling(geometry)) return [scatteredGradient(graph, geometry, { dy, x })];
     const dx = tilingGradient(graph, geometry, { dy, x, y });
-    noteGradientOfMaximum(dx, { x, maskedBy: () => tilingGradient(graph, geometry, { dy: binary(graph, "Mul", dy, isPositive(graph, y)), x, y }) });
+    noteGradientOfMaximum(dx, {
+      x,
+      maskedBy: () => tilingGradient(graph, geometry, { dy: binary(graph, "Mul", dy, isPositive(graph, y)), x, y }),
+    });
     return [dx];
   },
 };
 
 /** Any windows: recompute where the largest elements are and add the gradient there. */
-function scatteredGradient(graph: GraphBuilder, geometry: PoolGeometry, { dy, x }: { dy: GraphValue; x: GraphValue }): GraphValue {
+function scatteredGradient(
+  graph: GraphBuilder,
+  geometry: PoolGeometry,
+  { dy, x }: { dy: GraphValue; x: GraphValue },
+): GraphValue {
   const shape = pooledShape(geometry);
   const [, positions] = emitAll(graph, {
     type: "MaxPool",
@@ -53,7 +60,11 @@ function scatteredGradient(graph: GraphBuilder, geometry: PoolGeometry, { dy, x 
   });
   if (positions === undefined) return x;
   const count = elementCount(shape);
-  const inputs = [zeros(graph, [elementCount(x.shape)]), reshape(graph, positions, [count]), reshape(graph, dy, [count])];
+  const inputs = [
+    zeros(graph, [elementCount(x.shape)]),
+    reshape(graph, positions, [count]),
+    reshape(graph, dy, [count]),
+  ];
   return reshape(graph, graph.op("ScatterElements", inputs, { attrs: { axis: 0, reduction: "add" } }), x.shape);
 }
 
@@ -62,19 +73,31 @@ const LOWEST = -3.4028234663852886e38;
 
 /**
  * Windows that tile the input: elementwise passes over x, several times faster than asking MaxPool for positions.
- * Elements equal to their maximum are marked, each mark is weighed by its rank in the window, and a second pooling finds the first mark.
+ * Elements equal to their maximum are marked, each mark is weighed by its rank in the window, and a second pooling
+ * finds the first mark.
  */
-function tilingGradient(graph: GraphBuilder, geometry: PoolGeometry, { dy, x, y }: { dy: GraphValue; x: GraphValue; y: GraphValue }): GraphValue {
+function tilingGradient(
+  graph: GraphBuilder,
+  geometry: PoolGeometry,
+  { dy, x, y }: { dy: GraphValue; x: GraphValue; y: GraphValue },
+): GraphValue {
   const covered = geometry.outSpatial.map((size, axis) => size * (geometry.kernel[axis] ?? 1));
   const axes = covered.map((_, axis) => axis + 2);
   const inside = slice(graph, x, { axes, starts: covered.map(() => 0), ends: covered });
   const spread = (value: GraphValue) => upsample(graph, value, geometry.kernel);
-  // A window of nothing but -Infinity, as masks make them, has no largest element and gets 0: -Infinity - -Infinity would be NaN.
+  // A window of nothing but -Infinity, as masks make them, has no largest element and gets 0: -Infinity - -Infinity
+  // would be NaN.
   const largest = graph.op("Clip", [y, floatConstant(graph, LOWEST)]);
-  const isLargest = graph.op("HardSigmoid", [binary(graph, "Sub", inside, spread(largest))], { attrs: { alpha: { float: 1e38 }, beta: { float: 1 } } });
+  const isLargest = graph.op("HardSigmoid", [binary(graph, "Sub", inside, spread(largest))], {
+    attrs: { alpha: { float: 1e38 }, beta: { float: 1 } },
+  });
   const ranked = binary(graph, "Mul", isLargest, ranks(graph, geometry, covered));
   const best = graph.op("MaxPool", [ranked], { shape: y.shape, attrs: onnxPoolAttributes(geometry) });
-  const isFirst = graph.op("HardSigmoid", [binary(graph, "Sub", ranked, spread(graph.op("Clip", [best, floatConstant(graph, 1)])))], { attrs: { alpha: { float: 1 }, beta: { float: 1 } } });
+  const isFirst = graph.op(
+    "HardSigmoid",
+    [binary(graph, "Sub", ranked, spread(graph.op("Clip", [best, floatConstant(graph, 1)])))],
+    { attrs: { alpha: { float: 1 }, beta: { float: 1 } } },
+  );
   return padSpatialTo(graph, binary(graph, "Mul", isFirst, spread(dy)), x.shape);
 }
 

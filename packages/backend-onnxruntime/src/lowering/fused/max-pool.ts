@@ -28,6 +28,8 @@ export const maxPool: FusedLowering<"lit.MaxPool"> = {
     const geometry = poolGeometry("lit.MaxPool", x.shape, attrs, true);
     const shape = pooledShape(geometry);
     if (isEmpty(x)) return [zeros(graph, shape)];
-    return [graph.op("MaxPool", [x], { shape, attrs: { ...onnxPoolAttributes(geometry), dilations: geometry.dilation } })];
+    return [
+      graph.op("MaxPool", [x], { shape, attrs: { ...onnxPoolAttributes(geometry), dilations: geometry.dilation } }),
+    ];
   },
 };

@@ -18,17 +18,26 @@ interface Grouping {
 }
 
 function normalize(x: NdArray, { group, statisticsShape }: Grouping) {
-  const [count, mean, variance] = [new NdArray(statisticsShape), new NdArray(statisticsShape), new NdArray(statisticsShape)];
+  const [count, mean, variance] = [
+    new NdArray(statisticsShape),
+    new NdArray(statisticsShape),
+    new NdArray(statisticsShape),
+  ];
   for (const index of x.indices()) count.add(group(index), 1);
   for (const index of x.indices()) mean.add(group(index), x.get(index) / count.get(group(index)));
-  for (const index of x.indices()) variance.add(group(index), (x.get(index) - mean.get(group(index))) ** 2 / count.get(group(index)));
+  for (const index of x.indices())
+    variance.add(group(index), (x.get(index) - mean.get(group(index))) ** 2 / count.get(group(index)));
   const normal = new NdArray(x.shape);
-  for (const index of x.indices()) normal.add(index, (x.get(index) - mean.get(group(index))) / Math.sqrt(variance.get(group(index)) + EPS));
+  for (const index of x.indices())
+    normal.add(index, (x.get(index) - mean.get(group(index))) / Math.sqrt(variance.get(group(index)) + EPS));
   return { count, mean, variance, normal };
 }
 
 /** y and the gradients, straight from the definition of a normalization with an affine map. */
-function reference(grouping: Grouping, { x, dy, weight, bias }: { x: NdArray; dy: NdArray; weight: NdArray | undefined; bias: NdArray | undefined }) {
+function reference(
+  grouping: Grouping,
+  { x, dy, weight, bias }: { x: NdArray; dy: NdArray; weight: NdArray | undefined; bias: NdArray | undefined },
+) {
   const { group, statisticsShape, channel, weightShape } = grouping;
   const { count, mean, variance, normal } = normalize(x, grouping);
   const [y, dx] = [new NdArray(x.shape), new NdArray(x.shape)];
@@ -47,7 +56,18 @@ function reference(grouping: Grouping, { x, dy, weight, bias }: { x: NdArray; dy
     const centred = dy.get(index) * scale(index) - (sum.get(at) + normal.get(index) * slope.get(at)) / count.get(at);
     dx.add(index, centred / Math.sqrt(variance.get(at) + EPS));
   }
-  return { y, dx, dweight, dbias, mean, variance, invStd: new NdArray(statisticsShape, variance.data.map((value) => 1 / Math.sqrt(value + EPS))) };
+  return {
+    y,
+    dx,
+    dweight,
+    dbias,
+    mean,
+    variance,
+    invStd: new NdArray(
+      statisticsShape,
+      variance.data.map((value) => 1 / Math.sqrt(value + EPS)),
+    ),
+  };
 }
 
 describe("layer norm", () => {
@@ -84,7 +104,11 @@ describe("layer norm", () => {
   it("has no rows to normalize in an empty batch", () => {
     const x = new NdArray([0, 4]);
     const shapes = runFused("lit.LayerNorm", { x }, { dims: 1, eps: EPS }).map(({ shape }) => shape);
-    expect(shapes).toEqual([[0, 4], [0, 1], [0, 1]]);
+    expect(shapes).toEqual([
+      [0, 4],
+      [0, 1],
+      [0, 1],
+    ]);
   });
 });
 
@@ -104,7 +128,9 @@ describe("batch norm", () => {
   ])("normalizes the channels of $shape, affine: $affine", ({ shape, affine }) => {
     const random = new TestRandom(4);
     const [x, dy] = [random.array(shape), random.array(shape)];
-    const [weight, bias] = affine ? [random.array(shape.slice(1, 2)), random.array(shape.slice(1, 2))] : [undefined, undefined];
+    const [weight, bias] = affine
+      ? [random.array(shape.slice(1, 2)), random.array(shape.slice(1, 2))]
+      : [undefined, undefined];
     const expected = reference(grouping(shape), { x, dy, weight, bias });
     const [y, mean, variance] = runFused("lit.BatchNorm", { x, weight, bias }, { eps: EPS });
     expectClose(y, expected.y);

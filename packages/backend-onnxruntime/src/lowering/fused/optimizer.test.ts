@@ -15,7 +15,11 @@ function lists(random: TestRandom, names: string): Record<string, NdArray> {
 }
 
 /** Applies `update` to corresponding elements of the lists; its results are the kernel's outputs. */
-function elementwise(inputs: Record<string, NdArray>, names: string, update: (values: Record<string, number>) => number[]): NdArray[] {
+function elementwise(
+  inputs: Record<string, NdArray>,
+  names: string,
+  update: (values: Record<string, number>) => number[],
+): NdArray[] {
   const results: NdArray[][] = [];
   SHAPES.forEach((_, i) => {
     const size = inputs[`p${i}`]?.data.length ?? 0;
@@ -32,7 +36,15 @@ function elementwise(inputs: Record<string, NdArray>, names: string, update: (va
 }
 
 describe("SGD", () => {
-  const base = { lr: 0.1, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, isFirstStep: false };
+  const base = {
+    lr: 0.1,
+    momentum: 0,
+    dampening: 0,
+    weightDecay: 0,
+    nesterov: false,
+    maximize: false,
+    isFirstStep: false,
+  };
   it.each([
     { ...base },
     { ...base, weightDecay: 0.05, maximize: true },
@@ -57,12 +69,24 @@ describe("SGD", () => {
 
   it("gives a list for a single parameter", () => {
     const random = new TestRandom(2);
-    expect(runFused("lit.SgdUpdate", { p0: random.array([2]), g0: random.array([2]) }, { ...base, count: 1 })).toHaveLength(1);
+    expect(
+      runFused("lit.SgdUpdate", { p0: random.array([2]), g0: random.array([2]) }, { ...base, count: 1 }),
+    ).toHaveLength(1);
   });
 });
 
 describe("Adam", () => {
-  const base = { lr: 0.01, beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0, decoupledWeightDecay: false, amsgrad: false, maximize: false, step: 3 };
+  const base = {
+    lr: 0.01,
+    beta1: 0.9,
+    beta2: 0.99,
+    eps: 1e-8,
+    weightDecay: 0,
+    decoupledWeightDecay: false,
+    amsgrad: false,
+    maximize: false,
+    step: 3,
+  };
   it.each([
     { ...base },
     { ...base, weightDecay: 0.1, step: 1 },
@@ -72,7 +96,8 @@ describe("Adam", () => {
     const { lr, beta1, beta2, eps, weightDecay, decoupledWeightDecay, amsgrad, maximize } = options;
     const names = amsgrad ? "pgmvx" : "pgmv";
     const inputs = lists(new TestRandom(3), names);
-    for (const [name, array] of Object.entries(inputs)) if ("vx".includes(name.charAt(0))) array.data.forEach((value, i) => (array.data[i] = Math.abs(value)));
+    for (const [name, array] of Object.entries(inputs))
+      if ("vx".includes(name.charAt(0))) array.data.forEach((value, i) => (array.data[i] = Math.abs(value)));
     const [biasCorrection1, biasCorrection2] = [1 - beta1 ** step, 1 - beta2 ** step];
     const expected = elementwise(inputs, names, ({ p = 0, g = 0, m = 0, v = 0, x = 0 }) => {
       const start = decoupledWeightDecay ? p * (1 - lr * weightDecay) : p;
@@ -83,14 +108,23 @@ describe("Adam", () => {
       const updated = start - ((lr / biasCorrection1) * mean) / (Math.sqrt(largest / biasCorrection2) + eps);
       return amsgrad ? [updated, mean, square, largest] : [updated, mean, square];
     });
-    const received = runFused("lit.AdamUpdate", inputs, { ...options, biasCorrection1, biasCorrection2, count: SHAPES.length });
+    const received = runFused("lit.AdamUpdate", inputs, {
+      ...options,
+      biasCorrection1,
+      biasCorrection2,
+      count: SHAPES.length,
+    });
     expect(received).toHaveLength(expected.length);
     expected.forEach((wanted, i) => expectClose(received[i], wanted, 2e-6));
   });
 });
 
 describe("gradient norms", () => {
-  const inputs = (): Record<string, FusedInput> => ({ g0: new NdArray([2, 2], [3, -4, 0, 1]), g1: new NdArray([], [-2]), g2: new NdArray([0]) });
+  const inputs = (): Record<string, FusedInput> => ({
+    g0: new NdArray([2, 2], [3, -4, 0, 1]),
+    g1: new NdArray([], [-2]),
+    g2: new NdArray([0]),
+  });
 
   it.each([
     [2, Math.sqrt(30)],
@@ -101,18 +135,26 @@ describe("gradient norms", () => {
     expect(runFused("lit.GradNorm", inputs(), { norm, count: 3 })[0]?.data[0]).toBeCloseTo(expected, 5);
   });
 
-  it.each([1, 2, Number.POSITIVE_INFINITY])("of order %d are NaN if a gradient is, and Infinity if one is that", (norm) => {
-    const normOf = (value: number) => runFused("lit.GradNorm", { g0: new NdArray([2], [1, value]), g1: new NdArray([1], [5]) }, { norm, count: 2 })[0]?.data[0];
-    expect(normOf(Number.NaN)).toBeNaN();
-    expect(normOf(Number.NEGATIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
-  });
+  it.each([1, 2, Number.POSITIVE_INFINITY])(
+    "of order %d are NaN if a gradient is, and Infinity if one is that",
+    (norm) => {
+      const normOf = (value: number) =>
+        runFused("lit.GradNorm", { g0: new NdArray([2], [1, value]), g1: new NdArray([1], [5]) }, { norm, count: 2 })[0]
+          ?.data[0];
+      expect(normOf(Number.NaN)).toBeNaN();
+      expect(normOf(Number.NEGATIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+    },
+  );
 
   it("are zero without elements", () => {
-    expect([...(runFused("lit.GradNorm", { g0: new NdArray([0]) }, { norm: 2, count: 1 })[0]?.data ?? [])]).toEqual([0]);
+    expect([...(runFused("lit.GradNorm", { g0: new NdArray([0]) }, { norm: 2, count: 1 })[0]?.data ?? [])]).toEqual([
+      0,
+    ]);
   });
 
   it("limit gradients, and leave smaller ones as they are", () => {
-    const clip = (maxNorm: number) => runFused("lit.ClipByNorm", { ...inputs(), norm: new NdArray([], [10]) }, { maxNorm, count: 3 });
+    const clip = (maxNorm: number) =>
+      runFused("lit.ClipByNorm", { ...inputs(), norm: new NdArray([], [10]) }, { maxNorm, count: 3 });
     expectClose(clip(5)[0], new NdArray([2, 2], [1.5, -2, 0, 0.5]), 1e-6);
     expectClose(clip(5)[1], new NdArray([], [-1]), 1e-6);
     expect([...(clip(20)[0]?.data ?? [])]).toEqual([3, -4, 0, 1]);

@@ -18,7 +18,12 @@ export interface PoolGeometry {
 type WindowAttributes = PoolAttributes & { readonly dilation?: readonly number[] };
 
 /** `hasDilation` is false for average pooling, which has none. */
-export function poolGeometry(kernelName: string, inputShape: readonly number[], attrs: Attributes<WindowAttributes>, hasDilation: boolean): PoolGeometry {
+export function poolGeometry(
+  kernelName: string,
+  inputShape: readonly number[],
+  attrs: Attributes<WindowAttributes>,
+  hasDilation: boolean,
+): PoolGeometry {
   const kernel = numbersAttribute(attrs, "kernelSize");
   const stride = numbersAttribute(attrs, "stride");
   const dilation = hasDilation ? numbersAttribute(attrs, "dilation") : kernel.map(() => 1);
@@ -30,8 +35,13 @@ export function poolGeometry(kernelName: string, inputShape: readonly number[], 
     const padded = size + (before[axis] ?? 0) + (after[axis] ?? 0);
     return Math.floor((padded - extent(kernel[axis], dilation[axis])) / (stride[axis] ?? 1)) + 1;
   });
-  if ([kernel, stride, dilation, padding].some(({ length }) => length !== spatial.length) || outSpatial.some((size) => size < 1)) {
-    throw new FusedKernelError(`${kernelName}'s window does not fit its input. Expected [N, C, ...] with as many spatial dimensions as the window has, and no smaller than it. Received [${inputShape.join(", ")}] and a window [${kernel.join(", ")}].`);
+  if (
+    [kernel, stride, dilation, padding].some(({ length }) => length !== spatial.length) ||
+    outSpatial.some((size) => size < 1)
+  ) {
+    throw new FusedKernelError(
+      `${kernelName}'s window does not fit its input. Expected [N, C, ...] with as many spatial dimensions as the window has, and no smaller than it. Received [${inputShape.join(", ")}] and a window [${kernel.join(", ")}].`,
+    );
   }
   return { inputShape, kernel, stride, dilation, before, after, outSpatial };
 }
@@ -40,17 +50,30 @@ export function pooledShape({ inputShape, outSpatial }: PoolGeometry): number[] 
   return [...inputShape.slice(0, 2), ...outSpatial];
 }
 
-/** Whether windows neither overlap nor reach over the border, nor leave gaps: each input element is in at most one window. */
+/**
+ * Whether windows neither overlap nor reach over the border, nor leave gaps: each input element is in at most one
+ * window.
+ */
 export function isTiling({ kernel, stride, dilation, before, after }: PoolGeometry): boolean {
-  return kernel.every((size, axis) => size === stride[axis]) && dilation.every((step) => step === 1) && [...before, ...after].every((count) => count === 0);
+  return (
+    kernel.every((size, axis) => size === stride[axis]) &&
+    dilation.every((step) => step === 1) &&
+    [...before, ...after].every((count) => count === 0)
+  );
 }
 
 /** Whether the one window is all there is. */
 export function isGlobal({ inputShape, kernel, before, after }: PoolGeometry): boolean {
-  return kernel.every((size, axis) => size === inputShape[axis + 2]) && [...before, ...after].every((count) => count === 0);
+  return (
+    kernel.every((size, axis) => size === inputShape[axis + 2]) && [...before, ...after].every((count) => count === 0)
+  );
 }
 
 /** The attributes of ONNX's pools. */
-export function onnxPoolAttributes({ kernel, stride, before, after }: PoolGeometry): { kernel_shape: readonly number[]; strides: readonly number[]; pads: readonly number[] } {
+export function onnxPoolAttributes({ kernel, stride, before, after }: PoolGeometry): {
+  kernel_shape: readonly number[];
+  strides: readonly number[];
+  pads: readonly number[];
+} {
   return { kernel_shape: kernel, strides: stride, pads: [...before, ...after] };
 }

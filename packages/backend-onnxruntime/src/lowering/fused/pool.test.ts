@@ -16,14 +16,34 @@ interface Pool {
 }
 
 /** The windows of a pool: for every output element the input elements that it covers, in order. */
-function* windows({ x, kernelSize, stride, padding, dilation }: Pool): Generator<{ out: number[]; covered: number[][] }> {
+function* windows({
+  x,
+  kernelSize,
+  stride,
+  padding,
+  dilation,
+}: Pool): Generator<{ out: number[]; covered: number[][] }> {
   const [batch = 0, channels = 0, ...spatial] = x;
-  const outSpatial = spatial.map((size, axis) => Math.floor((size + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0) - ((kernelSize[axis] ?? 1) - 1) * (dilation[axis] ?? 1) - 1) / (stride[axis] ?? 1)) + 1);
+  const outSpatial = spatial.map(
+    (size, axis) =>
+      Math.floor(
+        (size +
+          (padding[axis]?.[0] ?? 0) +
+          (padding[axis]?.[1] ?? 0) -
+          ((kernelSize[axis] ?? 1) - 1) * (dilation[axis] ?? 1) -
+          1) /
+          (stride[axis] ?? 1),
+      ) + 1,
+  );
   for (const out of indicesOf([batch, channels, ...outSpatial])) {
     const covered: number[][] = [];
     for (const offset of indicesOf(kernelSize)) {
-      const at = offset.map((step, axis) => (out[axis + 2] ?? 0) * (stride[axis] ?? 1) - (padding[axis]?.[0] ?? 0) + step * (dilation[axis] ?? 1));
-      if (at.every((position, axis) => position >= 0 && position < (spatial[axis] ?? 0))) covered.push([...out.slice(0, 2), ...at]);
+      const at = offset.map(
+        (step, axis) =>
+          (out[axis + 2] ?? 0) * (stride[axis] ?? 1) - (padding[axis]?.[0] ?? 0) + step * (dilation[axis] ?? 1),
+      );
+      if (at.every((position, axis) => position >= 0 && position < (spatial[axis] ?? 0)))
+        covered.push([...out.slice(0, 2), ...at]);
     }
     yield { out, covered };
   }
@@ -36,13 +56,87 @@ function outputShape(pool: Pool): number[] {
 }
 
 const cases: [string, Pool][] = [
-  ["windows that tile", { x: [2, 3, 6, 4], kernelSize: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1] }],
-  ["windows that leave a border", { x: [2, 2, 7, 8], kernelSize: [2, 3], stride: [2, 3], padding: [[0, 0], [0, 0]], dilation: [1, 1] }],
-  ["overlapping windows with padding", { x: [2, 2, 7, 6], kernelSize: [3, 3], stride: [2, 2], padding: [[1, 1], [1, 0]], dilation: [1, 1] }],
-  ["windows with gaps", { x: [1, 2, 8, 8], kernelSize: [2, 2], stride: [3, 3], padding: [[0, 0], [0, 0]], dilation: [1, 1] }],
+  [
+    "windows that tile",
+    {
+      x: [2, 3, 6, 4],
+      kernelSize: [2, 2],
+      stride: [2, 2],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1],
+    },
+  ],
+  [
+    "windows that leave a border",
+    {
+      x: [2, 2, 7, 8],
+      kernelSize: [2, 3],
+      stride: [2, 3],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1],
+    },
+  ],
+  [
+    "overlapping windows with padding",
+    {
+      x: [2, 2, 7, 6],
+      kernelSize: [3, 3],
+      stride: [2, 2],
+      padding: [
+        [1, 1],
+        [1, 0],
+      ],
+      dilation: [1, 1],
+    },
+  ],
+  [
+    "windows with gaps",
+    {
+      x: [1, 2, 8, 8],
+      kernelSize: [2, 2],
+      stride: [3, 3],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1],
+    },
+  ],
   ["one dimension", { x: [2, 3, 9], kernelSize: [3], stride: [3], padding: [[0, 0]], dilation: [1] }],
-  ["three dimensions", { x: [1, 2, 4, 6, 5], kernelSize: [2, 2, 2], stride: [2, 2, 2], padding: [[0, 0], [0, 0], [0, 0]], dilation: [1, 1, 1] }],
-  ["three dimensions, overlapping", { x: [1, 2, 4, 5, 5], kernelSize: [2, 3, 2], stride: [1, 2, 2], padding: [[1, 0], [1, 1], [0, 1]], dilation: [1, 1, 1] }],
+  [
+    "three dimensions",
+    {
+      x: [1, 2, 4, 6, 5],
+      kernelSize: [2, 2, 2],
+      stride: [2, 2, 2],
+      padding: [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1, 1],
+    },
+  ],
+  [
+    "three dimensions, overlapping",
+    {
+      x: [1, 2, 4, 5, 5],
+      kernelSize: [2, 3, 2],
+      stride: [1, 2, 2],
+      padding: [
+        [1, 0],
+        [1, 1],
+        [0, 1],
+      ],
+      dilation: [1, 1, 1],
+    },
+  ],
 ];
 
 /** Values from a small set, so that windows have ties. */
@@ -53,22 +147,37 @@ function arrayWithTies(random: TestRandom, shape: readonly number[]): NdArray {
 }
 
 describe("max pooling", () => {
-  const dilated: [string, Pool] = ["dilated windows", { x: [1, 2, 7, 8], kernelSize: [2, 3], stride: [1, 2], padding: [[1, 0], [0, 1]], dilation: [3, 2] }];
-  it.each([...cases, dilated])("takes the largest of a window and gives the first of them the gradient: %s", (_, pool) => {
-    const random = new TestRandom(5);
-    const x = arrayWithTies(random, pool.x);
-    const dy = random.array(outputShape(pool));
-    const y = new NdArray(dy.shape);
-    const dx = new NdArray(pool.x);
-    for (const { out, covered } of windows(pool)) {
-      const best = covered.reduce((winner, index) => (x.get(index) > x.get(winner) ? index : winner));
-      y.add(out, x.get(best));
-      dx.add(best, dy.get(out));
-    }
-    const { x: _shape, ...attrs } = pool;
-    expectClose(runFused("lit.MaxPool", { x }, attrs)[0], y);
-    expectClose(runFused("lit.MaxPoolGrad", { dy, x, y }, attrs)[0], dx);
-  });
+  const dilated: [string, Pool] = [
+    "dilated windows",
+    {
+      x: [1, 2, 7, 8],
+      kernelSize: [2, 3],
+      stride: [1, 2],
+      padding: [
+        [1, 0],
+        [0, 1],
+      ],
+      dilation: [3, 2],
+    },
+  ];
+  it.each([...cases, dilated])(
+    "takes the largest of a window and gives the first of them the gradient: %s",
+    (_, pool) => {
+      const random = new TestRandom(5);
+      const x = arrayWithTies(random, pool.x);
+      const dy = random.array(outputShape(pool));
+      const y = new NdArray(dy.shape);
+      const dx = new NdArray(pool.x);
+      for (const { out, covered } of windows(pool)) {
+        const best = covered.reduce((winner, index) => (x.get(index) > x.get(winner) ? index : winner));
+        y.add(out, x.get(best));
+        dx.add(best, dy.get(out));
+      }
+      const { x: _shape, ...attrs } = pool;
+      expectClose(runFused("lit.MaxPool", { x }, attrs)[0], y);
+      expectClose(runFused("lit.MaxPoolGrad", { dy, x, y }, attrs)[0], dx);
+    },
+  );
 
   it("gives no gradient, and no NaN, to a window that is masked whole with -Infinity", () => {
     const attrs = { kernelSize: [2], stride: [2], padding: [[0, 0]], dilation: [1] };
@@ -78,14 +187,30 @@ describe("max pooling", () => {
     const dx = runFused("lit.MaxPoolGrad", { dy: new NdArray([1, 1, 3], [5, 6, 7]), x, y }, attrs);
     expect([...(dx[0]?.data ?? [])]).toEqual([0, 0, 0, 6, 7, 0]);
     const image = new NdArray([1, 1, 2, 4], [-Infinity, -Infinity, 3, 1, -Infinity, -Infinity, 1, 3]);
-    const square = { kernelSize: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1] };
+    const square = {
+      kernelSize: [2, 2],
+      stride: [2, 2],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1],
+    };
     const [pooled] = runFused("lit.MaxPool", { x: image }, square);
     const dimage = runFused("lit.MaxPoolGrad", { dy: new NdArray([1, 1, 1, 2], [5, 6]), x: image, y: pooled }, square);
     expect([...(dimage[0]?.data ?? [])]).toEqual([0, 0, 6, 0, 0, 0, 0, 0]);
   });
 
   it("handles an empty batch", () => {
-    const attrs = { kernelSize: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1] };
+    const attrs = {
+      kernelSize: [2, 2],
+      stride: [2, 2],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1],
+    };
     const x = new NdArray([0, 3, 4, 4]);
     const [y] = runFused("lit.MaxPool", { x }, attrs);
     expect(y?.shape).toEqual([0, 3, 2, 2]);
@@ -94,31 +219,38 @@ describe("max pooling", () => {
 });
 
 describe("average pooling", () => {
-  it.each(cases.flatMap(([name, pool]) => [true, false].map((countIncludePad) => [name, countIncludePad, pool] as const)))(
-    "averages windows and spreads the gradient evenly: %s, counting the padding: %s",
-    (_, countIncludePad, pool) => {
-      const random = new TestRandom(6);
-      const x = random.array(pool.x);
-      const dy = random.array(outputShape(pool));
-      const y = new NdArray(dy.shape);
-      const dx = new NdArray(pool.x);
-      for (const { out, covered } of windows(pool)) {
-        const divisor = countIncludePad ? pool.kernelSize.reduce((a, b) => a * b, 1) : covered.length;
-        for (const index of covered) {
-          y.add(out, x.get(index) / divisor);
-          dx.add(index, dy.get(out) / divisor);
-        }
+  it.each(
+    cases.flatMap(([name, pool]) => [true, false].map((countIncludePad) => [name, countIncludePad, pool] as const)),
+  )("averages windows and spreads the gradient evenly: %s, counting the padding: %s", (_, countIncludePad, pool) => {
+    const random = new TestRandom(6);
+    const x = random.array(pool.x);
+    const dy = random.array(outputShape(pool));
+    const y = new NdArray(dy.shape);
+    const dx = new NdArray(pool.x);
+    for (const { out, covered } of windows(pool)) {
+      const divisor = countIncludePad ? pool.kernelSize.reduce((a, b) => a * b, 1) : covered.length;
+      for (const index of covered) {
+        y.add(out, x.get(index) / divisor);
+        dx.add(index, dy.get(out) / divisor);
       }
-      const { kernelSize, stride, padding } = pool;
-      const attrs = { kernelSize, stride, padding, countIncludePad };
-      expectClose(runFused("lit.AvgPool", { x }, attrs)[0], y);
-      expectClose(runFused("lit.AvgPoolGrad", { dy }, { ...attrs, inputShape: [...pool.x] })[0], dx);
-    },
-  );
+    }
+    const { kernelSize, stride, padding } = pool;
+    const attrs = { kernelSize, stride, padding, countIncludePad };
+    expectClose(runFused("lit.AvgPool", { x }, attrs)[0], y);
+    expectClose(runFused("lit.AvgPoolGrad", { dy }, { ...attrs, inputShape: [...pool.x] })[0], dx);
+  });
 });
 
 it("a relu's gradient behind a pooling has the same bits, whether or not the gradient between them is read", () => {
-  const attrs = { kernelSize: [2, 2], stride: [2, 2], padding: [[0, 0], [0, 0]], dilation: [1, 1] };
+  const attrs = {
+    kernelSize: [2, 2],
+    stride: [2, 2],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+    dilation: [1, 1],
+  };
   const compute = (reads: boolean) =>
     tidy(() => {
       const x = relu(tensor(Float32Array.from(arrayWithTies(new TestRandom(3), [2, 3, 6, 6]).data), [2, 3, 6, 6]));

@@ -7,7 +7,8 @@ import { binary, cast, elementCount, reshape, slice } from "./emit.js";
  */
 export function randomIntegers(graph: GraphBuilder, seed: GraphValue, shape: readonly number[]): GraphValue {
   const count = elementCount(shape);
-  const seedAt = (index: number) => reshape(graph, slice(graph, seed, { axes: [0], starts: [index], ends: [index + 1] }), []);
+  const seedAt = (index: number) =>
+    reshape(graph, slice(graph, seed, { axes: [0], starts: [index], ends: [index + 1] }), []);
   const stride = graph.op("BitwiseOr", [seedAt(1), graph.constant(1, "int32", [])]);
   const limits = [0, count, 1].map((value) => graph.constant(value, "int32", []));
   const counter = graph.op("Range", limits, { dtype: "int32", shape: [count] });

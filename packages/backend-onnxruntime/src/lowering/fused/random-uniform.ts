@@ -10,7 +10,11 @@ export const randomUniform: FusedLowering<"lit.RandomUniform"> = {
 
   record(inputs, attrs) {
     const shape = numbersAttribute(attrs, "shape");
-    return { inputs: [requiredInput("lit.RandomUniform", inputs, "seed")], outputs: [{ shape, dtype: "float32" }], attrs: { shape } };
+    return {
+      inputs: [requiredInput("lit.RandomUniform", inputs, "seed")],
+      outputs: [{ shape, dtype: "float32" }],
+      attrs: { shape },
+    };
   },
 
   lower(graph, [seed], attrs) {

@@ -30,7 +30,9 @@ describe("the counter hash", () => {
     const seed: [number, number] = [77, -4242];
     const x = new TestRandom(1).array([11, 97]);
     const factor = Math.fround(1 / (1 - p));
-    const expected = [...x.data].map((value, i) => (randomInteger(i, seed) >= p * 2 ** 24 ? Math.fround(value * factor) : value * 0));
+    const expected = [...x.data].map((value, i) =>
+      randomInteger(i, seed) >= p * 2 ** 24 ? Math.fround(value * factor) : value * 0,
+    );
     expect([...(runFused("lit.Dropout", { x, seed: { int32: seed } }, { p })[0]?.data ?? [])]).toEqual(expected);
   });
 });
@@ -44,6 +46,8 @@ describe("dropout", () => {
   });
 
   it("handles an empty batch", () => {
-    expect(runFused("lit.Dropout", { x: new NdArray([0, 3]), seed: { int32: [1, 2] } }, { p: 0.5 })[0]?.shape).toEqual([0, 3]);
+    expect(runFused("lit.Dropout", { x: new NdArray([0, 3]), seed: { int32: [1, 2] } }, { p: 0.5 })[0]?.shape).toEqual([
+      0, 3,
+    ]);
   });
 });

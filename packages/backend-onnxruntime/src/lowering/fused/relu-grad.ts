@@ -16,7 +16,8 @@ export const reluGrad: FusedLowering<"lit.ReluGrad"> = {
 
   lower(graph, [dy, y]) {
     if (dy === undefined || y === undefined) return [];
-    // Behind a pooling of the same values, masking the pooled gradient gives the same bits in a quarter of the time or less.
+    // Behind a pooling of the same values, masking the pooled gradient gives the same bits in a quarter of the time or
+    // less.
     const pooled = gradientOfMaximum(dy);
     if (pooled !== undefined && pooled.x.name === y.name) return [pooled.maskedBy()];
     return [binary(graph, "Mul", dy, isPositive(graph, y))];

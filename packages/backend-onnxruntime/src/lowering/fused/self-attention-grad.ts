@@ -10,12 +10,18 @@ export const selfAttentionGrad: FusedLowering<"lit.SelfAttentionGrad"> = {
   name: "lit.SelfAttentionGrad",
 
   record(inputs, attrs) {
-    const [dy, qkv, probs] = (["dy", "qkv", "probs"] as const).map((name) => requiredInput("lit.SelfAttentionGrad", inputs, name));
+    const [dy, qkv, probs] = (["dy", "qkv", "probs"] as const).map((name) =>
+      requiredInput("lit.SelfAttentionGrad", inputs, name),
+    );
     if (dy === undefined || qkv === undefined || probs === undefined) return null;
     return {
       inputs: [dy, qkv, probs],
       outputs: [{ shape: qkv.shape, dtype: "float32" }],
-      attrs: { heads: numberAttribute(attrs, "heads"), scale: numberAttribute(attrs, "scale"), causal: booleanAttribute(attrs, "causal") },
+      attrs: {
+        heads: numberAttribute(attrs, "heads"),
+        scale: numberAttribute(attrs, "scale"),
+        causal: booleanAttribute(attrs, "causal"),
+      },
     };
   },
 
@@ -25,7 +31,11 @@ export const selfAttentionGrad: FusedLowering<"lit.SelfAttentionGrad"> = {
     const heads = numberAttribute(attrs, "heads");
     const operands = headsOf(graph, qkv, heads);
     const headProbs = reshape(graph, probs, [operands.q.shape[0] ?? 0, ...probs.shape.slice(-3)]);
-    const gradients = attentionGradients(graph, { ...operands, dy: splitHeads(graph, dy, heads), probs: headProbs }, numberAttribute(attrs, "scale"));
+    const gradients = attentionGradients(
+      graph,
+      { ...operands, dy: splitHeads(graph, dy, heads), probs: headProbs },
+      numberAttribute(attrs, "scale"),
+    );
     return [packHeads(graph, gradients, qkv.shape)];
   },
 };

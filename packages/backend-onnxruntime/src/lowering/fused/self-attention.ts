@@ -14,7 +14,9 @@ export const selfAttention: FusedLowering<"lit.SelfAttention"> = {
     const heads = numberAttribute(attrs, "heads");
     const packed = qkv.shape.at(-1) ?? 0;
     if (qkv.shape.length < 2 || packed % (3 * heads) !== 0) {
-      throw new FusedKernelError(`Self-attention's input does not hold query, key and value of ${heads} heads. Expected [..., T, 3 · ${heads} · D]. Received [${qkv.shape.join(", ")}].`);
+      throw new FusedKernelError(
+        `Self-attention's input does not hold query, key and value of ${heads} heads. Expected [..., T, 3 · ${heads} · D]. Received [${qkv.shape.join(", ")}].`,
+      );
     }
     return {
       inputs: [qkv],
@@ -36,5 +38,8 @@ export const selfAttention: FusedLowering<"lit.SelfAttention"> = {
 function resultShapes(shape: readonly number[], heads: number): [attended: number[], probs: number[]] {
   const leading = shape.slice(0, -2);
   const [length = 0, packed = 0] = shape.slice(-2);
-  return [[...leading, length, packed / 3], [...leading, heads, length, length]];
+  return [
+    [...leading, length, packed / 3],
+    [...leading, heads, length, length],
+  ];
 }

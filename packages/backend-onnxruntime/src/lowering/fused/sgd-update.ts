@@ -23,8 +23,11 @@ export const sgdUpdate = updateKernel({
     const directed = is("maximize") ? negate(array("g")) : array("g");
     const grad = is("hasWeightDecay") ? add(directed, multiply(array("p"), number("weightDecay"))) : directed;
     const isMoving = is("hasMomentum") && !is("isFirstStep");
-    const velocity = isMoving ? add(multiply(array("b"), number("momentum")), multiply(grad, number("undamped"))) : grad;
-    const direction = is("hasMomentum") && is("nesterov") ? add(grad, multiply(velocity, number("momentum"))) : velocity;
+    const velocity = isMoving
+      ? add(multiply(array("b"), number("momentum")), multiply(grad, number("undamped")))
+      : grad;
+    const direction =
+      is("hasMomentum") && is("nesterov") ? add(grad, multiply(velocity, number("momentum"))) : velocity;
     const updated = subtract(array("p"), multiply(direction, number("rate")));
     return is("hasMomentum") ? [updated, velocity] : [updated];
   },

@@ -11,16 +11,19 @@ export interface Targets {
   readonly weights: GraphValue;
 }
 
-/** Splits int32 targets into classes and row weights. The run fails where the class of a row that counts is not from 0 to `classCount` - 1. */
-export function readTargets(graph: GraphBuilder, target: GraphValue, options: { readonly ignoreIndex: number; readonly classCount: number }): Targets {
+/**
+ * Splits int32 targets into classes and row weights. The run fails where the class of a row that counts is not from 0
+ * to `classCount` - 1.
+ */
+export function readTargets(
+  graph: GraphBuilder,
+  target: GraphValue,
+  options: { readonly ignoreIndex: number; readonly classCount: number },
+): Targets {
   const { ignoreIndex, classCount } = options;
   const isIgnored = graph.op("Equal", [target, graph.constant(ignoreIndex, "int32", [])], { dtype: "bool" });
   const isCounted = graph.op("Not", [isIgnored]);
   const counted = binary(graph, "Mul", target, cast(graph, isCounted, "int32"));
   checkIndices(graph, counted, classCount);
-  return {
-    isIgnored,
-    classes: cast(graph, counted, "int64"),
-    weights: cast(graph, isCounted, "float32"),
-  };
+  return { isIgnored, classes: cast(graph, counted, "int64"), weights: cast(graph, isCounted, "float32") };
 }

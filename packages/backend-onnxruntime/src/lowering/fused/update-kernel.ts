@@ -1,4 +1,3 @@
-import type { ElementwiseProgram } from "../../contract/elementwise-program.js";
 import type { FusedKernels } from "../../contract/fused-kernels.js";
 import type { StructuralAttributes } from "../../contract/lazy-kernel.js";
 import type { Term } from "../../programs/formula.js";
@@ -33,49 +32,40 @@ export interface FormulaParts<TOption extends string, TNumber extends string> {
   readonly number: (name: TNumber) => Term;
 }
 
-/** An optimizer's step over lists of parameters: one formula, as a program beside the graphs and as nodes of a graph. */
+/**
+ * An optimizer's step over lists of parameters: one formula, as a program beside the graphs and as nodes of a graph.
+ */
 export function updateKernel<TName extends keyof FusedKernels, TOption extends string, TNumber extends string>(
   description: UpdateDescription<TName, TOption, TNumber>,
 ): FusedLowering<TName> {
   const { name } = description;
   const options = Object.entries<(call: UpdateCall<TName>) => boolean>(description.options);
-  const numbers = Object.entries<(call: UpdateCall<TName>) => number>(description.numbers);
-  const formulas = new Map<number, Formula>();
-  const programs = new Map<number, ElementwiseProgram>();
-
-  /** The options that are chosen, as bits: every step asks. */
-  const choiceOf = (attrs: StructuralAttributes): number => options.reduce((bits, [option], i) => (attrs[option] === true ? bits | (1 << i) : bits), 0);
-
-  const formulaOf = (attrs: StructuralAttributes): Formula => {
-    const choice = choiceOf(attrs);
-    const known = formulas.get(choice);
-    if (known !== undefined) return known;
-    const key = `${name} ${options.map(([option]) => String(attrs[option])).join(" ")}`;
-    const is = (option: TOption): boolean => attrs[option] === true;
-    const prefixes = description.lists(is);
-    const array = (prefix: string): Term => ({ kind: "array", index: prefixes.indexOf(prefix) });
-    const number = (wanted: TNumber): Term => ({ kind: "number", index: numbers.findIndex(([own]) => own === wanted) });
-    const formula = { key, arrayCount: prefixes.length, numberCount: numbers.length, results: description.formula({ is, array, number }) };
-    formulas.set(choice, formula);
-    return formula;
-  };
+  const numbers = Object.values<(call: UpdateCall<TName>) => number>(description.numbers);
+  const optionNames = Object.keys(description.options);
+  const formulaOf = onceForEveryChoice(optionNames, (attrs) => describeFormula(description, attrs));
+  const program = onceForEveryChoice(optionNames, (attrs) => compileFormula(formulaOf(attrs)));
 
   return {
     name,
     returnsList: true,
+    program,
 
     record(inputs, attrs) {
-      const call: UpdateCall<TName> = { number: (wanted) => numberAttribute(attrs, wanted), boolean: (wanted) => booleanAttribute(attrs, wanted) };
+      const call = updateCall<TName>(attrs);
       const anyAttrs: Attributes = attrs;
       const count = numberAttribute(anyAttrs, "count");
-      const chosen: Record<string, boolean> = Object.fromEntries(options.map(([option, choose]) => [option, choose(call)]));
-      const arrays = description.lists((option) => chosen[option] === true).map((prefix) => listInput(name, inputs, prefix, count));
+      const chosen: Record<string, boolean> = Object.fromEntries(
+        options.map(([option, choose]) => [option, choose(call)]),
+      );
+      const arrays = description
+        .lists((option) => chosen[option] === true)
+        .map((prefix) => listInput(name, inputs, prefix, count));
       const updated = (arrays[0] ?? []).map(({ shape }) => ({ shape, dtype: "float32" as const }));
       return {
         inputs: arrays.flat(),
         outputs: formulaOf(chosen).results.flatMap(() => updated),
         attrs: { count, ...chosen },
-        scalars: numbers.map(([, compute]) => compute(call)),
+        scalars: numbers.map((compute) => compute(call)),
       };
     },
 
@@ -88,12 +78,44 @@ export function updateKernel<TName extends keyof FusedKernels, TOption extends s
       });
       return results.flatMap((_, kind) => updates.flatMap((update) => update[kind] ?? []));
     },
+  };
+}
 
-    program(attrs) {
-      const choice = choiceOf(attrs);
-      let program = programs.get(choice);
-      if (program === undefined) programs.set(choice, (program = compileFormula(formulaOf(attrs))));
-      return program;
-    },
+function updateCall<TName extends keyof FusedKernels>(
+  attrs: Attributes<FusedKernels[TName]["attrs"]>,
+): UpdateCall<TName> {
+  return { number: (wanted) => numberAttribute(attrs, wanted), boolean: (wanted) => booleanAttribute(attrs, wanted) };
+}
+
+/** The formula for the options that the attributes choose. */
+function describeFormula<TName extends keyof FusedKernels, TOption extends string, TNumber extends string>(
+  description: UpdateDescription<TName, TOption, TNumber>,
+  attrs: StructuralAttributes,
+): Formula {
+  const options = Object.keys(description.options);
+  const numbers = Object.keys(description.numbers);
+  const is = (option: TOption): boolean => attrs[option] === true;
+  const prefixes = description.lists(is);
+  const array = (prefix: string): Term => ({ kind: "array", index: prefixes.indexOf(prefix) });
+  const number = (wanted: TNumber): Term => ({ kind: "number", index: numbers.indexOf(wanted) });
+  return {
+    key: `${description.name} ${options.map((option) => String(attrs[option])).join(" ")}`,
+    arrayCount: prefixes.length,
+    numberCount: numbers.length,
+    results: description.formula({ is, array, number }),
+  };
+}
+
+/** Remembers what was made for the options that are chosen, which are looked up as bits: every step asks. */
+function onceForEveryChoice<TMade extends object>(
+  options: readonly string[],
+  make: (attrs: StructuralAttributes) => TMade,
+): (attrs: StructuralAttributes) => TMade {
+  const known = new Map<number, TMade>();
+  return (attrs) => {
+    const choice = options.reduce((bits, option, i) => (attrs[option] === true ? bits | (1 << i) : bits), 0);
+    let made = known.get(choice);
+    if (made === undefined) known.set(choice, (made = make(attrs)));
+    return made;
   };
 }

@@ -1,6 +1,8 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 
-/** Repeats every element of [N, C, ...] as a block of `factors`; nearest `Resize` is the fastest way ONNX Runtime has. */
+/**
+ * Repeats every element of [N, C, ...] as a block of `factors`; nearest `Resize` is the fastest way ONNX Runtime has.
+ */
 export function upsample(graph: GraphBuilder, value: GraphValue, factors: readonly number[]): GraphValue {
   if (factors.every((factor) => factor === 1)) return value;
   const shape = value.shape.map((size, axis) => size * (factors[axis - 2] ?? 1));

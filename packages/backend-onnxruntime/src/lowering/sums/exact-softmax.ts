@@ -8,10 +8,17 @@ import { reduceAxes } from "./reduce-axes.js";
 const LONGEST = 131_072;
 
 /** Softmax or its logarithm along an axis; over more elements than ONNX Runtime adds up exactly, from an exact sum. */
-export function exactSoftmax(graph: GraphBuilder, type: "Softmax" | "LogSoftmax", x: GraphValue, axis: number): GraphValue {
+export function exactSoftmax(
+  graph: GraphBuilder,
+  type: "Softmax" | "LogSoftmax",
+  x: GraphValue,
+  axis: number,
+): GraphValue {
   if ((x.shape[axis] ?? 1) <= LONGEST || x.shape.includes(0)) return graph.op(type, [x], { attrs: { axis } });
   const relative = binary(graph, "Sub", x, reduceAxes(graph, "ReduceMax", x, [axis], true));
   const exponentials = graph.op("Exp", [relative]);
   const sums = exactSum(graph, exponentials, [axis], true);
-  return type === "Softmax" ? binary(graph, "Div", exponentials, sums) : binary(graph, "Sub", relative, log(graph, sums));
+  return type === "Softmax"
+    ? binary(graph, "Div", exponentials, sums)
+    : binary(graph, "Sub", relative, log(graph, sums));
 }

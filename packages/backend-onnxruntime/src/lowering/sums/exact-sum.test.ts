@@ -9,7 +9,12 @@ beforeAll(async () => {
 });
 
 /** The largest error of `found` over all sums, relative to the sums of magnitudes, in float64. */
-function largestError(found: ArrayLike<number>, values: Float32Array, shape: readonly number[], axes: readonly number[]): number {
+function largestError(
+  found: ArrayLike<number>,
+  values: Float32Array,
+  shape: readonly number[],
+  axes: readonly number[],
+): number {
   const strides = new Array<number>(shape.length).fill(0);
   let count = 1;
   for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
@@ -30,7 +35,10 @@ function largestError(found: ArrayLike<number>, values: Float32Array, shape: rea
     sums[position] = (sums[position] ?? 0) + value;
     magnitudes[position] = (magnitudes[position] ?? 0) + Math.abs(value);
   });
-  return sums.reduce((worst, sum, i) => Math.max(worst, Math.abs((found[i] ?? Number.NaN) - sum) / (magnitudes[i] ?? 0)), 0);
+  return sums.reduce(
+    (worst, sum, i) => Math.max(worst, Math.abs((found[i] ?? Number.NaN) - sum) / (magnitudes[i] ?? 0)),
+    0,
+  );
 }
 
 /** Equal numbers drift most, because every rounding goes the same way; the others are as they come. */
@@ -49,32 +57,67 @@ const CASES: readonly (readonly [shape: number[], axes: number[]])[] = [
   [[300, 1009], [1]],
   [[20_011, 16], [0]],
   [[3, 20_011, 5], [1]],
-  [[2, 3, 50_000], [0, 2]],
-  [[3, 20_000, 2, 3], [0, 2]],
+  [
+    [2, 3, 50_000],
+    [0, 2],
+  ],
+  [
+    [3, 20_000, 2, 3],
+    [0, 2],
+  ],
   [[2000, 30, 3], [1]],
-  [[40, 3, 33, 5, 9], [0, 2, 4]],
-  [[40, 6, 3, 50, 3], [1, 3]],
+  [
+    [40, 3, 33, 5, 9],
+    [0, 2, 4],
+  ],
+  [
+    [40, 6, 3, 50, 3],
+    [1, 3],
+  ],
 ];
 
 describe.each(Object.keys(VALUES))("sums and means of numbers that are %s", (kind) => {
   it.each(CASES)("over %j along %j are within 1e-6 of the sum of magnitudes", (shape, axes) => {
-    const values = Float32Array.from({ length: shape.reduce((product, extent) => product * extent, 1) }, (_, i) => VALUES[kind]?.(i) ?? 0);
+    const values = Float32Array.from(
+      { length: shape.reduce((product, extent) => product * extent, 1) },
+      (_, i) => VALUES[kind]?.(i) ?? 0,
+    );
     const terms = axes.reduce((product, axis) => product * (shape[axis] ?? 1), 1);
     tf.tidy(() => {
       const x = tf.tensor(values, shape);
       expect(largestError(tf.sum(x, axes).dataSync(), values, shape, axes)).toBeLessThan(1e-6);
       const means = tf.mean(x, axes, true).dataSync();
-      expect(largestError(Float64Array.from(means, (mean) => mean * terms), values, shape, axes)).toBeLessThan(1e-6);
+      expect(
+        largestError(
+          Float64Array.from(means, (mean) => mean * terms),
+          values,
+          shape,
+          axes,
+        ),
+      ).toBeLessThan(1e-6);
     });
   });
 });
 
 it("infinities, NaN and whole numbers stay what they are in long sums", () => {
   tf.tidy(() => {
-    const long = (special: readonly number[]) => tf.tile(tf.reshape(tf.concat([tf.ones([100_003]), tf.tensor1d([...special]), tf.ones([100_003])]), [-1, 1]), [1, 2]);
-    expect([...tf.sum(long([Number.POSITIVE_INFINITY]), 0).dataSync()]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
-    expect([...tf.sum(long([Number.NEGATIVE_INFINITY]), 0).dataSync()]).toEqual([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]);
-    expect([...tf.sum(long([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]), 0).dataSync()]).toEqual([Number.NaN, Number.NaN]);
+    const long = (special: readonly number[]) =>
+      tf.tile(
+        tf.reshape(tf.concat([tf.ones([100_003]), tf.tensor1d([...special]), tf.ones([100_003])]), [-1, 1]),
+        [1, 2],
+      );
+    expect([...tf.sum(long([Number.POSITIVE_INFINITY]), 0).dataSync()]).toEqual([
+      Number.POSITIVE_INFINITY,
+      Number.POSITIVE_INFINITY,
+    ]);
+    expect([...tf.sum(long([Number.NEGATIVE_INFINITY]), 0).dataSync()]).toEqual([
+      Number.NEGATIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+    ]);
+    expect([...tf.sum(long([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]), 0).dataSync()]).toEqual([
+      Number.NaN,
+      Number.NaN,
+    ]);
     expect([...tf.mean(long([Number.NaN])).dataSync()]).toEqual([Number.NaN]);
     expect(tf.sum(tf.fill([100_003], 20_001, "int32")).dataSync()[0]).toBe(100_003 * 20_001);
   });
@@ -88,13 +131,32 @@ function nodeTypes(shape: number[], axes: number[], reduce = exactSum): string[]
 }
 
 describe("the graph of a sum", () => {
-  it.each([[[512], [0]], [[64, 10], [1]], [[4, 3, 100], [1, 2]], [[64, 10], [0]], [[1, 12, 1, 40], [1]]])("of a small %j along %j is one node", (shape, axes) => {
+  it.each([
+    [[512], [0]],
+    [[64, 10], [1]],
+    [
+      [4, 3, 100],
+      [1, 2],
+    ],
+    [[64, 10], [0]],
+    [[1, 12, 1, 40], [1]],
+  ])("of a small %j along %j is one node", (shape, axes) => {
     expect(nodeTypes(shape, axes)).toEqual(["ReduceSum"]);
     expect(nodeTypes(shape, axes, exactMean)).toEqual(["ReduceMean"]);
   });
 
   it("over several separate axes or a middle one holds no reduction whose order depends on the number of threads", () => {
-    for (const [shape, axes] of [[[2, 8, 4], [1]], [[4, 8, 4], [0, 2]], [[16, 8, 400], [0, 2]]] as const) {
+    for (const [shape, axes] of [
+      [[2, 8, 4], [1]],
+      [
+        [4, 8, 4],
+        [0, 2],
+      ],
+      [
+        [16, 8, 400],
+        [0, 2],
+      ],
+    ] as const) {
       expect(nodeTypes([...shape], [...axes]).filter((type) => type.startsWith("Reduce")).length).toBeLessThan(2);
       expect(nodeTypes([...shape], [...axes])).toContain("MatMul");
     }

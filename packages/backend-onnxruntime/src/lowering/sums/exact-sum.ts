@@ -4,19 +4,22 @@ import { type AxisGroup, axisGroups, mergeGroups } from "./axis-groups.js";
 import { type Fold, foldMiddle, LONGEST_ROW, LONGEST_ROW_BLOCK } from "./fold-middle.js";
 import { reduceAxes } from "./reduce-axes.js";
 
-/** Up to here `ReduceSum` adds the columns of a small matrix on one thread, as exact as it must be, quickly, and as one node. */
+/**
+ * Up to here `ReduceSum` adds the columns of a small matrix on one thread, as exact as it must be, quickly, and as one
+ * node.
+ */
 const SMALL_COLUMNS = { length: 64, elements: 8192 };
 /** From this length on a leading axis is summed before the others: one pass over all elements, on all threads. */
 const LONG_LEADING_AXIS = 16;
 
 /**
- * The sum over `axes`, which are dropped unless `keepDims`, within 1e-6 of the sum of magnitudes for any shape, and with
- * the same bits on any number of threads.
+ * The sum over `axes`, which are dropped unless `keepDims`, within 1e-6 of the sum of magnitudes for any shape, and
+ * with the same bits on any number of threads.
  *
  * ONNX Runtime adds float32 terms one after the other, so that a long sum drifts. It adds over a middle axis, and over
- * several separate ones, in an order that depends on the number of threads, and over a leading axis it takes five times as
- * long on two threads as on one. So one run of neighbouring axes is summed after the other, each in as many stages as it
- * needs. Whole numbers are exact in any order and stay one node.
+ * several separate ones, in an order that depends on the number of threads, and over a leading axis it takes five times
+ * as long on two threads as on one. So one run of neighbouring axes is summed after the other, each in as many stages
+ * as it needs. Whole numbers are exact in any order and stay one node.
  * @param x float32 or int32
  */
 export function exactSum(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
@@ -31,14 +34,23 @@ export function exactSum(graph: GraphBuilder, x: GraphValue, axes: readonly numb
 /** The mean over `axes`, as exact as `exactSum`. */
 export function exactMean(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
   if (axes.length === 0) return x;
-  if (isEmpty(x) || isOneNode(x, axes, axisGroups(x.shape, axes))) return reduceAxes(graph, "ReduceMean", x, axes, keepDims);
+  if (isEmpty(x) || isOneNode(x, axes, axisGroups(x.shape, axes)))
+    return reduceAxes(graph, "ReduceMean", x, axes, keepDims);
   const sum = exactSum(graph, x, axes, keepDims);
   const terms = elementCount(x.shape) / elementCount(sum.shape);
   return terms === 1 ? sum : binary(graph, "Div", sum, floatConstant(graph, terms));
 }
 
-/** The product over `axes` with the error of a pairwise one: many factors in blocks, and the blocks' products in blocks again. */
-export function exactProduct(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
+/**
+ * The product over `axes` with the error of a pairwise one: many factors in blocks, and the blocks' products in blocks
+ * again.
+ */
+export function exactProduct(
+  graph: GraphBuilder,
+  x: GraphValue,
+  axes: readonly number[],
+  keepDims = false,
+): GraphValue {
   if (axes.length === 0) return x;
   const groups = axisGroups(x.shape, axes);
   const isShort = groups.every(({ size, isSummed }) => !isSummed || size <= LONGEST_ROW_BLOCK);
@@ -47,12 +59,22 @@ export function exactProduct(graph: GraphBuilder, x: GraphValue, axes: readonly 
 }
 
 /** Folds one group after the other. */
-function foldGroups(graph: GraphBuilder, fold: Fold, x: GraphValue, groups: readonly AxisGroup[], shape: readonly number[]): GraphValue {
+function foldGroups(
+  graph: GraphBuilder,
+  fold: Fold,
+  x: GraphValue,
+  groups: readonly AxisGroup[],
+  shape: readonly number[],
+): GraphValue {
   let value = x;
   let rest = groups;
   for (let i = nextSummed(rest); i >= 0; i = nextSummed(rest)) {
     const extent = (part: readonly AxisGroup[]) => elementCount(part.map(({ size }) => size));
-    value = foldMiddle(graph, fold, value, { outer: extent(rest.slice(0, i)), length: rest[i]?.size ?? 1, inner: extent(rest.slice(i + 1)) });
+    value = foldMiddle(graph, fold, value, {
+      outer: extent(rest.slice(0, i)),
+      length: rest[i]?.size ?? 1,
+      inner: extent(rest.slice(i + 1)),
+    });
     rest = mergeGroups(rest.toSpliced(i, 1));
   }
   return reshape(graph, value, shape);
@@ -64,7 +86,8 @@ function isOneNode({ shape }: GraphValue, axes: readonly number[], groups: reado
   const last = groups.at(-1);
   if (groups.filter(({ isSummed }) => isSummed).length !== 1) return false;
   // With a kept axis of one element behind it, a row is added as a column of such elements: one after the other.
-  if (last?.isSummed === true) return last.size <= (axes.includes(shape.length - 1) ? LONGEST_ROW : SMALL_COLUMNS.length);
+  if (last?.isSummed === true)
+    return last.size <= (axes.includes(shape.length - 1) ? LONGEST_ROW : SMALL_COLUMNS.length);
   if (first?.isSummed !== true || groups.length !== 2) return false;
   return first.size <= SMALL_COLUMNS.length && first.size * (second?.size ?? 1) <= SMALL_COLUMNS.elements;
 }

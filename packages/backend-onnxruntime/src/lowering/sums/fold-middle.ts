@@ -3,20 +3,26 @@ import { binary, range, reshape, slice } from "../fused/emit.js";
 import { blockLength } from "./block-length.js";
 import { reduceAxes } from "./reduce-axes.js";
 
-/** A row of neighbouring terms is added in several lanes: for equal terms, the worst case, the error stays below 1e-6 of the sum up to here. */
+/**
+ * A row of neighbouring terms is added in several lanes: for equal terms, the worst case, the error stays below 1e-6 of
+ * the sum up to here.
+ */
 export const LONGEST_ROW = 512;
 /** Terms of a row in each of several stages, whose errors add up: 2.7e-7. */
 export const LONGEST_ROW_BLOCK = 128;
 /** The terms of a column are added by a product, four at a time: 5e-7 up to here. */
 const LONGEST_COLUMN = 128;
-/** Terms of a column in each of several stages: 1.3e-7. More of them, far apart in memory, take longer. So many factors have the error of a pairwise product. */
+/**
+ * Terms of a column in each of several stages: 1.3e-7. More of them, far apart in memory, take longer. So many factors
+ * have the error of a pairwise product.
+ */
 const LONGEST_COLUMN_BLOCK = 32;
 /** Rows that are shorter than this take too long one by one. */
 export const SHORTEST_ROW_BLOCK = 16;
 
 /**
- * From this many matrices on, more than any machine has threads, `ReduceSum` over a middle axis has the same bits on any number
- * of them, and takes less time for each matrix than a product.
+ * From this many matrices on, more than any machine has threads, `ReduceSum` over a middle axis has the same bits on
+ * any number of them, and takes less time for each matrix than a product.
  */
 const MANY_MATRICES = 1024;
 /** Matrices up to this size take ten times as long one by one as all their rows together. */
@@ -33,26 +39,56 @@ export interface Middle {
 export type Fold = "sum" | "product";
 
 /**
- * float32 [outer, length, inner] -> [outer, inner], the terms of a long fold in blocks, and the blocks' results in blocks again.
- * A column's blocks take every n-th term, so that what is added lies in long rows. Where no block divides the length,
- * what is left over is folded apart, and the rest must be copied.
+ * float32 [outer, length, inner] -> [outer, inner], the terms of a long fold in blocks, and the blocks' results in
+ * blocks again. A column's blocks take every n-th term, so that what is added lies in long rows. Where no block divides
+ * the length, what is left over is folded apart, and the rest must be copied.
  */
-export function foldMiddle(graph: GraphBuilder, fold: Fold, value: GraphValue, { outer, length, inner }: Middle, longestRow = LONGEST_ROW): GraphValue {
+export function foldMiddle(
+  graph: GraphBuilder,
+  fold: Fold,
+  value: GraphValue,
+  { outer, length, inner }: Middle,
+  longestRow = LONGEST_ROW,
+): GraphValue {
   const isRow = inner === 1;
   if (length <= (isRow ? longestRow : LONGEST_COLUMN)) return foldBlock(graph, fold, value, { outer, length, inner });
   const block = blockLength(length, isRow && fold === "sum" ? LONGEST_ROW_BLOCK : LONGEST_COLUMN_BLOCK);
   const count = Math.floor(length / block);
   const covered = count * block;
-  const blocks = isRow && block >= SHORTEST_ROW_BLOCK ? { outer: outer * count, length: block, inner: 1 } : { outer, length: block, inner: count * inner };
-  const part = (start: number, end: number) => slice(graph, reshape(graph, value, [outer, length, inner]), { axes: [1], starts: [start], ends: [end] });
+  const blocks =
+    isRow && block >= SHORTEST_ROW_BLOCK
+      ? { outer: outer * count, length: block, inner: 1 }
+      : { outer, length: block, inner: count * inner };
+  const part = (start: number, end: number) =>
+    slice(graph, reshape(graph, value, [outer, length, inner]), { axes: [1], starts: [start], ends: [end] });
   const main = covered === length ? value : part(0, covered);
-  const folded = foldMiddle(graph, fold, foldBlock(graph, fold, main, blocks), { outer, length: count, inner }, LONGEST_ROW_BLOCK);
+  const folded = foldMiddle(
+    graph,
+    fold,
+    foldBlock(graph, fold, main, blocks),
+    { outer, length: count, inner },
+    LONGEST_ROW_BLOCK,
+  );
   if (covered === length) return folded;
-  const rest = foldMiddle(graph, fold, part(covered, length), { outer, length: length - covered, inner }, LONGEST_ROW_BLOCK);
-  return binary(graph, fold === "sum" ? "Add" : "Mul", reshape(graph, folded, [outer, inner]), reshape(graph, rest, [outer, inner]));
+  const rest = foldMiddle(
+    graph,
+    fold,
+    part(covered, length),
+    { outer, length: length - covered, inner },
+    LONGEST_ROW_BLOCK,
+  );
+  return binary(
+    graph,
+    fold === "sum" ? "Add" : "Mul",
+    reshape(graph, folded, [outer, inner]),
+    reshape(graph, rest, [outer, inner]),
+  );
 }
 
-/** The same for a length that is folded in one go: sums of columns as a product with ones, unless there are very many, everything else by ONNX's reductions. */
+/**
+ * The same for a length that is folded in one go: sums of columns as a product with ones, unless there are very many,
+ * everything else by ONNX's reductions.
+ */
 function foldBlock(graph: GraphBuilder, fold: Fold, value: GraphValue, { outer, length, inner }: Middle): GraphValue {
   if (length === 1) return value;
   if (inner === 1 || fold === "product") {
@@ -69,6 +105,8 @@ function foldBlock(graph: GraphBuilder, fold: Fold, value: GraphValue, { outer, 
 
 /** [outer, length, inner] -> [outer, 1, inner], each row of all the tiny matrices at once. */
 function addRows(graph: GraphBuilder, matrices: GraphValue): GraphValue {
-  const rows = range(0, matrices.shape[1] ?? 1).map((row) => slice(graph, matrices, { axes: [1], starts: [row], ends: [row + 1] }));
+  const rows = range(0, matrices.shape[1] ?? 1).map((row) =>
+    slice(graph, matrices, { axes: [1], starts: [row], ends: [row + 1] }),
+  );
   return rows.reduce((sum, row) => graph.op("Add", [sum, row]));
 }

@@ -3,17 +3,17 @@ import type { GraphValue } from "../../contract/graph-builder.js";
 import { blockLength } from "./block-length.js";
 
 /**
- * ONNX Runtime adds the terms of a product in runs of 64 to 1024 and the runs one after the other: terms of one sign are
- * off by 4e-7 of the sum of magnitudes at this length, by 1e-6 at four times as many, and ever more beyond.
+ * ONNX Runtime adds the terms of a product in runs of 64 to 1024 and the runs one after the other: terms of one sign
+ * are off by 4e-7 of the sum of magnitudes at this length, by 1e-6 at four times as many, and ever more beyond.
  */
 export const LONGEST_INNER = 32_768;
 /** Where an operand must be copied for it, the price is worth paying later. */
 export const LONGEST_INNER_WITHOUT_COPY = 131_072;
 
 /**
- * Longest parts. The first of each list keeps equal terms, the worst case, near 1e-6 (terms of a product one after the other:
- * 1.5e-8 for each) or, where that would cost more than a fifth of the time, as exact as that price allows. The next ones are
- * for results so large that those of shorter parts would take more memory than the operands.
+ * Longest parts. The first of each list keeps equal terms, the worst case, near 1e-6 (terms of a product one after the
+ * other: 1.5e-8 for each) or, where that would cost more than a fifth of the time, as exact as that price allows. The
+ * next ones are for results so large that those of shorter parts would take more memory than the operands.
  */
 const PARTS = {
   /** Numbers: a row times a column, in several lanes. */
@@ -31,7 +31,9 @@ const PARTS = {
 } as const;
 /** Up to this many elements a result is tiny. */
 const TINY_RESULT = 64;
-/** A divisor of the length that is shorter than this share of the longest part is not used: more parts take more time. */
+/**
+ * A divisor of the length that is shorter than this share of the longest part is not used: more parts take more time.
+ */
 const SHORTEST_SHARE = 0.6;
 
 /** A matrix, after any batch dimensions, and whether the axis that a product sums over is its last one. */
@@ -45,7 +47,10 @@ export interface PartPlan {
   readonly part: number;
   /** Whether the operands are read with the inner axis last: a vector can be either. */
   readonly isInnerLast: readonly [left: boolean, right: boolean];
-  /** Whether parts of an operand whose inner axis is last are read where they lie. Batch dimensions leave no room for that. */
+  /**
+   * Whether parts of an operand whose inner axis is last are read where they lie. Batch dimensions leave no room for
+   * that.
+   */
   readonly isReadInPlace: boolean;
 }
 
@@ -61,7 +66,9 @@ export function partPlan(left: PartedOperand, right: PartedOperand): PartPlan | 
   const isDivided = length % divisor === 0 && divisor >= longest * SHORTEST_SHARE;
   const isCopied = !isViewed && !(isReadInPlace && isDivided);
   if (isCopied && length <= LONGEST_INNER_WITHOUT_COPY) return undefined;
-  const isInnerLast = isViewed ? ([rows === 1, rows === 1 && columns === 1] as const) : ([left.isInnerLast, right.isInnerLast] as const);
+  const isInnerLast = isViewed
+    ? ([rows === 1, rows === 1 && columns === 1] as const)
+    : ([left.isInnerLast, right.isInnerLast] as const);
   return { part: isDivided ? divisor : longest, isInnerLast, isReadInPlace };
 }
 

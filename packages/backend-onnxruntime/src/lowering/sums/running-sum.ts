@@ -13,18 +13,40 @@ export interface RunningSumOptions {
   readonly reverse: boolean;
 }
 
-/** Running sums along an axis; a long one in blocks, each starting from the exact sum of the blocks before. float32 or int32. */
-export function runningSum(graph: GraphBuilder, x: GraphValue, { axis, exclusive, reverse }: RunningSumOptions): GraphValue {
+/**
+ * Running sums along an axis; a long one in blocks, each starting from the exact sum of the blocks before. float32 or
+ * int32.
+ */
+export function runningSum(
+  graph: GraphBuilder,
+  x: GraphValue,
+  { axis, exclusive, reverse }: RunningSumOptions,
+): GraphValue {
   const length = x.shape[axis] ?? 1;
   const attrs = { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 };
-  if (x.dtype !== "float32" || length <= LONGEST || x.shape.includes(0)) return graph.op("CumSum", [x, graph.constant(axis, "int64")], { attrs });
+  if (x.dtype !== "float32" || length <= LONGEST || x.shape.includes(0))
+    return graph.op("CumSum", [x, graph.constant(axis, "int64")], { attrs });
   const [outer, inner] = [elementCount(x.shape.slice(0, axis)), elementCount(x.shape.slice(axis + 1))];
   const count = Math.ceil(length / LONGEST);
   const missing = count * LONGEST - length;
-  const terms = reshape(graph, padEnd(graph, reshape(graph, x, [outer, length, inner]), missing), [outer, count, LONGEST, inner]);
+  const terms = reshape(graph, padEnd(graph, reshape(graph, x, [outer, length, inner]), missing), [
+    outer,
+    count,
+    LONGEST,
+    inner,
+  ]);
   const within = graph.op("CumSum", [terms, graph.constant(2, "int64")], { attrs });
-  const sums = reshape(graph, foldMiddle(graph, "sum", terms, { outer: outer * count, length: LONGEST, inner }), [outer, count, inner]);
-  const starts = reshape(graph, runningSum(graph, sums, { axis: 1, exclusive: true, reverse }), [outer, count, 1, inner]);
+  const sums = reshape(graph, foldMiddle(graph, "sum", terms, { outer: outer * count, length: LONGEST, inner }), [
+    outer,
+    count,
+    inner,
+  ]);
+  const starts = reshape(graph, runningSum(graph, sums, { axis: 1, exclusive: true, reverse }), [
+    outer,
+    count,
+    1,
+    inner,
+  ]);
   const all = reshape(graph, binary(graph, "Add", within, starts), [outer, count * LONGEST, inner]);
   return reshape(graph, slice(graph, all, { axes: [1], starts: [0], ends: [length] }), x.shape);
 }
@@ -33,5 +55,7 @@ export function runningSum(graph: GraphBuilder, x: GraphValue, { axis, exclusive
 function padEnd(graph: GraphBuilder, value: GraphValue, missing: number): GraphValue {
   if (missing === 0) return value;
   const [outer = 1, length = 1, inner = 1] = value.shape;
-  return graph.op("Pad", [value, axesConstant(graph, [0, 0, 0, 0, missing, 0])], { shape: [outer, length + missing, inner] });
+  return graph.op("Pad", [value, axesConstant(graph, [0, 0, 0, 0, missing, 0])], {
+    shape: [outer, length + missing, inner],
+  });
 }

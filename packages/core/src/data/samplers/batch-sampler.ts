@@ -21,7 +21,11 @@ export class BatchSampler implements BatchIndices {
     this.batchSize = options.batchSize ?? 1;
     this.dropLast = options.dropLast ?? false;
     if (!Number.isInteger(this.batchSize) || this.batchSize < 1) {
-      throw new MisconfigurationError({ message: "Batches cannot have this size.", expected: "batchSize as a positive integer", received: String(this.batchSize) });
+      throw new MisconfigurationError({
+        message: "Batches cannot have this size.",
+        expected: "batchSize as a positive integer",
+        received: String(this.batchSize),
+      });
     }
   }
 

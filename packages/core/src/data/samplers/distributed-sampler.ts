@@ -17,9 +17,9 @@ export interface DistributedSamplerOptions {
 }
 
 /**
- * This process' share of a dataset: every `numReplicas`-th index, starting at `rank`, of one order that all processes compute alike.
- * All shares have the same length: the first items are repeated, or with `dropLast` the last ones left out.
- * Semantics of torch 2.x `DistributedSampler`; the shuffled order comes from our own generator.
+ * This process' share of a dataset: every `numReplicas`-th index, starting at `rank`, of one order that all processes
+ * compute alike. All shares have the same length: the first items are repeated, or with `dropLast` the last ones left
+ * out. Semantics of torch 2.x `DistributedSampler`; the shuffled order comes from our own generator.
  */
 export class DistributedSampler extends SeededSampler {
   readonly numReplicas: number;
@@ -36,8 +36,18 @@ export class DistributedSampler extends SeededSampler {
     this.shuffle = options.shuffle ?? true;
     this.dropLast = options.dropLast ?? false;
     this.#source = source;
-    if (!Number.isInteger(this.numReplicas) || this.numReplicas < 1 || !Number.isInteger(this.rank) || this.rank < 0 || this.rank >= this.numReplicas) {
-      throw new MisconfigurationError({ message: "This rank cannot have a share of the dataset.", expected: "numReplicas of at least 1 and a rank from 0 to numReplicas - 1", received: `numReplicas ${this.numReplicas}, rank ${this.rank}` });
+    if (
+      !Number.isInteger(this.numReplicas) ||
+      this.numReplicas < 1 ||
+      !Number.isInteger(this.rank) ||
+      this.rank < 0 ||
+      this.rank >= this.numReplicas
+    ) {
+      throw new MisconfigurationError({
+        message: "This rank cannot have a share of the dataset.",
+        expected: "numReplicas of at least 1 and a rank from 0 to numReplicas - 1",
+        received: `numReplicas ${this.numReplicas}, rank ${this.rank}`,
+      });
     }
   }
 
@@ -49,6 +59,7 @@ export class DistributedSampler extends SeededSampler {
   override *indices(): Iterable<number> {
     const total = this.#source.length;
     const order = this.shuffle ? this.stream().permutation(total) : Uint32Array.from({ length: total }, (_, i) => i);
-    for (let round = 0; round < this.length; round += 1) yield order[(this.rank + round * this.numReplicas) % total] ?? 0;
+    for (let round = 0; round < this.length; round += 1)
+      yield order[(this.rank + round * this.numReplicas) % total] ?? 0;
   }
 }

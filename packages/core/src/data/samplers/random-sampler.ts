@@ -23,7 +23,11 @@ export class RandomSampler extends SeededSampler {
     super(options.seed);
     const { numSamples } = options;
     if (numSamples !== undefined && !(Number.isInteger(numSamples) && numSamples > 0)) {
-      throw new MisconfigurationError({ message: "RandomSampler cannot draw this many samples.", expected: "numSamples as a positive integer", received: String(numSamples) });
+      throw new MisconfigurationError({
+        message: "RandomSampler cannot draw this many samples.",
+        expected: "numSamples as a positive integer",
+        received: String(numSamples),
+      });
     }
     this.#source = source;
     this.#replacement = options.replacement ?? false;

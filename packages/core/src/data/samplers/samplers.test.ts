@@ -11,7 +11,8 @@ const list = (sampler: Sampler) => [...sampler.indices()];
 const sized = (length: number) => ({ length });
 const sorted = (values: number[]) => [...values].sort((a, b) => a - b);
 
-it("visits all items in order with SequentialSampler", () => expect(list(new SequentialSampler(sized(3)))).toEqual([0, 1, 2]));
+it("visits all items in order with SequentialSampler", () =>
+  expect(list(new SequentialSampler(sized(3)))).toEqual([0, 1, 2]));
 
 describe("RandomSampler", () => {
   it("visits every item once, in an order of its seed and epoch", () => {
@@ -74,29 +75,77 @@ describe("WeightedRandomSampler", () => {
     expect(heavyFirst).toBeGreaterThan(40);
   });
 
-  it.each([[[], 1, true], [[0, 0], 1, true], [[1, -1], 1, true], [[1, Number.NaN], 1, true], [[1], 0, true], [[1, 0], 2, false]])("refuses weights %j for %i samples, replacement %s", (weights, numSamples, replacement) => {
-    expect(() => new WeightedRandomSampler(weights, numSamples, { replacement })).toThrow("cannot draw from these weights");
+  it.each([
+    [[], 1, true],
+    [[0, 0], 1, true],
+    [[1, -1], 1, true],
+    [[1, Number.NaN], 1, true],
+    [[1], 0, true],
+    [[1, 0], 2, false],
+  ])("refuses weights %j for %i samples, replacement %s", (weights, numSamples, replacement) => {
+    expect(() => new WeightedRandomSampler(weights, numSamples, { replacement })).toThrow(
+      "cannot draw from these weights",
+    );
   });
 });
 
 it("groups a sampler's indices with BatchSampler", () => {
   const sampler = new SequentialSampler(sized(5));
   expect([...new BatchSampler(sampler, { batchSize: 2 }).batches()]).toEqual([[0, 1], [2, 3], [4]]);
-  expect([...new BatchSampler(sampler, { batchSize: 2, dropLast: true }).batches()]).toEqual([[0, 1], [2, 3]]);
+  expect([...new BatchSampler(sampler, { batchSize: 2, dropLast: true }).batches()]).toEqual([
+    [0, 1],
+    [2, 3],
+  ]);
   expect(() => new BatchSampler(sampler, { batchSize: 0 })).toThrow("positive integer");
 });
 
 describe("DistributedSampler", () => {
   const shares = (length: number, numReplicas: number, options: { dropLast?: boolean; shuffle?: boolean }) =>
-    Array.from({ length: numReplicas }, (_, rank) => list(new DistributedSampler(sized(length), { numReplicas, rank, ...options })));
+    Array.from({ length: numReplicas }, (_, rank) =>
+      list(new DistributedSampler(sized(length), { numReplicas, rank, ...options })),
+    );
 
   // Recorded from torch.utils.data.DistributedSampler(range(n), num_replicas=r, rank=…, shuffle=False, drop_last=…).
   it.each([
-    [5, 2, false, [[0, 2, 4], [1, 3, 0]]],
-    [5, 2, true, [[0, 2], [1, 3]]],
+    [
+      5,
+      2,
+      false,
+      [
+        [0, 2, 4],
+        [1, 3, 0],
+      ],
+    ],
+    [
+      5,
+      2,
+      true,
+      [
+        [0, 2],
+        [1, 3],
+      ],
+    ],
     [2, 5, false, [[0], [1], [0], [1], [0]]],
-    [6, 3, false, [[0, 3], [1, 4], [2, 5]]],
-    [7, 3, true, [[0, 3], [1, 4], [2, 5]]],
+    [
+      6,
+      3,
+      false,
+      [
+        [0, 3],
+        [1, 4],
+        [2, 5],
+      ],
+    ],
+    [
+      7,
+      3,
+      true,
+      [
+        [0, 3],
+        [1, 4],
+        [2, 5],
+      ],
+    ],
     [2, 5, true, [[], [], [], [], []]],
   ])("shares %i items among %i processes as torch does (dropLast %s)", (length, replicas, dropLast, expected) => {
     expect(shares(length, replicas, { shuffle: false, dropLast })).toEqual(expected);
@@ -111,6 +160,8 @@ describe("DistributedSampler", () => {
   });
 
   it("refuses a rank that is not there", () => {
-    expect(() => new DistributedSampler(sized(3), { numReplicas: 2, rank: 2 })).toThrow("Received numReplicas 2, rank 2");
+    expect(() => new DistributedSampler(sized(3), { numReplicas: 2, rank: 2 })).toThrow(
+      "Received numReplicas 2, rank 2",
+    );
   });
 });

@@ -34,7 +34,11 @@ export abstract class SeededSampler implements Sampler {
   restore(state: SamplerState): void {
     const { version, seed, epoch } = state;
     if (version !== 1 || (seed !== null && typeof seed !== "number") || typeof epoch !== "number") {
-      throw new MisconfigurationError({ message: "A sampler cannot be restored from this state.", expected: "version 1 with a seed and an epoch", received: JSON.stringify(state) });
+      throw new MisconfigurationError({
+        message: "A sampler cannot be restored from this state.",
+        expected: "version 1 with a seed and an epoch",
+        received: JSON.stringify(state),
+      });
     }
     this.#seed = seed ?? undefined;
     this.#epoch = epoch;

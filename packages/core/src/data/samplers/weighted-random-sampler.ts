@@ -10,7 +10,10 @@ export interface WeightedRandomSamplerOptions {
   readonly seed?: number | undefined;
 }
 
-/** Draws `numSamples` items an epoch, item i with a probability in proportion to `weights[i]`; the weights need not add up to 1. */
+/**
+ * Draws `numSamples` items an epoch, item i with a probability in proportion to `weights[i]`; the weights need not add
+ * up to 1.
+ */
 export class WeightedRandomSampler extends SeededSampler {
   override readonly length: number;
   readonly #weights: Float64Array;

@@ -28,9 +28,21 @@ export class Sequential extends ModuleList<TensorModule> {
   }
 }
 
-/** A linear layer and the ReLU after it are one kernel. Subclasses may do something else, so only the classes themselves count. */
-function fusedWithNext(module: Module | undefined, next: Module | undefined): ((x: tf.Tensor) => tf.Tensor) | undefined {
-  if (!(module instanceof Linear) || !(next instanceof ReLU) || module.forward !== Linear.prototype.forward || next.forward !== ReLU.prototype.forward) return undefined;
+/**
+ * A linear layer and the ReLU after it are one kernel. Subclasses may do something else, so only the classes themselves
+ * count.
+ */
+function fusedWithNext(
+  module: Module | undefined,
+  next: Module | undefined,
+): ((x: tf.Tensor) => tf.Tensor) | undefined {
+  if (
+    !(module instanceof Linear) ||
+    !(next instanceof ReLU) ||
+    module.forward !== Linear.prototype.forward ||
+    next.forward !== ReLU.prototype.forward
+  )
+    return undefined;
   const { weight, bias } = module;
   return (x) => linear(x, weight, bias, { activation: "relu" });
 }

@@ -76,5 +76,9 @@ function alongLast(x: tf.Tensor, dim: number, apply: (x: tf.Tensor) => tf.Tensor
 function checkDim(x: tf.Tensor, dim: number): void {
   const rank = Math.max(1, x.rank);
   if (Number.isInteger(dim) && dim >= -rank && dim < rank) return;
-  throw new ShapeError({ message: "softmax: the input has no such dimension.", expected: `dim from ${-rank} to ${rank - 1} for an input of shape ${formatShape(x.shape)}`, received: String(dim) });
+  throw new ShapeError({
+    message: "softmax: the input has no such dimension.",
+    expected: `dim from ${-rank} to ${rank - 1} for an input of shape ${formatShape(x.shape)}`,
+    received: String(dim),
+  });
 }

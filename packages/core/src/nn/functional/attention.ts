@@ -12,8 +12,8 @@ import { maskedSoftmax } from "./masked-softmax.js";
 
 export interface AttentionOptions {
   /**
-   * Broadcast to [..., T, S]. Booleans say which keys a query sees; numbers (float32) are added to the scores, and -Infinity hides
-   * a key. A query that sees no key gets zeros, and no gradient comes from it.
+   * Broadcast to [..., T, S]. Booleans say which keys a query sees; numbers (float32) are added to the scores, and
+   * -Infinity hides a key. A query that sees no key gets zeros, and no gradient comes from it.
    */
   readonly attnMask?: tf.Tensor | undefined;
   /** Query t sees keys 0 … t. @default false */
@@ -25,17 +25,23 @@ export interface AttentionOptions {
 }
 
 /**
- * softmax(scale · q·kᵀ + mask) · v. q [..., T, D], k [..., S, D], v [..., S, E] -> [..., T, E]; leading dimensions are broadcast, so that
- * one head of keys and values may serve every head of queries.
+ * softmax(scale · q·kᵀ + mask) · v. q [..., T, D], k [..., S, D], v [..., S, E] -> [..., T, E]; leading dimensions are
+ * broadcast, so that one head of keys and values may serve every head of queries.
  * @throws ShapeError for tensors that do not fit each other, for integers, and for a mask of integers
  */
-export function scaledDotProductAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, options: AttentionOptions = {}): tf.Tensor {
+export function scaledDotProductAttention(
+  query: tf.Tensor,
+  key: tf.Tensor,
+  value: tf.Tensor,
+  options: AttentionOptions = {},
+): tf.Tensor {
   rejectUnknownOptions("scaledDotProductAttention", options, ["attnMask", "isCausal", "dropoutP", "scale"]);
   const scale = options.scale ?? 1 / Math.sqrt(query.shape.at(-1) ?? 1);
   const dropoutP = options.dropoutP ?? 0;
   checkAttention(query, key, value);
   const [q = query, k = key, v = value] = broadcastBatch("scaledDotProductAttention", [query, key, value]);
-  if (options.attnMask === undefined && dropoutP === 0) return runFusedSingle(attention, { q, k, v }, { scale, causal: options.isCausal ?? false });
+  if (options.attnMask === undefined && dropoutP === 0)
+    return runFusedSingle(attention, { q, k, v }, { scale, causal: options.isCausal ?? false });
   const scores = tf.mul(tf.matMul(q, k, false, true), scale);
   const probs = maskedSoftmax(scores, { mask: options.attnMask, isCausal: options.isCausal ?? false });
   const [seen = probs, values = v] = broadcastBatch("scaledDotProductAttention", [dropout(probs, { p: dropoutP }), v]);
@@ -44,7 +50,10 @@ export function scaledDotProductAttention(query: tf.Tensor, key: tf.Tensor, valu
 
 function checkAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor): void {
   checkFloats("scaledDotProductAttention", { query, key, value });
-  const fits = Math.min(query.rank, key.rank, value.rank) >= 2 && query.shape.at(-1) === key.shape.at(-1) && key.shape.at(-2) === value.shape.at(-2);
+  const fits =
+    Math.min(query.rank, key.rank, value.rank) >= 2 &&
+    query.shape.at(-1) === key.shape.at(-1) &&
+    key.shape.at(-2) === value.shape.at(-2);
   if (fits) return;
   throw new ShapeError({
     message: "scaledDotProductAttention: query, key and value do not fit each other.",
@@ -62,8 +71,8 @@ export interface SelfAttentionOptions {
 }
 
 /**
- * `scaledDotProductAttention` of all heads from one projection, as one operation: query, key and value lie side by side in
- * qkv [..., T, 3 · C], each with its heads side by side (C = numHeads · D) -> [..., T, C], heads joined again.
+ * `scaledDotProductAttention` of all heads from one projection, as one operation: query, key and value lie side by side
+ * in qkv [..., T, 3 · C], each with its heads side by side (C = numHeads · D) -> [..., T, C], heads joined again.
  * @throws ShapeError when qkv does not hold that many heads
  */
 export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions): tf.Tensor {
@@ -72,7 +81,12 @@ export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions): tf
   checkCount(numHeads, "numHeads");
   const packed = qkv.shape[qkv.rank - 1] ?? 0;
   if (qkv.dtype !== "float32" || qkv.rank < 2 || packed % (3 * numHeads) !== 0) {
-    throw new ShapeError({ message: "selfAttention's input does not hold query, key and value of every head.", expected: `float32 [..., T, 3 · ${numHeads} · D]`, received: `${qkv.dtype} ${formatShape(qkv.shape)}`, tryThis: "project to 3 · embedDim with one nn.Linear; numHeads must divide embedDim." });
+    throw new ShapeError({
+      message: "selfAttention's input does not hold query, key and value of every head.",
+      expected: `float32 [..., T, 3 · ${numHeads} · D]`,
+      received: `${qkv.dtype} ${formatShape(qkv.shape)}`,
+      tryThis: "project to 3 · embedDim with one nn.Linear; numHeads must divide embedDim.",
+    });
   }
   const scale = options.scale ?? 1 / Math.sqrt(packed / (3 * numHeads));
   return runFusedSingle(selfAttentionKernel, { qkv }, { heads: numHeads, scale, causal: isCausal });

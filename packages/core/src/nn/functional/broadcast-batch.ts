@@ -2,8 +2,9 @@ import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 
 /**
- * Matrices whose leading dimensions are the same: where one has fewer, or 1, it is repeated. Backends disagree about products of
- * matrices that differ in them, tfjs' own are wrong where each of the two is repeated along another dimension.
+ * Matrices whose leading dimensions are the same: where one has fewer, or 1, it is repeated. Backends disagree about
+ * products of matrices that differ in them, tfjs' own are wrong where each of the two is repeated along another
+ * dimension.
  * @param operation for errors
  * @throws ShapeError where they cannot be made the same
  */

@@ -2,8 +2,8 @@ import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import type { tf } from "../../tensor/tf.js";
 
 /**
- * Layers compute with floating-point numbers, as PyTorch's do: integers are an index or a class that was passed in the wrong place, or
- * pixels that nobody has scaled yet.
+ * Layers compute with floating-point numbers, as PyTorch's do: integers are an index or a class that was passed in the
+ * wrong place, or pixels that nobody has scaled yet.
  * @throws ShapeError naming the operation, its input and the dtype that came
  */
 export function checkFloats(operation: string, inputs: Readonly<Record<string, tf.Tensor | undefined>>): void {

@@ -29,14 +29,19 @@ export interface CrossEntropyOptions extends NllLossOptions {
 export function crossEntropy(logits: tf.Tensor, target: tf.Tensor, options: CrossEntropyOptions = {}): tf.Tensor {
   const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
   checkFloats("crossEntropy", { logits });
-  if (target.dtype === "float32" && tf.util.arraysEqual(target.shape, logits.shape)) return softTargets(logits, target, options);
+  if (target.dtype === "float32" && tf.util.arraysEqual(target.shape, logits.shape))
+    return softTargets(logits, target, options);
   checkTargets("crossEntropy", logits, target);
   checkClasses("crossEntropy", target, classesOf(logits), ignoreIndex);
   const rows = toRows(logits);
   const flatTarget = target.rank === 1 ? target : tf.reshape(target, [-1]);
   const loss =
     weight === undefined
-      ? runFusedSingle(crossEntropyKernel, { logits: rows, target: flatTarget }, { reduction, ignoreIndex, labelSmoothing })
+      ? runFusedSingle(
+          crossEntropyKernel,
+          { logits: rows, target: flatTarget },
+          { reduction, ignoreIndex, labelSmoothing },
+        )
       : weighted(logSoftmax(rows), flatTarget, { reduction, ignoreIndex, labelSmoothing, weight });
   return reduction === "none" && target.rank !== 1 ? tf.reshape(loss, target.shape) : loss;
 }
@@ -47,7 +52,12 @@ export function nllLoss(logProbs: tf.Tensor, target: tf.Tensor, options: NllLoss
   checkFloats("nllLoss", { logProbs });
   checkTargets("nllLoss", logProbs, target);
   checkClasses("nllLoss", target, classesOf(logProbs), ignoreIndex);
-  const loss = weighted(toRows(logProbs), tf.reshape(target, [-1]), { reduction, ignoreIndex, labelSmoothing: 0, weight });
+  const loss = weighted(toRows(logProbs), tf.reshape(target, [-1]), {
+    reduction,
+    ignoreIndex,
+    labelSmoothing: 0,
+    weight,
+  });
   return reduction === "none" ? tf.reshape(loss, target.shape) : loss;
 }
 
@@ -58,24 +68,43 @@ interface WeightedOptions {
   readonly weight: tf.Tensor | undefined;
 }
 
-function weighted(logProbs: tf.Tensor, target: tf.Tensor, { reduction, ignoreIndex, labelSmoothing, weight }: WeightedOptions): tf.Tensor {
+function weighted(
+  logProbs: tf.Tensor,
+  target: tf.Tensor,
+  { reduction, ignoreIndex, labelSmoothing, weight }: WeightedOptions,
+): tf.Tensor {
   const classes = logProbs.shape[1] ?? 1;
   const isCounted = tf.notEqual(target, tf.scalar(ignoreIndex, "int32"));
   const counted = tf.cast(isCounted, "float32");
   const oneHot = tf.mul(oneHotRows(tf.mul(target, tf.cast(isCounted, "int32")), classes), tf.expandDims(counted, 1));
   const weightedHot = weight === undefined ? oneHot : tf.mul(oneHot, weight);
-  const hard = tf.neg(tf.sum(tf.mul(tf.where(tf.equal(weightedHot, 0), tf.zerosLike(logProbs), logProbs), weightedHot), 1));
-  const smooth = labelSmoothing === 0 ? undefined : tf.mul(tf.neg(tf.sum(weight === undefined ? logProbs : tf.mul(logProbs, weight), 1)), tf.mul(counted, labelSmoothing / classes));
+  const hard = tf.neg(
+    tf.sum(tf.mul(tf.where(tf.equal(weightedHot, 0), tf.zerosLike(logProbs), logProbs), weightedHot), 1),
+  );
+  const smooth =
+    labelSmoothing === 0
+      ? undefined
+      : tf.mul(
+          tf.neg(tf.sum(weight === undefined ? logProbs : tf.mul(logProbs, weight), 1)),
+          tf.mul(counted, labelSmoothing / classes),
+        );
   const perRow = smooth === undefined ? hard : tf.add(tf.mul(hard, 1 - labelSmoothing), smooth);
   const losses = tf.where(isCounted, perRow, tf.zerosLike(perRow));
   return reduction === "mean" ? tf.div(tf.sum(losses), tf.sum(weightedHot)) : reduce(losses, reduction);
 }
 
-function softTargets(logits: tf.Tensor, target: tf.Tensor, { reduction = "mean", labelSmoothing = 0, weight }: CrossEntropyOptions): tf.Tensor {
+function softTargets(
+  logits: tf.Tensor,
+  target: tf.Tensor,
+  { reduction = "mean", labelSmoothing = 0, weight }: CrossEntropyOptions,
+): tf.Tensor {
   const classes = classesOf(logits);
   const goal = labelSmoothing === 0 ? target : tf.add(tf.mul(target, 1 - labelSmoothing), labelSmoothing / classes);
   const logProbs = logSoftmax(logits, logits.rank === 1 ? 0 : 1);
-  const scaled = weight === undefined ? logProbs : tf.mul(logProbs, tf.reshape(weight, [classes, ...logits.shape.slice(2).map(() => 1)]));
+  const scaled =
+    weight === undefined
+      ? logProbs
+      : tf.mul(logProbs, tf.reshape(weight, [classes, ...logits.shape.slice(2).map(() => 1)]));
   const losses = tf.neg(tf.sum(tf.mul(scaled, goal), logits.rank === 1 ? 0 : 1));
   return reduce(losses, reduction);
 }
@@ -102,6 +131,8 @@ function checkTargets(loss: string, logits: tf.Tensor, target: tf.Tensor): void 
     message: `${loss}: the target does not fit logits of shape ${formatShape(logits.shape)}.`,
     expected: `class numbers of shape ${formatShape(expected)}, int32${loss === "crossEntropy" ? `, or probabilities of shape ${formatShape(logits.shape)}` : ""}`,
     received: `${target.dtype} ${formatShape(target.shape)}`,
-    tryThis: isRightShape ? 'tf.cast(target, "int32"), or labels as an Int32Array.' : "check that the model's output and the labels belong to one batch.",
+    tryThis: isRightShape
+      ? 'tf.cast(target, "int32"), or labels as an Int32Array.'
+      : "check that the model's output and the labels belong to one batch.",
   });
 }

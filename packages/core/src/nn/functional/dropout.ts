@@ -12,9 +12,17 @@ import { checkFloats } from "./check-dtype.js";
  * @param options.training false returns x itself. @default true
  * @throws MisconfigurationError
  */
-export function dropout(x: tf.Tensor, options: { readonly p?: number | undefined; readonly training?: boolean | undefined } = {}): tf.Tensor {
+export function dropout(
+  x: tf.Tensor,
+  options: { readonly p?: number | undefined; readonly training?: boolean | undefined } = {},
+): tf.Tensor {
   const p = options.p ?? 0.5;
-  if (!(p >= 0 && p <= 1)) throw new MisconfigurationError({ message: "dropout: this is no probability.", expected: "p from 0 to 1", received: String(p) });
+  if (!(p >= 0 && p <= 1))
+    throw new MisconfigurationError({
+      message: "dropout: this is no probability.",
+      expected: "p from 0 to 1",
+      received: String(p),
+    });
   if (options.training === false || p === 0) return x;
   checkFloats("dropout", { x });
   if (p === 1) return tf.mul(x, 0);

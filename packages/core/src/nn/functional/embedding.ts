@@ -10,9 +10,23 @@ import { tf } from "../../tensor/tf.js";
  * @param options.paddingIdx this row gets no gradient; negative numbers count from the end
  * @throws ShapeError; MisconfigurationError for a row that the table does not have
  */
-export function embedding(indices: tf.Tensor, weight: tf.Tensor, options: { readonly paddingIdx?: number | undefined } = {}): tf.Tensor {
-  if (indices.dtype !== "int32") throw new ShapeError({ message: "embedding: indices are integers.", expected: "int32", received: `${indices.dtype} ${formatShape(indices.shape)}`, tryThis: 'tf.cast(indices, "int32"), or an Int32Array in the dataset.' });
-  return runFusedSingle(embeddingKernel, { table: weight, indices }, { paddingIndex: paddingRow(options.paddingIdx, weight.shape[0] ?? 0) ?? NO_ROW });
+export function embedding(
+  indices: tf.Tensor,
+  weight: tf.Tensor,
+  options: { readonly paddingIdx?: number | undefined } = {},
+): tf.Tensor {
+  if (indices.dtype !== "int32")
+    throw new ShapeError({
+      message: "embedding: indices are integers.",
+      expected: "int32",
+      received: `${indices.dtype} ${formatShape(indices.shape)}`,
+      tryThis: 'tf.cast(indices, "int32"), or an Int32Array in the dataset.',
+    });
+  return runFusedSingle(
+    embeddingKernel,
+    { table: weight, indices },
+    { paddingIndex: paddingRow(options.paddingIdx, weight.shape[0] ?? 0) ?? NO_ROW },
+  );
 }
 
 /** The kernel's word for no padding. */
@@ -23,7 +37,11 @@ export function paddingRow(index: number | undefined, rows: number): number | un
   if (index === undefined) return undefined;
   const row = index < 0 ? rows + index : index;
   if (Number.isInteger(row) && row >= 0 && row < rows) return row;
-  throw new MisconfigurationError({ message: "embedding: paddingIdx is not a row of the table.", expected: `${-rows} … ${rows - 1}`, received: String(index) });
+  throw new MisconfigurationError({
+    message: "embedding: paddingIdx is not a row of the table.",
+    expected: `${-rows} … ${rows - 1}`,
+    received: String(index),
+  });
 }
 
 /** One-hot rows: indices [...] (int32) -> [..., numClasses], float32. */

@@ -1,10 +1,42 @@
 export { elu, gelu, leakyRelu, logSoftmax, relu, sigmoid, silu, softmax, softplus, tanh } from "./activations.js";
-export { scaledDotProductAttention, selfAttention, type AttentionOptions, type SelfAttentionOptions } from "./attention.js";
-export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, type ConvOptions, type ConvTransposeOptions } from "./convolution.js";
+export {
+  scaledDotProductAttention,
+  selfAttention,
+  type AttentionOptions,
+  type SelfAttentionOptions,
+} from "./attention.js";
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  type ConvOptions,
+  type ConvTransposeOptions,
+} from "./convolution.js";
 export { crossEntropy, nllLoss, type CrossEntropyOptions, type NllLossOptions } from "./cross-entropy.js";
 export { dropout } from "./dropout.js";
 export { embedding, oneHot } from "./embedding.js";
 export { linear } from "./linear.js";
-export { binaryCrossEntropy, binaryCrossEntropyWithLogits, l1Loss, mseLoss, smoothL1Loss, type LossOptions, type Reduction } from "./losses.js";
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  l1Loss,
+  mseLoss,
+  smoothL1Loss,
+  type LossOptions,
+  type Reduction,
+} from "./losses.js";
 export { batchNorm, groupNorm, layerNorm, type BatchNormOptions, type LayerNormOptions } from "./normalization.js";
-export { adaptiveAvgPool2d, avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d, type AvgPoolOptions, type MaxPoolOptions } from "./pooling.js";
+export {
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  type AvgPoolOptions,
+  type MaxPoolOptions,
+} from "./pooling.js";

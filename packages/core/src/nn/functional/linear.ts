@@ -14,16 +14,24 @@ import { withBatch } from "./with-batch.js";
  * @returns [..., out]
  * @throws ShapeError
  */
-export function linear(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: { readonly activation?: FusedActivation | undefined } = {}): tf.Tensor {
+export function linear(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias?: tf.Tensor,
+  options: { readonly activation?: FusedActivation | undefined } = {},
+): tf.Tensor {
   if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== weight.shape[1]) {
     throw new ShapeError({
       message: "linear: the input's last dimension is not the weight's second.",
       expected: `input [..., ${weight.shape[1] ?? "in"}] for a weight of shape ${formatShape(weight.shape)}`,
       received: formatShape(x.shape),
-      tryThis: "flatten images first (nn.Flatten, x.reshape([batch, -1])), or build the layer with this number of input features.",
+      tryThis:
+        "flatten images first (nn.Flatten, x.reshape([batch, -1])), or build the layer with this number of input features.",
     });
   }
   checkFloats("linear", { x, weight, bias });
   const attrs = { activation: options.activation ?? "none" };
-  return withBatch(x, 2, (rows) => runFusedSingle(linearKernel, bias === undefined ? { x: rows, weight } : { x: rows, weight, bias }, attrs));
+  return withBatch(x, 2, (rows) =>
+    runFusedSingle(linearKernel, bias === undefined ? { x: rows, weight } : { x: rows, weight, bias }, attrs),
+  );
 }

@@ -26,7 +26,11 @@ export function l1Loss(input: tf.Tensor, target: tf.Tensor, options: LossOptions
 }
 
 /** Quadratic below `beta`, linear above. @throws ShapeError when the shapes differ */
-export function smoothL1Loss(input: tf.Tensor, target: tf.Tensor, options: LossOptions & { readonly beta?: number | undefined } = {}): tf.Tensor {
+export function smoothL1Loss(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: LossOptions & { readonly beta?: number | undefined } = {},
+): tf.Tensor {
   sameShape("smoothL1Loss", input, target);
   const beta = options.beta ?? 1;
   const distance = tf.abs(tf.sub(input, target));
@@ -37,8 +41,8 @@ export function smoothL1Loss(input: tf.Tensor, target: tf.Tensor, options: LossO
 }
 
 /**
- * -(target · log(input) + (1 - target) · log(1 - input)), reduced. As in PyTorch, logarithms are at least -100 and the gradient
- * divides by at least 1e-12: it stays finite where a sigmoid is saturated.
+ * -(target · log(input) + (1 - target) · log(1 - input)), reduced. As in PyTorch, logarithms are at least -100 and the
+ * gradient divides by at least 1e-12: it stays finite where a sigmoid is saturated.
  * @param input probabilities
  * @throws ShapeError when the shapes differ
  */
@@ -53,11 +57,18 @@ export interface BinaryCrossEntropyWithLogitsOptions extends LossOptions {
 }
 
 /** Binary cross-entropy of sigmoid(input), computed without overflow. @throws ShapeError when the shapes differ */
-export function binaryCrossEntropyWithLogits(input: tf.Tensor, target: tf.Tensor, options: BinaryCrossEntropyWithLogitsOptions = {}): tf.Tensor {
+export function binaryCrossEntropyWithLogits(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: BinaryCrossEntropyWithLogitsOptions = {},
+): tf.Tensor {
   sameShape("binaryCrossEntropyWithLogits", input, target);
   const { posWeight } = options;
   const softplusOfNegative = tf.softplus(tf.neg(input));
-  const weighted = posWeight === undefined ? softplusOfNegative : tf.mul(softplusOfNegative, tf.add(tf.mul(tf.sub(posWeight, 1), target), 1));
+  const weighted =
+    posWeight === undefined
+      ? softplusOfNegative
+      : tf.mul(softplusOfNegative, tf.add(tf.mul(tf.sub(posWeight, 1), target), 1));
   return reduce(tf.add(tf.mul(tf.sub(1, target), input), weighted), options.reduction);
 }
 
@@ -71,12 +82,21 @@ export function reduce(losses: tf.Tensor, reduction: Reduction = "mean"): tf.Ten
     case "none":
       return losses;
     default:
-      throw new MisconfigurationError({ message: "This reduction does not exist.", expected: '"mean", "sum" or "none"', received: JSON.stringify(reduction satisfies never) });
+      throw new MisconfigurationError({
+        message: "This reduction does not exist.",
+        expected: '"mean", "sum" or "none"',
+        received: JSON.stringify(reduction satisfies never),
+      });
   }
 }
 
 function sameShape(loss: string, input: tf.Tensor, target: tf.Tensor): void {
   checkFloats(loss, { input });
   if (tf.util.arraysEqual(input.shape, target.shape)) return;
-  throw new ShapeError({ message: `${loss}: input and target differ in shape.`, expected: `a target of shape ${formatShape(input.shape)}`, received: formatShape(target.shape), tryThis: "reshape one of them; broadcasting would average over pairs that were not meant." });
+  throw new ShapeError({
+    message: `${loss}: input and target differ in shape.`,
+    expected: `a target of shape ${formatShape(input.shape)}`,
+    received: formatShape(target.shape),
+    tryThis: "reshape one of them; broadcasting would average over pairs that were not meant.",
+  });
 }

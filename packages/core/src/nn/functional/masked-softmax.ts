@@ -9,8 +9,8 @@ export interface MaskOptions {
 }
 
 /**
- * Softmax over the keys that each query sees, of scores [..., T, S]; a query that sees none gets zeros. Rows without a key keep
- * their scores for the softmax and are zeroed behind it, so that neither a value nor a gradient is ever NaN.
+ * Softmax over the keys that each query sees, of scores [..., T, S]; a query that sees none gets zeros. Rows without a
+ * key keep their scores for the softmax and are zeroed behind it, so that neither a value nor a gradient is ever NaN.
  * @throws ShapeError for a mask of integers
  */
 export function maskedSoftmax(scores: tf.Tensor, { mask, isCausal }: MaskOptions): tf.Tensor {

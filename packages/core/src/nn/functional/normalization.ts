@@ -17,22 +17,36 @@ export interface LayerNormOptions {
 export function layerNorm(x: tf.Tensor, normalizedShape: readonly number[], options: LayerNormOptions = {}): tf.Tensor {
   const dims = normalizedShape.length;
   if (!tf.util.arraysEqual(x.shape.slice(x.rank - dims), [...normalizedShape])) {
-    throw new ShapeError({ message: "layerNorm: the input does not end with the normalized shape.", expected: `[..., ${normalizedShape.join(", ")}]`, received: formatShape(x.shape) });
+    throw new ShapeError({
+      message: "layerNorm: the input does not end with the normalized shape.",
+      expected: `[..., ${normalizedShape.join(", ")}]`,
+      received: formatShape(x.shape),
+    });
   }
   checkFloats("layerNorm", { input: x, weight: options.weight, bias: options.bias });
   return runFusedSingle(layerNormKernel, { x, ...present(options) }, { dims, eps: options.eps ?? 1e-5 });
 }
 
-/** Normalizes each of `numGroups` groups of channels of every example. x [N, C, ...], weight and bias [C]. @throws ShapeError */
+/**
+ * Normalizes each of `numGroups` groups of channels of every example. x [N, C, ...], weight and bias [C]. @throws
+ * ShapeError
+ */
 export function groupNorm(x: tf.Tensor, numGroups: number, options: LayerNormOptions = {}): tf.Tensor {
   const [batch = 0, channels = 0] = x.shape;
   if (x.rank < 2 || channels % numGroups !== 0) {
-    throw new ShapeError({ message: "groupNorm: the channels cannot be split into these groups.", expected: `[batch, channels, ...] with channels divisible by ${numGroups}`, received: formatShape(x.shape) });
+    throw new ShapeError({
+      message: "groupNorm: the channels cannot be split into these groups.",
+      expected: `[batch, channels, ...] with channels divisible by ${numGroups}`,
+      received: formatShape(x.shape),
+    });
   }
   checkFloats("groupNorm", { input: x, weight: options.weight, bias: options.bias });
   checkChannels("groupNorm", x, options);
   const groups = tf.reshape(x, [batch, numGroups, x.size / Math.max(1, batch * numGroups)]);
-  const normalized = tf.reshape(runFusedSingle(layerNormKernel, { x: groups }, { dims: 1, eps: options.eps ?? 1e-5 }), x.shape);
+  const normalized = tf.reshape(
+    runFusedSingle(layerNormKernel, { x: groups }, { dims: 1, eps: options.eps ?? 1e-5 }),
+    x.shape,
+  );
   const perChannel = (tensor: tf.Tensor): tf.Tensor => tf.reshape(tensor, [channels, ...x.shape.slice(2).map(() => 1)]);
   const scaled = options.weight === undefined ? normalized : tf.mul(normalized, perChannel(options.weight));
   return options.bias === undefined ? scaled : tf.add(scaled, perChannel(options.bias));
@@ -53,23 +67,50 @@ export interface BatchNormOptions extends LayerNormOptions {
  * @throws ShapeError
  */
 export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}): tf.Tensor {
-  if (x.rank < 2) throw new ShapeError({ message: "batchNorm: the input has no channels.", expected: "[batch, channels, ...]", received: formatShape(x.shape) });
+  if (x.rank < 2)
+    throw new ShapeError({
+      message: "batchNorm: the input has no channels.",
+      expected: "[batch, channels, ...]",
+      received: formatShape(x.shape),
+    });
   checkFloats("batchNorm", { input: x, weight: options.weight, bias: options.bias });
   checkChannels("batchNorm", x, options);
   const eps = options.eps ?? 1e-5;
   const { running } = options;
   if (running !== undefined && options.training !== true) {
-    return runFusedSingle(batchNormInference, { x, ...present(options), mean: running.mean, variance: running.variance }, { eps });
+    return runFusedSingle(
+      batchNormInference,
+      { x, ...present(options), mean: running.mean, variance: running.variance },
+      { eps },
+    );
   }
   const count = x.size / (x.shape[1] ?? 1);
-  if (count === 1) throw new ShapeError({ message: "batchNorm: one value per channel has no variance.", expected: "more than one value per channel in training", received: formatShape(x.shape), tryThis: "use a larger batch (dropLast: true drops a last batch of one), or eval()." });
+  if (count === 1)
+    throw new ShapeError({
+      message: "batchNorm: one value per channel has no variance.",
+      expected: "more than one value per channel in training",
+      received: formatShape(x.shape),
+      tryThis: "use a larger batch (dropLast: true drops a last batch of one), or eval().",
+    });
   const [y, mean, variance] = runFused(batchNormKernel, { x, ...present(options) }, { eps });
-  if (y === undefined || mean === undefined || variance === undefined) throw new RangeError("lit.BatchNorm returned fewer than three outputs");
-  if (running !== undefined) updateRunning(running, mean, tf.tidy(() => noGrad(() => tf.mul(variance, count / (count - 1)))), options.momentum ?? 0.1);
+  if (y === undefined || mean === undefined || variance === undefined)
+    throw new RangeError("lit.BatchNorm returned fewer than three outputs");
+  if (running !== undefined)
+    updateRunning(
+      running,
+      mean,
+      tf.tidy(() => noGrad(() => tf.mul(variance, count / (count - 1)))),
+      options.momentum ?? 0.1,
+    );
   return y;
 }
 
-function updateRunning(running: { readonly mean: tf.Variable; readonly variance: tf.Variable }, mean: tf.Tensor, variance: tf.Tensor, momentum: number): void {
+function updateRunning(
+  running: { readonly mean: tf.Variable; readonly variance: tf.Variable },
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  momentum: number,
+): void {
   noGrad(() =>
     tf.tidy(() => {
       running.mean.assign(tf.add(tf.mul(running.mean, 1 - momentum), tf.mul(mean, momentum)));
@@ -83,7 +124,11 @@ function updateRunning(running: { readonly mean: tf.Variable; readonly variance:
 function checkChannels(operation: string, x: tf.Tensor, { weight, bias }: LayerNormOptions): void {
   const wrong = [weight, bias].find((tensor) => tensor !== undefined && tensor.size !== x.shape[1]);
   if (wrong === undefined) return;
-  throw new ShapeError({ message: `${operation}: weight and bias do not fit the channels.`, expected: `input [batch, ${wrong.size} channels, ...]`, received: formatShape(x.shape) });
+  throw new ShapeError({
+    message: `${operation}: weight and bias do not fit the channels.`,
+    expected: `input [batch, ${wrong.size} channels, ...]`,
+    received: formatShape(x.shape),
+  });
 }
 
 function present({ weight, bias }: LayerNormOptions): { weight?: tf.Tensor; bias?: tf.Tensor } {

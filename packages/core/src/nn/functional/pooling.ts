@@ -32,12 +32,17 @@ export function maxPool1d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOption
   return maxPoolNd(x, kernelSize, options, 1);
 }
 
-/** Largest value of each window. x [N, C, H, W] or [C, H, W], float32, or int32 with numbers to 2^24. @throws ShapeError */
+/**
+ * Largest value of each window. x [N, C, H, W] or [C, H, W], float32, or int32 with numbers to 2^24. @throws ShapeError
+ */
 export function maxPool2d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 2);
 }
 
-/** Largest value of each window. x [N, C, D, H, W] or [C, D, H, W], float32, or int32 with numbers to 2^24. @throws ShapeError */
+/**
+ * Largest value of each window. x [N, C, D, H, W] or [C, D, H, W], float32, or int32 with numbers to 2^24. @throws
+ * ShapeError
+ */
 export function maxPool3d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 3);
 }
@@ -57,7 +62,10 @@ export function avgPool3d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOption
   return avgPoolNd(x, kernelSize, options, 3);
 }
 
-/** Average over windows that are chosen so that the result has `outputSize`. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
+/**
+ * Average over windows that are chosen so that the result has `outputSize`. x [N, C, H, W] or [C, H, W]. @throws
+ * ShapeError
+ */
 export function adaptiveAvgPool2d(x: tf.Tensor, outputSize: Size): tf.Tensor {
   const lengths = toLengths(outputSize, 2, "outputSize");
   checkFloats("adaptiveAvgPool2d", { input: x });
@@ -83,7 +91,8 @@ function maxPoolNd(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions, dime
   };
   return withBatch(x, dimensions + 2, (batch) => {
     checkSpace(batch, kernel, attrs);
-    if (batch.dtype === "int32") return tf.cast(runFusedSingle(maxPool, { x: tf.cast(batch, "float32") }, attrs), "int32");
+    if (batch.dtype === "int32")
+      return tf.cast(runFusedSingle(maxPool, { x: tf.cast(batch, "float32") }, attrs), "int32");
     checkFloats("maxPool", { input: batch });
     return runFusedSingle(maxPool, { x: batch }, attrs);
   });
@@ -112,7 +121,11 @@ function checkSpace(x: tf.Tensor, kernel: readonly number[], attrs: Parameters<t
   if (x.rank !== kernel.length + 2) throw wrongRank(x, kernel.length);
   checkPadding(kernel, attrs);
   if (outputLengths(x.shape.slice(2), kernel, attrs).every((length) => length >= 1)) return;
-  throw new ShapeError({ message: "pooling: the window is larger than the padded input.", expected: `an input with space for a window ${formatShape(kernel)}`, received: formatShape(x.shape) });
+  throw new ShapeError({
+    message: "pooling: the window is larger than the padded input.",
+    expected: `an input with space for a window ${formatShape(kernel)}`,
+    received: formatShape(x.shape),
+  });
 }
 
 /** A window that sees padding alone has no largest value and no average. */
@@ -127,10 +140,17 @@ function checkPadding(kernel: readonly number[], { padding, dilation }: Paramete
 }
 
 function wrongRank(x: tf.Tensor, dimensions: number): ShapeError {
-  return new ShapeError({ message: "pooling: the input has the wrong number of dimensions.", expected: `[batch, channels${", length".repeat(dimensions)}], or without the batch`, received: formatShape(x.shape) });
+  return new ShapeError({
+    message: "pooling: the input has the wrong number of dimensions.",
+    expected: `[batch, channels${", length".repeat(dimensions)}], or without the batch`,
+    received: formatShape(x.shape),
+  });
 }
 
-/** A matrix [output, input] that averages PyTorch's adaptive windows: floor(i · input / output) … ceil((i + 1) · input / output). */
+/**
+ * A matrix [output, input] that averages PyTorch's adaptive windows: floor(i · input / output) … ceil((i + 1) · input /
+ * output).
+ */
 function averages(input: number, output: number): tf.Tensor {
   const matrix = new Float32Array(output * input);
   for (let i = 0; i < output; i += 1) {

@@ -14,19 +14,43 @@ beforeAll(async () => {
 describe("shapes and values that do not fit", () => {
   const classes = (...values: number[]): tf.Tensor => tf.tensor1d(values, "int32");
   const cases: [what: string, run: () => unknown, message: RegExp][] = [
-    ["an input with other features than the layer", () => new nn.Linear(4, 2).forward(tf.ones([3, 5])), /\[\.\.\., 4\].*Received \[3, 5\].*nn\.Flatten/],
+    [
+      "an input with other features than the layer",
+      () => new nn.Linear(4, 2).forward(tf.ones([3, 5])),
+      /\[\.\.\., 4\].*Received \[3, 5\].*nn\.Flatten/,
+    ],
     ["an image in tfjs' layout", () => new nn.Conv2d(3, 2, 3).forward(tf.ones([1, 8, 8, 3])), /3 channels.*transpose/],
-    ["a kernel larger than the image", () => new nn.Conv2d(1, 2, 5).forward(tf.ones([1, 1, 4, 4])), /larger than the padded input/],
+    [
+      "a kernel larger than the image",
+      () => new nn.Conv2d(1, 2, 5).forward(tf.ones([1, 1, 4, 4])),
+      /larger than the padded input/,
+    ],
     ["pooling of a matrix", () => F.maxPool2d(tf.ones([3, 4]), 2), /wrong number of dimensions/],
-    ["labels of another batch", () => F.crossEntropy(tf.ones([3, 4]), classes(0, 1)), /shape \[3\], int32.*Received int32 \[2\]/],
+    [
+      "labels of another batch",
+      () => F.crossEntropy(tf.ones([3, 4]), classes(0, 1)),
+      /shape \[3\], int32.*Received int32 \[2\]/,
+    ],
     ["labels that are floats", () => F.crossEntropy(tf.ones([2, 4]), tf.tensor1d([0, 1])), /float32 \[2\].*tf\.cast/],
     ["a class that does not exist", () => F.crossEntropy(tf.ones([2, 4]), classes(0, 4)), /class 4.*0 … 3/],
     ["targets that would broadcast", () => F.mseLoss(tf.ones([3, 1]), tf.ones([3])), /differ in shape/],
     ["a batch of one in batch norm", () => new nn.BatchNorm1d(2).forward(tf.ones([1, 2])), /no variance.*dropLast/],
     ["float indices", () => new nn.Embedding(3, 2).forward(tf.ones([2])), /indices are integers/],
-    ["a projection that holds no query, key and value of every head", () => F.selfAttention(tf.ones([2, 4, 12]), { numHeads: 3 }), /\[\.\.\., T, 3 · 3 · D\].*Received float32 \[2, 4, 12\].*divide embedDim/],
-    ["a projection of integers", () => F.selfAttention(tf.ones([2, 4, 12], "int32"), { numHeads: 2 }), /float32.*Received int32/],
-    ["a vector in multi-head attention", () => new nn.MultiheadAttention(4, 2).forward(tf.ones([4])), /\[N, T, 4\] or \[T, 4\].*Received \[4\]/],
+    [
+      "a projection that holds no query, key and value of every head",
+      () => F.selfAttention(tf.ones([2, 4, 12]), { numHeads: 3 }),
+      /\[\.\.\., T, 3 · 3 · D\].*Received float32 \[2, 4, 12\].*divide embedDim/,
+    ],
+    [
+      "a projection of integers",
+      () => F.selfAttention(tf.ones([2, 4, 12], "int32"), { numHeads: 2 }),
+      /float32.*Received int32/,
+    ],
+    [
+      "a vector in multi-head attention",
+      () => new nn.MultiheadAttention(4, 2).forward(tf.ones([4])),
+      /\[N, T, 4\] or \[T, 4\].*Received \[4\]/,
+    ],
     ["another last dimension in layer norm", () => new nn.LayerNorm(3).forward(tf.ones([2, 4])), /does not end with/],
   ];
 
@@ -37,7 +61,11 @@ describe("shapes and values that do not fit", () => {
 
   it.each<[string, () => unknown, RegExp]>([
     ["an unknown option", () => new nn.Conv2d(1, 2, 3, JSON.parse('{"stirde": 2}')), /no option "stirde".*stride/],
-    ["a misspelt option of attention", () => F.selfAttention(tf.ones([2, 4, 12]), JSON.parse('{"numHeads": 2, "isCasual": true}')), /no option "isCasual".*isCausal/],
+    [
+      "a misspelt option of attention",
+      () => F.selfAttention(tf.ones([2, 4, 12]), JSON.parse('{"numHeads": 2, "isCasual": true}')),
+      /no option "isCasual".*isCausal/,
+    ],
     ["half a head", () => F.selfAttention(tf.ones([2, 4, 12]), { numHeads: 0.5 }), /numHeads/],
     ["zero features", () => new nn.Linear(0, 2), /inFeatures/],
     ["NaN features", () => new nn.Linear(2, Number.NaN), /outFeatures/],

@@ -1,5 +1,16 @@
 import type { tf } from "../../tensor/tf.js";
-import { elu, gelu, leakyRelu, logSoftmax, relu, sigmoid, silu, softmax, softplus, tanh } from "../functional/activations.js";
+import {
+  elu,
+  gelu,
+  leakyRelu,
+  logSoftmax,
+  relu,
+  sigmoid,
+  silu,
+  softmax,
+  softplus,
+  tanh,
+} from "../functional/activations.js";
 import { Module } from "../module.js";
 
 export class ReLU extends Module {

@@ -30,7 +30,12 @@ class BatchNorm extends Module {
   readonly numBatchesTracked: Buffer | undefined;
   readonly #ranks: readonly number[];
 
-  constructor(name: string, ranks: readonly number[], readonly numFeatures: number, options: BatchNormLayerOptions) {
+  constructor(
+    name: string,
+    ranks: readonly number[],
+    readonly numFeatures: number,
+    options: BatchNormLayerOptions,
+  ) {
     super();
     checkCount(numFeatures, "numFeatures");
     rejectUnknownOptions(name, options, ["eps", "momentum", "affine", "trackRunningStats"]);
@@ -41,19 +46,36 @@ class BatchNorm extends Module {
     this.weight = isAffine ? filledParameter([numFeatures], 1) : undefined;
     this.bias = isAffine ? filledParameter([numFeatures], 0) : undefined;
     if (options.trackRunningStats === false) return;
-    this.runningMean = this.registerBuffer("running_mean", Buffer.fromData(new Float32Array(numFeatures), [numFeatures]));
-    this.runningVar = this.registerBuffer("running_var", Buffer.fromData(new Float32Array(numFeatures).fill(1), [numFeatures]));
+    this.runningMean = this.registerBuffer(
+      "running_mean",
+      Buffer.fromData(new Float32Array(numFeatures), [numFeatures]),
+    );
+    this.runningVar = this.registerBuffer(
+      "running_var",
+      Buffer.fromData(new Float32Array(numFeatures).fill(1), [numFeatures]),
+    );
     this.numBatchesTracked = this.registerBuffer("num_batches_tracked", Buffer.fromData([0], [], "int32"));
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
     if (!this.#ranks.includes(x.rank) || x.shape[1] !== this.numFeatures) {
-      throw new ShapeError({ message: `${this.constructor.name}: the input does not fit.`, expected: `${this.#ranks.join(" or ")} dimensions, the second of length ${this.numFeatures}`, received: formatShape(x.shape) });
+      throw new ShapeError({
+        message: `${this.constructor.name}: the input does not fit.`,
+        expected: `${this.#ranks.join(" or ")} dimensions, the second of length ${this.numFeatures}`,
+        received: formatShape(x.shape),
+      });
     }
     const { runningMean: mean, runningVar: variance } = this;
     const running = mean === undefined || variance === undefined ? undefined : { mean, variance };
     const momentum = this.training && running !== undefined ? this.#nextMomentum() : 0;
-    return batchNorm(x, { weight: this.weight, bias: this.bias, eps: this.eps, running, training: this.training, momentum });
+    return batchNorm(x, {
+      weight: this.weight,
+      bias: this.bias,
+      eps: this.eps,
+      running,
+      training: this.training,
+      momentum,
+    });
   }
 
   /** Counts the batch on the host, so that counting costs no kernel. */

@@ -4,7 +4,14 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { uniformParameter } from "../default-parameters.js";
-import { checkOutputPadding, convAttributes, convolve, convolveTransposed, type ConvOptions, type ConvTransposeOptions } from "../functional/convolution.js";
+import {
+  checkOutputPadding,
+  convAttributes,
+  convolve,
+  convolveTransposed,
+  type ConvOptions,
+  type ConvTransposeOptions,
+} from "../functional/convolution.js";
 import { Module } from "../module.js";
 import { checkCount, toLengths, type Size } from "../size.js";
 
@@ -86,7 +93,14 @@ export class TransposedConvolution extends Module {
     options: ConvTransposeLayerOptions,
   ) {
     super();
-    rejectUnknownOptions(`nn.ConvTranspose${dimensions}d`, options, ["stride", "padding", "dilation", "groups", "outputPadding", "bias"]);
+    rejectUnknownOptions(`nn.ConvTranspose${dimensions}d`, options, [
+      "stride",
+      "padding",
+      "dilation",
+      "groups",
+      "outputPadding",
+      "bias",
+    ]);
     const { outputPadding = 0, bias, ...rest } = options;
     checkChannels(inChannels, outChannels, options.groups ?? 1);
     const kernel = toLengths(kernelSize, dimensions, "kernelSize");
@@ -129,5 +143,9 @@ function checkChannels(inChannels: number, outChannels: number, groups: number):
   checkCount(outChannels, "outChannels");
   checkCount(groups, "groups");
   if (inChannels % groups === 0 && outChannels % groups === 0) return;
-  throw new MisconfigurationError({ message: "Channels cannot be split into these groups.", expected: "inChannels and outChannels divisible by groups", received: `${inChannels} and ${outChannels} channels, ${groups} groups` });
+  throw new MisconfigurationError({
+    message: "Channels cannot be split into these groups.",
+    expected: "inChannels and outChannels divisible by groups",
+    received: `${inChannels} and ${outChannels} channels, ${groups} groups`,
+  });
 }

@@ -28,7 +28,8 @@ export class Embedding extends Module {
     rejectUnknownOptions("nn.Embedding", options, ["paddingIdx"]);
     this.paddingIdx = paddingRow(options.paddingIdx, numEmbeddings);
     const values = RandomStream.named("init").fillNormal(new Float32Array(numEmbeddings * embeddingDim));
-    if (this.paddingIdx !== undefined) values.fill(0, this.paddingIdx * embeddingDim, (this.paddingIdx + 1) * embeddingDim);
+    if (this.paddingIdx !== undefined)
+      values.fill(0, this.paddingIdx * embeddingDim, (this.paddingIdx + 1) * embeddingDim);
     this.weight = Parameter.fromData(values, [numEmbeddings, embeddingDim]);
   }
 

@@ -29,7 +29,12 @@ export class GroupNorm extends Module {
     checkCount(numGroups, "numGroups");
     checkCount(numChannels, "numChannels");
     rejectUnknownOptions("nn.GroupNorm", options, ["eps", "affine"]);
-    if (numChannels % numGroups !== 0) throw new MisconfigurationError({ message: "nn.GroupNorm: the channels cannot be split into these groups.", expected: "numChannels divisible by numGroups", received: `${numChannels} and ${numGroups}` });
+    if (numChannels % numGroups !== 0)
+      throw new MisconfigurationError({
+        message: "nn.GroupNorm: the channels cannot be split into these groups.",
+        expected: "numChannels divisible by numGroups",
+        received: `${numChannels} and ${numGroups}`,
+      });
     this.eps = options.eps ?? 1e-5;
     this.weight = options.affine === false ? undefined : filledParameter([numChannels], 1);
     this.bias = options.affine === false ? undefined : filledParameter([numChannels], 0);

@@ -1,5 +1,15 @@
 import type { tf } from "../../tensor/tf.js";
-import { adaptiveAvgPool2d, avgPool1d, avgPool2d, avgPool3d, maxPool1d, maxPool2d, maxPool3d, type AvgPoolOptions, type MaxPoolOptions } from "../functional/pooling.js";
+import {
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+  type AvgPoolOptions,
+  type MaxPoolOptions,
+} from "../functional/pooling.js";
 import { Module } from "../module.js";
 import type { Size } from "../size.js";
 

@@ -1,6 +1,13 @@
 import type { tf } from "../../tensor/tf.js";
 import { crossEntropy, nllLoss, type CrossEntropyOptions, type NllLossOptions } from "../functional/cross-entropy.js";
-import { binaryCrossEntropy, binaryCrossEntropyWithLogits, l1Loss, mseLoss, type BinaryCrossEntropyWithLogitsOptions, type LossOptions } from "../functional/losses.js";
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  l1Loss,
+  mseLoss,
+  type BinaryCrossEntropyWithLogitsOptions,
+  type LossOptions,
+} from "../functional/losses.js";
 import { Module } from "../module.js";
 
 /** See `nn.functional.crossEntropy`. */

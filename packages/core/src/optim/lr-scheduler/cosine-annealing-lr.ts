@@ -10,7 +10,10 @@ export interface CosineAnnealingLROptions {
   readonly etaMin?: number | undefined;
 }
 
-/** Half a cosine from the initial learning rate to `etaMin` in `tMax` steps, and back again (Loshchilov and Hutter, 2017; no restarts). */
+/**
+ * Half a cosine from the initial learning rate to `etaMin` in `tMax` steps, and back again (Loshchilov and Hutter,
+ * 2017; no restarts).
+ */
 export class CosineAnnealingLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: CosineAnnealingLROptions) {
     rejectUnknownOptions("CosineAnnealingLR", options, ["tMax", "etaMin"]);
@@ -21,7 +24,8 @@ export class CosineAnnealingLR extends LRScheduler {
     super(optimizer, {
       next: ({ epoch, baseLr, group, isInitial }) => {
         if (isInitial) return group.lr;
-        if ((epoch - 1 - tMax) % (2 * tMax) === 0) return group.lr + ((baseLr - etaMin) * (1 - Math.cos(Math.PI / tMax))) / 2;
+        if ((epoch - 1 - tMax) % (2 * tMax) === 0)
+          return group.lr + ((baseLr - etaMin) * (1 - Math.cos(Math.PI / tMax))) / 2;
         return (height(epoch) / height(epoch - 1)) * (group.lr - etaMin) + etaMin;
       },
       at: ({ epoch, baseLr }) => etaMin + ((baseLr - etaMin) * height(epoch)) / 2,

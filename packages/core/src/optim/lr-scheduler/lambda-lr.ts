@@ -6,7 +6,10 @@ import { LRScheduler } from "./lr-scheduler.js";
 type Lambda = (epoch: number) => number;
 
 export interface LambdaLROptions {
-  /** The factor of the initial learning rate at each step; one function, or one for each group. It is not part of the state. */
+  /**
+   * The factor of the initial learning rate at each step; one function, or one for each group. It is not part of the
+   * state.
+   */
   readonly lrLambda: Lambda | readonly Lambda[];
 }
 
@@ -17,7 +20,11 @@ export class LambdaLR extends LRScheduler {
     const { lrLambda } = options;
     const lambdas = typeof lrLambda === "function" ? optimizer.paramGroups.map(() => lrLambda) : lrLambda;
     if (lambdas.length !== optimizer.paramGroups.length) {
-      throw new MisconfigurationError({ message: "LambdaLR has not one function for each parameter group.", expected: `${optimizer.paramGroups.length} functions, or a single one`, received: `${lambdas.length}` });
+      throw new MisconfigurationError({
+        message: "LambdaLR has not one function for each parameter group.",
+        expected: `${optimizer.paramGroups.length} functions, or a single one`,
+        received: `${lambdas.length}`,
+      });
     }
     super(optimizer, { next: ({ baseLr, epoch, groupIndex }) => baseLr * (lambdas[groupIndex]?.(epoch) ?? 1) });
   }

@@ -18,7 +18,8 @@ export class ConstantLR extends LRScheduler {
     checkFactor("ConstantLR", "factor", factor, Number.MIN_VALUE);
     checkNumber("ConstantLR", "totalIters", totalIters);
     super(optimizer, {
-      next: ({ epoch, group }) => (epoch === 0 ? group.lr * factor : epoch === totalIters ? group.lr * (1 / factor) : group.lr),
+      next: ({ epoch, group }) =>
+        epoch === 0 ? group.lr * factor : epoch === totalIters ? group.lr * (1 / factor) : group.lr,
       at: ({ epoch, baseLr }) => baseLr * (epoch >= totalIters ? 1 : factor),
     });
   }
@@ -45,7 +46,9 @@ export class LinearLR extends LRScheduler {
     super(optimizer, {
       next: ({ epoch, group }) => {
         if (epoch === 0) return group.lr * startFactor;
-        return epoch > totalIters ? group.lr : group.lr * (1 + slope / (totalIters * startFactor + (epoch - 1) * slope));
+        return epoch > totalIters
+          ? group.lr
+          : group.lr * (1 + slope / (totalIters * startFactor + (epoch - 1) * slope));
       },
       at: ({ epoch, baseLr }) => baseLr * (startFactor + (slope * Math.min(totalIters, epoch)) / totalIters),
     });

@@ -73,7 +73,12 @@ export class LRScheduler {
   /** Goes on from a saved state; the current rates are the optimizer's business and come back with its state. */
   loadStateDict(state: LRSchedulerState): void {
     if (state.version !== 1 || !Number.isInteger(state.lastEpoch) || state.baseLrs.length !== this.#baseLrs.length) {
-      throw new MisconfigurationError({ code: "LIT_SCHEDULER_STATE", message: `${this.constructor.name} cannot take over this state.`, expected: `version 1 with ${this.#baseLrs.length} base learning rates`, received: JSON.stringify(state) });
+      throw new MisconfigurationError({
+        code: "LIT_SCHEDULER_STATE",
+        message: `${this.constructor.name} cannot take over this state.`,
+        expected: `version 1 with ${this.#baseLrs.length} base learning rates`,
+        received: JSON.stringify(state),
+      });
     }
     this.#lastEpoch = state.lastEpoch;
     this.#baseLrs = [...state.baseLrs];
@@ -94,7 +99,13 @@ export class LRScheduler {
 
   #set(rate: (moment: ScheduleMoment) => number, isInitial: boolean): void {
     for (const [groupIndex, group] of this.optimizer.paramGroups.entries()) {
-      group.lr = rate({ epoch: this.#lastEpoch, group, groupIndex, baseLr: this.#baseLrs[groupIndex] ?? group.lr, isInitial });
+      group.lr = rate({
+        epoch: this.#lastEpoch,
+        group,
+        groupIndex,
+        baseLr: this.#baseLrs[groupIndex] ?? group.lr,
+        isInitial,
+      });
     }
     this.#lastLr = this.optimizer.paramGroups.map(({ lr }) => lr);
   }

@@ -30,7 +30,20 @@ export interface OneCycleLROptions {
   readonly threePhase?: boolean | undefined;
 }
 
-const KNOWN = ["maxLr", "totalSteps", "epochs", "stepsPerEpoch", "pctStart", "annealStrategy", "cycleMomentum", "baseMomentum", "maxMomentum", "divFactor", "finalDivFactor", "threePhase"];
+const KNOWN = [
+  "maxLr",
+  "totalSteps",
+  "epochs",
+  "stepsPerEpoch",
+  "pctStart",
+  "annealStrategy",
+  "cycleMomentum",
+  "baseMomentum",
+  "maxMomentum",
+  "divFactor",
+  "finalDivFactor",
+  "threePhase",
+];
 
 /** Learning rates of a group at the corners of the cycle. */
 interface Corners {
@@ -58,7 +71,14 @@ export class OneCycleLR extends LRScheduler {
     optimizer.paramGroups.forEach((group, i) => (group.initialLr = corners[i]?.initial ?? group.lr));
     super(optimizer, {
       next: ({ epoch, group, groupIndex }: ScheduleMoment) => {
-        if (epoch > totalSteps) throw new MisconfigurationError({ message: "OneCycleLR has come to its end.", expected: `at most ${totalSteps} steps`, received: `step ${epoch}`, tryThis: 'a larger totalSteps; under a Trainer, await this.trainer.estimatedSteppingBatches(), with interval: "step".' });
+        if (epoch > totalSteps)
+          throw new MisconfigurationError({
+            message: "OneCycleLR has come to its end.",
+            expected: `at most ${totalSteps} steps`,
+            received: `step ${epoch}`,
+            tryThis:
+              'a larger totalSteps; under a Trainer, await this.trainer.estimatedSteppingBatches(), with interval: "step".',
+          });
         const { phase, progress } = positionAt(phases, epoch);
         if (cycleMomentum) setMomentum(group, anneal(...phase.momentum, progress));
         const rates = corners[groupIndex];
@@ -71,15 +91,23 @@ export class OneCycleLR extends LRScheduler {
 function positionAt(phases: readonly Phase[], step: number): { phase: Phase; progress: number } {
   let startStep = 0;
   for (const [index, phase] of phases.entries()) {
-    if (step <= phase.endStep || index === phases.length - 1) return { phase, progress: (step - startStep) / (phase.endStep - startStep) };
+    if (step <= phase.endStep || index === phases.length - 1)
+      return { phase, progress: (step - startStep) / (phase.endStep - startStep) };
     startStep = phase.endStep;
   }
   throw new RangeError("a cycle without phases");
 }
 
-function phasesOf({ pctStart = 0.3, threePhase = false, baseMomentum = 0.85, maxMomentum = 0.95 }: OneCycleLROptions, totalSteps: number): readonly Phase[] {
+function phasesOf(
+  { pctStart = 0.3, threePhase = false, baseMomentum = 0.85, maxMomentum = 0.95 }: OneCycleLROptions,
+  totalSteps: number,
+): readonly Phase[] {
   checkNumber("OneCycleLR", "pctStart", pctStart, 0, 1 + Number.EPSILON);
-  const up: Phase = { endStep: pctStart * totalSteps - 1, lr: ["initial", "max"], momentum: [maxMomentum, baseMomentum] };
+  const up: Phase = {
+    endStep: pctStart * totalSteps - 1,
+    lr: ["initial", "max"],
+    momentum: [maxMomentum, baseMomentum],
+  };
   if (!threePhase) return [up, { endStep: totalSteps - 1, lr: ["max", "min"], momentum: [baseMomentum, maxMomentum] }];
   return [
     up,
@@ -88,10 +116,17 @@ function phasesOf({ pctStart = 0.3, threePhase = false, baseMomentum = 0.85, max
   ];
 }
 
-function cornersOf(optimizer: Optimizer, { maxLr, divFactor = 25, finalDivFactor = 1e4 }: OneCycleLROptions): readonly Corners[] {
+function cornersOf(
+  optimizer: Optimizer,
+  { maxLr, divFactor = 25, finalDivFactor = 1e4 }: OneCycleLROptions,
+): readonly Corners[] {
   const rates = typeof maxLr === "number" ? optimizer.paramGroups.map(() => maxLr) : maxLr;
   if (rates.length !== optimizer.paramGroups.length) {
-    throw new MisconfigurationError({ message: "OneCycleLR has not one maxLr for each parameter group.", expected: `${optimizer.paramGroups.length} rates, or a single one`, received: `${rates.length}` });
+    throw new MisconfigurationError({
+      message: "OneCycleLR has not one maxLr for each parameter group.",
+      expected: `${optimizer.paramGroups.length} rates, or a single one`,
+      received: `${rates.length}`,
+    });
   }
   for (const rate of rates) checkNumber("OneCycleLR", "maxLr", rate);
   return rates.map((max) => ({ initial: max / divFactor, max, min: max / divFactor / finalDivFactor }));
@@ -100,13 +135,23 @@ function cornersOf(optimizer: Optimizer, { maxLr, divFactor = 25, finalDivFactor
 function totalStepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions): number {
   const total = totalSteps ?? (epochs ?? Number.NaN) * (stepsPerEpoch ?? Number.NaN);
   if (Number.isInteger(total) && total > 0) return total;
-  throw new MisconfigurationError({ message: "OneCycleLR needs to know how long the cycle is.", expected: "totalSteps, or epochs and stepsPerEpoch, as positive integers", received: `totalSteps ${shown(totalSteps)}, epochs ${shown(epochs)}, stepsPerEpoch ${shown(stepsPerEpoch)}`, tryThis: "the number of optimizer steps of the whole training; under a Trainer, await this.trainer.estimatedSteppingBatches() in an async configureOptimizers." });
+  throw new MisconfigurationError({
+    message: "OneCycleLR needs to know how long the cycle is.",
+    expected: "totalSteps, or epochs and stepsPerEpoch, as positive integers",
+    received: `totalSteps ${shown(totalSteps)}, epochs ${shown(epochs)}, stepsPerEpoch ${shown(stepsPerEpoch)}`,
+    tryThis:
+      "the number of optimizer steps of the whole training; under a Trainer, await this.trainer.estimatedSteppingBatches() in an async configureOptimizers.",
+  });
 }
 
 function setMomentum(group: ParamGroup, momentum: number): void {
   if (group.betas !== undefined) group.betas = [momentum, group.betas[1]];
   else if (group.momentum !== undefined) group.momentum = momentum;
-  else throw new MisconfigurationError({ message: "OneCycleLR cannot cycle the momentum of this optimizer.", tryThis: "cycleMomentum: false." });
+  else
+    throw new MisconfigurationError({
+      message: "OneCycleLR cannot cycle the momentum of this optimizer.",
+      tryThis: "cycleMomentum: false.",
+    });
 }
 
 function annealCosine(start: number, end: number, progress: number): number {

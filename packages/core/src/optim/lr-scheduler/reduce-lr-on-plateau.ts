@@ -35,10 +35,15 @@ export interface ReduceLROnPlateauState {
 
 const KNOWN = ["mode", "factor", "patience", "threshold", "thresholdMode", "cooldown", "minLr", "eps"];
 
-/** Multiplies the learning rate by `factor` when a metric has not improved for more than `patience` steps. Behaviour of torch 2.x. */
+/**
+ * Multiplies the learning rate by `factor` when a metric has not improved for more than `patience` steps. Behaviour of
+ * torch 2.x.
+ */
 export class ReduceLROnPlateau {
   readonly optimizer: Optimizer;
-  readonly #options: { readonly [TKey in keyof ReduceLROnPlateauOptions]-?: NonNullable<ReduceLROnPlateauOptions[TKey]> };
+  readonly #options: {
+    readonly [TKey in keyof ReduceLROnPlateauOptions]-?: NonNullable<ReduceLROnPlateauOptions[TKey]>;
+  };
   #best: number | undefined;
   #numBadEpochs = 0;
   #cooldownCounter = 0;
@@ -47,11 +52,24 @@ export class ReduceLROnPlateau {
 
   constructor(optimizer: Optimizer, options: ReduceLROnPlateauOptions = {}) {
     rejectUnknownOptions("ReduceLROnPlateau", options, KNOWN);
-    const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = "rel", cooldown = 0, minLr = 0, eps = 1e-8 } = options;
+    const {
+      mode = "min",
+      factor = 0.1,
+      patience = 10,
+      threshold = 1e-4,
+      thresholdMode = "rel",
+      cooldown = 0,
+      minLr = 0,
+      eps = 1e-8,
+    } = options;
     checkNumber("ReduceLROnPlateau", "factor", factor, 0, 1);
     checkNumber("ReduceLROnPlateau", "patience", patience);
     if (typeof minLr !== "number" && minLr.length !== optimizer.paramGroups.length) {
-      throw new MisconfigurationError({ message: "ReduceLROnPlateau has not one minLr for each parameter group.", expected: `${optimizer.paramGroups.length} rates, or a single one`, received: `${minLr.length}` });
+      throw new MisconfigurationError({
+        message: "ReduceLROnPlateau has not one minLr for each parameter group.",
+        expected: `${optimizer.paramGroups.length} rates, or a single one`,
+        received: `${minLr.length}`,
+      });
     }
     this.optimizer = optimizer;
     this.#options = { mode, factor, patience, threshold, thresholdMode, cooldown, minLr, eps };
@@ -60,7 +78,12 @@ export class ReduceLROnPlateau {
 
   /** @param metric the value to watch, e.g. the validation loss */
   step(metric: number): void {
-    if (typeof metric !== "number") throw new MisconfigurationError({ message: "ReduceLROnPlateau needs a metric.", expected: "step(metric) with a number", received: String(metric) });
+    if (typeof metric !== "number")
+      throw new MisconfigurationError({
+        message: "ReduceLROnPlateau needs a metric.",
+        expected: "step(metric) with a number",
+        received: String(metric),
+      });
     rememberSchedule(this);
     this.#lastEpoch += 1;
     if (this.#isBetter(metric)) {
@@ -87,11 +110,24 @@ export class ReduceLROnPlateau {
   }
 
   stateDict(): ReduceLROnPlateauState {
-    return { version: 1, best: this.#best ?? null, numBadEpochs: this.#numBadEpochs, cooldownCounter: this.#cooldownCounter, lastEpoch: this.#lastEpoch, lastLr: this.#lastLr };
+    return {
+      version: 1,
+      best: this.#best ?? null,
+      numBadEpochs: this.#numBadEpochs,
+      cooldownCounter: this.#cooldownCounter,
+      lastEpoch: this.#lastEpoch,
+      lastLr: this.#lastLr,
+    };
   }
 
   loadStateDict(state: ReduceLROnPlateauState): void {
-    if (state.version !== 1) throw new MisconfigurationError({ code: "LIT_SCHEDULER_STATE", message: "ReduceLROnPlateau cannot take over this state.", expected: "version 1", received: JSON.stringify(state) });
+    if (state.version !== 1)
+      throw new MisconfigurationError({
+        code: "LIT_SCHEDULER_STATE",
+        message: "ReduceLROnPlateau cannot take over this state.",
+        expected: "version 1",
+        received: JSON.stringify(state),
+      });
     this.#best = state.best ?? undefined;
     this.#numBadEpochs = state.numBadEpochs;
     this.#cooldownCounter = state.cooldownCounter;

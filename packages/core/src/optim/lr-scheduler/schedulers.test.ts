@@ -7,7 +7,12 @@ import { SGD } from "../sgd.js";
 import * as schedulers from "./namespace.js";
 
 interface Recorded {
-  readonly curves: { readonly scheduler: "StepLR"; readonly options: { stepSize: number }; readonly lrs: number[][]; readonly momenta: number[] }[];
+  readonly curves: {
+    readonly scheduler: "StepLR";
+    readonly options: { stepSize: number };
+    readonly lrs: number[][];
+    readonly momenta: number[];
+  }[];
   readonly plateaus: { readonly options: object; readonly metrics: number[]; readonly lrs: number[] }[];
   readonly sequence: number[];
   readonly chained: number[];
@@ -34,7 +39,8 @@ function expectCurve(actual: readonly number[], expected: readonly number[]): vo
 }
 
 const lrs = (optimizer: Optimizer) => optimizer.paramGroups.map(({ lr }) => lr);
-const twoGroups = () => new SGD([{ params: params.slice(0, 1) }, { params: params.slice(1), lr: 0.2 }], { lr: 0.5, momentum: 0.9 });
+const twoGroups = () =>
+  new SGD([{ params: params.slice(0, 1) }, { params: params.slice(1), lr: 0.2 }], { lr: 0.5, momentum: 0.9 });
 
 describe.each(recorded.curves)("$scheduler with $options", ({ scheduler: name, options, lrs: expected, momenta }) => {
   it("follows torch's curve, momentum included, and can be interrupted anywhere", () => {
@@ -88,8 +94,15 @@ describe("schedulers together", () => {
   it("run one after another with SequentialLR as in torch", () => {
     const make = () => {
       const optimizer = new SGD(params.slice(0, 1), { lr: 0.5 });
-      const list = [new schedulers.LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 }), new schedulers.CosineAnnealingLR(optimizer, { tMax: 10, etaMin: 0.01 }), new schedulers.StepLR(optimizer, { stepSize: 3 })];
-      return { optimizer, scheduler: new schedulers.SequentialLR(optimizer, { schedulers: list, milestones: [5, 15] }) };
+      const list = [
+        new schedulers.LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 }),
+        new schedulers.CosineAnnealingLR(optimizer, { tMax: 10, etaMin: 0.01 }),
+        new schedulers.StepLR(optimizer, { stepSize: 3 }),
+      ];
+      return {
+        optimizer,
+        scheduler: new schedulers.SequentialLR(optimizer, { schedulers: list, milestones: [5, 15] }),
+      };
     };
     let { optimizer, scheduler } = make();
     const actual = recorded.sequence.map((_, step) => {
@@ -108,7 +121,11 @@ describe("schedulers together", () => {
 
   it("combine on one optimizer as in torch", () => {
     const optimizer = new SGD(params.slice(0, 1), { lr: 0.5 });
-    const list = [new schedulers.LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 }), new schedulers.ExponentialLR(optimizer, { gamma: 0.9 }), new schedulers.CosineAnnealingLR(optimizer, { tMax: 8, etaMin: 0.001 })];
+    const list = [
+      new schedulers.LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 }),
+      new schedulers.ExponentialLR(optimizer, { gamma: 0.9 }),
+      new schedulers.CosineAnnealingLR(optimizer, { tMax: 8, etaMin: 0.001 }),
+    ];
     const actual = recorded.chained.map(() => {
       const [lr = 0] = lrs(optimizer);
       for (const scheduler of list) scheduler.step();
@@ -139,17 +156,57 @@ it("cycles the first beta of Adam with OneCycleLR", () => {
 describe("bad options", () => {
   it.each<[string, (optimizer: Optimizer) => unknown, string]>([
     ["StepLR", (optimizer) => new schedulers.StepLR(optimizer, { stepSize: 0 }), "stepSize is not usable"],
-    ["CosineAnnealingLR", (optimizer) => new schedulers.CosineAnnealingLR(optimizer, JSON.parse('{"T_max":3}')), "Try: tMax"],
+    [
+      "CosineAnnealingLR",
+      (optimizer) => new schedulers.CosineAnnealingLR(optimizer, JSON.parse('{"T_max":3}')),
+      "Try: tMax",
+    ],
     ["LinearLR", (optimizer) => new schedulers.LinearLR(optimizer, { startFactor: 0 }), "startFactor is not usable"],
     ["ConstantLR", (optimizer) => new schedulers.ConstantLR(optimizer, { factor: 1.5 }), "factor is not usable"],
-    ["OneCycleLR", (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: 1 }), "totalSteps, or epochs and stepsPerEpoch"],
-    ["OneCycleLR's steps as a method that was not called", (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: 1, totalSteps: JSON.parse.bind(JSON) as never }), "totalSteps the function bound parse, epochs undefined"],
-    ["OneCycleLR's steps as a promise", (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: 1, totalSteps: Promise.resolve(3) as never }), "totalSteps a promise"],
-    ["OneCycleLR's rates", (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: [1, 2, 3], totalSteps: 3 }), "2 rates, or a single one"],
-    ["ReduceLROnPlateau", (optimizer) => new schedulers.ReduceLROnPlateau(optimizer, { factor: 1 }), "factor is not usable"],
-    ["ReduceLROnPlateau's rates", (optimizer) => new schedulers.ReduceLROnPlateau(optimizer, { minLr: [0] }), "2 rates, or a single one"],
-    ["SequentialLR", (optimizer) => new schedulers.SequentialLR(optimizer, { schedulers: [], milestones: [] }), "do not fit together"],
-    ["SequentialLR of another optimizer", (optimizer) => new schedulers.SequentialLR(optimizer, { schedulers: [new schedulers.ExponentialLR(new SGD(params), { gamma: 1 })], milestones: [] }), "of the same optimizer"],
+    [
+      "OneCycleLR",
+      (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: 1 }),
+      "totalSteps, or epochs and stepsPerEpoch",
+    ],
+    [
+      "OneCycleLR's steps as a method that was not called",
+      (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: 1, totalSteps: JSON.parse.bind(JSON) as never }),
+      "totalSteps the function bound parse, epochs undefined",
+    ],
+    [
+      "OneCycleLR's steps as a promise",
+      (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: 1, totalSteps: Promise.resolve(3) as never }),
+      "totalSteps a promise",
+    ],
+    [
+      "OneCycleLR's rates",
+      (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: [1, 2, 3], totalSteps: 3 }),
+      "2 rates, or a single one",
+    ],
+    [
+      "ReduceLROnPlateau",
+      (optimizer) => new schedulers.ReduceLROnPlateau(optimizer, { factor: 1 }),
+      "factor is not usable",
+    ],
+    [
+      "ReduceLROnPlateau's rates",
+      (optimizer) => new schedulers.ReduceLROnPlateau(optimizer, { minLr: [0] }),
+      "2 rates, or a single one",
+    ],
+    [
+      "SequentialLR",
+      (optimizer) => new schedulers.SequentialLR(optimizer, { schedulers: [], milestones: [] }),
+      "do not fit together",
+    ],
+    [
+      "SequentialLR of another optimizer",
+      (optimizer) =>
+        new schedulers.SequentialLR(optimizer, {
+          schedulers: [new schedulers.ExponentialLR(new SGD(params), { gamma: 1 })],
+          milestones: [],
+        }),
+      "of the same optimizer",
+    ],
   ])("are refused by %s", (_, make, message) => expect(() => make(twoGroups())).toThrow(message));
 
   it("are refused by OneCycleLR when the cycle is over", () => {
@@ -161,6 +218,8 @@ describe("bad options", () => {
 
   it("are refused when a state is loaded that does not fit", () => {
     const scheduler = new schedulers.ExponentialLR(twoGroups(), { gamma: 0.5 });
-    expect(() => scheduler.loadStateDict({ version: 1, lastEpoch: 1, baseLrs: [1], lastLr: [1] })).toThrow("2 base learning rates");
+    expect(() => scheduler.loadStateDict({ version: 1, lastEpoch: 1, baseLrs: [1], lastLr: [1] })).toThrow(
+      "2 base learning rates",
+    );
   });
 });

@@ -29,10 +29,17 @@ export class SequentialLR {
     const { schedulers, milestones } = options;
     const isOrdered = milestones.every((milestone, i) => milestone > (milestones[i - 1] ?? -1));
     if (schedulers.length !== milestones.length + 1 || !isOrdered) {
-      throw new MisconfigurationError({ message: "SequentialLR's schedulers and milestones do not fit together.", expected: "one milestone fewer than schedulers, in rising order", received: `${schedulers.length} schedulers, milestones [${milestones.join(", ")}]` });
+      throw new MisconfigurationError({
+        message: "SequentialLR's schedulers and milestones do not fit together.",
+        expected: "one milestone fewer than schedulers, in rising order",
+        received: `${schedulers.length} schedulers, milestones [${milestones.join(", ")}]`,
+      });
     }
     if (schedulers.some((scheduler) => !(scheduler instanceof LRScheduler) || scheduler.optimizer !== optimizer)) {
-      throw new MisconfigurationError({ message: "SequentialLR cannot take these schedulers.", expected: "schedulers of the same optimizer that need no metric" });
+      throw new MisconfigurationError({
+        message: "SequentialLR cannot take these schedulers.",
+        expected: "schedulers of the same optimizer that need no metric",
+      });
     }
     this.optimizer = optimizer;
     this.#schedulers = schedulers;
@@ -54,12 +61,21 @@ export class SequentialLR {
   }
 
   stateDict(): SequentialLRState {
-    return { version: 1, lastEpoch: this.#lastEpoch, schedulers: this.#schedulers.map((scheduler) => scheduler.stateDict()) };
+    return {
+      version: 1,
+      lastEpoch: this.#lastEpoch,
+      schedulers: this.#schedulers.map((scheduler) => scheduler.stateDict()),
+    };
   }
 
   loadStateDict(state: SequentialLRState): void {
     if (state.version !== 1 || state.schedulers.length !== this.#schedulers.length) {
-      throw new MisconfigurationError({ code: "LIT_SCHEDULER_STATE", message: "SequentialLR cannot take over this state.", expected: `version 1 with ${this.#schedulers.length} schedulers`, received: JSON.stringify(state) });
+      throw new MisconfigurationError({
+        code: "LIT_SCHEDULER_STATE",
+        message: "SequentialLR cannot take over this state.",
+        expected: `version 1 with ${this.#schedulers.length} schedulers`,
+        received: JSON.stringify(state),
+      });
     }
     state.schedulers.forEach((saved, i) => this.#schedulers[i]?.loadStateDict(saved));
     this.#lastEpoch = state.lastEpoch;

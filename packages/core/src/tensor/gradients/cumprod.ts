@@ -4,7 +4,8 @@ import { only, present } from "./arguments.js";
 
 /**
  * tfjs has none. Without divisions, so that zeros are no special case: with y[i] = x[0] · … · x[i],
- * dx[k] = (x[0] · … · x[k-1]) · s[k], where s[k] = dy[k] + x[k+1] · s[k+1] is a recurrence that takes log2(n) doublings.
+ * dx[k] = (x[0] · … · x[k-1]) · s[k], where s[k] = dy[k] + x[k+1] · s[k+1] is a recurrence that takes log2(n)
+ * doublings.
  */
 export const cumprodGradient: GradConfig = {
   kernelName: "Cumprod",

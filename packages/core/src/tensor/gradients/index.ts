@@ -59,9 +59,10 @@ const CORRECTED: readonly GradConfig[] = [
 const lasting: GradConfig[] = [];
 
 /**
- * Replaces tfjs' gradients where they are wrong or differ from PyTorch's at special points, and adds some that it lacks, for plain
- * tfjs ops on every backend.
- * Importing `@tensorflow/tfjs-layers` or `@tensorflow/tfjs` later puts tfjs' own back, so starting a backend does this again.
+ * Replaces tfjs' gradients where they are wrong or differ from PyTorch's at special points, and adds some that it
+ * lacks, for plain tfjs ops on every backend.
+ * Importing `@tensorflow/tfjs-layers` or `@tensorflow/tfjs` later puts tfjs' own back, so starting a backend does this
+ * again.
  */
 export function registerCorrectedGradients(): void {
   for (const config of [...CORRECTED, ...lasting]) registerGradient(config);

@@ -5,7 +5,10 @@ export interface ResizedAxis {
   readonly halfPixelCenters: boolean;
 }
 
-/** A matrix [from, to], row by row: how much of each element goes into each element of a resized axis, between its two neighbours. */
+/**
+ * A matrix [from, to], row by row: how much of each element goes into each element of a resized axis, between its two
+ * neighbours.
+ */
 export function bilinearWeights(axis: ResizedAxis): Float32Array {
   const { from, to, halfPixelCenters } = axis;
   const weights = new Float32Array(from * to);

@@ -3,7 +3,10 @@ import type { GradConfig, NamedAttrMap, Tensor } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 import { bilinearWeights, nearestWeights, type ResizedAxis } from "./resize-weights.js";
 
-/** A product with the transposed resize of each axis. tfjs' kernels forget half-pixel centres, and all images but the first. */
+/**
+ * A product with the transposed resize of each axis. tfjs' kernels forget half-pixel centres, and all images but the
+ * first.
+ */
 export const resizeBilinearGradient: GradConfig = resizeGradient("ResizeBilinear", bilinearWeights);
 
 /** As `resizeBilinearGradient`. */

@@ -13,8 +13,14 @@ export function encodePng({ height, width, channels, pixels }: LogImage): Uint8A
   header.set([8, COLOR_TYPES[channels]], 8);
   const rowBytes = width * channels;
   const rows = new Uint8Array(height * (rowBytes + 1));
-  for (let row = 0; row < height; row += 1) rows.set(pixels.subarray(row * rowBytes, (row + 1) * rowBytes), row * (rowBytes + 1) + 1);
-  return Buffer.concat([SIGNATURE, chunk("IHDR", header), chunk("IDAT", deflateSync(rows)), chunk("IEND", new Uint8Array())]);
+  for (let row = 0; row < height; row += 1)
+    rows.set(pixels.subarray(row * rowBytes, (row + 1) * rowBytes), row * (rowBytes + 1) + 1);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk("IHDR", header),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", new Uint8Array()),
+  ]);
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

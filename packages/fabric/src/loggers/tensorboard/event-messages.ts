@@ -20,13 +20,24 @@ export function textValue(tag: string, text: string): SummaryValue {
 }
 
 export function imageValue(tag: string, image: LogImage): SummaryValue {
-  const encoded = new ProtoMessage().varint(1, image.height).varint(2, image.width).varint(3, image.channels).bytes(4, encodePng(image));
+  const encoded = new ProtoMessage()
+    .varint(1, image.height)
+    .varint(2, image.width)
+    .varint(3, image.channels)
+    .bytes(4, encodePng(image));
   return new ProtoMessage().text(1, tag).message(4, encoded);
 }
 
 export function histogramValue(tag: string, values: ArrayLike<number>): SummaryValue {
   const { min, max, count, sum, sumOfSquares, limits, counts } = summarizeHistogram(values);
-  const histogram = new ProtoMessage().double(1, min).double(2, max).double(3, count).double(4, sum).double(5, sumOfSquares).packedDoubles(6, limits).packedDoubles(7, counts);
+  const histogram = new ProtoMessage()
+    .double(1, min)
+    .double(2, max)
+    .double(3, count)
+    .double(4, sum)
+    .double(5, sumOfSquares)
+    .packedDoubles(6, limits)
+    .packedDoubles(7, counts);
   return new ProtoMessage().text(1, tag).message(5, histogram);
 }
 
@@ -38,11 +49,18 @@ export function pluginMetadata(plugin: string, content?: ProtoMessage): ProtoMes
 }
 
 export function versionEvent(wallTimeMs: number): Uint8Array {
-  return new ProtoMessage().double(1, wallTimeMs / 1000).text(3, "brain.Event:2").encode();
+  return new ProtoMessage()
+    .double(1, wallTimeMs / 1000)
+    .text(3, "brain.Event:2")
+    .encode();
 }
 
 export function summaryEvent(wallTimeMs: number, step: number, values: readonly SummaryValue[]): Uint8Array {
   const summary = new ProtoMessage();
   for (const value of values) summary.message(1, value);
-  return new ProtoMessage().double(1, wallTimeMs / 1000).varint(2, step).message(5, summary).encode();
+  return new ProtoMessage()
+    .double(1, wallTimeMs / 1000)
+    .varint(2, step)
+    .message(5, summary)
+    .encode();
 }

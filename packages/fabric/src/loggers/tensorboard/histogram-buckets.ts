@@ -16,7 +16,10 @@ export interface HistogramSummary {
   readonly counts: readonly number[];
 }
 
-/** Counts values into TensorFlow's default buckets, without the empty ones at both ends. Matches torch's `SummaryWriter.add_histogram`. */
+/**
+ * Counts values into TensorFlow's default buckets, without the empty ones at both ends. Matches torch's
+ * `SummaryWriter.add_histogram`.
+ */
 export function summarizeHistogram(values: ArrayLike<number>): HistogramSummary {
   const counts = Array.from({ length: EDGES.length - 1 }, () => 0);
   let min = Number.POSITIVE_INFINITY;

@@ -9,7 +9,10 @@ const DATASET_VALIDATION = 2;
 type HparamValue = string | number | boolean;
 
 /** The three summaries that make a row of TensorBoard's HParams tab. */
-export function hparamsValues(params: Readonly<Record<string, unknown>>, metricNames: readonly string[]): SummaryValue[] {
+export function hparamsValues(
+  params: Readonly<Record<string, unknown>>,
+  metricNames: readonly string[],
+): SummaryValue[] {
   const values = Object.entries(params).map(([name, value]) => [name, hparamValue(value)] as const);
   const experiment = new ProtoMessage();
   for (const [name, value] of values) experiment.message(4, hparamInfo(name, value));

@@ -1,4 +1,12 @@
-import { engine, type NamedAttrMap, type NamedTensorMap, setBackend, tensor, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import {
+  engine,
+  type NamedAttrMap,
+  type NamedTensorMap,
+  setBackend,
+  tensor,
+  type Tensor,
+  tidy,
+} from "@tensorflow/tfjs-core";
 import { registerOnnxRuntime } from "../../../register-onnxruntime.js";
 import { NdArray } from "./nd-array.js";
 
@@ -8,10 +16,17 @@ export async function useEngine(): Promise<void> {
 }
 
 /** An input of a fused kernel: numbers for float32, or int32 ones. */
-export type FusedInput = NdArray | { readonly int32: readonly number[]; readonly shape?: readonly number[] } | undefined;
+export type FusedInput =
+  | NdArray
+  | { readonly int32: readonly number[]; readonly shape?: readonly number[] }
+  | undefined;
 
 /** Runs a fused kernel on the engine and reads all its outputs. */
-export function runFused(kernel: string, inputs: Readonly<Record<string, FusedInput>>, attrs: NamedAttrMap = {}): NdArray[] {
+export function runFused(
+  kernel: string,
+  inputs: Readonly<Record<string, FusedInput>>,
+  attrs: NamedAttrMap = {},
+): NdArray[] {
   const results = tidy(() => {
     const tensors: NamedTensorMap = {};
     for (const [name, input] of Object.entries(inputs)) if (input !== undefined) tensors[name] = toTensor(input);

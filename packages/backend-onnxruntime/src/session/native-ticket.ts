@@ -1,0 +1,17 @@
+import type { RunTicket } from "../contract/graph-runner.js";
+import { EngineError } from "../errors/engine-error.js";
+import type { GraphRunError } from "../errors/graph-run-error.js";
+
+/** Stands for a submitted run: `id` is its place in the queue. */
+export class NativeTicket implements RunTicket {
+  isSettled = false;
+  error: GraphRunError | undefined;
+
+  constructor(readonly id: number) {}
+}
+
+/** @throws EngineError unless the ticket is ours */
+export function ownTicket(ticket: RunTicket): NativeTicket {
+  if (ticket instanceof NativeTicket) return ticket;
+  throw new EngineError({ code: "ORT_TICKET", message: "This ticket was not issued by this runner." });
+}

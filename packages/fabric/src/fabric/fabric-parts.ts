@@ -1,0 +1,48 @@
+import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { CONNECT_OPTION_NAMES, connectParts } from "../connect/connect.js";
+import type { Connection } from "../connect/connection.js";
+import { OptionProblems } from "../connect/option-problems.js";
+import { describeValue } from "../connect/unknown-name-error.js";
+import type { Logger } from "../loggers/logger.js";
+import { nodePorts } from "../ports/node-ports.js";
+import { CallbackList } from "./callback-list.js";
+import { isStartedByCli, withCliOptions } from "./cli-environment.js";
+import type { FabricOptions } from "./fabric-options.js";
+import { listOfLoggers } from "./list-of-loggers.js";
+
+const OPTION_NAMES = [...CONNECT_OPTION_NAMES, "callbacks", "loggers"];
+
+export interface FabricParts {
+  readonly connection: Connection;
+  readonly callbacks: CallbackList;
+  readonly loggers: readonly Logger[];
+}
+
+/**
+ * Makes the parts of a Fabric from its options.
+ * @param hasRun whether the class defines a `run` of its own
+ * @throws MisconfigurationError listing everything that is wrong with the options
+ */
+export function fabricParts(options: FabricOptions, { hasRun }: { readonly hasRun: boolean }): FabricParts {
+  if (typeof options !== "object" || options === null)
+    throw new MisconfigurationError({
+      code: "LIT_OPTIONS",
+      message: "new Fabric() takes an object of options.",
+      expected: 'for example { accelerator: "cpu" }',
+      received: describeValue(options),
+    });
+  const problems = new OptionProblems();
+  const ports = { ...nodePorts(), ...options.ports };
+  problems.attempt(() => rejectUnknownOptions("Fabric", options, OPTION_NAMES));
+  const connection = connectParts(withCliOptions(options, ports.environment, problems), problems);
+  const callbacks = problems.attempt(() => new CallbackList(options.callbacks ?? [], ports.terminal));
+  const loggers = problems.attempt(() => listOfLoggers(options.loggers ?? []));
+  if (hasRun && isStartedByCli(ports.environment))
+    problems.add(
+      "A Fabric subclass with its own run() cannot be started by `fabric run`: start the script itself, or train with a plain Fabric.",
+    );
+  problems.throwIfAny("Fabric");
+  if (connection === undefined || callbacks === undefined || loggers === undefined)
+    throw new TypeError("unreachable: a part is missing without a problem");
+  return { connection, callbacks, loggers };
+}
