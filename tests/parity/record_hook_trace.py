@@ -20,7 +20,7 @@ from torch.utils.data import DataLoader
 
 warnings.filterwarnings("ignore")
 logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-OUT = Path(__file__).parents[2] / "packages/pytorch/src/loops/fixtures"
+OUT = Path(__file__).parents[2] / "packages/pytorch/src/run/loops/fixtures"
 SCRATCH = "/tmp/record-hook-trace"
 
 STAGES = ["train", "validation", "test", "predict"]

@@ -1,22 +1,22 @@
-export { LightningModule } from "./module/lightning-module.js";
-export type { SaveHyperparametersOptions } from "./module/hparams.js";
-export { LightningOptimizer, type OptimizerHost } from "./module/lightning-optimizer.js";
-export type { LoadFromCheckpointOptions, ModuleClass } from "./module/load-from-checkpoint.js";
+export { LightningModule } from "./contract/lightning-module.js";
+export type { SaveHyperparametersOptions } from "./contract/hparams.js";
+export { LightningOptimizer, type OptimizerHost } from "./words/lightning-optimizer.js";
+export type { LoadFromCheckpointOptions, ModuleClass } from "./contract/load-from-checkpoint.js";
 export type {
   LRSchedulerConfig,
   LRSchedulerLike,
   OptimizerConfig,
   OptimizersReturn,
   ResolvedScheduler,
-} from "./module/scheduler-config.js";
-export { LightningDataModule } from "./datamodule/lightning-data-module.js";
-export type { DatasetsOptions } from "./datamodule/from-datasets.js";
+} from "./words/scheduler-config.js";
+export { LightningDataModule } from "./contract/lightning-data-module.js";
+export type { DatasetsOptions } from "./contract/from-datasets.js";
 export { CombinedLoader, type CombinedItem, type CombineMode } from "./data/combined-loader.js";
-export type { BatchSource, BatchSources } from "./data/batch-source.js";
+export type { BatchSource, BatchSources } from "./words/batch-source.js";
 export type { LoaderTree } from "./data/loader-tree.js";
 
 export { seedEverything } from "./trainer/seed-everything.js";
-export { VERSION } from "./trainer/version.js";
+export { VERSION } from "./words/version.js";
 export { Trainer } from "./trainer/trainer.js";
 export type {
   CombinedFitOptions,
@@ -24,15 +24,15 @@ export type {
   FitOptions,
   PredictOptions,
   RunOptions,
-} from "./trainer/run-options.js";
-export type { BatchLimit, Duration, TrainerOptions } from "./trainer/trainer-options.js";
-export type { FitResult } from "./trainer/fit-result.js";
-export type { RunningStage, Stage, TrainerStatus } from "./trainer/stages.js";
-export type { Checkpoint as CheckpointContent } from "./hooks/hook-arguments.js";
-export type { StepOutput, TrainingStepResult } from "./hooks/step-output.js";
-export type { LogOptions, ReduceFx } from "./results/log-options.js";
+} from "./contract/run-options.js";
+export type { BatchLimit, Duration, TrainerOptions } from "./options/trainer-options.js";
+export type { FitResult } from "./words/fit-result.js";
+export type { RunningStage, Stage, TrainerStatus } from "./words/stages.js";
+export type { Checkpoint as CheckpointContent } from "./words/hook-arguments.js";
+export type { StepOutput, TrainingStepResult } from "./words/step-output.js";
+export type { LogOptions, ReduceFx } from "./words/log-options.js";
 
-export { Callback } from "./callbacks/callback.js";
+export { Callback } from "./contract/callback.js";
 export { Checkpoint } from "./callbacks/checkpoint.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping.js";
 export type { StoppingReason } from "./callbacks/judge-metric.js";
@@ -48,4 +48,4 @@ export { Timer, type TimerOptions } from "./callbacks/timer.js";
 
 export { HookError } from "./errors/hook-error.js";
 export { RunError } from "./errors/run-error.js";
-export { InterruptionError } from "./loops/interruption-error.js";
+export { InterruptionError } from "./errors/interruption-error.js";

@@ -1,4 +1,4 @@
-import { Callback } from "./callback.js";
+import { Callback } from "../contract/callback.js";
 
 /** Base of all callbacks that write checkpoints: they run after all others. */
 export class Checkpoint extends Callback {

@@ -1,7 +1,7 @@
 import { LightningError, MisconfigurationError, nearestName, rejectUnknownOptions } from "@lightning-ts/core";
-import { describeValue } from "../trainer/describe-value.js";
+import { describeValue } from "../errors/describe-value.js";
 import type { Trainer } from "../trainer/trainer.js";
-import { Callback } from "./callback.js";
+import { Callback } from "../contract/callback.js";
 import { judgeMetric, type StoppingReason } from "./judge-metric.js";
 
 /** Options of `new EarlyStopping()`. */

@@ -1,8 +1,8 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import { describeValue } from "../trainer/describe-value.js";
-import type { LightningModule } from "../module/lightning-module.js";
+import { describeValue } from "../errors/describe-value.js";
+import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../trainer/trainer.js";
-import { Callback } from "./callback.js";
+import { Callback } from "../contract/callback.js";
 
 /** Changes `accumulateGradBatches` at given epochs: `{ 0: 8, 4: 4, 8: 1 }`. */
 export class GradientAccumulationScheduler extends Callback {

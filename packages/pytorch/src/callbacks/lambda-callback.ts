@@ -1,6 +1,6 @@
 import { MisconfigurationError, nearestName } from "@lightning-ts/core";
-import type { CallbackHooks } from "../hooks/callback-hooks.js";
-import { Callback } from "./callback.js";
+import type { CallbackHooks } from "../contract/callback-hooks.js";
+import { Callback } from "../contract/callback.js";
 
 /** A callback made of functions, one for each hook: `new LambdaCallback({ onTrainEpochEnd: (trainer) => … })`. */
 export class LambdaCallback extends Callback {

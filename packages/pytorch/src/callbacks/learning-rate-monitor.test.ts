@@ -3,7 +3,7 @@ import { cpu, type Logger } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Trainer } from "../trainer/trainer.js";
-import type { TrainerOptions } from "../trainer/trainer-options.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 import { LambdaCallback } from "./lambda-callback.js";
 import { LearningRateMonitor, type LearningRateMonitorOptions } from "./learning-rate-monitor.js";
 

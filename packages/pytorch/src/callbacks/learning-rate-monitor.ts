@@ -1,6 +1,6 @@
 import { MisconfigurationError, rejectUnknownOptions, type Optimizer } from "@lightning-ts/core";
 import type { Trainer } from "../trainer/trainer.js";
-import { Callback } from "./callback.js";
+import { Callback } from "../contract/callback.js";
 
 export interface LearningRateMonitorOptions {
   /** Log at every step or at every epoch. @default as often as each scheduler steps */

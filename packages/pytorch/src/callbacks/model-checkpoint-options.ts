@@ -1,8 +1,8 @@
 import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { findUnknownFormat } from "./checkpoint-name.js";
-import { describeValue } from "../trainer/describe-value.js";
-import { durationMs } from "../trainer/duration.js";
-import type { Duration } from "../trainer/trainer-options.js";
+import { describeValue } from "../errors/describe-value.js";
+import { durationMs } from "../words/duration.js";
+import type { Duration } from "../options/trainer-options.js";
 
 /** Options of `new ModelCheckpoint()`. At most one of `everyNTrainSteps`, `trainTimeInterval` and `everyNEpochs`. */
 export interface ModelCheckpointOptions {

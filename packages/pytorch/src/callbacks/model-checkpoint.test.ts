@@ -3,7 +3,7 @@ import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Trainer } from "../trainer/trainer.js";
-import type { TrainerOptions } from "../trainer/trainer-options.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 import { ModelCheckpoint } from "./model-checkpoint.js";
 import { OnExceptionCheckpoint } from "./on-exception-checkpoint.js";
 import type { ModelCheckpointOptions } from "./model-checkpoint-options.js";

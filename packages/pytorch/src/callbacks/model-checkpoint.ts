@@ -1,7 +1,7 @@
 import { MisconfigurationError, nearestName, type FileSystem } from "@lightning-ts/core";
-import type { LightningModule } from "../module/lightning-module.js";
-import type { Stage } from "../trainer/stages.js";
-import { outsideScope } from "../trainer/outside-scope.js";
+import type { LightningModule } from "../contract/lightning-module.js";
+import type { Stage } from "../words/stages.js";
+import { outsideScope } from "../checkpoint/outside-scope.js";
 import type { Trainer } from "../trainer/trainer.js";
 import { BestCheckpoints } from "./best-checkpoints.js";
 import { Checkpoint } from "./checkpoint.js";

@@ -1,9 +1,9 @@
 import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
-import type { LightningModule } from "../module/lightning-module.js";
-import { renderSummary, summarizeModel } from "../progress/model-summary-table.js";
-import { describeValue } from "../trainer/describe-value.js";
+import type { LightningModule } from "../contract/lightning-module.js";
+import { renderSummary, summarizeModel } from "../display/model-summary-table.js";
+import { describeValue } from "../errors/describe-value.js";
 import type { Trainer } from "../trainer/trainer.js";
-import { Callback } from "./callback.js";
+import { Callback } from "../contract/callback.js";
 
 export interface ModelSummaryOptions {
   /** How deep to look into submodules; 0 for nothing, -1 for everything. @default 1 */

@@ -9,7 +9,7 @@ import {
   type BoringBatch,
 } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { renderSummary, summarizeModel } from "../progress/model-summary-table.js";
+import { renderSummary, summarizeModel } from "../display/model-summary-table.js";
 import { Trainer } from "../trainer/trainer.js";
 import { LambdaCallback } from "./lambda-callback.js";
 import { ProgressBar } from "./progress-bar.js";

@@ -1,9 +1,9 @@
 import { rejectUnknownOptions } from "@lightning-ts/core";
-import { formatMetrics, renderBar } from "../progress/render-bar.js";
-import type { StepOutput } from "../hooks/step-output.js";
-import type { LightningModule } from "../module/lightning-module.js";
+import { formatMetrics, renderBar } from "../display/render-bar.js";
+import type { StepOutput } from "../words/step-output.js";
+import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../trainer/trainer.js";
-import { Callback } from "./callback.js";
+import { Callback } from "../contract/callback.js";
 
 export interface ProgressBarOptions {
   /** Milliseconds between two updates on a terminal. @default 100 */

@@ -1,10 +1,10 @@
 import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
-import { describeValue } from "../trainer/describe-value.js";
-import { durationMs } from "../trainer/duration.js";
-import type { Stage } from "../trainer/stages.js";
-import type { Duration } from "../trainer/trainer-options.js";
+import { describeValue } from "../errors/describe-value.js";
+import { durationMs } from "../words/duration.js";
+import type { Stage } from "../words/stages.js";
+import type { Duration } from "../options/trainer-options.js";
 import type { Trainer } from "../trainer/trainer.js";
-import { Callback } from "./callback.js";
+import { Callback } from "../contract/callback.js";
 
 export interface TimerOptions {
   /** How long training may take, over all resumed runs. @default no limit: the time is only measured */

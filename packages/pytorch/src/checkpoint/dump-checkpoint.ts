@@ -1,9 +1,9 @@
 import { gradOf, randomState } from "@lightning-ts/core";
-import type { LightningDataModule } from "../datamodule/lightning-data-module.js";
-import type { Checkpoint } from "../hooks/hook-arguments.js";
-import type { FitSession } from "../trainer/fit-session.js";
-import type { Session } from "../trainer/session.js";
-import { VERSION } from "../trainer/version.js";
+import type { LightningDataModule } from "../contract/lightning-data-module.js";
+import type { Checkpoint } from "../words/hook-arguments.js";
+import type { FitSession } from "../run/session/fit-session.js";
+import type { Session } from "../run/session/session.js";
+import { VERSION } from "../words/version.js";
 
 /**
  * Everything that shapes what comes next, under Lightning's keys: weights and hyperparameters, and, unless

@@ -1,10 +1,10 @@
 import { MisconfigurationError, restoreRandomState, setGrad, tf } from "@lightning-ts/core";
 import type { LoadedTree, LoadedValue } from "@lightning-ts/fabric";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
-import { isLoadedTree, readCursor, weightsOf } from "../codecs/checkpoint-tree.js";
-import { resumePosition } from "../loops/cursor.js";
-import type { FitSession } from "../trainer/fit-session.js";
-import type { Session } from "../trainer/session.js";
+import { isLoadedTree, readCursor, weightsOf } from "./codecs/checkpoint-tree.js";
+import { resumePosition } from "../words/cursor.js";
+import type { FitSession } from "../run/session/fit-session.js";
+import type { Session } from "../run/session/session.js";
 
 /** Before the optimizers are made: weights, data module, callbacks. */
 export async function restoreModel(session: Session, checkpoint: LoadedTree, path: string): Promise<void> {

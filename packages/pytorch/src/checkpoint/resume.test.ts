@@ -2,11 +2,11 @@ import { DataLoader, F, nn, optim, seedEverything, TensorDataset, tf, RandomStre
 import { cpu } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Callback } from "../callbacks/callback.js";
-import type { StepOutput } from "../hooks/step-output.js";
-import { LightningModule } from "../module/lightning-module.js";
+import { Callback } from "../contract/callback.js";
+import type { StepOutput } from "../words/step-output.js";
+import { LightningModule } from "../contract/lightning-module.js";
 import { Trainer } from "../trainer/trainer.js";
-import type { TrainerOptions } from "../trainer/trainer-options.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];
 

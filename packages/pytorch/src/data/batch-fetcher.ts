@@ -1,4 +1,4 @@
-import type { BatchSource } from "./batch-source.js";
+import type { BatchSource } from "../words/batch-source.js";
 import { openSource } from "./loader-tree.js";
 
 /** Hands out the batches of a stage, one at a time, and knows which one is the last. */

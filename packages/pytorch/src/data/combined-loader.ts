@@ -1,6 +1,6 @@
 import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
-import { describeValue } from "../trainer/describe-value.js";
-import type { BatchSource } from "./batch-source.js";
+import { describeValue } from "../errors/describe-value.js";
+import type { BatchSource } from "../words/batch-source.js";
 import { flattenLoaders, lengthOf, openSource, rebuildTree, type LoaderTree } from "./loader-tree.js";
 
 /** How several loaders become one. */

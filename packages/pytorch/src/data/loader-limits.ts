@@ -1,5 +1,5 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import type { ResolvedLimit } from "../trainer/batch-limit.js";
+import type { ResolvedLimit } from "../words/batch-limit.js";
 
 /**
  * How many batches of a loader a stage uses.

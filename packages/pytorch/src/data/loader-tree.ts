@@ -1,6 +1,6 @@
 import { isPlainObject, MisconfigurationError } from "@lightning-ts/core";
-import { describeValue } from "../trainer/describe-value.js";
-import type { BatchSource, LoaderFeatures } from "./batch-source.js";
+import { describeValue } from "../errors/describe-value.js";
+import type { BatchSource, LoaderFeatures } from "../words/batch-source.js";
 
 /** Loaders in arrays and objects. */
 export type LoaderTree = BatchSource<unknown> | readonly LoaderTree[] | { readonly [name: string]: LoaderTree };

@@ -5,10 +5,10 @@ import {
   RandomSampler,
   SequentialSampler,
 } from "@lightning-ts/core";
-import { isZeroLimit, type ResolvedLimit } from "../trainer/batch-limit.js";
-import { describeValue } from "../trainer/describe-value.js";
+import { isZeroLimit, type ResolvedLimit } from "../words/batch-limit.js";
+import { describeValue } from "../errors/describe-value.js";
 import { SequentialFetcher, SourceFetcher, type BatchFetcher } from "./batch-fetcher.js";
-import type { BatchSource } from "./batch-source.js";
+import type { BatchSource } from "../words/batch-source.js";
 import { CombinedLoader } from "./combined-loader.js";
 import { batchesToUse } from "./loader-limits.js";
 import { featuresOf, flattenLoaders, isBatchSource, isLoaderList, lengthOf, type LoaderTree } from "./loader-tree.js";

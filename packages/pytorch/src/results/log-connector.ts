@@ -1,9 +1,9 @@
 import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
-import { describeValue } from "../trainer/describe-value.js";
+import { describeValue } from "../errors/describe-value.js";
 import { batchSizeOf } from "./batch-size.js";
 import { LazyScalar } from "./lazy-scalar.js";
-import { LOG_OPTION_NAMES, type LogOptions, type ReduceFx } from "./log-options.js";
+import { LOG_OPTION_NAMES, type LogOptions, type ReduceFx } from "../words/log-options.js";
 import { resolveWhen } from "./log-rules.js";
 import type { MetricSettings } from "./result-metric.js";
 import type { ResultCollection } from "./result-collection.js";

@@ -1,5 +1,5 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import type { LogOptions } from "./log-options.js";
+import type { LogOptions } from "../words/log-options.js";
 
 /** Which `onStep` and `onEpoch` a hook uses by default, and whether it may use others. */
 interface LogRule {

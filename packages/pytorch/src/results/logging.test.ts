@@ -2,11 +2,11 @@ import { DataLoader, tf } from "@lightning-ts/core";
 import { cpu, type Logger } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { Callback } from "../callbacks/callback.js";
-import type { LightningModule } from "../module/lightning-module.js";
+import { Callback } from "../contract/callback.js";
+import type { LightningModule } from "../contract/lightning-module.js";
 import { Trainer } from "../trainer/trainer.js";
-import type { TrainerOptions } from "../trainer/trainer-options.js";
-import type { LogOptions } from "./log-options.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
+import type { LogOptions } from "../words/log-options.js";
 
 interface Row {
   readonly step: number | undefined;

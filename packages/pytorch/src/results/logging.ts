@@ -1,4 +1,4 @@
-import type { FitState } from "../trainer/fit-state.js";
+import type { FitState } from "../run/state/fit-state.js";
 import type { LogConnector } from "./log-connector.js";
 import type { LoggerGroup } from "./logger-group.js";
 import { type PublishedMetrics, stepRow } from "./published-metrics.js";

@@ -1,6 +1,6 @@
 import { rememberForRollback } from "@lightning-ts/core";
 import { LazyScalar } from "./lazy-scalar.js";
-import type { ReduceFx } from "./log-options.js";
+import type { ReduceFx } from "../words/log-options.js";
 
 /** How one logged name behaves; must be the same each time a hook logs the name. */
 export interface MetricSettings {

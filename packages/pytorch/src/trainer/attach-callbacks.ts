@@ -1,14 +1,14 @@
-import type { Callback } from "../callbacks/callback.js";
-import { Callback as BaseCallback } from "../callbacks/callback.js";
+import type { Callback } from "../contract/callback.js";
+import { Callback as BaseCallback } from "../contract/callback.js";
 import { Checkpoint } from "../callbacks/checkpoint.js";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
 import { ModelSummary } from "../callbacks/model-summary.js";
 import { ProgressBar } from "../callbacks/progress-bar.js";
 import { Timer } from "../callbacks/timer.js";
 import { HookError } from "../errors/hook-error.js";
-import type { LightningModule } from "../module/lightning-module.js";
-import type { Messages } from "./messages.js";
-import type { TrainerPlan } from "./plan.js";
+import type { LightningModule } from "../contract/lightning-module.js";
+import type { Messages } from "../words/messages.js";
+import type { TrainerPlan } from "../options/plan.js";
 
 /** The given callbacks and the default ones, with checkpoints last. */
 export function completeCallbacks(given: readonly Callback[], plan: TrainerPlan, messages: Messages): Callback[] {

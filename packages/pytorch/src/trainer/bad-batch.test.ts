@@ -2,10 +2,10 @@ import { DataLoader, F, nn, optim, RandomStream, seedEverything, TensorDataset, 
 import { cpu } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { Callback } from "../callbacks/callback.js";
-import { LightningModule } from "../module/lightning-module.js";
+import { Callback } from "../contract/callback.js";
+import { LightningModule } from "../contract/lightning-module.js";
 import { Trainer } from "./trainer.js";
-import type { TrainerOptions } from "./trainer-options.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];
 type Fault = "none" | "label" | "shape";

@@ -2,11 +2,11 @@ import { DataLoader, F, LightningError, nn, optim, tf, TensorDataset } from "@li
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { LightningDataModule } from "../datamodule/lightning-data-module.js";
+import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { HookError } from "../errors/hook-error.js";
-import { LightningModule } from "../module/lightning-module.js";
+import { LightningModule } from "../contract/lightning-module.js";
 import { Trainer } from "./trainer.js";
-import type { TrainerOptions } from "./trainer-options.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 
 const loader = (batches = 2) => new DataLoader(randomDataset({ length: batches }));
 

@@ -1,5 +1,5 @@
 import { CSVLogger, type Logger, type Ports } from "@lightning-ts/fabric";
-import type { TrainerOptions } from "./trainer-options.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 
 /** The loggers that a Trainer was given, or a CSV logger below `defaultRootDir`. */
 export function loggersOf(options: TrainerOptions, ports: Ports): readonly Logger[] {

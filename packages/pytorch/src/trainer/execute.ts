@@ -1,14 +1,14 @@
 import { LightningError } from "@lightning-ts/core";
 import { HookError } from "../errors/hook-error.js";
 import { RunError } from "../errors/run-error.js";
-import { InterruptionError } from "../loops/interruption-error.js";
+import { InterruptionError } from "../errors/interruption-error.js";
 import { ClosingStack } from "./closing-stack.js";
-import type { FitState } from "./fit-state.js";
+import type { FitState } from "../run/state/fit-state.js";
 import { Interruptions } from "./interruptions.js";
 import { openSession, tearDown, type TrainerParts } from "./open-session.js";
-import type { RunRequest } from "./run-request.js";
-import { runStage, type StageOutcome } from "./run-stage.js";
-import type { Session } from "./session.js";
+import type { RunRequest } from "../run/stages/run-request.js";
+import { runStage, type StageOutcome } from "../run/stages/run-stage.js";
+import type { Session } from "../run/session/session.js";
 
 /** A run's end: what it gave, and whether it was interrupted. */
 export interface RunOutcome extends StageOutcome {

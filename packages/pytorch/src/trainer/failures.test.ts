@@ -3,10 +3,10 @@ import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { HookError } from "../errors/hook-error.js";
-import { LightningModule } from "../module/lightning-module.js";
-import { describeValue } from "./describe-value.js";
+import { LightningModule } from "../contract/lightning-module.js";
+import { describeValue } from "../errors/describe-value.js";
 import { Trainer } from "./trainer.js";
-import type { TrainerOptions } from "./trainer-options.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 
 const loader = (batches = 2) => new DataLoader(randomDataset({ length: batches }));
 

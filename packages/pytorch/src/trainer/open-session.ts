@@ -1,22 +1,22 @@
 import { assertTrainable } from "@lightning-ts/core";
-import { BatchTransfer } from "../data/batch-transfer.js";
-import { DataSources } from "../data/data-sources.js";
-import { LightningDataModule } from "../datamodule/lightning-data-module.js";
-import { Callback } from "../callbacks/callback.js";
-import { findMisspeltHooks } from "../hooks/find-misspelt-hooks.js";
-import { compileHooks } from "../hooks/compile-hooks.js";
-import { HookRunner } from "../hooks/hook-runner.js";
-import { Breath } from "../loops/breath.js";
-import { LightningModule } from "../module/lightning-module.js";
+import { BatchTransfer } from "../run/batches/batch-transfer.js";
+import { DataSources } from "../run/batches/data-sources.js";
+import { LightningDataModule } from "../contract/lightning-data-module.js";
+import { Callback } from "../contract/callback.js";
+import { findMisspeltHooks } from "./find-misspelt-hooks.js";
+import { compileHooks } from "../run/hooks/compile-hooks.js";
+import { HookRunner } from "../run/hooks/hook-runner.js";
+import { Breath } from "../run/session/breath.js";
+import { LightningModule } from "../contract/lightning-module.js";
 import { LogConnector } from "../results/log-connector.js";
 import { LoggerGroup } from "../results/logger-group.js";
 import { Logging } from "../results/logging.js";
 import type { ClosingStack } from "./closing-stack.js";
-import type { OwnedParts } from "./owned-parts.js";
-import type { RunRequest } from "./run-request.js";
-import type { Session } from "./session.js";
+import type { OwnedParts } from "../run/session/owned-parts.js";
+import type { RunRequest } from "../run/stages/run-request.js";
+import type { Session } from "../run/session/session.js";
 import type { Trainer } from "./trainer.js";
-import type { Messages } from "./messages.js";
+import type { Messages } from "../words/messages.js";
 import { verifyConfiguration } from "./verify-configuration.js";
 
 /** A Trainer and what it lends to its runs. */

@@ -1,10 +1,10 @@
 import { isPlainObject, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
-import type { GivenLoaders } from "../data/data-sources.js";
+import type { GivenLoaders } from "../run/batches/data-sources.js";
 import { isBatchSource } from "../data/loader-tree.js";
-import { LightningDataModule } from "../datamodule/lightning-data-module.js";
-import { LightningModule } from "../module/lightning-module.js";
-import { describeValue } from "./describe-value.js";
-import type { Stage } from "./stages.js";
+import { LightningDataModule } from "../contract/lightning-data-module.js";
+import { LightningModule } from "../contract/lightning-module.js";
+import { describeValue } from "../errors/describe-value.js";
+import type { Stage } from "../words/stages.js";
 
 /** What a call was given besides the model. */
 export interface RunArguments {

@@ -2,7 +2,7 @@ import { DataLoader, F, nn, optim, seedEverything, TensorDataset, tf } from "@li
 import { cpu, Fabric } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { LightningModule } from "../module/lightning-module.js";
+import { LightningModule } from "../contract/lightning-module.js";
 import { Trainer } from "./trainer.js";
 
 const STEPS = 100;

@@ -9,13 +9,13 @@ import {
   type BoringBatch,
 } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { Callback } from "../callbacks/callback.js";
+import { Callback } from "../contract/callback.js";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
-import { LightningDataModule } from "../datamodule/lightning-data-module.js";
-import { InterruptionError } from "../loops/interruption-error.js";
+import { LightningDataModule } from "../contract/lightning-data-module.js";
+import { InterruptionError } from "../errors/interruption-error.js";
 import { Trainer } from "./trainer.js";
-import type { TrainerOptions } from "./trainer-options.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 
 const loader = (batches = 4) => new DataLoader(randomDataset({ length: batches }));
 

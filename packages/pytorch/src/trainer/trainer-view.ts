@@ -1,14 +1,14 @@
 import type { Connection, Logger, Ports } from "@lightning-ts/fabric";
-import type { Callback } from "../callbacks/callback.js";
+import type { Callback } from "../contract/callback.js";
 import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
-import type { LightningDataModule } from "../datamodule/lightning-data-module.js";
-import { isValidationDue } from "../loops/validation-in-fit.js";
-import type { LightningModule } from "../module/lightning-module.js";
-import type { LightningOptimizer } from "../module/lightning-optimizer.js";
-import type { ResolvedScheduler } from "../module/scheduler-config.js";
-import type { OwnedParts } from "./owned-parts.js";
-import type { RunningStage, Stage, TrainerStatus } from "./stages.js";
+import type { LightningDataModule } from "../contract/lightning-data-module.js";
+import { isValidationDue } from "../run/loops/validation-in-fit.js";
+import type { LightningModule } from "../contract/lightning-module.js";
+import type { LightningOptimizer } from "../words/lightning-optimizer.js";
+import type { ResolvedScheduler } from "../words/scheduler-config.js";
+import type { OwnedParts } from "../run/session/owned-parts.js";
+import type { RunningStage, Stage, TrainerStatus } from "../words/stages.js";
 
 /** What a Trainer shows of itself and of the run that is under way, and the few wishes that hooks can have. */
 export abstract class TrainerView {

@@ -1,9 +1,9 @@
 import { DataLoader, F, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
 import { expectTypeOf } from "vitest";
-import { Callback } from "../callbacks/callback.js";
-import { LightningDataModule } from "../datamodule/lightning-data-module.js";
-import { LightningModule } from "../module/lightning-module.js";
-import type { FitResult } from "./fit-result.js";
+import { Callback } from "../contract/callback.js";
+import { LightningDataModule } from "../contract/lightning-data-module.js";
+import { LightningModule } from "../contract/lightning-module.js";
+import type { FitResult } from "../words/fit-result.js";
 import { Trainer } from "./trainer.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];

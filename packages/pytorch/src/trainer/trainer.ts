@@ -2,28 +2,34 @@ import { MisconfigurationError, type OnDevice } from "@lightning-ts/core";
 import { nodePorts, type Ports } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../checkpoint/dump-checkpoint.js";
-import { toCheckpointTree } from "../codecs/checkpoint-tree.js";
-import type { BatchSource, BatchSources } from "../data/batch-source.js";
+import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
+import type { BatchSource, BatchSources } from "../words/batch-source.js";
 import type { CombinedLoader } from "../data/combined-loader.js";
-import type { LightningDataModule } from "../datamodule/lightning-data-module.js";
-import type { LightningModule } from "../module/lightning-module.js";
-import { renderEvaluation } from "../progress/evaluation-table.js";
+import type { LightningDataModule } from "../contract/lightning-data-module.js";
+import type { LightningModule } from "../contract/lightning-module.js";
+import { renderEvaluation } from "../display/evaluation-table.js";
 import { PublishedMetrics } from "../results/published-metrics.js";
 import { completeCallbacks, mergeModuleCallbacks } from "./attach-callbacks.js";
 import { loggersOf } from "./default-loggers.js";
-import { withEnvironment } from "./environment-options.js";
+import { withEnvironment } from "../options/environment-options.js";
 import { execute, type RunOutcome } from "./execute.js";
-import { callbackList } from "./find-conflicts.js";
-import type { FitResult } from "./fit-result.js";
-import { FitState } from "./fit-state.js";
-import { Messages } from "./messages.js";
-import { outsideScope } from "./outside-scope.js";
-import { requireOptions, resolveOptions } from "./resolve-options.js";
+import { callbackList } from "../options/find-conflicts.js";
+import type { FitResult } from "../words/fit-result.js";
+import { FitState } from "../run/state/fit-state.js";
+import { Messages } from "../words/messages.js";
+import { outsideScope } from "../checkpoint/outside-scope.js";
+import { requireOptions, resolveOptions } from "../options/resolve-options.js";
 import { readEvaluateArguments, readFitArguments, requireModule, type RunArguments } from "./run-arguments.js";
-import type { CombinedFitOptions, EvaluateOptions, FitOptions, PredictOptions, RunOptions } from "./run-options.js";
-import type { RunRequest } from "./run-request.js";
-import type { Stage } from "./stages.js";
-import type { TrainerOptions } from "./trainer-options.js";
+import type {
+  CombinedFitOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  RunOptions,
+} from "../contract/run-options.js";
+import type { RunRequest } from "../run/stages/run-request.js";
+import type { Stage } from "../words/stages.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 import { TrainerView } from "./trainer-view.js";
 
 /** A module whose steps take what these batches become on the device. */

@@ -1,10 +1,10 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import type { DataSources } from "../data/data-sources.js";
+import type { DataSources } from "../run/batches/data-sources.js";
 import { missingForFit } from "../errors/not-defined.js";
-import { LightningModule } from "../module/lightning-module.js";
-import type { Messages } from "./messages.js";
-import type { TrainerPlan } from "./plan.js";
-import type { Stage } from "./stages.js";
+import { LightningModule } from "../contract/lightning-module.js";
+import type { Messages } from "../words/messages.js";
+import type { TrainerPlan } from "../options/plan.js";
+import type { Stage } from "../words/stages.js";
 
 export interface ConfigurationToVerify {
   readonly stage: Stage;

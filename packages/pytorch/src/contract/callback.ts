@@ -1,0 +1,120 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Checkpoint } from "../words/hook-arguments.js";
+import type { StepOutput } from "../words/step-output.js";
+import type { LightningModule } from "./lightning-module.js";
+import type { LightningOptimizer } from "../words/lightning-optimizer.js";
+import type { Stage } from "../words/stages.js";
+import type { Trainer } from "../trainer/trainer.js";
+
+type Hook = void | Promise<void>;
+
+/**
+ * Something that happens beside the training: override the hooks that it needs. A hook may return a promise; the loop
+ * waits for it. Hooks run in the order of `Trainer({ callbacks })`, before the module's own hook of the same name.
+ */
+export class Callback {
+  /**
+   * Callbacks that watch metrics run after the module's hooks at the end of a training epoch, and checkpoints after
+   * everything else.
+   */
+  readonly monitorsMetrics: boolean = false;
+
+  /** Under which name the state is kept in a checkpoint. Two callbacks with state need two keys. */
+  get stateKey(): string {
+    return this.constructor.name;
+  }
+
+  /** Plain values (and tensors) to keep in a checkpoint. An empty object is not stored. */
+  stateDict(): Record<string, unknown> {
+    return {};
+  }
+
+  /** Takes back what `stateDict` returned. */
+  loadStateDict(_state: Record<string, unknown>): void {}
+
+  setup(_trainer: Trainer, _module: LightningModule, _stage: Stage): Hook {}
+  /** Called at the end, also when the run failed: then with the error. */
+  teardown(_trainer: Trainer, _module: LightningModule, _stage: Stage, _error?: unknown): Hook {}
+  onFitStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onFitEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onSanityCheckStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onSanityCheckEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onTrainStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onTrainEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onTrainEpochStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onTrainEpochEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onTrainBatchStart(_trainer: Trainer, _module: LightningModule, _batch: unknown, _batchIdx: number): Hook {}
+  onTrainBatchEnd(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _outputs: StepOutput,
+    _batch: unknown,
+    _batchIdx: number,
+  ): Hook {}
+  onBeforeZeroGrad(_trainer: Trainer, _module: LightningModule, _optimizer: LightningOptimizer): Hook {}
+  onBeforeBackward(_trainer: Trainer, _module: LightningModule, _loss: Tensor): Hook {}
+  onAfterBackward(_trainer: Trainer, _module: LightningModule): Hook {}
+  onBeforeOptimizerStep(_trainer: Trainer, _module: LightningModule, _optimizer: LightningOptimizer): Hook {}
+  onValidationStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onValidationEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onValidationEpochStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onValidationEpochEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onValidationBatchStart(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
+  onValidationBatchEnd(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _outputs: unknown,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
+  onTestStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onTestEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onTestEpochStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onTestEpochEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onTestBatchStart(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
+  onTestBatchEnd(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _outputs: unknown,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
+  onPredictStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onPredictEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onPredictEpochStart(_trainer: Trainer, _module: LightningModule): Hook {}
+  onPredictEpochEnd(_trainer: Trainer, _module: LightningModule): Hook {}
+  onPredictBatchStart(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
+  onPredictBatchEnd(
+    _trainer: Trainer,
+    _module: LightningModule,
+    _outputs: unknown,
+    _batch: unknown,
+    _batchIdx: number,
+    _dataloaderIdx: number,
+  ): Hook {}
+  /** May add entries to a checkpoint that is about to be written. Not called for weights-only checkpoints. */
+  onSaveCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: Checkpoint): Hook {}
+  onLoadCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: Checkpoint): Hook {}
+  /** The run failed or was interrupted. */
+  onException(_trainer: Trainer, _module: LightningModule, _error: unknown): Hook {}
+}

@@ -1,0 +1,152 @@
+import { nn, optim, randomState, seedEverything, type tf } from "@lightning-ts/core";
+import { cpu, CSVLogger, SafetensorsCheckpointStore } from "@lightning-ts/fabric";
+import { FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
+import { describe, expect, it } from "vitest";
+import { LightningDataModule } from "./lightning-data-module.js";
+import { Trainer } from "../trainer/trainer.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
+import { HyperparameterRecord } from "./hparams.js";
+import { LightningModule } from "./lightning-module.js";
+
+interface NetOptions {
+  readonly features: number;
+  readonly lr: number;
+  readonly name?: string;
+}
+
+class Net extends LightningModule<[x: tf.Tensor2D], NetOptions> {
+  readonly layer: nn.Linear;
+  constructor(options: NetOptions) {
+    super();
+    this.saveHyperparameters(options);
+    this.layer = new nn.Linear(options.features, 1);
+  }
+  override trainingStep([x]: [x: tf.Tensor2D]) {
+    return this.layer.forward(x).square().mean();
+  }
+  override configureOptimizers() {
+    return new optim.SGD(this.parameters(), { lr: this.hparams.lr });
+  }
+}
+
+const loader = () => [randomDataset({ length: 4, features: 3 }).getBatch([0, 1])];
+
+function makeTrainer(files: MemoryFiles, options: TrainerOptions = {}): Trainer {
+  return new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    ports: { files, terminal: new FakeTerminal() },
+    ...options,
+  });
+}
+
+describe("saveHyperparameters", () => {
+  it("keeps what it is given, leaves out what is ignored, and remembers the first values", () => {
+    const net = new Net({ features: 3, lr: 0.1 });
+    net.saveHyperparameters({ name: "a", lr: 0.2 }, { ignore: "name" });
+    expect({ ...net.hparams }).toEqual({ features: 3, lr: 0.2 });
+    Object.assign(net.hparams, { lr: 9 });
+    expect(net.hparamsInitial.lr).toBe(0.2);
+  });
+
+  it("refuses values without names", () => {
+    expect(() => new HyperparameterRecord<object>().save([1, 2], {})).toThrow(/values by name/);
+  });
+
+  it("keeps out of checkpoints what cannot be stored", () => {
+    const record = new HyperparameterRecord<object>();
+    record.save({ lr: 0.1, make: () => 1, missing: undefined, sizes: [1, { deep: Number.NaN }] }, {});
+    expect(record.forCheckpoint()).toEqual({
+      values: { lr: 0.1, sizes: [1, { deep: Number.NaN }] },
+      dropped: ["make"],
+    });
+  });
+});
+
+describe("hyperparameters of a run", () => {
+  it("go to the loggers of module and data module together", async () => {
+    const files = new MemoryFiles();
+    const data = new LightningDataModule<unknown, { batchSize: number }>();
+    data.saveHyperparameters({ batchSize: 2 });
+    data.trainDataloader = loader;
+    await makeTrainer(files, { logger: new CSVLogger({ saveDir: "/logs", files }) }).fit(
+      new Net({ features: 3, lr: 0.1 }),
+      { datamodule: data },
+    );
+    expect(new TextDecoder().decode(await files.readFile("/logs/lightning_logs/version_0/hparams.yaml"))).toBe(
+      "batchSize: 2\nfeatures: 3\nlr: 0.1\n",
+    );
+  });
+
+  it("must not disagree", async () => {
+    const data = new LightningDataModule<unknown, { lr: number }>();
+    data.saveHyperparameters({ lr: 7 });
+    data.trainDataloader = loader;
+    const files = new MemoryFiles();
+    await expect(
+      makeTrainer(files, { logger: new CSVLogger({ saveDir: "/logs", files }) }).fit(
+        new Net({ features: 3, lr: 0.1 }),
+        { datamodule: data },
+      ),
+    ).rejects.toThrow(/different values for lr/);
+  });
+});
+
+describe("loadFromCheckpoint", () => {
+  const save = async () => {
+    const files = new MemoryFiles();
+    const net = new Net({ features: 3, lr: 0.1, name: "first" });
+    const trainer = makeTrainer(files);
+    await trainer.fit(net, loader());
+    await trainer.saveCheckpoint("/net.ckpt");
+    return { net, store: new SafetensorsCheckpointStore(files) };
+  };
+
+  it("makes the module again, with its hyperparameters and weights, and leaves random numbers alone", async () => {
+    const { net, store } = await save();
+    seedEverything(5);
+    const before = randomState();
+    const loaded = await Net.loadFromCheckpoint("/net.ckpt", { store });
+    expect(randomState()).toEqual(before);
+    expect(loaded).toBeInstanceOf(Net);
+    expect({ ...loaded.hparams }).toEqual({ features: 3, lr: 0.1, name: "first" });
+    expect(await loaded.layer.weight.data()).toEqual(await net.layer.weight.data());
+  });
+
+  it("lets hyperparameters be replaced", async () => {
+    const { store } = await save();
+    expect((await Net.loadFromCheckpoint("/net.ckpt", { store, hparams: { lr: 5 } })).hparams.lr).toBe(5);
+  });
+
+  it("loads weights into a module that is there", async () => {
+    const { net, store } = await save();
+    const other = new Net({ features: 3, lr: 1 });
+    await other.loadCheckpoint("/net.ckpt", { store });
+    expect(await other.layer.bias?.data()).toEqual(await net.layer.bias?.data());
+  });
+
+  it("is strict unless told otherwise", async () => {
+    const { store } = await save();
+    class Larger extends Net {
+      readonly second = new nn.Linear(1, 1);
+    }
+    await expect(Larger.loadFromCheckpoint("/net.ckpt", { store })).rejects.toThrow(/second\.weight/);
+    expect(await Larger.loadFromCheckpoint("/net.ckpt", { store, strict: false })).toBeInstanceOf(Larger);
+  });
+
+  it("says which hyperparameters it had when the constructor fails", async () => {
+    const { store } = await save();
+    class Needs extends Net {
+      constructor(options: NetOptions & { readonly vocabulary: readonly string[] }) {
+        super({ ...options, name: String(options.vocabulary.length) });
+      }
+    }
+    await expect(Needs.loadFromCheckpoint("/net.ckpt", { store })).rejects.toThrow(
+      /Needs cannot be constructed.*\{ features, lr, name \}.*hparams/s,
+    );
+  });
+});

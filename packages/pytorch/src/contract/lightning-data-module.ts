@@ -1,0 +1,131 @@
+import { MisconfigurationError, toDevice } from "@lightning-ts/core";
+import type { Device } from "@lightning-ts/fabric";
+import type { BatchSource, BatchSources } from "../words/batch-source.js";
+import { lengthOf, flattenLoaders, isBatchSource, isLoaderList } from "../data/loader-tree.js";
+import { notDefined } from "../errors/not-defined.js";
+import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
+import type { Stage } from "../words/stages.js";
+import type { Trainer } from "../trainer/trainer.js";
+import { makeFromDatasets, type DatasetsOptions } from "./from-datasets.js";
+
+type Hook = void | Promise<void>;
+
+/**
+ * Data and how it is prepared, split and loaded, apart from any model.
+ * `TBatch` is a batch as the loaders yield it, on the host; steps get it with its tensors on the device.
+ */
+export class LightningDataModule<TBatch = unknown, THparams extends object = object> {
+  readonly #hparams = new HyperparameterRecord<THparams>();
+  #trainer: Trainer | undefined;
+
+  /** Downloads or prepares data, once per machine; keeps nothing on `this`. */
+  prepareData(): Hook {}
+  /** Makes datasets. Called at the start of every fit, validate, test and predict. */
+  setup(_stage: Stage): Hook {}
+  /** Called at the end, also when the run failed: then with the error. */
+  teardown(_stage: Stage, _error?: unknown): Hook {}
+  onException(_error: unknown): Hook {}
+
+  trainDataloader(): BatchSource<TBatch> | Promise<BatchSource<TBatch>> {
+    throw notDefined(this, "trainDataloader");
+  }
+  valDataloader(): BatchSources<TBatch> | Promise<BatchSources<TBatch>> {
+    throw notDefined(this, "valDataloader");
+  }
+  testDataloader(): BatchSources<TBatch> | Promise<BatchSources<TBatch>> {
+    throw notDefined(this, "testDataloader");
+  }
+  predictDataloader(): BatchSources<TBatch> | Promise<BatchSources<TBatch>> {
+    throw notDefined(this, "predictDataloader");
+  }
+
+  /** Changes a host batch before it is moved to the device. */
+  onBeforeBatchTransfer(batch: unknown, _dataloaderIdx: number): unknown {
+    return batch;
+  }
+  transferBatchToDevice(batch: unknown, _device: Device, _dataloaderIdx: number): unknown {
+    return toDevice(batch);
+  }
+  onAfterBatchTransfer(batch: unknown, _dataloaderIdx: number): unknown {
+    return batch;
+  }
+
+  /** Plain values to keep in a checkpoint. An empty object is not stored. */
+  stateDict(): Record<string, unknown> {
+    return {};
+  }
+  loadStateDict(_state: Record<string, unknown>): void {}
+
+  saveHyperparameters(hparams: Partial<THparams>, options: SaveHyperparametersOptions = {}): void {
+    this.#hparams.save(hparams, options);
+  }
+  get hparams(): THparams {
+    return this.#hparams.current;
+  }
+  get hparamsInitial(): THparams {
+    return this.#hparams.initial;
+  }
+  /** For the Trainer: what goes into checkpoints and to the loggers. */
+  get hyperparameterRecord(): HyperparameterRecord<THparams> {
+    return this.#hparams;
+  }
+
+  /** @throws MisconfigurationError when no Trainer uses this data module */
+  get trainer(): Trainer {
+    if (this.#trainer === undefined)
+      throw new MisconfigurationError({
+        code: "LIT_NOT_ATTACHED",
+        message: `${this.constructor.name} is not attached to a Trainer.`,
+      });
+    return this.#trainer;
+  }
+  set trainer(trainer: Trainer) {
+    this.#trainer = trainer;
+  }
+
+  /** One line for each loader, with its length. */
+  async describe(): Promise<string> {
+    const line = async (name: string, load: () => unknown) => {
+      const loaders = await Promise.resolve(load()).catch(() => undefined);
+      return `{${name} dataloader: size=${describeLength(loaders)}}`;
+    };
+    const attempt = (load: () => unknown) => () => {
+      try {
+        return load();
+      } catch {
+        // A loader that is not defined is shown as None.
+        return undefined;
+      }
+    };
+    const lines = [
+      line(
+        "Train",
+        attempt(() => this.trainDataloader()),
+      ),
+      line(
+        "Validation",
+        attempt(() => this.valDataloader()),
+      ),
+      line(
+        "Test",
+        attempt(() => this.testDataloader()),
+      ),
+      line(
+        "Predict",
+        attempt(() => this.predictDataloader()),
+      ),
+    ];
+    return (await Promise.all(lines)).join("\n");
+  }
+
+  /** A data module of datasets: those given get a loader; training data are shuffled. */
+  static fromDatasets<TItem>(options: DatasetsOptions<TItem>): LightningDataModule {
+    return makeFromDatasets(LightningDataModule, options);
+  }
+}
+
+function describeLength(loaders: unknown): string {
+  if (!isLoaderList(loaders) && !isBatchSource(loaders)) return "None";
+  const lengths = flattenLoaders(loaders).map(lengthOf);
+  return lengths.map((length) => (Number.isFinite(length) ? String(length) : "NA")).join(", ");
+}

@@ -1,0 +1,326 @@
+import { MisconfigurationError, nn, toDevice } from "@lightning-ts/core";
+import type { BackwardOptions, Device, Fabric, Logger } from "@lightning-ts/fabric";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Callback } from "./callback.js";
+import type { BatchSource, BatchSources } from "../words/batch-source.js";
+import type { Checkpoint } from "../words/hook-arguments.js";
+import type { StepOutput, TrainingStepResult } from "../words/step-output.js";
+import type { LogOptions } from "../words/log-options.js";
+import type { Stage } from "../words/stages.js";
+import type { Trainer } from "../trainer/trainer.js";
+import { notDefined } from "../errors/not-defined.js";
+import { fabricRuntime } from "./fabric-runtime.js";
+import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
+import type { LightningOptimizer } from "../words/lightning-optimizer.js";
+import { loadModule, loadWeights, type LoadFromCheckpointOptions, type ModuleClass } from "./load-from-checkpoint.js";
+import { attachRuntime, runtimeOf, type ModuleRuntime } from "./module-runtime.js";
+import type { LRSchedulerLike, OptimizersReturn } from "../words/scheduler-config.js";
+import { warnOnce } from "./warn-once.js";
+
+type Hook = void | Promise<void>;
+
+/**
+ * A model together with how it is trained: the steps, the optimizers, and any hook that you override.
+ * `TBatch` is a batch as the steps get it, with its tensors on the device.
+ *
+ * The minimum to train is `trainingStep`, `configureOptimizers` and a training dataloader. Steps and hooks may return
+ * promises.
+ */
+export class LightningModule<TBatch = unknown, THparams extends object = object> extends nn.Module {
+  /** False: `trainingStep` calls `manualBackward` and steps its optimizers itself. @default true */
+  automaticOptimization = true;
+  /** Whether weights in a checkpoint must match exactly. @default true */
+  strictLoading = true;
+  /** A batch to show sizes with: what `forward` takes. */
+  exampleInputArray: unknown = undefined;
+  readonly #hparams = new HyperparameterRecord<THparams>();
+  #fabric: Fabric | undefined;
+
+  /** Computes predictions. `predictStep` calls it with the batch. */
+  override forward(..._inputs: never[]): unknown {
+    throw notDefined(this, "forward");
+  }
+
+  /** Computes the loss of a batch: a scalar, or an object with `loss`. Nothing skips the batch. */
+  trainingStep(_batch: TBatch, _batchIdx: number): TrainingStepResult | Promise<TrainingStepResult> {
+    throw notDefined(this, "trainingStep");
+  }
+
+  validationStep(_batch: TBatch, _batchIdx: number, _dataloaderIdx: number): unknown {
+    throw notDefined(this, "validationStep");
+  }
+
+  testStep(_batch: TBatch, _batchIdx: number, _dataloaderIdx: number): unknown {
+    throw notDefined(this, "testStep");
+  }
+
+  /** What `trainer.predict` returns for a batch. @default `this.forward(batch)` */
+  predictStep(batch: TBatch, _batchIdx: number, _dataloaderIdx: number): unknown {
+    return Reflect.apply(this.forward, this, [batch]);
+  }
+
+  /** Makes the optimizers, and schedulers if there are any. All of Lightning's return formats work. */
+  configureOptimizers(): OptimizersReturn | Promise<OptimizersReturn> {
+    throw notDefined(this, "configureOptimizers");
+  }
+
+  /** Callbacks that this module brings; they replace the Trainer's callbacks of the same class. */
+  configureCallbacks(): Callback | readonly Callback[] {
+    return [];
+  }
+
+  /** Makes layers late, on the device. May be called several times. */
+  configureModel(): Hook {}
+  /** Downloads or prepares data; keeps nothing on `this`. */
+  prepareData(): Hook {}
+  trainDataloader(): BatchSource<unknown> | Promise<BatchSource<unknown>> {
+    throw notDefined(this, "trainDataloader");
+  }
+  valDataloader(): BatchSources<unknown> | Promise<BatchSources<unknown>> {
+    throw notDefined(this, "valDataloader");
+  }
+  testDataloader(): BatchSources<unknown> | Promise<BatchSources<unknown>> {
+    throw notDefined(this, "testDataloader");
+  }
+  predictDataloader(): BatchSources<unknown> | Promise<BatchSources<unknown>> {
+    throw notDefined(this, "predictDataloader");
+  }
+
+  setup(_stage: Stage): Hook {}
+  /** Called at the end, also when the run failed: then with the error. */
+  teardown(_stage: Stage, _error?: unknown): Hook {}
+  onFitStart(): Hook {}
+  onFitEnd(): Hook {}
+  onTrainStart(): Hook {}
+  onTrainEnd(): Hook {}
+  onTrainEpochStart(): Hook {}
+  onTrainEpochEnd(): Hook {}
+  /** Return -1 to leave the epoch before this batch. */
+  onTrainBatchStart(_batch: TBatch, _batchIdx: number): void | number | Promise<void | number> {}
+  onTrainBatchEnd(_outputs: StepOutput, _batch: TBatch, _batchIdx: number): Hook {}
+  onBeforeZeroGrad(_optimizer: LightningOptimizer): Hook {}
+  onBeforeBackward(_loss: Tensor): Hook {}
+  onAfterBackward(): Hook {}
+  onBeforeOptimizerStep(_optimizer: LightningOptimizer): Hook {}
+  onValidationStart(): Hook {}
+  onValidationEnd(): Hook {}
+  onValidationEpochStart(): Hook {}
+  onValidationEpochEnd(): Hook {}
+  onValidationBatchStart(_batch: TBatch, _batchIdx: number, _dataloaderIdx: number): Hook {}
+  onValidationBatchEnd(_outputs: unknown, _batch: TBatch, _batchIdx: number, _dataloaderIdx: number): Hook {}
+  onTestStart(): Hook {}
+  onTestEnd(): Hook {}
+  onTestEpochStart(): Hook {}
+  onTestEpochEnd(): Hook {}
+  onTestBatchStart(_batch: TBatch, _batchIdx: number, _dataloaderIdx: number): Hook {}
+  onTestBatchEnd(_outputs: unknown, _batch: TBatch, _batchIdx: number, _dataloaderIdx: number): Hook {}
+  onPredictStart(): Hook {}
+  onPredictEnd(): Hook {}
+  onPredictEpochStart(): Hook {}
+  onPredictEpochEnd(): Hook {}
+  onPredictBatchStart(_batch: TBatch, _batchIdx: number, _dataloaderIdx: number): Hook {}
+  onPredictBatchEnd(_outputs: unknown, _batch: TBatch, _batchIdx: number, _dataloaderIdx: number): Hook {}
+  /** May add entries to the checkpoint that is about to be written. */
+  onSaveCheckpoint(_checkpoint: Checkpoint): Hook {}
+  onLoadCheckpoint(_checkpoint: Checkpoint): Hook {}
+
+  /** Frees the gradients before a validation inside `fit`. @default `zeroGrad()` */
+  onValidationModelZeroGrad(): Hook {
+    this.zeroGrad();
+  }
+  /** @default `eval()` */
+  onValidationModelEval(): void {
+    this.eval();
+  }
+  /** Overridden, it replaces the default: every submodule goes back to the mode it had. */
+  onValidationModelTrain(): void {}
+  onTestModelEval(): void {
+    this.eval();
+  }
+  onTestModelTrain(): void {}
+  onPredictModelEval(): void {
+    this.eval();
+  }
+
+  /** Changes a host batch before it is moved to the device. */
+  onBeforeBatchTransfer(batch: unknown, _dataloaderIdx: number): unknown {
+    return batch;
+  }
+  /** Moves a batch to the device: every `TensorBuffer` in it becomes a tensor. */
+  transferBatchToDevice(batch: unknown, _device: Device, _dataloaderIdx: number): unknown {
+    return toDevice(batch);
+  }
+  onAfterBatchTransfer(batch: unknown, _dataloaderIdx: number): unknown {
+    return batch;
+  }
+
+  /** Must run `closure`, which computes loss and gradients. @default `optimizer.step(closure)` */
+  optimizerStep(_epoch: number, _batchIdx: number, optimizer: LightningOptimizer, closure: () => unknown): Hook {
+    return optimizer.step(closure);
+  }
+  optimizerZeroGrad(_epoch: number, _batchIdx: number, optimizer: LightningOptimizer): void {
+    optimizer.zeroGrad();
+  }
+  /** Called with the loss, divided by `accumulateGradBatches`. @default fills `grad` of the parameters */
+  backward(loss: Tensor, options: BackwardOptions = {}): Hook {
+    return requireRuntime(this, "backward").backward(loss, options);
+  }
+  /** Called before every optimizer step, also when clipping is off. @default `clipGradients` */
+  configureGradientClipping(
+    optimizer: LightningOptimizer,
+    gradientClipVal: number | undefined,
+    gradientClipAlgorithm: "norm" | "value" | undefined,
+  ): void {
+    this.clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
+  }
+  /** @param metric the monitored metric, for schedulers that need one */
+  lrSchedulerStep(scheduler: LRSchedulerLike, metric: number | undefined): void {
+    if (metric === undefined) scheduler.step();
+    else scheduler.step(metric);
+  }
+
+  /**
+   * Reports a metric: to the loggers, the progress bar, and to whoever monitors it. Tensors are read only when somebody
+   * looks.
+   * @param value a number or a tensor with one element
+   * @throws MisconfigurationError in hooks that cannot log
+   */
+  log(name: string, value: Tensor | number, options: LogOptions = {}): void {
+    const runtime = runtimeOf(this);
+    if (runtime === undefined)
+      warnOnce(this, "log", `${this.constructor.name}.log() was called without a Trainer; nothing is logged.`);
+    else runtime.log(name, value, options);
+  }
+
+  /** `log` for several metrics. */
+  logDict(metrics: Readonly<Record<string, Tensor | number>>, options: LogOptions = {}): void {
+    for (const [name, value] of Object.entries(metrics)) this.log(name, value, options);
+  }
+
+  /** In manual optimization: gradients of the loss, with the hooks around it. */
+  manualBackward(loss: Tensor, options: BackwardOptions = {}): Hook {
+    return requireRuntime(this, "manualBackward").manualBackward(loss, options);
+  }
+
+  /** Clips this optimizer's gradients. @default the Trainer's settings */
+  clipGradients(
+    optimizer: LightningOptimizer,
+    gradientClipVal?: number,
+    gradientClipAlgorithm?: "norm" | "value",
+  ): void {
+    requireRuntime(this, "clipGradients").clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
+  }
+
+  /** The optimizers of this run, in the order of `configureOptimizers`. */
+  optimizers(): readonly LightningOptimizer[] {
+    return requireRuntime(this, "optimizers").optimizers;
+  }
+
+  /** The schedulers of this run. In manual optimization stepping them is your job. */
+  lrSchedulers(): readonly LRSchedulerLike[] {
+    return requireRuntime(this, "lrSchedulers").lrSchedulers;
+  }
+
+  /** Until `untoggleOptimizer`, only this optimizer's parameters get gradients. */
+  toggleOptimizer(optimizer: LightningOptimizer): void {
+    optimizer.toggle();
+  }
+  untoggleOptimizer(optimizer: LightningOptimizer): void {
+    optimizer.untoggle();
+  }
+
+  /** Prints on rank 0, above the progress bar. */
+  print(...values: readonly unknown[]): void {
+    requireRuntime(this, "print").print(values.map(String).join(" "));
+  }
+
+  /** No gradients, and evaluation mode. */
+  freeze(): this {
+    return this.requiresGrad(false).eval();
+  }
+  unfreeze(): this {
+    return this.requiresGrad(true).train();
+  }
+
+  /**
+   * Keeps hyperparameters: in `hparams`, in checkpoints, and for the loggers. Call it in the constructor with its
+   * options.
+   */
+  saveHyperparameters(hparams: Partial<THparams>, options: SaveHyperparametersOptions = {}): void {
+    this.#hparams.save(hparams, options);
+  }
+  get hparams(): THparams {
+    return this.#hparams.current;
+  }
+  /** As they were when they were saved; a copy. */
+  get hparamsInitial(): THparams {
+    return this.#hparams.initial;
+  }
+  /** For the Trainer: what goes into checkpoints and to the loggers. */
+  get hyperparameterRecord(): HyperparameterRecord<THparams> {
+    return this.#hparams;
+  }
+
+  /** The Trainer that this module is attached to. @throws MisconfigurationError when there is none */
+  get trainer(): Trainer {
+    return requireRuntime(this, "trainer").trainer ?? missingRuntime(this, "trainer");
+  }
+  /** Set by `fabric.setup(module)`: from then on `log`, `backward`, `print` and `loggers` go through Fabric. */
+  get fabric(): Fabric | undefined {
+    return this.#fabric;
+  }
+  set fabric(fabric: Fabric | undefined) {
+    this.#fabric = fabric;
+    if (fabric !== undefined) attachRuntime(this, fabricRuntime(fabric));
+  }
+  get isAttached(): boolean {
+    return runtimeOf(this) !== undefined;
+  }
+  get device(): Device {
+    return requireRuntime(this, "device").device;
+  }
+  get logger(): Logger | undefined {
+    return this.loggers[0];
+  }
+  get loggers(): readonly Logger[] {
+    return runtimeOf(this)?.loggers ?? [];
+  }
+  /** 0 without a Trainer. */
+  get currentEpoch(): number {
+    return runtimeOf(this)?.trainer?.currentEpoch ?? 0;
+  }
+  get globalStep(): number {
+    return runtimeOf(this)?.trainer?.globalStep ?? 0;
+  }
+
+  /** Takes the weights of a checkpoint. Random numbers are not touched. */
+  async loadCheckpoint(path: string, options: LoadFromCheckpointOptions = {}): Promise<this> {
+    await loadWeights(this, path, options);
+    return this;
+  }
+
+  /**
+   * Makes a module from a checkpoint: the class is constructed with the hyperparameters that it saved, then gets its
+   * weights.
+   * @param options `hparams` override those in the file
+   */
+  static loadFromCheckpoint<TModule extends LightningModule>(
+    this: ModuleClass<TModule>,
+    path: string,
+    options: LoadFromCheckpointOptions = {},
+  ): Promise<TModule> {
+    return loadModule(this, path, options);
+  }
+}
+
+function requireRuntime(module: LightningModule, what: string): ModuleRuntime {
+  return runtimeOf(module) ?? missingRuntime(module, what);
+}
+
+function missingRuntime(module: LightningModule, what: string): never {
+  throw new MisconfigurationError({
+    code: "LIT_NOT_ATTACHED",
+    message: `${module.constructor.name}.${what} needs a Trainer, and this module has none.`,
+    tryThis: "use it in a hook or step that runs inside trainer.fit, validate, test or predict.",
+  });
+}

@@ -1,0 +1,81 @@
+import { isolateRandom, MisconfigurationError } from "@lightning-ts/core";
+import { nodePorts, SafetensorsCheckpointStore, type CheckpointStore, type LoadedTree } from "@lightning-ts/fabric";
+import { isLoadedTree, weightsOf } from "../checkpoint/codecs/checkpoint-tree.js";
+import type { LightningModule } from "./lightning-module.js";
+
+export interface LoadFromCheckpointOptions {
+  /** Throw when keys are missing or left over. @default the module's `strictLoading` */
+  readonly strict?: boolean | undefined;
+  /** Hyperparameters that replace those in the file. */
+  readonly hparams?: Readonly<Record<string, unknown>> | undefined;
+  /** @default the file system, safetensors */
+  readonly store?: CheckpointStore | undefined;
+}
+
+/** A class whose constructor takes its hyperparameters as one object. */
+export type ModuleClass<TModule extends LightningModule> = new (hparams: never) => TModule;
+
+/**
+ * Constructs the class with the stored hyperparameters, then loads the weights. Random streams are left as they were.
+ */
+export async function loadModule<TModule extends LightningModule>(
+  moduleClass: ModuleClass<TModule>,
+  path: string,
+  options: LoadFromCheckpointOptions,
+): Promise<TModule> {
+  const { checkpoint, absolute } = await readCheckpoint(path, options);
+  const stored = checkpoint["hyper_parameters"];
+  const hparams = { ...(isLoadedTree(stored) ? stored : {}), ...options.hparams };
+  const module = isolateRandom(() => construct(moduleClass, hparams, absolute));
+  await applyWeights(module, checkpoint, absolute, options);
+  return module;
+}
+
+/** Gives a module the weights of a checkpoint. */
+export async function loadWeights(
+  module: LightningModule,
+  path: string,
+  options: LoadFromCheckpointOptions,
+): Promise<void> {
+  const { checkpoint, absolute } = await readCheckpoint(path, options);
+  await applyWeights(module, checkpoint, absolute, options);
+}
+
+async function readCheckpoint(
+  path: string,
+  options: LoadFromCheckpointOptions,
+): Promise<{ readonly checkpoint: LoadedTree; readonly absolute: string }> {
+  const { files } = nodePorts();
+  const store = options.store ?? new SafetensorsCheckpointStore(files);
+  const absolute = files.resolve(path);
+  return { checkpoint: await store.load(absolute), absolute };
+}
+
+function construct<TModule extends LightningModule>(
+  moduleClass: ModuleClass<TModule>,
+  hparams: Record<string, unknown>,
+  path: string,
+): TModule {
+  try {
+    return Reflect.construct(moduleClass, [hparams]);
+  } catch (cause) {
+    throw new MisconfigurationError({
+      code: "LIT_CKPT_HPARAMS",
+      message: `${moduleClass.name} cannot be constructed with the hyperparameters in ${path}.`,
+      received: `{ ${Object.keys(hparams).join(", ")} }`,
+      tryThis: "pass what is missing as hparams, and call this.saveHyperparameters({ … }) in the constructor.",
+      cause,
+    });
+  }
+}
+
+async function applyWeights(
+  module: LightningModule,
+  checkpoint: LoadedTree,
+  path: string,
+  options: LoadFromCheckpointOptions,
+): Promise<void> {
+  await module.configureModel();
+  await module.onLoadCheckpoint(checkpoint);
+  module.loadStateDict(weightsOf(checkpoint, path), { strict: options.strict ?? module.strictLoading });
+}

@@ -1,0 +1,40 @@
+import type { BackwardOptions, Device, Logger } from "@lightning-ts/fabric";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { LogOptions } from "../words/log-options.js";
+import type { Trainer } from "../trainer/trainer.js";
+import type { LightningModule } from "./lightning-module.js";
+import type { LightningOptimizer } from "../words/lightning-optimizer.js";
+import type { LRSchedulerLike } from "../words/scheduler-config.js";
+
+/** What a module can ask of the run that it is attached to. */
+export interface ModuleRuntime {
+  /** Undefined under Fabric. */
+  readonly trainer: Trainer | undefined;
+  readonly device: Device;
+  readonly loggers: readonly Logger[];
+  readonly optimizers: readonly LightningOptimizer[];
+  readonly lrSchedulers: readonly LRSchedulerLike[];
+  log(name: string, value: Tensor | number, options: LogOptions): void;
+  /** Gradients through the strategy, without hooks. */
+  backward(loss: Tensor, options: BackwardOptions): void;
+  manualBackward(loss: Tensor, options: BackwardOptions): void | Promise<void>;
+  clipGradients(
+    optimizer: LightningOptimizer,
+    value: number | undefined,
+    algorithm: "norm" | "value" | undefined,
+  ): void;
+  print(text: string): void;
+}
+
+const runtimes = new WeakMap<object, ModuleRuntime>();
+
+/** The run that `module` is attached to, if it is. */
+export function runtimeOf(module: LightningModule): ModuleRuntime | undefined {
+  return runtimes.get(module);
+}
+
+/** Attaches a module, and the LightningModules inside it, to a run. */
+export function attachRuntime(module: LightningModule, runtime: ModuleRuntime): void {
+  for (const [, child] of module.namedModules()) runtimes.set(child, runtime);
+  runtimes.set(module, runtime);
+}

@@ -1,0 +1,98 @@
+import type { Strategy } from "@lightning-ts/fabric";
+import { LightningDataModule } from "../../contract/lightning-data-module.js";
+import { notDefined } from "../../errors/not-defined.js";
+import type { HookRunner } from "../hooks/hook-runner.js";
+import { LightningModule } from "../../contract/lightning-module.js";
+import { isZeroLimit } from "../../words/batch-limit.js";
+import type { Messages } from "../../words/messages.js";
+import type { TrainerPlan } from "../../options/plan.js";
+import { StageData } from "../../data/stage-data.js";
+
+/** Which data: of training, or of one of the evaluations. */
+export type DataRole = "train" | "validate" | "test" | "predict";
+
+type LoaderHook = "trainDataloader" | "valDataloader" | "testDataloader" | "predictDataloader";
+
+const HOOKS = {
+  train: "trainDataloader",
+  validate: "valDataloader",
+  test: "testDataloader",
+  predict: "predictDataloader",
+} as const satisfies Record<DataRole, LoaderHook>;
+const LIMITS = {
+  train: "limitTrainBatches",
+  validate: "limitValBatches",
+  test: "limitTestBatches",
+  predict: "limitPredictBatches",
+} as const;
+
+/** Loaders given to the call itself. */
+export type GivenLoaders = Partial<Record<DataRole, unknown>>;
+
+/** Finds the loaders of a run: those passed to the call, else the data module's, else the module's. */
+export class DataSources {
+  readonly #parts: DataSourceParts;
+  readonly #ahead = new Map<DataRole, StageData>();
+
+  constructor(parts: DataSourceParts) {
+    this.#parts = parts;
+  }
+
+  /** True when somebody provides loaders for this role. */
+  has(role: DataRole): boolean {
+    const { given, datamodule, module } = this.#parts;
+    if (given[role] !== undefined) return true;
+    const hook = HOOKS[role];
+    if (datamodule !== undefined) return datamodule[hook] !== LightningDataModule.prototype[hook];
+    return module[hook] !== LightningModule.prototype[hook];
+  }
+
+  /** Asks for the loaders early; the next `load` gives these. */
+  async loadAhead(role: DataRole): Promise<StageData> {
+    const data = this.#ahead.get(role) ?? (await this.load(role));
+    this.#ahead.set(role, data);
+    return data;
+  }
+
+  /** Asks for the loaders. Not even asked when the limit is 0: then there is no data. */
+  async load(role: DataRole): Promise<StageData> {
+    const ahead = this.#ahead.get(role);
+    if (ahead !== undefined) {
+      this.#ahead.delete(role);
+      return ahead;
+    }
+    const { plan, strategy, messages } = this.#parts;
+    const { loaders, origin } = isZeroLimit(plan.limits[role])
+      ? { loaders: [], origin: HOOKS[role] }
+      : await this.#request(role);
+    return new StageData(loaders, {
+      limit: plan.limits[role],
+      limitOption: plan.isOverfitting && (role === "train" || role === "validate") ? "overfitBatches" : LIMITS[role],
+      origin,
+      isTraining: role === "train",
+      keepsOrder: plan.isOverfitting && (role === "train" || role === "validate"),
+      ranks: plan.useDistributedSampler ? strategy.samplerRanks : undefined,
+      warn: (topic, text) => messages.warn(topic, text),
+    });
+  }
+
+  async #request(role: DataRole): Promise<{ readonly loaders: unknown; readonly origin: string }> {
+    const { given, datamodule, module, hooks } = this.#parts;
+    const hook = HOOKS[role];
+    if (given[role] !== undefined) return { loaders: given[role], origin: `the ${role} loader passed to the Trainer` };
+    if (!this.has(role)) throw notDefined(datamodule ?? module, hook);
+    const owner = datamodule ?? module;
+    const loaders = await hooks.call<unknown>(owner.constructor.name, hook, () => owner[hook]());
+    return { loaders, origin: `${owner.constructor.name}.${hook}` };
+  }
+}
+
+interface DataSourceParts {
+  readonly given: GivenLoaders;
+  readonly datamodule: LightningDataModule | undefined;
+  readonly module: LightningModule;
+  readonly hooks: HookRunner;
+  readonly plan: TrainerPlan;
+  readonly strategy: Strategy;
+  readonly messages: Messages;
+}

@@ -1,0 +1,30 @@
+import type { FitSession } from "../session/fit-session.js";
+
+/** Whether the minimum of epochs and steps is reached, so that a wish to stop counts. */
+export function mayStopNow(session: FitSession): boolean {
+  const { plan, state, messages } = session;
+  const { epoch, globalStep } = state.cursor;
+  const minEpochs = plan.minEpochs ?? (plan.minSteps === undefined ? 0 : 1);
+  const isAllowed = epoch >= minEpochs && globalStep >= (plan.minSteps ?? 0);
+  if (!isAllowed)
+    messages.infoOnce(
+      "min",
+      `A stop was asked for, but training goes on until ${minimum(minEpochs, plan.minSteps)} reached.`,
+    );
+  return isAllowed;
+}
+
+function minimum(minEpochs: number, minSteps: number | undefined): string {
+  return minSteps === undefined ? `minEpochs ${minEpochs} is` : `minEpochs ${minEpochs} and minSteps ${minSteps} are`;
+}
+
+/** Why the fit is over, or undefined when it is not. */
+export function reasonToStop(session: FitSession): string | undefined {
+  const { state, trainer, trainData } = session;
+  const { epoch, globalStep } = state.cursor;
+  if (trainData.totalCount === 0) return "there are no training batches";
+  if (state.shouldStop && mayStopNow(session)) return state.stopReason ?? "a hook asked to stop";
+  if (trainer.maxSteps !== -1 && globalStep >= trainer.maxSteps) return `maxSteps ${trainer.maxSteps} reached`;
+  if (trainer.maxEpochs !== -1 && epoch >= trainer.maxEpochs) return `maxEpochs ${trainer.maxEpochs} reached`;
+  return undefined;
+}

@@ -1,0 +1,110 @@
+import { MisconfigurationError, isolateRandom } from "@lightning-ts/core";
+import type { StageData } from "../../data/stage-data.js";
+import { LightningModule } from "../../contract/lightning-module.js";
+import { isZeroLimit } from "../../words/batch-limit.js";
+import type { FitSession } from "../session/fit-session.js";
+import type { TrainerPlan } from "../../options/plan.js";
+import type { Session } from "../session/session.js";
+import { evaluationLoop } from "./evaluation-loop.js";
+import { mayStopNow } from "./stop-conditions.js";
+
+/** When validation runs within `fit`, in batches; decided once the number of training batches is known. */
+export interface ValidationSchedule {
+  /** Every so many batches; `Infinity` only at the end of an epoch. */
+  readonly everyBatches: number;
+  readonly everyMs: number | undefined;
+  readonly everyEpochs: number | undefined;
+}
+
+/** True when there is a validation step, data for it, and a limit above 0. */
+export function canValidate(session: Session): boolean {
+  const { module, plan, sources } = session;
+  return (
+    module.validationStep !== LightningModule.prototype.validationStep &&
+    sources.has("validate") &&
+    !isZeroLimit(plan.limits.validate)
+  );
+}
+
+/** @throws MisconfigurationError for intervals that these data cannot have */
+export function planValidation(plan: TrainerPlan, trainData: StageData, validates: boolean): ValidationSchedule {
+  const { validationInterval: interval, checkValEveryNEpoch: everyEpochs } = plan;
+  const batches = trainData.totalCount;
+  if (interval.kind === "time") return { everyBatches: Number.POSITIVE_INFINITY, everyMs: interval.ms, everyEpochs };
+  if (interval.kind === "batches") {
+    if (validates && everyEpochs !== undefined && interval.count > batches) {
+      throw new MisconfigurationError({
+        code: "LIT_VAL_CHECK_INTERVAL",
+        message: `valCheckInterval ${interval.count} is more than the ${batches} training batches of an epoch.`,
+        tryThis:
+          "a smaller number, a fraction such as 0.5, or checkValEveryNEpoch: false to count batches across epochs.",
+      });
+    }
+    return { everyBatches: interval.count, everyMs: undefined, everyEpochs };
+  }
+  if (Number.isFinite(batches))
+    return { everyBatches: Math.max(1, Math.floor(batches * interval.fraction)), everyMs: undefined, everyEpochs };
+  if (interval.fraction !== 1) {
+    throw new MisconfigurationError({
+      message: "valCheckInterval is a fraction of an epoch, but the length of the training loader is unknown.",
+      tryThis: "a whole number of batches.",
+    });
+  }
+  return { everyBatches: Number.POSITIVE_INFINITY, everyMs: undefined, everyEpochs };
+}
+
+/** Whether validation runs after the batch that was just trained. Matches Lightning's `_should_check_val_fx`. */
+export function isValidationDue(session: FitSession, batchIdx: number, isLastBatch: boolean): boolean {
+  const { state, validation } = session;
+  if (validation === undefined) return false;
+  const { everyBatches, everyEpochs, everyMs } = validation;
+  if (!validatesThisEpoch(session)) return false;
+  if (isLastBatch && !Number.isFinite(session.trainData.lengths[0] ?? 0)) return true;
+  if (state.shouldStop && mayStopNow(session)) return true;
+  if (everyMs !== undefined) return session.ports.clock.now() - session.lastValidationMs >= everyMs;
+  const batches = everyEpochs === undefined ? state.cursor.totalBatches : batchIdx + 1;
+  return batches % everyBatches === 0;
+}
+
+/** Whether the epoch that comes is one that validates, so that its data can be loaded in time. */
+export function validatesThisEpoch({ state, validation, trainData }: FitSession): boolean {
+  if (validation === undefined || trainData.totalCount === 0) return false;
+  return validation.everyEpochs === undefined || (state.cursor.epoch + 1) % validation.everyEpochs === 0;
+}
+
+/** Validation in the middle of training. */
+export async function runValidation(session: FitSession): Promise<void> {
+  const { hooks, logging, module, state } = session;
+  logging.published.publishStep(logging.training);
+  state.runningStage = "validate";
+  if (state.cursor.isWindowClosed)
+    await hooks.call(module.constructor.name, "onValidationModelZeroGrad", () => module.onValidationModelZeroGrad());
+  await evaluationLoop(session, { kind: "validation", data: await session.validationData() });
+  state.runningStage = "train";
+  session.lastValidationMs = session.ports.clock.now();
+  logging.beginTraining();
+}
+
+/**
+ * A few validation batches before training, so that mistakes in validation show at once. Leaves no trace in random
+ * numbers and metrics.
+ */
+export async function sanityCheck(session: FitSession): Promise<void> {
+  const { hooks, logging, plan, state } = session;
+  state.runningStage = "sanityCheck";
+  logging.published.clear();
+  await isolateRandom(async () => {
+    if (hooks.table.onSanityCheckStart.length > 0) await hooks.run("onSanityCheckStart");
+    const data = await session.validationData();
+    await evaluationLoop(session, {
+      kind: "validation",
+      data,
+      mostBatches: plan.numSanityValSteps,
+      isSanityCheck: true,
+    });
+    data.seen.fill(0);
+    if (hooks.table.onSanityCheckEnd.length > 0) await hooks.run("onSanityCheckEnd");
+  });
+  logging.published.clear();
+  state.runningStage = "train";
+}

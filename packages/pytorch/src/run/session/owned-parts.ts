@@ -1,0 +1,26 @@
+import type { Connection } from "@lightning-ts/fabric";
+import type { LightningModule } from "../../contract/lightning-module.js";
+import type { PublishedMetrics } from "../../results/published-metrics.js";
+import type { FitSession } from "./fit-session.js";
+import type { FitState } from "../state/fit-state.js";
+import type { Messages } from "../../words/messages.js";
+import type { TrainerPlan } from "../../options/plan.js";
+import type { Session } from "./session.js";
+
+/** The run that is under way, or the last one. */
+export interface CurrentRun {
+  module: LightningModule | undefined;
+  session: Session | undefined;
+  /** Undefined unless it trains. */
+  fit: FitSession | undefined;
+}
+
+/** What a Trainer owns and lends to each of its runs. */
+export interface OwnedParts {
+  readonly plan: TrainerPlan;
+  readonly state: FitState;
+  readonly connection: Connection;
+  readonly messages: Messages;
+  readonly published: PublishedMetrics;
+  readonly current: CurrentRun;
+}

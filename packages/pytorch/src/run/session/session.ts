@@ -1,0 +1,33 @@
+import type { TrainingBackend } from "@lightning-ts/core";
+import type { Connection, Ports } from "@lightning-ts/fabric";
+import type { LightningDataModule } from "../../contract/lightning-data-module.js";
+import type { DataSources } from "../batches/data-sources.js";
+import type { BatchTransfer } from "../batches/batch-transfer.js";
+import type { HookRunner } from "../hooks/hook-runner.js";
+import type { Breath } from "./breath.js";
+import type { LightningModule } from "../../contract/lightning-module.js";
+import type { Logging } from "../../results/logging.js";
+import type { FitState } from "../state/fit-state.js";
+import type { Messages } from "../../words/messages.js";
+import type { TrainerPlan } from "../../options/plan.js";
+import type { Stage } from "../../words/stages.js";
+import type { Trainer } from "../../trainer/trainer.js";
+
+/** The live things of one call of `fit`, `validate`, `test` or `predict`. */
+export interface Session {
+  readonly stage: Stage;
+  readonly trainer: Trainer;
+  readonly plan: TrainerPlan;
+  readonly state: FitState;
+  readonly module: LightningModule;
+  readonly datamodule: LightningDataModule | undefined;
+  readonly connection: Connection;
+  readonly backend: TrainingBackend;
+  readonly ports: Ports;
+  readonly hooks: HookRunner;
+  readonly logging: Logging;
+  readonly transfer: BatchTransfer;
+  readonly sources: DataSources;
+  readonly breath: Breath;
+  readonly messages: Messages;
+}

@@ -1,0 +1,80 @@
+import { MisconfigurationError } from "@lightning-ts/core";
+import type { Connection, LoadedTree } from "@lightning-ts/fabric";
+import { ModelCheckpoint } from "../../callbacks/model-checkpoint.js";
+import { OnExceptionCheckpoint } from "../../callbacks/on-exception-checkpoint.js";
+import type { Messages } from "../../words/messages.js";
+import type { Trainer } from "../../trainer/trainer.js";
+
+export interface FindCheckpointOptions {
+  readonly ckptPath: string | undefined;
+  readonly trainer: Trainer;
+  readonly connection: Connection;
+  readonly messages: Messages;
+  readonly isFastDevRun: boolean;
+}
+
+/** The file that `ckptPath` means, or undefined for none: a path, `"best"` or `"last"`. */
+export async function findCheckpoint(options: FindCheckpointOptions): Promise<string | undefined> {
+  const { ckptPath, connection } = options;
+  if (ckptPath === undefined) return options.trainer.stage === "fit" ? checkpointOfException(options) : undefined;
+  if (ckptPath === "best") return bestCheckpoint(options);
+  if (ckptPath === "last") return lastCheckpoint(options);
+  return connection.ports.files.resolve(ckptPath);
+}
+
+/** What an `OnExceptionCheckpoint` wrote when the run before failed. */
+async function checkpointOfException({
+  connection,
+  messages,
+  trainer,
+}: FindCheckpointOptions): Promise<string | undefined> {
+  for (const callback of trainer.callbacks) {
+    if (!(callback instanceof OnExceptionCheckpoint)) continue;
+    const path = callback.pathFor(trainer);
+    if (!(await connection.store.exists(path))) continue;
+    messages.warn("on exception", `The run before did not end well: this one goes on from ${path}.`);
+    return path;
+  }
+  return undefined;
+}
+
+function bestCheckpoint({ trainer, isFastDevRun, messages }: FindCheckpointOptions): string {
+  const found = trainer.callbacks.filter((callback) => callback instanceof ModelCheckpoint);
+  const [first] = found;
+  if (first === undefined)
+    throw new MisconfigurationError({
+      code: "LIT_CKPT_BEST",
+      message: 'ckptPath "best" needs a ModelCheckpoint callback, and this Trainer has none.',
+    });
+  if (found.length > 1) messages.warn("best", 'ckptPath "best" uses the first of several ModelCheckpoint callbacks.');
+  if (first.bestModelPath !== "") return first.bestModelPath;
+  const reason = isFastDevRun ? "with fastDevRun no checkpoints are written" : "none has been written yet";
+  throw new MisconfigurationError({
+    code: "LIT_CKPT_BEST",
+    message: `ckptPath "best" found no checkpoint: ${reason}.`,
+    tryThis: "the path of a file.",
+  });
+}
+
+/** The one with the most steps among the files that ModelCheckpoints call `last`; of equals the newest. */
+async function lastCheckpoint({ trainer, connection, messages }: FindCheckpointOptions): Promise<string | undefined> {
+  const { files } = connection.ports;
+  let best: { readonly path: string; readonly step: number; readonly modifiedMs: number } | undefined;
+  for (const callback of trainer.callbacks) {
+    if (!(callback instanceof ModelCheckpoint)) continue;
+    for (const path of await callback.listLast(files)) {
+      const modifiedMs = (await files.stat(path))?.modifiedMs ?? 0;
+      const step = stepOf(await connection.strategy.loadCheckpoint(path));
+      if (best === undefined || step > best.step || (step === best.step && modifiedMs > best.modifiedMs))
+        best = { path, step, modifiedMs };
+    }
+  }
+  if (best === undefined)
+    messages.warn("last", 'ckptPath "last" found no checkpoint; the run starts from the beginning.');
+  return best?.path;
+}
+
+function stepOf(checkpoint: LoadedTree): number {
+  const step = checkpoint["global_step"];
+  return typeof step === "number" ? step : -1;
+}

@@ -1,0 +1,62 @@
+import { rememberForRollback } from "@lightning-ts/core";
+import {
+  describeCursor,
+  moveCursor,
+  START,
+  type Cursor,
+  type CursorEvent,
+  type MovingCursor,
+} from "../../words/cursor.js";
+import type { RunningStage, Stage, TrainerStatus } from "../../words/stages.js";
+
+/** What changes while a Trainer runs. The loops are the only ones that write the position. */
+export class FitState {
+  #cursor: MovingCursor = { ...START };
+  stage: Stage | undefined;
+  runningStage: RunningStage | undefined;
+  status: TrainerStatus = "initializing";
+  /** A wish that the loop reads at its next safe point. */
+  shouldStop = false;
+  /** Why the run stopped or will stop, in words. */
+  stopReason: string | undefined;
+  /** Ctrl-C, SIGTERM or an aborted signal: stop after this step. */
+  interruption: string | undefined;
+  /** The last batch of this epoch is being trained. */
+  isLastBatch = false;
+  /** A validation inside a fit has been completed. */
+  hasValidated = false;
+  /** Batch and loader of the evaluation that is running, for messages. */
+  evaluationPosition: { readonly batchIdx: number; readonly dataloaderIdx: number } | undefined;
+
+  get cursor(): Cursor {
+    return this.#cursor;
+  }
+
+  move(event: CursorEvent): void {
+    // A beginning belongs to the step that comes, everything else to what was recorded before it.
+    const belongsTo =
+      event.type === "batchBegins" || event.type === "epochBegins" || event.type === "fitBegins" ? "next" : "before";
+    rememberForRollback(this, () => this.#snapshot(), { belongsTo });
+    moveCursor(this.#cursor, event);
+  }
+
+  #snapshot(): () => void {
+    const before = { ...this.#cursor };
+    return () => {
+      Object.assign(this.#cursor, before);
+    };
+  }
+
+  /** Takes a stored position. */
+  restore(cursor: Cursor): void {
+    this.#cursor = { ...cursor };
+  }
+
+  /** For messages. */
+  describePosition(): string {
+    const { evaluationPosition, runningStage } = this;
+    if (evaluationPosition === undefined || runningStage === "train") return describeCursor(this.#cursor);
+    const loader = evaluationPosition.dataloaderIdx > 0 ? `, dataloader ${evaluationPosition.dataloaderIdx}` : "";
+    return `${runningStage ?? "evaluation"} batch ${evaluationPosition.batchIdx}${loader} (epoch ${this.#cursor.epoch}, global step ${this.#cursor.globalStep})`;
+  }
+}
