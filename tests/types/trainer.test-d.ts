@@ -21,3 +21,19 @@ const trainer = new L.Trainer({ maxEpochs: 1, callbacks: [new L.ModelCheckpoint(
 expectTypeOf(trainer.fit(new Net(), loader)).resolves.toHaveProperty("bestModelPath");
 // @ts-expect-error These batches are numbers.
 void trainer.fit(new Net(), new L.DataLoader([1, 2, 3]));
+
+// A Trainer is the same type in a module, in a callback and where it is made; its class can be extended.
+const stepsOf = (one: L.Trainer): number => one.globalStep;
+class Helped extends Net {
+  override onTrainStart() {
+    stepsOf(this.trainer);
+  }
+}
+class Quiet extends L.Trainer {
+  constructor(options: L.TrainerOptions) {
+    super({ enableProgressBar: false, ...options });
+  }
+}
+const onTrainStart = (one: L.Trainer) => void stepsOf(one);
+void new Quiet({ callbacks: new L.LambdaCallback({ onTrainStart }) }).fit(new Helped(), loader);
+expectTypeOf(new Quiet({}).checkpointCallback?.bestModelPath).toEqualTypeOf<string | undefined>();

@@ -11,8 +11,8 @@ export type {
 } from "./words/scheduler-config.js";
 export { LightningDataModule } from "./contract/lightning-data-module.js";
 export type { DatasetsOptions } from "./contract/from-datasets.js";
-export { CombinedLoader, type CombinedItem, type CombineMode } from "./data/combined-loader.js";
-export type { BatchSource, BatchSources } from "./words/batch-source.js";
+export { CombinedLoader, type BatchSources, type CombinedItem, type CombineMode } from "./data/combined-loader.js";
+export type { BatchSource } from "./words/batch-source.js";
 export type { LoaderTree } from "./data/loader-tree.js";
 
 export { seedEverything } from "./trainer/seed-everything.js";
@@ -25,7 +25,9 @@ export type {
   PredictOptions,
   RunOptions,
 } from "./contract/run-options.js";
-export type { BatchLimit, Duration, TrainerOptions } from "./options/trainer-options.js";
+export type { TrainerOptions } from "./options/trainer-options.js";
+export type { BatchLimit } from "./words/batch-limit.js";
+export type { Duration } from "./words/duration.js";
 export type { FitResult } from "./words/fit-result.js";
 export type { RunningStage, Stage, TrainerStatus } from "./words/stages.js";
 export type { Checkpoint as CheckpointContent } from "./words/hook-arguments.js";
@@ -35,7 +37,7 @@ export type { LogOptions, ReduceFx } from "./words/log-options.js";
 export { Callback } from "./contract/callback.js";
 export { Checkpoint } from "./callbacks/checkpoint.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping.js";
-export type { StoppingReason } from "./callbacks/judge-metric.js";
+export type { CheckpointCallback, EarlyStoppingCallback, StoppingReason } from "./contract/known-callbacks.js";
 export { GradientAccumulationScheduler } from "./callbacks/gradient-accumulation-scheduler.js";
 export { LambdaCallback } from "./callbacks/lambda-callback.js";
 export { LearningRateMonitor, type LearningRateMonitorOptions } from "./callbacks/learning-rate-monitor.js";

@@ -1,4 +1,4 @@
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../contract/trainer.js";
 
 /** Where checkpoints go: the given folder, else beside the first logger's files, else below `defaultRootDir`. */
 export function checkpointFolder(trainer: Trainer, given: string | undefined): string {

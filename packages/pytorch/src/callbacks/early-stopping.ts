@@ -1,8 +1,9 @@
 import { LightningError, MisconfigurationError, nearestName, rejectUnknownOptions } from "@lightning-ts/core";
 import { describeValue } from "../errors/describe-value.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
-import { judgeMetric, type StoppingReason } from "./judge-metric.js";
+import type { EarlyStoppingCallback, StoppingReason } from "../contract/known-callbacks.js";
+import { judgeMetric } from "./judge-metric.js";
 
 /** Options of `new EarlyStopping()`. */
 export interface EarlyStoppingOptions {
@@ -41,7 +42,7 @@ const OPTION_NAMES = [
 ] as const satisfies readonly (keyof EarlyStoppingOptions)[];
 
 /** Stops training when a metric no longer improves. */
-export class EarlyStopping extends Callback {
+export class EarlyStopping extends Callback implements EarlyStoppingCallback {
   override readonly monitorsMetrics: boolean = true;
   readonly monitor: string;
   readonly mode: "min" | "max";

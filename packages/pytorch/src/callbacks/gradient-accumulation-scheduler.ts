@@ -1,7 +1,7 @@
 import { MisconfigurationError } from "@lightning-ts/core";
 import { describeValue } from "../errors/describe-value.js";
 import type { LightningModule } from "../contract/lightning-module.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
 
 /** Changes `accumulateGradBatches` at given epochs: `{ 0: 8, 4: 4, 8: 1 }`. */

@@ -1,9 +1,4 @@
-export type StoppingReason =
-  | "notStopped"
-  | "stoppingThreshold"
-  | "divergenceThreshold"
-  | "patienceExhausted"
-  | "nonFiniteMetric";
+import type { StoppingReason } from "../contract/known-callbacks.js";
 
 export interface MetricJudgement {
   readonly reason: StoppingReason;

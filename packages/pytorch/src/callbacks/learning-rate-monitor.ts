@@ -1,5 +1,5 @@
 import { MisconfigurationError, rejectUnknownOptions, type Optimizer } from "@lightning-ts/core";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
 
 export interface LearningRateMonitorOptions {

@@ -1,8 +1,7 @@
 import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { findUnknownFormat } from "./checkpoint-name.js";
 import { describeValue } from "../errors/describe-value.js";
-import { durationMs } from "../words/duration.js";
-import type { Duration } from "../options/trainer-options.js";
+import { durationMs, type Duration } from "../words/duration.js";
 
 /** Options of `new ModelCheckpoint()`. At most one of `everyNTrainSteps`, `trainTimeInterval` and `everyNEpochs`. */
 export interface ModelCheckpointOptions {

@@ -1,8 +1,9 @@
 import { MisconfigurationError, nearestName, type FileSystem } from "@lightning-ts/core";
+import type { CheckpointCallback } from "../contract/known-callbacks.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
 import { outsideScope } from "../checkpoint/outside-scope.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../contract/trainer.js";
 import { BestCheckpoints } from "./best-checkpoints.js";
 import { Checkpoint } from "./checkpoint.js";
 import { checkpointFolder } from "./checkpoint-folder.js";
@@ -14,7 +15,7 @@ import { readModelCheckpointState, type ModelCheckpointState } from "./model-che
  * Writes checkpoints during `fit`: the best by a metric, the newest, and on demand `last.ckpt`.
  * Files replace each other only after the new one is safely written.
  */
-export class ModelCheckpoint extends Checkpoint {
+export class ModelCheckpoint extends Checkpoint implements CheckpointCallback {
   static readonly JOIN_CHAR = "-";
   static readonly LAST_NAME = "last";
   static readonly FILE_EXTENSION = ".ckpt";

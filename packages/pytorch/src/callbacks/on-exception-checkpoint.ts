@@ -1,7 +1,7 @@
 import { rejectUnknownOptions } from "@lightning-ts/core";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../contract/trainer.js";
 import { Checkpoint } from "./checkpoint.js";
 import { checkpointFolder } from "./checkpoint-folder.js";
 

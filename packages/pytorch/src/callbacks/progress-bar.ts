@@ -2,7 +2,7 @@ import { rejectUnknownOptions } from "@lightning-ts/core";
 import { formatMetrics, renderBar } from "../display/render-bar.js";
 import type { StepOutput } from "../words/step-output.js";
 import type { LightningModule } from "../contract/lightning-module.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
 
 export interface ProgressBarOptions {

@@ -1,9 +1,8 @@
 import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { describeValue } from "../errors/describe-value.js";
-import { durationMs } from "../words/duration.js";
+import { durationMs, type Duration } from "../words/duration.js";
 import type { Stage } from "../words/stages.js";
-import type { Duration } from "../options/trainer-options.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
 
 export interface TimerOptions {

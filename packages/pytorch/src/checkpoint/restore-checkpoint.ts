@@ -37,15 +37,15 @@ export async function restoreModel(session: Session, checkpoint: LoadedTree, pat
 
 /** After `onFitStart`: everything else that training goes on from, except loaders and random numbers. */
 export function restoreProgress(fit: FitSession, checkpoint: LoadedTree, path: string): void {
-  const { connection, logging, state, trainer } = fit;
+  const { connection, logging, state } = fit;
   const precision = checkpoint[connection.precision.stateKey];
   if (isLoadedTree(precision)) Reflect.apply(connection.precision.restore, connection.precision, [precision]);
   const loop = fitLoopOf(checkpoint, path);
   const cursor = resumePosition(readCursor(loop["cursor"]));
-  if (trainer.maxEpochs !== -1 && cursor.epoch > trainer.maxEpochs) {
+  if (state.maxEpochs !== -1 && cursor.epoch > state.maxEpochs) {
     throw new MisconfigurationError({
       code: "LIT_RESUME",
-      message: `${path} was written after epoch ${cursor.epoch}, but maxEpochs is ${trainer.maxEpochs}.`,
+      message: `${path} was written after epoch ${cursor.epoch}, but maxEpochs is ${state.maxEpochs}.`,
       tryThis: "a larger maxEpochs.",
     });
   }

@@ -1,5 +1,5 @@
 import type { LightningModule } from "./lightning-module.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "./trainer.js";
 import type { HookArguments, HookName } from "../words/hook-arguments.js";
 
 /**

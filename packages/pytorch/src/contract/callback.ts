@@ -4,7 +4,7 @@ import type { StepOutput } from "../words/step-output.js";
 import type { LightningModule } from "./lightning-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import type { Stage } from "../words/stages.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "./trainer.js";
 
 type Hook = void | Promise<void>;
 

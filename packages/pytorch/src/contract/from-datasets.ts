@@ -1,5 +1,6 @@
 import { DataLoader, type Dataset, type IterableDataset } from "@lightning-ts/core";
-import type { BatchSource, BatchSources } from "../words/batch-source.js";
+import type { BatchSources } from "../data/combined-loader.js";
+import type { BatchSource } from "../words/batch-source.js";
 import type { LightningDataModule } from "./lightning-data-module.js";
 
 type AnyDataset<TItem> = Dataset<TItem> | IterableDataset<TItem>;

@@ -1,11 +1,12 @@
 import { MisconfigurationError, toDevice } from "@lightning-ts/core";
 import type { Device } from "@lightning-ts/fabric";
-import type { BatchSource, BatchSources } from "../words/batch-source.js";
+import type { BatchSources } from "../data/combined-loader.js";
+import type { BatchSource } from "../words/batch-source.js";
 import { lengthOf, flattenLoaders, isBatchSource, isLoaderList } from "../data/loader-tree.js";
 import { notDefined } from "../errors/not-defined.js";
 import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
 import type { Stage } from "../words/stages.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "./trainer.js";
 import { makeFromDatasets, type DatasetsOptions } from "./from-datasets.js";
 
 type Hook = void | Promise<void>;

@@ -1,7 +1,7 @@
 import type { BackwardOptions, Device, Logger } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { LogOptions } from "../words/log-options.js";
-import type { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "./trainer.js";
 import type { LightningModule } from "./lightning-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import type { LRSchedulerLike } from "../words/scheduler-config.js";

@@ -1,5 +1,5 @@
-import type { BatchSource, BatchSources } from "../words/batch-source.js";
-import type { CombinedLoader } from "../data/combined-loader.js";
+import type { BatchSources, CombinedLoader } from "../data/combined-loader.js";
+import type { BatchSource } from "../words/batch-source.js";
 import type { LightningDataModule } from "./lightning-data-module.js";
 
 /** What every run can be given. */

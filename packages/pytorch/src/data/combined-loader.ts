@@ -103,6 +103,9 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
   }
 }
 
+/** One source or several. Evaluation runs several one after another. */
+export type BatchSources<TBatch> = BatchSource<TBatch> | readonly BatchSource<TBatch>[] | CombinedLoader;
+
 /** One loader among several that advance together. */
 class Part {
   readonly #source: BatchSource<unknown>;

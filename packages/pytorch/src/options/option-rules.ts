@@ -1,6 +1,6 @@
-import { durationMs } from "../words/duration.js";
+import { durationMs, type Duration } from "../words/duration.js";
 import { parseLimit } from "../words/batch-limit.js";
-import type { Duration, TrainerOptions } from "./trainer-options.js";
+import type { TrainerOptions } from "./trainer-options.js";
 
 /** What a value must be, in words, when it is not that; `undefined` when it is. */
 export type OptionRule = (value: unknown) => string | undefined;

@@ -1,12 +1,12 @@
 import { nearestName } from "@lightning-ts/core";
-import { EVERYTHING, isZeroLimit, parseLimit, type ResolvedLimit } from "../words/batch-limit.js";
+import { EVERYTHING, isZeroLimit, parseLimit, type BatchLimit, type ResolvedLimit } from "../words/batch-limit.js";
 import { describeValue } from "../errors/describe-value.js";
 import { durationMs } from "../words/duration.js";
 import { findConflicts } from "./find-conflicts.js";
 import { ADVICE_FOR_LIGHTNING_OPTIONS } from "./lightning-options.js";
 import { OPTION_RULES, type OptionRule } from "./option-rules.js";
 import type { TrainerPlan, ValidationInterval } from "./plan.js";
-import type { BatchLimit, TrainerOptions } from "./trainer-options.js";
+import type { TrainerOptions } from "./trainer-options.js";
 
 /** Fills in every default of options that were found to be right. */
 export function resolvePlan(options: TrainerOptions): TrainerPlan {

@@ -1,22 +1,7 @@
 import type { Logger, UncheckedConnectOptions } from "@lightning-ts/fabric";
 import type { Callback } from "../contract/callback.js";
-
-/** A span of time: milliseconds, `"DD:HH:MM:SS"`, or its parts. */
-export type Duration =
-  | number
-  | string
-  | {
-      readonly days?: number | undefined;
-      readonly hours?: number | undefined;
-      readonly minutes?: number | undefined;
-      readonly seconds?: number | undefined;
-    };
-
-/**
- * How much of the data to use: a whole number counts batches, a fraction below 1 or a percentage (`"25%"`) is a part of
- * them. `1` means one batch; everything is `"100%"`.
- */
-export type BatchLimit = number | `${number}%`;
+import type { BatchLimit } from "../words/batch-limit.js";
+import type { Duration } from "../words/duration.js";
 
 /**
  * Options of `new Trainer()`. Each can also be given by an environment variable: `maxEpochs` by

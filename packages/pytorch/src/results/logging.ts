@@ -1,4 +1,4 @@
-import type { FitState } from "../run/state/fit-state.js";
+import type { Position } from "../words/cursor.js";
 import type { LogConnector } from "./log-connector.js";
 import type { LoggerGroup } from "./logger-group.js";
 import { type PublishedMetrics, stepRow } from "./published-metrics.js";
@@ -10,7 +10,7 @@ export class Logging {
   readonly published: PublishedMetrics;
   readonly loggers: LoggerGroup;
   readonly training = new ResultCollection({ isTraining: true });
-  readonly #state: FitState;
+  readonly #position: Position;
   /** Between the last batch of a stage and its end: collected values count, not those of the last step. */
   #isEpochEnd = false;
 
@@ -18,12 +18,12 @@ export class Logging {
     readonly connector: LogConnector;
     readonly published: PublishedMetrics;
     readonly loggers: LoggerGroup;
-    readonly state: FitState;
+    readonly position: Position;
   }) {
     this.connector = parts.connector;
     this.published = parts.published;
     this.loggers = parts.loggers;
-    this.#state = parts.state;
+    this.#position = parts.position;
   }
 
   /** Brings the published metrics up to date. Nothing on the device is read, except at the end of an epoch. */
@@ -51,13 +51,13 @@ export class Logging {
   /** Sends the step's metrics to the loggers. */
   logTrainStep(): void {
     if (this.loggers.isEmpty || this.training.isEmpty) return;
-    this.#send(stepRow(this.training, undefined), this.#state.cursor.batchesThatStepped);
+    this.#send(stepRow(this.training, undefined), this.#position.cursor.batchesThatStepped);
   }
 
   /** Publishes the epoch's metrics and sends them to the loggers; then everything starts again. */
   endTrainingEpoch(options: { readonly sends: boolean }): void {
     const row = this.published.publishEpoch(this.training);
-    if (options.sends) this.#send(row, Math.max(0, this.#state.cursor.batchesThatStepped - 1));
+    if (options.sends) this.#send(row, Math.max(0, this.#position.cursor.batchesThatStepped - 1));
     this.training.reset();
     this.#isEpochEnd = false;
   }
@@ -86,13 +86,13 @@ export class Logging {
 
   endEvaluationEpoch(results: ResultCollection, options: { readonly sends: boolean }): Record<string, number> {
     const row = this.published.publishEpoch(results);
-    if (options.sends) this.#send(row, this.#state.cursor.batchesThatStepped);
+    if (options.sends) this.#send(row, this.#position.cursor.batchesThatStepped);
     return row;
   }
 
   #send(metrics: Record<string, number>, x: number): void {
     const { step = x, ...row } = metrics;
     if (Object.keys(row).length === 0) return;
-    this.loggers.logMetrics({ ...row, epoch: this.#state.cursor.epoch }, step);
+    this.loggers.logMetrics({ ...row, epoch: this.#position.cursor.epoch }, step);
   }
 }

@@ -2,6 +2,7 @@ import { seedEverything, type tf } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import { Trainer } from "./trainer.js";
 
 describe("Trainer.fit", () => {
@@ -50,5 +51,37 @@ describe("Trainer.fit", () => {
       ...["x,x,,x,", "x,x,,x,", "x,x,,x,", "x,x,,x,", "x,x,,,x", "x,x,x,,"],
       ...["x,x,,x,", "x,x,,x,", "x,x,,x,", "x,x,,x,", "x,x,,,x", "x,x,x,,"],
     ]);
+  });
+
+  it("runs as a class of one's own, and modules and callbacks meet that object", async () => {
+    class Counting extends Trainer {
+      saved = 0;
+      override get maxEpochs() {
+        return super.maxEpochs;
+      }
+      override set maxEpochs(maxEpochs: number) {
+        super.maxEpochs = maxEpochs * 2;
+      }
+      override async saveCheckpoint(path: string) {
+        this.saved += 1;
+        await super.saveCheckpoint(path);
+      }
+    }
+    const met = new Set<Trainer>();
+    const model = new BoringModel();
+    const trainer = new Counting({
+      maxEpochs: 1,
+      limitTrainBatches: 1,
+      limitValBatches: 0,
+      accelerator: cpu({ backend: "cpu" }),
+      callbacks: new LambdaCallback({ onTrainEnd: (one, module) => met.add(one).add(module.trainer) }),
+      ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+    });
+    trainer.maxEpochs = 1;
+    const result = await trainer.fit(model);
+    expect([result.epochs, trainer.saved]).toEqual([2, 2]);
+    expect([...met]).toEqual([trainer]);
+    expect(trainer).toBeInstanceOf(Trainer);
+    expect(Trainer.name).toBe("Trainer");
   });
 });

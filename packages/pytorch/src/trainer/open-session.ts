@@ -68,7 +68,7 @@ export async function openSession(parts: TrainerParts, request: RunRequest, clos
       connector: new LogConnector((topic, text) => messages.warn(topic, text)),
       published,
       loggers,
-      state,
+      position: state,
     }),
     transfer: new BatchTransfer({
       module,

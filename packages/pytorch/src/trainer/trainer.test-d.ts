@@ -1,10 +1,13 @@
 import { DataLoader, F, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
 import { expectTypeOf } from "vitest";
+import { LambdaCallback } from "../callbacks/lambda-callback.js";
+import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
 import { Callback } from "../contract/callback.js";
 import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { FitResult } from "../words/fit-result.js";
 import { Trainer } from "./trainer.js";
+import type { TrainerOptions } from "../options/trainer-options.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];
 
@@ -81,3 +84,50 @@ class Look extends Callback {
 void new Trainer({ callbacks: [new Look()], maxTime: { hours: 1 }, limitTrainBatches: "50%" });
 // @ts-expect-error There is no such option.
 void new Trainer({ max_epochs: 3 });
+
+// `Trainer` is one name, type and class: what a module, a data module and a callback have is what a user declares.
+function help(trainer: Trainer): number {
+  return trainer.globalStep;
+}
+class Helped extends LightningModule {
+  override onTrainStart() {
+    expectTypeOf(this.trainer).toEqualTypeOf<Trainer>();
+    help(this.trainer);
+  }
+}
+help(new Data().trainer);
+help(new Helped().trainer);
+void new LambdaCallback({
+  onTrainStart: (trainer: Trainer, module: LightningModule) => help(trainer) + help(module.trainer),
+  onTrainEpochEnd: (trainer) => expectTypeOf(trainer).toEqualTypeOf<Trainer>(),
+});
+
+class Patient extends Trainer {
+  readonly waited: number[] = [];
+  constructor(options: TrainerOptions = {}) {
+    super({ maxEpochs: 3, ...options });
+  }
+  override get globalStep(): number {
+    return super.globalStep + this.waited.length;
+  }
+  override async saveCheckpoint(path: string) {
+    await super.saveCheckpoint(path, { weightsOnly: true });
+  }
+}
+help(new Patient({ maxEpochs: 1 }));
+expectTypeOf(new Patient().fit(net, loader)).resolves.toEqualTypeOf<FitResult>();
+expectTypeOf<typeof Patient>().toExtend<typeof Trainer>();
+expectTypeOf<InstanceType<typeof Trainer>>().toEqualTypeOf<Trainer>();
+
+const known: unknown = trainer;
+if (known instanceof Trainer) help(known);
+
+expectTypeOf(trainer.checkpointCallback?.bestModelPath).toEqualTypeOf<string | undefined>();
+expectTypeOf(trainer.checkpointCallback?.bestKModels).toEqualTypeOf<Readonly<Record<string, number>> | undefined>();
+expectTypeOf(trainer.earlyStoppingCallback?.stoppedEpoch).toEqualTypeOf<number | undefined>();
+expectTypeOf(new ModelCheckpoint()).toExtend<NonNullable<Trainer["checkpointCallback"]>>();
+// @ts-expect-error Counters belong to the loops.
+trainer.globalStep = 3;
+// @ts-expect-error What a Trainer is made of stays inside.
+void trainer.parts;
+trainer.maxEpochs = 4;

@@ -1,11 +1,8 @@
-import { MisconfigurationError, type OnDevice } from "@lightning-ts/core";
+import { MisconfigurationError } from "@lightning-ts/core";
 import { nodePorts, type Ports } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../checkpoint/dump-checkpoint.js";
 import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
-import type { BatchSource, BatchSources } from "../words/batch-source.js";
-import type { CombinedLoader } from "../data/combined-loader.js";
-import type { LightningDataModule } from "../contract/lightning-data-module.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import { renderEvaluation } from "../display/evaluation-table.js";
 import { PublishedMetrics } from "../results/published-metrics.js";
@@ -20,26 +17,24 @@ import { Messages } from "../words/messages.js";
 import { outsideScope } from "../checkpoint/outside-scope.js";
 import { requireOptions, resolveOptions } from "../options/resolve-options.js";
 import { readEvaluateArguments, readFitArguments, requireModule, type RunArguments } from "./run-arguments.js";
-import type {
-  CombinedFitOptions,
-  EvaluateOptions,
-  FitOptions,
-  PredictOptions,
-  RunOptions,
-} from "../contract/run-options.js";
+import type { EvaluateOptions, PredictOptions, RunOptions } from "../contract/run-options.js";
 import type { RunRequest } from "../run/stages/run-request.js";
 import type { Stage } from "../words/stages.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { TrainerView } from "./trainer-view.js";
+import { TrainerBase } from "./trainer-base.js";
+import type { Trainer as TrainerContract } from "../contract/trainer.js";
 
-/** A module whose steps take what these batches become on the device. */
-type ModuleFor<THost> = LightningModule<NoInfer<OnDevice<THost>>>;
+/** A Trainer, as modules and callbacks know it. */
+export type Trainer = TrainerContract;
+
+/** The class of Trainers. What is not in the contract stays inside, so that a Trainer is the same type everywhere. */
+type TrainerClass = new (options?: TrainerOptions) => Trainer;
 
 /**
  * Runs a module: training, validation, testing, prediction. It owns devices, loops, checkpoints and logs; the module
  * owns the science. One Trainer may run several times; `fit` goes on counting where the last one ended.
  */
-export class Trainer extends TrainerView {
+export const Trainer: TrainerClass = class Trainer extends TrainerBase implements TrainerContract {
   /** @throws MisconfigurationError that lists everything that is wrong with the options */
   constructor(options: TrainerOptions = {}) {
     requireOptions(options);
@@ -52,7 +47,7 @@ export class Trainer extends TrainerView {
         plan,
         connection,
         messages,
-        state: new FitState(),
+        state: new FitState(plan),
         published: new PublishedMetrics(),
         current: { module: undefined, session: undefined, fit: undefined },
       },
@@ -64,25 +59,9 @@ export class Trainer extends TrainerView {
     for (const note of plan.notes) messages.info(note);
   }
 
-  /** Trains a module. Resolves to what happened; rejects when a hook, a step or a checkpoint failed. */
-  fit(
-    model: LightningModule,
-    trainDataloaders: CombinedLoader,
-    valDataloaders?: BatchSources<unknown>,
-    options?: RunOptions,
-  ): Promise<FitResult>;
-  fit(model: LightningModule, options: CombinedFitOptions): Promise<FitResult>;
-  fit<THost>(
-    model: ModuleFor<THost>,
-    trainDataloaders: BatchSource<THost>,
-    valDataloaders?: BatchSources<NoInfer<THost>>,
-    options?: RunOptions,
-  ): Promise<FitResult>;
-  fit<THost>(model: ModuleFor<THost>, datamodule: LightningDataModule<THost>, options?: RunOptions): Promise<FitResult>;
-  fit<THost>(model: ModuleFor<THost>, options?: FitOptions<THost>): Promise<FitResult>;
   async fit(model: LightningModule, data?: unknown, valOrOptions?: unknown, options?: RunOptions): Promise<FitResult> {
     const given = readFitArguments(data, valOrOptions, options);
-    this.epochLimit ??=
+    this.parts.state.epochLimit ??=
       this.parts.plan.maxSteps === -1 && this.parts.plan.maxTimeMs === undefined && !this.#hasTimer()
         ? this.#defaultMaxEpochs()
         : -1;
@@ -90,13 +69,6 @@ export class Trainer extends TrainerView {
     return this.#fitResult(outcome);
   }
 
-  /** Runs the validation data through `validationStep`. @returns one dictionary of metrics for each loader */
-  validate<THost>(
-    model: ModuleFor<THost>,
-    dataloaders: BatchSources<THost> | LightningDataModule<THost>,
-    options?: EvaluateOptions,
-  ): Promise<Record<string, number>[]>;
-  validate<THost>(model?: ModuleFor<THost>, options?: EvaluateOptions<THost>): Promise<Record<string, number>[]>;
   async validate(
     model?: LightningModule,
     data?: unknown,
@@ -105,27 +77,10 @@ export class Trainer extends TrainerView {
     return this.#evaluate("validate", model, data, options);
   }
 
-  /** Runs the test data through `testStep`. @returns one dictionary of metrics for each loader */
-  test<THost>(
-    model: ModuleFor<THost>,
-    dataloaders: BatchSources<THost> | LightningDataModule<THost>,
-    options?: EvaluateOptions,
-  ): Promise<Record<string, number>[]>;
-  test<THost>(model?: ModuleFor<THost>, options?: EvaluateOptions<THost>): Promise<Record<string, number>[]>;
   async test(model?: LightningModule, data?: unknown, options?: EvaluateOptions): Promise<Record<string, number>[]> {
     return this.#evaluate("test", model, data, options);
   }
 
-  /**
-   * Runs data through `predictStep`. Tensors in the predictions are kept: dispose them when you are done.
-   * @returns the predictions of each batch; with several loaders a list of those for each
-   */
-  predict<THost>(
-    model: ModuleFor<THost>,
-    dataloaders: BatchSources<THost> | LightningDataModule<THost>,
-    options?: PredictOptions,
-  ): Promise<unknown[]>;
-  predict<THost>(model?: ModuleFor<THost>, options?: PredictOptions<THost>): Promise<unknown[]>;
   async predict(model?: LightningModule, data?: unknown, options?: PredictOptions): Promise<unknown[]> {
     const given = readEvaluateArguments("predict", data, options);
     const { predictions } = await this.#run("predict", model, given);
@@ -133,12 +88,10 @@ export class Trainer extends TrainerView {
     return predictions.length === 1 ? (predictions[0] ?? []) : predictions;
   }
 
-  /** Writes a checkpoint of the module that is attached. Between optimizer steps only, never inside one. */
   saveCheckpoint(path: string, options: { readonly weightsOnly?: boolean | undefined } = {}): Promise<void> {
     return outsideScope(this.#saveCheckpoint(path, options.weightsOnly ?? false));
   }
 
-  /** Removes a checkpoint file; nothing happens where none is. */
   removeCheckpoint(path: string): Promise<void> {
     return this.parts.connection.strategy.removeCheckpoint(path);
   }
@@ -238,4 +191,4 @@ export class Trainer extends TrainerView {
       logDir: this.logger?.logDir,
     };
   }
-}
+};

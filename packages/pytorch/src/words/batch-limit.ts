@@ -1,3 +1,9 @@
+/**
+ * How much of the data to use: a whole number counts batches, a fraction below 1 or a percentage (`"25%"`) is a part of
+ * them. `1` means one batch; everything is `"100%"`.
+ */
+export type BatchLimit = number | `${number}%`;
+
 /** A resolved `BatchLimit`. */
 export type ResolvedLimit =
   | { readonly kind: "count"; readonly count: number }

@@ -29,6 +29,11 @@ export interface Cursor {
   readonly cutAfter: number | null;
 }
 
+/** Where a run stands. It moves on while somebody holds it. */
+export interface Position {
+  readonly cursor: Cursor;
+}
+
 export type CursorEvent =
   | { readonly type: "fitBegins" }
   | { readonly type: "epochBegins" }

@@ -1,4 +1,13 @@
-import type { Duration } from "../options/trainer-options.js";
+/** A span of time: milliseconds, `"DD:HH:MM:SS"`, or its parts. */
+export type Duration =
+  | number
+  | string
+  | {
+      readonly days?: number | undefined;
+      readonly hours?: number | undefined;
+      readonly minutes?: number | undefined;
+      readonly seconds?: number | undefined;
+    };
 
 const PARTS: readonly string[] = ["days", "hours", "minutes", "seconds"];
 const PATTERN = /^(\d+):(\d{1,2}):(\d{1,2}):(\d{1,2})$/;

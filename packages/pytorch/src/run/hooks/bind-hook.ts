@@ -1,5 +1,5 @@
 import type { LightningModule } from "../../contract/lightning-module.js";
-import type { Trainer } from "../../trainer/trainer.js";
+import type { Trainer } from "../../contract/trainer.js";
 import type { CallbackHooks, ModuleHookName, ModuleHooks } from "../../contract/callback-hooks.js";
 import type { CompiledHook } from "./compile-hooks.js";
 import type { HookName } from "../../words/hook-arguments.js";

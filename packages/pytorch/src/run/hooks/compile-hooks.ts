@@ -1,6 +1,6 @@
 import { Callback } from "../../contract/callback.js";
 import { LightningModule } from "../../contract/lightning-module.js";
-import type { Trainer } from "../../trainer/trainer.js";
+import type { Trainer } from "../../contract/trainer.js";
 import { bindCallback, bindModule } from "./bind-hook.js";
 import type { ModuleHookName } from "../../contract/callback-hooks.js";
 import type { HookArguments, HookName } from "../../words/hook-arguments.js";

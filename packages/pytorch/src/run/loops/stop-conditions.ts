@@ -20,11 +20,12 @@ function minimum(minEpochs: number, minSteps: number | undefined): string {
 
 /** Why the fit is over, or undefined when it is not. */
 export function reasonToStop(session: FitSession): string | undefined {
-  const { state, trainer, trainData } = session;
+  const { state, trainData } = session;
+  const { maxEpochs, maxSteps } = state;
   const { epoch, globalStep } = state.cursor;
   if (trainData.totalCount === 0) return "there are no training batches";
   if (state.shouldStop && mayStopNow(session)) return state.stopReason ?? "a hook asked to stop";
-  if (trainer.maxSteps !== -1 && globalStep >= trainer.maxSteps) return `maxSteps ${trainer.maxSteps} reached`;
-  if (trainer.maxEpochs !== -1 && epoch >= trainer.maxEpochs) return `maxEpochs ${trainer.maxEpochs} reached`;
+  if (maxSteps !== -1 && globalStep >= maxSteps) return `maxSteps ${maxSteps} reached`;
+  if (maxEpochs !== -1 && epoch >= maxEpochs) return `maxEpochs ${maxEpochs} reached`;
   return undefined;
 }

@@ -30,15 +30,15 @@ function fetchNext(session: FitSession, fetcher: SourceFetcher): Promise<boolean
 }
 
 function shouldLeave(session: FitSession): boolean {
-  const { state, trainer } = session;
+  const { state } = session;
   if (state.cursor.isLastBatch && state.cursor.batch > 0) return true;
-  if (trainer.maxSteps !== -1 && state.cursor.globalStep >= trainer.maxSteps) return true;
+  if (state.maxSteps !== -1 && state.cursor.globalStep >= state.maxSteps) return true;
   return state.shouldStop && mayStopNow(session);
 }
 
 /** @returns false when the module left the epoch */
 async function trainBatch(session: FitSession, fetcher: SourceFetcher): Promise<boolean> {
-  const { hooks, logging, state, optimization, schedulers, trainer } = session;
+  const { hooks, logging, state, optimization, schedulers } = session;
   const { batchIdx, isLast } = fetcher;
   state.isLastBatch = isLast;
   state.move({ type: "batchBegins" });
@@ -48,7 +48,7 @@ async function trainBatch(session: FitSession, fetcher: SourceFetcher): Promise<
     const moving = session.transfer.move(fetcher.batch, 0);
     const batch = moving instanceof Promise ? await moving : moving;
     logging.connector.batch = batch;
-    const isWindowEnd = isLast || (batchIdx + 1) % trainer.accumulateGradBatches === 0;
+    const isWindowEnd = isLast || (batchIdx + 1) % state.accumulateGradBatches === 0;
     if (batch === undefined || batch === null) {
       session.messages.warn("no batch", "The training loader gave an empty batch; it is skipped.");
     } else {

@@ -84,7 +84,7 @@ export class AutomaticOptimization {
   }
 
   #finish(result: unknown): void | Promise<void> {
-    const { module, trainer, messages } = this.#session;
+    const { module, messages, state } = this.#session;
     const loss = lossOf(result, this.#session);
     if (loss === undefined) {
       messages.warn(
@@ -94,7 +94,7 @@ export class AutomaticOptimization {
       this.#loss = undefined;
       this.outputs = NOTHING;
     } else {
-      const divisor = trainer.accumulateGradBatches;
+      const divisor = state.accumulateGradBatches;
       this.#loss = divisor === 1 ? loss : loss.div(divisor);
       this.outputs = result instanceof Tensor ? { loss: this.#loss } : { ...Object(result), loss: this.#loss };
     }
@@ -102,7 +102,7 @@ export class AutomaticOptimization {
   }
 
   #startsWindow(): boolean {
-    return this.#batchIdx % this.#session.trainer.accumulateGradBatches === 0;
+    return this.#batchIdx % this.#session.state.accumulateGradBatches === 0;
   }
 
   #zeroGradHooks(): void | Promise<void> {

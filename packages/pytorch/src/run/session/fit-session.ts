@@ -70,7 +70,7 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
       fit.trainData = await session.sources.load("train");
       fit.trainLoadedAt = session.state.cursor.epoch;
       fit.validation = canValidate(session) ? planValidation(session.plan, fit.trainData, true) : undefined;
-      session.trainer.numTrainingBatches = fit.trainData.totalCount;
+      session.state.numTrainingBatches = fit.trainData.totalCount;
     },
     openEpoch() {
       const fetcher = fit.trainData.openTraining(session.state.cursor.batch);

@@ -11,7 +11,7 @@ import type { FitState } from "../state/fit-state.js";
 import type { Messages } from "../../words/messages.js";
 import type { TrainerPlan } from "../../options/plan.js";
 import type { Stage } from "../../words/stages.js";
-import type { Trainer } from "../../trainer/trainer.js";
+import type { Trainer } from "../../contract/trainer.js";
 
 /** The live things of one call of `fit`, `validate`, `test` or `predict`. */
 export interface Session {

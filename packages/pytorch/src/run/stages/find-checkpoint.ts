@@ -3,7 +3,7 @@ import type { Connection, LoadedTree } from "@lightning-ts/fabric";
 import { ModelCheckpoint } from "../../callbacks/model-checkpoint.js";
 import { OnExceptionCheckpoint } from "../../callbacks/on-exception-checkpoint.js";
 import type { Messages } from "../../words/messages.js";
-import type { Trainer } from "../../trainer/trainer.js";
+import type { Trainer } from "../../contract/trainer.js";
 
 export interface FindCheckpointOptions {
   readonly ckptPath: string | undefined;

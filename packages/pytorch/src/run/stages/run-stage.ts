@@ -25,7 +25,7 @@ export interface StageOutcome {
 
 /** Runs one stage from `setup` to its last hook. The caller opens and closes. */
 export async function runStage(parts: TrainerParts, session: Session, request: RunRequest): Promise<StageOutcome> {
-  const { state, logging, trainer } = session;
+  const { state, logging } = session;
   attachRuntime(session.module, moduleRuntime(session, undefined));
   await setUp(session);
   const checkpoint = await loadCheckpoint(parts, session, request);
@@ -34,7 +34,7 @@ export async function runStage(parts: TrainerParts, session: Session, request: R
     return { reason: await runFit(parts, session, checkpoint), metrics: [], predictions: [] };
   await logHyperparameters(session);
   const data = await session.sources.load(session.stage);
-  trainer.numEvaluationBatches = data.totalCount;
+  state.numEvaluationBatches = data.totalCount;
   state.runningStage = session.stage;
   if (session.stage === "predict")
     return { reason: "", metrics: [], predictions: await predictLoop(session, data, request.returnPredictions) };
@@ -62,7 +62,7 @@ async function loadCheckpoint(
     messages,
     isFastDevRun: plan.fastDevRun > 0,
   });
-  trainer.ckptPath = path;
+  session.state.ckptPath = path;
   if (path === undefined) return undefined;
   const tree = await connection.strategy.loadCheckpoint(path);
   await restoreModel(session, tree, path);

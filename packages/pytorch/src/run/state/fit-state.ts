@@ -9,6 +9,13 @@ import {
 } from "../../words/cursor.js";
 import type { RunningStage, Stage, TrainerStatus } from "../../words/stages.js";
 
+/** How far a fit goes, as the Trainer was told. */
+export interface FitLimits {
+  readonly accumulateGradBatches: number;
+  readonly maxSteps: number;
+  readonly maxEpochs: number | undefined;
+}
+
 /** What changes while a Trainer runs. The loops are the only ones that write the position. */
 export class FitState {
   #cursor: MovingCursor = { ...START };
@@ -27,6 +34,28 @@ export class FitState {
   hasValidated = false;
   /** Batch and loader of the evaluation that is running, for messages. */
   evaluationPosition: { readonly batchIdx: number; readonly dataloaderIdx: number } | undefined;
+
+  /** Batches per optimizer step; hooks may change it between epochs. */
+  accumulateGradBatches: number;
+  /** -1 for no limit. */
+  maxSteps: number;
+  /** -1 for no limit; undefined until a fit decides. */
+  epochLimit: number | undefined;
+  /** Batches of a training epoch; `Infinity` when unknown. */
+  numTrainingBatches = 0;
+  numEvaluationBatches = 0;
+  /** The checkpoint that the current or last run was started from. */
+  ckptPath: string | undefined;
+
+  constructor(limits: FitLimits) {
+    this.accumulateGradBatches = limits.accumulateGradBatches;
+    this.maxSteps = limits.maxSteps;
+    this.epochLimit = limits.maxEpochs;
+  }
+
+  get maxEpochs(): number {
+    return this.epochLimit ?? -1;
+  }
 
   get cursor(): Cursor {
     return this.#cursor;

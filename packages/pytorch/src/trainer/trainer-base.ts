@@ -4,28 +4,19 @@ import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
 import type { LightningDataModule } from "../contract/lightning-data-module.js";
 import { isValidationDue } from "../run/loops/validation-in-fit.js";
+import type { CheckpointCallback, EarlyStoppingCallback } from "../contract/known-callbacks.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import type { ResolvedScheduler } from "../words/scheduler-config.js";
+import type { TrainerView } from "../contract/trainer-view.js";
 import type { OwnedParts } from "../run/session/owned-parts.js";
 import type { RunningStage, Stage, TrainerStatus } from "../words/stages.js";
 
-/** What a Trainer shows of itself and of the run that is under way, and the few wishes that hooks can have. */
-export abstract class TrainerView {
-  /** All callbacks, default ones included. */
+/** The getters of a Trainer, and the few wishes that hooks can have; `TrainerView` says what each is. */
+export abstract class TrainerBase implements TrainerView {
   callbacks: readonly Callback[];
-  /** Batches per optimizer step; may be changed between epochs. */
-  accumulateGradBatches: number;
-  maxSteps: number;
-  /** Batches of a training epoch; `Infinity` when unknown. */
-  numTrainingBatches = 0;
-  numEvaluationBatches = 0;
-  /** The checkpoint that the current or last run was started from. */
-  ckptPath: string | undefined;
   readonly loggers: readonly Logger[];
   protected readonly parts: OwnedParts;
-  /** Undefined until a fit decides. */
-  protected epochLimit: number | undefined;
 
   protected constructor(
     parts: OwnedParts,
@@ -34,9 +25,6 @@ export abstract class TrainerView {
     this.parts = parts;
     this.callbacks = onlookers.callbacks;
     this.loggers = onlookers.loggers;
-    this.accumulateGradBatches = parts.plan.accumulateGradBatches;
-    this.maxSteps = parts.plan.maxSteps;
-    this.epochLimit = parts.plan.maxEpochs;
   }
 
   // What is going on.
@@ -67,25 +55,20 @@ export abstract class TrainerView {
   get evaluating(): boolean {
     return this.validating || this.testing || this.sanityChecking;
   }
-  /** The last run was stopped by Ctrl-C, a signal, or an error. */
   get interrupted(): boolean {
     return this.parts.state.status === "interrupted";
   }
 
   // Counters, with Lightning's definitions.
-  /** Completed steps of all optimizers. */
   get globalStep(): number {
     return this.parts.state.cursor.globalStep;
   }
-  /** Epochs whose end hooks have run. */
   get currentEpoch(): number {
     return this.parts.state.cursor.epoch;
   }
-  /** Accumulation windows that closed: the x axis of the loggers. */
   get batchesThatStepped(): number {
     return this.parts.state.cursor.batchesThatStepped;
   }
-  /** Training batches seen in all epochs. */
   get batchesSeen(): number {
     return this.parts.state.cursor.totalBatches;
   }
@@ -93,15 +76,32 @@ export abstract class TrainerView {
     return this.parts.state.isLastBatch;
   }
   get maxEpochs(): number {
-    return this.epochLimit ?? -1;
+    return this.parts.state.maxEpochs;
   }
   set maxEpochs(maxEpochs: number) {
-    this.epochLimit = maxEpochs;
+    this.parts.state.epochLimit = maxEpochs;
   }
-  /**
-   * Optimizer steps that the whole fit will take, for schedulers that must know; `Infinity` when nobody does.
-   * In `configureOptimizers` it asks for the training loaders early.
-   */
+  get maxSteps(): number {
+    return this.parts.state.maxSteps;
+  }
+  set maxSteps(maxSteps: number) {
+    this.parts.state.maxSteps = maxSteps;
+  }
+  get accumulateGradBatches(): number {
+    return this.parts.state.accumulateGradBatches;
+  }
+  set accumulateGradBatches(accumulateGradBatches: number) {
+    this.parts.state.accumulateGradBatches = accumulateGradBatches;
+  }
+  get numTrainingBatches(): number {
+    return this.parts.state.numTrainingBatches;
+  }
+  get numEvaluationBatches(): number {
+    return this.parts.state.numEvaluationBatches;
+  }
+  get ckptPath(): string | undefined {
+    return this.parts.state.ckptPath;
+  }
   async estimatedSteppingBatches(): Promise<number> {
     const batches =
       this.parts.current.fit === undefined
@@ -112,14 +112,12 @@ export abstract class TrainerView {
     return this.maxSteps === -1 ? total : Math.min(total, this.maxSteps);
   }
 
-  /** Set it in any hook: training stops at the next safe point, once `minEpochs` and `minSteps` are reached. */
   get shouldStop(): boolean {
     return this.parts.state.shouldStop;
   }
   set shouldStop(shouldStop: boolean) {
     this.parts.state.shouldStop = shouldStop;
   }
-  /** Sets `shouldStop` and says why. */
   stop(reason: string): void {
     this.parts.state.shouldStop = true;
     this.parts.state.stopReason = reason;
@@ -138,7 +136,6 @@ export abstract class TrainerView {
     this.parts.current.session?.logging.refresh();
     return this.parts.published.progressBar.toRecord();
   }
-  /** One of `callbackMetrics`, without reading the others. */
   readMetric(name: string): number | undefined {
     this.parts.current.session?.logging.refresh();
     return this.parts.published.callback.read(name);
@@ -151,11 +148,9 @@ export abstract class TrainerView {
   get datamodule(): LightningDataModule | undefined {
     return this.parts.current.session?.datamodule;
   }
-  /** The training loaders as they were given. */
   get trainDataloader(): unknown {
     return this.parts.current.fit?.trainData.original;
   }
-  /** The validation loaders as they were given; known once they are needed. */
   get valDataloaders(): unknown {
     return this.parts.current.fit?.loadedValidation?.original;
   }
@@ -189,20 +184,18 @@ export abstract class TrainerView {
   get defaultRootDir(): string {
     return this.ports.files.resolve(this.parts.plan.defaultRootDir ?? this.ports.files.workingDirectory());
   }
-  /** Folder of the first logger, else `defaultRootDir`. */
   get logDir(): string {
     return this.logger?.logDir ?? this.defaultRootDir;
   }
-  get checkpointCallbacks(): readonly ModelCheckpoint[] {
+  get checkpointCallbacks(): readonly CheckpointCallback[] {
     return this.callbacks.filter((callback) => callback instanceof ModelCheckpoint);
   }
-  get checkpointCallback(): ModelCheckpoint | undefined {
+  get checkpointCallback(): CheckpointCallback | undefined {
     return this.checkpointCallbacks[0];
   }
-  get earlyStoppingCallback(): EarlyStopping | undefined {
+  get earlyStoppingCallback(): EarlyStoppingCallback | undefined {
     return this.callbacks.find((callback) => callback instanceof EarlyStopping);
   }
-  /** Batches of a dry run, 0 for a real one. */
   get fastDevRun(): number {
     return this.parts.plan.fastDevRun;
   }
@@ -211,19 +204,16 @@ export abstract class TrainerView {
   }
 
   // For callbacks.
-  /** This fit validates. Known from `onTrainStart` on. */
   get hasValidation(): boolean {
     return this.parts.current.fit?.validation !== undefined;
   }
   get hasValidated(): boolean {
     return this.parts.state.hasValidated;
   }
-  /** A validation follows the batch that just ended. */
   get willValidateNow(): boolean {
     const { batch, isLastBatch } = this.parts.state.cursor;
     return this.parts.current.fit !== undefined && isValidationDue(this.parts.current.fit, batch - 1, isLastBatch);
   }
-  /** There is no validation inside an epoch: what is decided once an epoch can be decided at its end. */
   get validatesAtEpochEndOnly(): boolean {
     const { validationInterval: interval, checkValEveryNEpoch } = this.parts.plan;
     if (interval.kind === "time" || checkValEveryNEpoch !== 1) return false;
@@ -235,20 +225,16 @@ export abstract class TrainerView {
       return true;
     return interval.kind === "fraction" && interval.fraction === 1;
   }
-  /** Sends metrics to the loggers at once, and shows them to other callbacks. */
   logNow(metrics: Readonly<Record<string, number>>, step: number): void {
     this.parts.current.session?.logging.loggers.logMetrics(metrics, step);
     for (const [name, value] of Object.entries(metrics)) this.parts.published.callback.setNumber(name, value);
   }
-  /** Prints a line, above the progress bar. On rank 0 only. */
   say(line: string): void {
     if (this.isGlobalZero) this.parts.messages.info(line);
   }
-  /** Warns, once for each topic. */
   warn(topic: string, line: string): void {
     this.parts.messages.warn(topic, line);
   }
-  /** Lets a progress bar print lines above itself. */
   printThrough(print: ((line: string) => void) | undefined): void {
     this.parts.messages.printLine = print;
   }
