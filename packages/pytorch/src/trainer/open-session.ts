@@ -12,17 +12,11 @@ import { LogConnector } from "../results/log-connector.js";
 import { LoggerGroup } from "../results/logger-group.js";
 import { Logging } from "../results/logging.js";
 import type { ClosingStack } from "./closing-stack.js";
-import type { OwnedParts } from "../run/session/owned-parts.js";
+import type { TrainerParts } from "../run/session/owned-parts.js";
 import type { RunRequest } from "../run/stages/run-request.js";
 import type { Session } from "../run/session/session.js";
-import type { Trainer } from "./trainer.js";
 import type { Messages } from "../words/messages.js";
 import { verifyConfiguration } from "./verify-configuration.js";
-
-/** A Trainer and what it lends to its runs. */
-export interface TrainerParts extends OwnedParts {
-  readonly trainer: Trainer;
-}
 
 /**
  * Makes the live things of a run: checks what was asked for, starts the device, prepares data, opens the loggers and
@@ -103,27 +97,4 @@ function warnOfMisspeltHooks(
       );
     }
   }
-}
-
-/** Data, loggers and `setup` hooks, in Lightning's order. */
-export async function setUp(session: Session): Promise<void> {
-  const { hooks, module, datamodule, stage, logging } = session;
-  if (datamodule !== undefined && datamodule.prepareData !== LightningDataModule.prototype.prepareData)
-    await hooks.call(datamodule.constructor.name, "prepareData", () => datamodule.prepareData());
-  if (module.prepareData !== LightningModule.prototype.prepareData)
-    await hooks.call(module.constructor.name, "prepareData", () => module.prepareData());
-  await logging.loggers.open();
-  if (datamodule !== undefined && datamodule.setup !== LightningDataModule.prototype.setup)
-    await hooks.call(datamodule.constructor.name, "setup", () => datamodule.setup(stage));
-  if (hooks.table.setup.length > 0) await hooks.run("setup", stage);
-  if (module.configureModel !== LightningModule.prototype.configureModel)
-    await hooks.call(module.constructor.name, "configureModel", () => module.configureModel());
-}
-
-/** `teardown` hooks of data module, callbacks and module. */
-export async function tearDown(session: Session, error: unknown): Promise<void> {
-  const { hooks, datamodule, stage } = session;
-  if (datamodule !== undefined && datamodule.teardown !== LightningDataModule.prototype.teardown)
-    await hooks.call(datamodule.constructor.name, "teardown", () => datamodule.teardown(stage, error));
-  if (hooks.table.teardown.length > 0) await hooks.run("teardown", stage, error);
 }

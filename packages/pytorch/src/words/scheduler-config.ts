@@ -56,3 +56,10 @@ export interface ResolvedScheduler {
   readonly name: string | undefined;
   readonly reduceOnPlateau: boolean;
 }
+
+/** What `configureOptimizers` returned, in one form. */
+export interface ResolvedOptimizers {
+  readonly optimizers: readonly Optimizer[];
+  readonly schedulers: readonly ResolvedScheduler[];
+  readonly warnings: readonly string[];
+}

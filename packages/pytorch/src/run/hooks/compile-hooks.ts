@@ -1,8 +1,7 @@
 import { Callback } from "../../contract/callback.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import type { Trainer } from "../../contract/trainer.js";
-import { bindCallback, bindModule } from "./bind-hook.js";
-import type { ModuleHookName } from "../../contract/callback-hooks.js";
+import type { CallbackHooks, ModuleHookName, ModuleHooks } from "../../contract/callback-hooks.js";
 import type { HookArguments, HookName } from "../../words/hook-arguments.js";
 
 /** One implementation of a hook, bound to what it is called with. */
@@ -113,4 +112,31 @@ class HookCompiler {
     if (this.#module[name] === LightningModule.prototype[name]) return [];
     return [bindModule(this.#module, name)];
   }
+}
+
+/** A callback's hook with its first two arguments filled in. */
+function bindCallback<TName extends HookName>(
+  callback: CallbackHooks & object,
+  name: TName,
+  trainer: Trainer,
+  module: LightningModule,
+): CompiledHook<TName> {
+  const hooks: CallbackHooks = callback;
+  const method = hooks[name];
+  return {
+    owner: `${callback.constructor.name}.${name}`,
+    isModule: false,
+    call: (...args) => method?.call(callback, trainer, module, ...args),
+  };
+}
+
+/** A module's hook. */
+function bindModule<TName extends ModuleHookName>(module: ModuleHooks & object, name: TName): CompiledHook<TName> {
+  const hooks: ModuleHooks = module;
+  const method = hooks[name];
+  return {
+    owner: `${module.constructor.name}.${name}`,
+    isModule: true,
+    call: (...args) => method?.call(module, ...args),
+  };
 }

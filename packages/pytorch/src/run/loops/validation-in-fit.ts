@@ -2,19 +2,11 @@ import { MisconfigurationError, isolateRandom } from "@lightning-ts/core";
 import type { StageData } from "../../data/stage-data.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { isZeroLimit } from "../../words/batch-limit.js";
-import type { FitSession } from "../session/fit-session.js";
+import type { FitSession, ValidationSchedule } from "../session/fit-session.js";
 import type { TrainerPlan } from "../../options/plan.js";
 import type { Session } from "../session/session.js";
 import { evaluationLoop } from "./evaluation-loop.js";
 import { mayStopNow } from "./stop-conditions.js";
-
-/** When validation runs within `fit`, in batches; decided once the number of training batches is known. */
-export interface ValidationSchedule {
-  /** Every so many batches; `Infinity` only at the end of an epoch. */
-  readonly everyBatches: number;
-  readonly everyMs: number | undefined;
-  readonly everyEpochs: number | undefined;
-}
 
 /** True when there is a validation step, data for it, and a limit above 0. */
 export function canValidate(session: Session): boolean {

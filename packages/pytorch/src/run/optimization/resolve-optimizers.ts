@@ -5,15 +5,9 @@ import type {
   LRSchedulerLike,
   OptimizerConfig,
   OptimizersReturn,
+  ResolvedOptimizers,
   ResolvedScheduler,
 } from "../../words/scheduler-config.js";
-
-/** What `configureOptimizers` returned, in one form. */
-export interface ResolvedOptimizers {
-  readonly optimizers: readonly Optimizer[];
-  readonly schedulers: readonly ResolvedScheduler[];
-  readonly warnings: readonly string[];
-}
 
 const SCHEDULER_KEYS = ["scheduler", "interval", "frequency", "monitor", "strict", "name"];
 const OPTIMIZER_KEYS = ["optimizer", "lrScheduler", "monitor"];

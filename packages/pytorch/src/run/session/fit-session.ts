@@ -1,12 +1,7 @@
-import { rememberForRollback } from "@lightning-ts/core";
 import type { SourceFetcher } from "../../data/batch-fetcher.js";
-import { StageData } from "../../data/stage-data.js";
-import { AutomaticOptimization } from "../optimization/automatic-optimization.js";
-import { ManualOptimization } from "../optimization/manual-optimization.js";
-import { OptimizerStepper } from "../optimization/optimizer-stepper.js";
-import { SchedulerStepper } from "../optimization/step-schedulers.js";
-import { canValidate, planValidation, type ValidationSchedule } from "../loops/validation-in-fit.js";
-import type { ResolvedOptimizers } from "../optimization/resolve-optimizers.js";
+import type { StageData } from "../../data/stage-data.js";
+import type { LightningOptimizer } from "../../words/lightning-optimizer.js";
+import type { ResolvedOptimizers } from "../../words/scheduler-config.js";
 import type { StepOutput } from "../../words/step-output.js";
 import type { Session } from "./session.js";
 
@@ -16,11 +11,32 @@ interface Optimization {
   run(batch: unknown, batchIdx: number, isWindowEnd: boolean): void | Promise<void>;
 }
 
+/** The optimizers as the module sees them. */
+interface OptimizerSteps {
+  readonly optimizers: readonly LightningOptimizer[];
+  /** Clips as the module asks, or as the Trainer was told. */
+  clip(optimizer: LightningOptimizer, value: number | undefined, algorithm: "norm" | "value" | undefined): void;
+}
+
+/** Steps the schedulers whose time has come: those that wait for a metric, or all others. */
+interface SchedulerSteps {
+  afterBatch(batchIdx: number, isWindowClosed: boolean, which: { readonly plateau: boolean }): void;
+  afterEpoch(which: { readonly plateau: boolean }): void;
+}
+
+/** When validation runs within `fit`, in batches; decided once the number of training batches is known. */
+export interface ValidationSchedule {
+  /** Every so many batches; `Infinity` only at the end of an epoch. */
+  readonly everyBatches: number;
+  readonly everyMs: number | undefined;
+  readonly everyEpochs: number | undefined;
+}
+
 /** A session that trains: with optimizers, schedulers, and training data. */
 export interface FitSession extends Session {
   readonly optimizers: ResolvedOptimizers;
-  readonly stepper: OptimizerStepper;
-  readonly schedulers: SchedulerStepper;
+  readonly stepper: OptimizerSteps;
+  readonly schedulers: SchedulerSteps;
   readonly optimization: Optimization;
   trainData: StageData;
   loadedValidation: StageData | undefined;
@@ -37,74 +53,4 @@ export interface FitSession extends Session {
   /** To be called before the next batch is fetched: should its step fail, a checkpoint begins with it. */
   rememberLoaders(): void;
   closeEpoch(fetcher: SourceFetcher): Promise<void>;
-}
-
-/** Adds to a session what training needs. The training data are not loaded yet. */
-export function openFitSession(session: Session, optimizers: ResolvedOptimizers): FitSession {
-  const stepper = new OptimizerStepper(session, optimizers.optimizers);
-  let validationLoadedAt = 0;
-  const fit: FitSession = {
-    ...session,
-    optimizers,
-    stepper,
-    schedulers: new SchedulerStepper(session, optimizers.schedulers),
-    optimization: session.module.automaticOptimization
-      ? new AutomaticOptimization(session, stepper)
-      : new ManualOptimization(session),
-    trainData: emptyData(session),
-    loadedValidation: undefined,
-    validation: undefined,
-    lastValidationMs: session.ports.clock.now(),
-    trainLoadedAt: -1,
-    loaderState: undefined,
-    async validationData() {
-      const every = session.plan.reloadDataloadersEveryNEpochs;
-      const { epoch } = session.state.cursor;
-      if (fit.loadedValidation === undefined || (every > 0 && epoch - validationLoadedAt >= every)) {
-        fit.loadedValidation = await session.sources.load("validate");
-        validationLoadedAt = epoch;
-      }
-      return fit.loadedValidation;
-    },
-    async loadTrainData() {
-      fit.trainData = await session.sources.load("train");
-      fit.trainLoadedAt = session.state.cursor.epoch;
-      fit.validation = canValidate(session) ? planValidation(session.plan, fit.trainData, true) : undefined;
-      session.state.numTrainingBatches = fit.trainData.totalCount;
-    },
-    openEpoch() {
-      const fetcher = fit.trainData.openTraining(session.state.cursor.batch);
-      fit.loaderState = () => fit.trainData.state();
-      fetcher.onBeforeLookAhead = () => {
-        const state = fit.trainData.state();
-        fit.loaderState = () => state;
-      };
-      return fetcher;
-    },
-    rememberLoaders() {
-      const snapshot = () => {
-        const state = fit.loaderState?.() ?? [];
-        return () => {
-          fit.loaderState = () => state;
-        };
-      };
-      rememberForRollback(fit, snapshot, { belongsTo: "next" });
-    },
-    async closeEpoch(fetcher) {
-      await fetcher.close();
-    },
-  };
-  return fit;
-}
-
-function emptyData(session: Session): StageData {
-  return new StageData([], {
-    limit: session.plan.limits.train,
-    limitOption: "limitTrainBatches",
-    origin: "trainDataloader",
-    isTraining: true,
-    keepsOrder: false,
-    ranks: undefined,
-    warn: () => undefined,
-  });
 }

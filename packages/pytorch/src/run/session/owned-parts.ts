@@ -1,5 +1,6 @@
 import type { Connection } from "@lightning-ts/fabric";
 import type { LightningModule } from "../../contract/lightning-module.js";
+import type { Trainer } from "../../contract/trainer.js";
 import type { PublishedMetrics } from "../../results/published-metrics.js";
 import type { FitSession } from "./fit-session.js";
 import type { FitState } from "../state/fit-state.js";
@@ -23,4 +24,9 @@ export interface OwnedParts {
   readonly messages: Messages;
   readonly published: PublishedMetrics;
   readonly current: CurrentRun;
+}
+
+/** A Trainer and what it lends to its runs. */
+export interface TrainerParts extends OwnedParts {
+  readonly trainer: Trainer;
 }

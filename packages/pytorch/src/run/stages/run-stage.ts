@@ -8,13 +8,14 @@ import { canValidate, sanityCheck, validatesThisEpoch } from "../loops/validatio
 import { resolveOptimizers } from "../optimization/resolve-optimizers.js";
 import { adoptTfOptimizers } from "../optimization/tf-train-optimizer.js";
 import { attachRuntime } from "../../contract/module-runtime.js";
-import { openFitSession, type FitSession } from "../session/fit-session.js";
+import type { FitSession } from "../session/fit-session.js";
+import type { TrainerParts } from "../session/owned-parts.js";
 import { moduleRuntime } from "./runtime-of-session.js";
-import type { TrainerParts } from "../../trainer/open-session.js";
 import type { RunRequest } from "./run-request.js";
 import type { Session } from "../session/session.js";
-import { setUp } from "../../trainer/open-session.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
+import { openFitSession } from "./open-fit-session.js";
+import { setUp } from "./set-up.js";
 
 /** What a stage gives back: why a fit ended, an evaluation's dictionaries, or predictions. */
 export interface StageOutcome {

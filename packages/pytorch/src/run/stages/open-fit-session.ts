@@ -1,0 +1,80 @@
+import { rememberForRollback } from "@lightning-ts/core";
+import { StageData } from "../../data/stage-data.js";
+import type { ResolvedOptimizers } from "../../words/scheduler-config.js";
+import { canValidate, planValidation } from "../loops/validation-in-fit.js";
+import { AutomaticOptimization } from "../optimization/automatic-optimization.js";
+import { ManualOptimization } from "../optimization/manual-optimization.js";
+import { OptimizerStepper } from "../optimization/optimizer-stepper.js";
+import { SchedulerStepper } from "../optimization/step-schedulers.js";
+import type { FitSession } from "../session/fit-session.js";
+import type { Session } from "../session/session.js";
+
+/** Adds to a session what training needs. The training data are not loaded yet. */
+export function openFitSession(session: Session, optimizers: ResolvedOptimizers): FitSession {
+  const stepper = new OptimizerStepper(session, optimizers.optimizers);
+  let validationLoadedAt = 0;
+  const fit: FitSession = {
+    ...session,
+    optimizers,
+    stepper,
+    schedulers: new SchedulerStepper(session, optimizers.schedulers),
+    optimization: session.module.automaticOptimization
+      ? new AutomaticOptimization(session, stepper)
+      : new ManualOptimization(session),
+    trainData: emptyData(session),
+    loadedValidation: undefined,
+    validation: undefined,
+    lastValidationMs: session.ports.clock.now(),
+    trainLoadedAt: -1,
+    loaderState: undefined,
+    async validationData() {
+      const every = session.plan.reloadDataloadersEveryNEpochs;
+      const { epoch } = session.state.cursor;
+      if (fit.loadedValidation === undefined || (every > 0 && epoch - validationLoadedAt >= every)) {
+        fit.loadedValidation = await session.sources.load("validate");
+        validationLoadedAt = epoch;
+      }
+      return fit.loadedValidation;
+    },
+    async loadTrainData() {
+      fit.trainData = await session.sources.load("train");
+      fit.trainLoadedAt = session.state.cursor.epoch;
+      fit.validation = canValidate(session) ? planValidation(session.plan, fit.trainData, true) : undefined;
+      session.state.numTrainingBatches = fit.trainData.totalCount;
+    },
+    openEpoch() {
+      const fetcher = fit.trainData.openTraining(session.state.cursor.batch);
+      fit.loaderState = () => fit.trainData.state();
+      fetcher.onBeforeLookAhead = () => {
+        const state = fit.trainData.state();
+        fit.loaderState = () => state;
+      };
+      return fetcher;
+    },
+    rememberLoaders() {
+      const snapshot = () => {
+        const state = fit.loaderState?.() ?? [];
+        return () => {
+          fit.loaderState = () => state;
+        };
+      };
+      rememberForRollback(fit, snapshot, { belongsTo: "next" });
+    },
+    async closeEpoch(fetcher) {
+      await fetcher.close();
+    },
+  };
+  return fit;
+}
+
+function emptyData(session: Session): StageData {
+  return new StageData([], {
+    limit: session.plan.limits.train,
+    limitOption: "limitTrainBatches",
+    origin: "trainDataloader",
+    isTraining: true,
+    keepsOrder: false,
+    ranks: undefined,
+    warn: () => undefined,
+  });
+}
