@@ -30,7 +30,7 @@ export type { BatchLimit } from "./words/batch-limit.js";
 export type { Duration } from "./words/duration.js";
 export type { FitResult } from "./words/fit-result.js";
 export type { RunningStage, Stage, TrainerStatus } from "./words/stages.js";
-export type { Checkpoint as CheckpointContent } from "./words/hook-arguments.js";
+export type { CheckpointContent } from "./words/checkpoint-content.js";
 export type { StepOutput, TrainingStepResult } from "./words/step-output.js";
 export type { LogOptions, ReduceFx } from "./words/log-options.js";
 

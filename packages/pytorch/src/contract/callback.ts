@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { Checkpoint } from "../words/hook-arguments.js";
+import type { CheckpointContent } from "../words/checkpoint-content.js";
 import type { StepOutput } from "../words/step-output.js";
 import type { LightningModule } from "./lightning-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
@@ -113,8 +113,8 @@ export class Callback {
     _dataloaderIdx: number,
   ): Hook {}
   /** May add entries to a checkpoint that is about to be written. Not called for weights-only checkpoints. */
-  onSaveCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: Checkpoint): Hook {}
-  onLoadCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: Checkpoint): Hook {}
+  onSaveCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: CheckpointContent): Hook {}
+  onLoadCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: CheckpointContent): Hook {}
   /** The run failed or was interrupted. */
   onException(_trainer: Trainer, _module: LightningModule, _error: unknown): Hook {}
 }

@@ -4,7 +4,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Callback } from "./callback.js";
 import type { BatchSources } from "../data/combined-loader.js";
 import type { BatchSource } from "../words/batch-source.js";
-import type { Checkpoint } from "../words/hook-arguments.js";
+import type { CheckpointContent } from "../words/checkpoint-content.js";
 import type { StepOutput, TrainingStepResult } from "../words/step-output.js";
 import type { LogOptions } from "../words/log-options.js";
 import type { Stage } from "../words/stages.js";
@@ -122,8 +122,8 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   onPredictBatchStart(_batch: TBatch, _batchIdx: number, _dataloaderIdx: number): Hook {}
   onPredictBatchEnd(_outputs: unknown, _batch: TBatch, _batchIdx: number, _dataloaderIdx: number): Hook {}
   /** May add entries to the checkpoint that is about to be written. */
-  onSaveCheckpoint(_checkpoint: Checkpoint): Hook {}
-  onLoadCheckpoint(_checkpoint: Checkpoint): Hook {}
+  onSaveCheckpoint(_checkpoint: CheckpointContent): Hook {}
+  onLoadCheckpoint(_checkpoint: CheckpointContent): Hook {}
 
   /** Frees the gradients before a validation inside `fit`. @default `zeroGrad()` */
   onValidationModelZeroGrad(): Hook {

@@ -77,5 +77,6 @@ async function applyWeights(
 ): Promise<void> {
   await module.configureModel();
   await module.onLoadCheckpoint(checkpoint);
-  module.loadStateDict(weightsOf(checkpoint, path), { strict: options.strict ?? module.strictLoading });
+  const weights = weightsOf(checkpoint["state_dict"], { path, entries: Object.keys(checkpoint) });
+  module.loadStateDict(weights, { strict: options.strict ?? module.strictLoading });
 }

@@ -1,7 +1,7 @@
 import { MisconfigurationError } from "@lightning-ts/core";
 import { nodePorts, type Ports } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
-import { dumpCheckpoint } from "../checkpoint/dump-checkpoint.js";
+import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
 import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import { renderEvaluation } from "../display/evaluation-table.js";

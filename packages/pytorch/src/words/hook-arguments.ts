@@ -1,15 +1,11 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { CheckpointContent } from "./checkpoint-content.js";
 import type { LightningOptimizer } from "./lightning-optimizer.js";
 import type { Stage } from "./stages.js";
 import type { StepOutput } from "./step-output.js";
 
 type BatchStart = [batch: unknown, batchIdx: number, dataloaderIdx: number];
 type BatchEnd = [outputs: unknown, batch: unknown, batchIdx: number, dataloaderIdx: number];
-
-/**
- * A checkpoint on its way to or from the file: plain values and tensors under Lightning's keys. Hooks may add entries.
- */
-export type Checkpoint = Record<string, unknown>;
 
 /** The hooks that callbacks, and most of them the module too, can define, with what each is called with. */
 export interface HookArguments {
@@ -47,8 +43,8 @@ export interface HookArguments {
   onPredictEpochEnd: [];
   onPredictBatchStart: BatchStart;
   onPredictBatchEnd: BatchEnd;
-  onSaveCheckpoint: [checkpoint: Checkpoint];
-  onLoadCheckpoint: [checkpoint: Checkpoint];
+  onSaveCheckpoint: [checkpoint: CheckpointContent];
+  onLoadCheckpoint: [checkpoint: CheckpointContent];
   onException: [error: unknown];
 }
 

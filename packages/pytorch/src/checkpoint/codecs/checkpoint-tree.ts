@@ -2,6 +2,7 @@ import { MisconfigurationError, type HostTensor } from "@lightning-ts/core";
 import { isTree, type CheckpointValue, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import type { Cursor } from "../../words/cursor.js";
+import type { CheckpointFile } from "../../words/participant.js";
 
 export type CheckpointTree = { readonly [key: string]: CheckpointValue };
 
@@ -18,15 +19,14 @@ export function isLoadedTree(value: LoadedValue | undefined): value is LoadedTre
   return value !== undefined && isTree(value);
 }
 
-/** The weights of a checkpoint, by their state-dict keys. */
-export function weightsOf(checkpoint: LoadedTree, path: string): Record<string, HostTensor> {
-  const weights = checkpoint["state_dict"];
+/** The weights of a checkpoint, by their state-dict keys. @param weights its entry "state_dict" */
+export function weightsOf(weights: LoadedValue | undefined, file: CheckpointFile): Record<string, HostTensor> {
   if (!isLoadedTree(weights)) {
     throw new MisconfigurationError({
       code: "LIT_CKPT_KEY",
-      message: `${path} has no weights.`,
+      message: `${file.path} has no weights.`,
       expected: 'an entry "state_dict"',
-      received: Object.keys(checkpoint).join(", "),
+      received: file.entries.join(", "),
     });
   }
   return Object.fromEntries(

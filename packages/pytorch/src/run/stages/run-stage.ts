@@ -1,6 +1,6 @@
 import type { LoadedTree } from "@lightning-ts/fabric";
 import { findCheckpoint } from "./find-checkpoint.js";
-import { restoreLoaders, restoreModel, restoreProgress, restoreRandom } from "../../checkpoint/restore-checkpoint.js";
+import { restoreStates } from "../../checkpoint/participants.js";
 import { evaluationLoop } from "../loops/evaluation-loop.js";
 import { fitLoop } from "../loops/fit-loop.js";
 import { predictLoop } from "../loops/predict-loop.js";
@@ -15,6 +15,7 @@ import type { RunRequest } from "./run-request.js";
 import type { Session } from "../session/session.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
 import { openFitSession } from "./open-fit-session.js";
+import { participantsOf } from "./participants-of-run.js";
 import { setUp } from "./set-up.js";
 
 /** What a stage gives back: why a fit ended, an evaluation's dictionaries, or predictions. */
@@ -66,7 +67,10 @@ async function loadCheckpoint(
   session.state.ckptPath = path;
   if (path === undefined) return undefined;
   const tree = await connection.strategy.loadCheckpoint(path);
-  await restoreModel(session, tree, path);
+  const { hooks } = session;
+  if (hooks.table.onLoadCheckpoint.length > 0) await hooks.run("onLoadCheckpoint", tree);
+  const { weights, model } = participantsOf(session, undefined);
+  restoreStates([...weights, ...model], tree, path);
   return { tree, path };
 }
 
@@ -88,14 +92,12 @@ async function runFit(parts: TrainerParts, session: Session, checkpoint: Loaded 
   // A fit that was interrupted or failed left its epoch half done; without a checkpoint that epoch begins again.
   state.move({ type: "fitBegins" });
   state.hasValidated = false;
-  if (checkpoint !== undefined) restoreProgress(fit, checkpoint.tree, checkpoint.path);
+  const { training, loaders, random } = participantsOf(session, fit);
+  if (checkpoint !== undefined) restoreStates(training, checkpoint.tree, checkpoint.path);
   if (plan.numSanityValSteps > 0 && canValidate(fit) && state.cursor.phase === "epochStart") await sanityCheck(fit);
   await fit.loadTrainData();
   if (validatesThisEpoch(fit)) await fit.validationData();
-  if (checkpoint !== undefined) {
-    restoreLoaders(fit, checkpoint.tree, checkpoint.path);
-    restoreRandom(checkpoint.tree);
-  }
+  if (checkpoint !== undefined) restoreStates([...loaders, ...random], checkpoint.tree, checkpoint.path);
   const reason = await fitLoop(fit);
   messages.info(`Trainer.fit stopped: ${reason}.`);
   return reason;

@@ -1,0 +1,97 @@
+import { MisconfigurationError } from "@lightning-ts/core";
+import type { LoadedTree, LoadedValue } from "@lightning-ts/fabric";
+import type { StageData } from "../data/stage-data.js";
+import { resumePosition, type Cursor, type Position } from "../words/cursor.js";
+import type { Messages } from "../words/messages.js";
+import type { Participant } from "../words/participant.js";
+import { isLoadedTree, readCursor } from "./codecs/checkpoint-tree.js";
+
+const KEY = ["loops", "fit_loop"];
+
+/** A position that can be set. */
+export interface FitPosition extends Position {
+  /** -1 for no limit. */
+  readonly maxEpochs: number;
+  restore(cursor: Cursor): void;
+}
+
+/** Where the fit stands. */
+export function fitPosition(position: FitPosition): Participant {
+  return {
+    key: KEY,
+    state: () => ({ version: 1, cursor: { ...position.cursor } }),
+    restore(state, { path }) {
+      const cursor = resumePosition(readCursor(requireFitLoop(state, path)["cursor"]));
+      if (position.maxEpochs !== -1 && cursor.epoch > position.maxEpochs) {
+        throw new MisconfigurationError({
+          code: "LIT_RESUME",
+          message: `${path} was written after epoch ${cursor.epoch}, but maxEpochs is ${position.maxEpochs}.`,
+          tryThis: "a larger maxEpochs.",
+        });
+      }
+      position.restore(
+        cursor.phase === "inBatch" ? { ...cursor, batch: cursor.batch + 1, phase: "betweenBatches" } : cursor,
+      );
+    },
+  };
+}
+
+/** The training loaders of a fit, with what its messages are about. */
+export interface TrainingLoaders {
+  readonly trainData: StageData;
+  readonly loaderState: (() => unknown[]) | undefined;
+  readonly state: Position;
+  readonly messages: Messages;
+}
+
+/** The training loaders; to be restored once they are there. @param fit undefined where nothing trains */
+export function loaderStates(fit: TrainingLoaders | undefined): Participant {
+  return {
+    key: KEY,
+    state: () => ({ loaders: fit?.loaderState?.() ?? null, batches: batchesPerEpoch(fit) }),
+    restore(state, { path }) {
+      if (fit === undefined) return;
+      const { loaders, batches } = requireFitLoop(state, path);
+      if (Array.isArray(loaders)) fit.trainData.restore(loaders);
+      warnOfOtherLength(fit, batches, path);
+      const { batch } = fit.state.cursor;
+      if (fit.trainData.canResume || batch === 0) return;
+      fit.messages.warn(
+        "not resumable",
+        `The training loader cannot resume by itself: its first ${batch} batches are read again and dropped. A DataLoader skips them.`,
+      );
+    },
+  };
+}
+
+/** null where nobody knows. */
+function batchesPerEpoch(fit: TrainingLoaders | undefined): number | null {
+  const count = fit?.trainData.totalCount;
+  return count === undefined || !Number.isFinite(count) ? null : count;
+}
+
+/** An epoch that goes on with more or fewer batches than it began with is another epoch. */
+function warnOfOtherLength(
+  { messages, state, trainData }: TrainingLoaders,
+  before: LoadedValue | undefined,
+  path: string,
+): void {
+  const { batch, isLastBatch } = state.cursor;
+  const now = trainData.totalCount;
+  if (batch === 0 || isLastBatch || typeof before !== "number" || before === now || !Number.isFinite(now)) return;
+  const rest = batch < now ? `goes on with the ${now - batch} that are left of ${now}` : "ends at once";
+  messages.warn(
+    "other length",
+    `${path} was written after batch ${batch} of ${before}, but the training loader now has ${now} batches: the epoch ${rest}. To repeat what was interrupted, use the same dataset, batchSize and limitTrainBatches.`,
+  );
+}
+
+function requireFitLoop(state: LoadedValue | undefined, path: string): LoadedTree {
+  if (isLoadedTree(state)) return state;
+  throw new MisconfigurationError({
+    code: "LIT_CKPT_KEY",
+    message: `${path} holds weights only, so training cannot be resumed from it.`,
+    tryThis:
+      "a checkpoint saved without weightsOnly, or model.loadCheckpoint(path) and a fit without ckptPath to start anew from its weights.",
+  });
+}

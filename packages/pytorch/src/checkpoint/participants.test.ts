@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import type { Participant } from "../words/participant.js";
+import { dumpStates, restoreStates } from "./participants.js";
+
+function participant(key: string[], state: unknown, restored: unknown[] = []): Participant {
+  return { key, state: () => state, restore: (given, file) => void restored.push([key.at(-1), given, file]) };
+}
+
+describe("dumpStates", () => {
+  it("puts each state in its place, and those that share a place beside each other", () => {
+    const checkpoint: Record<string, unknown> = { epoch: 3 };
+    const parts = [
+      participant(["loops", "fit_loop"], { cursor: 1 }),
+      participant(["random"], [1, 2]),
+      participant(["loops", "fit_loop"], { loaders: null }),
+      participant(["loops", "other"], 5),
+    ];
+    dumpStates(parts, checkpoint);
+    expect(checkpoint).toEqual({
+      epoch: 3,
+      loops: { fit_loop: { cursor: 1, loaders: null }, other: 5 },
+      random: [1, 2],
+    });
+  });
+
+  it("leaves out what has no state, and changes no state that it was given", () => {
+    const checkpoint: Record<string, unknown> = {};
+    const first = Object.freeze({ a: 1 });
+    const parts = [participant(["one"], first), participant(["one"], { b: 2 }), participant(["two"], undefined)];
+    dumpStates(parts, checkpoint);
+    expect(checkpoint).toEqual({ one: { a: 1, b: 2 } });
+    expect("two" in checkpoint).toBe(false);
+    expect(first).toEqual({ a: 1 });
+  });
+});
+
+describe("restoreStates", () => {
+  it("gives each its state in order, and undefined where the file has none or something else on the way", () => {
+    const restored: unknown[] = [];
+    const parts = ["b", "a", "missing"].map((name) => participant(["outer", name], undefined, restored));
+    const file = { path: "/x.ckpt", entries: ["outer", "plain"] };
+    restoreStates(
+      [...parts, participant(["plain", "in"], 0, restored)],
+      { outer: { a: 1, b: [2] }, plain: 7 },
+      "/x.ckpt",
+    );
+    expect(restored).toEqual([
+      ["b", [2], file],
+      ["a", 1, file],
+      ["missing", undefined, file],
+      ["in", undefined, file],
+    ]);
+  });
+});

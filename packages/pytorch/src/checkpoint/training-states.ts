@@ -1,0 +1,81 @@
+import { MisconfigurationError, randomState, restoreRandomState } from "@lightning-ts/core";
+import type { Connection } from "@lightning-ts/fabric";
+import type { Logging } from "../results/logging.js";
+import type { Participant } from "../words/participant.js";
+import type { ResolvedOptimizers } from "../words/scheduler-config.js";
+import { isLoadedTree } from "./codecs/checkpoint-tree.js";
+
+/** Optimizers; none where nothing trains. */
+export function optimizerStates(resolved: ResolvedOptimizers | undefined): Participant {
+  return list("optimizer_states", "optimizers", resolved?.optimizers ?? []);
+}
+
+/** Learning-rate schedulers; none where nothing trains. */
+export function schedulerStates(resolved: ResolvedOptimizers | undefined): Participant {
+  return list("lr_schedulers", "schedulers", resolved?.schedulers.map(({ scheduler }) => scheduler) ?? []);
+}
+
+/** Objects that are restored in the order in which `configureOptimizers` returned them. */
+function list(
+  key: string,
+  what: string,
+  parts: readonly { stateDict(): object; loadStateDict(state: never): void }[],
+): Participant {
+  return {
+    key: [key],
+    state: () => parts.map((part) => part.stateDict()),
+    restore(state, { path }) {
+      const states = Array.isArray(state) ? state : [];
+      if (states.length !== parts.length) {
+        throw new MisconfigurationError({
+          code: "LIT_RESUME",
+          message: `${path} was written with other ${what}.`,
+          expected: `${states.length} ${what}, as in the file`,
+          received: `${parts.length} from configureOptimizers`,
+        });
+      }
+      for (const [index, part] of parts.entries()) Reflect.apply(part.loadStateDict, part, [states[index]]);
+    },
+  };
+}
+
+/** The scale of a mixed precision; nothing for those without a state. */
+export function precisionState({ precision }: Pick<Connection, "precision">): Participant {
+  return {
+    key: [precision.stateKey],
+    state: () => precision.state(),
+    restore(state) {
+      if (isLoadedTree(state)) Reflect.apply(precision.restore, precision, [state]);
+    },
+  };
+}
+
+/** What the epoch has collected so far, and the metrics that callbacks watch. */
+export function metricStates(logging: Logging): Participant {
+  return {
+    key: ["metrics"],
+    state() {
+      logging.refresh();
+      return { version: 1, training: logging.training.state(), callback: logging.published.callback.toRecord() };
+    },
+    restore(state) {
+      if (!isLoadedTree(state)) return;
+      const { training, callback } = state;
+      if (Array.isArray(training)) Reflect.apply(logging.training.restore, logging.training, [training]);
+      if (!isLoadedTree(callback)) return;
+      for (const [name, value] of Object.entries(callback))
+        if (typeof value === "number") logging.published.callback.setNumber(name, value);
+    },
+  };
+}
+
+/** All random streams. To be restored last of all: nothing may draw between this and the next batch. */
+export function randomStreams(): Participant {
+  return {
+    key: ["random_state"],
+    state: () => randomState(),
+    restore(state) {
+      if (isLoadedTree(state)) Reflect.apply(restoreRandomState, undefined, [state]);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { dumpStates } from "../../checkpoint/participants.js";
+import type { CheckpointContent } from "../../words/checkpoint-content.js";
+import { VERSION } from "../../words/version.js";
+import type { FitSession } from "../session/fit-session.js";
+import type { Session } from "../session/session.js";
+import { participantsOf } from "./participants-of-run.js";
+
+/**
+ * Everything that shapes what comes next, under Lightning's keys: weights and hyperparameters, and, unless
+ * `weightsOnly`, position, optimizers, schedulers, callbacks, metrics, random numbers, and the gradients of an open
+ * accumulation window.
+ */
+export async function dumpCheckpoint(
+  session: Session,
+  fit: FitSession | undefined,
+  options: { readonly weightsOnly: boolean },
+): Promise<CheckpointContent> {
+  const { module, state, hooks } = session;
+  const { weights, model, training, loaders, random } = participantsOf(session, fit);
+  const checkpoint: CheckpointContent = {
+    epoch: state.cursor.epoch,
+    global_step: state.cursor.globalStep,
+    "lightning-ts_version": VERSION,
+  };
+  dumpStates(weights, checkpoint);
+  Object.assign(checkpoint, hyperparameters(session));
+  if (options.weightsOnly) {
+    await hooks.call(module.constructor.name, "onSaveCheckpoint", () => module.onSaveCheckpoint(checkpoint));
+    return checkpoint;
+  }
+  dumpStates([...model, ...training, ...loaders, ...random], checkpoint);
+  if (hooks.table.onSaveCheckpoint.length > 0) await hooks.run("onSaveCheckpoint", checkpoint);
+  return checkpoint;
+}
+
+function hyperparameters({ module, datamodule, messages }: Session): CheckpointContent {
+  const ofModule = module.hyperparameterRecord.forCheckpoint();
+  const ofData = datamodule?.hyperparameterRecord.forCheckpoint();
+  const dropped = [...ofModule.dropped, ...(ofData?.dropped ?? [])];
+  if (dropped.length > 0)
+    messages.warn(
+      "hparams",
+      `These hyperparameters cannot be stored and are left out of checkpoints: ${dropped.join(", ")}.`,
+    );
+  return {
+    hyper_parameters: ofModule.values,
+    ...(ofData === undefined ? {} : { datamodule_hyper_parameters: ofData.values }),
+  };
+}

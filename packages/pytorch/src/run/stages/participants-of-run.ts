@@ -1,0 +1,46 @@
+import { fitPosition, loaderStates } from "../../checkpoint/fit-loop-states.js";
+import { openGradients, weights } from "../../checkpoint/model-states.js";
+import {
+  metricStates,
+  optimizerStates,
+  precisionState,
+  randomStreams,
+  schedulerStates,
+} from "../../checkpoint/training-states.js";
+import type { Participant } from "../../words/participant.js";
+import type { FitSession } from "../session/fit-session.js";
+import type { Session } from "../session/session.js";
+import { callbackStates, dataModuleState } from "./user-states.js";
+
+/** All participants of a run, by when they get their states back. */
+export interface Participants {
+  /** What checkpoints of weights hold too. */
+  readonly weights: readonly Participant[];
+  /** Before the optimizers are made. */
+  readonly model: readonly Participant[];
+  /** After `onFitStart`. */
+  readonly training: readonly Participant[];
+  /** When the training loaders are there. */
+  readonly loaders: readonly Participant[];
+  /** Last of all. */
+  readonly random: readonly Participant[];
+}
+
+/** The one list of what shapes the next step of a run. @param fit undefined where nothing trains */
+export function participantsOf(session: Session, fit: FitSession | undefined): Participants {
+  const { connection, datamodule, logging, messages, module, state, trainer } = session;
+  return {
+    weights: [weights(module, messages)],
+    model: [...(datamodule === undefined ? [] : [dataModuleState(datamodule)]), callbackStates(trainer, messages)],
+    training: [
+      precisionState(connection),
+      fitPosition(state),
+      optimizerStates(fit?.optimizers),
+      schedulerStates(fit?.optimizers),
+      metricStates(logging),
+      ...(fit === undefined ? [] : [openGradients(module, state)]),
+    ],
+    loaders: [loaderStates(fit)],
+    random: [randomStreams()],
+  };
+}
