@@ -39,6 +39,7 @@ const stages: readonly Stage[] = [
       tool("lines", "check-lines"),
       commandCheck("format", "oxfmt", ["--check", "."]),
       tool("documentation", "check-docs"),
+      tool("documentation of options", "option-docs"),
       commandCheck("dead exports", "knip", ["--no-progress", "--no-config-hints"]),
       tool("packed tarballs", "check-packed"),
       changesetsCheck(),

@@ -1,21 +1,42 @@
 import type { Environment } from "@lightning-ts/core";
-import { OPTION_RULES } from "./option-rules.js";
+import { LIGHTNING_OPTIONS } from "./lightning-options.js";
+import { REMOVED_OPTIONS, RENAMED_OPTIONS } from "./old-options.js";
+import { TRAINER_OPTIONS } from "./option-table.js";
 import type { TrainerOptions } from "./trainer-options.js";
 
-const PREFIX = "PL_TRAINER_";
-
-/** Adds options that the environment gives, such as `PL_TRAINER_MAX_EPOCHS=3`; options in code win. */
-export function withEnvironment(options: TrainerOptions, environment: Environment): TrainerOptions {
-  const found: Record<string, unknown> = {};
-  for (const name of Object.keys(OPTION_RULES)) {
-    const text = environment.get(PREFIX + snakeCase(name));
-    if (text !== undefined) found[name] = parseLiteral(text);
-  }
-  return Object.keys(found).length === 0 ? options : { ...found, ...options };
+/** The environment variable of an option: `PL_TRAINER_MAX_EPOCHS` of `maxEpochs`. */
+export function variableOf(option: string): string {
+  return `PL_TRAINER_${option.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+/** Options that text cannot give, and those that only Lightning has, are read too: nobody sets one for nothing. */
+const NAMES: readonly string[] = [
+  ...Object.keys(TRAINER_OPTIONS),
+  ...Object.keys(LIGHTNING_OPTIONS),
+  ...Object.keys(RENAMED_OPTIONS),
+  ...Object.keys(REMOVED_OPTIONS),
+];
+
+export interface OptionsWithEnvironment {
+  readonly options: TrainerOptions;
+  /** The variables that options came from, by the options' names. */
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** Adds options that the environment gives, such as `PL_TRAINER_MAX_EPOCHS=3`; options in code win. */
+export function withEnvironment(inCode: TrainerOptions, environment: Environment): OptionsWithEnvironment {
+  const given = new Map<string, unknown>(Object.entries(inCode));
+  const found: Record<string, unknown> = {};
+  const variables = new Map<string, string>();
+  for (const name of NAMES) {
+    if (given.get(name) !== undefined) continue;
+    const variable = variableOf(name);
+    const text = environment.get(variable);
+    if (text === undefined) continue;
+    found[name] = parseLiteral(text);
+    variables.set(name, variable);
+  }
+  return { options: { ...inCode, ...found }, variables };
 }
 
 /** JSON where it is JSON, text otherwise. */

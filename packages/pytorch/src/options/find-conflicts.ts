@@ -12,6 +12,7 @@ export function findConflicts(options: TrainerOptions): string[] {
     ...barebonesConflicts(options),
     ...intervalConflicts(options),
     ...limitConflicts(options),
+    ...determinismConflicts(options),
   ];
 }
 
@@ -85,5 +86,11 @@ function intervalConflicts(options: TrainerOptions): string[] {
       : typeof interval === "string" && interval.endsWith("%"));
   return isFraction
     ? ["checkValEveryNEpoch is false, so valCheckInterval must be a whole number of batches or a time"]
+    : [];
+}
+
+function determinismConflicts({ deterministic, accelerator }: TrainerOptions): string[] {
+  return deterministic === true && accelerator === "tensorflow"
+    ? ["deterministic is true, but the backend tensorflow does not promise the same bits: remove one of the two"]
     : [];
 }

@@ -1,10 +1,37 @@
-/** Options of Lightning's Trainer that this one does not have, and why nobody needs them or what to do instead. */
-export const ADVICE_FOR_LIGHTNING_OPTIONS: ReadonlyMap<string, string> = new Map([
-  ["deterministic", "every run is: the same seed gives the same bits"],
-  ["benchmark", "there is nothing to tune: leave it out"],
-  ["inferenceMode", "evaluation never records gradients: leave it out"],
-  ["profiler", "this version has no profiler; node --cpu-prof shows where JavaScript spends its time"],
-  ["syncBatchnorm", "this version trains on one device"],
-  ["modelRegistry", "pass a path as ckptPath"],
-  ["suggestIntegrations", "there is no advertising to switch off"],
-]);
+/** Lightning's options that ask for what happens here anyway: a program carries over with them in place. */
+export interface LightningOnlyOptions {
+  /** No effect: every run is deterministic, the same seed gives the same bits. */
+  readonly deterministic?: boolean | "warn" | undefined;
+  /** No effect: there are no kernels to choose by trying them. */
+  readonly benchmark?: false | undefined;
+  /** No effect: evaluation never records gradients. */
+  readonly inferenceMode?: true | undefined;
+  /** No effect: one device sees the whole batch. */
+  readonly syncBatchnorm?: false | undefined;
+  /** No effect: nothing is advertised. */
+  readonly suggestIntegrations?: false | undefined;
+}
+
+/** An option of Lightning's Trainer that this one does not have. */
+export interface LightningOption<TValue = unknown> {
+  /** Values that ask for what happens anyway: accepted silently. */
+  readonly neutral: readonly TValue[];
+  /** For any other value: why there is no need for it, or what to do instead. */
+  readonly advice: string;
+}
+
+/** Options of Lightning's Trainer that this one does not have. */
+export const LIGHTNING_OPTIONS = {
+  deterministic: { neutral: [true, false, "warn"], advice: "every run is: the same seed gives the same bits" },
+  benchmark: { neutral: [false], advice: "there is nothing to tune: leave it out" },
+  inferenceMode: { neutral: [true], advice: "evaluation never records gradients: leave it out" },
+  syncBatchnorm: { neutral: [false], advice: "this version trains on one device" },
+  suggestIntegrations: { neutral: [false], advice: "there is no advertising to switch on: leave it out" },
+  profiler: {
+    neutral: [],
+    advice: "this version has no profiler; node --cpu-prof shows where JavaScript spends its time",
+  },
+  modelRegistry: { neutral: [], advice: "pass a path as ckptPath" },
+} satisfies {
+  readonly [TName in keyof LightningOnlyOptions]-?: LightningOption<NonNullable<LightningOnlyOptions[TName]>>;
+} & Readonly<Record<"profiler" | "modelRegistry", LightningOption>>;

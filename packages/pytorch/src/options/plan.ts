@@ -1,11 +1,33 @@
 import type { ResolvedLimit } from "../words/batch-limit.js";
 import type { Stage } from "../words/stages.js";
+import type { OptionKind } from "./option-definition.js";
+import type { PLAN_OPTIONS } from "./option-table.js";
+import type { ValidationInterval } from "./validation-interval.js";
 
-/** When validation runs inside an epoch. */
-export type ValidationInterval =
-  | { readonly kind: "batches"; readonly count: number }
-  | { readonly kind: "fraction"; readonly fraction: number }
-  | { readonly kind: "time"; readonly ms: number };
+type PlannedValue<TDefinition> = TDefinition extends { readonly kind: OptionKind<infer _TValue, infer TPlanned> }
+  ? TDefinition extends { readonly default: unknown }
+    ? TPlanned
+    : TPlanned | undefined
+  : never;
+
+/** Each option of the table under its name: parsed, or its default; `undefined` where there is neither. */
+export type PlannedOptions = {
+  readonly [TName in keyof typeof PLAN_OPTIONS]: PlannedValue<(typeof PLAN_OPTIONS)[TName]>;
+};
+
+/** Options that the plan holds in another form. */
+type Regrouped =
+  | "minEpochs"
+  | "maxTime"
+  | "limitTrainBatches"
+  | "limitValBatches"
+  | "limitTestBatches"
+  | "limitPredictBatches"
+  | "overfitBatches"
+  | "valCheckInterval"
+  | "gradientClipVal"
+  | "gradientClipAlgorithm"
+  | "defaultRootDir";
 
 export interface GradientClipping {
   readonly value: number;
@@ -13,37 +35,16 @@ export interface GradientClipping {
 }
 
 /** What a Trainer was asked for, checked, with every default filled in. Frozen. */
-export interface TrainerPlan {
-  /** Batches of a dry run; 0 when it is a real one. */
-  readonly fastDevRun: number;
-  readonly maxEpochs: number | undefined;
-  readonly minEpochs: number | undefined;
-  readonly maxSteps: number;
-  readonly minSteps: number | undefined;
+export interface TrainerPlan extends Omit<PlannedOptions, Regrouped> {
+  readonly minEpochs: number;
   readonly maxTimeMs: number | undefined;
   readonly limits: Readonly<Record<"train" | Exclude<Stage, "fit">, ResolvedLimit>>;
   readonly isOverfitting: boolean;
   readonly validationInterval: ValidationInterval;
-  /** `undefined`: batches are counted across epochs. */
-  readonly checkValEveryNEpoch: number | undefined;
-  /** `Infinity` for all. */
-  readonly numSanityValSteps: number;
-  readonly logEveryNSteps: number;
-  readonly logEveryNEvalSteps: number;
-  readonly enableCheckpointing: boolean;
-  readonly enableProgressBar: boolean;
-  readonly enableModelSummary: boolean;
-  readonly enableLogger: boolean;
-  readonly accumulateGradBatches: number;
   readonly gradientClipping: GradientClipping | undefined;
-  readonly detectAnomaly: boolean;
-  readonly barebones: boolean;
-  readonly reloadDataloadersEveryNEpochs: number;
-  readonly defaultRootDir: string | undefined;
-  readonly enableAutologHparams: boolean;
-  readonly useDistributedSampler: boolean;
-  readonly onInterrupt: "return" | "throw";
-  readonly schedulerFrequencyUnit: "optimizerSteps" | "batches";
+  /** An absolute path. */
+  readonly defaultRootDir: string;
+  readonly enableLogger: boolean;
   /** What the user should hear once, because it is easily meant differently. */
   readonly notes: readonly string[];
 }

@@ -2,7 +2,9 @@ import { isPlainObject, MisconfigurationError } from "@lightning-ts/core";
 import { connectParts, OptionProblems, type Connection, type Ports } from "@lightning-ts/fabric";
 import { describeValue } from "../errors/describe-value.js";
 import type { TrainerPlan } from "./plan.js";
-import { findProblems, resolvePlan } from "./resolve-plan.js";
+import { withEnvironment } from "./environment-options.js";
+import { findProblems } from "./find-problems.js";
+import { resolvePlan } from "./resolve-plan.js";
 import type { TrainerOptions } from "./trainer-options.js";
 
 /** @throws MisconfigurationError for what is no object of options */
@@ -16,16 +18,22 @@ export function requireOptions(options: unknown): void {
   });
 }
 
+/** Options of a Trainer, in the forms that it is made from. */
+export interface ResolvedTrainerOptions {
+  /** As they were given, those of the environment included. */
+  readonly options: TrainerOptions;
+  readonly plan: TrainerPlan;
+  readonly connection: Connection;
+}
+
 /**
- * Turns options into a plan and a connection to the device.
+ * Adds the options of the environment, and turns all of them into a plan and a connection to the device.
  * @throws MisconfigurationError that lists everything that is wrong, at once
  */
-export function resolveOptions(
-  options: TrainerOptions,
-  ports: Ports,
-): { readonly plan: TrainerPlan; readonly connection: Connection } {
+export function resolveOptions(inCode: TrainerOptions, ports: Ports): ResolvedTrainerOptions {
+  const { options, variables } = withEnvironment(inCode, ports.environment);
   const problems = new OptionProblems();
-  for (const problem of findProblems(options)) problems.add(problem);
+  for (const problem of findProblems(options, variables)) problems.add(problem);
   const { accelerator, strategy, devices, numNodes, precision, plugins } = options;
   const connection = connectParts({ accelerator, strategy, devices, numNodes, precision, plugins, ports }, problems);
   if (connection === undefined || !problems.isEmpty) {
@@ -35,5 +43,5 @@ export function resolveOptions(
       message: `The options of this Trainer have ${messages.length === 1 ? "a problem" : `${messages.length} problems`}:\n${messages.map((text) => `  - ${text}`).join("\n")}`,
     });
   }
-  return { plan: resolvePlan(options), connection };
+  return { options, plan: resolvePlan(options, ports.files), connection };
 }

@@ -1,110 +1,71 @@
-import { nearestName } from "@lightning-ts/core";
-import { EVERYTHING, isZeroLimit, parseLimit, type BatchLimit, type ResolvedLimit } from "../words/batch-limit.js";
-import { describeValue } from "../errors/describe-value.js";
-import { durationMs } from "../words/duration.js";
-import { findConflicts } from "./find-conflicts.js";
-import { ADVICE_FOR_LIGHTNING_OPTIONS } from "./lightning-options.js";
-import { OPTION_RULES, type OptionRule } from "./option-rules.js";
-import type { TrainerPlan, ValidationInterval } from "./plan.js";
+import type { FileSystem } from "@lightning-ts/core";
+import { isZeroLimit, type ResolvedLimit } from "../words/batch-limit.js";
+import { PLAN_OPTIONS, TRAINER_OPTIONS } from "./option-table.js";
+import type { PlannedOptions, TrainerPlan } from "./plan.js";
 import type { TrainerOptions } from "./trainer-options.js";
 
 /** Fills in every default of options that were found to be right. */
-export function resolvePlan(options: TrainerOptions): TrainerPlan {
-  return Object.freeze(applyFastDevRun(applyBarebones(fillIn(options))));
+export function resolvePlan(options: TrainerOptions, files: FileSystem): TrainerPlan {
+  return Object.freeze(applyFastDevRun(applyBarebones(fillIn(options, files))));
 }
 
-/** Everything that is wrong with the options, one sentence each. */
-export function findProblems(options: TrainerOptions): string[] {
-  const problems: string[] = [];
-  const sound = { ...options };
-  const rules = new Map(Object.entries(OPTION_RULES));
-  for (const [name, value] of Object.entries(options)) {
-    const problem = value === undefined ? undefined : problemOf(name, value, rules);
-    if (problem === undefined) continue;
-    problems.push(problem);
-    Reflect.deleteProperty(sound, name);
-  }
-  return [...problems, ...findConflicts(sound)];
+/** Each option or its default, parsed. The compiler cannot follow one loop over entries of many types. */
+function planOptions(options: TrainerOptions): PlannedOptions;
+function planOptions(options: TrainerOptions): Readonly<Record<string, unknown>> {
+  const given = new Map<string, unknown>(Object.entries(options));
+  return Object.fromEntries(
+    Object.entries(PLAN_OPTIONS).map(([name, definition]) => {
+      const value = given.get(name) ?? ("default" in definition ? definition.default : undefined);
+      return [name, value === undefined ? undefined : definition.kind.parse(value)];
+    }),
+  );
 }
 
-function problemOf(name: string, value: unknown, rules: ReadonlyMap<string, OptionRule>): string | undefined {
-  const rule = rules.get(name);
-  if (rule === undefined) return unknownOption(name, rules.keys());
-  if (value === null) return `${name}: null is not accepted; leave it out for the default`;
-  const expected = rule(value);
-  return expected === undefined ? undefined : `${name}: expected ${expected}, received ${describeValue(value)}`;
-}
-
-function unknownOption(name: string, known: Iterable<string>): string {
-  const advice = ADVICE_FOR_LIGHTNING_OPTIONS.get(name);
-  if (advice !== undefined) return `${name}: there is no such option (${advice})`;
-  const nearest = nearestName(name, known);
-  return `${name}: there is no such option${nearest === undefined ? "" : ` (did you mean ${nearest}?)`}`;
-}
-
-function fillIn(options: TrainerOptions): TrainerPlan {
-  const overfit = limitOf(options.overfitBatches ?? 0);
-  const isOverfitting = !isZeroLimit(overfit);
+function fillIn(options: TrainerOptions, files: FileSystem): TrainerPlan {
+  const {
+    minEpochs,
+    maxTime,
+    limitTrainBatches,
+    limitValBatches,
+    limitTestBatches,
+    limitPredictBatches,
+    overfitBatches,
+    valCheckInterval,
+    gradientClipVal,
+    gradientClipAlgorithm,
+    defaultRootDir,
+    ...others
+  } = planOptions(options);
+  const isOverfitting = !isZeroLimit(overfitBatches);
   return {
-    fastDevRun: Number(options.fastDevRun ?? 0),
-    maxEpochs: options.maxEpochs,
-    minEpochs: options.minEpochs,
-    maxSteps: options.maxSteps ?? -1,
-    minSteps: options.minSteps,
-    maxTimeMs: options.maxTime === undefined ? undefined : durationMs(options.maxTime),
+    ...others,
+    minEpochs: minEpochs ?? (options.minSteps === undefined ? 0 : 1),
+    maxTimeMs: maxTime,
     limits: {
-      train: isOverfitting ? overfit : limitOf(options.limitTrainBatches),
-      validate: isOverfitting ? overfit : limitOf(options.limitValBatches),
-      test: limitOf(options.limitTestBatches),
-      predict: limitOf(options.limitPredictBatches),
+      train: isOverfitting ? overfitBatches : limitTrainBatches,
+      validate: isOverfitting ? overfitBatches : limitValBatches,
+      test: limitTestBatches,
+      predict: limitPredictBatches,
     },
     isOverfitting,
-    validationInterval: intervalOf(options.valCheckInterval),
-    checkValEveryNEpoch: options.checkValEveryNEpoch === false ? undefined : (options.checkValEveryNEpoch ?? 1),
-    numSanityValSteps: options.numSanityValSteps === -1 ? Number.POSITIVE_INFINITY : (options.numSanityValSteps ?? 2),
-    logEveryNSteps: options.logEveryNSteps ?? 50,
-    logEveryNEvalSteps: options.logEveryNEvalSteps ?? 1,
-    enableCheckpointing: options.enableCheckpointing ?? true,
-    enableProgressBar: options.enableProgressBar ?? true,
-    enableModelSummary: options.enableModelSummary ?? true,
-    enableLogger: options.logger !== false,
-    accumulateGradBatches: options.accumulateGradBatches ?? 1,
+    validationInterval: valCheckInterval,
     gradientClipping:
-      options.gradientClipVal === undefined || options.gradientClipVal === 0
+      gradientClipVal === undefined || gradientClipVal === 0
         ? undefined
-        : { value: options.gradientClipVal, algorithm: options.gradientClipAlgorithm ?? "norm" },
-    detectAnomaly: options.detectAnomaly ?? false,
-    barebones: options.barebones ?? false,
-    reloadDataloadersEveryNEpochs: options.reloadDataloadersEveryNEpochs ?? 0,
-    defaultRootDir: options.defaultRootDir,
-    enableAutologHparams: options.enableAutologHparams ?? true,
-    useDistributedSampler: options.useDistributedSampler ?? true,
-    onInterrupt: options.onInterrupt ?? "return",
-    schedulerFrequencyUnit: options.schedulerFrequencyUnit ?? "optimizerSteps",
+        : { value: gradientClipVal, algorithm: gradientClipAlgorithm },
+    defaultRootDir: files.resolve(defaultRootDir ?? files.workingDirectory()),
+    enableLogger: options.logger !== false,
     notes: notesOf(options),
   };
 }
 
-function limitOf(limit: BatchLimit | undefined): ResolvedLimit {
-  return limit === undefined ? EVERYTHING : (parseLimit(limit) ?? EVERYTHING);
-}
-
-function intervalOf(interval: TrainerOptions["valCheckInterval"]): ValidationInterval {
-  if (interval === undefined) return { kind: "fraction", fraction: 1 };
-  const parsed = parseLimit(interval);
-  if (parsed === undefined) return { kind: "time", ms: durationMs(interval) ?? 0 };
-  return parsed.kind === "count" ? { kind: "batches", count: parsed.count } : parsed;
-}
-
-const LIMIT_NAMES = ["limitTrainBatches", "limitValBatches", "limitTestBatches", "limitPredictBatches"] as const;
-
 function notesOf(options: TrainerOptions): string[] {
-  const notes = LIMIT_NAMES.filter((name) => options[name] === 1).map(
-    (name) => `${name}: 1 uses one batch; for all of them leave it out or write "100%".`,
-  );
-  if (options.valCheckInterval === 1)
-    notes.push('valCheckInterval: 1 validates after every batch; for once per epoch leave it out or write "100%".');
-  return notes;
+  const given = new Map<string, unknown>(Object.entries(options));
+  return Object.entries(TRAINER_OPTIONS).flatMap(([name, { kind }]) => {
+    const value = given.get(name);
+    const note = kind.note?.(value);
+    return note === undefined ? [] : [`${name}: ${String(value)} ${note}.`];
+  });
 }
 
 function applyBarebones(plan: TrainerPlan): TrainerPlan {

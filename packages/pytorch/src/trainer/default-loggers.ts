@@ -1,13 +1,13 @@
 import { CSVLogger, type Logger, type Ports } from "@lightning-ts/fabric";
+import type { TrainerPlan } from "../options/plan.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 
-/** The loggers that a Trainer was given, or a CSV logger below `defaultRootDir`. */
-export function loggersOf(options: TrainerOptions, ports: Ports): readonly Logger[] {
-  const { logger = true } = options;
-  if (typeof logger !== "boolean") return isList(logger) ? logger : [logger];
-  return logger
-    ? [new CSVLogger({ saveDir: options.defaultRootDir, files: ports.files, terminal: ports.terminal })]
-    : [];
+/** The loggers that a Trainer was given, or a CSV logger below `defaultRootDir`; none where the plan has none. */
+export function loggersOf(logger: TrainerOptions["logger"], plan: TrainerPlan, ports: Ports): readonly Logger[] {
+  if (!plan.enableLogger || logger === false) return [];
+  if (logger === undefined || logger === true)
+    return [new CSVLogger({ saveDir: plan.defaultRootDir, files: ports.files, terminal: ports.terminal })];
+  return isList(logger) ? logger : [logger];
 }
 
 function isList(logger: Logger | readonly Logger[]): logger is readonly Logger[] {

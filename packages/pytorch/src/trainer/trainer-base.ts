@@ -182,7 +182,7 @@ export abstract class TrainerBase implements TrainerView {
     return this.parts.connection.strategy.worldSize;
   }
   get defaultRootDir(): string {
-    return this.ports.files.resolve(this.parts.plan.defaultRootDir ?? this.ports.files.workingDirectory());
+    return this.parts.plan.defaultRootDir;
   }
   get logDir(): string {
     return this.logger?.logDir ?? this.defaultRootDir;

@@ -8,13 +8,13 @@ import { renderEvaluation } from "../display/evaluation-table.js";
 import { PublishedMetrics } from "../results/published-metrics.js";
 import { completeCallbacks, mergeModuleCallbacks } from "./attach-callbacks.js";
 import { loggersOf } from "./default-loggers.js";
-import { withEnvironment } from "../options/environment-options.js";
 import { execute, type RunOutcome } from "./execute.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
 import { FitState } from "../run/state/fit-state.js";
 import { Messages } from "../words/messages.js";
 import { outsideScope } from "../checkpoint/outside-scope.js";
+import { DEFAULT_MAX_EPOCHS } from "../options/option-table.js";
 import { requireOptions, resolveOptions } from "../options/resolve-options.js";
 import { readEvaluateArguments, readFitArguments, requireModule, type RunArguments } from "./run-arguments.js";
 import type { EvaluateOptions, PredictOptions, RunOptions } from "../contract/run-options.js";
@@ -39,8 +39,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
   constructor(options: TrainerOptions = {}) {
     requireOptions(options);
     const ports: Ports = { ...nodePorts(), ...options.ports };
-    const all = withEnvironment(options, ports.environment);
-    const { plan, connection } = resolveOptions(all, ports);
+    const { options: all, plan, connection } = resolveOptions(options, ports);
     const messages = new Messages(ports.terminal);
     super(
       {
@@ -53,7 +52,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
       },
       {
         callbacks: completeCallbacks(callbackList(all.callbacks), plan, messages),
-        loggers: plan.enableLogger ? loggersOf(all, ports) : [],
+        loggers: loggersOf(all.logger, plan, ports),
       },
     );
     for (const note of plan.notes) messages.info(note);
@@ -173,8 +172,11 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
   }
 
   #defaultMaxEpochs(): number {
-    this.warn("maxEpochs", "maxEpochs was not set; training runs for 1000 epochs. Use maxEpochs: -1 for no limit.");
-    return 1000;
+    this.warn(
+      "maxEpochs",
+      `maxEpochs was not set; training runs for ${DEFAULT_MAX_EPOCHS} epochs. Use maxEpochs: -1 for no limit.`,
+    );
+    return DEFAULT_MAX_EPOCHS;
   }
 
   #fitResult({ status, reason }: RunOutcome): FitResult {

@@ -9,8 +9,6 @@ export type ResolvedLimit =
   | { readonly kind: "count"; readonly count: number }
   | { readonly kind: "fraction"; readonly fraction: number };
 
-export const EVERYTHING: ResolvedLimit = { kind: "fraction", fraction: 1 };
-
 /** Whole numbers count, numbers below 1 and percentages are parts; `undefined` for anything else. */
 export function parseLimit(value: unknown): ResolvedLimit | undefined {
   if (typeof value === "string") {

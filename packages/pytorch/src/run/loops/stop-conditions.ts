@@ -1,21 +1,18 @@
+import type { TrainerPlan } from "../../options/plan.js";
 import type { FitSession } from "../session/fit-session.js";
 
 /** Whether the minimum of epochs and steps is reached, so that a wish to stop counts. */
 export function mayStopNow(session: FitSession): boolean {
   const { plan, state, messages } = session;
   const { epoch, globalStep } = state.cursor;
-  const minEpochs = plan.minEpochs ?? (plan.minSteps === undefined ? 0 : 1);
-  const isAllowed = epoch >= minEpochs && globalStep >= (plan.minSteps ?? 0);
+  const isAllowed = epoch >= plan.minEpochs && globalStep >= plan.minSteps;
   if (!isAllowed)
-    messages.infoOnce(
-      "min",
-      `A stop was asked for, but training goes on until ${minimum(minEpochs, plan.minSteps)} reached.`,
-    );
+    messages.infoOnce("min", `A stop was asked for, but training goes on until ${minimum(plan)} reached.`);
   return isAllowed;
 }
 
-function minimum(minEpochs: number, minSteps: number | undefined): string {
-  return minSteps === undefined ? `minEpochs ${minEpochs} is` : `minEpochs ${minEpochs} and minSteps ${minSteps} are`;
+function minimum({ minEpochs, minSteps }: TrainerPlan): string {
+  return minSteps === 0 ? `minEpochs ${minEpochs} is` : `minEpochs ${minEpochs} and minSteps ${minSteps} are`;
 }
 
 /** Why the fit is over, or undefined when it is not. */

@@ -20,7 +20,8 @@ export function canValidate(session: Session): boolean {
 
 /** @throws MisconfigurationError for intervals that these data cannot have */
 export function planValidation(plan: TrainerPlan, trainData: StageData, validates: boolean): ValidationSchedule {
-  const { validationInterval: interval, checkValEveryNEpoch: everyEpochs } = plan;
+  const { validationInterval: interval, checkValEveryNEpoch } = plan;
+  const everyEpochs = checkValEveryNEpoch === false ? undefined : checkValEveryNEpoch;
   const batches = trainData.totalCount;
   if (interval.kind === "time") return { everyBatches: Number.POSITIVE_INFINITY, everyMs: interval.ms, everyEpochs };
   if (interval.kind === "batches") {
