@@ -23,6 +23,11 @@ export class BestCheckpoints {
     return this.#extreme((a, b) => this.#isBetter(b, a));
   }
 
+  /** The path that goes when another one is added. */
+  get next(): string | undefined {
+    return this.limit !== -1 && this.#scores.size >= this.limit ? this.worst?.path : undefined;
+  }
+
   /** NaN counts as the worst possible score. */
   normalize(score: number): number {
     if (!Number.isNaN(score)) return score;
@@ -39,11 +44,14 @@ export class BestCheckpoints {
 
   /** @returns the path that has to go for it, if one has */
   add(path: string, score: number): string | undefined {
-    const evicted =
-      this.limit !== -1 && this.#scores.size >= this.limit && !this.#scores.has(path) ? this.worst?.path : undefined;
+    const evicted = this.#scores.has(path) ? undefined : this.next;
     if (evicted !== undefined) this.#scores.delete(evicted);
     this.#scores.set(path, this.normalize(score));
     return evicted;
+  }
+
+  remove(path: string): void {
+    this.#scores.delete(path);
   }
 
   restore(scores: Iterable<readonly [string, number]>): void {

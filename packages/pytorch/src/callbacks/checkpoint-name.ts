@@ -2,9 +2,10 @@
 export interface CheckpointNameOptions {
   /** Writes `{epoch}` as `epoch=3` instead of `3`. @default true */
   readonly autoInsertMetricName?: boolean | undefined;
+  /** Stands between a metric's name and its value. @default "=" */
+  readonly equals?: string | undefined;
 }
 
-const EQUALS = "=";
 const PLACES = /\{([^{}:]+)(?::([^{}]*))?\}/g;
 const FORMAT = /^(0)?(\d+)?(?:\.(\d+))?([dfeg%])?$/;
 
@@ -17,12 +18,26 @@ export function formatCheckpointName(
   metrics: Readonly<Record<string, number>>,
   options: CheckpointNameOptions = {},
 ): string {
+  const { autoInsertMetricName = true, equals = "=" } = options;
   return pattern.replaceAll(PLACES, (_match, name: string, format: string | undefined) => {
     const value = metrics[name] ?? 0;
     const isCount = name === "epoch" || name === "step";
     const text = format === undefined || format === "" ? plainNumber(value, isCount) : formatNumber(value, format);
-    return options.autoInsertMetricName === false ? text : name + EQUALS + text;
+    return autoInsertMetricName ? name + equals + text : text;
   });
+}
+
+/** True for a pattern with a metric in it: something other than the epoch and the step. */
+export function namesMetrics(pattern: string): boolean {
+  return [...pattern.matchAll(PLACES)].some(([, name]) => name !== "epoch" && name !== "step");
+}
+
+/** Finds the names that a pattern becomes, with and without a version behind them. */
+export function matcherOfNames(pattern: string, join: string, extension: string): RegExp {
+  const literal = (text: string) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+  const [first = "", ...others] = pattern.split(/\{[^{}]*\}/);
+  const body = [first, ...others].map(literal).join(".+");
+  return new RegExp(`^${body}(${literal(join)}v\\d+)?${literal(extension)}$`);
 }
 
 /** The first format in a pattern that is none of the above. */

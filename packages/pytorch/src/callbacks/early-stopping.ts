@@ -43,6 +43,8 @@ const OPTION_NAMES = [
 
 /** Stops training when a metric no longer improves. */
 export class EarlyStopping extends Callback implements EarlyStoppingCallback {
+  static override readonly stateName: string = "EarlyStopping";
+
   override readonly monitorsMetrics: boolean = true;
   readonly monitor: string;
   readonly mode: "min" | "max";
@@ -68,7 +70,7 @@ export class EarlyStopping extends Callback implements EarlyStoppingCallback {
   }
 
   override get stateKey(): string {
-    return `${this.constructor.name}${JSON.stringify({ monitor: this.monitor, mode: this.mode })}`;
+    return `${super.stateKey}${JSON.stringify({ monitor: this.monitor, mode: this.mode })}`;
   }
 
   override onTrainEpochEnd(trainer: Trainer): void {

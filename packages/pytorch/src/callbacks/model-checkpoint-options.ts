@@ -3,17 +3,23 @@ import { findUnknownFormat } from "./checkpoint-name.js";
 import { describeValue } from "../errors/describe-value.js";
 import { durationMs, type Duration } from "../words/duration.js";
 
-/** Options of `new ModelCheckpoint()`. At most one of `everyNTrainSteps`, `trainTimeInterval` and `everyNEpochs`. */
+/**
+ * Options of `new ModelCheckpoint()`. At most one of `everyNTrainSteps`, `trainTimeInterval` and `everyNEpochs`; 0
+ * switches one of the counts off.
+ */
 export interface ModelCheckpointOptions {
   /** Folder for the files. @default `checkpoints` in the first logger's folder, else in `defaultRootDir` */
   readonly dirpath?: string | undefined;
   /** Name pattern, e.g. `"{epoch:02d}-{val_loss:.2f}"`. @default "{epoch}-{step}" */
   readonly filename?: string | undefined;
-  /** Metric that decides which files are best. @default none: the newest */
+  /** Metric that decides which files are best; `"epoch"` and `"step"` are always there. @default none: the newest */
   readonly monitor?: string | undefined;
   /** Says what is saved. @default false */
   readonly verbose?: boolean | undefined;
-  /** Also keeps `last.ckpt`, a copy of the newest file, or with `"link"` a link to it. @default false */
+  /**
+   * Also keeps `last.ckpt`, the newest state whatever `monitor` says; with `"link"` a link to the newest file where
+   * that holds the newest state. @default false
+   */
   readonly saveLast?: boolean | "link" | undefined;
   /** How many of the best to keep; -1 for all, 0 for none. Without `monitor` only -1, 0 and 1. @default 1 */
   readonly saveTopK?: number | undefined;
@@ -63,8 +69,8 @@ export function resolveTriggers(options: ModelCheckpointOptions): CheckpointTrig
   rejectUnknownOptions("ModelCheckpoint", options, OPTION_NAMES);
   const { everyNTrainSteps, everyNEpochs, trainTimeInterval, saveTopK = 1, mode = "min", monitor } = options;
   const given = [everyNTrainSteps, everyNEpochs, trainTimeInterval].filter((one) => one !== undefined);
-  if (given.length > 1)
-    throw wrong("at most one of everyNTrainSteps, everyNEpochs and trainTimeInterval", `${given.length} of them`);
+  const used = given.length - [everyNTrainSteps, everyNEpochs].filter((count) => count === 0).length;
+  if (used > 1) throw wrong("at most one of everyNTrainSteps, everyNEpochs and trainTimeInterval", `${used} of them`);
   for (const count of [everyNTrainSteps, everyNEpochs])
     if (count !== undefined && !(Number.isInteger(count) && count >= 0))
       throw wrong("whole numbers of at least 0 for everyNTrainSteps and everyNEpochs", describeValue(count));

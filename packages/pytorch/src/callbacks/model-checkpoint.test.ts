@@ -121,9 +121,70 @@ describe("with a metric", () => {
     expect(Object.values(callback.bestKModels)).toEqual([3, 1, 2, 1]);
   });
 
+  it("can be the epoch or the step, which nobody has to log", async () => {
+    expect((await run({ monitor: "step", mode: "max", filename: "{step}" })).names).toEqual(["step=16.ckpt"]);
+    expect((await run({ monitor: "epoch", saveTopK: 2, filename: "{epoch}" })).names).toEqual([
+      "epoch=0.ckpt",
+      "epoch=1.ckpt",
+    ]);
+  });
+
+  it("in a step with a validation is the one of that validation", async () => {
+    const { callback, names } = await run(
+      { monitor: "score", everyNTrainSteps: 4, saveTopK: -1, filename: "{step}-{score}" },
+      { scores: [3, 1, 2] },
+    );
+    expect(Object.values(callback.bestKModels)).toEqual([3, 1, 2]);
+    expect(names).toEqual(["step=12-score=2.ckpt", "step=4-score=3.ckpt", "step=8-score=1.ckpt"]);
+    const named = await run({ everyNTrainSteps: 4, saveTopK: -1, filename: "{score}" }, { scores: [3, 1] });
+    expect(named.names).toEqual(["score=1.ckpt", "score=3.ckpt"]);
+  });
+
+  it("is written down as YAML on demand", async () => {
+    const { callback, files } = await run(
+      { monitor: "score", saveTopK: 2, filename: "{epoch}" },
+      { scores: [3, Number.NaN] },
+    );
+    await callback.toYaml();
+    expect(new TextDecoder().decode(await files.readFile("/ckpt/best_k_models.yaml"))).toBe(
+      '"/ckpt/epoch=0.ckpt": 3\n"/ckpt/epoch=1.ckpt": .inf\n',
+    );
+    await callback.toYaml("/notes/best.yaml");
+    expect(files.paths()).toContain("/notes/best.yaml");
+  });
+
   it("that is never logged fails after validation, and names what there is", async () => {
     await expect(run({ monitor: "scor" })).rejects.toThrow(/watches "scor".*one of score.*monitor: "score"/s);
   });
+});
+
+describe("a trigger of 0", () => {
+  it("is off, whatever stands beside it", async () => {
+    expect((await run({ everyNTrainSteps: 0 })).names).toEqual([]);
+    expect((await run({ everyNEpochs: 0 })).names).toEqual([]);
+    expect((await run({ everyNTrainSteps: 0, everyNEpochs: 2, saveTopK: -1, filename: "{epoch}" })).names).toEqual([
+      "epoch=1.ckpt",
+      "epoch=3.ckpt",
+    ]);
+    expect((await run({ everyNTrainSteps: 8, everyNEpochs: 0, saveTopK: -1, filename: "{step}" })).names).toEqual([
+      "step=16.ckpt",
+      "step=8.ckpt",
+    ]);
+    expect(() => new ModelCheckpoint({ everyNTrainSteps: 8, everyNEpochs: 1 })).toThrow(/at most one of/);
+  });
+});
+
+it("names files as it does when it writes them", async () => {
+  const { callback, trainer } = await run({ filename: "{epoch:02d}-{val/acc:.2f}", autoInsertMetricName: false });
+  const metrics = { epoch: 3, step: 9, "val/acc": 0.5 };
+  expect(callback.formatCheckpointName(metrics)).toBe("/ckpt/03-0.50.ckpt");
+  expect(callback.formatCheckpointName(metrics, "{step}", 2, "run")).toBe("/ckpt/run-9-v2.ckpt");
+  expect(new ModelCheckpoint().formatCheckpointName(metrics)).toBe("epoch=3-step=9.ckpt");
+  expect(await callback.fileExists(callback.bestModelPath, trainer)).toBe(true);
+  expect(await callback.fileExists("/ckpt/none.ckpt", trainer)).toBe(false);
+  expect([ModelCheckpoint.CHECKPOINT_NAME_LAST, ModelCheckpoint.CHECKPOINT_JOIN_CHAR]).toEqual(["last", "-"]);
+  expect([ModelCheckpoint.CHECKPOINT_EQUALS_CHAR, ModelCheckpoint.FILE_EXTENSION]).toEqual(["=", ".ckpt"]);
+  expect(ModelCheckpoint.STARTING_VERSION).toBe(1);
 });
 
 it("stays quiet in a dry run", async () => {

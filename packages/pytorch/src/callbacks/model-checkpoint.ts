@@ -1,28 +1,26 @@
-import { MisconfigurationError, nearestName, type FileSystem } from "@lightning-ts/core";
+import { MisconfigurationError } from "@lightning-ts/core";
 import type { CheckpointCallback } from "../contract/known-callbacks.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
 import { outsideScope } from "../checkpoint/outside-scope.js";
 import type { Trainer } from "../contract/trainer.js";
 import { BestCheckpoints } from "./best-checkpoints.js";
-import { Checkpoint } from "./checkpoint.js";
+import { writeScores } from "./best-scores-file.js";
 import { checkpointFolder } from "./checkpoint-folder.js";
-import { formatCheckpointName } from "./checkpoint-name.js";
+import { isInFolder, replaceByLink, temporaryLink } from "./checkpoint-links.js";
+import { namesMetrics } from "./checkpoint-name.js";
+import { describeMissingMetric } from "./missing-metric.js";
 import { resolveTriggers, type CheckpointTriggers, type ModelCheckpointOptions } from "./model-checkpoint-options.js";
+import { NamedCheckpoint } from "./named-checkpoint.js";
 import { readModelCheckpointState, type ModelCheckpointState } from "./model-checkpoint-state.js";
+import { isSameBatch, isSameStep, NOTHING_SAVED, savedNow, type SavedState } from "./saved-state.js";
 
 /**
  * Writes checkpoints during `fit`: the best by a metric, the newest, and on demand `last.ckpt`.
  * Files replace each other only after the new one is safely written.
  */
-export class ModelCheckpoint extends Checkpoint implements CheckpointCallback {
-  static readonly JOIN_CHAR = "-";
-  static readonly LAST_NAME = "last";
-  static readonly FILE_EXTENSION = ".ckpt";
-  static readonly STARTING_VERSION = 1;
-
-  /** Folder of the files; known once a run has begun. */
-  dirpath: string | undefined;
+export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallback {
+  static override readonly stateName: string = "ModelCheckpoint";
   bestModelPath = "";
   bestModelScore: number | undefined;
   lastModelPath = "";
@@ -31,24 +29,26 @@ export class ModelCheckpoint extends Checkpoint implements CheckpointCallback {
   readonly #options: ModelCheckpointOptions;
   readonly #triggers: CheckpointTriggers;
   readonly #best: BestCheckpoints;
-  #lastSavedStep = 0;
+  /** The newest file, without those that are called last. */
+  #newest: SavedState = NOTHING_SAVED;
+  /** What was written last, to whichever file. */
+  #saved: SavedState = NOTHING_SAVED;
   #lastSavedMs: number | undefined;
   #isDeferred = false;
   #saveOnTrainEpochEnd = false;
 
   constructor(options: ModelCheckpointOptions = {}) {
-    super();
+    super(options);
     this.#triggers = resolveTriggers(options);
     this.#options = options;
     this.monitor = options.monitor;
-    this.dirpath = options.dirpath;
     this.#best = new BestCheckpoints(options.mode ?? "min", options.saveTopK ?? 1);
   }
 
   override get stateKey(): string {
     const { monitor, mode = "min" } = this.#options;
     const { everyNTrainSteps, everyNEpochs, intervalMs } = this.#triggers;
-    return `${this.constructor.name}${JSON.stringify({ monitor: monitor ?? null, mode, everyNTrainSteps, everyNEpochs, trainTimeInterval: intervalMs ?? null })}`;
+    return `${super.stateKey}${JSON.stringify({ monitor: monitor ?? null, mode, everyNTrainSteps, everyNEpochs, trainTimeInterval: intervalMs ?? null })}`;
   }
 
   /** Paths of the best files, with their scores. */
@@ -63,9 +63,12 @@ export class ModelCheckpoint extends Checkpoint implements CheckpointCallback {
   }
 
   override async setup(trainer: Trainer, _module: LightningModule, stage: Stage): Promise<void> {
+    if (trainer !== this.lastTrainer) this.#saved = NOTHING_SAVED;
+    this.lastTrainer = trainer;
     if (stage !== "fit") return;
     this.dirpath = checkpointFolder(trainer, this.#options.dirpath);
     this.#saveOnTrainEpochEnd = this.#options.saveOnTrainEpochEnd ?? trainer.validatesAtEpochEndOnly;
+    this.#isDeferred = false;
     if (trainer.fastDevRun > 0 || this.#options.saveTopK === 0) return;
     const { files } = trainer.ports;
     const found = await files.stat(this.dirpath);
@@ -76,39 +79,50 @@ export class ModelCheckpoint extends Checkpoint implements CheckpointCallback {
   override onTrainStart(trainer: Trainer): void {
     this.#lastSavedMs = trainer.ports.clock.now();
     if (this.#options.saveOnTrainEpochEnd === undefined) this.#saveOnTrainEpochEnd = trainer.validatesAtEpochEndOnly;
+    const { ckptPath } = trainer;
+    if (this.lastModelPath === "" && ckptPath !== undefined && this.isCalledLast(ckptPath))
+      this.lastModelPath = ckptPath;
   }
 
   override onTrainBatchEnd(trainer: Trainer): void | Promise<void> {
-    if (this.#skips(trainer) || !this.#isDueAfterBatch(trainer)) return;
-    if (this.#waitsForValidation(trainer)) this.#isDeferred = true;
-    else return outsideScope(this.#saveBestAndLast(trainer));
+    if (!this.#isActive(trainer) || isSameStep(trainer, this.#saved) || !this.#isDueAfterBatch(trainer)) return;
+    this.#isDeferred = this.#waitsForValidation(trainer);
+    if (!this.#isDeferred) return outsideScope(this.#save(trainer));
+    if (!trainer.willValidateNow) return outsideScope(this.#saveLast(trainer));
   }
 
   override async onTrainEpochEnd(trainer: Trainer): Promise<void> {
+    if (!this.#isActive(trainer)) return;
+    // The validation that was waited for had no batches, or the epoch itself brought the metric.
+    if (this.#isDeferred && this.#hasScore(trainer)) await this.#saveDeferred(trainer);
     if (this.#saveOnTrainEpochEnd) await this.#saveForEpoch(trainer);
   }
 
   override async onValidationEnd(trainer: Trainer): Promise<void> {
-    if (this.#isDeferred && !this.#skips(trainer)) {
-      this.#isDeferred = false;
-      await this.#saveBestAndLast(trainer);
-    }
+    if (!this.#isActive(trainer)) return;
+    if (this.#isDeferred) await this.#saveDeferred(trainer);
     if (!this.#saveOnTrainEpochEnd) await this.#saveForEpoch(trainer);
   }
 
   override async onTrainEnd(trainer: Trainer): Promise<void> {
-    const { saveLast = false } = this.#options;
-    if (saveLast !== false && this.lastModelPath === "" && trainer.fastDevRun === 0 && trainer.globalStep > 0)
-      await this.#saveLast(trainer);
+    if (this.lastModelPath === "" && trainer.fastDevRun === 0 && trainer.globalStep > 0) await this.#saveLast(trainer);
   }
 
   override async onException(trainer: Trainer): Promise<void> {
-    if (this.#options.saveOnException !== true || this.#skips(trainer)) return;
-    await this.#write(trainer, await this.#freshPath(trainer, this.#fileName(trainer)));
+    if (this.#options.saveOnException !== true || !this.#isActive(trainer) || isSameBatch(trainer, this.#saved)) return;
+    await this.#writeNewest(
+      trainer,
+      await this.freshPath(this.#metrics(trainer), this.#options.filename, undefined),
+      () => undefined,
+    );
     await this.#saveLast(trainer);
   }
 
-  override stateDict(): ModelCheckpointState & Record<string, unknown> {
+  override stateDict(): Record<string, unknown> {
+    return { ...this.#state() };
+  }
+
+  #state(): ModelCheckpointState {
     return {
       version: 1,
       monitor: this.monitor ?? null,
@@ -123,41 +137,56 @@ export class ModelCheckpoint extends Checkpoint implements CheckpointCallback {
 
   override loadStateDict(state: Record<string, unknown>): void {
     const read = readModelCheckpointState(state);
+    if (read.dirpath !== null && this.dirpath !== undefined && read.dirpath !== this.dirpath) {
+      this.lastTrainer?.warn(
+        `dirpath ${this.dirpath}`,
+        `ModelCheckpoint: the run that is resumed wrote to ${read.dirpath}, this one writes to ${this.dirpath}: only bestModelPath is taken over.`,
+      );
+      this.bestModelPath = read.bestModelPath;
+      this.bestModelScore = read.bestModelScore ?? undefined;
+      return;
+    }
+    this.#takeState(read);
+  }
+
+  #takeState(read: ModelCheckpointState): void {
     this.bestModelPath = read.bestModelPath;
     this.bestModelScore = read.bestModelScore ?? undefined;
-    if (read.dirpath !== null && this.dirpath !== undefined && read.dirpath !== this.dirpath) return;
     this.currentScore = read.currentScore ?? undefined;
     this.lastModelPath = read.lastModelPath;
     this.#best.restore(read.bestKModels);
   }
 
-  /** Existing files that this callback would call `last`. */
-  async listLast(files: FileSystem): Promise<readonly string[]> {
-    const { dirpath } = this;
-    if (dirpath === undefined || (await files.stat(dirpath))?.isDirectory !== true) return [];
-    const names = await files.list(dirpath);
-    return names.filter((name) => /^last(-v\d+)?\.ckpt$/.test(name)).map((name) => files.join(dirpath, name));
+  /** Writes `bestKModels` as YAML. @param path @default `best_k_models.yaml` in the folder of the files */
+  async toYaml(path = this.pathOf("best_k_models.yaml")): Promise<void> {
+    await writeScores(this.files, path, this.bestKModels);
   }
 
-  #skips(trainer: Trainer): boolean {
-    return (
-      trainer.fastDevRun > 0 ||
-      trainer.stage !== "fit" ||
-      trainer.sanityChecking ||
-      trainer.globalStep === this.#lastSavedStep
-    );
+  /** This run writes checkpoints at all, and is not only looking whether validation works. */
+  #isActive(trainer: Trainer): boolean {
+    return trainer.fastDevRun === 0 && trainer.stage === "fit" && !trainer.sanityChecking;
   }
 
-  /** A monitored metric of a validation that is still to come. */
+  /** A metric decides or stands in the name, and the validation that brings it is still to come. */
   #waitsForValidation(trainer: Trainer): boolean {
-    if (this.monitor === undefined) return false;
-    if (trainer.willValidateNow && !this.#saveOnTrainEpochEnd) return true;
-    return trainer.hasValidation && trainer.readMetric(this.monitor) === undefined;
+    const isNamed = namesMetrics(this.#options.filename ?? "") || namesMetrics(this.CHECKPOINT_NAME_LAST);
+    if (trainer.willValidateNow && (this.monitor !== undefined || isNamed)) return true;
+    return trainer.hasValidation && !this.#hasScore(trainer);
   }
 
-  async #saveBestAndLast(trainer: Trainer): Promise<void> {
-    await this.#saveBest(trainer);
-    await this.#saveLast(trainer);
+  /** Metrics that decide and stand in names: what was logged, the epoch and the step. */
+  #metrics(trainer: Trainer): Record<string, number> {
+    return { epoch: trainer.currentEpoch, step: trainer.globalStep, ...trainer.callbackMetrics };
+  }
+
+  #score(trainer: Trainer, monitor: string): number | undefined {
+    const logged = trainer.readMetric(monitor);
+    if (logged !== undefined || (monitor !== "epoch" && monitor !== "step")) return logged;
+    return monitor === "epoch" ? trainer.currentEpoch : trainer.globalStep;
+  }
+
+  #hasScore(trainer: Trainer): boolean {
+    return this.monitor === undefined || this.#score(trainer, this.monitor) !== undefined;
   }
 
   #isDueAfterBatch(trainer: Trainer): boolean {
@@ -170,134 +199,138 @@ export class ModelCheckpoint extends Checkpoint implements CheckpointCallback {
     return true;
   }
 
+  async #saveDeferred(trainer: Trainer): Promise<void> {
+    this.#isDeferred = false;
+    if (!isSameStep(trainer, this.#newest)) await this.#save(trainer);
+  }
+
   async #saveForEpoch(trainer: Trainer): Promise<void> {
     const { everyNEpochs } = this.#triggers;
     const isDue = everyNEpochs > 0 && (trainer.currentEpoch + 1) % everyNEpochs === 0;
-    if (!this.#skips(trainer) && isDue) await this.#saveBest(trainer);
-    if (
-      this.#lastSavedStep === trainer.globalStep &&
-      trainer.globalStep > 0 &&
-      trainer.fastDevRun === 0 &&
-      trainer.stage === "fit" &&
-      !trainer.sanityChecking
-    )
-      await this.#saveLast(trainer);
+    if (isDue && !isSameStep(trainer, this.#saved)) await this.#save(trainer);
+    else if (isSameStep(trainer, this.#saved) && trainer.globalStep > 0) await this.#saveLast(trainer);
   }
 
-  async #saveBest(trainer: Trainer): Promise<void> {
-    if ((this.#options.saveTopK ?? 1) === 0) return;
-    await (this.monitor === undefined ? this.#saveNewest(trainer) : this.#saveMonitored(trainer, this.monitor));
+  /** The best files and the last one. What has to go for them goes when both are written. */
+  async #save(trainer: Trainer): Promise<void> {
+    const { saveTopK = 1 } = this.#options;
+    const outdated = saveTopK === 0 ? undefined : await this.#saveBest(trainer);
+    await this.#saveLast(trainer);
+    if (outdated !== undefined) await this.#remove(trainer, outdated);
   }
 
-  async #saveNewest(trainer: Trainer): Promise<void> {
+  /** @returns the file that has to go for the new one, if one has */
+  #saveBest(trainer: Trainer): Promise<string | undefined> {
+    return this.monitor === undefined ? this.#saveNewest(trainer) : this.#saveMonitored(trainer, this.monitor);
+  }
+
+  async #saveNewest(trainer: Trainer): Promise<string | undefined> {
     const previous = this.bestModelPath;
-    const name = this.#fileName(trainer);
-    const path = previous === this.#pathOf(trainer, name) ? previous : await this.#freshPath(trainer, name);
-    this.bestModelPath = path;
-    await this.#write(trainer, path);
-    if ((this.#options.saveTopK ?? 1) === 1 && previous !== path) await this.#remove(trainer, previous);
+    const path = await this.freshPath(this.#metrics(trainer), this.#options.filename, previous);
+    await this.#writeNewest(trainer, path, () => {
+      this.bestModelPath = path;
+    });
+    return (this.#options.saveTopK ?? 1) === 1 && previous !== path ? previous : undefined;
   }
 
-  async #saveMonitored(trainer: Trainer, monitor: string): Promise<void> {
-    const found = trainer.readMetric(monitor);
+  async #saveMonitored(trainer: Trainer, monitor: string): Promise<string | undefined> {
+    const found = this.#score(trainer, monitor);
     if (found === undefined) return this.#reportMissing(trainer, monitor);
     const score = this.#best.normalize(found);
     this.currentScore = score;
     if (!this.#best.accepts(score)) {
       if (this.#options.verbose === true)
         trainer.say(`ModelCheckpoint: ${monitor} ${score} is not among the best ${this.#best.limit}.`);
-      return;
+      return undefined;
     }
-    const name = this.#fileName(trainer);
-    const wouldReplace =
-      this.#best.limit !== -1 && Object.keys(this.#best.scores).length >= this.#best.limit
-        ? this.#best.worst?.path
-        : undefined;
-    const path = wouldReplace === this.#pathOf(trainer, name) ? wouldReplace : await this.#freshPath(trainer, name);
-    const evicted = this.#best.add(path, score);
-    this.bestModelPath = this.#best.best?.path ?? "";
-    this.bestModelScore = this.#best.best?.score;
-    await this.#write(trainer, path);
+    const path = await this.freshPath(this.#metrics(trainer), this.#options.filename, this.#best.next);
+    let evicted: string | undefined;
+    await this.#writeNewest(trainer, path, () => {
+      evicted = this.#best.add(path, score);
+      this.bestModelPath = this.#best.best?.path ?? "";
+      this.bestModelScore = this.#best.best?.score;
+    });
     if (this.#options.verbose === true) trainer.say(`ModelCheckpoint: ${monitor} ${score} saved as ${path}`);
-    if (evicted !== undefined && evicted !== path) await this.#remove(trainer, evicted);
+    return evicted === path ? undefined : evicted;
   }
 
+  /** Whatever the metric says, the last file is the newest state. */
   async #saveLast(trainer: Trainer): Promise<void> {
     const { saveLast = false } = this.#options;
     if (saveLast === false) return;
     const previous = this.lastModelPath;
-    const path = this.#pathOf(trainer, ModelCheckpoint.LAST_NAME);
-    const newest = this.bestModelPath;
-    this.lastModelPath = path;
-    if (
-      saveLast === "link" &&
-      newest !== "" &&
-      this.#lastSavedStep === trainer.globalStep &&
-      this.monitor === undefined
-    ) {
-      await trainer.ports.files.remove(path);
-      await trainer.ports.files.link(newest, path);
-    } else await this.#write(trainer, path);
-    if (previous !== "" && previous !== path) await this.#remove(trainer, previous);
+    const path = await this.freshPath(this.#metrics(trainer), this.CHECKPOINT_NAME_LAST, previous);
+    const isLinked = saveLast === "link" && isSameBatch(trainer, this.#newest) && (await this.#link(trainer, path));
+    if (isLinked) this.lastModelPath = path;
+    else
+      await this.#write(trainer, path, () => {
+        this.lastModelPath = path;
+      });
+    if (previous !== path) await this.#remove(trainer, previous);
   }
 
-  #fileName(trainer: Trainer): string {
-    const { filename = "{epoch}-{step}", autoInsertMetricName } = this.#options;
-    return formatCheckpointName(
-      filename,
-      { ...trainer.callbackMetrics, epoch: trainer.currentEpoch, step: trainer.globalStep },
-      { autoInsertMetricName },
-    );
-  }
-
-  #pathOf(trainer: Trainer, name: string): string {
-    return trainer.ports.files.join(this.dirpath ?? "", name + ModelCheckpoint.FILE_EXTENSION);
-  }
-
-  /** The path for a name, with a version behind it when the file exists already. */
-  async #freshPath(trainer: Trainer, name: string): Promise<string> {
+  /** @returns false where the file system has no links */
+  async #link(trainer: Trainer, path: string): Promise<boolean> {
     const { files } = trainer.ports;
-    let path = this.#pathOf(trainer, name);
-    if (this.#options.enableVersionCounter === false) return path;
-    for (let version = ModelCheckpoint.STARTING_VERSION; (await files.stat(path)) !== undefined; version += 1)
-      path = this.#pathOf(trainer, `${name}-v${version}`);
-    return path;
+    // Removing waits for files that are still written in the background, and clears what a crash may have left.
+    await trainer.removeCheckpoint(temporaryLink(path));
+    try {
+      await files.makeDirectory(files.dirname(path));
+      await replaceByLink(files, this.#newest.path, path);
+      return true;
+    } catch (error) {
+      trainer.warn(`link ${path}`, `ModelCheckpoint: ${path} is a copy, because no link can be made: ${String(error)}`);
+      return false;
+    }
   }
 
-  async #write(trainer: Trainer, path: string): Promise<void> {
-    await trainer.saveCheckpoint(path, { weightsOnly: this.#options.saveWeightsOnly ?? false });
-    this.#lastSavedStep = trainer.globalStep;
+  async #writeNewest(trainer: Trainer, path: string, change: () => void): Promise<void> {
+    await this.#write(trainer, path, change);
+    this.#newest = this.#saved;
+  }
+
+  /**
+   * Writes a file.
+   * @param change what the state of this callback in the file says already; taken back when the file cannot be written
+   */
+  async #write(trainer: Trainer, path: string, change: () => void): Promise<void> {
+    const before = this.#state();
+    change();
+    try {
+      await trainer.saveCheckpoint(path, { weightsOnly: this.#options.saveWeightsOnly ?? false });
+    } catch (error) {
+      this.#takeState(before);
+      await this.#forgetMissing(trainer);
+      throw error;
+    }
+    this.#saved = savedNow(trainer, path);
+  }
+
+  /** A file that is written in the background may have failed long after it was named. */
+  async #forgetMissing(trainer: Trainer): Promise<void> {
+    for (const path of Object.keys(this.bestKModels))
+      if (!(await this.fileExists(path, trainer))) this.#best.remove(path);
+    if (this.bestModelPath !== "" && !(await this.fileExists(this.bestModelPath, trainer))) {
+      this.bestModelPath = this.#best.best?.path ?? "";
+      this.bestModelScore = this.#best.best?.score;
+    }
+    if (this.lastModelPath !== "" && !(await this.fileExists(this.lastModelPath, trainer))) this.lastModelPath = "";
   }
 
   /** Removes a file of ours: never one outside the folder, nor the one that the run was resumed from. */
   async #remove(trainer: Trainer, path: string): Promise<void> {
-    const { files } = trainer.ports;
     if (path === "" || this.dirpath === undefined || path === trainer.ckptPath) return;
-    if (!isInFolder(files, path, this.dirpath)) return;
-    await trainer.removeCheckpoint(path);
+    if (isInFolder(trainer.ports.files, path, this.dirpath)) await trainer.removeCheckpoint(path);
   }
 
-  #reportMissing(trainer: Trainer, monitor: string): void {
-    const names = Object.keys(trainer.callbackMetrics);
-    const nearest = nearestName(monitor, names);
-    const text = `ModelCheckpoint watches "${monitor}", which was not logged`;
-    if (!trainer.hasValidated && trainer.hasValidation)
-      trainer.warn(`monitor ${monitor}`, `${text} yet; nothing is saved until it is.`);
-    else
-      throw new MisconfigurationError({
-        code: "LIT_MONITOR",
-        message: `${text}.`,
-        expected: `one of ${names.join(", ") || "(nothing was logged)"}`,
-        tryThis:
-          nearest === undefined ? `log("${monitor}", …) in validationStep or trainingStep.` : `monitor: "${nearest}".`,
-      });
-  }
-}
-
-/** Whether a path leads into a folder, or into one below it: `runs-old/a` does not lead into `runs`. */
-function isInFolder(files: FileSystem, path: string, folder: string): boolean {
-  for (let parent = files.dirname(path); ; parent = files.dirname(parent)) {
-    if (parent === folder) return true;
-    if (files.dirname(parent) === parent) return false;
+  #reportMissing(trainer: Trainer, monitor: string): undefined {
+    const missing = describeMissingMetric("ModelCheckpoint", monitor, trainer.callbackMetrics);
+    if (trainer.hasValidated || !trainer.hasValidation)
+      throw new MisconfigurationError({ code: "LIT_MONITOR", ...missing });
+    trainer.warn(
+      `monitor ${monitor}`,
+      `ModelCheckpoint watches "${monitor}", which was not logged yet; no best file is saved until it is.`,
+    );
+    return undefined;
   }
 }

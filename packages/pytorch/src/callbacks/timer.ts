@@ -15,6 +15,8 @@ export interface TimerOptions {
 
 /** Measures how long training, validation and testing take, and stops training when the time is used up. */
 export class Timer extends Callback {
+  static override readonly stateName: string = "Timer";
+
   readonly #durationMs: number;
   readonly #interval: "step" | "epoch";
   readonly #verbose: boolean;

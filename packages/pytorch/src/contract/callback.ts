@@ -4,6 +4,7 @@ import type { StepOutput } from "../words/step-output.js";
 import type { LightningModule } from "./lightning-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import type { Stage } from "../words/stages.js";
+import { stateNameOf } from "./state-name.js";
 import type { Trainer } from "./trainer.js";
 
 type Hook = void | Promise<void>;
@@ -13,15 +14,21 @@ type Hook = void | Promise<void>;
  * waits for it. Hooks run in the order of `Trainer({ callbacks })`, before the module's own hook of the same name.
  */
 export class Callback {
+  /** The class's name in checkpoints, where a bundler may change the real one. A subclass has its own. */
+  static readonly stateName: string = "Callback";
+
   /**
    * Callbacks that watch metrics run after the module's hooks at the end of a training epoch, and checkpoints after
    * everything else.
    */
   readonly monitorsMetrics: boolean = false;
 
-  /** Under which name the state is kept in a checkpoint. Two callbacks with state need two keys. */
+  /**
+   * Under which name the state is kept in a checkpoint. Two callbacks with state need two keys.
+   * @default the class's own `static stateName`, else its name, which a bundler that shortens names changes
+   */
   get stateKey(): string {
-    return this.constructor.name;
+    return stateNameOf(this);
   }
 
   /** Plain values (and tensors) to keep in a checkpoint. An empty object is not stored. */

@@ -115,7 +115,7 @@ export class MemoryFiles implements FileSystem {
 
   async link(target: string, link: string): Promise<void> {
     this.#begin("link", link);
-    this.#names.set(link, this.#node(target));
+    this.#names.set(link, this.#node(path.posix.resolve(path.posix.dirname(link), target)));
   }
 
   async flushDirectory(directory: string): Promise<void> {
