@@ -1,7 +1,12 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", "cli/main": "src/cli/main.ts" },
+  entry: {
+    index: "src/index.ts",
+    "index.node": "src/index.node.ts",
+    "node/index": "src/node/index.ts",
+    "cli/main": "src/cli/main.ts",
+  },
   format: "esm",
   target: "node20",
   sourcemap: true,

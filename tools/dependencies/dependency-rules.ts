@@ -4,8 +4,8 @@ export interface DependencyRule {
   readonly mayImport: readonly string[];
   /** Workspace packages that it may import as types, or load with a dynamic import. */
   readonly mayImportTypes?: readonly string[];
-  /** Where `node:` imports are allowed: everywhere, or nowhere, so that the package runs in a browser. */
-  readonly nodeImports: "allowed" | "forbidden";
+  /** Where `node:` imports are allowed: everywhere, nowhere, or in some folders. The rest also runs in a browser. */
+  readonly nodeImports: "allowed" | "forbidden" | readonly string[];
 }
 
 /** The packages of this repository, lowest first (docs/architecture.md draws them). */
@@ -19,7 +19,7 @@ export const dependencyRules: Readonly<Record<string, DependencyRule>> = {
   "@lightning-ts/metrics": { mayImport: ["@lightning-ts/core"], nodeImports: "forbidden" },
   "@lightning-ts/fabric": {
     mayImport: ["@lightning-ts/core", "@lightning-ts/backend-onnxruntime"],
-    nodeImports: "allowed",
+    nodeImports: ["src/node", "src/cli"],
   },
   "@lightning-ts/pytorch": { mayImport: ["@lightning-ts/core", "@lightning-ts/fabric"], nodeImports: "forbidden" },
   "lightning-ts": {

@@ -9,11 +9,11 @@ const context: DependencyContext = { rules: dependencyRules, doors };
 function problemsOf(
   name: string,
   source: string,
-  options: { isTest?: boolean; dependencies?: string[] } = {},
+  options: { isTest?: boolean; dependencies?: string[]; path?: string } = {},
 ): string[] {
   const folder = `packages/${name.replace("@lightning-ts/", "")}`;
   const dependencies = Object.fromEntries((options.dependencies ?? []).map((dependency) => [dependency, "*"]));
-  const path = `${folder}/src/nn/linear${options.isTest === true ? ".test" : ""}.ts`;
+  const path = `${folder}/${options.path ?? `src/nn/linear${options.isTest === true ? ".test" : ""}.ts`}`;
   const files = [{ path, isTest: options.isTest ?? false, imports: importsOf(source) }];
   return findDependencyProblems({ folder, manifest: { name, dependencies }, files }, context);
 }
@@ -46,7 +46,10 @@ describe("findDependencyProblems", () => {
     const source = `import { readFileSync } from "node:fs";`;
     expect(problemsOf("@lightning-ts/core", source)).toHaveLength(1);
     expect(problemsOf("@lightning-ts/core", source, { isTest: true })).toEqual([]);
-    expect(problemsOf("@lightning-ts/fabric", source)).toEqual([]);
+    expect(problemsOf("@lightning-ts/fabric", source)).toHaveLength(1);
+    expect(problemsOf("@lightning-ts/fabric", source, { path: "src/node/node-files.ts" })).toEqual([]);
+    expect(problemsOf("@lightning-ts/fabric", source, { path: "src/nodes/node-files.ts" })).toHaveLength(1);
+    expect(problemsOf("@lightning-ts/backend-onnxruntime", source)).toEqual([]);
   });
 
   it("refuses deep imports, files of other packages, and packages that are not declared", () => {

@@ -54,17 +54,19 @@ function importProblem(
   context: DependencyContext,
 ): string | undefined {
   const { specifier, isStarExport, kind } = statement;
-  // The umbrella passes whole packages on, and core stands in for tfjs' namespace; a package of its own names what it
-  // exports.
+  // The umbrella passes whole packages on, core stands in for tfjs' namespace, and fabric's entry for Node has the
+  // names of its index; a door of its own names what it exports.
   const isStandIn = specifier === "@tensorflow/tfjs-core" && file.path.endsWith("core/src/tensor/tfjs.ts");
-  const isPassedOn = isStandIn || (pkg.manifest.name === UMBRELLA && context.doors.has(specifier));
+  const isSecondEntry = specifier === "./index.js" && file.path.endsWith("fabric/src/index.node.ts");
+  const isPassedOn =
+    isStandIn || isSecondEntry || (pkg.manifest.name === UMBRELLA && context.doors.has(packageNameOf(specifier)));
   if (isStarExport && !isPassedOn) return `export * from "${specifier}": a door lists its names one by one.`;
   if (specifier.startsWith(".")) return relativeProblem(pkg, file.path, specifier);
   const rule = context.rules[pkg.manifest.name];
   if (specifier.startsWith("node:")) {
-    return rule?.nodeImports === "forbidden" && !file.isTest
-      ? `${specifier}: this package runs in a browser too. Use a port (core/src/ports).`
-      : undefined;
+    return file.isTest || mayImportNode(pkg.folder, file.path, rule)
+      ? undefined
+      : `${specifier}: this package runs in a browser too. Use a port (core/src/ports).`;
   }
   const name = packageNameOf(specifier);
   if (!isDeclared(pkg, file.isTest, name)) return `${name} is not declared in ${pkg.folder}/package.json.`;
@@ -77,6 +79,12 @@ function importProblem(
   return rule.mayImportTypes?.includes(name) === true
     ? `${name} may be imported as types, or with a dynamic import.`
     : `${name} is not below ${pkg.manifest.name}: dependencies point down.`;
+}
+
+function mayImportNode(folder: string, path: string, rule: DependencyRule | undefined): boolean {
+  if (rule === undefined || rule.nodeImports === "allowed") return true;
+  if (rule.nodeImports === "forbidden") return false;
+  return rule.nodeImports.some((allowed) => path.startsWith(`${folder}/${allowed}/`));
 }
 
 function relativeProblem({ folder }: PackageImports, path: string, specifier: string): string | undefined {

@@ -5,6 +5,7 @@ import "./kernels/tfjs-gradients.js";
 export { LightningError, type LightningErrorOptions } from "./errors/lightning-error.js";
 export { MisconfigurationError } from "./errors/misconfiguration-error.js";
 
+export { describeValue } from "./errors/describe-value.js";
 export { nearestName } from "./errors/nearest-name.js";
 export { rejectUnknownOptions } from "./errors/reject-unknown-options.js";
 
@@ -37,6 +38,7 @@ export { Subset, randomSplit } from "./data/subset.js";
 export { TensorDataset, type TensorColumn, type TensorRow } from "./data/tensor-dataset.js";
 export { toDevice, type OnDevice } from "./data/to-device.js";
 
+export { decodeBase64, encodeBase64 } from "./codecs/base64.js";
 export { CodecError } from "./codecs/codec-error.js";
 export { decodeSafetensor, decodeSafetensors, type SafetensorsContent } from "./codecs/decode-safetensors.js";
 export { encodeSafetensors, writeSafetensors, type SafetensorsSource } from "./codecs/encode-safetensors.js";

@@ -17,7 +17,8 @@ export type {
 } from "./collectives/collective.js";
 export type { ClusterEnvironment } from "./environments/cluster-environment.js";
 export type { FinalStatus, LogImage, Logger } from "./loggers/logger.js";
-export { nodePorts } from "./ports/node-ports.js";
+export { completePorts, defaultPort } from "./ports/default-ports.js";
+export { warnOnce } from "./messages/warn-once.js";
 export type { Ports } from "./ports/ports.js";
 export type { Precision, PrecisionState } from "./precision/precision.js";
 export type { BackwardOptions, Strategy, StrategyParts } from "./strategies/strategy.js";

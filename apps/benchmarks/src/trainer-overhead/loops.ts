@@ -83,7 +83,14 @@ async function handWritten(options: LoopOptions): Promise<number> {
 
 async function trained(options: LoopOptions, trainerOptions: TrainerOptions): Promise<number> {
   const stopwatch = new Stopwatch();
-  const silent = { isInteractive: true, columns: 100, hasColors: false, write: () => undefined, warn: () => undefined };
+  const silent = {
+    isInteractive: true,
+    columns: 100,
+    hasColors: false,
+    format: String,
+    write: () => undefined,
+    warn: () => undefined,
+  };
   const trainer = new Trainer({
     accelerator: "onnxruntime",
     maxEpochs: 1,

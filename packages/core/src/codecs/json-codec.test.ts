@@ -46,9 +46,9 @@ describe("encodeJson and decodeJson", () => {
 
   it.each<[string, unknown, string]>([
     ["a function", { a: [() => 1] }, "The value at value.a[0] cannot be written as JSON."],
-    ["an instance of a class", { at: new Date(0) }, "Received an object (Date)."],
+    ["an instance of a class", { at: new Date(0) }, "Received an instance of Date."],
     ["undefined in an array", [undefined], "Received undefined."],
-    ["a BigInt", 3n, "Received bigint."],
+    ["a BigInt", 3n, "Received 3n."],
   ])("refuse %s", (_, value, message) => expect(() => encodeJson(value, 1)).toThrow(message));
 
   it("refuse a value that holds itself", () => {

@@ -1,3 +1,4 @@
+import { describeValue } from "../errors/describe-value.js";
 import { isPlainObject } from "../tree/tree.js";
 import { CodecError } from "./codec-error.js";
 
@@ -83,7 +84,7 @@ function pack(value: unknown, path: string, depth: number): unknown {
     throw new CodecError({
       message: `The value at ${path} cannot be written as JSON.`,
       expected: "null, booleans, numbers, strings, and arrays and objects of them",
-      received: describe(value),
+      received: describeValue(value),
     });
   }
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
@@ -118,9 +119,4 @@ function specialNumber(name: unknown): number {
     expected: "NaN, Infinity, -Infinity or -0",
     received: String(name),
   });
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "object" && value !== null) return `an object (${value.constructor.name})`;
-  return typeof value === "undefined" ? "undefined" : typeof value;
 }

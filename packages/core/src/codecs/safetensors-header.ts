@@ -1,3 +1,4 @@
+import { describeValue } from "../errors/describe-value.js";
 import { sizeOf } from "../data/host-tensor.js";
 import { CodecError } from "./codec-error.js";
 import { SAFETENSORS_DTYPES, type SafetensorsDType } from "./safetensors-dtypes.js";
@@ -46,7 +47,7 @@ export function safetensorsHeaderLength(start: Uint8Array, fileSizeBytes: number
 export function parseSafetensorsHeader(start: Uint8Array, fileSizeBytes: number): SafetensorsHeader {
   const dataStart = safetensorsHeaderLength(start, fileSizeBytes);
   const fields = parseStrictJson(decodeText(start.subarray(LENGTH_BYTES, dataStart)));
-  if (!(fields instanceof Map)) fail("a header that is a JSON object", describe(fields));
+  if (!(fields instanceof Map)) fail("a header that is a JSON object", describeValue(fields));
   const entries: SafetensorsEntry[] = [];
   for (const [name, info] of fields) {
     if (name !== METADATA_KEY) entries.push(entryOf(name, info, dataStart));
@@ -67,10 +68,10 @@ function decodeText(bytes: Uint8Array): string {
 function metadataOf(value: StrictJson | undefined): ReadonlyMap<string, string> {
   const metadata = new Map<string, string>();
   if (value === undefined) return metadata;
-  if (!(value instanceof Map)) fail("__metadata__ as an object of strings", describe(value));
+  if (!(value instanceof Map)) fail("__metadata__ as an object of strings", describeValue(value));
   for (const [key, text] of value) {
     if (typeof text !== "string")
-      fail("__metadata__ as an object of strings", `${describe(text)} under ${JSON.stringify(key)}`);
+      fail("__metadata__ as an object of strings", `${describeValue(text)} under ${JSON.stringify(key)}`);
     metadata.set(key, text);
   }
   return metadata;
@@ -78,14 +79,14 @@ function metadataOf(value: StrictJson | undefined): ReadonlyMap<string, string> 
 
 function entryOf(name: string, info: StrictJson, dataStart: number): SafetensorsEntry {
   const owner = `tensor ${JSON.stringify(name)}`;
-  if (!(info instanceof Map)) fail(`an object for ${owner}`, describe(info));
+  if (!(info instanceof Map)) fail(`an object for ${owner}`, describeValue(info));
   const dtype = info.get("dtype");
   const known = SAFETENSORS_DTYPES.find((candidate) => candidate === dtype);
-  if (known === undefined) fail(`a dtype of ${SAFETENSORS_DTYPES.join(", ")} for ${owner}`, describe(dtype));
+  if (known === undefined) fail(`a dtype of ${SAFETENSORS_DTYPES.join(", ")} for ${owner}`, describeValue(dtype));
   const shape = countsOf(info.get("shape"), `a shape for ${owner}`);
   const [begin, end, ...more] = countsOf(info.get("data_offsets"), `two data_offsets for ${owner}`);
   if (begin === undefined || end === undefined || more.length > 0)
-    fail(`two data_offsets for ${owner}`, describe(info.get("data_offsets")));
+    fail(`two data_offsets for ${owner}`, describeValue(info.get("data_offsets")));
   const needed = sizeOf(shape) * bytesOf(known);
   if (end - begin !== needed)
     fail(`${needed} bytes for ${owner}, ${known} [${shape.join(", ")}]`, `${end - begin} bytes`);
@@ -93,11 +94,11 @@ function entryOf(name: string, info: StrictJson, dataStart: number): Safetensors
 }
 
 function countsOf(value: StrictJson | undefined, expected: string): number[] {
-  if (!Array.isArray(value)) fail(expected, describe(value));
+  if (!Array.isArray(value)) fail(expected, describeValue(value));
   return value.map((count) =>
     typeof count === "number" && Number.isSafeInteger(count) && count >= 0
       ? count
-      : fail(`${expected} of whole numbers`, describe(count)),
+      : fail(`${expected} of whole numbers`, describeValue(count)),
   );
 }
 
@@ -115,11 +116,6 @@ function checkCoverage(entries: readonly SafetensorsEntry[], dataStart: number, 
 /** Bytes of one element. */
 export function bytesOf(dtype: SafetensorsDType): number {
   return dtype === "BOOL" ? 1 : Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8;
-}
-
-function describe(value: StrictJson | undefined): string {
-  if (value instanceof Map) return "an object";
-  return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 60);
 }
 
 function fail(expected: string, received: string): never {

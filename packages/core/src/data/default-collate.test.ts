@@ -57,15 +57,12 @@ describe("defaultCollate", () => {
   });
 
   it.each([
-    [[1, "a"], "Item 1 of the batch does not fit to the others. Expected a number. Received a."],
-    [
-      [{ a: { b: 1 } }, { a: {} }],
-      "at item.a. Expected an object with the keys b like item 0. Received an object (Object).",
-    ],
-    [[[1, 2], [1]], "Expected an array of length 2 like item 0. Received an array of length 1."],
+    [[1, "a"], 'Item 1 of the batch does not fit to the others. Expected a number. Received "a".'],
+    [[{ a: { b: 1 } }, { a: {} }], "at item.a. Expected an object with the keys b like item 0. Received {}."],
+    [[[1, 2], [1]], "Expected an array of length 2 like item 0. Received [1]."],
     [[Float32Array.of(1), Int32Array.of(1)], "Expected float32 [1] like item 0. Received int32 [1]."],
     [[undefined], "cannot batch undefined"],
-    [[new Date(0)], "cannot batch an object (Date)"],
+    [[new Date(0)], "cannot batch an instance of Date"],
     [[[new Set()]], "at item[0]"],
   ])("says why it cannot batch %o", (items, message) => expect(() => defaultCollate<unknown>(items)).toThrow(message));
 

@@ -1,3 +1,4 @@
+import { describeValue } from "../errors/describe-value.js";
 import { Tensor, TensorBuffer, type DataType } from "@tensorflow/tfjs-core";
 import { LightningError } from "../errors/lightning-error.js";
 import { isPlainObject } from "../tree/tree.js";
@@ -58,7 +59,7 @@ function collateAt(items: readonly unknown[], path: string): unknown {
   if (Array.isArray(first)) return collateArrays(items, first.length, path);
   if (isPlainObject(first)) return collateObjects(items, Object.keys(first), path);
   throw new CollateError({
-    message: `The default collate cannot batch ${describe(first)}${at(path)}.`,
+    message: `The default collate cannot batch ${shapeOrValue(first)}${at(path)}.`,
     expected: "numbers, strings, booleans, typed arrays, TensorBuffers, and arrays or objects of them",
     tryThis:
       first instanceof Tensor
@@ -132,17 +133,15 @@ function differs(expected: string, item: unknown, position: number, path: string
   throw new CollateError({
     message: `Item ${position} of the batch does not fit to the others${at(path)}.`,
     expected,
-    received: describe(item),
+    received: shapeOrValue(item),
     tryThis: "items of one form, padded to one shape, or a `collate` option that makes the batch.",
   });
 }
 
 const at = (path: string): string => (path === "" ? "" : ` at item${path}`);
 
-function describe(value: unknown): string {
+/** Blocks of numbers as dtype and shape, which must agree; anything else in words. */
+function shapeOrValue(value: unknown): string {
   const block = asBlock(value);
-  if (block !== undefined) return `${block.dtype} [${block.shape.join(", ")}]`;
-  if (Array.isArray(value)) return `an array of length ${value.length}`;
-  if (typeof value === "object" && value !== null) return `an object (${value.constructor?.name ?? "no class"})`;
-  return String(value);
+  return block === undefined ? describeValue(value) : `${block.dtype} [${block.shape.join(", ")}]`;
 }

@@ -1,3 +1,4 @@
+import { describeValue } from "../errors/describe-value.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Buffer, Parameter } from "../autograd/parameter.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
@@ -67,7 +68,7 @@ export function fromLayersModel(model: LayersModelLike): LayersModelModule {
     throw new MisconfigurationError({
       message: "This is no tf.LayersModel.",
       expected: "a built model of @tensorflow/tfjs-layers",
-      received: typeof model,
+      received: describeValue(model),
     });
   }
   const known = wrapped.get(model);

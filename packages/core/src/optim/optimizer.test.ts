@@ -117,7 +117,7 @@ describe("Optimizer", () => {
     [
       "a method instead of what it returns",
       () => Reflect.construct(SGD, [function parameters() {}]),
-      "Received a function (parameters). Try: model.parameters(), with its parentheses.",
+      "Received the function parameters. Try: model.parameters(), with its parentheses.",
     ],
     ["the same parameter twice", () => new Adam([a, a]), "the same parameter twice (position 1)"],
     [
@@ -125,7 +125,7 @@ describe("Optimizer", () => {
       () => new Adam([{ params: [a] }, { params: [a] }]),
       "the same parameter twice",
     ],
-    ["something else", () => new SGD(JSON.parse("[{}]")), "Received an object (Object) at position 0"],
+    ["something else", () => new SGD(JSON.parse("[{}]")), "Received {} at position 0"],
     [
       "an unknown option",
       () => new Adam([a], JSON.parse('{"learningRate":1,"weight_decay":2}')),

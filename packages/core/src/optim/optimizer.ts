@@ -1,3 +1,4 @@
+import { describeValue } from "../errors/describe-value.js";
 import { type Tensor, Variable } from "@tensorflow/tfjs-core";
 import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
@@ -29,7 +30,7 @@ export abstract class Optimizer<
       throw new MisconfigurationError({
         message: `${this.constructor.name} needs the parameters to optimize.`,
         expected: "a list of parameters, or of groups { params, … }",
-        received: describe(params),
+        received: describeValue(params),
         tryThis: "model.parameters(), with its parentheses.",
       });
     }
@@ -52,7 +53,7 @@ export abstract class Optimizer<
         throw new MisconfigurationError({
           message: `${owner} can only optimize parameters.`,
           expected: "Parameters or tf.Variables",
-          received: `${describe(param)} at position ${index}`,
+          received: `${describeValue(param)} at position ${index}`,
         });
       if (known.has(param))
         throw new MisconfigurationError({
@@ -157,9 +158,4 @@ function asGroups(params: Iterable<object>): readonly object[] {
   const entries = [...params];
   const isGroups = entries.every((entry) => !(entry instanceof Variable) && "params" in entry);
   return isGroups ? entries : [{ params: entries }];
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "function") return `a function (${value.name || "without a name"})`;
-  return typeof value === "object" && value !== null ? `an object (${value.constructor.name})` : String(value);
 }

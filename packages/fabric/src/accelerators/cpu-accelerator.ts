@@ -1,4 +1,5 @@
 import {
+  describeValue,
   MisconfigurationError,
   resolveBackend,
   type Availability,
@@ -39,7 +40,7 @@ export class CpuAccelerator implements Accelerator {
         code: "LIT_DEVICES",
         message: "The processor is divided into devices by their number only.",
         expected: 'devices to be a whole number above 0, or "auto" for 1',
-        received: typeof devices === "number" ? String(devices) : JSON.stringify(devices),
+        received: describeValue(devices),
       });
     }
     return Array.from({ length: count }, (_, index) => index);

@@ -1,4 +1,4 @@
-import { isPlainObject, type HostTensor } from "@lightning-ts/core";
+import { decodeBase64, describeValue, encodeBase64, isPlainObject, type HostTensor } from "@lightning-ts/core";
 import { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
 import { CheckpointValueError } from "./checkpoint-errors.js";
 import type { CheckpointValue, LoadedTree, LoadedValue, SaveOptions } from "./checkpoint-store.js";
@@ -31,11 +31,11 @@ function pack(value: unknown, path: Path, addTensor: (tensor: Tensor | HostTenso
   if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number")
     return value;
   if (value instanceof Tensor || value instanceof TensorBuffer) return addTensor(value, path);
-  if (value instanceof Uint8Array) return { [BYTES]: Buffer.from(value).toString("base64") };
+  if (value instanceof Uint8Array) return { [BYTES]: encodeBase64(value) };
   if (Array.isArray(value))
     return value.map((item, index) => (item === undefined ? null : pack(item, [...path, index], addTensor)));
   const entries = entriesOf(value);
-  if (entries === undefined) throw new CheckpointValueError(path, describe(value));
+  if (entries === undefined) throw new CheckpointValueError(path, describeValue(value));
   const packed: Record<string, unknown> = Object.create(null);
   for (const [key, item] of entries) {
     if (item !== undefined) packed[key.startsWith("$") ? `$${key}` : key] = pack(item, [...path, key], addTensor);
@@ -46,11 +46,6 @@ function pack(value: unknown, path: Path, addTensor: (tensor: Tensor | HostTenso
 function entriesOf(value: unknown): [string, unknown][] | undefined {
   if (value instanceof Map) return [...value].map(([key, item]) => [String(key), item]);
   return isPlainObject(value) ? Object.entries(value) : undefined;
-}
-
-function describe(value: unknown): string {
-  if (typeof value === "object" && value !== null) return `an instance of ${value.constructor.name}`;
-  return typeof value === "function" ? `the function ${value.name}` : `a ${typeof value}`;
 }
 
 /** Puts a packed tree together again. @throws TypeError for a description that `packTree` cannot have made */
@@ -72,7 +67,7 @@ function unpack(value: unknown, tensors: ReadonlyMap<string, HostTensor>): Loade
       throw new TypeError(`its description names the tensor "${name}", which is not in the file.`);
     return tensor;
   }
-  if (typeof bytes === "string") return new Uint8Array(Buffer.from(bytes, "base64"));
+  if (typeof bytes === "string") return decodeBase64(bytes);
   const tree: LoadedTree = Object.create(null);
   for (const [key, item] of Object.entries(value))
     tree[key.startsWith("$$") ? key.slice(1) : key] = unpack(item, tensors);

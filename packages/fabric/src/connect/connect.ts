@@ -1,9 +1,9 @@
-import { rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue, rejectUnknownOptions } from "@lightning-ts/core";
 import type { Accelerator } from "../accelerators/accelerator.js";
 import { CpuAccelerator } from "../accelerators/cpu-accelerator.js";
 import { SafetensorsCheckpointStore } from "../checkpoint/safetensors-checkpoint-store.js";
 import { detectEnvironment } from "../environments/detect-environment.js";
-import { nodePorts } from "../ports/node-ports.js";
+import { completePorts } from "../ports/default-ports.js";
 import type { Ports } from "../ports/ports.js";
 import type { Precision } from "../precision/precision.js";
 import { SingleDeviceStrategy } from "../strategies/single-device-strategy.js";
@@ -13,7 +13,7 @@ import type { Connection } from "./connection.js";
 import { OptionProblems } from "./option-problems.js";
 import { resolvePrecision } from "./resolve-precision.js";
 import { sortPlugins } from "./sort-plugins.js";
-import { describeValue, unknownNameError } from "./unknown-name-error.js";
+import { unknownNameError } from "./unknown-name-error.js";
 
 export const ACCELERATOR_NAMES: readonly AcceleratorName[] = ["auto", "cpu", "onnxruntime", "tensorflow", "wasm"];
 export const STRATEGY_NAMES: readonly StrategyName[] = ["auto", "single_device"];
@@ -37,7 +37,7 @@ export const CONNECT_OPTION_NAMES = [
 export function connect(options: ConnectOptions = {}, owner = "Fabric"): Connection {
   const problems = new OptionProblems();
   problems.attempt(() => rejectUnknownOptions(owner, options, CONNECT_OPTION_NAMES));
-  const connection = connectParts(options, problems);
+  const connection = connectParts({ ...options, ports: completePorts(owner, options.ports) }, problems);
   problems.throwIfAny(owner);
   if (connection === undefined) throw new TypeError("unreachable: a connection is missing without a problem");
   return connection;
@@ -54,8 +54,11 @@ export type UncheckedConnectOptions = Omit<ConnectOptions, "accelerator" | "stra
  * Like `connect`, but adds what is wrong to `problems` and then returns undefined. Unknown option names are the
  * caller's to find.
  */
-export function connectParts(options: UncheckedConnectOptions, problems: OptionProblems): Connection | undefined {
-  const ports: Ports = { ...nodePorts(), ...options.ports };
+export function connectParts(
+  options: UncheckedConnectOptions & { readonly ports: Ports },
+  problems: OptionProblems,
+): Connection | undefined {
+  const { ports } = options;
   const accelerator = problems.attempt(() => resolveAccelerator(options.accelerator ?? "auto"));
   const strategy = problems.attempt(() => resolveStrategy(options.strategy ?? "auto"));
   const plugins = problems.attempt(() => sortPlugins(options.plugins ?? []));
@@ -95,7 +98,7 @@ export function connectParts(options: UncheckedConnectOptions, problems: OptionP
     collective: plugins.collective,
     ports,
   });
-  return {
+  return connectionOf({
     accelerator,
     strategy,
     precision: resolvedPrecision,
@@ -104,6 +107,13 @@ export function connectParts(options: UncheckedConnectOptions, problems: OptionP
     ports,
     devices,
     numNodes,
+  });
+}
+
+function connectionOf(parts: Omit<Connection, "collective" | "device" | "launch" | "teardown">): Connection {
+  const { strategy } = parts;
+  return {
+    ...parts,
     get collective() {
       return strategy.collective;
     },

@@ -1,10 +1,9 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { CheckpointStore } from "../checkpoint/checkpoint-store.js";
 import type { Collective } from "../collectives/collective.js";
 import type { ClusterEnvironment } from "../environments/cluster-environment.js";
 import type { Precision } from "../precision/precision.js";
 import type { Plugin } from "./connect-options.js";
-import { describeValue } from "./unknown-name-error.js";
 
 export interface SortedPlugins {
   precision?: Precision;

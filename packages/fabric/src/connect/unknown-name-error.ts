@@ -1,4 +1,4 @@
-import { MisconfigurationError, nearestName } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, nearestName } from "@lightning-ts/core";
 import { ADVICE_FOR_LIGHTNING_NAMES } from "./lightning-names.js";
 
 /**
@@ -14,11 +14,4 @@ export function unknownNameError(option: string, received: unknown, known: reado
     expected: `one of ${known.map((name) => `"${name}"`).join(", ")}, or an object`,
     tryThis: advice ?? (nearest === undefined ? undefined : `${option}: "${nearest}"`),
   });
-}
-
-export function describeValue(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "function") return `a function (${value.name === "" ? "anonymous" : value.name})`;
-  if (typeof value === "object" && value !== null) return `an object of class ${value.constructor?.name ?? "null"}`;
-  return String(value);
 }

@@ -1,5 +1,4 @@
-import { MisconfigurationError, nn } from "@lightning-ts/core";
-import { describeValue } from "../connect/unknown-name-error.js";
+import { describeValue, MisconfigurationError, nn } from "@lightning-ts/core";
 import type { TrainableModule } from "../strategies/trainable.js";
 
 /** What Fabric uses of a `tf.LayersModel`. */

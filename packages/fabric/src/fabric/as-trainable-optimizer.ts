@@ -1,6 +1,5 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { Optimizer as TfOptimizer } from "@tensorflow/tfjs-core";
-import { describeValue } from "../connect/unknown-name-error.js";
 import type { TrainableModule, TrainableOptimizer } from "../strategies/trainable.js";
 import type { FabricOptimizer } from "../wrappers/fabric-optimizer.js";
 import { isTfOptimizer, TfOptimizerAdapter } from "../wrappers/tf-optimizer.js";

@@ -1,6 +1,5 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
-import { describeValue } from "../connect/unknown-name-error.js";
 
 /** @throws MisconfigurationError unless `loss` is a tensor */
 export function checkLoss(loss: unknown): asserts loss is Tensor {

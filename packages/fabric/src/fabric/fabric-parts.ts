@@ -1,10 +1,9 @@
-import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { CONNECT_OPTION_NAMES, connectParts } from "../connect/connect.js";
 import type { Connection } from "../connect/connection.js";
 import { OptionProblems } from "../connect/option-problems.js";
-import { describeValue } from "../connect/unknown-name-error.js";
 import type { Logger } from "../loggers/logger.js";
-import { nodePorts } from "../ports/node-ports.js";
+import { completePorts } from "../ports/default-ports.js";
 import { CallbackList } from "./callback-list.js";
 import { isStartedByCli, withCliOptions } from "./cli-environment.js";
 import type { FabricOptions } from "./fabric-options.js";
@@ -32,9 +31,9 @@ export function fabricParts(options: FabricOptions, { hasRun }: { readonly hasRu
       received: describeValue(options),
     });
   const problems = new OptionProblems();
-  const ports = { ...nodePorts(), ...options.ports };
+  const ports = completePorts("new Fabric()", options.ports);
   problems.attempt(() => rejectUnknownOptions("Fabric", options, OPTION_NAMES));
-  const connection = connectParts(withCliOptions(options, ports.environment, problems), problems);
+  const connection = connectParts({ ...withCliOptions(options, ports.environment, problems), ports }, problems);
   const callbacks = problems.attempt(() => new CallbackList(options.callbacks ?? [], ports.terminal));
   const loggers = problems.attempt(() => listOfLoggers(options.loggers ?? []));
   if (hasRun && isStartedByCli(ports.environment))

@@ -1,6 +1,5 @@
 import { assertTrainable, awaitOutside, currentScope, Module, type OnDevice } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
-import { format } from "node:util";
 import type { LoadedTree } from "../checkpoint/checkpoint-store.js";
 import type { ReduceOp } from "../collectives/collective.js";
 import type { Connection } from "../connect/connection.js";
@@ -316,10 +315,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
 
   /** Prints on rank 0 of each machine, like `console.log`. */
   print(...values: unknown[]): void {
-    if (this.localRank === 0)
-      this.#connection.ports.terminal.write(
-        `${format(...values.map((value) => (value instanceof Tensor ? value.toString() : value)))}\n`,
-      );
+    if (this.localRank === 0) this.#print(values.map((value) => (value instanceof Tensor ? value.toString() : value)));
   }
 
   /** Seeds every random stream. @returns the seed */
@@ -346,6 +342,11 @@ export class Fabric extends FabricView implements AsyncDisposable {
       );
     this.#checkModels();
     if (this.isGlobalZero) for (const logger of this.loggers) await logger.open();
+  }
+
+  #print(values: readonly unknown[]): void {
+    const { terminal } = this.#connection.ports;
+    terminal.write(`${terminal.format(...values)}\n`);
   }
 
   /** A model that the backend cannot train is refused before its first step. */

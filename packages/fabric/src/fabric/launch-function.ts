@@ -1,5 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
-import { describeValue } from "../connect/unknown-name-error.js";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 
 /** @throws MisconfigurationError for something that cannot be launched */
 export function checkLaunchFunction(body: unknown, isUnderCli: boolean): void {

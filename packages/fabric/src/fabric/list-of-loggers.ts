@@ -1,5 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
-import { describeValue } from "../connect/unknown-name-error.js";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { Logger } from "../loggers/logger.js";
 
 /** @throws MisconfigurationError for what is no logger */

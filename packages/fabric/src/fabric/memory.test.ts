@@ -1,3 +1,4 @@
+import "../node/install-node-ports.js";
 import { DataLoader, F, isGradEnabled, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
 import { describe, expect, it } from "vitest";
 import { cpu } from "../accelerators/cpu-accelerator.js";

@@ -1,4 +1,4 @@
-import { detach, keep, MisconfigurationError, type Clock } from "@lightning-ts/core";
+import { describeValue, detach, keep, MisconfigurationError, type Clock } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { Logger } from "../loggers/logger.js";
 
@@ -82,7 +82,7 @@ function checkedValue(name: string, value: number | Tensor): number | Tensor {
     code: "LIT_METRIC",
     message: `The metric "${name}" is no single number.`,
     expected: "a number or a tensor with one element",
-    received: value instanceof Tensor ? `a tensor of shape [${value.shape.join(", ")}]` : typeof value,
+    received: describeValue(value),
     tryThis: "reduce it first, for instance with .mean().",
   });
 }

@@ -1,4 +1,4 @@
-import { MisconfigurationError, nn, type HostTensor } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, nn, type HostTensor } from "@lightning-ts/core";
 import {
   TensorBuffer,
   tensor as makeTensor,
@@ -104,7 +104,7 @@ function expectTensor(name: string, value: LoadedValue | CheckpointValue): HostT
   throw new MisconfigurationError({
     code: "LIT_CKPT_MISMATCH",
     message: `"${name}" in the checkpoint is no tensor.`,
-    received: typeof value,
+    received: describeValue(value),
   });
 }
 

@@ -1,5 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
-import { describeValue } from "../connect/unknown-name-error.js";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import { CheckpointMismatchError } from "../checkpoint/checkpoint-errors.js";
 import type { CheckpointValue, LoadedTree, LoadedValue } from "../checkpoint/checkpoint-store.js";
 import type { Precision, PrecisionState } from "../precision/precision.js";

@@ -4,7 +4,7 @@ import {
   type Environment,
   type Terminal,
 } from "@lightning-ts/core";
-import { nodePorts } from "../ports/node-ports.js";
+import { completePorts } from "../ports/default-ports.js";
 
 export interface SeedOptions {
   /** Seed data workers as well. @default true */
@@ -21,7 +21,9 @@ export interface SeedOptions {
 export function seedEverything(
   seed?: number,
   options: SeedOptions = {},
-  ports: { readonly environment: Environment; readonly terminal: Pick<Terminal, "warn"> } = nodePorts(),
+  ports: { readonly environment: Environment; readonly terminal: Pick<Terminal, "warn"> } = completePorts(
+    "seedEverything()",
+  ),
 ): number {
   const { environment, terminal } = ports;
   const chosen = seed ?? seedFromEnvironment(environment);

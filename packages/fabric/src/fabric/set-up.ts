@@ -1,4 +1,5 @@
 import {
+  describeValue,
   DataLoader,
   DistributedSampler,
   isPlainObject,
@@ -8,7 +9,6 @@ import {
   type OnDevice,
 } from "@lightning-ts/core";
 import type { Variable } from "@tensorflow/tfjs-core";
-import { describeValue } from "../connect/unknown-name-error.js";
 import type { Precision } from "../precision/precision.js";
 import type { Strategy } from "../strategies/strategy.js";
 import type { TrainableModule, TrainableOptimizer } from "../strategies/trainable.js";

@@ -11,7 +11,7 @@ export interface CSVLoggerOptions {
   readonly prefix?: string | undefined;
   /** Rows that are buffered before they are written. @default 100 */
   readonly flushLogsEveryNSteps?: number | undefined;
-  /** @default Node's */
+  /** @default the platform's, in Node */
   readonly files?: FileSystem | undefined;
   /** Where warnings go. @default the process's error stream */
   readonly terminal?: Pick<Terminal, "warn"> | undefined;

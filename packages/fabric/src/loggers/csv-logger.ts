@@ -1,6 +1,5 @@
 import { MisconfigurationError, rejectUnknownOptions, type FileSystem, type Terminal } from "@lightning-ts/core";
-import { nodeFiles } from "../ports/node-files.js";
-import { nodeTerminal } from "../ports/node-terminal.js";
+import { defaultPort } from "../ports/default-ports.js";
 import type { CSVLoggerOptions } from "./csv-logger-options.js";
 import { CsvTable } from "./csv-table.js";
 import { hparamsFile } from "./hparams-file.js";
@@ -43,8 +42,8 @@ export class CSVLogger implements Logger {
         expected: "a whole number above 0",
         received: String(this.#flushEvery),
       });
-    this.#files = options.files ?? nodeFiles();
-    this.#terminal = options.terminal ?? nodeTerminal();
+    this.#files = options.files ?? defaultPort("CSVLogger", "files");
+    this.#terminal = options.terminal ?? defaultPort("CSVLogger", "terminal");
     this.name = options.name ?? "lightning_logs";
     this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), this.name);
     this.#prefix = options.prefix === undefined || options.prefix === "" ? "" : `${options.prefix}-`;

@@ -1,4 +1,4 @@
-import type { Clock, FileSystem } from "@lightning-ts/core";
+import type { Clock, Environment, FileSystem } from "@lightning-ts/core";
 
 export interface TensorBoardLoggerOptions {
   /** Folder above everything; `~` is the home folder. @default the working folder */
@@ -20,8 +20,10 @@ export interface TensorBoardLoggerOptions {
   readonly maxQueue?: number | undefined;
   /** Put at the end of the event files' names. @default none */
   readonly filenameSuffix?: string | undefined;
-  /** @default Node's */
+  /** @default the platform's, in Node */
   readonly files?: FileSystem | undefined;
-  /** @default Node's */
+  /** @default the platform's, in Node */
   readonly clock?: Clock | undefined;
+  /** Machine and process stand in the event files' names. @default the platform's, in Node */
+  readonly environment?: Pick<Environment, "hostName" | "processId"> | undefined;
 }

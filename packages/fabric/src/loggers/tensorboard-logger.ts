@@ -1,7 +1,5 @@
-import { rejectUnknownOptions, type Clock, type FileSystem } from "@lightning-ts/core";
-import { hostname } from "node:os";
-import { nodeClock } from "../ports/node-clock.js";
-import { nodeFiles } from "../ports/node-files.js";
+import { rejectUnknownOptions, type Clock, type Environment, type FileSystem } from "@lightning-ts/core";
+import { defaultPort } from "../ports/default-ports.js";
 import { flattenParams, hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, LogImage, Logger } from "./logger.js";
 import { SerialQueue } from "../background/serial-queue.js";
@@ -30,6 +28,7 @@ const OPTION_NAMES = [
   "filenameSuffix",
   "files",
   "clock",
+  "environment",
 ] as const;
 
 let filesSoFar = 0;
@@ -47,6 +46,7 @@ export class TensorBoardLogger implements Logger {
   readonly #options: TensorBoardLoggerOptions;
   readonly #files: FileSystem;
   readonly #clock: Clock;
+  readonly #environment: Pick<Environment, "hostName" | "processId">;
   readonly #events: EventFile;
   readonly #queue = new SerialQueue();
   #version: string | number | undefined;
@@ -59,8 +59,9 @@ export class TensorBoardLogger implements Logger {
   constructor(options: TensorBoardLoggerOptions = {}) {
     rejectUnknownOptions("TensorBoardLogger", options, OPTION_NAMES);
     this.#options = options;
-    this.#files = options.files ?? nodeFiles();
-    this.#clock = options.clock ?? nodeClock();
+    this.#files = options.files ?? defaultPort("TensorBoardLogger", "files");
+    this.#clock = options.clock ?? defaultPort("TensorBoardLogger", "clock");
+    this.#environment = options.environment ?? defaultPort("TensorBoardLogger", "environment");
     this.name = options.name ?? "lightning_logs";
     this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), this.name);
     this.#version = options.version;
@@ -143,7 +144,8 @@ export class TensorBoardLogger implements Logger {
   #startFile(): EventFileStart {
     filesSoFar += 1;
     const nowMs = this.#clock.wallTimeMs();
-    const name = `events.out.tfevents.${Math.floor(nowMs / 1000)}.${hostname()}.${process.pid}.${filesSoFar}${this.#options.filenameSuffix ?? ""}`;
+    const place = `${this.#environment.hostName()}.${this.#environment.processId()}`;
+    const name = `events.out.tfevents.${Math.floor(nowMs / 1000)}.${place}.${filesSoFar}${this.#options.filenameSuffix ?? ""}`;
     return { path: this.#files.join(this.#logDir ?? this.rootDir, name), firstEvent: versionEvent(nowMs) };
   }
 }

@@ -1,5 +1,6 @@
 import { DataLoader } from "@lightning-ts/core";
-import { AsyncCheckpointStore, cpu, nodePorts, SafetensorsCheckpointStore } from "@lightning-ts/fabric";
+import { AsyncCheckpointStore, cpu, SafetensorsCheckpointStore } from "@lightning-ts/fabric";
+import { nodePorts } from "@lightning-ts/fabric/node";
 import {
   BoringModel,
   FakeTerminal,

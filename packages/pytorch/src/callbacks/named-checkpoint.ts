@@ -1,5 +1,5 @@
 import type { FileSystem } from "@lightning-ts/core";
-import { nodePorts } from "@lightning-ts/fabric";
+import { defaultPort } from "@lightning-ts/fabric";
 import type { Trainer } from "../contract/trainer.js";
 import { Checkpoint } from "./checkpoint.js";
 import { formatCheckpointName, matcherOfNames } from "./checkpoint-name.js";
@@ -80,7 +80,7 @@ export class NamedCheckpoint extends Checkpoint {
   }
 
   protected get files(): FileSystem {
-    return (this.lastTrainer?.ports ?? nodePorts()).files;
+    return this.lastTrainer?.ports.files ?? defaultPort(this.constructor.name, "files");
   }
 
   /** Whether a file is one of those that this callback calls `last`. */

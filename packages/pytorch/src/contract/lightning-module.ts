@@ -1,5 +1,5 @@
 import { MisconfigurationError, nn, toDevice } from "@lightning-ts/core";
-import type { BackwardOptions, Device, Fabric, Logger } from "@lightning-ts/fabric";
+import { warnOnce, type BackwardOptions, type Device, type Fabric, type Logger } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Callback } from "./callback.js";
 import type { BatchSources } from "../data/combined-loader.js";
@@ -16,7 +16,6 @@ import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import { loadModule, loadWeights, type LoadFromCheckpointOptions, type ModuleClass } from "./load-from-checkpoint.js";
 import { attachRuntime, runtimeOf, type ModuleRuntime } from "./module-runtime.js";
 import type { LRSchedulerLike, OptimizersReturn } from "../words/scheduler-config.js";
-import { warnOnce } from "./warn-once.js";
 
 type Hook = void | Promise<void>;
 

@@ -1,5 +1,5 @@
-import { isolateRandom, MisconfigurationError } from "@lightning-ts/core";
-import { nodePorts, SafetensorsCheckpointStore, type CheckpointStore, type LoadedTree } from "@lightning-ts/fabric";
+import { isolateRandom, MisconfigurationError, type FileSystem } from "@lightning-ts/core";
+import { defaultPort, SafetensorsCheckpointStore, type CheckpointStore, type LoadedTree } from "@lightning-ts/fabric";
 import { isLoadedTree, weightsOf } from "../checkpoint/codecs/checkpoint-tree.js";
 import type { LightningModule } from "./lightning-module.js";
 
@@ -8,7 +8,9 @@ export interface LoadFromCheckpointOptions {
   readonly strict?: boolean | undefined;
   /** Hyperparameters that replace those in the file. */
   readonly hparams?: Readonly<Record<string, unknown>> | undefined;
-  /** @default the file system, safetensors */
+  /** Where relative paths start, and what the default store reads. @default the platform's, in Node */
+  readonly files?: FileSystem | undefined;
+  /** @default safetensors files */
   readonly store?: CheckpointStore | undefined;
 }
 
@@ -45,7 +47,7 @@ async function readCheckpoint(
   path: string,
   options: LoadFromCheckpointOptions,
 ): Promise<{ readonly checkpoint: LoadedTree; readonly absolute: string }> {
-  const { files } = nodePorts();
+  const files = options.files ?? defaultPort("loadFromCheckpoint()", "files");
   const store = options.store ?? new SafetensorsCheckpointStore(files);
   const absolute = files.resolve(path);
   return { checkpoint: await store.load(absolute), absolute };

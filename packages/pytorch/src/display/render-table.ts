@@ -1,36 +1,28 @@
-import Table from "cli-table3";
+import stringWidth from "string-width";
 
-/** Columns side by side without frames: a line below the header, one below the last row. */
-const FRAMELESS = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "─",
-  "bottom-mid": "──",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-};
+const GAP = "  ";
 
-/** @param rows the header first */
-export function renderTable([header = [], ...rows]: readonly (readonly string[])[]): string[] {
-  const table = new Table({
-    head: [...header],
-    chars: FRAMELESS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
-  table.push(...rows.map((row) => [...row]));
-  const [first = "", ...others] = table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== "");
-  return [first, others.at(-1) ?? "", ...others];
+/**
+ * Columns side by side without frames: a line below the header, one below the last row. Widths are those of a terminal,
+ * where a Chinese character takes two columns and a combining one none.
+ * @param rows the header first
+ */
+export function renderTable(rows: readonly (readonly string[])[]): string[] {
+  const cells = rows.map((row) => row.map((cell) => cell.replaceAll(/[\r\n]+/g, " ")));
+  const columnCount = Math.max(0, ...cells.map((row) => row.length));
+  const widths = Array.from({ length: columnCount }, (_, column) =>
+    Math.max(...cells.map((row) => stringWidth(row[column] ?? ""))),
+  );
+  const rule = widths.map((width) => "─".repeat(width)).join("─".repeat(GAP.length));
+  const [header = "", ...lines] = cells.map((row) =>
+    widths
+      .map((width, column) => padded(row[column] ?? "", width))
+      .join(GAP)
+      .trimEnd(),
+  );
+  return [header, rule, ...lines, rule];
+}
+
+function padded(cell: string, width: number): string {
+  return cell + " ".repeat(width - stringWidth(cell));
 }

@@ -1,4 +1,4 @@
-import { nodePorts, seedEverything as seedWith, type SeedOptions } from "@lightning-ts/fabric";
+import { completePorts, seedEverything as seedWith, type SeedOptions } from "@lightning-ts/fabric";
 
 /**
  * Seeds every random stream: initialisation, shuffling, dropout. Call it before the model is made.
@@ -7,5 +7,5 @@ import { nodePorts, seedEverything as seedWith, type SeedOptions } from "@lightn
  * @throws MisconfigurationError for another seed
  */
 export function seedEverything(seed?: number, options: SeedOptions = {}): number {
-  return seedWith(seed, options, nodePorts());
+  return seedWith(seed, options, completePorts("seedEverything()"));
 }

@@ -300,6 +300,8 @@ it("takes options from the environment, and those in code first", () => {
       ],
     set: () => undefined,
     names: () => [],
+    hostName: () => "here",
+    processId: () => 1,
   };
   const trainer = new Trainer({ maxEpochs: 2, ports: { environment, terminal: new FakeTerminal() } });
   expect(trainer.maxEpochs).toBe(2);

@@ -1,5 +1,5 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import { nodePorts, type Ports } from "@lightning-ts/fabric";
+import { completePorts } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
 import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
@@ -38,7 +38,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
   /** @throws MisconfigurationError that lists everything that is wrong with the options */
   constructor(options: TrainerOptions = {}) {
     requireOptions(options);
-    const ports: Ports = { ...nodePorts(), ...options.ports };
+    const ports = completePorts("new Trainer()", options.ports);
     const { options: all, plan, connection } = resolveOptions(options, ports);
     const messages = new Messages(ports.terminal);
     super(

@@ -17,4 +17,10 @@ export class FakeEnvironment implements Environment {
   names(): readonly string[] {
     return [...this.#variables.keys()];
   }
+  hostName(): string {
+    return "fake-host";
+  }
+  processId(): number {
+    return 1;
+  }
 }

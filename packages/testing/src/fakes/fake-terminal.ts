@@ -1,3 +1,4 @@
+import { format } from "node:util";
 import type { Terminal } from "@lightning-ts/core";
 
 /** Remembers what was written. */
@@ -17,6 +18,9 @@ export class FakeTerminal implements Terminal {
     return this.#text;
   }
 
+  format(...values: readonly unknown[]): string {
+    return format(...values);
+  }
   write(text: string): void {
     this.#text += text;
   }

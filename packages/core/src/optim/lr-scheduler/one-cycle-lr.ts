@@ -1,3 +1,4 @@
+import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
@@ -138,7 +139,7 @@ function totalStepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions):
   throw new MisconfigurationError({
     message: "OneCycleLR needs to know how long the cycle is.",
     expected: "totalSteps, or epochs and stepsPerEpoch, as positive integers",
-    received: `totalSteps ${shown(totalSteps)}, epochs ${shown(epochs)}, stepsPerEpoch ${shown(stepsPerEpoch)}`,
+    received: `totalSteps ${describeValue(totalSteps)}, epochs ${describeValue(epochs)}, stepsPerEpoch ${describeValue(stepsPerEpoch)}`,
     tryThis:
       "the number of optimizer steps of the whole training; under a Trainer, await this.trainer.estimatedSteppingBatches() in an async configureOptimizers.",
   });
@@ -163,7 +164,3 @@ function annealLinear(start: number, end: number, progress: number): number {
 }
 
 /** JavaScript lets a method through that was not called, or not awaited. */
-function shown(value: unknown): string {
-  if (typeof value === "function") return `the function ${value.name}`;
-  return value instanceof Promise ? "a promise" : String(value);
-}

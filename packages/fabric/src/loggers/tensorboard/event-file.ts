@@ -38,7 +38,7 @@ export class EventFile {
     if (events.length === 0) return;
     try {
       const file = this.#file ?? (await this.#begin());
-      await file.write(Buffer.concat(events));
+      await file.write(joined(events));
       await file.flush();
       this.#pending = this.#pending.slice(events.length);
     } catch (error) {
@@ -69,6 +69,16 @@ export class EventFile {
       // The write failed already, and that error is the one to report.
     }
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
+  let end = 0;
+  for (const part of parts) {
+    all.set(part, end);
+    end += part.byteLength;
+  }
+  return all;
 }
 
 /** One record: length, checksum of the length, bytes, checksum of the bytes. */

@@ -1,5 +1,5 @@
+import { encode } from "fast-png";
 import type { LogImage } from "../logger.js";
-import { encodePng } from "./encode-png.js";
 import { summarizeHistogram } from "./histogram-buckets.js";
 import { ProtoMessage } from "./proto-message.js";
 
@@ -24,7 +24,7 @@ export function imageValue(tag: string, image: LogImage): SummaryValue {
     .varint(1, image.height)
     .varint(2, image.width)
     .varint(3, image.channels)
-    .bytes(4, encodePng(image));
+    .bytes(4, encode({ ...image, depth: 8, data: image.pixels }));
   return new ProtoMessage().text(1, tag).message(4, encoded);
 }
 

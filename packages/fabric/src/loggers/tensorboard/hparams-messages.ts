@@ -28,10 +28,10 @@ export function hparamsValues(
 }
 
 function hparamValue(value: unknown): HparamValue {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : describe(value);
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : textOf(value);
 }
 
-function describe(value: unknown): string {
+function textOf(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 

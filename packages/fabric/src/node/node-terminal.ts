@@ -1,3 +1,4 @@
+import { format } from "node:util";
 import type { Terminal } from "@lightning-ts/core";
 
 /** Columns assumed where the output is not a terminal. */
@@ -17,6 +18,7 @@ export function nodeTerminal(): Terminal {
       if (process.env["FORCE_COLOR"] !== undefined) return process.env["FORCE_COLOR"] !== "0";
       return process.stdout.isTTY === true && process.stdout.hasColors();
     },
+    format: (...values) => format(...values),
     write: (text) => {
       process.stdout.write(text);
     },

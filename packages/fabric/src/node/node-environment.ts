@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { Environment } from "@lightning-ts/core";
 
 /** The process's environment variables. */
@@ -8,5 +9,7 @@ export function nodeEnvironment(): Environment {
       process.env[name] = value;
     },
     names: () => Object.keys(process.env),
+    hostName: () => hostname(),
+    processId: () => process.pid,
   };
 }

@@ -3,7 +3,7 @@ import { nodeEnvironment } from "./node-environment.js";
 import { nodeFiles } from "./node-files.js";
 import { nodeSignals } from "./node-signals.js";
 import { nodeTerminal } from "./node-terminal.js";
-import type { Ports } from "./ports.js";
+import type { Ports } from "../ports/ports.js";
 
 /** The outside world as Node offers it. */
 export function nodePorts(): Ports {

@@ -1,0 +1,39 @@
+import { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
+
+const DEPTH = 2;
+const MOST = 8;
+const LONGEST_TEXT = 80;
+
+/** A value as it can stand in a message: short, NaN stays NaN, and a tensor is its shape. */
+export function describeValue(value: unknown): string {
+  return describe(value, 0);
+}
+
+function describe(value: unknown, depth: number): string {
+  if (typeof value === "string")
+    return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return `the function ${value.name || "(without a name)"}`;
+  if (typeof value === "symbol") return value.toString();
+  if (typeof value !== "object" || value === null) return String(value);
+  if (value instanceof Tensor || value instanceof TensorBuffer) return `a tensor of shape [${value.shape.join(", ")}]`;
+  if (ArrayBuffer.isView(value) && "length" in value) return `a ${classOf(value)} of length ${String(value.length)}`;
+  if (value instanceof Promise) return "a promise";
+  if (Array.isArray(value)) return depth === DEPTH ? "[…]" : `[${listed(value, (item) => describe(item, depth + 1))}]`;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && prototype !== Object.prototype) return `an instance of ${classOf(value)}`;
+  if (depth === DEPTH) return "{ … }";
+  const entries = Object.entries(value);
+  if (entries.length === 0) return "{}";
+  return `{ ${listed(entries, ([name, item]) => `${name}: ${describe(item, depth + 1)}`)} }`;
+}
+
+function listed<TItem>(items: readonly TItem[], show: (item: TItem) => string): string {
+  return `${items.slice(0, MOST).map(show).join(", ")}${items.length > MOST ? ", …" : ""}`;
+}
+
+/** An object may have a prototype without a constructor, or a class without a name. */
+function classOf(value: object): string {
+  const { constructor }: { constructor?: unknown } = value;
+  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "a class without a name";
+}

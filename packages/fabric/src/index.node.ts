@@ -1,0 +1,4 @@
+// The package as Node gets it: the same names as everywhere, with Node's ports as the default.
+import "./node/install-node-ports.js";
+
+export * from "./index.js";
