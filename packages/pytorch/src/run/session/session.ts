@@ -16,7 +16,8 @@ import type { Trainer } from "../../contract/trainer.js";
 /** The live things of one call of `fit`, `validate`, `test` or `predict`. */
 export interface Session {
   readonly stage: Stage;
-  readonly trainer: Trainer;
+  /** To hand to user code. Loops write to the state: whatever of it the Trainer shows follows. */
+  readonly trainer: Readonly<Trainer>;
   readonly plan: TrainerPlan;
   readonly state: FitState;
   readonly module: LightningModule;

@@ -1,0 +1,28 @@
+import type { PublishedMetrics } from "../../results/published-metrics.js";
+import { RunView } from "./run-view.js";
+
+/** What a Trainer shows of its metrics, and what hooks add to them. */
+export abstract class MetricsView extends RunView {
+  get callbackMetrics(): Record<string, number> {
+    return this.#metrics.callback.toRecord();
+  }
+  get loggedMetrics(): Record<string, number> {
+    return this.#metrics.logged.toRecord();
+  }
+  get progressBarMetrics(): Record<string, number> {
+    return this.#metrics.progressBar.toRecord();
+  }
+  readMetric(name: string): number | undefined {
+    return this.#metrics.callback.read(name);
+  }
+  logNow(metrics: Readonly<Record<string, number>>, step: number): void {
+    this.parts.current.session?.logging.loggers.logMetrics(metrics, step);
+    for (const [name, value] of Object.entries(metrics)) this.parts.published.callback.setNumber(name, value);
+  }
+
+  /** What was logged since the last look belongs to it. */
+  get #metrics(): PublishedMetrics {
+    this.parts.current.session?.logging.refresh();
+    return this.parts.published;
+  }
+}

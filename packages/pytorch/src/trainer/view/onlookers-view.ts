@@ -1,0 +1,41 @@
+import type { Logger } from "@lightning-ts/fabric";
+import { EarlyStopping } from "../../callbacks/early-stopping.js";
+import { ModelCheckpoint } from "../../callbacks/model-checkpoint.js";
+import type { Callback } from "../../contract/callback.js";
+import type { CheckpointCallback, EarlyStoppingCallback } from "../../contract/known-callbacks.js";
+import type { OwnedParts } from "../../run/session/owned-parts.js";
+import { MetricsView } from "./metrics-view.js";
+
+/** Whoever looks on while a Trainer runs. */
+interface Onlookers {
+  readonly callbacks: readonly Callback[];
+  readonly loggers: readonly Logger[];
+}
+
+/** What a Trainer shows of its callbacks and loggers. */
+export abstract class OnlookersView extends MetricsView {
+  callbacks: readonly Callback[];
+  readonly loggers: readonly Logger[];
+
+  protected constructor(parts: OwnedParts, { callbacks, loggers }: Onlookers) {
+    super(parts);
+    this.callbacks = callbacks;
+    this.loggers = loggers;
+  }
+
+  get logger(): Logger | undefined {
+    return this.loggers[0];
+  }
+  get logDir(): string {
+    return this.logger?.logDir ?? this.defaultRootDir;
+  }
+  get checkpointCallbacks(): readonly CheckpointCallback[] {
+    return this.callbacks.filter((callback) => callback instanceof ModelCheckpoint);
+  }
+  get checkpointCallback(): CheckpointCallback | undefined {
+    return this.checkpointCallbacks[0];
+  }
+  get earlyStoppingCallback(): EarlyStoppingCallback | undefined {
+    return this.callbacks.find((callback) => callback instanceof EarlyStopping);
+  }
+}

@@ -1,0 +1,30 @@
+import type { LightningDataModule } from "../../contract/lightning-data-module.js";
+import type { LightningModule } from "../../contract/lightning-module.js";
+import type { LightningOptimizer } from "../../words/lightning-optimizer.js";
+import type { ResolvedScheduler } from "../../words/scheduler-config.js";
+import { ConnectionView } from "./connection-view.js";
+
+/** What a Trainer shows of the run that is under way, or of the last one. */
+export abstract class RunView extends ConnectionView {
+  get module(): LightningModule | undefined {
+    return this.parts.current.module;
+  }
+  get datamodule(): LightningDataModule | undefined {
+    return this.parts.current.session?.datamodule;
+  }
+  get trainDataloader(): unknown {
+    return this.parts.current.fit?.trainData.original;
+  }
+  get valDataloaders(): unknown {
+    return this.parts.current.fit?.loadedValidation?.original;
+  }
+  get optimizers(): readonly LightningOptimizer[] {
+    return this.parts.current.fit?.stepper.optimizers ?? [];
+  }
+  get lrSchedulerConfigs(): readonly ResolvedScheduler[] {
+    return this.parts.current.fit?.optimizers.schedulers ?? [];
+  }
+  get hasValidation(): boolean {
+    return this.parts.current.fit?.validation !== undefined;
+  }
+}
