@@ -1,10 +1,12 @@
 /**
  * Checks the documentation against the code: the README's example is apps/first-steps, links lead to files that exist,
- * and every TypeScript example that begins with its imports compiles against the built packages.
+ * the list of errors has every code that is thrown and no other, and every TypeScript example that begins with its
+ * imports compiles against the built packages.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runCommand } from "./checks/run-command.js";
+import { errorCodeProblems } from "./docs/error-codes.js";
 import { codeBlocks, relativeLinks } from "./docs/markdown.js";
 
 const EXAMPLE = "apps/first-steps/src/main.ts";
@@ -30,6 +32,9 @@ for (const page of pages) {
     if (!existsSync(join(dirname(page), target))) problems.push(`${page}: nothing is at ${target}`);
   }
 }
+const list = "docs/guides/errors.md";
+const publicPackages = readdirSync("packages").filter((name) => name !== "testing");
+problems.push(...errorCodeProblems(list, readFileSync(list, "utf8"), publicPackages));
 const examples = writeExamples();
 const { exitCode, output } = await runCommand("tsc", ["-p", join(SNIPPETS, "tsconfig.json"), "--noEmit"]);
 if (exitCode !== 0) problems.push(output);

@@ -13,6 +13,7 @@ export type {
 } from "./contract/fused-kernels.js";
 export { EngineError, type EngineErrorOptions } from "./errors/engine-error.js";
 export { EngineUnavailableError } from "./errors/engine-unavailable-error.js";
+export { FusedKernelError } from "./errors/fused-kernel-error.js";
 export { GraphCompileError } from "./errors/graph-compile-error.js";
 export { GraphRunError } from "./errors/graph-run-error.js";
 export { fallbackKernelNames } from "./kernels/register-kernels.js";

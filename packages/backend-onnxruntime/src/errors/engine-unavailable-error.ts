@@ -6,7 +6,7 @@ export class EngineUnavailableError extends EngineError {
   readonly install: string | undefined;
 
   constructor(options: { readonly reason: string; readonly install?: string | undefined; readonly cause?: unknown }) {
-    super({ code: "ORT_UNAVAILABLE", message: options.reason, tryThis: options.install, cause: options.cause });
+    super({ code: "LIT_ENGINE_UNAVAILABLE", message: options.reason, tryThis: options.install, cause: options.cause });
     this.install = options.install;
   }
 }

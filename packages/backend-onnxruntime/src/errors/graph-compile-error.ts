@@ -7,7 +7,7 @@ export class GraphCompileError extends EngineError {
   readonly nodeName: string | undefined;
 
   constructor(reason: string) {
-    super({ code: "ORT_COMPILE", message: `ONNX Runtime could not compile a graph: ${reason}` });
+    super({ code: "LIT_ENGINE_COMPILE", message: `ONNX Runtime could not compile a graph: ${reason}` });
     this.nodeName = nodeNameOf(reason);
   }
 }

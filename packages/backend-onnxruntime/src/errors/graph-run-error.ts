@@ -16,7 +16,7 @@ export class GraphRunError extends EngineError {
   readonly flag: number;
 
   constructor(reason: string, options: { readonly failure?: RunFailure; readonly flag?: number } = {}) {
-    super({ code: "ORT_RUN", message: `ONNX Runtime could not run a graph: ${reason}` });
+    super({ code: "LIT_ENGINE_GRAPH_RUN", message: `ONNX Runtime could not run a graph: ${reason}` });
     this.nodeName = nodeNameOf(reason);
     this.failure = options.failure ?? "failed";
     this.flag = options.flag ?? 0;

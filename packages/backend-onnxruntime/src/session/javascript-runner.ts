@@ -92,7 +92,7 @@ export class JavaScriptRunner implements GraphRunner {
     if (this.#compiledGraphs === 0) this.#threads = threads;
     if (this.#threads === threads) return;
     throw new EngineError({
-      code: "ORT_THREADS",
+      code: "LIT_ENGINE_THREADS",
       message: "The number of threads cannot change once a graph has been compiled.",
       expected: String(this.#threads),
       received: String(threads),
@@ -150,7 +150,10 @@ export class JavaScriptRunner implements GraphRunner {
   ): RunTicket {
     this.#checkOpen();
     if (!(graph instanceof JavaScriptGraph) || graph.isReleased) {
-      throw new EngineError({ code: "ORT_GRAPH", message: "This graph was released or belongs to another runner." });
+      throw new EngineError({
+        code: "LIT_ENGINE_RELEASED",
+        message: "This graph was released or belongs to another runner.",
+      });
     }
     const ownInputs = ownBuffers(inputs, graph.inputs);
     const ownOutputs = ownBuffers(outputs, graph.outputs);
@@ -200,7 +203,7 @@ export class JavaScriptRunner implements GraphRunner {
   }
 
   #checkOpen(): void {
-    if (this.#isClosed) throw new EngineError({ code: "ORT_CLOSED", message: "This runner was closed." });
+    if (this.#isClosed) throw new EngineError({ code: "LIT_ENGINE_CLOSED", message: "This runner was closed." });
   }
 
   #createBuffer(capacityBytes: number): JavaScriptBuffer {
@@ -290,7 +293,7 @@ function checkDtype({ name, dtype }: GraphValueSpec): void {
 function ownBuffers(buffers: readonly GraphBuffer[], specs: readonly GraphValueSpec[]): readonly JavaScriptBuffer[] {
   if (buffers.length !== specs.length) {
     throw new EngineError({
-      code: "ORT_BUFFERS",
+      code: "LIT_ENGINE_BUFFERS",
       message: "A run got the wrong number of buffers.",
       expected: String(specs.length),
       received: String(buffers.length),
@@ -299,11 +302,11 @@ function ownBuffers(buffers: readonly GraphBuffer[], specs: readonly GraphValueS
   return specs.map((spec, index) => {
     const buffer = ownBuffer(buffers[index]);
     if (buffer.isFree)
-      throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
+      throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
     const sizeBytes = tensorSizeBytes(spec.dtype, spec.shape);
     if (buffer.sizeBytes >= sizeBytes) return buffer;
     throw new EngineError({
-      code: "ORT_BUFFERS",
+      code: "LIT_ENGINE_BUFFERS",
       message: `Buffer ${index} of a run is too small.`,
       expected: `at least ${sizeBytes} bytes`,
       received: `${buffer.sizeBytes} bytes`,
@@ -313,12 +316,12 @@ function ownBuffers(buffers: readonly GraphBuffer[], specs: readonly GraphValueS
 
 function ownBuffer(buffer: GraphBuffer | undefined): JavaScriptBuffer {
   if (buffer instanceof JavaScriptBuffer) return buffer;
-  throw new EngineError({ code: "ORT_BUFFERS", message: "This buffer was not allocated by this runner." });
+  throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: "This buffer was not allocated by this runner." });
 }
 
 function errorOf(ticket: RunTicket): GraphRunError | undefined {
   if (ticket instanceof JavaScriptTicket) return ticket.error;
-  throw new EngineError({ code: "ORT_TICKET", message: "This ticket was not issued by this runner." });
+  throw new EngineError({ code: "LIT_ENGINE_TICKET", message: "This ticket was not issued by this runner." });
 }
 
 function messageOf(cause: unknown): string {

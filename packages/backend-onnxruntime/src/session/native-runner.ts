@@ -134,7 +134,10 @@ export class NativeRunner implements GraphRunner {
   ): RunTicket {
     this.#checkOpen();
     if (!(graph instanceof NativeGraph) || graph.isReleased) {
-      throw new EngineError({ code: "ORT_GRAPH", message: "This graph was released or belongs to another runner." });
+      throw new EngineError({
+        code: "LIT_ENGINE_RELEASED",
+        message: "This graph was released or belongs to another runner.",
+      });
     }
     this.#makeRoom();
     const ownInputs = ownBuffers(inputs, graph.inputTypes);
@@ -264,7 +267,8 @@ export class NativeRunner implements GraphRunner {
   }
 
   #checkOpen(): void {
-    if (this.#closing !== undefined) throw new EngineError({ code: "ORT_CLOSED", message: "This runner was closed." });
+    if (this.#closing !== undefined)
+      throw new EngineError({ code: "LIT_ENGINE_CLOSED", message: "This runner was closed." });
   }
 
   /** Waits until the queue takes another run. */

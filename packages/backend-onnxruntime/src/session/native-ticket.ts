@@ -13,5 +13,5 @@ export class NativeTicket implements RunTicket {
 /** @throws EngineError unless the ticket is ours */
 export function ownTicket(ticket: RunTicket): NativeTicket {
   if (ticket instanceof NativeTicket) return ticket;
-  throw new EngineError({ code: "ORT_TICKET", message: "This ticket was not issued by this runner." });
+  throw new EngineError({ code: "LIT_ENGINE_TICKET", message: "This ticket was not issued by this runner." });
 }

@@ -67,7 +67,7 @@ function apiOf(libraryPath: string): OrtApi {
 function checkThreads(options: RuntimeOptions): void {
   if (options.threads !== undefined && (!Number.isInteger(options.threads) || options.threads < 1)) {
     throw new EngineError({
-      code: "ORT_THREADS",
+      code: "LIT_ENGINE_THREADS",
       message: "The number of threads is not usable.",
       expected: "an integer of at least 1",
       received: String(options.threads),
@@ -78,7 +78,7 @@ function checkThreads(options: RuntimeOptions): void {
 function checkSame(runtime: OrtRuntime, options: RuntimeOptions): void {
   if (options.threads !== undefined && options.threads !== runtime.threads) {
     throw new EngineError({
-      code: "ORT_THREADS",
+      code: "LIT_ENGINE_THREADS",
       message: "ONNX Runtime's threads belong to the process and cannot change once they have started.",
       expected: `${runtime.threads} threads, as at the first use`,
       received: String(options.threads),
@@ -88,7 +88,7 @@ function checkSame(runtime: OrtRuntime, options: RuntimeOptions): void {
   }
   if (options.libraryPath !== runtime.api.libraryPath) {
     throw new EngineError({
-      code: "ORT_LIBRARY",
+      code: "LIT_ENGINE_LIBRARY",
       message: "A process can use one ONNX Runtime library.",
       expected: runtime.api.libraryPath,
       received: options.libraryPath,

@@ -6,7 +6,7 @@ import type { ValueType } from "./native-graph.js";
 /** @throws EngineError unless the buffer is ours */
 export function ownBuffer(buffer: GraphBuffer): NativeBuffer {
   if (buffer instanceof NativeBuffer) return buffer;
-  throw new EngineError({ code: "ORT_BUFFERS", message: "This buffer was not allocated by this runner." });
+  throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: "This buffer was not allocated by this runner." });
 }
 
 /** @throws EngineError unless every buffer is ours, in use and large enough */
@@ -16,7 +16,7 @@ export function ownBuffers(
 ): readonly NativeBuffer[] {
   if (buffers.length !== types.length) {
     throw new EngineError({
-      code: "ORT_BUFFERS",
+      code: "LIT_ENGINE_BUFFERS",
       message: "A run got the wrong number of buffers.",
       expected: String(types.length),
       received: String(buffers.length),
@@ -25,11 +25,11 @@ export function ownBuffers(
   return buffers.map((buffer, index) => {
     const own = ownBuffer(buffer);
     if (own.isFree)
-      throw new EngineError({ code: "ORT_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
+      throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
     const sizeBytes = types[index]?.sizeBytes ?? 0;
     if (own.sizeBytes >= sizeBytes) return own;
     throw new EngineError({
-      code: "ORT_BUFFERS",
+      code: "LIT_ENGINE_BUFFERS",
       message: `Buffer ${index} of a run is too small.`,
       expected: `at least ${sizeBytes} bytes`,
       received: `${own.sizeBytes} bytes`,

@@ -21,7 +21,7 @@ describe("RunQueue", () => {
     );
     expect(() => queue.join(id)).toThrow("The thread that runs graphs could not start or has died.");
     await waiting;
-    await expect(queue.wait(id)).rejects.toMatchObject({ code: "ORT_EXECUTOR" });
+    await expect(queue.wait(id)).rejects.toMatchObject({ code: "LIT_ENGINE_EXECUTOR" });
     await queue.close();
   });
 });

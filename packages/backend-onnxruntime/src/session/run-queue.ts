@@ -217,7 +217,7 @@ export class RunQueue {
 function executorFailed(cause: unknown): EngineError {
   const reason = cause === undefined ? "" : `: ${String(cause)}`;
   return new EngineError({
-    code: "ORT_EXECUTOR",
+    code: "LIT_ENGINE_EXECUTOR",
     message: `The thread that runs graphs could not start or has died${reason}.`,
     cause,
   });

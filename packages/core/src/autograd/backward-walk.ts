@@ -141,6 +141,7 @@ function handedOn(node: TapeNode, input: Tensor, dy: Tensor | null | undefined):
 function checkGradient(node: TapeNode, name: string, input: Tensor, gradient: Tensor): void {
   if (gradient.dtype === "float32" && util.arraysEqual(gradient.shape, input.shape)) return;
   throw new NoGradientError({
+    kernelName: node.kernelName,
     message: `The gradient of ${node.kernelName} for its input "${name}" does not fit that input.`,
     expected: `float32 [${input.shape.join(", ")}]`,
     received: `${gradient.dtype} [${gradient.shape.join(", ")}]`,
@@ -150,6 +151,7 @@ function checkGradient(node: TapeNode, name: string, input: Tensor, gradient: Te
 
 function missingGradient(node: TapeNode, input?: string): NoGradientError {
   return new NoGradientError({
+    kernelName: node.kernelName,
     message: `The operation ${node.kernelName} has no gradient${input === undefined ? "" : ` for its input "${input}"`}.`,
     tryThis:
       INSTEAD_OF[node.kernelName] ??

@@ -1,5 +1,5 @@
 import type { Dataset } from "./dataset.js";
-import { checkIndex } from "./dataset-error.js";
+import { checkIndex, DatasetError } from "./dataset-error.js";
 
 /** Several datasets, one after another. */
 export class ConcatDataset<TItem> implements Dataset<TItem> {
@@ -18,6 +18,9 @@ export class ConcatDataset<TItem> implements Dataset<TItem> {
       position -= dataset.length;
     }
     checkIndex(index, this.length);
-    throw new RangeError(`No dataset holds the item ${index}: a length changed after ConcatDataset was made.`);
+    throw new DatasetError({
+      message: `No dataset holds the item ${index}: a length changed after ConcatDataset was made.`,
+      index,
+    });
   }
 }

@@ -2,6 +2,12 @@ import { LightningError } from "./lightning-error.js";
 
 /** The current backend lacks the gradients that a module needs. */
 export class BackendCannotTrainError extends LightningError {
+  readonly backend: string;
+  /** The names of the layers that it cannot train. */
+  readonly layers: readonly string[];
+  /** Names of backends that can. */
+  readonly alternatives: readonly string[];
+
   constructor(options: {
     readonly backend: string;
     readonly layers: readonly string[];
@@ -17,5 +23,8 @@ export class BackendCannotTrainError extends LightningError {
           ? "freeze these layers with requiresGrad(false)."
           : `${options.alternatives.map((name) => `"${name}"`).join(" or ")} instead.`,
     });
+    this.backend = options.backend;
+    this.layers = options.layers;
+    this.alternatives = options.alternatives;
   }
 }

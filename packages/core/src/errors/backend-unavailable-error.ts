@@ -2,6 +2,8 @@ import { LightningError } from "./lightning-error.js";
 
 /** A backend that was asked for cannot run on this machine. */
 export class BackendUnavailableError extends LightningError {
+  /** The name that was asked for. */
+  readonly backend: string;
   /** The command that makes it available. */
   readonly install: string | undefined;
 
@@ -20,6 +22,7 @@ export class BackendUnavailableError extends LightningError {
           : `${options.install}, or use the backend "auto".`,
       cause: options.cause,
     });
+    this.backend = options.backend;
     this.install = options.install;
   }
 }

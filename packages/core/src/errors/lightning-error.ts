@@ -18,6 +18,7 @@ export interface LightningErrorOptions {
  * The message reads: what happened. Expected … Received …. Try: ….
  */
 export class LightningError extends Error {
+  /** Stable, one for each kind of problem; `docs/guides/errors.md` lists them with what to do. */
   readonly code: string;
 
   constructor(options: LightningErrorOptions) {
@@ -31,6 +32,19 @@ export class LightningError extends Error {
   static isInstance(value: unknown): value is LightningError {
     return typeof value === "object" && value !== null && MARKER in value;
   }
+
+  /** `instanceof LightningError` also holds for the engine's errors and for those of another copy of this library. */
+  static override [Symbol.hasInstance]<TClass extends abstract new (...args: never) => unknown>(
+    this: TClass,
+    value: unknown,
+  ): value is InstanceType<TClass> {
+    return Object.is(this, LightningError) ? LightningError.isInstance(value) : isMadeBy(this, value);
+  }
+}
+
+/** What `instanceof` says by itself. */
+function isMadeBy(constructor: abstract new (...args: never) => unknown, value: unknown): boolean {
+  return Function.prototype[Symbol.hasInstance].call(constructor, value);
 }
 
 function composeMessage({ message, expected, received, tryThis }: LightningErrorOptions): string {

@@ -2,11 +2,18 @@ import { LightningError } from "./lightning-error.js";
 
 /** A variable was assigned between the forward that used it and this backward, whose gradient would mix two values. */
 export class ModifiedVariableError extends LightningError {
+  /** The operation that used the variable. */
+  readonly kernelName: string;
+  /** The variable's. */
+  readonly shape: readonly number[];
+
   constructor({ kernelName, shape }: { readonly kernelName: string; readonly shape: readonly number[] }) {
     super({
       code: "LIT_MODIFIED_VARIABLE",
       message: `A variable of shape [${shape.join(", ")}] that ${kernelName} used was changed after the forward and before this backward.`,
       tryThis: "call backward before optimizer.step(), or compute the loss again after the step.",
     });
+    this.kernelName = kernelName;
+    this.shape = shape;
   }
 }

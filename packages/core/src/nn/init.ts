@@ -69,6 +69,7 @@ export function fans(shape: readonly number[]): { readonly fanIn: number; readon
       message: "A tensor of fewer than two dimensions has no fan.",
       expected: "a weight [out, in, ...kernel]",
       received: `[${shape.join(", ")}]`,
+      shapes: [shape],
     });
   }
   const field = kernel.reduce((product, length) => product * length, 1);

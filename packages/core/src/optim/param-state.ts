@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { LightningError } from "../errors/lightning-error.js";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { replaceForRollback } from "../tensor/engine-internals/rollback-of-backend.js";
 import { rememberForRollback } from "../tensor/rollback.js";
 
@@ -15,11 +15,11 @@ export class ParamState {
     return this.#tensors;
   }
 
-  /** @throws LightningError when there is none with this name */
+  /** @throws MisconfigurationError when there is none with this name */
   tensor(name: string): Tensor {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined)
-      throw new LightningError({
+      throw new MisconfigurationError({
         code: "LIT_OPTIMIZER_STATE",
         message: `The optimizer has no ${name} for a parameter.`,
         tryThis: "load a state of the same optimizer with the same options.",

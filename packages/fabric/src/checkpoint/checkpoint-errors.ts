@@ -2,6 +2,10 @@ import { LightningError } from "@lightning-ts/core";
 
 /** Nothing is at the path. */
 export class CheckpointNotFoundError extends LightningError {
+  readonly path: string;
+  /** A file nearby whose name is alike. */
+  readonly nearest: string | undefined;
+
   constructor(path: string, nearest: string | undefined) {
     super({
       code: "LIT_CKPT_NOT_FOUND",
@@ -11,11 +15,15 @@ export class CheckpointNotFoundError extends LightningError {
           ? "check the path; relative paths start at the working folder."
           : `${nearest} (did you mean that?)`,
     });
+    this.path = path;
+    this.nearest = nearest;
   }
 }
 
 /** The file is there but cannot be read: cut off, damaged, or made by something else. */
 export class CheckpointFormatError extends LightningError {
+  readonly path: string;
+
   constructor(path: string, reason: string, cause?: unknown) {
     super({
       code: "LIT_CKPT_FORMAT",
@@ -23,11 +31,14 @@ export class CheckpointFormatError extends LightningError {
       tryThis: "an earlier checkpoint; for plain weights of another tool, loadRaw.",
       cause,
     });
+    this.path = path;
   }
 }
 
 /** The checkpoint could not be written; whatever was at the path before is still there. */
 export class CheckpointWriteError extends LightningError {
+  readonly path: string;
+
   constructor(path: string, cause: unknown) {
     super({
       code: "LIT_CKPT_WRITE",
@@ -35,11 +46,15 @@ export class CheckpointWriteError extends LightningError {
       tryThis: "free some space, or another folder.",
       cause,
     });
+    this.path = path;
   }
 }
 
 /** A value that a checkpoint cannot hold. */
 export class CheckpointValueError extends LightningError {
+  /** The keys that lead to the value. */
+  readonly path: readonly (string | number)[];
+
   constructor(path: readonly (string | number)[], received: string) {
     super({
       code: "LIT_CKPT_VALUE",
@@ -47,12 +62,16 @@ export class CheckpointValueError extends LightningError {
       expected: "tensors, numbers, strings, booleans, null, byte arrays, and lists, maps and plain objects of these",
       received,
     });
+    this.path = path;
   }
 }
 
 /** The content of a checkpoint and the objects that it should go into do not fit. */
 export class CheckpointMismatchError extends LightningError {
+  readonly path: string;
+  /** What was asked for and is not in the file. */
   readonly missing: readonly string[];
+  /** What is in the file and was not asked for. */
   readonly unexpected: readonly string[];
 
   constructor(options: {
@@ -71,6 +90,7 @@ export class CheckpointMismatchError extends LightningError {
       tryThis: options.hint ?? "load with { strict: false } to skip what does not fit.",
       cause: options.cause,
     });
+    this.path = options.path;
     this.missing = options.missing;
     this.unexpected = options.unexpected;
   }

@@ -102,7 +102,7 @@ function namedTensors(loaded: LoadedValue): { name: string; tensor: Tensor }[] {
 function expectTensor(name: string, value: LoadedValue | CheckpointValue): HostTensor {
   if (value instanceof TensorBuffer) return value;
   throw new MisconfigurationError({
-    code: "LIT_CKPT_MISMATCH",
+    code: "LIT_CKPT_KEY",
     message: `"${name}" in the checkpoint is no tensor.`,
     received: describeValue(value),
   });

@@ -1,4 +1,4 @@
-import { LightningError, MisconfigurationError, nearestName, rejectUnknownOptions } from "@lightning-ts/core";
+import { MisconfigurationError, nearestName, rejectUnknownOptions } from "@lightning-ts/core";
 import { describeValue } from "../errors/describe-value.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
@@ -136,7 +136,7 @@ export class EarlyStopping extends Callback implements EarlyStoppingCallback {
     const text = `EarlyStopping watches "${this.monitor}", which was not logged`;
     if (this.#options.strict === false) trainer.warn(`early stopping ${this.monitor}`, `${text}; it is not checked.`);
     else
-      throw new LightningError({
+      throw new MisconfigurationError({
         code: "LIT_MONITOR",
         message: `${text}.`,
         expected: `one of ${names.join(", ") || "(nothing was logged)"}`,

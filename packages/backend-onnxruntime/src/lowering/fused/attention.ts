@@ -1,7 +1,8 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { StructuralAttributes } from "../../contract/lazy-kernel.js";
 import { booleanAttribute, numberAttribute } from "../read-attributes.js";
-import { FusedKernelError, requiredInput } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { requiredInput } from "./call-inputs.js";
 import { axesConstant, binary, filled, floatConstant, isEmpty, reducedShape } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { matrixProduct } from "./matrix-product.js";

@@ -1,10 +1,5 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-
-/** What a fused kernel throws when it is called with something that its contract does not allow. */
-export class FusedKernelError extends Error {
-  override readonly name = "FusedKernelError";
-  readonly code = "LIT_ENGINE_FUSED_KERNEL";
-}
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
 
 type Inputs = Readonly<Record<string, TensorInfo | undefined>>;
 

@@ -1,6 +1,6 @@
 import type { ConvAttributes } from "../../contract/fused-kernels.js";
 import { type Attributes, numberAttribute, numbersAttribute, pairsAttribute } from "../read-attributes.js";
-import { FusedKernelError } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
 import { elementCount, range } from "./emit.js";
 
 /** Everything about the shapes of one convolution, in any number of spatial dimensions. */

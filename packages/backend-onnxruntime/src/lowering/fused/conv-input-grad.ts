@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { numbersAttribute } from "../read-attributes.js";
-import { FusedKernelError, requiredInput } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { blockedConvolution, canBlock, flippedWeight } from "./blocked-convolution.js";
 import {

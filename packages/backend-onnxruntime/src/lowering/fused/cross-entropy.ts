@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { numberAttribute, stringAttribute } from "../read-attributes.js";
-import { FusedKernelError, requiredInput } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { requiredInput } from "./call-inputs.js";
 import { binary, floatConstant, isEmpty, reshape } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
 import type { FusedLowering } from "./fused-lowering.js";

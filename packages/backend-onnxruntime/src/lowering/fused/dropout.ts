@@ -1,5 +1,6 @@
 import { numberAttribute } from "../read-attributes.js";
-import { FusedKernelError, requiredInput } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { requiredInput } from "./call-inputs.js";
 import { binary, floatConstant, isEmpty } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { randomIntegers } from "./random-bits.js";

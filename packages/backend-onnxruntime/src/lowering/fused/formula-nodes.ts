@@ -1,6 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { BinaryOperation, Term, UnaryOperation } from "../../programs/formula.js";
-import { FusedKernelError } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
 import { binary } from "./emit.js";
 
 const UNARY = { negate: "Neg", squareRoot: "Sqrt" } as const satisfies Record<UnaryOperation, string>;

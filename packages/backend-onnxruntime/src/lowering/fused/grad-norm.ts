@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { numberAttribute } from "../read-attributes.js";
-import { FusedKernelError, listInput } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { listInput } from "./call-inputs.js";
 import { blockLength } from "../sums/block-length.js";
 import { exactSum } from "../sums/exact-sum.js";
 import { LONGEST_ROW, LONGEST_ROW_BLOCK, SHORTEST_ROW_BLOCK } from "../sums/fold-middle.js";

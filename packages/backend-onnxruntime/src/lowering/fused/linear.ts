@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { stringAttribute } from "../read-attributes.js";
-import { FusedKernelError, requiredInput } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { binary, elementCount, isEmpty, reshape, zeros } from "./emit.js";
 import { partPlan } from "../sums/part-plan.js";

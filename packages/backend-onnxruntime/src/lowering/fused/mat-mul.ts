@@ -1,5 +1,6 @@
 import { booleanAttribute, numberAttribute } from "../read-attributes.js";
-import { FusedKernelError, requiredInput } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { requiredInput } from "./call-inputs.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { matrixProduct, matrixProductShape } from "./matrix-product.js";
 

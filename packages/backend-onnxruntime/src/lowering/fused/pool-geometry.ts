@@ -1,6 +1,6 @@
 import type { PoolAttributes } from "../../contract/fused-kernels.js";
 import { type Attributes, numbersAttribute, pairsAttribute } from "../read-attributes.js";
-import { FusedKernelError } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
 import { extent } from "./conv-geometry.js";
 
 /** Everything about the shapes of one pooling, in any number of spatial dimensions. */

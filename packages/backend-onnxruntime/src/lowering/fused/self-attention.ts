@@ -1,7 +1,8 @@
 import { attend } from "./attention.js";
 import { headsOf, joinHeads } from "./attention-heads.js";
 import { booleanAttribute, numberAttribute } from "../read-attributes.js";
-import { FusedKernelError, requiredInput } from "./call-inputs.js";
+import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { requiredInput } from "./call-inputs.js";
 import { isEmpty, reshape, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 

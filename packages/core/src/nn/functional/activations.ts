@@ -80,5 +80,6 @@ function checkDim(x: tf.Tensor, dim: number): void {
     message: "softmax: the input has no such dimension.",
     expected: `dim from ${-rank} to ${rank - 1} for an input of shape ${formatShape(x.shape)}`,
     received: String(dim),
+    shapes: [x.shape],
   });
 }

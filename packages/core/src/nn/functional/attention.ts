@@ -59,6 +59,7 @@ function checkAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor): voi
     message: "scaledDotProductAttention: query, key and value do not fit each other.",
     expected: "[..., T, D], [..., S, D] and [..., S, E]",
     received: [query, key, value].map(({ shape }) => formatShape(shape)).join(", "),
+    shapes: [query, key, value].map(({ shape }) => shape),
   });
 }
 
@@ -85,6 +86,7 @@ export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions): tf
       message: "selfAttention's input does not hold query, key and value of every head.",
       expected: `float32 [..., T, 3 · ${numHeads} · D]`,
       received: `${qkv.dtype} ${formatShape(qkv.shape)}`,
+      shapes: [qkv.shape],
       tryThis: "project to 3 · embedDim with one nn.Linear; numHeads must divide embedDim.",
     });
   }

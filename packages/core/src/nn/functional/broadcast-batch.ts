@@ -32,5 +32,6 @@ function fail(operation: string, matrices: readonly tf.Tensor[]): never {
     message: `${operation}: the leading dimensions do not fit each other.`,
     expected: "the same leading dimensions, or 1 where one is to be repeated",
     received: matrices.map(({ shape }) => formatShape(shape)).join(", "),
+    shapes: matrices.map(({ shape }) => shape),
   });
 }

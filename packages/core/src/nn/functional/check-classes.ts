@@ -15,6 +15,7 @@ export function checkClasses(loss: string, target: tf.Tensor, classes: number, i
     message: `${loss}: the target contains class ${wrong}, which the logits do not have.`,
     expected: `0 … ${classes - 1}${ignoreIndex < 0 ? "" : ` or ignoreIndex ${ignoreIndex}`}`,
     received: String(wrong),
+    shapes: [target.shape],
     tryThis: "give the last layer as many outputs as there are classes, or map labels to 0, 1, ….",
   });
 }

@@ -14,6 +14,7 @@ export function checkFloats(operation: string, inputs: Readonly<Record<string, t
       message: `${operation}: the ${name} holds no floating-point numbers.`,
       expected: `${name} of dtype float32`,
       received: `${tensor.dtype} ${formatShape(tensor.shape)}`,
+      shapes: [tensor.shape],
       tryThis: `tf.cast(${name}, "float32"), or a Float32Array in the dataset.`,
     });
   }

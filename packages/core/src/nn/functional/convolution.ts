@@ -160,6 +160,7 @@ function convolveBatch(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor | undefi
       message: "conv: the kernel is larger than the padded input.",
       expected: `an input with space for a kernel ${formatShape(weight.shape.slice(2))}`,
       received: formatShape(x.shape),
+      shapes: [x.shape, weight.shape],
       tryThis: "use more padding, a smaller kernel or a larger image.",
     });
   }
@@ -202,6 +203,7 @@ function convolveBatchTransposed(
       message: "convTranspose: nothing would be left of the result.",
       expected: "a result of at least 1 in each dimension",
       received: formatShape(space),
+      shapes: [space],
       tryThis: "use less padding, or more outputPadding.",
     });
   }
@@ -214,6 +216,7 @@ function wrongInput(x: tf.Tensor, weight: tf.Tensor, channels: number): ShapeErr
     message: "conv: the input does not fit the weight.",
     expected: `[batch, ${channels} channels${", length".repeat(weight.rank - 2)}] for a weight of shape ${formatShape(weight.shape)}`,
     received: formatShape(x.shape),
+    shapes: [x.shape, weight.shape],
     tryThis:
       "images are [batch, channels, height, width] here; tf.transpose(x, [0, 3, 1, 2]) turns tfjs' layout into it.",
   });

@@ -131,6 +131,7 @@ function checkTargets(loss: string, logits: tf.Tensor, target: tf.Tensor): void 
     message: `${loss}: the target does not fit logits of shape ${formatShape(logits.shape)}.`,
     expected: `class numbers of shape ${formatShape(expected)}, int32${loss === "crossEntropy" ? `, or probabilities of shape ${formatShape(logits.shape)}` : ""}`,
     received: `${target.dtype} ${formatShape(target.shape)}`,
+    shapes: [target.shape, logits.shape],
     tryThis: isRightShape
       ? 'tf.cast(target, "int32"), or labels as an Int32Array.'
       : "check that the model's output and the labels belong to one batch.",

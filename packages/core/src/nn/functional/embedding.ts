@@ -20,6 +20,7 @@ export function embedding(
       message: "embedding: indices are integers.",
       expected: "int32",
       received: `${indices.dtype} ${formatShape(indices.shape)}`,
+      shapes: [indices.shape],
       tryThis: 'tf.cast(indices, "int32"), or an Int32Array in the dataset.',
     });
   return runFusedSingle(

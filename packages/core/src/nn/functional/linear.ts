@@ -25,6 +25,7 @@ export function linear(
       message: "linear: the input's last dimension is not the weight's second.",
       expected: `input [..., ${weight.shape[1] ?? "in"}] for a weight of shape ${formatShape(weight.shape)}`,
       received: formatShape(x.shape),
+      shapes: [x.shape, weight.shape],
       tryThis:
         "flatten images first (nn.Flatten, x.reshape([batch, -1])), or build the layer with this number of input features.",
     });

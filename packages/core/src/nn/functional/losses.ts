@@ -97,6 +97,7 @@ function sameShape(loss: string, input: tf.Tensor, target: tf.Tensor): void {
     message: `${loss}: input and target differ in shape.`,
     expected: `a target of shape ${formatShape(input.shape)}`,
     received: formatShape(target.shape),
+    shapes: [target.shape, input.shape],
     tryThis: "reshape one of them; broadcasting would average over pairs that were not meant.",
   });
 }

@@ -22,6 +22,7 @@ export function maskedSoftmax(scores: tf.Tensor, { mask, isCausal }: MaskOptions
     message: "scaledDotProductAttention: a mask of integers says neither which keys are seen nor what to add.",
     expected: "a mask of booleans or float32",
     received: `${mask.dtype} ${formatShape(mask.shape)}`,
+    shapes: [mask.shape],
     tryThis: 'tf.cast(mask, "bool") to select keys (1 is seen), tf.cast(mask, "float32") to add numbers to the scores.',
   });
 }

@@ -21,6 +21,7 @@ export function layerNorm(x: tf.Tensor, normalizedShape: readonly number[], opti
       message: "layerNorm: the input does not end with the normalized shape.",
       expected: `[..., ${normalizedShape.join(", ")}]`,
       received: formatShape(x.shape),
+      shapes: [x.shape],
     });
   }
   checkFloats("layerNorm", { input: x, weight: options.weight, bias: options.bias });
@@ -38,6 +39,7 @@ export function groupNorm(x: tf.Tensor, numGroups: number, options: LayerNormOpt
       message: "groupNorm: the channels cannot be split into these groups.",
       expected: `[batch, channels, ...] with channels divisible by ${numGroups}`,
       received: formatShape(x.shape),
+      shapes: [x.shape],
     });
   }
   checkFloats("groupNorm", { input: x, weight: options.weight, bias: options.bias });
@@ -72,6 +74,7 @@ export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}): tf.Tens
       message: "batchNorm: the input has no channels.",
       expected: "[batch, channels, ...]",
       received: formatShape(x.shape),
+      shapes: [x.shape],
     });
   checkFloats("batchNorm", { input: x, weight: options.weight, bias: options.bias });
   checkChannels("batchNorm", x, options);
@@ -90,6 +93,7 @@ export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}): tf.Tens
       message: "batchNorm: one value per channel has no variance.",
       expected: "more than one value per channel in training",
       received: formatShape(x.shape),
+      shapes: [x.shape],
       tryThis: "use a larger batch (dropLast: true drops a last batch of one), or eval().",
     });
   const [y, mean, variance] = runFused(batchNormKernel, { x, ...present(options) }, { eps });
@@ -128,6 +132,7 @@ function checkChannels(operation: string, x: tf.Tensor, { weight, bias }: LayerN
     message: `${operation}: weight and bias do not fit the channels.`,
     expected: `input [batch, ${wrong.size} channels, ...]`,
     received: formatShape(x.shape),
+    shapes: [x.shape],
   });
 }
 

@@ -125,6 +125,7 @@ function checkSpace(x: tf.Tensor, kernel: readonly number[], attrs: Parameters<t
     message: "pooling: the window is larger than the padded input.",
     expected: `an input with space for a window ${formatShape(kernel)}`,
     received: formatShape(x.shape),
+    shapes: [x.shape],
   });
 }
 
@@ -144,6 +145,7 @@ function wrongRank(x: tf.Tensor, dimensions: number): ShapeError {
     message: "pooling: the input has the wrong number of dimensions.",
     expected: `[batch, channels${", length".repeat(dimensions)}], or without the batch`,
     received: formatShape(x.shape),
+    shapes: [x.shape],
   });
 }
 

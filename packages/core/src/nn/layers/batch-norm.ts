@@ -63,6 +63,7 @@ class BatchNorm extends Module {
         message: `${this.constructor.name}: the input does not fit.`,
         expected: `${this.#ranks.join(" or ")} dimensions, the second of length ${this.numFeatures}`,
         received: formatShape(x.shape),
+        shapes: [x.shape],
       });
     }
     const { runningMean: mean, runningVar: variance } = this;

@@ -74,6 +74,7 @@ export class MultiheadAttention extends Module {
         message: "nn.MultiheadAttention takes sequences.",
         expected: `[N, T, ${this.embedDim}] or [T, ${this.embedDim}]`,
         received: formatShape(x.shape),
+        shapes: [x.shape],
       });
     const projected = linear(x, this.inProjWeight, this.inProjBias);
     const dropoutP = this.training ? this.dropout : 0;
