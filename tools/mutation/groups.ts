@@ -1,0 +1,31 @@
+/** A part of the source that is mutated as one, and the tests that have to notice. */
+export interface Group {
+  readonly name: string;
+  /** Folders and files whose source is mutated. */
+  readonly mutate: readonly string[];
+  /** Folders and files whose tests are run: the nearest first. */
+  readonly tests: readonly string[];
+}
+
+export const groups: readonly Group[] = [
+  {
+    name: "autograd",
+    mutate: ["packages/core/src/autograd"],
+    tests: [
+      "packages/core/src/autograd",
+      "packages/core/src/tensor",
+      "packages/core/src/nn",
+      "packages/core/src/optim",
+    ],
+  },
+  trainerGroup("callbacks", "callbacks"),
+  trainerGroup("checkpoint", "checkpoint"),
+  trainerGroup("data", "data", "results"),
+  trainerGroup("loops", "run/loops", "run/optimization", "run/batches", "run/hooks", "run/door", "words"),
+  trainerGroup("run", "run/state", "run/stages", "run/session"),
+];
+
+function trainerGroup(name: string, ...folders: readonly string[]): Group {
+  const mutate = folders.map((folder) => `packages/pytorch/src/${folder}`);
+  return { name, mutate, tests: [...mutate, "packages/pytorch/src"] };
+}

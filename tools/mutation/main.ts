@@ -1,0 +1,57 @@
+/**
+ * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…] [--only=PATH] [--sample=N] [--seed=N]`.
+ * Prints every mutant that no test notices, and the share that is noticed.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { groups } from "./groups.js";
+import { runGroup } from "./run-group.js";
+import { readSurvivors } from "./survivors.js";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: "string" },
+    sample: { type: "string" },
+    seed: { type: "string", default: "1" },
+    least: { type: "string" },
+  },
+});
+const chosen = groups.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+if (chosen.length === 0) throw new Error(`No such group. There are: ${groups.map(({ name }) => name).join(", ")}`);
+
+const survivors = readSurvivors(readFileSync("tools/mutation/survivors.json", "utf8"));
+let noticed = 0;
+let total = 0;
+let unexplained = 0;
+for (const group of chosen) {
+  const result = await runGroup(group, {
+    only: values.only,
+    sample: values.sample === undefined ? undefined : { size: Number(values.sample), seed: Number(values.seed) },
+    print: (text) => console.log(text),
+  });
+  for (const mutant of result.survived) {
+    const reason = survivors.reasonFor(mutant);
+    if (reason !== undefined) continue;
+    unexplained += 1;
+    console.log(
+      `${mutant.path}:${mutant.line}  ${mutant.mutator}  ${brief(mutant.original)} → ${brief(mutant.replacement)}`,
+    );
+  }
+  noticed += result.killed;
+  total += result.killed + result.survived.length;
+  console.log(`${group.name}: ${share(result.killed, result.killed + result.survived.length)}`);
+}
+console.log(
+  `${share(noticed, total)}; ${total - noticed - unexplained} survivors have a reason, ${unexplained} have none`,
+);
+if (values.least !== undefined) process.exitCode = (100 * noticed) / total >= Number(values.least) ? 0 : 1;
+
+function share(part: number, whole: number): string {
+  return `${part} of ${whole} mutants noticed (${((100 * part) / whole).toFixed(1)} %)`;
+}
+
+function brief(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}

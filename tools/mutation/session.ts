@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createVitest, type Vitest } from "vitest/node";
+import type { WorkerOrder, WorkerReport } from "./worker-messages.js";
+
+/** A worker that has not said anything for so long hangs in a loop that no switch stands in. */
+const LONGEST_SILENCE_MS = 60_000;
+
+/** vitest with instrumented files, kept warm: a test file costs a process and its imports, nothing is read twice. */
+export class MutationSession implements AsyncDisposable {
+  readonly #vitest: Vitest;
+  readonly #folder: string;
+
+  private constructor(vitest: Vitest, folder: string) {
+    this.#vitest = vitest;
+    this.#folder = folder;
+  }
+
+  /** @param codes the instrumented text of each file, by path */
+  static async open(codes: ReadonlyMap<string, string>): Promise<MutationSession> {
+    const folder = mkdtempSync(join(tmpdir(), "lightning-ts-mutation-"));
+    process.env["LIGHTNING_MUTATION_ORDER"] = join(folder, "order.json");
+    const byPath = new Map([...codes].map(([path, code]) => [resolve(path), code]));
+    const vitest = await createVitest(
+      "test",
+      {
+        watch: false,
+        pool: "forks",
+        maxWorkers: 1,
+        fileParallelism: false,
+        bail: 1,
+        silent: true,
+        reporters: [{}],
+        runner: resolve("tools/mutation/mutation-runner.ts"),
+      },
+      {
+        plugins: [
+          {
+            name: "mutants",
+            enforce: "pre",
+            transform: (_, id) => {
+              const code = byPath.get(id.replace(/\?.*/, ""));
+              return code === undefined ? undefined : { code, map: { mappings: "" } };
+            },
+          },
+        ],
+      },
+    );
+    return new MutationSession(vitest, folder);
+  }
+
+  /** Runs one test file in a new process. */
+  async run(
+    testFile: string,
+    order: Omit<WorkerOrder, "logPath">,
+  ): Promise<{ readonly reports: readonly WorkerReport[]; readonly hasFailed: boolean }> {
+    const logPath = join(this.#folder, "log.jsonl");
+    rmSync(logPath, { force: true });
+    writeFileSync(join(this.#folder, "order.json"), JSON.stringify({ ...order, logPath }));
+    const specifications = this.#vitest.projects.map((project) => project.createSpecification(resolve(testFile)));
+    const stopWatching = watch(logPath);
+    try {
+      const { testModules, unhandledErrors } = await this.#vitest.runTestSpecifications(specifications);
+      const hasFailed = unhandledErrors.length > 0 || testModules.some((module) => module.state() === "failed");
+      return { reports: readReports(logPath), hasFailed };
+    } finally {
+      stopWatching();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#vitest.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Ends the worker that writes `logPath` when it has been silent for too long. */
+function watch(logPath: string): () => void {
+  let known = 0;
+  let since = Date.now();
+  const timer = setInterval(() => {
+    const reports = readReports(logPath);
+    if (reports.length !== known) {
+      known = reports.length;
+      since = Date.now();
+    }
+    if (Date.now() - since < LONGEST_SILENCE_MS) return;
+    since = Date.now();
+    const started = reports.find(({ type }) => type === "started");
+    if (started?.type === "started") process.kill(started.pid, "SIGKILL");
+  }, 1000);
+  return () => clearInterval(timer);
+}
+
+function readReports(logPath: string): WorkerReport[] {
+  if (!existsSync(logPath)) return [];
+  const lines = readFileSync(logPath, "utf8").split("\n");
+  return lines.slice(0, -1).map((line): WorkerReport => JSON.parse(line));
+}
