@@ -30,7 +30,7 @@ type TableOf<TName extends keyof TrainerOptions> = {
 export const DEFAULT_MAX_EPOCHS = 1000;
 
 /** Options that name what a Trainer is put together from. */
-const PART_OPTIONS = {
+export const PART_OPTIONS = {
   accelerator: {
     kind: checkedOnConnecting('"auto", "cpu", a backend ("onnxruntime", "tensorflow", "wasm"), or an Accelerator'),
     default: "auto",

@@ -5,7 +5,7 @@ import type { Duration } from "../words/duration.js";
 import type { LightningOnlyOptions } from "./lightning-options.js";
 
 /**
- * Options of `new Trainer()`. Each can also be given by an environment variable: `maxEpochs` by
+ * Options of `new Trainer()`. What is not given here can come from an environment variable: `maxEpochs` from
  * `PL_TRAINER_MAX_EPOCHS`.
  */
 // Only the types are written here: `pnpm docs:options` takes the comments from `option-table.ts`.
