@@ -5,8 +5,6 @@ import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
 import { ModelSummary } from "../callbacks/model-summary.js";
 import { ProgressBar } from "../callbacks/progress-bar.js";
 import { Timer } from "../callbacks/timer.js";
-import { HookError } from "../errors/hook-error.js";
-import type { LightningModule } from "../contract/lightning-module.js";
 import type { Messages } from "../words/messages.js";
 import type { TrainerPlan } from "../options/plan.js";
 
@@ -25,8 +23,10 @@ export function completeCallbacks(given: readonly Callback[], plan: TrainerPlan,
 }
 
 /** Adds the callbacks that a module brings: each replaces those of its class and of its base classes. */
-export function mergeModuleCallbacks(callbacks: readonly Callback[], module: LightningModule): Callback[] {
-  const returned = askModule(module);
+export function mergeModuleCallbacks(
+  callbacks: readonly Callback[],
+  returned: Callback | readonly Callback[],
+): Callback[] {
   const added = returned instanceof BaseCallback ? [returned] : [...returned];
   const isReplaced = (callback: Callback) =>
     added.some(
@@ -36,18 +36,6 @@ export function mergeModuleCallbacks(callbacks: readonly Callback[], module: Lig
           Object.prototype.isPrototypeOf.call(prototypeOf(callback), newer)),
     );
   return checkpointsLast([...callbacks.filter((callback) => !isReplaced(callback)), ...added]);
-}
-
-function askModule(module: LightningModule): Callback | readonly Callback[] {
-  try {
-    return module.configureCallbacks();
-  } catch (error) {
-    throw new HookError({
-      hook: `${module.constructor.name}.configureCallbacks`,
-      position: "the start of the run",
-      cause: error,
-    });
-  }
 }
 
 function prototypeOf(value: object): object {

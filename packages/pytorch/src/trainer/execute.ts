@@ -2,6 +2,7 @@ import { LightningError } from "@lightning-ts/core";
 import { HookError } from "../errors/hook-error.js";
 import { RunError } from "../errors/run-error.js";
 import { InterruptionError } from "../errors/interruption-error.js";
+import { wait, type Steps } from "../door/steps.js";
 import { ClosingStack } from "./closing-stack.js";
 import type { FitState } from "../run/state/fit-state.js";
 import { Interruptions } from "./interruptions.js";
@@ -27,11 +28,11 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
   let session: Session | undefined;
   try {
     if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
-    session = await openSession(parts, request, closing);
+    session = await parts.driver.run(openSession(parts, request, closing));
     parts.current.session = session;
-    const outcome = await stopAtOnce(runStage(parts, session, request), interruptions, state);
+    const outcome = await stopAtOnce(parts.driver.run(runStage(parts, session, request)), interruptions, state);
     await session.backend.synchronize();
-    await endWell(session, ending);
+    await parts.driver.run(endWell(session, ending));
     await closing.close();
     state.status = "finished";
     return { ...outcome, status: "finished" };
@@ -41,7 +42,7 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
       LightningError.isInstance(thrown) || session === undefined
         ? thrown
         : new RunError({ position: state.describePosition(), cause: thrown });
-    const failures = await endBadly(session, closing, error, ending);
+    const failures = await parts.driver.run(endBadly(session, closing, error, ending));
     if (failures.length > 0)
       throw new AggregateError(
         [error, ...failures],
@@ -58,7 +59,7 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
 }
 
 function stopAtOnce<TResult>(
-  running: Promise<TResult>,
+  running: TResult | Promise<TResult>,
   interruptions: Interruptions,
   state: FitState,
 ): Promise<TResult> {
@@ -73,46 +74,46 @@ interface Ending {
   isTornDown: boolean;
 }
 
-async function endWell(session: Session, ending: Ending): Promise<void> {
+function* endWell(session: Session, ending: Ending): Steps<void> {
   const { hooks, logging, stage } = session;
-  if (stage === "fit" && hooks.table.onFitEnd.length > 0) await hooks.run("onFitEnd");
+  if (stage === "fit") yield* hooks.run("onFitEnd");
   ending.isTornDown = true;
-  await tearDown(session, undefined);
-  await logging.loggers.finalize("success");
+  yield* tearDown(session, undefined);
+  yield* wait(logging.loggers.finalize("success"));
 }
 
 /** `onException`, `teardown` with the error, and the rest of closing. @returns what went wrong on the way */
-async function endBadly(
+function* endBadly(
   session: Session | undefined,
   closing: ClosingStack,
   error: unknown,
   ending: Ending,
-): Promise<unknown[]> {
+): Steps<unknown[]> {
   const failures: unknown[] = [];
-  const attempt = async (step: () => void | Promise<void>) => {
+  function* attempt(steps: Steps<unknown>): Steps<void> {
     try {
-      await step();
+      yield* steps;
     } catch (failure) {
       failures.push(failure);
     }
-  };
-  if (session !== undefined) {
-    const { hooks, datamodule, logging } = session;
-    await settle(session);
-    logging.published.dropFailed();
-    if (hooks.table.onException.length > 0) await attempt(() => hooks.run("onException", unwrapped(error)));
-    if (datamodule !== undefined) await attempt(() => datamodule.onException(unwrapped(error)));
-    if (!ending.isTornDown) await attempt(() => tearDown(session, unwrapped(error)));
-    await attempt(() => logging.loggers.finalize("failed"));
   }
-  await attempt(() => closing.close());
+  if (session !== undefined) {
+    const { door, hooks, datamodule, logging } = session;
+    yield* settle(session);
+    logging.published.dropFailed();
+    yield* attempt(hooks.run("onException", unwrapped(error)));
+    if (datamodule !== undefined) yield* attempt(door.call(datamodule, "onException", unwrapped(error)));
+    if (!ending.isTornDown) yield* attempt(tearDown(session, unwrapped(error)));
+    yield* attempt(wait(logging.loggers.finalize("failed")));
+  }
+  yield* attempt(wait(closing.close()));
   return failures;
 }
 
 /** Waits for what the device still computes, so that no later run hears of its failures. */
-async function settle(session: Session): Promise<void> {
+function* settle({ backend }: Session): Steps<void> {
   try {
-    await session.backend.synchronize();
+    yield* wait(backend.synchronize());
   } catch {
     // The run has failed already, and this is the same failure or a consequence of it.
   }

@@ -5,8 +5,9 @@ import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { Callback } from "../contract/callback.js";
 import { findMisspeltHooks } from "./find-misspelt-hooks.js";
 import { compileHooks } from "../run/hooks/compile-hooks.js";
-import { HookRunner } from "../run/hooks/hook-runner.js";
+import { Hooks } from "../run/hooks/hooks.js";
 import { Breath } from "../run/session/breath.js";
+import { wait, type Steps } from "../door/steps.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import { LogConnector } from "../results/log-connector.js";
 import { LoggerGroup } from "../results/logger-group.js";
@@ -23,22 +24,22 @@ import { verifyConfiguration } from "./verify-configuration.js";
  * calls `setup`.
  * @param closing gets what must be undone, in the order in which it was done
  */
-export async function openSession(parts: TrainerParts, request: RunRequest, closing: ClosingStack): Promise<Session> {
-  const { trainer, plan, connection, messages, state, published } = parts;
+export function* openSession(parts: TrainerParts, request: RunRequest, closing: ClosingStack): Steps<Session> {
+  const { trainer, plan, connection, messages, state, published, driver, door } = parts;
   const { stage, module, datamodule } = request;
-  const hooks = new HookRunner(compileHooks(trainer.callbacks, module, trainer), () => state.describePosition());
+  const hooks = new Hooks(compileHooks(trainer.callbacks, module, trainer), door);
   const sources = new DataSources({
     given: request.given,
     datamodule,
     module,
-    hooks,
+    door,
     plan,
     strategy: connection.strategy,
     messages,
   });
   warnOfMisspeltHooks(request, trainer.callbacks, messages);
   verifyConfiguration({ stage, module, sources, plan, messages });
-  await connection.launch();
+  yield* wait(connection.launch());
   closing.defer(() => connection.teardown());
   const { backend, reasons } = connection.device;
   if (plan.enableProgressBar && connection.strategy.isGlobalZero)
@@ -54,6 +55,8 @@ export async function openSession(parts: TrainerParts, request: RunRequest, clos
     datamodule,
     connection,
     backend,
+    driver,
+    door,
     hooks,
     sources,
     messages,
@@ -64,13 +67,7 @@ export async function openSession(parts: TrainerParts, request: RunRequest, clos
       loggers,
       position: state,
     }),
-    transfer: new BatchTransfer({
-      module,
-      datamodule,
-      hooks,
-      strategy: connection.strategy,
-      device: connection.device,
-    }),
+    transfer: new BatchTransfer({ module, datamodule, door, strategy: connection.strategy, device: connection.device }),
     breath: new Breath(connection.ports.clock),
   };
   closing.defer(() => session.logging.training.reset());

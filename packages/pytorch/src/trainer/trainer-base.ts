@@ -8,10 +8,12 @@ import { OnlookersView } from "./view/onlookers-view.js";
  */
 export abstract class TrainerBase extends OnlookersView implements TrainerView {
   async estimatedSteppingBatches(): Promise<number> {
-    const batches =
-      this.parts.current.fit === undefined
-        ? ((await this.parts.current.session?.sources.loadAhead("train"))?.totalCount ?? 0)
-        : this.numTrainingBatches;
+    const { fit, session } = this.parts.current;
+    const ahead =
+      fit === undefined && session !== undefined
+        ? await session.driver.run(session.sources.loadAhead("train"))
+        : undefined;
+    const batches = ahead === undefined ? this.numTrainingBatches : ahead.totalCount;
     const perEpoch = Math.ceil(batches / this.accumulateGradBatches);
     const total = this.maxEpochs === -1 ? Number.POSITIVE_INFINITY : perEpoch * Math.max(1, this.maxEpochs);
     return this.maxSteps === -1 ? total : Math.min(total, this.maxSteps);

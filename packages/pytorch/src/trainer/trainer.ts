@@ -3,6 +3,8 @@ import { completePorts } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
 import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
+import { Door } from "../door/door.js";
+import { Driver } from "../door/driver.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import { renderEvaluation } from "../display/evaluation-table.js";
 import { PublishedMetrics } from "../results/published-metrics.js";
@@ -114,7 +116,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
         tryThis: "onTrainBatchEnd, or any hook after it.",
       });
     }
-    const tree = await dumpCheckpoint(session, this.parts.current.fit, { weightsOnly });
+    const tree = await session.driver.run(dumpCheckpoint(session, this.parts.current.fit, { weightsOnly }));
     await this.parts.connection.strategy.saveCheckpoint(this.ports.files.resolve(path), toCheckpointTree(tree), {
       weights: "state_dict",
     });
@@ -129,19 +131,26 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
       });
     const module = requireModule(model ?? this.parts.current.module, stage);
     this.parts.current.module = module;
-    this.callbacks = mergeModuleCallbacks(this.callbacks, module);
     if (stage === "fit") this.parts.current.fit = undefined;
-    Object.assign(this.parts.state, {
-      stage,
-      status: "running",
-      shouldStop: false,
-      stopReason: undefined,
-      interruption: undefined,
+    const { connection, state } = this.parts;
+    state.begin(stage);
+    const driver = new Driver();
+    const door = new Door({
+      driver,
+      position: () => state.describePosition(),
+      aroundStep: (step) => connection.precision.forward(step),
     });
+    try {
+      const added = await driver.run(door.call(module, "configureCallbacks"));
+      this.callbacks = mergeModuleCallbacks(this.callbacks, added);
+    } catch (error) {
+      state.end("interrupted");
+      throw error;
+    }
     if (given.datamodule !== undefined) given.datamodule.trainer = this;
     const ckptPath = given.ckptPath ?? this.#impliedCheckpoint(stage, model);
     const request: RunRequest = { ...given, stage, module, ckptPath };
-    return execute({ trainer: this, ...this.parts }, request);
+    return execute({ trainer: this, driver, door, ...this.parts }, request);
   }
 
   async #evaluate(

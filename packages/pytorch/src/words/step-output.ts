@@ -15,3 +15,6 @@ export interface StepOutput {
   readonly loss?: Tensor;
   readonly [name: string]: unknown;
 }
+
+/** Of a step that returned nothing. */
+export const NO_OUTPUT: StepOutput = Object.freeze({});

@@ -1,7 +1,8 @@
 import type { Strategy } from "@lightning-ts/fabric";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
 import { notDefined } from "../../errors/not-defined.js";
-import type { HookRunner } from "../hooks/hook-runner.js";
+import type { Door } from "../../door/door.js";
+import type { Steps } from "../../door/steps.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { isZeroLimit } from "../../words/batch-limit.js";
 import type { Messages } from "../../words/messages.js";
@@ -48,14 +49,14 @@ export class DataSources {
   }
 
   /** Asks for the loaders early; the next `load` gives these. */
-  async loadAhead(role: DataRole): Promise<StageData> {
-    const data = this.#ahead.get(role) ?? (await this.load(role));
+  *loadAhead(role: DataRole): Steps<StageData> {
+    const data = this.#ahead.get(role) ?? (yield* this.load(role));
     this.#ahead.set(role, data);
     return data;
   }
 
   /** Asks for the loaders. Not even asked when the limit is 0: then there is no data. */
-  async load(role: DataRole): Promise<StageData> {
+  *load(role: DataRole): Steps<StageData> {
     const ahead = this.#ahead.get(role);
     if (ahead !== undefined) {
       this.#ahead.delete(role);
@@ -64,7 +65,7 @@ export class DataSources {
     const { plan, strategy, messages } = this.#parts;
     const { loaders, origin } = isZeroLimit(plan.limits[role])
       ? { loaders: [], origin: HOOKS[role] }
-      : await this.#request(role);
+      : yield* this.#request(role);
     return new StageData(loaders, {
       limit: plan.limits[role],
       limitOption: plan.isOverfitting && (role === "train" || role === "validate") ? "overfitBatches" : LIMITS[role],
@@ -76,13 +77,13 @@ export class DataSources {
     });
   }
 
-  async #request(role: DataRole): Promise<{ readonly loaders: unknown; readonly origin: string }> {
-    const { given, datamodule, module, hooks } = this.#parts;
+  *#request(role: DataRole): Steps<{ readonly loaders: unknown; readonly origin: string }> {
+    const { given, datamodule, module, door } = this.#parts;
     const hook = HOOKS[role];
     if (given[role] !== undefined) return { loaders: given[role], origin: `the ${role} loader passed to the Trainer` };
     if (!this.has(role)) throw notDefined(datamodule ?? module, hook);
     const owner = datamodule ?? module;
-    const loaders = await hooks.call<unknown>(owner.constructor.name, hook, () => owner[hook]());
+    const loaders = yield* door.call(owner, hook);
     return { loaders, origin: `${owner.constructor.name}.${hook}` };
   }
 }
@@ -91,7 +92,7 @@ interface DataSourceParts {
   readonly given: GivenLoaders;
   readonly datamodule: LightningDataModule | undefined;
   readonly module: LightningModule;
-  readonly hooks: HookRunner;
+  readonly door: Door;
   readonly plan: TrainerPlan;
   readonly strategy: Strategy;
   readonly messages: Messages;

@@ -6,8 +6,7 @@ import type { HookArguments, HookName } from "../../words/hook-arguments.js";
 
 /** One implementation of a hook, bound to what it is called with. */
 export interface CompiledHook<TName extends HookName> {
-  /** E.g. `"EarlyStopping.onValidationEnd"`. */
-  readonly owner: string;
+  readonly owner: object;
   readonly isModule: boolean;
   call(...args: HookArguments[TName]): unknown;
 }
@@ -123,20 +122,12 @@ function bindCallback<TName extends HookName>(
 ): CompiledHook<TName> {
   const hooks: CallbackHooks = callback;
   const method = hooks[name];
-  return {
-    owner: `${callback.constructor.name}.${name}`,
-    isModule: false,
-    call: (...args) => method?.call(callback, trainer, module, ...args),
-  };
+  return { owner: callback, isModule: false, call: (...args) => method?.call(callback, trainer, module, ...args) };
 }
 
 /** A module's hook. */
 function bindModule<TName extends ModuleHookName>(module: ModuleHooks & object, name: TName): CompiledHook<TName> {
   const hooks: ModuleHooks = module;
   const method = hooks[name];
-  return {
-    owner: `${module.constructor.name}.${name}`,
-    isModule: true,
-    call: (...args) => method?.call(module, ...args),
-  };
+  return { owner: module, isModule: true, call: (...args) => method?.call(module, ...args) };
 }

@@ -1,4 +1,4 @@
-import { tensorScope, type TensorScope } from "@lightning-ts/core";
+import { wait, type Steps } from "../../door/steps.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { BatchFetcher } from "../../data/batch-fetcher.js";
 import { LightningModule } from "../../contract/lightning-module.js";
@@ -21,8 +21,8 @@ export interface EvaluationOptions {
  * Runs a whole evaluation, in Lightning's order of hooks.
  * @returns one dictionary of metrics for each loader
  */
-export async function evaluationLoop(session: Session, options: EvaluationOptions): Promise<Record<string, number>[]> {
-  const { hooks, logging, module, state } = session;
+export function* evaluationLoop(session: Session, options: EvaluationOptions): Steps<Record<string, number>[]> {
+  const { door, hooks, logging, module, state } = session;
   const { data, isSanityCheck = false } = options;
   const names = EVALUATIONS[options.kind];
   if (data.totalCount === 0) return [];
@@ -31,120 +31,72 @@ export async function evaluationLoop(session: Session, options: EvaluationOption
   const fetcher = data.openAll(options.mostBatches);
   const results = logging.beginEvaluation();
   try {
-    await hooks.call(module.constructor.name, names.modelEval, () => module[names.modelEval]());
-    if (hooks.table[names.start].length > 0) await hooks.run(names.start);
-    if (hooks.table[names.epochStart].length > 0) await hooks.run(names.epochStart);
-    while (await fetcher.next()) {
-      await evaluateBatch(session, names, fetcher, results, options);
+    yield* door.call(module, names.modelEval);
+    yield* hooks.run(names.start);
+    yield* hooks.run(names.epochStart);
+    while (yield* wait(fetcher.next())) {
+      yield* evaluateBatch(session, names, fetcher, results, options);
       if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
-      const rest = session.breath.take();
-      if (rest !== undefined) await rest;
+      yield* wait(session.breath.take());
     }
-    return await endEvaluation(session, names, results, options);
+    return yield* endEvaluation(session, names, results, options);
   } finally {
     state.evaluationPosition = undefined;
     results.reset();
     logging.connector.results = undefined;
-    await fetcher.close();
-    if (module[names.modelTrain] !== LightningModule.prototype[names.modelTrain]) module[names.modelTrain]();
+    yield* wait(fetcher.close());
+    if (module[names.modelTrain] !== LightningModule.prototype[names.modelTrain])
+      yield* door.call(module, names.modelTrain);
     else modes.restore();
   }
 }
 
-async function evaluateBatch(
+function* evaluateBatch(
   session: Session,
   names: EvaluationHooks,
   fetcher: BatchFetcher,
   results: ResultCollection,
-  options: EvaluationOptions,
-): Promise<void> {
-  const { logging, state } = session;
-  const { data, isSanityCheck = false } = options;
+  { data, isSanityCheck = false }: EvaluationOptions,
+): Steps<void> {
+  const { backend, door, driver, hooks, logging, module, plan, state, transfer } = session;
   const { batchIdx, dataloaderIdx } = fetcher;
   state.evaluationPosition = { batchIdx, dataloaderIdx };
-  const scope = tensorScope({ tape: false, name: names.step });
+  const scope = driver.openScope({ tape: false, name: names.step });
   try {
-    const moving = session.transfer.move(fetcher.batch, dataloaderIdx);
-    const batch = moving instanceof Promise ? await moving : moving;
+    const batch = yield* transfer.move(fetcher.batch, dataloaderIdx);
     logging.connector.batch = batch;
     logging.connector.dataloaderIdx = data.sources.length > 1 ? dataloaderIdx : undefined;
-    const running = runBatch(session, names, batch, batchIdx, dataloaderIdx, scope);
-    if (running !== undefined) await running;
+    yield* hooks.run(names.batchStart, batch, batchIdx, dataloaderIdx);
+    const outputs = yield* door.step(module, names.step, batch, batchIdx, dataloaderIdx);
+    scope.assertInnermost(`${names.step} of ${module.constructor.name}`);
+    yield* hooks.run(names.batchEnd, outputs, batch, batchIdx, dataloaderIdx);
     const seen = data.seen[dataloaderIdx] ?? 0;
     data.seen[dataloaderIdx] = seen + 1;
-    const every = session.plan.logEveryNEvalSteps;
+    const every = plan.logEveryNEvalSteps;
     if (!isSanityCheck && every > 0 && (seen + 1) % every === 0) logging.logEvaluationStep(results, seen);
   } finally {
     scope.close();
-    const submitted = session.backend.submit();
-    if (submitted instanceof Promise) await submitted;
+    yield* wait(backend.submit());
   }
 }
 
-/** Hooks and step of one batch; a promise as soon as one of them returns one. */
-function runBatch(
-  session: Session,
-  names: EvaluationHooks,
-  batch: unknown,
-  batchIdx: number,
-  dataloaderIdx: number,
-  scope: TensorScope,
-): void | Promise<void> {
-  const { hooks } = session;
-  const starting =
-    hooks.table[names.batchStart].length > 0 ? hooks.run(names.batchStart, batch, batchIdx, dataloaderIdx) : undefined;
-  if (starting !== undefined)
-    return starting.then(() => runStep(session, names, batch, batchIdx, dataloaderIdx, scope));
-  return runStep(session, names, batch, batchIdx, dataloaderIdx, scope);
-}
-
-function runStep(
-  session: Session,
-  names: EvaluationHooks,
-  batch: unknown,
-  batchIdx: number,
-  dataloaderIdx: number,
-  scope: TensorScope,
-): void | Promise<void> {
-  const { connection, hooks, module } = session;
-  const outer = hooks.current;
-  hooks.current = names.step;
-  const end = (outputs: unknown): void | Promise<void> => {
-    hooks.current = outer;
-    scope.assertInnermost(`${names.step} of ${module.constructor.name}`);
-    if (hooks.table[names.batchEnd].length > 0)
-      return hooks.run(names.batchEnd, outputs, batch, batchIdx, dataloaderIdx);
-  };
-  const fail = (error: unknown): never => {
-    hooks.current = outer;
-    throw hooks.failure(`${module.constructor.name}.${names.step}`, error, batch);
-  };
-  let outputs: unknown;
-  try {
-    outputs = connection.precision.forward(() => module[names.step](batch, batchIdx, dataloaderIdx));
-  } catch (error) {
-    fail(error);
-  }
-  return outputs instanceof Promise ? outputs.catch(fail).then(end) : end(outputs);
-}
-
-async function endEvaluation(
+function* endEvaluation(
   session: Session,
   names: EvaluationHooks,
   results: ResultCollection,
   options: EvaluationOptions,
-): Promise<Record<string, number>[]> {
+): Steps<Record<string, number>[]> {
   const { hooks, logging, state } = session;
   const { isSanityCheck = false } = options;
   logging.reachEvaluationEnd();
-  if (hooks.table[names.epochEnd].length > 0) await hooks.run(names.epochEnd);
+  yield* hooks.run(names.epochEnd);
   logging.endEvaluationEpoch(results, { sends: !isSanityCheck });
   const perLoader = metricsPerLoader(results, options.data.sources.length);
   if (session.stage === "fit" && !isSanityCheck) {
     state.move({ type: "validated" });
     state.hasValidated = true;
   }
-  if (hooks.table[names.end].length > 0) await hooks.run(names.end);
+  yield* hooks.run(names.end);
   return perLoader;
 }
 

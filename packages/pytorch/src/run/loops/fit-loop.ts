@@ -1,3 +1,4 @@
+import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import { trainBatches } from "./train-epoch.js";
 import { reasonToStop } from "./stop-conditions.js";
@@ -6,20 +7,20 @@ import { reasonToStop } from "./stop-conditions.js";
  * Trains until a limit is reached, a hook asks to stop, or the run is interrupted.
  * @returns why it ended
  */
-export async function fitLoop(session: FitSession): Promise<string> {
+export function* fitLoop(session: FitSession): Steps<string> {
   const { hooks, logging, state } = session;
   const atOnce = reasonToStop(session);
   if (atOnce !== undefined && state.cursor.phase === "epochStart") return atOnce;
   logging.beginTraining();
   state.runningStage = "train";
-  if (hooks.table.onTrainStart.length > 0) await hooks.run("onTrainStart");
+  yield* hooks.run("onTrainStart");
   let reason = reasonToStop(session);
   while (reason === undefined || state.cursor.phase !== "epochStart") {
     const begun = state.cursor.phase === "epochStart" ? state.cursor.totalBatches : undefined;
-    await trainEpoch(session);
+    yield* trainEpoch(session);
     reason = reasonToStop(session) ?? (begun === state.cursor.totalBatches ? nothingCame(session) : undefined);
   }
-  if (hooks.table.onTrainEnd.length > 0) await hooks.run("onTrainEnd");
+  yield* hooks.run("onTrainEnd");
   return reason;
 }
 
@@ -33,42 +34,42 @@ function nothingCame({ messages, state }: FitSession): string {
 }
 
 /** One epoch, from wherever the cursor stands: a resumed run may begin in its middle or at its very end. */
-async function trainEpoch(session: FitSession): Promise<void> {
+function* trainEpoch(session: FitSession): Steps<void> {
   const { hooks, logging, state } = session;
   const isAtEnd = state.cursor.phase === "epochEnd";
-  if (state.cursor.phase === "epochStart") await beginEpoch(session);
+  if (state.cursor.phase === "epochStart") yield* beginEpoch(session);
   if (!isAtEnd) {
     session.trainData.setEpoch(state.cursor.epoch);
-    await trainBatches(session);
+    yield* trainBatches(session);
     // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
-    await session.backend.synchronize();
+    yield* wait(session.backend.synchronize());
     state.move({ type: "batchesDone" });
     logging.reachTrainingEnd();
-    if (hooks.table.onTrainEpochEnd.length > 0) await hooks.run("onTrainEpochEnd");
+    yield* hooks.run("onTrainEpochEnd");
   }
-  await endEpoch(session, { sends: !isAtEnd });
+  yield* endEpoch(session, { sends: !isAtEnd });
 }
 
-async function beginEpoch(session: FitSession): Promise<void> {
+function* beginEpoch(session: FitSession): Steps<void> {
   const { hooks, logging, plan, state } = session;
   const every = plan.reloadDataloadersEveryNEpochs;
-  if (every > 0 && state.cursor.epoch - session.trainLoadedAt >= every) await session.loadTrainData();
+  if (every > 0 && state.cursor.epoch - session.trainLoadedAt >= every) yield* session.loadTrainData();
   logging.beginTraining();
   session.trainData.setEpoch(state.cursor.epoch);
-  if (hooks.table.onTrainEpochStart.length > 0) await hooks.run("onTrainEpochStart");
+  yield* hooks.run("onTrainEpochStart");
   state.move({ type: "epochBegins" });
 }
 
-async function endEpoch(session: FitSession, options: { readonly sends: boolean }): Promise<void> {
+function* endEpoch(session: FitSession, options: { readonly sends: boolean }): Steps<void> {
   const { logging, state } = session;
-  schedulersOfEpoch(session);
+  yield* schedulersOfEpoch(session);
   logging.endTrainingEpoch(options);
   state.move({ type: "epochDone", isCut: !state.cursor.isLastBatch });
-  await logging.loggers.save();
+  yield* wait(logging.loggers.save());
 }
 
 /** Plateau schedulers wait for the metrics of the epoch, and only a whole epoch counts. */
-function schedulersOfEpoch({ logging, schedulers, state }: FitSession): void {
+function* schedulersOfEpoch({ logging, schedulers, state }: FitSession): Steps<void> {
   logging.refresh();
-  if (state.cursor.isLastBatch) schedulers.afterEpoch({ plateau: true });
+  if (state.cursor.isLastBatch) yield* schedulers.afterEpoch({ plateau: true });
 }

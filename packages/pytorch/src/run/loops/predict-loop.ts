@@ -1,4 +1,5 @@
-import { mapTree, MisconfigurationError, tensorScope, type TensorScope } from "@lightning-ts/core";
+import { wait, type Steps } from "../../door/steps.js";
+import { mapTree, MisconfigurationError, type TensorScope } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { CombinedLoader } from "../../data/combined-loader.js";
 import type { StageData } from "../../data/stage-data.js";
@@ -12,8 +13,8 @@ import { TrainingModes } from "./training-modes.js";
  * @param keeps whether predictions are returned
  * @returns for each loader its predictions; tensors in them are kept and belong to the caller
  */
-export async function predictLoop(session: Session, data: StageData, keeps: boolean): Promise<unknown[][]> {
-  const { hooks, module, state } = session;
+export function* predictLoop(session: Session, data: StageData, keeps: boolean): Steps<unknown[][]> {
+  const { door, hooks, module, state } = session;
   if (data.original instanceof CombinedLoader && data.original.mode !== "sequential") {
     throw new MisconfigurationError({
       message: "predict goes through loaders one after another.",
@@ -26,68 +27,42 @@ export async function predictLoop(session: Session, data: StageData, keeps: bool
   const modes = new TrainingModes(module);
   const fetcher = data.openAll();
   try {
-    module.onPredictModelEval();
-    if (hooks.table.onPredictStart.length > 0) await hooks.run("onPredictStart");
-    if (hooks.table.onPredictEpochStart.length > 0) await hooks.run("onPredictEpochStart");
-    while (await fetcher.next()) {
-      const output = await predictBatch(session, fetcher, keeps);
+    yield* door.call(module, "onPredictModelEval");
+    yield* hooks.run("onPredictStart");
+    yield* hooks.run("onPredictEpochStart");
+    while (yield* wait(fetcher.next())) {
+      const output = yield* predictBatch(session, fetcher, keeps);
       if (keeps) predictions[fetcher.dataloaderIdx]?.push(output);
       if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
-      const rest = session.breath.take();
-      if (rest !== undefined) await rest;
+      yield* wait(session.breath.take());
     }
-    if (hooks.table.onPredictEpochEnd.length > 0) await hooks.run("onPredictEpochEnd");
-    if (hooks.table.onPredictEnd.length > 0) await hooks.run("onPredictEnd");
+    yield* hooks.run("onPredictEpochEnd");
+    yield* hooks.run("onPredictEnd");
   } finally {
     state.evaluationPosition = undefined;
-    await fetcher.close();
+    yield* wait(fetcher.close());
     modes.restore();
   }
   return predictions;
 }
 
-async function predictBatch(session: Session, fetcher: BatchFetcher, keeps: boolean): Promise<unknown> {
-  const { backend, hooks, state } = session;
+function* predictBatch(session: Session, fetcher: BatchFetcher, keeps: boolean): Steps<unknown> {
+  const { backend, door, driver, hooks, messages, module, state, transfer } = session;
   const { batchIdx, dataloaderIdx } = fetcher;
   state.evaluationPosition = { batchIdx, dataloaderIdx };
-  const scope = tensorScope({ tape: false, name: "predictStep" });
+  const scope = driver.openScope({ tape: false, name: "predictStep" });
   try {
-    const moving = session.transfer.move(fetcher.batch, dataloaderIdx);
-    const batch = moving instanceof Promise ? await moving : moving;
-    if (hooks.table.onPredictBatchStart.length > 0)
-      await hooks.run("onPredictBatchStart", batch, batchIdx, dataloaderIdx);
-    const outputs = await predictStep(session, batch, batchIdx, dataloaderIdx, scope);
-    if (hooks.table.onPredictBatchEnd.length > 0)
-      await hooks.run("onPredictBatchEnd", outputs, batch, batchIdx, dataloaderIdx);
+    const batch = yield* transfer.move(fetcher.batch, dataloaderIdx);
+    yield* hooks.run("onPredictBatchStart", batch, batchIdx, dataloaderIdx);
+    const outputs = yield* door.step(module, "predictStep", batch, batchIdx, dataloaderIdx);
+    scope.assertInnermost(`predictStep of ${module.constructor.name}`);
+    yield* hooks.run("onPredictBatchEnd", outputs, batch, batchIdx, dataloaderIdx);
     if (outputs === undefined)
-      session.messages.warn("no prediction", `${session.module.constructor.name}.predictStep returned nothing.`);
+      messages.warn("no prediction", `${module.constructor.name}.predictStep returned nothing.`);
     return keeps ? keepOutputs(scope, outputs) : undefined;
   } finally {
     scope.close();
-    const submitted = backend.submit();
-    if (submitted instanceof Promise) await submitted;
-  }
-}
-
-async function predictStep(
-  session: Session,
-  batch: unknown,
-  batchIdx: number,
-  dataloaderIdx: number,
-  scope: TensorScope,
-): Promise<unknown> {
-  const { connection, hooks, module } = session;
-  const outer = hooks.current;
-  hooks.current = "predictStep";
-  try {
-    const outputs = connection.precision.forward(() => module.predictStep(batch, batchIdx, dataloaderIdx));
-    const settled = outputs instanceof Promise ? await outputs : outputs;
-    scope.assertInnermost(`predictStep of ${module.constructor.name}`);
-    return settled;
-  } catch (error) {
-    throw hooks.failure(`${module.constructor.name}.predictStep`, error, batch);
-  } finally {
-    hooks.current = outer;
+    yield* wait(backend.submit());
   }
 }
 

@@ -1,7 +1,8 @@
-import { MisconfigurationError, isolateRandom } from "@lightning-ts/core";
+import { MisconfigurationError, randomState, restoreRandomState } from "@lightning-ts/core";
 import type { StageData } from "../../data/stage-data.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { isZeroLimit } from "../../words/batch-limit.js";
+import type { Steps } from "../../door/steps.js";
 import type { FitSession, ValidationSchedule } from "../session/fit-session.js";
 import type { TrainerPlan } from "../../options/plan.js";
 import type { Session } from "../session/session.js";
@@ -66,13 +67,12 @@ export function validatesThisEpoch({ state, validation, trainData }: FitSession)
 }
 
 /** Validation in the middle of training. */
-export async function runValidation(session: FitSession): Promise<void> {
-  const { hooks, logging, module, state } = session;
+export function* runValidation(session: FitSession): Steps<void> {
+  const { door, logging, module, state } = session;
   logging.published.publishStep(logging.training);
   state.runningStage = "validate";
-  if (state.cursor.isWindowClosed)
-    await hooks.call(module.constructor.name, "onValidationModelZeroGrad", () => module.onValidationModelZeroGrad());
-  await evaluationLoop(session, { kind: "validation", data: await session.validationData() });
+  if (state.cursor.isWindowClosed) yield* door.call(module, "onValidationModelZeroGrad");
+  yield* evaluationLoop(session, { kind: "validation", data: yield* session.validationData() });
   state.runningStage = "train";
   session.lastValidationMs = session.ports.clock.now();
   logging.beginTraining();
@@ -82,22 +82,21 @@ export async function runValidation(session: FitSession): Promise<void> {
  * A few validation batches before training, so that mistakes in validation show at once. Leaves no trace in random
  * numbers and metrics.
  */
-export async function sanityCheck(session: FitSession): Promise<void> {
+export function* sanityCheck(session: FitSession): Steps<void> {
   const { hooks, logging, plan, state } = session;
   state.runningStage = "sanityCheck";
   logging.published.clear();
-  await isolateRandom(async () => {
-    if (hooks.table.onSanityCheckStart.length > 0) await hooks.run("onSanityCheckStart");
-    const data = await session.validationData();
-    await evaluationLoop(session, {
-      kind: "validation",
-      data,
-      mostBatches: plan.numSanityValSteps,
-      isSanityCheck: true,
-    });
+  const random = randomState();
+  try {
+    yield* hooks.run("onSanityCheckStart");
+    const data = yield* session.validationData();
+    const mostBatches = plan.numSanityValSteps;
+    yield* evaluationLoop(session, { kind: "validation", data, mostBatches, isSanityCheck: true });
     data.seen.fill(0);
-    if (hooks.table.onSanityCheckEnd.length > 0) await hooks.run("onSanityCheckEnd");
-  });
+    yield* hooks.run("onSanityCheckEnd");
+  } finally {
+    restoreRandomState(random);
+  }
   logging.published.clear();
   state.runningStage = "train";
 }

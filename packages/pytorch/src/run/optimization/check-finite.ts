@@ -1,4 +1,4 @@
-import { LightningError } from "@lightning-ts/core";
+import { LightningError, type nn } from "@lightning-ts/core";
 import { sum, type Tensor } from "@tensorflow/tfjs-core";
 
 /**
@@ -16,4 +16,10 @@ export function checkFinite(what: string, tensor: Tensor, position: string): voi
     received: String(value),
     tryThis: "a smaller learning rate, gradientClipVal, or look for log(0) and divisions by zero.",
   });
+}
+
+/** `checkFinite` for every gradient of a module. */
+export function checkGradients(module: nn.Module, position: string): void {
+  for (const [name, parameter] of module.namedParameters())
+    if (parameter.grad !== null) checkFinite(`gradient of ${name}`, parameter.grad, position);
 }

@@ -1,54 +1,27 @@
 import { MisconfigurationError } from "@lightning-ts/core";
 import type { BackwardOptions } from "@lightning-ts/fabric";
 import { Tensor } from "@tensorflow/tfjs-core";
-import { isPromiseLike } from "../door/is-promise-like.js";
-import type { StepOutput } from "../../words/step-output.js";
+import type { Steps } from "../../door/steps.js";
+import { NO_OUTPUT, type StepOutput } from "../../words/step-output.js";
 import { describeValue } from "../../errors/describe-value.js";
 import type { Session } from "../session/session.js";
-import { runSteps } from "../door/run-steps.js";
-import { TrainingStepCall } from "./training-step-call.js";
 
-const NOTHING: StepOutput = Object.freeze({});
-
-/** One batch of manual optimization: `trainingStep` does everything; its result is handed to the hooks. */
-export class ManualOptimization {
-  outputs: StepOutput = NOTHING;
-  readonly #session: Session;
-  readonly #step: TrainingStepCall;
-
-  constructor(session: Session) {
-    this.#session = session;
-    this.#step = new TrainingStepCall(session);
-  }
-
-  run(batch: unknown, batchIdx: number): void | Promise<void> {
-    const result = this.#step.run(batch, batchIdx);
-    if (isPromiseLike(result)) return this.#finishLater(result);
-    this.#finish(result);
-  }
-
-  async #finishLater(pending: PromiseLike<unknown>): Promise<void> {
-    this.#finish(await pending);
-  }
-
-  #finish(result: unknown): void {
-    if (result === undefined || result === null) this.outputs = NOTHING;
-    else if (result instanceof Tensor) this.outputs = { loss: result };
-    else if (typeof result === "object") this.outputs = { ...result };
-    else {
-      throw new MisconfigurationError({
-        code: "LIT_TRAINING_STEP",
-        message: `${this.#session.module.constructor.name}.trainingStep returned something unknown.`,
-        expected: "a tensor, an object, or nothing",
-        received: describeValue(result),
-      });
-    }
-  }
+/** A batch of manual optimization: `trainingStep` does everything. @returns what hooks are told */
+export function* optimizeManually({ door, module }: Session, batch: unknown, batchIdx: number): Steps<StepOutput> {
+  const result: unknown = yield* door.step(module, "trainingStep", batch, batchIdx);
+  if (result === undefined || result === null) return NO_OUTPUT;
+  if (result instanceof Tensor) return { loss: result };
+  if (typeof result === "object") return { ...result };
+  throw new MisconfigurationError({
+    code: "LIT_TRAINING_STEP",
+    message: `${module.constructor.name}.trainingStep returned something unknown.`,
+    expected: "a tensor, an object, or nothing",
+    received: describeValue(result),
+  });
 }
 
 /** `manualBackward`: the gradients of a loss, with the hooks around it. */
-export function manualBackward(session: Session, loss: Tensor, options: BackwardOptions): void | Promise<void> {
-  const { hooks, module } = session;
+export function* manualBackward({ door, hooks, module }: Session, loss: Tensor, options: BackwardOptions): Steps<void> {
   if (module.automaticOptimization) {
     throw new MisconfigurationError({
       code: "LIT_MANUAL_BACKWARD",
@@ -56,9 +29,7 @@ export function manualBackward(session: Session, loss: Tensor, options: Backward
       tryThis: "return the loss from trainingStep, or set this.automaticOptimization = false in the constructor.",
     });
   }
-  return runSteps([
-    () => hooks.table.onBeforeBackward.length > 0 && hooks.run("onBeforeBackward", loss),
-    () => module.backward(loss, options),
-    () => hooks.table.onAfterBackward.length > 0 && hooks.run("onAfterBackward"),
-  ]);
+  yield* hooks.run("onBeforeBackward", loss);
+  yield* door.call(module, "backward", loss, options);
+  yield* hooks.run("onAfterBackward");
 }

@@ -3,40 +3,46 @@ import { LightningModule } from "../../contract/lightning-module.js";
 import { LightningOptimizer, type OptimizerHost } from "../../words/lightning-optimizer.js";
 import type { Session } from "../session/session.js";
 import type { Variable } from "@tensorflow/tfjs-core";
-import { runSteps } from "../door/run-steps.js";
+import { isPromiseLike } from "../../door/is-promise-like.js";
+import { wait, waitForUser, type Steps } from "../../door/steps.js";
 
-/**
- * Steps optimizers: closure, hooks, clipping, update, counting. One object for all steps of a fit, so that a step
- * allocates nothing.
- */
+/** Steps the optimizers of a fit. */
 export class OptimizerStepper implements OptimizerHost {
   readonly optimizers: readonly LightningOptimizer[];
   readonly #session: Session;
-  readonly #steps: readonly (() => unknown)[];
+  readonly #clipsGradients: boolean;
   readonly #toggled = new Map<LightningOptimizer, Map<Variable, boolean>>();
-  #optimizer: LightningOptimizer | undefined;
-  #closure: (() => unknown) | undefined;
   /** What is under way, in case an overridden `optimizerStep` does not wait for it. */
   pending: Promise<void> | undefined;
 
   constructor(session: Session, optimizers: readonly Optimizer[]) {
+    const { module, plan } = session;
     this.#session = session;
     this.optimizers = optimizers.map((optimizer) => new LightningOptimizer(optimizer, this));
-    const clips = session.module.automaticOptimization && this.#clipsGradients();
-    this.#steps = [
-      () => this.#closure?.(),
-      () => session.connection.strategy.gradientsReady(),
-      () => this.#beforeStep(),
-      ...(clips ? [() => this.#clip()] : []),
-      () => this.#update(),
-    ];
+    const overrides = module.configureGradientClipping !== LightningModule.prototype.configureGradientClipping;
+    this.#clipsGradients = module.automaticOptimization && (plan.gradientClipping !== undefined || overrides);
   }
 
+  /** One step: the closure, which computes loss and gradients, then hooks, clipping, update and counting. */
+  *take(optimizer: LightningOptimizer, closure: () => Steps<unknown>): Steps<void> {
+    const { connection, door, hooks, module, plan, state } = this.#session;
+    const { precision, strategy } = connection;
+    yield* closure();
+    yield* wait(strategy.gradientsReady());
+    precision.unscaleGradients(optimizer.optimizer);
+    yield* hooks.run("onBeforeOptimizerStep", optimizer);
+    if (this.#clipsGradients) {
+      const { value, algorithm } = plan.gradientClipping ?? {};
+      yield* door.call(module, "configureGradientClipping", optimizer, value, algorithm);
+    }
+    strategy.optimizerStep(optimizer.optimizer);
+    state.move({ type: "stepped" });
+  }
+
+  /** `take`, for the user's code: `optimizer.step(closure)`. */
   step(optimizer: LightningOptimizer, closure?: () => unknown): void | Promise<void> {
-    this.#optimizer = optimizer;
-    this.#closure = closure;
-    const pending = runSteps(this.#steps);
-    this.pending = pending instanceof Promise ? pending : undefined;
+    const pending = this.#session.driver.run(this.take(optimizer, () => waitForUser(closure?.())));
+    this.pending = isPromiseLike(pending) ? pending : undefined;
     return pending;
   }
 
@@ -71,43 +77,6 @@ export class OptimizerStepper implements OptimizerHost {
     const { strategy } = this.#session.connection;
     if (how === "norm") strategy.clipGradNorm(optimizer.optimizer, parameters, wanted, { errorIfNonfinite: false });
     else strategy.clipGradValue(optimizer.optimizer, parameters, wanted);
-  }
-
-  #clipsGradients(): boolean {
-    const { module, plan } = this.#session;
-    return (
-      plan.gradientClipping !== undefined ||
-      module.configureGradientClipping !== LightningModule.prototype.configureGradientClipping
-    );
-  }
-
-  #beforeStep(): void | Promise<void> {
-    const optimizer = this.#optimizer;
-    if (optimizer === undefined) return;
-    this.#session.connection.precision.unscaleGradients(optimizer.optimizer);
-    const { hooks } = this.#session;
-    if (hooks.table.onBeforeOptimizerStep.length > 0) return hooks.run("onBeforeOptimizerStep", optimizer);
-  }
-
-  #clip(): void {
-    const { hooks, module, plan } = this.#session;
-    if (this.#optimizer === undefined) return;
-    const outer = hooks.current;
-    hooks.current = "configureGradientClipping";
-    try {
-      module.configureGradientClipping(this.#optimizer, plan.gradientClipping?.value, plan.gradientClipping?.algorithm);
-    } catch (error) {
-      throw hooks.failure(`${module.constructor.name}.configureGradientClipping`, error);
-    } finally {
-      hooks.current = outer;
-    }
-  }
-
-  #update(): void {
-    const { connection, state } = this.#session;
-    const optimizer = this.#optimizer?.optimizer;
-    if (optimizer !== undefined) connection.strategy.optimizerStep(optimizer);
-    state.move({ type: "stepped" });
   }
 }
 

@@ -1,5 +1,6 @@
 import { MisconfigurationError, nearestName } from "@lightning-ts/core";
 import type { ResolvedScheduler } from "../../words/scheduler-config.js";
+import type { Steps } from "../../door/steps.js";
 import type { Session } from "../session/session.js";
 
 /**
@@ -16,7 +17,7 @@ export class SchedulerStepper {
   }
 
   /** After a batch: `step` schedulers when its window closed, `batch` schedulers always. */
-  afterBatch(batchIdx: number, isWindowClosed: boolean, which: { readonly plateau: boolean }): void {
+  *afterBatch(batchIdx: number, isWindowClosed: boolean, which: { readonly plateau: boolean }): Steps<void> {
     if (!this.#isActive) return;
     const { plan, state } = this.#session;
     for (const config of this.schedulers) {
@@ -28,12 +29,12 @@ export class SchedulerStepper {
           : plan.schedulerFrequencyUnit === "batches"
             ? batchIdx + 1
             : state.cursor.globalStep;
-      if (count % config.frequency === 0) this.#step(config);
+      if (count % config.frequency === 0) yield* this.#step(config);
     }
   }
 
   /** At the end of an epoch. */
-  afterEpoch(which: { readonly plateau: boolean }): void {
+  *afterEpoch(which: { readonly plateau: boolean }): Steps<void> {
     if (!this.#isActive) return;
     for (const config of this.schedulers) {
       if (
@@ -41,7 +42,7 @@ export class SchedulerStepper {
         config.interval === "epoch" &&
         (this.#session.state.cursor.epoch + 1) % config.frequency === 0
       )
-        this.#step(config);
+        yield* this.#step(config);
     }
   }
 
@@ -49,19 +50,11 @@ export class SchedulerStepper {
     return this.schedulers.length > 0 && this.#session.module.automaticOptimization;
   }
 
-  #step(config: ResolvedScheduler): void {
-    const { hooks, module } = this.#session;
+  *#step(config: ResolvedScheduler): Steps<void> {
+    const { door, module } = this.#session;
     const metric = config.reduceOnPlateau ? this.#monitored(config) : undefined;
     if (config.reduceOnPlateau && metric === undefined) return;
-    const outer = hooks.current;
-    hooks.current = "lrSchedulerStep";
-    try {
-      module.lrSchedulerStep(config.scheduler, metric);
-    } catch (error) {
-      throw hooks.failure(`${module.constructor.name}.lrSchedulerStep`, error);
-    } finally {
-      hooks.current = outer;
-    }
+    yield* door.call(module, "lrSchedulerStep", config.scheduler, metric);
   }
 
   #monitored({ monitor, strict }: ResolvedScheduler): number | undefined {

@@ -1,27 +1,25 @@
 import type { SourceFetcher } from "../../data/batch-fetcher.js";
+import type { Steps } from "../../door/steps.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { LightningOptimizer } from "../../words/lightning-optimizer.js";
 import type { ResolvedOptimizers } from "../../words/scheduler-config.js";
-import type { StepOutput } from "../../words/step-output.js";
 import type { Session } from "./session.js";
-
-/** What `AutomaticOptimization` and `ManualOptimization` have in common. */
-interface Optimization {
-  readonly outputs: StepOutput;
-  run(batch: unknown, batchIdx: number, isWindowEnd: boolean): void | Promise<void>;
-}
 
 /** The optimizers as the module sees them. */
 interface OptimizerSteps {
   readonly optimizers: readonly LightningOptimizer[];
+  /** One step: the closure, which computes loss and gradients, then hooks, clipping, update and counting. */
+  take(optimizer: LightningOptimizer, closure: () => Steps<unknown>): Steps<void>;
+  /** What is under way, in case an overridden `optimizerStep` does not wait for it. */
+  readonly pending: Promise<void> | undefined;
   /** Clips as the module asks, or as the Trainer was told. */
   clip(optimizer: LightningOptimizer, value: number | undefined, algorithm: "norm" | "value" | undefined): void;
 }
 
 /** Steps the schedulers whose time has come: those that wait for a metric, or all others. */
 interface SchedulerSteps {
-  afterBatch(batchIdx: number, isWindowClosed: boolean, which: { readonly plateau: boolean }): void;
-  afterEpoch(which: { readonly plateau: boolean }): void;
+  afterBatch(batchIdx: number, isWindowClosed: boolean, which: { readonly plateau: boolean }): Steps<void>;
+  afterEpoch(which: { readonly plateau: boolean }): Steps<void>;
 }
 
 /** When validation runs within `fit`, in batches; decided once the number of training batches is known. */
@@ -37,7 +35,6 @@ export interface FitSession extends Session {
   readonly optimizers: ResolvedOptimizers;
   readonly stepper: OptimizerSteps;
   readonly schedulers: SchedulerSteps;
-  readonly optimization: Optimization;
   trainData: StageData;
   loadedValidation: StageData | undefined;
   /** Undefined when there is no validation. */
@@ -47,10 +44,9 @@ export interface FitSession extends Session {
   trainLoadedAt: number;
   /** The training loaders' state before the look-ahead, or what a checkpoint brought. */
   loaderState: (() => unknown[]) | undefined;
-  validationData(): Promise<StageData>;
-  loadTrainData(): Promise<void>;
+  validationData(): Steps<StageData>;
+  loadTrainData(): Steps<void>;
   openEpoch(): SourceFetcher;
   /** To be called before the next batch is fetched: should its step fail, a checkpoint begins with it. */
   rememberLoaders(): void;
-  closeEpoch(fetcher: SourceFetcher): Promise<void>;
 }

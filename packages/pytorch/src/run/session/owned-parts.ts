@@ -1,5 +1,7 @@
 import type { Connection } from "@lightning-ts/fabric";
 import type { LightningModule } from "../../contract/lightning-module.js";
+import type { Door } from "../../door/door.js";
+import type { Driver } from "../../door/driver.js";
 import type { Trainer } from "../../contract/trainer.js";
 import type { PublishedMetrics } from "../../results/published-metrics.js";
 import type { FitSession } from "./fit-session.js";
@@ -26,7 +28,9 @@ export interface OwnedParts {
   readonly current: CurrentRun;
 }
 
-/** A Trainer and what it lends to its runs. */
+/** A Trainer and what it lends to one run. */
 export interface TrainerParts extends OwnedParts {
   readonly trainer: Trainer;
+  readonly driver: Driver;
+  readonly door: Door;
 }

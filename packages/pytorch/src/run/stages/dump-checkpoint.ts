@@ -1,6 +1,7 @@
 import { dumpStates } from "../../checkpoint/participants.js";
 import type { CheckpointContent } from "../../words/checkpoint-content.js";
 import { VERSION } from "../../words/version.js";
+import type { Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import type { Session } from "../session/session.js";
 import { participantsOf } from "./participants-of-run.js";
@@ -10,12 +11,12 @@ import { participantsOf } from "./participants-of-run.js";
  * `weightsOnly`, position, optimizers, schedulers, callbacks, metrics, random numbers, and the gradients of an open
  * accumulation window.
  */
-export async function dumpCheckpoint(
+export function* dumpCheckpoint(
   session: Session,
   fit: FitSession | undefined,
   options: { readonly weightsOnly: boolean },
-): Promise<CheckpointContent> {
-  const { module, state, hooks } = session;
+): Steps<CheckpointContent> {
+  const { door, hooks, module, state } = session;
   const { weights, model, training, loaders, random } = participantsOf(session, fit);
   const checkpoint: CheckpointContent = {
     epoch: state.cursor.epoch,
@@ -25,11 +26,11 @@ export async function dumpCheckpoint(
   dumpStates(weights, checkpoint);
   Object.assign(checkpoint, hyperparameters(session));
   if (options.weightsOnly) {
-    await hooks.call(module.constructor.name, "onSaveCheckpoint", () => module.onSaveCheckpoint(checkpoint));
+    yield* door.call(module, "onSaveCheckpoint", checkpoint);
     return checkpoint;
   }
   dumpStates([...model, ...training, ...loaders, ...random], checkpoint);
-  if (hooks.table.onSaveCheckpoint.length > 0) await hooks.run("onSaveCheckpoint", checkpoint);
+  yield* hooks.run("onSaveCheckpoint", checkpoint);
   return checkpoint;
 }
 

@@ -1,11 +1,12 @@
 import { MisconfigurationError } from "@lightning-ts/core";
+import { wait, type Steps } from "../../door/steps.js";
 import type { Session } from "../session/session.js";
 
 /**
  * Sends the hyperparameters of module and data module to the loggers. @throws MisconfigurationError when the two
  * disagree
  */
-export async function logHyperparameters({ module, datamodule, plan, logging }: Session): Promise<void> {
+export function* logHyperparameters({ module, datamodule, plan, logging }: Session): Steps<void> {
   if (!plan.enableAutologHparams || logging.loggers.isEmpty) return;
   const ofModule = module.hyperparameterRecord.forLoggers();
   const ofData = datamodule?.hyperparameterRecord.forLoggers() ?? {};
@@ -21,5 +22,5 @@ export async function logHyperparameters({ module, datamodule, plan, logging }: 
   }
   const all = { ...ofData, ...ofModule };
   if (Object.keys(all).length > 0) logging.loggers.logHyperparams(all);
-  await logging.loggers.save();
+  yield* wait(logging.loggers.save());
 }

@@ -2,8 +2,6 @@ import { rememberForRollback } from "@lightning-ts/core";
 import { StageData } from "../../data/stage-data.js";
 import type { ResolvedOptimizers } from "../../words/scheduler-config.js";
 import { canValidate, planValidation } from "../loops/validation-in-fit.js";
-import { AutomaticOptimization } from "../optimization/automatic-optimization.js";
-import { ManualOptimization } from "../optimization/manual-optimization.js";
 import { OptimizerStepper } from "../optimization/optimizer-stepper.js";
 import { SchedulerStepper } from "../optimization/step-schedulers.js";
 import type { FitSession } from "../session/fit-session.js";
@@ -18,26 +16,23 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
     optimizers,
     stepper,
     schedulers: new SchedulerStepper(session, optimizers.schedulers),
-    optimization: session.module.automaticOptimization
-      ? new AutomaticOptimization(session, stepper)
-      : new ManualOptimization(session),
     trainData: emptyData(session),
     loadedValidation: undefined,
     validation: undefined,
     lastValidationMs: session.ports.clock.now(),
     trainLoadedAt: -1,
     loaderState: undefined,
-    async validationData() {
+    *validationData() {
       const every = session.plan.reloadDataloadersEveryNEpochs;
       const { epoch } = session.state.cursor;
       if (fit.loadedValidation === undefined || (every > 0 && epoch - validationLoadedAt >= every)) {
-        fit.loadedValidation = await session.sources.load("validate");
+        fit.loadedValidation = yield* session.sources.load("validate");
         validationLoadedAt = epoch;
       }
       return fit.loadedValidation;
     },
-    async loadTrainData() {
-      fit.trainData = await session.sources.load("train");
+    *loadTrainData() {
+      fit.trainData = yield* session.sources.load("train");
       fit.trainLoadedAt = session.state.cursor.epoch;
       fit.validation = canValidate(session) ? planValidation(session.plan, fit.trainData, true) : undefined;
       session.state.numTrainingBatches = fit.trainData.totalCount;
@@ -59,9 +54,6 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
         };
       };
       rememberForRollback(fit, snapshot, { belongsTo: "next" });
-    },
-    async closeEpoch(fetcher) {
-      await fetcher.close();
     },
   };
   return fit;

@@ -5,7 +5,7 @@ import type { Session } from "../session/session.js";
 
 /** What a module reaches through `this` during a run. */
 export function moduleRuntime(session: Session, fit: FitSession | undefined): ModuleRuntime {
-  const { connection, hooks, logging, messages, plan, trainer } = session;
+  const { connection, door, driver, logging, messages, plan, trainer } = session;
   return {
     trainer,
     device: connection.device,
@@ -14,10 +14,10 @@ export function moduleRuntime(session: Session, fit: FitSession | undefined): Mo
     lrSchedulers: fit?.optimizers.schedulers.map(({ scheduler }) => scheduler) ?? [],
     log(name, value, options) {
       if (plan.barebones) messages.warn("barebones log", "With barebones nothing is logged.");
-      else logging.connector.log(hooks.current, name, value, options);
+      else logging.connector.log(door.hook, name, value, options);
     },
     backward: (loss, options) => connection.strategy.backward(loss, options),
-    manualBackward: (loss, options) => manualBackward(session, loss, options),
+    manualBackward: (loss, options) => driver.run(manualBackward(session, loss, options)),
     clipGradients: (optimizer, value, algorithm) => fit?.stepper.clip(optimizer, value, algorithm),
     print(text) {
       if (connection.strategy.isGlobalZero) messages.info(text);

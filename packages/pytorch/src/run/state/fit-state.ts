@@ -61,6 +61,21 @@ export class FitState {
     return this.#cursor;
   }
 
+  /** A run begins: wishes of the run before are forgotten. */
+  begin(stage: Stage): void {
+    this.stage = stage;
+    this.status = "running";
+    this.shouldStop = false;
+    this.stopReason = undefined;
+    this.interruption = undefined;
+  }
+
+  end(status: "finished" | "interrupted"): void {
+    this.status = status;
+    this.stage = undefined;
+    this.runningStage = undefined;
+  }
+
   move(event: CursorEvent): void {
     // A beginning belongs to the step that comes, everything else to what was recorded before it.
     const belongsTo =

@@ -1,0 +1,180 @@
+import { MisconfigurationError } from "@lightning-ts/core";
+import { HookError } from "../errors/hook-error.js";
+import type { Driver } from "./driver.js";
+import { isPromiseLike } from "./is-promise-like.js";
+import { wait, waitForUser, type Steps } from "./steps.js";
+
+/** A method of the user's that is being called. */
+export interface UserCall {
+  /** A module, data module, callback or logger. */
+  readonly owner: object;
+  readonly method: string;
+  /** Shown with the error. */
+  readonly batch?: unknown;
+}
+
+export interface DoorOptions {
+  readonly driver: Driver;
+  /** Where the run is, for errors. */
+  readonly position: () => string;
+  /** What steps are called in: the run's precision. @default nothing */
+  readonly aroundStep?: (<TResult>(step: () => TResult) => TResult) | undefined;
+}
+
+/** An object with a method of this name. */
+type Having<TName extends string, TArguments extends readonly never[] = never[], TResult = unknown> = {
+  readonly [TKey in TName]: (...args: TArguments) => TResult;
+};
+type Arguments<TOwner extends Having<TName>, TName extends string> = Parameters<TOwner[TName]>;
+type Result<TOwner extends Having<TName>, TName extends string> = Awaited<ReturnType<TOwner[TName]>>;
+
+/**
+ * The one door into user code: whatever a run calls of a module, data module, callback or logger is called by `enter`.
+ * It knows whose method runs, waits where that returned a promise, and says at which place of which run a failure came
+ * from. Each run has a door of its own.
+ */
+export class Door {
+  /**
+   * The run whose user code is on the stack right now. After its first `await` a method is no longer on the stack:
+   * knowing it there too takes an asynchronous context, which would be kept here.
+   */
+  static get running(): Door | undefined {
+    return Door.#running;
+  }
+  static #running: Door | undefined;
+
+  readonly #driver: Driver;
+  readonly #around: <TResult>(step: () => TResult) => TResult;
+  readonly #position: () => string;
+  readonly #reported = new WeakSet<HookError>();
+  /** Calls whose batch has its scope detached. */
+  readonly #putAside = new Set<UserCall>();
+  #current: UserCall | undefined;
+  #inner: Promise<unknown> | undefined;
+
+  constructor(options: DoorOptions) {
+    this.#driver = options.driver;
+    this.#position = options.position;
+    this.#around = options.aroundStep ?? ((step) => step());
+  }
+
+  /** The name of the method that is running, if one is: `log` asks. */
+  get hook(): string | undefined {
+    return this.#current?.method;
+  }
+
+  /** Calls a method by its name. */
+  call<TName extends string, TOwner extends Having<TName>>(
+    owner: TOwner,
+    method: TName,
+    ...args: Arguments<TOwner, TName>
+  ): Steps<Result<TOwner, TName>>;
+  call<TName extends string, TArguments extends readonly never[]>(
+    owner: Having<TName, TArguments>,
+    method: TName,
+    ...args: TArguments
+  ): Steps<unknown> {
+    return this.enter({ owner, method }, () => owner[method](...args));
+  }
+
+  /** Calls a method that works on a batch: a failure shows what the batch looked like. */
+  callOn<TName extends string, TOwner extends Having<TName>>(
+    batch: unknown,
+    owner: TOwner,
+    method: TName,
+    ...args: Arguments<TOwner, TName>
+  ): Steps<Result<TOwner, TName>>;
+  callOn<TName extends string, TArguments extends readonly never[]>(
+    batch: unknown,
+    owner: Having<TName, TArguments>,
+    method: TName,
+    ...args: TArguments
+  ): Steps<unknown> {
+    return this.enter({ owner, method, batch }, () => owner[method](...args));
+  }
+
+  /** Calls a step of the module; its first argument is the batch. */
+  step<TName extends string, TOwner extends Having<TName>>(
+    owner: TOwner,
+    method: TName,
+    ...args: Arguments<TOwner, TName>
+  ): Steps<Result<TOwner, TName>>;
+  step<TName extends string, TArguments extends readonly never[]>(
+    owner: Having<TName, TArguments>,
+    method: TName,
+    ...args: TArguments
+  ): Steps<unknown> {
+    const [batch] = args;
+    return this.enter({ owner, method, batch }, () => this.#around(() => owner[method](...args)));
+  }
+
+  /** Calls the user's code: all of the above, and the lists of hooks, come through here. */
+  *enter<TResult>(call: UserCall, body: () => TResult | PromiseLike<TResult>): Steps<TResult> {
+    const outer = this.#current;
+    this.#current = call;
+    try {
+      const result = this.#onStack(body);
+      return isPromiseLike(result) ? yield* waitForUser(result) : result;
+    } catch (error) {
+      throw this.#failure(call, error);
+    } finally {
+      if (this.#inner !== undefined) yield* this.#waitForInner();
+      if (this.#putAside.size > 0 && this.#putAside.delete(call)) this.#driver.scope?.attachToEngine();
+      this.#current = outer;
+    }
+  }
+
+  /**
+   * Does something that is no part of the batch, for a hook that waits for it: the scope of the batch is detached until
+   * it is done, or until the hook ends without having waited.
+   */
+  async aside<TResult>(work: () => Promise<TResult>): Promise<TResult> {
+    const call = this.#current;
+    const { scope } = this.#driver;
+    if (call === undefined || scope === undefined || !scope.isAttached) return work();
+    scope.detachFromEngine();
+    this.#putAside.add(call);
+    try {
+      return await work();
+    } finally {
+      if (this.#putAside.delete(call)) scope.attachToEngine();
+    }
+  }
+
+  /** `aside`, for a run of the same Trainer: this one waits for it, also where the hook does not. */
+  enclose<TResult>(run: () => Promise<TResult>): Promise<TResult> {
+    const running = this.aside(run);
+    const settled = running.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#inner = this.#inner === undefined ? settled : Promise.all([this.#inner, settled]);
+    return running;
+  }
+
+  #onStack<TResult>(body: () => TResult): TResult {
+    const outer = Door.#running;
+    Door.#running = this;
+    try {
+      return body();
+    } finally {
+      Door.#running = outer;
+    }
+  }
+
+  *#waitForInner(): Steps<void> {
+    const inner = this.#inner;
+    this.#inner = undefined;
+    yield* wait(inner);
+  }
+
+  /** Names the method and the position; errors that already say what to do stay as they are. */
+  #failure({ owner, method, batch }: UserCall, error: unknown): unknown {
+    if (error instanceof MisconfigurationError) return error;
+    if (error instanceof HookError && this.#reported.has(error)) return error;
+    const hook = `${owner.constructor.name}.${method}`;
+    const failure = new HookError({ hook, position: this.#position(), cause: error, batch });
+    this.#reported.add(failure);
+    return failure;
+  }
+}

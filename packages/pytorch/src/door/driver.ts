@@ -1,0 +1,56 @@
+import { tensorScope, type TensorScope, type TensorScopeOptions } from "@lightning-ts/core";
+import type { Pending, Steps } from "./steps.js";
+
+/**
+ * Runs the generators of one run. Synchronously until one yields a promise: `await` alone, even of a settled promise,
+ * would let other tasks have their turn while a scope is open, and their tensors would be taken for the batch's
+ * (docs/decisions/0053-door-and-driver.md).
+ */
+export class Driver {
+  #scope: TensorScope | undefined;
+
+  /** The scope of the batch that runs, or of the last one, which is closed. */
+  get scope(): TensorScope | undefined {
+    return this.#scope;
+  }
+
+  /** Opens the scope of a batch. Whoever opens it closes it. */
+  openScope(options: TensorScopeOptions): TensorScope {
+    this.#scope = tensorScope(options);
+    return this.#scope;
+  }
+
+  /**
+   * @returns what the generator returned; a promise only where it had to wait. What it throws is thrown, at once or
+   *   through the promise
+   */
+  run<TResult>(steps: Steps<TResult>): TResult | Promise<TResult> {
+    const next = steps.next();
+    return next.done === true ? next.value : this.#goOn(steps, next.value);
+  }
+
+  /** Goes on as a task: each promise's value, or what it was rejected with, comes back at the `yield`. */
+  async #goOn<TResult>(steps: Steps<TResult>, first: Pending<unknown>): Promise<TResult> {
+    let next: IteratorResult<Pending<unknown>, TResult> = { done: false, value: first };
+    while (next.done !== true) {
+      const pending = next.value;
+      const scope = pending.isUsers ? undefined : this.#detachScope();
+      let failure: { readonly error: unknown } | undefined;
+      try {
+        pending.take(await pending.promise);
+      } catch (error) {
+        failure = { error };
+      }
+      scope?.attachToEngine();
+      next = failure === undefined ? steps.next() : steps.throw(failure.error);
+    }
+    return next.value;
+  }
+
+  #detachScope(): TensorScope | undefined {
+    const scope = this.#scope;
+    if (scope === undefined || !scope.isAttached) return undefined;
+    scope.detachFromEngine();
+    return scope;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Door } from "../../door/door.js";
+import type { Steps } from "../../door/steps.js";
+import type { HookArguments, HookName } from "../../words/hook-arguments.js";
+import type { CompiledHook, HookTable } from "./compile-hooks.js";
+
+/** Calls hooks: the callbacks' and the module's, in their order. */
+export class Hooks {
+  readonly #table: HookTable;
+  readonly #door: Door;
+
+  constructor(table: HookTable, door: Door) {
+    this.#table = table;
+    this.#door = door;
+  }
+
+  /** Calls all implementations of a hook. @returns what the module's returned */
+  run<TName extends HookName>(name: TName, ...args: HookArguments[TName]): Steps<unknown> {
+    const list = this.#table[name];
+    return list.length === 0 ? NOBODY : this.#callAll(name, list, args);
+  }
+
+  *#callAll<TName extends HookName>(
+    name: TName,
+    list: readonly CompiledHook<TName>[],
+    args: HookArguments[TName],
+  ): Steps<unknown> {
+    let ofModule: unknown;
+    for (const hook of list) {
+      const result = yield* this.#door.enter({ owner: hook.owner, method: name }, () => hook.call(...args));
+      if (hook.isModule) ofModule = result;
+    }
+    return ofModule;
+  }
+}
+
+/** Most hooks have no implementation. A generator that has ended is nothing to do, as often as it is asked. */
+const NOBODY = nothing();
+NOBODY.next();
+
+function* nothing(): Steps<undefined> {}

@@ -1,0 +1,111 @@
+import { Tensor } from "@tensorflow/tfjs-core";
+import { LightningModule } from "../../contract/lightning-module.js";
+import type { SourceFetcher } from "../../data/batch-fetcher.js";
+import { wait, waitForUser, type Steps } from "../../door/steps.js";
+import { NO_OUTPUT, type StepOutput } from "../../words/step-output.js";
+import { checkFinite, checkGradients } from "../optimization/check-finite.js";
+import { optimizeManually } from "../optimization/manual-optimization.js";
+import { closureNotRun, lossOf } from "../optimization/training-loss.js";
+import type { FitSession } from "../session/fit-session.js";
+
+/** Trains the batch that was fetched, from its transfer to `onTrainBatchEnd`. @returns false to leave the epoch */
+export function* trainBatch(session: FitSession, fetcher: SourceFetcher): Steps<boolean> {
+  const { batchIdx, isLast } = fetcher;
+  const { backend, driver, hooks, logging, messages, module, schedulers, state, transfer } = session;
+  state.isLastBatch = isLast;
+  state.move({ type: "batchBegins" });
+  const scope = driver.openScope({ name: "trainingStep" });
+  try {
+    const batch = yield* transfer.move(fetcher.batch, 0);
+    logging.connector.batch = batch;
+    const isEmpty = batch === undefined || batch === null;
+    if (isEmpty) messages.warn("no batch", "The training loader gave an empty batch; it is skipped.");
+    const goesOn = isEmpty || (yield* hooks.run("onTrainBatchStart", batch, batchIdx)) !== -1;
+    const isWindowEnd = isLast || (batchIdx + 1) % state.accumulateGradBatches === 0;
+    let outputs = NO_OUTPUT;
+    if (goesOn && !isEmpty) {
+      outputs = yield* optimize(session, batch, batchIdx, isWindowEnd);
+      scope.assertInnermost(`trainingStep of ${module.constructor.name}`);
+    }
+    yield* schedulers.afterBatch(batchIdx, isWindowEnd, { plateau: false });
+    if (isLast || !goesOn) yield* schedulers.afterEpoch({ plateau: false });
+    if (!goesOn) {
+      state.move({ type: "batchTrained", isWindowClosed: false, isLastBatch: true });
+      state.move({ type: "batchDone" });
+      return false;
+    }
+    state.move({ type: "batchTrained", isWindowClosed: isWindowEnd, isLastBatch: isLast });
+    yield* hooks.run("onTrainBatchEnd", outputs, batch, batchIdx);
+    return true;
+  } finally {
+    scope.close();
+    yield* wait(backend.submit());
+  }
+}
+
+/** A step that throws half-way leaves batch statistics, random streams and weights as they were before it. */
+function* optimize(session: FitSession, batch: unknown, batchIdx: number, isWindowEnd: boolean): Steps<StepOutput> {
+  const steps = session.module.automaticOptimization ? optimizeAutomatically : optimizeManually;
+  try {
+    return yield* steps(session, batch, batchIdx, isWindowEnd);
+  } catch (error) {
+    session.backend.rollBack?.();
+    throw error;
+  }
+}
+
+/** Loss and gradients of a batch, and at the end of an accumulation window the optimizer's step around them. */
+function* optimizeAutomatically(
+  session: FitSession,
+  batch: unknown,
+  batchIdx: number,
+  isWindowEnd: boolean,
+): Steps<StepOutput> {
+  const { connection, door, driver, module, state, stepper } = session;
+  const [optimizer] = stepper.optimizers;
+  let outputs = NO_OUTPUT;
+  let closureRan = false;
+  function* closure(): Steps<void> {
+    closureRan = true;
+    outputs = yield* computeGradients(session, batch, batchIdx);
+  }
+  const runClosure = () => driver.run(closure());
+
+  if (!isWindowEnd) yield* waitForUser(connection.strategy.noBackwardSync(module, runClosure));
+  else if (optimizer === undefined) {
+    yield* closure();
+    state.move({ type: "stepped" });
+  } else if (module.optimizerStep === LightningModule.prototype.optimizerStep) yield* stepper.take(optimizer, closure);
+  else {
+    yield* door.call(module, "optimizerStep", state.cursor.epoch, batchIdx, optimizer, runClosure);
+    yield* waitForUser(stepper.pending);
+    if (!closureRan) throw closureNotRun(module);
+  }
+  return outputs;
+}
+
+/** `trainingStep`, `zeroGrad` where a window begins, and the gradients of the loss. @returns what hooks are told */
+function* computeGradients(session: FitSession, batch: unknown, batchIdx: number): Steps<StepOutput> {
+  const { door, hooks, module, plan, state, stepper } = session;
+  const [optimizer] = stepper.optimizers;
+
+  const result = yield* door.step(module, "trainingStep", batch, batchIdx);
+  const loss = lossOf(result, session, batchIdx);
+
+  if (optimizer !== undefined && batchIdx % state.accumulateGradBatches === 0) {
+    yield* hooks.run("onBeforeZeroGrad", optimizer);
+    yield* door.call(module, "optimizerZeroGrad", state.cursor.epoch, batchIdx, optimizer);
+  }
+  if (loss === undefined) return NO_OUTPUT;
+
+  if (plan.detectAnomaly) checkFinite("loss", loss, state.describePosition());
+  yield* hooks.run("onBeforeBackward", loss);
+  yield* door.callOn(batch, module, "backward", loss);
+  if (plan.detectAnomaly) checkGradients(module, state.describePosition());
+  yield* hooks.run("onAfterBackward");
+  return outputsOf(result, loss);
+}
+
+function outputsOf(result: unknown, loss: Tensor): StepOutput {
+  return result instanceof Tensor ? { loss } : { ...Object(result), loss };
+}

@@ -1,0 +1,47 @@
+import { MisconfigurationError } from "@lightning-ts/core";
+import { Tensor } from "@tensorflow/tfjs-core";
+import type { LightningModule } from "../../contract/lightning-module.js";
+import { describeValue } from "../../errors/describe-value.js";
+import type { Session } from "../session/session.js";
+
+/**
+ * The loss in what a training step returned, divided by `accumulateGradBatches`; undefined when it returned nothing.
+ * @throws MisconfigurationError for anything else
+ */
+export function lossOf(result: unknown, session: Session, batchIdx: number): Tensor | undefined {
+  const { messages, module, state } = session;
+  if (result === undefined || result === null) {
+    const step = `${module.constructor.name}.trainingStep`;
+    messages.warn("no loss", `${step} returned nothing for batch ${batchIdx}; it is skipped.`);
+    return undefined;
+  }
+  const loss =
+    result instanceof Tensor ? result : typeof result === "object" && "loss" in result ? result.loss : undefined;
+  if (!(loss instanceof Tensor)) {
+    throw new MisconfigurationError({
+      code: "LIT_TRAINING_STEP",
+      message: `${module.constructor.name}.trainingStep returned something without a loss at ${state.describePosition()}.`,
+      expected: "a tensor, an object { loss: tensor, … }, or nothing to skip the batch",
+      received: describeValue(result),
+    });
+  }
+  if (loss.size !== 1) {
+    throw new MisconfigurationError({
+      code: "LIT_TRAINING_STEP",
+      message: `The loss that ${module.constructor.name}.trainingStep returned at ${state.describePosition()} is not a single number.`,
+      expected: "a scalar",
+      received: `shape [${loss.shape.join(", ")}]`,
+      tryThis: "loss.mean().",
+    });
+  }
+  return state.accumulateGradBatches === 1 ? loss : loss.div(state.accumulateGradBatches);
+}
+
+/** An overridden `optimizerStep` that did nothing. */
+export function closureNotRun(module: LightningModule): MisconfigurationError {
+  return new MisconfigurationError({
+    code: "LIT_CLOSURE",
+    message: `${module.constructor.name}.optimizerStep did not run the closure, so there is no loss and no gradient.`,
+    tryThis: "call optimizer.step(closure), or closure() before optimizer.step().",
+  });
+}

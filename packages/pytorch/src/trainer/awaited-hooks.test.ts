@@ -1,0 +1,60 @@
+import { DataLoader, tf } from "@lightning-ts/core";
+import { cpu } from "@lightning-ts/fabric";
+import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import { expect, it } from "vitest";
+import { Trainer } from "./trainer.js";
+
+const loader = () => new DataLoader(randomDataset({ length: 2 }));
+
+function makeTrainer(): Trainer {
+  return new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    numSanityValSteps: 0,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+  });
+}
+
+it("an asynchronous backward that rejects is named, with the batch", async () => {
+  class Fails extends BoringModel {
+    override async backward(): Promise<void> {
+      await Promise.resolve();
+      throw new Error("boom");
+    }
+  }
+  await expect(makeTrainer().fit(new Fails(), loader())).rejects.toThrow(
+    "Fails.backward failed at epoch 0, batch 0 (global step 0): boom. The batch was [float32 [1, 32]].",
+  );
+});
+
+it("an asynchronous backward is waited for, and what it computes has gradients", async () => {
+  class Later extends BoringModel {
+    override async backward(loss: tf.Tensor): Promise<void> {
+      await Promise.resolve();
+      await super.backward(loss.mul(1));
+    }
+  }
+  const model = new Later();
+  const before = model.layer.weight.clone();
+  expect((await makeTrainer().fit(model, loader())).steps).toBe(2);
+  expect(tf.sum(tf.abs(tf.sub(model.layer.weight, before))).dataSync()[0]).toBeGreaterThan(0);
+});
+
+it("a thenable from validationStep is waited for, and its value given to onValidationBatchEnd", async () => {
+  const seen: unknown[] = [];
+  class Thenable extends BoringModel {
+    override validationStep(batch: BoringBatch) {
+      const loss = this.loss(this.forward(batch[0]));
+      return { then: (resolve: (value: string) => void) => setTimeout(() => resolve(`of ${loss.shape.length}`), 1) };
+    }
+    override onValidationBatchEnd(outputs: unknown): void {
+      seen.push(outputs);
+    }
+  }
+  await makeTrainer().validate(new Thenable(), loader());
+  expect(seen).toEqual(["of 0", "of 0"]);
+});
