@@ -30,7 +30,7 @@ export interface OwnedParts {
 
 /** A Trainer and what it lends to one run. */
 export interface TrainerParts extends OwnedParts {
-  readonly trainer: Trainer;
+  readonly trainer: Readonly<Trainer>;
   readonly driver: Driver;
   readonly door: Door;
 }

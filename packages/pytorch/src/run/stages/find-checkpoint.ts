@@ -7,7 +7,7 @@ import type { Trainer } from "../../contract/trainer.js";
 
 export interface FindCheckpointOptions {
   readonly ckptPath: string | undefined;
-  readonly trainer: Trainer;
+  readonly trainer: Readonly<Trainer>;
   readonly connection: Connection;
   readonly messages: Messages;
   readonly isFastDevRun: boolean;
