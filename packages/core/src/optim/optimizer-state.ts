@@ -55,7 +55,7 @@ export function loadOptimizerState(
   for (const old of states.values()) old.dispose();
   states.clear();
   for (const [param, state] of loaded) states.set(param, state);
-  for (const [index, { params: _, ...options }] of saved.paramGroups.entries())
+  for (const [index, { params: _, name: _name, ...options }] of saved.paramGroups.entries())
     Object.assign(groups[index] ?? {}, options);
 }
 
@@ -67,7 +67,7 @@ function checkLayout(saved: OptimizerState, groups: readonly ParamGroup[]): void
     saved.paramGroups.length === groups.length &&
     groups.every((group, i) => group.params.length === saved.paramGroups[i]?.params.length);
   if (!isSame) refuse("belongs to other parameters", sizes(groups), sizes(saved.paramGroups));
-  for (const [index, { params: _, ...options }] of saved.paramGroups.entries()) {
+  for (const [index, { params: _, name: _name, ...options }] of saved.paramGroups.entries()) {
     for (const [name, value] of Object.entries(options)) {
       const current: unknown = Object.entries(groups[index] ?? {}).find(([key]) => key === name)?.[1];
       const isFit =

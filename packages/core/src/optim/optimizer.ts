@@ -45,7 +45,7 @@ export abstract class Optimizer<
   /** Adds parameters with options of their own. */
   addParamGroup(options: ParamGroupOptions<TOptions>): void {
     const owner = this.constructor.name;
-    rejectUnknownOptions(`A parameter group of ${owner}`, options, ["params", ...Object.keys(this.defaults)]);
+    rejectUnknownOptions(`A parameter group of ${owner}`, options, ["params", "name", ...Object.keys(this.defaults)]);
     const params = [...options.params];
     const known = new Set(this.paramGroups.flatMap((group) => group.params));
     for (const [index, param] of params.entries()) {

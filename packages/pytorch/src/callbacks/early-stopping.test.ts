@@ -64,6 +64,32 @@ it("waits for minEpochs", async () => {
   expect(result.epochs).toBe(4);
 });
 
+it("that would have stopped before minEpochs is asked again when they are done", async () => {
+  const { callback, result } = await run({ monitor: "score", patience: 1 }, [3, 4, 2, 1, 2, 1], { minEpochs: 4 });
+  expect(result.epochs).toBe(5);
+  expect(callback).toMatchObject({ stoppedEpoch: 4, bestScore: 1 });
+});
+
+it("says once that a stop waits for minSteps", async () => {
+  const terminal = new FakeTerminal();
+  const ports = { files: new MemoryFiles(), terminal };
+  const { result } = await run({ monitor: "score", patience: 1 }, [1, 2, 3, 4, 5], { minSteps: 7, ports });
+  expect(result.steps).toBe(8);
+  expect(terminal.text.match(/Training goes on until minEpochs 1 and minSteps 7/g)).toHaveLength(1);
+});
+
+it("knows why it stopped after it is restored", async () => {
+  const { callback } = await run({ monitor: "score", patience: 1 }, [1, 2, 3]);
+  const after = new EarlyStopping({ monitor: "score", patience: 1 });
+  after.loadStateDict(callback.stateDict());
+  expect(after).toMatchObject({
+    stoppedEpoch: 1,
+    stoppingReason: "patienceExhausted",
+    stoppingReasonMessage: "score did not improve in the last check; the best was 1.",
+  });
+  expect(() => after.loadStateDict({ ...callback.stateDict(), stoppingReason: "tired" })).toThrow(/cannot be read/);
+});
+
 it("keeps the patience of its options when it is restored", () => {
   const before = new EarlyStopping({ monitor: "score", patience: 1 });
   before.waitCount = 1;

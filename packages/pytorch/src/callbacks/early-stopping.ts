@@ -1,9 +1,11 @@
-import { MisconfigurationError, nearestName, rejectUnknownOptions } from "@lightning-ts/core";
+import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { describeValue } from "../errors/describe-value.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
 import type { EarlyStoppingCallback, StoppingReason } from "../contract/known-callbacks.js";
+import { readEarlyStoppingState } from "./early-stopping-state.js";
 import { judgeMetric } from "./judge-metric.js";
+import { describeMissingMetric } from "./missing-metric.js";
 
 /** Options of `new EarlyStopping()`. */
 export interface EarlyStoppingOptions {
@@ -57,6 +59,7 @@ export class EarlyStopping extends Callback implements EarlyStoppingCallback {
   stoppingReason: StoppingReason = "notStopped";
   stoppingReasonMessage = "";
   readonly #options: EarlyStoppingOptions;
+  #hasSaidLater = false;
 
   constructor(options: EarlyStoppingOptions) {
     super();
@@ -87,22 +90,12 @@ export class EarlyStopping extends Callback implements EarlyStoppingCallback {
   }
 
   override loadStateDict(state: Record<string, unknown>): void {
-    const { version, waitCount, stoppedEpoch, bestScore } = state;
-    if (
-      version !== 1 ||
-      typeof waitCount !== "number" ||
-      typeof stoppedEpoch !== "number" ||
-      typeof bestScore !== "number"
-    ) {
-      throw new MisconfigurationError({
-        code: "LIT_CKPT_KEY",
-        message: "The checkpoint's state of EarlyStopping cannot be read.",
-        received: describeValue(state),
-      });
-    }
+    const { waitCount, stoppedEpoch, bestScore, stoppingReason, stoppingReasonMessage } = readEarlyStoppingState(state);
     this.waitCount = waitCount;
     this.stoppedEpoch = stoppedEpoch;
     this.bestScore = bestScore;
+    this.stoppingReason = stoppingReason;
+    this.stoppingReasonMessage = stoppingReasonMessage;
   }
 
   #checksOnTrainEpochEnd(trainer: Trainer): boolean {
@@ -124,25 +117,34 @@ export class EarlyStopping extends Callback implements EarlyStoppingCallback {
     this.waitCount = verdict.waitCount;
     if (this.#options.verbose === true && verdict.message !== "") trainer.say(`EarlyStopping: ${verdict.message}`);
     if (verdict.reason === "notStopped") return;
+    if (!isHeard(trainer)) return this.#sayLater(trainer, verdict.message);
     this.stoppedEpoch = trainer.currentEpoch;
     this.stoppingReason = verdict.reason;
     this.stoppingReasonMessage = verdict.message;
     trainer.stop(`EarlyStopping: ${verdict.message}`);
   }
 
-  #reportMissing(trainer: Trainer): void {
-    const names = Object.keys(trainer.callbackMetrics);
-    const nearest = nearestName(this.monitor, names);
-    const text = `EarlyStopping watches "${this.monitor}", which was not logged`;
-    if (this.#options.strict === false) trainer.warn(`early stopping ${this.monitor}`, `${text}; it is not checked.`);
-    else
-      throw new MisconfigurationError({
-        code: "LIT_MONITOR",
-        message: `${text}.`,
-        expected: `one of ${names.join(", ") || "(nothing was logged)"}`,
-        tryThis: nearest === undefined ? `log("${this.monitor}", …).` : `monitor: "${nearest}".`,
-      });
+  /** The metric may get better until a wish counts, so it is asked again then. */
+  #sayLater(trainer: Trainer, message: string): void {
+    if (this.#hasSaidLater) return;
+    this.#hasSaidLater = true;
+    const { minEpochs, minSteps } = trainer;
+    trainer.say(`EarlyStopping: ${message} Training goes on until minEpochs ${minEpochs} and minSteps ${minSteps}.`);
   }
+
+  #reportMissing(trainer: Trainer): void {
+    const missing = describeMissingMetric("EarlyStopping", this.monitor, trainer.callbackMetrics);
+    if (this.#options.strict !== false) throw new MisconfigurationError({ code: "LIT_MONITOR", ...missing });
+    trainer.warn(
+      `early stopping ${this.monitor}`,
+      `EarlyStopping watches "${this.monitor}", which was not logged; it is not checked.`,
+    );
+  }
+}
+
+/** Whether a wish to stop counts at the end of this epoch. */
+function isHeard({ currentEpoch, globalStep, minEpochs, minSteps }: Trainer): boolean {
+  return currentEpoch + 1 >= minEpochs && globalStep >= minSteps;
 }
 
 function checkOptions({

@@ -1,19 +1,22 @@
 import { MisconfigurationError } from "@lightning-ts/core";
 import { describeValue } from "../errors/describe-value.js";
-import type { LightningModule } from "../contract/lightning-module.js";
+import { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
 
 /** Changes `accumulateGradBatches` at given epochs: `{ 0: 8, 4: 4, 8: 1 }`. */
 export class GradientAccumulationScheduler extends Callback {
   readonly scheduling: Readonly<Record<number, number>>;
+  /** It has set the Trainer's number, and takes that back. */
+  #isInForce = false;
 
   /** @param scheduling from which epoch on, how many batches per step. Epoch 0 has 1 unless it says otherwise */
   constructor(scheduling: Readonly<Record<number, number>>) {
     super();
     const entries = Object.entries(scheduling);
     const isCount = (value: unknown, least: number) => Number.isSafeInteger(value) && Number(value) >= least;
-    if (entries.length === 0 || !entries.every(([epoch, factor]) => isCount(Number(epoch), 0) && isCount(factor, 1))) {
+    const isEpoch = (name: string) => isCount(Number(name), 0) && String(Number(name)) === name;
+    if (entries.length === 0 || !entries.every(([epoch, factor]) => isEpoch(epoch) && isCount(factor, 1))) {
       throw new MisconfigurationError({
         message: "GradientAccumulationScheduler cannot use this schedule.",
         expected: "epochs (0 or more) with numbers of batches (1 or more), such as { 0: 8, 4: 1 }",
@@ -23,8 +26,13 @@ export class GradientAccumulationScheduler extends Callback {
     this.scheduling = { 0: 1, ...scheduling };
   }
 
+  /** Whether any epoch has steps of several batches. */
+  goingToAccumulateGradBatches(): boolean {
+    return Object.values(this.scheduling).some((factor) => factor > 1);
+  }
+
   /** Batches per step in an epoch. */
-  factorFor(epoch: number): number {
+  getAccumulateGradBatches(epoch: number): number {
     const begun = Object.entries(this.scheduling).filter(([from]) => Number(from) <= epoch);
     return begun.reduce<readonly [string, number]>(
       (latest, one) => (Number(one[0]) >= Number(latest[0]) ? one : latest),
@@ -34,23 +42,40 @@ export class GradientAccumulationScheduler extends Callback {
 
   override onFitStart(trainer: Trainer, module: LightningModule): void {
     if (!module.automaticOptimization)
-      throw new MisconfigurationError({ message: "GradientAccumulationScheduler needs automatic optimization." });
+      throw new MisconfigurationError({
+        message: "GradientAccumulationScheduler does nothing in manual optimization.",
+        tryThis: "stepping the optimizer every few batches, or automatic optimization.",
+      });
     if (trainer.accumulateGradBatches !== 1)
       throw new MisconfigurationError({
         message: "accumulateGradBatches and GradientAccumulationScheduler say different things.",
         tryThis: "one of the two.",
       });
+    this.#isInForce = true;
+    if (this.goingToAccumulateGradBatches()) warnOfOwnSteps(trainer, module);
   }
 
   override onTrainStart(trainer: Trainer): void {
-    trainer.accumulateGradBatches = this.factorFor(trainer.currentEpoch);
+    trainer.accumulateGradBatches = this.getAccumulateGradBatches(trainer.currentEpoch);
   }
 
   override onTrainEpochStart(trainer: Trainer): void {
-    trainer.accumulateGradBatches = this.factorFor(trainer.currentEpoch);
+    trainer.accumulateGradBatches = this.getAccumulateGradBatches(trainer.currentEpoch);
   }
 
   override teardown(trainer: Trainer): void {
-    trainer.accumulateGradBatches = 1;
+    if (this.#isInForce) trainer.accumulateGradBatches = 1;
+    this.#isInForce = false;
   }
+}
+
+function warnOfOwnSteps(trainer: Trainer, module: LightningModule): void {
+  const own = (["optimizerStep", "optimizerZeroGrad"] as const).filter(
+    (name) => module[name] !== LightningModule.prototype[name],
+  );
+  if (own.length > 0)
+    trainer.warn(
+      "accumulation with own steps",
+      `GradientAccumulationScheduler decides when the optimizer steps, but ${module.constructor.name} overrides ${own.join(" and ")}: they are called once for each window.`,
+    );
 }

@@ -15,7 +15,7 @@ export class LambdaCallback extends Callback {
   }
 }
 
-const NOT_HOOKS = ["constructor", "stateKey", "stateDict", "loadStateDict"];
+const NOT_HOOKS = ["constructor", "stateKey", "stateDict", "loadStateDict", "log", "logDict"];
 const HOOK_NAMES: readonly string[] = Object.getOwnPropertyNames(Callback.prototype).filter(
   (name) => !NOT_HOOKS.includes(name),
 );

@@ -80,7 +80,45 @@ describe("the learning-rate monitor", () => {
     }
     const { rows, monitor } = await run(new Plain(), { logMomentum: true, logWeightDecay: true, logKeyPrefix: "opt/" });
     expect(rows[0]?.[1]).toEqual({ "opt/lr-SGD": 0.1, "opt/lr-SGD-momentum": 0.9, "opt/lr-SGD-weight_decay": 0.01 });
-    expect(monitor.lrs["opt/lr-SGD"]).toEqual([0.1, 0.1]);
+    // At the start of both epochs and at each of their two steps.
+    expect(rows.map(([step]) => step)).toEqual([0, 0, 1, 2, 2, 3]);
+    expect(monitor.lrs["opt/lr-SGD"]).toEqual([0.1, 0.1, 0.1, 0.1, 0.1, 0.1]);
+  });
+
+  it("calls groups by their names, and refuses two with the same", async () => {
+    class Grouped extends BoringModel {
+      constructor(readonly names: readonly (string | undefined)[]) {
+        super();
+      }
+      override configureOptimizers() {
+        const params = [this.layer.weight, this.layer.bias ?? this.layer.weight];
+        return new optim.SGD(
+          this.names.map((name, index) => ({ params: params.slice(index, index + 1), name, lr: index + 1 })),
+        );
+      }
+    }
+    const epoch = { loggingInterval: "epoch" } as const;
+    expect((await run(new Grouped(["backbone", undefined]), epoch)).rows[0]?.[1]).toEqual({
+      "lr-SGD/backbone": 1,
+      "lr-SGD/pg2": 2,
+    });
+    expect((await run(new Grouped(["head"]), epoch)).rows[0]?.[1]).toEqual({ "lr-SGD/head": 1 });
+    await expect(run(new Grouped(["head", "head"]), epoch)).rejects.toThrow(/groups of SGD are called "head"/);
+    await expect(run(new Grouped(["pg2", undefined]), epoch)).rejects.toThrow(/are called "pg2"/);
+  });
+
+  it("follows groups that are added while it runs", async () => {
+    class Grows extends BoringModel {
+      override configureOptimizers() {
+        return new optim.SGD([this.layer.weight], { lr: 1 });
+      }
+      override onTrainEpochEnd() {
+        if (this.currentEpoch === 0 && this.layer.bias)
+          this.optimizers()[0]?.optimizer.addParamGroup({ params: [this.layer.bias] });
+      }
+    }
+    const { monitor } = await run(new Grows(), { loggingInterval: "epoch" });
+    expect(monitor.lrs).toEqual({ "lr-SGD/pg1": [1, 1], "lr-SGD/pg2": [1] });
   });
 
   it("needs a logger", async () => {

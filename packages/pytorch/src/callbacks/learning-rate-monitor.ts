@@ -1,6 +1,7 @@
-import { MisconfigurationError, rejectUnknownOptions, type Optimizer } from "@lightning-ts/core";
+import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
+import { groupNames, namedOptimizers, type NamedOptimizer } from "./learning-rate-names.js";
 
 export interface LearningRateMonitorOptions {
   /** Log at every step or at every epoch. @default as often as each scheduler steps */
@@ -12,7 +13,7 @@ export interface LearningRateMonitorOptions {
   readonly logKeyPrefix?: string | undefined;
 }
 
-/** Sends the learning rates to the loggers, as `lr-Adam`, with several groups `lr-Adam/pg1`, `lr-Adam/pg2`. */
+/** Sends the learning rates to the loggers, as `lr-Adam`, with several groups `lr-Adam/pg1`, or by their names. */
 export class LearningRateMonitor extends Callback {
   /** What was logged, by name. */
   readonly lrs: Record<string, number[]> = {};
@@ -38,17 +39,18 @@ export class LearningRateMonitor extends Callback {
   }
 
   override onTrainStart(trainer: Trainer): void {
-    if (trainer.loggers.length > 0) return;
-    throw new MisconfigurationError({
-      message: "LearningRateMonitor has no logger to write to.",
-      tryThis: "new Trainer({ logger: true }).",
-    });
+    if (trainer.loggers.length === 0)
+      throw new MisconfigurationError({
+        message: "LearningRateMonitor has no logger to write to.",
+        tryThis: "new Trainer({ logger: true }).",
+      });
+    for (const named of namedOptimizers(trainer)) groupNames(named);
   }
 
   override onTrainBatchStart(trainer: Trainer): void {
-    const every = trainer.logEveryNSteps;
-    if (this.#options.loggingInterval === "epoch" || every === 0 || (trainer.batchesThatStepped + 1) % every !== 0)
-      return;
+    const { batchesThatStepped, logEveryNSteps: every, shouldStop } = trainer;
+    if (this.#options.loggingInterval === "epoch" || every === 0) return;
+    if ((batchesThatStepped + 1) % every !== 0 && !shouldStop) return;
     this.#log(trainer, this.#options.loggingInterval === "step" ? "all" : "step");
   }
 
@@ -57,20 +59,32 @@ export class LearningRateMonitor extends Callback {
       this.#log(trainer, this.#options.loggingInterval === "epoch" ? "all" : "epoch");
   }
 
+  /** Optimizers without a scheduler have no interval of their own: they are logged with all others. */
   #log(trainer: Trainer, interval: "step" | "epoch" | "all"): void {
     const row: Record<string, number> = {};
-    for (const { name, optimizer, interval: own } of namedOptimizers(trainer)) {
-      if (interval === "all" || own === interval)
-        this.#addGroups(row, (this.#options.logKeyPrefix ?? "") + name, optimizer);
-    }
+    for (const named of namedOptimizers(trainer))
+      if (interval === "all" || named.interval === undefined || named.interval === interval)
+        this.#addGroups(row, named);
     if (Object.keys(row).length === 0) return;
-    for (const [name, value] of Object.entries(row)) (this.lrs[name] ??= []).push(value);
+    for (const [name, value] of Object.entries(row)) this.#remember(name, value);
     trainer.logNow(row, trainer.batchesThatStepped);
   }
 
-  #addGroups(row: Record<string, number>, name: string, { paramGroups }: Optimizer): void {
-    for (const [index, group] of paramGroups.entries()) {
-      const key = paramGroups.length === 1 ? name : `${name}/pg${index + 1}`;
+  /** The first group changes its name when the optimizer gets a second one. */
+  #remember(name: string, value: number): void {
+    const before = name.replace("/pg1", "");
+    const history = this.lrs[before];
+    if (name !== before && history !== undefined && this.lrs[name] === undefined) {
+      this.lrs[name] = history;
+      delete this.lrs[before];
+    }
+    (this.lrs[name] ??= []).push(value);
+  }
+
+  #addGroups(row: Record<string, number>, named: NamedOptimizer): void {
+    const names = groupNames(named);
+    for (const [index, group] of named.optimizer.paramGroups.entries()) {
+      const key = `${this.#options.logKeyPrefix ?? ""}${names[index] ?? named.name}`;
       row[key] = group.lr;
       const momentum = group.momentum ?? group.betas?.[0];
       if (this.#options.logMomentum === true && momentum !== undefined) row[`${key}-momentum`] = momentum;
@@ -78,30 +92,4 @@ export class LearningRateMonitor extends Callback {
       if (this.#options.logWeightDecay === true && typeof decay === "number") row[`${key}-weight_decay`] = decay;
     }
   }
-}
-
-interface NamedOptimizer {
-  readonly name: string;
-  readonly optimizer: Optimizer;
-  readonly interval: "step" | "epoch";
-}
-
-/** Schedulers' optimizers first, then those without a scheduler; names that repeat are numbered. */
-function namedOptimizers(trainer: Trainer): NamedOptimizer[] {
-  const scheduled = trainer.lrSchedulerConfigs.map(({ scheduler, name, interval }) => ({
-    optimizer: scheduler.optimizer,
-    name,
-    interval: interval === "epoch" ? ("epoch" as const) : ("step" as const),
-  }));
-  const known = new Set(scheduled.map(({ optimizer }) => optimizer));
-  const others = trainer.optimizers
-    .filter(({ optimizer }) => !known.has(optimizer))
-    .map(({ optimizer }) => ({ optimizer, name: undefined, interval: "epoch" as const }));
-  const counts = new Map<string, number>();
-  return [...scheduled, ...others].map(({ optimizer, name, interval }) => {
-    const base = name ?? `lr-${optimizer.constructor.name}`;
-    const count = counts.get(base) ?? 0;
-    counts.set(base, count + 1);
-    return { optimizer, interval, name: count === 0 ? base : `${base}-${count}` };
-  });
 }

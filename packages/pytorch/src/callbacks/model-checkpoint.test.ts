@@ -1,4 +1,4 @@
-import { DataLoader, type tf } from "@lightning-ts/core";
+import { DataLoader, seedEverything, type tf } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
@@ -242,6 +242,45 @@ it("OnExceptionCheckpoint lets the next fit go on where one failed, and is gone 
   expect(seen).toEqual([0, 1, 2, 4, 5]);
   expect(files.paths()).toEqual([]);
 });
+
+it.each(["OnExceptionCheckpoint", "saveOnException"])(
+  "%s keeps the first accumulation window, from which training goes on as if nothing had been",
+  async (name) => {
+    const files = new MemoryFiles();
+    class Fails extends BoringModel {
+      constructor(readonly failing: number) {
+        super();
+      }
+      override onTrainBatchEnd(_outputs: object, _batch: BoringBatch, batchIdx: number) {
+        if (batchIdx === this.failing) throw new Error("disk on fire");
+      }
+    }
+    const fit = async (failing: number, dirpath: string, ckptPath?: string) => {
+      seedEverything(7);
+      const model = new Fails(failing);
+      const callback =
+        name === "OnExceptionCheckpoint"
+          ? new OnExceptionCheckpoint({ dirpath })
+          : new ModelCheckpoint({ dirpath, saveOnException: true, filename: "on_exception" });
+      const trainer = new Trainer({
+        accelerator: cpu({ backend: "cpu" }),
+        maxEpochs: 1,
+        accumulateGradBatches: 4,
+        logger: false,
+        enableProgressBar: false,
+        enableModelSummary: false,
+        callbacks: callback,
+        ports: { files, terminal: new FakeTerminal() },
+      });
+      const { steps } = await trainer.fit(model, loader(6), undefined, { ckptPath });
+      return { steps, weight: await model.layer.weight.data() };
+    };
+    const whole = await fit(-1, "/whole");
+    await expect(fit(1, "/ckpt")).rejects.toThrow("disk on fire");
+    expect(files.paths()).toContain("/ckpt/on_exception.ckpt");
+    expect(await fit(-1, "/ckpt", "/ckpt/on_exception.ckpt")).toEqual(whole);
+  },
+);
 
 it("leaves the last good file when the new one cannot be written", async () => {
   const files = new MemoryFiles();

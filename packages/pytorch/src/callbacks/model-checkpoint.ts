@@ -162,9 +162,9 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     await writeScores(this.files, path, this.bestKModels);
   }
 
-  /** This run writes checkpoints at all, and is not only looking whether validation works. */
+  /** This run writes checkpoints at all, and it has begun: it does not only look whether validation works. */
   #isActive(trainer: Trainer): boolean {
-    return trainer.fastDevRun === 0 && trainer.stage === "fit" && !trainer.sanityChecking;
+    return trainer.fastDevRun === 0 && trainer.stage === "fit" && (trainer.training || trainer.validating);
   }
 
   /** A metric decides or stands in the name, and the validation that brings it is still to come. */

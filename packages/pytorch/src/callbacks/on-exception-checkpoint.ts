@@ -34,7 +34,8 @@ export class OnExceptionCheckpoint extends Checkpoint {
   }
 
   override async onException(trainer: Trainer): Promise<void> {
-    if (trainer.stage === "fit" && trainer.fastDevRun === 0 && trainer.globalStep > 0)
+    const hasTrained = trainer.batchesSeen > 0 && (trainer.training || trainer.validating);
+    if (trainer.stage === "fit" && trainer.fastDevRun === 0 && hasTrained)
       await trainer.saveCheckpoint(this.pathFor(trainer));
   }
 

@@ -32,7 +32,7 @@ export class Timer extends Callback {
     if (limit === undefined)
       throw new MisconfigurationError({
         message: "Timer cannot use this duration.",
-        expected: 'milliseconds, "DD:HH:MM:SS", or { days, hours, minutes, seconds }',
+        expected: 'milliseconds, "DD:HH:MM:SS", or { weeks, days, hours, minutes, seconds }',
         received: describeValue(options.duration),
       });
     if (options.interval !== undefined && options.interval !== "step" && options.interval !== "epoch")
@@ -54,8 +54,19 @@ export class Timer extends Callback {
     return (this.#endedMs.get(stage) ?? this.#trainer?.ports.clock.now() ?? started) - started + offset;
   }
 
-  timeRemaining(): number {
-    return Math.max(0, this.#durationMs - this.timeElapsed());
+  /** Milliseconds that are left for a stage; `Infinity` without a `duration`. */
+  timeRemaining(stage: Stage = "fit"): number {
+    return Math.max(0, this.#durationMs - this.timeElapsed(stage));
+  }
+
+  /** When a stage began last, in milliseconds of the clock; undefined before it has. */
+  startTime(stage: Stage = "fit"): number | undefined {
+    return this.#startedMs.get(stage);
+  }
+
+  /** When a stage ended; undefined while it runs. */
+  endTime(stage: Stage = "fit"): number | undefined {
+    return this.#endedMs.get(stage);
   }
 
   override onFitStart(trainer: Trainer): void {
@@ -106,6 +117,8 @@ export class Timer extends Callback {
   }
 
   #stop(trainer: Trainer): void {
+    // A wish that waits for `minEpochs` is not repeated after every step.
+    if (trainer.shouldStop) return;
     const seconds = (this.#durationMs / 1000).toFixed(1);
     trainer.stop(`the time limit of ${seconds} s is reached`);
     if (this.#verbose) trainer.say(`Timer: the time limit of ${seconds} s is reached.`);

@@ -1,9 +1,12 @@
+import { warnOnce } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { CheckpointContent } from "../words/checkpoint-content.js";
+import type { LogOptions } from "../words/log-options.js";
 import type { StepOutput } from "../words/step-output.js";
 import type { LightningModule } from "./lightning-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import type { Stage } from "../words/stages.js";
+import { runtimeOf } from "./module-runtime.js";
 import { stateNameOf } from "./state-name.js";
 import type { Trainer } from "./trainer.js";
 
@@ -38,6 +41,19 @@ export class Callback {
 
   /** Takes back what `stateDict` returned. */
   loadStateDict(_state: Record<string, unknown>): void {}
+
+  /** Logs a metric as `module.log` does, by the rules of the hook that is running. */
+  log(name: string, value: Tensor | number, options: LogOptions = {}): void {
+    const runtime = runtimeOf(this);
+    if (runtime === undefined)
+      warnOnce(this, "log", `${this.constructor.name}.log() was called without a Trainer; nothing is logged.`);
+    else runtime.log(name, value, options);
+  }
+
+  /** `log` for several metrics. */
+  logDict(metrics: Readonly<Record<string, Tensor | number>>, options: LogOptions = {}): void {
+    for (const [name, value] of Object.entries(metrics)) this.log(name, value, options);
+  }
 
   setup(_trainer: Trainer, _module: LightningModule, _stage: Stage): Hook {}
   /** Called at the end, also when the run failed: then with the error. */

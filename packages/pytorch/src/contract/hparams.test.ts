@@ -53,6 +53,34 @@ describe("saveHyperparameters", () => {
     expect(net.hparamsInitial.lr).toBe(0.2);
   });
 
+  it("remembers what was inside values, and gives copies of it", () => {
+    const layers = { sizes: [1, 2], norm: { eps: 1 }, at: new Date(0), init: Math.sin };
+    const record = new HyperparameterRecord<{ layers: typeof layers; self?: object }>();
+    const self: { inner?: object } = {};
+    self.inner = self;
+    record.save({ layers, self }, {});
+    layers.sizes.push(3);
+    layers.norm.eps = 9;
+    layers.at.setTime(5);
+    expect(record.initial.layers).toEqual({ sizes: [1, 2], norm: { eps: 1 }, at: new Date(0), init: Math.sin });
+    record.initial.layers.sizes.push(4);
+    expect(record.initial.layers.sizes).toEqual([1, 2]);
+    expect(record.current.layers).toBe(layers);
+  });
+
+  it("of a subclass leave out what the base class saved", () => {
+    class Small extends Net {
+      constructor(options: NetOptions) {
+        super(options);
+        this.saveHyperparameters(options, { ignore: ["name"] });
+      }
+    }
+    const net = new Small({ features: 3, lr: 0.1, name: "secret" });
+    expect({ ...net.hparams }).toEqual({ features: 3, lr: 0.1 });
+    expect({ ...net.hparamsInitial }).toEqual({ features: 3, lr: 0.1 });
+    expect(net.hyperparameterRecord.forLoggers()).toEqual({ features: 3, lr: 0.1 });
+  });
+
   it("refuses values without names", () => {
     expect(() => new HyperparameterRecord<object>().save([1, 2], {})).toThrow(/values by name/);
   });

@@ -20,7 +20,7 @@ export class HyperparameterRecord<THparams extends object> {
 
   /** As they were when they were saved; a copy. */
   get initial(): THparams {
-    return Object.assign(emptyRecord<THparams>(), this.#initial);
+    return Object.assign(emptyRecord<THparams>(), deepCopy(this.#initial));
   }
 
   /** @throws MisconfigurationError for something that has no names */
@@ -33,12 +33,20 @@ export class HyperparameterRecord<THparams extends object> {
       });
     }
     const ignored = typeof options.ignore === "string" ? [options.ignore] : (options.ignore ?? []);
+    for (const name of ignored) this.#forget(name);
     for (const [name, value] of Object.entries(values)) {
       if (ignored.includes(name)) continue;
       Object.assign(this.#current, { [name]: value });
-      Object.assign(this.#initial, { [name]: copyOf(value) });
+      Object.assign(this.#initial, { [name]: deepCopy(value) });
       if (options.logger !== false) this.#forLoggers.add(name);
     }
+  }
+
+  /** What a subclass leaves out is gone, also where its base class has saved it already. */
+  #forget(name: string): void {
+    Reflect.deleteProperty(this.#current, name);
+    Reflect.deleteProperty(this.#initial, name);
+    this.#forLoggers.delete(name);
   }
 
   /** Those that the loggers get. */
@@ -61,8 +69,31 @@ function emptyRecord<THparams extends object>(): THparams {
   return Object.assign(Object.create(null), {});
 }
 
-function copyOf(value: unknown): unknown {
-  return isSerializable(value) ? structuredClone(value) : value;
+/** Lists, plain objects, maps, sets, dates and bytes are copied, all the way down; anything else stays what it is. */
+function deepCopy(value: unknown, copies = new Map<object, unknown>()): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known;
+  if (Array.isArray(value)) {
+    const list: unknown[] = [];
+    copies.set(value, list);
+    for (const item of value) list.push(deepCopy(item, copies));
+    return list;
+  }
+  if (value instanceof Map)
+    return new Map([...value].map(([key, item]) => [deepCopy(key, copies), deepCopy(item, copies)]));
+  if (value instanceof Set) return new Set([...value].map((item) => deepCopy(item, copies)));
+  if (value instanceof Date || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return structuredClone(value);
+  if (!hasPlainPrototype(value)) return value;
+  const copy: object = Object.create(Object.getPrototypeOf(value));
+  copies.set(value, copy);
+  for (const [name, item] of Object.entries(value)) Object.assign(copy, { [name]: deepCopy(item, copies) });
+  return copy;
+}
+
+function hasPlainPrototype(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /**
@@ -80,6 +111,5 @@ export function isSerializable(value: unknown): boolean {
     return true;
   if (Array.isArray(value)) return value.every(isSerializable);
   if (typeof value !== "object") return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isSerializable);
+  return hasPlainPrototype(value) && Object.values(value).every(isSerializable);
 }

@@ -28,9 +28,14 @@ export interface ModuleRuntime {
 
 const runtimes = new WeakMap<object, ModuleRuntime>();
 
-/** The run that `module` is attached to, if it is. */
-export function runtimeOf(module: LightningModule): ModuleRuntime | undefined {
+/** The run that a module or a callback is attached to, if it is. */
+export function runtimeOf(module: object): ModuleRuntime | undefined {
   return runtimes.get(module);
+}
+
+/** Attaches a callback to a run, so that it can log. */
+export function attachCallback(callback: object, runtime: ModuleRuntime): void {
+  runtimes.set(callback, runtime);
 }
 
 /** Attaches a module, and the LightningModules inside it, to a run. */

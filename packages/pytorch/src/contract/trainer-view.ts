@@ -52,6 +52,10 @@ interface TrainerCounters {
   /** `-1` for no limit. */
   get maxEpochs(): number;
   set maxEpochs(maxEpochs: number);
+  /** A wish to stop waits until so many epochs are done. */
+  get minEpochs(): number;
+  /** A wish to stop waits until so many steps are done. */
+  get minSteps(): number;
   get maxSteps(): number;
   set maxSteps(maxSteps: number);
   /** Batches of a training epoch; `Infinity` when unknown. */

@@ -1,6 +1,7 @@
 import type { Callback } from "../contract/callback.js";
 import { Checkpoint } from "../callbacks/checkpoint.js";
 import { ProgressBar } from "../callbacks/progress-bar.js";
+import { findSharedKeys } from "../contract/state-keys.js";
 import { Callback as BaseCallback } from "../contract/callback.js";
 import type { TrainerOptions } from "./trainer-options.js";
 
@@ -37,17 +38,12 @@ function callbackConflicts(options: TrainerOptions, callbacks: readonly Callback
 }
 
 function duplicateKeys(callbacks: readonly Callback[]): string[] {
-  const seen = new Set<string>();
-  const problems: string[] = [];
-  for (const callback of new Set(callbacks)) {
-    if (callback.stateDict === BaseCallback.prototype.stateDict) continue;
-    if (seen.has(callback.stateKey))
-      problems.push(
-        `callbacks has two with the state key "${callback.stateKey}": override stateKey, so that a checkpoint can tell them apart`,
-      );
-    seen.add(callback.stateKey);
-  }
-  return problems;
+  return findSharedKeys([...new Set(callbacks)])
+    .filter(({ areNamesakes }) => !areNamesakes)
+    .map(
+      ({ key }) =>
+        `callbacks has two with the state key "${key}": override stateKey, so that a checkpoint can tell them apart`,
+    );
 }
 
 const OFF_IN_BAREBONES = [

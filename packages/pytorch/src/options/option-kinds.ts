@@ -60,7 +60,7 @@ export const batchLimit: OptionKind<BatchLimit, ResolvedLimit> = {
 
 /** The plan holds milliseconds. */
 export const duration: OptionKind<Duration, number> = {
-  words: 'milliseconds, "DD:HH:MM:SS", or { days, hours, minutes, seconds }',
+  words: 'milliseconds, "DD:HH:MM:SS", or { weeks, days, hours, minutes, seconds }',
   parse: (value) => (typeof value === "number" || isDurationShaped(value) ? durationMs(value) : undefined),
 };
 

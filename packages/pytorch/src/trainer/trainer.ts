@@ -142,7 +142,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     });
     try {
       const added = await driver.run(door.call(module, "configureCallbacks"));
-      this.callbacks = mergeModuleCallbacks(this.callbacks, added);
+      this.callbacks = mergeModuleCallbacks(this.callbacks, added, this.parts.messages);
     } catch (error) {
       state.end("interrupted");
       throw error;

@@ -3,13 +3,14 @@ export type Duration =
   | number
   | string
   | {
+      readonly weeks?: number | undefined;
       readonly days?: number | undefined;
       readonly hours?: number | undefined;
       readonly minutes?: number | undefined;
       readonly seconds?: number | undefined;
     };
 
-const PARTS: readonly string[] = ["days", "hours", "minutes", "seconds"];
+const PARTS: readonly string[] = ["weeks", "days", "hours", "minutes", "seconds"];
 const PATTERN = /^(\d+):(\d{1,2}):(\d{1,2}):(\d{1,2})$/;
 
 /**
@@ -21,10 +22,10 @@ export function durationMs(duration: Duration): number | undefined {
   if (typeof duration === "string") return parseText(duration);
   const names = Object.keys(duration);
   if (names.length === 0 || !names.every((name) => PARTS.includes(name))) return undefined;
-  const { days = 0, hours = 0, minutes = 0, seconds = 0 } = duration;
-  const parts = [days, hours, minutes, seconds];
+  const { weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = duration;
+  const parts = [weeks, days, hours, minutes, seconds];
   if (!parts.every((part) => Number.isFinite(part) && part >= 0)) return undefined;
-  return inMs(days, hours, minutes, seconds);
+  return inMs(weeks * 7 + days, hours, minutes, seconds);
 }
 
 function parseText(text: string): number | undefined {

@@ -36,7 +36,7 @@ function compileFit(c: HookCompiler) {
     onTrainEpochStart: c.list("onTrainEpochStart"),
     onTrainEpochEnd: c.monitorsLast("onTrainEpochEnd"),
     onSaveCheckpoint: c.list("onSaveCheckpoint"),
-    onLoadCheckpoint: c.list("onLoadCheckpoint"),
+    onLoadCheckpoint: c.callbacksOnly("onLoadCheckpoint"),
     onException: c.callbacksOnly("onException"),
   };
 }

@@ -10,14 +10,16 @@ import {
 import type { Participant } from "../../words/participant.js";
 import type { FitSession } from "../session/fit-session.js";
 import type { Session } from "../session/session.js";
-import { callbackStates, dataModuleState } from "./user-states.js";
+import { callbackStates, dataModuleState, olderDataModuleStates } from "./user-states.js";
 
 /** All participants of a run, by when they get their states back. */
 export interface Participants {
   /** What checkpoints of weights hold too. */
   readonly weights: readonly Participant[];
+  /** After the weights. */
+  readonly data: readonly Participant[];
   /** Before the optimizers are made. */
-  readonly model: readonly Participant[];
+  readonly callbacks: readonly Participant[];
   /** After `onFitStart`. */
   readonly training: readonly Participant[];
   /** When the training loaders are there. */
@@ -31,7 +33,8 @@ export function participantsOf(session: Session, fit: FitSession | undefined): P
   const { connection, datamodule, logging, messages, module, state, trainer } = session;
   return {
     weights: [weights(module, messages)],
-    model: [...(datamodule === undefined ? [] : [dataModuleState(datamodule)]), callbackStates(trainer, messages)],
+    data: datamodule === undefined ? [] : [dataModuleState(datamodule), ...olderDataModuleStates(datamodule)],
+    callbacks: [callbackStates(trainer, messages)],
     training: [
       precisionState(connection),
       fitPosition(state),

@@ -7,7 +7,7 @@ import { predictLoop } from "../loops/predict-loop.js";
 import { canValidate, sanityCheck, validatesThisEpoch } from "../loops/validation-in-fit.js";
 import { resolveOptimizers } from "../optimization/resolve-optimizers.js";
 import { adoptTfOptimizers } from "../optimization/tf-train-optimizer.js";
-import { attachRuntime } from "../../contract/module-runtime.js";
+import { attachCallback, attachRuntime } from "../../contract/module-runtime.js";
 import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import type { TrainerParts } from "../session/owned-parts.js";
@@ -29,7 +29,7 @@ export interface StageOutcome {
 /** Runs one stage from `setup` to its last hook. The caller opens and closes. */
 export function* runStage(parts: TrainerParts, session: Session, request: RunRequest): Steps<StageOutcome> {
   const { state, logging } = session;
-  attachRuntime(session.module, moduleRuntime(session, undefined));
+  attach(session, undefined);
   yield* setUp(session);
   const checkpoint = yield* loadCheckpoint(parts, session, request);
   logging.published.clear();
@@ -48,6 +48,12 @@ export function* runStage(parts: TrainerParts, session: Session, request: RunReq
   };
 }
 
+function attach(session: Session, fit: FitSession | undefined): void {
+  const runtime = moduleRuntime(session, fit);
+  attachRuntime(session.module, runtime);
+  for (const callback of session.trainer.callbacks) attachCallback(callback, runtime);
+}
+
 interface Loaded {
   readonly tree: LoadedTree;
   readonly path: string;
@@ -64,10 +70,12 @@ function* loadCheckpoint(
   session.state.ckptPath = path;
   if (path === undefined) return undefined;
   const tree = yield* wait(connection.strategy.loadCheckpoint(path));
-  const { hooks } = session;
+  const { door, hooks, module } = session;
+  const { weights, data, callbacks } = participantsOf(session, undefined);
+  yield* door.call(module, "onLoadCheckpoint", tree);
+  restoreStates([...weights, ...data], tree, path);
   yield* hooks.run("onLoadCheckpoint", tree);
-  const { weights, model } = participantsOf(session, undefined);
-  restoreStates([...weights, ...model], tree, path);
+  restoreStates(callbacks, tree, path);
   return { tree, path };
 }
 
@@ -81,7 +89,7 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   for (const warning of optimizers.warnings) messages.warn(warning, warning);
   const fit = openFitSession(session, optimizers);
   parts.current.fit = fit;
-  attachRuntime(module, moduleRuntime(session, fit));
+  attach(session, fit);
   yield* setUpStrategy(fit);
   yield* hooks.run("onFitStart");
   yield* logHyperparameters(session);

@@ -1,13 +1,17 @@
 import { isLoadedTree } from "../../checkpoint/codecs/checkpoint-tree.js";
+import { stateKeysOf } from "../../contract/state-keys.js";
+import { withoutBundlerMark } from "../../contract/state-name.js";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { Trainer } from "../../contract/trainer.js";
 import type { Messages } from "../../words/messages.js";
 import type { Participant } from "../../words/participant.js";
 
-/** What `stateDict` of the data module gives, under the name of its class. */
+const DATA_MODULE = "datamodule_state";
+
+/** What `stateDict` of the data module gives. */
 export function dataModuleState(datamodule: LightningDataModule): Participant {
   return {
-    key: [datamodule.constructor.name],
+    key: [DATA_MODULE],
     state() {
       const state = datamodule.stateDict();
       return Object.keys(state).length === 0 ? undefined : state;
@@ -18,31 +22,56 @@ export function dataModuleState(datamodule: LightningDataModule): Participant {
   };
 }
 
+/** Files of 0.1.0 hold the data module's state under the name of its class, which a bundler may have marked. */
+export function olderDataModuleStates(datamodule: LightningDataModule): readonly Participant[] {
+  const name = withoutBundlerMark(datamodule.constructor.name);
+  return [name, `_${name}`].map((key) => ({
+    key: [key],
+    state: () => undefined,
+    restore(state, { entries }) {
+      if (!entries.includes(DATA_MODULE) && isLoadedTree(state)) datamodule.loadStateDict(state);
+    },
+  }));
+}
+
 /** What `stateDict` of the callbacks gives, by their state keys. */
 export function callbackStates({ callbacks }: Pick<Trainer, "callbacks">, messages: Messages): Participant {
+  const keys = stateKeysOf(callbacks);
   return {
     key: ["callbacks"],
     state() {
       const states: Record<string, unknown> = {};
-      for (const callback of callbacks) {
+      for (const [callback, key] of keys) {
         const state = callback.stateDict();
-        if (Object.keys(state).length > 0) states[callback.stateKey] = state;
+        if (Object.keys(state).length > 0) states[key] = state;
       }
       return states;
     },
     restore(states, { path }) {
       if (!isLoadedTree(states)) return;
-      const known = new Set(callbacks.map((callback) => callback.stateKey));
-      const unknown = Object.keys(states).filter((key) => !known.has(key));
+      const found = findStates(Object.keys(states), [...keys.values()]);
+      const unknown = Object.keys(states).filter((key) => !found.has(key));
       if (unknown.length > 0)
         messages.warn(
           "callbacks",
           `${path} holds states of callbacks that this Trainer does not have: ${unknown.join(", ")}.`,
         );
-      for (const callback of callbacks) {
-        const state = states[callback.stateKey];
+      const places = new Map([...found].map(([place, key]) => [key, place]));
+      for (const [callback, key] of keys) {
+        const state = states[places.get(key) ?? key];
         if (isLoadedTree(state)) callback.loadStateDict(state);
       }
     },
   };
+}
+
+/** Where in a file the states are: under their keys, else under keys that differ in a bundler's mark only. */
+function findStates(places: readonly string[], keys: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map(places.filter((place) => keys.includes(place)).map((place) => [place, place]));
+  for (const key of keys) {
+    if (found.has(key)) continue;
+    const place = places.find((one) => !found.has(one) && withoutBundlerMark(one) === withoutBundlerMark(key));
+    if (place !== undefined) found.set(place, key);
+  }
+  return found;
 }

@@ -30,6 +30,12 @@ export abstract class ProgressView extends StateView {
   set maxEpochs(maxEpochs: number) {
     this.parts.state.epochLimit = maxEpochs;
   }
+  get minEpochs(): number {
+    return this.parts.plan.minEpochs;
+  }
+  get minSteps(): number {
+    return this.parts.plan.minSteps;
+  }
   get maxSteps(): number {
     return this.parts.state.maxSteps;
   }

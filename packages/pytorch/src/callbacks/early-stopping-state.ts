@@ -1,0 +1,44 @@
+import { MisconfigurationError } from "@lightning-ts/core";
+import type { StoppingReason } from "../contract/known-callbacks.js";
+import { describeValue } from "../errors/describe-value.js";
+
+/** What an EarlyStopping keeps in a checkpoint. */
+export interface EarlyStoppingState {
+  readonly waitCount: number;
+  readonly stoppedEpoch: number;
+  readonly bestScore: number;
+  readonly stoppingReason: StoppingReason;
+  readonly stoppingReasonMessage: string;
+}
+
+const REASONS: readonly unknown[] = [
+  "notStopped",
+  "stoppingThreshold",
+  "divergenceThreshold",
+  "patienceExhausted",
+  "nonFiniteMetric",
+] satisfies StoppingReason[];
+
+/** @throws MisconfigurationError when it is none */
+export function readEarlyStoppingState(state: Record<string, unknown>): EarlyStoppingState {
+  const { version, waitCount, stoppedEpoch, bestScore, stoppingReason, stoppingReasonMessage } = state;
+  if (
+    version !== 1 ||
+    typeof waitCount !== "number" ||
+    typeof stoppedEpoch !== "number" ||
+    typeof bestScore !== "number" ||
+    !isReason(stoppingReason) ||
+    typeof stoppingReasonMessage !== "string"
+  ) {
+    throw new MisconfigurationError({
+      code: "LIT_CKPT_KEY",
+      message: "The checkpoint's state of EarlyStopping cannot be read.",
+      received: describeValue(state),
+    });
+  }
+  return { waitCount, stoppedEpoch, bestScore, stoppingReason, stoppingReasonMessage };
+}
+
+function isReason(value: unknown): value is StoppingReason {
+  return REASONS.includes(value);
+}
