@@ -1,7 +1,16 @@
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { KernelBackend, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Flush } from "./flush.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
+
+/** Has a content that lives on from step to step: a variable's, or that of a tensor which somebody keeps. */
+export interface ContentOwner {
+  /**
+   * A failure gives back what was there before the first change.
+   * @param before the one reference to it, with the shape under which it was written
+   */
+  takeBack(before: TensorInfo, backend: KernelBackend): void;
+}
 
 /** Something that took another value, and the way back. */
 export type LogEntry = Replacement | Snapshot;
@@ -9,8 +18,7 @@ export type LogEntry = Replacement | Snapshot;
 /** The content of a variable, or of another tensor that lives on from step to step, gave way to another. */
 export interface Replacement {
   readonly kind: "replacement";
-  /** What has the content: a variable, or whoever keeps the tensor. */
-  readonly owner: object;
+  readonly owner: ContentOwner;
   readonly next: LazyData;
   readonly before: LazyData;
   /**
@@ -18,8 +26,6 @@ export interface Replacement {
    * counts.
    */
   isHeld: boolean;
-  /** Hands the content from before back, as a tensor's data of its own. */
-  readonly restore: (before: TensorInfo) => void;
 }
 
 /** State on the host, as it was before the first change in a flush. */
@@ -40,6 +46,8 @@ export class LogSegment {
  */
 export class CommitLog {
   #open = new LogSegment();
+  /** Somebody said that a step begins; what changes from here on is that step's, recorded or not. */
+  #hasBegun = false;
   readonly #newestFlush: () => Flush | undefined;
   readonly #hasRecorded: () => boolean;
 
@@ -53,16 +61,17 @@ export class CommitLog {
   }
 
   /** To be called while `before` still has its content. */
-  replace(owner: object, next: LazyData, before: LazyData, restore: Replacement["restore"]): void {
+  replace(owner: ContentOwner, next: LazyData, before: LazyData): void {
     const segment = next.node === undefined ? this.#segment() : this.#open;
     if (segment === undefined) return;
     before.holds++;
-    segment.entries.push({ kind: "replacement", owner, next, before, isHeld: true, restore });
+    segment.entries.push({ kind: "replacement", owner, next, before, isHeld: true });
   }
 
   /** @param snapshot is called unless this flush has one of the same owner already; it returns the way back */
   remember(owner: object, snapshot: () => () => void, belongsTo: "before" | "next" = "before"): void {
-    const segment = belongsTo === "next" ? this.#open : this.#segment();
+    if (belongsTo === "next") this.#hasBegun = true;
+    const segment = this.#segment();
     if (segment === undefined || segment.owners.has(owner)) return;
     segment.owners.add(owner);
     segment.entries.push({ kind: "snapshot", restore: snapshot() });
@@ -75,8 +84,7 @@ export class CommitLog {
    * @returns the entries, and the contents that need not be held any more
    */
   bind(isIncluded: (node: LazyNode) => boolean): { readonly segment: LogSegment; readonly released: LazyData[] } {
-    const segment = this.#open;
-    this.#open = new LogSegment();
+    const segment = this.takeOpen();
     const isLeftOut = ({ node }: LazyData): boolean => node !== undefined && !isIncluded(node);
     const end = segment.entries.findIndex((entry) => entry.kind === "replacement" && isLeftOut(entry.next));
     if (end >= 0) this.#open.entries = segment.entries.splice(end);
@@ -87,12 +95,16 @@ export class CommitLog {
   takeOpen(): LogSegment {
     const open = this.#open;
     this.#open = new LogSegment();
+    this.#hasBegun = false;
     return open;
   }
 
-  /** A change belongs to what was recorded before it; where that is settled, it is final. */
+  /**
+   * A change belongs to the step that has begun, or to what was recorded before it; where that is settled, it is final:
+   * weights that were loaded between steps stay, whatever becomes of the next one.
+   */
   #segment(): LogSegment | undefined {
-    return this.#hasRecorded() ? this.#open : this.#newestFlush()?.log;
+    return this.#hasBegun || this.#hasRecorded() ? this.#open : this.#newestFlush()?.log;
   }
 }
 

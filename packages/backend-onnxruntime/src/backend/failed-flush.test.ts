@@ -59,6 +59,20 @@ describe.each([
     expect([...unrelated.dataSync()]).toEqual([1, 1]);
   });
 
+  it("takes back what was assigned before anything was recorded in a step that has begun, and in no other", async () => {
+    const variable = keep(tf.variable(tf.scalar(1)));
+    await backend.synchronize();
+    tf.tidy(() => variable.assign(tf.scalar(2)));
+    keep(fails());
+    await expect(backend.synchronize()).rejects.toThrow("out of range");
+    expect(variable.dataSync()[0]).toBe(2);
+    backend.remember({}, () => () => undefined, "next");
+    tf.tidy(() => variable.assign(tf.scalar(3)));
+    keep(fails());
+    await expect(backend.synchronize()).rejects.toThrow("out of range");
+    expect(variable.dataSync()[0]).toBe(2);
+  });
+
   it("says so to everybody who reads what depends on it", async () => {
     const bad = keep(fails());
     const heir = keep(tf.mul(bad, 2));

@@ -30,11 +30,11 @@ interface TakeOver {
 export class Flush {
   readonly epoch: number;
   /** In the order of recording. */
-  readonly nodes: readonly LazyNode[];
-  readonly runs: Run[] = [];
+  nodes: readonly LazyNode[];
+  runs: Run[] = [];
   /** What its commit makes final, and what its failure takes back, in the order in which it happened. */
   readonly log: LogSegment;
-  readonly takeOvers: TakeOver[] = [];
+  takeOvers: TakeOver[] = [];
   /** All its runs have been started. */
   isStarted = false;
   isSettled = false;
@@ -57,6 +57,17 @@ export class Flush {
     this.hold(to);
     this.takeOvers.push({ from, to, run: from.run });
     return from.release();
+  }
+
+  /**
+   * Lets go of everything: it is committed. A flush that was old enough for the garbage collector to move it would
+   * otherwise keep its whole step, and all that is collected later, until the next full collection.
+   */
+  forget(): void {
+    this.nodes = [];
+    this.runs = [];
+    this.takeOvers = [];
+    this.log.entries = [];
   }
 
   /** What it has held; the caller sees to it that what nobody needs any more is freed. */

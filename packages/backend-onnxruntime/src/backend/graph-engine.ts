@@ -216,6 +216,7 @@ export class GraphEngine {
     for (const node of flush.nodes) for (const data of node.outputs) if (data.run?.flush === flush) data.settle();
     releaseBefore(flush.log.entries, this.liveness);
     for (const data of flush.takeHeld()) this.liveness.release(data);
+    flush.forget();
   }
 
   #runFailed(failed: readonly Flush[], run: Run, cause: unknown): void {

@@ -12,9 +12,10 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { GraphBuilder } from "../contract/graph-builder.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
-import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
+import type { KnownValues, LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { EngineError } from "../errors/engine-error.js";
 import { isSameShape } from "../graph/value-spec.js";
+import type { ContentOwner } from "./commit-log.js";
 import { DataStore } from "./data-store.js";
 import type { EngineStatistics } from "./engine-statistics.js";
 import { runOnCpu } from "./fallback.js";
@@ -41,6 +42,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   readonly #engine: GraphEngine;
   readonly #reader: Reader;
   readonly #warned = new Set<string>();
+  readonly #known: KnownValues = (info) => this.knownValues(info);
   #computeDtype: GraphBuilder["computeDtype"] = "float32";
 
   constructor(options: OnnxRuntimeBackendOptions) {
@@ -50,7 +52,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
       ...options,
       onRun: () => this.store.age(),
       onMaterialized: (data) => this.store.watch(data),
-      giveBack: ({ before, restore }) => restore(this.store.reveal(before)),
+      giveBack: ({ owner, before }) => owner.takeBack(this.store.reveal(before), this),
     });
     this.store = new DataStore(options.runner, this.#engine.liveness, (dataId) => engine().moveData(this, dataId));
     this.#reader = new Reader(this.#engine);
@@ -61,7 +63,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
    * A kernel with several results, or with `returnsList`, gives a list.
    */
   run(kernel: LazyKernel, inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): TensorInfo | TensorInfo[] {
-    const recording = kernel.record(inputs, attrs);
+    const recording = kernel.record(inputs, attrs, this.#known);
     if (recording === null || isLeftToCpu(kernel, recording)) return this.runFallback(kernel.name, inputs, attrs);
     const infos = recording.inputs;
     const data: LazyData[] = [];
@@ -107,7 +109,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   }
 
   /** Numbers that the host has written and can look at without waiting; `undefined` for computed ones. */
-  knownValues(info: TensorInfo): Iterable<number> | undefined {
+  knownValues(info: TensorInfo): ArrayLike<number> | undefined {
     return this.#reader.knownValues(this.store.get(info.dataId));
   }
 
@@ -165,16 +167,13 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   /**
    * Notes that a tensor which lives on from step to step gets another content, before the old one is given up. If what
-   * computes the new one fails, or anything that is started with it, `restore` gets the old content back.
-   * `variable.assign` does this by itself.
-   * @param owner who has the content; a failure gives it back what it had before the first of its changes
-   * @param restore takes over the one reference to the data that it gets, whose shape is that under which it was
-   *   written
+   * computes the new one fails, or anything that is started with it, its owner gets the content back that it had before
+   * the first of its changes. `variable.assign` does this by itself.
    */
-  replace(owner: object, next: object, before: object, restore: (before: TensorInfo) => void): void {
+  replace(owner: ContentOwner, next: object, before: object): void {
     const [nextData, oldData] = [this.store.find(next), this.store.find(before)];
     if (nextData !== undefined && oldData !== undefined && nextData !== oldData)
-      this.#engine.log.replace(owner, nextData, oldData, restore);
+      this.#engine.log.replace(owner, nextData, oldData);
   }
 
   /**

@@ -42,7 +42,7 @@ export class Reader {
   }
 
   /** Numbers that came from the host; `undefined` if a graph computes them. */
-  knownValues(data: LazyData): Iterable<number> | undefined {
+  knownValues(data: LazyData): ArrayLike<number> | undefined {
     if (data.single !== undefined) return [data.single];
     const { buffer, dtype, shape } = data;
     return buffer === undefined || !data.isFromHost

@@ -1,4 +1,4 @@
-import type { LogEntry } from "./commit-log.js";
+import type { ContentOwner, LogEntry } from "./commit-log.js";
 import type { Flush, Run } from "./flush.js";
 import { DataState, type LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
@@ -88,7 +88,7 @@ function lostData(
  */
 function redirect(pending: readonly LazyNode[], entries: readonly LogEntry[], lost: ReadonlySet<LazyData>): void {
   const befores = new Map(firstOfOwners(entries).map(({ owner, before }) => [owner, before]));
-  const ownerOf = new Map<LazyData, object>();
+  const ownerOf = new Map<LazyData, ContentOwner>();
   const shared = new Set<LazyData>();
   for (const entry of entries) {
     if (entry.kind === "snapshot" || !lost.has(entry.next)) continue;

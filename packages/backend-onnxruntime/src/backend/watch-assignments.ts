@@ -1,4 +1,5 @@
-import { engine, type Tensor, Variable } from "@tensorflow/tfjs-core";
+import { engine, type KernelBackend, type Tensor, type TensorInfo, Variable } from "@tensorflow/tfjs-core";
+import type { ContentOwner } from "./commit-log.js";
 import { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
 
 const WATCHED = Symbol.for("lightning-ts.engine.watchedAssignments");
@@ -12,20 +13,36 @@ export function watchAssignments(): void {
   if (Reflect.get(prototype, WATCHED) === true) return;
   Reflect.set(prototype, WATCHED, true);
   const { assign } = prototype;
+
+  /** Where a variable's content is. */
+  class VariablePlace implements ContentOwner {
+    constructor(readonly variable: Variable) {}
+
+    takeBack(before: TensorInfo, backend: KernelBackend): void {
+      const { variable } = this;
+      if (variable.isDisposed) {
+        backend.disposeData(before.dataId);
+        return;
+      }
+      const restored = engine().makeTensorFromTensorInfo({ ...before, shape: variable.shape }, backend);
+      assign.call(variable, restored);
+      restored.dispose();
+    }
+  }
+
+  const places = new WeakMap<Variable, VariablePlace>();
+
+  function placeOf(variable: Variable): VariablePlace {
+    let place = places.get(variable);
+    if (place === undefined) places.set(variable, (place = new VariablePlace(variable)));
+    return place;
+  }
+
   prototype.assign = function watchedAssign(this: Variable, value: Tensor): void {
     const before = this.isDisposed ? undefined : this.dataId;
     const backend = before === undefined ? undefined : backendOf(before);
-    if (before !== undefined && backend !== undefined && backend === backendOf(value.dataId) && fits(value, this)) {
-      backend.replace(this, value.dataId, before, (info) => {
-        if (this.isDisposed) {
-          backend.disposeData(info.dataId);
-          return;
-        }
-        const restored = engine().makeTensorFromTensorInfo({ ...info, shape: this.shape }, backend);
-        assign.call(this, restored);
-        restored.dispose();
-      });
-    }
+    if (before !== undefined && backend !== undefined && backend === backendOf(value.dataId) && fits(value, this))
+      backend.replace(placeOf(this), value.dataId, before);
     assign.call(this, value);
   };
 }

@@ -26,6 +26,9 @@ export interface Recording {
   readonly scalars?: readonly number[];
 }
 
+/** Looks at numbers that the host has written; `undefined` for those that a graph computes. */
+export type KnownValues = (info: TensorInfo) => ArrayLike<number> | undefined;
+
 /**
  * A kernel that the engine can put into a graph.
  * `record` runs for every call and must be quick; `lower` runs once per compiled graph.
@@ -39,7 +42,7 @@ export interface LazyKernel {
    * Validates, infers shapes and dtypes. Returns `null` when this call has no lowering (it then falls back to the cpu
    * kernel).
    */
-  record(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined): Recording | null;
+  record(inputs: NamedTensorInfoMap, attrs: NamedAttrMap | undefined, known: KnownValues): Recording | null;
   /**
    * Emits ONNX nodes; returns one value per recorded output, of that shape and dtype. `scalars` are graph values of
    * shape [].

@@ -45,7 +45,8 @@ function gather(
   const axis = numberAttribute(attrs, "axis");
   const extent = x.shape[axis < 0 ? axis + x.shape.length : axis] ?? 0;
   const known = backend.knownValues(input(inputs, "indices"));
-  for (const index of known ?? []) {
+  for (let i = 0; known !== undefined && i < known.length; i++) {
+    const index = known[i] ?? -1;
     if (index >= 0 && index < extent) continue;
     throw new EngineError({
       code: "LIT_ENGINE_INDEX",

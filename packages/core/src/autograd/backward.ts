@@ -5,7 +5,7 @@ import { replaceForRollback } from "../tensor/engine-internals/rollback-of-backe
 import { tf } from "../tensor/tf.js";
 import { isVariable } from "./backward-walk.js";
 import { rememberForRollback } from "../tensor/rollback.js";
-import { gradOf, gradOwnerOf, setGrad } from "./gradients-of-variables.js";
+import { gradOf, gradPlaceOf, setGrad } from "./gradients-of-variables.js";
 import { ownGradients } from "./own-gradients.js";
 import { runWalk, type GraphOptions } from "./run-walk.js";
 
@@ -39,7 +39,7 @@ function accumulate(variable: Variable, gradient: Tensor): void {
     return;
   }
   const sum = tf.add(known, gradient);
-  replaceForRollback(gradOwnerOf(variable), sum, known, (before) => setGrad(variable, before));
+  replaceForRollback(gradPlaceOf(variable), sum, known);
   setGrad(variable, sum);
 }
 

@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import { TensorPlace } from "../tensor/engine-internals/rollback-of-backend.js";
 
 const gradients = new WeakMap<Variable, Tensor>();
 
@@ -20,11 +21,12 @@ export function setGrad(variable: Variable, gradient: Tensor | null): void {
   old?.dispose();
 }
 
-const owners = new WeakMap<Variable, object>();
+const places = new WeakMap<Variable, TensorPlace>();
 
-/** Stands for the place of a variable's gradient, as the variable itself stands for that of its value. */
-export function gradOwnerOf(variable: Variable): object {
-  let owner = owners.get(variable);
-  if (owner === undefined) owners.set(variable, (owner = {}));
-  return owner;
+/** Where a variable's gradient stands. */
+export function gradPlaceOf(variable: Variable): TensorPlace {
+  let place = places.get(variable);
+  if (place === undefined)
+    places.set(variable, (place = new TensorPlace(variable.shape, (before) => setGrad(variable, before))));
+  return place;
 }

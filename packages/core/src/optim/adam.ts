@@ -108,9 +108,9 @@ abstract class AdamFamily extends Optimizer<AdamParamGroup, AdamOptions> {
     const [values = [], ...remembered] = splitOutputs(outputs, params.length);
     assignAll(params, values);
     for (const state of states) state.step = step;
-    for (const [kind, tensors] of remembered.entries()) {
-      for (const [i, tensor] of tensors.entries()) states[i]?.replace(names[kind] ?? "", tensor);
-    }
+    remembered.forEach((tensors, kind) => {
+      tensors.forEach((tensor, i) => states[i]?.replace(names[kind] ?? "", tensor));
+    });
   }
 }
 

@@ -129,10 +129,15 @@ export abstract class Optimizer<
 
   /** The numbers of the steps; tensors find their way back by themselves. */
   #snapshot(): () => void {
-    const steps = Array.from(this.state, ([param, { step }]) => [param, step] as const);
+    const params: Variable[] = [];
+    const steps: (number | undefined)[] = [];
+    this.state.forEach(({ step }, param) => {
+      params.push(param);
+      steps.push(step);
+    });
     return () => {
       for (const state of this.state.values()) state.step = undefined;
-      for (const [param, step] of steps) this.stateOf(param).step = step;
+      params.forEach((param, i) => (this.stateOf(param).step = steps[i]));
     };
   }
 

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
-import { replaceForRollback } from "../tensor/engine-internals/rollback-of-backend.js";
+import { replaceForRollback, TensorPlace } from "../tensor/engine-internals/rollback-of-backend.js";
 import { rememberForRollback } from "../tensor/rollback.js";
 
 /** What an optimizer remembers of one parameter. Its tensors live outside of every scope. */
@@ -8,7 +8,7 @@ export class ParamState {
   /** Updates so far; undefined where the optimizer does not count. */
   step: number | undefined;
   readonly #tensors = new Map<string, Tensor>();
-  readonly #owners = new Map<string, object>();
+  readonly #places = new Map<string, TensorPlace>();
 
   /** The tensors by their PyTorch names, such as `exp_avg`. */
   get tensors(): ReadonlyMap<string, Tensor> {
@@ -32,15 +32,16 @@ export class ParamState {
     const old = this.#tensors.get(name);
     if (old === tensor) return;
     if (old === undefined) rememberForRollback({}, () => () => this.#drop(name));
-    else replaceForRollback(this.#ownerOf(name), tensor, old, (before) => this.#put(name, before));
+    else replaceForRollback(this.#placeOf(name, old.shape), tensor, old);
     this.#put(name, tensor);
   }
 
   /** Each tensor goes back by itself. */
-  #ownerOf(name: string): object {
-    let owner = this.#owners.get(name);
-    if (owner === undefined) this.#owners.set(name, (owner = {}));
-    return owner;
+  #placeOf(name: string, shape: readonly number[]): TensorPlace {
+    let place = this.#places.get(name);
+    if (place === undefined)
+      this.#places.set(name, (place = new TensorPlace(shape, (before) => this.#put(name, before))));
+    return place;
   }
 
   #put(name: string, tensor: Tensor): void {

@@ -23,5 +23,18 @@ export function requiredInput<TInputs extends Inputs>(
 
 /** Inputs `p0, p1, …` of a kernel over a list. */
 export function listInput(kernel: string, inputs: Inputs, prefix: string, count: number): TensorInfo[] {
-  return Array.from({ length: count }, (_, index) => requiredInput(kernel, inputs, `${prefix}${index}`));
+  const names = namesOf(prefix, count);
+  const list: TensorInfo[] = [];
+  for (let i = 0; i < count; i++) list.push(requiredInput(kernel, inputs, names[i] ?? prefix));
+  return list;
+}
+
+const listNames = new Map<string, string[]>();
+
+/** Built once: every step asks for all of them, and new strings are slow to look up. */
+function namesOf(prefix: string, count: number): readonly string[] {
+  let names = listNames.get(prefix);
+  if (names === undefined) listNames.set(prefix, (names = []));
+  while (names.length < count) names.push(`${prefix}${names.length}`);
+  return names;
 }

@@ -1,8 +1,9 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { numberAttribute, stringAttribute } from "../read-attributes.js";
+import { booleanAttribute, numberAttribute, stringAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
 import { binary, floatConstant, isEmpty, reshape } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
+import { areKnownToExist } from "../known-indices.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { readTargets } from "./targets.js";
 
@@ -10,17 +11,19 @@ import { readTargets } from "./targets.js";
 export const crossEntropyGrad: FusedLowering<"lit.CrossEntropyGrad"> = {
   name: "lit.CrossEntropyGrad",
 
-  record(inputs, attrs) {
+  record(inputs, attrs, known) {
     const dloss = requiredInput("lit.CrossEntropyGrad", inputs, "dloss");
     const logProbs = requiredInput("lit.CrossEntropyGrad", inputs, "logProbs");
     const target = requiredInput("lit.CrossEntropyGrad", inputs, "target");
+    const ignoreIndex = numberAttribute(attrs, "ignoreIndex");
     return {
       inputs: [dloss, logProbs, target],
       outputs: [{ shape: logProbs.shape, dtype: "float32" }],
       attrs: {
         reduction: stringAttribute(attrs, "reduction"),
-        ignoreIndex: numberAttribute(attrs, "ignoreIndex"),
+        ignoreIndex,
         labelSmoothing: numberAttribute(attrs, "labelSmoothing"),
+        areChecked: areKnownToExist(known(target), { count: logProbs.shape[1] ?? 0, ignored: ignoreIndex }),
       },
     };
   },
@@ -29,9 +32,10 @@ export const crossEntropyGrad: FusedLowering<"lit.CrossEntropyGrad"> = {
     if (dloss === undefined || logProbs === undefined || target === undefined) return [];
     if (isEmpty(logProbs)) return [graph.op("Identity", [logProbs])];
     const [rows = 0, classCount = 0] = logProbs.shape;
-    const { classes, weights } = readTargets(graph, target, {
+    const { classes, isIgnored, weights } = readTargets(graph, target, {
       ignoreIndex: numberAttribute(attrs, "ignoreIndex"),
-      classCount: classCount,
+      classCount,
+      areChecked: booleanAttribute(attrs, "areChecked"),
     });
     const expected = targetDistribution(graph, {
       classes,
@@ -41,12 +45,13 @@ export const crossEntropyGrad: FusedLowering<"lit.CrossEntropyGrad"> = {
     });
     const error = binary(graph, "Sub", graph.op("Exp", [logProbs]), expected);
     const isMean = stringAttribute(attrs, "reduction") === "mean";
-    // Where no row counts, the mean is NaN, but every gradient is 0.
-    const factor = isMean
-      ? binary(graph, "Div", dloss, graph.op("Max", [exactSum(graph, weights, [0]), floatConstant(graph, 1)]))
-      : dloss;
-    const rowFactor = reshape(graph, binary(graph, "Mul", weights, factor), [rows, 1]);
-    return [binary(graph, "Mul", error, rowFactor)];
+    const factor = isMean ? binary(graph, "Div", dloss, exactSum(graph, weights, [0])) : dloss;
+    // Selected: where no row counts, the factor is infinite, but every gradient is 0.
+    const rowFactors = graph.op("Where", [isIgnored, floatConstant(graph, 0), factor], {
+      dtype: "float32",
+      shape: [rows],
+    });
+    return [binary(graph, "Mul", error, reshape(graph, rowFactors, [rows, 1]))];
   },
 };
 

@@ -1,4 +1,17 @@
+import {
+  add,
+  type DataType,
+  engine,
+  type NamedAttrMap,
+  scalar,
+  tensor1d,
+  type Tensor,
+  type TensorInfo,
+  zeros,
+} from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { crossEntropyGrad } from "./cross-entropy-grad.js";
+import { crossEntropy } from "./cross-entropy.js";
 import { expectClose } from "./reference/expect-close.js";
 import { NdArray } from "./reference/nd-array.js";
 import { TestRandom } from "./reference/random-array.js";
@@ -7,6 +20,11 @@ import { runFused, useEngine } from "./reference/run-fused.js";
 beforeAll(useEngine);
 
 const IGNORED = -100;
+const CALL: NamedAttrMap = { reduction: "mean", labelSmoothing: 0, ignoreIndex: IGNORED };
+
+function info(shape: number[], dtype: DataType): TensorInfo {
+  return { dataId: {}, shape, dtype };
+}
 
 function reference(logits: NdArray, target: readonly number[], reduction: string, smoothing: number, dloss: NdArray) {
   const [rows = 0, classes = 0] = logits.shape;
@@ -77,6 +95,24 @@ describe("cross-entropy", () => {
     const logProbs = new NdArray([2, 3], [-1, -1.5, -2, -1, -1.5, -2]);
     const gradient = runFused("lit.CrossEntropyGrad", { dloss: new NdArray([], [1]), logProbs, target }, attrs);
     expect([...(gradient[0]?.data ?? [])].map(Math.abs)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it("leaves classes that the host has seen unchecked in the graph, and others not", () => {
+    const [logits, target] = [info([2, 3], "float32"), info([2], "int32")];
+    const recordings = (known: number[] | undefined) => [
+      crossEntropy.record({ logits, target }, CALL, () => known),
+      crossEntropyGrad.record({ dloss: info([], "float32"), logProbs: logits, target }, CALL, () => known),
+    ];
+    for (const recording of recordings([2, IGNORED])) expect(recording?.attrs).toMatchObject({ areChecked: true });
+    for (const known of [[0, 3], undefined])
+      for (const recording of recordings(known)) expect(recording?.attrs).toMatchObject({ areChecked: false });
+  });
+
+  it.each([-1, 3])("refuses a class that does not exist although a graph has computed it: %i", (wrong) => {
+    const logits = zeros([2, 3]);
+    const target = add(tensor1d([0, wrong - 1], "int32"), scalar(1, "int32"));
+    const [loss] = engine().runKernel<Tensor[]>("lit.CrossEntropy", { logits, target }, CALL);
+    expect(() => loss?.dataSync()).toThrow(/lit\.CrossEntropy/);
   });
 
   it.each([-1, 3])("refuses a class that does not exist: %i", (wrong) => {

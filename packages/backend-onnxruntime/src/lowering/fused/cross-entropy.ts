@@ -1,9 +1,10 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { numberAttribute, stringAttribute } from "../read-attributes.js";
+import { booleanAttribute, numberAttribute, stringAttribute } from "../read-attributes.js";
 import { FusedKernelError } from "../../errors/fused-kernel-error.js";
 import { requiredInput } from "./call-inputs.js";
 import { binary, floatConstant, isEmpty, reshape } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
+import { areKnownToExist } from "../known-indices.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { readTargets } from "./targets.js";
 
@@ -11,7 +12,7 @@ import { readTargets } from "./targets.js";
 export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
   name: "lit.CrossEntropy",
 
-  record(inputs, attrs) {
+  record(inputs, attrs, known) {
     const logits = requiredInput("lit.CrossEntropy", inputs, "logits");
     const target = requiredInput("lit.CrossEntropy", inputs, "target");
     if (logits.shape.length !== 2 || target.shape.length !== 1 || target.shape[0] !== logits.shape[0]) {
@@ -20,6 +21,7 @@ export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
       );
     }
     const reduction = stringAttribute(attrs, "reduction");
+    const ignoreIndex = numberAttribute(attrs, "ignoreIndex");
     return {
       inputs: [logits, target],
       outputs: [
@@ -28,8 +30,9 @@ export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
       ],
       attrs: {
         reduction,
-        ignoreIndex: numberAttribute(attrs, "ignoreIndex"),
+        ignoreIndex,
         labelSmoothing: numberAttribute(attrs, "labelSmoothing"),
+        areChecked: areKnownToExist(known(target), { count: logits.shape[1] ?? 0, ignored: ignoreIndex }),
       },
     };
   },
@@ -39,6 +42,7 @@ export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
     const { classes, isIgnored, weights } = readTargets(graph, target, {
       ignoreIndex: numberAttribute(attrs, "ignoreIndex"),
       classCount: logits.shape[1] ?? 0,
+      areChecked: booleanAttribute(attrs, "areChecked"),
     });
     const logProbs = graph.op("LogSoftmax", [logits], { attrs: { axis: 1 } });
     const rowLoss = smoothedLoss(graph, logProbs, classes, numberAttribute(attrs, "labelSmoothing"));

@@ -1,6 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { FusedKernelName, FusedKernels } from "../../contract/fused-kernels.js";
-import type { LazyKernel, Recording } from "../../contract/lazy-kernel.js";
+import type { KnownValues, LazyKernel, Recording } from "../../contract/lazy-kernel.js";
 import type { Attributes } from "../read-attributes.js";
 
 /** The inputs of a call, by the names of the contract. */
@@ -14,7 +14,11 @@ type CallInputs<TName extends FusedKernelName> = {
  */
 export interface FusedLowering<TName extends FusedKernelName> extends LazyKernel {
   readonly name: TName;
-  record(inputs: CallInputs<TName>, attrs: Attributes<FusedKernels[TName]["attrs"]>): Recording | null;
+  record(
+    inputs: CallInputs<TName>,
+    attrs: Attributes<FusedKernels[TName]["attrs"]>,
+    known: KnownValues,
+  ): Recording | null;
 }
 
 /** One lowering for every kernel of the contract. */

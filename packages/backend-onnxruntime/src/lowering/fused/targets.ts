@@ -12,18 +12,18 @@ export interface Targets {
 }
 
 /**
- * Splits int32 targets into classes and row weights. The run fails where the class of a row that counts is not from 0
- * to `classCount` - 1.
+ * Splits int32 targets into classes and row weights. Unless the host has checked them, the run fails where the class of
+ * a row that counts is not from 0 to `classCount` - 1.
  */
 export function readTargets(
   graph: GraphBuilder,
   target: GraphValue,
-  options: { readonly ignoreIndex: number; readonly classCount: number },
+  options: { readonly ignoreIndex: number; readonly classCount: number; readonly areChecked: boolean },
 ): Targets {
-  const { ignoreIndex, classCount } = options;
+  const { ignoreIndex, classCount, areChecked } = options;
   const isIgnored = graph.op("Equal", [target, graph.constant(ignoreIndex, "int32", [])], { dtype: "bool" });
   const isCounted = graph.op("Not", [isIgnored]);
   const counted = binary(graph, "Mul", target, cast(graph, isCounted, "int32"));
-  checkIndices(graph, counted, classCount);
+  if (!areChecked) checkIndices(graph, counted, classCount);
   return { isIgnored, classes: cast(graph, counted, "int64"), weights: cast(graph, isCounted, "float32") };
 }

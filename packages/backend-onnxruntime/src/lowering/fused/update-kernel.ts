@@ -1,4 +1,5 @@
 import type { FusedKernels } from "../../contract/fused-kernels.js";
+import type { ElementwiseProgram } from "../../contract/elementwise-program.js";
 import type { StructuralAttributes } from "../../contract/lazy-kernel.js";
 import type { Term } from "../../programs/formula.js";
 import { compileFormula, type Formula } from "../../programs/formula-program.js";
@@ -41,37 +42,42 @@ export function updateKernel<TName extends keyof FusedKernels, TOption extends s
   const { name } = description;
   const options = Object.entries<(call: UpdateCall<TName>) => boolean>(description.options);
   const numbers = Object.values<(call: UpdateCall<TName>) => number>(description.numbers);
-  const optionNames = Object.keys(description.options);
-  const formulaOf = onceForEveryChoice(optionNames, (attrs) => describeFormula(description, attrs));
-  const program = onceForEveryChoice(optionNames, (attrs) => compileFormula(formulaOf(attrs)));
+  const choices = new Map<number, Choice>();
+
+  /** Every step asks for the same one, so it is found by bits. */
+  function choiceOf(bits: number): Choice {
+    let choice = choices.get(bits);
+    if (choice === undefined) choices.set(bits, (choice = describeChoice(description, bits)));
+    return choice;
+  }
+
+  function choiceIn(attrs: StructuralAttributes): Choice {
+    return choiceOf(bitsOf(options, ([option]) => attrs[option] === true));
+  }
 
   return {
     name,
     returnsList: true,
-    program,
+    program: (attrs) => choiceIn(attrs).program(),
 
     record(inputs, attrs) {
       const call = updateCall<TName>(attrs);
       const anyAttrs: Attributes = attrs;
       const count = numberAttribute(anyAttrs, "count");
-      const chosen: Record<string, boolean> = Object.fromEntries(
-        options.map(([option, choose]) => [option, choose(call)]),
-      );
-      const arrays = description
-        .lists((option) => chosen[option] === true)
-        .map((prefix) => listInput(name, inputs, prefix, count));
-      const updated = (arrays[0] ?? []).map(({ shape }) => ({ shape, dtype: "float32" as const }));
+      const choice = choiceOf(bitsOf(options, ([, choose]) => choose(call)));
+      const lists = choice.prefixes.map((prefix) => listInput(name, inputs, prefix, count));
+      const updated = (lists[0] ?? []).map(({ shape }) => ({ shape, dtype: "float32" as const }));
       return {
-        inputs: arrays.flat(),
-        outputs: formulaOf(chosen).results.flatMap(() => updated),
-        attrs: { count, ...chosen },
+        inputs: lists.flat(),
+        outputs: choice.formula.results.flatMap(() => updated),
+        attrs: choice.attributes(count),
         scalars: numbers.map((compute) => compute(call)),
       };
     },
 
     lower(graph, inputs, attrs, scalars) {
       const count = numberAttribute(attrs, "count");
-      const { results, arrayCount } = formulaOf(attrs);
+      const { results, arrayCount } = choiceIn(attrs).formula;
       const updates = Array.from({ length: count }, (_, index) => {
         const arrays = Array.from({ length: arrayCount }, (_unused, list) => inputs[list * count + index]);
         return formulaNodes(graph, results, { arrays, numbers: scalars });
@@ -87,35 +93,50 @@ function updateCall<TName extends keyof FusedKernels>(
   return { number: (wanted) => numberAttribute(attrs, wanted), boolean: (wanted) => booleanAttribute(attrs, wanted) };
 }
 
-/** The formula for the options that the attributes choose. */
-function describeFormula<TName extends keyof FusedKernels, TOption extends string, TNumber extends string>(
+/** What the options of a call choose. */
+interface Choice {
+  readonly prefixes: readonly string[];
+  readonly formula: Formula;
+  readonly program: () => ElementwiseProgram;
+  readonly attributes: (count: number) => StructuralAttributes;
+}
+
+function describeChoice<TName extends keyof FusedKernels, TOption extends string, TNumber extends string>(
   description: UpdateDescription<TName, TOption, TNumber>,
-  attrs: StructuralAttributes,
-): Formula {
+  bits: number,
+): Choice {
   const options = Object.keys(description.options);
   const numbers = Object.keys(description.numbers);
-  const is = (option: TOption): boolean => attrs[option] === true;
+  const is = (option: TOption): boolean => ((bits >> options.indexOf(option)) & 1) === 1;
+  const chosen = Object.fromEntries(options.map((option, i) => [option, ((bits >> i) & 1) === 1]));
   const prefixes = description.lists(is);
   const array = (prefix: string): Term => ({ kind: "array", index: prefixes.indexOf(prefix) });
   const number = (wanted: TNumber): Term => ({ kind: "number", index: numbers.indexOf(wanted) });
-  return {
-    key: `${description.name} ${options.map((option) => String(attrs[option])).join(" ")}`,
+  const formula = {
+    key: `${description.name} ${options.map((option) => String(chosen[option])).join(" ")}`,
     arrayCount: prefixes.length,
     numberCount: numbers.length,
     results: description.formula({ is, array, number }),
   };
+  const attributes = new Map<number, StructuralAttributes>();
+  let program: ElementwiseProgram | undefined;
+  return {
+    prefixes,
+    formula,
+    program: () => (program ??= compileFormula(formula)),
+    attributes(count) {
+      let made = attributes.get(count);
+      if (made === undefined) attributes.set(count, (made = { count, ...chosen }));
+      return made;
+    },
+  };
 }
 
-/** Remembers what was made for the options that are chosen, which are looked up as bits: every step asks. */
-function onceForEveryChoice<TMade extends object>(
-  options: readonly string[],
-  make: (attrs: StructuralAttributes) => TMade,
-): (attrs: StructuralAttributes) => TMade {
-  const known = new Map<number, TMade>();
-  return (attrs) => {
-    const choice = options.reduce((bits, option, i) => (attrs[option] === true ? bits | (1 << i) : bits), 0);
-    let made = known.get(choice);
-    if (made === undefined) known.set(choice, (made = make(attrs)));
-    return made;
-  };
+function bitsOf<TItem>(items: readonly TItem[], isSet: (item: TItem) => boolean): number {
+  let bits = 0;
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (item !== undefined && isSet(item)) bits |= 1 << i;
+  }
+  return bits;
 }

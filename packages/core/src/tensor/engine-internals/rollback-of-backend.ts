@@ -10,7 +10,7 @@ import {
 
 /** What a backend that computes later offers to those whose state must share the fate of its runs. */
 interface Rollback {
-  replace(owner: object, next: DataId, before: DataId, restore: (before: TensorInfo) => void): void;
+  replace(owner: TensorPlace, next: DataId, before: DataId): void;
   remember(owner: object, snapshot: () => () => void, belongsTo: "before" | "next"): void;
 }
 
@@ -22,25 +22,29 @@ export function rollbackOfBackend(): Rollback | undefined {
   return backendInstance?.remember === undefined ? undefined : (backendInstance as KernelBackend & Rollback);
 }
 
-/**
- * Notes that a tensor which lives on from step to step gives way to another one, before it is disposed.
- * @param owner has one such tensor: a failure gives it back the one before its first change
- * @param restore gets the old content as a tensor, if what computes the new one fails
- */
-export function replaceForRollback(
-  owner: object,
-  next: Tensor,
-  before: Tensor,
-  restore: (before: Tensor) => void,
-): void {
-  const current = engine();
-  const backend = current.state.tensorInfo.get(before.dataId)?.backend as
+/** Where a tensor stands that lives on from step to step, such as an optimizer's moments; its shape never changes. */
+export class TensorPlace {
+  readonly #shape: readonly number[];
+  readonly #put: (before: Tensor) => void;
+
+  /** @param put gets the tensor from before the first change, if what computes the new one fails */
+  constructor(shape: readonly number[], put: (before: Tensor) => void) {
+    this.#shape = shape;
+    this.#put = put;
+  }
+
+  /** What a backend calls when its run has failed. */
+  takeBack(before: TensorInfo, backend: KernelBackend): void {
+    this.#put(engine().makeTensorFromTensorInfo({ ...before, shape: [...this.#shape] }, backend));
+  }
+}
+
+/** Notes that a tensor gives way to another one at its place, before it is disposed. */
+export function replaceForRollback(place: TensorPlace, next: Tensor, before: Tensor): void {
+  const backend = engine().state.tensorInfo.get(before.dataId)?.backend as
     | (KernelBackend & Partial<Rollback>)
     | undefined;
-  const { shape } = before;
-  backend?.replace?.(owner, next.dataId, before.dataId, (info) =>
-    restore(current.makeTensorFromTensorInfo({ ...info, shape }, backend)),
-  );
+  backend?.replace?.(place, next.dataId, before.dataId);
 }
 
 /** Makes the step counters of `tf.train`'s optimizers go back with a run that fails. */
