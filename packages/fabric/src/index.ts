@@ -18,6 +18,10 @@ export type {
 export type { ClusterEnvironment } from "./environments/cluster-environment.js";
 export type { FinalStatus, LogImage, Logger } from "./loggers/logger.js";
 export { completePorts, defaultPort } from "./ports/default-ports.js";
+export { LazyScalar } from "./loggers/lazy-scalar.js";
+export { isLogger, listOfLoggers } from "./loggers/list-of-loggers.js";
+export { LoggerGroup } from "./loggers/logger-group.js";
+export { Messages } from "./messages/messages.js";
 export { warnOnce } from "./messages/warn-once.js";
 export type { Ports } from "./ports/ports.js";
 export type { Precision, PrecisionState } from "./precision/precision.js";

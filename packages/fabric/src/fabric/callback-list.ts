@@ -1,13 +1,14 @@
-import { MisconfigurationError, type Terminal } from "@lightning-ts/core";
+import { MisconfigurationError } from "@lightning-ts/core";
+import type { Messages } from "../messages/messages.js";
 
 /** The callbacks of a Fabric: plain objects; a hook is any method that somebody calls by name. */
 export class CallbackList {
   readonly #callbacks: object[];
-  readonly #terminal: Pick<Terminal, "warn">;
+  readonly #messages: Messages;
 
-  constructor(callbacks: object | readonly object[], terminal: Pick<Terminal, "warn">) {
+  constructor(callbacks: object | readonly object[], messages: Messages) {
     this.#callbacks = Array.isArray(callbacks) ? [...callbacks] : [callbacks];
-    this.#terminal = terminal;
+    this.#messages = messages;
     for (const callback of this.#callbacks) {
       if (typeof callback !== "object" || callback === null)
         throw new MisconfigurationError({ message: "A callback must be an object.", received: String(callback) });
@@ -29,7 +30,8 @@ export class CallbackList {
       const method: unknown = Reflect.get(callback, hook, callback);
       if (method === undefined) continue;
       if (typeof method !== "function") {
-        this.#terminal.warn(`Fabric: ${callback.constructor.name}.${hook} is no method, so it is not called.`);
+        const what = `${callback.constructor.name}.${hook}`;
+        this.#messages.warn(`no method ${what}`, `Fabric: ${what} is no method, so it is not called.`);
         continue;
       }
       const result: unknown = Reflect.apply(method, callback, args);

@@ -2,12 +2,15 @@ import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lig
 import { CONNECT_OPTION_NAMES, connectParts } from "../connect/connect.js";
 import type { Connection } from "../connect/connection.js";
 import { OptionProblems } from "../connect/option-problems.js";
+import { listOfLoggers } from "../loggers/list-of-loggers.js";
 import type { Logger } from "../loggers/logger.js";
+import { LoggerGroup } from "../loggers/logger-group.js";
+import { MetricQueue } from "../loggers/metric-queue.js";
+import { Messages } from "../messages/messages.js";
 import { completePorts } from "../ports/default-ports.js";
 import { CallbackList } from "./callback-list.js";
 import { isStartedByCli, withCliOptions } from "./cli-environment.js";
 import type { FabricOptions } from "./fabric-options.js";
-import { listOfLoggers } from "./list-of-loggers.js";
 
 const OPTION_NAMES = [...CONNECT_OPTION_NAMES, "callbacks", "loggers"];
 
@@ -15,6 +18,8 @@ export interface FabricParts {
   readonly connection: Connection;
   readonly callbacks: CallbackList;
   readonly loggers: readonly Logger[];
+  readonly metrics: MetricQueue;
+  readonly messages: Messages;
 }
 
 /**
@@ -32,9 +37,10 @@ export function fabricParts(options: FabricOptions, { hasRun }: { readonly hasRu
     });
   const problems = new OptionProblems();
   const ports = completePorts("new Fabric()", options.ports);
+  const messages = new Messages(ports.terminal);
   problems.attempt(() => rejectUnknownOptions("Fabric", options, OPTION_NAMES));
   const connection = connectParts({ ...withCliOptions(options, ports.environment, problems), ports }, problems);
-  const callbacks = problems.attempt(() => new CallbackList(options.callbacks ?? [], ports.terminal));
+  const callbacks = problems.attempt(() => new CallbackList(options.callbacks ?? [], messages));
   const loggers = problems.attempt(() => listOfLoggers(options.loggers ?? []));
   if (hasRun && isStartedByCli(ports.environment))
     problems.add(
@@ -43,5 +49,6 @@ export function fabricParts(options: FabricOptions, { hasRun }: { readonly hasRu
   problems.throwIfAny("Fabric");
   if (connection === undefined || callbacks === undefined || loggers === undefined)
     throw new TypeError("unreachable: a part is missing without a problem");
-  return { connection, callbacks, loggers };
+  const group = new LoggerGroup(loggers, (text) => messages.alert(text));
+  return { connection, callbacks, loggers, metrics: new MetricQueue(group, ports.clock), messages };
 }

@@ -20,7 +20,8 @@ import type { FabricOptions } from "./fabric-options.js";
 import { fabricParts } from "./fabric-parts.js";
 import { FabricView } from "./fabric-view.js";
 import { checkLaunchFunction } from "./launch-function.js";
-import { MetricQueue } from "./metric-queue.js";
+import type { MetricQueue } from "../loggers/metric-queue.js";
+import type { Messages } from "../messages/messages.js";
 import { restoreInto } from "./object-state.js";
 import { applyState, prepareState, type FabricState, type SaveFilter } from "./save-state.js";
 import { runInScope } from "./run-in-scope.js";
@@ -43,6 +44,7 @@ import {
 export class Fabric extends FabricView implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #callbacks: CallbackList;
+  readonly #messages: Messages;
   readonly #metrics: MetricQueue;
   readonly #background = new BackgroundWork();
   readonly #uncheckedModels: TrainableModule[] = [];
@@ -55,7 +57,8 @@ export class Fabric extends FabricView implements AsyncDisposable {
     super(parts);
     this.#connection = parts.connection;
     this.#callbacks = parts.callbacks;
-    this.#metrics = new MetricQueue(this.loggers, this.#connection.ports.clock);
+    this.#messages = parts.messages;
+    this.#metrics = parts.metrics;
     if (hasRun)
       Object.defineProperty(this, "run", {
         value: async (...args: unknown[]) => (await this.launch(), await Reflect.apply(run, this, args)),
@@ -326,7 +329,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
   /** Writes what was logged, and closes the loggers. Using the Fabric afterwards is allowed. */
   async close(status: FinalStatus = "success"): Promise<void> {
     await this.#outside(Promise.all([this.#background.settled(), this.#metrics.flush()]));
-    if (this.isGlobalZero) for (const logger of this.loggers) await logger.finalize(status);
+    if (this.isGlobalZero) await this.#metrics.loggers.finalize(status);
   }
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
@@ -337,11 +340,12 @@ export class Fabric extends FabricView implements AsyncDisposable {
     await this.#connection.launch();
     const { backend, reasons } = this.device;
     if (reasons.length > 0 && this.localRank === 0)
-      this.#connection.ports.terminal.warn(
+      this.#messages.warn(
+        "backend",
         `Fabric computes on the backend "${backend.name}". Better ones were passed over: ${reasons.join(" ")}`,
       );
     this.#checkModels();
-    if (this.isGlobalZero) for (const logger of this.loggers) await logger.open();
+    if (this.isGlobalZero) await this.#metrics.loggers.open();
   }
 
   #print(values: readonly unknown[]): void {
@@ -380,7 +384,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
 
   async #endIteration(): Promise<void> {
     await this.#metrics.flush();
-    if (this.isGlobalZero) for (const logger of this.loggers) await logger.save();
+    if (this.isGlobalZero) await this.#metrics.loggers.save();
   }
 
   /** Waits with the open scope detached, so that other tasks' tensors are not caught in it. */

@@ -1,6 +1,5 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { StoppingReason } from "../contract/known-callbacks.js";
-import { describeValue } from "../errors/describe-value.js";
 
 /** What an EarlyStopping keeps in a checkpoint. */
 export interface EarlyStoppingState {

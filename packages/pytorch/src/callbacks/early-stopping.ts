@@ -1,5 +1,4 @@
-import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
-import { describeValue } from "../errors/describe-value.js";
+import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
 import type { EarlyStoppingCallback, StoppingReason } from "../contract/known-callbacks.js";

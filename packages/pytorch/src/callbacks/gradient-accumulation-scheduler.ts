@@ -1,5 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
-import { describeValue } from "../errors/describe-value.js";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";

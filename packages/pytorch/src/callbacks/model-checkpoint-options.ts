@@ -1,6 +1,5 @@
-import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { findUnknownFormat } from "./checkpoint-name.js";
-import { describeValue } from "../errors/describe-value.js";
 import { durationMs, type Duration } from "../words/duration.js";
 
 /**

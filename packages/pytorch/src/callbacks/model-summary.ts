@@ -1,7 +1,6 @@
-import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { LightningModule } from "../contract/lightning-module.js";
 import { renderSummary, summarizeModel } from "../display/model-summary-table.js";
-import { describeValue } from "../errors/describe-value.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
 

@@ -1,5 +1,4 @@
-import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
-import { describeValue } from "../errors/describe-value.js";
+import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { durationMs, type Duration } from "../words/duration.js";
 import type { Stage } from "../words/stages.js";
 import type { Trainer } from "../contract/trainer.js";

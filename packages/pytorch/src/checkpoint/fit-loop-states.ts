@@ -1,8 +1,7 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import type { LoadedTree, LoadedValue } from "@lightning-ts/fabric";
+import type { LoadedTree, LoadedValue, Messages } from "@lightning-ts/fabric";
 import type { StageData } from "../data/stage-data.js";
 import { resumePosition, type Cursor, type Position } from "../words/cursor.js";
-import type { Messages } from "../words/messages.js";
 import type { Participant } from "../words/participant.js";
 import { isLoadedTree, readCursor } from "./codecs/checkpoint-tree.js";
 

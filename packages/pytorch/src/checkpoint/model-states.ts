@@ -1,7 +1,7 @@
 import { gradOf, setGrad, tf, type nn } from "@lightning-ts/core";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import type { Position } from "../words/cursor.js";
-import type { Messages } from "../words/messages.js";
+import type { Messages } from "@lightning-ts/fabric";
 import type { Participant } from "../words/participant.js";
 import { isLoadedTree, weightsOf } from "./codecs/checkpoint-tree.js";
 

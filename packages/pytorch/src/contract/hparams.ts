@@ -1,5 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
-import { describeValue } from "../errors/describe-value.js";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 
 export interface SaveHyperparametersOptions {
   /** Names to leave out. */

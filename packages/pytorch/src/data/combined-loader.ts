@@ -1,5 +1,4 @@
-import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
-import { describeValue } from "../errors/describe-value.js";
+import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { BatchSource } from "../words/batch-source.js";
 import { flattenLoaders, lengthOf, openSource, rebuildTree, type LoaderTree } from "./loader-tree.js";
 

@@ -1,5 +1,4 @@
-import { isPlainObject, MisconfigurationError } from "@lightning-ts/core";
-import { describeValue } from "../errors/describe-value.js";
+import { describeValue, isPlainObject, MisconfigurationError } from "@lightning-ts/core";
 import type { BatchSource, LoaderFeatures } from "../words/batch-source.js";
 
 /** Loaders in arrays and objects. */

@@ -1,12 +1,12 @@
 import {
   DataLoader,
+  describeValue,
   DistributedSampler,
   MisconfigurationError,
   RandomSampler,
   SequentialSampler,
 } from "@lightning-ts/core";
 import { isZeroLimit, type ResolvedLimit } from "../words/batch-limit.js";
-import { describeValue } from "../errors/describe-value.js";
 import { SequentialFetcher, SourceFetcher, type BatchFetcher } from "./batch-fetcher.js";
 import type { BatchSource } from "../words/batch-source.js";
 import { CombinedLoader } from "./combined-loader.js";

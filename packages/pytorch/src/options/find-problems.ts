@@ -1,5 +1,4 @@
-import { nearestName } from "@lightning-ts/core";
-import { describeValue } from "../errors/describe-value.js";
+import { describeValue, nearestName } from "@lightning-ts/core";
 import { findConflicts } from "./find-conflicts.js";
 import { LIGHTNING_OPTIONS, type LightningOption } from "./lightning-options.js";
 import { REMOVED_OPTIONS, RENAMED_OPTIONS } from "./old-options.js";

@@ -1,4 +1,4 @@
-import type { Logger, Ports } from "@lightning-ts/fabric";
+import { isLogger, type Logger, type Ports } from "@lightning-ts/fabric";
 import type { Callback } from "../contract/callback.js";
 import { parseLimit, type BatchLimit, type ResolvedLimit } from "../words/batch-limit.js";
 import { durationMs, type Duration } from "../words/duration.js";
@@ -74,12 +74,12 @@ export const interval: OptionKind<number | string | Exclude<Duration, number | s
 
 export const loggers: OptionKind<boolean | Logger | readonly Logger[], unknown> = {
   words: "true, false, a logger or a list of loggers",
-  parse: (value) => (typeof value === "boolean" || isListOf(value, "logMetrics") ? value : undefined),
+  parse: (value) => (typeof value === "boolean" || isListOf(value, isLogger) ? value : undefined),
 };
 
 export const callbacks: OptionKind<Callback | readonly Callback[], unknown> = {
   words: "a Callback or a list of Callbacks (new LambdaCallback({ … }) makes one of functions)",
-  parse: (value) => (isListOf(value, "stateKey") ? value : undefined),
+  parse: (value) => (isListOf(value, isCallback) ? value : undefined),
 };
 
 export const ports: OptionKind<Partial<Ports>, unknown> = {
@@ -108,8 +108,12 @@ function parseInterval(value: unknown): ValidationInterval | undefined {
   return ms === undefined ? undefined : { kind: "time", ms };
 }
 
-/** A thing with a member of this name, or a list of such things. */
-function isListOf(value: unknown, member: string): boolean {
+/** One such thing, or a list of them. */
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return list.every((item) => typeof item === "object" && item !== null && member in item);
+  return list.every(isItem);
+}
+
+function isCallback(value: unknown): value is Callback {
+  return typeof value === "object" && value !== null && "stateKey" in value;
 }

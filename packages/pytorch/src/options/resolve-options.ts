@@ -1,6 +1,5 @@
-import { isPlainObject, MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, isPlainObject, MisconfigurationError } from "@lightning-ts/core";
 import { connectParts, OptionProblems, type Connection, type Ports } from "@lightning-ts/fabric";
-import { describeValue } from "../errors/describe-value.js";
 import type { TrainerPlan } from "./plan.js";
 import { withEnvironment } from "./environment-options.js";
 import { findProblems } from "./find-problems.js";

@@ -1,8 +1,7 @@
-import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
-import { describeValue } from "../errors/describe-value.js";
 import { batchSizeOf } from "./batch-size.js";
-import { LazyScalar } from "./lazy-scalar.js";
+import { LazyScalar } from "@lightning-ts/fabric";
 import { LOG_OPTION_NAMES, type LogOptions, type ReduceFx } from "../words/log-options.js";
 import { resolveWhen } from "./log-rules.js";
 import type { MetricSettings } from "./result-metric.js";

@@ -1,6 +1,6 @@
 import type { Position } from "../words/cursor.js";
 import type { LogConnector } from "./log-connector.js";
-import type { LoggerGroup } from "./logger-group.js";
+import type { LoggerGroup } from "@lightning-ts/fabric";
 import { type PublishedMetrics, stepRow } from "./published-metrics.js";
 import { ResultCollection } from "./result-collection.js";
 

@@ -1,5 +1,4 @@
-import type { LazyScalar } from "./lazy-scalar.js";
-import { LazyScalar as Scalar } from "./lazy-scalar.js";
+import { LazyScalar } from "@lightning-ts/fabric";
 import type { ResultCollection } from "./result-collection.js";
 
 /** One of the three dictionaries: names with values that are read when somebody looks. */
@@ -15,7 +14,7 @@ export class MetricTable {
 
   setNumber(name: string, value: number): void {
     this.#values.get(name)?.release();
-    this.#values.set(name, new Scalar(value));
+    this.#values.set(name, new LazyScalar(value));
   }
 
   has(name: string): boolean {

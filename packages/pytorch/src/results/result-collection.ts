@@ -1,5 +1,5 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import type { LazyScalar } from "./lazy-scalar.js";
+import type { LazyScalar } from "@lightning-ts/fabric";
 import { ResultMetric, type MetricSettings, type ResultMetricState } from "./result-metric.js";
 
 /** Everything logged in one stage (training, or one evaluation), by hook and name. */

@@ -1,5 +1,5 @@
 import { rememberForRollback } from "@lightning-ts/core";
-import { LazyScalar } from "./lazy-scalar.js";
+import { LazyScalar } from "@lightning-ts/fabric";
 import type { ReduceFx } from "../words/log-options.js";
 
 /** How one logged name behaves; must be the same each time a hook logs the name. */

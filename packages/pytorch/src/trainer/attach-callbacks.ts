@@ -7,7 +7,7 @@ import { ModelSummary } from "../callbacks/model-summary.js";
 import { ProgressBar } from "../callbacks/progress-bar.js";
 import { Timer } from "../callbacks/timer.js";
 import { findSharedKeys } from "../contract/state-keys.js";
-import type { Messages } from "../words/messages.js";
+import type { Messages } from "@lightning-ts/fabric";
 import type { TrainerPlan } from "../options/plan.js";
 
 /** The given callbacks and the default ones, with checkpoints last. */

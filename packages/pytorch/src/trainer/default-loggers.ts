@@ -1,4 +1,4 @@
-import { CSVLogger, type Logger, type Ports } from "@lightning-ts/fabric";
+import { CSVLogger, listOfLoggers, type Logger, type Ports } from "@lightning-ts/fabric";
 import type { TrainerPlan } from "../options/plan.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 
@@ -7,9 +7,5 @@ export function loggersOf(logger: TrainerOptions["logger"], plan: TrainerPlan, p
   if (!plan.enableLogger || logger === false) return [];
   if (logger === undefined || logger === true)
     return [new CSVLogger({ saveDir: plan.defaultRootDir, files: ports.files, terminal: ports.terminal })];
-  return isList(logger) ? logger : [logger];
-}
-
-function isList(logger: Logger | readonly Logger[]): logger is readonly Logger[] {
-  return Array.isArray(logger);
+  return listOfLoggers(logger);
 }

@@ -4,7 +4,6 @@ import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch
 import { describe, expect, it } from "vitest";
 import { HookError } from "../errors/hook-error.js";
 import { LightningModule } from "../contract/lightning-module.js";
-import { describeValue } from "../errors/describe-value.js";
 import { Trainer } from "./trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 
@@ -127,18 +126,5 @@ describe("toggling an optimizer twice", () => {
     }
     await makeTrainer().fit(new Toggles(), loader(1));
     expect(flags).toEqual([false, true]);
-  });
-});
-
-describe("a value in a message", () => {
-  it.each<[unknown, string]>([
-    [Number.NaN, "NaN"],
-    ["x", '"x"'],
-    [{ a: { b: { c: 1 } } }, "{ a: { b: { … } } }"],
-    [[1, [2, [3]]], "[1, [2, […]]]"],
-    [tf.buffer([2, 3]), "a tensor of shape [2, 3]"],
-    [new Map(), "an instance of Map"],
-  ])("%s is short", (value, text) => {
-    expect(describeValue(value)).toBe(text);
   });
 });

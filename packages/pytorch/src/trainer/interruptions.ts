@@ -1,6 +1,5 @@
-import type { Ports } from "@lightning-ts/fabric";
+import type { Messages, Ports } from "@lightning-ts/fabric";
 import type { FitState } from "../run/state/fit-state.js";
-import type { Messages } from "../words/messages.js";
 
 /**
  * Listens for Ctrl-C, SIGTERM and an AbortSignal while a run is under way. The loop stops at its next safe point; a

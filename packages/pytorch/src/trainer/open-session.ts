@@ -10,13 +10,12 @@ import { Breath } from "../run/session/breath.js";
 import { wait, type Steps } from "../door/steps.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import { LogConnector } from "../results/log-connector.js";
-import { LoggerGroup } from "../results/logger-group.js";
+import { LoggerGroup, type Messages } from "@lightning-ts/fabric";
 import { Logging } from "../results/logging.js";
 import type { ClosingStack } from "./closing-stack.js";
 import type { TrainerParts } from "../run/session/owned-parts.js";
 import type { RunRequest } from "../run/stages/run-request.js";
 import type { Session } from "../run/session/session.js";
-import type { Messages } from "../words/messages.js";
 import { verifyConfiguration } from "./verify-configuration.js";
 
 /**
@@ -45,7 +44,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   if (plan.enableProgressBar && connection.strategy.isGlobalZero)
     messages.infoOnce("backend", [`Backend: ${backend.name}`, ...reasons].join("\n  "));
   if (stage === "fit") assertTrainable(module, backend);
-  const loggers = new LoggerGroup(trainer.loggers, (text) => messages.warn(text, text));
+  const loggers = new LoggerGroup(trainer.loggers, (text) => messages.alert(text));
   const session: Session = {
     stage,
     trainer,

@@ -1,9 +1,8 @@
-import { isPlainObject, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue, isPlainObject, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { GivenLoaders } from "../run/batches/data-sources.js";
 import { isBatchSource } from "../data/loader-tree.js";
 import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { LightningModule } from "../contract/lightning-module.js";
-import { describeValue } from "../errors/describe-value.js";
 import type { Stage } from "../words/stages.js";
 
 /** What a call was given besides the model. */

@@ -1,5 +1,5 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import { completePorts } from "@lightning-ts/fabric";
+import { completePorts, Messages } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
 import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
@@ -14,7 +14,6 @@ import { execute, type RunOutcome } from "./execute.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
 import { FitState } from "../run/state/fit-state.js";
-import { Messages } from "../words/messages.js";
 import { outsideScope } from "../checkpoint/outside-scope.js";
 import { DEFAULT_MAX_EPOCHS } from "../options/option-table.js";
 import { requireOptions, resolveOptions } from "../options/resolve-options.js";

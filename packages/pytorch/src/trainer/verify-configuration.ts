@@ -2,7 +2,7 @@ import { MisconfigurationError } from "@lightning-ts/core";
 import type { DataSources } from "../run/batches/data-sources.js";
 import { missingForFit } from "../errors/not-defined.js";
 import { LightningModule } from "../contract/lightning-module.js";
-import type { Messages } from "../words/messages.js";
+import type { Messages } from "@lightning-ts/fabric";
 import type { TrainerPlan } from "../options/plan.js";
 import type { Stage } from "../words/stages.js";
 

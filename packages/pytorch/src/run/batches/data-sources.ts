@@ -1,11 +1,10 @@
-import type { Strategy } from "@lightning-ts/fabric";
+import type { Messages, Strategy } from "@lightning-ts/fabric";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
 import { notDefined } from "../../errors/not-defined.js";
 import type { Door } from "../../door/door.js";
 import type { Steps } from "../../door/steps.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { isZeroLimit } from "../../words/batch-limit.js";
-import type { Messages } from "../../words/messages.js";
 import type { TrainerPlan } from "../../options/plan.js";
 import { StageData } from "../../data/stage-data.js";
 

@@ -1,9 +1,8 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { BackwardOptions } from "@lightning-ts/fabric";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { Steps } from "../../door/steps.js";
 import { NO_OUTPUT, type StepOutput } from "../../words/step-output.js";
-import { describeValue } from "../../errors/describe-value.js";
 import type { Session } from "../session/session.js";
 
 /** A batch of manual optimization: `trainingStep` does everything. @returns what hooks are told */

@@ -1,5 +1,11 @@
-import { MisconfigurationError, nearestName, Optimizer, ReduceLROnPlateau, OneCycleLR } from "@lightning-ts/core";
-import { describeValue } from "../../errors/describe-value.js";
+import {
+  describeValue,
+  MisconfigurationError,
+  nearestName,
+  OneCycleLR,
+  Optimizer,
+  ReduceLROnPlateau,
+} from "@lightning-ts/core";
 import type {
   LRSchedulerConfig,
   LRSchedulerLike,

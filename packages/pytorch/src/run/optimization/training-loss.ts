@@ -1,7 +1,6 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { LightningModule } from "../../contract/lightning-module.js";
-import { describeValue } from "../../errors/describe-value.js";
 import type { Session } from "../session/session.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Connection } from "@lightning-ts/fabric";
+import type { Connection, Messages } from "@lightning-ts/fabric";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Door } from "../../door/door.js";
 import type { Driver } from "../../door/driver.js";
@@ -6,7 +6,6 @@ import type { Trainer } from "../../contract/trainer.js";
 import type { PublishedMetrics } from "../../results/published-metrics.js";
 import type { FitSession } from "./fit-session.js";
 import type { FitState } from "../state/fit-state.js";
-import type { Messages } from "../../words/messages.js";
 import type { TrainerPlan } from "../../options/plan.js";
 import type { Session } from "./session.js";
 

@@ -1,5 +1,5 @@
 import type { TrainingBackend } from "@lightning-ts/core";
-import type { Connection, Ports } from "@lightning-ts/fabric";
+import type { Connection, Messages, Ports } from "@lightning-ts/fabric";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { DataSources } from "../batches/data-sources.js";
 import type { BatchTransfer } from "../batches/batch-transfer.js";
@@ -10,7 +10,6 @@ import type { Breath } from "./breath.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Logging } from "../../results/logging.js";
 import type { FitState } from "../state/fit-state.js";
-import type { Messages } from "../../words/messages.js";
 import type { TrainerPlan } from "../../options/plan.js";
 import type { Stage } from "../../words/stages.js";
 import type { Trainer } from "../../contract/trainer.js";

@@ -1,8 +1,7 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import type { Connection, LoadedTree } from "@lightning-ts/fabric";
+import type { Connection, LoadedTree, Messages } from "@lightning-ts/fabric";
 import { ModelCheckpoint } from "../../callbacks/model-checkpoint.js";
 import { OnExceptionCheckpoint } from "../../callbacks/on-exception-checkpoint.js";
-import type { Messages } from "../../words/messages.js";
 import type { Trainer } from "../../contract/trainer.js";
 
 export interface FindCheckpointOptions {

@@ -3,7 +3,7 @@ import { stateKeysOf } from "../../contract/state-keys.js";
 import { withoutBundlerMark } from "../../contract/state-name.js";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { Trainer } from "../../contract/trainer.js";
-import type { Messages } from "../../words/messages.js";
+import type { Messages } from "@lightning-ts/fabric";
 import type { Participant } from "../../words/participant.js";
 
 const DATA_MODULE = "datamodule_state";

@@ -1,11 +1,11 @@
 import { describeValue, MisconfigurationError } from "@lightning-ts/core";
-import type { Logger } from "../loggers/logger.js";
+import type { Logger } from "./logger.js";
 
 /** @throws MisconfigurationError for what is no logger */
 export function listOfLoggers(loggers: Logger | readonly Logger[]): readonly Logger[] {
   const list = isList(loggers) ? loggers : [loggers];
   for (const logger of list) {
-    if (typeof logger === "object" && logger !== null && "logMetrics" in logger) continue;
+    if (isLogger(logger)) continue;
     throw new MisconfigurationError({
       code: "LIT_LOGGERS",
       message: "This is no logger.",
@@ -14,6 +14,11 @@ export function listOfLoggers(loggers: Logger | readonly Logger[]): readonly Log
     });
   }
   return list;
+}
+
+/** True for what has the methods of a logger; `kind` alone is not asked for, so that a plain object will do. */
+export function isLogger(value: unknown): value is Logger {
+  return typeof value === "object" && value !== null && "logMetrics" in value;
 }
 
 function isList(loggers: Logger | readonly Logger[]): loggers is readonly Logger[] {

@@ -1,6 +1,6 @@
 import type { Terminal } from "@lightning-ts/core";
 
-/** What a run says besides its progress: each topic once. */
+/** What a run says besides its progress. */
 export class Messages {
   readonly #terminal: Terminal;
   readonly #said = new Set<string>();
@@ -23,7 +23,12 @@ export class Messages {
 
   /** Something that is probably not what the user wants. */
   warn(topic: string, line: string): void {
-    if (this.#isNew(topic)) this.#terminal.warn(`Warning: ${line}`);
+    if (this.#isNew(topic)) this.alert(line);
+  }
+
+  /** Something that went wrong and does not end the run. Said each time. */
+  alert(line: string): void {
+    this.#terminal.warn(`Warning: ${line}`);
   }
 
   #isNew(topic: string): boolean {

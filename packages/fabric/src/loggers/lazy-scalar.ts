@@ -42,6 +42,16 @@ export class LazyScalar {
     return this.#value;
   }
 
+  /** Like `read`, but the event loop stays free. */
+  async load(): Promise<number> {
+    const tensor = this.#tensor;
+    if (tensor === undefined) return this.#value;
+    const [value] = await tensor.data();
+    this.#value = Number(value);
+    this.#drop();
+    return this.#value;
+  }
+
   retain(): this {
     this.#holders += 1;
     return this;

@@ -1,0 +1,129 @@
+import type { FinalStatus, Logger } from "./logger.js";
+
+/** Entries that a failing logger may be owed; the oldest ones are lost. */
+const MOST_OWED = 1000;
+
+/** One call that hands something to a logger. */
+type Entry = (logger: Logger) => void;
+
+/**
+ * A logger under the policy that holds for all of them: no logger ends a run. What one throws is reported. What it did
+ * not take is handed to it again at the next flush, in order; until then nothing else is, so that a logger that is down
+ * costs one call per flush. What is given up, or cannot be known to be written, is counted.
+ */
+export class GuardedLogger {
+  readonly logger: Logger;
+  readonly #report: (text: string) => void;
+  #isOpen = false;
+  #isFailing = false;
+  #owed: Entry[] = [];
+  /** Entries that the logger took and has not written yet. */
+  #unwritten = 0;
+  #lost = 0;
+  #lostAsReported = 0;
+
+  constructor(logger: Logger, report: (text: string) => void) {
+    this.logger = logger;
+    this.#report = report;
+  }
+
+  /** Entries that are nowhere: given up, or taken by a logger that could not write them before it was closed. */
+  get lostCount(): number {
+    return this.#lost;
+  }
+
+  async open(): Promise<void> {
+    await this.#attempt("open", async () => {
+      await this.logger.open();
+      this.#isOpen = true;
+    });
+  }
+
+  /** Hands something over, or keeps it for the next flush where the logger is down. */
+  add(method: string, entry: Entry): void {
+    if (this.#owed.length > 0 || !this.#hand(method, entry)) this.#owe(entry);
+  }
+
+  /** Tries again what failed, and lets the logger write. */
+  async flush(): Promise<void> {
+    await this.#write("save", () => this.logger.save());
+  }
+
+  /** Like `flush`, for the last time: what the logger does not take now is lost. */
+  async finalize(status: FinalStatus): Promise<void> {
+    await this.#write("finalize", () => this.logger.finalize(status));
+    const lost = this.#owed.length + this.#unwritten;
+    this.#owed = [];
+    this.#unwritten = 0;
+    this.#lost += lost;
+    if (this.#lost === this.#lostAsReported) return;
+    this.#report(`The logger ${this.#name} lost ${entries(this.#lost)} of this run.`);
+    this.#lostAsReported = this.#lost;
+  }
+
+  async #write(method: string, write: () => Promise<void>): Promise<void> {
+    const wasFailing = this.#isFailing;
+    if (!this.#isOpen) await this.open();
+    if (!this.#isOpen) return;
+    while (this.#owed.length > 0) {
+      const [first] = this.#owed;
+      if (first === undefined || !this.#hand("logMetrics", first)) return;
+      this.#owed.shift();
+    }
+    const isWritten = await this.#attempt(method, write);
+    if (!isWritten) return;
+    this.#unwritten = 0;
+    this.#isFailing = false;
+    if (!wasFailing) return;
+    this.#lostAsReported = this.#lost;
+    this.#report(
+      `The logger ${this.#name} works again; ${this.#lost === 0 ? "nothing was" : `${entries(this.#lost)} were`} lost.`,
+    );
+  }
+
+  #hand(method: string, entry: Entry): boolean {
+    try {
+      entry(this.logger);
+      this.#unwritten += 1;
+      return true;
+    } catch (error) {
+      this.#fail(method, error);
+      return false;
+    }
+  }
+
+  async #attempt(method: string, call: () => Promise<void>): Promise<boolean> {
+    try {
+      await call();
+      return true;
+    } catch (error) {
+      this.#fail(method, error);
+      return false;
+    }
+  }
+
+  #owe(entry: Entry): void {
+    this.#owed.push(entry);
+    if (this.#owed.length <= MOST_OWED) return;
+    this.#owed.shift();
+    this.#lost += 1;
+  }
+
+  /** Reports the first failure of a row of them. */
+  #fail(method: string, error: unknown): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#report(
+      `The logger ${this.#name} failed in ${method}: ${reason}. The run goes on, and the logger is tried again at the next flush.`,
+    );
+  }
+
+  get #name(): string {
+    return this.logger.constructor.name;
+  }
+}
+
+function entries(count: number): string {
+  return count === 1 ? "1 entry" : `${count} entries`;
+}

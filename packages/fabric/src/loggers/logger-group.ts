@@ -1,0 +1,42 @@
+import { GuardedLogger } from "./guarded-logger.js";
+import type { FinalStatus, Logger } from "./logger.js";
+
+/** All loggers of a run as one; each is guarded, so that nothing here throws because of a logger. */
+export class LoggerGroup {
+  readonly #guarded: readonly GuardedLogger[];
+
+  /** @param report says what happened to a logger, one sentence or two */
+  constructor(loggers: readonly Logger[], report: (text: string) => void) {
+    this.#guarded = loggers.map((logger) => new GuardedLogger(logger, report));
+  }
+
+  get isEmpty(): boolean {
+    return this.#guarded.length === 0;
+  }
+
+  /** Entries of all loggers that are lost. */
+  get lostCount(): number {
+    return this.#guarded.reduce((sum, { lostCount }) => sum + lostCount, 0);
+  }
+
+  logMetrics(metrics: Readonly<Record<string, number>>, step?: number): void {
+    for (const guarded of this.#guarded) guarded.add("logMetrics", (logger) => logger.logMetrics(metrics, step));
+  }
+
+  logHyperparams(params: Readonly<Record<string, unknown>>): void {
+    for (const guarded of this.#guarded) guarded.add("logHyperparams", (logger) => logger.logHyperparams?.(params));
+  }
+
+  async open(): Promise<void> {
+    for (const guarded of this.#guarded) await guarded.open();
+  }
+
+  /** Hands over again what loggers did not take, and lets them write. */
+  async save(): Promise<void> {
+    for (const guarded of this.#guarded) await guarded.flush();
+  }
+
+  async finalize(status: FinalStatus): Promise<void> {
+    for (const guarded of this.#guarded) await guarded.finalize(status);
+  }
+}
