@@ -17,3 +17,4 @@ export { randomDataset } from "./models/random-dataset.js";
 export { describeAccelerator, type AcceleratorSuite } from "./conformance/describe-accelerator.js";
 export { describePrecision, type PrecisionSuite } from "./conformance/describe-precision.js";
 export { describeStrategy, type StrategySuite } from "./conformance/describe-strategy.js";
+export { runHookTrace, type TracedCase } from "./golden/run-hook-trace.js";

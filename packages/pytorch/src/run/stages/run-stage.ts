@@ -101,7 +101,11 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   if (checkpoint !== undefined) restoreStates(training, checkpoint.tree, checkpoint.path);
   if (plan.numSanityValSteps > 0 && canValidate(fit) && state.cursor.phase === "epochStart") yield* sanityCheck(fit);
   yield* fit.loadTrainData();
-  if (validatesThisEpoch(fit)) yield* fit.validationData();
+  if (validatesThisEpoch(fit)) {
+    state.runningStage = "validate";
+    yield* fit.validationData();
+    state.runningStage = "train";
+  }
   if (checkpoint !== undefined) restoreStates([...loaders, ...random], checkpoint.tree, checkpoint.path);
   const reason = yield* fitLoop(fit);
   messages.info(`Trainer.fit stopped: ${reason}.`);
