@@ -66,12 +66,14 @@ CASES = {
     "no epochs": [fit(max_epochs=0)],
     # Loaders
     "load again in every epoch": [fit(max_epochs=3, reload_dataloaders_every_n_epochs=1)],
+    "load again in every second epoch, validate every second": [fit(max_epochs=6, reload_dataloaders_every_n_epochs=2, check_val_every_n_epoch=2)],
     "load again in every third epoch": [fit(max_epochs=5, reload_dataloaders_every_n_epochs=3, **NO_SANITY)],
     "training loaders by name": [fit({"train": {"a": 6, "b": 4}}, limit_val_batches=0)],
     "a list of training loaders": [fit({"train": [6, 2]}, limit_val_batches=0)],
     "training loaders that end with the shortest": [fit({"train": {"mode": "min_size", "of": [6, 4]}}, max_epochs=2, limit_val_batches=0)],
     "training loaders that end with the longest": [fit({"train": {"mode": "max_size", "of": {"a": 6, "b": 4}}}, limit_val_batches=0)],
     "a training loader of unknown length": [fit({"stream": "train"}, max_epochs=2)],
+    "a training loader of unknown length, validated every two batches": [fit({"stream": "train", "train": [10]}, val_check_interval=2, **NO_SANITY)],
     "a validation loader of unknown length": [fit({"stream": "val"}, num_sanity_val_steps=1)],
     # Ends
     "stop in the middle of an epoch": [fit(EPOCHAL, max_steps=2, **NO_SANITY)],
@@ -110,6 +112,7 @@ CASES = {
     "validate and test with limits": [
         {"model": {}, "calls": [["validate", {}], ["test", {}], ["predict", {}]], "options": {"limit_val_batches": 1, "limit_test_batches": 0, "limit_predict_batches": 0.5}}
     ],
+    "test the best after a fit": [fit({}, [], [["fit", {}], ["test", {"ckpt_path": "best"}]])],
     "fit, then fit again for more epochs": [fit({}, [], [["fit", {}], ["fit", {"max_epochs": 2}]])],
     "fit again without more epochs": [fit({}, [], [["fit", {}], ["fit", {}]], limit_val_batches=0)],
     "all stages with a data module": [
@@ -127,4 +130,28 @@ CASES = {
     "a checkpoint every second epoch": [fit({}, [["ModelCheckpoint", {"every_n_epochs": 2}]], max_epochs=4, **NO_SANITY)],
     "the last file too": [fit({}, [["ModelCheckpoint", {"save_last": True, **KEEPS_ALL}]], max_epochs=2, limit_val_batches=0)],
     # Resumed
+    "resume at the end of an epoch": [
+        fit(EPOCHAL, limit_val_batches=0),
+        resume("epoch=0-step=3.ckpt", EPOCHAL, max_epochs=2, limit_val_batches=0),
+    ],
+    "resume at the end of an epoch that validates": [fit(EPOCHAL), resume("epoch=0-step=3.ckpt", EPOCHAL, max_epochs=2)],
+    "resume after a validation in the middle of an epoch": [
+        fit({"train": [8]}, [["ModelCheckpoint", KEEPS_ALL]], val_check_interval=2, **NO_SANITY),
+        resume("epoch=0-step=2.ckpt", {"train": [8]}, [["ModelCheckpoint", KEEPS_ALL]], val_check_interval=2, max_epochs=2),
+    ],
+    "resume where all epochs are done": [fit(limit_val_batches=0), resume("epoch=0-step=3.ckpt", limit_val_batches=0)],
+    "resume with no epochs left and no sanity check": [fit(), resume("epoch=0-step=3.ckpt", {}, **NO_SANITY)],
+    "resume with a plateau scheduler": [
+        fit({"schedulers": [{"kind": "plateau", "monitor": "val_loss"}]}),
+        resume("epoch=0-step=3.ckpt", {"schedulers": [{"kind": "plateau", "monitor": "val_loss"}]}, max_epochs=2),
+    ],
+    "test from a file of weights": [
+        fit({}, [["ModelCheckpoint", {"save_weights_only": True}]], limit_val_batches=0),
+        {"model": {}, "calls": [["test", {"ckpt_path": "epoch=0-step=3.ckpt"}]]},
+    ],
+    "resume with a data module": [
+        fit({}, [], [["fit", {"datamodule": True}]], limit_val_batches=0),
+        fit({}, [], [["fit", {"ckpt_path": "epoch=0-step=3.ckpt", "datamodule": True}]], max_epochs=2, limit_val_batches=0),
+    ],
+    "test from a file": [fit(limit_val_batches=0), {"model": {}, "calls": [["test", {"ckpt_path": "epoch=0-step=3.ckpt"}]]}],
 }

@@ -36,6 +36,7 @@ function compileFit(c: HookCompiler) {
     onTrainEpochStart: c.list("onTrainEpochStart"),
     onTrainEpochEnd: c.monitorsLast("onTrainEpochEnd"),
     onSaveCheckpoint: c.list("onSaveCheckpoint"),
+    // The module's own comes before its weights are loaded, those of callbacks before theirs.
     onLoadCheckpoint: c.callbacksOnly("onLoadCheckpoint"),
     onException: c.callbacksOnly("onException"),
   };

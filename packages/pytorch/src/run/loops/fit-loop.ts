@@ -33,21 +33,18 @@ function nothingCame({ messages, state }: FitSession): string {
   return "the training loader gave no batches";
 }
 
-/** One epoch, from wherever the cursor stands: a resumed run may begin in its middle or at its very end. */
+/** One epoch, from wherever the cursor stands: a resumed run may begin in its middle. */
 function* trainEpoch(session: FitSession): Steps<void> {
   const { hooks, logging, state } = session;
-  const isAtEnd = state.cursor.phase === "epochEnd";
   if (state.cursor.phase === "epochStart") yield* beginEpoch(session);
-  if (!isAtEnd) {
-    session.trainData.setEpoch(state.cursor.epoch);
-    yield* trainBatches(session);
-    // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
-    yield* wait(session.backend.synchronize());
-    state.move({ type: "batchesDone" });
-    logging.reachTrainingEnd();
-    yield* hooks.run("onTrainEpochEnd");
-  }
-  yield* endEpoch(session, { sends: !isAtEnd });
+  session.trainData.setEpoch(state.cursor.epoch);
+  yield* trainBatches(session);
+  // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
+  yield* wait(session.backend.synchronize());
+  state.move({ type: "batchesDone" });
+  logging.reachTrainingEnd();
+  yield* hooks.run("onTrainEpochEnd");
+  yield* endEpoch(session, { sends: true });
 }
 
 function* beginEpoch(session: FitSession): Steps<void> {
@@ -60,7 +57,8 @@ function* beginEpoch(session: FitSession): Steps<void> {
   state.move({ type: "epochBegins" });
 }
 
-function* endEpoch(session: FitSession, options: { readonly sends: boolean }): Steps<void> {
+/** What follows the last hook of an epoch: also what a run has left that resumes at an epoch's very end. */
+export function* endEpoch(session: FitSession, options: { readonly sends: boolean }): Steps<void> {
   const { logging, state } = session;
   yield* schedulersOfEpoch(session);
   logging.endTrainingEpoch(options);

@@ -27,6 +27,14 @@ const ON_PURPOSE: readonly Deviation[] = [
     cases: /^a scheduler for every second batch of an epoch$/,
     options: { schedulerFrequencyUnit: "batches" },
   },
+  {
+    row: "resumed at an epoch's end, a plateau scheduler does not step for that epoch",
+    cases: /^resume with a plateau scheduler$/,
+    adapt: (trace) =>
+      trace.flatMap((entry) =>
+        entry === "LM.trainDataloader @0 3 train last" ? [entry, "LM.lrSchedulerStep"] : entry,
+      ),
+  },
 ];
 
 function tearDownOf(trace: readonly string[]): readonly string[] {

@@ -36,7 +36,8 @@ export function planValidation(plan: TrainerPlan, trainData: StageData, validate
     }
     return { everyBatches: interval.count, everyMs: undefined, everyEpochs };
   }
-  if (Number.isFinite(batches))
+  const isLengthKnown = Number.isFinite(trainData.lengths[0] ?? 0);
+  if (isLengthKnown || (Number.isFinite(batches) && interval.fraction !== 1))
     return { everyBatches: Math.max(1, Math.floor(batches * interval.fraction)), everyMs: undefined, everyEpochs };
   if (interval.fraction !== 1) {
     throw new MisconfigurationError({
@@ -53,7 +54,7 @@ export function isValidationDue(session: FitSession, batchIdx: number, isLastBat
   if (validation === undefined) return false;
   const { everyBatches, everyEpochs, everyMs } = validation;
   if (!validatesThisEpoch(session)) return false;
-  if (isLastBatch && !Number.isFinite(session.trainData.lengths[0] ?? 0)) return true;
+  if (isLastBatch && everyMs === undefined && everyBatches === Number.POSITIVE_INFINITY) return true;
   if (state.shouldStop && mayStopNow(session)) return true;
   if (everyMs !== undefined) return session.ports.clock.now() - session.lastValidationMs >= everyMs;
   const batches = everyEpochs === undefined ? state.cursor.totalBatches : batchIdx + 1;

@@ -17,7 +17,7 @@ export function* dumpCheckpoint(
   options: { readonly weightsOnly: boolean },
 ): Steps<CheckpointContent> {
   const { door, hooks, module, state } = session;
-  const { weights, data, callbacks, training, loaders, random } = participantsOf(session, fit);
+  const { weights, data, callbacks, training, metrics, loaders, random } = participantsOf(session, fit);
   const checkpoint: CheckpointContent = {
     epoch: state.cursor.epoch,
     global_step: state.cursor.globalStep,
@@ -29,7 +29,7 @@ export function* dumpCheckpoint(
     yield* door.call(module, "onSaveCheckpoint", checkpoint);
     return checkpoint;
   }
-  dumpStates([...data, ...callbacks, ...training, ...loaders, ...random], checkpoint);
+  dumpStates([...callbacks, ...training, ...metrics, ...loaders, ...random, ...data], checkpoint);
   yield* hooks.run("onSaveCheckpoint", checkpoint);
   return checkpoint;
 }

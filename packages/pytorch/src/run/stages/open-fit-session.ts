@@ -10,7 +10,7 @@ import type { Session } from "../session/session.js";
 /** Adds to a session what training needs. The training data are not loaded yet. */
 export function openFitSession(session: Session, optimizers: ResolvedOptimizers): FitSession {
   const stepper = new OptimizerStepper(session, optimizers.optimizers);
-  let validationLoadedAt = 0;
+  let validationLoadedAt = Number.NEGATIVE_INFINITY;
   const fit: FitSession = {
     ...session,
     optimizers,
@@ -27,7 +27,9 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
       const { epoch } = session.state.cursor;
       if (fit.loadedValidation === undefined || (every > 0 && epoch - validationLoadedAt >= every)) {
         fit.loadedValidation = yield* session.sources.load("validate");
-        validationLoadedAt = epoch;
+        // As in Lightning, a load for the sanity check is none of an epoch's unless each epoch validates.
+        const isForCheck = session.state.runningStage === "sanityCheck";
+        if (!isForCheck || session.plan.checkValEveryNEpoch === 1) validationLoadedAt = epoch;
       }
       return fit.loadedValidation;
     },

@@ -22,6 +22,8 @@ export interface Participants {
   readonly callbacks: readonly Participant[];
   /** After `onFitStart`. */
   readonly training: readonly Participant[];
+  /** After the sanity check, which leaves no metrics. */
+  readonly metrics: readonly Participant[];
   /** When the training loaders are there. */
   readonly loaders: readonly Participant[];
   /** Last of all. */
@@ -40,9 +42,9 @@ export function participantsOf(session: Session, fit: FitSession | undefined): P
       fitPosition(state),
       optimizerStates(fit?.optimizers),
       schedulerStates(fit?.optimizers),
-      metricStates(logging),
       ...(fit === undefined ? [] : [openGradients(module, state)]),
     ],
+    metrics: [metricStates(logging)],
     loaders: [loaderStates(fit)],
     random: [randomStreams()],
   };

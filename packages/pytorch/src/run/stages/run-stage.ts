@@ -2,9 +2,11 @@ import type { LoadedTree } from "@lightning-ts/fabric";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { restoreStates } from "../../checkpoint/participants.js";
 import { evaluationLoop } from "../loops/evaluation-loop.js";
-import { fitLoop } from "../loops/fit-loop.js";
+import { endEpoch, fitLoop } from "../loops/fit-loop.js";
 import { predictLoop } from "../loops/predict-loop.js";
+import { reasonToStop } from "../loops/stop-conditions.js";
 import { canValidate, sanityCheck, validatesThisEpoch } from "../loops/validation-in-fit.js";
+import type { CursorPhase } from "../../words/cursor.js";
 import { resolveOptimizers } from "../optimization/resolve-optimizers.js";
 import { adoptTfOptimizers } from "../optimization/tf-train-optimizer.js";
 import { attachCallback, attachRuntime } from "../../contract/module-runtime.js";
@@ -70,13 +72,19 @@ function* loadCheckpoint(
   session.state.ckptPath = path;
   if (path === undefined) return undefined;
   const tree = yield* wait(connection.strategy.loadCheckpoint(path));
+  yield* restoreUsers(session, tree, path);
+  return { tree, path };
+}
+
+/** The module, the data module and the callbacks, each after its hook. Files of weights hold nothing of callbacks. */
+function* restoreUsers(session: Session, tree: LoadedTree, path: string): Steps<void> {
   const { door, hooks, module } = session;
   const { weights, data, callbacks } = participantsOf(session, undefined);
   yield* door.call(module, "onLoadCheckpoint", tree);
   restoreStates([...weights, ...data], tree, path);
+  if (tree["callbacks"] === undefined) return;
   yield* hooks.run("onLoadCheckpoint", tree);
   restoreStates(callbacks, tree, path);
-  return { tree, path };
 }
 
 function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | undefined): Steps<string> {
@@ -97,11 +105,14 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   // A fit that was interrupted or failed left its epoch half done; without a checkpoint that epoch begins again.
   state.move({ type: "fitBegins" });
   state.hasValidated = false;
-  const { training, loaders, random } = participantsOf(session, fit);
+  const { training, metrics, loaders, random } = participantsOf(session, fit);
   if (checkpoint !== undefined) restoreStates(training, checkpoint.tree, checkpoint.path);
-  if (plan.numSanityValSteps > 0 && canValidate(fit) && state.cursor.phase === "epochStart") yield* sanityCheck(fit);
+  const goesOn = checkpoint !== undefined && (!isBetweenEpochs(state.cursor.phase) || state.maxSteps !== -1);
+  if (plan.numSanityValSteps > 0 && canValidate(fit) && !goesOn) yield* sanityCheck(fit);
+  if (checkpoint !== undefined) restoreStates(metrics, checkpoint.tree, checkpoint.path);
   yield* fit.loadTrainData();
-  if (validatesThisEpoch(fit)) {
+  if (state.cursor.phase === "epochEnd") yield* endEpoch(fit, { sends: false });
+  if (reasonToStop(fit) === undefined && validatesThisEpoch(fit)) {
     state.runningStage = "validate";
     yield* fit.validationData();
     state.runningStage = "train";
@@ -110,6 +121,10 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   const reason = yield* fitLoop(fit);
   messages.info(`Trainer.fit stopped: ${reason}.`);
   return reason;
+}
+
+function isBetweenEpochs(phase: CursorPhase): boolean {
+  return phase === "epochStart" || phase === "epochEnd";
 }
 
 function* setUpStrategy({ connection, module, optimizers }: FitSession): Steps<void> {

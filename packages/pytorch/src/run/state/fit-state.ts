@@ -64,6 +64,7 @@ export class FitState {
   /** A run begins: wishes of the run before are forgotten. */
   begin(stage: Stage): void {
     this.stage = stage;
+    this.runningStage = stage === "fit" ? "train" : stage;
     this.status = "running";
     this.shouldStop = false;
     this.stopReason = undefined;
@@ -94,6 +95,7 @@ export class FitState {
   /** Takes a stored position. */
   restore(cursor: Cursor): void {
     this.#cursor = { ...cursor };
+    this.isLastBatch = cursor.isLastBatch;
   }
 
   /** For messages. */
