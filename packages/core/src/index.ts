@@ -96,7 +96,7 @@ export {
 export { tf } from "./tensor/tf.js";
 
 export { backward, type BackwardOptions } from "./autograd/backward.js";
-export { clipGradNorm, clipGradValue, type ClipGradNormOptions } from "./autograd/clip-gradients.js";
+export { clipGradNorm, clipGradValue, type ClipGradNormOptions } from "./optim/clip-gradients.js";
 export { grad, type GradOptions } from "./autograd/grad.js";
 export { gradOf, setGrad } from "./autograd/gradients-of-variables.js";
 export { Parameter } from "./autograd/parameter.js";

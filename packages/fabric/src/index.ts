@@ -27,7 +27,7 @@ export type { Ports } from "./ports/ports.js";
 export type { Precision, PrecisionState } from "./precision/precision.js";
 export type { BackwardOptions, Strategy, StrategyParts } from "./strategies/strategy.js";
 export type { ClipGradNormOptions } from "./strategies/clip-options.js";
-export type { TrainableModule, TrainableOptimizer } from "./strategies/trainable.js";
+export type { TrainableModule, TrainableOptimizer } from "./precision/trainable.js";
 export type { Connection } from "./connect/connection.js";
 export type {
   AcceleratorName,

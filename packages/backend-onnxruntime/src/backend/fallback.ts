@@ -1,8 +1,22 @@
-import { getKernel, type NamedAttrMap, type NamedTensorInfoMap, type TensorInfo } from "@tensorflow/tfjs-core";
+import {
+  getKernel,
+  type BackendValues,
+  type DataType,
+  type NamedAttrMap,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+} from "@tensorflow/tfjs-core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { EngineError } from "../errors/engine-error.js";
 import { sizeOf } from "../graph/value-spec.js";
-import type { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
+import type { DataStore } from "./data-store.js";
+
+/** What the copies are made from, and what takes the results. */
+interface TensorHost {
+  readonly store: Pick<DataStore, "get">;
+  readSync(dataId: object): BackendValues;
+  makeTensorInfo(values: BackendValues, shape: number[], dtype: DataType): TensorInfo;
+}
 
 export interface FallbackResult {
   readonly result: TensorInfo | TensorInfo[];
@@ -15,7 +29,7 @@ export interface FallbackResult {
  * Handing it our own tensors would recurse: what it makes from them would be tracked here again.
  */
 export function runOnCpu(
-  backend: OnnxRuntimeBackend,
+  backend: TensorHost,
   kernelName: string,
   inputs: NamedTensorInfoMap,
   attrs: NamedAttrMap | undefined,
@@ -65,7 +79,7 @@ function mapInputs(inputs: NamedTensorInfoMap, copy: (info: TensorInfo) => Tenso
   return copied;
 }
 
-function copyToCpu(backend: OnnxRuntimeBackend, cpu: MathBackendCPU, info: TensorInfo): TensorInfo {
+function copyToCpu(backend: TensorHost, cpu: MathBackendCPU, info: TensorInfo): TensorInfo {
   const { host } = backend.store.get(info.dataId);
   if (host?.kind !== "complex") return cpu.makeTensorInfo(info.shape, info.dtype, backend.readSync(info.dataId));
   const inputs = {

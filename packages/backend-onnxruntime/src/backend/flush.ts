@@ -1,4 +1,5 @@
-import type { GraphBuffer, RunTicket } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
+import type { RunTicket } from "../contract/graph-runner.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { LogSegment } from "./commit-log.js";

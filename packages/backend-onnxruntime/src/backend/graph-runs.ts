@@ -1,6 +1,7 @@
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import type { ScatterProgram } from "../contract/scatter-program.js";
-import type { CompiledGraph, GraphBuffer, GraphRunner, RunGuard, RunTicket } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
+import type { CompiledGraph, GraphRunner, RunGuard, RunTicket } from "../contract/graph-runner.js";
 import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
 import { sizeOf } from "../graph/value-spec.js";

@@ -1,5 +1,5 @@
 import type { BackendValues, DataType } from "@tensorflow/tfjs-core";
-import type { GraphBuffer } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { Run } from "./flush.js";
 import type { LazyNode } from "./lazy-node.js";
 

@@ -1,4 +1,4 @@
-import type { GraphBuffer } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
 import { DataState, type LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 

@@ -1,4 +1,4 @@
-import type { GraphBuffer } from "./graph-runner.js";
+import type { GraphBuffer } from "./graph-buffer.js";
 
 /**
  * A computation on corresponding float32 elements of several arrays, run outside of ONNX graphs:

@@ -1,4 +1,5 @@
 import type { ProgramRequest } from "./elementwise-program.js";
+import type { GraphBuffer } from "./graph-buffer.js";
 import type { ScatterRequest } from "./scatter-program.js";
 
 /** Element types a graph's inputs and outputs may have. */
@@ -18,14 +19,6 @@ export interface GraphValueSpec {
   readonly name: string;
   readonly dtype: GraphDtype;
   readonly shape: readonly number[];
-}
-
-/**
- * Memory of a runner's device, for one input or output. Only the runner looks into it.
- * It lives as long as somebody references the object; a run pins what it touches.
- */
-export interface GraphBuffer {
-  readonly sizeBytes: number;
 }
 
 /** Element types of tensors whose values the host writes and reads. */

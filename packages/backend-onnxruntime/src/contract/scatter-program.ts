@@ -1,4 +1,4 @@
-import type { GraphBuffer } from "./graph-runner.js";
+import type { GraphBuffer } from "./graph-buffer.js";
 
 /**
  * Adds rows of float32 updates into a table that begins with zeros, outside of ONNX graphs.

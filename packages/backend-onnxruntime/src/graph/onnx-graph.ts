@@ -6,9 +6,6 @@ import { fuseRelu } from "./fuse-relu.js";
 import { leavesLast } from "./leaves-last.js";
 import { simplify } from "./simplify-node.js";
 
-/** Who made a value: the request of its node, for the rewrites that look backwards. */
-export type ProducerOf = (value: GraphValue) => NodeRequest | undefined;
-
 /**
  * Collects one ONNX graph: shares equal constants and nodes, cancels transposes, and leaves out what no output needs.
  */

@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue, NodeRequest } from "../contract/graph-builder.js";
-import type { ProducerOf } from "./onnx-graph.js";
+import type { ProducerOf } from "./producer-of.js";
 import { isSameShape, sizeOf } from "./value-spec.js";
 
 /**

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CompiledGraph, GraphBuffer, GraphDtype, GraphRunner, GraphValueSpec } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
+import type { CompiledGraph, GraphDtype, GraphRunner, GraphValueSpec } from "../contract/graph-runner.js";
 import { GraphCompileError } from "../errors/graph-compile-error.js";
 import { GraphRunError } from "../errors/graph-run-error.js";
 import { elementSizeBytes, tensorSizeBytes } from "../onnx-model/element-type.js";

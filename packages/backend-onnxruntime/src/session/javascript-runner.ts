@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type {
   CompiledGraph,
   CompileRequest,
-  GraphBuffer,
   GraphRunner,
   GraphRunnerStatistics,
   GraphValueSpec,

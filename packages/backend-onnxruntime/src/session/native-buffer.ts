@@ -1,4 +1,4 @@
-import type { GraphBuffer } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
 import { addressOf } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { GraphBuffer } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
 import { compileElementwise } from "../programs/elementwise-program.js";
 import { wasm } from "../programs/wasm-module.js";
 import { encodeModel } from "../onnx-model/encode-model.js";

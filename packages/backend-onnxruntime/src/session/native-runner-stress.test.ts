@@ -1,7 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import type { CompiledGraph, GraphBuffer, GraphRunner, RunTicket } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
+import type { CompiledGraph, GraphRunner, RunTicket } from "../contract/graph-runner.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { openGraphRunner } from "./open-graph-runner.js";
 import { memoryOf } from "../testing/memory-of.js";

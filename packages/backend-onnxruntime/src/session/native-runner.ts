@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
 import type { ProgramRequest } from "../contract/elementwise-program.js";
 import type { ScatterRequest } from "../contract/scatter-program.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type {
   CompiledGraph,
   CompileRequest,
-  GraphBuffer,
   GraphRunner,
   GraphRunnerStatistics,
   HostArray,

@@ -1,4 +1,4 @@
-import type { GraphBuffer } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
 import { EngineError } from "../errors/engine-error.js";
 import { NativeBuffer } from "./native-buffer.js";
 import type { ValueType } from "./native-graph.js";

@@ -1,4 +1,4 @@
-import type { GraphBuffer } from "../contract/graph-runner.js";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
 
 /** The memory behind a buffer of a runner whose device is the CPU: tests look into it as no other code may. */
 export function memoryOf(buffer: GraphBuffer | undefined): ArrayBuffer {

@@ -5,8 +5,10 @@ import { tf } from "../tensor/tf.js";
 import { adoptBuffer, adoptParameter } from "./adopt-variable.js";
 import { asChildModule } from "./as-child-module.js";
 import { loadInto } from "./load-state-dict.js";
-import { isModule, MODULE_MARKER } from "./module-marker.js";
 import type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./state-dict.js";
+
+/** On the prototype of every module, so that modules of another copy of this library are recognised too. */
+const MODULE_MARKER = Symbol.for("lightning-ts.module");
 
 /** What a module is made of, under the name that its state-dict keys begin with. */
 type Member = Parameter | Buffer | Module;
@@ -212,6 +214,10 @@ export class Module {
 
 Object.defineProperty(Module.prototype, MODULE_MARKER, { value: true });
 
+function isModule(value: unknown): value is Module {
+  return typeof value === "object" && value !== null && MODULE_MARKER in value;
+}
+
 function collectModules(module: Module, name: string, found: Map<Module, string>): void {
   if (found.has(module)) return;
   found.set(module, name);
@@ -222,7 +228,8 @@ function toMember(value: unknown): Member | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   if (value instanceof Parameter || value instanceof Buffer || isModule(value)) return value;
   if (value instanceof tf.Variable) return value.trainable ? adoptParameter(value) : adoptBuffer(value);
-  return asChildModule(value);
+  const wrapped = asChildModule(value);
+  return isModule(wrapped) ? wrapped : undefined;
 }
 
 function toBuffer(value: Tensor | HostValue): Buffer {

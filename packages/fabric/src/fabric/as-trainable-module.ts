@@ -1,5 +1,5 @@
 import { describeValue, MisconfigurationError, nn } from "@lightning-ts/core";
-import type { TrainableModule } from "../strategies/trainable.js";
+import type { TrainableModule } from "../precision/trainable.js";
 
 /** What Fabric uses of a `tf.LayersModel`. */
 export type LayersModelLike = Parameters<typeof nn.fromLayersModel>[0];

@@ -1,6 +1,6 @@
 import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { Optimizer as TfOptimizer } from "@tensorflow/tfjs-core";
-import type { TrainableModule, TrainableOptimizer } from "../strategies/trainable.js";
+import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 import type { FabricOptimizer } from "../wrappers/fabric-optimizer.js";
 import { isTfOptimizer, TfOptimizerAdapter } from "../wrappers/tf-optimizer.js";
 

@@ -6,7 +6,7 @@ import type { Connection } from "../connect/connection.js";
 import { NotLaunchedError } from "../errors/not-launched-error.js";
 import type { FinalStatus } from "../loggers/logger.js";
 import type { BackwardOptions } from "../strategies/strategy.js";
-import type { TrainableModule } from "../strategies/trainable.js";
+import type { TrainableModule } from "../precision/trainable.js";
 import type { FabricModule } from "../wrappers/fabric-module.js";
 import type { FabricOptimizer } from "../wrappers/fabric-optimizer.js";
 import type { SetupModule } from "./as-trainable-module.js";

@@ -11,7 +11,7 @@ import {
 import type { Variable } from "@tensorflow/tfjs-core";
 import type { Precision } from "../precision/precision.js";
 import type { Strategy } from "../strategies/strategy.js";
-import type { TrainableModule, TrainableOptimizer } from "../strategies/trainable.js";
+import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 import { FabricDataLoader, type LoaderContext } from "../wrappers/fabric-data-loader.js";
 import { wrapModule } from "../wrappers/fabric-module.js";
 import { trainableOf, wrapOptimizer } from "../wrappers/fabric-optimizer.js";

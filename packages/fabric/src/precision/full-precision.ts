@@ -1,6 +1,6 @@
 import type { PrecisionName, TrainingBackend } from "@lightning-ts/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { TrainableOptimizer } from "../strategies/trainable.js";
+import type { TrainableOptimizer } from "./trainable.js";
 import type { Precision, PrecisionState } from "./precision.js";
 
 /** Everything is float32. Every backend has it. */

@@ -11,7 +11,7 @@ import {
 } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { UnsupportedPrecisionError } from "../errors/unsupported-precision-error.js";
-import type { TrainableOptimizer } from "../strategies/trainable.js";
+import type { TrainableOptimizer } from "./trainable.js";
 import { FullPrecision } from "./full-precision.js";
 import { LossScaler, type LossScalerOptions, type LossScalerState } from "./loss-scaler.js";
 import type { PrecisionState } from "./precision.js";

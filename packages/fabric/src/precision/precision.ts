@@ -1,6 +1,6 @@
 import type { PrecisionName, TrainingBackend } from "@lightning-ts/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { TrainableOptimizer } from "../strategies/trainable.js";
+import type { TrainableOptimizer } from "./trainable.js";
 
 /** Plain values that go into the checkpoint under the precision's class name. */
 export type PrecisionState = Readonly<Record<string, number>>;

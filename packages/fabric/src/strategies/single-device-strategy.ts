@@ -9,7 +9,7 @@ import { NotLaunchedError } from "../errors/not-launched-error.js";
 import type { Precision } from "../precision/precision.js";
 import type { ClipGradNormOptions } from "./clip-options.js";
 import type { BackwardOptions, Strategy, StrategyParts } from "./strategy.js";
-import type { TrainableModule, TrainableOptimizer } from "./trainable.js";
+import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 
 /** One process, one device: nothing to communicate. */
 export class SingleDeviceStrategy implements Strategy {

@@ -8,7 +8,7 @@ import type { Collective, ReduceOp } from "../collectives/collective.js";
 import type { ClusterEnvironment } from "../environments/cluster-environment.js";
 import type { Ports } from "../ports/ports.js";
 import type { Precision } from "../precision/precision.js";
-import type { TrainableModule, TrainableOptimizer } from "./trainable.js";
+import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 
 /** What `connect` resolved and hands to the strategy. */
 export interface StrategyParts {

@@ -1,7 +1,7 @@
 import { detach, tensorScope, type TensorScope } from "@lightning-ts/core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import type { Strategy } from "../strategies/strategy.js";
-import type { TrainableOptimizer } from "../strategies/trainable.js";
+import type { TrainableOptimizer } from "../precision/trainable.js";
 import { boundProxy } from "./bound-proxy.js";
 import { TfOptimizerAdapter } from "./tf-optimizer.js";
 import { rememberWrapped } from "./wrapped-objects.js";

@@ -1,6 +1,6 @@
 import { gradOf, MisconfigurationError, setGrad, tf } from "@lightning-ts/core";
 import type { NamedTensorMap, Optimizer as TfOptimizer, Tensor, Variable } from "@tensorflow/tfjs-core";
-import type { TrainableOptimizer } from "../strategies/trainable.js";
+import type { TrainableOptimizer } from "../precision/trainable.js";
 
 /** True for the optimizers of `tf.train`. */
 export function isTfOptimizer(value: unknown): value is TfOptimizer {

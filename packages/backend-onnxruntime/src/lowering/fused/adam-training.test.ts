@@ -5,7 +5,7 @@ import { BACKEND_NAME } from "../../register-onnxruntime.js";
 import { JavaScriptRunner } from "../../session/javascript-runner.js";
 import { openGraphRunner } from "../../session/open-graph-runner.js";
 import { startBackend, threadsUnderTest } from "../../testing/start-backend.js";
-import { TestRandom } from "./reference/random-array.js";
+import { TestRandom } from "./testing/random-array.js";
 
 const [IN, OUT, BATCH] = [37, 10, 6];
 

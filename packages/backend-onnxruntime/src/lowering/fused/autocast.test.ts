@@ -9,11 +9,11 @@ import {
 } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OnnxRuntimeBackend } from "../../backend/onnxruntime-backend.js";
-import { convolve, convolveInputGrad, convolveWeightGrad } from "./reference/convolution.js";
-import { expectClose } from "./reference/expect-close.js";
-import { NdArray } from "./reference/nd-array.js";
-import { TestRandom } from "./reference/random-array.js";
-import { useEngine } from "./reference/run-fused.js";
+import { convolve, convolveInputGrad, convolveWeightGrad } from "./testing/convolution.js";
+import { expectClose } from "./testing/expect-close.js";
+import { NdArray } from "./testing/nd-array.js";
+import { TestRandom } from "./testing/random-array.js";
+import { useEngine } from "./testing/run-fused.js";
 
 beforeAll(useEngine);
 

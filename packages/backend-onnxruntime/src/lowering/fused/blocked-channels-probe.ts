@@ -1,4 +1,5 @@
-import type { GraphBuffer, GraphRunner } from "../../contract/graph-runner.js";
+import type { GraphBuffer } from "../../contract/graph-buffer.js";
+import type { GraphRunner } from "../../contract/graph-runner.js";
 import { OnnxGraph } from "../../graph/onnx-graph.js";
 import { encodeModel } from "../../onnx-model/encode-model.js";
 import { blockedConvolution } from "./blocked-convolution.js";

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { convolve, convolveInputGrad, convolveWeightGrad, type ReferenceConv } from "./reference/convolution.js";
-import { expectClose } from "./reference/expect-close.js";
-import { NdArray } from "./reference/nd-array.js";
-import { TestRandom } from "./reference/random-array.js";
-import { runFused, useEngine } from "./reference/run-fused.js";
+import { convolve, convolveInputGrad, convolveWeightGrad, type ReferenceConv } from "./testing/convolution.js";
+import { expectClose } from "./testing/expect-close.js";
+import { NdArray } from "./testing/nd-array.js";
+import { TestRandom } from "./testing/random-array.js";
+import { runFused, useEngine } from "./testing/run-fused.js";
 
 beforeAll(useEngine);
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { expectClose } from "./reference/expect-close.js";
-import { indicesOf, NdArray } from "./reference/nd-array.js";
-import { TestRandom } from "./reference/random-array.js";
-import { runFused, useEngine } from "./reference/run-fused.js";
+import { expectClose } from "./testing/expect-close.js";
+import { indicesOf, NdArray } from "./testing/nd-array.js";
+import { TestRandom } from "./testing/random-array.js";
+import { runFused, useEngine } from "./testing/run-fused.js";
 
 beforeAll(useEngine);
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { NdArray } from "./reference/nd-array.js";
-import { TestRandom } from "./reference/random-array.js";
-import { runFused, useEngine } from "./reference/run-fused.js";
+import { NdArray } from "./testing/nd-array.js";
+import { TestRandom } from "./testing/random-array.js";
+import { runFused, useEngine } from "./testing/run-fused.js";
 
 beforeAll(useEngine);
 

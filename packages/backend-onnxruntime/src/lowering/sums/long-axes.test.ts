@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { NdArray } from "../fused/reference/nd-array.js";
-import { TestRandom } from "../fused/reference/random-array.js";
-import { runFused } from "../fused/reference/run-fused.js";
+import { NdArray } from "../fused/testing/nd-array.js";
+import { TestRandom } from "../fused/testing/random-array.js";
+import { runFused } from "../fused/testing/run-fused.js";
 import { startBackend } from "../../testing/start-backend.js";
 
 beforeAll(async () => {

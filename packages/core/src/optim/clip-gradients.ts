@@ -8,7 +8,7 @@ import { listInputs } from "../kernels/tensor-lists.js";
 import { item } from "../tensor/item.js";
 import { noGrad } from "../tensor/recording.js";
 import { tf } from "../tensor/tf.js";
-import { gradOf, setGrad } from "./gradients-of-variables.js";
+import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
 
 export interface ClipGradNormOptions {
   /**
