@@ -21,3 +21,8 @@ export function sourceFiles(root: string, folder: string): string[] {
 export function isTestFile(path: string): boolean {
   return /\.(test|test-d|bench)\.ts$/.test(path);
 }
+
+/** What only tests use: files whose names end like this, and folders below `src` for it. None of it is published. */
+export function isTestSupport(path: string): boolean {
+  return path.endsWith("-under-test.ts") || /\/src\/(.+\/)?testing\//.test(path);
+}
