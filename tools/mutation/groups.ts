@@ -23,6 +23,12 @@ export const groups: readonly Group[] = [
   trainerGroup("data", "data", "results"),
   trainerGroup("loops", "run/loops", "run/optimization", "run/batches", "run/hooks", "run/door", "words"),
   trainerGroup("run", "run/state", "run/stages", "run/session"),
+  {
+    name: "flushes",
+    mutate: ["packages/backend-onnxruntime/src/backend"],
+    tests: ["packages/backend-onnxruntime/src/backend"],
+  },
+  { name: "fabric", mutate: ["packages/fabric/src/fabric"], tests: ["packages/fabric/src/fabric"] },
 ];
 
 function trainerGroup(name: string, ...folders: readonly string[]): Group {

@@ -10,6 +10,8 @@ import { MutationSession } from "./session.js";
 export interface GroupOptions {
   /** Mutates only files whose path contains this. */
   readonly only?: string | undefined;
+  /** Runs only test files whose path contains this. */
+  readonly tests?: string | undefined;
   /** Tries only so many mutants, the same ones for the same seed. */
   readonly sample?: { readonly size: number; readonly seed: number } | undefined;
   readonly print: (text: string) => void;
@@ -21,7 +23,10 @@ export interface GroupResult {
 }
 
 /** Tries the mutants of a group with its tests, the nearest first, until each is noticed or no test is left. */
-export async function runGroup(group: Group, { only = "", sample, print }: GroupOptions): Promise<GroupResult> {
+export async function runGroup(
+  group: Group,
+  { only = "", tests = "", sample, print }: GroupOptions,
+): Promise<GroupResult> {
   const codes = new Map<string, string>();
   const all: Mutant[] = [];
   for (const path of group.mutate.flatMap((folder) => sourceFiles(process.cwd(), folder)).sort()) {
@@ -36,7 +41,7 @@ export async function runGroup(group: Group, { only = "", sample, print }: Group
   const imports = new Map<string, readonly number[]>();
   print(`${group.name}: ${chosen.length} mutants in ${codes.size} files`);
   await using session = await MutationSession.open(codes);
-  for (const testFile of testFilesOf(group)) {
+  for (const testFile of testFilesOf(group).filter((path) => path.includes(tests))) {
     if (alive.size === 0) break;
     const started = Date.now();
     const { killed, passed, imported, once } = await runTestFile(session, testFile, [...alive.keys()]);

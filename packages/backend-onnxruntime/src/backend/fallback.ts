@@ -42,22 +42,26 @@ export function runOnCpu(
       message: `The kernel ${kernelName} has neither a lowering for these inputs nor a cpu kernel.`,
     });
   }
-  const copies: TensorInfo[] = [];
-  const copied = mapInputs(inputs, (info) => {
-    const copy = copyToCpu(backend, cpu, info);
-    copies.push(copy);
-    // Some kernels look at properties that only tensors have.
-    return Object.assign(copy, { rank: info.shape.length, size: sizeOf(info.shape) });
-  });
-  const outputs = kernel.kernelFunc({ inputs: copied, backend: cpu, ...(attrs === undefined ? {} : { attrs }) });
-  const list = Array.isArray(outputs) ? outputs : [outputs];
-  const results = list.map((info) => backend.makeTensorInfo(cpu.readSync(info.dataId), info.shape, info.dtype));
-  for (const info of new Set([...copies, ...list])) cpu.disposeData(info.dataId, true);
-  const [first] = results;
-  const isWorthAWarning = [...copies, ...results].every(
-    (info) => info.dtype !== "string" && info.dtype !== "complex64" && !info.shape.includes(0),
-  );
-  return { result: Array.isArray(outputs) || first === undefined ? results : first, isWorthAWarning };
+  const made: TensorInfo[] = [];
+  try {
+    const copied = mapInputs(inputs, (info) => {
+      const copy = copyToCpu(backend, cpu, info);
+      made.push(copy);
+      // Some kernels look at properties that only tensors have.
+      return Object.assign(copy, { rank: info.shape.length, size: sizeOf(info.shape) });
+    });
+    const outputs = kernel.kernelFunc({ inputs: copied, backend: cpu, ...(attrs === undefined ? {} : { attrs }) });
+    const list = Array.isArray(outputs) ? outputs : [outputs];
+    made.push(...list);
+    const results = list.map((info) => backend.makeTensorInfo(cpu.readSync(info.dataId), info.shape, info.dtype));
+    const [first] = results;
+    const isWorthAWarning = made.every(
+      (info) => info.dtype !== "string" && info.dtype !== "complex64" && !info.shape.includes(0),
+    );
+    return { result: Array.isArray(outputs) || first === undefined ? results : first, isWorthAWarning };
+  } finally {
+    for (const info of new Set(made)) cpu.disposeData(info.dataId, true);
+  }
 }
 
 let privateCpu: MathBackendCPU | undefined;
