@@ -1,5 +1,5 @@
 /**
- * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…] [--only=PATH] [--tests=PATH] [--sample=N] [--seed=N]`.
+ * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…] [--only=PATH] [--tests=PATH] [--output=FILE] [--sample=N] [--seed=N]`.
  * Prints every mutant that no test notices, and the share that is noticed.
  */
 import { readFileSync } from "node:fs";
@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
   options: {
     only: { type: "string" },
     tests: { type: "string" },
+    output: { type: "string" },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     least: { type: "string" },
@@ -29,6 +30,7 @@ for (const group of chosen) {
   const result = await runGroup(group, {
     only: values.only,
     tests: values.tests,
+    output: values.output,
     sample: values.sample === undefined ? undefined : { size: Number(values.sample), seed: Number(values.seed) },
     print: (text) => console.log(text),
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { isTestFile, sourceFiles } from "../workspace/source-files.js";
 import type { Group } from "./groups.js";
 import { instrument } from "./instrument.js";
@@ -14,6 +14,8 @@ export interface GroupOptions {
   readonly tests?: string | undefined;
   /** Tries only so many mutants, the same ones for the same seed. */
   readonly sample?: { readonly size: number; readonly seed: number } | undefined;
+  /** Where the mutants that no test has noticed so far are written after every test file. */
+  readonly output?: string | undefined;
   readonly print: (text: string) => void;
 }
 
@@ -25,7 +27,7 @@ export interface GroupResult {
 /** Tries the mutants of a group with its tests, the nearest first, until each is noticed or no test is left. */
 export async function runGroup(
   group: Group,
-  { only = "", tests = "", sample, print }: GroupOptions,
+  { only = "", tests = "", sample, output, print }: GroupOptions,
 ): Promise<GroupResult> {
   const codes = new Map<string, string>();
   const all: Mutant[] = [];
@@ -49,6 +51,7 @@ export async function runGroup(
     imports.set(testFile, [...imported]);
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     print(`  ${testFile}: ${killed.size} of ${passed.size} noticed, ${seconds} s`);
+    if (output !== undefined) writeFileSync(output, JSON.stringify([...alive.values()], null, 2));
     if (once.size > 0) print(`    not tried, since they cannot run twice in one process: ${[...once].join("; ")}`);
   }
   // What ran while modules were imported needs a process of its own for each mutant.

@@ -23,6 +23,15 @@ function fails(): tf.Tensor {
   return tf.tidy(() => tf.gather(tf.tensor1d([1, 2]), tf.add(tf.tensor1d([5], "int32"), tf.scalar(1, "int32"))));
 }
 
+function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 describe.each([
   ["C API", () => openGraphRunner()],
   ["JavaScript interface", () => new JavaScriptRunner()],
@@ -82,6 +91,53 @@ describe.each([
     const later = keep(tf.add(heir, 1));
     expect(() => later.dataSync()).toThrow("out of range");
     expect(keep(tf.add(tf.scalar(1), 1)).dataSync()[0]).toBe(2);
+  });
+
+  it("computes what stands beside the heirs of a known failure, and the heirs say what went wrong", async () => {
+    const bad = keep(fails());
+    expect(() => bad.dataSync()).toThrow("out of range");
+    const heir = keep(tf.add(bad, 1));
+    const sound = keep(tf.exp(tf.tensor1d([0, 0])));
+    const second = keep(tf.mul(heir, 2));
+    await backend.submit();
+    expect([...sound.dataSync()]).toEqual([1, 1]);
+    for (const lost of [heir, second])
+      expect(thrownBy(() => lost.dataSync())).toMatchObject({
+        code: "LIT_ENGINE_INDEX",
+        message: expect.stringContaining("one of its indices is out of range"),
+      });
+  });
+
+  it("blames the right result when another one fails beside the heirs of a known failure", async () => {
+    const bad = keep(fails());
+    expect(() => bad.dataSync()).toThrow("out of range");
+    const heir = keep(tf.add(bad, 1));
+    const sound = keep(tf.exp(tf.tensor1d([0, 0])));
+    const worse = keep(fails());
+    const other = keep(tf.mul(tf.tensor1d([3, 4]), 2));
+    await expect(backend.synchronize()).rejects.toThrow("out of range");
+    for (const lost of [heir, worse]) expect(() => lost.dataSync()).toThrow("out of range");
+    expect([[...sound.dataSync()], [...other.dataSync()]]).toEqual([
+      [1, 1],
+      [6, 8],
+    ]);
+  });
+
+  it("takes back a step that assigns what a known failure has lost, with everything that it changed", async () => {
+    const bad = keep(fails());
+    expect(() => bad.dataSync()).toThrow("out of range");
+    const [first, second] = [keep(tf.variable(tf.scalar(1))), keep(tf.variable(tf.scalar(2)))];
+    let hostCount = 1;
+    tf.tidy(() => {
+      first.assign(tf.add(first, 1));
+      second.assign(tf.add(second, tf.sum(bad)));
+    });
+    backend.remember({}, () => () => void (hostCount -= 1));
+    hostCount += 1;
+    await expect(backend.synchronize()).rejects.toThrow("out of range");
+    expect([first.dataSync()[0], second.dataSync()[0], hostCount]).toEqual([1, 2, 1]);
+    tf.tidy(() => second.assign(tf.add(second, 5)));
+    expect(second.dataSync()[0]).toBe(7);
   });
 
   it("takes what was started before anybody knew along, and gives the host's state back, newest first", async () => {
