@@ -1,6 +1,8 @@
 /**
- * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…] [--only=PATH] [--tests=PATH] [--output=FILE] [--sample=N] [--seed=N]`.
- * Prints every mutant that no test notices, and the share that is noticed.
+ * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…]`. Prints every mutant that no test
+ * notices, and the share that is noticed. `--only=PATH` and `--tests=PATH` narrow what is mutated and what is run,
+ * `--sample=N --seed=N` tries so many mutants, `--least=N` fails below so many per cent, and `--output=FILE` keeps what
+ * has not been noticed yet while it goes on.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";

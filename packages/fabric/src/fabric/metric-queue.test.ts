@@ -15,6 +15,7 @@ const logger: Logger = {
   version: 0,
   groupSeparator: "/",
   logMetrics: (metrics, step) => void rows.push([metrics, step]),
+  open: () => Promise.resolve(),
   save: () => Promise.resolve(),
   finalize: () => Promise.resolve(),
 };

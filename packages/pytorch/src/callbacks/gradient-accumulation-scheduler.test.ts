@@ -1,74 +1,97 @@
-import { DataLoader, optim } from "@lightning-ts/core";
+import { DataLoader } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Trainer } from "../trainer/trainer.js";
-import type { TrainerOptions } from "../options/trainer-options.js";
-import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import { GradientAccumulationScheduler } from "./gradient-accumulation-scheduler.js";
 
-function makeTrainer(callback: GradientAccumulationScheduler, options: TrainerOptions = {}) {
-  const terminal = new FakeTerminal();
-  const trainer = new Trainer({
+function makeTrainer(callback: GradientAccumulationScheduler, options: object = {}): Trainer {
+  return new Trainer({
     accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 3,
+    maxEpochs: 4,
     logger: false,
     enableCheckpointing: false,
     enableProgressBar: false,
     enableModelSummary: false,
     callbacks: callback,
-    ports: { files: new MemoryFiles(), terminal },
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
     ...options,
   });
-  return { terminal, trainer };
 }
-const loader = () => new DataLoader(randomDataset({ length: 4 }));
 
-it("changes the number of batches of a step at its epochs, and takes it back", async () => {
-  const callback = new GradientAccumulationScheduler({ 1: 2, 2: 4 });
-  const { trainer } = makeTrainer(callback);
-  const { steps } = await trainer.fit(new BoringModel(), loader());
-  expect(steps).toBe(4 + 2 + 1);
-  expect(trainer.accumulateGradBatches).toBe(1);
-  expect([0, 1, 7].map((epoch) => callback.getAccumulateGradBatches(epoch))).toEqual([1, 2, 4]);
-  expect(callback.goingToAccumulateGradBatches()).toBe(true);
-  expect(new GradientAccumulationScheduler({ 0: 1 }).goingToAccumulateGradBatches()).toBe(false);
-});
+describe("GradientAccumulationScheduler", () => {
+  it("gives each epoch the number of the last one named before it, in whatever order they are written", () => {
+    const scheduler = new GradientAccumulationScheduler({ 10: 1, 2: 4, 4: 2 });
+    expect([0, 1, 2, 3, 4, 9, 10, 99].map((epoch) => scheduler.getAccumulateGradBatches(epoch))).toEqual([
+      1, 1, 4, 4, 2, 2, 1, 1,
+    ]);
+    expect(new GradientAccumulationScheduler({ 0: 8 }).getAccumulateGradBatches(0)).toBe(8);
+    expect(scheduler.scheduling).toEqual({ 0: 1, 2: 4, 4: 2, 10: 1 });
+  });
 
-it("refuses another number on the Trainer, and leaves that as it is", async () => {
-  const { trainer } = makeTrainer(new GradientAccumulationScheduler({ 0: 2 }), { accumulateGradBatches: 4 });
-  await expect(trainer.fit(new BoringModel(), loader())).rejects.toThrow(/say different things/);
-  expect(trainer.accumulateGradBatches).toBe(4);
-});
+  it("changes how many batches make a step, and leaves 1 behind", async () => {
+    const trainer = makeTrainer(new GradientAccumulationScheduler({ 0: 4, 1: 2, 3: 1 }));
+    const model = new BoringModel();
+    const steps: number[] = [];
+    model.onTrainEpochEnd = () => void steps.push(trainer.globalStep);
+    await trainer.fit(model, new DataLoader(randomDataset({ length: 4 })));
+    expect(steps).toEqual([1, 3, 5, 9]);
+    expect(trainer.accumulateGradBatches).toBe(1);
+  });
 
-it("refuses manual optimization", async () => {
-  class Manual extends BoringModel {
-    override automaticOptimization = false;
-  }
-  const { trainer } = makeTrainer(new GradientAccumulationScheduler({ 0: 2 }));
-  await expect(trainer.fit(new Manual(), loader())).rejects.toThrow(/does nothing in manual optimization/);
-});
+  it("knows whether it is going to accumulate at all", () => {
+    expect(new GradientAccumulationScheduler({ 0: 1, 3: 1 }).goingToAccumulateGradBatches()).toBe(false);
+    expect(new GradientAccumulationScheduler({ 0: 1, 3: 2 }).goingToAccumulateGradBatches()).toBe(true);
+  });
 
-it.each([
-  ["no epochs", {}],
-  ["an epoch that is no number", { "": 2 }],
-  ["an epoch below 0", { "-1": 2 }],
-  ["no batches", { 0: 0 }],
-  ["half a batch", { 0: 1.5 }],
-])("refuses a schedule with %s", (_name, schedule) => {
-  expect(() => new GradientAccumulationScheduler(schedule)).toThrow(/cannot use this schedule/);
-});
-
-it("warns where the module steps by itself", async () => {
-  class Steps extends BoringModel {
-    override configureOptimizers() {
-      return new optim.SGD(this.parameters(), { lr: 0.1 });
+  it("warns once of a module that steps by itself, where it accumulates", async () => {
+    class Own extends BoringModel {
+      override optimizerStep(...given: Parameters<BoringModel["optimizerStep"]>) {
+        return super.optimizerStep(...given);
+      }
+      override optimizerZeroGrad(...given: Parameters<BoringModel["optimizerZeroGrad"]>) {
+        return super.optimizerZeroGrad(...given);
+      }
     }
-    override optimizerStep(_epoch: number, _batchIdx: number, optimizer: LightningOptimizer, closure: () => unknown) {
-      return optimizer.step(closure);
+    const said = async (scheduling: Record<number, number>, model: BoringModel) => {
+      const terminal = new FakeTerminal();
+      const trainer = makeTrainer(new GradientAccumulationScheduler(scheduling), {
+        ports: { files: new MemoryFiles(), terminal },
+      });
+      await trainer.fit(model, new DataLoader(randomDataset({ length: 2 })));
+      return terminal.warnings.join("\n");
+    };
+    expect(await said({ 0: 2 }, new Own())).toContain(
+      "GradientAccumulationScheduler decides when the optimizer steps, but Own overrides optimizerStep and optimizerZeroGrad: they are called once for each window.",
+    );
+    expect(await said({ 0: 1 }, new Own())).not.toContain("decides when");
+    expect(await said({ 0: 2 }, new BoringModel())).not.toContain("decides when");
+  });
+
+  it.each([
+    ["nothing", {}],
+    ["a negative epoch", { "-1": 2 }],
+    ["half an epoch", { 0.5: 2 }],
+    ["no batches", { 0: 0 }],
+    ["half a batch", { 0: 1.5 }],
+    ["text", { 0: "2" as unknown as number }],
+  ])("refuses a schedule of %s", (_, scheduling) => {
+    expect(() => new GradientAccumulationScheduler(scheduling)).toThrow(
+      "GradientAccumulationScheduler cannot use this schedule. Expected epochs (0 or more) with numbers of batches (1 or more), such as { 0: 8, 4: 1 }. Received",
+    );
+  });
+
+  it("refuses manual optimization, and a number that the Trainer was told too", async () => {
+    const data = () => new DataLoader(randomDataset({ length: 2 }));
+    class Manual extends BoringModel {
+      override automaticOptimization = false;
     }
-  }
-  const { trainer, terminal } = makeTrainer(new GradientAccumulationScheduler({ 0: 2 }));
-  await trainer.fit(new Steps(), loader());
-  expect(terminal.warnings.join()).toMatch(/Steps overrides optimizerStep: they are called once/);
+    await expect(makeTrainer(new GradientAccumulationScheduler({ 0: 2 })).fit(new Manual(), data())).rejects.toThrow(
+      "GradientAccumulationScheduler does nothing in manual optimization. Try: stepping the optimizer every few batches, or automatic optimization.",
+    );
+    const twice = makeTrainer(new GradientAccumulationScheduler({ 0: 2 }), { accumulateGradBatches: 3 });
+    await expect(twice.fit(new BoringModel(), data())).rejects.toThrow(
+      "accumulateGradBatches and GradientAccumulationScheduler say different things. Try: one of the two.",
+    );
+  });
 });

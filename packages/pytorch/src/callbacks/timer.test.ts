@@ -1,24 +1,26 @@
-import { DataLoader, type Clock } from "@lightning-ts/core";
+import { DataLoader } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
-import { nodePorts } from "@lightning-ts/fabric/node";
-import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
-import { expect, it } from "vitest";
+import { BoringModel, FakeClock, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
+import { describe, expect, it } from "vitest";
 import { Trainer } from "../trainer/trainer.js";
-import type { TrainerOptions } from "../options/trainer-options.js";
-import { durationMs } from "../words/duration.js";
 import { Timer, type TimerOptions } from "./timer.js";
 
-/** Every batch takes a second. */
-async function run(options: TimerOptions, trainerOptions: TrainerOptions = {}, timer = new Timer(options)) {
-  let now = 1000;
-  const clock: Clock = { ...nodePorts().clock, now: () => now };
+/** A Trainer whose training batches take 10 seconds each, validation batches 1 second and test batches 2. */
+function timed(options: TimerOptions | Timer, trainerOptions: object = {}) {
+  const clock = new FakeClock(5000);
+  const terminal = new FakeTerminal();
   class Slow extends BoringModel {
-    override trainingStep(batch: [x: Parameters<BoringModel["forward"]>[0]], batchIdx: number) {
-      now += 1000;
-      return super.trainingStep(batch, batchIdx);
+    override onTrainBatchStart() {
+      clock.advance(10_000);
+    }
+    override onValidationBatchStart() {
+      clock.advance(1000);
+    }
+    override onTestBatchStart() {
+      clock.advance(2000);
     }
   }
-  const terminal = new FakeTerminal();
+  const timer = options instanceof Timer ? options : new Timer(options);
   const trainer = new Trainer({
     accelerator: cpu({ backend: "cpu" }),
     maxEpochs: 2,
@@ -26,51 +28,107 @@ async function run(options: TimerOptions, trainerOptions: TrainerOptions = {}, t
     enableCheckpointing: false,
     enableProgressBar: false,
     enableModelSummary: false,
+    numSanityValSteps: 0,
+    checkValEveryNEpoch: 99,
     callbacks: timer,
     ports: { files: new MemoryFiles(), terminal, clock },
     ...trainerOptions,
   });
-  const result = await trainer.fit(new Slow(), new DataLoader(randomDataset({ length: 4 })));
-  return { result, terminal, timer };
+  return { trainer, timer, model: new Slow(), clock, said: () => terminal.text };
 }
 
-it("measures, and stops when the time is used up", async () => {
-  const { result, timer } = await run({ duration: { seconds: 3 } });
-  expect(result).toMatchObject({ steps: 3, reason: "the time limit of 3.0 s is reached" });
-  expect([timer.timeElapsed(), timer.timeRemaining(), timer.startTime(), timer.endTime()]).toEqual([
-    3000, 0, 1000, 4000,
-  ]);
-  expect([timer.timeElapsed("test"), timer.startTime("test"), timer.endTime("test")]).toEqual([
-    0,
-    undefined,
-    undefined,
-  ]);
-});
+const loader = (batches = 3) => new DataLoader(randomDataset({ length: batches }));
 
-it("looks at the ends of epochs on demand", async () => {
-  expect((await run({ duration: { seconds: 3 }, interval: "epoch" })).result.steps).toBe(4);
-});
+describe("Timer", () => {
+  it("measures each stage by itself, and stops measuring when the stage ends", async () => {
+    const { trainer, timer, model, clock } = timed({});
+    expect([timer.timeElapsed(), timer.timeElapsed("validate"), timer.timeRemaining()]).toEqual([
+      0,
+      0,
+      Number.POSITIVE_INFINITY,
+    ]);
+    expect([timer.startTime(), timer.endTime()]).toEqual([undefined, undefined]);
+    await trainer.fit(model, loader());
+    clock.advance(777);
+    expect([timer.startTime(), timer.endTime(), timer.startTime("test")]).toEqual([5000, 65_000, undefined]);
+    expect([timer.timeElapsed("fit"), timer.timeElapsed("validate"), timer.timeElapsed("test")]).toEqual([
+      60_000, 0, 0,
+    ]);
+    await trainer.validate(model, loader());
+    clock.advance(777);
+    await trainer.test(model, loader());
+    clock.advance(777);
+    expect([timer.timeElapsed("fit"), timer.timeElapsed("validate"), timer.timeElapsed("test")]).toEqual([
+      60_000, 3000, 6000,
+    ]);
+  });
 
-it("only measures without a duration", async () => {
-  const { result, timer } = await run({});
-  expect([result.steps, timer.timeRemaining()]).toEqual([8, Number.POSITIVE_INFINITY]);
-});
+  it("goes on measuring while a stage runs", async () => {
+    const { trainer, timer, model } = timed({ duration: 60_000 });
+    const seen: number[][] = [];
+    model.onTrainBatchEnd = () => void seen.push([timer.timeElapsed(), timer.timeRemaining()]);
+    await trainer.fit(model, loader(2));
+    expect(seen).toEqual([
+      [10_000, 50_000],
+      [20_000, 40_000],
+      [30_000, 30_000],
+      [40_000, 20_000],
+    ]);
+  });
 
-it("goes on counting where it was restored, and has no time left after that", async () => {
-  const { timer } = await run({ duration: { seconds: 3 } });
-  const restored = new Timer({ duration: { seconds: 5 } });
-  restored.loadStateDict(timer.stateDict());
-  expect((await run({}, {}, restored)).result.steps).toBe(2);
-});
+  it("stops after the step in which the time is used up, and says so", async () => {
+    const { trainer, timer, model, said } = timed({ duration: { seconds: 20 } });
+    const result = await trainer.fit(model, loader());
+    expect([result.steps, result.reason]).toEqual([2, "the time limit of 20.0 s is reached"]);
+    expect(timer.timeRemaining()).toBe(0);
+    expect(said()).toContain("Timer: the time limit of 20.0 s is reached.");
+  });
 
-it("says once that the time is up, however long minEpochs take", async () => {
-  const { result, terminal } = await run({ duration: { seconds: 2 } }, { minEpochs: 2, maxEpochs: 3 });
-  expect(result.steps).toBe(8);
-  expect(terminal.text.match(/Timer: the time limit/g)).toHaveLength(1);
-});
+  it("looks after epochs only when told to, and is silent when told to", async () => {
+    const { trainer, model, said } = timed({ duration: 15_000, interval: "epoch", verbose: false });
+    const result = await trainer.fit(model, loader());
+    expect([result.steps, result.reason]).toEqual([3, "the time limit of 15.0 s is reached"]);
+    expect(said()).not.toContain("Timer:");
+    const everyStep = timed({ duration: 15_000, interval: "step" });
+    expect((await everyStep.trainer.fit(everyStep.model, loader())).steps).toBe(2);
+  });
 
-it("knows weeks", () => {
-  expect(durationMs({ weeks: 1, days: 1 })).toBe(8 * 24 * 3600 * 1000);
-  expect(new Timer({ duration: { weeks: 2 } }).timeRemaining()).toBe(14 * 24 * 3600 * 1000);
-  expect(() => new Timer({ duration: { weeks: -1 } })).toThrow(/weeks, days/);
+  it("keeps the time of earlier runs in its state, for training and for nothing else", async () => {
+    const first = timed({ duration: 35_000 });
+    await first.trainer.fit(first.model, loader());
+    const state = first.timer.stateDict();
+    expect(state).toEqual({ version: 1, timeElapsedMs: 40_000 });
+    const timer = new Timer({ duration: 65_000 });
+    timer.loadStateDict(state);
+    expect([timer.timeElapsed(), timer.timeElapsed("test"), timer.timeRemaining()]).toEqual([40_000, 0, 25_000]);
+    const second = timed(timer);
+    const result = await second.trainer.fit(second.model, loader());
+    expect([result.steps, timer.timeElapsed()]).toEqual([3, 70_000]);
+  });
+
+  it("ends a fit at once whose time was used up before", async () => {
+    const timer = new Timer({ duration: 40_000 });
+    timer.loadStateDict({ version: 1, timeElapsedMs: 40_000 });
+    const { trainer, model } = timed(timer);
+    const result = await trainer.fit(model, loader());
+    expect(result.reason).toBe("the time limit of 40.0 s is reached");
+    expect(result.steps).toBeLessThanOrEqual(1);
+  });
+
+  it("ignores a state without a time", () => {
+    const timer = new Timer();
+    timer.loadStateDict({ version: 1, timeElapsedMs: "soon" });
+    expect(timer.timeElapsed()).toBe(0);
+  });
+
+  it("refuses durations and intervals that are none, and options that it does not have", () => {
+    expect(() => new Timer({ duration: "soon" })).toThrow(
+      'Timer cannot use this duration. Expected milliseconds, "DD:HH:MM:SS", or { weeks, days, hours, minutes, seconds }. Received "soon".',
+    );
+    expect(() => new Timer({ interval: "batch" as "step" })).toThrow(
+      'Timer cannot use this interval. Expected "step" or "epoch". Received "batch".',
+    );
+    expect(() => new Timer({ limit: 1 } as TimerOptions)).toThrow(/^Timer has no option "limit"/);
+    expect(() => new Timer({ duration: 1, interval: "epoch", verbose: true })).not.toThrow();
+  });
 });
