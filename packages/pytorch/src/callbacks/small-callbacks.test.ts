@@ -2,7 +2,7 @@ import { DataLoader } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { Callback } from "../contract/callback.js";
+import type { Callback } from "../contract/callback.js";
 import type { CallbackHooks } from "../contract/callback-hooks.js";
 import { Trainer } from "../trainer/trainer.js";
 import { LambdaCallback } from "./lambda-callback.js";

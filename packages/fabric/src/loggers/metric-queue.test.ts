@@ -2,7 +2,8 @@ import "@tensorflow/tfjs-backend-cpu";
 import { tensorScope, tf } from "@lightning-ts/core";
 import { FakeClock } from "@lightning-ts/testing";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Logger } from "../loggers/logger.js";
+import { LoggerGroup } from "./logger-group.js";
+import type { Logger } from "./logger.js";
 import { MetricQueue } from "./metric-queue.js";
 
 let clock: FakeClock;
@@ -27,7 +28,7 @@ beforeAll(async () => {
 beforeEach(() => {
   clock = new FakeClock();
   rows = [];
-  queue = new MetricQueue([logger], clock);
+  queue = new MetricQueue(new LoggerGroup([logger], expect.unreachable), clock);
 });
 
 describe("metrics on their way to the loggers", () => {
@@ -85,7 +86,7 @@ describe("metrics on their way to the loggers", () => {
     {
       using _scope = tensorScope();
       queue.add({ loss: tf.scalar(1) }, 0);
-      new MetricQueue([], clock).add({ loss: tf.scalar(1) }, 0);
+      new MetricQueue(new LoggerGroup([], expect.unreachable), clock).add({ loss: tf.scalar(1) }, 0);
     }
     expect(tf.memory().numTensors).toBe(before + 1);
     await queue.flush();
@@ -98,9 +99,9 @@ describe("metrics on their way to the loggers", () => {
       'The metric "many" is no single number. Expected a number or a tensor with one element. Received',
     );
     expect(() => queue.add(entry, 0)).toThrow("Try: reduce it first, for instance with .mean().");
-    expect(() => new MetricQueue([], clock).add({ bad: "text" as never }, 0)).toThrow(
-      expect.objectContaining({ code: "LIT_METRIC" }),
-    );
+    expect(() =>
+      new MetricQueue(new LoggerGroup([], expect.unreachable), clock).add({ bad: "text" as never }, 0),
+    ).toThrow(expect.objectContaining({ code: "LIT_METRIC" }));
     clock.advance(10_000);
     expect([queue.isDue, rows]).toEqual([false, []]);
   });
