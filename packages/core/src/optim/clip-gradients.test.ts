@@ -4,7 +4,7 @@ import { NonFiniteGradientError } from "../errors/non-finite-gradient-error.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
 import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
-import { Parameter } from "./parameter.js";
+import { Parameter } from "../autograd/parameter.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
