@@ -46,7 +46,7 @@ describe("LambdaCallback", () => {
     const callback = new LambdaCallback({
       onFitStart: () => void calls.push("onFitStart"),
       onTrainBatchEnd: (_trainer, _module, _outputs, _batch, batchIdx) => void calls.push(`batch ${batchIdx}`),
-      onFitEnd: undefined,
+      onFitEnd: undefined as never,
     });
     expect(Object.keys(callback).filter((name) => name.startsWith("on"))).toEqual(["onFitStart", "onTrainBatchEnd"]);
     await setUp(callback).trainer.fit(new BoringModel(), loader());
