@@ -34,6 +34,7 @@ CASES = {
     "clip by value": [fit(gradient_clip_val=0.25, gradient_clip_algorithm="value", limit_val_batches=0)],
     "manual optimization": [fit({**EPOCHAL, "manual": True}, limit_val_batches=0)],
     "two optimizers in manual optimization": [fit({"manual": True, "optimizers": 2}, max_epochs=2, **NO_SANITY)],
+    "no optimizer": [fit({"optimizers": 0}, limit_val_batches=0)],
     # Schedulers
     "a scheduler for every step, in windows": [
         fit({"train": [10], "schedulers": [{"kind": "step", "interval": "step"}]}, accumulate_grad_batches=2, limit_val_batches=0)
@@ -95,10 +96,13 @@ CASES = {
     "early stopping before the least number of epochs": [
         fit({}, [["EarlyStopping", {"monitor": "val_loss", "patience": 0, "mode": "max"}]], max_epochs=6, min_epochs=4, **NO_SANITY)
     ],
+    "the start of a batch leaves the epoch": [fit(EPOCHAL | {"events": [at("on_train_batch_start", "leave", 1)]}, max_epochs=2)],
+    "the first batch leaves the epoch": [fit({"events": [at("on_train_batch_start", "leave", 0)]}, max_epochs=2, limit_val_batches=0)],
     "a step returns nothing": [fit(EPOCHAL | {"events": [at("training_step", "nothing", 1)]}, limit_val_batches=0)],
     "a step in a window returns nothing": [fit({"train": [8], "events": [at("training_step", "nothing", 1)]}, accumulate_grad_batches=2, limit_val_batches=0)],
     # Failures
     "a training step fails": [fit({"events": [at("training_step", "throw", 1)]})],
+    "a validation step fails": [fit({"events": [at("validation_step", "throw", 1)]})],
     "the end of an epoch fails": [fit({"events": [at("on_train_epoch_end", "throw")]}, limit_val_batches=0)],
     "a training step fails with a data module": [fit({"events": [at("training_step", "throw", 1)]}, [], [["fit", {"datamodule": True}]])],
     "validate after a fit that failed": [
@@ -130,6 +134,11 @@ CASES = {
     "a checkpoint every second epoch": [fit({}, [["ModelCheckpoint", {"every_n_epochs": 2}]], max_epochs=4, **NO_SANITY)],
     "the last file too": [fit({}, [["ModelCheckpoint", {"save_last": True, **KEEPS_ALL}]], max_epochs=2, limit_val_batches=0)],
     # Resumed
+    "resume in the middle of an epoch": [
+        fit({}, [MANY_STEPS], limit_val_batches=0),
+        resume("epoch=0-step=2.ckpt", {}, [MANY_STEPS], max_epochs=2, limit_val_batches=0),
+    ],
+    "resume in the middle of an epoch that validates": [fit({}, [MANY_STEPS]), resume("epoch=0-step=2.ckpt", {}, [MANY_STEPS], max_epochs=2)],
     "resume at the end of an epoch": [
         fit(EPOCHAL, limit_val_batches=0),
         resume("epoch=0-step=3.ckpt", EPOCHAL, max_epochs=2, limit_val_batches=0),
@@ -140,6 +149,18 @@ CASES = {
         resume("epoch=0-step=2.ckpt", {"train": [8]}, [["ModelCheckpoint", KEEPS_ALL]], val_check_interval=2, max_epochs=2),
     ],
     "resume where all epochs are done": [fit(limit_val_batches=0), resume("epoch=0-step=3.ckpt", limit_val_batches=0)],
+    "resume up to a number of steps": [
+        fit({}, [MANY_STEPS], limit_val_batches=0),
+        resume("epoch=0-step=2.ckpt", {}, [MANY_STEPS], max_steps=5),
+    ],
+    "resume before a validation in the middle of an epoch": [
+        fit({"train": [8]}, [MANY_STEPS], val_check_interval=2, **NO_SANITY),
+        resume("epoch=0-step=2.ckpt", {"train": [8]}, [MANY_STEPS], val_check_interval=2),
+    ],
+    "resume at the last validation of an epoch": [
+        fit({"train": [8]}, [["ModelCheckpoint", KEEPS_ALL]], val_check_interval=2, **NO_SANITY),
+        resume("epoch=0-step=4.ckpt", {"train": [8]}, [["ModelCheckpoint", KEEPS_ALL]], val_check_interval=2, max_epochs=2),
+    ],
     "resume with no epochs left and no sanity check": [fit(), resume("epoch=0-step=3.ckpt", {}, **NO_SANITY)],
     "resume with a plateau scheduler": [
         fit({"schedulers": [{"kind": "plateau", "monitor": "val_loss"}]}),
@@ -152,6 +173,10 @@ CASES = {
     "resume with a data module": [
         fit({}, [], [["fit", {"datamodule": True}]], limit_val_batches=0),
         fit({}, [], [["fit", {"ckpt_path": "epoch=0-step=3.ckpt", "datamodule": True}]], max_epochs=2, limit_val_batches=0),
+    ],
+    "resume in windows": [
+        fit({"train": [10]}, [["ModelCheckpoint", {**KEEPS_ALL, "every_n_train_steps": 1}]], accumulate_grad_batches=2, limit_val_batches=0),
+        resume("epoch=0-step=1.ckpt", {"train": [10]}, accumulate_grad_batches=2, limit_val_batches=0),
     ],
     "test from a file": [fit(limit_val_batches=0), {"model": {}, "calls": [["test", {"ckpt_path": "epoch=0-step=3.ckpt"}]]}],
 }

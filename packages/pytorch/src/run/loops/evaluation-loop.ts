@@ -30,6 +30,7 @@ export function* evaluationLoop(session: Session, options: EvaluationOptions): S
   const modes = new TrainingModes(module);
   const fetcher = data.openAll(options.mostBatches);
   const results = logging.beginEvaluation();
+  let isComplete = false;
   try {
     yield* door.call(module, names.modelEval);
     yield* hooks.run(names.start);
@@ -39,14 +40,16 @@ export function* evaluationLoop(session: Session, options: EvaluationOptions): S
       if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
       yield* wait(session.breath.take());
     }
-    return yield* endEvaluation(session, names, results, options);
+    const metrics = yield* endEvaluation(session, names, results, options);
+    isComplete = true;
+    return metrics;
   } finally {
     state.evaluationPosition = undefined;
     results.reset();
     logging.connector.results = undefined;
     yield* wait(fetcher.close());
-    if (module[names.modelTrain] !== LightningModule.prototype[names.modelTrain])
-      yield* door.call(module, names.modelTrain);
+    const isOverridden = module[names.modelTrain] !== LightningModule.prototype[names.modelTrain];
+    if (isComplete && isOverridden) yield* door.call(module, names.modelTrain);
     else modes.restore();
   }
 }

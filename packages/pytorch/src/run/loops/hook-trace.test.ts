@@ -28,18 +28,51 @@ const ON_PURPOSE: readonly Deviation[] = [
     options: { schedulerFrequencyUnit: "batches" },
   },
   {
+    row: "a checkpoint of `on_train_batch_end` forgets what follows the batch",
+    cases: /^resume (in (?!.*data)|up to|before)/,
+    adapt: goOnAsBefore,
+  },
+  {
+    row: "one of `on_validation_end` the epoch's row",
+    cases: /^resume at the last validation of an epoch$/,
+    adapt: (trace) => insertInLastFit(trace, "LM.onTrainEpochEnd", "LG.logMetrics 3 epoch loss_epoch"),
+  },
+  {
+    row: "without an optimizer, a mock one steps",
+    cases: /^no optimizer$/,
+    adapt: (trace) => trace.filter((entry) => !/optimizerStep|ZeroGrad|OptimizerStep|Gradient(s|Clipping)/.test(entry)),
+  },
+  {
     row: "resumed at an epoch's end, a plateau scheduler does not step for that epoch",
     cases: /^resume with a plateau scheduler$/,
-    adapt: (trace) =>
-      trace.flatMap((entry) =>
-        entry === "LM.trainDataloader @0 3 train last" ? [entry, "LM.lrSchedulerStep"] : entry,
-      ),
+    adapt: (trace) => insertInLastFit(trace, "LM.trainDataloader @0 3 train last", "LM.lrSchedulerStep"),
   },
 ];
 
 function tearDownOf(trace: readonly string[]): readonly string[] {
   const owners = trace.includes("DM.onException") ? ["DM", "CB", "LM"] : ["CB", "LM"];
   return owners.map((owner) => `${owner}.teardown fit`);
+}
+
+function insertInLastFit(trace: readonly string[], after: string, entry: string): readonly string[] {
+  const at = trace.indexOf(after, trace.lastIndexOf("== fit")) + 1;
+  return [...trace.slice(0, at), entry, ...trace.slice(at)];
+}
+
+/** What the first run did between its first checkpoint and the next batch, the second does before its first batch. */
+function goOnAsBefore(trace: readonly string[]): readonly string[] {
+  const next = (name: string, start: number) => trace.findIndex((entry, at) => at > start && entry.startsWith(name));
+  const saved = next("LM.onTrainBatchEnd", trace.indexOf("LM.onSaveCheckpoint"));
+  let nextBatch = saved;
+  do nextBatch = next("LM.onBeforeBatchTransfer", nextBatch);
+  while (stageAt(trace, nextBatch) === "validate");
+  const resumed = next("LM.onBeforeBatchTransfer", next("LM.onTrainStart", trace.lastIndexOf("== fit")));
+  return [...trace.slice(0, resumed), ...trace.slice(saved + 1, nextBatch + 1), ...trace.slice(resumed + 1)];
+}
+
+function stageAt(trace: readonly string[], at: number): string | undefined {
+  const position = trace.slice(0, at + 1).findLast((entry) => entry.includes("@"));
+  return position?.split("@")[1]?.split(" ")[2];
 }
 
 describe(`the order of hooks, and where training stands in each, is that of Lightning ${lightning}`, () => {

@@ -27,8 +27,9 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher): Steps<
       outputs = yield* optimize(session, batch, batchIdx, isWindowEnd);
       scope.assertInnermost(`trainingStep of ${module.constructor.name}`);
     }
+    if (!goesOn) state.isLastBatch = true;
     yield* schedulers.afterBatch(batchIdx, isWindowEnd, { plateau: false });
-    if (isLast || !goesOn) yield* schedulers.afterEpoch({ plateau: false });
+    if (state.isLastBatch) yield* schedulers.afterEpoch({ plateau: false });
     if (!goesOn) {
       state.move({ type: "batchTrained", isWindowClosed: false, isLastBatch: true });
       state.move({ type: "batchDone" });
