@@ -1,4 +1,3 @@
-import type { Availability } from "@lightning-ts/core";
 import type { Device } from "./device.js";
 
 /**
@@ -10,8 +9,6 @@ export type DevicesOption = "auto" | number | string | readonly number[];
 export interface Accelerator {
   readonly kind: "accelerator";
   readonly name: string;
-  /** Looks, without side effects, whether a device can be set up. */
-  availability(): Promise<Availability>;
   /**
    * Turns the option into device indices of this machine.
    * @throws MisconfigurationError for a count or an index that this accelerator does not have
@@ -19,7 +16,5 @@ export interface Accelerator {
   parseDevices(devices: DevicesOption): readonly number[];
   /** Initializes the backend and makes the device the current one. Calling it again for the same device is harmless. */
   setupDevice(index: number): Promise<Device>;
-  /** Readings for the device monitor, e.g. `{ cpu_percent: 93 }`. */
-  deviceStats?(device: Device): Record<string, number>;
   teardown(): Promise<void>;
 }

@@ -2,7 +2,6 @@ import {
   describeValue,
   MisconfigurationError,
   resolveBackend,
-  type Availability,
   type BackendOptions,
   type TrainingBackend,
 } from "@lightning-ts/core";
@@ -27,10 +26,6 @@ export class CpuAccelerator implements Accelerator {
 
   constructor(options: CpuOptions = {}) {
     this.#options = options;
-  }
-
-  async availability(): Promise<Availability> {
-    return { isAvailable: true };
   }
 
   parseDevices(devices: DevicesOption): readonly number[] {

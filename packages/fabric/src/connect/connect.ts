@@ -86,6 +86,8 @@ export function connectParts(
     return undefined;
 
   const environment = plugins.environment ?? detectEnvironment(ports.environment);
+  problems.attempt(() => environment.validateSettings({ devicesPerNode: devices.length, numNodes }));
+  if (!problems.isEmpty) return undefined;
   const store = plugins.store ?? new SafetensorsCheckpointStore(ports.files);
   const resolvedPrecision = plugins.precision ?? precision ?? resolvePrecision("32-true");
   strategy.connect({

@@ -15,10 +15,6 @@ export interface ClusterEnvironment {
   readonly globalRank: number;
   readonly localRank: number;
   readonly nodeRank: number;
-  /** The launcher says how many processes there are, where the environment does not know. */
-  setWorldSize(size: number): void;
-  setGlobalRank(rank: number): void;
-  /** @throws MisconfigurationError when what was asked for is not what the cluster gave */
+  /** Called when a run is put together. @throws MisconfigurationError when what was asked for is not what the cluster gave */
   validateSettings(settings: { readonly devicesPerNode: number; readonly numNodes: number }): void;
-  teardown(): void;
 }

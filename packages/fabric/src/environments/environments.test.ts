@@ -134,12 +134,10 @@ describe("detectEnvironment", () => {
 });
 
 describe("LightningEnvironment", () => {
-  it("takes rank and size from the launcher, and forgets them at teardown", () => {
+  it("is one process; whoever starts several says which of them this is", () => {
     const environment = new LightningEnvironment(
       new FakeEnvironment({ LOCAL_RANK: "3", GROUP_RANK: "1", STANDALONE_PORT: "5000" }),
     );
-    environment.setWorldSize(4);
-    environment.setGlobalRank(3);
     expect([
       environment.createsProcessesExternally,
       environment.worldSize,
@@ -147,9 +145,7 @@ describe("LightningEnvironment", () => {
       environment.localRank,
       environment.nodeRank,
       environment.mainPort,
-    ]).toEqual([true, 4, 3, 3, 1, 5000]);
-    environment.teardown();
-    expect([environment.worldSize, environment.globalRank]).toEqual([1, 0]);
+    ]).toEqual([true, 1, 0, 3, 1, 5000]);
   });
 });
 

@@ -2,7 +2,7 @@ import { MisconfigurationError, type Environment } from "@lightning-ts/core";
 import type { ClusterEnvironment } from "./cluster-environment.js";
 
 /**
- * Base of the environments in which somebody else starts the processes: sizes and ranks are given and cannot be set.
+ * Base of the environments in which somebody else starts the processes: sizes and ranks are given.
  */
 export abstract class ExternalEnvironment implements ClusterEnvironment {
   readonly kind = "cluster-environment";
@@ -21,11 +21,6 @@ export abstract class ExternalEnvironment implements ClusterEnvironment {
   abstract get localRank(): number;
   abstract get nodeRank(): number;
 
-  /** The manager decided already; the launcher's wish is ignored. */
-  setWorldSize(_size: number): void {}
-  /** The manager decided already; the launcher's wish is ignored. */
-  setGlobalRank(_rank: number): void {}
-
   validateSettings({ devicesPerNode, numNodes }: { readonly devicesPerNode: number; readonly numNodes: number }): void {
     if (devicesPerNode * numNodes === this.worldSize) return;
     throw new MisconfigurationError({
@@ -36,6 +31,4 @@ export abstract class ExternalEnvironment implements ClusterEnvironment {
       tryThis: "set devices to the number of processes per node, and numNodes to the number of nodes.",
     });
   }
-
-  teardown(): void {}
 }

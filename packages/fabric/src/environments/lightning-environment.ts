@@ -11,9 +11,9 @@ const DEFAULT_PORT = 29_400;
 export class LightningEnvironment implements ClusterEnvironment {
   readonly kind = "cluster-environment";
   readonly name = "lightning";
+  readonly worldSize = 1;
+  readonly globalRank = 0;
   readonly #environment: Environment;
-  #worldSize = 1;
-  #globalRank = 0;
 
   constructor(environment: Environment) {
     this.#environment = environment;
@@ -32,12 +32,6 @@ export class LightningEnvironment implements ClusterEnvironment {
       integerVariable(this.#environment, "STANDALONE_PORT", DEFAULT_PORT),
     );
   }
-  get worldSize(): number {
-    return this.#worldSize;
-  }
-  get globalRank(): number {
-    return this.#globalRank;
-  }
   get localRank(): number {
     return integerVariable(this.#environment, "LOCAL_RANK", 0);
   }
@@ -45,17 +39,7 @@ export class LightningEnvironment implements ClusterEnvironment {
     return integerVariable(this.#environment, "NODE_RANK", integerVariable(this.#environment, "GROUP_RANK", 0));
   }
 
-  setWorldSize(size: number): void {
-    this.#worldSize = size;
-  }
-  setGlobalRank(rank: number): void {
-    this.#globalRank = rank;
-  }
   validateSettings(): void {
     // Our own launcher starts what was asked for: there is nothing to compare with.
-  }
-  teardown(): void {
-    this.#worldSize = 1;
-    this.#globalRank = 0;
   }
 }

@@ -1,6 +1,7 @@
 import type { Environment } from "@lightning-ts/core";
 import type { UncheckedConnectOptions } from "../connect/connect.js";
 import type { OptionProblems } from "../connect/option-problems.js";
+import { optionsFromEnvironment } from "../connect/options-from-environment.js";
 
 const VARIABLES = [
   ["accelerator", "LT_ACCELERATOR", "--accelerator"],
@@ -22,17 +23,15 @@ export function withCliOptions(
   problems: OptionProblems,
 ): UncheckedConnectOptions {
   if (!isStartedByCli(environment)) return options;
-  const filled: Record<string, unknown> = {};
+  const pairs = VARIABLES.map(([name, variable]) => [name, variable] as const);
+  const { values } = optionsFromEnvironment(environment, pairs);
   for (const [name, variable, flag] of VARIABLES) {
     const given = environment.get(variable);
-    if (given === undefined) continue;
     const inCode = options[name];
-    if (inCode !== undefined && inCode !== "auto" && String(inCode) !== given) {
-      problems.add(
-        `The code has ${name}: ${JSON.stringify(inCode)}, the command line has ${flag}=${given}. Remove one of them.`,
-      );
-    }
-    filled[name] = name === "numNodes" ? Number(given) : given;
+    if (given === undefined || inCode === undefined || inCode === "auto" || String(inCode) === given) continue;
+    problems.add(
+      `The code has ${name}: ${JSON.stringify(inCode)}, the command line has ${flag}=${given}. Remove one of them.`,
+    );
   }
-  return { ...options, ...filled };
+  return { ...options, ...values };
 }

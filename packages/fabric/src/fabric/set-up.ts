@@ -1,10 +1,7 @@
 import {
   describeValue,
-  DataLoader,
-  DistributedSampler,
   isPlainObject,
   MisconfigurationError,
-  RandomSampler,
   rejectUnknownOptions,
   type OnDevice,
 } from "@lightning-ts/core";
@@ -15,6 +12,7 @@ import type { TrainableModule, TrainableOptimizer } from "../precision/trainable
 import { FabricDataLoader, type LoaderContext } from "../wrappers/fabric-data-loader.js";
 import { wrapModule } from "../wrappers/fabric-module.js";
 import { trainableOf, wrapOptimizer } from "../wrappers/fabric-optimizer.js";
+import { shareOfRank } from "../wrappers/share-of-rank.js";
 import { isWrapped, unwrap } from "../wrappers/wrapped-objects.js";
 import { asTrainableModule, isLayersModel, type SetupModule } from "./as-trainable-module.js";
 import { asTrainableOptimizer, requireShared } from "./as-trainable-optimizer.js";
@@ -124,7 +122,7 @@ function setUpLoader(
   }
   refuseWrapped("data loader", loader);
   const toDevice = <TBatch>(batch: TBatch): OnDevice<TBatch> => strategy.toDevice(batch);
-  const source = options.useDistributedSampler === false ? loader : withRanks(loader, strategy);
+  const source = options.useDistributedSampler === false ? loader : shareOfRank(loader, strategy.samplerRanks);
   return new FabricDataLoader(source, loader, {
     ...context,
     toDevice: options.moveToDevice === false ? leaveOnHost : toDevice,
@@ -134,19 +132,6 @@ function setUpLoader(
 function leaveOnHost<TBatch>(batch: TBatch): OnDevice<TBatch>;
 function leaveOnHost(batch: unknown): unknown {
   return batch;
-}
-
-/** With several ranks a DataLoader gets a sampler for this rank's part; shuffling stays as it was. */
-function withRanks(loader: AsyncIterable<unknown>, strategy: Strategy): AsyncIterable<unknown> {
-  const ranks = strategy.samplerRanks;
-  if (ranks === undefined || !(loader instanceof DataLoader) || loader.sampler === undefined) return loader;
-  if (loader.sampler instanceof DistributedSampler) return loader;
-  return loader.withSampler(
-    new DistributedSampler(
-      { length: loader.dataset.length ?? 0 },
-      { ...ranks, shuffle: loader.sampler instanceof RandomSampler },
-    ),
-  );
 }
 
 function refuseWrapped(what: string, value: object): void {

@@ -8,19 +8,20 @@ import { SingleDeviceCollective } from "../collectives/single-device-collective.
 import { NotLaunchedError } from "../errors/not-launched-error.js";
 import type { Precision } from "../precision/precision.js";
 import type { ClipGradNormOptions } from "./clip-options.js";
+import type { Decision } from "./decision.js";
 import type { BackwardOptions, Strategy, StrategyParts } from "./strategy.js";
 import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 
-/** One process, one device: nothing to communicate. */
+/** One process, one device: nothing to communicate. A strategy whose ranks compute alike extends it. */
 export class SingleDeviceStrategy implements Strategy {
   readonly kind = "strategy";
-  readonly name = "single_device";
-  readonly globalRank = 0;
-  readonly localRank = 0;
-  readonly nodeRank = 0;
-  readonly worldSize = 1;
-  readonly isGlobalZero = true;
-  readonly samplerRanks = undefined;
+  readonly name: string = "single_device";
+  readonly globalRank: number = 0;
+  readonly localRank: number = 0;
+  readonly nodeRank: number = 0;
+  readonly worldSize: number = 1;
+  readonly isGlobalZero: boolean = true;
+  readonly samplerRanks: Strategy["samplerRanks"] = undefined;
   #parts: StrategyParts | undefined;
   #collective: Collective = new SingleDeviceCollective();
   #device: Device | undefined;
@@ -57,7 +58,7 @@ export class SingleDeviceStrategy implements Strategy {
     return module;
   }
   setupOptimizer(_optimizer: TrainableOptimizer): void {}
-  settle(): void {}
+  settle(): void | Promise<void> {}
 
   toDevice<TBatch>(batch: TBatch): OnDevice<TBatch> {
     return toDevice(batch);
@@ -69,7 +70,7 @@ export class SingleDeviceStrategy implements Strategy {
   noBackwardSync<TResult>(_module: TrainableModule, body: () => TResult): TResult {
     return body();
   }
-  gradientsReady(): void {}
+  gradientsReady(): void | Promise<void> {}
 
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
     return this.#connected.precision.optimizerStep(optimizer, closure);
@@ -98,8 +99,8 @@ export class SingleDeviceStrategy implements Strategy {
   async allGather<TValue>(value: TValue, _name: string): Promise<TValue> {
     return value;
   }
-  async decide(decision: boolean, _name: string): Promise<boolean> {
-    return decision;
+  agree({ wish }: Decision): boolean | Promise<boolean> {
+    return wish;
   }
 
   saveCheckpoint(

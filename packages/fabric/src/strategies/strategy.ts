@@ -7,6 +7,7 @@ import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "
 import type { Collective, ReduceOp } from "../collectives/collective.js";
 import type { ClusterEnvironment } from "../environments/cluster-environment.js";
 import type { Ports } from "../ports/ports.js";
+import type { Decision } from "./decision.js";
 import type { Precision } from "../precision/precision.js";
 import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 
@@ -101,8 +102,8 @@ export interface Strategy {
    * dimension.
    */
   allGather<TValue>(value: TValue, name: string): Promise<TValue>;
-  /** True when it is true on all ranks, or with `all: false` on any. */
-  decide(decision: boolean, name: string, options?: { readonly all?: boolean | undefined }): Promise<boolean>;
+  /** The same answer on all ranks. At once where there is one; loops ask at their safe points. */
+  agree(decision: Decision): boolean | Promise<boolean>;
 
   /** Rank 0 writes; a sharded strategy may write a folder. */
   saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;

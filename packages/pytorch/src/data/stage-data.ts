@@ -1,11 +1,5 @@
-import {
-  DataLoader,
-  describeValue,
-  DistributedSampler,
-  MisconfigurationError,
-  RandomSampler,
-  SequentialSampler,
-} from "@lightning-ts/core";
+import { shareOfRank, type RankShare } from "@lightning-ts/fabric";
+import { DataLoader, describeValue, MisconfigurationError, RandomSampler, SequentialSampler } from "@lightning-ts/core";
 import { isZeroLimit, type ResolvedLimit } from "../words/batch-limit.js";
 import { SequentialFetcher, SourceFetcher, type BatchFetcher } from "./batch-fetcher.js";
 import type { BatchSource } from "../words/batch-source.js";
@@ -21,7 +15,7 @@ export interface StageDataOptions {
   readonly origin: string;
   readonly isTraining: boolean;
   readonly keepsOrder: boolean;
-  readonly ranks: { readonly numReplicas: number; readonly rank: number } | undefined;
+  readonly ranks: RankShare | undefined;
   readonly warn: (topic: string, text: string) => void;
 }
 
@@ -146,8 +140,7 @@ function prepareLoader(loader: BatchSource<unknown>, options: StageDataOptions):
     );
     return loader.withSampler(new SequentialSampler(sized));
   }
-  if (options.ranks === undefined || loader.sampler instanceof DistributedSampler) return loader;
-  return loader.withSampler(new DistributedSampler(sized, { ...options.ranks, shuffle: isShuffled }));
+  return shareOfRank(loader, options.ranks);
 }
 
 function combineForTraining(loaders: LoaderTree | CombinedLoader): BatchSource<unknown> {

@@ -1,4 +1,5 @@
 import type { Environment } from "@lightning-ts/core";
+import { optionsFromEnvironment } from "@lightning-ts/fabric";
 import { LIGHTNING_OPTIONS } from "./lightning-options.js";
 import { REMOVED_OPTIONS, RENAMED_OPTIONS } from "./old-options.js";
 import { TRAINER_OPTIONS } from "./option-table.js";
@@ -26,25 +27,10 @@ export interface OptionsWithEnvironment {
 /** Adds options that the environment gives, such as `PL_TRAINER_MAX_EPOCHS=3`; options in code win. */
 export function withEnvironment(inCode: TrainerOptions, environment: Environment): OptionsWithEnvironment {
   const given = new Map<string, unknown>(Object.entries(inCode));
-  const found: Record<string, unknown> = {};
-  const variables = new Map<string, string>();
-  for (const name of NAMES) {
-    if (given.get(name) !== undefined) continue;
-    const variable = variableOf(name);
-    const text = environment.get(variable);
-    if (text === undefined) continue;
-    found[name] = parseLiteral(text);
-    variables.set(name, variable);
-  }
-  return { options: { ...inCode, ...found }, variables };
-}
-
-/** JSON where it is JSON, text otherwise. */
-function parseLiteral(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: a plain word such as `cpu`.
-    return text;
-  }
+  const asked = NAMES.filter((name) => given.get(name) === undefined);
+  const { values, variables } = optionsFromEnvironment(
+    environment,
+    asked.map((name) => [name, variableOf(name)] as const),
+  );
+  return { options: { ...inCode, ...values }, variables };
 }

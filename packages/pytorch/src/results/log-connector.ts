@@ -9,6 +9,13 @@ import type { ResultCollection } from "./result-collection.js";
 
 const REDUCTIONS: readonly ReduceFx[] = ["mean", "sum", "min", "max"];
 
+interface Ranks {
+  readonly globalRank: number;
+  readonly worldSize: number;
+}
+
+const ALONE: Ranks = { globalRank: 0, worldSize: 1 };
+
 /** Takes what `log` is called with, checks it, and puts it into the collection of the stage that runs. */
 export class LogConnector {
   /** Where values go; undefined where nothing is collected. */
@@ -16,11 +23,14 @@ export class LogConnector {
   /** The loader whose batch is running, where a stage has several. */
   dataloaderIdx: number | undefined;
   readonly #warn: (topic: string, text: string) => void;
+  readonly #ranks: Ranks;
   #batch: unknown;
   #batchSize: number | undefined;
 
-  constructor(warn: (topic: string, text: string) => void) {
+  /** @param ranks which of how many processes this one is */
+  constructor(warn: (topic: string, text: string) => void, ranks: Ranks = ALONE) {
     this.#warn = warn;
+    this.#ranks = ranks;
   }
 
   /** The batch whose size weights means. */
@@ -43,9 +53,17 @@ export class LogConnector {
       onEpoch,
       reduceFx: checkedReduction(name, options.reduceFx),
       addDataloaderIdx: options.addDataloaderIdx ?? true,
+      syncDist: (options.syncDist ?? false) && options.rankZeroOnly !== true,
     };
+    const scalar = this.#scalar(name, value);
+    if (options.rankZeroOnly === true && this.#ranks.globalRank !== 0) {
+      scalar.release();
+      return;
+    }
+    if (onEpoch && !settings.syncDist && options.rankZeroOnly !== true && this.#ranks.worldSize > 1)
+      this.#recommendSync(name);
     const weight = onEpoch && settings.reduceFx === "mean" ? this.#weight(options) : 1;
-    results.update(hook, name, this.dataloaderIdx, settings, this.#scalar(name, value), weight);
+    results.update(hook, name, this.dataloaderIdx, settings, scalar, weight);
   }
 
   #scalar(name: string, value: unknown): LazyScalar {
@@ -69,6 +87,13 @@ export class LogConnector {
     }
     if (value.dtype === "int32") this.#warn("int32", `log("${name}"): the integer value is logged as a float.`);
     return new LazyScalar(value);
+  }
+
+  #recommendSync(name: string): void {
+    this.#warn(
+      `sync ${name}`,
+      `log("${name}") collects a value for the epoch on each of ${this.#ranks.worldSize} ranks alone. Use syncDist: true for one value over all of them.`,
+    );
   }
 
   #weight(options: LogOptions): number {

@@ -58,7 +58,10 @@ export class ResultCollection {
     for (const [hook, states] of state) {
       const metrics = new Map<string, ResultMetric>();
       for (const one of states) {
-        const metric = new ResultMetric(one.name, one.dataloaderIdx ?? undefined, one.settings);
+        const metric = new ResultMetric(one.name, one.dataloaderIdx ?? undefined, {
+          ...one.settings,
+          syncDist: one.settings.syncDist ?? false, // older checkpoints do not say
+        });
         metric.restore(one);
         metrics.set(one.dataloaderIdx === null ? one.name : `${one.name}/dataloader_idx_${one.dataloaderIdx}`, metric);
       }
@@ -87,6 +90,7 @@ function sameSettings(a: MetricSettings, b: MetricSettings): boolean {
     a.onStep === b.onStep &&
     a.onEpoch === b.onEpoch &&
     a.reduceFx === b.reduceFx &&
-    a.addDataloaderIdx === b.addDataloaderIdx
+    a.addDataloaderIdx === b.addDataloaderIdx &&
+    a.syncDist === b.syncDist
   );
 }

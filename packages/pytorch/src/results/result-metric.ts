@@ -10,6 +10,14 @@ export interface MetricSettings {
   readonly onEpoch: boolean;
   readonly reduceFx: ReduceFx;
   readonly addDataloaderIdx: boolean;
+  /** Its values are reduced over the ranks. */
+  readonly syncDist: boolean;
+}
+
+/** What an epoch has collected: a sum of weighted values and of weights for means, the value alone otherwise. */
+export interface Collected {
+  readonly value: number;
+  readonly weight: number;
 }
 
 /** What a metric needs to go on after a resume. */
@@ -43,6 +51,10 @@ export class ResultMetric {
   #accumulated = 0;
   #weight = 0;
   #count = 0;
+  /** The latest value is this rank's own: it has not been reduced over the ranks. */
+  #isLatestOwn = false;
+  /** What all ranks have collected together, and how many values of this rank it includes. */
+  #ofAllRanks: (Collected & { readonly count: number }) | undefined;
 
   constructor(name: string, dataloaderIdx: number | undefined, settings: MetricSettings) {
     this.name = name;
@@ -76,6 +88,7 @@ export class ResultMetric {
     rememberForRollback(this, () => this.#snapshot());
     this.#latest?.release();
     this.#latest = scalar;
+    this.#isLatestOwn = true;
     if (!this.settings.onEpoch) return;
     this.#pending.push({ scalar: scalar.retain(), weight });
     if (this.#pending.length >= MAX_PENDING) this.#collect(this.#pending.length - STILL_RUNNING);
@@ -83,8 +96,37 @@ export class ResultMetric {
 
   /** The value of the epoch so far; reads what is still on the device. */
   epochValue(): number {
+    const { value, weight } = this.#ofAllRanks ?? this.#collected();
+    return this.settings.reduceFx === "mean" ? value / weight : value;
+  }
+
+  /** The latest value, where it has to be reduced over the ranks and has not been. */
+  get ownLatest(): LazyScalar | undefined {
+    return this.settings.syncDist && this.settings.onStep && this.#isLatestOwn ? this.#latest : undefined;
+  }
+
+  /** Puts the ranks' value in the place of this rank's own. */
+  takeLatestOfAllRanks(value: number): void {
+    this.#latest?.release();
+    this.#latest = new LazyScalar(value);
+    this.#isLatestOwn = false;
+  }
+
+  /** What this rank has collected, where it has to be reduced over the ranks and has not been. Reads the device. */
+  ownCollected(): Collected | undefined {
+    const { onEpoch, syncDist } = this.settings;
+    if (!syncDist || !onEpoch || !this.hasEpochValue) return undefined;
+    const own = this.#collected();
+    return this.#ofAllRanks?.count === this.#count ? undefined : own;
+  }
+
+  takeCollectedOfAllRanks(collected: Collected): void {
+    this.#ofAllRanks = { ...collected, count: this.#count };
+  }
+
+  #collected(): Collected {
     this.#collect(this.#pending.length);
-    return this.settings.reduceFx === "mean" ? this.#accumulated / this.#weight : this.#accumulated;
+    return { value: this.#accumulated, weight: this.#weight };
   }
 
   reset(): void {
@@ -95,6 +137,7 @@ export class ResultMetric {
     this.#accumulated = 0;
     this.#weight = 0;
     this.#count = 0;
+    this.#ofAllRanks = undefined;
   }
 
   state(): ResultMetricState {
@@ -146,6 +189,7 @@ export class ResultMetric {
   }
 
   #add(value: number, weight: number): void {
+    this.#ofAllRanks = undefined;
     const isFirst = this.#count === 0;
     this.#count += 1;
     this.#weight += weight;

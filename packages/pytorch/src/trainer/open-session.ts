@@ -44,7 +44,9 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   if (plan.enableProgressBar && connection.strategy.isGlobalZero)
     messages.infoOnce("backend", [`Backend: ${backend.name}`, ...reasons].join("\n  "));
   if (stage === "fit") assertTrainable(module, backend);
-  const loggers = new LoggerGroup(trainer.loggers, (text) => messages.alert(text));
+  const loggers = new LoggerGroup(connection.strategy.isGlobalZero ? trainer.loggers : [], (text) =>
+    messages.alert(text),
+  );
   const session: Session = {
     stage,
     trainer,
@@ -61,7 +63,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     messages,
     ports: connection.ports,
     logging: new Logging({
-      connector: new LogConnector((topic, text) => messages.warn(topic, text)),
+      connector: new LogConnector((topic, text) => messages.warn(topic, text), connection.strategy),
       published,
       loggers,
       position: state,

@@ -13,13 +13,19 @@ export interface LogOptions {
   readonly onEpoch?: boolean | undefined;
   /** @default "mean" */
   readonly reduceFx?: ReduceFx | undefined;
-  /** Reduce over processes as well. Has no effect on one device. @default false */
+  /**
+   * Reduce over processes as well, like the values of an epoch: each step's value and the epoch's. Every rank must log
+   * it. Has no effect on one device. @default false
+   */
   readonly syncDist?: boolean | undefined;
   /** With several dataloaders, append `/dataloader_idx_N` to the name. @default true */
   readonly addDataloaderIdx?: boolean | undefined;
   /** Weight of this value in the epoch's mean. @default the first dimension of the batch */
   readonly batchSize?: number | undefined;
-  /** Only rank 0 logs it, without reduction. @default false */
+  /**
+   * Only rank 0 logs it, without reduction; calls on other ranks do nothing. Nothing may monitor such a metric.
+   * @default false
+   */
   readonly rankZeroOnly?: boolean | undefined;
 }
 

@@ -91,8 +91,10 @@ export function describeStrategy({ name, onEveryRank, create }: StrategySuite): 
         expect(await strategy.reduce(strategy.globalRank, "sum", "sum of ranks")).toBe(
           (strategy.worldSize * (strategy.worldSize - 1)) / 2,
         );
-        expect(await strategy.decide(strategy.globalRank === 0, "all", { all: true })).toBe(strategy.worldSize === 1);
-        expect(await strategy.decide(strategy.globalRank === 0, "any", { all: false })).toBe(true);
+        expect(await strategy.agree({ name: "all", wish: strategy.globalRank === 0, of: "all" })).toBe(
+          strategy.worldSize === 1,
+        );
+        expect(await strategy.agree({ name: "any", wish: strategy.globalRank === 0 })).toBe(true);
       }));
 
     it("moves host batches to the device, nested ones too", () =>

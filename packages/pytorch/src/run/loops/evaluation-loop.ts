@@ -5,8 +5,8 @@ import { LightningModule } from "../../contract/lightning-module.js";
 import type { ResultCollection } from "../../results/result-collection.js";
 import type { Session } from "../session/session.js";
 import type { EvaluationKind } from "../../words/stages.js";
+import { leaveIfInterrupted, reduceEpochMetrics, reduceStepMetrics } from "./across-ranks.js";
 import { EVALUATIONS, type EvaluationHooks } from "./evaluation-hooks.js";
-import { InterruptionError } from "../../errors/interruption-error.js";
 import { TrainingModes } from "./training-modes.js";
 
 export interface EvaluationOptions {
@@ -37,7 +37,7 @@ export function* evaluationLoop(session: Session, options: EvaluationOptions): S
     yield* hooks.run(names.epochStart);
     while (yield* wait(fetcher.next())) {
       yield* evaluateBatch(session, names, fetcher, results, options);
-      if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
+      yield* leaveIfInterrupted(session);
       yield* wait(session.breath.take());
     }
     const metrics = yield* endEvaluation(session, names, results, options);
@@ -73,6 +73,7 @@ function* evaluateBatch(
     const outputs = yield* door.step(module, names.step, batch, batchIdx, dataloaderIdx);
     scope.assertInnermost(`${names.step} of ${module.constructor.name}`);
     yield* hooks.run(names.batchEnd, outputs, batch, batchIdx, dataloaderIdx);
+    yield* reduceStepMetrics(session, results);
     const seen = data.seen[dataloaderIdx] ?? 0;
     data.seen[dataloaderIdx] = seen + 1;
     const every = plan.logEveryNEvalSteps;
@@ -91,8 +92,10 @@ function* endEvaluation(
 ): Steps<Record<string, number>[]> {
   const { hooks, logging, state } = session;
   const { isSanityCheck = false } = options;
+  yield* reduceEpochMetrics(session, results);
   logging.reachEvaluationEnd();
   yield* hooks.run(names.epochEnd);
+  yield* reduceEpochMetrics(session, results);
   logging.endEvaluationEpoch(results, { sends: !isSanityCheck });
   const perLoader = metricsPerLoader(results, options.data.sources.length);
   if (session.stage === "fit" && !isSanityCheck) {

@@ -1,5 +1,6 @@
 import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
+import { agreeOnStop, reduceEpochMetrics } from "./across-ranks.js";
 import { trainBatches } from "./train-epoch.js";
 import { reasonToStop } from "./stop-conditions.js";
 
@@ -42,6 +43,7 @@ function* trainEpoch(session: FitSession): Steps<void> {
   // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
   yield* wait(session.backend.synchronize());
   state.move({ type: "batchesDone" });
+  yield* reduceEpochMetrics(session, logging.training);
   logging.reachTrainingEnd();
   yield* hooks.run("onTrainEpochEnd");
   yield* endEpoch(session, { sends: true });
@@ -60,10 +62,12 @@ function* beginEpoch(session: FitSession): Steps<void> {
 /** What follows the last hook of an epoch: also what a run has left that resumes at an epoch's very end. */
 export function* endEpoch(session: FitSession, options: { readonly sends: boolean }): Steps<void> {
   const { logging, state } = session;
+  yield* reduceEpochMetrics(session, logging.training);
   yield* schedulersOfEpoch(session);
   logging.endTrainingEpoch(options);
   state.move({ type: "epochDone", isCut: !state.cursor.isLastBatch });
   yield* wait(logging.loggers.save());
+  yield* agreeOnStop(session);
 }
 
 /** Plateau schedulers wait for the metrics of the epoch, and only a whole epoch counts. */

@@ -4,8 +4,8 @@ import { Tensor } from "@tensorflow/tfjs-core";
 import { CombinedLoader } from "../../data/combined-loader.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { BatchFetcher } from "../../data/batch-fetcher.js";
+import { leaveIfInterrupted } from "./across-ranks.js";
 import type { Session } from "../session/session.js";
-import { InterruptionError } from "../../errors/interruption-error.js";
 import { TrainingModes } from "./training-modes.js";
 
 /**
@@ -33,7 +33,7 @@ export function* predictLoop(session: Session, data: StageData, keeps: boolean):
     while (yield* wait(fetcher.next())) {
       const output = yield* predictBatch(session, fetcher, keeps);
       if (keeps) predictions[fetcher.dataloaderIdx]?.push(output);
-      if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
+      yield* leaveIfInterrupted(session);
       yield* wait(session.breath.take());
     }
     yield* hooks.run("onPredictEpochEnd");

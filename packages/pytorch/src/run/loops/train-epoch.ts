@@ -1,13 +1,13 @@
 import { wait, type Steps } from "../../door/steps.js";
-import { InterruptionError } from "../../errors/interruption-error.js";
 import type { FitSession } from "../session/fit-session.js";
 import { mayStopNow } from "./stop-conditions.js";
 import { trainBatch } from "./train-batch.js";
+import { agreeOnStop, agreeOnTime, leaveIfInterrupted, reduceStepMetrics } from "./across-ranks.js";
 import { isValidationDue, runValidation } from "./validation-in-fit.js";
 
 /** Trains the batches of one epoch, from wherever the cursor stands in it. */
 export function* trainBatches(session: FitSession): Steps<void> {
-  const { breath, state } = session;
+  const { breath } = session;
   const fetcher = session.openEpoch();
   try {
     yield* finishBatch(session);
@@ -16,7 +16,7 @@ export function* trainBatches(session: FitSession): Steps<void> {
       if (!(yield* wait(fetcher.next()))) break;
       if (!(yield* trainBatch(session, fetcher))) break;
       yield* finishBatch(session);
-      if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
+      yield* leaveIfInterrupted(session);
       yield* wait(breath.take());
     }
   } finally {
@@ -37,8 +37,15 @@ function* finishBatch(session: FitSession): Steps<void> {
   const { phase, isWindowClosed, batch, isLastBatch } = state.cursor;
   if (phase !== "batchEnd" && phase !== "validated") return;
   if (phase === "batchEnd") {
+    yield* agreeOnStop(session);
+    yield* reduceStepMetrics(session, logging.training);
     if (isWindowClosed && isLogDue(session)) logging.logTrainStep();
-    if (isValidationDue(session, batch - 1, isLastBatch)) yield* runValidation(session);
+    const isDue = isValidationDue(session, batch - 1, isLastBatch);
+    const isTimed = session.validation?.everyMs !== undefined;
+    if (isTimed ? yield* agreeOnTime(session, "validation", isDue) : isDue) {
+      yield* runValidation(session);
+      yield* agreeOnStop(session);
+    }
   }
   yield* schedulers.afterBatch(batch - 1, isWindowClosed, { plateau: true });
   state.move({ type: "batchDone" });
