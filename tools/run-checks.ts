@@ -42,6 +42,7 @@ const stages: readonly Stage[] = [
       tool("documentation of options", "option-docs"),
       commandCheck("dead exports", "knip", ["--no-progress", "--no-config-hints"]),
       tool("packed tarballs", "check-packed"),
+      commandCheck("generated code", "node", ["packages/core/tools/generate-tfjs-registrations.mjs", "--check"]),
       changesetsCheck(),
     ],
   },

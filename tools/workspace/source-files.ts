@@ -13,7 +13,7 @@ export function sourceFiles(root: string, folder: string): string[] {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory())
       return SKIPPED_FOLDERS.has(entry.name) || entry.name.startsWith(".") ? [] : sourceFiles(root, path);
-    return /\.(ts|mts|cts)$/.test(entry.name) && !/\.(d|generated)\.ts$/.test(entry.name) ? [path] : [];
+    return /\.(ts|mts|cts)$/.test(entry.name) && !entry.name.endsWith(".d.ts") ? [path] : [];
   });
 }
 

@@ -1,11 +1,12 @@
 /**
- * Writes src/tensor/tfjs-registrations.generated.ts: tfjs-core's gradients and chained tensor methods in one file that
+ * Writes src/tensor/generated/tfjs-registrations.ts: tfjs-core's gradients and chained tensor methods in one file that
  * registers them into the one instance of `@tensorflow/tfjs-core` that the application has.
  * tfjs-core's own entry for Node registers neither, and its deep imports have no file extensions, which Node refuses.
  *
- * Run from packages/core after changing tfjs-core's version: node tools/generate-tfjs-registrations.mjs
+ * Run after a change of tfjs-core's version: node packages/core/tools/generate-tfjs-registrations.mjs
+ * With --check it writes nothing, and fails when the file is not what it would write.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, relative } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
@@ -13,7 +14,7 @@ import { build } from "esbuild";
 
 const require = createRequire(import.meta.url);
 const dist = dirname(require.resolve("@tensorflow/tfjs-core"));
-const target = new URL("../src/tensor/tfjs-registrations.generated.ts", import.meta.url).pathname;
+const target = new URL("../src/tensor/generated/tfjs-registrations.ts", import.meta.url).pathname;
 
 /** Modules whose exports are not those of tfjs-core's index under the same names. */
 const shims = {
@@ -84,4 +85,9 @@ const header = [
   `// Generated from @tensorflow/tfjs-core ${tf.version_core} (Apache-2.0, Google LLC) by tools/generate-tfjs-registrations.mjs.`,
   "",
 ].join("\n");
-writeFileSync(target, header + result.outputFiles[0].text.replaceAll(/^\/\/ .*\/dist\//gm, "// ") + "export {};\n");
+const text = header + result.outputFiles[0].text.replaceAll(/^\/\/ .*\/dist\//gm, "// ") + "export {};\n";
+if (!process.argv.includes("--check")) writeFileSync(target, text);
+else if (readFileSync(target, "utf8") !== text) {
+  process.stderr.write(`${relative(process.cwd(), target)} is not what this script writes. Run it without --check.\n`);
+  process.exitCode = 1;
+}

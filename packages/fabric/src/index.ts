@@ -38,10 +38,8 @@ export type {
   StrategyName,
 } from "./connect/connect-options.js";
 export { OptionProblems } from "./connect/option-problems.js";
-export { CSVLogger } from "./loggers/csv-logger.js";
-export type { CSVLoggerOptions } from "./loggers/csv-logger-options.js";
-export { TensorBoardLogger } from "./loggers/tensorboard-logger.js";
-export type { TensorBoardLoggerOptions } from "./loggers/tensorboard-logger-options.js";
+export { CSVLogger, type CSVLoggerOptions } from "./loggers/csv-logger.js";
+export { TensorBoardLogger, type TensorBoardLoggerOptions } from "./loggers/tensorboard-logger.js";
 export { detectEnvironment } from "./environments/detect-environment.js";
 export { KubeflowEnvironment } from "./environments/kubeflow-environment.js";
 export { LightningEnvironment } from "./environments/lightning-environment.js";

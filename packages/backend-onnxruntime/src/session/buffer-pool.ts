@@ -1,4 +1,5 @@
-import { sizeClass } from "./size-class.js";
+const SMALLEST_BYTES = 64;
+const STEPS_PER_DOUBLING = 8;
 
 /** What the pool must know about a buffer. */
 export interface Poolable {
@@ -115,4 +116,15 @@ export class BufferPool<TBuffer extends Poolable> {
       if (this.#pooledBytes <= limitBytes) return;
     }
   }
+}
+
+/**
+ * Capacity from which a request of `sizeBytes` is served: a multiple of 64, at most an eighth larger than asked
+ * once it is over 512 bytes, so that buffers of nearly the same size can replace each other.
+ */
+function sizeClass(sizeBytes: number): number {
+  if (sizeBytes <= SMALLEST_BYTES) return SMALLEST_BYTES;
+  const doubling = 2 ** (Math.ceil(Math.log2(sizeBytes)) - 1);
+  const step = Math.max(SMALLEST_BYTES, doubling / STEPS_PER_DOUBLING);
+  return Math.ceil(sizeBytes / step) * step;
 }

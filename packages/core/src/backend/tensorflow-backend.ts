@@ -1,5 +1,4 @@
 import { nodeProcess } from "./node-process.js";
-import { isInstalled } from "./optional-module.js";
 import { requireModule } from "./require-module.js";
 import { tfjsBackend } from "./tfjs-backend.js";
 import type { TrainingBackend } from "./training-backend.js";
@@ -50,5 +49,23 @@ function restoreRemovedUtilities(): void {
   for (const [name, test] of Object.entries(REMOVED)) {
     if (!(name in utilities))
       Object.defineProperty(utilities, name, { value: test, configurable: true, writable: true });
+  }
+}
+
+/** Whether a package can be found from here, without loading it. */
+async function isInstalled(packageName: string): Promise<boolean> {
+  if (typeof import.meta.resolve === "function") {
+    try {
+      import.meta.resolve(packageName);
+      return true;
+    } catch {
+      return false; // not found is the answer, not a failure
+    }
+  }
+  try {
+    await import(/* @vite-ignore */ packageName);
+    return true;
+  } catch {
+    return false; // as above, where resolving without loading is not possible
   }
 }

@@ -1,11 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { compositeGradients } from "../autograd/composite-gradients.js";
 import { tf } from "../tensor/tf.js";
-import { requested } from "./composite-gradient.js";
-import type { FusedKernel } from "./fused-kernel.js";
+import { firstOf, memoize, requested, type FusedKernel } from "./fused-kernel.js";
 import { scaleAndShift } from "./layer-norm.js";
-import { memoize } from "./memoize.js";
-import { firstOf } from "./first-of.js";
 import { runFused } from "./run-fused.js";
 
 export const batchNorm: FusedKernel<"lit.BatchNorm"> = {

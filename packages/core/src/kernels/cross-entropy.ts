@@ -1,8 +1,6 @@
 import { compositeGradients } from "../autograd/composite-gradients.js";
 import { tf } from "../tensor/tf.js";
-import { requested } from "./composite-gradient.js";
-import type { FusedKernel } from "./fused-kernel.js";
-import { firstOf } from "./first-of.js";
+import { firstOf, requested, type FusedKernel } from "./fused-kernel.js";
 import { oneHotRows } from "./one-hot-rows.js";
 import { runFusedSingle } from "./run-fused.js";
 

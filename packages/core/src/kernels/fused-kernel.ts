@@ -57,3 +57,24 @@ export interface FusedGradient<TName extends KernelName> {
   readonly isDifferentiable: boolean;
   readonly compute: (request: GradientRequest<TName>) => InputGradients<TName>;
 }
+
+/** All gradients that `compositeGradients` offers, in the order of its inputs. */
+export function requested(gradients: Readonly<Record<string, () => Tensor>>): Tensor[] {
+  return Object.values(gradients).map((compute) => compute());
+}
+
+/** The first of a kernel's outputs. */
+export function firstOf(tensors: readonly Tensor[]): Tensor {
+  const first = tensors[0];
+  if (first === undefined) throw new RangeError("a kernel returned no output");
+  return first;
+}
+
+/** Computes a value on the first call and returns it again afterwards. */
+export function memoize<TValue>(compute: () => TValue): () => TValue {
+  let known: { readonly value: TValue } | undefined;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}

@@ -1,7 +1,6 @@
 import { compositeGradients } from "../autograd/composite-gradients.js";
 import { tf } from "../tensor/tf.js";
-import { requested } from "./composite-gradient.js";
-import type { FusedKernel } from "./fused-kernel.js";
+import { requested, type FusedKernel } from "./fused-kernel.js";
 import { runFusedSingle } from "./run-fused.js";
 
 export const gelu: FusedKernel<"lit.Gelu"> = {

@@ -1,10 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { tf } from "../tensor/tf.js";
-import type { FusedKernel } from "./fused-kernel.js";
-import { memoize } from "./memoize.js";
+import { firstOf, memoize, type FusedKernel } from "./fused-kernel.js";
 import { product, sumTo } from "./mat-mul.js";
 import { reluGrad } from "./relu-grad.js";
-import { firstOf } from "./first-of.js";
 import { runFused, runFusedSingle } from "./run-fused.js";
 
 export const linear: FusedKernel<"lit.Linear"> = {

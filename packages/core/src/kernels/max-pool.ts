@@ -1,8 +1,7 @@
 import type { FusedKernels } from "@lightning-ts/backend-onnxruntime";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { tf } from "../tensor/tf.js";
-import type { FusedKernel } from "./fused-kernel.js";
-import { firstOf } from "./first-of.js";
+import { firstOf, type FusedKernel } from "./fused-kernel.js";
 import { hasNativeMaxPool, nativeMaxPool, nativeMaxPoolGrad } from "./native-2d.js";
 import { runFusedSingle } from "./run-fused.js";
 import { addWindowSlices, windowSlices } from "./windows.js";

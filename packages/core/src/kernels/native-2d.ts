@@ -2,7 +2,7 @@ import type { ConvAttributes, FusedKernels } from "@lightning-ts/backend-onnxrun
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { findKernel, runKernelUnrecorded } from "../tensor/engine-internals/kernels.js";
 import { tf } from "../tensor/tf.js";
-import { firstOf } from "./first-of.js";
+import { firstOf } from "./fused-kernel.js";
 import { padSpace } from "./windows.js";
 
 /*

@@ -1,7 +1,6 @@
 import { tf } from "../tensor/tf.js";
-import type { FusedKernel } from "./fused-kernel.js";
+import { firstOf, type FusedKernel } from "./fused-kernel.js";
 import { reluGrad } from "./relu-grad.js";
-import { firstOf } from "./first-of.js";
 import { runFusedSingle } from "./run-fused.js";
 
 /** tfjs' own kernel, with a gradient of one kernel instead of three. */

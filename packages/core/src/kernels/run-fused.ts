@@ -4,8 +4,14 @@ import { findKernel, runKernelUnrecorded } from "../tensor/engine-internals/kern
 import { holdNamed, holdTensor } from "../tensor/engine-internals/held-tensors.js";
 import { isRecording, recordNode, withoutRecording } from "../tensor/engine-internals/tape.js";
 import { tf } from "../tensor/tf.js";
-import { firstOf } from "./first-of.js";
-import type { FusedAttributes, FusedGradient, FusedInputs, FusedKernel, KernelName } from "./fused-kernel.js";
+import {
+  firstOf,
+  type FusedAttributes,
+  type FusedGradient,
+  type FusedInputs,
+  type FusedKernel,
+  type KernelName,
+} from "./fused-kernel.js";
 
 /**
  * Runs a fused kernel: the backend's own where it has one, the composite elsewhere. Recorded as one node for gradients.

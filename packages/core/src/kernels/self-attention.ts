@@ -2,9 +2,7 @@ import { compositeGradients } from "../autograd/composite-gradients.js";
 import { tf } from "../tensor/tf.js";
 import { attention } from "./attention.js";
 import { joinHeads, splitHeads } from "./attention-heads.js";
-import { requested } from "./composite-gradient.js";
-import { firstOf } from "./first-of.js";
-import type { FusedKernel } from "./fused-kernel.js";
+import { firstOf, requested, type FusedKernel } from "./fused-kernel.js";
 import { runFusedSingle } from "./run-fused.js";
 
 export const selfAttention: FusedKernel<"lit.SelfAttention"> = {

@@ -6,7 +6,7 @@ import { engine, getGradient, type GradConfig, type NamedAttrMap, type Tensor } 
 import { registerLastingGradient } from "../tensor/gradients/index.js";
 import { replaceCustomGradients } from "../tensor/replace-custom-gradients.js";
 import { tf } from "../tensor/tf.js";
-import { firstOf } from "./first-of.js";
+import { firstOf } from "./fused-kernel.js";
 import { sumTo } from "./mat-mul.js";
 import { gradientsOfConvolution } from "./tfjs-convolution-gradient.js";
 

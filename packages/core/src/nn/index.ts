@@ -43,7 +43,7 @@ export {
 } from "./layers/pooling.js";
 export { Flatten, Identity } from "./layers/shape-layers.js";
 export type { LayersModelLike, LayersWeight } from "./layers-model.js";
-export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./losses/losses.js";
+export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./layers/losses.js";
 export { Module } from "./module.js";
 export type { Size } from "./size.js";
 export type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./state-dict.js";

@@ -10,7 +10,7 @@ import { differentiateSoftmaxCrossEntropy } from "./cross-entropy-of-labels.js";
 import { registerExtraGradients } from "./extra-gradients.js";
 import { registerCorrectedGradients } from "./gradients/index.js";
 import { differentiateDivNoNan } from "./safe-division.js";
-import "./tfjs-registrations.generated.js";
+import "./generated/tfjs-registrations.js";
 import { registerChainedOps } from "../ops/chained.js";
 
 // Silences tfjs' advice to install tfjs-node, which its `cpu` backend prints on first use in Node.

@@ -1,11 +1,27 @@
 import { MisconfigurationError, rejectUnknownOptions, type FileSystem, type Terminal } from "@lightning-ts/core";
 import { defaultPort } from "../ports/default-ports.js";
-import type { CSVLoggerOptions } from "./csv-logger-options.js";
 import { CsvTable } from "./csv-table.js";
 import { hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, Logger } from "./logger.js";
 import { SerialQueue } from "../background/serial-queue.js";
 import { resolveFolder, versionFolder } from "./version-folder.js";
+
+export interface CSVLoggerOptions {
+  /** Folder above everything; `~` is the home folder. @default the working folder */
+  readonly saveDir?: string | undefined;
+  /** @default "lightning_logs" */
+  readonly name?: string | undefined;
+  /** A number gives `version_<n>`, a string is the folder's name. @default the next free number */
+  readonly version?: string | number | undefined;
+  /** Put before every metric's name, with a `-`. @default none */
+  readonly prefix?: string | undefined;
+  /** Rows that are buffered before they are written. @default 100 */
+  readonly flushLogsEveryNSteps?: number | undefined;
+  /** @default the platform's, in Node */
+  readonly files?: FileSystem | undefined;
+  /** Where warnings go. @default the process's error stream */
+  readonly terminal?: Pick<Terminal, "warn"> | undefined;
+}
 
 const OPTION_NAMES = ["saveDir", "name", "version", "prefix", "flushLogsEveryNSteps", "files", "terminal"] as const;
 

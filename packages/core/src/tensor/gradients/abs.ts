@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { GradConfig } from "@tensorflow/tfjs-core";
-import { followedBy } from "../followed-by.js";
+import type { GradConfig, Tensor } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
+import { readRecording } from "../engine-internals/tape.js";
 
 /** What comes after |x| in log1p(exp(-|x|)). */
 const REST_OF_SOFTPLUS = ["Neg", "Exp", "Log1p"];
@@ -24,3 +24,19 @@ export const absGradient: GradConfig = {
     },
   }),
 };
+
+/** Whether each tensor after `tensor` comes from a node of these kernels in turn, as far as the tape goes. */
+function followedBy(tensor: Tensor, kernelNames: readonly string[]): boolean {
+  const tape = readRecording().tape ?? [];
+  let ids = new Set([tensor.id]);
+  for (const kernelName of kernelNames) {
+    const next = new Set<number>();
+    for (const node of tape) {
+      if (node.kernelName === kernelName && Object.values(node.inputs).some((input) => ids.has(input.id)))
+        for (const output of node.outputs) next.add(output.id);
+    }
+    if (next.size === 0) return false;
+    ids = next;
+  }
+  return true;
+}
