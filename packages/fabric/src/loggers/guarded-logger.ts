@@ -3,8 +3,8 @@ import type { FinalStatus, Logger } from "./logger.js";
 /** Entries that a failing logger may be owed; the oldest ones are lost. */
 const MOST_OWED = 1000;
 
-/** One call that hands something to a logger. */
-type Entry = (logger: Logger) => void;
+/** One call that hands something to a logger. One that returns a promise has handed it over when that is fulfilled. */
+type Entry = (logger: Logger) => unknown;
 
 /**
  * A logger under the policy that holds for all of them: no logger ends a run. What one throws is reported. What it did
@@ -17,6 +17,8 @@ export class GuardedLogger {
   #isOpen = false;
   #isFailing = false;
   #owed: Entry[] = [];
+  /** What an asynchronous logger has not taken yet. */
+  #onTheWay: PromiseLike<unknown>[] = [];
   /** Entries that the logger took and has not written yet. */
   #unwritten = 0;
   #lost = 0;
@@ -65,11 +67,13 @@ export class GuardedLogger {
     const wasFailing = this.#isFailing;
     if (!this.#isOpen) await this.open();
     if (!this.#isOpen) return;
+    await this.#settle();
     while (this.#owed.length > 0) {
       const [first] = this.#owed;
       if (first === undefined || !this.#hand("logMetrics", first)) return;
       this.#owed.shift();
     }
+    await this.#settle();
     const isWritten = await this.#attempt(method, write);
     if (!isWritten) return;
     this.#unwritten = 0;
@@ -83,13 +87,26 @@ export class GuardedLogger {
 
   #hand(method: string, entry: Entry): boolean {
     try {
-      entry(this.logger);
+      const taken = entry(this.logger);
       this.#unwritten += 1;
+      if (isPromiseLike(taken))
+        this.#onTheWay.push(taken.then(undefined, (error) => this.#refused(method, entry, error)));
       return true;
     } catch (error) {
       this.#fail(method, error);
       return false;
     }
+  }
+
+  /** Waits for what asynchronous loggers are handed. */
+  async #settle(): Promise<void> {
+    for (const taken of this.#onTheWay.splice(0)) await taken;
+  }
+
+  #refused(method: string, entry: Entry, error: unknown): void {
+    this.#unwritten = Math.max(0, this.#unwritten - 1);
+    this.#fail(method, error);
+    this.#owe(entry);
   }
 
   async #attempt(method: string, call: () => Promise<void>): Promise<boolean> {
@@ -122,6 +139,10 @@ export class GuardedLogger {
   get #name(): string {
     return this.logger.constructor.name;
   }
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 function entries(count: number): string {

@@ -130,3 +130,30 @@ it("counts again what a logger fails at later", async () => {
   expect(said).toHaveLength(4);
   expect(logger.taken).toHaveLength(4);
 });
+
+it("hands over again what a logger took asynchronously and then rejected", async () => {
+  const taken: unknown[] = [];
+  let fails = true;
+  class Remote extends Flaky {
+    override logMetrics(metrics: Readonly<Record<string, number>>): void {
+      const sent = Promise.resolve().then(() => {
+        if (fails) throw new Error("no network");
+        taken.push(metrics["loss"]);
+      });
+      return sent as unknown as void;
+    }
+  }
+  const said: string[] = [];
+  const group = new LoggerGroup([new Remote()], (text) => said.push(text));
+  await group.open();
+  group.logMetrics({ loss: 1 });
+  await group.save();
+  fails = false;
+  await group.save();
+  expect(taken).toEqual([1]);
+  expect(said[0]).toContain("Remote failed in logMetrics: no network");
+  fails = true;
+  group.logMetrics({ loss: 2 });
+  await group.finalize("success");
+  expect(group.lostCount).toBe(1);
+});

@@ -2,7 +2,7 @@ import { MisconfigurationError } from "@lightning-ts/core";
 import type { LoadedTree, LoadedValue, Messages } from "@lightning-ts/fabric";
 import type { StageData } from "../data/stage-data.js";
 import { resumePosition, type Cursor, type Position } from "../words/cursor.js";
-import type { Participant } from "../words/participant.js";
+import { plainParticipant, type Participant } from "./participant.js";
 import { isLoadedTree, readCursor } from "./codecs/checkpoint-tree.js";
 
 const KEY = ["loops", "fit_loop"];
@@ -16,9 +16,11 @@ export interface FitPosition extends Position {
 
 /** Where the fit stands. */
 export function fitPosition(position: FitPosition): Participant {
-  return {
+  return plainParticipant({
     key: KEY,
-    state: () => ({ version: 1, cursor: { ...position.cursor } }),
+    state() {
+      return { version: 1, cursor: { ...position.cursor } };
+    },
     restore(state, { path }) {
       const cursor = resumePosition(readCursor(requireFitLoop(state, path)["cursor"]));
       if (position.maxEpochs !== -1 && cursor.epoch > position.maxEpochs) {
@@ -32,7 +34,7 @@ export function fitPosition(position: FitPosition): Participant {
         cursor.phase === "inBatch" ? { ...cursor, batch: cursor.batch + 1, phase: "betweenBatches" } : cursor,
       );
     },
-  };
+  });
 }
 
 /** The training loaders of a fit, with what its messages are about. */
@@ -45,9 +47,11 @@ export interface TrainingLoaders {
 
 /** The training loaders; to be restored once they are there. @param fit undefined where nothing trains */
 export function loaderStates(fit: TrainingLoaders | undefined): Participant {
-  return {
+  return plainParticipant({
     key: KEY,
-    state: () => ({ loaders: fit?.loaderState?.() ?? null, batches: batchesPerEpoch(fit) }),
+    state() {
+      return { loaders: fit?.loaderState?.() ?? null, batches: batchesPerEpoch(fit) };
+    },
     restore(state, { path }) {
       if (fit === undefined) return;
       const { loaders, batches } = requireFitLoop(state, path);
@@ -60,7 +64,7 @@ export function loaderStates(fit: TrainingLoaders | undefined): Participant {
         `The training loader cannot resume by itself: its first ${batch} batches are read again and dropped. A DataLoader skips them.`,
       );
     },
-  };
+  });
 }
 
 /** null where nobody knows. */

@@ -1,19 +1,24 @@
 import { gradOf, setGrad, tf, type nn } from "@lightning-ts/core";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
+import type { Door } from "../door/door.js";
 import type { Position } from "../words/cursor.js";
 import type { Messages } from "@lightning-ts/fabric";
-import type { Participant } from "../words/participant.js";
+import { plainParticipant, type Participant } from "./participant.js";
 import { isLoadedTree, weightsOf } from "./codecs/checkpoint-tree.js";
 
 /** Parameters and buffers. */
-export function weights(module: nn.Module & { readonly strictLoading: boolean }, messages: Messages): Participant {
+export function weights(
+  module: nn.Module & { readonly strictLoading: boolean },
+  door: Door,
+  messages: Messages,
+): Participant {
   return {
     key: ["state_dict"],
-    state: () => module.stateDict(),
-    restore(state, file) {
-      const { missingKeys, unexpectedKeys } = module.loadStateDict(weightsOf(state, file), {
-        strict: module.strictLoading,
-      });
+    state: () => door.call(module, "stateDict"),
+    *restore(state, file) {
+      const read = weightsOf(state, file);
+      const options = { strict: module.strictLoading };
+      const { missingKeys, unexpectedKeys } = yield* door.call(module, "loadStateDict", read, options);
       if (missingKeys.length + unexpectedKeys.length === 0) return;
       messages.warn(
         "keys",
@@ -25,7 +30,7 @@ export function weights(module: nn.Module & { readonly strictLoading: boolean },
 
 /** Gradients of an accumulation window that is open, by parameter name. */
 export function openGradients(module: nn.Module, position: Position): Participant {
-  return {
+  return plainParticipant({
     key: ["gradients"],
     state() {
       if (position.cursor.isWindowClosed) return undefined;
@@ -44,5 +49,5 @@ export function openGradients(module: nn.Module, position: Position): Participan
           setGrad(parameter, tf.tensor(gradient.values, gradient.shape, gradient.dtype));
       }
     },
-  };
+  });
 }

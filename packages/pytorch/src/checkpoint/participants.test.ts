@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { Participant } from "../words/participant.js";
+import { Driver } from "../door/driver.js";
+import { plainParticipant, type Participant } from "./participant.js";
 import { dumpStates, restoreStates } from "./participants.js";
 
 function participant(key: string[], state: unknown, restored: unknown[] = []): Participant {
-  return { key, state: () => state, restore: (given, file) => void restored.push([key.at(-1), given, file]) };
+  return plainParticipant({
+    key,
+    state: () => state,
+    restore: (given, file) => void restored.push([key.at(-1), given, file]),
+  });
 }
 
 describe("dumpStates", () => {
@@ -15,7 +20,7 @@ describe("dumpStates", () => {
       participant(["loops", "fit_loop"], { loaders: null }),
       participant(["loops", "other"], 5),
     ];
-    dumpStates(parts, checkpoint);
+    void new Driver().run(dumpStates(parts, checkpoint));
     expect(checkpoint).toEqual({
       epoch: 3,
       loops: { fit_loop: { cursor: 1, loaders: null }, other: 5 },
@@ -27,7 +32,7 @@ describe("dumpStates", () => {
     const checkpoint: Record<string, unknown> = {};
     const first = Object.freeze({ a: 1 });
     const parts = [participant(["one"], first), participant(["one"], { b: 2 }), participant(["two"], undefined)];
-    dumpStates(parts, checkpoint);
+    void new Driver().run(dumpStates(parts, checkpoint));
     expect(checkpoint).toEqual({ one: { a: 1, b: 2 } });
     expect("two" in checkpoint).toBe(false);
     expect(first).toEqual({ a: 1 });
@@ -39,11 +44,8 @@ describe("restoreStates", () => {
     const restored: unknown[] = [];
     const parts = ["b", "a", "missing"].map((name) => participant(["outer", name], undefined, restored));
     const file = { path: "/x.ckpt", entries: ["outer", "plain"] };
-    restoreStates(
-      [...parts, participant(["plain", "in"], 0, restored)],
-      { outer: { a: 1, b: [2] }, plain: 7 },
-      "/x.ckpt",
-    );
+    const checkpoint = { outer: { a: 1, b: [2] }, plain: 7 };
+    void new Driver().run(restoreStates([...parts, participant(["plain", "in"], 0, restored)], checkpoint, "/x.ckpt"));
     expect(restored).toEqual([
       ["b", [2], file],
       ["a", 1, file],

@@ -1,21 +1,26 @@
 import { isPlainObject } from "@lightning-ts/core";
 import type { LoadedTree, LoadedValue } from "@lightning-ts/fabric";
+import type { Steps } from "../door/steps.js";
 import type { CheckpointContent } from "../words/checkpoint-content.js";
-import type { Participant } from "../words/participant.js";
+import type { Participant } from "./participant.js";
 import { isLoadedTree } from "./codecs/checkpoint-tree.js";
 
 /** Adds the states of participants to a checkpoint, each in its place. */
-export function dumpStates(participants: readonly Participant[], checkpoint: CheckpointContent): void {
+export function* dumpStates(participants: readonly Participant[], checkpoint: CheckpointContent): Steps<void> {
   for (const participant of participants) {
-    const state = participant.state();
+    const state = yield* participant.state();
     if (state !== undefined) put(checkpoint, participant.key, state);
   }
 }
 
 /** Gives participants their states back, one after another. */
-export function restoreStates(participants: readonly Participant[], checkpoint: LoadedTree, path: string): void {
+export function* restoreStates(
+  participants: readonly Participant[],
+  checkpoint: LoadedTree,
+  path: string,
+): Steps<void> {
   const file = { path, entries: Object.keys(checkpoint) };
-  for (const participant of participants) participant.restore(stateAt(checkpoint, participant.key), file);
+  for (const participant of participants) yield* participant.restore(stateAt(checkpoint, participant.key), file);
 }
 
 function put(checkpoint: CheckpointContent, key: readonly string[], state: unknown): void {

@@ -1,30 +1,36 @@
 import { MisconfigurationError, randomState, restoreRandomState } from "@lightning-ts/core";
 import type { Connection } from "@lightning-ts/fabric";
+import type { Door } from "../door/door.js";
 import type { Logging } from "../results/logging.js";
-import type { Participant } from "../words/participant.js";
+import { plainParticipant, type Participant } from "./participant.js";
 import type { ResolvedOptimizers } from "../words/scheduler-config.js";
 import { isLoadedTree } from "./codecs/checkpoint-tree.js";
 
 /** Optimizers; none where nothing trains. */
-export function optimizerStates(resolved: ResolvedOptimizers | undefined): Participant {
-  return list("optimizer_states", "optimizers", resolved?.optimizers ?? []);
+export function optimizerStates(resolved: ResolvedOptimizers | undefined, door: Door): Participant {
+  return list(door, "optimizer_states", "optimizers", resolved?.optimizers ?? []);
 }
 
 /** Learning-rate schedulers; none where nothing trains. */
-export function schedulerStates(resolved: ResolvedOptimizers | undefined): Participant {
-  return list("lr_schedulers", "schedulers", resolved?.schedulers.map(({ scheduler }) => scheduler) ?? []);
+export function schedulerStates(resolved: ResolvedOptimizers | undefined, door: Door): Participant {
+  return list(door, "lr_schedulers", "schedulers", resolved?.schedulers.map(({ scheduler }) => scheduler) ?? []);
 }
 
 /** Objects that are restored in the order in which `configureOptimizers` returned them. */
 function list(
+  door: Door,
   key: string,
   what: string,
   parts: readonly { stateDict(): object; loadStateDict(state: never): void }[],
 ): Participant {
   return {
     key: [key],
-    state: () => parts.map((part) => part.stateDict()),
-    restore(state, { path }) {
+    *state() {
+      const states: object[] = [];
+      for (const part of parts) states.push(yield* door.call(part, "stateDict"));
+      return states;
+    },
+    *restore(state, { path }) {
       const states = Array.isArray(state) ? state : [];
       if (states.length !== parts.length) {
         throw new MisconfigurationError({
@@ -34,25 +40,30 @@ function list(
           received: `${parts.length} from configureOptimizers`,
         });
       }
-      for (const [index, part] of parts.entries()) Reflect.apply(part.loadStateDict, part, [states[index]]);
+      for (const [index, part] of parts.entries()) {
+        const load = (): unknown => Reflect.apply(part.loadStateDict, part, [states[index]]);
+        yield* door.enter({ owner: part, method: "loadStateDict" }, load);
+      }
     },
   };
 }
 
 /** The scale of a mixed precision; nothing for those without a state. */
 export function precisionState({ precision }: Pick<Connection, "precision">): Participant {
-  return {
+  return plainParticipant({
     key: [precision.stateKey],
-    state: () => precision.state(),
+    state() {
+      return precision.state();
+    },
     restore(state) {
       if (isLoadedTree(state)) Reflect.apply(precision.restore, precision, [state]);
     },
-  };
+  });
 }
 
 /** What the epoch has collected so far, and the metrics that callbacks watch. */
 export function metricStates(logging: Logging): Participant {
-  return {
+  return plainParticipant({
     key: ["metrics"],
     state() {
       logging.refresh();
@@ -66,16 +77,18 @@ export function metricStates(logging: Logging): Participant {
       for (const [name, value] of Object.entries(callback))
         if (typeof value === "number") logging.published.callback.setNumber(name, value);
     },
-  };
+  });
 }
 
 /** All random streams. To be restored last of all: nothing may draw between this and the next batch. */
 export function randomStreams(): Participant {
-  return {
+  return plainParticipant({
     key: ["random_state"],
-    state: () => randomState(),
+    state() {
+      return randomState();
+    },
     restore(state) {
       if (isLoadedTree(state)) Reflect.apply(restoreRandomState, undefined, [state]);
     },
-  };
+  });
 }

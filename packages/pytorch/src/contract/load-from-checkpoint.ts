@@ -1,6 +1,9 @@
 import { isolateRandom, MisconfigurationError, type FileSystem } from "@lightning-ts/core";
 import { defaultPort, SafetensorsCheckpointStore, type CheckpointStore, type LoadedTree } from "@lightning-ts/fabric";
 import { isLoadedTree, weightsOf } from "../checkpoint/codecs/checkpoint-tree.js";
+import { Door } from "../door/door.js";
+import { Driver } from "../door/driver.js";
+import type { Steps } from "../door/steps.js";
 import type { LightningModule } from "./lightning-module.js";
 
 export interface LoadFromCheckpointOptions {
@@ -77,8 +80,13 @@ async function applyWeights(
   path: string,
   options: LoadFromCheckpointOptions,
 ): Promise<void> {
-  await module.configureModel();
-  await module.onLoadCheckpoint(checkpoint);
-  const weights = weightsOf(checkpoint["state_dict"], { path, entries: Object.keys(checkpoint) });
-  module.loadStateDict(weights, { strict: options.strict ?? module.strictLoading });
+  const driver = new Driver();
+  const door = new Door({ driver, position: () => `the loading of ${path}` });
+  function* steps(): Steps<void> {
+    yield* door.call(module, "configureModel");
+    yield* door.call(module, "onLoadCheckpoint", checkpoint);
+    const weights = weightsOf(checkpoint["state_dict"], { path, entries: Object.keys(checkpoint) });
+    yield* door.call(module, "loadStateDict", weights, { strict: options.strict ?? module.strictLoading });
+  }
+  await driver.run(steps());
 }

@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { MisconfigurationError, StateDictError } from "@lightning-ts/core";
 import { HookError } from "../errors/hook-error.js";
 import type { Driver } from "./driver.js";
 import { isPromiseLike } from "./is-promise-like.js";
@@ -170,7 +170,7 @@ export class Door {
 
   /** Names the method and the position; errors that already say what to do stay as they are. */
   #failure({ owner, method, batch }: UserCall, error: unknown): unknown {
-    if (error instanceof MisconfigurationError) return error;
+    if (error instanceof MisconfigurationError || error instanceof StateDictError) return error;
     if (error instanceof HookError && this.#reported.has(error)) return error;
     const hook = `${owner.constructor.name}.${method}`;
     const failure = new HookError({ hook, position: this.#position(), cause: error, batch });

@@ -2,7 +2,7 @@ import { MisconfigurationError, type HostTensor } from "@lightning-ts/core";
 import { isTree, type CheckpointValue, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import type { Cursor } from "../../words/cursor.js";
-import type { CheckpointFile } from "../../words/participant.js";
+import type { CheckpointFile } from "../participant.js";
 
 export type CheckpointTree = { readonly [key: string]: CheckpointValue };
 

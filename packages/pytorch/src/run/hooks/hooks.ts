@@ -1,5 +1,5 @@
 import type { Door } from "../../door/door.js";
-import type { Steps } from "../../door/steps.js";
+import { wait, type Steps } from "../../door/steps.js";
 import type { HookArguments, HookName } from "../../words/hook-arguments.js";
 import type { CompiledHook, HookTable } from "./compile-hooks.js";
 
@@ -34,7 +34,5 @@ export class Hooks {
 }
 
 /** Most hooks have no implementation. A generator that has ended is nothing to do, as often as it is asked. */
-const NOBODY = nothing();
+const NOBODY = wait(undefined);
 NOBODY.next();
-
-function* nothing(): Steps<undefined> {}

@@ -23,13 +23,13 @@ export function* dumpCheckpoint(
     global_step: state.cursor.globalStep,
     "lightning-ts_version": VERSION,
   };
-  dumpStates(weights, checkpoint);
+  yield* dumpStates(weights, checkpoint);
   Object.assign(checkpoint, hyperparameters(session));
   if (options.weightsOnly) {
     yield* door.call(module, "onSaveCheckpoint", checkpoint);
     return checkpoint;
   }
-  dumpStates([...callbacks, ...training, ...metrics, ...loaders, ...random, ...data], checkpoint);
+  yield* dumpStates([...callbacks, ...training, ...metrics, ...loaders, ...random, ...data], checkpoint);
   yield* hooks.run("onSaveCheckpoint", checkpoint);
   return checkpoint;
 }

@@ -7,7 +7,7 @@ import {
   randomStreams,
   schedulerStates,
 } from "../../checkpoint/training-states.js";
-import type { Participant } from "../../words/participant.js";
+import type { Participant } from "../../checkpoint/participant.js";
 import type { FitSession } from "../session/fit-session.js";
 import type { Session } from "../session/session.js";
 import { callbackStates, dataModuleState, olderDataModuleStates } from "./user-states.js";
@@ -32,16 +32,17 @@ export interface Participants {
 
 /** The one list of what shapes the next step of a run. @param fit undefined where nothing trains */
 export function participantsOf(session: Session, fit: FitSession | undefined): Participants {
-  const { connection, datamodule, logging, messages, module, state, trainer } = session;
+  const { connection, datamodule, door, logging, messages, module, state, trainer } = session;
   return {
-    weights: [weights(module, messages)],
-    data: datamodule === undefined ? [] : [dataModuleState(datamodule), ...olderDataModuleStates(datamodule)],
-    callbacks: [callbackStates(trainer, messages)],
+    weights: [weights(module, door, messages)],
+    data:
+      datamodule === undefined ? [] : [dataModuleState(datamodule, door), ...olderDataModuleStates(datamodule, door)],
+    callbacks: [callbackStates(trainer, door, messages)],
     training: [
       precisionState(connection),
       fitPosition(state),
-      optimizerStates(fit?.optimizers),
-      schedulerStates(fit?.optimizers),
+      optimizerStates(fit?.optimizers, door),
+      schedulerStates(fit?.optimizers, door),
       ...(fit === undefined ? [] : [openGradients(module, state)]),
     ],
     metrics: [metricStates(logging)],

@@ -81,10 +81,10 @@ function* restoreUsers(session: Session, tree: LoadedTree, path: string): Steps<
   const { door, hooks, module } = session;
   const { weights, data, callbacks } = participantsOf(session, undefined);
   yield* door.call(module, "onLoadCheckpoint", tree);
-  restoreStates([...weights, ...data], tree, path);
+  yield* restoreStates([...weights, ...data], tree, path);
   if (tree["callbacks"] === undefined) return;
   yield* hooks.run("onLoadCheckpoint", tree);
-  restoreStates(callbacks, tree, path);
+  yield* restoreStates(callbacks, tree, path);
 }
 
 function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | undefined): Steps<string> {
@@ -106,10 +106,10 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   state.move({ type: "fitBegins" });
   state.hasValidated = false;
   const { training, metrics, loaders, random } = participantsOf(session, fit);
-  if (checkpoint !== undefined) restoreStates(training, checkpoint.tree, checkpoint.path);
+  if (checkpoint !== undefined) yield* restoreStates(training, checkpoint.tree, checkpoint.path);
   const goesOn = checkpoint !== undefined && (!isBetweenEpochs(state.cursor.phase) || state.maxSteps !== -1);
   if (plan.numSanityValSteps > 0 && canValidate(fit) && !goesOn) yield* sanityCheck(fit);
-  if (checkpoint !== undefined) restoreStates(metrics, checkpoint.tree, checkpoint.path);
+  if (checkpoint !== undefined) yield* restoreStates(metrics, checkpoint.tree, checkpoint.path);
   yield* fit.loadTrainData();
   if (state.cursor.phase === "epochEnd") yield* endEpoch(fit, { sends: false });
   if (reasonToStop(fit) === undefined && validatesThisEpoch(fit)) {
@@ -117,7 +117,7 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
     yield* fit.validationData();
     state.runningStage = "train";
   }
-  if (checkpoint !== undefined) restoreStates([...loaders, ...random], checkpoint.tree, checkpoint.path);
+  if (checkpoint !== undefined) yield* restoreStates([...loaders, ...random], checkpoint.tree, checkpoint.path);
   const reason = yield* fitLoop(fit);
   messages.info(`Trainer.fit stopped: ${reason}.`);
   return reason;

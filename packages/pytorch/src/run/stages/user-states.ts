@@ -1,53 +1,55 @@
+import { wait } from "../../door/steps.js";
+import type { Door } from "../../door/door.js";
 import { isLoadedTree } from "../../checkpoint/codecs/checkpoint-tree.js";
 import { stateKeysOf } from "../../contract/state-keys.js";
 import { withoutBundlerMark } from "../../contract/state-name.js";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { Trainer } from "../../contract/trainer.js";
 import type { Messages } from "@lightning-ts/fabric";
-import type { Participant } from "../../words/participant.js";
+import type { Participant } from "../../checkpoint/participant.js";
 
 const DATA_MODULE = "datamodule_state";
 
 /** What `stateDict` of the data module gives. */
-export function dataModuleState(datamodule: LightningDataModule): Participant {
+export function dataModuleState(datamodule: LightningDataModule, door: Door): Participant {
   return {
     key: [DATA_MODULE],
-    state() {
-      const state = datamodule.stateDict();
+    *state() {
+      const state = yield* door.call(datamodule, "stateDict");
       return Object.keys(state).length === 0 ? undefined : state;
     },
-    restore(state) {
-      if (isLoadedTree(state)) datamodule.loadStateDict(state);
+    *restore(state) {
+      if (isLoadedTree(state)) yield* door.call(datamodule, "loadStateDict", state);
     },
   };
 }
 
 /** Files of 0.1.0 hold the data module's state under the name of its class, which a bundler may have marked. */
-export function olderDataModuleStates(datamodule: LightningDataModule): readonly Participant[] {
+export function olderDataModuleStates(datamodule: LightningDataModule, door: Door): readonly Participant[] {
   const name = withoutBundlerMark(datamodule.constructor.name);
   return [name, `_${name}`].map((key) => ({
     key: [key],
-    state: () => undefined,
-    restore(state, { entries }) {
-      if (!entries.includes(DATA_MODULE) && isLoadedTree(state)) datamodule.loadStateDict(state);
+    state: () => wait(undefined),
+    *restore(state, { entries }) {
+      if (!entries.includes(DATA_MODULE) && isLoadedTree(state)) yield* door.call(datamodule, "loadStateDict", state);
     },
   }));
 }
 
 /** What `stateDict` of the callbacks gives, by their state keys. */
-export function callbackStates({ callbacks }: Pick<Trainer, "callbacks">, messages: Messages): Participant {
+export function callbackStates({ callbacks }: Pick<Trainer, "callbacks">, door: Door, messages: Messages): Participant {
   const keys = stateKeysOf(callbacks);
   return {
     key: ["callbacks"],
-    state() {
+    *state() {
       const states: Record<string, unknown> = {};
       for (const [callback, key] of keys) {
-        const state = callback.stateDict();
+        const state = yield* door.call(callback, "stateDict");
         if (Object.keys(state).length > 0) states[key] = state;
       }
       return states;
     },
-    restore(states, { path }) {
+    *restore(states, { path }) {
       if (!isLoadedTree(states)) return;
       const found = findStates(Object.keys(states), [...keys.values()]);
       const unknown = Object.keys(states).filter((key) => !found.has(key));
@@ -59,7 +61,7 @@ export function callbackStates({ callbacks }: Pick<Trainer, "callbacks">, messag
       const places = new Map([...found].map(([place, key]) => [key, place]));
       for (const [callback, key] of keys) {
         const state = states[places.get(key) ?? key];
-        if (isLoadedTree(state)) callback.loadStateDict(state);
+        if (isLoadedTree(state)) yield* door.call(callback, "loadStateDict", state);
       }
     },
   };
