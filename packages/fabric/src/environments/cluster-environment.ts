@@ -15,6 +15,9 @@ export interface ClusterEnvironment {
   readonly globalRank: number;
   readonly localRank: number;
   readonly nodeRank: number;
-  /** Called when a run is put together. @throws MisconfigurationError when what was asked for is not what the cluster gave */
+  /**
+   * Called when a run is put together.
+   * @throws MisconfigurationError when what was asked for is not what the cluster gave
+   */
   validateSettings(settings: { readonly devicesPerNode: number; readonly numNodes: number }): void;
 }

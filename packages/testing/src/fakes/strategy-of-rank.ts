@@ -11,8 +11,8 @@ import {
 import type { Tensor } from "@tensorflow/tfjs-core";
 
 /**
- * One of several ranks that live in one process: for tests of loops that communicate. Weights and gradients travel, plain
- * values too; tensors inside collections do not. It cannot block, so loops have to await `gradientsReady`.
+ * One of several ranks that live in one process: for tests of loops that communicate. Weights and gradients travel,
+ * plain values too; tensors inside collections do not. It cannot block, so loops have to await `gradientsReady`.
  */
 export class StrategyOfRank extends SingleDeviceStrategy {
   override readonly name: string = "ranks_in_one_process";
