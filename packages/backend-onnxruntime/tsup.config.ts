@@ -4,8 +4,8 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     register: "src/register.ts",
-    "run-worker": "src/session/run-worker.js",
-    "program-helper": "src/session/program-helper.js",
+    "run-worker": "src/runners/run-worker.js",
+    "program-helper": "src/runners/program-helper.js",
   },
   format: "esm",
   target: "node20",

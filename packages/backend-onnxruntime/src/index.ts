@@ -18,4 +18,4 @@ export { GraphCompileError } from "./errors/graph-compile-error.js";
 export { GraphRunError } from "./errors/graph-run-error.js";
 export { fallbackKernelNames } from "./kernels/register-kernels.js";
 export { BACKEND_NAME, registerOnnxRuntime } from "./register-onnxruntime.js";
-export { engineAvailability, type EngineAvailability } from "./session/engine-availability.js";
+export { engineAvailability, type EngineAvailability } from "./runners/engine-availability.js";

@@ -7,7 +7,7 @@ import { StructureKey } from "../graph/structure-key.js";
 import { sizeOf } from "../graph/value-spec.js";
 import { probeBlockedChannels } from "../lowering/fused/blocked-channels-probe.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
-import { ThrashWatch } from "../session/thrash-watch.js";
+import { ThrashWatch } from "../runners/thrash-watch.js";
 import type { Flush, Run } from "./flush.js";
 import type { FlushQueue } from "./flush-queue.js";
 import { type GraphPart, partsOfLarge, partsOfRepeating } from "./graph-parts.js";

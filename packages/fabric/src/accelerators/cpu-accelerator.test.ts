@@ -1,9 +1,9 @@
-import { describeAccelerator } from "@lightning-ts/testing";
+import { testAccelerator } from "@lightning-ts/testing";
 import { expect, it } from "vitest";
 import { cpu } from "./cpu-accelerator.js";
 
-describeAccelerator({ name: "cpu with tfjs' own kernels", create: () => cpu({ backend: "cpu" }) });
-describeAccelerator({ name: "cpu with the engine", create: () => cpu({ backend: "onnxruntime" }) });
+testAccelerator({ name: "cpu with tfjs' own kernels", create: () => cpu({ backend: "cpu" }) });
+testAccelerator({ name: "cpu with the engine", create: () => cpu({ backend: "onnxruntime" }) });
 
 it("takes the best backend that is available", async () => {
   const device = await cpu().setupDevice(0);

@@ -1,5 +1,5 @@
 import { tf } from "@lightning-ts/core";
-import { describeCheckpointStore, fileError, MemoryFiles } from "@lightning-ts/testing";
+import { testCheckpointStore, fileError, MemoryFiles } from "@lightning-ts/testing";
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeEach, describe, expect, it } from "vitest";
 import { AsyncCheckpointStore } from "./async-checkpoint-store.js";
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 
 let count = 0;
-describeCheckpointStore({
+testCheckpointStore({
   name: "async",
   create: () => new AsyncCheckpointStore(new SafetensorsCheckpointStore(new MemoryFiles())),
   newPath: () => `/run/${(count += 1)}.ckpt`,

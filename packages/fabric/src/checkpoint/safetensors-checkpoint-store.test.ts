@@ -1,11 +1,11 @@
 import { tf } from "@lightning-ts/core";
-import { describeCheckpointStore, fileError, MemoryFiles, type FileOperation } from "@lightning-ts/testing";
+import { testCheckpointStore, fileError, MemoryFiles, type FileOperation } from "@lightning-ts/testing";
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SafetensorsCheckpointStore } from "./safetensors-checkpoint-store.js";
 
 let count = 0;
-describeCheckpointStore({
+testCheckpointStore({
   name: "safetensors",
   create: () => new SafetensorsCheckpointStore(new MemoryFiles()),
   newPath: () => `/run/${(count += 1)}.ckpt`,

@@ -1,7 +1,7 @@
-import { describeCollective } from "@lightning-ts/testing";
+import { testCollective } from "@lightning-ts/testing";
 import { SingleDeviceCollective } from "./single-device-collective.js";
 
-describeCollective({
+testCollective({
   name: "single device",
   onEveryRank: async (body) => {
     const collective = new SingleDeviceCollective();

@@ -1,4 +1,4 @@
-import { describeClusterEnvironment, FakeEnvironment } from "@lightning-ts/testing";
+import { testClusterEnvironment, FakeEnvironment } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { detectEnvironment } from "./detect-environment.js";
 import { KubeflowEnvironment } from "./kubeflow-environment.js";
@@ -52,37 +52,37 @@ const KUBEFLOW = {
 };
 const fitting = { devicesPerNode: 4, numNodes: 2 };
 
-describeClusterEnvironment({
+testClusterEnvironment({
   name: "torchelastic",
   create: (environment) => new TorchElasticEnvironment(environment),
   variables: TORCHRUN,
   fitting,
 });
-describeClusterEnvironment({
+testClusterEnvironment({
   name: "Slurm",
   create: (environment) => new SlurmEnvironment(environment),
   variables: SLURM,
   fitting,
 });
-describeClusterEnvironment({
+testClusterEnvironment({
   name: "LSF",
   create: (environment) => new LsfEnvironment(environment),
   variables: LSF,
   fitting,
 });
-describeClusterEnvironment({
+testClusterEnvironment({
   name: "Open MPI",
   create: (environment) => new MpiEnvironment(environment),
   variables: OPEN_MPI,
   fitting,
 });
-describeClusterEnvironment({
+testClusterEnvironment({
   name: "Intel MPI",
   create: (environment) => new MpiEnvironment(environment),
   variables: INTEL_MPI,
   fitting,
 });
-describeClusterEnvironment({
+testClusterEnvironment({
   name: "Kubeflow",
   create: (environment) => new KubeflowEnvironment(environment),
   variables: KUBEFLOW,

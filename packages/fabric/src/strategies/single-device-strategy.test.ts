@@ -1,9 +1,9 @@
-import { describeStrategy, FakeEnvironment, MemoryFiles } from "@lightning-ts/testing";
+import { testStrategy, FakeEnvironment, MemoryFiles } from "@lightning-ts/testing";
 import { cpu } from "../accelerators/cpu-accelerator.js";
 import { connect } from "../connect/connect.js";
 import { SingleDeviceStrategy } from "./single-device-strategy.js";
 
-describeStrategy({
+testStrategy({
   name: "single device",
   create: () => new SingleDeviceStrategy(),
   onEveryRank: async (body) => {

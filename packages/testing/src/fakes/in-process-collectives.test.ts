@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { describeCollective } from "../conformance/describe-collective.js";
+import { testCollective } from "../conformance/test-collective.js";
 import { InProcessCollectives } from "./in-process-collectives.js";
 
-describeCollective({
+testCollective({
   name: "three ranks in one process",
   onEveryRank: async (body) => {
     await Promise.all(new InProcessCollectives(3).ranks.map((collective) => body(collective)));

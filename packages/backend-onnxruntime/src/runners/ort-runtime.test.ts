@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeGraphRunner } from "./describe-graph-runner.js";
+import { testGraphRunner } from "./testing/test-graph-runner.js";
 import { JavaScriptRunner } from "./javascript-runner.js";
 import { locateLibrary } from "./library-location.js";
 import { openGraphRunner } from "./open-graph-runner.js";
@@ -8,7 +8,7 @@ import { openRuntime } from "./ort-runtime.js";
 // Somebody else, here the package's own interface, uses the library first and so makes the process's environment.
 const earlier = new JavaScriptRunner();
 
-describeGraphRunner({ name: "NativeRunner beside an earlier user of the library", create: () => openGraphRunner() });
+testGraphRunner({ name: "NativeRunner beside an earlier user of the library", create: () => openGraphRunner() });
 
 describe("openRuntime", () => {
   const location = locateLibrary();

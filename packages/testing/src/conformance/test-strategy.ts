@@ -11,7 +11,7 @@ export interface StrategySuite {
 }
 
 /** What every `Strategy` does, on any number of ranks. */
-export function describeStrategy({ name, onEveryRank, create }: StrategySuite): void {
+export function testStrategy({ name, onEveryRank, create }: StrategySuite): void {
   describe(`Strategy: ${name}`, () => {
     it("has no device before launch and says what to do", () => {
       expect(create().isLaunched).toBe(false);

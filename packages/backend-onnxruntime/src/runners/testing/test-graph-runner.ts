@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { GraphBuffer } from "../contract/graph-buffer.js";
-import type { CompiledGraph, GraphDtype, GraphRunner, GraphValueSpec } from "../contract/graph-runner.js";
-import { GraphCompileError } from "../errors/graph-compile-error.js";
-import { GraphRunError } from "../errors/graph-run-error.js";
-import { elementSizeBytes, tensorSizeBytes } from "../onnx-model/element-type.js";
-import { encodeModel } from "../onnx-model/encode-model.js";
-import type { ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
-import { memoryOf } from "../testing/memory-of.js";
+import type { GraphBuffer } from "../../contract/graph-buffer.js";
+import type { CompiledGraph, GraphDtype, GraphRunner, GraphValueSpec } from "../../contract/graph-runner.js";
+import { GraphCompileError } from "../../errors/graph-compile-error.js";
+import { GraphRunError } from "../../errors/graph-run-error.js";
+import { elementSizeBytes, tensorSizeBytes } from "../../onnx-model/element-type.js";
+import { encodeModel } from "../../onnx-model/encode-model.js";
+import type { ModelInitializer, ModelNode } from "../../onnx-model/model-description.js";
+import { memoryOf } from "../../testing/memory-of.js";
 
 export interface GraphRunnerCase {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface GraphRunnerCase {
 }
 
 /** The behaviour that every `GraphRunner` has. */
-export function describeGraphRunner(given: GraphRunnerCase): void {
+export function testGraphRunner(given: GraphRunnerCase): void {
   describe(given.name, () => {
     let runner: GraphRunner;
     beforeAll(() => {
@@ -24,10 +24,10 @@ export function describeGraphRunner(given: GraphRunnerCase): void {
     });
     afterAll(() => runner.close());
 
-    describeResults(() => runner, given);
-    describeMemory(() => runner);
-    describeErrors(() => runner);
-    describeLifetime(given.create);
+    testResults(() => runner, given);
+    testMemory(() => runner);
+    testErrors(() => runner);
+    testLifetime(given.create);
   });
 }
 
@@ -43,7 +43,7 @@ const DTYPES: readonly GraphDtype[] = [
   "bool",
 ];
 
-function describeResults(runner: () => GraphRunner, given: GraphRunnerCase): void {
+function testResults(runner: () => GraphRunner, given: GraphRunnerCase): void {
   it("computes", () => {
     const graph = binary(runner(), "Add", [2, 2]);
     const [a, b, c] = [
@@ -109,7 +109,7 @@ function passThrough(runner: GraphRunner, dtype: GraphDtype, shape: readonly num
   runner.release(graph);
 }
 
-function describeMemory(runner: () => GraphRunner): void {
+function testMemory(runner: () => GraphRunner): void {
   it("gives at least the memory that was asked for, also none", () => {
     for (const sizeBytes of [0, 1, 4, 63, 64, 65, 1000, 5_000_000]) {
       const buffer = runner().allocate(sizeBytes);
@@ -163,7 +163,7 @@ function describeMemory(runner: () => GraphRunner): void {
   });
 }
 
-function describeErrors(runner: () => GraphRunner): void {
+function testErrors(runner: () => GraphRunner): void {
   it("names the node that cannot be compiled", () => {
     const compileBad = (): unknown =>
       compile(
@@ -201,7 +201,7 @@ function describeErrors(runner: () => GraphRunner): void {
   });
 }
 
-function describeLifetime(create: () => GraphRunner): void {
+function testLifetime(create: () => GraphRunner): void {
   it("joins a run that somebody else waits for", async () => {
     const runner = create();
     const graph = slowGraph(runner);

@@ -1,7 +1,7 @@
-import { describeGraphRunner } from "./describe-graph-runner.js";
+import { testGraphRunner } from "./testing/test-graph-runner.js";
 import { canPassFloat16, JavaScriptRunner } from "./javascript-runner.js";
 
-describeGraphRunner({
+testGraphRunner({
   name: "JavaScriptRunner",
   create: () => new JavaScriptRunner(),
   skippedDtypes: {

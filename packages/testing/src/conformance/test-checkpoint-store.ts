@@ -10,7 +10,7 @@ export interface CheckpointStoreSuite {
 }
 
 /** What every `CheckpointStore` does. A tfjs backend must be ready. */
-export function describeCheckpointStore({ name, create, newPath }: CheckpointStoreSuite): void {
+export function testCheckpointStore({ name, create, newPath }: CheckpointStoreSuite): void {
   describe(`CheckpointStore: ${name}`, () => {
     it("gives back what was saved, bit for bit", async () => {
       const store = await create();

@@ -10,7 +10,7 @@ export interface CollectiveSuite {
 }
 
 /** What every `Collective` does, on any number of ranks. */
-export function describeCollective({ name, onEveryRank, cannotJoin }: CollectiveSuite): void {
+export function testCollective({ name, onEveryRank, cannotJoin }: CollectiveSuite): void {
   describe(`Collective: ${name}`, () => {
     it("reduces in place, the same on every rank", () =>
       onEveryRank(async (collective) => {

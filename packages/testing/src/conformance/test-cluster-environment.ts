@@ -12,7 +12,7 @@ export interface ClusterEnvironmentSuite {
 }
 
 /** What every `ClusterEnvironment` of a cluster manager does. */
-export function describeClusterEnvironment({ name, create, variables, fitting }: ClusterEnvironmentSuite): void {
+export function testClusterEnvironment({ name, create, variables, fitting }: ClusterEnvironmentSuite): void {
   describe(`ClusterEnvironment: ${name}`, () => {
     const environment = (): ClusterEnvironment => create(new FakeEnvironment(variables));
 

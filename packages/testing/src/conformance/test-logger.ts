@@ -9,7 +9,7 @@ export interface LoggerSuite {
 }
 
 /** What every `Logger` that writes files does. */
-export function describeLogger({ name, create }: LoggerSuite): void {
+export function testLogger({ name, create }: LoggerSuite): void {
   describe(`Logger: ${name}`, () => {
     const world = (): { files: MemoryFiles; clock: FakeClock } => ({
       files: new MemoryFiles(),

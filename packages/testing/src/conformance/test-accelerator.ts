@@ -7,7 +7,7 @@ export interface AcceleratorSuite {
 }
 
 /** What every `Accelerator` does, on a machine that has it. */
-export function describeAccelerator({ name, create }: AcceleratorSuite): void {
+export function testAccelerator({ name, create }: AcceleratorSuite): void {
   describe(`Accelerator: ${name}`, () => {
     it("takes a count as a number and as text, and at least one device for auto", () => {
       const accelerator = create();

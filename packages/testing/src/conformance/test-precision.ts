@@ -12,7 +12,7 @@ export interface PrecisionSuite {
 }
 
 /** What every `Precision` does. */
-export function describePrecision({ name, create, backend, tolerance }: PrecisionSuite): void {
+export function testPrecision({ name, create, backend, tolerance }: PrecisionSuite): void {
   const connected = async (): Promise<Precision> => {
     const precision = create();
     precision.connect(await backend());
