@@ -11,8 +11,8 @@ export class Logging {
   readonly loggers: LoggerGroup;
   readonly training = new ResultCollection({ isTraining: true });
   readonly #position: Position;
-  /** Between the last batch of a stage and its end: collected values count, not those of the last step. */
-  #isEpochEnd = false;
+  /** From the first batch of an epoch to its last, values of steps count; before and after it, collected values. */
+  #isInBatches = false;
 
   constructor(parts: {
     readonly connector: LogConnector;
@@ -26,26 +26,46 @@ export class Logging {
     this.#position = parts.position;
   }
 
-  /** Brings the published metrics up to date. Nothing on the device is read, except at the end of an epoch. */
+  /** Brings the published metrics up to date. Nothing on the device is read, except around the batches of an epoch. */
   refresh(): void {
     const { results } = this.connector;
     if (results === undefined) return;
-    if (this.#isEpochEnd) this.published.publishEpoch(results);
-    else this.published.publishStep(results);
+    if (this.#isInBatches) this.published.publishStep(results);
+    else this.published.publishEpoch(results);
   }
 
-  /** Training logs again: its epoch begins or goes on. */
+  /** Training logs again: its epoch begins. */
   beginTraining(): void {
-    this.#isEpochEnd = false;
+    this.#collectTraining();
+    this.#isInBatches = false;
+  }
+
+  /** Training logs again in the middle of an epoch: after a validation, or in a resumed run. */
+  goOnTraining(): void {
+    this.#collectTraining();
+    this.#isInBatches = true;
+  }
+
+  #collectTraining(): void {
     this.connector.results = this.training;
     this.connector.dataloaderIdx = undefined;
+  }
+
+  /** @param dataloaderIdx the batch's loader, where a stage has several; all of the one before it is then collected */
+  beginBatch(batch: unknown, dataloaderIdx?: number): void {
+    const { dataloaderIdx: before, results } = this.connector;
+    if (results !== undefined && before !== undefined && before !== dataloaderIdx)
+      this.published.publishEpoch(results, before);
+    this.connector.batch = batch;
+    this.connector.dataloaderIdx = dataloaderIdx;
+    this.#isInBatches = true;
   }
 
   /** All batches of the epoch are trained. */
   reachTrainingEnd(): void {
     this.published.publishStep(this.training);
     this.connector.batch = undefined;
-    this.#isEpochEnd = true;
+    this.#isInBatches = false;
   }
 
   /** Sends the step's metrics to the loggers. */
@@ -59,14 +79,13 @@ export class Logging {
     const row = this.published.publishEpoch(this.training);
     if (options.sends) this.#send(row, Math.max(0, this.#position.cursor.batchesThatStepped - 1));
     this.training.reset();
-    this.#isEpochEnd = false;
+    this.#isInBatches = false;
   }
 
   /** An evaluation collects from now on; training's latest values stay visible. */
   beginEvaluation(): ResultCollection {
     this.refresh();
     const results = new ResultCollection({ isTraining: false });
-    this.#isEpochEnd = false;
     this.connector.results = results;
     return results;
   }
@@ -81,7 +100,7 @@ export class Logging {
     this.refresh();
     this.connector.batch = undefined;
     this.connector.dataloaderIdx = undefined;
-    this.#isEpochEnd = true;
+    this.#isInBatches = false;
   }
 
   endEvaluationEpoch(results: ResultCollection, options: { readonly sends: boolean }): Record<string, number> {
@@ -90,9 +109,11 @@ export class Logging {
     return row;
   }
 
+  /** A logged `step` is the row's x, and such a row has no epoch; a logged `epoch` stands in the row as it is. */
   #send(metrics: Record<string, number>, x: number): void {
-    const { step = x, ...row } = metrics;
+    const { step, ...row } = metrics;
     if (Object.keys(row).length === 0) return;
-    this.loggers.logMetrics({ ...row, epoch: this.#position.cursor.epoch }, step);
+    if (step !== undefined) this.loggers.logMetrics(row, step);
+    else this.loggers.logMetrics({ ...row, epoch: row["epoch"] ?? this.#position.cursor.epoch }, x);
   }
 }

@@ -83,11 +83,15 @@ export class PublishedMetrics {
     }
   }
 
-  /** Takes over the epoch's values and returns those meant for the loggers. */
-  publishEpoch(results: ResultCollection): Record<string, number> {
+  /**
+   * Takes over the epoch's values and returns those meant for the loggers.
+   * @param dataloaderIdx only those of this loader's batches
+   */
+  publishEpoch(results: ResultCollection, dataloaderIdx?: number): Record<string, number> {
     const forLoggers: Record<string, number> = {};
     for (const metric of results.metrics()) {
       const { settings } = metric;
+      if (dataloaderIdx !== undefined && metric.dataloaderIdx !== dataloaderIdx) continue;
       if (!settings.onEpoch || !metric.hasEpochValue) continue;
       const value = metric.epochValue();
       this.callback.setNumber(metric.name + metric.suffix, value);

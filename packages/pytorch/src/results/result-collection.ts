@@ -25,10 +25,10 @@ export class ResultCollection {
   ): void {
     let metrics = this.#byHook.get(hook);
     if (metrics === undefined) this.#byHook.set(hook, (metrics = new Map()));
-    const key = dataloaderIdx === undefined ? name : `${name}/dataloader_idx_${dataloaderIdx}`;
+    const key = keyOf(name, dataloaderIdx, settings);
     let metric = metrics.get(key);
     if (metric === undefined) metrics.set(key, (metric = new ResultMetric(name, dataloaderIdx, settings)));
-    else requireSameSettings(hook, metric, settings);
+    else requireSame(hook, metric, settings, dataloaderIdx);
     metric.update(scalar, weight);
   }
 
@@ -63,15 +63,31 @@ export class ResultCollection {
           syncDist: one.settings.syncDist ?? false, // older checkpoints do not say
         });
         metric.restore(one);
-        metrics.set(one.dataloaderIdx === null ? one.name : `${one.name}/dataloader_idx_${one.dataloaderIdx}`, metric);
+        metrics.set(keyOf(metric.name, metric.dataloaderIdx, metric.settings), metric);
       }
       this.#byHook.set(hook, metrics);
     }
   }
 }
 
-function requireSameSettings(hook: string, metric: ResultMetric, settings: MetricSettings): void {
+function keyOf(name: string, dataloaderIdx: number | undefined, { addDataloaderIdx }: MetricSettings): string {
+  return dataloaderIdx === undefined || !addDataloaderIdx ? name : `${name}/dataloader_idx_${dataloaderIdx}`;
+}
+
+function requireSame(
+  hook: string,
+  metric: ResultMetric,
+  settings: MetricSettings,
+  dataloaderIdx: number | undefined,
+): void {
   const known = metric.settings;
+  if (metric.dataloaderIdx !== dataloaderIdx)
+    throw new MisconfigurationError({
+      code: "LIT_LOG_SETTINGS",
+      message: `log("${metric.name}") was called in ${hook} for dataloaders ${metric.dataloaderIdx} and ${dataloaderIdx}.`,
+      expected: "a name of its own for each dataloader, since addDataloaderIdx is false",
+      tryThis: `log(\`${metric.name}_\${dataloaderIdx}\`, …), or leave addDataloaderIdx out.`,
+    });
   if (known === settings) return;
   if (sameSettings(known, settings)) return;
   throw new MisconfigurationError({

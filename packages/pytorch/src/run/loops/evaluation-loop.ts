@@ -67,8 +67,7 @@ function* evaluateBatch(
   const scope = driver.openScope({ tape: false, name: names.step });
   try {
     const batch = yield* transfer.move(fetcher.batch, dataloaderIdx);
-    logging.connector.batch = batch;
-    logging.connector.dataloaderIdx = data.sources.length > 1 ? dataloaderIdx : undefined;
+    logging.beginBatch(batch, data.sources.length > 1 ? dataloaderIdx : undefined);
     yield* hooks.run(names.batchStart, batch, batchIdx, dataloaderIdx);
     const outputs = yield* door.step(module, names.step, batch, batchIdx, dataloaderIdx);
     scope.assertInnermost(`${names.step} of ${module.constructor.name}`);

@@ -12,7 +12,8 @@ export function* fitLoop(session: FitSession): Steps<string> {
   const { hooks, logging, state } = session;
   const atOnce = reasonToStop(session);
   if (atOnce !== undefined && state.cursor.phase === "epochStart") return atOnce;
-  logging.beginTraining();
+  if (state.cursor.phase === "epochStart") logging.beginTraining();
+  else logging.goOnTraining();
   state.runningStage = "train";
   yield* hooks.run("onTrainStart");
   let reason = reasonToStop(session);

@@ -17,7 +17,7 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher): Steps<
   const scope = driver.openScope({ name: "trainingStep" });
   try {
     const batch = yield* transfer.move(fetcher.batch, 0);
-    logging.connector.batch = batch;
+    logging.beginBatch(batch);
     const isEmpty = batch === undefined || batch === null;
     if (isEmpty) messages.warn("no batch", "The training loader gave an empty batch; it is skipped.");
     const goesOn = isEmpty || (yield* hooks.run("onTrainBatchStart", batch, batchIdx)) !== -1;

@@ -76,7 +76,7 @@ export function* runValidation(session: FitSession): Steps<void> {
   yield* evaluationLoop(session, { kind: "validation", data: yield* session.validationData() });
   state.runningStage = "train";
   session.lastValidationMs = session.ports.clock.now();
-  logging.beginTraining();
+  logging.goOnTraining();
 }
 
 /**

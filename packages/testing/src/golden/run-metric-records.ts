@@ -1,0 +1,170 @@
+import { tf } from "@lightning-ts/core";
+import { cpu, type Logger } from "@lightning-ts/fabric";
+import { Callback, type LogOptions, Trainer, type TrainerOptions } from "@lightning-ts/pytorch";
+import { FakeTerminal } from "../fakes/fake-terminal.js";
+import { MemoryFiles } from "../fakes/memory-files.js";
+import type { GoldenConfig } from "./golden-config.js";
+import { GoldenModel } from "./golden-model.js";
+
+type Metrics = Readonly<Record<string, number>>;
+
+/** A row of a logger, the dictionaries that changed before a hook, what an evaluation returned, or what was thrown. */
+export type MetricRecord =
+  | { readonly log: number; readonly metrics: Metrics }
+  | { readonly at: string; readonly callback?: Metrics; readonly logged?: Metrics; readonly bar?: Metrics }
+  | { readonly result: readonly Metrics[] }
+  | { readonly error: string };
+
+/** One call of `log` or `logDict` in a hook. */
+interface LogCall extends LogOptions {
+  readonly name: string;
+  readonly names?: readonly string[];
+  readonly value?: "count" | "int" | "loss" | "two" | "text";
+  /** The loader's number is part of the name. */
+  readonly numbered?: boolean;
+}
+
+export interface MetricCase {
+  readonly name: string;
+  readonly model: GoldenConfig;
+  readonly options: TrainerOptions;
+  readonly calls: readonly ("fit" | "validate" | "test" | "predict")[];
+  readonly logs: {
+    readonly module: Readonly<Record<string, readonly LogCall[]>>;
+    readonly callback: Readonly<Record<string, readonly LogCall[]>>;
+  };
+  readonly records: readonly MetricRecord[];
+}
+
+const LOOKS = [
+  ...["onSanityCheckEnd", "onTrainStart", "onTrainEpochStart", "onTrainBatchEnd", "onTrainEpochEnd", "onTrainEnd"],
+  ...["onFitEnd", "onValidationStart", "onValidationBatchEnd", "onValidationEpochEnd", "onValidationEnd"],
+  ...["onTestBatchEnd", "onTestEpochEnd", "onTestEnd"],
+];
+
+class LossKeeper extends GoldenModel {
+  kept: tf.Tensor | undefined;
+
+  override logInStep(loss: tf.Tensor): void {
+    this.kept = loss;
+  }
+  override validationStep(batch: unknown, batchIdx: number): void {
+    super.validationStep(batch, batchIdx);
+    this.kept = this.loss(batch);
+  }
+  override testStep(batch: unknown, batchIdx: number): void {
+    super.testStep(batch, batchIdx);
+    this.kept = this.loss(batch);
+  }
+}
+
+/** Runs a case and records what becomes of its metrics, in the form of `record_metrics.py`. */
+export async function runMetricRecords({ model, options, calls, logs }: MetricCase): Promise<readonly MetricRecord[]> {
+  const records: MetricRecord[] = [];
+  const module = new (loggingIn(LossKeeper, logs.module, (one) => one.kept))(model);
+  const callback = new (loggingIn<[], Callback>(Callback, logs.callback, () => undefined))();
+  const trainer = new Trainer({
+    logEveryNSteps: 1,
+    ...options,
+    accelerator: cpu({ backend: "cpu" }),
+    callbacks: [callback, lookingCallback(records)],
+    logger: recordingLogger(records),
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+  });
+  for (const call of calls) {
+    try {
+      if (call === "fit") await trainer.fit(module);
+      else if (call === "predict") await trainer.predict(module);
+      else records.push({ result: await trainer[call](module, { verbose: false }) });
+    } catch (error) {
+      records.push({ error: error instanceof Error ? error.constructor.name : String(error) });
+    }
+  }
+  return records;
+}
+
+/** A subclass that logs in hooks as it is described, after the hook has done what it does. */
+function loggingIn<TArgs extends unknown[], TObject extends GoldenModel | Callback>(
+  base: new (...args: TArgs) => TObject,
+  calls: Readonly<Record<string, readonly LogCall[]>>,
+  lossOf: (one: TObject) => tf.Tensor | undefined,
+): new (...args: TArgs) => TObject {
+  const Base = base as unknown as new (...args: unknown[]) => object;
+  const Logging = class extends Base {};
+  for (const [hook, described] of Object.entries(calls)) {
+    const original = Reflect.get(base.prototype, hook) as (...args: unknown[]) => unknown;
+    let count = 0;
+    Object.defineProperty(Logging.prototype, hook, {
+      value(this: TObject, ...args: unknown[]) {
+        const finish = (result: unknown) => {
+          count += 1;
+          for (const [index, call] of described.entries())
+            log(
+              this,
+              call,
+              count + 10 * index,
+              lossOf(this),
+              args.findLast((arg) => typeof arg === "number"),
+            );
+          return result;
+        };
+        const result = original.apply(this, args);
+        return result instanceof Promise ? result.then(finish) : finish(result);
+      },
+    });
+  }
+  return Logging as unknown as new (...args: TArgs) => TObject;
+}
+
+function log(
+  target: GoldenModel | Callback,
+  { name, names, value = "count", numbered = false, ...options }: LogCall,
+  count: number,
+  loss: tf.Tensor | undefined,
+  dataloaderIdx: unknown,
+): void {
+  if (names !== undefined) {
+    target.logDict(Object.fromEntries(names.map((one, index) => [one, count + index])), options);
+    return;
+  }
+  const values = { count, int: tf.scalar(count, "int32"), loss, two: tf.tensor1d([1, 2]), text: "text" };
+  target.log(numbered ? `${name}${String(dataloaderIdx)}` : name, values[value] as number, options);
+}
+
+/** A callback that notes the dictionaries of metrics wherever they have changed. */
+function lookingCallback(records: MetricRecord[]): Callback {
+  const looking = new Callback();
+  let known: Readonly<Record<string, Metrics>> = {};
+  for (const hook of LOOKS)
+    Object.defineProperty(looking, hook, {
+      value(trainer: Trainer) {
+        const { callbackMetrics: callback, loggedMetrics: logged, progressBarMetrics: bar } = trainer;
+        const now: Readonly<Record<string, Metrics>> = { callback, logged, bar };
+        const changed = Object.entries(now).filter(([name, metrics]) => !isSame(metrics, known[name] ?? {}));
+        known = now;
+        if (changed.length > 0) records.push({ at: hook, ...Object.fromEntries(changed) });
+      },
+    });
+  return looking;
+}
+
+function isSame(a: Metrics, b: Metrics): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
+}
+
+function recordingLogger(records: MetricRecord[]): Logger {
+  return {
+    kind: "logger",
+    name: "recording",
+    version: 0,
+    groupSeparator: "/",
+    open: () => Promise.resolve(),
+    logMetrics: (metrics, step) => void records.push({ log: step ?? -1, metrics }),
+    save: () => Promise.resolve(),
+    finalize: () => Promise.resolve(),
+  };
+}
