@@ -2,7 +2,6 @@ import type { MnistBatch } from "@apps/mnist-data";
 import type * as tf from "@tensorflow/tfjs-core";
 import * as L from "lightning-ts";
 import { F, nn, optim } from "lightning-ts/core";
-import { accuracy } from "./accuracy.js";
 
 /** A classifier of handwritten digits: two hidden layers, Adam, cross-entropy. */
 export class LitMnist extends L.LightningModule<MnistBatch> {
@@ -45,4 +44,14 @@ export class LitMnist extends L.LightningModule<MnistBatch> {
     this.log(`${stage}_loss`, F.crossEntropy(scores, labels));
     this.log(`${stage}_acc`, accuracy(scores, labels), { progBar: true });
   }
+}
+
+/**
+ * The share of rows whose highest score is at the right class.
+ * @param scores `[B, classes]`
+ * @param labels `[B]` int32
+ * @returns a scalar between 0 and 1
+ */
+function accuracy(scores: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  return scores.argMax(1).equal(labels).mean();
 }

@@ -1,7 +1,6 @@
 import { loadDigits, MnistDataModule } from "@apps/mnist-data";
 import * as L from "lightning-ts";
 import { classifyDigits } from "./classify-digits.js";
-import { finalTable } from "./final-table.js";
 import { LitMnist } from "./lit-mnist.js";
 import { Throughput } from "./throughput.js";
 import { trainOptions } from "./train-options.js";
@@ -45,3 +44,11 @@ console.log(
   }),
 );
 if (accuracy < expectedAccuracy) process.exitCode = 1;
+
+/** Two aligned columns, one line for each entry. */
+function finalTable(entries: Readonly<Record<string, string>>): string {
+  const width = Math.max(...Object.keys(entries).map((name) => name.length));
+  return Object.entries(entries)
+    .map(([name, value]) => `${name.padEnd(width)}   ${value}`)
+    .join("\n");
+}

@@ -1,5 +1,5 @@
 import { LightningError } from "@lightning-ts/core";
-import { describeBatch } from "./describe-batch.js";
+import { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
 
 /** A hook of the user's module, data module or callback threw. `cause` is what it threw. */
 export class HookError extends LightningError {
@@ -31,4 +31,15 @@ function asSentence(text: string): string {
 /** The text of whatever was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The form of a batch: dtypes and shapes in place of the tensors. */
+function describeBatch(batch: unknown): string {
+  if (batch instanceof Tensor || batch instanceof TensorBuffer) return `${batch.dtype} [${batch.shape.join(", ")}]`;
+  if (Array.isArray(batch))
+    return `[${batch.slice(0, 8).map(describeBatch).join(", ")}${batch.length > 8 ? ", …" : ""}]`;
+  if (ArrayBuffer.isView(batch)) return batch.constructor.name;
+  if (typeof batch !== "object" || batch === null) return typeof batch;
+  const parts = Object.entries(batch).slice(0, 8);
+  return `{ ${parts.map(([name, value]) => `${name}: ${describeBatch(value)}`).join(", ")} }`;
 }

@@ -1,18 +1,15 @@
 import { describeValue, isPlainObject, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { GivenLoaders } from "../run/batches/data-sources.js";
+import type { RunRequest } from "../run/stages/run-request.js";
 import { isBatchSource } from "../data/loader-tree.js";
 import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
 
 /** What a call was given besides the model. */
-export interface RunArguments {
-  readonly given: GivenLoaders;
-  readonly datamodule: LightningDataModule | undefined;
-  readonly ckptPath: string | undefined;
-  readonly signal: AbortSignal | undefined;
+export interface RunArguments extends Omit<RunRequest, "stage" | "module"> {
+  /** Whether an evaluation prints its table. */
   readonly verbose: boolean;
-  readonly returnPredictions: boolean;
 }
 
 const FIT_OPTIONS = ["trainDataloaders", "valDataloaders", "datamodule", "ckptPath", "signal"];

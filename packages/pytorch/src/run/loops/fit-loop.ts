@@ -1,7 +1,7 @@
 import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import { agreeOnStop, reduceEpochMetrics } from "./across-ranks.js";
-import { trainBatches } from "./train-epoch.js";
+import { trainBatches } from "./train-batches.js";
 import { reasonToStop } from "./stop-conditions.js";
 
 /**

@@ -4,16 +4,16 @@ import { RunView } from "./run-view.js";
 /** What a Trainer shows of its metrics, and what hooks add to them. */
 export abstract class MetricsView extends RunView {
   get callbackMetrics(): Record<string, number> {
-    return this.#metrics.callback.toRecord();
+    return this.#refreshed().callback.toRecord();
   }
   get loggedMetrics(): Record<string, number> {
-    return this.#metrics.logged.toRecord();
+    return this.#refreshed().logged.toRecord();
   }
   get progressBarMetrics(): Record<string, number> {
-    return this.#metrics.progressBar.toRecord();
+    return this.#refreshed().progressBar.toRecord();
   }
   readMetric(name: string): number | undefined {
-    return this.#metrics.callback.read(name);
+    return this.#refreshed().callback.read(name);
   }
   logNow(metrics: Readonly<Record<string, number>>, step: number): void {
     this.parts.current.session?.logging.loggers.logMetrics(metrics, step);
@@ -21,7 +21,7 @@ export abstract class MetricsView extends RunView {
   }
 
   /** What was logged since the last look belongs to it. */
-  get #metrics(): PublishedMetrics {
+  #refreshed(): PublishedMetrics {
     this.parts.current.session?.logging.refresh();
     return this.parts.published;
   }
