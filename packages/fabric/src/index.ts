@@ -38,6 +38,7 @@ export type {
   StrategyName,
 } from "./connect/connect-options.js";
 export { OptionProblems } from "./connect/option-problems.js";
+export { dummyLogger } from "./loggers/dummy-logger.js";
 export { CSVLogger, type CSVLoggerOptions } from "./loggers/csv-logger.js";
 export { TensorBoardLogger, type TensorBoardLoggerOptions } from "./loggers/tensorboard-logger.js";
 export { detectEnvironment } from "./environments/detect-environment.js";
@@ -84,3 +85,4 @@ export type { FabricOptimizer, FabricOptimizerExtras } from "./wrappers/fabric-o
 export { shareOfRank, type RankShare } from "./wrappers/share-of-rank.js";
 export { isWrapped } from "./wrappers/wrapped-objects.js";
 export { isTfOptimizer, TfOptimizerAdapter } from "./wrappers/tf-optimizer.js";
+export { restoreTfOptimizer, tfOptimizerState } from "./fabric/object-state.js";

@@ -112,7 +112,10 @@ describe("detectEnvironment", () => {
   });
 
   it("finds nothing managed in an interactive Slurm shell", () => {
-    expect(detect({ ...SLURM, SLURM_JOB_NAME: "bash" }).name).toBe("lightning");
+    const shell = { ...SLURM, SLURM_JOB_NAME: "bash" };
+    expect(detect(shell).name).toBe("lightning");
+    const environment = new SlurmEnvironment(new FakeEnvironment(shell));
+    expect(() => environment.validateSettings({ devicesPerNode: 99, numNodes: 99 })).not.toThrow();
   });
 
   it("falls back to one process on this machine", () => {

@@ -11,7 +11,10 @@ export interface SlurmOptions {
   readonly autoRequeue?: boolean | undefined;
 }
 
-/** Processes started by `srun`. Sessions named `bash` or `interactive` count as not managed. */
+/**
+ * Processes started by `srun`. Sessions named `bash` or `interactive` count as not managed, and their settings are not
+ * held against the options.
+ */
 export class SlurmEnvironment extends ExternalEnvironment {
   readonly name = "slurm";
   readonly autoRequeue: boolean;
@@ -66,6 +69,7 @@ export class SlurmEnvironment extends ExternalEnvironment {
     readonly devicesPerNode: number;
     readonly numNodes: number;
   }): void {
+    if (INTERACTIVE_JOB_NAMES.includes(this.jobName ?? "")) return;
     const tasks = integerVariable(this.environment, "SLURM_NTASKS", 1);
     const tasksPerNode = this.environment.get("SLURM_NTASKS_PER_NODE");
     const nodes = this.environment.get("SLURM_NNODES");

@@ -41,7 +41,7 @@ export async function stateOf(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;
   const object = unwrap(value);
   if (isLayersModel(object)) return nn.fromLayersModel(object).stateDict();
-  if (isTfOptimizer(object)) return { weights: (await object.getWeights()).map(onHostUnlessVariable) };
+  if (isTfOptimizer(object)) return tfOptimizerState(object);
   const state =
     methodOf(object, "stateDict") ??
     (methodOf(object, "restore") === undefined ? undefined : methodOf(object, "state"));
@@ -56,9 +56,16 @@ export async function restoreInto(
 ): Promise<void> {
   const object = unwrap(value);
   if (isLayersModel(object)) nn.fromLayersModel(object).loadStateDict(tensorMap(loaded), options);
-  else if (isTfOptimizer(object)) await setTfWeights(object, loaded);
+  else if (isTfOptimizer(object)) await restoreTfOptimizer(object, loaded);
   else if (isModel(object)) methodOf(object, "loadStateDict")?.(tensorMap(loaded), options);
   else (methodOf(object, "loadStateDict") ?? methodOf(object, "restore"))?.(loaded);
+}
+
+/** Counts and moments of an optimizer of `tf.train`; its variables are the live ones. */
+export async function tfOptimizerState(
+  optimizer: TfOptimizer,
+): Promise<{ readonly weights: readonly { readonly name: string; readonly tensor: Tensor | HostTensor }[] }> {
+  return { weights: (await optimizer.getWeights()).map(onHostUnlessVariable) };
 }
 
 /**
@@ -75,8 +82,11 @@ function onHostUnlessVariable({ name, tensor }: { readonly name: string; readonl
   return { name, tensor: values };
 }
 
-/** The optimizer shares the values of what it is given; the tensors themselves are ours. */
-async function setTfWeights(optimizer: TfOptimizer, loaded: LoadedValue): Promise<void> {
+/**
+ * Takes back what `tfOptimizerState` gave. The optimizer shares the values of what it is given; the tensors themselves
+ * are ours.
+ */
+export async function restoreTfOptimizer(optimizer: TfOptimizer, loaded: LoadedValue): Promise<void> {
   const weights = namedTensors(loaded);
   await optimizer.setWeights(weights);
   for (const { tensor } of weights) tensor.dispose();

@@ -91,6 +91,8 @@ interface TrainerParts {
   get logDir(): string;
   /** The checkpoint that the current or last run was started from. */
   get ckptPath(): string | undefined;
+  /** Runs that are called without a `ckptPath` start from this one; undefined takes that back. */
+  set ckptPath(path: string | undefined);
   /** All callbacks, default ones included. */
   callbacks: readonly Callback[];
   get checkpointCallbacks(): readonly CheckpointCallback[];

@@ -67,7 +67,16 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<CombinedItem> {
-    return this.mode === "sequential" ? this.#inSequence() : this.#together();
+    return this.mode === "sequential" ? this.#inSequence() : this.#together(0, new Set());
+  }
+
+  /**
+   * For the Trainer: goes on in the middle of an epoch, except in sequential mode.
+   * @param start number of the first batch
+   * @param restored loaders that are there already; the others are read and dropped up to there
+   */
+  from(start: number, restored: ReadonlySet<BatchSource<unknown>>): AsyncIterableIterator<CombinedItem> {
+    return this.#together(start, restored);
   }
 
   async *#inSequence(): AsyncGenerator<CombinedItem> {
@@ -83,12 +92,17 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
     }
   }
 
-  async *#together(): AsyncGenerator<CombinedItem> {
+  async *#together(start: number, restored: ReadonlySet<BatchSource<unknown>>): AsyncGenerator<CombinedItem> {
     const parts = this.flattened.map(
       (source, index) => new Part(source, this.#limits?.[index] ?? Number.POSITIVE_INFINITY),
     );
     try {
-      for (let batchIdx = 0; ; batchIdx += 1) {
+      for (const [index, part] of parts.entries()) {
+        const source = this.flattened[index];
+        if (source !== undefined && restored.has(source)) part.resumeAt(start, lengthOf(source));
+        else for (let skipped = 0; skipped < start; skipped += 1) await part.next(this.mode === "max_size_cycle");
+      }
+      for (let batchIdx = start; ; batchIdx += 1) {
         const batches: unknown[] = [];
         for (const part of parts) batches.push(await part.next(this.mode === "max_size_cycle"));
         const isOver =
@@ -119,7 +133,15 @@ class Part {
     this.#iterator = openSource(source);
   }
 
+  /** The source stands after so many batches by itself, perhaps not in its first round. */
+  resumeAt(batches: number, length: number): void {
+    const round = Math.min(length, this.#limit);
+    this.hasEnded = batches > round;
+    this.#position = batches === 0 || !Number.isFinite(round) ? batches : ((batches - 1) % round) + 1;
+  }
+
   async next(restarts: boolean): Promise<unknown> {
+    if (this.hasEnded && !restarts) return undefined;
     const first = await this.#pull();
     if (!first.done) return first.value;
     this.hasEnded = true;

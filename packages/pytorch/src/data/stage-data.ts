@@ -15,6 +15,8 @@ export interface StageDataOptions {
   readonly origin: string;
   readonly isTraining: boolean;
   readonly keepsOrder: boolean;
+  /** A last batch that is smaller is used too, whatever the loader says. */
+  readonly keepsLastBatch: boolean;
   readonly ranks: RankShare | undefined;
   readonly warn: (topic: string, text: string) => void;
 }
@@ -31,11 +33,14 @@ export class StageData {
   /** Batches seen of each since it was loaded: x axis of evaluation steps. */
   readonly seen: number[];
   readonly #leaves: readonly BatchSource<unknown>[];
+  /** Loaders that a checkpoint has put into the middle of the epoch. */
+  readonly #restored = new Set<BatchSource<unknown>>();
 
   constructor(loaders: unknown, options: StageDataOptions) {
     this.original = loaders;
     const prepared = prepareTree(loaders, options);
-    this.sources = options.isTraining ? [combineForTraining(prepared)] : listForEvaluation(prepared);
+    const sources = options.isTraining ? [combineForTraining(prepared)] : listForEvaluation(prepared);
+    this.sources = options.keepsLastBatch ? sources.map(withLastBatch) : sources;
     this.#leaves = prepared instanceof CombinedLoader ? prepared.flattened : flattenLoaders(prepared);
     this.lengths = this.sources.map(lengthOf);
     this.counts = this.lengths.map((length) => batchesToUse(length, options.limit, options.limitOption));
@@ -56,6 +61,11 @@ export class StageData {
     }
   }
 
+  /** Tells those that do not know it from a checkpoint: a loader that came again in this epoch counts on by itself. */
+  resumeEpoch(epoch: number): void {
+    for (const leaf of this.#leaves) if (!this.#restored.has(leaf)) featuresOf(leaf).setEpoch?.(epoch);
+  }
+
   /** @param most at most so many batches of each source */
   openAll(most = Number.POSITIVE_INFINITY): BatchFetcher {
     const parts = this.sources.flatMap((source, dataloaderIdx) => {
@@ -67,11 +77,13 @@ export class StageData {
     return new SequentialFetcher(parts);
   }
 
-  /** Opens the training source at a batch of the epoch. */
+  /** Opens the training source at a batch of the epoch. Loaders that were not restored are read up to there. */
   openTraining(start: number): SourceFetcher {
     const [source = []] = this.sources;
-    const skip = start > 0 && !this.canResume ? start : 0;
-    return new SourceFetcher(source, { length: this.lengths[0] ?? 0, limit: this.counts[0] ?? 0, start, skip });
+    const options = { length: this.lengths[0] ?? 0, limit: this.counts[0] ?? 0, start };
+    if (start > 0 && source instanceof CombinedBatches)
+      return new SourceFetcher(source.from(start, this.#restored), options);
+    return new SourceFetcher(source, { ...options, skip: this.#restored.has(source) ? 0 : start });
   }
 
   /** All loaders can go on in the middle of an epoch by themselves. */
@@ -96,7 +108,9 @@ export class StageData {
     for (const [index, leaf] of this.#leaves.entries()) {
       const state = states[index];
       const { restore } = featuresOf(leaf);
-      if (state !== null && state !== undefined && restore !== undefined) Reflect.apply(restore, leaf, [state]);
+      if (state === null || state === undefined || restore === undefined) continue;
+      Reflect.apply(restore, leaf, [state]);
+      this.#restored.add(leaf);
     }
   }
 }
@@ -156,6 +170,10 @@ function combineForTraining(loaders: LoaderTree | CombinedLoader): BatchSource<u
   return loaders;
 }
 
+function withLastBatch(source: BatchSource<unknown>): BatchSource<unknown> {
+  return source instanceof DataLoader && source.dropLast ? source.withOptions({ dropLast: false }) : source;
+}
+
 function listForEvaluation(loaders: LoaderTree | CombinedLoader): readonly BatchSource<unknown>[] {
   if (loaders instanceof CombinedLoader)
     return loaders.mode === "sequential" ? loaders.flattened : [new CombinedBatches(loaders)];
@@ -176,5 +194,10 @@ class CombinedBatches implements AsyncIterable<unknown> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
     for await (const [batch] of this.#combined) yield batch;
+  }
+
+  /** From a batch of the epoch on. @param restored loaders that go on there by themselves */
+  async *from(start: number, restored: ReadonlySet<BatchSource<unknown>>): AsyncGenerator<unknown> {
+    for await (const [batch] of this.#combined.from(start, restored)) yield batch;
   }
 }

@@ -26,8 +26,6 @@ const ALLOWED = [
   "run/stages/runtime-of-session.ts: connection.strategy.backward(",
   "run/optimization/optimizer-stepper.ts: strategy.optimizerStep(",
   "trainer/open-session.ts: connection.teardown(",
-  // An optimizer of tf.train makes its state by being asked for it.
-  "run/optimization/tf-train-optimizer.ts: this.stateDict(",
 ];
 
 /** Every method that a run calls: of modules, data modules and callbacks, and the states of all of them. */

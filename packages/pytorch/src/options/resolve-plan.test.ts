@@ -41,7 +41,7 @@ describe("a plan", () => {
   it.each<[string, TrainerOptions, Partial<TrainerPlan>]>([
     ["all sanity batches", { numSanityValSteps: -1 }, { numSanityValSteps: Number.POSITIVE_INFINITY }],
     ["a time", { maxTime: { minutes: 1, seconds: 2 } }, { maxTimeMs: 62_000 }],
-    ["a dry run", { fastDevRun: true }, { fastDevRun: 1, maxSteps: 1, maxEpochs: 1, enableLogger: false }],
+    ["a dry run", { fastDevRun: true }, { fastDevRun: 1, maxSteps: 1, maxEpochs: 1, numSanityValSteps: 0 }],
     ["a clipping of 0", { gradientClipVal: 0 }, { gradientClipping: undefined }],
     [
       "a clipping",

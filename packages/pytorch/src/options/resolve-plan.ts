@@ -101,6 +101,5 @@ function applyFastDevRun(plan: TrainerPlan): TrainerPlan {
     validationInterval: { kind: "fraction", fraction: 1 },
     checkValEveryNEpoch: 1,
     maxTimeMs: undefined,
-    enableLogger: false,
   };
 }

@@ -2,6 +2,8 @@ import { MisconfigurationError } from "@lightning-ts/core";
 import { completePorts, Messages } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
+import { attachRuntime } from "../contract/module-runtime.js";
+import { runtimeBeforeRun } from "../run/stages/runtime-of-session.js";
 import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
 import { Door } from "../door/door.js";
 import { Driver } from "../door/driver.js";
@@ -139,6 +141,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
       position: () => state.describePosition(),
       aroundStep: (step) => connection.precision.forward(step),
     });
+    attachRuntime(module, runtimeBeforeRun(this, this.parts));
     try {
       const added = await driver.run(door.call(module, "configureCallbacks"));
       this.callbacks = mergeModuleCallbacks(this.callbacks, added, this.parts.messages);
@@ -147,7 +150,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
       throw error;
     }
     if (given.datamodule !== undefined) given.datamodule.trainer = this;
-    const ckptPath = given.ckptPath ?? this.#impliedCheckpoint(stage, model);
+    const ckptPath = this.#chooseCheckpoint(stage, model, given.ckptPath);
     const request: RunRequest = { ...given, stage, module, ckptPath };
     return execute({ trainer: this, driver, door, ...this.parts }, request);
   }
@@ -162,6 +165,20 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     const { metrics } = await this.#run(stage, model, given);
     if (given.verbose && metrics.length > 0) this.say(renderEvaluation(stage, metrics));
     return metrics;
+  }
+
+  /** The call's own, else the one that was set, else what the call implies. */
+  #chooseCheckpoint(stage: Stage, model: LightningModule | undefined, given: string | undefined): string | undefined {
+    const { state } = this.parts;
+    const set = state.chosenCkptPath;
+    if (given === undefined) return set ?? this.#impliedCheckpoint(stage, model);
+    if (set !== undefined)
+      this.warn(
+        `ckptPath ${set}`,
+        `trainer.ckptPath is "${set}", but trainer.${stage} was called with ckptPath "${given}": that one is used, and the other is forgotten.`,
+      );
+    state.chosenCkptPath = undefined;
+    return given;
   }
 
   /** Without a model, evaluation takes the best checkpoint of the module that was trained. */

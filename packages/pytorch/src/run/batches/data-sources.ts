@@ -70,6 +70,7 @@ export class DataSources {
       limitOption: plan.isOverfitting && (role === "train" || role === "validate") ? "overfitBatches" : LIMITS[role],
       origin,
       isTraining: role === "train",
+      keepsLastBatch: role === "predict",
       keepsOrder: plan.isOverfitting && (role === "train" || role === "validate"),
       ranks: plan.useDistributedSampler ? strategy.samplerRanks : undefined,
       warn: (topic, text) => messages.warn(topic, text),

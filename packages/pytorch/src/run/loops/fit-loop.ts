@@ -39,7 +39,7 @@ function nothingCame({ messages, state }: FitSession): string {
 function* trainEpoch(session: FitSession): Steps<void> {
   const { hooks, logging, state } = session;
   if (state.cursor.phase === "epochStart") yield* beginEpoch(session);
-  session.trainData.setEpoch(state.cursor.epoch);
+  else session.trainData.resumeEpoch(state.cursor.epoch);
   yield* trainBatches(session);
   // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
   yield* wait(session.backend.synchronize());

@@ -19,10 +19,12 @@ function minimum({ minEpochs, minSteps }: TrainerPlan): string {
 export function reasonToStop(session: FitSession): string | undefined {
   const { state, trainData } = session;
   const { maxEpochs, maxSteps } = state;
-  const { epoch, globalStep } = state.cursor;
+  const { cutAfter, epoch, globalStep } = state.cursor;
+  const areEpochsDone = maxEpochs !== -1 && epoch >= maxEpochs;
   if (trainData.totalCount === 0) return "there are no training batches";
-  if (state.shouldStop && mayStopNow(session)) return state.stopReason ?? "a hook asked to stop";
   if (maxSteps !== -1 && globalStep >= maxSteps) return `maxSteps ${maxSteps} reached`;
-  if (maxEpochs !== -1 && epoch >= maxEpochs) return `maxEpochs ${maxEpochs} reached`;
-  return undefined;
+  // A wish is the reason where it has cut the last epoch short, and not where all epochs are whole.
+  if (areEpochsDone && cutAfter === null) return `maxEpochs ${maxEpochs} reached`;
+  if (state.shouldStop && mayStopNow(session)) return state.stopReason ?? "a hook asked to stop";
+  return areEpochsDone ? `maxEpochs ${maxEpochs} reached` : undefined;
 }

@@ -37,7 +37,5 @@ it("says what to do when it cannot work", () => {
     "can only update variables that tfjs knows by name",
   );
   const optimizer = new TfTrainOptimizer(tf.train.adam(), [tf.variable(tf.scalar(1))]);
-  expect(() => optimizer.stateDict()).toThrow(
-    /AdamOptimizer of tf\.train cannot be saved in a checkpoint.*Try: new optim\.Adam/,
-  );
+  expect(() => optimizer.stateDict()).toThrow(/AdamOptimizer of tf\.train can only be waited for/);
 });

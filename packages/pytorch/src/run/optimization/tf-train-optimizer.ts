@@ -1,15 +1,23 @@
 import { LightningError, noGrad, Optimizer, type OptimizerState, type ParamGroup } from "@lightning-ts/core";
-import { isTfOptimizer, TfOptimizerAdapter } from "@lightning-ts/fabric";
+import {
+  isTfOptimizer,
+  restoreTfOptimizer,
+  TfOptimizerAdapter,
+  tfOptimizerState,
+  type LoadedTree,
+} from "@lightning-ts/fabric";
 import type { Tensor, Optimizer as TfOptimizer, Variable } from "@tensorflow/tfjs-core";
 
 /**
  * An optimizer of `tf.train` as one of this library's, so that a `tf.LayersModel` keeps the optimizer it has.
- * It updates variables that tfjs knows by name; its state cannot be part of a checkpoint.
+ * It updates variables that tfjs knows by name.
  */
 export class TfTrainOptimizer extends Optimizer {
   /** The optimizer itself. */
   readonly tfOptimizer: TfOptimizer;
   readonly #adapter: TfOptimizerAdapter;
+  #state: Awaited<ReturnType<typeof tfOptimizerState>> | undefined;
+  #loading: Promise<void> | undefined;
 
   /** @throws MisconfigurationError when tfjs does not know one of the variables */
   constructor(tfOptimizer: TfOptimizer, params: readonly Variable[]) {
@@ -25,18 +33,34 @@ export class TfTrainOptimizer extends Optimizer {
     return loss;
   }
 
-  /** @throws LightningError always: tf.train gives its state away only as a promise */
-  override stateDict(): OptimizerState {
-    throw new LightningError({
-      code: "LIT_TF_OPTIMIZER_STATE",
-      message: `The state of ${this.tfOptimizer.constructor.name} of tf.train cannot be saved in a checkpoint.`,
-      tryThis:
-        "new optim.Adam(this.parameters(), { lr }) in configureOptimizers, checkpoints with { saveWeightsOnly: true }, or new Trainer({ enableCheckpointing: false }).",
-    });
+  /** Reads what a checkpoint keeps: `tf.train` gives it only as a promise, and `stateDict` cannot wait. */
+  async prepareState(): Promise<void> {
+    this.#state = await tfOptimizerState(this.tfOptimizer);
   }
 
-  override loadStateDict(): void {
-    this.stateDict();
+  /** @throws LightningError before `prepareState` */
+  override stateDict(): OptimizerState {
+    const state = this.#state;
+    this.#state = undefined;
+    if (state === undefined)
+      throw new LightningError({
+        code: "LIT_TF_OPTIMIZER_STATE",
+        message: `The state of ${this.tfOptimizer.constructor.name} of tf.train can only be waited for.`,
+        tryThis: "await optimizer.tfOptimizer.getWeights(), or trainer.saveCheckpoint(path).",
+      });
+    return { version: 1, state: {}, paramGroups: [], ...state };
+  }
+
+  /** Begins to take a state back; `settle` waits for it. */
+  override loadStateDict(state: OptimizerState & LoadedTree): void {
+    this.#loading = restoreTfOptimizer(this.tfOptimizer, state);
+  }
+
+  /** Resolves when the state is taken back. @throws MisconfigurationError when it is that of something else */
+  async settle(): Promise<void> {
+    const loading = this.#loading;
+    this.#loading = undefined;
+    await loading;
   }
 
   override dispose(): void {
@@ -64,4 +88,14 @@ export function adoptTfOptimizers(returned: unknown, parameters: () => readonly 
     return { ...returned, optimizer: new TfTrainOptimizer(returned.optimizer, parameters()) };
   }
   return returned;
+}
+
+/** Reads the states of those optimizers that give them only as promises. To be called before a checkpoint is made. */
+export async function prepareTfOptimizers(optimizers: readonly Optimizer[]): Promise<void> {
+  for (const optimizer of optimizers) if (optimizer instanceof TfTrainOptimizer) await optimizer.prepareState();
+}
+
+/** Waits for those that are still taking their states back. */
+export async function settleTfOptimizers(optimizers: readonly Optimizer[]): Promise<void> {
+  for (const optimizer of optimizers) if (optimizer instanceof TfTrainOptimizer) await optimizer.settle();
 }

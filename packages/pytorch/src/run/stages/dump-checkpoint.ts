@@ -1,9 +1,10 @@
 import { dumpStates } from "../../checkpoint/participants.js";
 import type { CheckpointContent } from "../../words/checkpoint-content.js";
 import { VERSION } from "../../words/version.js";
-import type { Steps } from "../../door/steps.js";
+import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import type { Session } from "../session/session.js";
+import { prepareTfOptimizers } from "../optimization/tf-train-optimizer.js";
 import { participantsOf } from "./participants-of-run.js";
 
 /**
@@ -29,6 +30,7 @@ export function* dumpCheckpoint(
     yield* door.call(module, "onSaveCheckpoint", checkpoint);
     return checkpoint;
   }
+  if (fit !== undefined) yield* wait(prepareTfOptimizers(fit.optimizers.optimizers));
   yield* dumpStates([...callbacks, ...training, ...metrics, ...loaders, ...random, ...data], checkpoint);
   yield* hooks.run("onSaveCheckpoint", checkpoint);
   return checkpoint;

@@ -37,6 +37,7 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
       fit.trainData = yield* session.sources.load("train");
       fit.trainLoadedAt = session.state.cursor.epoch;
       fit.validation = canValidate(session) ? planValidation(session.plan, fit.trainData, true) : undefined;
+      fit.loaderState = () => fit.trainData.state();
       session.state.numTrainingBatches = fit.trainData.totalCount;
     },
     openEpoch() {
@@ -67,6 +68,7 @@ function emptyData(session: Session): StageData {
     limitOption: "limitTrainBatches",
     origin: "trainDataloader",
     isTraining: true,
+    keepsLastBatch: false,
     keepsOrder: false,
     ranks: undefined,
     warn: () => undefined,

@@ -8,7 +8,7 @@ import { reasonToStop } from "../loops/stop-conditions.js";
 import { canValidate, sanityCheck, validatesThisEpoch } from "../loops/validation-in-fit.js";
 import type { CursorPhase } from "../../words/cursor.js";
 import { resolveOptimizers } from "../optimization/resolve-optimizers.js";
-import { adoptTfOptimizers } from "../optimization/tf-train-optimizer.js";
+import { adoptTfOptimizers, settleTfOptimizers } from "../optimization/tf-train-optimizer.js";
 import { attachCallback, attachRuntime } from "../../contract/module-runtime.js";
 import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
@@ -38,6 +38,7 @@ export function* runStage(parts: TrainerParts, session: Session, request: RunReq
   if (session.stage === "fit")
     return { reason: yield* runFit(parts, session, checkpoint), metrics: [], predictions: [] };
   yield* logHyperparameters(session);
+  session.module.zeroGrad();
   const data = yield* session.sources.load(session.stage);
   state.numEvaluationBatches = data.totalCount;
   state.runningStage = session.stage;
@@ -107,6 +108,7 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   state.hasValidated = false;
   const { training, metrics, loaders, random } = participantsOf(session, fit);
   if (checkpoint !== undefined) yield* restoreStates(training, checkpoint.tree, checkpoint.path);
+  yield* wait(settleTfOptimizers(optimizers.optimizers));
   const goesOn = checkpoint !== undefined && (!isBetweenEpochs(state.cursor.phase) || state.maxSteps !== -1);
   if (plan.numSanityValSteps > 0 && canValidate(fit) && !goesOn) yield* sanityCheck(fit);
   if (checkpoint !== undefined) yield* restoreStates(metrics, checkpoint.tree, checkpoint.path);

@@ -1,7 +1,37 @@
+import { MisconfigurationError } from "@lightning-ts/core";
 import type { ModuleRuntime } from "../../contract/module-runtime.js";
+import type { Trainer } from "../../contract/trainer.js";
 import { manualBackward } from "../optimization/manual-optimization.js";
 import type { FitSession } from "../session/fit-session.js";
 import type { Session } from "../session/session.js";
+
+/** What a module reaches before its run is set up, in `configureCallbacks`: the Trainer, and nothing that runs yet. */
+export function runtimeBeforeRun(
+  trainer: Trainer,
+  { connection, messages }: Pick<Session, "connection" | "messages">,
+): ModuleRuntime {
+  const refuse = (what: string): never => {
+    throw new MisconfigurationError({
+      code: "LIT_NOT_ATTACHED",
+      message: `${what} needs a run, and in configureCallbacks none has begun.`,
+      tryThis: "setup(), or a hook that comes after it.",
+    });
+  };
+  return {
+    trainer,
+    get device() {
+      return connection.device;
+    },
+    loggers: trainer.loggers,
+    optimizers: [],
+    lrSchedulers: [],
+    log: () => refuse("log()"),
+    backward: () => refuse("backward()"),
+    manualBackward: () => refuse("manualBackward()"),
+    clipGradients: () => refuse("clipGradients()"),
+    print: (text) => messages.info(text),
+  };
+}
 
 /** What a module reaches through `this` during a run. */
 export function moduleRuntime(session: Session, fit: FitSession | undefined): ModuleRuntime {

@@ -46,6 +46,8 @@ export class FitState {
   numEvaluationBatches = 0;
   /** The checkpoint that the current or last run was started from. */
   ckptPath: string | undefined;
+  /** The one that was set on the Trainer, for runs that are called without one. */
+  chosenCkptPath: string | undefined;
 
   constructor(limits: FitLimits) {
     this.accumulateGradBatches = limits.accumulateGradBatches;

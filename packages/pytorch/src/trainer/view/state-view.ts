@@ -48,6 +48,10 @@ export abstract class StateView {
   get ckptPath(): string | undefined {
     return this.parts.state.ckptPath;
   }
+  set ckptPath(path: string | undefined) {
+    this.parts.state.ckptPath = path;
+    this.parts.state.chosenCkptPath = path;
+  }
 
   get shouldStop(): boolean {
     return this.parts.state.shouldStop;
