@@ -1,13 +1,16 @@
 /**
  * Checks the documentation against the code: the README's example is apps/first-steps, links lead to files that exist,
  * the list of errors has every code that is thrown and no other, and every TypeScript example that begins with its
- * imports compiles against the built packages.
+ * imports compiles against the built packages. Examples in doc comments (`@example`) compile too, and run.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { runCommand } from "./checks/run-command.js";
 import { errorCodeProblems } from "./docs/error-codes.js";
+import { docExamples } from "./docs/doc-examples.js";
 import { codeBlocks, relativeLinks } from "./docs/markdown.js";
+import { isTestFile, sourceFiles } from "./workspace/source-files.js";
 
 const EXAMPLE = "apps/first-steps/src/main.ts";
 const SNIPPETS = "tests/types/.snippets";
@@ -35,12 +38,16 @@ for (const page of pages) {
 const list = "docs/guides/errors.md";
 const publicPackages = readdirSync("packages").filter((name) => name !== "testing");
 problems.push(...errorCodeProblems(list, readFileSync(list, "utf8"), publicPackages));
-const examples = writeExamples();
+const inPages = writeExamples();
+const inComments = writeDocExamples();
 const { exitCode, output } = await runCommand("tsc", ["-p", join(SNIPPETS, "tsconfig.json"), "--noEmit"]);
 if (exitCode !== 0) problems.push(output);
+else problems.push(...(await runDocExamples(inComments)));
 
 for (const problem of problems) console.log(problem);
-console.log(`${pages.length} pages, ${examples} examples, ${problems.length} problems`);
+console.log(
+  `${pages.length} pages, ${inPages} examples in them, ${inComments.length} in doc comments, ${problems.length} problems`,
+);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 /** One module for each complete example; the path says where it comes from. */
@@ -60,6 +67,47 @@ function writeExamples(): number {
     }
   }
   return count;
+}
+
+/** One module for each example in a doc comment of a public package. @returns their paths */
+function writeDocExamples(): string[] {
+  const sources = publicPackages.flatMap((name) => sourceFiles(process.cwd(), `packages/${name}/src`));
+  return sources
+    .filter((path) => !isTestFile(path))
+    .flatMap((path) =>
+      docExamples(readFileSync(path, "utf8")).map(({ code, line }) => {
+        const name = join(SNIPPETS, `${path.slice(0, -".ts".length).replaceAll("/", "-")}-line-${line}.ts`);
+        writeFileSync(name, `${code}\nexport {};\n`);
+        return name;
+      }),
+    );
+}
+
+/** Runs examples one after another in one process, in an empty folder, where what they write stays. */
+async function runDocExamples(paths: readonly string[]): Promise<string[]> {
+  const runner = join(SNIPPETS, "run-all.ts");
+  const steps = paths.map((path) => `"${path}": () => import(${JSON.stringify(resolve(path))}),`);
+  writeFileSync(
+    runner,
+    [
+      `const examples = {\n${steps.join("\n")}\n};`,
+      "for (const [path, run] of Object.entries(examples)) {",
+      "  try {",
+      "    await run();",
+      "  } catch (error) {",
+      "    throw new Error(`The example ${path} failed.`, { cause: error });",
+      "  }",
+      "}",
+      "",
+    ].join("\n"),
+  );
+  const folder = mkdtempSync(join(tmpdir(), "doc-examples-"));
+  try {
+    const ran = await runCommand(resolve("node_modules/.bin/tsx"), [resolve(runner)], { cwd: folder });
+    return ran.exitCode === 0 ? [] : [`examples in doc comments do not run:\n${ran.output}`];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function markdownFiles(folder: string): string[] {

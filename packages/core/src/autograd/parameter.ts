@@ -105,6 +105,20 @@ function upload(variable: tf.Variable, storage: Storage, values: HostValues): vo
 /**
  * A learnable tensor of a module. Built on the host, uploaded on first use; `backward` adds to its `grad`.
  * `requiresGrad` (tfjs: `trainable`) switches it off for gradients.
+ * @example
+ * ```ts
+ * import { Module, nn, Parameter, tf } from "@lightning-ts/core";
+ *
+ * class Scale extends Module {
+ *   readonly factor = Parameter.fromData([1], [1]);
+ *
+ *   override forward(x: tf.Tensor) {
+ *     return x.mul(this.factor);
+ *   }
+ * }
+ * const model = new nn.Sequential(new nn.Linear(4, 3), new Scale());
+ * console.log(model.parameters().length); // 3
+ * ```
  */
 export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
   readonly isParameter = true;

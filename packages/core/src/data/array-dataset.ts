@@ -1,7 +1,16 @@
 import type { Dataset } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
 
-/** The items of an array. */
+/**
+ * The items of an array.
+ * @example
+ * ```ts
+ * import { ArrayDataset, DataLoader } from "@lightning-ts/core";
+ *
+ * const loader = new DataLoader(new ArrayDataset([{ x: 1 }, { x: 2 }, { x: 3 }]), { batchSize: 2 });
+ * for await (const { x } of loader) console.log(x.values); // 1 and 2, then 3
+ * ```
+ */
 export class ArrayDataset<TItem> implements Dataset<TItem> {
   readonly #items: readonly TItem[];
 

@@ -39,6 +39,15 @@ interface Cursor {
  * batch.
  * @throws DatasetError from the iteration when the dataset or the sampler fails, naming the index; never ends an epoch
  *   early
+ * @example
+ * ```ts
+ * import { DataLoader, TensorDataset, tf } from "@lightning-ts/core";
+ *
+ * const images = tf.buffer<tf.Rank.R2>([100, 4], "float32");
+ * const labels = Int32Array.from({ length: 100 }, (_, i) => i % 3);
+ * const loader = new DataLoader(new TensorDataset(images, labels), { batchSize: 32, shuffle: true, dropLast: true });
+ * for await (const [x, y] of loader) console.log(x.shape, y.shape); // [32, 4] [32], three times
+ * ```
  */
 export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterable<TBatch> {
   readonly dataset: Dataset<TItem> | IterableDataset<TItem>;

@@ -52,6 +52,15 @@ interface Column {
  * Items are the rows of one or more columns that lie in memory: item i is `[columns[0][i], columns[1][i], …]`.
  * Batches are gathered with one typed-array copy per row. Small integer types (Uint8Array images) stay small until
  * then.
+ * @example
+ * ```ts
+ * import { TensorDataset, tf } from "@lightning-ts/core";
+ *
+ * const features = tf.buffer<tf.Rank.R2>([10, 4], "float32");
+ * const labels = Int32Array.from({ length: 10 }, (_, i) => i % 2);
+ * const data = new TensorDataset(features, labels);
+ * console.log(data.length); // 10
+ * ```
  */
 export class TensorDataset<const TColumns extends readonly TensorColumn[]> implements Dataset<{
   -readonly [TKey in keyof TColumns]: TensorRow<TColumns[TKey]>;

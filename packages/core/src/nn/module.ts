@@ -18,6 +18,22 @@ type Member = Parameter | Buffer | Module;
  * fields, in the order in which they were assigned (fields whose names begin with # cannot be seen), under the fields'
  * names. A plain `tf.variable` counts as a parameter, one that is not trainable as a buffer, a `tf.LayersModel` as a
  * child.
+ * @example
+ * ```ts
+ * import { Module, nn, tf } from "@lightning-ts/core";
+ *
+ * class Net extends Module {
+ *   readonly hidden = new nn.Linear(4, 8);
+ *   readonly out = new nn.Linear(8, 3);
+ *
+ *   override forward(x: tf.Tensor) {
+ *     return this.out.forward(tf.relu(this.hidden.forward(x)));
+ *   }
+ * }
+ * const net = new Net();
+ * console.log(net.forward(tf.zeros([2, 4])).shape); // [2, 3]
+ * console.log([...net.namedParameters()].map(([name]) => name)); // hidden.weight, hidden.bias, out.weight, out.bias
+ * ```
  */
 export class Module {
   /** Whether layers such as dropout and batch norm behave as in training; `train()` and `eval()` set it. */

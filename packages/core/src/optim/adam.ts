@@ -121,7 +121,21 @@ export class Adam extends AdamFamily {
   }
 }
 
-/** Adam with decoupled weight decay (Loshchilov and Hutter, 2019); formula and defaults of torch 2.x `AdamW`. */
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019); formula and defaults of torch 2.x `AdamW`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 1));
+ * const [first, , last] = [...model];
+ * const optimizer = new optim.AdamW(
+ *   [{ params: first?.parameters() ?? [], lr: 1e-4 }, { params: last?.parameters() ?? [] }],
+ *   { lr: 1e-3, weightDecay: 0.01 },
+ * );
+ * console.log(optimizer.paramGroups.map(({ lr }) => lr)); // 1e-4, 1e-3
+ * ```
+ */
 export class AdamW extends AdamFamily {
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
     super(params, options, { weightDecay: 0.01, isDecoupled: true });

@@ -34,7 +34,21 @@ export interface SGDParamGroup extends ParamGroup {
 
 const BUFFER = "momentum_buffer";
 
-/** Stochastic gradient descent with momentum; formula and defaults of torch 2.x `SGD`. */
+/**
+ * Stochastic gradient descent with momentum; formula and defaults of torch 2.x `SGD`.
+ * @example
+ * ```ts
+ * import { backward, nn, optim, tensorScope, tf } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+ * const scope = tensorScope(); // a batch of a set-up loader, and a Trainer's step, have one
+ * optimizer.zeroGrad();
+ * backward(model.forward(tf.ones([8, 4])).square().mean());
+ * optimizer.step();
+ * scope.close();
+ * ```
+ */
 export class SGD extends Optimizer<SGDParamGroup, SGDOptions> {
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
     rejectUnknownOptions("SGD", options, ["lr", "momentum", "dampening", "weightDecay", "nesterov", "maximize"]);

@@ -13,6 +13,16 @@ export interface RandomStreamState {
 /**
  * A counter-based stream of random numbers: word `i` depends on the key and on `i` alone, so the whole state is three
  * numbers. The same key gives the same numbers on every platform.
+ * @example
+ * ```ts
+ * import { RandomStream } from "@lightning-ts/core";
+ *
+ * const stream = RandomStream.fromSeed(42, "augmentation");
+ * const saved = stream.state();
+ * const values = stream.fillNormal(new Float32Array(4));
+ * stream.restore(saved);
+ * console.log(values, stream.fillNormal(new Float32Array(4))); // the same four numbers
+ * ```
  */
 export class RandomStream {
   static readonly #named = new Map<string, RandomStream>();

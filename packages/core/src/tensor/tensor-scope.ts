@@ -21,6 +21,16 @@ export interface TensorScopeOptions {
 /**
  * Owns every tensor that is made while it is attached, and the gradients' tape. Closed by identity: scopes of tasks
  * that take turns may close in any order. A scope inside another one records onto the same tape.
+ * @example
+ * ```ts
+ * import { tensorScope, tf } from "@lightning-ts/core";
+ *
+ * const scope = tensorScope();
+ * const norm = scope.keep(tf.ones([3]).square().sum().sqrt()); // only the square root outlives the scope
+ * scope.close();
+ * console.log(norm.dataSync());
+ * norm.dispose();
+ * ```
  */
 export class TensorScope implements Disposable {
   readonly name: string;

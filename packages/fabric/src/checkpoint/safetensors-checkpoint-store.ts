@@ -21,6 +21,15 @@ const VERSION = 1;
 /**
  * One safetensors file per checkpoint: model tensors under their own names, others under the path to them, and
  * everything else as versioned JSON in the metadata. Python's `safetensors` reads it; nothing in it can name code.
+ * @example
+ * ```ts
+ * import { SafetensorsCheckpointStore } from "@lightning-ts/fabric";
+ * import { nodeFiles } from "@lightning-ts/fabric/node";
+ *
+ * const store = new SafetensorsCheckpointStore(nodeFiles());
+ * await store.save("state.ckpt", { epoch: 3, best: Infinity });
+ * console.log(await store.load("state.ckpt")); // { epoch: 3, best: Infinity }
+ * ```
  */
 export class SafetensorsCheckpointStore implements CheckpointStore {
   readonly kind = "checkpoint-store";

@@ -1,7 +1,6 @@
-import { assertTrainable, awaitOutside, currentScope, Module, type OnDevice } from "@lightning-ts/core";
+import { assertTrainable, Module, type OnDevice } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { LoadedTree } from "../checkpoint/checkpoint-store.js";
-import type { ReduceOp } from "../collectives/collective.js";
 import type { Connection } from "../connect/connection.js";
 import { NotLaunchedError } from "../errors/not-launched-error.js";
 import type { FinalStatus } from "../loggers/logger.js";
@@ -18,7 +17,7 @@ import { checkLoss } from "./check-loss.js";
 import { clipRequest, type ClipGradientsOptions } from "./clip-request.js";
 import type { FabricOptions } from "./fabric-options.js";
 import { fabricParts } from "./fabric-parts.js";
-import { FabricView } from "./fabric-view.js";
+import { FabricCollectives, outsideOfScope, requireLaunch } from "./fabric-collectives.js";
 import { checkLaunchFunction } from "./launch-function.js";
 import type { MetricQueue } from "../loggers/metric-queue.js";
 import type { Messages } from "../messages/messages.js";
@@ -40,8 +39,24 @@ import {
  * Devices, precision, checkpoints and loggers for a training loop that you write yourself.
  * Every method is Lightning Fabric's (2.6) in camelCase. What takes a body in place of Python's `with` also takes an
  * asynchronous one.
+ * @example
+ * ```ts
+ * import { DataLoader, F, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
+ * import { Fabric } from "@lightning-ts/fabric";
+ *
+ * const fabric = new Fabric();
+ * await fabric.launch();
+ * const [model, optimizer] = fabric.setup(new nn.Linear(4, 1), (m) => new optim.SGD(m.parameters(), { lr: 0.1 }));
+ * const data = new TensorDataset(tf.buffer<tf.Rank.R2>([8, 4], "float32"), tf.buffer<tf.Rank.R2>([8, 1], "float32"));
+ * for await (const [x, y] of fabric.setupDataloaders(new DataLoader(data, { batchSize: 4 }))) {
+ *   optimizer.zeroGrad();
+ *   fabric.backward(F.mseLoss(model.forward(x), y));
+ *   optimizer.step();
+ * }
+ * await fabric.close();
+ * ```
  */
-export class Fabric extends FabricView implements AsyncDisposable {
+export class Fabric extends FabricCollectives implements AsyncDisposable {
   readonly #connection: Connection;
   readonly #callbacks: CallbackList;
   readonly #messages: Messages;
@@ -161,7 +176,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
    * NoGradientError when no parameter reaches the loss
    */
   backward(loss: Tensor, options: BackwardOptions = {}): void {
-    this.#requireLaunch("backward");
+    requireLaunch(this.strategy, "backward");
     checkLoss(loss);
     this.strategy.backward(loss, options);
   }
@@ -173,7 +188,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
    * @throws MisconfigurationError for both limits or neither
    */
   clipGradients(module: SetupModule, optimizer: object, options: ClipGradientsOptions): Tensor | undefined {
-    this.#requireLaunch("clipGradients");
+    requireLaunch(this.strategy, "clipGradients");
     const request = clipRequest(options);
     const { parameters, trainable } = unwrapModule(module, optimizer);
     if (request.by === "norm") return this.strategy.clipGradNorm(trainable, parameters, request.limit, request.options);
@@ -201,7 +216,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
 
   /** Moves every `tf.TensorBuffer` in a nested value to the device. The tensors belong to the open scope. */
   toDevice<TValue>(value: TValue): OnDevice<TValue> {
-    this.#requireLaunch("toDevice");
+    requireLaunch(this.strategy, "toDevice");
     return this.strategy.toDevice(value);
   }
 
@@ -222,41 +237,8 @@ export class Fabric extends FabricView implements AsyncDisposable {
   }
   /** Makes tensors on the device. */
   initTensor<TResult>(body: () => TResult): TResult {
-    this.#requireLaunch("initTensor");
+    requireLaunch(this.strategy, "initTensor");
     return body();
-  }
-
-  /** Waits until every rank is here. */
-  async barrier(name = "fabric.barrier"): Promise<void> {
-    this.#requireLaunch("barrier");
-    await this.#outside(this.strategy.collective.barrier({ name }));
-  }
-  /** The value of rank `source`, on every rank. */
-  async broadcast<TValue>(value: TValue, source = 0): Promise<TValue> {
-    this.#requireLaunch("broadcast");
-    return this.#outside(this.strategy.broadcast(value, source, "fabric.broadcast"));
-  }
-  /** Tensors and numbers inside a collection from all ranks; on one rank as they are. */
-  async allGather<TValue>(value: TValue): Promise<TValue> {
-    this.#requireLaunch("allGather");
-    return this.#outside(this.strategy.allGather(value, "fabric.allGather"));
-  }
-  /** Reduces tensors and numbers inside a collection over the ranks. */
-  async allReduce<TValue>(value: TValue, op: ReduceOp = "mean"): Promise<TValue> {
-    this.#requireLaunch("allReduce");
-    return this.#outside(this.strategy.reduce(value, op, "fabric.allReduce"));
-  }
-
-  /** Rank 0 (of each machine with `local`) runs `body` first; the others wait and run it then. */
-  async rankZeroFirst<TResult>(
-    body: () => TResult,
-    options: { readonly local?: boolean | undefined } = {},
-  ): Promise<Awaited<TResult>> {
-    const rank = options.local === true ? this.localRank : this.globalRank;
-    if (rank > 0) await this.barrier("fabric.rankZeroFirst");
-    const result = await body();
-    if (rank === 0) await this.barrier("fabric.rankZeroFirst");
-    return result;
   }
 
   /**
@@ -270,7 +252,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
     options: { readonly filter?: SaveFilter | undefined } = {},
   ): Promise<void> {
     await this.launch();
-    await this.#outside(this.#save(path, state, options.filter ?? {}));
+    await outsideOfScope(this.#save(path, state, options.filter ?? {}));
   }
 
   /**
@@ -285,7 +267,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
   ): Promise<LoadedTree> {
     await this.launch();
     const loaded = this.strategy.loadCheckpoint(path);
-    return this.#outside(
+    return outsideOfScope(
       state === undefined
         ? loaded
         : loaded.then((tree) => applyState(path, tree, state, this.precision, options.strict ?? true)),
@@ -299,7 +281,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
     options: { readonly strict?: boolean | undefined } = {},
   ): Promise<void> {
     await this.launch();
-    const tensors = await this.#outside(this.strategy.loadTensors(path));
+    const tensors = await outsideOfScope(this.strategy.loadTensors(path));
     await restoreInto(model, Object.fromEntries(tensors), { strict: options.strict ?? true });
   }
 
@@ -328,7 +310,7 @@ export class Fabric extends FabricView implements AsyncDisposable {
 
   /** Writes what was logged, and closes the loggers. Using the Fabric afterwards is allowed. */
   async close(status: FinalStatus = "success"): Promise<void> {
-    await this.#outside(Promise.all([this.#background.settled(), this.#metrics.flush()]));
+    await outsideOfScope(Promise.all([this.#background.settled(), this.#metrics.flush()]));
     if (this.isGlobalZero) await this.#metrics.loggers.finalize(status);
   }
   async [Symbol.asyncDispose](): Promise<void> {
@@ -385,15 +367,5 @@ export class Fabric extends FabricView implements AsyncDisposable {
   async #endIteration(): Promise<void> {
     await this.#metrics.flush();
     if (this.isGlobalZero) await this.#metrics.loggers.save();
-  }
-
-  /** Waits with the open scope detached, so that other tasks' tensors are not caught in it. */
-  #outside<TResult>(work: PromiseLike<TResult>): PromiseLike<TResult> {
-    const scope = currentScope();
-    return scope === undefined ? work : awaitOutside(scope, work);
-  }
-
-  #requireLaunch(what: string): void {
-    if (!this.strategy.isLaunched) throw new NotLaunchedError(`fabric.${what}()`);
   }
 }

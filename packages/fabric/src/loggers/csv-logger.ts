@@ -29,6 +29,16 @@ const OPTION_NAMES = ["saveDir", "name", "version", "prefix", "flushLogsEveryNSt
  * Writes `<saveDir>/<name>/version_<n>/metrics.csv`: one row for each call, a `step` column, columns sorted, blank
  * cells for what a row does not have; and `hparams.yaml`. Matches Lightning 2.6's CSVLogger, except that rows are
  * written every `flushLogsEveryNSteps` and not after each call.
+ * @example
+ * ```ts
+ * import { CSVLogger } from "@lightning-ts/fabric";
+ *
+ * const logger = new CSVLogger({ saveDir: "logs", name: "mnist" });
+ * logger.logHyperparams({ lr: 0.1 });
+ * logger.logMetrics({ loss: 0.5 }, 0);
+ * await logger.finalize("success");
+ * console.log(logger.logDir); // logs/mnist/version_0
+ * ```
  */
 export class CSVLogger implements Logger {
   readonly kind = "logger";

@@ -64,6 +64,14 @@ let filesSoFar = 0;
  * Writes event files that TensorBoard reads, to `<saveDir>/<name>/version_<n>[/<subDir>]`: scalars, text, images,
  * histograms and hyperparameters. Scalars are float32 there, as TensorBoard stores them. Matches Lightning 2.6's
  * TensorBoardLogger.
+ * @example
+ * ```ts
+ * import { TensorBoardLogger } from "@lightning-ts/fabric";
+ *
+ * const logger = new TensorBoardLogger({ saveDir: "logs", name: "mnist" });
+ * logger.logMetrics({ loss: 0.5 }, 0);
+ * await logger.finalize("success"); // then: tensorboard --logdir logs
+ * ```
  */
 export class TensorBoardLogger implements Logger {
   readonly kind = "logger";

@@ -42,7 +42,15 @@ const OPTION_NAMES = [
   "checkOnTrainEpochEnd",
 ] as const satisfies readonly (keyof EarlyStoppingOptions)[];
 
-/** Stops training when a metric no longer improves. */
+/**
+ * Stops training when a metric no longer improves.
+ * @example
+ * ```ts
+ * import { EarlyStopping, Trainer } from "@lightning-ts/pytorch";
+ *
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new EarlyStopping({ monitor: "val_loss", patience: 5 })] });
+ * ```
+ */
 export class EarlyStopping extends Callback implements EarlyStoppingCallback {
   static override readonly stateName: string = "EarlyStopping";
 

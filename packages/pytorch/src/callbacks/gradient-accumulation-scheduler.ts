@@ -3,7 +3,15 @@ import { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
 
-/** Changes `accumulateGradBatches` at given epochs: `{ 0: 8, 4: 4, 8: 1 }`. */
+/**
+ * Changes `accumulateGradBatches` at given epochs: `{ 0: 8, 4: 4, 8: 1 }`.
+ * @example
+ * ```ts
+ * import { GradientAccumulationScheduler, Trainer } from "@lightning-ts/pytorch";
+ *
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new GradientAccumulationScheduler({ 0: 8, 4: 4, 8: 1 })] });
+ * ```
+ */
 export class GradientAccumulationScheduler extends Callback {
   readonly scheduling: Readonly<Record<number, number>>;
   /** It has set the Trainer's number, and takes that back. */

@@ -2,7 +2,15 @@ import { MisconfigurationError, nearestName } from "@lightning-ts/core";
 import type { CallbackHooks } from "../contract/callback-hooks.js";
 import { Callback } from "../contract/callback.js";
 
-/** A callback made of functions, one for each hook: `new LambdaCallback({ onTrainEpochEnd: (trainer) => … })`. */
+/**
+ * A callback made of functions, one for each hook: `new LambdaCallback({ onTrainEpochEnd: (trainer) => … })`.
+ * @example
+ * ```ts
+ * import { LambdaCallback, Trainer } from "@lightning-ts/pytorch";
+ *
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new LambdaCallback({ onTrainEpochEnd: (trainer) => console.log(trainer.currentEpoch) })] });
+ * ```
+ */
 export class LambdaCallback extends Callback {
   /** @throws MisconfigurationError for a name that is no hook */
   constructor(hooks: CallbackHooks) {

@@ -13,7 +13,15 @@ export interface LearningRateMonitorOptions {
   readonly logKeyPrefix?: string | undefined;
 }
 
-/** Sends the learning rates to the loggers, as `lr-Adam`, with several groups `lr-Adam/pg1`, or by their names. */
+/**
+ * Sends the learning rates to the loggers, as `lr-Adam`, with several groups `lr-Adam/pg1`, or by their names.
+ * @example
+ * ```ts
+ * import { LearningRateMonitor, Trainer } from "@lightning-ts/pytorch";
+ *
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new LearningRateMonitor({ loggingInterval: "epoch" })] });
+ * ```
+ */
 export class LearningRateMonitor extends Callback {
   /** What was logged, by name. */
   readonly lrs: Record<string, number[]> = {};

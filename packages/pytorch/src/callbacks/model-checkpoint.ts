@@ -18,6 +18,12 @@ import { isSameBatch, isSameStep, NOTHING_SAVED, savedNow, type SavedState } fro
 /**
  * Writes checkpoints during `fit`: the best by a metric, the newest, and on demand `last.ckpt`.
  * Files replace each other only after the new one is safely written.
+ * @example
+ * ```ts
+ * import { ModelCheckpoint, Trainer } from "@lightning-ts/pytorch";
+ *
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new ModelCheckpoint({ monitor: "val_acc", mode: "max", saveTopK: 2, saveLast: true })] });
+ * ```
  */
 export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallback {
   static override readonly stateName: string = "ModelCheckpoint";

@@ -9,7 +9,15 @@ export interface ModelSummaryOptions {
   readonly maxDepth?: number | undefined;
 }
 
-/** Prints what the model is made of when `fit` starts. */
+/**
+ * Prints what the model is made of when `fit` starts.
+ * @example
+ * ```ts
+ * import { ModelSummary, Trainer } from "@lightning-ts/pytorch";
+ *
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new ModelSummary({ maxDepth: 2 })] });
+ * ```
+ */
 export class ModelSummary extends Callback {
   readonly #maxDepth: number;
 

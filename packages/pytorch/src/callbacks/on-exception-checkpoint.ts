@@ -15,6 +15,12 @@ export interface OnExceptionCheckpointOptions {
 /**
  * Writes a checkpoint when a fit fails or is interrupted. The next `fit` without `ckptPath` goes on from it (a batch
  * that failed is left out), and a fit that ends well removes it.
+ * @example
+ * ```ts
+ * import { OnExceptionCheckpoint, Trainer } from "@lightning-ts/pytorch";
+ *
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new OnExceptionCheckpoint({ dirpath: "rescue" })] });
+ * ```
  */
 export class OnExceptionCheckpoint extends Checkpoint {
   readonly #options: OnExceptionCheckpointOptions;

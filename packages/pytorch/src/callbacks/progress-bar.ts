@@ -17,6 +17,12 @@ export interface ProgressBarOptions {
 /**
  * Shows how far a run is: one line that is redrawn on a terminal, plain lines elsewhere (one for each epoch, and one
  * now and then). Metrics logged with `progBar: true` stand behind it.
+ * @example
+ * ```ts
+ * import { ProgressBar, Trainer } from "@lightning-ts/pytorch";
+ *
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new ProgressBar({ refreshMs: 500 })] });
+ * ```
  */
 export class ProgressBar extends Callback {
   readonly #refreshMs: number;

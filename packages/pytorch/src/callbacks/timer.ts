@@ -12,7 +12,15 @@ export interface TimerOptions {
   readonly verbose?: boolean | undefined;
 }
 
-/** Measures how long training, validation and testing take, and stops training when the time is used up. */
+/**
+ * Measures how long training, validation and testing take, and stops training when the time is used up.
+ * @example
+ * ```ts
+ * import { Timer, Trainer } from "@lightning-ts/pytorch";
+ *
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new Timer({ duration: { hours: 2 } })] });
+ * ```
+ */
 export class Timer extends Callback {
   static override readonly stateName: string = "Timer";
 

@@ -15,6 +15,18 @@ type Hook = void | Promise<void>;
 /**
  * Something that happens beside the training: override the hooks that it needs. A hook may return a promise; the loop
  * waits for it. Hooks run in the order of `Trainer({ callbacks })`, before the module's own hook of the same name.
+ * @example
+ * ```ts
+ * import { Callback, Trainer } from "@lightning-ts/pytorch";
+ *
+ * class PrintEpochs extends Callback {
+ *   override onTrainEpochEnd(trainer: Trainer) {
+ *     console.log(`epoch ${trainer.currentEpoch}`, trainer.callbackMetrics);
+ *   }
+ * }
+ * const trainer = new Trainer({ maxEpochs: 3, callbacks: [new PrintEpochs()] });
+ * console.log(trainer.callbacks.length);
+ * ```
  */
 export class Callback {
   /** The class's name in checkpoints, where a bundler may change the real one. A subclass has its own. */

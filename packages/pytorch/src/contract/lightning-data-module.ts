@@ -14,6 +14,26 @@ type Hook = void | Promise<void>;
 /**
  * Data and how it is prepared, split and loaded, apart from any model.
  * `TBatch` is a batch as the loaders yield it, on the host; steps get it with its tensors on the device.
+ * @example
+ * ```ts
+ * import { ArrayDataset, DataLoader } from "@lightning-ts/core";
+ * import { LightningDataModule } from "@lightning-ts/pytorch";
+ *
+ * class Digits extends LightningDataModule {
+ *   #train = new ArrayDataset<number>([]);
+ *
+ *   override setup() {
+ *     this.#train = new ArrayDataset([1, 2, 3, 4]);
+ *   }
+ *
+ *   override trainDataloader() {
+ *     return new DataLoader(this.#train, { batchSize: 2, shuffle: true });
+ *   }
+ * }
+ * const data = new Digits();
+ * data.setup();
+ * for await (const batch of data.trainDataloader()) console.log(batch.shape); // [2], twice
+ * ```
  */
 export class LightningDataModule<TBatch = unknown, THparams extends object = object> {
   readonly #hparams = new HyperparameterRecord<THparams>();

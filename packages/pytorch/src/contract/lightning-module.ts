@@ -25,6 +25,26 @@ type Hook = void | Promise<void>;
  *
  * The minimum to train is `trainingStep`, `configureOptimizers` and a training dataloader. Steps and hooks may return
  * promises.
+ * @example
+ * ```ts
+ * import { F, nn, optim, tf } from "@lightning-ts/core";
+ * import { LightningModule } from "@lightning-ts/pytorch";
+ *
+ * class Classifier extends LightningModule<[x: tf.Tensor2D, y: tf.Tensor1D]> {
+ *   readonly net = new nn.Linear(4, 3);
+ *
+ *   override trainingStep([x, y]: [x: tf.Tensor2D, y: tf.Tensor1D]) {
+ *     const loss = F.crossEntropy(this.net.forward(x), y);
+ *     this.log("train_loss", loss);
+ *     return loss;
+ *   }
+ *
+ *   override configureOptimizers() {
+ *     return new optim.Adam(this.parameters(), { lr: 1e-3 });
+ *   }
+ * }
+ * console.log(new Classifier().parameters().length); // 2
+ * ```
  */
 export class LightningModule<TBatch = unknown, THparams extends object = object> extends nn.Module {
   /** False: `trainingStep` calls `manualBackward` and steps its optimizers itself. @default true */

@@ -15,6 +15,15 @@ const MODES: readonly CombineMode[] = ["min_size", "max_size_cycle", "max_size",
  * `"min_size"` ends with the shortest; `"max_size_cycle"` with the longest, starting the others again;
  * `"max_size"` with the longest, with `undefined` in the place of those that have ended.
  * Except in sequential mode a batch has the form of `iterables`.
+ * @example
+ * ```ts
+ * import { ArrayDataset, DataLoader } from "@lightning-ts/core";
+ * import { CombinedLoader } from "@lightning-ts/pytorch";
+ *
+ * const loader = (length: number) => new DataLoader(new ArrayDataset([...Array(length).keys()]), { batchSize: 2 });
+ * const combined = new CombinedLoader({ labelled: loader(4), unlabelled: loader(8) }, "max_size_cycle");
+ * for await (const [batch, batchIdx] of combined) console.log(batchIdx, batch);
+ * ```
  */
 export class CombinedLoader implements AsyncIterable<CombinedItem> {
   readonly iterables: LoaderTree;

@@ -36,6 +36,28 @@ type TrainerClass = new (options?: TrainerOptions) => Trainer;
 /**
  * Runs a module: training, validation, testing, prediction. It owns devices, loops, checkpoints and logs; the module
  * owns the science. One Trainer may run several times; `fit` goes on counting where the last one ended.
+ * @example
+ * ```ts
+ * import { DataLoader, F, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
+ * import { LightningModule, Trainer } from "@lightning-ts/pytorch";
+ *
+ * type Batch = [x: tf.Tensor2D, y: tf.Tensor2D];
+ * class Regression extends LightningModule<Batch> {
+ *   readonly net = new nn.Linear(4, 1);
+ *
+ *   override trainingStep([x, y]: Batch) {
+ *     return F.mseLoss(this.net.forward(x), y);
+ *   }
+ *
+ *   override configureOptimizers() {
+ *     return new optim.SGD(this.parameters(), { lr: 0.1 });
+ *   }
+ * }
+ * const data = new TensorDataset(tf.buffer<tf.Rank.R2>([8, 4], "float32"), tf.buffer<tf.Rank.R2>([8, 1], "float32"));
+ * const trainer = new Trainer({ maxEpochs: 2, enableProgressBar: false });
+ * const { status, steps } = await trainer.fit(new Regression(), new DataLoader(data, { batchSize: 4 }));
+ * console.log(status, steps); // finished 4
+ * ```
  */
 export const Trainer: TrainerClass = class Trainer extends TrainerBase implements TrainerContract {
   /** @throws MisconfigurationError that lists everything that is wrong with the options */

@@ -10,7 +10,16 @@ export interface TensorModule extends Module {
   forward(x: tf.Tensor): tf.Tensor;
 }
 
-/** Modules one after another; keys begin with 0, 1, …. */
+/**
+ * Modules one after another; keys begin with 0, 1, ….
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 3));
+ * console.log(model.forward(tf.zeros([2, 4])).shape); // [2, 3]
+ * ```
+ */
 export class Sequential extends ModuleList<TensorModule> {
   constructor(...modules: TensorModule[]) {
     super(modules);
