@@ -8,7 +8,8 @@ import { Callback } from "../contract/callback.js";
  * ```ts
  * import { LambdaCallback, Trainer } from "@lightning-ts/pytorch";
  *
- * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new LambdaCallback({ onTrainEpochEnd: (trainer) => console.log(trainer.currentEpoch) })] });
+ * const printEpochs = new LambdaCallback({ onTrainEpochEnd: (trainer) => console.log(trainer.currentEpoch) });
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [printEpochs] });
  * ```
  */
 export class LambdaCallback extends Callback {

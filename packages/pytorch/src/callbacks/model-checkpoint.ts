@@ -22,7 +22,8 @@ import { isSameBatch, isSameStep, NOTHING_SAVED, savedNow, type SavedState } fro
  * ```ts
  * import { ModelCheckpoint, Trainer } from "@lightning-ts/pytorch";
  *
- * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new ModelCheckpoint({ monitor: "val_acc", mode: "max", saveTopK: 2, saveLast: true })] });
+ * const checkpoint = new ModelCheckpoint({ monitor: "val_acc", mode: "max", saveTopK: 2, saveLast: true });
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [checkpoint] });
  * ```
  */
 export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallback {
