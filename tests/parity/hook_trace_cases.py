@@ -33,6 +33,7 @@ CASES = {
     ],
     "clip by value": [fit(gradient_clip_val=0.25, gradient_clip_algorithm="value", limit_val_batches=0)],
     "manual optimization": [fit({**EPOCHAL, "manual": True}, limit_val_batches=0)],
+    "manual optimization in epochs that validate": [fit({"train": [10], "manual": True}, max_epochs=2, val_check_interval=2)],
     "two optimizers in manual optimization": [fit({"manual": True, "optimizers": 2}, max_epochs=2, **NO_SANITY)],
     "no optimizer": [fit({"optimizers": 0}, limit_val_batches=0)],
     # Schedulers
@@ -53,6 +54,8 @@ CASES = {
     "validate twice an epoch": [fit({"train": [10]}, val_check_interval=0.5, **NO_SANITY)],
     "validate every second epoch": [fit(max_epochs=4, check_val_every_n_epoch=2)],
     "validate every four batches across epochs": [fit(max_epochs=3, val_check_interval=4, check_val_every_n_epoch=None, **NO_SANITY)],
+    "validate whenever a time has passed": [fit(val_check_interval={"seconds": 0}, **NO_SANITY)],
+    "validate after a long time": [fit(val_check_interval={"hours": 1}, max_epochs=2, **NO_SANITY)],
     "validate in the middle of a window": [fit({"train": [12]}, val_check_interval=3, accumulate_grad_batches=2, **NO_SANITY)],
     "validate before the first step": [fit({"train": [16]}, val_check_interval=2, accumulate_grad_batches=4, **NO_SANITY)],
     "a combined validation loader": [fit({"val": {"mode": "min_size", "of": {"a": 4, "b": 6}}})],
@@ -81,6 +84,8 @@ CASES = {
     "stop after steps of the second epoch": [fit(max_steps=4)],
     "stop at a step with validation in the middle": [fit({"train": [10]}, max_steps=4, val_check_interval=2, **NO_SANITY)],
     "stop at a window": [fit({"train": [10]}, max_steps=2, accumulate_grad_batches=2, **NO_SANITY)],
+    "a time limit": [fit(max_epochs=3, max_time={"seconds": 0.000001})],
+    "a least number of steps after the last epoch": [fit(min_steps=5, limit_val_batches=0)],
     "a timer that runs out in the first step": [fit({}, [["Timer", {"duration": {"seconds": 0.000001}}]], max_epochs=3)],
     "a timer that ran out before": [fit({}, [["Timer", {"duration": {"seconds": 0}}]], max_epochs=3)],
     "a timer that looks once an epoch": [fit({}, [["Timer", {"duration": {"seconds": 0.000001}, "interval": "epoch"}]], max_epochs=3, limit_val_batches=0)],
@@ -177,6 +182,14 @@ CASES = {
     "resume in windows": [
         fit({"train": [10]}, [["ModelCheckpoint", {**KEEPS_ALL, "every_n_train_steps": 1}]], accumulate_grad_batches=2, limit_val_batches=0),
         resume("epoch=0-step=1.ckpt", {"train": [10]}, accumulate_grad_batches=2, limit_val_batches=0),
+    ],
+    "resume in manual optimization": [
+        fit({"manual": True}, [MANY_STEPS], limit_val_batches=0),
+        resume("epoch=0-step=2.ckpt", {"manual": True}, [MANY_STEPS], limit_val_batches=0),
+    ],
+    "predict from a file with a data module": [
+        fit({}, [], [["fit", {"datamodule": True}]], limit_val_batches=0),
+        {"model": {}, "calls": [["predict", {"ckpt_path": "epoch=0-step=3.ckpt", "datamodule": True}]]},
     ],
     "test from a file": [fit(limit_val_batches=0), {"model": {}, "calls": [["test", {"ckpt_path": "epoch=0-step=3.ckpt"}]]}],
 }

@@ -52,6 +52,13 @@ CASES = {
         {hook: [m(hook)] for hook in ["on_train_batch_start", "on_before_zero_grad", "on_before_backward", "on_after_backward", "on_before_optimizer_step", "on_train_batch_end"]}, max_epochs=2
     ),
     "in every hook of a step, for the epoch": case({hook: [m(hook, **EPOCH)] for hook in ["on_train_batch_start", "on_after_backward", "on_train_batch_end"]}),
+    "in the methods of optimization": case(
+        {hook: [m(hook, **BOTH)] for hook in ["backward", "optimizer_step", "configure_gradient_clipping", "clip_gradients", "optimizer_zero_grad"]}, gradient_clip_val=0.5
+    ),
+    "in windows, for hooks that some batches do not have": case(
+        {"on_before_zero_grad": [m("a", **BOTH)], "on_before_optimizer_step": [m("b", **BOTH)], "training_step": [m("c")]}, model={"train": [10]}, accumulate_grad_batches=2, max_epochs=2
+    ),
+    "a stream": case({"training_step": [m(**BOTH)]}, model={"train": [7], "stream": "train"}, max_epochs=2),
     "around an epoch": case({"on_train_start": [m("a")], "on_train_epoch_start": [m("b", **BAR)], "on_train_epoch_end": [m("c", **BAR)]}, max_epochs=2),
     "in callbacks": validated(
         {"training_step": [m("own")]},
@@ -90,6 +97,13 @@ CASES = {
     "early stopping's last validation": validated(
         {"training_step": [m(**BOTH)], "validation_step": [m("n")]}, model={"train": [8], "events": [{"hook": "training_step", "epoch": 0, "batch": 1, "do": "stop"}]}, max_epochs=3
     ),
+    "validation steps twice an epoch": validated({"validation_step": [m(**BOTH)]}, model={"train": [8]}, val_check_interval=2, max_epochs=2),
+    "validation steps of loaders that are loaded again": validated({"validation_step": [m(**BOTH)]}, max_epochs=3, reload_dataloaders_every_n_epochs=2),
+    "validation across epochs": validated({"training_step": [m("t", **BOTH)], "validation_step": [m(**BOTH)]}, max_epochs=3, val_check_interval=4, check_val_every_n_epoch=None),
+    "a sanity check of two loaders": validated({"validation_step": [m(**BOTH, **BAR)], "on_validation_start": [m("a")]}, model={"val": [4, 4]}, num_sanity_val_steps=2),
+    "one name in training and two validation loaders": validated({"training_step": [m(**BOTH)], "validation_step": [m(**BOTH)]}, model={"val": [2, 4]}, max_epochs=2),
+    "one name in steps and at the end of validation": validated({"validation_step": [m()], "on_validation_epoch_end": [m()]}, {"on_validation_epoch_end": [m()]}),
+    "a combined validation loader": validated({"validation_step": [m()]}, model={"val": {"mode": "min_size", "of": {"a": 5, "b": 4}}}),
     # Other stages
     "validate alone": validated({"validation_step": [m(**BOTH)], "on_validation_epoch_end": [m("n")]}, calls=["validate"]),
     "test alone": case({"test_step": [m("loss", value="loss"), m(**BOTH), m("s", **STEP)], "on_test_epoch_end": [m("n")]}, model=UNEVEN, calls=["test"]),
@@ -97,6 +111,9 @@ CASES = {
     "test with two loaders, not for loggers": case({"test_step": [m(logger=False), m("n")]}, model={"test": [4, 3]}, calls=["test"]),
     "hooks of test batches": case({"on_test_batch_start": [m("a")], "on_test_batch_end": [m("b", **BOTH)]}, {"on_test_batch_end": [m("c")]}, calls=["test"]),
     "test twice": case({"test_step": [m(**BOTH)]}, calls=["test", "test"]),
+    "fit twice": validated({"training_step": [m(**BOTH)], "validation_step": [m("n", **BOTH)]}, calls=["fit", "fit"], max_epochs=1),
+    "test, then fit": validated({"training_step": [m(**BOTH)], "validation_step": [m("n")], "test_step": [m("o", **BOTH)]}, calls=["test", "fit"]),
+    "one name in steps and at the end of a test": case({"test_step": [m(**BOTH)], "on_test_epoch_end": [m()]}, model={"test": [4, 3]}, calls=["test"]),
     "fit, then test": validated({"training_step": [m(**BOTH)], "validation_step": [m("n")], "test_step": [m("o", **BOTH)]}, calls=["fit", "test"]),
     "fit, then validate": validated({"training_step": [m(**BOTH)], "validation_step": [m("n", **BOTH)]}, calls=["fit", "validate"]),
     # Mistakes

@@ -162,7 +162,22 @@ def record(name, runs):
     return {"name": name, "runs": for_typescript(runs), "trace": list(trace)}
 
 
+def in_wide_lines(recorded):
+    """JSON with many entries of a trace in a line, a line for each call of the Trainer at least."""
+    cases = []
+    for case in recorded["cases"]:
+        lines = [""]
+        for entry in map(json.dumps, case["trace"]):
+            if entry.startswith('"==') or len(lines[-1]) + len(entry) > 118:
+                lines.append("")
+            lines[-1] += f"{entry}, "
+        trace = "\n".join(lines).strip().rstrip(",")
+        cases.append(f'{{"name": {json.dumps(case["name"])}, "runs": {json.dumps(case["runs"])}, "trace": [\n{trace}]}}')
+    text = "\n".join(line.rstrip() for line in ",\n".join(cases).split("\n"))
+    return f'{{"lightning": {json.dumps(recorded["lightning"])}, "cases": [\n{text}\n]}}\n'
+
+
 if __name__ == "__main__":
     recorded = {"lightning": lightning.__version__, "cases": [record(name, runs) for name, runs in CASES.items()]}
     OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / "hook-trace.json").write_text(json.dumps(recorded, indent=1) + "\n")
+    (OUT / "hook-trace.json").write_text(in_wide_lines(recorded))

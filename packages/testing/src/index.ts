@@ -16,4 +16,4 @@ export { testAccelerator, type AcceleratorSuite } from "./conformance/test-accel
 export { testPrecision, type PrecisionSuite } from "./conformance/test-precision.js";
 export { testStrategy, type StrategySuite } from "./conformance/test-strategy.js";
 export { runHookTrace, type TracedCase } from "./golden/run-hook-trace.js";
-export { runMetricRecords, type MetricCase } from "./golden/run-metric-records.js";
+export { runMetricRecords, type MetricCase, type MetricRecord } from "./golden/run-metric-records.js";

@@ -26,6 +26,9 @@ export const RECORDED_HOOKS = {
   ],
 } as const;
 
+/** What cannot return a promise. */
+const SYNCHRONOUS = new Set(["clipGradients", "stateDict", "loadStateDict"]);
+
 const WITH_NUMBERS = /Batch(Start|End)$|^(training|validation|test|predict)Step$/;
 const OF_EVALUATION = /Validation|Test|Predict|validation|test|predict/;
 
@@ -34,8 +37,14 @@ export class HookTrace {
   readonly entries: string[] = [];
   /** Of each kind of evaluation, how many loaders it has: Lightning passes their number where there are several. */
   loaders: (hook: string) => number = () => 1;
+  /** Whether hooks return promises. */
+  readonly waits: boolean;
   #trainer: Trainer | undefined;
   #known = "";
+
+  constructor(options: { readonly waits: boolean }) {
+    this.waits = options.waits;
+  }
 
   /** A call of the Trainer begins. */
   begin(call: string, trainer: Trainer): void {
@@ -78,7 +87,8 @@ export function recording<TArgs extends unknown[], TObject extends object>(
     Object.defineProperty(Recording.prototype, hook, {
       value(this: unknown, ...args: unknown[]) {
         trace.add(who, hook, args);
-        return original.apply(this, args);
+        const call = () => original.apply(this, args);
+        return trace.waits && !SYNCHRONOUS.has(hook) ? Promise.resolve().then(call) : call();
       },
     });
   }

@@ -76,8 +76,12 @@ class StatefulCallback extends Callback {
 }
 
 /** Runs a case and records its hooks. The files of all its Trainers are the same. */
-export async function runHookTrace({ runs }: TracedCase, more: TrainerOptions = {}): Promise<readonly string[]> {
-  const trace = new HookTrace();
+export async function runHookTrace(
+  { runs }: TracedCase,
+  more: TrainerOptions = {},
+  how: { readonly waits: boolean } = { waits: false },
+): Promise<readonly string[]> {
+  const trace = new HookTrace(how);
   const files = new MemoryFiles();
   for (const run of runs) await runTrainer(run, trace, files, more);
   return trace.entries;

@@ -59,10 +59,13 @@ class LossKeeper extends GoldenModel {
 }
 
 /** Runs a case and records what becomes of its metrics, in the form of `record_metrics.py`. */
-export async function runMetricRecords({ model, options, calls, logs }: MetricCase): Promise<readonly MetricRecord[]> {
+export async function runMetricRecords(
+  { model, options, calls, logs }: MetricCase,
+  how: { readonly waits: boolean },
+): Promise<readonly MetricRecord[]> {
   const records: MetricRecord[] = [];
-  const module = new (loggingIn(LossKeeper, logs.module, (one) => one.kept))(model);
-  const callback = new (loggingIn<[], Callback>(Callback, logs.callback, () => undefined))();
+  const module = new (loggingIn(LossKeeper, logs.module, how, (one) => one.kept))(model);
+  const callback = new (loggingIn<[], Callback>(Callback, logs.callback, how, () => undefined))();
   const trainer = new Trainer({
     logEveryNSteps: 1,
     ...options,
@@ -86,10 +89,11 @@ export async function runMetricRecords({ model, options, calls, logs }: MetricCa
   return records;
 }
 
-/** A subclass that logs in hooks as it is described, after the hook has done what it does. */
+/** A subclass that logs in hooks as it is described, after the hook has done what it does, and maybe a moment later. */
 function loggingIn<TArgs extends unknown[], TObject extends GoldenModel | Callback>(
   base: new (...args: TArgs) => TObject,
   calls: Readonly<Record<string, readonly LogCall[]>>,
+  { waits }: { readonly waits: boolean },
   lossOf: (one: TObject) => tf.Tensor | undefined,
 ): new (...args: TArgs) => TObject {
   const Base = base as unknown as new (...args: unknown[]) => object;
@@ -111,7 +115,7 @@ function loggingIn<TArgs extends unknown[], TObject extends GoldenModel | Callba
             );
           return result;
         };
-        const result = original.apply(this, args);
+        const result = waits ? Promise.resolve(original.apply(this, args)) : original.apply(this, args);
         return result instanceof Promise ? result.then(finish) : finish(result);
       },
     });

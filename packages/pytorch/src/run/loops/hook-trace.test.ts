@@ -76,11 +76,13 @@ function stageAt(trace: readonly string[], at: number): string | undefined {
 }
 
 describe(`the order of hooks, and where training stands in each, is that of Lightning ${lightning}`, () => {
-  it.each(cases)("$name", async (one) => {
-    const differing = ON_PURPOSE.filter((deviation) => deviation.cases.test(one.name));
-    const options = Object.assign({}, ...differing.map((deviation) => deviation.options));
-    const expected = differing.reduce((trace, { adapt = (same) => same }) => adapt(trace), one.trace);
-    expect(await runHookTrace(one, options)).toEqual(expected);
+  describe.each([{ waits: false }, { waits: true }])("where hooks return promises: $waits", (how) => {
+    it.each(cases)("$name", async (one) => {
+      const differing = ON_PURPOSE.filter((deviation) => deviation.cases.test(one.name));
+      const options = Object.assign({}, ...differing.map((deviation) => deviation.options));
+      const expected = differing.reduce((trace, { adapt = (same) => same }) => adapt(trace), one.trace);
+      expect(await runHookTrace(one, options, how)).toEqual(expected);
+    });
   });
 
   it.each(ON_PURPOSE)("but on purpose: $row", ({ row, cases: which }) => {
