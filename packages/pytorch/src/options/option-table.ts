@@ -86,7 +86,7 @@ export const PLAN_OPTIONS = {
   fastDevRun: {
     kind: dryRun,
     default: false,
-    help: "Runs one batch (or as many as given) of everything, without logger and checkpoints, to see whether the code works.",
+    help: "Runs one batch (or as many as given) of everything to see whether the code works, with a logger that does nothing and without checkpoints.",
   },
   maxEpochs: {
     kind: wholeNumber(-1),

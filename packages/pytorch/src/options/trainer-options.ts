@@ -35,7 +35,8 @@ export interface TrainerOptions extends LightningOnlyOptions {
    */
   readonly callbacks?: Callback | readonly Callback[] | undefined;
   /**
-   * Runs one batch (or as many as given) of everything, without logger and checkpoints, to see whether the code works.
+   * Runs one batch (or as many as given) of everything to see whether the code works, with a logger that does nothing
+   * and without checkpoints.
    * @default false
    */
   readonly fastDevRun?: boolean | number | undefined;
