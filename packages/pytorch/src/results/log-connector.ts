@@ -136,7 +136,8 @@ function checkedReduction(name: string, reduceFx: ReduceFx = "mean"): ReduceFx {
   });
 }
 
-function outsideOfHooks(name: string, hook: string | undefined): MisconfigurationError {
+/** Says that nothing is collected where `log` was called. */
+export function outsideOfHooks(name: string, hook: string | undefined): MisconfigurationError {
   const where = hook === undefined ? "outside of every hook" : `in ${hook}`;
   return new MisconfigurationError({
     code: "LIT_LOG_HOOK",

@@ -128,7 +128,7 @@ it("configureCallbacks knows the Trainer, and nothing that runs yet", async () =
       return [];
     }
   }
-  await expect(makeTrainer().fit(new Logs(), loader(1))).rejects.toThrow(/log\(\) needs a run/);
+  await expect(makeTrainer().fit(new Logs(), loader(1))).rejects.toThrow(/was called in configureCallbacks/);
 });
 
 describe("in a dry run", () => {

@@ -163,7 +163,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
       position: () => state.describePosition(),
       aroundStep: (step) => connection.precision.forward(step),
     });
-    attachRuntime(module, runtimeBeforeRun(this, this.parts));
+    attachRuntime(module, runtimeBeforeRun(this, { ...this.parts, door }));
     try {
       const added = await driver.run(door.call(module, "configureCallbacks"));
       this.callbacks = mergeModuleCallbacks(this.callbacks, added, this.parts.messages);

@@ -1,6 +1,7 @@
 import { MisconfigurationError } from "@lightning-ts/core";
 import type { ModuleRuntime } from "../../contract/module-runtime.js";
 import type { Trainer } from "../../contract/trainer.js";
+import { outsideOfHooks } from "../../results/log-connector.js";
 import { manualBackward } from "../optimization/manual-optimization.js";
 import type { FitSession } from "../session/fit-session.js";
 import type { Session } from "../session/session.js";
@@ -8,7 +9,7 @@ import type { Session } from "../session/session.js";
 /** What a module reaches before its run is set up, in `configureCallbacks`: the Trainer, and nothing that runs yet. */
 export function runtimeBeforeRun(
   trainer: Trainer,
-  { connection, messages }: Pick<Session, "connection" | "messages">,
+  { connection, door, messages }: Pick<Session, "connection" | "door" | "messages">,
 ): ModuleRuntime {
   const refuse = (what: string): never => {
     throw new MisconfigurationError({
@@ -25,7 +26,9 @@ export function runtimeBeforeRun(
     loggers: trainer.loggers,
     optimizers: [],
     lrSchedulers: [],
-    log: () => refuse("log()"),
+    log(name) {
+      throw outsideOfHooks(name, door.hook);
+    },
     backward: () => refuse("backward()"),
     manualBackward: () => refuse("manualBackward()"),
     clipGradients: () => refuse("clipGradients()"),
