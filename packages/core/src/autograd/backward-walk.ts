@@ -129,8 +129,8 @@ function propagate(
 }
 
 /**
- * A sum's gradient is each term's, where nothing was broadcast; tfjs' own gradient would reshape it once for every
- * term.
+ * Hands the gradient of a sum on to its terms, where nothing was broadcast; tfjs' own gradient would reshape it once
+ * for every term.
  */
 function handedOn(node: TapeNode, input: Tensor, dy: Tensor | null | undefined): Tensor | undefined {
   return node.kernelName === "Add" && dy !== null && dy !== undefined && util.arraysEqual(input.shape, dy.shape)
@@ -159,9 +159,7 @@ function missingGradient(node: TapeNode, input?: string): NoGradientError {
   });
 }
 
-/**
- * A node that has saved the value of a variable which has another value now would give a gradient of two mixed states.
- */
+/** Throws where a node has saved the value of a variable that was assigned since: its gradient would mix two states. */
 function refuseModifiedVariables(node: TapeNode): void {
   if (node.saved === undefined || node.saved.length === 0) return;
   for (const name of savedInputNames(node)) {

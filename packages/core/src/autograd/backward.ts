@@ -43,7 +43,7 @@ function accumulate(variable: Variable, gradient: Tensor): void {
   setGrad(variable, sum);
 }
 
-/** If what computes the new gradients fails, those who had none have none. */
+/** Notes which variables have no gradient yet: they have none again if the kernels that compute the new ones fail. */
 function rememberMissing(leaves: Iterable<Tensor>): void {
   rememberForRollback({}, () => {
     const missing = [...leaves].filter(isVariable).filter((variable) => gradOf(variable) === null);

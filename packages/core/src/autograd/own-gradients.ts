@@ -2,8 +2,8 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { tf } from "../tensor/tf.js";
 
 /**
- * The gradients that a walk found, to be given away: each a tensor of its own. One that the caller gave, that stands
- * here twice (a sum hands its own on to every term) or that is kept already is somebody else's too, and is cloned.
+ * Makes the gradients that a walk found safe to give away: each becomes a tensor of its own. A gradient is cloned where
+ * the caller gave it, where it occurs twice (a sum hands the same one to all its terms), and where it is kept already.
  */
 export function ownGradients(
   found: readonly (Tensor | undefined)[],

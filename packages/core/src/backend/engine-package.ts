@@ -6,7 +6,10 @@ export type EnginePackage = typeof enginePackage;
 
 const NAME = "@lightning-ts/backend-onnxruntime";
 
-/** Whichever way it was loaded first: loaders that compile TypeScript give `require` and `import` two instances. */
+/**
+ * The package as it was loaded first: loaders that compile TypeScript give different instances to `require` and
+ * `import`.
+ */
 let loaded: EnginePackage | undefined;
 
 /** @throws whatever the package throws when it is missing or does not load */

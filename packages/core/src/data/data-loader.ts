@@ -27,7 +27,7 @@ interface Cursor {
   epoch: number;
   position: number;
   datasetState: IterableDatasetState | undefined;
-  /** The next iteration begins here; otherwise one is under way or was broken off. */
+  /** Whether the next iteration begins here; otherwise one is under way or was broken off. */
   isNext: boolean;
 }
 
@@ -127,8 +127,8 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
   }
 
   /**
-   * Says which epoch the next iteration is. Repeating the epoch that is next anyway changes nothing: a restored
-   * position stays. Any other number starts that epoch at its first batch.
+   * Sets the epoch of the next iteration. Setting the one that is next anyway changes nothing, so that a restored
+   * position stays; any other starts at its first batch.
    */
   setEpoch(epoch: number): void {
     if (this.#cursor.isNext && this.#cursor.epoch === epoch) return;
@@ -136,15 +136,18 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
   }
 
   /**
-   * What is left: inside the loop everything after the batches handed out so far, also after a `break`;
-   * after the loop the next epoch.
+   * The position, to go on from later. Inside the loop that is after the batches handed out so far, also after a
+   * `break`; after the loop it is the next epoch.
    */
   state(): DataLoaderState {
     const { epoch, position, datasetState } = this.#cursor;
     return { version: 1, epoch, position, sampler: this.batchSampler?.state?.(), dataset: datasetState };
   }
 
-  /** The next iteration is what was left when `state` was taken; what comes before is not fetched. */
+  /**
+   * Goes back to a position: the next iteration gives what was left when `state` was taken. Batches before it are not
+   * fetched.
+   */
   restore(state: DataLoaderState): void {
     if (
       state.version !== 1 ||

@@ -5,7 +5,10 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { isVariable } from "../autograd/backward-walk.js";
 import { tf } from "../tensor/tf.js";
 
-/** Gives a variable that somebody else made what a `Parameter` has beside it. It stays theirs. */
+/**
+ * Gives a variable that was made elsewhere, by tfjs or a `tf.LayersModel`, the `grad` and `requiresGrad` of a
+ * `Parameter`. It still belongs to whoever made it.
+ */
 export function adoptParameter(tensor: Tensor): Parameter {
   const adopted: unknown = adopt(tensor, "isParameter");
   if (adopted instanceof Parameter) return adopted;

@@ -1,4 +1,7 @@
-/** Promises that nobody could wait for where they were made. The first failure is reported to whoever asks next. */
+/**
+ * Collects promises that cannot be awaited where they are made. The first failure is thrown by the next call that asks
+ * for it.
+ */
 export class BackgroundWork {
   #running: Promise<unknown> | undefined;
 

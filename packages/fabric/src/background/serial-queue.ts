@@ -1,4 +1,6 @@
-/** Runs asynchronous tasks one after the other. The first failure waits for whoever asks next. */
+/**
+ * Runs asynchronous tasks one after the other. The first failure is kept, and thrown by the next call that asks for it.
+ */
 export class SerialQueue {
   #tail: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;

@@ -18,7 +18,7 @@ export type PrecisionOption = PrecisionName | 16 | 32 | 64 | "16" | "32" | "64" 
 /** Parts that replace the default ones; at most one of each kind. */
 export type Plugin = Precision | CheckpointStore | ClusterEnvironment | Collective;
 
-/** What a run computes on. */
+/** Options that say what a run computes on: accelerator, devices, strategy, precision, and parts of your own. */
 export interface ConnectOptions {
   /** @default "auto" */
   readonly accelerator?: AcceleratorName | Accelerator | undefined;

@@ -6,7 +6,7 @@ import { MpiEnvironment } from "./mpi-environment.js";
 import { SlurmEnvironment } from "./slurm-environment.js";
 import { TorchElasticEnvironment } from "./torch-elastic-environment.js";
 
-/** In Lightning's order: who sets the more specific variables is asked first. */
+/** Environments in the order in which Lightning asks them: those with the more specific variables come first. */
 const MANAGED = [TorchElasticEnvironment, SlurmEnvironment, LsfEnvironment, MpiEnvironment] as const;
 
 /** The cluster that started this process, or Lightning's own environment where none did. */

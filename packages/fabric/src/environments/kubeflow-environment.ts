@@ -3,8 +3,8 @@ import { ExternalEnvironment } from "./external-environment.js";
 import { hasVariables, integerVariable } from "./read-variables.js";
 
 /**
- * Pods of a Kubeflow PyTorchJob: one process each. Not detected by itself, since its variables are not its own; pass it
- * as a plugin.
+ * Pods of a Kubeflow PyTorchJob, one process each. It is not detected automatically, because others set the same
+ * variables; pass it as a plugin.
  */
 export class KubeflowEnvironment extends ExternalEnvironment {
   readonly name = "kubeflow";

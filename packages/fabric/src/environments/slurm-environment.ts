@@ -12,8 +12,8 @@ export interface SlurmOptions {
 }
 
 /**
- * Processes started by `srun`. Sessions named `bash` or `interactive` count as not managed, and their settings are not
- * held against the options.
+ * Processes started by `srun`. A session named `bash` or `interactive` counts as not managed by Slurm: its numbers of
+ * tasks and nodes are not compared with the options.
  */
 export class SlurmEnvironment extends ExternalEnvironment {
   readonly name = "slurm";

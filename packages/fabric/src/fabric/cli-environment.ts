@@ -16,7 +16,7 @@ export function isStartedByCli(environment: Environment): boolean {
   return environment.get("LT_CLI_USED") === "1";
 }
 
-/** Fills options in from what `fabric run` was given. What the code says too must say the same. */
+/** Fills in the options that `fabric run` was given. One that the code gives too must have the same value. */
 export function withCliOptions(
   options: UncheckedConnectOptions,
   environment: Environment,

@@ -37,8 +37,8 @@ import {
 
 /**
  * Devices, precision, checkpoints and loggers for a training loop that you write yourself.
- * Every method is Lightning Fabric's (2.6) in camelCase. What takes a body in place of Python's `with` also takes an
- * asynchronous one.
+ * Methods have the names of Lightning Fabric (2.6) in camelCase. Where Python has a `with` block, a method takes a
+ * function, which may be asynchronous.
  * @example
  * ```ts
  * import { DataLoader, F, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
@@ -335,7 +335,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     terminal.write(`${terminal.format(...values)}\n`);
   }
 
-  /** A model that the backend cannot train is refused before its first step. */
+  /** Refuses models that the backend cannot train, before their first step. */
   #checkModels(): void {
     for (const model of this.#uncheckedModels.splice(0))
       if (model instanceof Module) assertTrainable(model, this.device.backend);
@@ -351,7 +351,10 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     this.#background.add(...this.#callbacks.call("onAfterOptimizerStep", [this.strategy, optimizer]));
   };
 
-  /** A module with a place for it learns its Fabric; one with hooks of its own hears them. */
+  /**
+   * Tells a module that has a `fabric` field about this Fabric, and lists a module with hooks of its own among the
+   * callbacks.
+   */
   #attach(module: object): void {
     if ("fabric" in module) Reflect.set(module, "fabric", this);
     if ("trainingStep" in module) this.#callbacks.add(module);

@@ -1,7 +1,7 @@
 import type { FileSystem } from "@lightning-ts/core";
 import { replaceFile } from "../checkpoint/replace-file.js";
 
-/** A CSV file with numbers that grows; a column that was not there before rewrites it once. */
+/** A CSV file of numbers to which rows are appended. A new column makes it rewrite the file once. */
 export class CsvTable {
   readonly #files: FileSystem;
   readonly #path: string;

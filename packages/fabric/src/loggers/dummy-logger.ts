@@ -1,6 +1,9 @@
 import type { Logger } from "./logger.js";
 
-/** What a logger may lack. */
+/**
+ * Properties that the dummy does not make up: a logger need not have the first ones, and with the others it would pass
+ * for a promise, or for something with a JSON form of its own.
+ */
 const ABSENT: readonly unknown[] = ["rootDir", "logDir", "saveDir", "then", "toJSON"];
 
 /** Takes the place of loggers in a dry run: it has every method, its `experiment` too, and none does anything. */

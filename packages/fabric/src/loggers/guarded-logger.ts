@@ -1,15 +1,15 @@
 import type { FinalStatus, Logger } from "./logger.js";
 
-/** Entries that a failing logger may be owed; the oldest ones are lost. */
+/** How many entries are kept for a logger that fails; beyond that the oldest ones are dropped. */
 const MOST_OWED = 1000;
 
 /** One call that hands something to a logger. One that returns a promise has handed it over when that is fulfilled. */
 type Entry = (logger: Logger) => unknown;
 
 /**
- * A logger under the policy that holds for all of them: no logger ends a run. What one throws is reported. What it did
- * not take is handed to it again at the next flush, in order; until then nothing else is, so that a logger that is down
- * costs one call per flush. What is given up, or cannot be known to be written, is counted.
+ * A logger whose failures never end a run. What it throws is reported. Entries that it did not accept are kept, and
+ * handed to it again, in order, at the next flush; until then it gets nothing else, so that a logger that is down costs
+ * one call per flush. Entries that were dropped, or that may not have been written, are counted.
  */
 export class GuardedLogger {
   readonly logger: Logger;

@@ -2,7 +2,7 @@ import { isPlainObject, type FileSystem } from "@lightning-ts/core";
 import { stringify } from "yaml";
 import { replaceFile } from "../checkpoint/replace-file.js";
 
-/** Writes `hparams.yaml` into the folder; what YAML cannot say is written as text. */
+/** Writes `hparams.yaml` into the folder. Values that YAML cannot express are written as text. */
 export async function hparamsFile(
   files: FileSystem,
   folder: string,

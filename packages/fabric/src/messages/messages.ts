@@ -1,6 +1,6 @@
 import type { Terminal } from "@lightning-ts/core";
 
-/** What a run says besides its progress. */
+/** Prints what a run has to say besides its progress. */
 export class Messages {
   readonly #terminal: Terminal;
   readonly #said = new Set<string>();

@@ -2,7 +2,9 @@ import { defaultPorts } from "../ports/default-ports.js";
 
 const said = new WeakMap<object, Set<string>>();
 
-/** A warning of an object that belongs to no run, once for each topic. Without a terminal the console shows it. */
+/**
+ * Prints a warning for an object that belongs to no run, once for each topic. Without a terminal the console shows it.
+ */
 export function warnOnce(owner: object, topic: string, text: string): void {
   const topics = said.get(owner) ?? new Set<string>();
   said.set(owner, topics);

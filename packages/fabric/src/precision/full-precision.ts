@@ -3,7 +3,7 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { TrainableOptimizer } from "./trainable.js";
 import type { Precision, PrecisionState } from "./precision.js";
 
-/** Everything is float32. Every backend has it. */
+/** Computes everything in float32, which every backend can do. */
 export class FullPrecision implements Precision {
   readonly kind = "precision";
   readonly name: PrecisionName = "32-true";

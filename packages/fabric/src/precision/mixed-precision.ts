@@ -43,7 +43,7 @@ abstract class AutocastPrecision extends FullPrecision {
   }
 }
 
-/** bfloat16 has float32's range: nothing needs scaling. */
+/** Computes matrix products and convolutions in bfloat16. It has the range of float32, so the loss needs no scaling. */
 export class Bfloat16MixedPrecision extends AutocastPrecision {
   override readonly name: PrecisionName = "bf16-mixed";
   override readonly stateKey: string = "MixedPrecision";
@@ -51,9 +51,9 @@ export class Bfloat16MixedPrecision extends AutocastPrecision {
 }
 
 /**
- * float16 with a loss scaler: the loss is multiplied before the backward pass and the gradients are divided afterwards;
- * a step whose gradients overflowed is skipped and the scale shrinks. Each step reads one number, so a lazy backend
- * waits for it.
+ * Computes matrix products and convolutions in float16, with a loss scaler: the loss is multiplied before the backward
+ * pass and the gradients are divided afterwards; a step whose gradients overflowed is skipped and the scale shrinks.
+ * Each step reads one number, so a lazy backend waits for it.
  */
 export class MixedPrecision extends AutocastPrecision {
   override readonly name: PrecisionName = "16-mixed";

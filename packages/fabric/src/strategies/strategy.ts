@@ -26,7 +26,7 @@ export interface StrategyParts {
 }
 
 export interface BackwardOptions {
-  /** dL/dloss; needed where the loss is no scalar. */
+  /** The gradient that flows into the loss; needed where that is no scalar. */
   readonly gradient?: Tensor | undefined;
   /** Keeps the graph for another backward. @default false */
   readonly retainGraph?: boolean | undefined;
@@ -78,8 +78,8 @@ export interface Strategy {
   /** Runs `body`; backward passes inside accumulate on this rank only. */
   noBackwardSync<TResult>(module: TrainableModule, body: () => TResult): TResult;
   /**
-   * A promise while gradients are still under way. Loops that can wait await it before `optimizerStep`; `optimizerStep`
-   * and clipping join otherwise.
+   * Returns a promise while gradients are still on their way between ranks. Loops that can wait await it before
+   * `optimizerStep`; where they do not, `optimizerStep` and clipping block.
    */
   gradientsReady(): void | Promise<void>;
   /** @returns what the closure returned */
@@ -102,10 +102,10 @@ export interface Strategy {
    * dimension.
    */
   allGather<TValue>(value: TValue, name: string): Promise<TValue>;
-  /** The same answer on all ranks. At once where there is one; loops ask at their safe points. */
+  /** Gives all ranks the same answer. It is there at once where there is one rank; loops ask at their safe points. */
   agree(decision: Decision): boolean | Promise<boolean>;
 
-  /** Rank 0 writes; a sharded strategy may write a folder. */
+  /** Writes a checkpoint. Rank 0 does it; a sharded strategy may write a folder. */
   saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;
   loadCheckpoint(path: string): Promise<LoadedTree>;
   loadTensors(path: string): Promise<Map<string, HostTensor>>;

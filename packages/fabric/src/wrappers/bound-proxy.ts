@@ -9,8 +9,9 @@ export interface ProxyPlan {
 }
 
 /**
- * Another face of an object: everything falls through in both directions, `instanceof` holds, and methods run on the
- * object itself, so that private fields work. A method that returns the object returns the proxy.
+ * Makes a proxy that replaces some methods of an object. Everything else is read from and written to the object itself,
+ * `instanceof` holds, and methods run on the object, so that private fields work. A method that returns the object
+ * returns the proxy.
  */
 export function boundProxy<TTarget extends object>(target: TTarget, plan: ProxyPlan): TTarget {
   const bound = new Map<PropertyKey, { readonly method: unknown; readonly wrapper: unknown }>();

@@ -76,7 +76,10 @@ function throughReplacement(
   return withForward(module, method, () => Reflect.apply(forward, replacement, args));
 }
 
-/** A method that computes with the module but is not marked would go past the strategy without a word. */
+/**
+ * Refuses a method that runs the forward of the module without being marked for it: its computation would bypass the
+ * strategy, and nobody would notice.
+ */
 function refusingForward<TResult>(module: object, name: string, body: () => TResult): TResult {
   const refuse = (): never => {
     throw new MisconfigurationError({

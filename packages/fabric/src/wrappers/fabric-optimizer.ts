@@ -27,7 +27,7 @@ export interface OptimizerContext {
 
 const trainables = new WeakMap<object, TrainableOptimizer>();
 
-/** Another face of the optimizer whose `step` goes through strategy and precision. */
+/** Makes a proxy of the optimizer whose `step` goes through strategy and precision. */
 export function wrapOptimizer<TOptimizer extends object>(
   optimizer: TOptimizer,
   { strategy, trainable, afterStep }: OptimizerContext,
@@ -66,7 +66,7 @@ function minimizeWith(strategy: Strategy, trainable: TfOptimizerAdapter, afterSt
   };
 }
 
-/** Lets a tensor outlive the scope, in the care of whatever encloses it. */
+/** Moves a tensor from the innermost scope to the one around it. */
 function moveOut(scope: TensorScope, loss: Scalar): Scalar {
   scope.keep(loss);
   scope.close();
@@ -75,7 +75,7 @@ function moveOut(scope: TensorScope, loss: Scalar): Scalar {
   return copy;
 }
 
-/** What does the work behind a set-up optimizer. */
+/** The optimizer that does the work behind a set-up optimizer. */
 export function trainableOf(wrapper: object): TrainableOptimizer | undefined {
   return trainables.get(wrapper);
 }

@@ -21,9 +21,9 @@ export interface EarlyStoppingOptions {
   readonly strict?: boolean | undefined;
   /** Stop at NaN and infinities. @default true */
   readonly checkFinite?: boolean | undefined;
-  /** Good enough: stop at once. */
+  /** Stop at once when the metric is better than this: it is good enough. */
   readonly stoppingThreshold?: number | undefined;
-  /** Hopeless: stop at once. */
+  /** Stop at once when the metric is worse than this: it is hopeless. */
   readonly divergenceThreshold?: number | undefined;
   /** Check at the end of the training epoch instead of after validation. @default decided from when validation runs */
   readonly checkOnTrainEpochEnd?: boolean | undefined;
@@ -57,7 +57,7 @@ export class EarlyStopping extends Callback implements EarlyStoppingCallback {
   override readonly monitorsMetrics: boolean = true;
   readonly monitor: string;
   readonly mode: "min" | "max";
-  /** From the options, not from a checkpoint: changing it on resume has an effect. */
+  /** Taken from the options, never from a checkpoint, so that it can be changed on resume. */
   readonly patience: number;
   waitCount = 0;
   /** Epoch in which training stopped; 0 when it did not. */
@@ -131,7 +131,10 @@ export class EarlyStopping extends Callback implements EarlyStoppingCallback {
     trainer.stop(`EarlyStopping: ${verdict.message}`);
   }
 
-  /** The metric may get better until a wish counts, so it is asked again then. */
+  /**
+   * Says that training goes on for now. The metric may get better until a wish to stop counts, so it is looked at again
+   * then.
+   */
   #sayLater(trainer: Trainer, message: string): void {
     if (this.#hasSaidLater) return;
     this.#hasSaidLater = true;

@@ -19,7 +19,10 @@ export interface JudgeOptions {
   readonly divergenceThreshold?: number | undefined;
 }
 
-/** One check of early stopping: finite, good enough, hopeless, improved, patience; in this order. */
+/**
+ * Checks a metric for early stopping, in this order: is it finite, good enough, hopeless, improved, and is patience
+ * left.
+ */
 export function judgeMetric(current: number, options: JudgeOptions): MetricJudgement {
   const {
     monitor,

@@ -169,12 +169,15 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     await writeScores(this.files, path, this.bestKModels);
   }
 
-  /** This run writes checkpoints at all, and it has begun: it does not only look whether validation works. */
+  /** Whether this run writes checkpoints and has begun; a sanity check writes none. */
   #isActive(trainer: Trainer): boolean {
     return trainer.fastDevRun === 0 && trainer.stage === "fit" && (trainer.training || trainer.validating);
   }
 
-  /** A metric decides or stands in the name, and the validation that brings it is still to come. */
+  /**
+   * Whether the file has to wait for the next validation, because that brings the metric which decides or stands in its
+   * name.
+   */
   #waitsForValidation(trainer: Trainer): boolean {
     const isNamed = namesMetrics(this.#options.filename ?? "") || namesMetrics(this.CHECKPOINT_NAME_LAST);
     if (trainer.willValidateNow && (this.monitor !== undefined || isNamed)) return true;
@@ -218,7 +221,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     else if (isSameStep(trainer, this.#saved) && trainer.globalStep > 0) await this.#saveLast(trainer);
   }
 
-  /** The best files and the last one. What has to go for them goes when both are written. */
+  /** Writes the best file and the last one. Files that they replace are removed when both are written. */
   async #save(trainer: Trainer): Promise<void> {
     const { saveTopK = 1 } = this.#options;
     const outdated = saveTopK === 0 ? undefined : await this.#saveBest(trainer);
@@ -261,7 +264,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     return evicted === path ? undefined : evicted;
   }
 
-  /** Whatever the metric says, the last file is the newest state. */
+  /** Writes the last file, which is the newest state whatever the metric says. */
   async #saveLast(trainer: Trainer): Promise<void> {
     const { saveLast = false } = this.#options;
     if (saveLast === false) return;
@@ -313,7 +316,9 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     this.#saved = savedNow(trainer, path);
   }
 
-  /** A file that is written in the background may have failed long after it was named. */
+  /**
+   * Forgets files that are not there: one that is written in the background may have failed long after it was named.
+   */
   async #forgetMissing(trainer: Trainer): Promise<void> {
     for (const path of Object.keys(this.bestKModels))
       if (!(await this.fileExists(path, trainer))) this.#best.remove(path);

@@ -7,10 +7,10 @@ export interface SavedState {
   readonly batchesSeen: number;
 }
 
-/** Before anything was written: the beginning needs no file. */
+/** The state before anything was saved: a run at its very beginning needs no checkpoint. */
 export const NOTHING_SAVED: SavedState = { path: "", globalStep: 0, batchesSeen: 0 };
 
-/** Now, as it is written to `path`. */
+/** The present moment, which is about to be written to `path`. */
 export function savedNow({ globalStep, batchesSeen }: Trainer, path: string): SavedState {
   return { path, globalStep, batchesSeen };
 }

@@ -68,7 +68,7 @@ export class Callback {
   }
 
   setup(_trainer: Trainer, _module: LightningModule, _stage: Stage): Hook {}
-  /** Called at the end, also when the run failed: then with the error. */
+  /** Called at the end of a run, also of one that failed; then it gets the error. */
   teardown(_trainer: Trainer, _module: LightningModule, _stage: Stage, _error?: unknown): Hook {}
   onFitStart(_trainer: Trainer, _module: LightningModule): Hook {}
   onFitEnd(_trainer: Trainer, _module: LightningModule): Hook {}
@@ -150,6 +150,6 @@ export class Callback {
   /** May add entries to a checkpoint that is about to be written. Not called for weights-only checkpoints. */
   onSaveCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: CheckpointContent): Hook {}
   onLoadCheckpoint(_trainer: Trainer, _module: LightningModule, _checkpoint: CheckpointContent): Hook {}
-  /** The run failed or was interrupted. */
+  /** Called when the run failed or was interrupted. */
   onException(_trainer: Trainer, _module: LightningModule, _error: unknown): Hook {}
 }

@@ -43,7 +43,7 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
   prepareData(): Hook {}
   /** Makes datasets. Called at the start of every fit, validate, test and predict. */
   setup(_stage: Stage): Hook {}
-  /** Called at the end, also when the run failed: then with the error. */
+  /** Called at the end of a run, also of one that failed; then it gets the error. */
   teardown(_stage: Stage, _error?: unknown): Hook {}
   onException(_error: unknown): Hook {}
 

@@ -47,11 +47,14 @@ type Hook = void | Promise<void>;
  * ```
  */
 export class LightningModule<TBatch = unknown, THparams extends object = object> extends nn.Module {
-  /** False: `trainingStep` calls `manualBackward` and steps its optimizers itself. @default true */
+  /**
+   * Whether the Trainer runs backward and optimizer. With false, `trainingStep` calls `manualBackward` and steps its
+   * optimizers itself. @default true
+   */
   automaticOptimization = true;
   /** Whether weights in a checkpoint must match exactly. @default true */
   strictLoading = true;
-  /** A batch to show sizes with: what `forward` takes. */
+  /** An example of what `forward` takes, for the sizes in a model summary. */
   exampleInputArray: unknown = undefined;
   readonly #hparams = new HyperparameterRecord<THparams>();
   #fabric: Fabric | undefined;
@@ -89,7 +92,10 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     return [];
   }
 
-  /** Makes layers late, on the device. May be called several times. */
+  /**
+   * Makes layers when the device is ready, for models that are too large to be made in the constructor. May be called
+   * several times.
+   */
   configureModel(): Hook {}
   /** Downloads or prepares data; keeps nothing on `this`. */
   prepareData(): Hook {}
@@ -107,7 +113,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   }
 
   setup(_stage: Stage): Hook {}
-  /** Called at the end, also when the run failed: then with the error. */
+  /** Called at the end of a run, also of one that failed; then it gets the error. */
   teardown(_stage: Stage, _error?: unknown): Hook {}
   onFitStart(): Hook {}
   onFitEnd(): Hook {}
@@ -152,7 +158,10 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   onValidationModelEval(): void {
     this.eval();
   }
-  /** Overridden, it replaces the default: every submodule goes back to the mode it had. */
+  /**
+   * Puts the module back into training mode after an evaluation. An override replaces the default, which gives every
+   * submodule the mode back that it had.
+   */
   onValidationModelTrain(): void {}
   onTestModelEval(): void {
     this.eval();
@@ -217,7 +226,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     for (const [name, value] of Object.entries(metrics)) this.log(name, value, options);
   }
 
-  /** In manual optimization: gradients of the loss, with the hooks around it. */
+  /** Computes the gradients of a loss in manual optimization, with the hooks around it. */
   manualBackward(loss: Tensor, options: BackwardOptions = {}): Hook {
     return requireRuntime(this, "manualBackward").manualBackward(loss, options);
   }
@@ -241,7 +250,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     return requireRuntime(this, "lrSchedulers").lrSchedulers;
   }
 
-  /** Until `untoggleOptimizer`, only this optimizer's parameters get gradients. */
+  /** Lets only this optimizer's parameters get gradients, until `untoggleOptimizer`. */
   toggleOptimizer(optimizer: LightningOptimizer): void {
     optimizer.toggle();
   }
@@ -254,7 +263,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     requireRuntime(this, "print").print(values.map(String).join(" "));
   }
 
-  /** No gradients, and evaluation mode. */
+  /** Switches gradients off for all parameters, and the module to evaluation mode. */
   freeze(): this {
     return this.requiresGrad(false).eval();
   }
@@ -272,7 +281,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   get hparams(): THparams {
     return this.#hparams.current;
   }
-  /** As they were when they were saved; a copy. */
+  /** A copy of the hyperparameters as they were when they were saved. */
   get hparamsInitial(): THparams {
     return this.#hparams.initial;
   }
@@ -305,7 +314,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   get loggers(): readonly Logger[] {
     return runtimeOf(this)?.loggers ?? [];
   }
-  /** 0 without a Trainer. */
+  /** The epoch of the Trainer; 0 without one. */
   get currentEpoch(): number {
     return runtimeOf(this)?.trainer?.currentEpoch ?? 0;
   }

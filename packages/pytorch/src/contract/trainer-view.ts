@@ -18,7 +18,7 @@ export interface TrainerView extends TrainerCounters, TrainerParts, TrainerForCa
   get predicting(): boolean;
   get sanityChecking(): boolean;
   get evaluating(): boolean;
-  /** The last run was stopped by Ctrl-C, a signal, or an error. */
+  /** Whether the last run was stopped by Ctrl-C, a signal or an error. */
   get interrupted(): boolean;
 
   /** Set it in any hook: training stops at the next safe point, once `minEpochs` and `minSteps` are reached. */
@@ -52,9 +52,9 @@ interface TrainerCounters {
   /** `-1` for no limit. */
   get maxEpochs(): number;
   set maxEpochs(maxEpochs: number);
-  /** A wish to stop waits until so many epochs are done. */
+  /** Epochs that a fit takes at least: a wish to stop waits until they are done. */
   get minEpochs(): number;
-  /** A wish to stop waits until so many steps are done. */
+  /** Optimizer steps that a fit takes at least: a wish to stop waits until they are done. */
   get minSteps(): number;
   get maxSteps(): number;
   set maxSteps(maxSteps: number);
@@ -62,8 +62,8 @@ interface TrainerCounters {
   get numTrainingBatches(): number;
   get numEvaluationBatches(): number;
   /**
-   * Optimizer steps that the whole fit will take, for schedulers that must know; `Infinity` when nobody does.
-   * In `configureOptimizers` it asks for the training loaders early.
+   * Optimizer steps that the whole fit will take, for schedulers that have to know; `Infinity` where it cannot be
+   * known. Called in `configureOptimizers`, it asks for the training loaders early.
    */
   estimatedSteppingBatches(): Promise<number>;
 }
@@ -105,12 +105,12 @@ interface TrainerParts {
 
 /** What callbacks ask and do. */
 interface TrainerForCallbacks {
-  /** This fit validates. Known from `onTrainStart` on. */
+  /** Whether this fit validates. Known from `onTrainStart` on. */
   get hasValidation(): boolean;
   get hasValidated(): boolean;
-  /** A validation follows the batch that just ended. */
+  /** Whether a validation follows the batch that just ended. */
   get willValidateNow(): boolean;
-  /** There is no validation inside an epoch: what is decided once an epoch can be decided at its end. */
+  /** Whether validation comes at the end of epochs only, so that what is decided once an epoch can be decided there. */
   get validatesAtEpochEndOnly(): boolean;
   /** Sends metrics to the loggers at once, and shows them to other callbacks. */
   logNow(metrics: Readonly<Record<string, number>>, step: number): void;

@@ -1,5 +1,5 @@
 const WIDEST_BAR = 24;
-/** A shorter bar says nothing; the space goes to the metrics. */
+/** Columns of the shortest bar that is drawn. Where fewer are left, the metrics get them. */
 const NARROWEST_BAR = 8;
 
 export interface BarContent {

@@ -7,7 +7,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   forward: "override forward(x) { … }",
 };
 
-/** A method that was needed but nobody wrote. */
+/** The error for a method that a run needs and the class does not define. */
 export function notDefined(owner: object, method: string): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_NOT_DEFINED",
@@ -16,7 +16,7 @@ export function notDefined(owner: object, method: string): MisconfigurationError
   });
 }
 
-/** `fit` without what it needs at least. */
+/** The error for a `fit` whose module or data lack something that every fit needs. */
 export function missingForFit(owner: object, method: string): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_NOT_DEFINED",

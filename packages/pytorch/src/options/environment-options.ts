@@ -10,7 +10,10 @@ export function variableOf(option: string): string {
   return `PL_TRAINER_${option.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** Options that text cannot give, and those that only Lightning has, are read too: nobody sets one for nothing. */
+/**
+ * All names are read, also those of options that text cannot give or that only Lightning has: whoever set such a
+ * variable is told so.
+ */
 const NAMES: readonly string[] = [
   ...Object.keys(TRAINER_OPTIONS),
   ...Object.keys(LIGHTNING_OPTIONS),

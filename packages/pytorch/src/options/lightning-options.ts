@@ -1,4 +1,7 @@
-/** Lightning's options that ask for what happens here anyway: a program carries over with them in place. */
+/**
+ * Options of Lightning's Trainer that ask for what always happens here. They are accepted, so that a program can be
+ * carried over with them in place.
+ */
 export interface LightningOnlyOptions {
   /** No effect: every run is deterministic, the same seed gives the same bits. */
   readonly deterministic?: boolean | "warn" | undefined;

@@ -87,7 +87,7 @@ export const ports: OptionKind<Partial<Ports>, unknown> = {
   parse: (value) => (typeof value === "object" && value !== null ? value : undefined),
 };
 
-/** What whoever connects to the device looks at. */
+/** An option whose value is checked when the run connects to its device. */
 export function checkedOnConnecting<TValue>(words: string): OptionKind<TValue, unknown> {
   return { words, parse: (value) => value };
 }

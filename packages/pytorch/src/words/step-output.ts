@@ -16,5 +16,5 @@ export interface StepOutput {
   readonly [name: string]: unknown;
 }
 
-/** Of a step that returned nothing. */
+/** The output of a step that returned nothing. */
 export const NO_OUTPUT: StepOutput = Object.freeze({});

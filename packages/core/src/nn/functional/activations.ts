@@ -23,7 +23,7 @@ export function gelu(x: tf.Tensor, options: { readonly approximate?: "none" | "t
   return runFusedSingle(geluKernel, { x }, { approximate: options.approximate ?? "none" });
 }
 
-/** Of integers too, as float32. */
+/** Hyperbolic tangent, elementwise. Integers become float32. */
 export function tanh(x: tf.Tensor): tf.Tensor {
   return tf.tanh(tf.cast(x, "float32"));
 }

@@ -29,7 +29,7 @@ export function dropout(
   return runFusedSingle(dropoutKernel, { x, seed: tf.tensor1d(nextSeed(), "int32") }, { p });
 }
 
-/** A draw goes back with the step that it was made for, so that a step which fails leaves no trace. */
+/** Draws a seed. When the step that uses it fails, the stream goes back, so that the failed step leaves no trace. */
 function nextSeed(): Int32Array {
   const stream = RandomStream.named("dropout");
   const remember = () => {

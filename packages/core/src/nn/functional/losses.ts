@@ -5,7 +5,7 @@ import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
 
-/** What becomes of one loss per element. */
+/** How one loss per element becomes the result. */
 export type Reduction = "mean" | "sum" | "none";
 
 export interface LossOptions {

@@ -91,21 +91,21 @@ class BatchNorm extends Module {
   }
 }
 
-/** x [N, C] or [N, C, L] */
+/** Batch normalization of vectors or sequences: x [N, C] or [N, C, L]. */
 export class BatchNorm1d extends BatchNorm {
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
     super("nn.BatchNorm1d", [2, 3], numFeatures, options);
   }
 }
 
-/** x [N, C, H, W] */
+/** Batch normalization of images: x [N, C, H, W]. */
 export class BatchNorm2d extends BatchNorm {
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
     super("nn.BatchNorm2d", [4], numFeatures, options);
   }
 }
 
-/** x [N, C, D, H, W] */
+/** Batch normalization of volumes: x [N, C, D, H, W]. */
 export class BatchNorm3d extends BatchNorm {
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
     super("nn.BatchNorm3d", [5], numFeatures, options);

@@ -56,21 +56,21 @@ export class Convolution extends Module {
   }
 }
 
-/** x [N, inChannels, L], or without N -> [N, outChannels, L'] */
+/** Convolution of sequences: x [N, inChannels, L], or without N -> [N, outChannels, L']. */
 export class Conv1d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** x [N, inChannels, H, W], or without N -> [N, outChannels, H', W'] */
+/** Convolution of images: x [N, inChannels, H, W], or without N -> [N, outChannels, H', W']. */
 export class Conv2d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W'] */
+/** Convolution of volumes: x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W']. */
 export class Conv3d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);
@@ -117,21 +117,21 @@ export class TransposedConvolution extends Module {
   }
 }
 
-/** x [N, inChannels, L], or without N -> [N, outChannels, L'] */
+/** Transposed convolution of sequences: x [N, inChannels, L], or without N -> [N, outChannels, L']. */
 export class ConvTranspose1d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** x [N, inChannels, H, W], or without N -> [N, outChannels, H', W'] */
+/** Transposed convolution of images: x [N, inChannels, H, W], or without N -> [N, outChannels, H', W']. */
 export class ConvTranspose2d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W'] */
+/** Transposed convolution of volumes: x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W']. */
 export class ConvTranspose3d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);

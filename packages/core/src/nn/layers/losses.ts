@@ -10,7 +10,7 @@ import {
 } from "../functional/losses.js";
 import { Module } from "../module.js";
 
-/** See `nn.functional.crossEntropy`. */
+/** The cross-entropy between logits and classes or probabilities, as a module. See `nn.functional.crossEntropy`. */
 export class CrossEntropyLoss extends Module {
   constructor(readonly options: CrossEntropyOptions = {}) {
     super();
@@ -21,7 +21,7 @@ export class CrossEntropyLoss extends Module {
   }
 }
 
-/** See `nn.functional.nllLoss`. */
+/** The negative log-likelihood of log-probabilities, as a module. See `nn.functional.nllLoss`. */
 export class NLLLoss extends Module {
   constructor(readonly options: NllLossOptions = {}) {
     super();
@@ -32,7 +32,7 @@ export class NLLLoss extends Module {
   }
 }
 
-/** See `nn.functional.mseLoss`. */
+/** The mean squared error, as a module. See `nn.functional.mseLoss`. */
 export class MSELoss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
@@ -43,7 +43,7 @@ export class MSELoss extends Module {
   }
 }
 
-/** See `nn.functional.l1Loss`. */
+/** The mean absolute error, as a module. See `nn.functional.l1Loss`. */
 export class L1Loss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
@@ -54,7 +54,7 @@ export class L1Loss extends Module {
   }
 }
 
-/** See `nn.functional.binaryCrossEntropy`. */
+/** The binary cross-entropy of probabilities, as a module. See `nn.functional.binaryCrossEntropy`. */
 export class BCELoss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
@@ -65,7 +65,10 @@ export class BCELoss extends Module {
   }
 }
 
-/** See `nn.functional.binaryCrossEntropyWithLogits`. */
+/**
+ * The binary cross-entropy of logits, computed without overflow, as a module. See
+ * `nn.functional.binaryCrossEntropyWithLogits`.
+ */
 export class BCEWithLogitsLoss extends Module {
   constructor(readonly options: BinaryCrossEntropyWithLogitsOptions = {}) {
     super();

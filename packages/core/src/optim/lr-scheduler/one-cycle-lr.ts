@@ -162,5 +162,3 @@ function annealCosine(start: number, end: number, progress: number): number {
 function annealLinear(start: number, end: number, progress: number): number {
   return (end - start) * progress + start;
 }
-
-/** JavaScript lets a method through that was not called, or not awaited. */

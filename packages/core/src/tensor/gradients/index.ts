@@ -55,7 +55,7 @@ const CORRECTED: readonly GradConfig[] = [
   unpackGradient,
 ];
 
-/** Those of other folders. */
+/** Gradients that other folders register. */
 const lasting: GradConfig[] = [];
 
 /**

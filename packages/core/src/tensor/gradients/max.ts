@@ -3,8 +3,8 @@ import type { GradConfig, NamedAttrMap, Tensor } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
 /**
- * Elements that tie share dy evenly, as `torch.amax` has it; tfjs gives each of them all of it. Where the result is
- * NaN, nothing equals it and every gradient of its row is NaN, there too.
+ * The gradient of `tf.max`. Elements that tie share dy evenly, as in `torch.amax`; tfjs gives all of it to each. Where
+ * the result is NaN, every gradient of its row is NaN, because nothing equals it.
  */
 export const maxGradient: GradConfig = extremeGradient("Max", (attrs) => attrs["reductionIndices"]);
 

@@ -33,6 +33,9 @@ export class Hooks {
   }
 }
 
-/** Most hooks have no implementation. A generator that has ended is nothing to do, as often as it is asked. */
+/**
+ * The steps of a hook that nobody implements, as is the case for most: a generator that has ended already, so that one
+ * object serves all calls.
+ */
 const NOBODY = wait(undefined);
 NOBODY.next();

@@ -26,7 +26,7 @@ export function* fitLoop(session: FitSession): Steps<string> {
   return reason;
 }
 
-/** An epoch without a single batch would be followed by more of them, for ever. */
+/** Warns of an epoch without a single batch, and ends the fit: it would be followed by others like it, for ever. */
 function nothingCame({ messages, state }: FitSession): string {
   messages.warn(
     "nothing came",
@@ -60,7 +60,9 @@ function* beginEpoch(session: FitSession): Steps<void> {
   state.move({ type: "epochBegins" });
 }
 
-/** What follows the last hook of an epoch: also what a run has left that resumes at an epoch's very end. */
+/**
+ * Does what follows the last hook of an epoch. A run that resumes at the very end of an epoch has only this left of it.
+ */
 export function* endEpoch(session: FitSession, options: { readonly sends: boolean }): Steps<void> {
   const { logging, state } = session;
   yield* reduceEpochMetrics(session, logging.training);

@@ -44,7 +44,10 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher): Steps<
   }
 }
 
-/** A step that throws half-way leaves batch statistics, random streams and weights as they were before it. */
+/**
+ * Computes and steps. After a step that throws half-way, batch statistics, random streams and weights are as they were
+ * before.
+ */
 function* optimize(session: FitSession, batch: unknown, batchIdx: number, isWindowEnd: boolean): Steps<StepOutput> {
   const steps = session.module.automaticOptimization ? optimizeAutomatically : optimizeManually;
   try {

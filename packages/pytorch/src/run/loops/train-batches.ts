@@ -31,7 +31,10 @@ function shouldLeave(session: FitSession): boolean {
   return state.shouldStop && mayStopNow(session);
 }
 
-/** What follows a trained batch: loggers, validation, schedulers that wait for it. Also where a resumed run goes on. */
+/**
+ * Does what follows a trained batch: sends metrics, validates, steps schedulers that wait for the validation. A resumed
+ * run may go on here.
+ */
 function* finishBatch(session: FitSession): Steps<void> {
   const { state, logging, schedulers, plan } = session;
   const { phase, isWindowClosed, batch, isLastBatch } = state.cursor;

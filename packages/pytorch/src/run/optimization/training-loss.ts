@@ -36,7 +36,7 @@ export function lossOf(result: unknown, session: Session, batchIdx: number): Ten
   return state.accumulateGradBatches === 1 ? loss : loss.div(state.accumulateGradBatches);
 }
 
-/** An overridden `optimizerStep` that did nothing. */
+/** The error for an overridden `optimizerStep` that did not run its closure. */
 export function closureNotRun(module: LightningModule): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_CLOSURE",

@@ -6,7 +6,7 @@ import type { CheckpointCallback, EarlyStoppingCallback } from "../../contract/k
 import type { OwnedParts } from "../../run/session/owned-parts.js";
 import { MetricsView } from "./metrics-view.js";
 
-/** Whoever looks on while a Trainer runs. */
+/** The callbacks and loggers of a Trainer. */
 interface Onlookers {
   readonly callbacks: readonly Callback[];
   readonly loggers: readonly Logger[];
