@@ -1,6 +1,5 @@
 export type { OnnxRuntimeOptions } from "./backend/backend-options.js";
-export type { EngineStatistics } from "./backend/engine-statistics.js";
-export { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
+export { OnnxRuntimeBackend, type EngineStatistics } from "./backend/onnxruntime-backend.js";
 export type {
   AdamAttributes,
   ConvAttributes,

@@ -11,18 +11,29 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { GraphBuilder } from "../contract/graph-builder.js";
-import type { GraphRunner } from "../contract/graph-runner.js";
+import type { GraphRunner, GraphRunnerStatistics } from "../contract/graph-runner.js";
 import type { KnownValues, LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { EngineError } from "../errors/engine-error.js";
 import { isSameShape } from "../graph/value-spec.js";
 import type { ContentOwner } from "./commit-log.js";
 import { DataStore } from "./data-store.js";
-import type { EngineStatistics } from "./engine-statistics.js";
 import { runOnCpu } from "./fallback.js";
 import { GraphEngine } from "./graph-engine.js";
 import type { LazyData } from "./lazy-data.js";
 import { checkForNaN } from "./nan-check.js";
 import { Reader } from "./reader.js";
+import type { PlanCacheStatistics } from "../graph/plan-cache.js";
+
+/** What the engine holds and has done so far. */
+export interface EngineStatistics extends GraphRunnerStatistics {
+  /** What runs the graphs, e.g. `"onnxruntime C API 1.30.0"`. */
+  readonly runner: string;
+  readonly cache: PlanCacheStatistics;
+  /** Recorded ops that have not run. */
+  readonly pendingNodes: number;
+  /** Tensor contents alive in this backend. */
+  readonly tensors: number;
+}
 
 export interface OnnxRuntimeBackendOptions {
   readonly runner: GraphRunner;

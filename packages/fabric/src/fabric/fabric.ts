@@ -1,4 +1,4 @@
-import { assertTrainable, Module, type OnDevice } from "@lightning-ts/core";
+import { assertTrainable, describeValue, MisconfigurationError, Module, type OnDevice } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { LoadedTree } from "../checkpoint/checkpoint-store.js";
 import type { Connection } from "../connect/connection.js";
@@ -13,7 +13,6 @@ import type { OptimizerInput, SetUpOptimizers } from "./as-trainable-optimizer.j
 import { BackgroundWork } from "../background/background-work.js";
 import type { CallbackList } from "./callback-list.js";
 import { isStartedByCli } from "./cli-environment.js";
-import { checkLoss } from "./check-loss.js";
 import { clipRequest, type ClipGradientsOptions } from "./clip-request.js";
 import type { FabricOptions } from "./fabric-options.js";
 import { fabricParts } from "./fabric-parts.js";
@@ -371,4 +370,15 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     await this.#metrics.flush();
     if (this.isGlobalZero) await this.#metrics.loggers.save();
   }
+}
+
+/** @throws MisconfigurationError unless `loss` is a tensor */
+function checkLoss(loss: unknown): asserts loss is Tensor {
+  if (loss instanceof Tensor) return;
+  throw new MisconfigurationError({
+    code: "LIT_BACKWARD",
+    message: "backward() needs the loss as a tensor.",
+    received: describeValue(loss),
+    tryThis: "the tensor itself, before its value was read.",
+  });
 }
