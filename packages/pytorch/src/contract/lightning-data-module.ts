@@ -91,6 +91,9 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
     return this.#hparams;
   }
 
+  get isAttached(): boolean {
+    return this.#trainer !== undefined;
+  }
   /** @throws MisconfigurationError when no Trainer uses this data module */
   get trainer(): Trainer {
     if (this.#trainer === undefined)

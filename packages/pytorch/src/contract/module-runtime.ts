@@ -38,6 +38,15 @@ export function attachCallback(callback: object, runtime: ModuleRuntime): void {
   runtimes.set(callback, runtime);
 }
 
+/** Remembers which runs under way a module, and those inside it, belong to. @returns what attaches them again */
+export function rememberRuntimes(module: LightningModule): () => void {
+  const modules = [module, ...module.namedModules().map(([, child]) => child)];
+  const before = modules.map((one) => [one, runtimes.get(one)] as const);
+  return () => {
+    for (const [one, runtime] of before) if (runtime?.trainer?.status === "running") runtimes.set(one, runtime);
+  };
+}
+
 /** Attaches a module, and the LightningModules inside it, to a run. */
 export function attachRuntime(module: LightningModule, runtime: ModuleRuntime): void {
   for (const [, child] of module.namedModules()) runtimes.set(child, runtime);

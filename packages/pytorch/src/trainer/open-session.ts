@@ -39,7 +39,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   warnOfMisspeltHooks(request, trainer.callbacks, messages);
   verifyConfiguration({ stage, module, sources, plan, messages });
   yield* wait(connection.launch());
-  closing.defer(() => connection.teardown());
+  if (!parts.current.isInner) closing.defer(() => connection.teardown());
   const { backend, reasons } = connection.device;
   if (plan.enableProgressBar && connection.strategy.isGlobalZero)
     messages.infoOnce("backend", [`Backend: ${backend.name}`, ...reasons].join("\n  "));

@@ -12,6 +12,7 @@ import { renderEvaluation } from "../display/evaluation-table.js";
 import { PublishedMetrics } from "../results/published-metrics.js";
 import { completeCallbacks, mergeModuleCallbacks } from "./attach-callbacks.js";
 import { loggersOf } from "./default-loggers.js";
+import { enterRun } from "./run-inside.js";
 import { execute, type RunOutcome } from "./execute.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
@@ -73,7 +74,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
         messages,
         state: new FitState(plan),
         published: new PublishedMetrics(),
-        current: { module: undefined, session: undefined, fit: undefined },
+        current: { module: undefined, session: undefined, fit: undefined, door: undefined, isInner: false },
       },
       {
         callbacks: completeCallbacks(callbackList(all.callbacks), plan, messages),
@@ -85,12 +86,13 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
 
   async fit(model: LightningModule, data?: unknown, valOrOptions?: unknown, options?: RunOptions): Promise<FitResult> {
     const given = readFitArguments(data, valOrOptions, options);
-    this.parts.state.epochLimit ??=
-      this.parts.plan.maxSteps === -1 && this.parts.plan.maxTimeMs === undefined && !this.#hasTimer()
-        ? this.#defaultMaxEpochs()
-        : -1;
-    const outcome = await this.#run("fit", model, given);
-    return this.#fitResult(outcome);
+    return this.#enter("fit", model, given, async () => {
+      this.parts.state.epochLimit ??=
+        this.parts.plan.maxSteps === -1 && this.parts.plan.maxTimeMs === undefined && !this.#hasTimer()
+          ? this.#defaultMaxEpochs()
+          : -1;
+      return this.#fitResult(await this.#run("fit", model, given));
+    });
   }
 
   async validate(
@@ -107,7 +109,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
 
   async predict(model?: LightningModule, data?: unknown, options?: PredictOptions): Promise<unknown[]> {
     const given = readEvaluateArguments("predict", data, options);
-    const { predictions } = await this.#run("predict", model, given);
+    const { predictions } = await this.#enter("predict", model, given, () => this.#run("predict", model, given));
     if (given.returnPredictions === false) return [];
     return predictions.length === 1 ? (predictions[0] ?? []) : predictions;
   }
@@ -145,13 +147,16 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     });
   }
 
+  #enter<TResult>(
+    stage: Stage,
+    module: LightningModule | undefined,
+    { datamodule }: RunArguments,
+    run: () => Promise<TResult>,
+  ): Promise<TResult> {
+    return enterRun({ trainer: this, parts: this.parts, module, datamodule, trains: stage === "fit", run });
+  }
+
   async #run(stage: Stage, model: LightningModule | undefined, given: RunArguments): Promise<RunOutcome> {
-    if (this.parts.state.status === "running")
-      throw new MisconfigurationError({
-        code: "LIT_BUSY",
-        message: `This Trainer is running ${this.parts.state.stage ?? "something"} already.`,
-        tryThis: "await it first, or use another Trainer.",
-      });
     const module = requireModule(model ?? this.parts.current.module, stage);
     this.parts.current.module = module;
     if (stage === "fit") this.parts.current.fit = undefined;
@@ -163,6 +168,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
       position: () => state.describePosition(),
       aroundStep: (step) => connection.precision.forward(step),
     });
+    this.parts.current.door = door;
     attachRuntime(module, runtimeBeforeRun(this, { ...this.parts, door }));
     try {
       const added = await driver.run(door.call(module, "configureCallbacks"));
@@ -184,7 +190,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     options: EvaluateOptions | undefined,
   ): Promise<Record<string, number>[]> {
     const given = readEvaluateArguments(stage, data, options);
-    const { metrics } = await this.#run(stage, model, given);
+    const { metrics } = await this.#enter(stage, model, given, () => this.#run(stage, model, given));
     if (given.verbose && metrics.length > 0) this.say(renderEvaluation(stage, metrics));
     return metrics;
   }

@@ -15,16 +15,20 @@ export interface CurrentRun {
   session: Session | undefined;
   /** Undefined unless it trains. */
   fit: FitSession | undefined;
+  door: Door | undefined;
+  /** A hook of another run of the Trainer started it. */
+  readonly isInner: boolean;
 }
 
 /** What a Trainer owns and lends to each of its runs. */
 export interface OwnedParts {
   readonly plan: TrainerPlan;
-  readonly state: FitState;
   readonly connection: Connection;
   readonly messages: Messages;
-  readonly published: PublishedMetrics;
-  readonly current: CurrentRun;
+  /** These three are a run's own while a hook of another run waits for it. */
+  state: FitState;
+  published: PublishedMetrics;
+  current: CurrentRun;
 }
 
 /** A Trainer and what it lends to one run. */

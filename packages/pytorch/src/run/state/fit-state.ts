@@ -63,6 +63,15 @@ export class FitState {
     return this.#cursor;
   }
 
+  /** A state for a run that a hook of this one starts: it begins where this one stands, and its changes are its own. */
+  fork(): FitState {
+    const inner = Object.assign(new FitState(this), this);
+    inner.#cursor = { ...this.#cursor };
+    inner.runningStage = undefined;
+    inner.evaluationPosition = undefined;
+    return inner;
+  }
+
   /** A run begins: wishes of the run before are forgotten. */
   begin(stage: Stage): void {
     this.stage = stage;
