@@ -94,6 +94,37 @@ describe.each(await backendsUnderTest())(
       }
     });
 
+    it("an application's own customGrad that saves intermediates, with second and third derivatives", () => {
+      using _scope = tensorScope();
+      const x = tf.tensor1d([0.5, -1, 2]);
+      const scale = tf.tensor1d([1, 2, -1]);
+      const swish = tf.customGrad((...args) => {
+        const [t, factor, save] = args;
+        if (!(t instanceof tf.Tensor) || !(factor instanceof tf.Tensor) || typeof save !== "function")
+          throw new Error("customGrad passes tensors and a function");
+        const gate = tf.sigmoid(tf.mul(t, factor));
+        const ones = tf.onesLike(t);
+        save([t, gate, ones, factor]);
+        return {
+          value: tf.mul(t, gate),
+          gradFunc: (dy, [t0 = dy, g = dy, one = dy, by = dy]) => {
+            const slope = tf.mul(g, tf.sub(one, g));
+            return [tf.mul(dy, tf.add(g, tf.mul(tf.mul(t0, slope), by))), tf.mul(dy, tf.mul(tf.square(t0), slope))];
+          },
+        };
+      });
+      const plain = (): tf.Tensor => tf.sum(tf.mul(x, tf.sigmoid(tf.mul(x, scale))));
+      const custom = (): tf.Tensor => tf.sum(swish(x, scale));
+      const expected = penalized([x, scale], plain);
+      penalized([x, scale], custom).forEach((values, i) => expectClose(values, expected[i] ?? []));
+      const third = (f: () => tf.Tensor): number[] => {
+        const [dx] = grad(f(), [x], { createGraph: true });
+        const [ddx] = grad(tf.sum(dx ?? x), [x], { createGraph: true });
+        return numbers(grad(tf.sum(ddx ?? x), [x])[0]);
+      };
+      expectClose(third(custom), third(plain));
+    });
+
     it("divNoNan is 0 with all its derivatives where it divides by 0", () => {
       using _scope = tensorScope();
       const [one, x, b] = [tf.scalar(1), tf.tensor1d([3, 1]), tf.tensor1d([0, 2])];

@@ -46,7 +46,7 @@ export function runKernelUnrecorded(name: string, inputs: object, attrs: object)
   }
 }
 
-type CustomGradFunction = (...args: unknown[]) => {
+export type CustomGradFunction = (...args: unknown[]) => {
   value: Tensor;
   gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor | Tensor[];
 };
