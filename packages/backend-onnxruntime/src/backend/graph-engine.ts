@@ -5,6 +5,7 @@ import { internOperation } from "../graph/intern-operation.js";
 import type { PlanCacheStatistics } from "../graph/plan-cache.js";
 import { specId } from "../graph/value-spec.js";
 import { CommitLog, LogSegment, type Replacement } from "./commit-log.js";
+import { describeBadIndex } from "./describe-bad-index.js";
 import { explainFailure } from "./explain-failure.js";
 import { findCulprits } from "./find-culprits.js";
 import { Flush, type Run } from "./flush.js";
@@ -221,7 +222,8 @@ export class GraphEngine {
 
   #runFailed(failed: readonly Flush[], run: Run, cause: unknown): void {
     const culprits = findCulprits(run.nodes, cause, undefined, run.checks);
-    this.#recover(failed, culprits, explainFailure(cause, culprits));
+    const describe = (node: LazyNode) => describeBadIndex(node, this.runner);
+    this.#recover(failed, culprits, explainFailure(cause, culprits, describe));
   }
 
   #recover(flushes: readonly Flush[], culprits: ReadonlySet<LazyNode>, failure: unknown): void {

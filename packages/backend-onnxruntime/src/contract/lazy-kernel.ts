@@ -29,6 +29,14 @@ export interface Recording {
 /** Looks at numbers that the host has written; `undefined` for those that a graph computes. */
 export type KnownValues = (info: TensorInfo) => ArrayLike<number> | undefined;
 
+/** Which input of a call holds indices, and how many things they choose from. */
+export interface IndexInput {
+  readonly input: number;
+  readonly count: number;
+  /** An index that stands for nothing. */
+  readonly ignored?: number | undefined;
+}
+
 /**
  * A kernel that the engine can put into a graph.
  * `record` runs for every call and must be quick; `lower` runs once per compiled graph.
@@ -53,6 +61,8 @@ export interface LazyKernel {
     attrs: StructuralAttributes,
     scalars: readonly GraphValue[],
   ): readonly GraphValue[];
+  /** Where its indices are, so that an error can name a wrong one. @param shapes of the inputs */
+  readonly indices?: (attrs: StructuralAttributes, shapes: readonly (readonly number[])[]) => IndexInput | undefined;
   /**
    * What runs it outside of graphs, where the runner can; `undefined` if a call with these attributes is better off in
    * a graph. `lower` gives the same bits. Elementwise work over lists of tensors has inputs and outputs of equal length

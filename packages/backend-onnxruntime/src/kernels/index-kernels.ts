@@ -26,6 +26,7 @@ export const GATHER_KERNEL: LazyKernel = {
       attrs: { axis, batchDims, areChecked: booleanAttribute(attrs, "areChecked") },
     };
   },
+  indices: (attrs, [x]) => ({ input: 1, count: x?.at(Number(attrs["axis"])) ?? 0 }),
   lower(graph, [x, indices], attrs) {
     if (x === undefined || indices === undefined) return [];
     const axis = Number(attrs["axis"]);

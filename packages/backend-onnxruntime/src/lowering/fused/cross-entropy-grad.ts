@@ -28,6 +28,12 @@ export const crossEntropyGrad: FusedLowering<"lit.CrossEntropyGrad"> = {
     };
   },
 
+  indices: (attrs, [, logProbs]) => ({
+    input: 2,
+    count: logProbs?.[1] ?? 0,
+    ignored: numberAttribute(attrs, "ignoreIndex"),
+  }),
+
   lower(graph, [dloss, logProbs, target], attrs) {
     if (dloss === undefined || logProbs === undefined || target === undefined) return [];
     if (isEmpty(logProbs)) return [graph.op("Identity", [logProbs])];

@@ -37,6 +37,8 @@ export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
     };
   },
 
+  indices: (attrs, [logits]) => ({ input: 1, count: logits?.[1] ?? 0, ignored: numberAttribute(attrs, "ignoreIndex") }),
+
   lower(graph, [logits, target], attrs) {
     if (logits === undefined || target === undefined) return [];
     const { classes, isIgnored, weights } = readTargets(graph, target, {

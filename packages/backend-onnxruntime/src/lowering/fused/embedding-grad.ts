@@ -27,6 +27,11 @@ export const embeddingGrad: FusedLowering<"lit.EmbeddingGrad"> = {
     };
   },
 
+  indices(attrs) {
+    const { extents, outside } = scatterTaskOf(attrs);
+    return outside === "fails" ? { input: 1, count: extents[0] ?? 0 } : undefined;
+  },
+
   program: (attrs) => scatterAddProgram(scatterTaskOf(attrs)),
 
   lower(graph, [dy, indices], attrs) {
