@@ -217,8 +217,9 @@ export class OnnxRuntimeBackend extends KernelBackend {
     };
   }
 
-  /** Releases graphs, threads and memory. */
+  /** Releases graphs, threads and memory. Reads that are under way get their values. */
   async close(): Promise<void> {
+    this.#reader.startWanted();
     this.#engine.dispose();
     if (this.#options.ownsRunner) await this.#options.runner.close();
   }

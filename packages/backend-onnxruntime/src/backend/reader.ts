@@ -50,14 +50,17 @@ export class Reader {
       : this.#engine.runner.view?.(buffer, hostDtypeOf(dtype), sizeOf(shape));
   }
 
+  /** Starts what asynchronous reads of this turn have asked for. */
+  startWanted(): void {
+    const wanted = this.#wanted;
+    this.#wanted = new Set();
+    this.#turn = undefined;
+    if (wanted.size > 0) this.#compute(wanted);
+  }
+
   #runSoon(data: LazyData): Promise<void> {
     this.#wanted.add(data);
-    this.#turn ??= Promise.resolve().then(() => {
-      const wanted = this.#wanted;
-      this.#wanted = new Set();
-      this.#turn = undefined;
-      this.#compute(wanted);
-    });
+    this.#turn ??= Promise.resolve().then(() => this.startWanted());
     return this.#turn;
   }
 

@@ -1,14 +1,40 @@
-import { engine } from "@tensorflow/tfjs-core";
-import { DataHandle } from "./lazy-data.js";
+import { engine, type Tensor } from "@tensorflow/tfjs-core";
+import { DataHandle, type LazyData } from "./lazy-data.js";
+
+/** What is known of an open scope. */
+interface SeenScope {
+  /** How many of its tensors have been looked at. */
+  count: number;
+  /** Those among them whose content was pending then: only of these does it matter who will free them. */
+  pending: Tensor[];
+}
+
+const scopes = new WeakMap<object, SeenScope>();
 
 /**
- * Stamps the contents of tensors that the end of an open scope (`tf.tidy`, `startScope`) will free, apart from kept
- * ones.
+ * Stamps the pending contents of tensors that the end of an open scope (`tf.tidy`, `startScope`) will free, apart from
+ * kept ones. Looks only at what is new or was pending the last time, because a scope can hold thousands of tensors.
  */
 export function stampTemporaries(stamp: number): void {
   for (const scope of engine().state.scopeStack) {
-    for (const { dataId, kept } of scope.track) {
-      if (!kept && dataId instanceof DataHandle && dataId.data !== undefined) dataId.data.temporaryIn = stamp;
+    const { track } = scope;
+    let seen = scopes.get(scope);
+    if (seen === undefined || seen.count > track.length) scopes.set(scope, (seen = { count: 0, pending: [] }));
+    const candidates = seen.pending;
+    for (let i = seen.count; i < track.length; i++) {
+      const tensor = track[i];
+      if (tensor !== undefined) candidates.push(tensor);
     }
+    seen.count = track.length;
+    seen.pending = candidates.filter((tensor) => {
+      const data = pendingOf(tensor);
+      if (data !== undefined && !tensor.kept) data.temporaryIn = stamp;
+      return data !== undefined;
+    });
   }
+}
+
+function pendingOf({ dataId }: Tensor): LazyData | undefined {
+  const data = dataId instanceof DataHandle ? dataId.data : undefined;
+  return data?.node === undefined ? undefined : data;
 }

@@ -256,6 +256,14 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
       [maxPool2d(tf.reshape(values, [1, 2, 4]), 2), [3, 4]],
       [maxPool2d(tf.reshape(values, [1, 2, 4]), 2, { padding: 1 }), [3, 4, -7, -5, -2, -6]],
       [maxPool3d(tf.reshape(values, [1, 1, 2, 2, 2]), 2), [4]],
+      [
+        maxPool2d(tf.reshape(values, [1, 2, 4]), [2, 2], { stride: [1, 2], dilation: [1, 2], padding: [1, 0] }),
+        [4, 4, -2],
+      ],
+      [
+        maxPool1d(tf.tensor3d([16_777_216, 16_777_217, -2_147_483_648, -2_147_483_647], [1, 1, 4], "int32"), 2),
+        [16_777_217, -2_147_483_647],
+      ],
     ];
     for (const [pooled, expected] of cases) {
       expect(pooled.dtype).toBe("int32");

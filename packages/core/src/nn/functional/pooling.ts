@@ -1,3 +1,4 @@
+import { integerMaxPool } from "./integer-max-pool.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { avgPool } from "../../kernels/avg-pool.js";
@@ -27,21 +28,20 @@ export interface AvgPoolOptions {
   readonly countIncludePad?: boolean | undefined;
 }
 
-/** Largest value of each window. x [N, C, L] or [C, L], float32, or int32 with numbers to 2^24. @throws ShapeError */
+/** Largest value of each window. x [N, C, L] or [C, L], float32 or int32. @throws ShapeError */
 export function maxPool1d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 1);
 }
 
 /**
- * Largest value of each window. x [N, C, H, W] or [C, H, W], float32, or int32 with numbers to 2^24. @throws ShapeError
+ * Largest value of each window. x [N, C, H, W] or [C, H, W], float32 or int32. @throws ShapeError
  */
 export function maxPool2d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 2);
 }
 
 /**
- * Largest value of each window. x [N, C, D, H, W] or [C, D, H, W], float32, or int32 with numbers to 2^24. @throws
- * ShapeError
+ * Largest value of each window. x [N, C, D, H, W] or [C, D, H, W], float32 or int32. @throws ShapeError
  */
 export function maxPool3d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor {
   return maxPoolNd(x, kernelSize, options, 3);
@@ -91,8 +91,7 @@ function maxPoolNd(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions, dime
   };
   return withBatch(x, dimensions + 2, (batch) => {
     checkSpace(batch, kernel, attrs);
-    if (batch.dtype === "int32")
-      return tf.cast(runFusedSingle(maxPool, { x: tf.cast(batch, "float32") }, attrs), "int32");
+    if (batch.dtype === "int32") return integerMaxPool(batch, attrs);
     checkFloats("maxPool", { input: batch });
     return runFusedSingle(maxPool, { x: batch }, attrs);
   });
