@@ -6,12 +6,18 @@ import { roundToCompute } from "./autocast.js";
 import { convGeometry, type ConvGeometry, convStructure, extent, kernelOffsets, outputShape } from "./conv-geometry.js";
 import { elementCount, isEmpty, range, reshape, sameShape, slice, transpose, zeros } from "./emit.js";
 import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/part-plan.js";
+import { blockLength } from "../sums/block-length.js";
 import { exactSum } from "../sums/exact-sum.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
 /** Up to this many columns, one product over all kernel offsets is faster than one for each. */
 const WIDEST_SINGLE_PRODUCT = 64;
+
+/** A product of two rows of up to this many terms stays within 1e-6, whatever they hold. */
+const LONGEST_DOT = 4096;
+/** Terms in the parts of a longer one, whose errors add up; shorter parts take longer than an elementwise product. */
+const DOT_PART = { longest: 1024, shortest: 256 };
 
 /**
  * Gradient of a convolution in its weight: for every offset of the kernel, the part of x that it meets, times dy.
@@ -85,7 +91,8 @@ function stripGradient(
   const gradRows = reshape(graph, rows, [batch * groups, outChannels / groups, elementCount(geometry.outSpatial)]);
   const windows = inputWindows(graph, geometry, padded, start);
   const columns = (inChannels / groups) * elementCount(kernel);
-  return columns <= WIDEST_SINGLE_PRODUCT
+  const isLongDot = outChannels === groups && inChannels === groups && elementCount(geometry.outSpatial) > LONGEST_DOT;
+  return columns <= WIDEST_SINGLE_PRODUCT && !isLongDot
     ? singleProduct(graph, geometry, gradRows, windows)
     : productPerOffset(graph, geometry, gradRows, windows);
 }
@@ -124,7 +131,7 @@ function productPerOffset(
 ): GraphValue {
   const { outChannels, inChannels, groups } = geometry;
   const parts = windows.map((window) => {
-    const perImage = rawMatrixProduct(graph, gradRows, window, { transposeB: true });
+    const perImage = productOfRows(graph, gradRows, window);
     return reshape(graph, sumOverBatch(graph, geometry, perImage), [outChannels, inChannels / groups, 1]);
   });
   if (parts.length === 1) return parts[0] ?? gradRows;
@@ -142,8 +149,26 @@ function singleProduct(
   const shape = [batch * groups, columns, elementCount(outSpatial)];
   const stacked = windows.length === 1 ? windows[0] : graph.op("Concat", windows, { shape, attrs: { axis: 1 } });
   if (stacked === undefined) return gradRows;
-  const sum = sumOverBatch(graph, geometry, rawMatrixProduct(graph, gradRows, stacked, { transposeB: true }));
+  const sum = sumOverBatch(graph, geometry, productOfRows(graph, gradRows, stacked));
   return transpose(graph, reshape(graph, sum, [outChannels, windows.length, inChannels / groups]), [0, 2, 1]);
+}
+
+/**
+ * [B, M, P] · [B, N, P]ᵀ. A single row on both sides, as for each channel of a depthwise convolution, is added one term
+ * after the other: long ones are cut into parts, which lie one behind the other.
+ */
+function productOfRows(graph: GraphBuilder, left: GraphValue, right: GraphValue): GraphValue {
+  const [batch = 1, rows = 1, length = 1] = left.shape;
+  const columns = right.shape[1] ?? 1;
+  const isLong = rows === 1 && columns === 1 && length > LONGEST_DOT;
+  if (!isLong) return rawMatrixProduct(graph, left, right, { transposeB: true });
+  const part = blockLength(length, DOT_PART.longest);
+  const isDivided = length % part === 0 && part >= DOT_PART.shortest;
+  const cut = (value: GraphValue) => reshape(graph, value, [(batch * length) / part, 1, part]);
+  const terms = isDivided
+    ? reshape(graph, rawMatrixProduct(graph, cut(left), cut(right), { transposeB: true }), [batch, 1, length / part])
+    : graph.op("Mul", [right, left]);
+  return reshape(graph, exactSum(graph, terms, [2]), [batch, 1, 1]);
 }
 
 function sumOverBatch(

@@ -223,6 +223,34 @@ describe.each([33_000, 65_536, 200_003])("products of %i equal terms", (length) 
   });
 });
 
+it.each([
+  { space: [112, 112], groups: 3, form: "parts" },
+  { space: [316, 316], groups: 2, form: "parts" },
+  { space: [10_007], groups: 2, form: "a prime number of terms" },
+  { space: [400, 401], groups: 1, form: "strips" },
+])("a depthwise convolution's weight gradient of equal terms stays within 1e-6: $space, $form", ({ space, groups }) => {
+  for (const constant of [Math.fround(0.1), Math.fround(0.7), Math.fround(1 / 3)]) {
+    const size = space.reduce((product, extent) => product * extent, 1);
+    const x = new NdArray([1, groups, ...space], new Float32Array(groups * size).fill(constant));
+    const dy = new NdArray(x.shape, new Float32Array(groups * size).fill(1));
+    const [dw] = runFused(
+      "lit.ConvWeightGrad",
+      { x, dy },
+      {
+        weightShape: [groups, 1, ...space.map(() => 3)],
+        stride: space.map(() => 1),
+        padding: space.map(() => [1, 1]),
+        dilation: space.map(() => 1),
+        groups,
+      },
+    );
+    for (let group = 0; group < groups; group += 1) {
+      const centre = dw?.get([group, 0, ...space.map(() => 1)]) ?? Number.NaN;
+      expect(Math.abs(centre / (constant * size) - 1)).toBeLessThan(1e-6);
+    }
+  }
+});
+
 it.each([true, false])("means of large windows do not drift, padding counted: %s", (countIncludePad) => {
   const image = new NdArray([1, 2, 70, 50], new Float32Array(7000).fill(0.7));
   const attrs = {
