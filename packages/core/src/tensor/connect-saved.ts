@@ -9,8 +9,8 @@ const FUSED_OPERATIONS = new Set(["fusedMatMul__op", "fusedConv2d__op", "fusedDe
 /**
  * Lets gradients of `tf.customGrad`, the application's own and those inside tfjs' operations, be differentiated again.
  * tfjs hands a gradient clones of what was saved, which the tape does not know: a second derivative through them would
- * silently be 0. Where the backward is recorded, whatever was saved is put on the tape: an input or a result as equal to
- * the original, anything else, such as an intermediate, as equal to what the function computes once more from its inputs.
+ * silently be 0. Where the backward is recorded, whatever was saved is put on the tape: an input or a result as equal
+ * to the original, anything else, such as an intermediate, as equal to what the function computes once more.
  */
 export function connectSavedTensors(): void {
   const current = customGradEngine();
