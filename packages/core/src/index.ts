@@ -17,6 +17,7 @@ export {
   type RandomState,
 } from "./random/global-random.js";
 export { RandomStream, type RandomStreamState } from "./random/random-stream.js";
+export { isPromiseLike } from "./tree/is-promise-like.js";
 export { flattenTree, isPlainObject, mapTree, tensorsIn, type TreeLeaf } from "./tree/tree.js";
 
 export { ArrayDataset } from "./data/array-dataset.js";

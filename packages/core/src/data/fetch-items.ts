@@ -1,4 +1,5 @@
 import type { Dataset } from "./dataset.js";
+import { isPromiseLike } from "../tree/is-promise-like.js";
 import { DatasetError } from "./dataset-error.js";
 
 /**
@@ -14,13 +15,13 @@ export function fetchItems<TItem>(
   const items: TItem[] = [];
   for (const index of indices) {
     const item = callGet(dataset, index);
-    if (item instanceof Promise) return fetchRest(dataset, indices, items, item, concurrency);
+    if (isPromiseLike(item)) return fetchRest(dataset, indices, items, item, concurrency);
     items.push(item);
   }
   return items;
 }
 
-function callGet<TItem>(dataset: Dataset<TItem>, index: number): TItem | Promise<TItem> {
+function callGet<TItem>(dataset: Dataset<TItem>, index: number): TItem | PromiseLike<TItem> {
   try {
     return dataset.get(index);
   } catch (error) {
@@ -32,14 +33,14 @@ async function fetchRest<TItem>(
   dataset: Dataset<TItem>,
   indices: readonly number[],
   ready: readonly TItem[],
-  pending: Promise<TItem>,
+  pending: PromiseLike<TItem>,
   concurrency: number,
 ): Promise<TItem[]> {
   const items = new Map<number, TItem>(ready.entries());
   let next = ready.length;
   let hasFailed = false;
-  const lane = async (started?: Promise<TItem>): Promise<void> => {
-    let waiting: TItem | Promise<TItem> | undefined = started;
+  const lane = async (started?: PromiseLike<TItem>): Promise<void> => {
+    let waiting: TItem | PromiseLike<TItem> | undefined = started;
     while (next < indices.length && !hasFailed) {
       const position = next;
       const index = indices[position] ?? 0;

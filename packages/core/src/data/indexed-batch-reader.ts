@@ -1,3 +1,4 @@
+import { isPromiseLike } from "../tree/is-promise-like.js";
 import type { BatchReader, FetchedBatch } from "./batch-reader.js";
 import type { Collated } from "./collated.js";
 import type { Dataset } from "./dataset.js";
@@ -28,7 +29,7 @@ export function batchFetcher<TItem>(
   const join = collate ?? defaultCollate;
   return (indices) => {
     const items = fetchItems(dataset, indices, concurrency);
-    return items instanceof Promise ? items.then((all) => join(all)) : join(items);
+    return isPromiseLike(items) ? items.then((all) => join(all)) : join(items);
   };
 }
 

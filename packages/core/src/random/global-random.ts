@@ -1,3 +1,4 @@
+import { isPromiseLike } from "../tree/is-promise-like.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { RandomStream } from "./random-stream.js";
 
@@ -59,7 +60,7 @@ export function isolateRandom<TResult>(body: () => TResult): TResult {
   let isPending = false;
   try {
     const result = body();
-    if (!isPromise(result)) return result;
+    if (!isPromiseLike(result)) return result;
     isPending = true;
     return restoreAfter(result, before);
   } finally {
@@ -67,14 +68,10 @@ export function isolateRandom<TResult>(body: () => TResult): TResult {
   }
 }
 
-function restoreAfter<TResult extends Promise<unknown>>(result: TResult, before: RandomState): TResult {
+function restoreAfter<TResult extends PromiseLike<unknown>>(result: TResult, before: RandomState): TResult {
   void result.then(
     () => restoreRandomState(before),
     () => restoreRandomState(before),
   );
   return result;
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise;
 }

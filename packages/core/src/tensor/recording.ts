@@ -1,3 +1,4 @@
+import { isPromiseLike } from "../tree/is-promise-like.js";
 import { isRecording, readRecording, writeRecording, type RecordingState, type Tape } from "./engine-internals/tape.js";
 
 /**
@@ -86,8 +87,4 @@ function withFrame<TResult>(frame: RecordingFrame, body: () => TResult): TResult
   } finally {
     if (!isPending) frame.detach();
   }
-}
-
-export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

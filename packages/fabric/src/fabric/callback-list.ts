@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { isPromiseLike, MisconfigurationError } from "@lightning-ts/core";
 import type { Messages } from "../messages/messages.js";
 
 /** The callbacks of a Fabric: plain objects; a hook is any method that somebody calls by name. */
@@ -35,7 +35,7 @@ export class CallbackList {
         continue;
       }
       const result: unknown = Reflect.apply(method, callback, args);
-      if (result instanceof Promise) pending.push(result);
+      if (isPromiseLike(result)) pending.push(Promise.resolve(result));
     }
     return pending;
   }

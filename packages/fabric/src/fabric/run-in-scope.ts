@@ -1,4 +1,4 @@
-import { currentScope, tensorScope } from "@lightning-ts/core";
+import { currentScope, isPromiseLike, tensorScope } from "@lightning-ts/core";
 
 /**
  * Runs `body` in a memory scope of its own. What it returns, at once or later, belongs to the scope around it.
@@ -20,7 +20,7 @@ export function runInScope<TResult>(body: () => TResult, endBatch: () => void): 
     scope.close();
     throw error;
   }
-  if (result instanceof Promise) result.then(finish, () => scope.close());
+  if (isPromiseLike(result)) result.then(finish, () => scope.close());
   else finish(result);
   return result;
 }

@@ -1,10 +1,19 @@
+import { isPromiseLike } from "@lightning-ts/core";
 import type { FinalStatus, Logger } from "./logger.js";
 
 /** How many entries are kept for a logger that fails; beyond that the oldest ones are dropped. */
 const MOST_OWED = 1000;
 
 /** One call that hands something to a logger. One that returns a promise has handed it over when that is fulfilled. */
-type Entry = (logger: Logger) => unknown;
+type Handing = (logger: Logger) => unknown;
+
+interface Entry {
+  /** Its place among all entries of the run. */
+  readonly place: number;
+  /** The logger's method, for reports. */
+  readonly method: string;
+  readonly hand: Handing;
+}
 
 /**
  * A logger whose failures never end a run. What it throws is reported. Entries that it did not accept are kept, and
@@ -16,6 +25,8 @@ export class GuardedLogger {
   readonly #report: (text: string) => void;
   #isOpen = false;
   #isFailing = false;
+  #added = 0;
+  /** In the order in which they were added. */
   #owed: Entry[] = [];
   /** What an asynchronous logger has not taken yet. */
   #onTheWay: PromiseLike<unknown>[] = [];
@@ -42,8 +53,10 @@ export class GuardedLogger {
   }
 
   /** Hands something over, or keeps it for the next flush where the logger is down. */
-  add(method: string, entry: Entry): void {
-    if (this.#owed.length > 0 || !this.#hand(method, entry)) this.#owe(entry);
+  add(method: string, hand: Handing): void {
+    const entry: Entry = { place: this.#added, method, hand };
+    this.#added += 1;
+    if (this.#owed.length > 0 || !this.#hand(entry)) this.#owe(entry);
   }
 
   /** Tries again what failed, and lets the logger write. */
@@ -64,36 +77,41 @@ export class GuardedLogger {
   }
 
   async #write(method: string, write: () => Promise<void>): Promise<void> {
-    const wasFailing = this.#isFailing;
     if (!this.#isOpen) await this.open();
     if (!this.#isOpen) return;
     await this.#settle();
-    while (this.#owed.length > 0) {
-      const [first] = this.#owed;
-      if (first === undefined || !this.#hand("logMetrics", first)) return;
-      this.#owed.shift();
-    }
+    // A logger that is down is asked nothing else, but closed it must be.
+    if (!this.#handOwed() && method === "save") return;
     await this.#settle();
     const isWritten = await this.#attempt(method, write);
     if (!isWritten) return;
     this.#unwritten = 0;
+    if (this.#owed.length > 0) return;
+    if (!this.#isFailing) return;
     this.#isFailing = false;
-    if (!wasFailing) return;
     this.#lostAsReported = this.#lost;
     this.#report(
       `The logger ${this.#name} works again; ${this.#lost === 0 ? "nothing was" : `${entries(this.#lost)} were`} lost.`,
     );
   }
 
-  #hand(method: string, entry: Entry): boolean {
+  /** Hands over what is owed, in order. @returns false where the logger refused at once */
+  #handOwed(): boolean {
+    for (let first = this.#owed[0]; first !== undefined; first = this.#owed[0]) {
+      if (!this.#hand(first)) return false;
+      this.#owed.shift();
+    }
+    return true;
+  }
+
+  #hand(entry: Entry): boolean {
     try {
-      const taken = entry(this.logger);
+      const taken = entry.hand(this.logger);
       this.#unwritten += 1;
-      if (isPromiseLike(taken))
-        this.#onTheWay.push(taken.then(undefined, (error) => this.#refused(method, entry, error)));
+      if (isPromiseLike(taken)) this.#onTheWay.push(taken.then(undefined, (error) => this.#refused(entry, error)));
       return true;
     } catch (error) {
-      this.#fail(method, error);
+      this.#fail(entry.method, error);
       return false;
     }
   }
@@ -103,9 +121,9 @@ export class GuardedLogger {
     for (const taken of this.#onTheWay.splice(0)) await taken;
   }
 
-  #refused(method: string, entry: Entry, error: unknown): void {
+  #refused(entry: Entry, error: unknown): void {
     this.#unwritten = Math.max(0, this.#unwritten - 1);
-    this.#fail(method, error);
+    this.#fail(entry.method, error);
     this.#owe(entry);
   }
 
@@ -120,7 +138,8 @@ export class GuardedLogger {
   }
 
   #owe(entry: Entry): void {
-    this.#owed.push(entry);
+    const later = this.#owed.findIndex(({ place }) => place > entry.place);
+    this.#owed.splice(later < 0 ? this.#owed.length : later, 0, entry);
     if (this.#owed.length <= MOST_OWED) return;
     this.#owed.shift();
     this.#lost += 1;
@@ -139,10 +158,6 @@ export class GuardedLogger {
   get #name(): string {
     return this.logger.constructor.name;
   }
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 function entries(count: number): string {

@@ -1,7 +1,6 @@
-import { MisconfigurationError, StateDictError } from "@lightning-ts/core";
+import { MisconfigurationError, StateDictError, isPromiseLike } from "@lightning-ts/core";
 import { HookError } from "../errors/hook-error.js";
 import type { Driver } from "./driver.js";
-import { isPromiseLike } from "./is-promise-like.js";
 import { wait, waitForUser, type Steps } from "./steps.js";
 
 /** A method of the user's that is being called. */

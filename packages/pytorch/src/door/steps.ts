@@ -1,4 +1,4 @@
-import { isPromiseLike } from "./is-promise-like.js";
+import { isPromiseLike } from "@lightning-ts/core";
 
 /**
  * Work that reads from top to bottom and may have to wait in between: a generator that the `Driver` runs. It waits with

@@ -1,9 +1,8 @@
-import { gradOf, MisconfigurationError, type Optimizer } from "@lightning-ts/core";
+import { gradOf, MisconfigurationError, type Optimizer, isPromiseLike } from "@lightning-ts/core";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { LightningOptimizer, type OptimizerHost } from "../../words/lightning-optimizer.js";
 import type { Session } from "../session/session.js";
 import type { Variable } from "@tensorflow/tfjs-core";
-import { isPromiseLike } from "../../door/is-promise-like.js";
 import { wait, waitForUser, type Steps } from "../../door/steps.js";
 
 /** Steps the optimizers of a fit. */
