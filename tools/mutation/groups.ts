@@ -11,17 +11,20 @@ export const groups: readonly Group[] = [
   {
     name: "autograd",
     mutate: ["packages/core/src/autograd"],
+    // The quick tests first: what they notice need not be tried with the slow ones.
     tests: [
-      "packages/core/src/autograd",
+      ...["backward", "what-backward-says", "memory-of-backward", "parameter", "instead-of", "failed-backward"].map(
+        (name) => `packages/core/src/autograd/${name}.test.ts`,
+      ),
+      "packages/core/src/kernels",
       "packages/core/src/tensor",
-      "packages/core/src/nn",
-      "packages/core/src/optim",
+      "packages/core/src/autograd",
     ],
   },
   trainerGroup("callbacks", "callbacks"),
   trainerGroup("checkpoint", "checkpoint"),
   trainerGroup("data", "data", "results"),
-  trainerGroup("loops", "run/loops", "run/optimization", "run/batches", "run/hooks", "run/door", "words"),
+  trainerGroup("loops", "run/loops", "run/optimization", "run/batches", "run/hooks", "words"),
   trainerGroup("run", "run/state", "run/stages", "run/session"),
   {
     name: "flushes",

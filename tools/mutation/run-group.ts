@@ -67,6 +67,8 @@ export async function runGroup(
 
 /** The tests of the group's folders, each once. */
 function testFilesOf(group: Group): string[] {
-  const files = group.tests.flatMap((folder) => sourceFiles(process.cwd(), folder).sort());
+  const files = group.tests.flatMap((path) =>
+    path.endsWith(".ts") ? [path] : sourceFiles(process.cwd(), path).sort(),
+  );
   return [...new Set(files)].filter((path) => path.endsWith(".test.ts"));
 }

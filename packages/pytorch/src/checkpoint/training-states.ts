@@ -5,6 +5,7 @@ import type { Logging } from "../results/logging.js";
 import { plainParticipant, type Participant } from "./participant.js";
 import type { ResolvedOptimizers } from "../words/scheduler-config.js";
 import { isLoadedTree } from "./codecs/checkpoint-tree.js";
+import { readMetricStates, readPrecisionState, readRandomState } from "./codecs/stored-states.js";
 
 /** Optimizers; none where nothing trains. */
 export function optimizerStates(resolved: ResolvedOptimizers | undefined, door: Door): Participant {
@@ -21,7 +22,7 @@ function list(
   door: Door,
   key: string,
   what: string,
-  parts: readonly { stateDict(): object; loadStateDict(state: never): void }[],
+  parts: readonly { stateDict(): object; loadStateDict(state: unknown): void }[],
 ): Participant {
   return {
     key: [key],
@@ -41,7 +42,7 @@ function list(
         });
       }
       for (const [index, part] of parts.entries()) {
-        const load = (): unknown => Reflect.apply(part.loadStateDict, part, [states[index]]);
+        const load = (): unknown => part.loadStateDict(states[index]);
         yield* door.enter({ owner: part, method: "loadStateDict" }, load);
       }
     },
@@ -56,7 +57,7 @@ export function precisionState({ precision }: Pick<Connection, "precision">): Pa
       return precision.state();
     },
     restore(state) {
-      if (isLoadedTree(state)) Reflect.apply(precision.restore, precision, [state]);
+      if (isLoadedTree(state)) precision.restore(readPrecisionState(state));
     },
   });
 }
@@ -72,7 +73,7 @@ export function metricStates(logging: Logging): Participant {
     restore(state) {
       if (!isLoadedTree(state)) return;
       const { training, callback } = state;
-      if (Array.isArray(training)) Reflect.apply(logging.training.restore, logging.training, [training]);
+      if (Array.isArray(training)) logging.training.restore(readMetricStates(training));
       if (!isLoadedTree(callback)) return;
       for (const [name, value] of Object.entries(callback))
         if (typeof value === "number") logging.published.callback.setNumber(name, value);
@@ -88,7 +89,7 @@ export function randomStreams(): Participant {
       return randomState();
     },
     restore(state) {
-      if (isLoadedTree(state)) Reflect.apply(restoreRandomState, undefined, [state]);
+      if (isLoadedTree(state)) restoreRandomState(readRandomState(state));
     },
   });
 }

@@ -107,9 +107,9 @@ export class StageData {
     }
     for (const [index, leaf] of this.#leaves.entries()) {
       const state = states[index];
-      const { restore } = featuresOf(leaf);
-      if (state === null || state === undefined || restore === undefined) continue;
-      Reflect.apply(restore, leaf, [state]);
+      const features = featuresOf(leaf);
+      if (state === null || state === undefined || features.restore === undefined) continue;
+      features.restore(state);
       this.#restored.add(leaf);
     }
   }

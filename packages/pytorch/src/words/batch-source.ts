@@ -6,5 +6,5 @@ export interface LoaderFeatures {
   readonly length?: number | undefined;
   setEpoch?(epoch: number): void;
   state?(): unknown;
-  restore?(state: never): void;
+  restore?(state: unknown): void;
 }
