@@ -106,6 +106,20 @@ describe("what a backward says", () => {
     w.dispose();
   });
 
+  it.each<[string, (w: Parameter) => void]>([
+    ["with numbers from the host", (w) => w.setData([4, 5])],
+    ["with a tensor", (w) => w.assign(tf.tensor1d([4, 5]))],
+  ])("when a parameter was changed %s after it was used for the first time", (_, change) => {
+    const w = Parameter.fromData([3, 4], [2]);
+    using _scope = tensorScope();
+    const loss = tf.sum(tf.square(w));
+    change(w);
+    expect(thrownBy(() => backward(loss))).toBeInstanceOf(ModifiedVariableError);
+    backward(tf.sum(tf.square(w)));
+    expect([...(w.grad?.dataSync() ?? [])]).toEqual([8, 10]);
+    w.dispose();
+  });
+
   it("nothing, when a variable was changed whose old value the gradient does not need", () => {
     const w = Parameter.fromData([3, 4], [2]);
     using _scope = tensorScope();
@@ -254,6 +268,8 @@ describe("what parameters and buffers say", () => {
     const bool = Buffer.fromData([1, 0], [2], "bool");
     expect([bool.dtype, ...bool.dataSync()]).toEqual(["bool", 1, 0]);
     expect(bool.hostValues()).toBeUndefined();
+    expect(Buffer.fromData([1, 0], [2], "bool").hostValues()).toEqual(Uint8Array.of(1, 0));
+    expect([Buffer.fromData([1], [1]).dtype, Parameter.fromData([1], [1]).dtype]).toEqual(["float32", "float32"]);
     const whole = Parameter.fromData([1.9], [1], "int32");
     expect([whole.dtype, whole.hostValues()]).toEqual(["int32", Int32Array.of(1)]);
     whole.setData([2.9]);
