@@ -41,10 +41,7 @@ function list(
           received: `${parts.length} from configureOptimizers`,
         });
       }
-      for (const [index, part] of parts.entries()) {
-        const load = (): unknown => part.loadStateDict(states[index]);
-        yield* door.enter({ owner: part, method: "loadStateDict" }, load);
-      }
+      for (const [index, part] of parts.entries()) yield* door.call(part, "loadStateDict", states[index]);
     },
   };
 }
