@@ -89,6 +89,7 @@ export { rememberForRollback } from "./tensor/rollback.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/recording.js";
 export {
   awaitOutside,
+  outsideScope,
   currentScope,
   tensorScope,
   TensorScope,

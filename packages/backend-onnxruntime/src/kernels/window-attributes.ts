@@ -87,49 +87,38 @@ export function poolWindows3D(shape: readonly number[], attrs: NamedAttrMap | un
 
 function windows2D(info: Info2D, dilationHeight: number, dilationWidth: number): Windows {
   const { inHeight, inWidth, outHeight, outWidth, padInfo } = info;
-  const kernel = [info.filterHeight, info.filterWidth];
-  const stride = [info.strideHeight, info.strideWidth];
-  const dilation = [dilationHeight, dilationWidth];
-  const padding = paddingOf([inHeight, inWidth], [outHeight, outWidth], [padInfo.top, padInfo.left], {
-    kernel,
-    stride,
-    dilation,
+  return windowsOf(info, [inHeight, inWidth], [outHeight, outWidth], [padInfo.top, padInfo.left], {
+    kernel: [info.filterHeight, info.filterWidth],
+    stride: [info.strideHeight, info.strideWidth],
+    dilation: [dilationHeight, dilationWidth],
   });
-  const isIrregular = leavesWindowsOut([inHeight, inWidth], [outHeight, outWidth], padding, {
-    kernel,
-    stride,
-    dilation,
-  });
-  const isChannelsLast = info.dataFormat === "channelsLast";
-  return {
-    kernel,
-    stride,
-    dilation,
-    ...withoutNegative(padding),
-    isChannelsLast,
-    outShape: info.outShape,
-    isIrregular,
-  };
 }
 
 function windows3D(info: Info3D): Windows {
-  const kernel = [info.filterDepth, info.filterHeight, info.filterWidth];
-  const stride = [info.strideDepth, info.strideHeight, info.strideWidth];
-  const dilation = [info.dilationDepth, info.dilationHeight, info.dilationWidth];
   const { front, top, left } = info.padInfo;
   const inputs = [info.inDepth, info.inHeight, info.inWidth];
   const outputs = [info.outDepth, info.outHeight, info.outWidth];
-  const padding = paddingOf(inputs, outputs, [front, top, left], { kernel, stride, dilation });
-  const isIrregular = leavesWindowsOut(inputs, outputs, padding, { kernel, stride, dilation });
-  const isChannelsLast = info.dataFormat === "channelsLast";
+  return windowsOf(info, inputs, outputs, [front, top, left], {
+    kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
+    stride: [info.strideDepth, info.strideHeight, info.strideWidth],
+    dilation: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
+  });
+}
+
+function windowsOf(
+  { dataFormat, outShape }: Pick<Info2D | Info3D, "dataFormat" | "outShape">,
+  inputs: readonly number[],
+  outputs: readonly number[],
+  before: readonly number[],
+  steps: Steps & Pick<Windows, "kernel" | "stride" | "dilation">,
+): Windows {
+  const padding = paddingOf(inputs, outputs, before, steps);
   return {
-    kernel,
-    stride,
-    dilation,
+    ...steps,
     ...withoutNegative(padding),
-    isChannelsLast,
-    outShape: info.outShape,
-    isIrregular,
+    isChannelsLast: dataFormat === "channelsLast",
+    outShape,
+    isIrregular: leavesWindowsOut(inputs, outputs, padding, steps),
   };
 }
 

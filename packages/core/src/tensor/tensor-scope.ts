@@ -143,3 +143,11 @@ export async function awaitOutside<TResult>(scope: TensorScope, promise: Promise
     scope.attachToEngine();
   }
 }
+
+/** Waits for our own work with the open scope detached, so that other tasks' tensors are not taken for the batch's. */
+export function outsideScope<TResult>(work: Promise<TResult>): Promise<TResult>;
+export function outsideScope<TResult>(work: PromiseLike<TResult>): PromiseLike<TResult>;
+export function outsideScope<TResult>(work: PromiseLike<TResult>): PromiseLike<TResult> {
+  const scope = currentScope();
+  return scope === undefined ? work : awaitOutside(scope, work);
+}

@@ -1,4 +1,4 @@
-import { awaitOutside, currentScope } from "@lightning-ts/core";
+import { outsideScope } from "@lightning-ts/core";
 import type { ReduceOp } from "../collectives/collective.js";
 import { NotLaunchedError } from "../errors/not-launched-error.js";
 import type { Strategy } from "../strategies/strategy.js";
@@ -9,22 +9,22 @@ export class FabricCollectives extends FabricView {
   /** Waits until every rank is here. */
   async barrier(name = "fabric.barrier"): Promise<void> {
     requireLaunch(this.strategy, "barrier");
-    await outsideOfScope(this.strategy.collective.barrier({ name }));
+    await outsideScope(this.strategy.collective.barrier({ name }));
   }
   /** The value of rank `source`, on every rank. */
   async broadcast<TValue>(value: TValue, source = 0): Promise<TValue> {
     requireLaunch(this.strategy, "broadcast");
-    return outsideOfScope(this.strategy.broadcast(value, source, "fabric.broadcast"));
+    return outsideScope(this.strategy.broadcast(value, source, "fabric.broadcast"));
   }
   /** Tensors and numbers inside a collection from all ranks; on one rank as they are. */
   async allGather<TValue>(value: TValue): Promise<TValue> {
     requireLaunch(this.strategy, "allGather");
-    return outsideOfScope(this.strategy.allGather(value, "fabric.allGather"));
+    return outsideScope(this.strategy.allGather(value, "fabric.allGather"));
   }
   /** Reduces tensors and numbers inside a collection over the ranks. */
   async allReduce<TValue>(value: TValue, op: ReduceOp = "mean"): Promise<TValue> {
     requireLaunch(this.strategy, "allReduce");
-    return outsideOfScope(this.strategy.reduce(value, op, "fabric.allReduce"));
+    return outsideScope(this.strategy.reduce(value, op, "fabric.allReduce"));
   }
 
   /** Rank 0 (of each machine with `local`) runs `body` first; the others wait and run it then. */
@@ -38,12 +38,6 @@ export class FabricCollectives extends FabricView {
     if (rank === 0) await this.barrier("fabric.rankZeroFirst");
     return result;
   }
-}
-
-/** Waits with the open scope detached, so that other tasks' tensors are not caught in it. */
-export function outsideOfScope<TResult>(work: PromiseLike<TResult>): PromiseLike<TResult> {
-  const scope = currentScope();
-  return scope === undefined ? work : awaitOutside(scope, work);
 }
 
 /** @throws NotLaunchedError before `launch` */

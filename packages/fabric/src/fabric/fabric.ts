@@ -1,4 +1,11 @@
-import { assertTrainable, describeValue, MisconfigurationError, Module, type OnDevice } from "@lightning-ts/core";
+import {
+  assertTrainable,
+  describeValue,
+  MisconfigurationError,
+  Module,
+  outsideScope,
+  type OnDevice,
+} from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { LoadedTree } from "../checkpoint/checkpoint-store.js";
 import type { Connection } from "../connect/connection.js";
@@ -16,7 +23,7 @@ import { isStartedByCli } from "./cli-environment.js";
 import { clipRequest, type ClipGradientsOptions } from "./clip-request.js";
 import type { FabricOptions } from "./fabric-options.js";
 import { fabricParts } from "./fabric-parts.js";
-import { FabricCollectives, outsideOfScope, requireLaunch } from "./fabric-collectives.js";
+import { FabricCollectives, requireLaunch } from "./fabric-collectives.js";
 import { checkLaunchFunction } from "./launch-function.js";
 import type { MetricQueue } from "../loggers/metric-queue.js";
 import type { Messages } from "../messages/messages.js";
@@ -251,7 +258,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     options: { readonly filter?: SaveFilter | undefined } = {},
   ): Promise<void> {
     await this.launch();
-    await outsideOfScope(this.#save(path, state, options.filter ?? {}));
+    await outsideScope(this.#save(path, state, options.filter ?? {}));
   }
 
   /**
@@ -266,7 +273,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
   ): Promise<LoadedTree> {
     await this.launch();
     const loaded = this.strategy.loadCheckpoint(path);
-    return outsideOfScope(
+    return outsideScope(
       state === undefined
         ? loaded
         : loaded.then((tree) => applyState(path, tree, state, this.precision, options.strict ?? true)),
@@ -280,7 +287,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     options: { readonly strict?: boolean | undefined } = {},
   ): Promise<void> {
     await this.launch();
-    const tensors = await outsideOfScope(this.strategy.loadTensors(path));
+    const tensors = await outsideScope(this.strategy.loadTensors(path));
     await restoreInto(model, Object.fromEntries(tensors), { strict: options.strict ?? true });
   }
 
@@ -309,7 +316,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
 
   /** Writes what was logged, and closes the loggers. Using the Fabric afterwards is allowed. */
   async close(status: FinalStatus = "success"): Promise<void> {
-    await outsideOfScope(Promise.all([this.#background.settled(), this.#metrics.flush()]));
+    await outsideScope(Promise.all([this.#background.settled(), this.#metrics.flush()]));
     if (this.isGlobalZero) await this.#metrics.loggers.finalize(status);
   }
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,7 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { MisconfigurationError, outsideScope } from "@lightning-ts/core";
 import type { CheckpointCallback } from "../contract/known-callbacks.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
-import { outsideScope } from "../checkpoint/outside-scope.js";
 import type { Trainer } from "../contract/trainer.js";
 import { BestCheckpoints } from "./best-checkpoints.js";
 import { writeScores } from "./best-scores-file.js";

@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { MisconfigurationError, outsideScope } from "@lightning-ts/core";
 import { completePorts, Messages } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
@@ -17,7 +17,6 @@ import { execute, type RunOutcome } from "./execute.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
 import { FitState } from "../run/state/fit-state.js";
-import { outsideScope } from "../checkpoint/outside-scope.js";
 import { DEFAULT_MAX_EPOCHS } from "../options/option-table.js";
 import { requireOptions, resolveOptions } from "../options/resolve-options.js";
 import { readEvaluateArguments, readFitArguments, requireModule, type RunArguments } from "./run-arguments.js";
