@@ -32,7 +32,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   "@lightning-ts/core": {
     layers: [
       ...["errors", "ports", "tree", "random", "data", "codecs", "tensor/engine-internals", "ops", "tensor", "backend"],
-      ...["autograd", "kernels", "nn", "optim"],
+      ...["autograd", "kernels", "nn", "metric", "optim"],
     ],
   },
   "@lightning-ts/fabric": {

@@ -115,6 +115,9 @@ export type {
   StateDict,
   StateDictInput,
 } from "./nn/state-dict.js";
+export { isMetric, Metric, type MetricStateOptions, type MetricValue } from "./metric/metric.js";
+export type { MetricList } from "./metric/metric-list.js";
+export type { MetricReduction, MetricState, MetricStateInput } from "./metric/metric-state.js";
 export { assertTrainable } from "./nn/assert-trainable.js";
 
 export { BackendCannotTrainError } from "./errors/backend-cannot-train-error.js";

@@ -1,0 +1,258 @@
+import { Tensor } from "@tensorflow/tfjs-core";
+import { Buffer } from "../autograd/parameter.js";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { Module } from "../nn/module.js";
+import { detach } from "../tensor/detach.js";
+import { keep } from "../tensor/keep.js";
+import { rememberForRollback } from "../tensor/rollback.js";
+import { mapTree, tensorsIn } from "../tree/tree.js";
+import { andThen, finishing, inOwnScope } from "./in-own-scope.js";
+import type { MetricList } from "./metric-list.js";
+import type { MetricReduction, MetricState, MetricStateInput } from "./metric-state.js";
+import { MetricStates } from "./metric-states.js";
+
+/** On the prototype of every metric, so that metrics of another copy of this library are recognised too. */
+const METRIC_MARKER = Symbol.for("lightning-ts.metric");
+
+/** What a call of a metric gives: the value of its `compute`, in a promise where `update` or `compute` return one. */
+export type MetricValue<TMetric extends Metric> =
+  ReturnType<TMetric["update"]> extends PromiseLike<unknown>
+    ? Promise<Awaited<ReturnType<TMetric["compute"]>>>
+    : ReturnType<TMetric["compute"]>;
+
+export interface MetricStateOptions {
+  /** How the states of several ranks, or of a batch and all before it, become one. */
+  readonly reduce: Exclude<MetricReduction, "cat">;
+  /** @default [], a single number */
+  readonly shape?: readonly number[] | undefined;
+  /** What all its numbers are at first, and after a reset. @default 0 */
+  readonly initial?: number | undefined;
+  /** @default "float32" */
+  readonly dtype?: "float32" | "int32" | undefined;
+  /** Whether it is part of the module's state dict. Checkpoints of the Trainer hold it in any case. @default false */
+  readonly persistent?: boolean | undefined;
+}
+
+/**
+ * Base of metrics that collect over batches, as torchmetrics' is: a subclass declares its states, adds a batch to them
+ * in `update`, and makes a value of them in `compute`. Nothing is recorded for gradients in either, and what they make
+ * is freed; on a lazy backend nothing is read. Both may return promises.
+ *
+ * In a LightningModule, a metric is a field: update or call it in a step, and `this.log("acc", this.acc)`. The Trainer
+ * computes it at the end of the epoch, resets it, and keeps its states in checkpoints.
+ * @example
+ * ```ts
+ * import { Metric, tf } from "@lightning-ts/core";
+ *
+ * class MeanError extends Metric {
+ *   readonly total = this.addState("total", { reduce: "sum" });
+ *   readonly count = this.addState("count", { reduce: "sum" });
+ *
+ *   override update(predictions: tf.Tensor, targets: tf.Tensor) {
+ *     this.total.assign(tf.add(this.total, tf.sum(tf.abs(tf.sub(predictions, targets)))));
+ *     this.count.assign(tf.add(this.count, predictions.size));
+ *   }
+ *   override compute() {
+ *     return tf.div(this.total, this.count);
+ *   }
+ * }
+ * const error = new MeanError();
+ * error.update(tf.tensor1d([1, 2]), tf.tensor1d([2, 2]));
+ * error.update(tf.tensor1d([3, 4]), tf.tensor1d([3, 1]));
+ * console.log(error.compute().dataSync()[0]); // 1
+ * ```
+ */
+export abstract class Metric extends Module {
+  /**
+   * Whether `update` has to see the states of all batches before it. With false a call of the metric updates once, and
+   * adds the batch's states to the others by their reductions. @default true
+   */
+  readonly fullStateUpdate: boolean = true;
+  readonly #states = new MetricStates();
+  readonly #update: (inputs: readonly unknown[]) => unknown;
+  readonly #compute: () => unknown;
+  #updateCount = 0;
+  #forwardValue: unknown;
+  #running: "update" | "forward" | "compute" | undefined;
+
+  constructor() {
+    super();
+    const own = { update: this.update, compute: this.compute };
+    const name = this.constructor.name;
+    this.#update = (inputs) => inOwnScope(`${name}.update`, () => Reflect.apply(own.update, this, inputs));
+    this.#compute = () => inOwnScope(`${name}.compute`, () => Reflect.apply(own.compute, this, []));
+    const replace = (method: string, value: (...inputs: unknown[]) => unknown) =>
+      Object.defineProperty(this, method, { value, writable: true, configurable: true });
+    replace("update", (...inputs) => this.#alone("update", () => this.#counted(inputs)));
+    replace("compute", () => this.#alone("compute", () => this.#compute()));
+  }
+
+  /** Adds a batch to the states. */
+  abstract update(...inputs: never[]): unknown;
+  /** The value of all batches since the last reset. Its tensors belong to the scope around the call. */
+  abstract compute(): unknown;
+
+  /**
+   * Adds a batch to the states. @returns the value of this batch alone, without gradients; `log` takes it as the step's
+   * value
+   */
+  override forward(...inputs: Parameters<this["update"]>): MetricValue<this>;
+  override forward(...inputs: readonly unknown[]): unknown {
+    return this.#alone("forward", () =>
+      andThen(this.fullStateUpdate ? this.#updateTwice(inputs) : this.#updateAndMerge(inputs), (value) => {
+        this.#freeForwardValue();
+        this.#forwardValue = mapTree(value, (leaf) => (leaf instanceof Tensor ? keep(detach(leaf)) : leaf));
+        return value;
+      }),
+    );
+  }
+
+  /** Forgets all batches. */
+  reset(): void {
+    this.#states.reset();
+    this.#updateCount = 0;
+    this.#freeForwardValue();
+  }
+
+  /** The value that the last call gave, since the last reset. The metric frees it. */
+  get forwardValue(): unknown {
+    return this.#forwardValue;
+  }
+
+  /** How often it was updated since the last reset. */
+  get updateCount(): number {
+    return this.#updateCount;
+  }
+
+  /** How each state is reduced over ranks. */
+  get reductions(): ReadonlyMap<string, MetricReduction> {
+    return this.#states.reductions();
+  }
+
+  /** What it has collected. The tensors are live. */
+  state(): MetricState {
+    return { version: 1, updateCount: this.#updateCount, values: this.#states.values() };
+  }
+
+  /**
+   * Takes a state back, as `state` gave it or as it was read from a file.
+   * @throws MisconfigurationError when it does not fit
+   */
+  restore(state: MetricStateInput): void {
+    this.#states.load(this.constructor.name, state.values);
+    this.#updateCount = state.updateCount;
+    this.#freeForwardValue();
+  }
+
+  /** The value of other states than its own, such as those of all ranks. Its own stay as they are. */
+  computeOf(state: MetricStateInput): unknown {
+    return this.#alone("compute", () => {
+      const own = this.#states.take();
+      return finishing(
+        () => {
+          this.#states.load(this.constructor.name, state.values);
+          return this.#compute();
+        },
+        () => this.#states.put(own),
+      );
+    });
+  }
+
+  override dispose(): void {
+    this.#states.reset();
+    this.#freeForwardValue();
+    super.dispose();
+  }
+
+  /** Declares numbers that `update` changes, with `assign`. */
+  protected addState(name: string, options: MetricStateOptions): Buffer {
+    const { reduce, shape = [], initial = 0, dtype = "float32", persistent = false } = options;
+    const size = shape.reduce((product, length) => product * length, 1);
+    const buffer = Buffer.fromData(new Float32Array(size).fill(initial), shape, dtype);
+    this.#states.addNumbers(name, { reduce, buffer, initial });
+    return this.registerBuffer(name, buffer, { persistent });
+  }
+
+  /** Declares a list of tensors that `update` adds to, with `push`. */
+  protected addListState(name: string): MetricList {
+    return this.#states.addList(name);
+  }
+
+  #counted(inputs: readonly unknown[]): unknown {
+    this.#remember();
+    this.#updateCount += 1;
+    return andThen(this.#update(inputs), () => undefined);
+  }
+
+  /** The slow and always right way: once for all batches, once for this one alone. */
+  #updateTwice(inputs: readonly unknown[]): unknown {
+    return andThen(this.#counted(inputs), () => {
+      const all = this.#states.take();
+      return finishing(
+        () => andThen(this.#update(inputs), () => this.#compute()),
+        () => this.#states.put(all),
+      );
+    });
+  }
+
+  #updateAndMerge(inputs: readonly unknown[]): unknown {
+    this.#remember();
+    const before = this.#states.take();
+    let hasValue = false;
+    return finishing(
+      () =>
+        andThen(
+          andThen(this.#update(inputs), () => this.#compute()),
+          (value) => {
+            hasValue = true;
+            return value;
+          },
+        ),
+      () => {
+        if (!hasValue) return this.#states.put(before);
+        this.#updateCount += 1;
+        this.#states.merge(before, this.#updateCount);
+      },
+    );
+  }
+
+  /** A step that a lazy backend cannot compute counts nowhere. */
+  #remember(): void {
+    rememberForRollback(this, () => {
+      const count = this.#updateCount;
+      const putListsBack = this.#states.snapshotOfLists();
+      return () => {
+        this.#updateCount = count;
+        putListsBack();
+        this.#freeForwardValue();
+      };
+    });
+  }
+
+  #freeForwardValue(): void {
+    for (const tensor of tensorsIn(this.#forwardValue)) tensor.dispose();
+    this.#forwardValue = undefined;
+  }
+
+  /** One after another: states change while an asynchronous call is under way. */
+  #alone(what: "update" | "forward" | "compute", body: () => unknown): unknown {
+    if (this.#running !== undefined) {
+      throw new MisconfigurationError({
+        code: "LIT_METRIC_BUSY",
+        message: `${this.constructor.name}.${what}() was called before its ${this.#running}() had ended.`,
+        tryThis: `await metric.${this.#running}(…).`,
+      });
+    }
+    this.#running = what;
+    return finishing(body, () => {
+      this.#running = undefined;
+    });
+  }
+}
+
+Object.defineProperty(Metric.prototype, METRIC_MARKER, { value: true });
+
+/** True for metrics, those of another copy of this library included. */
+export function isMetric(value: unknown): value is Metric {
+  return typeof value === "object" && value !== null && METRIC_MARKER in value;
+}
