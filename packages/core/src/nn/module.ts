@@ -5,6 +5,7 @@ import { tf } from "../tensor/tf.js";
 import { adoptBuffer, adoptParameter } from "./adopt-variable.js";
 import { asChildModule } from "./as-child-module.js";
 import { loadInto } from "./load-state-dict.js";
+import { noteHolder } from "./module-path.js";
 import type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./state-dict.js";
 
 /** On the prototype of every module, so that modules of another copy of this library are recognised too. */
@@ -237,7 +238,10 @@ function isModule(value: unknown): value is Module {
 function collectModules(module: Module, name: string, found: Map<Module, string>): void {
   if (found.has(module)) return;
   found.set(module, name);
-  for (const [childName, child] of module.namedChildren()) collectModules(child, join(name, childName), found);
+  for (const [childName, child] of module.namedChildren()) {
+    noteHolder(child, module, childName);
+    collectModules(child, join(name, childName), found);
+  }
 }
 
 function toMember(value: unknown): Member | undefined {

@@ -1,5 +1,6 @@
 import type { tf } from "../../tensor/tf.js";
 import { linear } from "../functional/linear.js";
+import { inLayer } from "../in-layer.js";
 import { ReLU } from "../layers/activations.js";
 import { Linear } from "../layers/linear.js";
 import type { Module } from "../module.js";
@@ -53,5 +54,5 @@ function fusedWithNext(
   )
     return undefined;
   const { weight, bias } = module;
-  return (x) => linear(x, weight, bias, { activation: "relu" });
+  return (x) => inLayer(module, x, () => linear(x, weight, bias, { activation: "relu" }));
 }

@@ -1,3 +1,4 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { gelu as geluKernel } from "../../kernels/gelu.js";
 import { relu as reluKernel } from "../../kernels/relu.js";
@@ -17,8 +18,14 @@ export function leakyRelu(x: tf.Tensor, negativeSlope = 0.01): tf.Tensor {
   return tf.leakyRelu(x, negativeSlope);
 }
 
-/** Gaussian error linear unit. @param options.approximate "tanh" for the approximation. @default "none" */
-export function gelu(x: tf.Tensor, options: { readonly approximate?: "none" | "tanh" | undefined } = {}): tf.Tensor {
+export interface GeluOptions {
+  /** "tanh" for the approximation. @default "none" */
+  readonly approximate?: "none" | "tanh" | undefined;
+}
+
+/** Gaussian error linear unit. */
+export function gelu(x: tf.Tensor, options: GeluOptions = {}): tf.Tensor {
+  rejectUnknownOptions("gelu", options, ["approximate"]);
   checkFloats("gelu", { x });
   return runFusedSingle(geluKernel, { x }, { approximate: options.approximate ?? "none" });
 }
@@ -39,16 +46,29 @@ export function silu(x: tf.Tensor): tf.Tensor {
   return tf.mul(x, tf.sigmoid(x));
 }
 
-/** x where x > 0, else exp(x) - 1. */
-export function elu(x: tf.Tensor): tf.Tensor {
+/** x where x > 0, else alpha · (exp(x) - 1). @param alpha @default 1 */
+export function elu(x: tf.Tensor, alpha = 1): tf.Tensor {
   checkFloats("elu", { x });
-  return tf.elu(x);
+  const y = tf.elu(x);
+  return alpha === 1 ? y : tf.where(tf.greater(x, 0), x, tf.mul(y, alpha));
 }
 
-/** log(1 + exp(x)), elementwise. */
-export function softplus(x: tf.Tensor): tf.Tensor {
+export interface SoftplusOptions {
+  /** @default 1 */
+  readonly beta?: number | undefined;
+  /** Where beta · x is above this, the result is x. @default 20 */
+  readonly threshold?: number | undefined;
+}
+
+/** log(1 + exp(beta · x)) / beta, elementwise. */
+export function softplus(x: tf.Tensor, options: SoftplusOptions = {}): tf.Tensor {
+  rejectUnknownOptions("softplus", options, ["beta", "threshold"]);
   checkFloats("softplus", { x });
-  return tf.softplus(x);
+  const { beta = 1, threshold = 20 } = options;
+  const scaled = beta === 1 ? x : tf.mul(x, beta);
+  const y = beta === 1 ? tf.softplus(x) : tf.div(tf.softplus(scaled), beta);
+  // From 20 on, both branches are the same float32.
+  return threshold >= 20 ? y : tf.where(tf.greater(scaled, threshold), x, y);
 }
 
 /** Probabilities along one dimension. @param dim @default -1 */

@@ -1,5 +1,6 @@
 import type { ConvAttributes } from "@lightning-ts/backend-onnxruntime";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { conv, inputGrad } from "../../kernels/conv.js";
 import { outputLengths } from "../../kernels/conv-shapes.js";
@@ -27,10 +28,13 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
   readonly outputPadding?: Size | undefined;
 }
 
+const CONV_OPTIONS = ["stride", "padding", "dilation", "groups"];
+
 /**
  * 1-D convolution. x [N, Ci, L] or [Ci, L], weight [Co, Ci / groups, k], bias [Co] -> [N, Co, L']. @throws ShapeError
  */
 export function conv1d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvOptions = {}): tf.Tensor {
+  rejectUnknownOptions("conv1d", options, CONV_OPTIONS);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 1));
 }
 
@@ -39,6 +43,7 @@ export function conv1d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, option
  * @throws ShapeError
  */
 export function conv2d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvOptions = {}): tf.Tensor {
+  rejectUnknownOptions("conv2d", options, CONV_OPTIONS);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 2));
 }
 
@@ -47,6 +52,7 @@ export function conv2d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, option
  * ShapeError
  */
 export function conv3d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvOptions = {}): tf.Tensor {
+  rejectUnknownOptions("conv3d", options, CONV_OPTIONS);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 3));
 }
 
@@ -93,6 +99,7 @@ function convTransposeNd(
   options: ConvTransposeOptions,
   dimensions: number,
 ): tf.Tensor {
+  rejectUnknownOptions(`convTranspose${dimensions}d`, options, [...CONV_OPTIONS, "outputPadding"]);
   const { outputPadding = 0, ...rest } = options;
   const attrs = convAttributes(weight.shape.slice(2), rest, dimensions);
   const added = checkOutputPadding(toLengths(outputPadding, dimensions, "outputPadding", 0), attrs);

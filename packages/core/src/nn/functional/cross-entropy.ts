@@ -1,3 +1,4 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { crossEntropy as crossEntropyKernel } from "../../kernels/cross-entropy.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
@@ -27,6 +28,7 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * @throws ShapeError
  */
 export function crossEntropy(logits: tf.Tensor, target: tf.Tensor, options: CrossEntropyOptions = {}): tf.Tensor {
+  rejectUnknownOptions("crossEntropy", options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
   const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
   checkFloats("crossEntropy", { logits });
   if (target.dtype === "float32" && tf.util.arraysEqual(target.shape, logits.shape))
@@ -48,6 +50,7 @@ export function crossEntropy(logits: tf.Tensor, target: tf.Tensor, options: Cros
 
 /** Negative log-likelihood of log-probabilities [N, C] (or [N, C, d1, ...]). @throws ShapeError */
 export function nllLoss(logProbs: tf.Tensor, target: tf.Tensor, options: NllLossOptions = {}): tf.Tensor {
+  rejectUnknownOptions("nllLoss", options, ["reduction", "weight", "ignoreIndex"]);
   const { reduction = "mean", ignoreIndex = -100, weight } = options;
   checkFloats("nllLoss", { logProbs });
   checkTargets("nllLoss", logProbs, target);

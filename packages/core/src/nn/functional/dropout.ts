@@ -1,4 +1,5 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { dropout as dropoutKernel } from "../../kernels/dropout.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { RandomStream } from "../../random/random-stream.js";
@@ -16,6 +17,7 @@ export function dropout(
   x: tf.Tensor,
   options: { readonly p?: number | undefined; readonly training?: boolean | undefined } = {},
 ): tf.Tensor {
+  rejectUnknownOptions("dropout", options, ["p", "training"]);
   const p = options.p ?? 0.5;
   if (!(p >= 0 && p <= 1))
     throw new MisconfigurationError({

@@ -1,4 +1,5 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { embedding as embeddingKernel } from "../../kernels/embedding.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
@@ -15,6 +16,7 @@ export function embedding(
   weight: tf.Tensor,
   options: { readonly paddingIdx?: number | undefined } = {},
 ): tf.Tensor {
+  rejectUnknownOptions("embedding", options, ["paddingIdx"]);
   if (indices.dtype !== "int32")
     throw new ShapeError({
       message: "embedding: indices are integers.",

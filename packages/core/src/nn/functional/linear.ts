@@ -1,4 +1,5 @@
 import type { FusedActivation } from "@lightning-ts/backend-onnxruntime";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { linear as linearKernel } from "../../kernels/linear.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -20,6 +21,7 @@ export function linear(
   bias?: tf.Tensor,
   options: { readonly activation?: FusedActivation | undefined } = {},
 ): tf.Tensor {
+  rejectUnknownOptions("linear", options, ["activation"]);
   if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== weight.shape[1]) {
     throw new ShapeError({
       message: "linear: the input's last dimension is not the weight's second.",

@@ -1,4 +1,5 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { binaryCrossEntropy as binaryCrossEntropyKernel } from "../../kernels/binary-cross-entropy.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -15,12 +16,14 @@ export interface LossOptions {
 
 /** (input - target)², reduced. @throws ShapeError when the shapes differ */
 export function mseLoss(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+  rejectUnknownOptions("mseLoss", options, ["reduction"]);
   sameShape("mseLoss", input, target);
   return reduce(tf.square(tf.sub(input, target)), options.reduction);
 }
 
 /** |input - target|, reduced. @throws ShapeError when the shapes differ */
 export function l1Loss(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+  rejectUnknownOptions("l1Loss", options, ["reduction"]);
   sameShape("l1Loss", input, target);
   return reduce(tf.abs(tf.sub(input, target)), options.reduction);
 }
@@ -31,6 +34,7 @@ export function smoothL1Loss(
   target: tf.Tensor,
   options: LossOptions & { readonly beta?: number | undefined } = {},
 ): tf.Tensor {
+  rejectUnknownOptions("smoothL1Loss", options, ["reduction", "beta"]);
   sameShape("smoothL1Loss", input, target);
   const beta = options.beta ?? 1;
   const distance = tf.abs(tf.sub(input, target));
@@ -47,6 +51,7 @@ export function smoothL1Loss(
  * @throws ShapeError when the shapes differ
  */
 export function binaryCrossEntropy(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+  rejectUnknownOptions("binaryCrossEntropy", options, ["reduction"]);
   sameShape("binaryCrossEntropy", input, target);
   return reduce(runFusedSingle(binaryCrossEntropyKernel, { input, target }, {}), options.reduction);
 }
@@ -62,6 +67,7 @@ export function binaryCrossEntropyWithLogits(
   target: tf.Tensor,
   options: BinaryCrossEntropyWithLogitsOptions = {},
 ): tf.Tensor {
+  rejectUnknownOptions("binaryCrossEntropyWithLogits", options, ["reduction", "posWeight"]);
   sameShape("binaryCrossEntropyWithLogits", input, target);
   const { posWeight } = options;
   const softplusOfNegative = tf.softplus(tf.neg(input));

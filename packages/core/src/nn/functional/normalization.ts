@@ -1,3 +1,4 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { batchNorm as batchNormKernel, batchNormInference } from "../../kernels/batch-norm.js";
 import { layerNorm as layerNormKernel } from "../../kernels/layer-norm.js";
@@ -15,6 +16,7 @@ export interface LayerNormOptions {
 
 /** Normalizes over the last dimensions, which must be `normalizedShape`. @throws ShapeError */
 export function layerNorm(x: tf.Tensor, normalizedShape: readonly number[], options: LayerNormOptions = {}): tf.Tensor {
+  rejectUnknownOptions("layerNorm", options, ["weight", "bias", "eps"]);
   const dims = normalizedShape.length;
   if (!tf.util.arraysEqual(x.shape.slice(x.rank - dims), [...normalizedShape])) {
     throw new ShapeError({
@@ -33,6 +35,7 @@ export function layerNorm(x: tf.Tensor, normalizedShape: readonly number[], opti
  * ShapeError
  */
 export function groupNorm(x: tf.Tensor, numGroups: number, options: LayerNormOptions = {}): tf.Tensor {
+  rejectUnknownOptions("groupNorm", options, ["weight", "bias", "eps"]);
   const [batch = 0, channels = 0] = x.shape;
   if (x.rank < 2 || channels % numGroups !== 0) {
     throw new ShapeError({
@@ -69,6 +72,7 @@ export interface BatchNormOptions extends LayerNormOptions {
  * @throws ShapeError
  */
 export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}): tf.Tensor {
+  rejectUnknownOptions("batchNorm", options, ["weight", "bias", "eps", "running", "training", "momentum"]);
   if (x.rank < 2)
     throw new ShapeError({
       message: "batchNorm: the input has no channels.",

@@ -1,5 +1,6 @@
 import { integerMaxPool } from "./integer-max-pool.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { avgPool } from "../../kernels/avg-pool.js";
 import { outputLengths } from "../../kernels/conv-shapes.js";
@@ -26,6 +27,16 @@ export interface AvgPoolOptions {
   readonly padding?: Size | undefined;
   /** Whether padding counts in the averages. @default true */
   readonly countIncludePad?: boolean | undefined;
+}
+
+/** @throws MisconfigurationError for an option that max pools do not have */
+export function checkMaxPoolOptions(owner: string, options: MaxPoolOptions): void {
+  rejectUnknownOptions(owner, options, ["stride", "padding", "dilation"]);
+}
+
+/** @throws MisconfigurationError for an option that average pools do not have */
+export function checkAvgPoolOptions(owner: string, options: AvgPoolOptions): void {
+  rejectUnknownOptions(owner, options, ["stride", "padding", "countIncludePad"]);
 }
 
 /** Largest value of each window. x [N, C, L] or [C, L], float32 or int32. @throws ShapeError */
@@ -82,6 +93,7 @@ function averageTo(x: tf.Tensor, lengths: readonly number[]): tf.Tensor {
 }
 
 function maxPoolNd(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions, dimensions: number): tf.Tensor {
+  checkMaxPoolOptions(`maxPool${dimensions}d`, options);
   const kernel = toLengths(kernelSize, dimensions, "kernelSize");
   const attrs = {
     kernelSize: kernel,
@@ -98,6 +110,7 @@ function maxPoolNd(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions, dime
 }
 
 function avgPoolNd(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions, dimensions: number): tf.Tensor {
+  checkAvgPoolOptions(`avgPool${dimensions}d`, options);
   const kernel = toLengths(kernelSize, dimensions, "kernelSize");
   const attrs = {
     kernelSize: kernel,

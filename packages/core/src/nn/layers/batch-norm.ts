@@ -4,6 +4,7 @@ import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
 import { batchNorm } from "../functional/normalization.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
 import { rememberForRollback } from "../../tensor/rollback.js";
@@ -58,9 +59,13 @@ class BatchNorm extends Module {
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => this.#normalize(x));
+  }
+
+  #normalize(x: tf.Tensor): tf.Tensor {
     if (!this.#ranks.includes(x.rank) || x.shape[1] !== this.numFeatures) {
       throw new ShapeError({
-        message: `${this.constructor.name}: the input does not fit.`,
+        message: "batch norm: the input does not fit.",
         expected: `${this.#ranks.join(" or ")} dimensions, the second of length ${this.numFeatures}`,
         received: formatShape(x.shape),
         shapes: [x.shape],

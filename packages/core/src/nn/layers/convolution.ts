@@ -12,6 +12,7 @@ import {
   type ConvOptions,
   type ConvTransposeOptions,
 } from "../functional/convolution.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount, toLengths, type Size } from "../size.js";
 
@@ -52,7 +53,7 @@ export class Convolution extends Module {
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return convolve(x, this.weight, this.bias, this.attributes);
+    return inLayer(this, x, () => convolve(x, this.weight, this.bias, this.attributes));
   }
 }
 
@@ -113,7 +114,7 @@ export class TransposedConvolution extends Module {
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return convolveTransposed(x, this.weight, this.bias, this.attributes, this.outputPadding);
+    return inLayer(this, x, () => convolveTransposed(x, this.weight, this.bias, this.attributes, this.outputPadding));
   }
 }
 

@@ -1,24 +1,29 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import type { tf } from "../../tensor/tf.js";
 import { dropout } from "../functional/dropout.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 
 /**
  * Zeroes elements with probability `p` in training and scales the others by 1 / (1 - p); the identity in evaluation.
  */
 export class Dropout extends Module {
+  readonly p: number;
+
   /** @param p 0 … 1. @default 0.5 */
-  constructor(readonly p = 0.5) {
+  constructor(p?: NumberOr<"p">) {
     super();
-    if (!(p >= 0 && p <= 1))
+    this.p = namedOrFirst("nn.Dropout", p, "p", 0.5);
+    if (!(this.p >= 0 && this.p <= 1))
       throw new MisconfigurationError({
         message: "nn.Dropout: this is no probability.",
         expected: "p from 0 to 1",
-        received: String(p),
+        received: String(this.p),
       });
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return dropout(x, { p: this.p, training: this.training });
+    return inLayer(this, x, () => dropout(x, { p: this.p, training: this.training }));
   }
 }

@@ -3,6 +3,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { RandomStream } from "../../random/random-stream.js";
 import type { tf } from "../../tensor/tf.js";
 import { embedding, paddingRow } from "../functional/embedding.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
 
@@ -35,6 +36,6 @@ export class Embedding extends Module {
 
   /** indices [...] (int32) -> [..., embeddingDim] */
   override forward(indices: tf.Tensor): tf.Tensor {
-    return embedding(indices, this.weight, { paddingIdx: this.paddingIdx });
+    return inLayer(this, indices, () => embedding(indices, this.weight, { paddingIdx: this.paddingIdx }));
   }
 }

@@ -4,6 +4,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
 import { groupNorm } from "../functional/normalization.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
 
@@ -41,6 +42,8 @@ export class GroupNorm extends Module {
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return groupNorm(x, this.numGroups, { weight: this.weight, bias: this.bias, eps: this.eps });
+    return inLayer(this, x, () =>
+      groupNorm(x, this.numGroups, { weight: this.weight, bias: this.bias, eps: this.eps }),
+    );
   }
 }

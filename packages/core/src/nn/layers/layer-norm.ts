@@ -3,6 +3,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
 import { layerNorm } from "../functional/normalization.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 
 export interface LayerNormLayerOptions {
@@ -32,6 +33,8 @@ export class LayerNorm extends Module {
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return layerNorm(x, this.normalizedShape, { weight: this.weight, bias: this.bias, eps: this.eps });
+    return inLayer(this, x, () =>
+      layerNorm(x, this.normalizedShape, { weight: this.weight, bias: this.bias, eps: this.eps }),
+    );
   }
 }

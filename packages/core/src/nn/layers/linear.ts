@@ -3,6 +3,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { uniformParameter } from "../default-parameters.js";
 import { linear } from "../functional/linear.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
 
@@ -34,6 +35,6 @@ export class Linear extends Module {
 
   /** x [..., inFeatures] -> [..., outFeatures] */
   override forward(x: tf.Tensor): tf.Tensor {
-    return linear(x, this.weight, this.bias);
+    return inLayer(this, x, () => linear(x, this.weight, this.bias));
   }
 }

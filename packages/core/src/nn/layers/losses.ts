@@ -1,3 +1,4 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { crossEntropy, nllLoss, type CrossEntropyOptions, type NllLossOptions } from "../functional/cross-entropy.js";
 import {
@@ -8,16 +9,18 @@ import {
   type BinaryCrossEntropyWithLogitsOptions,
   type LossOptions,
 } from "../functional/losses.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 
 /** The cross-entropy between logits and classes or probabilities, as a module. See `nn.functional.crossEntropy`. */
 export class CrossEntropyLoss extends Module {
   constructor(readonly options: CrossEntropyOptions = {}) {
     super();
+    rejectUnknownOptions("nn.CrossEntropyLoss", options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
   }
 
   override forward(logits: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return crossEntropy(logits, target, this.options);
+    return inLayer(this, logits, () => crossEntropy(logits, target, this.options));
   }
 }
 
@@ -25,10 +28,11 @@ export class CrossEntropyLoss extends Module {
 export class NLLLoss extends Module {
   constructor(readonly options: NllLossOptions = {}) {
     super();
+    rejectUnknownOptions("nn.NLLLoss", options, ["reduction", "weight", "ignoreIndex"]);
   }
 
   override forward(logProbs: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return nllLoss(logProbs, target, this.options);
+    return inLayer(this, logProbs, () => nllLoss(logProbs, target, this.options));
   }
 }
 
@@ -36,10 +40,11 @@ export class NLLLoss extends Module {
 export class MSELoss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
+    rejectUnknownOptions("nn.MSELoss", options, ["reduction"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return mseLoss(input, target, this.options);
+    return inLayer(this, input, () => mseLoss(input, target, this.options));
   }
 }
 
@@ -47,10 +52,11 @@ export class MSELoss extends Module {
 export class L1Loss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
+    rejectUnknownOptions("nn.L1Loss", options, ["reduction"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return l1Loss(input, target, this.options);
+    return inLayer(this, input, () => l1Loss(input, target, this.options));
   }
 }
 
@@ -58,10 +64,11 @@ export class L1Loss extends Module {
 export class BCELoss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
+    rejectUnknownOptions("nn.BCELoss", options, ["reduction"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return binaryCrossEntropy(input, target, this.options);
+    return inLayer(this, input, () => binaryCrossEntropy(input, target, this.options));
   }
 }
 
@@ -72,9 +79,10 @@ export class BCELoss extends Module {
 export class BCEWithLogitsLoss extends Module {
   constructor(readonly options: BinaryCrossEntropyWithLogitsOptions = {}) {
     super();
+    rejectUnknownOptions("nn.BCEWithLogitsLoss", options, ["reduction", "posWeight"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return binaryCrossEntropyWithLogits(input, target, this.options);
+    return inLayer(this, input, () => binaryCrossEntropyWithLogits(input, target, this.options));
   }
 }

@@ -6,10 +6,13 @@ import {
   avgPool3d,
   maxPool1d,
   maxPool2d,
+  checkAvgPoolOptions,
+  checkMaxPoolOptions,
   maxPool3d,
   type AvgPoolOptions,
   type MaxPoolOptions,
 } from "../functional/pooling.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import type { Size } from "../size.js";
 
@@ -20,10 +23,11 @@ export class MaxPool1d extends Module {
     readonly options: MaxPoolOptions = {},
   ) {
     super();
+    checkMaxPoolOptions("nn.MaxPool1d", options);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return maxPool1d(x, this.kernelSize, this.options);
+    return inLayer(this, x, () => maxPool1d(x, this.kernelSize, this.options));
   }
 }
 
@@ -34,10 +38,11 @@ export class MaxPool2d extends Module {
     readonly options: MaxPoolOptions = {},
   ) {
     super();
+    checkMaxPoolOptions("nn.MaxPool2d", options);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return maxPool2d(x, this.kernelSize, this.options);
+    return inLayer(this, x, () => maxPool2d(x, this.kernelSize, this.options));
   }
 }
 
@@ -48,10 +53,11 @@ export class AvgPool2d extends Module {
     readonly options: AvgPoolOptions = {},
   ) {
     super();
+    checkAvgPoolOptions("nn.AvgPool2d", options);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return avgPool2d(x, this.kernelSize, this.options);
+    return inLayer(this, x, () => avgPool2d(x, this.kernelSize, this.options));
   }
 }
 
@@ -62,10 +68,11 @@ export class MaxPool3d extends Module {
     readonly options: MaxPoolOptions = {},
   ) {
     super();
+    checkMaxPoolOptions("nn.MaxPool3d", options);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return maxPool3d(x, this.kernelSize, this.options);
+    return inLayer(this, x, () => maxPool3d(x, this.kernelSize, this.options));
   }
 }
 
@@ -76,10 +83,11 @@ export class AvgPool1d extends Module {
     readonly options: AvgPoolOptions = {},
   ) {
     super();
+    checkAvgPoolOptions("nn.AvgPool1d", options);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return avgPool1d(x, this.kernelSize, this.options);
+    return inLayer(this, x, () => avgPool1d(x, this.kernelSize, this.options));
   }
 }
 
@@ -90,10 +98,11 @@ export class AvgPool3d extends Module {
     readonly options: AvgPoolOptions = {},
   ) {
     super();
+    checkAvgPoolOptions("nn.AvgPool3d", options);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return avgPool3d(x, this.kernelSize, this.options);
+    return inLayer(this, x, () => avgPool3d(x, this.kernelSize, this.options));
   }
 }
 
@@ -104,6 +113,6 @@ export class AdaptiveAvgPool2d extends Module {
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return adaptiveAvgPool2d(x, this.outputSize);
+    return inLayer(this, x, () => adaptiveAvgPool2d(x, this.outputSize));
   }
 }

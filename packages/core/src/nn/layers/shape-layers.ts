@@ -1,18 +1,35 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { reshape } from "../../kernels/reshape.js";
 import type { tf } from "../../tensor/tf.js";
+import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+
+export interface FlattenOptions {
+  /** @default 1 */
+  readonly startDim?: number | undefined;
+  /** @default -1 */
+  readonly endDim?: number | undefined;
+}
 
 /** Joins the dimensions from `startDim` to `endDim` into one. */
 export class Flatten extends Module {
-  /** @param startDim @default 1 @param endDim @default -1 */
-  constructor(
-    readonly startDim = 1,
-    readonly endDim = -1,
-  ) {
+  readonly startDim: number;
+  readonly endDim: number;
+
+  /** @param startDim a number, or an object with `startDim` and `endDim`. @default 1 @param endDim @default -1 */
+  constructor(startDim: number | FlattenOptions = 1, endDim = -1) {
     super();
+    const options = typeof startDim === "number" ? { startDim, endDim } : startDim;
+    rejectUnknownOptions("nn.Flatten", options, ["startDim", "endDim"]);
+    this.startDim = options.startDim ?? 1;
+    this.endDim = options.endDim ?? -1;
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => this.#flatten(x));
+  }
+
+  #flatten(x: tf.Tensor): tf.Tensor {
     const end = this.endDim < 0 ? x.rank + this.endDim : this.endDim;
     const start = this.startDim < 0 ? x.rank + this.startDim : this.startDim;
     if (end <= start) return x;
@@ -21,7 +38,7 @@ export class Flatten extends Module {
   }
 }
 
-/** Returns its input. */
+/** Returns its input. Takes any arguments and ignores them, as PyTorch's does: it stands in for other layers. */
 export class Identity extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return x;

@@ -1,0 +1,17 @@
+import { describeValue } from "../../errors/describe-value.js";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { Module } from "../module.js";
+
+/** A layer that is always the same. Arguments, which callers without types can pass, are refused. */
+export abstract class LayerWithoutOptions extends Module {
+  constructor(...unexpected: never[]) {
+    super();
+    if (unexpected.length === 0) return;
+    throw new MisconfigurationError({
+      code: "LIT_UNKNOWN_OPTION",
+      message: `nn.${new.target.name} takes no options.`,
+      expected: "no argument",
+      received: unexpected.map(describeValue).join(", "),
+    });
+  }
+}
