@@ -44,7 +44,16 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   "@lightning-ts/pytorch": {
     layers: [
       ...["words", "errors", "door", "display", "data", "results", "checkpoint", "contract", "callbacks", "options"],
-      ...["run/hooks", "run/state", "run/batches", "run/session", "run/optimization", "run/loops", "run/stages"],
+      ...[
+        "run/hooks",
+        "run/state",
+        "run/batches",
+        "run/session",
+        "run/warnings",
+        "run/optimization",
+        "run/loops",
+        "run/stages",
+      ],
       "trainer",
     ],
     typeCircles: [

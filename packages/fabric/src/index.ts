@@ -22,6 +22,7 @@ export { LazyScalar } from "./loggers/lazy-scalar.js";
 export { isLogger, listOfLoggers } from "./loggers/list-of-loggers.js";
 export { LoggerGroup } from "./loggers/logger-group.js";
 export { Messages } from "./messages/messages.js";
+export { RunWarnings } from "./messages/run-warnings.js";
 export { warnOnce } from "./messages/warn-once.js";
 export type { Ports } from "./ports/ports.js";
 export type { Precision, PrecisionState } from "./precision/precision.js";

@@ -62,7 +62,7 @@ describe("GradientAccumulationScheduler", () => {
       return terminal.warnings.join("\n");
     };
     expect(await said({ 0: 2 }, new Own())).toContain(
-      "GradientAccumulationScheduler decides when the optimizer steps, but Own overrides optimizerStep and optimizerZeroGrad: they are called once for each window.",
+      "GradientAccumulationScheduler decides when the optimizer steps, but Own overrides optimizerStep and optimizerZeroGrad: they are called once for each window. Do in onTrainBatchEnd what belongs to each batch.",
     );
     expect(await said({ 0: 1 }, new Own())).not.toContain("decides when");
     expect(await said({ 0: 2 }, new BoringModel())).not.toContain("decides when");

@@ -83,6 +83,6 @@ function warnOfOwnSteps(trainer: Trainer, module: LightningModule): void {
   if (own.length > 0)
     trainer.warn(
       "accumulation with own steps",
-      `GradientAccumulationScheduler decides when the optimizer steps, but ${module.constructor.name} overrides ${own.join(" and ")}: they are called once for each window.`,
+      `GradientAccumulationScheduler decides when the optimizer steps, but ${module.constructor.name} overrides ${own.join(" and ")}: they are called once for each window. Do in onTrainBatchEnd what belongs to each batch.`,
     );
 }

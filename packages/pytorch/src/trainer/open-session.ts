@@ -10,7 +10,7 @@ import { Breath } from "../run/session/breath.js";
 import { wait, type Steps } from "../door/steps.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import { LogConnector } from "../results/log-connector.js";
-import { LoggerGroup, type Messages } from "@lightning-ts/fabric";
+import { LoggerGroup, RunWarnings, type Messages } from "@lightning-ts/fabric";
 import { Logging } from "../results/logging.js";
 import type { ClosingStack } from "./closing-stack.js";
 import type { TrainerParts } from "../run/session/owned-parts.js";
@@ -61,6 +61,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     hooks,
     sources,
     messages,
+    warnings: new RunWarnings(messages),
     ports: connection.ports,
     logging: new Logging({
       connector: new LogConnector((topic, text) => messages.warn(topic, text), connection.strategy),

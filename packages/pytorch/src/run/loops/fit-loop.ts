@@ -1,5 +1,7 @@
 import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
+import { warnOfEvaluationMode, warnOfRareRows } from "../warnings/before-training.js";
+import { progressOf, warnOfFruitlessEpoch } from "../warnings/fruitless-epochs.js";
 import { agreeOnStop, reduceEpochMetrics } from "./across-ranks.js";
 import { trainBatches } from "./train-batches.js";
 import { reasonToStop } from "./stop-conditions.js";
@@ -15,6 +17,8 @@ export function* fitLoop(session: FitSession): Steps<string> {
   if (state.cursor.phase === "epochStart") logging.beginTraining();
   else logging.goOnTraining();
   state.runningStage = "train";
+  warnOfEvaluationMode(session);
+  warnOfRareRows(session);
   yield* hooks.run("onTrainStart");
   let reason = reasonToStop(session);
   while (reason === undefined || state.cursor.phase !== "epochStart") {
@@ -40,7 +44,9 @@ function* trainEpoch(session: FitSession): Steps<void> {
   const { hooks, logging, state } = session;
   if (state.cursor.phase === "epochStart") yield* beginEpoch(session);
   else session.trainData.resumeEpoch(state.cursor.epoch);
+  const begun = progressOf(session);
   yield* trainBatches(session);
+  warnOfFruitlessEpoch(session, begun);
   // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
   yield* wait(session.backend.synchronize());
   state.move({ type: "batchesDone" });

@@ -101,6 +101,7 @@ function* computeGradients(session: FitSession, batch: unknown, batchIdx: number
     yield* door.call(module, "optimizerZeroGrad", state.cursor.epoch, batchIdx, optimizer);
   }
   if (loss === undefined) return NO_OUTPUT;
+  state.lossCount += 1;
 
   if (plan.detectAnomaly) checkFinite("loss", loss, state.describePosition());
   yield* hooks.run("onBeforeBackward", loss);

@@ -1,5 +1,5 @@
 import type { TrainingBackend } from "@lightning-ts/core";
-import type { Connection, Messages, Ports } from "@lightning-ts/fabric";
+import type { Connection, Messages, Ports, RunWarnings } from "@lightning-ts/fabric";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { DataSources } from "../batches/data-sources.js";
 import type { BatchTransfer } from "../batches/batch-transfer.js";
@@ -34,4 +34,6 @@ export interface Session {
   readonly sources: DataSources;
   readonly breath: Breath;
   readonly messages: Messages;
+  /** What this run has to say once. */
+  readonly warnings: RunWarnings;
 }

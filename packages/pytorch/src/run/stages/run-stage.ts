@@ -16,6 +16,9 @@ import type { TrainerParts } from "../session/owned-parts.js";
 import { moduleRuntime } from "./runtime-of-session.js";
 import type { RunRequest } from "./run-request.js";
 import type { Session } from "../session/session.js";
+import { warnOfSummedSteps } from "../warnings/before-training.js";
+import { requireOwnParameters } from "../warnings/own-parameters.js";
+import { warnOfUnseenModules } from "../warnings/unseen-modules.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
 import { openFitSession } from "./open-fit-session.js";
 import { participantsOf } from "./participants-of-run.js";
@@ -96,7 +99,10 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
     { isAutomatic: module.automaticOptimization },
   );
   for (const warning of optimizers.warnings) messages.warn(warning, warning);
+  requireOwnParameters(session, optimizers.optimizers);
+  warnOfUnseenModules(session);
   const fit = openFitSession(session, optimizers);
+  warnOfSummedSteps(fit);
   parts.current.fit = fit;
   attach(session, fit);
   yield* setUpStrategy(fit);

@@ -30,6 +30,8 @@ export class FitState {
   interruption: string | undefined;
   /** The last batch of this epoch is being trained. */
   isLastBatch = false;
+  /** Batches whose training step returned a loss, in automatic optimization. */
+  lossCount = 0;
   /** A validation inside a fit has been completed. */
   hasValidated = false;
   /** Batch and loader of the evaluation that is running, for messages. */

@@ -1,0 +1,257 @@
+import { DataLoader, nn, optim, Parameter, tf } from "@lightning-ts/core";
+import { cpu, CSVLogger } from "@lightning-ts/fabric";
+import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import { beforeEach, describe, expect, it } from "vitest";
+import { LambdaCallback } from "../../callbacks/lambda-callback.js";
+import type { LightningModule } from "../../contract/lightning-module.js";
+import type { TrainerOptions } from "../../options/trainer-options.js";
+import { Trainer } from "../../trainer/trainer.js";
+
+let terminal: FakeTerminal;
+let files: MemoryFiles;
+beforeEach(() => {
+  terminal = new FakeTerminal();
+  files = new MemoryFiles();
+});
+
+function makeTrainer(options: TrainerOptions = {}): Trainer {
+  return new Trainer({
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 2,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    limitValBatches: 0,
+    ports: { files, terminal },
+    ...options,
+  });
+}
+
+const loader = (batches: number) => new DataLoader(randomDataset({ length: batches }));
+
+async function warningsOf(module: LightningModule, options: TrainerOptions = {}, batches = 3): Promise<string[]> {
+  await makeTrainer(options).fit(module, loader(batches));
+  return terminal.warnings;
+}
+
+/** Steps two optimizers in every batch. */
+class TwoOptimizers extends BoringModel {
+  readonly other = new nn.Linear(32, 2);
+
+  constructor() {
+    super();
+    this.automaticOptimization = false;
+  }
+
+  override async trainingStep([x]: BoringBatch): Promise<undefined> {
+    await this.manualBackward(this.loss(this.forward(x)).add(this.loss(this.other.forward(x))));
+    for (const optimizer of this.optimizers()) await optimizer.step();
+  }
+
+  override configureOptimizers() {
+    return [new optim.SGD(this.layer.parameters(), { lr: 0.1 }), new optim.SGD(this.other.parameters(), { lr: 0.1 })];
+  }
+}
+
+it("a model that learns well is warned of nothing", async () => {
+  expect(await warningsOf(new BoringModel())).toEqual([]);
+});
+
+describe("modules in evaluation mode when training starts", () => {
+  it("are named, once", async () => {
+    class Deep extends BoringModel {
+      readonly net = new nn.Sequential(new nn.Linear(2, 2), new nn.Dropout(0.5));
+    }
+    const module = new Deep();
+    module.net.eval();
+    expect(await warningsOf(module)).toEqual([
+      "Warning: Training starts with modules in evaluation mode: net, net.0, net.1. Their dropout is off and their batch statistics stay. Call model.train() before fit, unless you froze them on purpose.",
+    ]);
+  });
+
+  it("are not all listed, and are warned of in the next run again", async () => {
+    const trainer = makeTrainer({ maxEpochs: 1 });
+    class Wide extends BoringModel {
+      readonly net = new nn.Sequential(...Array.from({ length: 9 }, () => new nn.Linear(2, 2)));
+    }
+    await trainer.fit(new Wide().eval(), loader(2));
+    expect(terminal.warnings).toHaveLength(1);
+    expect(terminal.warnings[0]).toContain("Wide, layer, net, net.0, net.1 and 7 more.");
+    trainer.maxEpochs = 2;
+    await trainer.fit(new Wide().eval(), loader(2));
+    expect(terminal.warnings).toHaveLength(2);
+  });
+
+  it("are of no interest to an evaluation", async () => {
+    await makeTrainer().test(new BoringModel().eval(), loader(2));
+    expect(terminal.warnings).toEqual([]);
+  });
+});
+
+describe("an optimizer over parameters that are not this model's", () => {
+  it("is an error", async () => {
+    class Foreign extends BoringModel {
+      override configureOptimizers() {
+        return new optim.SGD(new nn.Linear(2, 2).parameters(), { lr: 0.1 });
+      }
+    }
+    await expect(makeTrainer().fit(new Foreign(), loader(2))).rejects.toMatchObject({
+      code: "LIT_OPTIMIZER_MISMATCH",
+      message:
+        "SGD has no parameter of Foreign, so the model would not change. Try: make it from the model's own parameters: new optim.Adam(this.parameters()).",
+    });
+  });
+
+  it("is a warning where some of them are", async () => {
+    const temperature = Parameter.fromData([1], [1]);
+    class Partly extends BoringModel {
+      override configureOptimizers() {
+        return new optim.SGD([...this.parameters(), temperature], { lr: 0.1 });
+      }
+    }
+    expect(await warningsOf(new Partly())).toEqual([
+      "Warning: 1 of the 3 parameters of SGD are not in Partly: they are trained, but checkpoints hold nothing of them. Keep them in a field of the module.",
+    ]);
+  });
+});
+
+describe("modules where the model does not find them", () => {
+  it("are named with the list that would be right", async () => {
+    class Lists extends BoringModel {
+      readonly blocks = [new nn.Linear(2, 2), new nn.Linear(2, 2)];
+      readonly heads = { first: new nn.Linear(2, 2), more: new Map([["b", new nn.Linear(2, 2)]]) };
+      readonly activations = [new nn.ReLU()];
+    }
+    expect(await warningsOf(new Lists())).toEqual([
+      "Warning: Lists has blocks[0] (Linear), blocks[1] (Linear), heads.first (Linear) and 1 more in plain collections, where it does not find them: they are not among its parameters(), so they are not trained, not saved, and train() and eval() do not reach them. Put them into new nn.ModuleList([…]) or new nn.ModuleDict({ … }). Where that is on purpose, a field whose name begins with # says so.",
+    ]);
+  });
+
+  it("are also variables, and also in a module inside of it", async () => {
+    class Inner extends nn.Linear {
+      readonly scales = new Set([Parameter.fromData([1], [1])]);
+    }
+    class Outer extends BoringModel {
+      readonly inner = new Inner(2, 2);
+      readonly plain = [tf.variable(tf.ones([1]))];
+    }
+    const [warning] = await warningsOf(new Outer());
+    expect(warning).toContain("Outer has plain[0] (Variable), inner.scales #0 (Parameter) in plain collections");
+    expect(warning).toContain("registerParameter(name, parameter)");
+  });
+
+  it("are found elsewhere too, and then nothing is wrong", async () => {
+    class Both extends BoringModel {
+      readonly list = new nn.ModuleList([new nn.Linear(2, 2)]);
+      readonly same = [...this.list];
+      readonly numbers = Array.from({ length: 1000 }, (_, index) => index);
+      readonly nothing = [null, undefined];
+    }
+    expect(await warningsOf(new Both())).toEqual([]);
+  });
+});
+
+describe("logEveryNSteps", () => {
+  const logs = (options: TrainerOptions = {}): TrainerOptions => ({
+    logger: new CSVLogger({ saveDir: "/logs", files }),
+    ...options,
+  });
+  const rows = (steps: number, every: number): string =>
+    `Warning: An epoch has ${steps} optimizer steps, fewer than logEveryNSteps: ${every}, so most epochs send no metrics of steps to the logger. Set logEveryNSteps to ${steps} or less to see them.`;
+
+  it("larger than an epoch is warned of, once", async () => {
+    expect(await warningsOf(new BoringModel(), logs())).toEqual([rows(3, 50)]);
+  });
+
+  it("is measured in optimizer steps", async () => {
+    expect(await warningsOf(new BoringModel(), logs({ logEveryNSteps: 3, accumulateGradBatches: 2 }), 4)).toEqual([
+      rows(2, 3),
+    ]);
+  });
+
+  it.each<[string, TrainerOptions]>([
+    ["as long as an epoch", { logEveryNSteps: 3 }],
+    ["switched off", { logEveryNSteps: 0 }],
+    ["without a logger", { logger: false }],
+    ["in a dry run", { fastDevRun: 1 }],
+  ])("is not warned of %s", async (_, options) => {
+    expect(await warningsOf(new BoringModel(), logs(options))).toEqual([]);
+  });
+});
+
+describe("an epoch in which nothing is trained", () => {
+  it("is one whose steps all return nothing", async () => {
+    class Silent extends BoringModel {
+      override trainingStep() {
+        return undefined;
+      }
+    }
+    expect(await warningsOf(new Silent())).toEqual([
+      "Warning: Silent.trainingStep returned nothing for batch 0; it is skipped.",
+      "Warning: Silent.trainingStep returned nothing in all of epoch 0, so nothing was trained. Return the loss from it, or an object { loss, … }.",
+    ]);
+  });
+
+  it("is not one whose steps return a loss now and then", async () => {
+    class Rare extends BoringModel {
+      override trainingStep(batch: BoringBatch, batchIdx: number) {
+        return batchIdx === 2 ? super.trainingStep(batch, batchIdx) : undefined;
+      }
+    }
+    expect(await warningsOf(new Rare())).toEqual([
+      "Warning: Rare.trainingStep returned nothing for batch 0; it is skipped.",
+    ]);
+  });
+
+  it("is one of manual optimization in which no optimizer of the Trainer steps", async () => {
+    class Own extends BoringModel {
+      readonly #optimizer = new optim.SGD(this.parameters(), { lr: 0.1 });
+
+      constructor() {
+        super();
+        this.automaticOptimization = false;
+      }
+
+      override async trainingStep([x]: BoringBatch): Promise<undefined> {
+        await this.manualBackward(this.loss(this.forward(x)));
+        this.#optimizer.step();
+      }
+    }
+    expect(await warningsOf(new Own())).toEqual([
+      "Warning: No optimizer of the Trainer stepped in epoch 0, which Own trains by itself (automaticOptimization is false): globalStep, maxSteps and checkpoints count the steps of this.optimizers() only. Call this.optimizers().step() in trainingStep, or that of each of them, and not one of an optimizer that you kept yourself.",
+    ]);
+  });
+
+  it("is not one that a hook has left, or one of a model without optimizers", async () => {
+    const leaves = new LambdaCallback({ onTrainEpochStart: (trainer) => trainer.stop("enough") });
+    expect(await warningsOf(new TwoOptimizers(), { callbacks: leaves })).toEqual([]);
+    class Fixed extends BoringModel {
+      override configureOptimizers() {
+        return undefined;
+      }
+      override trainingStep() {
+        return undefined;
+      }
+    }
+    expect(await warningsOf(new Fixed())).toEqual([
+      "Warning: configureOptimizers returned nothing: the model runs without an optimizer and does not change.",
+      "Warning: Fixed.trainingStep returned nothing for batch 0; it is skipped.",
+    ]);
+  });
+});
+
+describe("maxSteps with several optimizers", () => {
+  it("says what it counts", async () => {
+    expect(await warningsOf(new TwoOptimizers(), { maxSteps: 4 })).toEqual([
+      "Warning: maxSteps: 4 counts the steps of all 2 optimizers together: where each steps in every batch, training ends after 2 batches. Multiply it by 2 to count batches.",
+    ]);
+  });
+
+  it.each<[string, TrainerOptions]>([
+    ["without a limit", {}],
+    ["in a dry run", { fastDevRun: 2 }],
+  ])("says nothing %s", async (_, options) => {
+    expect(await warningsOf(new TwoOptimizers(), options)).toEqual([]);
+  });
+});
