@@ -10,22 +10,28 @@ export interface Group {
 export const groups: readonly Group[] = [
   {
     name: "autograd",
-    mutate: ["packages/core/src/autograd"],
+    mutate: ["packages/core/src/autograd", "packages/core/src/optim/clip-gradients.ts"],
     // The quick tests first: what they notice need not be tried with the slow ones.
     tests: [
       ...["backward", "what-backward-says", "memory-of-backward", "parameter", "instead-of", "failed-backward"].map(
         (name) => `packages/core/src/autograd/${name}.test.ts`,
       ),
+      "packages/core/src/optim",
       "packages/core/src/kernels",
       "packages/core/src/tensor",
       "packages/core/src/autograd",
     ],
   },
-  trainerGroup("callbacks", "callbacks"),
-  trainerGroup("checkpoint", "checkpoint"),
-  trainerGroup("data", "data", "results"),
-  trainerGroup("loops", "run/loops", "run/optimization", "run/batches", "run/hooks", "words"),
-  trainerGroup("run", "run/state", "run/stages", "run/session"),
+  trainerGroup("callbacks", ["callbacks"]),
+  trainerGroup("checkpoint", ["checkpoint"]),
+  trainerGroup("data", ["data", "results"]),
+  trainerGroup("loops", ["door", "run/loops", "run/optimization", "run/batches", "run/hooks"]),
+  trainerGroup("run", ["run/state", "run/stages", "run/session"]),
+  {
+    name: "checkpoint-files",
+    mutate: ["packages/fabric/src/checkpoint"],
+    tests: ["packages/fabric/src/checkpoint", "packages/fabric/src/fabric", "packages/pytorch/src/checkpoint"],
+  },
   {
     name: "flushes",
     mutate: ["packages/backend-onnxruntime/src/backend"],
@@ -34,7 +40,7 @@ export const groups: readonly Group[] = [
   { name: "fabric", mutate: ["packages/fabric/src/fabric"], tests: ["packages/fabric/src/fabric"] },
 ];
 
-function trainerGroup(name: string, ...folders: readonly string[]): Group {
+function trainerGroup(name: string, folders: readonly string[]): Group {
   const mutate = folders.map((folder) => `packages/pytorch/src/${folder}`);
-  return { name, mutate, tests: [...mutate, "packages/pytorch/src"] };
+  return { name, mutate, tests: [...mutate, "packages/pytorch/src/trainer", "packages/pytorch/src"] };
 }

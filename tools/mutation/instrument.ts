@@ -1,4 +1,5 @@
 import type { Node, SwitchCase } from "oxc-parser";
+import { mutantKey } from "./memory.js";
 import type { Mutant, Mutation } from "./mutation.js";
 import { callMutations } from "./mutators/calls.js";
 import { literalMutations } from "./mutators/literals.js";
@@ -18,17 +19,21 @@ export interface InstrumentedFile {
 /** Writes all mutants of a file into it, so that each can be switched on while the tests run. */
 export function instrument(path: string, text: string, firstId: number): InstrumentedFile {
   const mutants: Mutant[] = [];
+  const keys = new Set<string>();
   const writer = new Writer(text, (mutation) => {
     const lineStart = text.lastIndexOf("\n", mutation.start - 1) + 1;
     const lineEnd = text.indexOf("\n", mutation.start);
-    const mutant = {
+    const named = {
       ...mutation,
-      id: firstId + mutants.length,
       path,
       line: text.slice(0, mutation.start).split("\n").length,
       original: text.slice(mutation.start, mutation.end),
       lineText: text.slice(lineStart, lineEnd === -1 ? undefined : lineEnd).trim(),
     };
+    let count = 0;
+    while (keys.has(mutantKey(named, count))) count += 1;
+    const mutant = { ...named, id: firstId + mutants.length, key: mutantKey(named, count) };
+    keys.add(mutant.key);
     mutants.push(mutant);
     return mutant.id;
   });

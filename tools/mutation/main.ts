@@ -1,12 +1,14 @@
 /**
  * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…]`. Prints every mutant that no test
  * notices, and the share that is noticed. `--only=PATH` and `--tests=PATH` narrow what is mutated and what is run,
- * `--sample=N --seed=N` tries so many mutants, `--least=N` fails below so many per cent, and `--output=FILE` keeps what
- * has not been noticed yet while it goes on.
+ * `--sample=N --seed=N` tries so many mutants, and `--least=N` fails below so many per cent. `--memory=FILE` keeps which
+ * test noticed which mutant, so that the next run tries that test first, and `--survivors` tries only the others.
+ * `--budget=MS` is the computing time after which a mutant counts as one that no test notices.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { groups } from "./groups.js";
+import { Memory } from "./memory.js";
 import { runGroup } from "./run-group.js";
 import { readSurvivors } from "./survivors.js";
 
@@ -15,7 +17,9 @@ const { values, positionals } = parseArgs({
   options: {
     only: { type: "string" },
     tests: { type: "string" },
-    output: { type: "string" },
+    memory: { type: "string" },
+    survivors: { type: "boolean", default: false },
+    budget: { type: "string", default: "3000" },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     least: { type: "string" },
@@ -32,7 +36,9 @@ for (const group of chosen) {
   const result = await runGroup(group, {
     only: values.only,
     tests: values.tests,
-    output: values.output,
+    memory: Memory.read(values.memory),
+    isForSurvivors: values.survivors,
+    budgetMs: Number(values.budget),
     sample: values.sample === undefined ? undefined : { size: Number(values.sample), seed: Number(values.seed) },
     print: (text) => console.log(text),
   });

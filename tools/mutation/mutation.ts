@@ -11,6 +11,8 @@ export interface Mutation {
 /** A mutation that the instrumented file can switch on. */
 export interface Mutant extends Mutation {
   readonly id: number;
+  /** Names it in every run. */
+  readonly key: string;
   readonly path: string;
   readonly line: number;
   /** The text between `start` and `end`. */

@@ -1,11 +1,17 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isTestFile, sourceFiles } from "../workspace/source-files.js";
 import type { Group } from "./groups.js";
 import { instrument } from "./instrument.js";
+import type { Memory } from "./memory.js";
 import type { Mutant } from "./mutation.js";
-import { runTestFile } from "./run-test-file.js";
+import { runTestFile, type TestFileOrder, type TestFileResult } from "./run-test-file.js";
 import { sampleOf } from "./sample-of.js";
 import { MutationSession } from "./session.js";
+
+/** Tests that take longer are tried when the quick ones have not noticed a mutant. */
+const QUICK_MS = 80;
+/** A mutant of what happens while modules are imported needs a process for each attempt. */
+const MOST_IMPORTS = 3;
 
 export interface GroupOptions {
   /** Mutates only files whose path contains this. */
@@ -14,8 +20,11 @@ export interface GroupOptions {
   readonly tests?: string | undefined;
   /** Tries only so many mutants, the same ones for the same seed. */
   readonly sample?: { readonly size: number; readonly seed: number } | undefined;
-  /** Where the mutants that no test has noticed so far are written after every test file. */
-  readonly output?: string | undefined;
+  /** Tries only mutants that the memory knows no test for. */
+  readonly isForSurvivors?: boolean;
+  readonly memory: Memory;
+  /** The computing time after which a mutant counts as one that no test notices. */
+  readonly budgetMs: number;
   readonly print: (text: string) => void;
 }
 
@@ -25,50 +34,123 @@ export interface GroupResult {
 }
 
 /** Tries the mutants of a group with its tests, the nearest first, until each is noticed or no test is left. */
-export async function runGroup(
-  group: Group,
-  { only = "", tests = "", sample, output, print }: GroupOptions,
-): Promise<GroupResult> {
-  const codes = new Map<string, string>();
-  const all: Mutant[] = [];
-  for (const path of group.mutate.flatMap((folder) => sourceFiles(process.cwd(), folder)).sort()) {
-    if (isTestFile(path) || path.endsWith("-under-test.ts") || path.endsWith("/index.ts") || !path.includes(only))
-      continue;
-    const { code, mutants } = instrument(path, readFileSync(path, "utf8"), all.length + 1);
-    codes.set(path, code);
-    all.push(...mutants);
-  }
-  const chosen = sample === undefined ? all : sampleOf(all, sample);
-  const alive = new Map(chosen.map((mutant) => [mutant.id, mutant]));
-  const imports = new Map<string, readonly number[]>();
-  print(`${group.name}: ${chosen.length} mutants in ${codes.size} files`);
+export async function runGroup(group: Group, options: GroupOptions): Promise<GroupResult> {
+  const { sample, memory, isForSurvivors = false, print } = options;
+  const { codes, mutants } = instrumentGroup(group, options.only ?? "");
+  const chosen = sample === undefined ? mutants : sampleOf(mutants, sample);
+  const tried = isForSurvivors ? chosen.filter((mutant) => memory.killerOf(mutant) === undefined) : chosen;
+  print(`${group.name}: ${tried.length} of ${chosen.length} mutants in ${codes.size} files`);
   await using session = await MutationSession.open(codes);
-  for (const testFile of testFilesOf(group).filter((path) => path.includes(tests))) {
-    if (alive.size === 0) break;
-    const started = Date.now();
-    const { killed, passed, imported, once } = await runTestFile(session, testFile, [...alive.keys()]);
-    for (const id of killed.keys()) alive.delete(id);
-    imports.set(testFile, [...imported]);
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    print(`  ${testFile}: ${killed.size} of ${passed.size} noticed, ${seconds} s`);
-    if (output !== undefined) writeFileSync(output, JSON.stringify([...alive.values()], null, 2));
-    if (once.size > 0) print(`    not tried, since they cannot run twice in one process: ${[...once].join("; ")}`);
+  const hunt = new Hunt(session, tried, options);
+  const testFiles = testFilesOf(group).filter((path) => path.includes(options.tests ?? ""));
+  if (!isForSurvivors) await hunt.tryRemembered(testFiles);
+  await hunt.tryTests(testFiles);
+  await hunt.tryImports();
+  return { killed: chosen.length - hunt.alive.size, survived: [...hunt.alive.values()] };
+}
+
+/** The mutants that are still to be noticed, and the ways to try them. */
+class Hunt {
+  readonly alive: Map<number, Mutant>;
+  readonly #session: MutationSession;
+  readonly #options: GroupOptions;
+  readonly #spentMs = new Map<number, number>();
+  readonly #imported = new Map<string, ReadonlySet<number>>();
+
+  constructor(session: MutationSession, mutants: readonly Mutant[], options: GroupOptions) {
+    this.alive = new Map(mutants.map((mutant) => [mutant.id, mutant]));
+    this.#session = session;
+    this.#options = options;
   }
-  // What ran while modules were imported needs a process of its own for each mutant.
-  for (const [testFile, ids] of imports) {
-    for (const id of ids) {
-      if (!alive.has(id)) continue;
-      const { hasFailed } = await session.run(testFile, { mode: "import", mutants: [id], tried: [], once: [] });
-      if (hasFailed) alive.delete(id);
+
+  /** Each mutant with the test that noticed it the last time. */
+  async tryRemembered(testFiles: readonly string[]): Promise<void> {
+    const { memory } = this.#options;
+    for (const testFile of testFiles) {
+      const known = [...this.alive.values()].flatMap((mutant) => {
+        const killer = memory.killerOf(mutant);
+        return killer?.testFile === testFile ? [{ mutant, pair: `${killer.test}#${mutant.id}` }] : [];
+      });
+      if (known.length === 0) continue;
+      memory.forget(known.map(({ mutant }) => mutant));
+      const pairs = known.map(({ pair }) => pair);
+      await this.#run(testFile, { pairs, budgetMs: Number.POSITIVE_INFINITY, slowestMs: Number.POSITIVE_INFINITY });
     }
   }
-  return { killed: chosen.length - alive.size, survived: [...alive.values()] };
+
+  /** Quick tests of all files, then the slow ones. */
+  async tryTests(testFiles: readonly string[]): Promise<void> {
+    const { budgetMs } = this.#options;
+    const slow = new Map<string, TestFileResult>();
+    for (const testFile of testFiles) {
+      const result = await this.#run(testFile, { budgetMs: budgetMs / 2, slowestMs: QUICK_MS });
+      if (result !== undefined && result.slow.size > 0) slow.set(testFile, result);
+    }
+    for (const [testFile, { done, once, passed }] of slow) {
+      if (![...this.alive.keys()].some((id) => passed.has(id))) continue;
+      const skip = new Set([...done, ...once]);
+      await this.#run(testFile, { budgetMs, slowestMs: Number.POSITIVE_INFINITY, skip });
+    }
+  }
+
+  /** What ran while modules were imported, with a process for each mutant. */
+  async tryImports(): Promise<void> {
+    const attempts = new Map<number, number>();
+    for (const [testFile, ids] of this.#imported) {
+      for (const id of ids) {
+        const mutant = this.alive.get(id);
+        const count = attempts.get(id) ?? 0;
+        if (mutant === undefined || count === MOST_IMPORTS) continue;
+        attempts.set(id, count + 1);
+        if (await this.#session.failsWith(testFile, id)) this.#kill(mutant, { testFile, test: "import" });
+      }
+    }
+    this.#options.memory.write();
+  }
+
+  async #run(testFile: string, order: Omit<TestFileOrder, "mutants" | "spentMs">): Promise<TestFileResult | undefined> {
+    if (this.alive.size === 0) return undefined;
+    const started = Date.now();
+    const mutants = [...this.alive.keys()];
+    const result = await runTestFile(this.#session, testFile, { mutants, spentMs: this.#spentMs, ...order });
+    for (const [id, test] of result.killed) {
+      const mutant = this.alive.get(id);
+      if (mutant !== undefined) this.#kill(mutant, { testFile, test });
+    }
+    this.#imported.set(testFile, result.imported);
+    this.#options.memory.write();
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    const { print } = this.#options;
+    print(`  ${testFile}: ${result.killed.size} of ${result.passed.size} noticed, ${seconds} s`);
+    if (result.once.size > 0)
+      print(`    not tried, since they fail or cannot run twice in one process: ${[...result.once].join("; ")}`);
+    return result;
+  }
+
+  #kill(mutant: Mutant, killer: { readonly testFile: string; readonly test: string }): void {
+    this.alive.delete(mutant.id);
+    this.#options.memory.add(mutant, killer);
+  }
+}
+
+function instrumentGroup(group: Group, only: string): { codes: Map<string, string>; mutants: Mutant[] } {
+  const codes = new Map<string, string>();
+  const mutants: Mutant[] = [];
+  for (const path of group.mutate.flatMap((folder) => filesOf(folder)).sort()) {
+    if (isTestFile(path) || path.endsWith("-under-test.ts") || path.endsWith("/index.ts") || !path.includes(only))
+      continue;
+    const file = instrument(path, readFileSync(path, "utf8"), mutants.length + 1);
+    codes.set(path, file.code);
+    mutants.push(...file.mutants);
+  }
+  return { codes, mutants };
 }
 
 /** The tests of the group's folders, each once. */
 function testFilesOf(group: Group): string[] {
-  const files = group.tests.flatMap((path) =>
-    path.endsWith(".ts") ? [path] : sourceFiles(process.cwd(), path).sort(),
-  );
-  return [...new Set(files)].filter((path) => path.endsWith(".test.ts"));
+  return [...new Set(group.tests.flatMap((path) => filesOf(path)))].filter((path) => path.endsWith(".test.ts"));
+}
+
+function filesOf(path: string): string[] {
+  return path.endsWith(".ts") ? [path] : sourceFiles(process.cwd(), path).sort();
 }

@@ -5,7 +5,7 @@ import { createVitest, type Vitest } from "vitest/node";
 import type { WorkerOrder, WorkerReport } from "./worker-messages.js";
 
 /** A worker that has not said anything for so long hangs in a loop that no switch stands in. */
-const LONGEST_SILENCE_MS = 60_000;
+const LONGEST_SILENCE_S = 120;
 
 /** vitest with instrumented files, kept warm: a test file costs a process and its imports, nothing is read twice. */
 export class MutationSession implements AsyncDisposable {
@@ -69,6 +69,19 @@ export class MutationSession implements AsyncDisposable {
     }
   }
 
+  /** True when a test file fails with a mutant that is on from its first import. */
+  async failsWith(testFile: string, mutant: number): Promise<boolean> {
+    const limits = { spentMs: {}, budgetMs: 0, slowestMs: 0 };
+    const { hasFailed } = await this.run(testFile, {
+      mode: "import",
+      mutants: [mutant],
+      tried: [],
+      skip: [],
+      ...limits,
+    });
+    return hasFailed;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#vitest.close();
     rmSync(this.#folder, { recursive: true, force: true });
@@ -78,15 +91,13 @@ export class MutationSession implements AsyncDisposable {
 /** Ends the worker that writes `logPath` when it has been silent for too long. */
 function watch(logPath: string): () => void {
   let known = 0;
-  let since = Date.now();
+  let silentS = 0;
   const timer = setInterval(() => {
     const reports = readReports(logPath);
-    if (reports.length !== known) {
-      known = reports.length;
-      since = Date.now();
-    }
-    if (Date.now() - since < LONGEST_SILENCE_MS) return;
-    since = Date.now();
+    silentS = reports.length === known ? silentS + 1 : 0;
+    known = reports.length;
+    if (silentS < LONGEST_SILENCE_S) return;
+    silentS = 0;
     const started = reports.find(({ type }) => type === "started");
     if (started?.type === "started") process.kill(started.pid, "SIGKILL");
   }, 1000);
