@@ -2,11 +2,13 @@ import { setMaxListeners } from "node:events";
 import { appendFileSync, readFileSync } from "node:fs";
 import { TestRunner, type RunnerTestCase } from "vitest";
 import { Attempts } from "./attempts.js";
+import { guardFiles } from "./guard-files.js";
 import { Switchboard } from "./switchboard.js";
 import type { WorkerOrder, WorkerReport } from "./worker-messages.js";
 
 type Task = Parameters<TestRunner["onBeforeTryTask"]>[0];
 
+guardFiles();
 // Every attempt listens to the test's signal once more.
 setMaxListeners(0);
 const board = new Switchboard();

@@ -20,6 +20,8 @@ export class MutationSession implements AsyncDisposable {
   /** @param codes the instrumented text of each file, by path */
   static async open(codes: ReadonlyMap<string, string>): Promise<MutationSession> {
     const folder = mkdtempSync(join(tmpdir(), "lightning-ts-mutation-"));
+    // Mutated code may remove what it made, and nothing else.
+    process.env["TMPDIR"] = folder;
     process.env["LIGHTNING_MUTATION_ORDER"] = join(folder, "order.json");
     const byPath = new Map([...codes].map(([path, code]) => [resolve(path), code]));
     const vitest = await createVitest(

@@ -59,6 +59,46 @@ describe("AsyncCheckpointStore", () => {
     await expect(store.teardown()).rejects.toThrow(/disk full/);
   });
 
+  it("says that it writes in the background, and with which store", () => {
+    expect([store.kind, store.name]).toEqual(["checkpoint-store", "async safetensors"]);
+  });
+
+  it("copies the values of a backend that hands out its own memory", async () => {
+    const weights = tf.tensor([1, 2]);
+    const own = await weights.data();
+    await store.save("/run/a.ckpt", { weights });
+    own.fill(9);
+    const loaded = await store.load("/run/a.ckpt");
+    expect(Reflect.get(Object(loaded["weights"]), "values")).toEqual(Float32Array.of(1, 2));
+  });
+
+  it("copies byte arrays before the writing begins", async () => {
+    const bytes = Uint8Array.of(1, 2);
+    const saved = store.save("/run/a.ckpt", { bytes, list: [bytes] });
+    await saved;
+    bytes.fill(9);
+    expect(await store.load("/run/a.ckpt")).toMatchObject({ bytes: Uint8Array.of(1, 2), list: [Uint8Array.of(1, 2)] });
+  });
+
+  it("has written a file before its tensors are read", async () => {
+    const weights = tf.tensor([1, 2]);
+    await store.save("/run/a.ckpt", { weights });
+    expect([...(await store.loadTensors("/run/a.ckpt")).keys()]).toEqual(["weights"]);
+  });
+
+  it("tears its inner store down, after the last write", async () => {
+    const inner = new SafetensorsCheckpointStore(files);
+    const events: string[] = [];
+    inner.teardown = () => {
+      events.push(`torn down beside ${files.paths().join()}`);
+      return Promise.resolve();
+    };
+    const outer = new AsyncCheckpointStore(inner);
+    await outer.save("/run/a.ckpt", { step: 1 });
+    await outer.teardown();
+    expect(events).toEqual(["torn down beside /run/a.ckpt"]);
+  });
+
   it("refuses at once what a checkpoint cannot hold", async () => {
     await expect(store.save("/run/a.ckpt", Object({ step: () => 1 }))).rejects.toMatchObject({
       code: "LIT_CKPT_VALUE",

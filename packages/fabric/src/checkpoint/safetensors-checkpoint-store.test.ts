@@ -89,6 +89,43 @@ describe("SafetensorsCheckpointStore", () => {
     expect([...((await store.loadTensors(PATH)).get("weights")?.values ?? [])]).toEqual([1, 2]);
   });
 
+  it("says of a description that it cannot read that the file is not usable", async () => {
+    await store.save(PATH, { weights: tf.tensor([1, 2]) });
+    const bytes = await files.readFile(PATH);
+    const swapped = Buffer.from(bytes).toString("latin1").replace('"weights":{"dtype"', '"weightz":{"dtype"');
+    const other = await files.open("/run/other.ckpt", "overwrite");
+    await other.write(Buffer.from(swapped, "latin1"));
+    await expect(store.load("/run/other.ckpt")).rejects.toMatchObject({
+      code: "LIT_CKPT_FORMAT",
+      message: expect.stringContaining('its description names the tensor "weights", which is not in the file.'),
+      cause: expect.any(TypeError),
+    });
+  });
+
+  it("lets a file system's own error through when it cannot read", async () => {
+    await store.save(PATH, { step: 1 });
+    const broken = fileError("EIO", "broken disk");
+    files.failWhen((operation) => (operation === "readFile" ? broken : undefined));
+    await expect(store.load(PATH)).rejects.toBe(broken);
+  });
+
+  it("removes no folder, whatever path it is given", async () => {
+    await store.save(PATH, { step: 1 });
+    for (const path of ["/run", ""])
+      await expect(store.remove(path), path).rejects.toMatchObject({ code: "LIT_CKPT_FORMAT" });
+    expect(files.paths()).toEqual([PATH]);
+  });
+
+  it("removes what is not there without complaint, and does not ask the file system to", async () => {
+    files.failWhen((operation) => (operation === "remove" ? fileError("ENOENT", "no such file") : undefined));
+    await expect(store.remove(PATH)).resolves.toBeUndefined();
+  });
+
+  it("suggests nothing in a folder that is empty", async () => {
+    await files.makeDirectory("/empty");
+    await expect(store.load("/empty/a.ckpt")).rejects.toMatchObject({ code: "LIT_CKPT_NOT_FOUND", nearest: undefined });
+  });
+
   it("says that a folder is not a checkpoint", async () => {
     await files.makeDirectory(PATH);
     await expect(store.load(PATH)).rejects.toThrow(/it is a folder/);

@@ -78,7 +78,11 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
 
   async remove(path: string): Promise<void> {
     const target = this.#files.resolve(path);
-    if ((await this.#files.stat(target)) !== undefined) await this.#files.remove(target);
+    const found = await this.#files.stat(target);
+    if (found === undefined) return;
+    // A path that is wrong, such as an empty one, must not take a folder with everything in it along.
+    if (!found.isFile) throw new CheckpointFormatError(target, "it is a folder.");
+    await this.#files.remove(target);
   }
 
   async exists(path: string): Promise<boolean> {
