@@ -2,8 +2,8 @@
  * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…]`. Prints every mutant that no test
  * notices, and the share that is noticed. `--only=PATH` and `--tests=PATH` narrow what is mutated and what is run,
  * `--sample=N --seed=N` tries so many mutants, and `--least=N` fails below so many per cent. `--memory=FILE` keeps which
- * test noticed which mutant, so that the next run tries that test first, and `--survivors` tries only the others.
- * `--budget=MS` is the computing time after which a mutant counts as one that no test notices.
+ * test noticed which mutant, so that the next run tries that test first; `--survivors` tries only the others, and
+ * `--list` only names them. `--budget=MS` is the computing time after which a mutant counts as one that no test notices.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     tests: { type: "string" },
     memory: { type: "string" },
     survivors: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
     budget: { type: "string", default: "3000" },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
@@ -38,6 +39,7 @@ for (const group of chosen) {
     tests: values.tests,
     memory: Memory.read(values.memory),
     isForSurvivors: values.survivors,
+    isForLooking: values.list,
     budgetMs: Number(values.budget),
     sample: values.sample === undefined ? undefined : { size: Number(values.sample), seed: Number(values.seed) },
     print: (text) => console.log(text),

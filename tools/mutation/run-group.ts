@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { isTestFile, sourceFiles } from "../workspace/source-files.js";
 import type { Group } from "./groups.js";
 import { instrument } from "./instrument.js";
@@ -10,6 +11,8 @@ import { MutationSession } from "./session.js";
 
 /** Tests that take longer are tried when the quick ones have not noticed a mutant. */
 const QUICK_MS = 80;
+/** The name of what noticed a mutant that was there when modules were imported. */
+const IMPORT = "import";
 /** A mutant of what happens while modules are imported needs a process for each attempt. */
 const MOST_IMPORTS = 3;
 
@@ -22,6 +25,8 @@ export interface GroupOptions {
   readonly sample?: { readonly size: number; readonly seed: number } | undefined;
   /** Tries only mutants that the memory knows no test for. */
   readonly isForSurvivors?: boolean;
+  /** Tries none: those that the memory knows no test for are the survivors. */
+  readonly isForLooking?: boolean;
   readonly memory: Memory;
   /** The computing time after which a mutant counts as one that no test notices. */
   readonly budgetMs: number;
@@ -38,7 +43,9 @@ export async function runGroup(group: Group, options: GroupOptions): Promise<Gro
   const { sample, memory, isForSurvivors = false, print } = options;
   const { codes, mutants } = instrumentGroup(group, options.only ?? "");
   const chosen = sample === undefined ? mutants : sampleOf(mutants, sample);
-  const tried = isForSurvivors ? chosen.filter((mutant) => memory.killerOf(mutant) === undefined) : chosen;
+  const unknown = chosen.filter((mutant) => memory.killerOf(mutant) === undefined);
+  if (options.isForLooking === true) return { killed: chosen.length - unknown.length, survived: unknown };
+  const tried = isForSurvivors ? unknown : chosen;
   print(`${group.name}: ${tried.length} of ${chosen.length} mutants in ${codes.size} files`);
   await using session = await MutationSession.open(codes);
   const hunt = new Hunt(session, tried, options);
@@ -69,7 +76,9 @@ class Hunt {
     for (const testFile of testFiles) {
       const known = [...this.alive.values()].flatMap((mutant) => {
         const killer = memory.killerOf(mutant);
-        return killer?.testFile === testFile ? [{ mutant, pair: `${killer.test}#${mutant.id}` }] : [];
+        return killer?.testFile === testFile && killer.test !== IMPORT
+          ? [{ mutant, pair: `${killer.test}#${mutant.id}` }]
+          : [];
       });
       if (known.length === 0) continue;
       memory.forget(known.map(({ mutant }) => mutant));
@@ -95,17 +104,26 @@ class Hunt {
 
   /** What ran while modules were imported, with a process for each mutant. */
   async tryImports(): Promise<void> {
-    const attempts = new Map<number, number>();
-    for (const [testFile, ids] of this.#imported) {
-      for (const id of ids) {
-        const mutant = this.alive.get(id);
-        const count = attempts.get(id) ?? 0;
-        if (mutant === undefined || count === MOST_IMPORTS) continue;
-        attempts.set(id, count + 1);
-        if (await this.#session.failsWith(testFile, id)) this.#kill(mutant, { testFile, test: "import" });
+    for (const mutant of this.alive.values()) {
+      const known = this.#options.memory.killerOf(mutant)?.testFile;
+      const importers = this.#importersOf(mutant).sort((a, b) => Number(b === known) - Number(a === known));
+      this.#options.memory.forget([mutant]);
+      for (const testFile of importers.slice(0, MOST_IMPORTS)) {
+        if (!(await this.#session.failsWith(testFile, mutant.id))) continue;
+        this.#kill(mutant, { testFile, test: IMPORT });
+        break;
       }
     }
     this.#options.memory.write();
+  }
+
+  /** Test files that import a mutant: first those that are called like its file, then those that import least. */
+  #importersOf({ id, path }: Mutant): string[] {
+    const importers = [...this.#imported].filter(([, ids]) => ids.has(id));
+    const likeness = (testFile: string) => commonStart(basename(testFile), basename(path)).length;
+    return importers
+      .sort(([a, few], [b, many]) => likeness(b) - likeness(a) || few.size - many.size)
+      .map(([testFile]) => testFile);
   }
 
   async #run(testFile: string, order: Omit<TestFileOrder, "mutants" | "spentMs">): Promise<TestFileResult | undefined> {
@@ -144,6 +162,12 @@ function instrumentGroup(group: Group, only: string): { codes: Map<string, strin
     mutants.push(...file.mutants);
   }
   return { codes, mutants };
+}
+
+function commonStart(a: string, b: string): string {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return a.slice(0, length);
 }
 
 /** The tests of the group's folders, each once. */
