@@ -27,6 +27,11 @@ def validated(module={}, callback={}, model={}, calls=("fit",), **options):
     return case(module, callback, model, calls, **{"limit_val_batches": None, **options})
 
 
+def o(kind, name=None, how="call", **options):
+    """A metric object of the model: called (the default) or updated with the value, or only logged, and then logged."""
+    return {"name": name or kind, "object": kind, "how": how, **options}
+
+
 CASES = {
     # Training
     "a step's value, by default": case({"training_step": [m("loss", value="loss")]}, max_epochs=2),
@@ -116,6 +121,28 @@ CASES = {
     "one name in steps and at the end of a test": case({"test_step": [m(**BOTH)], "on_test_epoch_end": [m()]}, model={"test": [4, 3]}, calls=["test"]),
     "fit, then test": validated({"training_step": [m(**BOTH)], "validation_step": [m("n")], "test_step": [m("o", **BOTH)]}, calls=["fit", "test"]),
     "fit, then validate": validated({"training_step": [m(**BOTH)], "validation_step": [m("n", **BOTH)]}, calls=["fit", "validate"]),
+    # Metric objects
+    "a metric object, by default": case({"training_step": [o("sum")]}, max_epochs=2),
+    "a metric object for the epoch": case({"training_step": [o("sum", **EPOCH), o("mean", how="update", **EPOCH)]}, max_epochs=2),
+    "a metric object, both": case({"training_step": [o("sum", **BOTH, **BAR), o("max", **BOTH, logger=False)]}, model={"train": [7]}, max_epochs=2),
+    "a metric object in windows": case({"training_step": [o("mean", **BOTH)]}, model={"train": [10]}, accumulate_grad_batches=2, log_every_n_steps=2, max_epochs=2),
+    "a metric object that is updated and logged for steps": case({"training_step": [o("sum", how="update", **BOTH)]}, max_epochs=2),
+    "a metric object that is logged at the end": case({"training_step": [m()], "on_train_batch_end": [o("sum", "s", **STEP)], "on_train_epoch_end": [o("sum", "at_end", how="log")]}, max_epochs=2),
+    "a metric object in validation": validated({"validation_step": [o("sum"), o("mean", **BOTH)]}, max_epochs=2),
+    "a metric object in validation, steps": validated({"validation_step": [o("max", **STEP, **BAR)]}, max_epochs=2),
+    "a metric object that is logged at the end of validation": validated({"validation_step": [m()], "on_validation_batch_end": [o("sum", "s")], "on_validation_epoch_end": [o("mean", how="update"), o("sum", "t", how="log")]}, max_epochs=2),
+    "a metric object after a sanity check": validated({"validation_step": [o("sum", **BOTH)]}, num_sanity_val_steps=1, max_epochs=2),
+    "metric objects of training and validation": validated({"training_step": [o("sum", "train", **BOTH)], "validation_step": [o("mean", "val")]}, model={"train": [10]}, val_check_interval=2, max_epochs=2),
+    "one metric object in training and validation": validated({"training_step": [o("sum", "train", **EPOCH)], "validation_step": [o("sum", "val")]}, model={"train": [8]}, val_check_interval=2, max_epochs=2),
+    "one metric object for two loaders": validated({"validation_step": [o("sum", **BOTH)]}, model={"val": [4, 3]}, max_epochs=2),
+    "a metric object under two names": case({"training_step": [o("sum", "a", **BOTH), o("sum", "b", how="log", **EPOCH)]}, max_epochs=2),
+    "a metric object in a test": case({"test_step": [o("sum", **BOTH), m()], "on_test_epoch_end": [o("max", how="update")]}, model=UNEVEN, calls=["test", "test"]),
+    "a metric object until a step": case({"training_step": [o("sum", **BOTH)]}, max_steps=4),
+    "a metric object that is nowhere": case({"training_step": [o("outside")]}),
+    "a metric object with the name of its attribute": case({"training_step": [o("sum", metric_attribute="sum", **EPOCH)]}),
+    "a metric object of several values": case({"training_step": [o("cat", **EPOCH)]}),
+    "a number and a metric object under one name": case({"training_step": [m("a", **EPOCH), o("sum", "a", **EPOCH)]}),
+    "two metric objects under one name": case({"training_step": [o("mean", "a", **EPOCH), o("sum", "a", **EPOCH)]}),
     # Mistakes
     **{
         f"an error in {hook}": validated({hook: [m()]}, calls=["fit"])

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import lightning
 import torch
+import torchmetrics
 from lightning.pytorch import Callback, Trainer
 from lightning.pytorch.loggers.logger import Logger
 
@@ -25,6 +26,9 @@ LOOKS = [
     "on_sanity_check_end", "on_train_start", "on_train_epoch_start", "on_train_batch_end", "on_train_epoch_end", "on_train_end", "on_fit_end",
     "on_validation_start", "on_validation_batch_end", "on_validation_epoch_end", "on_validation_end", "on_test_batch_end", "on_test_epoch_end", "on_test_end",
 ]
+
+
+KINDS = [torchmetrics.SumMetric, torchmetrics.MeanMetric, torchmetrics.MaxMetric, torchmetrics.CatMetric]
 
 
 def numbers(metrics):
@@ -79,7 +83,10 @@ def logging_in(cls, calls, loss_of):
 
 
 def log(target, call, count, loss, dataloader_idx):
-    options = {name: option for name, option in call.items() if name not in ("name", "names", "value", "numbered")}
+    options = {name: option for name, option in call.items() if name not in ("name", "names", "value", "numbered", "object", "how")}
+    if "object" in call:
+        log_object(target, call, float(count), options)
+        return
     kind = call.get("value", "count")
     value = {"count": float(count), "int": torch.tensor(count), "loss": loss, "two": torch.tensor([1.0, 2.0]), "text": "text"}[kind]
     if "names" in call:
@@ -88,8 +95,26 @@ def log(target, call, count, loss, dataloader_idx):
         target.log(f"{call['name']}{dataloader_idx}" if call.get("numbered") else call["name"], value, **options)
 
 
+def log_object(target, call, value, options):
+    """Updates or calls a metric object, or neither, and logs it."""
+    metric = target.outside[0] if call["object"] == "outside" else getattr(target, call["object"])
+    how = call.get("how", "call")
+    if how == "call":
+        metric(value)
+    if how == "update":
+        metric.update(value)
+    target.log(call["name"], metric, **options)
+
+
 class LossKeeper(GoldenModel):
+    """Has metric objects too; one in a list, where nobody finds it."""
+
     kept = None
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.sum, self.mean, self.max, self.cat = [kind() for kind in KINDS]
+        self.outside = [torchmetrics.SumMetric()]
 
     def log_in_step(self, loss):
         self.kept = loss

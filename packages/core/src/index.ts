@@ -101,7 +101,7 @@ export { backward, type BackwardOptions } from "./autograd/backward.js";
 export { clipGradNorm, clipGradValue, type ClipGradNormOptions } from "./optim/clip-gradients.js";
 export { grad, type GradOptions } from "./autograd/grad.js";
 export { gradOf, setGrad } from "./autograd/gradients-of-variables.js";
-export { Parameter } from "./autograd/parameter.js";
+export { Buffer, Parameter } from "./autograd/parameter.js";
 
 export { ShapeError } from "./errors/shape-error.js";
 export { StateDictError, type ShapeMismatch } from "./errors/state-dict-error.js";

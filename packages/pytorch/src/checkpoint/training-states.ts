@@ -1,11 +1,11 @@
-import { MisconfigurationError, randomState, restoreRandomState } from "@lightning-ts/core";
-import type { Connection } from "@lightning-ts/fabric";
+import { MisconfigurationError, randomState, restoreRandomState, type MetricState } from "@lightning-ts/core";
+import type { Connection, Messages } from "@lightning-ts/fabric";
 import type { Door } from "../door/door.js";
 import type { Logging } from "../results/logging.js";
 import { plainParticipant, type Participant } from "./participant.js";
 import type { ResolvedOptimizers } from "../words/scheduler-config.js";
 import { isLoadedTree } from "./codecs/checkpoint-tree.js";
-import { readMetricStates, readPrecisionState, readRandomState } from "./codecs/stored-states.js";
+import { readMetricObject, readMetricStates, readPrecisionState, readRandomState } from "./codecs/stored-states.js";
 
 /** Optimizers; none where nothing trains. */
 export function optimizerStates(resolved: ResolvedOptimizers | undefined, door: Door): Participant {
@@ -70,12 +70,45 @@ export function metricStates(logging: Logging): Participant {
     restore(state) {
       if (!isLoadedTree(state)) return;
       const { training, callback } = state;
-      if (Array.isArray(training)) logging.training.restore(readMetricStates(training));
+      if (Array.isArray(training))
+        logging.training.restore(readMetricStates(training), (name) => logging.metrics.find(name));
       if (!isLoadedTree(callback)) return;
       for (const [name, value] of Object.entries(callback))
         if (typeof value === "number") logging.published.callback.setNumber(name, value);
     },
   });
+}
+
+/**
+ * What the module's metric objects have collected, by the names of their attributes. Those of an evaluation are left
+ * out: it is over before the run that resumes begins.
+ */
+export function metricObjectStates(logging: Logging, door: Door, messages: Messages): Participant {
+  return {
+    key: ["metric_objects"],
+    *state() {
+      const { results } = logging.connector;
+      const ended = results === logging.training ? [] : (results?.objects() ?? []);
+      const states: Record<string, MetricState> = {};
+      for (const [name, metric] of logging.metrics.all()) {
+        if (metric.updateCount === 0 || ended.some((result) => result.metric === metric)) continue;
+        states[name] = yield* door.call(metric, "state");
+      }
+      return Object.keys(states).length === 0 ? undefined : states;
+    },
+    *restore(state, { path }) {
+      if (!isLoadedTree(state)) return;
+      for (const [name, saved] of Object.entries(state)) {
+        const metric = logging.metrics.find(name);
+        if (metric !== undefined) yield* door.call(metric, "restore", readMetricObject(name, saved));
+        else
+          messages.warn(
+            `metric ${name}`,
+            `${path} has a state of the metric ${name}, which this module does not have.`,
+          );
+      }
+    },
+  };
 }
 
 /** All random streams. To be restored last of all: nothing may draw between this and the next batch. */

@@ -1,3 +1,4 @@
+import type { Metric } from "@lightning-ts/core";
 import { warnOnce } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { CheckpointContent } from "../words/checkpoint-content.js";
@@ -55,7 +56,7 @@ export class Callback {
   loadStateDict(_state: Record<string, unknown>): void {}
 
   /** Logs a metric as `module.log` does, by the rules of the hook that is running. */
-  log(name: string, value: Tensor | number, options: LogOptions = {}): void {
+  log(name: string, value: Tensor | number | Metric, options: LogOptions = {}): void {
     const runtime = runtimeOf(this);
     if (runtime === undefined)
       warnOnce(this, "log", `${this.constructor.name}.log() was called without a Trainer; nothing is logged.`);
@@ -63,7 +64,7 @@ export class Callback {
   }
 
   /** `log` for several metrics. */
-  logDict(metrics: Readonly<Record<string, Tensor | number>>, options: LogOptions = {}): void {
+  logDict(metrics: Readonly<Record<string, Tensor | number | Metric>>, options: LogOptions = {}): void {
     for (const [name, value] of Object.entries(metrics)) this.log(name, value, options);
   }
 

@@ -1,4 +1,4 @@
-import { MisconfigurationError, nn, toDevice } from "@lightning-ts/core";
+import { MisconfigurationError, nn, toDevice, type Metric } from "@lightning-ts/core";
 import { warnOnce, type BackwardOptions, type Device, type Fabric, type Logger } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Callback } from "./callback.js";
@@ -211,10 +211,11 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   /**
    * Reports a metric: to the loggers, the progress bar, and to whoever monitors it. Tensors are read only when somebody
    * looks.
-   * @param value a number or a tensor with one element
+   * @param value a number, a tensor with one element, or a metric object that is a field of this module: its last call
+   *   gives the value of the step, and the Trainer computes and resets it when the epoch ends
    * @throws MisconfigurationError in hooks that cannot log
    */
-  log(name: string, value: Tensor | number, options: LogOptions = {}): void {
+  log(name: string, value: Tensor | number | Metric, options: LogOptions = {}): void {
     const runtime = runtimeOf(this);
     if (runtime === undefined)
       warnOnce(this, "log", `${this.constructor.name}.log() was called without a Trainer; nothing is logged.`);
@@ -222,7 +223,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   }
 
   /** `log` for several metrics. */
-  logDict(metrics: Readonly<Record<string, Tensor | number>>, options: LogOptions = {}): void {
+  logDict(metrics: Readonly<Record<string, Tensor | number | Metric>>, options: LogOptions = {}): void {
     for (const [name, value] of Object.entries(metrics)) this.log(name, value, options);
   }
 

@@ -1,3 +1,4 @@
+import type { Metric } from "@lightning-ts/core";
 import type { BackwardOptions, Device, Logger } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { LogOptions } from "../words/log-options.js";
@@ -14,7 +15,7 @@ export interface ModuleRuntime {
   readonly loggers: readonly Logger[];
   readonly optimizers: readonly LightningOptimizer[];
   readonly lrSchedulers: readonly LRSchedulerLike[];
-  log(name: string, value: Tensor | number, options: LogOptions): void;
+  log(name: string, value: Tensor | number | Metric, options: LogOptions): void;
   /** Gradients through the strategy, without hooks. */
   backward(loss: Tensor, options: BackwardOptions): void;
   manualBackward(loss: Tensor, options: BackwardOptions): void | Promise<void>;

@@ -1,11 +1,13 @@
-import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue, isMetric, MisconfigurationError, rejectUnknownOptions, type Metric } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { batchSizeOf } from "./batch-size.js";
 import { LazyScalar } from "@lightning-ts/fabric";
 import { LOG_OPTION_NAMES, type LogOptions, type ReduceFx } from "../words/log-options.js";
 import { resolveWhen } from "./log-rules.js";
-import type { MetricSettings } from "./result-metric.js";
-import type { ResultCollection } from "./result-collection.js";
+import type { MetricSettings } from "./logged-result.js";
+import type { MetricAttributes } from "./metric-attributes.js";
+import type { LogPlace, ResultCollection } from "./result-collection.js";
+import { stepValueOf } from "./step-value.js";
 
 const REDUCTIONS: readonly ReduceFx[] = ["mean", "sum", "min", "max"];
 
@@ -24,12 +26,17 @@ export class LogConnector {
   dataloaderIdx: number | undefined;
   readonly #warn: (topic: string, text: string) => void;
   readonly #ranks: Ranks;
+  readonly #attributes: MetricAttributes;
   #batch: unknown;
   #batchSize: number | undefined;
 
-  /** @param ranks which of how many processes this one is */
-  constructor(warn: (topic: string, text: string) => void, ranks: Ranks = ALONE) {
+  /**
+   * @param attributes the metric objects of the module that logs
+   * @param ranks which of how many processes this one is
+   */
+  constructor(warn: (topic: string, text: string) => void, attributes: MetricAttributes, ranks: Ranks = ALONE) {
     this.#warn = warn;
+    this.#attributes = attributes;
     this.#ranks = ranks;
   }
 
@@ -40,12 +47,13 @@ export class LogConnector {
   }
 
   /** @param hook the hook that is running @throws MisconfigurationError */
-  log(hook: string | undefined, name: string, value: Tensor | number, options: LogOptions): void {
+  log(hook: string | undefined, name: string, value: Tensor | number | Metric, options: LogOptions): void {
     const results = this.results;
     if (hook === undefined || results === undefined) throw outsideOfHooks(name, hook);
     rejectUnknownOptions("log()", options, LOG_OPTION_NAMES);
     checkName(name, options);
     const { onStep, onEpoch } = resolveWhen(hook, options);
+    if (!isMetric(value) && options.metricAttribute !== undefined) throw noMetricObject(name, value);
     const settings: MetricSettings = {
       progBar: options.progBar ?? false,
       logger: options.logger ?? true,
@@ -55,6 +63,11 @@ export class LogConnector {
       addDataloaderIdx: options.addDataloaderIdx ?? true,
       syncDist: (options.syncDist ?? false) && options.rankZeroOnly !== true,
     };
+    const place = { hook, name, dataloaderIdx: this.dataloaderIdx, settings };
+    if (isMetric(value)) {
+      this.#logObject(results, place, value, options);
+      return;
+    }
     const scalar = this.#scalar(name, value);
     if (options.rankZeroOnly === true && this.#ranks.globalRank !== 0) {
       scalar.release();
@@ -63,7 +76,21 @@ export class LogConnector {
     if (onEpoch && !settings.syncDist && options.rankZeroOnly !== true && this.#ranks.worldSize > 1)
       this.#recommendSync(name);
     const weight = onEpoch && settings.reduceFx === "mean" ? this.#weight(options) : 1;
-    results.update(hook, name, this.dataloaderIdx, settings, scalar, weight);
+    results.update(place, scalar, weight);
+  }
+
+  #logObject(results: ResultCollection, place: LogPlace, metric: Metric, options: LogOptions): void {
+    const { name, settings } = place;
+    if (options.reduceFx !== undefined || options.rankZeroOnly === true) throw notForObjects(name, metric, options);
+    const metricAttribute = this.#attributes.nameOf(metric, name, options.metricAttribute);
+    const value = settings.onStep ? stepValueOf(name, metric) : undefined;
+    if (settings.onStep && value === undefined)
+      this.#warn(
+        `no call ${name}`,
+        `log("${name}") has no value of this step: the metric ${metricAttribute} was not called before it. Call it with this.${metricAttribute}.forward(…) in the place of update(…), or log it with onStep: false, onEpoch: true.`,
+      );
+    const latest = value === undefined ? undefined : new LazyScalar(value);
+    results.updateObject({ ...place, settings: { ...settings, metricAttribute } }, metric, latest);
   }
 
   #scalar(name: string, value: unknown): LazyScalar {
@@ -72,7 +99,7 @@ export class LogConnector {
       throw new MisconfigurationError({
         code: "LIT_LOG_VALUE",
         message: `log("${name}") cannot log this.`,
-        expected: "a number or a tensor with one element",
+        expected: "a number, a tensor with one element or a metric object",
         received: describeValue(value),
         tryThis: "logDict({ … }) for several values.",
       });
@@ -132,7 +159,28 @@ function checkedReduction(name: string, reduceFx: ReduceFx = "mean"): ReduceFx {
     message: `log("${name}") does not know this reduceFx.`,
     expected: REDUCTIONS.map((known) => `"${known}"`).join(", "),
     received: describeValue(reduceFx),
-    tryThis: "log the value of a metric object that you compute yourself.",
+    tryThis: "a metric object (a subclass of Metric), which collects as it likes.",
+  });
+}
+
+function noMetricObject(name: string, value: unknown): MisconfigurationError {
+  return new MisconfigurationError({
+    code: "LIT_LOG_METRIC",
+    message: `log("${name}"): metricAttribute names a metric object, and the value is none.`,
+    received: describeValue(value),
+    tryThis: "log the metric object itself, or leave metricAttribute out.",
+  });
+}
+
+function notForObjects(name: string, metric: Metric, { reduceFx }: LogOptions): MisconfigurationError {
+  return new MisconfigurationError({
+    code: "LIT_LOG_METRIC",
+    message:
+      reduceFx === undefined
+        ? `log("${name}"): a metric object is reduced over all ranks, so rank 0 cannot log it alone.`
+        : `log("${name}"): a metric object collects and reduces by itself, so reduceFx does not apply to it.`,
+    received: metric.constructor.name,
+    tryThis: reduceFx === undefined ? "leave rankZeroOnly out." : "leave reduceFx out.",
   });
 }
 

@@ -1,12 +1,15 @@
 import type { Position } from "../words/cursor.js";
 import type { LogConnector } from "./log-connector.js";
 import type { LoggerGroup } from "@lightning-ts/fabric";
+import type { MetricAttributes } from "./metric-attributes.js";
 import { type PublishedMetrics, stepRow } from "./published-metrics.js";
 import { ResultCollection } from "./result-collection.js";
 
 /** What was logged in a run, from `log` to loggers, callbacks and progress bar. */
 export class Logging {
   readonly connector: LogConnector;
+  /** The metric objects of the module that logs. */
+  readonly metrics: MetricAttributes;
   readonly published: PublishedMetrics;
   readonly loggers: LoggerGroup;
   readonly training = new ResultCollection({ isTraining: true });
@@ -16,11 +19,13 @@ export class Logging {
 
   constructor(parts: {
     readonly connector: LogConnector;
+    readonly metrics: MetricAttributes;
     readonly published: PublishedMetrics;
     readonly loggers: LoggerGroup;
     readonly position: Position;
   }) {
     this.connector = parts.connector;
+    this.metrics = parts.metrics;
     this.published = parts.published;
     this.loggers = parts.loggers;
     this.#position = parts.position;

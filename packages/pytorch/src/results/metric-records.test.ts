@@ -37,6 +37,11 @@ const ON_PURPOSE: readonly {
     cases: /^a sanity check of two loaders$/,
     same: (records: readonly MetricRecord[]) => records.slice(records.findIndex((record) => "log" in record)),
   },
+  {
+    row: "a metric object that was logged, but not updated in the epoch, has the value of no update, with a warning",
+    cases: /^one metric object in training and validation$/,
+    same: (records: readonly MetricRecord[]) => records.slice(0, 4),
+  },
 ];
 
 describe(`what becomes of logged metrics is what Lightning ${lightning} makes of them`, () => {

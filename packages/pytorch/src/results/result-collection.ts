@@ -1,11 +1,21 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { MisconfigurationError, type Metric } from "@lightning-ts/core";
 import type { LazyScalar } from "@lightning-ts/fabric";
-import { ResultMetric, type MetricSettings, type ResultMetricState } from "./result-metric.js";
+import type { LoggedResult, MetricSettings, ResultMetricState } from "./logged-result.js";
+import { ResultMetric } from "./result-metric.js";
+import { ResultObject } from "./result-object.js";
+
+/** Where a value was logged, and how. */
+export interface LogPlace {
+  readonly hook: string;
+  readonly name: string;
+  readonly dataloaderIdx: number | undefined;
+  readonly settings: MetricSettings;
+}
 
 /** Everything logged in one stage (training, or one evaluation), by hook and name. */
 export class ResultCollection {
   readonly isTraining: boolean;
-  readonly #byHook = new Map<string, Map<string, ResultMetric>>();
+  readonly #byHook = new Map<string, Map<string, LoggedResult>>();
 
   constructor(options: { readonly isTraining: boolean }) {
     this.isTraining = options.isTraining;
@@ -15,26 +25,46 @@ export class ResultCollection {
    * Adds a value.
    * @throws MisconfigurationError when the hook logged this name with other settings before
    */
-  update(
-    hook: string,
-    name: string,
-    dataloaderIdx: number | undefined,
-    settings: MetricSettings,
-    scalar: LazyScalar,
-    weight: number,
-  ): void {
-    let metrics = this.#byHook.get(hook);
-    if (metrics === undefined) this.#byHook.set(hook, (metrics = new Map()));
-    const key = keyOf(name, dataloaderIdx, settings);
-    let metric = metrics.get(key);
-    if (metric === undefined) metrics.set(key, (metric = new ResultMetric(name, dataloaderIdx, settings)));
-    else requireSame(hook, metric, settings, dataloaderIdx);
-    metric.update(scalar, weight);
+  update(place: LogPlace, scalar: LazyScalar, weight: number): void {
+    const { name, dataloaderIdx, settings } = place;
+    const result = this.#resultAt(place, () => new ResultMetric(name, dataloaderIdx, settings));
+    if (result instanceof ResultMetric) result.update(scalar, weight);
+  }
+
+  /**
+   * Remembers a metric object.
+   * @param latest the value of its last call, where there is one
+   * @throws MisconfigurationError when the hook logged this name with other settings before
+   */
+  updateObject(place: LogPlace, metric: Metric, latest: LazyScalar | undefined): void {
+    const { name, dataloaderIdx, settings } = place;
+    const result = this.#resultAt(place, () => new ResultObject(name, dataloaderIdx, settings, metric));
+    if (result instanceof ResultObject) result.update(latest);
+  }
+
+  #resultAt(place: LogPlace, make: () => LoggedResult): LoggedResult {
+    let results = this.#byHook.get(place.hook);
+    if (results === undefined) this.#byHook.set(place.hook, (results = new Map()));
+    const key = keyOf(place.name, place.dataloaderIdx, place.settings);
+    let result = results.get(key);
+    if (result === undefined) results.set(key, (result = make()));
+    else requireSame(place.hook, result, place.settings, place.dataloaderIdx);
+    return result;
   }
 
   /** All metrics, in the order in which they were first logged. */
-  *metrics(): Iterable<ResultMetric> {
+  *metrics(): Iterable<LoggedResult> {
     for (const metrics of this.#byHook.values()) yield* metrics.values();
+  }
+
+  /** Those of numbers and tensors. */
+  numbers(): ResultMetric[] {
+    return [...this.metrics()].filter((result) => result instanceof ResultMetric);
+  }
+
+  /** Those of metric objects. */
+  objects(): ResultObject[] {
+    return [...this.metrics()].filter((result) => result instanceof ResultObject);
   }
 
   get isEmpty(): boolean {
@@ -53,15 +83,17 @@ export class ResultCollection {
     );
   }
 
-  restore(state: readonly (readonly [hook: string, metrics: readonly ResultMetricState[]])[]): void {
+  /** @param find the metric object with this name in the module; where it has none, its values are left out */
+  restore(
+    state: readonly (readonly [hook: string, metrics: readonly ResultMetricState[]])[],
+    find: (name: string) => Metric | undefined,
+  ): void {
     this.reset();
     for (const [hook, states] of state) {
-      const metrics = new Map<string, ResultMetric>();
+      const metrics = new Map<string, LoggedResult>();
       for (const one of states) {
-        const metric = new ResultMetric(one.name, one.dataloaderIdx ?? undefined, {
-          ...one.settings,
-          syncDist: one.settings.syncDist ?? false, // older checkpoints do not say
-        });
+        const metric = fromState(one, find);
+        if (metric === undefined) continue;
         metric.restore(one);
         metrics.set(keyOf(metric.name, metric.dataloaderIdx, metric.settings), metric);
       }
@@ -70,13 +102,22 @@ export class ResultCollection {
   }
 }
 
+function fromState(state: ResultMetricState, find: (name: string) => Metric | undefined): LoggedResult | undefined {
+  const dataloaderIdx = state.dataloaderIdx ?? undefined;
+  const { metricAttribute } = state.settings;
+  const settings = { ...state.settings, syncDist: state.settings.syncDist ?? false }; // older checkpoints do not say
+  if (metricAttribute === undefined) return new ResultMetric(state.name, dataloaderIdx, settings);
+  const metric = find(metricAttribute);
+  return metric === undefined ? undefined : new ResultObject(state.name, dataloaderIdx, settings, metric);
+}
+
 function keyOf(name: string, dataloaderIdx: number | undefined, { addDataloaderIdx }: MetricSettings): string {
   return dataloaderIdx === undefined || !addDataloaderIdx ? name : `${name}/dataloader_idx_${dataloaderIdx}`;
 }
 
 function requireSame(
   hook: string,
-  metric: ResultMetric,
+  metric: LoggedResult,
   settings: MetricSettings,
   dataloaderIdx: number | undefined,
 ): void {
@@ -90,6 +131,14 @@ function requireSame(
     });
   if (known === settings) return;
   if (sameSettings(known, settings)) return;
+  if (known.metricAttribute !== settings.metricAttribute)
+    throw new MisconfigurationError({
+      code: "LIT_LOG_SETTINGS",
+      message: `log("${metric.name}") was called in ${hook} with different kinds of values.`,
+      expected: describeKind(known),
+      received: describeKind(settings),
+      tryThis: "another name for one of the two.",
+    });
   throw new MisconfigurationError({
     code: "LIT_LOG_SETTINGS",
     message: `log("${metric.name}") was called twice in ${hook} with different options.`,
@@ -97,6 +146,10 @@ function requireSame(
     received: JSON.stringify(settings),
     tryThis: "another name for one of the two.",
   });
+}
+
+function describeKind({ metricAttribute }: MetricSettings): string {
+  return metricAttribute === undefined ? "a number or a tensor" : `the metric ${metricAttribute}`;
 }
 
 function sameSettings(a: MetricSettings, b: MetricSettings): boolean {
@@ -107,6 +160,7 @@ function sameSettings(a: MetricSettings, b: MetricSettings): boolean {
     a.onEpoch === b.onEpoch &&
     a.reduceFx === b.reduceFx &&
     a.addDataloaderIdx === b.addDataloaderIdx &&
-    a.syncDist === b.syncDist
+    a.syncDist === b.syncDist &&
+    a.metricAttribute === b.metricAttribute
   );
 }

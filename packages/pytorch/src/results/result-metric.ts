@@ -1,34 +1,11 @@
 import { rememberForRollback } from "@lightning-ts/core";
 import { LazyScalar } from "@lightning-ts/fabric";
-import type { ReduceFx } from "../words/log-options.js";
-
-/** How one logged name behaves; must be the same each time a hook logs the name. */
-export interface MetricSettings {
-  readonly progBar: boolean;
-  readonly logger: boolean;
-  readonly onStep: boolean;
-  readonly onEpoch: boolean;
-  readonly reduceFx: ReduceFx;
-  readonly addDataloaderIdx: boolean;
-  /** Its values are reduced over the ranks. */
-  readonly syncDist: boolean;
-}
+import { LoggedResult, type ResultMetricState } from "./logged-result.js";
 
 /** What an epoch has collected: a sum of weighted values and of weights for means, the value alone otherwise. */
 export interface Collected {
   readonly value: number;
   readonly weight: number;
-}
-
-/** What a metric needs to go on after a resume. */
-export interface ResultMetricState {
-  readonly name: string;
-  readonly dataloaderIdx: number | null;
-  readonly settings: MetricSettings;
-  readonly latest: number | null;
-  readonly accumulated: number;
-  readonly weight: number;
-  readonly count: number;
 }
 
 /**
@@ -39,13 +16,7 @@ const MAX_PENDING = 64;
 const STILL_RUNNING = 2;
 
 /** One logged name in one hook: its latest value, and what the epoch has collected. Sums are float64. */
-export class ResultMetric {
-  readonly name: string;
-  /** Which loader's batches it is about, where a stage has several. */
-  readonly dataloaderIdx: number | undefined;
-  /** `/dataloader_idx_N` or nothing; stands behind `_step` and `_epoch`. */
-  readonly suffix: string;
-  readonly settings: MetricSettings;
+export class ResultMetric extends LoggedResult {
   #latest: LazyScalar | undefined;
   #pending: { readonly scalar: LazyScalar; readonly weight: number }[] = [];
   #accumulated = 0;
@@ -56,30 +27,11 @@ export class ResultMetric {
   /** What all ranks have collected together, and how many values of this rank it includes. */
   #ofAllRanks: (Collected & { readonly count: number }) | undefined;
 
-  constructor(name: string, dataloaderIdx: number | undefined, settings: MetricSettings) {
-    this.name = name;
-    this.dataloaderIdx = dataloaderIdx;
-    this.suffix = dataloaderIdx === undefined || !settings.addDataloaderIdx ? "" : `/dataloader_idx_${dataloaderIdx}`;
-    this.settings = settings;
-  }
-
-  get isForked(): boolean {
-    return this.settings.onStep && this.settings.onEpoch;
-  }
-
-  get stepName(): string {
-    return (this.isForked ? `${this.name}_step` : this.name) + this.suffix;
-  }
-
-  get epochName(): string {
-    return (this.isForked ? `${this.name}_epoch` : this.name) + this.suffix;
-  }
-
-  get latest(): LazyScalar | undefined {
+  override get latest(): LazyScalar | undefined {
     return this.#latest;
   }
 
-  get hasEpochValue(): boolean {
+  override get hasEpochValue(): boolean {
     return this.#count > 0 || this.#pending.length > 0;
   }
 
@@ -94,8 +46,7 @@ export class ResultMetric {
     if (this.#pending.length >= MAX_PENDING) this.#collect(this.#pending.length - STILL_RUNNING);
   }
 
-  /** The value of the epoch so far; reads what is still on the device. */
-  epochValue(): number {
+  override epochValue(): number {
     const { value, weight } = this.#ofAllRanks ?? this.#collected();
     return this.settings.reduceFx === "mean" ? value / weight : value;
   }
@@ -129,7 +80,7 @@ export class ResultMetric {
     return { value: this.#accumulated, weight: this.#weight };
   }
 
-  reset(): void {
+  override reset(): void {
     this.#latest?.release();
     this.#latest = undefined;
     for (const { scalar } of this.#pending) scalar.release();
@@ -140,7 +91,7 @@ export class ResultMetric {
     this.#ofAllRanks = undefined;
   }
 
-  state(): ResultMetricState {
+  override state(): ResultMetricState {
     this.#collect(this.#pending.length);
     return {
       name: this.name,
@@ -153,7 +104,7 @@ export class ResultMetric {
     };
   }
 
-  restore(state: ResultMetricState): void {
+  override restore(state: ResultMetricState): void {
     this.reset();
     this.#latest = state.latest === null ? undefined : new LazyScalar(state.latest);
     this.#accumulated = state.accumulated;

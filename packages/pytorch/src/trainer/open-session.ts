@@ -6,11 +6,14 @@ import { Callback } from "../contract/callback.js";
 import { findMisspeltHooks } from "./find-misspelt-hooks.js";
 import { compileHooks } from "../run/hooks/compile-hooks.js";
 import { Hooks } from "../run/hooks/hooks.js";
+import { computeMetrics, resetMetrics } from "../run/loops/compute-metrics.js";
 import { Breath } from "../run/session/breath.js";
 import { wait, type Steps } from "../door/steps.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import { LogConnector } from "../results/log-connector.js";
 import { LoggerGroup, RunWarnings, type Messages } from "@lightning-ts/fabric";
+import { LoggerGroup, type Messages } from "@lightning-ts/fabric";
+import { MetricAttributes } from "../results/metric-attributes.js";
 import { Logging } from "../results/logging.js";
 import type { ClosingStack } from "./closing-stack.js";
 import type { TrainerParts } from "../run/session/owned-parts.js";
@@ -26,7 +29,7 @@ import { verifyConfiguration } from "./verify-configuration.js";
 export function* openSession(parts: TrainerParts, request: RunRequest, closing: ClosingStack): Steps<Session> {
   const { trainer, plan, connection, messages, state, published, driver, door } = parts;
   const { stage, module, datamodule } = request;
-  const hooks = new Hooks(compileHooks(trainer.callbacks, module, trainer), door);
+  const hooks = new Hooks(compileHooks(trainer.callbacks, module, trainer), door, () => computeLogged(session));
   const sources = new DataSources({
     given: request.given,
     datamodule,
@@ -47,6 +50,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   const loggers = new LoggerGroup(connection.strategy.isGlobalZero ? trainer.loggers : [], (text) =>
     messages.alert(text),
   );
+  const metrics = new MetricAttributes(module);
   const session: Session = {
     stage,
     trainer,
@@ -64,7 +68,8 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     warnings: new RunWarnings(messages),
     ports: connection.ports,
     logging: new Logging({
-      connector: new LogConnector((topic, text) => messages.warn(topic, text), connection.strategy),
+      connector: new LogConnector((topic, text) => messages.warn(topic, text), metrics, connection.strategy),
+      metrics,
       published,
       loggers,
       position: state,
@@ -72,10 +77,25 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     transfer: new BatchTransfer({ module, datamodule, door, strategy: connection.strategy, device: connection.device }),
     breath: new Breath(connection.ports.clock),
   };
-  closing.defer(() => session.logging.training.reset());
+  closing.defer(() => driver.run(forgetTraining(session)));
   for (const name of session.transfer.overridden)
     messages.warn(`both ${name}`, `Both the module and the data module override ${name}; the data module's is used.`);
   return session;
+}
+
+function computeLogged(session: Session): Steps<void> {
+  const { results } = session.logging.connector;
+  return results === undefined ? wait(undefined) : computeMetrics(session, results);
+}
+
+/** What an epoch that was cut off has collected is no part of the next run. */
+function* forgetTraining(session: Session): Steps<void> {
+  const { training } = session.logging;
+  try {
+    yield* resetMetrics(session, training);
+  } finally {
+    training.reset();
+  }
 }
 
 function warnOfMisspeltHooks(

@@ -11,11 +11,11 @@ export interface LogOptions {
   readonly onStep?: boolean | undefined;
   /** Collect the values and publish one for the epoch. @default false in training steps, true elsewhere */
   readonly onEpoch?: boolean | undefined;
-  /** @default "mean" */
+  /** Not for metric objects, which reduce by themselves. @default "mean" */
   readonly reduceFx?: ReduceFx | undefined;
   /**
    * Reduce over processes as well, like the values of an epoch: each step's value and the epoch's. Every rank must log
-   * it. Has no effect on one device. @default false
+   * it. Has no effect on one device. Metric objects are reduced in any case. @default false
    */
   readonly syncDist?: boolean | undefined;
   /** With several dataloaders, append `/dataloader_idx_N` to the name. @default true */
@@ -27,6 +27,8 @@ export interface LogOptions {
    * @default false
    */
   readonly rankZeroOnly?: boolean | undefined;
+  /** Where the module has the metric object that is logged, such as "metrics.accuracy". @default found by itself */
+  readonly metricAttribute?: string | undefined;
 }
 
 export const LOG_OPTION_NAMES = [
@@ -39,4 +41,5 @@ export const LOG_OPTION_NAMES = [
   "addDataloaderIdx",
   "batchSize",
   "rankZeroOnly",
+  "metricAttribute",
 ] as const;

@@ -1,9 +1,10 @@
-import { tf } from "@lightning-ts/core";
+import { tf, type Metric } from "@lightning-ts/core";
 import { cpu, type Logger } from "@lightning-ts/fabric";
 import { Callback, type LogOptions, Trainer, type TrainerOptions } from "@lightning-ts/pytorch";
 import { FakeTerminal } from "../fakes/fake-terminal.js";
 import { MemoryFiles } from "../fakes/memory-files.js";
 import type { GoldenConfig } from "./golden-config.js";
+import { goldenMetrics, metricOutside, type GoldenMetrics } from "./golden-metrics.js";
 import { GoldenModel } from "./golden-model.js";
 
 type Metrics = Readonly<Record<string, number>>;
@@ -22,6 +23,9 @@ interface LogCall extends LogOptions {
   readonly value?: "count" | "int" | "loss" | "two" | "text";
   /** The loader's number is part of the name. */
   readonly numbered?: boolean;
+  /** The metric object that is called (the default) or updated with the value, or neither, and logged. */
+  readonly object?: keyof GoldenMetrics | "outside";
+  readonly how?: "call" | "update" | "log";
 }
 
 export interface MetricCase {
@@ -44,6 +48,20 @@ const LOOKS = [
 
 class LossKeeper extends GoldenModel {
   kept: tf.Tensor | undefined;
+  readonly sum: GoldenMetrics["sum"];
+  readonly mean: GoldenMetrics["mean"];
+  readonly max: GoldenMetrics["max"];
+  readonly cat: GoldenMetrics["cat"];
+  /** In no field that anybody looks into. */
+  get outside() {
+    return this.#outside;
+  }
+  readonly #outside = metricOutside();
+
+  constructor(config: GoldenConfig, waits: boolean) {
+    super(config);
+    ({ sum: this.sum, mean: this.mean, max: this.max, cat: this.cat } = goldenMetrics(waits));
+  }
 
   override logInStep(loss: tf.Tensor): void {
     this.kept = loss;
@@ -64,7 +82,7 @@ export async function runMetricRecords(
   how: { readonly waits: boolean },
 ): Promise<readonly MetricRecord[]> {
   const records: MetricRecord[] = [];
-  const module = new (loggingIn(LossKeeper, logs.module, how, (one) => one.kept))(model);
+  const module = new (loggingIn(LossKeeper, logs.module, how, (one) => one.kept))(model, how.waits);
   const callback = new (loggingIn<[], Callback>(Callback, logs.callback, how, () => undefined))();
   const trainer = new Trainer({
     logEveryNSteps: 1,
@@ -103,35 +121,57 @@ function loggingIn<TArgs extends unknown[], TObject extends GoldenModel | Callba
     let count = 0;
     Object.defineProperty(Logging.prototype, hook, {
       value(this: TObject, ...args: unknown[]) {
-        const finish = (result: unknown) => {
-          count += 1;
-          for (const [index, call] of described.entries())
-            log(
-              this,
-              call,
-              count + 10 * index,
-              lossOf(this),
-              args.findLast((arg) => typeof arg === "number"),
-            );
+        count += 1;
+        const dataloaderIdx = args.findLast((arg) => typeof arg === "number");
+        const todo = described.map((call, index) => ({
+          prepare: () => prepare(this, call, count + 10 * index),
+          log: () => log(this, call, count + 10 * index, lossOf(this), dataloaderIdx),
+        }));
+        const result = original.apply(this, args);
+        if (waits) return logLater(result, todo);
+        const finish = () => {
+          for (const one of todo) {
+            void one.prepare();
+            one.log();
+          }
           return result;
         };
-        const result = waits ? Promise.resolve(original.apply(this, args)) : original.apply(this, args);
-        return result instanceof Promise ? result.then(finish) : finish(result);
+        return result instanceof Promise ? result.then(finish) : finish();
       },
     });
   }
   return Logging as unknown as new (...args: TArgs) => TObject;
 }
 
+async function logLater(result: unknown, todo: readonly { prepare(): unknown; log(): void }[]): Promise<unknown> {
+  const value = await result;
+  for (const one of todo) {
+    await one.prepare();
+    one.log();
+  }
+  return value;
+}
+
+/** What is done with a metric object before it is logged. */
+function prepare(target: GoldenModel | Callback, { object, how = "call" }: LogCall, value: number): unknown {
+  if (object === undefined || !(target instanceof LossKeeper) || how === "log") return undefined;
+  const metric: Metric & { update(x: number): void } = target[object];
+  return how === "call" ? metric.forward(value) : metric.update(value);
+}
+
 function log(
   target: GoldenModel | Callback,
-  { name, names, value = "count", numbered = false, ...options }: LogCall,
+  { name, names, object, how: _, value = "count", numbered = false, ...options }: LogCall,
   count: number,
   loss: tf.Tensor | undefined,
   dataloaderIdx: unknown,
 ): void {
   if (names !== undefined) {
     target.logDict(Object.fromEntries(names.map((one, index) => [one, count + index])), options);
+    return;
+  }
+  if (object !== undefined && target instanceof LossKeeper) {
+    target.log(name, target[object], options);
     return;
   }
   const values = { count, int: tf.scalar(count, "int32"), loss, two: tf.tensor1d([1, 2]), text: "text" };

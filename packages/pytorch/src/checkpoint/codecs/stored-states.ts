@@ -1,6 +1,7 @@
-import { MisconfigurationError, type RandomState } from "@lightning-ts/core";
+import { MisconfigurationError, type HostValue, type MetricStateInput, type RandomState } from "@lightning-ts/core";
 import type { LoadedTree, LoadedValue, PrecisionState } from "@lightning-ts/fabric";
-import type { ResultMetricState } from "../../results/result-metric.js";
+import { TensorBuffer } from "@tensorflow/tfjs-core";
+import type { ResultMetricState } from "../../results/logged-result.js";
 import { isLoadedTree } from "./checkpoint-tree.js";
 
 /** The numbers of a precision's state. @throws MisconfigurationError when it holds something else */
@@ -34,6 +35,19 @@ export function readMetricStates(state: readonly LoadedValue[]): MetricStates {
   );
   if (!areMetrics) throw unreadable("the metrics of the epoch", state);
   return state as unknown as MetricStates;
+}
+
+/** What a metric object had collected. @throws MisconfigurationError when it is something else */
+export function readMetricObject(name: string, state: LoadedValue): MetricStateInput {
+  const { version, updateCount, values } = isLoadedTree(state) ? state : {};
+  if (version !== 1 || typeof updateCount !== "number" || !isLoadedTree(values))
+    throw unreadable(`the metric ${name}`, state);
+  const tensors: Record<string, HostValue> = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (!(value instanceof TensorBuffer)) throw unreadable(`the metric ${name}`, state);
+    tensors[key] = value;
+  }
+  return { version, updateCount, values: tensors };
 }
 
 function isMetric(metric: LoadedTree): boolean {

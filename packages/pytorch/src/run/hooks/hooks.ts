@@ -7,10 +7,15 @@ import type { CompiledHook, HookTable } from "./compile-hooks.js";
 export class Hooks {
   readonly #table: HookTable;
   readonly #door: Door;
+  readonly #afterEachOfEpochEnd: () => Steps<void>;
 
-  constructor(table: HookTable, door: Door) {
+  /**
+   * @param afterEachOfEpochEnd computes what one implementation of an epoch's end has logged, before the next one looks
+   */
+  constructor(table: HookTable, door: Door, afterEachOfEpochEnd: () => Steps<void> = () => wait(undefined)) {
     this.#table = table;
     this.#door = door;
+    this.#afterEachOfEpochEnd = afterEachOfEpochEnd;
   }
 
   /** Calls all implementations of a hook. @returns what the module's returned */
@@ -28,10 +33,13 @@ export class Hooks {
     for (const hook of list) {
       const result = yield* this.#door.enter({ owner: hook.owner, method: name }, () => hook.call(...args));
       if (hook.isModule) ofModule = result;
+      if (EPOCH_ENDS.has(name)) yield* this.#afterEachOfEpochEnd();
     }
     return ofModule;
   }
 }
+
+const EPOCH_ENDS = new Set<HookName>(["onTrainEpochEnd", "onValidationEpochEnd", "onTestEpochEnd"]);
 
 /**
  * The steps of a hook that nobody implements, as is the case for most: a generator that has ended already, so that one

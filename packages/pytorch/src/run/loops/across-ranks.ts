@@ -41,7 +41,7 @@ export function* agreeOnTime(
 /** After a batch: the step values that were logged with `syncDist` become those of all ranks. */
 export function* reduceStepMetrics(session: Session, results: ResultCollection): Steps<void> {
   if (session.connection.strategy.worldSize === 1) return;
-  const metrics = [...results.metrics()].filter(({ ownLatest }) => ownLatest !== undefined);
+  const metrics = results.numbers().filter(({ ownLatest }) => ownLatest !== undefined);
   for (const op of REDUCTIONS) {
     const of = metrics.filter(({ settings }) => settings.reduceFx === op);
     const own = of.map(({ ownLatest }) => [ownLatest?.read() ?? Number.NaN]);
@@ -53,7 +53,7 @@ export function* reduceStepMetrics(session: Session, results: ResultCollection):
 /** At the end of an epoch: what was collected with `syncDist` becomes what all ranks collected. */
 export function* reduceEpochMetrics(session: Session, results: ResultCollection): Steps<void> {
   if (session.connection.strategy.worldSize === 1) return;
-  const collected = [...results.metrics()].map((metric) => ({ metric, own: metric.ownCollected() }));
+  const collected = results.numbers().map((metric) => ({ metric, own: metric.ownCollected() }));
   for (const op of REDUCTIONS) {
     const of = collected.filter(({ metric, own }) => own !== undefined && metric.settings.reduceFx === op);
     const metrics = of.map(({ metric }) => metric);

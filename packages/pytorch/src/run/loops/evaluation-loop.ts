@@ -6,6 +6,7 @@ import type { ResultCollection } from "../../results/result-collection.js";
 import type { Session } from "../session/session.js";
 import type { EvaluationKind } from "../../words/stages.js";
 import { leaveIfInterrupted, reduceEpochMetrics, reduceStepMetrics } from "./across-ranks.js";
+import { computeMetrics, resetMetrics, warnOfShared } from "./compute-metrics.js";
 import { EVALUATIONS, type EvaluationHooks } from "./evaluation-hooks.js";
 import { TrainingModes } from "./training-modes.js";
 
@@ -45,12 +46,22 @@ export function* evaluationLoop(session: Session, options: EvaluationOptions): S
     return metrics;
   } finally {
     state.evaluationPosition = undefined;
-    results.reset();
-    logging.connector.results = undefined;
+    yield* forget(session, results);
     yield* wait(fetcher.close());
     const isOverridden = module[names.modelTrain] !== LightningModule.prototype[names.modelTrain];
     if (isComplete && isOverridden) yield* door.call(module, names.modelTrain);
     else modes.restore();
+  }
+}
+
+function* forget(session: Session, results: ResultCollection): Steps<void> {
+  const { logging, stage } = session;
+  try {
+    if (stage === "fit") warnOfShared(session, results, logging.training);
+    yield* resetMetrics(session, results);
+  } finally {
+    results.reset();
+    logging.connector.results = undefined;
   }
 }
 
@@ -63,6 +74,8 @@ function* evaluateBatch(
 ): Steps<void> {
   const { backend, door, driver, hooks, logging, module, plan, state, transfer } = session;
   const { batchIdx, dataloaderIdx } = fetcher;
+  const before = logging.connector.dataloaderIdx;
+  if (before !== undefined && before !== dataloaderIdx) yield* computeMetrics(session, results, before);
   state.evaluationPosition = { batchIdx, dataloaderIdx };
   const scope = driver.openScope({ tape: false, name: names.step });
   try {
@@ -92,6 +105,7 @@ function* endEvaluation(
   const { hooks, logging, state } = session;
   const { isSanityCheck = false } = options;
   yield* reduceEpochMetrics(session, results);
+  yield* computeMetrics(session, results);
   logging.reachEvaluationEnd();
   yield* hooks.run(names.epochEnd);
   yield* reduceEpochMetrics(session, results);

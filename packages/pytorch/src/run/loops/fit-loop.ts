@@ -3,6 +3,7 @@ import type { FitSession } from "../session/fit-session.js";
 import { warnOfEvaluationMode, warnOfRareRows } from "../warnings/before-training.js";
 import { progressOf, warnOfFruitlessEpoch } from "../warnings/fruitless-epochs.js";
 import { agreeOnStop, reduceEpochMetrics } from "./across-ranks.js";
+import { computeMetrics, resetMetrics } from "./compute-metrics.js";
 import { trainBatches } from "./train-batches.js";
 import { reasonToStop } from "./stop-conditions.js";
 
@@ -51,6 +52,7 @@ function* trainEpoch(session: FitSession): Steps<void> {
   yield* wait(session.backend.synchronize());
   state.move({ type: "batchesDone" });
   yield* reduceEpochMetrics(session, logging.training);
+  yield* computeMetrics(session, logging.training);
   logging.reachTrainingEnd();
   yield* hooks.run("onTrainEpochEnd");
   yield* endEpoch(session, { sends: true });
@@ -72,7 +74,9 @@ function* beginEpoch(session: FitSession): Steps<void> {
 export function* endEpoch(session: FitSession, options: { readonly sends: boolean }): Steps<void> {
   const { logging, state } = session;
   yield* reduceEpochMetrics(session, logging.training);
+  yield* computeMetrics(session, logging.training);
   yield* schedulersOfEpoch(session);
+  yield* resetMetrics(session, logging.training);
   logging.endTrainingEpoch(options);
   state.move({ type: "epochDone", isCut: !state.cursor.isLastBatch });
   yield* wait(logging.loggers.save());

@@ -1,6 +1,7 @@
 import { fitPosition, loaderStates } from "../../checkpoint/fit-loop-states.js";
 import { openGradients, weights } from "../../checkpoint/model-states.js";
 import {
+  metricObjectStates,
   metricStates,
   optimizerStates,
   precisionState,
@@ -45,7 +46,7 @@ export function participantsOf(session: Session, fit: FitSession | undefined): P
       schedulerStates(fit?.optimizers, door),
       ...(fit === undefined ? [] : [openGradients(module, state)]),
     ],
-    metrics: [metricStates(logging)],
+    metrics: [metricStates(logging), metricObjectStates(logging, door, messages)],
     loaders: [loaderStates(fit)],
     random: [randomStreams()],
   };
