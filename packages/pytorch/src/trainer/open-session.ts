@@ -12,7 +12,6 @@ import { wait, type Steps } from "../door/steps.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import { LogConnector } from "../results/log-connector.js";
 import { LoggerGroup, RunWarnings, type Messages } from "@lightning-ts/fabric";
-import { LoggerGroup, type Messages } from "@lightning-ts/fabric";
 import { MetricAttributes } from "../results/metric-attributes.js";
 import { Logging } from "../results/logging.js";
 import type { ClosingStack } from "./closing-stack.js";
