@@ -83,6 +83,7 @@ export { NonFiniteGradientError } from "./errors/non-finite-gradient-error.js";
 export { NoGradientError } from "./errors/no-gradient-error.js";
 
 export { detach } from "./tensor/detach.js";
+export { holdValue } from "./tensor/hold-value.js";
 export { item } from "./tensor/item.js";
 export { keep } from "./tensor/keep.js";
 export { rememberForRollback } from "./tensor/rollback.js";

@@ -1,4 +1,4 @@
-import { detach, item, keep } from "@lightning-ts/core";
+import { holdValue, item } from "@lightning-ts/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
 /**
@@ -15,7 +15,7 @@ export class LazyScalar {
       this.#value = value;
     } else {
       this.#value = Number.NaN;
-      this.#tensor = keep(detach(value));
+      this.#tensor = holdValue(value);
     }
   }
 

@@ -51,6 +51,7 @@ const OFF_IN_BAREBONES = [
   "enableProgressBar",
   "enableModelSummary",
   "detectAnomaly",
+  "terminateOnNan",
   "fastDevRun",
   "logger",
   "numSanityValSteps",

@@ -22,7 +22,6 @@ export const RENAMED_OPTIONS = {
   rowLogInterval: "logEveryNSteps",
   reloadDataloadersEveryEpoch: "reloadDataloadersEveryNEpochs",
   defaultSavePath: "defaultRootDir",
-  terminateOnNan: "detectAnomaly",
 } satisfies Readonly<Record<string, keyof TrainerOptions>>;
 
 /** Options that Lightning took away, and what stands in for them. */

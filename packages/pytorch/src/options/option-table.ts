@@ -182,6 +182,11 @@ export const PLAN_OPTIONS = {
     default: false,
     help: "Checks after every step that loss and gradients are finite; slow.",
   },
+  terminateOnNan: {
+    kind: flag,
+    default: false,
+    help: "Ends the run with an error at the first loss or monitored metric that is NaN or infinite; reads the loss of every step.",
+  },
   barebones: {
     kind: flag,
     default: false,

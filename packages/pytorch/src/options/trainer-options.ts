@@ -94,6 +94,12 @@ export interface TrainerOptions extends LightningOnlyOptions {
   readonly gradientClipAlgorithm?: "norm" | "value" | undefined;
   /** Checks after every step that loss and gradients are finite; slow. @default false */
   readonly detectAnomaly?: boolean | undefined;
+  /**
+   * Ends the run with an error at the first loss or monitored metric that is NaN or infinite; reads the loss of every
+   * step.
+   * @default false
+   */
+  readonly terminateOnNan?: boolean | undefined;
   /** Nothing but the loop, to measure its cost: no logger, checkpoints, bar, summary, sanity check. @default false */
   readonly barebones?: boolean | undefined;
   /** Ask for the training (and validation) loader again after so many epochs; `0` for never. @default 0 */

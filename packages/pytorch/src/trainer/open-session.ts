@@ -7,6 +7,7 @@ import { findMisspeltHooks } from "./find-misspelt-hooks.js";
 import { compileHooks } from "../run/hooks/compile-hooks.js";
 import { Hooks } from "../run/hooks/hooks.js";
 import { computeMetrics, resetMetrics } from "../run/loops/compute-metrics.js";
+import { NumberWatch } from "../run/session/number-watch.js";
 import { Breath } from "../run/session/breath.js";
 import { wait, type Steps } from "../door/steps.js";
 import { LightningModule } from "../contract/lightning-module.js";
@@ -50,6 +51,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     messages.alert(text),
   );
   const metrics = new MetricAttributes(module);
+  const warnings = new RunWarnings(messages);
   const session: Session = {
     stage,
     trainer,
@@ -64,7 +66,8 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     hooks,
     sources,
     messages,
-    warnings: new RunWarnings(messages),
+    warnings,
+    numbers: new NumberWatch({ plan, warnings }),
     ports: connection.ports,
     logging: new Logging({
       connector: new LogConnector((topic, text) => messages.warn(topic, text), metrics, connection.strategy),
@@ -77,6 +80,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     breath: new Breath(connection.ports.clock),
   };
   closing.defer(() => driver.run(forgetTraining(session)));
+  closing.defer(() => session.numbers.forget());
   for (const name of session.transfer.overridden)
     messages.warn(`both ${name}`, `Both the module and the data module override ${name}; the data module's is used.`);
   return session;

@@ -50,6 +50,7 @@ function* trainEpoch(session: FitSession): Steps<void> {
   warnOfFruitlessEpoch(session, begun);
   // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
   yield* wait(session.backend.synchronize());
+  yield* wait(session.numbers.lookAtAll());
   state.move({ type: "batchesDone" });
   yield* reduceEpochMetrics(session, logging.training);
   yield* computeMetrics(session, logging.training);

@@ -79,9 +79,9 @@ async function trained(logs: boolean): Promise<number> {
   return inStep;
 }
 
-it("a step of the Trainer records the kernels of a hand-written one, and one more for each logged tensor", async () => {
+it("a step of the Trainer records the kernels of a hand-written one, also where tensors are logged", async () => {
   const expected = await handWritten();
   expect(expected).toBeGreaterThan(3);
   expect(await trained(false)).toBe(expected);
-  expect(await trained(true)).toBe(expected + 1);
+  expect(await trained(true)).toBe(expected);
 });

@@ -3,7 +3,7 @@ import { LightningModule } from "../../contract/lightning-module.js";
 import type { SourceFetcher } from "../../data/batch-fetcher.js";
 import { wait, waitForUser, type Steps } from "../../door/steps.js";
 import { NO_OUTPUT, type StepOutput } from "../../words/step-output.js";
-import { checkFinite, checkGradients } from "../optimization/check-finite.js";
+import { checkGradients } from "../optimization/check-finite.js";
 import { optimizeManually } from "../optimization/manual-optimization.js";
 import { closureNotRun, lossOf } from "../optimization/training-loss.js";
 import type { FitSession } from "../session/fit-session.js";
@@ -103,7 +103,7 @@ function* computeGradients(session: FitSession, batch: unknown, batchIdx: number
   if (loss === undefined) return NO_OUTPUT;
   state.lossCount += 1;
 
-  if (plan.detectAnomaly) checkFinite("loss", loss, state.describePosition());
+  session.numbers.takeLoss(loss, state);
   yield* hooks.run("onBeforeBackward", loss);
   yield* door.callOn(batch, module, "backward", loss);
   if (plan.detectAnomaly) checkGradients(module, state.describePosition());

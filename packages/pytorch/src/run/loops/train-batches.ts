@@ -16,6 +16,7 @@ export function* trainBatches(session: FitSession): Steps<void> {
       if (!(yield* wait(fetcher.next()))) break;
       if (!(yield* trainBatch(session, fetcher))) break;
       yield* finishBatch(session);
+      yield* wait(session.numbers.look());
       yield* leaveIfInterrupted(session);
       yield* wait(breath.take());
     }

@@ -2,6 +2,7 @@ import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { BackwardOptions } from "@lightning-ts/fabric";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { Steps } from "../../door/steps.js";
+import { checkGradients } from "./check-finite.js";
 import { NO_OUTPUT, type StepOutput } from "../../words/step-output.js";
 import type { Session } from "../session/session.js";
 
@@ -20,7 +21,8 @@ export function* optimizeManually({ door, module }: Session, batch: unknown, bat
 }
 
 /** `manualBackward`: the gradients of a loss, with the hooks around it. */
-export function* manualBackward({ door, hooks, module }: Session, loss: Tensor, options: BackwardOptions): Steps<void> {
+export function* manualBackward(session: Session, loss: Tensor, options: BackwardOptions): Steps<void> {
+  const { door, hooks, module, numbers, plan, state } = session;
   if (module.automaticOptimization) {
     throw new MisconfigurationError({
       code: "LIT_MANUAL_BACKWARD",
@@ -28,7 +30,9 @@ export function* manualBackward({ door, hooks, module }: Session, loss: Tensor, 
       tryThis: "return the loss from trainingStep, or set this.automaticOptimization = false in the constructor.",
     });
   }
+  numbers.takeLoss(loss, state);
   yield* hooks.run("onBeforeBackward", loss);
   yield* door.call(module, "backward", loss, options);
+  if (plan.detectAnomaly) checkGradients(module, state.describePosition());
   yield* hooks.run("onAfterBackward");
 }

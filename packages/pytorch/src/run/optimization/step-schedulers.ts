@@ -59,10 +59,13 @@ export class SchedulerStepper {
 
   #monitored({ monitor, strict }: ResolvedScheduler): number | undefined {
     if (monitor === undefined) return undefined;
-    const { logging, messages } = this.#session;
+    const { logging, messages, numbers, state } = this.#session;
     logging.refresh();
     const value = logging.published.callback.read(monitor);
-    if (value !== undefined) return value;
+    if (value !== undefined) {
+      numbers.checkMetric(monitor, value, state.describePosition());
+      return value;
+    }
     const names = logging.published.callback.names();
     const nearest = nearestName(monitor, names);
     const problem = `ReduceLROnPlateau watches "${monitor}", which was not logged`;

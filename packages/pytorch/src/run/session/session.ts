@@ -6,6 +6,7 @@ import type { BatchTransfer } from "../batches/batch-transfer.js";
 import type { Door } from "../../door/door.js";
 import type { Driver } from "../../door/driver.js";
 import type { Hooks } from "../hooks/hooks.js";
+import type { NumberWatch } from "./number-watch.js";
 import type { Breath } from "./breath.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Logging } from "../../results/logging.js";
@@ -36,4 +37,6 @@ export interface Session {
   readonly messages: Messages;
   /** What this run has to say once. */
   readonly warnings: RunWarnings;
+  /** Looks for losses and metrics that are NaN or infinite. */
+  readonly numbers: NumberWatch;
 }

@@ -2,6 +2,7 @@ import { DataLoader, nn, optim, Parameter, tf } from "@lightning-ts/core";
 import { cpu, CSVLogger } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { beforeEach, describe, expect, it } from "vitest";
+import { EarlyStopping } from "../../callbacks/early-stopping.js";
 import { LambdaCallback } from "../../callbacks/lambda-callback.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { TrainerOptions } from "../../options/trainer-options.js";
@@ -253,5 +254,136 @@ describe("maxSteps with several optimizers", () => {
     ["in a dry run", { fastDevRun: 2 }],
   ])("says nothing %s", async (_, options) => {
     expect(await warningsOf(new TwoOptimizers(), options)).toEqual([]);
+  });
+});
+
+describe("a loss that is not finite", () => {
+  /** Its loss is as large as it is told in one batch, and does not depend on the weights. */
+  class Jumps extends BoringModel {
+    readonly #at: number;
+    readonly #loss: number;
+    seen = 0;
+
+    constructor(at: number, loss = Number.NaN) {
+      super();
+      this.#at = at;
+      this.#loss = loss;
+    }
+
+    override trainingStep([x]: BoringBatch, batchIdx: number) {
+      this.seen += 1;
+      const loss = this.loss(this.forward(x));
+      return { loss: batchIdx === this.#at ? loss.mul(0).add(this.#loss) : loss };
+    }
+  }
+
+  it.each([
+    [Number.NaN, "NaN"],
+    [Number.POSITIVE_INFINITY, "Infinity"],
+    [Number.NEGATIVE_INFINITY, "-Infinity"],
+  ])("is warned of once, with its batch and what to do: %d", async (loss, text) => {
+    expect(await warningsOf(new Jumps(1, loss))).toEqual([
+      `Warning: The loss is ${text} at epoch 0, batch 1. Training goes on. detectAnomaly: true finds the loss or gradient that it begins with, terminateOnNan: true ends the run there.`,
+    ]);
+  });
+
+  it("is found long before the end of a long epoch", async () => {
+    const heard: number[] = [];
+    const listens = new LambdaCallback({
+      onTrainBatchStart: () => void heard.push(terminal.warnings.length),
+    });
+    await warningsOf(new Jumps(5), { callbacks: listens, maxEpochs: 1 }, 200);
+    expect(heard.indexOf(1)).toBeGreaterThan(5);
+    expect(heard.indexOf(1)).toBeLessThan(70);
+  });
+
+  it("is found in manual optimization too", async () => {
+    class Manual extends TwoOptimizers {
+      override async trainingStep([x]: BoringBatch, batchIdx = 0): Promise<undefined> {
+        await this.manualBackward(this.loss(this.forward(x)).mul(batchIdx === 2 ? Number.NaN : 1));
+        for (const optimizer of this.optimizers()) await optimizer.step();
+      }
+    }
+    expect(await warningsOf(new Manual())).toEqual([expect.stringContaining("The loss is NaN at epoch 0, batch 2.")]);
+  });
+
+  it("leaves no tensor behind, nor does one that is finite", async () => {
+    for (const at of [1, -1]) {
+      const module = new Jumps(at);
+      const before = tf.memory().numTensors;
+      await makeTrainer({ maxSteps: 70 }).fit(module, loader(100));
+      module.zeroGrad();
+      // The parameters are on the device now.
+      expect(tf.memory().numTensors).toBeLessThanOrEqual(before + module.parameters().length);
+    }
+  });
+
+  it("ends the run before the weights change, where terminateOnNan says so", async () => {
+    const module = new Jumps(2);
+    const weights: number[][] = [];
+    const notes = new LambdaCallback({
+      onTrainBatchEnd: () => void weights.push([...module.layer.weight.dataSync()]),
+    });
+    const run = makeTrainer({ terminateOnNan: true, callbacks: notes }).fit(module, loader(5));
+    await expect(run).rejects.toMatchObject({
+      code: "LIT_ANOMALY",
+      message: expect.stringContaining("The loss is not finite at epoch 0, batch 2 (global step 2). Received NaN."),
+    });
+    expect(module.seen).toBe(3);
+    expect([...module.layer.weight.dataSync()]).toEqual(weights.at(-1));
+    expect(terminal.warnings).toEqual([]);
+  });
+
+  it("and gradients that are not, are found by detectAnomaly in manual optimization", async () => {
+    class Explodes extends TwoOptimizers {
+      override async trainingStep([x]: BoringBatch): Promise<undefined> {
+        // The value is 0, its derivative is not finite.
+        await this.manualBackward(this.loss(this.forward(x)).mul(0).sqrt());
+      }
+    }
+    await expect(makeTrainer({ detectAnomaly: true }).fit(new Explodes(), loader(2))).rejects.toMatchObject({
+      hook: "Explodes.trainingStep",
+      cause: {
+        code: "LIT_ANOMALY",
+        message: expect.stringContaining("The gradient of layer.weight is not finite"),
+      },
+    });
+  });
+});
+
+describe("a monitored metric that is not finite", () => {
+  class Logs extends BoringModel {
+    override trainingStep(batch: BoringBatch, batchIdx: number) {
+      this.log("score", Number.NaN, { onEpoch: true });
+      return super.trainingStep(batch, batchIdx);
+    }
+  }
+  const monitors = () => new EarlyStopping({ monitor: "score", checkFinite: false, checkOnTrainEpochEnd: true });
+
+  it("is warned of once", async () => {
+    expect(await warningsOf(new Logs(), { callbacks: monitors() })).toEqual([
+      "Warning: The monitored metric score is NaN at the end of epoch 0 (global step 3). Training goes on. detectAnomaly: true finds the loss or gradient that it begins with, terminateOnNan: true ends the run there.",
+    ]);
+  });
+
+  it("is no reason to say anything where nobody monitors it", async () => {
+    expect(await warningsOf(new Logs())).toEqual([]);
+  });
+
+  it("ends the run where terminateOnNan says so", async () => {
+    const run = makeTrainer({ terminateOnNan: true, callbacks: monitors() }).fit(new Logs(), loader(2));
+    await expect(run).rejects.toThrow("The metric score is not finite at the end of epoch 0");
+  });
+
+  it("is found by a scheduler that waits for it", async () => {
+    class Plateau extends Logs {
+      override configureOptimizers() {
+        const optimizer = new optim.SGD(this.parameters(), { lr: 0.1 });
+        return { optimizer, lrScheduler: new optim.lrScheduler.ReduceLROnPlateau(optimizer), monitor: "score" };
+      }
+    }
+    expect(await warningsOf(new Plateau())).toEqual([
+      expect.stringContaining("The monitored metric score is NaN at the end of epoch 0"),
+    ]);
   });
 });

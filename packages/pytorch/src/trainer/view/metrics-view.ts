@@ -13,7 +13,10 @@ export abstract class MetricsView extends RunView {
     return this.#refreshed().progressBar.toRecord();
   }
   readMetric(name: string): number | undefined {
-    return this.#refreshed().callback.read(name);
+    const value = this.#refreshed().callback.read(name);
+    if (value !== undefined && this.parts.state.runningStage !== undefined)
+      this.parts.current.fit?.numbers.checkMetric(name, value, this.parts.state.describePosition());
+    return value;
   }
   logNow(metrics: Readonly<Record<string, number>>, step: number): void {
     this.parts.current.session?.logging.loggers.logMetrics(metrics, step);
