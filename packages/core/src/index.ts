@@ -3,6 +3,7 @@ import "./kernels/repeated-batches.js";
 import "./kernels/tfjs-gradients.js";
 
 export { LightningError, type LightningErrorOptions } from "./errors/lightning-error.js";
+export { hasUserFrame, showUserFirst } from "./errors/user-frames.js";
 export { MisconfigurationError } from "./errors/misconfiguration-error.js";
 
 export { describeValue } from "./errors/describe-value.js";

@@ -1,3 +1,5 @@
+import { showUserFirst } from "./user-frames.js";
+
 const MARKER = Symbol.for("lightning-ts.error");
 
 /** The parts of an error message; a part that is left out is not printed. */
@@ -26,6 +28,7 @@ export class LightningError extends Error {
     this.code = options.code;
     this.name = new.target.name;
     Object.defineProperty(this, MARKER, { value: true });
+    showUserFirst(this);
   }
 
   /** True for errors of this library, also when several copies of it are loaded. */

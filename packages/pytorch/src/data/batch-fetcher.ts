@@ -25,9 +25,16 @@ export interface SourceFetcherOptions {
   /** How many batches to read and drop first, for sources that cannot skip. @default 0 */
   readonly skip?: number | undefined;
   readonly dataloaderIdx?: number | undefined;
+  /** The length is what the source says of itself, and may be wrong. @default false */
+  readonly isLengthClaimed?: boolean | undefined;
+  /** Called when it was. @param given how many batches there were, or that there were more */
+  readonly onWrongLength?: ((given: number | "more") => void) | undefined;
 }
 
-/** One source. Where its length is unknown, one batch of look-ahead tells which is the last. */
+/**
+ * One source. Where its length is unknown, or only claimed, one batch of look-ahead tells which is the last.
+ * What it has beyond its claim is not used.
+ */
 export class SourceFetcher implements BatchFetcher {
   batch: unknown = undefined;
   batchIdx: number;
@@ -37,6 +44,10 @@ export class SourceFetcher implements BatchFetcher {
   readonly #iterator: AsyncIterator<unknown> | Iterator<unknown>;
   readonly #total: number;
   readonly #looksAhead: boolean;
+  readonly #onWrongLength: SourceFetcherOptions["onWrongLength"];
+  /** Whether there is more than was claimed; asked for behind the last batch. */
+  #probe: Promise<void> | undefined;
+  readonly #claimed: number;
   #ahead: IteratorResult<unknown> | undefined;
   #toSkip: number;
   #isClosed = false;
@@ -44,7 +55,9 @@ export class SourceFetcher implements BatchFetcher {
   constructor(source: BatchSource<unknown>, options: SourceFetcherOptions) {
     this.#iterator = openSource(source);
     this.#total = Math.min(options.length, options.limit);
-    this.#looksAhead = !Number.isFinite(options.length);
+    this.#claimed = options.isLengthClaimed === true ? options.length : Number.POSITIVE_INFINITY;
+    this.#looksAhead = !Number.isFinite(options.length) || options.isLengthClaimed === true;
+    this.#onWrongLength = options.onWrongLength;
     this.batchIdx = (options.start ?? 0) - 1;
     this.dataloaderIdx = options.dataloaderIdx ?? 0;
     this.#toSkip = options.skip ?? 0;
@@ -54,7 +67,10 @@ export class SourceFetcher implements BatchFetcher {
     for (; this.#toSkip > 0; this.#toSkip -= 1) await this.#iterator.next();
     if (this.batchIdx + 1 >= this.#total) return false;
     const result = this.#ahead ?? (await this.#iterator.next());
-    if (result.done === true) return false;
+    if (result.done === true) {
+      this.#reportEnd(this.batchIdx + 1);
+      return false;
+    }
     this.batch = result.value;
     this.batchIdx += 1;
     this.isLast = this.batchIdx + 1 >= this.#total;
@@ -62,7 +78,8 @@ export class SourceFetcher implements BatchFetcher {
       this.onBeforeLookAhead?.();
       this.#ahead = await this.#iterator.next();
       this.isLast = this.#ahead.done === true;
-    }
+      if (this.isLast) this.#reportEnd(this.batchIdx + 1);
+    } else if (this.batchIdx + 1 === this.#claimed) this.#lookBeyond();
     return true;
   }
 
@@ -70,9 +87,41 @@ export class SourceFetcher implements BatchFetcher {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.batch = undefined;
+    if (this.#probe !== undefined && !(await settlesSoon(this.#probe))) {
+      // A source that is still waited for cannot end before it answers.
+      void Promise.resolve(this.#iterator.return?.()).catch(() => undefined);
+      return;
+    }
     await this.#iterator.return?.();
   }
+
+  #reportEnd(given: number): void {
+    if (Number.isFinite(this.#claimed) && given < this.#claimed) this.#onWrongLength?.(given);
+  }
+
+  /** Nobody waits for the answer: an open stream may never give one. What fails beyond the end is of no interest. */
+  #lookBeyond(): void {
+    this.onBeforeLookAhead?.();
+    this.#probe = Promise.resolve(this.#iterator.next()).then(
+      ({ done }) => {
+        if (done !== true) this.#onWrongLength?.("more");
+      },
+      () => undefined,
+    );
+  }
 }
+
+/** Whether a promise is settled within a few turns, which is enough for whatever waits for no device. */
+async function settlesSoon(promise: Promise<void>): Promise<boolean> {
+  let isSettled = false;
+  void promise.then(() => {
+    isSettled = true;
+  });
+  for (let turn = 0; turn < TURNS && !isSettled; turn += 1) await Promise.resolve();
+  return isSettled;
+}
+
+const TURNS = 16;
 
 /** Several sources, one after another; batch numbers start again with each. */
 export class SequentialFetcher implements BatchFetcher {

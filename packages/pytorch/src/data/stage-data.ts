@@ -1,7 +1,7 @@
 import { shareOfRank, type RankShare } from "@lightning-ts/fabric";
 import { DataLoader, describeValue, MisconfigurationError, RandomSampler, SequentialSampler } from "@lightning-ts/core";
 import { isZeroLimit, type ResolvedLimit } from "../words/batch-limit.js";
-import { SequentialFetcher, SourceFetcher, type BatchFetcher } from "./batch-fetcher.js";
+import { SequentialFetcher, SourceFetcher, type BatchFetcher, type SourceFetcherOptions } from "./batch-fetcher.js";
 import type { BatchSource } from "../words/batch-source.js";
 import { CombinedLoader } from "./combined-loader.js";
 import { batchesToUse } from "./loader-limits.js";
@@ -33,11 +33,17 @@ export class StageData {
   /** Batches seen of each since it was loaded: x axis of evaluation steps. */
   readonly seen: number[];
   readonly #leaves: readonly BatchSource<unknown>[];
+  readonly #origin: string;
+  readonly #warn: StageDataOptions["warn"];
+  /** Sources that were found to have a wrong length. */
+  readonly #wrongLengths = new Set<number>();
   /** Loaders that a checkpoint has put into the middle of the epoch. */
   readonly #restored = new Set<BatchSource<unknown>>();
 
   constructor(loaders: unknown, options: StageDataOptions) {
     this.original = loaders;
+    this.#origin = options.origin;
+    this.#warn = options.warn;
     const prepared = prepareTree(loaders, options);
     const sources = options.isTraining ? [combineForTraining(prepared)] : listForEvaluation(prepared);
     this.sources = options.keepsLastBatch ? sources.map(withLastBatch) : sources;
@@ -72,7 +78,7 @@ export class StageData {
       const limit = Math.min(this.counts[dataloaderIdx] ?? 0, most);
       return limit === 0
         ? []
-        : [() => new SourceFetcher(source, { length: this.lengths[dataloaderIdx] ?? 0, limit, dataloaderIdx })];
+        : [() => new SourceFetcher(source, { ...this.#lengthOf(dataloaderIdx), limit, dataloaderIdx })];
     });
     return new SequentialFetcher(parts);
   }
@@ -80,10 +86,28 @@ export class StageData {
   /** Opens the training source at a batch of the epoch. Loaders that were not restored are read up to there. */
   openTraining(start: number): SourceFetcher {
     const [source = []] = this.sources;
-    const options = { length: this.lengths[0] ?? 0, limit: this.counts[0] ?? 0, start };
+    const options = { ...this.#lengthOf(0), limit: this.counts[0] ?? 0, start };
     if (start > 0 && source instanceof CombinedBatches)
       return new SourceFetcher(source.from(start, this.#restored), options);
     return new SourceFetcher(source, { ...options, skip: this.#restored.has(source) ? 0 : start });
+  }
+
+  /** A source's length, and what to do where it was claimed and is wrong. */
+  #lengthOf(index: number): Pick<SourceFetcherOptions, "length" | "isLengthClaimed" | "onWrongLength"> {
+    const length = this.lengths[index] ?? 0;
+    const source = this.sources[index] ?? [];
+    const isCertain =
+      source instanceof CombinedBatches ? this.#leaves.every(hasCertainLength) : hasCertainLength(source);
+    if (isCertain || !Number.isFinite(length) || this.#wrongLengths.has(index))
+      return { length, isLengthClaimed: !isCertain };
+    return {
+      length,
+      isLengthClaimed: true,
+      onWrongLength: (given) => {
+        this.#wrongLengths.add(index);
+        this.#warn(`length ${this.#origin}`, wrongLength(this.#origin, length, given));
+      },
+    };
   }
 
   /** All loaders can go on in the middle of an epoch by themselves. */
@@ -113,6 +137,19 @@ export class StageData {
       this.#restored.add(leaf);
     }
   }
+}
+
+/** Lengths that cannot be wrong: those of arrays, and of data that are read by index. */
+function hasCertainLength(source: BatchSource<unknown>): boolean {
+  return Array.isArray(source) || (source instanceof DataLoader && source.batchSampler !== undefined);
+}
+
+function wrongLength(origin: string, length: number, given: number | "more"): string {
+  const happened =
+    given === "more"
+      ? `${origin} gives more batches than its length, ${length}; the others are not used`
+      : `${origin} says that its length is ${length}, but it gave ${given} batches: the epoch ends with them`;
+  return `${happened}. Correct its length, or leave it out: then an epoch goes on until there are no more batches.`;
 }
 
 function prepareTree(loaders: unknown, options: StageDataOptions): LoaderTree | CombinedLoader {

@@ -1,4 +1,4 @@
-import { MisconfigurationError, outsideScope } from "@lightning-ts/core";
+import { hasUserFrame, LightningError, MisconfigurationError, outsideScope, showUserFirst } from "@lightning-ts/core";
 import { completePorts, Messages } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
@@ -14,6 +14,7 @@ import { completeCallbacks, mergeModuleCallbacks } from "./attach-callbacks.js";
 import { loggersOf } from "./default-loggers.js";
 import { enterRun } from "./run-inside.js";
 import { execute, type RunOutcome } from "./execute.js";
+import { deepenStacks } from "../errors/deep-stacks.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
 import { FitState } from "../run/state/fit-state.js";
@@ -146,13 +147,22 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     });
   }
 
-  #enter<TResult>(
+  async #enter<TResult>(
     stage: Stage,
     module: LightningModule | undefined,
     { datamodule }: RunArguments,
     run: () => Promise<TResult>,
   ): Promise<TResult> {
-    return enterRun({ trainer: this, parts: this.parts, module, datamodule, trains: stage === "fit", run });
+    const call = new Error(`trainer.${stage} was called here`);
+    const end = deepenStacks();
+    try {
+      return await enterRun({ trainer: this, parts: this.parts, module, datamodule, trains: stage === "fit", run });
+    } catch (error) {
+      if (LightningError.isInstance(error) && !hasUserFrame(error)) showUserFirst(error, call);
+      throw error;
+    } finally {
+      end();
+    }
   }
 
   async #run(stage: Stage, model: LightningModule | undefined, given: RunArguments): Promise<RunOutcome> {

@@ -44,7 +44,8 @@ export class NumberWatch {
   /** @throws LightningError where the run has to end with this loss */
   takeLoss(loss: Tensor, place: Place): void {
     if (loss.size !== 1) return; // backward says so
-    if (this.#plan.detectAnomaly || this.#plan.terminateOnNan) this.#check("loss", item(loss), place.describePosition());
+    if (this.#plan.detectAnomaly || this.#plan.terminateOnNan)
+      this.#check("loss", item(loss), place.describePosition());
     else if (!this.#isOver) {
       const { epoch, batch } = place.cursor;
       this.#held.push({ value: new LazyScalar(loss), epoch, batch });

@@ -289,9 +289,7 @@ describe("a loss that is not finite", () => {
 
   it("is found long before the end of a long epoch", async () => {
     const heard: number[] = [];
-    const listens = new LambdaCallback({
-      onTrainBatchStart: () => void heard.push(terminal.warnings.length),
-    });
+    const listens = new LambdaCallback({ onTrainBatchStart: () => void heard.push(terminal.warnings.length) });
     await warningsOf(new Jumps(5), { callbacks: listens, maxEpochs: 1 }, 200);
     expect(heard.indexOf(1)).toBeGreaterThan(5);
     expect(heard.indexOf(1)).toBeLessThan(70);
@@ -321,9 +319,7 @@ describe("a loss that is not finite", () => {
   it("ends the run before the weights change, where terminateOnNan says so", async () => {
     const module = new Jumps(2);
     const weights: number[][] = [];
-    const notes = new LambdaCallback({
-      onTrainBatchEnd: () => void weights.push([...module.layer.weight.dataSync()]),
-    });
+    const notes = new LambdaCallback({ onTrainBatchEnd: () => void weights.push([...module.layer.weight.dataSync()]) });
     const run = makeTrainer({ terminateOnNan: true, callbacks: notes }).fit(module, loader(5));
     await expect(run).rejects.toMatchObject({
       code: "LIT_ANOMALY",
@@ -343,10 +339,7 @@ describe("a loss that is not finite", () => {
     }
     await expect(makeTrainer({ detectAnomaly: true }).fit(new Explodes(), loader(2))).rejects.toMatchObject({
       hook: "Explodes.trainingStep",
-      cause: {
-        code: "LIT_ANOMALY",
-        message: expect.stringContaining("The gradient of layer.weight is not finite"),
-      },
+      cause: { code: "LIT_ANOMALY", message: expect.stringContaining("The gradient of layer.weight is not finite") },
     });
   });
 });

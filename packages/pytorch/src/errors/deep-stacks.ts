@@ -1,0 +1,28 @@
+/** Frames of an error's stack: an operation of tfjs alone takes the ten that V8 shows. */
+const FRAMES = 40;
+
+let runs = 0;
+let before: number | undefined;
+
+/**
+ * Lets the stacks of errors reach down to the user's code while a run is under way. @returns what ends that, once for
+ * each run
+ */
+export function deepenStacks(): () => void {
+  // Other engines than V8 have no limit to set.
+  const limit: unknown = Reflect.get(Error, "stackTraceLimit");
+  if (runs === 0 && typeof limit === "number" && limit < FRAMES) {
+    before = limit;
+    Error.stackTraceLimit = FRAMES;
+  }
+  runs += 1;
+  let hasEnded = false;
+  return () => {
+    if (hasEnded) return;
+    hasEnded = true;
+    runs -= 1;
+    if (runs > 0 || before === undefined) return;
+    if (Error.stackTraceLimit === FRAMES) Error.stackTraceLimit = before;
+    before = undefined;
+  };
+}

@@ -1,0 +1,82 @@
+import { compileFunction } from "node:vm";
+import { F, tf } from "@lightning-ts/core";
+import { cpu } from "@lightning-ts/fabric";
+import { BoringModel, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
+import { expect, it } from "vitest";
+import { HookError } from "../errors/hook-error.js";
+import type { LightningModule } from "../contract/lightning-module.js";
+import { Trainer } from "./trainer.js";
+
+const FILE = "/home/somebody/train.ts";
+
+/** Runs code as if it stood in a file of a user's. */
+function inUsersFile(code: string, names: Readonly<Record<string, unknown>>): unknown {
+  const users: unknown = compileFunction(code, Object.keys(names), { filename: FILE });
+  return typeof users === "function" ? Reflect.apply(users, undefined, Object.values(names)) : undefined;
+}
+
+async function errorOf(code: string, names: Readonly<Record<string, unknown>> = {}): Promise<Error> {
+  const options = {
+    accelerator: cpu({ backend: "cpu" }),
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
+  };
+  try {
+    await inUsersFile(code, { Trainer, BoringModel, options, tf, F, ...names });
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("Nothing was thrown.");
+}
+
+/** Frames below the message: the first one. */
+const firstFrame = ({ stack }: Error): string | undefined =>
+  stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
+
+it.each([
+  ["throws", `throw new TypeError("oh")`],
+  ["calls something of ours that throws", `return F.crossEntropy(tf.zeros([2, 3]), tf.zeros([5]))`],
+  ["calls something of tfjs that throws", `return tf.zeros([2, 3]).matMul(tf.zeros([5, 5]))`],
+  ["throws after waiting", `return (async () => { await undefined; throw new TypeError("oh"); })()`],
+  [
+    "calls tfjs after waiting",
+    `return (async () => { await undefined; return tf.zeros([2, 3]).matMul(tf.zeros([5, 5])); })()`,
+  ],
+])("the stack of a hook that %s begins with the user's line", async (_, body) => {
+  const limit = Error.stackTraceLimit;
+  const error = await errorOf(
+    `class Mine extends BoringModel { trainingStep() { ${body}; } }
+return new Trainer(options).fit(new Mine());`,
+  );
+  expect(Error.stackTraceLimit).toBe(limit);
+  expect(error).toBeInstanceOf(HookError);
+  expect(error.message).toContain("Mine.trainingStep failed at epoch 0, batch 0");
+  expect(firstFrame(error)).toContain(`${FILE}:`);
+  expect(error.stack).toMatch(/^\w*Error: Mine.trainingStep failed/);
+});
+
+it.each([
+  ["wrong options", `new Trainer({ maxEpochs: -7 })`],
+  ["wrong arguments", `return new Trainer(options).fit(new BoringModel(), { nonsense: 1 })`],
+  ["something that is found out later", `return new Trainer(options).predict(new (class extends BoringModel {})(), 5)`],
+  [
+    "a checkpoint that is not there",
+    `return new Trainer(options).fit(new BoringModel(), { ckptPath: "/nowhere.ckpt" })`,
+  ],
+])("the stack of an error for %s begins where the user called", async (_, code) => {
+  expect(firstFrame(await errorOf(code))).toContain(`${FILE}:1:`);
+});
+
+it("the cause keeps its own stack", async () => {
+  const module: LightningModule = new (class extends BoringModel {
+    override trainingStep(): never {
+      throw new RangeError("inside");
+    }
+  })();
+  const error = await errorOf(`return new Trainer(options).fit(module)`, { module });
+  expect(error.cause).toMatchObject({ name: "RangeError", stack: expect.stringContaining("user-first.test.ts") });
+});
