@@ -3,7 +3,7 @@ import type { Flush, Run } from "./flush.js";
 import type { LazyNode } from "./lazy-node.js";
 
 export interface FlushQueueOptions {
-  readonly runner: GraphRunner;
+  readonly runner: Pick<GraphRunner, "hasEnded" | "join" | "wait">;
   /** All runs of a flush have gone well. */
   readonly onCommit: (flush: Flush) => void;
   /** A run has come to nothing, and with it everything that was started since; all of that has ended. */
@@ -69,13 +69,14 @@ export class FlushQueue {
 
   /** Like `join` with the event loop free. */
   async wait(run: Run): Promise<void> {
-    for (let oldest = this.#oldest(); !run.isSettled && oldest !== undefined; oldest = this.#oldest())
-      await this.#wait(oldest);
+    if (!run.isSettled) await this.#waitUntilEnded(run);
+    this.join(run);
   }
 
   async waitFlush(flush: Flush): Promise<void> {
-    for (let oldest = this.#oldest(); !flush.isSettled && oldest !== undefined; oldest = this.#oldest())
-      await this.#wait(oldest);
+    const last = flush.isSettled ? undefined : this.#lastRunUpTo(flush);
+    if (last !== undefined) await this.#waitUntilEnded(last);
+    this.joinFlush(flush);
   }
 
   /** All runs of a flush have been started; an empty one is done with that. */
@@ -123,14 +124,22 @@ export class FlushQueue {
     this.#settle(run);
   }
 
-  async #wait(run: Run): Promise<void> {
+  /** Runs end in the order in which they were started, so that one wake-up is enough for all up to this one. */
+  async #waitUntilEnded(run: Run): Promise<void> {
     try {
       await this.#options.runner.wait(run.ticket);
-    } catch (cause) {
-      this.#fail(run, cause);
-      return;
+    } catch {
+      // Joining the runs one after the other finds the first that failed, and this one's turn.
     }
-    this.#settle(run);
+  }
+
+  #lastRunUpTo(flush: Flush): Run | undefined {
+    let last: Run | undefined;
+    for (const other of this.#inFlight) {
+      last = other.runs.at(-1) ?? last;
+      if (other === flush) break;
+    }
+    return last;
   }
 
   #settle(run: Run): void {

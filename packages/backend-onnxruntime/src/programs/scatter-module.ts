@@ -4,18 +4,20 @@ import { type Code, encodeModule, type FunctionDescription, wasm } from "./wasm-
 
 /** Columns of a chunk's row are a multiple of 16 (64 bytes), so that eight pairs of sums stay in registers. */
 const PAIRS = 8;
+/** Pairs that are added in one round, because one a round spends a third of its time on counting. */
+const PAIRS_IN_A_ROUND = 4;
 const SUMS = 0;
 const SUM_BYTES = 32 * 1024;
 
 const LAYOUT: ScatterLayout = {
-  pages: 34,
+  pages: 37,
   results: SUM_BYTES,
   resultBytes: SUM_BYTES / 2,
   indices: 48 * 1024,
   indexBytes: 16 * 1024,
   updates: 64 * 1024,
-  updateBytes: 64 * 1024,
-  table: 128 * 1024,
+  updateBytes: 256 * 1024,
+  table: 320 * 1024,
   tableBytes: 2 * 1024 * 1024,
 };
 
@@ -92,10 +94,16 @@ function scatter(): FunctionDescription {
   const end = wasm.local(8);
   const times = (value: Code, factor: number) => wasm.multiplyInteger(value, wasm.integer(factor));
   const { table, updates, indices } = LAYOUT;
-  const addPair = [
-    ...wasm.store(target, table, wasm.addPairs(wasm.load(target, table), wasm.loadPair(source, updates))),
-    ...wasm.setLocal(6, wasm.addInteger(source, wasm.integer(8))),
-    ...wasm.setLocal(7, wasm.addInteger(target, wasm.integer(16))),
+  const addPairs = (count: number) => [
+    ...Array.from({ length: count }, (_, pair) =>
+      wasm.store(
+        target,
+        table + 16 * pair,
+        wasm.addPairs(wasm.load(target, table + 16 * pair), wasm.loadPair(source, updates + 8 * pair)),
+      ),
+    ).flat(),
+    ...wasm.setLocal(6, wasm.addInteger(source, wasm.integer(8 * count))),
+    ...wasm.setLocal(7, wasm.addInteger(target, wasm.integer(16 * count))),
   ];
   const addLast = [
     ...wasm.storeDouble(
@@ -105,11 +113,15 @@ function scatter(): FunctionDescription {
     ),
     ...wasm.setLocal(6, wasm.addInteger(source, wasm.integer(4))),
   ];
-  // A pair begins below `end - 4` bytes; an odd column is left where the source then is not at the end.
-  const lastPair = wasm.subtractInteger(end, wasm.integer(4));
+  // The first of `count` pairs that are all there begins below `end - 8 * count + 4` bytes; a column may be left over.
+  const whilePairs = (count: number) => {
+    const last = wasm.subtractInteger(end, wasm.integer(8 * count - 4));
+    return wasm.when(wasm.isLess(source, last), wasm.repeatWhile(addPairs(count), wasm.isLess(source, last)));
+  };
   const addUpdate = [
     ...wasm.setLocal(7, times(wasm.multiplyInteger(row, width), 8)),
-    ...wasm.when(wasm.isBelow(source, lastPair), wasm.repeatWhile(addPair, wasm.isBelow(source, lastPair))),
+    ...whilePairs(PAIRS_IN_A_ROUND),
+    ...whilePairs(1),
     ...wasm.when(wasm.isBelow(source, end), addLast),
   ];
   const each = [

@@ -11,6 +11,7 @@ export const wasm = {
   multiplyInteger: (a: Code, b: Code): Code => [...a, ...b, 0x6c],
   /** Without signs: a negative number is above every positive one. */
   isBelow: (a: Code, b: Code): Code => [...a, ...b, 0x49],
+  isLess: (a: Code, b: Code): Code => [...a, ...b, 0x48],
   loadInteger: (address: Code, offset: number): Code => [...address, 0x28, 0x02, ...unsigned(offset)],
   /** Runs `body` as long as `condition` holds after it. */
   repeatWhile: (body: Code, condition: Code): Code => [0x03, 0x40, ...body, ...condition, 0x0d, 0x00, 0x0b],

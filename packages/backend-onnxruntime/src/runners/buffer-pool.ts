@@ -27,6 +27,8 @@ export class BufferPool<TBuffer extends Poolable> {
   /** The size class that was used last is at the end. */
   readonly #idle = new Map<number, TBuffer[]>();
   #deferred: TBuffer[] = [];
+  /** The newest run that had completed when buffers were taken back last: until another has, there are none. */
+  #reclaimedUpTo = 0;
   #pooledBytes = 0;
   #allocatedBytes = 0;
 
@@ -74,6 +76,8 @@ export class BufferPool<TBuffer extends Poolable> {
   reclaim(): void {
     if (this.#deferred.length === 0) return;
     const completed = this.#options.completed();
+    if (completed === this.#reclaimedUpTo) return;
+    this.#reclaimedUpTo = completed;
     const waiting = this.#deferred;
     this.#deferred = [];
     for (const buffer of waiting) {

@@ -28,7 +28,7 @@ import { NativeTicket, ownTicket } from "./native-ticket.js";
 import type { Pointer } from "./ort-api.js";
 import { openForRuns, type OpenedRuntime } from "./opened-runtime.js";
 import { type OrtRuntime, prepareRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
-import { ownBuffer, ownBuffers, repeated } from "./own-buffers.js";
+import { ownBuffer, ownBuffers } from "./own-buffers.js";
 import type { RunQueue, SlotGuard } from "./run-queue.js";
 
 /** Shapes remembered for one piece of memory before the oldest are forgotten. */
@@ -167,8 +167,8 @@ export class NativeRunner implements GraphRunner {
     this.#checkOpen();
     this.#makeRoom();
     const sizes = request.elementCounts.map((count) => ({ sizeBytes: count * Float32Array.BYTES_PER_ELEMENT }));
-    const inputs = ownBuffers(request.inputs, repeated(sizes, request.program.inputCount));
-    const outputs = ownBuffers(request.outputs, repeated(sizes, request.program.outputCount));
+    const inputs = ownBuffers(request.inputs, sizes, request.program.inputCount);
+    const outputs = ownBuffers(request.outputs, sizes, request.program.outputCount);
     const sizeBytes = programRequestBytes(request);
     const memo = this.#pool.allocate(sizeBytes);
     const buffers = [...inputs, ...outputs];

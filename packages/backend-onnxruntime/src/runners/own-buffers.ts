@@ -9,16 +9,20 @@ export function ownBuffer(buffer: GraphBuffer): NativeBuffer {
   throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: "This buffer was not allocated by this runner." });
 }
 
-/** @throws EngineError unless every buffer is ours, in use and large enough */
+/**
+ * @param times how often the list of types is gone through
+ * @throws EngineError unless every buffer is ours, in use and large enough
+ */
 export function ownBuffers(
   buffers: readonly GraphBuffer[],
   types: readonly Pick<ValueType, "sizeBytes">[],
+  times = 1,
 ): readonly NativeBuffer[] {
-  if (buffers.length !== types.length) {
+  if (buffers.length !== types.length * times) {
     throw new EngineError({
       code: "LIT_ENGINE_BUFFERS",
       message: "A run got the wrong number of buffers.",
-      expected: String(types.length),
+      expected: String(types.length * times),
       received: String(buffers.length),
     });
   }
@@ -26,7 +30,7 @@ export function ownBuffers(
     const own = ownBuffer(buffer);
     if (own.isFree)
       throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
-    const sizeBytes = types[index]?.sizeBytes ?? 0;
+    const sizeBytes = types[index % types.length]?.sizeBytes ?? 0;
     if (own.sizeBytes >= sizeBytes) return own;
     throw new EngineError({
       code: "LIT_ENGINE_BUFFERS",
@@ -35,9 +39,4 @@ export function ownBuffers(
       received: `${own.sizeBytes} bytes`,
     });
   });
-}
-
-/** The items, `times` times over: types for `ownBuffers`. */
-export function repeated<TItem>(items: readonly TItem[], times: number): readonly TItem[] {
-  return Array.from({ length: times }, () => items).flat();
 }

@@ -1,20 +1,6 @@
 // @ts-nocheck
 /* oxlint-disable */
 // Generated from @tensorflow/tfjs-core 4.22.0 (Apache-2.0, Google LLC) by tools/generate-tfjs-registrations.mjs.
-var __defProp = Object.defineProperty;
-var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
-var __getOwnPropNames = Object.getOwnPropertyNames;
-var __hasOwnProp = Object.prototype.hasOwnProperty;
-var __copyProps = (to, from, except, desc) => {
-  if (from && typeof from === "object" || typeof from === "function") {
-    for (let key of __getOwnPropNames(from))
-      if (!__hasOwnProp.call(to, key) && key !== except)
-        __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
-  }
-  return to;
-};
-var __reExport = (target, mod2, secondTarget) => (__copyProps(target, mod2, "default"), secondTarget && __copyProps(secondTarget, mod2, "default"));
-
 // core:kernel_names.js
 import { Abs, Acos, Acosh, Add, AddN, All, Any, ArgMax, ArgMin, Asin, Asinh, Atan, Atan2, Atanh, AvgPool, AvgPool3D, AvgPool3DGrad, AvgPoolGrad, BatchMatMul, BatchToSpaceND, Bincount, BitwiseAnd, BroadcastArgs, BroadcastTo, Cast, Ceil, ClipByValue, Complex, ComplexAbs, Concat, Conv2D, Conv2DBackpropFilter, Conv2DBackpropInput, Conv3D, Conv3DBackpropFilterV2, Conv3DBackpropInputV2, Cos, Cosh, CropAndResize, Cumprod, Cumsum, DenseBincount, DepthToSpace, DepthwiseConv2dNative, DepthwiseConv2dNativeBackpropFilter, DepthwiseConv2dNativeBackpropInput, Diag, Dilation2D, Dilation2DBackpropFilter, Dilation2DBackpropInput, Draw, Einsum, Elu, EluGrad, Equal, Erf, Exp, ExpandDims, Expm1, FFT, Fill, FlipLeftRight, Floor, FloorDiv, FromPixels, FusedBatchNorm, FusedConv2D, FusedDepthwiseConv2D, GatherNd, GatherV2, Greater, GreaterEqual, IFFT, Identity, Imag, IsFinite, IsInf, IsNan, LRN, LRNGrad, LeakyRelu, Less, LessEqual, LinSpace, Log, Log1p, LogSoftmax, LogicalAnd, LogicalNot, LogicalOr, LogicalXor, LowerBound, MatrixBandPart, Max, MaxPool, MaxPool3D, MaxPool3DGrad, MaxPoolGrad, MaxPoolWithArgmax, Maximum, Mean, Min, Minimum, MirrorPad, Mod, Multinomial, Multiply, Neg, NonMaxSuppressionV3, NonMaxSuppressionV4, NonMaxSuppressionV5, NotEqual, OneHot, OnesLike, Pack, PadV2, Pool, Pow, Prelu, Prod, RaggedGather, RaggedRange, RaggedTensorToTensor, Range, Real, RealDiv, Reciprocal, Relu, Relu6, Reshape, ResizeBilinear, ResizeBilinearGrad, ResizeNearestNeighbor, ResizeNearestNeighborGrad, Reverse, RotateWithOffset, Round, Rsqrt, ScatterNd, SearchSorted, Select, Selu, Sigmoid, Sign, Sin, Sinh, Slice, Softmax, Softplus, SpaceToBatchND, SparseFillEmptyRows, SparseReshape, SparseSegmentMean, SparseSegmentSum, SparseToDense, SplitV, Sqrt, Square, SquaredDifference, StaticRegexReplace, Step, StridedSlice, StringNGrams, StringSplit, StringToHashBucketFast, Sub, Sum, Tan, Tanh, TensorScatterUpdate, Tile, TopK, Transform, Transpose, Unique, Unpack, UnsortedSegmentSum, UpperBound, ZerosLike, _FusedMatMul } from "@tensorflow/tfjs-core";
 
@@ -288,14 +274,14 @@ function getGlobalTensorClass() {
 
 // types.js
 var Rank;
-(function(Rank3) {
-  Rank3["R0"] = "R0";
-  Rank3["R1"] = "R1";
-  Rank3["R2"] = "R2";
-  Rank3["R3"] = "R3";
-  Rank3["R4"] = "R4";
-  Rank3["R5"] = "R5";
-  Rank3["R6"] = "R6";
+(function(Rank4) {
+  Rank4["R0"] = "R0";
+  Rank4["R1"] = "R1";
+  Rank4["R2"] = "R2";
+  Rank4["R3"] = "R3";
+  Rank4["R4"] = "R4";
+  Rank4["R5"] = "R5";
+  Rank4["R6"] = "R6";
 })(Rank || (Rank = {}));
 var UpcastInt32AndMap;
 (function(UpcastInt32AndMap2) {
@@ -565,20 +551,20 @@ function tupleValuesAreOne(param) {
 function eitherStridesOrDilationsAreOne(strides, dilations) {
   return tupleValuesAreOne(strides) || tupleValuesAreOne(dilations);
 }
-function checkPadOnDimRoundingMode(opDesc, pad2, dimRoundingMode) {
+function checkPadOnDimRoundingMode(opDesc, pad3, dimRoundingMode) {
   if (dimRoundingMode != null) {
-    if (typeof pad2 === "string") {
-      throw Error(`Error in ${opDesc}: pad must be an integer when using dimRoundingMode ${dimRoundingMode} but got pad ${pad2}.`);
-    } else if (typeof pad2 === "number") {
-      assert(isInt(pad2), () => `Error in ${opDesc}: pad must be an integer when using dimRoundingMode ${dimRoundingMode} but got pad ${pad2}.`);
-    } else if (typeof pad2 === "object") {
-      pad2.forEach((p) => {
+    if (typeof pad3 === "string") {
+      throw Error(`Error in ${opDesc}: pad must be an integer when using dimRoundingMode ${dimRoundingMode} but got pad ${pad3}.`);
+    } else if (typeof pad3 === "number") {
+      assert(isInt(pad3), () => `Error in ${opDesc}: pad must be an integer when using dimRoundingMode ${dimRoundingMode} but got pad ${pad3}.`);
+    } else if (typeof pad3 === "object") {
+      pad3.forEach((p) => {
         p.forEach((v) => {
           assert(isInt(v), () => `Error in ${opDesc}: pad must be an integer when using dimRoundingMode ${dimRoundingMode} but got pad ${v}.`);
         });
       });
     } else {
-      throw Error(`Error in ${opDesc}: Unknown padding parameter: ${pad2}`);
+      throw Error(`Error in ${opDesc}: Unknown padding parameter: ${pad3}`);
     }
   }
 }
@@ -587,7 +573,7 @@ function checkPadOnDimRoundingMode(opDesc, pad2, dimRoundingMode) {
 import { OP_SCOPE_SUFFIX, op } from "@tensorflow/tfjs-core";
 
 // ops/avg_pool_3d_grad.js
-function avgPool3dGrad_(dy, input, filterSize, strides, pad2, dimRoundingMode) {
+function avgPool3dGrad_(dy, input, filterSize, strides, pad3, dimRoundingMode) {
   const $dy = convertToTensor(dy, "dy", "avgPool3dGrad");
   const $input = convertToTensor(input, "input", "avgPool3dGrad");
   let dy5D = $dy;
@@ -606,9 +592,9 @@ function avgPool3dGrad_(dy, input, filterSize, strides, pad2, dimRoundingMode) {
   }
   assert(dy5D.rank === 5, () => `Error in avgPool3dGrad: dy must be rank 5 but got rank ${dy5D.rank}.`);
   assert(input5D.rank === 5, () => `Error in avgPool3dGrad: input must be rank 5 but got rank ${input5D.rank}.`);
-  checkPadOnDimRoundingMode("avgPool3dGrad", pad2, dimRoundingMode);
+  checkPadOnDimRoundingMode("avgPool3dGrad", pad3, dimRoundingMode);
   const inputs = { dy: dy5D, input: input5D };
-  const attrs = { filterSize, strides, pad: pad2, dimRoundingMode };
+  const attrs = { filterSize, strides, pad: pad3, dimRoundingMode };
   const res = ENGINE.runKernel(AvgPool3DGrad, inputs, attrs);
   if (reshapedTo5D) {
     return reshape(res, [res.shape[1], res.shape[2], res.shape[3], res.shape[4]]);
@@ -623,15 +609,15 @@ var avgPool3DGradConfig = {
   inputsToSave: ["x"],
   gradFunc: (dy, saved, attrs) => {
     const [x] = saved;
-    const { filterSize, strides, pad: pad2, dimRoundingMode } = attrs;
+    const { filterSize, strides, pad: pad3, dimRoundingMode } = attrs;
     return {
-      x: () => avgPool3dGrad(dy, x, filterSize, strides, pad2, dimRoundingMode)
+      x: () => avgPool3dGrad(dy, x, filterSize, strides, pad3, dimRoundingMode)
     };
   }
 };
 
 // ops/avg_pool_grad.js
-function avgPoolGrad_(dy, input, filterSize, strides, pad2) {
+function avgPoolGrad_(dy, input, filterSize, strides, pad3) {
   const $dy = convertToTensor(dy, "dy", "avgPoolGrad");
   const $input = convertToTensor(input, "input", "avgPoolGrad");
   assert($input.rank === $dy.rank, () => `Rank of input (${$input.rank}) does not match rank of dy (${$dy.rank})`);
@@ -646,7 +632,7 @@ function avgPoolGrad_(dy, input, filterSize, strides, pad2) {
   assert(dy4D.rank === 4, () => `Error in avgPoolGrad: dy must be rank 4 but got rank ${dy4D.rank}.`);
   assert(input4D.rank === 4, () => `Error in avgPoolGrad: input must be rank 4 but got rank ${input4D.rank}.`);
   const inputs = { dy: dy4D, input: input4D };
-  const attrs = { filterSize, strides, pad: pad2 };
+  const attrs = { filterSize, strides, pad: pad3 };
   const res = ENGINE.runKernel(AvgPoolGrad, inputs, attrs);
   if (reshapedTo4D) {
     return reshape(res, [res.shape[1], res.shape[2], res.shape[3]]);
@@ -661,8 +647,8 @@ var avgPoolGradConfig = {
   inputsToSave: ["x"],
   gradFunc: (dy, saved, attrs) => {
     const [x] = saved;
-    const { filterSize, strides, pad: pad2 } = attrs;
-    return { x: () => avgPoolGrad(dy, x, filterSize, strides, pad2) };
+    const { filterSize, strides, pad: pad3 } = attrs;
+    return { x: () => avgPoolGrad(dy, x, filterSize, strides, pad3) };
   }
 };
 
@@ -808,7 +794,7 @@ var concatGradConfig = {
 };
 
 // ops/conv2d_backprop_filter.js
-function conv2DBackpropFilter_(x, dy, filterShape, strides, pad2, dataFormat = "NHWC", dimRoundingMode) {
+function conv2DBackpropFilter_(x, dy, filterShape, strides, pad3, dataFormat = "NHWC", dimRoundingMode) {
   let x4D = x;
   if (x.rank === 3) {
     x4D = reshape(x, [1, x.shape[0], x.shape[1], x.shape[2]]);
@@ -824,15 +810,15 @@ function conv2DBackpropFilter_(x, dy, filterShape, strides, pad2, dataFormat = "
   const outDepth = dataFormat === "NHWC" ? dy4D.shape[3] : dy4D.shape[1];
   assert(inDepth === filterShape[2], () => `Error in conv2dDerFilter: depth of input ${inDepth}) must match input depth in filter (${filterShape[2]}.`);
   assert(outDepth === filterShape[3], () => `Error in conv2dDerFilter: depth of dy (${outDepth}) must match output depth for filter (${filterShape[3]}).`);
-  checkPadOnDimRoundingMode("conv2dDerFilter", pad2, dimRoundingMode);
+  checkPadOnDimRoundingMode("conv2dDerFilter", pad3, dimRoundingMode);
   const inputs = { x: x4D, dy: dy4D };
-  const attrs = { strides, pad: pad2, dataFormat, dimRoundingMode, filterShape };
+  const attrs = { strides, pad: pad3, dataFormat, dimRoundingMode, filterShape };
   return ENGINE.runKernel(Conv2DBackpropFilter, inputs, attrs);
 }
 var conv2DBackpropFilter = /* @__PURE__ */ op({ conv2DBackpropFilter_ });
 
 // ops/conv2d_backprop_input.js
-function conv2DBackpropInput_(xShape, dy, filter, strides, pad2, dataFormat = "NHWC", dimRoundingMode) {
+function conv2DBackpropInput_(xShape, dy, filter, strides, pad3, dataFormat = "NHWC", dimRoundingMode) {
   assert(xShape.length === dy.rank, () => `Length of inShape (${xShape.length}) and rank of dy (${dy.rank}) must match`);
   let xShape4D = xShape;
   let dy4D = dy;
@@ -849,9 +835,9 @@ function conv2DBackpropInput_(xShape, dy, filter, strides, pad2, dataFormat = "N
   const outDepth = dataFormat === "NHWC" ? dy4D.shape[3] : dy4D.shape[1];
   assert(inDepth === filter.shape[2], () => `Error in conv2dDerInput: depth of input (${inDepth}) must match input depth for filter ${filter.shape[2]}.`);
   assert(outDepth === filter.shape[3], () => `Error in conv2dDerInput: depth of output (${outDepth}) must match output depth for filter ${filter.shape[3]}.`);
-  checkPadOnDimRoundingMode("conv2dDerInput", pad2, dimRoundingMode);
+  checkPadOnDimRoundingMode("conv2dDerInput", pad3, dimRoundingMode);
   const inputs = { dy: dy4D, filter };
-  const attrs = { strides, pad: pad2, dataFormat, dimRoundingMode, inputShape: xShape4D };
+  const attrs = { strides, pad: pad3, dataFormat, dimRoundingMode, inputShape: xShape4D };
   const res = ENGINE.runKernel(Conv2DBackpropInput, inputs, attrs);
   if (reshapedTo4D) {
     return reshape(res, [res.shape[1], res.shape[2], res.shape[3]]);
@@ -866,11 +852,11 @@ var conv2DGradConfig = {
   inputsToSave: ["x", "filter"],
   gradFunc: (dy, saved, attrs) => {
     const [x4D, $filter] = saved;
-    const { dilations, strides, pad: pad2, dataFormat } = attrs;
+    const { dilations, strides, pad: pad3, dataFormat } = attrs;
     assert(tupleValuesAreOne(dilations), () => `Error in gradient of conv2D: dilation rates greater than 1 are not yet supported in gradients. Got dilations '${dilations}'`);
     return {
-      x: () => conv2DBackpropInput(x4D.shape, dy, $filter, strides, pad2, dataFormat),
-      filter: () => conv2DBackpropFilter(x4D, dy, $filter.shape, strides, pad2, dataFormat)
+      x: () => conv2DBackpropInput(x4D.shape, dy, $filter, strides, pad3, dataFormat),
+      filter: () => conv2DBackpropFilter(x4D, dy, $filter.shape, strides, pad3, dataFormat)
     };
   }
 };
@@ -884,16 +870,16 @@ var conv2DBackpropInputGradConfig = {
   inputsToSave: ["dy", "filter"],
   gradFunc: (ddx, saved, attrs) => {
     const [dy, filter] = saved;
-    const { strides, pad: pad2, dataFormat, dimRoundingMode } = attrs;
+    const { strides, pad: pad3, dataFormat, dimRoundingMode } = attrs;
     return {
-      dy: () => conv2d(ddx, filter, strides, pad2, dataFormat, 1, dimRoundingMode),
-      filter: () => conv2DBackpropFilter(ddx, dy, filter.shape, strides, pad2, dataFormat, dimRoundingMode)
+      dy: () => conv2d(ddx, filter, strides, pad3, dataFormat, 1, dimRoundingMode),
+      filter: () => conv2DBackpropFilter(ddx, dy, filter.shape, strides, pad3, dataFormat, dimRoundingMode)
     };
   }
 };
 
 // ops/conv3d_backprop_filter.js
-function conv3DBackpropFilter_(x, dy, filterShape, strides, pad2) {
+function conv3DBackpropFilter_(x, dy, filterShape, strides, pad3) {
   let x5D = x;
   if (x.rank === 4) {
     x5D = reshape(x, [1, x.shape[0], x.shape[1], x.shape[2], x.shape[3]]);
@@ -908,13 +894,13 @@ function conv3DBackpropFilter_(x, dy, filterShape, strides, pad2) {
   assert(x5D.shape[4] === filterShape[3], () => `Error in conv3dDerFilter: depth of input ${x5D.shape[4]}) must match input depth in filter (${filterShape[3]}.`);
   assert(dy5D.shape[4] === filterShape[4], () => `Error in conv3dDerFilter: depth of dy (${dy5D.shape[4]}) must match output depth for filter (${filterShape[4]}).`);
   const inputs = { x: x5D, dy: dy5D };
-  const attrs = { strides, pad: pad2, filterShape };
+  const attrs = { strides, pad: pad3, filterShape };
   return ENGINE.runKernel(Conv3DBackpropFilterV2, inputs, attrs);
 }
 var conv3DBackpropFilter = /* @__PURE__ */ op({ conv3DBackpropFilter_ });
 
 // ops/conv3d_backprop_input.js
-function conv3DBackpropInput_(xShape, dy, filter, strides, pad2) {
+function conv3DBackpropInput_(xShape, dy, filter, strides, pad3) {
   assert(xShape.length === dy.rank, () => `Length of inShape (${xShape.length}) and rank of dy (${dy.rank}) must match`);
   let xShape5D = xShape;
   let dy5D = dy;
@@ -932,7 +918,7 @@ function conv3DBackpropInput_(xShape, dy, filter, strides, pad2) {
   assert(inDepth === filter.shape[3], () => `Error in conv3dDerInput: depth of input (${inDepth}) must match input depth for filter ${filter.shape[3]}.`);
   assert(outDepth === filter.shape[4], () => `Error in conv3dDerInput: depth of output (${outDepth}) must match output depth for filter ${filter.shape[4]}.`);
   const inputs = { dy: dy5D, filter };
-  const attrs = { pad: pad2, strides, inputShape: xShape5D };
+  const attrs = { pad: pad3, strides, inputShape: xShape5D };
   const res = ENGINE.runKernel(Conv3DBackpropInputV2, inputs, attrs);
   if (reshapedTo5D) {
     return reshape(res, [res.shape[1], res.shape[2], res.shape[3], res.shape[4]]);
@@ -946,12 +932,12 @@ var conv3DGradConfig = {
   kernelName: Conv3D,
   inputsToSave: ["x", "filter"],
   gradFunc: (dy, saved, attrs) => {
-    const { dilations, strides, pad: pad2 } = attrs;
+    const { dilations, strides, pad: pad3 } = attrs;
     assert(tupleValuesAreOne(dilations), () => `Error in gradient of conv3D: dilation rates greater than 1 are not yet supported in gradients. Got dilations '${dilations}'`);
     const [x5D, $filter] = saved;
     return {
-      x: () => conv3DBackpropInput(x5D.shape, dy, $filter, strides, pad2),
-      filter: () => conv3DBackpropFilter(x5D, dy, $filter.shape, strides, pad2)
+      x: () => conv3DBackpropInput(x5D.shape, dy, $filter, strides, pad3),
+      filter: () => conv3DBackpropFilter(x5D, dy, $filter.shape, strides, pad3)
     };
   }
 };
@@ -1049,11 +1035,11 @@ var cumsumGradConfig = {
   inputsToSave: ["x"],
   gradFunc: (dy, saved, attrs) => {
     const [x] = saved;
-    const { axis, exclusive, reverse: reverse2 } = attrs;
+    const { axis, exclusive, reverse: reverse3 } = attrs;
     return {
       x: () => {
         const permutation = getAxesPermutation([axis], x.rank);
-        let out = cumsum(dy, axis, exclusive, !reverse2);
+        let out = cumsum(dy, axis, exclusive, !reverse3);
         if (permutation != null) {
           out = transpose(out, permutation);
         }
@@ -1064,7 +1050,7 @@ var cumsumGradConfig = {
 };
 
 // ops/depthwise_conv2d_native_backprop_filter.js
-function depthwiseConv2dNativeBackpropFilter_(x, dy, filterShape, strides, pad2, dilations = [1, 1], dimRoundingMode) {
+function depthwiseConv2dNativeBackpropFilter_(x, dy, filterShape, strides, pad3, dilations = [1, 1], dimRoundingMode) {
   let x4D = x;
   if (x.rank === 3) {
     x4D = reshape(x, [1, x.shape[0], x.shape[1], x.shape[2]]);
@@ -1074,13 +1060,13 @@ function depthwiseConv2dNativeBackpropFilter_(x, dy, filterShape, strides, pad2,
     dy4D = reshape(dy, [1, dy.shape[0], dy.shape[1], dy.shape[2]]);
   }
   const inputs = { x: x4D, dy: dy4D };
-  const attrs = { strides, pad: pad2, dimRoundingMode, dilations, filterShape };
+  const attrs = { strides, pad: pad3, dimRoundingMode, dilations, filterShape };
   return ENGINE.runKernel(DepthwiseConv2dNativeBackpropFilter, inputs, attrs);
 }
 var depthwiseConv2dNativeBackpropFilter = op({ depthwiseConv2dNativeBackpropFilter_ });
 
 // ops/depthwise_conv2d_native_backprop_input.js
-function depthwiseConv2dNativeBackpropInput_(xShape, dy, filter, strides, pad2, dilations = [1, 1], dimRoundingMode) {
+function depthwiseConv2dNativeBackpropInput_(xShape, dy, filter, strides, pad3, dilations = [1, 1], dimRoundingMode) {
   let dy4D = dy;
   let reshapedTo4D = false;
   if (dy.rank === 3) {
@@ -1088,7 +1074,7 @@ function depthwiseConv2dNativeBackpropInput_(xShape, dy, filter, strides, pad2, 
     dy4D = reshape(dy, [1, dy.shape[0], dy.shape[1], dy.shape[2]]);
   }
   const inputs = { dy: dy4D, filter };
-  const attrs = { strides, pad: pad2, dimRoundingMode, dilations, inputShape: xShape };
+  const attrs = { strides, pad: pad3, dimRoundingMode, dilations, inputShape: xShape };
   const res = (
     // tslint:disable-next-line: no-unnecessary-type-assertion
     ENGINE.runKernel(DepthwiseConv2dNativeBackpropInput, inputs, attrs)
@@ -1105,7 +1091,7 @@ var depthwiseConv2dNativeGradConfig = {
   kernelName: DepthwiseConv2dNative,
   inputsToSave: ["x", "filter"],
   gradFunc: (dy, saved, attrs) => {
-    const { dilations, strides, pad: pad2, dimRoundingMode } = attrs;
+    const { dilations, strides, pad: pad3, dimRoundingMode } = attrs;
     const $dilations = dilations == null ? [1, 1] : dilations;
     assert(tupleValuesAreOne($dilations), () => `Error in gradient of depthwiseConv2dNative: dilation rates greater than 1 are not yet supported. Got dilations '${$dilations}'`);
     const [x, filter] = saved;
@@ -1113,10 +1099,10 @@ var depthwiseConv2dNativeGradConfig = {
     assert(filter.rank === 4, () => `Error in gradient of depthwiseConv2dNative: filter must be rank 4, but got rank ${filter.rank}.`);
     assert(x.shape[3] === filter.shape[2], () => `Error in gradient of depthwiseConv2d: number of input channels (${x.shape[3]}) must match the inChannels dimension in filter ${filter.shape[2]}.`);
     assert(eitherStridesOrDilationsAreOne(strides, $dilations), () => `Error in gradient of depthwiseConv2d: Either strides or dilations must be  1. Got strides ${strides} and dilations '${$dilations}'.`);
-    checkPadOnDimRoundingMode("depthwiseConv2d", pad2, dimRoundingMode);
+    checkPadOnDimRoundingMode("depthwiseConv2d", pad3, dimRoundingMode);
     return {
-      x: () => depthwiseConv2dNativeBackpropInput(x.shape, dy, filter, strides, pad2, $dilations, dimRoundingMode),
-      filter: () => depthwiseConv2dNativeBackpropFilter(x, dy, filter.shape, strides, pad2, $dilations, dimRoundingMode)
+      x: () => depthwiseConv2dNativeBackpropInput(x.shape, dy, filter, strides, pad3, $dilations, dimRoundingMode),
+      filter: () => depthwiseConv2dNativeBackpropFilter(x, dy, filter.shape, strides, pad3, $dilations, dimRoundingMode)
     };
   }
 };
@@ -1239,55 +1225,55 @@ var fusedBatchNormGradConfig = {
   inputsToSave: ["x", "mean", "variance", "scale"],
   gradFunc: (dy, saved, attrs) => {
     const { varianceEpsilon } = attrs;
-    const [x, mean2, variance, scale] = saved;
+    const [x, mean3, variance, scale] = saved;
     const scaleValue = scale == null ? scalar(1) : scale;
-    const reductionAxes = getReductionAxes(mean2.shape, x.shape);
+    const reductionAxes = getReductionAxes(mean3.shape, x.shape);
     const tileShape = [];
-    if (mean2.rank === 1) {
+    if (mean3.rank === 1) {
       for (let i = 0; i < x.shape.length - 1; ++i) {
         tileShape.push(x.shape[i]);
       }
       tileShape.push(1);
     }
-    const xMinusMean = sub(x, mean2);
+    const xMinusMean = sub(x, mean3);
     const dyTimesScaleValue = mul(dy, scaleValue);
     const oneOverSqrtVariance = rsqrt(add(variance, scalar(varianceEpsilon)));
     const minusHalfRCube = mul(mul(mul(oneOverSqrtVariance, oneOverSqrtVariance), oneOverSqrtVariance), scalar(-0.5));
     const derX = () => {
-      if (mean2.rank === 1) {
-        return reshape(mul(mul(dy, tile(reshape(oneOverSqrtVariance, [1, 1, 1, mean2.shape[0]]), tileShape)), scaleValue), x.shape);
+      if (mean3.rank === 1) {
+        return reshape(mul(mul(dy, tile(reshape(oneOverSqrtVariance, [1, 1, 1, mean3.shape[0]]), tileShape)), scaleValue), x.shape);
       } else {
         return reshape(mul(mul(dy, oneOverSqrtVariance), scaleValue), x.shape);
       }
     };
     const derMean = () => {
       let meanDer = mul(mul(oneOverSqrtVariance, scalar(-1)), dyTimesScaleValue);
-      if (mean2.rank === 1) {
+      if (mean3.rank === 1) {
         meanDer = sum(meanDer, reductionAxes);
       }
-      return reshape(meanDer, mean2.shape);
+      return reshape(meanDer, mean3.shape);
     };
     const derVariance = () => {
       let varianceDer = mul(mul(minusHalfRCube, xMinusMean), dyTimesScaleValue);
-      if (mean2.rank === 1) {
+      if (mean3.rank === 1) {
         varianceDer = sum(varianceDer, reductionAxes);
       }
-      return reshape(varianceDer, mean2.shape);
+      return reshape(varianceDer, mean3.shape);
     };
     const derScale = () => {
       const xMinusMean2TimesRsqrt = mul(xMinusMean, oneOverSqrtVariance);
       let scaleDer = mul(dy, xMinusMean2TimesRsqrt);
-      if (mean2.rank === 1) {
+      if (mean3.rank === 1) {
         scaleDer = sum(scaleDer, reductionAxes);
       }
-      return reshape(scaleDer, mean2.shape);
+      return reshape(scaleDer, mean3.shape);
     };
     const derOffset = () => {
       let offsetDer = dy;
-      if (mean2.rank === 1) {
+      if (mean3.rank === 1) {
         offsetDer = sum(offsetDer, reductionAxes);
       }
-      return reshape(offsetDer, mean2.shape);
+      return reshape(offsetDer, mean3.shape);
     };
     return {
       x: derX,
@@ -1542,7 +1528,7 @@ var maximumGradConfig = {
 };
 
 // ops/max_pool_3d_grad.js
-function maxPool3dGrad_(dy, input, output, filterSize, strides, pad2, dimRoundingMode) {
+function maxPool3dGrad_(dy, input, output, filterSize, strides, pad3, dimRoundingMode) {
   const $dy = convertToTensor(dy, "dy", "maxPool3dGrad");
   const $input = convertToTensor(input, "input", "maxPool3dGrad");
   const $output = convertToTensor(output, "output", "maxPool3dGrad");
@@ -1571,9 +1557,9 @@ function maxPool3dGrad_(dy, input, output, filterSize, strides, pad2, dimRoundin
   assert(dy5D.rank === 5, () => `Error in maxPool3dGrad: dy must be rank 5 but got rank ${dy5D.rank}.`);
   assert(input5D.rank === 5, () => `Error in maxPool3dGrad: input must be rank 5 but got rank ${input5D.rank}.`);
   assert(output5D.rank === 5, () => `Error in maxPool3dGrad: output must be rank 5 but got rank ${output5D.rank}.`);
-  checkPadOnDimRoundingMode("maxPool3dGrad", pad2, dimRoundingMode);
+  checkPadOnDimRoundingMode("maxPool3dGrad", pad3, dimRoundingMode);
   const inputs = { dy: dy5D, input: input5D, output: output5D };
-  const attrs = { filterSize, strides, pad: pad2, dimRoundingMode };
+  const attrs = { filterSize, strides, pad: pad3, dimRoundingMode };
   const res = ENGINE.runKernel(MaxPool3DGrad, inputs, attrs);
   if (reshapedTo5D) {
     return reshape(res, [res.shape[1], res.shape[2], res.shape[3], res.shape[4]]);
@@ -1589,24 +1575,24 @@ var maxPool3DGradConfig = {
   outputsToSave: [true],
   gradFunc: (dy, saved, attrs) => {
     const [x, y] = saved;
-    const { filterSize, strides, pad: pad2, dimRoundingMode } = attrs;
+    const { filterSize, strides, pad: pad3, dimRoundingMode } = attrs;
     return {
-      x: () => maxPool3dGrad(dy, x, y, filterSize, strides, pad2, dimRoundingMode)
+      x: () => maxPool3dGrad(dy, x, y, filterSize, strides, pad3, dimRoundingMode)
     };
   }
 };
 
 // ops/max_pool_grad.js
-function maxPoolGrad_(dy, input, output, filterSize, strides, pad2, dimRoundingMode) {
+function maxPoolGrad_(dy, input, output, filterSize, strides, pad3, dimRoundingMode) {
   const $dy = convertToTensor(dy, "dy", "maxPoolGrad");
   const $input = convertToTensor(input, "input", "maxPoolGrad");
   const $output = convertToTensor(output, "output", "maxPoolGrad");
   assert($input.rank === $dy.rank, () => `Rank of input (${$input.rank}) does not match rank of dy (${$dy.rank})`);
   assert($dy.rank === 4, () => `Error in maxPoolGrad: dy must be rank 4 but got rank ${$dy.rank}.`);
   assert($input.rank === 4, () => `Error in maxPoolGrad: input must be rank 4 but got rank ${$input.rank}.`);
-  checkPadOnDimRoundingMode("maxPoolGrad", pad2, dimRoundingMode);
+  checkPadOnDimRoundingMode("maxPoolGrad", pad3, dimRoundingMode);
   const inputs = { dy: $dy, input: $input, output: $output };
-  const attrs = { filterSize, strides, pad: pad2, dimRoundingMode };
+  const attrs = { filterSize, strides, pad: pad3, dimRoundingMode };
   return ENGINE.runKernel(MaxPoolGrad, inputs, attrs);
 }
 var maxPoolGrad = /* @__PURE__ */ op({ maxPoolGrad_ });
@@ -1618,9 +1604,9 @@ var maxPoolGradConfig = {
   outputsToSave: [true],
   gradFunc: (dy, saved, attrs) => {
     const [x, y] = saved;
-    const { filterSize, strides, pad: pad2 } = attrs;
+    const { filterSize, strides, pad: pad3 } = attrs;
     return {
-      x: () => maxPoolGrad(dy, x, y, filterSize, strides, pad2)
+      x: () => maxPoolGrad(dy, x, y, filterSize, strides, pad3)
     };
   }
 };
@@ -2586,26 +2572,24 @@ for (const gradientConfig of gradConfigs) {
 }
 
 // shim:ops/ops.js
-var ops_exports = {};
-__reExport(ops_exports, tfjs_core_star);
-import * as tfjs_core_star from "@tensorflow/tfjs-core";
+import { Abs as Abs2, Acos as Acos2, Acosh as Acosh2, AdadeltaOptimizer as AdadeltaOptimizer2, AdagradOptimizer as AdagradOptimizer2, AdamOptimizer as AdamOptimizer2, AdamaxOptimizer as AdamaxOptimizer2, Add as Add2, AddN as AddN2, All as All2, Any as Any2, ArgMax as ArgMax2, ArgMin as ArgMin2, Asin as Asin2, Asinh as Asinh2, Atan as Atan3, Atan2 as Atan22, Atanh as Atanh2, AvgPool as AvgPool2, AvgPool3D as AvgPool3D2, AvgPool3DGrad as AvgPool3DGrad2, AvgPoolGrad as AvgPoolGrad2, BatchMatMul as BatchMatMul2, BatchToSpaceND as BatchToSpaceND2, Bincount as Bincount2, BitwiseAnd as BitwiseAnd2, BroadcastArgs as BroadcastArgs2, BroadcastTo as BroadcastTo2, Cast as Cast2, Ceil as Ceil2, ClipByValue as ClipByValue2, Complex as Complex2, ComplexAbs as ComplexAbs2, Concat as Concat2, Conv2D as Conv2D2, Conv2DBackpropFilter as Conv2DBackpropFilter2, Conv2DBackpropInput as Conv2DBackpropInput2, Conv3D as Conv3D2, Conv3DBackpropFilterV2 as Conv3DBackpropFilterV22, Conv3DBackpropInputV2 as Conv3DBackpropInputV22, Cos as Cos2, Cosh as Cosh2, CropAndResize as CropAndResize2, Cumprod as Cumprod2, Cumsum as Cumsum2, DataStorage as DataStorage2, DenseBincount as DenseBincount2, DepthToSpace as DepthToSpace2, DepthwiseConv2dNative as DepthwiseConv2dNative2, DepthwiseConv2dNativeBackpropFilter as DepthwiseConv2dNativeBackpropFilter2, DepthwiseConv2dNativeBackpropInput as DepthwiseConv2dNativeBackpropInput2, Diag as Diag2, Dilation2D as Dilation2D2, Dilation2DBackpropFilter as Dilation2DBackpropFilter2, Dilation2DBackpropInput as Dilation2DBackpropInput2, Draw as Draw2, ENV as ENV2, Einsum as Einsum2, Elu as Elu2, EluGrad as EluGrad2, Environment as Environment2, Equal as Equal2, Erf as Erf2, Exp as Exp2, ExpandDims as ExpandDims2, Expm1 as Expm12, FFT as FFT2, Fill as Fill2, FlipLeftRight as FlipLeftRight2, Floor as Floor2, FloorDiv as FloorDiv2, FromPixels as FromPixels2, FusedBatchNorm as FusedBatchNorm2, FusedConv2D as FusedConv2D2, FusedDepthwiseConv2D as FusedDepthwiseConv2D2, GatherNd as GatherNd2, GatherV2 as GatherV22, Greater as Greater2, GreaterEqual as GreaterEqual2, IFFT as IFFT2, Identity as Identity2, Imag as Imag2, IsFinite as IsFinite2, IsInf as IsInf2, IsNan as IsNan2, KernelBackend as KernelBackend2, LRN as LRN2, LRNGrad as LRNGrad2, LeakyRelu as LeakyRelu2, Less as Less2, LessEqual as LessEqual2, LinSpace as LinSpace2, Log as Log2, Log1p as Log1p2, LogSoftmax as LogSoftmax2, LogicalAnd as LogicalAnd2, LogicalNot as LogicalNot2, LogicalOr as LogicalOr2, LogicalXor as LogicalXor2, LowerBound as LowerBound2, MatrixBandPart as MatrixBandPart2, Max as Max2, MaxPool as MaxPool2, MaxPool3D as MaxPool3D2, MaxPool3DGrad as MaxPool3DGrad2, MaxPoolGrad as MaxPoolGrad2, MaxPoolWithArgmax as MaxPoolWithArgmax2, Maximum as Maximum2, Mean as Mean2, Min as Min2, Minimum as Minimum2, MirrorPad as MirrorPad2, Mod as Mod2, MomentumOptimizer as MomentumOptimizer2, Multinomial as Multinomial2, Multiply as Multiply2, Neg as Neg2, NonMaxSuppressionV3 as NonMaxSuppressionV32, NonMaxSuppressionV4 as NonMaxSuppressionV42, NonMaxSuppressionV5 as NonMaxSuppressionV52, NotEqual as NotEqual2, OP_SCOPE_SUFFIX as OP_SCOPE_SUFFIX2, OneHot as OneHot2, OnesLike as OnesLike2, Optimizer as Optimizer2, OptimizerConstructors as OptimizerConstructors2, Pack as Pack2, PadV2 as PadV22, Pool as Pool2, Pow as Pow2, Prelu as Prelu2, Prod as Prod2, RMSPropOptimizer as RMSPropOptimizer2, RaggedGather as RaggedGather2, RaggedRange as RaggedRange2, RaggedTensorToTensor as RaggedTensorToTensor2, Range as Range2, Rank as Rank3, Real as Real2, RealDiv as RealDiv2, Reciprocal as Reciprocal2, Reduction as Reduction2, Relu as Relu2, Relu6 as Relu62, Reshape as Reshape2, ResizeBilinear as ResizeBilinear2, ResizeBilinearGrad as ResizeBilinearGrad2, ResizeNearestNeighbor as ResizeNearestNeighbor2, ResizeNearestNeighborGrad as ResizeNearestNeighborGrad2, Reverse as Reverse2, RotateWithOffset as RotateWithOffset2, Round as Round2, Rsqrt as Rsqrt2, SGDOptimizer as SGDOptimizer2, ScatterNd as ScatterNd2, SearchSorted as SearchSorted2, Select as Select2, Selu as Selu2, Sigmoid as Sigmoid2, Sign as Sign2, Sin as Sin2, Sinh as Sinh2, Slice as Slice2, Softmax as Softmax2, Softplus as Softplus2, SpaceToBatchND as SpaceToBatchND2, SparseFillEmptyRows as SparseFillEmptyRows2, SparseReshape as SparseReshape2, SparseSegmentMean as SparseSegmentMean2, SparseSegmentSum as SparseSegmentSum2, SparseToDense as SparseToDense2, SplitV as SplitV2, Sqrt as Sqrt2, Square as Square2, SquaredDifference as SquaredDifference2, StaticRegexReplace as StaticRegexReplace2, Step as Step2, StridedSlice as StridedSlice2, StringNGrams as StringNGrams2, StringSplit as StringSplit2, StringToHashBucketFast as StringToHashBucketFast2, Sub as Sub2, Sum as Sum2, Tan as Tan2, Tanh as Tanh2, Tensor as Tensor4, TensorBuffer as TensorBuffer2, TensorScatterUpdate as TensorScatterUpdate2, Tile as Tile2, TopK as TopK2, Transform as Transform2, Transpose as Transpose2, Unique as Unique2, Unpack as Unpack2, UnsortedSegmentSum as UnsortedSegmentSum2, UpperBound as UpperBound2, Variable as Variable2, ZerosLike as ZerosLike2, _FusedMatMul as _FusedMatMul2, abs, acos, acosh, add as add2, addN, all, any, argMax, argMin, asin, asinh, atan, atan2, atanh, avgPool, avgPool3d, backend, backend_util as backend_util2, basicLSTMCell, batchNorm, batchNorm2d, batchNorm3d, batchNorm4d, batchToSpaceND as batchToSpaceND2, bincount, bitwiseAnd, booleanMaskAsync, broadcastArgs, broadcastTo, broadcast_util as broadcast_util2, browser as browser2, buffer, cast as cast2, ceil, clipByValue, clone, complex, concat as concat2, concat1d, concat2d, concat3d, concat4d, conv1d, conv2d as conv2d2, conv2dTranspose, conv3d, conv3dTranspose, copyRegisteredKernels as copyRegisteredKernels2, cos as cos2, cosh as cosh2, cosineWindow, cumprod as cumprod2, cumsum as cumsum2, customGrad as customGrad2, default as default2, denseBincount, deprecationWarn, depthToSpace, depthwiseConv2d, device_util as device_util2, diag, dilation2d, disableDeprecationWarnings, dispose, disposeVariables, div as div2, divNoNan, dot, dropout, einsum, elu, enableDebugMode, enableProdMode, enclosingPowerOfTwo, engine as engine2, ensureShape, env as env4, equal as equal2, erf, euclideanNorm, exp as exp2, expandDims as expandDims2, expm1, eye, fft, fill, findBackend, findBackendFactory, floor as floor2, floorDiv, fused, gather as gather2, gatherND, gather_util as gather_util2, getBackend, getGradient as getGradient2, getKernel as getKernel2, getKernelsForBackend as getKernelsForBackend2, grad as grad2, grads as grads2, greater as greater2, greaterEqual as greaterEqual2, ifft, imag, image, inTopKAsync, io as io2, irfft, isFinite as isFinite2, isInf, isNaN as isNaN2, keep, kernel_impls as kernel_impls2, leakyRelu, less as less2, lessEqual as lessEqual2, linalg, linspace, localResponseNormalization, log as log2, log1p, logSigmoid, logSoftmax, logSumExp, logicalAnd as logicalAnd2, logicalNot as logicalNot2, logicalOr, logicalXor, losses, lowerBound, matMul as matMul2, math as math2, max, maxPool, maxPool3d, maxPoolWithArgmax, maximum as maximum2, mean, memory, meshgrid, min, minimum, mirrorPad, mod, moments, movingAverage, mul as mul2, multiRNNCell, multinomial, neg as neg2, nextFrame as nextFrame2, norm, notEqual, oneHot, ones as ones2, onesLike, op as op2, outerProduct, pad as pad2, pad1d, pad2d, pad3d, pad4d, pool, pow as pow2, prelu, print, prod, profile, raggedGather, raggedRange, raggedTensorToTensor, rand, randomGamma, randomNormal, randomStandardNormal, randomUniform, randomUniformInt, range, ready, real, reciprocal, registerBackend, registerGradient as registerGradient2, registerKernel as registerKernel2, relu, relu6, removeBackend, reshape as reshape2, reverse as reverse2, reverse1d, reverse2d, reverse3d, reverse4d, rfft, round, rsqrt as rsqrt2, scalar as scalar2, scatterND, scatter_util as scatter_util2, searchSorted, selu, separableConv2d, serialization as serialization2, setBackend, setPlatform, setdiff1dAsync, sigmoid as sigmoid2, sign, signal, sin as sin2, sinh as sinh2, slice as slice2, slice1d, slice2d, slice3d, slice4d, slice_util as slice_util2, softmax, softplus, spaceToBatchND as spaceToBatchND2, sparse, sparseToDense, spectral, split as split2, sqrt as sqrt2, square as square2, squaredDifference, squeeze, stack as stack2, step as step2, stridedSlice, string, sub as sub2, sum as sum2, sumOutType as sumOutType2, tan, tanh, tensor, tensor1d, tensor2d, tensor3d, tensor4d, tensor5d, tensor6d, tensorScatterUpdate, tensor_util as tensor_util2, test_util as test_util2, tidy, tile as tile2, time, topk, train, transpose as transpose2, truncatedNormal, unique, unregisterGradient as unregisterGradient2, unregisterKernel as unregisterKernel2, unsortedSegmentSum as unsortedSegmentSum2, unstack as unstack2, upcastType as upcastType2, upperBound, util as util2, valueAndGrad as valueAndGrad2, valueAndGrads as valueAndGrads2, variable, variableGrads as variableGrads2, version_core as version_core2, where as where2, whereAsync, zeros as zeros2, zerosLike as zerosLike2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/abs.js
 getGlobalTensorClass().prototype.abs = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.abs)(this);
+  return abs(this);
 };
 
 // public/chained_ops/acos.js
 getGlobalTensorClass().prototype.acos = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.acos)(this);
+  return acos(this);
 };
 
 // public/chained_ops/acosh.js
 getGlobalTensorClass().prototype.acosh = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.acosh)(this);
+  return acosh(this);
 };
 
 // public/chained_ops/add.js
@@ -2615,39 +2599,39 @@ getGlobalTensorClass().prototype.add = function(b) {
 };
 
 // core:ops/all.js
-import { all } from "@tensorflow/tfjs-core";
+import { all as all2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/all.js
 getGlobalTensorClass().prototype.all = function(axis, keepDims) {
   this.throwIfDisposed();
-  return all(this, axis, keepDims);
+  return all2(this, axis, keepDims);
 };
 
 // core:ops/any.js
-import { any } from "@tensorflow/tfjs-core";
+import { any as any2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/any.js
 getGlobalTensorClass().prototype.any = function(axis, keepDims) {
   this.throwIfDisposed();
-  return any(this, axis, keepDims);
+  return any2(this, axis, keepDims);
 };
 
 // core:ops/arg_max.js
-import { argMax } from "@tensorflow/tfjs-core";
+import { argMax as argMax2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/arg_max.js
 getGlobalTensorClass().prototype.argMax = function(axis) {
   this.throwIfDisposed();
-  return argMax(this, axis);
+  return argMax2(this, axis);
 };
 
 // core:ops/arg_min.js
-import { argMin } from "@tensorflow/tfjs-core";
+import { argMin as argMin2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/arg_min.js
 getGlobalTensorClass().prototype.argMin = function(axis) {
   this.throwIfDisposed();
-  return argMin(this, axis);
+  return argMin2(this, axis);
 };
 
 // public/chained_ops/as_scalar.js
@@ -2660,7 +2644,7 @@ getGlobalTensorClass().prototype.asScalar = function() {
 // public/chained_ops/as_type.js
 getGlobalTensorClass().prototype.asType = function(dtype) {
   this.throwIfDisposed();
-  return (0, ops_exports.cast)(this, dtype);
+  return cast2(this, dtype);
 };
 
 // public/chained_ops/as1d.js
@@ -2696,43 +2680,43 @@ getGlobalTensorClass().prototype.as5D = function(rows, columns, depth, depth2, d
 // public/chained_ops/asin.js
 getGlobalTensorClass().prototype.asin = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.asin)(this);
+  return asin(this);
 };
 
 // public/chained_ops/asinh.js
 getGlobalTensorClass().prototype.asinh = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.asinh)(this);
+  return asinh(this);
 };
 
 // public/chained_ops/atan.js
 getGlobalTensorClass().prototype.atan = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.atan)(this);
+  return atan(this);
 };
 
 // core:ops/atan2.js
-import { atan2 } from "@tensorflow/tfjs-core";
+import { atan2 as atan22 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/atan2.js
 getGlobalTensorClass().prototype.atan2 = function(b) {
   this.throwIfDisposed();
-  return atan2(this, b);
+  return atan22(this, b);
 };
 
 // public/chained_ops/atanh.js
 getGlobalTensorClass().prototype.atanh = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.atanh)(this);
+  return atanh(this);
 };
 
 // core:ops/avg_pool.js
-import { avgPool } from "@tensorflow/tfjs-core";
+import { avgPool as avgPool2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/avg_pool.js
-getGlobalTensorClass().prototype.avgPool = function(filterSize, strides, pad2, dimRoundingMode) {
+getGlobalTensorClass().prototype.avgPool = function(filterSize, strides, pad3, dimRoundingMode) {
   this.throwIfDisposed();
-  return avgPool(this, filterSize, strides, pad2, dimRoundingMode);
+  return avgPool2(this, filterSize, strides, pad3, dimRoundingMode);
 };
 
 // public/chained_ops/batch_to_space_nd.js
@@ -2742,39 +2726,39 @@ getGlobalTensorClass().prototype.batchToSpaceND = function(blockShape, crops) {
 };
 
 // core:ops/batchnorm.js
-import { batchNorm } from "@tensorflow/tfjs-core";
+import { batchNorm as batchNorm2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/batchnorm.js
-getGlobalTensorClass().prototype.batchNorm = function(mean2, variance, offset, scale, varianceEpsilon) {
+getGlobalTensorClass().prototype.batchNorm = function(mean3, variance, offset, scale, varianceEpsilon) {
   this.throwIfDisposed();
-  return batchNorm(this, mean2, variance, offset, scale, varianceEpsilon);
+  return batchNorm2(this, mean3, variance, offset, scale, varianceEpsilon);
 };
 
 // core:ops/broadcast_to.js
-import { broadcastTo } from "@tensorflow/tfjs-core";
+import { broadcastTo as broadcastTo2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/broadcast_to.js
 getGlobalTensorClass().prototype.broadcastTo = function(shape) {
   this.throwIfDisposed();
-  return broadcastTo(this, shape);
+  return broadcastTo2(this, shape);
 };
 
 // public/chained_ops/cast.js
 getGlobalTensorClass().prototype.cast = function(dtype) {
   this.throwIfDisposed();
-  return (0, ops_exports.cast)(this, dtype);
+  return cast2(this, dtype);
 };
 
 // public/chained_ops/ceil.js
 getGlobalTensorClass().prototype.ceil = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.ceil)(this);
+  return ceil(this);
 };
 
 // public/chained_ops/clip_by_value.js
-getGlobalTensorClass().prototype.clipByValue = function(min2, max2) {
+getGlobalTensorClass().prototype.clipByValue = function(min3, max3) {
   this.throwIfDisposed();
-  return (0, ops_exports.clipByValue)(this, min2, max2);
+  return clipByValue(this, min3, max3);
 };
 
 // public/chained_ops/concat.js
@@ -2787,87 +2771,87 @@ getGlobalTensorClass().prototype.concat = function(x, axis) {
 };
 
 // core:ops/conv1d.js
-import { conv1d } from "@tensorflow/tfjs-core";
+import { conv1d as conv1d2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/conv1d.js
-getGlobalTensorClass().prototype.conv1d = function(filter, stride, pad2, dataFormat, dilation, dimRoundingMode) {
+getGlobalTensorClass().prototype.conv1d = function(filter, stride, pad3, dataFormat, dilation, dimRoundingMode) {
   this.throwIfDisposed();
-  return conv1d(this, filter, stride, pad2, dataFormat, dilation, dimRoundingMode);
+  return conv1d2(this, filter, stride, pad3, dataFormat, dilation, dimRoundingMode);
 };
 
 // core:ops/conv2d_transpose.js
-import { conv2dTranspose } from "@tensorflow/tfjs-core";
+import { conv2dTranspose as conv2dTranspose2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/conv2d_transpose.js
-getGlobalTensorClass().prototype.conv2dTranspose = function(filter, outputShape, strides, pad2, dimRoundingMode) {
+getGlobalTensorClass().prototype.conv2dTranspose = function(filter, outputShape, strides, pad3, dimRoundingMode) {
   this.throwIfDisposed();
-  return conv2dTranspose(this, filter, outputShape, strides, pad2, dimRoundingMode);
+  return conv2dTranspose2(this, filter, outputShape, strides, pad3, dimRoundingMode);
 };
 
 // public/chained_ops/conv2d.js
-getGlobalTensorClass().prototype.conv2d = function(filter, strides, pad2, dataFormat, dilations, dimRoundingMode) {
+getGlobalTensorClass().prototype.conv2d = function(filter, strides, pad3, dataFormat, dilations, dimRoundingMode) {
   this.throwIfDisposed();
-  return conv2d(this, filter, strides, pad2, dataFormat, dilations, dimRoundingMode);
+  return conv2d(this, filter, strides, pad3, dataFormat, dilations, dimRoundingMode);
 };
 
 // public/chained_ops/cos.js
 getGlobalTensorClass().prototype.cos = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.cos)(this);
+  return cos2(this);
 };
 
 // public/chained_ops/cosh.js
 getGlobalTensorClass().prototype.cosh = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.cosh)(this);
+  return cosh2(this);
 };
 
 // public/chained_ops/cumprod.js
-getGlobalTensorClass().prototype.cumprod = function(axis, exclusive, reverse2) {
+getGlobalTensorClass().prototype.cumprod = function(axis, exclusive, reverse3) {
   this.throwIfDisposed();
-  return cumprod(this, axis, exclusive, reverse2);
+  return cumprod(this, axis, exclusive, reverse3);
 };
 
 // public/chained_ops/cumsum.js
-getGlobalTensorClass().prototype.cumsum = function(axis, exclusive, reverse2) {
+getGlobalTensorClass().prototype.cumsum = function(axis, exclusive, reverse3) {
   this.throwIfDisposed();
-  return cumsum(this, axis, exclusive, reverse2);
+  return cumsum(this, axis, exclusive, reverse3);
 };
 
 // core:ops/depth_to_space.js
-import { depthToSpace } from "@tensorflow/tfjs-core";
+import { depthToSpace as depthToSpace2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/depth_to_space.js
 getGlobalTensorClass().prototype.depthToSpace = function(blockSize, dataFormat) {
   this.throwIfDisposed();
-  return depthToSpace(this, blockSize, dataFormat);
+  return depthToSpace2(this, blockSize, dataFormat);
 };
 
 // core:ops/depthwise_conv2d.js
-import { depthwiseConv2d } from "@tensorflow/tfjs-core";
+import { depthwiseConv2d as depthwiseConv2d2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/depthwise_conv2d.js
-getGlobalTensorClass().prototype.depthwiseConv2d = function(filter, strides, pad2, dataFormat, dilations, dimRoundingMode) {
+getGlobalTensorClass().prototype.depthwiseConv2d = function(filter, strides, pad3, dataFormat, dilations, dimRoundingMode) {
   this.throwIfDisposed();
-  return depthwiseConv2d(this, filter, strides, pad2, dataFormat, dilations, dimRoundingMode);
+  return depthwiseConv2d2(this, filter, strides, pad3, dataFormat, dilations, dimRoundingMode);
 };
 
 // core:ops/dilation2d.js
-import { dilation2d } from "@tensorflow/tfjs-core";
+import { dilation2d as dilation2d2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/dilation2d.js
-getGlobalTensorClass().prototype.dilation2d = function(filter, strides, pad2, dilations, dataFormat) {
+getGlobalTensorClass().prototype.dilation2d = function(filter, strides, pad3, dilations, dataFormat) {
   this.throwIfDisposed();
-  return dilation2d(this, filter, strides, pad2, dilations, dataFormat);
+  return dilation2d2(this, filter, strides, pad3, dilations, dataFormat);
 };
 
 // core:ops/div_no_nan.js
-import { divNoNan } from "@tensorflow/tfjs-core";
+import { divNoNan as divNoNan2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/div_no_nan.js
 getGlobalTensorClass().prototype.divNoNan = function(b) {
   this.throwIfDisposed();
-  return divNoNan(this, b);
+  return divNoNan2(this, b);
 };
 
 // public/chained_ops/div.js
@@ -2877,21 +2861,21 @@ getGlobalTensorClass().prototype.div = function(b) {
 };
 
 // core:ops/dot.js
-import { dot } from "@tensorflow/tfjs-core";
+import { dot as dot2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/dot.js
 getGlobalTensorClass().prototype.dot = function(b) {
   this.throwIfDisposed();
-  return dot(this, b);
+  return dot2(this, b);
 };
 
 // core:ops/elu.js
-import { elu } from "@tensorflow/tfjs-core";
+import { elu as elu2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/elu.js
 getGlobalTensorClass().prototype.elu = function() {
   this.throwIfDisposed();
-  return elu(this);
+  return elu2(this);
 };
 
 // public/chained_ops/equal.js
@@ -2903,22 +2887,22 @@ getGlobalTensorClass().prototype.equal = function(b) {
 // public/chained_ops/erf.js
 getGlobalTensorClass().prototype.erf = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.erf)(this);
+  return erf(this);
 };
 
 // core:ops/euclidean_norm.js
-import { euclideanNorm } from "@tensorflow/tfjs-core";
+import { euclideanNorm as euclideanNorm2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/euclidean_norm.js
 getGlobalTensorClass().prototype.euclideanNorm = function(axis, keepDims) {
   this.throwIfDisposed();
-  return euclideanNorm(this, axis, keepDims);
+  return euclideanNorm2(this, axis, keepDims);
 };
 
 // public/chained_ops/exp.js
 getGlobalTensorClass().prototype.exp = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.exp)(this);
+  return exp2(this);
 };
 
 // public/chained_ops/expand_dims.js
@@ -2930,13 +2914,13 @@ getGlobalTensorClass().prototype.expandDims = function(axis) {
 // public/chained_ops/expm1.js
 getGlobalTensorClass().prototype.expm1 = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.expm1)(this);
+  return expm1(this);
 };
 
 // public/chained_ops/fft.js
 getGlobalTensorClass().prototype.fft = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.fft)(this);
+  return fft(this);
 };
 
 // public/chained_ops/flatten.js
@@ -2948,16 +2932,16 @@ getGlobalTensorClass().prototype.flatten = function() {
 // public/chained_ops/floor.js
 getGlobalTensorClass().prototype.floor = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.floor)(this);
+  return floor2(this);
 };
 
 // core:ops/floorDiv.js
-import { floorDiv } from "@tensorflow/tfjs-core";
+import { floorDiv as floorDiv2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/floorDiv.js
 getGlobalTensorClass().prototype.floorDiv = function(b) {
   this.throwIfDisposed();
-  return floorDiv(this, b);
+  return floorDiv2(this, b);
 };
 
 // public/chained_ops/gather.js
@@ -2981,40 +2965,40 @@ getGlobalTensorClass().prototype.greater = function(b) {
 // public/chained_ops/ifft.js
 getGlobalTensorClass().prototype.ifft = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.ifft)(this);
+  return ifft(this);
 };
 
 // public/chained_ops/irfft.js
 getGlobalTensorClass().prototype.irfft = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.irfft)(this);
+  return irfft(this);
 };
 
 // public/chained_ops/is_finite.js
 getGlobalTensorClass().prototype.isFinite = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.isFinite)(this);
+  return isFinite2(this);
 };
 
 // public/chained_ops/is_inf.js
 getGlobalTensorClass().prototype.isInf = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.isInf)(this);
+  return isInf(this);
 };
 
 // public/chained_ops/is_nan.js
 getGlobalTensorClass().prototype.isNaN = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.isNaN)(this);
+  return isNaN2(this);
 };
 
 // core:ops/leaky_relu.js
-import { leakyRelu } from "@tensorflow/tfjs-core";
+import { leakyRelu as leakyRelu2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/leaky_relu.js
 getGlobalTensorClass().prototype.leakyRelu = function(alpha) {
   this.throwIfDisposed();
-  return leakyRelu(this, alpha);
+  return leakyRelu2(this, alpha);
 };
 
 // public/chained_ops/less_equal.js
@@ -3030,45 +3014,45 @@ getGlobalTensorClass().prototype.less = function(b) {
 };
 
 // core:ops/local_response_normalization.js
-import { localResponseNormalization } from "@tensorflow/tfjs-core";
+import { localResponseNormalization as localResponseNormalization2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/local_response_normalization.js
 getGlobalTensorClass().prototype.localResponseNormalization = function(depthRadius, bias, alpha, beta) {
   this.throwIfDisposed();
-  return localResponseNormalization(this, depthRadius, bias, alpha, beta);
+  return localResponseNormalization2(this, depthRadius, bias, alpha, beta);
 };
 
 // public/chained_ops/log_sigmoid.js
 getGlobalTensorClass().prototype.logSigmoid = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.logSigmoid)(this);
+  return logSigmoid(this);
 };
 
 // public/chained_ops/log_softmax.js
 getGlobalTensorClass().prototype.logSoftmax = function(axis) {
   this.throwIfDisposed();
-  return (0, ops_exports.logSoftmax)(this, axis);
+  return logSoftmax(this, axis);
 };
 
 // core:ops/log_sum_exp.js
-import { logSumExp } from "@tensorflow/tfjs-core";
+import { logSumExp as logSumExp2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/log_sum_exp.js
 getGlobalTensorClass().prototype.logSumExp = function(axis, keepDims) {
   this.throwIfDisposed();
-  return logSumExp(this, axis, keepDims);
+  return logSumExp2(this, axis, keepDims);
 };
 
 // public/chained_ops/log.js
 getGlobalTensorClass().prototype.log = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.log)(this);
+  return log2(this);
 };
 
 // public/chained_ops/log1p.js
 getGlobalTensorClass().prototype.log1p = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.log1p)(this);
+  return log1p(this);
 };
 
 // public/chained_ops/logical_and.js
@@ -3084,21 +3068,21 @@ getGlobalTensorClass().prototype.logicalNot = function() {
 };
 
 // core:ops/logical_or.js
-import { logicalOr } from "@tensorflow/tfjs-core";
+import { logicalOr as logicalOr2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/logical_or.js
 getGlobalTensorClass().prototype.logicalOr = function(b) {
   this.throwIfDisposed();
-  return logicalOr(this, b);
+  return logicalOr2(this, b);
 };
 
 // core:ops/logical_xor.js
-import { logicalXor } from "@tensorflow/tfjs-core";
+import { logicalXor as logicalXor2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/logical_xor.js
 getGlobalTensorClass().prototype.logicalXor = function(b) {
   this.throwIfDisposed();
-  return logicalXor(this, b);
+  return logicalXor2(this, b);
 };
 
 // public/chained_ops/mat_mul.js
@@ -3108,21 +3092,21 @@ getGlobalTensorClass().prototype.matMul = function(b, transposeA, transposeB) {
 };
 
 // core:ops/max_pool.js
-import { maxPool } from "@tensorflow/tfjs-core";
+import { maxPool as maxPool2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/max_pool.js
-getGlobalTensorClass().prototype.maxPool = function(filterSize, strides, pad2, dimRoundingMode) {
+getGlobalTensorClass().prototype.maxPool = function(filterSize, strides, pad3, dimRoundingMode) {
   this.throwIfDisposed();
-  return maxPool(this, filterSize, strides, pad2, dimRoundingMode);
+  return maxPool2(this, filterSize, strides, pad3, dimRoundingMode);
 };
 
 // core:ops/max.js
-import { max } from "@tensorflow/tfjs-core";
+import { max as max2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/max.js
 getGlobalTensorClass().prototype.max = function(axis, keepDims) {
   this.throwIfDisposed();
-  return max(this, axis, keepDims);
+  return max2(this, axis, keepDims);
 };
 
 // public/chained_ops/maximum.js
@@ -3132,48 +3116,48 @@ getGlobalTensorClass().prototype.maximum = function(b) {
 };
 
 // core:ops/mean.js
-import { mean } from "@tensorflow/tfjs-core";
+import { mean as mean2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/mean.js
 getGlobalTensorClass().prototype.mean = function(axis, keepDims) {
   this.throwIfDisposed();
-  return mean(this, axis, keepDims);
+  return mean2(this, axis, keepDims);
 };
 
 // core:ops/min.js
-import { min } from "@tensorflow/tfjs-core";
+import { min as min2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/min.js
 getGlobalTensorClass().prototype.min = function(axis, keepDims) {
   this.throwIfDisposed();
-  return min(this, axis, keepDims);
+  return min2(this, axis, keepDims);
 };
 
 // core:ops/minimum.js
-import { minimum } from "@tensorflow/tfjs-core";
+import { minimum as minimum2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/minimum.js
 getGlobalTensorClass().prototype.minimum = function(b) {
   this.throwIfDisposed();
-  return minimum(this, b);
+  return minimum2(this, b);
 };
 
 // core:ops/mirror_pad.js
-import { mirrorPad } from "@tensorflow/tfjs-core";
+import { mirrorPad as mirrorPad2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/mirror_pad.js
 getGlobalTensorClass().prototype.mirrorPad = function(paddings, mode) {
   this.throwIfDisposed();
-  return mirrorPad(this, paddings, mode);
+  return mirrorPad2(this, paddings, mode);
 };
 
 // core:ops/mod.js
-import { mod } from "@tensorflow/tfjs-core";
+import { mod as mod2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/mod.js
 getGlobalTensorClass().prototype.mod = function(b) {
   this.throwIfDisposed();
-  return mod(this, b);
+  return mod2(this, b);
 };
 
 // public/chained_ops/mul.js
@@ -3185,37 +3169,37 @@ getGlobalTensorClass().prototype.mul = function(b) {
 // public/chained_ops/neg.js
 getGlobalTensorClass().prototype.neg = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.neg)(this);
+  return neg2(this);
 };
 
 // public/chained_ops/norm.js
 getGlobalTensorClass().prototype.norm = function(ord, axis, keepDims) {
   this.throwIfDisposed();
-  return (0, ops_exports.norm)(this, ord, axis, keepDims);
+  return norm(this, ord, axis, keepDims);
 };
 
 // core:ops/not_equal.js
-import { notEqual } from "@tensorflow/tfjs-core";
+import { notEqual as notEqual2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/not_equal.js
 getGlobalTensorClass().prototype.notEqual = function(b) {
   this.throwIfDisposed();
-  return notEqual(this, b);
+  return notEqual2(this, b);
 };
 
 // core:ops/one_hot.js
-import { oneHot } from "@tensorflow/tfjs-core";
+import { oneHot as oneHot2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/one_hot.js
 getGlobalTensorClass().prototype.oneHot = function(depth, onValue = 1, offValue = 0) {
   this.throwIfDisposed();
-  return oneHot(this, depth, onValue, offValue);
+  return oneHot2(this, depth, onValue, offValue);
 };
 
 // public/chained_ops/ones_like.js
 getGlobalTensorClass().prototype.onesLike = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.onesLike)(this);
+  return onesLike(this);
 };
 
 // public/chained_ops/pad.js
@@ -3225,12 +3209,12 @@ getGlobalTensorClass().prototype.pad = function(paddings, constantValue) {
 };
 
 // core:ops/pool.js
-import { pool } from "@tensorflow/tfjs-core";
+import { pool as pool2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/pool.js
 getGlobalTensorClass().prototype.pool = function(windowShape, poolingType, padding, dilationRate, strides, dimRoundingMode) {
   this.throwIfDisposed();
-  return pool(this, windowShape, poolingType, padding, dilationRate, strides, dimRoundingMode);
+  return pool2(this, windowShape, poolingType, padding, dilationRate, strides, dimRoundingMode);
 };
 
 // public/chained_ops/pow.js
@@ -3240,45 +3224,45 @@ getGlobalTensorClass().prototype.pow = function(exp3) {
 };
 
 // core:ops/prelu.js
-import { prelu } from "@tensorflow/tfjs-core";
+import { prelu as prelu2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/prelu.js
 getGlobalTensorClass().prototype.prelu = function(alpha) {
   this.throwIfDisposed();
-  return prelu(this, alpha);
+  return prelu2(this, alpha);
 };
 
 // core:ops/prod.js
-import { prod } from "@tensorflow/tfjs-core";
+import { prod as prod2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/prod.js
 getGlobalTensorClass().prototype.prod = function(axis, keepDims) {
   this.throwIfDisposed();
-  return prod(this, axis, keepDims);
+  return prod2(this, axis, keepDims);
 };
 
 // public/chained_ops/reciprocal.js
 getGlobalTensorClass().prototype.reciprocal = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.reciprocal)(this);
+  return reciprocal(this);
 };
 
 // core:ops/relu.js
-import { relu } from "@tensorflow/tfjs-core";
+import { relu as relu2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/relu.js
 getGlobalTensorClass().prototype.relu = function() {
   this.throwIfDisposed();
-  return relu(this);
+  return relu2(this);
 };
 
 // core:ops/relu6.js
-import { relu6 } from "@tensorflow/tfjs-core";
+import { relu6 as relu62 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/relu6.js
 getGlobalTensorClass().prototype.relu6 = function() {
   this.throwIfDisposed();
-  return relu6(this);
+  return relu62(this);
 };
 
 // public/chained_ops/reshape_as.js
@@ -3361,79 +3345,79 @@ getGlobalTensorClass().prototype.reverse = function(axis) {
 // public/chained_ops/rfft.js
 getGlobalTensorClass().prototype.rfft = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.rfft)(this);
+  return rfft(this);
 };
 
 // public/chained_ops/round.js
 getGlobalTensorClass().prototype.round = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.round)(this);
+  return round(this);
 };
 
 // public/chained_ops/rsqrt.js
 getGlobalTensorClass().prototype.rsqrt = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.rsqrt)(this);
+  return rsqrt2(this);
 };
 
 // core:ops/selu.js
-import { selu } from "@tensorflow/tfjs-core";
+import { selu as selu2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/selu.js
 getGlobalTensorClass().prototype.selu = function() {
   this.throwIfDisposed();
-  return selu(this);
+  return selu2(this);
 };
 
 // core:ops/separable_conv2d.js
-import { separableConv2d } from "@tensorflow/tfjs-core";
+import { separableConv2d as separableConv2d2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/separable_conv2d.js
-getGlobalTensorClass().prototype.separableConv2d = function(depthwiseFilter, pointwiseFilter, strides, pad2, dilation, dataFormat) {
+getGlobalTensorClass().prototype.separableConv2d = function(depthwiseFilter, pointwiseFilter, strides, pad3, dilation, dataFormat) {
   this.throwIfDisposed();
-  return separableConv2d(this, depthwiseFilter, pointwiseFilter, strides, pad2, dilation, dataFormat);
+  return separableConv2d2(this, depthwiseFilter, pointwiseFilter, strides, pad3, dilation, dataFormat);
 };
 
 // public/chained_ops/sigmoid.js
 getGlobalTensorClass().prototype.sigmoid = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.sigmoid)(this);
+  return sigmoid2(this);
 };
 
 // public/chained_ops/sign.js
 getGlobalTensorClass().prototype.sign = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.sign)(this);
+  return sign(this);
 };
 
 // public/chained_ops/sin.js
 getGlobalTensorClass().prototype.sin = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.sin)(this);
+  return sin2(this);
 };
 
 // public/chained_ops/sinh.js
 getGlobalTensorClass().prototype.sinh = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.sinh)(this);
+  return sinh2(this);
 };
 
 // public/chained_ops/slice.js
 getGlobalTensorClass().prototype.slice = function(begin, size) {
   this.throwIfDisposed();
-  return (0, ops_exports.slice)(this, begin, size);
+  return slice2(this, begin, size);
 };
 
 // public/chained_ops/softmax.js
 getGlobalTensorClass().prototype.softmax = function(dim) {
   this.throwIfDisposed();
-  return (0, ops_exports.softmax)(this, dim);
+  return softmax(this, dim);
 };
 
 // public/chained_ops/softplus.js
 getGlobalTensorClass().prototype.softplus = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.softplus)(this);
+  return softplus(this);
 };
 
 // public/chained_ops/space_to_batch_nd.js
@@ -3451,31 +3435,31 @@ getGlobalTensorClass().prototype.split = function(numOrSizeSplits, axis) {
 // public/chained_ops/sqrt.js
 getGlobalTensorClass().prototype.sqrt = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.sqrt)(this);
+  return sqrt2(this);
 };
 
 // public/chained_ops/square.js
 getGlobalTensorClass().prototype.square = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.square)(this);
+  return square2(this);
 };
 
 // core:ops/squared_difference.js
-import { squaredDifference } from "@tensorflow/tfjs-core";
+import { squaredDifference as squaredDifference2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/squared_difference.js
 getGlobalTensorClass().prototype.squaredDifference = function(b) {
   this.throwIfDisposed();
-  return squaredDifference(this, b);
+  return squaredDifference2(this, b);
 };
 
 // core:ops/squeeze.js
-import { squeeze } from "@tensorflow/tfjs-core";
+import { squeeze as squeeze2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/squeeze.js
 getGlobalTensorClass().prototype.squeeze = function(axis) {
   this.throwIfDisposed();
-  return squeeze(this, axis);
+  return squeeze2(this, axis);
 };
 
 // public/chained_ops/stack.js
@@ -3488,13 +3472,13 @@ getGlobalTensorClass().prototype.stack = function(x, axis) {
 // public/chained_ops/step.js
 getGlobalTensorClass().prototype.step = function(alpha) {
   this.throwIfDisposed();
-  return (0, ops_exports.step)(this, alpha);
+  return step2(this, alpha);
 };
 
 // public/chained_ops/strided_slice.js
 getGlobalTensorClass().prototype.stridedSlice = function(begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask) {
   this.throwIfDisposed();
-  return (0, ops_exports.stridedSlice)(this, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
+  return stridedSlice(this, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask);
 };
 
 // public/chained_ops/sub.js
@@ -3512,13 +3496,13 @@ getGlobalTensorClass().prototype.sum = function(axis, keepDims) {
 // public/chained_ops/tan.js
 getGlobalTensorClass().prototype.tan = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.tan)(this);
+  return tan(this);
 };
 
 // public/chained_ops/tanh.js
 getGlobalTensorClass().prototype.tanh = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.tanh)(this);
+  return tanh(this);
 };
 
 // public/chained_ops/tile.js
@@ -3530,28 +3514,28 @@ getGlobalTensorClass().prototype.tile = function(reps) {
 // public/chained_ops/to_bool.js
 getGlobalTensorClass().prototype.toBool = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.cast)(this, "bool");
+  return cast2(this, "bool");
 };
 
 // public/chained_ops/to_float.js
 getGlobalTensorClass().prototype.toFloat = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.cast)(this, "float32");
+  return cast2(this, "float32");
 };
 
 // public/chained_ops/to_int.js
 getGlobalTensorClass().prototype.toInt = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.cast)(this, "int32");
+  return cast2(this, "int32");
 };
 
 // core:ops/topk.js
-import { topk } from "@tensorflow/tfjs-core";
+import { topk as topk2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/topk.js
 getGlobalTensorClass().prototype.topk = function(k, sorted) {
   this.throwIfDisposed();
-  return topk(this, k, sorted);
+  return topk2(this, k, sorted);
 };
 
 // public/chained_ops/transpose.js
@@ -3561,12 +3545,12 @@ getGlobalTensorClass().prototype.transpose = function(perm) {
 };
 
 // core:ops/unique.js
-import { unique } from "@tensorflow/tfjs-core";
+import { unique as unique2 } from "@tensorflow/tfjs-core";
 
 // public/chained_ops/unique.js
 getGlobalTensorClass().prototype.unique = function(axis) {
   this.throwIfDisposed();
-  return unique(this, axis);
+  return unique2(this, axis);
 };
 
 // public/chained_ops/unsorted_segment_sum.js
@@ -3590,6 +3574,6 @@ getGlobalTensorClass().prototype.where = function(condition, x) {
 // public/chained_ops/zeros_like.js
 getGlobalTensorClass().prototype.zerosLike = function() {
   this.throwIfDisposed();
-  return (0, ops_exports.zerosLike)(this);
+  return zerosLike2(this);
 };
 export {};
