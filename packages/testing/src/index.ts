@@ -11,6 +11,7 @@ export { testClusterEnvironment, type ClusterEnvironmentSuite } from "./conforma
 export { testCollective, type CollectiveSuite } from "./conformance/test-collective.js";
 export { testLogger, type LoggerSuite } from "./conformance/test-logger.js";
 export { BoringModel, type BoringBatch } from "./models/boring-model.js";
+export { onTwoRanks, type Rank } from "./models/on-two-ranks.js";
 export { randomDataset } from "./models/random-dataset.js";
 export { testAccelerator, type AcceleratorSuite } from "./conformance/test-accelerator.js";
 export { testPrecision, type PrecisionSuite } from "./conformance/test-precision.js";

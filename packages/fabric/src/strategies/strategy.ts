@@ -105,10 +105,11 @@ export interface Strategy {
   /** Gives all ranks the same answer. It is there at once where there is one rank; loops ask at their safe points. */
   agree(decision: Decision): boolean | Promise<boolean>;
 
-  /** Writes a checkpoint. Rank 0 does it; a sharded strategy may write a folder. */
+  /** Writes a checkpoint. All ranks call it; rank 0 does it, and a sharded strategy may write a folder. */
   saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;
   loadCheckpoint(path: string): Promise<LoadedTree>;
   loadTensors(path: string): Promise<Map<string, HostTensor>>;
+  /** Removes a checkpoint, if it is there. Rank 0 calls it alone. */
   removeCheckpoint(path: string): Promise<void>;
   teardown(): Promise<void>;
 }

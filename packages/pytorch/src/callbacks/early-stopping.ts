@@ -143,6 +143,8 @@ export class EarlyStopping extends Callback implements EarlyStoppingCallback {
   }
 
   #reportMissing(trainer: Trainer): void {
+    // Another rank may lack what rank 0 logs with `rankZeroOnly`; the wish of one rank stops all.
+    if (!trainer.isGlobalZero) return;
     const missing = describeMissingMetric("EarlyStopping", this.monitor, trainer.callbackMetrics);
     if (this.#options.strict !== false) throw new MisconfigurationError({ code: "LIT_MONITOR", ...missing });
     trainer.warn(

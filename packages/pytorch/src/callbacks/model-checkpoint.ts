@@ -8,6 +8,7 @@ import { writeScores } from "./best-scores-file.js";
 import { checkpointFolder } from "./checkpoint-folder.js";
 import { isInFolder, replaceByLink, temporaryLink } from "./checkpoint-links.js";
 import { namesMetrics } from "./checkpoint-name.js";
+import { isOnAllRanks, ledByRankZero, saveOnAllRanks } from "./led-by-rank-zero.js";
 import { describeMissingMetric } from "./missing-metric.js";
 import { resolveTriggers, type CheckpointTriggers, type ModelCheckpointOptions } from "./model-checkpoint-options.js";
 import { NamedCheckpoint } from "./named-checkpoint.js";
@@ -91,7 +92,13 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   }
 
   override onTrainBatchEnd(trainer: Trainer): void | Promise<void> {
-    if (!this.#isActive(trainer) || isSameStep(trainer, this.#saved) || !this.#isDueAfterBatch(trainer)) return;
+    const { everyNTrainSteps, intervalMs } = this.#triggers;
+    const mayBeDue = intervalMs !== undefined || (everyNTrainSteps > 0 && trainer.globalStep % everyNTrainSteps === 0);
+    if (mayBeDue && this.#isActive(trainer)) return this.#led(trainer, () => this.#saveAfterBatch(trainer));
+  }
+
+  #saveAfterBatch(trainer: Trainer): void | Promise<void> {
+    if (isSameStep(trainer, this.#saved) || !this.#isDueAfterBatch(trainer)) return;
     this.#isDeferred = this.#waitsForValidation(trainer);
     if (!this.#isDeferred) return outsideScope(this.#save(trainer));
     if (!trainer.willValidateNow) return outsideScope(this.#saveLast(trainer));
@@ -99,29 +106,43 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
 
   override async onTrainEpochEnd(trainer: Trainer): Promise<void> {
     if (!this.#isActive(trainer)) return;
-    // The validation that was waited for had no batches, or the epoch itself brought the metric.
-    if (this.#isDeferred && this.#hasScore(trainer)) await this.#saveDeferred(trainer);
-    if (this.#saveOnTrainEpochEnd) await this.#saveForEpoch(trainer);
+    await this.#led(trainer, async () => {
+      // The validation that was waited for had no batches, or the epoch itself brought the metric.
+      if (this.#isDeferred && this.#hasScore(trainer)) await this.#saveDeferred(trainer);
+      if (this.#saveOnTrainEpochEnd) await this.#saveForEpoch(trainer);
+    });
   }
 
   override async onValidationEnd(trainer: Trainer): Promise<void> {
     if (!this.#isActive(trainer)) return;
-    if (this.#isDeferred) await this.#saveDeferred(trainer);
-    if (!this.#saveOnTrainEpochEnd) await this.#saveForEpoch(trainer);
+    await this.#led(trainer, async () => {
+      if (this.#isDeferred) await this.#saveDeferred(trainer);
+      if (!this.#saveOnTrainEpochEnd) await this.#saveForEpoch(trainer);
+    });
   }
 
   override async onTrainEnd(trainer: Trainer): Promise<void> {
-    if (this.lastModelPath === "" && trainer.fastDevRun === 0 && trainer.globalStep > 0) await this.#saveLast(trainer);
+    if (trainer.fastDevRun !== 0 || trainer.globalStep === 0) return;
+    await this.#led(trainer, async () => {
+      if (this.lastModelPath === "") await this.#saveLast(trainer);
+    });
   }
 
-  override async onException(trainer: Trainer): Promise<void> {
-    if (this.#options.saveOnException !== true || !this.#isActive(trainer) || isSameBatch(trainer, this.#saved)) return;
-    await this.#writeNewest(
-      trainer,
-      await this.freshPath(this.#metrics(trainer), this.#options.filename, undefined),
-      () => undefined,
-    );
-    await this.#saveLast(trainer);
+  override async onException(trainer: Trainer, _module: LightningModule, error: unknown): Promise<void> {
+    if (this.#options.saveOnException !== true || !this.#isActive(trainer)) return;
+    if (!isOnAllRanks(trainer, error)) return;
+    await this.#led(trainer, async () => {
+      if (isSameBatch(trainer, this.#saved)) return;
+      const path = await this.freshPath(this.#metrics(trainer), this.#options.filename, undefined);
+      await this.#writeNewest(trainer, path, () => undefined);
+      await this.#saveLast(trainer);
+    });
+  }
+
+  #led(trainer: Trainer, decide: () => void | Promise<void>): void | Promise<void> {
+    const { stateKey } = this;
+    const [state, takeState] = [() => this.#state(), (read: ModelCheckpointState) => this.#takeState(read)];
+    return ledByRankZero(trainer, { stateKey, state, takeState }, decide);
   }
 
   override stateDict(): Record<string, unknown> {
@@ -306,7 +327,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     const before = this.#state();
     change();
     try {
-      await trainer.saveCheckpoint(path, { weightsOnly: this.#options.saveWeightsOnly ?? false });
+      await saveOnAllRanks(trainer, this.stateKey, path, { weightsOnly: this.#options.saveWeightsOnly ?? false });
     } catch (error) {
       this.#takeState(before);
       await this.#forgetMissing(trainer);

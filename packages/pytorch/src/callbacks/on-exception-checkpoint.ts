@@ -4,6 +4,7 @@ import type { Stage } from "../words/stages.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Checkpoint } from "./checkpoint.js";
 import { checkpointFolder } from "./checkpoint-folder.js";
+import { isOnAllRanks } from "./led-by-rank-zero.js";
 
 export interface OnExceptionCheckpointOptions {
   /** Folder for the file. */
@@ -39,13 +40,14 @@ export class OnExceptionCheckpoint extends Checkpoint {
     );
   }
 
-  override async onException(trainer: Trainer): Promise<void> {
+  override async onException(trainer: Trainer, _module: LightningModule, error: unknown): Promise<void> {
     const hasTrained = trainer.batchesSeen > 0 && (trainer.training || trainer.validating);
-    if (trainer.stage === "fit" && trainer.fastDevRun === 0 && hasTrained)
+    if (trainer.stage === "fit" && trainer.fastDevRun === 0 && hasTrained && isOnAllRanks(trainer, error))
       await trainer.saveCheckpoint(this.pathFor(trainer));
   }
 
   override async teardown(trainer: Trainer, _module: LightningModule, stage: Stage, error?: unknown): Promise<void> {
-    if (stage === "fit" && error === undefined) await trainer.removeCheckpoint(this.pathFor(trainer));
+    if (stage === "fit" && error === undefined && trainer.isGlobalZero)
+      await trainer.removeCheckpoint(this.pathFor(trainer));
   }
 }

@@ -5,6 +5,8 @@ import { openSource } from "./loader-tree.js";
 export interface BatchFetcher {
   /** Fetches the next batch into the fields below. @returns false when there is none */
   next(): Promise<boolean>;
+  /** Leaves the loaders before this one and fetches the next batch, as `next` does. */
+  skipTo(dataloaderIdx: number): Promise<boolean>;
   readonly batch: unknown;
   readonly batchIdx: number;
   readonly dataloaderIdx: number;
@@ -83,6 +85,10 @@ export class SourceFetcher implements BatchFetcher {
     return true;
   }
 
+  async skipTo(dataloaderIdx: number): Promise<boolean> {
+    return dataloaderIdx <= this.dataloaderIdx && (await this.next());
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -149,16 +155,23 @@ export class SequentialFetcher implements BatchFetcher {
   }
 
   async next(): Promise<boolean> {
-    for (;;) {
-      if (this.#current !== undefined) {
-        if (await this.#current.next()) return true;
-        await this.#current.close();
-      }
-      this.#index += 1;
-      const open = this.#parts[this.#index];
-      if (open === undefined) return false;
-      this.#current = open();
-    }
+    while ((await this.#current?.next()) !== true) if (!(await this.#openNext())) return false;
+    return true;
+  }
+
+  async skipTo(dataloaderIdx: number): Promise<boolean> {
+    while (this.#current === undefined || this.#current.dataloaderIdx < dataloaderIdx)
+      if (!(await this.#openNext())) return false;
+    return this.next();
+  }
+
+  async #openNext(): Promise<boolean> {
+    await this.#current?.close();
+    this.#index += 1;
+    const open = this.#parts[this.#index];
+    if (open === undefined) return false;
+    this.#current = open();
+    return true;
   }
 
   async close(): Promise<void> {

@@ -28,8 +28,7 @@ export class StageData {
   /** What is iterated, one after another; training has one. */
   readonly sources: readonly BatchSource<unknown>[];
   readonly lengths: readonly number[];
-  /** Batches to use of each. */
-  readonly counts: readonly number[];
+  #counts: readonly number[];
   /** Batches seen of each since it was loaded: x axis of evaluation steps. */
   readonly seen: number[];
   readonly #leaves: readonly BatchSource<unknown>[];
@@ -49,10 +48,20 @@ export class StageData {
     this.sources = options.keepsLastBatch ? sources.map(withLastBatch) : sources;
     this.#leaves = prepared instanceof CombinedLoader ? prepared.flattened : flattenLoaders(prepared);
     this.lengths = this.sources.map(lengthOf);
-    this.counts = this.lengths.map((length) => batchesToUse(length, options.limit, options.limitOption));
+    this.#counts = this.lengths.map((length) => batchesToUse(length, options.limit, options.limitOption));
     this.seen = this.sources.map(() => 0);
     if (!isZeroLimit(options.limit) && this.lengths.length > 0 && this.lengths.every((length) => length === 0))
       options.warn(`empty ${options.origin}`, `${options.origin}: there are no batches.`);
+  }
+
+  /** Batches to use of each. */
+  get counts(): readonly number[] {
+    return this.#counts;
+  }
+
+  /** Uses fewer batches of each source: as many as all ranks have. */
+  limitTo(counts: readonly number[]): void {
+    this.#counts = this.#counts.map((count, index) => Math.min(count, counts[index] ?? count));
   }
 
   /** Batches of all sources together. */

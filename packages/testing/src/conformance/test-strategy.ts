@@ -91,6 +91,10 @@ export function testStrategy({ name, onEveryRank, create }: StrategySuite): void
         expect(await strategy.reduce(strategy.globalRank, "sum", "sum of ranks")).toBe(
           (strategy.worldSize * (strategy.worldSize - 1)) / 2,
         );
+        expect(await strategy.reduce([strategy.globalRank, 7 - strategy.globalRank], "max", "ranks")).toEqual([
+          strategy.worldSize - 1,
+          7,
+        ]);
         expect(await strategy.agree({ name: "all", wish: strategy.globalRank === 0, of: "all" })).toBe(
           strategy.worldSize === 1,
         );

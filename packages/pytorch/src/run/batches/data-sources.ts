@@ -2,7 +2,7 @@ import type { Messages, Strategy } from "@lightning-ts/fabric";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
 import { notDefined } from "../../errors/not-defined.js";
 import type { Door } from "../../door/door.js";
-import type { Steps } from "../../door/steps.js";
+import { wait, type Steps } from "../../door/steps.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { isZeroLimit } from "../../words/batch-limit.js";
 import type { TrainerPlan } from "../../options/plan.js";
@@ -65,7 +65,7 @@ export class DataSources {
     const { loaders, origin } = isZeroLimit(plan.limits[role])
       ? { loaders: [], origin: HOOKS[role] }
       : yield* this.#request(role);
-    return new StageData(loaders, {
+    const data = new StageData(loaders, {
       limit: plan.limits[role],
       limitOption: plan.isOverfitting && (role === "train" || role === "validate") ? "overfitBatches" : LIMITS[role],
       origin,
@@ -75,6 +75,9 @@ export class DataSources {
       ranks: plan.useDistributedSampler ? strategy.samplerRanks : undefined,
       warn: (topic, text) => messages.warn(topic, text),
     });
+    if (strategy.worldSize > 1 && data.counts.length > 0)
+      data.limitTo(yield* wait(strategy.reduce(data.counts, "min", `batches of ${origin}`)));
+    return data;
   }
 
   *#request(role: DataRole): Steps<{ readonly loaders: unknown; readonly origin: string }> {

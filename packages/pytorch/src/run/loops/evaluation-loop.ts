@@ -5,8 +5,9 @@ import { LightningModule } from "../../contract/lightning-module.js";
 import type { ResultCollection } from "../../results/result-collection.js";
 import type { Session } from "../session/session.js";
 import type { EvaluationKind } from "../../words/stages.js";
-import { leaveIfInterrupted, reduceEpochMetrics, reduceStepMetrics } from "./across-ranks.js";
+import { leaveIfInterrupted, nextBatch } from "./agree.js";
 import { computeMetrics, resetMetrics, warnOfShared } from "./compute-metrics.js";
+import { reduceEpochMetrics, reduceStepMetrics } from "./reduce-metrics.js";
 import { EVALUATIONS, type EvaluationHooks } from "./evaluation-hooks.js";
 import { TrainingModes } from "./training-modes.js";
 
@@ -36,7 +37,7 @@ export function* evaluationLoop(session: Session, options: EvaluationOptions): S
     yield* door.call(module, names.modelEval);
     yield* hooks.run(names.start);
     yield* hooks.run(names.epochStart);
-    while (yield* wait(fetcher.next())) {
+    while ((yield* nextBatch(session, fetcher)).isThere) {
       yield* evaluateBatch(session, names, fetcher, results, options);
       yield* leaveIfInterrupted(session);
       yield* wait(session.breath.take());

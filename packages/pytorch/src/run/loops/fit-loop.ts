@@ -2,8 +2,9 @@ import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import { warnOfEvaluationMode, warnOfRareRows } from "../warnings/before-training.js";
 import { progressOf, warnOfFruitlessEpoch } from "../warnings/fruitless-epochs.js";
-import { agreeOnStop, reduceEpochMetrics } from "./across-ranks.js";
+import { agreeOnStop } from "./agree.js";
 import { computeMetrics, resetMetrics } from "./compute-metrics.js";
+import { reduceEpochMetrics } from "./reduce-metrics.js";
 import { trainBatches } from "./train-batches.js";
 import { reasonToStop } from "./stop-conditions.js";
 
@@ -21,6 +22,7 @@ export function* fitLoop(session: FitSession): Steps<string> {
   warnOfEvaluationMode(session);
   warnOfRareRows(session);
   yield* hooks.run("onTrainStart");
+  yield* agreeOnStop(session);
   let reason = reasonToStop(session);
   while (reason === undefined || state.cursor.phase !== "epochStart") {
     const begun = state.cursor.phase === "epochStart" ? state.cursor.totalBatches : undefined;
@@ -66,6 +68,7 @@ function* beginEpoch(session: FitSession): Steps<void> {
   logging.beginTraining();
   session.trainData.setEpoch(state.cursor.epoch);
   yield* hooks.run("onTrainEpochStart");
+  yield* agreeOnStop(session);
   state.move({ type: "epochBegins" });
 }
 

@@ -4,7 +4,7 @@ import { Tensor } from "@tensorflow/tfjs-core";
 import { CombinedLoader } from "../../data/combined-loader.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { BatchFetcher } from "../../data/batch-fetcher.js";
-import { leaveIfInterrupted } from "./across-ranks.js";
+import { leaveIfInterrupted, nextBatch } from "./agree.js";
 import type { Session } from "../session/session.js";
 import { TrainingModes } from "./training-modes.js";
 
@@ -30,7 +30,7 @@ export function* predictLoop(session: Session, data: StageData, keeps: boolean):
     yield* door.call(module, "onPredictModelEval");
     yield* hooks.run("onPredictStart");
     yield* hooks.run("onPredictEpochStart");
-    while (yield* wait(fetcher.next())) {
+    while ((yield* nextBatch(session, fetcher)).isThere) {
       const output = yield* predictBatch(session, fetcher, keeps);
       if (keeps) predictions[fetcher.dataloaderIdx]?.push(output);
       yield* leaveIfInterrupted(session);

@@ -25,6 +25,6 @@ export function reasonToStop(session: FitSession): string | undefined {
   if (maxSteps !== -1 && globalStep >= maxSteps) return `maxSteps ${maxSteps} reached`;
   // A wish is the reason where it has cut the last epoch short, and not where all epochs are whole.
   if (areEpochsDone && cutAfter === null) return `maxEpochs ${maxEpochs} reached`;
-  if (state.shouldStop && mayStopNow(session)) return state.stopReason ?? "a hook asked to stop";
+  if (state.isStopping && mayStopNow(session)) return state.stopReason ?? "a hook asked to stop";
   return areEpochsDone ? `maxEpochs ${maxEpochs} reached` : undefined;
 }

@@ -7,30 +7,33 @@ import { checkGradients } from "../optimization/check-finite.js";
 import { optimizeManually } from "../optimization/manual-optimization.js";
 import { closureNotRun, lossOf } from "../optimization/training-loss.js";
 import type { FitSession } from "../session/fit-session.js";
+import { agreeOnFate, type BatchFate } from "./agree.js";
 
-/** Trains the batch that was fetched, from its transfer to `onTrainBatchEnd`. @returns false to leave the epoch */
-export function* trainBatch(session: FitSession, fetcher: SourceFetcher): Steps<boolean> {
-  const { batchIdx, isLast } = fetcher;
-  const { backend, driver, hooks, logging, messages, module, schedulers, state, transfer } = session;
+/**
+ * Trains the batch that was fetched, from its transfer to `onTrainBatchEnd`.
+ * @param isLast whether it is the last one of the epoch, on any rank
+ * @returns false to leave the epoch
+ */
+export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast: boolean): Steps<boolean> {
+  const { batchIdx } = fetcher;
+  const { backend, driver, hooks, logging, module, schedulers, state, transfer } = session;
   state.isLastBatch = isLast;
   state.move({ type: "batchBegins" });
   const scope = driver.openScope({ name: "trainingStep" });
   try {
     const batch = yield* transfer.move(fetcher.batch, 0);
     logging.beginBatch(batch);
-    const isEmpty = batch === undefined || batch === null;
-    if (isEmpty) messages.warn("no batch", "The training loader gave an empty batch; it is skipped.");
-    const goesOn = isEmpty || (yield* hooks.run("onTrainBatchStart", batch, batchIdx)) !== -1;
+    const fate = yield* agreeOnFate(session, yield* fateOf(session, batch, batchIdx));
     const isWindowEnd = isLast || (batchIdx + 1) % state.accumulateGradBatches === 0;
     let outputs = NO_OUTPUT;
-    if (goesOn && !isEmpty) {
+    if (fate === "train") {
       outputs = yield* optimize(session, batch, batchIdx, isWindowEnd);
       scope.assertInnermost(`trainingStep of ${module.constructor.name}`);
     }
-    if (!goesOn) state.isLastBatch = true;
+    if (fate === "leave") state.isLastBatch = true;
     yield* schedulers.afterBatch(batchIdx, isWindowEnd, { plateau: false });
     if (state.isLastBatch) yield* schedulers.afterEpoch({ plateau: false });
-    if (!goesOn) {
+    if (fate === "leave") {
       state.move({ type: "batchTrained", isWindowClosed: false, isLastBatch: true });
       state.move({ type: "batchDone" });
       return false;
@@ -42,6 +45,15 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher): Steps<
     scope.close();
     yield* wait(backend.submit());
   }
+}
+
+/** An empty batch is skipped, and `onTrainBatchStart` can leave the rest of the epoch out. */
+function* fateOf({ hooks, messages }: FitSession, batch: unknown, batchIdx: number): Steps<BatchFate> {
+  if (batch === undefined || batch === null) {
+    messages.warn("no batch", "The training loader gave an empty batch; it is skipped.");
+    return "skip";
+  }
+  return (yield* hooks.run("onTrainBatchStart", batch, batchIdx)) === -1 ? "leave" : "train";
 }
 
 /**

@@ -2,7 +2,8 @@ import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import { mayStopNow } from "./stop-conditions.js";
 import { trainBatch } from "./train-batch.js";
-import { agreeOnStop, agreeOnTime, leaveIfInterrupted, reduceStepMetrics } from "./across-ranks.js";
+import { agreeOnStop, agreeOnTime, leaveIfInterrupted, nextBatch } from "./agree.js";
+import { reduceStepMetrics } from "./reduce-metrics.js";
 import { isValidationDue, runValidation } from "./validation-in-fit.js";
 
 /** Trains the batches of one epoch, from wherever the cursor stands in it. */
@@ -13,8 +14,8 @@ export function* trainBatches(session: FitSession): Steps<void> {
     yield* finishBatch(session);
     while (!shouldLeave(session)) {
       session.rememberLoaders();
-      if (!(yield* wait(fetcher.next()))) break;
-      if (!(yield* trainBatch(session, fetcher))) break;
+      const { isThere, isLast } = yield* nextBatch(session, fetcher);
+      if (!isThere || !(yield* trainBatch(session, fetcher, isLast))) break;
       yield* finishBatch(session);
       yield* wait(session.numbers.look());
       yield* leaveIfInterrupted(session);
@@ -29,7 +30,7 @@ function shouldLeave(session: FitSession): boolean {
   const { state } = session;
   if (state.cursor.isLastBatch && state.cursor.batch > 0) return true;
   if (state.maxSteps !== -1 && state.cursor.globalStep >= state.maxSteps) return true;
-  return state.shouldStop && mayStopNow(session);
+  return state.isStopping && mayStopNow(session);
 }
 
 /**
@@ -53,10 +54,10 @@ function* finishBatch(session: FitSession): Steps<void> {
   }
   yield* schedulers.afterBatch(batch - 1, isWindowClosed, { plateau: true });
   state.move({ type: "batchDone" });
-  if (state.shouldStop && plan.logEveryNSteps > 0) yield* wait(logging.loggers.save());
+  if (state.isStopping && plan.logEveryNSteps > 0) yield* wait(logging.loggers.save());
 }
 
 function isLogDue({ plan, state }: FitSession): boolean {
   if (plan.logEveryNSteps === 0) return false;
-  return (state.cursor.batchesThatStepped + 1) % plan.logEveryNSteps === 0 || state.shouldStop;
+  return (state.cursor.batchesThatStepped + 1) % plan.logEveryNSteps === 0 || state.isStopping;
 }

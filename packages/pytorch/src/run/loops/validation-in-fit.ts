@@ -55,7 +55,7 @@ export function isValidationDue(session: FitSession, batchIdx: number, isLastBat
   const { everyBatches, everyEpochs, everyMs } = validation;
   if (!validatesThisEpoch(session)) return false;
   if (isLastBatch && everyMs === undefined && everyBatches === Number.POSITIVE_INFINITY) return true;
-  if (state.shouldStop && mayStopNow(session)) return true;
+  if (state.isStopping && mayStopNow(session)) return true;
   if (isLastBatch && everyMs === undefined && everyEpochs !== undefined && isShort(session, batchIdx + 1)) return true;
   if (everyMs !== undefined) return session.ports.clock.now() - session.lastValidationMs >= everyMs;
   const batches = everyEpochs === undefined ? state.cursor.totalBatches : batchIdx + 1;

@@ -5,12 +5,19 @@ import type { Session } from "../session/session.js";
 
 /**
  * The loss in what a training step returned, divided by `accumulateGradBatches`; undefined when it returned nothing.
- * @throws MisconfigurationError for anything else
+ * @throws MisconfigurationError for anything else, and for nothing where there are several ranks
  */
 export function lossOf(result: unknown, session: Session, batchIdx: number): Tensor | undefined {
-  const { messages, module, state } = session;
+  const { connection, messages, module, state } = session;
   if (result === undefined || result === null) {
     const step = `${module.constructor.name}.trainingStep`;
+    if (connection.strategy.worldSize > 1)
+      throw new MisconfigurationError({
+        code: "LIT_TRAINING_STEP",
+        message: `${step} returned nothing at ${state.describePosition()}, and other ranks wait for its gradients.`,
+        expected: "a loss on every rank: several ranks cannot skip a batch",
+        received: describeValue(result),
+      });
     messages.warn("no loss", `${step} returned nothing for batch ${batchIdx}; it is skipped.`);
     return undefined;
   }

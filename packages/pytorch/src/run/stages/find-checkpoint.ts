@@ -15,10 +15,23 @@ export interface FindCheckpointOptions {
 /** The file that `ckptPath` means, or undefined for none: a path, `"best"` or `"last"`. */
 export async function findCheckpoint(options: FindCheckpointOptions): Promise<string | undefined> {
   const { ckptPath, connection } = options;
-  if (ckptPath === undefined) return options.trainer.stage === "fit" ? checkpointOfException(options) : undefined;
+  if (ckptPath === undefined)
+    return options.trainer.stage === "fit" ? asRankZero(options, checkpointOfException) : undefined;
   if (ckptPath === "best") return bestCheckpoint(options);
-  if (ckptPath === "last") return lastCheckpoint(options);
+  if (ckptPath === "last") return asRankZero(options, lastCheckpoint);
   return connection.ports.files.resolve(ckptPath);
+}
+
+/** What rank 0 finds: another one may look at a moment when files come and go, or see other files. */
+async function asRankZero(
+  options: FindCheckpointOptions,
+  find: (options: FindCheckpointOptions) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  const { strategy } = options.connection;
+  const path = strategy.isGlobalZero ? await find(options) : undefined;
+  if (strategy.worldSize === 1) return path;
+  const found = await strategy.broadcast({ path: path ?? "" }, 0, "checkpoint to go on from");
+  return found.path === "" ? undefined : found.path;
 }
 
 /** What an `OnExceptionCheckpoint` wrote when the run before failed. */

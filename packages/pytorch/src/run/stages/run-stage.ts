@@ -1,6 +1,7 @@
 import type { LoadedTree } from "@lightning-ts/fabric";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { restoreStates } from "../../checkpoint/participants.js";
+import { agreeOnStop } from "../loops/agree.js";
 import { evaluationLoop } from "../loops/evaluation-loop.js";
 import { endEpoch, fitLoop } from "../loops/fit-loop.js";
 import { predictLoop } from "../loops/predict-loop.js";
@@ -120,6 +121,7 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   if (checkpoint !== undefined) yield* restoreStates(metrics, checkpoint.tree, checkpoint.path);
   yield* fit.loadTrainData();
   if (state.cursor.phase === "epochEnd") yield* endEpoch(fit, { sends: false });
+  yield* agreeOnStop(fit);
   if (reasonToStop(fit) === undefined && validatesThisEpoch(fit)) {
     state.runningStage = "validate";
     yield* fit.validationData();

@@ -22,8 +22,10 @@ export class FitState {
   stage: Stage | undefined;
   runningStage: RunningStage | undefined;
   status: TrainerStatus = "initializing";
-  /** A wish that the loop reads at its next safe point. */
+  /** The wish of this rank to stop. Anybody may set it at any time; loops read `isStopping`. */
   shouldStop = false;
+  /** What all ranks decided at the last safe point; undefined where there is one rank, whose wish counts at once. */
+  agreedStop: boolean | undefined;
   /** Why the run stopped or will stop, in words. */
   stopReason: string | undefined;
   /** Ctrl-C, SIGTERM or an aborted signal: stop after this step. */
@@ -61,6 +63,10 @@ export class FitState {
     return this.epochLimit ?? -1;
   }
 
+  /** Whether the run stops, once the minimum of epochs and steps is reached. */
+  get isStopping(): boolean {
+    return this.agreedStop ?? this.shouldStop;
+  }
   get cursor(): Cursor {
     return this.#cursor;
   }
@@ -80,6 +86,7 @@ export class FitState {
     this.runningStage = stage === "fit" ? "train" : stage;
     this.status = "running";
     this.shouldStop = false;
+    this.agreedStop = undefined;
     this.stopReason = undefined;
     this.interruption = undefined;
   }

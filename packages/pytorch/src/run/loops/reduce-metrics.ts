@@ -1,4 +1,3 @@
-import { InterruptionError } from "../../errors/interruption-error.js";
 import { wait, type Steps } from "../../door/steps.js";
 import type { ResultCollection } from "../../results/result-collection.js";
 import type { ResultMetric } from "../../results/result-metric.js";
@@ -6,37 +5,6 @@ import type { ReduceFx } from "../../words/log-options.js";
 import type { Session } from "../session/session.js";
 
 const REDUCTIONS: readonly ReduceFx[] = ["mean", "sum", "min", "max"];
-
-/** At a safe point of training: a wish of one rank to stop becomes that of all. */
-export function* agreeOnStop({ connection: { strategy }, state }: Session): Steps<void> {
-  if (strategy.worldSize === 1) return;
-  const name = `stop at ${state.describePosition()}`;
-  state.shouldStop = yield* wait(strategy.agree({ name, wish: state.shouldStop }));
-}
-
-/**
- * Leaves the run where it was interrupted, on all ranks: none waits for one that left. What comes in while they agree
- * counts at the next safe point.
- * @throws InterruptionError
- */
-export function* leaveIfInterrupted({ connection: { strategy }, state }: Session): Steps<void> {
-  const { interruption } = state;
-  const position = state.describePosition();
-  const wish = interruption !== undefined;
-  const name = `interruption at ${position}`;
-  const isAgreed = strategy.worldSize === 1 ? wish : yield* wait(strategy.agree({ name, wish }));
-  if (isAgreed) throw new InterruptionError(interruption ?? "another rank was interrupted", position);
-}
-
-/** The same answer on all ranks to something that depends on a clock. */
-export function* agreeOnTime(
-  { connection: { strategy }, state }: Session,
-  what: string,
-  isDue: boolean,
-): Steps<boolean> {
-  if (strategy.worldSize === 1) return isDue;
-  return yield* wait(strategy.agree({ name: `${what} at ${state.describePosition()}`, wish: isDue }));
-}
 
 /** After a batch: the step values that were logged with `syncDist` become those of all ranks. */
 export function* reduceStepMetrics(session: Session, results: ResultCollection): Steps<void> {
