@@ -1,7 +1,10 @@
 /** Code that is neither the user's nor ours: the platform's, and installed packages, this one among them. */
 const FOREIGN = /\bnode:|[\\/]node_modules[\\/]|\bnative\b|<anonymous>\)?$/;
 
-/** The folder of this package and of its siblings, where it is not installed but built or run from its repository. */
+/**
+ * The folder of this package and of its siblings, where it is not installed but built or run from its repository; a
+ * bundle that is no ES module has none.
+ */
 const REPOSITORY_PACKAGES = packagesFolder(import.meta.url);
 
 /**
@@ -31,11 +34,13 @@ function partsOf(stack: string): { readonly head: string; readonly frames: reado
 }
 
 function isUsers(frame: string): boolean {
-  return /:\d+:\d+\)?$/.test(frame) && !FOREIGN.test(frame) && !frame.includes(REPOSITORY_PACKAGES);
+  const isOurs = REPOSITORY_PACKAGES !== undefined && frame.includes(REPOSITORY_PACKAGES);
+  return /:\d+:\d+\)?$/.test(frame) && !FOREIGN.test(frame) && !isOurs;
 }
 
 /** From `…/packages/core/src/errors/user-frames.ts`, or, built, from `…/packages/core/dist/index.js`. */
-function packagesFolder(moduleUrl: string): string {
+function packagesFolder(moduleUrl: string | undefined): string | undefined {
+  if (moduleUrl === undefined) return undefined;
   const names = moduleUrl.replace(/^file:\/\//, "").split("/");
   return `${names.slice(0, names.at(-2) === "errors" ? -4 : -3).join("/")}/`;
 }
