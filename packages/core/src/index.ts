@@ -55,7 +55,12 @@ export type { SafetensorsDType } from "./codecs/safetensors-dtypes.js";
 
 export * as optim from "./optim/namespace.js";
 export { Optimizer } from "./optim/optimizer.js";
-export type { OptimizerState, OptimizerStateValue, SavedParamGroup } from "./optim/optimizer-state.js";
+export type {
+  AnyOptimizerState,
+  OptimizerState,
+  OptimizerStateValue,
+  SavedParamGroup,
+} from "./optim/optimizer-state.js";
 export type { ParamGroup, ParamGroupOptions, Params } from "./optim/param-group.js";
 export { LRScheduler, type LRSchedulerState } from "./optim/lr-scheduler/lr-scheduler.js";
 export { OneCycleLR } from "./optim/lr-scheduler/one-cycle-lr.js";

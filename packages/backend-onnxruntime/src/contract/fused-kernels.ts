@@ -1,4 +1,14 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type {
+  AdadeltaAttributes,
+  AdagradAttributes,
+  AdamaxAttributes,
+  AsgdAttributes,
+  NadamAttributes,
+  RadamAttributes,
+  RmspropAttributes,
+  RpropAttributes,
+} from "./update-attributes.js";
 
 /** An activation that a fused kernel may apply to its result; its gradient needs only that result (`lit.ReluGrad`). */
 export type FusedActivation = "none" | "relu";
@@ -43,6 +53,13 @@ export interface AdamAttributes {
   /** `1 - beta1 ** step` and `1 - beta2 ** step`, step counted from 1. */
   readonly biasCorrection1: number;
   readonly biasCorrection2: number;
+}
+
+/** An optimizer's step over lists of parameters: inputs p_i, g_i and so on. */
+interface ListUpdate<TAttributes> {
+  inputs: Record<string, Tensor>;
+  attrs: TAttributes & { count: number };
+  outputs: string[];
 }
 
 /**
@@ -229,6 +246,22 @@ export interface FusedKernels {
    * formula. Numbers are runtime numbers (but whether weightDecay is 0 is structural), booleans are structural.
    */
   "lit.AdamUpdate": { inputs: Record<string, Tensor>; attrs: AdamAttributes & { count: number }; outputs: string[] };
+  /** Inputs p, g, v (, b with momentum) (, a where centered) -> new p..., v...(, b...)(, a...). torch.optim.RMSprop. */
+  "lit.RmspropUpdate": ListUpdate<RmspropAttributes>;
+  /** Inputs p, g, s -> new p..., s.... torch.optim.Adagrad. */
+  "lit.AdagradUpdate": ListUpdate<AdagradAttributes>;
+  /** Inputs p, g, v, d -> new p..., v..., d.... torch.optim.Adadelta. */
+  "lit.AdadeltaUpdate": ListUpdate<AdadeltaAttributes>;
+  /** Inputs p, g, m, v -> new p..., m..., v.... torch.optim.NAdam. */
+  "lit.NadamUpdate": ListUpdate<NadamAttributes>;
+  /** Inputs p, g, m, v -> new p..., m..., v.... torch.optim.RAdam. */
+  "lit.RadamUpdate": ListUpdate<RadamAttributes>;
+  /** Inputs p, g, m, u -> new p..., m..., u.... torch.optim.Adamax. */
+  "lit.AdamaxUpdate": ListUpdate<AdamaxAttributes>;
+  /** Inputs p, g, a -> new p..., a.... torch.optim.ASGD. */
+  "lit.AsgdUpdate": ListUpdate<AsgdAttributes>;
+  /** Inputs p, g, r (the gradient before), s -> new p..., r..., s.... torch.optim.Rprop. */
+  "lit.RpropUpdate": ListUpdate<RpropAttributes>;
   /** Inputs g_i -> scalar: the 2-norm over all of them (`norm: Infinity` is the largest magnitude). */
   "lit.GradNorm": { inputs: Record<string, Tensor>; attrs: { norm: number; count: number }; outputs: ["norm"] };
   /** Inputs g_i, norm -> g_i · min(1, maxNorm / (norm + 1e-6)). maxNorm is a runtime number. */

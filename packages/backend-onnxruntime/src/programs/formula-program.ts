@@ -46,6 +46,8 @@ function compute(term: Term, code: (operand: Term) => Code, build: ElementwiseBu
       return wasm[term.operation](code(term.operand));
     case "binary":
       return wasm[term.operation](code(term.left), code(term.right));
+    case "select":
+      return wasm.selectPositive(code(term.condition), code(term.ifPositive), code(term.otherwise));
     default:
       return term satisfies never;
   }

@@ -7,10 +7,12 @@ export type Term =
   /** One float32 number for all elements. */
   | { readonly kind: "number"; readonly index: number }
   | { readonly kind: "unary"; readonly operation: UnaryOperation; readonly operand: Term }
-  | { readonly kind: "binary"; readonly operation: BinaryOperation; readonly left: Term; readonly right: Term };
+  | { readonly kind: "binary"; readonly operation: BinaryOperation; readonly left: Term; readonly right: Term }
+  /** `ifPositive` where the condition is above 0, `otherwise` elsewhere, also where it is NaN. */
+  | { readonly kind: "select"; readonly condition: Term; readonly ifPositive: Term; readonly otherwise: Term };
 
-export type UnaryOperation = "negate" | "squareRoot";
-export type BinaryOperation = "add" | "subtract" | "multiply" | "divide" | "maximum";
+export type UnaryOperation = "negate" | "squareRoot" | "absolute";
+export type BinaryOperation = "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum";
 
 const unary =
   (operation: UnaryOperation) =>
@@ -21,11 +23,17 @@ const binary =
 
 export const negate = unary("negate");
 export const squareRoot = unary("squareRoot");
+export const absolute = unary("absolute");
 export const add = binary("add");
 export const subtract = binary("subtract");
 export const multiply = binary("multiply");
 export const divide = binary("divide");
 export const maximum = binary("maximum");
+export const minimum = binary("minimum");
+
+export function select(condition: Term, ifPositive: Term, otherwise: Term): Term {
+  return { kind: "select", condition, ifPositive, otherwise };
+}
 
 /** What a term is made of. */
 export function operandsOf(term: Term): readonly Term[] {
@@ -37,6 +45,8 @@ export function operandsOf(term: Term): readonly Term[] {
       return [term.operand];
     case "binary":
       return [term.left, term.right];
+    case "select":
+      return [term.condition, term.ifPositive, term.otherwise];
     default:
       return term satisfies never;
   }

@@ -41,6 +41,18 @@ export const wasm = {
   multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)],
   divide: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe7)],
   maximum: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)],
+  minimum: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe8)],
+  absolute: (a: Code): Code => [...a, ...simd(0xe0)],
+  /** Lanes of `a` where the condition is above 0, of `b` elsewhere. */
+  selectPositive: (condition: Code, a: Code, b: Code): Code => [
+    ...a,
+    ...b,
+    ...condition,
+    ...simd(0x0c),
+    ...Array.from({ length: 16 }, () => 0),
+    ...simd(0x44),
+    ...simd(0x52),
+  ],
   /** Two float32 from memory as a vector of two float64. */
   loadPair: (address: Code, offset: number): Code => [
     ...address,

@@ -1,14 +1,12 @@
-import { type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
-import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { adamUpdate } from "../kernels/adam-update.js";
 import { runFused } from "../kernels/run-fused.js";
-import { listInputs } from "../kernels/tensor-lists.js";
 import { checkNumber } from "./check-number.js";
-import { Optimizer, assignAll } from "./optimizer.js";
+import { FusedOptimizer, type Memory, type Moment } from "./fused-optimizer.js";
 import type { ParamGroup, Params } from "./param-group.js";
-import { splitOutputs } from "./split-outputs.js";
+import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
 
-export interface AdamOptions {
+export interface AdamWOptions extends TorchOnlyOptions {
   /** @default 0.001 */
   readonly lr?: number | undefined;
   /** Decay of the running means of the gradient and of its square. @default [0.9, 0.999] */
@@ -23,46 +21,35 @@ export interface AdamOptions {
   readonly maximize?: boolean | undefined;
 }
 
+export interface AdamOptions extends AdamWOptions {
+  /** Decay the parameters themselves, as AdamW does. @default false */
+  readonly decoupledWeightDecay?: boolean | undefined;
+}
+
 export interface AdamParamGroup extends ParamGroup {
   betas: readonly [number, number];
   eps: number;
   weightDecay: number;
   amsgrad: boolean;
   maximize: boolean;
+  decoupledWeightDecay: boolean;
 }
 
-const MEAN = "exp_avg";
-const SQUARE = "exp_avg_sq";
-const LARGEST = "max_exp_avg_sq";
+interface Betas {
+  betas: readonly [number, number];
+}
 
-abstract class AdamFamily extends Optimizer<AdamParamGroup, AdamOptions> {
-  readonly #isDecoupled: boolean;
+const TORCH_ONLY = ["foreach", "capturable", "differentiable", "fused"] as const;
+const BETAS: Betas = { betas: [0.9, 0.999] };
+const DEFAULTS = { lr: 1e-3, ...BETAS, eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false };
 
-  constructor(
-    params: Params<AdamOptions>,
-    options: AdamOptions,
-    { weightDecay: defaultDecay, isDecoupled }: { readonly weightDecay: number; readonly isDecoupled: boolean },
-  ) {
-    rejectUnknownOptions(isDecoupled ? "AdamW" : "Adam", options, [
-      "lr",
-      "betas",
-      "eps",
-      "weightDecay",
-      "amsgrad",
-      "maximize",
-    ]);
-    const {
-      lr = 1e-3,
-      betas = [0.9, 0.999],
-      eps = 1e-8,
-      weightDecay = defaultDecay,
-      amsgrad = false,
-      maximize = false,
-    } = options;
-    super(params, { lr, betas, eps, weightDecay, amsgrad, maximize });
-    this.#isDecoupled = isDecoupled;
-  }
+const MEMORIES: readonly Memory[] = [
+  { list: "m", name: "exp_avg" },
+  { list: "v", name: "exp_avg_sq" },
+];
+const LARGEST: Memory = { list: "x", name: "max_exp_avg_sq" };
 
+abstract class AdamFamily extends FusedOptimizer<AdamParamGroup, AdamOptions> {
   protected override completeGroup(group: AdamParamGroup): AdamParamGroup {
     const owner = this.constructor.name;
     checkNumber(owner, "lr", group.lr);
@@ -72,44 +59,17 @@ abstract class AdamFamily extends Optimizer<AdamParamGroup, AdamOptions> {
     return group;
   }
 
-  protected override updateGroup(group: AdamParamGroup, params: readonly Variable[], grads: readonly Tensor[]): void {
-    const steps = params.map((param) => this.#prepare(param, group.amsgrad));
-    for (const step of new Set(steps)) {
-      const chosen = (_: unknown, i: number): boolean => steps[i] === step;
-      this.#update(group, params.filter(chosen), grads.filter(chosen), step);
-    }
+  protected override memories(group: AdamParamGroup): readonly Memory[] {
+    return group.amsgrad ? [...MEMORIES, LARGEST] : MEMORIES;
   }
 
-  /** Makes what a parameter lacks for a step. @returns the number of that step, from 1 */
-  #prepare(param: Variable, amsgrad: boolean): number {
-    const state = this.stateOf(param);
-    for (const name of amsgrad ? [MEAN, SQUARE, LARGEST] : [MEAN, SQUARE]) {
-      if (!state.tensors.has(name)) state.replace(name, zeros(param.shape));
-    }
-    return (state.step ?? 0) + 1;
-  }
-
-  #update(group: AdamParamGroup, params: readonly Variable[], grads: readonly Tensor[], step: number): void {
-    const { lr, betas, eps, weightDecay, amsgrad, maximize } = group;
+  protected override run(inputs: Record<string, Tensor>, group: AdamParamGroup, { step, count }: Moment): Tensor[] {
+    const { lr, betas, eps, weightDecay, amsgrad, maximize, decoupledWeightDecay } = group;
     const [beta1, beta2] = betas;
-    const names = amsgrad ? [MEAN, SQUARE, LARGEST] : [MEAN, SQUARE];
-    const states = params.map((param) => this.stateOf(param));
-    const list = (name: string): Tensor[] => states.map((state) => state.tensor(name));
-    const outputs = runFused(
-      adamUpdate,
-      listInputs({ p: params, g: grads, m: list(MEAN), v: list(SQUARE), ...(amsgrad ? { x: list(LARGEST) } : {}) }),
-      {
-        ...{ lr, beta1, beta2, eps, weightDecay, amsgrad, maximize, count: params.length },
-        decoupledWeightDecay: this.#isDecoupled,
-        biasCorrection1: 1 - beta1 ** step,
-        biasCorrection2: 1 - beta2 ** step,
-      },
-    );
-    const [values = [], ...remembered] = splitOutputs(outputs, params.length);
-    assignAll(params, values);
-    for (const state of states) state.step = step;
-    remembered.forEach((tensors, kind) => {
-      tensors.forEach((tensor, i) => states[i]?.replace(names[kind] ?? "", tensor));
+    return runFused(adamUpdate, inputs, {
+      ...{ lr, beta1, beta2, eps, weightDecay, decoupledWeightDecay, amsgrad, maximize, count },
+      biasCorrection1: 1 - beta1 ** step,
+      biasCorrection2: 1 - beta2 ** step,
     });
   }
 }
@@ -117,7 +77,11 @@ abstract class AdamFamily extends Optimizer<AdamParamGroup, AdamOptions> {
 /** Adam (Kingma and Ba, 2015); formula and defaults of torch 2.x `Adam`. */
 export class Adam extends AdamFamily {
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
-    super(params, options, { weightDecay: 0, isDecoupled: false });
+    super(
+      params,
+      completeOptions("Adam", options, { ...DEFAULTS, decoupledWeightDecay: false }, TORCH_ONLY),
+      TORCH_ONLY,
+    );
   }
 }
 
@@ -137,7 +101,9 @@ export class Adam extends AdamFamily {
  * ```
  */
 export class AdamW extends AdamFamily {
-  constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
-    super(params, options, { weightDecay: 0.01, isDecoupled: true });
+  constructor(params: Params<AdamWOptions>, options: AdamWOptions = {}) {
+    const defaults = { ...DEFAULTS, weightDecay: 0.01 };
+    const complete = completeOptions("AdamW", options, defaults, TORCH_ONLY);
+    super(params, { ...complete, decoupledWeightDecay: true }, TORCH_ONLY);
   }
 }

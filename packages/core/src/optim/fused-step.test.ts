@@ -6,7 +6,7 @@ import { backendsUnderTest } from "../backend/backends-under-test.js";
 import { resolveBackend } from "../backend/resolve-backend.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
-import { Adam, AdamW } from "./adam.js";
+import { Adadelta, Adagrad, Adam, Adamax, AdamW, ASGD, NAdam, RAdam, RMSprop } from "./namespace.js";
 import { ExponentialLR } from "./lr-scheduler/exponential-lr.js";
 import type { Optimizer } from "./optimizer.js";
 import { SGD } from "./sgd.js";
@@ -17,6 +17,13 @@ const makers: [string, string, (params: Parameter[]) => Optimizer][] = [
   ["SGD", "lit.SgdUpdate", (params) => new SGD(params, { lr: 0.1, momentum: 0.9, weightDecay: 0.01 })],
   ["Adam", "lit.AdamUpdate", (params) => new Adam(params, { amsgrad: true })],
   ["AdamW", "lit.AdamUpdate", (params) => new AdamW(params)],
+  ["RMSprop", "lit.RmspropUpdate", (params) => new RMSprop(params, { momentum: 0.9, centered: true })],
+  ["Adagrad", "lit.AdagradUpdate", (params) => new Adagrad(params)],
+  ["Adadelta", "lit.AdadeltaUpdate", (params) => new Adadelta(params)],
+  ["NAdam", "lit.NadamUpdate", (params) => new NAdam(params)],
+  ["RAdam", "lit.RadamUpdate", (params) => new RAdam(params, { betas: [0.9, 0.6] })],
+  ["Adamax", "lit.AdamaxUpdate", (params) => new Adamax(params)],
+  ["ASGD", "lit.AsgdUpdate", (params) => new ASGD(params)],
 ];
 
 /** How many graphs the engine has compiled. */

@@ -1,9 +1,27 @@
 /** What `optim` holds, under PyTorch's names. */
 import * as lrScheduler from "./lr-scheduler/namespace.js";
 
-export { Adam, AdamW, type AdamOptions, type AdamParamGroup } from "./adam.js";
+export { Adafactor, type AdafactorOptions, type AdafactorParamGroup } from "./adafactor.js";
+export { Adadelta, type AdadeltaOptions, type AdadeltaParamGroup } from "./adadelta.js";
+export { Adagrad, type AdagradOptions, type AdagradParamGroup } from "./adagrad.js";
+export { Adam, AdamW, type AdamOptions, type AdamParamGroup, type AdamWOptions } from "./adam.js";
+export { Adamax, type AdamaxOptions, type AdamaxParamGroup } from "./adamax.js";
+export { ASGD, type ASGDOptions, type ASGDParamGroup } from "./asgd.js";
+export { Muon, type MuonOptions, type MuonParamGroup, type MuonRate } from "./muon.js";
+export { NAdam, type NAdamOptions, type NAdamParamGroup } from "./nadam.js";
 export { Optimizer } from "./optimizer.js";
-export type { OptimizerState, OptimizerStateValue, SavedParamGroup } from "./optimizer-state.js";
-export type { ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
+export type {
+  AnyOptimizerState,
+  EarlierOptimizerState,
+  OptimizerState,
+  OptimizerStateEntries,
+  OptimizerStateValue,
+  SavedParamGroup,
+} from "./optimizer-state.js";
+export type { NamedOrPlain, ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
+export { RAdam, type RAdamOptions, type RAdamParamGroup } from "./radam.js";
+export { RMSprop, type RMSpropOptions, type RMSpropParamGroup } from "./rmsprop.js";
+export { Rprop, type RpropOptions, type RpropParamGroup } from "./rprop.js";
 export { SGD, type SGDOptions, type SGDParamGroup } from "./sgd.js";
+export type { TorchOnlyOptions } from "./torch-only-options.js";
 export { lrScheduler };

@@ -9,6 +9,8 @@ import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
 import { Adam, AdamW } from "./adam.js";
 import type { OptimizerState } from "./optimizer-state.js";
+import { Muon } from "./muon.js";
+import { Rprop } from "./rprop.js";
 import { SGD } from "./sgd.js";
 
 let a: Parameter;
@@ -119,7 +121,11 @@ describe("Optimizer", () => {
       () => Reflect.construct(SGD, [function parameters() {}]),
       "Received the function parameters. Try: model.parameters(), with its parentheses.",
     ],
-    ["the same parameter twice", () => new Adam([a, a]), "the same parameter twice (position 1)"],
+    [
+      "the same parameter twice",
+      () => new Adam([a, a]),
+      "the same parameter twice: position 1 of group 0 is position 0 of group 0.",
+    ],
     [
       "the same parameter in two groups",
       () => new Adam([{ params: [a] }, { params: [a] }]),
@@ -140,7 +146,56 @@ describe("Optimizer", () => {
     ["NaN", () => new AdamW([a], { weightDecay: Number.NaN }), "AdamW's weightDecay is not usable"],
     ["a beta of 1", () => new Adam([a], { betas: [0.9, 1] }), "Expected a number from 0 to below 1. Received 1."],
     ["Nesterov without momentum", () => new SGD([a], { nesterov: true }), "needs a momentum and no dampening"],
+    [
+      "a parameter of an earlier group",
+      () =>
+        new Adam([
+          { params: [["weight", a]] },
+          {
+            params: [
+              ["bias", b],
+              ["tied", a],
+            ],
+          },
+        ]),
+      'position 1 of group 1, "tied", is position 0 of group 0.',
+    ],
+    ["names for some", () => new SGD(JSON.parse("[]").concat([["weight", a], b])), "names for some of its parameters"],
+    [
+      "an implementation of PyTorch's",
+      () => new SGD([a], JSON.parse('{"fused":true}')),
+      "SGD has no fused: it chooses",
+    ],
+    [
+      "one that PyTorch's optimizer does not have",
+      () => new SGD([a], JSON.parse('{"capturable":false}')),
+      'SGD has no option "capturable"',
+    ],
+    ["Rprop's factors the wrong way round", () => new Rprop([a], { etas: [1.2, 0.5] }), "Received 1.2, 0.5."],
+    [
+      "a vector for Muon",
+      () => new Muon([["net.bias", a]]),
+      'Expected parameters of two dimensions. Received [2], "net.bias".',
+    ],
   ])("refuses %s", (_, make, message) => expect(make).toThrow(message));
+
+  it("accepts what PyTorch's options say where they ask for nothing", () => {
+    const neutral = { foreach: null, fused: false, capturable: false, differentiable: false } as const;
+    using optimizer = new Adam([{ params: [a], ...neutral }, { params: [b] }], neutral);
+    expect(optimizer.stateDict().param_groups[0]).toMatchObject({ foreach: null, weight_decay: 0, params: [0] });
+    expect(Object.keys(optimizer.paramGroups[0] ?? {})).not.toContain("foreach");
+  });
+
+  it("keeps the names that parameters came with", () => {
+    const named: readonly (readonly [string, Parameter])[] = [
+      ["weight", a],
+      ["bias", b],
+    ];
+    using optimizer = new Adam(named);
+    expect(optimizer.paramGroups[0]?.paramNames).toEqual(["weight", "bias"]);
+    expect(optimizer.stateDict().param_groups[0]?.["param_names"]).toEqual(["weight", "bias"]);
+    expect(() => optimizer.addParamGroup({ params: [Parameter.fromData([1], [1])] })).toThrow("names for some");
+  });
 });
 
 describe("loadStateDict", () => {
@@ -164,10 +219,18 @@ describe("loadStateDict", () => {
     using optimizer = new Adam([a, b]);
     optimizer.loadStateDict({
       ...state,
-      paramGroups: [{ params: [0, 1], lr: 0.7, initialLr: 0.9, betas: [0.5, 0.6] }],
+      param_groups: [{ params: [0, 1], lr: 0.7, initial_lr: 0.9, betas: [0.5, 0.6], fused: true }],
     });
     expect(optimizer.paramGroups[0]).toMatchObject({ lr: 0.7, initialLr: 0.9, betas: [0.5, 0.6], eps: 1e-8 });
     expect(optimizer.paramGroups[0]?.params).toEqual([a, b]);
+  });
+
+  it("reads what earlier versions wrote", () => {
+    const { state } = trained();
+    using optimizer = new Adam([a, b]);
+    optimizer.loadStateDict({ version: 1, state, paramGroups: [{ params: [0, 1], lr: 0.7, weightDecay: 0.1 }] });
+    expect(optimizer.paramGroups[0]).toMatchObject({ lr: 0.7, weightDecay: 0.1 });
+    expect(optimizer.state.get(a)?.step).toBe(1);
   });
 
   it("copies live tensors, so that both optimizers go their own way", () => {
@@ -195,10 +258,10 @@ describe("loadStateDict", () => {
   });
 
   it.each<[string, (state: OptimizerState) => object, string]>([
-    ["another version", (state) => ({ ...state, version: 2 }), "unknown version"],
+    ["another version", (state) => ({ version: 2, paramGroups: state.param_groups }), "unknown version"],
     [
       "another number of parameters",
-      (state) => ({ ...state, paramGroups: [{ params: [0] }] }),
+      (state) => ({ ...state, param_groups: [{ params: [0] }] }),
       "Expected groups of 2 parameters. Received groups of 1 parameters.",
     ],
     [
@@ -215,12 +278,12 @@ describe("loadStateDict", () => {
     ["a broken step", (state) => ({ ...state, state: { 1: { step: 0.5 } } }), "no usable step"],
     [
       "another kind of option",
-      (state) => ({ ...state, paramGroups: [{ params: [0, 1], lr: "fast" }] }),
+      (state) => ({ ...state, param_groups: [{ params: [0, 1], lr: "fast" }] }),
       'another kind of option "lr"',
     ],
     [
       "an option that does not exist",
-      (state) => ({ ...state, paramGroups: [{ params: [0, 1], shape: "square" }] }),
+      (state) => ({ ...state, param_groups: [{ params: [0, 1], shape: "square" }] }),
       'another kind of option "shape"',
     ],
   ])("refuses a state with %s and changes nothing", (_, spoil, message) => {

@@ -1,13 +1,14 @@
-import { describeValue } from "../errors/describe-value.js";
-import { type Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
-import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { withoutRecording } from "../tensor/engine-internals/tape.js";
 import { rememberForRollback } from "../tensor/rollback.js";
-import { loadOptimizerState, type OptimizerState, saveOptimizerState } from "./optimizer-state.js";
+import { loadOptimizerState } from "./load-optimizer-state.js";
+import { type AnyOptimizerState, type OptimizerState, saveOptimizerState } from "./optimizer-state.js";
 import type { ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
 import { ParamState } from "./param-state.js";
+import { readGroups, readParams } from "./read-params.js";
+import { givenOptions, type TorchOnlyOption } from "./torch-only-options.js";
 
 /**
  * Base of the optimizers. `step()` updates every parameter that has a gradient; parameters without one are passed over.
@@ -22,48 +23,35 @@ export abstract class Optimizer<
   readonly defaults: Readonly<Omit<TGroup, "params">>;
   /** What is remembered of each parameter; empty before its first step. */
   readonly state = new Map<Variable, ParamState>();
+  readonly #torchOnly: readonly TorchOnlyOption[];
 
-  /** @throws MisconfigurationError for an empty list, a parameter that occurs twice, an unknown or impossible option */
-  protected constructor(params: Params<TOptions>, defaults: Omit<TGroup, "params">) {
+  /**
+   * @param torchOnly options that PyTorch's optimizer has for its own implementations
+   * @throws MisconfigurationError for an empty list, a parameter that occurs twice, an unknown or impossible option
+   */
+  protected constructor(
+    params: Params<TOptions>,
+    defaults: Omit<TGroup, "params">,
+    torchOnly: readonly TorchOnlyOption[] = [],
+  ) {
     this.defaults = defaults;
-    if (typeof params !== "object" || params === null) {
-      throw new MisconfigurationError({
-        message: `${this.constructor.name} needs the parameters to optimize.`,
-        expected: "a list of parameters, or of groups { params, … }",
-        received: describeValue(params),
-        tryThis: "model.parameters(), with its parentheses.",
-      });
-    }
-    for (const group of asGroups(params)) this.addParamGroup(group);
-    if (this.paramGroups.length === 0)
-      throw new MisconfigurationError({
-        message: `${this.constructor.name} got no parameters.`,
-        tryThis: "model.parameters(), once the layers are fields of the model.",
-      });
+    this.#torchOnly = torchOnly;
+    for (const group of readGroups(this.constructor.name, params)) this.addParamGroup(group);
+  }
+
+  /** True for an optimizer that asks for the loss several times a step: `step` needs a closure then. */
+  get needsClosure(): boolean {
+    return false;
   }
 
   /** Adds parameters with options of their own. */
   addParamGroup(options: ParamGroupOptions<TOptions>): void {
-    const owner = this.constructor.name;
-    rejectUnknownOptions(`A parameter group of ${owner}`, options, ["params", "name", ...Object.keys(this.defaults)]);
-    const params = [...options.params];
-    const known = new Set(this.paramGroups.flatMap((group) => group.params));
-    for (const [index, param] of params.entries()) {
-      if (!(param instanceof Variable))
-        throw new MisconfigurationError({
-          message: `${owner} can only optimize parameters.`,
-          expected: "Parameters or tf.Variables",
-          received: `${describeValue(param)} at position ${index}`,
-        });
-      if (known.has(param))
-        throw new MisconfigurationError({
-          message: `${owner} got the same parameter twice (position ${index}).`,
-          tryThis: "each parameter in one group only.",
-        });
-      known.add(param);
-    }
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-    this.paramGroups.push(this.completeGroup({ ...this.defaults, ...given, params }));
+    const owner = `A parameter group of ${this.constructor.name}`;
+    const known = ["params", "name", "initialLr", ...Object.keys(this.defaults), ...this.#torchOnly];
+    rejectUnknownOptions(owner, options, known);
+    const params = readParams(this.constructor.name, options.params, this.paramGroups);
+    const given = givenOptions(owner, options, this.#torchOnly);
+    this.paramGroups.push(this.completeGroup({ ...this.defaults, ...given, ...params }));
   }
 
   /** Forgets all gradients. */
@@ -78,7 +66,7 @@ export abstract class Optimizer<
    */
   step(closure?: () => Tensor | void): Tensor | void {
     const loss = closure?.();
-    rememberForRollback(this, () => this.#snapshot());
+    this.rememberNumbers();
     withoutRecording(() => {
       for (const group of this.paramGroups) {
         const params: Variable[] = [];
@@ -96,19 +84,24 @@ export abstract class Optimizer<
   }
 
   /**
-   * The options and what is remembered, in PyTorch's layout. Its tensors are the live ones: the next step replaces
-   * them.
+   * The options and what is remembered, in PyTorch's layout and under its names: `torch.optim` reads it as it is. Its
+   * tensors are the live ones: the next step replaces them.
    */
   stateDict(): OptimizerState {
-    return saveOptimizerState(this.paramGroups, this.state);
+    return saveOptimizerState(this.paramGroups, this.state, this.#torchOnly);
   }
 
   /**
-   * Takes over copies of what `stateDict` described. Nothing changes when it does not fit.
+   * Takes over copies of what `stateDict` described, here or in PyTorch. Nothing changes when it does not fit.
    * @throws MisconfigurationError when groups, parameters or shapes differ
    */
-  loadStateDict(state: OptimizerState): void {
-    loadOptimizerState(state, this.paramGroups, this.state);
+  loadStateDict(state: AnyOptimizerState): void {
+    loadOptimizerState(state, {
+      groups: this.paramGroups,
+      states: this.state,
+      numbers: this.stateNumbers,
+      shapeOf: (name, param) => this.stateShape(name, param),
+    });
   }
 
   /** Frees what is remembered; the parameters stay. */
@@ -127,18 +120,26 @@ export abstract class Optimizer<
   /** Updates parameters of one group; runs without recording gradients. */
   protected abstract updateGroup(group: TGroup, params: readonly Variable[], grads: readonly Tensor[]): void;
 
-  /** The numbers of the steps; tensors find their way back by themselves. */
-  #snapshot(): () => void {
-    const params: Variable[] = [];
-    const steps: (number | undefined)[] = [];
-    this.state.forEach(({ step }, param) => {
-      params.push(param);
-      steps.push(step);
+  /** Names of what is remembered as a number. PyTorch has tensors of one element there. */
+  protected get stateNumbers(): readonly string[] {
+    return ["step"];
+  }
+
+  /** The shape of a remembered tensor; undefined where there is none of that name. */
+  protected stateShape(_name: string, param: Variable): readonly number[] | undefined {
+    return param.shape;
+  }
+
+  /** To be called before a step: the numbers go back with it when it fails; tensors find their way by themselves. */
+  protected rememberNumbers(): void {
+    rememberForRollback(this, () => {
+      const before = Array.from(this.state, ([param, { numbers }]) => [param, [...numbers]] as const);
+      return () => {
+        for (const { numbers } of this.state.values()) numbers.clear();
+        for (const [param, numbers] of before)
+          for (const [name, value] of numbers) this.stateOf(param).numbers.set(name, value);
+      };
     });
-    return () => {
-      for (const state of this.state.values()) state.step = undefined;
-      params.forEach((param, i) => (this.stateOf(param).step = steps[i]));
-    };
   }
 
   protected stateOf(param: Variable): ParamState {
@@ -156,11 +157,4 @@ export function assignAll(params: readonly Variable[], values: readonly Tensor[]
     param.assign(value);
     value.dispose();
   });
-}
-
-function asGroups<TOptions>(params: Params<TOptions>): readonly ParamGroupOptions<TOptions>[];
-function asGroups(params: Iterable<object>): readonly object[] {
-  const entries = [...params];
-  const isGroups = entries.every((entry) => !(entry instanceof Variable) && "params" in entry);
-  return isGroups ? entries : [{ params: entries }];
 }

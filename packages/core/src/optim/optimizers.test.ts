@@ -115,5 +115,5 @@ function onHost(state: OptimizerState): OptimizerState {
     );
     return [number, Object.fromEntries(values)] as const;
   });
-  return { ...state, state: Object.fromEntries(entries), paramGroups: JSON.parse(JSON.stringify(state.paramGroups)) };
+  return { state: Object.fromEntries(entries), param_groups: JSON.parse(JSON.stringify(state.param_groups)) };
 }

@@ -5,10 +5,15 @@ import { rememberForRollback } from "../tensor/rollback.js";
 
 /** What an optimizer remembers of one parameter. Its tensors live outside of every scope. */
 export class ParamState {
-  /** Updates so far; undefined where the optimizer does not count. */
-  step: number | undefined;
+  /** Numbers by their PyTorch names, such as `step`; they go back with a failed step. */
+  readonly numbers = new Map<string, number>();
   readonly #tensors = new Map<string, Tensor>();
   readonly #places = new Map<string, TensorPlace>();
+
+  /** Updates so far; undefined where the optimizer does not count. */
+  get step(): number | undefined {
+    return this.numbers.get("step");
+  }
 
   /** The tensors by their PyTorch names, such as `exp_avg`. */
   get tensors(): ReadonlyMap<string, Tensor> {

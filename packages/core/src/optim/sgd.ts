@@ -1,6 +1,5 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { runFused } from "../kernels/run-fused.js";
 import { sgdUpdate } from "../kernels/sgd-update.js";
 import { listInputs } from "../kernels/tensor-lists.js";
@@ -8,8 +7,9 @@ import { checkNumber } from "./check-number.js";
 import { Optimizer, assignAll } from "./optimizer.js";
 import type { ParamGroup, Params } from "./param-group.js";
 import { splitOutputs } from "./split-outputs.js";
+import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
 
-export interface SGDOptions {
+export interface SGDOptions extends Pick<TorchOnlyOptions, "foreach" | "differentiable" | "fused"> {
   /** @default 0.001 */
   readonly lr?: number | undefined;
   /** @default 0 */
@@ -33,6 +33,8 @@ export interface SGDParamGroup extends ParamGroup {
 }
 
 const BUFFER = "momentum_buffer";
+const TORCH_ONLY = ["foreach", "differentiable", "fused"] as const;
+const DEFAULTS = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
 
 /**
  * Stochastic gradient descent with momentum; formula and defaults of torch 2.x `SGD`.
@@ -51,9 +53,7 @@ const BUFFER = "momentum_buffer";
  */
 export class SGD extends Optimizer<SGDParamGroup, SGDOptions> {
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
-    rejectUnknownOptions("SGD", options, ["lr", "momentum", "dampening", "weightDecay", "nesterov", "maximize"]);
-    const { lr = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
-    super(params, { lr, momentum, dampening, weightDecay, nesterov, maximize });
+    super(params, completeOptions("SGD", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }
 
   protected override completeGroup(group: SGDParamGroup): SGDParamGroup {

@@ -77,7 +77,7 @@ const onnxTypeCodes: Readonly<Record<GraphDtype, number>> = {
 /** An elementwise operation on two values whose shapes broadcast. */
 export function binary(
   graph: GraphBuilder,
-  type: "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max",
+  type: "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Max" | "Min",
   a: GraphValue,
   b: GraphValue,
 ): GraphValue {

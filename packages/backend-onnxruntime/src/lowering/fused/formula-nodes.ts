@@ -1,15 +1,16 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { BinaryOperation, Term, UnaryOperation } from "../../programs/formula.js";
 import { FusedKernelError } from "../../errors/fused-kernel-error.js";
-import { binary } from "./emit.js";
+import { binary, floatConstant } from "./emit.js";
 
-const UNARY = { negate: "Neg", squareRoot: "Sqrt" } as const satisfies Record<UnaryOperation, string>;
+const UNARY = { negate: "Neg", squareRoot: "Sqrt", absolute: "Abs" } as const satisfies Record<UnaryOperation, string>;
 const BINARY = {
   add: "Add",
   subtract: "Sub",
   multiply: "Mul",
   divide: "Div",
   maximum: "Max",
+  minimum: "Min",
 } as const satisfies Record<BinaryOperation, string>;
 
 export interface FormulaValues {
@@ -39,11 +40,19 @@ export function formulaNodes(
         return graph.op(UNARY[term.operation], [valueOf(term.operand)]);
       case "binary":
         return binary(graph, BINARY[term.operation], valueOf(term.left), valueOf(term.right));
+      case "select":
+        return selectNode(graph, valueOf(term.condition), valueOf(term.ifPositive), valueOf(term.otherwise));
       default:
         return term satisfies never;
     }
   };
   return terms.map(valueOf);
+}
+
+function selectNode(graph: GraphBuilder, condition: GraphValue, a: GraphValue, b: GraphValue): GraphValue {
+  const { shape } = condition;
+  const isPositive = graph.op("Greater", [condition, floatConstant(graph, 0)], { dtype: "bool", shape });
+  return graph.op("Where", [isPositive, a, b], { dtype: "float32", shape });
 }
 
 function given(value: GraphValue | undefined, kind: string, index: number): GraphValue {

@@ -1,4 +1,12 @@
 import type { LazyKernel } from "../../contract/lazy-kernel.js";
+import { adadeltaUpdate } from "./adadelta-update.js";
+import { adagradUpdate } from "./adagrad-update.js";
+import { adamaxUpdate } from "./adamax-update.js";
+import { asgdUpdate } from "./asgd-update.js";
+import { nadamUpdate } from "./nadam-update.js";
+import { radamUpdate } from "./radam-update.js";
+import { rmspropUpdate } from "./rmsprop-update.js";
+import { rpropUpdate } from "./rprop-update.js";
 import { adamUpdate } from "./adam-update.js";
 import { attention } from "./attention.js";
 import { attentionGrad } from "./attention-grad.js";
@@ -33,6 +41,14 @@ import { selfAttentionGrad } from "./self-attention-grad.js";
 import { sgdUpdate } from "./sgd-update.js";
 
 const LOWERINGS: FusedLowerings = {
+  "lit.AdadeltaUpdate": adadeltaUpdate,
+  "lit.AdagradUpdate": adagradUpdate,
+  "lit.AdamaxUpdate": adamaxUpdate,
+  "lit.AsgdUpdate": asgdUpdate,
+  "lit.NadamUpdate": nadamUpdate,
+  "lit.RadamUpdate": radamUpdate,
+  "lit.RmspropUpdate": rmspropUpdate,
+  "lit.RpropUpdate": rpropUpdate,
   "lit.AdamUpdate": adamUpdate,
   "lit.Attention": attention,
   "lit.AttentionGrad": attentionGrad,

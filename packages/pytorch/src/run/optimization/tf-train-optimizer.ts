@@ -1,4 +1,11 @@
-import { LightningError, noGrad, Optimizer, type OptimizerState, type ParamGroup } from "@lightning-ts/core";
+import {
+  LightningError,
+  noGrad,
+  Optimizer,
+  type AnyOptimizerState,
+  type OptimizerState,
+  type ParamGroup,
+} from "@lightning-ts/core";
 import {
   isTfOptimizer,
   restoreTfOptimizer,
@@ -48,11 +55,11 @@ export class TfTrainOptimizer extends Optimizer {
         message: `The state of ${this.tfOptimizer.constructor.name} of tf.train can only be waited for.`,
         tryThis: "await optimizer.tfOptimizer.getWeights(), or trainer.saveCheckpoint(path).",
       });
-    return { version: 1, state: {}, paramGroups: [], ...state };
+    return { state: {}, param_groups: [], ...state };
   }
 
   /** Begins to take a state back; `settle` waits for it. */
-  override loadStateDict(state: OptimizerState & LoadedTree): void {
+  override loadStateDict(state: AnyOptimizerState & LoadedTree): void {
     this.#loading = restoreTfOptimizer(this.tfOptimizer, state);
   }
 

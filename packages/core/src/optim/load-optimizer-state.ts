@@ -1,0 +1,166 @@
+import { Tensor, TensorBuffer, clone, tensor, type DataType, type Rank, type Variable } from "@tensorflow/tfjs-core";
+import { describeValue } from "../errors/describe-value.js";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import {
+  type AnyOptimizerState,
+  type OptimizerStateEntries,
+  type OptimizerStateValue,
+  ourName,
+  type SavedParamGroup,
+} from "./optimizer-state.js";
+import type { ParamGroup } from "./param-group.js";
+import { ParamState } from "./param-state.js";
+import { TORCH_ONLY_DEFAULTS } from "./torch-only-options.js";
+
+/** What a state is loaded into. */
+export interface StateTarget {
+  readonly groups: readonly ParamGroup[];
+  readonly states: Map<Variable, ParamState>;
+  /** Names of what is remembered as a number. */
+  readonly numbers: readonly string[];
+  /** The shape of a remembered tensor; undefined where there is none of that name. */
+  readonly shapeOf: (name: string, param: Variable) => readonly number[] | undefined;
+}
+
+export function loadOptimizerState(saved: AnyOptimizerState, target: StateTarget): void {
+  const { groups, states } = target;
+  const options = readSavedGroups(saved, groups);
+  const params = groups.flatMap((group) => group.params);
+  const entries = Object.entries(saved.state).map(([number, values]) => checkEntry(number, values, params, target));
+  const loaded = entries.map(({ param, values }) => [param, loadEntry(values, target.numbers)] as const);
+  for (const old of states.values()) old.dispose();
+  states.clear();
+  for (const [param, state] of loaded) states.set(param, state);
+  applyOptions(groups, options);
+}
+
+/** Gives groups the options that were read for them. */
+export function applyOptions(groups: readonly ParamGroup[], options: readonly Record<string, unknown>[]): void {
+  for (const [index, group] of groups.entries()) Object.assign(group, options[index]);
+}
+
+/** The options of each saved group under our names. @throws MisconfigurationError when they are those of another */
+export function readSavedGroups(
+  saved: AnyOptimizerState,
+  groups: readonly ParamGroup[],
+): readonly Record<string, unknown>[] {
+  const isEarlier = "paramGroups" in saved;
+  if (isEarlier && saved.version !== 1) refuse("has an unknown version", "version 1", String(saved.version));
+  const list: readonly SavedParamGroup[] | undefined = isEarlier ? saved.paramGroups : saved.param_groups;
+  if (!Array.isArray(list)) refuse("is none", "{ state, param_groups }, as stateDict() gives it", describeValue(saved));
+  const sizes = (some: readonly { readonly params: readonly unknown[] }[]) =>
+    `groups of ${some.map(({ params }) => params.length).join(", ")} parameters`;
+  const isSame =
+    list.length === groups.length && groups.every((group, i) => group.params.length === list[i]?.params.length);
+  if (!isSame) refuse("belongs to other parameters", sizes(groups), sizes(list));
+  return list.map((group, index) => readOptions(group, index, groups[index]));
+}
+
+const NOT_OPTIONS: readonly string[] = ["params", "name", "paramNames", ...Object.keys(TORCH_ONLY_DEFAULTS)];
+
+function readOptions(saved: SavedParamGroup, index: number, group: ParamGroup | undefined): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(saved)) {
+    const name = ourName(key);
+    if (NOT_OPTIONS.includes(name)) continue;
+    const known = Object.entries(group ?? {}).find(([own]) => own === name);
+    const current: unknown = known?.[1];
+    if (!isFit(value, known))
+      refuse(
+        `has another kind of option "${key}" in group ${index}`,
+        current === undefined ? "an option that this optimizer has" : `a ${typeof current}`,
+        typeof value,
+      );
+    options[name] = isNothing(value) ? undefined : value;
+  }
+  return options;
+}
+
+/** Schedulers leave numbers in groups that an optimizer does not know. */
+function isFit(value: unknown, known: readonly [name: string, value: unknown] | undefined): boolean {
+  if (known === undefined) return typeof value === "number";
+  const current = known[1];
+  if (isNothing(current)) return isNothing(value) || typeof value === "number" || typeof value === "string";
+  return typeof value === typeof current && Array.isArray(value) === Array.isArray(current);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+interface CheckedEntry {
+  readonly param: Variable;
+  readonly values: readonly (readonly [name: string, value: OptimizerStateValue])[];
+}
+
+function checkEntry(
+  number: string,
+  entry: OptimizerStateEntries[string],
+  params: readonly Variable[],
+  { numbers, shapeOf }: StateTarget,
+): CheckedEntry {
+  const param = /^\d+$/.test(number) ? params[Number(number)] : undefined;
+  if (param === undefined)
+    refuse("has values for a parameter that is not there", `parameter numbers from 0 to ${params.length - 1}`, number);
+  // PyTorch writes None for what an option turned off.
+  const values = Object.entries(entry).filter(([, value]) => value !== null);
+  for (const [name, value] of values) {
+    const shape = shapeOf(name, param);
+    if (numbers.includes(name)) {
+      const known = numberIn(value);
+      if (!Number.isFinite(known) || (name === "step" && !Number.isInteger(known)))
+        refuse(
+          `has no usable ${name} for parameter ${number}`,
+          name === "step" ? "a whole number" : "a finite number",
+          String(known),
+        );
+    } else if (
+      !(value instanceof Tensor || value instanceof TensorBuffer) ||
+      value.dtype !== "float32" ||
+      value.shape.join() !== shape?.join()
+    ) {
+      refuse(
+        `does not fit: ${name} of parameter ${number}`,
+        shape === undefined ? "nothing of that name" : `float32 [${shape.join(", ")}]`,
+        describeEntry(value),
+      );
+    }
+  }
+  return { param, values };
+}
+
+function describeEntry(value: OptimizerStateValue): string {
+  if (value instanceof Tensor || value instanceof TensorBuffer) return `${value.dtype} [${value.shape.join(", ")}]`;
+  return typeof value === "number" ? "a number" : describeValue(value);
+}
+
+function loadEntry(values: CheckedEntry["values"], numbers: readonly string[]): ParamState {
+  const state = new ParamState();
+  for (const [name, value] of values) {
+    if (numbers.includes(name)) state.numbers.set(name, numberIn(value));
+    else if (value instanceof Tensor || value instanceof TensorBuffer) state.replace(name, copyOf(value));
+  }
+  return state;
+}
+
+/** A tensor of one's own. */
+export function copyOf(value: Tensor | TensorBuffer<Rank, DataType>): Tensor {
+  return value instanceof Tensor ? clone(value) : tensor(value.values.slice(), value.shape, value.dtype);
+}
+
+/** PyTorch keeps numbers as tensors with one element. */
+export function numberIn(value: OptimizerStateValue | undefined): number {
+  if (typeof value === "number") return value;
+  const values = value instanceof TensorBuffer ? value.values : value instanceof Tensor ? value.dataSync() : [];
+  return Number(values[0] ?? Number.NaN);
+}
+
+export function refuse(what: string, expected: string, received: string): never {
+  throw new MisconfigurationError({
+    code: "LIT_OPTIMIZER_STATE",
+    message: `The optimizer's state ${what}.`,
+    expected,
+    received,
+    tryThis: "the state of the same optimizer over the same model.",
+  });
+}

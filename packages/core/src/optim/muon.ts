@@ -1,0 +1,110 @@
+import { type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { tf } from "../tensor/tf.js";
+import { checkNumber } from "./check-number.js";
+import { nearestOrthogonal } from "./nearest-orthogonal.js";
+import { Optimizer } from "./optimizer.js";
+import type { ParamGroup, Params } from "./param-group.js";
+import { completeOptions } from "./torch-only-options.js";
+
+/** How a matrix's shape changes the rate. */
+export type MuonRate = "original" | "match_rms_adamw" | "spectral_unclamped";
+
+export interface MuonOptions {
+  /** @default 0.001 */
+  readonly lr?: number | undefined;
+  /** Decoupled. @default 0.1 */
+  readonly weightDecay?: number | undefined;
+  /** @default 0.95 */
+  readonly momentum?: number | undefined;
+  /** @default true */
+  readonly nesterov?: boolean | undefined;
+  /** Of the polynomial of each Newton-Schulz step. @default [3.4445, -4.775, 2.0315] */
+  readonly nsCoefficients?: readonly [number, number, number] | undefined;
+  /** The least norm that an update is divided by. @default 1e-7 */
+  readonly eps?: number | undefined;
+  /** Newton-Schulz steps. @default 5 */
+  readonly nsSteps?: number | undefined;
+  /** @default "original": times √max(1, rows / columns) */
+  readonly adjustLrFn?: MuonRate | undefined;
+}
+
+export interface MuonParamGroup extends ParamGroup {
+  weightDecay: number;
+  momentum: number;
+  nesterov: boolean;
+  nsCoefficients: readonly [number, number, number];
+  eps: number;
+  nsSteps: number;
+  adjustLrFn: MuonRate | undefined;
+}
+
+const RATES: readonly unknown[] = [undefined, "original", "match_rms_adamw", "spectral_unclamped"];
+const CHOICES: Pick<MuonParamGroup, "nsCoefficients" | "adjustLrFn"> = {
+  nsCoefficients: [3.4445, -4.775, 2.0315],
+  adjustLrFn: undefined,
+};
+const DEFAULTS = { lr: 1e-3, weightDecay: 0.1, momentum: 0.95, nesterov: true, eps: 1e-7, nsSteps: 5, ...CHOICES };
+const BUFFER = "momentum_buffer";
+
+/**
+ * Muon (Jordan et al., 2024): momentum whose matrix is made orthogonal, for the matrices of hidden layers. Formula and
+ * defaults of torch 2.x `Muon`, the rounding of its Newton-Schulz steps to bfloat16 included.
+ */
+export class Muon extends Optimizer<MuonParamGroup, MuonOptions> {
+  constructor(params: Params<MuonOptions>, options: MuonOptions = {}) {
+    super(params, completeOptions("Muon", options, DEFAULTS, []));
+  }
+
+  protected override get stateNumbers(): readonly string[] {
+    return [];
+  }
+
+  protected override completeGroup(group: MuonParamGroup): MuonParamGroup {
+    for (const name of ["lr", "momentum", "weightDecay"] as const) checkNumber("Muon", name, group[name]);
+    checkNumber("Muon", "nsSteps", group.nsSteps, 0, 100);
+    if (!RATES.includes(group.adjustLrFn))
+      throw new MisconfigurationError({
+        message: "Muon does not know this adjustLrFn.",
+        expected: '"original", "match_rms_adamw" or "spectral_unclamped"',
+        received: String(group.adjustLrFn),
+      });
+    const index = group.params.findIndex(({ shape }) => shape.length !== 2);
+    const other = group.params[index];
+    if (other !== undefined)
+      throw new MisconfigurationError({
+        message: `Muon only updates matrices, which parameter ${index} of its group is not.`,
+        expected: "parameters of two dimensions",
+        received: `[${other.shape.join(", ")}]${group.paramNames === undefined ? "" : `, "${group.paramNames[index]}"`}`,
+        tryThis: "AdamW for biases, embeddings and everything else.",
+      });
+    return group;
+  }
+
+  protected override updateGroup(group: MuonParamGroup, params: readonly Variable[], grads: readonly Tensor[]): void {
+    for (const [i, param] of params.entries()) {
+      const grad = grads[i];
+      if (grad !== undefined) this.#update(group, param, grad);
+    }
+  }
+
+  #update(group: MuonParamGroup, param: Variable, grad: Tensor): void {
+    const { lr, weightDecay, momentum, nesterov, nsCoefficients, eps, nsSteps } = group;
+    const state = this.stateOf(param);
+    const value = tf.tidy(() => {
+      const before = state.tensors.get(BUFFER) ?? zeros(param.shape);
+      const buffer = tf.add(before, tf.mul(tf.sub(grad, before), 1 - momentum));
+      const direction = nesterov ? tf.add(grad, tf.mul(tf.sub(buffer, grad), momentum)) : buffer;
+      const update = nearestOrthogonal(direction, { coefficients: nsCoefficients, steps: nsSteps, eps });
+      state.replace(BUFFER, tf.keep(buffer));
+      return tf.sub(tf.mul(param, 1 - lr * weightDecay), tf.mul(update, lr * rateFactor(group, param.shape)));
+    });
+    param.assign(value);
+    value.dispose();
+  }
+}
+
+function rateFactor({ adjustLrFn }: MuonParamGroup, [rows = 1, columns = 1]: readonly number[]): number {
+  if (adjustLrFn === "match_rms_adamw") return 0.2 * Math.sqrt(Math.max(rows, columns));
+  return Math.sqrt(adjustLrFn === "spectral_unclamped" ? rows / columns : Math.max(1, rows / columns));
+}
