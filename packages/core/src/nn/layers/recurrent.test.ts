@@ -135,7 +135,6 @@ describe("options of recurrent layers", () => {
     ["no layer", () => new nn.RNN(2, 3, { numLayers: 0 }), /numLayers/],
     ["dropout above one", () => new nn.RNN(2, 3, { dropout: 1.5 }), /dropout from 0 to 1/],
     ["another nonlinearity", () => new nn.RNN(2, 3, { nonlinearity: "elu" as "relu" }), /"tanh" or "relu".*"elu"/],
-    ["PyTorch's position of numLayers", () => new nn.LSTM(2, 3, Object(2) as object), /takes an object of options/],
     [
       "an unknown option of a cell",
       () => new nn.LSTMCell(2, 3, { numLayers: 1 } as object),
