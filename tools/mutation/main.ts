@@ -1,9 +1,10 @@
 /**
  * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…]`. Prints every mutant that no test
  * notices, and the share that is noticed. `--only=PATH` and `--tests=PATH` narrow what is mutated and what is run,
- * `--sample=N --seed=N` tries so many mutants, and `--least=N` fails below so many per cent. `--memory=FILE` keeps which
- * test noticed which mutant, so that the next run tries that test first; `--survivors` tries only the others, and
- * `--list` only names them. `--budget=MS` is the computing time after which a mutant counts as one that no test notices.
+ * `--sample=N --seed=N` tries so many mutants, and `--least=N` fails below so many per cent. `--memory=FILE` keeps
+ * which test noticed which mutant, so that the next run tries that test first; `--survivors` tries only the others, and
+ * `--list` only names them. `--budget=MS` is the computing time after which a mutant counts as one that no test
+ * notices.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
