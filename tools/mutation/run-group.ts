@@ -9,6 +9,8 @@ import { runTestFile, type TestFileOrder, type TestFileResult } from "./run-test
 import { sampleOf } from "./sample-of.js";
 import { MutationSession } from "./session.js";
 
+/** No limit; a number that JSON can hold. */
+const ANY_MS = Number.MAX_SAFE_INTEGER;
 /** Tests that take longer are tried when the quick ones have not noticed a mutant. */
 const QUICK_MS = 80;
 /** The name of what noticed a mutant that was there when modules were imported. */
@@ -83,7 +85,7 @@ class Hunt {
       if (known.length === 0) continue;
       memory.forget(known.map(({ mutant }) => mutant));
       const pairs = known.map(({ pair }) => pair);
-      await this.#run(testFile, { pairs, budgetMs: Number.POSITIVE_INFINITY, slowestMs: Number.POSITIVE_INFINITY });
+      await this.#run(testFile, { pairs, budgetMs: ANY_MS, slowestMs: ANY_MS });
     }
   }
 
@@ -98,7 +100,7 @@ class Hunt {
     for (const [testFile, { done, once, passed }] of slow) {
       if (![...this.alive.keys()].some((id) => passed.has(id))) continue;
       const skip = new Set([...done, ...once]);
-      await this.#run(testFile, { budgetMs, slowestMs: Number.POSITIVE_INFINITY, skip });
+      await this.#run(testFile, { budgetMs, slowestMs: ANY_MS, skip });
     }
   }
 
