@@ -1,14 +1,19 @@
-import { resolveBackend, tf } from "@lightning-ts/core";
+import { nn, resolveBackend, tf } from "@lightning-ts/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { LogOptions } from "../words/log-options.js";
 import { LogConnector, outsideOfHooks } from "./log-connector.js";
+import { MetricAttributes } from "./metric-attributes.js";
 import { ResultCollection } from "./result-collection.js";
 
 beforeAll(() => resolveBackend("cpu"));
 
 function connect(ranks?: { readonly globalRank: number; readonly worldSize: number }) {
   const warnings: string[] = [];
-  const connector = new LogConnector((topic, text) => void warnings.push(`${topic}: ${text}`), ranks);
+  const connector = new LogConnector(
+    (topic, text) => void warnings.push(`${topic}: ${text}`),
+    new MetricAttributes(new nn.Linear(1, 1)),
+    ranks,
+  );
   const results = new ResultCollection({ isTraining: true });
   connector.results = results;
   const log = (value: unknown, options: LogOptions = {}, name = "loss", hook = "trainingStep") =>
@@ -165,24 +170,32 @@ describe("log() refuses", () => {
       "text",
       {},
       "LIT_LOG_VALUE",
-      'log("loss") cannot log this. Expected a number or a tensor with one element. Received "text". Try: logDict({ … }) for several values.',
+      'log("loss") cannot log this. Expected a number, a tensor with one element or a metric object. Received "text". Try: logDict({ … }) for several values.',
     ],
     [
       "options that it does not have",
       1,
       { prog_bar: true } as LogOptions,
       "LIT_UNKNOWN_OPTION",
-      'log() has no option "prog_bar". Expected one of progBar, logger, onStep, onEpoch, reduceFx, syncDist, addDataloaderIdx, batchSize, rankZeroOnly. Try: progBar (did you mean that?)',
+      'log() has no option "prog_bar". Expected one of progBar, logger, onStep, onEpoch, reduceFx, syncDist, addDataloaderIdx, batchSize, rankZeroOnly, metricAttribute. Try: progBar (did you mean that?)',
     ],
     [
       "reductions that it does not know",
       1,
       { reduceFx: "median" as "mean" },
       "LIT_LOG_REDUCE",
-      'log("loss") does not know this reduceFx. Expected "mean", "sum", "min", "max". Received "median". Try: log the value of a metric object that you compute yourself.',
+      'log("loss") does not know this reduceFx. Expected "mean", "sum", "min", "max". Received "median". Try: a metric object (a subclass of Metric), which collects as it likes.',
     ],
   ])("%s", (_name, value, options, code, message) => {
     expect(refusal(() => connect().log(value, options))).toMatchObject({ code, message });
+  });
+
+  it("an attribute where the value is no metric object", () => {
+    expect(refusal(() => connect().log(1, { metricAttribute: "accuracy" }))).toMatchObject({
+      code: "LIT_LOG_METRIC",
+      message:
+        'log("loss"): metricAttribute names a metric object, and the value is none. Received 1. Try: log the metric object itself, or leave metricAttribute out.',
+    });
   });
 
   it("tensors of several elements", () => {

@@ -1,8 +1,9 @@
 import { resolveBackend, tf } from "@lightning-ts/core";
 import { LazyScalar } from "@lightning-ts/fabric";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ResultCollection } from "./result-collection.js";
-import { ResultMetric, type MetricSettings } from "./result-metric.js";
+import { ResultCollection, type LogPlace } from "./result-collection.js";
+import { ResultMetric } from "./result-metric.js";
+import type { MetricSettings } from "./logged-result.js";
 
 beforeAll(() => resolveBackend("cpu"));
 
@@ -173,9 +174,14 @@ describe("a metric over several ranks", () => {
 });
 
 describe("a collection of metrics", () => {
+  const nowhere = () => undefined;
+  const add = (
+    results: ResultCollection,
+    place: Partial<LogPlace> & { readonly hook: string; readonly name: string },
+  ) => results.update({ dataloaderIdx: undefined, settings: SETTINGS, ...place }, new LazyScalar(1), 1);
   const filled = (...entries: readonly (readonly [hook: string, name: string, index?: number])[]) => {
     const results = new ResultCollection({ isTraining: true });
-    for (const [hook, name, index] of entries) results.update(hook, name, index, SETTINGS, new LazyScalar(1), 1);
+    for (const [hook, name, index] of entries) add(results, { hook, name, dataloaderIdx: index });
     return results;
   };
   const epochNames = (results: ResultCollection) => [...results.metrics()].map(({ epochName }) => epochName);
@@ -190,7 +196,13 @@ describe("a collection of metrics", () => {
   it("forgets everything when it is reset, and frees it", () => {
     const before = tf.memory().numTensors;
     const results = new ResultCollection({ isTraining: true });
-    tf.tidy(() => results.update("a", "x", undefined, SETTINGS, new LazyScalar(tf.scalar(1)), 1));
+    tf.tidy(() =>
+      results.update(
+        { hook: "a", name: "x", dataloaderIdx: undefined, settings: SETTINGS },
+        new LazyScalar(tf.scalar(1)),
+        1,
+      ),
+    );
     results.reset();
     expect([results.isEmpty, epochNames(results), tf.memory().numTensors - before]).toEqual([true, [], 0]);
   });
@@ -198,12 +210,12 @@ describe("a collection of metrics", () => {
   it("goes on from a checkpoint, an older one too", () => {
     const state = filled(["a", "x"], ["a", "y", 1], ["b", "x"]).state();
     const results = filled(["old", "z"]);
-    results.restore(state);
+    results.restore(state, nowhere);
     expect(results.state()).toEqual(state);
-    results.update("a", "y", 1, SETTINGS, new LazyScalar(3), 1);
+    results.update({ hook: "a", name: "y", dataloaderIdx: 1, settings: SETTINGS }, new LazyScalar(3), 1);
     expect([...results.metrics()][1]?.epochValue()).toBe(2);
     const older = JSON.parse(JSON.stringify(state).replaceAll(',"syncDist":false', ""));
-    results.restore(older);
+    results.restore(older, nowhere);
     expect(results.state()).toEqual(state);
   });
 
@@ -219,28 +231,28 @@ describe("a collection of metrics", () => {
     for (const [name, value] of Object.entries(others)) {
       const settings = { ...SETTINGS, [name]: value };
       const results = filled(["a", "x"]);
-      expect(() => results.update("a", "x", undefined, settings, new LazyScalar(1), 1), name).toThrow(
+      expect(() => add(results, { hook: "a", name: "x", settings }), name).toThrow(
         expect.objectContaining({
           code: "LIT_LOG_SETTINGS",
           message: `log("x") was called twice in a with different options. Expected ${JSON.stringify(SETTINGS)}. Received ${JSON.stringify(settings)}. Try: another name for one of the two.`,
         }),
       );
-      results.update("b", "x", undefined, settings, new LazyScalar(1), 1);
+      add(results, { hook: "b", name: "x", settings });
     }
     const same = filled(["a", "x"]);
-    same.update("a", "x", undefined, { ...SETTINGS }, new LazyScalar(1), 1);
+    add(same, { hook: "a", name: "x", settings: { ...SETTINGS } });
     expect(epochNames(same)).toEqual(["x"]);
-    expect(() =>
-      same.update("a", "x", undefined, { ...SETTINGS, addDataloaderIdx: false }, new LazyScalar(1), 1),
-    ).toThrow(expect.objectContaining({ code: "LIT_LOG_SETTINGS" }));
+    expect(() => add(same, { hook: "a", name: "x", settings: { ...SETTINGS, addDataloaderIdx: false } })).toThrow(
+      expect.objectContaining({ code: "LIT_LOG_SETTINGS" }),
+    );
   });
 
   it("refuses one name for several loaders where their number is not added", () => {
     const results = new ResultCollection({ isTraining: false });
     const settings = { ...SETTINGS, addDataloaderIdx: false };
-    results.update("validationStep", "x", 0, settings, new LazyScalar(1), 1);
-    results.update("validationStep", "x", 0, settings, new LazyScalar(1), 1);
-    expect(() => results.update("validationStep", "x", 1, settings, new LazyScalar(1), 1)).toThrow(
+    add(results, { hook: "validationStep", name: "x", dataloaderIdx: 0, settings });
+    add(results, { hook: "validationStep", name: "x", dataloaderIdx: 0, settings });
+    expect(() => add(results, { hook: "validationStep", name: "x", dataloaderIdx: 1, settings })).toThrow(
       expect.objectContaining({
         code: "LIT_LOG_SETTINGS",
         message:
