@@ -4,7 +4,7 @@
  * `--sample=N --seed=N` tries so many mutants, and `--least=N` fails below so many per cent. `--memory=FILE` keeps
  * which test noticed which mutant, so that the next run tries that test first; `--survivors` tries only the others, and
  * `--list` only names them. `--budget=MS` is the computing time after which a mutant counts as one that no test
- * notices, and `--imports=N` the number of test files that a mutant is tried with which runs while modules are imported.
+ * notices, and `--imports=N` the number of test files that try a mutant which runs while modules are imported.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
