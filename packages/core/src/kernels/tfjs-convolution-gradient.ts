@@ -42,6 +42,8 @@ function describe(x: Tensor, filter: Tensor, attrs: NamedAttrMap, isDepthwise: b
   const { dataFormat, strides, dilations = 1, pad, dimRoundingMode } = attrs;
   const isChannelsLast = dataFormat !== "NCHW" && dataFormat !== "NCDHW";
   const format = isChannelsLast ? "channelsLast" : "channelsFirst";
+  // The attributes are what tfjs itself recorded of a convolution, but their type says nothing of each: they go back to
+  // tfjs' own check as they are.
   const windows =
     x.rank === 5
       ? windows3D(

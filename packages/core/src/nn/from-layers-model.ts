@@ -26,8 +26,7 @@ export class LayersModelModule extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    const inputs: unknown = input;
-    const output: unknown = Reflect.apply(this.#model.apply, this.#model, [inputs, { training: this.training }]);
+    const output = this.#model.apply(input, { training: this.training });
     if (output instanceof tf.Tensor) return output;
     throw new MisconfigurationError({
       message: "This tf.LayersModel has several outputs.",

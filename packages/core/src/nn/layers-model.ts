@@ -12,7 +12,7 @@ export interface LayersWeight {
 export interface LayersModelLike {
   readonly layers: readonly { readonly weights: readonly LayersWeight[]; getClassName?(): string }[];
   readonly trainableWeights: readonly LayersWeight[];
-  apply(inputs: never, options?: { training?: boolean }): unknown;
+  apply(inputs: Tensor, options?: { training?: boolean }): unknown;
 }
 
 /** True for models of `@tensorflow/tfjs-layers` (`tf.sequential()`, `tf.model()`). */

@@ -28,8 +28,7 @@ export function packTree(tree: { readonly [key: string]: CheckpointValue }, opti
 }
 
 function pack(value: unknown, path: Path, addTensor: (tensor: Tensor | HostTensor, path: Path) => unknown): unknown {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number")
-    return value;
+  if (isPlainValue(value)) return value;
   if (value instanceof Tensor || value instanceof TensorBuffer) return addTensor(value, path);
   if (value instanceof Uint8Array) return { [BYTES]: encodeBase64(value) };
   if (Array.isArray(value))
@@ -41,6 +40,19 @@ function pack(value: unknown, path: Path, addTensor: (tensor: Tensor | HostTenso
     if (item !== undefined) packed[key.startsWith("$") ? `$${key}` : key] = pack(item, [...path, key], addTensor);
   }
   return packed;
+}
+
+/** @throws CheckpointValueError for a value that a checkpoint cannot hold */
+export function requireStorable(value: unknown, path: Path): asserts value is CheckpointValue {
+  if (value === undefined || isPlainValue(value)) return;
+  if (value instanceof Tensor || value instanceof TensorBuffer || value instanceof Uint8Array) return;
+  const entries = Array.isArray(value) ? value.entries() : entriesOf(value);
+  if (entries === undefined) throw new CheckpointValueError(path, describeValue(value));
+  for (const [key, item] of entries) requireStorable(item, [...path, key]);
+}
+
+function isPlainValue(value: unknown): value is string | boolean | number | null {
+  return value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number";
 }
 
 function entriesOf(value: unknown): [string, unknown][] | undefined {
@@ -56,8 +68,7 @@ export function unpackTree(description: unknown, tensors: ReadonlyMap<string, Ho
 }
 
 function unpack(value: unknown, tensors: ReadonlyMap<string, HostTensor>): LoadedValue {
-  if (value === null || typeof value === "string" || typeof value === "boolean" || typeof value === "number")
-    return value;
+  if (isPlainValue(value)) return value;
   if (Array.isArray(value)) return value.map((item) => unpack(item, tensors));
   if (!isPlainObject(value)) throw new TypeError(`its description holds a ${typeof value}.`);
   const { [TENSOR]: name, [BYTES]: bytes } = value;

@@ -1,5 +1,6 @@
 import { isPromiseLike, MisconfigurationError } from "@lightning-ts/core";
 import type { Messages } from "../messages/messages.js";
+import { isMethod, memberOf } from "../wrappers/method-of.js";
 
 /** The callbacks of a Fabric: plain objects; a hook is any method that somebody calls by name. */
 export class CallbackList {
@@ -27,14 +28,14 @@ export class CallbackList {
   call(hook: string, args: readonly unknown[]): Promise<unknown>[] {
     const pending: Promise<unknown>[] = [];
     for (const callback of this.#callbacks) {
-      const method: unknown = Reflect.get(callback, hook, callback);
+      const method = memberOf(callback, hook);
       if (method === undefined) continue;
-      if (typeof method !== "function") {
+      if (!isMethod(method)) {
         const what = `${callback.constructor.name}.${hook}`;
         this.#messages.warn(`no method ${what}`, `Fabric: ${what} is no method, so it is not called.`);
         continue;
       }
-      const result: unknown = Reflect.apply(method, callback, args);
+      const result = method.apply(callback, [...args]);
       if (isPromiseLike(result)) pending.push(Promise.resolve(result));
     }
     return pending;

@@ -82,7 +82,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     this.#metrics = parts.metrics;
     if (hasRun)
       Object.defineProperty(this, "run", {
-        value: async (...args: unknown[]) => (await this.launch(), await Reflect.apply(run, this, args)),
+        value: async (...args: never[]) => (await this.launch(), await run.apply(this, args)),
       });
   }
 
@@ -95,10 +95,13 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     body: (fabric: this, ...args: TArgs) => TResult,
     ...args: TArgs
   ): Promise<Awaited<TResult>>;
-  async launch(body?: (...args: never[]) => unknown, ...args: readonly unknown[]): Promise<unknown> {
+  async launch(
+    body?: (fabric: this, ...args: readonly unknown[]) => unknown,
+    ...args: readonly unknown[]
+  ): Promise<unknown> {
     if (body !== undefined) checkLaunchFunction(body, isStartedByCli(this.#connection.ports.environment));
     if (!this.strategy.isLaunched) await this.#start();
-    return body === undefined ? undefined : Reflect.apply(body, undefined, [this, ...args]);
+    return body?.(this, ...args);
   }
 
   /** Subclasses put their training here; calling it launches first. */
@@ -362,7 +365,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
    * callbacks.
    */
   #attach(module: object): void {
-    if ("fabric" in module) Reflect.set(module, "fabric", this);
+    if ("fabric" in module) module.fabric = this;
     if ("trainingStep" in module) this.#callbacks.add(module);
   }
 

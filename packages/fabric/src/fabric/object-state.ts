@@ -8,11 +8,10 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { CheckpointValue, LoadedValue } from "../checkpoint/checkpoint-store.js";
 import { isTree } from "../checkpoint/pack-tree.js";
+import { methodOf } from "../wrappers/method-of.js";
 import { isTfOptimizer } from "../wrappers/tf-optimizer.js";
 import { unwrap } from "../wrappers/wrapped-objects.js";
 import { isLayersModel } from "./as-trainable-module.js";
-
-type Method = (...args: unknown[]) => unknown;
 
 /** True for what `load` fills in place; everything else is replaced. */
 export function isStateful(value: unknown): value is object {
@@ -116,13 +115,4 @@ function expectTensor(name: string, value: LoadedValue | CheckpointValue): HostT
     message: `"${name}" in the checkpoint is no tensor.`,
     received: describeValue(value),
   });
-}
-
-function methodOf(object: object, name: string): Method | undefined {
-  const method: unknown = Reflect.get(object, name, object);
-  return isMethod(method) ? method.bind(object) : undefined;
-}
-
-function isMethod(value: unknown): value is Method {
-  return typeof value === "function";
 }

@@ -2,7 +2,7 @@ import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import { CheckpointMismatchError } from "../checkpoint/checkpoint-errors.js";
 import type { CheckpointValue, LoadedTree, LoadedValue } from "../checkpoint/checkpoint-store.js";
 import type { Precision, PrecisionState } from "../precision/precision.js";
-import { isTree } from "../checkpoint/pack-tree.js";
+import { isTree, requireStorable } from "../checkpoint/pack-tree.js";
 import { isModel, isStateful, restoreInto, stateOf } from "./object-state.js";
 
 /**
@@ -38,7 +38,9 @@ export async function prepareState(
   for (const [key, value] of Object.entries(state)) {
     const saved = await stateOf(value);
     const keeps = filter[key];
-    Reflect.set(tree, key, keeps === undefined ? saved : filterEntries(saved, keeps));
+    const kept = keeps === undefined ? saved : filterEntries(saved, keeps);
+    requireStorable(kept, [key]);
+    tree[key] = kept;
   }
   const precisionState = precision.state();
   if (precisionState !== undefined) tree[precision.stateKey] ??= precisionState;

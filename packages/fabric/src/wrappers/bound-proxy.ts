@@ -1,5 +1,7 @@
+import { isMethod, type Method } from "./method-of.js";
+
 /** Replaces some of an object's methods; `method` is the original one, already bound to the object. */
-export type MethodOverride = (method: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown;
+export type MethodOverride = (method: Method, ...args: unknown[]) => unknown;
 
 export interface ProxyPlan {
   /** Properties that the proxy has and the object may not. */
@@ -15,10 +17,10 @@ export interface ProxyPlan {
  */
 export function boundProxy<TTarget extends object>(target: TTarget, plan: ProxyPlan): TTarget {
   const bound = new Map<PropertyKey, { readonly method: unknown; readonly wrapper: unknown }>();
-  const bind = (key: PropertyKey, method: (...args: unknown[]) => unknown): unknown => {
+  const bind = (key: PropertyKey, method: Method): unknown => {
     const known = bound.get(key);
     if (known?.method === method) return known.wrapper;
-    const call = (...args: unknown[]): unknown => Reflect.apply(method, target, args);
+    const call = method.bind(target);
     const wrapper = (...args: unknown[]): unknown => {
       const override = plan.override(key);
       const result = override === undefined ? call(...args) : override(call, ...args);
@@ -27,6 +29,7 @@ export function boundProxy<TTarget extends object>(target: TTarget, plan: ProxyP
     bound.set(key, { method, wrapper });
     return wrapper;
   };
+  // The traps of a proxy get any key, and what they answer is its object's own.
   const proxy: TTarget = new Proxy(target, {
     get: (_, key) => {
       if (plan.extras.has(key)) return plan.extras.get(key);
@@ -37,8 +40,4 @@ export function boundProxy<TTarget extends object>(target: TTarget, plan: ProxyP
     has: (_, key) => plan.extras.has(key) || Reflect.has(target, key),
   });
   return proxy;
-}
-
-function isMethod(value: unknown): value is (...args: unknown[]) => unknown {
-  return typeof value === "function";
 }

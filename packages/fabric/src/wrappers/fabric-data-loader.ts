@@ -1,4 +1,5 @@
 import { DataLoader, tensorScope, type OnDevice, type TensorScope } from "@lightning-ts/core";
+import { methodOf } from "./method-of.js";
 import { rememberWrapped } from "./wrapped-objects.js";
 
 /** What the loader needs of the Fabric that set it up. */
@@ -42,21 +43,21 @@ export class FabricDataLoader<TBatch> implements AsyncIterable<OnDevice<TBatch>>
   /** Says which epoch the next iteration is; iterations count by themselves otherwise. */
   setEpoch(epoch: number): void {
     this.#iterations = epoch;
-    callIfThere(this.loader, "setEpoch", epoch);
+    methodOf(this.loader, "setEpoch")?.(epoch);
   }
 
   /** Where the loader stands, if it can say. */
   state(): unknown {
-    return callIfThere(this.loader, "state");
+    return methodOf(this.loader, "state")?.();
   }
 
   restore(state: unknown): void {
-    callIfThere(this.loader, "restore", state);
+    methodOf(this.loader, "restore")?.(state);
   }
 
   [Symbol.asyncIterator](): BatchIterator<TBatch> {
     // A DataLoader counts its iterations itself and keeps a restored position; others are told.
-    if (!(this.loader instanceof DataLoader)) callIfThere(this.loader, "setEpoch", this.#iterations);
+    if (!(this.loader instanceof DataLoader)) methodOf(this.loader, "setEpoch")?.(this.#iterations);
     this.#iterations += 1;
     return new BatchIterator(this.loader[Symbol.asyncIterator](), this.#context);
   }
@@ -140,9 +141,4 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
     if (isEarly) await this.#source.return?.();
     await this.#context.endIteration();
   }
-}
-
-function callIfThere(target: object, name: string, ...args: unknown[]): unknown {
-  const method: unknown = Reflect.get(target, name, target);
-  return typeof method === "function" ? Reflect.apply(method, target, args) : undefined;
 }

@@ -1,6 +1,7 @@
 import { MisconfigurationError } from "@lightning-ts/core";
 import type { Precision } from "../precision/precision.js";
 import { boundProxy, type MethodOverride } from "./bound-proxy.js";
+import { methodOf, type Method } from "./method-of.js";
 import { rememberWrapped } from "./wrapped-objects.js";
 
 /** Methods that run under the precision and through the strategy's module, like `forward`. */
@@ -64,16 +65,10 @@ export function wrapModule<TModule extends object>(module: TModule, context: Mod
 }
 
 /** Lets `method` run where the strategy expects the module's forward. */
-function throughReplacement(
-  module: object,
-  replacement: object,
-  method: (...args: unknown[]) => unknown,
-  args: unknown[],
-): unknown {
+function throughReplacement(module: object, replacement: object, method: Method, args: unknown[]): unknown {
   if (replacement === module) return method(...args);
-  const forward: unknown = Reflect.get(replacement, "forward", replacement);
-  if (typeof forward !== "function") return method(...args);
-  return withForward(module, method, () => Reflect.apply(forward, replacement, args));
+  const forward = methodOf(replacement, "forward");
+  return forward === undefined ? method(...args) : withForward(module, method, () => forward(...args));
 }
 
 /**
@@ -91,9 +86,10 @@ function refusingForward<TResult>(module: object, name: string, body: () => TRes
   return withForward(module, refuse, body);
 }
 
-function withForward<TResult>(module: object, forward: (...args: unknown[]) => unknown, body: () => TResult): TResult {
+function withForward<TResult>(module: object, forward: Method, body: () => TResult): TResult {
   const own = Object.getOwnPropertyDescriptor(module, "forward");
   const restore = (): void => {
+    // What was put over the class's method goes; types do not know that this property may be missing.
     if (own === undefined) Reflect.deleteProperty(module, "forward");
     else Object.defineProperty(module, "forward", own);
   };
@@ -113,7 +109,7 @@ function withForward<TResult>(module: object, forward: (...args: unknown[]) => u
 function markForwardMethod(module: object, marked: Set<PropertyKey>, name: string): void {
   if (name === "forward")
     throw new MisconfigurationError({ message: "forward() is the forward method already; it cannot be marked." });
-  if (typeof Reflect.get(module, name, module) !== "function") {
+  if (methodOf(module, name) === undefined) {
     throw new MisconfigurationError({
       code: "LIT_FORWARD_METHOD",
       message: `${module.constructor.name} has no method "${name}" that could be marked as a forward method.`,

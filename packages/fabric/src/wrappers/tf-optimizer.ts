@@ -47,7 +47,7 @@ export class TfOptimizerAdapter implements TrainableOptimizer {
     const loss = closure?.();
     const gradients: NamedTensorMap = {};
     // tf.train keeps its state by position: a variable without a gradient stays in its place, as null, and is skipped
-    // there.
+    // there. The type of tfjs leaves this null out.
     for (const variable of this.#variables)
       Reflect.set(gradients, variable.name, variable.trainable ? gradOf(variable) : null);
     if (Object.values(gradients).some((gradient) => gradient !== null)) this.optimizer.applyGradients(gradients);

@@ -96,7 +96,7 @@ export class LearningRateMonitor extends Callback {
       row[key] = group.lr;
       const momentum = group.momentum ?? group.betas?.[0];
       if (this.#options.logMomentum === true && momentum !== undefined) row[`${key}-momentum`] = momentum;
-      const decay: unknown = Reflect.get(group, "weightDecay");
+      const decay = "weightDecay" in group ? group.weightDecay : undefined;
       if (this.#options.logWeightDecay === true && typeof decay === "number") row[`${key}-weight_decay`] = decay;
     }
   }

@@ -79,7 +79,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
 
   /** What `trainer.predict` returns for a batch. @default `this.forward(batch)` */
   predictStep(batch: TBatch, _batchIdx: number, _dataloaderIdx: number): unknown {
-    return Reflect.apply(this.forward, this, [batch]);
+    return forwardOf<TBatch>(this, batch);
   }
 
   /** Makes the optimizers, and schedulers if there are any. All of Lightning's return formats work. */
@@ -341,6 +341,11 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   ): Promise<TModule> {
     return loadModule(this, path, options);
   }
+}
+
+/** What a `forward` takes, its own class says: here it is one that takes a batch. */
+function forwardOf<TBatch>(module: { forward(batch: TBatch): unknown }, batch: TBatch): unknown {
+  return module.forward(batch);
 }
 
 function requireRuntime(module: LightningModule, what: string): ModuleRuntime {

@@ -62,6 +62,7 @@ function construct<TModule extends LightningModule>(
   path: string,
 ): TModule {
   try {
+    // What the constructor takes, only the class knows: it gets what it saved itself.
     return Reflect.construct(moduleClass, [hparams]);
   } catch (cause) {
     throw new MisconfigurationError({

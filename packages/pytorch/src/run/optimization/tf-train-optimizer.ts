@@ -28,7 +28,7 @@ export class TfTrainOptimizer extends Optimizer {
 
   /** @throws MisconfigurationError when tfjs does not know one of the variables */
   constructor(tfOptimizer: TfOptimizer, params: readonly Variable[]) {
-    const learningRate: unknown = Reflect.get(tfOptimizer, "learningRate");
+    const learningRate = "learningRate" in tfOptimizer ? tfOptimizer.learningRate : undefined;
     super(params, { lr: typeof learningRate === "number" ? learningRate : Number.NaN });
     this.tfOptimizer = tfOptimizer;
     this.#adapter = new TfOptimizerAdapter(tfOptimizer, params);
