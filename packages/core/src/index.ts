@@ -24,8 +24,8 @@ export { flattenTree, isPlainObject, mapTree, tensorsIn, type TreeLeaf } from ".
 export { ArrayDataset } from "./data/array-dataset.js";
 export type { Collated, RankAbove } from "./data/collated.js";
 export { ConcatDataset } from "./data/concat-dataset.js";
-export { DataLoader, type DataLoaderState } from "./data/data-loader.js";
-export type { DataLoaderOptions } from "./data/data-loader-options.js";
+export { DataLoader, type LoaderOf, type DataOf, type DataLoaderState } from "./data/data-loader.js";
+export type { DataLoaderOptions, LoaderOptions } from "./data/data-loader-options.js";
 export { IterableDataset, type Dataset, type IterableDatasetState } from "./data/dataset.js";
 export { DatasetError } from "./data/dataset-error.js";
 export { CollateError, defaultCollate } from "./data/default-collate.js";
@@ -38,7 +38,7 @@ export { SequentialSampler } from "./data/samplers/sequential-sampler.js";
 export { WeightedRandomSampler, type WeightedRandomSamplerOptions } from "./data/samplers/weighted-random-sampler.js";
 export { Subset, randomSplit } from "./data/subset.js";
 export { TensorDataset, type TensorColumn, type TensorRow } from "./data/tensor-dataset.js";
-export { toDevice, type OnDevice } from "./data/to-device.js";
+export { toDevice, type HostBatch, type OnDevice } from "./data/to-device.js";
 
 export { decodeBase64, encodeBase64 } from "./codecs/base64.js";
 export { CodecError } from "./codecs/codec-error.js";
@@ -61,7 +61,7 @@ export type {
   OptimizerStateValue,
   SavedParamGroup,
 } from "./optim/optimizer-state.js";
-export type { ParamGroup, ParamGroupOptions, Params } from "./optim/param-group.js";
+export type { CommonGroupOptions, ParamGroup, ParamGroupOptions, Params } from "./optim/param-group.js";
 export { LRScheduler, type LRSchedulerState } from "./optim/lr-scheduler/lr-scheduler.js";
 export { OneCycleLR } from "./optim/lr-scheduler/one-cycle-lr.js";
 export { ReduceLROnPlateau } from "./optim/lr-scheduler/reduce-lr-on-plateau.js";

@@ -84,6 +84,7 @@ export type { FabricDataLoader } from "./wrappers/fabric-data-loader.js";
 export type { FabricModule, FabricModuleExtras } from "./wrappers/fabric-module.js";
 export type { FabricOptimizer, FabricOptimizerExtras } from "./wrappers/fabric-optimizer.js";
 export { shareOfRank, type RankShare } from "./wrappers/share-of-rank.js";
+export { boundProxy, type MethodOverride, type ProxyPlan } from "./wrappers/bound-proxy.js";
 export { isWrapped } from "./wrappers/wrapped-objects.js";
 export { isTfOptimizer, TfOptimizerAdapter } from "./wrappers/tf-optimizer.js";
 export { restoreTfOptimizer, tfOptimizerState } from "./fabric/object-state.js";

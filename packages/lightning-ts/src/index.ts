@@ -10,7 +10,6 @@ export {
   LearningRateMonitor,
   LightningDataModule,
   LightningModule,
-  LightningOptimizer,
   ModelCheckpoint,
   ModelSummary,
   OnExceptionCheckpoint,
@@ -23,6 +22,7 @@ export {
 } from "@lightning-ts/pytorch";
 export type {
   BatchLimit,
+  BatchOf,
   BatchSource,
   BatchSources,
   CheckpointContent,
@@ -32,9 +32,14 @@ export type {
   Duration,
   EarlyStoppingOptions,
   EvaluateOptions,
+  EvaluationData,
+  FitData,
   FitOptions,
   FitResult,
   LearningRateMonitorOptions,
+  LightningOptimizer,
+  Loader,
+  Loaders,
   LoadFromCheckpointOptions,
   LogOptions,
   LRSchedulerConfig,
@@ -44,6 +49,7 @@ export type {
   OnExceptionCheckpointOptions,
   OptimizerConfig,
   OptimizersReturn,
+  PredictionOf,
   PredictOptions,
   ProgressBarOptions,
   ReduceFx,
@@ -83,4 +89,4 @@ export {
   tf,
   toDevice,
 } from "@lightning-ts/core";
-export type { Collated, DataLoaderOptions, Dataset, OnDevice, Sampler, StateDict } from "@lightning-ts/core";
+export type { Collated, DataLoaderOptions, Dataset, HostBatch, OnDevice, Sampler, StateDict } from "@lightning-ts/core";

@@ -1,11 +1,13 @@
 export { LightningModule } from "./contract/lightning-module.js";
 export type { SaveHyperparametersOptions } from "./contract/hparams.js";
-export { LightningOptimizer, type OptimizerHost } from "./words/lightning-optimizer.js";
+export type { LightningOptimizer, LightningOptimizerExtras, ToggleModelOptions } from "./words/lightning-optimizer.js";
 export type { LoadFromCheckpointOptions, ModuleClass } from "./contract/load-from-checkpoint.js";
 export type {
+  ConfiguredOptimizers,
   LRSchedulerConfig,
   LRSchedulerLike,
   OptimizerConfig,
+  OptimizersEntry,
   OptimizersReturn,
   ResolvedScheduler,
 } from "./words/scheduler-config.js";
@@ -19,12 +21,18 @@ export { seedEverything } from "./trainer/seed-everything.js";
 export { VERSION } from "./words/version.js";
 export { Trainer } from "./trainer/trainer.js";
 export type {
-  CombinedFitOptions,
   EvaluateOptions,
+  EvaluationData,
+  FitData,
   FitOptions,
+  PredictionData,
   PredictOptions,
   RunOptions,
+  ValidationData,
 } from "./contract/run-options.js";
+export type { BatchOf, PredictionOf } from "./contract/batch-of.js";
+export type { DataModuleFor, Loader, LoaderFor, Loaders, TrainLoaders } from "./contract/loaders.js";
+export type { LRSchedulersOf, OptimizersOf } from "./contract/returned-optimizers.js";
 export type { TrainerOptions } from "./options/trainer-options.js";
 export type { BatchLimit } from "./words/batch-limit.js";
 export type { Duration } from "./words/duration.js";

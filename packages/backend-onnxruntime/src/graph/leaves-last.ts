@@ -1,4 +1,3 @@
-import { readsOf } from "./reads-of.js";
 import type { ModelNode } from "../onnx-model/model-description.js";
 
 /**
@@ -8,7 +7,7 @@ import type { ModelNode } from "../onnx-model/model-description.js";
  * cache; reversed, each runs as soon as its operands are there.
  */
 export function leavesLast(nodes: readonly ModelNode[]): ModelNode[] {
-  const read = new Set(nodes.flatMap(readsOf));
+  const read = new Set(nodes.flatMap((node) => node.inputs));
   const isLeaf = (node: ModelNode) => !node.outputs.some((name) => name !== "" && read.has(name));
   return [...nodes.filter((node) => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()];
 }

@@ -40,7 +40,8 @@ expectTypeOf<OnDevice<{ kept: Tensor1D; text: string; raw: Float32Array }>>().to
 
 declare const items: Dataset<Item>;
 const loader = new DataLoader(items, { batchSize: 4 });
-expectTypeOf(loader).toEqualTypeOf<DataLoader<Item, Collated<Item>>>();
+expectTypeOf(loader).toExtend<DataLoader<Item, Collated<Item>>>();
+expectTypeOf(loader.batchType).toEqualTypeOf<OnDevice<Collated<Item>>>();
 
 const counted = new DataLoader(items, { collate: (batch) => batch.map((item) => item.label) });
 expectTypeOf(counted).toEqualTypeOf<DataLoader<Item, number[]>>();

@@ -2,7 +2,8 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import type { BatchIndices, Sampler } from "./samplers/sampler.js";
 
-export interface DataLoaderOptions<TItem, TBatch> {
+/** Options of a loader, apart from how items become a batch. */
+export interface LoaderOptions {
   /** Items per batch. @default 1 */
   readonly batchSize?: number | undefined;
   /** Visit the items in another random order each epoch. @default false */
@@ -18,8 +19,6 @@ export interface DataLoaderOptions<TItem, TBatch> {
   readonly batchSampler?: BatchIndices | undefined;
   /** Leave out a last batch that is smaller. @default false */
   readonly dropLast?: boolean | undefined;
-  /** Makes a batch of items. @default `defaultCollate` */
-  readonly collate?: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined;
   /**
    * How many batches to read ahead while the current one is used. Worth it for datasets that wait for files or the
    * network. A dataset that draws from the named random streams draws ahead, too. @default 0
@@ -27,6 +26,11 @@ export interface DataLoaderOptions<TItem, TBatch> {
   readonly prefetch?: number | undefined;
   /** How many calls of an asynchronous `get` may wait at a time within a batch. @default 16 */
   readonly concurrency?: number | undefined;
+}
+
+export interface DataLoaderOptions<TItem, TBatch> extends LoaderOptions {
+  /** Makes a batch of items. @default `defaultCollate` */
+  readonly collate?: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined;
 }
 
 const KNOWN = [

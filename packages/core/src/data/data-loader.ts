@@ -2,7 +2,7 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { ArrayDataset } from "./array-dataset.js";
 import { readAhead, type BatchReader } from "./batch-reader.js";
 import type { Collated } from "./collated.js";
-import { checkLoaderOptions, type DataLoaderOptions } from "./data-loader-options.js";
+import { checkLoaderOptions, type DataLoaderOptions, type LoaderOptions } from "./data-loader-options.js";
 import type { Dataset, IterableDataset, IterableDatasetState } from "./dataset.js";
 import { IndexedBatchReader, batchFetcher } from "./indexed-batch-reader.js";
 import { IterableBatchReader, itemJoiner } from "./iterable-batch-reader.js";
@@ -10,6 +10,7 @@ import { BatchSampler } from "./samplers/batch-sampler.js";
 import { RandomSampler } from "./samplers/random-sampler.js";
 import type { BatchIndices, Sampler, SamplerState } from "./samplers/sampler.js";
 import { SequentialSampler } from "./samplers/sequential-sampler.js";
+import type { OnDevice } from "./to-device.js";
 
 /** Which batch of which epoch comes next, as plain data. */
 export interface DataLoaderState {
@@ -31,6 +32,9 @@ interface Cursor {
   isNext: boolean;
 }
 
+/** What items come from. */
+export type DataOf<TItem> = Dataset<TItem> | IterableDataset<TItem> | readonly TItem[];
+
 /**
  * Batches of a dataset, an epoch per iteration: `for await (const batch of loader)`.
  * Batches are host data (`tf.TensorBuffer`s); `toDevice`, Fabric and the Trainer upload them.
@@ -49,21 +53,66 @@ interface Cursor {
  * for await (const [x, y] of loader) console.log(x.shape, y.shape); // [32, 4] [32], three times
  * ```
  */
-export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterable<TBatch> {
+export interface DataLoader<TItem, TBatch = Collated<TItem>> extends AsyncIterable<TBatch> {
+  /** For the compiler, and never there: a batch on the device, so that messages name batches instead of iterators. */
+  readonly batchType: OnDevice<TBatch>;
   readonly dataset: Dataset<TItem> | IterableDataset<TItem>;
   /** Items per batch; a custom batch sampler's batches may differ. */
   readonly batchSize: number;
   readonly dropLast: boolean;
   /** Undefined for iterable datasets. */
   readonly batchSampler: BatchIndices | undefined;
+  /** Batches per epoch; `Infinity` where an iterable dataset does not know its length. */
+  readonly length: number;
+  /** What chooses the items, unless a batch sampler of your own does. */
+  readonly sampler: Sampler | undefined;
+  /** A new loader of the same dataset with some options changed; a new sampler replaces `shuffle`. */
+  withOptions(changes: LoaderOptions): DataLoader<TItem, TBatch>;
+  /** A new loader of the same dataset whose items another sampler chooses. */
+  withSampler(sampler: Sampler): DataLoader<TItem, TBatch>;
+  /**
+   * Sets the epoch of the next iteration. Setting the one that is next anyway changes nothing, so that a restored
+   * position stays; any other starts at its first batch.
+   */
+  setEpoch(epoch: number): void;
+  /**
+   * The position, to go on from later. Inside the loop that is after the batches handed out so far, also after a
+   * `break`; after the loop it is the next epoch.
+   */
+  state(): DataLoaderState;
+  /**
+   * Goes back to a position: the next iteration gives what was left when `state` was taken. Batches before it are not
+   * fetched.
+   */
+  restore(state: DataLoaderState): void;
+  [Symbol.asyncIterator](): AsyncGenerator<TBatch, void, undefined>;
+}
+
+/** A loader whose batches `defaultCollate` makes. */
+export interface LoaderOf<TItem> extends DataLoader<TItem> {}
+
+/** Options of a loader whose batches `defaultCollate` makes. */
+interface OptionsWithoutCollate extends LoaderOptions {
+  readonly collate?: undefined;
+}
+
+/** The class of loaders. Two signatures: a batch's type comes from the items, never from where the loader is used. */
+interface DataLoaderClass {
+  new <TItem>(dataset: DataOf<TItem>, options?: OptionsWithoutCollate): LoaderOf<TItem>;
+  new <TItem, TBatch>(dataset: DataOf<TItem>, options?: DataLoaderOptions<TItem, TBatch>): DataLoader<TItem, TBatch>;
+}
+
+export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements AsyncIterable<TBatch> {
+  declare readonly batchType: OnDevice<TBatch>;
+  readonly dataset: Dataset<TItem> | IterableDataset<TItem>;
+  readonly batchSize: number;
+  readonly dropLast: boolean;
+  readonly batchSampler: BatchIndices | undefined;
   readonly #open: (cursor: Cursor) => BatchReader<TBatch> | Promise<BatchReader<TBatch>>;
   readonly #options: DataLoaderOptions<TItem, TBatch>;
   #cursor: Cursor = { epoch: 0, position: 0, datasetState: undefined, isNext: true };
 
-  constructor(
-    dataset: Dataset<TItem> | IterableDataset<TItem> | readonly TItem[],
-    options: DataLoaderOptions<TItem, TBatch> = {},
-  ) {
+  constructor(dataset: DataOf<TItem>, options: DataLoaderOptions<TItem, TBatch> = {}) {
     const source = isList(dataset) ? new ArrayDataset(dataset) : dataset;
     const isIterable = isIterableDataset(source);
     checkLoaderOptions(options, isIterable);
@@ -82,20 +131,17 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
     }
   }
 
-  /** Batches per epoch; `Infinity` where an iterable dataset does not know its length. */
   get length(): number {
     if (this.batchSampler !== undefined) return this.batchSampler.length;
     const batches = (this.dataset.length ?? Number.POSITIVE_INFINITY) / this.batchSize;
     return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
-  /** What chooses the items, unless a batch sampler of your own does. */
   get sampler(): Sampler | undefined {
     return this.batchSampler instanceof BatchSampler ? this.batchSampler.sampler : undefined;
   }
 
-  /** A new loader of the same dataset with some options changed; a new sampler replaces `shuffle`. */
-  withOptions(changes: Omit<DataLoaderOptions<TItem, TBatch>, "collate">): DataLoader<TItem, TBatch> {
+  withOptions(changes: LoaderOptions): DataLoader<TItem, TBatch> {
     const { batchSampler, ...kept } = this.#options;
     if (changes.batchSampler !== undefined)
       return new DataLoader<TItem, TBatch>(this.dataset, {
@@ -121,33 +167,20 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
     return new DataLoader<TItem, TBatch>(this.dataset, { ...kept, ...sizes, ...order, ...unsampled, ...changes });
   }
 
-  /** A new loader of the same dataset whose items another sampler chooses. */
   withSampler(sampler: Sampler): DataLoader<TItem, TBatch> {
     return this.withOptions({ sampler });
   }
 
-  /**
-   * Sets the epoch of the next iteration. Setting the one that is next anyway changes nothing, so that a restored
-   * position stays; any other starts at its first batch.
-   */
   setEpoch(epoch: number): void {
     if (this.#cursor.isNext && this.#cursor.epoch === epoch) return;
     this.#cursor = { epoch, position: 0, datasetState: undefined, isNext: true };
   }
 
-  /**
-   * The position, to go on from later. Inside the loop that is after the batches handed out so far, also after a
-   * `break`; after the loop it is the next epoch.
-   */
   state(): DataLoaderState {
     const { epoch, position, datasetState } = this.#cursor;
     return { version: 1, epoch, position, sampler: this.batchSampler?.state?.(), dataset: datasetState };
   }
 
-  /**
-   * Goes back to a position: the next iteration gives what was left when `state` was taken. Batches before it are not
-   * fetched.
-   */
   restore(state: DataLoaderState): void {
     if (
       state.version !== 1 ||
@@ -180,7 +213,7 @@ export class DataLoader<TItem, TBatch = Collated<TItem>> implements AsyncIterabl
     if (this.#cursor === cursor)
       this.#cursor = { epoch: cursor.epoch + 1, position: 0, datasetState: undefined, isNext: true };
   }
-}
+};
 
 function openIndexed<TItem, TBatch>(
   dataset: Dataset<TItem>,

@@ -1,4 +1,4 @@
-import { type Tensor, TensorBuffer, tensor, type DataType } from "@tensorflow/tfjs-core";
+import { type Tensor, TensorBuffer, tensor, type DataType, type Rank } from "@tensorflow/tfjs-core";
 import { mapTree } from "../tree/tree.js";
 
 /**
@@ -13,6 +13,22 @@ export type OnDevice<TBatch> =
         ? Map<string, OnDevice<TValue>>
         : TBatch extends object
           ? { [TKey in keyof TBatch]: OnDevice<TBatch[TKey]> }
+          : TBatch;
+
+/**
+ * What a batch can be on the host if it is to be this one on the device: where it has a tensor, a TensorBuffer of the
+ * same rank, or a tensor that is there already.
+ */
+export type HostBatch<TBatch> = unknown extends TBatch
+  ? TBatch
+  : TBatch extends Tensor<infer TRank>
+    ? TBatch | TensorBuffer<TRank, DataType>
+    : TBatch extends TensorBuffer<Rank, DataType> | string | ArrayBufferView | ((...parts: never[]) => unknown)
+      ? TBatch
+      : TBatch extends Map<string, infer TValue>
+        ? Map<string, HostBatch<TValue>>
+        : TBatch extends object
+          ? { [TKey in keyof TBatch]: HostBatch<TBatch[TKey]> }
           : TBatch;
 
 /**

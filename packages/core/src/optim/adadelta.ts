@@ -35,6 +35,8 @@ const MEMORIES: readonly Memory[] = [
 
 /** Adadelta (Zeiler, 2012); formula and defaults of torch 2.x `Adadelta`. */
 export class Adadelta extends FusedOptimizer<AdadeltaParamGroup, AdadeltaOptions> {
+  static override readonly stateName = "Adadelta";
+
   constructor(params: Params<AdadeltaOptions>, options: AdadeltaOptions = {}) {
     super(params, completeOptions("Adadelta", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

@@ -43,6 +43,8 @@ const FLOAT32_EPSILON = 2 ** -23;
  * defaults of torch 2.x `Adafactor`.
  */
 export class Adafactor extends Optimizer<AdafactorParamGroup, AdafactorOptions> {
+  static override readonly stateName = "Adafactor";
+
   constructor(params: Params<AdafactorOptions>, options: AdafactorOptions = {}) {
     super(params, completeOptions("Adafactor", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

@@ -34,6 +34,8 @@ const DEFAULTS = { lr: 1e-2, lrDecay: 0, eps: 1e-10, weightDecay: 0, initialAccu
 
 /** Adagrad (Duchi et al., 2011); formula and defaults of torch 2.x `Adagrad`. */
 export class Adagrad extends FusedOptimizer<AdagradParamGroup, AdagradOptions> {
+  static override readonly stateName = "Adagrad";
+
   constructor(params: Params<AdagradOptions>, options: AdagradOptions = {}) {
     super(params, completeOptions("Adagrad", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

@@ -76,6 +76,8 @@ abstract class AdamFamily extends FusedOptimizer<AdamParamGroup, AdamOptions> {
 
 /** Adam (Kingma and Ba, 2015); formula and defaults of torch 2.x `Adam`. */
 export class Adam extends AdamFamily {
+  static override readonly stateName = "Adam";
+
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
     super(
       params,
@@ -101,6 +103,8 @@ export class Adam extends AdamFamily {
  * ```
  */
 export class AdamW extends AdamFamily {
+  static override readonly stateName = "AdamW";
+
   constructor(params: Params<AdamWOptions>, options: AdamWOptions = {}) {
     const defaults = { ...DEFAULTS, weightDecay: 0.01 };
     const complete = completeOptions("AdamW", options, defaults, TORCH_ONLY);

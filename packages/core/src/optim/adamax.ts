@@ -36,6 +36,8 @@ const MEMORIES: readonly Memory[] = [
 
 /** Adam by the infinity norm (Kingma and Ba, 2015); formula and defaults of torch 2.x `Adamax`. */
 export class Adamax extends FusedOptimizer<AdamaxParamGroup, AdamaxOptions> {
+  static override readonly stateName = "Adamax";
+
   constructor(params: Params<AdamaxOptions>, options: AdamaxOptions = {}) {
     super(params, completeOptions("Adamax", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

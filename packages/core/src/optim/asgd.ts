@@ -37,6 +37,8 @@ const DEFAULTS = { lr: 1e-2, lambd: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0, 
  * average is remembered as `ax`.
  */
 export class ASGD extends FusedOptimizer<ASGDParamGroup, ASGDOptions> {
+  static override readonly stateName = "ASGD";
+
   constructor(params: Params<ASGDOptions>, options: ASGDOptions = {}) {
     super(params, completeOptions("ASGD", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

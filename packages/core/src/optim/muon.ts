@@ -52,6 +52,8 @@ const BUFFER = "momentum_buffer";
  * defaults of torch 2.x `Muon`, the rounding of its Newton-Schulz steps to bfloat16 included.
  */
 export class Muon extends Optimizer<MuonParamGroup, MuonOptions> {
+  static override readonly stateName = "Muon";
+
   constructor(params: Params<MuonOptions>, options: MuonOptions = {}) {
     super(params, completeOptions("Muon", options, DEFAULTS, []));
   }

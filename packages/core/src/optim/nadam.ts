@@ -46,6 +46,8 @@ const PRODUCT = "mu_product";
 
 /** Adam with Nesterov's momentum (Dozat, 2016); formula and defaults of torch 2.x `NAdam`. */
 export class NAdam extends FusedOptimizer<NAdamParamGroup, NAdamOptions> {
+  static override readonly stateName = "NAdam";
+
   constructor(params: Params<NAdamOptions>, options: NAdamOptions = {}) {
     super(params, completeOptions("NAdam", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

@@ -18,7 +18,7 @@ export type {
   OptimizerStateValue,
   SavedParamGroup,
 } from "./optimizer-state.js";
-export type { NamedOrPlain, ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
+export type { CommonGroupOptions, NamedOrPlain, ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
 export { RAdam, type RAdamOptions, type RAdamParamGroup } from "./radam.js";
 export { RMSprop, type RMSpropOptions, type RMSpropParamGroup } from "./rmsprop.js";
 export { Rprop, type RpropOptions, type RpropParamGroup } from "./rprop.js";

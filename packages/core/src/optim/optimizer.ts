@@ -5,7 +5,7 @@ import { withoutRecording } from "../tensor/engine-internals/tape.js";
 import { rememberForRollback } from "../tensor/rollback.js";
 import { loadOptimizerState } from "./load-optimizer-state.js";
 import { type AnyOptimizerState, type OptimizerState, saveOptimizerState } from "./optimizer-state.js";
-import type { ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
+import type { CommonGroupOptions, ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
 import { ParamState } from "./param-state.js";
 import { readGroups, readParams } from "./read-params.js";
 import { givenOptions, type TorchOnlyOption } from "./torch-only-options.js";
@@ -16,8 +16,14 @@ import { givenOptions, type TorchOnlyOption } from "./torch-only-options.js";
  */
 export abstract class Optimizer<
   TGroup extends ParamGroup = ParamGroup,
-  TOptions extends object = object,
+  TOptions extends object = CommonGroupOptions,
 > implements Disposable {
+  /**
+   * The class's name in logs, where a bundler may change the real one: `lr-Adam` of `LearningRateMonitor`. A subclass
+   * has its own.
+   */
+  static readonly stateName: string = "Optimizer";
+
   readonly paramGroups: TGroup[] = [];
   /** Options of groups that do not give their own. */
   readonly defaults: Readonly<Omit<TGroup, "params">>;

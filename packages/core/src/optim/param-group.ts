@@ -22,6 +22,11 @@ export interface ParamGroup {
 /** Parameters, or pairs of a name and a parameter such as `model.namedParameters()` gives. */
 export type NamedOrPlain = Iterable<Variable> | Iterable<readonly [name: string, param: Variable]>;
 
+/** Options of a group that every optimizer has. */
+export interface CommonGroupOptions {
+  readonly lr?: number | undefined;
+}
+
 /** A group as it is given to an optimizer; options that are left out take the optimizer's. */
 export type ParamGroupOptions<TOptions> = TOptions & {
   readonly params: NamedOrPlain;

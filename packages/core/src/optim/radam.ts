@@ -39,6 +39,8 @@ const MEMORIES: readonly Memory[] = [
 
 /** Adam with a rectified rate (Liu et al., 2020); formula and defaults of torch 2.x `RAdam`. */
 export class RAdam extends FusedOptimizer<RAdamParamGroup, RAdamOptions> {
+  static override readonly stateName = "RAdam";
+
   constructor(params: Params<RAdamOptions>, options: RAdamOptions = {}) {
     super(params, completeOptions("RAdam", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

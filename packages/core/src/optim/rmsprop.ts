@@ -40,6 +40,8 @@ const DEFAULTS = {
 
 /** RMSprop (Hinton, 2012); formula and defaults of torch 2.x `RMSprop`. */
 export class RMSprop extends FusedOptimizer<RMSpropParamGroup, RMSpropOptions> {
+  static override readonly stateName = "RMSprop";
+
   constructor(params: Params<RMSpropOptions>, options: RMSpropOptions = {}) {
     super(params, completeOptions("RMSprop", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

@@ -30,6 +30,8 @@ const DEFAULTS = { lr: 1e-2, ...PAIRS, maximize: false };
 
 /** Resilient backpropagation (Riedmiller and Braun, 1993); formula and defaults of torch 2.x `Rprop`. */
 export class Rprop extends FusedOptimizer<RpropParamGroup, RpropOptions> {
+  static override readonly stateName = "Rprop";
+
   constructor(params: Params<RpropOptions>, options: RpropOptions = {}) {
     super(params, completeOptions("Rprop", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

@@ -52,6 +52,8 @@ const DEFAULTS = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov
  * ```
  */
 export class SGD extends Optimizer<SGDParamGroup, SGDOptions> {
+  static override readonly stateName = "SGD";
+
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
     super(params, completeOptions("SGD", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
   }

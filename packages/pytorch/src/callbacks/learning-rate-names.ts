@@ -1,4 +1,5 @@
 import { MisconfigurationError, type Optimizer } from "@lightning-ts/core";
+import { stateNameOf } from "../contract/state-name.js";
 import type { Trainer } from "../contract/trainer.js";
 
 /** An optimizer under the name of its learning rate. */
@@ -22,7 +23,7 @@ export function namedOptimizers(trainer: Trainer): NamedOptimizer[] {
     .map(({ optimizer }) => ({ optimizer, name: undefined, interval: undefined }));
   const counts = new Map<string, number>();
   return [...scheduled, ...others].map(({ optimizer, name, interval }) => {
-    const base = name ?? `lr-${optimizer.constructor.name}`;
+    const base = name ?? `lr-${stateNameOf(optimizer)}`;
     const count = counts.get(base) ?? 0;
     counts.set(base, count + 1);
     return { optimizer, interval, name: count === 0 ? base : `${base}-${count}` };

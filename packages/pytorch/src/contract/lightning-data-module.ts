@@ -1,10 +1,9 @@
-import { MisconfigurationError, toDevice } from "@lightning-ts/core";
+import { MisconfigurationError, toDevice, type OnDevice } from "@lightning-ts/core";
 import type { Device } from "@lightning-ts/fabric";
-import type { BatchSources } from "../data/combined-loader.js";
-import type { BatchSource } from "../words/batch-source.js";
 import { lengthOf, flattenLoaders, isBatchSource, isLoaderList } from "../data/loader-tree.js";
 import { notDefined } from "../errors/not-defined.js";
 import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
+import type { Loaders, TrainLoaders } from "./loaders.js";
 import type { Stage } from "../words/stages.js";
 import type { Trainer } from "./trainer.js";
 import { makeFromDatasets, type DatasetsOptions } from "./from-datasets.js";
@@ -13,7 +12,8 @@ type Hook = void | Promise<void>;
 
 /**
  * Data and how it is prepared, split and loaded, apart from any model.
- * `TBatch` is a batch as the loaders yield it, on the host; steps get it with its tensors on the device.
+ * `TBatch` is the module's batch, with its tensors on the device; on the host loaders may yield a `tf.TensorBuffer` for
+ * each tensor in it.
  * @example
  * ```ts
  * import { ArrayDataset, DataLoader } from "@lightning-ts/core";
@@ -36,6 +36,8 @@ type Hook = void | Promise<void>;
  * ```
  */
 export class LightningDataModule<TBatch = unknown, THparams extends object = object> {
+  /** For the compiler, and never there: a batch on the device, where it is known. */
+  declare readonly batchType: unknown extends TBatch ? never : OnDevice<TBatch>;
   readonly #hparams = new HyperparameterRecord<THparams>();
   #trainer: Trainer | undefined;
 
@@ -47,16 +49,16 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
   teardown(_stage: Stage, _error?: unknown): Hook {}
   onException(_error: unknown): Hook {}
 
-  trainDataloader(): BatchSource<TBatch> | Promise<BatchSource<TBatch>> {
+  trainDataloader(): TrainLoaders<TBatch> | Promise<TrainLoaders<TBatch>> {
     throw notDefined(this, "trainDataloader");
   }
-  valDataloader(): BatchSources<TBatch> | Promise<BatchSources<TBatch>> {
+  valDataloader(): Loaders<TBatch> | Promise<Loaders<TBatch>> {
     throw notDefined(this, "valDataloader");
   }
-  testDataloader(): BatchSources<TBatch> | Promise<BatchSources<TBatch>> {
+  testDataloader(): Loaders<TBatch> | Promise<Loaders<TBatch>> {
     throw notDefined(this, "testDataloader");
   }
-  predictDataloader(): BatchSources<TBatch> | Promise<BatchSources<TBatch>> {
+  predictDataloader(): Loaders<TBatch> | Promise<Loaders<TBatch>> {
     throw notDefined(this, "predictDataloader");
   }
 

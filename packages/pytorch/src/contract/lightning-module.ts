@@ -14,8 +14,9 @@ import { fabricRuntime } from "./fabric-runtime.js";
 import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import { loadModule, loadWeights, type LoadFromCheckpointOptions, type ModuleClass } from "./load-from-checkpoint.js";
+import type { LRSchedulersOf, OptimizersOf } from "./returned-optimizers.js";
 import { attachRuntime, runtimeOf, type ModuleRuntime } from "./module-runtime.js";
-import type { LRSchedulerLike, OptimizersReturn } from "../words/scheduler-config.js";
+import type { ConfiguredOptimizers, LRSchedulerLike } from "../words/scheduler-config.js";
 
 type Hook = void | Promise<void>;
 
@@ -60,7 +61,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   #fabric: Fabric | undefined;
 
   /** Computes predictions. `predictStep` calls it with the batch. */
-  override forward(..._inputs: never[]): unknown {
+  override forward(..._inputs: unknown[]): unknown {
     throw notDefined(this, "forward");
   }
 
@@ -83,7 +84,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   }
 
   /** Makes the optimizers, and schedulers if there are any. All of Lightning's return formats work. */
-  configureOptimizers(): OptimizersReturn | Promise<OptimizersReturn> {
+  configureOptimizers(): ConfiguredOptimizers {
     throw notDefined(this, "configureOptimizers");
   }
 
@@ -241,14 +242,20 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     requireRuntime(this, "clipGradients").clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
   }
 
-  /** The optimizers of this run, in the order of `configureOptimizers`. */
-  optimizers(): readonly LightningOptimizer[] {
-    return requireRuntime(this, "optimizers").optimizers;
+  /** The optimizer of this run; where `configureOptimizers` returned several, all of them in their order. */
+  optimizers<TThis>(this: TThis): OptimizersOf<TThis>;
+  optimizers(): LightningOptimizer | readonly LightningOptimizer[] {
+    return oneOrList(requireRuntime(this, "optimizers").optimizers);
   }
 
-  /** The schedulers of this run. In manual optimization stepping them is your job. */
-  lrSchedulers(): readonly LRSchedulerLike[] {
-    return requireRuntime(this, "lrSchedulers").lrSchedulers;
+  /**
+   * The scheduler of this run; several as a list, and undefined where there is none. In manual optimization stepping
+   * them is your job.
+   */
+  lrSchedulers<TThis>(this: TThis): LRSchedulersOf<TThis>;
+  lrSchedulers(): LRSchedulerLike | readonly LRSchedulerLike[] | undefined {
+    const { lrSchedulers } = requireRuntime(this, "lrSchedulers");
+    return lrSchedulers.length === 0 ? undefined : oneOrList(lrSchedulers);
   }
 
   /** Lets only this optimizer's parameters get gradients, until `untoggleOptimizer`. */
@@ -257,6 +264,11 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   }
   untoggleOptimizer(optimizer: LightningOptimizer): void {
     optimizer.untoggle();
+  }
+
+  /** `toggleOptimizer`, then `body`, then `untoggleOptimizer`; it waits for a promise. @returns what `body` returned */
+  toggledOptimizer<TResult>(optimizer: LightningOptimizer, body: () => TResult): TResult {
+    return optimizer.toggleModel(body);
   }
 
   /** Prints on rank 0, above the progress bar. */
@@ -346,6 +358,11 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
 /** What a `forward` takes, its own class says: here it is one that takes a batch. */
 function forwardOf<TBatch>(module: { forward(batch: TBatch): unknown }, batch: TBatch): unknown {
   return module.forward(batch);
+}
+
+function oneOrList<TValue>(values: readonly TValue[]): TValue | readonly TValue[] {
+  const [one] = values;
+  return values.length === 1 && one !== undefined ? one : values;
 }
 
 function requireRuntime(module: LightningModule, what: string): ModuleRuntime {

@@ -1,6 +1,6 @@
-import type { BatchSources, CombinedLoader } from "../data/combined-loader.js";
-import type { BatchSource } from "../words/batch-source.js";
-import type { LightningDataModule } from "./lightning-data-module.js";
+import type { CombinedLoader } from "../data/combined-loader.js";
+import type { BatchOf } from "./batch-of.js";
+import type { DataModuleFor, Loader, Loaders, TrainLoaders } from "./loaders.js";
 
 /** What every run can be given. */
 export interface RunOptions {
@@ -10,27 +10,48 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface FitOptions<THost = unknown> extends RunOptions {
-  readonly trainDataloaders?: BatchSource<THost> | undefined;
-  readonly valDataloaders?: BatchSources<THost> | undefined;
-  readonly datamodule?: LightningDataModule<THost> | undefined;
+/** `TBatch` is a batch as the steps get it. */
+export interface FitOptions<TBatch = unknown> extends RunOptions {
+  readonly trainDataloaders?: TrainLoaders<TBatch> | undefined;
+  readonly valDataloaders?: Loaders<TBatch> | undefined;
+  readonly datamodule?: DataModuleFor<TBatch> | undefined;
 }
 
-/** Options of a fit with several training loaders at once. A batch has the form of the `CombinedLoader`. */
-export interface CombinedFitOptions extends Omit<FitOptions, "trainDataloaders"> {
-  readonly trainDataloaders: CombinedLoader;
-}
-
-export interface EvaluateOptions<THost = unknown> extends RunOptions {
-  readonly dataloaders?: BatchSources<THost> | undefined;
-  readonly datamodule?: LightningDataModule<THost> | undefined;
+/** `TBatch` is a batch as the steps get it. */
+export interface EvaluateOptions<TBatch = unknown> extends RunOptions {
+  readonly dataloaders?: Loaders<TBatch> | undefined;
+  readonly datamodule?: DataModuleFor<TBatch> | undefined;
   /** Prints a table of the results. @default true */
   readonly verbose?: boolean | undefined;
 }
 
-export interface PredictOptions<THost = unknown> extends RunOptions {
-  readonly dataloaders?: BatchSources<THost> | undefined;
-  readonly datamodule?: LightningDataModule<THost> | undefined;
+/** `TBatch` is a batch as the steps get it. */
+export interface PredictOptions<TBatch = unknown> extends RunOptions {
+  readonly dataloaders?: Loaders<TBatch> | undefined;
+  readonly datamodule?: DataModuleFor<TBatch> | undefined;
   /** @default true */
   readonly returnPredictions?: boolean | undefined;
 }
+
+/** What a fit of this module trains on: a loader, a data module, or options. */
+export type FitData<TModule> =
+  | Loader<BatchOf<TModule>>
+  | CombinedLoader
+  | DataModuleFor<BatchOf<TModule>>
+  | FitOptions<BatchOf<TModule>>;
+
+/** What a fit of this module validates on, or the options of a fit that does not. */
+export type ValidationData<TModule> = Loaders<BatchOf<TModule>> | RunOptions;
+
+/** What this module is evaluated on: loaders, a data module, or options. */
+export type EvaluationData<TModule> =
+  | Loaders<BatchOf<TModule>>
+  | DataModuleFor<BatchOf<TModule>>
+  | EvaluateOptions<BatchOf<TModule>>;
+
+/** What this module makes predictions of: a loader, a data module, or options. */
+export type PredictionData<TModule> =
+  | Loader<BatchOf<TModule>>
+  | CombinedLoader
+  | DataModuleFor<BatchOf<TModule>>
+  | PredictOptions<BatchOf<TModule>>;

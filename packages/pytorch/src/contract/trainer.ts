@@ -1,60 +1,69 @@
-import type { OnDevice } from "@lightning-ts/core";
-import type { BatchSources, CombinedLoader } from "../data/combined-loader.js";
-import type { BatchSource } from "../words/batch-source.js";
 import type { FitResult } from "../words/fit-result.js";
-import type { LightningDataModule } from "./lightning-data-module.js";
+import type { BatchOf, PredictionOf } from "./batch-of.js";
 import type { LightningModule } from "./lightning-module.js";
-import type { CombinedFitOptions, EvaluateOptions, FitOptions, PredictOptions, RunOptions } from "./run-options.js";
+import type { Loader } from "./loaders.js";
+import type {
+  EvaluateOptions,
+  EvaluationData,
+  FitData,
+  PredictionData,
+  PredictOptions,
+  RunOptions,
+  ValidationData,
+} from "./run-options.js";
 import type { TrainerView } from "./trainer-view.js";
-
-/** A module whose steps take what these batches become on the device. */
-type ModuleFor<THost> = LightningModule<NoInfer<OnDevice<THost>>>;
 
 /** A Trainer as modules, data modules and callbacks know it: all that is public. */
 export interface Trainer extends TrainerView {
-  /** Trains a module. Resolves to what happened; rejects when a hook, a step or a checkpoint failed. */
-  fit(
-    model: LightningModule,
-    trainDataloaders: CombinedLoader,
-    valDataloaders?: BatchSources<unknown>,
+  /**
+   * Trains a module: `fit(model, loader, valLoaders?, options?)`, `fit(model, datamodule, options?)`,
+   * `fit(model, options)`. Resolves to what happened; rejects when a hook, a step or a checkpoint failed.
+   */
+  fit<TModule extends LightningModule>(
+    model: TModule,
+    data?: FitData<TModule>,
+    valDataloaders?: ValidationData<TModule>,
     options?: RunOptions,
   ): Promise<FitResult>;
-  fit(model: LightningModule, options: CombinedFitOptions): Promise<FitResult>;
-  fit<THost>(
-    model: ModuleFor<THost>,
-    trainDataloaders: BatchSource<THost>,
-    valDataloaders?: BatchSources<NoInfer<THost>>,
-    options?: RunOptions,
-  ): Promise<FitResult>;
-  fit<THost>(model: ModuleFor<THost>, datamodule: LightningDataModule<THost>, options?: RunOptions): Promise<FitResult>;
-  fit<THost>(model: ModuleFor<THost>, options?: FitOptions<THost>): Promise<FitResult>;
-
-  /** Runs the validation data through `validationStep`. @returns one dictionary of metrics for each loader */
-  validate<THost>(
-    model: ModuleFor<THost>,
-    dataloaders: BatchSources<THost> | LightningDataModule<THost>,
-    options?: EvaluateOptions,
-  ): Promise<Record<string, number>[]>;
-  validate<THost>(model?: ModuleFor<THost>, options?: EvaluateOptions<THost>): Promise<Record<string, number>[]>;
-
-  /** Runs the test data through `testStep`. @returns one dictionary of metrics for each loader */
-  test<THost>(
-    model: ModuleFor<THost>,
-    dataloaders: BatchSources<THost> | LightningDataModule<THost>,
-    options?: EvaluateOptions,
-  ): Promise<Record<string, number>[]>;
-  test<THost>(model?: ModuleFor<THost>, options?: EvaluateOptions<THost>): Promise<Record<string, number>[]>;
 
   /**
-   * Runs data through `predictStep`. Tensors in the predictions are kept: dispose them when you are done.
+   * Runs the validation data through `validationStep`. Without a module it runs the one that the Trainer has.
+   * @returns one dictionary of metrics for each loader
+   */
+  validate<TModule extends LightningModule>(
+    model: TModule | undefined,
+    data?: EvaluationData<TModule>,
+    options?: EvaluateOptions,
+  ): Promise<Record<string, number>[]>;
+  validate(options?: EvaluateOptions): Promise<Record<string, number>[]>;
+
+  /**
+   * Runs the test data through `testStep`. Without a module it runs the one that the Trainer has.
+   * @returns one dictionary of metrics for each loader
+   */
+  test<TModule extends LightningModule>(
+    model: TModule | undefined,
+    data?: EvaluationData<TModule>,
+    options?: EvaluateOptions,
+  ): Promise<Record<string, number>[]>;
+  test(options?: EvaluateOptions): Promise<Record<string, number>[]>;
+
+  /**
+   * Runs data through `predictStep`. Without a module it runs the one that the Trainer has. Tensors in the predictions
+   * are kept: dispose them when you are done.
    * @returns the predictions of each batch; with several loaders a list of those for each
    */
-  predict<THost>(
-    model: ModuleFor<THost>,
-    dataloaders: BatchSources<THost> | LightningDataModule<THost>,
+  predict<TModule extends LightningModule>(
+    model: TModule,
+    data?: PredictionData<TModule>,
     options?: PredictOptions,
-  ): Promise<unknown[]>;
-  predict<THost>(model?: ModuleFor<THost>, options?: PredictOptions<THost>): Promise<unknown[]>;
+  ): Promise<PredictionOf<TModule>[]>;
+  predict<TModule extends LightningModule>(
+    model: TModule,
+    dataloaders: readonly Loader<BatchOf<TModule>>[],
+    options?: PredictOptions,
+  ): Promise<PredictionOf<TModule>[][]>;
+  predict(options?: PredictOptions): Promise<unknown[]>;
 
   /** Writes a checkpoint of the module that is attached. Between optimizer steps only, never inside one. */
   saveCheckpoint(path: string, options?: { readonly weightsOnly?: boolean | undefined }): Promise<void>;

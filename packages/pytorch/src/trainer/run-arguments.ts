@@ -12,6 +12,12 @@ export interface RunArguments extends Omit<RunRequest, "stage" | "module"> {
   readonly verbose: boolean;
 }
 
+/** What an evaluation was called with. */
+export interface EvaluateArguments extends RunArguments {
+  /** Undefined for the module that the Trainer has run before. */
+  readonly model: LightningModule | undefined;
+}
+
 const FIT_OPTIONS = ["trainDataloaders", "valDataloaders", "datamodule", "ckptPath", "signal"];
 const EVALUATE_OPTIONS = ["dataloaders", "datamodule", "ckptPath", "signal", "verbose", "returnPredictions"];
 
@@ -26,8 +32,17 @@ export function readFitArguments(data: unknown, valOrOptions: unknown, last: unk
   return complete("fit", options, { train: data, validate: isLastOptions ? undefined : valOrOptions });
 }
 
-/** Reads `validate(model, loaders?, options?)` and its siblings. */
-export function readEvaluateArguments(stage: Exclude<Stage, "fit">, data: unknown, last: unknown): RunArguments {
+/** Reads `validate(model?, loaders?, options?)`, `validate(options)` and their siblings. */
+export function readEvaluateArguments(
+  stage: Exclude<Stage, "fit">,
+  [first, second, third]: readonly unknown[],
+): EvaluateArguments {
+  if (second === undefined && isOptions(first)) return { ...readEvaluated(stage, first, undefined), model: undefined };
+  const model = first === undefined ? undefined : requireModule(first, stage);
+  return { ...readEvaluated(stage, second, third), model };
+}
+
+function readEvaluated(stage: Exclude<Stage, "fit">, data: unknown, last: unknown): RunArguments {
   if (data instanceof LightningDataModule)
     return complete(stage, { ...optionsOf(stage, last, EVALUATE_OPTIONS), datamodule: data }, {});
   if (data === undefined || isOptions(data)) {

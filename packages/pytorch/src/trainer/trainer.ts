@@ -21,7 +21,6 @@ import { FitState } from "../run/state/fit-state.js";
 import { DEFAULT_MAX_EPOCHS } from "../options/option-table.js";
 import { requireOptions, resolveOptions } from "../options/resolve-options.js";
 import { readEvaluateArguments, readFitArguments, requireModule, type RunArguments } from "./run-arguments.js";
-import type { EvaluateOptions, PredictOptions, RunOptions } from "../contract/run-options.js";
 import type { RunRequest } from "../run/stages/run-request.js";
 import type { Stage } from "../words/stages.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
@@ -84,7 +83,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     for (const note of plan.notes) messages.info(note);
   }
 
-  async fit(model: LightningModule, data?: unknown, valOrOptions?: unknown, options?: RunOptions): Promise<FitResult> {
+  async fit(model: LightningModule, data?: unknown, valOrOptions?: unknown, options?: unknown): Promise<FitResult> {
     const given = readFitArguments(data, valOrOptions, options);
     return this.#enter("fit", model, given, async () => {
       this.parts.state.epochLimit ??=
@@ -95,20 +94,18 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     });
   }
 
-  async validate(
-    model?: LightningModule,
-    data?: unknown,
-    options?: EvaluateOptions,
-  ): Promise<Record<string, number>[]> {
-    return this.#evaluate("validate", model, data, options);
+  async validate(...given: readonly unknown[]): Promise<Record<string, number>[]> {
+    return this.#evaluate("validate", given);
   }
 
-  async test(model?: LightningModule, data?: unknown, options?: EvaluateOptions): Promise<Record<string, number>[]> {
-    return this.#evaluate("test", model, data, options);
+  async test(...given: readonly unknown[]): Promise<Record<string, number>[]> {
+    return this.#evaluate("test", given);
   }
 
-  async predict(model?: LightningModule, data?: unknown, options?: PredictOptions): Promise<unknown[]> {
-    const given = readEvaluateArguments("predict", data, options);
+  // What predictions are is in the contract, by the type of the module.
+  predict(...given: readonly unknown[]): Promise<never[]>;
+  async predict(...all: readonly unknown[]): Promise<unknown[]> {
+    const { model, ...given } = readEvaluateArguments("predict", all);
     const { predictions } = await this.#enter("predict", model, given, () => this.#run("predict", model, given));
     if (given.returnPredictions === false) return [];
     return predictions.length === 1 ? (predictions[0] ?? []) : predictions;
@@ -192,13 +189,8 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     return execute({ trainer: this, driver, door, ...this.parts }, request);
   }
 
-  async #evaluate(
-    stage: "validate" | "test",
-    model: LightningModule | undefined,
-    data: unknown,
-    options: EvaluateOptions | undefined,
-  ): Promise<Record<string, number>[]> {
-    const given = readEvaluateArguments(stage, data, options);
+  async #evaluate(stage: "validate" | "test", all: readonly unknown[]): Promise<Record<string, number>[]> {
+    const { model, ...given } = readEvaluateArguments(stage, all);
     const { metrics } = await this.#enter(stage, model, given, () => this.#run(stage, model, given));
     if (given.verbose && metrics.length > 0) this.say(renderEvaluation(stage, metrics));
     return metrics;

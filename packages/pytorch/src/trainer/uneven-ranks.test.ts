@@ -1,6 +1,7 @@
 import { tf } from "@lightning-ts/core";
 import { BoringModel, FakeClock, onTwoRanks, type BoringBatch, type Rank } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import type { LightningModule } from "../contract/lightning-module.js";
 import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
 import { OnExceptionCheckpoint } from "../callbacks/on-exception-checkpoint.js";
@@ -127,7 +128,8 @@ describe("when ranks want different things of a batch", () => {
     const models = [new Uneven(0), new Uneven(1)];
     await onTwoRanks(({ rank, trainer }) => {
       const [first, second, third] = batches(3);
-      return trainer.fit(models[rank] ?? new Uneven(rank), [first, rank === 1 ? undefined : second, third], []);
+      const model: LightningModule = models[rank] ?? new Uneven(rank);
+      return trainer.fit(model, [first, rank === 1 ? undefined : second, third], []);
     });
     for (const { seen } of models) expect(seen).toEqual(["train 0", "train 2"]);
   });

@@ -1,6 +1,9 @@
 import type { Optimizer } from "@lightning-ts/core";
 import type { Optimizer as TfOptimizer } from "@tensorflow/tfjs-core";
 
+/** Text that is not one of these is refused when the run starts: the return type of a method knows only `string`. */
+type Interval = "epoch" | "step" | "batch" | (string & {});
+
 /** What a learning-rate scheduler must have. Core's schedulers fit. */
 export interface LRSchedulerLike {
   readonly optimizer: Optimizer;
@@ -14,7 +17,7 @@ export interface LRSchedulerLike {
 export interface LRSchedulerConfig {
   readonly scheduler: LRSchedulerLike;
   /** `"batch"` steps after every batch, also inside an accumulation window. @default "epoch" */
-  readonly interval?: "epoch" | "step" | "batch" | undefined;
+  readonly interval?: Interval | undefined;
   /** Step once for so many epochs, optimizer steps or batches. @default 1 */
   readonly frequency?: number | undefined;
   /** Metric for `ReduceLROnPlateau`, e.g. `"val_loss"`. */
@@ -33,18 +36,28 @@ export interface OptimizerConfig {
   readonly monitor?: string | undefined;
 }
 
-type SchedulerEntry = LRSchedulerLike | LRSchedulerConfig;
+/** One entry of a list that `configureOptimizers` returns: `[optimizer, …]` or `[[optimizer, …], [scheduler, …]]`. */
+export type OptimizersEntry =
+  | Optimizer
+  | OptimizerConfig
+  | LRSchedulerLike
+  | LRSchedulerConfig
+  | readonly (Optimizer | LRSchedulerLike | LRSchedulerConfig)[];
 
-/** What `configureOptimizers` may return: Lightning's formats, or an optimizer of `tf.train` for a `tf.LayersModel`. */
+/**
+ * What `configureOptimizers` may return: an optimizer, `{ optimizer, lrScheduler?, monitor? }`, a list of either,
+ * `[[optimizers], [schedulers]]`, nothing, or an optimizer of `tf.train` for a `tf.LayersModel`.
+ */
 export type OptimizersReturn =
   | Optimizer
   | TfOptimizer
   | OptimizerConfig
-  | readonly Optimizer[]
-  | readonly OptimizerConfig[]
-  | readonly [readonly Optimizer[], readonly SchedulerEntry[] | SchedulerEntry]
+  | readonly OptimizersEntry[]
   | undefined
   | void;
+
+/** `OptimizersReturn`, or a promise of it. */
+export type ConfiguredOptimizers = OptimizersReturn | Promise<OptimizersReturn>;
 
 /** A scheduler with every setting filled in. */
 export interface ResolvedScheduler {

@@ -1,6 +1,6 @@
 import { gradOf, MisconfigurationError, type Optimizer, isPromiseLike } from "@lightning-ts/core";
 import { LightningModule } from "../../contract/lightning-module.js";
-import { LightningOptimizer, type OptimizerHost } from "../../words/lightning-optimizer.js";
+import { lightningOptimizer, type LightningOptimizer, type OptimizerHost } from "../../words/lightning-optimizer.js";
 import type { Session } from "../session/session.js";
 import type { Variable } from "@tensorflow/tfjs-core";
 import { wait, waitForUser, type Steps } from "../../door/steps.js";
@@ -17,7 +17,7 @@ export class OptimizerStepper implements OptimizerHost {
   constructor(session: Session, optimizers: readonly Optimizer[]) {
     const { module, plan } = session;
     this.#session = session;
-    this.optimizers = optimizers.map((optimizer) => new LightningOptimizer(optimizer, this));
+    this.optimizers = optimizers.map((optimizer) => lightningOptimizer(optimizer, this));
     const overrides = module.configureGradientClipping !== LightningModule.prototype.configureGradientClipping;
     this.#clipsGradients = module.automaticOptimization && (plan.gradientClipping !== undefined || overrides);
   }
@@ -63,6 +63,11 @@ export class OptimizerStepper implements OptimizerHost {
   untoggle(optimizer: LightningOptimizer): void {
     for (const [parameter, flag] of this.#toggled.get(optimizer) ?? []) parameter.trainable = flag;
     this.#toggled.delete(optimizer);
+  }
+
+  withoutSync<TResult>(body: () => TResult): TResult {
+    const { connection, module } = this.#session;
+    return connection.strategy.noBackwardSync(module, body);
   }
 
   /** Clips as the module asks, or as the Trainer was told. */

@@ -116,7 +116,7 @@ function resolveScheduler(
 ): ResolvedScheduler {
   const config = readSchedulerConfig(entry, warnings);
   const { scheduler, interval = "epoch", frequency = 1 } = config;
-  if (interval !== "epoch" && interval !== "step" && interval !== "batch") {
+  if (!isInterval(interval)) {
     throw new MisconfigurationError({
       message: `The interval of ${scheduler.constructor.name} is unknown.`,
       expected: '"epoch", "step" or "batch"',
@@ -154,6 +154,10 @@ function resolveScheduler(
     name: config.name,
     reduceOnPlateau,
   };
+}
+
+function isInterval(interval: unknown): interval is ResolvedScheduler["interval"] {
+  return interval === "epoch" || interval === "step" || interval === "batch";
 }
 
 function readSchedulerConfig(entry: SchedulerEntry, warnings: string[]): LRSchedulerConfig {

@@ -20,6 +20,8 @@ import type { Tensor, Optimizer as TfOptimizer, Variable } from "@tensorflow/tfj
  * It updates variables that tfjs knows by name.
  */
 export class TfTrainOptimizer extends Optimizer {
+  static override readonly stateName = "TfTrainOptimizer";
+
   /** The optimizer itself. */
   readonly tfOptimizer: TfOptimizer;
   readonly #adapter: TfOptimizerAdapter;

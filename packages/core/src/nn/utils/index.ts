@@ -1,1 +1,0 @@
-export * as rnn from "./rnn/index.js";

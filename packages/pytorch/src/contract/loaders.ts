@@ -1,0 +1,29 @@
+import type { HostBatch } from "@lightning-ts/core";
+import type { CombinedLoader } from "../data/combined-loader.js";
+import type { BatchSource } from "../words/batch-source.js";
+
+/** A loader that says what its batches are on the device, as `DataLoader` does. */
+export interface LoaderFor<TBatch> extends AsyncIterable<unknown> {
+  readonly batchType: TBatch;
+}
+
+/** A loader whose batches become `TBatch` on the device: a `DataLoader`, an array, or any iterable of batches. */
+export type Loader<TBatch> = LoaderFor<TBatch> | BatchSource<HostBatch<TBatch>> | HostBatch<TBatch>[];
+
+/** One loader or several. Evaluation runs several one after another. */
+export type Loaders<TBatch> = Loader<TBatch> | readonly Loader<TBatch>[] | CombinedLoader;
+
+/** One loader, or one for each part of a batch. A batch of a `CombinedLoader` has its form. */
+export type TrainLoaders<TBatch> = Loader<TBatch> | LoaderOfEachPart<TBatch> | CombinedLoader;
+
+type LoaderOfEachPart<TBatch> = TBatch extends object
+  ? { readonly [TKey in keyof TBatch]: Loader<TBatch[TKey]> }
+  : never;
+
+/** A data module whose batches become `TBatch` on the device. */
+export interface DataModuleFor<TBatch> {
+  readonly batchType: TBatch;
+  prepareData(): unknown;
+  trainDataloader(): unknown;
+  describe(): Promise<string>;
+}

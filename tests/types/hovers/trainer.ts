@@ -1,0 +1,37 @@
+import { DataLoader, F, LightningModule, nn, type tf, Trainer } from "lightning-ts";
+
+type Batch = [image: tf.Tensor4D, label: tf.Tensor1D];
+
+class Net extends LightningModule<Batch> {
+  readonly layer = new nn.Linear(4, 2);
+
+  override trainingStep([image, label]: Batch) {
+    return F.crossEntropy(this.layer.forward(image), label);
+  }
+  override predictStep([image]: Batch) {
+    return this.layer.forward(image).argMax(1);
+  }
+}
+
+interface Digit {
+  readonly image: Float32Array;
+  readonly label: number;
+}
+
+declare const digits: readonly Digit[];
+declare const loader: DataLoader<[tf.TensorBuffer<tf.Rank.R3>, number]>;
+const trainer = new Trainer();
+const net = new Net();
+
+// hover: fit
+void trainer.fit(net, loader, loader);
+// hover: fit
+void trainer.fit(net, { trainDataloaders: loader });
+// hover: predict
+void trainer.predict(net, loader);
+// hover: test
+void trainer.test(net, loader);
+// hover: validate
+void trainer.validate({ dataloaders: loader });
+// hover: DataLoader
+void new DataLoader(digits, { batchSize: 32, shuffle: true });
