@@ -19,6 +19,7 @@ export {
 } from "./random/global-random.js";
 export { RandomStream, type RandomStreamState } from "./random/random-stream.js";
 export { isPromiseLike } from "./tree/is-promise-like.js";
+export { refusePromise } from "./tree/refuse-promise.js";
 export { flattenTree, isPlainObject, mapTree, tensorsIn, type TreeLeaf } from "./tree/tree.js";
 
 export { ArrayDataset } from "./data/array-dataset.js";

@@ -9,6 +9,7 @@ import type { CommonGroupOptions, ParamGroup, ParamGroupOptions, Params } from "
 import { ParamState } from "./param-state.js";
 import { readGroups, readParams } from "./read-params.js";
 import { givenOptions, type TorchOnlyOption } from "./torch-only-options.js";
+import { refusePromise } from "../tree/refuse-promise.js";
 
 /**
  * Base of the optimizers. `step()` updates every parameter that has a gradient; parameters without one are passed over.
@@ -71,7 +72,8 @@ export abstract class Optimizer<
    * @returns what the closure returned
    */
   step(closure?: () => Tensor | void): Tensor | void {
-    const loss = closure?.();
+    const loss =
+      closure === undefined ? undefined : refusePromise(closure(), `The closure of ${this.constructor.name}.step`);
     this.rememberNumbers();
     withoutRecording(() => {
       for (const group of this.paramGroups) {

@@ -8,8 +8,8 @@ type Tree = { readonly [key: string]: CheckpointValue };
 
 /**
  * Saves in the background: `save` resolves when all values are copied, and the run goes on while the inner store
- * writes. Writes happen one after the other. One that fails is reported by the next `save`, or by `teardown`, which
- * waits for all.
+ * writes. Writes happen one after the other. One that fails is reported by the next `save` or `remove`, or by
+ * `teardown`, which waits for all.
  */
 export class AsyncCheckpointStore implements CheckpointStore {
   readonly kind = "checkpoint-store";
@@ -44,8 +44,10 @@ export class AsyncCheckpointStore implements CheckpointStore {
     await this.#queue.settled();
     return this.#inner.loadTensors(path);
   }
+  /** @throws CheckpointWriteError of an earlier save: what was to be replaced by it stays */
   async remove(path: string): Promise<void> {
     await this.#queue.settled();
+    this.#throwFailure();
     await this.#inner.remove(path);
   }
   async exists(path: string): Promise<boolean> {

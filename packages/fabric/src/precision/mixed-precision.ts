@@ -8,6 +8,7 @@ import {
   tf,
   type PrecisionName,
   type TrainingBackend,
+  refusePromise,
 } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { UnsupportedPrecisionError } from "../errors/unsupported-precision-error.js";
@@ -77,7 +78,7 @@ export class MixedPrecision extends AutocastPrecision {
   }
 
   override optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
-    const loss = closure?.();
+    const loss = closure === undefined ? undefined : refusePromise(closure(), "The closure of optimizer.step");
     this.unscaleGradients(optimizer);
     const hasOverflowed = this.#unscaled.get(optimizer)?.hasOverflowed ?? false;
     this.#unscaled.delete(optimizer);

@@ -1,4 +1,4 @@
-import { DataLoader, tensorScope, type OnDevice, type TensorScope } from "@lightning-ts/core";
+import { DataLoader, refusePromise, tensorScope, type OnDevice, type TensorScope } from "@lightning-ts/core";
 import { methodOf } from "./method-of.js";
 import { rememberWrapped } from "./wrapped-objects.js";
 
@@ -43,21 +43,21 @@ export class FabricDataLoader<TBatch> implements AsyncIterable<OnDevice<TBatch>>
   /** Says which epoch the next iteration is; iterations count by themselves otherwise. */
   setEpoch(epoch: number): void {
     this.#iterations = epoch;
-    methodOf(this.loader, "setEpoch")?.(epoch);
+    callNow(this.loader, "setEpoch", epoch);
   }
 
   /** Where the loader stands, if it can say. */
   state(): unknown {
-    return methodOf(this.loader, "state")?.();
+    return callNow(this.loader, "state");
   }
 
   restore(state: unknown): void {
-    methodOf(this.loader, "restore")?.(state);
+    callNow(this.loader, "restore", state);
   }
 
   [Symbol.asyncIterator](): BatchIterator<TBatch> {
     // A DataLoader counts its iterations itself and keeps a restored position; others are told.
-    if (!(this.loader instanceof DataLoader)) methodOf(this.loader, "setEpoch")?.(this.#iterations);
+    if (!(this.loader instanceof DataLoader)) callNow(this.loader, "setEpoch", this.#iterations);
     this.#iterations += 1;
     return new BatchIterator(this.loader[Symbol.asyncIterator](), this.#context);
   }
@@ -141,4 +141,9 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
     if (isEarly) await this.#source.return?.();
     await this.#context.endIteration();
   }
+}
+
+/** Calls a loader's method, where it has one, between batches, where nothing waits. */
+function callNow(loader: object, name: string, ...args: unknown[]): unknown {
+  return refusePromise(methodOf(loader, name)?.(...args), `${loader.constructor.name}.${name}`);
 }

@@ -1,4 +1,4 @@
-import { gradOf, MisconfigurationError, setGrad, tf } from "@lightning-ts/core";
+import { gradOf, MisconfigurationError, setGrad, tf, refusePromise } from "@lightning-ts/core";
 import type { NamedTensorMap, Optimizer as TfOptimizer, Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { TrainableOptimizer } from "../precision/trainable.js";
 
@@ -44,7 +44,7 @@ export class TfOptimizerAdapter implements TrainableOptimizer {
   }
 
   step(closure?: () => Tensor | void): Tensor | void {
-    const loss = closure?.();
+    const loss = closure === undefined ? undefined : refusePromise(closure(), "The closure of optimizer.step");
     const gradients: NamedTensorMap = {};
     // tf.train keeps its state by position: a variable without a gradient stays in its place, as null, and is skipped
     // there. The type of tfjs leaves this null out.

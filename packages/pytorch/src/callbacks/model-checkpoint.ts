@@ -42,6 +42,8 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   #saved: SavedState = NOTHING_SAVED;
   #lastSavedMs: number | undefined;
   #isDeferred = false;
+  /** A run that failed before that has nothing to save. */
+  #isSetUp = false;
   #saveOnTrainEpochEnd = false;
 
   constructor(options: ModelCheckpointOptions = {}) {
@@ -72,6 +74,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   override async setup(trainer: Trainer, _module: LightningModule, stage: Stage): Promise<void> {
     if (trainer !== this.lastTrainer) this.#saved = NOTHING_SAVED;
     this.lastTrainer = trainer;
+    this.#isSetUp = true;
     if (stage !== "fit") return;
     this.dirpath = checkpointFolder(trainer, this.#options.dirpath);
     this.#saveOnTrainEpochEnd = this.#options.saveOnTrainEpochEnd ?? trainer.validatesAtEpochEndOnly;
@@ -128,8 +131,12 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     });
   }
 
+  override teardown(): void {
+    this.#isSetUp = false;
+  }
+
   override async onException(trainer: Trainer, _module: LightningModule, error: unknown): Promise<void> {
-    if (this.#options.saveOnException !== true || !this.#isActive(trainer)) return;
+    if (!this.#isSetUp || this.#options.saveOnException !== true || !this.#isActive(trainer)) return;
     if (!isOnAllRanks(trainer, error)) return;
     await this.#led(trainer, async () => {
       if (isSameBatch(trainer, this.#saved)) return;
@@ -244,9 +251,18 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   /** Writes the best file and the last one. Files that they replace are removed when both are written. */
   async #save(trainer: Trainer): Promise<void> {
     const { saveTopK = 1 } = this.#options;
+    const before = this.#state();
     const outdated = saveTopK === 0 ? undefined : await this.#saveBest(trainer);
     await this.#saveLast(trainer);
-    if (outdated !== undefined) await this.#remove(trainer, outdated);
+    if (outdated === undefined) return;
+    try {
+      await this.#remove(trainer, outdated);
+    } catch (error) {
+      // A file that is written in the background was not written: the one that it was to replace stays.
+      this.#takeState(before);
+      await this.#forgetMissing(trainer);
+      throw error;
+    }
   }
 
   /** @returns the file that has to go for the new one, if one has */

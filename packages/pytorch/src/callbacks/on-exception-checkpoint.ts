@@ -25,6 +25,8 @@ export interface OnExceptionCheckpointOptions {
  */
 export class OnExceptionCheckpoint extends Checkpoint {
   readonly #options: OnExceptionCheckpointOptions;
+  /** A run that failed before that has nothing to save. */
+  #isSetUp = false;
 
   constructor(options: OnExceptionCheckpointOptions) {
     super();
@@ -40,13 +42,19 @@ export class OnExceptionCheckpoint extends Checkpoint {
     );
   }
 
+  override setup(): void {
+    this.#isSetUp = true;
+  }
+
   override async onException(trainer: Trainer, _module: LightningModule, error: unknown): Promise<void> {
+    if (!this.#isSetUp) return;
     const hasTrained = trainer.batchesSeen > 0 && (trainer.training || trainer.validating);
     if (trainer.stage === "fit" && trainer.fastDevRun === 0 && hasTrained && isOnAllRanks(trainer, error))
       await trainer.saveCheckpoint(this.pathFor(trainer));
   }
 
   override async teardown(trainer: Trainer, _module: LightningModule, stage: Stage, error?: unknown): Promise<void> {
+    this.#isSetUp = false;
     if (stage === "fit" && error === undefined && trainer.isGlobalZero)
       await trainer.removeCheckpoint(this.pathFor(trainer));
   }

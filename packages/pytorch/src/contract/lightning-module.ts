@@ -204,9 +204,8 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     this.clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
   }
   /** @param metric the monitored metric, for schedulers that need one */
-  lrSchedulerStep(scheduler: LRSchedulerLike, metric: number | undefined): void {
-    if (metric === undefined) scheduler.step();
-    else scheduler.step(metric);
+  lrSchedulerStep(scheduler: LRSchedulerLike, metric: number | undefined): void | Promise<void> {
+    return metric === undefined ? scheduler.step() : scheduler.step(metric);
   }
 
   /**

@@ -46,6 +46,15 @@ describe("a fetcher of batches", () => {
     expect(taken).toEqual([1, 2, 3]);
   });
 
+  it("says so for the last batch of a limit too", async () => {
+    const from = source(5);
+    const fetcher = new SourceFetcher(from, { ...UNKNOWN, limit: 2 });
+    const taken: number[] = [];
+    fetcher.onBeforeLookAhead = () => taken.push(from.taken);
+    await all(fetcher);
+    expect(taken).toEqual([1, 2]);
+  });
+
   it("does not look ahead where the length is known", async () => {
     const from = source(3);
     const fetcher = new SourceFetcher(from, { length: 3, limit: Number.POSITIVE_INFINITY });

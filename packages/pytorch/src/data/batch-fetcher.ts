@@ -11,7 +11,7 @@ export interface BatchFetcher {
   readonly batchIdx: number;
   readonly dataloaderIdx: number;
   readonly isLast: boolean;
-  /** Called before the fetcher looks one batch ahead: the loader's state is then that of the batch handed out. */
+  /** Called where the fetcher may look one batch ahead: the loader's state is then that of the batch handed out. */
   onBeforeLookAhead: (() => void) | undefined;
   /** Frees what the loaders hold; harmless when repeated. */
   close(): Promise<void>;
@@ -29,6 +29,8 @@ export interface SourceFetcherOptions {
   readonly dataloaderIdx?: number | undefined;
   /** The length is what the source says of itself, and may be wrong. @default false */
   readonly isLengthClaimed?: boolean | undefined;
+  /** A source that gives more goes on with it in its next iteration, so that nobody must look for it. @default false */
+  readonly goesOn?: boolean | undefined;
   /** Called when it was. @param given how many batches there were, or that there were more */
   readonly onWrongLength?: ((given: number | "more") => void) | undefined;
 }
@@ -50,6 +52,7 @@ export class SourceFetcher implements BatchFetcher {
   /** Whether there is more than was claimed; asked for behind the last batch. */
   #probe: Promise<void> | undefined;
   readonly #claimed: number;
+  readonly #goesOn: boolean;
   #ahead: IteratorResult<unknown> | undefined;
   #toSkip: number;
   #isClosed = false;
@@ -59,6 +62,7 @@ export class SourceFetcher implements BatchFetcher {
     this.#total = Math.min(options.length, options.limit);
     this.#claimed = options.isLengthClaimed === true ? options.length : Number.POSITIVE_INFINITY;
     this.#looksAhead = !Number.isFinite(options.length) || options.isLengthClaimed === true;
+    this.#goesOn = options.goesOn ?? false;
     this.#onWrongLength = options.onWrongLength;
     this.batchIdx = (options.start ?? 0) - 1;
     this.dataloaderIdx = options.dataloaderIdx ?? 0;
@@ -76,12 +80,12 @@ export class SourceFetcher implements BatchFetcher {
     this.batch = result.value;
     this.batchIdx += 1;
     this.isLast = this.batchIdx + 1 >= this.#total;
+    if (this.#looksAhead) this.onBeforeLookAhead?.();
     if (this.#looksAhead && !this.isLast) {
-      this.onBeforeLookAhead?.();
       this.#ahead = await this.#iterator.next();
       this.isLast = this.#ahead.done === true;
       if (this.isLast) this.#reportEnd(this.batchIdx + 1);
-    } else if (this.batchIdx + 1 === this.#claimed) this.#lookBeyond();
+    } else if (this.batchIdx + 1 === this.#claimed && !this.#goesOn) this.#lookBeyond();
     return true;
   }
 
@@ -107,7 +111,6 @@ export class SourceFetcher implements BatchFetcher {
 
   /** Nobody waits for the answer: an open stream may never give one. What fails beyond the end is of no interest. */
   #lookBeyond(): void {
-    this.onBeforeLookAhead?.();
     this.#probe = Promise.resolve(this.#iterator.next()).then(
       ({ done }) => {
         if (done !== true) this.#onWrongLength?.("more");

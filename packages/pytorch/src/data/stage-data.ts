@@ -1,5 +1,12 @@
 import { shareOfRank, type RankShare } from "@lightning-ts/fabric";
-import { DataLoader, describeValue, MisconfigurationError, RandomSampler, SequentialSampler } from "@lightning-ts/core";
+import {
+  DataLoader,
+  describeValue,
+  MisconfigurationError,
+  RandomSampler,
+  SequentialSampler,
+  refusePromise,
+} from "@lightning-ts/core";
 import { isZeroLimit, type ResolvedLimit } from "../words/batch-limit.js";
 import { SequentialFetcher, SourceFetcher, type BatchFetcher, type SourceFetcherOptions } from "./batch-fetcher.js";
 import type { BatchSource } from "../words/batch-source.js";
@@ -72,13 +79,13 @@ export class StageData {
   /** Tells loaders and samplers which epoch comes. */
   setEpoch(epoch: number): void {
     for (const leaf of this.#leaves) {
-      featuresOf(leaf).setEpoch?.(epoch);
+      tellEpoch(leaf, epoch);
     }
   }
 
   /** Tells those that do not know it from a checkpoint: a loader that came again in this epoch counts on by itself. */
   resumeEpoch(epoch: number): void {
-    for (const leaf of this.#leaves) if (!this.#restored.has(leaf)) featuresOf(leaf).setEpoch?.(epoch);
+    for (const leaf of this.#leaves) if (!this.#restored.has(leaf)) tellEpoch(leaf, epoch);
   }
 
   /** @param most at most so many batches of each source */
@@ -102,16 +109,17 @@ export class StageData {
   }
 
   /** A source's length, and what to do where it was claimed and is wrong. */
-  #lengthOf(index: number): Pick<SourceFetcherOptions, "length" | "isLengthClaimed" | "onWrongLength"> {
+  #lengthOf(index: number): Pick<SourceFetcherOptions, "length" | "isLengthClaimed" | "goesOn" | "onWrongLength"> {
     const length = this.lengths[index] ?? 0;
     const source = this.sources[index] ?? [];
     const isCertain =
       source instanceof CombinedBatches ? this.#leaves.every(hasCertainLength) : hasCertainLength(source);
-    if (isCertain || !Number.isFinite(length) || this.#wrongLengths.has(index))
-      return { length, isLengthClaimed: !isCertain };
+    if (isCertain || !Number.isFinite(length)) return { length };
     return {
       length,
       isLengthClaimed: true,
+      // A loader that counts its batches over epochs keeps the others for the next one.
+      goesOn: this.#wrongLengths.has(index) || this.#leaves.some((leaf) => featuresOf(leaf).restore !== undefined),
       onWrongLength: (given) => {
         this.#wrongLengths.add(index);
         this.#warn(`length ${this.#origin}`, wrongLength(this.#origin, length, given));
@@ -125,7 +133,7 @@ export class StageData {
   }
 
   state(): unknown[] {
-    return this.#leaves.map((leaf) => featuresOf(leaf).state?.() ?? null);
+    return this.#leaves.map((leaf) => refusePromise(featuresOf(leaf).state?.(), methodOf(leaf, "state")) ?? null);
   }
 
   /** @throws MisconfigurationError when there were more or fewer loaders */
@@ -142,10 +150,19 @@ export class StageData {
       const state = states[index];
       const features = featuresOf(leaf);
       if (state === null || state === undefined || features.restore === undefined) continue;
-      features.restore(state);
+      refusePromise(features.restore(state), methodOf(leaf, "restore"));
       this.#restored.add(leaf);
     }
   }
+}
+
+/** What loaders do between batches, nothing waits for. @throws MisconfigurationError for a promise */
+function tellEpoch(leaf: BatchSource<unknown>, epoch: number): void {
+  refusePromise(featuresOf(leaf).setEpoch?.(epoch), methodOf(leaf, "setEpoch"));
+}
+
+function methodOf(leaf: BatchSource<unknown>, name: string): string {
+  return `${leaf.constructor.name}.${name}`;
 }
 
 /** Lengths that cannot be wrong: those of arrays, and of data that are read by index. */

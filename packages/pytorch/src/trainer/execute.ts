@@ -7,6 +7,8 @@ import { ClosingStack } from "./closing-stack.js";
 import type { FitState } from "../run/state/fit-state.js";
 import { Interruptions } from "./interruptions.js";
 import type { TrainerParts } from "../run/session/owned-parts.js";
+import { compileHooks } from "../run/hooks/compile-hooks.js";
+import { Hooks } from "../run/hooks/hooks.js";
 import { tearDown } from "../run/stages/set-up.js";
 import { openSession } from "./open-session.js";
 import type { RunRequest } from "../run/stages/run-request.js";
@@ -18,16 +20,22 @@ export interface RunOutcome extends StageOutcome {
   readonly status: "finished" | "interrupted";
 }
 
+/** A run that is about to begin: what its call said, and what its module adds before anything is opened. */
+export interface RunToExecute extends Pick<RunRequest, "stage" | "module" | "datamodule" | "signal"> {
+  prepare(): Steps<RunRequest>;
+}
+
 /** Opens a session, runs a stage, and closes everything, whatever happens. */
-export async function execute(parts: TrainerParts, request: RunRequest): Promise<RunOutcome> {
+export async function execute(parts: TrainerParts, run: RunToExecute): Promise<RunOutcome> {
   const { state, connection, messages, plan } = parts;
   const closing = new ClosingStack();
-  const interruptions = new Interruptions(connection.ports, state, messages, request.signal);
+  const interruptions = new Interruptions(connection.ports, state, messages, run.signal);
   closing.defer(() => interruptions[Symbol.dispose]());
   const ending = { isTornDown: false };
   let session: Session | undefined;
   try {
     if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
+    const request = await parts.driver.run(run.prepare());
     session = await parts.driver.run(openSession(parts, request, closing));
     parts.current.session = session;
     const outcome = await stopAtOnce(parts.driver.run(runStage(parts, session, request)), interruptions, state);
@@ -42,7 +50,7 @@ export async function execute(parts: TrainerParts, request: RunRequest): Promise
       LightningError.isInstance(thrown) || session === undefined
         ? thrown
         : new RunError({ position: state.describePosition(), cause: thrown });
-    const failures = await parts.driver.run(endBadly(session, closing, error, ending));
+    const failures = await parts.driver.run(endBadly({ parts, run, session, closing, ending }, error));
     if (failures.length > 0)
       throw new AggregateError(
         [error, ...failures],
@@ -69,6 +77,16 @@ function stopAtOnce<TResult>(
   return Promise.race([running, stop]);
 }
 
+/** What is known of a run that failed. */
+interface FailedRun {
+  readonly parts: TrainerParts;
+  readonly run: RunToExecute;
+  /** Undefined where it failed before anything was open. */
+  readonly session: Session | undefined;
+  readonly closing: ClosingStack;
+  readonly ending: Ending;
+}
+
 /** How far the end of a run has come. */
 interface Ending {
   isTornDown: boolean;
@@ -83,12 +101,7 @@ function* endWell(session: Session, ending: Ending): Steps<void> {
 }
 
 /** `onException`, `teardown` with the error, and the rest of closing. @returns what went wrong on the way */
-function* endBadly(
-  session: Session | undefined,
-  closing: ClosingStack,
-  error: unknown,
-  ending: Ending,
-): Steps<unknown[]> {
+function* endBadly({ parts, run, session, closing, ending }: FailedRun, error: unknown): Steps<unknown[]> {
   const failures: unknown[] = [];
   function* attempt(steps: Steps<unknown>): Steps<void> {
     try {
@@ -98,11 +111,15 @@ function* endBadly(
     }
   }
   if (session !== undefined) {
-    const { door, hooks, datamodule, logging } = session;
     yield* settle(session);
-    logging.published.dropFailed();
-    yield* attempt(hooks.run("onException", unwrapped(error)));
-    if (datamodule !== undefined) yield* attempt(door.call(datamodule, "onException", unwrapped(error)));
+    session.logging.published.dropFailed();
+  }
+  const { door, trainer } = parts;
+  const hooks = session?.hooks ?? new Hooks(compileHooks(trainer.callbacks, run.module, trainer), door);
+  yield* attempt(hooks.run("onException", unwrapped(error)));
+  if (run.datamodule !== undefined) yield* attempt(door.call(run.datamodule, "onException", unwrapped(error)));
+  if (session !== undefined) {
+    const { logging } = session;
     if (!ending.isTornDown) yield* attempt(tearDown(session, unwrapped(error)));
     yield* attempt(wait(logging.loggers.finalize("failed")));
   }

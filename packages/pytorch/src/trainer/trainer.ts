@@ -7,6 +7,7 @@ import { runtimeBeforeRun } from "../run/stages/runtime-of-session.js";
 import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
 import { Door } from "../door/door.js";
 import { Driver } from "../door/driver.js";
+import type { Steps } from "../door/steps.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import { renderEvaluation } from "../display/evaluation-table.js";
 import { PublishedMetrics } from "../results/published-metrics.js";
@@ -176,17 +177,21 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     });
     this.parts.current.door = door;
     attachRuntime(module, runtimeBeforeRun(this, { ...this.parts, door }));
-    try {
-      const added = await driver.run(door.call(module, "configureCallbacks"));
-      this.callbacks = mergeModuleCallbacks(this.callbacks, added, this.parts.messages);
-    } catch (error) {
-      state.end("interrupted");
-      throw error;
-    }
+    const { datamodule, signal } = given;
+    const prepare = () => this.#prepare(stage, { ...given, model, module, door });
+    return execute({ trainer: this, driver, door, ...this.parts }, { stage, module, datamodule, signal, prepare });
+  }
+
+  /** The module's callbacks join those of the Trainer, and the checkpoint is chosen. */
+  *#prepare(
+    stage: Stage,
+    call: RunArguments & { readonly model: LightningModule | undefined; module: LightningModule; door: Door },
+  ): Steps<RunRequest> {
+    const { model, door, ...given } = call;
+    const added = yield* door.call(given.module, "configureCallbacks");
+    this.callbacks = mergeModuleCallbacks(this.callbacks, added, this.parts.messages);
     if (given.datamodule !== undefined) given.datamodule.trainer = this;
-    const ckptPath = this.#chooseCheckpoint(stage, model, given.ckptPath);
-    const request: RunRequest = { ...given, stage, module, ckptPath };
-    return execute({ trainer: this, driver, door, ...this.parts }, request);
+    return { ...given, stage, ckptPath: this.#chooseCheckpoint(stage, model, given.ckptPath) };
   }
 
   async #evaluate(stage: "validate" | "test", all: readonly unknown[]): Promise<Record<string, number>[]> {

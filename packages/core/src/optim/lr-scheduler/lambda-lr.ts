@@ -2,6 +2,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
 import { LRScheduler } from "./lr-scheduler.js";
+import { refusePromise } from "../../tree/refuse-promise.js";
 
 type Lambda = (epoch: number) => number;
 
@@ -26,6 +27,9 @@ export class LambdaLR extends LRScheduler {
         received: `${lambdas.length}`,
       });
     }
-    super(optimizer, { next: ({ baseLr, epoch, groupIndex }) => baseLr * (lambdas[groupIndex]?.(epoch) ?? 1) });
+    super(optimizer, {
+      next: ({ baseLr, epoch, groupIndex }) =>
+        baseLr * refusePromise(lambdas[groupIndex]?.(epoch) ?? 1, "The lrLambda of LambdaLR"),
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { gradOf, MisconfigurationError, type Optimizer, isPromiseLike } from "@lightning-ts/core";
+import { gradOf, MisconfigurationError, type Optimizer, isPromiseLike, refusePromise } from "@lightning-ts/core";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { lightningOptimizer, type LightningOptimizer, type OptimizerHost } from "../../words/lightning-optimizer.js";
 import type { Session } from "../session/session.js";
@@ -34,7 +34,7 @@ export class OptimizerStepper implements OptimizerHost {
       const { value, algorithm } = plan.gradientClipping ?? {};
       yield* door.call(module, "configureGradientClipping", optimizer, value, algorithm);
     }
-    strategy.optimizerStep(optimizer.optimizer);
+    refusePromise(strategy.optimizerStep(optimizer.optimizer), `${optimizer.optimizer.constructor.name}.step`);
     state.move({ type: "stepped" });
   }
 

@@ -91,12 +91,6 @@ export class FitState {
     this.interruption = undefined;
   }
 
-  end(status: "finished" | "interrupted"): void {
-    this.status = status;
-    this.stage = undefined;
-    this.runningStage = undefined;
-  }
-
   move(event: CursorEvent): void {
     // A beginning belongs to the step that comes, everything else to what was recorded before it.
     const belongsTo =
