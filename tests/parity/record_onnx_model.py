@@ -17,6 +17,12 @@ def value(name, dtype, shape):
     return helper.make_tensor_value_info(name, dtype, shape)
 
 
+body = helper.make_graph(
+    [helper.make_node("Add", ["before", "entry"], ["after"])],
+    "body",
+    [value("before", TensorProto.FLOAT, [2]), value("entry", TensorProto.FLOAT, [2])],
+    [value("after", TensorProto.FLOAT, [2])],
+)
 nodes = [
     helper.make_node("Transpose", ["x"], ["t"], name="Transpose of x", perm=[1, 0]),
     helper.make_node("LeakyRelu", ["t"], ["r"], alpha=0.25),
@@ -26,6 +32,7 @@ nodes = [
     helper.make_node("Clip", ["narrow", "", "limit"], ["clipped"]),
     helper.make_node("FusedMatMul", ["clipped", "w"], ["y"], domain="com.microsoft", transB=1),
     helper.make_node("FakeOp", ["y"], ["", "z"], domain="com.microsoft.nchwc", mode="größer", names=["a", "b"], scales=[1.5, -2.0]),
+    helper.make_node("Scan", ["s", "y"], ["last", "all"], body=body, num_scan_inputs=1),
 ]
 long_name = "n" * 300
 initializers = [

@@ -26,6 +26,8 @@ export class Attempts {
   readonly #tried: Set<string>;
   readonly #spentMs: Map<number, number>;
   #isUntouched = true;
+  /** The last attempt was one without a mutant, or one after which the test passed without: nothing is left behind. */
+  #isClean = true;
 
   constructor(board: Switchboard, order: WorkerOrder, report: (message: WorkerReport) => void) {
     this.#board = board;
@@ -88,6 +90,7 @@ export class Attempts {
   async #tryMutants(test: Test, name: string, passed: readonly number[], limits: Limits): Promise<boolean> {
     await callHooks(test, "afterEach");
     const again = await this.#attempt(test, 0, limits);
+    this.#isClean = true;
     if (again !== undefined) return this.#end({ type: "once", test: name, how: again });
     const { first } = this.#order;
     const ordered = [...passed].sort((a, b) => Number(`${name}#${b}` === first) - Number(`${name}#${a}` === first));
@@ -110,12 +113,15 @@ export class Attempts {
     const how = await this.#attempt(test, id, limits);
     const ms = cpuMs() - started;
     this.#spentMs.set(id, (this.#spentMs.get(id) ?? 0) + ms);
+    const wasClean = this.#isClean;
+    this.#isClean = false;
     if (how === undefined) {
       this.#report({ type: "survived", pair, ms });
       return true;
     }
     const isClean = !how.startsWith(LATE) && (await this.#attempt(test, 0, limits)) === undefined;
-    if (!isClean && !this.#isUntouched) return this.#end({ type: "doubt", pair });
+    if (!isClean && !wasClean) return this.#end({ type: "doubt", pair });
+    this.#isClean = isClean;
     this.#report({ type: "killed", pair, test: name, how });
     this.#alive.delete(id);
     // What failed before was the mutant's doing when the same test passes without it.

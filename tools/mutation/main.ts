@@ -1,9 +1,10 @@
 /**
  * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…]`. Prints every mutant that no test
  * notices, and the share that is noticed. `--only=PATH` and `--tests=PATH` narrow what is mutated and what is run,
- * `--sample=N --seed=N` tries so many mutants, and `--least=N` fails below so many per cent. `--memory=FILE` keeps which
- * test noticed which mutant, so that the next run tries that test first; `--survivors` tries only the others, and
- * `--list` only names them. `--budget=MS` is the computing time after which a mutant counts as one that no test notices.
+ * `--sample=N --seed=N` tries so many mutants, and `--least=N` fails below so many per cent. `--memory=FILE` keeps
+ * which test noticed which mutant, so that the next run tries that test first; `--survivors` tries only the others, and
+ * `--list` only names them. `--budget=MS` is the computing time after which a mutant counts as one that no test
+ * notices, and `--imports=N` the number of test files that try a mutant which runs while modules are imported.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
     survivors: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     budget: { type: "string", default: "3000" },
+    imports: { type: "string", default: "3" },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     least: { type: "string" },
@@ -41,6 +43,7 @@ for (const group of chosen) {
     isForSurvivors: values.survivors,
     isForLooking: values.list,
     budgetMs: Number(values.budget),
+    mostImports: Number(values.imports),
     sample: values.sample === undefined ? undefined : { size: Number(values.sample), seed: Number(values.seed) },
     print: (text) => console.log(text),
   });

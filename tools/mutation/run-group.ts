@@ -9,12 +9,12 @@ import { runTestFile, type TestFileOrder, type TestFileResult } from "./run-test
 import { sampleOf } from "./sample-of.js";
 import { MutationSession } from "./session.js";
 
+/** No limit; a number that JSON can hold. */
+const ANY_MS = Number.MAX_SAFE_INTEGER;
 /** Tests that take longer are tried when the quick ones have not noticed a mutant. */
 const QUICK_MS = 80;
 /** The name of what noticed a mutant that was there when modules were imported. */
 const IMPORT = "import";
-/** A mutant of what happens while modules are imported needs a process for each attempt. */
-const MOST_IMPORTS = 3;
 
 export interface GroupOptions {
   /** Mutates only files whose path contains this. */
@@ -28,6 +28,8 @@ export interface GroupOptions {
   /** Tries none: those that the memory knows no test for are the survivors. */
   readonly isForLooking?: boolean;
   readonly memory: Memory;
+  /** With how many test files a mutant is tried that runs while modules are imported: each attempt needs a process. */
+  readonly mostImports: number;
   /** The computing time after which a mutant counts as one that no test notices. */
   readonly budgetMs: number;
   readonly print: (text: string) => void;
@@ -83,7 +85,7 @@ class Hunt {
       if (known.length === 0) continue;
       memory.forget(known.map(({ mutant }) => mutant));
       const pairs = known.map(({ pair }) => pair);
-      await this.#run(testFile, { pairs, budgetMs: Number.POSITIVE_INFINITY, slowestMs: Number.POSITIVE_INFINITY });
+      await this.#run(testFile, { pairs, budgetMs: ANY_MS, slowestMs: ANY_MS });
     }
   }
 
@@ -98,17 +100,18 @@ class Hunt {
     for (const [testFile, { done, once, passed }] of slow) {
       if (![...this.alive.keys()].some((id) => passed.has(id))) continue;
       const skip = new Set([...done, ...once]);
-      await this.#run(testFile, { budgetMs, slowestMs: Number.POSITIVE_INFINITY, skip });
+      await this.#run(testFile, { budgetMs, slowestMs: ANY_MS, skip });
     }
   }
 
   /** What ran while modules were imported, with a process for each mutant. */
   async tryImports(): Promise<void> {
     for (const mutant of this.alive.values()) {
-      const known = this.#options.memory.killerOf(mutant)?.testFile;
+      const { memory, mostImports } = this.#options;
+      const known = memory.killerOf(mutant)?.testFile;
       const importers = this.#importersOf(mutant).sort((a, b) => Number(b === known) - Number(a === known));
-      this.#options.memory.forget([mutant]);
-      for (const testFile of importers.slice(0, MOST_IMPORTS)) {
+      memory.forget([mutant]);
+      for (const testFile of importers.slice(0, mostImports)) {
         if (!(await this.#session.failsWith(testFile, mutant.id))) continue;
         this.#kill(mutant, { testFile, test: IMPORT });
         break;

@@ -1,4 +1,4 @@
-/** Step time of three models on this engine and its peers, which take turns: see README.md. */
+/** Step time of four models on this engine and its peers, which take turns: see README.md. */
 import { writeFileSync } from "node:fs";
 import { measure, type PeerResult } from "./measure.js";
 import { type BenchOptions, parseOptions } from "./options.js";

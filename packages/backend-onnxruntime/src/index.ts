@@ -8,6 +8,7 @@ export type {
   FusedKernelName,
   FusedKernels,
   PoolAttributes,
+  RecurrentAttributes,
   SgdAttributes,
 } from "./contract/fused-kernels.js";
 export { EngineError, type EngineErrorOptions } from "./errors/engine-error.js";

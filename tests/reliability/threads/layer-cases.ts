@@ -29,6 +29,17 @@ const perThreads = (name: string, make: LayerCase["make"], input: LayerCase["inp
   input,
 });
 
+/** A recurrent layer as one from tensor to tensor. */
+class Recurrent extends nn.Module {
+  constructor(readonly inner: nn.LSTM | nn.GRU | nn.RNN) {
+    super();
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return this.inner.forward(x)[0];
+  }
+}
+
 const LAYERS: readonly LayerCase[] = [
   perThreads("Linear", () => new nn.Linear(96, 130), rows(96)),
   everywhere("Linear(384, 1), one column", () => new nn.Linear(384, 1), rows(384)),
@@ -51,6 +62,11 @@ const LAYERS: readonly LayerCase[] = [
     () => new nn.MultiheadAttention(48, 4),
     (size) => numbers([Math.ceil(size / (48 * 40)), 40, 48]),
   ),
+  perThreads("LSTM", () => new Recurrent(new nn.LSTM(40, 64, { batchFirst: true })), images(37, 40)),
+  perThreads("LSTM, bidirectional", () => new Recurrent(new nn.LSTM(5, 9, { bidirectional: true })), images(16, 5)),
+  perThreads("LSTM of one sequence", () => new Recurrent(new nn.LSTM(96, 33)), images(1, 96)),
+  perThreads("GRU", () => new Recurrent(new nn.GRU(40, 64, { numLayers: 2 })), images(37, 40)),
+  perThreads("RNN", () => new Recurrent(new nn.RNN(40, 64)), images(37, 40)),
   everywhere("Embedding(65, 384)", tokenLayer(65, 384), tokens(65, 384)),
   everywhere("Embedding(5000, 48)", tokenLayer(5000, 48), tokens(5000, 48)),
   everywhere("Embedding(20, 3), with padding", tokenLayer(20, 3, 1), tokens(20, 3)),

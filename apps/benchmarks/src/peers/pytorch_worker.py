@@ -77,12 +77,24 @@ class NanoGpt(nn.Module):
         return F.linear(self.norm(x), self.tokens.weight).flatten(0, 1)
 
 
+class SequenceClassifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.lstm, self.head = nn.LSTM(128, 128, batch_first=True), nn.Linear(128, 10)
+
+    def forward(self, x):
+        _, (h, _) = self.lstm(x)
+        return self.head(h.reshape(64, 128))
+
+
 def make(workload):
     if workload == "mlp":
         model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
         return model, torch.randn(64, 784), torch.randint(10, (64,))
     if workload == "cnn":
         return MnistNet(), torch.randn(64, 1, 28, 28), torch.randint(10, (64,))
+    if workload == "lstm":
+        return SequenceClassifier(), torch.randn(64, 100, 128), torch.randint(10, (64,))
     return NanoGpt(), torch.randint(65, (12, 64)), torch.randint(65, (12 * 64,))
 
 

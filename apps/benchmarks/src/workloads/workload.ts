@@ -12,7 +12,7 @@ export interface Workload {
   readonly create: () => TrainingStep;
 }
 
-export const WORKLOAD_NAMES = ["mlp", "cnn", "nanogpt"] as const;
+export const WORKLOAD_NAMES = ["mlp", "cnn", "nanogpt", "lstm"] as const;
 export type WorkloadName = (typeof WORKLOAD_NAMES)[number];
 
 /**

@@ -225,6 +225,50 @@ export interface FusedKernels {
   };
 
   /**
+   * A recurrent layer in one direction over a whole sequence, by PyTorch's formulas, gates in PyTorch's order. x [T,
+   * B, I], weightIh [G · H, I], weightHh [G · H, P], both biases [G · H], h0 [B, P]; an LSTM has c0 [B, H], and with
+   * a projection weightHr [P, H] (P = H without). Of sequence b only the first `lengths[b]` steps (int32 [B]) count:
+   * states stay as they are in the others, and y is 0 there. -> y [T, B, P], hN [B, P], an LSTM's cN [B, H], and with
+   * `saves` what the gradient needs, all [T, ..., B]: of an LSTM gates (i, f, o), g and the cells before each step;
+   * of a GRU gates (r, z), n, the states before each step and the hidden part of n; of an RNN the new states.
+   */
+  "lit.Recurrent": {
+    inputs: {
+      x: Tensor;
+      weightIh: Tensor;
+      weightHh: Tensor;
+      biasIh?: Tensor;
+      biasHh?: Tensor;
+      weightHr?: Tensor;
+      h0: Tensor;
+      c0?: Tensor;
+      lengths?: Tensor;
+    };
+    attrs: RecurrentAttributes;
+    outputs: string[];
+  };
+  /**
+   * Gradients of lit.Recurrent. `saved0, saved1, …` are what it saved; of dy, dhN and dcN at least one is there; cN
+   * is an LSTM's. -> dx, dweightIh, dweightHh, dbiasIh, dbiasHh, dh0, then of an LSTM dc0, and dweightHr with a
+   * projection.
+   */
+  "lit.RecurrentGrad": {
+    inputs: FusedKernels["lit.Recurrent"]["inputs"] & {
+      dy?: Tensor;
+      dhN?: Tensor;
+      dcN?: Tensor;
+      y: Tensor;
+      cN?: Tensor;
+      saved0: Tensor;
+      saved1?: Tensor;
+      saved2?: Tensor;
+      saved3?: Tensor;
+    };
+    attrs: RecurrentAttributes;
+    outputs: string[];
+  };
+
+  /**
    * y = x · m, m = float32(1 / (1 - p)) where element i (row-major) is kept and 0 elsewhere. seed is int32 [2].
    * Kept means `bits(i, seed) >>> 8 >= p · 2^24`, with
    * `h = i * (seed[1] | 1) + seed[0]; h = (h ^ h >>> 16) * 0x21f0aaad; h = (h ^ h >>> 15) * 0x735a2d97; bits = h ^ h
@@ -266,6 +310,14 @@ export interface FusedKernels {
   "lit.GradNorm": { inputs: Record<string, Tensor>; attrs: { norm: number; count: number }; outputs: ["norm"] };
   /** Inputs g_i, norm -> g_i · min(1, maxNorm / (norm + 1e-6)). maxNorm is a runtime number. */
   "lit.ClipByNorm": { inputs: Record<string, Tensor>; attrs: { maxNorm: number; count: number }; outputs: string[] };
+}
+
+export interface RecurrentAttributes {
+  readonly cell: "lstm" | "gru" | "tanh" | "relu";
+  /** From the last step to the first. */
+  readonly reverse: boolean;
+  /** Whether there will be a gradient. */
+  readonly saves: boolean;
 }
 
 export interface SelfAttentionAttributes {

@@ -27,6 +27,27 @@ export interface NodeRequest {
   readonly outputs: readonly ({ readonly dtype: GraphDtype; readonly shape: readonly number[] } | undefined)[];
 }
 
+/** Values between one step of a repetition and the next, and what each step gives besides. */
+export interface ScanValues {
+  readonly states: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+}
+
+/** A part of the graph that is computed once for every entry of its inputs' first axis (ONNX's `Scan`). */
+export interface ScanRequest {
+  /** What the first step finds. */
+  readonly states: readonly GraphValue[];
+  /** Each step gets the next entry of each. */
+  readonly inputs: readonly GraphValue[];
+  /** From the last entry to the first. */
+  readonly isReversed: boolean;
+  /**
+   * Emits one step; it may read values of the graph around it, and cannot `check`. The states that it returns have the
+   * shapes of those that it got.
+   */
+  readonly step: (graph: GraphBuilder, states: readonly GraphValue[], inputs: readonly GraphValue[]) => ScanValues;
+}
+
 /**
  * Collects the nodes of one ONNX graph. Values are immutable; equal constants are shared; equal nodes may be shared.
  */
@@ -39,6 +60,8 @@ export interface GraphBuilder {
     inputs: readonly (GraphValue | undefined)[],
     result?: { dtype?: GraphDtype; shape?: readonly number[]; attrs?: NodeRequest["attrs"]; domain?: string },
   ): GraphValue;
+  /** Adds a repetition. Returns the states after the last step, and every step's outputs along a new first axis. */
+  scan(request: ScanRequest): ScanValues;
   /** A constant that is part of the graph (shapes, axes, small structural numbers). */
   constant(values: readonly number[] | number, dtype: GraphDtype, shape?: readonly number[]): GraphValue;
   /**

@@ -1,3 +1,4 @@
+import { readsOf } from "./reads-of.js";
 import type { ModelNode } from "../onnx-model/model-description.js";
 
 /**
@@ -46,7 +47,7 @@ function countUses(
 ): Map<string, number> {
   const uses = new Map<string, number>();
   const use = (name: string) => uses.set(name, (uses.get(name) ?? 0) + 1);
-  for (const node of nodes) node.inputs.forEach(use);
+  for (const node of nodes) readsOf(node).forEach(use);
   for (const { name } of graphOutputs) use(name);
   return uses;
 }

@@ -1,3 +1,4 @@
+import { readsOf } from "./reads-of.js";
 import type { ModelNode } from "../onnx-model/model-description.js";
 
 /**
@@ -7,7 +8,7 @@ import type { ModelNode } from "../onnx-model/model-description.js";
  * cache; reversed, each runs as soon as its operands are there.
  */
 export function leavesLast(nodes: readonly ModelNode[]): ModelNode[] {
-  const read = new Set(nodes.flatMap((node) => node.inputs));
+  const read = new Set(nodes.flatMap(readsOf));
   const isLeaf = (node: ModelNode) => !node.outputs.some((name) => name !== "" && read.has(name));
   return [...nodes.filter((node) => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()];
 }

@@ -33,6 +33,38 @@ describe("OnnxGraph", () => {
     expect(nodes.map(({ type }) => type)).toEqual(["Relu", "Identity", "Identity"]);
   });
 
+  it("repeats a step that reads what is around it, keeps that, and gives its values names of their own", () => {
+    const graph = new OnnxGraph();
+    const [x, start] = [graph.input("float32", [5, 2]), graph.input("float32", [2])];
+    const factor = graph.op("Exp", [start]);
+    const { states, outputs } = graph.scan({
+      states: [start],
+      inputs: [x],
+      isReversed: true,
+      step: (step, [state = start], [entry = x]) => {
+        const next = step.op("Mul", [step.op("Add", [state, entry]), factor]);
+        return { states: [next], outputs: [next, step.op("Add", [entry, step.constant(1, "float32")])] };
+      },
+    });
+    expect(states.map(({ shape }) => shape)).toEqual([[2]]);
+    expect(outputs.map(({ shape }) => shape)).toEqual([
+      [5, 2],
+      [5, 2],
+    ]);
+    const { nodes } = graph.finish(outputs);
+    expect(nodes.map(({ type }) => type)).toEqual(["Exp", "Scan"]);
+    const scan = nodes[1];
+    expect(scan?.captures).toEqual([factor.name]);
+    expect(scan?.attrs).toMatchObject({
+      num_scan_inputs: 1,
+      scan_input_directions: [1],
+      scan_output_directions: [1, 1],
+    });
+    const inside = JSON.stringify(scan?.attrs?.["body"]);
+    expect(inside).toContain('"type":"Identity"');
+    for (const { name } of [x, start, ...outputs]) expect(inside).not.toContain(`"${name}"`);
+  });
+
   it("cancels a transpose and its inverse", () => {
     const graph = new OnnxGraph();
     const x = graph.input("float32", [2, 3, 4, 5]);

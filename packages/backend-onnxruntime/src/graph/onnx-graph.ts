@@ -1,9 +1,11 @@
-import type { GraphBuilder, GraphValue, NodeRequest } from "../contract/graph-builder.js";
+import type { GraphBuilder, GraphValue, NodeRequest, ScanRequest, ScanValues } from "../contract/graph-builder.js";
 import type { GraphDtype } from "../contract/graph-runner.js";
 import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
 import { constantBytes } from "./constant-bytes.js";
 import { fuseRelu } from "./fuse-relu.js";
 import { leavesLast } from "./leaves-last.js";
+import { readsOf } from "./reads-of.js";
+import { scanNode } from "./scan-node.js";
 import { simplify } from "./simplify-node.js";
 
 /**
@@ -25,9 +27,13 @@ export class OnnxGraph implements GraphBuilder {
   /** By the value that is checked: kernels that read the same indices share a check. */
   readonly #checks = new Map<string, { readonly isBad: GraphValue; readonly position: number }>();
 
+  /** Begins all names, which must differ from those of the graph around this one. */
+  readonly #prefix: string;
+
   /** `blockedChannels` is asked only by lowerings that could use the blocked layout. */
-  constructor(blockedChannels: () => number = () => 0) {
+  constructor(blockedChannels: () => number = () => 0, prefix = "") {
     this.#blockedChannels = blockedChannels;
+    this.#prefix = prefix;
   }
 
   get blockedChannels(): number {
@@ -36,7 +42,7 @@ export class OnnxGraph implements GraphBuilder {
 
   /** Declares the next input of the graph. */
   input(dtype: GraphDtype, shape: readonly number[]): GraphValue {
-    const value = { name: `in${this.#inputs.length}`, dtype, shape };
+    const value = { name: `${this.#prefix}in${this.#inputs.length}`, dtype, shape };
     this.#inputs.push(value);
     return value;
   }
@@ -48,7 +54,7 @@ export class OnnxGraph implements GraphBuilder {
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
     const outputs = request.outputs.map(
-      (output) => output && { name: `v${this.#names++}`, dtype: output.dtype, shape: output.shape },
+      (output) => output && { name: `${this.#prefix}v${this.#names++}`, dtype: output.dtype, shape: output.shape },
     );
     this.#nodes.push({
       name: `${this.label}#${this.#nodes.length}`,
@@ -61,6 +67,31 @@ export class OnnxGraph implements GraphBuilder {
     this.#shared.set(key, outputs);
     for (const output of outputs) if (output !== undefined) this.#requests.set(output.name, request);
     return outputs;
+  }
+
+  scan(request: ScanRequest): ScanValues {
+    const length = request.inputs[0]?.shape[0] ?? 0;
+    const step = new OnnxGraph(this.#blockedChannels, `${this.#prefix}s${this.#names++}.`);
+    step.computeDtype = this.computeDtype;
+    step.label = this.label;
+    const states = request.states.map(({ dtype, shape }) => step.input(dtype, shape));
+    const entries = request.inputs.map(({ dtype, shape }) => step.input(dtype, shape.slice(1)));
+    const results = request.step(step, states, entries);
+    const named = (value: GraphValue, shape: readonly number[]): GraphValue => ({
+      name: `${this.#prefix}v${this.#names++}`,
+      dtype: value.dtype,
+      shape,
+    });
+    const values = {
+      states: results.states.map((value) => named(value, value.shape)),
+      outputs: results.outputs.map((value) => named(value, [length, ...value.shape])),
+    };
+    const outputs = [...values.states, ...values.outputs];
+    const node = scanNode(request, step.finish([...results.states, ...results.outputs]), outputs);
+    this.#nodes.push({ ...node, name: `${this.label}#${this.#nodes.length}` });
+    const origin = { type: "Scan", inputs: [...request.states, ...request.inputs], outputs };
+    for (const { name } of outputs) this.#requests.set(name, origin);
+    return values;
   }
 
   check(isBad: GraphValue): void {
@@ -106,7 +137,7 @@ export class OnnxGraph implements GraphBuilder {
     const key = `${dtype}:${extents.join()}:${list.map((value) => (Object.is(value, -0) ? "-0" : value)).join()}`;
     const known = this.#initializers.get(key);
     if (known !== undefined) return known.value;
-    const value = { name: `c${this.#initializers.size}`, dtype, shape: extents };
+    const value = { name: `${this.#prefix}c${this.#initializers.size}`, dtype, shape: extents };
     this.#initializers.set(key, { value, initializer: { ...value, data: constantBytes(list, dtype) } });
     return value;
   }
@@ -119,8 +150,9 @@ export class OnnxGraph implements GraphBuilder {
       const isOwn = this.#requests.has(value.name) && !taken.has(value.name);
       taken.add(value.name);
       if (isOwn) return value;
-      copies.push({ type: "Identity", inputs: [value.name], outputs: [`out${i}`], name: `output#${i}` });
-      return { ...value, name: `out${i}` };
+      const name = `${this.#prefix}out${i}`;
+      copies.push({ type: "Identity", inputs: [value.name], outputs: [name], name: `output#${i}` });
+      return { ...value, name };
     });
     const { nodes, needed } = neededNodes([...this.#nodes, ...copies], outputs);
     const initializers = [...this.#initializers.values()]
@@ -147,7 +179,7 @@ function neededNodes(
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i];
     if (node === undefined || !node.outputs.some((name) => needed.has(name))) continue;
-    for (const input of node.inputs) needed.add(input);
+    for (const input of readsOf(node)) needed.add(input);
     kept.push(node);
   }
   return { nodes: kept.reverse(), needed };

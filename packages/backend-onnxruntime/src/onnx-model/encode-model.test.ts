@@ -5,6 +5,17 @@ import type { ModelDescription } from "./model-description.js";
 
 const recorded: unknown = JSON.parse(readFileSync(new URL("./fixtures/model.json", import.meta.url), "utf8"));
 
+const BODY: ModelDescription = {
+  name: "body",
+  nodes: [{ type: "Add", inputs: ["before", "entry"], outputs: ["after"] }],
+  initializers: [],
+  inputs: [
+    { name: "before", dtype: "float32", shape: [2] },
+    { name: "entry", dtype: "float32", shape: [2] },
+  ],
+  outputs: [{ name: "after", dtype: "float32", shape: [2] }],
+};
+
 const description: ModelDescription = {
   nodes: [
     { name: "Transpose of x", type: "Transpose", inputs: ["x"], outputs: ["t"], attrs: { perm: [1, 0] } },
@@ -20,6 +31,12 @@ const description: ModelDescription = {
       inputs: ["y"],
       outputs: ["", "z"],
       attrs: { mode: "größer", names: { strings: ["a", "b"] }, scales: { floats: [1.5, -2] } },
+    },
+    {
+      type: "Scan",
+      inputs: ["s", "y"],
+      outputs: ["last", "all"],
+      attrs: { body: { graph: BODY }, num_scan_inputs: 1 },
     },
   ],
   initializers: [

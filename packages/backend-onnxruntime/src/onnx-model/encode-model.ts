@@ -1,7 +1,7 @@
 import type { OnnxAttribute } from "../contract/graph-builder.js";
 import type { GraphValueSpec } from "../contract/graph-runner.js";
 import { elementTypeCode } from "./element-type.js";
-import type { ModelDescription, ModelInitializer, ModelNode } from "./model-description.js";
+import type { ModelDescription, ModelGraph, ModelInitializer, ModelNode } from "./model-description.js";
 import { ProtobufWriter } from "./protobuf-writer.js";
 
 /** The version of the file format that goes with opset 21. */
@@ -19,6 +19,7 @@ enum AttributeType {
   Float = 1,
   Int = 2,
   String = 3,
+  Graph = 5,
   Floats = 6,
   Ints = 7,
   Strings = 8,
@@ -60,7 +61,7 @@ function writeNode(writer: ProtobufWriter, node: ModelNode): void {
   if (node.domain !== undefined && node.domain !== "") writer.string(7, node.domain);
 }
 
-function writeAttribute(writer: ProtobufWriter, name: string, value: OnnxAttribute): void {
+function writeAttribute(writer: ProtobufWriter, name: string, value: OnnxAttribute | ModelGraph): void {
   writer.string(1, name);
   if (typeof value === "number") {
     writer.integer(3, value);
@@ -71,6 +72,9 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: OnnxAttribu
   } else if ("float" in value) {
     writer.float(2, value.float);
     writer.integer(20, AttributeType.Float);
+  } else if ("graph" in value) {
+    writer.message(6, () => writeGraph(writer, value.graph));
+    writer.integer(20, AttributeType.Graph);
   } else if ("floats" in value) {
     for (const element of value.floats) writer.float(7, element);
     writer.integer(20, AttributeType.Floats);

@@ -12,7 +12,14 @@ export interface ModelNode {
   readonly inputs: readonly string[];
   /** Names of values; `""` leaves an optional output out. */
   readonly outputs: readonly string[];
-  readonly attrs?: Readonly<Record<string, OnnxAttribute>> | undefined;
+  readonly attrs?: Readonly<Record<string, OnnxAttribute | ModelGraph>> | undefined;
+  /** Values of the graph around it that graphs in `attrs` read, beside `inputs`. */
+  readonly captures?: readonly string[] | undefined;
+}
+
+/** A graph as an attribute: what a `Scan` repeats. */
+export interface ModelGraph {
+  readonly graph: ModelDescription;
 }
 
 /** A constant of the graph. */

@@ -22,8 +22,10 @@ export type FusedAttributes<TName extends KernelName> = Kernels[TName]["attrs"];
 
 /** What a gradient function gets. */
 export interface GradientRequest<TName extends KernelName> {
-  /** The gradient that flowed into the first output. */
+  /** The gradient that flowed into the first output; where a kernel takes several, into the first that has one. */
   readonly dy: Tensor;
+  /** The gradients of all outputs. */
+  readonly dys: readonly (Tensor | null)[];
   /** The inputs; those named in `holds` with the values that they had in the forward. */
   readonly inputs: FusedInputs<TName>;
   readonly outputs: readonly Tensor[];
@@ -55,6 +57,11 @@ export interface FusedGradient<TName extends KernelName> {
    * without the kernel. Otherwise both differentiate the composite.
    */
   readonly isDifferentiable: boolean;
+  /**
+   * How many outputs, from the first, `compute` takes gradients of; with others the composite is differentiated.
+   * @default 1
+   */
+  readonly takes?: number;
   readonly compute: (request: GradientRequest<TName>) => InputGradients<TName>;
 }
 

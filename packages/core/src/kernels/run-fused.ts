@@ -73,10 +73,11 @@ function record<TName extends KernelName>(
     saved,
     savedInputs: gradient.holds,
     gradient: (dys) => {
-      const dy = dys[0];
-      const isPlain = dy !== null && dy !== undefined && dys.every((other, i) => i === 0 || other === null);
-      if (isPlain && (gradient.isDifferentiable || !isRecording()))
-        return gradient.compute({ dy, inputs: heldInputs, outputs: heldOutputs, attrs });
+      const taken = gradient.takes ?? 1;
+      const dy = dys.slice(0, taken).find((gradientOfOutput) => gradientOfOutput !== null);
+      const isPlain = dys.every((other, i) => i < taken || other === null);
+      if (dy !== null && dy !== undefined && isPlain && (gradient.isDifferentiable || !isRecording()))
+        return gradient.compute({ dy, dys, inputs: heldInputs, outputs: heldOutputs, attrs });
       return compositeGradients(() => kernel.composite(heldInputs, attrs), heldInputs, dys);
     },
   });

@@ -28,9 +28,11 @@ export {
   Softplus,
   Tanh,
 } from "./layers/activations.js";
+export { GRU } from "./layers/gru.js";
 export { GroupNorm, type GroupNormOptions } from "./layers/group-norm.js";
 export { LayerNorm, type LayerNormLayerOptions } from "./layers/layer-norm.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
+export { LSTM, type LstmStates } from "./layers/lstm.js";
 export { MultiheadAttention, type MultiheadAttentionOptions } from "./layers/multihead-attention.js";
 export {
   AdaptiveAvgPool2d,
@@ -41,6 +43,9 @@ export {
   MaxPool2d,
   MaxPool3d,
 } from "./layers/pooling.js";
+export { GRUCell, LSTMCell, RNNCell, type CellOptions, type RnnCellOptions } from "./layers/recurrent-cells.js";
+export type { LstmOptions, RecurrentOptions, RnnOptions } from "./layers/recurrent-options.js";
+export { RNN } from "./layers/rnn.js";
 export { Flatten, Identity } from "./layers/shape-layers.js";
 export type { LayersModelLike, LayersWeight } from "./layers-model.js";
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./layers/losses.js";
@@ -49,3 +54,4 @@ export type { Size } from "./size.js";
 export type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./state-dict.js";
 export * as functional from "./functional/index.js";
 export * as init from "./init.js";
+export * as utils from "./utils/index.js";

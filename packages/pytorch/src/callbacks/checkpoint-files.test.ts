@@ -1,6 +1,8 @@
 import { MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import type { Trainer } from "../contract/trainer.js";
 import { writeScores } from "./best-scores-file.js";
+import { checkpointFolder } from "./checkpoint-folder.js";
 import { isInFolder, replaceByLink, temporaryLink } from "./checkpoint-links.js";
 import { isSameBatch, isSameStep, NOTHING_SAVED } from "./saved-state.js";
 
@@ -68,5 +70,29 @@ describe("what was saved last", () => {
   it("is the very beginning before anything was saved", () => {
     expect(isSameBatch(trainerAt(0, 0), NOTHING_SAVED)).toBe(true);
     expect(NOTHING_SAVED.path).toBe("");
+  });
+});
+
+describe("the folder for checkpoints", () => {
+  const files = new MemoryFiles();
+  files.homeDirectory = () => "/home/ada";
+  files.resolve = (...parts: string[]) => ["/work", ...parts].join("/");
+  const folder = (given?: string, logger?: { readonly logDir?: string }) =>
+    checkpointFolder(Object({ ports: { files }, logger, defaultRootDir: "/root" }) satisfies Trainer, given);
+
+  it("is the given one, from the home folder or the working folder", () => {
+    expect([folder("~/runs"), folder("runs~"), folder("runs", { logDir: "/logs" })]).toEqual([
+      "/home/ada/runs",
+      "/work/runs~",
+      "/work/runs",
+    ]);
+  });
+
+  it("is beside what the first logger writes, else below the root folder", () => {
+    expect([folder(undefined, { logDir: "/logs/version_0" }), folder(undefined, {}), folder()]).toEqual([
+      "/logs/version_0/checkpoints",
+      "/root/checkpoints",
+      "/root/checkpoints",
+    ]);
   });
 });

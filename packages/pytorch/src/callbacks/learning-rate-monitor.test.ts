@@ -139,8 +139,71 @@ describe("the learning-rate monitor", () => {
     expect(monitor.lrs).toEqual({ "lr-SGD/pg1": [1, 1], "lr-SGD/pg2": [1] });
   });
 
-  it("needs a logger", async () => {
-    await expect(run(new BoringModel(), {}, { logger: false })).rejects.toThrow(/no logger/);
+  it("logs everything at the interval that it is told, and only there", async () => {
+    const rates = async (interval: "step" | "epoch", loggingInterval: "step" | "epoch") =>
+      (await run(new Scheduled(interval), { loggingInterval })).rows.map(([step, row]) => [step, row["lr-Adam/pg1"]]);
+    expect(await rates("epoch", "step")).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 0.5],
+      [3, 0.5],
+    ]);
+    expect(await rates("step", "epoch")).toEqual([
+      [0, 1],
+      [2, 0.25],
+    ]);
+  });
+
+  it("logs as seldom as the Trainer does, and never where that logs nothing", async () => {
+    const steps = async (logEveryNSteps: number) =>
+      (await run(new Scheduled("step"), {}, { logEveryNSteps })).rows.map(([step]) => step);
+    expect([await steps(2), await steps(3), await steps(0)]).toEqual([[1, 3], [2], []]);
+  });
+
+  it("logs once more when training is about to stop", async () => {
+    class Stops extends Scheduled {
+      override onTrainBatchEnd() {
+        if (this.trainer.globalStep === 1) this.trainer.shouldStop = true;
+      }
+    }
+    const { rows } = await run(new Stops("step"), {}, { logEveryNSteps: 50, minSteps: 3 });
+    expect(rows.map(([step]) => step)).toEqual([1, 2]);
+  });
+
+  it("numbers optimizers whose names repeat, those with a scheduler first", async () => {
+    class Several extends BoringModel {
+      override configureOptimizers() {
+        const make = (lr: number) => new optim.SGD([this.layer.weight], { lr });
+        const scheduled = make(3);
+        return [
+          [make(1), make(2), scheduled],
+          [{ scheduler: new optim.lrScheduler.StepLR(scheduled, { stepSize: 9 }), interval: "epoch" as const }],
+        ] as never;
+      }
+      override automaticOptimization = false;
+      override trainingStep() {
+        return undefined as never;
+      }
+    }
+    const { rows } = await run(new Several(), { loggingInterval: "epoch" });
+    expect(rows[0]?.[1]).toEqual({ "lr-SGD": 3, "lr-SGD-1": 1, "lr-SGD-2": 2 });
+  });
+
+  it("needs a logger, and says so", async () => {
+    await expect(run(new BoringModel(), {}, { logger: false })).rejects.toThrow(
+      /LearningRateMonitor has no logger to write to\. Try: new Trainer\(\{ logger: true \}\)\./,
+    );
+  });
+
+  it("refuses intervals and options that it does not have", () => {
+    expect(() => new LearningRateMonitor({ loggingInterval: "batch" as "step" })).toThrow(
+      /^LearningRateMonitor does not know this loggingInterval\. Expected "step" or "epoch"\. Received batch\.$/,
+    );
+    expect(() => new LearningRateMonitor({ interval: "step" } as LearningRateMonitorOptions)).toThrow(
+      /^LearningRateMonitor has no option "interval"\. Expected one of loggingInterval, logMomentum, logWeightDecay, logKeyPrefix\./,
+    );
+    expect(new LearningRateMonitor({ loggingInterval: "step" }).lrs).toEqual({});
+    expect(new LearningRateMonitor({ loggingInterval: "epoch" }).lrs).toEqual({});
   });
 });
 

@@ -60,7 +60,7 @@ describe("LambdaCallback", () => {
     );
     expect(make({ onFitStart: "now" })).toThrow('LambdaCallback got "onFitStart", which is no hook');
     expect(make({ qqqqqqqq: () => 1 })).toThrow(expect.not.objectContaining({ message: expect.stringMatching(/Try/) }));
-    for (const name of ["constructor", "stateKey", "stateDict", "loadStateDict"])
+    for (const name of ["constructor", "stateKey", "stateDict", "loadStateDict", "log", "logDict"])
       expect(make({ [name]: () => 1 }), name).toThrow(expect.objectContaining({ code: "LIT_UNKNOWN_HOOK" }));
   });
 });

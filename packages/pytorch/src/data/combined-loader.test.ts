@@ -79,4 +79,122 @@ describe("a combined loader", () => {
     expect(() => new CombinedLoader([], { mode: "shortest" as CombineMode })).toThrow(/"min_size", "max_size_cycle"/);
     expect(() => new CombinedLoader({ a: 3 as never })).toThrow(/cannot be iterated over.*Received 3/);
   });
+
+  it("says what it knows, and what it does not take", () => {
+    const refusal = (make: () => unknown) => {
+      try {
+        return make();
+      } catch (error) {
+        return error instanceof Error ? error.message : error;
+      }
+    };
+    expect(refusal(() => new CombinedLoader([], { mode: "shortest" as CombineMode }))).toBe(
+      'CombinedLoader does not know this mode. Expected "min_size", "max_size_cycle", "max_size", "sequential". Received "shortest".',
+    );
+    expect(refusal(() => new CombinedLoader([], { modus: 1 } as object))).toMatch(
+      /^CombinedLoader has no option "modus"\. Expected one of mode\./,
+    );
+    const loader = new CombinedLoader([endless(1), endless(1)]);
+    expect(refusal(() => (loader.limits = [1, 2, 3]))).toBe(
+      "CombinedLoader needs one limit for each loader. Expected 2 limits. Received 3.",
+    );
+    expect([loader.mode, loader.limits]).toEqual(["min_size", undefined]);
+    loader.limits = [1, 2];
+    loader.limits = undefined;
+    expect(loader.limits).toBeUndefined();
+    expect(new CombinedLoader([endless(1)], "max_size").mode).toBe("max_size");
+  });
+
+  it("is as long as its mode says, and empty without loaders", async () => {
+    const loaders = { a: [1, 2, 3], b: [4] };
+    expect(new CombinedLoader(loaders, "min_size").length).toBe(1);
+    expect(new CombinedLoader({ a: [1, 2, 3], b: endless(2) }, "max_size").lengths).toEqual([
+      3,
+      Number.POSITIVE_INFINITY,
+    ]);
+    expect(new CombinedLoader({}).length).toBe(0);
+  });
+
+  it("keeps to its limits in every mode, and reads nothing beyond them", async () => {
+    const together = new CombinedLoader([endless(9), endless(9)], "max_size_cycle");
+    together.limits = [1, 3];
+    expect(await items(together)).toEqual([
+      [[0, 0], 0, 0],
+      [[0, 1], 1, 0],
+      [[0, 2], 2, 0],
+    ]);
+    const inSequence = new CombinedLoader([endless(9), endless(9)], "sequential");
+    inSequence.limits = [0, 1];
+    expect(await items(inSequence)).toEqual([[0, 0, 1]]);
+  });
+
+  it("gives undefined where a loader that starts again is empty, and ends with the others", async () => {
+    expect(await items(new CombinedLoader({ a: [1, 2], b: [] }, "max_size_cycle"))).toEqual([
+      [{ a: 1, b: undefined }, 0, 0],
+      [{ a: 2, b: undefined }, 1, 0],
+    ]);
+  });
+
+  it("closes its loaders, at the end, after a break, and before one starts again", async () => {
+    const closed: string[] = [];
+    const closing = (name: string, count: number) => ({
+      async *[Symbol.asyncIterator]() {
+        try {
+          for (let i = 0; i < count; i += 1) yield i;
+        } finally {
+          closed.push(name);
+        }
+      },
+    });
+    for await (const item of new CombinedLoader([closing("a", 3), closing("b", 3)])) {
+      expect(item).toEqual([[0, 0], 0, 0]);
+      break;
+    }
+    expect(closed).toEqual(["a", "b"]);
+    closed.length = 0;
+    await items(new CombinedLoader([closing("short", 1), closing("long", 2)], "max_size_cycle"));
+    expect(closed.filter((name) => name === "short")).toHaveLength(3);
+  });
+
+  it.each<[CombineMode, number, unknown[]]>([
+    ["min_size", 1, [[{ a: 2, b: "y" }, 1, 0]]],
+    ["max_size", 2, [[{ a: 3, b: undefined }, 2, 0]]],
+    ["max_size_cycle", 2, [[{ a: 3, b: "x" }, 2, 0]]],
+    [
+      "max_size_cycle",
+      0,
+      [
+        [{ a: 1, b: "x" }, 0, 0],
+        [{ a: 2, b: "y" }, 1, 0],
+        [{ a: 3, b: "x" }, 2, 0],
+      ],
+    ],
+  ])("goes on in the middle, with mode %s from batch %i", async (mode, start, expected) => {
+    const loader = new CombinedLoader({ a: [1, 2, 3], b: ["x", "y"] }, { mode });
+    const found: unknown[] = [];
+    for await (const item of loader.from(start, new Set())) found.push(item);
+    expect(found).toEqual(expected);
+  });
+
+  it("goes on with loaders that stand there already, in whichever round", async () => {
+    const standing = (values: readonly unknown[], at: number) => {
+      let isFirst = true;
+      return {
+        length: values.length,
+        *[Symbol.iterator]() {
+          const from = isFirst ? at : 0;
+          isFirst = false;
+          yield* values.slice(from);
+        },
+      };
+    };
+    const [a, b] = [standing([1, 2, 3, 4, 5], 3), standing(["x", "y"], 1)];
+    const loader = new CombinedLoader({ a, b }, "max_size_cycle");
+    const found: unknown[] = [];
+    for await (const item of loader.from(3, new Set([a, b]))) found.push(item);
+    expect(found).toEqual([
+      [{ a: 4, b: "y" }, 3, 0],
+      [{ a: 5, b: "x" }, 4, 0],
+    ]);
+  });
 });

@@ -35,6 +35,8 @@ import { matMul } from "./mat-mul.js";
 import { maxPool } from "./max-pool.js";
 import { maxPoolGrad } from "./max-pool-grad.js";
 import { randomUniform } from "./random-uniform.js";
+import { recurrent } from "./recurrent.js";
+import { recurrentGrad } from "./recurrent-grad.js";
 import { reluGrad } from "./relu-grad.js";
 import { selfAttention } from "./self-attention.js";
 import { selfAttentionGrad } from "./self-attention-grad.js";
@@ -76,6 +78,8 @@ const LOWERINGS: FusedLowerings = {
   "lit.MaxPool": maxPool,
   "lit.MaxPoolGrad": maxPoolGrad,
   "lit.RandomUniform": randomUniform,
+  "lit.Recurrent": recurrent,
+  "lit.RecurrentGrad": recurrentGrad,
   "lit.ReluGrad": reluGrad,
   "lit.SelfAttention": selfAttention,
   "lit.SelfAttentionGrad": selfAttentionGrad,

@@ -35,6 +35,12 @@ const LAYERS: readonly [name: string, ...leading: unknown[]][] = [
   ["LayerNorm", 2],
   ["Embedding", 2, 3],
   ["MultiheadAttention", 4, 2],
+  ["LSTM", 2, 3],
+  ["GRU", 2, 3],
+  ["RNN", 2, 3],
+  ["LSTMCell", 2, 3],
+  ["GRUCell", 2, 3],
+  ["RNNCell", 2, 3],
   ["Dropout"],
   ["Flatten"],
   ["ReLU"],
@@ -68,6 +74,7 @@ describe("options that a layer does not have", () => {
 
   it("are refused where an object was meant and PyTorch's position was written", () => {
     expect(() => create("MaxPool2d", 2, 2)).toThrow(/nn.MaxPool2d takes an object of options.*stride.*Received 2/);
+    expect(() => create("LSTM", 2, 3, 2)).toThrow(/nn.LSTM takes an object of options.*Received 2/);
     expect(() => create("Softplus", 2)).toThrow(/nn.Softplus takes an object of options/);
     expect(() => create("Tanh", 3)).toThrow(/nn.Tanh takes no options.*Received 3/);
   });

@@ -1,0 +1,170 @@
+import { gradOf, nn, randomState, resolveBackend, seedEverything, setGrad, tf } from "@lightning-ts/core";
+import { Messages, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
+import { FakeTerminal } from "@lightning-ts/testing";
+import { beforeAll, describe, expect, it } from "vitest";
+import { Door } from "../door/door.js";
+import { Driver } from "../door/driver.js";
+import { START } from "../words/cursor.js";
+import { isLoadedTree, weightsOf } from "./codecs/checkpoint-tree.js";
+import { openGradients, weights } from "./model-states.js";
+import type { Participant } from "./participant.js";
+import { optimizerStates, precisionState, randomStreams, schedulerStates } from "./training-states.js";
+
+beforeAll(() => resolveBackend("cpu"));
+
+const FILE = { path: "/last.ckpt", entries: ["state_dict", "epoch"] };
+
+function restore(part: Participant, state: unknown): unknown {
+  try {
+    return new Driver().run(part.restore(state as LoadedValue, FILE));
+  } catch (error) {
+    return error;
+  }
+}
+
+const stateOf = (part: Participant): unknown => new Driver().run(part.state());
+const newDoor = () => new Door({ driver: new Driver(), position: () => "the test" });
+
+class Net extends nn.Module {
+  readonly a = new nn.Linear(2, 1, { bias: false });
+  strictLoading = true;
+  override forward(x: tf.Tensor): tf.Tensor {
+    return this.a.forward(x);
+  }
+}
+
+describe("the weights in a checkpoint", () => {
+  const values = tf.buffer([1, 2], "float32", new Float32Array([3, 4]));
+
+  it("are the module's state dict, and come back", () => {
+    const net = new Net();
+    const terminal = new FakeTerminal();
+    const part = weights(net, newDoor(), new Messages(terminal));
+    expect([part.key, [...Object(stateOf(part)).keys()]]).toEqual([["state_dict"], ["a.weight"]]);
+    restore(part, { "a.weight": values, note: "not a tensor" });
+    expect([[...net.a.weight.dataSync()], terminal.warnings]).toEqual([[3, 4], []]);
+  });
+
+  it("that do not fit are pointed out where loading is not strict", () => {
+    const net = new Net();
+    net.strictLoading = false;
+    const said = (state: LoadedTree) => {
+      const terminal = new FakeTerminal();
+      restore(weights(net, newDoor(), new Messages(terminal)), state);
+      return terminal.warnings;
+    };
+    expect(said({ b: values, c: values })).toEqual(["Warning: /last.ckpt: missing a.weight; unexpected b, c."]);
+    expect(said({ "a.weight": values, b: values })).toEqual(["Warning: /last.ckpt: missing none; unexpected b."]);
+    expect(said({})).toEqual(["Warning: /last.ckpt: missing a.weight; unexpected none."]);
+    net.strictLoading = true;
+    expect(restore(weights(net, newDoor(), new Messages(new FakeTerminal())), { b: values })).toBeInstanceOf(Error);
+  });
+
+  it("are looked for under their name", () => {
+    expect(() => weightsOf([], FILE)).toThrow(
+      expect.objectContaining({
+        code: "LIT_CKPT_KEY",
+        message: '/last.ckpt has no weights. Expected an entry "state_dict". Received state_dict, epoch.',
+      }),
+    );
+    expect([undefined, null, 3, [1], values].map((value) => isLoadedTree(value))).toEqual(Array(5).fill(false));
+    expect(isLoadedTree({})).toBe(true);
+  });
+});
+
+describe("gradients of a window that is open", () => {
+  const open = { cursor: { ...START, isWindowClosed: false } };
+
+  it("are kept by name, and put back", () => {
+    const net = new Net();
+    expect(stateOf(openGradients(net, open))).toEqual(new Map());
+    setGrad(net.a.weight, tf.tensor([[5, 6]]));
+    const gradient = gradOf(net.a.weight);
+    const part = openGradients(net, open);
+    expect([part.key, stateOf(part)]).toEqual([["gradients"], new Map([["a.weight", gradient]])]);
+    const other = new Net();
+    const saved = tf.buffer([1, 2], "float32", new Float32Array([5, 6]));
+    restore(openGradients(other, open), { "a.weight": saved, gone: saved });
+    expect([...(gradOf(other.a.weight)?.dataSync() ?? [])]).toEqual([5, 6]);
+  });
+
+  it("are none where a window is closed, and none come back from nothing", () => {
+    const net = new Net();
+    setGrad(net.a.weight, tf.tensor([[5, 6]]));
+    expect(stateOf(openGradients(net, { cursor: START }))).toBeUndefined();
+    const other = new Net();
+    restore(openGradients(other, open), undefined);
+    restore(openGradients(other, open), { "a.weight": "text" });
+    expect(gradOf(other.a.weight)).toBeNull();
+  });
+});
+
+describe("optimizers and schedulers in a checkpoint", () => {
+  const named = (name: string) => {
+    const loaded: unknown[] = [];
+    return { loaded, stateDict: () => ({ name }), loadStateDict: (state: unknown) => void loaded.push(state) };
+  };
+
+  it("are restored in the order in which they were returned", () => {
+    const [a, b, c] = [named("a"), named("b"), named("c")];
+    const resolved: never = Object({ optimizers: [a, b], schedulers: [{ scheduler: c }] }) as never;
+    const [optimizers, schedulers] = [optimizerStates(resolved, newDoor()), schedulerStates(resolved, newDoor())];
+    expect([optimizers.key, stateOf(optimizers)]).toEqual([["optimizer_states"], [{ name: "a" }, { name: "b" }]]);
+    expect([schedulers.key, stateOf(schedulers)]).toEqual([["lr_schedulers"], [{ name: "c" }]]);
+    restore(optimizers, [1, 2]);
+    restore(schedulers, [3]);
+    expect([a.loaded, b.loaded, c.loaded]).toEqual([[1], [2], [3]]);
+  });
+
+  it("are none where nothing trains", () => {
+    expect([stateOf(optimizerStates(undefined, newDoor())), stateOf(schedulerStates(undefined, newDoor()))]).toEqual([
+      [],
+      [],
+    ]);
+    expect(restore(optimizerStates(undefined, newDoor()), undefined)).toBeUndefined();
+  });
+
+  it("are refused where there were others", () => {
+    const resolved: never = Object({ optimizers: [named("a")], schedulers: [] }) as never;
+    expect(restore(optimizerStates(resolved, newDoor()), [1, 2])).toMatchObject({
+      code: "LIT_RESUME",
+      message:
+        "/last.ckpt was written with other optimizers. Expected 2 optimizers, as in the file. Received 1 from configureOptimizers.",
+    });
+    expect(restore(schedulerStates(resolved, newDoor()), [1])).toMatchObject({
+      message:
+        "/last.ckpt was written with other schedulers. Expected 1 schedulers, as in the file. Received 0 from configureOptimizers.",
+    });
+    expect(restore(optimizerStates(resolved, newDoor()), "text")).toBeInstanceOf(Error);
+  });
+});
+
+describe("the scale of a precision in a checkpoint", () => {
+  it("stands under the name of the precision, and comes back where there is one", () => {
+    const restored: unknown[] = [];
+    const precision = {
+      stateKey: "Mixed",
+      state: () => ({ scale: 2 }),
+      restore: (state: unknown) => void restored.push(state),
+    };
+    const part = precisionState(Object({ precision }));
+    expect([part.key, stateOf(part)]).toEqual([["Mixed"], { scale: 2 }]);
+    restore(part, { scale: 4 });
+    restore(part, undefined);
+    expect(restored).toEqual([{ scale: 4 }]);
+  });
+});
+
+describe("random streams in a checkpoint", () => {
+  it("go on where they were", () => {
+    seedEverything(5);
+    const part = randomStreams();
+    const before = stateOf(part);
+    expect([part.key, before]).toEqual([["random_state"], randomState()]);
+    seedEverything(6);
+    restore(part, undefined);
+    expect(randomState().seed).toBe(6);
+    restore(part, before);
+    expect(randomState()).toEqual(before);
+  });
+});
