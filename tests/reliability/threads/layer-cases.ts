@@ -59,7 +59,7 @@ const LAYERS: readonly LayerCase[] = [
   perThreads("ConvTranspose2d of one image", () => new nn.ConvTranspose2d(8, 64, 3), images(8, 37, 37)),
   perThreads(
     "MultiheadAttention",
-    () => new nn.MultiheadAttention(48, 4),
+    () => new nn.MultiheadAttention(48, 4, { batchFirst: true }),
     (size) => numbers([Math.ceil(size / (48 * 40)), 40, 48]),
   ),
   perThreads("LSTM", () => new Recurrent(new nn.LSTM(40, 64, { batchFirst: true })), images(37, 40)),

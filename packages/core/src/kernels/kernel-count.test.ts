@@ -99,7 +99,11 @@ describe.skipIf(engine?.availability.isAvailable !== true)(
     });
 
     it("of attention records two kernels for all heads", async () => {
-      const net = new nn.Sequential(new nn.MultiheadAttention(6, 2), new nn.Flatten(), new nn.Linear(24, 3));
+      const net = new nn.Sequential(
+        new nn.MultiheadAttention(6, 2, { batchFirst: true }),
+        new nn.Flatten(),
+        new nn.Linear(24, 3),
+      );
       expect(await kernelsOfStep(net, [2, 4, 6], 3)).toEqual([
         "Reshape",
         "Reshape",

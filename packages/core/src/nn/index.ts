@@ -33,7 +33,11 @@ export { GroupNorm, type GroupNormOptions } from "./layers/group-norm.js";
 export { LayerNorm, type LayerNormLayerOptions } from "./layers/layer-norm.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
 export { LSTM, type LstmStates } from "./layers/lstm.js";
-export { MultiheadAttention, type MultiheadAttentionOptions } from "./layers/multihead-attention.js";
+export {
+  MultiheadAttention,
+  type MultiheadAttentionCall,
+  type MultiheadAttentionOptions,
+} from "./layers/multihead-attention.js";
 export {
   AdaptiveAvgPool2d,
   AvgPool1d,
@@ -47,6 +51,21 @@ export { GRUCell, LSTMCell, RNNCell, type CellOptions, type RnnCellOptions } fro
 export type { LstmOptions, RecurrentOptions, RnnOptions } from "./layers/recurrent-options.js";
 export { RNN } from "./layers/rnn.js";
 export { Flatten, Identity } from "./layers/shape-layers.js";
+export {
+  Transformer,
+  type CustomDecoder,
+  type CustomEncoder,
+  type TransformerMasks,
+  type TransformerOptions,
+} from "./layers/transformer.js";
+export { TransformerDecoder, TransformerDecoderLayer, type DecoderMasks } from "./layers/transformer-decoder.js";
+export {
+  TransformerEncoder,
+  TransformerEncoderLayer,
+  type EncoderLayerMasks,
+  type EncoderMasks,
+} from "./layers/transformer-encoder.js";
+export type { TransformerActivation, TransformerLayerOptions } from "./layers/transformer-options.js";
 export type { LayersModelLike, LayersWeight } from "./layers-model.js";
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./layers/losses.js";
 export { Module } from "./module.js";

@@ -119,7 +119,7 @@ const LAYERS: Record<string, () => nn.TensorModule> = {
   groupNorm: () => new nn.GroupNorm(2, 4),
   elu: () => new nn.ELU(),
   softplus: () => new nn.Softplus(),
-  multiheadAttention: () => new nn.MultiheadAttention(8, 2),
+  multiheadAttention: () => new nn.MultiheadAttention(8, 2, { batchFirst: true }),
 };
 
 function tensor({ values, shape, dtype }: Numbers): tf.Tensor {

@@ -14,7 +14,7 @@ describe.each(await backendsUnderTest())("a mask of nn.MultiheadAttention on %s"
 
   it("of booleans marks the keys that a query does not see, as in PyTorch's layer", () => {
     using _scope = tensorScope();
-    const layer = new MultiheadAttention(4, 2);
+    const layer = new MultiheadAttention(4, 2, { batchFirst: true });
     const x = tf.tensor3d(
       Array.from({ length: 12 }, (_, i) => Math.sin(i)),
       [1, 3, 4],

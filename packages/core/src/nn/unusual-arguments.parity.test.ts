@@ -138,7 +138,7 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
   });
 
   it.each(fixture.multihead)("multi-head attention of $x.shape", ({ state, x, y, dy, dx }) => {
-    const layer = new nn.MultiheadAttention(4, 2);
+    const layer = new nn.MultiheadAttention(4, 2, { batchFirst: true });
     layer.loadStateDict(state);
     {
       using _scope = tensorScope();

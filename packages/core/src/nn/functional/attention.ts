@@ -1,7 +1,7 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { attention } from "../../kernels/attention.js";
-import { runFusedSingle } from "../../kernels/run-fused.js";
+import { runFused, runFusedSingle } from "../../kernels/run-fused.js";
 import { selfAttention as selfAttentionKernel } from "../../kernels/self-attention.js";
 import { tf } from "../../tensor/tf.js";
 import { checkCount } from "../size.js";
@@ -22,6 +22,11 @@ export interface AttentionOptions {
   readonly dropoutP?: number | undefined;
   /** @default 1 / sqrt(D) */
   readonly scale?: number | undefined;
+  /**
+   * Grouped heads: key and value have fewer heads [..., H', S, D] than the queries [..., H, T, D]; each serves H / H'
+   * neighbouring ones. @default false
+   */
+  readonly enableGqa?: boolean | undefined;
 }
 
 /**
@@ -35,17 +40,50 @@ export function scaledDotProductAttention(
   value: tf.Tensor,
   options: AttentionOptions = {},
 ): tf.Tensor {
-  rejectUnknownOptions("scaledDotProductAttention", options, ["attnMask", "isCausal", "dropoutP", "scale"]);
+  rejectUnknownOptions("scaledDotProductAttention", options, KNOWN);
+  checkAttention(query, key, value);
+  const { enableGqa = false, ...rest } = options;
+  if (!enableGqa) return attend(query, key, value, rest).y;
+  const heads = query.shape.at(-3) ?? 1;
+  return attend(query, repeatHeads(key, heads), repeatHeads(value, heads), rest).y;
+}
+
+const KNOWN = ["attnMask", "isCausal", "dropoutP", "scale", "enableGqa"];
+
+/** What the queries attend to [..., T, E], and how much to each key before dropout [..., T, S]. */
+export function attend(
+  query: tf.Tensor,
+  key: tf.Tensor,
+  value: tf.Tensor,
+  options: Omit<AttentionOptions, "enableGqa">,
+): { readonly y: tf.Tensor; readonly probs: tf.Tensor } {
   const scale = options.scale ?? 1 / Math.sqrt(query.shape.at(-1) ?? 1);
   const dropoutP = options.dropoutP ?? 0;
-  checkAttention(query, key, value);
   const [q = query, k = key, v = value] = broadcastBatch("scaledDotProductAttention", [query, key, value]);
-  if (options.attnMask === undefined && dropoutP === 0)
-    return runFusedSingle(attention, { q, k, v }, { scale, causal: options.isCausal ?? false });
+  if (options.attnMask === undefined && dropoutP === 0) {
+    const [y = q, probs = q] = runFused(attention, { q, k, v }, { scale, causal: options.isCausal ?? false });
+    return { y, probs };
+  }
   const scores = tf.mul(tf.matMul(q, k, false, true), scale);
   const probs = maskedSoftmax(scores, { mask: options.attnMask, isCausal: options.isCausal ?? false });
   const [seen = probs, values = v] = broadcastBatch("scaledDotProductAttention", [dropout(probs, { p: dropoutP }), v]);
-  return tf.matMul(seen, values);
+  return { y: tf.matMul(seen, values), probs };
+}
+
+/** [..., H', S, D] -> [..., heads, S, D], each head several times in a row. @throws ShapeError */
+function repeatHeads(tensor: tf.Tensor, heads: number): tf.Tensor {
+  const [own = 1, ...rest] = tensor.shape.slice(-3);
+  if (own === heads) return tensor;
+  if (tensor.rank < 3 || own === 0 || heads % own !== 0)
+    throw new ShapeError({
+      message: "scaledDotProductAttention: the heads of key and value cannot be shared by those of the queries.",
+      expected: `heads that divide ${heads}, in the third dimension from the end`,
+      received: formatShape(tensor.shape),
+      shapes: [tensor.shape],
+    });
+  const leading = tensor.shape.slice(0, -3);
+  const apart = tf.reshape(tensor, [...leading, own, 1, ...rest]);
+  return tf.reshape(tf.broadcastTo(apart, [...leading, own, heads / own, ...rest]), [...leading, heads, ...rest]);
 }
 
 function checkAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor): void {
