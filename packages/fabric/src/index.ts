@@ -47,7 +47,7 @@ export { KubeflowEnvironment } from "./environments/kubeflow-environment.js";
 export { LightningEnvironment } from "./environments/lightning-environment.js";
 export { LsfEnvironment } from "./environments/lsf-environment.js";
 export { MpiEnvironment } from "./environments/mpi-environment.js";
-export { SlurmEnvironment, type SlurmOptions } from "./environments/slurm-environment.js";
+export { SlurmEnvironment } from "./environments/slurm-environment.js";
 export { TorchElasticEnvironment } from "./environments/torch-elastic-environment.js";
 export { SingleDeviceCollective } from "./collectives/single-device-collective.js";
 export { cpu, CpuAccelerator, type CpuOptions } from "./accelerators/cpu-accelerator.js";

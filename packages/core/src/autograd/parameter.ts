@@ -158,7 +158,18 @@ export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
   }
 }
 
-/** A tensor of a module that is saved with it but not learned, such as a running mean. */
+/**
+ * A tensor of a module that is saved with it but not learned, such as a running mean.
+ * @example
+ * ```ts
+ * import { nn } from "@lightning-ts/core";
+ *
+ * class Mean extends nn.Module {
+ *   readonly mean = nn.Buffer.fromData([0, 0, 0, 0], [4]);
+ * }
+ * console.log([...new Mean().stateDict().keys()]); // ["mean"]: it is saved, and no optimizer changes it
+ * ```
+ */
 export class Buffer<R extends Rank = Rank> extends HostVariable<R> {
   readonly isBuffer = true;
 

@@ -1,7 +1,16 @@
 import type { Dataset } from "./dataset.js";
 import { checkIndex, DatasetError } from "./dataset-error.js";
 
-/** Several datasets, one after another. */
+/**
+ * Several datasets, one after another.
+ * @example
+ * ```ts
+ * import { ArrayDataset, ConcatDataset } from "@lightning-ts/core";
+ *
+ * const all = new ConcatDataset([new ArrayDataset(["a", "b"]), new ArrayDataset(["c"])]);
+ * console.log(all.length, all.get(2)); // 3 "c"
+ * ```
+ */
 export class ConcatDataset<TItem> implements Dataset<TItem> {
   readonly datasets: readonly Dataset<TItem>[];
   readonly length: number;

@@ -19,6 +19,17 @@ export type IterableDatasetState = Readonly<Record<string, unknown>>;
  * Items that come one after another, from a stream or an endless source. Each iteration is one epoch.
  * With `state` and `restore` a loader resumes in the middle of an epoch without reading what came before;
  * without them it reads and drops it.
+ * @example
+ * ```ts
+ * import { DataLoader, IterableDataset } from "@lightning-ts/core";
+ *
+ * class Squares extends IterableDataset<number> {
+ *   override async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+ *     for (let i = 0; i < 5; i += 1) yield i * i;
+ *   }
+ * }
+ * for await (const batch of new DataLoader(new Squares(), { batchSize: 2 })) console.log(batch);
+ * ```
  */
 export abstract class IterableDataset<TItem> implements AsyncIterable<TItem> {
   /** How many items an epoch has, where that is known. */

@@ -4,7 +4,16 @@ import type { Collated } from "./collated.js";
 import type { Dataset } from "./dataset.js";
 import { checkIndex } from "./dataset-error.js";
 
-/** Some items of a dataset, by their indices there. */
+/**
+ * Some items of a dataset, by their indices there.
+ * @example
+ * ```ts
+ * import { ArrayDataset, Subset } from "@lightning-ts/core";
+ *
+ * const odd = new Subset(new ArrayDataset([10, 11, 12, 13]), [1, 3]);
+ * console.log(odd.length, odd.get(1)); // 2 13
+ * ```
+ */
 export class Subset<TItem> implements Dataset<TItem> {
   readonly dataset: Dataset<TItem>;
   readonly indices: readonly number[];

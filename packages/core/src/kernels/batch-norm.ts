@@ -49,7 +49,10 @@ export const batchNormGrad: FusedKernel<"lit.BatchNormGrad"> = {
   },
 };
 
-/** Evaluation mode. Its gradient is the composite's on every backend: it is not part of a usual training step. */
+/**
+ * Normalizes with given statistics, as evaluation does. Its gradient is the composite's on every backend: it is not
+ * part of a usual training step.
+ */
 export const batchNormInference: FusedKernel<"lit.BatchNormInference"> = {
   name: "lit.BatchNormInference",
   composite: ({ x, weight, bias, mean, variance }, { eps }) => {

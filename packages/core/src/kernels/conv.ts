@@ -88,8 +88,8 @@ export function weightGrad(x: Tensor, dy: Tensor, weightShape: readonly number[]
 }
 
 /**
- * What windows as many as dy has see of x, and with which padding. A transposed convolution with outputPadding may give
- * room for more of them, and its last columns may lie where the padding was.
+ * The part of x that the windows of dy reach, and the padding around that part. A transposed convolution with
+ * outputPadding may give room for more of them, and its last columns may lie where the padding was.
  */
 function reached(
   x: Tensor,

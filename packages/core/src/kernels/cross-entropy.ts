@@ -12,7 +12,7 @@ export const crossEntropy: FusedKernel<"lit.CrossEntropy"> = {
     const isCounted = tf.notEqual(target, tf.scalar(ignoreIndex, "int32"));
     const oneHot = oneHotRows(tf.mul(target, tf.cast(isCounted, "int32")), classes);
     const goal = labelSmoothing === 0 ? oneHot : tf.add(tf.mul(oneHot, 1 - labelSmoothing), labelSmoothing / classes);
-    // What counts for nothing is masked, not multiplied: -Infinity · 0 and NaN · 0 are not 0.
+    // A class of probability 0 is masked instead of multiplied by 0: -Infinity · 0 and NaN · 0 are not 0.
     const perRow = tf.neg(tf.sum(tf.where(tf.equal(goal, 0), tf.zerosLike(goal), tf.mul(logProbs, goal)), 1));
     const losses = tf.where(isCounted, perRow, tf.zerosLike(perRow));
     if (reduction === "none") return [losses, logProbs];

@@ -30,7 +30,7 @@ export const randomUniform: FusedKernel<"lit.RandomUniform"> = {
   },
 };
 
-/** The contract's generator: 24 random bits for each index. */
+/** Gives 24 random bits for each index, by the generator that the contract describes. */
 function bitsOf(seed: Tensor): (index: number) => number {
   const [seed0 = 0, seed1 = 0] = seed.dataSync();
   const stride = seed1 | 1;

@@ -16,7 +16,7 @@ export const gradNorm: FusedKernel<"lit.GradNorm"> = {
   },
 };
 
-/** Whether backends' kernels know this order. */
+/** Whether the kernel of backends computes norms of this order. */
 export function isOrdinaryNorm(order: number): boolean {
   return order > 0;
 }

@@ -55,7 +55,7 @@ function batchOf(matrices: Tensor): number[] {
   return matrices.shape.slice(0, -2);
 }
 
-/** Without the ones in front. */
+/** The lengths of a batch, without the ones in front. */
 function withoutOnes(batch: readonly number[]): number[] {
   const first = batch.findIndex((length) => length !== 1);
   return first < 0 ? [] : batch.slice(first);

@@ -13,7 +13,10 @@ export function listInputs(lists: Readonly<Record<string, readonly Tensor[]>>): 
   return inputs;
 }
 
-/** The inverse: the tensors `name0 … name(count-1)`. @throws RangeError when one is missing */
+/**
+ * The tensors `name0 … name(count-1)` among a kernel's inputs, as `listInputs` named them. @throws RangeError when one
+ * is missing
+ */
 export function listOf(inputs: Readonly<Record<string, Tensor>>, name: string, count: number): Tensor[] {
   return Array.from({ length: count }, (_, i) => {
     const tensor = inputs[inputName(name, i)];

@@ -47,7 +47,7 @@ registerLastingGradient({
   },
 });
 
-// tfjs' fused operations bring gradients of their own, which are the same refusals.
+// tfjs' fused operations bring gradients of their own, which refuse the same cases.
 replaceCustomGradients({
   fusedConv2d__op: {
     kernelName: "FusedConv2D",

@@ -19,7 +19,7 @@ export function logSumExp<T extends Tensor>(x: Tensor | tf.TensorLike, axis?: nu
   return keepDims ? result : dropped(result, axes);
 }
 
-/** Without these axes of length 1. */
+/** Drops these axes, whose lengths are 1. */
 function dropped<T extends Tensor>(x: T, axes: readonly number[]): T {
   return axes.length === 0 ? x : tf.squeeze<T>(x, [...axes]);
 }

@@ -33,7 +33,17 @@ const MEMORIES: readonly Memory[] = [
   { list: "d", name: "acc_delta" },
 ];
 
-/** Adadelta (Zeiler, 2012); formula and defaults of torch 2.x `Adadelta`. */
+/**
+ * Adadelta (Zeiler, 2012); formula and defaults of torch 2.x `Adadelta`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.Adadelta(model.parameters(), { rho: 0.95 });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
+ */
 export class Adadelta extends FusedOptimizer<AdadeltaParamGroup, AdadeltaOptions> {
   static override readonly stateName = "Adadelta";
 

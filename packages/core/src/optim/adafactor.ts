@@ -41,6 +41,14 @@ const FLOAT32_EPSILON = 2 ** -23;
 /**
  * Adafactor (Shazeer and Stern, 2018): a matrix's mean squares are remembered as one row and one column. Formula and
  * defaults of torch 2.x `Adafactor`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.Adafactor(model.parameters(), { lr: 0.01 });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
  */
 export class Adafactor extends Optimizer<AdafactorParamGroup, AdafactorOptions> {
   static override readonly stateName = "Adafactor";

@@ -32,7 +32,17 @@ export interface AdagradParamGroup extends ParamGroup {
 const TORCH_ONLY = ["foreach", "differentiable", "fused"] as const;
 const DEFAULTS = { lr: 1e-2, lrDecay: 0, eps: 1e-10, weightDecay: 0, initialAccumulatorValue: 0, maximize: false };
 
-/** Adagrad (Duchi et al., 2011); formula and defaults of torch 2.x `Adagrad`. */
+/**
+ * Adagrad (Duchi et al., 2011); formula and defaults of torch 2.x `Adagrad`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.Adagrad(model.parameters(), { lr: 0.01, lrDecay: 1e-4 });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
+ */
 export class Adagrad extends FusedOptimizer<AdagradParamGroup, AdagradOptions> {
   static override readonly stateName = "Adagrad";
 

@@ -74,7 +74,17 @@ abstract class AdamFamily extends FusedOptimizer<AdamParamGroup, AdamOptions> {
   }
 }
 
-/** Adam (Kingma and Ba, 2015); formula and defaults of torch 2.x `Adam`. */
+/**
+ * Adam (Kingma and Ba, 2015); formula and defaults of torch 2.x `Adam`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3, betas: [0.9, 0.99] });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
+ */
 export class Adam extends AdamFamily {
   static override readonly stateName = "Adam";
 

@@ -34,7 +34,17 @@ const MEMORIES: readonly Memory[] = [
   { list: "u", name: "exp_inf" },
 ];
 
-/** Adam by the infinity norm (Kingma and Ba, 2015); formula and defaults of torch 2.x `Adamax`. */
+/**
+ * Adam by the infinity norm (Kingma and Ba, 2015); formula and defaults of torch 2.x `Adamax`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.Adamax(model.parameters(), { lr: 2e-3 });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
+ */
 export class Adamax extends FusedOptimizer<AdamaxParamGroup, AdamaxOptions> {
   static override readonly stateName = "Adamax";
 

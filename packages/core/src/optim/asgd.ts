@@ -35,6 +35,14 @@ const DEFAULTS = { lr: 1e-2, lambd: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0, 
 /**
  * Averaged stochastic gradient descent (Polyak and Juditsky, 1992); formula and defaults of torch 2.x `ASGD`. The
  * average is remembered as `ax`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.ASGD(model.parameters(), { lr: 0.01 });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
  */
 export class ASGD extends FusedOptimizer<ASGDParamGroup, ASGDOptions> {
   static override readonly stateName = "ASGD";

@@ -50,6 +50,16 @@ const BUFFER = "momentum_buffer";
 /**
  * Muon (Jordan et al., 2024): momentum whose matrix is made orthogonal, for the matrices of hidden layers. Formula and
  * defaults of torch 2.x `Muon`, the rounding of its Newton-Schulz steps to bfloat16 included.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 1));
+ * const matrices = model.parameters().filter(({ rank }) => rank === 2);
+ * const others = model.parameters().filter(({ rank }) => rank !== 2);
+ * const optimizers = [new optim.Muon(matrices, { lr: 0.02 }), new optim.AdamW(others, { lr: 1e-3 })];
+ * console.log(optimizers.length); // 2: vectors are left to another optimizer
+ * ```
  */
 export class Muon extends Optimizer<MuonParamGroup, MuonOptions> {
   static override readonly stateName = "Muon";

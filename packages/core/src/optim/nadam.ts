@@ -44,7 +44,17 @@ const MEMORIES: readonly Memory[] = [
 ];
 const PRODUCT = "mu_product";
 
-/** Adam with Nesterov's momentum (Dozat, 2016); formula and defaults of torch 2.x `NAdam`. */
+/**
+ * Adam with Nesterov's momentum (Dozat, 2016); formula and defaults of torch 2.x `NAdam`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.NAdam(model.parameters(), { lr: 2e-3, momentumDecay: 4e-3 });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
+ */
 export class NAdam extends FusedOptimizer<NAdamParamGroup, NAdamOptions> {
   static override readonly stateName = "NAdam";
 

@@ -37,7 +37,17 @@ const MEMORIES: readonly Memory[] = [
   { list: "v", name: "exp_avg_sq" },
 ];
 
-/** Adam with a rectified rate (Liu et al., 2020); formula and defaults of torch 2.x `RAdam`. */
+/**
+ * Adam with a rectified rate (Liu et al., 2020); formula and defaults of torch 2.x `RAdam`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.RAdam(model.parameters(), { lr: 1e-3 });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
+ */
 export class RAdam extends FusedOptimizer<RAdamParamGroup, RAdamOptions> {
   static override readonly stateName = "RAdam";
 

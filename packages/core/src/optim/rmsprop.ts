@@ -38,7 +38,17 @@ const DEFAULTS = {
   ...{ centered: false, maximize: false },
 };
 
-/** RMSprop (Hinton, 2012); formula and defaults of torch 2.x `RMSprop`. */
+/**
+ * RMSprop (Hinton, 2012); formula and defaults of torch 2.x `RMSprop`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.RMSprop(model.parameters(), { lr: 0.01, momentum: 0.9 });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
+ */
 export class RMSprop extends FusedOptimizer<RMSpropParamGroup, RMSpropOptions> {
   static override readonly stateName = "RMSprop";
 

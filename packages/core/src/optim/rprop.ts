@@ -28,7 +28,17 @@ const TORCH_ONLY = ["foreach", "capturable", "differentiable"] as const;
 const PAIRS: Pick<RpropParamGroup, "etas" | "stepSizes"> = { etas: [0.5, 1.2], stepSizes: [1e-6, 50] };
 const DEFAULTS = { lr: 1e-2, ...PAIRS, maximize: false };
 
-/** Resilient backpropagation (Riedmiller and Braun, 1993); formula and defaults of torch 2.x `Rprop`. */
+/**
+ * Resilient backpropagation (Riedmiller and Braun, 1993); formula and defaults of torch 2.x `Rprop`.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer = new optim.Rprop(model.parameters(), { lr: 0.01 });
+ * console.log(optimizer.paramGroups[0]?.lr);
+ * ```
+ */
 export class Rprop extends FusedOptimizer<RpropParamGroup, RpropOptions> {
   static override readonly stateName = "Rprop";
 

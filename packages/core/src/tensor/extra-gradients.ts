@@ -38,7 +38,7 @@ const EXTRA: readonly GradConfig[] = [
   },
 ];
 
-/** Registers them, where the application has not done so itself. */
+/** Registers these gradients, except where the application has registered its own. */
 export function registerExtraGradients(): void {
   for (const config of EXTRA)
     if ((tf.getGradient(config.kernelName) ?? undefined) === undefined) tf.registerGradient(config);
@@ -86,7 +86,7 @@ function transposed(tensor: Tensor, from: string, to: string): Tensor {
       );
 }
 
-/** dy [..., k] back at the positions [..., k] of the largest values of x [..., n]. */
+/** Puts dy [..., k] back at the positions [..., k] of the largest values of x [..., n], with zeros elsewhere. */
 function topKGradient(dy: Tensor, x: Tensor, indices: Tensor): Tensor {
   if (x.shape.at(-1) === 1) return tf.reshape(dy, x.shape); // oneHot refuses a single class
   const places = tf.oneHot(tf.cast(indices, "int32"), x.shape.at(-1) ?? 1); // [..., k, n]

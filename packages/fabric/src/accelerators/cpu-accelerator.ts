@@ -18,7 +18,18 @@ export interface CpuOptions {
   readonly threads?: number | undefined;
 }
 
-/** The machine's processor. One device per process; its threads work on the same tensors. */
+/**
+ * The machine's processor. One device per process; its threads work on the same tensors.
+ * @example
+ * ```ts
+ * import { CpuAccelerator, Fabric } from "@lightning-ts/fabric";
+ *
+ * const fabric = new Fabric({ accelerator: new CpuAccelerator({ threads: 2 }) });
+ * await fabric.launch();
+ * console.log(fabric.device.backend.name);
+ * await fabric.close();
+ * ```
+ */
 export class CpuAccelerator implements Accelerator {
   readonly kind = "accelerator";
   readonly name = "cpu";

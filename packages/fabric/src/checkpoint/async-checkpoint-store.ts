@@ -10,6 +10,17 @@ type Tree = { readonly [key: string]: CheckpointValue };
  * Saves in the background: `save` resolves when all values are copied, and the run goes on while the inner store
  * writes. Writes happen one after the other. One that fails is reported by the next `save` or `remove`, or by
  * `teardown`, which waits for all.
+ * @example
+ * ```ts
+ * import { AsyncCheckpointStore, Fabric, SafetensorsCheckpointStore } from "@lightning-ts/fabric";
+ * import { nodeFiles } from "@lightning-ts/fabric/node";
+ *
+ * const store = new AsyncCheckpointStore(new SafetensorsCheckpointStore(nodeFiles()));
+ * const fabric = new Fabric({ plugins: [store] });
+ * await fabric.launch();
+ * await fabric.save("async.ckpt", { step: 3 }); // resolves when the values are copied
+ * await fabric.close(); // waits until the file is written
+ * ```
  */
 export class AsyncCheckpointStore implements CheckpointStore {
   readonly kind = "checkpoint-store";

@@ -51,7 +51,7 @@ export interface CheckpointStore {
    * @throws CheckpointNotFoundError, CheckpointFormatError
    */
   loadTensors(path: string): Promise<Map<string, HostTensor>>;
-  /** Nothing happens where nothing is. */
+  /** Removes the checkpoint at this path; nothing happens where none is. */
   remove(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** Waits for everything that is still being written, and reports what went wrong with it. */

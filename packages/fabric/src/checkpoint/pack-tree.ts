@@ -85,7 +85,7 @@ function unpack(value: unknown, tensors: ReadonlyMap<string, HostTensor>): Loade
   return tree;
 }
 
-/** True for what a loaded object or map became. */
+/** Whether a loaded value is the tree that an object or a map has become. */
 export function isTree(value: LoadedValue | undefined): value is LoadedTree {
   return isPlainObject(value);
 }

@@ -1,4 +1,11 @@
-import type { Collective, CollectiveBuffer, CollectiveCall, CollectiveWork, ProcessGroup } from "./collective.js";
+import type {
+  Collective,
+  CollectiveBuffer,
+  CollectiveCall,
+  CollectiveWork,
+  ProcessGroup,
+  ReduceOp,
+} from "./collective.js";
 import { collectiveMismatch, requireRankIn } from "./check-call.js";
 
 const DONE: CollectiveWork = finishedWork();
@@ -6,6 +13,17 @@ const DONE: CollectiveWork = finishedWork();
 /**
  * The collective of a run with one rank: everything is there already. It checks its arguments like the others, so that
  * mistakes show early.
+ * @example
+ * ```ts
+ * import { SingleDeviceCollective } from "@lightning-ts/fabric";
+ *
+ * const collective = new SingleDeviceCollective();
+ * await collective.setup();
+ * const values = Float32Array.of(1, 2);
+ * await collective.allReduce(values, { name: "sum of losses", op: "sum" });
+ * console.log(values); // 1, 2: there is one rank
+ * await collective.teardown();
+ * ```
  */
 export class SingleDeviceCollective implements Collective {
   readonly kind = "collective";
@@ -28,10 +46,13 @@ export class SingleDeviceCollective implements Collective {
     requireRankIn(this, call.source, call.name);
     return DONE;
   }
-  allReduce(_buffer: CollectiveBuffer, _call: CollectiveCall): CollectiveWork {
+  allReduce(_buffer: CollectiveBuffer, _call: CollectiveCall & { readonly op: ReduceOp }): CollectiveWork {
     return DONE;
   }
-  reduce(_buffer: CollectiveBuffer, call: CollectiveCall & { readonly destination: number }): CollectiveWork {
+  reduce(
+    _buffer: CollectiveBuffer,
+    call: CollectiveCall & { readonly op: ReduceOp; readonly destination: number },
+  ): CollectiveWork {
     requireRankIn(this, call.destination, call.name);
     return DONE;
   }
@@ -54,7 +75,11 @@ export class SingleDeviceCollective implements Collective {
     requireRankIn(this, call.source, call.name);
     return copy(input, output, call.name);
   }
-  reduceScatter(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork {
+  reduceScatter(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly op: ReduceOp },
+  ): CollectiveWork {
     return copy(input, output, call.name);
   }
   allToAll(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork {

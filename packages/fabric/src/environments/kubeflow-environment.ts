@@ -3,8 +3,17 @@ import { ExternalEnvironment } from "./external-environment.js";
 import { hasVariables, integerVariable } from "./read-variables.js";
 
 /**
- * Pods of a Kubeflow PyTorchJob, one process each. It is not detected automatically, because others set the same
- * variables; pass it as a plugin.
+ * Reads which pod of a Kubeflow PyTorchJob this process is; each pod runs one. It is not detected automatically,
+ * because others set the same variables; pass it as a plugin.
+ * @example
+ * ```ts
+ * import { Fabric, KubeflowEnvironment } from "@lightning-ts/fabric";
+ * import { nodeEnvironment } from "@lightning-ts/fabric/node";
+ *
+ * const environment = nodeEnvironment();
+ * console.log(KubeflowEnvironment.detect(environment)); // false outside of a job
+ * if (KubeflowEnvironment.detect(environment)) new Fabric({ plugins: [new KubeflowEnvironment(environment)] });
+ * ```
  */
 export class KubeflowEnvironment extends ExternalEnvironment {
   readonly name = "kubeflow";

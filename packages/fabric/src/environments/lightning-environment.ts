@@ -5,8 +5,17 @@ import { integerVariable } from "./read-variables.js";
 const DEFAULT_PORT = 29_400;
 
 /**
- * Where no cluster manager is at work: one process, or those that our own launcher starts.
+ * Stands for the absence of a cluster manager: there is one process, or those that our own launcher starts.
  * Whoever starts the processes by hand sets `LOCAL_RANK`, `NODE_RANK`, `MASTER_ADDR` and `MASTER_PORT`.
+ * @example
+ * ```ts
+ * import { Fabric, LightningEnvironment } from "@lightning-ts/fabric";
+ * import { nodeEnvironment } from "@lightning-ts/fabric/node";
+ *
+ * // Whatever else a job's variables say, this process runs alone.
+ * const fabric = new Fabric({ plugins: [new LightningEnvironment(nodeEnvironment())] });
+ * console.log(fabric.worldSize); // 1
+ * ```
  */
 export class LightningEnvironment implements ClusterEnvironment {
   readonly kind = "cluster-environment";

@@ -4,7 +4,18 @@ import { hasVariables, integerVariable, portOfJob } from "./read-variables.js";
 
 const PORT_BASE = 10_000;
 
-/** Processes started by `jsrun` inside an LSF job. */
+/**
+ * Reads how many processes `jsrun` has started inside an LSF job and which one this is.
+ * @example
+ * ```ts
+ * import { Fabric, LsfEnvironment } from "@lightning-ts/fabric";
+ * import { nodeEnvironment } from "@lightning-ts/fabric/node";
+ *
+ * const environment = nodeEnvironment();
+ * console.log(LsfEnvironment.detect(environment)); // false outside of a job
+ * if (LsfEnvironment.detect(environment)) new Fabric({ plugins: [new LsfEnvironment(environment)] });
+ * ```
+ */
 export class LsfEnvironment extends ExternalEnvironment {
   readonly name = "lsf";
 

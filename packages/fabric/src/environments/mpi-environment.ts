@@ -22,8 +22,17 @@ const FLAVOURS = [
 ] as const;
 
 /**
- * Processes started by `mpirun` or `mpiexec` of Open MPI, MVAPICH, MPICH or Intel MPI. Ranks fill one node after the
- * other.
+ * Reads how many processes `mpirun` or `mpiexec` has started, of Open MPI, MVAPICH, MPICH or Intel MPI, and which one
+ * this is. Ranks fill one node after the other.
+ * @example
+ * ```ts
+ * import { Fabric, MpiEnvironment } from "@lightning-ts/fabric";
+ * import { nodeEnvironment } from "@lightning-ts/fabric/node";
+ *
+ * const environment = nodeEnvironment();
+ * console.log(MpiEnvironment.detect(environment)); // false outside of a job
+ * if (MpiEnvironment.detect(environment)) new Fabric({ plugins: [new MpiEnvironment(environment)] });
+ * ```
  */
 export class MpiEnvironment extends ExternalEnvironment {
   readonly name = "mpi";

@@ -6,23 +6,21 @@ const DEFAULT_PORT = 12_910;
 const PORT_BASE = 15_000;
 const INTERACTIVE_JOB_NAMES = ["bash", "interactive"];
 
-export interface SlurmOptions {
-  /** Put the job back into the queue when Slurm announces its end. @default true */
-  readonly autoRequeue?: boolean | undefined;
-}
-
 /**
- * Processes started by `srun`. A session named `bash` or `interactive` counts as not managed by Slurm: its numbers of
- * tasks and nodes are not compared with the options.
+ * Reads how many processes `srun` has started and which one this is. A session named `bash` or `interactive` counts as
+ * not managed by Slurm: its numbers of tasks and nodes are not compared with the options.
+ * @example
+ * ```ts
+ * import { Fabric, SlurmEnvironment } from "@lightning-ts/fabric";
+ * import { nodeEnvironment } from "@lightning-ts/fabric/node";
+ *
+ * const environment = nodeEnvironment();
+ * console.log(SlurmEnvironment.detect(environment)); // false outside of a job
+ * if (SlurmEnvironment.detect(environment)) new Fabric({ plugins: [new SlurmEnvironment(environment)] });
+ * ```
  */
 export class SlurmEnvironment extends ExternalEnvironment {
   readonly name = "slurm";
-  readonly autoRequeue: boolean;
-
-  constructor(environment: Environment, options: SlurmOptions = {}) {
-    super(environment);
-    this.autoRequeue = options.autoRequeue ?? true;
-  }
 
   static detect(environment: Environment): boolean {
     return (

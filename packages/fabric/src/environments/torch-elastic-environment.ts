@@ -4,7 +4,18 @@ import { hasVariables, integerVariable } from "./read-variables.js";
 
 const DEFAULT_PORT = 12_910;
 
-/** Processes started by `torchrun`, or by anything that sets the same variables. */
+/**
+ * Reads how many processes `torchrun` has started, or anything that sets the same variables, and which one this is.
+ * @example
+ * ```ts
+ * import { Fabric, TorchElasticEnvironment } from "@lightning-ts/fabric";
+ * import { nodeEnvironment } from "@lightning-ts/fabric/node";
+ *
+ * const environment = nodeEnvironment();
+ * console.log(TorchElasticEnvironment.detect(environment)); // false outside of a job
+ * if (TorchElasticEnvironment.detect(environment)) new Fabric({ plugins: [new TorchElasticEnvironment(environment)] });
+ * ```
+ */
 export class TorchElasticEnvironment extends ExternalEnvironment {
   readonly name = "torchelastic";
 

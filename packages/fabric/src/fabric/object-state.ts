@@ -13,7 +13,7 @@ import { isTfOptimizer } from "../wrappers/tf-optimizer.js";
 import { unwrap } from "../wrappers/wrapped-objects.js";
 import { isLayersModel } from "./as-trainable-module.js";
 
-/** True for what `load` fills in place; everything else is replaced. */
+/** Whether `load` fills a value in place; it replaces all others. */
 export function isStateful(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const object = unwrap(value);
@@ -25,7 +25,7 @@ export function isStateful(value: unknown): value is object {
   );
 }
 
-/** True for what has weights under names of its own. */
+/** Whether a value is a model, which has weights under names of its own. */
 export function isModel(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const object = unwrap(value);

@@ -4,6 +4,14 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 /**
  * A number that may still be on the device. It is read when somebody asks for it, once; until then it holds the tensor.
  * Several may hold one scalar: each calls `retain`, and `release` when done.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { LazyScalar } from "@lightning-ts/fabric";
+ *
+ * const loss = new LazyScalar(tf.scalar(0.5));
+ * console.log(loss.read()); // 0.5
+ * ```
  */
 export class LazyScalar {
   #tensor: Tensor | undefined;

@@ -3,7 +3,16 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import type { TrainableOptimizer } from "./trainable.js";
 import type { Precision, PrecisionState } from "./precision.js";
 
-/** Computes everything in float32, which every backend can do. */
+/**
+ * Computes everything in float32, which every backend can do.
+ * @example
+ * ```ts
+ * import { Fabric, FullPrecision } from "@lightning-ts/fabric";
+ *
+ * const fabric = new Fabric({ plugins: [new FullPrecision()] }); // what precision: "32-true" makes
+ * console.log(fabric.precision.name); // "32-true"
+ * ```
+ */
 export class FullPrecision implements Precision {
   readonly kind = "precision";
   readonly name: PrecisionName = "32-true";

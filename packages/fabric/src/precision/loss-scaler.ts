@@ -22,6 +22,15 @@ export interface LossScalerState {
 
 /**
  * The factor that keeps float16 gradients from vanishing, adapted as torch's `GradScaler` does it. Plain numbers only.
+ * @example
+ * ```ts
+ * import { LossScaler } from "@lightning-ts/fabric";
+ *
+ * const scaler = new LossScaler({ initialScale: 1024 });
+ * console.log(scaler.scale); // 1024
+ * scaler.update(true); // a step has overflowed
+ * console.log(scaler.scale); // 512
+ * ```
  */
 export class LossScaler {
   #state: LossScalerState;

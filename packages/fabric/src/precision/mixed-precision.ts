@@ -44,7 +44,16 @@ abstract class AutocastPrecision extends FullPrecision {
   }
 }
 
-/** Computes matrix products and convolutions in bfloat16. It has the range of float32, so the loss needs no scaling. */
+/**
+ * Computes matrix products and convolutions in bfloat16. It has the range of float32, so the loss needs no scaling.
+ * @example
+ * ```ts
+ * import { Bfloat16MixedPrecision, Fabric } from "@lightning-ts/fabric";
+ *
+ * const fabric = new Fabric({ plugins: [new Bfloat16MixedPrecision()] }); // what precision: "bf16-mixed" makes
+ * console.log(fabric.precision.name); // "bf16-mixed"
+ * ```
+ */
 export class Bfloat16MixedPrecision extends AutocastPrecision {
   override readonly name: PrecisionName = "bf16-mixed";
   override readonly stateKey: string = "MixedPrecision";
@@ -55,6 +64,14 @@ export class Bfloat16MixedPrecision extends AutocastPrecision {
  * Computes matrix products and convolutions in float16, with a loss scaler: the loss is multiplied before the backward
  * pass and the gradients are divided afterwards; a step whose gradients overflowed is skipped and the scale shrinks.
  * Each step reads one number, so a lazy backend waits for it.
+ * @example
+ * ```ts
+ * import { Fabric, MixedPrecision } from "@lightning-ts/fabric";
+ *
+ * const precision = new MixedPrecision({ initialScale: 1024, growthInterval: 500 });
+ * const fabric = new Fabric({ plugins: [precision] });
+ * console.log(fabric.precision.name); // "16-mixed"
+ * ```
  */
 export class MixedPrecision extends AutocastPrecision {
   override readonly name: PrecisionName = "16-mixed";

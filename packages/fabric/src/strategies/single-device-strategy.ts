@@ -12,7 +12,25 @@ import type { Decision } from "./decision.js";
 import type { BackwardOptions, Strategy, StrategyParts } from "./strategy.js";
 import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 
-/** One process, one device: nothing to communicate. A strategy whose ranks compute alike extends it. */
+/**
+ * One process, one device: nothing to communicate. A strategy whose ranks compute alike extends it.
+ * @example
+ * ```ts
+ * import { Fabric, SingleDeviceStrategy } from "@lightning-ts/fabric";
+ *
+ * // Counts the steps of optimizers.
+ * class Counting extends SingleDeviceStrategy {
+ *   steps = 0;
+ *   override optimizerStep(...request: Parameters<SingleDeviceStrategy["optimizerStep"]>) {
+ *     this.steps += 1;
+ *     return super.optimizerStep(...request);
+ *   }
+ * }
+ * const strategy = new Counting();
+ * const fabric = new Fabric({ strategy });
+ * console.log(fabric.strategy === strategy, strategy.steps); // true 0
+ * ```
+ */
 export class SingleDeviceStrategy implements Strategy {
   readonly kind = "strategy";
   readonly name: string = "single_device";

@@ -9,7 +9,16 @@ export interface BatchSamplerOptions {
   readonly dropLast?: boolean | undefined;
 }
 
-/** Takes the indices of a sampler in groups of `batchSize`. */
+/**
+ * Takes the indices of a sampler in groups of `batchSize`.
+ * @example
+ * ```ts
+ * import { BatchSampler, SequentialSampler } from "@lightning-ts/core";
+ *
+ * const batches = new BatchSampler(new SequentialSampler({ length: 5 }), { batchSize: 2 });
+ * console.log([...batches.batches()]); // [0, 1], [2, 3], [4]
+ * ```
+ */
 export class BatchSampler implements BatchIndices {
   readonly sampler: Sampler;
   readonly batchSize: number;

@@ -20,6 +20,13 @@ export interface DistributedSamplerOptions {
  * This process' share of a dataset: every `numReplicas`-th index, starting at `rank`, of one order that all processes
  * compute alike. All shares have the same length: the first items are repeated, or with `dropLast` the last ones left
  * out. Semantics of torch 2.x `DistributedSampler`; the shuffled order comes from our own generator.
+ * @example
+ * ```ts
+ * import { DistributedSampler } from "@lightning-ts/core";
+ *
+ * const share = new DistributedSampler({ length: 6 }, { numReplicas: 2, rank: 1, shuffle: false });
+ * console.log([...share.indices()]); // [1, 3, 5]
+ * ```
  */
 export class DistributedSampler extends SeededSampler {
   readonly numReplicas: number;

@@ -12,7 +12,18 @@ export interface RandomSamplerOptions {
   readonly seed?: number | undefined;
 }
 
-/** Visits items in random order, another one each epoch (`setEpoch`). */
+/**
+ * Visits items in random order, another one each epoch (`setEpoch`).
+ * @example
+ * ```ts
+ * import { RandomSampler } from "@lightning-ts/core";
+ *
+ * const sampler = new RandomSampler({ length: 4 }, { seed: 7 });
+ * console.log([...sampler.indices()]); // 0 to 3 in an order that the seed decides
+ * sampler.setEpoch(1);
+ * console.log([...sampler.indices()]); // in another one
+ * ```
+ */
 export class RandomSampler extends SeededSampler {
   readonly #source: Sized;
   readonly #replacement: boolean;

@@ -1,6 +1,14 @@
 import type { Sampler, Sized } from "./sampler.js";
 
-/** Visits all items in order. */
+/**
+ * Visits all items in order.
+ * @example
+ * ```ts
+ * import { SequentialSampler } from "@lightning-ts/core";
+ *
+ * console.log([...new SequentialSampler({ length: 3 }).indices()]); // [0, 1, 2]
+ * ```
+ */
 export class SequentialSampler implements Sampler {
   readonly #source: Sized;
 

@@ -13,6 +13,14 @@ export interface WeightedRandomSamplerOptions {
 /**
  * Draws `numSamples` items an epoch, item i with a probability in proportion to `weights[i]`; the weights need not add
  * up to 1.
+ * @example
+ * ```ts
+ * import { ArrayDataset, DataLoader, WeightedRandomSampler } from "@lightning-ts/core";
+ *
+ * const sampler = new WeightedRandomSampler([0.9, 0.1], 4, { seed: 7 });
+ * const loader = new DataLoader(new ArrayDataset([0, 1]), { batchSize: 2, sampler });
+ * for await (const batch of loader) console.log(batch); // mostly 0
+ * ```
  */
 export class WeightedRandomSampler extends SeededSampler {
   override readonly length: number;

@@ -1,6 +1,15 @@
 import { Module } from "../module.js";
 
-/** Child modules by name. */
+/**
+ * Child modules by name.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const heads = new nn.ModuleDict({ digits: new nn.Linear(16, 10), parity: new nn.Linear(16, 2) });
+ * console.log(heads.get("parity")?.forward(tf.zeros([1, 16])).shape); // [1, 2]
+ * ```
+ */
 export class ModuleDict<TModule extends Module = Module> extends Module {
   readonly #modules = new Map<string, TModule>();
 

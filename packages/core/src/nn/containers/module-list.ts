@@ -1,6 +1,23 @@
 import { Module } from "../module.js";
 
-/** Child modules in a list; keys begin with 0, 1, …. */
+/**
+ * Child modules in a list; keys begin with 0, 1, ….
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * class Stack extends nn.Module {
+ *   readonly layers = new nn.ModuleList([new nn.Linear(4, 4), new nn.Linear(4, 4)]);
+ *
+ *   override forward(x: tf.Tensor): tf.Tensor {
+ *     let y = x;
+ *     for (const layer of this.layers) y = y.add(layer.forward(y));
+ *     return y;
+ *   }
+ * }
+ * console.log(new Stack().forward(tf.zeros([2, 4])).shape); // [2, 4]
+ * ```
+ */
 export class ModuleList<TModule extends Module = Module> extends Module {
   readonly #modules: TModule[] = [];
 

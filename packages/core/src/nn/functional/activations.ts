@@ -83,7 +83,7 @@ export function logSoftmax(x: tf.Tensor, dim = -1): tf.Tensor {
   return alongLast(x, dim, (last) => tf.logSoftmax(last));
 }
 
-/** tfjs has both for the last dimension only, and for no scalar. */
+/** Applies a function of tfjs', which takes the last dimension only and no scalar, along any dimension. */
 function alongLast(x: tf.Tensor, dim: number, apply: (x: tf.Tensor) => tf.Tensor): tf.Tensor {
   checkDim(x, dim);
   if (x.rank === 0) return reshape(apply(reshape(x, [1])), []);

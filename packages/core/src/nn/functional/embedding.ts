@@ -32,7 +32,7 @@ export function embedding(
   );
 }
 
-/** The kernel's word for no padding. */
+/** What the kernel takes for no padding. */
 const NO_ROW = -1;
 
 /** The row that an index means, counted from the end where it is negative. @throws MisconfigurationError */

@@ -27,7 +27,7 @@ export function maskedSoftmax(scores: tf.Tensor, { mask, isCausal }: MaskOptions
   });
 }
 
-/** Booleans select. */
+/** Hides the scores that booleans do not select. */
 function selected(scores: tf.Tensor, isSeen: tf.Tensor): tf.Tensor {
   const seesAny = tf.any(isSeen, -1, true);
   return tf.mul(
@@ -36,7 +36,7 @@ function selected(scores: tf.Tensor, isSeen: tf.Tensor): tf.Tensor {
   );
 }
 
-/** Numbers are added. */
+/** Adds the numbers of a mask to the scores. */
 function shifted(scores: tf.Tensor, mask: tf.Tensor): tf.Tensor {
   const seesAny = tf.any(tf.greater(mask, Number.NEGATIVE_INFINITY), -1, true);
   return tf.mul(tf.softmax(tf.add(scores, tf.where(seesAny, mask, tf.zerosLike(mask)))), tf.cast(seesAny, "float32"));

@@ -19,12 +19,30 @@ import { Module } from "../module.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { LayerWithoutOptions } from "./layer-without-options.js";
 
+/**
+ * Is `max(x, 0)`.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.ReLU().forward(tf.tensor1d([-1, 2])).print(); // 0, 2
+ * ```
+ */
 export class ReLU extends LayerWithoutOptions {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => relu(x));
   }
 }
 
+/**
+ * Is `x` above 0 and `negativeSlope · x` below.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.LeakyReLU(0.1).forward(tf.tensor1d([-1, 2])).print(); // -0.1, 2
+ * ```
+ */
 export class LeakyReLU extends Module {
   readonly negativeSlope: number;
 
@@ -39,6 +57,15 @@ export class LeakyReLU extends Module {
   }
 }
 
+/**
+ * Is `x` times the probability that a standard normal variable is below `x`; exact, or by tanh.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.GELU({ approximate: "tanh" }).forward(tf.tensor1d([0, 1])).print(); // 0, 0.841
+ * ```
+ */
 export class GELU extends Module {
   readonly approximate: "none" | "tanh";
 
@@ -53,6 +80,15 @@ export class GELU extends Module {
   }
 }
 
+/**
+ * Is `x` above 0 and `alpha · (exp(x) - 1)` below.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.ELU().forward(tf.tensor1d([-1, 2])).print(); // -0.632, 2
+ * ```
+ */
 export class ELU extends Module {
   readonly alpha: number;
 
@@ -67,6 +103,15 @@ export class ELU extends Module {
   }
 }
 
+/**
+ * Is `log(1 + exp(beta · x)) / beta`, a smooth ReLU.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.Softplus().forward(tf.tensor1d([0])).print(); // 0.693
+ * ```
+ */
 export class Softplus extends Module {
   readonly beta: number;
   readonly threshold: number;
@@ -83,24 +128,60 @@ export class Softplus extends Module {
   }
 }
 
+/**
+ * Is the hyperbolic tangent, between -1 and 1.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.Tanh().forward(tf.tensor1d([0, 1])).print(); // 0, 0.762
+ * ```
+ */
 export class Tanh extends LayerWithoutOptions {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => tanh(x));
   }
 }
 
+/**
+ * Is `1 / (1 + exp(-x))`, between 0 and 1.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.Sigmoid().forward(tf.tensor1d([0, 1])).print(); // 0.5, 0.731
+ * ```
+ */
 export class Sigmoid extends LayerWithoutOptions {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => sigmoid(x));
   }
 }
 
+/**
+ * Is `x · sigmoid(x)`, also called swish.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.SiLU().forward(tf.tensor1d([0, 1])).print(); // 0, 0.731
+ * ```
+ */
 export class SiLU extends LayerWithoutOptions {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => silu(x));
   }
 }
 
+/**
+ * Turns the values along dimension `dim` into probabilities that add up to 1.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.Softmax(1).forward(tf.zeros([1, 2])).print(); // 0.5, 0.5
+ * ```
+ */
 export class Softmax extends Module {
   readonly dim: number;
 
@@ -115,6 +196,15 @@ export class Softmax extends Module {
   }
 }
 
+/**
+ * Is the logarithm of the softmax along dimension `dim`, computed without overflow.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * new nn.LogSoftmax(1).forward(tf.zeros([1, 2])).print(); // -0.693, -0.693
+ * ```
+ */
 export class LogSoftmax extends Module {
   readonly dim: number;
 

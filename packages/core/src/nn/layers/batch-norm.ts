@@ -96,21 +96,48 @@ class BatchNorm extends Module {
   }
 }
 
-/** Batch normalization of vectors or sequences: x [N, C] or [N, C, L]. */
+/**
+ * Batch normalization of vectors or sequences: x [N, C] or [N, C, L].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.BatchNorm1d(4);
+ * console.log(layer.forward(tf.randomNormal([8, 4])).shape); // [8, 4]
+ * ```
+ */
 export class BatchNorm1d extends BatchNorm {
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
     super("nn.BatchNorm1d", [2, 3], numFeatures, options);
   }
 }
 
-/** Batch normalization of images: x [N, C, H, W]. */
+/**
+ * Batch normalization of images: x [N, C, H, W].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.BatchNorm2d(3);
+ * console.log(layer.forward(tf.randomNormal([2, 3, 8, 8])).shape); // [2, 3, 8, 8]
+ * ```
+ */
 export class BatchNorm2d extends BatchNorm {
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
     super("nn.BatchNorm2d", [4], numFeatures, options);
   }
 }
 
-/** Batch normalization of volumes: x [N, C, D, H, W]. */
+/**
+ * Batch normalization of volumes: x [N, C, D, H, W].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.BatchNorm3d(3);
+ * console.log(layer.forward(tf.randomNormal([2, 3, 4, 4, 4])).shape); // [2, 3, 4, 4, 4]
+ * ```
+ */
 export class BatchNorm3d extends BatchNorm {
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
     super("nn.BatchNorm3d", [5], numFeatures, options);

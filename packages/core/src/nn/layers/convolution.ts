@@ -57,21 +57,48 @@ export class Convolution extends Module {
   }
 }
 
-/** Convolution of sequences: x [N, inChannels, L], or without N -> [N, outChannels, L']. */
+/**
+ * Convolution of sequences: x [N, inChannels, L], or without N -> [N, outChannels, L'].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.Conv1d(2, 8, 3, { padding: "same" });
+ * console.log(layer.forward(tf.zeros([4, 2, 16])).shape); // [4, 8, 16]
+ * ```
+ */
 export class Conv1d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** Convolution of images: x [N, inChannels, H, W], or without N -> [N, outChannels, H', W']. */
+/**
+ * Convolution of images: x [N, inChannels, H, W], or without N -> [N, outChannels, H', W'].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.Conv2d(3, 8, 3, { stride: 2, padding: 1 });
+ * console.log(layer.forward(tf.zeros([4, 3, 32, 32])).shape); // [4, 8, 16, 16]
+ * ```
+ */
 export class Conv2d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** Convolution of volumes: x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W']. */
+/**
+ * Convolution of volumes: x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W'].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.Conv3d(1, 4, 3);
+ * console.log(layer.forward(tf.zeros([2, 1, 8, 8, 8])).shape); // [2, 4, 6, 6, 6]
+ * ```
+ */
 export class Conv3d extends Convolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);
@@ -118,21 +145,48 @@ export class TransposedConvolution extends Module {
   }
 }
 
-/** Transposed convolution of sequences: x [N, inChannels, L], or without N -> [N, outChannels, L']. */
+/**
+ * Transposed convolution of sequences: x [N, inChannels, L], or without N -> [N, outChannels, L'].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.ConvTranspose1d(8, 2, 4, { stride: 2, padding: 1 });
+ * console.log(layer.forward(tf.zeros([4, 8, 16])).shape); // [4, 2, 32]
+ * ```
+ */
 export class ConvTranspose1d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(1, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** Transposed convolution of images: x [N, inChannels, H, W], or without N -> [N, outChannels, H', W']. */
+/**
+ * Transposed convolution of images: x [N, inChannels, H, W], or without N -> [N, outChannels, H', W'].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.ConvTranspose2d(8, 3, 4, { stride: 2, padding: 1 });
+ * console.log(layer.forward(tf.zeros([4, 8, 16, 16])).shape); // [4, 3, 32, 32]
+ * ```
+ */
 export class ConvTranspose2d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(2, inChannels, outChannels, kernelSize, options);
   }
 }
 
-/** Transposed convolution of volumes: x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W']. */
+/**
+ * Transposed convolution of volumes: x [N, inChannels, D, H, W], or without N -> [N, outChannels, D', H', W'].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.ConvTranspose3d(4, 1, 2, { stride: 2 });
+ * console.log(layer.forward(tf.zeros([2, 4, 3, 3, 3])).shape); // [2, 1, 6, 6, 6]
+ * ```
+ */
 export class ConvTranspose3d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);

@@ -7,6 +7,14 @@ import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 
 /**
  * Zeroes elements with probability `p` in training and scales the others by 1 / (1 - p); the identity in evaluation.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.Dropout(0.5);
+ * layer.eval();
+ * layer.forward(tf.ones([4])).print(); // 1, 1, 1, 1: it drops in training only
+ * ```
  */
 export class Dropout extends Module {
   readonly p: number;

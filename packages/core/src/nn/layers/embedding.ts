@@ -12,7 +12,16 @@ export interface EmbeddingOptions {
   readonly paddingIdx?: number | undefined;
 }
 
-/** A table of vectors, drawn from the normal distribution. */
+/**
+ * A table of vectors, drawn from the normal distribution.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.Embedding(100, 16);
+ * console.log(layer.forward(tf.tensor2d([[1, 5, 7]], undefined, "int32")).shape); // [1, 3, 16]
+ * ```
+ */
 export class Embedding extends Module {
   /** [numEmbeddings, embeddingDim] */
   readonly weight: Parameter;

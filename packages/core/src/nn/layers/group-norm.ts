@@ -15,7 +15,16 @@ export interface GroupNormOptions {
   readonly affine?: boolean | undefined;
 }
 
-/** Normalizes each group of channels of every example. x [N, numChannels, ...] */
+/**
+ * Normalizes each group of channels of every example. x [N, numChannels, ...]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.GroupNorm(2, 6);
+ * console.log(layer.forward(tf.randomNormal([4, 6, 8, 8])).shape); // [4, 6, 8, 8]
+ * ```
+ */
 export class GroupNorm extends Module {
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;

@@ -4,7 +4,17 @@ import { RecurrentLayer } from "./recurrent-layer.js";
 import { checkRecurrent, type RecurrentOptions } from "./recurrent-options.js";
 import type { Sequences } from "./recurrent-sequences.js";
 
-/** Gated recurrent units, in layers and directions, with PyTorch's names, initialisation and state-dict keys. */
+/**
+ * Gated recurrent units, in layers and directions, with PyTorch's names, initialisation and state-dict keys.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.GRU(4, 8, { batchFirst: true });
+ * const [output, last] = layer.forward(tf.zeros([2, 10, 4]));
+ * console.log(output.shape, last.shape); // [2, 10, 8] [1, 2, 8]
+ * ```
+ */
 export class GRU extends RecurrentLayer {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     checkRecurrent("nn.GRU", { inputSize, hiddenSize }, options, []);

@@ -15,7 +15,16 @@ export interface LayerNormLayerOptions {
   readonly bias?: boolean | undefined;
 }
 
-/** Normalizes over the last dimensions. */
+/**
+ * Normalizes over the last dimensions.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.LayerNorm(16);
+ * console.log(layer.forward(tf.randomNormal([4, 10, 16])).shape); // [4, 10, 16]
+ * ```
+ */
 export class LayerNorm extends Module {
   readonly normalizedShape: readonly number[];
   readonly eps: number;

@@ -12,7 +12,17 @@ export interface LinearOptions {
   readonly bias?: boolean | undefined;
 }
 
-/** y = x · weightᵀ + bias. Initialised uniformly in ±1 / sqrt(inFeatures), as in PyTorch. */
+/**
+ * y = x · weightᵀ + bias. Initialised uniformly in ±1 / sqrt(inFeatures), as in PyTorch.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.Linear(4, 3);
+ * console.log(layer.forward(tf.zeros([8, 4])).shape); // [8, 3]
+ * console.log(layer.weight.shape); // [3, 4]: outFeatures first
+ * ```
+ */
 export class Linear extends Module {
   /** [outFeatures, inFeatures] */
   readonly weight: Parameter;

@@ -12,7 +12,17 @@ import {
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 
-/** The cross-entropy between logits and classes or probabilities, as a module. See `nn.functional.crossEntropy`. */
+/**
+ * The cross-entropy between logits and classes or probabilities, as a module. See `nn.functional.crossEntropy`.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const loss = new nn.CrossEntropyLoss({ labelSmoothing: 0.1 });
+ * const [logits, classes] = [tf.zeros([2, 3]), tf.tensor1d([0, 2], "int32")];
+ * loss.forward(logits, classes).print(); // log 3, since all classes are equally likely
+ * ```
+ */
 export class CrossEntropyLoss extends Module {
   constructor(readonly options: CrossEntropyOptions = {}) {
     super();
@@ -24,7 +34,17 @@ export class CrossEntropyLoss extends Module {
   }
 }
 
-/** The negative log-likelihood of log-probabilities, as a module. See `nn.functional.nllLoss`. */
+/**
+ * The negative log-likelihood of log-probabilities, as a module. See `nn.functional.nllLoss`.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const loss = new nn.NLLLoss();
+ * const logProbabilities = tf.log(tf.tensor2d([[0.5, 0.25, 0.25]]));
+ * loss.forward(logProbabilities, tf.tensor1d([0], "int32")).print(); // log 2
+ * ```
+ */
 export class NLLLoss extends Module {
   constructor(readonly options: NllLossOptions = {}) {
     super();
@@ -36,7 +56,16 @@ export class NLLLoss extends Module {
   }
 }
 
-/** The mean squared error, as a module. See `nn.functional.mseLoss`. */
+/**
+ * The mean squared error, as a module. See `nn.functional.mseLoss`.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const loss = new nn.MSELoss({ reduction: "sum" });
+ * loss.forward(tf.tensor1d([1, 2]), tf.tensor1d([0, 0])).print(); // 1 + 4
+ * ```
+ */
 export class MSELoss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
@@ -48,7 +77,16 @@ export class MSELoss extends Module {
   }
 }
 
-/** The mean absolute error, as a module. See `nn.functional.l1Loss`. */
+/**
+ * The mean absolute error, as a module. See `nn.functional.l1Loss`.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const loss = new nn.L1Loss();
+ * loss.forward(tf.tensor1d([1, 2]), tf.tensor1d([0, 0])).print(); // (1 + 2) / 2
+ * ```
+ */
 export class L1Loss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
@@ -60,7 +98,16 @@ export class L1Loss extends Module {
   }
 }
 
-/** The binary cross-entropy of probabilities, as a module. See `nn.functional.binaryCrossEntropy`. */
+/**
+ * The binary cross-entropy of probabilities, as a module. See `nn.functional.binaryCrossEntropy`.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const loss = new nn.BCELoss();
+ * loss.forward(tf.tensor1d([0.5, 0.5]), tf.tensor1d([0, 1])).print(); // log 2
+ * ```
+ */
 export class BCELoss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
@@ -75,6 +122,13 @@ export class BCELoss extends Module {
 /**
  * The binary cross-entropy of logits, computed without overflow, as a module. See
  * `nn.functional.binaryCrossEntropyWithLogits`.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const loss = new nn.BCEWithLogitsLoss();
+ * loss.forward(tf.tensor1d([0, 0]), tf.tensor1d([0, 1])).print(); // log 2
+ * ```
  */
 export class BCEWithLogitsLoss extends Module {
   constructor(readonly options: BinaryCrossEntropyWithLogitsOptions = {}) {

@@ -58,7 +58,19 @@ interface Sequences {
   readonly value: tf.Tensor;
 }
 
-/** Attention with several heads; names, initialisation and keys of the state dict as in PyTorch. */
+/**
+ * Attention with several heads. Names, initialisation and keys of the state dict are those of PyTorch.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const attention = new nn.MultiheadAttention(16, 4, { batchFirst: true });
+ * const x = tf.randomNormal([2, 10, 16]);
+ * console.log(attention.forward(x, { isCausal: true }).shape); // [2, 10, 16]
+ * const [output, weights] = attention.forward(x, x, x);
+ * console.log(output.shape, weights?.shape); // [2, 10, 16] [2, 10, 10]
+ * ```
+ */
 export class MultiheadAttention extends Module {
   readonly kdim: number;
   readonly vdim: number;

@@ -16,7 +16,16 @@ import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import type { Size } from "../size.js";
 
-/** Largest value of each window. x [N, C, L] */
+/**
+ * Largest value of each window. x [N, C, L]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.MaxPool1d(2);
+ * console.log(layer.forward(tf.zeros([2, 3, 8])).shape); // [2, 3, 4]
+ * ```
+ */
 export class MaxPool1d extends Module {
   constructor(
     readonly kernelSize: Size,
@@ -31,7 +40,16 @@ export class MaxPool1d extends Module {
   }
 }
 
-/** Largest value of each window. x [N, C, H, W] */
+/**
+ * Largest value of each window. x [N, C, H, W]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.MaxPool2d(2);
+ * console.log(layer.forward(tf.zeros([2, 3, 8, 8])).shape); // [2, 3, 4, 4]
+ * ```
+ */
 export class MaxPool2d extends Module {
   constructor(
     readonly kernelSize: Size,
@@ -46,7 +64,16 @@ export class MaxPool2d extends Module {
   }
 }
 
-/** Average of each window. x [N, C, H, W] */
+/**
+ * Average of each window. x [N, C, H, W]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.AvgPool2d(2);
+ * console.log(layer.forward(tf.zeros([2, 3, 8, 8])).shape); // [2, 3, 4, 4]
+ * ```
+ */
 export class AvgPool2d extends Module {
   constructor(
     readonly kernelSize: Size,
@@ -61,7 +88,16 @@ export class AvgPool2d extends Module {
   }
 }
 
-/** Largest value of each window. x [N, C, D, H, W] */
+/**
+ * Largest value of each window. x [N, C, D, H, W]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.MaxPool3d(2);
+ * console.log(layer.forward(tf.zeros([2, 3, 8, 8, 8])).shape); // [2, 3, 4, 4, 4]
+ * ```
+ */
 export class MaxPool3d extends Module {
   constructor(
     readonly kernelSize: Size,
@@ -76,7 +112,16 @@ export class MaxPool3d extends Module {
   }
 }
 
-/** Average of each window. x [N, C, L] */
+/**
+ * Average of each window. x [N, C, L]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.AvgPool1d(2);
+ * console.log(layer.forward(tf.zeros([2, 3, 8])).shape); // [2, 3, 4]
+ * ```
+ */
 export class AvgPool1d extends Module {
   constructor(
     readonly kernelSize: Size,
@@ -91,7 +136,16 @@ export class AvgPool1d extends Module {
   }
 }
 
-/** Average of each window. x [N, C, D, H, W] */
+/**
+ * Average of each window. x [N, C, D, H, W]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.AvgPool3d(2);
+ * console.log(layer.forward(tf.zeros([2, 3, 8, 8, 8])).shape); // [2, 3, 4, 4, 4]
+ * ```
+ */
 export class AvgPool3d extends Module {
   constructor(
     readonly kernelSize: Size,
@@ -106,7 +160,16 @@ export class AvgPool3d extends Module {
   }
 }
 
-/** Averages so that the result has `outputSize`, whatever the input's size. x [N, C, H, W] */
+/**
+ * Averages so that the result has `outputSize`, whatever the input's size. x [N, C, H, W]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.AdaptiveAvgPool2d(1);
+ * console.log(layer.forward(tf.zeros([2, 64, 7, 7])).shape); // [2, 64, 1, 1]
+ * ```
+ */
 export class AdaptiveAvgPool2d extends Module {
   constructor(readonly outputSize: Size) {
     super();

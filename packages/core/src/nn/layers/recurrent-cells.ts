@@ -89,7 +89,18 @@ abstract class RecurrentCell extends Module {
   }
 }
 
-/** One step of an RNN. */
+/**
+ * One step of an RNN.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const cell = new nn.RNNCell(4, 8);
+ * let hidden: tf.Tensor | undefined;
+ * for (const x of tf.unstack(tf.zeros([5, 2, 4]))) hidden = cell.forward(x, hidden);
+ * console.log(hidden?.shape); // [2, 8]
+ * ```
+ */
 export class RNNCell extends RecurrentCell {
   readonly nonlinearity: "tanh" | "relu";
 
@@ -105,7 +116,17 @@ export class RNNCell extends RecurrentCell {
   }
 }
 
-/** One step of an LSTM. */
+/**
+ * One step of an LSTM.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const cell = new nn.LSTMCell(4, 8);
+ * const [hidden, memory] = cell.forward(tf.zeros([2, 4]));
+ * console.log(hidden.shape, memory.shape); // [2, 8] [2, 8]
+ * ```
+ */
 export class LSTMCell extends RecurrentCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     rejectUnknownOptions("nn.LSTMCell", options, ["bias"]);
@@ -119,7 +140,16 @@ export class LSTMCell extends RecurrentCell {
   }
 }
 
-/** One step of a GRU. */
+/**
+ * One step of a GRU.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const cell = new nn.GRUCell(4, 8);
+ * console.log(cell.forward(tf.zeros([2, 4])).shape); // [2, 8]
+ * ```
+ */
 export class GRUCell extends RecurrentCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     rejectUnknownOptions("nn.GRUCell", options, ["bias"]);

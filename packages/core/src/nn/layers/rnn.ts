@@ -5,7 +5,17 @@ import { RecurrentLayer } from "./recurrent-layer.js";
 import { checkRecurrent, type RnnOptions } from "./recurrent-options.js";
 import type { Sequences } from "./recurrent-sequences.js";
 
-/** Plain recurrent units, tanh or relu, in layers and directions, with PyTorch's names and initialisation. */
+/**
+ * Plain recurrent units, tanh or relu, in layers and directions, with PyTorch's names and initialisation.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.RNN(4, 8, { batchFirst: true, nonlinearity: "relu" });
+ * const [output, last] = layer.forward(tf.zeros([2, 10, 4]));
+ * console.log(output.shape, last.shape); // [2, 10, 8] [1, 2, 8]
+ * ```
+ */
 export class RNN extends RecurrentLayer {
   readonly nonlinearity: "tanh" | "relu";
 

@@ -11,7 +11,16 @@ export interface FlattenOptions {
   readonly endDim?: number | undefined;
 }
 
-/** Joins the dimensions from `startDim` to `endDim` into one. */
+/**
+ * Joins the dimensions from `startDim` to `endDim` into one.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.Flatten();
+ * console.log(layer.forward(tf.zeros([2, 3, 8, 8])).shape); // [2, 192]
+ * ```
+ */
 export class Flatten extends Module {
   readonly startDim: number;
   readonly endDim: number;
@@ -38,7 +47,22 @@ export class Flatten extends Module {
   }
 }
 
-/** Returns its input. Takes any arguments and ignores them, as PyTorch's does: it stands in for other layers. */
+/**
+ * Returns its input. Takes any arguments and ignores them, as PyTorch's does: it stands in for other layers.
+ * @example
+ * ```ts
+ * import { nn } from "@lightning-ts/core";
+ *
+ * class Net extends nn.Module {
+ *   readonly project: nn.Linear | nn.Identity;
+ *   constructor(inFeatures: number, outFeatures: number) {
+ *     super();
+ *     this.project = inFeatures === outFeatures ? new nn.Identity() : new nn.Linear(inFeatures, outFeatures);
+ *   }
+ * }
+ * console.log(new Net(4, 4).parameters().length); // 0
+ * ```
+ */
 export class Identity extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return x;

@@ -13,6 +13,15 @@ export interface CosineAnnealingLROptions {
 /**
  * Half a cosine from the initial learning rate to `etaMin` in `tMax` steps, and back again (Loshchilov and Hutter,
  * 2017; no restarts).
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.CosineAnnealingLR(optimizer, { tMax: 10 });
+ * for (let epoch = 0; epoch < 5; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.05], in the middle of the way down
+ * ```
  */
 export class CosineAnnealingLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: CosineAnnealingLROptions) {

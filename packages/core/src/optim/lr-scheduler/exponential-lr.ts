@@ -7,7 +7,18 @@ export interface ExponentialLROptions {
   readonly gamma: number;
 }
 
-/** Multiplies the learning rate by `gamma` at every step. */
+/**
+ * Multiplies the learning rate by `gamma` at every step.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.ExponentialLR(optimizer, { gamma: 0.5 });
+ * for (let epoch = 0; epoch < 2; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.025]
+ * ```
+ */
 export class ExponentialLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: ExponentialLROptions) {
     rejectUnknownOptions("ExponentialLR", options, ["gamma"]);

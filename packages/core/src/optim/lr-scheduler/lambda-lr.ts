@@ -14,7 +14,18 @@ export interface LambdaLROptions {
   readonly lrLambda: Lambda | readonly Lambda[];
 }
 
-/** The initial learning rate times what a function of the step says. */
+/**
+ * The initial learning rate times what a function of the step says.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.LambdaLR(optimizer, { lrLambda: (epoch) => 1 / (1 + epoch) });
+ * for (let epoch = 0; epoch < 1; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.05]
+ * ```
+ */
 export class LambdaLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LambdaLROptions) {
     rejectUnknownOptions("LambdaLR", options, ["lrLambda"]);

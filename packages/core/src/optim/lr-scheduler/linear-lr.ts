@@ -10,7 +10,18 @@ export interface ConstantLROptions {
   readonly totalIters?: number | undefined;
 }
 
-/** A smaller learning rate (times `factor`) for the first `totalIters` steps. */
+/**
+ * A smaller learning rate (times `factor`) for the first `totalIters` steps.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.ConstantLR(optimizer, { factor: 0.1, totalIters: 2 });
+ * for (let epoch = 0; epoch < 2; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.1]
+ * ```
+ */
 export class ConstantLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: ConstantLROptions = {}) {
     rejectUnknownOptions("ConstantLR", options, ["factor", "totalIters"]);
@@ -34,7 +45,18 @@ export interface LinearLROptions {
   readonly totalIters?: number | undefined;
 }
 
-/** Changes the learning rate's factor linearly from `startFactor` to `endFactor`: a warm-up, for example. */
+/**
+ * Changes the learning rate's factor linearly from `startFactor` to `endFactor`: a warm-up, for example.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.LinearLR(optimizer, { startFactor: 0.1, totalIters: 10 });
+ * for (let epoch = 0; epoch < 10; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.1], after the warm-up
+ * ```
+ */
 export class LinearLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LinearLROptions = {}) {
     rejectUnknownOptions("LinearLR", options, ["startFactor", "endFactor", "totalIters"]);

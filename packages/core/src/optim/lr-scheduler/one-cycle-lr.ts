@@ -59,7 +59,19 @@ interface Phase {
   readonly momentum: readonly [start: number, end: number];
 }
 
-/** One cycle up and down, stepped after every batch (Smith and Topin, 2019). Stepping further than the cycle throws. */
+/**
+ * One cycle up and down, stepped after every batch (Smith and Topin, 2019). Stepping further than the cycle throws.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const options = { maxLr: 0.1, totalSteps: 10, pctStart: 0.5, cycleMomentum: false };
+ * const scheduler = new optim.lrScheduler.OneCycleLR(optimizer, options);
+ * for (let epoch = 0; epoch < 4; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.1], the highest rate
+ * ```
+ */
 export class OneCycleLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: OneCycleLROptions) {
     rejectUnknownOptions("OneCycleLR", options, KNOWN);

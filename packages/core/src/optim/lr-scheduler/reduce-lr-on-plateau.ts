@@ -38,6 +38,15 @@ const KNOWN = ["mode", "factor", "patience", "threshold", "thresholdMode", "cool
 /**
  * Multiplies the learning rate by `factor` when a metric has not improved for more than `patience` steps. Behaviour of
  * torch 2.x.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.ReduceLROnPlateau(optimizer, { patience: 1, factor: 0.1 });
+ * for (const loss of [1, 0.9, 0.9, 0.9]) scheduler.step(loss);
+ * console.log(scheduler.getLastLr()); // [0.01]
+ * ```
  */
 export class ReduceLROnPlateau {
   readonly optimizer: Optimizer;

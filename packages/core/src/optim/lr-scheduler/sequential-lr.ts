@@ -17,7 +17,20 @@ export interface SequentialLRState {
   readonly schedulers: readonly LRSchedulerState[];
 }
 
-/** Runs schedulers one after another, e.g. a linear warm-up and then a cosine. */
+/**
+ * Runs schedulers one after another, e.g. a linear warm-up and then a cosine.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const warmUp = new optim.lrScheduler.LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 });
+ * const cosine = new optim.lrScheduler.CosineAnnealingLR(optimizer, { tMax: 95 });
+ * const scheduler = new optim.lrScheduler.SequentialLR(optimizer, { schedulers: [warmUp, cosine], milestones: [5] });
+ * scheduler.step();
+ * console.log(scheduler.getLastLr());
+ * ```
+ */
 export class SequentialLR {
   readonly optimizer: Optimizer;
   readonly #schedulers: readonly LRScheduler[];

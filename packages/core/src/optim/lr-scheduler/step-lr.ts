@@ -10,7 +10,18 @@ export interface StepLROptions {
   readonly gamma?: number | undefined;
 }
 
-/** Multiplies the learning rate by `gamma` every `stepSize` steps. */
+/**
+ * Multiplies the learning rate by `gamma` every `stepSize` steps.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.StepLR(optimizer, { stepSize: 2, gamma: 0.1 });
+ * for (let epoch = 0; epoch < 2; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.01]
+ * ```
+ */
 export class StepLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: StepLROptions) {
     rejectUnknownOptions("StepLR", options, ["stepSize", "gamma"]);
@@ -31,7 +42,18 @@ export interface MultiStepLROptions {
   readonly gamma?: number | undefined;
 }
 
-/** Multiplies the learning rate by `gamma` at each milestone. */
+/**
+ * Multiplies the learning rate by `gamma` at each milestone.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.MultiStepLR(optimizer, { milestones: [2, 4], gamma: 0.1 });
+ * for (let epoch = 0; epoch < 3; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.01]
+ * ```
+ */
 export class MultiStepLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: MultiStepLROptions) {
     rejectUnknownOptions("MultiStepLR", options, ["milestones", "gamma"]);

@@ -14,7 +14,7 @@ interface Rollback {
   remember(owner: object, snapshot: () => () => void, belongsTo: "before" | "next"): void;
 }
 
-/** The current backend's, if it has one; does not start a backend. */
+/** The rollback of the current backend, if it has one. No backend is started for it. */
 export function rollbackOfBackend(): Rollback | undefined {
   const { backendInstance } = engine() as unknown as {
     readonly backendInstance: (KernelBackend & Partial<Rollback>) | null;

@@ -7,7 +7,8 @@ import { readRecording } from "../engine-internals/tape.js";
 const REST_OF_SOFTPLUS = ["Neg", "Exp", "Log1p"];
 
 /**
- * dy · sign(x), which is 0 at 0 as in PyTorch; tfjs takes -1 there, so that `l1Loss` of equal tensors moves weights.
+ * The gradient of `tf.abs`: dy · sign(x), which is 0 at 0 as in PyTorch; tfjs takes -1 there, so that `l1Loss` of equal
+ * tensors moves weights.
  *
  * With one exception. Sigmoid cross-entropy without overflow is written relu(x) - x·z + log1p(exp(-|x|)), by tf.losses,
  * by tfjs-layers and by hand. At 0 its gradient 1/2 - z is right only if both kinks are taken from the same side, and

@@ -3,7 +3,10 @@ import type { GradConfig, Tensor } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 import { sumToShape } from "./sum-to-shape.js";
 
-/** (b · da - a · db) / (a² + b²), and 0 at the origin, as `torch.atan2` has it; tfjs divides by 0 there. */
+/**
+ * The gradient of `tf.atan2`: (b · da - a · db) / (a² + b²), and 0 at the origin, as `torch.atan2` has it. tfjs divides
+ * by 0 there.
+ */
 export const atan2Gradient: GradConfig = {
   kernelName: "Atan2",
   inputsToSave: ["a", "b"],

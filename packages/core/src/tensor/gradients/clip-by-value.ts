@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** dy between the limits; 0 outside and on them, as `torch.clamp` has it. tfjs lets it pass on the limits. */
+/**
+ * The gradient of `tf.clipByValue`: dy between the limits, 0 outside and on them, as `torch.clamp` has it. tfjs lets it
+ * pass on the limits.
+ */
 export const clipByValueGradient: GradConfig = {
   kernelName: "ClipByValue",
   inputsToSave: ["x"],

@@ -3,9 +3,9 @@ import type { GradConfig, Tensor } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
 /**
- * tfjs has none. Without divisions, so that zeros are no special case: with y[i] = x[0] · … · x[i],
- * dx[k] = (x[0] · … · x[k-1]) · s[k], where s[k] = dy[k] + x[k+1] · s[k+1] is a recurrence that takes log2(n)
- * doublings.
+ * The gradient of `tf.cumprod`, which tfjs lacks. It divides by nothing, so that zeros are no special case: with y[i] =
+ * x[0] · … · x[i], dx[k] = (x[0] · … · x[k-1]) · s[k], where s[k] = dy[k] + x[k+1] · s[k+1] is a recurrence that takes
+ * log2(n) doublings.
  */
 export const cumprodGradient: GradConfig = {
   kernelName: "Cumprod",

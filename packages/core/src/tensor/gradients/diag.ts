@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** The diagonal of dy; tfjs has none. */
+/** The gradient of `tf.diag`, which tfjs lacks: the diagonal of dy. */
 export const diagGradient: GradConfig = {
   kernelName: "Diag",
   inputsToSave: ["x"],

@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig, Tensor } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** Of dy · (y + 1) below 0 and dy above, so that elu has second derivatives; tfjs has none. */
+/**
+ * The gradient of elu's own gradient (dy · (y + 1) below 0, dy above), so that elu has second derivatives. tfjs lacks
+ * it.
+ */
 export const eluGradGradient: GradConfig = {
   kernelName: "EluGrad",
   inputsToSave: ["dy", "y"],

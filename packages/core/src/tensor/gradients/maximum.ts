@@ -4,8 +4,8 @@ import { only, present } from "./arguments.js";
 import { sumToShape } from "./sum-to-shape.js";
 
 /**
- * The larger operand gets dy, equal ones half of it each, as `torch.maximum` has it (both get all of it where one is
- * NaN). tfjs gives all to the first, and does not sum over axes that were broadcast.
+ * The gradient of `tf.maximum`: the larger operand gets dy, equal ones half of it each, as `torch.maximum` has it (both
+ * get all of it where one is NaN). tfjs gives all to the first, and does not sum over axes that were broadcast.
  */
 export const maximumGradient: GradConfig = shared("Maximum", (a, b) => ({
   aLoses: tf.less(a, b),

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig, Tensor } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** What was mirrored gets the gradient of its copies too; tfjs cuts them off. */
+/** The gradient of `tf.mirrorPad`: what was mirrored gets the gradient of its copies too. tfjs cuts these off. */
 export const mirrorPadGradient: GradConfig = {
   kernelName: "MirrorPad",
   inputsToSave: ["x"],
@@ -24,7 +24,7 @@ interface Mirrored {
   readonly after: number;
   /** 1 where the element at the edge is not repeated. */
   readonly edge: number;
-  /** Of the axis without its mirrors. */
+  /** Length of the axis without its mirrors. */
   readonly length: number;
 }
 

@@ -5,9 +5,9 @@ import { only, present } from "./arguments.js";
 import { sumToShape } from "./sum-to-shape.js";
 
 /**
- * d a^b = b · a^(b - 1) da + a^b · log(a) db, as `torch.pow` has it: an exponent of 0 passes nothing on (tfjs: 0 ·
- * a^-1, NaN at 0), and at a base of 0 the exponent gets 0 unless it is negative. tfjs gives exponents of negative bases
- * 0; there is no such derivative: NaN.
+ * The gradient of `tf.pow`, b · a^(b - 1) da + a^b · log(a) db, as `torch.pow` has it: an exponent of 0 passes nothing
+ * on (tfjs: 0 · a^-1, NaN at 0), and at a base of 0 the exponent gets 0 unless it is negative. tfjs gives exponents of
+ * negative bases 0; there is no such derivative: NaN.
  */
 export const powGradient: GradConfig = {
   kernelName: "Pow",

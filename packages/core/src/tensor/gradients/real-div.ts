@@ -3,7 +3,7 @@ import type { GradConfig } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 import { sumToShape } from "./sum-to-shape.js";
 
-/** da / b - a / b / b · db. tfjs divides by b², which is 0 or Infinity long before b is. */
+/** The gradient of `tf.div`: da / b - a / b / b · db. tfjs divides by b², which is 0 or Infinity long before b is. */
 export const realDivGradient: GradConfig = {
   kernelName: "RealDiv",
   inputsToSave: ["a", "b"],

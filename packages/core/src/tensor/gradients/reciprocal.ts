@@ -3,8 +3,8 @@ import type { GradConfig } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
 /**
- * -y² · dy of the result y, as `torch.reciprocal` has it: a second derivative at 0 is infinite, where that of dy / x²
- * is NaN.
+ * The gradient of `tf.reciprocal`: -y² · dy with the result y, as `torch.reciprocal` has it: a second derivative at 0
+ * is infinite, where that of dy / x² is NaN.
  */
 export const reciprocalGradient: GradConfig = {
   kernelName: "Reciprocal",

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** dy where 0 < x < 6; 0 at 6 too, as `F.relu6` has it. tfjs lets it pass at 6. */
+/** The gradient of `tf.relu6`: dy where 0 < x < 6, and 0 at 6 too, as `F.relu6` has it. tfjs lets it pass at 6. */
 export const relu6Gradient: GradConfig = {
   kernelName: "Relu6",
   inputsToSave: ["x"],

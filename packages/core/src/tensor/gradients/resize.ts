@@ -4,12 +4,12 @@ import { only, present } from "./arguments.js";
 import { bilinearWeights, nearestWeights, type ResizedAxis } from "./resize-weights.js";
 
 /**
- * A product with the transposed resize of each axis. tfjs' kernels forget half-pixel centres, and all images but the
- * first.
+ * The gradient of `tf.image.resizeBilinear`: a product with the transposed resize of each axis. tfjs' kernels forget
+ * half-pixel centres, and all images but the first.
  */
 export const resizeBilinearGradient: GradConfig = resizeGradient("ResizeBilinear", bilinearWeights);
 
-/** As `resizeBilinearGradient`. */
+/** The gradient of `tf.image.resizeNearestNeighbor`, as `resizeBilinearGradient`. */
 export const resizeNearestGradient: GradConfig = resizeGradient("ResizeNearestNeighbor", nearestWeights);
 
 function resizeGradient(kernelName: string, weightsOf: (axis: ResizedAxis) => Float32Array): GradConfig {

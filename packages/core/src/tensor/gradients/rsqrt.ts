@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** -y³ / 2 · dy of the result y, as `torch.rsqrt` has it: no power, and right at -0 and -Infinity. */
+/**
+ * The gradient of `tf.rsqrt`: -y³ / 2 · dy with the result y, as `torch.rsqrt` has it. It needs no power and is right
+ * at -0 and -Infinity.
+ */
 export const rsqrtGradient: GradConfig = {
   kernelName: "Rsqrt",
   outputsToSave: [true],

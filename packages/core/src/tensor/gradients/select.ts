@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** dy for what was selected and 0 for the other, also where dy is NaN or infinite; tfjs multiplies by 0 there. */
+/**
+ * The gradient of `tf.where`: dy for what was selected and 0 for the other, also where dy is NaN or infinite; tfjs
+ * multiplies by 0 there.
+ */
 export const selectGradient: GradConfig = {
   kernelName: "Select",
   inputsToSave: ["condition"],

@@ -3,7 +3,7 @@ import type { GradConfig } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 import { sumToShape } from "./sum-to-shape.js";
 
-/** 2 · (a - b) · dy; tfjs does not sum over axes that were broadcast. */
+/** The gradient of `tf.squaredDifference`: 2 · (a - b) · dy. tfjs does not sum over axes that were broadcast. */
 export const squaredDifferenceGradient: GradConfig = {
   kernelName: "SquaredDifference",
   inputsToSave: ["a", "b"],

@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig, NamedAttrMap, Tensor } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** dy back where its elements were read, zeros elsewhere; tfjs has none. */
+/**
+ * The gradient of `tf.stridedSlice`, which tfjs lacks: dy goes back to where its elements were read, with zeros
+ * elsewhere.
+ */
 export const stridedSliceGradient: GradConfig = {
   kernelName: "StridedSlice",
   inputsToSave: ["x"],
@@ -43,10 +46,10 @@ function countOf(begin: number, end: number, stride: number): number {
 
 interface ReadAxis {
   readonly axis: number;
-  /** Of the axis that was read. */
+  /** Length of the axis that was read. */
   readonly length: number;
   readonly begin: number;
-  /** Below 0 where it was read backwards. */
+  /** How far apart elements are read; below 0 where the axis was read backwards. */
   readonly stride: number;
 }
 

@@ -2,12 +2,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** What was overwritten gets 0, what was written gets dy from there; tfjs has none. */
+/**
+ * The gradient of `tf.tensorScatterUpdate`, which tfjs lacks: what was overwritten gets 0, what was written gets dy
+ * from there.
+ */
 export const tensorScatterUpdateGradient: GradConfig = {
   kernelName: "TensorScatterUpdate",
   inputsToSave: ["indices", "updates"],
   gradFunc: (dy, [indices, updates]) => ({
-    // Not by updating dy itself: tfjs' cpu kernel writes into its input.
+    // dy itself is not updated: tfjs' cpu kernel writes into its input.
     tensor: () =>
       tf.mul(
         only(dy),

@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { GradConfig, Tensor } from "@tensorflow/tfjs-core";
 import { only, present } from "./arguments.js";
 
-/** The sum over all copies. tfjs slices them out one by one, and refuses more than four dimensions. */
+/**
+ * The gradient of `tf.tile`: the sum over all copies. tfjs slices them out one by one, and refuses more than four
+ * dimensions.
+ */
 export const tileGradient: GradConfig = {
   kernelName: "Tile",
   inputsToSave: ["x"],
