@@ -19,7 +19,7 @@ export interface FolderOrder {
 /** The packages' folders. docs/architecture.md says what each holds, in the same order. */
 export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   "@lightning-ts/backend-onnxruntime": {
-    layers: ["contract", "errors", "onnx-model", "graph", "programs", "lowering", "runners", "backend", "kernels"],
+    layers: ["contract", "errors", "onnx-model", "graph", "programs", "lowering", "runners", "backend", "export", "kernels"],
     typeCircles: [
       {
         among: ["backend/commit-log.ts", "backend/flush.ts", "backend/lazy-data.ts", "backend/lazy-node.ts"],
@@ -32,7 +32,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   "@lightning-ts/core": {
     layers: [
       ...["errors", "ports", "tree", "random", "data", "codecs", "tensor/engine-internals", "ops", "tensor", "backend"],
-      ...["autograd", "kernels", "nn", "metric", "optim"],
+      ...["autograd", "kernels", "nn", "metric", "optim", "export"],
     ],
   },
   "@lightning-ts/fabric": {

@@ -16,6 +16,8 @@ export { EngineUnavailableError } from "./errors/engine-unavailable-error.js";
 export { FusedKernelError } from "./errors/fused-kernel-error.js";
 export { GraphCompileError } from "./errors/graph-compile-error.js";
 export { GraphRunError } from "./errors/graph-run-error.js";
+export { exportModel } from "./export/export-model.js";
+export type { ExportInput, ExportRequest } from "./export/export-request.js";
 export { fallbackKernelNames } from "./kernels/register-kernels.js";
 export { BACKEND_NAME, registerOnnxRuntime } from "./register-onnxruntime.js";
 export { engineAvailability, type EngineAvailability } from "./runners/engine-availability.js";

@@ -63,6 +63,7 @@ export type {
   TrainerOptions,
   TrainerStatus,
   TrainingStepResult,
+  ToOnnxOptions,
 } from "@lightning-ts/pytorch";
 
 export { cpu, CSVLogger, Fabric, TensorBoardLogger } from "@lightning-ts/fabric";

@@ -1,6 +1,7 @@
 export { LightningModule } from "./contract/lightning-module.js";
 export type { SaveHyperparametersOptions } from "./contract/hparams.js";
 export type { LightningOptimizer, LightningOptimizerExtras, ToggleModelOptions } from "./words/lightning-optimizer.js";
+export type { ToOnnxOptions } from "./contract/write-onnx.js";
 export type { LoadFromCheckpointOptions, ModuleClass } from "./contract/load-from-checkpoint.js";
 export type {
   ConfiguredOptimizers,

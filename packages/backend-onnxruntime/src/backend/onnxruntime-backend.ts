@@ -18,6 +18,7 @@ import { isSameShape } from "../graph/value-spec.js";
 import type { ContentOwner } from "./commit-log.js";
 import { DataStore } from "./data-store.js";
 import { runOnCpu } from "./fallback.js";
+import { describeNode } from "./lower-request.js";
 import { GraphEngine } from "./graph-engine.js";
 import type { LazyData } from "./lazy-data.js";
 import { checkForNaN } from "./nan-check.js";
@@ -55,6 +56,8 @@ export class OnnxRuntimeBackend extends KernelBackend {
   readonly #warned = new Set<string>();
   readonly #known: KnownValues = (info) => this.knownValues(info);
   #computeDtype: GraphBuilder["computeDtype"] = "float32";
+  /** Something is recorded for a file, and must not run. */
+  #isTracing = false;
 
   constructor(options: OnnxRuntimeBackendOptions) {
     super();
@@ -90,7 +93,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     }
     const node = this.#engine.record(kernel, recording, data, views, this.#computeDtype);
     const results = node.outputs.map((output) => this.store.expose(output));
-    this.#engine.limit();
+    if (!this.#isTracing) this.#engine.limit();
     if (this.#options.isDebugging) this.#check(kernel, data, node.outputs);
     const [first] = results;
     return results.length === 1 && kernel.returnsList !== true && first !== undefined ? first : results;
@@ -103,6 +106,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     attrs: NamedAttrMap | undefined,
     isExpected = false,
   ): TensorInfo | TensorInfo[] {
+    if (this.#isTracing && !isExpected) throw noLowering(kernelName, inputs);
     const fallback = runOnCpu(this, kernelName, inputs, attrs);
     if (!isExpected && fallback.isWorthAWarning && !this.#warned.has(kernelName)) {
       this.#warned.add(kernelName);
@@ -138,6 +142,40 @@ export class OnnxRuntimeBackend extends KernelBackend {
     } finally {
       this.#computeDtype = before;
     }
+  }
+
+  /**
+   * Runs `body`, which only records: an input of a graph for other runtimes has no values yet.
+   * @throws EngineError for kernels without a lowering, and where a value is read that is not known
+   */
+  trace<TResult>(body: () => TResult): TResult {
+    this.#isTracing = true;
+    try {
+      return body();
+    } finally {
+      this.#isTracing = false;
+    }
+  }
+
+  /** A tensor without values, for `trace`: what is computed from it is recorded, and can be lowered but not run. */
+  placeholder(shape: readonly number[], dtype: "float32" | "int32" | "bool"): TensorInfo {
+    const node = this.#engine.record(
+      PLACEHOLDER,
+      { inputs: [], outputs: [{ shape, dtype }] },
+      [],
+      undefined,
+      "float32",
+    );
+    const [output] = node.outputs;
+    if (output === undefined) throw new Error("A placeholder has one output.");
+    return this.store.expose(output);
+  }
+
+  /** The elements of a content, little-endian. */
+  bytesOf(data: LazyData): Uint8Array {
+    const values = this.#reader.readSync(data);
+    if (!ArrayBuffer.isView(values)) throw new Error("Only numbers have bytes.");
+    return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
   }
 
   /**
@@ -233,10 +271,12 @@ export class OnnxRuntimeBackend extends KernelBackend {
   }
 
   override readSync(dataId: object): BackendValues {
+    if (this.#isTracing) this.#requireKnown(dataId);
     return this.#reader.readSync(this.store.get(dataId));
   }
 
   override read(dataId: object): Promise<BackendValues> {
+    if (this.#isTracing) this.#requireKnown(dataId);
     return this.#reader.read(this.store.get(dataId));
   }
 
@@ -302,10 +342,38 @@ export class OnnxRuntimeBackend extends KernelBackend {
     checkForNaN(kernel.name, inputs, outputs, read);
   }
 
+  #requireKnown(dataId: object): void {
+    const { node } = this.store.get(dataId);
+    if (node === undefined) return;
+    throw new EngineError({
+      code: "LIT_ENGINE_EXPORT",
+      message: `The value of a tensor is read while the model is exported: ${describeNode(node)}. It depends on the input, and a file cannot hold what JavaScript decides.`,
+      tryThis: "tf.where(condition, a, b) in the place of if, and no dataSync(), data() or item() in forward.",
+    });
+  }
+
   #throwFailure(): void {
     const failure = this.#engine.queue.takeFailure();
     if (failure !== undefined) throw failure;
   }
+}
+
+/** What a `placeholder` is recorded as. Nothing can compute it. */
+const PLACEHOLDER: LazyKernel = {
+  name: "Placeholder",
+  record: () => null,
+  lower() {
+    throw new EngineError({ code: "LIT_ENGINE_EXPORT", message: "A placeholder has no values, so nothing can run." });
+  },
+};
+
+function noLowering(kernelName: string, inputs: NamedTensorInfoMap): EngineError {
+  const shapes = Object.entries(inputs).map(([name, info]) => `${name}: ${info?.dtype} [${info?.shape.join(", ")}]`);
+  return new EngineError({
+    code: "LIT_ENGINE_EXPORT",
+    message: `The kernel ${kernelName} (${shapes.join(", ")}) has no counterpart in ONNX for these inputs.`,
+    tryThis: "other operations in its place.",
+  });
 }
 
 /** Empty tensors have their own rules in tfjs, and nothing to compute: its cpu kernels know them. */

@@ -81,4 +81,10 @@ export interface GraphBuilder {
    * @default 0: the layout must not be used
    */
   readonly blockedChannels?: number;
+  /**
+   * The graph is for other runtimes and for any size of its inputs: only operators of ONNX's own, and none chosen by
+   * how large a value is.
+   * @default false
+   */
+  readonly isPortable?: boolean;
 }

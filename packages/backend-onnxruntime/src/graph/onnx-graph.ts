@@ -22,6 +22,7 @@ export class OnnxGraph implements GraphBuilder {
   readonly #shared = new Map<string, readonly (GraphValue | undefined)[]>();
   readonly #initializers = new Map<string, { readonly value: GraphValue; readonly initializer: ModelInitializer }>();
   readonly #inputs: GraphValue[] = [];
+  readonly isPortable: boolean;
   readonly #blockedChannels: () => number;
   #names = 0;
   /** By the value that is checked: kernels that read the same indices share a check. */
@@ -31,9 +32,13 @@ export class OnnxGraph implements GraphBuilder {
   readonly #prefix: string;
 
   /** `blockedChannels` is asked only by lowerings that could use the blocked layout. */
-  constructor(blockedChannels: () => number = () => 0, prefix = "") {
+  constructor(
+    blockedChannels: () => number = () => 0,
+    options: { readonly prefix?: string | undefined; readonly isPortable?: boolean | undefined } = {},
+  ) {
     this.#blockedChannels = blockedChannels;
-    this.#prefix = prefix;
+    this.#prefix = options.prefix ?? "";
+    this.isPortable = options.isPortable ?? false;
   }
 
   get blockedChannels(): number {
@@ -71,7 +76,8 @@ export class OnnxGraph implements GraphBuilder {
 
   scan(request: ScanRequest): ScanValues {
     const length = request.inputs[0]?.shape[0] ?? 0;
-    const step = new OnnxGraph(this.#blockedChannels, `${this.#prefix}s${this.#names++}.`);
+    const prefix = `${this.#prefix}s${this.#names++}.`;
+    const step = new OnnxGraph(this.#blockedChannels, { prefix, isPortable: this.isPortable });
     step.computeDtype = this.computeDtype;
     step.label = this.label;
     const states = request.states.map(({ dtype, shape }) => step.input(dtype, shape));
@@ -142,6 +148,14 @@ export class OnnxGraph implements GraphBuilder {
     return value;
   }
 
+  /** A tensor that is part of the graph, under a name of its own. */
+  initializer(initializer: ModelInitializer): GraphValue {
+    const { name, dtype, shape } = initializer;
+    const value = { name, dtype, shape };
+    this.#initializers.set(`initializer ${name}`, { value, initializer });
+    return value;
+  }
+
   /** The finished model. An output that is an input, a constant or another output gets a value of its own. */
   finish(results: readonly GraphValue[]): ModelDescription {
     const taken = new Set<string>();
@@ -158,7 +172,8 @@ export class OnnxGraph implements GraphBuilder {
     const initializers = [...this.#initializers.values()]
       .map((entry) => entry.initializer)
       .filter(({ name }) => needed.has(name));
-    return { nodes: leavesLast(fuseRelu(nodes, outputs)), initializers, inputs: this.#inputs, outputs };
+    const fused = this.isPortable ? nodes : leavesLast(fuseRelu(nodes, outputs));
+    return { nodes: fused, initializers, inputs: this.#inputs, outputs };
   }
 }
 

@@ -1,7 +1,6 @@
 import type { OnnxAttribute } from "../contract/graph-builder.js";
-import type { GraphValueSpec } from "../contract/graph-runner.js";
 import { elementTypeCode } from "./element-type.js";
-import type { ModelDescription, ModelGraph, ModelInitializer, ModelNode } from "./model-description.js";
+import type { ModelGraph, ModelInitializer, ModelNode, ModelValue, PortableModel } from "./model-description.js";
 import { ProtobufWriter } from "./protobuf-writer.js";
 
 /** The version of the file format that goes with opset 21. */
@@ -28,13 +27,17 @@ enum AttributeType {
 /**
  * Serializes a graph as an ONNX `ModelProto` (IR version 10, opset 21), field by field in the order of onnx.proto's
  * numbers, so that the bytes equal those of Python's `onnx`.
+ * @param opsets the operator sets that its nodes use
  */
-export function encodeModel(description: ModelDescription): Uint8Array<ArrayBuffer> {
+export function encodeModel(
+  description: PortableModel,
+  opsets: readonly { readonly domain: string; readonly version: number }[] = OPSETS,
+): Uint8Array<ArrayBuffer> {
   const writer = new ProtobufWriter();
   writer.integer(1, IR_VERSION);
   writer.string(2, "lightning-ts");
   writer.message(7, () => writeGraph(writer, description));
-  for (const opset of OPSETS) {
+  for (const opset of opsets) {
     writer.message(8, () => {
       writer.string(1, opset.domain);
       writer.integer(2, opset.version);
@@ -43,7 +46,7 @@ export function encodeModel(description: ModelDescription): Uint8Array<ArrayBuff
   return writer.finish();
 }
 
-function writeGraph(writer: ProtobufWriter, description: ModelDescription): void {
+function writeGraph(writer: ProtobufWriter, description: PortableModel): void {
   for (const node of description.nodes) writer.message(1, () => writeNode(writer, node));
   writer.string(2, description.name ?? "step");
   for (const initializer of description.initializers) writer.message(5, () => writeInitializer(writer, initializer));
@@ -94,14 +97,19 @@ function writeInitializer(writer: ProtobufWriter, initializer: ModelInitializer)
   writer.bytes(9, initializer.data);
 }
 
-function writeValueInfo(writer: ProtobufWriter, value: GraphValueSpec): void {
+function writeValueInfo(writer: ProtobufWriter, value: ModelValue): void {
   writer.string(1, value.name);
   writer.message(2, () => {
     writer.message(1, () => {
       writer.integer(1, elementTypeCode(value.dtype));
       writer.message(2, () => {
-        for (const extent of value.shape) writer.message(1, () => writer.integer(1, extent));
+        for (const extent of value.shape) writer.message(1, () => writeExtent(writer, extent));
       });
     });
   });
+}
+
+function writeExtent(writer: ProtobufWriter, extent: number | string): void {
+  if (typeof extent === "number") writer.integer(1, extent);
+  else writer.string(2, extent);
 }

@@ -19,7 +19,7 @@ export interface ModelNode {
 
 /** A graph as an attribute: what a `Scan` repeats. */
 export interface ModelGraph {
-  readonly graph: ModelDescription;
+  readonly graph: PortableModel;
 }
 
 /** A constant of the graph. */
@@ -29,6 +29,19 @@ export interface ModelInitializer {
   readonly shape: readonly number[];
   /** Little-endian elements in row-major order. */
   readonly data: Uint8Array;
+}
+
+/** An input or output of a model for other runtimes; a name stands for a size that is known when the model runs. */
+export interface ModelValue {
+  readonly name: string;
+  readonly dtype: GraphDtype;
+  readonly shape: readonly (number | string)[];
+}
+
+/** A model with inputs and outputs of any size. */
+export interface PortableModel extends Omit<ModelDescription, "inputs" | "outputs"> {
+  readonly inputs: readonly ModelValue[];
+  readonly outputs: readonly ModelValue[];
 }
 
 /** An ONNX model as plain data. Nodes must be in topological order. */

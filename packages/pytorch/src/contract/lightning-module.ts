@@ -17,6 +17,7 @@ import { loadModule, loadWeights, type LoadFromCheckpointOptions, type ModuleCla
 import type { LRSchedulersOf, OptimizersOf } from "./returned-optimizers.js";
 import { attachRuntime, runtimeOf, type ModuleRuntime } from "./module-runtime.js";
 import type { ConfiguredOptimizers, LRSchedulerLike } from "../words/scheduler-config.js";
+import { writeOnnx, type ToOnnxOptions } from "./write-onnx.js";
 
 type Hook = void | Promise<void>;
 
@@ -332,6 +333,15 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   }
   get globalStep(): number {
     return runtimeOf(this)?.trainer?.globalStep ?? 0;
+  }
+
+  /**
+   * Writes `forward` in evaluation mode as an ONNX file: ONNX's own operators, any batch size.
+   * @param options what `exportOnnx` of core takes; `input` is `exampleInputArray` if it is left out
+   * @throws MisconfigurationError without an example; an error that names what has no counterpart in ONNX
+   */
+  toOnnx(path: string, options: ToOnnxOptions = {}): Promise<void> {
+    return writeOnnx(this, path, options);
   }
 
   /** Takes the weights of a checkpoint. Random numbers are not touched. */

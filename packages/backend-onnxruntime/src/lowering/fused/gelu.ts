@@ -18,7 +18,9 @@ export const gelu: FusedLowering<"lit.Gelu"> = {
 
   lower(graph, [x], attrs) {
     if (x === undefined) return [];
-    const type = stringAttribute(attrs, "approximate") === "tanh" ? "FastGelu" : "Gelu";
+    const approximate = stringAttribute(attrs, "approximate");
+    if (graph.isPortable === true) return [graph.op("Gelu", [x], { attrs: { approximate } })];
+    const type = approximate === "tanh" ? "FastGelu" : "Gelu";
     // FastGelu takes no scalar.
     const y = graph.op(type, [x.shape.length === 0 ? reshape(graph, x, [1]) : x], { domain: "com.microsoft" });
     return [reshape(graph, y, x.shape)];

@@ -64,10 +64,12 @@ function rowsTimesWeight(graph: GraphBuilder, { x, weight, bias, activation }: L
     roundToCompute(graph, weight),
     bias && roundToCompute(graph, bias),
   ];
-  const isLong = partPlan({ value: rows, isInnerLast: true }, { value: factor, isInnerLast: true }) !== undefined;
-  const isSmall = !isLong && elementCount(shape) < LARGE_RESULT;
+  const isLong =
+    graph.isPortable !== true &&
+    partPlan({ value: rows, isInnerLast: true }, { value: factor, isInnerLast: true }) !== undefined;
+  const isSmall = graph.isPortable === true || (!isLong && elementCount(shape) < LARGE_RESULT);
   const attrs = { transB: 1 };
-  if (isSmall && activation === "relu" && graph.computeDtype === "float32") {
+  if (isSmall && activation === "relu" && graph.computeDtype === "float32" && graph.isPortable !== true) {
     return graph.op("FusedGemm", [rows, factor, offset], {
       domain: "com.microsoft",
       shape,

@@ -3,7 +3,7 @@ import { exactSum } from "../sums/exact-sum.js";
 import { innerParts, type OperandParts } from "../sums/inner-parts.js";
 import type { PartedOperand } from "../sums/part-plan.js";
 import { roundToCompute } from "./autocast.js";
-import { isEmpty, range, reshape, zeros } from "./emit.js";
+import { binary, floatConstant, isEmpty, range, reshape, transpose, zeros } from "./emit.js";
 import { columnAsRow } from "./single-column.js";
 
 export interface MatrixProductOptions {
@@ -44,11 +44,27 @@ export function rawMatrixProduct(
     { value: a, isInnerLast: !transposeA },
     { value: b, isInnerLast: transposeB },
   ];
+  if (graph.isPortable === true) return portableProduct(graph, operands, { alpha, shape });
   const products = innerParts(graph, ...operands).map(({ left, right, count }) => {
     const product = fusedProduct(graph, left, right, alpha);
     return count === 1 ? product : reshape(graph, exactSum(graph, product, [product.shape.length - 3]), shape);
   });
   return products.reduce((sum, product) => graph.op("Add", [sum, product]));
+}
+
+/** With ONNX's own operators. */
+function portableProduct(
+  graph: GraphBuilder,
+  [left, right]: readonly [PartedOperand, PartedOperand],
+  { alpha, shape }: { readonly alpha: number; readonly shape: readonly number[] },
+): GraphValue {
+  const swapped = ({ value }: PartedOperand) => {
+    const rank = value.shape.length;
+    return transpose(graph, value, [...range(0, rank - 2), rank - 1, rank - 2]);
+  };
+  const operands = [left.isInnerLast ? left.value : swapped(left), right.isInnerLast ? swapped(right) : right.value];
+  const product = graph.op("MatMul", operands, { shape });
+  return alpha === 1 ? product : binary(graph, "Mul", product, floatConstant(graph, alpha));
 }
 
 function fusedProduct(graph: GraphBuilder, left: OperandParts, right: OperandParts, alpha: number): GraphValue {

@@ -27,14 +27,15 @@ export function exactSum(graph: GraphBuilder, x: GraphValue, axes: readonly numb
   const shape = reducedShape(x.shape, axes, keepDims);
   if (isEmpty(x) && x.dtype === "float32") return zeros(graph, shape);
   const groups = axisGroups(x.shape, axes);
-  if (x.dtype !== "float32" || isOneNode(x, axes, groups)) return reduceAxes(graph, "ReduceSum", x, axes, keepDims);
+  if (x.dtype !== "float32" || graph.isPortable === true || isOneNode(x, axes, groups))
+    return reduceAxes(graph, "ReduceSum", x, axes, keepDims);
   return foldGroups(graph, "sum", x, groups, shape);
 }
 
 /** The mean over `axes`, as exact as `exactSum`. */
 export function exactMean(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
   if (axes.length === 0) return x;
-  if (isEmpty(x) || isOneNode(x, axes, axisGroups(x.shape, axes)))
+  if (isEmpty(x) || graph.isPortable === true || isOneNode(x, axes, axisGroups(x.shape, axes)))
     return reduceAxes(graph, "ReduceMean", x, axes, keepDims);
   const sum = exactSum(graph, x, axes, keepDims);
   const terms = elementCount(x.shape) / elementCount(sum.shape);
@@ -54,7 +55,8 @@ export function exactProduct(
   if (axes.length === 0) return x;
   const groups = axisGroups(x.shape, axes);
   const isShort = groups.every(({ size, isSummed }) => !isSummed || size <= LONGEST_ROW_BLOCK);
-  if (isEmpty(x) || x.dtype !== "float32" || isShort) return reduceAxes(graph, "ReduceProd", x, axes, keepDims);
+  if (isEmpty(x) || x.dtype !== "float32" || graph.isPortable === true || isShort)
+    return reduceAxes(graph, "ReduceProd", x, axes, keepDims);
   return foldGroups(graph, "product", x, groups, reducedShape(x.shape, axes, keepDims));
 }
 
