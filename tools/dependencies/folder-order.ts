@@ -19,7 +19,18 @@ export interface FolderOrder {
 /** The packages' folders. docs/architecture.md says what each holds, in the same order. */
 export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   "@lightning-ts/backend-onnxruntime": {
-    layers: ["contract", "errors", "onnx-model", "graph", "programs", "lowering", "runners", "backend", "export", "kernels"],
+    layers: [
+      "contract",
+      "errors",
+      "onnx-model",
+      "graph",
+      "programs",
+      "lowering",
+      "runners",
+      "backend",
+      "export",
+      "kernels",
+    ],
     typeCircles: [
       {
         among: ["backend/commit-log.ts", "backend/flush.ts", "backend/lazy-data.ts", "backend/lazy-node.ts"],

@@ -106,7 +106,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     attrs: NamedAttrMap | undefined,
     isExpected = false,
   ): TensorInfo | TensorInfo[] {
-    if (this.#isTracing && !isExpected) throw noLowering(kernelName, inputs);
+    if (this.#isTracing && this.#isRecorded(inputs)) throw noLowering(kernelName, inputs);
     const fallback = runOnCpu(this, kernelName, inputs, attrs);
     if (!isExpected && fallback.isWorthAWarning && !this.#warned.has(kernelName)) {
       this.#warned.add(kernelName);
@@ -340,6 +340,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
   #check(kernel: LazyKernel, inputs: readonly LazyData[], outputs: readonly LazyData[]): void {
     const read = (data: LazyData) => this.#reader.readSync(data);
     checkForNaN(kernel.name, inputs, outputs, read);
+  }
+
+  /** Whether one of the inputs is still to be computed. */
+  #isRecorded(inputs: NamedTensorInfoMap): boolean {
+    return Object.values(inputs).some((info) => info !== undefined && this.store.get(info.dataId).node !== undefined);
   }
 
   #requireKnown(dataId: object): void {

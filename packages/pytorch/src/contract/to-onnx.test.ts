@@ -1,7 +1,6 @@
-import { nn, tf } from "@lightning-ts/core";
+import { nn, resolveBackend, tf } from "@lightning-ts/core";
 import { MemoryFiles } from "@lightning-ts/testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { resolveBackend } from "@lightning-ts/core";
 import { LightningModule } from "./lightning-module.js";
 
 class Net extends LightningModule {
@@ -32,7 +31,9 @@ describe("toOnnx", () => {
   it("takes exampleInputArray where no input is given, and says so where there is none", async () => {
     const files = new MemoryFiles();
     const module = new Net();
-    await expect(module.toOnnx("/net.onnx", { files })).rejects.toThrow("Net.toOnnx() does not know what forward takes");
+    await expect(module.toOnnx("/net.onnx", { files })).rejects.toThrow(
+      "Net.toOnnx() does not know what forward takes",
+    );
     module.exampleInputArray = tf.buffer([1, 4]);
     await module.toOnnx("/net.onnx", { files });
     expect((await files.readFile("/net.onnx")).length).toBeGreaterThan(100);
