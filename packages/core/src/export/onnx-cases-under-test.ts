@@ -15,12 +15,25 @@ export class Call extends Module {
 }
 
 class Attend extends Module {
-  readonly attention = new nn.MultiheadAttention(8, 2, { dropout: 0.2 });
-  constructor(readonly options: Parameters<nn.MultiheadAttention["forward"]>[1] = {}) {
+  readonly attention = new nn.MultiheadAttention(8, 2, { batchFirst: true, dropout: 0.2 });
+  constructor(readonly call: Parameters<nn.MultiheadAttention["forward"]>[3] = {}) {
     super();
   }
-  override forward(x: tf.Tensor) {
-    return this.attention.forward(x, this.options);
+  override forward(x: tf.Tensor): tf.Tensor {
+    return this.attention.forward(x, x, x, this.call)[0];
+  }
+}
+
+/** An encoder and a decoder that reads what it has made. */
+class Translate extends Module {
+  readonly transformer = new nn.Transformer(8, 2, {
+    numEncoderLayers: 1,
+    numDecoderLayers: 1,
+    dimFeedforward: 16,
+    batchFirst: true,
+  });
+  override forward(x: tf.Tensor): tf.Tensor {
+    return this.transformer.forward(x, x);
   }
 }
 
@@ -125,6 +138,7 @@ export const LAYERS: readonly Layer[] = [
   ),
   layer("cells", () => new Cells(), [4]),
   layer("attention", () => new Attend(), [5, 8]),
+  layer("a transformer", () => new Translate(), [5, 8]),
   layer("causal attention", () => new Attend({ isCausal: true }), [5, 8]),
 ];
 
