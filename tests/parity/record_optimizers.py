@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import optim
-from torch.optim import lr_scheduler
+from torch.optim import lr_scheduler, swa_utils
 
 OUT = Path(__file__).parents[2] / "packages/core/src/optim/fixtures"
 STEPS = 6
@@ -53,7 +53,7 @@ def run(name, options):
     return {"optimizer": name, "options": {camel(k): v for k, v in options.items()}, "after": after, "state": state}
 
 
-def curve(make, steps=30, **options):
+def curve(make, steps=50, **options):
     params = [torch.zeros(1, requires_grad=True), torch.zeros(1, requires_grad=True)]
     optimizer = optim.SGD([{"params": [params[0]]}, {"params": [params[1]], "lr": 0.2}], lr=0.5, momentum=0.9)
     scheduler = make(optimizer, **options)
@@ -64,7 +64,7 @@ def curve(make, steps=30, **options):
         if step + 1 < steps:
             optimizer.step()
             scheduler.step()
-    return {"scheduler": make.__name__, "options": {camel(k) if k != "T_max" else "tMax": v for k, v in options.items()}, "lrs": lrs, "momenta": momenta}
+    return {"scheduler": make.__name__, "options": {camel(k[0].lower() + k[1:]): v for k, v in options.items()}, "lrs": lrs, "momenta": momenta}
 
 
 def plateau(metrics, **options):
@@ -103,6 +103,41 @@ def chained():
     return lrs
 
 
+def multiplied():
+    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    scheduler = lr_scheduler.MultiplicativeLR(optimizer, lambda epoch: 0.95 if epoch % 3 else 1.02)
+    lrs = []
+    for _ in range(50):
+        lrs.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return lrs
+
+
+def fractions():
+    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    scheduler = lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=3, T_mult=2)
+    lrs = []
+    for epoch in range(12):
+        for batch in range(4):
+            optimizer.step()
+            scheduler.step(epoch + batch / 4)
+            lrs.append(optimizer.param_groups[0]["lr"])
+    scheduler.step()
+    return [*lrs, optimizer.param_groups[0]["lr"]]
+
+
+def chained_scheduler():
+    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    scheduler = lr_scheduler.ChainedScheduler([lr_scheduler.ConstantLR(optimizer, factor=0.1, total_iters=20), lr_scheduler.ExponentialLR(optimizer, gamma=0.9), lr_scheduler.PolynomialLR(optimizer, total_iters=40)])
+    lrs = []
+    for _ in range(50):
+        lrs.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return lrs
+
+
 wavy = [1.0, 0.9, 0.95, 0.9, 0.9, 0.9, 0.85, 0.8499, 0.86, 0.87, 0.88, 0.89, 0.9, 0.9, 0.9, 0.7, 0.71, 0.72, 0.73, 0.74]
 schedulers = {
     "torch": torch.__version__,
@@ -113,10 +148,23 @@ schedulers = {
         curve(lr_scheduler.ConstantLR, factor=0.25, total_iters=6),
         curve(lr_scheduler.LinearLR, start_factor=0.2, end_factor=0.9, total_iters=7),
         curve(lr_scheduler.CosineAnnealingLR, T_max=10, eta_min=0.02),
-        curve(lr_scheduler.OneCycleLR, max_lr=0.4, total_steps=30),
-        curve(lr_scheduler.OneCycleLR, max_lr=[0.4, 0.3], epochs=6, steps_per_epoch=5, pct_start=0.25, anneal_strategy="linear", three_phase=True, div_factor=10.0),
-        curve(lr_scheduler.OneCycleLR, max_lr=0.4, total_steps=30, cycle_momentum=False),
+        curve(lr_scheduler.OneCycleLR, max_lr=0.4, total_steps=50),
+        curve(lr_scheduler.OneCycleLR, max_lr=[0.4, 0.3], epochs=10, steps_per_epoch=5, pct_start=0.25, anneal_strategy="linear", three_phase=True, div_factor=10.0),
+        curve(lr_scheduler.OneCycleLR, max_lr=0.4, total_steps=50, cycle_momentum=False),
+        curve(lr_scheduler.PolynomialLR, total_iters=20, power=2.0),
+        curve(lr_scheduler.PolynomialLR),
+        curve(lr_scheduler.CosineAnnealingWarmRestarts, T_0=7),
+        curve(lr_scheduler.CosineAnnealingWarmRestarts, T_0=4, T_mult=2, eta_min=0.01),
+        curve(lr_scheduler.CyclicLR, base_lr=0.1, max_lr=0.5, step_size_up=6, step_size_down=3),
+        curve(lr_scheduler.CyclicLR, base_lr=[0.1, 0.05], max_lr=0.5, step_size_up=4, mode="triangular2", base_momentum=0.7),
+        curve(lr_scheduler.CyclicLR, base_lr=0.1, max_lr=0.5, step_size_up=5, mode="exp_range", gamma=0.95, cycle_momentum=False),
+        curve(swa_utils.SWALR, swa_lr=0.05),
+        curve(swa_utils.SWALR, swa_lr=[0.05, 0.3], anneal_epochs=7, anneal_strategy="linear"),
+        curve(swa_utils.SWALR, swa_lr=0.05, anneal_epochs=0),
     ],
+    "multiplied": multiplied(),
+    "fractions": fractions(),
+    "chainedScheduler": chained_scheduler(),
     "plateaus": [
         plateau(wavy, patience=2, factor=0.5),
         plateau([-m for m in wavy], mode="max", patience=1, cooldown=3, threshold_mode="abs", threshold=0.01),

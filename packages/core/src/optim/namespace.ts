@@ -1,5 +1,6 @@
 /** What `optim` holds, under PyTorch's names. */
 import * as lrScheduler from "./lr-scheduler/namespace.js";
+import * as swaUtils from "./swa-utils/namespace.js";
 
 export { Adafactor, type AdafactorOptions, type AdafactorParamGroup } from "./adafactor.js";
 export { Adadelta, type AdadeltaOptions, type AdadeltaParamGroup } from "./adadelta.js";
@@ -7,6 +8,7 @@ export { Adagrad, type AdagradOptions, type AdagradParamGroup } from "./adagrad.
 export { Adam, AdamW, type AdamOptions, type AdamParamGroup, type AdamWOptions } from "./adam.js";
 export { Adamax, type AdamaxOptions, type AdamaxParamGroup } from "./adamax.js";
 export { ASGD, type ASGDOptions, type ASGDParamGroup } from "./asgd.js";
+export { LBFGS, type LBFGSOptions, type LBFGSParamGroup } from "./lbfgs/lbfgs.js";
 export { Muon, type MuonOptions, type MuonParamGroup, type MuonRate } from "./muon.js";
 export { NAdam, type NAdamOptions, type NAdamParamGroup } from "./nadam.js";
 export { Optimizer } from "./optimizer.js";
@@ -24,4 +26,4 @@ export { RMSprop, type RMSpropOptions, type RMSpropParamGroup } from "./rmsprop.
 export { Rprop, type RpropOptions, type RpropParamGroup } from "./rprop.js";
 export { SGD, type SGDOptions, type SGDParamGroup } from "./sgd.js";
 export type { TorchOnlyOptions } from "./torch-only-options.js";
-export { lrScheduler };
+export { lrScheduler, swaUtils };

@@ -9,6 +9,7 @@ import {
   type PrecisionName,
   type TrainingBackend,
   refusePromise,
+  MisconfigurationError,
 } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { UnsupportedPrecisionError } from "../errors/unsupported-precision-error.js";
@@ -90,12 +91,19 @@ export class MixedPrecision extends AutocastPrecision {
   }
 
   override unscaleGradients(optimizer: TrainableOptimizer): void {
+    if (optimizer.needsClosure === true)
+      throw new MisconfigurationError({
+        message: "Mixed precision does not work with an optimizer that asks for the loss several times a step.",
+        received: optimizer.constructor.name,
+        tryThis: 'precision: "32-true", or another optimizer.',
+      });
     if (!this.#unscaled.has(optimizer))
       this.#unscaled.set(optimizer, { hasOverflowed: divideGradients(parametersOf(optimizer), this.scaler.scale) });
   }
 
   override optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
-    const loss = closure === undefined ? undefined : refusePromise(closure(), "The closure of optimizer.step");
+    const isAsked = closure !== undefined && optimizer.needsClosure !== true;
+    const loss = isAsked ? refusePromise(closure(), "The closure of optimizer.step") : undefined;
     this.unscaleGradients(optimizer);
     const hasOverflowed = this.#unscaled.get(optimizer)?.hasOverflowed ?? false;
     this.#unscaled.delete(optimizer);

@@ -14,6 +14,8 @@ export interface TrainableModule {
  */
 export interface TrainableOptimizer {
   readonly paramGroups: readonly { readonly params: readonly Variable[] }[];
+  /** True where a step computes the loss several times. */
+  readonly needsClosure?: boolean;
   zeroGrad(): void;
   step(closure?: () => Tensor | void): Tensor | void;
 }

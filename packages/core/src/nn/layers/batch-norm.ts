@@ -21,11 +21,11 @@ export interface BatchNormLayerOptions {
 }
 
 /** Normalizes every channel over batch and space; state-dict keys as in PyTorch. */
-class BatchNorm extends Module {
+export class BatchNorm extends Module {
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;
   readonly eps: number;
-  readonly momentum: number | "cumulative";
+  momentum: number | "cumulative";
   readonly runningMean: Buffer | undefined;
   readonly runningVar: Buffer | undefined;
   readonly numBatchesTracked: Buffer | undefined;
@@ -60,6 +60,13 @@ class BatchNorm extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => this.#normalize(x));
+  }
+
+  /** Forgets the statistics that were gathered. */
+  resetRunningStats(): void {
+    this.runningMean?.setData(new Float32Array(this.numFeatures));
+    this.runningVar?.setData(new Float32Array(this.numFeatures).fill(1));
+    this.numBatchesTracked?.setData([0]);
   }
 
   #normalize(x: tf.Tensor): tf.Tensor {

@@ -8,7 +8,7 @@ type Lambda = (epoch: number) => number;
 
 export interface LambdaLROptions {
   /**
-   * The factor of the initial learning rate at each step; one function, or one for each group. It is not part of the
+   * The factor at each step; one function, or one for each group. It is not part of the
    * state.
    */
   readonly lrLambda: Lambda | readonly Lambda[];
@@ -29,18 +29,34 @@ export interface LambdaLROptions {
 export class LambdaLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LambdaLROptions) {
     rejectUnknownOptions("LambdaLR", options, ["lrLambda"]);
-    const { lrLambda } = options;
-    const lambdas = typeof lrLambda === "function" ? optimizer.paramGroups.map(() => lrLambda) : lrLambda;
-    if (lambdas.length !== optimizer.paramGroups.length) {
-      throw new MisconfigurationError({
-        message: "LambdaLR has not one function for each parameter group.",
-        expected: `${optimizer.paramGroups.length} functions, or a single one`,
-        received: `${lambdas.length}`,
-      });
-    }
+    const lambdas = lambdasOf("LambdaLR", optimizer, options);
     super(optimizer, {
       next: ({ baseLr, epoch, groupIndex }) =>
         baseLr * refusePromise(lambdas[groupIndex]?.(epoch) ?? 1, "The lrLambda of LambdaLR"),
     });
   }
+}
+
+/** The rate before times what a function of the step says. */
+export class MultiplicativeLR extends LRScheduler {
+  constructor(optimizer: Optimizer, options: LambdaLROptions) {
+    rejectUnknownOptions("MultiplicativeLR", options, ["lrLambda"]);
+    const lambdas = lambdasOf("MultiplicativeLR", optimizer, options);
+    super(optimizer, {
+      next: ({ group, epoch, groupIndex, isInitial }) =>
+        isInitial
+          ? group.lr
+          : group.lr * refusePromise(lambdas[groupIndex]?.(epoch) ?? 1, "The lrLambda of MultiplicativeLR"),
+    });
+  }
+}
+
+function lambdasOf(owner: string, { paramGroups }: Optimizer, { lrLambda }: LambdaLROptions): readonly Lambda[] {
+  const lambdas = typeof lrLambda === "function" ? paramGroups.map(() => lrLambda) : lrLambda;
+  if (lambdas.length === paramGroups.length) return lambdas;
+  throw new MisconfigurationError({
+    message: `${owner} has not one function for each parameter group.`,
+    expected: `${paramGroups.length} functions, or a single one`,
+    received: `${lambdas.length}`,
+  });
 }

@@ -61,6 +61,12 @@ export class LRScheduler {
     this.#set((moment) => this.#schedule.next(moment), false);
   }
 
+  /** Goes to a step and sets its rates; for schedulers whose steps are of another kind. */
+  protected moveTo(epoch: number): void {
+    this.#lastEpoch = epoch;
+    this.#set((moment) => this.#schedule.next(moment), false);
+  }
+
   /** The rates that were set last, one for each group. */
   getLastLr(): readonly number[] {
     return this.#lastLr;

@@ -3,8 +3,8 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
-import type { ParamGroup } from "../param-group.js";
 import { LRScheduler, type ScheduleMoment } from "./lr-scheduler.js";
+import { perGroup, setMomentum } from "./per-group.js";
 
 export interface OneCycleLROptions {
   /** The highest learning rate; one for all groups, or one each. */
@@ -80,7 +80,8 @@ export class OneCycleLR extends LRScheduler {
     const corners = cornersOf(optimizer, options);
     const anneal = options.annealStrategy === "linear" ? annealLinear : annealCosine;
     const cycleMomentum = options.cycleMomentum ?? true;
-    if (cycleMomentum) optimizer.paramGroups.forEach((group) => setMomentum(group, options.maxMomentum ?? 0.95));
+    if (cycleMomentum)
+      optimizer.paramGroups.forEach((group) => setMomentum("OneCycleLR", group, options.maxMomentum ?? 0.95));
     optimizer.paramGroups.forEach((group, i) => (group.initialLr = corners[i]?.initial ?? group.lr));
     super(optimizer, {
       next: ({ epoch, group, groupIndex }: ScheduleMoment) => {
@@ -93,7 +94,7 @@ export class OneCycleLR extends LRScheduler {
               'a larger totalSteps; under a Trainer, await this.trainer.estimatedSteppingBatches(), with interval: "step".',
           });
         const { phase, progress } = positionAt(phases, epoch);
-        if (cycleMomentum) setMomentum(group, anneal(...phase.momentum, progress));
+        if (cycleMomentum) setMomentum("OneCycleLR", group, anneal(...phase.momentum, progress));
         const rates = corners[groupIndex];
         return rates === undefined ? group.lr : anneal(rates[phase.lr[0]], rates[phase.lr[1]], progress);
       },
@@ -133,15 +134,7 @@ function cornersOf(
   optimizer: Optimizer,
   { maxLr, divFactor = 25, finalDivFactor = 1e4 }: OneCycleLROptions,
 ): readonly Corners[] {
-  const rates = typeof maxLr === "number" ? optimizer.paramGroups.map(() => maxLr) : maxLr;
-  if (rates.length !== optimizer.paramGroups.length) {
-    throw new MisconfigurationError({
-      message: "OneCycleLR has not one maxLr for each parameter group.",
-      expected: `${optimizer.paramGroups.length} rates, or a single one`,
-      received: `${rates.length}`,
-    });
-  }
-  for (const rate of rates) checkNumber("OneCycleLR", "maxLr", rate);
+  const rates = perGroup("OneCycleLR", "maxLr", optimizer, maxLr);
   return rates.map((max) => ({ initial: max / divFactor, max, min: max / divFactor / finalDivFactor }));
 }
 
@@ -155,16 +148,6 @@ function totalStepsOf({ totalSteps, epochs, stepsPerEpoch }: OneCycleLROptions):
     tryThis:
       "the number of optimizer steps of the whole training; under a Trainer, await this.trainer.estimatedSteppingBatches() in an async configureOptimizers.",
   });
-}
-
-function setMomentum(group: ParamGroup, momentum: number): void {
-  if (group.betas !== undefined) group.betas = [momentum, group.betas[1]];
-  else if (group.momentum !== undefined) group.momentum = momentum;
-  else
-    throw new MisconfigurationError({
-      message: "OneCycleLR cannot cycle the momentum of this optimizer.",
-      tryThis: "cycleMomentum: false.",
-    });
 }
 
 function annealCosine(start: number, end: number, progress: number): number {

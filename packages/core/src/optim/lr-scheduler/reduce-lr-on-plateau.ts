@@ -2,6 +2,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
+import { perGroup } from "./per-group.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface ReduceLROnPlateauOptions {
@@ -73,13 +74,7 @@ export class ReduceLROnPlateau {
     } = options;
     checkNumber("ReduceLROnPlateau", "factor", factor, 0, 1);
     checkNumber("ReduceLROnPlateau", "patience", patience);
-    if (typeof minLr !== "number" && minLr.length !== optimizer.paramGroups.length) {
-      throw new MisconfigurationError({
-        message: "ReduceLROnPlateau has not one minLr for each parameter group.",
-        expected: `${optimizer.paramGroups.length} rates, or a single one`,
-        received: `${minLr.length}`,
-      });
-    }
+    perGroup("ReduceLROnPlateau", "minLr", optimizer, minLr);
     this.optimizer = optimizer;
     this.#options = { mode, factor, patience, threshold, thresholdMode, cooldown, minLr, eps };
     this.#lastLr = optimizer.paramGroups.map(({ lr }) => lr);

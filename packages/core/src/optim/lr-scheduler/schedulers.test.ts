@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Parameter } from "../../autograd/parameter.js";
+import { Adagrad } from "../adagrad.js";
 import { Adam } from "../adam.js";
 import type { Optimizer } from "../optimizer.js";
 import { SGD } from "../sgd.js";
+import { SWALR } from "../swa-utils/swalr.js";
 import * as schedulers from "./namespace.js";
 
 interface Recorded {
@@ -16,13 +18,20 @@ interface Recorded {
   readonly plateaus: { readonly options: object; readonly metrics: number[]; readonly lrs: number[] }[];
   readonly sequence: number[];
   readonly chained: number[];
+  readonly multiplied: number[];
+  readonly fractions: number[];
+  readonly chainedScheduler: number[];
 }
 
 /** What torch computed: tests/parity/record_optimizers.py. */
 const recorded: Recorded = JSON.parse(readFileSync(new URL("../fixtures/schedulers.json", import.meta.url), "utf8"));
 
 const { StepLR, MultiStepLR, ExponentialLR, ConstantLR, LinearLR, CosineAnnealingLR, OneCycleLR } = schedulers;
-const kinds = { StepLR, MultiStepLR, ExponentialLR, ConstantLR, LinearLR, CosineAnnealingLR, OneCycleLR };
+const { PolynomialLR, CosineAnnealingWarmRestarts, CyclicLR } = schedulers;
+const kinds = {
+  ...{ StepLR, MultiStepLR, ExponentialLR, ConstantLR, LinearLR, CosineAnnealingLR, OneCycleLR },
+  ...{ PolynomialLR, CosineAnnealingWarmRestarts, CyclicLR, SWALR },
+};
 
 let params: Parameter[];
 beforeEach(() => {
@@ -135,6 +144,78 @@ describe("schedulers together", () => {
   });
 });
 
+/** One group's rates while a scheduler steps, after it was saved and made anew at step 13. */
+function interrupted(
+  make: (optimizer: SGD) => { step(): void; stateDict(): object; loadStateDict(state: never): void },
+) {
+  let optimizer = new SGD(params.slice(0, 1), { lr: 0.5 });
+  let scheduler = make(optimizer);
+  return Array.from({ length: 50 }, (_, step) => {
+    if (step === 13) {
+      const saved = JSON.parse(JSON.stringify([optimizer.stateDict(), scheduler.stateDict()]));
+      optimizer = new SGD(params.slice(0, 1), { lr: 0.5 });
+      scheduler = make(optimizer);
+      optimizer.loadStateDict(saved[0]);
+      Reflect.apply(scheduler.loadStateDict, scheduler, [saved[1]]);
+    }
+    const [lr = 0] = lrs(optimizer);
+    scheduler.step();
+    return lr;
+  });
+}
+
+it("multiplies the rate before by a function of the step with MultiplicativeLR", () => {
+  const lrLambda = (epoch: number) => (epoch % 3 === 0 ? 1.02 : 0.95);
+  const actual = interrupted((optimizer) => new schedulers.MultiplicativeLR(optimizer, { lrLambda }));
+  expectCurve(actual, recorded.multiplied);
+});
+
+it("steps several schedulers together with ChainedScheduler", () => {
+  const actual = interrupted((optimizer) => {
+    const list = [
+      new schedulers.ConstantLR(optimizer, { factor: 0.1, totalIters: 20 }),
+      new schedulers.ExponentialLR(optimizer, { gamma: 0.9 }),
+      new schedulers.PolynomialLR(optimizer, { totalIters: 40 }),
+    ];
+    return new schedulers.ChainedScheduler(optimizer, { schedulers: list });
+  });
+  expectCurve(actual, recorded.chainedScheduler);
+  const other = new schedulers.ExponentialLR(new SGD(params), { gamma: 1 });
+  const optimizer = new SGD(params);
+  expect(() => new schedulers.ChainedScheduler(optimizer, { schedulers: [other] })).toThrow(
+    "ExponentialLR at position 0",
+  );
+  expect(() => new schedulers.ChainedScheduler(optimizer, { schedulers: [] })).toThrow("Received none");
+});
+
+it("goes to steps between two with CosineAnnealingWarmRestarts", () => {
+  const optimizer = new SGD(params.slice(0, 1), { lr: 0.5 });
+  const scheduler = new schedulers.CosineAnnealingWarmRestarts(optimizer, { t0: 3, tMult: 2 });
+  const actual = Array.from({ length: 48 }, (_, i) => {
+    scheduler.step(i / 4);
+    return optimizer.paramGroups[0]?.lr ?? 0;
+  });
+  scheduler.step();
+  expectCurve([...actual, optimizer.paramGroups[0]?.lr ?? 0], recorded.fractions);
+});
+
+it("takes a scale of one's own with CyclicLR, and says what it cannot take", () => {
+  const optimizer = new SGD(params, { lr: 1, momentum: 0.5 });
+  const options = { baseLr: 0, maxLr: 1, stepSizeUp: 1 };
+  const scheduler = new schedulers.CyclicLR(optimizer, { ...options, scaleFn: (cycle) => cycle, cycleMomentum: false });
+  const seen = Array.from({ length: 5 }, () => {
+    scheduler.step();
+    return optimizer.paramGroups[0]?.lr;
+  });
+  expect(seen).toEqual([1, 0, 2, 0, 3]);
+  expect(() => new schedulers.CyclicLR(optimizer, { ...options, maxLr: [1, 2] })).toThrow("not one maxLr");
+  expect(() => new schedulers.CyclicLR(optimizer, JSON.parse('{"baseLr":0,"maxLr":1,"mode":"sine"}'))).toThrow(
+    "does not know this mode",
+  );
+  const plain = new Adagrad(params);
+  expect(() => new schedulers.CyclicLR(plain, options)).toThrow("cannot cycle the momentum");
+});
+
 it("multiplies the initial rate by a function of the step with LambdaLR", () => {
   const optimizer = twoGroups();
   const scheduler = new schedulers.LambdaLR(optimizer, { lrLambda: [(step) => 1 / (step + 1), () => 2] });
@@ -181,7 +262,7 @@ describe("bad options", () => {
     [
       "OneCycleLR's rates",
       (optimizer) => new schedulers.OneCycleLR(optimizer, { maxLr: [1, 2, 3], totalSteps: 3 }),
-      "2 rates, or a single one",
+      "2 numbers, or a single one",
     ],
     [
       "ReduceLROnPlateau",
@@ -191,7 +272,7 @@ describe("bad options", () => {
     [
       "ReduceLROnPlateau's rates",
       (optimizer) => new schedulers.ReduceLROnPlateau(optimizer, { minLr: [0] }),
-      "2 rates, or a single one",
+      "2 numbers, or a single one",
     ],
     [
       "SequentialLR",

@@ -81,9 +81,10 @@ function* optimizeAutomatically(
   const [optimizer] = stepper.optimizers;
   let outputs = NO_OUTPUT;
   let closureRan = false;
-  function* closure(): Steps<void> {
+  function* closure(): Steps<unknown> {
     closureRan = true;
     outputs = yield* computeGradients(session, batch, batchIdx);
+    return outputs["loss"];
   }
   const runClosure = () => driver.run(closure());
 

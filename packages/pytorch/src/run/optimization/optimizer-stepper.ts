@@ -1,8 +1,16 @@
-import { gradOf, MisconfigurationError, type Optimizer, isPromiseLike, refusePromise } from "@lightning-ts/core";
+import {
+  describeValue,
+  gradOf,
+  MisconfigurationError,
+  optim,
+  type Optimizer,
+  isPromiseLike,
+  refusePromise,
+} from "@lightning-ts/core";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { lightningOptimizer, type LightningOptimizer, type OptimizerHost } from "../../words/lightning-optimizer.js";
 import type { Session } from "../session/session.js";
-import type { Variable } from "@tensorflow/tfjs-core";
+import { Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { wait, waitForUser, type Steps } from "../../door/steps.js";
 
 /** Steps the optimizers of a fit. */
@@ -24,9 +32,33 @@ export class OptimizerStepper implements OptimizerHost {
 
   /** One step: the closure, which computes loss and gradients, then hooks, clipping, update and counting. */
   *take(optimizer: LightningOptimizer, closure: () => Steps<unknown>): Steps<void> {
-    const { connection, door, hooks, module, plan, state } = this.#session;
+    const { connection, state } = this.#session;
+    if (optimizer.optimizer instanceof optim.LBFGS) yield* this.#search(optimizer, optimizer.optimizer, closure);
+    else {
+      yield* this.#evaluate(optimizer, closure);
+      const { optimizer: own } = optimizer;
+      refusePromise(connection.strategy.optimizerStep(own), `${own.constructor.name}.step`);
+    }
+    state.move({ type: "stepped" });
+  }
+
+  /** A step of LBFGS, whose closure may have to be waited for: it is evaluated as often as LBFGS asks. */
+  *#search(optimizer: LightningOptimizer, lbfgs: optim.LBFGS, closure: () => Steps<unknown>): Steps<void> {
+    requireWholeBatches(this.#session);
+    const evaluations = lbfgs.evaluations();
+    try {
+      for (let turn = evaluations.next(); turn.done !== true;)
+        turn = evaluations.next(lossFor(lbfgs, yield* this.#evaluate(optimizer, closure)));
+    } finally {
+      evaluations.return();
+    }
+  }
+
+  /** The closure, and what has to be done to the gradients before an update. @returns what the closure returned */
+  *#evaluate(optimizer: LightningOptimizer, closure: () => Steps<unknown>): Steps<unknown> {
+    const { connection, door, hooks, module, plan } = this.#session;
     const { precision, strategy } = connection;
-    yield* closure();
+    const result = yield* closure();
     yield* wait(strategy.gradientsReady());
     precision.unscaleGradients(optimizer.optimizer);
     yield* hooks.run("onBeforeOptimizerStep", optimizer);
@@ -34,8 +66,7 @@ export class OptimizerStepper implements OptimizerHost {
       const { value, algorithm } = plan.gradientClipping ?? {};
       yield* door.call(module, "configureGradientClipping", optimizer, value, algorithm);
     }
-    refusePromise(strategy.optimizerStep(optimizer.optimizer), `${optimizer.optimizer.constructor.name}.step`);
-    state.move({ type: "stepped" });
+    return result;
   }
 
   /** `take`, for the user's code: `optimizer.step(closure)`. */
@@ -82,6 +113,29 @@ export class OptimizerStepper implements OptimizerHost {
     if (how === "norm") strategy.clipGradNorm(optimizer.optimizer, parameters, wanted, { errorIfNonfinite: false });
     else strategy.clipGradValue(optimizer.optimizer, parameters, wanted);
   }
+}
+
+/** The loss that an evaluation has to come with. */
+function lossFor(optimizer: Optimizer, value: unknown): Tensor {
+  if (value instanceof Tensor && value.size === 1) return value;
+  throw new MisconfigurationError({
+    code: "LIT_CLOSURE_LOSS",
+    message: `${optimizer.constructor.name} asks for the loss several times a step, and got none.`,
+    expected: "a loss from trainingStep, or from the closure of optimizer.step(closure)",
+    received: describeValue(value),
+    tryThis: "no skipped batches with this optimizer, and a closure that returns the loss.",
+  });
+}
+
+function requireWholeBatches({ module, state }: Session): void {
+  if (!module.automaticOptimization || state.accumulateGradBatches === 1) return;
+  throw new MisconfigurationError({
+    code: "LIT_CLOSURE_LOSS",
+    message: "LBFGS computes the loss of a batch several times, which gradients of earlier batches would spoil.",
+    expected: "accumulateGradBatches of 1",
+    received: String(state.accumulateGradBatches),
+    tryThis: "a larger batchSize.",
+  });
 }
 
 /** All parameters of an optimizer's groups. */

@@ -1,0 +1,66 @@
+import { type DataType, type Rank, type TensorBuffer, Tensor, buffer } from "@tensorflow/tfjs-core";
+import { numberIn, refuse } from "../load-optimizer-state.js";
+import type { OptimizerStateEntries, OptimizerStateValue } from "../optimizer-state.js";
+import { type History, NO_HISTORY } from "./direction.js";
+
+/** The history under PyTorch's names. */
+export function saveHistory(history: History): Record<string, OptimizerStateValue> {
+  const { evaluations, iterations, last, gradientChanges, parameterChanges, scales, diagonal } = history;
+  const counts = { func_evals: evaluations, n_iter: iterations };
+  if (last === undefined) return counts;
+  return {
+    ...counts,
+    d: vector(last.direction),
+    t: last.step,
+    old_dirs: gradientChanges.map(vector),
+    old_stps: parameterChanges.map(vector),
+    ro: [...scales],
+    H_diag: diagonal,
+    prev_flat_grad: vector(last.grad),
+    prev_loss: last.loss,
+  };
+}
+
+/** @param size elements of all parameters */
+export function loadHistory(state: OptimizerStateEntries, size: number): History {
+  const numbers = Object.keys(state);
+  const entry = state[0];
+  if (entry === undefined && numbers.length === 0) return NO_HISTORY;
+  if (entry === undefined || numbers.length > 1)
+    refuse("is not that of LBFGS", "values for parameter 0 only", `values for ${numbers.join(", ")}`);
+  const values = (name: string): Float32Array => vectorIn(name, entry[name], size);
+  const lists = (name: string): Float32Array[] => listIn(entry[name]).map((one) => vectorIn(name, one, size));
+  const number = (name: string): number => {
+    const value = numberIn(entry[name]);
+    if (!Number.isFinite(value)) refuse(`has no usable ${name}`, "a finite number", String(value));
+    return value;
+  };
+  const counts = { evaluations: number("func_evals"), iterations: number("n_iter") };
+  if (entry["d"] === undefined || entry["d"] === null) return { ...NO_HISTORY, ...counts };
+  return {
+    ...counts,
+    last: { direction: values("d"), step: number("t"), grad: values("prev_flat_grad"), loss: number("prev_loss") },
+    gradientChanges: lists("old_dirs"),
+    parameterChanges: lists("old_stps"),
+    scales: listIn(entry["ro"]).map(numberIn),
+    diagonal: number("H_diag"),
+  };
+}
+
+function vector(values: Float32Array): TensorBuffer<Rank, DataType> {
+  return buffer([values.length], "float32", values.slice());
+}
+
+function listIn(value: OptimizerStateValue | undefined): readonly OptimizerStateValue[] {
+  return isList(value) ? value : [];
+}
+
+function isList(value: OptimizerStateValue | undefined): value is readonly OptimizerStateValue[] {
+  return Array.isArray(value);
+}
+
+function vectorIn(name: string, value: OptimizerStateValue | undefined, size: number): Float32Array {
+  if (value === undefined || value === null || typeof value === "number" || isList(value) || value.size !== size)
+    refuse(`does not fit: ${name}`, `${size} elements`, value instanceof Tensor ? `${value.size}` : "something else");
+  return Float32Array.from(value instanceof Tensor ? value.dataSync() : value.values, Number);
+}

@@ -1,0 +1,70 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { Optimizer } from "../optimizer.js";
+import { LRScheduler, type LRSchedulerState } from "./lr-scheduler.js";
+import { rememberSchedule } from "./remember-schedule.js";
+
+export interface ChainedSchedulerOptions {
+  /** All of one optimizer. */
+  readonly schedulers: readonly LRScheduler[];
+}
+
+export interface ChainedSchedulerState {
+  readonly version: 1;
+  readonly lastLr: readonly number[];
+  readonly schedulers: readonly LRSchedulerState[];
+}
+
+/** Steps several schedulers of one optimizer together: each changes the rate that the one before has left. */
+export class ChainedScheduler {
+  readonly optimizer: Optimizer;
+  readonly #schedulers: readonly LRScheduler[];
+  #lastLr: readonly number[];
+
+  constructor(optimizer: Optimizer, options: ChainedSchedulerOptions) {
+    rejectUnknownOptions("ChainedScheduler", options, ["schedulers"]);
+    const { schedulers } = options;
+    const other = schedulers.findIndex((one) => !(one instanceof LRScheduler) || one.optimizer !== optimizer);
+    if (schedulers.length === 0 || other !== -1)
+      throw new MisconfigurationError({
+        message: "ChainedScheduler cannot take these schedulers.",
+        expected: "at least one scheduler of the same optimizer, none that needs a metric",
+        received: other === -1 ? "none" : `${schedulers[other]?.constructor.name} at position ${other}`,
+      });
+    this.optimizer = optimizer;
+    this.#schedulers = [...schedulers];
+    this.#lastLr = optimizer.paramGroups.map(({ lr }) => lr);
+  }
+
+  /** Steps of the last scheduler so far. */
+  get lastEpoch(): number {
+    return this.#schedulers.at(-1)?.lastEpoch ?? 0;
+  }
+
+  step(): void {
+    rememberSchedule(this);
+    for (const scheduler of this.#schedulers) scheduler.step();
+    this.#lastLr = this.optimizer.paramGroups.map(({ lr }) => lr);
+  }
+
+  /** The rates that were set last, one for each group. */
+  getLastLr(): readonly number[] {
+    return this.#lastLr;
+  }
+
+  stateDict(): ChainedSchedulerState {
+    return { version: 1, lastLr: this.#lastLr, schedulers: this.#schedulers.map((one) => one.stateDict()) };
+  }
+
+  loadStateDict(state: ChainedSchedulerState): void {
+    if (state.version !== 1 || state.schedulers.length !== this.#schedulers.length)
+      throw new MisconfigurationError({
+        code: "LIT_SCHEDULER_STATE",
+        message: "ChainedScheduler cannot take over this state.",
+        expected: `version 1 with ${this.#schedulers.length} schedulers`,
+        received: JSON.stringify(state),
+      });
+    for (const [i, saved] of state.schedulers.entries()) this.#schedulers[i]?.loadStateDict(saved);
+    this.#lastLr = [...state.lastLr];
+  }
+}

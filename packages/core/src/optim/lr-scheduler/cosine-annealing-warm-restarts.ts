@@ -1,0 +1,102 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkNumber } from "../check-number.js";
+import type { Optimizer } from "../optimizer.js";
+import { LRScheduler, type LRSchedulerState } from "./lr-scheduler.js";
+import { rememberSchedule } from "./remember-schedule.js";
+
+export interface CosineAnnealingWarmRestartsOptions {
+  /** Steps until the first restart. */
+  readonly t0: number;
+  /** How much longer each period is than the one before; a whole number. @default 1 */
+  readonly tMult?: number | undefined;
+  /** The smallest learning rate. @default 0 */
+  readonly etaMin?: number | undefined;
+}
+
+export interface CosineAnnealingWarmRestartsState extends LRSchedulerState {
+  /** Steps since the last restart, and the length of the period. */
+  readonly tCur: number;
+  readonly tI: number;
+}
+
+interface Position {
+  tCur: number;
+  tI: number;
+}
+
+/** Half a cosine from the initial rate to `etaMin`, again and again (Loshchilov and Hutter, 2017). */
+export class CosineAnnealingWarmRestarts extends LRScheduler {
+  readonly #position: Position;
+  readonly #t0: number;
+  readonly #tMult: number;
+
+  constructor(optimizer: Optimizer, options: CosineAnnealingWarmRestartsOptions) {
+    const owner = "CosineAnnealingWarmRestarts";
+    rejectUnknownOptions(owner, options, ["t0", "tMult", "etaMin"]);
+    const { t0, tMult = 1, etaMin = 0 } = options;
+    checkNumber(owner, "etaMin", etaMin, Number.NEGATIVE_INFINITY);
+    for (const [name, value] of Object.entries({ t0, tMult }))
+      if (!Number.isInteger(value) || value < 1)
+        throw new MisconfigurationError({
+          message: `${owner}'s ${name} is not usable.`,
+          expected: "a whole number of at least 1",
+          received: String(value),
+        });
+    const position: Position = { tCur: 0, tI: t0 };
+    super(optimizer, {
+      next: ({ baseLr }) => etaMin + ((baseLr - etaMin) * (1 + Math.cos((Math.PI * position.tCur) / position.tI))) / 2,
+    });
+    this.#position = position;
+    this.#t0 = t0;
+    this.#tMult = tMult;
+  }
+
+  /** @param epoch goes to this step, which may lie between two. @default the next one */
+  override step(epoch?: number): void {
+    rememberSchedule(this);
+    if (epoch !== undefined) {
+      checkNumber("CosineAnnealingWarmRestarts", "epoch", epoch);
+      Object.assign(this.#position, this.#positionAt(epoch));
+      this.moveTo(Math.floor(epoch));
+      return;
+    }
+    const position = this.#position;
+    position.tCur += 1;
+    if (position.tCur >= position.tI) {
+      position.tCur %= position.tI;
+      position.tI *= this.#tMult;
+    }
+    this.moveTo(this.lastEpoch + 1);
+  }
+
+  override restart(): void {
+    Object.assign(this.#position, { tCur: 0, tI: this.#t0 });
+    super.restart();
+  }
+
+  override stateDict(): CosineAnnealingWarmRestartsState {
+    return { ...super.stateDict(), ...this.#position };
+  }
+
+  override loadStateDict(state: LRSchedulerState & Partial<Position>): void {
+    const { tCur, tI } = state;
+    if (!(tCur !== undefined && tCur >= 0 && tI !== undefined && tI > 0))
+      throw new MisconfigurationError({
+        code: "LIT_SCHEDULER_STATE",
+        message: "CosineAnnealingWarmRestarts cannot take over this state.",
+        expected: "tCur of at least 0 and tI above 0",
+        received: `${tCur} and ${tI}`,
+      });
+    super.loadStateDict(state);
+    Object.assign(this.#position, { tCur, tI });
+  }
+
+  #positionAt(epoch: number): Position {
+    const [t0, tMult] = [this.#t0, this.#tMult];
+    if (epoch < t0) return { tCur: epoch, tI: t0 };
+    if (tMult === 1) return { tCur: epoch % t0, tI: this.#position.tI };
+    const restarts = Math.trunc(Math.log((epoch / t0) * (tMult - 1) + 1) / Math.log(tMult));
+    return { tCur: epoch - (t0 * (tMult ** restarts - 1)) / (tMult - 1), tI: t0 * tMult ** restarts };
+  }
+}

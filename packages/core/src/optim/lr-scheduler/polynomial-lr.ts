@@ -1,0 +1,28 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkNumber } from "../check-number.js";
+import type { Optimizer } from "../optimizer.js";
+import { LRScheduler } from "./lr-scheduler.js";
+
+export interface PolynomialLROptions {
+  /** Steps until the rate is 0. @default 5 */
+  readonly totalIters?: number | undefined;
+  /** @default 1 */
+  readonly power?: number | undefined;
+}
+
+/** From the initial rate to 0 in `totalIters` steps, along a power of the steps that are left. */
+export class PolynomialLR extends LRScheduler {
+  constructor(optimizer: Optimizer, options: PolynomialLROptions = {}) {
+    rejectUnknownOptions("PolynomialLR", options, ["totalIters", "power"]);
+    const { totalIters = 5, power = 1 } = options;
+    checkNumber("PolynomialLR", "totalIters", totalIters, 1);
+    checkNumber("PolynomialLR", "power", power);
+    super(optimizer, {
+      next: ({ epoch, group, isInitial }) =>
+        isInitial || epoch > totalIters
+          ? group.lr
+          : group.lr * ((1 - epoch / totalIters) / (1 - (epoch - 1) / totalIters)) ** power,
+      at: ({ epoch, baseLr }) => baseLr * (1 - Math.min(totalIters, epoch) / totalIters) ** power,
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { LRScheduler } from "../lr-scheduler/lr-scheduler.js";
+import { perGroup } from "../lr-scheduler/per-group.js";
+import type { Optimizer } from "../optimizer.js";
+
+export interface SWALROptions {
+  /** The rate to end at and stay; one for all groups, or one each. */
+  readonly swaLr: number | readonly number[];
+  /** Steps until then. @default 10 */
+  readonly annealEpochs?: number | undefined;
+  /** @default "cos" */
+  readonly annealStrategy?: "cos" | "linear" | undefined;
+}
+
+/** Anneals each group's rate to a fixed one, at which weights are averaged (Izmailov et al., 2018). */
+export class SWALR extends LRScheduler {
+  constructor(optimizer: Optimizer, options: SWALROptions) {
+    rejectUnknownOptions("SWALR", options, ["swaLr", "annealEpochs", "annealStrategy"]);
+    const { swaLr, annealEpochs = 10, annealStrategy = "cos" } = options;
+    if (!Number.isInteger(annealEpochs) || annealEpochs < 0 || !["cos", "linear"].includes(annealStrategy))
+      throw new MisconfigurationError({
+        message: "SWALR cannot anneal like this.",
+        expected: 'annealEpochs: a whole number of at least 0, annealStrategy: "cos" or "linear"',
+        received: `${annealEpochs} and ${annealStrategy}`,
+      });
+    const rates = perGroup("SWALR", "swaLr", optimizer, swaLr);
+    for (const [i, group] of optimizer.paramGroups.entries()) group.swaLr = rates[i] ?? group.lr;
+    const share = (step: number): number => {
+      const progress = Math.max(0, Math.min(1, step / Math.max(1, annealEpochs)));
+      return annealStrategy === "cos" ? (1 - Math.cos(Math.PI * progress)) / 2 : progress;
+    };
+    super(optimizer, {
+      next: ({ epoch, group }) => {
+        const step = annealEpochs === 0 ? Math.max(1, epoch) : epoch;
+        const [target, before, after] = [group.swaLr ?? group.lr, share(step - 1), share(step)];
+        const initial = before === 1 ? target : (group.lr - before * target) / (1 - before);
+        return target * after + initial * (1 - after);
+      },
+    });
+  }
+}
