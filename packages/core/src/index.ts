@@ -6,6 +6,7 @@ export { LightningError, type LightningErrorOptions } from "./errors/lightning-e
 export { hasUserFrame, showUserFirst } from "./errors/user-frames.js";
 export { MisconfigurationError } from "./errors/misconfiguration-error.js";
 
+export { classNameOf, withoutBundlerMark } from "./errors/class-name.js";
 export { describeValue } from "./errors/describe-value.js";
 export { nearestName } from "./errors/nearest-name.js";
 export { rejectUnknownOptions } from "./errors/reject-unknown-options.js";

@@ -1,4 +1,5 @@
 import { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
+import { classNameOf } from "./class-name.js";
 
 const DEPTH = 2;
 const MOST = 8;
@@ -17,11 +18,12 @@ function describe(value: unknown, depth: number): string {
   if (typeof value === "symbol") return value.toString();
   if (typeof value !== "object" || value === null) return String(value);
   if (value instanceof Tensor || value instanceof TensorBuffer) return `a tensor of shape [${value.shape.join(", ")}]`;
-  if (ArrayBuffer.isView(value) && "length" in value) return `a ${classOf(value)} of length ${String(value.length)}`;
+  if (ArrayBuffer.isView(value) && "length" in value)
+    return `a ${classNameOf(value)} of length ${String(value.length)}`;
   if (value instanceof Promise) return "a promise";
   if (Array.isArray(value)) return depth === DEPTH ? "[…]" : `[${listed(value, (item) => describe(item, depth + 1))}]`;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) return `an instance of ${classOf(value)}`;
+  if (prototype !== null && prototype !== Object.prototype) return `an instance of ${classNameOf(value)}`;
   if (depth === DEPTH) return "{ … }";
   const entries = Object.entries(value);
   if (entries.length === 0) return "{}";
@@ -30,10 +32,4 @@ function describe(value: unknown, depth: number): string {
 
 function listed<TItem>(items: readonly TItem[], show: (item: TItem) => string): string {
   return `${items.slice(0, MOST).map(show).join(", ")}${items.length > MOST ? ", …" : ""}`;
-}
-
-/** An object may have a prototype without a constructor, or a class without a name. */
-function classOf(value: object): string {
-  const { constructor }: { constructor?: unknown } = value;
-  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "a class without a name";
 }

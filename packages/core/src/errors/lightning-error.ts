@@ -1,3 +1,4 @@
+import { withoutBundlerMark } from "./class-name.js";
 import { showUserFirst } from "./user-frames.js";
 
 const MARKER = Symbol.for("lightning-ts.error");
@@ -26,7 +27,7 @@ export class LightningError extends Error {
   constructor(options: LightningErrorOptions) {
     super(composeMessage(options), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
-    this.name = new.target.name;
+    this.name = withoutBundlerMark(new.target.name);
     Object.defineProperty(this, MARKER, { value: true });
     showUserFirst(this);
   }

@@ -1,3 +1,4 @@
+import { classNameOf } from "../errors/class-name.js";
 import type { OnnxRuntimeBackend } from "@lightning-ts/backend-onnxruntime";
 import { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
 import { requireEngine } from "../backend/engine-package.js";
@@ -109,7 +110,7 @@ function callForward(module: Module, input: unknown, tensors: readonly Tensor[])
 }
 
 function outputsOf(module: Module, result: unknown): { readonly name: string; readonly tensor: Tensor }[] {
-  const owner = `${module.constructor.name}.forward()`;
+  const owner = `${classNameOf(module)}.forward()`;
   if (isPromiseLike(result)) {
     throw new MisconfigurationError({
       code: "LIT_EXPORT",

@@ -1,3 +1,4 @@
+import { classNameOf } from "../errors/class-name.js";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { Buffer } from "../autograd/parameter.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
@@ -78,7 +79,7 @@ export abstract class Metric extends Module {
   constructor() {
     super();
     const own = { update: this.update, compute: this.compute };
-    const name = this.constructor.name;
+    const name = classNameOf(this);
     this.#update = (inputs) => inOwnScope(`${name}.update`, () => Reflect.apply(own.update, this, inputs));
     this.#compute = () => inOwnScope(`${name}.compute`, () => Reflect.apply(own.compute, this, []));
     const replace = (method: string, value: (...inputs: unknown[]) => unknown) =>
@@ -139,7 +140,7 @@ export abstract class Metric extends Module {
    * @throws MisconfigurationError when it does not fit
    */
   restore(state: MetricStateInput): void {
-    this.#states.load(this.constructor.name, state.values);
+    this.#states.load(classNameOf(this), state.values);
     this.#updateCount = state.updateCount;
     this.#freeForwardValue();
   }
@@ -150,7 +151,7 @@ export abstract class Metric extends Module {
       const own = this.#states.take();
       return finishing(
         () => {
-          this.#states.load(this.constructor.name, state.values);
+          this.#states.load(classNameOf(this), state.values);
           return this.#compute();
         },
         () => this.#states.put(own),
@@ -239,7 +240,7 @@ export abstract class Metric extends Module {
     if (this.#running !== undefined) {
       throw new MisconfigurationError({
         code: "LIT_METRIC_BUSY",
-        message: `${this.constructor.name}.${what}() was called before its ${this.#running}() had ended.`,
+        message: `${classNameOf(this)}.${what}() was called before its ${this.#running}() had ended.`,
         tryThis: `await metric.${this.#running}(…).`,
       });
     }

@@ -1,3 +1,4 @@
+import { classNameOf } from "../errors/class-name.js";
 import { currentBackend, knownBackends } from "../backend/backend-registry.js";
 import type { TrainingBackend } from "../backend/training-backend.js";
 import { BackendCannotTrainError } from "../errors/backend-cannot-train-error.js";
@@ -20,7 +21,7 @@ export function assertTrainable(module: Module, backend: TrainingBackend = curre
 /** Names of convolutions that would be trained. */
 function convolutionsOf(name: string, module: Module): string[] {
   if (module instanceof Convolution || module instanceof TransposedConvolution) {
-    return module.weight.requiresGrad ? [`${name === "" ? "module" : name} (${module.constructor.name})`] : [];
+    return module.weight.requiresGrad ? [`${name === "" ? "module" : name} (${classNameOf(module)})`] : [];
   }
   if (!(module instanceof LayersModelModule)) return [];
   return module.model.layers.flatMap((layer, index) => {

@@ -1,3 +1,4 @@
+import { classNameOf } from "../errors/class-name.js";
 import { describeValue } from "../errors/describe-value.js";
 import { ShapeError } from "../errors/shape-error.js";
 import { tf } from "../tensor/tf.js";
@@ -20,7 +21,7 @@ export function inLayer<TResult>(layer: object, input: tf.Tensor, compute: () =>
 /** `encoder.0 (Linear)`, or `Linear` where the path is empty or nobody knows it. */
 function describeLayer(layer: object): string {
   const path = pathOf(layer);
-  return path === "" ? layer.constructor.name : `${path} (${layer.constructor.name})`;
+  return path === "" ? classNameOf(layer) : `${path} (${classNameOf(layer)})`;
 }
 
 function noTensor(input: unknown): ShapeError {

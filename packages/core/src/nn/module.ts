@@ -1,3 +1,4 @@
+import { classNameOf } from "../errors/class-name.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { Buffer, Parameter } from "../autograd/parameter.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
@@ -47,7 +48,7 @@ export class Module {
   /** Computes the module's result; every module with a result of its own defines it. */
   forward(..._inputs: never[]): unknown {
     throw new MisconfigurationError({
-      message: `${this.constructor.name} has no forward().`,
+      message: `${classNameOf(this)} has no forward().`,
       tryThis: "define forward(x: tf.Tensor): tf.Tensor { … } in the class.",
     });
   }
@@ -138,7 +139,7 @@ export class Module {
    * @throws StateDictError listing missing and unexpected keys and shapes that differ
    */
   loadStateDict(stateDict: StateDictInput, options: LoadStateDictOptions = {}): LoadStateDictResult {
-    return loadInto(this.constructor.name, new Map(this.#stateEntries()), stateDict, options);
+    return loadInto(classNameOf(this), new Map(this.#stateEntries()), stateDict, options);
   }
 
   /** Switches this module and all below it to training mode (or, with false, to evaluation mode). */

@@ -1,3 +1,4 @@
+import { classNameOf } from "../errors/class-name.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { adamUpdate } from "../kernels/adam-update.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -51,7 +52,7 @@ const LARGEST: Memory = { list: "x", name: "max_exp_avg_sq" };
 
 abstract class AdamFamily extends FusedOptimizer<AdamParamGroup, AdamOptions> {
   protected override completeGroup(group: AdamParamGroup): AdamParamGroup {
-    const owner = this.constructor.name;
+    const owner = classNameOf(this);
     checkNumber(owner, "lr", group.lr);
     checkNumber(owner, "eps", group.eps);
     checkNumber(owner, "weightDecay", group.weightDecay);

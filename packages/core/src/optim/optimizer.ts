@@ -1,3 +1,4 @@
+import { classNameOf } from "../errors/class-name.js";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
@@ -43,7 +44,7 @@ export abstract class Optimizer<
   ) {
     this.defaults = defaults;
     this.#torchOnly = torchOnly;
-    for (const group of readGroups(this.constructor.name, params)) this.addParamGroup(group);
+    for (const group of readGroups(classNameOf(this), params)) this.addParamGroup(group);
   }
 
   /** True for an optimizer that asks for the loss several times a step: `step` needs a closure then. */
@@ -53,10 +54,10 @@ export abstract class Optimizer<
 
   /** Adds parameters with options of their own. */
   addParamGroup(options: ParamGroupOptions<TOptions>): void {
-    const owner = `A parameter group of ${this.constructor.name}`;
+    const owner = `A parameter group of ${classNameOf(this)}`;
     const known = ["params", "name", "initialLr", ...Object.keys(this.defaults), ...this.#torchOnly];
     rejectUnknownOptions(owner, options, known);
-    const params = readParams(this.constructor.name, options.params, this.paramGroups);
+    const params = readParams(classNameOf(this), options.params, this.paramGroups);
     const given = givenOptions(owner, options, this.#torchOnly);
     this.paramGroups.push(this.completeGroup({ ...this.defaults, ...given, ...params }));
   }
@@ -73,7 +74,7 @@ export abstract class Optimizer<
    */
   step(closure?: () => Tensor | void): Tensor | void {
     const loss =
-      closure === undefined ? undefined : refusePromise(closure(), `The closure of ${this.constructor.name}.step`);
+      closure === undefined ? undefined : refusePromise(closure(), `The closure of ${classNameOf(this)}.step`);
     this.rememberNumbers();
     withoutRecording(() => {
       for (const group of this.paramGroups) {

@@ -1,4 +1,4 @@
-import { describeValue, MisconfigurationError } from "@lightning-ts/core";
+import { classNameOf, describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { Optimizer as TfOptimizer } from "@tensorflow/tfjs-core";
 import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 import type { FabricOptimizer } from "../wrappers/fabric-optimizer.js";
@@ -45,7 +45,7 @@ export function requireShared(optimizer: TrainableOptimizer, module: TrainableMo
   if (optimizer.paramGroups.some(({ params }) => params.some((param) => parameters.has(param)))) return;
   throw new MisconfigurationError({
     code: "LIT_OPTIMIZER_MISMATCH",
-    message: `${optimizer.constructor.name} has no parameter of the ${module.constructor.name} that it is set up with.`,
+    message: `${classNameOf(optimizer)} has no parameter of the ${classNameOf(module)} that it is set up with.`,
     tryThis:
       "make the optimizer from the model's own parameters: fabric.setup(model, (m) => new optim.Adam(m.parameters())).",
   });

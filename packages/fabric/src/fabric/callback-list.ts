@@ -1,4 +1,4 @@
-import { isPromiseLike, MisconfigurationError } from "@lightning-ts/core";
+import { classNameOf, isPromiseLike, MisconfigurationError } from "@lightning-ts/core";
 import type { Messages } from "../messages/messages.js";
 import { isMethod, memberOf } from "../wrappers/method-of.js";
 
@@ -31,7 +31,7 @@ export class CallbackList {
       const method = memberOf(callback, hook);
       if (method === undefined) continue;
       if (!isMethod(method)) {
-        const what = `${callback.constructor.name}.${hook}`;
+        const what = `${classNameOf(callback)}.${hook}`;
         this.#messages.warn(`no method ${what}`, `Fabric: ${what} is no method, so it is not called.`);
         continue;
       }

@@ -1,4 +1,4 @@
-import { isPromiseLike } from "@lightning-ts/core";
+import { classNameOf, isPromiseLike } from "@lightning-ts/core";
 import type { FinalStatus, Logger } from "./logger.js";
 
 /** How many entries are kept for a logger that fails; beyond that the oldest ones are dropped. */
@@ -156,7 +156,7 @@ export class GuardedLogger {
   }
 
   get #name(): string {
-    return this.logger.constructor.name;
+    return classNameOf(this.logger);
   }
 }
 

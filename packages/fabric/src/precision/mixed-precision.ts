@@ -1,4 +1,5 @@
 import {
+  classNameOf,
   clipGradNorm,
   gradOf,
   item,
@@ -94,7 +95,7 @@ export class MixedPrecision extends AutocastPrecision {
     if (optimizer.needsClosure === true)
       throw new MisconfigurationError({
         message: "Mixed precision does not work with an optimizer that asks for the loss several times a step.",
-        received: optimizer.constructor.name,
+        received: classNameOf(optimizer),
         tryThis: 'precision: "32-true", or another optimizer.',
       });
     if (!this.#unscaled.has(optimizer))

@@ -1,4 +1,11 @@
-import { DataLoader, refusePromise, tensorScope, type OnDevice, type TensorScope } from "@lightning-ts/core";
+import {
+  classNameOf,
+  DataLoader,
+  refusePromise,
+  tensorScope,
+  type OnDevice,
+  type TensorScope,
+} from "@lightning-ts/core";
 import { methodOf } from "./method-of.js";
 import { rememberWrapped } from "./wrapped-objects.js";
 
@@ -145,5 +152,5 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
 
 /** Calls a loader's method, where it has one, between batches, where nothing waits. */
 function callNow(loader: object, name: string, ...args: unknown[]): unknown {
-  return refusePromise(methodOf(loader, name)?.(...args), `${loader.constructor.name}.${name}`);
+  return refusePromise(methodOf(loader, name)?.(...args), `${classNameOf(loader)}.${name}`);
 }

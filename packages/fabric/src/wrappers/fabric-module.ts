@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError } from "@lightning-ts/core";
 import type { Precision } from "../precision/precision.js";
 import { boundProxy, type MethodOverride } from "./bound-proxy.js";
 import { methodOf, type Method } from "./method-of.js";
@@ -112,7 +112,7 @@ function markForwardMethod(module: object, marked: Set<PropertyKey>, name: strin
   if (methodOf(module, name) === undefined) {
     throw new MisconfigurationError({
       code: "LIT_FORWARD_METHOD",
-      message: `${module.constructor.name} has no method "${name}" that could be marked as a forward method.`,
+      message: `${classNameOf(module)} has no method "${name}" that could be marked as a forward method.`,
     });
   }
   marked.add(name);

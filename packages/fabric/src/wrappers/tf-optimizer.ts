@@ -1,4 +1,4 @@
-import { gradOf, MisconfigurationError, setGrad, tf, refusePromise } from "@lightning-ts/core";
+import { classNameOf, gradOf, MisconfigurationError, setGrad, tf, refusePromise } from "@lightning-ts/core";
 import type { NamedTensorMap, Optimizer as TfOptimizer, Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { TrainableOptimizer } from "../precision/trainable.js";
 
@@ -29,7 +29,7 @@ export class TfOptimizerAdapter implements TrainableOptimizer {
     if (stranger !== undefined) {
       throw new MisconfigurationError({
         code: "LIT_TF_OPTIMIZER",
-        message: `${optimizer.constructor.name} of tf.train can only update variables that tfjs knows by name, such as those of a tf.LayersModel.`,
+        message: `${classNameOf(optimizer)} of tf.train can only update variables that tfjs knows by name, such as those of a tf.LayersModel.`,
         received: `a variable of shape [${stranger.shape.join(", ")}] that is not registered with tfjs`,
         tryThis:
           "one of this library's optimizers for nn.Module, e.g. fabric.setup(model, (m) => new optim.Adam(m.parameters())).",

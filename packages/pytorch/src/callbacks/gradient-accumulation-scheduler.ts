@@ -1,4 +1,4 @@
-import { describeValue, MisconfigurationError } from "@lightning-ts/core";
+import { classNameOf, describeValue, MisconfigurationError } from "@lightning-ts/core";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
@@ -83,6 +83,6 @@ function warnOfOwnSteps(trainer: Trainer, module: LightningModule): void {
   if (own.length > 0)
     trainer.warn(
       "accumulation with own steps",
-      `GradientAccumulationScheduler decides when the optimizer steps, but ${module.constructor.name} overrides ${own.join(" and ")}: they are called once for each window. Do in onTrainBatchEnd what belongs to each batch.`,
+      `GradientAccumulationScheduler decides when the optimizer steps, but ${classNameOf(module)} overrides ${own.join(" and ")}: they are called once for each window. Do in onTrainBatchEnd what belongs to each batch.`,
     );
 }

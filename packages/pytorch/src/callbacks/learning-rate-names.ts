@@ -1,4 +1,4 @@
-import { MisconfigurationError, type Optimizer } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError, type Optimizer } from "@lightning-ts/core";
 import { stateNameOf } from "../contract/state-name.js";
 import type { Trainer } from "../contract/trainer.js";
 
@@ -40,7 +40,7 @@ export function groupNames({ name, optimizer }: NamedOptimizer): readonly string
   const twice = own.find((one, index) => own.indexOf(one) !== index);
   if (twice !== undefined)
     throw new MisconfigurationError({
-      message: `Two parameter groups of ${optimizer.constructor.name} are called "${twice}", so LearningRateMonitor cannot tell them apart.`,
+      message: `Two parameter groups of ${classNameOf(optimizer)} are called "${twice}", so LearningRateMonitor cannot tell them apart.`,
       tryThis: "another name for one of them.",
     });
   return own.map((one, index) =>

@@ -1,3 +1,4 @@
+import { classNameOf } from "@lightning-ts/core";
 import type { FileSystem } from "@lightning-ts/core";
 import { defaultPort } from "@lightning-ts/fabric";
 import type { Trainer } from "../contract/trainer.js";
@@ -80,7 +81,7 @@ export class NamedCheckpoint extends Checkpoint {
   }
 
   protected get files(): FileSystem {
-    return this.lastTrainer?.ports.files ?? defaultPort(this.constructor.name, "files");
+    return this.lastTrainer?.ports.files ?? defaultPort(classNameOf(this), "files");
   }
 
   /** Whether a file is one of those that this callback calls `last`. */

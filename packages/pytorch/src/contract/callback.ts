@@ -1,3 +1,4 @@
+import { classNameOf } from "@lightning-ts/core";
 import type { Metric } from "@lightning-ts/core";
 import { warnOnce } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
@@ -59,7 +60,7 @@ export class Callback {
   log(name: string, value: Tensor | number | Metric, options: LogOptions = {}): void {
     const runtime = runtimeOf(this);
     if (runtime === undefined)
-      warnOnce(this, "log", `${this.constructor.name}.log() was called without a Trainer; nothing is logged.`);
+      warnOnce(this, "log", `${classNameOf(this)}.log() was called without a Trainer; nothing is logged.`);
     else runtime.log(name, value, options);
   }
 

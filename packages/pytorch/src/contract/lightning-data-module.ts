@@ -1,4 +1,4 @@
-import { MisconfigurationError, toDevice, type OnDevice } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError, toDevice, type OnDevice } from "@lightning-ts/core";
 import type { Device } from "@lightning-ts/fabric";
 import { lengthOf, flattenLoaders, isBatchSource, isLoaderList } from "../data/loader-tree.js";
 import { notDefined } from "../errors/not-defined.js";
@@ -101,7 +101,7 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
     if (this.#trainer === undefined)
       throw new MisconfigurationError({
         code: "LIT_NOT_ATTACHED",
-        message: `${this.constructor.name} is not attached to a Trainer.`,
+        message: `${classNameOf(this)} is not attached to a Trainer.`,
       });
     return this.#trainer;
   }

@@ -1,4 +1,4 @@
-import { MisconfigurationError, nn, toDevice, type Metric } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError, nn, toDevice, type Metric } from "@lightning-ts/core";
 import { warnOnce, type BackwardOptions, type Device, type Fabric, type Logger } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Callback } from "./callback.js";
@@ -219,7 +219,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   log(name: string, value: Tensor | number | Metric, options: LogOptions = {}): void {
     const runtime = runtimeOf(this);
     if (runtime === undefined)
-      warnOnce(this, "log", `${this.constructor.name}.log() was called without a Trainer; nothing is logged.`);
+      warnOnce(this, "log", `${classNameOf(this)}.log() was called without a Trainer; nothing is logged.`);
     else runtime.log(name, value, options);
   }
 
@@ -381,7 +381,7 @@ function requireRuntime(module: LightningModule, what: string): ModuleRuntime {
 function missingRuntime(module: LightningModule, what: string): never {
   throw new MisconfigurationError({
     code: "LIT_NOT_ATTACHED",
-    message: `${module.constructor.name}.${what} needs a Trainer, and this module has none.`,
+    message: `${classNameOf(module)}.${what} needs a Trainer, and this module has none.`,
     tryThis: "use it in a hook or step that runs inside trainer.fit, validate, test or predict.",
   });
 }

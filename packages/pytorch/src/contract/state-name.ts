@@ -7,8 +7,3 @@ export function stateNameOf(value: object): string {
   const own: unknown = Object.hasOwn(constructor, "stateName") ? Reflect.get(constructor, "stateName") : undefined;
   return typeof own === "string" ? own : constructor.name;
 }
-
-/** A class name without what esbuild puts before one that a class uses inside itself: `_ModelCheckpoint`. */
-export function withoutBundlerMark(name: string): string {
-  return name.replace(/^_+/, "");
-}

@@ -1,4 +1,10 @@
-import { exportOnnx, MisconfigurationError, type ExportOnnxOptions, type FileSystem } from "@lightning-ts/core";
+import {
+  classNameOf,
+  exportOnnx,
+  MisconfigurationError,
+  type ExportOnnxOptions,
+  type FileSystem,
+} from "@lightning-ts/core";
 import { defaultPort, replaceFile } from "@lightning-ts/fabric";
 import type { LightningModule } from "./lightning-module.js";
 
@@ -18,7 +24,7 @@ export async function writeOnnx(module: LightningModule, path: string, options: 
   if (input === undefined) {
     throw new MisconfigurationError({
       code: "LIT_EXPORT",
-      message: `${module.constructor.name}.toOnnx() does not know what forward takes.`,
+      message: `${classNameOf(module)}.toOnnx() does not know what forward takes.`,
       tryThis: 'toOnnx("model.onnx", { input: tf.zeros([1, …]) }), or exampleInputArray in the class.',
     });
   }

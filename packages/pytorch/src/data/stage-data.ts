@@ -1,5 +1,6 @@
 import { shareOfRank, type RankShare } from "@lightning-ts/fabric";
 import {
+  classNameOf,
   DataLoader,
   describeValue,
   MisconfigurationError,
@@ -162,7 +163,7 @@ function tellEpoch(leaf: BatchSource<unknown>, epoch: number): void {
 }
 
 function methodOf(leaf: BatchSource<unknown>, name: string): string {
-  return `${leaf.constructor.name}.${name}`;
+  return `${classNameOf(leaf)}.${name}`;
 }
 
 /** Lengths that cannot be wrong: those of arrays, and of data that are read by index. */

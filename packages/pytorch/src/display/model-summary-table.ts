@@ -1,3 +1,4 @@
+import { classNameOf } from "@lightning-ts/core";
 import type { nn } from "@lightning-ts/core";
 import { renderTable } from "./render-table.js";
 
@@ -33,7 +34,7 @@ export function summarizeModel(model: nn.Module, maxDepth = 1): ModelSummaryCont
     rows: [
       ...shown.map(([name, child]) => ({
         name,
-        type: child.constructor.name,
+        type: classNameOf(child),
         parameterCount: countOf(child.parameters()),
         mode: child.training ? ("train" as const) : ("eval" as const),
       })),

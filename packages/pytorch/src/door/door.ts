@@ -1,4 +1,4 @@
-import { MisconfigurationError, StateDictError, isPromiseLike } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError, StateDictError, isPromiseLike } from "@lightning-ts/core";
 import { HookError } from "../errors/hook-error.js";
 import type { Driver } from "./driver.js";
 import { wait, waitForUser, type Steps } from "./steps.js";
@@ -171,7 +171,7 @@ export class Door {
   #failure({ owner, method, batch }: UserCall, error: unknown): unknown {
     if (error instanceof MisconfigurationError || error instanceof StateDictError) return error;
     if (error instanceof HookError && this.#reported.has(error)) return error;
-    const hook = `${owner.constructor.name}.${method}`;
+    const hook = `${classNameOf(owner)}.${method}`;
     const failure = new HookError({ hook, position: this.#position(), cause: error, batch });
     this.#reported.add(failure);
     return failure;

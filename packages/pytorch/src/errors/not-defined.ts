@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError } from "@lightning-ts/core";
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   trainingStep: "override trainingStep(batch, batchIdx) { … return loss; }",
@@ -11,7 +11,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 export function notDefined(owner: object, method: string): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_NOT_DEFINED",
-    message: `${owner.constructor.name} does not define ${method}.`,
+    message: `${classNameOf(owner)} does not define ${method}.`,
     tryThis: EXAMPLES[method] ?? `override ${method}.`,
   });
 }
@@ -20,7 +20,7 @@ export function notDefined(owner: object, method: string): MisconfigurationError
 export function missingForFit(owner: object, method: string): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_NOT_DEFINED",
-    message: `${owner.constructor.name} does not define ${method}, so trainer.fit cannot train it.`,
+    message: `${classNameOf(owner)} does not define ${method}, so trainer.fit cannot train it.`,
     expected: "at least trainingStep, configureOptimizers and a training dataloader",
     tryThis: EXAMPLES[method],
   });

@@ -1,4 +1,11 @@
-import { describeValue, isMetric, MisconfigurationError, rejectUnknownOptions, type Metric } from "@lightning-ts/core";
+import {
+  classNameOf,
+  describeValue,
+  isMetric,
+  MisconfigurationError,
+  rejectUnknownOptions,
+  type Metric,
+} from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { batchSizeOf } from "./batch-size.js";
 import { LazyScalar } from "@lightning-ts/fabric";
@@ -179,7 +186,7 @@ function notForObjects(name: string, metric: Metric, { reduceFx }: LogOptions): 
       reduceFx === undefined
         ? `log("${name}"): a metric object is reduced over all ranks, so rank 0 cannot log it alone.`
         : `log("${name}"): a metric object collects and reduces by itself, so reduceFx does not apply to it.`,
-    received: metric.constructor.name,
+    received: classNameOf(metric),
     tryThis: reduceFx === undefined ? "leave rankZeroOnly out." : "leave reduceFx out.",
   });
 }

@@ -1,4 +1,4 @@
-import { isMetric, MisconfigurationError, type Metric, type nn } from "@lightning-ts/core";
+import { classNameOf, isMetric, MisconfigurationError, type Metric, type nn } from "@lightning-ts/core";
 
 /** Which metric objects a module has, and where. */
 export class MetricAttributes {
@@ -40,8 +40,8 @@ export class MetricAttributes {
 function notAnAttribute(metric: Metric, logged: string, known: readonly string[]): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_LOG_METRIC",
-    message: `log("${logged}"): this ${metric.constructor.name} is not an attribute of the module, so nothing can keep it in checkpoints.`,
+    message: `log("${logged}"): this ${classNameOf(metric)} is not an attribute of the module, so nothing can keep it in checkpoints.`,
     expected: known.length === 0 ? "a metric in a field of the module" : `one of ${known.join(", ")}`,
-    tryThis: `readonly ${/^\w+$/.test(logged) ? logged : "metric"} = new ${metric.constructor.name}(…) in the class; several belong into nn.ModuleList or nn.ModuleDict.`,
+    tryThis: `readonly ${/^\w+$/.test(logged) ? logged : "metric"} = new ${classNameOf(metric)}(…) in the class; several belong into nn.ModuleList or nn.ModuleDict.`,
   });
 }

@@ -1,4 +1,4 @@
-import { describeValue, MisconfigurationError, type Metric } from "@lightning-ts/core";
+import { classNameOf, describeValue, MisconfigurationError, type Metric } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 
 /**
@@ -17,7 +17,7 @@ export function singleValue(name: string, metric: Metric, value: unknown): Tenso
   if (typeof value === "number" || (value instanceof Tensor && value.size === 1)) return value;
   throw new MisconfigurationError({
     code: "LIT_LOG_VALUE",
-    message: `log("${name}") logs single values, and ${metric.constructor.name}.compute() gave something else.`,
+    message: `log("${name}") logs single values, and ${classNameOf(metric)}.compute() gave something else.`,
     expected: "a number or a tensor with one element",
     received: value instanceof Tensor ? `a tensor of shape [${value.shape.join(", ")}]` : describeValue(value),
     tryThis:

@@ -1,4 +1,4 @@
-import { assertTrainable } from "@lightning-ts/core";
+import { classNameOf, assertTrainable } from "@lightning-ts/core";
 import { BatchTransfer } from "../run/batches/batch-transfer.js";
 import { DataSources } from "../run/batches/data-sources.js";
 import { LightningDataModule } from "../contract/lightning-data-module.js";
@@ -114,8 +114,8 @@ function warnOfMisspeltHooks(
   for (const [part, base] of parts) {
     for (const { name, meant } of findMisspeltHooks(part, base)) {
       messages.warn(
-        `misspelt ${part.constructor.name}.${name}`,
-        `${part.constructor.name} has a method ${name}, which nothing calls. Did you mean ${meant}?`,
+        `misspelt ${classNameOf(part)}.${name}`,
+        `${classNameOf(part)} has a method ${name}, which nothing calls. Did you mean ${meant}?`,
       );
     }
   }

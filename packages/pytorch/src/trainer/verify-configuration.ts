@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError } from "@lightning-ts/core";
 import type { DataSources } from "../run/batches/data-sources.js";
 import { missingForFit } from "../errors/not-defined.js";
 import { LightningModule } from "../contract/lightning-module.js";
@@ -20,7 +20,7 @@ export function verifyConfiguration({ stage, module, sources, plan, messages }: 
   const overrides = (
     name: "trainingStep" | "validationStep" | "testStep" | "predictStep" | "forward" | "configureOptimizers",
   ) => module[name] !== LightningModule.prototype[name];
-  const name = module.constructor.name;
+  const name = classNameOf(module);
   if (stage === "fit") {
     if (!overrides("trainingStep")) throw missingForFit(module, "trainingStep");
     if (!overrides("configureOptimizers")) throw missingForFit(module, "configureOptimizers");
@@ -45,13 +45,13 @@ export function verifyConfiguration({ stage, module, sources, plan, messages }: 
 function missing(module: LightningModule, what: string, stage: Stage): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_NOT_DEFINED",
-    message: `${module.constructor.name} does not define ${what}, which trainer.${stage} needs.`,
+    message: `${classNameOf(module)} does not define ${what}, which trainer.${stage} needs.`,
     tryThis: what.endsWith("Dataloader") ? `pass a loader: trainer.${stage}(model, loader).` : `override ${what}.`,
   });
 }
 
 function verifyManual(module: LightningModule, plan: TrainerPlan): void {
-  const name = module.constructor.name;
+  const name = classNameOf(module);
   if (plan.gradientClipping !== undefined) {
     throw new MisconfigurationError({
       code: "LIT_MANUAL_CLIPPING",
@@ -79,7 +79,7 @@ function rejectRemovedHooks(module: LightningModule): void {
     if (!(old in module)) continue;
     throw new MisconfigurationError({
       code: "LIT_REMOVED_HOOK",
-      message: `${module.constructor.name} defines ${old}, which Lightning removed in 2.0.`,
+      message: `${classNameOf(module)} defines ${old}, which Lightning removed in 2.0.`,
       tryThis: `${current}, and collect what you need from the steps in a field of the module.`,
     });
   }

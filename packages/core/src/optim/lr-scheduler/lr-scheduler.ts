@@ -1,3 +1,4 @@
+import { classNameOf } from "../../errors/class-name.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import type { Optimizer } from "../optimizer.js";
 import type { ParamGroup } from "../param-group.js";
@@ -81,7 +82,7 @@ export class LRScheduler {
     if (state.version !== 1 || !Number.isInteger(state.lastEpoch) || state.baseLrs.length !== this.#baseLrs.length) {
       throw new MisconfigurationError({
         code: "LIT_SCHEDULER_STATE",
-        message: `${this.constructor.name} cannot take over this state.`,
+        message: `${classNameOf(this)} cannot take over this state.`,
         expected: `version 1 with ${this.#baseLrs.length} base learning rates`,
         received: JSON.stringify(state),
       });

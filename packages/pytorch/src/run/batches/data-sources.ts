@@ -1,3 +1,4 @@
+import { classNameOf } from "@lightning-ts/core";
 import type { Messages, Strategy } from "@lightning-ts/fabric";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
 import { notDefined } from "../../errors/not-defined.js";
@@ -87,7 +88,7 @@ export class DataSources {
     if (!this.has(role)) throw notDefined(datamodule ?? module, hook);
     const owner = datamodule ?? module;
     const loaders = yield* door.call(owner, hook);
-    return { loaders, origin: `${owner.constructor.name}.${hook}` };
+    return { loaders, origin: `${classNameOf(owner)}.${hook}` };
   }
 }
 

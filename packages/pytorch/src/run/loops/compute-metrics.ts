@@ -1,4 +1,4 @@
-import { MisconfigurationError, type Metric, type MetricStateInput } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError, type Metric, type MetricStateInput } from "@lightning-ts/core";
 import { LazyScalar } from "@lightning-ts/fabric";
 import type { Steps } from "../../door/steps.js";
 import type { ResultCollection } from "../../results/result-collection.js";
@@ -63,7 +63,7 @@ function neverUpdated({ name, settings, metric }: ResultObject): Misconfiguratio
     code: "LIT_LOG_METRIC",
     message: `log("${name}"): the metric ${attribute} was logged, but never updated in this epoch, so it has no value.`,
     expected: `this.${attribute}.forward(…) or this.${attribute}.update(…) in a step`,
-    received: `a ${metric.constructor.name} with updateCount 0`,
+    received: `a ${classNameOf(metric)} with updateCount 0`,
     tryThis: "update it where the batches are, or do not log it in epochs without any.",
   });
 }

@@ -1,3 +1,4 @@
+import { classNameOf } from "@lightning-ts/core";
 import { wait, type Steps } from "../../door/steps.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { BatchFetcher } from "../../data/batch-fetcher.js";
@@ -84,7 +85,7 @@ function* evaluateBatch(
     logging.beginBatch(batch, data.sources.length > 1 ? dataloaderIdx : undefined);
     yield* hooks.run(names.batchStart, batch, batchIdx, dataloaderIdx);
     const outputs = yield* door.step(module, names.step, batch, batchIdx, dataloaderIdx);
-    scope.assertInnermost(`${names.step} of ${module.constructor.name}`);
+    scope.assertInnermost(`${names.step} of ${classNameOf(module)}`);
     yield* hooks.run(names.batchEnd, outputs, batch, batchIdx, dataloaderIdx);
     yield* reduceStepMetrics(session, results);
     const seen = data.seen[dataloaderIdx] ?? 0;

@@ -1,5 +1,5 @@
 import { wait, type Steps } from "../../door/steps.js";
-import { mapTree, MisconfigurationError, type TensorScope } from "@lightning-ts/core";
+import { classNameOf, mapTree, MisconfigurationError, type TensorScope } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { CombinedLoader } from "../../data/combined-loader.js";
 import type { StageData } from "../../data/stage-data.js";
@@ -55,10 +55,9 @@ function* predictBatch(session: Session, fetcher: BatchFetcher, keeps: boolean):
     const batch = yield* transfer.move(fetcher.batch, dataloaderIdx);
     yield* hooks.run("onPredictBatchStart", batch, batchIdx, dataloaderIdx);
     const outputs = yield* door.step(module, "predictStep", batch, batchIdx, dataloaderIdx);
-    scope.assertInnermost(`predictStep of ${module.constructor.name}`);
+    scope.assertInnermost(`predictStep of ${classNameOf(module)}`);
     yield* hooks.run("onPredictBatchEnd", outputs, batch, batchIdx, dataloaderIdx);
-    if (outputs === undefined)
-      messages.warn("no prediction", `${module.constructor.name}.predictStep returned nothing.`);
+    if (outputs === undefined) messages.warn("no prediction", `${classNameOf(module)}.predictStep returned nothing.`);
     return keeps ? keepOutputs(scope, outputs) : undefined;
   } finally {
     scope.close();

@@ -1,3 +1,4 @@
+import { classNameOf } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { LightningModule } from "../../contract/lightning-module.js";
 import type { SourceFetcher } from "../../data/batch-fetcher.js";
@@ -28,7 +29,7 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast:
     let outputs = NO_OUTPUT;
     if (fate === "train") {
       outputs = yield* optimize(session, batch, batchIdx, isWindowEnd);
-      scope.assertInnermost(`trainingStep of ${module.constructor.name}`);
+      scope.assertInnermost(`trainingStep of ${classNameOf(module)}`);
     }
     if (fate === "leave") state.isLastBatch = true;
     yield* schedulers.afterBatch(batchIdx, isWindowEnd, { plateau: false });

@@ -1,4 +1,4 @@
-import { describeValue, MisconfigurationError } from "@lightning-ts/core";
+import { classNameOf, describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { BackwardOptions } from "@lightning-ts/fabric";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { Steps } from "../../door/steps.js";
@@ -14,7 +14,7 @@ export function* optimizeManually({ door, module }: Session, batch: unknown, bat
   if (typeof result === "object") return { ...result };
   throw new MisconfigurationError({
     code: "LIT_TRAINING_STEP",
-    message: `${module.constructor.name}.trainingStep returned something unknown.`,
+    message: `${classNameOf(module)}.trainingStep returned something unknown.`,
     expected: "a tensor, an object, or nothing",
     received: describeValue(result),
   });

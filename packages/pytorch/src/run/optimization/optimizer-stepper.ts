@@ -1,4 +1,5 @@
 import {
+  classNameOf,
   describeValue,
   gradOf,
   MisconfigurationError,
@@ -37,7 +38,7 @@ export class OptimizerStepper implements OptimizerHost {
     else {
       yield* this.#evaluate(optimizer, closure);
       const { optimizer: own } = optimizer;
-      refusePromise(connection.strategy.optimizerStep(own), `${own.constructor.name}.step`);
+      refusePromise(connection.strategy.optimizerStep(own), `${classNameOf(own)}.step`);
     }
     state.move({ type: "stepped" });
   }
@@ -120,7 +121,7 @@ function lossFor(optimizer: Optimizer, value: unknown): Tensor {
   if (value instanceof Tensor && value.size === 1) return value;
   throw new MisconfigurationError({
     code: "LIT_CLOSURE_LOSS",
-    message: `${optimizer.constructor.name} asks for the loss several times a step, and got none.`,
+    message: `${classNameOf(optimizer)} asks for the loss several times a step, and got none.`,
     expected: "a loss from trainingStep, or from the closure of optimizer.step(closure)",
     received: describeValue(value),
     tryThis: "no skipped batches with this optimizer, and a closure that returns the loss.",

@@ -1,4 +1,5 @@
 import {
+  classNameOf,
   describeValue,
   MisconfigurationError,
   nearestName,
@@ -118,14 +119,14 @@ function resolveScheduler(
   const { scheduler, interval = "epoch", frequency = 1 } = config;
   if (!isInterval(interval)) {
     throw new MisconfigurationError({
-      message: `The interval of ${scheduler.constructor.name} is unknown.`,
+      message: `The interval of ${classNameOf(scheduler)} is unknown.`,
       expected: '"epoch", "step" or "batch"',
       received: describeValue(interval),
     });
   }
   if (!Number.isInteger(frequency) || frequency < 1) {
     throw new MisconfigurationError({
-      message: `The frequency of ${scheduler.constructor.name} is not one.`,
+      message: `The frequency of ${classNameOf(scheduler)} is not one.`,
       expected: "a whole number of at least 1",
       received: describeValue(frequency),
     });
@@ -139,7 +140,7 @@ function resolveScheduler(
   }
   if (!optimizers.includes(scheduler.optimizer)) {
     throw new MisconfigurationError({
-      message: `${scheduler.constructor.name} belongs to an optimizer that configureOptimizers did not return.`,
+      message: `${classNameOf(scheduler)} belongs to an optimizer that configureOptimizers did not return.`,
       tryThis: "return that optimizer too.",
     });
   }

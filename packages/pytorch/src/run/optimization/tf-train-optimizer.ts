@@ -1,4 +1,5 @@
 import {
+  classNameOf,
   LightningError,
   noGrad,
   Optimizer,
@@ -54,7 +55,7 @@ export class TfTrainOptimizer extends Optimizer {
     if (state === undefined)
       throw new LightningError({
         code: "LIT_TF_OPTIMIZER_STATE",
-        message: `The state of ${this.tfOptimizer.constructor.name} of tf.train can only be waited for.`,
+        message: `The state of ${classNameOf(this.tfOptimizer)} of tf.train can only be waited for.`,
         tryThis: "await optimizer.tfOptimizer.getWeights(), or trainer.saveCheckpoint(path).",
       });
     return { state: {}, param_groups: [], ...state };

@@ -1,4 +1,4 @@
-import { describeValue, MisconfigurationError } from "@lightning-ts/core";
+import { classNameOf, describeValue, MisconfigurationError } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Session } from "../session/session.js";
@@ -10,7 +10,7 @@ import type { Session } from "../session/session.js";
 export function lossOf(result: unknown, session: Session, batchIdx: number): Tensor | undefined {
   const { connection, messages, module, state } = session;
   if (result === undefined || result === null) {
-    const step = `${module.constructor.name}.trainingStep`;
+    const step = `${classNameOf(module)}.trainingStep`;
     if (connection.strategy.worldSize > 1)
       throw new MisconfigurationError({
         code: "LIT_TRAINING_STEP",
@@ -26,7 +26,7 @@ export function lossOf(result: unknown, session: Session, batchIdx: number): Ten
   if (!(loss instanceof Tensor)) {
     throw new MisconfigurationError({
       code: "LIT_TRAINING_STEP",
-      message: `${module.constructor.name}.trainingStep returned something without a loss at ${state.describePosition()}.`,
+      message: `${classNameOf(module)}.trainingStep returned something without a loss at ${state.describePosition()}.`,
       expected: "a tensor, an object { loss: tensor, … }, or nothing to skip the batch",
       received: describeValue(result),
     });
@@ -34,7 +34,7 @@ export function lossOf(result: unknown, session: Session, batchIdx: number): Ten
   if (loss.size !== 1) {
     throw new MisconfigurationError({
       code: "LIT_TRAINING_STEP",
-      message: `The loss that ${module.constructor.name}.trainingStep returned at ${state.describePosition()} is not a single number.`,
+      message: `The loss that ${classNameOf(module)}.trainingStep returned at ${state.describePosition()} is not a single number.`,
       expected: "a scalar",
       received: `shape [${loss.shape.join(", ")}]`,
       tryThis: "loss.mean().",
@@ -47,7 +47,7 @@ export function lossOf(result: unknown, session: Session, batchIdx: number): Ten
 export function closureNotRun(module: LightningModule): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_CLOSURE",
-    message: `${module.constructor.name}.optimizerStep did not run the closure, so there is no loss and no gradient.`,
+    message: `${classNameOf(module)}.optimizerStep did not run the closure, so there is no loss and no gradient.`,
     tryThis: "call optimizer.step(closure), or closure() before optimizer.step().",
   });
 }

@@ -1,8 +1,8 @@
+import { withoutBundlerMark } from "@lightning-ts/core";
 import { wait } from "../../door/steps.js";
 import type { Door } from "../../door/door.js";
 import { isLoadedTree } from "../../checkpoint/codecs/checkpoint-tree.js";
 import { stateKeysOf } from "../../contract/state-keys.js";
-import { withoutBundlerMark } from "../../contract/state-name.js";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { Trainer } from "../../contract/trainer.js";
 import type { Messages } from "@lightning-ts/fabric";

@@ -1,3 +1,4 @@
+import { classNameOf } from "@lightning-ts/core";
 import type { FitSession } from "../session/fit-session.js";
 
 const MOST_NAMED = 5;
@@ -6,7 +7,7 @@ const MOST_NAMED = 5;
 export function warnOfEvaluationMode({ module, warnings }: FitSession): void {
   const inEvaluation = module.namedModules().filter(([, child]) => !child.training);
   if (inEvaluation.length === 0) return;
-  const named = inEvaluation.slice(0, MOST_NAMED).map(([name]) => (name === "" ? module.constructor.name : name));
+  const named = inEvaluation.slice(0, MOST_NAMED).map(([name]) => (name === "" ? classNameOf(module) : name));
   const rest = inEvaluation.length > MOST_NAMED ? ` and ${inEvaluation.length - MOST_NAMED} more` : "";
   warnings.warn(
     "evaluation mode",

@@ -1,3 +1,4 @@
+import { classNameOf } from "@lightning-ts/core";
 import type { FitSession } from "../session/fit-session.js";
 
 /** How far an epoch has come in what makes it worth training. */
@@ -16,7 +17,7 @@ export function warnOfFruitlessEpoch(session: FitSession, begun: Progress): void
   const { module, optimizers, state, warnings } = session;
   const now = progressOf(session);
   if (now.batches === begun.batches || optimizers.optimizers.length === 0) return;
-  const name = module.constructor.name;
+  const name = classNameOf(module);
   if (module.automaticOptimization && now.losses === begun.losses)
     warnings.warn(
       "no loss at all",

@@ -1,4 +1,4 @@
-import { MisconfigurationError, type Optimizer } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError, type Optimizer } from "@lightning-ts/core";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Session } from "../session/session.js";
 
@@ -15,7 +15,7 @@ export function requireOwnParameters({ module, warnings }: Session, optimizers: 
     if (foreign > 0)
       warnings.warn(
         "foreign parameters",
-        `${foreign} of the ${params.length} parameters of ${optimizer.constructor.name} are not in ${module.constructor.name}: they are trained, but checkpoints hold nothing of them. Keep them in a field of the module.`,
+        `${foreign} of the ${params.length} parameters of ${classNameOf(optimizer)} are not in ${classNameOf(module)}: they are trained, but checkpoints hold nothing of them. Keep them in a field of the module.`,
       );
   }
 }
@@ -23,7 +23,7 @@ export function requireOwnParameters({ module, warnings }: Session, optimizers: 
 function noOwnParameter(optimizer: Optimizer, module: LightningModule): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_OPTIMIZER_MISMATCH",
-    message: `${optimizer.constructor.name} has no parameter of ${module.constructor.name}, so the model would not change.`,
+    message: `${classNameOf(optimizer)} has no parameter of ${classNameOf(module)}, so the model would not change.`,
     tryThis: "make it from the model's own parameters: new optim.Adam(this.parameters()).",
   });
 }

@@ -1,4 +1,4 @@
-import { isPlainObject, Module, tf } from "@lightning-ts/core";
+import { classNameOf, isPlainObject, Module, tf } from "@lightning-ts/core";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Session } from "../session/session.js";
 
@@ -17,11 +17,11 @@ interface Unseen {
 export function warnOfUnseenModules({ module, warnings }: Session): void {
   const unseen = findUnseen(module);
   if (unseen.length === 0) return;
-  const named = unseen.slice(0, MOST_NAMED).map(({ path, part }) => `${path} (${part.constructor.name})`);
+  const named = unseen.slice(0, MOST_NAMED).map(({ path, part }) => `${path} (${classNameOf(part)})`);
   const rest = unseen.length > MOST_NAMED ? ` and ${unseen.length - MOST_NAMED} more` : "";
   warnings.warn(
     "unseen modules",
-    `${module.constructor.name} has ${named.join(", ")}${rest} in plain collections, where it does not find them: they are not among its parameters(), so they are not trained, not saved, and train() and eval() do not reach them. ${advice(unseen)} Where that is on purpose, a field whose name begins with # says so.`,
+    `${classNameOf(module)} has ${named.join(", ")}${rest} in plain collections, where it does not find them: they are not among its parameters(), so they are not trained, not saved, and train() and eval() do not reach them. ${advice(unseen)} Where that is on purpose, a field whose name begins with # says so.`,
   );
 }
 
