@@ -19,7 +19,7 @@ it.each<[string, unknown, string]>([
   [
     "an object that hides its class",
     Object.assign(new Map(), { constructor: "x" }),
-    "an instance of a class without a name",
+    "an instance of Map",
   ],
   ["a host tensor", tf.buffer([2, 3]), "a tensor of shape [2, 3]"],
   ["a typed array", new Float32Array(3), "a Float32Array of length 3"],
