@@ -26,6 +26,7 @@ export function fabricRuntime(fabric: Fabric): ModuleRuntime {
       });
     },
     print: (text) => fabric.print(text),
+    allGather: (value) => fabric.allGather(value),
   };
 }
 

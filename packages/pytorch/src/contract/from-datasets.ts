@@ -7,7 +7,7 @@ type AnyDataset<TItem> = Dataset<TItem> | IterableDataset<TItem>;
 
 /** Datasets of a data module; only those given get a loader. */
 export interface DatasetsOptions<TItem> {
-  readonly train?: AnyDataset<TItem> | undefined;
+  readonly train?: AnyDataset<TItem> | readonly AnyDataset<TItem>[] | undefined;
   readonly val?: AnyDataset<TItem> | readonly AnyDataset<TItem>[] | undefined;
   readonly test?: AnyDataset<TItem> | readonly AnyDataset<TItem>[] | undefined;
   readonly predict?: AnyDataset<TItem> | readonly AnyDataset<TItem>[] | undefined;
@@ -27,7 +27,8 @@ export function makeFromDatasets<TItem>(
     isList(datasets)
       ? datasets.map((dataset) => loaderOf(dataset, false, batchSize))
       : loaderOf(datasets, false, batchSize);
-  if (train !== undefined) module.trainDataloader = () => loaderOf(train, !(Symbol.asyncIterator in train), batchSize);
+  const shuffled = (dataset: AnyDataset<TItem>) => loaderOf(dataset, !(Symbol.asyncIterator in dataset), batchSize);
+  if (train !== undefined) module.trainDataloader = () => (isList(train) ? train.map(shuffled) : shuffled(train));
   if (val !== undefined) module.valDataloader = () => several(val);
   if (test !== undefined) module.testDataloader = () => several(test);
   if (predict !== undefined) module.predictDataloader = () => several(predict);

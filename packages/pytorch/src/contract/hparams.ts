@@ -5,6 +5,11 @@ export interface SaveHyperparametersOptions {
   readonly ignore?: string | readonly string[] | undefined;
   /** Send them to the loggers when a run starts. @default true */
   readonly logger?: boolean | undefined;
+  /**
+   * The values are the constructor's parameters, in this order, so that `loadFromCheckpoint` passes them one by one. A
+   * subclass whose constructor takes one object says `false`. @default what was said before, else false
+   */
+  readonly positional?: boolean | undefined;
 }
 
 /** The hyperparameters of a module or data module: what was saved, and what of it the loggers get. */
@@ -12,6 +17,7 @@ export class HyperparameterRecord<THparams extends object> {
   #current: THparams = emptyRecord();
   #initial: THparams = emptyRecord();
   readonly #forLoggers = new Set<string>();
+  #positional: readonly string[] | undefined;
 
   get current(): THparams {
     return this.#current;
@@ -31,6 +37,7 @@ export class HyperparameterRecord<THparams extends object> {
         received: describeValue(values),
       });
     }
+    if (options.positional !== undefined) this.#positional = options.positional ? Object.keys(values) : undefined;
     const ignored = typeof options.ignore === "string" ? [options.ignore] : (options.ignore ?? []);
     for (const name of ignored) this.#forget(name);
     for (const [name, value] of Object.entries(values)) {
@@ -46,6 +53,11 @@ export class HyperparameterRecord<THparams extends object> {
     Reflect.deleteProperty(this.#current, name);
     Reflect.deleteProperty(this.#initial, name);
     this.#forLoggers.delete(name);
+  }
+
+  /** Names of the constructor's parameters, in their order; undefined where it takes one object. */
+  get positional(): readonly string[] | undefined {
+    return this.#positional;
   }
 
   /** Those that the loggers get. */

@@ -41,3 +41,6 @@ export interface EarlyStoppingCallback extends Callback {
   readonly stoppingReason: StoppingReason;
   readonly stoppingReasonMessage: string;
 }
+
+/** What a Trainer shows of its `ProgressBar`: that it is there. */
+export type ProgressBarCallback = Callback;

@@ -3,6 +3,7 @@ import type { Device } from "@lightning-ts/fabric";
 import { lengthOf, flattenLoaders, isBatchSource, isLoaderList } from "../data/loader-tree.js";
 import { notDefined } from "../errors/not-defined.js";
 import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
+import { loadDataModule, type LoadFromCheckpointOptions, type ModuleClass } from "./load-from-checkpoint.js";
 import type { Loaders, TrainLoaders } from "./loaders.js";
 import type { Stage } from "../words/stages.js";
 import type { Trainer } from "./trainer.js";
@@ -40,6 +41,10 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
   declare readonly batchType: unknown extends TBatch ? never : OnDevice<TBatch>;
   readonly #hparams = new HyperparameterRecord<THparams>();
   #trainer: Trainer | undefined;
+  /** For whoever tells data modules apart. */
+  name: string | undefined = undefined;
+  /** Whether one process of each machine prepares data, or one of all. @default true */
+  prepareDataPerNode = true;
 
   /** Downloads or prepares data, once per machine; keeps nothing on `this`. */
   prepareData(): Hook {}
@@ -142,6 +147,19 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
       ),
     ];
     return (await Promise.all(lines)).join("\n");
+  }
+
+  /**
+   * Makes a data module from a checkpoint: the class is constructed with the hyperparameters that it saved, then gets
+   * its state.
+   * @param options `hparams` override those in the file
+   */
+  static loadFromCheckpoint<TData extends LightningDataModule>(
+    this: ModuleClass<TData>,
+    path: string,
+    options: Omit<LoadFromCheckpointOptions, "strict"> = {},
+  ): Promise<TData> {
+    return loadDataModule(this, path, options);
   }
 
   /** A data module of datasets: those given get a loader; training data are shuffled. */

@@ -1,5 +1,5 @@
-import { classNameOf, MisconfigurationError, nn, toDevice, type Metric } from "@lightning-ts/core";
-import { warnOnce, type BackwardOptions, type Device, type Fabric, type Logger } from "@lightning-ts/fabric";
+import { classNameOf, toDevice, type Metric } from "@lightning-ts/core";
+import { warnOnce, type BackwardOptions, type Device } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Callback } from "./callback.js";
 import type { BatchSources } from "../data/combined-loader.js";
@@ -8,14 +8,12 @@ import type { CheckpointContent } from "../words/checkpoint-content.js";
 import type { StepOutput, TrainingStepResult } from "../words/step-output.js";
 import type { LogOptions } from "../words/log-options.js";
 import type { Stage } from "../words/stages.js";
-import type { Trainer } from "./trainer.js";
 import { notDefined } from "../errors/not-defined.js";
-import { fabricRuntime } from "./fabric-runtime.js";
-import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
+import { AttachedModule, requireRuntime } from "./attached-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import { loadModule, loadWeights, type LoadFromCheckpointOptions, type ModuleClass } from "./load-from-checkpoint.js";
 import type { LRSchedulersOf, OptimizersOf } from "./returned-optimizers.js";
-import { attachRuntime, runtimeOf, type ModuleRuntime } from "./module-runtime.js";
+import { runtimeOf } from "./module-runtime.js";
 import type { ConfiguredOptimizers, LRSchedulerLike } from "../words/scheduler-config.js";
 import { writeOnnx, type ToOnnxOptions } from "./write-onnx.js";
 
@@ -48,7 +46,7 @@ type Hook = void | Promise<void>;
  * console.log(new Classifier().parameters().length); // 2
  * ```
  */
-export class LightningModule<TBatch = unknown, THparams extends object = object> extends nn.Module {
+export class LightningModule<TBatch = unknown, THparams extends object = object> extends AttachedModule<THparams> {
   /**
    * Whether the Trainer runs backward and optimizer. With false, `trainingStep` calls `manualBackward` and steps its
    * optimizers itself. @default true
@@ -56,10 +54,10 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   automaticOptimization = true;
   /** Whether weights in a checkpoint must match exactly. @default true */
   strictLoading = true;
+  /** Whether one process of each machine prepares data, or one of all. @default true */
+  prepareDataPerNode = true;
   /** An example of what `forward` takes, for the sizes in a model summary. */
   exampleInputArray: unknown = undefined;
-  readonly #hparams = new HyperparameterRecord<THparams>();
-  #fabric: Fabric | undefined;
 
   /** Computes predictions. `predictStep` calls it with the batch. */
   override forward(..._inputs: unknown[]): unknown {
@@ -271,68 +269,12 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     return optimizer.toggleModel(body);
   }
 
-  /** Prints on rank 0, above the progress bar. */
-  print(...values: readonly unknown[]): void {
-    requireRuntime(this, "print").print(values.map(String).join(" "));
-  }
-
   /** Switches gradients off for all parameters, and the module to evaluation mode. */
   freeze(): this {
     return this.requiresGrad(false).eval();
   }
   unfreeze(): this {
     return this.requiresGrad(true).train();
-  }
-
-  /**
-   * Keeps hyperparameters: in `hparams`, in checkpoints, and for the loggers. Call it in the constructor with its
-   * options.
-   */
-  saveHyperparameters(hparams: Partial<THparams>, options: SaveHyperparametersOptions = {}): void {
-    this.#hparams.save(hparams, options);
-  }
-  get hparams(): THparams {
-    return this.#hparams.current;
-  }
-  /** A copy of the hyperparameters as they were when they were saved. */
-  get hparamsInitial(): THparams {
-    return this.#hparams.initial;
-  }
-  /** For the Trainer: what goes into checkpoints and to the loggers. */
-  get hyperparameterRecord(): HyperparameterRecord<THparams> {
-    return this.#hparams;
-  }
-
-  /** The Trainer that this module is attached to. @throws MisconfigurationError when there is none */
-  get trainer(): Trainer {
-    return requireRuntime(this, "trainer").trainer ?? missingRuntime(this, "trainer");
-  }
-  /** Set by `fabric.setup(module)`: from then on `log`, `backward`, `print` and `loggers` go through Fabric. */
-  get fabric(): Fabric | undefined {
-    return this.#fabric;
-  }
-  set fabric(fabric: Fabric | undefined) {
-    this.#fabric = fabric;
-    if (fabric !== undefined) attachRuntime(this, fabricRuntime(fabric));
-  }
-  get isAttached(): boolean {
-    return runtimeOf(this) !== undefined;
-  }
-  get device(): Device {
-    return requireRuntime(this, "device").device;
-  }
-  get logger(): Logger | undefined {
-    return this.loggers[0];
-  }
-  get loggers(): readonly Logger[] {
-    return runtimeOf(this)?.loggers ?? [];
-  }
-  /** The epoch of the Trainer; 0 without one. */
-  get currentEpoch(): number {
-    return runtimeOf(this)?.trainer?.currentEpoch ?? 0;
-  }
-  get globalStep(): number {
-    return runtimeOf(this)?.trainer?.globalStep ?? 0;
   }
 
   /**
@@ -372,16 +314,4 @@ function forwardOf<TBatch>(module: { forward(batch: TBatch): unknown }, batch: T
 function oneOrList<TValue>(values: readonly TValue[]): TValue | readonly TValue[] {
   const [one] = values;
   return values.length === 1 && one !== undefined ? one : values;
-}
-
-function requireRuntime(module: LightningModule, what: string): ModuleRuntime {
-  return runtimeOf(module) ?? missingRuntime(module, what);
-}
-
-function missingRuntime(module: LightningModule, what: string): never {
-  throw new MisconfigurationError({
-    code: "LIT_NOT_ATTACHED",
-    message: `${classNameOf(module)}.${what} needs a Trainer, and this module has none.`,
-    tryThis: "use it in a hook or step that runs inside trainer.fit, validate, test or predict.",
-  });
 }

@@ -1,9 +1,11 @@
-import { isolateRandom, MisconfigurationError, type FileSystem } from "@lightning-ts/core";
+import { isolateRandom, type FileSystem } from "@lightning-ts/core";
 import { defaultPort, SafetensorsCheckpointStore, type CheckpointStore, type LoadedTree } from "@lightning-ts/fabric";
 import { isLoadedTree, weightsOf } from "../checkpoint/codecs/checkpoint-tree.js";
 import { Door } from "../door/door.js";
 import { Driver } from "../door/driver.js";
 import type { Steps } from "../door/steps.js";
+import { constructFromHparams } from "./construct-from-hparams.js";
+import type { LightningDataModule } from "./lightning-data-module.js";
 import type { LightningModule } from "./lightning-module.js";
 
 export interface LoadFromCheckpointOptions {
@@ -17,8 +19,8 @@ export interface LoadFromCheckpointOptions {
   readonly store?: CheckpointStore | undefined;
 }
 
-/** A class whose constructor takes its hyperparameters as one object. */
-export type ModuleClass<TModule extends LightningModule> = new (hparams: never) => TModule;
+/** A class whose constructor takes what it saves as hyperparameters: one object, or parameters one by one. */
+export type ModuleClass<TModule extends object> = new (...hparams: never[]) => TModule;
 
 /**
  * Constructs the class with the stored hyperparameters, then loads the weights. Random streams are left as they were.
@@ -29,11 +31,41 @@ export async function loadModule<TModule extends LightningModule>(
   options: LoadFromCheckpointOptions,
 ): Promise<TModule> {
   const { checkpoint, absolute } = await readCheckpoint(path, options);
-  const stored = checkpoint["hyper_parameters"];
-  const hparams = { ...(isLoadedTree(stored) ? stored : {}), ...options.hparams };
-  const module = isolateRandom(() => construct(moduleClass, hparams, absolute));
+  const module = isolateRandom(() =>
+    constructFromHparams(moduleClass, {
+      checkpoint,
+      keys: { values: "hyper_parameters", positional: "hparams_positional" },
+      overrides: options.hparams,
+      path: absolute,
+    }),
+  );
   await applyWeights(module, checkpoint, absolute, options);
   return module;
+}
+
+/** Constructs a data module's class with the stored hyperparameters, then gives it its state. */
+export async function loadDataModule<TData extends LightningDataModule>(
+  dataClass: ModuleClass<TData>,
+  path: string,
+  options: Omit<LoadFromCheckpointOptions, "strict">,
+): Promise<TData> {
+  const { checkpoint, absolute } = await readCheckpoint(path, options);
+  const datamodule = isolateRandom(() =>
+    constructFromHparams(dataClass, {
+      checkpoint,
+      keys: { values: "datamodule_hyper_parameters", positional: "datamodule_hparams_positional" },
+      overrides: options.hparams,
+      path: absolute,
+    }),
+  );
+  const state = checkpoint["datamodule_state"];
+  if (isLoadedTree(state)) {
+    const driver = new Driver();
+    const door = new Door({ driver, position: () => `the loading of ${absolute}` });
+    const owner: LightningDataModule = datamodule;
+    await driver.run(door.call(owner, "loadStateDict", state));
+  }
+  return datamodule;
 }
 
 /** Gives a module the weights of a checkpoint. */
@@ -54,25 +86,6 @@ async function readCheckpoint(
   const store = options.store ?? new SafetensorsCheckpointStore(files);
   const absolute = files.resolve(path);
   return { checkpoint: await store.load(absolute), absolute };
-}
-
-function construct<TModule extends LightningModule>(
-  moduleClass: ModuleClass<TModule>,
-  hparams: Record<string, unknown>,
-  path: string,
-): TModule {
-  try {
-    // What the constructor takes, only the class knows: it gets what it saved itself.
-    return Reflect.construct(moduleClass, [hparams]);
-  } catch (cause) {
-    throw new MisconfigurationError({
-      code: "LIT_CKPT_HPARAMS",
-      message: `${moduleClass.name} cannot be constructed with the hyperparameters in ${path}.`,
-      received: `{ ${Object.keys(hparams).join(", ")} }`,
-      tryThis: "pass what is missing as hparams, and call this.saveHyperparameters({ … }) in the constructor.",
-      cause,
-    });
-  }
 }
 
 async function applyWeights(

@@ -1,4 +1,4 @@
-import type { Metric } from "@lightning-ts/core";
+import type { Metric, nn } from "@lightning-ts/core";
 import type { BackwardOptions, Device, Logger } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { LogOptions } from "../words/log-options.js";
@@ -25,6 +25,7 @@ export interface ModuleRuntime {
     algorithm: "norm" | "value" | undefined,
   ): void;
   print(text: string): void;
+  allGather<TValue>(value: TValue): Promise<TValue>;
 }
 
 const runtimes = new WeakMap<object, ModuleRuntime>();
@@ -49,7 +50,7 @@ export function rememberRuntimes(module: LightningModule): () => void {
 }
 
 /** Attaches a module, and the LightningModules inside it, to a run. */
-export function attachRuntime(module: LightningModule, runtime: ModuleRuntime): void {
+export function attachRuntime(module: nn.Module, runtime: ModuleRuntime): void {
   for (const [, child] of module.namedModules()) runtimes.set(child, runtime);
   runtimes.set(module, runtime);
 }

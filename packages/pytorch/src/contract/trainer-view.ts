@@ -3,12 +3,14 @@ import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import type { ResolvedScheduler } from "../words/scheduler-config.js";
 import type { RunningStage, Stage, TrainerStatus } from "../words/stages.js";
 import type { Callback } from "./callback.js";
-import type { CheckpointCallback, EarlyStoppingCallback } from "./known-callbacks.js";
+import type { CheckpointCallback, EarlyStoppingCallback, ProgressBarCallback } from "./known-callbacks.js";
 import type { LightningDataModule } from "./lightning-data-module.js";
 import type { LightningModule } from "./lightning-module.js";
+import type { EvaluationLoopView, FitLoopView } from "./loop-views.js";
+import type { TrainerFlags } from "./trainer-flags.js";
 
 /** What a Trainer shows of itself and of the run that is under way, and the few wishes that hooks can have. */
-export interface TrainerView extends TrainerCounters, TrainerParts, TrainerForCallbacks {
+export interface TrainerView extends TrainerCounters, TrainerParts, TrainerRanks, TrainerFlags, TrainerForCallbacks {
   get stage(): Stage | undefined;
   get runningStage(): RunningStage | undefined;
   get status(): TrainerStatus;
@@ -60,7 +62,20 @@ interface TrainerCounters {
   set maxSteps(maxSteps: number);
   /** Batches of a training epoch; `Infinity` when unknown. */
   get numTrainingBatches(): number;
+  /** Batches of all loaders of the evaluation that is, or was last, under way. */
   get numEvaluationBatches(): number;
+  /** Batches of each validation loader that the sanity check goes through. */
+  get numSanityValBatches(): readonly number[];
+  /** Batches of each validation loader; `Infinity` where unknown, empty before they are asked for. */
+  get numValBatches(): readonly number[];
+  get numTestBatches(): readonly number[];
+  get numPredictBatches(): readonly number[];
+  /** Batches between two validations; `Infinity` where only the end of an epoch or a clock counts. */
+  get valCheckBatch(): number | undefined;
+  get fitLoop(): FitLoopView;
+  get validateLoop(): EvaluationLoopView;
+  get testLoop(): EvaluationLoopView;
+  get predictLoop(): EvaluationLoopView;
   /**
    * Optimizer steps that the whole fit will take, for schedulers that have to know; `Infinity` where it cannot be
    * known. Called in `configureOptimizers`, it asks for the training loaders early.
@@ -71,11 +86,16 @@ interface TrainerCounters {
 /** What a Trainer is made of, and what it runs. */
 interface TrainerParts {
   get module(): LightningModule | undefined;
+  /** The module, under Lightning's names. */
+  get lightningModule(): LightningModule | undefined;
+  get model(): LightningModule | undefined;
   get datamodule(): LightningDataModule | undefined;
   /** The training loaders as they were given. */
   get trainDataloader(): unknown;
   /** The validation loaders as they were given; known once they are needed. */
   get valDataloaders(): unknown;
+  get testDataloaders(): unknown;
+  get predictDataloaders(): unknown;
   get optimizers(): readonly LightningOptimizer[];
   get lrSchedulerConfigs(): readonly ResolvedScheduler[];
   readonly loggers: readonly Logger[];
@@ -83,10 +103,9 @@ interface TrainerParts {
   get ports(): Ports;
   get accelerator(): Connection["accelerator"];
   get strategy(): Connection["strategy"];
-  get precision(): Connection["precision"];
-  get isGlobalZero(): boolean;
-  get worldSize(): number;
-  get defaultRootDir(): string;
+  /** The name of the number format, such as `"32-true"`. */
+  get precision(): Connection["precision"]["name"];
+  get precisionPlugin(): Connection["precision"];
   /** Folder of the first logger, else `defaultRootDir`. */
   get logDir(): string;
   /** The checkpoint that the current or last run was started from. */
@@ -97,14 +116,35 @@ interface TrainerParts {
   callbacks: readonly Callback[];
   get checkpointCallbacks(): readonly CheckpointCallback[];
   get checkpointCallback(): CheckpointCallback | undefined;
+  get earlyStoppingCallbacks(): readonly EarlyStoppingCallback[];
   get earlyStoppingCallback(): EarlyStoppingCallback | undefined;
-  /** Batches of a dry run, 0 for a real one. */
-  get fastDevRun(): number;
-  get logEveryNSteps(): number;
+  get progressBarCallback(): ProgressBarCallback | undefined;
+}
+
+/** Which of the processes this one is, and what it computes on. */
+interface TrainerRanks {
+  get globalRank(): number;
+  get localRank(): number;
+  get nodeRank(): number;
+  get worldSize(): number;
+  get isGlobalZero(): boolean;
+  get numNodes(): number;
+  /** Devices of this machine, by index. */
+  get deviceIds(): readonly number[];
+  get numDevices(): number;
+  /** What a distributed sampler needs to know; undefined where every process sees all data. */
+  get distributedSamplerKwargs(): { readonly numReplicas: number; readonly rank: number } | undefined;
+  /**
+   * The value from all ranks: tensors and numbers inside a collection get a new first dimension. On one rank it stays
+   * as it is.
+   */
+  allGather<TValue>(value: TValue): Promise<TValue>;
 }
 
 /** What callbacks ask and do. */
 interface TrainerForCallbacks {
+  /** Whether there are validation data and a step for them. Known from `onTrainStart` on. */
+  get enableValidation(): boolean;
   /** Whether this fit validates. Known from `onTrainStart` on. */
   get hasValidation(): boolean;
   get hasValidated(): boolean;
@@ -114,6 +154,10 @@ interface TrainerForCallbacks {
   get validatesAtEpochEndOnly(): boolean;
   /** Sends metrics to the loggers at once, and shows them to other callbacks. */
   logNow(metrics: Readonly<Record<string, number>>, step: number): void;
+  /** Prints values as one line, above the progress bar, on rank 0 of each machine. */
+  print(...values: readonly unknown[]): void;
+  /** Makes a model as the run's precision has it: its parameters are on the device at first use. */
+  initModule<TModule>(body: () => TModule): TModule;
   /** Prints a line, above the progress bar. On rank 0 only. */
   say(line: string): void;
   /** Warns, once for each topic. */

@@ -1,6 +1,6 @@
 import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { BatchSource } from "../words/batch-source.js";
-import { flattenLoaders, lengthOf, openSource, rebuildTree, type LoaderTree } from "./loader-tree.js";
+import { featuresOf, flattenLoaders, lengthOf, openSource, rebuildTree, type LoaderTree } from "./loader-tree.js";
 
 /** How several loaders become one. */
 export type CombineMode = "min_size" | "max_size_cycle" | "max_size" | "sequential";
@@ -30,6 +30,7 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
   readonly mode: CombineMode;
   readonly flattened: readonly BatchSource<unknown>[];
   #limits: readonly number[] | undefined;
+  readonly #running = new Set<AsyncGenerator<CombinedItem>>();
 
   constructor(iterables: LoaderTree, options: CombineMode | { readonly mode?: CombineMode | undefined } = {}) {
     if (typeof options !== "string") rejectUnknownOptions("CombinedLoader", options, ["mode"]);
@@ -75,8 +76,43 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
     return this.mode === "min_size" ? Math.min(...lengths) : Math.max(...lengths);
   }
 
+  /** The states of the loaders, in order; null for one that has none. */
+  state(): unknown[] {
+    return this.flattened.map((source) => featuresOf(source).state?.() ?? null);
+  }
+
+  /** Puts every loader back to where it was. @throws MisconfigurationError when there were more or fewer loaders */
+  restore(states: readonly unknown[]): void {
+    if (states.length !== this.flattened.length)
+      throw new MisconfigurationError({
+        code: "LIT_RESUME",
+        message: "CombinedLoader cannot be restored from the states of other loaders.",
+        expected: `${this.flattened.length} states`,
+        received: `${states.length}`,
+      });
+    for (const [index, source] of this.flattened.entries()) {
+      const state = states[index];
+      if (state !== null && state !== undefined) featuresOf(source).restore?.(state);
+    }
+  }
+
+  /** `state`, under PyTorch's name. */
+  stateDict(): unknown[] {
+    return this.state();
+  }
+
+  /** `restore`, under PyTorch's name. */
+  loadStateDict(states: readonly unknown[]): void {
+    this.restore(states);
+  }
+
+  /** Ends the iterations that are under way, and lets go of what their loaders hold. */
+  async reset(): Promise<void> {
+    await Promise.all([...this.#running].map((iteration) => iteration.return(undefined)));
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<CombinedItem> {
-    return this.mode === "sequential" ? this.#inSequence() : this.#together(0, new Set());
+    return this.#run(this.mode === "sequential" ? this.#inSequence() : this.#together(0, new Set()));
   }
 
   /**
@@ -85,7 +121,16 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
    * @param restored loaders that are there already; the others are read and dropped up to there
    */
   from(start: number, restored: ReadonlySet<BatchSource<unknown>>): AsyncIterableIterator<CombinedItem> {
-    return this.#together(start, restored);
+    return this.#run(this.#together(start, restored));
+  }
+
+  async *#run(iteration: AsyncGenerator<CombinedItem>): AsyncGenerator<CombinedItem> {
+    this.#running.add(iteration);
+    try {
+      yield* iteration;
+    } finally {
+      this.#running.delete(iteration);
+    }
   }
 
   async *#inSequence(): AsyncGenerator<CombinedItem> {

@@ -13,7 +13,7 @@ function partsOf(options: TrainerOptions): unknown {
   return {
     accelerator: accelerator.name,
     strategy: strategy.name,
-    precision: precision.name,
+    precision,
     worldSize,
     loggers: loggers.map((logger) => logger.constructor.name),
   };

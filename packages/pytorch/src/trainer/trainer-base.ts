@@ -31,6 +31,9 @@ export abstract class TrainerBase extends OnlookersView implements TrainerView {
     return interval.kind === "fraction" && interval.fraction === 1;
   }
 
+  print(...values: readonly unknown[]): void {
+    if (this.localRank === 0) this.parts.messages.info(values.map(String).join(" "));
+  }
   say(line: string): void {
     if (this.isGlobalZero) this.parts.messages.info(line);
   }

@@ -24,3 +24,9 @@ export function parseLimit(value: unknown): ResolvedLimit | undefined {
 export function isZeroLimit(limit: ResolvedLimit): boolean {
   return limit.kind === "count" ? limit.count === 0 : limit.fraction === 0;
 }
+
+/** The limit as an option holds it: batches, or a part of them. */
+export function limitAsGiven(limit: ResolvedLimit): BatchLimit {
+  if (limit.kind === "count") return limit.count;
+  return limit.fraction === 1 || limit.fraction === 0 ? `${limit.fraction * 100}%` : limit.fraction;
+}

@@ -5,6 +5,7 @@ import type { BatchFetcher } from "../../data/batch-fetcher.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import type { ResultCollection } from "../../results/result-collection.js";
 import type { Session } from "../session/session.js";
+import type { LoopProgress } from "../../words/loop-progress.js";
 import type { EvaluationKind } from "../../words/stages.js";
 import { leaveIfInterrupted, nextBatch } from "./agree.js";
 import { computeMetrics, resetMetrics, warnOfShared } from "./compute-metrics.js";
@@ -33,6 +34,7 @@ export function* evaluationLoop(session: Session, options: EvaluationOptions): S
   const modes = new TrainingModes(module);
   const fetcher = data.openAll(options.mostBatches);
   const results = logging.beginEvaluation();
+  progressOf(session).begin();
   let isComplete = false;
   try {
     yield* door.call(module, names.modelEval);
@@ -76,6 +78,7 @@ function* evaluateBatch(
 ): Steps<void> {
   const { backend, door, driver, hooks, logging, module, plan, state, transfer } = session;
   const { batchIdx, dataloaderIdx } = fetcher;
+  const progress = progressOf(session);
   const before = logging.connector.dataloaderIdx;
   if (before !== undefined && before !== dataloaderIdx) yield* computeMetrics(session, results, before);
   state.evaluationPosition = { batchIdx, dataloaderIdx };
@@ -83,10 +86,14 @@ function* evaluateBatch(
   try {
     const batch = yield* transfer.move(fetcher.batch, dataloaderIdx);
     logging.beginBatch(batch, data.sources.length > 1 ? dataloaderIdx : undefined);
+    progress.reach("ready");
     yield* hooks.run(names.batchStart, batch, batchIdx, dataloaderIdx);
+    progress.reach("started");
     const outputs = yield* door.step(module, names.step, batch, batchIdx, dataloaderIdx);
     scope.assertInnermost(`${names.step} of ${classNameOf(module)}`);
+    progress.reach("processed");
     yield* hooks.run(names.batchEnd, outputs, batch, batchIdx, dataloaderIdx);
+    progress.reach("completed");
     yield* reduceStepMetrics(session, results);
     const seen = data.seen[dataloaderIdx] ?? 0;
     data.seen[dataloaderIdx] = seen + 1;
@@ -96,6 +103,10 @@ function* evaluateBatch(
     scope.close();
     yield* wait(backend.submit());
   }
+}
+
+function progressOf({ stage, state }: Session): LoopProgress {
+  return state.progress[stage === "validate" || stage === "test" ? stage : "fitValidate"];
 }
 
 function* endEvaluation(

@@ -54,6 +54,7 @@ function* trainEpoch(session: FitSession): Steps<void> {
   yield* wait(session.backend.synchronize());
   yield* wait(session.numbers.lookAtAll());
   state.move({ type: "batchesDone" });
+  state.progress.epoch.reach("processed");
   yield* reduceEpochMetrics(session, logging.training);
   yield* computeMetrics(session, logging.training);
   logging.reachTrainingEnd();
@@ -67,7 +68,11 @@ function* beginEpoch(session: FitSession): Steps<void> {
   if (every > 0 && state.cursor.epoch - session.trainLoadedAt >= every) yield* session.loadTrainData();
   logging.beginTraining();
   session.trainData.setEpoch(state.cursor.epoch);
+  state.progress.epoch.reach("ready");
   yield* hooks.run("onTrainEpochStart");
+  state.progress.epoch.reach("started");
+  state.progress.batch.begin();
+  state.progress.fitValidate.forgetTotal();
   yield* agreeOnStop(session);
   state.move({ type: "epochBegins" });
 }
@@ -83,6 +88,7 @@ export function* endEpoch(session: FitSession, options: { readonly sends: boolea
   yield* resetMetrics(session, logging.training);
   logging.endTrainingEpoch(options);
   state.move({ type: "epochDone", isCut: !state.cursor.isLastBatch });
+  state.progress.epoch.reach("completed");
   yield* wait(logging.loggers.save());
   yield* agreeOnStop(session);
 }

@@ -26,6 +26,7 @@ export function* predictLoop(session: Session, data: StageData, keeps: boolean):
   if (data.totalCount === 0) return predictions;
   const modes = new TrainingModes(module);
   const fetcher = data.openAll();
+  state.progress.predict.begin();
   try {
     yield* door.call(module, "onPredictModelEval");
     yield* hooks.run("onPredictStart");
@@ -53,10 +54,14 @@ function* predictBatch(session: Session, fetcher: BatchFetcher, keeps: boolean):
   const scope = driver.openScope({ tape: false, name: "predictStep" });
   try {
     const batch = yield* transfer.move(fetcher.batch, dataloaderIdx);
+    state.progress.predict.reach("ready");
     yield* hooks.run("onPredictBatchStart", batch, batchIdx, dataloaderIdx);
+    state.progress.predict.reach("started");
     const outputs = yield* door.step(module, "predictStep", batch, batchIdx, dataloaderIdx);
     scope.assertInnermost(`predictStep of ${classNameOf(module)}`);
+    state.progress.predict.reach("processed");
     yield* hooks.run("onPredictBatchEnd", outputs, batch, batchIdx, dataloaderIdx);
+    state.progress.predict.reach("completed");
     if (outputs === undefined) messages.warn("no prediction", `${classNameOf(module)}.predictStep returned nothing.`);
     return keeps ? keepOutputs(scope, outputs) : undefined;
   } finally {

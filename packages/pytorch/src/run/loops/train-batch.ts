@@ -20,6 +20,7 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast:
   const { backend, driver, hooks, logging, module, schedulers, state, transfer } = session;
   state.isLastBatch = isLast;
   state.move({ type: "batchBegins" });
+  state.progress.batch.reach("ready");
   const scope = driver.openScope({ name: "trainingStep" });
   try {
     const batch = yield* transfer.move(fetcher.batch, 0);
@@ -28,6 +29,7 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast:
     const isWindowEnd = isLast || (batchIdx + 1) % state.accumulateGradBatches === 0;
     let outputs = NO_OUTPUT;
     if (fate === "train") {
+      state.progress.batch.reach("started");
       outputs = yield* optimize(session, batch, batchIdx, isWindowEnd);
       scope.assertInnermost(`trainingStep of ${classNameOf(module)}`);
     }
@@ -40,7 +42,9 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast:
       return false;
     }
     state.move({ type: "batchTrained", isWindowClosed: isWindowEnd, isLastBatch: isLast });
+    state.progress.batch.reach("processed");
     yield* hooks.run("onTrainBatchEnd", outputs, batch, batchIdx);
+    state.progress.batch.reach("completed");
     return true;
   } finally {
     scope.close();

@@ -1,4 +1,5 @@
 import { dumpStates } from "../../checkpoint/participants.js";
+import type { LightningModule } from "../../contract/lightning-module.js";
 import type { CheckpointContent } from "../../words/checkpoint-content.js";
 import { VERSION } from "../../words/version.js";
 import { wait, type Steps } from "../../door/steps.js";
@@ -47,6 +48,16 @@ function hyperparameters({ module, datamodule, messages }: Session): CheckpointC
     );
   return {
     hyper_parameters: ofModule.values,
+    ...positionalNames("hparams_positional", module),
     ...(ofData === undefined ? {} : { datamodule_hyper_parameters: ofData.values }),
+    ...(datamodule === undefined ? {} : positionalNames("datamodule_hparams_positional", datamodule)),
   };
+}
+
+function positionalNames(
+  key: string,
+  { hyperparameterRecord }: Pick<LightningModule, "hyperparameterRecord">,
+): CheckpointContent {
+  const { positional } = hyperparameterRecord;
+  return positional === undefined ? {} : { [key]: [...positional] };
 }

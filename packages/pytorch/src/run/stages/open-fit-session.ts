@@ -27,6 +27,7 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
       const { epoch } = session.state.cursor;
       if (fit.loadedValidation === undefined || (every > 0 && epoch - validationLoadedAt >= every)) {
         fit.loadedValidation = yield* session.sources.load("validate");
+        session.state.loaded = { ...session.state.loaded, validate: fit.loadedValidation };
         // As in Lightning, a load for the sanity check is none of an epoch's unless each epoch validates.
         const isForCheck = session.state.runningStage === "sanityCheck";
         if (!isForCheck || session.plan.checkValEveryNEpoch === 1) validationLoadedAt = epoch;

@@ -45,6 +45,7 @@ export function* runStage(parts: TrainerParts, session: Session, request: RunReq
   session.module.zeroGrad();
   const data = yield* session.sources.load(session.stage);
   state.numEvaluationBatches = data.totalCount;
+  state.loaded = { ...state.loaded, [session.stage]: data };
   state.runningStage = session.stage;
   if (session.stage === "predict")
     return { reason: "", metrics: [], predictions: yield* predictLoop(session, data, request.returnPredictions) };
@@ -112,6 +113,7 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   module.zeroGrad();
   // A fit that was interrupted or failed left its epoch half done; without a checkpoint that epoch begins again.
   state.move({ type: "fitBegins" });
+  state.beginFit();
   state.hasValidated = false;
   const { training, metrics, loaders, random } = participantsOf(session, fit);
   if (checkpoint !== undefined) yield* restoreStates(training, checkpoint.tree, checkpoint.path);

@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { MisconfigurationError, outsideScope } from "@lightning-ts/core";
 import type { ModuleRuntime } from "../../contract/module-runtime.js";
 import type { Trainer } from "../../contract/trainer.js";
 import { outsideOfHooks } from "../../results/log-connector.js";
@@ -33,6 +33,7 @@ export function runtimeBeforeRun(
     manualBackward: () => refuse("manualBackward()"),
     clipGradients: () => refuse("clipGradients()"),
     print: (text) => messages.info(text),
+    allGather: () => refuse("allGather()"),
   };
 }
 
@@ -55,5 +56,6 @@ export function moduleRuntime(session: Session, fit: FitSession | undefined): Mo
     print(text) {
       if (connection.strategy.isGlobalZero) messages.info(text);
     },
+    allGather: (value) => outsideScope(connection.strategy.allGather(value, "module.allGather")),
   };
 }

@@ -1,3 +1,4 @@
+import { classNameOf } from "@lightning-ts/core";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { wait, type Steps } from "../../door/steps.js";
@@ -7,13 +8,24 @@ import type { Session } from "../session/session.js";
 export function* setUp(session: Session): Steps<void> {
   const { door, hooks, module, datamodule, stage, logging } = session;
   if (datamodule !== undefined && datamodule.prepareData !== LightningDataModule.prototype.prepareData)
-    yield* door.call(datamodule, "prepareData");
-  if (module.prepareData !== LightningModule.prototype.prepareData) yield* door.call(module, "prepareData");
+    yield* prepareData(session, datamodule);
+  if (module.prepareData !== LightningModule.prototype.prepareData) yield* prepareData(session, module);
   yield* wait(logging.loggers.open());
   if (datamodule !== undefined && datamodule.setup !== LightningDataModule.prototype.setup)
     yield* door.call(datamodule, "setup", stage);
   yield* hooks.run("setup", stage);
   if (module.configureModel !== LightningModule.prototype.configureModel) yield* door.call(module, "configureModel");
+}
+
+/** One process of each machine, or of all, prepares data; the others wait for it. */
+function* prepareData(
+  { connection: { strategy }, door }: Session,
+  owner: LightningDataModule | LightningModule,
+): Steps<void> {
+  const rank = owner.prepareDataPerNode ? strategy.localRank : strategy.globalRank;
+  if (rank === 0) yield* door.call(owner, "prepareData");
+  if (strategy.worldSize > 1)
+    yield* wait(strategy.collective.barrier({ name: `prepareData of ${classNameOf(owner)}` }));
 }
 
 /** `teardown` hooks of data module, callbacks and module. */

@@ -7,6 +7,8 @@ import {
   type CursorEvent,
   type MovingCursor,
 } from "../../words/cursor.js";
+import type { StageData } from "../../data/stage-data.js";
+import { copyProgress, emptyProgress, standAt } from "../../words/loop-progress.js";
 import type { RunningStage, Stage, TrainerStatus } from "../../words/stages.js";
 
 /** How far a fit goes, as the Trainer was told. */
@@ -48,6 +50,9 @@ export class FitState {
   /** Batches of a training epoch; `Infinity` when unknown. */
   numTrainingBatches = 0;
   numEvaluationBatches = 0;
+  /** The loaders of the evaluations that were asked for last. */
+  loaded: Readonly<Partial<Record<Exclude<Stage, "fit">, StageData>>> = {};
+  progress = emptyProgress();
   /** The checkpoint that the current or last run was started from. */
   ckptPath: string | undefined;
   /** The one that was set on the Trainer, for runs that are called without one. */
@@ -75,6 +80,7 @@ export class FitState {
   fork(): FitState {
     const inner = Object.assign(new FitState(this), this);
     inner.#cursor = { ...this.#cursor };
+    inner.progress = copyProgress(this.progress);
     inner.runningStage = undefined;
     inner.evaluationPosition = undefined;
     return inner;
@@ -89,6 +95,14 @@ export class FitState {
     this.agreedStop = undefined;
     this.stopReason = undefined;
     this.interruption = undefined;
+  }
+
+  /** A fit begins: the epoch that one before left half done begins again, and loaders are still to come. */
+  beginFit(): void {
+    const { ready, completed } = this.progress.epoch.total;
+    if (ready !== completed) standAt(this.progress, this.#cursor);
+    const { validate: _, ...others } = this.loaded;
+    this.loaded = others;
   }
 
   move(event: CursorEvent): void {
@@ -110,6 +124,7 @@ export class FitState {
   restore(cursor: Cursor): void {
     this.#cursor = { ...cursor };
     this.isLastBatch = cursor.isLastBatch;
+    standAt(this.progress, cursor);
   }
 
   /** For messages. */

@@ -1,3 +1,4 @@
+import { outsideScope } from "@lightning-ts/core";
 import type { Connection, Ports } from "@lightning-ts/fabric";
 import { PlanView } from "./plan-view.js";
 
@@ -12,13 +13,43 @@ export abstract class ConnectionView extends PlanView {
   get strategy(): Connection["strategy"] {
     return this.parts.connection.strategy;
   }
-  get precision(): Connection["precision"] {
+  get precision(): Connection["precision"]["name"] {
+    return this.parts.connection.precision.name;
+  }
+  get precisionPlugin(): Connection["precision"] {
     return this.parts.connection.precision;
+  }
+  get globalRank(): number {
+    return this.parts.connection.strategy.globalRank;
+  }
+  get localRank(): number {
+    return this.parts.connection.strategy.localRank;
+  }
+  get nodeRank(): number {
+    return this.parts.connection.strategy.nodeRank;
+  }
+  get worldSize(): number {
+    return this.parts.connection.strategy.worldSize;
   }
   get isGlobalZero(): boolean {
     return this.parts.connection.strategy.isGlobalZero;
   }
-  get worldSize(): number {
-    return this.parts.connection.strategy.worldSize;
+  get numNodes(): number {
+    return this.parts.connection.numNodes;
+  }
+  get deviceIds(): readonly number[] {
+    return this.parts.connection.devices;
+  }
+  get numDevices(): number {
+    return this.deviceIds.length;
+  }
+  get distributedSamplerKwargs(): Connection["strategy"]["samplerRanks"] {
+    return this.parts.connection.strategy.samplerRanks;
+  }
+  allGather<TValue>(value: TValue): Promise<TValue> {
+    return outsideScope(this.parts.connection.strategy.allGather(value, "trainer.allGather"));
+  }
+  initModule<TModule>(body: () => TModule): TModule {
+    return this.parts.connection.precision.forward(body);
   }
 }

@@ -1,8 +1,8 @@
 import type { PublishedMetrics } from "../../results/published-metrics.js";
-import { RunView } from "./run-view.js";
+import { LoopsView } from "./loops-view.js";
 
 /** What a Trainer shows of its metrics, and what hooks add to them. */
-export abstract class MetricsView extends RunView {
+export abstract class MetricsView extends LoopsView {
   get callbackMetrics(): Record<string, number> {
     return this.#refreshed().callback.toRecord();
   }

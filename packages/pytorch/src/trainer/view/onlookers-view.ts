@@ -1,8 +1,9 @@
 import type { Logger } from "@lightning-ts/fabric";
 import { EarlyStopping } from "../../callbacks/early-stopping.js";
 import { ModelCheckpoint } from "../../callbacks/model-checkpoint.js";
+import { ProgressBar } from "../../callbacks/progress-bar.js";
 import type { Callback } from "../../contract/callback.js";
-import type { CheckpointCallback, EarlyStoppingCallback } from "../../contract/known-callbacks.js";
+import type { CheckpointCallback, EarlyStoppingCallback, ProgressBarCallback } from "../../contract/known-callbacks.js";
 import type { OwnedParts } from "../../run/session/owned-parts.js";
 import { MetricsView } from "./metrics-view.js";
 
@@ -35,7 +36,13 @@ export abstract class OnlookersView extends MetricsView {
   get checkpointCallback(): CheckpointCallback | undefined {
     return this.checkpointCallbacks[0];
   }
+  get earlyStoppingCallbacks(): readonly EarlyStoppingCallback[] {
+    return this.callbacks.filter((callback) => callback instanceof EarlyStopping);
+  }
   get earlyStoppingCallback(): EarlyStoppingCallback | undefined {
-    return this.callbacks.find((callback) => callback instanceof EarlyStopping);
+    return this.earlyStoppingCallbacks[0];
+  }
+  get progressBarCallback(): ProgressBarCallback | undefined {
+    return this.callbacks.find((callback) => callback instanceof ProgressBar);
   }
 }

@@ -9,6 +9,12 @@ export abstract class RunView extends ConnectionView {
   get module(): LightningModule | undefined {
     return this.parts.current.module;
   }
+  get lightningModule(): LightningModule | undefined {
+    return this.module;
+  }
+  get model(): LightningModule | undefined {
+    return this.module;
+  }
   get datamodule(): LightningDataModule | undefined {
     return this.parts.current.session?.datamodule;
   }
@@ -16,13 +22,25 @@ export abstract class RunView extends ConnectionView {
     return this.parts.current.fit?.trainData.original;
   }
   get valDataloaders(): unknown {
-    return this.parts.current.fit?.loadedValidation?.original;
+    return this.parts.state.loaded.validate?.original;
+  }
+  get testDataloaders(): unknown {
+    return this.parts.state.loaded.test?.original;
+  }
+  get predictDataloaders(): unknown {
+    return this.parts.state.loaded.predict?.original;
   }
   get optimizers(): readonly LightningOptimizer[] {
     return this.parts.current.fit?.stepper.optimizers ?? [];
   }
   get lrSchedulerConfigs(): readonly ResolvedScheduler[] {
     return this.parts.current.fit?.optimizers.schedulers ?? [];
+  }
+  get valCheckBatch(): number | undefined {
+    return this.parts.current.fit?.validation?.everyBatches;
+  }
+  get enableValidation(): boolean {
+    return this.hasValidation;
   }
   get hasValidation(): boolean {
     return this.parts.current.fit?.validation !== undefined;

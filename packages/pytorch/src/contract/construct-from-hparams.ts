@@ -1,0 +1,66 @@
+import { MisconfigurationError } from "@lightning-ts/core";
+import type { LoadedTree, LoadedValue } from "@lightning-ts/fabric";
+import { isLoadedTree } from "../checkpoint/codecs/checkpoint-tree.js";
+
+/** Where a checkpoint keeps hyperparameters, and the names of those that are parameters of the constructor. */
+export interface HparamsKeys {
+  readonly values: string;
+  readonly positional: string;
+}
+
+export interface ConstructOptions {
+  readonly checkpoint: LoadedTree;
+  readonly keys: HparamsKeys;
+  /** Values that replace those in the file. */
+  readonly overrides: Readonly<Record<string, unknown>> | undefined;
+  readonly path: string;
+}
+
+type AnyClass<TObject extends object> = new (...args: never[]) => TObject;
+
+/**
+ * Constructs a class with the hyperparameters that it saved: with one object, or one by one where it saved them as
+ * positional.
+ * @throws MisconfigurationError that says how they are saved, when the constructor cannot be called with them
+ */
+export function constructFromHparams<TObject extends object>(
+  made: AnyClass<TObject>,
+  { checkpoint, keys, overrides, path }: ConstructOptions,
+): TObject {
+  const stored = checkpoint[keys.values];
+  const hparams: Record<string, unknown> = { ...(isLoadedTree(stored) ? stored : {}), ...overrides };
+  const names = namesIn(checkpoint[keys.positional]);
+  const missing = names?.find((name) => !Object.hasOwn(hparams, name));
+  const needs = names?.length ?? 1;
+  if (missing !== undefined) throw cannotConstruct(made, hparams, path, `pass it: { hparams: { ${missing}: … } }.`);
+  if (made.length > needs) throw cannotConstruct(made, hparams, path, HOW_TO_SAVE);
+  try {
+    // What the constructor takes, only the class knows: it gets what it saved itself.
+    return Reflect.construct(made, names?.map((name) => hparams[name]) ?? [hparams]);
+  } catch (cause) {
+    throw cannotConstruct(made, hparams, path, `pass what is missing as hparams. ${HOW_TO_SAVE}`, cause);
+  }
+}
+
+const HOW_TO_SAVE =
+  "In the constructor: this.saveHyperparameters(options) where it takes one object, and where it takes parameters one by one, all of them in their order: this.saveHyperparameters({ hidden, lr }, { positional: true }).";
+
+function namesIn(stored: LoadedValue | undefined): readonly string[] | undefined {
+  return Array.isArray(stored) ? stored.map(String) : undefined;
+}
+
+function cannotConstruct(
+  made: AnyClass<object>,
+  hparams: object,
+  path: string,
+  tryThis: string,
+  cause?: unknown,
+): MisconfigurationError {
+  return new MisconfigurationError({
+    code: "LIT_CKPT_HPARAMS",
+    message: `${made.name} cannot be constructed with the hyperparameters in ${path}.`,
+    received: `{ ${Object.keys(hparams).join(", ")} }`,
+    tryThis,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
