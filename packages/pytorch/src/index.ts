@@ -31,6 +31,9 @@ export type {
   RunOptions,
   ValidationData,
 } from "./contract/run-options.js";
+export type { EpochLoopView, EvaluationLoopView, FitLoopView } from "./contract/loop-views.js";
+export type { TrainerFlags } from "./contract/trainer-flags.js";
+export type { Progress, ProgressCounts } from "./words/loop-progress.js";
 export type { BatchOf, PredictionOf } from "./contract/batch-of.js";
 export type { DataModuleFor, Loader, LoaderFor, Loaders, TrainLoaders } from "./contract/loaders.js";
 export type { LRSchedulersOf, OptimizersOf } from "./contract/returned-optimizers.js";
@@ -46,7 +49,12 @@ export type { LogOptions, ReduceFx } from "./words/log-options.js";
 export { Callback } from "./contract/callback.js";
 export { Checkpoint } from "./callbacks/checkpoint.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping.js";
-export type { CheckpointCallback, EarlyStoppingCallback, StoppingReason } from "./contract/known-callbacks.js";
+export type {
+  CheckpointCallback,
+  EarlyStoppingCallback,
+  ProgressBarCallback,
+  StoppingReason,
+} from "./contract/known-callbacks.js";
 export { GradientAccumulationScheduler } from "./callbacks/gradient-accumulation-scheduler.js";
 export { LambdaCallback } from "./callbacks/lambda-callback.js";
 export { LearningRateMonitor, type LearningRateMonitorOptions } from "./callbacks/learning-rate-monitor.js";

@@ -1,3 +1,4 @@
+import { ArrayDataset, DataLoader, type tf } from "@lightning-ts/core";
 import { describe, expect, it } from "vitest";
 import { CombinedLoader, type CombineMode } from "./combined-loader.js";
 
@@ -196,5 +197,48 @@ describe("a combined loader", () => {
       [{ a: 4, b: "y" }, 3, 0],
       [{ a: 5, b: "x" }, 4, 0],
     ]);
+  });
+});
+
+describe("the state of a combined loader", () => {
+  const loaders = () => [4, 6].map((length) => new DataLoader(new ArrayDataset([...Array(length).keys()])));
+  const firstValues = async (combined: CombinedLoader) => {
+    for await (const [batch] of combined)
+      return (batch as tf.TensorBuffer<tf.Rank.R1>[]).map(({ values }) => [...values]);
+    return undefined;
+  };
+
+  it("is that of each loader, under both names, and brings the next batch", async () => {
+    const combined = new CombinedLoader(loaders());
+    for await (const [, batchIdx] of combined) if (batchIdx === 1) break;
+    const states = combined.stateDict();
+    expect(states).toEqual(combined.state());
+    const other = new CombinedLoader(loaders());
+    other.loadStateDict(states);
+    expect(await firstValues(other)).toEqual([[2], [2]]);
+    other.restore(states);
+    expect(await firstValues(other)).toEqual([[2], [2]]);
+    expect(new CombinedLoader({ plain: [1, 2] }).state()).toEqual([null]);
+    expect(() => other.restore([])).toThrow(/2 states/);
+  });
+
+  it("lets go of what its loaders hold when it is reset", async () => {
+    const closed: string[] = [];
+    async function* stream(name: string) {
+      try {
+        for (;;) yield await Promise.resolve(name);
+      } finally {
+        closed.push(name);
+      }
+    }
+    const combined = new CombinedLoader({ a: stream("a"), b: stream("b") });
+    const seen: unknown[] = [];
+    for await (const [batch] of combined) {
+      seen.push(batch);
+      if (seen.length === 2) await combined.reset();
+    }
+    expect(seen).toHaveLength(2);
+    expect(closed).toEqual(["a", "b"]);
+    await combined.reset();
   });
 });

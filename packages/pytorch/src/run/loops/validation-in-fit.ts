@@ -100,6 +100,8 @@ export function* sanityCheck(session: FitSession): Steps<void> {
     const mostBatches = plan.numSanityValSteps;
     yield* evaluationLoop(session, { kind: "validation", data, mostBatches, isSanityCheck: true });
     data.seen.fill(0);
+    state.progress.fitValidate.begin();
+    state.progress.fitValidate.forgetTotal();
     yield* hooks.run("onSanityCheckEnd");
   } finally {
     restoreRandomState(random);
