@@ -24,7 +24,7 @@ const ALLOWED = [
   // Strategies and Fabric.
   "contract/fabric-runtime.ts: fabric.backward(",
   "run/stages/runtime-of-session.ts: connection.strategy.backward(",
-  "run/optimization/optimizer-stepper.ts: strategy.optimizerStep(",
+  "run/optimization/optimizer-stepper.ts: connection.strategy.optimizerStep(",
   "trainer/open-session.ts: connection.teardown(",
 ];
 

@@ -82,7 +82,7 @@ const NOT_CALLED: Readonly<Record<string, readonly string[]>> = {
   Net: [
     ...["loss", "forward", "log", "logDict", "manualBackward", "clipGradients", "optimizers", "lrSchedulers"],
     ...["toggleOptimizer", "untoggleOptimizer", "print", "freeze", "unfreeze", "saveHyperparameters", "loadCheckpoint"],
-    "toggledOptimizer",
+    ...["toggledOptimizer", "toOnnx"],
   ],
   Data: ["saveHyperparameters", "describe"],
   Watch: ["log", "logDict"],
