@@ -30,6 +30,17 @@ export {
 } from "./layers/activations.js";
 export { GRU } from "./layers/gru.js";
 export { GroupNorm, type GroupNormOptions } from "./layers/group-norm.js";
+export {
+  Hardshrink,
+  Hardsigmoid,
+  Hardswish,
+  Hardtanh,
+  PReLU,
+  ReLU6,
+  Softshrink,
+  Threshold,
+  type PReluOptions,
+} from "./layers/hard-activations.js";
 export { LayerNorm, type LayerNormLayerOptions } from "./layers/layer-norm.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
 export { LSTM, type LstmStates } from "./layers/lstm.js";
@@ -39,18 +50,48 @@ export {
   type MultiheadAttentionOptions,
 } from "./layers/multihead-attention.js";
 export {
+  CircularPad1d,
+  CircularPad2d,
+  CircularPad3d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ConstantPad3d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReflectionPad3d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ReplicationPad3d,
+  ZeroPad1d,
+  ZeroPad2d,
+  ZeroPad3d,
+  type Padding,
+} from "./layers/padding.js";
+export { ChannelShuffle, PixelShuffle, PixelUnshuffle } from "./layers/pixel-shuffle.js";
+export {
+  AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
-  AvgPool1d,
-  AvgPool2d,
-  AvgPool3d,
-  MaxPool1d,
-  MaxPool2d,
-  MaxPool3d,
-} from "./layers/pooling.js";
+  AdaptiveAvgPool3d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
+  AdaptiveMaxPool3d,
+} from "./layers/adaptive-pooling.js";
+export { AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/pooling.js";
 export { GRUCell, LSTMCell, RNNCell, type CellOptions, type RnnCellOptions } from "./layers/recurrent-cells.js";
 export type { LstmOptions, RecurrentOptions, RnnOptions } from "./layers/recurrent-options.js";
 export { RNN } from "./layers/rnn.js";
-export { Flatten, Identity } from "./layers/shape-layers.js";
+export {
+  CELU,
+  GLU,
+  LogSigmoid,
+  Mish,
+  SELU,
+  Softmax2d,
+  Softmin,
+  Softsign,
+  Tanhshrink,
+} from "./layers/smooth-activations.js";
+export { Flatten, Identity, Unflatten, type FlattenOptions } from "./layers/shape-layers.js";
 export {
   Transformer,
   type CustomDecoder,

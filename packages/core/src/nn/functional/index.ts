@@ -18,6 +18,17 @@ export {
 export { crossEntropy, nllLoss, type CrossEntropyOptions, type NllLossOptions } from "./cross-entropy.js";
 export { dropout } from "./dropout.js";
 export { embedding, oneHot } from "./embedding.js";
+export {
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  prelu,
+  relu6,
+  softshrink,
+  threshold,
+  type HardtanhOptions,
+} from "./hard-activations.js";
 export { linear } from "./linear.js";
 export {
   binaryCrossEntropy,
@@ -29,8 +40,19 @@ export {
   type Reduction,
 } from "./losses.js";
 export { batchNorm, groupNorm, layerNorm, type BatchNormOptions, type LayerNormOptions } from "./normalization.js";
+export { celu, glu, logsigmoid, mish, selu, softmin, softsign, tanhshrink } from "./smooth-activations.js";
+export { pad, type PadOptions } from "./pad.js";
+export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./pixel-shuffle.js";
 export {
+  adaptiveAvgPool1d,
   adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+  type AdaptiveSize,
+} from "./adaptive-pooling.js";
+export {
   avgPool1d,
   avgPool2d,
   avgPool3d,

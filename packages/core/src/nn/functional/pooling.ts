@@ -6,7 +6,7 @@ import { avgPool } from "../../kernels/avg-pool.js";
 import { outputLengths } from "../../kernels/conv-shapes.js";
 import { maxPool } from "../../kernels/max-pool.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
-import { tf } from "../../tensor/tf.js";
+import type { tf } from "../../tensor/tf.js";
 import { toLengths, type Size } from "../size.js";
 import { checkFloats } from "./check-dtype.js";
 import { withBatch } from "./with-batch.js";
@@ -71,25 +71,6 @@ export function avgPool2d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOption
 /** Average of each window. x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
 export function avgPool3d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
   return avgPoolNd(x, kernelSize, options, 3);
-}
-
-/**
- * Average over windows that are chosen so that the result has `outputSize`. x [N, C, H, W] or [C, H, W]. @throws
- * ShapeError
- */
-export function adaptiveAvgPool2d(x: tf.Tensor, outputSize: Size): tf.Tensor {
-  const lengths = toLengths(outputSize, 2, "outputSize");
-  checkFloats("adaptiveAvgPool2d", { input: x });
-  return withBatch(x, 4, (batch) => averageTo(batch, lengths));
-}
-
-function averageTo(x: tf.Tensor, lengths: readonly number[]): tf.Tensor {
-  if (x.rank !== 4) throw wrongRank(x, 2);
-  const [height = 1, width = 1] = x.shape.slice(2);
-  const [rows = 1, columns = 1] = lengths;
-  if (rows === 1 && columns === 1) return tf.mean(x, [2, 3], true);
-  if (height % rows === 0 && width % columns === 0) return avgPool2d(x, [height / rows, width / columns]);
-  return tf.matMul(tf.matMul(averages(height, rows), x), averages(width, columns), false, true);
 }
 
 function maxPoolNd(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions, dimensions: number): tf.Tensor {
@@ -159,18 +140,4 @@ function wrongRank(x: tf.Tensor, dimensions: number): ShapeError {
     received: formatShape(x.shape),
     shapes: [x.shape],
   });
-}
-
-/**
- * A matrix [output, input] that averages PyTorch's adaptive windows: floor(i · input / output) … ceil((i + 1) · input /
- * output).
- */
-function averages(input: number, output: number): tf.Tensor {
-  const matrix = new Float32Array(output * input);
-  for (let i = 0; i < output; i += 1) {
-    const start = Math.floor((i * input) / output);
-    const end = Math.ceil(((i + 1) * input) / output);
-    matrix.fill(1 / (end - start), i * input + start, i * input + end);
-  }
-  return tf.tensor(matrix, [output, input]);
 }

@@ -51,6 +51,15 @@ describe("shapes and values that do not fit", () => {
       () => new nn.MultiheadAttention(4, 2, { batchFirst: true }).forward(tf.ones([4])),
       /\[N, T, 4\].*without N.*Received \[4\]/,
     ],
+    ["more mirrored padding than there is", () => F.pad(tf.ones([2, 3]), [3, 0], { mode: "reflect" }), /at most 2/],
+    ["half a pair of padding", () => F.pad(tf.ones([2, 3]), [1]), /pairs of integers.*\[1\] for \[2, 3\]/],
+    ["padding for more dimensions", () => F.pad(tf.ones([3]), [1, 1, 1, 1]), /at most 1 dimensions/],
+    ["a sequence in padding of images", () => new nn.ZeroPad2d(1).forward(tf.ones([3, 4])), /\[N, C, length, length\]/],
+    ["channels that make no pixels", () => F.pixelShuffle(tf.ones([1, 6, 2, 2]), 2), /divisible by 4.*\[1, 6, 2, 2\]/],
+    ["rows that cannot be split", () => new nn.PixelUnshuffle(2).forward(tf.ones([1, 1, 3, 2])), /divisible by 2/],
+    ["a dimension that cannot be split", () => new nn.Unflatten(1, [2, 2]).forward(tf.ones([2, 6])), /\[2, 2\]/],
+    ["halves of an odd dimension", () => F.glu(tf.ones([2, 3])), /even length at -1.*\[2, 3\]/],
+    ["an image in an adaptive pool of sequences", () => F.adaptiveMaxPool1d(tf.ones([1, 1, 2, 2]), 1), /length\]/],
     ["another last dimension in layer norm", () => new nn.LayerNorm(3).forward(tf.ones([2, 4])), /does not end with/],
   ];
 
@@ -71,6 +80,10 @@ describe("shapes and values that do not fit", () => {
     ["NaN features", () => new nn.Linear(2, Number.NaN), /outFeatures/],
     ["groups that do not divide the channels", () => new nn.Conv2d(3, 4, 3, { groups: 2 }), /divisible by groups/],
     ["a probability above 1", () => new nn.Dropout(1.5), /p from 0 to 1/],
+    ["padding for other dimensions", () => new nn.ZeroPad2d([1, 2]), /an integer, or 4 of them.*\[1,2\]/],
+    ["padding of no numbers", () => new nn.ReflectionPad1d({ padding: 1 } as never), /an integer, or 2 of them/],
+    ["an unknown mode of padding", () => F.pad(tf.ones([2]), [1, 1], { mode: "mirror" as "reflect" }), /"circular"/],
+    ["an adaptive size that does not fit", () => F.adaptiveAvgPool2d(tf.ones([1, 1, 2, 2]), [1]), /2 of them.*\[1\]/],
     ["a padding row outside the table", () => new nn.Embedding(3, 2, { paddingIdx: 3 }), /-3 … 2/],
     ["same padding with a stride", () => new nn.Conv2d(1, 1, 3, { stride: 2, padding: "same" }), /needs stride 1/],
   ])("%s, when the layer is built", (_, build, message) => {

@@ -1,6 +1,5 @@
 import type { tf } from "../../tensor/tf.js";
 import {
-  adaptiveAvgPool2d,
   avgPool1d,
   avgPool2d,
   avgPool3d,
@@ -157,25 +156,5 @@ export class AvgPool3d extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => avgPool3d(x, this.kernelSize, this.options));
-  }
-}
-
-/**
- * Averages so that the result has `outputSize`, whatever the input's size. x [N, C, H, W]
- * @example
- * ```ts
- * import { nn, tf } from "@lightning-ts/core";
- *
- * const layer = new nn.AdaptiveAvgPool2d(1);
- * console.log(layer.forward(tf.zeros([2, 64, 7, 7])).shape); // [2, 64, 1, 1]
- * ```
- */
-export class AdaptiveAvgPool2d extends Module {
-  constructor(readonly outputSize: Size) {
-    super();
-  }
-
-  override forward(x: tf.Tensor): tf.Tensor {
-    return inLayer(this, x, () => adaptiveAvgPool2d(x, this.outputSize));
   }
 }

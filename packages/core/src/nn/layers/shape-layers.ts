@@ -1,4 +1,5 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { reshape } from "../../kernels/reshape.js";
 import type { tf } from "../../tensor/tf.js";
 import { inLayer } from "../in-layer.js";
@@ -66,5 +67,34 @@ export class Flatten extends Module {
 export class Identity extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return x;
+  }
+}
+
+/** Splits one dimension into several. */
+export class Unflatten extends Module {
+  /** @param unflattenedSize lengths whose product is the dimension's; one may be -1, which is found */
+  constructor(
+    readonly dim: number,
+    readonly unflattenedSize: readonly number[],
+  ) {
+    super();
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => this.#split(x, this.dim < 0 ? x.rank + this.dim : this.dim));
+  }
+
+  #split(x: tf.Tensor, axis: number): tf.Tensor {
+    const length = x.shape[axis] ?? 0;
+    const known = this.unflattenedSize.filter((part) => part !== -1).reduce((product, part) => product * part, 1);
+    const lengths = this.unflattenedSize.map((part) => (part === -1 ? length / known : part));
+    const fits = lengths.every(Number.isInteger) && lengths.reduce((product, part) => product * part, 1) === length;
+    if (axis in x.shape && fits) return reshape(x, [...x.shape.slice(0, axis), ...lengths, ...x.shape.slice(axis + 1)]);
+    throw new ShapeError({
+      message: "the dimension cannot be split like this.",
+      expected: `a dimension ${this.dim} whose length is the product of [${this.unflattenedSize.join(", ")}]`,
+      received: formatShape(x.shape),
+      shapes: [x.shape],
+    });
   }
 }

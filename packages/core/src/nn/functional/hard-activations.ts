@@ -1,0 +1,77 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { tf } from "../../tensor/tf.js";
+import { checkFloats } from "./check-dtype.js";
+
+/*
+ * Activations made of straight lines. Where two meet, gradients are PyTorch's; NaN stays NaN, because every comparison
+ * asks for what is cut off.
+ */
+
+export interface HardtanhOptions {
+  /** @default -1 */
+  readonly minVal?: number | undefined;
+  /** @default 1 */
+  readonly maxVal?: number | undefined;
+}
+
+/** x, but at least minVal and at most maxVal; no gradient from the two on. */
+export function hardtanh(x: tf.Tensor, options: HardtanhOptions = {}): tf.Tensor {
+  rejectUnknownOptions("hardtanh", options, ["minVal", "maxVal"]);
+  checkFloats("hardtanh", { x });
+  const { minVal = -1, maxVal = 1 } = options;
+  return between(x, { from: minVal, to: maxVal }, x, maxVal);
+}
+
+/** x, but at least 0 and at most 6. */
+export function relu6(x: tf.Tensor): tf.Tensor {
+  return hardtanh(x, { minVal: 0, maxVal: 6 });
+}
+
+/** (x + 3) / 6, but at least 0 and at most 1. */
+export function hardsigmoid(x: tf.Tensor): tf.Tensor {
+  checkFloats("hardsigmoid", { x });
+  return between(x, { from: -3, to: 3, below: 0 }, tf.div(tf.add(x, 3), 6), 1);
+}
+
+/** x · hardsigmoid(x). */
+export function hardswish(x: tf.Tensor): tf.Tensor {
+  checkFloats("hardswish", { x });
+  return between(x, { from: -3, to: 3, below: 0 }, tf.div(tf.mul(x, tf.add(x, 3)), 6), x);
+}
+
+/** 0 where |x| is at most lambd, else x. @param lambd @default 0.5 */
+export function hardshrink(x: tf.Tensor, lambd = 0.5): tf.Tensor {
+  checkFloats("hardshrink", { x });
+  return tf.where(tf.lessEqual(tf.abs(x), lambd), tf.zerosLike(x), x);
+}
+
+/** x moved towards 0 by lambd, and 0 where |x| is at most lambd. @param lambd @default 0.5 */
+export function softshrink(x: tf.Tensor, lambd = 0.5): tf.Tensor {
+  checkFloats("softshrink", { x });
+  return tf.where(tf.lessEqual(tf.abs(x), lambd), tf.zerosLike(x), tf.sub(x, tf.mul(tf.sign(x), lambd)));
+}
+
+/** x where it is above the threshold, else value. */
+export function threshold(x: tf.Tensor, limit: number, value: number): tf.Tensor {
+  checkFloats("threshold", { x });
+  return tf.where(tf.lessEqual(x, limit), tf.fill(x.shape, value), x);
+}
+
+/** x where it is positive, else weight · x. @param weight [1], or one number for each channel of x [N, C, ...] */
+export function prelu(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
+  checkFloats("prelu", { x, weight });
+  const slopes =
+    weight.size === 1 ? tf.reshape(weight, []) : tf.reshape(weight, [-1, ...x.shape.slice(2).map(() => 1)]);
+  return tf.where(tf.greater(x, 0), x, tf.mul(x, slopes));
+}
+
+/** `inside` where x is between the limits, `below` (the lower limit) up to it, `above` from the upper one on. */
+function between(
+  x: tf.Tensor,
+  { from, to, below = from }: { readonly from: number; readonly to: number; readonly below?: number },
+  inside: tf.Tensor,
+  above: tf.Tensor | number,
+): tf.Tensor {
+  const upper = typeof above === "number" ? tf.fill(x.shape, above) : above;
+  return tf.where(tf.lessEqual(x, from), tf.fill(x.shape, below), tf.where(tf.greaterEqual(x, to), upper, inside));
+}

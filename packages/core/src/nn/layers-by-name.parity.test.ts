@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { grad } from "../autograd/grad.js";
+import { backendsUnderTest } from "../backend/backends-under-test.js";
+import { resolveBackend } from "../backend/resolve-backend.js";
+import { tensorScope } from "../tensor/tensor-scope.js";
+import { tf } from "../tensor/tf.js";
+import * as nn from "./index.js";
+
+interface Numbers {
+  readonly shape: number[];
+  readonly values: (number | "NaN")[];
+}
+interface LayerCase extends Record<"x" | "y" | "dy" | "dx", Numbers> {
+  readonly layer: string;
+  readonly args: unknown[];
+  readonly options: Record<string, unknown>;
+  readonly state: Record<string, Numbers>;
+  readonly gradients: Record<string, Numbers>;
+  readonly stateAfter: Record<string, Numbers>;
+}
+
+/** Recorded with torch 2.15: tests/parity/record_layers_by_name.py. */
+const fixture = JSON.parse(readFileSync(new URL("fixtures/layers-by-name.json", import.meta.url), "utf8")) as {
+  readonly cases: LayerCase[];
+};
+
+/** Float32 sums of a few dozen terms in another order, and functions whose last bits differ. */
+const TOLERANCE = 1e-5;
+
+function tensor({ values, shape }: Numbers): tf.Tensor {
+  return tf.tensor(values.map(Number), shape, "float32");
+}
+
+function stateOf(state: Record<string, Numbers>): Record<string, { shape: number[]; values: number[] }> {
+  return Object.fromEntries(
+    Object.entries(state).map(([name, { shape, values }]) => [name, { shape, values: values.map(Number) }]),
+  );
+}
+
+function expectClose(actual: tf.Tensor | null | undefined, expected: Numbers, what: string): void {
+  if (actual === null || actual === undefined) throw new Error(`${what} is missing`);
+  expect(actual.shape, what).toEqual(expected.shape);
+  const received = actual.dataSync();
+  expected.values.map(Number).forEach((value, i) => {
+    const isClose =
+      Object.is(received[i], value) ||
+      Math.abs((received[i] ?? Number.NaN) - value) <= TOLERANCE * Math.max(1, Math.abs(value));
+    if (!isClose) throw new Error(`${what}[${i}]: expected ${value}, received ${received[i]}`);
+  });
+}
+
+function create({ layer, args, options }: LayerCase): nn.TensorModule {
+  const named = new Map<string, unknown>(Object.entries(nn)).get(layer) as new (...args: unknown[]) => nn.TensorModule;
+  return new named(...args, ...(Object.keys(options).length === 0 ? [] : [options]));
+}
+
+describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
+  let before = 0;
+  beforeAll(async () => {
+    await resolveBackend(backend);
+    before = tf.memory().numTensors;
+  });
+  afterAll(() => {
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each(
+    fixture.cases.map((recorded) => ({
+      ...recorded,
+      title: `${recorded.layer}(${JSON.stringify(recorded.args)}, ${JSON.stringify(recorded.options)}) of [${recorded.x.shape.join(", ")}]`,
+    })),
+  )("$title", (recorded) => {
+    const layer = create(recorded);
+    expect([...layer.stateDict().keys()]).toEqual(Object.keys(recorded.state));
+    layer.loadStateDict(stateOf(recorded.state));
+    {
+      using _scope = tensorScope();
+      const x = tensor(recorded.x);
+      const y = layer.forward(x);
+      expectClose(y, recorded.y, "y");
+      const named = layer.namedParameters();
+      const gradients = grad(y, [...named.map(([, parameter]) => parameter), x], {
+        gradOutputs: [tensor(recorded.dy)],
+      });
+      named.forEach(([name], i) =>
+        expectClose(gradients[i], recorded.gradients[name] ?? { shape: [-1], values: [] }, `gradient of ${name}`),
+      );
+      expectClose(gradients.at(-1), recorded.dx, "gradient of x");
+      for (const [name, value] of Object.entries(recorded.stateAfter))
+        expectClose(layer.stateDict().get(name), value, `${name} afterwards`);
+    }
+    layer.dispose();
+  });
+});

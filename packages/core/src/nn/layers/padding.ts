@@ -1,0 +1,162 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
+import type { tf } from "../../tensor/tf.js";
+import { pad, type PadOptions } from "../functional/pad.js";
+import { inLayer } from "../in-layer.js";
+import { Module } from "../module.js";
+
+/** The same on all sides, or [before, after] of the last dimension, then of the one before, …. */
+export type Padding = number | readonly number[];
+
+/** @throws MisconfigurationError */
+function checkedPadding(padding: Padding, count: number): readonly number[] {
+  const numbers = typeof padding === "number" ? Array.from({ length: count }, () => padding) : padding;
+  if (Array.isArray(numbers) && numbers.length === count && numbers.every(Number.isInteger)) return [...numbers];
+  throw new MisconfigurationError({
+    message: "A padding layer cannot have this padding.",
+    expected: `an integer, or ${count} of them`,
+    received: JSON.stringify(padding),
+  });
+}
+
+/** What the padding layers share. */
+class PaddingLayer extends Module {
+  readonly padding: readonly number[];
+  readonly #dimensions: number;
+  readonly #options: PadOptions;
+
+  constructor(dimensions: number, padding: Padding, options: PadOptions) {
+    super();
+    this.padding = checkedPadding(padding, 2 * dimensions);
+    this.#dimensions = dimensions;
+    this.#options = options;
+  }
+
+  /** x [N, C, ...space], or without N. @throws ShapeError */
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => {
+      if (x.rank < this.#dimensions + 1 || x.rank > this.#dimensions + 2)
+        throw new ShapeError({
+          message: "the input has the wrong number of dimensions.",
+          expected: `[N, C${", length".repeat(this.#dimensions)}], or without N`,
+          received: formatShape(x.shape),
+          shapes: [x.shape],
+        });
+      return pad(x, this.padding, this.#options);
+    });
+  }
+}
+
+/** Continues sequences [N, C, L] by their mirror image. */
+export class ReflectionPad1d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(1, padding, { mode: "reflect" });
+  }
+}
+
+/** Continues images [N, C, H, W] by their mirror image. */
+export class ReflectionPad2d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(2, padding, { mode: "reflect" });
+  }
+}
+
+/** Continues volumes [N, C, D, H, W] by their mirror image. */
+export class ReflectionPad3d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(3, padding, { mode: "reflect" });
+  }
+}
+
+/** Continues sequences [N, C, L] by the nearest element. */
+export class ReplicationPad1d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(1, padding, { mode: "replicate" });
+  }
+}
+
+/** Continues images [N, C, H, W] by the nearest element. */
+export class ReplicationPad2d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(2, padding, { mode: "replicate" });
+  }
+}
+
+/** Continues volumes [N, C, D, H, W] by the nearest element. */
+export class ReplicationPad3d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(3, padding, { mode: "replicate" });
+  }
+}
+
+/** Continues sequences [N, C, L] by their other end. */
+export class CircularPad1d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(1, padding, { mode: "circular" });
+  }
+}
+
+/** Continues images [N, C, H, W] by their other end. */
+export class CircularPad2d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(2, padding, { mode: "circular" });
+  }
+}
+
+/** Continues volumes [N, C, D, H, W] by their other end. */
+export class CircularPad3d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(3, padding, { mode: "circular" });
+  }
+}
+
+/** Continues sequences [N, C, L] by zeros. */
+export class ZeroPad1d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(1, padding, {});
+  }
+}
+
+/** Continues sequences [N, C, L] by a number. */
+export class ConstantPad1d extends PaddingLayer {
+  constructor(
+    padding: Padding,
+    readonly value: number,
+  ) {
+    super(1, padding, { value });
+  }
+}
+
+/** Continues images [N, C, H, W] by zeros. */
+export class ZeroPad2d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(2, padding, {});
+  }
+}
+
+/** Continues images [N, C, H, W] by a number. */
+export class ConstantPad2d extends PaddingLayer {
+  constructor(
+    padding: Padding,
+    readonly value: number,
+  ) {
+    super(2, padding, { value });
+  }
+}
+
+/** Continues volumes [N, C, D, H, W] by zeros. */
+export class ZeroPad3d extends PaddingLayer {
+  constructor(padding: Padding) {
+    super(3, padding, {});
+  }
+}
+
+/** Continues volumes [N, C, D, H, W] by a number. */
+export class ConstantPad3d extends PaddingLayer {
+  constructor(
+    padding: Padding,
+    readonly value: number,
+  ) {
+    super(3, padding, { value });
+  }
+}

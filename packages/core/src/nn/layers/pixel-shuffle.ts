@@ -1,0 +1,41 @@
+import type { tf } from "../../tensor/tf.js";
+import { channelShuffle, pixelShuffle, pixelUnshuffle } from "../functional/pixel-shuffle.js";
+import { inLayer } from "../in-layer.js";
+import { Module } from "../module.js";
+import { checkCount } from "../size.js";
+
+/** Larger images from more channels: [..., C · r², H, W] -> [..., C, H · r, W · r]. */
+export class PixelShuffle extends Module {
+  constructor(readonly upscaleFactor: number) {
+    super();
+    checkCount(upscaleFactor, "upscaleFactor");
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => pixelShuffle(x, this.upscaleFactor));
+  }
+}
+
+/** More channels from smaller images: [..., C, H · r, W · r] -> [..., C · r², H, W]. */
+export class PixelUnshuffle extends Module {
+  constructor(readonly downscaleFactor: number) {
+    super();
+    checkCount(downscaleFactor, "downscaleFactor");
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => pixelUnshuffle(x, this.downscaleFactor));
+  }
+}
+
+/** Mixes the channels of groups: x [N, C, ...]. */
+export class ChannelShuffle extends Module {
+  constructor(readonly groups: number) {
+    super();
+    checkCount(groups, "groups");
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => channelShuffle(x, this.groups));
+  }
+}

@@ -1,0 +1,132 @@
+"""Writes packages/core/src/nn/fixtures/layers-by-name.json: layers of PyTorch by name and arguments, with all gradients.
+
+Usage: python tests/parity/record_layers_by_name.py
+"""
+
+import json
+import math
+from pathlib import Path
+
+import torch
+from torch import nn
+
+OUT = Path(__file__).parents[2] / "packages/core/src/nn/fixtures/layers-by-name.json"
+
+# Where the lines of activations meet, and far away.
+POINTS = [-30.0, -6.0, -3.0, -1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 3.0, 6.0, 30.0]
+
+
+def number(value):
+    if math.isnan(value):
+        return "NaN"
+    return float(f"{value:.7g}")
+
+
+def numbers(tensor):
+    return {"shape": list(tensor.shape), "values": [number(value) for value in tensor.detach().reshape(-1).tolist()]}
+
+
+def camel(name):
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def record(layer, args, options, *shape, points=False):
+    module = getattr(nn, layer)(*args, **options)
+    for parameter in module.parameters():
+        with torch.no_grad():
+            parameter.normal_(0, 0.5)
+    state = {key: numbers(value.float()) for key, value in module.state_dict().items()}
+    x = torch.tensor(POINTS).reshape(1, len(POINTS)) if points else torch.randn(*shape)
+    x.requires_grad_()
+    y = module(x)
+    dy = torch.randn_like(y)
+    y.backward(dy)
+    return {
+        "layer": layer,
+        "args": args,
+        "options": {camel(key): value for key, value in options.items()},
+        "state": state,
+        "x": numbers(x),
+        "y": numbers(y),
+        "dy": numbers(dy),
+        "dx": numbers(x.grad),
+        "gradients": {key: numbers(value.grad) for key, value in module.named_parameters()},
+        "stateAfter": {key: numbers(value.float()) for key, value in module.state_dict().items()},
+    }
+
+
+def activations():
+    plain = ["ReLU6", "Hardsigmoid", "Hardswish", "Mish", "SELU", "Softsign", "Tanhshrink", "LogSigmoid"]
+    cases = [record(layer, [], {}, points=True) for layer in plain]
+    for layer, options in [
+        ("Hardtanh", {}),
+        ("Hardtanh", {"min_val": -0.5, "max_val": 3.0}),
+        ("Hardshrink", {}),
+        ("Hardshrink", {"lambd": 1.0}),
+        ("Softshrink", {}),
+        ("Softshrink", {"lambd": 1.0}),
+        ("CELU", {}),
+        ("CELU", {"alpha": 0.5}),
+        ("ELU", {"alpha": 0.5}),
+        ("Softplus", {"beta": 2.0, "threshold": 5.0}),
+        ("PReLU", {}),
+    ]:
+        cases.append(record(layer, [], options, points=True))
+    return cases + [
+        record("Threshold", [0.5, -2.0], {}, points=True),
+        record("PReLU", [], {"num_parameters": 3}, 2, 3, 4),
+        record("PReLU", [], {"num_parameters": 3}, 2, 3),
+        record("GLU", [], {}, 3, 4),
+        record("GLU", [], {"dim": 1}, 2, 6, 3),
+        record("Softmin", [], {"dim": 1}, 2, 3, 2),
+        record("Softmax2d", [], {}, 2, 3, 2, 2),
+        record("Softmax2d", [], {}, 3, 2, 2),
+        record("Mish", [], {}, 0, 3),
+    ]
+
+
+def paddings():
+    cases = []
+    for dimensions, space in [(1, [5]), (2, [4, 5]), (3, [3, 2, 4])]:
+        odd = [1, 2, 2, 1, 1, 1][: 2 * dimensions]
+        for kind in ["ReflectionPad", "ReplicationPad", "CircularPad", "ZeroPad"]:
+            if kind == "ReflectionPad" and dimensions == 3:
+                odd = [1, 2, 1, 1, 2, 1]
+            cases.append(record(f"{kind}{dimensions}d", [odd], {}, 2, 2, *space))
+            cases.append(record(f"{kind}{dimensions}d", [1], {}, 2, *space))
+        cases.append(record(f"ConstantPad{dimensions}d", [odd, 1.5], {}, 2, 2, *space))
+        cases.append(record(f"ConstantPad{dimensions}d", [[-1, 2] * dimensions, -2.0], {}, 2, 2, *space))
+    return cases
+
+
+def shapes():
+    return [
+        record("PixelShuffle", [2], {}, 2, 8, 3, 2),
+        record("PixelShuffle", [3], {}, 9, 1, 2),
+        record("PixelUnshuffle", [2], {}, 2, 2, 4, 6),
+        record("ChannelShuffle", [3], {}, 2, 6, 2, 2),
+        record("Unflatten", [1, [2, 3]], {}, 4, 6),
+        record("Unflatten", [-1, [-1, 2]], {}, 2, 3, 4),
+    ]
+
+
+def adaptive():
+    cases = []
+    for kind in ["Avg", "Max"]:
+        cases += [
+            record(f"Adaptive{kind}Pool1d", [3], {}, 2, 2, 7),
+            record(f"Adaptive{kind}Pool1d", [1], {}, 2, 6),
+            record(f"Adaptive{kind}Pool2d", [[3, 2]], {}, 2, 2, 7, 5),
+            record(f"Adaptive{kind}Pool2d", [[None, 2]], {}, 2, 2, 3, 4),
+            record(f"Adaptive{kind}Pool2d", [1], {}, 2, 2, 3, 4),
+            record(f"Adaptive{kind}Pool2d", [4], {}, 2, 3, 2),
+            record(f"Adaptive{kind}Pool3d", [[2, None, 3]], {}, 1, 2, 4, 3, 5),
+        ]
+    return cases
+
+
+torch.manual_seed(29)
+cases = activations() + paddings() + shapes() + adaptive()
+OUT.write_text(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":")) + "\n")
+print(len(cases), OUT.stat().st_size)
