@@ -53,6 +53,7 @@ const stages: readonly Stage[] = [
       app("first-steps", "src/main.ts"),
       app("mnist", "src/main.ts", "--short", "--expect-accuracy", "0.88"),
       app("fabric-gallery", "src/all.ts"),
+      app("ported", "src/all.ts"),
     ],
   },
 ];
