@@ -2,6 +2,7 @@ export {
   Callback,
   Checkpoint,
   CombinedLoader,
+  defineModule,
   EarlyStopping,
   GradientAccumulationScheduler,
   HookError,

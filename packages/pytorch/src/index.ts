@@ -1,4 +1,5 @@
 export { LightningModule } from "./contract/lightning-module.js";
+export { defineModule, type DefinedModule, type Layers, type ModuleDefinition } from "./contract/define-module.js";
 export type { SaveHyperparametersOptions } from "./contract/hparams.js";
 export type { LightningOptimizer, LightningOptimizerExtras, ToggleModelOptions } from "./words/lightning-optimizer.js";
 export type { ToOnnxOptions } from "./contract/write-onnx.js";

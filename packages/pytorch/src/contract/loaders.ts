@@ -2,9 +2,19 @@ import type { HostBatch } from "@lightning-ts/core";
 import type { CombinedLoader } from "../data/combined-loader.js";
 import type { BatchSource } from "../words/batch-source.js";
 
-/** A loader that says what its batches are on the device, as `DataLoader` does. */
+/**
+ * A loader that says what its batches are on the device, as `DataLoader` does. It has more of a `DataLoader` than any
+ * other kind of loader, so that a compiler compares a wrong one with this one and speaks of batches.
+ */
 export interface LoaderFor<TBatch> extends AsyncIterable<unknown> {
   readonly batchType: TBatch;
+  readonly dataset: unknown;
+  readonly batchSize: number;
+  readonly sampler: unknown;
+  readonly length: number;
+  setEpoch(epoch: number): void;
+  state(): unknown;
+  restore(state: never): void;
 }
 
 /** A loader whose batches become `TBatch` on the device: a `DataLoader`, an array, or any iterable of batches. */
