@@ -63,6 +63,8 @@ void trainer.fit(new Pictures(), { trainDataloaders: pictures, valDataloaders: [
 void trainer.fit(new Numbers(), new DataLoader([1, 2, 3]));
 void trainer.fit(new Pair(), { trainDataloaders: { labelled: loader, pictures } });
 void trainer.fit(new Pair(), new CombinedLoader({ labelled: loader, pictures }));
+const ofUnknownRank = new DataLoader(new TensorDataset(tf.buffer([8, 4]), new Int32Array(8)));
+void trainer.fit(net, ofUnknownRank, [ofUnknownRank]);
 declare const some: LightningModule;
 void trainer.fit(some, pictures);
 
@@ -83,6 +85,12 @@ class Data extends LightningDataModule<Batch> {
     return [loader, loader];
   }
 }
+class OfUnknownRank extends LightningDataModule<Batch> {
+  override trainDataloader() {
+    return ofUnknownRank;
+  }
+}
+void trainer.fit(net, new OfUnknownRank());
 class Untyped extends LightningDataModule {
   override trainDataloader() {
     return pictures;

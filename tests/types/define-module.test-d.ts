@@ -1,4 +1,4 @@
-import { DataLoader, defineModule, F, LightningModule, nn, optim, TensorDataset, tf, Trainer } from "lightning-ts";
+import { DataLoader, defineModule, F, type LightningModule, nn, optim, TensorDataset, tf, Trainer } from "lightning-ts";
 import { expectTypeOf } from "vitest";
 
 const spirals = new DataLoader(new TensorDataset(tf.buffer<tf.Rank.R2>([8, 2]), new Int32Array(8)), { batchSize: 4 });

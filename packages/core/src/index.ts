@@ -40,7 +40,7 @@ export { SequentialSampler } from "./data/samplers/sequential-sampler.js";
 export { WeightedRandomSampler, type WeightedRandomSamplerOptions } from "./data/samplers/weighted-random-sampler.js";
 export { Subset, randomSplit } from "./data/subset.js";
 export { TensorDataset, type TensorColumn, type TensorRow } from "./data/tensor-dataset.js";
-export { toDevice, type HostBatch, type OnDevice } from "./data/to-device.js";
+export { toDevice, type ComparableBatch, type HostBatch, type OnDevice } from "./data/to-device.js";
 
 export { decodeBase64, encodeBase64 } from "./codecs/base64.js";
 export { CodecError } from "./codecs/codec-error.js";

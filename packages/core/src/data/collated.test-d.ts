@@ -5,7 +5,7 @@ import type { Collated } from "./collated.js";
 import { DataLoader } from "./data-loader.js";
 import type { Dataset } from "./dataset.js";
 import { TensorDataset } from "./tensor-dataset.js";
-import type { OnDevice } from "./to-device.js";
+import type { ComparableBatch, OnDevice } from "./to-device.js";
 
 interface Item {
   readonly image: Float32Array;
@@ -41,7 +41,7 @@ expectTypeOf<OnDevice<{ kept: Tensor1D; text: string; raw: Float32Array }>>().to
 declare const items: Dataset<Item>;
 const loader = new DataLoader(items, { batchSize: 4 });
 expectTypeOf(loader).toExtend<DataLoader<Item, Collated<Item>>>();
-expectTypeOf(loader.batchType).toEqualTypeOf<OnDevice<Collated<Item>>>();
+expectTypeOf(loader.batchType).toEqualTypeOf<ComparableBatch<Collated<Item>>>();
 
 const counted = new DataLoader(items, { collate: (batch) => batch.map((item) => item.label) });
 expectTypeOf(counted).toEqualTypeOf<DataLoader<Item, number[]>>();

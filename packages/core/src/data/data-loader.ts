@@ -10,7 +10,7 @@ import { BatchSampler } from "./samplers/batch-sampler.js";
 import { RandomSampler } from "./samplers/random-sampler.js";
 import type { BatchIndices, Sampler, SamplerState } from "./samplers/sampler.js";
 import { SequentialSampler } from "./samplers/sequential-sampler.js";
-import type { OnDevice } from "./to-device.js";
+import type { ComparableBatch } from "./to-device.js";
 
 /** Which batch of which epoch comes next, as plain data. */
 export interface DataLoaderState {
@@ -55,7 +55,7 @@ export type DataOf<TItem> = Dataset<TItem> | IterableDataset<TItem> | readonly T
  */
 export interface DataLoader<TItem, TBatch = Collated<TItem>> extends AsyncIterable<TBatch> {
   /** For the compiler, and never there: a batch on the device, so that messages name batches instead of iterators. */
-  readonly batchType: OnDevice<TBatch>;
+  readonly batchType: ComparableBatch<TBatch>;
   readonly dataset: Dataset<TItem> | IterableDataset<TItem>;
   /** Items per batch; a custom batch sampler's batches may differ. */
   readonly batchSize: number;
@@ -103,7 +103,7 @@ interface DataLoaderClass {
 }
 
 export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements AsyncIterable<TBatch> {
-  declare readonly batchType: OnDevice<TBatch>;
+  declare readonly batchType: ComparableBatch<TBatch>;
   readonly dataset: Dataset<TItem> | IterableDataset<TItem>;
   readonly batchSize: number;
   readonly dropLast: boolean;

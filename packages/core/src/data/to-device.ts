@@ -15,6 +15,20 @@ export type OnDevice<TBatch> =
           ? { [TKey in keyof TBatch]: OnDevice<TBatch[TKey]> }
           : TBatch;
 
+/** `OnDevice`, for comparing with what a step takes: where the rank of a tensor is not known, any rank is right. */
+export type ComparableBatch<TBatch> =
+  TBatch extends TensorBuffer<infer TRank, DataType>
+    ? Rank extends TRank
+      ? Tensor<never>
+      : Tensor<TRank>
+    : TBatch extends Tensor | string | ArrayBufferView | ((...parts: never[]) => unknown)
+      ? TBatch
+      : TBatch extends Map<string, infer TValue>
+        ? Map<string, ComparableBatch<TValue>>
+        : TBatch extends object
+          ? { [TKey in keyof TBatch]: ComparableBatch<TBatch[TKey]> }
+          : TBatch;
+
 /**
  * What a batch can be on the host if it is to be this one on the device: where it has a tensor, a TensorBuffer of the
  * same rank, or a tensor that is there already.

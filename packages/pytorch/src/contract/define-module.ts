@@ -1,4 +1,4 @@
-import { MisconfigurationError, nn, rejectUnknownOptions, type OnDevice } from "@lightning-ts/core";
+import { MisconfigurationError, rejectUnknownOptions, type nn, type OnDevice } from "@lightning-ts/core";
 import type { BatchSource } from "../words/batch-source.js";
 import type { ConfiguredOptimizers } from "../words/scheduler-config.js";
 import type { ModuleHookName } from "./callback-hooks.js";
@@ -74,8 +74,8 @@ export interface ModuleDefinition<THost, TLayers, THparams extends object, TRetu
 const SETTINGS = ["name", "layers", "hparams", "automaticOptimization", "strictLoading", "exampleInputArray"];
 
 /**
- * Makes a module without a class. What a step's batch is comes from `trainDataloader`; everything that can be overridden
- * in a class can be given here, under the same name.
+ * Makes a module without a class. What a step's batch is comes from `trainDataloader`; everything that can be
+ * overridden in a class can be given here, under the same name.
  * @example
  * ```ts
  * import { DataLoader, F, nn, optim, TensorDataset, tf } from "@lightning-ts/core";

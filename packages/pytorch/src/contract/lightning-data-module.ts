@@ -1,4 +1,4 @@
-import { classNameOf, MisconfigurationError, toDevice, type OnDevice } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError, toDevice, type ComparableBatch } from "@lightning-ts/core";
 import type { Device } from "@lightning-ts/fabric";
 import { lengthOf, flattenLoaders, isBatchSource, isLoaderList } from "../data/loader-tree.js";
 import { notDefined } from "../errors/not-defined.js";
@@ -38,7 +38,7 @@ type Hook = void | Promise<void>;
  */
 export class LightningDataModule<TBatch = unknown, THparams extends object = object> {
   /** For the compiler, and never there: a batch on the device, where it is known. */
-  declare readonly batchType: unknown extends TBatch ? never : OnDevice<TBatch>;
+  declare readonly batchType: unknown extends TBatch ? never : ComparableBatch<TBatch>;
   readonly #hparams = new HyperparameterRecord<THparams>();
   #trainer: Trainer | undefined;
   /** For whoever tells data modules apart. */
