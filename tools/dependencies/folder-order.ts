@@ -42,7 +42,19 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   },
   "@lightning-ts/core": {
     layers: [
-      ...["errors", "ports", "tree", "random", "data", "codecs", "tensor/engine-internals", "ops", "tensor", "backend"],
+      ...[
+        "errors",
+        "ports",
+        "tasks",
+        "tree",
+        "random",
+        "data",
+        "codecs",
+        "tensor/engine-internals",
+        "ops",
+        "tensor",
+        "backend",
+      ],
       ...["autograd", "kernels", "nn", "metric", "optim", "export"],
     ],
   },

@@ -68,6 +68,7 @@ export { LRScheduler, type LRSchedulerState } from "./optim/lr-scheduler/lr-sche
 export { OneCycleLR } from "./optim/lr-scheduler/one-cycle-lr.js";
 export { ReduceLROnPlateau } from "./optim/lr-scheduler/reduce-lr-on-plateau.js";
 
+export type { AsyncContext } from "./ports/async-context.js";
 export type { Clock } from "./ports/clock.js";
 export type { Environment } from "./ports/environment.js";
 export type { FileStat, FileSystem, WritableFile } from "./ports/file-system.js";
@@ -90,6 +91,7 @@ export { ModifiedVariableError } from "./errors/modified-variable-error.js";
 export { NonFiniteGradientError } from "./errors/non-finite-gradient-error.js";
 export { NoGradientError } from "./errors/no-gradient-error.js";
 
+export { carry } from "./tensor/carry.js";
 export { detach } from "./tensor/detach.js";
 export { holdValue } from "./tensor/hold-value.js";
 export { item } from "./tensor/item.js";
@@ -104,6 +106,8 @@ export {
   TensorScope,
   type TensorScopeOptions,
 } from "./tensor/tensor-scope.js";
+export { RunTasks } from "./tensor/run-tasks.js";
+export { countRuns, currentFlow, follow, hasAsyncContext, setAsyncContext, type Flow } from "./tasks/async-context.js";
 export { tf } from "./tensor/tf.js";
 
 export { backward, type BackwardOptions } from "./autograd/backward.js";

@@ -16,11 +16,7 @@ it.each<[string, unknown, string]>([
   ["a long list", Array.from({ length: 1000 }, (_, i) => i), "[0, 1, 2, 3, 4, 5, 6, 7, …]"],
   ["an object without a prototype", Object.create(null), "{}"],
   ["an object whose prototype has none", Object.create(Object.create(null)), "an instance of a class without a name"],
-  [
-    "an object that hides its class",
-    Object.assign(new Map(), { constructor: "x" }),
-    "an instance of Map",
-  ],
+  ["an object that hides its class", Object.assign(new Map(), { constructor: "x" }), "an instance of Map"],
   ["a host tensor", tf.buffer([2, 3]), "a tensor of shape [2, 3]"],
   ["a typed array", new Float32Array(3), "a Float32Array of length 3"],
   ["a promise", Promise.resolve(), "a promise"],

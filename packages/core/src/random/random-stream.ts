@@ -1,4 +1,6 @@
 import { LightningError } from "../errors/lightning-error.js";
+import { lookForTask } from "../tasks/async-context.js";
+import { keepPerTask, within, type Task } from "../tasks/task.js";
 import { hashName, threefry } from "./threefry.js";
 
 const TWO_32 = 2 ** 32;
@@ -8,6 +10,12 @@ export interface RandomStreamState {
   readonly version: 1;
   readonly key: readonly [number, number];
   readonly position: number;
+}
+
+/** The seed of the named streams, and where each of them is. */
+export interface NamedStreams {
+  seed: number | undefined;
+  states: ReadonlyMap<string, RandomStreamState>;
 }
 
 /**
@@ -45,6 +53,7 @@ export class RandomStream {
    * from `"dropout"`; other names are free. Streams are independent, so drawing from one never moves another.
    */
   static named(name: string): RandomStream {
+    lookForTask();
     const known = RandomStream.#named.get(name);
     if (known !== undefined) return known;
     const created = RandomStream.fromSeed(RandomStream.globalSeed(), name);
@@ -54,19 +63,39 @@ export class RandomStream {
 
   /** The seed of the named streams: what `seedEverything` set, before that a random number. */
   static globalSeed(): number {
-    RandomStream.#seed ??= Math.floor(Math.random() * TWO_32);
-    return RandomStream.#seed;
+    lookForTask();
+    return RandomStream.#seedNow();
   }
 
   /** Starts all named streams, those in use included, again from a seed; `seedEverything` checks it first. */
   static reseed(seed: number): void {
+    lookForTask();
     RandomStream.#seed = seed;
     for (const [name, stream] of RandomStream.#named) stream.restore(RandomStream.fromSeed(seed, name).state());
   }
 
   /** How many words each named stream has drawn. */
   static namedPositions(): (readonly [name: string, position: number])[] {
+    lookForTask();
     return [...RandomStream.#named].map(([name, stream]) => [name, stream.#position()] as const);
+  }
+
+  /** Where all named streams are. */
+  static namedStates(): NamedStreams {
+    const states = [...RandomStream.#named].map(([name, stream]) => [name, stream.#stateNow()] as const);
+    return { seed: RandomStream.#seed, states: new Map(states) };
+  }
+
+  /** Takes all named streams to where they were; those that were not there begin. */
+  static takeNamedStates({ seed, states }: NamedStreams): void {
+    RandomStream.#seed = seed;
+    for (const [name, stream] of RandomStream.#named)
+      stream.#take(states.get(name) ?? RandomStream.fromSeed(RandomStream.#seedNow(), name).#stateNow());
+  }
+
+  static #seedNow(): number {
+    RandomStream.#seed ??= Math.floor(Math.random() * TWO_32);
+    return RandomStream.#seed;
   }
 
   /** The stream of a seed (0 … 2^53) and, when given, a name: different names give independent streams. */
@@ -84,6 +113,11 @@ export class RandomStream {
 
   /** An integer in [0, 2^32). */
   nextUint32(): number {
+    lookForTask();
+    return this.#next();
+  }
+
+  #next(): number {
     if (this.#hasSecondWord) {
       this.#hasSecondWord = false;
       return this.#block[1] ?? 0;
@@ -159,6 +193,11 @@ export class RandomStream {
   }
 
   state(): RandomStreamState {
+    lookForTask();
+    return this.#stateNow();
+  }
+
+  #stateNow(): RandomStreamState {
     return { version: 1, key: [this.#key0, this.#key1], position: this.#position() };
   }
 
@@ -171,14 +210,41 @@ export class RandomStream {
         received: JSON.stringify(state),
       });
     }
+    lookForTask();
+    this.#take(state);
+  }
+
+  #take(state: RandomStreamState): void {
     this.#key0 = state.key[0] >>> 0;
     this.#key1 = state.key[1] >>> 0;
     this.#blocks = Math.floor(state.position / 2);
     this.#hasSecondWord = false;
-    if (state.position % 2 === 1) this.nextUint32();
+    if (state.position % 2 === 1) this.#next();
   }
 
   #position(): number {
     return 2 * this.#blocks - (this.#hasSecondWord ? 1 : 0);
   }
+}
+
+/** A run has named streams of its own; both of its tasks share them. */
+keepPerTask<NamedStreams>(RandomStream.namedStates(), {
+  begin: (from, kind) => (kind === "companion" ? from : { ...from }),
+  leave: (value) => void Object.assign(value, RandomStream.namedStates()),
+  enter: (value) => RandomStream.takeNamedStates(value),
+});
+
+/** What a task has drawn counts as drawn in another one too: each stream goes on where it is further. */
+export function giveBackStreams(task: Task, to: Task): void {
+  const drawn = within(task, () => RandomStream.namedStates());
+  within(to, () => {
+    const own = RandomStream.namedStates();
+    const states = new Map(own.states);
+    for (const [name, state] of drawn.states) {
+      const known = own.states.get(name);
+      const isFurther = known === undefined || known.key.join() !== state.key.join() || known.position < state.position;
+      if (isFurther) states.set(name, state);
+    }
+    RandomStream.takeNamedStates({ seed: drawn.seed, states });
+  });
 }

@@ -1,3 +1,5 @@
+import { lookForTask } from "../tasks/async-context.js";
+import { installedTask, keepPerTask, within, type Task } from "../tasks/task.js";
 import { isPromiseLike } from "../tree/is-promise-like.js";
 import { isRecording, readRecording, writeRecording, type RecordingState, type Tape } from "./engine-internals/tape.js";
 
@@ -10,8 +12,11 @@ export class RecordingFrame {
   /** True when the tape was made for this frame and ends with it. */
   readonly ownsTape: boolean;
   #whenOnTop: RecordingState;
+  readonly #task: Task;
 
   constructor(options: { readonly isOn: boolean | "inherit" }) {
+    lookForTask();
+    this.#task = installedTask();
     const current = readRecording();
     const enclosing = current.depth > 0 ? current.tape : frames.at(-1)?.tape;
     this.ownsTape = enclosing === undefined;
@@ -27,6 +32,10 @@ export class RecordingFrame {
 
   /** Puts this frame on top: tfjs now records as it says. */
   attach(): void {
+    within(this.#task, () => this.#attach());
+  }
+
+  #attach(): void {
     const top = frames.at(-1);
     if (top === undefined) foreign = readRecording();
     else top.#whenOnTop = { depth: readRecording().depth, tape: top.tape };
@@ -36,6 +45,10 @@ export class RecordingFrame {
 
   /** Takes this frame out, wherever it stands. */
   detach(): void {
+    within(this.#task, () => this.#detach());
+  }
+
+  #detach(): void {
     const index = frames.lastIndexOf(this);
     if (index < 0) return;
     const isTop = index === frames.length - 1;
@@ -48,17 +61,27 @@ export class RecordingFrame {
 }
 
 /** The frames in force, innermost last. */
-const frames: RecordingFrame[] = [];
+let frames: RecordingFrame[] = [];
 /** What tfjs recorded before the first frame, and will again after the last. */
 let foreign: RecordingState = { depth: 0, tape: undefined };
+keepPerTask(
+  { frames, foreign },
+  {
+    begin: () => ({ frames: [], foreign: { depth: 0, tape: undefined } }),
+    leave: (value) => void Object.assign(value, { frames, foreign }),
+    enter: (value) => void ({ frames, foreign } = value),
+  },
+);
 
 /** The tape that `backward` walks: the innermost frame's, or tfjs' own. */
 export function currentTape(): Tape | undefined {
+  lookForTask();
   return frames.at(-1)?.tape ?? readRecording().tape;
 }
 
 /** Whether operations are being recorded for gradients right now. */
 export function isGradEnabled(): boolean {
+  lookForTask();
   return isRecording();
 }
 

@@ -1,5 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { ForeignScopeError } from "../errors/foreign-scope-error.js";
+import { lookForTask } from "../tasks/async-context.js";
+import { installedTask, keepPerTask, within, type Task } from "../tasks/task.js";
 import { tensorsIn } from "../tree/tree.js";
 import {
   newScopeRecord,
@@ -36,9 +38,12 @@ export class TensorScope implements Disposable {
   readonly name: string;
   readonly #record: ScopeRecord;
   readonly #recording: RecordingFrame;
+  readonly #task: Task;
   #isClosed = false;
 
   constructor(options: TensorScopeOptions = {}) {
+    lookForTask();
+    this.#task = installedTask();
     this.name = options.name ?? "tensorScope";
     this.#record = newScopeRecord(this.name);
     this.#recording = new RecordingFrame({ isOn: options.tape === false ? false : "inherit" });
@@ -50,7 +55,7 @@ export class TensorScope implements Disposable {
   }
 
   get isAttached(): boolean {
-    return openScopes.includes(this);
+    return within(this.#task, () => openScopes.includes(this));
   }
 
   /** Moves every tensor in `value` (any nesting) out of the scope: it lives until it is disposed. Returns `value`. */
@@ -73,6 +78,10 @@ export class TensorScope implements Disposable {
 
   /** Takes the scope and its tape out of tfjs' global state, so that other tasks' tensors are not theirs. */
   detachFromEngine(): void {
+    within(this.#task, () => this.#detach());
+  }
+
+  #detach(): void {
     const index = openScopes.lastIndexOf(this);
     if (index < 0) return;
     openScopes.splice(index, 1);
@@ -82,7 +91,11 @@ export class TensorScope implements Disposable {
 
   /** Makes the scope the innermost one again. */
   attachToEngine(): void {
-    if (this.#isClosed || this.isAttached) return;
+    if (!this.#isClosed) within(this.#task, () => this.#attach());
+  }
+
+  #attach(): void {
+    if (openScopes.includes(this)) return;
     openScopes.push(this);
     this.#recording.attach();
     pushScopeRecord(this.#record);
@@ -95,7 +108,7 @@ export class TensorScope implements Disposable {
    */
   assertInnermost(where: string): void {
     if (this.#isClosed || !this.isAttached) return;
-    const above = scopeAbove(this.#record);
+    const above = within(this.#task, () => scopeAbove(this.#record));
     if (above !== undefined) throw new ForeignScopeError({ where, scope: above });
   }
 
@@ -115,7 +128,15 @@ export class TensorScope implements Disposable {
 }
 
 /** Attached scopes, innermost last. */
-const openScopes: TensorScope[] = [];
+let openScopes: TensorScope[] = [];
+keepPerTask(
+  { openScopes },
+  {
+    begin: () => ({ openScopes: [] }),
+    leave: (value) => void Object.assign(value, { openScopes }),
+    enter: (value) => void ({ openScopes } = value),
+  },
+);
 
 function disposeAll(tensors: readonly Tensor[]): void {
   for (const tensor of tensors) if (!tensor.kept) tensor.dispose();
@@ -128,6 +149,7 @@ export function tensorScope(options: TensorScopeOptions = {}): TensorScope {
 
 /** The innermost attached scope. */
 export function currentScope(): TensorScope | undefined {
+  lookForTask();
   return openScopes.at(-1);
 }
 

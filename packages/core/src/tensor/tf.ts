@@ -3,6 +3,7 @@ import * as tf from "./tfjs.js";
 import { DisposedTensorError } from "../errors/disposed-tensor-error.js";
 import { noteAssignments } from "./engine-internals/variables.js";
 import { rememberIterations } from "./engine-internals/rollback-of-backend.js";
+import { keepEnginePerTask } from "./engine-internals/engine-of-task.js";
 import { reportDisposedTensors, saveByHolding } from "./engine-internals/held-tensors.js";
 import { whenBackendIsSet } from "./engine-internals/first-backend.js";
 import { connectSavedTensors } from "./connect-saved.js";
@@ -16,6 +17,7 @@ import { registerChainedOps } from "../ops/chained.js";
 // Silences tfjs' advice to install tfjs-node, which its `cpu` backend prints on first use in Node.
 tf.env().set("PROD", true);
 reportDisposedTensors(() => new DisposedTensorError());
+keepEnginePerTask();
 noteAssignments();
 rememberIterations();
 saveByHolding();

@@ -1,3 +1,4 @@
+export { nodeAsyncContext } from "./node-async-context.js";
 export { nodeClock } from "./node-clock.js";
 export { nodeEnvironment } from "./node-environment.js";
 export { nodeFiles } from "./node-files.js";

@@ -1,4 +1,13 @@
-import { classNameOf, MisconfigurationError, StateDictError, isPromiseLike } from "@lightning-ts/core";
+import {
+  classNameOf,
+  currentFlow,
+  follow,
+  hasAsyncContext,
+  isPromiseLike,
+  MisconfigurationError,
+  type RunTasks,
+  StateDictError,
+} from "@lightning-ts/core";
 import { HookError } from "../errors/hook-error.js";
 import type { Driver } from "./driver.js";
 import { wait, waitForUser, type Steps } from "./steps.js";
@@ -16,6 +25,8 @@ export interface DoorOptions {
   readonly driver: Driver;
   /** Where the run is, for errors. */
   readonly position: () => string;
+  /** The run's own. @default none: what is called belongs to whoever calls */
+  readonly tasks?: RunTasks | undefined;
   /** What steps are called in: the run's precision. @default nothing */
   readonly aroundStep?: (<TResult>(step: () => TResult) => TResult) | undefined;
 }
@@ -34,11 +45,13 @@ type Result<TOwner extends Having<TName>, TName extends string> = Awaited<Return
  */
 export class Door {
   /**
-   * The run whose user code is on the stack right now. After its first `await` a method is no longer on the stack:
-   * knowing it there too takes an asynchronous context, which would be kept here.
+   * The run whose user code is on the stack right now, behind an `await` of it too. Without an asynchronous context it
+   * is known up to the first `await` only.
    */
   static get running(): Door | undefined {
-    return Door.#running;
+    if (!hasAsyncContext()) return Door.#running;
+    const owner = currentFlow()?.owner;
+    return owner instanceof Door ? owner : undefined;
   }
   static #running: Door | undefined;
 
@@ -48,12 +61,14 @@ export class Door {
   readonly #reported = new WeakSet<HookError>();
   /** Calls whose batch has its scope detached. */
   readonly #putAside = new Set<UserCall>();
+  readonly #tasks: RunTasks | undefined;
   #current: UserCall | undefined;
   #inner: Promise<unknown> | undefined;
 
   constructor(options: DoorOptions) {
     this.#driver = options.driver;
     this.#position = options.position;
+    this.#tasks = options.tasks;
     this.#around = options.aroundStep ?? ((step) => step());
   }
 
@@ -111,12 +126,14 @@ export class Door {
   *enter<TResult>(call: UserCall, body: () => TResult | PromiseLike<TResult>): Steps<TResult> {
     const outer = this.#current;
     this.#current = call;
+    const flow = this.#tasks?.openCall(this);
     try {
-      const result = this.#onStack(body);
+      const result = flow === undefined ? this.#onStack(body) : follow(flow, () => this.#onStack(body));
       return isPromiseLike(result) ? yield* waitForUser(result) : result;
     } catch (error) {
       throw this.#failure(call, error);
     } finally {
+      if (flow !== undefined) flow.isLive = false;
       if (this.#inner !== undefined) yield* this.#waitForInner();
       if (this.#putAside.size > 0 && this.#putAside.delete(call)) this.#driver.scope?.attachToEngine();
       this.#current = outer;

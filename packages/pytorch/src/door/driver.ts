@@ -1,4 +1,4 @@
-import { tensorScope, type TensorScope, type TensorScopeOptions } from "@lightning-ts/core";
+import { tensorScope, type RunTasks, type TensorScope, type TensorScopeOptions } from "@lightning-ts/core";
 import type { Pending, Steps } from "./steps.js";
 
 /**
@@ -7,7 +7,13 @@ import type { Pending, Steps } from "./steps.js";
  * (docs/decisions/0053-door-and-driver.md).
  */
 export class Driver {
+  readonly #tasks: RunTasks | undefined;
   #scope: TensorScope | undefined;
+
+  /** @param tasks of the run; without them its code is whoever's calls it */
+  constructor(tasks?: RunTasks) {
+    this.#tasks = tasks;
+  }
 
   /** The scope of the batch that runs, or of the last one, which is closed. */
   get scope(): TensorScope | undefined {
@@ -25,7 +31,7 @@ export class Driver {
    *   through the promise
    */
   run<TResult>(steps: Steps<TResult>): TResult | Promise<TResult> {
-    const next = steps.next();
+    const next = this.#slice(() => steps.next());
     return next.done === true ? next.value : this.#goOn(steps, next.value);
   }
 
@@ -42,9 +48,15 @@ export class Driver {
         failure = { error };
       }
       scope?.attachToEngine();
-      next = failure === undefined ? steps.next() : steps.throw(failure.error);
+      const settled = failure;
+      next = this.#slice(() => (settled === undefined ? steps.next() : steps.throw(settled.error)));
     }
     return next.value;
+  }
+
+  /** What runs until the next wait is this run's, and nobody else has a turn in it. */
+  #slice<TResult>(body: () => TResult): TResult {
+    return this.#tasks === undefined ? body() : this.#tasks.slice(body);
   }
 
   #detachScope(): TensorScope | undefined {

@@ -1,4 +1,4 @@
-import { mapTree, MisconfigurationError } from "@lightning-ts/core";
+import { countRuns, hasAsyncContext, mapTree, MisconfigurationError } from "@lightning-ts/core";
 import type { Callback } from "../contract/callback.js";
 import type { LightningDataModule } from "../contract/lightning-data-module.js";
 import type { LightningModule } from "../contract/lightning-module.js";
@@ -33,15 +33,33 @@ export async function enterRun<TResult>(entry: RunToEnter<TResult>): Promise<TRe
   const { state, current } = entry.parts;
   if (state.status !== "running") {
     const outer = Door.running;
+    if (outer === undefined) requireTurns();
     return outer === undefined ? entry.run() : outer.aside(() => attachedAgain(entry, entry.run));
   }
-  if (current.door?.hook === undefined)
+  if (current.door === undefined || !isInside(current.door))
     throw new MisconfigurationError({
       code: "LIT_BUSY",
       message: `This Trainer is running ${state.stage ?? "something"} already.`,
       tryThis: "await it first, start the run in a hook of this one, or use another Trainer.",
     });
   return current.door.enclose(() => attachedAgain(entry, () => lendTrainer(entry)));
+}
+
+/** Whether a hook of the run is calling. Without an asynchronous context: whether one of its hooks has not ended. */
+function isInside(door: Door): boolean {
+  return hasAsyncContext() ? Door.running === door : door.hook !== undefined;
+}
+
+/** @throws MisconfigurationError where runs cannot take turns */
+function requireTurns(): void {
+  if (countRuns() === 0 || hasAsyncContext()) return;
+  throw new MisconfigurationError({
+    code: "LIT_ASYNC_CONTEXT",
+    message: "Another run is under way, and this platform cannot tell whose code runs where several take turns.",
+    expected: "a platform with an asynchronous context: Node, Deno or Bun",
+    tryThis:
+      "await the other run first. setAsyncContext(…) from @lightning-ts/core takes an asynchronous context of your own.",
+  });
 }
 
 /** Module and data module go back to the run that they belong to. */

@@ -1,4 +1,11 @@
-import { hasUserFrame, LightningError, MisconfigurationError, outsideScope, showUserFirst } from "@lightning-ts/core";
+import {
+  hasUserFrame,
+  LightningError,
+  MisconfigurationError,
+  outsideScope,
+  RunTasks,
+  showUserFirst,
+} from "@lightning-ts/core";
 import { completePorts, Messages } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
@@ -169,17 +176,24 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     if (stage === "fit") this.parts.current.fit = undefined;
     const { connection, state } = this.parts;
     state.begin(stage);
-    const driver = new Driver();
+    const tasks = new RunTasks(this);
+    const driver = new Driver(tasks);
     const door = new Door({
       driver,
+      tasks,
       position: () => state.describePosition(),
       aroundStep: (step) => connection.precision.forward(step),
     });
     this.parts.current.door = door;
-    attachRuntime(module, runtimeBeforeRun(this, { ...this.parts, door }));
     const { datamodule, signal } = given;
     const prepare = () => this.#prepare(stage, { ...given, model, module, door });
-    return execute({ trainer: this, driver, door, ...this.parts }, { stage, module, datamodule, signal, prepare });
+    const parts = { trainer: this, driver, door, ...this.parts };
+    try {
+      attachRuntime(module, runtimeBeforeRun(this, parts));
+      return await tasks.follow(() => execute(parts, { stage, module, datamodule, signal, prepare }));
+    } finally {
+      tasks.end();
+    }
   }
 
   /** The module's callbacks join those of the Trainer, and the checkpoint is chosen. */
