@@ -55,7 +55,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
         "tensor",
         "backend",
       ],
-      ...["autograd", "kernels", "nn", "metric", "optim", "export"],
+      ...["autograd", "kernels", "nn", "metric", "optim", "distributions", "export"],
     ],
   },
   "@lightning-ts/fabric": {

@@ -64,9 +64,9 @@ interface Place {
 type Evaluations<TResult> = Generator<undefined, TResult, Tensor>;
 
 /**
- * L-BFGS (Liu and Nocedal, 1989), formula and defaults of torch 2.x `LBFGS`, for full batches: `step(closure)` calls the
- * closure, which computes loss and gradients, as often as it asks. Directions are computed on the host in float64, and
- * every evaluation reads the loss and the gradients. A step that throws leaves parameters and history as they were.
+ * L-BFGS (Liu and Nocedal, 1989), formula and defaults of torch 2.x `LBFGS`, for full batches. `step(closure)` calls
+ * the closure, which computes loss and gradients, as often as it asks. Directions are computed on the host in float64,
+ * and every evaluation reads the loss and the gradients. A step that throws leaves parameters and history as they were.
  */
 export class LBFGS extends Optimizer<LBFGSParamGroup, LBFGSOptions> {
   #history: History = NO_HISTORY;

@@ -14,7 +14,7 @@ export interface CyclicLROptions {
   readonly stepSizeUp?: number | undefined;
   /** Steps down. @default as many as up */
   readonly stepSizeDown?: number | undefined;
-  /** Whether the height stays, halves with each cycle, or is multiplied by `gamma` at each step. @default "triangular" */
+  /** Whether the height stays, halves each cycle, or is multiplied by `gamma` at each step. @default "triangular" */
   readonly mode?: "triangular" | "triangular2" | "exp_range" | undefined;
   /** @default 1 */
   readonly gamma?: number | undefined;

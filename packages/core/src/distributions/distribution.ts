@@ -1,0 +1,104 @@
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { formatShape, ShapeError } from "../errors/shape-error.js";
+import { noGrad } from "../tensor/recording.js";
+import { tf } from "../tensor/tf.js";
+import { type Constraint, requireConstraint } from "./constraints.js";
+
+export interface DistributionOptions {
+  /**
+   * Check parameters when the distribution is made, and values given to `logProb`. Tensors are read for it, which costs
+   * a step of training a run of its own; numbers are not. @default what `setDefaultValidateArgs` said, at first true
+   */
+  readonly validateArgs?: boolean | undefined;
+}
+
+let isValidatedByDefault = true;
+
+/** Whether distributions check their parameters and values where they are not told. */
+export function setDefaultValidateArgs(isValidated: boolean): void {
+  isValidatedByDefault = isValidated;
+}
+
+export interface Shapes {
+  /** Of the parameters: one independent distribution for each element. @default [] */
+  readonly batch?: readonly number[] | undefined;
+  /** Of one draw from one of them. @default [] */
+  readonly event?: readonly number[] | undefined;
+}
+
+/** Base of the distributions: shapes, methods and formulas of torch 2.x `torch.distributions`. */
+export abstract class Distribution {
+  readonly batchShape: readonly number[];
+  readonly eventShape: readonly number[];
+  /** What `logProb` accepts; undefined where it accepts everything. */
+  abstract readonly support: Constraint | undefined;
+  protected readonly isValidated: boolean;
+
+  protected constructor({ batch = [], event = [] }: Shapes, { validateArgs }: DistributionOptions) {
+    this.batchShape = batch;
+    this.eventShape = event;
+    this.isValidated = validateArgs ?? isValidatedByDefault;
+  }
+
+  /** Whether gradients flow from draws to the parameters. */
+  get hasRsample(): boolean {
+    return true;
+  }
+
+  abstract get mean(): tf.Tensor;
+  abstract get variance(): tf.Tensor;
+
+  get stddev(): tf.Tensor {
+    return tf.sqrt(this.variance);
+  }
+
+  /** The logarithm of the density, or of the probability, of each value; of the batch's shape, broadcast. */
+  abstract logProb(value: tf.Tensor): tf.Tensor;
+
+  /** The entropy in nats; of the batch's shape. */
+  abstract entropy(): tf.Tensor;
+
+  /** Draws, through which no gradient flows. @param shape how many; the shape of the result begins with it */
+  sample(shape: readonly number[] = []): tf.Tensor {
+    return noGrad(() => tf.tidy(() => this.draw([...shape, ...this.batchShape])));
+  }
+
+  /** Draws through which gradients flow to the parameters. @throws MisconfigurationError where there are none */
+  rsample(shape: readonly number[] = []): tf.Tensor {
+    if (this.hasRsample) return this.draw([...shape, ...this.batchShape]);
+    throw new MisconfigurationError({
+      message: `${this.constructor.name} has draws without gradients only.`,
+      tryThis: "sample(), and gradients of logProb (REINFORCE).",
+    });
+  }
+
+  /** Draws one event for each element of `shape`, which ends with the batch's. */
+  protected abstract draw(shape: readonly number[]): tf.Tensor;
+
+  /** To be called once by constructors. @throws MisconfigurationError for a parameter that is none */
+  protected requireParameters(parameters: readonly (readonly [string, tf.Tensor | number, Constraint])[]): void {
+    if (!this.isValidated) return;
+    for (const [name, value, constraint] of parameters)
+      requireConstraint(`parameter ${name} of ${this.constructor.name}`, value, constraint);
+  }
+
+  /** To be called by `logProb`. @throws ShapeError, MisconfigurationError */
+  protected requireValue(value: tf.Tensor): void {
+    const own = [...this.batchShape, ...this.eventShape];
+    const given = value.shape;
+    const isEvent = this.eventShape.every((size, i) => given[given.length - this.eventShape.length + i] === size);
+    const isBroadcast = own.every((size, i) => {
+      const other = given[given.length - own.length + i] ?? 1;
+      return other === size || other === 1 || size === 1;
+    });
+    if (!isEvent || !isBroadcast)
+      throw new ShapeError({
+        message: `${this.constructor.name}.logProb: the value does not fit.`,
+        expected: `a shape that broadcasts with ${formatShape(own)}`,
+        received: formatShape(given),
+        shapes: [own, given],
+      });
+    if (this.isValidated && this.support !== undefined)
+      requireConstraint(`value of ${this.constructor.name}.logProb`, value, this.support);
+  }
+}

@@ -1,0 +1,47 @@
+import { tf } from "../tensor/tf.js";
+import { broadcastAll, type Value } from "./broadcast.js";
+import { positive, real } from "./constraints.js";
+import { Distribution, type DistributionOptions } from "./distribution.js";
+import { drawUniform } from "./draw.js";
+
+/** The Laplace distribution. */
+export class Laplace extends Distribution {
+  readonly support = real;
+  readonly loc: tf.Tensor;
+  readonly scale: tf.Tensor;
+
+  constructor(loc: Value, scale: Value, options: DistributionOptions = {}) {
+    const [allLoc, allScale] = broadcastAll([loc, scale] as const);
+    super({ batch: allLoc.shape }, options);
+    this.loc = allLoc;
+    this.scale = allScale;
+    this.requireParameters([
+      ["loc", loc, real],
+      ["scale", scale, positive],
+    ]);
+  }
+
+  override get mean(): tf.Tensor {
+    return this.loc;
+  }
+
+  override get variance(): tf.Tensor {
+    return tf.mul(tf.square(this.scale), 2);
+  }
+
+  override logProb(value: tf.Tensor): tf.Tensor {
+    this.requireValue(value);
+    return tf.sub(tf.neg(tf.log(tf.mul(this.scale, 2))), tf.div(tf.abs(tf.sub(value, this.loc)), this.scale));
+  }
+
+  override entropy(): tf.Tensor {
+    return tf.add(tf.log(tf.mul(this.scale, 2)), 1);
+  }
+
+  protected override draw(shape: readonly number[]): tf.Tensor {
+    const centred = tf.sub(drawUniform(shape), 0.5);
+    // 1 - 2 |u| is at least 2^-23 but for u = -0.5.
+    const tail = tf.log(tf.maximum(tf.sub(1, tf.mul(tf.abs(centred), 2)), 2 ** -24));
+    return tf.sub(this.loc, tf.mul(this.scale, tf.mul(tf.sign(centred), tail)));
+  }
+}

@@ -1,0 +1,22 @@
+/** What `distributions` holds, under PyTorch's names. */
+export { Bernoulli } from "./bernoulli.js";
+export { Beta } from "./beta.js";
+export type { Value } from "./broadcast.js";
+export { Categorical } from "./categorical.js";
+export type { Constraint } from "./constraints.js";
+export { Dirichlet } from "./dirichlet.js";
+export { Distribution, setDefaultValidateArgs, type DistributionOptions, type Shapes } from "./distribution.js";
+export { Exponential } from "./exponential.js";
+export { Gamma } from "./gamma.js";
+export { Independent } from "./independent.js";
+export { klDivergence } from "./kl-divergence.js";
+export { Laplace } from "./laplace.js";
+export { MultivariateNormal, type MultivariateNormalOptions } from "./multivariate-normal.js";
+export { Normal } from "./normal.js";
+export { OneHotCategorical } from "./one-hot-categorical.js";
+export type { ProbsOrLogits } from "./probs-or-logits.js";
+export { TransformedDistribution } from "./transformed-distribution.js";
+export { AffineTransform } from "./transforms/affine-transform.js";
+export { TanhTransform } from "./transforms/tanh-transform.js";
+export type { Transform } from "./transforms/transform.js";
+export { Uniform } from "./uniform.js";
