@@ -13,12 +13,14 @@ import { unifyTraces } from "./unify-traces.js";
 const PORTABLE_OPSETS = [{ domain: "", version: 21 }];
 
 /**
- * Sizes for which a model is recorded: primes that a model hardly has for other reasons. Where the first three
- * coincide with something, the others do not.
+ * Sizes for which a model is recorded: two primes that a model hardly has for other reasons, and a small one, so that
+ * a program that takes another way for large batches is noticed. Where a small one coincides with something in the
+ * model, the next does not.
  */
 const SIZES = [
-  [211, 223, 227],
-  [307, 311, 313],
+  [211, 223, 5],
+  [307, 311, 7],
+  [401, 409, 11],
 ] as const;
 
 /**
