@@ -13,14 +13,14 @@ import { unifyTraces } from "./unify-traces.js";
 const PORTABLE_OPSETS = [{ domain: "", version: 21 }];
 
 /**
- * Sizes for which a model is recorded: two primes that a model hardly has for other reasons, and a small one, so that
- * a program that takes another way for large batches is noticed. Where a small one coincides with something in the
- * model, the next does not.
+ * Sizes for which a model is recorded: two primes that a model hardly has for other reasons, and a small one with
+ * divisors: a program that takes another way for large batches, or whole halves of one, is noticed. Where a small one
+ * coincides with something in the model, the next does not.
  */
 const SIZES = [
-  [211, 223, 5],
-  [307, 311, 7],
-  [401, 409, 11],
+  [211, 223, 6],
+  [307, 311, 10],
+  [401, 409, 12],
 ] as const;
 
 /**

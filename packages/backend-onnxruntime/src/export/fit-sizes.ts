@@ -16,7 +16,10 @@ const TOLERANCE = 1e-6;
  */
 export function fitSizes(sizes: Triple<number>, values: Triple<number>, isExact: boolean): SizeRule | undefined {
   const rules = isExact ? [affine(sizes, values)] : [affine(sizes, values), reciprocal(sizes, values)];
-  return rules.find((rule) => sizes.every((size, i) => isClose(apply(rule, size), values[i] ?? Number.NaN, isExact)));
+  const fits = (rule: SizeRule) =>
+    (!isExact || (Number.isInteger(rule.factor) && Number.isInteger(rule.offset))) &&
+    sizes.every((size, i) => isClose(apply(rule, size), values[i] ?? Number.NaN, isExact));
+  return rules.find(fits);
 }
 
 function apply({ kind, factor, offset }: SizeRule, size: number): number {

@@ -203,6 +203,7 @@ describe("what cannot be exported is refused by name", () => {
     "a kernel without a counterpart": [(x) => tf.unique(x.flatten()).values, "The kernel Unique (x: float32 ["],
     "a loop over the batch": [(x) => tf.stack(tf.unstack(x).map((row) => row.sum())), "depends on the size"],
     "another way for large batches": [(x) => ((x.shape[0] ?? 0) > 50 ? x.neg() : x.abs()), "depends on the size"],
+    "whole pairs of rows": [(x) => x.slice([0, 0], [2 * Math.floor((x.shape[0] ?? 0) / 2), 4]), "depends on the size"],
     "random numbers": [(x) => x.add(tf.randomNormal(x.shape)), "depends on the size"],
     "something that is no tensor": [() => 3 as unknown as tf.Tensor, "is no tensor"],
     "a promise": [(x) => Promise.resolve(x) as unknown as tf.Tensor, "returns a promise"],
