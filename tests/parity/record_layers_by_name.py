@@ -31,18 +31,22 @@ def camel(name):
     return first + "".join(word.capitalize() for word in rest)
 
 
-def record(layer, args, options, *shape, points=False):
-    module = getattr(nn, layer)(*args, **options)
+def record(layer, args, options, *shape, points=False, second=None, training=True):
+    values = {key: tuple(value) if key == "scale_factor" and isinstance(value, list) else value for key, value in options.items()}
+    module = getattr(nn, layer)(*args, **values).train(training)
     for parameter in module.parameters():
         with torch.no_grad():
             parameter.normal_(0, 0.5)
     state = {key: numbers(value.float()) for key, value in module.state_dict().items()}
     x = torch.tensor(POINTS).reshape(1, len(POINTS)) if points else torch.randn(*shape)
     x.requires_grad_()
-    y = module(x)
+    inputs = [x] if second is None else [x, torch.randn(*second, requires_grad=True)]
+    y = module(*inputs)
     dy = torch.randn_like(y)
     y.backward(dy)
     return {
+        "training": training,
+        "second": None if second is None else {"x": numbers(inputs[1]), "dx": numbers(inputs[1].grad)},
         "layer": layer,
         "args": args,
         "options": {camel(key): value for key, value in options.items()},
@@ -126,7 +130,59 @@ def adaptive():
     return cases
 
 
+def norms():
+    tracked = {"affine": True, "track_running_stats": True, "momentum": 0.3, "eps": 1e-3}
+    return [
+        record("InstanceNorm1d", [3], {}, 2, 3, 4),
+        record("InstanceNorm1d", [3], tracked, 2, 3, 4),
+        record("InstanceNorm1d", [3], tracked, 2, 3, 4, training=False),
+        record("InstanceNorm1d", [3], {}, 3, 4),
+        record("InstanceNorm2d", [2], {"affine": True}, 2, 2, 3, 2),
+        record("InstanceNorm2d", [2], {"affine": True}, 2, 2, 3, 2, training=False),
+        record("InstanceNorm2d", [2], tracked, 1, 2, 3, 2),
+        record("InstanceNorm3d", [2], {"affine": True}, 2, 2, 2, 2, 3),
+        record("RMSNorm", [4], {}, 3, 4),
+        record("RMSNorm", [[3, 4]], {"eps": 1e-2}, 2, 3, 4),
+        record("RMSNorm", [4], {"elementwise_affine": False}, 2, 4),
+        record("LocalResponseNorm", [3], {}, 2, 5, 4),
+        record("LocalResponseNorm", [2], {"alpha": 0.5, "beta": 0.6, "k": 2.0}, 2, 4, 3, 2),
+        record("LocalResponseNorm", [9], {"alpha": 1.0}, 1, 4, 2, 2, 2),
+    ]
+
+
+def pairs():
+    return [
+        record("CosineSimilarity", [], {}, 3, 4, second=[3, 4]),
+        record("CosineSimilarity", [], {"dim": -1, "eps": 5.0}, 2, 3, 4, second=[2, 3, 4]),
+        record("CosineSimilarity", [], {"dim": 2}, 2, 3, 4, second=[1, 4]),
+        record("PairwiseDistance", [], {}, 3, 4, second=[3, 4]),
+        record("PairwiseDistance", [], {"p": 1.0, "keepdim": True}, 3, 4, second=[3, 4]),
+        record("PairwiseDistance", [], {"p": 3.0, "eps": 0.1}, 3, 4, second=[1, 4]),
+        record("Bilinear", [3, 4, 2], {}, 5, 3, second=[5, 4]),
+        record("Bilinear", [3, 4, 2], {"bias": False}, 2, 5, 3, second=[2, 5, 4]),
+        record("Bilinear", [1, 1, 1], {}, 1, second=[1]),
+    ]
+
+
+def upsampling():
+    return [
+        record("Upsample", [], {"scale_factor": 2.0}, 2, 2, 3),
+        record("Upsample", [], {"size": 5}, 2, 2, 3),
+        record("Upsample", [], {"size": [5, 2]}, 1, 2, 3, 4),
+        record("Upsample", [], {"scale_factor": 1.7, "mode": "nearest-exact"}, 1, 2, 3, 4),
+        record("Upsample", [], {"scale_factor": 2.0, "mode": "linear"}, 2, 2, 3),
+        record("Upsample", [], {"scale_factor": 1.5, "mode": "bilinear"}, 1, 2, 3, 4),
+        record("Upsample", [], {"size": [2, 7], "mode": "bilinear", "align_corners": True}, 1, 2, 3, 4),
+        record("Upsample", [], {"size": [1, 3], "mode": "bilinear", "align_corners": True}, 1, 1, 3, 4),
+        record("Upsample", [], {"scale_factor": 2.0, "mode": "bicubic"}, 1, 2, 3, 4),
+        record("Upsample", [], {"size": [5, 2], "mode": "bicubic", "align_corners": True}, 1, 1, 4, 3),
+        record("Upsample", [], {"scale_factor": [2.0, 1.0, 1.5], "mode": "trilinear"}, 1, 1, 2, 3, 2),
+        record("UpsamplingNearest2d", [], {"scale_factor": 2.0}, 1, 2, 2, 3),
+        record("UpsamplingBilinear2d", [], {"size": [4, 5]}, 1, 2, 2, 3),
+    ]
+
+
 torch.manual_seed(29)
-cases = activations() + paddings() + shapes() + adaptive()
+cases = activations() + paddings() + shapes() + adaptive() + norms() + pairs() + upsampling()
 OUT.write_text(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":")) + "\n")
 print(len(cases), OUT.stat().st_size)

@@ -28,6 +28,12 @@ export {
   Softplus,
   Tanh,
 } from "./layers/activations.js";
+export { Bilinear } from "./layers/bilinear.js";
+export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d } from "./layers/channel-dropout.js";
+export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from "./layers/instance-norm.js";
+export { LocalResponseNorm, RMSNorm, type RmsNormLayerOptions } from "./layers/more-normalization.js";
+export { CosineSimilarity, PairwiseDistance } from "./layers/similarity.js";
+export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d, type UpsamplingSize } from "./layers/upsample.js";
 export { GRU } from "./layers/gru.js";
 export { GroupNorm, type GroupNormOptions } from "./layers/group-norm.js";
 export {

@@ -13,6 +13,9 @@ interface Numbers {
 }
 interface LayerCase extends Record<"x" | "y" | "dy" | "dx", Numbers> {
   readonly layer: string;
+  readonly training: boolean;
+  /** The other input of layers with two. */
+  readonly second: Record<"x" | "dx", Numbers> | null;
   readonly args: unknown[];
   readonly options: Record<string, unknown>;
   readonly state: Record<string, Numbers>;
@@ -76,17 +79,21 @@ describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
     layer.loadStateDict(stateOf(recorded.state));
     {
       using _scope = tensorScope();
+      layer.train(recorded.training);
       const x = tensor(recorded.x);
-      const y = layer.forward(x);
+      const others = recorded.second === null ? [] : [tensor(recorded.second.x)];
+      const forward = layer.forward.bind(layer) as (...inputs: tf.Tensor[]) => tf.Tensor;
+      const y = forward(x, ...others);
       expectClose(y, recorded.y, "y");
       const named = layer.namedParameters();
-      const gradients = grad(y, [...named.map(([, parameter]) => parameter), x], {
+      const gradients = grad(y, [...named.map(([, parameter]) => parameter), x, ...others], {
         gradOutputs: [tensor(recorded.dy)],
       });
       named.forEach(([name], i) =>
         expectClose(gradients[i], recorded.gradients[name] ?? { shape: [-1], values: [] }, `gradient of ${name}`),
       );
-      expectClose(gradients.at(-1), recorded.dx, "gradient of x");
+      expectClose(gradients[named.length], recorded.dx, "gradient of x");
+      if (recorded.second !== null) expectClose(gradients.at(-1), recorded.second.dx, "gradient of the second input");
       for (const [name, value] of Object.entries(recorded.stateAfter))
         expectClose(layer.stateDict().get(name), value, `${name} afterwards`);
     }

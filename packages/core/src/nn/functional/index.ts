@@ -41,6 +41,20 @@ export {
 } from "./losses.js";
 export { batchNorm, groupNorm, layerNorm, type BatchNormOptions, type LayerNormOptions } from "./normalization.js";
 export { celu, glu, logsigmoid, mish, selu, softmin, softsign, tanhshrink } from "./smooth-activations.js";
+export { alphaDropout, dropout1d, dropout2d, dropout3d, type DropoutOptions } from "./channel-dropout.js";
+export { interpolate, type InterpolateMode, type InterpolateOptions } from "./interpolate.js";
+export {
+  localResponseNorm,
+  rmsNorm,
+  type LocalResponseNormOptions,
+  type RmsNormOptions,
+} from "./more-normalization.js";
+export {
+  cosineSimilarity,
+  pairwiseDistance,
+  type CosineSimilarityOptions,
+  type PairwiseDistanceOptions,
+} from "./similarity.js";
 export { pad, type PadOptions } from "./pad.js";
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from "./pixel-shuffle.js";
 export {

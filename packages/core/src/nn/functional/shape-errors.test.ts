@@ -60,6 +60,25 @@ describe("shapes and values that do not fit", () => {
     ["a dimension that cannot be split", () => new nn.Unflatten(1, [2, 2]).forward(tf.ones([2, 6])), /\[2, 2\]/],
     ["halves of an odd dimension", () => F.glu(tf.ones([2, 3])), /even length at -1.*\[2, 3\]/],
     ["an image in an adaptive pool of sequences", () => F.adaptiveMaxPool1d(tf.ones([1, 1, 2, 2]), 1), /length\]/],
+    ["a sequence in instance norm of images", () => new nn.InstanceNorm2d(2).forward(tf.ones([2, 4])), /N, 2, length/],
+    ["one place in instance norm", () => new nn.InstanceNorm1d(2).forward(tf.ones([3, 2, 1])), /no variance/],
+    [
+      "another last dimension in RMS norm",
+      () => new nn.RMSNorm(3).forward(tf.ones([2, 4])),
+      /^RMSNorm: .*\[\.\.\., 3\]/,
+    ],
+    ["vectors in local response norm", () => F.localResponseNorm(tf.ones([2, 4]), 2), /has no space/],
+    [
+      "inputs of another width in a bilinear layer",
+      () => new nn.Bilinear(2, 3, 1).forward(tf.ones([4, 2]), tf.ones([4, 2])),
+      /\[\.\.\., 2\] and \[\.\.\., 3\].*\[4, 2\] and \[4, 2\]/,
+    ],
+    [
+      "a sequence in bilinear interpolation",
+      () => F.interpolate(tf.ones([1, 1, 4]), { scaleFactor: 2, mode: "bilinear" }),
+      /\[N, C, length, length\].*Received \[1, 1, 4\]/,
+    ],
+    ["a vector in channel dropout", () => F.dropout2d(tf.ones([4])), /length, length\], or without N/],
     ["another last dimension in layer norm", () => new nn.LayerNorm(3).forward(tf.ones([2, 4])), /does not end with/],
   ];
 
@@ -80,6 +99,12 @@ describe("shapes and values that do not fit", () => {
     ["NaN features", () => new nn.Linear(2, Number.NaN), /outFeatures/],
     ["groups that do not divide the channels", () => new nn.Conv2d(3, 4, 3, { groups: 2 }), /divisible by groups/],
     ["a probability above 1", () => new nn.Dropout(1.5), /p from 0 to 1/],
+    ["no size of an interpolation", () => F.interpolate(tf.ones([1, 1, 4]), {}), /either size or scaleFactor/],
+    [
+      "an unknown mode of interpolation",
+      () => F.interpolate(tf.ones([1, 1, 4]), { size: 2, mode: "area" as "linear" }),
+      /bicubic.*"area"/,
+    ],
     ["padding for other dimensions", () => new nn.ZeroPad2d([1, 2]), /an integer, or 4 of them.*\[1,2\]/],
     ["padding of no numbers", () => new nn.ReflectionPad1d({ padding: 1 } as never), /an integer, or 2 of them/],
     ["an unknown mode of padding", () => F.pad(tf.ones([2]), [1, 1], { mode: "mirror" as "reflect" }), /"circular"/],

@@ -1,0 +1,114 @@
+import { Buffer, type Parameter } from "../../autograd/parameter.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
+import { noGrad } from "../../tensor/recording.js";
+import { tf } from "../../tensor/tf.js";
+import { filledParameter } from "../default-parameters.js";
+import { batchNorm, groupNorm } from "../functional/normalization.js";
+import { withBatch } from "../functional/with-batch.js";
+import { inLayer } from "../in-layer.js";
+import { Module } from "../module.js";
+import { checkCount } from "../size.js";
+
+export interface InstanceNormOptions {
+  /** @default 1e-5 */
+  readonly eps?: number | undefined;
+  /** Share of the batch in the running statistics. @default 0.1 */
+  readonly momentum?: number | undefined;
+  /** Whether there are weight and bias. @default false */
+  readonly affine?: boolean | undefined;
+  /** Whether evaluation uses statistics gathered in training. @default false */
+  readonly trackRunningStats?: boolean | undefined;
+}
+
+/** Normalizes every channel of every example over its space. */
+class InstanceNorm extends Module {
+  readonly weight: Parameter | undefined;
+  readonly bias: Parameter | undefined;
+  readonly eps: number;
+  readonly momentum: number;
+  readonly runningMean: Buffer | undefined;
+  readonly runningVar: Buffer | undefined;
+  readonly numBatchesTracked: Buffer | undefined;
+  readonly #dimensions: number;
+
+  constructor(
+    dimensions: number,
+    readonly numFeatures: number,
+    options: InstanceNormOptions,
+  ) {
+    super();
+    checkCount(numFeatures, "numFeatures");
+    rejectUnknownOptions(`nn.InstanceNorm${dimensions}d`, options, ["eps", "momentum", "affine", "trackRunningStats"]);
+    this.#dimensions = dimensions;
+    this.eps = options.eps ?? 1e-5;
+    this.momentum = options.momentum ?? 0.1;
+    this.weight = options.affine === true ? filledParameter([numFeatures], 1) : undefined;
+    this.bias = options.affine === true ? filledParameter([numFeatures], 0) : undefined;
+    if (options.trackRunningStats !== true) return;
+    const statistic = (value: number): Buffer =>
+      Buffer.fromData(new Float32Array(numFeatures).fill(value), [numFeatures]);
+    this.runningMean = this.registerBuffer("running_mean", statistic(0));
+    this.runningVar = this.registerBuffer("running_var", statistic(1));
+    // PyTorch has it in the state dict, and never counts.
+    this.numBatchesTracked = this.registerBuffer("num_batches_tracked", Buffer.fromData([0], [], "int32"));
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => withBatch(x, this.#dimensions + 2, (batch) => this.#normalize(batch)));
+  }
+
+  #normalize(x: tf.Tensor): tf.Tensor {
+    const space = tf.util.sizeFromShape(x.shape.slice(2));
+    const { weight, bias, eps, runningMean: mean, runningVar: variance } = this;
+    const usesRunning = !this.training && mean !== undefined;
+    const isTooSmall = !usesRunning && space <= 1;
+    if (x.rank !== this.#dimensions + 2 || x.shape[1] !== this.numFeatures || isTooSmall)
+      throw new ShapeError({
+        message: isTooSmall ? "one value per channel has no variance." : "the input does not fit.",
+        expected: `[N, ${this.numFeatures}${", length".repeat(this.#dimensions)}], or without N${usesRunning ? "" : ", and more than one place in space"}`,
+        received: formatShape(x.shape),
+        shapes: [x.shape],
+      });
+    if (mean === undefined || variance === undefined) return groupNorm(x, this.numFeatures, { weight, bias, eps });
+    if (usesRunning) return batchNorm(x, { weight, bias, eps, running: { mean, variance } });
+    this.#update(x, { mean, variance });
+    return groupNorm(x, this.numFeatures, { weight, bias, eps });
+  }
+
+  /** Means over the batch of every example's statistics; its variance is the unbiased one, as in PyTorch. */
+  #update(x: tf.Tensor, { mean, variance }: { readonly mean: Buffer; readonly variance: Buffer }): void {
+    noGrad(() =>
+      tf.tidy(() => {
+        const space = tf.util.sizeFromShape(x.shape.slice(2));
+        const rows = tf.reshape(x, [x.shape[0] ?? 0, this.numFeatures, space]);
+        const { mean: means, variance: variances } = tf.moments(rows, 2);
+        const towards = (old: Buffer, now: tf.Tensor): tf.Tensor =>
+          tf.add(tf.mul(old, 1 - this.momentum), tf.mul(tf.mean(now, 0), this.momentum));
+        mean.assign(towards(mean, means));
+        variance.assign(towards(variance, tf.mul(variances, space / (space - 1))));
+      }),
+    );
+  }
+}
+
+/** Instance normalization of sequences: x [N, C, L] or [C, L]. */
+export class InstanceNorm1d extends InstanceNorm {
+  constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+    super(1, numFeatures, options);
+  }
+}
+
+/** Instance normalization of images: x [N, C, H, W] or [C, H, W]. */
+export class InstanceNorm2d extends InstanceNorm {
+  constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+    super(2, numFeatures, options);
+  }
+}
+
+/** Instance normalization of volumes: x [N, C, D, H, W] or [C, D, H, W]. */
+export class InstanceNorm3d extends InstanceNorm {
+  constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+    super(3, numFeatures, options);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Parameter } from "../../autograd/parameter.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { tf } from "../../tensor/tf.js";
+import { filledParameter } from "../default-parameters.js";
+import { localResponseNorm, rmsNorm, type LocalResponseNormOptions } from "../functional/more-normalization.js";
+import { inLayer } from "../in-layer.js";
+import { Module } from "../module.js";
+import { checkCount } from "../size.js";
+
+export interface RmsNormLayerOptions {
+  /** @default 2^-23 */
+  readonly eps?: number | undefined;
+  /** Whether there is a weight. @default true */
+  readonly elementwiseAffine?: boolean | undefined;
+}
+
+/** Divides by the root of the mean square over the last dimensions. */
+export class RMSNorm extends Module {
+  readonly normalizedShape: readonly number[];
+  readonly eps: number | undefined;
+  readonly weight: Parameter | undefined;
+
+  constructor(normalizedShape: number | readonly number[], options: RmsNormLayerOptions = {}) {
+    super();
+    rejectUnknownOptions("nn.RMSNorm", options, ["eps", "elementwiseAffine"]);
+    this.normalizedShape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+    this.eps = options.eps;
+    this.weight = options.elementwiseAffine === false ? undefined : filledParameter(this.normalizedShape, 1);
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => rmsNorm(x, this.normalizedShape, { weight: this.weight, eps: this.eps }));
+  }
+}
+
+/** Divides each value by what its neighbouring channels have in the same place. x [N, C, ...] */
+export class LocalResponseNorm extends Module {
+  readonly alpha: number;
+  readonly beta: number;
+  readonly k: number;
+
+  constructor(
+    readonly size: number,
+    options: LocalResponseNormOptions = {},
+  ) {
+    super();
+    checkCount(size, "size");
+    rejectUnknownOptions("nn.LocalResponseNorm", options, ["alpha", "beta", "k"]);
+    this.alpha = options.alpha ?? 1e-4;
+    this.beta = options.beta ?? 0.75;
+    this.k = options.k ?? 1;
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    const { alpha, beta, k } = this;
+    return inLayer(this, x, () => localResponseNorm(x, this.size, { alpha, beta, k }));
+  }
+}

@@ -1,0 +1,36 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { tf } from "../../tensor/tf.js";
+import { interpolate, type InterpolateOptions } from "../functional/interpolate.js";
+import { inLayer } from "../in-layer.js";
+import { Module } from "../module.js";
+
+/** Changes the lengths of space, as `nn.functional.interpolate`. x [N, C, ...space] */
+export class Upsample extends Module {
+  constructor(readonly options: InterpolateOptions) {
+    super();
+    rejectUnknownOptions("nn.Upsample", options, ["size", "scaleFactor", "mode", "alignCorners"]);
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => interpolate(x, this.options));
+  }
+}
+
+/** Sizes of `nn.UpsamplingNearest2d` and `nn.UpsamplingBilinear2d`. */
+export type UpsamplingSize = Pick<InterpolateOptions, "size" | "scaleFactor">;
+
+/** Repeats the nearest element of images [N, C, H, W]. */
+export class UpsamplingNearest2d extends Upsample {
+  constructor(options: UpsamplingSize) {
+    rejectUnknownOptions("nn.UpsamplingNearest2d", options, ["size", "scaleFactor"]);
+    super({ ...options, mode: "nearest" });
+  }
+}
+
+/** Interpolates images [N, C, H, W] linearly, with corners on each other. */
+export class UpsamplingBilinear2d extends Upsample {
+  constructor(options: UpsamplingSize) {
+    rejectUnknownOptions("nn.UpsamplingBilinear2d", options, ["size", "scaleFactor"]);
+    super({ ...options, mode: "bilinear", alignCorners: true });
+  }
+}
