@@ -35,6 +35,7 @@ export function keepEnginePerTask(): void {
 
 interface Operations {
   startScope(name?: string): void;
+  startTape(): void;
   runKernelFunc(params: unknown): unknown;
   makeTensor(...args: unknown[]): unknown;
 }
@@ -42,10 +43,14 @@ interface Operations {
 /** Every operation begins with one of these. */
 function lookBeforeOperations(): void {
   const current = engine() as unknown as Operations;
-  const { startScope, runKernelFunc, makeTensor } = current;
+  const { startScope, startTape, runKernelFunc, makeTensor } = current;
   current.startScope = function look(name) {
     lookForTask();
     startScope.call(current, name);
+  };
+  current.startTape = function look() {
+    lookForTask();
+    startTape.call(current);
   };
   current.runKernelFunc = function look(params) {
     lookForTask();

@@ -7,6 +7,7 @@ import {
   type NamedTensorMap,
   type Tensor,
 } from "@tensorflow/tfjs-core";
+import { lookForTask } from "../../tasks/async-context.js";
 
 /** Kernels found so far, for one backend: tfjs' own lookup builds a string each time. */
 const foundKernels = new Map<string, KernelFunc>();
@@ -29,6 +30,7 @@ export function findKernel(name: string): KernelFunc | undefined {
 
 /** Runs a kernel of the current backend; nothing is recorded, results are tracked in the innermost scope. */
 export function runKernelUnrecorded(name: string, inputs: object, attrs: object): Tensor[] {
+  lookForTask();
   const current = engine();
   const { state } = current;
   const kernel = findKernel(name);

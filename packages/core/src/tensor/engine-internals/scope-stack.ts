@@ -1,5 +1,6 @@
 /** tfjs' stack of scopes, by its private fields (tfjs-core 4.22). */
 import { engine, type Tensor } from "@tensorflow/tfjs-core";
+import { lookForTask } from "../../tasks/async-context.js";
 
 export type EngineState = ReturnType<typeof engine>["state"];
 
@@ -35,12 +36,14 @@ export function scopeAbove(record: ScopeRecord): string | undefined {
 
 /** Puts a tensor under the care of the innermost scope. */
 export function trackInActiveScope(tensor: Tensor): void {
+  lookForTask();
   const scope = engine().state.activeScope as ScopeRecord | null | undefined;
   if (scope) scope.track.push(tensor);
 }
 
 /** The name of tfjs' innermost scope, which is the operation's while one runs; empty where none is open. */
 export function innermostScopeName(): string {
+  lookForTask();
   return (engine().state.activeScope as ScopeRecord | null | undefined)?.name ?? "";
 }
 

@@ -1,5 +1,6 @@
 /** tfjs' tape and the depths that say whether it records, by their private fields (tfjs-core 4.22). */
 import { engine, getGradient, type NamedTensorMap, type Tensor } from "@tensorflow/tfjs-core";
+import { lookForTask } from "../../tasks/async-context.js";
 import type { EngineState } from "./scope-stack.js";
 
 /** One recorded kernel. `gradient` gets null for outputs that nothing flowed into and may leave inputs out. */
@@ -36,12 +37,14 @@ export function writeRecording({ depth, tape }: RecordingState): void {
 
 /** Whether a kernel that runs now would be recorded. */
 export function isRecording(): boolean {
+  lookForTask();
   const { state } = engine();
   return state.gradientDepth > 0 && state.kernelDepth === 0;
 }
 
 /** Runs `body` as tfjs runs the inside of a kernel: nothing is recorded. */
 export function withoutRecording<TResult>(body: () => TResult): TResult {
+  lookForTask();
   const { state } = engine();
   state.kernelDepth += 1;
   try {
@@ -53,6 +56,7 @@ export function withoutRecording<TResult>(body: () => TResult): TResult {
 
 /** Runs `body` recorded onto a tape of its own, whatever recording does otherwise. The caller frees the tape. */
 export function recordSeparately<TResult>(body: () => TResult): { tape: Tape; outputs: TResult } {
+  lookForTask();
   const { state } = engine();
   const { kernelDepth } = state;
   const recording = readRecording();

@@ -5,6 +5,7 @@ import { progressOf, warnOfFruitlessEpoch } from "../warnings/fruitless-epochs.j
 import { agreeOnStop } from "./agree.js";
 import { computeMetrics, resetMetrics } from "./compute-metrics.js";
 import { reduceEpochMetrics } from "./reduce-metrics.js";
+import { requireOwnSteps } from "./require-own-steps.js";
 import { trainBatches } from "./train-batches.js";
 import { reasonToStop } from "./stop-conditions.js";
 
@@ -52,6 +53,7 @@ function* trainEpoch(session: FitSession): Steps<void> {
   warnOfFruitlessEpoch(session, begun);
   // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
   yield* wait(session.backend.synchronize());
+  yield* requireOwnSteps(session);
   yield* wait(session.numbers.lookAtAll());
   state.move({ type: "batchesDone" });
   state.progress.epoch.reach("processed");

@@ -1,5 +1,6 @@
 import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
+import { requireOwnSteps } from "./require-own-steps.js";
 import { mayStopNow } from "./stop-conditions.js";
 import { trainBatch } from "./train-batch.js";
 import { agreeOnStop, agreeOnTime, leaveIfInterrupted, nextBatch } from "./agree.js";
@@ -17,6 +18,7 @@ export function* trainBatches(session: FitSession): Steps<void> {
       const { isThere, isLast } = yield* nextBatch(session, fetcher);
       if (!isThere || !(yield* trainBatch(session, fetcher, isLast))) break;
       yield* finishBatch(session);
+      yield* requireOwnSteps(session);
       yield* wait(session.numbers.look());
       yield* leaveIfInterrupted(session);
       yield* wait(breath.take());

@@ -34,6 +34,8 @@ export class FitState {
   interruption: string | undefined;
   /** The last batch of this epoch is being trained. */
   isLastBatch = false;
+  /** Steps that were counted have been taken back, because something that was computed with them failed. */
+  isTakenBack = false;
   /** Batches whose training step returned a loss, in automatic optimization. */
   lossCount = 0;
   /** A validation inside a fit has been completed. */
@@ -91,6 +93,7 @@ export class FitState {
     this.stage = stage;
     this.runningStage = stage === "fit" ? "train" : stage;
     this.status = "running";
+    this.isTakenBack = false;
     this.shouldStop = false;
     this.agreedStop = undefined;
     this.stopReason = undefined;
@@ -117,6 +120,7 @@ export class FitState {
     const before = { ...this.#cursor };
     return () => {
       Object.assign(this.#cursor, before);
+      this.isTakenBack = true;
     };
   }
 
