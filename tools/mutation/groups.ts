@@ -10,7 +10,7 @@ export interface Group {
 export const groups: readonly Group[] = [
   {
     name: "autograd",
-    mutate: ["packages/core/src/autograd", "packages/core/src/optim/clip-gradients.ts"],
+    mutate: ["packages/core/src/autograd", "packages/core/src/nn/utils/clip-gradients.ts"],
     // The quick tests first: what they notice need not be tried with the slow ones.
     tests: [
       ...["backward", "what-backward-says", "memory-of-backward", "parameter", "instead-of", "failed-backward"].map(

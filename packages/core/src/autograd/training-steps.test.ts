@@ -8,7 +8,7 @@ import { seedEverything } from "../random/global-random.js";
 import { awaitOutside, tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
 import { backward } from "./backward.js";
-import { clipGradNorm } from "../optim/clip-gradients.js";
+import { clipGradNorm } from "../nn/utils/clip-gradients.js";
 import { grad } from "./grad.js";
 
 const F = nn.functional;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { backward } from "../autograd/backward.js";
-import { clipGradNorm } from "../optim/clip-gradients.js";
+import { clipGradNorm } from "../nn/utils/clip-gradients.js";
 import * as nn from "../nn/index.js";
 import { AdamW } from "../optim/adam.js";
 import { seedEverything } from "../random/global-random.js";

@@ -1,4 +1,5 @@
 import type { Parameter } from "../autograd/parameter.js";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { ShapeError } from "../errors/shape-error.js";
 import { RandomStream } from "../random/random-stream.js";
 
@@ -44,6 +45,8 @@ export interface KaimingOptions {
   readonly a?: number | undefined;
   /** @default "fanIn" */
   readonly mode?: "fanIn" | "fanOut" | undefined;
+  /** The function after the layer. @default "leaky_relu" */
+  readonly nonlinearity?: Nonlinearity | undefined;
 }
 
 /** Uniform in ±sqrt(6 / ((1 + a²) · fan)). */
@@ -57,8 +60,151 @@ export function kaimingNormal(parameter: Parameter, options: KaimingOptions = {}
   return normal(parameter, 0, kaimingDeviation(parameter.shape, options));
 }
 
-function kaimingDeviation(shape: readonly number[], { a = 0, mode = "fanIn" }: KaimingOptions): number {
-  return Math.sqrt(2 / (1 + a * a)) / Math.sqrt(fans(shape)[mode]);
+function kaimingDeviation(
+  shape: readonly number[],
+  { a = 0, mode = "fanIn", nonlinearity = "leaky_relu" }: KaimingOptions,
+): number {
+  return calculateGain(nonlinearity, a) / Math.sqrt(fans(shape)[mode]);
+}
+
+/** Of a layer's function; its names are PyTorch's. */
+export type Nonlinearity =
+  | "linear"
+  | "conv1d"
+  | "conv2d"
+  | "conv3d"
+  | "conv_transpose1d"
+  | "conv_transpose2d"
+  | "conv_transpose3d"
+  | "sigmoid"
+  | "tanh"
+  | "relu"
+  | "leaky_relu"
+  | "selu";
+
+const GAINS: ReadonlyMap<string, number> = new Map([
+  ["tanh", 5 / 3],
+  ["relu", Math.sqrt(2)],
+  ["selu", 3 / 4],
+  ...["linear", "conv1d", "conv2d", "conv3d"].map((name) => [name, 1] as const),
+  ...["conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "sigmoid"].map((name) => [name, 1] as const),
+]);
+
+/**
+ * The factor that keeps the spread of values before a function.
+ * @param param the slope of a leaky ReLU. @default 0.01
+ */
+export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number {
+  const gain = nonlinearity === "leaky_relu" ? Math.sqrt(2 / (1 + param * param)) : GAINS.get(nonlinearity);
+  if (gain !== undefined) return gain;
+  throw new MisconfigurationError({
+    message: "calculateGain does not know this function.",
+    expected: `"leaky_relu", "${[...GAINS.keys()].join('", "')}"`,
+    received: String(nonlinearity),
+  });
+}
+
+/** Normal, drawn again where it lies outside of [a, b]. */
+export function truncNormal(parameter: Parameter, mean = 0, std = 1, a = -2, b = 2): Parameter {
+  if (!(a < b && mean + 8 * std > a && mean - 8 * std < b))
+    throw new MisconfigurationError({
+      message: "truncNormal would draw for ever.",
+      expected: "bounds within eight deviations of the mean, the lower one first",
+      received: `mean ${mean}, std ${std}, from ${a} to ${b}`,
+    });
+  const source = stream();
+  const draw = (): number => {
+    for (;;) {
+      const value = source.normal(mean, std);
+      if (value >= a && value <= b) return value;
+    }
+  };
+  return fill(parameter, Float32Array.from({ length: parameter.size }, draw));
+}
+
+/** Ones on the diagonal of a matrix. */
+export function eye(parameter: Parameter): Parameter {
+  const [rows, columns] = matrixShape("eye", parameter.shape);
+  const values = new Float32Array(rows * columns);
+  for (let i = 0; i < Math.min(rows, columns); i += 1) values[i * columns + i] = 1;
+  return fill(parameter, values);
+}
+
+/** A convolution's weight [out, in / groups, ...kernel] that passes as many channels on as it can. */
+export function dirac(parameter: Parameter, groups = 1): Parameter {
+  const [out = 0, input = 0, ...kernel] = parameter.shape;
+  if (kernel.length < 1 || kernel.length > 3 || out % groups !== 0)
+    throw new ShapeError({
+      message: "dirac fills the weights of convolutions.",
+      expected: "a weight [out, in, ...kernel] of three to five dimensions, out divisible by groups",
+      received: `[${parameter.shape.join(", ")}] with ${groups} groups`,
+      shapes: [parameter.shape],
+    });
+  const field = kernel.reduce((product, length) => product * length, 1);
+  const middle = kernel.reduce((at, length) => at * length + Math.floor(length / 2), 0);
+  const values = new Float32Array(parameter.size);
+  const perGroup = out / groups;
+  for (let group = 0; group < groups; group += 1)
+    for (let d = 0; d < Math.min(perGroup, input); d += 1)
+      values[((group * perGroup + d) * input + d) * field + middle] = 1;
+  return fill(parameter, values);
+}
+
+/** A matrix of normal values in which each column has a share of zeros. @param sparsity 0 … 1 */
+export function sparse(parameter: Parameter, sparsity: number, std = 0.01): Parameter {
+  const [rows, columns] = matrixShape("sparse", parameter.shape);
+  const values = stream().fillNormal(new Float32Array(rows * columns), 0, std);
+  const zeroCount = Math.ceil(sparsity * rows);
+  for (let column = 0; column < columns; column += 1)
+    for (const row of stream().permutation(rows).subarray(0, zeroCount)) values[row * columns + column] = 0;
+  return fill(parameter, values);
+}
+
+/** A (semi-)orthogonal matrix times `gain`; dimensions after the first count as one (Saxe et al., 2013). */
+export function orthogonal(parameter: Parameter, gain = 1): Parameter {
+  const [rows = 0, ...rest] = parameter.shape;
+  if (rest.length === 0)
+    throw new ShapeError({
+      message: "orthogonal fills tensors of two or more dimensions.",
+      expected: "a weight [rows, ...columns]",
+      received: `[${parameter.shape.join(", ")}]`,
+      shapes: [parameter.shape],
+    });
+  const columns = rest.reduce((product, length) => product * length, 1);
+  const isWide = rows < columns;
+  const [count, length] = isWide ? [rows, columns] : [columns, rows];
+  const vectors = orthonormal(count, length);
+  const values = Float32Array.from({ length: rows * columns }, (_, at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    return gain * ((isWide ? vectors[row]?.[column] : vectors[column]?.[row]) ?? 0);
+  });
+  return fill(parameter, values);
+}
+
+/** Random vectors of length 1 that are orthogonal to each other (Gram-Schmidt, twice). */
+function orthonormal(count: number, length: number): Float64Array[] {
+  const vectors: Float64Array[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const vector = Float64Array.from(stream().fillNormal(new Float32Array(length)));
+    for (const other of [...vectors, ...vectors]) {
+      const share = vector.reduce((sum, value, k) => sum + value * (other[k] ?? 0), 0);
+      for (let k = 0; k < length; k += 1) vector[k] = (vector[k] ?? 0) - share * (other[k] ?? 0);
+    }
+    const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+    vectors.push(vector.map((value) => value / norm));
+  }
+  return vectors;
+}
+
+function matrixShape(owner: string, shape: readonly number[]): readonly [rows: number, columns: number] {
+  const [rows, columns, ...more] = shape;
+  if (rows !== undefined && columns !== undefined && more.length === 0) return [rows, columns];
+  throw new ShapeError({
+    message: `${owner} fills matrices.`,
+    expected: "two dimensions",
+    received: `[${shape.join(", ")}]`,
+    shapes: [shape],
+  });
 }
 
 /** How many inputs and outputs one unit of a weight [out, in, ...kernel] has. @throws ShapeError */

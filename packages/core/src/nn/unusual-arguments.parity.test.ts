@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clipGradNorm } from "../optim/clip-gradients.js";
+import { clipGradNorm } from "./utils/clip-gradients.js";
 import { grad } from "../autograd/grad.js";
 import { Parameter } from "../autograd/parameter.js";
 import { backendsUnderTest } from "../backend/backends-under-test.js";

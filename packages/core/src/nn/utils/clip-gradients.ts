@@ -1,14 +1,14 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
-import { MisconfigurationError } from "../errors/misconfiguration-error.js";
-import { NonFiniteGradientError } from "../errors/non-finite-gradient-error.js";
-import { clipByNorm, gradNorm, isOrdinaryNorm, unusualNorm } from "../kernels/grad-norm.js";
-import { firstOf } from "../kernels/fused-kernel.js";
-import { runFused, runFusedSingle } from "../kernels/run-fused.js";
-import { listInputs } from "../kernels/tensor-lists.js";
-import { item } from "../tensor/item.js";
-import { noGrad } from "../tensor/recording.js";
-import { tf } from "../tensor/tf.js";
-import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { NonFiniteGradientError } from "../../errors/non-finite-gradient-error.js";
+import { clipByNorm, gradNorm, isOrdinaryNorm, unusualNorm } from "../../kernels/grad-norm.js";
+import { firstOf } from "../../kernels/fused-kernel.js";
+import { runFused, runFusedSingle } from "../../kernels/run-fused.js";
+import { listInputs } from "../../kernels/tensor-lists.js";
+import { item } from "../../tensor/item.js";
+import { noGrad } from "../../tensor/recording.js";
+import { tf } from "../../tensor/tf.js";
+import { gradOf, setGrad } from "../../autograd/gradients-of-variables.js";
 
 export interface ClipGradNormOptions {
   /**

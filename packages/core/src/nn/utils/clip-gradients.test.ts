@@ -1,10 +1,10 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeAll, describe, expect, it } from "vitest";
-import { NonFiniteGradientError } from "../errors/non-finite-gradient-error.js";
-import { tensorScope } from "../tensor/tensor-scope.js";
-import { tf } from "../tensor/tf.js";
+import { NonFiniteGradientError } from "../../errors/non-finite-gradient-error.js";
+import { tensorScope } from "../../tensor/tensor-scope.js";
+import { tf } from "../../tensor/tf.js";
 import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
-import { Parameter } from "../autograd/parameter.js";
+import { Parameter } from "../../autograd/parameter.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
