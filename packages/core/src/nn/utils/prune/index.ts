@@ -82,7 +82,10 @@ export function identity<TModule extends Module>(module: TModule, name: string):
   return module;
 }
 
-/** Prunes over several parameters together, given as pairs of a module and a name. @param options.method @default "l1" */
+/**
+ * Prunes over several parameters together, given as pairs of a module and a name.
+ * @param options.method what tells which go first. @default "l1"
+ */
 export function globalUnstructured(
   parameters: Iterable<readonly [module: Module, name: string]>,
   { amount, method = "l1" }: Amount & { readonly method?: "l1" | "random" | undefined },
