@@ -9,7 +9,12 @@ L.seedEverything(1234);
 const folder = join(tmpdir(), "lightning-ts-gan");
 const model = new GAN({ folder: join(folder, "images") });
 const datamodule = new MyDataModule(isFull ? { batchSize: 64 } : { batchSize: 64, most: 3000 });
-const trainer = new L.Trainer({ maxEpochs: isFull ? 20 : 2, defaultRootDir: folder, enableProgressBar: isFull });
+const trainer = new L.Trainer({
+  maxEpochs: isFull ? 20 : 2,
+  defaultRootDir: folder,
+  logEveryNSteps: isFull ? 50 : 10,
+  enableProgressBar: isFull,
+});
 
 const { status } = await trainer.fit(model, { datamodule });
 const { g_loss: generator = Number.NaN, d_loss: discriminator = Number.NaN } = trainer.callbackMetrics;

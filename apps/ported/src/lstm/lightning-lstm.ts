@@ -1,5 +1,5 @@
 import * as L from "lightning-ts";
-import { DataLoader, detach, F, keep, optim, tf } from "lightning-ts/core";
+import { carry, DataLoader, F, optim } from "lightning-ts/core";
 import type { WordBatch, WordBlocks } from "../text/word-blocks.js";
 import { SequenceSampler } from "./sequence-sampler.js";
 import { SimpleLSTM, type Hidden } from "./simple-lstm.js";
@@ -15,13 +15,13 @@ export class LightningLSTM extends L.LightningModule<WordBatch> {
   }
 
   override onTrainEpochEnd() {
-    this.#remember(undefined);
+    this.#hidden = carry(undefined, this.#hidden);
   }
 
   override trainingStep([input, target]: WordBatch) {
     const before = this.#hidden ?? this.model.initHidden(input.shape[0] ?? 0);
     const [output, hidden] = this.model.forward(input, before);
-    this.#remember(hidden);
+    this.#hidden = carry(hidden, this.#hidden);
     const loss = F.nllLoss(output, target.flatten());
     this.log("train_loss", loss, { progBar: true, onEpoch: true });
     return loss;
@@ -33,12 +33,5 @@ export class LightningLSTM extends L.LightningModule<WordBatch> {
 
   override configureOptimizers() {
     return new optim.SGD(this.parameters(), { lr: 20 });
-  }
-
-  /** Keeps the state beyond the batch that made it, without its gradients; the one before is freed. */
-  #remember(hidden: Hidden | undefined): void {
-    const before = this.#hidden;
-    this.#hidden = hidden && [keep(detach(hidden[0])), keep(detach(hidden[1]))];
-    if (before !== undefined) tf.dispose([...before]);
   }
 }

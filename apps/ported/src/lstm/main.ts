@@ -13,6 +13,7 @@ const trainer = new L.Trainer({
   gradientClipVal: 0.25,
   maxEpochs: isFull ? 10 : 2,
   defaultRootDir: join(tmpdir(), "lightning-ts-lstm"),
+  logEveryNSteps: isFull ? 50 : 10,
   enableProgressBar: isFull,
 });
 await trainer.fit(model);

@@ -25,6 +25,7 @@ const trainer = new L.Trainer({
   gradientClipVal: 0.25,
   maxEpochs: isFull ? 20 : 2,
   defaultRootDir: join(tmpdir(), "lightning-ts-transformer"),
+  logEveryNSteps: isFull ? 50 : 10,
   enableProgressBar: isFull,
 });
 await trainer.fit(model, trainLoader, valLoader);
