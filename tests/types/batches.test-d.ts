@@ -2,6 +2,7 @@ import {
   type Callback,
   CombinedLoader,
   DataLoader,
+  type DataloaderIterator,
   F,
   LambdaCallback,
   LightningDataModule,
@@ -140,3 +141,17 @@ class OwnLoader extends DataLoader<number> {}
 expectTypeOf(new OwnLoader([1])).toExtend<DataLoader<number>>();
 const known: unknown = loader;
 if (known instanceof DataLoader) expectTypeOf(known.length).toBeNumber();
+
+// A step that takes its batches itself.
+class Iterates extends LightningModule {
+  override async trainingStep(dataloaderIter: DataloaderIterator<Batch>) {
+    const { value } = await dataloaderIter.next();
+    if (value === undefined) return;
+    const [[x], batchIdx] = value;
+    expectTypeOf(x).toExtend<tf.Tensor2D | tf.TensorBuffer<tf.Rank.R2, keyof tf.DataTypeMap>>();
+    expectTypeOf(batchIdx).toBeNumber();
+  }
+}
+void trainer.fit(new Iterates(), loader);
+// @ts-expect-error It takes pairs.
+void trainer.fit(new Iterates(), pictures);

@@ -29,6 +29,7 @@ export type {
   CheckpointContent,
   CombinedItem,
   CombineMode,
+  DataloaderIterator,
   DatasetsOptions,
   Duration,
   EarlyStoppingOptions,

@@ -16,6 +16,7 @@ export type {
 export { LightningDataModule } from "./contract/lightning-data-module.js";
 export type { DatasetsOptions } from "./contract/from-datasets.js";
 export { CombinedLoader, type BatchSources, type CombinedItem, type CombineMode } from "./data/combined-loader.js";
+export type { DataloaderIterator, IteratedBatch } from "./words/dataloader-iterator.js";
 export type { BatchSource } from "./words/batch-source.js";
 export type { LoaderTree } from "./data/loader-tree.js";
 

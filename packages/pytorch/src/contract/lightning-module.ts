@@ -56,6 +56,11 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   strictLoading = true;
   /** Whether one process of each machine prepares data, or one of all. @default true */
   prepareDataPerNode = true;
+  /**
+   * Steps that take a `DataloaderIterator`, where a bundler changes the name `dataloaderIter` by which it is known.
+   * @default none
+   */
+  iteratorSteps: readonly ("trainingStep" | "validationStep" | "testStep" | "predictStep")[] = [];
   /** An example of what `forward` takes, for the sizes in a model summary. */
   exampleInputArray: unknown = undefined;
 
@@ -64,7 +69,10 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     throw notDefined(this, "forward");
   }
 
-  /** Computes the loss of a batch: a scalar, or an object with `loss`. Nothing skips the batch. */
+  /**
+   * Computes the loss of a batch: a scalar, or an object with `loss`. Nothing skips the batch. A step whose first
+   * parameter is called `dataloaderIter` gets a `DataloaderIterator` instead, and takes as many batches as it wants.
+   */
   trainingStep(_batch: TBatch, _batchIdx: number): TrainingStepResult | Promise<TrainingStepResult> {
     throw notDefined(this, "trainingStep");
   }

@@ -7,6 +7,7 @@ import type { ResultCollection } from "../../results/result-collection.js";
 import type { Session } from "../session/session.js";
 import type { LoopProgress } from "../../words/loop-progress.js";
 import type { EvaluationKind } from "../../words/stages.js";
+import { inputOfStep } from "./step-input.js";
 import { leaveIfInterrupted, nextBatch } from "./agree.js";
 import { computeMetrics, resetMetrics, warnOfShared } from "./compute-metrics.js";
 import { reduceEpochMetrics, reduceStepMetrics } from "./reduce-metrics.js";
@@ -76,7 +77,7 @@ function* evaluateBatch(
   results: ResultCollection,
   { data, isSanityCheck = false }: EvaluationOptions,
 ): Steps<void> {
-  const { backend, door, driver, hooks, logging, module, plan, state, transfer } = session;
+  const { backend, door, driver, hooks, logging, module, plan, state } = session;
   const { batchIdx, dataloaderIdx } = fetcher;
   const progress = progressOf(session);
   const before = logging.connector.dataloaderIdx;
@@ -84,15 +85,15 @@ function* evaluateBatch(
   state.evaluationPosition = { batchIdx, dataloaderIdx };
   const scope = driver.openScope({ tape: false, name: names.step });
   try {
-    const batch = yield* transfer.move(fetcher.batch, dataloaderIdx);
+    const { batch, input, isIterator } = yield* inputOfStep(session, names.step, fetcher);
     logging.beginBatch(batch, data.sources.length > 1 ? dataloaderIdx : undefined);
     progress.reach("ready");
     yield* hooks.run(names.batchStart, batch, batchIdx, dataloaderIdx);
     progress.reach("started");
-    const outputs = yield* door.step(module, names.step, batch, batchIdx, dataloaderIdx);
+    const outputs = yield* door.step(module, names.step, input, batchIdx, dataloaderIdx);
     scope.assertInnermost(`${names.step} of ${classNameOf(module)}`);
     progress.reach("processed");
-    yield* hooks.run(names.batchEnd, outputs, batch, batchIdx, dataloaderIdx);
+    yield* hooks.run(names.batchEnd, outputs, isIterator ? fetcher.batch : batch, batchIdx, dataloaderIdx);
     progress.reach("completed");
     yield* reduceStepMetrics(session, results);
     const seen = data.seen[dataloaderIdx] ?? 0;

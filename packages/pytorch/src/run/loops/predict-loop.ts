@@ -4,6 +4,7 @@ import { Tensor } from "@tensorflow/tfjs-core";
 import { CombinedLoader } from "../../data/combined-loader.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { BatchFetcher } from "../../data/batch-fetcher.js";
+import { inputOfStep } from "./step-input.js";
 import { leaveIfInterrupted, nextBatch } from "./agree.js";
 import type { Session } from "../session/session.js";
 import { TrainingModes } from "./training-modes.js";
@@ -48,19 +49,19 @@ export function* predictLoop(session: Session, data: StageData, keeps: boolean):
 }
 
 function* predictBatch(session: Session, fetcher: BatchFetcher, keeps: boolean): Steps<unknown> {
-  const { backend, door, driver, hooks, messages, module, state, transfer } = session;
+  const { backend, door, driver, hooks, messages, module, state } = session;
   const { batchIdx, dataloaderIdx } = fetcher;
   state.evaluationPosition = { batchIdx, dataloaderIdx };
   const scope = driver.openScope({ tape: false, name: "predictStep" });
   try {
-    const batch = yield* transfer.move(fetcher.batch, dataloaderIdx);
+    const { batch, input, isIterator } = yield* inputOfStep(session, "predictStep", fetcher);
     state.progress.predict.reach("ready");
     yield* hooks.run("onPredictBatchStart", batch, batchIdx, dataloaderIdx);
     state.progress.predict.reach("started");
-    const outputs = yield* door.step(module, "predictStep", batch, batchIdx, dataloaderIdx);
+    const outputs = yield* door.step(module, "predictStep", input, batchIdx, dataloaderIdx);
     scope.assertInnermost(`predictStep of ${classNameOf(module)}`);
     state.progress.predict.reach("processed");
-    yield* hooks.run("onPredictBatchEnd", outputs, batch, batchIdx, dataloaderIdx);
+    yield* hooks.run("onPredictBatchEnd", outputs, isIterator ? fetcher.batch : batch, batchIdx, dataloaderIdx);
     state.progress.predict.reach("completed");
     if (outputs === undefined) messages.warn("no prediction", `${classNameOf(module)}.predictStep returned nothing.`);
     return keeps ? keepOutputs(scope, outputs) : undefined;

@@ -8,6 +8,7 @@ import { checkGradients } from "../optimization/check-finite.js";
 import { optimizeManually } from "../optimization/manual-optimization.js";
 import { closureNotRun, lossOf } from "../optimization/training-loss.js";
 import type { FitSession } from "../session/fit-session.js";
+import { inputOfStep } from "./step-input.js";
 import { agreeOnFate, type BatchFate } from "./agree.js";
 
 /**
@@ -17,22 +18,23 @@ import { agreeOnFate, type BatchFate } from "./agree.js";
  */
 export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast: boolean): Steps<boolean> {
   const { batchIdx } = fetcher;
-  const { backend, driver, hooks, logging, module, schedulers, state, transfer } = session;
+  const { backend, driver, hooks, logging, module, schedulers, state } = session;
   state.isLastBatch = isLast;
   state.move({ type: "batchBegins" });
   state.progress.batch.reach("ready");
   const scope = driver.openScope({ name: "trainingStep" });
   try {
-    const batch = yield* transfer.move(fetcher.batch, 0);
+    const { batch, input, isIterator } = yield* inputOfStep(session, "trainingStep", fetcher);
     logging.beginBatch(batch);
     const fate = yield* agreeOnFate(session, yield* fateOf(session, batch, batchIdx));
     const isWindowEnd = isLast || (batchIdx + 1) % state.accumulateGradBatches === 0;
     let outputs = NO_OUTPUT;
     if (fate === "train") {
       state.progress.batch.reach("started");
-      outputs = yield* optimize(session, batch, batchIdx, isWindowEnd);
+      outputs = yield* optimize(session, input, batchIdx, isWindowEnd);
       scope.assertInnermost(`trainingStep of ${classNameOf(module)}`);
     }
+    if (isIterator && fetcher.isLast) state.isLastBatch = true;
     if (fate === "leave") state.isLastBatch = true;
     yield* schedulers.afterBatch(batchIdx, isWindowEnd, { plateau: false });
     if (state.isLastBatch) yield* schedulers.afterEpoch({ plateau: false });
@@ -41,9 +43,9 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast:
       state.move({ type: "batchDone" });
       return false;
     }
-    state.move({ type: "batchTrained", isWindowClosed: isWindowEnd, isLastBatch: isLast });
+    state.move({ type: "batchTrained", isWindowClosed: isWindowEnd, isLastBatch: state.isLastBatch });
     state.progress.batch.reach("processed");
-    yield* hooks.run("onTrainBatchEnd", outputs, batch, batchIdx);
+    yield* hooks.run("onTrainBatchEnd", outputs, isIterator ? fetcher.batch : batch, batchIdx);
     state.progress.batch.reach("completed");
     return true;
   } finally {
