@@ -108,7 +108,9 @@ export class GuardedLogger {
     try {
       const taken = entry.hand(this.logger);
       this.#unwritten += 1;
-      if (isPromiseLike(taken)) this.#onTheWay.push(taken.then(undefined, (error) => this.#refused(entry, error)));
+      // A thenable may answer at once; as a promise it answers when the entry has left the list of what is owed.
+      if (isPromiseLike(taken))
+        this.#onTheWay.push(Promise.resolve(taken).then(undefined, (error) => this.#refused(entry, error)));
       return true;
     } catch (error) {
       this.#fail(entry.method, error);

@@ -157,3 +157,21 @@ it("hands over again what a logger took asynchronously and then rejected", async
   await group.finalize("success");
   expect(group.lostCount).toBe(1);
 });
+
+it("goes on where a logger answers with a thenable that refuses at once", async () => {
+  const { logger, group, said } = setUp();
+  let isDown = true;
+  const refusal = { then: (_: unknown, refuse: (error: Error) => void) => refuse(new Error("disk full")) };
+  Object.assign(logger, {
+    logMetrics: (metrics: Readonly<Record<string, number>>) =>
+      isDown ? refusal : void logger.taken.push(metrics["loss"]),
+  });
+  await group.open();
+  group.logMetrics({ loss: 1 }, 0);
+  group.logMetrics({ loss: 2 }, 1);
+  await group.save();
+  isDown = false;
+  await group.finalize("success");
+  expect([logger.taken, group.lostCount]).toEqual([[1, 2], 0]);
+  expect(said[0]).toMatch(/failed in logMetrics: disk full/);
+});
