@@ -1,9 +1,9 @@
-import { F, nn, tf } from "@lightning-ts/core";
+import { F, Metric, nn, optim, tf } from "@lightning-ts/core";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { Callback } from "../contract/callback.js";
-import type { LightningModule } from "../contract/lightning-module.js";
+import { LightningModule } from "../contract/lightning-module.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 import { Accuracy, loader, Net, quietOptions, ROWS, SlowAccuracy, type Batch } from "./metric-objects-under-test.js";
 import { Trainer } from "./trainer.js";
@@ -56,6 +56,57 @@ describe.each(["cpu", "onnxruntime"])("metric objects on %s", (backend) => {
     const before = tf.memory().numTensors;
     await trainer.fit(model, loader(), loader());
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("may be updated and called asynchronously, in steps that wait, and leave no tensor behind either", async () => {
+    class Later extends Metric {
+      readonly correct = this.addState("correct", { reduce: "sum" });
+      readonly seen = this.addState("seen", { reduce: "sum" });
+
+      override compute(): tf.Tensor {
+        return tf.div(this.correct, this.seen);
+      }
+      override async update(logits: tf.Tensor, labels: tf.Tensor): Promise<void> {
+        const hits = tf.equal(tf.argMax(logits, 1), tf.cast(labels, "int32"));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        this.correct.assign(tf.add(this.correct, tf.sum(tf.cast(hits, "float32"))));
+        this.seen.assign(tf.add(this.seen, labels.size));
+      }
+    }
+    class Waits extends LightningModule<Batch> {
+      readonly layer = new nn.Linear(4, 3);
+      readonly acc = new Accuracy();
+      readonly later = new Later();
+      readonly valAcc = new Accuracy();
+      readonly valLater = new Later();
+      override async trainingStep([x, y]: Batch): Promise<tf.Tensor> {
+        const logits = this.layer.forward(x);
+        const value = await this.later.forward(logits, y);
+        this.acc.forward(logits, y);
+        this.logDict({ later: this.later, acc: this.acc }, { onStep: true, onEpoch: true });
+        this.log("value", value);
+        return F.crossEntropy(logits, y);
+      }
+      override async validationStep([x, y]: Batch): Promise<void> {
+        const logits = this.layer.forward(x);
+        await this.valLater.update(logits, y);
+        this.valAcc.update(logits, y);
+        this.logDict({ val_later: this.valLater, val_acc: this.valAcc });
+      }
+      override configureOptimizers() {
+        return new optim.SGD(this.parameters(), { lr: 0.1 });
+      }
+    }
+    const { trainer } = setup({}, backend);
+    const model = new Waits();
+    await trainer.fit(model, loader(), loader());
+    const before = tf.memory().numTensors;
+    await trainer.fit(model, loader(), loader());
+    expect(tf.memory().numTensors).toBe(before);
+    const { acc_epoch, later_epoch, val_acc, val_later, value, later_step } = trainer.callbackMetrics;
+    expect(later_epoch).toBe(acc_epoch);
+    expect(val_later).toBe(val_acc);
+    expect(value).toBe(later_step);
   });
 
   it("go on in a resumed run as if nothing had happened, from any point of an epoch", async () => {
