@@ -39,6 +39,7 @@ export type { BatchIndices, Sampler, SamplerState, Sized } from "./data/samplers
 export { SequentialSampler } from "./data/samplers/sequential-sampler.js";
 export { WeightedRandomSampler, type WeightedRandomSamplerOptions } from "./data/samplers/weighted-random-sampler.js";
 export { Subset, randomSplit } from "./data/subset.js";
+export type { Floats, Ints, RowOf } from "./data/host-rows.js";
 export { TensorDataset, type TensorColumn, type TensorRow } from "./data/tensor-dataset.js";
 export { toDevice, type ComparableBatch, type HostBatch, type OnDevice } from "./data/to-device.js";
 

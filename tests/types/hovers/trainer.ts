@@ -1,4 +1,4 @@
-import { DataLoader, F, LightningModule, nn, type tf, Trainer } from "lightning-ts";
+import { DataLoader, F, LightningModule, nn, TensorDataset, tf, Trainer } from "lightning-ts";
 
 type Batch = [image: tf.Tensor4D, label: tf.Tensor1D];
 
@@ -35,3 +35,5 @@ void trainer.test(net, loader);
 void trainer.validate({ dataloaders: loader });
 // hover: DataLoader
 void new DataLoader(digits, { batchSize: 32, shuffle: true });
+// hover: DataLoader
+void new DataLoader(new TensorDataset(tf.buffer<tf.Rank.R4>([8, 1, 4, 4]), new Int32Array(8)), { batchSize: 2 });

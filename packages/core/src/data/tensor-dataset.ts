@@ -1,4 +1,4 @@
-import { Tensor, TensorBuffer, type DataType, type Rank } from "@tensorflow/tfjs-core";
+import { Tensor, TensorBuffer, type DataType } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import type { Collated } from "./collated.js";
 import { checkIndex } from "./dataset-error.js";
@@ -15,6 +15,7 @@ import {
   type HostValues,
   type IntegerArray,
 } from "./host-tensor.js";
+import type { Floats, Ints, RowOf } from "./host-rows.js";
 
 /** A column of a TensorDataset: a TensorBuffer [N, ...], or a typed array with one number per item. */
 export type TensorColumn = HostTensor | FloatArray | IntegerArray;
@@ -22,24 +23,10 @@ export type TensorColumn = HostTensor | FloatArray | IntegerArray;
 /** One item of a column: the column's dtype, without the first dimension. */
 export type TensorRow<TColumn> =
   TColumn extends TensorBuffer<infer TRank, infer TType extends DataType>
-    ? TensorBuffer<RankBelow<TRank>, TType>
+    ? RowOf<TRank, TType>
     : TColumn extends FloatArray
-      ? TensorBuffer<Rank.R0, "float32">
-      : TensorBuffer<Rank.R0, "int32">;
-
-type RankBelow<TRank extends Rank> = Rank extends TRank
-  ? Rank
-  : TRank extends Rank.R1
-    ? Rank.R0
-    : TRank extends Rank.R2
-      ? Rank.R1
-      : TRank extends Rank.R3
-        ? Rank.R2
-        : TRank extends Rank.R4
-          ? Rank.R3
-          : TRank extends Rank.R5
-            ? Rank.R4
-            : Rank.R5;
+      ? Floats<0>
+      : Ints<0>;
 
 interface Column {
   readonly values: HostValues;

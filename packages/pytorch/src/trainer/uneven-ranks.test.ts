@@ -326,3 +326,19 @@ it("EarlyStopping of a metric that only rank 0 has stops all ranks", async () =>
   );
   expect(ranks.map(({ trainer }) => trainer.currentEpoch)).toEqual([2, 2]);
 });
+
+it.each([true, false])("one process prepares data, and the others wait for it (per node: %s)", async (perNode) => {
+  const order: string[] = [];
+  class Prepares extends Uneven {
+    override prepareDataPerNode = perNode;
+    override async prepareData() {
+      await Promise.resolve();
+      order.push(`prepared by ${this.rank}`);
+    }
+    override setup() {
+      order.push("set up");
+    }
+  }
+  await onTwoRanks((on) => fit(on, new Prepares(on.rank)));
+  expect(order).toEqual(["prepared by 0", "set up", "set up"]);
+});
