@@ -1,4 +1,10 @@
-import { tensorScope, type RunTasks, type TensorScope, type TensorScopeOptions } from "@lightning-ts/core";
+import {
+  isPromiseLike,
+  tensorScope,
+  type RunTasks,
+  type TensorScope,
+  type TensorScopeOptions,
+} from "@lightning-ts/core";
 import type { Pending, Steps } from "./steps.js";
 
 /**
@@ -10,9 +16,16 @@ export class Driver {
   readonly #tasks: RunTasks | undefined;
   #scope: TensorScope | undefined;
 
-  /** @param tasks of the run; without them its code is whoever's calls it */
-  constructor(tasks?: RunTasks) {
+  readonly #handOver: (() => void | Promise<void>) | undefined;
+
+  /**
+   * @param tasks of the run; without them its code is whoever's calls it
+   * @param handOver called before the user's code is waited for: what it recorded so far is not to share the fate of
+   *   what others record meanwhile
+   */
+  constructor(tasks?: RunTasks, handOver?: () => void | Promise<void>) {
     this.#tasks = tasks;
+    this.#handOver = handOver;
   }
 
   /** The scope of the batch that runs, or of the last one, which is closed. */
@@ -43,7 +56,11 @@ export class Driver {
       const scope = pending.isUsers ? undefined : this.#detachScope();
       let failure: { readonly error: unknown } | undefined;
       try {
+        const handed = pending.isUsers ? this.#handOver?.() : undefined;
+        // It is heard of below, unless the user's own failure comes first.
+        if (isPromiseLike(handed)) handed.then(undefined, () => undefined);
         pending.take(await pending.promise);
+        if (handed !== undefined) await handed;
       } catch (error) {
         failure = { error };
       }

@@ -1,4 +1,5 @@
 import {
+  countRuns,
   hasUserFrame,
   LightningError,
   MisconfigurationError,
@@ -177,7 +178,9 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     const { connection, state } = this.parts;
     state.begin(stage);
     const tasks = new RunTasks(this);
-    const driver = new Driver(tasks);
+    const driver = new Driver(tasks, () =>
+      countRuns() > 1 && connection.strategy.isLaunched ? connection.device.backend.submit() : undefined,
+    );
     const door = new Door({
       driver,
       tasks,
