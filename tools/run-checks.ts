@@ -40,6 +40,7 @@ const stages: readonly Stage[] = [
       commandCheck("format", "oxfmt", ["--check", "."]),
       tool("documentation", "check-docs"),
       tool("documentation of options", "option-docs"),
+      tool("table of PyTorch's names", "torch-names"),
       commandCheck("dead exports", "knip", ["--no-progress", "--no-config-hints"]),
       tool("packed tarballs", "check-packed"),
       commandCheck("generated code", "node", ["packages/core/tools/generate-tfjs-registrations.mjs", "--check"]),

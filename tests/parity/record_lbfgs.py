@@ -44,7 +44,7 @@ CASES = [
     {"line_search_fn": "strong_wolfe", "max_iter": 4, "history_size": 2, "lr": 0.3},
     {"line_search_fn": "strong_wolfe", "max_iter": 10, "max_eval": 4, "lr": 5.0},
     {"lr": 0.1, "max_iter": 4, "maximize": True},
-    {"line_search_fn": "strong_wolfe", "tolerance_grad": 0.05},
+    {"line_search_fn": "strong_wolfe", "tolerance_grad": 0.05, "tolerance_change": 1e-4},
 ]
 
 

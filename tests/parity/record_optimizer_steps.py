@@ -51,17 +51,17 @@ def camel(name):
 CASES = {
     "SGD": [{"lr": 0.1, "momentum": 0.9, "nesterov": True}],
     "Adam": [{"lr": 0.01, "weight_decay": 0.1, "decoupled_weight_decay": True}, {"lr": 0.01, "amsgrad": True}],
-    "AdamW": [{"lr": 0.01}],
+    "AdamW": [{"lr": 0.01}, {"lr": 0.01, "betas": [0.8, 0.95], "eps": 1e-4}],
     "RMSprop": [{}, {"centered": True, "momentum": 0.9}, {"alpha": 0.9, "weight_decay": 0.1, "maximize": True}, {"momentum": 0.5, "eps": 1e-3}],
     "Adagrad": [{}, {"lr": 0.1, "lr_decay": 0.1, "weight_decay": 0.05}, {"initial_accumulator_value": 0.5, "eps": 1e-4, "maximize": True}],
     "Adadelta": [{}, {"lr": 0.5, "rho": 0.8, "weight_decay": 0.1}, {"eps": 1e-3, "maximize": True}],
-    "NAdam": [{}, {"lr": 0.02, "betas": [0.8, 0.95], "momentum_decay": 0.02}, {"weight_decay": 0.1}, {"weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}],
-    "RAdam": [{"lr": 0.01}, {"lr": 0.02, "betas": [0.8, 0.9]}, {"weight_decay": 0.1}, {"lr": 0.01, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}],
+    "NAdam": [{}, {"lr": 0.02, "betas": [0.8, 0.95], "momentum_decay": 0.02, "eps": 1e-5}, {"weight_decay": 0.1}, {"weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}],
+    "RAdam": [{"lr": 0.01}, {"lr": 0.02, "betas": [0.8, 0.9], "eps": 1e-5}, {"weight_decay": 0.1}, {"lr": 0.01, "weight_decay": 0.1, "decoupled_weight_decay": True, "maximize": True}],
     "Adamax": [{}, {"lr": 0.02, "betas": [0.8, 0.9], "eps": 1e-4}, {"weight_decay": 0.1, "maximize": True}],
     "ASGD": [{}, {"lr": 0.1, "lambd": 0.01, "alpha": 0.6, "t0": 5}, {"weight_decay": 0.1, "maximize": True, "t0": 0}],
     "Rprop": [{}, {"lr": 0.1, "etas": [0.3, 1.5], "step_sizes": [0.01, 0.5]}, {"maximize": True}],
     "Adafactor": [{}, {"lr": 0.1, "beta2_decay": -0.5, "eps": [1e-4, 1e-2], "weight_decay": 0.1}, {"d": 1.5, "maximize": True}],
-    "Muon": [{}, {"lr": 0.02, "momentum": 0.8, "nesterov": False, "weight_decay": 0.0}, {"adjust_lr_fn": "match_rms_adamw", "ns_steps": 3}, {"adjust_lr_fn": "spectral_unclamped"}],
+    "Muon": [{}, {"lr": 0.02, "momentum": 0.8, "nesterov": False, "weight_decay": 0.0}, {"adjust_lr_fn": "match_rms_adamw", "ns_steps": 3}, {"adjust_lr_fn": "spectral_unclamped", "ns_coefficients": [3.0, -4.0, 1.8], "eps": 1e-5}],
 }
 
 

@@ -114,6 +114,28 @@ def multiplied():
     return lrs
 
 
+def scaled():
+    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
+    scheduler = lr_scheduler.LambdaLR(optimizer, lambda epoch: 1 / (1 + epoch))
+    lrs = []
+    for _ in range(50):
+        lrs.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return lrs
+
+
+def scaled_cycle():
+    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5, momentum=0.9)
+    scheduler = lr_scheduler.CyclicLR(optimizer, 0.1, 0.5, step_size_up=4, scale_fn=lambda step: 1 / (1 + step), scale_mode="iterations")
+    lrs = []
+    for _ in range(50):
+        lrs.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return lrs
+
+
 def fractions():
     optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
     scheduler = lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=3, T_mult=2)
@@ -149,13 +171,13 @@ schedulers = {
         curve(lr_scheduler.LinearLR, start_factor=0.2, end_factor=0.9, total_iters=7),
         curve(lr_scheduler.CosineAnnealingLR, T_max=10, eta_min=0.02),
         curve(lr_scheduler.OneCycleLR, max_lr=0.4, total_steps=50),
-        curve(lr_scheduler.OneCycleLR, max_lr=[0.4, 0.3], epochs=10, steps_per_epoch=5, pct_start=0.25, anneal_strategy="linear", three_phase=True, div_factor=10.0),
+        curve(lr_scheduler.OneCycleLR, max_lr=[0.4, 0.3], epochs=10, steps_per_epoch=5, pct_start=0.25, anneal_strategy="linear", three_phase=True, div_factor=10.0, final_div_factor=50.0, base_momentum=0.7, max_momentum=0.9),
         curve(lr_scheduler.OneCycleLR, max_lr=0.4, total_steps=50, cycle_momentum=False),
         curve(lr_scheduler.PolynomialLR, total_iters=20, power=2.0),
         curve(lr_scheduler.PolynomialLR),
         curve(lr_scheduler.CosineAnnealingWarmRestarts, T_0=7),
         curve(lr_scheduler.CosineAnnealingWarmRestarts, T_0=4, T_mult=2, eta_min=0.01),
-        curve(lr_scheduler.CyclicLR, base_lr=0.1, max_lr=0.5, step_size_up=6, step_size_down=3),
+        curve(lr_scheduler.CyclicLR, base_lr=0.1, max_lr=0.5, step_size_up=6, step_size_down=3, max_momentum=0.95),
         curve(lr_scheduler.CyclicLR, base_lr=[0.1, 0.05], max_lr=0.5, step_size_up=4, mode="triangular2", base_momentum=0.7),
         curve(lr_scheduler.CyclicLR, base_lr=0.1, max_lr=0.5, step_size_up=5, mode="exp_range", gamma=0.95, cycle_momentum=False),
         curve(swa_utils.SWALR, swa_lr=0.05),
@@ -163,12 +185,14 @@ schedulers = {
         curve(swa_utils.SWALR, swa_lr=0.05, anneal_epochs=0),
     ],
     "multiplied": multiplied(),
+    "lambda": scaled(),
+    "scaledCycle": scaled_cycle(),
     "fractions": fractions(),
     "chainedScheduler": chained_scheduler(),
     "plateaus": [
         plateau(wavy, patience=2, factor=0.5),
         plateau([-m for m in wavy], mode="max", patience=1, cooldown=3, threshold_mode="abs", threshold=0.01),
-        plateau(wavy, patience=0, min_lr=0.05, threshold=0.1),
+        plateau(wavy, patience=0, min_lr=0.05, threshold=0.1, eps=0.02),
     ],
     "sequence": sequence(),
     "chained": chained(),

@@ -47,6 +47,7 @@ def run(name, make):
 
 cases = [
     run("mean", swa_utils.AveragedModel),
+    run("swaAvgFn", lambda net: swa_utils.AveragedModel(net, avg_fn=swa_utils.get_swa_avg_fn())),
     run("avgFn", lambda net: swa_utils.AveragedModel(net, avg_fn=swa_utils.get_ema_avg_fn(0.8))),
     run("ema", lambda net: swa_utils.AveragedModel(net, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(0.9))),
     run("buffers", lambda net: swa_utils.AveragedModel(net, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(0.7), use_buffers=True)),

@@ -19,6 +19,8 @@ interface Recorded {
   readonly sequence: number[];
   readonly chained: number[];
   readonly multiplied: number[];
+  readonly lambda: number[];
+  readonly scaledCycle: number[];
   readonly fractions: number[];
   readonly chainedScheduler: number[];
 }
@@ -168,6 +170,19 @@ it("multiplies the rate before by a function of the step with MultiplicativeLR",
   const lrLambda = (epoch: number) => (epoch % 3 === 0 ? 1.02 : 0.95);
   const actual = interrupted((optimizer) => new schedulers.MultiplicativeLR(optimizer, { lrLambda }));
   expectCurve(actual, recorded.multiplied);
+});
+
+it("multiplies the initial rate, and the height of a cycle, by functions of the step as torch does", () => {
+  const lrLambda = (epoch: number) => 1 / (1 + epoch);
+  expectCurve(
+    interrupted((optimizer) => new schedulers.LambdaLR(optimizer, { lrLambda })),
+    recorded.lambda,
+  );
+  const cycle = { ...{ baseLr: 0.1, maxLr: 0.5, stepSizeUp: 4, scaleFn: lrLambda }, cycleMomentum: false };
+  expectCurve(
+    interrupted((optimizer) => new schedulers.CyclicLR(optimizer, { ...cycle, scaleMode: "iterations" })),
+    recorded.scaledCycle,
+  );
 });
 
 it("steps several schedulers together with ChainedScheduler", () => {

@@ -24,8 +24,9 @@ interface Recorded {
 /** What torch computed: tests/parity/record_swa.py. */
 const recorded: Recorded = JSON.parse(readFileSync(new URL("./fixtures/swa.json", import.meta.url), "utf8"));
 
-const options: Record<"mean" | "avgFn" | "ema" | "buffers", swaUtils.AveragedModelOptions> = {
+const options: Record<"mean" | "swaAvgFn" | "avgFn" | "ema" | "buffers", swaUtils.AveragedModelOptions> = {
   mean: {},
+  swaAvgFn: { avgFn: swaUtils.getSwaAvgFn() },
   avgFn: { avgFn: swaUtils.getEmaAvgFn(0.8) },
   ema: { multiAvgFn: swaUtils.getEmaMultiAvgFn(0.9) },
   buffers: { multiAvgFn: swaUtils.getEmaMultiAvgFn(0.7), useBuffers: true },

@@ -1,0 +1,31 @@
+import * as distributions from "../../packages/core/src/distributions/namespace.js";
+import * as optim from "../../packages/core/src/optim/namespace.js";
+import {
+  recordedAverages,
+  type RecordedCases,
+  recordedDistributions,
+  recordedOptimizers,
+  recordedSchedulers,
+} from "./recorded-cases.js";
+
+/** A module of PyTorch, and what stands for it here. */
+export interface Section {
+  readonly module: string;
+  /** How our names are reached from `@lightning-ts/core`. */
+  readonly prefix: string;
+  readonly exports: object;
+  readonly recorded: () => RecordedCases;
+}
+
+/** To add one, say where its recorded cases are. */
+export const sections: readonly Section[] = [
+  { module: "torch.optim", prefix: "optim", exports: optim, recorded: recordedOptimizers },
+  {
+    module: "torch.optim.lr_scheduler",
+    prefix: "optim.lrScheduler",
+    exports: optim.lrScheduler,
+    recorded: recordedSchedulers,
+  },
+  { module: "torch.optim.swa_utils", prefix: "optim.swaUtils", exports: optim.swaUtils, recorded: recordedAverages },
+  { module: "torch.distributions", prefix: "distributions", exports: distributions, recorded: recordedDistributions },
+];
