@@ -69,6 +69,8 @@ type Evaluations<TResult> = Generator<undefined, TResult, Tensor>;
  * and every evaluation reads the loss and the gradients. A step that throws leaves parameters and history as they were.
  */
 export class LBFGS extends Optimizer<LBFGSParamGroup, LBFGSOptions> {
+  static override readonly stateName = "LBFGS";
+
   #history: History = NO_HISTORY;
 
   constructor(params: Params<LBFGSOptions>, options: LBFGSOptions = {}) {
