@@ -114,6 +114,22 @@ export {
 } from "./layers/transformer-encoder.js";
 export type { TransformerActivation, TransformerLayerOptions } from "./layers/transformer-options.js";
 export type { LayersModelLike, LayersWeight } from "./layers-model.js";
+export {
+  GaussianNLLLoss,
+  KLDivLoss,
+  MultiLabelSoftMarginLoss,
+  PoissonNLLLoss,
+  SoftMarginLoss,
+} from "./layers/likelihood-losses.js";
+export {
+  CosineEmbeddingLoss,
+  HingeEmbeddingLoss,
+  HuberLoss,
+  MarginRankingLoss,
+  MultiMarginLoss,
+  SmoothL1Loss,
+  TripletMarginLoss,
+} from "./layers/margin-losses.js";
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./layers/losses.js";
 export { Module } from "./module.js";
 export type { Size } from "./size.js";

@@ -33,12 +33,34 @@ export { linear } from "./linear.js";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  huberLoss,
   l1Loss,
   mseLoss,
   smoothL1Loss,
   type LossOptions,
   type Reduction,
 } from "./losses.js";
+export {
+  gaussianNllLoss,
+  klDiv,
+  multilabelSoftMarginLoss,
+  poissonNllLoss,
+  softMarginLoss,
+  type GaussianNllOptions,
+  type KlDivOptions,
+  type MultilabelSoftMarginOptions,
+  type PoissonNllOptions,
+} from "./likelihood-losses.js";
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  marginRankingLoss,
+  multiMarginLoss,
+  tripletMarginLoss,
+  type MarginOptions,
+  type MultiMarginOptions,
+  type TripletMarginOptions,
+} from "./margin-losses.js";
 export { batchNorm, groupNorm, layerNorm, type BatchNormOptions, type LayerNormOptions } from "./normalization.js";
 export { celu, glu, logsigmoid, mish, selu, softmin, softsign, tanhshrink } from "./smooth-activations.js";
 export { alphaDropout, dropout1d, dropout2d, dropout3d, type DropoutOptions } from "./channel-dropout.js";

@@ -44,19 +44,42 @@ export function smoothL1Loss(
   return reduce(tf.mul(tf.div(near, beta), tf.sub(distance, tf.div(near, 2))), options.reduction);
 }
 
+/** Quadratic below `delta`, linear above, with one slope where they meet. @throws ShapeError when the shapes differ */
+export function huberLoss(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: LossOptions & { readonly delta?: number | undefined } = {},
+): tf.Tensor {
+  rejectUnknownOptions("huberLoss", options, ["reduction", "delta"]);
+  sameShape("huberLoss", input, target);
+  const distance = tf.abs(tf.sub(input, target));
+  const near = tf.minimum(distance, options.delta ?? 1);
+  return reduce(tf.mul(near, tf.sub(distance, tf.div(near, 2))), options.reduction);
+}
+
 /**
  * -(target · log(input) + (1 - target) · log(1 - input)), reduced. As in PyTorch, logarithms are at least -100 and the
  * gradient divides by at least 1e-12: it stays finite where a sigmoid is saturated.
  * @param input probabilities
  * @throws ShapeError when the shapes differ
  */
-export function binaryCrossEntropy(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
-  rejectUnknownOptions("binaryCrossEntropy", options, ["reduction"]);
+export function binaryCrossEntropy(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: BinaryCrossEntropyOptions = {},
+): tf.Tensor {
+  rejectUnknownOptions("binaryCrossEntropy", options, ["reduction", "weight"]);
   sameShape("binaryCrossEntropy", input, target);
-  return reduce(runFusedSingle(binaryCrossEntropyKernel, { input, target }, {}), options.reduction);
+  const losses = runFusedSingle(binaryCrossEntropyKernel, { input, target }, {});
+  return reduce(options.weight === undefined ? losses : tf.mul(losses, options.weight), options.reduction);
 }
 
-export interface BinaryCrossEntropyWithLogitsOptions extends LossOptions {
+export interface BinaryCrossEntropyOptions extends LossOptions {
+  /** Of every loss; broadcast to the input. */
+  readonly weight?: tf.Tensor | undefined;
+}
+
+export interface BinaryCrossEntropyWithLogitsOptions extends BinaryCrossEntropyOptions {
   /** Weight of positive examples; broadcast to the input. */
   readonly posWeight?: tf.Tensor | undefined;
 }
@@ -67,7 +90,7 @@ export function binaryCrossEntropyWithLogits(
   target: tf.Tensor,
   options: BinaryCrossEntropyWithLogitsOptions = {},
 ): tf.Tensor {
-  rejectUnknownOptions("binaryCrossEntropyWithLogits", options, ["reduction", "posWeight"]);
+  rejectUnknownOptions("binaryCrossEntropyWithLogits", options, ["reduction", "weight", "posWeight"]);
   sameShape("binaryCrossEntropyWithLogits", input, target);
   const { posWeight } = options;
   const softplusOfNegative = tf.softplus(tf.neg(input));
@@ -75,7 +98,8 @@ export function binaryCrossEntropyWithLogits(
     posWeight === undefined
       ? softplusOfNegative
       : tf.mul(softplusOfNegative, tf.add(tf.mul(tf.sub(posWeight, 1), target), 1));
-  return reduce(tf.add(tf.mul(tf.sub(1, target), input), weighted), options.reduction);
+  const losses = tf.add(tf.mul(tf.sub(1, target), input), weighted);
+  return reduce(options.weight === undefined ? losses : tf.mul(losses, options.weight), options.reduction);
 }
 
 /** Reduces one loss per element. */
@@ -96,7 +120,8 @@ export function reduce(losses: tf.Tensor, reduction: Reduction = "mean"): tf.Ten
   }
 }
 
-function sameShape(loss: string, input: tf.Tensor, target: tf.Tensor): void {
+/** @throws ShapeError unless input and target have one shape, and the input floats */
+export function sameShape(loss: string, input: tf.Tensor, target: tf.Tensor): void {
   checkFloats(loss, { input });
   if (tf.util.arraysEqual(input.shape, target.shape)) return;
   throw new ShapeError({

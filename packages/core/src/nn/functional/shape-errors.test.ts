@@ -79,6 +79,18 @@ describe("shapes and values that do not fit", () => {
       /\[N, C, length, length\].*Received \[1, 1, 4\]/,
     ],
     ["a vector in channel dropout", () => F.dropout2d(tf.ones([4])), /length, length\], or without N/],
+    ["targets of another shape in a Huber loss", () => F.huberLoss(tf.ones([3, 1]), tf.ones([3])), /differ in shape/],
+    ["floats as classes", () => F.multiMarginLoss(tf.ones([2, 3]), tf.ones([2])), /class numbers.*float32 \[2\]/],
+    [
+      "one target for several pairs",
+      () => F.cosineEmbeddingLoss(tf.ones([2, 3]), tf.ones([2, 3]), tf.scalar(1)),
+      /one target for each pair.*Expected \[2\]/,
+    ],
+    [
+      "a variance of another shape",
+      () => F.gaussianNllLoss(tf.ones([2, 3]), tf.ones([2, 3]), tf.ones([3])),
+      /variance.*\[2, 3\], \[2, 1\] or \[2\].*Received \[3\]/,
+    ],
     ["another last dimension in layer norm", () => new nn.LayerNorm(3).forward(tf.ones([2, 4])), /does not end with/],
   ];
 

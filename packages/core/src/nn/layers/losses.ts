@@ -6,6 +6,7 @@ import {
   binaryCrossEntropyWithLogits,
   l1Loss,
   mseLoss,
+  type BinaryCrossEntropyOptions,
   type BinaryCrossEntropyWithLogitsOptions,
   type LossOptions,
 } from "../functional/losses.js";
@@ -109,9 +110,9 @@ export class L1Loss extends Module {
  * ```
  */
 export class BCELoss extends Module {
-  constructor(readonly options: LossOptions = {}) {
+  constructor(readonly options: BinaryCrossEntropyOptions = {}) {
     super();
-    rejectUnknownOptions("nn.BCELoss", options, ["reduction"]);
+    rejectUnknownOptions("nn.BCELoss", options, ["reduction", "weight"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -133,7 +134,7 @@ export class BCELoss extends Module {
 export class BCEWithLogitsLoss extends Module {
   constructor(readonly options: BinaryCrossEntropyWithLogitsOptions = {}) {
     super();
-    rejectUnknownOptions("nn.BCEWithLogitsLoss", options, ["reduction", "posWeight"]);
+    rejectUnknownOptions("nn.BCEWithLogitsLoss", options, ["reduction", "weight", "posWeight"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {

@@ -1,0 +1,125 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
+import { oneHotRows } from "../../kernels/one-hot-rows.js";
+import { tf } from "../../tensor/tf.js";
+import { checkFloats } from "./check-dtype.js";
+import { reduce, sameShape, type LossOptions } from "./losses.js";
+import { pairwiseDistance } from "./similarity.js";
+
+export interface MarginOptions extends LossOptions {
+  readonly margin?: number | undefined;
+}
+
+/**
+ * max(0, margin - target · (x1 - x2)), reduced: target 1 where x1 should be larger, else -1.
+ * @param options.margin @default 0
+ */
+export function marginRankingLoss(
+  x1: tf.Tensor,
+  x2: tf.Tensor,
+  target: tf.Tensor,
+  options: MarginOptions = {},
+): tf.Tensor {
+  rejectUnknownOptions("marginRankingLoss", options, ["reduction", "margin"]);
+  checkFloats("marginRankingLoss", { x1, x2, target });
+  const losses = tf.add(tf.mul(tf.neg(target), tf.sub(x1, x2)), options.margin ?? 0);
+  return reduce(tf.relu(losses), options.reduction);
+}
+
+/** input where the target is 1, max(0, margin - input) where it is -1, reduced. @param options.margin @default 1 */
+export function hingeEmbeddingLoss(input: tf.Tensor, target: tf.Tensor, options: MarginOptions = {}): tf.Tensor {
+  rejectUnknownOptions("hingeEmbeddingLoss", options, ["reduction", "margin"]);
+  sameShape("hingeEmbeddingLoss", input, target);
+  const zero = tf.zerosLike(input);
+  const apart = tf.where(tf.equal(target, 1), zero, tf.relu(tf.sub(options.margin ?? 1, input)));
+  const together = tf.where(tf.equal(target, -1), zero, input);
+  return reduce(tf.add(apart, together), options.reduction);
+}
+
+/** Keeps the square of a vector's length from 0. */
+const COSINE_EPS = 1e-12;
+
+/**
+ * 1 - cos(x1, x2) where the target is 1, max(0, cos(x1, x2) - margin) where it is -1, reduced. x1 and x2 [N, D] or [D],
+ * target [N] or []. @param options.margin @default 0
+ */
+export function cosineEmbeddingLoss(
+  x1: tf.Tensor,
+  x2: tf.Tensor,
+  target: tf.Tensor,
+  options: MarginOptions = {},
+): tf.Tensor {
+  rejectUnknownOptions("cosineEmbeddingLoss", options, ["reduction", "margin"]);
+  sameShape("cosineEmbeddingLoss", x1, x2);
+  if (!tf.util.arraysEqual(target.shape, x1.shape.slice(0, -1)))
+    throw new ShapeError({
+      message: "cosineEmbeddingLoss: there is not one target for each pair.",
+      expected: formatShape(x1.shape.slice(0, -1)),
+      received: formatShape(target.shape),
+      shapes: [target.shape, x1.shape],
+    });
+  const along = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.sum(tf.mul(a, b), -1);
+  const squares = tf.mul(tf.add(along(x1, x1), COSINE_EPS), tf.add(along(x2, x2), COSINE_EPS));
+  const cosine = tf.div(along(x1, x2), tf.sqrt(squares));
+  const zero = tf.zerosLike(cosine);
+  const together = tf.where(tf.equal(target, 1), tf.sub(1, cosine), zero);
+  const apart = tf.where(tf.equal(target, -1), tf.relu(tf.sub(cosine, options.margin ?? 0)), zero);
+  return reduce(tf.add(together, apart), options.reduction);
+}
+
+export interface TripletMarginOptions extends MarginOptions {
+  /** The norm of the distances. @default 2 */
+  readonly p?: number | undefined;
+  /** Added to every difference. @default 1e-6 */
+  readonly eps?: number | undefined;
+  /** Takes the distance of positive and negative where the one of anchor and negative is larger. @default false */
+  readonly swap?: boolean | undefined;
+}
+
+/**
+ * max(0, margin + distance(anchor, positive) - distance(anchor, negative)), reduced. [N, D] or [D] each.
+ * @param options.margin @default 1
+ */
+export function tripletMarginLoss(
+  anchor: tf.Tensor,
+  positive: tf.Tensor,
+  negative: tf.Tensor,
+  options: TripletMarginOptions = {},
+): tf.Tensor {
+  rejectUnknownOptions("tripletMarginLoss", options, ["reduction", "margin", "p", "eps", "swap"]);
+  const { margin = 1, p = 2, eps = 1e-6, swap = false } = options;
+  const far = pairwiseDistance(anchor, negative, { p, eps });
+  const nearest = swap ? tf.minimum(far, pairwiseDistance(positive, negative, { p, eps })) : far;
+  const losses = tf.add(tf.sub(pairwiseDistance(anchor, positive, { p, eps }), nearest), margin);
+  return reduce(tf.relu(losses), options.reduction);
+}
+
+export interface MultiMarginOptions extends MarginOptions {
+  /** 1 or 2. @default 1 */
+  readonly p?: 1 | 2 | undefined;
+  /** One for each class. */
+  readonly weight?: tf.Tensor | undefined;
+}
+
+/**
+ * Over the classes that are not the target: max(0, margin - input[target] + input[class])^p, averaged, reduced.
+ * input [N, C] or [C], target int32 [N] or []. @param options.margin @default 1 @throws ShapeError
+ */
+export function multiMarginLoss(input: tf.Tensor, target: tf.Tensor, options: MultiMarginOptions = {}): tf.Tensor {
+  rejectUnknownOptions("multiMarginLoss", options, ["reduction", "margin", "p", "weight"]);
+  checkFloats("multiMarginLoss", { input, weight: options.weight });
+  if (target.dtype !== "int32" || !tf.util.arraysEqual(target.shape, input.shape.slice(0, -1)))
+    throw new ShapeError({
+      message: "multiMarginLoss: the target does not fit the input.",
+      expected: `class numbers of shape ${formatShape(input.shape.slice(0, -1))}, int32`,
+      received: `${target.dtype} ${formatShape(target.shape)}`,
+      shapes: [target.shape, input.shape],
+    });
+  const { margin = 1, p = 1, weight } = options;
+  const isTarget = oneHotRows(target, input.shape.at(-1) ?? 0);
+  const wanted = tf.sum(tf.mul(input, isTarget), -1, true);
+  const missing = tf.mul(tf.relu(tf.add(tf.sub(input, wanted), margin)), tf.sub(1, isTarget));
+  const powers = p === 2 ? tf.square(missing) : missing;
+  const weighted = weight === undefined ? powers : tf.mul(powers, tf.sum(tf.mul(isTarget, weight), -1, true));
+  return reduce(tf.mean(weighted, -1), options.reduction);
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { grad } from "../autograd/grad.js";
+import { backendsUnderTest } from "../backend/backends-under-test.js";
+import { resolveBackend } from "../backend/resolve-backend.js";
+import { tensorScope } from "../tensor/tensor-scope.js";
+import { tf } from "../tensor/tf.js";
+import * as nn from "./index.js";
+
+interface Numbers {
+  readonly shape: number[];
+  readonly dtype: "float32" | "int32";
+  readonly values: number[];
+}
+
+/** Recorded with torch 2.15: tests/parity/record_losses.py. */
+const fixture = JSON.parse(readFileSync(new URL("fixtures/losses.json", import.meta.url), "utf8")) as {
+  readonly cases: readonly {
+    readonly loss: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly inputs: readonly Numbers[];
+    readonly y: Numbers;
+    readonly dy: Numbers;
+    readonly gradients: readonly (Numbers | null)[];
+  }[];
+};
+
+/** Float32 sums of a dozen terms in another order, and functions whose last bits differ. */
+const TOLERANCE = 1e-5;
+
+function tensor({ values, shape, dtype }: Numbers): tf.Tensor {
+  return tf.tensor(values, shape, dtype);
+}
+
+function expectClose(actual: tf.Tensor | null | undefined, expected: Numbers, what: string): void {
+  if (actual === null || actual === undefined) throw new Error(`${what} is missing`);
+  expect(actual.shape, what).toEqual(expected.shape);
+  const received = actual.dataSync();
+  expected.values.forEach((value, i) => {
+    if (!(Math.abs((received[i] ?? Number.NaN) - value) <= TOLERANCE * Math.max(1, Math.abs(value))))
+      throw new Error(`${what}[${i}]: expected ${value}, received ${received[i]}`);
+  });
+}
+
+describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
+  let before = 0;
+  beforeAll(async () => {
+    await resolveBackend(backend);
+    before = tf.memory().numTensors;
+  });
+  afterAll(() => {
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each(fixture.cases.map((recorded, index) => ({ ...recorded, title: `${recorded.loss} ${index}` })))(
+    "nn.$title with $options",
+    ({ loss, options, inputs, y, dy, gradients }) => {
+      using _scope = tensorScope();
+      const given = Object.entries(options).map(([name, value]) => [
+        name,
+        typeof value === "object" ? tensor(value as Numbers) : value,
+      ]);
+      const create = new Map<string, unknown>(Object.entries(nn)).get(loss) as new (options: object) => {
+        forward(...inputs: tf.Tensor[]): tf.Tensor;
+      };
+      const tensors = inputs.map(tensor);
+      const result = new create(Object.fromEntries(given) as object).forward(...tensors);
+      expectClose(result, y, "loss");
+      const wanted = gradients.flatMap((gradient, i) => {
+        const input = tensors[i];
+        return gradient === null || input === undefined ? [] : [{ gradient, input, i }];
+      });
+      const found = grad(
+        result,
+        wanted.map(({ input }) => input),
+        { gradOutputs: [tensor(dy)] },
+      );
+      wanted.forEach(({ gradient, i }, place) => expectClose(found[place], gradient, `gradient of input ${i}`));
+    },
+  );
+});
