@@ -3,6 +3,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
+    "in-browser": "src/in-browser.ts",
     register: "src/register.ts",
     "run-worker": "src/runners/run-worker.js",
     "program-helper": "src/runners/program-helper.js",
