@@ -33,10 +33,8 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
     ],
     typeCircles: [
       {
-        among: ["backend/commit-log.ts", "backend/flush.ts", "backend/lazy-data.ts", "backend/lazy-node.ts"],
-        reason:
-          "One data structure: a value knows the node that computes it and the run that writes it, a node its results, " +
-          "a run its nodes and its flush, a flush what it takes back.",
+        among: ["backend/lazy-data.ts", "backend/lazy-node.ts"],
+        reason: "One graph: a value knows the node that computes it, a node the values that it reads and computes.",
       },
     ],
   },

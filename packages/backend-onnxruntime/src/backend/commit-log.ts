@@ -1,5 +1,4 @@
 import type { KernelBackend, TensorInfo } from "@tensorflow/tfjs-core";
-import type { Flush } from "./flush.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 
@@ -48,15 +47,15 @@ export class CommitLog {
   #open = new LogSegment();
   /** Somebody said that a step begins; what changes from here on is that step's, recorded or not. */
   #hasBegun = false;
-  readonly #newestFlush: () => Flush | undefined;
+  readonly #newestStarted: () => LogSegment | undefined;
   readonly #hasRecorded: () => boolean;
 
   /**
-   * @param newestFlush the one that was started last, if it is not settled
+   * @param newestStarted the log of the flush that was started last, if it is not settled
    * @param hasRecorded whether anything was recorded since it was started
    */
-  constructor(newestFlush: () => Flush | undefined, hasRecorded: () => boolean) {
-    this.#newestFlush = newestFlush;
+  constructor(newestStarted: () => LogSegment | undefined, hasRecorded: () => boolean) {
+    this.#newestStarted = newestStarted;
     this.#hasRecorded = hasRecorded;
   }
 
@@ -104,7 +103,7 @@ export class CommitLog {
    * weights that were loaded between steps stay, whatever becomes of the next one.
    */
   #segment(): LogSegment | undefined {
-    return this.#hasBegun || this.#hasRecorded() ? this.#open : this.#newestFlush()?.log;
+    return this.#hasBegun || this.#hasRecorded() ? this.#open : this.#newestStarted();
   }
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { RunTicket } from "../contract/graph-runner.js";
 import { LogSegment } from "./commit-log.js";
-import { Flush, type Run } from "./flush.js";
+import { Flush } from "./flush.js";
 import { FlushQueue } from "./flush-queue.js";
+import type { Run } from "./run.js";
 
 /** A queue over runs that end when `finish` says so, and what it told. */
 function queueOfRuns(failing: ReadonlySet<number> = new Set()) {

@@ -1,13 +1,14 @@
 import type { GraphRunner, RunTicket } from "../contract/graph-runner.js";
-import type { Flush, Run } from "./flush.js";
+import type { Flush, RunOfNodes } from "./flush.js";
 import type { LazyNode } from "./lazy-node.js";
+import type { Run } from "./run.js";
 
 export interface FlushQueueOptions {
   readonly runner: Pick<GraphRunner, "hasEnded" | "join" | "wait">;
   /** All runs of a flush have gone well. */
   readonly onCommit: (flush: Flush) => void;
   /** A run has come to nothing, and with it everything that was started since; all of that has ended. */
-  readonly onFailure: (failed: readonly Flush[], culprit: Run, cause: unknown) => void;
+  readonly onFailure: (failed: readonly Flush[], culprit: RunOfNodes, cause: unknown) => void;
 }
 
 /**
@@ -42,8 +43,8 @@ export class FlushQueue {
     this.#inFlight.push(flush);
   }
 
-  add(flush: Flush, ticket: RunTicket, nodes: readonly LazyNode[], checks: readonly number[]): Run {
-    const run: Run = { ticket, flush, nodes, checks, isSettled: false, isSound: false };
+  add(flush: Flush, ticket: RunTicket, nodes: readonly LazyNode[], checks: readonly number[]): RunOfNodes {
+    const run: RunOfNodes = { ticket, flushId: flush.id, nodes, checks, isSettled: false, isSound: false };
     flush.runs.push(run);
     return run;
   }
@@ -109,12 +110,12 @@ export class FlushQueue {
     if (this.#reported.includes(failure)) this.#reported = [];
   }
 
-  #oldest(): Run | undefined {
+  #oldest(): RunOfNodes | undefined {
     for (const flush of this.#inFlight) for (const run of flush.runs) if (!run.isSettled) return run;
     return undefined;
   }
 
-  #join(run: Run): void {
+  #join(run: RunOfNodes): void {
     try {
       this.#options.runner.join(run.ticket);
     } catch (cause) {
@@ -161,10 +162,10 @@ export class FlushQueue {
     }
   }
 
-  #fail(run: Run, cause: unknown): void {
+  #fail(run: RunOfNodes, cause: unknown): void {
     if (run.isSettled) return;
     run.isSettled = true;
-    const first = this.#inFlight.indexOf(run.flush);
+    const first = this.#inFlight.findIndex(({ id }) => id === run.flushId);
     const failed = this.#inFlight.splice(Math.max(0, first));
     for (const flush of failed) {
       flush.isSettled = true;

@@ -1,19 +1,14 @@
 import type { GraphBuffer } from "../contract/graph-buffer.js";
-import type { RunTicket } from "../contract/graph-runner.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { LogSegment } from "./commit-log.js";
+import type { Run } from "./run.js";
 
-/** One started run of a graph or of a program, and the nodes that it computes. */
-export interface Run {
-  readonly ticket: RunTicket;
-  readonly flush: Flush;
+/** A run, and the nodes that it computes. */
+export interface RunOfNodes extends Run {
   readonly nodes: readonly LazyNode[];
   /** Positions among `nodes` of those whose check number i + 1 in the run's flag stands for. */
   readonly checks: readonly number[];
-  isSettled: boolean;
-  /** Whether the results are what the nodes say. */
-  isSound: boolean;
 }
 
 /** A program that writes into the buffer of one of its inputs. */
@@ -29,10 +24,12 @@ interface TakeOver {
  * It is committed as a whole or fails as a whole; until one of the two is known, it holds what a failure would need.
  */
 export class Flush {
+  /** Different from every other flush's. */
+  readonly id = nextId++;
   readonly epoch: number;
   /** In the order of recording. */
   nodes: readonly LazyNode[];
-  runs: Run[] = [];
+  runs: RunOfNodes[] = [];
   /** What its commit makes final, and what its failure takes back, in the order in which it happened. */
   readonly log: LogSegment;
   takeOvers: TakeOver[] = [];
@@ -78,3 +75,5 @@ export class Flush {
     return held;
   }
 }
+
+let nextId = 0;

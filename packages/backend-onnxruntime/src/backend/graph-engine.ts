@@ -8,7 +8,7 @@ import { CommitLog, LogSegment, type Replacement } from "./commit-log.js";
 import { describeBadIndex } from "./describe-bad-index.js";
 import { explainFailure } from "./explain-failure.js";
 import { findCulprits } from "./find-culprits.js";
-import { Flush, type Run } from "./flush.js";
+import { Flush, type RunOfNodes } from "./flush.js";
 import { FlushQueue } from "./flush-queue.js";
 import { CompileFailure, GraphRuns, type GraphRunsOptions } from "./graph-runs.js";
 import { DataState, LazyData } from "./lazy-data.js";
@@ -60,7 +60,7 @@ export class GraphEngine {
       onFailure: (failed, run, cause) => this.#runFailed(failed, run, cause),
     });
     this.log = new CommitLog(
-      () => this.queue.last,
+      () => this.queue.last?.log,
       () => this.#hasRecorded,
     );
     this.liveness = new Liveness((buffer) => options.runner.free(buffer));
@@ -214,13 +214,13 @@ export class GraphEngine {
   }
 
   #commit(flush: Flush): void {
-    for (const node of flush.nodes) for (const data of node.outputs) if (data.run?.flush === flush) data.settle();
+    for (const node of flush.nodes) for (const data of node.outputs) if (data.run?.flushId === flush.id) data.settle();
     releaseBefore(flush.log.entries, this.liveness);
     for (const data of flush.takeHeld()) this.liveness.release(data);
     flush.forget();
   }
 
-  #runFailed(failed: readonly Flush[], run: Run, cause: unknown): void {
+  #runFailed(failed: readonly Flush[], run: RunOfNodes, cause: unknown): void {
     const culprits = findCulprits(run.nodes, cause, undefined, run.checks);
     const describe = (node: LazyNode) => describeBadIndex(node, this.runner);
     this.#recover(failed, culprits, explainFailure(cause, culprits, describe));

@@ -8,7 +8,7 @@ import { sizeOf } from "../graph/value-spec.js";
 import { probeBlockedChannels } from "../lowering/fused/blocked-channels-probe.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { ThrashWatch } from "../runners/thrash-watch.js";
-import type { Flush, Run } from "./flush.js";
+import type { Flush } from "./flush.js";
 import type { FlushQueue } from "./flush-queue.js";
 import { type GraphPart, partsOfLarge, partsOfRepeating } from "./graph-parts.js";
 import { GraphRequest } from "./graph-request.js";
@@ -19,6 +19,7 @@ import type { Liveness } from "./liveness.js";
 import { LoweringFailure, lowerRequest } from "./lower-request.js";
 import { MissWatch } from "./miss-watch.js";
 import { programStages } from "./program-stages.js";
+import type { Run } from "./run.js";
 
 export interface GraphRunsOptions {
   readonly runner: GraphRunner;
@@ -289,7 +290,7 @@ export class GraphRuns {
 
 /** What comes from outside of the flush stays until it is settled: if it fails, sound results are computed again. */
 function holdInputs(flush: Flush, inputs: readonly LazyData[]): void {
-  for (const data of inputs) if (data.run?.flush !== flush) flush.hold(data);
+  for (const data of inputs) if (data.run?.flushId !== flush.id) flush.hold(data);
 }
 
 function isProgram(node: LazyNode): boolean {

@@ -1,7 +1,7 @@
 import type { BackendValues, DataType } from "@tensorflow/tfjs-core";
 import type { GraphBuffer } from "../contract/graph-buffer.js";
-import type { Run } from "./flush.js";
 import type { LazyNode } from "./lazy-node.js";
+import type { Run } from "./run.js";
 
 /** tfjs' `dataId`: what tensors hold. It leads to the data as long as they are alive. */
 export class DataHandle {

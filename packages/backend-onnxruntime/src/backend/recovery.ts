@@ -1,8 +1,9 @@
 import type { ContentOwner, LogEntry } from "./commit-log.js";
-import type { Flush, Run } from "./flush.js";
+import type { Flush } from "./flush.js";
 import { DataState, type LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { Liveness } from "./liveness.js";
+import type { Run } from "./run.js";
 import { firstOfOwners } from "./undo-changes.js";
 
 export interface FailureOfFlushes {

@@ -21,7 +21,7 @@ export function internOperation(
     const value = attrs[name];
     if (value !== undefined) branch = internValue(branch.step(name), value);
   }
-  return branch.id;
+  return branch.toId();
 }
 
 function internValue(branch: InternBranch, value: StructuralValue): InternBranch {

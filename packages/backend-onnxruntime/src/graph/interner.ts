@@ -20,8 +20,11 @@ export class InternBranch {
     return branch;
   }
 
-  /** The integer that stands for the sequence that ends here; different from every other sequence's in this process. */
-  get id(): number {
+  /**
+   * The integer that stands for the sequence that ends here; different from every other sequence's in this process.
+   * The first call takes the next one that is free.
+   */
+  toId(): number {
     if (this.#id < 0) this.#id = nextId++;
     return this.#id;
   }

@@ -8,7 +8,7 @@ const roots: Record<string, InternBranch> = Object.create(null);
 export function specId(dtype: DataType | GraphDtype, shape: readonly number[]): number {
   let branch = (roots[dtype] ??= new InternBranch());
   for (let i = 0; i < shape.length; i++) branch = branch.step(shape[i] ?? 0);
-  return branch.id;
+  return branch.toId();
 }
 
 /** Whether two shapes are equal. */

@@ -8,7 +8,7 @@ import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from 
 import { scatterUpdate } from "../lowering/scatter-update.js";
 import { throughIntegers } from "../lowering/through-integers.js";
 import { booleanAttribute, numberAttribute, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
-import { input } from "./kernel-inputs.js";
+import { input, sizedInfo } from "./kernel-inputs.js";
 
 /** Picks slices by index. `areChecked` says that the host has seen the indices and found them in range. */
 export const GATHER_KERNEL: LazyKernel = {
@@ -30,7 +30,7 @@ export const GATHER_KERNEL: LazyKernel = {
   lower(graph, [x, indices], attrs) {
     if (x === undefined || indices === undefined) return [];
     const axis = Number(attrs["axis"]);
-    const info = gatherShapes([...x.shape], [...indices.shape], axis, Number(attrs["batchDims"]));
+    const info = gatherShapes(x.shape, indices.shape, axis, Number(attrs["batchDims"]));
     if (attrs["areChecked"] !== true) checkIndices(graph, indices, info.dimSize);
     if (info.batchSize === 1 && Number(attrs["batchDims"]) === 0)
       return [graph.op("Gather", [x, indices], { shape: info.outputShape, attrs: { axis } })];
@@ -43,9 +43,14 @@ type GatherShapes = Pick<
   "batchSize" | "outerSize" | "dimSize" | "sliceSize" | "outputShape"
 >;
 
-function gatherShapes(xShape: number[], indexShape: number[], axis: number, batchDims: number): GatherShapes {
-  const tensors = [xShape, indexShape].map((shape) => ({ shape, rank: shape.length }));
-  return Reflect.apply(backend_util.segment_util.collectGatherOpShapeInfo, undefined, [...tensors, axis, batchDims]);
+function gatherShapes(
+  xShape: readonly number[],
+  indexShape: readonly number[],
+  axis: number,
+  batchDims: number,
+): GatherShapes {
+  const { collectGatherOpShapeInfo } = backend_util.segment_util;
+  return collectGatherOpShapeInfo(sizedInfo(xShape), sizedInfo(indexShape), axis, batchDims);
 }
 
 function gatherPerBatch(graph: GraphBuilder, x: GraphValue, indices: GraphValue, info: GatherShapes): GraphValue {
@@ -74,7 +79,10 @@ function gatherNd(): LazyKernel {
       const indices = input(inputs, "indices");
       const depth = indices.shape.at(-1) ?? 0;
       if (graphDtypeOf(params.dtype) === undefined || indices.dtype !== "int32" || depth === 0) return null;
-      const [shape] = Reflect.apply(backend_util.prepareAndValidate, undefined, [withSize(params), withSize(indices)]);
+      const [shape] = backend_util.prepareAndValidate(sizedInfo(params.shape), {
+        ...sizedInfo(indices.shape),
+        dtype: indices.dtype,
+      });
       return { inputs: [params, indices], outputs: [{ shape, dtype: params.dtype }] };
     },
     lower(graph, [params, indices]) {
@@ -85,10 +93,6 @@ function gatherNd(): LazyKernel {
       return [graph.op("GatherND", [params, cast(graph, indices, "int64")], { shape })];
     },
   };
-}
-
-function withSize<T extends { shape: number[] }>(info: T): T & { rank: number; size: number } {
-  return Object.assign({}, info, { rank: info.shape.length, size: util.sizeFromShape(info.shape) });
 }
 
 function scatterNd(): LazyKernel {

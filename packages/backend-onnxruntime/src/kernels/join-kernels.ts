@@ -107,11 +107,11 @@ function split(): LazyKernel {
       if (dtype === undefined) return null;
       const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, "axis"), x.shape);
       const given: unknown = attrs?.["numOrSizeSplits"];
-      const sizes: number[] = Reflect.apply(backend_util.prepareSplitSize, undefined, [
+      const sizes = backend_util.prepareSplitSize(
         x,
         typeof given === "number" ? given : numbersAttribute(attrs, "numOrSizeSplits"),
         axis,
-      ]);
+      );
       return {
         inputs: [x],
         outputs: sizes.map((size) => ({ shape: x.shape.with(axis, size), dtype })),

@@ -1,4 +1,4 @@
-import { backend_util } from "@tensorflow/tfjs-core";
+import { backend_util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { activate } from "../lowering/activations.js";
@@ -105,9 +105,7 @@ function einsumKernel(): LazyKernel {
       if (tensors.some(({ dtype }) => dtype !== "float32")) return null;
       const equation = stringAttribute(attrs, "equation");
       const { allDims, summedDims, idDims } = backend_util.decodeEinsumEquation(equation, tensors.length);
-      Reflect.apply(backend_util.checkEinsumDimSizes, undefined, [allDims.length, idDims, tensors]);
-      const extents = new Map<number, number>();
-      tensors.forEach(({ shape }, i) => idDims[i]?.forEach((dim, axis) => extents.set(dim, shape[axis] ?? 1)));
+      const extents = einsumExtents(tensors, idDims);
       const kept = allDims.map((_, dim) => dim).filter((dim) => !summedDims.includes(dim));
       return {
         inputs: tensors,
@@ -119,4 +117,24 @@ function einsumKernel(): LazyKernel {
       return [einsum(graph, tensors, String(attrs["equation"]))];
     },
   };
+}
+
+/** How long each dimension of an equation is. @throws RangeError, in tfjs' words, where two tensors disagree */
+function einsumExtents(
+  tensors: readonly TensorInfo[],
+  dimensions: readonly (readonly number[])[],
+): ReadonlyMap<number, number> {
+  const extents = new Map<number, number>();
+  tensors.forEach(({ shape }, i) =>
+    dimensions[i]?.forEach((dimension, axis) => {
+      const extent = shape[axis] ?? 1;
+      const known = extents.get(dimension) ?? extent;
+      if (known !== extent)
+        throw new RangeError(
+          `Expected dimension ${known} at axis ${axis} of input shaped ${JSON.stringify(shape)}, but got dimension ${extent}`,
+        );
+      extents.set(dimension, extent);
+    }),
+  );
+  return extents;
 }

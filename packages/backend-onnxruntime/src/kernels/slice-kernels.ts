@@ -4,7 +4,7 @@ import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf, isSameShape } from "../graph/value-spec.js";
 import { axesConstant, cast, reshape, slice } from "../lowering/fused/emit.js";
 import { numberAttribute, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
-import { input } from "./kernel-inputs.js";
+import { input, sizedInfo } from "./kernel-inputs.js";
 
 /** Whole numbers up to here are exact in float32, the type of a graph's changing numbers. */
 const LARGEST_EXACT = 2 ** 24;
@@ -50,9 +50,9 @@ function sliceKernel(): LazyKernel {
 
 function sliceBounds(shape: number[], begin: number[], size: unknown): [number[], number[]] {
   const given = typeof size === "number" || Array.isArray(size) ? size : -1;
-  const x = { shape, rank: shape.length };
-  const [starts = [], sizes = []] = Reflect.apply(slice_util.parseSliceParams, undefined, [x, begin, given]);
-  Reflect.apply(slice_util.assertParamsValid, undefined, [x, starts, sizes]);
+  const x = sizedInfo(shape);
+  const [starts = [], sizes = []] = slice_util.parseSliceParams(x, begin, given);
+  slice_util.assertParamsValid(x, starts, sizes);
   return [starts, sizes];
 }
 

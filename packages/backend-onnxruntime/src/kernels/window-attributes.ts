@@ -1,5 +1,13 @@
 import { backend_util, type NamedAttrMap } from "@tensorflow/tfjs-core";
-import { stringAttribute } from "../lowering/read-attributes.js";
+import {
+  anyPad,
+  fiveExtents,
+  fourExtents,
+  roundingMode,
+  simplePad,
+  threeNumbers,
+  twoNumbers,
+} from "./window-arguments.js";
 
 /** The windows of a convolution or a pool, as `lit.Conv` and `lit.MaxPool` describe them. */
 export interface Windows {
@@ -29,30 +37,29 @@ export function convWindows2D(
   isDepthwise = false,
 ): Windows {
   const isChannelsFirst = attrs?.["dataFormat"] === "NCHW";
-  const format = isChannelsFirst ? "channelsFirst" : "channelsLast";
-  const info: Info2D = Reflect.apply(backend_util.computeConv2DInfo, undefined, [
-    shape,
-    filterShape,
-    attrs?.["strides"],
-    attrs?.["dilations"] ?? 1,
-    attrs?.["pad"],
-    attrs?.["dimRoundingMode"],
+  const info = backend_util.computeConv2DInfo(
+    fourExtents(shape),
+    fourExtents(filterShape),
+    twoNumbers(attrs, "strides"),
+    twoNumbers(attrs, "dilations"),
+    anyPad(attrs),
+    roundingMode(attrs),
     isDepthwise,
-    format,
-  ]);
+    isChannelsFirst ? "channelsFirst" : "channelsLast",
+  );
   return windows2D(info, info.dilationHeight, info.dilationWidth);
 }
 
 /** Windows of a two-dimensional pool. */
 export function poolWindows2D(shape: readonly number[], attrs: NamedAttrMap | undefined): Windows {
-  const info: Info2D = Reflect.apply(backend_util.computePool2DInfo, undefined, [
-    shape,
-    attrs?.["filterSize"],
-    attrs?.["strides"],
+  const info = backend_util.computePool2DInfo(
+    fourExtents(shape),
+    twoNumbers(attrs, "filterSize"),
+    twoNumbers(attrs, "strides"),
     1,
-    attrs?.["pad"],
-    attrs?.["dimRoundingMode"],
-  ]);
+    anyPad(attrs),
+    roundingMode(attrs),
+  );
   return windows2D(info, 1, 1);
 }
 
@@ -61,27 +68,26 @@ export function convWindows3D(
   filterShape: readonly number[],
   attrs: NamedAttrMap | undefined,
 ): Windows {
-  const info: Info3D = Reflect.apply(backend_util.computeConv3DInfo, undefined, [
-    shape,
-    filterShape,
-    attrs?.["strides"],
-    attrs?.["dilations"] ?? 1,
-    attrs?.["pad"],
-  ]);
+  const info = backend_util.computeConv3DInfo(
+    fiveExtents(shape),
+    fiveExtents(filterShape),
+    threeNumbers(attrs, "strides"),
+    threeNumbers(attrs, "dilations"),
+    simplePad(attrs),
+  );
   return windows3D(info);
 }
 
 export function poolWindows3D(shape: readonly number[], attrs: NamedAttrMap | undefined): Windows {
-  const format = attrs?.["dataFormat"] === undefined ? "NDHWC" : stringAttribute(attrs, "dataFormat");
-  const info: Info3D = Reflect.apply(backend_util.computePool3DInfo, undefined, [
-    shape,
-    attrs?.["filterSize"],
-    attrs?.["strides"],
+  const info = backend_util.computePool3DInfo(
+    fiveExtents(shape),
+    threeNumbers(attrs, "filterSize"),
+    threeNumbers(attrs, "strides"),
     1,
-    attrs?.["pad"],
-    attrs?.["dimRoundingMode"],
-    format,
-  ]);
+    simplePad(attrs),
+    roundingMode(attrs),
+    attrs?.["dataFormat"] === "NCDHW" ? "NCDHW" : "NDHWC",
+  );
   return windows3D(info);
 }
 

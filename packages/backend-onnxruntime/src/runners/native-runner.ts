@@ -27,9 +27,9 @@ import { addressOf, PointerVariable } from "./native-memory.js";
 import { NativeTicket, ownTicket } from "./native-ticket.js";
 import type { Pointer } from "./ort-api.js";
 import { openForRuns, type OpenedRuntime } from "./opened-runtime.js";
-import { type OrtRuntime, prepareRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
+import { prepareRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
 import { ownBuffer, ownBuffers } from "./own-buffers.js";
-import type { RunQueue, SlotGuard } from "./run-queue.js";
+import type { SlotGuard } from "./run-queue.js";
 
 /** Shapes remembered for one piece of memory before the oldest are forgotten. */
 const VALUES_PER_BUFFER = 8;
@@ -84,18 +84,13 @@ export class NativeRunner implements GraphRunner {
 
   open(): void {
     this.#checkOpen();
-    this.#opened ??= openForRuns(this.#options);
+    this.#openNow();
   }
 
-  get #parts(): OpenedRuntime {
+  /** Starts the threads with the first call. */
+  #openNow(): OpenedRuntime {
     this.#opened ??= openForRuns(this.#options);
     return this.#opened;
-  }
-  get #runtime(): OrtRuntime {
-    return this.#parts.runtime;
-  }
-  get #queue(): RunQueue {
-    return this.#parts.queue;
   }
 
   allocate(sizeBytes: number): GraphBuffer {
@@ -120,7 +115,8 @@ export class NativeRunner implements GraphRunner {
 
   compile(request: CompileRequest): CompiledGraph {
     this.#checkOpen();
-    const graph = createNativeGraph(this.#runtime, this.#parts.sessionOptions, request);
+    const { runtime, sessionOptions } = this.#openNow();
+    const graph = createNativeGraph(runtime, sessionOptions, request);
     this.#graphs.add(graph);
     this.#compiledGraphs += 1;
     return graph;
@@ -142,8 +138,9 @@ export class NativeRunner implements GraphRunner {
     this.#makeRoom();
     const ownInputs = ownBuffers(inputs, graph.inputTypes);
     const ownOutputs = ownBuffers(outputs, graph.outputTypes);
-    const block = graph.idleBlock(this.#queue.completed);
-    const id = this.#queue.submitted + 1;
+    const { queue } = this.#openNow();
+    const block = graph.idleBlock(queue.completed);
+    const id = queue.submitted + 1;
     this.#bind(block.inputs, graph.inputTypes, ownInputs, id);
     this.#bind(block.outputs, graph.outputTypes, ownOutputs, id);
     block.lastRun = id;
@@ -157,7 +154,7 @@ export class NativeRunner implements GraphRunner {
       outputCount: graph.outputs.length,
       outputValues: block.outputsAddress,
     };
-    this.#queue.submit(run, slotGuard(guard));
+    queue.submit(run, slotGuard(guard));
     const ticket = new NativeTicket(id);
     this.#inFlight.push({ ticket, graph, inputs: ownInputs, outputs: ownOutputs });
     return ticket;
@@ -169,13 +166,14 @@ export class NativeRunner implements GraphRunner {
     const sizes = request.elementCounts.map((count) => ({ sizeBytes: count * Float32Array.BYTES_PER_ELEMENT }));
     const inputs = ownBuffers(request.inputs, sizes, request.program.inputCount);
     const outputs = ownBuffers(request.outputs, sizes, request.program.outputCount);
+    const { queue } = this.#openNow();
     const sizeBytes = programRequestBytes(request);
     const memo = this.#pool.allocate(sizeBytes);
     const buffers = [...inputs, ...outputs];
-    writeProgramRequest(memo.memory, this.#queue.programId(request.program), request, buffers);
-    const id = this.#queue.submitted + 1;
+    writeProgramRequest(memo.memory, queue.programId(request.program), request, buffers);
+    const id = queue.submitted + 1;
     for (const buffer of [...buffers, memo]) buffer.lastRun = id;
-    this.#queue.submitProgram(memo.values.address, sizeBytes, slotGuard(guard));
+    queue.submitProgram(memo.values.address, sizeBytes, slotGuard(guard));
     this.#pool.free(memo);
     const ticket = new NativeTicket(id);
     this.#inFlight.push({ ticket, graph: undefined, inputs, outputs: [...outputs, memo] });
@@ -194,13 +192,14 @@ export class NativeRunner implements GraphRunner {
     const [updates, indices, table] = buffers;
     if (updates === undefined || indices === undefined || table === undefined)
       throw new RangeError("A scatter has three buffers.");
+    const { queue } = this.#openNow();
     const sizeBytes = scatterRequestBytes(program);
     const memo = this.#pool.allocate(sizeBytes);
-    const id = this.#queue.submitted + 1;
+    const id = queue.submitted + 1;
     const addresses = { updates: updates.values.address, indices: indices.values.address, table: table.values.address };
-    writeScatterRequest(memo.memory, this.#queue.programId(program), program, addresses);
+    writeScatterRequest(memo.memory, queue.programId(program), program, addresses);
     for (const buffer of [...buffers, memo]) buffer.lastRun = id;
-    this.#queue.submitProgram(memo.values.address, sizeBytes, slotGuard(guard));
+    queue.submitProgram(memo.values.address, sizeBytes, slotGuard(guard));
     const ticket = new NativeTicket(id);
     const explain = () => badIndexOf(memo.memory, program);
     this.#inFlight.push({
@@ -214,7 +213,7 @@ export class NativeRunner implements GraphRunner {
   }
 
   hasEnded(ticket: RunTicket): boolean {
-    return ownTicket(ticket).id <= this.#queue.completed;
+    return ownTicket(ticket).id <= this.#openNow().queue.completed;
   }
 
   join(ticket: RunTicket): void {
@@ -226,7 +225,7 @@ export class NativeRunner implements GraphRunner {
   async wait(ticket: RunTicket): Promise<void> {
     const own = ownTicket(ticket);
     if (!own.isSettled) {
-      await this.#queue.wait(own.id);
+      await this.#openNow().queue.wait(own.id);
       this.#settle();
     }
     if (own.error !== undefined) throw own.error;
@@ -258,12 +257,13 @@ export class NativeRunner implements GraphRunner {
 
   async #close(): Promise<void> {
     if (this.#opened === undefined) return;
-    await this.#queue.wait(this.#queue.submitted);
-    await this.#queue.close();
+    const { queue, runtime, sessionOptions } = this.#opened;
+    await queue.wait(queue.submitted);
+    await queue.close();
     for (const graph of this.#graphs) this.release(graph);
     this.#settle();
     this.#pool.clear();
-    this.#runtime.api.functions.releaseSessionOptions(this.#parts.sessionOptions);
+    runtime.api.functions.releaseSessionOptions(sessionOptions);
   }
 
   #checkOpen(): void {
@@ -275,7 +275,8 @@ export class NativeRunner implements GraphRunner {
   #makeRoom(): void {
     this.#settle();
     const oldest = this.#inFlight[0];
-    if (oldest !== undefined && this.#inFlight.length >= this.#queue.capacity) this.#joinAndSettle(oldest.ticket);
+    if (oldest !== undefined && this.#inFlight.length >= this.#openNow().queue.capacity)
+      this.#joinAndSettle(oldest.ticket);
   }
 
   #createBuffer(capacityBytes: number): NativeBuffer {
@@ -290,7 +291,7 @@ export class NativeRunner implements GraphRunner {
   }
 
   #releaseValues(values: BufferValues): void {
-    for (const value of values.list) this.#runtime.api.functions.releaseValue(value.pointer);
+    for (const value of values.list) this.#openNow().runtime.api.functions.releaseValue(value.pointer);
     values.list.length = 0;
   }
 
@@ -307,8 +308,9 @@ export class NativeRunner implements GraphRunner {
   #valueOf(buffer: NativeBuffer, type: ValueType): Pointer {
     const { list } = buffer.values;
     for (const value of list) if (value.valueType === type.id) return value.pointer;
-    if (list.length >= VALUES_PER_BUFFER && buffer.lastRun <= this.#queue.completed) this.#releaseValues(buffer.values);
-    const { api, memoryInfo } = this.#runtime;
+    if (list.length >= VALUES_PER_BUFFER && buffer.lastRun <= this.#openNow().queue.completed)
+      this.#releaseValues(buffer.values);
+    const { api, memoryInfo } = this.#openNow().runtime;
     const shape = addressOf(type.shape);
     api.call(
       "createTensorWithDataAsOrtValue",
@@ -326,14 +328,14 @@ export class NativeRunner implements GraphRunner {
   }
 
   #joinAndSettle(ticket: NativeTicket): void {
-    this.#queue.join(ticket.id);
+    this.#openNow().queue.join(ticket.id);
     this.#settle();
   }
 
   /** Notes which runs have completed and gives back what waited for them. */
   #settle(): void {
     if (this.#opened === undefined) return;
-    const completed = this.#queue.completed;
+    const { completed } = this.#opened.queue;
     let count = 0;
     for (const run of this.#inFlight) {
       if (run.ticket.id > completed) break;
@@ -348,17 +350,18 @@ export class NativeRunner implements GraphRunner {
   }
 
   #errorOf({ ticket, memo }: RunInFlight): GraphRunError | undefined {
-    const status = this.#queue.statusOf(ticket.id);
+    const { queue, runtime } = this.#openNow();
+    const status = queue.statusOf(ticket.id);
     if (status === SKIPPED) return skippedRun();
     if (status < 0n) return flaggedRun(Number(-status), memo?.explain());
-    const message = this.#runtime.api.takeError(status);
+    const message = runtime.api.takeError(status);
     return message === undefined ? undefined : new GraphRunError(message);
   }
 
   #releaseGraphs(completed: number): void {
     for (const graph of this.#releasing) {
       if (graph.lastRun > completed) continue;
-      this.#runtime.api.functions.releaseSession(graph.session);
+      this.#openNow().runtime.api.functions.releaseSession(graph.session);
       this.#graphs.delete(graph);
     }
     this.#releasing = this.#releasing.filter((graph) => graph.lastRun > completed);

@@ -56,7 +56,8 @@ export class RunQueue {
   readonly #exited: Promise<void>;
   readonly #programIds = new Map<string, number>();
   #submitted = 0;
-  #completed = 0;
+  /** As it was when the newest run was submitted. */
+  #completedBefore = 0;
   #waiters: Waiter[] = [];
   #failure: unknown;
 
@@ -94,9 +95,8 @@ export class RunQueue {
 
   /** Id of the newest run that has completed. */
   get completed(): number {
-    // The shared counter has 32 bits; runs in flight are few, so the difference is exact.
-    this.#completed += (Atomics.load(this.#cells, CELL.completed) - this.#completed) | 0;
-    return this.#completed;
+    // The shared counter has 32 bits; runs since the last submission are few, so the difference is exact.
+    return this.#completedBefore + ((Atomics.load(this.#cells, CELL.completed) - this.#completedBefore) | 0);
   }
 
   /** Starts a run. The caller sees to it that fewer than `capacity` runs are unsettled. */
@@ -154,6 +154,7 @@ export class RunQueue {
   }
 
   #publish(id: number): void {
+    this.#completedBefore = this.completed;
     Atomics.store(this.#cells, CELL.submitted, id | 0);
     Atomics.notify(this.#cells, CELL.submitted);
   }
