@@ -88,7 +88,7 @@ export class FitState {
     return inner;
   }
 
-  /** A run begins: wishes of the run before are forgotten. */
+  /** A run begins: wishes of the run before are forgotten, and by a fit its loaders. */
   begin(stage: Stage): void {
     this.stage = stage;
     this.runningStage = stage === "fit" ? "train" : stage;
@@ -98,14 +98,15 @@ export class FitState {
     this.agreedStop = undefined;
     this.stopReason = undefined;
     this.interruption = undefined;
+    if (stage !== "fit") return;
+    const { validate: _, ...others } = this.loaded;
+    this.loaded = others;
   }
 
-  /** A fit begins: the epoch that one before left half done begins again, and loaders are still to come. */
+  /** A fit begins: the epoch that one before left half done begins again. */
   beginFit(): void {
     const { ready, completed } = this.progress.epoch.total;
     if (ready !== completed) standAt(this.progress, this.#cursor);
-    const { validate: _, ...others } = this.loaded;
-    this.loaded = others;
   }
 
   move(event: CursorEvent): void {
