@@ -39,6 +39,27 @@ describe("dumpStates", () => {
   });
 });
 
+describe("states that share a place", () => {
+  it("are merged where both are objects; else the later one counts", () => {
+    const dump = (...states: unknown[]) => {
+      const checkpoint: Record<string, unknown> = {};
+      void new Driver().run(
+        dumpStates(
+          states.map((state) => participant(["one"], state)),
+          checkpoint,
+        ),
+      );
+      return checkpoint["one"];
+    };
+    expect([dump({ a: 1 }, 5), dump(5, { a: 1 }), dump([1], { a: 1 }), dump({ a: 1 }, [1])]).toEqual([
+      5,
+      { a: 1 },
+      { a: 1 },
+      [1],
+    ]);
+  });
+});
+
 describe("restoreStates", () => {
   it("gives each its state in order, and undefined where the file has none or something else on the way", () => {
     const restored: unknown[] = [];

@@ -1,14 +1,24 @@
-import { gradOf, nn, randomState, resolveBackend, seedEverything, setGrad, tf } from "@lightning-ts/core";
+import { gradOf, Metric, nn, randomState, resolveBackend, seedEverything, setGrad, tf } from "@lightning-ts/core";
 import { Messages, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
 import { FakeTerminal } from "@lightning-ts/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Door } from "../door/door.js";
 import { Driver } from "../door/driver.js";
+import { MetricAttributes } from "../results/metric-attributes.js";
+import { PublishedMetrics } from "../results/published-metrics.js";
+import { ResultCollection } from "../results/result-collection.js";
 import { START } from "../words/cursor.js";
 import { isLoadedTree, weightsOf } from "./codecs/checkpoint-tree.js";
 import { openGradients, weights } from "./model-states.js";
 import type { Participant } from "./participant.js";
-import { optimizerStates, precisionState, randomStreams, schedulerStates } from "./training-states.js";
+import {
+  metricObjectStates,
+  metricStates,
+  optimizerStates,
+  precisionState,
+  randomStreams,
+  schedulerStates,
+} from "./training-states.js";
 
 beforeAll(() => resolveBackend("cpu"));
 
@@ -55,6 +65,14 @@ describe("the weights in a checkpoint", () => {
     };
     expect(said({ b: values, c: values })).toEqual(["Warning: /last.ckpt: missing a.weight; unexpected b, c."]);
     expect(said({ "a.weight": values, b: values })).toEqual(["Warning: /last.ckpt: missing none; unexpected b."]);
+    class Two extends Net {
+      readonly b = new nn.Linear(1, 1);
+    }
+    const two = new Two();
+    two.strictLoading = false;
+    const terminal = new FakeTerminal();
+    restore(weights(two, newDoor(), new Messages(terminal)), { "a.weight": values, c: values, d: values });
+    expect(terminal.warnings).toEqual(["Warning: /last.ckpt: missing b.weight, b.bias; unexpected c, d."]);
     expect(said({})).toEqual(["Warning: /last.ckpt: missing a.weight; unexpected none."]);
     net.strictLoading = true;
     expect(restore(weights(net, newDoor(), new Messages(new FakeTerminal())), { b: values })).toBeInstanceOf(Error);
@@ -166,5 +184,139 @@ describe("random streams in a checkpoint", () => {
     expect(randomState().seed).toBe(6);
     restore(part, before);
     expect(randomState()).toEqual(before);
+  });
+});
+
+class Total extends Metric {
+  readonly total = this.addState("total", { reduce: "sum" });
+
+  override update(value: number): void {
+    this.total.assign(tf.add(this.total, value));
+  }
+  override compute(): tf.Tensor {
+    return this.total;
+  }
+}
+
+class Measured extends nn.Module {
+  readonly seen = new Total();
+  readonly unseen = new Total();
+  override forward(x: tf.Tensor): tf.Tensor {
+    return x;
+  }
+}
+
+/** What metrics in checkpoints see of the logging of a run. */
+function logging(module: nn.Module) {
+  const training = new ResultCollection({ isTraining: true });
+  const connector: { results: ResultCollection | undefined } = { results: training };
+  let refreshed = 0;
+  const parts = {
+    training,
+    connector,
+    metrics: new MetricAttributes(module),
+    published: new PublishedMetrics(),
+    refresh: () => void (refreshed += 1),
+    get refreshed() {
+      return refreshed;
+    },
+  };
+  return { parts, logging: Object(parts) };
+}
+
+const SETTINGS = {
+  progBar: false,
+  logger: true,
+  onStep: false,
+  onEpoch: true,
+  reduceFx: "mean",
+  addDataloaderIdx: true,
+  syncDist: false,
+} as const;
+
+describe("metrics in a checkpoint", () => {
+  it("are what the epoch has collected and what callbacks watch, brought up to date", () => {
+    const { parts, logging: one } = logging(new Measured());
+    parts.published.callback.setNumber("loss", 0.5);
+    const part = metricStates(one);
+    expect([part.key, stateOf(part)]).toEqual([["metrics"], { version: 1, training: [], callback: { loss: 0.5 } }]);
+    expect(parts.refreshed).toBe(1);
+    const other = logging(new Measured());
+    const saved = {
+      name: "loss",
+      dataloaderIdx: null,
+      settings: SETTINGS,
+      latest: 1,
+      accumulated: 6,
+      weight: 2,
+      count: 2,
+    };
+    restore(metricStates(other.logging), { training: [["trainingStep", [saved]]], callback: { loss: 0.5, note: "x" } });
+    expect(other.parts.training.state()).toEqual([["trainingStep", [saved]]]);
+    expect(other.parts.published.callback.toRecord()).toEqual({ loss: 0.5 });
+    const ofObject = { ...saved, settings: { ...SETTINGS, metricAttribute: "seen" } };
+    restore(metricStates(other.logging), { training: [["trainingStep", [ofObject]]] });
+    expect(other.parts.training.objects()).toHaveLength(1);
+  });
+
+  it("stay as they are where a file has none", () => {
+    const { parts, logging: one } = logging(new Measured());
+    parts.published.callback.setNumber("loss", 0.5);
+    for (const state of [undefined, {}, { training: null, callback: null }])
+      expect(restore(metricStates(one), state)).toBeUndefined();
+    expect(parts.published.callback.toRecord()).toEqual({ loss: 0.5 });
+  });
+});
+
+describe("metric objects in a checkpoint", () => {
+  const messages = () => {
+    const terminal = new FakeTerminal();
+    return { messages: new Messages(terminal), warnings: terminal.warnings };
+  };
+
+  it("are those that have seen something, under the names of their attributes", () => {
+    const module = new Measured();
+    const { logging: one } = logging(module);
+    const part = metricObjectStates(one, newDoor(), messages().messages);
+    expect([part.key, stateOf(part)]).toEqual([["metric_objects"], undefined]);
+    module.seen.update(3);
+    expect(Object.keys(Object(stateOf(part)))).toEqual(["seen"]);
+  });
+
+  it("leave out those of an evaluation, which is over by then", () => {
+    const module = new Measured();
+    const { parts, logging: one } = logging(module);
+    module.seen.update(3);
+    module.unseen.update(1);
+    const evaluation = new ResultCollection({ isTraining: false });
+    const place = {
+      hook: "validationStep",
+      name: "seen",
+      dataloaderIdx: undefined,
+      settings: { ...SETTINGS, metricAttribute: "seen" },
+    };
+    const names = () => Object.keys(Object(stateOf(metricObjectStates(one, newDoor(), messages().messages))));
+    evaluation.updateObject(place, module.seen, undefined);
+    parts.connector.results = evaluation;
+    expect(names()).toEqual(["unseen"]);
+    parts.training.updateObject({ ...place, hook: "trainingStep" }, module.seen, undefined);
+    parts.connector.results = parts.training;
+    expect(names()).toEqual(["seen", "unseen"]);
+    parts.connector.results = undefined;
+    expect(names()).toEqual(["seen", "unseen"]);
+  });
+
+  it("go on counting, and those that the module does not have are pointed out", () => {
+    const module = new Measured();
+    const { warnings, messages: said } = messages();
+    const values = { total: tf.buffer([], "float32", new Float32Array([5])) };
+    const state = { seen: { version: 1, updateCount: 2, values }, gone: { version: 1, updateCount: 2, values } };
+    restore(metricObjectStates(logging(module).logging, newDoor(), said), state);
+    module.seen.update(1);
+    expect([module.seen.compute().dataSync()[0], module.seen.updateCount, module.unseen.updateCount]).toEqual([
+      6, 3, 0,
+    ]);
+    expect(warnings).toEqual(["Warning: /last.ckpt has a state of the metric gone, which this module does not have."]);
+    expect(restore(metricObjectStates(logging(module).logging, newDoor(), said), undefined)).toBeUndefined();
   });
 });
