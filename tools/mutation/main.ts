@@ -1,10 +1,14 @@
 /**
  * Mutation testing of the parts that matter most: `pnpm test:mutation [GROUP…]`. Prints every mutant that no test
- * notices, and the share that is noticed. `--only=PATH` and `--tests=PATH` narrow what is mutated and what is run,
- * `--sample=N --seed=N` tries so many mutants, and `--least=N` fails below so many per cent. `--memory=FILE` keeps
- * which test noticed which mutant, so that the next run tries that test first; `--survivors` tries only the others, and
- * `--list` only names them. `--budget=MS` is the computing time after which a mutant counts as one that no test
- * notices, and `--imports=N` the number of test files that try a mutant which runs while modules are imported.
+ * notices, and the share that is noticed.
+ * - `--only=PATH`, `--tests=PATH`: mutates and runs only files whose path contains this
+ * - `--near`: runs only quick tests beside what is mutated
+ * - `--sample=N`, `--seed=N`: tries so many mutants of each group
+ * - `--least=N`: fails below so many per cent
+ * - `--memory=FILE`: keeps which test noticed which mutant, so that the next run tries that test first
+ * - `--survivors`, `--list`: tries, or names, only those that the memory knows no test for
+ * - `--budget=MS`: computing time after which a mutant counts as one that no test notices
+ * - `--imports=N`: how many test files try a mutant that runs while modules are imported
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -19,6 +23,7 @@ const { values, positionals } = parseArgs({
     only: { type: "string" },
     tests: { type: "string" },
     memory: { type: "string" },
+    near: { type: "boolean", default: false },
     survivors: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     budget: { type: "string", default: "3000" },
@@ -40,6 +45,7 @@ for (const group of chosen) {
     only: values.only,
     tests: values.tests,
     memory: Memory.read(values.memory),
+    isNear: values.near,
     isForSurvivors: values.survivors,
     isForLooking: values.list,
     budgetMs: Number(values.budget),

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { isTestFile, sourceFiles } from "../workspace/source-files.js";
 import type { Group } from "./groups.js";
 import { instrument } from "./instrument.js";
@@ -27,6 +27,8 @@ export interface GroupOptions {
   readonly isForSurvivors?: boolean;
   /** Tries none: those that the memory knows no test for are the survivors. */
   readonly isForLooking?: boolean;
+  /** Runs only quick tests in the folder of a mutant. */
+  readonly isNear?: boolean;
   readonly memory: Memory;
   /** With how many test files a mutant is tried that runs while modules are imported: each attempt needs a process. */
   readonly mostImports: number;
@@ -91,12 +93,13 @@ class Hunt {
 
   /** Quick tests of all files, then the slow ones. */
   async tryTests(testFiles: readonly string[]): Promise<void> {
-    const { budgetMs } = this.#options;
+    const { budgetMs, isNear = false } = this.#options;
     const slow = new Map<string, TestFileResult>();
     for (const testFile of testFiles) {
       const result = await this.#run(testFile, { budgetMs: budgetMs / 2, slowestMs: QUICK_MS });
       if (result !== undefined && result.slow.size > 0) slow.set(testFile, result);
     }
+    if (isNear) return;
     for (const [testFile, { done, once, passed }] of slow) {
       if (![...this.alive.keys()].some((id) => passed.has(id))) continue;
       const skip = new Set([...done, ...once]);
@@ -130,9 +133,11 @@ class Hunt {
   }
 
   async #run(testFile: string, order: Omit<TestFileOrder, "mutants" | "spentMs">): Promise<TestFileResult | undefined> {
-    if (this.alive.size === 0) return undefined;
+    const { isNear = false, print } = this.#options;
+    const tried = [...this.alive.values()].filter(({ path }) => !isNear || dirname(path) === dirname(testFile));
+    if (tried.length === 0) return undefined;
     const started = Date.now();
-    const mutants = [...this.alive.keys()];
+    const mutants = tried.map(({ id }) => id);
     const result = await runTestFile(this.#session, testFile, { mutants, spentMs: this.#spentMs, ...order });
     for (const [id, test] of result.killed) {
       const mutant = this.alive.get(id);
@@ -141,7 +146,6 @@ class Hunt {
     this.#imported.set(testFile, result.imported);
     this.#options.memory.write();
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    const { print } = this.#options;
     print(`  ${testFile}: ${result.killed.size} of ${result.passed.size} noticed, ${seconds} s`);
     if (result.once.size > 0)
       print(`    not tried, since they fail or cannot run twice in one process: ${[...result.once].join("; ")}`);
