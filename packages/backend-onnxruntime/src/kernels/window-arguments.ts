@@ -22,16 +22,21 @@ export function fiveExtents([batch = 1, first = 1, second = 1, third = 1, last =
   return [batch, first, second, third, last];
 }
 
+/** tfjs' layers pass `null` for what a user did not give. */
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
 /** An attribute that has a number for both dimensions of a window, or one for each. Without it, both are 1. */
 export function twoNumbers(attrs: NamedAttrMap | undefined, name: string): [number, number] {
-  if (attrs?.[name] === undefined) return [1, 1];
+  if (isMissing(attrs?.[name])) return [1, 1];
   const [first = 1, second = first] = numbersAttribute(attrs, name);
   return [first, second];
 }
 
 /** Like `twoNumbers`, for windows of three dimensions. */
 export function threeNumbers(attrs: NamedAttrMap | undefined, name: string): [number, number, number] {
-  if (attrs?.[name] === undefined) return [1, 1, 1];
+  if (isMissing(attrs?.[name])) return [1, 1, 1];
   const [first = 1, second = first, third = first] = numbersAttribute(attrs, name);
   return [first, second, third];
 }

@@ -130,3 +130,24 @@ describe("the scope of a batch", () => {
     theirs.close();
   });
 });
+
+it.each<[string, () => Promise<void>]>([
+  [
+    "throws",
+    () => {
+      throw new Error("the flush failed");
+    },
+  ],
+  ["rejects", () => Promise.reject(new Error("the flush failed"))],
+])("the user's promise is waited for where handing over what is recorded %s", async (_how, handOver) => {
+  const seen: string[] = [];
+  function* step(): Steps<void> {
+    try {
+      yield* waitForUser(soon(0).then(() => seen.push("the user's code")));
+    } finally {
+      seen.push("the end of the step");
+    }
+  }
+  await expect(new Driver(undefined, handOver).run(step())).rejects.toThrow("the flush failed");
+  expect(seen).toEqual(["the user's code", "the end of the step"]);
+});

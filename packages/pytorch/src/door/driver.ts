@@ -14,9 +14,8 @@ import type { Pending, Steps } from "./steps.js";
  */
 export class Driver {
   readonly #tasks: RunTasks | undefined;
-  #scope: TensorScope | undefined;
-
   readonly #handOver: (() => void | Promise<void>) | undefined;
+  #scope: TensorScope | undefined;
 
   /**
    * @param tasks of the run; without them its code is whoever's calls it
@@ -56,9 +55,7 @@ export class Driver {
       const scope = pending.isUsers ? undefined : this.#detachScope();
       let failure: { readonly error: unknown } | undefined;
       try {
-        const handed = pending.isUsers ? this.#handOver?.() : undefined;
-        // It is heard of below, unless the user's own failure comes first.
-        if (isPromiseLike(handed)) handed.then(undefined, () => undefined);
+        const handed = pending.isUsers ? this.#handedOver() : undefined;
         pending.take(await pending.promise);
         if (handed !== undefined) await handed;
       } catch (error) {
@@ -69,6 +66,22 @@ export class Driver {
       next = this.#slice(() => (settled === undefined ? steps.next() : steps.throw(settled.error)));
     }
     return next.value;
+  }
+
+  /**
+   * Hands over what is recorded. A failure, thrown ones too, is heard of behind the user's own promise: that one is
+   * always waited for, because its code still works on the batch.
+   */
+  #handedOver(): void | Promise<void> {
+    try {
+      const handed = this.#handOver?.();
+      if (isPromiseLike(handed)) handed.then(undefined, () => undefined);
+      return handed;
+    } catch (error) {
+      const failed = Promise.reject<void>(error);
+      failed.catch(() => undefined);
+      return failed;
+    }
   }
 
   /** What runs until the next wait is this run's, and nobody else has a turn in it. */
