@@ -63,6 +63,7 @@ export type {
   StoppingReason,
   TimerOptions,
   TrainerOptions,
+  TrainerState,
   TrainerStatus,
   TrainingStepResult,
   ToOnnxOptions,
@@ -73,6 +74,7 @@ export type { CSVLoggerOptions, FabricOptions, Logger, TensorBoardLoggerOptions 
 
 export {
   backward,
+  carry,
   ConcatDataset,
   DataLoader,
   detach,
@@ -81,6 +83,7 @@ export {
   IterableDataset,
   keep,
   LightningError,
+  Metric,
   MisconfigurationError,
   nn,
   noGrad,

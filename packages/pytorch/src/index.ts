@@ -43,7 +43,7 @@ export type { TrainerOptions } from "./options/trainer-options.js";
 export type { BatchLimit } from "./words/batch-limit.js";
 export type { Duration } from "./words/duration.js";
 export type { FitResult } from "./words/fit-result.js";
-export type { RunningStage, Stage, TrainerStatus } from "./words/stages.js";
+export type { RunningStage, Stage, TrainerState, TrainerStatus } from "./words/stages.js";
 export type { CheckpointContent } from "./words/checkpoint-content.js";
 export type { StepOutput, TrainingStepResult } from "./words/step-output.js";
 export type { LogOptions, ReduceFx } from "./words/log-options.js";

@@ -43,6 +43,13 @@ describe("when a ModelCheckpoint saves", () => {
     expect(resolveTriggers(options).everyNEpochs).toBe(1);
   });
 
+  it("takes 0 for each trigger that is switched off", () => {
+    const off = { everyNTrainSteps: 0, everyNEpochs: 0, intervalMs: undefined };
+    expect(resolveTriggers({ trainTimeInterval: 0 })).toEqual(off);
+    expect(resolveTriggers({ trainTimeInterval: 0, everyNTrainSteps: 2 })).toEqual({ ...off, everyNTrainSteps: 2 });
+    expect(resolveTriggers({ trainTimeInterval: "00:00:00:00" })).toEqual(off);
+  });
+
   const AT_MOST_ONE = "at most one of everyNTrainSteps, everyNEpochs and trainTimeInterval";
   const COUNTS = "whole numbers of at least 0 for everyNTrainSteps and everyNEpochs";
   it.each([

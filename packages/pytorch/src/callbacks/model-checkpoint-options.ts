@@ -68,7 +68,7 @@ export function resolveTriggers(options: ModelCheckpointOptions): CheckpointTrig
   rejectUnknownOptions("ModelCheckpoint", options, OPTION_NAMES);
   const { everyNTrainSteps, everyNEpochs, trainTimeInterval, saveTopK = 1, mode = "min", monitor } = options;
   const given = [everyNTrainSteps, everyNEpochs, trainTimeInterval].filter((one) => one !== undefined);
-  const used = given.length - [everyNTrainSteps, everyNEpochs].filter((count) => count === 0).length;
+  const used = given.filter((one) => one !== 0).length;
   if (used > 1) throw wrong("at most one of everyNTrainSteps, everyNEpochs and trainTimeInterval", `${used} of them`);
   for (const count of [everyNTrainSteps, everyNEpochs])
     if (count !== undefined && !(Number.isInteger(count) && count >= 0))
@@ -85,7 +85,7 @@ export function resolveTriggers(options: ModelCheckpointOptions): CheckpointTrig
   return {
     everyNTrainSteps: everyNTrainSteps ?? 0,
     everyNEpochs: everyNEpochs ?? (given.length === 0 ? 1 : 0),
-    intervalMs,
+    intervalMs: intervalMs === 0 ? undefined : intervalMs,
   };
 }
 

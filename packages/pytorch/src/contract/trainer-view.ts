@@ -1,7 +1,7 @@
 import type { Connection, Logger, Ports } from "@lightning-ts/fabric";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import type { ResolvedScheduler } from "../words/scheduler-config.js";
-import type { RunningStage, Stage, TrainerStatus } from "../words/stages.js";
+import type { RunningStage, Stage, TrainerState, TrainerStatus } from "../words/stages.js";
 import type { Callback } from "./callback.js";
 import type { CheckpointCallback, EarlyStoppingCallback, ProgressBarCallback } from "./known-callbacks.js";
 import type { LightningDataModule } from "./lightning-data-module.js";
@@ -20,6 +20,10 @@ export interface TrainerView extends TrainerCounters, TrainerParts, TrainerRanks
   get predicting(): boolean;
   get sanityChecking(): boolean;
   get evaluating(): boolean;
+  /** What was called, what of it is going on, and how it stands: a copy, under Lightning's names. */
+  get state(): TrainerState;
+  /** Whether SIGTERM has come in this run, or came in the last one. */
+  get receivedSigterm(): boolean;
   /** Whether the last run was stopped by Ctrl-C, a signal or an error. */
   get interrupted(): boolean;
 

@@ -1,6 +1,6 @@
 import { DataLoader, tf } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
+import { BoringModel, FakeSignals, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { beforeEach, expect, it } from "vitest";
 import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { ProgressBar } from "../callbacks/progress-bar.js";
@@ -126,4 +126,21 @@ it("a module has ranks, a dtype and a device, and gathers from all ranks", async
   expect(() => model.allGather(1)).toThrow(/allGather needs a Trainer/);
   await makeTrainer().fit(model, loader(1));
   expect(seen).toEqual([0, 0, "float32", false, [1]]);
+});
+
+it("a Trainer says what was called, how it stands, and whether SIGTERM came", async () => {
+  const signals = new FakeSignals();
+  const trainer = makeTrainer({ ports: { files: new MemoryFiles(), terminal, signals }, onInterrupt: "return" });
+  expect([trainer.state, trainer.receivedSigterm]).toEqual([
+    { fn: undefined, stage: undefined, status: "initializing" },
+    false,
+  ]);
+  class Model extends BoringModel {
+    override onTrainBatchEnd() {
+      expect(this.trainer.state).toEqual({ fn: "fit", stage: "train", status: "running" });
+      signals.send("SIGTERM");
+    }
+  }
+  const result = await trainer.fit(new Model(), loader(3));
+  expect([result.status, trainer.receivedSigterm, trainer.state.status]).toEqual(["interrupted", true, "interrupted"]);
 });

@@ -6,5 +6,12 @@ export type RunningStage = "train" | "sanityCheck" | "validate" | "test" | "pred
 
 export type TrainerStatus = "initializing" | "running" | "finished" | "interrupted";
 
+/** What was called, what of it is going on, and how it stands. */
+export interface TrainerState {
+  readonly fn: Stage | undefined;
+  readonly stage: RunningStage | undefined;
+  readonly status: TrainerStatus;
+}
+
 /** The two kinds of evaluation that hooks distinguish. */
 export type EvaluationKind = "validation" | "test";

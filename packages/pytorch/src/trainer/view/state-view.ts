@@ -1,5 +1,5 @@
 import type { OwnedParts } from "../../run/session/owned-parts.js";
-import type { RunningStage, Stage, TrainerStatus } from "../../words/stages.js";
+import type { RunningStage, Stage, TrainerState, TrainerStatus } from "../../words/stages.js";
 
 /**
  * What a Trainer shows of its state: what it does, and the wish to stop. First link of a chain of classes, one for each
@@ -38,6 +38,13 @@ export abstract class StateView {
   }
   get evaluating(): boolean {
     return this.validating || this.testing || this.sanityChecking;
+  }
+  get state(): TrainerState {
+    const { stage: fn, runningStage: stage, status } = this.parts.state;
+    return { fn, stage, status };
+  }
+  get receivedSigterm(): boolean {
+    return this.parts.state.interruption === "SIGTERM";
   }
   get interrupted(): boolean {
     return this.parts.state.status === "interrupted";
