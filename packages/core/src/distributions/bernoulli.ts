@@ -6,7 +6,15 @@ import { drawUniform } from "./draw.js";
 import { PROBABILITY_EPSILON, probsOrLogits, type ProbsOrLogits } from "./probs-or-logits.js";
 import { softplus } from "./special.js";
 
-/** 1 with a probability, else 0. */
+/**
+ * 1 with a probability, else 0.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.Bernoulli({ probs: 0.25 });
+ * law.logProb(tf.scalar(1)).print(); // -1.386, which is log 0.25
+ * ```
+ */
 export class Bernoulli extends Distribution {
   readonly support = zeroOrOne;
   readonly #given: ReturnType<typeof probsOrLogits<Value>>;

@@ -5,7 +5,16 @@ import { Distribution, type DistributionOptions } from "./distribution.js";
 import { digamma, lbeta, xlogy } from "./special.js";
 import { drawStandardGamma } from "./standard-gamma.js";
 
-/** The beta distribution. */
+/**
+ * The beta distribution.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.Beta(2, 3);
+ * console.log(law.sample([5]).shape); // [5], between 0 and 1
+ * law.mean.print(); // 0.4
+ * ```
+ */
 export class Beta extends Distribution {
   readonly support = unitInterval;
   readonly concentration1: tf.Tensor;

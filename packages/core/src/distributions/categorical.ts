@@ -8,7 +8,16 @@ import { PROBABILITY_EPSILON, probsOrLogits, type ProbsOrLogits } from "./probs-
 
 const LOWEST = -3.4028234663852886e38;
 
-/** A class from 0 on, with probabilities (or their logarithms, up to a constant) in the last dimension. */
+/**
+ * A class from 0 on, with probabilities (or their logarithms, up to a constant) in the last dimension.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.Categorical({ logits: tf.zeros([2, 4]) });
+ * console.log(law.sample([3]).shape); // [3, 2]: class numbers for each of the two rows
+ * law.entropy().print(); // log 4, twice
+ * ```
+ */
 export class Categorical extends Distribution {
   /** Normalized. */
   readonly probs: tf.Tensor;

@@ -5,7 +5,15 @@ import { Distribution, type DistributionOptions } from "./distribution.js";
 import { digamma, lgamma, xlogy } from "./special.js";
 import { drawStandardGamma } from "./standard-gamma.js";
 
-/** The Dirichlet distribution over the last dimension of its concentration. */
+/**
+ * The Dirichlet distribution over the last dimension of its concentration.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.Dirichlet(tf.tensor1d([1, 2, 3]));
+ * console.log(law.sample([4]).shape); // [4, 3]; each row adds up to 1
+ * ```
+ */
 export class Dirichlet extends Distribution {
   readonly support = simplex;
   readonly concentration: tf.Tensor;

@@ -4,7 +4,16 @@ import { nonnegative, positive } from "./constraints.js";
 import { Distribution, type DistributionOptions } from "./distribution.js";
 import { drawUniform } from "./draw.js";
 
-/** The exponential distribution. */
+/**
+ * The exponential distribution.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.Exponential(2);
+ * law.mean.print(); // 0.5
+ * law.logProb(tf.scalar(0)).print(); // 0.693, which is log 2
+ * ```
+ */
 export class Exponential extends Distribution {
   readonly support = nonnegative;
   readonly rate: tf.Tensor;

@@ -5,7 +5,16 @@ import { Distribution, type DistributionOptions } from "./distribution.js";
 import { digamma, lgamma, xlogy } from "./special.js";
 import { drawStandardGamma } from "./standard-gamma.js";
 
-/** The gamma distribution. */
+/**
+ * The gamma distribution.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.Gamma(2, 4);
+ * law.mean.print(); // 0.5
+ * console.log(law.rsample([5]).shape); // [5], with gradients to both parameters
+ * ```
+ */
 export class Gamma extends Distribution {
   readonly support = nonnegative;
   readonly concentration: tf.Tensor;

@@ -4,7 +4,16 @@ import { sumRightmost } from "./broadcast.js";
 import type { Constraint } from "./constraints.js";
 import { Distribution, type DistributionOptions } from "./distribution.js";
 
-/** A distribution whose last batch dimensions are one event: `logProb` is summed over them. */
+/**
+ * A distribution whose last batch dimensions are one event: `logProb` is summed over them.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.Independent(new distributions.Normal(tf.zeros([3]), 1), 1);
+ * console.log(law.batchShape, law.eventShape); // [] [3]
+ * console.log(law.logProb(tf.zeros([5, 3])).shape); // [5]: summed over the event
+ * ```
+ */
 export class Independent<TBase extends Distribution = Distribution> extends Distribution {
   readonly baseDist: TBase;
   readonly reinterpretedBatchNdims: number;

@@ -4,7 +4,15 @@ import { positive, real } from "./constraints.js";
 import { Distribution, type DistributionOptions } from "./distribution.js";
 import { drawUniform } from "./draw.js";
 
-/** The Laplace distribution. */
+/**
+ * The Laplace distribution.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.Laplace(0, 1);
+ * law.logProb(tf.scalar(0)).print(); // -0.693, which is log(1 / 2)
+ * ```
+ */
 export class Laplace extends Distribution {
   readonly support = real;
   readonly loc: tf.Tensor;

@@ -20,7 +20,15 @@ export interface MultivariateNormalOptions extends DistributionOptions {
 const MATRICES = ["covarianceMatrix", "precisionMatrix", "scaleTril"] as const;
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 
-/** The normal distribution of vectors, over the last dimension of `loc`. */
+/**
+ * The normal distribution of vectors, over the last dimension of `loc`.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.MultivariateNormal(tf.zeros([2]), { scaleTril: tf.tensor2d([[1, 0], [0.5, 2]]) });
+ * console.log(law.rsample([5]).shape, law.logProb(tf.zeros([5, 2])).shape); // [5, 2] [5]
+ * ```
+ */
 export class MultivariateNormal extends Distribution {
   readonly support = real;
   readonly loc: tf.Tensor;

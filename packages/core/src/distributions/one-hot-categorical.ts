@@ -4,7 +4,15 @@ import { oneHot } from "./constraints.js";
 import { Distribution } from "./distribution.js";
 import type { ProbsOrLogits } from "./probs-or-logits.js";
 
-/** A class as a row of zeros and one 1. */
+/**
+ * A class as a row of zeros and one 1.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.OneHotCategorical({ probs: tf.tensor1d([0.5, 0.25, 0.25]) });
+ * console.log(law.sample([3]).shape); // [3, 3]; each row has a single 1
+ * ```
+ */
 export class OneHotCategorical extends Distribution {
   readonly support = oneHot;
   readonly categorical: Categorical;

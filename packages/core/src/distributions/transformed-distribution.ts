@@ -4,7 +4,16 @@ import { sumRightmost } from "./broadcast.js";
 import { Distribution, type DistributionOptions } from "./distribution.js";
 import type { Transform } from "./transforms/transform.js";
 
-/** What functions, one after the other, make of draws from another distribution. */
+/**
+ * What functions, one after the other, make of draws from another distribution.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const normal = new distributions.Normal(0, 1);
+ * const law = new distributions.TransformedDistribution(normal, new distributions.TanhTransform());
+ * console.log(law.rsample([5]).shape); // [5], between -1 and 1
+ * ```
+ */
 export class TransformedDistribution extends Distribution {
   readonly support = undefined;
   readonly baseDist: Distribution;

@@ -5,7 +5,15 @@ import { type Constraint, real } from "./constraints.js";
 import { Distribution, type DistributionOptions } from "./distribution.js";
 import { drawUniform } from "./draw.js";
 
-/** The uniform distribution in [low, high). */
+/**
+ * The uniform distribution in [low, high).
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const law = new distributions.Uniform(0, 4);
+ * law.logProb(tf.scalar(1)).print(); // -1.386, which is log(1 / 4)
+ * ```
+ */
 export class Uniform extends Distribution {
   readonly low: tf.Tensor;
   readonly high: tf.Tensor;

@@ -2,7 +2,15 @@ import { tf } from "../../tensor/tf.js";
 import { asTensor, broadcastTo, type Value } from "../broadcast.js";
 import type { Transform } from "./transform.js";
 
-/** `loc + scale · x`. */
+/**
+ * `loc + scale · x`.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const transform = new distributions.AffineTransform(1, 2);
+ * transform.forward(tf.tensor1d([0, 1])).print(); // 1, 3
+ * ```
+ */
 export class AffineTransform implements Transform {
   readonly loc: tf.Tensor;
   readonly scale: tf.Tensor;

@@ -2,7 +2,15 @@ import { tf } from "../../tensor/tf.js";
 import { softplus } from "../special.js";
 import type { Transform } from "./transform.js";
 
-/** `tanh(x)`. */
+/**
+ * `tanh(x)`.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ * const transform = new distributions.TanhTransform();
+ * transform.forward(tf.tensor1d([0, 1])).print(); // 0, 0.762
+ * ```
+ */
 export class TanhTransform implements Transform {
   forward(x: tf.Tensor): tf.Tensor {
     return tf.tanh(x);

@@ -11,7 +11,15 @@ import {
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 
-/** Averages so that the result has `outputSize`, whatever the input's size. x [N, C, L] */
+/**
+ * Averages so that the result has `outputSize`, whatever the input's size. x [N, C, L]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.AdaptiveAvgPool1d(5);
+ * console.log(layer.forward(tf.zeros([2, 8, 10])).shape); // [2, 8, 5]
+ * ```
+ */
 export class AdaptiveAvgPool1d extends Module {
   constructor(readonly outputSize: AdaptiveSize) {
     super();
@@ -42,7 +50,15 @@ export class AdaptiveAvgPool2d extends Module {
   }
 }
 
-/** Averages so that the result has `outputSize`, whatever the input's size. x [N, C, D, H, W] */
+/**
+ * Averages so that the result has `outputSize`, whatever the input's size. x [N, C, D, H, W]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.AdaptiveAvgPool3d(5);
+ * console.log(layer.forward(tf.zeros([2, 8, 10, 10, 10])).shape); // [2, 8, 5, 5, 5]
+ * ```
+ */
 export class AdaptiveAvgPool3d extends Module {
   constructor(readonly outputSize: AdaptiveSize) {
     super();
@@ -53,7 +69,15 @@ export class AdaptiveAvgPool3d extends Module {
   }
 }
 
-/** Takes largest values so that the result has `outputSize`, whatever the input's size. x [N, C, L] */
+/**
+ * Takes largest values so that the result has `outputSize`, whatever the input's size. x [N, C, L]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.AdaptiveMaxPool1d(5);
+ * console.log(layer.forward(tf.zeros([2, 8, 10])).shape); // [2, 8, 5]
+ * ```
+ */
 export class AdaptiveMaxPool1d extends Module {
   constructor(readonly outputSize: AdaptiveSize) {
     super();
@@ -64,7 +88,15 @@ export class AdaptiveMaxPool1d extends Module {
   }
 }
 
-/** Takes largest values so that the result has `outputSize`, whatever the input's size. x [N, C, H, W] */
+/**
+ * Takes largest values so that the result has `outputSize`, whatever the input's size. x [N, C, H, W]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.AdaptiveMaxPool2d(5);
+ * console.log(layer.forward(tf.zeros([2, 8, 10, 10])).shape); // [2, 8, 5, 5]
+ * ```
+ */
 export class AdaptiveMaxPool2d extends Module {
   constructor(readonly outputSize: AdaptiveSize) {
     super();
@@ -75,7 +107,15 @@ export class AdaptiveMaxPool2d extends Module {
   }
 }
 
-/** Takes largest values so that the result has `outputSize`, whatever the input's size. x [N, C, D, H, W] */
+/**
+ * Takes largest values so that the result has `outputSize`, whatever the input's size. x [N, C, D, H, W]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.AdaptiveMaxPool3d(5);
+ * console.log(layer.forward(tf.zeros([2, 8, 10, 10, 10])).shape); // [2, 8, 5, 5, 5]
+ * ```
+ */
 export class AdaptiveMaxPool3d extends Module {
   constructor(readonly outputSize: AdaptiveSize) {
     super();

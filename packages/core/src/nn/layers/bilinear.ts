@@ -8,7 +8,15 @@ import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
 
-/** y = x1ᵀ · A · x2 + b, with one matrix A for each output. */
+/**
+ * y = x1ᵀ · A · x2 + b, with one matrix A for each output.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.Bilinear(4, 5, 3);
+ * console.log(layer.forward(tf.zeros([2, 4]), tf.zeros([2, 5])).shape); // [2, 3]
+ * ```
+ */
 export class Bilinear extends Module {
   /** [outFeatures, in1Features, in2Features] */
   readonly weight: Parameter;

@@ -19,24 +19,56 @@ import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { checkCount } from "../size.js";
 import { LayerWithoutOptions } from "./layer-without-options.js";
 
+/**
+ * Is `x`, but at least 0 and at most 6.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * new nn.ReLU6().forward(tf.tensor1d([-1, 3, 9])).print(); // 0, 3, 6
+ * ```
+ */
 export class ReLU6 extends LayerWithoutOptions {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => relu6(x));
   }
 }
 
+/**
+ * Is `(x + 3) / 6`, but at least 0 and at most 1.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * new nn.Hardsigmoid().forward(tf.tensor1d([-9, 0, 9])).print(); // 0, 0.5, 1
+ * ```
+ */
 export class Hardsigmoid extends LayerWithoutOptions {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => hardsigmoid(x));
   }
 }
 
+/**
+ * Is `x` times its hard sigmoid.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * new nn.Hardswish().forward(tf.tensor1d([-3, 0, 3])).print(); // 0, 0, 3
+ * ```
+ */
 export class Hardswish extends LayerWithoutOptions {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => hardswish(x));
   }
 }
 
+/**
+ * Is `x`, but at least `minVal` and at most `maxVal`.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * new nn.Hardtanh({ minVal: -2, maxVal: 2 }).forward(tf.tensor1d([-3, 1, 3])).print(); // -2, 1, 2
+ * ```
+ */
 export class Hardtanh extends Module {
   readonly minVal: number;
   readonly maxVal: number;
@@ -53,6 +85,14 @@ export class Hardtanh extends Module {
   }
 }
 
+/**
+ * Is `x` where it is above the threshold, and a fixed value elsewhere.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * new nn.Threshold(1, 20).forward(tf.tensor1d([0.5, 2])).print(); // 20, 2
+ * ```
+ */
 export class Threshold extends Module {
   constructor(
     readonly threshold: number,
@@ -73,7 +113,14 @@ export interface PReluOptions {
   readonly init?: number | undefined;
 }
 
-/** x where it is positive, else learned slopes times x. */
+/**
+ * x where it is positive, else learned slopes times x.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * new nn.PReLU().forward(tf.tensor1d([-1, 2])).print(); // -0.25, 2
+ * ```
+ */
 export class PReLU extends Module {
   /** [numParameters] */
   readonly weight: Parameter;
@@ -92,6 +139,14 @@ export class PReLU extends Module {
   }
 }
 
+/**
+ * Is 0 where `|x|` is at most `lambd`, and `x` elsewhere.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * new nn.Hardshrink(0.5).forward(tf.tensor1d([0.2, 2])).print(); // 0, 2
+ * ```
+ */
 export class Hardshrink extends Module {
   readonly lambd: number;
 
@@ -106,6 +161,14 @@ export class Hardshrink extends Module {
   }
 }
 
+/**
+ * Moves `x` towards 0 by `lambd`; where `|x|` is at most `lambd` the result is 0.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * new nn.Softshrink(0.5).forward(tf.tensor1d([0.2, 2])).print(); // 0, 1.5
+ * ```
+ */
 export class Softshrink extends Module {
   readonly lambd: number;
 

@@ -92,21 +92,45 @@ class InstanceNorm extends Module {
   }
 }
 
-/** Instance normalization of sequences: x [N, C, L] or [C, L]. */
+/**
+ * Instance normalization of sequences: x [N, C, L] or [C, L].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.InstanceNorm1d(3);
+ * console.log(layer.forward(tf.randomNormal([2, 3, 8])).shape); // [2, 3, 8]
+ * ```
+ */
 export class InstanceNorm1d extends InstanceNorm {
   constructor(numFeatures: number, options: InstanceNormOptions = {}) {
     super(1, numFeatures, options);
   }
 }
 
-/** Instance normalization of images: x [N, C, H, W] or [C, H, W]. */
+/**
+ * Instance normalization of images: x [N, C, H, W] or [C, H, W].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.InstanceNorm2d(3);
+ * console.log(layer.forward(tf.randomNormal([2, 3, 8, 8])).shape); // [2, 3, 8, 8]
+ * ```
+ */
 export class InstanceNorm2d extends InstanceNorm {
   constructor(numFeatures: number, options: InstanceNormOptions = {}) {
     super(2, numFeatures, options);
   }
 }
 
-/** Instance normalization of volumes: x [N, C, D, H, W] or [C, D, H, W]. */
+/**
+ * Instance normalization of volumes: x [N, C, D, H, W] or [C, D, H, W].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.InstanceNorm3d(3);
+ * console.log(layer.forward(tf.randomNormal([2, 3, 4, 4, 4])).shape); // [2, 3, 4, 4, 4]
+ * ```
+ */
 export class InstanceNorm3d extends InstanceNorm {
   constructor(numFeatures: number, options: InstanceNormOptions = {}) {
     super(3, numFeatures, options);

@@ -15,7 +15,15 @@ import type { LossOptions } from "../functional/losses.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 
-/** `nn.functional.klDiv` as a module. */
+/**
+ * `nn.functional.klDiv` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.KLDivLoss({ reduction: "batchmean" });
+ * loss.forward(tf.log(tf.tensor2d([[0.5, 0.5]])), tf.tensor2d([[0.5, 0.5]])).print(); // 0: the distributions are equal
+ * ```
+ */
 export class KLDivLoss extends Module {
   constructor(readonly options: KlDivOptions = {}) {
     super();
@@ -27,7 +35,15 @@ export class KLDivLoss extends Module {
   }
 }
 
-/** `nn.functional.gaussianNllLoss` as a module. */
+/**
+ * `nn.functional.gaussianNllLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.GaussianNLLLoss();
+ * loss.forward(tf.tensor1d([1]), tf.tensor1d([2]), tf.tensor1d([1])).print(); // 0.5: half of (1 - 2)² / 1
+ * ```
+ */
 export class GaussianNLLLoss extends Module {
   constructor(readonly options: GaussianNllOptions = {}) {
     super();
@@ -39,7 +55,15 @@ export class GaussianNLLLoss extends Module {
   }
 }
 
-/** `nn.functional.poissonNllLoss` as a module. */
+/**
+ * `nn.functional.poissonNllLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.PoissonNLLLoss();
+ * loss.forward(tf.tensor1d([0]), tf.tensor1d([2])).print(); // 1: exp(0) - 2 · 0
+ * ```
+ */
 export class PoissonNLLLoss extends Module {
   constructor(readonly options: PoissonNllOptions = {}) {
     super();
@@ -51,7 +75,15 @@ export class PoissonNLLLoss extends Module {
   }
 }
 
-/** `nn.functional.softMarginLoss` as a module. */
+/**
+ * `nn.functional.softMarginLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.SoftMarginLoss();
+ * loss.forward(tf.tensor1d([0, 0]), tf.tensor1d([1, -1])).print(); // log 2
+ * ```
+ */
 export class SoftMarginLoss extends Module {
   constructor(readonly options: LossOptions = {}) {
     super();
@@ -63,7 +95,15 @@ export class SoftMarginLoss extends Module {
   }
 }
 
-/** `nn.functional.multilabelSoftMarginLoss` as a module. */
+/**
+ * `nn.functional.multilabelSoftMarginLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.MultiLabelSoftMarginLoss();
+ * loss.forward(tf.tensor2d([[0, 0]]), tf.tensor2d([[1, 0]])).print(); // log 2
+ * ```
+ */
 export class MultiLabelSoftMarginLoss extends Module {
   constructor(readonly options: MultilabelSoftMarginOptions = {}) {
     super();

@@ -14,7 +14,15 @@ import {
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 
-/** `nn.functional.smoothL1Loss` as a module. */
+/**
+ * `nn.functional.smoothL1Loss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.SmoothL1Loss();
+ * loss.forward(tf.tensor1d([0.5, 3]), tf.tensor1d([0, 0])).print(); // (0.125 + 2.5) / 2
+ * ```
+ */
 export class SmoothL1Loss extends Module {
   constructor(readonly options: LossOptions & { readonly beta?: number | undefined } = {}) {
     super();
@@ -26,7 +34,15 @@ export class SmoothL1Loss extends Module {
   }
 }
 
-/** `nn.functional.huberLoss` as a module. */
+/**
+ * `nn.functional.huberLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.HuberLoss();
+ * loss.forward(tf.tensor1d([0.5, 3]), tf.tensor1d([0, 0])).print(); // (0.125 + 2.5) / 2
+ * ```
+ */
 export class HuberLoss extends Module {
   constructor(readonly options: LossOptions & { readonly delta?: number | undefined } = {}) {
     super();
@@ -38,7 +54,15 @@ export class HuberLoss extends Module {
   }
 }
 
-/** `nn.functional.marginRankingLoss` as a module. */
+/**
+ * `nn.functional.marginRankingLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.MarginRankingLoss();
+ * loss.forward(tf.tensor1d([1]), tf.tensor1d([3]), tf.tensor1d([1])).print(); // 2: the first should be larger
+ * ```
+ */
 export class MarginRankingLoss extends Module {
   constructor(readonly options: MarginOptions = {}) {
     super();
@@ -50,7 +74,15 @@ export class MarginRankingLoss extends Module {
   }
 }
 
-/** `nn.functional.hingeEmbeddingLoss` as a module. */
+/**
+ * `nn.functional.hingeEmbeddingLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.HingeEmbeddingLoss();
+ * loss.forward(tf.tensor1d([0.2, 0.2]), tf.tensor1d([1, -1])).print(); // (0.2 + 0.8) / 2
+ * ```
+ */
 export class HingeEmbeddingLoss extends Module {
   constructor(readonly options: MarginOptions = {}) {
     super();
@@ -62,7 +94,15 @@ export class HingeEmbeddingLoss extends Module {
   }
 }
 
-/** `nn.functional.cosineEmbeddingLoss` as a module. */
+/**
+ * `nn.functional.cosineEmbeddingLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.CosineEmbeddingLoss();
+ * loss.forward(tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 1]]), tf.tensor1d([1])).print(); // 1: they should be alike
+ * ```
+ */
 export class CosineEmbeddingLoss extends Module {
   constructor(readonly options: MarginOptions = {}) {
     super();
@@ -74,7 +114,15 @@ export class CosineEmbeddingLoss extends Module {
   }
 }
 
-/** `nn.functional.tripletMarginLoss` as a module. */
+/**
+ * `nn.functional.tripletMarginLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.TripletMarginLoss();
+ * loss.forward(tf.tensor2d([[0]]), tf.tensor2d([[1]]), tf.tensor2d([[3]])).print(); // 0: 1 + 1 - 3 is below it
+ * ```
+ */
 export class TripletMarginLoss extends Module {
   constructor(readonly options: TripletMarginOptions = {}) {
     super();
@@ -86,7 +134,15 @@ export class TripletMarginLoss extends Module {
   }
 }
 
-/** `nn.functional.multiMarginLoss` as a module. */
+/**
+ * `nn.functional.multiMarginLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.MultiMarginLoss();
+ * loss.forward(tf.tensor2d([[0, 1]]), tf.tensor1d([0], "int32")).print(); // 1: (1 - 0 + 1) / 2 classes
+ * ```
+ */
 export class MultiMarginLoss extends Module {
   constructor(readonly options: MultiMarginOptions = {}) {
     super();

@@ -14,7 +14,15 @@ export interface RmsNormLayerOptions {
   readonly elementwiseAffine?: boolean | undefined;
 }
 
-/** Divides by the root of the mean square over the last dimensions. */
+/**
+ * Divides by the root of the mean square over the last dimensions.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.RMSNorm(16);
+ * console.log(layer.forward(tf.randomNormal([4, 16])).shape); // [4, 16]
+ * ```
+ */
 export class RMSNorm extends Module {
   readonly normalizedShape: readonly number[];
   readonly eps: number | undefined;
@@ -33,7 +41,15 @@ export class RMSNorm extends Module {
   }
 }
 
-/** Divides each value by what its neighbouring channels have in the same place. x [N, C, ...] */
+/**
+ * Divides each value by what its neighbouring channels have in the same place. x [N, C, ...]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.LocalResponseNorm(5);
+ * console.log(layer.forward(tf.randomNormal([2, 8, 4, 4])).shape); // [2, 8, 4, 4]
+ * ```
+ */
 export class LocalResponseNorm extends Module {
   readonly alpha: number;
   readonly beta: number;

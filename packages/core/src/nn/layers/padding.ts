@@ -47,77 +47,165 @@ class PaddingLayer extends Module {
   }
 }
 
-/** Continues sequences [N, C, L] by their mirror image. */
+/**
+ * Continues sequences [N, C, L] by their mirror image.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ReflectionPad1d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4])).shape); // [1, 2, 6]
+ * ```
+ */
 export class ReflectionPad1d extends PaddingLayer {
   constructor(padding: Padding) {
     super(1, padding, { mode: "reflect" });
   }
 }
 
-/** Continues images [N, C, H, W] by their mirror image. */
+/**
+ * Continues images [N, C, H, W] by their mirror image.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ReflectionPad2d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4])).shape); // [1, 2, 6, 6]
+ * ```
+ */
 export class ReflectionPad2d extends PaddingLayer {
   constructor(padding: Padding) {
     super(2, padding, { mode: "reflect" });
   }
 }
 
-/** Continues volumes [N, C, D, H, W] by their mirror image. */
+/**
+ * Continues volumes [N, C, D, H, W] by their mirror image.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ReflectionPad3d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4, 4])).shape); // [1, 2, 6, 6, 6]
+ * ```
+ */
 export class ReflectionPad3d extends PaddingLayer {
   constructor(padding: Padding) {
     super(3, padding, { mode: "reflect" });
   }
 }
 
-/** Continues sequences [N, C, L] by the nearest element. */
+/**
+ * Continues sequences [N, C, L] by the nearest element.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ReplicationPad1d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4])).shape); // [1, 2, 6]
+ * ```
+ */
 export class ReplicationPad1d extends PaddingLayer {
   constructor(padding: Padding) {
     super(1, padding, { mode: "replicate" });
   }
 }
 
-/** Continues images [N, C, H, W] by the nearest element. */
+/**
+ * Continues images [N, C, H, W] by the nearest element.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ReplicationPad2d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4])).shape); // [1, 2, 6, 6]
+ * ```
+ */
 export class ReplicationPad2d extends PaddingLayer {
   constructor(padding: Padding) {
     super(2, padding, { mode: "replicate" });
   }
 }
 
-/** Continues volumes [N, C, D, H, W] by the nearest element. */
+/**
+ * Continues volumes [N, C, D, H, W] by the nearest element.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ReplicationPad3d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4, 4])).shape); // [1, 2, 6, 6, 6]
+ * ```
+ */
 export class ReplicationPad3d extends PaddingLayer {
   constructor(padding: Padding) {
     super(3, padding, { mode: "replicate" });
   }
 }
 
-/** Continues sequences [N, C, L] by their other end. */
+/**
+ * Continues sequences [N, C, L] by their other end.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.CircularPad1d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4])).shape); // [1, 2, 6]
+ * ```
+ */
 export class CircularPad1d extends PaddingLayer {
   constructor(padding: Padding) {
     super(1, padding, { mode: "circular" });
   }
 }
 
-/** Continues images [N, C, H, W] by their other end. */
+/**
+ * Continues images [N, C, H, W] by their other end.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.CircularPad2d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4])).shape); // [1, 2, 6, 6]
+ * ```
+ */
 export class CircularPad2d extends PaddingLayer {
   constructor(padding: Padding) {
     super(2, padding, { mode: "circular" });
   }
 }
 
-/** Continues volumes [N, C, D, H, W] by their other end. */
+/**
+ * Continues volumes [N, C, D, H, W] by their other end.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.CircularPad3d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4, 4])).shape); // [1, 2, 6, 6, 6]
+ * ```
+ */
 export class CircularPad3d extends PaddingLayer {
   constructor(padding: Padding) {
     super(3, padding, { mode: "circular" });
   }
 }
 
-/** Continues sequences [N, C, L] by zeros. */
+/**
+ * Continues sequences [N, C, L] by zeros.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ZeroPad1d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4])).shape); // [1, 2, 6]
+ * ```
+ */
 export class ZeroPad1d extends PaddingLayer {
   constructor(padding: Padding) {
     super(1, padding, {});
   }
 }
 
-/** Continues sequences [N, C, L] by a number. */
+/**
+ * Continues sequences [N, C, L] by a number.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ConstantPad1d(1, 0.5);
+ * console.log(layer.forward(tf.zeros([1, 2, 4])).shape); // [1, 2, 6]
+ * ```
+ */
 export class ConstantPad1d extends PaddingLayer {
   constructor(
     padding: Padding,
@@ -127,14 +215,30 @@ export class ConstantPad1d extends PaddingLayer {
   }
 }
 
-/** Continues images [N, C, H, W] by zeros. */
+/**
+ * Continues images [N, C, H, W] by zeros.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ZeroPad2d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4])).shape); // [1, 2, 6, 6]
+ * ```
+ */
 export class ZeroPad2d extends PaddingLayer {
   constructor(padding: Padding) {
     super(2, padding, {});
   }
 }
 
-/** Continues images [N, C, H, W] by a number. */
+/**
+ * Continues images [N, C, H, W] by a number.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ConstantPad2d(1, 0.5);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4])).shape); // [1, 2, 6, 6]
+ * ```
+ */
 export class ConstantPad2d extends PaddingLayer {
   constructor(
     padding: Padding,
@@ -144,14 +248,30 @@ export class ConstantPad2d extends PaddingLayer {
   }
 }
 
-/** Continues volumes [N, C, D, H, W] by zeros. */
+/**
+ * Continues volumes [N, C, D, H, W] by zeros.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ZeroPad3d(1);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4, 4])).shape); // [1, 2, 6, 6, 6]
+ * ```
+ */
 export class ZeroPad3d extends PaddingLayer {
   constructor(padding: Padding) {
     super(3, padding, {});
   }
 }
 
-/** Continues volumes [N, C, D, H, W] by a number. */
+/**
+ * Continues volumes [N, C, D, H, W] by a number.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ConstantPad3d(1, 0.5);
+ * console.log(layer.forward(tf.zeros([1, 2, 4, 4, 4])).shape); // [1, 2, 6, 6, 6]
+ * ```
+ */
 export class ConstantPad3d extends PaddingLayer {
   constructor(
     padding: Padding,

@@ -4,7 +4,15 @@ import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
 
-/** Larger images from more channels: [..., C · r², H, W] -> [..., C, H · r, W · r]. */
+/**
+ * Larger images from more channels: [..., C · r², H, W] -> [..., C, H · r, W · r].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.PixelShuffle(2);
+ * console.log(layer.forward(tf.zeros([1, 8, 4, 4])).shape); // [1, 2, 8, 8]
+ * ```
+ */
 export class PixelShuffle extends Module {
   constructor(readonly upscaleFactor: number) {
     super();
@@ -16,7 +24,15 @@ export class PixelShuffle extends Module {
   }
 }
 
-/** More channels from smaller images: [..., C, H · r, W · r] -> [..., C · r², H, W]. */
+/**
+ * More channels from smaller images: [..., C, H · r, W · r] -> [..., C · r², H, W].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.PixelUnshuffle(2);
+ * console.log(layer.forward(tf.zeros([1, 2, 8, 8])).shape); // [1, 8, 4, 4]
+ * ```
+ */
 export class PixelUnshuffle extends Module {
   constructor(readonly downscaleFactor: number) {
     super();
@@ -28,7 +44,15 @@ export class PixelUnshuffle extends Module {
   }
 }
 
-/** Mixes the channels of groups: x [N, C, ...]. */
+/**
+ * Mixes the channels of groups: x [N, C, ...].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.ChannelShuffle(2);
+ * console.log(layer.forward(tf.zeros([1, 4, 2, 2])).shape); // [1, 4, 2, 2]
+ * ```
+ */
 export class ChannelShuffle extends Module {
   constructor(readonly groups: number) {
     super();

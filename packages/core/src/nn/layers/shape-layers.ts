@@ -70,7 +70,15 @@ export class Identity extends Module {
   }
 }
 
-/** Splits one dimension into several. */
+/**
+ * Splits one dimension into several.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.Unflatten(1, [3, -1]);
+ * console.log(layer.forward(tf.zeros([2, 12])).shape); // [2, 3, 4]
+ * ```
+ */
 export class Unflatten extends Module {
   /** @param unflattenedSize lengths whose product is the dimension's; one may be -1, which is found */
   constructor(

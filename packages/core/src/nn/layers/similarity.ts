@@ -9,7 +9,15 @@ import {
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 
-/** The cosine of the angle between vectors along one dimension. */
+/**
+ * The cosine of the angle between vectors along one dimension.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.CosineSimilarity();
+ * layer.forward(tf.tensor2d([[1, 0]]), tf.tensor2d([[1, 1]])).print(); // 0.707
+ * ```
+ */
 export class CosineSimilarity extends Module {
   constructor(readonly options: CosineSimilarityOptions = {}) {
     super();
@@ -21,7 +29,15 @@ export class CosineSimilarity extends Module {
   }
 }
 
-/** The p-norm of differences along the last dimension. */
+/**
+ * The p-norm of differences along the last dimension.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.PairwiseDistance();
+ * layer.forward(tf.tensor2d([[3, 4]]), tf.tensor2d([[0, 0]])).print(); // 5
+ * ```
+ */
 export class PairwiseDistance extends Module {
   constructor(readonly options: PairwiseDistanceOptions = {}) {
     super();

@@ -35,7 +35,16 @@ export interface DecoderMasks {
 
 const MASKS = ["tgtMask", "memoryMask", "tgtKeyPaddingMask", "memoryKeyPaddingMask", "tgtIsCausal", "memoryIsCausal"];
 
-/** Self-attention, attention to what an encoder made, and a feed-forward block, each added to its input. */
+/**
+ * Self-attention, attention to what an encoder made, and a feed-forward block, each added to its input.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.TransformerDecoderLayer(16, 4, { dimFeedforward: 32, batchFirst: true });
+ * const [tgt, memory] = [tf.randomNormal([2, 5, 16]), tf.randomNormal([2, 10, 16])];
+ * console.log(layer.forward(tgt, memory, { tgtIsCausal: true }).shape); // [2, 5, 16]
+ * ```
+ */
 export class TransformerDecoderLayer extends Module {
   readonly selfAttn: MultiheadAttention;
   readonly multiheadAttn: MultiheadAttention;
@@ -120,7 +129,17 @@ export class TransformerDecoderLayer extends Module {
   }
 }
 
-/** Decoder layers on top of each other: copies of the given one. */
+/**
+ * Decoder layers on top of each other: copies of the given one.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.TransformerDecoderLayer(16, 4, { dimFeedforward: 32, batchFirst: true });
+ * const decoder = new nn.TransformerDecoder(layer, 2);
+ * const [tgt, memory] = [tf.randomNormal([2, 5, 16]), tf.randomNormal([2, 10, 16])];
+ * console.log(decoder.forward(tgt, memory).shape); // [2, 5, 16]
+ * ```
+ */
 export class TransformerDecoder extends Module {
   readonly layers: ModuleList<TransformerDecoderLayer>;
   readonly norm: TensorModule | undefined;

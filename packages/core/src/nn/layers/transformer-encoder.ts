@@ -27,7 +27,15 @@ export interface EncoderLayerMasks {
   readonly isCausal?: boolean | undefined;
 }
 
-/** Self-attention and a feed-forward block, each added to its input. */
+/**
+ * Self-attention and a feed-forward block, each added to its input.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.TransformerEncoderLayer(16, 4, { dimFeedforward: 32, batchFirst: true });
+ * console.log(layer.forward(tf.randomNormal([2, 10, 16])).shape); // [2, 10, 16]
+ * ```
+ */
 export class TransformerEncoderLayer extends Module {
   readonly selfAttn: MultiheadAttention;
   readonly linear1: Linear;
@@ -108,7 +116,16 @@ export interface EncoderMasks {
   readonly isCausal?: boolean | undefined;
 }
 
-/** Encoder layers on top of each other: copies of the given one. */
+/**
+ * Encoder layers on top of each other: copies of the given one.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.TransformerEncoderLayer(16, 4, { dimFeedforward: 32, batchFirst: true });
+ * const encoder = new nn.TransformerEncoder(layer, 2, { norm: new nn.LayerNorm(16) });
+ * console.log(encoder.forward(tf.randomNormal([2, 10, 16])).shape); // [2, 10, 16]
+ * ```
+ */
 export class TransformerEncoder extends Module {
   readonly layers: ModuleList<TransformerEncoderLayer>;
   readonly norm: TensorModule | undefined;

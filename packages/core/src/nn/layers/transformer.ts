@@ -38,7 +38,17 @@ const MASKS = [
   ...["srcIsCausal", "tgtIsCausal", "memoryIsCausal"],
 ];
 
-/** An encoder and a decoder, each with a norm at its end; names and initialisation as in PyTorch. */
+/**
+ * An encoder and a decoder, each with a norm at its end; names and initialisation as in PyTorch.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const options = { numEncoderLayers: 1, numDecoderLayers: 1, dimFeedforward: 32, batchFirst: true };
+ * const model = new nn.Transformer(16, 4, options);
+ * const [src, tgt] = [tf.randomNormal([2, 10, 16]), tf.randomNormal([2, 5, 16])];
+ * console.log(model.forward(src, tgt).shape); // [2, 5, 16]
+ * ```
+ */
 export class Transformer extends Module {
   readonly encoder: CustomEncoder;
   readonly decoder: CustomDecoder;

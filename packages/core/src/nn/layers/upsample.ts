@@ -4,7 +4,15 @@ import { interpolate, type InterpolateOptions } from "../functional/interpolate.
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 
-/** Changes the lengths of space, as `nn.functional.interpolate`. x [N, C, ...space] */
+/**
+ * Changes the lengths of space, as `nn.functional.interpolate`. x [N, C, ...space]
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.Upsample({ scaleFactor: 2, mode: "bilinear" });
+ * console.log(layer.forward(tf.zeros([1, 3, 4, 4])).shape); // [1, 3, 8, 8]
+ * ```
+ */
 export class Upsample extends Module {
   constructor(readonly options: InterpolateOptions) {
     super();
@@ -19,7 +27,15 @@ export class Upsample extends Module {
 /** Sizes of `nn.UpsamplingNearest2d` and `nn.UpsamplingBilinear2d`. */
 export type UpsamplingSize = Pick<InterpolateOptions, "size" | "scaleFactor">;
 
-/** Repeats the nearest element of images [N, C, H, W]. */
+/**
+ * Repeats the nearest element of images [N, C, H, W].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.UpsamplingNearest2d({ scaleFactor: 2 });
+ * console.log(layer.forward(tf.zeros([1, 3, 4, 4])).shape); // [1, 3, 8, 8]
+ * ```
+ */
 export class UpsamplingNearest2d extends Upsample {
   constructor(options: UpsamplingSize) {
     rejectUnknownOptions("nn.UpsamplingNearest2d", options, ["size", "scaleFactor"]);
@@ -27,7 +43,15 @@ export class UpsamplingNearest2d extends Upsample {
   }
 }
 
-/** Interpolates images [N, C, H, W] linearly, with corners on each other. */
+/**
+ * Interpolates images [N, C, H, W] linearly, with corners on each other.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.UpsamplingBilinear2d({ size: [6, 6] });
+ * console.log(layer.forward(tf.zeros([1, 3, 4, 4])).shape); // [1, 3, 6, 6]
+ * ```
+ */
 export class UpsamplingBilinear2d extends Upsample {
   constructor(options: UpsamplingSize) {
     rejectUnknownOptions("nn.UpsamplingBilinear2d", options, ["size", "scaleFactor"]);

@@ -67,6 +67,22 @@ type Evaluations<TResult> = Generator<undefined, TResult, Tensor>;
  * L-BFGS (Liu and Nocedal, 1989), formula and defaults of torch 2.x `LBFGS`, for full batches. `step(closure)` calls
  * the closure, which computes loss and gradients, as often as it asks. Directions are computed on the host in float64,
  * and every evaluation reads the loss and the gradients. A step that throws leaves parameters and history as they were.
+ * @example
+ * ```ts
+ * import { backward, F, nn, optim, tensorScope, tf } from "@lightning-ts/core";
+ * const model = new nn.Linear(1, 1);
+ * const optimizer = new optim.LBFGS(model.parameters(), { lineSearchFn: "strong_wolfe" });
+ * const scope = tensorScope();
+ * const [x, y] = [tf.tensor2d([[0], [1]]), tf.tensor2d([[1], [3]])];
+ * optimizer.step(() => {
+ *   optimizer.zeroGrad();
+ *   const loss = F.mseLoss(model.forward(x), y);
+ *   backward(loss);
+ *   return loss;
+ * });
+ * scope.close();
+ * model.weight.print(); // 2
+ * ```
  */
 export class LBFGS extends Optimizer<LBFGSParamGroup, LBFGSOptions> {
   static override readonly stateName = "LBFGS";

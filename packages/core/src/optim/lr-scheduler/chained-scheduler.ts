@@ -15,7 +15,19 @@ export interface ChainedSchedulerState {
   readonly schedulers: readonly LRSchedulerState[];
 }
 
-/** Steps several schedulers of one optimizer together: each changes the rate that the one before has left. */
+/**
+ * Steps several schedulers of one optimizer together: each changes the rate that the one before has left.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const warmUp = new optim.lrScheduler.ConstantLR(optimizer, { factor: 0.1, totalIters: 2 });
+ * const decay = new optim.lrScheduler.ExponentialLR(optimizer, { gamma: 0.5 });
+ * const scheduler = new optim.lrScheduler.ChainedScheduler(optimizer, { schedulers: [warmUp, decay] });
+ * for (let epoch = 0; epoch < 2; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.025], of which each scheduler gave its factor
+ * ```
+ */
 export class ChainedScheduler {
   readonly optimizer: Optimizer;
   readonly #schedulers: readonly LRScheduler[];

@@ -25,7 +25,17 @@ interface Position {
   tI: number;
 }
 
-/** Half a cosine from the initial rate to `etaMin`, again and again (Loshchilov and Hutter, 2017). */
+/**
+ * Half a cosine from the initial rate to `etaMin`, again and again (Loshchilov and Hutter, 2017).
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.CosineAnnealingWarmRestarts(optimizer, { t0: 4 });
+ * for (let epoch = 0; epoch < 4; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.1]: a new period begins
+ * ```
+ */
 export class CosineAnnealingWarmRestarts extends LRScheduler {
   readonly #position: Position;
   readonly #t0: number;

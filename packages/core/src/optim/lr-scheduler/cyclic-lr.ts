@@ -36,7 +36,18 @@ const KNOWN = [
 ];
 const MODES: readonly unknown[] = ["triangular", "triangular2", "exp_range"];
 
-/** Goes up and down between two rates, stepped after every batch (Smith, 2017). */
+/**
+ * Goes up and down between two rates, stepped after every batch (Smith, 2017).
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const options = { baseLr: 0.01, maxLr: 0.1, stepSizeUp: 4, cycleMomentum: false };
+ * const scheduler = new optim.lrScheduler.CyclicLR(optimizer, options);
+ * for (let epoch = 0; epoch < 4; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.1], the highest rate
+ * ```
+ */
 export class CyclicLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: CyclicLROptions) {
     rejectUnknownOptions("CyclicLR", options, KNOWN);

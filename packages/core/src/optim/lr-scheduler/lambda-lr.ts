@@ -37,7 +37,17 @@ export class LambdaLR extends LRScheduler {
   }
 }
 
-/** The rate before times what a function of the step says. */
+/**
+ * The rate before times what a function of the step says.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.MultiplicativeLR(optimizer, { lrLambda: () => 0.5 });
+ * for (let epoch = 0; epoch < 2; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.025]
+ * ```
+ */
 export class MultiplicativeLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LambdaLROptions) {
     rejectUnknownOptions("MultiplicativeLR", options, ["lrLambda"]);

@@ -10,7 +10,17 @@ export interface PolynomialLROptions {
   readonly power?: number | undefined;
 }
 
-/** From the initial rate to 0 in `totalIters` steps, along a power of the steps that are left. */
+/**
+ * From the initial rate to 0 in `totalIters` steps, along a power of the steps that are left.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.PolynomialLR(optimizer, { totalIters: 4, power: 1 });
+ * for (let epoch = 0; epoch < 2; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.05]
+ * ```
+ */
 export class PolynomialLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: PolynomialLROptions = {}) {
     rejectUnknownOptions("PolynomialLR", options, ["totalIters", "power"]);

@@ -13,7 +13,17 @@ export interface SWALROptions {
   readonly annealStrategy?: "cos" | "linear" | undefined;
 }
 
-/** Anneals each group's rate to a fixed one, at which weights are averaged (Izmailov et al., 2018). */
+/**
+ * Anneals each group's rate to a fixed one, at which weights are averaged (Izmailov et al., 2018).
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const scheduler = new optim.swaUtils.SWALR(optimizer, { swaLr: 0.05, annealEpochs: 2 });
+ * for (let epoch = 0; epoch < 2; epoch += 1) scheduler.step();
+ * console.log(scheduler.getLastLr()); // [0.05]
+ * ```
+ */
 export class SWALR extends LRScheduler {
   constructor(optimizer: Optimizer, options: SWALROptions) {
     rejectUnknownOptions("SWALR", options, ["swaLr", "annealEpochs", "annealStrategy"]);

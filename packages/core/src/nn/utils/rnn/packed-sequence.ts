@@ -10,6 +10,14 @@ export type SequenceLengths = readonly number[] | Int32Array | tf.Tensor;
  * Where PyTorch cuts the padding away, this keeps it (`padded`) and says how many steps count (`lengths`): shapes then
  * do not change with the lengths, so that the engine compiles one graph for all batches that were padded to one length.
  * `data`, `batchSizes`, `sortedIndices` and `unsortedIndices` are PyTorch's.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const padded = tf.tensor3d([[[1], [2]], [[3], [0]]]); // two sequences, of two steps and of one
+ * const packed = nn.utils.rnn.packPaddedSequence(padded, [2, 1], { batchFirst: true });
+ * packed.data.print(); // 1, 3, 2
+ * packed.batchSizes.print(); // 2, 1
+ * ```
  */
 export class PackedSequence {
   /**
