@@ -31,6 +31,9 @@ async function train(
   return losses;
 }
 
+const withValues = (_key: string, value: unknown): unknown =>
+  value instanceof tf.Tensor ? [...value.dataSync()] : value;
+
 describe("Fabric", () => {
   it("trains a model with one of this library's optimizers", async () => {
     const fabric = await launched();
@@ -38,6 +41,32 @@ describe("Fabric", () => {
     const [model, optimizer] = fabric.setup(new Net(), (m) => new optim.Adam(m.parameters(), { lr: 0.05 }));
     const losses = await train(fabric, model, optimizer, 60);
     expect(losses.at(-1)).toBeLessThan((losses[0] ?? 0) * 0.85);
+  });
+
+  it.each([
+    ["RMSprop", (m: Net) => new optim.RMSprop(m.parameters(), { lr: 0.01 })],
+    ["LBFGS", (m: Net) => new optim.LBFGS(m.parameters(), { lr: 0.5 })],
+  ] as const)("trains with %s, whose state goes into a checkpoint and back", async (_, make) => {
+    const fabric = await launched();
+    fabric.seedEverything(1);
+    const [model, optimizer] = fabric.setup(new Net(), make);
+    const losses: number[] = [];
+    for (let epoch = 0; epoch < 4; epoch += 1) {
+      for await (const [x, y] of fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 64 }))) {
+        optimizer.step(() => {
+          optimizer.zeroGrad();
+          const loss = F.crossEntropy(model.forward(x), y);
+          fabric.backward(loss);
+          losses.push(loss.dataSync()[0] ?? Number.NaN);
+          return loss;
+        });
+      }
+    }
+    expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+    await fabric.save("/run.ckpt", { model, optimizer });
+    const [, fresh] = fabric.setup(new Net(), make);
+    await fabric.load("/run.ckpt", { optimizer: fresh });
+    expect(JSON.stringify(fresh.stateDict(), withValues)).toBe(JSON.stringify(optimizer.stateDict(), withValues));
   });
 
   it("launches by itself when a loader is iterated", async () => {

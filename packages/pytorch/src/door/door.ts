@@ -128,7 +128,7 @@ export class Door {
     this.#current = call;
     const flow = this.#tasks?.openCall(this);
     try {
-      const result = flow === undefined ? this.#onStack(body) : follow(flow, () => this.#onStack(body));
+      const result = flow === undefined ? this.#onStack(body) : follow(flow, () => startedHere(this.#onStack(body)));
       return isPromiseLike(result) ? yield* waitForUser(result) : result;
     } catch (error) {
       throw this.#failure(call, error);
@@ -193,4 +193,9 @@ export class Door {
     this.#reported.add(failure);
     return failure;
   }
+}
+
+/** A thenable that begins its work when it is waited for does so in the asynchronous context of the call. */
+function startedHere<TResult>(result: TResult | PromiseLike<TResult>): TResult | PromiseLike<TResult> {
+  return isPromiseLike(result) && !(result instanceof Promise) ? Promise.resolve(result) : result;
 }

@@ -58,3 +58,17 @@ it("a thenable from validationStep is waited for, and its value given to onValid
   await makeTrainer().validate(new Thenable(), loader());
   expect(seen).toEqual(["of 0", "of 0"]);
 });
+
+it("a thenable that begins its work when it is waited for, in a timer, computes a loss with gradients", async () => {
+  class Lazy extends BoringModel {
+    override trainingStep(batch: BoringBatch): Promise<tf.Tensor> {
+      const begin = (resolve: (loss: tf.Tensor) => void) =>
+        void setTimeout(() => resolve(this.loss(this.forward(batch[0]))), 1);
+      return Object({ then: begin });
+    }
+  }
+  const model = new Lazy();
+  const before = model.layer.weight.clone();
+  expect((await makeTrainer().fit(model, loader())).steps).toBe(2);
+  expect(tf.sum(tf.abs(tf.sub(model.layer.weight, before))).dataSync()[0]).toBeGreaterThan(0);
+});
