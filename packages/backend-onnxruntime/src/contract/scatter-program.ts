@@ -22,7 +22,7 @@ export interface ScatterProgram {
 
 /** Places in the module's memory, in bytes. */
 export interface ScatterLayout {
-  /** Of 64 KiB. */
+  /** How many pages of 64 KiB the memory has. */
   readonly pages: number;
   /** Rounded sums of a row. */
   readonly results: number;
@@ -42,7 +42,7 @@ export interface ScatterTask {
   /** Updates, and the columns that each has. */
   readonly count: number;
   readonly width: number;
-  /** What an index of as many int32 addresses; the product is the number of the table's rows. */
+  /** Extents of what an index addresses, an int32 for each; their product is the number of the table's rows. */
   readonly extents: readonly number[];
   /** Updates whose index is outside of the table fail the run, or count nowhere. */
   readonly outside: "fails" | "skipped";

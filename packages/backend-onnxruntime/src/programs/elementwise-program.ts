@@ -4,7 +4,7 @@ import { type Code, encodeModule, wasm } from "./wasm-module.js";
 /** All arrays of a chunk together fit into a core's second-level cache; half and double the size were slower. */
 const CHUNK_ELEMENTS = 4096;
 const CHUNK_BYTES = CHUNK_ELEMENTS * 4;
-/** Of 64 KiB, for the arrays of a chunk. */
+/** Pages of 64 KiB for the arrays of a chunk. */
 const MEMORY_PAGES = 4;
 const MAX_SHARED_VALUES = 16;
 

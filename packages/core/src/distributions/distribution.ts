@@ -20,9 +20,9 @@ export function setDefaultValidateArgs(isValidated: boolean): void {
 }
 
 export interface Shapes {
-  /** Of the parameters: one independent distribution for each element. @default [] */
+  /** The shape of the parameters: one independent distribution for each element. @default [] */
   readonly batch?: readonly number[] | undefined;
-  /** Of one draw from one of them. @default [] */
+  /** The shape of one draw from one of them. @default [] */
   readonly event?: readonly number[] | undefined;
 }
 

@@ -62,7 +62,7 @@ export interface Layer {
   readonly name: string;
   readonly make: () => Module;
   readonly rest: readonly number[];
-  /** Of whole numbers below this; 0 for any numbers. */
+  /** The input has whole numbers below this; 0 for any numbers. */
   readonly highest: number;
 }
 

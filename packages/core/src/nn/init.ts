@@ -67,7 +67,7 @@ function kaimingDeviation(
   return calculateGain(nonlinearity, a) / Math.sqrt(fans(shape)[mode]);
 }
 
-/** Of a layer's function; its names are PyTorch's. */
+/** The function behind a layer, by PyTorch's name for it. */
 export type Nonlinearity =
   | "linear"
   | "conv1d"

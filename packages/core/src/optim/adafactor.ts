@@ -8,7 +8,7 @@ import type { ParamState } from "./param-state.js";
 import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
 
 export interface AdafactorOptions extends Pick<TorchOnlyOptions, "foreach"> {
-  /** Of weight decay, and the largest relative step. @default 0.01 */
+  /** The rate of weight decay, and the largest step relative to a parameter's size. @default 0.01 */
   readonly lr?: number | undefined;
   /** The mean square of step `n`, from 1, takes in `n ** beta2Decay` of the new square. At most 0. @default -0.8 */
   readonly beta2Decay?: number | undefined;
@@ -19,7 +19,7 @@ export interface AdafactorOptions extends Pick<TorchOnlyOptions, "foreach"> {
   readonly eps?: readonly [number | null, number] | undefined;
   /** Updates whose root mean square is larger are scaled down to it. At least 1. @default 1 */
   readonly d?: number | undefined;
-  /** Decoupled. @default 0 */
+  /** Decoupled weight decay: the rate at which parameters shrink. @default 0 */
   readonly weightDecay?: number | undefined;
   /** Go up the gradient. @default false */
   readonly maximize?: boolean | undefined;

@@ -67,7 +67,7 @@ export class ASGD extends FusedOptimizer<ASGDParamGroup, ASGDOptions> {
     return [{ list: "a", name: "ax", isRead: (numbers.get("mu") ?? 1) !== 1 }];
   }
 
-  /** Of the next step; PyTorch keeps both in float32. */
+  /** The rate and the weight of the average that the next step uses; PyTorch keeps both in float32. */
   protected override numbersAfter({ lr, lambd, alpha, t0 }: ASGDParamGroup, { step }: Moment): Record<string, number> {
     return { eta: Math.fround(lr / (1 + lambd * lr * step) ** alpha), mu: Math.fround(1 / Math.max(1, step - t0)) };
   }

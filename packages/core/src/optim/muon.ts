@@ -13,13 +13,13 @@ export type MuonRate = "original" | "match_rms_adamw" | "spectral_unclamped";
 export interface MuonOptions {
   /** @default 0.001 */
   readonly lr?: number | undefined;
-  /** Decoupled. @default 0.1 */
+  /** Decoupled weight decay: the rate at which parameters shrink. @default 0.1 */
   readonly weightDecay?: number | undefined;
   /** @default 0.95 */
   readonly momentum?: number | undefined;
   /** @default true */
   readonly nesterov?: boolean | undefined;
-  /** Of the polynomial of each Newton-Schulz step. @default [3.4445, -4.775, 2.0315] */
+  /** The coefficients of the polynomial of each Newton-Schulz step. @default [3.4445, -4.775, 2.0315] */
   readonly nsCoefficients?: readonly [number, number, number] | undefined;
   /** The least norm that an update is divided by. @default 1e-7 */
   readonly eps?: number | undefined;

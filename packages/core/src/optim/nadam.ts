@@ -99,7 +99,7 @@ function momentumAt({ betas, momentumDecay }: NAdamParamGroup, step: number): nu
   return betas[0] * (1 - 0.5 * 0.96 ** (step * momentumDecay));
 }
 
-/** Of all momenta so far; PyTorch keeps it in float32. */
+/** The product of all momenta so far; PyTorch keeps it in float32. */
 function productAfter(group: NAdamParamGroup, { step, numbers }: Moment): number {
   return Math.fround((numbers.get(PRODUCT) ?? 1) * Math.fround(momentumAt(group, step)));
 }

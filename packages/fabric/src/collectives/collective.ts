@@ -30,8 +30,7 @@ export interface CollectiveWork extends PromiseLike<void> {
 /**
  * Communication between ranks on plain buffers, in place. All methods start the work and return at once.
  * Calls of one group run in the order in which they were made; all ranks must make the same calls.
- * The work rejects with `CollectiveTimeoutError` when a rank does not arrive in time, and with `RankFailedError` when
- * one died.
+ * The work rejects when a rank does not arrive in time, or died; the error names the rank and the operation.
  */
 export interface Collective {
   readonly kind: "collective";

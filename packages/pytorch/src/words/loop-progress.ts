@@ -56,7 +56,7 @@ export class LoopProgress implements Progress {
 export interface LoopsProgress {
   readonly epoch: LoopProgress;
   readonly batch: LoopProgress;
-  /** Of validations inside a fit. */
+  /** The validations inside a fit. */
   readonly fitValidate: LoopProgress;
   readonly validate: LoopProgress;
   readonly test: LoopProgress;

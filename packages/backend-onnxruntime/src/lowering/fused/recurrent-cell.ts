@@ -27,16 +27,16 @@ export interface StepResult {
 }
 
 export interface StepGradientInput {
-  /** Of h, [H, B]. */
+  /** The gradient in h, [H, B]. */
   readonly dh: GraphValue;
-  /** Of an LSTM's c, which it has after the step, and c itself. */
+  /** An LSTM's gradient in the c that it has after the step, and c itself. */
   readonly dc: GraphValue | undefined;
   readonly c: GraphValue | undefined;
   readonly saved: readonly GraphValue[];
 }
 
 export interface StepGradient {
-  /** Of the gates before their activations, in the graph's order: of the input's part and of the hidden part. */
+  /** Gradients in the gates before activation, in the graph's order: in the input's part, and in the hidden part. */
   readonly dInput: GraphValue;
   readonly dHidden: GraphValue;
   /** What reaches the state before, beside hhᵀ · dHidden. */

@@ -75,7 +75,7 @@ export function binaryCrossEntropy(
 }
 
 export interface BinaryCrossEntropyOptions extends LossOptions {
-  /** Of every loss; broadcast to the input. */
+  /** A factor for each loss; broadcast to the input. */
   readonly weight?: tf.Tensor | undefined;
 }
 

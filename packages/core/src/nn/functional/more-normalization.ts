@@ -8,7 +8,7 @@ import { pad } from "./pad.js";
 const FLOAT32_EPS = 2 ** -23;
 
 export interface RmsNormOptions {
-  /** Of the normalized shape. */
+  /** A factor for each element, in the normalized shape. */
   readonly weight?: tf.Tensor | undefined;
   /** @default 2^-23 */
   readonly eps?: number | undefined;

@@ -123,7 +123,7 @@ export abstract class RecurrentLayer extends Module {
     return this.bidirectional ? 2 : 1;
   }
 
-  /** Of h: the projection's size, or the hidden state's. */
+  /** The width of what each step puts out: the projection's size, or the hidden state's. */
   get #outputSize(): number {
     return this.#kind.projSize === 0 ? this.hiddenSize : this.#kind.projSize;
   }

@@ -4,7 +4,7 @@ import { dot, plus, times } from "./vectors.js";
 export interface History {
   readonly evaluations: number;
   readonly iterations: number;
-  /** Of the last iteration; absent before the first. */
+  /** What the last iteration left; absent before the first. */
   readonly last?: LastIteration | undefined;
   /** Differences of gradients and of parameters, oldest first, and what scales them. */
   readonly gradientChanges: readonly Float32Array[];

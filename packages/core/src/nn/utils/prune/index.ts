@@ -119,7 +119,7 @@ interface Channels {
   readonly importance: ArrayLike<number>;
 }
 
-/** Of the channels that have elements left. */
+/** Prunes channels among those that have elements left. */
 function pruneChannels(module: Module, name: string, { prunable, axis, amount, importance }: Channels): void {
   const channel = channelOf(prunable, axis);
   const isLeft = new Float32Array(prunable.shape[axis] ?? 1);
