@@ -1,4 +1,5 @@
-import { add, divide, maximum, multiply, negate, squareRoot, subtract } from "../../programs/formula.js";
+import { add, divide, maximum, multiply, squareRoot, subtract } from "../../programs/formula.js";
+import { MOMENT_NUMBERS, MOMENT_OPTIONS, moments } from "./adam-moments.js";
 import { updateKernel } from "./update-kernel.js";
 
 /**
@@ -8,33 +9,15 @@ import { updateKernel } from "./update-kernel.js";
  */
 export const adamUpdate = updateKernel({
   name: "lit.AdamUpdate",
-  options: {
-    amsgrad: (call) => call.boolean("amsgrad"),
-    hasWeightDecay: (call) => call.number("weightDecay") !== 0,
-    decoupled: (call) => call.boolean("decoupledWeightDecay"),
-    maximize: (call) => call.boolean("maximize"),
-  },
+  options: { amsgrad: (call) => call.boolean("amsgrad"), ...MOMENT_OPTIONS },
   lists: (is) => (is("amsgrad") ? ["p", "g", "m", "v", "x"] : ["p", "g", "m", "v"]),
   numbers: {
-    meanShare: (call) => 1 - call.number("beta1"),
-    squareKept: (call) => call.number("beta2"),
-    squareShare: (call) => 1 - call.number("beta2"),
+    ...MOMENT_NUMBERS,
     rate: (call) => (call.number("lr") * Math.sqrt(call.number("biasCorrection2"))) / call.number("biasCorrection1"),
     eps: (call) => call.number("eps") * Math.sqrt(call.number("biasCorrection2")),
-    decay: (call) =>
-      call.boolean("decoupledWeightDecay")
-        ? 1 - call.number("lr") * call.number("weightDecay")
-        : call.number("weightDecay"),
   },
   formula: ({ is, array, number }) => {
-    const directed = is("maximize") ? negate(array("g")) : array("g");
-    const start = is("hasWeightDecay") && is("decoupled") ? multiply(array("p"), number("decay")) : array("p");
-    const grad =
-      is("hasWeightDecay") && !is("decoupled") ? add(directed, multiply(array("p"), number("decay"))) : directed;
-    const mean = add(array("m"), multiply(subtract(grad, array("m")), number("meanShare")));
-    // In PyTorch's order: the square alone would overflow at gradients of 2e19.
-    const newSquare = multiply(multiply(grad, number("squareShare")), grad);
-    const square = add(multiply(array("v"), number("squareKept")), newSquare);
+    const { start, mean, square } = moments({ is, array, number });
     const largest = is("amsgrad") ? maximum(array("x"), square) : square;
     const updated = subtract(start, divide(multiply(mean, number("rate")), add(squareRoot(largest), number("eps"))));
     return is("amsgrad") ? [updated, mean, square, largest] : [updated, mean, square];

@@ -1,4 +1,5 @@
-import { add, multiply, negate, subtract } from "../../programs/formula.js";
+import { add, multiply, subtract } from "../../programs/formula.js";
+import { directedGradient } from "./directed-gradient.js";
 import { updateKernel } from "./update-kernel.js";
 
 /** torch.optim.SGD over a list of parameters. */
@@ -20,8 +21,7 @@ export const sgdUpdate = updateKernel({
     weightDecay: (call) => call.number("weightDecay"),
   },
   formula: ({ is, array, number }) => {
-    const directed = is("maximize") ? negate(array("g")) : array("g");
-    const grad = is("hasWeightDecay") ? add(directed, multiply(array("p"), number("weightDecay"))) : directed;
+    const grad = directedGradient({ is, array, number });
     const isMoving = is("hasMomentum") && !is("isFirstStep");
     const velocity = isMoving
       ? add(multiply(array("b"), number("momentum")), multiply(grad, number("undamped")))
