@@ -1,8 +1,6 @@
 import { tf } from "../tensor/tf.js";
-import { broadcastAll, type Value } from "./broadcast.js";
-import { positive, real } from "./constraints.js";
-import { Distribution, type DistributionOptions } from "./distribution.js";
 import { drawUniform } from "./draw.js";
+import { LocationScale } from "./location-scale.js";
 
 /**
  * The Laplace distribution.
@@ -13,26 +11,7 @@ import { drawUniform } from "./draw.js";
  * law.logProb(tf.scalar(0)).print(); // -0.693, which is log(1 / 2)
  * ```
  */
-export class Laplace extends Distribution {
-  readonly support = real;
-  readonly loc: tf.Tensor;
-  readonly scale: tf.Tensor;
-
-  constructor(loc: Value, scale: Value, options: DistributionOptions = {}) {
-    const [allLoc, allScale] = broadcastAll([loc, scale] as const);
-    super({ batch: allLoc.shape }, options);
-    this.loc = allLoc;
-    this.scale = allScale;
-    this.requireParameters([
-      ["loc", loc, real],
-      ["scale", scale, positive],
-    ]);
-  }
-
-  override get mean(): tf.Tensor {
-    return this.loc;
-  }
-
+export class Laplace extends LocationScale {
   override get variance(): tf.Tensor {
     return tf.mul(tf.square(this.scale), 2);
   }

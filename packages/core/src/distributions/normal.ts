@@ -1,8 +1,6 @@
 import { tf } from "../tensor/tf.js";
-import { broadcastAll, type Value } from "./broadcast.js";
-import { positive, real } from "./constraints.js";
-import { Distribution, type DistributionOptions } from "./distribution.js";
 import { drawNormal } from "./draw.js";
+import { LocationScale } from "./location-scale.js";
 
 const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
@@ -18,26 +16,7 @@ const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
  * console.log(z.shape, posterior.logProb(z).shape, kl.shape); // [16, 2], [16, 2], [2]
  * ```
  */
-export class Normal extends Distribution {
-  readonly support = real;
-  readonly loc: tf.Tensor;
-  readonly scale: tf.Tensor;
-
-  constructor(loc: Value, scale: Value, options: DistributionOptions = {}) {
-    const [allLoc, allScale] = broadcastAll([loc, scale] as const);
-    super({ batch: allLoc.shape }, options);
-    this.loc = allLoc;
-    this.scale = allScale;
-    this.requireParameters([
-      ["loc", loc, real],
-      ["scale", scale, positive],
-    ]);
-  }
-
-  override get mean(): tf.Tensor {
-    return this.loc;
-  }
-
+export class Normal extends LocationScale {
   override get variance(): tf.Tensor {
     return tf.square(this.scale);
   }

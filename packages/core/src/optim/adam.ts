@@ -4,6 +4,7 @@ import { adamUpdate } from "../kernels/adam-update.js";
 import { runFused } from "../kernels/run-fused.js";
 import { checkNumber } from "./check-number.js";
 import { FusedOptimizer, type Memory, type Moment } from "./fused-optimizer.js";
+import { BETAS, checkBetas, MOMENTS } from "./moments.js";
 import type { ParamGroup, Params } from "./param-group.js";
 import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
 
@@ -36,18 +37,9 @@ export interface AdamParamGroup extends ParamGroup {
   decoupledWeightDecay: boolean;
 }
 
-interface Betas {
-  betas: readonly [number, number];
-}
-
 const TORCH_ONLY = ["foreach", "capturable", "differentiable", "fused"] as const;
-const BETAS: Betas = { betas: [0.9, 0.999] };
 const DEFAULTS = { lr: 1e-3, ...BETAS, eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false };
 
-const MEMORIES: readonly Memory[] = [
-  { list: "m", name: "exp_avg" },
-  { list: "v", name: "exp_avg_sq" },
-];
 const LARGEST: Memory = { list: "x", name: "max_exp_avg_sq" };
 
 abstract class AdamFamily extends FusedOptimizer<AdamParamGroup, AdamOptions> {
@@ -56,12 +48,12 @@ abstract class AdamFamily extends FusedOptimizer<AdamParamGroup, AdamOptions> {
     checkNumber(owner, "lr", group.lr);
     checkNumber(owner, "eps", group.eps);
     checkNumber(owner, "weightDecay", group.weightDecay);
-    for (const beta of group.betas) checkNumber(owner, "betas", beta, 0, 1);
+    checkBetas(owner, group);
     return group;
   }
 
   protected override memories(group: AdamParamGroup): readonly Memory[] {
-    return group.amsgrad ? [...MEMORIES, LARGEST] : MEMORIES;
+    return group.amsgrad ? [...MOMENTS, LARGEST] : MOMENTS;
   }
 
   protected override run(inputs: Record<string, Tensor>, group: AdamParamGroup, { step, count }: Moment): Tensor[] {

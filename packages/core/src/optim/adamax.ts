@@ -3,6 +3,7 @@ import { adamaxUpdate } from "../kernels/adamax-update.js";
 import { runFused } from "../kernels/run-fused.js";
 import { checkNumber } from "./check-number.js";
 import { FusedOptimizer, type Memory, type Moment } from "./fused-optimizer.js";
+import { BETAS, checkBetas } from "./moments.js";
 import type { ParamGroup, Params } from "./param-group.js";
 import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
 
@@ -27,7 +28,6 @@ export interface AdamaxParamGroup extends ParamGroup {
 }
 
 const TORCH_ONLY = ["foreach", "capturable", "differentiable"] as const;
-const BETAS: Pick<AdamaxParamGroup, "betas"> = { betas: [0.9, 0.999] };
 const DEFAULTS = { lr: 2e-3, ...BETAS, eps: 1e-8, weightDecay: 0, maximize: false };
 const MEMORIES: readonly Memory[] = [
   { list: "m", name: "exp_avg" },
@@ -54,7 +54,7 @@ export class Adamax extends FusedOptimizer<AdamaxParamGroup, AdamaxOptions> {
 
   protected override completeGroup(group: AdamaxParamGroup): AdamaxParamGroup {
     for (const name of ["lr", "eps", "weightDecay"] as const) checkNumber("Adamax", name, group[name]);
-    for (const beta of group.betas) checkNumber("Adamax", "betas", beta, 0, 1);
+    checkBetas("Adamax", group);
     return group;
   }
 

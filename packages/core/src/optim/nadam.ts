@@ -3,6 +3,7 @@ import { nadamUpdate } from "../kernels/nadam-update.js";
 import { runFused } from "../kernels/run-fused.js";
 import { checkNumber } from "./check-number.js";
 import { FusedOptimizer, type Memory, type Moment } from "./fused-optimizer.js";
+import { BETAS, checkBetas, MOMENTS } from "./moments.js";
 import type { ParamGroup, Params } from "./param-group.js";
 import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
 
@@ -33,15 +34,10 @@ export interface NAdamParamGroup extends ParamGroup {
 }
 
 const TORCH_ONLY = ["foreach", "capturable", "differentiable"] as const;
-const BETAS: Pick<NAdamParamGroup, "betas"> = { betas: [0.9, 0.999] };
 const DEFAULTS = {
   ...{ lr: 2e-3, ...BETAS, eps: 1e-8, weightDecay: 0, momentumDecay: 4e-3 },
   ...{ decoupledWeightDecay: false, maximize: false },
 };
-const MEMORIES: readonly Memory[] = [
-  { list: "m", name: "exp_avg" },
-  { list: "v", name: "exp_avg_sq" },
-];
 const PRODUCT = "mu_product";
 
 /**
@@ -68,12 +64,12 @@ export class NAdam extends FusedOptimizer<NAdamParamGroup, NAdamOptions> {
 
   protected override completeGroup(group: NAdamParamGroup): NAdamParamGroup {
     for (const name of ["lr", "eps", "weightDecay", "momentumDecay"] as const) checkNumber("NAdam", name, group[name]);
-    for (const beta of group.betas) checkNumber("NAdam", "betas", beta, 0, 1);
+    checkBetas("NAdam", group);
     return group;
   }
 
   protected override memories(): readonly Memory[] {
-    return MEMORIES;
+    return MOMENTS;
   }
 
   protected override numbersAfter(group: NAdamParamGroup, moment: Moment): Record<string, number> {

@@ -3,6 +3,7 @@ import { radamUpdate } from "../kernels/radam-update.js";
 import { runFused } from "../kernels/run-fused.js";
 import { checkNumber } from "./check-number.js";
 import { FusedOptimizer, type Memory, type Moment } from "./fused-optimizer.js";
+import { BETAS, checkBetas, MOMENTS } from "./moments.js";
 import type { ParamGroup, Params } from "./param-group.js";
 import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
 
@@ -30,12 +31,7 @@ export interface RAdamParamGroup extends ParamGroup {
 }
 
 const TORCH_ONLY = ["foreach", "capturable", "differentiable"] as const;
-const BETAS: Pick<RAdamParamGroup, "betas"> = { betas: [0.9, 0.999] };
 const DEFAULTS = { lr: 1e-3, ...BETAS, eps: 1e-8, weightDecay: 0, decoupledWeightDecay: false, maximize: false };
-const MEMORIES: readonly Memory[] = [
-  { list: "m", name: "exp_avg" },
-  { list: "v", name: "exp_avg_sq" },
-];
 
 /**
  * Adam with a rectified rate (Liu et al., 2020); formula and defaults of torch 2.x `RAdam`.
@@ -57,12 +53,12 @@ export class RAdam extends FusedOptimizer<RAdamParamGroup, RAdamOptions> {
 
   protected override completeGroup(group: RAdamParamGroup): RAdamParamGroup {
     for (const name of ["lr", "eps", "weightDecay"] as const) checkNumber("RAdam", name, group[name]);
-    for (const beta of group.betas) checkNumber("RAdam", "betas", beta, 0, 1);
+    checkBetas("RAdam", group);
     return group;
   }
 
   protected override memories(): readonly Memory[] {
-    return MEMORIES;
+    return MOMENTS;
   }
 
   protected override run(inputs: Record<string, Tensor>, group: RAdamParamGroup, { step, count }: Moment): Tensor[] {

@@ -1,8 +1,9 @@
-import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
+import { mixAlongAxis } from "./mix-along-axis.js";
 import { withBatch } from "./with-batch.js";
+import { wrongRank } from "./wrong-rank.js";
 
 /** One length for every dimension, or one each; null keeps the input's. */
 export type AdaptiveSize = number | null | readonly (number | null)[];
@@ -49,13 +50,7 @@ function adaptive(
 ): tf.Tensor {
   checkFloats(operation, { input: x });
   return withBatch(x, dimensions + 2, (batch) => {
-    if (batch.rank !== dimensions + 2)
-      throw new ShapeError({
-        message: `${operation}: the input has the wrong number of dimensions.`,
-        expected: `[batch, channels${", length".repeat(dimensions)}], or without the batch`,
-        received: formatShape(x.shape),
-        shapes: [x.shape],
-      });
+    if (batch.rank !== dimensions + 2) throw wrongRank(operation, x, dimensions);
     return lengthsOf(outputSize, batch.shape.slice(2)).reduce((pooled, length, i) => {
       const axis = batch.rank - 1 - i;
       return length === pooled.shape[axis] ? pooled : poolAxis(pooled, axis, length);
@@ -96,10 +91,7 @@ function averageAxis(x: tf.Tensor, axis: number, length: number): tf.Tensor {
   windows(input, length).forEach(({ start, end }, i) => {
     for (let k = start; k < end; k += 1) shares[k * length + i] = 1 / (end - start);
   });
-  const order = x.shape.map((_, i) => (i === axis ? x.rank - 1 : i === x.rank - 1 ? axis : i));
-  const product = tf.matMul(tf.reshape(tf.transpose(x, order), [-1, input]), tf.tensor2d(shares, [input, length]));
-  const shape = order.map((from) => (from === axis ? length : (x.shape[from] ?? 1)));
-  return tf.transpose(tf.reshape(product, shape), order);
+  return mixAlongAxis(x, axis, shares, length);
 }
 
 function largestAlongAxis(x: tf.Tensor, axis: number, length: number): tf.Tensor {

@@ -3,6 +3,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
+import { mixAlongAxis } from "./mix-along-axis.js";
 
 export type InterpolateMode = "nearest" | "nearest-exact" | "linear" | "bilinear" | "trilinear" | "bicubic";
 
@@ -43,7 +44,7 @@ export function interpolate(x: tf.Tensor, options: InterpolateOptions): tf.Tenso
     const places = { input, length, step: alignCorners ? cornerStep(input, length) : step, alignCorners };
     return mode === "nearest" || mode === "nearest-exact"
       ? tf.gather(resized, tf.tensor1d(nearest(places, mode), "int32"), axis)
-      : alongAxis(resized, axis, mode === "bicubic" ? cubicShares(places) : linearShares(places), length);
+      : mixAlongAxis(resized, axis, mode === "bicubic" ? cubicShares(places) : linearShares(places), length);
   }, x);
 }
 
@@ -102,14 +103,6 @@ function cubic(distance: number): number {
 
 function addShare(shares: Float32Array, at: number, share: number): void {
   shares[at] = (shares[at] ?? 0) + share;
-}
-
-function alongAxis(x: tf.Tensor, axis: number, shares: Float32Array, length: number): tf.Tensor {
-  const input = x.shape[axis] ?? 0;
-  const order = x.shape.map((_, i) => (i === axis ? x.rank - 1 : i === x.rank - 1 ? axis : i));
-  const product = tf.matMul(tf.reshape(tf.transpose(x, order), [-1, input]), tf.tensor2d(shares, [input, length]));
-  const shape = order.map((from) => (from === axis ? length : (x.shape[from] ?? 1)));
-  return tf.transpose(tf.reshape(product, shape), order);
 }
 
 function cornerStep(input: number, length: number): number {

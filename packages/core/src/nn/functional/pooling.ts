@@ -10,6 +10,7 @@ import type { tf } from "../../tensor/tf.js";
 import { toLengths, type Size } from "../size.js";
 import { checkFloats } from "./check-dtype.js";
 import { withBatch } from "./with-batch.js";
+import { wrongRank } from "./wrong-rank.js";
 
 export interface MaxPoolOptions {
   /** @default the kernel size */
@@ -111,7 +112,7 @@ function pairs(padding: Size | undefined, dimensions: number): [number, number][
 }
 
 function checkSpace(x: tf.Tensor, kernel: readonly number[], attrs: Parameters<typeof outputLengths>[2]): void {
-  if (x.rank !== kernel.length + 2) throw wrongRank(x, kernel.length);
+  if (x.rank !== kernel.length + 2) throw wrongRank("pooling", x, kernel.length);
   checkPadding(kernel, attrs);
   if (outputLengths(x.shape.slice(2), kernel, attrs).every((length) => length >= 1)) return;
   throw new ShapeError({
@@ -130,14 +131,5 @@ function checkPadding(kernel: readonly number[], { padding, dilation }: Paramete
     message: "pooling: the padding is more than half of the window.",
     expected: `padding of at most ${JSON.stringify(kernel.map((_, axis) => Math.floor(reach(axis) / 2)))}`,
     received: JSON.stringify(padding.map(([before]) => before)),
-  });
-}
-
-function wrongRank(x: tf.Tensor, dimensions: number): ShapeError {
-  return new ShapeError({
-    message: "pooling: the input has the wrong number of dimensions.",
-    expected: `[batch, channels${", length".repeat(dimensions)}], or without the batch`,
-    received: formatShape(x.shape),
-    shapes: [x.shape],
   });
 }
