@@ -1,5 +1,6 @@
-import { LightningError, type nn } from "@lightning-ts/core";
+import type { nn } from "@lightning-ts/core";
 import { sum, type Tensor } from "@tensorflow/tfjs-core";
+import { requireFinite } from "../../errors/require-finite.js";
 
 /**
  * Reads a tensor and throws when it has NaN or infinities in it. For `detectAnomaly`. @param position where the run is,
@@ -9,13 +10,7 @@ export function checkFinite(what: string, tensor: Tensor, position: string): voi
   const total = sum(tensor);
   const value = Number(total.dataSync()[0]);
   total.dispose();
-  if (Number.isFinite(value)) return;
-  throw new LightningError({
-    code: "LIT_ANOMALY",
-    message: `The ${what} is not finite at ${position}.`,
-    received: String(value),
-    tryThis: "a smaller learning rate, gradientClipVal, or look for log(0) and divisions by zero.",
-  });
+  requireFinite(what, value, position);
 }
 
 /** `checkFinite` for every gradient of a module. */

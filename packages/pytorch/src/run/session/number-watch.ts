@@ -1,6 +1,7 @@
-import { item, LightningError } from "@lightning-ts/core";
+import { item } from "@lightning-ts/core";
 import { LazyScalar, type RunWarnings } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { requireFinite } from "../../errors/require-finite.js";
 import type { TrainerPlan } from "../../options/plan.js";
 import type { Position } from "../../words/cursor.js";
 
@@ -45,7 +46,7 @@ export class NumberWatch {
   takeLoss(loss: Tensor, place: Place): void {
     if (loss.size !== 1) return; // backward says so
     if (this.#plan.detectAnomaly || this.#plan.terminateOnNan)
-      this.#check("loss", item(loss), place.describePosition());
+      requireFinite("loss", item(loss), place.describePosition());
     else if (!this.#isOver) {
       const { epoch, batch } = place.cursor;
       this.#held.push({ value: new LazyScalar(loss), epoch, batch });
@@ -55,7 +56,7 @@ export class NumberWatch {
   /** @throws LightningError where the run has to end with this value */
   checkMetric(name: string, value: number, position: string): void {
     if (Number.isFinite(value) || this.#isOver) return;
-    if (this.#plan.terminateOnNan) this.#check(`metric ${name}`, value, position);
+    if (this.#plan.terminateOnNan) requireFinite(`metric ${name}`, value, position);
     else this.#report(`The monitored metric ${name} is ${value} at ${position}.`);
   }
 
@@ -79,16 +80,6 @@ export class NumberWatch {
       value.release();
       if (!Number.isFinite(loss)) this.#report(`The loss is ${loss} at epoch ${epoch}, batch ${batch}.`);
     }
-  }
-
-  #check(what: string, value: number, position: string): void {
-    if (Number.isFinite(value)) return;
-    throw new LightningError({
-      code: "LIT_ANOMALY",
-      message: `The ${what} is not finite at ${position}.`,
-      received: String(value),
-      tryThis: "a smaller learning rate, gradientClipVal, or look for log(0) and divisions by zero.",
-    });
   }
 
   #report(happened: string): void {
