@@ -13,17 +13,14 @@ from lightning.pytorch.callbacks import EarlyStopping, GradientAccumulationSched
 from lightning.pytorch.utilities import CombinedLoader
 from torch.utils.data import DataLoader, IterableDataset
 
+from recorded_numbers import camel
+
 warnings.filterwarnings("ignore")
 for name in ["lightning.pytorch", "lightning.fabric"]:
     logging.getLogger(name).setLevel(logging.ERROR)
 
 CALLBACKS = {kind.__name__: kind for kind in [EarlyStopping, GradientAccumulationScheduler, ModelCheckpoint, Timer]}
 DEFAULTS = {"train": [6], "val": [4], "test": [4], "predict": [4], "schedulers": [], "optimizers": 1, "events": []}
-
-
-def camel(name):
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)
 
 
 def for_typescript(value):

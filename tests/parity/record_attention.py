@@ -1,6 +1,6 @@
 """Writes packages/core/src/nn/fixtures/attention.json: attention and transformers of PyTorch, with all gradients.
 
-/work/venv/bin/python tests/parity/record_attention.py
+Usage: python tests/parity/record_attention.py
 """
 
 import json
@@ -12,24 +12,14 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from recorded_numbers import camel, typed_numbers
+
 warnings.filterwarnings("ignore")
 OUT = Path(__file__).parents[2] / "packages/core/src/nn/fixtures/attention.json"
 
 
-def number(value):
-    return "-Infinity" if value == -math.inf else float(f"{value:.7g}")
-
-
 def numbers(tensor):
-    dtype = "bool" if tensor.dtype == torch.bool else "float32"
-    return {"shape": list(tensor.shape), "dtype": dtype, "values": [number(value) for value in tensor.detach().float().reshape(-1).tolist()]}
-
-
-def camel(key):
-    first, *rest = key.split("_")
-    renamed = {"dModel": "dModel", "keyPaddingMask": "keyPaddingMask"}
-    name = first + "".join(word.capitalize() for word in rest)
-    return renamed.get(name, name)
+    return typed_numbers(tensor, "bool" if tensor.dtype == torch.bool else "float32")
 
 
 def options_of(options):

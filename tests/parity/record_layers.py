@@ -11,12 +11,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from recorded_numbers import numbers
+
 torch.manual_seed(7)
-
-
-def numbers(tensor):
-    flat = tensor.detach().reshape(-1).tolist()
-    return {"shape": list(tensor.shape), "values": [float(f"{value:.7g}") for value in flat]}
 
 
 def record(name, module, x, train=True):

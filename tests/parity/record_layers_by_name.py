@@ -4,31 +4,17 @@ Usage: python tests/parity/record_layers_by_name.py
 """
 
 import json
-import math
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from recorded_numbers import camel, numbers
+
 OUT = Path(__file__).parents[2] / "packages/core/src/nn/fixtures/layers-by-name.json"
 
 # Where the lines of activations meet, and far away.
 POINTS = [-30.0, -6.0, -3.0, -1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 3.0, 6.0, 30.0]
-
-
-def number(value):
-    if math.isnan(value):
-        return "NaN"
-    return float(f"{value:.7g}")
-
-
-def numbers(tensor):
-    return {"shape": list(tensor.shape), "values": [number(value) for value in tensor.detach().reshape(-1).tolist()]}
-
-
-def camel(name):
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def record(layer, args, options, *shape, points=False, second=None, training=True):

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from recorded_numbers import camel
+
 OUT = Path(__file__).parents[2] / "packages/core/src/optim/lbfgs/fixtures/lbfgs.json"
 rng = np.random.default_rng(3)
 X = rng.normal(size=(12, 4)).astype(np.float32)
@@ -30,11 +32,6 @@ def loss_of(problem, params):
 
 def flat(array):
     return [float(f"{v:.9g}") for v in np.asarray(array).ravel()]
-
-
-def camel(name):
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)
 
 
 CASES = [

@@ -9,6 +9,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from recorded_numbers import camel, typed_numbers
+
 OUT = Path(__file__).parents[2] / "packages/core/src/nn/fixtures/losses.json"
 
 
@@ -17,14 +19,7 @@ TAKES_GRADIENTS = ["KLDivLoss", "GaussianNLLLoss", "SmoothL1Loss", "HuberLoss", 
 
 
 def numbers(tensor):
-    dtype = "int32" if tensor.dtype == torch.int64 else "float32"
-    values = [float(f"{value:.7g}") for value in tensor.detach().reshape(-1).tolist()]
-    return {"shape": list(tensor.shape), "dtype": dtype, "values": values}
-
-
-def camel(name):
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+    return typed_numbers(tensor, "int32" if tensor.dtype == torch.int64 else "float32")
 
 
 def record(loss, options, *inputs):

@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import optim
 
+from recorded_numbers import camel
+
 OUT = Path(__file__).parents[2] / "packages/core/src/optim/fixtures/optimizer-steps.json"
 STEPS = 30
 SEEN = [1, 2, 3, 10, 30]
@@ -41,11 +43,6 @@ def make_grads(shapes):
 
 def flat(array):
     return None if array is None else [float(f"{x:.9g}") for x in np.asarray(array).ravel()]
-
-
-def camel(name):
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)
 
 
 CASES = {

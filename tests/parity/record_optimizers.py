@@ -12,6 +12,8 @@ import torch
 from torch import optim
 from torch.optim import lr_scheduler, swa_utils
 
+from recorded_numbers import camel
+
 OUT = Path(__file__).parents[2] / "packages/core/src/optim/fixtures"
 STEPS = 6
 rng = np.random.default_rng(0)
@@ -30,11 +32,6 @@ CASES = {
     "Adam": [{}, {"lr": 0.05, "betas": [0.8, 0.95], "eps": 1e-4}, {"lr": 0.05, "weight_decay": 0.1}, {"lr": 0.05, "amsgrad": True}, {"lr": 0.05, "maximize": True}],
     "AdamW": [{"lr": 0.05}, {"lr": 0.05, "weight_decay": 0.2, "amsgrad": True}, {"lr": 0.05, "weight_decay": 0.0, "maximize": True}],
 }
-
-
-def camel(name):
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)
 
 
 def run(name, options):
@@ -67,6 +64,18 @@ def curve(make, steps=50, **options):
     return {"scheduler": make.__name__, "options": {camel(k[0].lower() + k[1:]): v for k, v in options.items()}, "lrs": lrs, "momenta": momenta}
 
 
+def rates(make, steps=50, momentum=0):
+    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5, momentum=momentum)
+    schedulers = make(optimizer)
+    lrs = []
+    for _ in range(steps):
+        lrs.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        for scheduler in schedulers if isinstance(schedulers, list) else [schedulers]:
+            scheduler.step()
+    return lrs
+
+
 def plateau(metrics, **options):
     optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
     scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, **options)
@@ -78,62 +87,32 @@ def plateau(metrics, **options):
 
 
 def sequence():
-    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
-    warm = lr_scheduler.LinearLR(optimizer, start_factor=0.1, total_iters=5)
-    cosine = lr_scheduler.CosineAnnealingLR(optimizer, T_max=10, eta_min=0.01)
-    steps = lr_scheduler.StepLR(optimizer, step_size=3)
-    scheduler = lr_scheduler.SequentialLR(optimizer, [warm, cosine, steps], milestones=[5, 15])
-    lrs = []
-    for _ in range(25):
-        lrs.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        scheduler.step()
-    return lrs
+    def make(optimizer):
+        warm = lr_scheduler.LinearLR(optimizer, start_factor=0.1, total_iters=5)
+        cosine = lr_scheduler.CosineAnnealingLR(optimizer, T_max=10, eta_min=0.01)
+        steps = lr_scheduler.StepLR(optimizer, step_size=3)
+        return lr_scheduler.SequentialLR(optimizer, [warm, cosine, steps], milestones=[5, 15])
+
+    return rates(make, 25)
 
 
 def chained():
-    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
-    schedulers = [lr_scheduler.LinearLR(optimizer, start_factor=0.1, total_iters=5), lr_scheduler.ExponentialLR(optimizer, gamma=0.9), lr_scheduler.CosineAnnealingLR(optimizer, T_max=8, eta_min=0.001)]
-    lrs = []
-    for _ in range(20):
-        lrs.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        for scheduler in schedulers:
-            scheduler.step()
-    return lrs
+    def make(optimizer):
+        return [lr_scheduler.LinearLR(optimizer, start_factor=0.1, total_iters=5), lr_scheduler.ExponentialLR(optimizer, gamma=0.9), lr_scheduler.CosineAnnealingLR(optimizer, T_max=8, eta_min=0.001)]
+
+    return rates(make, 20)
 
 
 def multiplied():
-    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
-    scheduler = lr_scheduler.MultiplicativeLR(optimizer, lambda epoch: 0.95 if epoch % 3 else 1.02)
-    lrs = []
-    for _ in range(50):
-        lrs.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        scheduler.step()
-    return lrs
+    return rates(lambda optimizer: lr_scheduler.MultiplicativeLR(optimizer, lambda epoch: 0.95 if epoch % 3 else 1.02))
 
 
 def scaled():
-    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
-    scheduler = lr_scheduler.LambdaLR(optimizer, lambda epoch: 1 / (1 + epoch))
-    lrs = []
-    for _ in range(50):
-        lrs.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        scheduler.step()
-    return lrs
+    return rates(lambda optimizer: lr_scheduler.LambdaLR(optimizer, lambda epoch: 1 / (1 + epoch)))
 
 
 def scaled_cycle():
-    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5, momentum=0.9)
-    scheduler = lr_scheduler.CyclicLR(optimizer, 0.1, 0.5, step_size_up=4, scale_fn=lambda step: 1 / (1 + step), scale_mode="iterations")
-    lrs = []
-    for _ in range(50):
-        lrs.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        scheduler.step()
-    return lrs
+    return rates(lambda optimizer: lr_scheduler.CyclicLR(optimizer, 0.1, 0.5, step_size_up=4, scale_fn=lambda step: 1 / (1 + step), scale_mode="iterations"), momentum=0.9)
 
 
 def fractions():
@@ -150,14 +129,10 @@ def fractions():
 
 
 def chained_scheduler():
-    optimizer = optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.5)
-    scheduler = lr_scheduler.ChainedScheduler([lr_scheduler.ConstantLR(optimizer, factor=0.1, total_iters=20), lr_scheduler.ExponentialLR(optimizer, gamma=0.9), lr_scheduler.PolynomialLR(optimizer, total_iters=40)])
-    lrs = []
-    for _ in range(50):
-        lrs.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        scheduler.step()
-    return lrs
+    def make(optimizer):
+        return lr_scheduler.ChainedScheduler([lr_scheduler.ConstantLR(optimizer, factor=0.1, total_iters=20), lr_scheduler.ExponentialLR(optimizer, gamma=0.9), lr_scheduler.PolynomialLR(optimizer, total_iters=40)])
+
+    return rates(make)
 
 
 wavy = [1.0, 0.9, 0.95, 0.9, 0.9, 0.9, 0.85, 0.8499, 0.86, 0.87, 0.88, 0.89, 0.9, 0.9, 0.9, 0.7, 0.71, 0.72, 0.73, 0.74]

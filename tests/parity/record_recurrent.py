@@ -1,6 +1,6 @@
 """Writes packages/core/src/nn/fixtures/recurrent.json: recurrent layers and cells of PyTorch, with all gradients.
 
-/work/venv/bin/python tests/parity/record_recurrent.py
+Usage: python tests/parity/record_recurrent.py
 """
 
 import json
@@ -9,19 +9,9 @@ from pathlib import Path
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from recorded_numbers import camel, numbers
+
 OUT = Path(__file__).parents[2] / "packages/core/src/nn/fixtures/recurrent.json"
-
-
-def numbers(tensor):
-    return {"shape": list(tensor.shape), "values": [float(f"{value:.7g}") for value in tensor.detach().reshape(-1).tolist()]}
-
-
-def camel(options):
-    def name(key):
-        first, *rest = key.split("_")
-        return first + "".join(word.capitalize() for word in rest)
-
-    return {name(key): value for key, value in options.items()}
 
 
 # kind, input size, hidden size, options, steps, batch (None: unbatched), lengths, whether states are passed
@@ -78,6 +68,22 @@ def gradients(outputs, inputs, module):
     )
 
 
+def case(kind, sizes, options, lengths, module, inputs, outputs):
+    dys, dinputs, dparameters = gradients(outputs, inputs, module)
+    return {
+        "kind": kind,
+        "sizes": sizes,
+        "options": {camel(key): value for key, value in options.items()},
+        "lengths": lengths,
+        "state": {name: numbers(value) for name, value in module.state_dict().items()},
+        "inputs": [numbers(value) for value in inputs],
+        "outputs": [numbers(output) for output in outputs],
+        "dys": dys,
+        "dinputs": dinputs,
+        "gradients": dparameters,
+    }
+
+
 def layer_case(kind, input_size, hidden_size, options, steps, batch, lengths, has_states):
     module = getattr(torch.nn, kind)(input_size, hidden_size, **options)
     first = options.get("batch_first", False)
@@ -93,19 +99,7 @@ def layer_case(kind, input_size, hidden_size, options, steps, batch, lengths, ha
     if lengths is not None:
         y, _ = pad_packed_sequence(y, batch_first=first, total_length=steps)
     outputs = [y, *(last if kind == "LSTM" else [last])]
-    dys, dinputs, dparameters = gradients(outputs, [x, *states], module)
-    return {
-        "kind": kind,
-        "sizes": [input_size, hidden_size],
-        "options": camel(options),
-        "lengths": lengths,
-        "state": {name: numbers(value) for name, value in module.state_dict().items()},
-        "inputs": [numbers(value) for value in [x, *states]],
-        "outputs": [numbers(output) for output in outputs],
-        "dys": dys,
-        "dinputs": dinputs,
-        "gradients": dparameters,
-    }
+    return case(kind, [input_size, hidden_size], options, lengths, module, [x, *states], outputs)
 
 
 def cell_case(kind, input_size, hidden_size, options, batch, has_states):
@@ -117,19 +111,7 @@ def cell_case(kind, input_size, hidden_size, options, batch, has_states):
     given = None if not states else tuple(states) if kind == "LSTMCell" else states[0]
     last = module(x, given)
     outputs = list(last) if kind == "LSTMCell" else [last]
-    dys, dinputs, dparameters = gradients(outputs, [x, *states], module)
-    return {
-        "kind": kind,
-        "sizes": [input_size, hidden_size],
-        "options": camel(options),
-        "lengths": None,
-        "state": {name: numbers(value) for name, value in module.state_dict().items()},
-        "inputs": [numbers(value) for value in [x, *states]],
-        "outputs": [numbers(output) for output in outputs],
-        "dys": dys,
-        "dinputs": dinputs,
-        "gradients": dparameters,
-    }
+    return case(kind, [input_size, hidden_size], options, None, module, [x, *states], outputs)
 
 
 def packing_case(lengths, first):

@@ -13,24 +13,18 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import recorded_numbers
+from recorded_numbers import camel
+
 torch.manual_seed(11)
 
 
 def number(value):
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    return float(f"{value:.8g}")
+    return recorded_numbers.number(value, digits=8)
 
 
 def numbers(tensor):
-    return {"shape": list(tensor.shape), "values": [number(value) for value in tensor.detach().reshape(-1).tolist()]}
-
-
-def camel(name):
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+    return recorded_numbers.numbers(tensor, digits=8)
 
 
 def record(layer, args, options, *shape):
