@@ -76,23 +76,23 @@ describe("what was saved last", () => {
 describe("the folder for checkpoints", () => {
   const files = new MemoryFiles();
   files.homeDirectory = () => "/home/ada";
-  files.resolve = (...parts: string[]) => ["/work", ...parts].join("/");
+  files.resolve = (...parts: string[]) => ["/here", ...parts].join("/");
   const folder = (given?: string, logger?: { readonly logDir?: string }) =>
-    checkpointFolder(Object({ ports: { files }, logger, defaultRootDir: "/root" }) satisfies Trainer, given);
+    checkpointFolder(Object({ ports: { files }, logger, defaultRootDir: "/project" }) satisfies Trainer, given);
 
   it("is the given one, from the home folder or the working folder", () => {
     expect([folder("~/runs"), folder("runs~"), folder("runs", { logDir: "/logs" })]).toEqual([
       "/home/ada/runs",
-      "/work/runs~",
-      "/work/runs",
+      "/here/runs~",
+      "/here/runs",
     ]);
   });
 
   it("is beside what the first logger writes, else below the root folder", () => {
     expect([folder(undefined, { logDir: "/logs/version_0" }), folder(undefined, {}), folder()]).toEqual([
       "/logs/version_0/checkpoints",
-      "/root/checkpoints",
-      "/root/checkpoints",
+      "/project/checkpoints",
+      "/project/checkpoints",
     ]);
   });
 });

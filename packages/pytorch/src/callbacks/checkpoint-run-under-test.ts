@@ -16,7 +16,7 @@ export class Run {
   readonly warnings: string[] = [];
   readonly saved: unknown[] = [];
   readonly loggers = [];
-  readonly defaultRootDir = "/root";
+  readonly defaultRootDir = "/project";
   readonly worldSize = 1;
   readonly isGlobalZero = true;
   fastDevRun = 0;

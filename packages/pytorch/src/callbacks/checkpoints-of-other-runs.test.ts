@@ -98,7 +98,7 @@ describe("the folder of a ModelCheckpoint", () => {
     await callback.setup(Object(run), MODULE, "test");
     expect(callback.dirpath).toBeUndefined();
     await callback.setup(Object(run), MODULE, "fit");
-    expect(callback.dirpath).toBe("/root/checkpoints");
+    expect(callback.dirpath).toBe("/project/checkpoints");
   });
 
   it("is where the scores are written, unless another path is given", async () => {

@@ -14,7 +14,7 @@ async function withFiles(callback: ModelCheckpoint, names: readonly string[]) {
     await (await files.open(name, "create")).close();
   }
   await callback.setup(
-    Object({ ports: { files }, loggers: [], fastDevRun: 1, validatesAtEpochEndOnly: true, defaultRootDir: "/root" }),
+    Object({ ports: { files }, loggers: [], fastDevRun: 1, validatesAtEpochEndOnly: true, defaultRootDir: "/project" }),
     Object({}),
     "fit",
   );
