@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { clipGradNorm } from "./utils/clip-gradients.js";
 import { grad } from "../autograd/grad.js";
 import { Parameter } from "../autograd/parameter.js";
-import { backendsUnderTest } from "../backend/backends-under-test.js";
-import { resolveBackend } from "../backend/resolve-backend.js";
+import { describeOnBackends } from "../backend/describe-on-backends-under-test.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
+import { expectRecorded, ofLargest, type RecordedTensor } from "./expect-recorded-under-test.js";
 import * as nn from "./index.js";
 
 interface Numbers {
@@ -130,27 +130,11 @@ function numbersOf(tensor: tf.Tensor): Numbers {
   return { values: [...tensor.dataSync()], shape: tensor.shape };
 }
 
-function expectClose(actual: tf.Tensor | null | undefined, expected: Numbers, what: string): void {
-  if (actual === null || actual === undefined) throw new Error(`${what} is missing`);
-  expect(actual.shape, what).toEqual(expected.shape);
-  const scale = Math.max(1, ...expected.values.map(Math.abs));
-  const values = actual.dataSync();
-  expected.values.forEach((value, i) => {
-    if (!(Math.abs((values[i] ?? Number.NaN) - value) <= TOLERANCE * scale))
-      throw new Error(`${what}[${i}]: expected ${value}, received ${values[i]}`);
-  });
+function expectClose(actual: tf.Tensor | null | undefined, expected: RecordedTensor | undefined, what: string): void {
+  expectRecorded(actual, expected, what, ofLargest(TOLERANCE));
 }
 
-describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
-  let before = 0;
-  beforeAll(async () => {
-    await resolveBackend(backend);
-    before = tf.memory().numTensors;
-  });
-  afterAll(() => {
-    expect(tf.memory().numTensors).toBe(before);
-  });
-
+await describeOnBackends("on %s, as in PyTorch", () => {
   it.each(fixture.layers)("$name", (recorded) => {
     const layer = LAYERS[recorded.name]?.();
     if (layer === undefined) throw new Error(`no layer for ${recorded.name}`);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { it } from "vitest";
 import { grad } from "../autograd/grad.js";
-import { backendsUnderTest } from "../backend/backends-under-test.js";
-import { resolveBackend } from "../backend/resolve-backend.js";
+import { describeOnBackends } from "../backend/describe-on-backends-under-test.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
+import { expectRecorded, ofEach, type RecordedTensor } from "./expect-recorded-under-test.js";
 import * as nn from "./index.js";
 
 interface Numbers {
@@ -32,26 +32,11 @@ function tensor({ values, shape, dtype }: Numbers): tf.Tensor {
   return tf.tensor(values, shape, dtype);
 }
 
-function expectClose(actual: tf.Tensor | null | undefined, expected: Numbers, what: string): void {
-  if (actual === null || actual === undefined) throw new Error(`${what} is missing`);
-  expect(actual.shape, what).toEqual(expected.shape);
-  const received = actual.dataSync();
-  expected.values.forEach((value, i) => {
-    if (!(Math.abs((received[i] ?? Number.NaN) - value) <= TOLERANCE * Math.max(1, Math.abs(value))))
-      throw new Error(`${what}[${i}]: expected ${value}, received ${received[i]}`);
-  });
+function expectClose(actual: tf.Tensor | null | undefined, expected: RecordedTensor | undefined, what: string): void {
+  expectRecorded(actual, expected, what, ofEach(TOLERANCE));
 }
 
-describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
-  let before = 0;
-  beforeAll(async () => {
-    await resolveBackend(backend);
-    before = tf.memory().numTensors;
-  });
-  afterAll(() => {
-    expect(tf.memory().numTensors).toBe(before);
-  });
-
+await describeOnBackends("on %s, as in PyTorch", () => {
   it.each(fixture.cases.map((recorded, index) => ({ ...recorded, title: `${recorded.loss} ${index}` })))(
     "nn.$title with $options",
     ({ loss, options, inputs, y, dy, gradients }) => {

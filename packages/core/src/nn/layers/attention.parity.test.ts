@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { grad } from "../../autograd/grad.js";
-import { backendsUnderTest } from "../../backend/backends-under-test.js";
-import { resolveBackend } from "../../backend/resolve-backend.js";
+import { describeOnBackends } from "../../backend/describe-on-backends-under-test.js";
 import { tensorScope } from "../../tensor/tensor-scope.js";
 import { tf } from "../../tensor/tf.js";
+import { expectRecorded, ofLargest, type RecordedTensor } from "../expect-recorded-under-test.js";
 import * as nn from "../index.js";
 
 interface Numbers {
@@ -44,15 +44,8 @@ function tensor({ values, shape, dtype }: Numbers): tf.Tensor {
   return tf.tensor(values.map(Number), shape, dtype);
 }
 
-function expectClose(actual: tf.Tensor | null | undefined, expected: Numbers | undefined, what: string): void {
-  if (actual === null || actual === undefined || expected === undefined) throw new Error(`${what} is missing`);
-  expect(actual.shape, what).toEqual(expected.shape);
-  const scale = Math.max(1, ...expected.values.map((value) => Math.abs(Number(value))));
-  const values = actual.dataSync();
-  expected.values.forEach((value, i) => {
-    if (!(Math.abs((values[i] ?? Number.NaN) - Number(value)) <= TOLERANCE * scale))
-      throw new Error(`${what}[${i}]: expected ${value}, received ${values[i]}`);
-  });
+function expectClose(actual: tf.Tensor | null | undefined, expected: RecordedTensor | undefined, what: string): void {
+  expectRecorded(actual, expected, what, ofLargest(TOLERANCE));
 }
 
 /** Tensors where numbers were recorded. */
@@ -102,16 +95,7 @@ const MODULES: Record<string, () => nn.Module> = {
   transformer: () => new nn.Transformer(8, 2, { ...small, numEncoderLayers: 1, numDecoderLayers: 2, batchFirst: true }),
 };
 
-describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
-  let before = 0;
-  beforeAll(async () => {
-    await resolveBackend(backend);
-    before = tf.memory().numTensors;
-  });
-  afterAll(() => {
-    expect(tf.memory().numTensors).toBe(before);
-  });
-
+await describeOnBackends("on %s, as in PyTorch", () => {
   it.each(
     fixture.multihead.map((recorded) => ({
       ...recorded,

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { grad } from "../../autograd/grad.js";
-import { backendsUnderTest } from "../../backend/backends-under-test.js";
-import { resolveBackend } from "../../backend/resolve-backend.js";
+import { describeOnBackends } from "../../backend/describe-on-backends-under-test.js";
 import { tensorScope } from "../../tensor/tensor-scope.js";
 import { tf } from "../../tensor/tf.js";
+import { expectRecorded, ofEach, type RecordedTensor } from "../expect-recorded-under-test.js";
 import * as nn from "../index.js";
 
 interface Numbers {
@@ -49,14 +49,8 @@ function tensor({ values, shape }: Numbers): tf.Tensor {
   return tf.tensor(values, shape, "float32");
 }
 
-function expectClose(actual: tf.Tensor | null | undefined, expected: Numbers | undefined, what: string): void {
-  if (actual === null || actual === undefined || expected === undefined) throw new Error(`${what} is missing`);
-  expect(actual.shape, what).toEqual(expected.shape);
-  const values = actual.dataSync();
-  expected.values.forEach((value, i) => {
-    if (!(Math.abs((values[i] ?? Number.NaN) - value) <= TOLERANCE * Math.max(1, Math.abs(value))))
-      throw new Error(`${what}[${i}]: expected ${value}, received ${values[i]}`);
-  });
+function expectClose(actual: tf.Tensor | null | undefined, expected: RecordedTensor | undefined, what: string): void {
+  expectRecorded(actual, expected, what, ofEach(TOLERANCE));
 }
 
 /** A layer whose input, states and results are lists of tensors. */
@@ -87,16 +81,7 @@ function create({ kind, sizes, options, lengths }: RecurrentCase): Runnable {
   };
 }
 
-describe.each(await backendsUnderTest())("on %s, as in PyTorch", (backend) => {
-  let before = 0;
-  beforeAll(async () => {
-    await resolveBackend(backend);
-    before = tf.memory().numTensors;
-  });
-  afterAll(() => {
-    expect(tf.memory().numTensors).toBe(before);
-  });
-
+await describeOnBackends("on %s, as in PyTorch", () => {
   it.each(
     [...fixture.layers, ...fixture.cells].map((recorded) => ({
       ...recorded,
