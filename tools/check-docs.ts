@@ -1,7 +1,7 @@
 /**
  * Checks the documentation against the code: the README's example is apps/first-steps, links lead to files that exist,
  * the list of errors has every code that is thrown and no other, and every TypeScript example that begins with its
- * imports compiles against the built packages. Examples in doc comments (`@example`) compile too, and run.
+ * imports compiles against the built packages and runs, in pages and in doc comments (`@example`).
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,35 +38,41 @@ for (const page of pages) {
 const list = "docs/guides/errors.md";
 const publicPackages = readdirSync("packages").filter((name) => name !== "testing");
 problems.push(...errorCodeProblems(list, readFileSync(list, "utf8"), publicPackages));
-const inPages = writeExamples();
+const inPages = writePageExamples();
 const inComments = writeDocExamples();
 const { exitCode, output } = await runCommand("tsc", ["-p", join(SNIPPETS, "tsconfig.json"), "--noEmit"]);
 if (exitCode !== 0) problems.push(output);
-else problems.push(...(await runDocExamples(inComments)));
+else {
+  // A page is a program of its own: what one sets for its process, such as the number of threads, another may set too.
+  for (const page of new Set(inPages.map((example) => example.page))) {
+    problems.push(...(await runExamples(inPages.filter((example) => example.page === page).map(({ path }) => path))));
+  }
+  problems.push(...(await runExamples(inComments)));
+}
 
 for (const problem of problems) console.log(problem);
 console.log(
-  `${pages.length} pages, ${inPages} examples in them, ${inComments.length} in doc comments, ${problems.length} problems`,
+  `${pages.length} pages, ${inPages.length} examples in them, ${inComments.length} in doc comments, ${problems.length} problems`,
 );
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** One module for each complete example; the path says where it comes from. */
-function writeExamples(): number {
+/** One module for each complete example of a page. The path says where it comes from. */
+function writePageExamples(): { readonly page: string; readonly path: string }[] {
   rmSync(SNIPPETS, { recursive: true, force: true });
   mkdirSync(SNIPPETS, { recursive: true });
   writeFileSync(
     join(SNIPPETS, "tsconfig.json"),
     '{ "extends": "../tsconfig.json", "compilerOptions": { "types": ["node"], "noUnusedLocals": false }, "include": ["*.ts"] }\n',
   );
-  let count = 0;
-  for (const page of pages) {
-    for (const { language, code, line } of codeBlocks(readFileSync(page, "utf8"))) {
-      if (language !== "ts" || !code.startsWith("import ")) continue;
-      writeFileSync(join(SNIPPETS, `${page.replaceAll("/", "-")}-line-${line}.ts`), `${code}\nexport {};\n`);
-      count += 1;
-    }
-  }
-  return count;
+  return pages.flatMap((page) =>
+    codeBlocks(readFileSync(page, "utf8"))
+      .filter(({ language, code }) => language === "ts" && code.startsWith("import "))
+      .map(({ code, line }) => {
+        const path = join(SNIPPETS, `${page.replaceAll("/", "-")}-line-${line}.ts`);
+        writeFileSync(path, `${code}\nexport {};\n`);
+        return { page, path };
+      }),
+  );
 }
 
 /** One module for each example in a doc comment of a public package. @returns their paths */
@@ -84,7 +90,7 @@ function writeDocExamples(): string[] {
 }
 
 /** Runs examples one after another in one process, in an empty folder, where what they write stays. */
-async function runDocExamples(paths: readonly string[]): Promise<string[]> {
+async function runExamples(paths: readonly string[]): Promise<string[]> {
   const runner = join(SNIPPETS, "run-all.ts");
   const steps = paths.map((path) => `"${path}": () => import(${JSON.stringify(resolve(path))}),`);
   writeFileSync(
@@ -104,7 +110,7 @@ async function runDocExamples(paths: readonly string[]): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "doc-examples-"));
   try {
     const ran = await runCommand(resolve("node_modules/.bin/tsx"), [resolve(runner)], { cwd: folder });
-    return ran.exitCode === 0 ? [] : [`examples in doc comments do not run:\n${ran.output}`];
+    return ran.exitCode === 0 ? [] : [`examples do not run:\n${ran.output}`];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
