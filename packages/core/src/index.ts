@@ -132,7 +132,7 @@ export type {
 } from "./nn/state-dict.js";
 export { isMetric, Metric, type MetricStateOptions, type MetricValue } from "./metric/metric.js";
 export type { MetricList } from "./metric/metric-list.js";
-export type { MetricReduction, MetricState, MetricStateInput } from "./metric/metric-state.js";
+export type { MetricMerge, MetricReduction, MetricState, MetricStateInput } from "./metric/metric-state.js";
 export { exportOnnx, type ExportOnnxOptions } from "./export/export-onnx.js";
 export { assertTrainable } from "./nn/assert-trainable.js";
 

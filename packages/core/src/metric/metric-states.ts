@@ -144,6 +144,7 @@ function assignIn(buffer: Buffer, value: () => Tensor): void {
 }
 
 function merged(reduce: NumberState["reduce"], before: Tensor, batch: Tensor, count: number): Tensor {
+  if (typeof reduce === "function") return reduce(tf.stack([before, batch]));
   switch (reduce) {
     case "sum":
       return tf.add(before, batch);

@@ -6,7 +6,7 @@ import { isGradEnabled } from "../tensor/recording.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
 import { isMetric, Metric } from "./metric.js";
-import { EveryState, Slow, Total } from "./metrics-under-test.js";
+import { EveryState, Product, Slow, Total } from "./metrics-under-test.js";
 
 const BATCHES = [[1, 2, 3], [10], [-4, 6]];
 
@@ -49,6 +49,22 @@ describe.each(["cpu", "onnxruntime"])("a metric on %s", (name) => {
     expect(numbers(metric.compute())["all"]).toEqual([]);
     metric.update(tf.tensor1d([5]));
     expect(numbers(metric.compute())).toEqual({ mean: [5], least: [5], most: [5, -5], average: [5], all: [5] });
+    scope.close();
+    metric.dispose();
+  });
+
+  it.each([true, false])("makes states one by a function of the metric, with fullStateUpdate %s", (full) => {
+    const metric = new Product(full);
+    const scope = tensorScope();
+    const values = [
+      [2, 3],
+      [5, 0.5],
+    ].map((batch) => [...metric.forward(tf.tensor1d(batch)).dataSync()]);
+    expect(values).toEqual([
+      [2, 3],
+      [5, 0.5],
+    ]);
+    expect([...metric.compute().dataSync()]).toEqual([10, 1.5]);
     scope.close();
     metric.dispose();
   });

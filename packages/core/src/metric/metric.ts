@@ -22,7 +22,7 @@ export type MetricValue<TMetric extends Metric> =
     : ReturnType<TMetric["compute"]>;
 
 export interface MetricStateOptions {
-  /** How the states of several ranks, or of a batch and all before it, become one. */
+  /** How the states of several ranks, or of a batch and all before it, become one: by a word, or by a function. */
   readonly reduce: Exclude<MetricReduction, "cat">;
   /** @default [], a single number */
   readonly shape?: readonly number[] | undefined;

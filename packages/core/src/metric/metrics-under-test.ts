@@ -56,6 +56,22 @@ export class Slow extends Metric {
   }
 }
 
+/** A product, whose states become one by a function. */
+export class Product extends Metric {
+  readonly product = this.addState("product", { reduce: (states) => tf.prod(states, 0), initial: 1, shape: [2] });
+
+  constructor(override readonly fullStateUpdate: boolean = true) {
+    super();
+  }
+
+  override update(x: Tensor): void {
+    this.product.assign(tf.mul(this.product, x));
+  }
+  override compute(): tf.Tensor {
+    return this.product;
+  }
+}
+
 /** A plain sum. */
 export class Total extends Metric {
   override readonly fullStateUpdate = false;

@@ -20,6 +20,7 @@ describe("metric objects of several ranks", () => {
     readonly mean = this.addState("mean", { reduce: "mean", initial: 1 });
     readonly least = this.addState("least", { reduce: "min", initial: Number.POSITIVE_INFINITY });
     readonly most = this.addState("most", { reduce: "max", dtype: "int32" });
+    readonly product = this.addState("product", { reduce: (states) => tf.prod(states, 0), shape: [1, 2], initial: 1 });
     readonly rows = this.addListState("rows");
 
     override update(rank: number): void {
@@ -27,11 +28,12 @@ describe("metric objects of several ranks", () => {
       this.mean.assign(tf.scalar(rank * 4));
       this.least.assign(tf.minimum(this.least, rank + 3));
       this.most.assign(tf.scalar(rank + 5, "int32"));
+      this.product.assign(tf.tensor2d([[rank + 2, rank + 5]]));
       for (let row = 0; row <= rank; row += 1) this.rows.push(tf.fill([1, 2], row + 10 * rank));
     }
     override compute(): tf.Tensor {
       const rows = this.rows.concat();
-      const text = [this.sum, this.mean, this.least, this.most, ...(rows === undefined ? [] : [rows])]
+      const text = [this.sum, this.mean, this.least, this.most, this.product, ...(rows === undefined ? [] : [rows])]
         .map((one) => `${one.shape.join("x")}:${one.dataSync().join(",")}`)
         .join(" ");
       computed.push(text);
@@ -65,7 +67,7 @@ describe("metric objects of several ranks", () => {
       [6, 0],
       [6, 0],
     ]);
-    const expected = "2:3,20 :2 :3 :6 3x2:0,0,10,10,11,11";
+    const expected = "2:3,20 :2 :3 :6 1x2:6,30 3x2:0,0,10,10,11,11";
     expect(computed).toEqual([expected, expected]);
   });
 
@@ -75,7 +77,7 @@ describe("metric objects of several ranks", () => {
       [4, 0],
       [4, 0],
     ]);
-    expect(computed).toEqual(Array.from({ length: 2 }, () => "2:2,10 :2.5 :4 :6 2x2:10,10,11,11"));
+    expect(computed).toEqual(Array.from({ length: 2 }, () => "2:2,10 :2.5 :4 :6 1x2:3,6 2x2:10,10,11,11"));
     await expect(fit(() => false)).rejects.toThrow("never updated");
   });
 });

@@ -1,4 +1,13 @@
-import type { HostValue, MetricReduction, MetricState, MetricStateInput } from "@lightning-ts/core";
+import {
+  keep,
+  noGrad,
+  tf,
+  type HostValue,
+  type MetricMerge,
+  type MetricReduction,
+  type MetricState,
+  type MetricStateInput,
+} from "@lightning-ts/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { wait, type Steps } from "../../door/steps.js";
 import type { ResultObject } from "../../results/result-object.js";
@@ -26,8 +35,19 @@ function* valueOfAllRanks(
 ): Steps<HostValue | undefined> {
   if (reduction === "cat") return yield* rowsOfAllRanks(session, own, label);
   if (own === undefined) return undefined;
+  if (typeof reduction === "function") return yield* mergedOfAllRanks(session, own, reduction, label);
   const numbers = yield* readNumbers(own);
   const values = yield* wait(session.connection.strategy.reduce(numbers, reduction, label));
+  return { shape: own.shape, values };
+}
+
+/** One state of those of all ranks, by the metric's own function. */
+function* mergedOfAllRanks(session: Session, own: Tensor, merge: MetricMerge, label: string): Steps<HostValue> {
+  const numbers = yield* readNumbers(own);
+  const ranks = matrixOf(yield* wait(session.connection.strategy.allGather(numbers, label)));
+  const merged = noGrad(() => tf.tidy(() => keep(merge(tf.tensor(ranks.flat(), [ranks.length, ...own.shape])))));
+  const values = yield* readNumbers(merged);
+  merged.dispose();
   return { shape: own.shape, values };
 }
 
