@@ -61,6 +61,7 @@ async function pack(): Promise<readonly string[]> {
     "@lightning-ts/backend-onnxruntime",
     "@lightning-ts/core",
     "@lightning-ts/fabric",
+    "@lightning-ts/metrics",
     "@lightning-ts/pytorch",
     "lightning-ts",
   ];

@@ -1,0 +1,3 @@
+export * as functional from "./functional.js";
+
+export { MeanSquaredError, type MeanSquaredErrorOptions } from "./regression/mean-squared-error.js";

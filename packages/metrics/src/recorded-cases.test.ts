@@ -1,0 +1,129 @@
+import { type Metric, type MetricState, tensorScope, tf } from "@lightning-ts/core";
+import { describe, expect, it, vi } from "vitest";
+import { forgetWarnings } from "./base/warn-once.js";
+import { describeOnBackends } from "./describe-on-backends-under-test.js";
+import { functional } from "./index.js";
+import * as metrics from "./index.js";
+import { decoded, expectRecorded, onHost, recordedCases, type RecordedCase } from "./recorded-under-test.js";
+
+const cases = recordedCases();
+const working = cases.filter(({ expected }) => expected !== undefined);
+
+type AnyMetric = Metric & { update(...inputs: unknown[]): unknown };
+
+function made({ metric, options }: RecordedCase): AnyMetric {
+  const Class = (metrics as unknown as Record<string, new (options: object) => AnyMetric>)[metric];
+  if (Class === undefined) throw new Error(`no metric ${metric}`);
+  return new Class(decoded(options) as object);
+}
+
+function inputsOf({ updates }: RecordedCase): unknown[][] {
+  return updates.map((update) => decoded(update) as unknown[]);
+}
+
+const REDUCERS = { sum: tf.sum, mean: tf.mean, min: tf.min, max: tf.max };
+
+/** What two ranks have collected, as a collective reduces it. */
+function mergedStates(ranks: readonly AnyMetric[]): MetricState {
+  const [first, ...others] = ranks.map((metric) => metric.state());
+  if (first === undefined) throw new Error("no ranks");
+  const values: Record<string, tf.Tensor> = {};
+  for (const [name, reduce] of ranks[0]?.reductions ?? []) {
+    const parts = [first, ...others].flatMap((state) => state.values[name] ?? []);
+    if (reduce === "cat") {
+      if (parts.length > 0) values[name] = tf.concat(parts, 0);
+    } else {
+      const stacked = tf.stack(parts);
+      const reduced = typeof reduce === "function" ? reduce(stacked) : REDUCERS[reduce](stacked, 0);
+      values[name] = tf.cast(reduced, parts[0]?.dtype ?? "float32");
+    }
+  }
+  return { version: 1, updateCount: ranks.reduce((sum, { updateCount }) => sum + updateCount, 0), values };
+}
+
+await describeOnBackends("on %s, as torchmetrics", () => {
+  it.each(working)("$title: batches one after another", (recorded) => {
+    using _scope = tensorScope();
+    forgetWarnings();
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const metric = made(recorded);
+    for (const inputs of inputsOf(recorded)) metric.update(...inputs);
+    expectRecorded(metric.compute(), recorded.expected, recorded.metric, recorded.tolerance);
+    expect(warn.mock.calls.length > 0, "whether it warns").toBe(recorded.warnings !== undefined);
+    warn.mockRestore();
+    metric.dispose();
+  });
+
+  it.each(working.filter(({ each }) => each !== undefined))("$title: each batch alone", (recorded) => {
+    using _scope = tensorScope();
+    const metric = made(recorded);
+    inputsOf(recorded).forEach((inputs, i) =>
+      expectRecorded(Reflect.apply(metric.forward, metric, inputs), recorded.each?.[i], `${i}`, recorded.tolerance),
+    );
+    expectRecorded(metric.compute(), recorded.expected, "all", recorded.tolerance);
+    metric.reset();
+    const [first, ...others] = inputsOf(recorded);
+    if (first !== undefined && others.length > 0) {
+      metric.update(...first);
+      expectRecorded(metric.compute(), recorded.each?.[0], "after a reset", recorded.tolerance);
+    }
+    metric.dispose();
+  });
+
+  it.each(working.filter(({ updates }) => updates.length > 1))("$title: saved and restored", (recorded) => {
+    using _scope = tensorScope();
+    const [first = [], ...others] = inputsOf(recorded);
+    const [before, after] = [made(recorded), made(recorded)];
+    before.update(...first);
+    after.restore(onHost(before.state()));
+    for (const inputs of others) {
+      before.update(...inputs);
+      after.update(...inputs);
+    }
+    expect(onHost(after.compute())).toEqual(onHost(before.compute()));
+    before.dispose();
+    after.dispose();
+  });
+
+  it.each(working.filter(({ updates }) => updates.length > 1))("$title: on two ranks", (recorded) => {
+    using _scope = tensorScope();
+    const ranks = [made(recorded), made(recorded)];
+    const inputs = inputsOf(recorded);
+    inputs.forEach((update, i) => ranks[i < inputs.length / 2 ? 0 : 1]?.update(...update));
+    expectRecorded(ranks[0]?.computeOf(mergedStates(ranks)), recorded.expected, "two ranks", recorded.tolerance);
+    for (const metric of ranks) metric.dispose();
+  });
+
+  it.each(working.filter((recorded) => recorded.functional !== undefined))("$title: as a function", (recorded) => {
+    using _scope = tensorScope();
+    const { name, options, whole, each } = recorded.functional ?? { name: "", options: {} };
+    const form = (functional as unknown as Record<string, (...inputs: unknown[]) => unknown>)[name];
+    if (form === undefined) throw new Error(`no function ${name}`);
+    const inputs = inputsOf(recorded);
+    if (whole !== undefined) {
+      const joined = (inputs[0] ?? []).map((part, i) =>
+        part instanceof tf.Tensor
+          ? tf.concat(
+              inputs.map((update) => update[i] as tf.Tensor),
+              0,
+            )
+          : inputs.flatMap((update) => update[i]),
+      );
+      expectRecorded(form(...joined, decoded(options)), whole, name, recorded.tolerance);
+    }
+    each?.forEach((expected, i) =>
+      expectRecorded(form(...(inputs[i] ?? []), decoded(options)), expected, `${i}`, recorded.tolerance),
+    );
+  });
+});
+
+describe("what torchmetrics refuses", () => {
+  it.each(cases.filter(({ error }) => error !== undefined))("$title: is refused here", (recorded) => {
+    using _scope = tensorScope();
+    expect(() => {
+      const metric = made(recorded);
+      for (const inputs of inputsOf(recorded)) metric.update(...inputs);
+      metric.compute();
+    }).toThrow(/Expected .+|Received .+/);
+  });
+});

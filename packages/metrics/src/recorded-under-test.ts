@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { isPlainObject, mapTree, tf } from "@lightning-ts/core";
+import { expect } from "vitest";
+
+/** A tensor as the recorder writes it; JSON has no word for NaN and infinities. */
+interface RecordedTensor {
+  readonly shape: number[];
+  readonly dtype: "float32" | "int32" | "bool";
+  readonly values: (number | "NaN" | "Infinity" | "-Infinity")[];
+}
+
+/** What `tests/parity/metric_recorder.py` says of one metric with one set of options. */
+export interface RecordedCase {
+  readonly metric: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly note?: string;
+  readonly updates: readonly (readonly unknown[])[];
+  readonly expected?: unknown;
+  readonly each?: readonly unknown[];
+  readonly functional?: {
+    readonly name: string;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly whole?: unknown;
+    readonly each?: readonly unknown[];
+  };
+  readonly error?: string;
+  readonly warnings?: readonly string[];
+  readonly tolerance?: number;
+}
+
+/** Float32 sums of a few hundred terms in another order than PyTorch's. */
+// see above
+const TOLERANCE = 1e-5;
+
+/** All cases of all families: `src/<family>/fixtures/*.json`. */
+export function recordedCases(): (RecordedCase & { readonly title: string })[] {
+  const src = new URL(".", import.meta.url).pathname;
+  const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((path) =>
+    /^[\w-]+\/fixtures\/[\w-]+\.json$/.test(path),
+  );
+  return files.toSorted().flatMap((path) => {
+    const { cases } = JSON.parse(readFileSync(`${src}/${path}`, "utf8")) as { cases: RecordedCase[] };
+    return cases.map((recorded, i) => ({ ...recorded, title: titleOf(recorded, i) }));
+  });
+}
+
+function titleOf({ metric, options, note }: RecordedCase, index: number): string {
+  const given = Object.keys(options).length === 0 ? "" : ` ${JSON.stringify(options).slice(0, 80)}`;
+  return `${metric}${given}${note === undefined ? "" : `, ${note}`} (${index})`;
+}
+
+function isRecordedTensor(value: unknown): value is RecordedTensor {
+  return isPlainObject(value) && "values" in value && "dtype" in value;
+}
+
+/** Recorded values with tensors in the place of what stands for them; `null` is an option that is not given. */
+export function decoded(value: unknown): unknown {
+  if (isRecordedTensor(value)) return tf.tensor(value.values.map(Number), value.shape, value.dtype);
+  if (Array.isArray(value)) return value.map(decoded);
+  if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, decoded(part)]));
+  if (value === "NaN" || value === "Infinity" || value === "-Infinity") return Number(value);
+  return value === null ? undefined : value;
+}
+
+/** @throws where a value is not the recorded one: names the element */
+export function expectRecorded(actual: unknown, expected: unknown, what: string, tolerance = TOLERANCE): void {
+  if (isRecordedTensor(expected)) return expectTensor(actual, expected, what, tolerance);
+  if (Array.isArray(expected)) {
+    expect(actual, what).toHaveLength(expected.length);
+    expected.forEach((part, i) => expectRecorded((actual as unknown[])[i], part, `${what}[${i}]`, tolerance));
+  } else if (isPlainObject(expected)) {
+    expect(Object.keys(actual as object).toSorted(), what).toEqual(Object.keys(expected).toSorted());
+    for (const [key, part] of Object.entries(expected))
+      expectRecorded((actual as Record<string, unknown>)[key], part, `${what}.${key}`, tolerance);
+  } else if (typeof expected === "number") expect(actual, what).toBeCloseTo(expected, 5);
+  else expect(actual, what).toEqual(decoded(expected));
+}
+
+function expectTensor(actual: unknown, expected: RecordedTensor, what: string, tolerance: number): void {
+  const received = actual instanceof tf.Tensor ? actual : tf.scalar(Number(actual));
+  expect(received.shape, what).toEqual(expected.shape);
+  const values = received.dataSync();
+  expected.values.map(Number).forEach((value, i) => {
+    const found = values[i] ?? Number.NaN;
+    const isClose = Object.is(found, value) || Math.abs(found - value) <= tolerance * Math.max(1, Math.abs(value));
+    if (!isClose && found !== value) throw new Error(`${what}[${i}]: expected ${value}, received ${found}`);
+  });
+}
+
+/** Copies of all tensors on the host, as a checkpoint has them. */
+export function onHost<TTree>(value: TTree): TTree {
+  return mapTree(value, (leaf) =>
+    leaf instanceof tf.Tensor ? { values: leaf.dataSync().slice(), shape: [...leaf.shape] } : leaf,
+  ) as TTree;
+}
