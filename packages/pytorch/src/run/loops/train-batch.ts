@@ -121,7 +121,6 @@ function* computeGradients(session: FitSession, batch: unknown, batchIdx: number
     yield* door.call(module, "optimizerZeroGrad", state.cursor.epoch, batchIdx, optimizer);
   }
   if (loss === undefined) return NO_OUTPUT;
-  state.lossCount += 1;
 
   session.numbers.takeLoss(loss, state);
   yield* hooks.run("onBeforeBackward", loss);

@@ -1,10 +1,10 @@
 import { nn, resolveBackend, setGrad, tf } from "@lightning-ts/core";
-import { Messages } from "@lightning-ts/fabric";
+import { Messages, RunWarnings } from "@lightning-ts/fabric";
 import { FakeTerminal } from "@lightning-ts/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Driver } from "../../door/driver.js";
 import { wait } from "../../door/steps.js";
-import type { Session } from "../session/session.js";
+import type { FitSession } from "../session/fit-session.js";
 import { checkFinite, checkGradients } from "./check-finite.js";
 import { manualBackward, optimizeManually } from "./manual-optimization.js";
 import { closureNotRun, lossOf } from "./training-loss.js";
@@ -25,15 +25,17 @@ function setUp(
     readonly worldSize?: number;
     readonly window?: number;
     readonly detectAnomaly?: boolean;
+    readonly optimizers?: readonly unknown[];
   } = {},
 ) {
-  const { module = new LitNet(), worldSize = 1, window = 1, detectAnomaly = false } = options;
+  const { module = new LitNet(), worldSize = 1, window = 1, detectAnomaly = false, optimizers = ["one"] } = options;
   const terminal = new FakeTerminal();
   const calls: unknown[] = [];
-  const session: Session = Object({
+  const session: FitSession = Object({
     module,
     connection: { strategy: { worldSize } },
-    messages: new Messages(terminal),
+    optimizers: { optimizers },
+    warnings: new RunWarnings(new Messages(terminal)),
     state: { accumulateGradBatches: window, describePosition: () => "epoch 0, batch 3" },
     plan: { detectAnomaly },
     numbers: { takeLoss: (loss: tf.Tensor) => void calls.push(["look at", loss.dataSync()[0]]) },
@@ -66,7 +68,14 @@ describe("the loss of a training step", () => {
   it("is none where it returned nothing: the batch is skipped, and that is said once", () => {
     const { session, warnings } = setUp();
     expect([lossOf(undefined, session, 3), lossOf(null, session, 4)]).toEqual([undefined, undefined]);
-    expect(warnings).toEqual(["Warning: LitNet.trainingStep returned nothing for batch 3; it is skipped."]);
+    expect(warnings).toEqual([
+      "Warning: LitNet.trainingStep returned nothing for batch 3: it is skipped, as is every batch without a loss. Unless that is on purpose, return the loss from it, or an object { loss, … }.",
+    ]);
+  });
+
+  it("is not missed where no optimizer would use it", () => {
+    const { session, warnings } = setUp({ optimizers: [] });
+    expect([lossOf(undefined, session, 3), warnings]).toEqual([undefined, []]);
   });
 
   it("must be there on every rank", () => {
@@ -134,7 +143,7 @@ describe("a batch of manual optimization", () => {
 });
 
 describe("manualBackward", () => {
-  const backward = (session: Session, loss = tf.scalar(2)) =>
+  const backward = (session: FitSession, loss = tf.scalar(2)) =>
     refusal(() => new Driver().run(manualBackward(session, loss, {})));
 
   it("looks at the loss, and calls backward between its hooks", () => {

@@ -1,14 +1,14 @@
 import { classNameOf, describeValue, MisconfigurationError } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { LightningModule } from "../../contract/lightning-module.js";
-import type { Session } from "../session/session.js";
+import type { FitSession } from "../session/fit-session.js";
 
 /**
  * The loss in what a training step returned, divided by `accumulateGradBatches`; undefined when it returned nothing.
  * @throws MisconfigurationError for anything else, and for nothing where there are several ranks
  */
-export function lossOf(result: unknown, session: Session, batchIdx: number): Tensor | undefined {
-  const { connection, messages, module, state } = session;
+export function lossOf(result: unknown, session: FitSession, batchIdx: number): Tensor | undefined {
+  const { connection, module, optimizers, state, warnings } = session;
   if (result === undefined || result === null) {
     const step = `${classNameOf(module)}.trainingStep`;
     if (connection.strategy.worldSize > 1)
@@ -18,7 +18,11 @@ export function lossOf(result: unknown, session: Session, batchIdx: number): Ten
         expected: "a loss on every rank: several ranks cannot skip a batch",
         received: describeValue(result),
       });
-    messages.warn("no loss", `${step} returned nothing for batch ${batchIdx}; it is skipped.`);
+    if (optimizers.optimizers.length > 0)
+      warnings.warn(
+        "no loss",
+        `${step} returned nothing for batch ${batchIdx}: it is skipped, as is every batch without a loss. Unless that is on purpose, return the loss from it, or an object { loss, … }.`,
+      );
     return undefined;
   }
   const loss =

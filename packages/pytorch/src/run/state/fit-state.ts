@@ -36,8 +36,6 @@ export class FitState {
   isLastBatch = false;
   /** Steps that were counted have been taken back, because something that was computed with them failed. */
   isTakenBack = false;
-  /** Batches whose training step returned a loss, in automatic optimization. */
-  lossCount = 0;
   /** A validation inside a fit has been completed. */
   hasValidated = false;
   /** Batch and loader of the evaluation that is running, for messages. */
