@@ -1,3 +1,4 @@
+import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import type { BatchIndices, Sampler } from "./samplers/sampler.js";
@@ -51,6 +52,8 @@ export function checkLoaderOptions(options: DataLoaderOptions<never, unknown>, i
   checkInteger("batchSize", options.batchSize, 1);
   checkInteger("prefetch", options.prefetch, 0);
   checkInteger("concurrency", options.concurrency, 1);
+  checkMethod("sampler", options.sampler, "indices");
+  checkMethod("batchSampler", options.batchSampler, "batches");
   const { shuffle, sampler, batchSampler, batchSize, dropLast } = options;
   if (shuffle === true && sampler !== undefined)
     reject("shuffle and sampler exclude each other", "a RandomSampler as the sampler, or only shuffle.");
@@ -74,6 +77,16 @@ function checkInteger(name: string, value: number | undefined, minimum: number):
     message: `DataLoader's ${name} is not usable.`,
     expected: `an integer of at least ${minimum}`,
     received: String(value),
+  });
+}
+
+/** Samplers of Python are iterable themselves. */
+function checkMethod(name: string, value: object | undefined, method: string): void {
+  if (value === undefined || typeof Reflect.get(Object(value), method) === "function") return;
+  throw new MisconfigurationError({
+    message: `DataLoader's ${name} is not usable.`,
+    expected: `an object with length and ${method}()`,
+    received: describeValue(value),
   });
 }
 

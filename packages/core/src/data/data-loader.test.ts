@@ -237,6 +237,8 @@ describe("DataLoader", () => {
     [{ concurrency: 0.5 }, "concurrency"],
     [{ shuffle: true, sampler: new SequentialSampler([1]) }, "exclude each other"],
     [{ batchSize: 2, batchSampler: new BatchSampler(new SequentialSampler([1])) }, "batchSampler excludes"],
+    [{ sampler: [0] as never }, "DataLoader's sampler is not usable. Expected an object with length and indices()."],
+    [{ batchSampler: new SequentialSampler([1]) as never }, "Expected an object with length and batches()."],
   ])("refuses the options %o", (options, message) => {
     expect(() => new DataLoader([1], options)).toThrow(message);
   });

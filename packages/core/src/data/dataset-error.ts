@@ -16,6 +16,13 @@ export class DatasetError extends LightningError {
     this.index = options.index;
   }
 
+  /** Wraps what a `collate`, or `dataset.getBatch`, threw. */
+  static ofBatch(indices: readonly number[], cause: unknown): DatasetError {
+    const shown = indices.length > 8 ? `${indices.slice(0, 8).join(", ")}, …` : indices.join(", ");
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new DatasetError({ message: `The batch of the indices ${shown} could not be made. ${reason}`, cause });
+  }
+
   /** Wraps what `dataset.get(index)` threw. */
   static atIndex(index: number, cause: unknown): DatasetError {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);

@@ -61,12 +61,7 @@ export class IndexedBatchReader<TBatch> implements BatchReader<TBatch> {
       return { batch: await this.#fetch(indices) };
     } catch (error) {
       if (error instanceof DatasetError && error.index !== undefined) throw error;
-      const shown = indices.length > 8 ? `${indices.slice(0, 8).join(", ")}, …` : indices.join(", ");
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new DatasetError({
-        message: `The batch of the indices ${shown} could not be made. ${reason}`,
-        cause: error,
-      });
+      throw DatasetError.ofBatch(indices, error);
     }
   }
 

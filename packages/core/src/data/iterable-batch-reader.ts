@@ -51,7 +51,19 @@ export class IterableBatchReader<TItem, TBatch> implements BatchReader<TBatch> {
     const items = await this.#readItems();
     if (items.length === 0 || (items.length < this.#options.batchSize && this.#options.dropLast)) return undefined;
     const datasetState: IterableDatasetState | undefined = this.#dataset.state?.();
-    return { batch: await this.#options.join(items), datasetState };
+    return { batch: await this.#join(items), datasetState };
+  }
+
+  async #join(items: TItem[]): Promise<TBatch> {
+    try {
+      return await this.#options.join(items);
+    } catch (error) {
+      const first = this.#itemsRead - items.length;
+      throw DatasetError.ofBatch(
+        items.map((_, place) => first + place),
+        error,
+      );
+    }
   }
 
   async #readItems(): Promise<TItem[]> {

@@ -58,6 +58,20 @@ async function take<TBatch>(source: AsyncIterable<TBatch>): Promise<TBatch[]> {
 }
 
 describe("a DataLoader of an iterable dataset", () => {
+  it("names the items of a batch that cannot be made", async () => {
+    const run = async () => {
+      const collate = (items: number[]) => {
+        if (items.includes(3)) throw new RangeError("no threes");
+        return items;
+      };
+      for await (const batch of new DataLoader(new Counter(), { batchSize: 2, collate })) expect(batch).toHaveLength(2);
+    };
+    await expect(run()).rejects.toMatchObject({
+      message: expect.stringMatching(/^The batch of the indices \d, \d could not be made\. no threes$/),
+      cause: new RangeError("no threes"),
+    });
+  });
+
   it("batches what comes and tells the dataset the epoch", async () => {
     const loader = new DataLoader(new Counter(), options);
     expect(await take(loader)).toEqual([[0, 1], [2, 3], [4]]);

@@ -1,5 +1,5 @@
 import { withoutBundlerMark } from "./class-name.js";
-import { showUserFirst } from "./user-frames.js";
+import { hasUserFrame, showUserFirst } from "./user-frames.js";
 
 const MARKER = Symbol.for("lightning-ts.error");
 
@@ -18,7 +18,8 @@ export interface LightningErrorOptions {
 
 /**
  * Base of every error that lightning-ts throws.
- * The message reads: what happened. Expected … Received …. Try: ….
+ * The message reads: what happened. Expected … Received …. Try: …. The stack begins with the user's own frame, that of
+ * the cause where it has one: that is the code that threw.
  */
 export class LightningError extends Error {
   /** Stable, one for each kind of problem; `docs/guides/errors.md` lists them with what to do. */
@@ -29,7 +30,8 @@ export class LightningError extends Error {
     this.code = options.code;
     this.name = withoutBundlerMark(new.target.name);
     Object.defineProperty(this, MARKER, { value: true });
-    showUserFirst(this);
+    const { cause } = options;
+    showUserFirst(this, cause instanceof Error && hasUserFrame(cause) ? cause : this);
   }
 
   /** True for errors of this library, also when several copies of it are loaded. */

@@ -1,4 +1,4 @@
-import { LightningError, showUserFirst } from "@lightning-ts/core";
+import { LightningError } from "@lightning-ts/core";
 import { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
 
 /** A hook of the user's module, data module or callback threw. `cause` is what it threw. */
@@ -19,7 +19,6 @@ export class HookError extends LightningError {
     const message =
       options.batch === undefined ? happened : `${asSentence(happened)} The batch was ${describeBatch(options.batch)}.`;
     super({ code: "LIT_HOOK_FAILED", message, cause });
-    if (cause instanceof Error) showUserFirst(this, cause);
     this.hook = hook;
     this.position = position;
   }

@@ -1,4 +1,4 @@
-import { LightningError, showUserFirst } from "@lightning-ts/core";
+import { LightningError } from "@lightning-ts/core";
 import { messageOf } from "./hook-error.js";
 
 /**
@@ -16,7 +16,6 @@ export class RunError extends LightningError {
       message: `The run failed at ${position} or just before: ${messageOf(cause)}`,
       cause,
     });
-    if (cause instanceof Error) showUserFirst(this, cause);
     this.position = position;
   }
 }

@@ -1,4 +1,4 @@
-import { LightningError } from "@lightning-ts/core";
+import { LightningError, showUserFirst } from "@lightning-ts/core";
 import { HookError } from "../errors/hook-error.js";
 import { RunError } from "../errors/run-error.js";
 import { InterruptionError } from "../errors/interruption-error.js";
@@ -51,12 +51,7 @@ export async function execute(parts: TrainerParts, run: RunToExecute): Promise<R
         ? thrown
         : new RunError({ position: state.describePosition(), cause: thrown });
     const failures = await parts.driver.run(endBadly({ parts, run, session, closing, ending }, error));
-    if (failures.length > 0)
-      throw new AggregateError(
-        [error, ...failures],
-        `The run failed, and so did closing it: ${failures.map(String).join("; ")}`,
-        { cause: error },
-      );
+    if (failures.length > 0) throw withFailures(error, failures);
     if (error instanceof InterruptionError && plan.onInterrupt === "return")
       return { status: "interrupted", reason: state.interruption ?? "", metrics: [], predictions: [] };
     throw error;
@@ -125,6 +120,13 @@ function* endBadly({ parts, run, session, closing, ending }: FailedRun, error: u
   }
   yield* attempt(wait(closing.close()));
   return failures;
+}
+
+function withFailures(error: unknown, failures: readonly unknown[]): AggregateError {
+  const message = `The run failed, and so did closing it: ${failures.map(String).join("; ")}`;
+  const all = new AggregateError([error, ...failures], message, { cause: error });
+  if (error instanceof Error) showUserFirst(all, error);
+  return all;
 }
 
 /** Waits for what the device still computes, so that no later run hears of its failures. */

@@ -1,8 +1,8 @@
 import { compileFunction } from "node:vm";
-import { F, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
+import { DataLoader, F, tf } from "@lightning-ts/core";
+import { cpu, Fabric } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { HookError } from "../errors/hook-error.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import { Trainer } from "./trainer.js";
@@ -26,7 +26,7 @@ async function errorOf(code: string, names: Readonly<Record<string, unknown>> = 
     ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
   };
   try {
-    await inUsersFile(code, { Trainer, BoringModel, options, tf, F, ...names });
+    await inUsersFile(code, { Trainer, Fabric, DataLoader, BoringModel, options, cpu, tf, F, ...names });
   } catch (error) {
     if (error instanceof Error) return error;
   }
@@ -79,4 +79,62 @@ it("the cause keeps its own stack", async () => {
   })();
   const error = await errorOf(`return new Trainer(options).fit(module)`, { module });
   expect(error.cause).toMatchObject({ name: "RangeError", stack: expect.stringContaining("user-first.test.ts") });
+});
+
+describe("where the data fail, the stack begins with the line that failed", () => {
+  const boom = `throw new TypeError("bad row");`;
+  const rows = "[new Float32Array(32), new Float32Array(32)]";
+  const each = (body: string) => `const rows = ${rows}; for (const row of rows) { ${body} yield row; }`;
+
+  const sources: [name: string, code: string][] = [
+    ["a dataset's get", `new DataLoader({ length: 4, get(index) {\n${boom} } })`],
+    ["an asynchronous get", `new DataLoader({ length: 4, async get(index) { await undefined;\n${boom} } })`],
+    ["a dataset's getBatch", `new DataLoader({ length: 4, get: () => 1, getBatch() {\n${boom} } })`],
+    [
+      "an iterable dataset",
+      `new DataLoader({ async *[Symbol.asyncIterator]() { ${each(`await undefined;\n${boom}`)} } })`,
+    ],
+    ["a collate function", `new DataLoader(${rows}, { collate: (items) => {\n${boom} } })`],
+    ["an asynchronous collate", `new DataLoader(${rows}, { collate: async (items) => { await undefined;\n${boom} } })`],
+    [
+      "the collate function of an iterable dataset",
+      `new DataLoader({ async *[Symbol.asyncIterator]() { ${each("")} } }, { collate: (items) => {\n${boom} } })`,
+    ],
+    ["a sampler", `new DataLoader(${rows}, { sampler: { length: 2, *indices() {\n${boom} } } })`],
+    ["a loader of the user's", `({ async *[Symbol.asyncIterator]() { ${each(`await undefined;\n${boom}`)} } })`],
+  ];
+
+  it.each(sources)("of %s, under a Trainer", async (_, source) => {
+    const error = await errorOf(`const loader = ${source};
+return new Trainer(options).fit(new BoringModel(), loader);`);
+    expect(firstFrame(error)).toMatch(/train\.ts:2:/);
+    expect(error.message).toContain("bad row");
+  });
+
+  it("of a synchronous loader, under a Trainer", async () => {
+    const error = await errorOf(`const loader = { *[Symbol.iterator]() {
+${boom} } };
+return new Trainer(options).fit(new BoringModel(), loader);`);
+    expect(firstFrame(error)).toMatch(/train\.ts:2:/);
+  });
+
+  it.each(sources)("of %s, in a Fabric loop", async (_, source) => {
+    const error = await errorOf(`const loader = ${source};
+return (async () => {
+  const fabric = new Fabric({ accelerator: cpu({ backend: "cpu" }), ports: options.ports });
+  await fabric.launch();
+  for await (const batch of fabric.setupDataloaders(loader)) await batch;
+})();`);
+    expect(firstFrame(error)).toMatch(/train\.ts:2:/);
+    expect(error.message).toContain("bad row");
+  });
+
+  it("also where closing the run failed too", async () => {
+    const error = await errorOf(`class Mine extends BoringModel {
+trainingStep() { throw new TypeError("first"); }
+teardown() { throw new TypeError("second"); } }
+return new Trainer(options).fit(new Mine());`);
+    expect(error).toBeInstanceOf(AggregateError);
+    expect(firstFrame(error)).toMatch(/train\.ts:2:/);
+  });
 });
