@@ -168,7 +168,19 @@ def upsampling():
     ]
 
 
+def padding_modes():
+    cases = []
+    for mode in ["reflect", "replicate", "circular"]:
+        cases += [
+            record("Conv1d", [2, 3, 3], {"padding": 2, "padding_mode": mode, "stride": 2}, 2, 2, 6),
+            record("Conv2d", [2, 2, [3, 2]], {"padding": [2, 1], "padding_mode": mode, "groups": 2}, 1, 2, 4, 3),
+            record("Conv2d", [1, 2, 4], {"padding": "same", "padding_mode": mode}, 1, 6, 5),
+            record("Conv3d", [1, 1, 2], {"padding": 1, "padding_mode": mode, "bias": False}, 1, 1, 2, 3, 3),
+        ]
+    return cases + [record("Conv2d", [1, 2, 2], {"padding": 1, "padding_mode": "zeros", "dilation": 2}, 1, 1, 3, 3)]
+
+
 torch.manual_seed(29)
-cases = activations() + paddings() + shapes() + adaptive() + norms() + pairs() + upsampling()
+cases = activations() + paddings() + shapes() + adaptive() + norms() + pairs() + upsampling() + padding_modes()
 OUT.write_text(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":")) + "\n")
 print(len(cases), OUT.stat().st_size)

@@ -1,5 +1,6 @@
 import type { FusedKernels } from "@lightning-ts/backend-onnxruntime";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { WindowAttributes } from "./windows.js";
 
 /** Operations that need no kernel of their own, but a shorter gradient than tfjs gives them. */
 interface CoreKernels {
@@ -13,6 +14,12 @@ interface CoreKernels {
   };
   /** Rows of a table [rows, D] at indices [...] (int32) -> [..., D]. */
   "core.Embedding": { inputs: { table: Tensor; indices: Tensor }; attrs: { paddingIndex: number }; outputs: ["y"] };
+  /** What each offset of a sliding window sees: x [N, C, ...space] -> [N, C, offsets, ...output]. */
+  "core.Unfold": { inputs: { x: Tensor }; attrs: WindowAttributes; outputs: ["y"] };
+  /** Adds it back to where it was seen: y [N, C, offsets, ...output] -> [N, C, ...space]. */
+  "core.Fold": { inputs: { y: Tensor }; attrs: WindowAttributes & { space: readonly number[] }; outputs: ["x"] };
+  /** Puts elements x [rows, count] at places [rows, count] (int32) of rows of zeros -> [rows, length]. */
+  "core.PutInRows": { inputs: { x: Tensor; places: Tensor }; attrs: { length: number }; outputs: ["y"] };
 }
 
 type Kernels = FusedKernels & CoreKernels;

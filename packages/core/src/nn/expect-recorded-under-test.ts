@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { tf } from "../tensor/tf.js";
+import { tf } from "../tensor/tf.js";
 
 /** A tensor of PyTorch's, as the fixtures have it; JSON has no word for NaN and infinities. */
 export interface RecordedTensor {
@@ -36,4 +36,25 @@ export function expectRecorded(
       Object.is(received[i], value) || Math.abs((received[i] ?? Number.NaN) - value) <= allowance(value, wanted);
     if (!isClose) throw new Error(`${what}[${i}]: expected ${value}, received ${received[i]}`);
   });
+}
+
+/** A recorded tensor with its type; float32 where none was written. */
+export interface TypedTensor extends RecordedTensor {
+  readonly dtype?: "float32" | "int32" | "bool";
+}
+
+export function tensorOf({ values, shape, dtype }: TypedTensor): tf.Tensor {
+  return tf.tensor(values.map(Number), [...shape], dtype ?? "float32");
+}
+
+/** A recorded argument: tensors wherever there are some, and undefined for Python's None. */
+export function decoded(value: unknown): unknown {
+  if (value === null) return undefined;
+  if (Array.isArray(value)) return value.map(decoded);
+  if (typeof value !== "object") return value;
+  const entries = Object.entries(value as object);
+  const tensor = entries.find(([key]) => key === "tensor")?.[1];
+  return tensor === undefined
+    ? Object.fromEntries(entries.map(([key, item]) => [key, decoded(item)]))
+    : tensorOf(tensor as TypedTensor);
 }

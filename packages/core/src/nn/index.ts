@@ -12,6 +12,7 @@ export {
   ConvTranspose2d,
   ConvTranspose3d,
   type ConvLayerOptions,
+  type PaddingMode,
   type ConvTransposeLayerOptions,
 } from "./layers/convolution.js";
 export { Dropout } from "./layers/dropout.js";
@@ -82,7 +83,11 @@ export {
   AdaptiveMaxPool2d,
   AdaptiveMaxPool3d,
 } from "./layers/adaptive-pooling.js";
-export { AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/pooling.js";
+export { AvgPool1d, AvgPool2d, AvgPool3d } from "./layers/avg-pooling.js";
+export { Fold, Unfold } from "./layers/fold.js";
+export { MaxPool1d, MaxPool2d, MaxPool3d } from "./layers/max-pooling.js";
+export { MaxUnpool1d, MaxUnpool2d, MaxUnpool3d } from "./layers/max-unpooling.js";
+export { LPPool1d, LPPool2d, LPPool3d } from "./layers/power-pooling.js";
 export { GRUCell, LSTMCell, RNNCell, type CellOptions, type RnnCellOptions } from "./layers/recurrent-cells.js";
 export type { LstmOptions, RecurrentOptions, RnnOptions } from "./layers/recurrent-options.js";
 export { RNN } from "./layers/rnn.js";

@@ -1,5 +1,10 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { maxPool } from "../../kernels/max-pool.js";
+import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { adaptiveMaxIndices, adaptiveWindows } from "./adaptive-indices.js";
+import type { ValuesAndIndices } from "./max-pooling.js";
 import { checkFloats } from "./check-dtype.js";
 import { mixAlongAxis } from "./mix-along-axis.js";
 import { withBatch } from "./with-batch.js";
@@ -7,6 +12,12 @@ import { wrongRank } from "./wrong-rank.js";
 
 /** One length for every dimension, or one each; null keeps the input's. */
 export type AdaptiveSize = number | null | readonly (number | null)[];
+
+export interface AdaptiveMaxOptions<TReturnsIndices extends boolean = boolean> {
+  /** Whether to tell where the values are too, each a place in the space of its channel by rows. @default false */
+  readonly returnIndices?: TReturnsIndices | undefined;
+}
+type WithIndices = AdaptiveMaxOptions<true> & { readonly returnIndices: true };
 
 /** Averages so that the result has this size. x [N, C, L] or [C, L]. @throws ShapeError */
 export function adaptiveAvgPool1d(x: tf.Tensor, outputSize: AdaptiveSize): tf.Tensor {
@@ -24,18 +35,63 @@ export function adaptiveAvgPool3d(x: tf.Tensor, outputSize: AdaptiveSize): tf.Te
 }
 
 /** Takes largest values so that the result has this size. x [N, C, L] or [C, L]. @throws ShapeError */
-export function adaptiveMaxPool1d(x: tf.Tensor, outputSize: AdaptiveSize): tf.Tensor {
-  return adaptive("adaptiveMaxPool1d", x, outputSize, 1, largestAlongAxis);
+export function adaptiveMaxPool1d(x: tf.Tensor, outputSize: AdaptiveSize, options: WithIndices): ValuesAndIndices;
+export function adaptiveMaxPool1d(
+  x: tf.Tensor,
+  outputSize: AdaptiveSize,
+  options?: AdaptiveMaxOptions<false>,
+): tf.Tensor;
+export function adaptiveMaxPool1d(
+  x: tf.Tensor,
+  outputSize: AdaptiveSize,
+  options: AdaptiveMaxOptions = {},
+): tf.Tensor | ValuesAndIndices {
+  return adaptiveMaxPoolNd(x, outputSize, options, 1);
 }
 
 /** The same of images: x [N, C, H, W] or [C, H, W]. @throws ShapeError */
-export function adaptiveMaxPool2d(x: tf.Tensor, outputSize: AdaptiveSize): tf.Tensor {
-  return adaptive("adaptiveMaxPool2d", x, outputSize, 2, largestAlongAxis);
+export function adaptiveMaxPool2d(x: tf.Tensor, outputSize: AdaptiveSize, options: WithIndices): ValuesAndIndices;
+export function adaptiveMaxPool2d(
+  x: tf.Tensor,
+  outputSize: AdaptiveSize,
+  options?: AdaptiveMaxOptions<false>,
+): tf.Tensor;
+export function adaptiveMaxPool2d(
+  x: tf.Tensor,
+  outputSize: AdaptiveSize,
+  options: AdaptiveMaxOptions = {},
+): tf.Tensor | ValuesAndIndices {
+  return adaptiveMaxPoolNd(x, outputSize, options, 2);
 }
 
 /** The same of volumes: x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
-export function adaptiveMaxPool3d(x: tf.Tensor, outputSize: AdaptiveSize): tf.Tensor {
-  return adaptive("adaptiveMaxPool3d", x, outputSize, 3, largestAlongAxis);
+export function adaptiveMaxPool3d(x: tf.Tensor, outputSize: AdaptiveSize, options: WithIndices): ValuesAndIndices;
+export function adaptiveMaxPool3d(
+  x: tf.Tensor,
+  outputSize: AdaptiveSize,
+  options?: AdaptiveMaxOptions<false>,
+): tf.Tensor;
+export function adaptiveMaxPool3d(
+  x: tf.Tensor,
+  outputSize: AdaptiveSize,
+  options: AdaptiveMaxOptions = {},
+): tf.Tensor | ValuesAndIndices {
+  return adaptiveMaxPoolNd(x, outputSize, options, 3);
+}
+
+/** An adaptive max pool in one, two or three dimensions. */
+export function adaptiveMaxPoolNd(
+  x: tf.Tensor,
+  outputSize: AdaptiveSize,
+  options: AdaptiveMaxOptions,
+  dimensions: number,
+): tf.Tensor | ValuesAndIndices {
+  const operation = `adaptiveMaxPool${dimensions}d`;
+  rejectUnknownOptions(operation, options, ["returnIndices"]);
+  const values = adaptive(operation, x, outputSize, dimensions, largestAlongAxis);
+  if (options.returnIndices !== true) return values;
+  const indices = adaptiveMaxIndices(x, values.shape.slice(-dimensions));
+  return [values, indices];
 }
 
 type PoolAxis = (x: tf.Tensor, axis: number, length: number) => tf.Tensor;
@@ -71,14 +127,6 @@ function lengthsOf(outputSize: AdaptiveSize, input: readonly number[]): number[]
   });
 }
 
-/** PyTorch's windows: floor(i · input / output) … ceil((i + 1) · input / output). */
-function windows(input: number, output: number): { readonly start: number; readonly end: number }[] {
-  return Array.from({ length: output }, (_, i) => ({
-    start: Math.floor((i * input) / output),
-    end: Math.ceil(((i + 1) * input) / output),
-  }));
-}
-
 function averageAxis(x: tf.Tensor, axis: number, length: number): tf.Tensor {
   const input = x.shape[axis] ?? 0;
   if (length === 1) return tf.mean(x, axis, true);
@@ -88,19 +136,26 @@ function averageAxis(x: tf.Tensor, axis: number, length: number): tf.Tensor {
       axis + 1,
     );
   const shares = new Float32Array(input * length);
-  windows(input, length).forEach(({ start, end }, i) => {
+  adaptiveWindows(input, length).forEach(({ start, end }, i) => {
     for (let k = start; k < end; k += 1) shares[k * length + i] = 1 / (end - start);
   });
   return mixAlongAxis(x, axis, shares, length);
 }
 
+/** One pool along one axis: of equal elements the first gets the gradient, as in PyTorch. */
 function largestAlongAxis(x: tf.Tensor, axis: number, length: number): tf.Tensor {
   const input = x.shape[axis] ?? 0;
-  if (length === 1) return tf.max(x, axis, true);
-  const parts = windows(input, length).map(({ start, end }) => {
+  const largest = (part: tf.Tensor, window: number): tf.Tensor => {
+    const kernelSize = part.shape.slice(2).map((_, i) => (i + 2 === axis ? window : 1));
+    const none = kernelSize.map((): readonly [number, number] => [0, 0]);
+    const attrs = { kernelSize, stride: kernelSize, padding: none, dilation: kernelSize.map(() => 1) };
+    return runFusedSingle(maxPool, { x: part }, attrs);
+  };
+  if (input % length === 0) return largest(x, input / length);
+  const parts = adaptiveWindows(input, length).map(({ start, end }) => {
     const begin = x.shape.map((_, i) => (i === axis ? start : 0));
     const size = x.shape.map((own, i) => (i === axis ? end - start : own));
-    return tf.max(tf.slice(x, begin, size), axis, true);
+    return largest(tf.slice(x, begin, size), end - start);
   });
   return tf.concat(parts, axis);
 }

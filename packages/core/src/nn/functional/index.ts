@@ -86,15 +86,28 @@ export {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
+  type AdaptiveMaxOptions,
   type AdaptiveSize,
 } from "./adaptive-pooling.js";
+export { avgPool1d, avgPool2d, avgPool3d, type AvgPoolOptions } from "./avg-pooling.js";
+export { fold, unfold, type FoldOptions } from "./fold.js";
 export {
-  avgPool1d,
-  avgPool2d,
-  avgPool3d,
   maxPool1d,
   maxPool2d,
   maxPool3d,
-  type AvgPoolOptions,
   type MaxPoolOptions,
-} from "./pooling.js";
+  type MaxPoolWithIndices,
+  type ValuesAndIndices,
+} from "./max-pooling.js";
+export {
+  maxUnpool1d,
+  maxUnpool2d,
+  maxUnpool3d,
+  type MaxUnpoolOptions,
+  type MaxUnpoolWindows,
+} from "./max-unpooling.js";
+export type { PoolWindowOptions } from "./pool-windows.js";
+export { lpPool1d, lpPool2d, lpPool3d, type LpPoolOptions } from "./power-pooling.js";
+export { affineGrid } from "./affine-grid.js";
+export type { GridPadding, SampleMode } from "./grid-corners.js";
+export { gridSample, type GridSampleOptions } from "./grid-sample.js";

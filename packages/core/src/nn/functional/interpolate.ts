@@ -2,10 +2,11 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
+import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from "./adaptive-pooling.js";
 import { checkFloats } from "./check-dtype.js";
 import { mixAlongAxis } from "./mix-along-axis.js";
 
-export type InterpolateMode = "nearest" | "nearest-exact" | "linear" | "bilinear" | "trilinear" | "bicubic";
+export type InterpolateMode = "nearest" | "nearest-exact" | "linear" | "bilinear" | "trilinear" | "bicubic" | "area";
 
 export interface InterpolateOptions {
   /** Lengths of the result: one for all dimensions, or one each. Either this or `scaleFactor`. */
@@ -16,7 +17,12 @@ export interface InterpolateOptions {
   readonly mode?: InterpolateMode | undefined;
   /** Whether the first and the last element of input and result lie on each other; not for nearest. @default false */
   readonly alignCorners?: boolean | undefined;
+  /** Whether distances come from the lengths of input and result, not from `scaleFactor`. @default false */
+  readonly recomputeScaleFactor?: boolean | undefined;
 }
+
+/** The options of `interpolate`. */
+export const INTERPOLATE_OPTIONS = ["size", "scaleFactor", "mode", "alignCorners", "recomputeScaleFactor"];
 
 /** How many dimensions of space a mode interpolates; nearest ones take any. */
 const DIMENSIONS: Readonly<Record<InterpolateMode, readonly number[]>> = {
@@ -26,6 +32,7 @@ const DIMENSIONS: Readonly<Record<InterpolateMode, readonly number[]>> = {
   bilinear: [2],
   trilinear: [3],
   bicubic: [2],
+  area: [1, 2, 3],
 };
 
 /**
@@ -33,11 +40,12 @@ const DIMENSIONS: Readonly<Record<InterpolateMode, readonly number[]>> = {
  * @throws MisconfigurationError; ShapeError
  */
 export function interpolate(x: tf.Tensor, options: InterpolateOptions): tf.Tensor {
-  rejectUnknownOptions("interpolate", options, ["size", "scaleFactor", "mode", "alignCorners"]);
+  rejectUnknownOptions("interpolate", options, INTERPOLATE_OPTIONS);
   checkFloats("interpolate", { input: x });
   const { mode = "nearest", alignCorners = false } = options;
   checkMode(x, mode, alignCorners);
   const axes = axesOf(x, options);
+  if (mode === "area") return areas(x, axes);
   return axes.reduce((resized, { axis, length, step }) => {
     const input = x.shape[axis] ?? 0;
     if (input === length && step === 1) return resized;
@@ -46,6 +54,15 @@ export function interpolate(x: tf.Tensor, options: InterpolateOptions): tf.Tenso
       ? tf.gather(resized, tf.tensor1d(nearest(places, mode), "int32"), axis)
       : mixAlongAxis(resized, axis, mode === "bicubic" ? cubicShares(places) : linearShares(places), length);
   }, x);
+}
+
+/** Each element of the result is the average of what lies under it: an adaptive average pool. */
+function areas(x: tf.Tensor, axes: readonly { readonly length: number }[]): tf.Tensor {
+  const pools = [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d];
+  return (pools[axes.length - 1] ?? adaptiveAvgPool1d)(
+    x,
+    axes.map(({ length }) => length),
+  );
 }
 
 interface Places {
@@ -111,12 +128,12 @@ function cornerStep(input: number, length: number): number {
 
 function axesOf(
   x: tf.Tensor,
-  { size, scaleFactor }: InterpolateOptions,
+  { size, scaleFactor, recomputeScaleFactor }: InterpolateOptions,
 ): { readonly axis: number; readonly length: number; readonly step: number }[] {
   const dimensions = x.rank - 2;
   const given = size ?? scaleFactor;
   const numbers = typeof given === "number" ? Array.from({ length: dimensions }, () => given) : [...(given ?? [])];
-  const isOne = (size === undefined) !== (scaleFactor === undefined);
+  const isOne = (size === undefined) !== (scaleFactor === undefined) && !(size !== undefined && recomputeScaleFactor);
   const lengths = numbers.map((number, i) =>
     size === undefined ? Math.floor((x.shape[i + 2] ?? 0) * number) : number,
   );
@@ -129,16 +146,16 @@ function axesOf(
   return lengths.map((length, i) => {
     const input = x.shape[i + 2] ?? 0;
     const factor = numbers[i] ?? 1;
-    return { axis: i + 2, length, step: size === undefined ? 1 / factor : input / length };
+    return { axis: i + 2, length, step: size === undefined && !recomputeScaleFactor ? 1 / factor : input / length };
   });
 }
 
 function checkMode(x: tf.Tensor, mode: InterpolateMode, alignCorners: boolean): void {
   const dimensions = new Map(Object.entries(DIMENSIONS)).get(mode);
-  if (dimensions === undefined || (alignCorners && mode.startsWith("nearest")))
+  if (dimensions === undefined || (alignCorners && !mode.includes("linear") && mode !== "bicubic"))
     throw new MisconfigurationError({
       message: "interpolate: there is no such mode.",
-      expected: `one of ${Object.keys(DIMENSIONS).join(", ")}; alignCorners not with the nearest ones`,
+      expected: `one of ${Object.keys(DIMENSIONS).join(", ")}; alignCorners not with nearest and area`,
       received: `${JSON.stringify(mode)}, alignCorners ${alignCorners}`,
     });
   if (dimensions.includes(x.rank - 2)) return;

@@ -3,13 +3,35 @@ import {
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
   adaptiveAvgPool3d,
-  adaptiveMaxPool1d,
-  adaptiveMaxPool2d,
-  adaptiveMaxPool3d,
+  adaptiveMaxPoolNd,
+  type AdaptiveMaxOptions,
   type AdaptiveSize,
 } from "../functional/adaptive-pooling.js";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { ValuesAndIndices } from "../functional/max-pooling.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+
+/** What the adaptive max pools share. */
+export class AdaptiveMaxPool<TReturnsIndices extends boolean> extends Module {
+  readonly #dimensions: number;
+
+  constructor(
+    dimensions: number,
+    readonly outputSize: AdaptiveSize,
+    readonly options: AdaptiveMaxOptions<TReturnsIndices>,
+  ) {
+    super();
+    this.#dimensions = dimensions;
+    rejectUnknownOptions(`nn.AdaptiveMaxPool${dimensions}d`, options, ["returnIndices"]);
+  }
+
+  override forward(this: AdaptiveMaxPool<true>, x: tf.Tensor): ValuesAndIndices;
+  override forward(x: tf.Tensor): tf.Tensor;
+  override forward(x: tf.Tensor): tf.Tensor | ValuesAndIndices {
+    return inLayer(this, x, () => adaptiveMaxPoolNd(x, this.outputSize, this.options, this.#dimensions));
+  }
+}
 
 /**
  * Averages so that the result has `outputSize`, whatever the input's size. x [N, C, L]
@@ -78,13 +100,9 @@ export class AdaptiveAvgPool3d extends Module {
  * console.log(layer.forward(tf.zeros([2, 8, 10])).shape); // [2, 8, 5]
  * ```
  */
-export class AdaptiveMaxPool1d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
-    super();
-  }
-
-  override forward(x: tf.Tensor): tf.Tensor {
-    return inLayer(this, x, () => adaptiveMaxPool1d(x, this.outputSize));
+export class AdaptiveMaxPool1d<TReturnsIndices extends boolean = false> extends AdaptiveMaxPool<TReturnsIndices> {
+  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxOptions<TReturnsIndices> = {}) {
+    super(1, outputSize, options);
   }
 }
 
@@ -97,13 +115,9 @@ export class AdaptiveMaxPool1d extends Module {
  * console.log(layer.forward(tf.zeros([2, 8, 10, 10])).shape); // [2, 8, 5, 5]
  * ```
  */
-export class AdaptiveMaxPool2d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
-    super();
-  }
-
-  override forward(x: tf.Tensor): tf.Tensor {
-    return inLayer(this, x, () => adaptiveMaxPool2d(x, this.outputSize));
+export class AdaptiveMaxPool2d<TReturnsIndices extends boolean = false> extends AdaptiveMaxPool<TReturnsIndices> {
+  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxOptions<TReturnsIndices> = {}) {
+    super(2, outputSize, options);
   }
 }
 
@@ -116,12 +130,8 @@ export class AdaptiveMaxPool2d extends Module {
  * console.log(layer.forward(tf.zeros([2, 8, 10, 10, 10])).shape); // [2, 8, 5, 5, 5]
  * ```
  */
-export class AdaptiveMaxPool3d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
-    super();
-  }
-
-  override forward(x: tf.Tensor): tf.Tensor {
-    return inLayer(this, x, () => adaptiveMaxPool3d(x, this.outputSize));
+export class AdaptiveMaxPool3d<TReturnsIndices extends boolean = false> extends AdaptiveMaxPool<TReturnsIndices> {
+  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxOptions<TReturnsIndices> = {}) {
+    super(3, outputSize, options);
   }
 }

@@ -12,6 +12,7 @@ import {
   type ConvOptions,
   type ConvTransposeOptions,
 } from "../functional/convolution.js";
+import { pad } from "../functional/pad.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount, toLengths, type Size } from "../size.js";
@@ -19,12 +20,18 @@ import { checkCount, toLengths, type Size } from "../size.js";
 export interface ConvLayerOptions extends ConvOptions {
   /** @default true */
   readonly bias?: boolean | undefined;
+  /** What the padding is: zeros, a mirror image, the nearest element, or the other end. @default "zeros" */
+  readonly paddingMode?: PaddingMode | undefined;
 }
+
+export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
 
 export interface ConvTransposeLayerOptions extends ConvTransposeOptions {
   /** @default true */
   readonly bias?: boolean | undefined;
 }
+
+const KNOWN = ["stride", "padding", "dilation", "groups"];
 
 /** What the convolution layers share. Initialised uniformly in ±1 / sqrt(fan in), as in PyTorch. */
 export class Convolution extends Module {
@@ -33,6 +40,7 @@ export class Convolution extends Module {
   /** [outChannels] */
   readonly bias: Parameter | undefined;
   readonly attributes: ConvAttributes;
+  readonly paddingMode: PaddingMode;
 
   constructor(
     dimensions: number,
@@ -42,7 +50,8 @@ export class Convolution extends Module {
     options: ConvLayerOptions,
   ) {
     super();
-    rejectUnknownOptions(`nn.Conv${dimensions}d`, options, ["stride", "padding", "dilation", "groups", "bias"]);
+    rejectUnknownOptions(`nn.Conv${dimensions}d`, options, [...KNOWN, "bias", "paddingMode"]);
+    this.paddingMode = checkedPaddingMode(options.paddingMode ?? "zeros");
     checkChannels(inChannels, outChannels, options.groups ?? 1);
     const kernel = toLengths(kernelSize, dimensions, "kernelSize");
     this.attributes = convAttributes(kernel, options, dimensions);
@@ -53,7 +62,12 @@ export class Convolution extends Module {
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
-    return inLayer(this, x, () => convolve(x, this.weight, this.bias, this.attributes));
+    return inLayer(this, x, () => {
+      const { weight, bias, attributes, paddingMode } = this;
+      if (paddingMode === "zeros") return convolve(x, weight, bias, attributes);
+      const padded = pad(x, attributes.padding.toReversed().flat(), { mode: paddingMode });
+      return convolve(padded, weight, bias, { ...attributes, padding: attributes.padding.map(() => [0, 0]) });
+    });
   }
 }
 
@@ -121,14 +135,7 @@ export class TransposedConvolution extends Module {
     options: ConvTransposeLayerOptions,
   ) {
     super();
-    rejectUnknownOptions(`nn.ConvTranspose${dimensions}d`, options, [
-      "stride",
-      "padding",
-      "dilation",
-      "groups",
-      "outputPadding",
-      "bias",
-    ]);
+    rejectUnknownOptions(`nn.ConvTranspose${dimensions}d`, options, [...KNOWN, "outputPadding", "bias"]);
     const { outputPadding = 0, bias, ...rest } = options;
     checkChannels(inChannels, outChannels, options.groups ?? 1);
     const kernel = toLengths(kernelSize, dimensions, "kernelSize");
@@ -191,6 +198,15 @@ export class ConvTranspose3d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);
   }
+}
+
+function checkedPaddingMode(mode: PaddingMode): PaddingMode {
+  if (["zeros", "reflect", "replicate", "circular"].includes(mode)) return mode;
+  throw new MisconfigurationError({
+    message: "A convolution has no such paddingMode.",
+    expected: '"zeros", "reflect", "replicate" or "circular"',
+    received: JSON.stringify(mode),
+  });
 }
 
 function checkChannels(inChannels: number, outChannels: number, groups: number): void {

@@ -1,6 +1,6 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
-import { interpolate, type InterpolateOptions } from "../functional/interpolate.js";
+import { INTERPOLATE_OPTIONS, interpolate, type InterpolateOptions } from "../functional/interpolate.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 
@@ -16,7 +16,7 @@ import { Module } from "../module.js";
 export class Upsample extends Module {
   constructor(readonly options: InterpolateOptions) {
     super();
-    rejectUnknownOptions("nn.Upsample", options, ["size", "scaleFactor", "mode", "alignCorners"]);
+    rejectUnknownOptions("nn.Upsample", options, INTERPOLATE_OPTIONS);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {

@@ -1,0 +1,54 @@
+import type { tf } from "../../tensor/tf.js";
+import { checkFoldOptions, fold, type FoldOptions, unfold } from "../functional/fold.js";
+import { inLayer } from "../in-layer.js";
+import { Module } from "../module.js";
+import type { Size } from "../size.js";
+
+/**
+ * The windows of images as columns: x [N, C, H, W], or without N -> [N, C · kh · kw, windows].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.Unfold(2, { stride: 2 });
+ * console.log(layer.forward(tf.zeros([2, 3, 8, 8])).shape); // [2, 12, 16]
+ * ```
+ */
+export class Unfold extends Module {
+  constructor(
+    readonly kernelSize: Size,
+    readonly options: FoldOptions = {},
+  ) {
+    super();
+    checkFoldOptions("nn.Unfold", options);
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => unfold(x, this.kernelSize, this.options));
+  }
+}
+
+/**
+ * Adds columns up to images: x [N, C · kh · kw, windows], or without N -> [N, C, ...outputSize].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const layer = new nn.Fold([8, 8], 2, { stride: 2 });
+ * console.log(layer.forward(tf.zeros([2, 12, 16])).shape); // [2, 3, 8, 8]
+ * ```
+ */
+export class Fold extends Module {
+  constructor(
+    readonly outputSize: Size,
+    readonly kernelSize: Size,
+    readonly options: FoldOptions = {},
+  ) {
+    super();
+    checkFoldOptions("nn.Fold", options);
+  }
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => fold(x, this.outputSize, this.kernelSize, this.options));
+  }
+}
