@@ -4,7 +4,10 @@ export {
   CombinedLoader,
   defineModule,
   EarlyStopping,
+  EMAWeightAveraging,
+  gradNorm,
   GradientAccumulationScheduler,
+  GradientNormMonitor,
   HookError,
   InterruptionError,
   LambdaCallback,
@@ -20,6 +23,7 @@ export {
   Timer,
   Trainer,
   VERSION,
+  WeightAveraging,
 } from "@lightning-ts/pytorch";
 export type {
   BatchLimit,
@@ -33,11 +37,13 @@ export type {
   DatasetsOptions,
   Duration,
   EarlyStoppingOptions,
+  EMAWeightAveragingOptions,
   EvaluateOptions,
   EvaluationData,
   FitData,
   FitOptions,
   FitResult,
+  GradientNormMonitorOptions,
   LearningRateMonitorOptions,
   LightningOptimizer,
   Loader,
@@ -67,6 +73,7 @@ export type {
   TrainerStatus,
   TrainingStepResult,
   ToOnnxOptions,
+  WeightAveragingOptions,
 } from "@lightning-ts/pytorch";
 
 export { cpu, CSVLogger, Fabric, TensorBoardLogger } from "@lightning-ts/fabric";

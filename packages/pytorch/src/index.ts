@@ -51,6 +51,9 @@ export type { LogOptions, ReduceFx } from "./words/log-options.js";
 export { Callback } from "./contract/callback.js";
 export { Checkpoint } from "./callbacks/checkpoint.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping.js";
+export { EMAWeightAveraging, type EMAWeightAveragingOptions } from "./callbacks/averaging/ema-weight-averaging.js";
+export { WeightAveraging, type WeightAveragingOptions } from "./callbacks/averaging/weight-averaging.js";
+export { GradientNormMonitor, gradNorm, type GradientNormMonitorOptions } from "./callbacks/gradient-norm-monitor.js";
 export type {
   CheckpointCallback,
   EarlyStoppingCallback,

@@ -1,0 +1,173 @@
+import { type HostTensor, MisconfigurationError, optim, rejectUnknownOptions } from "@lightning-ts/core";
+import { TensorBuffer } from "@tensorflow/tfjs-core";
+import { Callback } from "../../contract/callback.js";
+import type { LightningModule } from "../../contract/lightning-module.js";
+import type { Trainer } from "../../contract/trainer.js";
+import type { CheckpointContent } from "../../words/checkpoint-content.js";
+import type { Stage } from "../../words/stages.js";
+import { swapTensors, takeTensors } from "./exchange-tensors.js";
+
+type AveragedModel = optim.swaUtils.AveragedModel<never, unknown>;
+
+export interface WeightAveragingOptions extends optim.swaUtils.AveragedModelOptions {
+  /** Average buffers too, such as the statistics of batch norms. @default true */
+  readonly useBuffers?: boolean | undefined;
+}
+
+/**
+ * Averages the model's weights while it trains. Validation sees the averages, checkpoints hold them under `state_dict`
+ * (and the weights that training goes on with under `current_model_state`), and the model has them when training ends.
+ * Without options all steps count the same; a subclass decides in `shouldUpdate` which steps and epochs count.
+ * @example
+ * ```ts
+ * import { Trainer, WeightAveraging } from "@lightning-ts/pytorch";
+ *
+ * class LateAveraging extends WeightAveraging {
+ *   override shouldUpdate({ stepIdx }: { stepIdx?: number | undefined }) {
+ *     return stepIdx !== undefined && stepIdx >= 1000;
+ *   }
+ * }
+ * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new LateAveraging()] });
+ * ```
+ */
+export class WeightAveraging extends Callback {
+  static override readonly stateName: string = "WeightAveraging";
+
+  readonly #options: WeightAveragingOptions;
+  #average: AveragedModel | undefined;
+  #isFitting = false;
+  /** The model has the averages, and the averages' place holds its own weights. */
+  #isSwapped = false;
+  /** `globalStep` and epoch of the newest update. */
+  #latestStep = 0;
+  #latestEpoch = -1;
+
+  /** @throws MisconfigurationError for options that do not exist, or `avgFn` together with `multiAvgFn` */
+  constructor(options: WeightAveragingOptions = {}) {
+    super();
+    rejectUnknownOptions("WeightAveraging", options, ["avgFn", "multiAvgFn", "useBuffers"]);
+    if (options.avgFn !== undefined && options.multiAvgFn !== undefined)
+      throw new MisconfigurationError({
+        message: "WeightAveraging averages in one way only.",
+        expected: "avgFn or multiAvgFn",
+        received: "both",
+      });
+    this.#options = { useBuffers: true, ...options };
+  }
+
+  /**
+   * Whether the averages take in the current weights: asked after each optimizer step (`stepIdx`, from 0) and after
+   * each epoch (`epochIdx`, from 0). @default after each step
+   */
+  shouldUpdate({
+    stepIdx,
+  }: {
+    readonly stepIdx?: number | undefined;
+    readonly epochIdx?: number | undefined;
+  }): boolean {
+    return stepIdx !== undefined;
+  }
+
+  override setup(_trainer: Trainer, _module: LightningModule, stage: Stage): void {
+    this.#isFitting = stage === "fit";
+  }
+
+  override onFitStart(_trainer: Trainer, module: LightningModule): void {
+    this.#begin(module);
+  }
+
+  override onTrainBatchEnd(trainer: Trainer, module: LightningModule): void {
+    const { globalStep } = trainer;
+    if (globalStep <= this.#latestStep || !this.shouldUpdate({ stepIdx: globalStep - 1 })) return;
+    this.#begin(module).updateParameters(module);
+    this.#latestStep = globalStep;
+  }
+
+  override onTrainEpochEnd(trainer: Trainer, module: LightningModule): void {
+    const { currentEpoch } = trainer;
+    if (currentEpoch <= this.#latestEpoch || !this.shouldUpdate({ epochIdx: currentEpoch })) return;
+    this.#begin(module).updateParameters(module);
+    this.#latestEpoch = currentEpoch;
+  }
+
+  override onValidationEpochStart(_trainer: Trainer, module: LightningModule): void {
+    if (this.#hasAverages()) this.#swap(module);
+  }
+
+  override onValidationEpochEnd(_trainer: Trainer, module: LightningModule): void {
+    if (this.#isSwapped) this.#swap(module);
+  }
+
+  override onTrainEnd(_trainer: Trainer, module: LightningModule): void {
+    if (this.#average !== undefined && this.#hasAverages()) takeTensors(module, this.#average.module);
+  }
+
+  /** After a validation that failed, the model gets its own weights back. */
+  override teardown(_trainer: Trainer, module: LightningModule): void {
+    if (this.#isSwapped) this.#swap(module);
+    this.#average?.dispose();
+    this.#average = undefined;
+    this.#isFitting = false;
+  }
+
+  override stateDict(): Record<string, unknown> {
+    return { latest_update_step: this.#latestStep, latest_update_epoch: this.#latestEpoch };
+  }
+
+  override loadStateDict(state: Record<string, unknown>): void {
+    this.#latestStep = Number(state["latest_update_step"] ?? 0);
+    this.#latestEpoch = Number(state["latest_update_epoch"] ?? -1);
+  }
+
+  override onSaveCheckpoint(_trainer: Trainer, _module: LightningModule, checkpoint: CheckpointContent): void {
+    if (this.#average === undefined) return;
+    const entries = [...this.#average.stateDict()];
+    checkpoint["averaging_state"] = Object.fromEntries(entries.filter(([name]) => !name.startsWith(AVERAGE)));
+    if (!this.#hasAverages()) return;
+    checkpoint["current_model_state"] = checkpoint["state_dict"];
+    checkpoint["state_dict"] = Object.fromEntries(
+      entries
+        .filter(([name]) => name.startsWith(AVERAGE))
+        .map(([name, tensor]) => [name.slice(AVERAGE.length), tensor]),
+    );
+  }
+
+  override onLoadCheckpoint(trainer: Trainer, module: LightningModule, checkpoint: CheckpointContent): void {
+    if (!this.#isFitting) return;
+    const [averaging, current] = [checkpoint["averaging_state"], checkpoint["current_model_state"]];
+    const average = this.#begin(module);
+    if (averaging === undefined)
+      return trainer.warn(
+        "checkpoint without averages",
+        "The checkpoint was written without WeightAveraging. Averaging begins with the weights that training goes on with.",
+      );
+    average.loadStateDict(tensorsOf(averaging), { strict: false });
+    if (current === undefined) return;
+    takeTensors(average.module, module);
+    module.loadStateDict(tensorsOf(current));
+  }
+
+  /** The averages; the first call makes them, as a copy of the model. */
+  #begin(module: LightningModule): AveragedModel {
+    this.#average ??= new optim.swaUtils.AveragedModel(module, this.#options);
+    return this.#average;
+  }
+
+  #hasAverages(): boolean {
+    return this.#average !== undefined && this.#average.nAveraged.dataSync()[0] !== 0;
+  }
+
+  #swap(module: LightningModule): void {
+    if (this.#average !== undefined) swapTensors(module, this.#average.module);
+    this.#isSwapped = !this.#isSwapped;
+  }
+}
+
+/** Before the names of the averages in the state of an `AveragedModel`. */
+const AVERAGE = "module.";
+
+function tensorsOf(state: unknown): Record<string, HostTensor> {
+  return Object.fromEntries(
+    Object.entries(state ?? {}).filter((entry): entry is [string, HostTensor] => entry[1] instanceof TensorBuffer),
+  );
+}
