@@ -1,4 +1,6 @@
 export {
+  BackboneFinetuning,
+  BaseFinetuning,
   Callback,
   Checkpoint,
   CombinedLoader,
@@ -26,6 +28,7 @@ export {
   WeightAveraging,
 } from "@lightning-ts/pytorch";
 export type {
+  BackboneFinetuningOptions,
   BatchLimit,
   BatchOf,
   BatchSource,
@@ -73,6 +76,7 @@ export type {
   TrainerStatus,
   TrainingStepResult,
   ToOnnxOptions,
+  UnfreezeOptions,
   WeightAveragingOptions,
 } from "@lightning-ts/pytorch";
 

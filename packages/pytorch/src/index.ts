@@ -50,6 +50,8 @@ export type { LogOptions, ReduceFx } from "./words/log-options.js";
 
 export { Callback } from "./contract/callback.js";
 export { Checkpoint } from "./callbacks/checkpoint.js";
+export { BackboneFinetuning, type BackboneFinetuningOptions } from "./callbacks/finetuning/backbone-finetuning.js";
+export { BaseFinetuning, type UnfreezeOptions } from "./callbacks/finetuning/base-finetuning.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping.js";
 export { EMAWeightAveraging, type EMAWeightAveragingOptions } from "./callbacks/averaging/ema-weight-averaging.js";
 export { WeightAveraging, type WeightAveragingOptions } from "./callbacks/averaging/weight-averaging.js";

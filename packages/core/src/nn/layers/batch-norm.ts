@@ -29,6 +29,8 @@ export class BatchNorm extends Module {
   readonly runningMean: Buffer | undefined;
   readonly runningVar: Buffer | undefined;
   readonly numBatchesTracked: Buffer | undefined;
+  /** Whether training gathers statistics. Set to false, it only normalizes each batch by its own. */
+  trackRunningStats: boolean;
   readonly #ranks: readonly number[];
 
   constructor(
@@ -46,7 +48,8 @@ export class BatchNorm extends Module {
     const isAffine = options.affine ?? true;
     this.weight = isAffine ? filledParameter([numFeatures], 1) : undefined;
     this.bias = isAffine ? filledParameter([numFeatures], 0) : undefined;
-    if (options.trackRunningStats === false) return;
+    this.trackRunningStats = options.trackRunningStats ?? true;
+    if (!this.trackRunningStats) return;
     this.runningMean = this.registerBuffer(
       "running_mean",
       Buffer.fromData(new Float32Array(numFeatures), [numFeatures]),
@@ -79,7 +82,8 @@ export class BatchNorm extends Module {
       });
     }
     const { runningMean: mean, runningVar: variance } = this;
-    const running = mean === undefined || variance === undefined ? undefined : { mean, variance };
+    const isKept = mean === undefined || variance === undefined || (this.training && !this.trackRunningStats);
+    const running = isKept ? undefined : { mean, variance };
     const momentum = this.training && running !== undefined ? this.#nextMomentum() : 0;
     return batchNorm(x, {
       weight: this.weight,
