@@ -66,13 +66,14 @@ export class DataSources {
     const { loaders, origin } = isZeroLimit(plan.limits[role])
       ? { loaders: [], origin: HOOKS[role] }
       : yield* this.#request(role);
+    const isOverfit = plan.isOverfitting && (role === "train" || role === "validate");
     const data = new StageData(loaders, {
       limit: plan.limits[role],
-      limitOption: plan.isOverfitting && (role === "train" || role === "validate") ? "overfitBatches" : LIMITS[role],
+      limitOption: isOverfit ? "overfitBatches" : LIMITS[role],
       origin,
       isTraining: role === "train",
       keepsLastBatch: role === "predict",
-      keepsOrder: plan.isOverfitting && (role === "train" || role === "validate"),
+      keepsOrder: isOverfit,
       ranks: plan.useDistributedSampler ? strategy.samplerRanks : undefined,
       warn: (topic, text) => messages.warn(topic, text),
     });

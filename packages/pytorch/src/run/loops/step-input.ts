@@ -31,17 +31,19 @@ export function* inputOfStep(session: Session, step: StepName, fetcher: BatchFet
   return { batch: fetcher.batch, input: new BatchesOfStep(fetcher), isIterator: true };
 }
 
-/** A first parameter of this name, in all the ways that a function is written. */
-const NAMED_ITERATOR = /^(?:async\b\s*)?(?:function\b\s*)?\*?\s*[\w$]*\s*\(?\s*(?:dataloaderIter|dataloader_iter)\b/;
 const known = new WeakMap<object, boolean>();
 
 function takesIterator(module: LightningModule, step: StepName): boolean {
   if (module.iteratorSteps.includes(step)) return true;
   const method: object = module[step];
   let isNamed = known.get(method);
-  if (isNamed === undefined)
-    known.set(method, (isNamed = NAMED_ITERATOR.test(Function.prototype.toString.call(method))));
+  if (isNamed === undefined) known.set(method, (isNamed = namesIterator(Function.prototype.toString.call(method))));
   return isNamed;
+}
+
+/** Whether the first parameter has this name, in all the ways that a function is written. */
+function namesIterator(code: string): boolean {
+  return /^(?:async\b\s*)?(?:function\b\s*)?\*?\s*[\w$]*\s*\(?\s*(?:dataloaderIter|dataloader_iter)\b/.test(code);
 }
 
 /** The batch that was fetched, and then as many more as a step takes. */
