@@ -112,12 +112,10 @@ export function finishScatter(scatter) {
   const { fields, parts, sums, table } = scatter;
   if (fields[SCATTER.status] !== 0n) return -1n;
   if (parts === 1) return 0n;
-  const [first, second, third, fourth] = Array.from({ length: 4 }, (_, part) =>
-    sums.subarray(part * table.length, (part + 1) * table.length),
-  );
   for (let element = 0; element < table.length; element += 1) {
-    const half = (first?.[element] ?? 0) + (second?.[element] ?? 0);
-    table[element] = parts === 2 ? half : half + (third?.[element] ?? 0) + (fourth?.[element] ?? 0);
+    let total = sums[element] ?? 0;
+    for (let place = element + table.length; place < sums.length; place += table.length) total += sums[place] ?? 0;
+    table[element] = total;
   }
   return 0n;
 }
