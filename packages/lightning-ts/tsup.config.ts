@@ -1,7 +1,15 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/core.ts", "src/fabric.ts", "src/fabric-node.ts", "src/metrics.ts", "src/pytorch.ts"],
+  entry: [
+    "src/index.ts",
+    "src/core.ts",
+    "src/fabric.ts",
+    "src/fabric-node.ts",
+    "src/metrics.ts",
+    "src/pytorch.ts",
+    "src/torch-files.ts",
+  ],
   format: "esm",
   target: "node20",
   sourcemap: true,

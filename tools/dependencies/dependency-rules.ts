@@ -16,14 +16,24 @@ export const dependencyRules: Readonly<Record<string, DependencyRule>> = {
     mayImportTypes: ["@lightning-ts/backend-onnxruntime"],
     nodeImports: "forbidden",
   },
+  "@lightning-ts/torch-files": { mayImport: [], nodeImports: "forbidden" },
   "@lightning-ts/metrics": { mayImport: ["@lightning-ts/core"], nodeImports: "forbidden" },
   "@lightning-ts/fabric": {
     mayImport: ["@lightning-ts/core", "@lightning-ts/backend-onnxruntime"],
     nodeImports: ["src/node", "src/cli"],
   },
-  "@lightning-ts/pytorch": { mayImport: ["@lightning-ts/core", "@lightning-ts/fabric"], nodeImports: "forbidden" },
+  "@lightning-ts/pytorch": {
+    mayImport: ["@lightning-ts/core", "@lightning-ts/fabric", "@lightning-ts/torch-files"],
+    nodeImports: "forbidden",
+  },
   "lightning-ts": {
-    mayImport: ["@lightning-ts/core", "@lightning-ts/fabric", "@lightning-ts/pytorch", "@lightning-ts/metrics"],
+    mayImport: [
+      "@lightning-ts/core",
+      "@lightning-ts/fabric",
+      "@lightning-ts/pytorch",
+      "@lightning-ts/metrics",
+      "@lightning-ts/torch-files",
+    ],
     nodeImports: "allowed",
   },
   "@lightning-ts/testing": {

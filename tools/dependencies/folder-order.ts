@@ -85,6 +85,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
       },
     ],
   },
+  "@lightning-ts/torch-files": { layers: ["errors", "values", "zip", "pickle", "files"] },
   "@lightning-ts/testing": { layers: ["fakes", "models", "golden", "conformance"] },
   "lightning-ts": { layers: [] },
 };

@@ -62,6 +62,7 @@ async function pack(): Promise<readonly string[]> {
     "@lightning-ts/core",
     "@lightning-ts/fabric",
     "@lightning-ts/metrics",
+    "@lightning-ts/torch-files",
     "@lightning-ts/pytorch",
     "lightning-ts",
   ];

@@ -1,0 +1,12 @@
+export { TorchFileError, type TorchFileErrorOptions } from "./errors/torch-file-error.js";
+export { TorchLimitError } from "./errors/torch-limit-error.js";
+export { TorchValueError } from "./errors/torch-value-error.js";
+export { readTorchFile, type ReadTorchFileOptions, type TorchFile } from "./files/read-torch-file.js";
+export { KIND_BYTES, torchFileKind, type TorchFileKind } from "./files/torch-file-kind.js";
+export { writeTorchFile } from "./files/write-torch-file.js";
+export type { WritableValue } from "./pickle/write-pickle.js";
+export { int32Values } from "./values/int32-values.js";
+export { PyDict, PyGlobal, PyObject, PySet, PyTuple, type TorchValue } from "./values/py-values.js";
+export { toPlain, type PlainValue } from "./values/to-plain.js";
+export type { TorchArray, TorchDtype } from "./values/torch-dtypes.js";
+export { TorchTensor, torchTensor, type TorchStorage } from "./values/torch-tensor.js";
