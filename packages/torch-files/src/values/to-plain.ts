@@ -1,6 +1,6 @@
 import { quote } from "../errors/quote.js";
 import { TorchValueError } from "../errors/torch-value-error.js";
-import { PyDict, PyGlobal, PyObject, PySet, PyTuple, type TorchValue } from "./py-values.js";
+import { PyDict, PyGlobal, type PyObject, PySet, PyTuple, type TorchValue } from "./py-values.js";
 import { TorchTensor } from "./torch-tensor.js";
 
 /** A value without Python's kinds of collections. */
