@@ -28,8 +28,8 @@ export interface TorchFile {
 }
 
 /**
- * Reads a file that `torch.save` or Lightning wrote. It runs nothing: a class in the file is a name. Tensors refer to the
- * bytes of the file until `values()` copies them.
+ * Reads a file that `torch.save` or Lightning wrote. It runs nothing: a class in the file is a name. Tensors refer to
+ * the bytes of the file until `values()` copies them.
  * @throws TorchFileError for anything that is no such file, TorchLimitError for one that would take more than its size
  * explains
  * @example

@@ -14,8 +14,8 @@ interface Visit {
 }
 
 /**
- * Makes sure that a value can be walked through: it does not hold itself, is not nested too deep, and what it holds more
- * than once does not add up to more than the budget.
+ * Makes sure that a value can be walked through: it does not hold itself, is not nested too deep, and what it holds
+ * more than once does not add up to more than the budget.
  * @throws TorchFileError
  */
 export function requireTree(root: TorchValue, budget: MemoryBudget): void {

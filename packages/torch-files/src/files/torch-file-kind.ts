@@ -10,7 +10,7 @@ export const KIND_BYTES = 16;
 const LEGACY = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 const ZIP = [0x50, 0x4b];
 
-/** Tells from a file's first bytes whether `torch.save` may have written it: `zip` since PyTorch 1.6, `legacy` before. */
+/** Tells by its first bytes if `torch.save` may have written a file: `zip` since PyTorch 1.6, `legacy` before. */
 export function torchFileKind(start: Uint8Array): TorchFileKind {
   if (ZIP.every((byte, at) => start[at] === byte)) return "zip";
   return start[0] === 0x80 && LEGACY.every((byte, at) => start[2 + at] === byte) ? "legacy" : "other";

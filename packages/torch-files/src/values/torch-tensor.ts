@@ -45,8 +45,8 @@ export class TorchTensor {
   }
 
   /**
-   * The elements in order; a copy. Half precision and smaller floats become float32, exactly; a complex number is a pair
-   * of numbers; bool is 0 or 1; integers of 64 bits are bigints.
+   * The elements in order; a copy. Half precision and smaller floats become float32, exactly; a complex number is a
+   * pair of numbers; bool is 0 or 1; integers of 64 bits are bigints.
    */
   values(): TorchArray {
     const { buffer } = this.bytes();
