@@ -1,6 +1,7 @@
 import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
+import { DatasetError } from "./dataset-error.js";
 import type { BatchIndices, Sampler } from "./samplers/sampler.js";
 
 /** Options of a loader, apart from how items become a batch. */
@@ -77,6 +78,20 @@ function checkInteger(name: string, value: number | undefined, minimum: number):
     message: `DataLoader's ${name} is not usable.`,
     expected: `an integer of at least ${minimum}`,
     received: String(value),
+  });
+}
+
+/** @throws DatasetError for what gives no items, such as a dataset with the method names of Python */
+export function checkDataset(dataset: unknown): void {
+  const { length, get, getBatch } = Object(dataset);
+  const hasItems = typeof get === "function" || typeof getBatch === "function";
+  if (hasItems && typeof length === "number" && length >= 0) return;
+  throw new DatasetError({
+    message: hasItems
+      ? `DataLoader's dataset has no usable length: it is ${describeValue(length)}.`
+      : "DataLoader's dataset is not usable.",
+    expected: "an array, an object with get(index) and the number length, or one with [Symbol.asyncIterator]()",
+    ...(hasItems ? { tryThis: "get length() { … }, or a field." } : { received: describeValue(dataset) }),
   });
 }
 

@@ -243,6 +243,44 @@ describe("DataLoader", () => {
     expect(() => new DataLoader([1], options)).toThrow(message);
   });
 
+  it.each([
+    [{ length: 3, getItem: () => 1 }, "DataLoader's dataset is not usable. Expected an array"],
+    [new Set([1, 2]), "Received an instance of Set."],
+    [undefined, "Received undefined."],
+    [{ length: () => 3, get: () => 1 }, "has no usable length: it is the function length."],
+    [{ get: () => 1 }, "has no usable length: it is undefined. Expected an array"],
+    [{ length: Promise.resolve(3), get: () => 1 }, "has no usable length: it is a promise."],
+  ])("refuses the dataset %o", (dataset, message) => {
+    expect(() => new DataLoader(dataset as never)).toThrow(message);
+  });
+
+  it.each(["indices", "setEpoch", "state", "restore"])("refuses a promise from a sampler's %s", async (method) => {
+    const fails = async (): Promise<never> => {
+      throw new Error("nobody waits for this");
+    };
+    class Odd {
+      readonly length = 2;
+      indices(): unknown {
+        return method === "indices" ? fails() : [0, 1];
+      }
+      setEpoch(): unknown {
+        return method === "setEpoch" ? fails() : undefined;
+      }
+      state(): unknown {
+        return method === "state" ? fails() : {};
+      }
+      restore(): unknown {
+        return method === "restore" ? fails() : undefined;
+      }
+    }
+    const run = async () => {
+      const loader = new DataLoader([1, 2], { sampler: new Odd() as never });
+      loader.restore(loader.state());
+      await take(loader);
+    };
+    await expect(run()).rejects.toThrow(`Odd.${method} returned a promise, and nothing can wait for it there.`);
+  });
+
   it("names the nearest option", () => {
     expect(() => new DataLoader([1], JSON.parse('{"batch_size":2}'))).toThrow("Try: batchSize");
   });

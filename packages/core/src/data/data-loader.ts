@@ -1,8 +1,10 @@
+import { classNameOf } from "../errors/class-name.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { refusePromise } from "../tree/refuse-promise.js";
 import { ArrayDataset } from "./array-dataset.js";
 import { readAhead, type BatchReader } from "./batch-reader.js";
 import type { Collated } from "./collated.js";
-import { checkLoaderOptions, type DataLoaderOptions, type LoaderOptions } from "./data-loader-options.js";
+import { checkDataset, checkLoaderOptions, type DataLoaderOptions, type LoaderOptions } from "./data-loader-options.js";
 import type { Dataset, IterableDataset, IterableDatasetState } from "./dataset.js";
 import { IndexedBatchReader, batchFetcher } from "./indexed-batch-reader.js";
 import { IterableBatchReader, itemJoiner } from "./iterable-batch-reader.js";
@@ -123,6 +125,7 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
       this.dropLast = options.dropLast ?? false;
       this.#open = (cursor) => openIterable(source, options, cursor);
     } else {
+      checkDataset(source);
       const batchSampler = options.batchSampler ?? makeBatchSampler(source, options);
       this.batchSampler = batchSampler;
       this.batchSize = batchSampler instanceof BatchSampler ? batchSampler.batchSize : 1;
@@ -178,7 +181,13 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
 
   state(): DataLoaderState {
     const { epoch, position, datasetState } = this.#cursor;
-    return { version: 1, epoch, position, sampler: this.batchSampler?.state?.(), dataset: datasetState };
+    const sampler = refusePromise(this.batchSampler?.state?.(), this.#named("state"));
+    return { version: 1, epoch, position, sampler, dataset: datasetState };
+  }
+
+  /** A method of the batch sampler, or of the sampler inside it, for messages. */
+  #named(method: string): string {
+    return `${classNameOf(this.sampler ?? this.batchSampler ?? this)}.${method}`;
   }
 
   restore(state: DataLoaderState): void {
@@ -194,7 +203,7 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
         received: JSON.stringify(state),
       });
     }
-    if (state.sampler !== undefined) this.batchSampler?.restore?.(state.sampler);
+    if (state.sampler !== undefined) refusePromise(this.batchSampler?.restore?.(state.sampler), this.#named("restore"));
     this.#cursor = { epoch: state.epoch, position: state.position, datasetState: state.dataset, isNext: true };
   }
 
@@ -221,7 +230,7 @@ function openIndexed<TItem, TBatch>(
   options: DataLoaderOptions<TItem, TBatch>,
   { epoch, position }: Cursor,
 ): BatchReader<TBatch> {
-  batchIndices.setEpoch?.(epoch);
+  refusePromise(batchIndices.setEpoch?.(epoch), `${classNameOf(batchIndices)}.setEpoch`);
   const fetch = batchFetcher<TItem, TBatch>(dataset, options.collate, options.concurrency ?? DEFAULT_CONCURRENCY);
   const reader = new IndexedBatchReader(dataset, batchIndices, fetch);
   reader.skip(position);
@@ -234,9 +243,9 @@ async function openIterable<TItem, TBatch>(
   { epoch, position, datasetState }: Cursor,
 ): Promise<BatchReader<TBatch>> {
   const { batchSize = 1, dropLast = false, collate } = options;
-  dataset.setEpoch?.(epoch);
+  await dataset.setEpoch?.(epoch);
   const restores = datasetState !== undefined && dataset.restore !== undefined;
-  if (datasetState !== undefined) dataset.restore?.(datasetState);
+  if (datasetState !== undefined) await dataset.restore?.(datasetState);
   const reader = new IterableBatchReader(dataset, { batchSize, dropLast, join: itemJoiner<TItem, TBatch>(collate) });
   if (!restores) await reader.skip(position);
   return reader;
@@ -260,5 +269,5 @@ function isList<TItem>(
 }
 
 function isIterableDataset<TItem>(dataset: Dataset<TItem> | IterableDataset<TItem>): dataset is IterableDataset<TItem> {
-  return Symbol.asyncIterator in dataset;
+  return Symbol.asyncIterator in Object(dataset);
 }

@@ -50,7 +50,7 @@ export class IterableBatchReader<TItem, TBatch> implements BatchReader<TBatch> {
   async #readBatch(): Promise<FetchedBatch<TBatch> | undefined> {
     const items = await this.#readItems();
     if (items.length === 0 || (items.length < this.#options.batchSize && this.#options.dropLast)) return undefined;
-    const datasetState: IterableDatasetState | undefined = this.#dataset.state?.();
+    const datasetState: IterableDatasetState | undefined = await this.#dataset.state?.();
     return { batch: await this.#join(items), datasetState };
   }
 

@@ -58,6 +58,39 @@ async function take<TBatch>(source: AsyncIterable<TBatch>): Promise<TBatch[]> {
 }
 
 describe("a DataLoader of an iterable dataset", () => {
+  it("waits for setEpoch, state and restore where they are asynchronous", async () => {
+    class Remote {
+      next = 0;
+      epoch = -1;
+      async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+        for (; this.next < 4; this.next += 1) yield this.epoch * 10 + this.next;
+      }
+      async setEpoch(epoch: number) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        this.epoch = epoch;
+      }
+      async state() {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return { next: this.next + 1 };
+      }
+      async restore({ next }: { next: number }) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        this.next = next;
+      }
+    }
+    const make = () =>
+      new DataLoader<number, number[]>(new Remote() as never, { batchSize: 1, collate: (items) => items });
+    const loader = make();
+    loader.setEpoch(3);
+    for await (const batch of loader) {
+      expect(batch).toEqual([30]);
+      break;
+    }
+    const again = make();
+    again.restore(loader.state());
+    expect(await take(again)).toEqual([[31], [32], [33]]);
+  });
+
   it("names the items of a batch that cannot be made", async () => {
     const run = async () => {
       const collate = (items: number[]) => {

@@ -56,8 +56,8 @@ export async function restoreInto(
   const object = unwrap(value);
   if (isLayersModel(object)) nn.fromLayersModel(object).loadStateDict(tensorMap(loaded), options);
   else if (isTfOptimizer(object)) await restoreTfOptimizer(object, loaded);
-  else if (isModel(object)) methodOf(object, "loadStateDict")?.(tensorMap(loaded), options);
-  else (methodOf(object, "loadStateDict") ?? methodOf(object, "restore"))?.(loaded);
+  else if (isModel(object)) await methodOf(object, "loadStateDict")?.(tensorMap(loaded), options);
+  else await (methodOf(object, "loadStateDict") ?? methodOf(object, "restore"))?.(loaded);
 }
 
 /** Counts and moments of an optimizer of `tf.train`; its variables are the live ones. */

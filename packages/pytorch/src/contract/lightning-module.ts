@@ -208,7 +208,8 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     gradientClipVal: number | undefined,
     gradientClipAlgorithm: "norm" | "value" | undefined,
   ): void {
-    this.clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
+    // Returned, because an own clipGradients may be asynchronous.
+    return this.clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
   }
   /** @param metric the monitored metric, for schedulers that need one */
   lrSchedulerStep(scheduler: LRSchedulerLike, metric: number | undefined): void | Promise<void> {

@@ -114,6 +114,25 @@ describe("what cannot wait refuses a promise by name", () => {
   });
 });
 
+it("clipGradients of one's own is waited for where it is asynchronous", async () => {
+  const order: string[] = [];
+  class Clips extends BoringModel {
+    override clipGradients(): never {
+      const later = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        order.push("clipped");
+        throw new RangeError("too late");
+      };
+      return later() as never;
+    }
+    override onTrainBatchEnd() {
+      order.push("batch end");
+    }
+  }
+  await expect(makeTrainer().fit(new Clips(), loader())).rejects.toThrow(/configureGradientClipping failed.*too late/);
+  expect(order).toEqual(["clipped"]);
+});
+
 it("a scheduler whose step is asynchronous is waited for", async () => {
   let isDone = false;
   class Slow extends optim.lrScheduler.StepLR {

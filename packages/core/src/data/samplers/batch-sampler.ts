@@ -1,3 +1,5 @@
+import { classNameOf } from "../../errors/class-name.js";
+import { refusePromise } from "../../tree/refuse-promise.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { BatchIndices, Sampler, SamplerState } from "./sampler.js";
@@ -45,7 +47,7 @@ export class BatchSampler implements BatchIndices {
 
   *batches(): Iterable<readonly number[]> {
     let batch: number[] = [];
-    for (const index of this.sampler.indices()) {
+    for (const index of refusePromise(this.sampler.indices(), `${classNameOf(this.sampler)}.indices`)) {
       batch.push(index);
       if (batch.length < this.batchSize) continue;
       yield batch;
@@ -55,7 +57,7 @@ export class BatchSampler implements BatchIndices {
   }
 
   setEpoch(epoch: number): void {
-    this.sampler.setEpoch?.(epoch);
+    refusePromise(this.sampler.setEpoch?.(epoch), `${classNameOf(this.sampler)}.setEpoch`);
   }
 
   state(): SamplerState {
@@ -63,6 +65,6 @@ export class BatchSampler implements BatchIndices {
   }
 
   restore(state: SamplerState): void {
-    this.sampler.restore?.(state);
+    return this.sampler.restore?.(state);
   }
 }

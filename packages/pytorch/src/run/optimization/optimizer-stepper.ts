@@ -27,7 +27,9 @@ export class OptimizerStepper implements OptimizerHost {
     const { module, plan } = session;
     this.#session = session;
     this.optimizers = optimizers.map((optimizer) => lightningOptimizer(optimizer, this));
-    const overrides = module.configureGradientClipping !== LightningModule.prototype.configureGradientClipping;
+    const { configureGradientClipping, clipGradients } = LightningModule.prototype;
+    const overrides =
+      module.configureGradientClipping !== configureGradientClipping || module.clipGradients !== clipGradients;
     this.#clipsGradients = module.automaticOptimization && (plan.gradientClipping !== undefined || overrides);
   }
 
