@@ -133,6 +133,30 @@ describe("fabric.save and fabric.load", () => {
     expect(counter.count).toBe(4);
   });
 
+  it.each([
+    ["stateDict", "loadStateDict"],
+    ["state", "restore"],
+  ])("wait for an asynchronous %s and %s", async (state, restore) => {
+    const later = () => new Promise((resolve) => setTimeout(resolve, 2));
+    const counter = { count: 4 };
+    Object.assign(counter, {
+      [state]: async () => {
+        await later();
+        return { count: counter.count };
+      },
+      [restore]: async (saved: { count: number }) => {
+        await later();
+        counter.count = saved.count;
+      },
+    });
+    await fabric.save(PATH, { counter });
+    counter.count = 0;
+    await fabric.load(PATH, { counter });
+    expect(counter.count).toBe(4);
+    Object.assign(counter, { [restore]: () => Promise.reject(new RangeError("too late")) });
+    await expect(fabric.load(PATH, { counter })).rejects.toThrow("too late");
+  });
+
   it("say where a checkpoint is missing", async () => {
     await expect(fabric.load("/run/nothing.ckpt", {})).rejects.toMatchObject({ code: "LIT_CKPT_NOT_FOUND" });
   });

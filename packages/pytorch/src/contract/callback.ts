@@ -49,12 +49,12 @@ export class Callback {
   }
 
   /** Plain values (and tensors) to keep in a checkpoint. An empty object is not stored. */
-  stateDict(): Record<string, unknown> {
+  stateDict(): Record<string, unknown> | Promise<Record<string, unknown>> {
     return {};
   }
 
   /** Takes back what `stateDict` returned. */
-  loadStateDict(_state: Record<string, unknown>): void {}
+  loadStateDict(_state: Record<string, unknown>): Hook {}
 
   /** Logs a metric as `module.log` does, by the rules of the hook that is running. */
   log(name: string, value: Tensor | number | Metric, options: LogOptions = {}): void {

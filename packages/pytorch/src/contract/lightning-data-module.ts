@@ -79,10 +79,10 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
   }
 
   /** Plain values to keep in a checkpoint. An empty object is not stored. */
-  stateDict(): Record<string, unknown> {
+  stateDict(): Record<string, unknown> | Promise<Record<string, unknown>> {
     return {};
   }
-  loadStateDict(_state: Record<string, unknown>): void {}
+  loadStateDict(_state: Record<string, unknown>): Hook {}
 
   saveHyperparameters(hparams: Partial<THparams>, options: SaveHyperparametersOptions = {}): void {
     this.#hparams.save(hparams, options);

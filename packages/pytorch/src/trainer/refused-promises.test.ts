@@ -2,6 +2,8 @@ import { DataLoader, optim, type Optimizer } from "@lightning-ts/core";
 import { cpu, dummyLogger, type Logger } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
+import { Callback } from "../contract/callback.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 import { Trainer } from "./trainer.js";
 
@@ -111,6 +113,53 @@ describe("what cannot wait refuses a promise by name", () => {
       }
     }
     await expect(makeTrainer().fit(new Logs(), loader())).rejects.toThrow(/log\("later"\) .*Received a promise/);
+  });
+});
+
+describe("stateDict of a callback", () => {
+  const saving = (callback: Callback) =>
+    makeTrainer({ callbacks: [callback, new ModelCheckpoint({ dirpath: "/run" })], enableCheckpointing: true }).fit(
+      new BoringModel(),
+      loader(),
+    );
+
+  it("may be asynchronous, by its type too", async () => {
+    let isSaved = false;
+    class Remote extends Callback {
+      override async stateDict() {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        isSaved = true;
+        return { seen: 3 };
+      }
+      override async loadStateDict() {
+        await Promise.resolve();
+      }
+    }
+    await saving(new Remote());
+    expect(isSaved).toBe(true);
+    class Fails extends Callback {
+      override async stateDict(): Promise<never> {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        throw new RangeError("the server is down");
+      }
+    }
+    await expect(saving(new Fails())).rejects.toThrow(/Fails.stateDict failed at .*the server is down/);
+  });
+
+  it.each([
+    [undefined, "undefined"],
+    [[1], "[1]"],
+    ["text", '"text"'],
+    [new Map(), "an instance of Map"],
+  ])("must be an object with names, not %o", async (state, received) => {
+    class Odd extends Callback {
+      override stateDict() {
+        return state as never;
+      }
+    }
+    await expect(saving(new Odd())).rejects.toThrow(
+      `Odd.stateDict gave something that cannot be kept under names. Expected an object of plain values and tensors; {} for nothing. Received ${received}.`,
+    );
   });
 });
 

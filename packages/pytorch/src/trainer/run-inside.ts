@@ -2,6 +2,7 @@ import { countRuns, hasAsyncContext, mapTree, MisconfigurationError } from "@lig
 import type { Callback } from "../contract/callback.js";
 import type { LightningDataModule } from "../contract/lightning-data-module.js";
 import type { LightningModule } from "../contract/lightning-module.js";
+import { requireState } from "../contract/required-state.js";
 import { rememberRuntimes } from "../contract/module-runtime.js";
 import { Door } from "../door/door.js";
 import { Driver } from "../door/driver.js";
@@ -104,7 +105,7 @@ async function lendTrainer<TResult>({ trainer, parts, trains, run }: RunToEnter<
 function* statesOf(callbacks: readonly Callback[], door: Door): Steps<Map<Callback, Record<string, unknown>>> {
   const states = new Map<Callback, Record<string, unknown>>();
   for (const callback of callbacks) {
-    const state = yield* door.call(callback, "stateDict");
+    const state = requireState(callback, yield* door.call(callback, "stateDict"));
     // A copy: the callback may go on writing to what it gave.
     if (Object.keys(state).length > 0) states.set(callback, copyOf(state));
   }

@@ -2,6 +2,7 @@ import { withoutBundlerMark } from "@lightning-ts/core";
 import { wait } from "../../door/steps.js";
 import type { Door } from "../../door/door.js";
 import { isLoadedTree } from "../../checkpoint/codecs/checkpoint-tree.js";
+import { requireState } from "../../contract/required-state.js";
 import { stateKeysOf } from "../../contract/state-keys.js";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { Trainer } from "../../contract/trainer.js";
@@ -15,7 +16,7 @@ export function dataModuleState(datamodule: LightningDataModule, door: Door): Pa
   return {
     key: [DATA_MODULE],
     *state() {
-      const state = yield* door.call(datamodule, "stateDict");
+      const state = requireState(datamodule, yield* door.call(datamodule, "stateDict"));
       return Object.keys(state).length === 0 ? undefined : state;
     },
     *restore(state) {
@@ -44,7 +45,7 @@ export function callbackStates({ callbacks }: Pick<Trainer, "callbacks">, door: 
     *state() {
       const states: Record<string, unknown> = {};
       for (const [callback, key] of keys) {
-        const state = yield* door.call(callback, "stateDict");
+        const state = requireState(callback, yield* door.call(callback, "stateDict"));
         if (Object.keys(state).length > 0) states[key] = state;
       }
       return states;
