@@ -120,6 +120,20 @@ void trainer.test({ ckptPath: "best", datamodule: new Data() });
 void trainer.validate({ dataloaders: [loader] });
 expectTypeOf(trainer.test()).resolves.toEqualTypeOf<Record<string, number>[]>();
 expectTypeOf(trainer.predict({ datamodule: new Data() })).resolves.toEqualTypeOf<unknown[]>();
+expectTypeOf(trainer.predict()).resolves.toEqualTypeOf<unknown[]>();
+
+// There the class says what the batches and the predictions are.
+expectTypeOf(trainer.predict<Net>({ dataloaders: loader })).resolves.toEqualTypeOf<
+  { classes: tf.Tensor; count: number }[]
+>();
+expectTypeOf(trainer.predict<Net>({ dataloaders: [loader, loader] })).resolves.toEqualTypeOf<
+  { classes: tf.Tensor; count: number }[][]
+>();
+expectTypeOf(trainer.predict(net, { dataloaders: [loader, loader] })).resolves.toEqualTypeOf<
+  { classes: tf.Tensor; count: number }[][]
+>();
+// @ts-expect-error These are no batches of the class.
+void trainer.predict<Net>({ dataloaders: pictures });
 
 // Predictions are what predictStep gives, and without one what forward gives.
 expectTypeOf(trainer.predict(net, loader)).resolves.toEqualTypeOf<{ classes: tf.Tensor; count: number }[]>();

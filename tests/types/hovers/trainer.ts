@@ -29,6 +29,10 @@ void trainer.fit(net, loader, loader);
 void trainer.fit(net, { trainDataloaders: loader });
 // hover: predict
 void trainer.predict(net, loader);
+// hover: predict
+void trainer.predict({ dataloaders: loader });
+// hover: predict
+void trainer.predict<Net>({ dataloaders: loader });
 // hover: test
 void trainer.test(net, loader);
 // hover: validate

@@ -33,6 +33,11 @@ export interface PredictOptions<TBatch = unknown> extends RunOptions {
   readonly returnPredictions?: boolean | undefined;
 }
 
+/** `PredictOptions` with several loaders: the predictions are a list for each. */
+export interface PredictSeveralOptions<TBatch = unknown> extends Omit<PredictOptions<TBatch>, "dataloaders"> {
+  readonly dataloaders: readonly Loader<TBatch>[];
+}
+
 /** What a fit of this module trains on: a loader, a data module, or options. */
 export type FitData<TModule> =
   | Loader<BatchOf<TModule>>

@@ -8,6 +8,7 @@ import type {
   FitData,
   PredictionData,
   PredictOptions,
+  PredictSeveralOptions,
   RunOptions,
   ValidationData,
 } from "./run-options.js";
@@ -49,21 +50,27 @@ export interface Trainer extends TrainerView {
   test(options?: EvaluateOptions): Promise<Record<string, number>[]>;
 
   /**
-   * Runs data through `predictStep`. Without a module it runs the one that the Trainer has. Tensors in the predictions
-   * are kept: dispose them when you are done.
+   * Runs data through `predictStep`. Without a module it runs the one that the Trainer has; the type of the predictions
+   * then comes from its class, as in `trainer.predict<LitNet>({ dataloaders })`. Tensors in the predictions are kept:
+   * dispose them when you are done.
    * @returns the predictions of each batch; with several loaders a list of those for each
    */
+  predict<TModule extends LightningModule>(
+    model: TModule,
+    dataloaders: readonly Loader<BatchOf<TModule>>[] | PredictSeveralOptions<BatchOf<TModule>>,
+    options?: PredictOptions,
+  ): Promise<PredictionOf<TModule>[][]>;
   predict<TModule extends LightningModule>(
     model: TModule,
     data?: PredictionData<TModule>,
     options?: PredictOptions,
   ): Promise<PredictionOf<TModule>[]>;
-  predict<TModule extends LightningModule>(
-    model: TModule,
-    dataloaders: readonly Loader<BatchOf<TModule>>[],
-    options?: PredictOptions,
+  predict<TModule extends LightningModule = LightningModule>(
+    options: PredictSeveralOptions<BatchOf<TModule>>,
   ): Promise<PredictionOf<TModule>[][]>;
-  predict(options?: PredictOptions): Promise<unknown[]>;
+  predict<TModule extends LightningModule = LightningModule>(
+    options?: PredictOptions<BatchOf<TModule>>,
+  ): Promise<PredictionOf<TModule>[]>;
 
   /** Writes a checkpoint of the module that is attached. Between optimizer steps only, never inside one. */
   saveCheckpoint(path: string, options?: { readonly weightsOnly?: boolean | undefined }): Promise<void>;
