@@ -247,9 +247,9 @@ describe("DataLoader", () => {
     [{ length: 3, getItem: () => 1 }, "DataLoader's dataset is not usable. Expected an array"],
     [new Set([1, 2]), "Received an instance of Set."],
     [undefined, "Received undefined."],
-    [{ length: () => 3, get: () => 1 }, "has no usable length: it is the function length."],
-    [{ get: () => 1 }, "has no usable length: it is undefined. Expected an array"],
-    [{ length: Promise.resolve(3), get: () => 1 }, "has no usable length: it is a promise."],
+    [{ length: () => 3, get: (): number => 1 }, "has no usable length: it is the function length."],
+    [{ get: (): number => 1 }, "has no usable length: it is undefined. Expected an array"],
+    [{ length: Promise.resolve(3), get: (): number => 1 }, "has no usable length: it is a promise."],
   ])("refuses the dataset %o", (dataset, message) => {
     expect(() => new DataLoader(dataset as never)).toThrow(message);
   });

@@ -39,9 +39,9 @@ export abstract class IterableDataset<TItem> implements AsyncIterable<TItem> {
 
   abstract [Symbol.asyncIterator](): AsyncIterator<TItem>;
   /** Called before each epoch. */
-  setEpoch?(epoch: number): void;
+  setEpoch?(epoch: number): void | Promise<void>;
   /** Describes what the next item is. */
-  state?(): IterableDatasetState;
+  state?(): IterableDatasetState | Promise<IterableDatasetState>;
   /** The next iteration starts at the item that `state` described. */
-  restore?(state: IterableDatasetState): void;
+  restore?(state: IterableDatasetState): void | Promise<void>;
 }

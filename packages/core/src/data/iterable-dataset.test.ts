@@ -59,27 +59,26 @@ async function take<TBatch>(source: AsyncIterable<TBatch>): Promise<TBatch[]> {
 
 describe("a DataLoader of an iterable dataset", () => {
   it("waits for setEpoch, state and restore where they are asynchronous", async () => {
-    class Remote {
+    class Remote extends IterableDataset<number> {
       next = 0;
       epoch = -1;
-      async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+      override async *[Symbol.asyncIterator](): AsyncGenerator<number> {
         for (; this.next < 4; this.next += 1) yield this.epoch * 10 + this.next;
       }
-      async setEpoch(epoch: number) {
+      override async setEpoch(epoch: number) {
         await new Promise((resolve) => setTimeout(resolve, 1));
         this.epoch = epoch;
       }
-      async state() {
+      override async state() {
         await new Promise((resolve) => setTimeout(resolve, 1));
         return { next: this.next + 1 };
       }
-      async restore({ next }: { next: number }) {
+      override async restore({ next }: IterableDatasetState) {
         await new Promise((resolve) => setTimeout(resolve, 1));
-        this.next = next;
+        this.next = Number(next);
       }
     }
-    const make = () =>
-      new DataLoader<number, number[]>(new Remote() as never, { batchSize: 1, collate: (items) => items });
+    const make = () => new DataLoader<number, number[]>(new Remote(), { batchSize: 1, collate: (items) => items });
     const loader = make();
     loader.setEpoch(3);
     for await (const batch of loader) {

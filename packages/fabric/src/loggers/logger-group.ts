@@ -3,11 +3,22 @@ import type { FinalStatus, Logger } from "./logger.js";
 
 /** All loggers of a run as one; each is guarded, so that nothing here throws because of a logger. */
 export class LoggerGroup {
-  readonly #guarded: readonly GuardedLogger[];
+  readonly #report: (text: string) => void;
+  #guarded: readonly GuardedLogger[];
+  /** They get nothing more, and are still to be closed. */
+  #left: readonly GuardedLogger[] = [];
 
   /** @param report says what happened to a logger, one sentence or two */
   constructor(loggers: readonly Logger[], report: (text: string) => void) {
+    this.#report = report;
     this.#guarded = loggers.map((logger) => new GuardedLogger(logger, report));
+  }
+
+  /** Other loggers from here on; those that stay go on. */
+  replace(loggers: readonly Logger[]): void {
+    const known = new Map([...this.#guarded, ...this.#left].map((guarded) => [guarded.logger, guarded]));
+    this.#guarded = loggers.map((logger) => known.get(logger) ?? new GuardedLogger(logger, this.#report));
+    this.#left = [...known.values()].filter((guarded) => !this.#guarded.includes(guarded));
   }
 
   get isEmpty(): boolean {
@@ -16,7 +27,7 @@ export class LoggerGroup {
 
   /** Entries of all loggers that are lost. */
   get lostCount(): number {
-    return this.#guarded.reduce((sum, { lostCount }) => sum + lostCount, 0);
+    return this.#all.reduce((sum, { lostCount }) => sum + lostCount, 0);
   }
 
   logMetrics(metrics: Readonly<Record<string, number>>, step?: number): void {
@@ -33,10 +44,14 @@ export class LoggerGroup {
 
   /** Hands over again what loggers did not take, and lets them write. */
   async save(): Promise<void> {
-    for (const guarded of this.#guarded) await guarded.flush();
+    for (const guarded of this.#all) await guarded.flush();
   }
 
   async finalize(status: FinalStatus): Promise<void> {
-    for (const guarded of this.#guarded) await guarded.finalize(status);
+    for (const guarded of this.#all) await guarded.finalize(status);
+  }
+
+  get #all(): readonly GuardedLogger[] {
+    return [...this.#guarded, ...this.#left];
   }
 }

@@ -45,6 +45,8 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
   name: string | undefined = undefined;
   /** Whether one process of each machine prepares data, or one of all. @default true */
   prepareDataPerNode = true;
+  /** Whether a loader may be empty on some ranks only: all of them then go without it. @default false */
+  allowZeroLengthDataloaderWithMultipleDevices = false;
 
   /** Downloads or prepares data, once per machine; keeps nothing on `this`. */
   prepareData(): Hook {}

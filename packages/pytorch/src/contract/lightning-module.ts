@@ -56,6 +56,8 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   strictLoading = true;
   /** Whether one process of each machine prepares data, or one of all. @default true */
   prepareDataPerNode = true;
+  /** Whether a loader may be empty on some ranks only: all of them then go without it. @default false */
+  allowZeroLengthDataloaderWithMultipleDevices = false;
   /**
    * Steps that take a `DataloaderIterator`, where a bundler changes the name `dataloaderIter` by which it is known.
    * @default none

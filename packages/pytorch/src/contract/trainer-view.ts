@@ -1,4 +1,5 @@
-import type { Connection, Logger, Ports } from "@lightning-ts/fabric";
+import type { Optimizer } from "@lightning-ts/core";
+import type { Connection, Logger, LossScaler, Ports } from "@lightning-ts/fabric";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import type { ResolvedScheduler } from "../words/scheduler-config.js";
 import type { RunningStage, Stage, TrainerState, TrainerStatus } from "../words/stages.js";
@@ -101,15 +102,24 @@ interface TrainerParts {
   get testDataloaders(): unknown;
   get predictDataloaders(): unknown;
   get optimizers(): readonly LightningOptimizer[];
+  /** Optimizers that take the place of this fit's, until `configureOptimizers` makes those of the next one. */
+  set optimizers(optimizers: readonly Optimizer[]);
   get lrSchedulerConfigs(): readonly ResolvedScheduler[];
-  readonly loggers: readonly Logger[];
+  get loggers(): readonly Logger[];
+  /** Other loggers from here on, also in the middle of a run. */
+  set loggers(loggers: readonly Logger[]);
+  /** The first of `loggers`. */
   get logger(): Logger | undefined;
+  /** The only logger from here on; undefined for none. */
+  set logger(logger: Logger | undefined);
   get ports(): Ports;
   get accelerator(): Connection["accelerator"];
   get strategy(): Connection["strategy"];
   /** The name of the number format, such as `"32-true"`. */
   get precision(): Connection["precision"]["name"];
   get precisionPlugin(): Connection["precision"];
+  /** What scales the loss with `precision: "16-mixed"`. */
+  get scaler(): LossScaler | undefined;
   /** Folder of the first logger, else `defaultRootDir`. */
   get logDir(): string;
   /** The checkpoint that the current or last run was started from. */

@@ -1,4 +1,4 @@
-import { classNameOf } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError } from "@lightning-ts/core";
 import type { Messages, Strategy } from "@lightning-ts/fabric";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
 import { notDefined } from "../../errors/not-defined.js";
@@ -77,9 +77,26 @@ export class DataSources {
       ranks: plan.useDistributedSampler ? strategy.samplerRanks : undefined,
       warn: (topic, text) => messages.warn(topic, text),
     });
-    if (strategy.worldSize > 1 && data.counts.length > 0)
-      data.limitTo(yield* wait(strategy.reduce(data.counts, "min", `batches of ${origin}`)));
+    if (strategy.worldSize > 1 && data.counts.length > 0) yield* this.#agree(data, origin);
     return data;
+  }
+
+  /** As many batches on all ranks. @throws MisconfigurationError where that is none because one rank has none */
+  *#agree(data: StageData, origin: string): Steps<void> {
+    const { datamodule, module, strategy } = this.#parts;
+    const negated = data.counts.map((count) => -count);
+    const least = yield* wait(strategy.reduce([...data.counts, ...negated], "min", `batches of ${origin}`));
+    const counts = least.slice(0, data.counts.length);
+    const isEmptySomewhere = counts.some((count, index) => count === 0 && (least[counts.length + index] ?? 0) < 0);
+    const name = "allowZeroLengthDataloaderWithMultipleDevices";
+    if (isEmptySomewhere && !module[name] && datamodule?.[name] !== true)
+      throw new MisconfigurationError({
+        code: "LIT_DATALOADER",
+        message: `${origin} has no batches on one rank and has some on others, so that no rank would take any.`,
+        received: `${data.counts.join(", ")} on rank ${strategy.globalRank}`,
+        tryThis: `data for every rank. Where that is meant, this.${name} = true in the module or data module.`,
+      });
+    data.limitTo(counts);
   }
 
   *#request(role: DataRole): Steps<{ readonly loaders: unknown; readonly origin: string }> {

@@ -16,7 +16,7 @@ import { wait, waitForUser, type Steps } from "../../door/steps.js";
 
 /** Steps the optimizers of a fit. */
 export class OptimizerStepper implements OptimizerHost {
-  readonly optimizers: readonly LightningOptimizer[];
+  optimizers: readonly LightningOptimizer[];
   readonly #session: Session;
   readonly #clipsGradients: boolean;
   readonly #toggled = new Map<LightningOptimizer, Map<Variable, boolean>>();
@@ -31,6 +31,11 @@ export class OptimizerStepper implements OptimizerHost {
     const overrides =
       module.configureGradientClipping !== configureGradientClipping || module.clipGradients !== clipGradients;
     this.#clipsGradients = module.automaticOptimization && (plan.gradientClipping !== undefined || overrides);
+  }
+
+  replace(optimizers: readonly Optimizer[]): void {
+    const before = new Map(this.optimizers.map((handed) => [handed.optimizer, handed]));
+    this.optimizers = optimizers.map((optimizer) => before.get(optimizer) ?? lightningOptimizer(optimizer, this));
   }
 
   /** One step: the closure, which computes loss and gradients, then hooks, clipping, update and counting. */

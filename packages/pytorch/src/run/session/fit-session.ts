@@ -1,3 +1,4 @@
+import type { Optimizer } from "@lightning-ts/core";
 import type { SourceFetcher } from "../../data/batch-fetcher.js";
 import type { Steps } from "../../door/steps.js";
 import type { StageData } from "../../data/stage-data.js";
@@ -8,6 +9,8 @@ import type { Session } from "./session.js";
 /** The optimizers as the module sees them. */
 interface OptimizerSteps {
   readonly optimizers: readonly LightningOptimizer[];
+  /** Others in their place; those that stay go on. */
+  replace(optimizers: readonly Optimizer[]): void;
   /** One step: the closure, which computes loss and gradients, then hooks, clipping, update and counting. */
   take(optimizer: LightningOptimizer, closure: () => Steps<unknown>): Steps<void>;
   /** What is under way, in case an overridden `optimizerStep` does not wait for it. */
@@ -32,7 +35,8 @@ export interface ValidationSchedule {
 
 /** A session that trains: with optimizers, schedulers, and training data. */
 export interface FitSession extends Session {
-  readonly optimizers: ResolvedOptimizers;
+  /** Replaced where `trainer.optimizers` is set. */
+  optimizers: ResolvedOptimizers;
   readonly stepper: OptimizerSteps;
   readonly schedulers: SchedulerSteps;
   trainData: StageData;

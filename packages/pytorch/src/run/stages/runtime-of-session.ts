@@ -23,7 +23,9 @@ export function runtimeBeforeRun(
     get device() {
       return connection.device;
     },
-    loggers: trainer.loggers,
+    get loggers() {
+      return trainer.loggers;
+    },
     optimizers: [],
     lrSchedulers: [],
     log(name) {
@@ -43,8 +45,12 @@ export function moduleRuntime(session: Session, fit: FitSession | undefined): Mo
   return {
     trainer,
     device: connection.device,
-    loggers: trainer.loggers,
-    optimizers: fit?.stepper.optimizers ?? [],
+    get loggers() {
+      return trainer.loggers;
+    },
+    get optimizers() {
+      return fit?.stepper.optimizers ?? [];
+    },
     lrSchedulers: fit?.optimizers.schedulers.map(({ scheduler }) => scheduler) ?? [],
     log(name, value, options) {
       if (plan.barebones) messages.warn("barebones log", "With barebones nothing is logged.");

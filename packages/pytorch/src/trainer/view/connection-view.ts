@@ -1,5 +1,5 @@
 import { outsideScope } from "@lightning-ts/core";
-import type { Connection, Ports } from "@lightning-ts/fabric";
+import { MixedPrecision, type Connection, type LossScaler, type Ports } from "@lightning-ts/fabric";
 import { PlanView } from "./plan-view.js";
 
 /** What a Trainer shows of its connection: what computes, and the world outside. */
@@ -18,6 +18,10 @@ export abstract class ConnectionView extends PlanView {
   }
   get precisionPlugin(): Connection["precision"] {
     return this.parts.connection.precision;
+  }
+  get scaler(): LossScaler | undefined {
+    const { precision } = this.parts.connection;
+    return precision instanceof MixedPrecision ? precision.scaler : undefined;
   }
   get globalRank(): number {
     return this.parts.connection.strategy.globalRank;

@@ -1,4 +1,4 @@
-import type { Logger } from "@lightning-ts/fabric";
+import { listOfLoggers, type Logger } from "@lightning-ts/fabric";
 import { EarlyStopping } from "../../callbacks/early-stopping.js";
 import { ModelCheckpoint } from "../../callbacks/model-checkpoint.js";
 import { ProgressBar } from "../../callbacks/progress-bar.js";
@@ -16,16 +16,26 @@ interface Onlookers {
 /** What a Trainer shows of its callbacks and loggers. */
 export abstract class OnlookersView extends MetricsView {
   callbacks: readonly Callback[];
-  readonly loggers: readonly Logger[];
+  #loggers: readonly Logger[];
 
   protected constructor(parts: OwnedParts, { callbacks, loggers }: Onlookers) {
     super(parts);
     this.callbacks = callbacks;
-    this.loggers = loggers;
+    this.#loggers = loggers;
   }
 
+  get loggers(): readonly Logger[] {
+    return this.#loggers;
+  }
+  set loggers(loggers: readonly Logger[]) {
+    this.#loggers = [...listOfLoggers(loggers)];
+    this.parts.current.session?.logging.loggers.replace(this.isGlobalZero ? this.#loggers : []);
+  }
   get logger(): Logger | undefined {
     return this.loggers[0];
+  }
+  set logger(logger: Logger | undefined) {
+    this.loggers = logger === undefined ? [] : [logger];
   }
   get logDir(): string {
     return this.logger?.logDir ?? this.defaultRootDir;

@@ -1,5 +1,7 @@
+import type { Optimizer } from "@lightning-ts/core";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
+import { replaceOptimizers } from "../../run/optimization/replace-optimizers.js";
 import type { LightningOptimizer } from "../../words/lightning-optimizer.js";
 import type { ResolvedScheduler } from "../../words/scheduler-config.js";
 import { ConnectionView } from "./connection-view.js";
@@ -32,6 +34,9 @@ export abstract class RunView extends ConnectionView {
   }
   get optimizers(): readonly LightningOptimizer[] {
     return this.parts.current.fit?.stepper.optimizers ?? [];
+  }
+  set optimizers(optimizers: readonly Optimizer[]) {
+    replaceOptimizers(this.parts.current.fit, optimizers);
   }
   get lrSchedulerConfigs(): readonly ResolvedScheduler[] {
     return this.parts.current.fit?.optimizers.schedulers ?? [];
