@@ -56,7 +56,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
       ...["autograd", "kernels", "nn", "metric", "optim", "distributions", "export"],
     ],
   },
-  "@lightning-ts/metrics": { layers: [...["base"], ...["regression"]] },
+  "@lightning-ts/metrics": { layers: [...["base"], ...["classification", "regression"]] },
   "@lightning-ts/fabric": {
     layers: [
       ...["errors", "ports", "messages", "background", "accelerators", "environments", "collectives", "checkpoint"],

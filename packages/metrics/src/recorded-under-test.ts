@@ -28,6 +28,12 @@ export interface RecordedCase {
   readonly tolerance?: number;
 }
 
+/** A fixture: cases name their batches by number. */
+interface RecordedFile {
+  readonly batches: readonly (readonly (readonly unknown[])[])[];
+  readonly cases: readonly (Omit<RecordedCase, "updates"> & { readonly updates: number })[];
+}
+
 /** Float32 sums of a few hundred terms in another order than PyTorch's. */
 // see above
 const TOLERANCE = 1e-5;
@@ -39,12 +45,16 @@ export function recordedCases(): (RecordedCase & { readonly title: string })[] {
     /^[\w-]+\/fixtures\/[\w-]+\.json$/.test(path),
   );
   return files.toSorted().flatMap((path) => {
-    const { cases } = JSON.parse(readFileSync(`${src}/${path}`, "utf8")) as { cases: RecordedCase[] };
-    return cases.map((recorded, i) => ({ ...recorded, title: titleOf(recorded, i) }));
+    const { batches, cases } = JSON.parse(readFileSync(`${src}/${path}`, "utf8")) as RecordedFile;
+    return cases.map((recorded, i) => {
+      const updates = batches[recorded.updates];
+      if (updates === undefined) throw new Error(`${path} has no batches ${recorded.updates}`);
+      return { ...recorded, updates, title: titleOf(recorded, i) };
+    });
   });
 }
 
-function titleOf({ metric, options, note }: RecordedCase, index: number): string {
+function titleOf({ metric, options, note }: Pick<RecordedCase, "metric" | "options" | "note">, index: number): string {
   const given = Object.keys(options).length === 0 ? "" : ` ${JSON.stringify(options).slice(0, 80)}`;
   return `${metric}${given}${note === undefined ? "" : `, ${note}`} (${index})`;
 }

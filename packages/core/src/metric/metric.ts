@@ -11,6 +11,7 @@ import { andThen, finishing, inOwnScope } from "./in-own-scope.js";
 import type { MetricList } from "./metric-list.js";
 import type { MetricReduction, MetricState, MetricStateInput } from "./metric-state.js";
 import { MetricStates } from "./metric-states.js";
+import { warnNeverUpdated } from "./warn-never-updated.js";
 
 /** On the prototype of every metric, so that metrics of another copy of this library are recognised too. */
 const METRIC_MARKER = Symbol.for("lightning-ts.metric");
@@ -75,9 +76,12 @@ export abstract class Metric extends Module {
   #updateCount = 0;
   #forwardValue: unknown;
   #running: "update" | "forward" | "compute" | undefined;
+  readonly #made: readonly unknown[];
 
-  constructor() {
+  /** @param made what `clone` gives to the constructor of the same class: a subclass passes its own arguments on */
+  constructor(...made: readonly unknown[]) {
     super();
+    this.#made = made;
     const own = { update: this.update, compute: this.compute };
     const name = classNameOf(this);
     this.#update = (inputs) => inOwnScope(`${name}.update`, () => Reflect.apply(own.update, this, inputs));
@@ -85,7 +89,12 @@ export abstract class Metric extends Module {
     const replace = (method: string, value: (...inputs: unknown[]) => unknown) =>
       Object.defineProperty(this, method, { value, writable: true, configurable: true });
     replace("update", (...inputs) => this.#alone("update", () => this.#counted(inputs)));
-    replace("compute", () => this.#alone("compute", () => this.#compute()));
+    replace("compute", () =>
+      this.#alone("compute", () => {
+        this.#verified(this.#updateCount);
+        return this.#compute();
+      }),
+    );
   }
 
   /** Adds a batch to the states. */
@@ -152,6 +161,7 @@ export abstract class Metric extends Module {
       return finishing(
         () => {
           this.#states.load(classNameOf(this), state.values);
+          this.#verified(state.updateCount);
           return this.#compute();
         },
         () => this.#states.put(own),
@@ -159,11 +169,27 @@ export abstract class Metric extends Module {
     });
   }
 
+  /**
+   * A metric of the same class, made with the same arguments, that has collected the same. A class whose constructor
+   * takes any passes them to `super(…)`.
+   */
+  clone(): this {
+    const copy: this = Reflect.construct(this.constructor, this.#made);
+    copy.restore(this.state());
+    return copy;
+  }
+
   override dispose(): void {
     this.#states.reset();
     this.#freeForwardValue();
     super.dispose();
   }
+
+  /**
+   * Looks whether the batches were what the metric can judge, and throws otherwise. `compute` calls it, where values
+   * may be read; `forward` in a step does not.
+   */
+  protected verify(): void {}
 
   /** Declares numbers that `update` changes, with `assign`. */
   protected addState(name: string, options: MetricStateOptions): Buffer {
@@ -177,6 +203,11 @@ export abstract class Metric extends Module {
   /** Declares a list of tensors that `update` adds to, with `push`. */
   protected addListState(name: string): MetricList {
     return this.#states.addList(name);
+  }
+
+  #verified(updateCount: number): void {
+    if (updateCount === 0) warnNeverUpdated(this);
+    inOwnScope(`${classNameOf(this)}.verify`, () => this.verify());
   }
 
   #counted(inputs: readonly unknown[]): unknown {

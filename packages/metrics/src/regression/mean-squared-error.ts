@@ -59,7 +59,7 @@ export class MeanSquaredError extends Metric {
   readonly #count = this.addState("total", { reduce: "sum" });
 
   constructor(options: MeanSquaredErrorOptions = {}) {
-    super();
+    super(options);
     rejectUnknownOptions("MeanSquaredError", options, OPTIONS);
     this.squared = options.squared ?? true;
     this.numOutputs = options.numOutputs ?? 1;
