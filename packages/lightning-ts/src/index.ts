@@ -22,8 +22,10 @@ export {
   ProgressBar,
   RunError,
   seedEverything,
+  SpikeDetection,
   Timer,
   Trainer,
+  TrainingSpikeError,
   VERSION,
   WeightAveraging,
 } from "@lightning-ts/pytorch";
@@ -67,6 +69,7 @@ export type {
   RunningStage,
   RunOptions,
   SaveHyperparametersOptions,
+  SpikeDetectionOptions,
   Stage,
   StepOutput,
   StoppingReason,

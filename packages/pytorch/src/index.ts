@@ -70,8 +70,10 @@ export type { ModelCheckpointOptions } from "./callbacks/model-checkpoint-option
 export { ModelSummary, type ModelSummaryOptions } from "./callbacks/model-summary.js";
 export { OnExceptionCheckpoint, type OnExceptionCheckpointOptions } from "./callbacks/on-exception-checkpoint.js";
 export { ProgressBar, type ProgressBarOptions } from "./callbacks/progress-bar.js";
+export { SpikeDetection, type SpikeDetectionOptions } from "./callbacks/spikes/spike-detection.js";
 export { Timer, type TimerOptions } from "./callbacks/timer.js";
 
 export { HookError } from "./errors/hook-error.js";
 export { RunError } from "./errors/run-error.js";
+export { TrainingSpikeError } from "./errors/training-spike-error.js";
 export { InterruptionError } from "./errors/interruption-error.js";

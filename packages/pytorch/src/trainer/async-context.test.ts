@@ -323,6 +323,15 @@ it("runs at once on different backends are refused, and the first goes on", asyn
   expect(module.weights).toEqual(expected);
 });
 
+it("runs that start at once on one backend do so, whatever backend the run before had", async () => {
+  const expected = await alone("cpu", "async", 17);
+  await makeTrainer("onnxruntime").fit(new Net("async"), data());
+  seedEverything(17);
+  const modules = [new Net("async"), new Net("async")];
+  await Promise.all(modules.map((module) => makeTrainer("cpu").fit(module, data())));
+  expect(modules[0]?.weights).toEqual(expected);
+});
+
 it("nobody outside is taken for a hook that is waiting", async () => {
   const trainer = makeTrainer("cpu");
   const module = new Net("async", () => turn(5));

@@ -1,4 +1,4 @@
-import { assertTrainable, classNameOf, countRuns, MisconfigurationError, resolveBackend, tf } from "@lightning-ts/core";
+import { assertTrainable, classNameOf } from "@lightning-ts/core";
 import { BatchTransfer } from "../run/batches/batch-transfer.js";
 import { DataSources } from "../run/batches/data-sources.js";
 import { LightningDataModule } from "../contract/lightning-data-module.js";
@@ -12,13 +12,14 @@ import { Breath } from "../run/session/breath.js";
 import { wait, type Steps } from "../door/steps.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import { LogConnector } from "../results/log-connector.js";
-import { LoggerGroup, RunWarnings, type Connection, type Messages } from "@lightning-ts/fabric";
+import { LoggerGroup, RunWarnings, type Messages } from "@lightning-ts/fabric";
 import { MetricAttributes } from "../results/metric-attributes.js";
 import { Logging } from "../results/logging.js";
 import type { ClosingStack } from "./closing-stack.js";
 import type { TrainerParts } from "../run/session/owned-parts.js";
 import type { RunRequest } from "../run/stages/run-request.js";
 import type { Session } from "../run/session/session.js";
+import { launch } from "./launch.js";
 import { verifyConfiguration } from "./verify-configuration.js";
 
 /**
@@ -41,7 +42,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   });
   warnOfMisspeltHooks(request, trainer.callbacks, messages);
   verifyConfiguration({ stage, module, sources, plan, messages });
-  yield* launch(connection);
+  yield* launch(connection, closing);
   if (!parts.current.isInner) closing.defer(() => connection.teardown());
   const { backend, reasons } = connection.device;
   if (plan.enableProgressBar && connection.strategy.isGlobalZero)
@@ -99,25 +100,6 @@ function* forgetTraining(session: Session): Steps<void> {
   } finally {
     training.reset();
   }
-}
-
-/**
- * Starts the device. All runs compute on the backend that is set.
- * @throws MisconfigurationError for another backend than that of a run that is under way
- */
-function* launch(connection: Connection): Steps<void> {
-  const before = countRuns() > 1 ? tf.getBackend() : undefined;
-  yield* wait(connection.launch());
-  const own = tf.getBackend();
-  if (before === undefined || before === own) return;
-  yield* wait(resolveBackend(before));
-  throw new MisconfigurationError({
-    code: "LIT_SEVERAL_BACKENDS",
-    message: "Another run is under way on another backend, and all tensors of a process are on one.",
-    expected: `accelerator: cpu({ backend: "${before}" })`,
-    received: `"${own}"`,
-    tryThis: "await the other run first, or give both the same backend.",
-  });
 }
 
 function warnOfMisspeltHooks(
