@@ -29,6 +29,7 @@ import type { MetricQueue } from "../loggers/metric-queue.js";
 import type { Messages } from "../messages/messages.js";
 import { restoreInto } from "./object-state.js";
 import { applyState, prepareState, type FabricState, type SaveFilter } from "./save-state.js";
+import { runAsTask } from "./run-as-task.js";
 import { runInScope } from "./run-in-scope.js";
 import { seedEverything, type SeedOptions } from "./seed-everything.js";
 import {
@@ -82,13 +83,14 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     this.#metrics = parts.metrics;
     if (hasRun)
       Object.defineProperty(this, "run", {
-        value: async (...args: never[]) => (await this.launch(), await run.apply(this, args)),
+        value: async (...args: never[]) => (await this.launch(), await runAsTask(this, () => run.apply(this, args))),
       });
   }
 
   /**
    * Starts the processes and the device. With a body, runs it with this Fabric and the arguments and returns its
-   * result. Without one, repeated calls do nothing.
+   * result; its tensors and random streams are its own, so that several may run at once. Without one, repeated calls do
+   * nothing.
    */
   launch(): Promise<void>;
   launch<TArgs extends readonly unknown[], TResult>(
@@ -101,7 +103,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
   ): Promise<unknown> {
     if (body !== undefined) checkLaunchFunction(body, isStartedByCli(this.#connection.ports.environment));
     if (!this.strategy.isLaunched) await this.#start();
-    return body?.(this, ...args);
+    return body === undefined ? undefined : runAsTask(this, () => body(this, ...args));
   }
 
   /** Subclasses put their training here; calling it launches first. */
