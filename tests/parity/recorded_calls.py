@@ -18,8 +18,15 @@ def encoded(value):
     return value
 
 
+def fixed(tensor):
+    """A tensor that gets no gradient."""
+    tensor.is_fixed = True
+    return tensor
+
+
 def with_gradients(value):
-    return value.clone().requires_grad_() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
+    takes = isinstance(value, torch.Tensor) and value.is_floating_point() and not getattr(value, "is_fixed", False)
+    return value.clone().requires_grad_() if takes else value
 
 
 def recorded(run, values):

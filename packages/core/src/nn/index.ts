@@ -1,4 +1,7 @@
 export { Buffer, Parameter } from "../autograd/parameter.js";
+export { ParameterDict } from "./containers/parameter-dict.js";
+export { ParameterList } from "./containers/parameter-list.js";
+export { RReLU } from "./layers/random-activations.js";
 export { ModuleDict } from "./containers/module-dict.js";
 export { ModuleList } from "./containers/module-list.js";
 export { Sequential, type TensorModule } from "./containers/sequential.js";
@@ -16,7 +19,8 @@ export {
   type ConvTransposeLayerOptions,
 } from "./layers/convolution.js";
 export { Dropout } from "./layers/dropout.js";
-export { Embedding, type EmbeddingOptions } from "./layers/embedding.js";
+export { Embedding, type EmbeddingOptions, type FromPretrainedOptions } from "./layers/embedding.js";
+export { EmbeddingBag, type EmbeddingBagLayerOptions } from "./layers/embedding-bag.js";
 export {
   ELU,
   GELU,
@@ -30,7 +34,7 @@ export {
   Tanh,
 } from "./layers/activations.js";
 export { Bilinear } from "./layers/bilinear.js";
-export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d } from "./layers/channel-dropout.js";
+export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./layers/channel-dropout.js";
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from "./layers/instance-norm.js";
 export { LocalResponseNorm, RMSNorm, type RmsNormLayerOptions } from "./layers/more-normalization.js";
 export { CosineSimilarity, PairwiseDistance } from "./layers/similarity.js";
@@ -131,9 +135,11 @@ export {
   HingeEmbeddingLoss,
   HuberLoss,
   MarginRankingLoss,
+  MultiLabelMarginLoss,
   MultiMarginLoss,
   SmoothL1Loss,
   TripletMarginLoss,
+  TripletMarginWithDistanceLoss,
 } from "./layers/margin-losses.js";
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./layers/losses.js";
 export { Module } from "./module.js";

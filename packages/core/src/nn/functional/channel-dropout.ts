@@ -49,10 +49,33 @@ const SATURATED = -1.7580993408473766;
 export function alphaDropout(x: tf.Tensor, options: DropoutOptions = {}): tf.Tensor {
   rejectUnknownOptions("alphaDropout", options, ["p", "training"]);
   checkFloats("alphaDropout", { x });
+  return dropToSaturated(x, options, x.shape);
+}
+
+/** The same for whole channels: x [N, C, ...]. @throws ShapeError */
+export function featureAlphaDropout(x: tf.Tensor, options: DropoutOptions = {}): tf.Tensor {
+  rejectUnknownOptions("featureAlphaDropout", options, ["p", "training"]);
+  checkFloats("featureAlphaDropout", { x });
+  if (x.rank < 2)
+    throw new ShapeError({
+      message: "featureAlphaDropout: the input has no channels.",
+      expected: "[N, C, ...]",
+      received: formatShape(x.shape),
+      shapes: [x.shape],
+    });
+  return dropToSaturated(
+    x,
+    options,
+    x.shape.map((length, axis) => (axis < 2 ? length : 1)),
+  );
+}
+
+/** @param maskShape how elements are dropped together; broadcast to x */
+function dropToSaturated(x: tf.Tensor, options: DropoutOptions, maskShape: readonly number[]): tf.Tensor {
   const { p = 0.5, training = true } = options;
   if (!training || p === 0) return dropout(x, { p, training: false });
   if (p === 1) return tf.mul(x, 0);
-  const kept = tf.mul(dropout(tf.onesLike(x), { p }), 1 - p); // 1 or 0
+  const kept = tf.mul(dropout(tf.ones([...maskShape]), { p }), 1 - p); // 1 or 0
   const scale = 1 / Math.sqrt((1 - p) * (1 + p * SATURATED ** 2));
   const shifted = tf.add(tf.mul(x, kept), tf.mul(tf.sub(1, kept), SATURATED));
   return tf.add(tf.mul(shifted, scale), -scale * SATURATED * p);

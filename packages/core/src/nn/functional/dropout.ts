@@ -2,10 +2,9 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { dropout as dropoutKernel } from "../../kernels/dropout.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
-import { RandomStream } from "../../random/random-stream.js";
-import { rememberForRollback } from "../../tensor/rollback.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
+import { nextSeed } from "./next-seed.js";
 
 /**
  * Zeroes elements with probability `p` and scales the others by 1 / (1 - p). Draws from the random stream "dropout".
@@ -28,16 +27,5 @@ export function dropout(
   if (options.training === false || p === 0) return x;
   checkFloats("dropout", { x });
   if (p === 1) return tf.mul(x, 0);
-  return runFusedSingle(dropoutKernel, { x, seed: tf.tensor1d(nextSeed(), "int32") }, { p });
-}
-
-/** Draws a seed. When the step that uses it fails, the stream goes back, so that the failed step leaves no trace. */
-function nextSeed(): Int32Array {
-  const stream = RandomStream.named("dropout");
-  const remember = () => {
-    const before = stream.state();
-    return () => stream.restore(before);
-  };
-  rememberForRollback(stream, remember, { belongsTo: "next" });
-  return stream.nextSeed();
+  return runFusedSingle(dropoutKernel, { x, seed: tf.tensor1d(nextSeed("dropout"), "int32") }, { p });
 }

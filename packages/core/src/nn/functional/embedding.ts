@@ -1,35 +1,38 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
-import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { embedding as embeddingKernel } from "../../kernels/embedding.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
+import { checkIndices, divideGradientByCount, shortenRows } from "./embedding-rows.js";
+
+export interface EmbeddingRowOptions {
+  /** This row gets no gradient; negative numbers count from the end. */
+  readonly paddingIdx?: number | undefined;
+  /** Rows that are asked for and longer than this are shortened to it first, in the table itself. */
+  readonly maxNorm?: number | undefined;
+  /** The norm of `maxNorm`. @default 2 */
+  readonly normType?: number | undefined;
+  /** Divides the gradient of a row by how often it was asked for. @default false */
+  readonly scaleGradByFreq?: boolean | undefined;
+}
+
+/** The options of `embedding`. */
+export const EMBEDDING_OPTIONS = ["paddingIdx", "maxNorm", "normType", "scaleGradByFreq"];
 
 /**
  * Rows of a table. indices [...] (int32), weight [rows, D] -> [..., D].
- * @param options.paddingIdx this row gets no gradient; negative numbers count from the end
  * @throws ShapeError; MisconfigurationError for a row that the table does not have
  */
-export function embedding(
-  indices: tf.Tensor,
-  weight: tf.Tensor,
-  options: { readonly paddingIdx?: number | undefined } = {},
-): tf.Tensor {
-  rejectUnknownOptions("embedding", options, ["paddingIdx"]);
-  if (indices.dtype !== "int32")
-    throw new ShapeError({
-      message: "embedding: indices are integers.",
-      expected: "int32",
-      received: `${indices.dtype} ${formatShape(indices.shape)}`,
-      shapes: [indices.shape],
-      tryThis: 'tf.cast(indices, "int32"), or an Int32Array in the dataset.',
-    });
-  return runFusedSingle(
-    embeddingKernel,
-    { table: weight, indices },
-    { paddingIndex: paddingRow(options.paddingIdx, weight.shape[0] ?? 0) ?? NO_ROW },
-  );
+export function embedding(indices: tf.Tensor, weight: tf.Tensor, options: EmbeddingRowOptions = {}): tf.Tensor {
+  rejectUnknownOptions("embedding", options, EMBEDDING_OPTIONS);
+  checkIndices("embedding", indices);
+  const { paddingIdx, maxNorm, normType, scaleGradByFreq = false } = options;
+  const tableRows = weight.shape[0] ?? 0;
+  if (maxNorm !== undefined) shortenRows(weight, indices, { maxNorm, normType });
+  const paddingIndex = paddingRow(paddingIdx, tableRows) ?? NO_ROW;
+  const rows = runFusedSingle(embeddingKernel, { table: weight, indices }, { paddingIndex });
+  return scaleGradByFreq ? divideGradientByCount(rows, indices, tableRows) : rows;
 }
 
 /** What the kernel takes for no padding. */
@@ -47,7 +50,13 @@ export function paddingRow(index: number | undefined, rows: number): number | un
   });
 }
 
-/** One-hot rows: indices [...] (int32) -> [..., numClasses], float32. */
-export function oneHot(indices: tf.Tensor, numClasses: number): tf.Tensor {
-  return oneHotRows(tf.cast(indices, "int32"), numClasses);
+/**
+ * One-hot rows: indices [...] (int32) -> [..., numClasses], float32 (PyTorch's are integers).
+ * @param numClasses -1 takes one more than the largest index, which is read at once. @default -1
+ */
+export function oneHot(indices: tf.Tensor, numClasses = -1): tf.Tensor {
+  const classes = tf.cast(indices, "int32");
+  if (numClasses !== -1) return oneHotRows(classes, numClasses);
+  const largest = tf.tidy(() => tf.max(classes).dataSync()[0] ?? 0);
+  return oneHotRows(classes, largest + 1);
 }

@@ -17,7 +17,8 @@ export {
 } from "./convolution.js";
 export { crossEntropy, nllLoss, type CrossEntropyOptions, type NllLossOptions } from "./cross-entropy.js";
 export { dropout } from "./dropout.js";
-export { embedding, oneHot } from "./embedding.js";
+export { embedding, oneHot, type EmbeddingRowOptions } from "./embedding.js";
+export { embeddingBag, type EmbeddingBagOptions } from "./embedding-bag.js";
 export {
   hardshrink,
   hardsigmoid,
@@ -55,15 +56,28 @@ export {
   cosineEmbeddingLoss,
   hingeEmbeddingLoss,
   marginRankingLoss,
+  multilabelMarginLoss,
   multiMarginLoss,
   tripletMarginLoss,
+  tripletMarginWithDistanceLoss,
+  type TripletMarginWithDistanceOptions,
   type MarginOptions,
   type MultiMarginOptions,
   type TripletMarginOptions,
 } from "./margin-losses.js";
 export { batchNorm, groupNorm, layerNorm, type BatchNormOptions, type LayerNormOptions } from "./normalization.js";
+export { bilinear } from "./bilinear.js";
+export { gumbelSoftmax, rrelu, type GumbelSoftmaxOptions, type RreluOptions } from "./random-activations.js";
+export { instanceNorm, type InstanceNormFunctionOptions } from "./instance-norm.js";
 export { celu, glu, logsigmoid, mish, selu, softmin, softsign, tanhshrink } from "./smooth-activations.js";
-export { alphaDropout, dropout1d, dropout2d, dropout3d, type DropoutOptions } from "./channel-dropout.js";
+export {
+  alphaDropout,
+  dropout1d,
+  dropout2d,
+  dropout3d,
+  featureAlphaDropout,
+  type DropoutOptions,
+} from "./channel-dropout.js";
 export { interpolate, type InterpolateMode, type InterpolateOptions } from "./interpolate.js";
 export {
   localResponseNorm,
@@ -73,8 +87,11 @@ export {
 } from "./more-normalization.js";
 export {
   cosineSimilarity,
+  normalize,
   pairwiseDistance,
+  pdist,
   type CosineSimilarityOptions,
+  type NormalizeOptions,
   type PairwiseDistanceOptions,
 } from "./similarity.js";
 export { pad, type PadOptions } from "./pad.js";

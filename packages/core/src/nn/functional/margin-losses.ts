@@ -123,3 +123,54 @@ export function multiMarginLoss(input: tf.Tensor, target: tf.Tensor, options: Mu
   const weighted = weight === undefined ? powers : tf.mul(powers, tf.sum(tf.mul(isTarget, weight), -1, true));
   return reduce(tf.mean(weighted, -1), options.reduction);
 }
+
+export interface TripletMarginWithDistanceOptions extends MarginOptions {
+  /** The distance of rows. @default the Euclidean one, as `pairwiseDistance` has it */
+  readonly distanceFunction?: ((a: tf.Tensor, b: tf.Tensor) => tf.Tensor) | undefined;
+  /** Takes the distance of positive and negative where the one of anchor and negative is larger. @default false */
+  readonly swap?: boolean | undefined;
+}
+
+/**
+ * max(0, margin + distance(anchor, positive) - distance(anchor, negative)), reduced, for a distance of your own.
+ * @param options.margin @default 1
+ */
+export function tripletMarginWithDistanceLoss(
+  anchor: tf.Tensor,
+  positive: tf.Tensor,
+  negative: tf.Tensor,
+  options: TripletMarginWithDistanceOptions = {},
+): tf.Tensor {
+  rejectUnknownOptions("tripletMarginWithDistanceLoss", options, ["reduction", "margin", "distanceFunction", "swap"]);
+  const { margin = 1, distanceFunction: distance = pairwiseDistance, swap = false } = options;
+  const far = distance(anchor, negative);
+  const nearest = swap ? tf.minimum(far, distance(positive, negative)) : far;
+  return reduce(tf.relu(tf.add(tf.sub(distance(anchor, positive), nearest), margin)), options.reduction);
+}
+
+/**
+ * Over pairs of a target class and another class: max(0, 1 - (input[target] - input[other])), summed, divided by the
+ * number of classes, reduced. input [N, C] or [C]; target int32 of the same shape: classes until the first -1.
+ * @throws ShapeError
+ */
+export function multilabelMarginLoss(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+  rejectUnknownOptions("multilabelMarginLoss", options, ["reduction"]);
+  checkFloats("multilabelMarginLoss", { input });
+  const isFitting = input.rank === 1 || input.rank === 2;
+  if (!isFitting || target.dtype !== "int32" || !tf.util.arraysEqual(target.shape, input.shape))
+    throw new ShapeError({
+      message: "multilabelMarginLoss: the target does not fit the input.",
+      expected: `class numbers of shape ${formatShape(input.shape)}, int32, until the first -1`,
+      received: `${target.dtype} ${formatShape(target.shape)}`,
+      shapes: [target.shape, input.shape],
+    });
+  const classes = input.shape.at(-1) ?? 0;
+  const isEnd = tf.cast(tf.less(target, 0), "float32");
+  const isListed = tf.cast(tf.equal(tf.cumsum(isEnd, input.rank - 1), 0), "float32"); // [..., slots]
+  const slots = tf.mul(oneHotRows(tf.maximum(target, tf.scalar(0, "int32")), classes), tf.expandDims(isListed, -1));
+  const isOther = tf.sub(1, tf.max(slots, -2, true)); // [..., 1, classes]
+  const wanted = tf.sum(tf.mul(slots, tf.expandDims(input, -2)), -1, true); // [..., slots, 1]
+  const missing = tf.relu(tf.add(tf.sub(tf.expandDims(input, -2), wanted), 1));
+  const counted = tf.mul(tf.mul(missing, isOther), tf.expandDims(isListed, -1));
+  return reduce(tf.div(tf.sum(counted, [-2, -1]), classes), options.reduction);
+}

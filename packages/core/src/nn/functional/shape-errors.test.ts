@@ -168,6 +168,30 @@ describe("shapes and values that do not fit", () => {
       /bilinear, nearest.*bicubic/,
     ],
     ["an adaptive size that does not fit", () => F.adaptiveAvgPool2d(tf.ones([1, 1, 2, 2]), [1]), /2 of them.*\[1\]/],
+    [
+      "factors for means",
+      () => F.embeddingBag(classes(0, 1), tf.ones([2, 2]), { offsets: classes(0), perSampleWeights: tf.ones([2]) }),
+      /"sum".*"mean" with perSampleWeights/,
+    ],
+    [
+      "a table that cannot be changed",
+      () => F.embedding(classes(0), tf.ones([2, 2]), { maxNorm: 1 }),
+      /maxNorm changes the table.*a parameter/,
+    ],
+    ["slopes without a range", () => F.rrelu(tf.ones([2]), { lower: 1, upper: 0 }), /lower of at most upper/],
+    [
+      "no step of a power iteration",
+      () => nn.utils.spectralNorm(new nn.Linear(2, 2), "weight", { nPowerIterations: 0 }),
+      /at least one step/,
+    ],
+    [
+      "a weight norm of no parameter",
+      () => nn.utils.weightNorm(new nn.Linear(2, 2), "kernel"),
+      /no parameter in a field "kernel".*weight, bias/,
+    ],
+    ["a second weight norm", () => nn.utils.weightNorm(nn.utils.weightNorm(new nn.Linear(2, 2))), /computed already/],
+    ["the removal of no weight norm", () => nn.utils.removeWeightNorm(new nn.Linear(2, 2)), /has no weight norm/],
+    ["the removal of no spectral norm", () => nn.utils.removeSpectralNorm(new nn.Linear(2, 2)), /has no spectral norm/],
     ["a padding row outside the table", () => new nn.Embedding(3, 2, { paddingIdx: 3 }), /-3 … 2/],
     ["same padding with a stride", () => new nn.Conv2d(1, 1, 3, { stride: 2, padding: "same" }), /needs stride 1/],
   ])("%s, when the layer is built", (_, build, message) => {

@@ -1,5 +1,5 @@
 import type { tf } from "../../tensor/tf.js";
-import { alphaDropout, dropout1d, dropout2d, dropout3d } from "../functional/channel-dropout.js";
+import { alphaDropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from "../functional/channel-dropout.js";
 import { inLayer } from "../in-layer.js";
 import { Dropout } from "./dropout.js";
 
@@ -60,5 +60,20 @@ export class Dropout3d extends Dropout {
 export class AlphaDropout extends Dropout {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => alphaDropout(x, { p: this.p, training: this.training }));
+  }
+}
+
+/**
+ * The same for whole channels [N, C, ...].
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const layer = new nn.FeatureAlphaDropout(0.1);
+ * console.log(layer.forward(tf.ones([2, 8, 4])).shape); // [2, 8, 4]
+ * ```
+ */
+export class FeatureAlphaDropout extends Dropout {
+  override forward(x: tf.Tensor): tf.Tensor {
+    return inLayer(this, x, () => featureAlphaDropout(x, { p: this.p, training: this.training }));
   }
 }

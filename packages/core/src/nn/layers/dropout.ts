@@ -1,3 +1,4 @@
+import { classNameOf } from "../../errors/class-name.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import type { tf } from "../../tensor/tf.js";
 import { dropout } from "../functional/dropout.js";
@@ -22,10 +23,11 @@ export class Dropout extends Module {
   /** @param p 0 … 1. @default 0.5 */
   constructor(p?: NumberOr<"p">) {
     super();
-    this.p = namedOrFirst("nn.Dropout", p, "p", 0.5);
+    const name = `nn.${classNameOf(this)}`;
+    this.p = namedOrFirst(name, p, "p", 0.5);
     if (!(this.p >= 0 && this.p <= 1))
       throw new MisconfigurationError({
-        message: "nn.Dropout: this is no probability.",
+        message: `${name}: this is no probability.`,
         expected: "p from 0 to 1",
         received: String(this.p),
       });

@@ -1,15 +1,21 @@
 import { Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { RandomStream } from "../../random/random-stream.js";
 import type { tf } from "../../tensor/tf.js";
-import { embedding, paddingRow } from "../functional/embedding.js";
+import { EMBEDDING_OPTIONS, embedding, paddingRow, type EmbeddingRowOptions } from "../functional/embedding.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount } from "../size.js";
 
-export interface EmbeddingOptions {
+export interface EmbeddingOptions extends EmbeddingRowOptions {
   /** This row begins as zeros and gets no gradient; negative numbers count from the end. */
   readonly paddingIdx?: number | undefined;
+}
+
+export interface FromPretrainedOptions extends EmbeddingRowOptions {
+  /** Whether the table stays as it is. @default true */
+  readonly freeze?: boolean | undefined;
 }
 
 /**
@@ -26,6 +32,7 @@ export class Embedding extends Module {
   /** [numEmbeddings, embeddingDim] */
   readonly weight: Parameter;
   readonly paddingIdx: number | undefined;
+  readonly options: EmbeddingRowOptions;
 
   constructor(
     readonly numEmbeddings: number,
@@ -35,16 +42,52 @@ export class Embedding extends Module {
     super();
     checkCount(numEmbeddings, "numEmbeddings");
     checkCount(embeddingDim, "embeddingDim");
-    rejectUnknownOptions("nn.Embedding", options, ["paddingIdx"]);
+    rejectUnknownOptions("nn.Embedding", options, EMBEDDING_OPTIONS);
     this.paddingIdx = paddingRow(options.paddingIdx, numEmbeddings);
-    const values = RandomStream.named("init").fillNormal(new Float32Array(numEmbeddings * embeddingDim));
-    if (this.paddingIdx !== undefined)
-      values.fill(0, this.paddingIdx * embeddingDim, (this.paddingIdx + 1) * embeddingDim);
-    this.weight = Parameter.fromData(values, [numEmbeddings, embeddingDim]);
+    this.options = { ...options, paddingIdx: this.paddingIdx };
+    this.weight = normalTable(numEmbeddings, embeddingDim, this.paddingIdx);
+  }
+
+  /** A layer with a table [rows, width] that is there already; its values are copied, and read at once. */
+  static fromPretrained(table: tf.Tensor, options: FromPretrainedOptions = {}): Embedding {
+    rejectUnknownOptions("nn.Embedding.fromPretrained", options, [...EMBEDDING_OPTIONS, "freeze"]);
+    const { freeze = true, ...rest } = options;
+    const [rows, width] = tableSizes("Embedding", table);
+    return withTable(new Embedding(rows, width, rest), table, freeze);
   }
 
   /** indices [...] (int32) -> [..., embeddingDim] */
   override forward(indices: tf.Tensor): tf.Tensor {
-    return inLayer(this, indices, () => embedding(indices, this.weight, { paddingIdx: this.paddingIdx }));
+    return inLayer(this, indices, () => embedding(indices, this.weight, this.options));
   }
+}
+
+/** A table drawn from the normal distribution; the row for padding is zeros. */
+export function normalTable(rows: number, width: number, paddingIdx: number | undefined): Parameter {
+  const values = RandomStream.named("init").fillNormal(new Float32Array(rows * width));
+  if (paddingIdx !== undefined) values.fill(0, paddingIdx * width, (paddingIdx + 1) * width);
+  return Parameter.fromData(values, [rows, width]);
+}
+
+/** @throws ShapeError unless it is a matrix of numbers */
+export function tableSizes(layer: string, table: tf.Tensor): [rows: number, width: number] {
+  const [rows = 0, width = 0] = table.shape;
+  if (table.rank === 2 && table.dtype === "float32") return [rows, width];
+  throw new ShapeError({
+    message: `nn.${layer}.fromPretrained: this is no table.`,
+    expected: "float32 [rows, width]",
+    received: `${table.dtype} ${formatShape(table.shape)}`,
+    shapes: [table.shape],
+  });
+}
+
+/** Gives a layer the values of a table. */
+export function withTable<TLayer extends { readonly weight: Parameter }>(
+  layer: TLayer,
+  table: tf.Tensor,
+  freeze: boolean,
+): TLayer {
+  layer.weight.setData(table.dataSync());
+  layer.weight.requiresGrad = !freeze;
+  return layer;
 }

@@ -1,10 +1,9 @@
 import { Buffer, type Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
-import { noGrad } from "../../tensor/recording.js";
-import { tf } from "../../tensor/tf.js";
+import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
-import { batchNorm, groupNorm } from "../functional/normalization.js";
+import { instanceNorm } from "../functional/instance-norm.js";
 import { withBatch } from "../functional/with-batch.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
@@ -59,36 +58,17 @@ class InstanceNorm extends Module {
   }
 
   #normalize(x: tf.Tensor): tf.Tensor {
-    const space = tf.util.sizeFromShape(x.shape.slice(2));
-    const { weight, bias, eps, runningMean: mean, runningVar: variance } = this;
-    const usesRunning = !this.training && mean !== undefined;
-    const isTooSmall = !usesRunning && space <= 1;
-    if (x.rank !== this.#dimensions + 2 || x.shape[1] !== this.numFeatures || isTooSmall)
+    const { weight, bias, eps, momentum, runningMean: mean, runningVar: variance } = this;
+    const running = mean === undefined || variance === undefined ? undefined : { mean, variance };
+    const useInputStats = this.training || running === undefined;
+    if (x.rank !== this.#dimensions + 2 || x.shape[1] !== this.numFeatures)
       throw new ShapeError({
-        message: isTooSmall ? "one value per channel has no variance." : "the input does not fit.",
-        expected: `[N, ${this.numFeatures}${", length".repeat(this.#dimensions)}], or without N${usesRunning ? "" : ", and more than one place in space"}`,
+        message: "the input does not fit.",
+        expected: `[N, ${this.numFeatures}${", length".repeat(this.#dimensions)}], or without N`,
         received: formatShape(x.shape),
         shapes: [x.shape],
       });
-    if (mean === undefined || variance === undefined) return groupNorm(x, this.numFeatures, { weight, bias, eps });
-    if (usesRunning) return batchNorm(x, { weight, bias, eps, running: { mean, variance } });
-    this.#update(x, { mean, variance });
-    return groupNorm(x, this.numFeatures, { weight, bias, eps });
-  }
-
-  /** Means over the batch of every example's statistics; its variance is the unbiased one, as in PyTorch. */
-  #update(x: tf.Tensor, { mean, variance }: { readonly mean: Buffer; readonly variance: Buffer }): void {
-    noGrad(() =>
-      tf.tidy(() => {
-        const space = tf.util.sizeFromShape(x.shape.slice(2));
-        const rows = tf.reshape(x, [x.shape[0] ?? 0, this.numFeatures, space]);
-        const { mean: means, variance: variances } = tf.moments(rows, 2);
-        const towards = (old: Buffer, now: tf.Tensor): tf.Tensor =>
-          tf.add(tf.mul(old, 1 - this.momentum), tf.mul(tf.mean(now, 0), this.momentum));
-        mean.assign(towards(mean, means));
-        variance.assign(towards(variance, tf.mul(variances, space / (space - 1))));
-      }),
-    );
+    return instanceNorm(x, { weight, bias, eps, momentum, running, useInputStats });
   }
 }
 

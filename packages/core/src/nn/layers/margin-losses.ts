@@ -5,8 +5,11 @@ import {
   cosineEmbeddingLoss,
   hingeEmbeddingLoss,
   marginRankingLoss,
+  multilabelMarginLoss,
   multiMarginLoss,
   tripletMarginLoss,
+  tripletMarginWithDistanceLoss,
+  type TripletMarginWithDistanceOptions,
   type MarginOptions,
   type MultiMarginOptions,
   type TripletMarginOptions,
@@ -151,5 +154,47 @@ export class MultiMarginLoss extends Module {
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
     return inLayer(this, input, () => multiMarginLoss(input, target, this.options));
+  }
+}
+
+/**
+ * `nn.functional.tripletMarginWithDistanceLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const cosine = (a: tf.Tensor, b: tf.Tensor) => tf.sub(1, nn.functional.cosineSimilarity(a, b));
+ * const loss = new nn.TripletMarginWithDistanceLoss({ distanceFunction: cosine, margin: 0.5 });
+ * loss.forward(tf.tensor2d([[1, 0]]), tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 1]])).print(); // 0: far enough
+ * ```
+ */
+export class TripletMarginWithDistanceLoss extends Module {
+  constructor(readonly options: TripletMarginWithDistanceOptions = {}) {
+    super();
+    const known = ["reduction", "margin", "distanceFunction", "swap"];
+    rejectUnknownOptions("nn.TripletMarginWithDistanceLoss", options, known);
+  }
+
+  override forward(anchor: tf.Tensor, positive: tf.Tensor, negative: tf.Tensor): tf.Tensor {
+    return inLayer(this, anchor, () => tripletMarginWithDistanceLoss(anchor, positive, negative, this.options));
+  }
+}
+
+/**
+ * `nn.functional.multilabelMarginLoss` as a module.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ * const loss = new nn.MultiLabelMarginLoss();
+ * loss.forward(tf.tensor1d([0, 1, 0]), tf.tensor1d([1, -1, -1], "int32")).print(); // 0: class 1 is ahead by 1
+ * ```
+ */
+export class MultiLabelMarginLoss extends Module {
+  constructor(readonly options: LossOptions = {}) {
+    super();
+    rejectUnknownOptions("nn.MultiLabelMarginLoss", options, ["reduction"]);
+  }
+
+  override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
+    return inLayer(this, input, () => multilabelMarginLoss(input, target, this.options));
   }
 }

@@ -1,0 +1,48 @@
+import type { Parameter } from "../../autograd/parameter.js";
+import type { tf } from "../../tensor/tf.js";
+import { Module } from "../module.js";
+import { asParameter } from "./parameter-list.js";
+
+/**
+ * Parameters by name. A tensor becomes a parameter with its values, which are read at once.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const scales = new nn.ParameterDict({ image: tf.ones([1]), text: tf.ones([1]) });
+ * console.log(scales.get("text")?.shape, scales.keys()); // [1], ["image", "text"]
+ * ```
+ */
+export class ParameterDict extends Module {
+  readonly #parameters = new Map<string, Parameter>();
+
+  constructor(values: Readonly<Record<string, tf.Tensor>> = {}) {
+    super();
+    for (const [name, value] of Object.entries(values)) this.set(name, value);
+  }
+
+  get length(): number {
+    return this.#parameters.size;
+  }
+
+  get(name: string): Parameter | undefined {
+    return this.#parameters.get(name);
+  }
+
+  set(name: string, value: tf.Tensor): this {
+    this.#parameters.set(name, this.registerParameter(name, asParameter(value)));
+    return this;
+  }
+
+  has(name: string): boolean {
+    return this.#parameters.has(name);
+  }
+
+  keys(): string[] {
+    return [...this.#parameters.keys()];
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, Parameter]> {
+    return this.#parameters[Symbol.iterator]();
+  }
+}

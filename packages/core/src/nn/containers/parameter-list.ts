@@ -1,0 +1,58 @@
+import { Parameter } from "../../autograd/parameter.js";
+import type { tf } from "../../tensor/tf.js";
+import { Module } from "../module.js";
+
+/**
+ * Parameters in a list; keys begin with 0, 1, …. A tensor becomes a parameter with its values, which are read at once.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * class Sum extends nn.Module {
+ *   readonly parts = new nn.ParameterList([tf.ones([3]), tf.zeros([3])]);
+ *
+ *   override forward(x: tf.Tensor): tf.Tensor {
+ *     return [...this.parts].reduce((sum, part) => tf.add(sum, part), x);
+ *   }
+ * }
+ * console.log([...new Sum().stateDict().keys()]); // ["parts.0", "parts.1"]
+ * ```
+ */
+export class ParameterList extends Module {
+  readonly #parameters: Parameter[] = [];
+
+  constructor(values: Iterable<tf.Tensor> = []) {
+    super();
+    this.extend(values);
+  }
+
+  get length(): number {
+    return this.#parameters.length;
+  }
+
+  /** The parameter at a position; negative ones count from the end. */
+  at(index: number): Parameter | undefined {
+    return this.#parameters.at(index);
+  }
+
+  append(value: tf.Tensor): this {
+    const parameter = asParameter(value);
+    this.registerParameter(String(this.#parameters.length), parameter);
+    this.#parameters.push(parameter);
+    return this;
+  }
+
+  extend(values: Iterable<tf.Tensor>): this {
+    for (const value of values) this.append(value);
+    return this;
+  }
+
+  [Symbol.iterator](): IterableIterator<Parameter> {
+    return this.#parameters[Symbol.iterator]();
+  }
+}
+
+/** A parameter as it is, another tensor as a parameter with its values. */
+export function asParameter(value: tf.Tensor): Parameter {
+  return value instanceof Parameter ? value : Parameter.fromData(Float32Array.from(value.dataSync()), value.shape);
+}
