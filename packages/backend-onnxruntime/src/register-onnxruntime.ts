@@ -23,6 +23,15 @@ let started: OnnxRuntimeBackend | undefined;
  * Registers the tfjs backend `"onnxruntime"`; `tf.setBackend("onnxruntime")` then starts it. Calling it again is
  * harmless, and may choose the number of threads while nothing has been computed.
  * @throws EngineError for an unknown or unusable option, and for one that differs from the first call's
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs-core";
+ * import { registerOnnxRuntime } from "@lightning-ts/backend-onnxruntime";
+ *
+ * registerOnnxRuntime({ threads: 2 });
+ * await tf.setBackend("onnxruntime");
+ * console.log(await tf.matMul(tf.ones([64, 784]), tf.ones([784, 10])).data());
+ * ```
  */
 export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
   checkOptions(options);

@@ -16,6 +16,15 @@ import { fuzz } from "./fuzz.js";
 import { FAMILY_NAMES } from "./operations/families.js";
 import { DEFAULTS } from "./worker-options.js";
 
+const KNOWN = ["programs", "seconds", "seed", "threads", "families", "most", "shrink-seconds"];
+const unknown = process.argv
+  .slice(2)
+  .find((word) => word !== "--one" && !KNOWN.includes(/^--([a-z-]+)=./.exec(word)?.[1] ?? ""));
+if (unknown !== undefined) {
+  console.error(`${unknown} is no option. Expected --one, or ${KNOWN.map((name) => `--${name}=…`).join(", ")}.`);
+  process.exit(2);
+}
+
 function option(name: string): string | undefined {
   return process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 }

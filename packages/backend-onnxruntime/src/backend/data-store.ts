@@ -1,6 +1,6 @@
 import type { BackendValues, DataType, TensorInfo } from "@tensorflow/tfjs-core";
 import type { GraphRunner } from "../contract/graph-runner.js";
-import { sizeOf, specId } from "../graph/value-spec.js";
+import { elementCount, specId } from "../graph/value-spec.js";
 import { bytesPerElement, hostDtypeOf, numericValues } from "./host-values.js";
 import { DataHandle, LazyData } from "./lazy-data.js";
 import type { Liveness } from "./liveness.js";
@@ -133,7 +133,9 @@ export class DataStore {
       return this.write(host.kind === "string" ? host.values : mergeComplex(host.real, host.imag), shape, dtype);
     if (buffer === undefined && single === undefined) return this.#copyOfFailed(data);
     const values =
-      buffer === undefined ? [single ?? Number.NaN] : this.#runner.download(buffer, hostDtypeOf(dtype), sizeOf(shape));
+      buffer === undefined
+        ? [single ?? Number.NaN]
+        : this.#runner.download(buffer, hostDtypeOf(dtype), elementCount(shape));
     return this.write(Float32Array.from(values), shape, dtype);
   }
 
@@ -163,7 +165,7 @@ export class DataStore {
       data.writeSingle(dtype === "int32" ? value | 0 : Math.fround(value));
       return;
     }
-    const buffer = this.#runner.allocate(sizeOf(data.shape) * bytesPerElement(dtype));
+    const buffer = this.#runner.allocate(elementCount(data.shape) * bytesPerElement(dtype));
     this.#runner.upload(buffer, hostDtypeOf(dtype), values);
     data.store(buffer);
   }

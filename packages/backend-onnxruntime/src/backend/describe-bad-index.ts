@@ -1,5 +1,5 @@
 import type { GraphRunner } from "../contract/graph-runner.js";
-import { sizeOf } from "../graph/value-spec.js";
+import { elementCount } from "../graph/value-spec.js";
 import type { LazyNode } from "./lazy-node.js";
 
 /**
@@ -13,7 +13,7 @@ export function describeBadIndex(node: LazyNode, runner: Pick<GraphRunner, "view
   if (where === undefined || data === undefined || data.dtype !== "int32") return undefined;
   const { buffer, single, run, shape } = data;
   if (run !== undefined && !run.isSound) return undefined;
-  const values = single === undefined ? buffer && runner.view?.(buffer, "int32", sizeOf(shape)) : [single];
+  const values = single === undefined ? buffer && runner.view?.(buffer, "int32", elementCount(shape)) : [single];
   if (values === undefined) return undefined;
   const { count, ignored } = where;
   for (let i = 0; i < values.length; i++) {

@@ -8,7 +8,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { EngineError } from "../errors/engine-error.js";
-import { sizeOf } from "../graph/value-spec.js";
+import { elementCount } from "../graph/value-spec.js";
 import type { DataStore } from "./data-store.js";
 
 /** What the copies are made from, and what takes the results. */
@@ -48,7 +48,7 @@ export function runOnCpu(
       const copy = copyToCpu(backend, cpu, info);
       made.push(copy);
       // Some kernels look at properties that only tensors have.
-      return Object.assign(copy, { rank: info.shape.length, size: sizeOf(info.shape) });
+      return Object.assign(copy, { rank: info.shape.length, size: elementCount(info.shape) });
     });
     const outputs = kernel.kernelFunc({ inputs: copied, backend: cpu, ...(attrs === undefined ? {} : { attrs }) });
     const list = Array.isArray(outputs) ? outputs : [outputs];

@@ -4,7 +4,7 @@ import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { CompiledGraph, GraphRunner, RunGuard, RunTicket } from "../contract/graph-runner.js";
 import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
-import { sizeOf } from "../graph/value-spec.js";
+import { elementCount } from "../graph/value-spec.js";
 import { probeBlockedChannels } from "../lowering/fused/blocked-channels-probe.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { ThrashWatch } from "../runners/thrash-watch.js";
@@ -140,7 +140,7 @@ export class GraphRuns {
         : undefined;
       return taken ?? this.#allocateFor(data);
     });
-    const elementCounts = tensors.map(({ shape }) => sizeOf(shape));
+    const elementCounts = tensors.map(({ shape }) => elementCount(shape));
     const request = { program, scalars: node.scalars, elementCounts, inputs, outputs };
     const ticket = this.#runner.startProgram?.(request, { epoch: flush.epoch });
     if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks: [], outputs, singles });
@@ -268,7 +268,7 @@ export class GraphRuns {
   }
 
   #allocateFor({ dtype, shape }: LazyData): GraphBuffer {
-    return this.#runner.allocate(sizeOf(shape) * bytesPerElement(dtype));
+    return this.#runner.allocate(elementCount(shape) * bytesPerElement(dtype));
   }
 
   #finish(nodes: readonly LazyNode[], results: readonly LazyData[], buffers: readonly GraphBuffer[], run: Run): void {

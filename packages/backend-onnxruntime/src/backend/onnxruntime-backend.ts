@@ -47,7 +47,27 @@ export interface OnnxRuntimeBackendOptions {
   readonly warn: (message: string) => void;
 }
 
-/** A tfjs backend that records kernels, and runs what was recorded as one ONNX graph when a value is needed. */
+/**
+ * A tfjs backend that records kernels, and runs what was recorded as one ONNX graph when a value is needed.
+ * `registerOnnxRuntime` makes it; `tf.backend()` gives it to a training loop that says where its steps end.
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs-core";
+ * import { OnnxRuntimeBackend, registerOnnxRuntime } from "@lightning-ts/backend-onnxruntime";
+ *
+ * registerOnnxRuntime();
+ * await tf.setBackend("onnxruntime");
+ * const backend = tf.backend();
+ * if (!(backend instanceof OnnxRuntimeBackend)) throw new Error("Another backend is active.");
+ *
+ * const weight = tf.variable(tf.zeros([4, 1]));
+ * for (let step = 0; step < 3; step++) {
+ *   tf.tidy(() => weight.assign(tf.add(weight, 0.5))); // recorded
+ *   await backend.submit(); // starts the step, and waits only if the one before still runs
+ * }
+ * console.log(await weight.data(), backend.statistics().runs);
+ * ```
+ */
 export class OnnxRuntimeBackend extends KernelBackend {
   readonly store: DataStore;
   readonly #options: OnnxRuntimeBackendOptions;

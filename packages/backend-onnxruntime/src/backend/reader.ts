@@ -1,5 +1,5 @@
 import type { BackendValues } from "@tensorflow/tfjs-core";
-import { sizeOf } from "../graph/value-spec.js";
+import { elementCount } from "../graph/value-spec.js";
 import { mergeComplex } from "./complex-values.js";
 import type { GraphEngine } from "./graph-engine.js";
 import { arrayOfSingle, hostDtypeOf } from "./host-values.js";
@@ -47,7 +47,7 @@ export class Reader {
     const { buffer, dtype, shape } = data;
     return buffer === undefined || !data.isFromHost
       ? undefined
-      : this.#engine.runner.view?.(buffer, hostDtypeOf(dtype), sizeOf(shape));
+      : this.#engine.runner.view?.(buffer, hostDtypeOf(dtype), elementCount(shape));
   }
 
   /** Starts what asynchronous reads of this turn have asked for. */
@@ -82,6 +82,6 @@ export class Reader {
     if (host !== undefined) return host.kind === "string" ? host.values : mergeComplex(host.real, host.imag);
     if (single !== undefined) return arrayOfSingle(single, dtype);
     if (buffer === undefined) throw new Error("Tensor is disposed.");
-    return this.#engine.runner.download(buffer, hostDtypeOf(dtype), sizeOf(shape));
+    return this.#engine.runner.download(buffer, hostDtypeOf(dtype), elementCount(shape));
   }
 }

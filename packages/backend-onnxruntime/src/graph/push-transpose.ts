@@ -1,6 +1,6 @@
 import type { GraphBuilder, GraphValue, NodeRequest } from "../contract/graph-builder.js";
 import type { ProducerOf } from "./producer-of.js";
-import { isSameShape, sizeOf } from "./value-spec.js";
+import { isSameShape, elementCount } from "./value-spec.js";
 
 /**
  * Ops that look at one place at a time and give a number the same bits wherever it lies: it does not matter whether
@@ -101,7 +101,7 @@ function beforeTranspose(
   const behind = permutationBehind(value, producerOf);
   const origin = producerOf(value)?.inputs[0];
   if (behind !== undefined && origin !== undefined && isSameShape(behind, perm)) return origin;
-  if (sizeOf(value.shape) === 1) return value;
+  if (elementCount(value.shape) === 1) return value;
   const aligned = [...new Array<number>(perm.length - value.shape.length).fill(1), ...value.shape];
   const shape = inverse.map((axis) => aligned[axis] ?? 1);
   return graph.op("Reshape", [value, graph.constant(shape, "int64")], { shape });

@@ -20,7 +20,7 @@ export function isSameShape(a: readonly number[], b: readonly number[]): boolean
 }
 
 /** Number of elements; 1 for a scalar. */
-export function sizeOf(shape: readonly number[]): number {
+export function elementCount(shape: readonly number[]): number {
   let size = 1;
   for (const extent of shape) size *= extent;
   return size;

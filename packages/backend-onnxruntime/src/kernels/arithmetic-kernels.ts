@@ -41,7 +41,9 @@ export const ARITHMETIC_KERNELS: readonly LazyKernel[] = [
   binaryKernel("LogicalOr", (g, a, b, shape) => g.op("Or", [a, b], { shape }), LOGICAL),
   binaryKernel("LogicalXor", (g, a, b, shape) => g.op("Xor", [a, b], { shape }), LOGICAL),
   binaryKernel("FloorDiv", floorDiv, { result: "int32" }),
-  binaryKernel("Mod", (g, a, b, shape) => (a.dtype === "int32" ? integerModulo(g, a, b) : floatModulo(g, a, b, shape))),
+  binaryKernel("Mod", (g, a, b, shape) =>
+    a.dtype === "int32" ? integerModulo(g, a, b, shape) : floatModulo(g, a, b, shape),
+  ),
   binaryKernel("Atan2", atan2, FLOATS),
   binaryKernel("SquaredDifference", (g, a, b) => {
     const e = new Elementwise(g);

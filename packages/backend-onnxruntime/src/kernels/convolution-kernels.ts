@@ -3,7 +3,13 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel, Recording, StructuralAttributes } from "../contract/lazy-kernel.js";
 import { activate } from "../lowering/activations.js";
 import { cropSpace, cropped, uncropSpace } from "../lowering/crop.js";
-import { filterToWeight, toChannelsFirst, toChannelsLast, weightToFilter } from "../lowering/channels.js";
+import {
+  channelsFirstShape,
+  filterToWeight,
+  inChannelsFirst,
+  inRecordedOrder,
+  weightToFilter,
+} from "../lowering/channels.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { range, reshape, slice, transpose } from "../lowering/fused/emit.js";
 import { conv } from "../lowering/fused/conv.js";
@@ -78,9 +84,9 @@ function structureOf(
 
 function lowerForward(graph: GraphBuilder, x: GraphValue, filter: GraphValue, attrs: StructuralAttributes): GraphValue {
   const weight = weightOf(graph, filter, attrs);
-  return fromFirst(
+  return inRecordedOrder(
     graph,
-    one(conv.lower(graph, [cropSpace(graph, toFirst(graph, x, attrs), attrs), weight], attrs, [])),
+    one(conv.lower(graph, [cropSpace(graph, inChannelsFirst(graph, x, attrs), attrs), weight], attrs, [])),
     attrs,
   );
 }
@@ -115,11 +121,11 @@ function inputGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): La
       });
       const gradient = convInputGrad.lower(
         graph,
-        [toFirst(graph, reached, attrs), weightOf(graph, filter, attrs)],
+        [inChannelsFirst(graph, reached, attrs), weightOf(graph, filter, attrs)],
         { ...attrs, inputShape },
         [],
       );
-      return [fromFirst(graph, uncropSpace(graph, one(gradient), attrs), attrs)];
+      return [inRecordedOrder(graph, uncropSpace(graph, one(gradient), attrs), attrs)];
     },
   };
 }
@@ -149,7 +155,7 @@ function filterGrad(name: string, windowsOf: WindowsOf, isDepthwise: boolean): L
       const gradient = one(
         convWeightGrad.lower(
           graph,
-          [cropSpace(graph, toFirst(graph, x, attrs), attrs), toFirst(graph, dy, attrs)],
+          [cropSpace(graph, inChannelsFirst(graph, x, attrs), attrs), inChannelsFirst(graph, dy, attrs)],
           { ...attrs, weightShape },
           [],
         ),
@@ -193,18 +199,6 @@ function fused(name: string, windowsOf: WindowsOf, isDepthwise: boolean): LazyKe
 function perChannel(graph: GraphBuilder, value: GraphValue, attrs: StructuralAttributes): GraphValue {
   const isVector = value.shape.length === 1 && value.shape[0] !== 1;
   return isVector && attrs["isChannelsLast"] !== true ? reshape(graph, value, [...value.shape, 1, 1]) : value;
-}
-
-function toFirst(graph: GraphBuilder, x: GraphValue, attrs: StructuralAttributes): GraphValue {
-  return attrs["isChannelsLast"] === true ? toChannelsFirst(graph, x) : x;
-}
-
-function fromFirst(graph: GraphBuilder, x: GraphValue, attrs: StructuralAttributes): GraphValue {
-  return attrs["isChannelsLast"] === true ? toChannelsLast(graph, x) : x;
-}
-
-function channelsFirstShape(shape: readonly number[], attrs: StructuralAttributes): readonly number[] {
-  return attrs["isChannelsLast"] === true ? [shape[0] ?? 1, shape.at(-1) ?? 1, ...shape.slice(1, -1)] : shape;
 }
 
 /** A depthwise filter [...k, in, times] is a weight [in · times, 1, ...k] with as many groups as channels. */

@@ -1,11 +1,12 @@
 import type { DataType } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
-import type { LazyKernel } from "../contract/lazy-kernel.js";
-import { graphDtypeOf } from "../graph/value-spec.js";
+import type { LazyKernel, StructuralAttributes } from "../contract/lazy-kernel.js";
+import { elementCount, graphDtypeOf } from "../graph/value-spec.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { axesConstant, cast, range, reshape } from "../lowering/fused/emit.js";
 import { numberAttribute, numbersAttribute, numbersOf, stringAttribute } from "../lowering/read-attributes.js";
 import { input } from "./kernel-inputs.js";
+import { recordedDtype } from "./recorded-dtype.js";
 
 /** Whole numbers up to here are exact in float32, the type of a graph's changing numbers. */
 const LARGEST_EXACT = 2 ** 24;
@@ -34,14 +35,10 @@ function fill(): LazyKernel {
         scalars: [dtype === "int32" ? Math.trunc(value) : value],
       };
     },
-    lower(graph, _inputs, attrs, [value]) {
-      const dtype = attrs["dtype"] === "int32" ? "int32" : attrs["dtype"] === "bool" ? "bool" : "float32";
-      return value === undefined ? [] : [expand(graph, cast(graph, value, dtype), numbersOf(attrs["shape"]))];
-    },
+    lower: (graph, _inputs, attrs, [value]) => (value === undefined ? [] : [repeated(graph, value, attrs)]),
   };
 }
 
-/** The number goes in as an input: as a constant, ONNX Runtime would unfold the whole tensor into the session. */
 function like(name: string, number: number): LazyKernel {
   return {
     name,
@@ -52,15 +49,18 @@ function like(name: string, number: number): LazyKernel {
         ? null
         : { inputs: [], outputs: [{ shape: x.shape, dtype }], attrs: { shape: x.shape, dtype }, scalars: [number] };
     },
-    lower(graph, _inputs, attrs, [value]) {
-      const dtype = attrs["dtype"] === "int32" ? "int32" : attrs["dtype"] === "bool" ? "bool" : "float32";
-      return value === undefined ? [] : [expand(graph, cast(graph, value, dtype), numbersOf(attrs["shape"]))];
-    },
+    lower: (graph, _inputs, attrs, [value]) => (value === undefined ? [] : [repeated(graph, value, attrs)]),
   };
 }
 
-function expand(graph: GraphBuilder, value: GraphValue, shape: readonly number[]): GraphValue {
-  return shape.length === 0 ? value : graph.op("Expand", [value, axesConstant(graph, shape)], { shape });
+/**
+ * A tensor of one number. The number is an input of the graph: of a constant, ONNX Runtime would make the whole tensor
+ * when it creates the session, and keep it.
+ */
+function repeated(graph: GraphBuilder, value: GraphValue, attrs: StructuralAttributes): GraphValue {
+  const number = cast(graph, value, recordedDtype(attrs));
+  const shape = numbersOf(attrs["shape"]);
+  return shape.length === 0 ? number : graph.op("Expand", [number, axesConstant(graph, shape)], { shape });
 }
 
 function dtypeOf(name: string): DataType {
@@ -85,7 +85,7 @@ function oneHot(): LazyKernel {
     },
     lower(graph, [indices], attrs) {
       if (indices === undefined) return [];
-      const dtype = attrs["dtype"] === "int32" ? "int32" : attrs["dtype"] === "bool" ? "bool" : "float32";
+      const dtype = recordedDtype(attrs);
       const e = new Elementwise(graph);
       const isHot = e.equal(
         reshape(graph, indices, [...indices.shape, 1]),
@@ -109,7 +109,7 @@ function diagonal(): LazyKernel {
     },
     lower(graph, [x]) {
       if (x === undefined) return [];
-      const size = x.shape.reduce((product, extent) => product * extent, 1);
+      const size = elementCount(x.shape);
       const e = new Elementwise(graph);
       const row = graph.constant(range(0, size), "int32", [1, size]);
       const isDiagonal = e.equal(row, graph.constant(range(0, size), "int32", [size, 1]));

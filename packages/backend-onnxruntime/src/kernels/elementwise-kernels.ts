@@ -25,7 +25,7 @@ const SAME_NAME = [
   "Tan",
   "Tanh",
 ];
-/** Those whose bits in ONNX Runtime depend on where in a vector an element lies. */
+/** Functions for which ONNX's op of that name gives other last bits where an element lies elsewhere in a vector. */
 const STEADY = {
   Acos: acos,
   Asin: asin,

@@ -4,7 +4,7 @@ import { EngineError } from "../errors/engine-error.js";
 import { GATHER_KERNEL } from "./index-kernels.js";
 import { numberAttribute, stringAttribute } from "../lowering/read-attributes.js";
 import { input } from "./kernel-inputs.js";
-import { CAST_KERNEL } from "./selection-kernels.js";
+import { CAST_KERNEL } from "./cast-kernel.js";
 
 /** A kernel whose call needs more than recording: a look at values that the host knows, or no graph at all. */
 export interface HostKernel {

@@ -2,7 +2,7 @@ import { backend_util, util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel, StructuralAttributes } from "../contract/lazy-kernel.js";
 import { Elementwise } from "../lowering/elementwise.js";
-import { axesConstant, reshape, slice, transpose } from "../lowering/fused/emit.js";
+import { axesConstant, pad, reshape, slice, transpose } from "../lowering/fused/emit.js";
 import { matrixProduct } from "../lowering/fused/matrix-product.js";
 import { axisWeights, bilinearPositions, nearestPositions } from "../lowering/resize-positions.js";
 import {
@@ -192,14 +192,15 @@ function spaceToBatch(): LazyKernel {
       const blockShape = numbersOf(attrs["blockShape"]);
       const padded = numbersOf(attrs["padded"]);
       const paddings = attrs["paddings"].map(numbersOf);
-      const pads = axesConstant(graph, [
-        ...paddings.map(([before = 0]) => before),
-        ...paddings.map(([, after = 0]) => after),
-      ]);
       const product = util.sizeFromShape(blockShape);
       const blocks = backend_util.getReshaped(padded, blockShape, product, false);
       const perm = backend_util.getPermuted(blocks.length, blockShape.length, false);
-      const value = graph.op("Pad", [x, pads, graph.constant(0, "float32")], { shape: padded });
+      const value = pad(
+        graph,
+        x,
+        paddings.map(([before = 0]) => before),
+        paddings.map(([, after = 0]) => after),
+      );
       return [
         reshape(
           graph,

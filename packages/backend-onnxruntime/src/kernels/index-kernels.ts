@@ -1,7 +1,7 @@
 import { backend_util, util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
-import { graphDtypeOf } from "../graph/value-spec.js";
+import { elementCount, graphDtypeOf } from "../graph/value-spec.js";
 import { checkIndices, checkTuples } from "../lowering/check-indices.js";
 import { axesConstant, cast, reshape, transpose } from "../lowering/fused/emit.js";
 import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from "../lowering/scatter-add.js";
@@ -55,7 +55,7 @@ function gatherShapes(
 
 function gatherPerBatch(graph: GraphBuilder, x: GraphValue, indices: GraphValue, info: GatherShapes): GraphValue {
   const { batchSize, outerSize, dimSize, sliceSize } = info;
-  const count = indices.shape.reduce((product, extent) => product * extent, 1) / batchSize;
+  const count = elementCount(indices.shape) / batchSize;
   const rows = transpose(graph, reshape(graph, x, [batchSize, outerSize, dimSize, sliceSize]), [0, 2, 1, 3]);
   const positions = cast(graph, reshape(graph, indices, [batchSize, count, 1]), "int64");
   const shape = [batchSize, count, outerSize, sliceSize];

@@ -1,11 +1,20 @@
+import { util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
+import { elementCount } from "../graph/value-spec.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { reshape } from "../lowering/fused/emit.js";
 import { numberAttribute } from "../lowering/read-attributes.js";
+import { exactSoftmax } from "../lowering/sums/exact-softmax.js";
 import { input } from "./kernel-inputs.js";
 
-export const NORMALIZATION_KERNELS: readonly LazyKernel[] = [fusedBatchNorm(), lrn(), lrnGrad()];
+export const NORMALIZATION_KERNELS: readonly LazyKernel[] = [
+  fusedBatchNorm(),
+  lrn(),
+  lrnGrad(),
+  softmax("Softmax", "dim"),
+  softmax("LogSoftmax", "axis"),
+];
 
 function fusedBatchNorm(): LazyKernel {
   return {
@@ -100,8 +109,22 @@ function responseNorm(graph: GraphBuilder, x: GraphValue, attrs: Readonly<Record
 function windowSum(graph: GraphBuilder, x: GraphValue, radius: number): GraphValue {
   const channels = x.shape.at(-1) ?? 1;
   const size = 2 * radius + 1;
-  const rows = reshape(graph, x, [x.shape.reduce((product, extent) => product * extent, 1) / channels, 1, channels]);
+  const rows = reshape(graph, x, [elementCount(x.shape) / channels, 1, channels]);
   const attrs = { kernel_shape: [size], pads: [radius, radius], strides: [1], count_include_pad: 1 };
   const mean = graph.op("AveragePool", [rows], { attrs });
   return reshape(graph, new Elementwise(graph).mul(mean, size), x.shape);
+}
+
+function softmax(name: "Softmax" | "LogSoftmax", axisName: string): LazyKernel {
+  return {
+    name,
+    record(inputs, attrs) {
+      const logits = input(inputs, "logits");
+      if (logits.dtype !== "float32") return null;
+      const [axis = 0] = util.parseAxisParam(numberAttribute(attrs, axisName), logits.shape);
+      return { inputs: [logits], outputs: [{ shape: logits.shape, dtype: "float32" }], attrs: { axis } };
+    },
+    lower: (graph, [logits], attrs) =>
+      logits === undefined ? [] : [exactSoftmax(graph, name, logits, Number(attrs["axis"]))],
+  };
 }

@@ -1,14 +1,14 @@
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf } from "../graph/value-spec.js";
-import { axesConstant } from "../lowering/fused/emit.js";
+import { pad } from "../lowering/fused/emit.js";
 import { mirrorPad } from "../lowering/mirror-pad.js";
 import { throughIntegers } from "../lowering/through-integers.js";
 import { numberAttribute, numbersOf, pairsAttribute, stringAttribute } from "../lowering/read-attributes.js";
 import { input } from "./kernel-inputs.js";
 
-export const PAD_KERNELS: readonly LazyKernel[] = [pad(), mirrorPadKernel()];
+export const PAD_KERNELS: readonly LazyKernel[] = [padKernel(), mirrorPadKernel()];
 
-function pad(): LazyKernel {
+function padKernel(): LazyKernel {
   return {
     name: "PadV2",
     record(inputs, attrs) {
@@ -24,16 +24,8 @@ function pad(): LazyKernel {
     lower(graph, [x], attrs) {
       if (x === undefined || !Array.isArray(attrs["paddings"])) return [];
       const paddings = attrs["paddings"].map(numbersOf);
-      const pads = axesConstant(graph, [
-        ...paddings.map(([before = 0]) => before),
-        ...paddings.map(([, after = 0]) => after),
-      ]);
-      const shape = paddedShape(x.shape, paddings);
-      return [
-        throughIntegers(graph, x, (value) =>
-          graph.op("Pad", [value, pads, graph.constant(Number(attrs["value"]), value.dtype)], { shape }),
-        ),
-      ];
+      const [before, after] = [paddings.map(([count = 0]) => count), paddings.map(([, count = 0]) => count)];
+      return [throughIntegers(graph, x, (value) => pad(graph, value, before, after, Number(attrs["value"])))];
     },
   };
 }

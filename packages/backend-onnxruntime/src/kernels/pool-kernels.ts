@@ -2,7 +2,7 @@ import type { NamedAttrMap } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel, StructuralAttributes } from "../contract/lazy-kernel.js";
 import { cropSpace, cropped, uncropSpace } from "../lowering/crop.js";
-import { toChannelsFirst, toChannelsLast } from "../lowering/channels.js";
+import { channelsFirstShape, inChannelsFirst, inRecordedOrder } from "../lowering/channels.js";
 import { avgPool } from "../lowering/fused/avg-pool.js";
 import { avgPoolGrad } from "../lowering/fused/avg-pool-grad.js";
 import { maxPool } from "../lowering/fused/max-pool.js";
@@ -86,9 +86,7 @@ function avgGrad(name: string, windowsOf: WindowsOf): LazyKernel {
       if (dy.dtype !== "float32") return null;
       const windows = windowsOf(x.shape, attrs);
       if (windows.isIrregular) return null;
-      const inputShape = windows.isChannelsLast
-        ? [x.shape[0] ?? 1, x.shape.at(-1) ?? 1, ...x.shape.slice(1, -1)]
-        : x.shape;
+      const inputShape = channelsFirstShape(x.shape, windows);
       return {
         inputs: [dy],
         outputs: [{ shape: x.shape, dtype: "float32" }],
@@ -102,12 +100,13 @@ function avgGrad(name: string, windowsOf: WindowsOf): LazyKernel {
   };
 }
 
+/** Calls `body` with images [N, C, ...], whatever order was recorded. */
 function aroundChannels(
   graph: GraphBuilder,
   values: readonly GraphValue[],
   attrs: StructuralAttributes,
   body: (values: readonly GraphValue[]) => readonly GraphValue[],
 ): readonly GraphValue[] {
-  if (attrs["isChannelsLast"] !== true) return body(values);
-  return body(values.map((value) => toChannelsFirst(graph, value))).map((value) => toChannelsLast(graph, value));
+  const images = values.map((value) => inChannelsFirst(graph, value, attrs));
+  return body(images).map((image) => inRecordedOrder(graph, image, attrs));
 }

@@ -105,7 +105,10 @@ function integerSum(graph: GraphBuilder, x: GraphValue, axes: readonly number[],
   return cast(graph, reduceAxes(graph, "ReduceSum", cast(graph, x, "int64"), axes, keepDims), "int32");
 }
 
-/** Rounded to float64 before it is cut to 32 bits, as JavaScript does; beyond 53 bits in another order of roundings. */
+/**
+ * The product in float64, of which the lowest 32 bits are kept, as JavaScript does. Beyond 53 bits the factors may be
+ * rounded in another order than there.
+ */
 function integerProduct(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims: boolean): GraphValue {
   return truncateToInt(graph, reduce(graph, "ReduceProd", cast(graph, toNumber(graph, x), "float64"), axes, keepDims));
 }

@@ -3,6 +3,7 @@ import { FUSED_KERNELS } from "../lowering/fused/index.js";
 import { ARITHMETIC_KERNELS } from "./arithmetic-kernels.js";
 import { CONVOLUTION_KERNELS } from "./convolution-kernels.js";
 import { CREATION_KERNELS } from "./creation-kernels.js";
+import { CUMULATIVE_KERNELS } from "./cumulative-kernels.js";
 import { DILATION_KERNELS } from "./dilation-kernels.js";
 import { ELEMENTWISE_KERNELS } from "./elementwise-kernels.js";
 import { IMAGE_KERNELS } from "./image-kernels.js";
@@ -28,6 +29,7 @@ export const LAZY_KERNELS: readonly LazyKernel[] = [
   ...SLICE_KERNELS,
   ...INDEX_KERNELS,
   ...SELECTION_KERNELS,
+  ...CUMULATIVE_KERNELS,
   ...CREATION_KERNELS,
   ...MATRIX_KERNELS,
   ...NORMALIZATION_KERNELS,

@@ -22,3 +22,23 @@ export function filterToWeight(graph: GraphBuilder, filter: GraphValue): GraphVa
 export function weightToFilter(graph: GraphBuilder, weight: GraphValue): GraphValue {
   return transpose(graph, weight, [...range(2, weight.shape.length), 1, 0]);
 }
+
+/** The part of a recording's attributes that says where the channels of its images are: second, or last. */
+interface ChannelOrder {
+  readonly isChannelsLast?: unknown;
+}
+
+/** An image in the order that was recorded, as [N, C, ...]. */
+export function inChannelsFirst(graph: GraphBuilder, image: GraphValue, attrs: ChannelOrder): GraphValue {
+  return attrs.isChannelsLast === true ? toChannelsFirst(graph, image) : image;
+}
+
+/** An image [N, C, ...] in the order that was recorded. */
+export function inRecordedOrder(graph: GraphBuilder, image: GraphValue, attrs: ChannelOrder): GraphValue {
+  return attrs.isChannelsLast === true ? toChannelsLast(graph, image) : image;
+}
+
+/** The shape that `inChannelsFirst` gives an image of this shape. */
+export function channelsFirstShape(shape: readonly number[], attrs: ChannelOrder): readonly number[] {
+  return attrs.isChannelsLast === true ? [shape[0] ?? 1, shape.at(-1) ?? 1, ...shape.slice(1, -1)] : shape;
+}

@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
-import { sizeOf } from "../graph/value-spec.js";
+import { elementCount } from "../graph/value-spec.js";
 import { cast } from "./fused/emit.js";
 
 /**
@@ -7,7 +7,7 @@ import { cast } from "./fused/emit.js";
  * @param indices int32 of any shape
  */
 export function checkIndices(graph: GraphBuilder, indices: GraphValue, count: number): void {
-  if (sizeOf(indices.shape) === 0) return;
+  if (elementCount(indices.shape) === 0) return;
   const [smallest, largest] = ["ReduceMin", "ReduceMax"].map((type) =>
     graph.op(type, [indices], { shape: [], attrs: { keepdims: 0 } }),
   );
@@ -17,11 +17,11 @@ export function checkIndices(graph: GraphBuilder, indices: GraphValue, count: nu
 }
 
 /**
- * The same for tuples of indices.
+ * Makes the run fail where a component of an index tuple lies outside of its dimension.
  * @param indices int32 [..., depth]; component k counts along a dimension of extent `extents[k]`
  */
 export function checkTuples(graph: GraphBuilder, indices: GraphValue, extents: readonly number[]): void {
-  if (sizeOf(indices.shape) === 0) return;
+  if (elementCount(indices.shape) === 0) return;
   const [extent = 0] = extents;
   if (extents.length === 1) {
     checkIndices(graph, indices, extent);

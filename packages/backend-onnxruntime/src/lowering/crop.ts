@@ -1,8 +1,9 @@
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
-import { axesConstant, range, slice } from "./fused/emit.js";
+import { pad, range, slice } from "./fused/emit.js";
 
-/** How many elements at the beginning of each spatial dimension no window sees. */
+/** The part of a recording's attributes that says what no window sees. */
 interface Cropping {
+  /** How many elements are cut off at the beginning of each spatial dimension. */
   readonly crop?: unknown;
 }
 
@@ -12,20 +13,21 @@ export function cropped(shape: readonly number[], attrs: Cropping): number[] {
   return shape.map((length, axis) => length - (crop[axis - 2] ?? 0));
 }
 
-/** An image [N, C, ...space] without them. */
+/** An image [N, C, ...space] without the elements that no window sees. */
 export function cropSpace(graph: GraphBuilder, image: GraphValue, attrs: Cropping): GraphValue {
   const crop = cropOf(attrs);
   if (crop.every((count) => count === 0)) return image;
   return slice(graph, image, { axes: range(2, image.shape.length), starts: crop, ends: image.shape.slice(2) });
 }
 
-/** The gradient of `cropSpace`: zeros where nothing was seen. */
+/** Gives `image` the size it had before `cropSpace`, with zeros in the place of what was cut off: its gradient. */
 export function uncropSpace(graph: GraphBuilder, image: GraphValue, attrs: Cropping): GraphValue {
-  const crop = cropOf(attrs);
-  if (crop.every((count) => count === 0)) return image;
-  const shape = image.shape.map((length, axis) => length + (crop[axis - 2] ?? 0));
-  const pads = axesConstant(graph, [0, 0, ...crop, ...image.shape.map(() => 0)]);
-  return graph.op("Pad", [image, pads, graph.constant(0, image.dtype)], { shape });
+  return pad(
+    graph,
+    image,
+    [0, 0, ...cropOf(attrs)],
+    image.shape.map(() => 0),
+  );
 }
 
 function cropOf({ crop }: Cropping): number[] {

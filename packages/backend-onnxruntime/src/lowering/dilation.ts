@@ -1,6 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import { Elementwise } from "./elementwise.js";
-import { axesConstant, range, reshape, slice } from "./fused/emit.js";
+import { pad, range, reshape, slice } from "./fused/emit.js";
 
 /** Windows of a grey-scale dilation over [N, H, W, C], as they are recorded. */
 export interface DilationWindows {
@@ -89,7 +89,7 @@ function spreadShare(
   const [batch = 1, height = 1, width = 1, channels = 1] = outShape;
   const [down = 1, right = 1] = stride;
   const cells = reshape(graph, share, [batch, height, 1, width, 1, channels]);
-  const apart = pad(graph, cells, [0, 0, 0, 0, 0, 0], [0, 0, down - 1, 0, right - 1, 0], 0);
+  const apart = pad(graph, cells, [0, 0, 0, 0, 0, 0], [0, 0, down - 1, 0, right - 1, 0]);
   const flat = reshape(graph, apart, [batch, height * down, width * right, channels]);
   const kept = slice(graph, flat, {
     axes: [1, 2],
@@ -102,7 +102,6 @@ function spreadShare(
     kept,
     before,
     kept.shape.map((extent, axis) => (paddedShape[axis] ?? extent) - extent - (before[axis] ?? 0)),
-    0,
   );
 }
 
@@ -114,18 +113,6 @@ function padSpace(graph: GraphBuilder, x: GraphValue, padding: DilationWindows["
     [0, padding[0]?.[1] ?? 0, padding[1]?.[1] ?? 0, 0],
     value,
   );
-}
-
-function pad(
-  graph: GraphBuilder,
-  x: GraphValue,
-  before: readonly number[],
-  after: readonly number[],
-  value: number,
-): GraphValue {
-  if ([...before, ...after].every((count) => count === 0)) return x;
-  const shape = x.shape.map((extent, axis) => extent + (before[axis] ?? 0) + (after[axis] ?? 0));
-  return graph.op("Pad", [x, axesConstant(graph, [...before, ...after]), graph.constant(value, x.dtype)], { shape });
 }
 
 function places({ kernel }: DilationWindows): [number, number][] {

@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
+import { elementCount } from "../graph/value-spec.js";
 import { rawMatrixProduct } from "./fused/matrix-product.js";
-import { elementCount, reshape, transpose } from "./fused/emit.js";
+import { reshape, transpose } from "./fused/emit.js";
 import { exactSum } from "./sums/exact-sum.js";
 
 /** A tensor whose axes have letters. */

@@ -22,11 +22,10 @@ export function floorDivide(graph: GraphBuilder, a: GraphValue, b: GraphValue): 
 }
 
 /** The remainder of int32 values with the divisor's sign; 0 for a divisor of zero. */
-export function integerModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue): GraphValue {
+export function integerModulo(graph: GraphBuilder, a: GraphValue, b: GraphValue, shape: readonly number[]): GraphValue {
   const e = new Elementwise(graph);
   const divisor = e.where(e.or(e.equal(b, 0), e.equal(b, -1)), 1, b);
-  const remainder = graph.op("Mod", [a, divisor], { shape: e.sub(a, divisor).shape });
-  return remainder;
+  return graph.op("Mod", [a, divisor], { shape });
 }
 
 /** The remainder of float32 values with the divisor's sign; NaN for a divisor that is infinite on the other side. */

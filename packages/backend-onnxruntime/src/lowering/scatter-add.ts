@@ -6,6 +6,7 @@ import { partBounds, scatterRows } from "../programs/scatter-plan.js";
 import { checkTuples } from "./check-indices.js";
 import { Elementwise } from "./elementwise.js";
 import { axesConstant, binary, cast, reshape, slice } from "./fused/emit.js";
+import { elementCount } from "../graph/value-spec.js";
 
 /**
  * Elements of updates and table below which leaving the graph takes longer than `ScatterElements`, which is slow but
@@ -112,7 +113,7 @@ export function rowNumbers(
     e.less(tuples, graph.constant([...extents], "int32", [extents.length])),
   );
   if (extents.length === 1) return reshape(graph, e.where(exists, tuples, stand), [count]);
-  const strides = extents.map((_, level) => extents.slice(level + 1).reduce((product, extent) => product * extent, 1));
+  const strides = extents.map((_, level) => elementCount(extents.slice(level + 1)));
   const parts = e.mul(tuples, graph.constant(strides, "int32", [extents.length]));
   const row = graph.op("ReduceSum", [parts, axesConstant(graph, [1])], { shape: [count], attrs: { keepdims: 0 } });
   const all = graph.op("ReduceMin", [cast(graph, exists, "int32"), axesConstant(graph, [1])], {

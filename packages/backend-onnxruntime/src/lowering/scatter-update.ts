@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
-import { axesConstant, cast, elementCount, range, reshape } from "./fused/emit.js";
+import { elementCount } from "../graph/value-spec.js";
+import { axesConstant, cast, range, reshape } from "./fused/emit.js";
 import { rowNumbers } from "./scatter-add.js";
 
 /**

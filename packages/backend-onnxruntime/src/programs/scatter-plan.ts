@@ -1,4 +1,5 @@
 import type { ScatterLayout, ScatterPlan, ScatterTask } from "../contract/scatter-program.js";
+import { elementCount } from "../graph/value-spec.js";
 
 /**
  * Measured on one thread, for each update and each of its elements: copying and adding a sorted row, passing a row by,
@@ -21,7 +22,7 @@ const LEAST_PART_ELEMENTS = 131_072;
 
 /** Rows of the table. */
 export function scatterRows({ extents }: ScatterTask): number {
-  return extents.reduce((product, extent) => product * extent, 1);
+  return elementCount(extents);
 }
 
 /** How a scatter is computed. It follows from the sizes alone, so that its bits do not depend on the machine. */

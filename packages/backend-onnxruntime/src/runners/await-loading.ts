@@ -13,7 +13,7 @@ export function awaitLoadingAtExit(cells: Int32Array, cell: number): void {
   loading.set(cells, cell);
 }
 
-/** The thread has loaded them, or is gone. */
+/** To be called when the thread is gone: nothing has to be waited for any more. */
 export function forgetLoading(cells: Int32Array): void {
   if (loading.delete(cells) && loading.size === 0) process.off("exit", awaitAll);
 }

@@ -16,7 +16,7 @@ export function awaitRunsAtExit(runs: Runs): void {
   waitedFor.add(runs);
 }
 
-/** They have ended for good. */
+/** To be called when there will be no more runs. */
 export function forgetRuns(runs: Runs): void {
   waitedFor.delete(runs);
 }

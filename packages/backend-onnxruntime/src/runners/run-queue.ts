@@ -115,7 +115,7 @@ export class RunQueue {
     return this.#submitted;
   }
 
-  /** Starts a program; `submit` holds for it too. */
+  /** Starts a program, under the same condition as `submit`. */
   submitProgram(requestAddress: Pointer, requestBytes: number, guard: SlotGuard): number {
     const slot = this.#nextSlot(KIND.program, guard);
     this.#ring[slot + SLOT.requestAddress] = requestAddress;

@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import type { AttentionOperands } from "./attention.js";
-import { elementCount, emitAll, reshape, transpose } from "./emit.js";
+import { emitAll, reshape, transpose } from "./emit.js";
 
 /**
  * [..., T, 3 · C], heads side by side in each of the three -> query, key and value, each [B, heads, T, D] with B all

@@ -1,11 +1,12 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { booleanAttribute, numbersAttribute, pairsAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
 import { kernelOffsets } from "./conv-geometry.js";
-import { binary, elementCount, floatConstant, reshape, slice, zeros } from "./emit.js";
+import { binary, floatConstant, padTo, reshape, slice, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { isTiling, poolGeometry, type PoolGeometry } from "./pool-geometry.js";
-import { padSpatialTo, upsample } from "./upsample.js";
+import { upsample } from "./upsample.js";
 
 /** Gradient of average pooling: every element of a window gets its share. */
 export const avgPoolGrad: FusedLowering<"lit.AvgPoolGrad"> = {
@@ -32,7 +33,7 @@ export const avgPoolGrad: FusedLowering<"lit.AvgPoolGrad"> = {
     if (inputShape.includes(0)) return [zeros(graph, inputShape)];
     const geometry = poolGeometry("lit.AvgPoolGrad", inputShape, attrs, false);
     const share = binary(graph, "Mul", dy, shareOfWindow(graph, geometry, booleanAttribute(attrs, "countIncludePad")));
-    if (isTiling(geometry)) return [padSpatialTo(graph, upsample(graph, share, geometry.kernel), inputShape)];
+    if (isTiling(geometry)) return [padTo(graph, upsample(graph, share, geometry.kernel), inputShape)];
     return [spreadOverWindows(graph, geometry, share)];
   },
 };
@@ -57,7 +58,7 @@ function shareOfWindow(
   return graph.constant(shares, "float32", outSpatial);
 }
 
-/** A transposed convolution of every channel with ones. */
+/** Adds each window's share to all its elements: a transposed convolution of every channel with ones. */
 function spreadOverWindows(
   graph: GraphBuilder,
   { inputShape, kernel, stride, before, after, outSpatial }: PoolGeometry,
@@ -77,5 +78,5 @@ function spreadOverWindows(
   const axes = kernel.map((_, axis) => axis + 2);
   const ends = reached.map((size, axis) => Math.min(size, (inputShape[axis + 2] ?? 0) + (before[axis] ?? 0)));
   const inside = slice(graph, full, { axes, starts: before, ends });
-  return reshape(graph, padSpatialTo(graph, inside, [channels, 1, ...inputShape.slice(2)]), inputShape);
+  return reshape(graph, padTo(graph, inside, [channels, 1, ...inputShape.slice(2)]), inputShape);
 }

@@ -1,8 +1,9 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { booleanAttribute, numbersAttribute, pairsAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
 import { exactMean } from "../sums/exact-sum.js";
-import { elementCount, isEmpty, range, zeros } from "./emit.js";
+import { isEmpty, range, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { isGlobal, onnxPoolAttributes, pooledShape, poolGeometry, type PoolGeometry } from "./pool-geometry.js";
 

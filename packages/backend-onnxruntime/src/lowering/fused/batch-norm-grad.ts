@@ -1,7 +1,8 @@
+import { elementCount } from "../../graph/value-spec.js";
 import { numberAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
-import { axesBesideChannels, perChannel } from "./channel-affine.js";
-import { binary, elementCount, floatConstant, isEmpty, zeros } from "./emit.js";
+import { axesBesideChannels, perChannel } from "./channel-axis.js";
+import { binary, floatConstant, isEmpty, zeros } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
 import type { FusedLowering } from "./fused-lowering.js";
 

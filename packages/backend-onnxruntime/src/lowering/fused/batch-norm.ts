@@ -1,6 +1,6 @@
 import { numberAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
-import { axesBesideChannels, perChannel } from "./channel-affine.js";
+import { axesBesideChannels, perChannel } from "./channel-axis.js";
 import { binary, filled, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
 import { exactMean } from "../sums/exact-sum.js";
 import type { FusedLowering } from "./fused-lowering.js";

@@ -1,10 +1,10 @@
 import type { GraphBuffer } from "../../contract/graph-buffer.js";
 import type { GraphRunner } from "../../contract/graph-runner.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { OnnxGraph } from "../../graph/onnx-graph.js";
 import { encodeModel } from "../../onnx-model/encode-model.js";
 import { blockedConvolution } from "./blocked-convolution.js";
 import { type ConvGeometry, onnxConvAttributes, outputShape } from "./conv-geometry.js";
-import { elementCount } from "./emit.js";
 
 /** Vector widths that ONNX Runtime's blocked layout can have. */
 const CANDIDATES = [16, 8] as const;

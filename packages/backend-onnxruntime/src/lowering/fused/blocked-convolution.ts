@@ -1,7 +1,8 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import type { ConvGeometry } from "./conv-geometry.js";
 import { onnxConvAttributes, outputShape } from "./conv-geometry.js";
-import { axesConstant, elementCount, transpose, reshape } from "./emit.js";
+import { reshape, transpose } from "./emit.js";
 
 const DOMAIN = "com.microsoft.nchwc";
 
@@ -42,26 +43,4 @@ function blockedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
   const [outChannels = 0, inChannels = 0, height = 1, width = 1] = weight.shape;
   const split = reshape(graph, weight, [outChannels / block, block, inChannels / block, block, height, width]);
   return reshape(graph, transpose(graph, split, [0, 2, 4, 5, 3, 1]), weight.shape);
-}
-
-/**
- * [Co, Ci, ...k] -> [Ci, Co, ...k] with every spatial dimension reversed: what the gradient in the input convolves
- * with.
- */
-export function flippedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
-  const axes = weight.shape.map((_, axis) => axis).slice(2);
-  const from = axesConstant(
-    graph,
-    axes.map(() => -1),
-  );
-  const to = axesConstant(
-    graph,
-    axes.map(() => Number.MIN_SAFE_INTEGER),
-  );
-  const steps = axesConstant(
-    graph,
-    axes.map(() => -1),
-  );
-  const reversed = graph.op("Slice", [weight, from, to, axesConstant(graph, axes), steps]);
-  return transpose(graph, reversed, [1, 0, ...axes]);
 }

@@ -1,7 +1,8 @@
 import type { ConvAttributes } from "../../contract/fused-kernels.js";
 import { type Attributes, numberAttribute, numbersAttribute, pairsAttribute } from "../read-attributes.js";
 import { FusedKernelError } from "../../errors/fused-kernel-error.js";
-import { elementCount, range } from "./emit.js";
+import { elementCount } from "../../graph/value-spec.js";
+import { range } from "./emit.js";
 
 /** Everything about the shapes of one convolution, in any number of spatial dimensions. */
 export interface ConvGeometry {
@@ -19,6 +20,7 @@ export interface ConvGeometry {
   readonly outSpatial: readonly number[];
 }
 
+/** Reads a call's shapes. @throws FusedKernelError for a weight that does not fit the input */
 export function convGeometry(
   kernel: string,
   inputShape: readonly number[],

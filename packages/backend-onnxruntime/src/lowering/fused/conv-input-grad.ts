@@ -1,9 +1,10 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { numbersAttribute } from "../read-attributes.js";
 import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { isSameShape } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
-import { blockedConvolution, canBlock, flippedWeight } from "./blocked-convolution.js";
+import { blockedConvolution, canBlock } from "./blocked-convolution.js";
 import {
   convGeometry,
   type ConvGeometry,
@@ -13,7 +14,7 @@ import {
   onnxConvAttributes,
   outputShape,
 } from "./conv-geometry.js";
-import { isEmpty, sameShape, slice, zeros } from "./emit.js";
+import { axesConstant, isEmpty, padTo, range, slice, transpose, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 
 /** Gradient of a convolution in its input; also the forward of a transposed convolution. */
@@ -28,7 +29,7 @@ export const convInputGrad: FusedLowering<"lit.ConvInputGrad"> = {
     // An output padding of a stride or more (dilated transposed convolutions) leaves a border that no window reaches.
     if (
       dy.shape.some((size, axis) => size > (expected[axis] ?? 0)) ||
-      !sameShape(dy.shape.slice(0, 2), expected.slice(0, 2))
+      !isSameShape(dy.shape.slice(0, 2), expected.slice(0, 2))
     ) {
       throw new FusedKernelError(
         `lit.ConvInputGrad's dy does not fit the input's shape. Expected [${expected.join(", ")}]. Received [${dy.shape.join(", ")}].`,
@@ -103,14 +104,23 @@ function transposedConvolution(
   return cropAndFill(graph, full, geometry);
 }
 
+/** Cuts the padding off, and puts zeros where the image goes on behind what windows reached. */
 function cropAndFill(graph: GraphBuilder, full: GraphValue, geometry: ConvGeometry): GraphValue {
   const axes = geometry.inSpatial.map((_, axis) => axis + 2);
   const ends = geometry.inSpatial.map((size, axis) =>
     Math.min(size + (geometry.before[axis] ?? 0), full.shape[axis + 2] ?? 0),
   );
   const cropped = slice(graph, full, { axes, starts: geometry.before, ends });
-  const missing = geometry.inSpatial.map((size, axis) => size - (cropped.shape[axis + 2] ?? 0));
-  if (missing.every((count) => count === 0)) return cropped;
-  const pads = graph.constant([0, 0, ...missing.map(() => 0), 0, 0, ...missing], "int64");
-  return graph.op("Pad", [cropped, pads], { shape: [geometry.batch, geometry.inChannels, ...geometry.inSpatial] });
+  return padTo(graph, cropped, [geometry.batch, geometry.inChannels, ...geometry.inSpatial]);
+}
+
+/**
+ * [Co, Ci, ...k] -> [Ci, Co, ...k] with every spatial dimension reversed: what the gradient in the input convolves
+ * with.
+ */
+function flippedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
+  const axes = range(2, weight.shape.length);
+  const bounds = [axes.map(() => -1), axes.map(() => Number.MIN_SAFE_INTEGER), axes, axes.map(() => -1)];
+  const reversed = graph.op("Slice", [weight, ...bounds.map((list) => axesConstant(graph, list))]);
+  return transpose(graph, reversed, [1, 0, ...axes]);
 }

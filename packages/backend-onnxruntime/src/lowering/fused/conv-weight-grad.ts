@@ -1,10 +1,11 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { numbersAttribute } from "../read-attributes.js";
 import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { elementCount, isSameShape } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { convGeometry, type ConvGeometry, convStructure, extent, kernelOffsets, outputShape } from "./conv-geometry.js";
-import { elementCount, isEmpty, range, reshape, sameShape, slice, transpose, zeros } from "./emit.js";
+import { isEmpty, pad, range, reshape, slice, transpose, zeros } from "./emit.js";
 import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/part-plan.js";
 import { blockLength } from "../sums/block-length.js";
 import { exactSum } from "../sums/exact-sum.js";
@@ -31,7 +32,7 @@ export const convWeightGrad: FusedLowering<"lit.ConvWeightGrad"> = {
     const dy = requiredInput("lit.ConvWeightGrad", inputs, "dy");
     const weightShape = numbersAttribute(attrs, "weightShape");
     const expected = outputShape(convGeometry("lit.ConvWeightGrad", x.shape, weightShape, attrs));
-    if (!sameShape(dy.shape, expected)) {
+    if (!isSameShape(dy.shape, expected)) {
       throw new FusedKernelError(
         `lit.ConvWeightGrad's dy does not fit its input. Expected [${expected.join(", ")}]. Received [${dy.shape.join(", ")}].`,
       );
@@ -48,7 +49,10 @@ export const convWeightGrad: FusedLowering<"lit.ConvWeightGrad"> = {
     const weightShape = numbersAttribute(attrs, "weightShape");
     if (isEmpty(x) || isEmpty(dy) || weightShape.includes(0)) return [zeros(graph, weightShape)];
     const geometry = convGeometry("lit.ConvWeightGrad", x.shape, weightShape, attrs);
-    const [gradient, image] = [roundToCompute(graph, dy), padInput(graph, geometry, roundToCompute(graph, x))];
+    const [gradient, image] = [
+      roundToCompute(graph, dy),
+      pad(graph, roundToCompute(graph, x), [0, 0, ...geometry.before], [0, 0, ...geometry.after]),
+    ];
     const parts = strips(geometry).map((strip) =>
       reshape(graph, stripGradient(graph, geometry, strip, gradient, image), [1, ...weightShape]),
     );
@@ -112,15 +116,6 @@ function inputWindows(graph: GraphBuilder, geometry: ConvGeometry, padded: Graph
     const window = slice(graph, padded, { axes, starts, ends, steps: stride });
     return reshape(graph, window, [batch * groups, inChannels / groups, elementCount(outSpatial)]);
   });
-}
-
-function padInput(graph: GraphBuilder, { before, after, inSpatial }: ConvGeometry, x: GraphValue): GraphValue {
-  if ([...before, ...after].every((count) => count === 0)) return x;
-  const shape = [
-    ...x.shape.slice(0, 2),
-    ...inSpatial.map((size, axis) => size + (before[axis] ?? 0) + (after[axis] ?? 0)),
-  ];
-  return graph.op("Pad", [x, graph.constant([0, 0, ...before, 0, 0, ...after], "int64")], { shape });
 }
 
 function productPerOffset(

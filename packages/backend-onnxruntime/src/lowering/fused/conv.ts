@@ -1,9 +1,10 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { blockedConvolution, canBlock } from "./blocked-convolution.js";
 import { convGeometry, type ConvGeometry, convStructure, onnxConvAttributes, outputShape } from "./conv-geometry.js";
-import { binary, elementCount, isEmpty, reshape, zeros } from "./emit.js";
+import { binary, isEmpty, reshape, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 
 /** Cross-correlation in one, two or three dimensions, with stride, padding, dilation and groups. */

@@ -1,7 +1,8 @@
+import { elementCount } from "../../graph/value-spec.js";
 import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from "../scatter-add.js";
 import { numberAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
-import { elementCount, isEmpty, reshape, zeros } from "./emit.js";
+import { isEmpty, reshape, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 
 /** Adds the rows of dy into the rows of a zero table that were gathered. */

@@ -1,16 +1,10 @@
 import type { GraphBuilder, GraphValue, NodeRequest } from "../../contract/graph-builder.js";
 import type { GraphDtype } from "../../contract/graph-runner.js";
-
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
+import { isSameShape } from "../../graph/value-spec.js";
+import { elementTypeCode } from "../../onnx-model/element-type.js";
 
 export function isEmpty(value: GraphValue): boolean {
   return value.shape.includes(0);
-}
-
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
 /** The numbers `start, start + 1, …, end - 1`. */
@@ -32,7 +26,7 @@ export function axesConstant(graph: GraphBuilder, axes: readonly number[]): Grap
 }
 
 export function reshape(graph: GraphBuilder, value: GraphValue, shape: readonly number[]): GraphValue {
-  if (sameShape(value.shape, shape)) return value;
+  if (isSameShape(value.shape, shape)) return value;
   return graph.op("Reshape", [value, axesConstant(graph, shape)], { shape, attrs: { allowzero: 1 } });
 }
 
@@ -58,21 +52,8 @@ export function filled(graph: GraphBuilder, value: number, shape: readonly numbe
 }
 
 export function cast(graph: GraphBuilder, value: GraphValue, dtype: GraphDtype): GraphValue {
-  return value.dtype === dtype ? value : graph.op("Cast", [value], { dtype, attrs: { to: onnxTypeCodes[dtype] } });
+  return value.dtype === dtype ? value : graph.op("Cast", [value], { dtype, attrs: { to: elementTypeCode(dtype) } });
 }
-
-/** ONNX's `TensorProto.DataType`. */
-const onnxTypeCodes: Readonly<Record<GraphDtype, number>> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  uint32: 12,
-  bfloat16: 16,
-};
 
 /** An elementwise operation on two values whose shapes broadcast. */
 export function binary(
@@ -110,7 +91,7 @@ export function slice(graph: GraphBuilder, value: GraphValue, bounds: SliceBound
   axes.forEach((axis, index) => {
     shape[axis] = Math.max(0, Math.ceil(((ends[index] ?? 0) - (starts[index] ?? 0)) / (steps[index] ?? 1)));
   });
-  if (sameShape(shape, value.shape) && steps.every((step) => step === 1)) return value;
+  if (isSameShape(shape, value.shape) && steps.every((step) => step === 1)) return value;
   const inputs = [
     value,
     axesConstant(graph, starts),
@@ -119,4 +100,32 @@ export function slice(graph: GraphBuilder, value: GraphValue, bounds: SliceBound
     axesConstant(graph, steps),
   ];
   return graph.op("Slice", inputs, { shape });
+}
+
+/**
+ * Puts `fill` before and behind the elements of every axis; a negative number of places cuts elements off instead.
+ * @param before,after one number for each axis
+ */
+export function pad(
+  graph: GraphBuilder,
+  value: GraphValue,
+  before: readonly number[],
+  after: readonly number[],
+  fill = 0,
+): GraphValue {
+  if ([...before, ...after].every((count) => count === 0)) return value;
+  const shape = value.shape.map((extent, axis) => extent + (before[axis] ?? 0) + (after[axis] ?? 0));
+  const filling = Object.is(fill, 0) ? [] : [graph.constant(fill, value.dtype)];
+  return graph.op("Pad", [value, axesConstant(graph, [...before, ...after]), ...filling], { shape });
+}
+
+/** Adds zeros behind the elements of every axis until the value has this shape. */
+export function padTo(graph: GraphBuilder, value: GraphValue, shape: readonly number[]): GraphValue {
+  const missing = shape.map((size, axis) => size - (value.shape[axis] ?? 0));
+  return pad(
+    graph,
+    value,
+    missing.map(() => 0),
+    missing,
+  );
 }

@@ -1,12 +1,13 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { numberAttribute } from "../read-attributes.js";
 import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { listInput } from "./call-inputs.js";
 import { blockLength } from "../sums/block-length.js";
 import { exactSum } from "../sums/exact-sum.js";
 import { LONGEST_ROW, LONGEST_ROW_BLOCK, SHORTEST_ROW_BLOCK } from "../sums/fold-middle.js";
 import { reduceAxes } from "../sums/reduce-axes.js";
-import { axesConstant, binary, cast, elementCount, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
+import { axesConstant, binary, cast, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 
 /** The norm over all elements of a list of gradients. */

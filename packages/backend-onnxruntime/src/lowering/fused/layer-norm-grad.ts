@@ -1,7 +1,8 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { numberAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
-import { binary, elementCount, filled, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
+import { binary, filled, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";

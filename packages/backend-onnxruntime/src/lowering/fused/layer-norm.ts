@@ -1,8 +1,9 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { numberAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
 import { exactMean } from "../sums/exact-sum.js";
-import { binary, elementCount, emitAll, filled, floatConstant, isEmpty, range, zeros } from "./emit.js";
+import { binary, emitAll, filled, floatConstant, isEmpty, range, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { layerNormShapes } from "./layer-norm-shapes.js";
 

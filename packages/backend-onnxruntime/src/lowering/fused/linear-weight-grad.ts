@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
-import { elementCount, reshape, transpose } from "./emit.js";
+import { reshape, transpose } from "./emit.js";
 import { exactSum } from "../sums/exact-sum.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { matrixProduct } from "./matrix-product.js";

@@ -1,9 +1,10 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { stringAttribute } from "../read-attributes.js";
 import { FusedKernelError } from "../../errors/fused-kernel-error.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
-import { binary, elementCount, isEmpty, reshape, zeros } from "./emit.js";
+import { binary, isEmpty, reshape, zeros } from "./emit.js";
 import { partPlan } from "../sums/part-plan.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { rawMatrixProduct } from "./matrix-product.js";

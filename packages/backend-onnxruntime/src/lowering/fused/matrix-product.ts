@@ -24,7 +24,8 @@ export function matrixProduct(
 }
 
 /**
- * The same in float32 whatever autocast says. A long inner axis is multiplied in parts, whose products are added up.
+ * The product that `matrixProduct` rounds, in float32 whatever autocast says. A long inner axis is multiplied in parts,
+ * whose products are added up.
  */
 export function rawMatrixProduct(
   graph: GraphBuilder,
@@ -52,7 +53,7 @@ export function rawMatrixProduct(
   return products.reduce((sum, product) => graph.op("Add", [sum, product]));
 }
 
-/** With ONNX's own operators. */
+/** The product with operators of ONNX alone, for models that other runtimes read. */
 function portableProduct(
   graph: GraphBuilder,
   [left, right]: readonly [PartedOperand, PartedOperand],

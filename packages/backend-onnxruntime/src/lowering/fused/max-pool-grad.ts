@@ -1,12 +1,13 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { numbersAttribute, pairsAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
-import { axesConstant, binary, elementCount, emitAll, floatConstant, isEmpty, reshape, slice, zeros } from "./emit.js";
+import { axesConstant, binary, emitAll, floatConstant, isEmpty, padTo, reshape, slice, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { isTiling, onnxPoolAttributes, pooledShape, poolGeometry, type PoolGeometry } from "./pool-geometry.js";
 import { isPositive } from "./is-positive.js";
 import { noteGradientOfMaximum } from "./gradient-of-maximum.js";
-import { padSpatialTo, upsample } from "./upsample.js";
+import { upsample } from "./upsample.js";
 
 /** Gradient of max pooling: the first of the largest elements of a window gets it. */
 export const maxPoolGrad: FusedLowering<"lit.MaxPoolGrad"> = {
@@ -42,7 +43,7 @@ export const maxPoolGrad: FusedLowering<"lit.MaxPoolGrad"> = {
   },
 };
 
-/** Any windows: recompute where the largest elements are and add the gradient there. */
+/** For windows of any kind: finds again where their largest elements are, and adds the gradient there. */
 function scatteredGradient(
   graph: GraphBuilder,
   geometry: PoolGeometry,
@@ -72,7 +73,7 @@ function scatteredGradient(
 const LOWEST = -3.4028234663852886e38;
 
 /**
- * Windows that tile the input: elementwise passes over x, several times faster than asking MaxPool for positions.
+ * For windows that tile the input: elementwise passes over x, several times faster than asking MaxPool for positions.
  * Elements equal to their maximum are marked, each mark is weighed by its rank in the window, and a second pooling
  * finds the first mark.
  */
@@ -98,7 +99,7 @@ function tilingGradient(
     [binary(graph, "Sub", ranked, spread(graph.op("Clip", [best, floatConstant(graph, 1)])))],
     { attrs: { alpha: { float: 1 }, beta: { float: 1 } } },
   );
-  return padSpatialTo(graph, binary(graph, "Mul", isFirst, spread(dy)), x.shape);
+  return padTo(graph, binary(graph, "Mul", isFirst, spread(dy)), x.shape);
 }
 
 /** [...covered]: the elements of every window numbered from its size down to 1 (at the far end). */

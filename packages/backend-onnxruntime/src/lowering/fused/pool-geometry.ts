@@ -17,7 +17,11 @@ export interface PoolGeometry {
 /** What all pools share, and the dilation that only some have. */
 type WindowAttributes = PoolAttributes & { readonly dilation?: readonly number[] };
 
-/** `hasDilation` is false for average pooling, which has none. */
+/**
+ * Reads a call's shapes.
+ * @param hasDilation false for average pooling, which has none
+ * @throws FusedKernelError for windows that do not fit the input
+ */
 export function poolGeometry(
   kernelName: string,
   inputShape: readonly number[],
@@ -62,7 +66,7 @@ export function isTiling({ kernel, stride, dilation, before, after }: PoolGeomet
   );
 }
 
-/** Whether the one window is all there is. */
+/** Whether there is a single window, which covers the whole image. */
 export function isGlobal({ inputShape, kernel, before, after }: PoolGeometry): boolean {
   return (
     kernel.every((size, axis) => size === inputShape[axis + 2]) && [...before, ...after].every((count) => count === 0)

@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { binary, cast, elementCount, reshape, slice } from "./emit.js";
+import { elementCount } from "../../graph/value-spec.js";
+import { binary, cast, reshape, slice } from "./emit.js";
 
 /**
  * The counter hash of `lit.Dropout`: float32 integers in [0, 2^24), one for every element of `shape`.

@@ -1,6 +1,7 @@
+import { elementCount } from "../../graph/value-spec.js";
 import { numbersAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
-import { binary, elementCount, floatConstant, zeros } from "./emit.js";
+import { binary, floatConstant, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { randomIntegers } from "./random-bits.js";
 

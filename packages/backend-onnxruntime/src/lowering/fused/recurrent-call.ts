@@ -44,7 +44,7 @@ export function recurrentSizes(kernel: string, cell: string, { x, weightIh, weig
   return { steps, batch, input, hidden: rows / gates, projected, gates };
 }
 
-/** The same of values in a graph, which were checked when they were recorded. */
+/** The lengths of a call from its values in a graph; they were checked when the call was recorded. */
 export function sizesOf(attrs: StructuralAttributes, values: NamedValues): RecurrentSizes {
   const [steps = 0, batch = 0, input = 0] = needed(values, "x").shape;
   const [rows = 0, projected = 0] = needed(values, "weightHh").shape;
@@ -52,7 +52,7 @@ export function sizesOf(attrs: StructuralAttributes, values: NamedValues): Recur
   return { steps, batch, input, hidden: rows / gates, projected, gates };
 }
 
-/** The inputs that a call brings, and their names as part of the graph's key. */
+/** The inputs that a call brings, in this order, and their names, which become part of the graph's key. */
 export function namedInputs(
   order: readonly string[],
   inputs: Readonly<Record<string, TensorInfo | undefined>>,

@@ -21,7 +21,10 @@ export function cellOf(name: string): RecurrentCell {
   return cell;
 }
 
-/** Whatever has one row for each gate, in the order in which the graph's cell reads it; the same brings it back. */
+/**
+ * Weights, biases or their gradients, with the gates' rows in the order in which the graph's cell reads them. Applied twice
+ * it gives back the order of the contract.
+ */
 export function inGateOrder(graph: GraphBuilder, cell: string, value: GraphValue): GraphValue {
   return cell === "lstm" ? swapLastGates(graph, value) : value;
 }

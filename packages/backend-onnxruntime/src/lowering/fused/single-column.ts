@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { elementCount, reshape } from "./emit.js";
+import { elementCount } from "../../graph/value-spec.js";
+import { reshape } from "./emit.js";
 
 /** Operands of the same product turned around: row [..., 1, K] · rowsᵀ, with rows [..., M, K]. */
 export interface TurnedProduct {

@@ -16,7 +16,7 @@ export interface UpdateCall<TName extends keyof FusedKernels> {
 
 export interface UpdateDescription<TName extends keyof FusedKernels, TOption extends string, TNumber extends string> {
   readonly name: TName;
-  /** What shapes the formula. */
+  /** Whether each part of the formula is there: part of the graph's key, because another formula is another graph. */
   readonly options: Readonly<Record<TOption, (call: UpdateCall<TName>) => boolean>>;
   /** Prefixes of the lists of inputs, the parameters' first. */
   readonly lists: (is: (option: TOption) => boolean) => readonly string[];

@@ -10,10 +10,3 @@ export function upsample(graph: GraphBuilder, value: GraphValue, factors: readon
   const attrs = { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
   return graph.op("Resize", [value, undefined, scales], { shape, attrs });
 }
-
-/** Adds zeros behind the spatial dimensions of [N, C, ...] until they have these sizes. */
-export function padSpatialTo(graph: GraphBuilder, value: GraphValue, shape: readonly number[]): GraphValue {
-  const missing = shape.map((size, axis) => size - (value.shape[axis] ?? 0));
-  if (missing.every((count) => count === 0)) return value;
-  return graph.op("Pad", [value, graph.constant([...missing.map(() => 0), ...missing], "int64")], { shape });
-}

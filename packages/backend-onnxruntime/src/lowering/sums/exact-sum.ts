@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { binary, elementCount, floatConstant, isEmpty, reducedShape, reshape, zeros } from "../fused/emit.js";
+import { elementCount } from "../../graph/value-spec.js";
+import { binary, floatConstant, isEmpty, reducedShape, reshape, zeros } from "../fused/emit.js";
 import { type AxisGroup, axisGroups, mergeGroups } from "./axis-groups.js";
 import { type Fold, foldMiddle, LONGEST_ROW, LONGEST_ROW_BLOCK } from "./fold-middle.js";
 import { reduceAxes } from "./reduce-axes.js";

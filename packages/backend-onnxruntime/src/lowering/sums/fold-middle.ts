@@ -86,7 +86,7 @@ export function foldMiddle(
 }
 
 /**
- * The same for a length that is folded in one go: sums of columns as a product with ones, unless there are very many,
+ * Folds [outer, length, inner] in one go: sums columns by a product with ones, unless there are very many matrices, and
  * everything else by ONNX's reductions.
  */
 function foldBlock(graph: GraphBuilder, fold: Fold, value: GraphValue, { outer, length, inner }: Middle): GraphValue {

@@ -1,5 +1,5 @@
-import { elementCount } from "../fused/emit.js";
 import type { GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import { blockLength } from "./block-length.js";
 
 /**

@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { axesConstant, binary, elementCount, reshape, slice } from "../fused/emit.js";
+import { elementCount } from "../../graph/value-spec.js";
+import { binary, pad, reshape, slice } from "../fused/emit.js";
 import { foldMiddle } from "./fold-middle.js";
 
 /** ONNX adds one term after the other: up to here the error stays below 1e-6 of the sum of magnitudes. */
@@ -29,7 +30,7 @@ export function runningSum(
   const [outer, inner] = [elementCount(x.shape.slice(0, axis)), elementCount(x.shape.slice(axis + 1))];
   const count = Math.ceil(length / LONGEST);
   const missing = count * LONGEST - length;
-  const terms = reshape(graph, padEnd(graph, reshape(graph, x, [outer, length, inner]), missing), [
+  const terms = reshape(graph, pad(graph, reshape(graph, x, [outer, length, inner]), [0, 0, 0], [0, missing, 0]), [
     outer,
     count,
     LONGEST,
@@ -49,13 +50,4 @@ export function runningSum(
   ]);
   const all = reshape(graph, binary(graph, "Add", within, starts), [outer, count * LONGEST, inner]);
   return reshape(graph, slice(graph, all, { axes: [1], starts: [0], ends: [length] }), x.shape);
-}
-
-/** Zeros behind [outer, length, inner]. */
-function padEnd(graph: GraphBuilder, value: GraphValue, missing: number): GraphValue {
-  if (missing === 0) return value;
-  const [outer = 1, length = 1, inner = 1] = value.shape;
-  return graph.op("Pad", [value, axesConstant(graph, [0, 0, 0, 0, missing, 0])], {
-    shape: [outer, length + missing, inner],
-  });
 }

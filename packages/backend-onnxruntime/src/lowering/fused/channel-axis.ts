@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { reshape } from "./emit.js";
+import { range, reshape } from "./emit.js";
 
 /** [C] as [1, C, 1, …], to broadcast over a [N, C, ...] of this rank. */
 export function perChannel(graph: GraphBuilder, value: GraphValue, rank: number): GraphValue {
@@ -8,5 +8,5 @@ export function perChannel(graph: GraphBuilder, value: GraphValue, rank: number)
 
 /** Every axis of [N, C, ...] but the channels. */
 export function axesBesideChannels(rank: number): number[] {
-  return Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== 1);
+  return range(0, rank).filter((axis) => axis !== 1);
 }
