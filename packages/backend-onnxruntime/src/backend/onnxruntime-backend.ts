@@ -22,6 +22,7 @@ import { describeNode } from "./lower-request.js";
 import { GraphEngine } from "./graph-engine.js";
 import type { LazyData } from "./lazy-data.js";
 import { checkForNaN } from "./nan-check.js";
+import { noLowering, PLACEHOLDER } from "./placeholder.js";
 import { Reader } from "./reader.js";
 import type { PlanCacheStatistics } from "../graph/plan-cache.js";
 
@@ -381,24 +382,6 @@ export class OnnxRuntimeBackend extends KernelBackend {
     const failure = this.#engine.queue.takeFailure();
     if (failure !== undefined) throw failure;
   }
-}
-
-/** What a `placeholder` is recorded as. Nothing can compute it. */
-const PLACEHOLDER: LazyKernel = {
-  name: "Placeholder",
-  record: () => null,
-  lower() {
-    throw new EngineError({ code: "LIT_ENGINE_EXPORT", message: "A placeholder has no values, so nothing can run." });
-  },
-};
-
-function noLowering(kernelName: string, inputs: NamedTensorInfoMap): EngineError {
-  const shapes = Object.entries(inputs).map(([name, info]) => `${name}: ${info?.dtype} [${info?.shape.join(", ")}]`);
-  return new EngineError({
-    code: "LIT_ENGINE_EXPORT",
-    message: `The kernel ${kernelName} (${shapes.join(", ")}) has no counterpart in ONNX for these inputs.`,
-    tryThis: "other operations in its place.",
-  });
 }
 
 /** Empty tensors have their own rules in tfjs, and nothing to compute: its cpu kernels know them. */

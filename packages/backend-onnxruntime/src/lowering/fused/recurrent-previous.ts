@@ -3,8 +3,8 @@ import { reshape, slice, transpose } from "./emit.js";
 import { maskOf, needed, type NamedValues } from "./recurrent-call.js";
 
 /**
- * [T, B, P]: the state that each step began with, from the layer's outputs. A layer that reads backwards begins a shorter
- * sequence in the middle: the steps that it passes before do not count, and their outputs are 0.
+ * [T, B, P]: the state that each step began with, from the layer's outputs. A layer that reads backwards begins a
+ * shorter sequence in the middle: the steps that it passes before do not count, and their outputs are 0.
  */
 export function previousStates(graph: GraphBuilder, values: NamedValues, isReversed: boolean): GraphValue {
   const y = needed(values, "y");

@@ -22,8 +22,8 @@ export function cellOf(name: string): RecurrentCell {
 }
 
 /**
- * Weights, biases or their gradients, with the gates' rows in the order in which the graph's cell reads them. Applied twice
- * it gives back the order of the contract.
+ * Weights, biases or their gradients, with the gates' rows in the order in which the graph's cell reads them. Applied
+ * twice it gives back the order of the contract.
  */
 export function inGateOrder(graph: GraphBuilder, cell: string, value: GraphValue): GraphValue {
   return cell === "lstm" ? swapLastGates(graph, value) : value;
