@@ -223,7 +223,29 @@ def losses():
     return cases
 
 
+def ctc():
+    cases = []
+    steps, batch, classes = 7, 4, 5
+    targets = torch.tensor([[1, 2, 2], [3, 3, 3], [4, 1, 0], [2, 0, 0]])
+    inputs, lengths = [7, 5, 3, 1], [3, 3, 2, 0]
+    joined = torch.cat([row[:length] for row, length in zip(targets, lengths)])
+    for reduction in ["mean", "sum", "none"]:
+        logits = lambda *shape: r(*shape).log_softmax(-1)
+        cases += [
+            call("ctc_loss", logits(steps, batch, classes), targets, torch.tensor(inputs), torch.tensor(lengths), reduction=reduction),
+            call("ctc_loss", logits(steps, batch, classes), joined, inputs, lengths, reduction=reduction, blank=0, zero_infinity=True),
+            call("ctc_loss", logits(steps, batch, classes), targets, torch.tensor([7, 4, 1, 2]), torch.tensor(lengths), reduction=reduction, zero_infinity=True),
+            call("ctc_loss", logits(steps, classes), torch.tensor([1, 2, 1]), [6], [3], reduction=reduction, blank=4),
+            call("ctc_loss", logits(steps, classes), torch.tensor([0, 0]), torch.tensor(6), torch.tensor(2), reduction=reduction, blank=1),
+        ]
+    impossible = call("ctc_loss", r(2, 1, 3).log_softmax(-1), torch.tensor([[1, 1, 2]]), [2], [3], reduction="none")
+    return cases + [
+        {**impossible, "outputs": [{**impossible["outputs"][0], "values": ["Infinity"]}], "dys": [None], "gradients": [None] * 4},
+        call("ctc_loss", r(1, 1, 2).log_softmax(-1), torch.tensor([[1]]), [1], [1]),
+    ]
+
+
 torch.manual_seed(37)
-cases = pools() + folds() + grids() + sizes() + rows() + same_names() + losses()
+cases = pools() + folds() + grids() + sizes() + rows() + same_names() + losses() + ctc()
 OUT.write_text(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":"), allow_nan=False) + "\n")
 print(len(cases), OUT.stat().st_size)

@@ -225,6 +225,19 @@ export interface FusedKernels {
   };
 
   /**
+   * The recursion of CTC in logarithms, over a whole sequence: state s of a step is log Σ exp of state s, state s - 1
+   * and state s - 2 plus `skips` of the step before, plus the step's emission; -1e30 stands for the logarithm of 0.
+   * emissions [T, N, S], skips and start [N, S]; of sequence n only the first `lengths[n]` steps (int32 [N]) count, the
+   * states stay as they are in the others. `reverse` goes from the last step to the first. -> states [T, N, S], last
+   * [N, S].
+   */
+  "lit.CtcStates": {
+    inputs: { emissions: Tensor; skips: Tensor; start: Tensor; lengths: Tensor };
+    attrs: { reverse: boolean };
+    outputs: ["states", "last"];
+  };
+
+  /**
    * A recurrent layer in one direction over a whole sequence, by PyTorch's formulas, gates in PyTorch's order. x [T,
    * B, I], weightIh [G · H, I], weightHh [G · H, P], both biases [G · H], h0 [B, P]; an LSTM has c0 [B, H], and with
    * a projection weightHr [P, H] (P = H without). Of sequence b only the first `lengths[b]` steps (int32 [B]) count:

@@ -14,6 +14,16 @@ interface CoreKernels {
   };
   /** Rows of a table [rows, D] at indices [...] (int32) -> [..., D]. */
   "core.Embedding": { inputs: { table: Tensor; indices: Tensor }; attrs: { paddingIndex: number }; outputs: ["y"] };
+  /**
+   * Negative log-likelihoods of targets under log-probabilities [T, N, C], summed over alignments. labels int32 [N, S]:
+   * blanks and classes in turn; lengths int32 [N]. An impossible target costs Infinity, or 0 with `zeroInfinity`. ->
+   * loss [N], the forward states [T, N, S], and costs [N] that are large numbers where they should be infinite.
+   */
+  "core.CtcLoss": {
+    inputs: { logProbs: Tensor; labels: Tensor; inputLengths: Tensor; targetLengths: Tensor };
+    attrs: { zeroInfinity: boolean };
+    outputs: ["loss", "states", "costs"];
+  };
   /** What each offset of a sliding window sees: x [N, C, ...space] -> [N, C, offsets, ...output]. */
   "core.Unfold": { inputs: { x: Tensor }; attrs: WindowAttributes; outputs: ["y"] };
   /** Adds it back to where it was seen: y [N, C, offsets, ...output] -> [N, C, ...space]. */

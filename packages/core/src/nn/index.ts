@@ -142,6 +142,7 @@ export {
   TripletMarginWithDistanceLoss,
 } from "./layers/margin-losses.js";
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss } from "./layers/losses.js";
+export { CTCLoss } from "./layers/ctc-loss.js";
 export { Module } from "./module.js";
 export type { Size } from "./size.js";
 export type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./state-dict.js";

@@ -21,6 +21,7 @@ import { convInputGrad } from "./conv-input-grad.js";
 import { convWeightGrad } from "./conv-weight-grad.js";
 import { crossEntropy } from "./cross-entropy.js";
 import { crossEntropyGrad } from "./cross-entropy-grad.js";
+import { ctcStates } from "./ctc-states.js";
 import { dropout } from "./dropout.js";
 import { embeddingGrad } from "./embedding-grad.js";
 import type { FusedLowerings } from "./fused-lowering.js";
@@ -65,6 +66,7 @@ const LOWERINGS: FusedLowerings = {
   "lit.ConvWeightGrad": convWeightGrad,
   "lit.CrossEntropy": crossEntropy,
   "lit.CrossEntropyGrad": crossEntropyGrad,
+  "lit.CtcStates": ctcStates,
   "lit.Dropout": dropout,
   "lit.EmbeddingGrad": embeddingGrad,
   "lit.Gelu": gelu,

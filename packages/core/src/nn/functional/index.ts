@@ -128,3 +128,4 @@ export { lpPool1d, lpPool2d, lpPool3d, type LpPoolOptions } from "./power-poolin
 export { affineGrid } from "./affine-grid.js";
 export type { GridPadding, SampleMode } from "./grid-corners.js";
 export { gridSample, type GridSampleOptions } from "./grid-sample.js";
+export { ctcLoss, type CtcLengths, type CtcLossOptions } from "./ctc-loss.js";
