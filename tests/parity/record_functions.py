@@ -132,6 +132,7 @@ def rows():
     zeros = r(3, 4)
     zeros[1] = 0
     return cases + [
+        call("batch_norm", r(4, 3), None, None, training=True, eps=1e-3, ours=lambda args, options: (args[:1], options)),
         call("normalize", r(3, 4)),
         call("normalize", zeros, p=2.0, dim=1, eps=1e-3),
         call("normalize", r(3, 4, 2), p=1.0, dim=-1),

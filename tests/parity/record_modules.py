@@ -104,6 +104,31 @@ def plain():
     ]
 
 
+def losses():
+    targets = i(0, 3, 1)
+    return [
+        layer("CrossEntropyLoss", [], {"reduction": "sum", "ignore_index": 3, "label_smoothing": 0.1}, r(3, 4), targets),
+        layer("CrossEntropyLoss", [], {}, r(3, 4), targets),
+        layer("NLLLoss", [], {"reduction": "none", "ignore_index": 3}, r(3, 4), targets),
+        layer("MSELoss", [], {"reduction": "sum"}, r(3, 4), r(3, 4)),
+        layer("L1Loss", [], {"reduction": "none"}, r(3, 4), r(3, 4)),
+        layer("CTCLoss", [], {"blank": 2, "reduction": "sum", "zero_infinity": True}, r(5, 2, 3).log_softmax(2), i([0, 1], [1, 1]), [5, 4], [2, 2]),
+        layer("Hardtanh", [], {"min_val": -0.3, "max_val": 0.2}, r(3, 4)),
+        layer("GroupNorm", [2, 4], {"eps": 1e-2}, r(2, 4, 3)),
+        layer("PReLU", [], {"num_parameters": 1, "init": 0.1}, r(2, 3)),
+        layer("UpsamplingNearest2d", [], {"size": 3}, r(1, 1, 2, 4)),
+        layer("UpsamplingBilinear2d", [], {"scale_factor": 2}, r(1, 1, 2, 3)),
+        layer("Upsample", [], {"scale_factor": 1.6, "mode": "linear", "recompute_scale_factor": True}, r(1, 2, 4)),
+        layer("InstanceNorm3d", [2], {"eps": 1e-2, "momentum": 0.3, "affine": True, "track_running_stats": True}, r(1, 2, 2, 1, 2)),
+        layer("Conv1d", [2, 4, 2], {"groups": 2, "bias": False}, r(1, 2, 4)),
+        layer("Conv2d", [2, 4, 2], {"groups": 2, "bias": False}, r(1, 2, 3, 3)),
+        layer("Conv3d", [2, 4, 2], {"groups": 2, "bias": False}, r(1, 2, 2, 3, 2)),
+        layer("ConvTranspose2d", [2, 3, 2], {"bias": False}, r(1, 2, 2, 2)),
+        layer("ConvTranspose3d", [1, 2, 2], {"bias": False}, r(1, 1, 2, 1, 2)),
+        layer("RNNCell", [2, 3], {"bias": False}, r(4, 2)),
+    ]
+
+
 def computed():
     cases = []
     for where in ["utils", "parametrizations"]:
@@ -120,6 +145,6 @@ def computed():
 
 
 torch.manual_seed(41)
-cases = embeddings() + pools() + plain() + computed()
+cases = embeddings() + pools() + plain() + losses() + computed()
 OUT.write_text(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":"), allow_nan=False) + "\n")
 print(len(cases), OUT.stat().st_size)

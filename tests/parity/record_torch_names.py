@@ -13,8 +13,11 @@ import torch.nn.functional as F
 from torch.optim import lr_scheduler, swa_utils
 
 OUT = Path(__file__).parents[2] / "tools/torch-names/torch-names.json"
+# Bases, old names of other classes, and functions that PyTorch's own code calls.
+INTERNAL = {"Container", "NLLLoss2d", "RNNBase", "RNNCellBase", "assert_int_or_pair", "boolean_dispatch", "native_channel_shuffle"}
+INTERNAL_PARTS = ("torch_function", "_with_indices", "scaled_mm", "scaled_addmm", "scaled_grouped_mm")
 # What is there for devices, files and graphs that exist in PyTorch alone.
-NO_OPTIONS = {"self", "params", "optimizer", "args", "kwargs", "device", "dtype", "validate_args", "cache_size", "last_epoch", "input", "inplace", "size_average", "reduce"}
+NO_OPTIONS = {"self", "params", "optimizer", "args", "kwargs", "device", "dtype", "validate_args", "cache_size", "last_epoch", "input", "inplace", "size_average", "reduce", "out"}
 IMPLEMENTATIONS = {"foreach", "fused", "capturable", "differentiable"}
 
 
@@ -24,7 +27,7 @@ def arguments(value):
         names = inspect.signature(target).parameters
     except (TypeError, ValueError):
         return []
-    return [name for name in names if name not in NO_OPTIONS | IMPLEMENTATIONS]
+    return [name for name in names if name not in NO_OPTIONS | IMPLEMENTATIONS and not name.startswith("_")]
 
 
 def classes(module, base, exclude=()):
@@ -43,5 +46,5 @@ modules = {
     "torch.nn": classes(torch.nn, torch.nn.Module),
     "torch.nn.functional": functions(F),
 }
-listed = {module: {name: arguments(value) for name, value in sorted(names.items())} for module, names in modules.items()}
+listed = {module: {name: arguments(value) for name, value in sorted(names.items()) if name not in INTERNAL and not any(part in name for part in INTERNAL_PARTS)} for module, names in modules.items()}
 OUT.write_text(json.dumps({"torch": torch.__version__, "modules": listed}, indent=1) + "\n")

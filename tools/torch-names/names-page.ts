@@ -38,7 +38,7 @@ export function namesPage(): string {
 
 function rowsOf({ module, exports, recorded }: Section, { modules }: Listed): Row[] {
   const own = new Map<string, unknown>(Object.entries(exports));
-  const cases = recorded();
+  const cases = recorded(modules[module] ?? {});
   return Object.entries(modules[module] ?? {}).map(([torch, options]) => {
     const ours = torch.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
     const recordedOptions = cases.get(torch);

@@ -87,7 +87,8 @@ export function recordedDistributions(): RecordedCases {
   ]);
 }
 
-function collect(cases: readonly (readonly [name: string, options: readonly string[]])[]): RecordedCases {
+/** Cases by name, with the options of all of them together. */
+export function collect(cases: readonly (readonly [name: string, options: readonly string[]])[]): RecordedCases {
   const found = new Map<string, Set<string>>();
   for (const [name, options] of cases) {
     const known = found.get(name) ?? new Set();

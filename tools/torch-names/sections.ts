@@ -1,4 +1,5 @@
 import * as distributions from "../../packages/core/src/distributions/namespace.js";
+import * as nn from "../../packages/core/src/nn/index.js";
 import * as optim from "../../packages/core/src/optim/namespace.js";
 import {
   recordedAverages,
@@ -7,6 +8,7 @@ import {
   recordedOptimizers,
   recordedSchedulers,
 } from "./recorded-cases.js";
+import { recordedFunctions, recordedLayers } from "./recorded-layers.js";
 
 /** A module of PyTorch, and what stands for it here. */
 export interface Section {
@@ -14,11 +16,14 @@ export interface Section {
   /** How our names are reached from `@lightning-ts/core`. */
   readonly prefix: string;
   readonly exports: object;
-  readonly recorded: () => RecordedCases;
+  /** @param listed the names of what each of PyTorch's names takes */
+  readonly recorded: (listed: Readonly<Record<string, readonly string[]>>) => RecordedCases;
 }
 
 /** To add one, say where its recorded cases are. */
 export const sections: readonly Section[] = [
+  { module: "torch.nn", prefix: "nn", exports: nn, recorded: recordedLayers },
+  { module: "torch.nn.functional", prefix: "nn.functional", exports: nn.functional, recorded: recordedFunctions },
   { module: "torch.optim", prefix: "optim", exports: optim, recorded: recordedOptimizers },
   {
     module: "torch.optim.lr_scheduler",

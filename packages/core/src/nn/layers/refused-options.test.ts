@@ -47,6 +47,7 @@ const LAYERS: readonly [name: string, ...leading: unknown[]][] = [
   ["Embedding", 2, 3],
   ["EmbeddingBag", 2, 3],
   ["RReLU"],
+  ["CTCLoss"],
   ["FeatureAlphaDropout"],
   ["TripletMarginWithDistanceLoss"],
   ["MultiLabelMarginLoss"],
