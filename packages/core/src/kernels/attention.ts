@@ -1,7 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { compositeGradients } from "../autograd/composite-gradients.js";
 import { tf } from "../tensor/tf.js";
-import { firstOf, memoize, requested, type FusedKernel } from "./fused-kernel.js";
+import { computedOnce } from "./computed-once.js";
+import { firstOf, requested, type FusedKernel } from "./fused-kernel.js";
 import { runFused } from "./run-fused.js";
 
 export const attention: FusedKernel<"lit.Attention"> = {
@@ -16,7 +17,7 @@ export const attention: FusedKernel<"lit.Attention"> = {
     holdsOutputs: () => [1],
     isDifferentiable: false,
     compute: ({ dy, inputs: { q, k, v }, outputs, attrs }) => {
-      const all = memoize(() => runFused(attentionGrad, { dy, q, k, v, probs: firstOf(outputs.slice(1)) }, attrs));
+      const all = computedOnce(() => runFused(attentionGrad, { dy, q, k, v, probs: firstOf(outputs.slice(1)) }, attrs));
       return { q: () => firstOf(all()), k: () => firstOf(all().slice(1)), v: () => firstOf(all().slice(2)) };
     },
   },

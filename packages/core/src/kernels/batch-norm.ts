@@ -1,7 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { compositeGradients } from "../autograd/composite-gradients.js";
 import { tf } from "../tensor/tf.js";
-import { firstOf, memoize, requested, type FusedKernel } from "./fused-kernel.js";
+import { computedOnce } from "./computed-once.js";
+import { firstOf, requested, type FusedKernel } from "./fused-kernel.js";
 import { scaleAndShift } from "./layer-norm.js";
 import { runFused } from "./run-fused.js";
 
@@ -24,7 +25,7 @@ export const batchNorm: FusedKernel<"lit.BatchNorm"> = {
     holdsOutputs: () => [1, 2],
     isDifferentiable: false,
     compute: ({ dy, inputs: { x, weight }, outputs: [, mean, variance], attrs }) => {
-      const all = memoize(() =>
+      const all = computedOnce(() =>
         runFused(
           batchNormGrad,
           { dy, x, mean: mean ?? x, variance: variance ?? x, ...(weight === undefined ? {} : { weight }) },

@@ -93,12 +93,3 @@ export function firstOf(tensors: readonly Tensor[]): Tensor {
   if (first === undefined) throw new RangeError("a kernel returned no output");
   return first;
 }
-
-/** Computes a value on the first call and returns it again afterwards. */
-export function memoize<TValue>(compute: () => TValue): () => TValue {
-  let known: { readonly value: TValue } | undefined;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
-  };
-}

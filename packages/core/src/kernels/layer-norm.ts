@@ -1,7 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { compositeGradients } from "../autograd/composite-gradients.js";
 import { tf } from "../tensor/tf.js";
-import { firstOf, memoize, requested, type FusedKernel } from "./fused-kernel.js";
+import { computedOnce } from "./computed-once.js";
+import { firstOf, requested, type FusedKernel } from "./fused-kernel.js";
 import { runFused } from "./run-fused.js";
 
 export const layerNorm: FusedKernel<"lit.LayerNorm"> = {
@@ -18,7 +19,7 @@ export const layerNorm: FusedKernel<"lit.LayerNorm"> = {
     holdsOutputs: () => [1, 2],
     isDifferentiable: false,
     compute: ({ dy, inputs: { x, weight }, outputs: [, mean, invStd], attrs }) => {
-      const all = memoize(() =>
+      const all = computedOnce(() =>
         runFused(
           layerNormGrad,
           { dy, x, mean: mean ?? x, invStd: invStd ?? x, ...(weight === undefined ? {} : { weight }) },

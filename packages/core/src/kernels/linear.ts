@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { tf } from "../tensor/tf.js";
-import { firstOf, memoize, type FusedKernel } from "./fused-kernel.js";
+import { computedOnce } from "./computed-once.js";
+import { firstOf, type FusedKernel } from "./fused-kernel.js";
 import { product, sumTo } from "./mat-mul.js";
 import { reluGrad } from "./relu-grad.js";
 import { runFused, runFusedSingle } from "./run-fused.js";
@@ -17,10 +18,10 @@ export const linear: FusedKernel<"lit.Linear"> = {
     holdsOutputs: ({ activation }) => (activation === "relu" ? [0] : []),
     isDifferentiable: true,
     compute: ({ dy, inputs: { x, weight }, outputs, attrs: { activation } }) => {
-      const dsum = memoize(() =>
+      const dsum = computedOnce(() =>
         activation === "relu" ? runFusedSingle(reluGrad, { dy, y: firstOf(outputs) }, {}) : dy,
       );
-      const parameters = memoize(() => runFused(linearWeightGrad, { x, dy: dsum() }, {}));
+      const parameters = computedOnce(() => runFused(linearWeightGrad, { x, dy: dsum() }, {}));
       return {
         x: () => product(dsum(), weight),
         weight: () => firstOf(parameters()),

@@ -4,7 +4,8 @@ import { compositeGradients } from "../autograd/composite-gradients.js";
 import { findKernel } from "../tensor/engine-internals/kernels.js";
 import { isRecording } from "../tensor/engine-internals/tape.js";
 import { tf } from "../tensor/tf.js";
-import { firstOf, memoize, requested, type FusedInputs, type FusedKernel } from "./fused-kernel.js";
+import { computedOnce } from "./computed-once.js";
+import { firstOf, requested, type FusedInputs, type FusedKernel } from "./fused-kernel.js";
 import { recurrentSteps } from "./recurrent-steps.js";
 import { runFused } from "./run-fused.js";
 
@@ -19,7 +20,7 @@ export const recurrent: FusedKernel<"lit.Recurrent"> = {
     isDifferentiable: false,
     takes: 3,
     compute: ({ dys, inputs, outputs, attrs }) => {
-      const all = memoize(() => runFused(recurrentGrad, gradientInputs(inputs, outputs, dys, attrs), attrs));
+      const all = computedOnce(() => runFused(recurrentGrad, gradientInputs(inputs, outputs, dys, attrs), attrs));
       const at = (index: number) => () => firstOf(all().slice(index));
       const isLstm = attrs.cell === "lstm";
       return {

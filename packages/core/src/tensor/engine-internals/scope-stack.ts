@@ -51,3 +51,21 @@ export function innermostScopeName(): string {
 export function operationNames(): string[] {
   return engine().state.scopeStack.map(({ name }) => name);
 }
+
+/** The scope that would dispose a tensor made now, if one is open. */
+export function innermostScope(): ScopeRecord | undefined {
+  lookForTask();
+  return (engine().state.activeScope as ScopeRecord | null | undefined) ?? undefined;
+}
+
+/** Lets another scope dispose tensors of the innermost one; tensors that do not belong to that stay where they are. */
+export function moveFromInnermostScope(tensors: readonly Tensor[], scope: ScopeRecord | undefined): void {
+  const from = innermostScope();
+  if (from === undefined || scope === undefined || from === scope) return;
+  const moved = tensors.filter((tensor) => from.track.includes(tensor));
+  from.track = from.track.filter((tensor) => !moved.includes(tensor));
+  for (const tensor of moved) {
+    tensor.scopeId = scope.id;
+    scope.track.push(tensor);
+  }
+}
