@@ -3,6 +3,7 @@ import type { FileStat, FileSystem, WritableFile } from "@lightning-ts/core";
 /** Files in the memory of a page, as an application would bring them: paths with slashes, below the root. */
 export class PageFiles implements FileSystem {
   readonly #files = new Map<string, Uint8Array>();
+  readonly #folders = new Set<string>();
 
   paths(): string[] {
     return [...this.#files.keys()];
@@ -26,8 +27,15 @@ export class PageFiles implements FileSystem {
     return [...new Set(inside.map((path) => path.slice(directory.length + 1).split("/", 1)[0] ?? ""))];
   }
   async makeDirectory(): Promise<void> {}
+  async createDirectory(path: string): Promise<boolean> {
+    if (this.#folders.has(path) || (await this.stat(path)) !== undefined) return false;
+    this.#folders.add(path);
+    return true;
+  }
   async flushDirectory(): Promise<void> {}
   async open(path: string, mode: "create" | "overwrite" | "append"): Promise<WritableFile> {
+    if (mode === "create" && this.#files.has(path))
+      throw Object.assign(new Error(`There is a ${path} already.`), { code: "EEXIST" });
     if (mode !== "append" || !this.#files.has(path)) this.#files.set(path, new Uint8Array());
     return {
       write: async (bytes) => {

@@ -74,6 +74,7 @@ export type { AsyncContext } from "./ports/async-context.js";
 export type { Clock } from "./ports/clock.js";
 export type { Environment } from "./ports/environment.js";
 export type { FileStat, FileSystem, WritableFile } from "./ports/file-system.js";
+export type { Processes, ProcessIdentity } from "./ports/processes.js";
 export type { ProcessSignal, Signals } from "./ports/signals.js";
 export type { Terminal } from "./ports/terminal.js";
 

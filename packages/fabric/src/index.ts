@@ -60,7 +60,14 @@ export {
 } from "./checkpoint/checkpoint-errors.js";
 export { AsyncCheckpointStore } from "./checkpoint/async-checkpoint-store.js";
 export { isTree } from "./checkpoint/pack-tree.js";
+export { makeFolder } from "./checkpoint/make-folder.js";
+export { randomId } from "./checkpoint/random-id.js";
 export { replaceFile } from "./checkpoint/replace-file.js";
+export { RunIsAliveError } from "./checkpoint/run-is-alive-error.js";
+export type { LockContent } from "./checkpoint/lock-files.js";
+export { RunLock, type LockPorts, type RunLockOptions } from "./checkpoint/run-lock.js";
+export { removeLeftovers, temporaryPath } from "./checkpoint/temporary-files.js";
+export { takeVersionFolder } from "./loggers/version-folder.js";
 export { SafetensorsCheckpointStore } from "./checkpoint/safetensors-checkpoint-store.js";
 export { CollectiveArgumentError, collectiveMismatch, requireRankIn } from "./collectives/check-call.js";
 export { CONNECT_OPTION_NAMES, connect, connectParts, type UncheckedConnectOptions } from "./connect/connect.js";

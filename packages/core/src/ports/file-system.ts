@@ -23,8 +23,11 @@ export interface FileSystem {
   /** Reads `lengthBytes` bytes from `offsetBytes`; fewer at the end of the file. */
   readRange(path: string, offsetBytes: number, lengthBytes: number): Promise<Uint8Array>;
   list(directory: string): Promise<readonly string[]>;
+  /** Makes a folder and those above it; nothing happens where it is there. */
   makeDirectory(path: string): Promise<void>;
-  /** @param mode `create` refuses an existing file, `overwrite` empties it, `append` keeps it */
+  /** Makes one folder, for one of several that try at once. @returns false where something is at the path already */
+  createDirectory(path: string): Promise<boolean>;
+  /** @param mode `create` refuses whatever is at the path, links too; `overwrite` empties a file, `append` keeps it */
   open(path: string, mode: "create" | "overwrite" | "append"): Promise<WritableFile>;
   /** Replaces `to` in one step. */
   rename(from: string, to: string): Promise<void>;

@@ -35,18 +35,27 @@ export class CheckpointFormatError extends LightningError {
   }
 }
 
-/** The checkpoint could not be written; whatever was at the path before is still there. */
+/**
+ * The checkpoint could not be written, and whatever was at the path before is still there. Where only the folder could
+ * not be flushed, the new file is there, and `isInPlace` is true.
+ */
 export class CheckpointWriteError extends LightningError {
   readonly path: string;
+  /** The new file is complete and at its path, but a power failure may still bring back what was there before. */
+  readonly isInPlace: boolean;
 
-  constructor(path: string, cause: unknown) {
+  constructor(path: string, cause: unknown, { isInPlace = false }: { readonly isInPlace?: boolean | undefined } = {}) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
     super({
       code: "LIT_CKPT_WRITE",
-      message: `The checkpoint ${path} could not be written: ${cause instanceof Error ? cause.message : String(cause)}. An older file at this path is intact.`,
-      tryThis: "free some space, or another folder.",
+      message: isInPlace
+        ? `The checkpoint ${path} is complete and in place, but not yet safe from a power failure, which may bring back what was at this path before. ${reason}`
+        : `The checkpoint ${path} could not be written: ${reason}. An older file at this path is intact.`,
+      tryThis: isInPlace ? "saving again, or another folder." : "free some space, or another folder.",
       cause,
     });
     this.path = path;
+    this.isInPlace = isInPlace;
   }
 }
 

@@ -33,6 +33,11 @@ export interface SaveOptions {
    * by their path.
    */
   readonly weights?: string | undefined;
+  /**
+   * The run that writes. It stands in the names of temporary files, so that a run that goes on finds what it left
+   * behind when it was killed.
+   */
+  readonly owner?: string | undefined;
 }
 
 /** Puts trees of values and tensors into durable storage and gets them back. */

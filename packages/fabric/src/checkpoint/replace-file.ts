@@ -1,20 +1,23 @@
 import type { FileSystem, WritableFile } from "@lightning-ts/core";
-
-let writesSoFar = 0;
+import { FolderFlushError } from "./folder-flush-error.js";
+import { temporaryPath } from "./temporary-files.js";
 
 /**
  * Writes a file all or nothing: a temporary file in the same folder, flushed, renamed over the old one, folder flushed.
- * When anything fails the old file is whole and the temporary one is removed.
+ * When anything fails before the new file took its place, the old one is whole and the temporary one is removed. A link
+ * at the path is replaced, and what it leads to stays.
+ * @param owner the run that writes, for the temporary file's name
+ * @throws FolderFlushError when the new file is in place, and may not survive a power failure
  */
 export async function replaceFile(
   files: FileSystem,
   path: string,
   write: (file: WritableFile) => Promise<void>,
+  owner?: string,
 ): Promise<void> {
-  writesSoFar += 1;
-  const temporary = `${path}.${writesSoFar}.tmp`;
+  const temporary = temporaryPath(files, path, owner);
+  const file = await files.open(temporary, "create");
   try {
-    const file = await files.open(temporary, "overwrite");
     try {
       await write(file);
       await file.flush();
@@ -26,7 +29,12 @@ export async function replaceFile(
     await removeQuietly(files, temporary);
     throw error;
   }
-  await files.flushDirectory(files.dirname(path));
+  const folder = files.dirname(path);
+  try {
+    await files.flushDirectory(folder);
+  } catch (error) {
+    throw new FolderFlushError(folder, error);
+  }
 }
 
 async function removeQuietly(files: FileSystem, path: string): Promise<void> {

@@ -12,6 +12,8 @@ import {
 import { CheckpointFormatError, CheckpointNotFoundError, CheckpointWriteError } from "./checkpoint-errors.js";
 import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "./checkpoint-store.js";
 import { packTree, unpackTree } from "./pack-tree.js";
+import { FolderFlushError } from "./folder-flush-error.js";
+import { makeFolder } from "./make-folder.js";
 import { replaceFile } from "./replace-file.js";
 
 /** The entry of the file's metadata that describes the tree. */
@@ -52,11 +54,11 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
       [DESCRIPTION, encodeJson(description, VERSION)],
     ]);
     try {
-      await this.#files.makeDirectory(this.#files.dirname(target));
-      await replaceFile(this.#files, target, (file) => writeSafetensors(file, tensors, metadata));
+      await makeFolder(this.#files, this.#files.dirname(target));
+      await replaceFile(this.#files, target, (file) => writeSafetensors(file, tensors, metadata), options.owner);
     } catch (error) {
       if (LightningError.isInstance(error)) throw error;
-      throw new CheckpointWriteError(target, error);
+      throw new CheckpointWriteError(target, error, { isInPlace: error instanceof FolderFlushError });
     }
   }
 

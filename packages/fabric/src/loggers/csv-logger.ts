@@ -4,7 +4,7 @@ import { CsvTable } from "./csv-table.js";
 import { hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, Logger } from "./logger.js";
 import { SerialQueue } from "../background/serial-queue.js";
-import { resolveFolder, versionFolder } from "./version-folder.js";
+import { resolveFolder, takeVersionFolder } from "./version-folder.js";
 
 export interface CSVLoggerOptions {
   /** Folder above everything; `~` is the home folder. @default the working folder */
@@ -114,17 +114,15 @@ export class CSVLogger implements Logger {
 
   async #open(): Promise<CsvTable> {
     if (this.#table !== undefined) return this.#table;
-    const { version, path } = await versionFolder(this.#files, this.rootDir, this.#version);
+    const { version, path } = await takeVersionFolder(this.#files, this.rootDir, this.#version);
     this.#version = version;
     const table = new CsvTable(this.#files, this.#files.join(path, "metrics.csv"));
-    const found = await this.#files.stat(path);
-    if (found?.isDirectory === true && (await this.#files.list(path)).length > 0) {
+    if ((await this.#files.list(path)).length > 0) {
       this.#terminal.warn(
         `CSVLogger: the folder ${path} exists and is not empty; metrics that are in it will be replaced.`,
       );
       await table.remove();
     }
-    await this.#files.makeDirectory(path);
     this.#logDir = path;
     this.#table = table;
     return table;

@@ -1,4 +1,5 @@
 import { rejectUnknownOptions, type Clock, type Environment, type FileSystem } from "@lightning-ts/core";
+import { makeFolder } from "../checkpoint/make-folder.js";
 import { defaultPort } from "../ports/default-ports.js";
 import { flattenParams, hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, LogImage, Logger } from "./logger.js";
@@ -14,7 +15,7 @@ import {
   type SummaryValue,
 } from "./tensorboard/event-messages.js";
 import { hparamsValues } from "./tensorboard/hparams-messages.js";
-import { resolveFolder, versionFolder } from "./version-folder.js";
+import { resolveFolder, takeVersionFolder } from "./version-folder.js";
 
 export interface TensorBoardLoggerOptions {
   /** Folder above everything; `~` is the home folder. @default the working folder */
@@ -161,10 +162,10 @@ export class TensorBoardLogger implements Logger {
 
   async #open(): Promise<void> {
     if (this.#logDir !== undefined) return;
-    const { version, path } = await versionFolder(this.#files, this.rootDir, this.#version);
+    const { version, path } = await takeVersionFolder(this.#files, this.rootDir, this.#version);
     this.#version = version;
     const logDir = this.#options.subDir === undefined ? path : this.#files.join(path, this.#options.subDir);
-    await this.#files.makeDirectory(logDir);
+    await makeFolder(this.#files, logDir);
     this.#logDir = logDir;
   }
 

@@ -1,4 +1,5 @@
 import type { FileSystem } from "@lightning-ts/core";
+import { makeFolder } from "../checkpoint/make-folder.js";
 
 /** The folder of one run below `<saveDir>/<name>`. */
 export interface VersionFolder {
@@ -7,15 +8,26 @@ export interface VersionFolder {
 }
 
 /**
- * `<rootDir>/version_<n>`, with the given number or the next free one; a version that is a string is the folder's name.
+ * Makes `<rootDir>/version_<n>`, with the given number or the next free one; a version that is a string is the folder's
+ * name. Of several that ask at once for a free one, each gets a folder of its own.
  */
-export async function versionFolder(
+export async function takeVersionFolder(
   files: FileSystem,
   rootDir: string,
   version: string | number | undefined,
 ): Promise<VersionFolder> {
-  const chosen = version ?? (await nextVersion(files, rootDir));
-  return { version: chosen, path: files.join(rootDir, typeof chosen === "number" ? `version_${chosen}` : chosen) };
+  if (version !== undefined) {
+    const path = files.join(rootDir, typeof version === "number" ? `version_${version}` : version);
+    await makeFolder(files, path);
+    return { version, path };
+  }
+  await makeFolder(files, rootDir);
+  for (let next = await nextVersion(files, rootDir); ; next += 1) {
+    const path = files.join(rootDir, `version_${next}`);
+    if (!(await files.createDirectory(path))) continue;
+    await files.flushDirectory(rootDir);
+    return { version: next, path };
+  }
 }
 
 async function nextVersion(files: FileSystem, rootDir: string): Promise<number> {

@@ -19,6 +19,7 @@ export function nodeFiles(): FileSystem {
     makeDirectory: async (directory) => {
       await fs.mkdir(directory, { recursive: true });
     },
+    createDirectory,
     open: async (file, mode) => writableFile(await fs.open(file, OPEN_FLAGS[mode])),
     rename: (from, to) => fs.rename(from, to),
     remove: (target) => fs.rm(target, { recursive: true, force: true }),
@@ -44,6 +45,16 @@ async function stat(file: string): Promise<FileStat | undefined> {
     };
   } catch (error) {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
+async function createDirectory(directory: string): Promise<boolean> {
+  try {
+    await fs.mkdir(directory);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -80,12 +91,17 @@ function writableFile(handle: fs.FileHandle): WritableFile {
   };
 }
 
-/** Windows cannot open folders for flushing and does not need it: renames are journaled there. */
+/**
+ * Windows cannot open folders for flushing and does not need it: renames are journaled there. Some network file systems
+ * answer that a folder cannot be flushed, and have nothing to flush.
+ */
 async function flushDirectory(directory: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await fs.open(directory, constants.O_RDONLY);
   try {
     await handle.sync();
+  } catch (error) {
+    if (!["EINVAL", "ENOTSUP", "ENOSYS"].includes(String(codeOf(error)))) throw error;
   } finally {
     await handle.close();
   }

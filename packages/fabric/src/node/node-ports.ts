@@ -1,6 +1,7 @@
 import { nodeClock } from "./node-clock.js";
 import { nodeEnvironment } from "./node-environment.js";
 import { nodeFiles } from "./node-files.js";
+import { nodeProcesses } from "./node-processes.js";
 import { nodeSignals } from "./node-signals.js";
 import { nodeTerminal } from "./node-terminal.js";
 import type { Ports } from "../ports/ports.js";
@@ -13,5 +14,6 @@ export function nodePorts(): Ports {
     signals: nodeSignals(),
     environment: nodeEnvironment(),
     terminal: nodeTerminal(),
+    processes: nodeProcesses(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock, Environment, FileSystem, Signals, Terminal } from "@lightning-ts/core";
+import type { Clock, Environment, FileSystem, Processes, Signals, Terminal } from "@lightning-ts/core";
 
 /** The outside world, as one object that everything takes. */
 export interface Ports {
@@ -7,4 +7,6 @@ export interface Ports {
   readonly signals: Signals;
   readonly environment: Environment;
   readonly terminal: Terminal;
+  /** Left out where there are none, as in a browser: no run is looked for, and no exit code is set. */
+  readonly processes?: Processes | undefined;
 }

@@ -29,8 +29,8 @@ it("the best file stays where one that was to replace it could not be written in
     ports: { files, terminal: new FakeTerminal() },
     callbacks: best,
   });
-  files.failWhen((operation, path) =>
-    operation === "open" && path.includes("epoch=1") ? new Error("the disk is full") : undefined,
+  files.failWhen((operation) =>
+    operation === "open" && files.paths().includes("/best/epoch=0.ckpt") ? new Error("the disk is full") : undefined,
   );
   await expect(trainer.fit(new Improves(), new DataLoader(randomDataset({ length: 2 })))).rejects.toThrow(
     "disk is full",

@@ -1,5 +1,5 @@
 import type { FileSystem } from "@lightning-ts/core";
-import { replaceFile } from "@lightning-ts/fabric";
+import { makeFolder, replaceFile } from "@lightning-ts/fabric";
 
 /** Writes the best files and their scores, for people and other tools. */
 export async function writeScores(
@@ -9,7 +9,7 @@ export async function writeScores(
 ): Promise<void> {
   const lines = Object.entries(scores).map(([file, score]) => `${JSON.stringify(file)}: ${yamlNumber(score)}\n`);
   const text = lines.length === 0 ? "{}\n" : lines.join("");
-  await files.makeDirectory(files.dirname(path));
+  await makeFolder(files, files.dirname(path));
   await replaceFile(files, path, (file) => file.write(new TextEncoder().encode(text)));
 }
 

@@ -1,9 +1,10 @@
+import { temporaryPath } from "@lightning-ts/fabric";
 import { MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { Trainer } from "../contract/trainer.js";
 import { writeScores } from "./best-scores-file.js";
 import { checkpointFolder } from "./checkpoint-folder.js";
-import { isInFolder, replaceByLink, temporaryLink } from "./checkpoint-links.js";
+import { isInFolder, replaceByLink } from "./checkpoint-links.js";
 import { isSameBatch, isSameStep, NOTHING_SAVED } from "./saved-state.js";
 
 describe("scores in a file", () => {
@@ -49,9 +50,8 @@ describe("links between checkpoints", () => {
     files.link = (to, at) => Promise.resolve(void made.push(`${to} at ${at}`));
     files.rename = (from, to) => Promise.resolve(void made.push(`${from} to ${to}`));
     files.flushDirectory = (folder) => Promise.resolve(void made.push(`flush ${folder}`));
-    await replaceByLink(files, target, path);
-    const temporary = temporaryLink(path);
-    expect(temporary).toBe(`${path}.link.tmp`);
+    const temporary = temporaryPath(files, path);
+    await replaceByLink(files, target, { path, temporary });
     expect(made).toEqual([`${expected} at ${temporary}`, `${temporary} to ${path}`, `flush ${files.dirname(path)}`]);
   });
 });

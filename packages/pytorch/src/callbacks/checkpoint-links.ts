@@ -2,18 +2,17 @@ import type { FileSystem } from "@lightning-ts/core";
 
 /**
  * Puts a relative link to `target` at `path`, in place of whatever is there: a folder that is moved keeps its links.
- * When a link cannot be made, what was at `path` is still there. Nothing may be at `temporaryLink(path)`.
+ * When a link cannot be made, what was at `path` is still there. Nothing may be at `temporary`,
+ * where the link is made before it takes its place.
  */
-export async function replaceByLink(files: FileSystem, target: string, path: string): Promise<void> {
-  const temporary = temporaryLink(path);
+export async function replaceByLink(
+  files: FileSystem,
+  target: string,
+  { path, temporary }: { readonly path: string; readonly temporary: string },
+): Promise<void> {
   await files.link(relativePath(files, files.dirname(path), target), temporary);
   await files.rename(temporary, path);
   await files.flushDirectory(files.dirname(path));
-}
-
-/** Where a link is made before it takes its place. */
-export function temporaryLink(path: string): string {
-  return `${path}.link.tmp`;
 }
 
 /** Whether a path leads into a folder, or into one below it: `runs-old/a` does not lead into `runs`. */

@@ -135,6 +135,7 @@ describe("a ModelCheckpoint in a checkpoint", () => {
       dirpath: "/ckpt",
       bestKModels: [["/ckpt/epoch=0-step=1.ckpt", 2]],
       lastModelPath: "/ckpt/last.ckpt",
+      outdated: [],
     });
     const other = await start({ monitor: "loss", saveTopK: 2, saveLast: true });
     other.callback.loadStateDict(state);

@@ -184,8 +184,8 @@ describe("a link to the newest file", () => {
 describe("when a file cannot be written", () => {
   it("the paths name files that exist", async () => {
     const callback = new ModelCheckpoint({ dirpath: "/ckpt", monitor: "score", saveLast: true, saveTopK: 2 });
-    files.failWhen((operation, file) =>
-      operation === "write" && file.includes("epoch=1") ? fileError("ENOSPC", "disk full") : undefined,
+    files.failWhen((operation) =>
+      operation === "write" && files.paths().includes("/ckpt/last.ckpt") ? fileError("ENOSPC", "disk full") : undefined,
     );
     await expect(run({}, { callback })).rejects.toThrow(/disk full/);
     expect(callback.bestModelPath).toBe("/ckpt/epoch=0-step=4.ckpt");
@@ -204,8 +204,10 @@ describe("when a file cannot be written", () => {
 
   it("in the background, its path is forgotten once that is known", async () => {
     const callback = new ModelCheckpoint({ dirpath: "/ckpt", monitor: "score", saveTopK: -1 });
-    files.failWhen((operation, file) =>
-      operation === "write" && file.includes("epoch=1") ? fileError("ENOSPC", "disk full") : undefined,
+    files.failWhen((operation) =>
+      operation === "write" && files.paths().includes("/ckpt/epoch=0-step=4.ckpt")
+        ? fileError("ENOSPC", "disk full")
+        : undefined,
     );
     const store = new AsyncCheckpointStore(new SafetensorsCheckpointStore(files));
     await expect(run({}, { callback, trainer: { plugins: [store] } })).rejects.toThrow(/disk full/);

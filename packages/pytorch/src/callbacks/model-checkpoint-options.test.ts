@@ -93,6 +93,7 @@ describe("the state of a ModelCheckpoint in a checkpoint", () => {
     dirpath: "/run",
     bestKModels: [["/a.ckpt", 0.5]],
     lastModelPath: "/last.ckpt",
+    outdated: [],
   };
 
   it("is read as it was written", () => {
@@ -109,6 +110,7 @@ describe("the state of a ModelCheckpoint in a checkpoint", () => {
       dirpath: null,
       bestKModels: [],
       lastModelPath: "",
+      outdated: [],
     };
     expect(readModelCheckpointState({ version: 1 })).toEqual(nothing);
     const damaged = [["/a.ckpt", "good"], [1, 2], "/b.ckpt", { 0: "/c.ckpt", 1: 2 }, ["/d.ckpt", 3]];

@@ -10,6 +10,8 @@ export interface ModelCheckpointState {
   readonly dirpath: string | null;
   readonly bestKModels: readonly (readonly [path: string, score: number])[];
   readonly lastModelPath: string;
+  /** Files that go as soon as this checkpoint is written. */
+  readonly outdated: readonly string[];
 }
 
 /** @throws MisconfigurationError when it is none */
@@ -21,6 +23,7 @@ export function readModelCheckpointState(state: Record<string, unknown>): ModelC
       expected: "version 1",
     });
   const models: unknown = state["bestKModels"];
+  const outdated: unknown = state["outdated"];
   const isScore = (entry: unknown): entry is [string, number] =>
     Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
   return {
@@ -32,6 +35,7 @@ export function readModelCheckpointState(state: Record<string, unknown>): ModelC
     dirpath: text(state["dirpath"]) ?? null,
     bestKModels: Array.isArray(models) ? models.filter(isScore) : [],
     lastModelPath: text(state["lastModelPath"]) ?? "",
+    outdated: Array.isArray(outdated) ? outdated.filter((path) => typeof path === "string") : [],
   };
 }
 

@@ -287,7 +287,7 @@ it("leaves the last good file when the new one cannot be written", async () => {
   const { callback } = await run({ filename: "model", enableVersionCounter: false }, { epochs: 1, files });
   const before = await files.readFile(callback.bestModelPath);
   files.failWhen((operation, path) =>
-    operation === "write" && path.includes("model.ckpt") ? new Error("no space left") : undefined,
+    operation === "write" && path.endsWith(".tmp") ? new Error("no space left") : undefined,
   );
   await expect(run({ filename: "model", enableVersionCounter: false }, { epochs: 2, files })).rejects.toThrow(
     /could not be written/,

@@ -1,12 +1,13 @@
 import { MisconfigurationError, outsideScope } from "@lightning-ts/core";
+import { makeFolder, temporaryPath } from "@lightning-ts/fabric";
 import type { CheckpointCallback } from "../contract/known-callbacks.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
 import type { Trainer } from "../contract/trainer.js";
 import { BestCheckpoints } from "./best-checkpoints.js";
 import { writeScores } from "./best-scores-file.js";
-import { checkpointFolder } from "./checkpoint-folder.js";
-import { isInFolder, replaceByLink, temporaryLink } from "./checkpoint-links.js";
+import { checkpointFolder, takeCheckpointFolder } from "./checkpoint-folder.js";
+import { isInFolder, replaceByLink } from "./checkpoint-links.js";
 import { namesMetrics } from "./checkpoint-name.js";
 import { isOnAllRanks, ledByRankZero, saveOnAllRanks } from "./led-by-rank-zero.js";
 import { describeMissingMetric } from "./missing-metric.js";
@@ -45,6 +46,8 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   /** A run that failed before that has nothing to save. */
   #isSetUp = false;
   #saveOnTrainEpochEnd = false;
+  /** Files that go as soon as what replaces them is written: a run that is killed in between removes them later. */
+  #outdated = new Set<string>();
 
   constructor(options: ModelCheckpointOptions = {}) {
     super(options);
@@ -76,22 +79,26 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     this.lastTrainer = trainer;
     this.#isSetUp = true;
     if (stage !== "fit") return;
-    this.dirpath = checkpointFolder(trainer, this.#options.dirpath);
+    this.dirpath = this.#writesNothing(trainer)
+      ? checkpointFolder(trainer, this.#options.dirpath)
+      : await takeCheckpointFolder(trainer, this.#options.dirpath);
     this.#saveOnTrainEpochEnd = this.#options.saveOnTrainEpochEnd ?? trainer.validatesAtEpochEndOnly;
     this.#isDeferred = false;
     if (trainer.fastDevRun > 0 || this.#options.saveTopK === 0) return;
+    this.#outdated.clear();
     const { files } = trainer.ports;
     const found = await files.stat(this.dirpath);
     if (found?.isDirectory === true && (await files.list(this.dirpath)).length > 0)
       trainer.warn(`folder ${this.dirpath}`, `ModelCheckpoint: the folder ${this.dirpath} exists and is not empty.`);
   }
 
-  override onTrainStart(trainer: Trainer): void {
+  override onTrainStart(trainer: Trainer): void | Promise<void> {
     this.#lastSavedMs = trainer.ports.clock.now();
     if (this.#options.saveOnTrainEpochEnd === undefined) this.#saveOnTrainEpochEnd = trainer.validatesAtEpochEndOnly;
     const { ckptPath } = trainer;
     if (this.lastModelPath === "" && ckptPath !== undefined && this.isCalledLast(ckptPath))
       this.lastModelPath = ckptPath;
+    if (this.#outdated.size > 0) return this.#led(trainer, () => this.#removeOutdated(trainer));
   }
 
   override onTrainBatchEnd(trainer: Trainer): void | Promise<void> {
@@ -140,7 +147,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     if (!isOnAllRanks(trainer, error)) return;
     await this.#led(trainer, async () => {
       if (isSameBatch(trainer, this.#saved)) return;
-      const path = await this.freshPath(this.#metrics(trainer), this.#options.filename, undefined);
+      const path = await this.freshPath(trainer, this.#metrics(trainer), this.#options.filename, undefined);
       await this.#writeNewest(trainer, path, () => undefined);
       await this.#saveLast(trainer);
     });
@@ -166,6 +173,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
       dirpath: this.dirpath ?? null,
       bestKModels: Object.entries(this.bestKModels),
       lastModelPath: this.lastModelPath,
+      outdated: [...this.#outdated],
     };
   }
 
@@ -189,6 +197,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     this.currentScore = read.currentScore ?? undefined;
     this.lastModelPath = read.lastModelPath;
     this.#best.restore(read.bestKModels);
+    this.#outdated = new Set(read.outdated);
   }
 
   /** Writes `bestKModels` as YAML. @param path @default `best_k_models.yaml` in the folder of the files */
@@ -252,11 +261,11 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   async #save(trainer: Trainer): Promise<void> {
     const { saveTopK = 1 } = this.#options;
     const before = this.#state();
-    const outdated = saveTopK === 0 ? undefined : await this.#saveBest(trainer);
+    if (saveTopK !== 0) await this.#saveBest(trainer);
     await this.#saveLast(trainer);
-    if (outdated === undefined) return;
     try {
-      await this.#remove(trainer, outdated);
+      for (const outdated of this.#outdated) await this.#remove(trainer, outdated);
+      this.#outdated.clear();
     } catch (error) {
       // A file that is written in the background was not written: the one that it was to replace stays.
       this.#takeState(before);
@@ -265,21 +274,21 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     }
   }
 
-  /** @returns the file that has to go for the new one, if one has */
-  #saveBest(trainer: Trainer): Promise<string | undefined> {
+  #saveBest(trainer: Trainer): Promise<void> {
     return this.monitor === undefined ? this.#saveNewest(trainer) : this.#saveMonitored(trainer, this.monitor);
   }
 
-  async #saveNewest(trainer: Trainer): Promise<string | undefined> {
+  async #saveNewest(trainer: Trainer): Promise<void> {
     const previous = this.bestModelPath;
-    const path = await this.freshPath(this.#metrics(trainer), this.#options.filename, previous);
+    const path = await this.freshPath(trainer, this.#metrics(trainer), this.#options.filename, previous);
     await this.#writeNewest(trainer, path, () => {
       this.bestModelPath = path;
+      this.#outdated.delete(path);
+      if ((this.#options.saveTopK ?? 1) === 1 && previous !== path && previous !== "") this.#outdated.add(previous);
     });
-    return (this.#options.saveTopK ?? 1) === 1 && previous !== path ? previous : undefined;
   }
 
-  async #saveMonitored(trainer: Trainer, monitor: string): Promise<string | undefined> {
+  async #saveMonitored(trainer: Trainer, monitor: string): Promise<void> {
     const found = this.#score(trainer, monitor);
     if (found === undefined) return this.#reportMissing(trainer, monitor);
     const score = this.#best.normalize(found);
@@ -287,17 +296,17 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     if (!this.#best.accepts(score)) {
       if (this.#options.verbose === true)
         trainer.say(`ModelCheckpoint: ${monitor} ${score} is not among the best ${this.#best.limit}.`);
-      return undefined;
+      return;
     }
-    const path = await this.freshPath(this.#metrics(trainer), this.#options.filename, this.#best.next);
-    let evicted: string | undefined;
+    const path = await this.freshPath(trainer, this.#metrics(trainer), this.#options.filename, this.#best.next);
     await this.#writeNewest(trainer, path, () => {
-      evicted = this.#best.add(path, score);
+      const evicted = this.#best.add(path, score);
+      this.#outdated.delete(path);
+      if (evicted !== undefined && evicted !== path) this.#outdated.add(evicted);
       this.bestModelPath = this.#best.best?.path ?? "";
       this.bestModelScore = this.#best.best?.score;
     });
     if (this.#options.verbose === true) trainer.say(`ModelCheckpoint: ${monitor} ${score} saved as ${path}`);
-    return evicted === path ? undefined : evicted;
   }
 
   /** Writes the last file, which is the newest state whatever the metric says. */
@@ -305,24 +314,29 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     const { saveLast = false } = this.#options;
     if (saveLast === false) return;
     const previous = this.lastModelPath;
-    const path = await this.freshPath(this.#metrics(trainer), this.CHECKPOINT_NAME_LAST, previous);
+    const path = await this.freshPath(trainer, this.#metrics(trainer), this.CHECKPOINT_NAME_LAST, previous);
     const isLinked = saveLast === "link" && isSameBatch(trainer, this.#newest) && (await this.#link(trainer, path));
     if (isLinked) this.lastModelPath = path;
     else
       await this.#write(trainer, path, () => {
         this.lastModelPath = path;
+        this.#outdated.delete(path);
+        if (previous !== path && previous !== "") this.#outdated.add(previous);
       });
-    if (previous !== path) await this.#remove(trainer, previous);
+    if (previous === path) return;
+    await this.#remove(trainer, previous);
+    this.#outdated.delete(previous);
   }
 
   /** @returns false where the file system has no links */
   async #link(trainer: Trainer, path: string): Promise<boolean> {
     const { files } = trainer.ports;
-    // Removing waits for files that are still written in the background, and clears what a crash may have left.
-    await trainer.removeCheckpoint(temporaryLink(path));
+    const temporary = temporaryPath(files, path);
+    // Removing waits for files that are still written in the background.
+    await trainer.removeCheckpoint(temporary);
     try {
-      await files.makeDirectory(files.dirname(path));
-      await replaceByLink(files, this.#newest.path, path);
+      await makeFolder(files, files.dirname(path));
+      await replaceByLink(files, this.#newest.path, { path, temporary });
       return true;
     } catch (error) {
       trainer.warn(`link ${path}`, `ModelCheckpoint: ${path} is a copy, because no link can be made: ${String(error)}`);
@@ -369,6 +383,21 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   async #remove(trainer: Trainer, path: string): Promise<void> {
     if (path === "" || this.dirpath === undefined || path === trainer.ckptPath) return;
     if (isInFolder(trainer.ports.files, path, this.dirpath)) await trainer.removeCheckpoint(path);
+  }
+
+  /** Ends what the run was about to do when it was killed: removing files of its own that others had replaced. */
+  async #removeOutdated(trainer: Trainer): Promise<void> {
+    const kept = [...Object.keys(this.bestKModels), this.bestModelPath, this.lastModelPath];
+    for (const path of this.#outdated) {
+      const isOwn = !kept.includes(path) && (await trainer.stepBeforeResuming(path)) !== undefined;
+      if (isOwn) await this.#remove(trainer, path);
+    }
+    this.#outdated.clear();
+  }
+
+  #writesNothing(trainer: Trainer): boolean {
+    const { saveTopK, saveLast = false } = this.#options;
+    return trainer.fastDevRun > 0 || (saveTopK === 0 && saveLast === false);
   }
 
   #reportMissing(trainer: Trainer, monitor: string): undefined {

@@ -95,8 +95,12 @@ export class NamedCheckpoint extends Checkpoint {
     return this.dirpath === undefined ? name : this.files.join(this.dirpath, name);
   }
 
-  /** The path for a pattern, with a version behind it when a file is there already that is not the one to replace. */
+  /**
+   * The path for a pattern, with a version behind it when a file is there already that is not the one to replace. What
+   * this run wrote at this very step, before it was killed and resumed, is replaced too.
+   */
   protected async freshPath(
+    trainer: Trainer,
     metrics: Readonly<Record<string, number>>,
     pattern: string | undefined,
     replaceable: string | undefined,
@@ -105,9 +109,15 @@ export class NamedCheckpoint extends Checkpoint {
     if (this.#options.enableVersionCounter === false) return path;
     let version = this.STARTING_VERSION;
     while (path !== replaceable && (await this.files.stat(path)) !== undefined) {
+      if (await this.#isLeftBehind(trainer, path)) return path;
       path = this.formatCheckpointName(metrics, pattern, version);
       version += 1;
     }
     return path;
+  }
+
+  async #isLeftBehind(trainer: Trainer, path: string): Promise<boolean> {
+    if (trainer.ckptPath === undefined || trainer.ckptPath === path) return false;
+    return (await trainer.stepBeforeResuming(path)) === trainer.globalStep;
   }
 }

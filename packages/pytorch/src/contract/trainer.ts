@@ -77,4 +77,10 @@ export interface Trainer extends TrainerView {
 
   /** Removes a checkpoint file; nothing happens where none is. */
   removeCheckpoint(path: string): Promise<void>;
+
+  /**
+   * The global step of a checkpoint that this run wrote before it was resumed; undefined for every other file.
+   * `ModelCheckpoint` tells by it which files a part of the run that was killed has left.
+   */
+  stepBeforeResuming(path: string): Promise<number | undefined>;
 }

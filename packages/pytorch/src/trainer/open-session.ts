@@ -43,7 +43,10 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   warnOfMisspeltHooks(request, trainer.callbacks, messages);
   verifyConfiguration({ stage, module, sources, plan, messages });
   yield* launch(connection, closing);
-  if (!parts.current.isInner) closing.defer(() => connection.teardown());
+  if (!parts.current.isInner) {
+    closing.defer(() => parts.identity.release());
+    closing.defer(() => connection.teardown());
+  }
   const { backend, reasons } = connection.device;
   if (plan.enableProgressBar && connection.strategy.isGlobalZero)
     messages.infoOnce("backend", [`Backend: ${backend.name}`, ...reasons].join("\n  "));
@@ -67,6 +70,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     hooks,
     sources,
     messages,
+    identity: parts.identity,
     warnings,
     numbers: new NumberWatch({ plan, warnings }),
     ports: connection.ports,

@@ -7,11 +7,12 @@ import {
   RunTasks,
   showUserFirst,
 } from "@lightning-ts/core";
-import { completePorts, Messages } from "@lightning-ts/fabric";
+import { completePorts, makeFolder, Messages } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
 import { attachRuntime } from "../contract/module-runtime.js";
 import { runtimeBeforeRun } from "../run/stages/runtime-of-session.js";
+import { readRunOf } from "../checkpoint/run-of-checkpoint.js";
 import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
 import { Door } from "../door/door.js";
 import { Driver } from "../door/driver.js";
@@ -26,6 +27,7 @@ import { execute, type RunOutcome } from "./execute.js";
 import { deepenStacks } from "../errors/deep-stacks.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
+import { RunIdentity } from "../run/session/run-identity.js";
 import { FitState } from "../run/state/fit-state.js";
 import { DEFAULT_MAX_EPOCHS } from "../options/option-table.js";
 import { requireOptions, resolveOptions } from "../options/resolve-options.js";
@@ -80,6 +82,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
         plan,
         connection,
         messages,
+        identity: new RunIdentity(connection.ports, messages),
         state: new FitState(plan),
         published: new PublishedMetrics(),
         current: { module: undefined, session: undefined, fit: undefined, door: undefined, isInner: false },
@@ -148,9 +151,27 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
       });
     }
     const tree = await session.driver.run(dumpCheckpoint(session, this.parts.current.fit, { weightsOnly }));
-    await this.parts.connection.strategy.saveCheckpoint(this.ports.files.resolve(path), toCheckpointTree(tree), {
-      weights: "state_dict",
-    });
+    const { files } = this.ports;
+    const target = files.resolve(path);
+    const { connection, identity, state } = this.parts;
+    if (connection.strategy.isGlobalZero && state.status === "running") {
+      await makeFolder(files, files.dirname(target));
+      await identity.hold(files.dirname(target));
+    }
+    const options = { weights: "state_dict", owner: identity.id };
+    await connection.strategy.saveCheckpoint(target, toCheckpointTree(tree), options);
+  }
+
+  async stepBeforeResuming(path: string): Promise<number | undefined> {
+    const { connection, identity } = this.parts;
+    try {
+      const tree = await connection.strategy.loadCheckpoint(path);
+      const step = tree["global_step"];
+      return identity.wasBefore(readRunOf(tree)) && typeof step === "number" ? step : undefined;
+    } catch {
+      // What cannot be read is nothing that this run could know for its own.
+      return undefined;
+    }
   }
 
   async #enter<TResult>(

@@ -7,6 +7,7 @@ export type FileOperation =
   | "readRange"
   | "list"
   | "makeDirectory"
+  | "createDirectory"
   | "open"
   | "write"
   | "flush"
@@ -28,7 +29,7 @@ interface FileNode {
 
 /**
  * A file system in memory that can fail and crash. What was written is lost in a crash until `flush`;
- * names (new files, renames, removals) are lost until `flushDirectory`.
+ * names (new files, renames, removals, folders) are lost until `flushDirectory` of the folder that they are in.
  */
 export class MemoryFiles implements FileSystem {
   /** Every operation so far, e.g. `"rename /run/a.tmp"`. */
@@ -36,6 +37,7 @@ export class MemoryFiles implements FileSystem {
   #names = new Map<string, FileNode>();
   #durableNames = new Map<string, FileNode>();
   #folders = new Set<string>(["/"]);
+  #durableFolders = new Set<string>(["/"]);
   #plan: FaultPlan = () => undefined;
   #timeMs = 0;
 
@@ -43,9 +45,12 @@ export class MemoryFiles implements FileSystem {
     this.#plan = plan;
   }
 
-  /** Power is cut: what was not flushed is gone. Folders stay. */
+  /** Power is cut: what was not flushed is gone, and with a folder everything in it. */
   crash(): void {
-    this.#names = new Map(this.#durableNames);
+    const isReachable = (folder: string): boolean =>
+      folder === "/" || (this.#durableFolders.has(folder) && isReachable(path.posix.dirname(folder)));
+    this.#folders = new Set([...this.#durableFolders].filter(isReachable));
+    this.#names = new Map([...this.#durableNames].filter(([file]) => this.#folders.has(path.posix.dirname(file))));
     for (const node of this.#names.values()) node.current = node.durable;
     this.#plan = () => undefined;
   }
@@ -87,6 +92,14 @@ export class MemoryFiles implements FileSystem {
     for (let folder = directory; folder !== "/"; folder = path.posix.dirname(folder)) this.#folders.add(folder);
   }
 
+  async createDirectory(directory: string): Promise<boolean> {
+    this.#begin("createDirectory", directory);
+    if (!this.#folders.has(path.posix.dirname(directory))) throw missing(directory);
+    if (this.#folders.has(directory) || this.#names.has(directory)) return false;
+    this.#folders.add(directory);
+    return true;
+  }
+
   async open(file: string, mode: "create" | "overwrite" | "append"): Promise<WritableFile> {
     this.#begin("open", file);
     if (!this.#folders.has(path.posix.dirname(file))) throw missing(file);
@@ -124,6 +137,9 @@ export class MemoryFiles implements FileSystem {
     for (const entry of [...this.#durableNames.keys()])
       if (isInside(entry) && !this.#names.has(entry)) this.#durableNames.delete(entry);
     for (const [entry, node] of this.#names) if (isInside(entry)) this.#durableNames.set(entry, node);
+    for (const folder of [...this.#durableFolders])
+      if (isInside(folder) && folder !== "/" && !this.#folders.has(folder)) this.#durableFolders.delete(folder);
+    for (const folder of this.#folders) if (isInside(folder)) this.#durableFolders.add(folder);
   }
 
   resolve(...segments: string[]): string {

@@ -4,6 +4,7 @@ import type { Door } from "../../door/door.js";
 import type { Driver } from "../../door/driver.js";
 import type { Trainer } from "../../contract/trainer.js";
 import type { PublishedMetrics } from "../../results/published-metrics.js";
+import type { RunIdentity } from "./run-identity.js";
 import type { FitSession } from "./fit-session.js";
 import type { FitState } from "../state/fit-state.js";
 import type { TrainerPlan } from "../../options/plan.js";
@@ -25,6 +26,7 @@ export interface OwnedParts {
   readonly plan: TrainerPlan;
   readonly connection: Connection;
   readonly messages: Messages;
+  readonly identity: RunIdentity;
   /** These three are a run's own while a hook of another run waits for it. */
   state: FitState;
   published: PublishedMetrics;

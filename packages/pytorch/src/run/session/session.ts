@@ -6,6 +6,7 @@ import type { BatchTransfer } from "../batches/batch-transfer.js";
 import type { Door } from "../../door/door.js";
 import type { Driver } from "../../door/driver.js";
 import type { Hooks } from "../hooks/hooks.js";
+import type { RunIdentity } from "./run-identity.js";
 import type { NumberWatch } from "./number-watch.js";
 import type { Breath } from "./breath.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
@@ -35,6 +36,7 @@ export interface Session {
   readonly sources: DataSources;
   readonly breath: Breath;
   readonly messages: Messages;
+  readonly identity: RunIdentity;
   /** What this run has to say once. */
   readonly warnings: RunWarnings;
   /** Looks for losses and metrics that are NaN or infinite. */

@@ -24,6 +24,7 @@ export function* dumpCheckpoint(
     epoch: state.cursor.epoch,
     global_step: state.cursor.globalStep,
     "lightning-ts_version": VERSION,
+    run: { ...session.identity.forCheckpoint() },
   };
   yield* dumpStates(weights, checkpoint);
   Object.assign(checkpoint, hyperparameters(session));

@@ -23,6 +23,7 @@ import { warnOfUnseenModules } from "../warnings/unseen-modules.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
 import { openFitSession } from "./open-fit-session.js";
 import { participantsOf } from "./participants-of-run.js";
+import { resumeRun } from "./resume-run.js";
 import { setUp } from "./set-up.js";
 
 /** What a stage gives back: why a fit ended, an evaluation's dictionaries, or predictions. */
@@ -36,6 +37,7 @@ export interface StageOutcome {
 export function* runStage(parts: TrainerParts, session: Session, request: RunRequest): Steps<StageOutcome> {
   const { state, logging } = session;
   attach(session, undefined);
+  state.ckptPath = request.ckptPath;
   yield* setUp(session);
   const checkpoint = yield* loadCheckpoint(parts, session, request);
   logging.published.clear();
@@ -78,6 +80,7 @@ function* loadCheckpoint(
   session.state.ckptPath = path;
   if (path === undefined) return undefined;
   const tree = yield* wait(connection.strategy.loadCheckpoint(path));
+  if (session.stage === "fit") yield* wait(resumeRun(session, tree, path));
   yield* restoreUsers(session, tree, path);
   return { tree, path };
 }

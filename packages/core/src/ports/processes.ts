@@ -1,0 +1,20 @@
+/** A process that others can ask for. */
+export interface ProcessIdentity {
+  readonly hostName: string;
+  readonly processId: number;
+  /** Tells it apart from a later process with the same number; empty where the platform cannot say. */
+  readonly started: string;
+}
+
+/** This process among others. */
+export interface Processes {
+  own(): Promise<ProcessIdentity>;
+  /** @returns undefined where it cannot be known, for example of another machine */
+  isRunning(process: ProcessIdentity): Promise<boolean | undefined>;
+  /** What the process ends with, when it ends by itself. */
+  setExitCode(code: number): void;
+  /** Ends the process. */
+  exit(code: number): void;
+  /** Runs a program and waits for it. @returns its exit code */
+  run(command: string, args: readonly string[]): Promise<number>;
+}

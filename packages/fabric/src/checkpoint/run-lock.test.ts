@@ -1,0 +1,114 @@
+import { FakeClock, FakeProcesses, MemoryFiles } from "@lightning-ts/testing";
+import { spawn } from "node:child_process";
+import { beforeEach, describe, expect, it } from "vitest";
+import { nodeProcesses } from "../node/node-processes.js";
+import { RunIsAliveError } from "./run-is-alive-error.js";
+import { RunLock } from "./run-lock.js";
+import { temporaryPath } from "./temporary-files.js";
+
+const OPTIONS = { folder: "/run", runId: "a".repeat(32) };
+let files: MemoryFiles;
+let clock: FakeClock;
+
+/** The ports of one process. */
+function inProcess(processId: number, { started = "then", hostName = "here" } = {}) {
+  return { files, clock, processes: new FakeProcesses({ processId, started, hostName }) };
+}
+
+beforeEach(async () => {
+  files = new MemoryFiles();
+  clock = new FakeClock(1000);
+  await files.makeDirectory("/run");
+});
+
+describe("the lock of a run", () => {
+  it("is refused while its process is alive, with host, number and start", async () => {
+    const first = inProcess(7);
+    const lock = await RunLock.take(first, OPTIONS);
+    const second = inProcess(8);
+    second.processes.running.push(first.processes.identity);
+    const failure: unknown = await RunLock.take(second, OPTIONS).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(RunIsAliveError);
+    expect(String(failure)).toMatch(/process 7 on here, since 1970-01-01T00:00:01\.000Z, writes to \/run/);
+    await lock.release();
+    await (await RunLock.take(second, OPTIONS)).release();
+    expect(files.paths()).toEqual([]);
+  });
+
+  it("of a process that is dead, or whose number another one has, is taken over", async () => {
+    await RunLock.take(inProcess(7), OPTIONS);
+    const lock = await RunLock.take(inProcess(8), OPTIONS);
+    expect(files.paths()).toEqual([`/run/.lightning-${OPTIONS.runId}.1.lock`]);
+    await lock.release();
+    await RunLock.take(inProcess(9, { started: "then" }), OPTIONS);
+    const sameNumber = inProcess(9, { started: "later" });
+    expect(await RunLock.holder(sameNumber, OPTIONS)).toBeUndefined();
+    await RunLock.take(sameNumber, OPTIONS);
+    expect(await RunLock.holder(sameNumber, OPTIONS)).toMatchObject({ processId: 9, started: "later" });
+  });
+
+  it("of a machine that nobody can ask for counts until it has been silent for long", async () => {
+    await RunLock.take(inProcess(7, { hostName: "node-a" }), OPTIONS);
+    clock.advance(100_000);
+    await expect(RunLock.take(inProcess(8), OPTIONS)).rejects.toThrow(/process 7 on node-a/);
+    clock.advance(100_000);
+    await RunLock.take(inProcess(8), OPTIONS);
+  });
+
+  it("of another run in the same folder is nobody's business", async () => {
+    await RunLock.take(inProcess(7), OPTIONS);
+    await RunLock.take(inProcess(7), { folder: "/run", runId: "b".repeat(32) });
+    expect(files.paths()).toHaveLength(2);
+  });
+
+  it("of a run that is known to be dead goes with its temporary files, and nothing of a run that may live", async () => {
+    await RunLock.take(inProcess(7), OPTIONS);
+    await RunLock.take(inProcess(7, { hostName: "node-a" }), { folder: "/run", runId: "b".repeat(32) });
+    for (const id of ["a", "b"])
+      await (await files.open(temporaryPath(files, "/run/x", id.repeat(32)), "create")).close();
+    await (await files.open("/run/last.ckpt", "create")).close();
+    clock.advance(1_000_000);
+    await RunLock.removeDead(inProcess(8), "/run");
+    expect(files.paths().map((path) => path.slice(0, 17))).toEqual([
+      "/run/.lightning-b",
+      "/run/.lightning-b",
+      "/run/last.ckpt",
+    ]);
+  });
+
+  it("that is not written yet counts as held, and one of long ago as given up", async () => {
+    await (await files.open(`/run/.lightning-${OPTIONS.runId}.0.lock`, "create")).close();
+    await expect(RunLock.take(inProcess(7), OPTIONS)).rejects.toThrow(/is being started by another process/);
+    clock.advance(1_000_000);
+    await RunLock.take(inProcess(7), OPTIONS);
+  });
+
+  it("goes to one of many that find a dead one at once", async () => {
+    await RunLock.take(inProcess(7), OPTIONS);
+    const processes = Array.from({ length: 20 }, (_, index) => inProcess(100 + index));
+    for (const { processes: each } of processes)
+      each.running.push(...processes.map(({ processes: other }) => other.identity));
+    const outcomes = await Promise.allSettled(processes.map((each) => RunLock.take(each, OPTIONS)));
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+});
+
+describe("Node's processes", () => {
+  it("know whether a process runs, and whether it is the same one", async () => {
+    const processes = nodeProcesses();
+    const own = await processes.own();
+    expect(own.processId).toBe(process.pid);
+    expect(await processes.isRunning(own)).toBe(own.started === "" ? undefined : true);
+    if (own.started !== "") expect(await processes.isRunning({ ...own, started: `${own.started}1` })).toBe(false);
+    expect(await processes.isRunning({ ...own, hostName: "elsewhere" })).toBeUndefined();
+    const child = spawn(process.execPath, ["-e", ""]);
+    await new Promise((resolve) => child.on("close", resolve));
+    expect(await processes.isRunning({ ...own, processId: child.pid ?? 0 })).toBe(false);
+  });
+
+  it("run programs and give their exit codes", async () => {
+    expect(await nodeProcesses().run(process.execPath, ["-e", "process.exit(3)"])).toBe(3);
+    expect(await nodeProcesses().run(process.execPath, ["-e", ""])).toBe(0);
+    await expect(nodeProcesses().run("no-such-program-here", [])).rejects.toThrow("ENOENT");
+  });
+});

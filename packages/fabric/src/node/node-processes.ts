@@ -1,0 +1,92 @@
+import { execFile } from "node:child_process";
+import { readFile, readlink } from "node:fs/promises";
+import { hostname } from "node:os";
+import type { ProcessIdentity, Processes } from "@lightning-ts/core";
+
+/** Behind the name of the program, which may hold anything and ends with the last bracket, come the other fields. */
+const START_TIME_FIELD = 19;
+
+/** Node's processes. */
+export function nodeProcesses(): Processes {
+  return {
+    own: async () => ({ hostName: hostname(), processId: process.pid, started: (await startOf(process.pid)) ?? "" }),
+    isRunning,
+    setExitCode: (code) => {
+      process.exitCode = code;
+    },
+    exit: (code) => {
+      process.exit(code);
+    },
+    run,
+  };
+}
+
+async function isRunning({ hostName, processId, started }: ProcessIdentity): Promise<boolean | undefined> {
+  if (hostName !== hostname()) return undefined;
+  if (process.platform === "linux") return isRunningOnLinux(processId, started);
+  if (!hasProcess(processId)) return false;
+  const now = await startOf(processId);
+  return now === undefined || started === "" ? undefined : now === started;
+}
+
+/** Process numbers count for one boot and one namespace: those of a container say nothing about another one. */
+async function isRunningOnLinux(processId: number, started: string): Promise<boolean | undefined> {
+  const own = await startOf(process.pid);
+  if (started === "" || own === undefined || placeOf(own) !== placeOf(started)) return undefined;
+  return (await startOf(processId)) === started;
+}
+
+function placeOf(started: string): string {
+  return started.slice(0, started.lastIndexOf("/"));
+}
+
+/** When a process was started, as far as the platform tells. */
+async function startOf(processId: number): Promise<string | undefined> {
+  try {
+    if (process.platform === "linux") return await startOnLinux(processId);
+    if (process.platform === "win32") return undefined;
+    return await output("ps", ["-o", "lstart=", "-p", String(processId)]);
+  } catch {
+    // The process is gone, or the platform does not show it: nothing is known about it then.
+    return undefined;
+  }
+}
+
+async function startOnLinux(processId: number): Promise<string> {
+  const [boot, namespace, status] = await Promise.all([
+    readFile("/proc/sys/kernel/random/boot_id", "utf8"),
+    readlink("/proc/self/ns/pid"),
+    readFile(`/proc/${processId}/stat`, "utf8"),
+  ]);
+  const ticks = status.slice(status.lastIndexOf(")") + 2).split(" ")[START_TIME_FIELD] ?? "";
+  return `${boot.trim()}/${namespace}/${ticks}`;
+}
+
+function hasProcess(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // Without the right to ask there is a process of somebody else.
+    return typeof error === "object" && error !== null && "code" in error && error.code === "EPERM";
+  }
+}
+
+function output(command: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(command, args, (error, text) => {
+      if (error === null) resolve(text.trim());
+      else reject(error);
+    });
+  });
+}
+
+function run(command: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    execFile(command, args, (error) => {
+      if (error === null) resolve(0);
+      else if (typeof error.code === "number") resolve(error.code);
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,94 @@
+import {
+  randomId,
+  removeLeftovers,
+  RunIsAliveError,
+  RunLock,
+  type LockPorts,
+  type Messages,
+  type Ports,
+} from "@lightning-ts/fabric";
+import type { RunOfCheckpoint } from "../../checkpoint/run-of-checkpoint.js";
+
+/**
+ * Who a run is. It keeps its id when it is resumed, in another process too, and says in the folders that it writes to
+ * that it is alive.
+ */
+export class RunIdentity {
+  readonly #ports: Ports;
+  readonly #messages: Messages;
+  readonly #locks = new Map<string, RunLock | undefined>();
+  #id = randomId();
+  #part = randomId();
+
+  constructor(ports: Ports, messages: Messages) {
+    this.#ports = ports;
+    this.#messages = messages;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  forCheckpoint(): RunOfCheckpoint {
+    return { version: 1, id: this.#id, part: this.#part };
+  }
+
+  /** Whether a file was written by this run, before it was resumed. */
+  wasBefore(run: RunOfCheckpoint | undefined): boolean {
+    return run !== undefined && run.id === this.#id && run.part !== this.#part;
+  }
+
+  /**
+   * Goes on as the run that wrote a checkpoint. What a part of it that was killed left half written is removed where
+   * this part writes too.
+   * @param writesThere whether the run goes on writing to the folder of the checkpoint
+   * @throws RunIsAliveError when another process is that run
+   */
+  async resume(run: RunOfCheckpoint | undefined, folder: string, writesThere: boolean): Promise<void> {
+    this.#part = randomId();
+    if (run === undefined) return;
+    this.#id = run.id;
+    if (writesThere) await this.hold(folder);
+    else await this.#requireOtherAlone(folder);
+  }
+
+  /** Says in a folder that this run is alive. What nobody can be told does not keep it from running. */
+  async hold(folder: string): Promise<void> {
+    const ports = lockPorts(this.#ports);
+    if (ports === undefined || this.#locks.has(folder)) return;
+    this.#locks.set(folder, undefined);
+    try {
+      const options = { folder, runId: this.#id };
+      this.#locks.set(folder, await RunLock.take(ports, options));
+      await RunLock.removeDead(ports, folder);
+      const count = await removeLeftovers(ports.files, folder, this.#id);
+      if (count > 0) this.#messages.info(`Removed ${count} half-written file(s) of this run from ${folder}.`);
+    } catch (error) {
+      this.#locks.delete(folder);
+      if (error instanceof RunIsAliveError) throw error;
+      this.#locks.set(folder, undefined);
+      this.#messages.warn(`lock ${folder}`, `Other processes cannot see that this run is alive: ${String(error)}`);
+    }
+  }
+
+  async release(): Promise<void> {
+    const locks = [...this.#locks.values()];
+    this.#locks.clear();
+    for (const lock of locks) await lock?.release();
+  }
+
+  /** A run that begins anew elsewhere may do so in this process, which knows what it does; but not beside another. */
+  async #requireOtherAlone(folder: string): Promise<void> {
+    const ports = lockPorts(this.#ports);
+    if (ports === undefined) return;
+    const holder = await RunLock.holder(ports, { folder, runId: this.#id });
+    if (holder === undefined) return;
+    const own = await ports.processes.own();
+    if (holder.processId !== own.processId || holder.started !== own.started || holder.hostName !== own.hostName)
+      throw new RunIsAliveError(folder, holder);
+  }
+}
+
+function lockPorts({ files, clock, processes }: Ports): LockPorts | undefined {
+  return processes === undefined ? undefined : { files, clock, processes };
+}

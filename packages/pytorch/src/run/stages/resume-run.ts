@@ -1,0 +1,33 @@
+import { LightningError } from "@lightning-ts/core";
+import type { LoadedTree } from "@lightning-ts/fabric";
+import { NamedCheckpoint } from "../../callbacks/named-checkpoint.js";
+import { readRunOf } from "../../checkpoint/run-of-checkpoint.js";
+import type { Session } from "../session/session.js";
+
+/**
+ * Goes on as the run that wrote a checkpoint, unless another process is that run. Rank 0 finds out for all.
+ * @throws RunIsAliveError
+ */
+export async function resumeRun(session: Session, tree: LoadedTree, path: string): Promise<void> {
+  const { connection, identity, ports, trainer } = session;
+  const { strategy } = connection;
+  const folder = ports.files.dirname(path);
+  const writesThere = trainer.callbacks.some(
+    (callback) => callback instanceof NamedCheckpoint && callback.dirpath === folder,
+  );
+  const resume = () => identity.resume(readRunOf(tree), folder, writesThere);
+  if (strategy.worldSize === 1) return resume();
+  const failure = strategy.isGlobalZero ? await failureOf(resume) : undefined;
+  const said = await strategy.broadcast({ message: failure?.message ?? "" }, 0, "the run that is resumed");
+  if (failure !== undefined) throw failure;
+  if (said.message !== "") throw new LightningError({ code: "LIT_RUN_ALIVE", message: `Rank 0: ${said.message}` });
+}
+
+async function failureOf(body: () => Promise<void>): Promise<Error | undefined> {
+  try {
+    await body();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
