@@ -10,6 +10,7 @@ import { checkpointFolder, takeCheckpointFolder } from "./checkpoint-folder.js";
 import { isInFolder, replaceByLink } from "./checkpoint-links.js";
 import { namesMetrics } from "./checkpoint-name.js";
 import { isOnAllRanks, ledByRankZero, saveOnAllRanks } from "./led-by-rank-zero.js";
+import { interruptedRemovals } from "./interrupted-removals.js";
 import { describeMissingMetric } from "./missing-metric.js";
 import { resolveTriggers, type CheckpointTriggers, type ModelCheckpointOptions } from "./model-checkpoint-options.js";
 import { NamedCheckpoint } from "./named-checkpoint.js";
@@ -79,9 +80,9 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     this.lastTrainer = trainer;
     this.#isSetUp = true;
     if (stage !== "fit") return;
-    this.dirpath = this.#writesNothing(trainer)
-      ? checkpointFolder(trainer, this.#options.dirpath)
-      : await takeCheckpointFolder(trainer, this.#options.dirpath);
+    const { dirpath, saveLast = false, saveTopK } = this.#options;
+    const writes = trainer.fastDevRun === 0 && (saveTopK !== 0 || saveLast !== false);
+    this.dirpath = writes ? await takeCheckpointFolder(trainer, dirpath) : checkpointFolder(trainer, dirpath);
     this.#saveOnTrainEpochEnd = this.#options.saveOnTrainEpochEnd ?? trainer.validatesAtEpochEndOnly;
     this.#isDeferred = false;
     if (trainer.fastDevRun > 0 || this.#options.saveTopK === 0) return;
@@ -200,7 +201,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     this.#outdated = new Set(read.outdated);
   }
 
-  /** Writes `bestKModels` as YAML. @param path @default `best_k_models.yaml` in the folder of the files */
+  /** Writes `bestKModels` as YAML. */
   async toYaml(path = this.pathOf("best_k_models.yaml")): Promise<void> {
     await writeScores(this.files, path, this.bestKModels);
   }
@@ -210,10 +211,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     return trainer.fastDevRun === 0 && trainer.stage === "fit" && (trainer.training || trainer.validating);
   }
 
-  /**
-   * Whether the file has to wait for the next validation, because that brings the metric which decides or stands in its
-   * name.
-   */
+  /** Whether the file has to wait for the next validation, which brings a metric that decides or stands in its name. */
   #waitsForValidation(trainer: Trainer): boolean {
     const isNamed = namesMetrics(this.#options.filename ?? "") || namesMetrics(this.CHECKPOINT_NAME_LAST);
     if (trainer.willValidateNow && (this.monitor !== undefined || isNamed)) return true;
@@ -366,9 +364,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     this.#saved = savedNow(trainer, path);
   }
 
-  /**
-   * Forgets files that are not there: one that is written in the background may have failed long after it was named.
-   */
+  /** Forgets files that are not there: one that is written in the background may fail long after it was named. */
   async #forgetMissing(trainer: Trainer): Promise<void> {
     for (const path of Object.keys(this.bestKModels))
       if (!(await this.fileExists(path, trainer))) this.#best.remove(path);
@@ -387,17 +383,8 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
 
   /** Ends what the run was about to do when it was killed: removing files of its own that others had replaced. */
   async #removeOutdated(trainer: Trainer): Promise<void> {
-    const kept = [...Object.keys(this.bestKModels), this.bestModelPath, this.lastModelPath];
-    for (const path of this.#outdated) {
-      const isOwn = !kept.includes(path) && (await trainer.stepBeforeResuming(path)) !== undefined;
-      if (isOwn) await this.#remove(trainer, path);
-    }
+    for (const path of await interruptedRemovals(trainer, this.#state())) await this.#remove(trainer, path);
     this.#outdated.clear();
-  }
-
-  #writesNothing(trainer: Trainer): boolean {
-    const { saveTopK, saveLast = false } = this.#options;
-    return trainer.fastDevRun > 0 || (saveTopK === 0 && saveLast === false);
   }
 
   #reportMissing(trainer: Trainer, monitor: string): undefined {
