@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile, readlink } from "node:fs/promises";
 import { hostname } from "node:os";
+import { promisify } from "node:util";
 import type { ProcessIdentity, Processes } from "@lightning-ts/core";
 
 /** Behind the name of the program, which may hold anything and ends with the last bracket, come the other fields. */
@@ -72,21 +73,17 @@ function hasProcess(processId: number): boolean {
   }
 }
 
-function output(command: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(command, args, (error, text) => {
-      if (error === null) resolve(text.trim());
-      else reject(error);
-    });
-  });
+async function output(command: string, args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(command, args)).stdout.trim();
 }
 
-function run(command: string, args: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    execFile(command, args, (error) => {
-      if (error === null) resolve(0);
-      else if (typeof error.code === "number") resolve(error.code);
-      else reject(error);
-    });
-  });
+async function run(command: string, args: readonly string[]): Promise<number> {
+  try {
+    await promisify(execFile)(command, args);
+    return 0;
+  } catch (error) {
+    // A program that ran and failed has a number here, and one that could not be started has a name.
+    if (error instanceof Error && "code" in error && typeof error.code === "number") return error.code;
+    throw error;
+  }
 }

@@ -59,7 +59,7 @@ export async function start(options: ModelCheckpointOptions = {}, changes: Parti
   const callback = new ModelCheckpoint({ dirpath: "/ckpt", ...options });
   const trainer: Trainer = Object(run);
   await callback.setup(trainer, MODULE, run.stage);
-  callback.onTrainStart(trainer);
+  await callback.onTrainStart(trainer);
   return {
     run,
     callback,

@@ -37,7 +37,7 @@ describe("a ModelCheckpoint saves", () => {
   it("as validation runs when training starts, which may be known late", async () => {
     const { run, callback, trainer, batch, validation, names } = await start({}, { validatesAtEpochEndOnly: true });
     run.validatesAtEpochEndOnly = false;
-    callback.onTrainStart(trainer);
+    await callback.onTrainStart(trainer);
     await batch();
     await validation();
     expect(names()).toHaveLength(1);

@@ -28,7 +28,7 @@ import { verifyConfiguration } from "./verify-configuration.js";
  * @param closing gets what must be undone, in the order in which it was done
  */
 export function* openSession(parts: TrainerParts, request: RunRequest, closing: ClosingStack): Steps<Session> {
-  const { trainer, plan, connection, messages, state, published, driver, door } = parts;
+  const { trainer, plan, connection, identity, messages, state, published, driver, door } = parts;
   const { stage, module, datamodule } = request;
   const hooks = new Hooks(compileHooks(trainer.callbacks, module, trainer), door, () => computeLogged(session));
   const sources = new DataSources({
@@ -43,10 +43,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   warnOfMisspeltHooks(request, trainer.callbacks, messages);
   verifyConfiguration({ stage, module, sources, plan, messages });
   yield* launch(connection, closing);
-  if (!parts.current.isInner) {
-    closing.defer(() => parts.identity.release());
-    closing.defer(() => connection.teardown());
-  }
+  if (!parts.current.isInner) closeConnection(parts, closing);
   const { backend, reasons } = connection.device;
   if (plan.enableProgressBar && connection.strategy.isGlobalZero)
     messages.infoOnce("backend", [`Backend: ${backend.name}`, ...reasons].join("\n  "));
@@ -70,7 +67,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     hooks,
     sources,
     messages,
-    identity: parts.identity,
+    identity,
     warnings,
     numbers: new NumberWatch({ plan, warnings }),
     ports: connection.ports,
@@ -89,6 +86,12 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   for (const name of session.transfer.overridden)
     messages.warn(`both ${name}`, `Both the module and the data module override ${name}; the data module's is used.`);
   return session;
+}
+
+/** Others are told that the run is over when all that it saves in the background is written. */
+function closeConnection({ connection, identity }: TrainerParts, closing: ClosingStack): void {
+  closing.defer(() => identity.release());
+  closing.defer(() => connection.teardown());
 }
 
 function computeLogged(session: Session): Steps<void> {
