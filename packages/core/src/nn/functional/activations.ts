@@ -99,7 +99,7 @@ function checkDim(x: tf.Tensor, dim: number): void {
   throw new ShapeError({
     message: "softmax: the input has no such dimension.",
     expected: `dim from ${-rank} to ${rank - 1} for an input of shape ${formatShape(x.shape)}`,
-    received: String(dim),
+    received: `dim ${dim} for ${formatShape(x.shape)}`,
     shapes: [x.shape],
   });
 }

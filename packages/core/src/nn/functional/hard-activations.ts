@@ -1,4 +1,5 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
 
@@ -60,6 +61,13 @@ export function threshold(x: tf.Tensor, limit: number, value: number): tf.Tensor
 /** x where it is positive, else weight · x. @param weight [1], or one number for each channel of x [N, C, ...] */
 export function prelu(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   checkFloats("prelu", { x, weight });
+  if (weight.size !== 1 && weight.size !== x.shape[1])
+    throw new ShapeError({
+      message: "prelu: there is not one slope for each channel.",
+      expected: `[N, ${weight.size}, ...] for ${weight.size} slopes`,
+      received: formatShape(x.shape),
+      shapes: [x.shape, weight.shape],
+    });
   const slopes =
     weight.size === 1 ? tf.reshape(weight, []) : tf.reshape(weight, [-1, ...x.shape.slice(2).map(() => 1)]);
   return tf.where(tf.greater(x, 0), x, tf.mul(x, slopes));

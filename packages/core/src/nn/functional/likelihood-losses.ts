@@ -3,6 +3,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { detach } from "../../tensor/detach.js";
 import { tf } from "../../tensor/tf.js";
+import { broadcastShapeOf } from "./check-broadcast.js";
 import { checkFloats } from "./check-dtype.js";
 import { reduce, sameShape, type LossOptions, type Reduction } from "./losses.js";
 
@@ -49,6 +50,7 @@ export function gaussianNllLoss(
 ): tf.Tensor {
   rejectUnknownOptions("gaussianNllLoss", options, ["reduction", "full", "eps"]);
   checkFloats("gaussianNllLoss", { input, target, variance });
+  broadcastShapeOf("gaussianNllLoss", { input, target });
   const { full = false, eps = 1e-6 } = options;
   if (!(eps > 0))
     throw new MisconfigurationError({

@@ -2,6 +2,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
 import { tf } from "../../tensor/tf.js";
+import { broadcastShapeOf } from "./check-broadcast.js";
 import { checkFloats } from "./check-dtype.js";
 import { reduce, sameShape, type LossOptions } from "./losses.js";
 import { pairwiseDistance } from "./similarity.js";
@@ -22,6 +23,7 @@ export function marginRankingLoss(
 ): tf.Tensor {
   rejectUnknownOptions("marginRankingLoss", options, ["reduction", "margin"]);
   checkFloats("marginRankingLoss", { x1, x2, target });
+  broadcastShapeOf("marginRankingLoss", { x1, x2, target });
   const losses = tf.add(tf.mul(tf.neg(target), tf.sub(x1, x2)), options.margin ?? 0);
   return reduce(tf.relu(losses), options.reduction);
 }
@@ -87,11 +89,20 @@ export function tripletMarginLoss(
   options: TripletMarginOptions = {},
 ): tf.Tensor {
   rejectUnknownOptions("tripletMarginLoss", options, ["reduction", "margin", "p", "eps", "swap"]);
+  checkTriplet("tripletMarginLoss", { anchor, positive, negative });
   const { margin = 1, p = 2, eps = 1e-6, swap = false } = options;
   const far = pairwiseDistance(anchor, negative, { p, eps });
   const nearest = swap ? tf.minimum(far, pairwiseDistance(positive, negative, { p, eps })) : far;
   const losses = tf.add(tf.sub(pairwiseDistance(anchor, positive, { p, eps }), nearest), margin);
   return reduce(tf.relu(losses), options.reduction);
+}
+
+function checkTriplet(
+  operation: string,
+  inputs: Readonly<Record<"anchor" | "positive" | "negative", tf.Tensor>>,
+): void {
+  checkFloats(operation, inputs);
+  broadcastShapeOf(operation, inputs);
 }
 
 export interface MultiMarginOptions extends MarginOptions {
@@ -142,6 +153,7 @@ export function tripletMarginWithDistanceLoss(
   options: TripletMarginWithDistanceOptions = {},
 ): tf.Tensor {
   rejectUnknownOptions("tripletMarginWithDistanceLoss", options, ["reduction", "margin", "distanceFunction", "swap"]);
+  checkTriplet("tripletMarginWithDistanceLoss", { anchor, positive, negative });
   const { margin = 1, distanceFunction: distance = pairwiseDistance, swap = false } = options;
   const far = distance(anchor, negative);
   const nearest = swap ? tf.minimum(far, distance(positive, negative)) : far;

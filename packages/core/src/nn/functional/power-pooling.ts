@@ -3,6 +3,7 @@ import { volume } from "../../kernels/conv-shapes.js";
 import { tf } from "../../tensor/tf.js";
 import { toLengths, type Size } from "../size.js";
 import { avgPoolNd } from "./avg-pooling.js";
+import { checkFloats } from "./check-dtype.js";
 
 export interface LpPoolOptions {
   /** @default the kernel size */
@@ -39,6 +40,7 @@ function lpPoolNd(
   dimensions: number,
 ): tf.Tensor {
   checkLpPoolOptions(`lpPool${dimensions}d`, options);
+  checkFloats(`lpPool${dimensions}d`, { input: x });
   const averages = avgPoolNd(tf.pow(x, normType), kernelSize, options, dimensions);
   const magnitudes = tf.mul(tf.sign(averages), tf.relu(tf.abs(averages)));
   return tf.pow(tf.mul(magnitudes, volume(toLengths(kernelSize, dimensions, "kernelSize"))), 1 / normType);

@@ -4,6 +4,7 @@ import { embedding } from "../../kernels/embedding.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { detach } from "../../tensor/detach.js";
 import { tf } from "../../tensor/tf.js";
+import { broadcastShapeOf } from "./check-broadcast.js";
 import { checkFloats } from "./check-dtype.js";
 
 export interface CosineSimilarityOptions {
@@ -18,7 +19,7 @@ export function cosineSimilarity(x1: tf.Tensor, x2: tf.Tensor, options: CosineSi
   rejectUnknownOptions("cosineSimilarity", options, ["dim", "eps"]);
   checkFloats("cosineSimilarity", { x1, x2 });
   const { dim = 1, eps = 1e-8 } = options;
-  const shape = tf.broadcast_util.assertAndGetBroadcastShape(x1.shape, x2.shape);
+  const shape = broadcastShapeOf("cosineSimilarity", { x1, x2 });
   const axis = dim < 0 ? shape.length + dim : dim;
   const unit = (x: tf.Tensor): tf.Tensor => {
     const wide = tf.broadcastTo(x, shape);
@@ -46,6 +47,7 @@ export interface PairwiseDistanceOptions {
 export function pairwiseDistance(x1: tf.Tensor, x2: tf.Tensor, options: PairwiseDistanceOptions = {}): tf.Tensor {
   rejectUnknownOptions("pairwiseDistance", options, ["p", "eps", "keepdim"]);
   checkFloats("pairwiseDistance", { x1, x2 });
+  broadcastShapeOf("pairwiseDistance", { x1, x2 });
   const { p = 2, eps = 1e-6, keepdim = false } = options;
   const difference = tf.add(tf.sub(x1, x2), eps);
   if (p === 1 || p === 2 || p === Number.POSITIVE_INFINITY) return tf.norm(difference, p, -1, keepdim);

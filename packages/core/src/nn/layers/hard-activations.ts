@@ -125,8 +125,10 @@ export class PReLU extends Module {
   /** [numParameters] */
   readonly weight: Parameter;
 
-  constructor(options: PReluOptions = {}) {
+  /** @param given how many slopes, or an object with `numParameters` and `init` */
+  constructor(given: number | PReluOptions = {}) {
     super();
+    const options = typeof given === "number" ? { numParameters: given } : given;
     rejectUnknownOptions("nn.PReLU", options, ["numParameters", "init"]);
     const { numParameters = 1, init = 0.25 } = options;
     checkCount(numParameters, "numParameters");
