@@ -36,6 +36,13 @@ def find(name, functional=False):
     raise LookupError(name)
 
 
+def squeezed(value):
+    """A single number without dimensions: functional forms of torchmetrics do not agree on it, its classes do."""
+    if isinstance(value, torch.Tensor):
+        return value.squeeze() if value.numel() == 1 else value
+    return tuple(map(squeezed, value)) if isinstance(value, tuple) else value
+
+
 class Cases:
     """Cases of one family. `add` runs a metric; `save` writes them."""
 
@@ -86,9 +93,9 @@ class Cases:
         case["functional"] = {"name": camel(name), "options": {camel(key): plain(value) for key, value in options.items()}}
         if whole:
             joined = [torch.cat(parts) if isinstance(parts[0], torch.Tensor) else [x for part in parts for x in part] for parts in zip(*updates)]
-            case["functional"]["whole"] = plain(form(*joined, **options))
+            case["functional"]["whole"] = plain(squeezed(form(*joined, **options)))
         else:
-            case["functional"]["each"] = [plain(form(*update, **options)) for update in updates]
+            case["functional"]["each"] = [plain(squeezed(form(*update, **options))) for update in updates]
 
     def save(self):
         self.out.parent.mkdir(parents=True, exist_ok=True)

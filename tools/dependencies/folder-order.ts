@@ -56,7 +56,9 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
       ...["autograd", "kernels", "nn", "metric", "optim", "distributions", "export"],
     ],
   },
-  "@lightning-ts/metrics": { layers: [...["base"], ...["classification", "regression"]] },
+  "@lightning-ts/metrics": {
+    layers: ["base", "classification", "regression", "text", "retrieval", "clustering", "audio"],
+  },
   "@lightning-ts/fabric": {
     layers: [
       ...["errors", "ports", "messages", "background", "accelerators", "environments", "collectives", "checkpoint"],
