@@ -77,3 +77,17 @@ export { HookError } from "./errors/hook-error.js";
 export { RunError } from "./errors/run-error.js";
 export { TrainingSpikeError } from "./errors/training-spike-error.js";
 export { InterruptionError } from "./errors/interruption-error.js";
+
+export {
+  readModelFolder,
+  readWeights,
+  type ModelFolder,
+  type ReadWeightsOptions,
+} from "./checkpoint/weights/read-weights.js";
+export {
+  convertCheckpoint,
+  type CheckpointFormat,
+  type ConvertCheckpointOptions,
+  type ConvertedCheckpoint,
+} from "./checkpoint/weights/convert-checkpoint.js";
+export { toLightningCheckpoint, type LightningFile } from "./checkpoint/torch/to-lightning.js";

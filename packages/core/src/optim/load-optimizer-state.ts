@@ -64,6 +64,8 @@ function readOptions(saved: SavedParamGroup, index: number, group: ParamGroup | 
     const name = ourName(key);
     if (NOT_OPTIONS.includes(name)) continue;
     const known = Object.entries(group ?? {}).find(([own]) => own === name);
+    // Another version of PyTorch may have options that ask for nothing.
+    if (known === undefined && (isNothing(value) || value === false)) continue;
     const current: unknown = known?.[1];
     if (!isFit(value, known))
       refuse(

@@ -1,6 +1,7 @@
 import { isolateRandom, type FileSystem } from "@lightning-ts/core";
 import { defaultPort, SafetensorsCheckpointStore, type CheckpointStore, type LoadedTree } from "@lightning-ts/fabric";
 import { isLoadedTree, weightsOf } from "../checkpoint/codecs/checkpoint-tree.js";
+import { readCheckpoint as readCheckpointFile } from "../checkpoint/read-checkpoint.js";
 import { Door } from "../door/door.js";
 import { Driver } from "../door/driver.js";
 import type { Steps } from "../door/steps.js";
@@ -85,7 +86,7 @@ async function readCheckpoint(
   const files = options.files ?? defaultPort("loadFromCheckpoint()", "files");
   const store = options.store ?? new SafetensorsCheckpointStore(files);
   const absolute = files.resolve(path);
-  return { checkpoint: await store.load(absolute), absolute };
+  return { checkpoint: await readCheckpointFile(absolute, files, () => store.load(absolute)), absolute };
 }
 
 async function applyWeights(

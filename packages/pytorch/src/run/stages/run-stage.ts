@@ -1,6 +1,7 @@
 import type { LoadedTree } from "@lightning-ts/fabric";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { restoreStates } from "../../checkpoint/participants.js";
+import { readCheckpoint } from "../../checkpoint/read-checkpoint.js";
 import { agreeOnStop } from "../loops/agree.js";
 import { evaluationLoop } from "../loops/evaluation-loop.js";
 import { endEpoch, fitLoop } from "../loops/fit-loop.js";
@@ -79,7 +80,8 @@ function* loadCheckpoint(
   );
   session.state.ckptPath = path;
   if (path === undefined) return undefined;
-  const tree = yield* wait(connection.strategy.loadCheckpoint(path));
+  const { ports, strategy } = connection;
+  const tree = yield* wait(readCheckpoint(path, ports.files, () => strategy.loadCheckpoint(path)));
   if (session.stage === "fit") yield* wait(resumeRun(session, tree, path));
   yield* restoreUsers(session, tree, path);
   return { tree, path };

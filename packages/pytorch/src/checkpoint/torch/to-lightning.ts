@@ -1,0 +1,142 @@
+import { MisconfigurationError, type HostTensor } from "@lightning-ts/core";
+import type { LoadedTree, LoadedValue } from "@lightning-ts/fabric";
+import {
+  PyDict,
+  PyTuple,
+  torchTensor,
+  writeTorchFile,
+  type TorchTensor,
+  type WritableValue,
+} from "@lightning-ts/torch-files";
+import { TensorBuffer } from "@tensorflow/tfjs-core";
+import { isLoadedTree, readCursor } from "../codecs/checkpoint-tree.js";
+import { callbacksToPython } from "./callback-states.js";
+import { loopsOfCursor } from "./loop-states.js";
+import { snakeName } from "./names.js";
+import { toTorchScheduler } from "./scheduler-states.js";
+
+/** The version whose layout is written. */
+const LIGHTNING = "2.6.0";
+
+/** What Python's Lightning has no place for. */
+const OURS = ["gradients", "metrics", "metric_objects", "random_state", "loops", "lightning-ts_version"];
+const HPARAMS = ["hyper_parameters", "datamodule_hyper_parameters"];
+const POSITIONAL = ["hparams_positional", "datamodule_hparams_positional"];
+
+/** A file for Python's Lightning. */
+export interface LightningFile {
+  /** A file that `Trainer.fit(ckpt_path=…)` and `torch.load(weights_only=True)` read. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Entries that it has no place for. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * A checkpoint of ours as Python's Lightning writes it: weights, optimizers, schedulers, epoch and step,
+ * hyperparameters under Python's names, the states of ModelCheckpoints, and what hooks added.
+ * @param tree as a checkpoint store loads it
+ * @throws MisconfigurationError where it has no weights
+ */
+export function toLightningCheckpoint(tree: LoadedTree): LightningFile {
+  const { state_dict: weights, optimizer_states: optimizers, lr_schedulers: schedulers, callbacks } = tree;
+  if (!isLoadedTree(weights))
+    throw new MisconfigurationError({
+      code: "LIT_CKPT_KEY",
+      message: "There are no weights to write.",
+      expected: 'an entry "state_dict"',
+      received: Object.keys(tree).join(", "),
+    });
+  const leftOut = OURS.slice(0, 4).filter((key) => tree[key] !== undefined);
+  const written: Record<string, WritableValue> = {
+    epoch: toWritable(tree["epoch"] ?? 0),
+    global_step: toWritable(tree["global_step"] ?? 0),
+    "pytorch-lightning_version": LIGHTNING,
+    state_dict: stateDict(weights),
+  };
+  const fitLoop = isLoadedTree(tree["loops"]) ? tree["loops"]["fit_loop"] : undefined;
+  if (isLoadedTree(fitLoop)) written["loops"] = toWritable(loopsOfCursor(readCursor(fitLoop["cursor"])));
+  if (Array.isArray(optimizers)) {
+    written["optimizer_states"] = optimizers.map(optimizerState);
+    written["callbacks"] = toWritable(isLoadedTree(callbacks) ? callbacksToPython(callbacks, leftOut) : {});
+    written["lr_schedulers"] = toWritable(Array.isArray(schedulers) ? schedulers.map(toTorchScheduler) : []);
+  }
+  const done = [...Object.keys(written), "callbacks", "lr_schedulers", ...OURS, ...POSITIONAL];
+  for (const [key, value] of Object.entries(tree))
+    if (HPARAMS.includes(key) && isLoadedTree(value)) written[key] = withSnakeNames(value);
+    else if (!done.includes(key)) written[key] = toWritable(value);
+  return { bytes: writeTorchFile(written), leftOut };
+}
+
+/** Weights as `torch.save(model.state_dict(), path)` writes them. */
+export function stateDict(weights: { readonly [name: string]: LoadedValue }): PyDict {
+  const entries = Object.entries(weights).flatMap(([name, value]): [string, TorchTensor][] =>
+    value instanceof TensorBuffer ? [[name, toTorchTensor(value)]] : [],
+  );
+  return new PyDict(entries, "collections.OrderedDict");
+}
+
+function withSnakeNames(hparams: LoadedTree): WritableValue {
+  return new Map(Object.entries(hparams).map(([name, value]) => [snakeName(name), toWritable(value)]));
+}
+
+/** Parameters are numbered by integers in Python, steps are tensors, and pairs are tuples. */
+function optimizerState(state: LoadedValue): WritableValue {
+  if (!isLoadedTree(state)) return toWritable(state);
+  const { state: entries, param_groups: groups, ...others } = state;
+  const numbered = Object.entries(isLoadedTree(entries) ? entries : {}).map(
+    ([number, values]): [number, WritableValue] => [Number(number), remembered(values)],
+  );
+  return {
+    ...Object.fromEntries(Object.entries(others).map(([key, value]) => [key, toWritable(value)])),
+    state: new Map(numbered),
+    param_groups: Array.isArray(groups) ? groups.map(paramGroup) : [],
+  };
+}
+
+function remembered(values: LoadedValue): WritableValue {
+  if (!isLoadedTree(values)) return toWritable(values);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      name === "step" && typeof value === "number"
+        ? torchTensor("float32", [], new Float32Array([value]))
+        : toWritable(value),
+    ]),
+  );
+}
+
+function paramGroup(group: LoadedValue): WritableValue {
+  if (!isLoadedTree(group)) return toWritable(group);
+  return Object.fromEntries(
+    Object.entries(group).map(([name, value]) => [
+      name,
+      name !== "params" && isNumbers(value) ? new PyTuple([...value]) : toWritable(value),
+    ]),
+  );
+}
+
+function isNumbers(value: LoadedValue): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "number");
+}
+
+function toWritable(value: LoadedValue): WritableValue {
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
+  if (value instanceof TensorBuffer) return toTorchTensor(value);
+  if (Array.isArray(value)) return value.map(toWritable);
+  return isLoadedTree(value)
+    ? new Map(Object.entries(value).map(([key, item]) => [key, toWritable(item)]))
+    : String(value);
+}
+
+function toTorchTensor({ shape, values, dtype }: HostTensor): TorchTensor {
+  const [known, array]: [string, unknown] = [dtype, values];
+  if (array instanceof Float32Array) return torchTensor("float32", shape, array);
+  if (array instanceof Int32Array) return torchTensor("int32", shape, array);
+  if (array instanceof Uint8Array && known === "bool") return torchTensor("bool", shape, array);
+  throw new MisconfigurationError({
+    code: "LIT_CKPT_KEY",
+    message: "A tensor cannot be written for Python.",
+    expected: "float32, int32 or bool",
+    received: known,
+  });
+}
