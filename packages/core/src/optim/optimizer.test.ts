@@ -295,4 +295,18 @@ describe("loadStateDict", () => {
     expect(optimizer.state.get(a)?.step).toBe(1);
     expect(optimizer.paramGroups[0]?.lr).toBe(0.1);
   });
+
+  it("takes options of another version of PyTorch that ask for nothing, and no others", () => {
+    using optimizer = new Adam([a, b], { lr: 0.1 });
+    const state = optimizer.stateDict();
+    const withOption = (value: unknown): OptimizerState => ({
+      ...state,
+      param_groups: state.param_groups.map((group) => ({ ...group, new_option: value })),
+    });
+    for (const value of [null, false]) {
+      optimizer.loadStateDict(withOption(value));
+      expect(optimizer.paramGroups[0]).not.toHaveProperty("newOption");
+    }
+    expect(() => optimizer.loadStateDict(withOption(true))).toThrow(/option "new_option"/);
+  });
 });

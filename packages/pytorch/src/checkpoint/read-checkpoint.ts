@@ -4,8 +4,8 @@ import { KIND_BYTES, readTorchFile, TorchFileError, torchFileKind, type TorchVal
 import { fromPython } from "./torch/from-python.js";
 
 /**
- * A checkpoint, whoever wrote it: what Python wrote is recognised by its first bytes and brought into our form; all else
- * is the store's.
+ * A checkpoint, whoever wrote it: what Python wrote is recognised by its first bytes and brought into our form; all
+ * else is the store's.
  * @throws CheckpointFormatError for a Python file that cannot be read
  */
 export async function readCheckpoint(

@@ -11,8 +11,8 @@ import { fromTorchScheduler } from "./scheduler-states.js";
 const HPARAMS = ["hyper_parameters", "datamodule_hyper_parameters"];
 
 /**
- * What a Python file holds, as a checkpoint of ours: a Lightning checkpoint with its position, schedulers, callbacks and
- * hyperparameters under our names; a state dict alone as weights.
+ * What a Python file holds, as a checkpoint of ours: a Lightning checkpoint with its position, schedulers, callbacks
+ * and hyperparameters under our names; a state dict alone as weights.
  * @throws MisconfigurationError for a state dict with something that is no tensor, and for an unknown position
  */
 export function fromPython(value: TorchValue, path: string): LoadedTree {

@@ -10,8 +10,8 @@ interface Counts {
 }
 
 /**
- * Where a fit of Python's Lightning stood, from the counters of its loops. Lightning writes a checkpoint at the last hook
- * of a batch, in a validation, at the last hook of an epoch, or after the fit.
+ * Where a fit of Python's Lightning stood, from the counters of its loops. Lightning writes a checkpoint at the last
+ * hook of a batch, in a validation, at the last hook of an epoch, or after the fit.
  * @throws MisconfigurationError where the counters are missing
  */
 export function cursorOfLoops(loops: LoadedValue | undefined, globalStep: number, path: string): Cursor {

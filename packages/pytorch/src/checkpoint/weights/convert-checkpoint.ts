@@ -17,8 +17,8 @@ export interface ConvertCheckpointOptions {
    * - `"lightning-ts"`: a whole checkpoint for `trainer.fit(…, { ckptPath })` here
    * - `"torch"`: the weights, as `torch.save(model.state_dict(), path)` writes them
    * - `"safetensors"`: the weights, for other tools
-   * @default by the output's ending: weights for `.pt`, `.pth`, `.bin` and `.safetensors`, else a whole checkpoint of the
-   * other side
+   * @default by the output's ending: weights for `.pt`, `.pth`, `.bin` and `.safetensors`, else a whole checkpoint of
+   * the other side
    */
   readonly to?: CheckpointFormat | undefined;
   /** @default the platform's, in Node */

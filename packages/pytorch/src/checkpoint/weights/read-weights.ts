@@ -13,7 +13,7 @@ import { readJson, readShards } from "./read-shards.js";
 
 export interface ReadWeightsOptions {
   /**
-   * The entry of a file that holds the weights, where it holds more: `"model"` of `torch.save({ "model": …, "step": 3 })`.
+   * The entry of a file that holds the weights, if it holds more: `"model"` of `torch.save({"model": …, "step": 3})`.
    * @default "state_dict" where it is there, else the whole file
    */
   readonly key?: string | undefined;
@@ -31,8 +31,8 @@ const IN_FOLDERS = [
 
 /**
  * The weights in a file or folder, whoever wrote it, for `module.loadStateDict`: `.pt`, `.pth` and `.bin` files of
- * `torch.save`, checkpoints of Python's Lightning and of this library, safetensors, a Hugging Face folder, or the index of
- * weights in several files. What it is, its content says. Nothing in a file is run.
+ * `torch.save`, checkpoints of Python's Lightning and of this library, safetensors, a Hugging Face folder, or the index
+ * of weights in several files. What it is, its content says. Nothing in a file is run.
  * @throws CheckpointNotFoundError, CheckpointFormatError, MisconfigurationError where there are no weights in it
  * @example
  * ```ts
