@@ -110,7 +110,15 @@ export {
   type TensorScopeOptions,
 } from "./tensor/tensor-scope.js";
 export { RunTasks } from "./tensor/run-tasks.js";
-export { countRuns, currentFlow, follow, hasAsyncContext, setAsyncContext, type Flow } from "./tasks/async-context.js";
+export {
+  countRuns,
+  currentFlow,
+  originFlow,
+  follow,
+  hasAsyncContext,
+  setAsyncContext,
+  type Flow,
+} from "./tasks/async-context.js";
 export { tf } from "./tensor/tf.js";
 
 export { backward, type BackwardOptions } from "./autograd/backward.js";

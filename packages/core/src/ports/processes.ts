@@ -15,6 +15,13 @@ export interface Processes {
   setExitCode(code: number): void;
   /** Ends the process. */
   exit(code: number): void;
+  /**
+   * Hears of promises that were rejected and that nobody waits for, in the asynchronous context that they were made in.
+   * What no handler takes goes the platform's usual way.
+   * @param handler true where it takes the rejection
+   * @returns a function that removes the handler
+   */
+  onRejection(handler: (reason: unknown) => boolean): () => void;
   /** Runs a program and waits for it. @returns its exit code */
   run(command: string, args: readonly string[]): Promise<number>;
 }

@@ -8,10 +8,13 @@ export class Flow {
   readonly owner: object;
   /** What was started in it and is still under way afterwards belongs to nobody. */
   isLive = true;
+  /** What the owner knows of it. */
+  readonly about: unknown;
 
-  constructor(task: Task, owner: object) {
+  constructor(task: Task, owner: object, about?: unknown) {
     this.task = task;
     this.owner = owner;
+    this.about = about;
   }
 }
 
@@ -47,6 +50,12 @@ export function lookForTask(): void {
 export function currentFlow(): Flow | undefined {
   const flow = port?.current();
   return flow instanceof Flow && flow.isLive ? flow : undefined;
+}
+
+/** The flow that the code on the stack was started in, also where that is over. */
+export function originFlow(): Flow | undefined {
+  const flow = port?.current();
+  return flow instanceof Flow ? flow : undefined;
 }
 
 /** Runs `body`, and what it starts, as part of a flow. */

@@ -35,8 +35,8 @@ export class RunTasks {
   }
 
   /** A call of the user's code: `follow` it, and set `isLive` to false when it is over. */
-  openCall(owner: object): Flow {
-    return new Flow(this.#hasEnded ? this.#parent : this.#foreground, owner);
+  openCall(owner: object, about?: unknown): Flow {
+    return new Flow(this.#hasEnded ? this.#parent : this.#foreground, owner, about);
   }
 
   end(): void {

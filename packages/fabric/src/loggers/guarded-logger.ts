@@ -76,6 +76,18 @@ export class GuardedLogger {
     this.#lostAsReported = this.#lost;
   }
 
+  /** Counts what the logger has not written as lost, because it is not waited for any longer. */
+  giveUp(waitedMs: number): void {
+    const lost = this.#owed.length + this.#unwritten;
+    this.#owed = [];
+    this.#unwritten = 0;
+    this.#lost += lost;
+    this.#lostAsReported = this.#lost;
+    this.#report(
+      `The logger ${this.#name} did not close in ${waitedMs / 1000} seconds and is left alone; ${entries(lost)} may be lost.`,
+    );
+  }
+
   async #write(method: string, write: () => Promise<void>): Promise<void> {
     if (!this.#isOpen) await this.open();
     if (!this.#isOpen) return;

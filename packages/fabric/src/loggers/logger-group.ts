@@ -1,5 +1,9 @@
+import type { Clock } from "@lightning-ts/core";
 import { GuardedLogger } from "./guarded-logger.js";
 import type { FinalStatus, Logger } from "./logger.js";
+
+/** So long is waited for a logger that closes. */
+const MOST_CLOSING_MS = 5000;
 
 /** All loggers of a run as one; each is guarded, so that nothing here throws because of a logger. */
 export class LoggerGroup {
@@ -8,9 +12,15 @@ export class LoggerGroup {
   /** They get nothing more, and are still to be closed. */
   #left: readonly GuardedLogger[] = [];
 
-  /** @param report says what happened to a logger, one sentence or two */
-  constructor(loggers: readonly Logger[], report: (text: string) => void) {
+  readonly #clock: Pick<Clock, "sleep"> | undefined;
+
+  /**
+   * @param report says what happened to a logger, one sentence or two
+   * @param clock for how long closing waits for a logger; without one as long as it takes
+   */
+  constructor(loggers: readonly Logger[], report: (text: string) => void, clock?: Pick<Clock, "sleep">) {
     this.#report = report;
+    this.#clock = clock;
     this.#guarded = loggers.map((logger) => new GuardedLogger(logger, report));
   }
 
@@ -48,10 +58,28 @@ export class LoggerGroup {
   }
 
   async finalize(status: FinalStatus): Promise<void> {
-    for (const guarded of this.#all) await guarded.finalize(status);
+    for (const guarded of this.#all) {
+      if (this.#clock === undefined) await guarded.finalize(status);
+      else if (!(await isDoneIn(this.#clock, MOST_CLOSING_MS, guarded.finalize(status))))
+        guarded.giveUp(MOST_CLOSING_MS);
+    }
   }
 
   get #all(): readonly GuardedLogger[] {
     return [...this.#guarded, ...this.#left];
+  }
+}
+
+/** Whether something ends in time. It is waited for no longer than that. */
+async function isDoneIn(clock: Pick<Clock, "sleep">, mostMs: number, work: Promise<void>): Promise<boolean> {
+  const stop = new AbortController();
+  const late = clock.sleep(mostMs, stop.signal).then(
+    () => false,
+    () => true,
+  );
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    stop.abort();
   }
 }

@@ -7,19 +7,56 @@ import type { ProcessIdentity, Processes } from "@lightning-ts/core";
 /** Behind the name of the program, which may hold anything and ends with the last bracket, come the other fields. */
 const START_TIME_FIELD = 19;
 
+/** What Node ends with after an error that nobody caught. */
+const UNCAUGHT = 1;
+
 /** Node's processes. */
 export function nodeProcesses(): Processes {
   return {
     own: async () => ({ hostName: hostname(), processId: process.pid, started: (await startOf(process.pid)) ?? "" }),
     isRunning,
-    setExitCode: (code) => {
-      process.exitCode = code;
-    },
+    setExitCode,
     exit: (code) => {
       process.exit(code);
     },
+    onRejection,
     run,
   };
+}
+
+const rejectionHandlers = new Set<(reason: unknown) => boolean>();
+
+function onRejection(handler: (reason: unknown) => boolean): () => void {
+  if (rejectionHandlers.size === 0) process.on("unhandledRejection", handleRejection);
+  rejectionHandlers.add(handler);
+  return () => {
+    if (rejectionHandlers.delete(handler) && rejectionHandlers.size === 0)
+      process.off("unhandledRejection", handleRejection);
+  };
+}
+
+/** Without this listener Node would end the process for a rejection, so this does so for those that nobody takes. */
+function handleRejection(reason: unknown): void {
+  for (const handler of rejectionHandlers) if (handler(reason)) return;
+  if (process.listenerCount("unhandledRejection") > 1 || !endsByRejections()) return;
+  throw reason instanceof Error ? reason : new Error(`Unhandled rejection: ${String(reason)}`);
+}
+
+function endsByRejections(): boolean {
+  const options = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""].join(" ");
+  return !/--unhandled-rejections[= ](none|warn)/.test(options);
+}
+
+let exitCode: number | undefined;
+
+/** The code stays where the program ends by an error that nobody caught, for which Node has a code of its own. */
+function setExitCode(code: number): void {
+  if (exitCode === undefined)
+    process.on("exit", (ended) => {
+      if (ended === UNCAUGHT) process.exitCode = exitCode;
+    });
+  exitCode = code;
+  process.exitCode = code;
 }
 
 async function isRunning({ hostName, processId, started }: ProcessIdentity): Promise<boolean | undefined> {

@@ -1,4 +1,5 @@
 import type { Trainer } from "../contract/trainer.js";
+import { tolerateSaveErrors } from "./tolerate-save-errors.js";
 import { InterruptionError } from "../errors/interruption-error.js";
 
 /** What rank 0 tells the others: take part in a write, or it is over. */
@@ -27,8 +28,9 @@ export function ledByRankZero<TState>(
   callback: Led<TState>,
   decide: () => void | Promise<void>,
 ): void | Promise<void> {
-  if (trainer.worldSize === 1) return decide();
-  return trainer.isGlobalZero ? lead(trainer, callback, decide) : follow(trainer, callback);
+  const save = tolerateSaveErrors(trainer, decide);
+  if (trainer.worldSize === 1) return save();
+  return trainer.isGlobalZero ? lead(trainer, callback, save) : follow(trainer, callback);
 }
 
 /** Writes a checkpoint: on rank 0, inside `ledByRankZero`. */

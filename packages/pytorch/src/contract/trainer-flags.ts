@@ -20,4 +20,5 @@ export interface TrainerFlags {
   get reloadDataloadersEveryNEpochs(): number;
   get logEveryNSteps(): number;
   get defaultRootDir(): string;
+  get onSaveError(): "raise" | "warn";
 }

@@ -75,6 +75,9 @@ export interface Trainer extends TrainerView {
   /** Writes a checkpoint of the module that is attached. Between optimizer steps only, never inside one. */
   saveCheckpoint(path: string, options?: { readonly weightsOnly?: boolean | undefined }): Promise<void>;
 
+  /** Lets a Trainer run again whose last run was interrupted by Ctrl-C or SIGTERM: without it, runs are refused. */
+  clearInterruption(): void;
+
   /** Removes a checkpoint file; nothing happens where none is. */
   removeCheckpoint(path: string): Promise<void>;
 

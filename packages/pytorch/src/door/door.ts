@@ -5,6 +5,7 @@ import {
   hasAsyncContext,
   isPromiseLike,
   MisconfigurationError,
+  originFlow,
   type RunTasks,
   StateDictError,
 } from "@lightning-ts/core";
@@ -77,6 +78,13 @@ export class Door {
     return this.#current?.method;
   }
 
+  /** The call of this door that the code on the stack was started in, also where that call is over. */
+  startedIn(): string | undefined {
+    const flow = originFlow();
+    if (flow?.owner !== this || !isUserCall(flow.about)) return undefined;
+    return `${classNameOf(flow.about.owner)}.${flow.about.method}`;
+  }
+
   /** Calls a method by its name. */
   call<TName extends string, TOwner extends Having<TName>>(
     owner: TOwner,
@@ -126,7 +134,7 @@ export class Door {
   *enter<TResult>(call: UserCall, body: () => TResult | PromiseLike<TResult>): Steps<TResult> {
     const outer = this.#current;
     this.#current = call;
-    const flow = this.#tasks?.openCall(this);
+    const flow = this.#tasks?.openCall(this, call);
     try {
       const result = flow === undefined ? this.#onStack(body) : follow(flow, () => startedHere(this.#onStack(body)));
       return isPromiseLike(result) ? yield* waitForUser(result) : result;
@@ -193,6 +201,10 @@ export class Door {
     this.#reported.add(failure);
     return failure;
   }
+}
+
+function isUserCall(value: unknown): value is UserCall {
+  return typeof value === "object" && value !== null && "owner" in value && "method" in value;
 }
 
 /** A thenable that begins its work when it is waited for does so in the asynchronous context of the call. */

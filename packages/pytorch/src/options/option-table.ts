@@ -209,9 +209,14 @@ export const PLAN_OPTIONS = {
     help: "With several processes, replaces samplers, so that each process gets its part of the data.",
   },
   onInterrupt: {
-    kind: oneOf("return", "throw"),
+    kind: oneOf("return", "throw", "exit"),
     default: "return",
-    help: 'What Ctrl-C and an aborted signal do: return a result with `status: "interrupted"`, or throw.',
+    help: 'What Ctrl-C, SIGTERM and an aborted signal do when the run is closed: return a result with `status: "interrupted"`, throw, or end the process. An aborted signal never ends the process.',
+  },
+  onSaveError: {
+    kind: oneOf("raise", "warn"),
+    default: "raise",
+    help: "What happens when ModelCheckpoint cannot write: the run fails, or it says so and goes on with the last good files.",
   },
   schedulerFrequencyUnit: {
     kind: oneOf("optimizerSteps", "batches"),

@@ -22,7 +22,7 @@ expectTypeOf<PlannedOptions["maxEpochs"]>().toEqualTypeOf<number | undefined>();
 expectTypeOf<PlannedOptions["fastDevRun"]>().toEqualTypeOf<number>();
 expectTypeOf<PlannedOptions["limitTrainBatches"]>().toEqualTypeOf<ResolvedLimit>();
 expectTypeOf<PlannedOptions["valCheckInterval"]>().toEqualTypeOf<ValidationInterval>();
-expectTypeOf<PlannedOptions["onInterrupt"]>().toEqualTypeOf<"return" | "throw">();
+expectTypeOf<PlannedOptions["onInterrupt"]>().toEqualTypeOf<"return" | "throw" | "exit">();
 expectTypeOf<TrainerPlan["checkValEveryNEpoch"]>().toEqualTypeOf<number | false>();
 expectTypeOf<TrainerPlan>().not.toHaveProperty("limitTrainBatches");
 

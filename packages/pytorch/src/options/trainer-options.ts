@@ -110,8 +110,17 @@ export interface TrainerOptions extends LightningOnlyOptions {
   readonly enableAutologHparams?: boolean | undefined;
   /** With several processes, replaces samplers, so that each process gets its part of the data. @default true */
   readonly useDistributedSampler?: boolean | undefined;
-  /** What Ctrl-C and an aborted signal do: return a result with `status: "interrupted"`, or throw. @default "return" */
-  readonly onInterrupt?: "return" | "throw" | undefined;
+  /**
+   * What Ctrl-C, SIGTERM and an aborted signal do when the run is closed: return a result with `status: "interrupted"`,
+   * throw, or end the process. An aborted signal never ends the process.
+   * @default "return"
+   */
+  readonly onInterrupt?: "return" | "throw" | "exit" | undefined;
+  /**
+   * What happens when ModelCheckpoint cannot write: the run fails, or it says so and goes on with the last good files.
+   * @default "raise"
+   */
+  readonly onSaveError?: "raise" | "warn" | undefined;
   /**
    * How `interval: "step"` schedulers count `frequency`: in optimizer steps across epochs, or, as Lightning, in batches
    * of the epoch.

@@ -1,27 +1,42 @@
 import type { Messages, Ports } from "@lightning-ts/fabric";
 import type { FitState } from "../run/state/fit-state.js";
 
+const CTRL_C = "Ctrl-C";
+/** What a process ends with that a signal ended, as shells count: 128 and the number of the signal. */
+const EXIT_CODES: Readonly<Record<string, number>> = { [CTRL_C]: 130, SIGTERM: 143 };
+/** The signal after which nobody is waited for, not even what closes. */
+const LAST_SIGNAL = 3;
+
+/** The exit code for an interruption; undefined for one that the program asked for itself. */
+export function exitCodeOf(interruption: string | undefined): number | undefined {
+  return interruption === undefined ? undefined : EXIT_CODES[interruption];
+}
+
 /**
  * Listens for Ctrl-C, SIGTERM and an AbortSignal while a run is under way. The loop stops at its next safe point; a
- * second Ctrl-C does not wait.
+ * second signal waits for nothing, and a third ends the process. An AbortSignal never does.
  */
 export class Interruptions implements Disposable {
   /** Rejects never, resolves when the run must stop at once. */
   readonly atOnce: Promise<string>;
+  readonly #ports: Ports;
+  readonly #state: FitState;
+  readonly #messages: Messages;
   readonly #removers: (() => void)[] = [];
+  #stopNow: (reason: string) => void = () => undefined;
+  #signals = 0;
 
   constructor(ports: Ports, state: FitState, messages: Messages, signal: AbortSignal | undefined) {
-    let stopNow: (reason: string) => void = () => undefined;
-    this.atOnce = new Promise((resolve) => (stopNow = resolve));
-    const ask = (reason: string) => () => {
-      if (state.interruption !== undefined && reason === CTRL_C) stopNow("Ctrl-C, twice");
-      else if (reason === CTRL_C)
-        messages.info("Ctrl-C: the run stops after this step. Press it again to stop at once.");
-      state.interruption ??= reason;
-    };
-    this.#removers.push(ports.signals.on("SIGINT", ask(CTRL_C)), ports.signals.on("SIGTERM", ask("SIGTERM")));
+    this.#ports = ports;
+    this.#state = state;
+    this.#messages = messages;
+    this.atOnce = new Promise((resolve) => (this.#stopNow = resolve));
+    this.#removers.push(
+      ports.signals.on("SIGINT", () => this.#receive(CTRL_C)),
+      ports.signals.on("SIGTERM", () => this.#receive("SIGTERM")),
+    );
     if (signal === undefined) return;
-    const onAbort = ask("the signal was aborted");
+    const onAbort = (): void => this.#ask("the signal was aborted");
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort);
     this.#removers.push(() => signal.removeEventListener("abort", onAbort));
@@ -30,6 +45,23 @@ export class Interruptions implements Disposable {
   [Symbol.dispose](): void {
     for (const remove of this.#removers.splice(0)) remove();
   }
-}
 
-const CTRL_C = "Ctrl-C";
+  #receive(reason: string): void {
+    this.#signals += 1;
+    if (this.#signals >= LAST_SIGNAL) return this.#ports.processes?.exit(exitCodeOf(reason) ?? 1);
+    if (this.#state.interruption !== undefined) {
+      this.#state.stopsAtOnce = true;
+      this.#stopNow(reason === CTRL_C ? "Ctrl-C, twice" : `${reason}, after ${this.#state.interruption}`);
+      return;
+    }
+    const again = reason === CTRL_C ? " Press it again to stop at once." : "";
+    this.#messages.info(`${reason}: the run stops after this step.${again}`);
+    this.#ask(reason);
+  }
+
+  #ask(reason: string): void {
+    this.#state.interruption ??= reason;
+    // Before the first step there is no safe point to wait for, and nothing to save.
+    if (this.#state.isSettingUp) this.#stopNow(reason);
+  }
+}

@@ -1,6 +1,13 @@
 import { DataLoader, tf } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeSignals, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
+import {
+  BoringModel,
+  FakeProcesses,
+  FakeSignals,
+  FakeTerminal,
+  MemoryFiles,
+  randomDataset,
+} from "@lightning-ts/testing";
 import { beforeEach, expect, it } from "vitest";
 import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { ProgressBar } from "../callbacks/progress-bar.js";
@@ -130,7 +137,10 @@ it("a module has ranks, a dtype and a device, and gathers from all ranks", async
 
 it("a Trainer says what was called, how it stands, and whether SIGTERM came", async () => {
   const signals = new FakeSignals();
-  const trainer = makeTrainer({ ports: { files: new MemoryFiles(), terminal, signals }, onInterrupt: "return" });
+  const trainer = makeTrainer({
+    ports: { files: new MemoryFiles(), terminal, signals, processes: new FakeProcesses() },
+    onInterrupt: "return",
+  });
   expect([trainer.state, trainer.receivedSigterm]).toEqual([
     { fn: undefined, stage: undefined, status: "initializing" },
     false,

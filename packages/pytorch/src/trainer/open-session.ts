@@ -3,6 +3,7 @@ import { BatchTransfer } from "../run/batches/batch-transfer.js";
 import { DataSources } from "../run/batches/data-sources.js";
 import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { Callback } from "../contract/callback.js";
+import { tolerateSaveErrors } from "../callbacks/tolerate-save-errors.js";
 import { findMisspeltHooks } from "./find-misspelt-hooks.js";
 import { compileHooks } from "../run/hooks/compile-hooks.js";
 import { Hooks } from "../run/hooks/hooks.js";
@@ -48,9 +49,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   if (plan.enableProgressBar && connection.strategy.isGlobalZero)
     messages.infoOnce("backend", [`Backend: ${backend.name}`, ...reasons].join("\n  "));
   if (stage === "fit") assertTrainable(module, backend);
-  const loggers = new LoggerGroup(connection.strategy.isGlobalZero ? trainer.loggers : [], (text) =>
-    messages.alert(text),
-  );
+  const loggers = loggerGroup(parts);
   const metrics = new MetricAttributes(module);
   const warnings = new RunWarnings(messages);
   const session: Session = {
@@ -89,9 +88,15 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
 }
 
 /** Others are told that the run is over when all that it saves in the background is written. */
-function closeConnection({ connection, identity }: TrainerParts, closing: ClosingStack): void {
+function closeConnection({ connection, identity, trainer }: TrainerParts, closing: ClosingStack): void {
   closing.defer(() => identity.release());
-  closing.defer(() => connection.teardown());
+  closing.defer(() => tolerateSaveErrors(trainer, () => connection.teardown())());
+}
+
+/** Only rank 0 logs. */
+function loggerGroup({ connection, messages, trainer }: TrainerParts): LoggerGroup {
+  const loggers = connection.strategy.isGlobalZero ? trainer.loggers : [];
+  return new LoggerGroup(loggers, (text) => messages.alert(text), connection.ports.clock);
 }
 
 function computeLogged(session: Session): Steps<void> {

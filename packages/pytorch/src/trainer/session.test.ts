@@ -2,6 +2,7 @@ import { DataLoader, tf } from "@lightning-ts/core";
 import { cpu, type Logger } from "@lightning-ts/fabric";
 import {
   BoringModel,
+  FakeProcesses,
   FakeSignals,
   FakeTerminal,
   MemoryFiles,
@@ -27,7 +28,7 @@ function makeTrainer(options: TrainerOptions = {}, ports: TrainerOptions["ports"
     enableCheckpointing: false,
     enableProgressBar: false,
     enableModelSummary: false,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal(), ...ports },
+    ports: { files: new MemoryFiles(), terminal: new FakeTerminal(), processes: new FakeProcesses(), ...ports },
     ...options,
   });
 }

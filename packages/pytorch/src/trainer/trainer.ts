@@ -23,6 +23,8 @@ import { PublishedMetrics } from "../results/published-metrics.js";
 import { completeCallbacks, mergeModuleCallbacks } from "./attach-callbacks.js";
 import { loggersOf } from "./default-loggers.js";
 import { enterRun } from "./run-inside.js";
+import { InterruptionError } from "../errors/interruption-error.js";
+import { requireNotRefused } from "./require-not-refused.js";
 import { execute, type RunOutcome } from "./execute.js";
 import { deepenStacks } from "../errors/deep-stacks.js";
 import { callbackList } from "../options/find-conflicts.js";
@@ -150,6 +152,8 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
         tryThis: "onTrainBatchEnd, or any hook after it.",
       });
     }
+    if (this.parts.state.stopsAtOnce && this.parts.current.door?.hook !== undefined)
+      throw new InterruptionError("no checkpoint is begun any more", this.parts.state.describePosition());
     const tree = await session.driver.run(dumpCheckpoint(session, this.parts.current.fit, { weightsOnly }));
     const { files } = this.ports;
     const target = files.resolve(path);
@@ -160,6 +164,10 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     }
     const options = { weights: "state_dict", owner: identity.id };
     await connection.strategy.saveCheckpoint(target, toCheckpointTree(tree), options);
+  }
+
+  clearInterruption(): void {
+    this.parts.refusal = undefined;
   }
 
   async stepBeforeResuming(path: string): Promise<number | undefined> {
@@ -197,6 +205,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     this.parts.current.module = module;
     if (stage === "fit") this.parts.current.fit = undefined;
     const { connection, state } = this.parts;
+    requireNotRefused(stage, this.parts.refusal);
     state.begin(stage);
     const tasks = new RunTasks(this);
     const driver = new Driver(tasks, () =>
@@ -211,7 +220,10 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     this.parts.current.door = door;
     const { datamodule, signal } = given;
     const prepare = () => this.#prepare(stage, { ...given, model, module, door });
-    const parts = { trainer: this, driver, door, ...this.parts };
+    const refuse = (interruption: string): void => {
+      this.parts.refusal = interruption;
+    };
+    const parts = { trainer: this, driver, door, refuse, ...this.parts };
     try {
       attachRuntime(module, runtimeBeforeRun(this, parts));
       return await tasks.follow(() => execute(parts, { stage, module, datamodule, signal, prepare }));

@@ -7,6 +7,7 @@ export class FakeProcesses implements Processes {
   readonly running: ProcessIdentity[] = [];
   readonly exitCodes: number[] = [];
   readonly exits: number[] = [];
+  readonly rejectionHandlers = new Set<(reason: unknown) => boolean>();
   /** Programs that were run, with their arguments. */
   readonly commands: string[][] = [];
 
@@ -27,6 +28,12 @@ export class FakeProcesses implements Processes {
   }
   exit(code: number): void {
     this.exits.push(code);
+  }
+  onRejection(handler: (reason: unknown) => boolean): () => void {
+    this.rejectionHandlers.add(handler);
+    return () => {
+      this.rejectionHandlers.delete(handler);
+    };
   }
   async run(command: string, args: readonly string[]): Promise<number> {
     this.commands.push([command, ...args]);

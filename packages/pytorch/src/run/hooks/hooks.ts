@@ -24,6 +24,20 @@ export class Hooks {
     return list.length === 0 ? NOBODY : this.#callAll(name, list, args);
   }
 
+  /** Calls all implementations of a hook, also when some of them fail. @returns what they threw */
+  *runAll<TName extends HookName>(name: TName, ...args: HookArguments[TName]): Steps<unknown[]> {
+    const failures: unknown[] = [];
+    const list: readonly CompiledHook<TName>[] = this.#table[name];
+    for (const hook of list) {
+      try {
+        yield* this.#callAll(name, [hook], args);
+      } catch (failure) {
+        failures.push(failure);
+      }
+    }
+    return failures;
+  }
+
   *#callAll<TName extends HookName>(
     name: TName,
     list: readonly CompiledHook<TName>[],

@@ -26,10 +26,11 @@ export function* agreeOnStop({ connection: { strategy }, state }: Session): Step
 /**
  * Leaves the run where it was interrupted, on all ranks: none waits for one that left. What comes in while they agree
  * counts at the next safe point.
- * @throws InterruptionError
+ * @throws InterruptionError, or the failure of something that a hook started and did not wait for
  */
 export function* leaveIfInterrupted({ connection: { strategy }, state }: Session): Steps<void> {
-  const { interruption } = state;
+  const { interruption, strayFailure } = state;
+  if (strayFailure !== undefined) throw strayFailure;
   let isAgreed = interruption !== undefined;
   if (strategy.worldSize > 1) {
     const name = `interruption at ${state.describePosition()}`;

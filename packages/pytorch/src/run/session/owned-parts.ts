@@ -27,6 +27,8 @@ export interface OwnedParts {
   readonly connection: Connection;
   readonly messages: Messages;
   readonly identity: RunIdentity;
+  /** What a signal was called that interrupted the last run: later runs are refused until somebody says otherwise. */
+  refusal?: string | undefined;
   /** These three are a run's own while a hook of another run waits for it. */
   state: FitState;
   published: PublishedMetrics;
@@ -38,4 +40,6 @@ export interface TrainerParts extends OwnedParts {
   readonly trainer: Readonly<Trainer>;
   readonly driver: Driver;
   readonly door: Door;
+  /** Lets the Trainer run nothing more. @param interruption what stopped this run */
+  refuse(interruption: string): void;
 }

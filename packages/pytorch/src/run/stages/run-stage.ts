@@ -25,7 +25,7 @@ import { logHyperparameters } from "./log-hyperparameters.js";
 import { openFitSession } from "./open-fit-session.js";
 import { participantsOf } from "./participants-of-run.js";
 import { resumeRun } from "./resume-run.js";
-import { setUp } from "./set-up.js";
+import { requireGoingOn, setUp } from "./set-up.js";
 
 /** What a stage gives back: why a fit ended, an evaluation's dictionaries, or predictions. */
 export interface StageOutcome {
@@ -40,6 +40,8 @@ export function* runStage(parts: TrainerParts, session: Session, request: RunReq
   attach(session, undefined);
   state.ckptPath = request.ckptPath;
   yield* setUp(session);
+  state.isSettingUp = false;
+  requireGoingOn(session);
   const checkpoint = yield* loadCheckpoint(parts, session, request);
   logging.published.clear();
   if (session.stage === "fit")

@@ -32,6 +32,12 @@ export class FitState {
   stopReason: string | undefined;
   /** Ctrl-C, SIGTERM or an aborted signal: stop after this step. */
   interruption: string | undefined;
+  /** A second signal has come: nothing is waited for, and no checkpoint is begun. */
+  stopsAtOnce = false;
+  /** Something that a hook started and did not wait for has failed. */
+  strayFailure: Error | undefined;
+  /** The run has not come to its first step, and can be left without harm to other ranks. */
+  isSettingUp = false;
   /** The last batch of this epoch is being trained. */
   isLastBatch = false;
   /** Steps that were counted have been taken back, because something that was computed with them failed. */
@@ -96,6 +102,9 @@ export class FitState {
     this.agreedStop = undefined;
     this.stopReason = undefined;
     this.interruption = undefined;
+    this.stopsAtOnce = false;
+    this.strayFailure = undefined;
+    this.isSettingUp = false;
     if (stage !== "fit") return;
     const { validate: _, ...others } = this.loaded;
     this.loaded = others;

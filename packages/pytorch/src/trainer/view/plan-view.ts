@@ -48,6 +48,9 @@ export abstract class PlanView extends ProgressView implements TrainerFlags {
   get reloadDataloadersEveryNEpochs(): number {
     return this.parts.plan.reloadDataloadersEveryNEpochs;
   }
+  get onSaveError(): "raise" | "warn" {
+    return this.parts.plan.onSaveError;
+  }
   get logEveryNSteps(): number {
     return this.parts.plan.logEveryNSteps;
   }
