@@ -18,11 +18,11 @@ export class SmallModel extends L.LightningModule<Batch> {
   }
 }
 
-export function smallLoader(): L.DataLoader<Batch> {
+export function smallLoader() {
   const numbers = (length: number) => Float32Array.from({ length }, (_, index) => Math.sin(index * 1.7));
   const data = new L.TensorDataset(
-    L.tf.buffer([64, 8], "float32", numbers(64 * 8)),
-    L.tf.buffer([64, 1], "float32", numbers(64)),
+    L.tf.buffer<L.tf.Rank.R2>([64, 8], "float32", numbers(64 * 8)),
+    L.tf.buffer<L.tf.Rank.R2>([64, 1], "float32", numbers(64)),
   );
-  return new L.DataLoader(data, { batchSize: 8, shuffle: true }) as unknown as L.DataLoader<Batch>;
+  return new L.DataLoader(data, { batchSize: 8, shuffle: true });
 }

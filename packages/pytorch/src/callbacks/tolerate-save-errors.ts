@@ -2,8 +2,8 @@ import { CheckpointWriteError } from "@lightning-ts/fabric";
 import type { Trainer } from "../contract/trainer.js";
 
 /**
- * Something that saves, as `onSaveError` has it: with `"warn"` a checkpoint that cannot be written is said each time, and
- * the run goes on. What was saved before is untouched, and the next save tries again.
+ * Something that saves, as `onSaveError` has it: with `"warn"` each checkpoint that cannot be written is said, and the
+ * run goes on. What was saved before is untouched, and the next save tries again.
  */
 export function tolerateSaveErrors(trainer: Trainer, save: () => void | Promise<void>): () => void | Promise<void> {
   if (trainer.onSaveError !== "warn") return save;
