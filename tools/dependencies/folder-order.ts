@@ -57,7 +57,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
     ],
   },
   "@lightning-ts/metrics": {
-    layers: ["base", "classification", "regression", "text", "retrieval", "clustering", "audio"],
+    layers: ["base", "classification", "regression", "text", "retrieval", "clustering", "audio", "image"],
   },
   "@lightning-ts/fabric": {
     layers: [

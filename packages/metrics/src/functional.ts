@@ -91,3 +91,8 @@ export { vMeasureScore } from "./clustering/v-measure-score.js";
 export { scaleInvariantSignalDistortionRatio } from "./audio/scale-invariant-signal-distortion-ratio.js";
 export { scaleInvariantSignalNoiseRatio } from "./audio/scale-invariant-signal-noise-ratio.js";
 export { signalNoiseRatio } from "./audio/signal-noise-ratio.js";
+export { multiscaleStructuralSimilarityIndexMeasure } from "./image/multi-scale-structural-similarity-index-measure.js";
+export { peakSignalNoiseRatio } from "./image/peak-signal-noise-ratio.js";
+export { structuralSimilarityIndexMeasure } from "./image/structural-similarity-index-measure.js";
+export { totalVariation } from "./image/total-variation.js";
+export { universalImageQualityIndex } from "./image/universal-image-quality-index.js";

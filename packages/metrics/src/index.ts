@@ -148,3 +148,20 @@ export { ScaleInvariantSignalNoiseRatio } from "./audio/scale-invariant-signal-n
 export { SignalNoiseRatio } from "./audio/signal-noise-ratio.js";
 export type { SignalOptions } from "./audio/signal-metric.js";
 export type { EntropyAverage } from "./clustering/information.js";
+export {
+  MultiScaleStructuralSimilarityIndexMeasure,
+  type SimilarityNormalization,
+  type MultiScaleStructuralSimilarityIndexMeasureOptions,
+} from "./image/multi-scale-structural-similarity-index-measure.js";
+export { PeakSignalNoiseRatio, type PeakSignalNoiseRatioOptions } from "./image/peak-signal-noise-ratio.js";
+export {
+  StructuralSimilarityIndexMeasure,
+  type StructuralSimilarityIndexMeasureOptions,
+} from "./image/structural-similarity-index-measure.js";
+export { TotalVariation, type TotalVariationOptions } from "./image/total-variation.js";
+export {
+  UniversalImageQualityIndex,
+  type UniversalImageQualityIndexOptions,
+} from "./image/universal-image-quality-index.js";
+export type { DataRange, ImageReduction } from "./image/image-values.js";
+export type { SSIMOptions } from "./image/ssim-options.js";

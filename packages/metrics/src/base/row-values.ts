@@ -24,8 +24,8 @@ export function reducedRows(values: tf.Tensor, reduction: RowReduction): tf.Tens
   }
 }
 
-/** Base of metrics with a value for each row: their sum or mean over all batches, or all of them. */
-export abstract class RowValues extends Metric {
+/** Base of metrics that collect a value for each row. */
+export abstract class CollectedRows extends Metric {
   override readonly fullStateUpdate = false;
   readonly reduction: RowReduction;
   readonly #name: string;
@@ -47,8 +47,16 @@ export abstract class RowValues extends Metric {
     addTo(this.#count, values.size);
   }
 
-  override compute(): tf.Tensor {
+  /** The sum or mean over all batches, or all values. */
+  protected collected(): tf.Tensor {
     if (this.reduction === "none") return rowsOf(this.#name, this.#values);
     return this.reduction === "sum" ? tf.clone(this.#total) : tf.div(this.#total, this.#count);
+  }
+}
+
+/** Base of metrics with a value for each row: their sum or mean over all batches, or all of them. */
+export abstract class RowValues extends CollectedRows {
+  override compute(): tf.Tensor {
+    return this.collected();
   }
 }
