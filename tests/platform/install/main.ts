@@ -63,7 +63,9 @@ async function pack(): Promise<readonly string[]> {
     "@lightning-ts/fabric",
     "@lightning-ts/metrics",
     "@lightning-ts/torch-files",
+    "@lightning-ts/metrics",
     "@lightning-ts/pytorch",
+    "@lightning-ts/torch-files",
     "lightning-ts",
   ];
   const filters = names.flatMap((name) => ["--filter", name]);
