@@ -31,6 +31,14 @@ describe("the stack of an error of ours", () => {
   });
 });
 
+it("frames of tfjs are not the user's, where source maps put them beside the program", () => {
+  const error = new Error("x");
+  const own = "    at step (/home/somebody/app/train.ts:3:4)";
+  error.stack = `Error: x\n    at kernelFunc (/home/somebody/app/tfjs-core/src/engine.ts:647:22)\n${own}`;
+  showUserFirst(error);
+  expect(error.stack).toBe(`Error: x\n${own}`);
+});
+
 it("an error can take the user's frames of another one", () => {
   const error = new Error("ours");
   showUserFirst(

@@ -1,5 +1,8 @@
-/** Code that is neither the user's nor ours: the platform's, and installed packages, this one among them. */
-const FOREIGN = /\bnode:|[\\/]node_modules[\\/]|\bnative\b|<anonymous>\)?$/;
+/**
+ * Code that is neither the user's nor ours: the platform's, and installed packages, this one among them. Source maps
+ * put tfjs' own files beside the program.
+ */
+const FOREIGN = /\bnode:|[\\/]node_modules[\\/]|[\\/]tfjs-[\w-]+[\\/]src[\\/]|\bnative\b|<anonymous>\)?$/;
 
 /**
  * The folder of this package and of its siblings, where it is not installed but built or run from its repository; a

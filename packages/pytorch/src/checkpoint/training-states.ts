@@ -1,4 +1,10 @@
-import { MisconfigurationError, randomState, restoreRandomState, type MetricState } from "@lightning-ts/core";
+import {
+  classNameOf,
+  MisconfigurationError,
+  randomState,
+  restoreRandomState,
+  type MetricState,
+} from "@lightning-ts/core";
 import type { Connection, Messages } from "@lightning-ts/fabric";
 import type { Door } from "../door/door.js";
 import type { Logging } from "../results/logging.js";
@@ -92,7 +98,13 @@ export function metricObjectStates(logging: Logging, door: Door, messages: Messa
       const states: Record<string, MetricState> = {};
       for (const [name, metric] of logging.metrics.all()) {
         if (metric.updateCount === 0 || ended.some((result) => result.metric === metric)) continue;
-        states[name] = yield* door.call(metric, "state");
+        const state = yield* door.call(metric, "state");
+        if (Object.keys(state.values).length === 0)
+          messages.warn(
+            `no states ${name}`,
+            `The metric ${name} (${classNameOf(metric)}) has no states, so a checkpoint in the middle of an epoch keeps nothing of what it has collected. Declare them with addState in its class.`,
+          );
+        states[name] = state;
       }
       return Object.keys(states).length === 0 ? undefined : states;
     },

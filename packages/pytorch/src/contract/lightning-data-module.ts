@@ -1,6 +1,7 @@
 import { classNameOf, MisconfigurationError, toDevice, type ComparableBatch } from "@lightning-ts/core";
 import type { Device } from "@lightning-ts/fabric";
 import { lengthOf, flattenLoaders, isBatchSource, isLoaderList } from "../data/loader-tree.js";
+import { blameCaller } from "../errors/blame-caller.js";
 import { notDefined } from "../errors/not-defined.js";
 import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
 import { loadDataModule, type LoadFromCheckpointOptions, type ModuleClass } from "./load-from-checkpoint.js";
@@ -161,7 +162,7 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
     path: string,
     options: Omit<LoadFromCheckpointOptions, "strict"> = {},
   ): Promise<TData> {
-    return loadDataModule(this, path, options);
+    return blameCaller("loadFromCheckpoint", () => loadDataModule(this, path, options));
   }
 
   /** A data module of datasets: those given get a loader; training data are shuffled. */

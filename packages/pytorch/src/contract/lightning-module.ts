@@ -8,6 +8,7 @@ import type { CheckpointContent } from "../words/checkpoint-content.js";
 import type { StepOutput, TrainingStepResult } from "../words/step-output.js";
 import type { LogOptions } from "../words/log-options.js";
 import type { Stage } from "../words/stages.js";
+import { blameCaller } from "../errors/blame-caller.js";
 import { notDefined } from "../errors/not-defined.js";
 import { AttachedModule, requireRuntime } from "./attached-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
@@ -294,12 +295,12 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
    * @throws MisconfigurationError without an example; an error that names what has no counterpart in ONNX
    */
   toOnnx(path: string, options: ToOnnxOptions = {}): Promise<void> {
-    return writeOnnx(this, path, options);
+    return blameCaller("toOnnx", () => writeOnnx(this, path, options));
   }
 
   /** Takes the weights of a checkpoint. Random numbers are not touched. */
   async loadCheckpoint(path: string, options: LoadFromCheckpointOptions = {}): Promise<this> {
-    await loadWeights(this, path, options);
+    await blameCaller("loadCheckpoint", () => loadWeights(this, path, options));
     return this;
   }
 
@@ -313,7 +314,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     path: string,
     options: LoadFromCheckpointOptions = {},
   ): Promise<TModule> {
-    return loadModule(this, path, options);
+    return blameCaller("loadFromCheckpoint", () => loadModule(this, path, options));
   }
 }
 

@@ -274,6 +274,32 @@ describe("mistakes with metric objects", () => {
     expect(warnings.filter((text) => text.includes("trainAcc was not called before it"))).toHaveLength(1);
   });
 
+  it("a metric without states is warned of where a checkpoint would have to keep what it has collected", async () => {
+    class Plain extends Metric {
+      total = 0;
+      override update(value: number): void {
+        this.total += value;
+      }
+      override compute(): tf.Tensor {
+        return tf.scalar(this.total);
+      }
+    }
+    class Sums extends Net {
+      readonly sum = new Plain();
+      override trainingStep(batch: Batch) {
+        this.sum.update(1);
+        this.log("sum", this.sum, { onStep: false, onEpoch: true });
+        return super.trainingStep(batch);
+      }
+      override async onTrainBatchEnd() {
+        await this.trainer.saveCheckpoint("/half.ckpt");
+      }
+    }
+    const { trainer, terminal } = setup({ maxEpochs: 1 });
+    await trainer.fit(new Sums(), loader());
+    expect(terminal.warnings.filter((text) => text.includes("metric sum (Plain) has no states"))).toHaveLength(1);
+  });
+
   it("one object for training and validation is warned of", async () => {
     class Shared extends Net {
       override validationStep([x, y]: Batch): void {

@@ -1,7 +1,13 @@
-import { describeValue, isPlainObject, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import {
+  describeValue,
+  isPlainObject,
+  MisconfigurationError,
+  nearestName,
+  rejectUnknownOptions,
+} from "@lightning-ts/core";
 import type { GivenLoaders } from "../run/batches/data-sources.js";
 import type { RunRequest } from "../run/stages/run-request.js";
-import { isBatchSource } from "../data/loader-tree.js";
+import { isBatchSource, isLoaderList } from "../data/loader-tree.js";
 import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
@@ -23,6 +29,7 @@ const EVALUATE_OPTIONS = ["dataloaders", "datamodule", "ckptPath", "signal", "ve
 
 /** Reads `fit(model, loader, valLoader?, options?)`, `fit(model, datamodule, options?)` and `fit(model, options?)`. */
 export function readFitArguments(data: unknown, valOrOptions: unknown, last: unknown): RunArguments {
+  if (isOptions(data)) refuseNamedLoaders(data);
   if (isOptions(data))
     return complete("fit", data, { train: data["trainDataloaders"], validate: data["valDataloaders"] });
   if (data instanceof LightningDataModule)
@@ -50,6 +57,18 @@ function readEvaluated(stage: Exclude<Stage, "fit">, data: unknown, last: unknow
     return complete(stage, options, { [stage]: options["dataloaders"] });
   }
   return complete(stage, optionsOf(stage, last, EVALUATE_OPTIONS), { [stage]: data });
+}
+
+/** @throws MisconfigurationError for loaders under names of their own: options are an object too */
+function refuseNamedLoaders(data: Record<string, unknown>): void {
+  const names = Object.keys(data);
+  if (names.length === 0 || names.some((name) => nearestName(name, FIT_OPTIONS) !== undefined)) return;
+  if (!Object.values(data).every((value) => isBatchSource(value) || isLoaderList(value))) return;
+  throw new MisconfigurationError({
+    code: "LIT_DATALOADER",
+    message: `trainer.fit was given loaders by name (${names.join(", ")}), where an object holds options.`,
+    tryThis: `trainer.fit(model, { trainDataloaders: { ${names.join(", ")} } }).`,
+  });
 }
 
 /** A plain object is options, unless it can be iterated. */

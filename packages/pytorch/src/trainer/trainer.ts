@@ -1,12 +1,4 @@
-import {
-  countRuns,
-  hasUserFrame,
-  LightningError,
-  MisconfigurationError,
-  outsideScope,
-  RunTasks,
-  showUserFirst,
-} from "@lightning-ts/core";
+import { countRuns, MisconfigurationError, outsideScope, RunTasks } from "@lightning-ts/core";
 import { completePorts, makeFolder, Messages } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
@@ -26,7 +18,7 @@ import { enterRun } from "./run-inside.js";
 import { InterruptionError } from "../errors/interruption-error.js";
 import { requireNotRefused } from "./require-not-refused.js";
 import { execute, type RunOutcome } from "./execute.js";
-import { deepenStacks } from "../errors/deep-stacks.js";
+import { blameCaller } from "../errors/blame-caller.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
 import { RunIdentity } from "../run/session/run-identity.js";
@@ -126,7 +118,8 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
   }
 
   saveCheckpoint(path: string, options: { readonly weightsOnly?: boolean | undefined } = {}): Promise<void> {
-    return outsideScope(this.#saveCheckpoint(path, options.weightsOnly ?? false));
+    const saving = () => outsideScope(this.#saveCheckpoint(path, options.weightsOnly ?? false));
+    return blameCaller("trainer.saveCheckpoint", saving);
   }
 
   removeCheckpoint(path: string): Promise<void> {
@@ -188,16 +181,9 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     { datamodule }: RunArguments,
     run: () => Promise<TResult>,
   ): Promise<TResult> {
-    const call = new Error(`trainer.${stage} was called here`);
-    const end = deepenStacks();
-    try {
-      return await enterRun({ trainer: this, parts: this.parts, module, datamodule, trains: stage === "fit", run });
-    } catch (error) {
-      if (LightningError.isInstance(error) && !hasUserFrame(error)) showUserFirst(error, call);
-      throw error;
-    } finally {
-      end();
-    }
+    return blameCaller(`trainer.${stage}`, () =>
+      enterRun({ trainer: this, parts: this.parts, module, datamodule, trains: stage === "fit", run }),
+    );
   }
 
   async #run(stage: Stage, model: LightningModule | undefined, given: RunArguments): Promise<RunOutcome> {

@@ -1,5 +1,5 @@
 import { compileFunction } from "node:vm";
-import { DataLoader, F, tf } from "@lightning-ts/core";
+import { DataLoader, F, nn, tf } from "@lightning-ts/core";
 import { cpu, Fabric } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
@@ -69,6 +69,23 @@ it.each([
   ],
 ])("the stack of an error for %s begins where the user called", async (_, code) => {
   expect(firstFrame(await errorOf(code))).toContain(`${FILE}:1:`);
+});
+
+it.each([
+  ["loadFromCheckpoint", `return BoringModel.loadFromCheckpoint("/other.ckpt", { files: options.ports.files })`],
+  ["loadCheckpoint", `return new BoringModel().loadCheckpoint("/other.ckpt", { files: options.ports.files })`],
+  ["toOnnx", `return new BoringModel().toOnnx("/model.onnx", { files: options.ports.files, input: tf.zeros([1, 7]) })`],
+])("the stack of an error of %s begins where the user called", async (_, call) => {
+  class Other extends BoringModel {
+    readonly more = new nn.Linear(1, 1);
+  }
+  const error = await errorOf(
+    `return (async () => { const trainer = new Trainer({ ...options, maxEpochs: 0 });
+await trainer.fit(new Other()); await trainer.saveCheckpoint("/other.ckpt");
+${call}; })();`,
+    { Other },
+  );
+  expect(firstFrame(error)).toMatch(/train\.ts:3:/);
 });
 
 it("the cause keeps its own stack", async () => {

@@ -19,7 +19,14 @@ export async function findCheckpoint(options: FindCheckpointOptions): Promise<st
     return options.trainer.stage === "fit" ? asRankZero(options, checkpointOfException) : undefined;
   if (ckptPath === "best") return bestCheckpoint(options);
   if (ckptPath === "last") return asRankZero(options, lastCheckpoint);
-  return connection.ports.files.resolve(ckptPath);
+  const path = connection.ports.files.resolve(ckptPath);
+  if (/^(hpc|registry(:.*)?)$/.test(ckptPath) && !(await connection.store.exists(path)))
+    throw new MisconfigurationError({
+      code: "LIT_CKPT_NOT_FOUND",
+      message: `ckptPath "${ckptPath}" is a word of Lightning's that this version does not have, and no file has this name.`,
+      tryThis: 'the path of a file, "best" or "last".',
+    });
+  return path;
 }
 
 /** What rank 0 finds: another one may look at a moment when files come and go, or see other files. */
