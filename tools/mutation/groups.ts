@@ -26,7 +26,7 @@ export const groups: readonly Group[] = [
   trainerGroup("checkpoint", ["checkpoint"]),
   trainerGroup("data", ["data", "results"]),
   trainerGroup("loops", ["door", "run/loops", "run/optimization", "run/batches", "run/hooks"]),
-  trainerGroup("run", ["run/state", "run/stages", "run/session"]),
+  trainerGroup("run", ["run/state", "run/stages", "run/session", "run/warnings"]),
   {
     name: "checkpoint-files",
     mutate: ["packages/fabric/src/checkpoint"],

@@ -7,6 +7,9 @@ import type { WorkerOrder, WorkerReport } from "./worker-messages.js";
 /** A worker that has not said anything for so long hangs in a loop that no switch stands in. */
 const LONGEST_SILENCE_S = 120;
 
+/** Where temporary folders are; mutated code has one inside its own. */
+const TEMPORARY = tmpdir();
+
 /** vitest with instrumented files, kept warm: a test file costs a process and its imports, nothing is read twice. */
 export class MutationSession implements AsyncDisposable {
   readonly #vitest: Vitest;
@@ -19,7 +22,7 @@ export class MutationSession implements AsyncDisposable {
 
   /** @param codes the instrumented text of each file, by path */
   static async open(codes: ReadonlyMap<string, string>): Promise<MutationSession> {
-    const folder = mkdtempSync(join(tmpdir(), "lightning-ts-mutation-"));
+    const folder = mkdtempSync(join(TEMPORARY, "lightning-ts-mutation-"));
     // Mutated code may remove what it made, and nothing else.
     process.env["TMPDIR"] = folder;
     process.env["LIGHTNING_MUTATION_ORDER"] = join(folder, "order.json");

@@ -195,14 +195,33 @@ describe("the loaders of a run", () => {
     const asked: unknown[] = [];
     const reduce = async (...request: unknown[]) => {
       asked.push(request);
-      return [1];
+      return [1, -3];
     };
     const several = { worldSize: 2, reduce };
     const data = await run(sourcesOf({ module: new Net(), strategy: several }).load("train"));
     expect(data.counts).toEqual([1]);
-    expect(asked).toEqual([[[3], "min", "batches of Net.trainDataloader"]]);
+    expect(asked).toEqual([[[3, -3], "min", "batches of Net.trainDataloader"]]);
     const alone = { worldSize: 1, reduce };
     expect((await run(sourcesOf({ module: new Net(), strategy: alone }).load("train"))).counts).toEqual([3]);
     expect(asked).toHaveLength(1);
+  });
+
+  it("that are empty on one rank alone are an error, unless that is meant", async () => {
+    const rank = { worldSize: 2, globalRank: 1, reduce: async () => [2, 0, -3, -4] };
+    const lists = { test: [loaderOf(1, 2), loaderOf(1)] };
+    const message = await messageOf(sourcesOf({ given: lists, strategy: rank }).load("test"));
+    expect(message).toContain(
+      "the test loader passed to the Trainer has no batches on one rank and has some on others",
+    );
+    expect(message).toContain("Received 2, 1 on rank 1");
+    expect(message).toContain("data for every rank. Where that is meant, this.allowZeroLengthDataloaderWithMultiple");
+    const meant = { allowZeroLengthDataloaderWithMultipleDevices: true };
+    for (const owners of [
+      { module: Object.assign(new Bare(), meant) },
+      { datamodule: Object.assign(new BareData(), meant) },
+    ])
+      expect((await run(sourcesOf({ given: lists, strategy: rank, ...owners }).load("test"))).counts).toEqual([2, 0]);
+    const everywhere = { ...rank, reduce: async () => [2, 0, -2, 0] };
+    expect((await run(sourcesOf({ given: lists, strategy: everywhere }).load("test"))).counts).toEqual([2, 0]);
   });
 });
