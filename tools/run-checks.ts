@@ -47,7 +47,7 @@ const stages: readonly Stage[] = [
       changesetsCheck(),
     ],
   },
-  { concurrency: 1, checks: [vitestCheck("tests", []), ...oneCpuChecks()] },
+  { concurrency: 1, checks: [vitestCheck("tests", []), ...oneCpuChecks(), sampleOfMutants()] },
   {
     concurrency: 1,
     checks: [
@@ -58,6 +58,11 @@ const stages: readonly Stage[] = [
     ],
   },
 ];
+
+/** Whether tests still notice what is wrong, by a sample of faults (docs/decisions/0073-mutation-testing.md). */
+function sampleOfMutants(): Check {
+  return tool("sample of mutants", "mutation/main", "loops-alone", "--imports=0", "--sample=60", "--least=85");
+}
 
 /** On one CPU the engine has one thread, and other things go wrong than with several. */
 function oneCpuChecks(): readonly Check[] {

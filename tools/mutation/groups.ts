@@ -1,3 +1,9 @@
+/** Loops whose own tests run no Trainer, and so cost milliseconds: CI tries a sample of their mutants. */
+const LOOPS_ALONE = [
+  ...["train-batch", "train-batches", "fit-loop", "evaluation-loop", "predict-loop", "validation-in-fit"],
+  ...["stop-conditions", "compute-metrics", "reduce-metrics"],
+].map((name) => `packages/pytorch/src/run/loops/${name}`);
+
 /** A part of the source that is mutated as one, and the tests that have to notice. */
 export interface Group {
   readonly name: string;
@@ -26,6 +32,11 @@ export const groups: readonly Group[] = [
   trainerGroup("checkpoint", ["checkpoint"]),
   trainerGroup("data", ["data", "results"]),
   trainerGroup("loops", ["door", "run/loops", "run/optimization", "run/batches", "run/hooks"]),
+  {
+    name: "loops-alone",
+    mutate: LOOPS_ALONE.map((path) => `${path}.ts`),
+    tests: LOOPS_ALONE.map((path) => `${path}.test.ts`),
+  },
   trainerGroup("run", ["run/state", "run/stages", "run/session", "run/warnings"]),
   {
     name: "checkpoint-files",

@@ -40,6 +40,8 @@ export interface GroupOptions {
 export interface GroupResult {
   readonly killed: number;
   readonly survived: readonly Mutant[];
+  /** All mutants of the group, tried or not. */
+  readonly mutants: readonly Mutant[];
 }
 
 /** Tries the mutants of a group with its tests, the nearest first, until each is noticed or no test is left. */
@@ -48,7 +50,7 @@ export async function runGroup(group: Group, options: GroupOptions): Promise<Gro
   const { codes, mutants } = instrumentGroup(group, options.only ?? "");
   const chosen = sample === undefined ? mutants : sampleOf(mutants, sample);
   const unknown = chosen.filter((mutant) => memory.killerOf(mutant) === undefined);
-  if (options.isForLooking === true) return { killed: chosen.length - unknown.length, survived: unknown };
+  if (options.isForLooking === true) return { killed: chosen.length - unknown.length, survived: unknown, mutants };
   const tried = isForSurvivors ? unknown : chosen;
   print(`${group.name}: ${tried.length} of ${chosen.length} mutants in ${codes.size} files`);
   await using session = await MutationSession.open(codes);
@@ -57,7 +59,7 @@ export async function runGroup(group: Group, options: GroupOptions): Promise<Gro
   if (!isForSurvivors) await hunt.tryRemembered(testFiles);
   await hunt.tryTests(testFiles);
   await hunt.tryImports();
-  return { killed: chosen.length - hunt.alive.size, survived: [...hunt.alive.values()] };
+  return { killed: chosen.length - hunt.alive.size, survived: [...hunt.alive.values()], mutants };
 }
 
 /** The mutants that are still to be noticed, and the ways to try them. */

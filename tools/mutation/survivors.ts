@@ -10,17 +10,32 @@ interface Survivor {
   readonly reason: string;
 }
 
+/** The mutants that live for a reason. */
+interface Survivors {
+  reasonFor(mutant: Mutant): string | undefined;
+  /** Entries about files of these mutants that are about none of them: the code has changed. */
+  staleAmong(mutants: readonly Mutant[]): readonly string[];
+}
+
 /** Reads the list of mutants that live for a reason. */
-export function readSurvivors(json: string): { reasonFor(mutant: Mutant): string | undefined } {
+export function readSurvivors(json: string): Survivors {
   const survivors: readonly Survivor[] = JSON.parse(json);
   return {
-    reasonFor: (mutant) =>
-      survivors.find(
-        (known) =>
-          known.path === mutant.path &&
-          known.line === mutant.lineText &&
-          known.mutator === mutant.mutator &&
-          (known.replacement === undefined || known.replacement === mutant.replacement),
-      )?.reason,
+    reasonFor: (mutant) => survivors.find((known) => isAbout(known, mutant))?.reason,
+    staleAmong(mutants) {
+      const paths = new Set(mutants.map(({ path }) => path));
+      return survivors
+        .filter((known) => paths.has(known.path) && !mutants.some((mutant) => isAbout(known, mutant)))
+        .map(({ path, line, mutator }) => `${path}: ${mutator} in "${line}"`);
+    },
   };
+}
+
+function isAbout(known: Survivor, mutant: Mutant): boolean {
+  return (
+    known.path === mutant.path &&
+    known.line === mutant.lineText &&
+    known.mutator === mutant.mutator &&
+    (known.replacement === undefined || known.replacement === mutant.replacement)
+  );
 }
