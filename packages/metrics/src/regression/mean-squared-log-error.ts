@@ -28,7 +28,7 @@ export function meanSquaredLogError(preds: tf.Tensor, target: tf.Tensor): tf.Ten
  *
  * const error = new MeanSquaredLogError();
  * error.update(tf.tensor1d([1, 4]), tf.tensor1d([2, 2.5]));
- * console.log(error.compute().dataSync()[0]?.toFixed(3)); // 0.145
+ * console.log(error.compute().dataSync()[0]?.toFixed(3)); // 0.146
  * ```
  */
 export class MeanSquaredLogError extends SumOverCount {

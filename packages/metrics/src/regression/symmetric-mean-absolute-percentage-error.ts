@@ -33,7 +33,7 @@ export function symmetricMeanAbsolutePercentageError(preds: tf.Tensor, target: t
  *
  * const error = new SymmetricMeanAbsolutePercentageError();
  * error.update(tf.tensor1d([1, 4]), tf.tensor1d([2, 2.5]));
- * console.log(error.compute().dataSync()[0]?.toFixed(3)); // 0.567
+ * console.log(error.compute().dataSync()[0]?.toFixed(3)); // 0.564
  * ```
  */
 export class SymmetricMeanAbsolutePercentageError extends SumOverCount {

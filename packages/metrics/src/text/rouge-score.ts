@@ -16,7 +16,7 @@ const OPTIONS = ["useStemmer", "normalizer", "tokenizer", "sentenceSplitter", "a
 const PARTS = ["fmeasure", "precision", "recall"] as const;
 
 /** The means over sentences, as scalars: `rouge1_fmeasure`, `rouge1_precision`, `rouge1_recall`, and so on. */
-export type ROUGEScores = Record<string, tf.Tensor>;
+export type ROUGEScores = Partial<Record<`${RougeKey}_${(typeof PARTS)[number]}`, tf.Tensor>>;
 
 interface Settings {
   readonly keys: readonly RougeKey[];

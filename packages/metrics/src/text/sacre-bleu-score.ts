@@ -39,7 +39,7 @@ export function sacreBleuScore(preds: Sentences, target: References, options: Sa
  *
  * const score = new SacreBLEUScore();
  * score.update(["The cat is on the mat."], [["There is a cat on the mat.", "The cat sits on the mat."]]);
- * console.log(score.compute().dataSync()[0]?.toFixed(4)); // 0.5373
+ * console.log(score.compute().dataSync()[0]?.toFixed(4)); // 0.5081
  * ```
  */
 export class SacreBLEUScore extends BLEUMetric {
