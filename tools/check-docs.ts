@@ -1,12 +1,14 @@
 /**
  * Checks the documentation against the code: the README's example is apps/first-steps, links lead to files that exist,
- * the list of errors has every code that is thrown and no other, and every TypeScript example that begins with its
- * imports compiles against the built packages and runs, in pages and in doc comments (`@example`).
+ * the list of errors has every code that is thrown and no other, every public class has an example, and every
+ * TypeScript example that begins with its imports compiles against the built packages and runs, in pages and in doc
+ * comments (`@example`).
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { runCommand } from "./checks/run-command.js";
+import { classesWithoutExample, exportedValues } from "./docs/class-examples.js";
 import { errorCodeProblems } from "./docs/error-codes.js";
 import { docExamples } from "./docs/doc-examples.js";
 import { codeBlocks, relativeLinks } from "./docs/markdown.js";
@@ -38,6 +40,7 @@ for (const page of pages) {
 const list = "docs/guides/errors.md";
 const publicPackages = readdirSync("packages").filter((name) => name !== "testing");
 problems.push(...errorCodeProblems(list, readFileSync(list, "utf8"), publicPackages));
+for (const name of ["core", "fabric", "pytorch"]) problems.push(...exampleProblems(`packages/${name}/src`));
 const inPages = writePageExamples();
 const inComments = writeDocExamples();
 const { exitCode, output } = await runCommand("tsc", ["-p", join(SNIPPETS, "tsconfig.json"), "--noEmit"]);
@@ -55,6 +58,18 @@ console.log(
   `${pages.length} pages, ${inPages.length} examples in them, ${inComments.length} in doc comments, ${problems.length} problems`,
 );
 process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** Public classes of a package whose doc comment has no example. */
+function exampleProblems(folder: string): string[] {
+  const files = sourceFiles(".", folder).map((path) => ({ path, source: readFileSync(path, "utf8") }));
+  const indexes = files.filter(({ path }) => /\/(index|namespace)\.ts$/.test(path));
+  const exported = exportedValues(indexes.map(({ source }) => source).join("\n"));
+  return files
+    .filter(({ path }) => !isTestFile(path))
+    .flatMap(({ path, source }) =>
+      classesWithoutExample(source, exported).map((name) => `${path}: the public class ${name} has no @example`),
+    );
+}
 
 /** One module for each complete example of a page. The path says where it comes from. */
 function writePageExamples(): { readonly page: string; readonly path: string }[] {

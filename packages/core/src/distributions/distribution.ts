@@ -26,7 +26,16 @@ export interface Shapes {
   readonly event?: readonly number[] | undefined;
 }
 
-/** Base of the distributions: shapes, methods and formulas of torch 2.x `torch.distributions`. */
+/**
+ * Base of the distributions: shapes, methods and formulas of torch 2.x `torch.distributions`.
+ * @example
+ * ```ts
+ * import { distributions, tf } from "@lightning-ts/core";
+ *
+ * const each: distributions.Distribution[] = [new distributions.Normal(0, 1), new distributions.Uniform(0, 2)];
+ * for (const one of each) console.log(one.logProb(tf.scalar(1)).dataSync()[0]); // -1.418…, -0.693…
+ * ```
+ */
 export abstract class Distribution {
   readonly batchShape: readonly number[];
   readonly eventShape: readonly number[];

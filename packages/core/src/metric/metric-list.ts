@@ -4,7 +4,29 @@ import { keep } from "../tensor/keep.js";
 import { noGrad } from "../tensor/recording.js";
 import { tf } from "../tensor/tf.js";
 
-/** A state that grows with each batch: the tensors themselves, to be looked at together by `compute`. */
+/**
+ * A state that grows with each batch: the tensors themselves, to be looked at together by `compute`.
+ * @example
+ * ```ts
+ * import { Metric, tf } from "@lightning-ts/core";
+ *
+ * class Median extends Metric {
+ *   readonly values = this.addListState("values");
+ *
+ *   override update(values: tf.Tensor1D) {
+ *     this.values.push(values);
+ *   }
+ *   override compute() {
+ *     const all = this.values.concat() ?? tf.tensor1d([]);
+ *     return tf.gather(tf.reverse(tf.topk(all, all.size).values, 0), Math.floor(all.size / 2));
+ *   }
+ * }
+ * const median = new Median();
+ * median.update(tf.tensor1d([5, 1]));
+ * median.update(tf.tensor1d([3]));
+ * console.log(median.compute().dataSync()[0]); // 3
+ * ```
+ */
 export class MetricList {
   #tensors: Tensor[] = [];
 

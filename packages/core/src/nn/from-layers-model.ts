@@ -11,6 +11,17 @@ import { Module } from "./module.js";
 /**
  * A `tf.LayersModel` as a module. Its trainable weights are the parameters, the others buffers; keys are
  * `<index of the layer>.<name of the weight>`, e.g. `0.kernel`, so they do not depend on tfjs' running numbers.
+ * @example
+ * ```ts
+ * import { nn } from "@lightning-ts/core";
+ *
+ * // A model of @tensorflow/tfjs-layers: tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [4] })] })
+ * function namesOf(model: nn.LayersModelLike) {
+ *   const module = nn.fromLayersModel(model); // a LayersModelModule
+ *   return module.namedParameters().map(([name]) => name); // ["0.kernel", "0.bias"]
+ * }
+ * console.log(namesOf.length);
+ * ```
  */
 export class LayersModelModule extends Module {
   readonly #model: LayersModelLike;

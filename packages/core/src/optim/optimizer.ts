@@ -15,6 +15,14 @@ import { refusePromise } from "../tree/refuse-promise.js";
 /**
  * Base of the optimizers. `step()` updates every parameter that has a gradient; parameters without one are passed over.
  * Works on `Parameter`s and on the variables of a `tf.LayersModel`.
+ * @example
+ * ```ts
+ * import { nn, optim, type Optimizer } from "@lightning-ts/core";
+ *
+ * const model = new nn.Linear(4, 1);
+ * const optimizer: Optimizer = new optim.SGD([{ params: [model.weight], lr: 0.01 }], { lr: 0.1 });
+ * for (const group of optimizer.paramGroups) console.log(group.lr, group.params.length); // 0.01 1
+ * ```
  */
 export abstract class Optimizer<
   TGroup extends ParamGroup = ParamGroup,

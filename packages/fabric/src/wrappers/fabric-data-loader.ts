@@ -24,6 +24,17 @@ export interface LoaderContext {
  * A loader whose batches are on the device. Each batch opens a memory scope, which closes when the loop asks for the
  * next one, breaks or throws: every tensor made in between is freed then, except parameters, optimizer state and what
  * was kept.
+ * @example
+ * ```ts
+ * import { DataLoader } from "@lightning-ts/core";
+ * import { Fabric } from "@lightning-ts/fabric";
+ *
+ * const fabric = new Fabric();
+ * await fabric.launch();
+ * const loader = fabric.setupDataloaders(new DataLoader([1, 2, 3, 4], { batchSize: 2 })); // a FabricDataLoader
+ * for await (const batch of loader) console.log(batch.dataSync()); // [1, 2], [3, 4]
+ * await fabric.close();
+ * ```
  */
 export class FabricDataLoader<TBatch> implements AsyncIterable<OnDevice<TBatch>> {
   /** The loader that was set up. */

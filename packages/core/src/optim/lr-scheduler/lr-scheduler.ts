@@ -34,6 +34,17 @@ export interface LRSchedulerState {
 /**
  * Base of the schedulers: `step()` sets each group's `lr`. Formulas are those of torch 2.x, in the recursive form,
  * so that several schedulers on one optimizer combine.
+ * @example
+ * ```ts
+ * import { nn, optim } from "@lightning-ts/core";
+ *
+ * const optimizer = new optim.SGD(new nn.Linear(4, 1).parameters(), { lr: 0.1 });
+ * const halve = new optim.lrScheduler.LRScheduler(optimizer, {
+ *   next: ({ group, isInitial }) => (isInitial ? group.lr : group.lr / 2),
+ * });
+ * halve.step(); // after optimizer.step()
+ * console.log(halve.getLastLr()); // [0.05]
+ * ```
  */
 export class LRScheduler {
   readonly optimizer: Optimizer;

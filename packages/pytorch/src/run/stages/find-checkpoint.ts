@@ -22,7 +22,6 @@ export async function findCheckpoint(options: FindCheckpointOptions): Promise<st
   const path = connection.ports.files.resolve(ckptPath);
   if (/^(hpc|registry(:.*)?)$/.test(ckptPath) && !(await connection.store.exists(path)))
     throw new MisconfigurationError({
-      code: "LIT_CKPT_NOT_FOUND",
       message: `ckptPath "${ckptPath}" is a word of Lightning's that this version does not have, and no file has this name.`,
       tryThis: 'the path of a file, "best" or "last".',
     });
