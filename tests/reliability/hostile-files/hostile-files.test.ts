@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { fuzzTorchFiles } from "./fuzz-torch-files.js";
+
+it("reads changed files of torch.save, or refuses them by name, within a second each", () => {
+  const { findings, files, read, refused } = fuzzTorchFiles({ seed: 1, files: 3000 });
+  expect(findings).toEqual([]);
+  expect(files).toBe(3000);
+  // Both happen often: changes are neither lost nor always fatal.
+  expect(read).toBeGreaterThan(100);
+  expect(refused).toBeGreaterThan(1000);
+});
