@@ -201,6 +201,9 @@ def losses():
         cases += [
             call("mse_loss", r(3, 4), r(3, 4), reduction=reduction),
             call("l1_loss", r(3, 4), r(3, 4), reduction=reduction),
+            call("mse_loss", r(3, 4), r(3, 4), reduction=reduction, weight=fixed(torch.rand(3, 4))),
+            call("l1_loss", r(3, 4), r(3, 4), reduction=reduction, weight=fixed(torch.rand(3, 4))),
+            call("huber_loss", r(3, 4), r(3, 4), reduction=reduction, weight=fixed(torch.rand(3, 4))),
             call("smooth_l1_loss", r(3, 4), r(3, 4), reduction=reduction, beta=0.5),
             call("huber_loss", r(3, 4), r(3, 4), reduction=reduction, delta=0.5),
             call("binary_cross_entropy", probabilities, targets, reduction=reduction, weight=fixed(torch.rand(4))),

@@ -125,6 +125,13 @@ def losses():
         layer("Conv3d", [2, 4, 2], {"groups": 2, "bias": False}, r(1, 2, 2, 3, 2)),
         layer("ConvTranspose2d", [2, 3, 2], {"bias": False}, r(1, 2, 2, 2)),
         layer("ConvTranspose3d", [1, 2, 2], {"bias": False}, r(1, 1, 2, 1, 2)),
+        layer("BatchNorm1d", [3], {"bias": False}, r(4, 3)),
+        layer("BatchNorm2d", [3], {"bias": False}, r(2, 3, 2, 2)),
+        layer("BatchNorm3d", [2], {"bias": False}, r(2, 2, 2, 1, 2)),
+        layer("GroupNorm", [2, 4], {"bias": False}, r(2, 4, 3)),
+        layer("InstanceNorm1d", [3], {"affine": True, "bias": False}, r(2, 3, 4)),
+        layer("InstanceNorm2d", [3], {"affine": True, "bias": False}, r(2, 3, 2, 2)),
+        layer("InstanceNorm3d", [2], {"affine": True, "bias": False}, r(2, 2, 2, 1, 2)),
         layer("RNNCell", [2, 3], {"bias": False}, r(4, 2)),
     ]
 

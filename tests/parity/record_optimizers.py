@@ -135,6 +135,19 @@ def chained_scheduler():
     return rates(make)
 
 
+def resumed(make, last_epoch, **options):
+    params = [torch.zeros(1, requires_grad=True), torch.zeros(1, requires_grad=True)]
+    groups = [{"params": [params[0]], "lr": 0.3, "initial_lr": 0.5}, {"params": [params[1]], "lr": 0.15, "initial_lr": 0.2}]
+    optimizer = optim.SGD(groups, lr=0.5)
+    scheduler = make(optimizer, last_epoch=last_epoch, **options)
+    lrs = []
+    for _ in range(20):
+        lrs.append([group["lr"] for group in optimizer.param_groups])
+        optimizer.step()
+        scheduler.step()
+    return {"scheduler": make.__name__, "options": {"lastEpoch": last_epoch, **{camel(k[0].lower() + k[1:]): v for k, v in options.items()}}, "lrs": lrs}
+
+
 wavy = [1.0, 0.9, 0.95, 0.9, 0.9, 0.9, 0.85, 0.8499, 0.86, 0.87, 0.88, 0.89, 0.9, 0.9, 0.9, 0.7, 0.71, 0.72, 0.73, 0.74]
 schedulers = {
     "torch": torch.__version__,
@@ -158,6 +171,15 @@ schedulers = {
         curve(swa_utils.SWALR, swa_lr=0.05),
         curve(swa_utils.SWALR, swa_lr=[0.05, 0.3], anneal_epochs=7, anneal_strategy="linear"),
         curve(swa_utils.SWALR, swa_lr=0.05, anneal_epochs=0),
+    ],
+    "resumed": [
+        resumed(lr_scheduler.StepLR, 5, step_size=4, gamma=0.5),
+        resumed(lr_scheduler.MultiStepLR, 2, milestones=[3, 8, 8, 20], gamma=0.3),
+        resumed(lr_scheduler.ExponentialLR, 0, gamma=0.93),
+        resumed(lr_scheduler.ConstantLR, 3, factor=0.25, total_iters=6),
+        resumed(lr_scheduler.LinearLR, 4, start_factor=0.2, end_factor=0.9, total_iters=7),
+        resumed(lr_scheduler.CosineAnnealingLR, 8, T_max=10, eta_min=0.02),
+        resumed(lr_scheduler.PolynomialLR, 6, total_iters=20, power=2.0),
     ],
     "multiplied": multiplied(),
     "lambda": scaled(),

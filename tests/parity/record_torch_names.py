@@ -17,7 +17,7 @@ OUT = Path(__file__).parents[2] / "tools/torch-names/torch-names.json"
 INTERNAL = {"Container", "NLLLoss2d", "RNNBase", "RNNCellBase", "assert_int_or_pair", "boolean_dispatch", "native_channel_shuffle"}
 INTERNAL_PARTS = ("torch_function", "_with_indices", "scaled_mm", "scaled_addmm", "scaled_grouped_mm")
 # What is there for devices, files and graphs that exist in PyTorch alone.
-NO_OPTIONS = {"self", "params", "optimizer", "args", "kwargs", "device", "dtype", "validate_args", "cache_size", "last_epoch", "input", "inplace", "size_average", "reduce", "out"}
+NO_OPTIONS = {"self", "params", "optimizer", "args", "kwargs", "device", "dtype", "validate_args", "cache_size", "input", "inplace", "size_average", "reduce", "out"}
 IMPLEMENTATIONS = {"foreach", "fused", "capturable", "differentiable"}
 
 

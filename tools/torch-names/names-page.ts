@@ -28,7 +28,7 @@ export function namesPage(): string {
     "A name counts when a case that was recorded from PyTorch runs it here and gives PyTorch's numbers; an option counts",
     "when such a case sets it. Options are in camelCase here. Left out are those for devices and dtypes, those that choose",
     "between PyTorch's implementations (`foreach`, `fused`, `capturable`, `differentiable`: accepted where they ask for",
-    "nothing), `validate_args` (`validateArgs` everywhere), and `last_epoch` and `cache_size`, which do not exist here.",
+    "nothing), `validate_args` (`validateArgs` everywhere), and `cache_size`, which does not exist here.",
     "",
     ...parts.flatMap((part) => [...part, ""]),
   ]

@@ -22,7 +22,7 @@ export function recordedOptimizers(): RecordedCases {
 
 /** Cases of `optim/lr-scheduler/schedulers.test.ts`. */
 export function recordedSchedulers(): RecordedCases {
-  const { curves, plateaus, ...single }: SchedulerFixture = read(`${OPTIM}/fixtures/schedulers.json`);
+  const { curves, resumed, plateaus, ...single }: SchedulerFixture = read(`${OPTIM}/fixtures/schedulers.json`);
   const others: readonly (readonly [fixture: string, name: string, options: readonly string[]])[] = [
     ["sequence", "SequentialLR", ["schedulers", "milestones"]],
     ["chainedScheduler", "ChainedScheduler", ["schedulers"]],
@@ -31,13 +31,14 @@ export function recordedSchedulers(): RecordedCases {
     ["scaledCycle", "CyclicLR", ["scaleFn", "scaleMode"]],
   ];
   return collect([
-    ...curves.map(({ scheduler, options }) => [scheduler, Object.keys(options)] as const),
+    ...[...curves, ...resumed].map(({ scheduler, options }) => [scheduler, Object.keys(options)] as const),
     ...plateaus.map(({ options }) => ["ReduceLROnPlateau", Object.keys(options)] as const),
     ...others.filter(([fixture]) => fixture in single).map(([, name, options]) => [name, options] as const),
   ]);
 }
 
 interface SchedulerFixture extends Readonly<Record<string, unknown>> {
+  readonly resumed: readonly { readonly scheduler: string; readonly options: object }[];
   readonly curves: readonly { readonly scheduler: string; readonly options: object }[];
   readonly plateaus: readonly { readonly options: object }[];
 }

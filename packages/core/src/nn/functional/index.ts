@@ -39,6 +39,7 @@ export {
   mseLoss,
   smoothL1Loss,
   type LossOptions,
+  type WeightedLossOptions,
   type Reduction,
 } from "./losses.js";
 export {

@@ -14,18 +14,23 @@ export interface LossOptions {
   readonly reduction?: Reduction | undefined;
 }
 
-/** (input - target)², reduced. @throws ShapeError when the shapes differ */
-export function mseLoss(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
-  rejectUnknownOptions("mseLoss", options, ["reduction"]);
-  sameShape("mseLoss", input, target);
-  return reduce(tf.square(tf.sub(input, target)), options.reduction);
+export interface WeightedLossOptions extends LossOptions {
+  /** A factor for each loss, of the input's shape. */
+  readonly weight?: tf.Tensor | undefined;
 }
 
-/** |input - target|, reduced. @throws ShapeError when the shapes differ */
-export function l1Loss(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
-  rejectUnknownOptions("l1Loss", options, ["reduction"]);
+/** (input - target)², reduced; "mean" divides by the sum of the weights. @throws ShapeError when the shapes differ */
+export function mseLoss(input: tf.Tensor, target: tf.Tensor, options: WeightedLossOptions = {}): tf.Tensor {
+  rejectUnknownOptions("mseLoss", options, ["reduction", "weight"]);
+  sameShape("mseLoss", input, target);
+  return reduceWeighted("mseLoss", tf.square(tf.sub(input, target)), options);
+}
+
+/** |input - target|, reduced; "mean" divides by the sum of the weights. @throws ShapeError when the shapes differ */
+export function l1Loss(input: tf.Tensor, target: tf.Tensor, options: WeightedLossOptions = {}): tf.Tensor {
+  rejectUnknownOptions("l1Loss", options, ["reduction", "weight"]);
   sameShape("l1Loss", input, target);
-  return reduce(tf.abs(tf.sub(input, target)), options.reduction);
+  return reduceWeighted("l1Loss", tf.abs(tf.sub(input, target)), options);
 }
 
 /** Quadratic below `beta`, linear above. @throws ShapeError when the shapes differ */
@@ -48,13 +53,14 @@ export function smoothL1Loss(
 export function huberLoss(
   input: tf.Tensor,
   target: tf.Tensor,
-  options: LossOptions & { readonly delta?: number | undefined } = {},
+  options: WeightedLossOptions & { readonly delta?: number | undefined } = {},
 ): tf.Tensor {
-  rejectUnknownOptions("huberLoss", options, ["reduction", "delta"]);
+  rejectUnknownOptions("huberLoss", options, ["reduction", "delta", "weight"]);
   sameShape("huberLoss", input, target);
   const distance = tf.abs(tf.sub(input, target));
   const near = tf.minimum(distance, options.delta ?? 1);
-  return reduce(tf.mul(near, tf.sub(distance, tf.div(near, 2))), options.reduction);
+  const losses = tf.mul(near, tf.sub(distance, tf.div(near, 2)));
+  return reduce(weighted("huberLoss", losses, options.weight), options.reduction);
 }
 
 /**
@@ -100,6 +106,19 @@ export function binaryCrossEntropyWithLogits(
       : tf.mul(softplusOfNegative, tf.add(tf.mul(tf.sub(posWeight, 1), target), 1));
   const losses = tf.add(tf.mul(tf.sub(1, target), input), weighted);
   return reduce(options.weight === undefined ? losses : tf.mul(losses, options.weight), options.reduction);
+}
+
+function weighted(loss: string, losses: tf.Tensor, weight: tf.Tensor | undefined): tf.Tensor {
+  if (weight === undefined) return losses;
+  sameShape(`${loss} with a weight`, losses, weight);
+  return tf.mul(losses, weight);
+}
+
+/** The mean of weighted losses divides by the sum of their weights. */
+function reduceWeighted(loss: string, losses: tf.Tensor, { reduction, weight }: WeightedLossOptions): tf.Tensor {
+  const all = weighted(loss, losses, weight);
+  if (weight === undefined || (reduction ?? "mean") !== "mean") return reduce(all, reduction);
+  return tf.div(tf.sum(all), tf.sum(weight));
 }
 
 /** Reduces one loss per element. */

@@ -16,6 +16,8 @@ export interface BatchNormLayerOptions {
   readonly momentum?: number | "cumulative" | undefined;
   /** Whether there are weight and bias. @default true */
   readonly affine?: boolean | undefined;
+  /** Whether there is a bias, where there is a weight. @default true */
+  readonly bias?: boolean | undefined;
   /** Whether evaluation uses statistics gathered in training. @default true */
   readonly trackRunningStats?: boolean | undefined;
 }
@@ -41,13 +43,13 @@ export class BatchNorm extends Module {
   ) {
     super();
     checkCount(numFeatures, "numFeatures");
-    rejectUnknownOptions(name, options, ["eps", "momentum", "affine", "trackRunningStats"]);
+    rejectUnknownOptions(name, options, ["eps", "momentum", "affine", "bias", "trackRunningStats"]);
     this.#ranks = ranks;
     this.eps = options.eps ?? 1e-5;
     this.momentum = options.momentum ?? 0.1;
     const isAffine = options.affine ?? true;
     this.weight = isAffine ? filledParameter([numFeatures], 1) : undefined;
-    this.bias = isAffine ? filledParameter([numFeatures], 0) : undefined;
+    this.bias = isAffine && options.bias !== false ? filledParameter([numFeatures], 0) : undefined;
     this.trackRunningStats = options.trackRunningStats ?? true;
     if (!this.trackRunningStats) return;
     this.runningMean = this.registerBuffer(

@@ -13,6 +13,8 @@ export interface GroupNormOptions {
   readonly eps?: number | undefined;
   /** Whether there are weight and bias, one per channel. @default true */
   readonly affine?: boolean | undefined;
+  /** Whether there is a bias, where there is a weight. @default true */
+  readonly bias?: boolean | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export class GroupNorm extends Module {
     super();
     checkCount(numGroups, "numGroups");
     checkCount(numChannels, "numChannels");
-    rejectUnknownOptions("nn.GroupNorm", options, ["eps", "affine"]);
+    rejectUnknownOptions("nn.GroupNorm", options, ["eps", "affine", "bias"]);
     if (numChannels % numGroups !== 0)
       throw new MisconfigurationError({
         message: "nn.GroupNorm: the channels cannot be split into these groups.",
@@ -47,7 +49,7 @@ export class GroupNorm extends Module {
       });
     this.eps = options.eps ?? 1e-5;
     this.weight = options.affine === false ? undefined : filledParameter([numChannels], 1);
-    this.bias = options.affine === false ? undefined : filledParameter([numChannels], 0);
+    this.bias = options.affine === false || options.bias === false ? undefined : filledParameter([numChannels], 0);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {

@@ -16,6 +16,8 @@ export interface InstanceNormOptions {
   readonly momentum?: number | undefined;
   /** Whether there are weight and bias. @default false */
   readonly affine?: boolean | undefined;
+  /** Whether there is a bias, where there is a weight. @default true */
+  readonly bias?: boolean | undefined;
   /** Whether evaluation uses statistics gathered in training. @default false */
   readonly trackRunningStats?: boolean | undefined;
 }
@@ -38,12 +40,18 @@ class InstanceNorm extends Module {
   ) {
     super();
     checkCount(numFeatures, "numFeatures");
-    rejectUnknownOptions(`nn.InstanceNorm${dimensions}d`, options, ["eps", "momentum", "affine", "trackRunningStats"]);
+    rejectUnknownOptions(`nn.InstanceNorm${dimensions}d`, options, [
+      "eps",
+      "momentum",
+      "affine",
+      "bias",
+      "trackRunningStats",
+    ]);
     this.#dimensions = dimensions;
     this.eps = options.eps ?? 1e-5;
     this.momentum = options.momentum ?? 0.1;
     this.weight = options.affine === true ? filledParameter([numFeatures], 1) : undefined;
-    this.bias = options.affine === true ? filledParameter([numFeatures], 0) : undefined;
+    this.bias = options.affine === true && options.bias !== false ? filledParameter([numFeatures], 0) : undefined;
     if (options.trackRunningStats !== true) return;
     const statistic = (value: number): Buffer =>
       Buffer.fromData(new Float32Array(numFeatures).fill(value), [numFeatures]);

@@ -1,9 +1,9 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
-import { LRScheduler } from "./lr-scheduler.js";
+import { LRScheduler, type ScheduleStart } from "./lr-scheduler.js";
 
-export interface ExponentialLROptions {
+export interface ExponentialLROptions extends ScheduleStart {
   readonly gamma: number;
 }
 
@@ -21,12 +21,16 @@ export interface ExponentialLROptions {
  */
 export class ExponentialLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: ExponentialLROptions) {
-    rejectUnknownOptions("ExponentialLR", options, ["gamma"]);
+    rejectUnknownOptions("ExponentialLR", options, ["gamma", "lastEpoch"]);
     const { gamma } = options;
     checkNumber("ExponentialLR", "gamma", gamma);
-    super(optimizer, {
-      next: ({ group, isInitial }) => (isInitial ? group.lr : group.lr * gamma),
-      at: ({ epoch, baseLr }) => baseLr * gamma ** epoch,
-    });
+    super(
+      optimizer,
+      {
+        next: ({ group, isInitial }) => (isInitial ? group.lr : group.lr * gamma),
+        at: ({ epoch, baseLr }) => baseLr * gamma ** epoch,
+      },
+      options.lastEpoch,
+    );
   }
 }

@@ -1,12 +1,12 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
-import { LRScheduler } from "./lr-scheduler.js";
+import { LRScheduler, type ScheduleStart } from "./lr-scheduler.js";
 import { refusePromise } from "../../tree/refuse-promise.js";
 
 type Lambda = (epoch: number) => number;
 
-export interface LambdaLROptions {
+export interface LambdaLROptions extends ScheduleStart {
   /**
    * The factor at each step; one function, or one for each group. It is not part of the
    * state.
@@ -28,12 +28,16 @@ export interface LambdaLROptions {
  */
 export class LambdaLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LambdaLROptions) {
-    rejectUnknownOptions("LambdaLR", options, ["lrLambda"]);
+    rejectUnknownOptions("LambdaLR", options, ["lrLambda", "lastEpoch"]);
     const lambdas = lambdasOf("LambdaLR", optimizer, options);
-    super(optimizer, {
-      next: ({ baseLr, epoch, groupIndex }) =>
-        baseLr * refusePromise(lambdas[groupIndex]?.(epoch) ?? 1, "The lrLambda of LambdaLR"),
-    });
+    super(
+      optimizer,
+      {
+        next: ({ baseLr, epoch, groupIndex }) =>
+          baseLr * refusePromise(lambdas[groupIndex]?.(epoch) ?? 1, "The lrLambda of LambdaLR"),
+      },
+      options.lastEpoch,
+    );
   }
 }
 
@@ -50,14 +54,18 @@ export class LambdaLR extends LRScheduler {
  */
 export class MultiplicativeLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LambdaLROptions) {
-    rejectUnknownOptions("MultiplicativeLR", options, ["lrLambda"]);
+    rejectUnknownOptions("MultiplicativeLR", options, ["lrLambda", "lastEpoch"]);
     const lambdas = lambdasOf("MultiplicativeLR", optimizer, options);
-    super(optimizer, {
-      next: ({ group, epoch, groupIndex, isInitial }) =>
-        isInitial
-          ? group.lr
-          : group.lr * refusePromise(lambdas[groupIndex]?.(epoch) ?? 1, "The lrLambda of MultiplicativeLR"),
-    });
+    super(
+      optimizer,
+      {
+        next: ({ group, epoch, groupIndex, isInitial }) =>
+          isInitial
+            ? group.lr
+            : group.lr * refusePromise(lambdas[groupIndex]?.(epoch) ?? 1, "The lrLambda of MultiplicativeLR"),
+      },
+      options.lastEpoch,
+    );
   }
 }
 

@@ -1,9 +1,9 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
-import { LRScheduler } from "./lr-scheduler.js";
+import { LRScheduler, type ScheduleStart } from "./lr-scheduler.js";
 
-export interface ConstantLROptions {
+export interface ConstantLROptions extends ScheduleStart {
   /** Above 0, at most 1. @default 1/3 */
   readonly factor?: number | undefined;
   /** Steps until the full rate. @default 5 */
@@ -24,19 +24,23 @@ export interface ConstantLROptions {
  */
 export class ConstantLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: ConstantLROptions = {}) {
-    rejectUnknownOptions("ConstantLR", options, ["factor", "totalIters"]);
+    rejectUnknownOptions("ConstantLR", options, ["factor", "totalIters", "lastEpoch"]);
     const { factor = 1 / 3, totalIters = 5 } = options;
     checkFactor("ConstantLR", "factor", factor, Number.MIN_VALUE);
     checkNumber("ConstantLR", "totalIters", totalIters);
-    super(optimizer, {
-      next: ({ epoch, group }) =>
-        epoch === 0 ? group.lr * factor : epoch === totalIters ? group.lr * (1 / factor) : group.lr,
-      at: ({ epoch, baseLr }) => baseLr * (epoch >= totalIters ? 1 : factor),
-    });
+    super(
+      optimizer,
+      {
+        next: ({ epoch, group }) =>
+          epoch === 0 ? group.lr * factor : epoch === totalIters ? group.lr * (1 / factor) : group.lr,
+        at: ({ epoch, baseLr }) => baseLr * (epoch >= totalIters ? 1 : factor),
+      },
+      options.lastEpoch,
+    );
   }
 }
 
-export interface LinearLROptions {
+export interface LinearLROptions extends ScheduleStart {
   /** Above 0, at most 1. @default 1/3 */
   readonly startFactor?: number | undefined;
   /** 0 … 1. @default 1 */
@@ -59,21 +63,25 @@ export interface LinearLROptions {
  */
 export class LinearLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LinearLROptions = {}) {
-    rejectUnknownOptions("LinearLR", options, ["startFactor", "endFactor", "totalIters"]);
+    rejectUnknownOptions("LinearLR", options, ["startFactor", "endFactor", "totalIters", "lastEpoch"]);
     const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
     checkFactor("LinearLR", "startFactor", startFactor, Number.MIN_VALUE);
     checkFactor("LinearLR", "endFactor", endFactor, 0);
     checkNumber("LinearLR", "totalIters", totalIters, 1);
     const slope = endFactor - startFactor;
-    super(optimizer, {
-      next: ({ epoch, group }) => {
-        if (epoch === 0) return group.lr * startFactor;
-        return epoch > totalIters
-          ? group.lr
-          : group.lr * (1 + slope / (totalIters * startFactor + (epoch - 1) * slope));
+    super(
+      optimizer,
+      {
+        next: ({ epoch, group, isInitial }) => {
+          if (epoch === 0) return group.lr * startFactor;
+          return isInitial || epoch > totalIters
+            ? group.lr
+            : group.lr * (1 + slope / (totalIters * startFactor + (epoch - 1) * slope));
+        },
+        at: ({ epoch, baseLr }) => baseLr * (startFactor + (slope * Math.min(totalIters, epoch)) / totalIters),
       },
-      at: ({ epoch, baseLr }) => baseLr * (startFactor + (slope * Math.min(totalIters, epoch)) / totalIters),
-    });
+      options.lastEpoch,
+    );
   }
 }
 

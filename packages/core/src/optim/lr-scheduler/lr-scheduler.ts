@@ -24,6 +24,15 @@ export interface Schedule {
   at?(moment: ScheduleMoment): number;
 }
 
+/** Where a schedule begins. */
+export interface ScheduleStart {
+  /**
+   * Steps that were taken before, less one, when training goes on: groups then have their `initialLr` from before, and
+   * their current rates. A scheduler's own state does the same, and is simpler. @default -1
+   */
+  readonly lastEpoch?: number | undefined;
+}
+
 export interface LRSchedulerState {
   readonly version: 1;
   readonly lastEpoch: number;
@@ -52,12 +61,16 @@ export class LRScheduler {
   #baseLrs: readonly number[];
   #lastLr: readonly number[] = [];
   #lastEpoch = -1;
+  readonly #firstEpoch: number;
 
-  constructor(optimizer: Optimizer, schedule: Schedule) {
+  /** @param lastEpoch see `ScheduleStart`. @default -1 */
+  constructor(optimizer: Optimizer, schedule: Schedule, lastEpoch = -1) {
     this.optimizer = optimizer;
     this.#schedule = schedule;
+    checkStart(classNameOf(this), optimizer, lastEpoch);
     for (const group of optimizer.paramGroups) group.initialLr ??= group.lr;
     this.#baseLrs = optimizer.paramGroups.map((group) => group.initialLr ?? group.lr);
+    this.#firstEpoch = lastEpoch + 1;
     this.begin();
   }
 
@@ -105,7 +118,7 @@ export class LRScheduler {
 
   /** Takes the step that made this scheduler once more; `SequentialLR` does it for the scheduler that comes first. */
   begin(): void {
-    this.#lastEpoch = 0;
+    this.#lastEpoch = this.#firstEpoch;
     this.#set((moment) => this.#schedule.next(moment), true);
   }
 
@@ -127,4 +140,16 @@ export class LRScheduler {
     }
     this.#lastLr = this.optimizer.paramGroups.map(({ lr }) => lr);
   }
+}
+
+/** @throws MisconfigurationError for what is no step, and where a group has not been scheduled before */
+function checkStart(owner: string, optimizer: Optimizer, lastEpoch: number): void {
+  const unknown = optimizer.paramGroups.findIndex(({ initialLr }) => initialLr === undefined);
+  if (Number.isInteger(lastEpoch) && lastEpoch >= -1 && (lastEpoch === -1 || unknown === -1)) return;
+  throw new MisconfigurationError({
+    message: `${owner} cannot go on from this step.`,
+    expected: "lastEpoch -1, or a step and initialLr in every parameter group",
+    received: `lastEpoch ${lastEpoch}${unknown === -1 ? "" : `, group ${unknown} without initialLr`}`,
+    tryThis: "scheduler.loadStateDict(state), which needs no lastEpoch.",
+  });
 }

@@ -1,9 +1,9 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
-import { LRScheduler } from "./lr-scheduler.js";
+import { LRScheduler, type ScheduleStart } from "./lr-scheduler.js";
 
-export interface PolynomialLROptions {
+export interface PolynomialLROptions extends ScheduleStart {
   /** Steps until the rate is 0. @default 5 */
   readonly totalIters?: number | undefined;
   /** @default 1 */
@@ -23,16 +23,20 @@ export interface PolynomialLROptions {
  */
 export class PolynomialLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: PolynomialLROptions = {}) {
-    rejectUnknownOptions("PolynomialLR", options, ["totalIters", "power"]);
+    rejectUnknownOptions("PolynomialLR", options, ["totalIters", "power", "lastEpoch"]);
     const { totalIters = 5, power = 1 } = options;
     checkNumber("PolynomialLR", "totalIters", totalIters, 1);
     checkNumber("PolynomialLR", "power", power);
-    super(optimizer, {
-      next: ({ epoch, group, isInitial }) =>
-        isInitial || epoch > totalIters
-          ? group.lr
-          : group.lr * ((1 - epoch / totalIters) / (1 - (epoch - 1) / totalIters)) ** power,
-      at: ({ epoch, baseLr }) => baseLr * (1 - Math.min(totalIters, epoch) / totalIters) ** power,
-    });
+    super(
+      optimizer,
+      {
+        next: ({ epoch, group, isInitial }) =>
+          isInitial || epoch > totalIters
+            ? group.lr
+            : group.lr * ((1 - epoch / totalIters) / (1 - (epoch - 1) / totalIters)) ** power,
+        at: ({ epoch, baseLr }) => baseLr * (1 - Math.min(totalIters, epoch) / totalIters) ** power,
+      },
+      options.lastEpoch,
+    );
   }
 }
