@@ -2,8 +2,9 @@
 
 Usage: python tests/parity/record_sequence_models.py
 Writes packages/core/src/optim/fixtures/sequence-models/: <model>.safetensors are PyTorch's weights, <model>.json a batch, its
-logits, and losses of one epoch. The test beside it (UPDATE_FIXTURES=1) writes <model>.trained.safetensors, weights trained here;
-run this script again afterwards: it loads them into PyTorch's module, strictly, and records the logits that they give there.
+logits, and losses of two epochs; <model>.after.safetensors and <model>.adam.* are weights and Adam's state between them. The
+test beside it (UPDATE_FIXTURES=1) writes <model>.trained.* and <model>.trained.adam.*, weights and state trained here; run this
+script again afterwards: it loads them into PyTorch's module, strictly, and into its Adam, and records logits and a second epoch.
 """
 
 import json
@@ -49,6 +50,21 @@ def numbers(tensor):
     return [float(f"{value:.8g}") for value in tensor.detach().reshape(-1).tolist()]
 
 
+def write_state(name, state):
+    """An optimizer's state: its tensors as `<parameter>.<name>`, its groups as JSON."""
+    tensors = {f"{number}.{key}": value for number, entry in state["state"].items() for key, value in entry.items()}
+    save_file(tensors, OUT / f"{name}.safetensors")
+    (OUT / f"{name}.json").write_text(json.dumps(state["param_groups"]) + "\n")
+
+
+def read_state(name):
+    state = {}
+    for path, value in load_file(OUT / f"{name}.safetensors").items():
+        number, key = path.split(".")
+        state.setdefault(int(number), {})[key] = value
+    return {"state": state, "param_groups": json.loads((OUT / f"{name}.json").read_text())}
+
+
 def record(name, model):
     torch.manual_seed(23)
     model = model()
@@ -64,21 +80,31 @@ def record(name, model):
         "labels": labels.tolist(),
         "logits": numbers(model(tokens[0], lengths[0])),
     }
+
+    def epoch(model, optimizer):
+        losses = []
+        for batch in range(BATCHES):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(tokens[batch], lengths[batch]), labels[batch])
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return losses
+
     trained = OUT / f"{name}.trained.safetensors"
     if trained.exists():
         other = type(model)()
         other.load_state_dict(load_file(trained))
         recorded["logitsOfTrainedHere"] = numbers(other(tokens[0], lengths[0]))
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    losses = []
-    for batch in range(BATCHES):
-        optimizer.zero_grad()
-        loss = F.cross_entropy(model(tokens[batch], lengths[batch]), labels[batch])
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    recorded["losses"] = losses
+        adam = torch.optim.Adam(other.parameters())
+        adam.load_state_dict(read_state(f"{name}.trained.adam"))
+        recorded["secondEpochOfTrainedHere"] = epoch(other, adam)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01, amsgrad=True)
+    recorded["losses"] = epoch(model, optimizer)
     recorded["logitsAfterTraining"] = numbers(model(tokens[0], lengths[0]))
+    save_file({key: value.clone() for key, value in model.state_dict().items()}, OUT / f"{name}.after.safetensors")
+    write_state(f"{name}.adam", optimizer.state_dict())
+    recorded["secondEpoch"] = epoch(model, optimizer)
     (OUT / f"{name}.json").write_text(json.dumps(recorded, separators=(",", ":")) + "\n")
 
 

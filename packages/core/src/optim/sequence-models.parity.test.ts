@@ -10,6 +10,7 @@ import * as nn from "../nn/index.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
 import { Adam } from "./adam.js";
+import type { OptimizerState, OptimizerStateValue } from "./optimizer-state.js";
 
 /** Recorded with torch 2.15 and its safetensors: tests/parity/record_sequence_models.py. */
 interface Recorded {
@@ -19,6 +20,10 @@ interface Recorded {
   readonly logits: number[];
   readonly losses: number[];
   readonly logitsAfterTraining: number[];
+  /** Losses of a second epoch, from the weights and Adam's state after the first one. */
+  readonly secondEpoch: number[];
+  /** What PyTorch's module and its Adam make of a second epoch, from the weights and the state that come from here. */
+  readonly secondEpochOfTrainedHere: number[];
   /** What PyTorch's module gives with the weights that were trained here. */
   readonly logitsOfTrainedHere: number[];
 }
@@ -90,6 +95,27 @@ function expectClose(actual: readonly number[], expected: readonly number[], wha
   });
 }
 
+/** PyTorch's layout of an optimizer's state: tensors as `<parameter>.<name>`, groups as JSON. */
+function readState(name: string): OptimizerState {
+  const state: Record<string, Record<string, OptimizerStateValue>> = {};
+  for (const [key, tensor] of weightsOf(`${name}.safetensors`)) {
+    const [number = "", entry = ""] = key.split(".");
+    state[number] = { ...state[number], [entry]: tensor };
+  }
+  return { state, param_groups: JSON.parse(readFileSync(path(`${name}.json`), "utf8")) };
+}
+
+function writeState(name: string, { state, param_groups: groups }: OptimizerState): void {
+  const tensors = Object.entries(state).flatMap(([number, entry]) =>
+    Object.entries(entry).map(([key, value]) => {
+      const tensor = value instanceof tf.Tensor ? value : tf.scalar(Number(value));
+      return [`${number}.${key}`, hostTensor(Float32Array.from(tensor.dataSync()), tensor.shape, "float32")] as const;
+    }),
+  );
+  writeFileSync(path(`${name}.safetensors`), encodeSafetensors(new Map(tensors)));
+  writeFileSync(path(`${name}.json`), `${JSON.stringify(groups)}\n`);
+}
+
 describe.each(await backendsUnderTest())("a state dict on %s", (backend) => {
   beforeAll(async () => {
     await resolveBackend(backend);
@@ -109,16 +135,17 @@ describe.each(await backendsUnderTest())("a state dict on %s", (backend) => {
     };
     expectClose(first(), recorded.logits, "logits");
 
-    const optimizer = new Adam(model.parameters(), { lr: 0.01 });
-    const losses = recorded.labels.map((labels, batch) => {
-      using _scope = tensorScope();
-      optimizer.zeroGrad();
-      const loss = nn.functional.crossEntropy(logits(batch), tf.tensor1d(labels, "int32"));
-      backward(loss);
-      optimizer.step();
-      return loss.dataSync()[0] ?? Number.NaN;
-    });
-    expectClose(losses, recorded.losses, "losses of one epoch");
+    const epoch = (of: Classifier, optimizer: Adam): number[] =>
+      recorded.labels.map((labels, batch) => {
+        using _scope = tensorScope();
+        optimizer.zeroGrad();
+        const loss = nn.functional.crossEntropy(logits(batch, of), tf.tensor1d(labels, "int32"));
+        backward(loss);
+        optimizer.step();
+        return loss.dataSync()[0] ?? Number.NaN;
+      });
+    const optimizer = new Adam(model.parameters(), { lr: 0.01, amsgrad: true });
+    expectClose(epoch(model, optimizer), recorded.losses, "losses of one epoch");
     expectClose(first(), recorded.logitsAfterTraining, "logits after training");
 
     if (process.env["UPDATE_FIXTURES"] === "1") {
@@ -126,12 +153,22 @@ describe.each(await backendsUnderTest())("a state dict on %s", (backend) => {
         ([key, tensor]) => [key, hostTensor(Float32Array.from(tensor.dataSync()), tensor.shape, "float32")] as const,
       );
       writeFileSync(path(`${name}.trained.safetensors`), encodeSafetensors(new Map(weights)));
+      using _scope = tensorScope();
+      writeState(`${name}.trained.adam`, optimizer.stateDict());
     }
     const again = create();
     again.loadStateDict(weightsOf(`${name}.trained.safetensors`));
     expectClose(first(again), recorded.logitsOfTrainedHere, "logits of PyTorch with the weights trained here");
-    optimizer.dispose();
-    model.dispose();
-    again.dispose();
+    const resumed = new Adam(again.parameters());
+    const secondEpoch = (state: string, weights: string): number[] => {
+      again.loadStateDict(weightsOf(weights));
+      resumed.loadStateDict(readState(state));
+      return epoch(again, resumed);
+    };
+    const fromTorch = secondEpoch(`${name}.adam`, `${name}.after.safetensors`);
+    expectClose(fromTorch, recorded.secondEpoch, "second epoch with PyTorch's state of Adam");
+    const fromHere = secondEpoch(`${name}.trained.adam`, `${name}.trained.safetensors`);
+    expectClose(fromHere, recorded.secondEpochOfTrainedHere, "second epoch of PyTorch with the state from here");
+    for (const one of [optimizer, resumed, model, again]) one.dispose();
   });
 });
