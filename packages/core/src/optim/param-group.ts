@@ -31,6 +31,8 @@ export interface CommonGroupOptions {
 export type ParamGroupOptions<TOptions> = TOptions & {
   readonly params: NamedOrPlain;
   readonly name?: string | undefined;
+  /** The rate that a schedule began with, for schedulers that go on with `lastEpoch`. */
+  readonly initialLr?: number | undefined;
 };
 
 /** What an optimizer optimizes: parameters, with names or without, or groups of them with their own options. */
