@@ -23,7 +23,7 @@ function randomAxis(): Axis {
   return { length: between(1, 9), kernel, stride, padding: between(0, Math.floor(kernel / 2)), dilation };
 }
 
-/** floor((length + 2 · padding - dilation · (kernel - 1) - 1) / stride + 1), PyTorch's formula for convolutions and pools. */
+/** PyTorch's formula: floor((length + 2 · padding - dilation · (kernel - 1) - 1) / stride + 1). */
 function outputOf({ length, kernel, stride, padding, dilation }: Axis, ceilMode = false): number {
   const steps = (length + 2 * padding - dilation * (kernel - 1) - 1) / stride;
   const windows = (ceilMode ? Math.ceil(steps) : Math.floor(steps)) + 1;
