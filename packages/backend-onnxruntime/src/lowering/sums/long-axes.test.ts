@@ -78,6 +78,16 @@ describe.each(LENGTHS)("along an axis of %i", (length) => {
     expect(Math.abs((y?.data[7] ?? Number.NaN) - ((x[7] ?? 0) - mean) / Math.sqrt(variance + 1e-5))).toBeLessThan(1e-5);
   });
 
+  it.each([1024, 1031, 5265])("layer norm of %i numbers on a coarse grid has the right scale", (width) => {
+    const x = positive(width).map((value) => Math.floor(5 * value) - 2);
+    const mean = x.reduce((sum, value) => sum + value, 0) / width;
+    const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / width;
+    const [y, , invStd] = runFused("lit.LayerNorm", { x: new NdArray([1, width], x) }, { dims: 1, eps: 1e-5 });
+    expectRelative(invStd?.data[0], 1 / Math.sqrt(variance + 1e-5));
+    for (let i = 0; i < width; i++)
+      expect(Math.abs((y?.data[i] ?? 0) - ((x[i] ?? 0) - mean) / Math.sqrt(variance + 1e-5))).toBeLessThan(1.5e-6);
+  });
+
   it("products with transposes, einsum and a linear layer's gradients are as exact as sums", () => {
     const [a, b] = [positive(length * 3, 2), positive(length * 2, 3)];
     const wanted = columnProduct(a, b, [length, 3, 2], [1, 1]);
