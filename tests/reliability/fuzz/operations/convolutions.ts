@@ -45,8 +45,10 @@ function geometry(
   const out = space.map((length, axis) =>
     padding === "same" ? Math.ceil(length / stride[axis]!) : Math.floor((length - reach[axis]!) / stride[axis]!) + 1,
   );
+  // Where strides are longer than windows, tfjs cuts the first places off in three dimensions: its padding is negative.
+  const least = space.length === 3 ? -Infinity : 0;
   const before = space.map((length, axis) =>
-    padding === "same" ? Math.floor(Math.max(0, (out[axis]! - 1) * stride[axis]! + reach[axis]! - length) / 2) : 0,
+    padding === "same" ? Math.floor(Math.max(least, (out[axis]! - 1) * stride[axis]! + reach[axis]! - length) / 2) : 0,
   );
   return { out, geometry: { stride, dilation, before, groups: 1 } };
 }

@@ -75,12 +75,19 @@ function largest(x: Bounded, windows: Int32Array, shape: readonly number[]): Bou
     winners[place] = best;
   }
   const { values } = gatherBy(x, winners, shape);
-  return new Bounded(shape, values, undefined, [x], (gradient) => [shared(gradient, winners, x.size)]);
+  return new Bounded(shape, values, undefined, [x], (gradient) => [shared(gradient, winners, windows, x.size)]);
 }
 
-function shared(gradient: Parts, winners: Int32Array, size: number): Parts {
+/** An infinite gradient may become NaN in the rest of its window (0 · Infinity), as decision 0033 says. */
+function shared(gradient: Parts, winners: Int32Array, windows: Int32Array, size: number): Parts {
   const parts = new Bounded([winners.length], gradient.values, gradient.errors);
-  return scatterBy(parts, winners, [size]);
+  const { values, errors = new Float64Array(size) } = scatterBy(parts, winners, [size]);
+  const cells = windows.length / winners.length;
+  for (let place = 0; place < winners.length; place++) {
+    if (Number.isFinite(gradient.values[place]!) && Number.isFinite(errorAt(gradient, place))) continue;
+    for (const at of windows.subarray(place * cells, (place + 1) * cells)) if (at >= 0) errors[at] = Infinity;
+  }
+  return { values, errors };
 }
 
 const avgPool =
