@@ -1,4 +1,4 @@
-import { tf } from "@lightning-ts/core";
+import { encodeJson, encodeSafetensors, tf } from "@lightning-ts/core";
 import { testCheckpointStore, fileError, MemoryFiles, type FileOperation } from "@lightning-ts/testing";
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -90,11 +90,10 @@ describe("SafetensorsCheckpointStore", () => {
   });
 
   it("says of a description that it cannot read that the file is not usable", async () => {
-    await store.save(PATH, { weights: tf.tensor([1, 2]) });
-    const bytes = await files.readFile(PATH);
-    const swapped = Buffer.from(bytes).toString("latin1").replace('"weights":{"dtype"', '"weightz":{"dtype"');
+    await files.makeDirectory("/run");
     const other = await files.open("/run/other.ckpt", "overwrite");
-    await other.write(Buffer.from(swapped, "latin1"));
+    const description = encodeJson({ weights: { $tensor: "weights" } }, 1);
+    await other.write(encodeSafetensors(new Map(), new Map([["__lightning__", description]])));
     await expect(store.load("/run/other.ckpt")).rejects.toMatchObject({
       code: "LIT_CKPT_FORMAT",
       message: expect.stringContaining('its description names the tensor "weights", which is not in the file.'),

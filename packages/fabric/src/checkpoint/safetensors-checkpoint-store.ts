@@ -10,6 +10,7 @@ import {
   type HostTensor,
 } from "@lightning-ts/core";
 import { CheckpointFormatError, CheckpointNotFoundError, CheckpointWriteError } from "./checkpoint-errors.js";
+import { describeChecksums, verifyChecksums } from "./checksums.js";
 import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "./checkpoint-store.js";
 import { packTree, unpackTree } from "./pack-tree.js";
 import { FolderFlushError } from "./folder-flush-error.js";
@@ -18,7 +19,9 @@ import { replaceFile } from "./replace-file.js";
 
 /** The entry of the file's metadata that describes the tree. */
 const DESCRIPTION = "__lightning__";
-const VERSION = 1;
+const CHECKSUMS = "__lightning_checksums__";
+/** Files of version 1, of lightning-ts 0.1.0, have no checksums. */
+const VERSION = 2;
 
 /**
  * One safetensors file per checkpoint: model tensors under their own names, others under the path to them, and
@@ -49,9 +52,11 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
   ): Promise<void> {
     const target = this.#files.resolve(path);
     const { tensors, description } = packTree(tree, options);
+    const text = encodeJson(description, VERSION);
     const metadata = new Map([
       ["format", "pt"],
-      [DESCRIPTION, encodeJson(description, VERSION)],
+      [DESCRIPTION, text],
+      [CHECKSUMS, await describeChecksums(tensors, text)],
     ]);
     try {
       await makeFolder(this.#files, this.#files.dirname(target));
@@ -68,7 +73,9 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
     if (text === undefined)
       throw new CheckpointFormatError(path, "it is a safetensors file, but not one that lightning-ts wrote.");
     try {
-      return unpackTree(decodeJson(text, VERSION).value, tensors);
+      const { value, version } = decodeJson(text, VERSION);
+      if (version > 1 && !metadata.has(CHECKSUMS)) throw new CheckpointFormatError(path, "its checksums are missing.");
+      return unpackTree(value, tensors);
     } catch (error) {
       throw formatError(path, error);
     }
@@ -99,7 +106,10 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
     if (found === undefined) throw new CheckpointNotFoundError(target, await this.#nearest(target));
     if (found.isDirectory) throw new CheckpointFormatError(target, "it is a folder.");
     try {
-      return decodeSafetensors(await this.#files.readFile(target));
+      const read = decodeSafetensors(await this.#files.readFile(target));
+      const [text, checksums] = [read.metadata.get(DESCRIPTION), read.metadata.get(CHECKSUMS)];
+      if (text !== undefined && checksums !== undefined) await verifyChecksums(target, checksums, read.tensors, text);
+      return read;
     } catch (error) {
       throw formatError(target, error);
     }
