@@ -91,9 +91,9 @@ export class CSVLogger implements Logger {
   }
 
   logMetrics(metrics: Readonly<Record<string, number>>, step?: number): void {
-    const row: Record<string, number> = { step: step ?? this.#rowCount };
-    for (const [key, value] of Object.entries(metrics)) row[this.#prefix + key] = value;
-    this.#rows.push(row);
+    const values = Object.entries(metrics).map(([key, value]): [string, number] => [this.#prefix + key, value]);
+    // Built from entries, because assigning to a metric that is called __proto__ would lose it.
+    this.#rows.push(Object.fromEntries([["step", step ?? this.#rowCount], ...values]));
     this.#rowCount += 1;
     if (this.#rowCount % this.#flushEvery === 0) this.#queue.enqueue(() => this.#write());
   }

@@ -20,7 +20,11 @@ export class CsvTable {
 
   async append(rows: readonly Readonly<Record<string, number>>[]): Promise<void> {
     const columns = [...new Set([...this.#columns, ...rows.flatMap((row) => Object.keys(row))])].sort();
-    const lines = rows.map((row) => `${columns.map((column) => cell(row[column])).join(",")}\n`).join("");
+    const lines = rows
+      .map(
+        (row) => `${columns.map((column) => cell(Object.hasOwn(row, column) ? row[column] : undefined)).join(",")}\n`,
+      )
+      .join("");
     const size = (await this.#files.stat(this.#path))?.sizeBytes ?? 0;
     if (columns.length === this.#columns.length && size === this.#wholeBytes) await this.#extend(lines);
     else await this.#rewrite(columns, lines);
@@ -64,6 +68,9 @@ function cell(value: number | undefined): string {
   return String(value);
 }
 
+/** A name as text: control characters are spaces, and what a spreadsheet would compute has an apostrophe before it. */
 function quoted(name: string): string {
-  return /[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""').replaceAll(/[\n\r]/g, " ")}"` : name;
+  const plain = name.replaceAll(/\p{Cc}/gu, " ");
+  const text = /^[=+\-@]/.test(plain) ? `'${plain}` : plain;
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

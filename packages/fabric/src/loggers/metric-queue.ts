@@ -52,9 +52,9 @@ export class MetricQueue {
     this.#pending = [];
     try {
       for (const { metrics, step } of pending) {
-        const values: Record<string, number> = {};
-        for (const [name, scalar] of metrics) values[name] = await scalar.load();
-        this.loggers.logMetrics(values, step);
+        const values: [string, number][] = [];
+        for (const [name, scalar] of metrics) values.push([name, await scalar.load()]);
+        this.loggers.logMetrics(Object.fromEntries(values), step);
       }
     } finally {
       for (const { metrics } of pending) for (const scalar of metrics.values()) scalar.release();
