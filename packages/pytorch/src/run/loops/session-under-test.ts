@@ -77,7 +77,7 @@ function strategyUnderTest(calls: string[]): object {
 }
 
 export function sessionUnderTest(options: SessionOptions): SessionUnderTest {
-  const { module, stage = "fit", maxSteps = -1, maxEpochs, window = 1, onHook = () => undefined } = options;
+  const { module, stage = "fit", maxSteps = -1, maxEpochs, window = 1 } = options;
   const calls: string[] = [];
   const driver = new Driver();
   const terminal = new FakeTerminal();
@@ -100,15 +100,29 @@ export function sessionUnderTest(options: SessionOptions): SessionUnderTest {
     schedulers: schedulersUnderTest(calls),
     transfer: { move: (batch: unknown) => wait(typeof batch === "string" ? `${batch}'` : batch) },
     logging: loggingUnderTest(calls),
-    hooks: {
-      run: (name: string, ...args: readonly unknown[]) => {
-        calls.push(`${name}(${args.map(shown).join(", ")}) ${standing(state, stage)}`);
-        return wait(onHook(name, args));
-      },
-    },
+    hooks: hooksUnderTest(calls, state, options),
     ...options.parts,
   });
   return { session, state, calls, terminal, run: async (steps) => driver.run(steps) };
+}
+
+/** Hooks that note where training stands. `onHook` may throw, which `runAll` collects. */
+function hooksUnderTest(calls: string[], state: FitState, { stage = "fit", onHook }: SessionOptions): object {
+  const call = (name: string, args: readonly unknown[]): unknown => {
+    calls.push(`${name}(${args.map(shown).join(", ")}) ${standing(state, stage)}`);
+    return onHook?.(name, args);
+  };
+  return {
+    run: (name: string, ...args: readonly unknown[]) => wait(call(name, args)),
+    runAll: (name: string, ...args: readonly unknown[]) => {
+      try {
+        call(name, args);
+        return wait([]);
+      } catch (error) {
+        return wait([error]);
+      }
+    },
+  };
 }
 
 function loggingUnderTest(calls: string[]): object {

@@ -34,13 +34,15 @@ interface Setting {
   readonly module?: LightningModule & { calls?: string[] };
   readonly datamodule?: LightningDataModule & { calls?: string[] };
   readonly strategy?: object;
+  readonly onHook?: () => void;
 }
 
-function runWith({ module = new Net(), datamodule, strategy }: Setting) {
+function runWith({ module = new Net(), datamodule, strategy, onHook = () => undefined }: Setting) {
   const collective = { barrier: ({ name }: { readonly name: string }) => void under.calls.push(`barrier: ${name}`) };
   const under = sessionUnderTest({
     module,
     stage: "fit",
+    onHook,
     parts: { datamodule },
     strategy: { worldSize: 1, globalRank: 0, localRank: 0, collective, ...strategy },
   });
@@ -102,6 +104,36 @@ describe("a run is torn down", () => {
       await plain.run(tearDown(plain.session, undefined));
       expect(plain.calls).toEqual(["teardown(fit, undefined) batch 0000 0000, epochStart"]);
     }
+  });
+});
+
+describe("teardown hooks that fail", () => {
+  const failing = (message: string) => () => {
+    throw new Error(message);
+  };
+
+  it("keep no other from closing, and all failures are told", async () => {
+    const datamodule = Object.assign(new Data(), { teardown: failing("of the data") });
+    const one = runWith({ datamodule });
+    await expect(one.run(tearDown(one.session, undefined))).rejects.toThrow(/of the data/);
+    expect(one.calls).toEqual(["teardown(fit, undefined) batch 0000 0000, epochStart"]);
+    const two = runWith({ datamodule, onHook: failing("of a hook") });
+    const failure: unknown = await two.run(tearDown(two.session, undefined)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(AggregateError);
+    expect(String(failure)).toMatch(/Several teardown hooks failed: .*of the data.*; Error: of a hook/);
+  });
+});
+
+describe("a run that is interrupted while it is set up", () => {
+  it("is left before its loggers are opened, unless other ranks have to hear of it", async () => {
+    const { session, run, calls, state } = runWith({});
+    state.interruption = "SIGINT";
+    await expect(run(setUp(session))).rejects.toMatchObject({ reason: "SIGINT" });
+    expect(calls).toEqual(["module prepares"]);
+    const several = runWith({ strategy: { worldSize: 2 } });
+    several.state.interruption = "SIGINT";
+    await several.run(setUp(several.session));
+    expect(several.calls).toContain("loggers.open");
   });
 });
 
