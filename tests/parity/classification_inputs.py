@@ -53,7 +53,7 @@ INPUTS = {
         ("random", [(r(8, 3), i(0, 2, (8, 3))), (r(5, 3), i(0, 2, (5, 3)))], {}),
         ("logits", [(torch.randn(8, 3) * 3, i(0, 2, (8, 3)))], {"threshold": 0.7}),
         ("labels", [(i(0, 2, (8, 3)), i(0, 2, (8, 3)))], {}),
-        ("ignored", [(r(8, 3), ignored(i(0, 2, (8, 3)), -1).reshape(8, 3)), (r(4, 3), ignored(i(0, 2, (4, 3)), -1).reshape(4, 3))], {"ignore_index": -1}),
+        ("ignored", [(r(8, 3), ignored(i(0, 2, (8, 3)), -1, 4).reshape(8, 3)), (r(4, 3), ignored(i(0, 2, (4, 3)), -1, 4).reshape(4, 3))], {"ignore_index": -1}),
         ("ignored only", [(r(4, 3), torch.full((4, 3), -1))], {"ignore_index": -1}),
         ("dimensions", [(r(4, 3, 2), i(0, 2, (4, 3, 2))), (r(2, 3, 2), i(0, 2, (2, 3, 2)))], {}),
         ("samplewise", [(r(4, 3, 2), i(0, 2, (4, 3, 2))), (r(2, 3, 2), i(0, 2, (2, 3, 2)))], {"multidim_average": "samplewise"}),

@@ -1,6 +1,27 @@
 /** What `functional` holds: torchmetrics' functional forms, in camelCase. */
 export { meanSquaredError } from "./regression/mean-squared-error.js";
 export { accuracy, binaryAccuracy, multiclassAccuracy, multilabelAccuracy } from "./classification/accuracy.js";
+export { auroc, binaryAuroc, multiclassAuroc, multilabelAuroc } from "./classification/auroc.js";
+export {
+  averagePrecision,
+  binaryAveragePrecision,
+  multiclassAveragePrecision,
+  multilabelAveragePrecision,
+} from "./classification/average-precision.js";
+export {
+  binaryCalibrationError,
+  calibrationError,
+  multiclassCalibrationError,
+} from "./classification/calibration-error.js";
+export { binaryCohenKappa, cohenKappa, multiclassCohenKappa } from "./classification/cohen-kappa.js";
+export {
+  binaryConfusionMatrix,
+  confusionMatrix,
+  multiclassConfusionMatrix,
+  multilabelConfusionMatrix,
+} from "./classification/confusion-matrix.js";
+export { asCurves, asTensors, meanCurve, precisionRecallOf, rocOf } from "./classification/curve-values.js";
+export { exactMatch, multiclassExactMatch, multilabelExactMatch } from "./classification/exact-match.js";
 export {
   binaryF1Score,
   binaryFbetaScore,
@@ -17,14 +38,46 @@ export {
   multiclassHammingDistance,
   multilabelHammingDistance,
 } from "./classification/hamming-distance.js";
+export { binaryHingeLoss, hingeLoss, multiclassHingeLoss } from "./classification/hinge-loss.js";
+export {
+  binaryJaccardIndex,
+  jaccardIndex,
+  multiclassJaccardIndex,
+  multilabelJaccardIndex,
+} from "./classification/jaccard-index.js";
+export {
+  binaryMatthewsCorrcoef,
+  matthewsCorrcoef,
+  multiclassMatthewsCorrcoef,
+  multilabelMatthewsCorrcoef,
+} from "./classification/matthews-corr-coef.js";
 export {
   binaryNegativePredictiveValue,
   multiclassNegativePredictiveValue,
   multilabelNegativePredictiveValue,
   negativePredictiveValue,
 } from "./classification/negative-predictive-value.js";
+export {
+  binaryPrecisionAtFixedRecall,
+  multiclassPrecisionAtFixedRecall,
+  multilabelPrecisionAtFixedRecall,
+  precisionAtFixedRecall,
+} from "./classification/precision-at-fixed-recall.js";
+export {
+  binaryPrecisionRecallCurve,
+  multiclassPrecisionRecallCurve,
+  multilabelPrecisionRecallCurve,
+  precisionRecallCurve,
+} from "./classification/precision-recall-curve.js";
 export { binaryPrecision, multiclassPrecision, multilabelPrecision, precision } from "./classification/precision.js";
+export {
+  binaryRecallAtFixedPrecision,
+  multiclassRecallAtFixedPrecision,
+  multilabelRecallAtFixedPrecision,
+  recallAtFixedPrecision,
+} from "./classification/recall-at-fixed-precision.js";
 export { binaryRecall, multiclassRecall, multilabelRecall, recall } from "./classification/recall.js";
+export { binaryRoc, multiclassRoc, multilabelRoc, roc } from "./classification/roc.js";
 export {
   binarySpecificity,
   multiclassSpecificity,

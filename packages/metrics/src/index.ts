@@ -3,6 +3,66 @@ export * as functional from "./functional.js";
 export { MeanSquaredError, type MeanSquaredErrorOptions } from "./regression/mean-squared-error.js";
 export { BinaryAccuracy, MulticlassAccuracy, MultilabelAccuracy, Accuracy } from "./classification/accuracy.js";
 export {
+  BinaryAUROC,
+  MulticlassAUROC,
+  MultilabelAUROC,
+  AUROC,
+  type BinaryAUROCOptions,
+  type MulticlassAUROCOptions,
+  type MultilabelAUROCOptions,
+} from "./classification/auroc.js";
+export {
+  BinaryAveragePrecision,
+  MulticlassAveragePrecision,
+  MultilabelAveragePrecision,
+  AveragePrecision,
+  type MulticlassAveragePrecisionOptions,
+  type MultilabelAveragePrecisionOptions,
+} from "./classification/average-precision.js";
+export {
+  BinaryCalibrationError,
+  MulticlassCalibrationError,
+  CalibrationError,
+  type CalibrationNorm,
+  type BinaryCalibrationErrorOptions,
+  type MulticlassCalibrationErrorOptions,
+} from "./classification/calibration-error.js";
+export {
+  BinaryCohenKappa,
+  MulticlassCohenKappa,
+  CohenKappa,
+  type KappaWeights,
+  type BinaryCohenKappaOptions,
+  type MulticlassCohenKappaOptions,
+} from "./classification/cohen-kappa.js";
+export {
+  BinaryConfusionMatrix,
+  MulticlassConfusionMatrix,
+  MultilabelConfusionMatrix,
+  ConfusionMatrix,
+  type Normalization,
+  type BinaryConfusionMatrixOptions,
+  type MulticlassConfusionMatrixOptions,
+  type MultilabelConfusionMatrixOptions,
+} from "./classification/confusion-matrix.js";
+export {
+  BinaryCurveMetric,
+  MulticlassCurveMetric,
+  MultilabelCurveMetric,
+  type CurveOptions,
+  type BinaryCurveOptions,
+  type MulticlassCurveOptions,
+  type MultilabelCurveOptions,
+} from "./classification/curve-metric.js";
+export { type CurveValues, type Curve, type Curves } from "./classification/curve-values.js";
+export {
+  MulticlassExactMatch,
+  MultilabelExactMatch,
+  ExactMatch,
+  type MulticlassExactMatchOptions,
+  type MultilabelExactMatchOptions,
+} from "./classification/exact-match.js";
+export {
   BinaryFBetaScore,
   MulticlassFBetaScore,
   MultilabelFBetaScore,
@@ -22,6 +82,36 @@ export {
   HammingDistance,
 } from "./classification/hamming-distance.js";
 export {
+  BinaryHingeLoss,
+  MulticlassHingeLoss,
+  HingeLoss,
+  type BinaryHingeLossOptions,
+  type MulticlassHingeLossOptions,
+} from "./classification/hinge-loss.js";
+export {
+  BinaryJaccardIndex,
+  MulticlassJaccardIndex,
+  MultilabelJaccardIndex,
+  JaccardIndex,
+  type BinaryJaccardOptions,
+  type MulticlassJaccardOptions,
+  type MultilabelJaccardOptions,
+} from "./classification/jaccard-index.js";
+export {
+  BinaryMatrixMetric,
+  MulticlassMatrixMetric,
+  MultilabelMatrixMetric,
+  type BinaryMatrixOptions,
+  type MulticlassMatrixOptions,
+  type MultilabelMatrixOptions,
+} from "./classification/matrix-metric.js";
+export {
+  BinaryMatthewsCorrCoef,
+  MulticlassMatthewsCorrCoef,
+  MultilabelMatthewsCorrCoef,
+  MatthewsCorrCoef,
+} from "./classification/matthews-corr-coef.js";
+export {
   BinaryNegativePredictiveValue,
   MulticlassNegativePredictiveValue,
   MultilabelNegativePredictiveValue,
@@ -38,8 +128,34 @@ export type {
   MulticlassOptions,
   MultilabelOptions,
 } from "./classification/options.js";
+export {
+  BinaryPrecisionAtFixedRecall,
+  MulticlassPrecisionAtFixedRecall,
+  MultilabelPrecisionAtFixedRecall,
+  PrecisionAtFixedRecall,
+  type BinaryPrecisionAtFixedRecallOptions,
+  type MulticlassPrecisionAtFixedRecallOptions,
+  type MultilabelPrecisionAtFixedRecallOptions,
+} from "./classification/precision-at-fixed-recall.js";
+export {
+  BinaryPrecisionRecallCurve,
+  MulticlassPrecisionRecallCurve,
+  MultilabelPrecisionRecallCurve,
+  PrecisionRecallCurve,
+  type MulticlassPrecisionRecallCurveOptions,
+} from "./classification/precision-recall-curve.js";
 export { BinaryPrecision, MulticlassPrecision, MultilabelPrecision, Precision } from "./classification/precision.js";
+export {
+  BinaryRecallAtFixedPrecision,
+  MulticlassRecallAtFixedPrecision,
+  MultilabelRecallAtFixedPrecision,
+  RecallAtFixedPrecision,
+  type BinaryRecallAtFixedPrecisionOptions,
+  type MulticlassRecallAtFixedPrecisionOptions,
+  type MultilabelRecallAtFixedPrecisionOptions,
+} from "./classification/recall-at-fixed-precision.js";
 export { BinaryRecall, MulticlassRecall, MultilabelRecall, Recall } from "./classification/recall.js";
+export { BinaryROC, MulticlassROC, MultilabelROC, ROC, type MulticlassROCOptions } from "./classification/roc.js";
 export {
   BinarySpecificity,
   MulticlassSpecificity,

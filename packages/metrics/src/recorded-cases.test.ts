@@ -1,5 +1,5 @@
 import { type Metric, type MetricState, tensorScope, tf } from "@lightning-ts/core";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { forgetWarnings } from "./base/warn-once.js";
 import { describeOnBackends } from "./describe-on-backends-under-test.js";
 import { functional } from "./index.js";
@@ -25,11 +25,6 @@ function inputsOf({ updates }: RecordedCase): unknown[][] {
 
 const REDUCERS = { sum: tf.sum, mean: tf.mean, min: tf.min, max: tf.max };
 
-/** The engine warns too, such as of many shapes that each need a graph. */
-function isOfMetrics([text]: unknown[]): boolean {
-  return String(text).startsWith("Warning: ");
-}
-
 /** What two ranks have collected, as a collective reduces it. */
 function mergedStates(ranks: readonly AnyMetric[]): MetricState {
   const [first, ...others] = ranks.map((metric) => metric.state());
@@ -48,21 +43,34 @@ function mergedStates(ranks: readonly AnyMetric[]): MetricState {
   return { version: 1, updateCount: ranks.reduce((sum, { updateCount }) => sum + updateCount, 0), values };
 }
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+await describeOnBackends("on %s, as torchmetrics", (backend) => {
+  beforeEach(() => void vi.spyOn(console, "warn").mockImplementation(() => {}));
+  afterEach(() => void vi.restoreAllMocks());
 
-await describeOnBackends("on %s, as torchmetrics", () => {
-  it.each(working)("$title: batches one after another", (recorded) => {
+  const seen = new Set<string>();
+  /** On the engine each new shape is a new graph: there, the first case of each metric runs, and every fifth. */
+  const here = working.filter(({ metric }, i) => {
+    const isFirst = !seen.has(metric);
+    seen.add(metric);
+    return backend === "cpu" || isFirst || i % 5 === 0;
+  });
+
+  it.each(here)("$title: batches one after another", (recorded) => {
     using _scope = tensorScope();
     forgetWarnings();
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const metric = made(recorded);
     for (const inputs of inputsOf(recorded)) metric.update(...inputs);
     expectRecorded(metric.compute(), recorded.expected, recorded.metric, recorded.tolerance);
-    expect(warn.mock.calls.filter(isOfMetrics).length > 0, "whether it warns").toBe(recorded.warnings !== undefined);
+    const said = vi
+      .mocked(console.warn)
+      .mock.calls.flat()
+      .filter((line) => String(line).startsWith("Warning: "));
+    expect(said.length > 0, `whether it warns: ${said.join()}`).toBe(recorded.warnings !== undefined);
     metric.dispose();
   });
+
+  // The engine computes what tfjs computes: what follows is about metrics, not about numbers.
+  if (backend !== "cpu") return;
 
   it.each(working)("$title: a clone of it, of both halves", (recorded) => {
     using _scope = tensorScope();

@@ -75,3 +75,8 @@ export function refuseInputs(name: string, why: string, expected: string, receiv
     received,
   });
 }
+/** @throws MisconfigurationError where predictions are no scores, or targets no integers */
+export function checkCurveTypes(name: string, preds: tf.Tensor, target: tf.Tensor): void {
+  if (!areScores(preds)) refuseInputs(name, "it goes through thresholds of scores", "float32 predictions", preds.dtype);
+  if (target.dtype === "float32") refuseInputs(name, "targets are classes", "int32 or bool targets", target.dtype);
+}

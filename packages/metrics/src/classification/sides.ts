@@ -21,6 +21,8 @@ interface LabelRules {
   readonly ignoreIndex: number | undefined;
   readonly isChecked: boolean;
   readonly isSamplewise: boolean;
+  /** Whether predictions that do not count decide too if all are logits. @default true */
+  readonly doIgnoredDecide?: boolean;
 }
 
 /** Yes or no, and several of them: predictions and targets of one shape, with the labels along dimension 1. */
@@ -28,13 +30,14 @@ export function labelSides(preds: tf.Tensor, target: tf.Tensor, rules: LabelRule
   const { name, threshold, labels, ignoreIndex, isChecked, isSamplewise } = rules;
   if (isChecked) checkLabels(name, preds, target, labels, isSamplewise);
   const rows = (x: tf.Tensor) => (labels === 1 ? tf.reshape(x, [x.size, 1]) : labelsLast(x, labels));
-  const answers = areScores(preds)
-    ? tf.cast(tf.greater(asProbabilities(preds, "sigmoid"), threshold), "float32")
-    : tf.cast(preds, "float32");
   const all = rows(target);
   const counts = ignoreIndex === undefined ? undefined : tf.notEqual(all, tf.scalar(ignoreIndex, all.dtype));
+  const deciding = rules.doIgnoredDecide === false ? counts : undefined;
+  const answers = areScores(preds)
+    ? tf.cast(tf.greater(asProbabilities(rows(preds), "sigmoid", deciding), threshold), "float32")
+    : tf.cast(rows(preds), "float32");
   return {
-    preds: rows(answers),
+    preds: answers,
     target: tf.cast(all, "float32"),
     counts: counts === undefined ? undefined : tf.cast(counts, "float32"),
     classes: { target: all, preds: areScores(preds) ? undefined : rows(preds), counts },
@@ -42,7 +45,7 @@ export function labelSides(preds: tf.Tensor, target: tf.Tensor, rules: LabelRule
 }
 
 /** [samples, labels, …] as [rows, labels]. */
-function labelsLast(x: tf.Tensor, labels: number): tf.Tensor {
+export function labelsLast(x: tf.Tensor, labels: number): tf.Tensor {
   if (x.rank === 2) return x;
   const flat = tf.reshape(x, [x.shape[0] ?? 0, labels, -1]);
   return tf.reshape(tf.transpose(flat, [0, 2, 1]), [x.size / labels, labels]);
@@ -60,11 +63,8 @@ interface ClassRules {
 
 /** One of several classes: predictions are classes like the targets, or have scores along dimension 1. */
 export function classSides(preds: tf.Tensor, target: tf.Tensor, rules: ClassRules): Prepared {
-  const { name, classes, topK, ignoreIndex, isChecked, isSamplewise } = rules;
-  if (isChecked) checkScored(name, preds, target, classes, isSamplewise);
-  const actual = tf.cast(tf.reshape(target, [-1]), "int32");
-  const answers = preds.rank === target.rank ? tf.cast(tf.reshape(preds, [-1]), "int32") : best(preds, actual, topK);
-  const counts = ignoreIndex === undefined ? undefined : tf.notEqual(actual, tf.scalar(ignoreIndex, "int32"));
+  const { classes } = rules;
+  const { preds: answers, target: actual, counts } = classesOf(preds, target, rules);
   const isRight = (): tf.Tensor => tf.cast(tf.reshape(tf.equal(answers, actual), [-1, 1]), "float32");
   return {
     preds: classes === undefined ? isRight() : oneHot(answers, classes),
@@ -72,6 +72,20 @@ export function classSides(preds: tf.Tensor, target: tf.Tensor, rules: ClassRule
     counts: counts === undefined ? undefined : tf.cast(tf.reshape(counts, [-1, 1]), "float32"),
     classes: { target: actual, preds: preds.rank === target.rank ? answers : undefined, counts },
   };
+}
+
+/** Predicted and actual classes, [rows], int32, and where they count. */
+export function classesOf(
+  preds: tf.Tensor,
+  target: tf.Tensor,
+  { name, classes, topK, ignoreIndex, isChecked, isSamplewise }: ClassRules,
+): { readonly preds: tf.Tensor; readonly target: tf.Tensor; readonly counts: tf.Tensor | undefined } {
+  if (isChecked) checkScored(name, preds, target, classes, isSamplewise);
+  const actual = tf.cast(tf.reshape(target, [target.size]), "int32");
+  const isGiven = preds.rank === target.rank;
+  const answers = isGiven ? tf.reshape(preds, [preds.size]) : best(preds, actual, topK);
+  const counts = ignoreIndex === undefined ? undefined : tf.notEqual(actual, tf.scalar(ignoreIndex, "int32"));
+  return { preds: tf.cast(answers, "int32"), target: actual, counts };
 }
 
 function oneHot(classes: tf.Tensor, count: number): tf.Tensor {

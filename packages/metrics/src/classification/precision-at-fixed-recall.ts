@@ -1,0 +1,93 @@
+import type { tf } from "@lightning-ts/core";
+import { functionalForm } from "../base/functional-form.js";
+import { functionalFront, taskFront } from "../base/task-front.js";
+import { best, type Best, checkedShare, stackedBest } from "./best-point.js";
+import type { CurvePoints } from "./curve-points.js";
+import {
+  BinaryCurveMetric,
+  type BinaryCurveOptions,
+  MulticlassCurveMetric,
+  type MulticlassCurveOptions,
+  MultilabelCurveMetric,
+  type MultilabelCurveOptions,
+} from "./curve-metric.js";
+import { precisionRecallOf } from "./curve-values.js";
+
+interface MinRecallOption {
+  /** The recall that there has to be, from 0 to 1. */
+  readonly minRecall: number;
+}
+
+export type BinaryPrecisionAtFixedRecallOptions = BinaryCurveOptions & MinRecallOption;
+export type MulticlassPrecisionAtFixedRecallOptions = MulticlassCurveOptions & MinRecallOption;
+export type MultilabelPrecisionAtFixedRecallOptions = MultilabelCurveOptions & MinRecallOption;
+
+function precisionAt(points: CurvePoints, least: number): Best {
+  const { x: precision, y: recall, thresholds } = precisionRecallOf(points);
+  return best({ value: precision, condition: recall, thresholds, least });
+}
+
+/**
+ * The highest precision with at least this recall, for yes or no: [precision, threshold]; the threshold is NaN where
+ * precision is 0. `compute` reads what was
+ * collected.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { BinaryPrecisionAtFixedRecall } from "@lightning-ts/metrics";
+ *
+ * const metric = new BinaryPrecisionAtFixedRecall({ minRecall: 0.5 });
+ * metric.update(tf.tensor1d([0.9, 0.2, 0.7]), tf.tensor1d([1, 0, 0], "int32"));
+ * const [precision, threshold] = metric.compute();
+ * console.log(precision.dataSync()[0], threshold.dataSync()[0]); // 1, 0.9
+ * ```
+ */
+export class BinaryPrecisionAtFixedRecall extends BinaryCurveMetric {
+  readonly #least: number;
+
+  constructor(options: BinaryPrecisionAtFixedRecallOptions) {
+    super(options, ["minRecall"]);
+    this.#least = checkedShare("BinaryPrecisionAtFixedRecall", "minRecall", options.minRecall);
+  }
+  override compute(): readonly [tf.Tensor, tf.Tensor] {
+    return stackedBest(precisionAt(this.points, this.#least));
+  }
+}
+
+/** The highest precision with at least this recall, for each of several classes. */
+export class MulticlassPrecisionAtFixedRecall extends MulticlassCurveMetric {
+  readonly #least: number;
+
+  constructor(options: MulticlassPrecisionAtFixedRecallOptions) {
+    super(options, ["minRecall"]);
+    this.#least = checkedShare("MulticlassPrecisionAtFixedRecall", "minRecall", options.minRecall);
+  }
+  override compute(): readonly [tf.Tensor, tf.Tensor] {
+    return stackedBest(this.curves().map((points) => precisionAt(points, this.#least)));
+  }
+}
+
+/** The highest precision with at least this recall, for each of several labels. */
+export class MultilabelPrecisionAtFixedRecall extends MultilabelCurveMetric {
+  readonly #least: number;
+
+  constructor(options: MultilabelPrecisionAtFixedRecallOptions) {
+    super(options, ["minRecall"]);
+    this.#least = checkedShare("MultilabelPrecisionAtFixedRecall", "minRecall", options.minRecall);
+  }
+  override compute(): readonly [tf.Tensor, tf.Tensor] {
+    return stackedBest(this.curves().map((points) => precisionAt(points, this.#least)));
+  }
+}
+
+export const binaryPrecisionAtFixedRecall = functionalForm(BinaryPrecisionAtFixedRecall);
+export const multiclassPrecisionAtFixedRecall = functionalForm(MulticlassPrecisionAtFixedRecall);
+export const multilabelPrecisionAtFixedRecall = functionalForm(MultilabelPrecisionAtFixedRecall);
+
+/** The highest precision with at least this recall, by the task. */
+export const PrecisionAtFixedRecall = taskFront("PrecisionAtFixedRecall", {
+  binary: BinaryPrecisionAtFixedRecall,
+  multiclass: MulticlassPrecisionAtFixedRecall,
+  multilabel: MultilabelPrecisionAtFixedRecall,
+});
+export const precisionAtFixedRecall = functionalFront(PrecisionAtFixedRecall);
