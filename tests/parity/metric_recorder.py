@@ -50,16 +50,18 @@ class Cases:
         self.out = SRC / family / "fixtures" / f"{file}.json"
         self.cases = []
 
-    def add(self, name, options, *updates, functional=None, note=None, whole=True, each=True, tolerance=None):
+    def add(self, name, options, *updates, functional=None, note=None, whole=True, each=True, tolerance=None, one_rank=False):
         """Updates one after another; each alone through `forward`; all rows at once through the functional form.
 
         options: torchmetrics' own names. updates: one tuple of inputs per batch.
         functional: the functional form's name. whole=False: joined batches are not one batch (it is run per batch).
-        each=False: `forward` is not compared. A metric that refuses is recorded with `error`.
+        each=False: `forward` is not compared. one_rank=True: the order of batches counts. A metric that refuses is recorded with `error`.
         """
         case = {"metric": name, "options": {camel(key): plain(value) for key, value in options.items()}, "updates": [plain(list(update), 9) for update in updates]}
         if note:
             case["note"] = note
+        if one_rank:
+            case["oneRank"] = True
         if tolerance:
             case["tolerance"] = tolerance
         with warnings.catch_warnings(record=True) as caught:

@@ -57,7 +57,10 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
     ],
   },
   "@lightning-ts/metrics": {
-    layers: ["base", "classification", "regression", "text", "retrieval", "clustering", "audio", "image"],
+    layers: [
+      ...["base", "aggregation", "collection", "wrappers"],
+      ...["classification", "regression", "text", "retrieval", "clustering", "audio", "image"],
+    ],
   },
   "@lightning-ts/fabric": {
     layers: [

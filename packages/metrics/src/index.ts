@@ -1,6 +1,119 @@
 export * as functional from "./functional.js";
 
 export { MeanSquaredError, type MeanSquaredErrorOptions } from "./regression/mean-squared-error.js";
+export { ConcordanceCorrCoef } from "./regression/concordance-corr-coef.js";
+export { CosineSimilarity, type CosineSimilarityOptions } from "./regression/cosine-similarity.js";
+export { CriticalSuccessIndex, type CriticalSuccessIndexOptions } from "./regression/critical-success-index.js";
+export { ExplainedVariance, type ExplainedVarianceOptions } from "./regression/explained-variance.js";
+export { JensenShannonDivergence } from "./regression/jensen-shannon-divergence.js";
+export {
+  KendallRankCorrCoef,
+  type KendallFormOptions,
+  type KendallRankCorrCoefOptions,
+} from "./regression/kendall-rank-corr-coef.js";
+export { KLDivergence } from "./regression/kl-divergence.js";
+export { LogCoshError, type LogCoshErrorOptions } from "./regression/log-cosh-error.js";
+export { MeanAbsoluteError, type MeanAbsoluteErrorOptions } from "./regression/mean-absolute-error.js";
+export { MeanAbsolutePercentageError } from "./regression/mean-absolute-percentage-error.js";
+export { MeanSquaredLogError } from "./regression/mean-squared-log-error.js";
+export { MinkowskiDistance, type MinkowskiDistanceOptions } from "./regression/minkowski-distance.js";
+export {
+  NormalizedRootMeanSquaredError,
+  type ErrorNormalization,
+  type NormalizedRootMeanSquaredErrorOptions,
+} from "./regression/normalized-root-mean-squared-error.js";
+export { PearsonCorrCoef } from "./regression/pearson-corr-coef.js";
+export { R2Score, type R2ScoreOptions } from "./regression/r2-score.js";
+export {
+  RelativeSquaredError,
+  type RelativeSquaredErrorFormOptions,
+  type RelativeSquaredErrorOptions,
+} from "./regression/relative-squared-error.js";
+export { SpearmanCorrCoef } from "./regression/spearman-corr-coef.js";
+export { SymmetricMeanAbsolutePercentageError } from "./regression/symmetric-mean-absolute-percentage-error.js";
+export { TweedieDevianceScore, type TweedieDevianceScoreOptions } from "./regression/tweedie-deviance-score.js";
+export { WeightedMeanAbsolutePercentageError } from "./regression/weighted-mean-absolute-percentage-error.js";
+export type { RowReduction } from "./base/row-values.js";
+export type { CorrCoefOptions } from "./regression/correlation-metric.js";
+export type { DivergenceOptions } from "./regression/divergence.js";
+export type { KendallAlternative, KendallVariant } from "./regression/kendall-tau.js";
+export type { Multioutput } from "./regression/multioutput.js";
+export type { SamplePairsOptions } from "./regression/sample-pairs.js";
+export { BLEUMetric, BLEUScore } from "./text/bleu-score.js";
+export { CharErrorRate } from "./text/char-error-rate.js";
+export { CHRFScore, type CHRFScoreOptions } from "./text/chrf-score.js";
+export { EditDistance, type EditDistanceOptions } from "./text/edit-distance.js";
+export { MatchErrorRate } from "./text/match-error-rate.js";
+export { Perplexity, type PerplexityOptions } from "./text/perplexity.js";
+export { ROUGEScore, type ROUGEScoreOptions, type ROUGEScores } from "./text/rouge-score.js";
+export { SacreBLEUScore, type SacreBLEUScoreOptions } from "./text/sacre-bleu-score.js";
+export { WordErrorRate } from "./text/word-error-rate.js";
+export { WordInfoLost } from "./text/word-information-lost.js";
+export { WordInfoPreserved } from "./text/word-information-preserved.js";
+export type { BLEUScoreOptions } from "./text/bleu-counts.js";
+export type { RougeKey } from "./text/rouge-scores.js";
+export type { RougeTokenOptions } from "./text/rouge-tokens.js";
+export type { SacreBLEUTokenizer } from "./text/sacre-bleu-tokenizers.js";
+export type { References, Sentences } from "./text/words.js";
+export { RetrievalFallOut } from "./retrieval/retrieval-fall-out.js";
+export { RetrievalHitRate } from "./retrieval/retrieval-hit-rate.js";
+export { RetrievalMAP } from "./retrieval/retrieval-map.js";
+export { RetrievalMRR } from "./retrieval/retrieval-mrr.js";
+export { RetrievalNormalizedDCG } from "./retrieval/retrieval-normalized-dcg.js";
+export {
+  RetrievalPrecision,
+  type RetrievalPrecisionFormOptions,
+  type RetrievalPrecisionOptions,
+} from "./retrieval/retrieval-precision.js";
+export { RetrievalRPrecision } from "./retrieval/retrieval-r-precision.js";
+export { RetrievalRecall } from "./retrieval/retrieval-recall.js";
+export type {
+  EmptyTargetAction,
+  RankingOptions,
+  RetrievalAggregation,
+  RetrievalOptions,
+  RetrievalTopKOptions,
+} from "./retrieval/retrieval-metric.js";
+export {
+  AdjustedMutualInfoScore,
+  type AdjustedMutualInfoScoreOptions,
+} from "./clustering/adjusted-mutual-info-score.js";
+export { AdjustedRandScore } from "./clustering/adjusted-rand-score.js";
+export { CalinskiHarabaszScore } from "./clustering/calinski-harabasz-score.js";
+export { CompletenessScore } from "./clustering/completeness-score.js";
+export { DaviesBouldinScore } from "./clustering/davies-bouldin-score.js";
+export { DunnIndex, type DunnIndexOptions } from "./clustering/dunn-index.js";
+export { FowlkesMallowsIndex } from "./clustering/fowlkes-mallows-index.js";
+export { HomogeneityScore } from "./clustering/homogeneity-score.js";
+export { MutualInfoScore } from "./clustering/mutual-info-score.js";
+export {
+  NormalizedMutualInfoScore,
+  type NormalizedMutualInfoScoreOptions,
+} from "./clustering/normalized-mutual-info-score.js";
+export { RandScore } from "./clustering/rand-score.js";
+export { VMeasureScore, type VMeasureScoreOptions } from "./clustering/v-measure-score.js";
+export { ScaleInvariantSignalDistortionRatio } from "./audio/scale-invariant-signal-distortion-ratio.js";
+export { ScaleInvariantSignalNoiseRatio } from "./audio/scale-invariant-signal-noise-ratio.js";
+export { SignalNoiseRatio } from "./audio/signal-noise-ratio.js";
+export type { SignalOptions } from "./audio/signal-metric.js";
+export type { EntropyAverage } from "./clustering/information.js";
+export {
+  MultiScaleStructuralSimilarityIndexMeasure,
+  type SimilarityNormalization,
+  type MultiScaleStructuralSimilarityIndexMeasureOptions,
+} from "./image/multi-scale-structural-similarity-index-measure.js";
+export { PeakSignalNoiseRatio, type PeakSignalNoiseRatioOptions } from "./image/peak-signal-noise-ratio.js";
+export {
+  StructuralSimilarityIndexMeasure,
+  type StructuralSimilarityIndexMeasureOptions,
+} from "./image/structural-similarity-index-measure.js";
+export { TotalVariation, type TotalVariationOptions } from "./image/total-variation.js";
+export {
+  UniversalImageQualityIndex,
+  type UniversalImageQualityIndexOptions,
+} from "./image/universal-image-quality-index.js";
+export type { DataRange, ImageReduction } from "./image/image-values.js";
+export type { SSIMOptions } from "./image/ssim-options.js";
 export { BinaryAccuracy, MulticlassAccuracy, MultilabelAccuracy, Accuracy } from "./classification/accuracy.js";
 export {
   BinaryAUROC,
@@ -168,116 +281,12 @@ export {
   MultilabelStatScores,
   StatScores,
 } from "./classification/stat-scores.js";
-export { ConcordanceCorrCoef } from "./regression/concordance-corr-coef.js";
-export { CosineSimilarity, type CosineSimilarityOptions } from "./regression/cosine-similarity.js";
-export { CriticalSuccessIndex, type CriticalSuccessIndexOptions } from "./regression/critical-success-index.js";
-export { ExplainedVariance, type ExplainedVarianceOptions } from "./regression/explained-variance.js";
-export { JensenShannonDivergence } from "./regression/jensen-shannon-divergence.js";
+export { SumMetric, MeanMetric, MaxMetric, MinMetric, CatMetric } from "./aggregation/aggregators.js";
 export {
-  KendallRankCorrCoef,
-  type KendallFormOptions,
-  type KendallRankCorrCoefOptions,
-} from "./regression/kendall-rank-corr-coef.js";
-export { KLDivergence } from "./regression/kl-divergence.js";
-export { LogCoshError, type LogCoshErrorOptions } from "./regression/log-cosh-error.js";
-export { MeanAbsoluteError, type MeanAbsoluteErrorOptions } from "./regression/mean-absolute-error.js";
-export { MeanAbsolutePercentageError } from "./regression/mean-absolute-percentage-error.js";
-export { MeanSquaredLogError } from "./regression/mean-squared-log-error.js";
-export { MinkowskiDistance, type MinkowskiDistanceOptions } from "./regression/minkowski-distance.js";
-export {
-  NormalizedRootMeanSquaredError,
-  type ErrorNormalization,
-  type NormalizedRootMeanSquaredErrorOptions,
-} from "./regression/normalized-root-mean-squared-error.js";
-export { PearsonCorrCoef } from "./regression/pearson-corr-coef.js";
-export { R2Score, type R2ScoreOptions } from "./regression/r2-score.js";
-export {
-  RelativeSquaredError,
-  type RelativeSquaredErrorFormOptions,
-  type RelativeSquaredErrorOptions,
-} from "./regression/relative-squared-error.js";
-export { SpearmanCorrCoef } from "./regression/spearman-corr-coef.js";
-export { SymmetricMeanAbsolutePercentageError } from "./regression/symmetric-mean-absolute-percentage-error.js";
-export { TweedieDevianceScore, type TweedieDevianceScoreOptions } from "./regression/tweedie-deviance-score.js";
-export { WeightedMeanAbsolutePercentageError } from "./regression/weighted-mean-absolute-percentage-error.js";
-export type { RowReduction } from "./base/row-values.js";
-export type { CorrCoefOptions } from "./regression/correlation-metric.js";
-export type { DivergenceOptions } from "./regression/divergence.js";
-export type { KendallAlternative, KendallVariant } from "./regression/kendall-tau.js";
-export type { Multioutput } from "./regression/multioutput.js";
-export type { SamplePairsOptions } from "./regression/sample-pairs.js";
-export { BLEUMetric, BLEUScore } from "./text/bleu-score.js";
-export { CharErrorRate } from "./text/char-error-rate.js";
-export { CHRFScore, type CHRFScoreOptions } from "./text/chrf-score.js";
-export { EditDistance, type EditDistanceOptions } from "./text/edit-distance.js";
-export { MatchErrorRate } from "./text/match-error-rate.js";
-export { Perplexity, type PerplexityOptions } from "./text/perplexity.js";
-export { ROUGEScore, type ROUGEScoreOptions, type ROUGEScores } from "./text/rouge-score.js";
-export { SacreBLEUScore, type SacreBLEUScoreOptions } from "./text/sacre-bleu-score.js";
-export { WordErrorRate } from "./text/word-error-rate.js";
-export { WordInfoLost } from "./text/word-information-lost.js";
-export { WordInfoPreserved } from "./text/word-information-preserved.js";
-export type { BLEUScoreOptions } from "./text/bleu-counts.js";
-export type { RougeKey } from "./text/rouge-scores.js";
-export type { RougeTokenOptions } from "./text/rouge-tokens.js";
-export type { SacreBLEUTokenizer } from "./text/sacre-bleu-tokenizers.js";
-export type { References, Sentences } from "./text/words.js";
-export { RetrievalFallOut } from "./retrieval/retrieval-fall-out.js";
-export { RetrievalHitRate } from "./retrieval/retrieval-hit-rate.js";
-export { RetrievalMAP } from "./retrieval/retrieval-map.js";
-export { RetrievalMRR } from "./retrieval/retrieval-mrr.js";
-export { RetrievalNormalizedDCG } from "./retrieval/retrieval-normalized-dcg.js";
-export {
-  RetrievalPrecision,
-  type RetrievalPrecisionFormOptions,
-  type RetrievalPrecisionOptions,
-} from "./retrieval/retrieval-precision.js";
-export { RetrievalRPrecision } from "./retrieval/retrieval-r-precision.js";
-export { RetrievalRecall } from "./retrieval/retrieval-recall.js";
-export type {
-  EmptyTargetAction,
-  RankingOptions,
-  RetrievalAggregation,
-  RetrievalOptions,
-  RetrievalTopKOptions,
-} from "./retrieval/retrieval-metric.js";
-export {
-  AdjustedMutualInfoScore,
-  type AdjustedMutualInfoScoreOptions,
-} from "./clustering/adjusted-mutual-info-score.js";
-export { AdjustedRandScore } from "./clustering/adjusted-rand-score.js";
-export { CalinskiHarabaszScore } from "./clustering/calinski-harabasz-score.js";
-export { CompletenessScore } from "./clustering/completeness-score.js";
-export { DaviesBouldinScore } from "./clustering/davies-bouldin-score.js";
-export { DunnIndex, type DunnIndexOptions } from "./clustering/dunn-index.js";
-export { FowlkesMallowsIndex } from "./clustering/fowlkes-mallows-index.js";
-export { HomogeneityScore } from "./clustering/homogeneity-score.js";
-export { MutualInfoScore } from "./clustering/mutual-info-score.js";
-export {
-  NormalizedMutualInfoScore,
-  type NormalizedMutualInfoScoreOptions,
-} from "./clustering/normalized-mutual-info-score.js";
-export { RandScore } from "./clustering/rand-score.js";
-export { VMeasureScore, type VMeasureScoreOptions } from "./clustering/v-measure-score.js";
-export { ScaleInvariantSignalDistortionRatio } from "./audio/scale-invariant-signal-distortion-ratio.js";
-export { ScaleInvariantSignalNoiseRatio } from "./audio/scale-invariant-signal-noise-ratio.js";
-export { SignalNoiseRatio } from "./audio/signal-noise-ratio.js";
-export type { SignalOptions } from "./audio/signal-metric.js";
-export type { EntropyAverage } from "./clustering/information.js";
-export {
-  MultiScaleStructuralSimilarityIndexMeasure,
-  type SimilarityNormalization,
-  type MultiScaleStructuralSimilarityIndexMeasureOptions,
-} from "./image/multi-scale-structural-similarity-index-measure.js";
-export { PeakSignalNoiseRatio, type PeakSignalNoiseRatioOptions } from "./image/peak-signal-noise-ratio.js";
-export {
-  StructuralSimilarityIndexMeasure,
-  type StructuralSimilarityIndexMeasureOptions,
-} from "./image/structural-similarity-index-measure.js";
-export { TotalVariation, type TotalVariationOptions } from "./image/total-variation.js";
-export {
-  UniversalImageQualityIndex,
-  type UniversalImageQualityIndexOptions,
-} from "./image/universal-image-quality-index.js";
-export type { DataRange, ImageReduction } from "./image/image-values.js";
-export type { SSIMOptions } from "./image/ssim-options.js";
+  Running,
+  RunningMean,
+  RunningSum,
+  type RunningOptions,
+  type RunningAggregatorOptions,
+} from "./wrappers/running.js";
+export { MetricCollection, type Metrics, type MetricCollectionOptions } from "./collection/metric-collection.js";

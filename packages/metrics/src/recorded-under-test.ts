@@ -26,6 +26,8 @@ export interface RecordedCase {
   readonly error?: string;
   readonly warnings?: readonly string[];
   readonly tolerance?: number;
+  /** Whether the order of batches counts, so that two ranks' are not those of one. */
+  readonly oneRank?: boolean;
 }
 
 /** A fixture: cases name their batches by number. */

@@ -175,7 +175,7 @@ export abstract class Metric extends Module {
    */
   clone(): this {
     const copy: this = Reflect.construct(this.constructor, this.#made);
-    copy.restore(this.state());
+    if (this.#updateCount > 0) copy.restore(this.state());
     return copy;
   }
 

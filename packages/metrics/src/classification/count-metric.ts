@@ -66,6 +66,13 @@ abstract class CountMetric extends Metric {
     return this.score(countsOf(tally));
   }
 
+  /** What its states depend on: metrics of the same text can share them. */
+  get collects(): string {
+    const { threshold, numClasses, numLabels, topK, ignoreIndex, multidimAverage } = this.#options;
+    const what = { threshold, numClasses, numLabels, topK, ignoreIndex, multidimAverage };
+    return `counts of ${this.rules.task} ${JSON.stringify(what)} ${this.#range !== undefined}`;
+  }
+
   protected override verify(): void {
     this.#range?.verify();
   }

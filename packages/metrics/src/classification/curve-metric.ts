@@ -106,6 +106,13 @@ abstract class CurveMetric extends Metric {
     } else this.#count(scores, targets, this.#thresholds);
   }
 
+  /** What its states depend on: metrics of the same text can share them. */
+  get collects(): string {
+    const { numClasses, numLabels, ignoreIndex } = this.#options;
+    const what = { ...this.#plan, thresholds: this.#thresholds, numClasses, numLabels, ignoreIndex };
+    return `scores ${JSON.stringify(what)} ${this.#range !== undefined}`;
+  }
+
   protected override verify(): void {
     this.#range?.verify();
   }

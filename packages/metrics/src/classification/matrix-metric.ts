@@ -82,6 +82,13 @@ abstract class MatrixMetric extends Metric {
     addTo(this.#sums, isMulticlass ? tf.matMul(rows, sides.preds, true) : tallied(sides, undefined));
   }
 
+  /** What its states depend on: metrics of the same text can share them. */
+  get collects(): string {
+    const { threshold, numClasses, numLabels, ignoreIndex } = this.#options;
+    const what = { threshold, numClasses, numLabels, ignoreIndex };
+    return `matrix of ${this.#task} ${JSON.stringify(what)} ${this.#range !== undefined}`;
+  }
+
   protected override verify(): void {
     this.#range?.verify();
   }
