@@ -1,8 +1,9 @@
-"""Lists the public names of PyTorch's modules with their arguments, for tools/torch-names.ts.
+"""Lists the public names of PyTorch's and torchmetrics' modules with their arguments, for tools/torch-names.ts.
 
 Run: python tests/parity/record_torch_names.py
 """
 
+import importlib
 import inspect
 import json
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import torch
 import torch.distributions
 import torch.nn.functional as F
+import torchmetrics
 from torch.optim import lr_scheduler, swa_utils
 
 OUT = Path(__file__).parents[2] / "tools/torch-names/torch-names.json"
@@ -18,6 +20,8 @@ INTERNAL = {"Container", "NLLLoss2d", "RNNBase", "RNNCellBase", "assert_int_or_p
 INTERNAL_PARTS = ("torch_function", "_with_indices", "scaled_mm", "scaled_addmm", "scaled_grouped_mm")
 # What is there for devices, files and graphs that exist in PyTorch alone.
 NO_OPTIONS = {"self", "params", "optimizer", "args", "kwargs", "device", "dtype", "validate_args", "cache_size", "input", "inplace", "size_average", "reduce", "out"}
+BATCH = {"preds", "target", "task"}
+FAMILIES = ["aggregation", "audio", "classification", "clustering", "image", "regression", "retrieval", "text", "wrappers"]
 IMPLEMENTATIONS = {"foreach", "fused", "capturable", "differentiable"}
 
 
@@ -38,6 +42,23 @@ def functions(module):
     return {name: value for name, value in vars(module).items() if callable(value) and not name.startswith("_") and not inspect.isclass(value) and "torch" in (getattr(value, "__module__", None) or "torch") and not name.endswith("_")}
 
 
+def metrics(family):
+    module = importlib.import_module(f"torchmetrics.{family}")
+    own = getattr(module, "__all__", None) or [name for name in torchmetrics.__all__ if getattr(getattr(torchmetrics, name), "__module__", None) == module.__name__]
+    return {name: getattr(module, name) for name in own}
+
+
+def metric_arguments(value):
+    """A front chooses its class in `__new__`."""
+    target = value if not inspect.isclass(value) else value.__new__ if "__new__" in vars(value) else value.__init__
+    return [name for name in inspect.signature(target).parameters if name not in NO_OPTIONS | BATCH | {"cls"}]
+
+
+functional = importlib.import_module("torchmetrics.functional")
+functions_of_metrics = {name: getattr(functional, name) for name in functional.__all__}
+for family in FAMILIES[1:-1]:
+    module = importlib.import_module(f"torchmetrics.functional.{family}")
+    functions_of_metrics.update({name: getattr(module, name) for name in module.__all__})
 modules = {
     "torch.optim": classes(torch.optim, torch.optim.Optimizer),
     "torch.optim.lr_scheduler": classes(lr_scheduler, lr_scheduler.LRScheduler, ("LRScheduler",)),
@@ -47,4 +68,6 @@ modules = {
     "torch.nn.functional": functions(F),
 }
 listed = {module: {name: arguments(value) for name, value in sorted(names.items()) if name not in INTERNAL and not any(part in name for part in INTERNAL_PARTS)} for module, names in modules.items()}
-OUT.write_text(json.dumps({"torch": torch.__version__, "modules": listed}, indent=1) + "\n")
+listed |= {f"torchmetrics.{family}": {name: metric_arguments(value) for name, value in sorted(metrics(family).items())} for family in FAMILIES}
+listed["torchmetrics.functional"] = {name: metric_arguments(value) for name, value in sorted(functions_of_metrics.items())}
+OUT.write_text(json.dumps({"torch": torch.__version__, "torchmetrics": torchmetrics.__version__, "modules": listed}, indent=1) + "\n")

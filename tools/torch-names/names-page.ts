@@ -6,6 +6,7 @@ const NAMES = "tools/torch-names/torch-names.json";
 
 interface Listed {
   readonly torch: string;
+  readonly torchmetrics: string;
   readonly modules: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 
@@ -24,7 +25,8 @@ export function namesPage(): string {
   return [
     "# PyTorch's names, and ours",
     "",
-    `Written by \`pnpm docs:names\` from our exports and a list of the names of PyTorch ${listed.torch.split("+")[0]}.`,
+    `Written by \`pnpm docs:names\` from our exports and a list of the names of PyTorch ${listed.torch.split("+")[0]}`,
+    `and torchmetrics ${listed.torchmetrics}.`,
     "A name counts when a case that was recorded from PyTorch runs it here and gives PyTorch's numbers; an option counts",
     "when such a case sets it. Options are in camelCase here. Left out are those for devices and dtypes, those that choose",
     "between PyTorch's implementations (`foreach`, `fused`, `capturable`, `differentiable`: accepted where they ask for",

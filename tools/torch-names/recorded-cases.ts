@@ -104,6 +104,6 @@ export function comparable(option: string): string {
   return option.replaceAll("_", "").toLowerCase();
 }
 
-function read<TContent>(path: string): TContent {
+export function read<TContent>(path: string): TContent {
   return JSON.parse(readFileSync(path, "utf8"));
 }

@@ -1,4 +1,5 @@
 import * as distributions from "../../packages/core/src/distributions/namespace.js";
+import * as metrics from "../../packages/metrics/src/index.js";
 import * as nn from "../../packages/core/src/nn/index.js";
 import * as optim from "../../packages/core/src/optim/namespace.js";
 import {
@@ -9,6 +10,7 @@ import {
   recordedSchedulers,
 } from "./recorded-cases.js";
 import { recordedFunctions, recordedLayers } from "./recorded-layers.js";
+import { recordedMetricFunctions, recordedMetrics } from "./recorded-metrics.js";
 
 /** A module of PyTorch, and what stands for it here. */
 export interface Section {
@@ -19,6 +21,10 @@ export interface Section {
   /** @param listed the names of what each of PyTorch's names takes */
   readonly recorded: (listed: Readonly<Record<string, readonly string[]>>) => RecordedCases;
 }
+
+const METRIC_FAMILIES = [
+  ...["aggregation", "audio", "classification", "clustering", "image", "regression", "retrieval", "text", "wrappers"],
+];
 
 /** To add one, say where its recorded cases are. */
 export const sections: readonly Section[] = [
@@ -33,4 +39,16 @@ export const sections: readonly Section[] = [
   },
   { module: "torch.optim.swa_utils", prefix: "optim.swaUtils", exports: optim.swaUtils, recorded: recordedAverages },
   { module: "torch.distributions", prefix: "distributions", exports: distributions, recorded: recordedDistributions },
+  ...METRIC_FAMILIES.map((family) => ({
+    module: `torchmetrics.${family}`,
+    prefix: "metrics",
+    exports: metrics,
+    recorded: recordedMetrics,
+  })),
+  {
+    module: "torchmetrics.functional",
+    prefix: "functional",
+    exports: metrics.functional,
+    recorded: recordedMetricFunctions,
+  },
 ];
