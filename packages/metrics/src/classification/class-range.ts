@@ -32,8 +32,9 @@ export class ClassRange {
     if (target.size === 0) return;
     const known = counts === undefined ? target : tf.where(counts, target, tf.zerosLike(target));
     const of = (classes: tf.Tensor) => [tf.max(classes), tf.neg(tf.min(classes))];
-    const found = [...of(known), ...of(preds ?? known)].map((value) => tf.cast(value, "float32"));
-    this.#extremes.assign(tf.maximum(this.#extremes, tf.stack(found)));
+    const ofTarget = of(known);
+    const found = tf.stack([...ofTarget, ...(preds === undefined ? ofTarget : of(tf.cast(preds, known.dtype)))]);
+    this.#extremes.assign(tf.maximum(this.#extremes, tf.cast(found, "float32")));
     if (this.#owner.isReadEachBatch) this.verify();
   }
 

@@ -27,14 +27,16 @@ export function tallied({ preds, target, counts }: Sides, samples: number | unde
   const [rows = 0, classes = 0] = preds.shape;
   const predicted = counts === undefined ? preds : tf.mul(preds, counts);
   const actual = counts === undefined ? target : tf.mul(target, counts);
-  const all = counts === undefined ? tf.onesLike(preds) : tf.mul(tf.onesLike(preds), counts);
-  const parts = [tf.mul(predicted, actual), predicted, actual, all];
-  const shape = samples === undefined ? [rows, classes] : [samples, rows / Math.max(1, samples), classes];
+  const inEach = samples === undefined ? rows : rows / Math.max(1, samples);
   const axis = samples === undefined ? 0 : 1;
-  return tf.stack(
-    parts.map((part) => tf.sum(tf.reshape(part, shape), axis)),
-    axis,
-  );
+  const sum = (part: tf.Tensor): tf.Tensor =>
+    tf.sum(samples === undefined ? part : tf.reshape(part, [samples, inEach, classes]), axis);
+  const sums = [sum(tf.mul(predicted, actual)), sum(predicted), sum(actual)];
+  const all =
+    counts === undefined
+      ? tf.fill(samples === undefined ? [classes] : [samples, classes], inEach)
+      : sum(tf.broadcastTo(counts, preds.shape));
+  return tf.stack([...sums, all], axis);
 }
 
 /** The counts of a tally, as `tallied` gives it. */

@@ -89,7 +89,7 @@ export function classesOf(
 }
 
 function oneHot(classes: tf.Tensor, count: number): tf.Tensor {
-  return tf.cast(tf.oneHot(tf.cast(classes, "int32"), count), "float32");
+  return tf.oneHot(tf.cast(classes, "int32"), count, 1, 0, "float32");
 }
 
 /** The class with the highest score; the target's, where it is among the `topK` highest. */
