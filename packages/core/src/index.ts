@@ -76,7 +76,7 @@ export type { Environment } from "./ports/environment.js";
 export type { FileStat, FileSystem, WritableFile } from "./ports/file-system.js";
 export type { Processes, ProcessIdentity } from "./ports/processes.js";
 export type { ProcessSignal, Signals } from "./ports/signals.js";
-export type { Terminal } from "./ports/terminal.js";
+export type { Drawing, Interception, Terminal } from "./ports/terminal.js";
 
 export type {
   Availability,

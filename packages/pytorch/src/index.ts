@@ -71,6 +71,7 @@ export { ModelSummary, type ModelSummaryOptions } from "./callbacks/model-summar
 export { OnExceptionCheckpoint, type OnExceptionCheckpointOptions } from "./callbacks/on-exception-checkpoint.js";
 export { ProgressBar, type ProgressBarOptions } from "./callbacks/progress-bar.js";
 export { SpikeDetection, type SpikeDetectionOptions } from "./callbacks/spikes/spike-detection.js";
+export { TQDMProgressBar, type TQDMProgressBarOptions } from "./callbacks/tqdm-progress-bar.js";
 export { Timer, type TimerOptions } from "./callbacks/timer.js";
 
 export { HookError } from "./errors/hook-error.js";

@@ -3,6 +3,7 @@ export { FakeEnvironment } from "./fakes/fake-environment.js";
 export { FakeProcesses } from "./fakes/fake-processes.js";
 export { FakeSignals } from "./fakes/fake-signals.js";
 export { FakeTerminal } from "./fakes/fake-terminal.js";
+export { ScreenTerminal } from "./fakes/screen-terminal.js";
 export { InProcessCollectives } from "./fakes/in-process-collectives.js";
 export { StrategyOfRank } from "./fakes/strategy-of-rank.js";
 export { fileError, MemoryFiles, type FaultPlan, type FileOperation } from "./fakes/memory-files.js";

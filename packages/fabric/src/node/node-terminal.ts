@@ -1,14 +1,19 @@
 import { format } from "node:util";
 import type { Terminal } from "@lightning-ts/core";
+import { interceptOutput, writeDrawing } from "./intercept-output.js";
+import { surviveClosedPipes } from "./survive-closed-pipes.js";
 
 /** Columns assumed where the output is not a terminal. */
 const DEFAULT_COLUMNS = 80;
 
-/** The process's output and error streams. Colours follow `NO_COLOR` and `FORCE_COLOR`. */
+/**
+ * The process's output and error streams. Colours follow `NO_COLOR` and `FORCE_COLOR`; a terminal that is `dumb`, and
+ * one of a CI service, gets plain lines.
+ */
 export function nodeTerminal(): Terminal {
   return {
     get isInteractive() {
-      return process.stdout.isTTY === true && process.env["CI"] === undefined;
+      return process.stdout.isTTY === true && process.env["CI"] === undefined && process.env["TERM"] !== "dumb";
     },
     get columns() {
       return process.stdout.columns ?? DEFAULT_COLUMNS;
@@ -20,10 +25,13 @@ export function nodeTerminal(): Terminal {
     },
     format: (...values) => format(...values),
     write: (text) => {
-      process.stdout.write(text);
+      surviveClosedPipes();
+      writeDrawing(process.stdout, text);
     },
     warn: (line) => {
+      surviveClosedPipes();
       process.stderr.write(`${line}\n`);
     },
+    intercept: (drawing) => interceptOutput([process.stdout, process.stderr], drawing),
   };
 }

@@ -13,6 +13,7 @@ import { renderSummary, summarizeModel } from "../display/model-summary-table.js
 import type { TrainerOptions } from "../options/trainer-options.js";
 import { Trainer } from "../trainer/trainer.js";
 import { LambdaCallback } from "./lambda-callback.js";
+import { TQDMProgressBar } from "./tqdm-progress-bar.js";
 import { ProgressBar, type ProgressBarOptions } from "./progress-bar.js";
 
 class Logs extends BoringModel {
@@ -45,9 +46,9 @@ describe("the progress bar", () => {
       [
         "Backend: cpu",
         "hello",
-        "Epoch 0  4/4  0:00  100 batches/s  step_number=3",
+        "Epoch 0/1  4/4  0:00  100 batches/s  step_number=3",
         "hello",
-        "Epoch 1  4/4  0:00  100 batches/s  step_number=3",
+        "Epoch 1/1  4/4  0:00  100 batches/s  step_number=3",
         "Trainer.fit stopped: maxEpochs 2 reached.",
         "",
       ].join("\n"),
@@ -57,9 +58,9 @@ describe("the progress bar", () => {
   it("shows a line now and then when an epoch is long", async () => {
     const lines = (await run(new FakeTerminal(), 20_000)).split("\n");
     expect(lines.slice(1, 4)).toEqual([
-      "Epoch 0  2/4  0:40  20.0 s/batch  step_number=1",
+      "Epoch 0/1  2/4  0:40 < 0:40  20.0 s/batch  step_number=1",
       "hello",
-      "Epoch 0  4/4  1:20  20.0 s/batch  step_number=3",
+      "Epoch 0/1  4/4  1:20  20.0 s/batch  step_number=3",
     ]);
   });
 
@@ -68,7 +69,7 @@ describe("the progress bar", () => {
     const CLEAR = "\r\u001b[2K";
     expect(
       text.startsWith(
-        `Backend: cpu\n${CLEAR}Epoch 0  ━━━━━━──────────────────  1/4  0:00  5.0 batches/s${CLEAR}Epoch 0  ━━━━━━━━━━━━────────────  2/4  0:00  5.0 batches/s`,
+        `Backend: cpu\n${CLEAR}Epoch 0/1  ━━━━━━──────────────────  1/4  0:00 < 0:00  5.0 batches/s${CLEAR}Epoch 0/1  ━━━━━━━━━━━━────────────  2/4  0:00 < 0:00  5.0 batches/s`,
       ),
     ).toBe(true);
     expect(text).toContain(`${CLEAR}hello\nEpoch 0`.replace("Epoch 0", `${CLEAR}Epoch 0`));
@@ -146,7 +147,7 @@ describe("the progress bar of other stages", () => {
     });
     expect(text.split(CLEAR).map((line) => line.replace(/ {2}[━─]+/, ""))).toEqual([
       "",
-      "Testing  1/2  0:00  5.0 batches/s",
+      "Testing  1/2  0:00 < 0:00  5.0 batches/s",
       "Testing  2/2  0:00  5.0 batches/s",
       "Testing  2/2  0:00  5.0 batches/s\n",
     ]);
@@ -156,7 +157,7 @@ describe("the progress bar of other stages", () => {
     const text = await show((trainer, model) => trainer.fit(model, loaderOf(2), loaderOf(3)), {
       trainer: { numSanityValSteps: 0 },
     });
-    expect(text.slice(0, text.indexOf("Trainer.fit"))).toBe("Epoch 0  2/2  0:00  40.0 batches/s  step_number=1\n");
+    expect(text.slice(0, text.indexOf("Trainer.fit"))).toBe("Epoch 0/0  2/2  0:00  100 batches/s  step_number=1\n");
   });
 });
 
@@ -228,15 +229,15 @@ describe("what stands behind the progress bar", () => {
     expect(await show(fit, { trainer: { logger: versioned("run-abcd") } })).toContain("  v_num=abcd, step_number=1\n");
   });
 
-  it("starts without metrics in every epoch", async () => {
+  it("stays from epoch to epoch until it is read again", async () => {
     const text = await show(fit, { trainer: { maxEpochs: 2 }, stepMs: 1000, bar: { lineMs: 1000, metricsMs: 5000 } });
     expect(text.split("\n").slice(0, 6)).toEqual([
-      "Epoch 0  1/2  0:01  1.0 batches/s",
-      "Epoch 0  2/2  0:02  1.0 batches/s",
-      "Epoch 0  2/2  0:02  1.0 batches/s  step_number=1",
-      "Epoch 1  1/2  0:01  1.0 batches/s",
-      "Epoch 1  2/2  0:02  1.0 batches/s",
-      "Epoch 1  2/2  0:02  1.0 batches/s  step_number=1",
+      "Epoch 0/1  1/2  0:01 < 0:01  1.0 batches/s",
+      "Epoch 0/1  2/2  0:02  1.0 batches/s",
+      "Epoch 0/1  2/2  0:02  1.0 batches/s  step_number=1",
+      "Epoch 1/1  1/2  0:01 < 0:01  1.0 batches/s  step_number=1",
+      "Epoch 1/1  2/2  0:02  1.0 batches/s  step_number=1",
+      "Epoch 1/1  2/2  0:02  1.0 batches/s  step_number=1",
     ]);
   });
 });
@@ -256,7 +257,7 @@ describe("the line of the progress bar", () => {
       },
       { terminal, stepMs: 200 },
     );
-    expect(terminal.text).toMatch(/2\/4 {2}0:00 {2}5\.0 batches\/s\nafter$/);
+    expect(terminal.text).toMatch(/2\/4 {2}0:00 < 0:00 {2}5\.0 batches\/s\nafter$/);
   });
 
   it("is cleared for what is printed where it is on the screen, and drawn again below", async () => {
@@ -267,16 +268,35 @@ describe("the line of the progress bar", () => {
 });
 
 describe("a sanity check", () => {
+  const fit = (trainer: Trainer, model: Logs) => trainer.fit(model, loaderOf(1), loaderOf(2));
+
   it("leaves nothing on the screen", async () => {
-    const text = await show((trainer, model) => trainer.fit(model, loaderOf(1), loaderOf(2)), { stepMs: 100_000 });
-    expect(text.split("\n")[0]).toMatch(/^Epoch 0 {2}1\/1/);
+    const terminal = new FakeTerminal({ isInteractive: true, columns: 100 });
+    const text = await show(fit, { stepMs: 1000, terminal });
+    expect(text).toMatch(/Sanity check {2}[━─]+ {2}1\/2 {2}0:01 < 0:01/);
+    expect(text).not.toMatch(/Sanity check[^\r]*\n/);
+  });
+
+  it("says where it is when it takes long", async () => {
+    const text = await show(fit, { stepMs: 100_000 });
+    expect(text.split("\n")[0]).toBe("Sanity check  1/2  1:40 < 1:40  100.0 s/batch");
   });
 });
 
 it("a progress bar refuses options that it does not have", () => {
   expect(() => new ProgressBar({ refresh: 1 } as ProgressBarOptions)).toThrow(
-    /^ProgressBar has no option "refresh"\. Expected one of refreshMs, metricsMs, lineMs\./,
+    /^ProgressBar has no option "refresh"\. Expected one of refreshRate, refreshMs, metricsMs, lineMs, leave\./,
   );
+});
+
+it("TQDMProgressBar takes Lightning's options, and clears the bars of finished epochs", async () => {
+  const terminal = new FakeTerminal({ isInteractive: true, columns: 100 });
+  const trainer = { maxEpochs: 2, callbacks: [new TQDMProgressBar({ refreshRate: 2 })] };
+  const text = await show((one, model) => one.fit(model, loaderOf(4)), { terminal, trainer });
+  expect(text).not.toMatch(/Epoch 0[^\r]*\n/);
+  expect(text).toMatch(/Epoch 1\/1[^\r]*\n/);
+  expect(() => new TQDMProgressBar({ processPosition: 1 })).toThrow(/Expected processPosition 0/);
+  expect(() => new TQDMProgressBar({ refreshRate: -1 })).toThrow(/cannot use this refreshRate/);
 });
 
 it("summarizes a model", () => {

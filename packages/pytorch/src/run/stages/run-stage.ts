@@ -26,6 +26,7 @@ import { openFitSession } from "./open-fit-session.js";
 import { participantsOf } from "./participants-of-run.js";
 import { resumeRun } from "./resume-run.js";
 import { requireGoingOn, setUp } from "./set-up.js";
+import { sayPlaces } from "./say-places.js";
 
 /** What a stage gives back: why a fit ended, an evaluation's dictionaries, or predictions. */
 export interface StageOutcome {
@@ -139,6 +140,7 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   if (checkpoint !== undefined) yield* restoreStates([...loaders, ...random], checkpoint.tree, checkpoint.path);
   const reason = yield* fitLoop(fit);
   messages.info(`Trainer.fit stopped: ${reason}.`);
+  sayPlaces(session);
   return reason;
 }
 
