@@ -5,7 +5,7 @@ import type { Stage } from "../words/stages.js";
 export function requireNotRefused(stage: Stage, interruption: string | undefined): void {
   if (interruption === undefined) return;
   throw new MisconfigurationError({
-    code: "LIT_INTERRUPTED",
+    code: "LIT_LEFT_INTERRUPTED",
     message: `trainer.${stage} was called after ${interruption} had interrupted the run before: the process was asked to end.`,
     tryThis:
       "to end, as the signal asked. To go on all the same, call trainer.clearInterruption() first, or use another Trainer.",

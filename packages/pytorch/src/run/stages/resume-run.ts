@@ -1,4 +1,4 @@
-import { LightningError } from "@lightning-ts/core";
+import { MisconfigurationError } from "@lightning-ts/core";
 import type { LoadedTree } from "@lightning-ts/fabric";
 import { NamedCheckpoint } from "../../callbacks/named-checkpoint.js";
 import { readRunOf } from "../../checkpoint/run-of-checkpoint.js";
@@ -20,7 +20,7 @@ export async function resumeRun(session: Session, tree: LoadedTree, path: string
   const failure = strategy.isGlobalZero ? await failureOf(resume) : undefined;
   const said = await strategy.broadcast({ message: failure?.message ?? "" }, 0, "the run that is resumed");
   if (failure !== undefined) throw failure;
-  if (said.message !== "") throw new LightningError({ code: "LIT_RUN_ALIVE", message: `Rank 0: ${said.message}` });
+  if (said.message !== "") throw new MisconfigurationError({ code: "LIT_RESUME", message: `Rank 0: ${said.message}` });
 }
 
 async function failureOf(body: () => Promise<void>): Promise<Error | undefined> {
