@@ -1,15 +1,33 @@
 import { isPlainObject, type FileSystem } from "@lightning-ts/core";
-import { stringify } from "yaml";
+import { Document, Scalar, visit } from "yaml";
 import { replaceFile } from "../checkpoint/replace-file.js";
 
-/** Writes `hparams.yaml` into the folder. Values that YAML cannot express are written as text. */
+/** Texts that a spreadsheet would compute, and texts with a control character that YAML would write as it is. */
+const NEEDS_QUOTES = /^[=+\-@]|[\u007f-\u009f]/;
+
+/**
+ * Writes `hparams.yaml` into the folder. Values that YAML cannot express are written as text; text that a spreadsheet
+ * would take for a formula stands in quotes.
+ */
 export async function hparamsFile(
   files: FileSystem,
   folder: string,
   params: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const bytes = new TextEncoder().encode(stringify(plain(params)));
+  const bytes = new TextEncoder().encode(yamlOf(plain(params)));
   await replaceFile(files, files.join(folder, "hparams.yaml"), async (file) => file.write(bytes));
+}
+
+function yamlOf(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Scalar: (_key, scalar) => {
+      if (typeof scalar.value === "string" && NEEDS_QUOTES.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return document
+    .toString()
+    .replaceAll(/[\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`);
 }
 
 function plain(value: unknown): unknown {

@@ -1,11 +1,15 @@
 import { MisconfigurationError } from "@lightning-ts/core";
-import type { LoadedTree, LoadedValue } from "@lightning-ts/fabric";
+import { warnOnce, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
 import { isLoadedTree } from "../checkpoint/codecs/checkpoint-tree.js";
 
-/** Where a checkpoint keeps hyperparameters, and the names of those that are parameters of the constructor. */
+/**
+ * Where a checkpoint keeps hyperparameters, the names of those that are parameters of the constructor, and of secrets,
+ * which it leaves out.
+ */
 export interface HparamsKeys {
   readonly values: string;
   readonly positional: string;
+  readonly secrets: string;
 }
 
 export interface ConstructOptions {
@@ -20,7 +24,7 @@ type AnyClass<TObject extends object> = new (...args: never[]) => TObject;
 
 /**
  * Constructs a class with the hyperparameters that it saved: with one object, or one by one where it saved them as
- * positional.
+ * positional. Warns of secrets that the file does not have and that were not passed.
  * @throws MisconfigurationError that says how they are saved, when the constructor cannot be called with them
  */
 export function constructFromHparams<TObject extends object>(
@@ -30,20 +34,40 @@ export function constructFromHparams<TObject extends object>(
   const stored = checkpoint[keys.values];
   const hparams: Record<string, unknown> = { ...(isLoadedTree(stored) ? stored : {}), ...overrides };
   const names = namesIn(checkpoint[keys.positional]);
+  const secrets = (namesIn(checkpoint[keys.secrets]) ?? []).filter((name) => !isPassed(name, overrides));
   const missing = names?.find((name) => !Object.hasOwn(hparams, name));
   const needs = names?.length ?? 1;
   if (missing !== undefined) throw cannotConstruct(made, hparams, path, `pass it: { hparams: { ${missing}: … } }.`);
   if (made.length > needs) throw cannotConstruct(made, hparams, path, HOW_TO_SAVE);
+  if (secrets.length > 0)
+    warnOnce(
+      checkpoint,
+      "secrets",
+      `Warning: ${path} does not hold the secrets of ${made.name}. Pass them again: ${howToPass(secrets)}.`,
+    );
   try {
     // What the constructor takes, only the class knows: it gets what it saved itself.
     return Reflect.construct(made, names?.map((name) => hparams[name]) ?? [hparams]);
   } catch (cause) {
-    throw cannotConstruct(made, hparams, path, `pass what is missing as hparams. ${HOW_TO_SAVE}`, cause);
+    const tryThis =
+      secrets.length > 0
+        ? `pass again the secrets, which no checkpoint has: ${howToPass(secrets)}.`
+        : `pass what is missing as hparams. ${HOW_TO_SAVE}`;
+    throw cannotConstruct(made, hparams, path, tryThis, cause);
   }
 }
 
 const HOW_TO_SAVE =
   "In the constructor: this.saveHyperparameters(options) where it takes one object, and where it takes parameters one by one, all of them in their order: this.saveHyperparameters({ hidden, lr }, { positional: true }).";
+
+/** Whether a value was passed for a name, or for what it is a part of. */
+function isPassed(name: string, overrides: ConstructOptions["overrides"]): boolean {
+  return Object.keys(overrides ?? {}).some((key) => name === key || name.startsWith(`${key}.`));
+}
+
+function howToPass(secrets: readonly string[]): string {
+  return `{ hparams: { ${secrets.map((name) => `${name.split(".")[0]}: …`).join(", ")} } } (${secrets.join(", ")})`;
+}
 
 function namesIn(stored: LoadedValue | undefined): readonly string[] | undefined {
   return Array.isArray(stored) ? stored.map(String) : undefined;

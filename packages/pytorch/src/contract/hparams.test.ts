@@ -91,6 +91,7 @@ describe("saveHyperparameters", () => {
     expect(record.forCheckpoint()).toEqual({
       values: { lr: 0.1, sizes: [1, { deep: Number.NaN }] },
       dropped: ["make"],
+      secrets: [],
     });
   });
 });
@@ -176,5 +177,70 @@ describe("loadFromCheckpoint", () => {
     await expect(Needs.loadFromCheckpoint("/net.ckpt", { store })).rejects.toThrow(
       /Needs cannot be constructed.*\{ features, lr, name \}.*hparams/s,
     );
+  });
+});
+
+interface RemoteOptions extends NetOptions {
+  readonly apiKey: string | undefined;
+}
+
+class Remote extends Net {
+  readonly apiKey: string | undefined;
+  constructor(options: RemoteOptions) {
+    super(options);
+    this.apiKey = options.apiKey;
+    this.saveHyperparameters(options);
+  }
+}
+
+class Open extends Remote {
+  constructor(options: RemoteOptions) {
+    super(options);
+    this.saveHyperparameters(options, { keepSecrets: true });
+  }
+}
+
+describe("secrets among hyperparameters", () => {
+  const train = async (net: Net) => {
+    const files = new MemoryFiles();
+    const terminal = new FakeTerminal();
+    const logger = new CSVLogger({ saveDir: "/logs", files });
+    const trainer = makeTrainer(files, { logger, ports: { files, terminal } });
+    await trainer.fit(net, loader());
+    await trainer.saveCheckpoint("/net.ckpt");
+    const text = (path: string) => files.readFile(path).then((bytes) => new TextDecoder("latin1").decode(bytes));
+    const store = new SafetensorsCheckpointStore(files);
+    const yaml = await text("/logs/lightning_logs/version_0/hparams.yaml");
+    return { store, terminal, yaml, checkpoint: await text("/net.ckpt") };
+  };
+
+  it("are masked for loggers and left out of checkpoints, and the run says so", async () => {
+    const net = new Remote({ features: 3, lr: 0.1, apiKey: "abc123" });
+    const { yaml, checkpoint, terminal } = await train(net);
+    expect(yaml).toContain('apiKey: "***"');
+    expect(checkpoint).not.toContain("abc123");
+    expect(terminal.warnings.join("\n")).toMatch(/secrets and are left out of checkpoints: apiKey.*keepSecrets/);
+    expect({ ...net.hparams }).toMatchObject({ apiKey: "abc123" });
+  });
+
+  it("are passed again when loading; who forgets is told", async () => {
+    const { store } = await train(new Remote({ features: 3, lr: 0.1, apiKey: "abc123" }));
+    const loaded = await Remote.loadFromCheckpoint("/net.ckpt", { store, hparams: { apiKey: "new" } });
+    expect([loaded.apiKey, loaded.layer.weight.shape]).toEqual(["new", [1, 3]]);
+    class Strict extends Remote {
+      constructor(options: RemoteOptions) {
+        if (options.apiKey === undefined) throw new Error("no key");
+        super(options);
+      }
+    }
+    await expect(Strict.loadFromCheckpoint("/net.ckpt", { store })).rejects.toThrow(
+      /pass again the secrets.*hparams: \{ apiKey: … \}/,
+    );
+  });
+
+  it("are kept as any value where the module says so", async () => {
+    const { store, yaml } = await train(new Open({ features: 3, lr: 0.1, apiKey: "abc123" }));
+    expect(yaml).toContain("apiKey: abc123");
+    expect((await Open.loadFromCheckpoint("/net.ckpt", { store })).apiKey).toBe("abc123");
   });
 });

@@ -1,4 +1,5 @@
 import { describeValue, MisconfigurationError } from "@lightning-ts/core";
+import { leaveOutSecrets, maskSecrets } from "./secrets.js";
 
 export interface SaveHyperparametersOptions {
   /** Names to leave out. */
@@ -10,6 +11,21 @@ export interface SaveHyperparametersOptions {
    * subclass whose constructor takes one object says `false`. @default what was said before, else false
    */
   readonly positional?: boolean | undefined;
+  /**
+   * Send secrets to the loggers and write them into checkpoints, as any other value. Without it loggers get `***` for
+   * values whose key is that of a secret (`token`, `apiKey`, `password`, …) and for URLs with credentials, and
+   * checkpoints do not have them. @default what was said before, else false
+   */
+  readonly keepSecrets?: boolean | undefined;
+}
+
+/** What a checkpoint holds of hyperparameters. */
+export interface StorableHparams {
+  readonly values: Record<string, unknown>;
+  /** Names of those that no file can hold. */
+  readonly dropped: readonly string[];
+  /** Names of secrets, which are left out. */
+  readonly secrets: readonly string[];
 }
 
 /** The hyperparameters of a module or data module: what was saved, and what of it the loggers get. */
@@ -17,6 +33,7 @@ export class HyperparameterRecord<THparams extends object> {
   #current: THparams = emptyRecord();
   #initial: THparams = emptyRecord();
   readonly #forLoggers = new Set<string>();
+  readonly #withSecrets = new Set<string>();
   #positional: readonly string[] | undefined;
 
   get current(): THparams {
@@ -45,6 +62,8 @@ export class HyperparameterRecord<THparams extends object> {
       Object.assign(this.#current, { [name]: value });
       Object.assign(this.#initial, { [name]: deepCopy(value) });
       if (options.logger !== false) this.#forLoggers.add(name);
+      if (options.keepSecrets === true) this.#withSecrets.add(name);
+      else if (options.keepSecrets === false) this.#withSecrets.delete(name);
     }
   }
 
@@ -62,16 +81,22 @@ export class HyperparameterRecord<THparams extends object> {
 
   /** Those that the loggers get. */
   forLoggers(): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(this.#initial).filter(([name]) => this.#forLoggers.has(name)));
+    const shown = Object.entries(this.#initial).filter(([name]) => this.#forLoggers.has(name));
+    const masked = maskSecrets(Object.fromEntries(shown));
+    return Object.fromEntries(shown.map(([name, value]) => [name, this.#withSecrets.has(name) ? value : masked[name]]));
   }
 
-  /** Those that a checkpoint can hold, and the names of those that it cannot. */
-  forCheckpoint(): { readonly values: Record<string, unknown>; readonly dropped: readonly string[] } {
-    const entries = Object.entries(this.#current);
-    const isPlain = (value: unknown) => value !== undefined && isSerializable(value);
+  /** Those that a checkpoint can hold, and the names of those that it cannot and of those that it must not. */
+  forCheckpoint(): StorableHparams {
+    const entries = Object.entries(this.#current).filter(([, value]) => value !== undefined);
+    const plain = entries.filter(([, value]) => isSerializable(value));
+    const shared = Object.fromEntries(plain.filter(([name]) => !this.#withSecrets.has(name)));
+    const { values: safe, secrets } = leaveOutSecrets(shared);
+    const kept = plain.filter(([name]) => this.#withSecrets.has(name) || Object.hasOwn(safe, name));
     return {
-      values: Object.fromEntries(entries.filter(([, value]) => isPlain(value))),
-      dropped: entries.filter(([, value]) => value !== undefined && !isPlain(value)).map(([name]) => name),
+      values: Object.fromEntries(kept.map(([name, value]) => [name, this.#withSecrets.has(name) ? value : safe[name]])),
+      dropped: entries.filter(([, value]) => !isSerializable(value)).map(([name]) => name),
+      secrets,
     };
   }
 }

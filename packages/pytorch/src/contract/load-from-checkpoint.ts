@@ -35,7 +35,7 @@ export async function loadModule<TModule extends LightningModule>(
   const module = isolateRandom(() =>
     constructFromHparams(moduleClass, {
       checkpoint,
-      keys: { values: "hyper_parameters", positional: "hparams_positional" },
+      keys: { values: "hyper_parameters", positional: "hparams_positional", secrets: "hparams_secrets" },
       overrides: options.hparams,
       path: absolute,
     }),
@@ -54,7 +54,11 @@ export async function loadDataModule<TData extends LightningDataModule>(
   const datamodule = isolateRandom(() =>
     constructFromHparams(dataClass, {
       checkpoint,
-      keys: { values: "datamodule_hyper_parameters", positional: "datamodule_hparams_positional" },
+      keys: {
+        values: "datamodule_hyper_parameters",
+        positional: "datamodule_hparams_positional",
+        secrets: "datamodule_hparams_secrets",
+      },
       overrides: options.hparams,
       path: absolute,
     }),

@@ -21,7 +21,12 @@ const LIGHTNING = "2.6.0";
 /** What Python's Lightning has no place for. */
 const OURS = ["gradients", "metrics", "metric_objects", "random_state", "loops", "lightning-ts_version", "run"];
 const HPARAMS = ["hyper_parameters", "datamodule_hyper_parameters"];
-const POSITIONAL = ["hparams_positional", "datamodule_hparams_positional"];
+const ABOUT_HPARAMS = [
+  "hparams_positional",
+  "hparams_secrets",
+  "datamodule_hparams_positional",
+  "datamodule_hparams_secrets",
+];
 
 /** A file for Python's Lightning. */
 export interface LightningFile {
@@ -60,7 +65,7 @@ export function toLightningCheckpoint(tree: LoadedTree): LightningFile {
     written["callbacks"] = toWritable(isLoadedTree(callbacks) ? callbacksToPython(callbacks, leftOut) : {});
     written["lr_schedulers"] = toWritable(Array.isArray(schedulers) ? schedulers.map(toTorchScheduler) : []);
   }
-  const done = [...Object.keys(written), "callbacks", "lr_schedulers", ...OURS, ...POSITIONAL];
+  const done = [...Object.keys(written), "callbacks", "lr_schedulers", ...OURS, ...ABOUT_HPARAMS];
   for (const [key, value] of Object.entries(tree))
     if (HPARAMS.includes(key) && isLoadedTree(value)) written[key] = withSnakeNames(value);
     else if (!done.includes(key)) written[key] = toWritable(value);

@@ -47,10 +47,18 @@ function hyperparameters({ module, datamodule, messages }: Session): CheckpointC
       "hparams",
       `These hyperparameters cannot be stored and are left out of checkpoints: ${dropped.join(", ")}.`,
     );
+  const secrets = [...ofModule.secrets, ...(ofData?.secrets ?? [])];
+  if (secrets.length > 0)
+    messages.warn(
+      "hparams-secrets",
+      `These hyperparameters are secrets and are left out of checkpoints: ${secrets.join(", ")}. Pass them again when loading, or write them: saveHyperparameters(…, { keepSecrets: true }).`,
+    );
   return {
     hyper_parameters: ofModule.values,
     ...positionalNames("hparams_positional", module),
+    ...names("hparams_secrets", ofModule.secrets),
     ...(ofData === undefined ? {} : { datamodule_hyper_parameters: ofData.values }),
+    ...names("datamodule_hparams_secrets", ofData?.secrets ?? []),
     ...(datamodule === undefined ? {} : positionalNames("datamodule_hparams_positional", datamodule)),
   };
 }
@@ -61,4 +69,8 @@ function positionalNames(
 ): CheckpointContent {
   const { positional } = hyperparameterRecord;
   return positional === undefined ? {} : { [key]: [...positional] };
+}
+
+function names(key: string, values: readonly string[]): CheckpointContent {
+  return values.length === 0 ? {} : { [key]: [...values] };
 }
