@@ -1,5 +1,6 @@
 import { withoutBundlerMark } from "./class-name.js";
 import { hasUserFrame, showUserFirst } from "./user-frames.js";
+import { visibleText } from "./visible-text.js";
 
 const MARKER = Symbol.for("lightning-ts.error");
 
@@ -58,5 +59,5 @@ function composeMessage({ message, expected, received, tryThis }: LightningError
   if (expected !== undefined) sentences.push(`Expected ${expected}.`);
   if (received !== undefined) sentences.push(`Received ${received}.`);
   if (tryThis !== undefined) sentences.push(`Try: ${tryThis}`);
-  return sentences.join(" ");
+  return visibleText(sentences.join(" "));
 }

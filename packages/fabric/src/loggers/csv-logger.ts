@@ -1,4 +1,11 @@
-import { MisconfigurationError, rejectUnknownOptions, type FileSystem, type Terminal } from "@lightning-ts/core";
+import {
+  MisconfigurationError,
+  rejectUnknownOptions,
+  visibleName,
+  visibleText,
+  type FileSystem,
+  type Terminal,
+} from "@lightning-ts/core";
 import { defaultPort } from "../ports/default-ports.js";
 import { CsvTable } from "./csv-table.js";
 import { hparamsFile } from "./hparams-file.js";
@@ -71,7 +78,7 @@ export class CSVLogger implements Logger {
     this.#files = options.files ?? defaultPort("CSVLogger", "files");
     this.#terminal = options.terminal ?? defaultPort("CSVLogger", "terminal");
     this.name = options.name ?? "lightning_logs";
-    this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), this.name);
+    this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), visibleName(this.name));
     this.#prefix = options.prefix === undefined || options.prefix === "" ? "" : `${options.prefix}-`;
     this.#version = options.version;
   }
@@ -119,7 +126,7 @@ export class CSVLogger implements Logger {
     const table = new CsvTable(this.#files, this.#files.join(path, "metrics.csv"));
     if ((await this.#files.list(path)).length > 0) {
       this.#terminal.warn(
-        `CSVLogger: the folder ${path} exists and is not empty; metrics that are in it will be replaced.`,
+        visibleText(`CSVLogger: the folder ${path} exists and is not empty; metrics that are in it will be replaced.`),
       );
       await table.remove();
     }

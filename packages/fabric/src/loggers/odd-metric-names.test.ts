@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { CSVLogger } from "./csv-logger.js";
 import { LoggerGroup } from "./logger-group.js";
 import { MetricQueue } from "./metric-queue.js";
+import { TensorBoardLogger } from "./tensorboard-logger.js";
 
 async function csvOf(...rows: [name: string, value: number | tf.Tensor][]): Promise<string> {
   const files = new MemoryFiles();
@@ -34,4 +35,11 @@ it.each([
 ])("the name %j is text in a spreadsheet and on a terminal, and its numbers stay as they are", async (name, cell) => {
   const [head, row] = (await csvOf([name, -1.5])).split("\n");
   expect([head?.replace(/,?step,?/, ""), row?.split(",").sort()]).toEqual([cell, ["-1.5", "0"]]);
+});
+
+it.each([CSVLogger, TensorBoardLogger])("folders of %o have no control characters", async (SomeLogger) => {
+  const files = new MemoryFiles();
+  const logger = new SomeLogger({ saveDir: "/logs", name: "a\u001b[2J", version: "v\n1", files });
+  await logger.open();
+  expect([logger.logDir, logger.name, logger.version]).toEqual(["/logs/a_[2J/v_1", "a\u001b[2J", "v\n1"]);
 });

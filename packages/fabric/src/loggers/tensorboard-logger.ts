@@ -1,4 +1,4 @@
-import { rejectUnknownOptions, type Clock, type Environment, type FileSystem } from "@lightning-ts/core";
+import { rejectUnknownOptions, visibleName, type Clock, type Environment, type FileSystem } from "@lightning-ts/core";
 import { makeFolder } from "../checkpoint/make-folder.js";
 import { defaultPort } from "../ports/default-ports.js";
 import { flattenParams, hparamsFile } from "./hparams-file.js";
@@ -99,7 +99,7 @@ export class TensorBoardLogger implements Logger {
     this.#clock = options.clock ?? defaultPort("TensorBoardLogger", "clock");
     this.#environment = options.environment ?? defaultPort("TensorBoardLogger", "environment");
     this.name = options.name ?? "lightning_logs";
-    this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), this.name);
+    this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), visibleName(this.name));
     this.#version = options.version;
     this.#events = new EventFile(this.#files, () => this.#startFile());
   }
@@ -164,7 +164,8 @@ export class TensorBoardLogger implements Logger {
     if (this.#logDir !== undefined) return;
     const { version, path } = await takeVersionFolder(this.#files, this.rootDir, this.#version);
     this.#version = version;
-    const logDir = this.#options.subDir === undefined ? path : this.#files.join(path, this.#options.subDir);
+    const logDir =
+      this.#options.subDir === undefined ? path : this.#files.join(path, visibleName(this.#options.subDir));
     await makeFolder(this.#files, logDir);
     this.#logDir = logDir;
   }
@@ -181,7 +182,7 @@ export class TensorBoardLogger implements Logger {
     filesSoFar += 1;
     const nowMs = this.#clock.wallTimeMs();
     const place = `${this.#environment.hostName()}.${this.#environment.processId()}`;
-    const name = `events.out.tfevents.${Math.floor(nowMs / 1000)}.${place}.${filesSoFar}${this.#options.filenameSuffix ?? ""}`;
+    const name = `events.out.tfevents.${Math.floor(nowMs / 1000)}.${place}.${filesSoFar}${visibleName(this.#options.filenameSuffix ?? "")}`;
     return { path: this.#files.join(this.#logDir ?? this.rootDir, name), firstEvent: versionEvent(nowMs) };
   }
 }

@@ -1,4 +1,4 @@
-import type { FileSystem } from "@lightning-ts/core";
+import { visibleName, type FileSystem } from "@lightning-ts/core";
 import { makeFolder } from "../checkpoint/make-folder.js";
 
 /** The folder of one run below `<saveDir>/<name>`. */
@@ -17,7 +17,7 @@ export async function takeVersionFolder(
   version: string | number | undefined,
 ): Promise<VersionFolder> {
   if (version !== undefined) {
-    const path = files.join(rootDir, typeof version === "number" ? `version_${version}` : version);
+    const path = files.join(rootDir, typeof version === "number" ? `version_${version}` : visibleName(version));
     await makeFolder(files, path);
     return { version, path };
   }

@@ -1,4 +1,4 @@
-import type { Terminal } from "@lightning-ts/core";
+import { visibleText, type Terminal } from "@lightning-ts/core";
 
 /** Prints what a run has to say besides its progress. */
 export class Messages {
@@ -13,6 +13,11 @@ export class Messages {
 
   /** Something that the user may want to know. */
   info(line: string): void {
+    this.print(visibleText(line));
+  }
+
+  /** What the user's own program prints, as it is. */
+  print(line: string): void {
     if (this.printLine === undefined) this.#terminal.write(`${line}\n`);
     else this.printLine(line);
   }
@@ -28,7 +33,7 @@ export class Messages {
 
   /** Something that went wrong and does not end the run. Said each time. */
   alert(line: string): void {
-    this.#terminal.warn(`Warning: ${line}`);
+    this.#terminal.warn(`Warning: ${visibleText(line)}`);
   }
 
   #isNew(topic: string): boolean {

@@ -1,3 +1,4 @@
+import { visibleText } from "@lightning-ts/core";
 import { defaultPorts } from "../ports/default-ports.js";
 
 const said = new WeakMap<object, Set<string>>();
@@ -11,5 +12,5 @@ export function warnOnce(owner: object, topic: string, text: string): void {
   if (topics.has(topic)) return;
   topics.add(topic);
   // oxlint-disable-next-line no-console -- a browser has no other place for what nobody asked for
-  (defaultPorts()?.terminal ?? console).warn(text);
+  (defaultPorts()?.terminal ?? console).warn(visibleText(text));
 }

@@ -100,3 +100,10 @@ it.each([
 ])("writes %d with Python's format %s as %s", (value, format, expected) => {
   expect(formatNumber(value, format)).toBe(expected);
 });
+
+it("has no control characters, and is found again", () => {
+  const pattern = "a\u001b[31m\n{val_\u0007}";
+  const name = formatCheckpointName(pattern, { "val_\u0007": 0.5 });
+  expect(name).toBe("a_[31m_val__=0.5");
+  expect(matcherOfNames(pattern, "-", ".ckpt").test(`${name}-v1.ckpt`)).toBe(true);
+});

@@ -1,3 +1,5 @@
+import { visibleName } from "@lightning-ts/core";
+
 /** How a name pattern is filled in. */
 export interface CheckpointNameOptions {
   /** Writes `{epoch}` as `epoch=3` instead of `3`. @default true */
@@ -11,7 +13,8 @@ const FORMAT = /^(0)?(\d+)?(?:\.(\d+))?([dfeg%])?$/;
 
 /**
  * The file name (without extension) for a pattern such as `{epoch:02d}-{val_loss:.2f}`. Formats are Python's: `d`,
- * `02d`, `.2f`, `.3e`, `g`. Metrics that are not there become 0; `epoch` and `step` are whole numbers.
+ * `02d`, `.2f`, `.3e`, `g`. Metrics that are not there become 0; `epoch` and `step` are whole numbers. Control
+ * characters become `_`.
  */
 export function formatCheckpointName(
   pattern: string,
@@ -19,12 +22,13 @@ export function formatCheckpointName(
   options: CheckpointNameOptions = {},
 ): string {
   const { autoInsertMetricName = true, equals = "=" } = options;
-  return pattern.replaceAll(PLACES, (_match, name: string, format: string | undefined) => {
+  const filled = pattern.replaceAll(PLACES, (_match, name: string, format: string | undefined) => {
     const value = metrics[name] ?? 0;
     const isCount = name === "epoch" || name === "step";
     const text = format === undefined || format === "" ? plainNumber(value, isCount) : formatNumber(value, format);
     return autoInsertMetricName ? name + equals + text : text;
   });
+  return visibleName(filled);
 }
 
 /** True for a pattern with a metric in it: something other than the epoch and the step. */
@@ -35,7 +39,7 @@ export function namesMetrics(pattern: string): boolean {
 /** Finds the names that a pattern becomes, with and without a version behind them. */
 export function matcherOfNames(pattern: string, join: string, extension: string): RegExp {
   const literal = (text: string) => text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
-  const [first = "", ...others] = pattern.split(/\{[^{}]*\}/);
+  const [first = "", ...others] = visibleName(pattern).split(/\{[^{}]*\}/);
   const body = [first, ...others].map(literal).join(".+");
   return new RegExp(`^${body}(${literal(join)}v\\d+)?${literal(extension)}$`);
 }

@@ -1,4 +1,4 @@
-import { rejectUnknownOptions } from "@lightning-ts/core";
+import { rejectUnknownOptions, visibleName } from "@lightning-ts/core";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
 import type { Trainer } from "../contract/trainer.js";
@@ -38,7 +38,7 @@ export class OnExceptionCheckpoint extends Checkpoint {
   pathFor(trainer: Trainer): string {
     return trainer.ports.files.join(
       checkpointFolder(trainer, this.#options.dirpath),
-      `${this.#options.filename ?? "on_exception"}.ckpt`,
+      `${visibleName(this.#options.filename ?? "on_exception")}.ckpt`,
     );
   }
 

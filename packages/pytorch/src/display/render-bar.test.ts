@@ -70,3 +70,10 @@ it("names the loader of a metric by its number", () => {
     "val_loss/1=0.250",
   ]);
 });
+
+it("shows names of metrics on one line, without what a terminal would obey", () => {
+  expect(formatMetrics({ "a\u001b[2J\nb": 0.5, v_num: "\u0007x" })).toEqual([
+    String.raw`a\x1b[2J b=0.500`,
+    String.raw`v_num=\x07x`,
+  ]);
+});

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { oneLine } from "./one-line.js";
 import type { Paint } from "./paint.js";
 
 const GAP = "  ";
@@ -96,9 +97,8 @@ export function formatTime(ms: number): string {
 
 /** `loss=0.123`, `acc/1=0.97`: numbers with three digits after the point; of a loader's suffix only its number. */
 export function formatMetrics(metrics: Readonly<Record<string, number | string>>): string[] {
-  return Object.entries(metrics).map(
-    ([name, value]) =>
-      `${name.replace("/dataloader_idx_", "/")}=${typeof value === "string" ? value : formatValue(value)}`,
+  return Object.entries(metrics).map(([name, value]) =>
+    oneLine(`${name.replace("/dataloader_idx_", "/")}=${typeof value === "string" ? value : formatValue(value)}`),
   );
 }
 

@@ -28,3 +28,7 @@ it("makes room for rows that are longer than the header, and for none", () => {
   expect(renderTable([["a"], ["b", "c"]])).toEqual(["a", "────", "b  c", "────"]);
   expect(renderTable([["a"]])).toEqual(["a", "─", "─"]);
 });
+
+it("shows what a terminal would obey", () => {
+  expect(renderTable([["a\u001b[2J\u0007"]])[0]).toBe(String.raw`a\x1b[2J\x07`);
+});

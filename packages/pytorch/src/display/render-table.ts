@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { oneLine } from "./one-line.js";
 
 const GAP = "  ";
 
@@ -8,7 +9,7 @@ const GAP = "  ";
  * @param rows the header first
  */
 export function renderTable(rows: readonly (readonly string[])[]): string[] {
-  const cells = rows.map((row) => row.map((cell) => cell.replaceAll(/[\r\n]+/g, " ")));
+  const cells = rows.map((row) => row.map(oneLine));
   const columnCount = Math.max(0, ...cells.map((row) => row.length));
   const widths = Array.from({ length: columnCount }, (_, column) =>
     Math.max(...cells.map((row) => stringWidth(row[column] ?? ""))),

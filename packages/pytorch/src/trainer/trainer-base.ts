@@ -32,7 +32,7 @@ export abstract class TrainerBase extends OnlookersView implements TrainerView {
   }
 
   print(...values: readonly unknown[]): void {
-    if (this.localRank === 0) this.parts.messages.info(this.ports.terminal.format(...values));
+    if (this.localRank === 0) this.parts.messages.print(this.ports.terminal.format(...values));
   }
   say(line: string): void {
     if (this.isGlobalZero) this.parts.messages.info(line);

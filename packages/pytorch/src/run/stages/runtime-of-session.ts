@@ -34,7 +34,7 @@ export function runtimeBeforeRun(
     backward: () => refuse("backward()"),
     manualBackward: () => refuse("manualBackward()"),
     clipGradients: () => refuse("clipGradients()"),
-    print: (text) => messages.info(text),
+    print: (text) => messages.print(text),
     allGather: () => refuse("allGather()"),
   };
 }
@@ -60,7 +60,7 @@ export function moduleRuntime(session: Session, fit: FitSession | undefined): Mo
     manualBackward: (loss, options) => driver.run(manualBackward(session, loss, options)),
     clipGradients: (optimizer, value, algorithm) => fit?.stepper.clip(optimizer, value, algorithm),
     print(text) {
-      if (connection.strategy.isGlobalZero) messages.info(text);
+      if (connection.strategy.isGlobalZero) messages.print(text);
     },
     allGather: (value) => outsideScope(connection.strategy.allGather(value, "module.allGather")),
   };

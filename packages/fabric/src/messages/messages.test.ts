@@ -1,0 +1,13 @@
+import { FakeTerminal } from "@lightning-ts/testing";
+import { expect, it } from "vitest";
+import { Messages } from "./messages.js";
+
+it("shows what a terminal would obey in messages, and prints what a program prints as it is", () => {
+  const terminal = new FakeTerminal();
+  const messages = new Messages(terminal);
+  messages.info("name \u001b[2J\n  next");
+  messages.alert("path \u0007");
+  messages.print("\u001b[31mred\u001b[0m");
+  expect(terminal.text).toBe(String.raw`name \x1b[2J` + "\n  next\n\u001b[31mred\u001b[0m\n");
+  expect(terminal.warnings).toEqual([String.raw`Warning: path \x07`]);
+});
