@@ -12,7 +12,7 @@ import torchmetrics
 from recorded_numbers import camel, number, typed_numbers
 
 SRC = Path(__file__).parents[2] / "packages/metrics/src"
-FAMILIES = ["audio", "classification", "clustering", "image", "regression", "retrieval", "text"]
+FAMILIES = ["audio", "classification", "clustering", "image", "regression", "retrieval", "text", "wrappers"]
 
 
 def plain(value, digits=7):
@@ -50,14 +50,17 @@ class Cases:
         self.out = SRC / family / "fixtures" / f"{file}.json"
         self.cases = []
 
-    def add(self, name, options, *updates, functional=None, note=None, whole=True, each=True, tolerance=None, one_rank=False):
+    def add(self, name, options, *updates, functional=None, note=None, whole=True, each=True, tolerance=None, one_rank=False, base=None):
         """Updates one after another; each alone through `forward`; all rows at once through the functional form.
 
         options: torchmetrics' own names. updates: one tuple of inputs per batch.
         functional: the functional form's name. whole=False: joined batches are not one batch (it is run per batch).
-        each=False: `forward` is not compared. one_rank=True: the order of batches counts. A metric that refuses is recorded with `error`.
+        each=False: `forward` is not compared. one_rank=True: the order of batches counts. base: the name and the options of the metric in a wrapper. A metric that refuses is recorded with `error`.
         """
         case = {"metric": name, "options": {camel(key): plain(value) for key, value in options.items()}, "updates": [plain(list(update), 9) for update in updates]}
+        if base:
+            case["base"] = {"metric": base[0], "options": {camel(key): plain(value) for key, value in base[1].items()}}
+        made = lambda: find(name)(find(base[0])(**base[1]), **options) if base else find(name)(**options)  # noqa: E731
         if note:
             case["note"] = note
         if one_rank:
@@ -67,7 +70,7 @@ class Cases:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                metric = find(name)(**options)
+                metric = made()
                 for update in updates:
                     metric.update(*update)
                 case["expected"] = plain(metric.compute())
@@ -82,7 +85,7 @@ class Cases:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 if each:
-                    metric = find(name)(**options)
+                    metric = made()
                     case["each"] = [plain(metric(*update)) for update in updates]
                 if functional:
                     self.add_functional(case, functional, options, updates, whole)

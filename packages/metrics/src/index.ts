@@ -282,6 +282,11 @@ export {
   StatScores,
 } from "./classification/stat-scores.js";
 export { SumMetric, MeanMetric, MaxMetric, MinMetric, CatMetric } from "./aggregation/aggregators.js";
+export { BootStrapper, type BootStrapperOptions, type BootStrapperValue } from "./wrappers/boot-strapper.js";
+export { ClasswiseWrapper, type ClasswiseWrapperOptions } from "./wrappers/classwise-wrapper.js";
+export { MetricTracker, type BestStep, type MetricTrackerOptions } from "./wrappers/metric-tracker.js";
+export { MinMaxMetric, type MinMaxValue } from "./wrappers/min-max-metric.js";
+export { MultioutputWrapper, type MultioutputWrapperOptions } from "./wrappers/multioutput-wrapper.js";
 export {
   Running,
   RunningMean,

@@ -11,11 +11,12 @@ const working = cases.filter(({ expected }) => expected !== undefined);
 
 type AnyMetric = Metric & { update(...inputs: unknown[]): unknown };
 
-function made({ metric, options }: RecordedCase): AnyMetric {
-  const Class = (metrics as unknown as Record<string, new (options: unknown) => AnyMetric>)[metric];
+function made({ metric, options, base }: Pick<RecordedCase, "metric" | "options" | "base">): AnyMetric {
+  const Class = (metrics as unknown as Record<string, new (...inputs: unknown[]) => AnyMetric>)[metric];
   if (Class === undefined) throw new Error(`no metric ${metric}`);
   // What chooses a class by its task is a function.
   const isClass = "prototype" in Class;
+  if (base !== undefined) return new Class(made(base), ...(Object.keys(options).length > 0 ? [decoded(options)] : []));
   return isClass ? new Class(decoded(options)) : Reflect.apply(Class, undefined, [decoded(options)]);
 }
 

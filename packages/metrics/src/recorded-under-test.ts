@@ -13,6 +13,8 @@ interface RecordedTensor {
 export interface RecordedCase {
   readonly metric: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The metric that a wrapper is given. */
+  readonly base?: Pick<RecordedCase, "metric" | "options">;
   readonly note?: string;
   readonly updates: readonly (readonly unknown[])[];
   readonly expected?: unknown;
@@ -56,9 +58,11 @@ export function recordedCases(): (RecordedCase & { readonly title: string })[] {
   });
 }
 
-function titleOf({ metric, options, note }: Pick<RecordedCase, "metric" | "options" | "note">, index: number): string {
+type Titled = Pick<RecordedCase, "metric" | "options" | "note" | "base">;
+
+function titleOf({ metric, options, note, base }: Titled, index: number): string {
   const given = Object.keys(options).length === 0 ? "" : ` ${JSON.stringify(options).slice(0, 80)}`;
-  return `${metric}${given}${note === undefined ? "" : `, ${note}`} (${index})`;
+  return `${metric}${base === undefined ? "" : ` of ${base.metric}`}${given}${note === undefined ? "" : `, ${note}`} (${index})`;
 }
 
 function isRecordedTensor(value: unknown): value is RecordedTensor {

@@ -34,6 +34,15 @@ export class MetricStates {
     return list;
   }
 
+  /** The states of another metric, under names that begin with `prefix`: they are the same states, not copies. */
+  addNested(prefix: string, other: MetricStates): void {
+    for (const [name, state] of other.#numbers) this.addNumbers(`${prefix}.${name}`, state);
+    for (const [name, list] of other.#lists) {
+      this.#requireNew(`${prefix}.${name}`);
+      this.#lists.set(`${prefix}.${name}`, list);
+    }
+  }
+
   reductions(): ReadonlyMap<string, MetricReduction> {
     return new Map<string, MetricReduction>([
       ...[...this.#numbers].map(([name, { reduce }]) => [name, reduce] as const),

@@ -71,6 +71,7 @@ export abstract class Metric extends Module {
    */
   readonly fullStateUpdate: boolean = true;
   readonly #states = new MetricStates();
+  readonly #parts: Metric[] = [];
   readonly #update: (inputs: readonly unknown[]) => unknown;
   readonly #compute: () => unknown;
   #updateCount = 0;
@@ -108,19 +109,21 @@ export abstract class Metric extends Module {
    */
   override forward(...inputs: Parameters<this["update"]>): MetricValue<this>;
   override forward(...inputs: readonly unknown[]): unknown {
-    return this.#alone("forward", () =>
-      andThen(this.fullStateUpdate ? this.#updateTwice(inputs) : this.#updateAndMerge(inputs), (value) => {
+    return this.#alone("forward", () => {
+      const counts = this.#parts.map(({ updateCount }) => updateCount + 1);
+      return andThen(this.fullStateUpdate ? this.#updateTwice(inputs) : this.#updateAndMerge(inputs), (value) => {
+        this.#parts.forEach((part, i) => part.#setCount(counts[i] ?? 0));
         this.#freeForwardValue();
         this.#forwardValue = mapTree(value, (leaf) => (leaf instanceof Tensor ? keep(detach(leaf)) : leaf));
         return value;
-      }),
-    );
+      });
+    });
   }
 
   /** Forgets all batches. */
   reset(): void {
     this.#states.reset();
-    this.#updateCount = 0;
+    this.#setCount(0);
     this.#freeForwardValue();
   }
 
@@ -150,7 +153,7 @@ export abstract class Metric extends Module {
    */
   restore(state: MetricStateInput): void {
     this.#states.load(classNameOf(this), state.values);
-    this.#updateCount = state.updateCount;
+    this.#setCount(state.updateCount);
     this.#freeForwardValue();
   }
 
@@ -158,13 +161,18 @@ export abstract class Metric extends Module {
   computeOf(state: MetricStateInput): unknown {
     return this.#alone("compute", () => {
       const own = this.#states.take();
+      const counts = this.#parts.map(({ updateCount }) => updateCount);
       return finishing(
         () => {
+          for (const part of this.#parts) part.#setCount(state.updateCount);
           this.#states.load(classNameOf(this), state.values);
           this.#verified(state.updateCount);
           return this.#compute();
         },
-        () => this.#states.put(own),
+        () => {
+          this.#states.put(own);
+          this.#parts.forEach((part, i) => part.#setCount(counts[i] ?? 0));
+        },
       );
     });
   }
@@ -182,6 +190,7 @@ export abstract class Metric extends Module {
   override dispose(): void {
     this.#states.reset();
     this.#freeForwardValue();
+    for (const part of this.#parts) part.dispose();
     super.dispose();
   }
 
@@ -205,8 +214,24 @@ export abstract class Metric extends Module {
     return this.#states.addList(name);
   }
 
+  /**
+   * Declares a metric that this one is made of, for wrappers: its states are this one's too, which resets, saves and
+   * frees them. `update` and `compute` call it. A wrapper takes a `clone` of what it is given, and keeps it in a private
+   * field.
+   */
+  protected addMetric<TMetric extends Metric>(name: string, metric: TMetric): TMetric {
+    this.#states.addNested(name, metric.#states);
+    this.#parts.push(metric);
+    return metric;
+  }
+
+  #setCount(updateCount: number): void {
+    this.#updateCount = updateCount;
+    for (const part of this.#parts) part.#setCount(updateCount);
+  }
+
   #verified(updateCount: number): void {
-    if (updateCount === 0) warnNeverUpdated(this);
+    if (updateCount === 0 && this.#parts.length === 0) warnNeverUpdated(this);
     inOwnScope(`${classNameOf(this)}.verify`, () => this.verify());
   }
 

@@ -1,0 +1,151 @@
+import { isPlainObject, type Metric, MisconfigurationError, nn, rejectUnknownOptions, tf } from "@lightning-ts/core";
+import { MetricCollection } from "../collection/metric-collection.js";
+import { stackedValues } from "./stacked-values.js";
+
+export interface MetricTrackerOptions {
+  /** Whether more is better; for a collection also one answer for each of its values by name. @default true */
+  readonly maximize?: boolean | Readonly<Record<string, boolean>> | undefined;
+}
+
+/** The best of the steps, and which it was, from 0 on. */
+export interface BestStep {
+  readonly value: number;
+  readonly step: number;
+}
+
+/**
+ * The values of a metric, or of a collection, over steps: `increment` begins the next step, such as an epoch, with a
+ * fresh copy.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { BinaryAccuracy, MetricTracker } from "@lightning-ts/metrics";
+ *
+ * const tracker = new MetricTracker(new BinaryAccuracy());
+ * for (const score of [0.2, 0.9]) {
+ *   tracker.increment();
+ *   tracker.update(tf.tensor1d([score]), tf.tensor1d([1], "int32"));
+ * }
+ * console.log(tracker.bestMetric()); // { value: 1, step: 1 }
+ * ```
+ */
+export class MetricTracker<TMetric extends Metric | MetricCollection = Metric | MetricCollection> extends nn.Module {
+  readonly maximize: boolean | Readonly<Record<string, boolean>>;
+  readonly #metric: TMetric;
+  readonly #steps: (Metric | MetricCollection)[] = [];
+
+  constructor(metric: TMetric, options: MetricTrackerOptions = {}) {
+    super();
+    rejectUnknownOptions("MetricTracker", options, ["maximize"]);
+    this.maximize = options.maximize ?? true;
+    this.#metric = metric;
+  }
+
+  /** How often `increment` was called. */
+  get nSteps(): number {
+    return this.#steps.length;
+  }
+
+  /** Begins the next step. */
+  increment(): void {
+    const copy = this.#metric.clone();
+    copy.reset();
+    this.#steps.push(this.registerModule(String(this.#steps.length), copy));
+  }
+
+  /** Adds a batch to the step that is under way. */
+  update(...inputs: Parameters<TMetric["update"]>): unknown {
+    const metric = this.#current("update");
+    return Reflect.apply(metric.update, metric, inputs);
+  }
+
+  /** Adds a batch to the step that is under way, and gives its own value. */
+  override forward(...inputs: Parameters<TMetric["update"]>): unknown {
+    const metric = this.#current("forward");
+    return Reflect.apply(metric.forward, metric, inputs);
+  }
+
+  /** The value of the step that is under way. */
+  compute(): ReturnType<TMetric["compute"]>;
+  compute(): unknown {
+    return this.#current("compute").compute();
+  }
+
+  /** The values of all steps, stacked; those of a collection by their names. */
+  computeAll(): TMetric extends MetricCollection ? Record<string, tf.Tensor> : tf.Tensor | Record<string, tf.Tensor>;
+  computeAll(): unknown {
+    this.#current("computeAll");
+    const values: unknown[] = this.#steps.map((metric) => metric.compute());
+    const [first] = values;
+    if (!isPlainObject(first) || first instanceof tf.Tensor) return stackedValues("MetricTracker", values);
+    return Object.fromEntries(
+      Object.keys(first).map((name) => [
+        name,
+        stackedValues(
+          "MetricTracker",
+          values.map((value) => (isPlainObject(value) ? value[name] : value)),
+        ),
+      ]),
+    );
+  }
+
+  /** The best value and its step, the first of several alike; of a collection for each of its values by name. Reads. */
+  bestMetric(): TMetric extends MetricCollection ? Record<string, BestStep> : BestStep | Record<string, BestStep>;
+  bestMetric(): unknown {
+    const all: tf.Tensor | Record<string, tf.Tensor> = this.computeAll();
+    if (all instanceof tf.Tensor) return this.#best(all, this.maximize === true);
+    const { maximize } = this;
+    return Object.fromEntries(
+      Object.entries(all).map(([name, values]) => [
+        name,
+        this.#best(values, typeof maximize === "boolean" ? maximize : isMore(maximize, name)),
+      ]),
+    );
+  }
+
+  /** Forgets the batches of the step that is under way. */
+  reset(): void {
+    this.#current("reset").reset();
+  }
+
+  /** Forgets the batches of all steps. The steps stay. */
+  resetAll(): void {
+    for (const metric of this.#steps) metric.reset();
+  }
+
+  #best(values: tf.Tensor, isMaximum: boolean): BestStep {
+    if (values.rank > 1)
+      throw new MisconfigurationError({
+        message: "MetricTracker knows no best among values of several numbers.",
+        expected: "a metric whose value is one number",
+        received: `shape [${values.shape.slice(1).join(", ")}] in each step`,
+        tryThis: "computeAll().",
+      });
+    let best: BestStep = { value: Number.NaN, step: 0 };
+    values.dataSync().forEach((value, step) => {
+      const isBetter = isMaximum ? value > best.value : value < best.value;
+      if (isBetter || (Number.isNaN(best.value) && !Number.isNaN(value))) best = { value, step };
+    });
+    return best;
+  }
+
+  #current(method: string): Metric | MetricCollection {
+    const metric = this.#steps.at(-1);
+    if (metric !== undefined) return metric;
+    throw new MisconfigurationError({
+      message: `MetricTracker.${method}() was called before its first step.`,
+      expected: "increment() before it",
+      received: "no step",
+    });
+  }
+}
+
+function isMore(maximize: Readonly<Record<string, boolean>>, name: string): boolean {
+  const answer = maximize[name];
+  if (answer !== undefined) return answer;
+  throw new MisconfigurationError({
+    message: `MetricTracker does not know whether more of ${name} is better.`,
+    expected: `maximize with ${name}`,
+    received: Object.keys(maximize).join(", ") || "no names",
+  });
+}
