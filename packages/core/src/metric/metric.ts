@@ -216,8 +216,7 @@ export abstract class Metric extends Module {
 
   /**
    * Declares a metric that this one is made of, for wrappers: its states are this one's too, which resets, saves and
-   * frees them. `update` and `compute` call it. A wrapper takes a `clone` of what it is given, and keeps it in a private
-   * field.
+   * frees them. `update` and `compute` call it. A wrapper takes a `clone` of what it is given, in a private field.
    */
   protected addMetric<TMetric extends Metric>(name: string, metric: TMetric): TMetric {
     this.#states.addNested(name, metric.#states);

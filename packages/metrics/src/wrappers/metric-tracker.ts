@@ -1,5 +1,5 @@
 import { isPlainObject, type Metric, MisconfigurationError, nn, rejectUnknownOptions, tf } from "@lightning-ts/core";
-import { MetricCollection } from "../collection/metric-collection.js";
+import type { MetricCollection } from "../collection/metric-collection.js";
 import { stackedValues } from "./stacked-values.js";
 
 export interface MetricTrackerOptions {
