@@ -114,6 +114,7 @@ export {
   type TransformerMasks,
   type TransformerOptions,
 } from "./layers/transformer.js";
+export { SyncBatchNorm } from "./layers/sync-batch-norm.js";
 export { TransformerDecoder, TransformerDecoderLayer, type DecoderMasks } from "./layers/transformer-decoder.js";
 export {
   TransformerEncoder,

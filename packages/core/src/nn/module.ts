@@ -7,6 +7,7 @@ import { adoptBuffer, adoptParameter } from "./adopt-variable.js";
 import { asChildModule } from "./as-child-module.js";
 import { loadInto } from "./load-state-dict.js";
 import { noteHolder } from "./module-path.js";
+import { moduleText, type ChildText } from "./module-text.js";
 import type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./state-dict.js";
 
 /** On the prototype of every module, so that modules of another copy of this library are recognised too. */
@@ -97,6 +98,29 @@ export class Module {
     const found = new Map<Module, string>();
     collectModules(this, "", found);
     return [...found].map(([module, name]) => [name, module]);
+  }
+
+  /** The module at a path as in the state dict's keys; "" is this one. @throws MisconfigurationError */
+  getSubmodule(path: string): Module {
+    const found = path === "" ? this : path.split(".").reduce<Module | undefined>(childOf, this);
+    if (found !== undefined) return found;
+    throw new MisconfigurationError({
+      message: `${classNameOf(this)} has no module at this path.`,
+      expected: `one of ${this.namedModules()
+        .flatMap(([name]) => (name === "" ? [] : [JSON.stringify(name)]))
+        .join(", ")}`,
+      received: JSON.stringify(path),
+    });
+  }
+
+  /** Puts a module in the place of the one at a path of names with dots. @throws MisconfigurationError */
+  setSubmodule(path: string, module: Module): void {
+    const names = path.split(".");
+    const name = names.pop() ?? "";
+    const holder = this.getSubmodule(names.join("."));
+    if (name === "")
+      throw new MisconfigurationError({ message: "A module cannot take its own place.", received: '""' });
+    holder.replaceChild(name, holder.getSubmodule(name), module);
   }
 
   /** Adds a parameter under a name that is no field's. Returns it. */
@@ -194,6 +218,26 @@ export class Module {
     for (const variable of [...this.parameters(), ...this.buffers()]) variable.dispose();
   }
 
+  /** The module and all below it, line by line, as PyTorch prints them. */
+  toString(): string {
+    return moduleText(classNameOf(this), this.extraRepr(), this.childTexts());
+  }
+
+  /** What `toString()` says of the module beside its name and children, such as `in_features=4`; may have lines. */
+  extraRepr(): string {
+    return "";
+  }
+
+  /** Every field that holds the child holds the other module afterwards. */
+  protected replaceChild(name: string, child: Module, replacement: Module): void {
+    if (this.registeredMembers.has(name)) this.registeredMembers.set(name, replacement);
+    for (const [field, value] of Object.entries(this)) if (value === child) Reflect.set(this, field, replacement);
+  }
+
+  protected childTexts(): ChildText[] {
+    return this.namedChildren().map(([name, child]) => [name, String(child)]);
+  }
+
   /** Parameters, buffers and children of this module itself, by name. */
   protected members(): [name: string, member: Member][] {
     const registered = new Set<Member>(this.registeredMembers.values());
@@ -234,6 +278,10 @@ Object.defineProperty(Module.prototype, MODULE_MARKER, { value: true });
 
 function isModule(value: unknown): value is Module {
   return typeof value === "object" && value !== null && MODULE_MARKER in value;
+}
+
+function childOf(module: Module | undefined, name: string): Module | undefined {
+  return module?.namedChildren().find(([child]) => child === name)?.[1];
 }
 
 function collectModules(module: Module, name: string, found: Map<Module, string>): void {

@@ -15,7 +15,7 @@ export class ModuleDict<TModule extends Module = Module> extends Module {
 
   constructor(modules: Readonly<Record<string, TModule>> = {}) {
     super();
-    for (const [name, module] of Object.entries(modules)) this.set(name, module);
+    this.update(modules);
   }
 
   get(name: string): TModule | undefined {
@@ -31,8 +31,39 @@ export class ModuleDict<TModule extends Module = Module> extends Module {
     return this.#modules.has(name);
   }
 
+  get length(): number {
+    return this.#modules.size;
+  }
+
   keys(): string[] {
     return [...this.#modules.keys()];
+  }
+
+  values(): TModule[] {
+    return [...this.#modules.values()];
+  }
+
+  /** Adds modules, or puts them in the place of others of the same names. */
+  update(modules: Readonly<Record<string, TModule>> | Iterable<readonly [name: string, module: TModule]>): this {
+    const entries = Symbol.iterator in modules ? modules : Object.entries(modules);
+    for (const [name, module] of entries) this.set(name, module);
+    return this;
+  }
+
+  /** Takes a module out, and returns it. */
+  pop(name: string): TModule | undefined {
+    const module = this.#modules.get(name);
+    if (this.#modules.delete(name)) this.registeredMembers.delete(name);
+    return module;
+  }
+
+  clear(): void {
+    for (const name of this.keys()) this.pop(name);
+  }
+
+  protected override replaceChild(name: string, child: Module, replacement: TModule): void {
+    if (this.has(name)) this.set(name, replacement);
+    else super.replaceChild(name, child, replacement);
   }
 
   [Symbol.iterator](): IterableIterator<[string, TModule]> {

@@ -1,4 +1,6 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { Module } from "../module.js";
+import { joinRepeated, type ChildText } from "../module-text.js";
 
 /**
  * Child modules in a list; keys begin with 0, 1, ….
@@ -35,13 +37,76 @@ export class ModuleList<TModule extends Module = Module> extends Module {
     return this.#modules.at(index);
   }
 
+  /** A list of the same modules from `start` up to, but not including, `end`; negative ones count from the end. */
+  slice(start?: number, end?: number): ModuleList<TModule> {
+    return new ModuleList(this.#modules.slice(start, end));
+  }
+
   append(module: TModule): this {
     this.registerModule(String(this.#modules.length), module);
     this.#modules.push(module);
     return this;
   }
 
+  extend(modules: Iterable<TModule>): this {
+    // A copy: a list may be extended by itself.
+    for (const module of [...modules]) this.append(module);
+    return this;
+  }
+
+  /**
+   * Puts a module before the one at `index`, which may be the list's length.
+   * @throws MisconfigurationError where the list has no such position
+   */
+  insert(index: number, module: TModule): this {
+    return this.#splice(this.#position(index, this.#modules.length), 0, module);
+  }
+
+  /** Puts a module in the place of another. @throws MisconfigurationError where the list has no such position */
+  set(index: number, module: TModule): this {
+    return this.#splice(this.#position(index), 1, module);
+  }
+
+  /** Takes a module out, and returns it. @throws MisconfigurationError where the list has no such position */
+  pop(index = -1): TModule {
+    const position = this.#position(index);
+    const module = this.#modules[position];
+    if (module === undefined) throw new RangeError("A position of a list has a module.");
+    this.#splice(position, 1);
+    return module;
+  }
+
   [Symbol.iterator](): IterableIterator<TModule> {
     return this.#modules[Symbol.iterator]();
+  }
+
+  protected override replaceChild(name: string, child: Module, replacement: TModule): void {
+    const index = Number(name);
+    if (this.#modules[index] === child) this.set(index, replacement);
+    else super.replaceChild(name, child, replacement);
+  }
+
+  protected override childTexts(): ChildText[] {
+    return joinRepeated(super.childTexts());
+  }
+
+  /** Modules behind the change have other numbers afterwards. */
+  #splice(position: number, count: number, ...added: TModule[]): this {
+    for (const index of this.#modules.keys()) this.registeredMembers.delete(String(index));
+    this.#modules.splice(position, count, ...added);
+    for (const [index, module] of this.#modules.entries()) this.registerModule(String(index), module);
+    return this;
+  }
+
+  /** @param last the largest position that counts. @default that of the last module */
+  #position(index: number, last = this.#modules.length - 1): number {
+    const position = index < 0 ? index + this.#modules.length : index;
+    if (Number.isInteger(position) && position >= 0 && position <= last) return position;
+    const { length } = this.#modules;
+    throw new MisconfigurationError({
+      message: "The list has no such position.",
+      expected: last < 0 ? "a list with modules" : `an integer from ${-length} to ${last}`,
+      received: String(index),
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { Parameter } from "../../autograd/parameter.js";
 import type { tf } from "../../tensor/tf.js";
 import { Module } from "../module.js";
+import { parameterText } from "./parameter-text.js";
 import { asParameter } from "./parameter-list.js";
 
 /**
@@ -40,6 +41,10 @@ export class ParameterDict extends Module {
 
   keys(): string[] {
     return [...this.#parameters.keys()];
+  }
+
+  override extraRepr(): string {
+    return [...this.#parameters].map(([name, parameter]) => parameterText(name, "FloatTensor", parameter)).join("\n");
   }
 
   [Symbol.iterator](): IterableIterator<[string, Parameter]> {

@@ -1,6 +1,7 @@
 import { Parameter } from "../../autograd/parameter.js";
 import type { tf } from "../../tensor/tf.js";
 import { Module } from "../module.js";
+import { parameterText } from "./parameter-text.js";
 
 /**
  * Parameters in a list; keys begin with 0, 1, …. A tensor becomes a parameter with its values, which are read at once.
@@ -45,6 +46,10 @@ export class ParameterList extends Module {
   extend(values: Iterable<tf.Tensor>): this {
     for (const value of values) this.append(value);
     return this;
+  }
+
+  override extraRepr(): string {
+    return this.#parameters.map((parameter, index) => parameterText(String(index), "float32", parameter)).join("\n");
   }
 
   [Symbol.iterator](): IterableIterator<Parameter> {

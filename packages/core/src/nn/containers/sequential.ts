@@ -4,6 +4,7 @@ import { inLayer } from "../in-layer.js";
 import { ReLU } from "../layers/activations.js";
 import { Linear } from "../layers/linear.js";
 import type { Module } from "../module.js";
+import type { ChildText } from "../module-text.js";
 import { ModuleList } from "./module-list.js";
 
 /** A module from one tensor to one tensor. */
@@ -26,6 +27,11 @@ export class Sequential extends ModuleList<TensorModule> {
     super(modules);
   }
 
+  /** The same modules from `start` to before `end`, one after another; negative ones count from the end. */
+  override slice(start?: number, end?: number): Sequential {
+    return new Sequential(...[...this].slice(start, end));
+  }
+
   override forward(x: tf.Tensor): tf.Tensor {
     let value = x;
     for (let i = 0; i < this.length; i += 1) {
@@ -35,6 +41,11 @@ export class Sequential extends ModuleList<TensorModule> {
       if (fused !== undefined) i += 1;
     }
     return value;
+  }
+
+  /** One line each, unlike a list's. */
+  protected override childTexts(): ChildText[] {
+    return this.namedChildren().map(([name, child]) => [name, String(child)]);
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
+import { pyFloat } from "../python-text.js";
 import { LayerWithoutOptions } from "./layer-without-options.js";
 
 /**
@@ -55,6 +56,10 @@ export class LeakyReLU extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => leakyRelu(x, this.negativeSlope));
   }
+
+  override extraRepr(): string {
+    return `negative_slope=${pyFloat(this.negativeSlope)}`;
+  }
 }
 
 /**
@@ -78,6 +83,10 @@ export class GELU extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => gelu(x, { approximate: this.approximate }));
   }
+
+  override extraRepr(): string {
+    return `approximate='${this.approximate}'`;
+  }
 }
 
 /**
@@ -100,6 +109,10 @@ export class ELU extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => elu(x, this.alpha));
+  }
+
+  override extraRepr(): string {
+    return `alpha=${pyFloat(this.alpha)}`;
   }
 }
 
@@ -125,6 +138,10 @@ export class Softplus extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => softplus(x, { beta: this.beta, threshold: this.threshold }));
+  }
+
+  override extraRepr(): string {
+    return `beta=${pyFloat(this.beta)}, threshold=${pyFloat(this.threshold)}`;
   }
 }
 
@@ -194,6 +211,10 @@ export class Softmax extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => softmax(x, this.dim));
   }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
 }
 
 /**
@@ -216,5 +237,9 @@ export class LogSoftmax extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => logSoftmax(x, this.dim));
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
   }
 }

@@ -11,6 +11,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { ValuesAndIndices } from "../functional/max-pooling.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pySize } from "../python-text.js";
 
 /** What the adaptive max pools share. */
 export class AdaptiveMaxPool<TReturnsIndices extends boolean> extends Module {
@@ -31,6 +32,10 @@ export class AdaptiveMaxPool<TReturnsIndices extends boolean> extends Module {
   override forward(x: tf.Tensor): tf.Tensor | ValuesAndIndices {
     return inLayer(this, x, () => adaptiveMaxPoolNd(x, this.outputSize, this.options, this.#dimensions));
   }
+
+  override extraRepr(): string {
+    return `output_size=${pySize(this.outputSize)}`;
+  }
 }
 
 /**
@@ -49,6 +54,10 @@ export class AdaptiveAvgPool1d extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => adaptiveAvgPool1d(x, this.outputSize));
+  }
+
+  override extraRepr(): string {
+    return `output_size=${pySize(this.outputSize)}`;
   }
 }
 
@@ -70,6 +79,10 @@ export class AdaptiveAvgPool2d extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => adaptiveAvgPool2d(x, this.outputSize));
   }
+
+  override extraRepr(): string {
+    return `output_size=${pySize(this.outputSize)}`;
+  }
 }
 
 /**
@@ -88,6 +101,10 @@ export class AdaptiveAvgPool3d extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => adaptiveAvgPool3d(x, this.outputSize));
+  }
+
+  override extraRepr(): string {
+    return `output_size=${pySize(this.outputSize)}`;
   }
 }
 

@@ -2,7 +2,8 @@ import type { tf } from "../../tensor/tf.js";
 import { avgPoolNd, checkAvgPoolOptions, type AvgPoolOptions } from "../functional/avg-pooling.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import type { Size } from "../size.js";
+import { pySize, pyTuple } from "../python-text.js";
+import { toLengths, type Size } from "../size.js";
 
 /** What the average pools share. */
 export class AvgPool extends Module {
@@ -20,6 +21,13 @@ export class AvgPool extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => avgPoolNd(x, this.kernelSize, this.options, this.#dimensions));
+  }
+
+  override extraRepr(): string {
+    const { stride = this.kernelSize, padding = 0 } = this.options;
+    const asText = (size: Size): string =>
+      this.#dimensions === 1 ? pyTuple(toLengths(size, 1, "size", 0)) : pySize(size);
+    return `kernel_size=${asText(this.kernelSize)}, stride=${asText(stride)}, padding=${asText(padding)}`;
   }
 }
 

@@ -43,6 +43,7 @@ const LAYERS: readonly [name: string, table: Table][] = [
   ...each("Conv", [4, 2, 2], { hasWidth: true }),
   ...each("ConvTranspose", [4, 2, 2], { hasWidth: true }),
   ...each("BatchNorm", [4], { hasWidth: true }),
+  ["SyncBatchNorm", { args: [4], fits: image, rank: [4], width: [2, 3, 6, 6] }],
   ...each("InstanceNorm", [4], { hasWidth: true }),
   ...each("MaxPool", [2], { dtype: "any" }),
   ...each("AvgPool", [2]),

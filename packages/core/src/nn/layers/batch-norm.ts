@@ -6,6 +6,7 @@ import { filledParameter } from "../default-parameters.js";
 import { batchNorm } from "../functional/normalization.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyBool, pyFloat } from "../python-text.js";
 import { checkCount } from "../size.js";
 import { rememberForRollback } from "../../tensor/rollback.js";
 
@@ -106,6 +107,13 @@ export class BatchNorm extends Module {
     rememberForRollback(counter, remember, { belongsTo: "next" });
     counter.setData([batches]);
     return this.momentum === "cumulative" ? 1 / batches : this.momentum;
+  }
+
+  override extraRepr(): string {
+    const [affine, bias] = [pyBool(this.weight !== undefined), pyBool(this.bias !== undefined)];
+    const momentum = this.momentum === "cumulative" ? "None" : pyFloat(this.momentum);
+    const numbers = `${this.numFeatures}, eps=${pyFloat(this.eps)}, momentum=${momentum}`;
+    return `${numbers}, affine=${affine}, bias=${bias}, track_running_stats=${pyBool(this.trackRunningStats)}`;
   }
 }
 

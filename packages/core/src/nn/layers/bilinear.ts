@@ -5,6 +5,7 @@ import { uniformParameter } from "../default-parameters.js";
 import { bilinear } from "../functional/bilinear.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyBool } from "../python-text.js";
 import { checkCount } from "../size.js";
 
 /**
@@ -41,5 +42,11 @@ export class Bilinear extends Module {
   /** x1 [..., in1Features] and x2 [..., in2Features] -> [..., outFeatures]. @throws ShapeError */
   override forward(x1: tf.Tensor, x2: tf.Tensor): tf.Tensor {
     return inLayer(this, x1, () => bilinear(x1, x2, this.weight, this.bias));
+  }
+
+  override extraRepr(): string {
+    const { in1Features, in2Features, outFeatures, bias } = this;
+    const features = `in1_features=${in1Features}, in2_features=${in2Features}, out_features=${outFeatures}`;
+    return `${features}, bias=${pyBool(bias !== undefined)}`;
   }
 }

@@ -16,6 +16,7 @@ import { pad } from "../functional/pad.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { checkCount, toLengths, type Size } from "../size.js";
+import { describeConvolution } from "./describe-convolution.js";
 
 export interface ConvLayerOptions extends ConvOptions {
   /** @default true */
@@ -41,6 +42,7 @@ export class Convolution extends Module {
   readonly bias: Parameter | undefined;
   readonly attributes: ConvAttributes;
   readonly paddingMode: PaddingMode;
+  readonly #padding: NonNullable<ConvOptions["padding"]>;
 
   constructor(
     dimensions: number,
@@ -54,6 +56,7 @@ export class Convolution extends Module {
     this.paddingMode = checkedPaddingMode(options.paddingMode ?? "zeros");
     checkChannels(inChannels, outChannels, options.groups ?? 1);
     const kernel = toLengths(kernelSize, dimensions, "kernelSize");
+    this.#padding = options.padding ?? 0;
     this.attributes = convAttributes(kernel, options, dimensions);
     const shape = [outChannels, inChannels / this.attributes.groups, ...kernel];
     const bound = 1 / Math.sqrt(shape.slice(1).reduce((product, length) => product * length, 1));
@@ -67,6 +70,13 @@ export class Convolution extends Module {
       if (paddingMode === "zeros") return convolve(x, weight, bias, attributes);
       const padded = pad(x, attributes.padding.toReversed().flat(), { mode: paddingMode });
       return convolve(padded, weight, bias, { ...attributes, padding: attributes.padding.map(() => [0, 0]) });
+    });
+  }
+
+  override extraRepr(): string {
+    return describeConvolution(this, {
+      padding: typeof this.#padding === "string" ? this.#padding : this.attributes.padding.map(([before]) => before),
+      paddingMode: this.paddingMode,
     });
   }
 }
@@ -149,6 +159,13 @@ export class TransposedConvolution extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => convolveTransposed(x, this.weight, this.bias, this.attributes, this.outputPadding));
+  }
+
+  override extraRepr(): string {
+    return describeConvolution(this, {
+      padding: this.attributes.padding.map(([before]) => before),
+      outputPadding: this.outputPadding,
+    });
   }
 }
 

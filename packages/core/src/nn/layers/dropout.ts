@@ -5,6 +5,7 @@ import { dropout } from "../functional/dropout.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
+import { pyFloat } from "../python-text.js";
 
 /**
  * Zeroes elements with probability `p` in training and scales the others by 1 / (1 - p); the identity in evaluation.
@@ -35,5 +36,9 @@ export class Dropout extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => dropout(x, { p: this.p, training: this.training }));
+  }
+
+  override extraRepr(): string {
+    return `p=${pyFloat(this.p)}, inplace=False`;
   }
 }

@@ -5,6 +5,7 @@ import { BAG_OPTIONS, embeddingBag, type EmbeddingBagOptions } from "../function
 import { paddingRow } from "../functional/embedding.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyFloat } from "../python-text.js";
 import { checkCount } from "../size.js";
 import { normalTable, tableSizes, withTable } from "./embedding.js";
 
@@ -56,5 +57,17 @@ export class EmbeddingBag extends Module {
   override forward(indices: tf.Tensor, offsets?: tf.Tensor, perSampleWeights?: tf.Tensor): tf.Tensor {
     const given = { ...this.options, offsets, perSampleWeights };
     return inLayer(this, indices, () => embeddingBag(indices, this.weight, given));
+  }
+
+  override extraRepr(): string {
+    const { maxNorm, normType = 2, scaleGradByFreq = false, mode = "mean" } = this.options;
+    return [
+      `${this.numEmbeddings}, ${this.embeddingDim}`,
+      ...(maxNorm === undefined ? [] : [`max_norm=${pyFloat(maxNorm)}`]),
+      ...(normType === 2 ? [] : [`norm_type=${pyFloat(normType)}`]),
+      ...(scaleGradByFreq ? ["scale_grad_by_freq=True"] : []),
+      `mode='${mode}'`,
+      ...(this.paddingIdx === undefined ? [] : [`padding_idx=${this.paddingIdx}`]),
+    ].join(", ");
   }
 }

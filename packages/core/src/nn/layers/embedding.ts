@@ -6,6 +6,7 @@ import type { tf } from "../../tensor/tf.js";
 import { EMBEDDING_OPTIONS, embedding, paddingRow, type EmbeddingRowOptions } from "../functional/embedding.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyFloat } from "../python-text.js";
 import { checkCount } from "../size.js";
 
 export interface EmbeddingOptions extends EmbeddingRowOptions {
@@ -59,6 +60,17 @@ export class Embedding extends Module {
   /** indices [...] (int32) -> [..., embeddingDim] */
   override forward(indices: tf.Tensor): tf.Tensor {
     return inLayer(this, indices, () => embedding(indices, this.weight, this.options));
+  }
+
+  override extraRepr(): string {
+    const { maxNorm, normType = 2, scaleGradByFreq = false } = this.options;
+    return [
+      `${this.numEmbeddings}, ${this.embeddingDim}`,
+      ...(this.paddingIdx === undefined ? [] : [`padding_idx=${this.paddingIdx}`]),
+      ...(maxNorm === undefined ? [] : [`max_norm=${pyFloat(maxNorm)}`]),
+      ...(normType === 2 ? [] : [`norm_type=${pyFloat(normType)}`]),
+      ...(scaleGradByFreq ? ["scale_grad_by_freq=True"] : []),
+    ].join(", ");
   }
 }
 

@@ -2,6 +2,7 @@ import type { tf } from "../../tensor/tf.js";
 import { checkFoldOptions, fold, type FoldOptions, unfold } from "../functional/fold.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pySize } from "../python-text.js";
 import type { Size } from "../size.js";
 
 /**
@@ -25,6 +26,10 @@ export class Unfold extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => unfold(x, this.kernelSize, this.options));
+  }
+
+  override extraRepr(): string {
+    return `kernel_size=${pySize(this.kernelSize)}, ${describeFold(this.options)}`;
   }
 }
 
@@ -51,4 +56,12 @@ export class Fold extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => fold(x, this.outputSize, this.kernelSize, this.options));
   }
+
+  override extraRepr(): string {
+    return `output_size=${pySize(this.outputSize)}, kernel_size=${pySize(this.kernelSize)}, ${describeFold(this.options)}`;
+  }
+}
+
+function describeFold({ dilation = 1, padding = 0, stride = 1 }: FoldOptions): string {
+  return `dilation=${pySize(dilation)}, padding=${pySize(padding)}, stride=${pySize(stride)}`;
 }

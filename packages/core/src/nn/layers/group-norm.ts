@@ -6,6 +6,7 @@ import { filledParameter } from "../default-parameters.js";
 import { groupNorm } from "../functional/normalization.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyBool, pyFloat } from "../python-text.js";
 import { checkCount } from "../size.js";
 
 export interface GroupNormOptions {
@@ -56,5 +57,10 @@ export class GroupNorm extends Module {
     return inLayer(this, x, () =>
       groupNorm(x, this.numGroups, { weight: this.weight, bias: this.bias, eps: this.eps }),
     );
+  }
+
+  override extraRepr(): string {
+    const [affine, bias] = [pyBool(this.weight !== undefined), pyBool(this.bias !== undefined)];
+    return `${this.numGroups}, ${this.numChannels}, eps=${pyFloat(this.eps)}, affine=${affine}, bias=${bias}`;
   }
 }

@@ -16,6 +16,7 @@ import {
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
+import { pyFloat, pyNumber } from "../python-text.js";
 import { checkCount } from "../size.js";
 import { LayerWithoutOptions } from "./layer-without-options.js";
 
@@ -83,6 +84,10 @@ export class Hardtanh extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => hardtanh(x, { minVal: this.minVal, maxVal: this.maxVal }));
   }
+
+  override extraRepr(): string {
+    return `min_val=${pyFloat(this.minVal)}, max_val=${pyFloat(this.maxVal)}`;
+  }
 }
 
 /**
@@ -103,6 +108,10 @@ export class Threshold extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => threshold(x, this.threshold, this.value));
+  }
+
+  override extraRepr(): string {
+    return `threshold=${pyNumber(this.threshold)}, value=${pyNumber(this.value)}`;
   }
 }
 
@@ -139,6 +148,10 @@ export class PReLU extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => prelu(x, this.weight));
   }
+
+  override extraRepr(): string {
+    return `num_parameters=${this.weight.size}`;
+  }
 }
 
 /**
@@ -161,6 +174,10 @@ export class Hardshrink extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => hardshrink(x, this.lambd));
   }
+
+  override extraRepr(): string {
+    return pyFloat(this.lambd);
+  }
 }
 
 /**
@@ -182,5 +199,9 @@ export class Softshrink extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => softshrink(x, this.lambd));
+  }
+
+  override extraRepr(): string {
+    return pyFloat(this.lambd);
   }
 }

@@ -7,6 +7,7 @@ import { instanceNorm } from "../functional/instance-norm.js";
 import { withBatch } from "../functional/with-batch.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyBool, pyFloat } from "../python-text.js";
 import { checkCount } from "../size.js";
 
 export interface InstanceNormOptions {
@@ -77,6 +78,13 @@ class InstanceNorm extends Module {
         shapes: [x.shape],
       });
     return instanceNorm(x, { weight, bias, eps, momentum, running, useInputStats });
+  }
+
+  override extraRepr(): string {
+    const [affine, bias] = [pyBool(this.weight !== undefined), pyBool(this.bias !== undefined)];
+    const momentum = pyFloat(this.momentum);
+    const numbers = `${this.numFeatures}, eps=${pyFloat(this.eps)}, momentum=${momentum}`;
+    return `${numbers}, affine=${affine}, bias=${bias}, track_running_stats=${pyBool(this.runningMean !== undefined)}`;
   }
 }
 

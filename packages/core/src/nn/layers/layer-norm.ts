@@ -5,6 +5,7 @@ import { filledParameter } from "../default-parameters.js";
 import { layerNorm } from "../functional/normalization.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyBool, pyFloat, pyTuple } from "../python-text.js";
 
 export interface LayerNormLayerOptions {
   /** @default 1e-5 */
@@ -45,5 +46,10 @@ export class LayerNorm extends Module {
     return inLayer(this, x, () =>
       layerNorm(x, this.normalizedShape, { weight: this.weight, bias: this.bias, eps: this.eps }),
     );
+  }
+
+  override extraRepr(): string {
+    const [affine, bias] = [pyBool(this.weight !== undefined), pyBool(this.bias !== undefined)];
+    return `${pyTuple(this.normalizedShape)}, eps=${pyFloat(this.eps)}, elementwise_affine=${affine}, bias=${bias}`;
   }
 }

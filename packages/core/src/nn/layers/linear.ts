@@ -5,6 +5,7 @@ import { uniformParameter } from "../default-parameters.js";
 import { linear } from "../functional/linear.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyBool } from "../python-text.js";
 import { checkCount } from "../size.js";
 
 export interface LinearOptions {
@@ -46,5 +47,9 @@ export class Linear extends Module {
   /** x [..., inFeatures] -> [..., outFeatures] */
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => linear(x, this.weight, this.bias));
+  }
+
+  override extraRepr(): string {
+    return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${pyBool(this.bias !== undefined)}`;
   }
 }

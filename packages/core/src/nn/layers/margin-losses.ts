@@ -16,6 +16,7 @@ import {
 } from "../functional/margin-losses.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import type { ChildText } from "../module-text.js";
 
 /**
  * `nn.functional.smoothL1Loss` as a module.
@@ -176,6 +177,11 @@ export class TripletMarginWithDistanceLoss extends Module {
 
   override forward(anchor: tf.Tensor, positive: tf.Tensor, negative: tf.Tensor): tf.Tensor {
     return inLayer(this, anchor, () => tripletMarginWithDistanceLoss(anchor, positive, negative, this.options));
+  }
+
+  /** PyTorch prints the distance where it is a module: its default, not a function. */
+  protected override childTexts(): ChildText[] {
+    return this.options.distanceFunction === undefined ? [["distance_function", "PairwiseDistance()"]] : [];
   }
 }
 

@@ -7,6 +7,7 @@ import {
 } from "../functional/max-pooling.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyBool, pySize } from "../python-text.js";
 import type { Size } from "../size.js";
 
 /** What the max pools share. */
@@ -27,6 +28,12 @@ export class MaxPool<TReturnsIndices extends boolean> extends Module {
   override forward(x: tf.Tensor): tf.Tensor;
   override forward(x: tf.Tensor): tf.Tensor | ValuesAndIndices {
     return inLayer(this, x, () => maxPoolNd(x, this.kernelSize, this.options, this.#dimensions));
+  }
+
+  override extraRepr(): string {
+    const { stride = this.kernelSize, padding = 0, dilation = 1, ceilMode = false } = this.options;
+    const windows = `kernel_size=${pySize(this.kernelSize)}, stride=${pySize(stride)}, padding=${pySize(padding)}`;
+    return `${windows}, dilation=${pySize(dilation)}, ceil_mode=${pyBool(ceilMode)}`;
   }
 }
 

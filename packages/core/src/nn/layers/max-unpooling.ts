@@ -3,7 +3,8 @@ import type { tf } from "../../tensor/tf.js";
 import { maxUnpoolNd, type MaxUnpoolWindows } from "../functional/max-unpooling.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import type { Size } from "../size.js";
+import { pyTuple } from "../python-text.js";
+import { toLengths, type Size } from "../size.js";
 
 /** What the max unpools share. */
 export class MaxUnpool extends Module {
@@ -23,6 +24,12 @@ export class MaxUnpool extends Module {
   override forward(x: tf.Tensor, indices: tf.Tensor, outputSize?: readonly number[]): tf.Tensor {
     const { kernelSize, options } = this;
     return inLayer(this, x, () => maxUnpoolNd(x, indices, { kernelSize, ...options, outputSize }, this.#dimensions));
+  }
+
+  override extraRepr(): string {
+    const { stride = this.kernelSize, padding = 0 } = this.options;
+    const asText = (size: Size): string => pyTuple(toLengths(size, this.#dimensions, "size", 0));
+    return `kernel_size=${asText(this.kernelSize)}, stride=${asText(stride)}, padding=${asText(padding)}`;
   }
 }
 

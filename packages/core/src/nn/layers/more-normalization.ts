@@ -5,6 +5,7 @@ import { filledParameter } from "../default-parameters.js";
 import { localResponseNorm, rmsNorm, type LocalResponseNormOptions } from "../functional/more-normalization.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyBool, pyFloat, pyTuple } from "../python-text.js";
 import { checkCount } from "../size.js";
 
 export interface RmsNormLayerOptions {
@@ -39,6 +40,11 @@ export class RMSNorm extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => rmsNorm(x, this.normalizedShape, { weight: this.weight, eps: this.eps }));
   }
+
+  override extraRepr(): string {
+    const eps = this.eps === undefined ? "None" : pyFloat(this.eps);
+    return `${pyTuple(this.normalizedShape)}, eps=${eps}, elementwise_affine=${pyBool(this.weight !== undefined)}`;
+  }
 }
 
 /**
@@ -70,5 +76,9 @@ export class LocalResponseNorm extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     const { alpha, beta, k } = this;
     return inLayer(this, x, () => localResponseNorm(x, this.size, { alpha, beta, k }));
+  }
+
+  override extraRepr(): string {
+    return `${this.size}, alpha=${pyFloat(this.alpha)}, beta=${pyFloat(this.beta)}, k=${pyFloat(this.k)}`;
   }
 }

@@ -114,7 +114,7 @@ export class MultiheadAttention extends Module {
       this.registerParameter(name, normalParameter([1, 1, embedDim], Math.sqrt(1 / embedDim)));
     this.biasK = addBiasKv ? createExtra("bias_k") : undefined;
     this.biasV = addBiasKv ? createExtra("bias_v") : undefined;
-    this.outProj = this.registerModule("out_proj", new Linear(embedDim, embedDim, { bias }));
+    this.outProj = this.registerModule("out_proj", new NonDynamicallyQuantizableLinear(embedDim, embedDim, { bias }));
     this.outProj.bias?.setData(new Float32Array(embedDim));
   }
 
@@ -226,6 +226,9 @@ export class MultiheadAttention extends Module {
     return tf.transpose(apart, [0, 2, 1, 3]);
   }
 }
+
+/** A linear layer by the name that PyTorch prints for this one. */
+class NonDynamicallyQuantizableLinear extends Linear {}
 
 function checkMultihead(embedDim: number, numHeads: number, options: MultiheadAttentionOptions): void {
   rejectUnknownOptions("nn.MultiheadAttention", options, OPTIONS);

@@ -4,6 +4,7 @@ import type { tf } from "../../tensor/tf.js";
 import { pad, type PadOptions } from "../functional/pad.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyNumber, pyTuple } from "../python-text.js";
 
 /** The same on all sides, or [before, after] of the last dimension, then of the one before, …. */
 export type Padding = number | readonly number[];
@@ -44,6 +45,10 @@ class PaddingLayer extends Module {
         });
       return pad(x, this.padding, this.#options);
     });
+  }
+
+  override extraRepr(): string {
+    return pyTuple(this.padding);
   }
 }
 
@@ -213,6 +218,10 @@ export class ConstantPad1d extends PaddingLayer {
   ) {
     super(1, padding, { value });
   }
+
+  override extraRepr(): string {
+    return `padding=${super.extraRepr()}, value=${pyNumber(this.value)}`;
+  }
 }
 
 /**
@@ -246,6 +255,10 @@ export class ConstantPad2d extends PaddingLayer {
   ) {
     super(2, padding, { value });
   }
+
+  override extraRepr(): string {
+    return `padding=${super.extraRepr()}, value=${pyNumber(this.value)}`;
+  }
 }
 
 /**
@@ -278,5 +291,9 @@ export class ConstantPad3d extends PaddingLayer {
     readonly value: number,
   ) {
     super(3, padding, { value });
+  }
+
+  override extraRepr(): string {
+    return `padding=${super.extraRepr()}, value=${pyNumber(this.value)}`;
   }
 }

@@ -22,6 +22,10 @@ export class PixelShuffle extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => pixelShuffle(x, this.upscaleFactor));
   }
+
+  override extraRepr(): string {
+    return `upscale_factor=${this.upscaleFactor}`;
+  }
 }
 
 /**
@@ -42,6 +46,10 @@ export class PixelUnshuffle extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => pixelUnshuffle(x, this.downscaleFactor));
   }
+
+  override extraRepr(): string {
+    return `downscale_factor=${this.downscaleFactor}`;
+  }
 }
 
 /**
@@ -61,5 +69,9 @@ export class ChannelShuffle extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => channelShuffle(x, this.groups));
+  }
+
+  override extraRepr(): string {
+    return `groups=${this.groups}`;
   }
 }

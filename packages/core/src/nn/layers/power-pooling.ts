@@ -2,6 +2,7 @@ import type { tf } from "../../tensor/tf.js";
 import { checkLpPoolOptions, lpPool1d, lpPool2d, lpPool3d, type LpPoolOptions } from "../functional/power-pooling.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyBool, pyNumber, pySize } from "../python-text.js";
 import type { Size } from "../size.js";
 
 /**
@@ -26,6 +27,10 @@ export class LPPool1d extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => lpPool1d(x, this.normType, this.kernelSize, this.options));
+  }
+
+  override extraRepr(): string {
+    return describeLpPool(this);
   }
 }
 
@@ -52,6 +57,10 @@ export class LPPool2d extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => lpPool2d(x, this.normType, this.kernelSize, this.options));
   }
+
+  override extraRepr(): string {
+    return describeLpPool(this);
+  }
 }
 
 /**
@@ -77,4 +86,14 @@ export class LPPool3d extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => lpPool3d(x, this.normType, this.kernelSize, this.options));
   }
+
+  override extraRepr(): string {
+    return describeLpPool(this);
+  }
+}
+
+function describeLpPool({ normType, kernelSize, options }: LPPool1d): string {
+  const { stride, ceilMode = false } = options;
+  const windows = `kernel_size=${pySize(kernelSize)}, stride=${pySize(stride)}`;
+  return `norm_type=${pyNumber(normType)}, ${windows}, ceil_mode=${pyBool(ceilMode)}`;
 }

@@ -3,6 +3,7 @@ import type { tf } from "../../tensor/tf.js";
 import { rrelu, type RreluOptions } from "../functional/random-activations.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyFloat } from "../python-text.js";
 
 /**
  * Is `x` where x > 0, else x times a slope; in training a slope is drawn for each element.
@@ -20,5 +21,10 @@ export class RReLU extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => rrelu(x, { ...this.options, training: this.training }));
+  }
+
+  override extraRepr(): string {
+    const { lower = 1 / 8, upper = 1 / 3 } = this.options;
+    return `lower=${pyFloat(lower)}, upper=${pyFloat(upper)}`;
   }
 }

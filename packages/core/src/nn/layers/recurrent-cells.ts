@@ -87,6 +87,10 @@ abstract class RecurrentCell extends Module {
       shapes: [wrong.shape],
     });
   }
+
+  override extraRepr(): string {
+    return `${this.inputSize}, ${this.hiddenSize}${this.biasIh === undefined ? ", bias=False" : ""}`;
+  }
 }
 
 /**
@@ -113,6 +117,10 @@ export class RNNCell extends RecurrentCell {
   /** x [N, inputSize], state [N, hiddenSize], or both without N -> the next state. @throws ShapeError */
   override forward(x: tf.Tensor, state?: tf.Tensor): tf.Tensor {
     return this.step(x, this.nonlinearity, state === undefined ? [] : [state])[0] ?? x;
+  }
+
+  override extraRepr(): string {
+    return `${super.extraRepr()}${this.nonlinearity === "tanh" ? "" : `, nonlinearity=${this.nonlinearity}`}`;
   }
 }
 

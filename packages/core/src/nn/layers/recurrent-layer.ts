@@ -8,6 +8,7 @@ import { checkFloats } from "../functional/check-dtype.js";
 import { dropout } from "../functional/dropout.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyFloat } from "../python-text.js";
 import { PackedSequence } from "../utils/rnn/packed-sequence.js";
 import type { RecurrentOptions } from "./recurrent-options.js";
 import { overSequences, type RecurrentStates, type Sequences } from "./recurrent-sequences.js";
@@ -180,5 +181,18 @@ export abstract class RecurrentLayer extends Module {
       received: formatShape(wrong.is),
       shapes: [wrong.is],
     });
+  }
+
+  override extraRepr(): string {
+    const { projSize } = this.#kind;
+    return [
+      `${this.inputSize}, ${this.hiddenSize}`,
+      ...(projSize === 0 ? [] : [`proj_size=${projSize}`]),
+      ...(this.numLayers === 1 ? [] : [`num_layers=${this.numLayers}`]),
+      ...(this.bias ? [] : ["bias=False"]),
+      ...(this.batchFirst ? ["batch_first=True"] : []),
+      ...(this.dropout === 0 ? [] : [`dropout=${pyFloat(this.dropout)}`]),
+      ...(this.bidirectional ? ["bidirectional=True"] : []),
+    ].join(", ");
   }
 }

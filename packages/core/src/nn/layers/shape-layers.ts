@@ -4,6 +4,7 @@ import { reshape } from "../../kernels/reshape.js";
 import type { tf } from "../../tensor/tf.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyTuple } from "../python-text.js";
 
 export interface FlattenOptions {
   /** @default 1 */
@@ -45,6 +46,10 @@ export class Flatten extends Module {
     if (end <= start) return x;
     const joined = x.shape.slice(start, end + 1).reduce((product, length) => product * length, 1);
     return reshape(x, [...x.shape.slice(0, start), joined, ...x.shape.slice(end + 1)]);
+  }
+
+  override extraRepr(): string {
+    return `start_dim=${this.startDim}, end_dim=${this.endDim}`;
   }
 }
 
@@ -104,5 +109,9 @@ export class Unflatten extends Module {
       received: formatShape(x.shape),
       shapes: [x.shape],
     });
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}, unflattened_size=${pyTuple(this.unflattenedSize)}`;
   }
 }

@@ -4,6 +4,7 @@ import { celu, glu, logsigmoid, mish, selu, softmin, softsign, tanhshrink } from
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
+import { pyFloat } from "../python-text.js";
 import { LayerWithoutOptions } from "./layer-without-options.js";
 
 /**
@@ -96,6 +97,10 @@ export class CELU extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => celu(x, this.alpha));
   }
+
+  override extraRepr(): string {
+    return `alpha=${pyFloat(this.alpha)}`;
+  }
 }
 
 /**
@@ -118,6 +123,10 @@ export class GLU extends Module {
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => glu(x, this.dim));
   }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
 }
 
 /**
@@ -139,6 +148,10 @@ export class Softmin extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => softmin(x, this.dim));
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
   }
 }
 

@@ -3,6 +3,7 @@ import type { tf } from "../../tensor/tf.js";
 import { INTERPOLATE_OPTIONS, interpolate, type InterpolateOptions } from "../functional/interpolate.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { pyFloat, pySize } from "../python-text.js";
 
 /**
  * Changes the lengths of space, as `nn.functional.interpolate`. x [N, C, ...space]
@@ -21,6 +22,12 @@ export class Upsample extends Module {
 
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => interpolate(x, this.options));
+  }
+
+  override extraRepr(): string {
+    const { size, scaleFactor, mode = "nearest" } = this.options;
+    const lengths = scaleFactor === undefined ? `size=${pySize(size)}` : `scale_factor=${pySize(scaleFactor, pyFloat)}`;
+    return `${lengths}, mode='${mode}'`;
   }
 }
 

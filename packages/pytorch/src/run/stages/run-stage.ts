@@ -20,6 +20,7 @@ import type { RunRequest } from "./run-request.js";
 import type { Session } from "../session/session.js";
 import { warnOfSummedSteps } from "../warnings/before-training.js";
 import { requireOwnParameters } from "../warnings/own-parameters.js";
+import { refuseSynchronizedNorms } from "../warnings/synchronized-norms.js";
 import { warnOfUnseenModules } from "../warnings/unseen-modules.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
 import { openFitSession } from "./open-fit-session.js";
@@ -110,6 +111,7 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   );
   for (const warning of optimizers.warnings) messages.warn(warning, warning);
   requireOwnParameters(session, optimizers.optimizers);
+  refuseSynchronizedNorms(module, session.connection.strategy.worldSize);
   warnOfUnseenModules(session);
   const fit = openFitSession(session, optimizers);
   warnOfSummedSteps(fit);

@@ -1,0 +1,56 @@
+import type { Module } from "../module.js";
+import { BatchNorm, type BatchNormLayerOptions } from "./batch-norm.js";
+
+/**
+ * Batch normalization whose statistics are those of all ranks' batches: x [N, C, ...]. This version has it for one
+ * rank, where it is batch normalization; a run on more ranks refuses the layer.
+ * @example
+ * ```ts
+ * import { nn, tf } from "@lightning-ts/core";
+ *
+ * const net = new nn.Sequential(new nn.Conv2d(3, 8, 3), new nn.BatchNorm2d(8));
+ * const model = nn.SyncBatchNorm.convertSyncBatchnorm(net);
+ * console.log(String(model.at(1))); // SyncBatchNorm(8, eps=1e-05, momentum=0.1, …)
+ * console.log(model.forward(tf.randomNormal([2, 3, 8, 8])).shape); // [2, 8, 6, 6]
+ * ```
+ */
+export class SyncBatchNorm extends BatchNorm {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+    super("nn.SyncBatchNorm", [2, 3, 4, 5], numFeatures, options);
+  }
+
+  /**
+   * Puts `SyncBatchNorm` in the place of every batch norm of a module, with the same parameters and statistics. Layers
+   * in fields whose names begin with # cannot be seen. Returns the module, or the new layer where it is a batch norm.
+   */
+  static convertSyncBatchnorm(module: BatchNorm): SyncBatchNorm;
+  static convertSyncBatchnorm<TModule extends Module>(module: TModule): TModule;
+  static convertSyncBatchnorm(module: Module): Module {
+    if (module instanceof BatchNorm) return converted(module);
+    // A layer that is used twice stays one layer.
+    const made = new Map<BatchNorm, SyncBatchNorm>();
+    for (const holder of module.modules())
+      for (const [name, child] of holder.namedChildren()) {
+        if (!(child instanceof BatchNorm)) continue;
+        const layer = made.get(child) ?? converted(child);
+        made.set(child, layer);
+        if (layer !== child) holder.setSubmodule(name, layer);
+      }
+    return module;
+  }
+}
+
+function converted(norm: BatchNorm): SyncBatchNorm {
+  if (norm instanceof SyncBatchNorm) return norm;
+  const { numFeatures, eps, momentum, weight, bias, runningMean, runningVar, numBatchesTracked } = norm;
+  const trackRunningStats = runningMean !== undefined;
+  const options = { eps, momentum, affine: weight !== undefined, bias: bias !== undefined, trackRunningStats };
+  const layer = new SyncBatchNorm(numFeatures, options);
+  const buffers = { running_mean: runningMean, running_var: runningVar, num_batches_tracked: numBatchesTracked };
+  for (const [name, buffer] of Object.entries(buffers)) if (buffer !== undefined) layer.registerBuffer(name, buffer);
+  const { training, trackRunningStats: tracks } = norm;
+  return Object.assign(layer, {
+    ...{ weight, bias, runningMean, runningVar, numBatchesTracked },
+    ...{ training, trackRunningStats: tracks },
+  });
+}
