@@ -31,8 +31,7 @@ const stages: readonly Stage[] = [
   {
     concurrency: 2,
     checks: [
-      commandCheck("typecheck", "turbo", ["run", "typecheck", "--output-logs=errors-only"]),
-      commandCheck("typecheck of tools", "tsc", ["-p", "tools/tsconfig.json", "--noEmit"]),
+      commandCheck("typecheck", "turbo", ["run", "typecheck", "typecheck:tools", "--output-logs=errors-only"]),
       commandCheck("types of the built files", "tsx", ["tests/types/main.ts"]),
       commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
       tool("dependencies", "check-deps"),

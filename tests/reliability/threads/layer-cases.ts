@@ -29,9 +29,11 @@ const perThreads = (name: string, make: LayerCase["make"], input: LayerCase["inp
   input,
 });
 
+type RecurrentLayer = nn.Module & { forward(x: tf.Tensor): [output: tf.Tensor, state: unknown] };
+
 /** A recurrent layer as one from tensor to tensor. */
 class Recurrent extends nn.Module {
-  constructor(readonly inner: nn.LSTM | nn.GRU | nn.RNN) {
+  constructor(readonly inner: RecurrentLayer) {
     super();
   }
 
