@@ -160,6 +160,7 @@ case("cumprod", "first axis", "torch.cumprod(a, axis)", [[1.0, 2.0], [0.0, 3.0],
 case("cumprod exclusive", "zeros", "torch.cat([torch.ones(3, 1), torch.cumprod(a, 1)[:, :-1]], 1)", [[1.0, 2.0, 3.0], [0.0, 2.0, 3.0], [2.0, 0.0, 0.0]])
 case("cumprod reversed", "zeros", "torch.flip(torch.cumprod(torch.flip(a, [1]), 1), [1])", [[1.0, 2.0, 3.0], [0.0, 2.0, 3.0], [2.0, 0.0, 0.0]])
 case("logSumExp", "infinities", "torch.logsumexp(a, axis)", [[0.0, 0.0], [1.0, -inf], [-inf, -inf], [inf, 1.0], [inf, inf], [nan, 1.0], [100.0, 100.0]], axis=1)
+case("logSumExp", "an infinity above others", "torch.logsumexp(a, axis)", [inf, 100.0, 1.0], axis=0)
 case("logSumExp", "one element", "torch.logsumexp(a, axis)", [-inf], axis=0)
 case("logSumExp", "everything, kept", "torch.logsumexp(a, axis, keepdim=keepDims)", [[-inf, -inf], [-inf, -inf]], axis=[0, 1], keepDims=True)
 NORM_ROWS = [[0.0, 0.0], [3.0, 4.0], [0.0, -2.0], [-1.0, 1.0]]
@@ -252,6 +253,7 @@ case("F.crossEntropy weighted", "a weight of zero", "F.cross_entropy(a, b, weigh
 case("F.crossEntropy weighted", "all weights zero", "F.cross_entropy(a, b, weight=c)", [[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]], const([0, 0]), const([0.0, 2.0, 1.0]))
 case("F.crossEntropy weighted", "all rows ignored", "F.cross_entropy(a, b, weight=c)", [[1.0, 2.0, 3.0], [3.0, 2.0, 1.0]], const([-100, -100]), const([1.0, 2.0, 1.0]))
 case("F.crossEntropy weighted", "an ignored row of NaN", "F.cross_entropy(a, b, weight=c)", [[1.0, 2.0, 3.0], [nan, nan, nan]], const([0, -100]), const([1.0, 2.0, 1.0]))
+case("F.crossEntropy weighted", "an infinite logit in a row of weight zero", "F.cross_entropy(a, b, weight=c)", [[inf, 1.0], [1.0, 2.0]], const([0, 1]), const([0.0, 1.0]))
 case("F.crossEntropy of probabilities", "zeros", "F.cross_entropy(a, b)", [[1.0, 2.0, 3.0], [0.0, 0.0, 0.0]], const([[0.0, 0.0, 1.0], [0.5, 0.5, 0.0]]))
 case("F.crossEntropy of probabilities", "a hidden class", "F.cross_entropy(a, b)", [[-inf, 1.0, 2.0], [0.0, 0.0, 0.0]], const([[0.0, 0.5, 0.5], [0.5, 0.5, 0.0]]))
 LOGPROBS = [[-1.0, -0.5, -2.0], [-0.1, -3.0, -4.0]]
@@ -348,6 +350,13 @@ case("conv2d", "no images", f"F.conv2d(a.permute(0, 3, 1, 2), b.permute(3, 2, 0,
 case("depthwiseConv2d", "one window", f"F.conv2d(a.permute(0, 3, 1, 2), b.permute(3, 2, 0, 1)){LAST}", [[[[0.0], [1.0]], [[3.0], [-2.0]]]], FILTER)
 case("conv2dTranspose", "one pixel", f"F.conv_transpose2d(a.permute(0, 3, 1, 2), b.permute(3, 2, 0, 1)){LAST}", [[[[3.0]]]], FILTER)
 case("conv3d", "one window", "F.conv3d(a.permute(0, 4, 1, 2, 3), b.permute(4, 3, 0, 1, 2)).permute(0, 2, 3, 4, 1)", VOLUME, [[[[[1.0]], [[0.0]]], [[[-1.0]], [[2.0]]]], [[[[0.0]], [[1.0]]], [[[3.0]], [[0.5]]]]])
+# The padding is multiplied like other zeros: the filters' gradient is NaN wherever a window over it gets no finite gradient.
+for d, sides in [(1, [3]), (2, [2, 2]), (3, [2, 2, 2])]:
+    many = 2 ** d if d > 1 else 3
+    for word, broken in [("NaN", nan), ("Infinity", inf)]:
+        case(f"F.conv{d}d with padding", f"{word} flows into its first window", f"F.conv{d}d(a, b, padding=1)", torch.ones([1, 1, *sides]), torch.ones([1, 1] + [3] * d), dy=torch.tensor([broken] + [1.0] * (many - 1)).reshape(1, 1, *sides).tolist())
+for d in (1, 2):
+    case(f"F.conv{d}d of single channels with padding", "NaN flows into its first window", f"F.conv{d}d(a, b, padding=1, groups=2)", torch.ones([1, 2] + [4] * d), torch.ones([2, 1] + [3] * d), dy=torch.tensor([nan] + [1.0] * (2 * 4**d - 1)).reshape([1, 2] + [4] * d).tolist())
 
 target = Path(__file__).resolve().parents[2] / "packages/core/src/autograd/fixtures/special-points.json"
 target.parent.mkdir(parents=True, exist_ok=True)

@@ -29,6 +29,8 @@ const SIGMOID_TAIL =
 const EXP_MINUS_ONE = "Computed as exp(x) - 1, which is exact to 6e-8.";
 const WASM_TINY = "tfjs' wasm kernels take numbers this small for 0.";
 const WASM_NAN = "tfjs' wasm kernels compare, and NaN loses.";
+const PADDING_IS_ZERO =
+  "The padding is multiplied like other zeros, as in every other convolution; PyTorch's for single channels leaves it out.";
 
 export const EXCEPTIONS: readonly SpecialPointException[] = [
   {
@@ -191,5 +193,10 @@ export const EXCEPTIONS: readonly SpecialPointException[] = [
     parts: ["value"],
     backends: ["cpu"],
     reason: "tfjs' cpu kernel multiplies every row by 0 or 1.",
+  },
+  {
+    points: ["F.conv1d of single channels with padding: NaN", "F.conv2d of single channels with padding: NaN"],
+    parts: [1],
+    reason: PADDING_IS_ZERO,
   },
 ];

@@ -239,6 +239,11 @@ const BINARY: Readonly<Record<string, (a: tf.Tensor, b: tf.Tensor) => tf.Tensor>
   depthwiseConv2d: (a, b) => tf.depthwiseConv2d(image(a), image(b), 1, "valid"),
   conv2dTranspose: (a, b) => tf.conv2dTranspose(image(a), image(b), [1, 2, 2, 1], 1, "valid"),
   conv3d: (a, b) => tf.conv3d(volume(a), volume(b), 1, "valid"),
+  "F.conv1d with padding": (a, b) => F.conv1d(a, b, undefined, { padding: 1 }),
+  "F.conv2d with padding": (a, b) => F.conv2d(a, b, undefined, { padding: 1 }),
+  "F.conv3d with padding": (a, b) => F.conv3d(a, b, undefined, { padding: 1 }),
+  "F.conv1d of single channels with padding": (a, b) => F.conv1d(a, b, undefined, { padding: 1, groups: 2 }),
+  "F.conv2d of single channels with padding": (a, b) => F.conv2d(a, b, undefined, { padding: 1, groups: 2 }),
   "Euclidean distance": (a, b) => tf.norm(tf.sub(a, b), 2, 1),
 };
 

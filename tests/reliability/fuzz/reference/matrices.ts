@@ -1,5 +1,5 @@
 import { bilinear } from "./bilinear.js";
-import type { Bounded } from "./bounded.js";
+import { Bounded, type Parts } from "./bounded.js";
 import { broadcastMap, broadcastShape, sizeOf, walk } from "./shapes.js";
 
 /** A product of matrices in the last two axes; leading axes broadcast. */
@@ -47,7 +47,32 @@ export interface ConvGeometry {
  */
 export function convolution(x: Bounded, weight: Bounded, out: readonly number[], geometry: ConvGeometry): Bounded {
   const shape = [x.shape[0]!, weight.shape[0]!, ...out];
-  return bilinear(x, weight, shape, (visit) => eachProduct(x.shape, weight.shape, out, geometry, visit));
+  const result = bilinear(x, weight, shape, (visit) => eachProduct(x.shape, weight.shape, out, geometry, visit));
+  return new Bounded(shape, result.values, result.errors, [x, weight], (gradient) => {
+    const [toInput, toWeight] = result.pull?.(gradient) ?? [];
+    if (toWeight !== undefined && !gradient.values.every(Number.isFinite))
+      countPadding(toWeight, gradient, weight.shape, windowMap(x.shape.slice(2), weight.shape.slice(2), out, geometry));
+    return [toInput, toWeight];
+  });
+}
+
+/**
+ * The zeros of the padding are multiplied like others, in PyTorch too: where a window's gradient is not finite, the
+ * gradient of each cell that lies in the padding is NaN.
+ */
+function countPadding(toWeight: Parts, gradient: Parts, weight: readonly number[], windows: Int32Array): void {
+  const [filters = 1, perGroup = 1, ...kernel] = weight;
+  const cells = sizeOf(kernel);
+  const places = windows.length / cells;
+  gradient.values.forEach((value, k) => {
+    if (Number.isFinite(value)) return;
+    const [filter, place] = [Math.floor(k / places) % filters, k % places];
+    for (let cell = 0; cell < cells; cell++) {
+      if (windows[place * cells + cell]! >= 0) continue;
+      for (let channel = 0; channel < perGroup; channel++)
+        toWeight.values[(filter * perGroup + channel) * cells + cell] = Number.NaN;
+    }
+  });
 }
 
 /**
