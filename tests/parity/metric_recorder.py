@@ -50,17 +50,18 @@ class Cases:
         self.out = SRC / family / "fixtures" / f"{file}.json"
         self.cases = []
 
-    def add(self, name, options, *updates, functional=None, note=None, whole=True, each=True, tolerance=None, one_rank=False, base=None):
+    def add(self, name, options, *updates, functional=None, note=None, whole=True, each=True, tolerance=None, one_rank=False, base=None, make=None, extra=None):
         """Updates one after another; each alone through `forward`; all rows at once through the functional form.
 
         options: torchmetrics' own names. updates: one tuple of inputs per batch.
         functional: the functional form's name. whole=False: joined batches are not one batch (it is run per batch).
-        each=False: `forward` is not compared. one_rank=True: the order of batches counts. base: the name and the options of the metric in a wrapper. A metric that refuses is recorded with `error`.
+        each=False: `forward` is not compared. one_rank=True: the order of batches counts. base: the name and the options of the metric in a wrapper. make: makes the metric otherwise, as `extra` describes in the case. A metric that refuses is recorded with `error`.
         """
         case = {"metric": name, "options": {camel(key): plain(value) for key, value in options.items()}, "updates": [plain(list(update), 9) for update in updates]}
         if base:
             case["base"] = {"metric": base[0], "options": {camel(key): plain(value) for key, value in base[1].items()}}
-        made = lambda: find(name)(find(base[0])(**base[1]), **options) if base else find(name)(**options)  # noqa: E731
+        case |= extra or {}
+        made = make or (lambda: find(name)(find(base[0])(**base[1]), **options) if base else find(name)(**options))
         if note:
             case["note"] = note
         if one_rank:

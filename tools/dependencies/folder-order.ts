@@ -58,7 +58,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   },
   "@lightning-ts/metrics": {
     layers: [
-      ...["base", "aggregation", "collection", "wrappers"],
+      ...["base", "aggregation", "collection", "composition", "wrappers"],
       ...["classification", "regression", "text", "retrieval", "clustering", "audio", "image"],
     ],
   },

@@ -294,4 +294,5 @@ export {
   type RunningOptions,
   type RunningAggregatorOptions,
 } from "./wrappers/running.js";
+export { CompositionalMetric, type MetricOperand } from "./composition/compositional-metric.js";
 export { MetricCollection, type Metrics, type MetricCollectionOptions } from "./collection/metric-collection.js";

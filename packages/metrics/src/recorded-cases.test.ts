@@ -11,13 +11,24 @@ const working = cases.filter(({ expected }) => expected !== undefined);
 
 type AnyMetric = Metric & { update(...inputs: unknown[]): unknown };
 
-function made({ metric, options, base }: Pick<RecordedCase, "metric" | "options" | "base">): AnyMetric {
+type Made = Pick<RecordedCase, "metric" | "options" | "base" | "operation" | "others">;
+
+function made({ metric, options, base, operation, others = [] }: Made): AnyMetric {
+  if (base !== undefined && operation !== undefined) {
+    const operands = others.map((other) => (isMade(other) ? made(other) : decoded(other)));
+    const left = metrics.CompositionalMetric.of(made(base));
+    return (left as unknown as Record<string, (...operands: unknown[]) => AnyMetric>)[operation]!(...operands);
+  }
   const Class = (metrics as unknown as Record<string, new (...inputs: unknown[]) => AnyMetric>)[metric];
   if (Class === undefined) throw new Error(`no metric ${metric}`);
   // What chooses a class by its task is a function.
   const isClass = "prototype" in Class;
   if (base !== undefined) return new Class(made(base), ...(Object.keys(options).length > 0 ? [decoded(options)] : []));
   return isClass ? new Class(decoded(options)) : Reflect.apply(Class, undefined, [decoded(options)]);
+}
+
+function isMade(other: unknown): other is Made {
+  return typeof other === "object" && other !== null && "metric" in other;
 }
 
 function inputsOf({ updates }: RecordedCase): unknown[][] {

@@ -15,6 +15,9 @@ export interface RecordedCase {
   readonly options: Readonly<Record<string, unknown>>;
   /** The metric that a wrapper is given. */
   readonly base?: Pick<RecordedCase, "metric" | "options">;
+  /** What is computed with the metric, and with which other metrics, tensors or numbers. */
+  readonly operation?: string;
+  readonly others?: readonly unknown[];
   readonly note?: string;
   readonly updates: readonly (readonly unknown[])[];
   readonly expected?: unknown;
@@ -58,11 +61,11 @@ export function recordedCases(): (RecordedCase & { readonly title: string })[] {
   });
 }
 
-type Titled = Pick<RecordedCase, "metric" | "options" | "note" | "base">;
+type Titled = Pick<RecordedCase, "metric" | "options" | "note" | "base" | "operation">;
 
-function titleOf({ metric, options, note, base }: Titled, index: number): string {
+function titleOf({ metric, options, note, base, operation }: Titled, index: number): string {
   const given = Object.keys(options).length === 0 ? "" : ` ${JSON.stringify(options).slice(0, 80)}`;
-  return `${metric}${base === undefined ? "" : ` of ${base.metric}`}${given}${note === undefined ? "" : `, ${note}`} (${index})`;
+  return `${metric}${operation === undefined ? "" : `.${operation}`}${base === undefined ? "" : ` of ${base.metric}`}${given}${note === undefined ? "" : `, ${note}`} (${index})`;
 }
 
 function isRecordedTensor(value: unknown): value is RecordedTensor {

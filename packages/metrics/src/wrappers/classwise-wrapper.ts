@@ -1,7 +1,7 @@
 import { classNameOf, Metric, MisconfigurationError, rejectUnknownOptions, tf } from "@lightning-ts/core";
+import { asTensor } from "../base/as-tensor.js";
 import { updateWith } from "../base/update-with.js";
 import { whenAll } from "../base/when-all.js";
-import { asTensor } from "./stacked-values.js";
 
 export interface ClasswiseWrapperOptions {
   /** Names of the classes. @default their numbers */

@@ -1,7 +1,7 @@
 import { Metric, MisconfigurationError, nn, tf } from "@lightning-ts/core";
+import { asTensor } from "../base/as-tensor.js";
 import { updateWith } from "../base/update-with.js";
 import { whenAll } from "../base/when-all.js";
-import { asTensor } from "./stacked-values.js";
 
 /** What `MinMaxMetric` computes: the metric's value, and the least and the largest that were computed so far. */
 export interface MinMaxValue {
