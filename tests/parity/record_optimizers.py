@@ -135,17 +135,46 @@ def chained_scheduler():
     return rates(make)
 
 
-def resumed(make, last_epoch, **options):
+def begun(**more):
+    """An optimizer whose groups have been scheduled before."""
     params = [torch.zeros(1, requires_grad=True), torch.zeros(1, requires_grad=True)]
-    groups = [{"params": [params[0]], "lr": 0.3, "initial_lr": 0.5}, {"params": [params[1]], "lr": 0.15, "initial_lr": 0.2}]
-    optimizer = optim.SGD(groups, lr=0.5)
-    scheduler = make(optimizer, last_epoch=last_epoch, **options)
-    lrs = []
+    groups = [{"params": [params[0]], "lr": 0.3, "initial_lr": 0.5, **more}, {"params": [params[1]], "lr": 0.15, "initial_lr": 0.2, **more}]
+    return optim.SGD(groups, lr=0.5, momentum=0.6)
+
+
+def resumed_cycle(last_epoch, **options):
+    """OneCycleLR reads the corners of its cycle from the groups that go on."""
+    optimizer = begun()
+    for group, most in zip(optimizer.param_groups, [0.5, 0.2]):
+        group.update(initial_lr=most / 25, max_lr=most, min_lr=most / 25 / 1e4, max_momentum=0.95, base_momentum=0.85)
+    scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr=[0.5, 0.2], last_epoch=last_epoch, **options)
+    return resumed_rates(optimizer, scheduler, {"lastEpoch": last_epoch, "maxLr": [0.5, 0.2], **{camel(k): v for k, v in options.items()}})
+
+
+def resumed_rates(optimizer, scheduler, options):
+    lrs, momenta = [], []
     for _ in range(20):
         lrs.append([group["lr"] for group in optimizer.param_groups])
+        momenta.append(optimizer.param_groups[0]["momentum"])
         optimizer.step()
         scheduler.step()
-    return {"scheduler": make.__name__, "options": {"lastEpoch": last_epoch, **{camel(k[0].lower() + k[1:]): v for k, v in options.items()}}, "lrs": lrs}
+    return {"scheduler": type(scheduler).__name__, "options": options, "lrs": lrs, "momenta": momenta}
+
+
+def resumed_sequence(last_epoch, milestones):
+    optimizer = begun()
+    warm = lr_scheduler.LinearLR(optimizer, start_factor=0.1, total_iters=5)
+    restarts = lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=6)
+    decay = lr_scheduler.ExponentialLR(optimizer, gamma=0.9)
+    scheduler = lr_scheduler.SequentialLR(optimizer, [warm, decay, restarts], milestones, last_epoch=last_epoch)
+    recorded = resumed_rates(optimizer, scheduler, {"lastEpoch": last_epoch, "milestones": milestones})
+    return {**recorded, "lastEpoch": scheduler.last_epoch, "lastLr": scheduler.get_last_lr(), "lastEpochs": [one.last_epoch for one in (warm, decay, restarts)]}
+
+
+def resumed(make, last_epoch, **options):
+    optimizer = begun()
+    scheduler = make(optimizer, last_epoch=last_epoch, **options)
+    return resumed_rates(optimizer, scheduler, {"lastEpoch": last_epoch, **{camel(k[0].lower() + k[1:]): v for k, v in options.items()}})
 
 
 wavy = [1.0, 0.9, 0.95, 0.9, 0.9, 0.9, 0.85, 0.8499, 0.86, 0.87, 0.88, 0.89, 0.9, 0.9, 0.9, 0.7, 0.71, 0.72, 0.73, 0.74]
@@ -180,7 +209,19 @@ schedulers = {
         resumed(lr_scheduler.LinearLR, 4, start_factor=0.2, end_factor=0.9, total_iters=7),
         resumed(lr_scheduler.CosineAnnealingLR, 8, T_max=10, eta_min=0.02),
         resumed(lr_scheduler.PolynomialLR, 6, total_iters=20, power=2.0),
+        resumed_cycle(6, total_steps=40),
+        resumed_cycle(0, total_steps=25, anneal_strategy="linear", three_phase=True),
+        resumed_cycle(9, total_steps=40, cycle_momentum=False),
+        resumed(lr_scheduler.CyclicLR, 5, base_lr=0.1, max_lr=0.6, step_size_up=4, step_size_down=7),
+        resumed(lr_scheduler.CyclicLR, 8, base_lr=[0.5, 0.2], max_lr=0.6, step_size_up=3, mode="exp_range", gamma=0.9, cycle_momentum=False),
+        resumed(lr_scheduler.CosineAnnealingWarmRestarts, 2, T_0=7),
+        resumed(lr_scheduler.CosineAnnealingWarmRestarts, 4, T_0=5, T_mult=2, eta_min=0.01),
+        resumed(lr_scheduler.CosineAnnealingWarmRestarts, 13, T_0=4, T_mult=2),
+        resumed(swa_utils.SWALR, 3, swa_lr=0.05),
+        resumed(swa_utils.SWALR, 0, swa_lr=[0.05, 0.3], anneal_epochs=4, anneal_strategy="linear"),
+        resumed(swa_utils.SWALR, 7, swa_lr=0.05, anneal_epochs=0),
     ],
+    "resumedSequences": [resumed_sequence(-1, [4, 9]), resumed_sequence(2, [4, 9]), resumed_sequence(5, [4, 9]), resumed_sequence(11, [4, 9])],
     "multiplied": multiplied(),
     "lambda": scaled(),
     "scaledCycle": scaled_cycle(),

@@ -2,10 +2,10 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
-import { LRScheduler, type LRSchedulerState } from "./lr-scheduler.js";
+import { LRScheduler, type LRSchedulerState, type Schedule, type ScheduleStart } from "./lr-scheduler.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
-export interface CosineAnnealingWarmRestartsOptions {
+export interface CosineAnnealingWarmRestartsOptions extends ScheduleStart {
   /** Steps until the first restart. */
   readonly t0: number;
   /** How much longer each period is than the one before; a whole number. @default 1 */
@@ -43,8 +43,8 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
 
   constructor(optimizer: Optimizer, options: CosineAnnealingWarmRestartsOptions) {
     const owner = "CosineAnnealingWarmRestarts";
-    rejectUnknownOptions(owner, options, ["t0", "tMult", "etaMin"]);
-    const { t0, tMult = 1, etaMin = 0 } = options;
+    rejectUnknownOptions(owner, options, ["t0", "tMult", "etaMin", "lastEpoch"]);
+    const { t0, tMult = 1, etaMin = 0, lastEpoch = -1 } = options;
     checkNumber(owner, "etaMin", etaMin, Number.NEGATIVE_INFINITY);
     for (const [name, value] of Object.entries({ t0, tMult }))
       if (!Number.isInteger(value) || value < 1)
@@ -53,10 +53,12 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
           expected: "a whole number of at least 1",
           received: String(value),
         });
-    const position: Position = { tCur: 0, tI: t0 };
-    super(optimizer, {
+    const position: Position = { tCur: lastEpoch, tI: t0 };
+    const schedule: Schedule = {
       next: ({ baseLr }) => etaMin + ((baseLr - etaMin) * (1 + Math.cos((Math.PI * position.tCur) / position.tI))) / 2,
-    });
+    };
+    advance(position, tMult);
+    super(optimizer, schedule, lastEpoch);
     this.#position = position;
     this.#t0 = t0;
     this.#tMult = tMult;
@@ -65,18 +67,14 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   /** @param epoch goes to this step, which may lie between two. @default the next one */
   override step(epoch?: number): void {
     rememberSchedule(this);
-    if (epoch !== undefined) {
-      checkNumber("CosineAnnealingWarmRestarts", "epoch", epoch);
-      Object.assign(this.#position, this.#positionAt(epoch));
-      this.moveTo(Math.floor(epoch));
+    const target = epoch ?? (this.lastEpoch < 0 ? 0 : undefined);
+    if (target !== undefined) {
+      checkNumber("CosineAnnealingWarmRestarts", "epoch", target);
+      Object.assign(this.#position, this.#positionAt(target));
+      this.moveTo(Math.floor(target));
       return;
     }
-    const position = this.#position;
-    position.tCur += 1;
-    if (position.tCur >= position.tI) {
-      position.tCur %= position.tI;
-      position.tI *= this.#tMult;
-    }
+    advance(this.#position, this.#tMult);
     this.moveTo(this.lastEpoch + 1);
   }
 
@@ -109,4 +107,12 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
     const restarts = Math.trunc(Math.log((epoch / t0) * (tMult - 1) + 1) / Math.log(tMult));
     return { tCur: epoch - (t0 * (tMult ** restarts - 1)) / (tMult - 1), tI: t0 * tMult ** restarts };
   }
+}
+
+/** One step on; at the end of a period the next one begins. */
+function advance(position: Position, tMult: number): void {
+  position.tCur += 1;
+  if (position.tCur < position.tI) return;
+  position.tCur %= position.tI;
+  position.tI *= tMult;
 }

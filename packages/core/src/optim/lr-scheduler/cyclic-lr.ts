@@ -2,10 +2,10 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
-import { LRScheduler } from "./lr-scheduler.js";
+import { LRScheduler, type Schedule, type ScheduleStart } from "./lr-scheduler.js";
 import { perGroup, setMomentum } from "./per-group.js";
 
-export interface CyclicLROptions {
+export interface CyclicLROptions extends ScheduleStart {
   /** The lowest rate, where each cycle begins; one for all groups, or one each. */
   readonly baseLr: number | readonly number[];
   /** The highest rate of the first cycle. */
@@ -32,7 +32,7 @@ export interface CyclicLROptions {
 
 const KNOWN = [
   ...["baseLr", "maxLr", "stepSizeUp", "stepSizeDown", "mode", "gamma", "scaleFn", "scaleMode"],
-  ...["cycleMomentum", "baseMomentum", "maxMomentum"],
+  ...["cycleMomentum", "baseMomentum", "maxMomentum", "lastEpoch"],
 ];
 const MODES: readonly unknown[] = ["triangular", "triangular2", "exp_range"];
 
@@ -51,7 +51,7 @@ const MODES: readonly unknown[] = ["triangular", "triangular2", "exp_range"];
 export class CyclicLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: CyclicLROptions) {
     rejectUnknownOptions("CyclicLR", options, KNOWN);
-    const { stepSizeUp = 2000, stepSizeDown = stepSizeUp, cycleMomentum = true } = options;
+    const { stepSizeUp = 2000, stepSizeDown = stepSizeUp, cycleMomentum = true, lastEpoch = -1 } = options;
     checkNumber("CyclicLR", "stepSizeUp", stepSizeUp, Number.MIN_VALUE);
     checkNumber("CyclicLR", "stepSizeDown", stepSizeDown, Number.MIN_VALUE);
     const baseLrs = perGroup("CyclicLR", "baseLr", optimizer, options.baseLr);
@@ -60,25 +60,27 @@ export class CyclicLR extends LRScheduler {
     const maxMomenta = perGroup("CyclicLR", "maxMomentum", optimizer, options.maxMomentum ?? 0.9);
     const scale = scaleOf(options);
     const length = stepSizeUp + stepSizeDown;
-    for (const [i, group] of optimizer.paramGroups.entries()) {
+    for (const [i, group] of lastEpoch === -1 ? optimizer.paramGroups.entries() : []) {
       group.lr = baseLrs[i] ?? group.lr;
       if (!cycleMomentum) continue;
       const [base = 0.8, most = 0.9] = [baseMomenta[i], maxMomenta[i]];
       setMomentum("CyclicLR", group, most);
       Object.assign(group, { baseMomentum: base, maxMomentum: most });
     }
-    super(optimizer, {
-      next: ({ epoch, group, groupIndex }) => {
+    const schedule: Schedule = {
+      next: ({ epoch, group, groupIndex, baseLr, isInitial }) => {
         const cycle = Math.floor(1 + epoch / length);
         const position = 1 + epoch / length - cycle;
         const turn = stepSizeUp / length;
         const height = (position <= turn ? position / turn : (position - 1) / (turn - 1)) * scale(cycle, epoch);
         const [base = 0, most = 0] = [baseMomenta[groupIndex], maxMomenta[groupIndex]];
         if (cycleMomentum) setMomentum("CyclicLR", group, most - (most - base) * height);
-        const [low = 0, high = 0] = [baseLrs[groupIndex], maxLrs[groupIndex]];
+        // In PyTorch the scheduler takes over its own lowest rates after its first step.
+        const [low = 0, high = 0] = [isInitial ? baseLr : baseLrs[groupIndex], maxLrs[groupIndex]];
         return low + (high - low) * height;
       },
-    });
+    };
+    super(optimizer, schedule, lastEpoch);
   }
 }
 

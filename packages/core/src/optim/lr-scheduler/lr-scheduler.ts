@@ -122,6 +122,11 @@ export class LRScheduler {
     this.#set((moment) => this.#schedule.next(moment), true);
   }
 
+  /** Takes back the step that made this scheduler, but not its rates; `SequentialLR` does it for all that it has. */
+  rewind(): void {
+    this.#lastEpoch -= 1;
+  }
+
   /** Starts the schedule at its beginning, from the base rates. */
   restart(): void {
     this.#lastEpoch = 0;

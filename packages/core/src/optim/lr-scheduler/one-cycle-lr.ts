@@ -3,10 +3,10 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
-import { LRScheduler, type ScheduleMoment } from "./lr-scheduler.js";
+import { LRScheduler, type ScheduleMoment, type ScheduleStart } from "./lr-scheduler.js";
 import { perGroup, setMomentum } from "./per-group.js";
 
-export interface OneCycleLROptions {
+export interface OneCycleLROptions extends ScheduleStart {
   /** The highest learning rate; one for all groups, or one each. */
   readonly maxLr: number | readonly number[];
   /** Steps of the whole cycle; or give `epochs` and `stepsPerEpoch`. */
@@ -44,6 +44,7 @@ const KNOWN = [
   "divFactor",
   "finalDivFactor",
   "threePhase",
+  "lastEpoch",
 ];
 
 /** Learning rates of a group at the corners of the cycle. */
@@ -79,11 +80,13 @@ export class OneCycleLR extends LRScheduler {
     const phases = phasesOf(options, totalSteps);
     const corners = cornersOf(optimizer, options);
     const anneal = options.annealStrategy === "linear" ? annealLinear : annealCosine;
-    const cycleMomentum = options.cycleMomentum ?? true;
-    if (cycleMomentum)
-      optimizer.paramGroups.forEach((group) => setMomentum("OneCycleLR", group, options.maxMomentum ?? 0.95));
-    optimizer.paramGroups.forEach((group, i) => (group.initialLr = corners[i]?.initial ?? group.lr));
-    super(optimizer, {
+    const { cycleMomentum = true, maxMomentum = 0.95, lastEpoch = -1 } = options;
+    if (lastEpoch === -1)
+      for (const [i, group] of optimizer.paramGroups.entries()) {
+        if (cycleMomentum) setMomentum("OneCycleLR", group, maxMomentum);
+        group.initialLr = corners[i]?.initial ?? group.lr;
+      }
+    const schedule = {
       next: ({ epoch, group, groupIndex }: ScheduleMoment) => {
         if (epoch > totalSteps)
           throw new MisconfigurationError({
@@ -98,7 +101,8 @@ export class OneCycleLR extends LRScheduler {
         const rates = corners[groupIndex];
         return rates === undefined ? group.lr : anneal(rates[phase.lr[0]], rates[phase.lr[1]], progress);
       },
-    });
+    };
+    super(optimizer, schedule, lastEpoch);
   }
 }
 

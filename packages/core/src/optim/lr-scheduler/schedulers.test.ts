@@ -15,11 +15,6 @@ interface Recorded {
     readonly lrs: number[][];
     readonly momenta: number[];
   }[];
-  readonly resumed: {
-    readonly scheduler: "StepLR";
-    readonly options: { stepSize: number };
-    readonly lrs: number[][];
-  }[];
   readonly plateaus: { readonly options: object; readonly metrics: number[]; readonly lrs: number[] }[];
   readonly sequence: number[];
   readonly chained: number[];
@@ -81,48 +76,6 @@ describe.each(recorded.curves)("$scheduler with $options", ({ scheduler: name, o
       expectCurve(actual.flat(), expected.flat());
       expectCurve(actualMomenta, momenta);
     }
-  });
-});
-
-describe("lastEpoch", () => {
-  const begun = () =>
-    new SGD(
-      [
-        { params: params.slice(0, 1), lr: 0.3, initialLr: 0.5 },
-        { params: params.slice(1), lr: 0.15, initialLr: 0.2 },
-      ],
-      { lr: 0.5 },
-    );
-
-  it.each(recorded.resumed)(
-    "of $scheduler goes on as in torch with $options",
-    ({ scheduler, options, lrs: expected }) => {
-      const optimizer = begun();
-      const resumed = new kinds[scheduler](optimizer, options);
-      const actual = expected.map(() => {
-        const now = lrs(optimizer);
-        resumed.step();
-        return now;
-      });
-      expectCurve(actual.flat(), expected.flat());
-    },
-  );
-
-  it("of a function of the step counts from there", () => {
-    const optimizer = begun();
-    const scheduler = new schedulers.LambdaLR(optimizer, { lrLambda: (epoch) => epoch, lastEpoch: 3 });
-    expect(scheduler.lastEpoch).toBe(4);
-    expect(scheduler.getLastLr()).toEqual([2, 0.8]);
-    const relative = new schedulers.MultiplicativeLR(begun(), { lrLambda: (epoch) => epoch, lastEpoch: 3 });
-    relative.step();
-    expect(relative.getLastLr()).toEqual([1.5, 0.75]);
-  });
-
-  it("needs rates from before, and a step", () => {
-    expect(() => new schedulers.StepLR(twoGroups(), { stepSize: 2, lastEpoch: 3 })).toThrow(
-      /StepLR cannot go on.*Received lastEpoch 3, group 0 without initialLr/,
-    );
-    expect(() => new schedulers.StepLR(begun(), { stepSize: 2, lastEpoch: 0.5 })).toThrow(/Received lastEpoch 0.5/);
   });
 });
 

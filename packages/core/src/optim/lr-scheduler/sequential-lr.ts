@@ -9,6 +9,8 @@ export interface SequentialLROptions {
   readonly schedulers: readonly LRScheduler[];
   /** The step at which each following scheduler takes over. */
   readonly milestones: readonly number[];
+  /** Steps that were taken before, less one. The schedulers count for themselves. @default -1 */
+  readonly lastEpoch?: number | undefined;
 }
 
 export interface SequentialLRState {
@@ -35,11 +37,12 @@ export class SequentialLR {
   readonly optimizer: Optimizer;
   readonly #schedulers: readonly LRScheduler[];
   readonly #milestones: readonly number[];
-  #lastEpoch = 0;
+  #lastEpoch: number;
+  #lastLr: readonly number[];
 
   constructor(optimizer: Optimizer, options: SequentialLROptions) {
-    rejectUnknownOptions("SequentialLR", options, ["schedulers", "milestones"]);
-    const { schedulers, milestones } = options;
+    rejectUnknownOptions("SequentialLR", options, ["schedulers", "milestones", "lastEpoch"]);
+    const { schedulers, milestones, lastEpoch = -1 } = options;
     const isOrdered = milestones.every((milestone, i) => milestone > (milestones[i - 1] ?? -1));
     if (schedulers.length !== milestones.length + 1 || !isOrdered) {
       throw new MisconfigurationError({
@@ -54,23 +57,40 @@ export class SequentialLR {
         expected: "schedulers of the same optimizer that need no metric",
       });
     }
+    if (!Number.isInteger(lastEpoch) || lastEpoch < -1)
+      throw new MisconfigurationError({
+        message: "SequentialLR cannot go on from this step.",
+        expected: "lastEpoch -1, or a step",
+        received: String(lastEpoch),
+      });
     this.optimizer = optimizer;
+    this.#lastEpoch = lastEpoch + 1;
     this.#schedulers = schedulers;
     this.#milestones = milestones;
     for (const group of optimizer.paramGroups) group.lr = group.initialLr ?? group.lr;
-    this.#current().begin();
+    for (const scheduler of schedulers) scheduler.rewind();
+    // As in PyTorch, the scheduler of step 0 sets the first rates, wherever the sequence goes on from.
+    const first = this.#at(0);
+    first.begin();
+    this.#lastLr = first.getLastLr();
+  }
+
+  /** Steps so far. */
+  get lastEpoch(): number {
+    return this.#lastEpoch;
   }
 
   step(): void {
     rememberSchedule(this);
     this.#lastEpoch += 1;
-    const scheduler = this.#current();
+    const scheduler = this.#at(this.#lastEpoch);
     if (this.#milestones.includes(this.#lastEpoch)) scheduler.restart();
     else scheduler.step();
+    this.#lastLr = scheduler.getLastLr();
   }
 
   getLastLr(): readonly number[] {
-    return this.#current().getLastLr();
+    return this.#lastLr;
   }
 
   stateDict(): SequentialLRState {
@@ -92,10 +112,11 @@ export class SequentialLR {
     }
     state.schedulers.forEach((saved, i) => this.#schedulers[i]?.loadStateDict(saved));
     this.#lastEpoch = state.lastEpoch;
+    this.#lastLr = this.#at(state.lastEpoch).getLastLr();
   }
 
-  #current(): LRScheduler {
-    const index = this.#milestones.filter((milestone) => milestone <= this.#lastEpoch).length;
+  #at(step: number): LRScheduler {
+    const index = this.#milestones.filter((milestone) => milestone <= step).length;
     for (const scheduler of this.#schedulers.slice(index)) return scheduler;
     throw new RangeError("a sequence without schedulers");
   }

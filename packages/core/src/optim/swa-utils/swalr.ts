@@ -1,10 +1,10 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
-import { LRScheduler } from "../lr-scheduler/lr-scheduler.js";
+import { LRScheduler, type Schedule, type ScheduleStart } from "../lr-scheduler/lr-scheduler.js";
 import { perGroup } from "../lr-scheduler/per-group.js";
 import type { Optimizer } from "../optimizer.js";
 
-export interface SWALROptions {
+export interface SWALROptions extends ScheduleStart {
   /** The rate to end at and stay; one for all groups, or one each. */
   readonly swaLr: number | readonly number[];
   /** Steps until then. @default 10 */
@@ -26,8 +26,8 @@ export interface SWALROptions {
  */
 export class SWALR extends LRScheduler {
   constructor(optimizer: Optimizer, options: SWALROptions) {
-    rejectUnknownOptions("SWALR", options, ["swaLr", "annealEpochs", "annealStrategy"]);
-    const { swaLr, annealEpochs = 10, annealStrategy = "cos" } = options;
+    rejectUnknownOptions("SWALR", options, ["swaLr", "annealEpochs", "annealStrategy", "lastEpoch"]);
+    const { swaLr, annealEpochs = 10, annealStrategy = "cos", lastEpoch = -1 } = options;
     if (!Number.isInteger(annealEpochs) || annealEpochs < 0 || !["cos", "linear"].includes(annealStrategy))
       throw new MisconfigurationError({
         message: "SWALR cannot anneal like this.",
@@ -40,13 +40,16 @@ export class SWALR extends LRScheduler {
       const progress = Math.max(0, Math.min(1, step / Math.max(1, annealEpochs)));
       return annealStrategy === "cos" ? (1 - Math.cos(Math.PI * progress)) / 2 : progress;
     };
-    super(optimizer, {
+    const schedule: Schedule = {
       next: ({ epoch, group }) => {
-        const step = annealEpochs === 0 ? Math.max(1, epoch) : epoch;
+        // PyTorch counts from where this scheduler was made, wherever training goes on from.
+        const count = epoch - lastEpoch - 1;
+        const step = annealEpochs === 0 ? Math.max(1, count) : count;
         const [target, before, after] = [group.swaLr ?? group.lr, share(step - 1), share(step)];
         const initial = before === 1 ? target : (group.lr - before * target) / (1 - before);
         return target * after + initial * (1 - after);
       },
-    });
+    };
+    super(optimizer, schedule, lastEpoch);
   }
 }
