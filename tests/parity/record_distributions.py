@@ -46,12 +46,29 @@ CASES = [
 ]
 
 
+# Distributions of different kinds: every pair of these that torch has a formula for is recorded.
+UNLIKE = {
+    "Beta": {"concentration1": [0.5, 1.0, 3.0, 30.0], "concentration0": [0.5, 1.0, 2.0, 9.0]},
+    "Exponential": {"rate": [0.5, 1.0, 10.0, 3.0]},
+    "Gamma": {"concentration": [0.3, 1.0, 2.5, 8.0], "rate": [1.0, 2.0, 0.5, 4.0]},
+    "Laplace": {"loc": [0.0, 1.0, -2.0, 0.5], "scale": [1.0, 0.25, 2.0, 3.0]},
+    "Normal": {"loc": [0.0, 1.0, -2.0, 0.5], "scale": [1.0, 0.5, 3.0, 0.1]},
+    "Uniform": {"low": [0.0, 0.25, -1.0, 0.5], "high": [1.0, 0.75, 1.0, 3.0]},
+    "Bernoulli": {"probs": [0.2, 0.3, 0.5, 0.9]},
+    "Dirichlet": {"concentration": [[0.5, 1.0, 2.0]]},
+}
+# Of p alone: within what all others allow.
+INNER = {"Uniform": {"low": [0.1, 0.25], "high": [0.8, 0.75]}}
+# Of q alone: one for all elements of p.
+SINGLE = {"Normal": {"loc": 0.5, "scale": 2.0}, "Gamma": {"concentration": 1.5, "rate": 0.5}, "Uniform": {"low": -0.5, "high": 1.0}}
+
+
 def gradients(result, params):
     if not result.requires_grad:
         return {}
     total = torch.where(torch.isfinite(result), result, torch.zeros(())).sum()
     grads = torch.autograd.grad(total, list(params.values()), retain_graph=True, allow_unused=True)
-    return {key: pack(grad) for key, grad in zip(params, grads) if grad is not None}
+    return {key: pack(grad) for key, grad in zip(params, grads) if grad is not None and torch.isfinite(grad).all()}
 
 
 def seen(result, params):
@@ -75,6 +92,36 @@ def run(kind, params, other, values):
         "variance": seen(made.variance, own) if finite_mean else None,
         "kl": seen(D.kl_divergence(made, second), both),
     }
+
+
+def unlike():
+    pairs, unknown = [], []
+    for kind, params in [*UNLIKE.items(), *INNER.items()]:
+        for target in UNLIKE:
+            for other in [UNLIKE[target], *([SINGLE[target]] if target in SINGLE else [])]:
+                if kind == target or (params is INNER.get(kind) and other is UNLIKE[target] and target != "Beta"):
+                    continue
+                if params is INNER.get(kind):
+                    other = {key: value if isinstance(value, float) else value[:2] for key, value in other.items()}
+                own, others = ({key: param(value) for key, value in some.items()} for some in (params, other))
+                try:
+                    result = D.kl_divergence(getattr(D, kind)(**own), getattr(D, target)(**others))
+                except NotImplementedError:
+                    if other is UNLIKE[target]:
+                        unknown.append([kind, target])
+                    continue
+                both = {**own, **{f"other {key}": tensor for key, tensor in others.items()}}
+                pairs.append({"kind": kind, "target": target, "params": {key: pack(t) for key, t in own.items()}, "other": {key: pack(t) for key, t in others.items()}, "kl": seen(result, both)})
+    return {"pairs": pairs, "unknown": unknown}
+
+
+def transformed():
+    """The divergence of distributions that the same functions made is that of what they were made of."""
+    other = {"rate": param([2.0, 0.5])}
+    functions = lambda: [D.transforms.TanhTransform(), D.transforms.AffineTransform(1.0, 2.0)]
+    p = D.TransformedDistribution(D.Uniform(param([0.5, 1.0]), param([1.5, 4.0])), functions())
+    q = D.TransformedDistribution(D.Exponential(**other), functions())
+    return {"params": {"low": pack(torch.tensor([0.5, 1.0])), "high": pack(torch.tensor([1.5, 4.0])), "rate": pack(other["rate"])}, "kl": seen(D.kl_divergence(p, q), other)}
 
 
 def composed():
@@ -103,4 +150,4 @@ def gamma_derivatives():
 
 
 OUT.parent.mkdir(parents=True, exist_ok=True)
-OUT.write_text(json.dumps({"torch": torch.__version__, "cases": [run(*case) for case in CASES], "composed": composed(), "gammaDerivatives": gamma_derivatives()}).replace("-Infinity", '"-Infinity"').replace(": Infinity", ': "Infinity"').replace("[Infinity", '["Infinity"').replace(", Infinity", ', "Infinity"') + "\n")
+OUT.write_text(json.dumps({"torch": torch.__version__, "cases": [run(*case) for case in CASES], "composed": composed(), "unlike": unlike(), "transformed": transformed(), "gammaDerivatives": gamma_derivatives()}).replace("-Infinity", '"-Infinity"').replace(": Infinity", ': "Infinity"').replace("[Infinity", '["Infinity"').replace(", Infinity", ', "Infinity"') + "\n")

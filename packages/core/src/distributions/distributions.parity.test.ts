@@ -41,6 +41,17 @@ interface Recorded {
     readonly kl: Seen;
     readonly squashed: Seen;
   };
+  readonly unlike: {
+    readonly pairs: {
+      readonly kind: keyof typeof makers;
+      readonly target: keyof typeof makers;
+      readonly params: Params;
+      readonly other: Params;
+      readonly kl: Seen;
+    }[];
+    readonly unknown: [kind: keyof typeof makers, target: keyof typeof makers][];
+  };
+  readonly transformed: { readonly params: Params; readonly kl: Seen };
 }
 
 /** What torch computed: tests/parity/record_distributions.py. */
@@ -155,6 +166,49 @@ describe.each(await backendsUnderTest())("composed distributions on %s", (backen
     expectSeen(() => base().entropy(), wanted.entropy, own, "entropy");
     expectSeen(() => distributions.klDivergence(base(), standard), wanted.kl, own, "kl");
     expectSeen(() => squashed().logProb(unpack(value)), wanted.squashed, own, "squashed");
+    tf.dispose(own);
+  });
+});
+
+describe.each(await backendsUnderTest())("divergences of different kinds on %s", (backend) => {
+  beforeAll(async () => {
+    await resolveBackend(backend);
+  });
+
+  it.each(recorded.unlike.pairs)("of $kind and $target are torch's, with gradients", (pair) => {
+    const [own, others] = [variables(pair.params), variables(pair.other)];
+    const second = Object.fromEntries(Object.entries(others).map(([name, tensor]) => [`other ${name}`, tensor]));
+    const divergence = () => distributions.klDivergence(makers[pair.kind](own), makers[pair.target](others));
+    expectSeen(divergence, pair.kl, { ...own, ...second }, "kl");
+    tf.dispose([own, others]);
+  });
+
+  it("are unknown where torch knows none", () => {
+    using _scope = tensorScope();
+    const params = new Map(
+      recorded.unlike.pairs.flatMap((one) => [[one.kind, one.params] as const, [one.target, one.other] as const]),
+    );
+    params.set("Bernoulli", { probs: { shape: [1], values: [0.5] } });
+    params.set("Dirichlet", { concentration: { shape: [1, 2], values: [1, 1] } });
+    const make = (kind: keyof typeof makers) => makers[kind](variables(params.get(kind) ?? {}));
+    expect(recorded.unlike.unknown.length).toBeGreaterThan(10);
+    for (const [kind, target] of recorded.unlike.unknown)
+      expect(() => distributions.klDivergence(make(kind), make(target)), `${kind} and ${target}`).toThrow(/no formula/);
+  });
+
+  it("of what the same functions made are those of what it was made of", () => {
+    using _scope = tensorScope();
+    const { params, kl } = recorded.transformed;
+    const own = variables(params);
+    const transforms = (loc = 1) => [new distributions.TanhTransform(), new distributions.AffineTransform(loc, 2)];
+    const made = (base: distributions.Uniform | distributions.Exponential, loc?: number) =>
+      new distributions.TransformedDistribution(base, transforms(loc));
+    const p = () => made(new distributions.Uniform(at(own, "low"), at(own, "high")));
+    const q = (loc?: number) => made(new distributions.Exponential(at(own, "rate")), loc);
+    expectSeen(() => distributions.klDivergence(p(), q()), kl, own, "kl");
+    expect(() => distributions.klDivergence(p(), q(2))).toThrow(/no formula/);
+    const shorter = new distributions.TransformedDistribution(q().baseDist, transforms().slice(0, 1));
+    expect(() => distributions.klDivergence(p(), shorter)).toThrow(/no formula/);
     tf.dispose(own);
   });
 });

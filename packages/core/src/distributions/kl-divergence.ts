@@ -10,15 +10,21 @@ import { Exponential } from "./exponential.js";
 import { Gamma } from "./gamma.js";
 import { Independent } from "./independent.js";
 import { klOfBernoulli, klOfBeta, klOfCategorical, klOfDirichlet, klOfGamma } from "./kl-formulas.js";
+import { klOfUnlike } from "./kl-of-unlike.js";
 import { klOfMultivariateNormal } from "./kl-multivariate-normal.js";
 import { Laplace } from "./laplace.js";
 import { MultivariateNormal } from "./multivariate-normal.js";
 import { Normal } from "./normal.js";
 import { OneHotCategorical } from "./one-hot-categorical.js";
+import { TransformedDistribution } from "./transformed-distribution.js";
+import { AffineTransform } from "./transforms/affine-transform.js";
+import { TanhTransform } from "./transforms/tanh-transform.js";
+import type { Transform } from "./transforms/transform.js";
 import { Uniform } from "./uniform.js";
 
 /**
- * The Kullback-Leibler divergence of two distributions of the same kind, element by element of their batch.
+ * The Kullback-Leibler divergence of two distributions, element by element of their batch: of the same kind, or of the
+ * different kinds that PyTorch has formulas for.
  * @throws MisconfigurationError for a pair without a formula
  */
 export function klDivergence(p: Distribution, q: Distribution): tf.Tensor {
@@ -36,12 +42,33 @@ export function klDivergence(p: Distribution, q: Distribution): tf.Tensor {
   if (p instanceof MultivariateNormal && q instanceof MultivariateNormal) return klOfMultivariateNormal(p, q);
   if (p instanceof Independent && q instanceof Independent && p.reinterpretedBatchNdims === q.reinterpretedBatchNdims)
     return sumRightmost(klDivergence(p.baseDist, q.baseDist), p.reinterpretedBatchNdims);
+  if (p instanceof TransformedDistribution && q instanceof TransformedDistribution && areAlike(p, q))
+    return klDivergence(p.baseDist, q.baseDist);
+  const unlike = klOfUnlike(p, q);
+  if (unlike !== undefined) return unlike;
   throw new MisconfigurationError({
     code: "LIT_DISTRIBUTION",
     message: `There is no formula for the divergence of ${p.constructor.name} and ${q.constructor.name}.`,
-    expected: "two distributions of the same kind, none that is transformed",
+    expected: "two distributions of the same kind, transformed alike if at all, or a pair that PyTorch knows",
     tryThis: "an estimate: the mean of p.logProb(x) - q.logProb(x) over x = p.rsample([1000]).",
   });
+}
+
+/** Whether both are made by the same functions, which then leave the divergence as it is. */
+function areAlike(p: TransformedDistribution, q: TransformedDistribution): boolean {
+  return (
+    p.transforms.length === q.transforms.length &&
+    p.transforms.every((transform, i) => isSame(transform, q.transforms[i])) &&
+    tf.util.arraysEqual([...p.eventShape], [...q.eventShape])
+  );
+}
+
+function isSame(one: Transform, other: Transform | undefined): boolean {
+  if (one === other || (one instanceof TanhTransform && other instanceof TanhTransform)) return true;
+  if (!(one instanceof AffineTransform && other instanceof AffineTransform)) return false;
+  const areEqual = (a: tf.Tensor, b: tf.Tensor): boolean =>
+    a === b || tf.tidy(() => tf.all(tf.equal(a, b)).dataSync()[0] === 1);
+  return areEqual(one.loc, other.loc) && areEqual(one.scale, other.scale);
 }
 
 function klOfNormal(p: Normal, q: Normal): tf.Tensor {
