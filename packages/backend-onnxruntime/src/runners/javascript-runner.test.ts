@@ -1,5 +1,6 @@
 import { testGraphRunner } from "./testing/test-graph-runner.js";
-import { canPassFloat16, JavaScriptRunner } from "./javascript-runner.js";
+import { JavaScriptRunner } from "./javascript-runner.js";
+import { canPassFloat16 } from "./javascript-values.js";
 
 testGraphRunner({
   name: "JavaScriptRunner",

@@ -14,8 +14,7 @@ import type {
 import { EngineError } from "../errors/engine-error.js";
 import { GraphCompileError } from "../errors/graph-compile-error.js";
 import { flaggedRun, GraphRunError, skippedRun } from "../errors/graph-run-error.js";
-import { elementSizeBytes, tensorSizeBytes } from "../onnx-model/element-type.js";
-import { BufferPool, type Poolable } from "./buffer-pool.js";
+import { BufferPool } from "./buffer-pool.js";
 import { fillMemory, viewMemory } from "./host-memory.js";
 import {
   type BindingSession,
@@ -23,17 +22,9 @@ import {
   type JavaScriptTensor,
   loadJavaScriptBinding,
 } from "./javascript-binding.js";
+import { JavaScriptBuffer, ownBuffer, ownBuffers } from "./javascript-buffer.js";
+import { checkDtype, viewOf } from "./javascript-values.js";
 import { SESSION_CONFIG } from "./number-preserving-options.js";
-
-class JavaScriptBuffer implements GraphBuffer, Poolable {
-  lastRun = 0;
-  isFree = false;
-
-  constructor(
-    readonly memory: ArrayBuffer,
-    public sizeBytes: number,
-  ) {}
-}
 
 class JavaScriptGraph implements CompiledGraph {
   isReleased = false;
@@ -249,74 +240,6 @@ export class JavaScriptRunner implements GraphRunner {
       return new GraphRunError(messageOf(cause));
     }
   }
-}
-
-function viewOf(memory: ArrayBuffer, spec: GraphValueSpec): ArrayBufferView {
-  const length = tensorSizeBytes(spec.dtype, spec.shape) / elementSizeBytes(spec.dtype);
-  switch (spec.dtype) {
-    case "float32":
-      return new Float32Array(memory, 0, length);
-    case "float64":
-      return new Float64Array(memory, 0, length);
-    case "int32":
-      return new Int32Array(memory, 0, length);
-    case "uint32":
-      return new Uint32Array(memory, 0, length);
-    case "int64":
-      return new BigInt64Array(memory, 0, length);
-    case "uint8":
-    case "bool":
-      return new Uint8Array(memory, 0, length);
-    case "float16":
-    case "bfloat16":
-      return new Uint16Array(memory, 0, length);
-    default:
-      return spec.dtype satisfies never;
-  }
-}
-
-/**
- * `onnxruntime-node` 1.30 cannot read the `Float16Array` that `onnxruntime-common` makes where JavaScript has one (Node
- * 24).
- */
-export function canPassFloat16(): boolean {
-  return !("Float16Array" in globalThis);
-}
-
-function checkDtype({ name, dtype }: GraphValueSpec): void {
-  if (dtype === "bfloat16" || (dtype === "float16" && !canPassFloat16())) {
-    throw new GraphCompileError(`${name} is ${dtype}, which onnxruntime-node's JavaScript interface cannot pass`);
-  }
-}
-
-/** @throws EngineError unless every buffer is ours, in use and large enough */
-function ownBuffers(buffers: readonly GraphBuffer[], specs: readonly GraphValueSpec[]): readonly JavaScriptBuffer[] {
-  if (buffers.length !== specs.length) {
-    throw new EngineError({
-      code: "LIT_ENGINE_BUFFERS",
-      message: "A run got the wrong number of buffers.",
-      expected: String(specs.length),
-      received: String(buffers.length),
-    });
-  }
-  return specs.map((spec, index) => {
-    const buffer = ownBuffer(buffers[index]);
-    if (buffer.isFree)
-      throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
-    const sizeBytes = tensorSizeBytes(spec.dtype, spec.shape);
-    if (buffer.sizeBytes >= sizeBytes) return buffer;
-    throw new EngineError({
-      code: "LIT_ENGINE_BUFFERS",
-      message: `Buffer ${index} of a run is too small.`,
-      expected: `at least ${sizeBytes} bytes`,
-      received: `${buffer.sizeBytes} bytes`,
-    });
-  });
-}
-
-function ownBuffer(buffer: GraphBuffer | undefined): JavaScriptBuffer {
-  if (buffer instanceof JavaScriptBuffer) return buffer;
-  throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: "This buffer was not allocated by this runner." });
 }
 
 function errorOf(ticket: RunTicket): GraphRunError | undefined {

@@ -16,7 +16,7 @@ let seen = 0;
 while (Atomics.load(cells, CREW.isStopping) === 0) {
   Atomics.wait(cells, CREW.sequence, seen);
   seen = Atomics.load(cells, CREW.sequence);
-  // Inside first, then look: the executor closes first and then waits until nobody is inside.
+  // A helper counts itself in before it looks: the executor closes first and then waits until nobody is inside.
   Atomics.add(cells, CREW.inside, 1);
   try {
     if (Atomics.load(cells, CREW.isOpen) === 1)

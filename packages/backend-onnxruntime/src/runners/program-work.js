@@ -1,4 +1,4 @@
-// What a program's request asks for, and doing it part by part: on the executor thread and on its helpers.
+// Reads what a program's request asks for and does it part by part, on the executor thread and on its helpers.
 // Plain JavaScript, like run-worker.js.
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { finishScatter, prepareScatter, readScatter, runUnits, unitsOf } from "./scatter-work.js";

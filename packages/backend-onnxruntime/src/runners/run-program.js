@@ -1,4 +1,4 @@
-// Programs on the executor thread, and on helpers where they are large. Plain JavaScript, like run-worker.js.
+// Runs programs on the executor thread, and large ones on helpers too. Plain JavaScript, like run-worker.js.
 import { MessageChannel, Worker } from "node:worker_threads";
 import { layout } from "./thread-layout.js";
 import { knownPrograms, readRequest } from "./program-work.js";

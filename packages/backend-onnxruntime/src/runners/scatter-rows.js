@@ -8,7 +8,7 @@
 const STRIDE_ELEMENTS = 16;
 
 /**
- * For updates that were sorted: one row of the table after the other, in blocks of columns that fit into the memory.
+ * Sums updates that were sorted, one row of the table after the other, in blocks of columns that fit into the memory.
  * @param {ScatterProgram} program
  * @param {Scatter} scatter
  * @param {{ firstRow: number, endRow: number, firstColumn: number, endColumn: number }} unit
@@ -62,7 +62,7 @@ function sumColumns(
 }
 
 /**
- * For updates as they come: they pass through the memory, where the sums of a range of rows lie.
+ * Sums updates in the order in which they come: they pass through the memory, where the sums of a range of rows lie.
  * @param {ScatterProgram} program
  * @param {Scatter} scatter
  * @param {{ firstRow: number, endRow: number, first: number, end: number, part: number | undefined }} unit rows, and

@@ -1,4 +1,4 @@
-// What a scatter's request asks for, and doing it in units that threads can take: on the executor thread and on its
+// Reads what a scatter's request asks for and does it in units that threads can take, on the executor thread and on its
 // helpers. Plain JavaScript, like run-worker.js.
 import { streamUpdates, sumSortedRows } from "./scatter-rows.js";
 import { layout } from "./thread-layout.js";
@@ -63,8 +63,11 @@ export function readScatter(fields, floatsAt) {
 }
 
 /**
- * Checks the indices and splits the work; there are no units if an index is wrong. @param {Scatter} scatter @param
- * {ScatterLayout} places @param {number} threads
+ * Checks the indices and splits the work; there are no units if an index is wrong.
+ *
+ * @param {Scatter} scatter
+ * @param {ScatterLayout} places
+ * @param {number} threads
  */
 export function prepareScatter(scatter, places, threads) {
   const bad = findRows(scatter);
@@ -105,8 +108,10 @@ export function runUnits(scatter, program, claim) {
 }
 
 /**
- * After all units: adds the sums of the parts. @param {Scatter} scatter @returns {bigint} the status of the run: -1 if
- * an index was wrong
+ * After all units: adds the sums of the parts.
+ *
+ * @param {Scatter} scatter
+ * @returns {bigint} the status of the run: -1 if an index was wrong
  */
 export function finishScatter(scatter) {
   const { fields, parts, sums, table } = scatter;
@@ -121,8 +126,10 @@ export function finishScatter(scatter) {
 }
 
 /**
- * Fills `rowOf` with row numbers, -1 for updates that do not count. @param {Scatter} scatter @returns {number} the
- * first update whose index is wrong, or -1
+ * Fills `rowOf` with row numbers, -1 for updates that do not count.
+ *
+ * @param {Scatter} scatter
+ * @returns {number} the first update whose index is wrong, or -1
  */
 function findRows({ fields, indices, count, rows, depth, rowOf, skippedRow, skipsOutside }) {
   const extents = Array.from(fields.subarray(SCATTER_HEAD_FIELDS, SCATTER_HEAD_FIELDS + depth), Number);
@@ -137,7 +144,12 @@ function findRows({ fields, indices, count, rows, depth, rowOf, skippedRow, skip
   return -1;
 }
 
-/** @param {Int32Array} indices @param {number} start @param {number[]} extents */
+/**
+ * @param {Int32Array} indices
+ * @param {number} start
+ * @param {number[]} extents
+ * @returns {number} the row of an index of several parts, or -1 if it is outside of the table
+ */
 function rowAt(indices, start, extents) {
   let row = 0;
   for (let level = 0; level < extents.length; level += 1) {
@@ -149,8 +161,9 @@ function rowAt(indices, start, extents) {
 }
 
 /**
- * Updates of a row stay in their order: `order` lists them row after row, `offsets` says where each row begins. @param
- * {Scatter} scatter
+ * Updates of a row stay in their order: `order` lists them row after row, `offsets` says where each row begins.
+ *
+ * @param {Scatter} scatter
  */
 function sortByRow({ count, rows, rowOf, order, offsets }) {
   offsets.fill(0);
@@ -169,8 +182,10 @@ function sortByRow({ count, rows, rowOf, order, offsets }) {
 }
 
 /**
- * Ranges of rows with about equally many elements to read and write; a row with too many is split by columns. @param
- * {Scatter} scatter @returns {number} units
+ * Ranges of rows with about equally many elements to read and write; a row with too many is split by columns.
+ *
+ * @param {Scatter} scatter
+ * @returns {number} units
  */
 function splitRows({ rows, width, offsets, units }) {
   const total = ((offsets[rows] ?? 0) + rows) * width;
@@ -200,8 +215,12 @@ function splitRows({ rows, width, offsets, units }) {
 }
 
 /**
- * Ranges of rows whose float64 sums fit into the program's memory, one for every thread at least. @param {Scatter}
- * scatter @param {ScatterLayout} layout @param {number} threads @returns {number} units
+ * Ranges of rows whose float64 sums fit into the program's memory, one for every thread at least.
+ *
+ * @param {Scatter} scatter
+ * @param {ScatterLayout} layout
+ * @param {number} threads
+ * @returns {number} units
  */
 function splitTable({ rows, width, count, units }, { tableBytes }, threads) {
   const useful = count * width >= 2 * LEAST_UNIT_ELEMENTS ? Math.min(threads, rows) : 1;
@@ -212,7 +231,9 @@ function splitTable({ rows, width, count, units }, { tableBytes }, threads) {
 }
 
 /**
- * One unit for each part; `partBounds` in programs/scatter-plan.ts repeats where they begin. @param {Scatter} scatter
+ * One unit for each part; `partBounds` in programs/scatter-plan.ts repeats where they begin.
+ *
+ * @param {Scatter} scatter
  * @returns {number} units
  */
 function splitUpdates({ rows, count, parts, units }) {
