@@ -180,7 +180,18 @@ def padding_modes():
     return cases + [record("Conv2d", [1, 2, 2], {"padding": 1, "padding_mode": "zeros", "dilation": 2}, 1, 1, 3, 3)]
 
 
+def synchronized():
+    """Without other ranks it is batch norm, in PyTorch too."""
+    return [
+        record("SyncBatchNorm", [3], {}, 4, 3),
+        record("SyncBatchNorm", [2], {"eps": 1e-3, "momentum": 0.3}, 2, 2, 5),
+        record("SyncBatchNorm", [2], {"affine": False}, 2, 2, 3, 4),
+        record("SyncBatchNorm", [2], {"bias": False, "track_running_stats": False}, 2, 2, 2, 2, 3),
+        record("SyncBatchNorm", [3], {}, 2, 3, 4, training=False),
+    ]
+
+
 torch.manual_seed(29)
-cases = activations() + paddings() + shapes() + adaptive() + norms() + pairs() + upsampling() + padding_modes()
+cases = activations() + paddings() + shapes() + adaptive() + norms() + pairs() + upsampling() + padding_modes() + synchronized()
 OUT.write_text(json.dumps({"torch": torch.__version__, "cases": cases}, separators=(",", ":")) + "\n")
 print(len(cases), OUT.stat().st_size)
