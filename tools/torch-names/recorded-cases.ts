@@ -25,6 +25,7 @@ export function recordedSchedulers(): RecordedCases {
   const { curves, resumed, plateaus, ...single }: SchedulerFixture = read(`${OPTIM}/fixtures/schedulers.json`);
   const others: readonly (readonly [fixture: string, name: string, options: readonly string[]])[] = [
     ["sequence", "SequentialLR", ["schedulers", "milestones"]],
+    ["resumedSequences", "SequentialLR", ["lastEpoch"]],
     ["chainedScheduler", "ChainedScheduler", ["schedulers"]],
     ["multiplied", "MultiplicativeLR", ["lrLambda"]],
     ["lambda", "LambdaLR", ["lrLambda"]],
