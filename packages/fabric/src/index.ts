@@ -15,7 +15,7 @@ export type {
   ProcessGroup,
   ReduceOp,
 } from "./collectives/collective.js";
-export type { ClusterEnvironment } from "./environments/cluster-environment.js";
+export type { ClusterEnvironment, Requeue } from "./environments/cluster-environment.js";
 export type { FinalStatus, LogImage, Logger } from "./loggers/logger.js";
 export { completePorts, defaultPort } from "./ports/default-ports.js";
 export { LazyScalar } from "./loggers/lazy-scalar.js";
@@ -47,7 +47,7 @@ export { KubeflowEnvironment } from "./environments/kubeflow-environment.js";
 export { LightningEnvironment } from "./environments/lightning-environment.js";
 export { LsfEnvironment } from "./environments/lsf-environment.js";
 export { MpiEnvironment } from "./environments/mpi-environment.js";
-export { SlurmEnvironment } from "./environments/slurm-environment.js";
+export { SlurmEnvironment, type SlurmEnvironmentOptions } from "./environments/slurm-environment.js";
 export { TorchElasticEnvironment } from "./environments/torch-elastic-environment.js";
 export { SingleDeviceCollective } from "./collectives/single-device-collective.js";
 export { cpu, CpuAccelerator, type CpuOptions } from "./accelerators/cpu-accelerator.js";

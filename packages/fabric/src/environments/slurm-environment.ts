@@ -1,10 +1,16 @@
-import { MisconfigurationError, type Environment } from "@lightning-ts/core";
+import { MisconfigurationError, rejectUnknownOptions, type Environment } from "@lightning-ts/core";
+import type { Requeue } from "./cluster-environment.js";
 import { ExternalEnvironment } from "./external-environment.js";
 import { integerVariable, portOfJob } from "./read-variables.js";
 
 const DEFAULT_PORT = 12_910;
 const PORT_BASE = 15_000;
 const INTERACTIVE_JOB_NAMES = ["bash", "interactive"];
+
+export interface SlurmEnvironmentOptions {
+  /** Save and start the job again on SIGUSR1, which `sbatch --signal=SIGUSR1@90` asks Slurm for. @default true */
+  readonly autoRequeue?: boolean | undefined;
+}
 
 /**
  * Reads how many processes `srun` has started and which one this is. A session named `bash` or `interactive` counts as
@@ -21,6 +27,13 @@ const INTERACTIVE_JOB_NAMES = ["bash", "interactive"];
  */
 export class SlurmEnvironment extends ExternalEnvironment {
   readonly name = "slurm";
+  readonly #requeues: boolean;
+
+  constructor(environment: Environment, options: SlurmEnvironmentOptions = {}) {
+    super(environment);
+    rejectUnknownOptions("SlurmEnvironment", options, ["autoRequeue"]);
+    this.#requeues = options.autoRequeue ?? true;
+  }
 
   static detect(environment: Environment): boolean {
     return (
@@ -36,6 +49,15 @@ export class SlurmEnvironment extends ExternalEnvironment {
     return INTERACTIVE_JOB_NAMES.includes(this.jobName ?? "") || this.environment.get("SLURM_JOB_ID") === undefined
       ? undefined
       : integerVariable(this.environment, "SLURM_JOB_ID");
+  }
+  /** `scontrol requeue <job>`, for a job of an array with its own number. */
+  get requeue(): Requeue | undefined {
+    const { jobId } = this;
+    if (!this.#requeues || jobId === undefined) return undefined;
+    const array = this.environment.get("SLURM_ARRAY_JOB_ID");
+    const task = this.environment.get("SLURM_ARRAY_TASK_ID");
+    const job = array === undefined || task === undefined ? String(jobId) : `${array}_${task}`;
+    return { job, command: ["scontrol", "requeue", job] };
   }
   get mainAddress(): string {
     return this.environment.get("MASTER_ADDR") ?? firstSlurmHost(this.environment.get("SLURM_NODELIST") ?? "127.0.0.1");

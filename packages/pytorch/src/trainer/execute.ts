@@ -14,6 +14,7 @@ import { tearDown } from "../run/stages/set-up.js";
 import { openSession } from "./open-session.js";
 import type { RunRequest } from "../run/stages/run-request.js";
 import { runStage, type StageOutcome } from "../run/stages/run-stage.js";
+import { REQUEUED } from "../run/loops/requeue-job.js";
 import type { Session } from "../run/session/session.js";
 
 /** A run's end: what it gave, and whether it was interrupted. */
@@ -30,7 +31,7 @@ export interface RunToExecute extends Pick<RunRequest, "stage" | "module" | "dat
 export async function execute(parts: TrainerParts, run: RunToExecute): Promise<RunOutcome> {
   const { state, connection, messages } = parts;
   const closing = new ClosingStack();
-  const interruptions = new Interruptions(connection.ports, state, messages, run.signal);
+  const interruptions = new Interruptions(connection, state, messages, run.signal);
   closing.defer(() => interruptions[Symbol.dispose]());
   closing.defer(hearStrayFailures(parts));
   const ending = { isTornDown: false };
@@ -157,7 +158,7 @@ async function endBadly(failed: FailedRun, error: unknown): Promise<unknown[]> {
   if (session !== undefined) {
     const { logging } = session;
     if (!ending.isTornDown) await attempt(tearDown(session, unwrapped(error)));
-    await attempt(wait(logging.loggers.finalize("failed")));
+    await attempt(wait(logging.loggers.finalize(state.interruption === REQUEUED ? "finished" : "failed")));
   }
   await attempt(wait(closing.close()));
   return failures;

@@ -1,9 +1,10 @@
-import type { Messages, Ports } from "@lightning-ts/fabric";
+import type { Connection, Messages, Ports } from "@lightning-ts/fabric";
+import { REQUEUED } from "../run/loops/requeue-job.js";
 import type { FitState } from "../run/state/fit-state.js";
 
 const CTRL_C = "Ctrl-C";
 /** What a process ends with that a signal ended, as shells count: 128 and the number of the signal. */
-const EXIT_CODES: Readonly<Record<string, number>> = { [CTRL_C]: 130, SIGTERM: 143 };
+const EXIT_CODES: Readonly<Record<string, number>> = { [CTRL_C]: 130, [REQUEUED]: 138, SIGTERM: 143 };
 /** The signal after which nobody is waited for, not even what closes. */
 const LAST_SIGNAL = 3;
 
@@ -26,7 +27,13 @@ export class Interruptions implements Disposable {
   #stopNow: (reason: string) => void = () => undefined;
   #signals = 0;
 
-  constructor(ports: Ports, state: FitState, messages: Messages, signal: AbortSignal | undefined) {
+  /** @param connection with the ports, and the cluster that may say that the job's time is about to end */
+  constructor(
+    { ports, environment: { requeue } }: Pick<Connection, "ports" | "environment">,
+    state: FitState,
+    messages: Messages,
+    signal: AbortSignal | undefined,
+  ) {
     this.#ports = ports;
     this.#state = state;
     this.#messages = messages;
@@ -35,6 +42,7 @@ export class Interruptions implements Disposable {
       ports.signals.on("SIGINT", () => this.#receive(CTRL_C)),
       ports.signals.on("SIGTERM", () => this.#receive("SIGTERM")),
     );
+    if (requeue !== undefined) this.#removers.push(ports.signals.on("SIGUSR1", () => (state.isRequeueAsked = true)));
     if (signal === undefined) return;
     const onAbort = (): void => this.#ask("the signal was aborted");
     if (signal.aborted) onAbort();

@@ -30,7 +30,7 @@ function rankWith({ worldSize = 2, agreed = false, reduced, ...wishes }: Setting
       return Promise.resolve(reduced);
     },
   };
-  const session: Session = Object({ connection: { strategy }, state });
+  const session: Session = Object({ connection: { strategy, environment: {} }, state });
   return { session, state, asked };
 }
 

@@ -1,6 +1,7 @@
 import type { BatchFetcher } from "../../data/batch-fetcher.js";
 import { wait, type Steps } from "../../door/steps.js";
 import { InterruptionError } from "../../errors/interruption-error.js";
+import { requeueIfAsked } from "./requeue-job.js";
 import type { Session } from "../session/session.js";
 
 /** What becomes of a batch: it is trained, it is skipped, or the rest of the epoch is left out with it. */
@@ -28,7 +29,10 @@ export function* agreeOnStop({ connection: { strategy }, state }: Session): Step
  * counts at the next safe point.
  * @throws InterruptionError, or the failure of something that a hook started and did not wait for
  */
-export function* leaveIfInterrupted({ connection: { strategy }, state }: Session): Steps<void> {
+export function* leaveIfInterrupted(session: Session): Steps<void> {
+  const { strategy } = session.connection;
+  const { state } = session;
+  if (state.strayFailure === undefined) yield* requeueIfAsked(session);
   const { interruption, strayFailure } = state;
   if (strayFailure !== undefined) throw strayFailure;
   let isAgreed = interruption !== undefined;

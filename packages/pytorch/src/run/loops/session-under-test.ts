@@ -91,7 +91,7 @@ export function sessionUnderTest(options: SessionOptions): SessionUnderTest {
     messages,
     warnings: messages,
     door: new Door({ driver, position: () => "the test" }),
-    connection: { strategy: { ...strategyUnderTest(calls), ...options.strategy } },
+    connection: { strategy: { ...strategyUnderTest(calls), ...options.strategy }, environment: {} },
     plan: { logEveryNSteps: 0, logEveryNEvalSteps: 0, minEpochs: 0, minSteps: 0, fastDevRun: 0, ...options.plan },
     backend: noting(calls, "backend"),
     breath: noting(calls, "breath"),

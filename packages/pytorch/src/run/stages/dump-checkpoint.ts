@@ -26,6 +26,8 @@ export function* dumpCheckpoint(
     "lightning-ts_version": VERSION,
     run: { ...session.identity.forCheckpoint() },
   };
+  const { requeue } = session.connection.environment;
+  if (requeue !== undefined) checkpoint["job"] = { version: 1, name: requeue.job, fit: state.fitOfProcess };
   yield* dumpStates(weights, checkpoint);
   Object.assign(checkpoint, hyperparameters(session));
   if (options.weightsOnly) {

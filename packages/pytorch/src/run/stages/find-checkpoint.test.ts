@@ -60,7 +60,7 @@ function find(setting: Setting) {
   const options: FindCheckpointOptions = Object({
     ckptPath,
     trainer: { stage, callbacks },
-    connection: { ports, strategy, store: { exists: async (path: string) => path in files } },
+    connection: { ports, strategy, environment: {}, store: { exists: async (path: string) => path in files } },
     messages: new Messages(terminal),
     isFastDevRun: setting.isFastDevRun ?? false,
   });

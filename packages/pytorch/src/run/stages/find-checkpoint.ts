@@ -3,6 +3,7 @@ import type { Connection, LoadedTree, Messages } from "@lightning-ts/fabric";
 import { ModelCheckpoint } from "../../callbacks/model-checkpoint.js";
 import { OnExceptionCheckpoint } from "../../callbacks/on-exception-checkpoint.js";
 import type { Trainer } from "../../contract/trainer.js";
+import { isOfJob, jobCheckpoints } from "../loops/job-checkpoints.js";
 
 export interface FindCheckpointOptions {
   readonly ckptPath: string | undefined;
@@ -10,20 +11,31 @@ export interface FindCheckpointOptions {
   readonly connection: Connection;
   readonly messages: Messages;
   readonly isFastDevRun: boolean;
+  /** Which fit of its process this is. */
+  readonly fit: number;
 }
 
-/** The file that `ckptPath` means, or undefined for none: a path, `"best"` or `"last"`. */
+/**
+ * The file that `ckptPath` means, or undefined for none: a path, `"best"`, `"last"` or `"hpc"`. In a job that was
+ * started again, a fit goes on from what it had saved itself, whatever it was started from at first.
+ */
 export async function findCheckpoint(options: FindCheckpointOptions): Promise<string | undefined> {
   const { ckptPath, connection } = options;
+  if (options.trainer.stage === "fit" && connection.environment.requeue !== undefined) {
+    const own = await asRankZero(options, checkpointOfJob);
+    if (own !== undefined) return own;
+  }
   if (ckptPath === undefined)
     return options.trainer.stage === "fit" ? asRankZero(options, checkpointOfException) : undefined;
   if (ckptPath === "best") return bestCheckpoint(options);
   if (ckptPath === "last") return asRankZero(options, lastCheckpoint);
   const path = connection.ports.files.resolve(ckptPath);
-  if (/^(hpc|registry(:.*)?)$/.test(ckptPath) && !(await connection.store.exists(path)))
+  if (ckptPath === "hpc" && !(await connection.store.exists(path)))
+    return (await asRankZero(options, newestJobCheckpoint)) ?? refuseWithoutJob(options);
+  if (/^registry(:.*)?$/.test(ckptPath) && !(await connection.store.exists(path)))
     throw new MisconfigurationError({
       message: `ckptPath "${ckptPath}" is a word of Lightning's that this version does not have, and no file has this name.`,
-      tryThis: 'the path of a file, "best" or "last".',
+      tryThis: 'the path of a file, "best", "last" or "hpc".',
     });
   return path;
 }
@@ -38,6 +50,31 @@ async function asRankZero(
   if (strategy.worldSize === 1) return path;
   const found = await strategy.broadcast({ path: path ?? "" }, 0, "checkpoint to go on from");
   return found.path === "" ? undefined : found.path;
+}
+
+/** What this fit of this job wrote before the job's time ended. */
+async function checkpointOfJob(options: FindCheckpointOptions): Promise<string | undefined> {
+  const { connection, fit, messages, trainer } = options;
+  const job = connection.environment.requeue?.job ?? "";
+  for (const path of await jobCheckpoints(connection.ports.files, trainer.defaultRootDir)) {
+    if (!isOfJob(await connection.strategy.loadCheckpoint(path), { job, fit })) continue;
+    messages.info(`Job ${job} was started again: this run goes on from ${path}.`);
+    return path;
+  }
+  return undefined;
+}
+
+async function newestJobCheckpoint({ connection, trainer }: FindCheckpointOptions): Promise<string | undefined> {
+  const [newest] = await jobCheckpoints(connection.ports.files, trainer.defaultRootDir);
+  return newest;
+}
+
+function refuseWithoutJob({ trainer }: FindCheckpointOptions): never {
+  throw new MisconfigurationError({
+    code: "LIT_RESUME",
+    message: `ckptPath "hpc" found no checkpoint of a job: ${trainer.defaultRootDir} has no hpc_ckpt_<n>.ckpt.`,
+    tryThis: "the defaultRootDir of the run that was ended, or a fit without ckptPath.",
+  });
 }
 
 /** What an `OnExceptionCheckpoint` wrote when the run before failed. */

@@ -1,4 +1,5 @@
 import type { LoadedTree } from "@lightning-ts/fabric";
+import { countFit } from "../loops/job-checkpoints.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { restoreStates } from "../../checkpoint/participants.js";
 import { readCheckpoint } from "../../checkpoint/read-checkpoint.js";
@@ -79,8 +80,18 @@ function* loadCheckpoint(
   session: Session,
   request: RunRequest,
 ): Steps<Loaded | undefined> {
+  if (session.stage === "fit" && connection.environment.requeue !== undefined)
+    session.state.fitOfProcess = yield* wait(countFit(connection.ports));
+  const { fitOfProcess: fit } = session.state;
   const path = yield* wait(
-    findCheckpoint({ ckptPath: request.ckptPath, trainer, connection, messages, isFastDevRun: plan.fastDevRun > 0 }),
+    findCheckpoint({
+      fit,
+      ckptPath: request.ckptPath,
+      trainer,
+      connection,
+      messages,
+      isFastDevRun: plan.fastDevRun > 0,
+    }),
   );
   session.state.ckptPath = path;
   if (path === undefined) return undefined;

@@ -32,6 +32,10 @@ export class FitState {
   stopReason: string | undefined;
   /** Ctrl-C, SIGTERM or an aborted signal: stop after this step. */
   interruption: string | undefined;
+  /** The cluster is about to end the job: save, and ask to be started again. */
+  isRequeueAsked = false;
+  /** Which fit of its process this is, where a job may be started again. */
+  fitOfProcess = 0;
   /** A second signal has come: nothing is waited for, and no checkpoint is begun. */
   stopsAtOnce = false;
   /** Something that a hook started and did not wait for has failed. */
@@ -102,6 +106,7 @@ export class FitState {
     this.agreedStop = undefined;
     this.stopReason = undefined;
     this.interruption = undefined;
+    this.isRequeueAsked = false;
     this.stopsAtOnce = false;
     this.strayFailure = undefined;
     this.isSettingUp = false;
