@@ -213,8 +213,9 @@ export class Module {
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
-  /** Frees parameters and buffers. */
+  /** Frees parameters, their gradients, and buffers. */
   dispose(): void {
+    this.zeroGrad();
     for (const variable of [...this.parameters(), ...this.buffers()]) variable.dispose();
   }
 

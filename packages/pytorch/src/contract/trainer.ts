@@ -75,6 +75,14 @@ export interface Trainer extends TrainerView {
   /** Writes a checkpoint of the module that is attached. Between optimizer steps only, never inside one. */
   saveCheckpoint(path: string, options?: { readonly weightsOnly?: boolean | undefined }): Promise<void>;
 
+  /**
+   * Frees what the optimizers of its fits remember. Parameters belong to the module, whose `dispose()` frees them, and
+   * an optimizer that had taken steps before a fit stays as it is. The Trainer can run again.
+   * @throws MisconfigurationError during a run
+   */
+  dispose(): void;
+  [Symbol.dispose](): void;
+
   /** Lets a Trainer run again whose last run was interrupted by Ctrl-C or SIGTERM: without it, runs are refused. */
   clearInterruption(): void;
 

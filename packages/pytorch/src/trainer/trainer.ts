@@ -21,6 +21,7 @@ import { execute, type RunOutcome } from "./execute.js";
 import { blameCaller } from "../errors/blame-caller.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
+import { OwnOptimizers } from "../run/session/own-optimizers.js";
 import { RunIdentity } from "../run/session/run-identity.js";
 import { FitState } from "../run/state/fit-state.js";
 import { DEFAULT_MAX_EPOCHS } from "../options/option-table.js";
@@ -77,6 +78,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
         connection,
         messages,
         identity: new RunIdentity(connection.ports, messages),
+        ownOptimizers: new OwnOptimizers(),
         state: new FitState(plan),
         published: new PublishedMetrics(),
         current: { module: undefined, session: undefined, fit: undefined, door: undefined, isInner: false },
@@ -157,6 +159,22 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     }
     const options = { weights: "state_dict", owner: identity.id };
     await connection.strategy.saveCheckpoint(target, toCheckpointTree(tree), options);
+  }
+
+  dispose(): void {
+    const { current, ownOptimizers, state } = this.parts;
+    if (state.status === "running")
+      throw new MisconfigurationError({
+        code: "LIT_BUSY",
+        message: `trainer.dispose() was called during ${state.stage}, which needs what would be freed.`,
+        tryThis: "await the run first.",
+      });
+    ownOptimizers.dispose();
+    current.fit = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 
   clearInterruption(): void {

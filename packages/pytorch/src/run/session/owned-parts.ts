@@ -4,6 +4,7 @@ import type { Door } from "../../door/door.js";
 import type { Driver } from "../../door/driver.js";
 import type { Trainer } from "../../contract/trainer.js";
 import type { PublishedMetrics } from "../../results/published-metrics.js";
+import type { OwnOptimizers } from "./own-optimizers.js";
 import type { RunIdentity } from "./run-identity.js";
 import type { FitSession } from "./fit-session.js";
 import type { FitState } from "../state/fit-state.js";
@@ -27,6 +28,7 @@ export interface OwnedParts {
   readonly connection: Connection;
   readonly messages: Messages;
   readonly identity: RunIdentity;
+  readonly ownOptimizers: OwnOptimizers;
   /** What a signal was called that interrupted the last run: later runs are refused until somebody says otherwise. */
   refusal?: string | undefined;
   /** These three are a run's own while a hook of another run waits for it. */

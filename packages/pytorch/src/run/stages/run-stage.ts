@@ -123,6 +123,7 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   for (const warning of optimizers.warnings) messages.warn(warning, warning);
   requireOwnParameters(session, optimizers.optimizers);
   refuseSynchronizedNorms(module, session.connection.strategy.worldSize);
+  parts.ownOptimizers.add(optimizers.optimizers);
   warnOfUnseenModules(session);
   const fit = openFitSession(session, optimizers);
   warnOfSummedSteps(fit);
