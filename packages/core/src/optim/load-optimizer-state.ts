@@ -18,6 +18,8 @@ export interface StateTarget {
   readonly states: Map<Variable, ParamState>;
   /** Names of what is remembered as a number. */
   readonly numbers: readonly string[];
+  /** Names of what no entry is without. */
+  readonly required: readonly string[];
   /** The shape of a remembered tensor; undefined where there is none of that name. */
   readonly shapeOf: (name: string, param: Variable) => readonly number[] | undefined;
 }
@@ -71,19 +73,29 @@ function readOptions(saved: SavedParamGroup, index: number, group: ParamGroup | 
       refuse(
         `has another kind of option "${key}" in group ${index}`,
         current === undefined ? "an option that this optimizer has" : `a ${typeof current}`,
-        typeof value,
+        shown(value),
       );
     options[name] = isNothing(value) ? undefined : value;
   }
   return options;
 }
 
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(String).join(", ")}]`;
+  return Number.isNaN(value) ? "NaN" : typeof value;
+}
+
 /** Schedulers leave numbers in groups that an optimizer does not know. */
 function isFit(value: unknown, known: readonly [name: string, value: unknown] | undefined): boolean {
-  if (known === undefined) return typeof value === "number";
+  if (known === undefined) return isNumber(value);
   const current = known[1];
   if (isNothing(current)) return isNothing(value) || typeof value === "number" || typeof value === "string";
-  return typeof value === typeof current && Array.isArray(value) === Array.isArray(current);
+  if (Array.isArray(current)) return Array.isArray(value) && value.length === current.length && value.every(isNumber);
+  return typeof value === typeof current && !Array.isArray(value) && !Number.isNaN(value);
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === "number" && !Number.isNaN(value);
 }
 
 function isNothing(value: unknown): boolean {
@@ -99,7 +111,7 @@ function checkEntry(
   number: string,
   entry: OptimizerStateEntries[string],
   params: readonly Variable[],
-  { numbers, shapeOf }: StateTarget,
+  { numbers, required, shapeOf }: StateTarget,
 ): CheckedEntry {
   const param = /^\d+$/.test(number) ? params[Number(number)] : undefined;
   if (param === undefined)
@@ -128,7 +140,14 @@ function checkEntry(
       );
     }
   }
+  const missing = required.filter((name) => !values.some(([known]) => known === name));
+  if (missing.length > 0)
+    refuse(`has no ${missing.join(" and no ")} for parameter ${number}`, required.join(", "), namesOf(values));
   return { param, values };
+}
+
+function namesOf(values: CheckedEntry["values"]): string {
+  return values.map(([name]) => name).join(", ") || "nothing";
 }
 
 function describeEntry(value: OptimizerStateValue): string {

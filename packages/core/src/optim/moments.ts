@@ -15,6 +15,9 @@ export const MOMENTS: readonly Memory[] = [
   { list: "v", name: "exp_avg_sq" },
 ];
 
+/** What a parameter that has taken a step is remembered by. */
+export const STATE_WITH_MOMENTS: readonly string[] = ["step", ...MOMENTS.map(({ name }) => name)];
+
 /** @throws MisconfigurationError when a beta is not in 0 … 1 */
 export function checkBetas(owner: string, { betas }: Betas): void {
   for (const beta of betas) checkNumber(owner, "betas", beta, 0, 1);

@@ -3,7 +3,7 @@ import { nadamUpdate } from "../kernels/nadam-update.js";
 import { runFused } from "../kernels/run-fused.js";
 import { checkNumber } from "./check-number.js";
 import { FusedOptimizer, type Memory, type Moment } from "./fused-optimizer.js";
-import { BETAS, checkBetas, MOMENTS } from "./moments.js";
+import { BETAS, checkBetas, MOMENTS, STATE_WITH_MOMENTS } from "./moments.js";
 import type { ParamGroup, Params } from "./param-group.js";
 import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
 
@@ -66,6 +66,10 @@ export class NAdam extends FusedOptimizer<NAdamParamGroup, NAdamOptions> {
     for (const name of ["lr", "eps", "weightDecay", "momentumDecay"] as const) checkNumber("NAdam", name, group[name]);
     checkBetas("NAdam", group);
     return group;
+  }
+
+  protected override get requiredState(): readonly string[] {
+    return STATE_WITH_MOMENTS;
   }
 
   protected override memories(): readonly Memory[] {

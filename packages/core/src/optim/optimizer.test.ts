@@ -275,6 +275,25 @@ describe("loadStateDict", () => {
       "exp_avg of parameter 1. Expected float32 [1]. Received float32 [2].",
     ],
     ["a number instead of a tensor", (state) => ({ ...state, state: { 1: { exp_avg: 3 } } }), "Received a number."],
+    [
+      "a mean that is gone",
+      (state) => {
+        const { exp_avg: _, ...rest } = state.state["0"] ?? {};
+        return { state: { 0: rest } };
+      },
+      "has no exp_avg for parameter 0. Expected step, exp_avg, exp_avg_sq.",
+    ],
+    ["a step that is gone", ({ state }) => ({ state: { 0: { ...state["0"], step: null } } }), "has no step"],
+    [
+      "NaN among its options",
+      ({ param_groups }) => ({ param_groups: param_groups.map((group) => ({ ...group, betas: [0.9, Number.NaN] })) }),
+      'option "betas" in group 0',
+    ],
+    [
+      "NaN as a rate",
+      ({ param_groups }) => ({ param_groups: param_groups.map((group) => ({ ...group, lr: Number.NaN })) }),
+      'option "lr" in group 0',
+    ],
     ["a broken step", (state) => ({ ...state, state: { 1: { step: 0.5 } } }), "no usable step"],
     [
       "another kind of option",

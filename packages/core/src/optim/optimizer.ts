@@ -117,6 +117,7 @@ export abstract class Optimizer<
       groups: this.paramGroups,
       states: this.state,
       numbers: this.stateNumbers,
+      required: this.requiredState,
       shapeOf: (name, param) => this.stateShape(name, param),
     });
   }
@@ -140,6 +141,11 @@ export abstract class Optimizer<
   /** Names of what is remembered as a number. PyTorch has tensors of one element there. */
   protected get stateNumbers(): readonly string[] {
     return ["step"];
+  }
+
+  /** Names of what every parameter that has taken a step has; a saved state without one of them is refused. */
+  protected get requiredState(): readonly string[] {
+    return [];
   }
 
   /** The shape of a remembered tensor; undefined where there is none of that name. */

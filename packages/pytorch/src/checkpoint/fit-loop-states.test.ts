@@ -5,13 +5,13 @@ import { StageData } from "../data/stage-data.js";
 import { Driver } from "../door/driver.js";
 import { START, type Cursor } from "../words/cursor.js";
 import { fitPosition, loaderStates, type TrainingLoaders } from "./fit-loop-states.js";
-import type { Participant } from "./participant.js";
+import type { CheckpointFile, Participant } from "./participant.js";
 
 const FILE = { path: "/last.ckpt", entries: [] };
 
-function restore(part: Participant, state: unknown): unknown {
+function restore(part: Participant, state: unknown, file: CheckpointFile = FILE): unknown {
   try {
-    return new Driver().run(part.restore(state as LoadedValue, FILE));
+    return new Driver().run(part.restore(state as LoadedValue, file));
   } catch (error) {
     return error;
   }
@@ -67,6 +67,18 @@ describe("the position of a fit in a checkpoint", () => {
       message,
     });
     expect(restore(loaderStates(loaders([1, 2]).fit), undefined)).toMatchObject({ code: "LIT_CKPT_KEY", message });
+  });
+
+  it("has no loaders in a file of Python's, and is refused where a file of ours has lost them", () => {
+    const ours = { path: "/last.ckpt", entries: ["lightning-ts_version"] };
+    const state = { version: 1, cursor: { ...moved }, batches: 2 };
+    expect(restore(loaderStates(loaders([1, 2]).fit), state)).toBeUndefined();
+    for (const lost of [state, { ...state, loaders: "none" }])
+      expect(restore(loaderStates(loaders([1, 2]).fit), lost, ours)).toMatchObject({
+        code: "LIT_CKPT_KEY",
+        message: expect.stringContaining("/last.ckpt has lost the positions of the training loaders"),
+      });
+    expect(restore(loaderStates(loaders([1, 2]).fit), { ...state, loaders: null }, ours)).toBeUndefined();
   });
 
   it("is refused when it cannot be read", () => {

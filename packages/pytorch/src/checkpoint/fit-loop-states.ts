@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { LoadedTree, LoadedValue, Messages } from "@lightning-ts/fabric";
 import type { StageData } from "../data/stage-data.js";
 import { resumePosition, type Cursor, type Position } from "../words/cursor.js";
@@ -52,9 +52,18 @@ export function loaderStates(fit: TrainingLoaders | undefined): Participant {
     state() {
       return { loaders: fit?.loaderState?.() ?? null, batches: batchesPerEpoch(fit) };
     },
-    restore(state, { path }) {
+    restore(state, { path, entries }) {
       if (fit === undefined) return;
       const { loaders, batches } = requireFitLoop(state, path);
+      // A file of Python's has none, and its batches are read again.
+      if (!Array.isArray(loaders) && loaders !== null && entries.includes("lightning-ts_version"))
+        throw new MisconfigurationError({
+          code: "LIT_CKPT_KEY",
+          message: `${path} has lost the positions of the training loaders, so its run cannot be resumed.`,
+          expected: "a list at loops.fit_loop.loaders",
+          received: describeValue(loaders),
+          tryThis: "an earlier checkpoint.",
+        });
       if (Array.isArray(loaders)) fit.trainData.restore(loaders);
       warnOfOtherLength(fit, batches, path);
       const { batch } = fit.state.cursor;

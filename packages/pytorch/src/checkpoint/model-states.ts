@@ -1,4 +1,4 @@
-import { gradOf, setGrad, tf, type nn } from "@lightning-ts/core";
+import { gradOf, MisconfigurationError, setGrad, tf, type nn } from "@lightning-ts/core";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import type { Door } from "../door/door.js";
 import type { Position } from "../words/cursor.js";
@@ -41,13 +41,28 @@ export function openGradients(module: nn.Module, position: Position): Participan
       }
       return gradients;
     },
-    restore(state) {
-      if (!isLoadedTree(state)) return;
-      for (const [name, parameter] of module.namedParameters()) {
-        const gradient = state[name];
-        if (gradient instanceof TensorBuffer)
-          setGrad(parameter, tf.tensor(gradient.values, gradient.shape, gradient.dtype));
+    restore(state, { path }) {
+      if (position.cursor.isWindowClosed) return;
+      if (!isLoadedTree(state)) throw unreadable(path, "no gradients", "those of the accumulation window that is open");
+      const parameters = new Map(module.namedParameters());
+      for (const [name, gradient] of Object.entries(state)) {
+        const parameter = parameters.get(name);
+        // With strictLoading off, weights of parameters that are not there are left out too.
+        if (parameter === undefined) continue;
+        const shape = parameter.shape.join(", ");
+        if (!(gradient instanceof TensorBuffer) || gradient.shape.join(", ") !== shape)
+          throw unreadable(path, `no readable gradient of ${name}`, `a tensor [${shape}]`);
+        setGrad(parameter, tf.tensor(gradient.values, gradient.shape, gradient.dtype));
       }
     },
+  });
+}
+
+function unreadable(path: string, what: string, expected: string): MisconfigurationError {
+  return new MisconfigurationError({
+    code: "LIT_CKPT_KEY",
+    message: `${path} has ${what}, so its run cannot be resumed.`,
+    expected,
+    tryThis: "an earlier checkpoint.",
   });
 }

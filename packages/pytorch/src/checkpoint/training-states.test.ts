@@ -111,9 +111,16 @@ describe("gradients of a window that is open", () => {
     setGrad(net.a.weight, tf.tensor([[5, 6]]));
     expect(stateOf(openGradients(net, { cursor: START }))).toBeUndefined();
     const other = new Net();
-    restore(openGradients(other, open), undefined);
-    restore(openGradients(other, open), { "a.weight": "text" });
+    restore(openGradients(other, { cursor: START }), undefined);
     expect(gradOf(other.a.weight)).toBeNull();
+  });
+
+  it.each([
+    ["removed", undefined, /no gradients/],
+    ["text", { "a.weight": "text" }, /no readable gradient of a\.weight.*a tensor \[1, 2\]/],
+    ["of another shape", { "a.weight": tf.buffer([2], "float32", new Float32Array(2)) }, /gradient of a\.weight/],
+  ])("that are %s are refused by name", (_, state, message) => {
+    expect(String(restore(openGradients(new Net(), open), state))).toMatch(message);
   });
 });
 
