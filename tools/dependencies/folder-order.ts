@@ -53,13 +53,13 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
         "tensor",
         "backend",
       ],
-      ...["autograd", "kernels", "nn", "metric", "optim", "distributions", "export"],
+      ...["autograd", "kernels", "nn", "metric", "optim", "distributions", "export", "charts"],
     ],
   },
   "@lightning-ts/metrics": {
     layers: [
       ...["base", "aggregation", "collection", "composition", "wrappers"],
-      ...["classification", "regression", "text", "retrieval", "clustering", "audio", "image"],
+      ...["classification", "regression", "text", "retrieval", "clustering", "audio", "image", "plot"],
     ],
   },
   "@lightning-ts/fabric": {

@@ -57,6 +57,7 @@ export {
 } from "./codecs/safetensors-header.js";
 export type { SafetensorsDType } from "./codecs/safetensors-dtypes.js";
 
+export * as charts from "./charts/index.js";
 export * as distributions from "./distributions/namespace.js";
 export * as optim from "./optim/namespace.js";
 export { Optimizer } from "./optim/optimizer.js";

@@ -296,3 +296,7 @@ export {
 } from "./wrappers/running.js";
 export { CompositionalMetric, type MetricOperand } from "./composition/compositional-metric.js";
 export { MetricCollection, type Metrics, type MetricCollectionOptions } from "./collection/metric-collection.js";
+export { plot } from "./plot/plot.js";
+export { plotConfusionMatrix } from "./plot/plot-confusion-matrix.js";
+export { plotCurve } from "./plot/plot-curve.js";
+export { plotValues, type PlotOptions } from "./plot/plot-values.js";

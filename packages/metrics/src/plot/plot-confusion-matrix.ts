@@ -1,0 +1,30 @@
+import { charts, MisconfigurationError, tf } from "@lightning-ts/core";
+import type { PlotOptions } from "./plot-values.js";
+
+/**
+ * A confusion matrix as SVG text, with a row for each class that is true; of several labels, a matrix for each. Reads.
+ * @param matrix [classes, classes], or [labels, 2, 2]
+ */
+export function plotConfusionMatrix(matrix: tf.Tensor, { labels, title, ...options }: PlotOptions = {}): string {
+  const axes = { xLabel: "predicted class", yLabel: "true class", ...options };
+  if (matrix.rank === 2) {
+    const names = labels === undefined ? {} : { rowNames: labels, columnNames: labels };
+    return charts.heatmap(rowsOf(matrix), { title, ...axes, ...names });
+  }
+  if (matrix.rank !== 3)
+    throw new MisconfigurationError({
+      message: "This is no confusion matrix.",
+      expected: "shape [classes, classes], or [labels, 2, 2]",
+      received: `shape [${matrix.shape.join(", ")}]`,
+    });
+  const each = tf
+    .unstack(matrix)
+    .map((one, i) => charts.heatmap(rowsOf(one), { ...axes, title: `${title ?? "label"} ${labels?.[i] ?? i}` }));
+  return charts.beside(each);
+}
+
+function rowsOf(matrix: tf.Tensor): number[][] {
+  const [rows = 0, columns = 0] = matrix.shape;
+  const values = [...matrix.dataSync()];
+  return Array.from({ length: rows }, (_, i) => values.slice(i * columns, (i + 1) * columns));
+}
