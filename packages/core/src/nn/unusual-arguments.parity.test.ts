@@ -277,7 +277,7 @@ await describeOnBackends("on %s, as in PyTorch", () => {
     );
     expect(() => F.avgPool2d(tf.ones([1, 1, 4, 4]), 3, { padding: 2 })).toThrow(/more than half/);
     expect(() => F.softmax(tf.ones([2, 2]), 5)).toThrow(
-      /Expected dim from -2 to 1 for an input of shape \[2, 2\]\. Received 5/,
+      /Expected dim from -2 to 1 for an input of shape \[2, 2\]\. Received dim 5/,
     );
     expect(() => new nn.GroupNorm(2, 4).forward(tf.ones([3, 6, 2]))).toThrow(
       /groupNorm: weight and bias do not fit the channels\. Expected input \[batch, 4 channels, \.\.\.\]\. Received \[3, 6, 2\]/,

@@ -12,6 +12,7 @@ import {
 import * as fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Trainer } from "../trainer/trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
@@ -27,6 +28,10 @@ class Scored extends BoringModel {
   }
   override validationStep(_batch: BoringBatch) {
     this.log("score", this.scores[this.currentEpoch] ?? 0);
+  }
+  /** Leaves time for what is written in the background. */
+  override async onTrainEpochStart() {
+    await setTimeout(2);
   }
 }
 
