@@ -70,14 +70,15 @@ function readOptions(saved: SavedParamGroup, index: number, group: ParamGroup | 
     if (known === undefined && (isNothing(value) || value === false)) continue;
     const current: unknown = known?.[1];
     if (!isFit(value, known))
-      refuse(
-        `has another kind of option "${key}" in group ${index}`,
-        current === undefined ? "an option that this optimizer has" : `a ${typeof current}`,
-        shown(value),
-      );
+      refuse(`has another kind of option "${key}" in group ${index}`, kindOf(current), shown(value));
     options[name] = isNothing(value) ? undefined : value;
   }
   return options;
+}
+
+function kindOf(current: unknown): string {
+  if (current === undefined) return "an option that this optimizer has";
+  return Array.isArray(current) ? `a list of ${current.length} numbers` : `a ${typeof current}`;
 }
 
 function shown(value: unknown): string {
@@ -90,7 +91,12 @@ function isFit(value: unknown, known: readonly [name: string, value: unknown] | 
   if (known === undefined) return isNumber(value);
   const current = known[1];
   if (isNothing(current)) return isNothing(value) || typeof value === "number" || typeof value === "string";
-  if (Array.isArray(current)) return Array.isArray(value) && value.length === current.length && value.every(isNumber);
+  if (Array.isArray(current))
+    return (
+      Array.isArray(value) &&
+      value.length === current.length &&
+      value.every((one, i) => isNumber(one) || (isNothing(one) && isNothing(current[i])))
+    );
   return typeof value === typeof current && !Array.isArray(value) && !Number.isNaN(value);
 }
 
