@@ -1,5 +1,5 @@
-import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 import type { StoppingReason } from "../contract/known-callbacks.js";
+import { unreadableState } from "./unreadable-state.js";
 
 /** What an EarlyStopping keeps in a checkpoint. */
 export interface EarlyStoppingState {
@@ -29,11 +29,7 @@ export function readEarlyStoppingState(state: Record<string, unknown>): EarlySto
     !isReason(stoppingReason) ||
     typeof stoppingReasonMessage !== "string"
   ) {
-    throw new MisconfigurationError({
-      code: "LIT_CKPT_KEY",
-      message: "The checkpoint's state of EarlyStopping cannot be read.",
-      received: describeValue(state),
-    });
+    throw unreadableState("EarlyStopping", state);
   }
   return { waitCount, stoppedEpoch, bestScore, stoppingReason, stoppingReasonMessage };
 }

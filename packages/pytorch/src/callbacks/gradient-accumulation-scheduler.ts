@@ -1,4 +1,5 @@
-import { classNameOf, describeValue, MisconfigurationError } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError } from "@lightning-ts/core";
+import { badOption } from "../errors/bad-option.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
@@ -24,11 +25,8 @@ export class GradientAccumulationScheduler extends Callback {
     const isCount = (value: unknown, least: number) => Number.isSafeInteger(value) && Number(value) >= least;
     const isEpoch = (name: string) => isCount(Number(name), 0) && String(Number(name)) === name;
     if (entries.length === 0 || !entries.every(([epoch, factor]) => isEpoch(epoch) && isCount(factor, 1))) {
-      throw new MisconfigurationError({
-        message: "GradientAccumulationScheduler cannot use this schedule.",
-        expected: "epochs (0 or more) with numbers of batches (1 or more), such as { 0: 8, 4: 1 }",
-        received: describeValue(scheduling),
-      });
+      const expected = "epochs (0 or more) with numbers of batches (1 or more), such as { 0: 8, 4: 1 }";
+      throw badOption("GradientAccumulationScheduler", "schedule", expected, scheduling);
     }
     this.scheduling = { 0: 1, ...scheduling };
   }

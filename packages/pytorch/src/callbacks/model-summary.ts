@@ -1,5 +1,6 @@
-import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { rejectUnknownOptions } from "@lightning-ts/core";
 import type { LightningModule } from "../contract/lightning-module.js";
+import { badOption } from "../errors/bad-option.js";
 import { renderSummary, summarizeModel } from "../display/model-summary-table.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Callback } from "../contract/callback.js";
@@ -26,11 +27,7 @@ export class ModelSummary extends Callback {
     rejectUnknownOptions("ModelSummary", options, ["maxDepth"]);
     const { maxDepth = 1 } = options;
     if (!Number.isInteger(maxDepth) || maxDepth < -1)
-      throw new MisconfigurationError({
-        message: "ModelSummary cannot use this maxDepth.",
-        expected: "a whole number of at least 0, or -1 for everything",
-        received: describeValue(maxDepth),
-      });
+      throw badOption("ModelSummary", "maxDepth", "a whole number of at least 0, or -1 for everything", maxDepth);
     this.#maxDepth = maxDepth;
   }
 

@@ -1,4 +1,5 @@
-import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { rejectUnknownOptions } from "@lightning-ts/core";
+import { badOption } from "../errors/bad-option.js";
 import { Callback } from "../contract/callback.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
@@ -58,11 +59,12 @@ export class ProgressBar extends Callback {
     rejectUnknownOptions("ProgressBar", options, ["refreshRate", "refreshMs", "metricsMs", "lineMs", "leave"]);
     this.#refreshRate = options.refreshRate ?? 1;
     if (!Number.isSafeInteger(this.#refreshRate) || this.#refreshRate < 0)
-      throw new MisconfigurationError({
-        message: "ProgressBar cannot use this refreshRate.",
-        expected: "a whole number of batches, or 0 to show nothing",
-        received: describeValue(options.refreshRate),
-      });
+      throw badOption(
+        "ProgressBar",
+        "refreshRate",
+        "a whole number of batches, or 0 to show nothing",
+        options.refreshRate,
+      );
     this.#refreshMs = options.refreshMs ?? 100;
     this.#metricsMs = options.metricsMs ?? 500;
     this.#lineMs = options.lineMs ?? 30_000;

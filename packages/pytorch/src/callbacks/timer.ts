@@ -1,4 +1,5 @@
-import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { rejectUnknownOptions } from "@lightning-ts/core";
+import { badOption } from "../errors/bad-option.js";
 import { durationMs, type Duration } from "../words/duration.js";
 import type { Stage } from "../words/stages.js";
 import type { Trainer } from "../contract/trainer.js";
@@ -37,17 +38,14 @@ export class Timer extends Callback {
     rejectUnknownOptions("Timer", options, ["duration", "interval", "verbose"]);
     const limit = options.duration === undefined ? Number.POSITIVE_INFINITY : durationMs(options.duration);
     if (limit === undefined)
-      throw new MisconfigurationError({
-        message: "Timer cannot use this duration.",
-        expected: 'milliseconds, "DD:HH:MM:SS", or { weeks, days, hours, minutes, seconds }',
-        received: describeValue(options.duration),
-      });
+      throw badOption(
+        "Timer",
+        "duration",
+        'milliseconds, "DD:HH:MM:SS", or { weeks, days, hours, minutes, seconds }',
+        options.duration,
+      );
     if (options.interval !== undefined && options.interval !== "step" && options.interval !== "epoch")
-      throw new MisconfigurationError({
-        message: "Timer cannot use this interval.",
-        expected: '"step" or "epoch"',
-        received: describeValue(options.interval),
-      });
+      throw badOption("Timer", "interval", '"step" or "epoch"', options.interval);
     this.#durationMs = limit;
     this.#interval = options.interval ?? "step";
     this.#verbose = options.verbose ?? true;

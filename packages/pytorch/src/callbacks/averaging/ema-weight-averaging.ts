@@ -1,4 +1,5 @@
-import { describeValue, MisconfigurationError, optim, rejectUnknownOptions } from "@lightning-ts/core";
+import { optim, rejectUnknownOptions } from "@lightning-ts/core";
+import { badOption } from "../../errors/bad-option.js";
 import { WeightAveraging } from "./weight-averaging.js";
 
 export interface EMAWeightAveragingOptions {
@@ -41,7 +42,7 @@ export class EMAWeightAveraging extends WeightAveraging {
       "useBuffers",
     ]);
     const { decay = 0.999, useBuffers } = options;
-    if (!(decay >= 0 && decay <= 1)) throw badOption("decay", "a number from 0 to 1", decay);
+    if (!(decay >= 0 && decay <= 1)) throw badOption("EMAWeightAveraging", "decay", "a number from 0 to 1", decay);
     super({ multiAvgFn: optim.swaUtils.getEmaMultiAvgFn(decay), useBuffers: useBuffers ?? true });
     this.#everyNSteps = wholeNumber("updateEveryNSteps", options.updateEveryNSteps ?? 1, 1);
     this.#startingAtStep = wholeNumber("updateStartingAtStep", options.updateStartingAtStep ?? 0, 0);
@@ -65,14 +66,6 @@ export class EMAWeightAveraging extends WeightAveraging {
 
 function wholeNumber(name: string, value: number, least: number): number {
   if (!Number.isSafeInteger(value) || value < least)
-    throw badOption(name, `a whole number of at least ${least}`, value);
+    throw badOption("EMAWeightAveraging", name, `a whole number of at least ${least}`, value);
   return value;
-}
-
-function badOption(name: string, expected: string, received: unknown): MisconfigurationError {
-  return new MisconfigurationError({
-    message: `EMAWeightAveraging cannot use this ${name}.`,
-    expected,
-    received: describeValue(received),
-  });
 }

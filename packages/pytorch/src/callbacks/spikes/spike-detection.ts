@@ -1,10 +1,12 @@
-import { classNameOf, describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { replaceFile } from "@lightning-ts/fabric";
 import { Callback } from "../../contract/callback.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Trainer } from "../../contract/trainer.js";
+import { badOption } from "../../errors/bad-option.js";
 import { TrainingSpikeError } from "../../errors/training-spike-error.js";
 import type { StepOutput } from "../../words/step-output.js";
+import { unreadableState } from "../unreadable-state.js";
 import { LossSpikes } from "./loss-spikes.js";
 
 export interface SpikeDetectionOptions {
@@ -50,9 +52,11 @@ export class SpikeDetection extends Callback {
     super();
     rejectUnknownOptions("SpikeDetection", options, NAMES);
     const { mode = "min", window = 10, warmup = 1, atol, rtol = 2, finiteOnly = true } = options;
-    if (mode !== "min" && mode !== "max") throw badOption("mode", '"min" or "max"', mode);
-    if (!Number.isSafeInteger(window) || window < 1) throw badOption("window", "a whole number of at least 1", window);
-    if (!Number.isSafeInteger(warmup) || warmup < 0) throw badOption("warmup", "a whole number of at least 0", warmup);
+    if (mode !== "min" && mode !== "max") throw badOption("SpikeDetection", "mode", '"min" or "max"', mode);
+    if (!Number.isSafeInteger(window) || window < 1)
+      throw badOption("SpikeDetection", "window", "a whole number of at least 1", window);
+    if (!Number.isSafeInteger(warmup) || warmup < 0)
+      throw badOption("SpikeDetection", "warmup", "a whole number of at least 0", warmup);
     this.#spikes = new LossSpikes({ mode, window, atol, rtol: rtol ?? undefined, finiteOnly });
     this.#warmup = warmup;
     this.#path = options.excludeBatchesPath;
@@ -85,11 +89,7 @@ export class SpikeDetection extends Callback {
   override loadStateDict(state: Record<string, unknown>): void {
     const { last_val: lastLoss, running, bad_batches: badBatches } = state;
     if (typeof lastLoss !== "number" || !isNumbers(running) || !isNumbers(badBatches))
-      throw new MisconfigurationError({
-        code: "LIT_CKPT_KEY",
-        message: "The checkpoint's state of SpikeDetection cannot be read.",
-        received: describeValue(state),
-      });
+      throw unreadableState("SpikeDetection", state);
     this.#spikes.lastLoss = lastLoss;
     this.#spikes.recent = [...running];
     this.badBatches = [...badBatches];
@@ -117,12 +117,4 @@ function anyRank(trainer: Trainer, wish: boolean): boolean | Promise<boolean> {
 
 function isNumbers(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((one) => typeof one === "number");
-}
-
-function badOption(name: string, expected: string, received: unknown): MisconfigurationError {
-  return new MisconfigurationError({
-    message: `SpikeDetection cannot use this ${name}.`,
-    expected,
-    received: describeValue(received),
-  });
 }
