@@ -22,13 +22,17 @@ import {
   type JavaScriptTensor,
   loadJavaScriptBinding,
 } from "./javascript-binding.js";
-import { JavaScriptBuffer, ownBuffer, ownBuffers } from "./javascript-buffer.js";
+import { JavaScriptBuffer } from "./javascript-buffer.js";
 import { checkDtype, viewOf } from "./javascript-values.js";
+import { tensorSizeBytes } from "../onnx-model/element-type.js";
 import { SESSION_CONFIG } from "./number-preserving-options.js";
+import { ownBuffer, ownBuffers } from "./own-buffers.js";
 
 class JavaScriptGraph implements CompiledGraph {
   isReleased = false;
   readonly fetches: Readonly<Record<string, null>>;
+  readonly inputTypes: readonly { readonly sizeBytes: number }[];
+  readonly outputTypes: readonly { readonly sizeBytes: number }[];
 
   constructor(
     readonly session: BindingSession,
@@ -36,6 +40,9 @@ class JavaScriptGraph implements CompiledGraph {
     readonly outputs: readonly GraphValueSpec[],
   ) {
     this.fetches = Object.fromEntries(outputs.map((output) => [output.name, null]));
+    const typeOf = ({ dtype, shape }: GraphValueSpec) => ({ sizeBytes: tensorSizeBytes(dtype, shape) });
+    this.inputTypes = inputs.map(typeOf);
+    this.outputTypes = outputs.map(typeOf);
   }
 }
 
@@ -96,11 +103,11 @@ export class JavaScriptRunner implements GraphRunner {
   }
 
   free(buffer: GraphBuffer): void {
-    this.#pool.free(ownBuffer(buffer));
+    this.#pool.free(ownBuffer(JavaScriptBuffer, buffer));
   }
 
   upload(buffer: GraphBuffer, dtype: HostDtype, values: ArrayLike<number>): void {
-    fillMemory(ownBuffer(buffer).memory, dtype, values);
+    fillMemory(ownBuffer(JavaScriptBuffer, buffer).memory, dtype, values);
   }
 
   download(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
@@ -108,7 +115,7 @@ export class JavaScriptRunner implements GraphRunner {
   }
 
   view(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
-    return viewMemory(ownBuffer(buffer).memory, dtype, count);
+    return viewMemory(ownBuffer(JavaScriptBuffer, buffer).memory, dtype, count);
   }
 
   compile(request: CompileRequest): CompiledGraph {
@@ -146,8 +153,8 @@ export class JavaScriptRunner implements GraphRunner {
         message: "This graph was released or belongs to another runner.",
       });
     }
-    const ownInputs = ownBuffers(inputs, graph.inputs);
-    const ownOutputs = ownBuffers(outputs, graph.outputs);
+    const ownInputs = ownBuffers(JavaScriptBuffer, inputs, graph.inputTypes);
+    const ownOutputs = ownBuffers(JavaScriptBuffer, outputs, graph.outputTypes);
     this.#runs += 1;
     const error = this.#runGuarded(graph, ownInputs, ownOutputs, guard);
     if (error !== undefined && guard !== undefined) this.#failedEpoch = Math.max(this.#failedEpoch, guard.epoch);

@@ -98,11 +98,11 @@ export class NativeRunner implements GraphRunner {
   }
 
   free(buffer: GraphBuffer): void {
-    this.#pool.free(ownBuffer(buffer));
+    this.#pool.free(ownBuffer(NativeBuffer, buffer));
   }
 
   upload(buffer: GraphBuffer, dtype: HostDtype, values: ArrayLike<number>): void {
-    fillMemory(ownBuffer(buffer).memory, dtype, values);
+    fillMemory(ownBuffer(NativeBuffer, buffer).memory, dtype, values);
   }
 
   download(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
@@ -110,7 +110,7 @@ export class NativeRunner implements GraphRunner {
   }
 
   view(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
-    return viewMemory(ownBuffer(buffer).memory, dtype, count);
+    return viewMemory(ownBuffer(NativeBuffer, buffer).memory, dtype, count);
   }
 
   compile(request: CompileRequest): CompiledGraph {
@@ -136,8 +136,8 @@ export class NativeRunner implements GraphRunner {
       });
     }
     this.#makeRoom();
-    const ownInputs = ownBuffers(inputs, graph.inputTypes);
-    const ownOutputs = ownBuffers(outputs, graph.outputTypes);
+    const ownInputs = ownBuffers(NativeBuffer, inputs, graph.inputTypes);
+    const ownOutputs = ownBuffers(NativeBuffer, outputs, graph.outputTypes);
     const { queue } = this.#openNow();
     const block = graph.idleBlock(queue.completed);
     const id = queue.submitted + 1;
@@ -164,8 +164,8 @@ export class NativeRunner implements GraphRunner {
     this.#checkOpen();
     this.#makeRoom();
     const sizes = request.elementCounts.map((count) => ({ sizeBytes: count * Float32Array.BYTES_PER_ELEMENT }));
-    const inputs = ownBuffers(request.inputs, sizes, request.program.inputCount);
-    const outputs = ownBuffers(request.outputs, sizes, request.program.outputCount);
+    const inputs = ownBuffers(NativeBuffer, request.inputs, sizes, request.program.inputCount);
+    const outputs = ownBuffers(NativeBuffer, request.outputs, sizes, request.program.outputCount);
     const { queue } = this.#openNow();
     const sizeBytes = programRequestBytes(request);
     const memo = this.#pool.allocate(sizeBytes);
@@ -186,6 +186,7 @@ export class NativeRunner implements GraphRunner {
     const { count, width, extents } = program.task;
     const elements = [count * width, count * extents.length, scatterRows(program.task) * width];
     const buffers = ownBuffers(
+      NativeBuffer,
       [request.updates, request.indices, request.table],
       elements.map((length) => ({ sizeBytes: length * 4 })),
     );
@@ -370,5 +371,8 @@ export class NativeRunner implements GraphRunner {
 
 function slotGuard(guard: RunGuard | undefined): SlotGuard {
   if (guard === undefined) return UNGUARDED;
-  return { epoch: BigInt(guard.epoch), flag: guard.flag === undefined ? 0n : ownBuffer(guard.flag).values.address };
+  return {
+    epoch: BigInt(guard.epoch),
+    flag: guard.flag === undefined ? 0n : ownBuffer(NativeBuffer, guard.flag).values.address,
+  };
 }

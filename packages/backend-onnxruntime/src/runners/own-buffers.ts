@@ -1,23 +1,32 @@
 import type { GraphBuffer } from "../contract/graph-buffer.js";
 import { EngineError } from "../errors/engine-error.js";
-import { NativeBuffer } from "./native-buffer.js";
-import type { ValueType } from "./native-graph.js";
 
-/** @throws EngineError unless the buffer is ours */
-export function ownBuffer(buffer: GraphBuffer): NativeBuffer {
-  if (buffer instanceof NativeBuffer) return buffer;
+/** A buffer as its runner knows it. */
+interface RunnerBuffer extends GraphBuffer {
+  readonly sizeBytes: number;
+  /** True while the memory belongs to the pool. */
+  readonly isFree: boolean;
+}
+
+/** The class of a runner's buffers. */
+type BufferClass<TBuffer extends RunnerBuffer> = abstract new (...args: never[]) => TBuffer;
+
+/** @throws EngineError unless the buffer is of the runner's class */
+export function ownBuffer<TBuffer extends RunnerBuffer>(ours: BufferClass<TBuffer>, buffer: GraphBuffer): TBuffer {
+  if (buffer instanceof ours) return buffer;
   throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: "This buffer was not allocated by this runner." });
 }
 
 /**
  * @param times how often the list of types is gone through
- * @throws EngineError unless every buffer is ours, in use and large enough
+ * @throws EngineError unless every buffer is of the runner's class, in use and large enough
  */
-export function ownBuffers(
+export function ownBuffers<TBuffer extends RunnerBuffer>(
+  ours: BufferClass<TBuffer>,
   buffers: readonly GraphBuffer[],
-  types: readonly Pick<ValueType, "sizeBytes">[],
+  types: readonly { readonly sizeBytes: number }[],
   times = 1,
-): readonly NativeBuffer[] {
+): readonly TBuffer[] {
   if (buffers.length !== types.length * times) {
     throw new EngineError({
       code: "LIT_ENGINE_BUFFERS",
@@ -27,7 +36,7 @@ export function ownBuffers(
     });
   }
   return buffers.map((buffer, index) => {
-    const own = ownBuffer(buffer);
+    const own = ownBuffer(ours, buffer);
     if (own.isFree)
       throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: `Buffer ${index} of a run was freed before.` });
     const sizeBytes = types[index % types.length]?.sizeBytes ?? 0;
