@@ -29,8 +29,7 @@ function precisionAt(points: CurvePoints, least: number): Best {
 
 /**
  * The highest precision with at least this recall, for yes or no: [precision, threshold]; the threshold is NaN where
- * precision is 0. `compute` reads what was
- * collected.
+ * precision is 0. `compute` reads what was collected.
  * @example
  * ```ts
  * import { tf } from "@lightning-ts/core";

@@ -29,8 +29,7 @@ function recallAt(points: CurvePoints, least: number): Best {
 
 /**
  * The highest recall with at least this precision, for yes or no: [recall, threshold]; the threshold is NaN where
- * recall is 0. `compute` reads what was
- * collected.
+ * recall is 0. `compute` reads what was collected.
  * @example
  * ```ts
  * import { tf } from "@lightning-ts/core";

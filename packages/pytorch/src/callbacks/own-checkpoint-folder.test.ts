@@ -9,7 +9,7 @@ function trainer(files: MemoryFiles, maxEpochs: number, callbacks: ModelCheckpoi
   return new Trainer({
     accelerator: cpu({ backend: "cpu" }),
     maxEpochs,
-    defaultRootDir: "/root",
+    defaultRootDir: "/runs",
     logger: false,
     enableProgressBar: false,
     enableModelSummary: false,
@@ -27,9 +27,9 @@ describe("without a logger", () => {
       const [first, second] = [new ModelCheckpoint(), new ModelCheckpoint({ filename: "b", monitor: "step" })];
       const run = trainer(files, 1, [first, second]);
       await run.fit(new BoringModel(), loader());
-      expect([first.dirpath, second.dirpath]).toEqual([`/root/${expected}`, `/root/${expected}`]);
+      expect([first.dirpath, second.dirpath]).toEqual([`/runs/${expected}`, `/runs/${expected}`]);
       await run.fit(new BoringModel(), loader());
-      expect(first.dirpath).toBe(`/root/${expected}`);
+      expect(first.dirpath).toBe(`/runs/${expected}`);
     }
   });
 
@@ -39,12 +39,12 @@ describe("without a logger", () => {
       await trainer(files, 1, [new ModelCheckpoint({ saveLast: true })]).fit(new BoringModel(), loader());
     const [byPath, byName] = [new ModelCheckpoint(), new ModelCheckpoint({ saveLast: true })];
     await trainer(files, 2, [byPath]).fit(new BoringModel(), loader(), undefined, {
-      ckptPath: "/root/checkpoints/last.ckpt",
+      ckptPath: "/runs/checkpoints/last.ckpt",
     });
-    expect(byPath.dirpath).toBe("/root/checkpoints");
+    expect(byPath.dirpath).toBe("/runs/checkpoints");
     const newest = trainer(files, 2, [byName]);
     await newest.fit(new BoringModel(), loader(), undefined, { ckptPath: "last" });
-    expect([byName.dirpath, newest.ckptPath]).toEqual(["/root/checkpoints-v1", "/root/checkpoints-v1/last.ckpt"]);
+    expect([byName.dirpath, newest.ckptPath]).toEqual(["/runs/checkpoints-v1", "/runs/checkpoints-v1/last.ckpt"]);
   });
 });
 

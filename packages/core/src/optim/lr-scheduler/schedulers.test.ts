@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Parameter } from "../../autograd/parameter.js";
 import { Adagrad } from "../adagrad.js";
 import { Adam } from "../adam.js";
 import type { Optimizer } from "../optimizer.js";
 import { SGD } from "../sgd.js";
-import { SWALR } from "../swa-utils/swalr.js";
 import * as schedulers from "./namespace.js";
+import { expectCurve, kinds, lrs, recordedSchedules } from "./schedulers-under-test.js";
 
 interface Recorded {
   readonly curves: {
@@ -25,15 +24,7 @@ interface Recorded {
   readonly chainedScheduler: number[];
 }
 
-/** What torch computed: tests/parity/record_optimizers.py. */
-const recorded: Recorded = JSON.parse(readFileSync(new URL("../fixtures/schedulers.json", import.meta.url), "utf8"));
-
-const { StepLR, MultiStepLR, ExponentialLR, ConstantLR, LinearLR, CosineAnnealingLR, OneCycleLR } = schedulers;
-const { PolynomialLR, CosineAnnealingWarmRestarts, CyclicLR } = schedulers;
-const kinds = {
-  ...{ StepLR, MultiStepLR, ExponentialLR, ConstantLR, LinearLR, CosineAnnealingLR, OneCycleLR },
-  ...{ PolynomialLR, CosineAnnealingWarmRestarts, CyclicLR, SWALR },
-};
+const recorded = recordedSchedules<Recorded>();
 
 let params: Parameter[];
 beforeEach(() => {
@@ -43,13 +34,6 @@ afterEach(() => {
   for (const param of params) param.dispose();
 });
 
-/** Both sides compute in float64; recursive formulas gather a few roundings. */
-function expectCurve(actual: readonly number[], expected: readonly number[]): void {
-  expect(actual).toHaveLength(expected.length);
-  actual.forEach((value, i) => expect(Math.abs(value - (expected[i] ?? Number.NaN)), `step ${i}`).toBeLessThan(1e-14));
-}
-
-const lrs = (optimizer: Optimizer) => optimizer.paramGroups.map(({ lr }) => lr);
 const twoGroups = () =>
   new SGD([{ params: params.slice(0, 1) }, { params: params.slice(1), lr: 0.2 }], { lr: 0.5, momentum: 0.9 });
 

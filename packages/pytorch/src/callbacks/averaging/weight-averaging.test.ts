@@ -1,25 +1,22 @@
-import { DataLoader, F, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
+import { DataLoader, F, nn, optim, tf } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
-import { Tensor } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { Callback } from "../../contract/callback.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { Trainer } from "../../trainer/trainer.js";
 import type { TrainerOptions } from "../../options/trainer-options.js";
 import type { CheckpointContent } from "../../words/checkpoint-content.js";
+import { recordedRows, type RecordedState, takeRecorded, valuesOf } from "../recorded-models-under-test.js";
 import { EMAWeightAveraging, type EMAWeightAveragingOptions } from "./ema-weight-averaging.js";
 import recorded from "./fixtures/weight-averaging.json" with { type: "json" };
 import { WeightAveraging } from "./weight-averaging.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor2D];
-type Recorded = Readonly<Record<string, { readonly values: readonly number[] } | undefined>>;
 type Saved = Readonly<Record<string, unknown>>;
 
-const START: Recorded = recorded.cases[0]?.start ?? {};
-const buffer = (shape: [number, number], values: readonly number[]) =>
-  tf.buffer<tf.Rank.R2>(shape, "float32", Float32Array.from(values));
-const data = new TensorDataset(buffer([12, 3], recorded.x.values), buffer([12, 1], recorded.y.values));
+const START: RecordedState = recorded.cases[0]?.start ?? {};
+const data = recordedRows(recorded.x.values, recorded.y.values);
 
 class Model extends LightningModule<Batch> {
   readonly net = new nn.Sequential(new nn.Linear(3, 4), new nn.BatchNorm1d(4), new nn.Tanh(), new nn.Linear(4, 1));
@@ -28,12 +25,7 @@ class Model extends LightningModule<Batch> {
 
   constructor() {
     super();
-    const entries = [...this.stateDict()].map(([name, { shape, dtype }]) => {
-      const values = START[name]?.values ?? [];
-      const held = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
-      return [name, tf.buffer(shape, dtype === "int32" ? "int32" : "float32", held)] as const;
-    });
-    this.loadStateDict(new Map(entries));
+    takeRecorded(this, START);
   }
   override trainingStep([x, y]: Batch) {
     return F.mseLoss(this.net.forward(x), y);
@@ -49,7 +41,7 @@ class Model extends LightningModule<Batch> {
 
 /** Keeps what a checkpoint after the seventh step would hold. */
 class KeepCheckpoint extends Callback {
-  content: Record<string, Recorded> = {};
+  content: Record<string, RecordedState> = {};
   override onSaveCheckpoint(_trainer: Trainer, _module: LightningModule, checkpoint: CheckpointContent) {
     for (const key of ["state_dict", "current_model_state", "averaging_state"])
       this.content[key] = valuesOf(checkpoint[key]);
@@ -57,15 +49,6 @@ class KeepCheckpoint extends Callback {
   override async onTrainBatchEnd(trainer: Trainer) {
     if (trainer.globalStep === 7) await trainer.saveCheckpoint("/seventh.ckpt");
   }
-}
-
-function valuesOf(state: unknown): Recorded {
-  const entries = state instanceof Map ? [...state] : Object.entries(state ?? {});
-  return Object.fromEntries(
-    entries.flatMap(([name, tensor]: [string, unknown]) =>
-      tensor instanceof Tensor ? [[name, { values: [...tensor.dataSync()] }]] : [],
-    ),
-  );
 }
 
 const files = new MemoryFiles();
@@ -88,7 +71,7 @@ function makeTrainer(callbacks: Callback[], backend: string, options: TrainerOpt
 const train = () => new DataLoader(data, { batchSize: 3 });
 const val = () => new DataLoader(data, { batchSize: 12 });
 
-function expectClose(state: Recorded, wanted: Recorded): void {
+function expectClose(state: RecordedState, wanted: RecordedState): void {
   expect(Object.keys(state).toSorted()).toEqual(Object.keys(wanted).toSorted());
   for (const [name, tensor] of Object.entries(wanted)) {
     for (const [i, value] of (tensor?.values ?? []).entries())
@@ -118,7 +101,7 @@ describe.each(["cpu", "onnxruntime"])("WeightAveraging on %s", (backend) => {
       for (const [i, loss] of wanted.valLosses.entries()) expect(model.valLosses[i]).toBeCloseTo(loss, 4);
       expectClose(valuesOf(model.stateDict()), wanted.end);
       const { callback, ...saved }: Saved = wanted.saved;
-      for (const [key, state] of Object.entries(saved)) expectClose(keep.content[key] ?? {}, state as Recorded);
+      for (const [key, state] of Object.entries(saved)) expectClose(keep.content[key] ?? {}, state as RecordedState);
       if (callback !== undefined)
         expect(averaging.stateDict()).toMatchObject({ latest_update_step: expect.any(Number) });
     },

@@ -1,21 +1,19 @@
-import { DataLoader, F, nn, optim, type Optimizer, TensorDataset, tf } from "@lightning-ts/core";
+import { DataLoader, F, nn, optim, type Optimizer, type tf } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Callback } from "../../contract/callback.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { Trainer } from "../../trainer/trainer.js";
+import { recordedRows, type RecordedState, takeRecorded, valuesOf } from "../recorded-models-under-test.js";
 import { BackboneFinetuning, type BackboneFinetuningOptions } from "./backbone-finetuning.js";
 import { BaseFinetuning } from "./base-finetuning.js";
 import recorded from "./fixtures/finetuning.json" with { type: "json" };
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor2D];
-type Recorded = Readonly<Record<string, { readonly values: readonly number[] } | undefined>>;
 
-const START: Recorded = recorded.cases[0]?.start ?? {};
-const buffer = (shape: [number, number], values: readonly number[]) =>
-  tf.buffer<tf.Rank.R2>(shape, "float32", Float32Array.from(values));
-const data = new TensorDataset(buffer([12, 3], recorded.x.values), buffer([12, 1], recorded.y.values));
+const START: RecordedState = recorded.cases[0]?.start ?? {};
+const data = recordedRows(recorded.x.values, recorded.y.values);
 
 class Model extends LightningModule<Batch> {
   readonly backbone = new nn.Sequential(new nn.Linear(3, 4), new nn.BatchNorm1d(4), new nn.Tanh());
@@ -25,12 +23,7 @@ class Model extends LightningModule<Batch> {
 
   constructor() {
     super();
-    const entries = [...this.stateDict()].map(([name, { shape, dtype }]) => {
-      const values = START[name]?.values ?? [];
-      const held = dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
-      return [name, tf.buffer(shape, dtype === "int32" ? "int32" : "float32", held)] as const;
-    });
-    this.loadStateDict(new Map(entries));
+    takeRecorded(this, START);
   }
   override trainingStep([x, y]: Batch, batchIdx: number) {
     if (batchIdx === 0) this.rates.push(this.trainer.optimizers[0]?.paramGroups.map(({ lr }) => lr) ?? []);
@@ -62,10 +55,6 @@ function makeTrainer(
 
 const loader = () => new DataLoader(data, { batchSize: 4 });
 
-function valuesOf(module: nn.Module): Record<string, readonly number[]> {
-  return Object.fromEntries([...module.stateDict()].map(([name, tensor]) => [name, [...tensor.dataSync()]]));
-}
-
 const OPTIONS: Readonly<Record<string, BackboneFinetuningOptions>> = {
   "grows until the head's rate": { unfreezeBackboneAtEpoch: 1, backboneInitialRatioLr: 0.2 },
   "a rate of its own": { unfreezeBackboneAtEpoch: 2, backboneInitialLr: 0.001, lambdaFunc: () => 1.5 },
@@ -84,9 +73,10 @@ describe.each(["cpu", "onnxruntime"])("BackboneFinetuning on %s", (backend) => {
         expect(model.rates[epoch]).toHaveLength(rates.length);
         for (const [group, rate] of rates.entries()) expect(model.rates[epoch]?.[group]).toBeCloseTo(rate, 7);
       }
-      const state = valuesOf(model);
+      const state = valuesOf(model.stateDict());
       for (const [key, tensor] of Object.entries(wanted.end))
-        for (const [i, value] of tensor.values.entries()) expect(state[key]?.[i], `${key}[${i}]`).toBeCloseTo(value, 3);
+        for (const [i, value] of tensor.values.entries())
+          expect(state[key]?.values[i], `${key}[${i}]`).toBeCloseTo(value, 3);
     },
   );
 });
@@ -108,7 +98,7 @@ describe("BackboneFinetuning", () => {
     await makeTrainer([new BackboneFinetuning(options)], {}).fit(resumed, loader(), undefined, {
       ckptPath: "/half.ckpt",
     });
-    expect(valuesOf(resumed)).toEqual(valuesOf(whole));
+    expect(valuesOf(resumed.stateDict())).toEqual(valuesOf(whole.stateDict()));
     expect(resumed.rates.at(-1)).toEqual(whole.rates.at(-1));
   });
 
