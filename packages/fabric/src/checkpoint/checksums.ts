@@ -71,8 +71,11 @@ async function partsOf(tensor: Tensor | HostTensor): Promise<(string | Uint8Arra
   return [`${tensor.dtype}[${tensor.shape.join(",")}]`, bytes];
 }
 
+let loaded: ReturnType<typeof xxhash> | undefined;
+
 async function hasher(): Promise<(parts: readonly (string | Uint8Array)[]) => string> {
-  const { create64 } = await xxhash();
+  loaded ??= xxhash();
+  const { create64 } = await loaded;
   return (parts) => {
     const hash = create64();
     for (const part of parts) {
