@@ -1,4 +1,4 @@
-import { nn, TensorDataset, tf } from "@lightning-ts/core";
+import { type nn, TensorDataset, tf } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 
 /** Values by the names of a state dict. */
