@@ -137,6 +137,9 @@ export class SingleDeviceStrategy implements Strategy {
   removeCheckpoint(path: string): Promise<void> {
     return this.#connected.store.remove(path);
   }
+  checkpointExists(path: string): Promise<boolean> {
+    return this.#connected.store.exists(path);
+  }
 
   async teardown(): Promise<void> {
     if (this.#device === undefined) return;

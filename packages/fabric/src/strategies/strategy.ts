@@ -111,5 +111,7 @@ export interface Strategy {
   loadTensors(path: string): Promise<Map<string, HostTensor>>;
   /** Removes a checkpoint, if it is there. Rank 0 calls it alone. */
   removeCheckpoint(path: string): Promise<void>;
+  /** Whether a checkpoint is there. Waits for one that is still being written. Rank 0 calls it alone. */
+  checkpointExists(path: string): Promise<boolean>;
   teardown(): Promise<void>;
 }

@@ -51,6 +51,9 @@ export class Run {
   async removeCheckpoint(path: string): Promise<void> {
     await this.files.remove(path);
   }
+  async checkpointExists(path: string): Promise<boolean> {
+    return (await this.files.stat(path)) !== undefined;
+  }
 }
 
 /** A ModelCheckpoint in a run that has begun, and what the run does next. */

@@ -14,6 +14,11 @@ export interface ModelCheckpointState {
   readonly outdated: readonly string[];
 }
 
+/** The files that are kept, without those that are about to go. */
+export function filesOf({ bestModelPath, lastModelPath, bestKModels }: ModelCheckpointState): readonly string[] {
+  return [bestModelPath, lastModelPath, ...bestKModels.map(([path]) => path)].filter((path) => path !== "");
+}
+
 /** @throws MisconfigurationError when it is none */
 export function readModelCheckpointState(state: Record<string, unknown>): ModelCheckpointState {
   if (state["version"] !== 1)

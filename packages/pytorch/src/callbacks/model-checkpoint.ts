@@ -1,5 +1,4 @@
-import { MisconfigurationError, outsideScope } from "@lightning-ts/core";
-import { makeFolder, temporaryPath } from "@lightning-ts/fabric";
+import { outsideScope } from "@lightning-ts/core";
 import type { CheckpointCallback } from "../contract/known-callbacks.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
@@ -7,14 +6,15 @@ import type { Trainer } from "../contract/trainer.js";
 import { BestCheckpoints } from "./best-checkpoints.js";
 import { writeScores } from "./best-scores-file.js";
 import { checkpointFolder, takeCheckpointFolder } from "./checkpoint-folder.js";
-import { isInFolder, replaceByLink } from "./checkpoint-links.js";
+import { isInFolder } from "./checkpoint-links.js";
 import { namesMetrics } from "./checkpoint-name.js";
+import { linkToNewest } from "./link-to-newest.js";
 import { isOnAllRanks, ledByRankZero, saveOnAllRanks } from "./led-by-rank-zero.js";
 import { interruptedRemovals } from "./interrupted-removals.js";
-import { describeMissingMetric } from "./missing-metric.js";
 import { resolveTriggers, type CheckpointTriggers, type ModelCheckpointOptions } from "./model-checkpoint-options.js";
 import { NamedCheckpoint } from "./named-checkpoint.js";
-import { readModelCheckpointState, type ModelCheckpointState } from "./model-checkpoint-state.js";
+import { filesOf, readModelCheckpointState, type ModelCheckpointState } from "./model-checkpoint-state.js";
+import { checkpointMetrics, reportMissingMetric, watchedScore } from "./watched-metric.js";
 import { isSameBatch, isSameStep, NOTHING_SAVED, savedNow, type SavedState } from "./saved-state.js";
 
 /**
@@ -49,6 +49,8 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   #saveOnTrainEpochEnd = false;
   /** Files that go as soon as what replaces them is written: a run that is killed in between removes them later. */
   #outdated = new Set<string>();
+  /** Newest files before `bestModelPath`, where all are kept and no metric decides. */
+  #earlier: string[] = [];
 
   constructor(options: ModelCheckpointOptions = {}) {
     super(options);
@@ -136,6 +138,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     if (trainer.fastDevRun !== 0 || trainer.globalStep === 0) return;
     await this.#led(trainer, async () => {
       if (this.lastModelPath === "") await this.#saveLast(trainer);
+      await this.#forgetMissing(trainer);
     });
   }
 
@@ -144,11 +147,16 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   }
 
   override async onException(trainer: Trainer, _module: LightningModule, error: unknown): Promise<void> {
-    if (!this.#isSetUp || this.#options.saveOnException !== true || !this.#isActive(trainer)) return;
+    if (!this.#isSetUp || !this.#isActive(trainer)) return;
+    if (this.#options.saveOnException === true) await this.#saveOnException(trainer, error);
+    if (trainer.isGlobalZero) await this.#forgetMissing(trainer);
+  }
+
+  async #saveOnException(trainer: Trainer, error: unknown): Promise<void> {
     if (!isOnAllRanks(trainer, error)) return;
     await this.#led(trainer, async () => {
       if (isSameBatch(trainer, this.#saved)) return;
-      const path = await this.freshPath(trainer, this.#metrics(trainer), this.#options.filename, undefined);
+      const path = await this.freshPath(trainer, checkpointMetrics(trainer), this.#options.filename, undefined);
       await this.#writeNewest(trainer, path, () => undefined);
       await this.#saveLast(trainer);
     });
@@ -218,19 +226,8 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     return trainer.hasValidation && !this.#hasScore(trainer);
   }
 
-  /** Metrics that decide and stand in names: what was logged, the epoch and the step. */
-  #metrics(trainer: Trainer): Record<string, number> {
-    return { epoch: trainer.currentEpoch, step: trainer.globalStep, ...trainer.callbackMetrics };
-  }
-
-  #score(trainer: Trainer, monitor: string): number | undefined {
-    const logged = trainer.readMetric(monitor);
-    if (logged !== undefined || (monitor !== "epoch" && monitor !== "step")) return logged;
-    return monitor === "epoch" ? trainer.currentEpoch : trainer.globalStep;
-  }
-
   #hasScore(trainer: Trainer): boolean {
-    return this.monitor === undefined || this.#score(trainer, this.monitor) !== undefined;
+    return this.monitor === undefined || watchedScore(trainer, this.monitor) !== undefined;
   }
 
   #isDueAfterBatch(trainer: Trainer): boolean {
@@ -266,7 +263,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
       this.#outdated.clear();
     } catch (error) {
       // A file that is written in the background was not written: the one that it was to replace stays.
-      this.#takeState(before);
+      if (await this.#lacksNewFile(trainer, before)) this.#takeState(before);
       await this.#forgetMissing(trainer);
       throw error;
     }
@@ -278,17 +275,19 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
 
   async #saveNewest(trainer: Trainer): Promise<void> {
     const previous = this.bestModelPath;
-    const path = await this.freshPath(trainer, this.#metrics(trainer), this.#options.filename, previous);
+    const path = await this.freshPath(trainer, checkpointMetrics(trainer), this.#options.filename, previous);
     await this.#writeNewest(trainer, path, () => {
       this.bestModelPath = path;
       this.#outdated.delete(path);
-      if ((this.#options.saveTopK ?? 1) === 1 && previous !== path && previous !== "") this.#outdated.add(previous);
+      if (previous === path || previous === "") return;
+      if ((this.#options.saveTopK ?? 1) === 1) this.#outdated.add(previous);
+      else this.#earlier.push(previous);
     });
   }
 
   async #saveMonitored(trainer: Trainer, monitor: string): Promise<void> {
-    const found = this.#score(trainer, monitor);
-    if (found === undefined) return this.#reportMissing(trainer, monitor);
+    const found = watchedScore(trainer, monitor);
+    if (found === undefined) return reportMissingMetric(trainer, monitor);
     const score = this.#best.normalize(found);
     this.currentScore = score;
     if (!this.#best.accepts(score)) {
@@ -296,7 +295,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
         trainer.say(`ModelCheckpoint: ${monitor} ${score} is not among the best ${this.#best.limit}.`);
       return;
     }
-    const path = await this.freshPath(trainer, this.#metrics(trainer), this.#options.filename, this.#best.next);
+    const path = await this.freshPath(trainer, checkpointMetrics(trainer), this.#options.filename, this.#best.next);
     await this.#writeNewest(trainer, path, () => {
       const evicted = this.#best.add(path, score);
       this.#outdated.delete(path);
@@ -312,8 +311,11 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     const { saveLast = false } = this.#options;
     if (saveLast === false) return;
     const previous = this.lastModelPath;
-    const path = await this.freshPath(trainer, this.#metrics(trainer), this.CHECKPOINT_NAME_LAST, previous);
-    const isLinked = saveLast === "link" && isSameBatch(trainer, this.#newest) && (await this.#link(trainer, path));
+    const path = await this.freshPath(trainer, checkpointMetrics(trainer), this.CHECKPOINT_NAME_LAST, previous);
+    const isLinked =
+      saveLast === "link" &&
+      isSameBatch(trainer, this.#newest) &&
+      (await linkToNewest(trainer, this.#newest.path, path));
     if (isLinked) this.lastModelPath = path;
     else
       await this.#write(trainer, path, () => {
@@ -324,22 +326,6 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     if (previous === path) return;
     await this.#remove(trainer, previous);
     this.#outdated.delete(previous);
-  }
-
-  /** @returns false where the file system has no links */
-  async #link(trainer: Trainer, path: string): Promise<boolean> {
-    const { files } = trainer.ports;
-    const temporary = temporaryPath(files, path);
-    // Removing waits for files that are still written in the background.
-    await trainer.removeCheckpoint(temporary);
-    try {
-      await makeFolder(files, files.dirname(path));
-      await replaceByLink(files, this.#newest.path, { path, temporary });
-      return true;
-    } catch (error) {
-      trainer.warn(`link ${path}`, `ModelCheckpoint: ${path} is a copy, because no link can be made: ${String(error)}`);
-      return false;
-    }
   }
 
   async #writeNewest(trainer: Trainer, path: string, change: () => void): Promise<void> {
@@ -364,15 +350,32 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     this.#saved = savedNow(trainer, path);
   }
 
-  /** Forgets files that are not there: one that is written in the background may fail long after it was named. */
+  /** Whether a file that was named since `before` is not there. */
+  async #lacksNewFile(trainer: Trainer, before: ModelCheckpointState): Promise<boolean> {
+    const known = new Set(filesOf(before));
+    for (const path of filesOf(this.#state()))
+      if (!known.has(path) && !(await this.fileExists(path, trainer))) return true;
+    return false;
+  }
+
+  /**
+   * Forgets files that are not there: one that is written in the background may fail long after it was named. Waits for
+   * those that are still being written.
+   */
   async #forgetMissing(trainer: Trainer): Promise<void> {
     for (const path of Object.keys(this.bestKModels))
       if (!(await this.fileExists(path, trainer))) this.#best.remove(path);
     if (this.bestModelPath !== "" && !(await this.fileExists(this.bestModelPath, trainer))) {
-      this.bestModelPath = this.#best.best?.path ?? "";
+      this.bestModelPath = this.#best.best?.path ?? (await this.#newestEarlier(trainer));
       this.bestModelScore = this.#best.best?.score;
     }
     if (this.lastModelPath !== "" && !(await this.fileExists(this.lastModelPath, trainer))) this.lastModelPath = "";
+  }
+
+  async #newestEarlier(trainer: Trainer): Promise<string> {
+    for (let path = this.#earlier.pop(); path !== undefined; path = this.#earlier.pop())
+      if (await this.fileExists(path, trainer)) return path;
+    return "";
   }
 
   /** Removes a file of ours: never one outside the folder, nor the one that the run was resumed from. */
@@ -385,16 +388,5 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   async #removeOutdated(trainer: Trainer): Promise<void> {
     for (const path of await interruptedRemovals(trainer, this.#state())) await this.#remove(trainer, path);
     this.#outdated.clear();
-  }
-
-  #reportMissing(trainer: Trainer, monitor: string): undefined {
-    const missing = describeMissingMetric("ModelCheckpoint", monitor, trainer.callbackMetrics);
-    if (trainer.hasValidated || !trainer.hasValidation)
-      throw new MisconfigurationError({ code: "LIT_MONITOR", ...missing });
-    trainer.warn(
-      `monitor ${monitor}`,
-      `ModelCheckpoint watches "${monitor}", which was not logged yet; no best file is saved until it is.`,
-    );
-    return undefined;
   }
 }

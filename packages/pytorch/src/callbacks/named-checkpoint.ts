@@ -67,9 +67,9 @@ export class NamedCheckpoint extends Checkpoint {
     return this.pathOf(joined + this.FILE_EXTENSION);
   }
 
-  /** Whether a file is at a path. */
-  async fileExists(path: string, trainer: Trainer): Promise<boolean> {
-    return (await trainer.ports.files.stat(path)) !== undefined;
+  /** Whether a checkpoint is at a path. Waits for one that is still being written in the background. */
+  fileExists(path: string, trainer: Trainer): Promise<boolean> {
+    return trainer.checkpointExists(path);
   }
 
   /** Existing files that this callback would call `last`. */

@@ -89,6 +89,9 @@ export interface Trainer extends TrainerView {
   /** Removes a checkpoint file; nothing happens where none is. */
   removeCheckpoint(path: string): Promise<void>;
 
+  /** Whether a checkpoint is at a path. Waits for one that is still being written in the background. */
+  checkpointExists(path: string): Promise<boolean>;
+
   /**
    * The global step of a checkpoint that this run wrote before it was resumed; undefined for every other file.
    * `ModelCheckpoint` tells by it which files a part of the run that was killed has left.

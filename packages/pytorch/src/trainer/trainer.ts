@@ -128,6 +128,10 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     return this.parts.connection.strategy.removeCheckpoint(path);
   }
 
+  checkpointExists(path: string): Promise<boolean> {
+    return this.parts.connection.strategy.checkpointExists(path);
+  }
+
   async #saveCheckpoint(path: string, weightsOnly: boolean): Promise<void> {
     const session = this.parts.current.session;
     if (session === undefined)
