@@ -9,6 +9,7 @@ export type {
   LRSchedulerConfig,
   LRSchedulerLike,
   OptimizerConfig,
+  OptimizerOrScheduler,
   OptimizersEntry,
   OptimizersReturn,
   ResolvedScheduler,

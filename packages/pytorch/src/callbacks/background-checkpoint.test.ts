@@ -3,7 +3,8 @@ import { AsyncCheckpointStore, cpu, SafetensorsCheckpointStore } from "@lightnin
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Trainer } from "../trainer/trainer.js";
-import { ModelCheckpoint, type ModelCheckpointOptions } from "./model-checkpoint.js";
+import { ModelCheckpoint } from "./model-checkpoint.js";
+import type { ModelCheckpointOptions } from "./model-checkpoint-options.js";
 
 /** Its score falls with each epoch. */
 class Improves extends BoringModel {
@@ -87,9 +88,9 @@ describe("a file that cannot be written in the background", () => {
 
   it("is forgotten where the run fails by something else", async () => {
     class Fails extends Improves {
-      override trainingStep(batch: Parameters<BoringModel["trainingStep"]>[0]) {
+      override trainingStep(...given: Parameters<BoringModel["trainingStep"]>) {
         if (this.trainer.currentEpoch === 2) throw new Error("a bad batch");
-        return super.trainingStep(batch);
+        return super.trainingStep(...given);
       }
     }
     const { running, files, best } = fit({ failing: [1], saveTopK: -1, model: new Fails() });

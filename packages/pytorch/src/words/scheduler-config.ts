@@ -36,13 +36,11 @@ export interface OptimizerConfig {
   readonly monitor?: string | undefined;
 }
 
+/** One entry of the inner lists of `[[optimizer, …], [scheduler, …]]`. */
+export type OptimizerOrScheduler = Optimizer | LRSchedulerLike | LRSchedulerConfig;
+
 /** One entry of a list that `configureOptimizers` returns: `[optimizer, …]` or `[[optimizer, …], [scheduler, …]]`. */
-export type OptimizersEntry =
-  | Optimizer
-  | OptimizerConfig
-  | LRSchedulerLike
-  | LRSchedulerConfig
-  | readonly (Optimizer | LRSchedulerLike | LRSchedulerConfig)[];
+export type OptimizersEntry = OptimizerOrScheduler | OptimizerConfig | readonly OptimizerOrScheduler[];
 
 /**
  * What `configureOptimizers` may return: an optimizer, `{ optimizer, lrScheduler?, monitor? }`, a list of either,
