@@ -53,13 +53,13 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
         "tensor",
         "backend",
       ],
-      ...["autograd", "kernels", "nn", "metric", "optim", "distributions", "export", "charts"],
+      ...["autograd", "kernels", "nn", "charts", "metric", "optim", "distributions", "export"],
     ],
   },
   "@lightning-ts/metrics": {
     layers: [
-      ...["base", "aggregation", "collection", "composition", "wrappers"],
-      ...["classification", "regression", "text", "retrieval", "clustering", "audio", "image", "plot"],
+      ...["base", "plot", "aggregation", "collection", "composition", "wrappers"],
+      ...["classification", "regression", "text", "retrieval", "clustering", "audio", "image"],
     ],
   },
   "@lightning-ts/fabric": {

@@ -142,6 +142,8 @@ export type {
   StateDictInput,
 } from "./nn/state-dict.js";
 export { isMetric, Metric, type MetricStateOptions, type MetricValue } from "./metric/metric.js";
+export { drawnValue } from "./metric/plot-metric.js";
+export { plotRanged, type PlotOptions, plotValues, type ValueRange } from "./metric/plot-values.js";
 export type { MetricList } from "./metric/metric-list.js";
 export type { MetricMerge, MetricReduction, MetricState, MetricStateInput } from "./metric/metric-state.js";
 export { exportOnnx, type ExportOnnxOptions } from "./export/export-onnx.js";

@@ -295,8 +295,13 @@ export {
   type RunningAggregatorOptions,
 } from "./wrappers/running.js";
 export { CompositionalMetric, type MetricOperand } from "./composition/compositional-metric.js";
-export { MetricCollection, type Metrics, type MetricCollectionOptions } from "./collection/metric-collection.js";
-export { plot } from "./plot/plot.js";
+export {
+  type CollectionPlotOptions,
+  MetricCollection,
+  type MetricCollectionOptions,
+  type Metrics,
+} from "./collection/metric-collection.js";
+export { plot, type Plottable } from "./plot/plot.js";
 export { plotConfusionMatrix } from "./plot/plot-confusion-matrix.js";
-export { plotCurve } from "./plot/plot-curve.js";
-export { plotValues, type PlotOptions } from "./plot/plot-values.js";
+export { type CurvePlotOptions, plotCurve } from "./plot/plot-curve.js";
+export { type PlotOptions, plotValues } from "@lightning-ts/core";

@@ -1,4 +1,4 @@
-import { CHART, type ChartLabels, colourOf, horizontalLines, labelled } from "./frame.js";
+import { CHART, type ChartOptions, colourOf, guideLines, horizontalLines, labelled } from "./frame.js";
 import { scaleFor, written } from "./scale.js";
 import { element, picture, text } from "./svg.js";
 
@@ -16,9 +16,9 @@ export interface Bar {
  * console.log(charts.barChart([{ name: "cat", value: 0.5 }, { name: "dog", value: 0.8 }], { title: "Recall" }).length);
  * ```
  */
-export function barChart(bars: readonly Bar[], labels: ChartLabels = {}): string {
+export function barChart(bars: readonly Bar[], { guides = [], ...labels }: ChartOptions = {}): string {
   const { left, right, top, bottom, width, height } = CHART;
-  const y = scaleFor([0, ...bars.map(({ value }) => value)], [bottom, top]);
+  const y = scaleFor([0, ...bars.map(({ value }) => value), ...guides.map((guide) => guide.y)], [bottom, top]);
   const room = (right - left) / Math.max(1, bars.length);
   const zero = y.place(0);
   const drawn = bars.map(({ name, value }, i) => {
@@ -32,5 +32,9 @@ export function barChart(bars: readonly Bar[], labels: ChartLabels = {}): string
     ].join("");
   });
   const axis = element("line", { x1: left, x2: right, y1: zero, y2: zero, stroke: "#555555" });
-  return picture(width, height, [horizontalLines(y), ...drawn, axis, labelled(labels, CHART)].join(""));
+  return picture(
+    width,
+    height,
+    [horizontalLines(y), guideLines(guides, y), ...drawn, axis, labelled(labels, CHART)].join(""),
+  );
 }

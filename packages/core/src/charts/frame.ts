@@ -7,6 +7,18 @@ export interface ChartLabels {
   readonly yLabel?: string | undefined;
 }
 
+/** A dashed line at a height that is worth to be seen, such as a bound of what is drawn. */
+export interface Guide {
+  readonly y: number;
+  /** Words at its end. @default none */
+  readonly text?: string | undefined;
+}
+
+export interface ChartOptions extends ChartLabels {
+  /** The chart is as high as they ask for. @default [] */
+  readonly guides?: readonly Guide[] | undefined;
+}
+
 /** Colours that stay apart for people who see few of them (Okabe and Ito's). */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
@@ -45,6 +57,25 @@ export function horizontalLines({ ticks, place }: Scale): string {
       const y = place(tick);
       const line = element("line", { x1: left, x2: right, y1: y, y2: y, stroke: "#dddddd" });
       return line + text(written(tick), { x: left - 8, y: y + 4, "text-anchor": "end", fill: "#555555" });
+    })
+    .join("");
+}
+
+/** Dashed lines of a chart; their words are inside, where lines and bars are seldom. */
+export function guideLines(guides: readonly Guide[], { place }: Scale): string {
+  const { left, right } = CHART;
+  return guides
+    .map(({ y, text: words }) => {
+      const at = place(y);
+      const line = element("line", {
+        x1: left,
+        x2: right,
+        y1: at,
+        y2: at,
+        stroke: "#555555",
+        "stroke-dasharray": "6 4",
+      });
+      return words === undefined ? line : line + text(words, { x: right - 4, y: at - 4, "text-anchor": "end" });
     })
     .join("");
 }

@@ -1,5 +1,5 @@
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
-import { CHART, type ChartLabels, colourOf, horizontalLines, labelled, marksBelow } from "./frame.js";
+import { CHART, type ChartOptions, colourOf, guideLines, horizontalLines, labelled, marksBelow } from "./frame.js";
 import { type Scale, scaleFor } from "./scale.js";
 import { element, picture, rounded, text } from "./svg.js";
 
@@ -21,7 +21,7 @@ export interface LineSeries {
  * console.log(svg.startsWith("<svg"));
  * ```
  */
-export function lineChart(series: readonly LineSeries[], labels: ChartLabels = {}): string {
+export function lineChart(series: readonly LineSeries[], { guides = [], ...labels }: ChartOptions = {}): string {
   const points = series.map(pointsOf);
   const all = points.flat();
   const { left, right, top, bottom, width, height } = CHART;
@@ -29,12 +29,16 @@ export function lineChart(series: readonly LineSeries[], labels: ChartLabels = {
     all.map(([first]) => first),
     [left, right],
   );
-  const y = scaleFor(
-    all.map(([, second]) => second),
-    [bottom, top],
-  );
+  const y = scaleFor([...all.map(([, second]) => second), ...guides.map((guide) => guide.y)], [bottom, top]);
   const lines = points.map((line, i) => drawn(line, x, y, colourOf(i)));
-  const content = [horizontalLines(y), marksBelow(x), ...lines, legend(series), labelled(labels, CHART)];
+  const content = [
+    horizontalLines(y),
+    guideLines(guides, y),
+    marksBelow(x),
+    ...lines,
+    legend(series),
+    labelled(labels, CHART),
+  ];
   return picture(width + roomForNames(series), height, content.join(""));
 }
 

@@ -11,6 +11,8 @@ import { andThen, finishing, inOwnScope } from "./in-own-scope.js";
 import type { MetricList } from "./metric-list.js";
 import type { MetricReduction, MetricState, MetricStateInput } from "./metric-state.js";
 import { MetricStates } from "./metric-states.js";
+import { drawnValue } from "./plot-metric.js";
+import { plotRanged, type PlotOptions } from "./plot-values.js";
 import { warnNeverUpdated } from "./warn-never-updated.js";
 
 /** On the prototype of every metric, so that metrics of another copy of this library are recognised too. */
@@ -70,6 +72,14 @@ export abstract class Metric extends Module {
    * adds the batch's states to the others by their reductions. @default true
    */
   readonly fullStateUpdate: boolean = true;
+  /** Whether more of the value is better; undefined where neither can be said. @default undefined */
+  readonly higherIsBetter: boolean | undefined = undefined;
+  /** The least that the value can be, for `plot`. @default undefined */
+  readonly plotLowerBound: number | undefined = undefined;
+  /** The most that the value can be, for `plot`. @default undefined */
+  readonly plotUpperBound: number | undefined = undefined;
+  /** What `plot` writes before the number of a class, such as "Class". @default undefined */
+  readonly plotLegendName: string | undefined = undefined;
   readonly #states = new MetricStates();
   readonly #parts: Metric[] = [];
   readonly #update: (inputs: readonly unknown[]) => unknown;
@@ -185,6 +195,15 @@ export abstract class Metric extends Module {
     const copy: this = Reflect.construct(this.constructor, this.#made);
     if (this.#updateCount > 0) copy.restore(this.state());
     return copy;
+  }
+
+  /**
+   * A picture as SVG text: bars for one value, lines for a list of values over steps, with dashed lines at the bounds
+   * of what the metric can be. Reads.
+   * @param value of `forward` or `compute`, or a list of them @default what `compute` gives now
+   */
+  plot(value?: unknown, options: PlotOptions = {}): string {
+    return drawnValue(this, value, (shown) => plotRanged(shown, this, { title: classNameOf(this), ...options }));
   }
 
   override dispose(): void {

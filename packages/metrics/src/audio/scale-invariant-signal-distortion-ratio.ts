@@ -34,6 +34,7 @@ export function scaleInvariantSignalDistortionRatio(
  * ```
  */
 export class ScaleInvariantSignalDistortionRatio extends SignalMetric {
+  override readonly higherIsBetter = true;
   constructor(options: SignalOptions = {}) {
     super(RATIO, zeroMeanOf("ScaleInvariantSignalDistortionRatio", options), options);
   }

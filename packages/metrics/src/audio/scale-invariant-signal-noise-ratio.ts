@@ -31,6 +31,7 @@ export function scaleInvariantSignalNoiseRatio(preds: tf.Tensor, target: tf.Tens
  * ```
  */
 export class ScaleInvariantSignalNoiseRatio extends SignalMetric {
+  override readonly higherIsBetter = true;
   constructor(options: NoOptions = {}) {
     refuseOptions("ScaleInvariantSignalNoiseRatio", options);
     super(RATIO, true, options);

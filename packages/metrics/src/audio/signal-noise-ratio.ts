@@ -31,6 +31,7 @@ export function signalNoiseRatio(preds: tf.Tensor, target: tf.Tensor, options: S
  * ```
  */
 export class SignalNoiseRatio extends SignalMetric {
+  override readonly higherIsBetter = true;
   constructor(options: SignalOptions = {}) {
     super(RATIO, zeroMeanOf("SignalNoiseRatio", options), options);
   }

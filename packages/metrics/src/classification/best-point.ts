@@ -33,6 +33,14 @@ export function stackedBest(points: Best | readonly Best[]): readonly [tf.Tensor
   return [tf.tensor1d(points.map(({ value }) => value)), tf.tensor1d(points.map(({ threshold }) => threshold))];
 }
 
+/** What is drawn of pairs of values and thresholds, one or one for each step: the values. */
+export function bestValues(shown: unknown): unknown {
+  if (!Array.isArray(shown)) return shown;
+  const steps: readonly unknown[] = shown;
+  if (steps.every((step) => Array.isArray(step))) return steps.map((step: unknown[]) => step[0]);
+  return steps[0];
+}
+
 export function checkedShare(name: string, option: string, value: number): number {
   return value >= 0 && value <= 1 ? value : refuse(name, option, value, "a number from 0 to 1");
 }

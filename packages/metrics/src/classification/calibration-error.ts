@@ -33,6 +33,9 @@ interface Confidence {
 
 /** Base of both: sums of confidences, right answers and rows in each bin; the last bin holds those that are sure. */
 abstract class CalibrationMetric extends Metric {
+  override readonly higherIsBetter: boolean | undefined = false;
+  override readonly plotLowerBound: number | undefined = 0;
+  override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   readonly norm: CalibrationNorm;
   readonly nBins: number;
@@ -129,6 +132,7 @@ export class BinaryCalibrationError extends CalibrationMetric {
 
 /** How far the highest probability is from how often it is right, for one of several classes. */
 export class MulticlassCalibrationError extends CalibrationMetric {
+  override readonly plotLegendName = "Class";
   readonly #classes: number;
 
   constructor(options: MulticlassCalibrationErrorOptions) {

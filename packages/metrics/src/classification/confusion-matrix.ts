@@ -1,7 +1,8 @@
-import { tf } from "@lightning-ts/core";
+import { classNameOf, drawnValue, type PlotOptions, tf } from "@lightning-ts/core";
 import { functionalForm } from "../base/functional-form.js";
 import { functionalFront, taskFront } from "../base/task-front.js";
 import { warnOnce } from "../base/warn-once.js";
+import { plotConfusionMatrix } from "../plot/plot-confusion-matrix.js";
 import { refuse } from "./check-options.js";
 import {
   BinaryMatrixMetric,
@@ -44,6 +45,13 @@ function wholes(matrix: tf.Tensor, normalize: Exclude<Normalization, "none">): t
   return tf.broadcastTo(tf.sum(matrix, axes, true), matrix.shape);
 }
 
+function plotMatrix(metric: { compute(): tf.Tensor }, value: unknown, options: PlotOptions): string {
+  return drawnValue(metric, value, (matrix) => {
+    if (!(matrix instanceof tf.Tensor)) return refuse(classNameOf(metric), "value", matrix, "one confusion matrix");
+    return plotConfusionMatrix(matrix, { title: classNameOf(metric), ...options });
+  });
+}
+
 function warnOfEmpty(matrix: tf.Tensor, normalize: Normalization): void {
   if (normalize === "none") return;
   const count = tf.sum(tf.cast(tf.equal(wholes(matrix, normalize), 0), "int32")).dataSync()[0] ?? 0;
@@ -54,7 +62,7 @@ function warnOfEmpty(matrix: tf.Tensor, normalize: Normalization): void {
  * How often each class was taken for each, for yes or no: [actual, predicted].
  * @example
  * ```ts
- * import { tf } from "@lightning-ts/core";
+ * import { classNameOf, drawnValue, type PlotOptions, tf } from "@lightning-ts/core";
  * import { BinaryConfusionMatrix } from "@lightning-ts/metrics";
  *
  * const matrix = new BinaryConfusionMatrix();
@@ -63,6 +71,9 @@ function warnOfEmpty(matrix: tf.Tensor, normalize: Normalization): void {
  * ```
  */
 export class BinaryConfusionMatrix extends BinaryMatrixMetric {
+  override readonly higherIsBetter = undefined;
+  override readonly plotLowerBound = undefined;
+  override readonly plotUpperBound = undefined;
   readonly normalize: Normalization;
 
   constructor(options: BinaryConfusionMatrixOptions = {}) {
@@ -72,6 +83,9 @@ export class BinaryConfusionMatrix extends BinaryMatrixMetric {
   override compute(): tf.Tensor {
     return normalized(this.matrix, this.normalize);
   }
+  override plot(value?: unknown, options: PlotOptions = {}): string {
+    return plotMatrix(this, value, options);
+  }
   protected override verify(): void {
     super.verify();
     warnOfEmpty(this.matrix, this.normalize);
@@ -80,6 +94,10 @@ export class BinaryConfusionMatrix extends BinaryMatrixMetric {
 
 /** How often each class was taken for each, for one of several classes: [actual, predicted]. */
 export class MulticlassConfusionMatrix extends MulticlassMatrixMetric {
+  override readonly higherIsBetter = undefined;
+  override readonly plotLowerBound = undefined;
+  override readonly plotUpperBound = undefined;
+  override readonly plotLegendName = undefined;
   readonly normalize: Normalization;
 
   constructor(options: MulticlassConfusionMatrixOptions) {
@@ -89,6 +107,9 @@ export class MulticlassConfusionMatrix extends MulticlassMatrixMetric {
   override compute(): tf.Tensor {
     return normalized(this.matrix, this.normalize);
   }
+  override plot(value?: unknown, options: PlotOptions = {}): string {
+    return plotMatrix(this, value, options);
+  }
   protected override verify(): void {
     super.verify();
     warnOfEmpty(this.matrix, this.normalize);
@@ -97,6 +118,10 @@ export class MulticlassConfusionMatrix extends MulticlassMatrixMetric {
 
 /** How often yes and no were taken for each other, for each of several labels: [labels, actual, predicted]. */
 export class MultilabelConfusionMatrix extends MultilabelMatrixMetric {
+  override readonly higherIsBetter = undefined;
+  override readonly plotLowerBound = undefined;
+  override readonly plotUpperBound = undefined;
+  override readonly plotLegendName = undefined;
   readonly normalize: Normalization;
 
   constructor(options: MultilabelConfusionMatrixOptions) {
@@ -105,6 +130,9 @@ export class MultilabelConfusionMatrix extends MultilabelMatrixMetric {
   }
   override compute(): tf.Tensor {
     return normalized(this.matrix, this.normalize);
+  }
+  override plot(value?: unknown, options: PlotOptions = {}): string {
+    return plotMatrix(this, value, options);
   }
   protected override verify(): void {
     super.verify();

@@ -19,6 +19,9 @@ type AnyOptions = CountOptions & Partial<MultilabelOptions> & MulticlassOptions 
 
 /** Base of metrics that are a score of right and wrong answers. A subclass says which. */
 abstract class CountMetric extends Metric {
+  override readonly higherIsBetter: boolean | undefined = true;
+  override readonly plotLowerBound: number | undefined = 0;
+  override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   protected readonly rules: ScoreRules;
   readonly #options: AnyOptions;
@@ -103,6 +106,7 @@ export abstract class BinaryCountMetric extends CountMetric {
 
 /** Base of scores of one of several classes. */
 export abstract class MulticlassCountMetric extends CountMetric {
+  override readonly plotLegendName: string | undefined = "Class";
   constructor(options: MulticlassOptions & ZeroDivisionOption, more: readonly string[] = []) {
     super("multiclass", options, more);
   }
@@ -110,6 +114,7 @@ export abstract class MulticlassCountMetric extends CountMetric {
 
 /** Base of scores of several yes or no. */
 export abstract class MultilabelCountMetric extends CountMetric {
+  override readonly plotLegendName: string | undefined = "Label";
   constructor(options: MultilabelOptions & ZeroDivisionOption, more: readonly string[] = []) {
     super("multilabel", options, more);
   }

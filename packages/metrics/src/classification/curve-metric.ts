@@ -49,6 +49,9 @@ interface Plan {
 
 /** Base of metrics that go through thresholds. `compute` reads what was collected. */
 abstract class CurveMetric extends Metric {
+  override readonly higherIsBetter: boolean | undefined = true;
+  override readonly plotLowerBound: number | undefined = 0;
+  override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   readonly #plan: Plan;
   readonly #options: CurveOptions & { readonly numClasses?: number; readonly numLabels?: number };
@@ -272,6 +275,7 @@ export abstract class BinaryCurveMetric extends CurveMetric {
 
 /** Base of curves of each of several classes. */
 export abstract class MulticlassCurveMetric extends CurveMetric {
+  override readonly plotLegendName: string | undefined = "Class";
   /** @param isFlat whether all classes make one curve */
   constructor(options: MulticlassCurveOptions, more: readonly string[] = [], isFlat = false) {
     super("multiclass", options, more, isFlat);
@@ -280,6 +284,7 @@ export abstract class MulticlassCurveMetric extends CurveMetric {
 
 /** Base of curves of each of several labels. */
 export abstract class MultilabelCurveMetric extends CurveMetric {
+  override readonly plotLegendName: string | undefined = "Label";
   constructor(options: MultilabelCurveOptions, more: readonly string[] = []) {
     super("multilabel", options, more);
   }

@@ -19,6 +19,9 @@ export interface MultilabelExactMatchOptions extends CountOptions, ThresholdOpti
 
 /** Base of both: a row counts as met when all of it is right; what is ignored is right. */
 abstract class ExactMatchMetric extends Metric {
+  override readonly higherIsBetter: boolean | undefined = true;
+  override readonly plotLowerBound: number | undefined = 0;
+  override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   protected readonly isSamplewise: boolean;
   readonly #correct;
@@ -92,6 +95,7 @@ function allRight(preds: tf.Tensor, target: tf.Tensor, counts: tf.Tensor | undef
  * ```
  */
 export class MulticlassExactMatch extends ExactMatchMetric {
+  override readonly plotLegendName = "Class";
   readonly #options: MulticlassExactMatchOptions;
 
   constructor(options: MulticlassExactMatchOptions) {
@@ -119,6 +123,7 @@ export class MulticlassExactMatch extends ExactMatchMetric {
 
 /** The share of samples whose labels are all right. */
 export class MultilabelExactMatch extends ExactMatchMetric {
+  override readonly plotLegendName = "Label";
   readonly #options: MultilabelExactMatchOptions;
 
   constructor(options: MultilabelExactMatchOptions) {

@@ -32,6 +32,7 @@ function hammingDistanceOf(counts: Counts, rules: ScoreRules): tf.Tensor {
  * ```
  */
 export class BinaryHammingDistance extends BinaryCountMetric {
+  override readonly higherIsBetter = false;
   protected override score(counts: Counts): tf.Tensor {
     return hammingDistanceOf(counts, this.rules);
   }
@@ -39,6 +40,7 @@ export class BinaryHammingDistance extends BinaryCountMetric {
 
 /** The share of wrong answers, for one of several classes. */
 export class MulticlassHammingDistance extends MulticlassCountMetric {
+  override readonly higherIsBetter = false;
   protected override score(counts: Counts): tf.Tensor {
     return hammingDistanceOf(counts, this.rules);
   }
@@ -46,6 +48,7 @@ export class MulticlassHammingDistance extends MulticlassCountMetric {
 
 /** The share of wrong answers, for several yes or no. */
 export class MultilabelHammingDistance extends MultilabelCountMetric {
+  override readonly higherIsBetter = false;
   protected override score(counts: Counts): tf.Tensor {
     return hammingDistanceOf(counts, this.rules);
   }

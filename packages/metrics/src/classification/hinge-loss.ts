@@ -28,6 +28,9 @@ export interface MulticlassHingeLossOptions extends CommonOptions, SquaredOption
 
 /** Base of both: the mean over all rows of how far scores are from a margin of 1. */
 abstract class HingeLossMetric extends Metric {
+  override readonly higherIsBetter: boolean | undefined = false;
+  override readonly plotLowerBound: number | undefined = 0;
+  override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   readonly #options: CommonOptions & SquaredOption;
   readonly #measures;
@@ -112,6 +115,7 @@ export class BinaryHingeLoss extends HingeLossMetric {
 
 /** The mean hinge loss of one of several classes. */
 export class MulticlassHingeLoss extends HingeLossMetric {
+  override readonly plotLegendName = "Class";
   readonly #mode: "crammer-singer" | "one-vs-all";
   readonly #classes: number;
 

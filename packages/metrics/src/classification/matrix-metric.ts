@@ -33,6 +33,9 @@ const SIZES = { binary: ["threshold"], multiclass: ["numClasses"], multilabel: [
  * such matrix of yes and no for each. A subclass says what becomes of it.
  */
 abstract class MatrixMetric extends Metric {
+  override readonly higherIsBetter: boolean | undefined = true;
+  override readonly plotLowerBound: number | undefined = 0;
+  override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   readonly #task: Task;
   readonly #options: AnyOptions;
@@ -111,6 +114,7 @@ export abstract class BinaryMatrixMetric extends MatrixMetric {
 
 /** Base of metrics of a confusion matrix of several classes. */
 export abstract class MulticlassMatrixMetric extends MatrixMetric {
+  override readonly plotLegendName: string | undefined = "Class";
   constructor(options: MulticlassMatrixOptions & AverageOption & ZeroDivisionOption, more: readonly string[] = []) {
     super("multiclass", options, more);
   }
@@ -118,6 +122,7 @@ export abstract class MulticlassMatrixMetric extends MatrixMetric {
 
 /** Base of metrics of a confusion matrix of yes and no for each of several labels. */
 export abstract class MultilabelMatrixMetric extends MatrixMetric {
+  override readonly plotLegendName: string | undefined = "Label";
   constructor(options: MultilabelMatrixOptions & AverageOption & ZeroDivisionOption, more: readonly string[] = []) {
     super("multilabel", options, more);
   }

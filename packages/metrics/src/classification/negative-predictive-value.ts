@@ -23,6 +23,7 @@ function negativePredictiveValueOf(counts: Counts, rules: ScoreRules): tf.Tensor
  * ```
  */
 export class BinaryNegativePredictiveValue extends BinaryCountMetric {
+  override readonly higherIsBetter = undefined;
   constructor(options: BinaryOptions & ZeroDivisionOption = {}) {
     super(options, ["zeroDivision"]);
   }
@@ -33,6 +34,7 @@ export class BinaryNegativePredictiveValue extends BinaryCountMetric {
 
 /** How much of what was left out is rightly left out, for one of several classes. */
 export class MulticlassNegativePredictiveValue extends MulticlassCountMetric {
+  override readonly higherIsBetter = undefined;
   constructor(options: MulticlassOptions & ZeroDivisionOption) {
     super(options, ["zeroDivision"]);
   }
@@ -43,6 +45,7 @@ export class MulticlassNegativePredictiveValue extends MulticlassCountMetric {
 
 /** How much of what was left out is rightly left out, for several yes or no. */
 export class MultilabelNegativePredictiveValue extends MultilabelCountMetric {
+  override readonly higherIsBetter = undefined;
   constructor(options: MultilabelOptions & ZeroDivisionOption) {
     super(options, ["zeroDivision"]);
   }

@@ -1,5 +1,6 @@
 import { functionalForm } from "../base/functional-form.js";
 import { functionalFront, taskFront } from "../base/task-front.js";
+import type { CurvePlotOptions } from "../plot/plot-curve.js";
 import { refuse } from "./check-options.js";
 import {
   BinaryCurveMetric,
@@ -7,6 +8,7 @@ import {
   type MulticlassCurveOptions,
   MultilabelCurveMetric,
 } from "./curve-metric.js";
+import { plotCurves, PRECISION_RECALL_AXES } from "./curve-plots.js";
 import { asCurves, asTensors, type Curve, type Curves, meanCurve, precisionRecallOf } from "./curve-values.js";
 
 export interface MulticlassPrecisionRecallCurveOptions extends MulticlassCurveOptions {
@@ -29,8 +31,14 @@ export interface MulticlassPrecisionRecallCurveOptions extends MulticlassCurveOp
  * ```
  */
 export class BinaryPrecisionRecallCurve extends BinaryCurveMetric {
+  override readonly higherIsBetter = undefined;
+  override readonly plotLowerBound = undefined;
+  override readonly plotUpperBound = undefined;
   override compute(): Curve {
     return asTensors(precisionRecallOf(this.points));
+  }
+  override plot(value?: unknown, options: CurvePlotOptions = {}): string {
+    return plotCurves(this, value, PRECISION_RECALL_AXES, options);
   }
 }
 
@@ -38,6 +46,10 @@ export class BinaryPrecisionRecallCurve extends BinaryCurveMetric {
  * Precision and recall at every threshold, for one of several classes: a curve for each class, or one with `average`.
  */
 export class MulticlassPrecisionRecallCurve extends MulticlassCurveMetric {
+  override readonly higherIsBetter = undefined;
+  override readonly plotLowerBound = undefined;
+  override readonly plotUpperBound = undefined;
+  override readonly plotLegendName = undefined;
   readonly average: "micro" | "macro" | undefined;
 
   constructor(options: MulticlassPrecisionRecallCurveOptions) {
@@ -55,13 +67,23 @@ export class MulticlassPrecisionRecallCurve extends MulticlassCurveMetric {
     if (this.average === "macro") return asTensors(meanCurve(values, false));
     return asCurves(values, curves[0]?.isBinned === true);
   }
+  override plot(value?: unknown, options: CurvePlotOptions = {}): string {
+    return plotCurves(this, value, PRECISION_RECALL_AXES, options);
+  }
 }
 
 /** Precision and recall at every threshold, for several yes or no: a curve for each label. */
 export class MultilabelPrecisionRecallCurve extends MultilabelCurveMetric {
+  override readonly higherIsBetter = undefined;
+  override readonly plotLowerBound = undefined;
+  override readonly plotUpperBound = undefined;
+  override readonly plotLegendName = undefined;
   override compute(): Curves {
     const curves = this.curves();
     return asCurves(curves.map(precisionRecallOf), curves[0]?.isBinned === true);
+  }
+  override plot(value?: unknown, options: CurvePlotOptions = {}): string {
+    return plotCurves(this, value, PRECISION_RECALL_AXES, options);
   }
 }
 

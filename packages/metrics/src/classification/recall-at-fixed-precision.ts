@@ -1,7 +1,7 @@
-import type { tf } from "@lightning-ts/core";
+import { drawnValue, type PlotOptions, type tf } from "@lightning-ts/core";
 import { functionalForm } from "../base/functional-form.js";
 import { functionalFront, taskFront } from "../base/task-front.js";
-import { best, type Best, checkedShare, stackedBest } from "./best-point.js";
+import { best, bestValues, checkedShare, stackedBest, type Best } from "./best-point.js";
 import type { CurvePoints } from "./curve-points.js";
 import {
   BinaryCurveMetric,
@@ -42,6 +42,7 @@ function recallAt(points: CurvePoints, least: number): Best {
  * ```
  */
 export class BinaryRecallAtFixedPrecision extends BinaryCurveMetric {
+  override readonly higherIsBetter = undefined;
   readonly #least: number;
 
   constructor(options: BinaryRecallAtFixedPrecisionOptions) {
@@ -51,10 +52,14 @@ export class BinaryRecallAtFixedPrecision extends BinaryCurveMetric {
   override compute(): readonly [tf.Tensor, tf.Tensor] {
     return stackedBest(recallAt(this.points, this.#least));
   }
+  override plot(value?: unknown, options: PlotOptions = {}): string {
+    return drawnValue(this, value, (shown) => super.plot(bestValues(shown), options));
+  }
 }
 
 /** The highest recall with at least this precision, for each of several classes. */
 export class MulticlassRecallAtFixedPrecision extends MulticlassCurveMetric {
+  override readonly higherIsBetter = undefined;
   readonly #least: number;
 
   constructor(options: MulticlassRecallAtFixedPrecisionOptions) {
@@ -64,10 +69,14 @@ export class MulticlassRecallAtFixedPrecision extends MulticlassCurveMetric {
   override compute(): readonly [tf.Tensor, tf.Tensor] {
     return stackedBest(this.curves().map((points) => recallAt(points, this.#least)));
   }
+  override plot(value?: unknown, options: PlotOptions = {}): string {
+    return drawnValue(this, value, (shown) => super.plot(bestValues(shown), options));
+  }
 }
 
 /** The highest recall with at least this precision, for each of several labels. */
 export class MultilabelRecallAtFixedPrecision extends MultilabelCurveMetric {
+  override readonly higherIsBetter = undefined;
   readonly #least: number;
 
   constructor(options: MultilabelRecallAtFixedPrecisionOptions) {
@@ -76,6 +85,9 @@ export class MultilabelRecallAtFixedPrecision extends MultilabelCurveMetric {
   }
   override compute(): readonly [tf.Tensor, tf.Tensor] {
     return stackedBest(this.curves().map((points) => recallAt(points, this.#least)));
+  }
+  override plot(value?: unknown, options: PlotOptions = {}): string {
+    return drawnValue(this, value, (shown) => super.plot(bestValues(shown), options));
   }
 }
 

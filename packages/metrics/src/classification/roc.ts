@@ -1,5 +1,6 @@
 import { functionalForm } from "../base/functional-form.js";
 import { functionalFront, taskFront } from "../base/task-front.js";
+import type { CurvePlotOptions } from "../plot/plot-curve.js";
 import { refuse } from "./check-options.js";
 import {
   BinaryCurveMetric,
@@ -7,6 +8,7 @@ import {
   type MulticlassCurveOptions,
   MultilabelCurveMetric,
 } from "./curve-metric.js";
+import { plotCurves, ROC_AXES } from "./curve-plots.js";
 import { asCurves, asTensors, type Curve, type Curves, meanCurve, rocOf } from "./curve-values.js";
 
 export interface MulticlassROCOptions extends MulticlassCurveOptions {
@@ -29,8 +31,12 @@ export interface MulticlassROCOptions extends MulticlassCurveOptions {
  * ```
  */
 export class BinaryROC extends BinaryCurveMetric {
+  override readonly higherIsBetter = undefined;
   override compute(): Curve {
     return asTensors(rocOf(this.points));
+  }
+  override plot(value?: unknown, options: CurvePlotOptions = {}): string {
+    return plotCurves(this, value, ROC_AXES, options);
   }
 }
 
@@ -39,6 +45,7 @@ export class BinaryROC extends BinaryCurveMetric {
  * `average`.
  */
 export class MulticlassROC extends MulticlassCurveMetric {
+  override readonly higherIsBetter = undefined;
   readonly average: "micro" | "macro" | undefined;
 
   constructor(options: MulticlassROCOptions) {
@@ -56,13 +63,20 @@ export class MulticlassROC extends MulticlassCurveMetric {
     if (this.average === "macro") return asTensors(meanCurve(values, true));
     return asCurves(values, curves[0]?.isBinned === true);
   }
+  override plot(value?: unknown, options: CurvePlotOptions = {}): string {
+    return plotCurves(this, value, ROC_AXES, options);
+  }
 }
 
 /** False and true positive rates at every threshold, for several yes or no: a curve for each label. */
 export class MultilabelROC extends MultilabelCurveMetric {
+  override readonly higherIsBetter = undefined;
   override compute(): Curves {
     const curves = this.curves();
     return asCurves(curves.map(rocOf), curves[0]?.isBinned === true);
+  }
+  override plot(value?: unknown, options: CurvePlotOptions = {}): string {
+    return plotCurves(this, value, ROC_AXES, options);
   }
 }
 

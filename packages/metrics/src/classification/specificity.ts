@@ -23,6 +23,7 @@ function specificityOf(counts: Counts, rules: ScoreRules): tf.Tensor {
  * ```
  */
 export class BinarySpecificity extends BinaryCountMetric {
+  override readonly higherIsBetter = undefined;
   protected override score(counts: Counts): tf.Tensor {
     return specificityOf(counts, this.rules);
   }
@@ -30,6 +31,7 @@ export class BinarySpecificity extends BinaryCountMetric {
 
 /** How much of what was not to be found was left out, for one of several classes. */
 export class MulticlassSpecificity extends MulticlassCountMetric {
+  override readonly higherIsBetter = undefined;
   protected override score(counts: Counts): tf.Tensor {
     return specificityOf(counts, this.rules);
   }
@@ -37,6 +39,7 @@ export class MulticlassSpecificity extends MulticlassCountMetric {
 
 /** How much of what was not to be found was left out, for several yes or no. */
 export class MultilabelSpecificity extends MultilabelCountMetric {
+  override readonly higherIsBetter = undefined;
   protected override score(counts: Counts): tf.Tensor {
     return specificityOf(counts, this.rules);
   }

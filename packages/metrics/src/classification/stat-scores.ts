@@ -33,6 +33,9 @@ function statScoresOf({ tp, fp, tn, fn }: Counts, { task, average }: ScoreRules)
  * ```
  */
 export class BinaryStatScores extends BinaryCountMetric {
+  override readonly higherIsBetter = undefined;
+  override readonly plotLowerBound = undefined;
+  override readonly plotUpperBound = undefined;
   protected override score(counts: Counts): tf.Tensor {
     return statScoresOf(counts, this.rules);
   }
@@ -40,6 +43,10 @@ export class BinaryStatScores extends BinaryCountMetric {
 
 /** Counts of right and wrong answers, for one of several classes. */
 export class MulticlassStatScores extends MulticlassCountMetric {
+  override readonly higherIsBetter = undefined;
+  override readonly plotLowerBound = undefined;
+  override readonly plotUpperBound = undefined;
+  override readonly plotLegendName = undefined;
   protected override score(counts: Counts): tf.Tensor {
     return statScoresOf(counts, this.rules);
   }
@@ -47,6 +54,10 @@ export class MulticlassStatScores extends MulticlassCountMetric {
 
 /** Counts of right and wrong answers, for several yes or no. */
 export class MultilabelStatScores extends MultilabelCountMetric {
+  override readonly higherIsBetter = undefined;
+  override readonly plotLowerBound = undefined;
+  override readonly plotUpperBound = undefined;
+  override readonly plotLegendName = undefined;
   protected override score(counts: Counts): tf.Tensor {
     return statScoresOf(counts, this.rules);
   }

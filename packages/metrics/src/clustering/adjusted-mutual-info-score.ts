@@ -45,6 +45,8 @@ export function adjustedMutualInfoScore(
  * ```
  */
 export class AdjustedMutualInfoScore extends LabelMetric {
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   constructor(options: AdjustedMutualInfoScoreOptions = {}) {
     super(scoreWith("AdjustedMutualInfoScore", options), options);
   }

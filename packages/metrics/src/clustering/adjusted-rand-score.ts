@@ -28,6 +28,8 @@ export function adjustedRandScore(preds: tf.Tensor, target: tf.Tensor): tf.Tenso
  * ```
  */
 export class AdjustedRandScore extends LabelMetric {
+  override readonly plotLowerBound = -0.5;
+  override readonly plotUpperBound = 1;
   constructor(options: NoOptions = {}) {
     refuseOptions("AdjustedRandScore", options);
     super(SCORE, options);

@@ -27,6 +27,8 @@ export function calinskiHarabaszScore(data: tf.Tensor, labels: tf.Tensor): tf.Te
  * ```
  */
 export class CalinskiHarabaszScore extends ClusterMetric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
   constructor(options: NoOptions = {}) {
     refuseOptions("CalinskiHarabaszScore", options);
     super(SCORE, options);

@@ -30,6 +30,9 @@ export function completenessScore(preds: tf.Tensor, target: tf.Tensor): tf.Tenso
  * ```
  */
 export class CompletenessScore extends LabelMetric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   constructor(options: NoOptions = {}) {
     refuseOptions("CompletenessScore", options);
     super(SCORE, options);

@@ -27,6 +27,8 @@ export function daviesBouldinScore(data: tf.Tensor, labels: tf.Tensor): tf.Tenso
  * ```
  */
 export class DaviesBouldinScore extends ClusterMetric {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   constructor(options: NoOptions = {}) {
     refuseOptions("DaviesBouldinScore", options);
     super(SCORE, options);

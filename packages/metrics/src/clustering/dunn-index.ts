@@ -46,6 +46,8 @@ export function dunnIndex(data: tf.Tensor, labels: tf.Tensor, options: DunnIndex
  * ```
  */
 export class DunnIndex extends ClusterMetric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
   constructor(options: DunnIndexOptions = {}) {
     super(scoreWith("DunnIndex", options), options);
   }

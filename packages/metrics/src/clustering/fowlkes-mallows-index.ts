@@ -28,6 +28,9 @@ export function fowlkesMallowsIndex(preds: tf.Tensor, target: tf.Tensor): tf.Ten
  * ```
  */
 export class FowlkesMallowsIndex extends LabelMetric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   constructor(options: NoOptions = {}) {
     refuseOptions("FowlkesMallowsIndex", options);
     super(SCORE, options);

@@ -30,6 +30,9 @@ export function homogeneityScore(preds: tf.Tensor, target: tf.Tensor): tf.Tensor
  * ```
  */
 export class HomogeneityScore extends LabelMetric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   constructor(options: NoOptions = {}) {
     refuseOptions("HomogeneityScore", options);
     super(SCORE, options);

@@ -27,6 +27,8 @@ export function mutualInfoScore(preds: tf.Tensor, target: tf.Tensor): tf.Tensor 
  * ```
  */
 export class MutualInfoScore extends LabelMetric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
   constructor(options: NoOptions = {}) {
     refuseOptions("MutualInfoScore", options);
     super(SCORE, options);

@@ -46,6 +46,8 @@ export function normalizedMutualInfoScore(
  * ```
  */
 export class NormalizedMutualInfoScore extends LabelMetric {
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   constructor(options: NormalizedMutualInfoScoreOptions = {}) {
     super(scoreWith("NormalizedMutualInfoScore", options), options);
   }

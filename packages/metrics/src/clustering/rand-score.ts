@@ -29,6 +29,7 @@ export function randScore(preds: tf.Tensor, target: tf.Tensor): tf.Tensor {
  * ```
  */
 export class RandScore extends LabelMetric {
+  override readonly plotLowerBound = 0;
   constructor(options: NoOptions = {}) {
     refuseOptions("RandScore", options);
     super(SCORE, options);

@@ -37,6 +37,9 @@ export function vMeasureScore(preds: tf.Tensor, target: tf.Tensor, options: VMea
  * ```
  */
 export class VMeasureScore extends LabelMetric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   constructor(options: VMeasureScoreOptions = {}) {
     super(scoreWith("VMeasureScore", options), options);
   }

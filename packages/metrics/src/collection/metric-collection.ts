@@ -1,10 +1,14 @@
 import {
+  charts,
   classNameOf,
+  drawnValue,
   isMetric,
   isPlainObject,
   type Metric,
   MisconfigurationError,
   nn,
+  type PlotOptions,
+  plotValues,
   rejectUnknownOptions,
   tf,
 } from "@lightning-ts/core";
@@ -23,6 +27,11 @@ export interface MetricCollectionOptions {
    * `compute` gives all values, and the metrics themselves cannot be logged. @default false
    */
   readonly computeGroups?: boolean | readonly (readonly string[])[] | undefined;
+}
+
+export interface CollectionPlotOptions extends PlotOptions {
+  /** Whether all values are in one picture. @default false */
+  readonly together?: boolean | undefined;
 }
 
 /**
@@ -86,6 +95,24 @@ export class MetricCollection extends nn.Module {
   /** Each metric's value of all batches. A metric with several values gives them under their own names. */
   compute(): Record<string, unknown> {
     return this.#values((metric, isLeader, leader) => (isLeader ? metric.compute() : metric.computeOf(leader.state())));
+  }
+
+  /**
+   * Pictures of all metrics beside each other, as SVG text; together in one with `together`. Reads.
+   * @param value what `forward` or `compute` gave, or a list of it @default what `compute` gives now
+   */
+  plot(value?: unknown, { together = false, ...options }: CollectionPlotOptions = {}): string {
+    return drawnValue(this, value, (shown) => {
+      if (together) return plotValues(shown, options);
+      const steps = Array.isArray(shown) ? shown : [shown];
+      const drawn = [...this.#metrics].flatMap(([name, metric]) => {
+        const full = this.#full(name);
+        const values: unknown[] = steps.map((step: unknown) => (isPlainObject(step) ? step[full] : undefined));
+        if (values.some((one) => one === undefined)) return [];
+        return [metric.plot(Array.isArray(shown) ? values : values[0], { title: full, ...options })];
+      });
+      return drawn.length > 0 ? charts.beside(drawn) : plotValues(shown, options);
+    });
   }
 
   reset(): void {

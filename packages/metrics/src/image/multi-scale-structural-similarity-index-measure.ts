@@ -114,6 +114,9 @@ export function multiscaleStructuralSimilarityIndexMeasure(
  * ```
  */
 export class MultiScaleStructuralSimilarityIndexMeasure extends RowValues {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   readonly #settings: Settings;
 
   constructor(options: MultiScaleStructuralSimilarityIndexMeasureOptions = {}) {

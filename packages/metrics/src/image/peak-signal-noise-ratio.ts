@@ -88,6 +88,8 @@ export function peakSignalNoiseRatio(
  * ```
  */
 export class PeakSignalNoiseRatio extends Metric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
   override readonly fullStateUpdate = false;
   readonly #settings: Settings;
   readonly #sum = this.addState("sum", { reduce: "sum" });

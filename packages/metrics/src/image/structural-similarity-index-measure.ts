@@ -63,6 +63,9 @@ export function structuralSimilarityIndexMeasure(
  * ```
  */
 export class StructuralSimilarityIndexMeasure extends CollectedRows {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   readonly #settings: SSIMSettings;
   readonly #extra: Extra;
   readonly #more = this.addListState("more");

@@ -59,6 +59,8 @@ export function totalVariation(images: tf.Tensor, options: TotalVariationOptions
  * ```
  */
 export class TotalVariation extends RowValues {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   constructor(options: TotalVariationOptions = {}) {
     super("TotalVariation", reductionOf("TotalVariation", options), options);
   }

@@ -84,6 +84,9 @@ export function universalImageQualityIndex(
  * ```
  */
 export class UniversalImageQualityIndex extends Metric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   override readonly fullStateUpdate = false;
   readonly #settings: Settings;
   readonly #sum = this.addState("sum", { reduce: "sum" });

@@ -4,7 +4,9 @@ import {
   BinaryAccuracy,
   BinaryPrecision,
   BinaryPrecisionRecallCurve,
+  BinaryRecallAtFixedPrecision,
   BinaryROC,
+  MeanSquaredError,
   MetricCollection,
   MetricTracker,
   MulticlassConfusionMatrix,
@@ -91,6 +93,58 @@ describe("a picture of a metric", () => {
     for (const one of [recall, tracker]) one.dispose();
   });
 
+  it("is a method too, of what is given or of what is collected, with dashed lines at the bounds", () => {
+    using _scope = tensorScope();
+    const recall = new MulticlassRecall({ numClasses: 2, average: "none" });
+    const steps = [0, 1].map((answer) => recall.forward(classes(answer, 1), classes(0, 1)));
+    const svg = recall.plot();
+    expect(svg).toBe(plot(recall));
+    expect(words(svg)).toEqual(expect.arrayContaining(["Class 0", "Class 1", "optimal value", "MulticlassRecall"]));
+    expect(count(svg, "line")).toBe(6 + 2 + 1); // round numbers from 0 to 1, both bounds, the axis
+    expect(words(recall.plot(steps, { labels: ["cat", "dog"], title: "R" }))).toEqual(
+      expect.arrayContaining(["cat", "dog", "R", "step"]),
+    );
+    expect(count(recall.plot(steps), "polyline")).toBe(2);
+    const error = new MeanSquaredError();
+    error.update(tf.tensor1d([3]), tf.tensor1d([1]));
+    expect(error.plot().match(/stroke-dasharray/g)).toHaveLength(1);
+    expect(words(error.plot(7, { guides: [{ y: 9, text: "last year" }] }))).toEqual(
+      expect.arrayContaining(["7", "last year"]),
+    );
+    const before = tf.memory().numTensors;
+    for (const one of [recall, error]) one.plot();
+    expect(tf.memory().numTensors).toBe(before);
+    for (const one of [recall, error]) one.dispose();
+  });
+
+  it("has the areas under curves, and the value of the best point", () => {
+    using _scope = tensorScope();
+    const roc = new BinaryROC();
+    const best = new BinaryRecallAtFixedPrecision({ minPrecision: 0.5 });
+    for (const one of [roc, best]) one.update(scores(), classes(1, 0, 0, 1));
+    expect(words(roc.plot(undefined, { score: true }))).toContain("AUC=0.750");
+    expect(roc.plot(roc.compute())).toBe(roc.plot());
+    expect(best.plot(best.compute())).toBe(best.plot());
+    expect(words(best.plot())).toContain("1");
+    expect(count(best.plot([best.compute(), best.compute()]), "polyline")).toBe(1);
+    expect(() => roc.plot(tf.zeros([2]))).toThrow(/This is no curve.*shape \[2\]/s);
+    for (const one of [roc, best]) one.dispose();
+  });
+
+  it("has all metrics of a collection, beside each other or together", () => {
+    using _scope = tensorScope();
+    const all = new MetricCollection([new BinaryAccuracy(), new BinaryROC(), new BinaryPrecision()], { prefix: "v_" });
+    all.update(scores(), classes(1, 0, 1, 1));
+    const svg = all.plot();
+    expect(count(svg, "svg")).toBe(1 + 3);
+    expect(words(svg)).toEqual(expect.arrayContaining(["v_BinaryAccuracy", "v_BinaryROC", "true positive rate"]));
+    const numbers = new MetricCollection([new BinaryAccuracy(), new BinaryPrecision()]);
+    const steps = [1, 0].map((answer) => numbers.forward(scores(), classes(1, 0, answer, 1)));
+    expect(count(numbers.plot(steps, { together: true }), "polyline")).toBe(2);
+    expect(count(numbers.plot(steps), "svg")).toBe(1 + 2);
+    for (const one of [all, numbers]) one.dispose();
+  });
+
   it("takes values of any step, by name and by class", () => {
     using _scope = tensorScope();
     expect(count(plotValues([1, tf.scalar(2), 3]), "polyline")).toBe(1);
@@ -102,8 +156,11 @@ describe("a picture of a metric", () => {
 
   it("says what cannot be plotted", () => {
     using _scope = tensorScope();
+    const matrix = new MulticlassConfusionMatrix({ numClasses: 2 });
+    expect(() => matrix.plot(tf.zeros([2, 2]), { labels: ["one"] })).toThrow(/Expected 2 labels. Received 1/);
+    expect(() => matrix.plot(3)).toThrow(/one confusion matrix/);
     expect(() => plotValues(tf.zeros([2, 2]))).toThrow(/These values cannot be plotted.*Received shape \[2, 2\]/s);
     expect(() => plotValues("text")).toThrow(/Received string/);
-    expect(() => plot(new Waiting())).toThrow(/plotValues\(await metric.compute\(\)\)/);
+    expect(() => plot(new Waiting())).toThrow(/metric.plot\(await metric.compute\(\)\)/);
   });
 });

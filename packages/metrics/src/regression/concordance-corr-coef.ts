@@ -30,6 +30,7 @@ export function concordanceCorrcoef(preds: tf.Tensor, target: tf.Tensor): tf.Ten
  * ```
  */
 export class ConcordanceCorrCoef extends CorrelationMetric {
+  override readonly higherIsBetter = true;
   constructor(options: CorrCoefOptions = {}) {
     super(FORM, options);
   }

@@ -27,6 +27,8 @@ export function correlationOfRows({ name, valueOf }: Form, preds: tf.Tensor, tar
 
 /** Base of coefficients that follow from how predictions and targets vary together. */
 export abstract class CorrelationMetric extends Metric {
+  override readonly plotLowerBound: number | undefined = -1;
+  override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   readonly numOutputs: number;
   readonly #form: Form;

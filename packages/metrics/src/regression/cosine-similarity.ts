@@ -50,6 +50,9 @@ export function cosineSimilarity(
  * ```
  */
 export class CosineSimilarity extends RowValues {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   constructor(options: CosineSimilarityOptions = {}) {
     super("CosineSimilarity", reductionOf("CosineSimilarity", options), options);
   }

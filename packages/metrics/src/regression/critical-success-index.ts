@@ -73,6 +73,7 @@ export function criticalSuccessIndex(
  * ```
  */
 export class CriticalSuccessIndex extends Metric {
+  override readonly higherIsBetter = true;
   override readonly fullStateUpdate = false;
   readonly #options: CriticalSuccessIndexOptions;
   readonly #counts = this.addState("counts", { reduce: "sum", shape: [2] });

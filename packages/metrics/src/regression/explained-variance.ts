@@ -70,6 +70,9 @@ export function explainedVariance(
  * ```
  */
 export class ExplainedVariance extends Metric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   override readonly fullStateUpdate = false;
   readonly multioutput: Multioutput;
   /** [5, ...columns] of each batch: how many columns there are is not known before. */

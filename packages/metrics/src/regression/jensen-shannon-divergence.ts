@@ -27,6 +27,9 @@ export function jensenShannonDivergence(p: tf.Tensor, q: tf.Tensor, options: Div
  * ```
  */
 export class JensenShannonDivergence extends RowValues {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = Math.LN2;
   readonly logProb: boolean;
 
   constructor(options: DivergenceOptions = {}) {

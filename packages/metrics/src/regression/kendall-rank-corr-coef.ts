@@ -75,6 +75,8 @@ export function kendallRankCorrcoef(
  * ```
  */
 export class KendallRankCorrCoef extends SamplePairs {
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   readonly #settings: Settings;
 
   constructor(options: KendallRankCorrCoefOptions = {}) {

@@ -27,6 +27,8 @@ export function klDivergence(p: tf.Tensor, q: tf.Tensor, options: DivergenceOpti
  * ```
  */
 export class KLDivergence extends RowValues {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   readonly logProb: boolean;
 
   constructor(options: DivergenceOptions = {}) {

@@ -41,6 +41,8 @@ export function logCoshError(preds: tf.Tensor, target: tf.Tensor): tf.Tensor {
  * ```
  */
 export class LogCoshError extends SumOverCount {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   readonly numOutputs: number;
 
   constructor(options: LogCoshErrorOptions = {}) {

@@ -50,6 +50,8 @@ export function meanAbsoluteError(
  * ```
  */
 export class MeanAbsoluteError extends SumOverCount {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   readonly numOutputs: number;
 
   constructor(options: MeanAbsoluteErrorOptions = {}) {

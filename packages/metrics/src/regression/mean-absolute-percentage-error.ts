@@ -36,6 +36,8 @@ export function meanAbsolutePercentageError(preds: tf.Tensor, target: tf.Tensor)
  * ```
  */
 export class MeanAbsolutePercentageError extends SumOverCount {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   constructor(options: NoOptions = {}) {
     refuseOptions("MeanAbsolutePercentageError", options);
     super(options);

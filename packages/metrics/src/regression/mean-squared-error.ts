@@ -52,6 +52,8 @@ export function meanSquaredError(
  * ```
  */
 export class MeanSquaredError extends Metric {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   override readonly fullStateUpdate = false;
   readonly squared: boolean;
   readonly numOutputs: number;

@@ -32,6 +32,8 @@ export function meanSquaredLogError(preds: tf.Tensor, target: tf.Tensor): tf.Ten
  * ```
  */
 export class MeanSquaredLogError extends SumOverCount {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   constructor(options: NoOptions = {}) {
     refuseOptions("MeanSquaredLogError", options);
     super(options);

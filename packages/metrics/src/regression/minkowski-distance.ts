@@ -44,6 +44,8 @@ export function minkowskiDistance(preds: tf.Tensor, target: tf.Tensor, options: 
  * ```
  */
 export class MinkowskiDistance extends Metric {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   override readonly fullStateUpdate = false;
   readonly p: number;
   readonly #sum = this.addState("sum", { reduce: "sum" });

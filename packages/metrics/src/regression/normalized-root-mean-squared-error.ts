@@ -83,6 +83,8 @@ export function normalizedRootMeanSquaredError(
  * ```
  */
 export class NormalizedRootMeanSquaredError extends Metric {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   override readonly fullStateUpdate = false;
   readonly normalization: ErrorNormalization;
   readonly numOutputs: number;

@@ -90,6 +90,8 @@ export function r2Score(preds: tf.Tensor, target: tf.Tensor, options: R2ScoreOpt
  * ```
  */
 export class R2Score extends Metric {
+  override readonly higherIsBetter = true;
+  override readonly plotUpperBound = 1;
   override readonly fullStateUpdate = false;
   readonly adjusted: number;
   readonly multioutput: Multioutput;

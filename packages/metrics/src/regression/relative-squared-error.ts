@@ -54,6 +54,7 @@ export function relativeSquaredError(
  * ```
  */
 export class RelativeSquaredError extends Metric {
+  override readonly higherIsBetter = false;
   override readonly fullStateUpdate = false;
   readonly numOutputs: number;
   readonly squared: boolean;

@@ -64,6 +64,9 @@ export function spearmanCorrcoef(preds: tf.Tensor, target: tf.Tensor): tf.Tensor
  * ```
  */
 export class SpearmanCorrCoef extends SamplePairs {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = -1;
+  override readonly plotUpperBound = 1;
   constructor(options: SamplePairsOptions = {}) {
     super("SpearmanCorrCoef", options, ["numOutputs"]);
     warnOnce("SpearmanCorrCoef keeps all predictions and targets until it is computed, which needs memory.");

@@ -37,6 +37,9 @@ export function symmetricMeanAbsolutePercentageError(preds: tf.Tensor, target: t
  * ```
  */
 export class SymmetricMeanAbsolutePercentageError extends SumOverCount {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 2;
   constructor(options: NoOptions = {}) {
     refuseOptions("SymmetricMeanAbsolutePercentageError", options);
     super(options);

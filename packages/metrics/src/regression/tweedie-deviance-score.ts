@@ -100,6 +100,7 @@ export function tweedieDevianceScore(
  * ```
  */
 export class TweedieDevianceScore extends SumOverCount {
+  override readonly plotLowerBound = 0;
   readonly power: number;
   readonly #outside = this.addState("outside", { reduce: "sum" });
 

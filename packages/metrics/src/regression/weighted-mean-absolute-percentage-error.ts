@@ -37,6 +37,8 @@ export function weightedMeanAbsolutePercentageError(preds: tf.Tensor, target: tf
  * ```
  */
 export class WeightedMeanAbsolutePercentageError extends SumOverCount {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   constructor(options: NoOptions = {}) {
     refuseOptions("WeightedMeanAbsolutePercentageError", options);
     super(options);

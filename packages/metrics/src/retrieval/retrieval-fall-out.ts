@@ -34,6 +34,7 @@ export function retrievalFallOut(preds: tf.Tensor, target: tf.Tensor, options: R
  * ```
  */
 export class RetrievalFallOut extends RetrievalMetric {
+  override readonly higherIsBetter = false;
   constructor(options: RetrievalTopKOptions = {}) {
     super(RANKING, options);
   }

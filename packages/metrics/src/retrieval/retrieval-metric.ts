@@ -59,6 +59,9 @@ export function scoreOfQuery(
 
 /** Base of metrics of what was found for queries. They keep all of it until `compute`, which reads and ranks it. */
 export abstract class RetrievalMetric extends Metric {
+  override readonly higherIsBetter: boolean | undefined = true;
+  override readonly plotLowerBound: number | undefined = 0;
+  override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   readonly #ranking: Ranking;
   readonly #settings: RankingSettings;

@@ -5,6 +5,9 @@ import { withReferences, wordsOf, type References, type Sentences } from "./word
 
 /** Base of BLEU scores over all batches, whatever the tokens are. */
 export abstract class BLEUMetric extends Metric {
+  override readonly higherIsBetter: boolean | undefined = true;
+  override readonly plotLowerBound: number | undefined = 0;
+  override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   readonly #name: string;
   readonly #settings: BLEUSettings;

@@ -62,6 +62,9 @@ export function chrfScore(
  * ```
  */
 export class CHRFScore extends Metric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   override readonly fullStateUpdate = false;
   readonly #settings: CHRFSettings;
   readonly #counts;

@@ -45,6 +45,8 @@ export function editDistance(preds: Sentences, target: Sentences, options: EditD
  * ```
  */
 export class EditDistance extends RowValues {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
   readonly substitutionCost: number;
 
   constructor(options: EditDistanceOptions = {}) {

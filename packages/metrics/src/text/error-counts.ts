@@ -30,6 +30,9 @@ export function errorRate(rate: ErrorRate, preds: Sentences, target: Sentences):
 
 /** Base of rates of errors over all sentences of all batches. */
 export abstract class ErrorRateMetric extends SumOverCount {
+  override readonly higherIsBetter: boolean | undefined = false;
+  override readonly plotLowerBound: number | undefined = 0;
+  override readonly plotUpperBound: number | undefined = 1;
   readonly #rate: ErrorRate;
 
   constructor(rate: ErrorRate, options: NoOptions) {

@@ -65,6 +65,7 @@ export function perplexity(preds: tf.Tensor, target: tf.Tensor, options: Perplex
  * ```
  */
 export class Perplexity extends SumOverCount {
+  override readonly higherIsBetter = false;
   readonly ignoreIndex: number | undefined;
 
   constructor(options: PerplexityOptions = {}) {

@@ -90,6 +90,9 @@ export function rougeScore(preds: Sentences, target: References, options: ROUGES
  * ```
  */
 export class ROUGEScore extends Metric {
+  override readonly higherIsBetter = true;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   override readonly fullStateUpdate = false;
   readonly #settings: Settings;
   readonly #sums;

@@ -20,6 +20,9 @@ export function wordInformationLost(preds: Sentences, target: Sentences): tf.Ten
  * ```
  */
 export class WordInfoLost extends WordInformationMetric {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   constructor(options: NoOptions = {}) {
     super("WordInfoLost", options);
   }

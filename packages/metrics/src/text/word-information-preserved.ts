@@ -20,6 +20,9 @@ export function wordInformationPreserved(preds: Sentences, target: Sentences): t
  * ```
  */
 export class WordInfoPreserved extends WordInformationMetric {
+  override readonly higherIsBetter = false;
+  override readonly plotLowerBound = 0;
+  override readonly plotUpperBound = 1;
   constructor(options: NoOptions = {}) {
     super("WordInfoPreserved", options);
   }

@@ -27,6 +27,7 @@ export interface ClasswiseWrapperOptions {
  */
 export class ClasswiseWrapper<TMetric extends Metric = Metric> extends Metric {
   override readonly fullStateUpdate: boolean;
+  override readonly higherIsBetter: boolean | undefined;
   readonly #metric: TMetric;
   readonly #labels: readonly string[] | undefined;
   readonly #prefix: string;
@@ -38,6 +39,7 @@ export class ClasswiseWrapper<TMetric extends Metric = Metric> extends Metric {
     this.#metric = this.addMetric("metric", metric.clone());
     this.#metric.reset();
     this.fullStateUpdate = metric.fullStateUpdate;
+    this.higherIsBetter = metric.higherIsBetter;
     const { labels, prefix = "", postfix = "" } = options;
     this.#labels = labels;
     this.#prefix = prefix === "" && postfix === "" ? `${classNameOf(metric).toLowerCase()}_` : prefix;

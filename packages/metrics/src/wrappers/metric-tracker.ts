@@ -1,9 +1,23 @@
-import { isPlainObject, type Metric, MisconfigurationError, nn, rejectUnknownOptions, tf } from "@lightning-ts/core";
+import {
+  drawnValue,
+  isMetric,
+  isPlainObject,
+  type Metric,
+  MisconfigurationError,
+  nn,
+  type PlotOptions,
+  plotRanged,
+  rejectUnknownOptions,
+  tf,
+} from "@lightning-ts/core";
 import type { MetricCollection } from "../collection/metric-collection.js";
 import { stackedValues } from "./stacked-values.js";
 
 export interface MetricTrackerOptions {
-  /** Whether more is better; for a collection also one answer for each of its values by name. @default true */
+  /**
+   * Whether more is better; for a collection also one answer for each of its values by name.
+   * @default what the metric says in `higherIsBetter`
+   */
   readonly maximize?: boolean | Readonly<Record<string, boolean>> | undefined;
 }
 
@@ -30,14 +44,14 @@ export interface BestStep {
  * ```
  */
 export class MetricTracker<TMetric extends Metric | MetricCollection = Metric | MetricCollection> extends nn.Module {
-  readonly maximize: boolean | Readonly<Record<string, boolean>>;
+  readonly maximize: boolean | Readonly<Record<string, boolean>> | undefined;
   readonly #metric: TMetric;
   readonly #steps: (Metric | MetricCollection)[] = [];
 
   constructor(metric: TMetric, options: MetricTrackerOptions = {}) {
     super();
     rejectUnknownOptions("MetricTracker", options, ["maximize"]);
-    this.maximize = options.maximize ?? true;
+    this.maximize = options.maximize;
     this.#metric = metric;
   }
 
@@ -93,14 +107,17 @@ export class MetricTracker<TMetric extends Metric | MetricCollection = Metric | 
   bestMetric(): TMetric extends MetricCollection ? Record<string, BestStep> : BestStep | Record<string, BestStep>;
   bestMetric(): unknown {
     const all: tf.Tensor | Record<string, tf.Tensor> = this.computeAll();
-    if (all instanceof tf.Tensor) return this.#best(all, this.maximize === true);
-    const { maximize } = this;
+    if (all instanceof tf.Tensor) return this.#best(all, this.#isMore(""));
     return Object.fromEntries(
-      Object.entries(all).map(([name, values]) => [
-        name,
-        this.#best(values, typeof maximize === "boolean" ? maximize : isMore(maximize, name)),
-      ]),
+      Object.entries(all).map(([name, values]) => [name, this.#best(values, this.#isMore(name))]),
     );
+  }
+
+  /** A picture of the values over the steps as SVG text, or of values that are given, as of `computeAll`. Reads. */
+  plot(value?: unknown, options: PlotOptions = {}): string {
+    const owner = { compute: () => this.computeAll() };
+    const range = isMetric(this.#metric) ? this.#metric : {};
+    return drawnValue(owner, value, (shown) => plotRanged(stepsOf(shown), range, options));
   }
 
   /** Forgets the batches of the step that is under way. */
@@ -129,6 +146,19 @@ export class MetricTracker<TMetric extends Metric | MetricCollection = Metric | 
     return best;
   }
 
+  /** @param name of one of a collection's values; "" for a metric's own */
+  #isMore(name: string): boolean {
+    const { maximize } = this;
+    const said = maximize === undefined || typeof maximize === "boolean" ? maximize : maximize[name];
+    const answer = said ?? (maximize === undefined ? higherIsBetterOf(this.#metric, name) : undefined);
+    if (answer !== undefined) return answer;
+    throw new MisconfigurationError({
+      message: `MetricTracker does not know whether more of ${name === "" ? "its metric" : name} is better.`,
+      expected: name === "" ? "maximize: true or false" : `maximize with ${name}`,
+      received: maximize === undefined ? "none" : Object.keys(maximize).join(", ") || "no names",
+    });
+  }
+
   #current(method: string): Metric | MetricCollection {
     const metric = this.#steps.at(-1);
     if (metric !== undefined) return metric;
@@ -140,12 +170,23 @@ export class MetricTracker<TMetric extends Metric | MetricCollection = Metric | 
   }
 }
 
-function isMore(maximize: Readonly<Record<string, boolean>>, name: string): boolean {
-  const answer = maximize[name];
-  if (answer !== undefined) return answer;
-  throw new MisconfigurationError({
-    message: `MetricTracker does not know whether more of ${name} is better.`,
-    expected: `maximize with ${name}`,
-    received: Object.keys(maximize).join(", ") || "no names",
-  });
+/** What a metric, or those of a collection, say themselves. */
+function higherIsBetterOf(metric: Metric | MetricCollection, name: string): boolean | undefined {
+  if (isMetric(metric)) return metric.higherIsBetter;
+  const { metrics } = metric;
+  if (name in metrics) return metrics[name]?.higherIsBetter;
+  // A value of a metric with several: the names do not say whose it is.
+  const answers = new Set(Object.values(metrics).map(({ higherIsBetter }) => higherIsBetter));
+  return answers.size === 1 ? [...answers][0] : undefined;
+}
+
+/** Values of several steps, stacked, as a list with one of each. */
+function stepsOf(all: unknown): unknown {
+  if (all instanceof tf.Tensor) return tf.unstack(all);
+  if (!isPlainObject(all)) return all;
+  const parts = Object.entries(all).flatMap(([name, values]) =>
+    values instanceof tf.Tensor ? [[name, tf.unstack(values)] as const] : [],
+  );
+  const steps = parts[0]?.[1].length ?? 0;
+  return Array.from({ length: steps }, (_, i) => Object.fromEntries(parts.map(([name, values]) => [name, values[i]])));
 }
