@@ -39,9 +39,10 @@ async function ownFolder(trainer: Trainer): Promise<string> {
   const first = files.join(files.resolve(defaultRootDir), NAME);
   if (ckptPath !== undefined) {
     const existing = await existingFolders(trainer, files.dirname(first));
-    const resumed = existing.find((folder) => folder === files.dirname(files.resolve(ckptPath)));
-    const newest = ckptPath === "last" || ckptPath === "best" ? existing.at(-1) : undefined;
-    if (resumed !== undefined || newest !== undefined) return resumed ?? newest ?? first;
+    const isNewest = ckptPath === "last" || ckptPath === "best";
+    const resumed = files.dirname(files.resolve(ckptPath));
+    const known = isNewest ? existing.at(-1) : existing.find((folder) => folder === resumed);
+    if (known !== undefined) return known;
   }
   await makeFolder(files, files.dirname(first));
   for (let version = 0; ; version += 1) {

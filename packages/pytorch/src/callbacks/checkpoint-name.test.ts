@@ -18,6 +18,8 @@ it.each([
   ["{epoch:}-{step:}", "epoch=2-step=300"],
   ["{epoch", "{epoch"],
   ["{}-{:d}", "{}-{:d}"],
+  ["{{step}}-{a{step}b}", "{step=300}-{astep=300b}"],
+  ["{step:05d}-{val_loss:g}", "step=00300-val_loss=0.25"],
 ])("%s becomes %s", (pattern, expected) => {
   expect(formatCheckpointName(pattern, metrics)).toBe(expected);
 });
@@ -84,6 +86,13 @@ it.each([
   [Number.NEGATIVE_INFINITY, ".2f", "-inf"],
   [Number.POSITIVE_INFINITY, ".2f", "inf"],
   [Number.NaN, "d", "nan"],
+  [0.5, "", "0.5"],
+  [0.5, "12", "         0.5"],
+  [0.5, ".12f", "0.500000000000"],
+  [12, "012d", "000000000012"],
+  [0.5, "1x", "0.5"],
+  [0.5, ".1f2", "0.5"],
+  [0.5, "x.1f", "0.5"],
   [3.9, "d", "3"],
   [3, "3d", "  3"],
   [12, "10d", "        12"],

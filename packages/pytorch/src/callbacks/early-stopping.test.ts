@@ -2,6 +2,7 @@ import { DataLoader } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import type { Trainer as AnyTrainer } from "../contract/trainer.js";
 import { Trainer } from "../trainer/trainer.js";
 import { EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.js";
 import { judgeMetric } from "./judge-metric.js";
@@ -245,4 +246,79 @@ it("tells of improvements when it is verbose", async () => {
   expect(terminal.text).toContain(
     "EarlyStopping: score improved to 3.\nEarlyStopping: score improved to 2.\nEarlyStopping: score did not improve in the last check; the best was 2.\n",
   );
+});
+
+describe("EarlyStopping, hook by hook", () => {
+  /** As much of a Trainer as it looks at, and what it was told. */
+  function trainerOf(changes: object = {}) {
+    const told: string[] = [];
+    const trainer: AnyTrainer = Object({
+      fastDevRun: 0,
+      stage: "fit",
+      sanityChecking: false,
+      validatesAtEpochEndOnly: false,
+      currentEpoch: 2,
+      globalStep: 10,
+      minEpochs: 1,
+      minSteps: 10,
+      isGlobalZero: true,
+      callbackMetrics: { other: 1 },
+      readMetric: () => 5,
+      warn: (topic: string, text: string) => void told.push(`${topic}: ${text}`),
+      say: (text: string) => void told.push(text),
+      stop: (text: string) => void told.push(`stop: ${text}`),
+      ...changes,
+    });
+    return { trainer, told };
+  }
+
+  it("runs after the module's hooks, and has not stopped at first", () => {
+    const callback = new EarlyStopping({ monitor: "a" });
+    expect(callback).toMatchObject({ monitorsMetrics: true, stoppedEpoch: 0, waitCount: 0 });
+    expect([callback.stoppingReason, callback.stoppingReasonMessage]).toEqual(["notStopped", ""]);
+  });
+
+  it("stops at the very step from which on a stop counts", () => {
+    const { trainer, told } = trainerOf();
+    const callback = new EarlyStopping({ monitor: "a", stoppingThreshold: 6 });
+    callback.onValidationEnd(trainer);
+    expect(told).toEqual(["stop: EarlyStopping: a 5 is past the stopping threshold 6."]);
+    expect(callback).toMatchObject({ stoppedEpoch: 2, stoppingReason: "stoppingThreshold" });
+  });
+
+  it("takes its best score from a checkpoint", () => {
+    const [before, after] = [new EarlyStopping({ monitor: "a" }), new EarlyStopping({ monitor: "a" })];
+    before.onValidationEnd(trainerOf().trainer);
+    after.loadStateDict(before.stateDict());
+    expect(after.bestScore).toBe(5);
+  });
+
+  it("looks at nothing outside of a fit", () => {
+    for (const changes of [{ stage: "validate" }, { sanityChecking: true }, { fastDevRun: 1 }]) {
+      const callback = new EarlyStopping({ monitor: "a" });
+      callback.onValidationEnd(trainerOf(changes).trainer);
+      expect(callback.bestScore).toBe(Number.POSITIVE_INFINITY);
+    }
+  });
+
+  it("is silent where there is nothing to say, even when it is verbose", () => {
+    const { trainer, told } = trainerOf();
+    const callback = new EarlyStopping({ monitor: "a", verbose: true });
+    callback.onValidationEnd(trainer);
+    callback.onValidationEnd(trainer);
+    expect([told, callback.waitCount]).toEqual([["EarlyStopping: a improved to 5."], 1]);
+  });
+
+  it("misses its metric on rank 0 alone", () => {
+    const missing = { readMetric: () => undefined };
+    const others = trainerOf({ ...missing, isGlobalZero: false });
+    new EarlyStopping({ monitor: "a" }).onValidationEnd(others.trainer);
+    expect(others.told).toEqual([]);
+    const { trainer, told } = trainerOf(missing);
+    expect(() => new EarlyStopping({ monitor: "a" }).onValidationEnd(trainer)).toThrow(
+      expect.objectContaining({ code: "LIT_MONITOR" }),
+    );
+    new EarlyStopping({ monitor: "a", strict: false }).onValidationEnd(trainer);
+    expect(told).toEqual(['early stopping a: EarlyStopping watches "a", which was not logged; it is not checked.']);
+  });
 });

@@ -2,6 +2,7 @@ import { DataLoader } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import type { Trainer as AnyTrainer } from "../contract/trainer.js";
 import { Trainer } from "../trainer/trainer.js";
 import { GradientAccumulationScheduler } from "./gradient-accumulation-scheduler.js";
 
@@ -37,6 +38,43 @@ describe("GradientAccumulationScheduler", () => {
     await trainer.fit(model, new DataLoader(randomDataset({ length: 4 })));
     expect(steps).toEqual([1, 3, 5, 9]);
     expect(trainer.accumulateGradBatches).toBe(1);
+  });
+
+  it("sets the number when training and each epoch start, and takes back what it has set itself", () => {
+    const scheduler = new GradientAccumulationScheduler({ 0: 1, 2: 4 });
+    const parts = { accumulateGradBatches: 7, currentEpoch: 2 };
+    const trainer: AnyTrainer = Object(parts);
+    scheduler.teardown(trainer);
+    expect(parts.accumulateGradBatches).toBe(7);
+    parts.accumulateGradBatches = 1;
+    scheduler.onFitStart(trainer, Object(new BoringModel()));
+    scheduler.onTrainStart(trainer);
+    expect(parts.accumulateGradBatches).toBe(4);
+    parts.currentEpoch = 1;
+    scheduler.onTrainEpochStart(trainer);
+    expect(parts.accumulateGradBatches).toBe(1);
+    parts.accumulateGradBatches = 4;
+    scheduler.teardown(trainer);
+    expect(parts.accumulateGradBatches).toBe(1);
+    parts.accumulateGradBatches = 7;
+    scheduler.teardown(trainer);
+    expect(parts.accumulateGradBatches).toBe(7);
+    expect(scheduler.getAccumulateGradBatches(-1)).toBe(1);
+  });
+
+  it("warns under a name of its own", () => {
+    const warnings: string[] = [];
+    class Own extends BoringModel {
+      override optimizerStep(...given: Parameters<BoringModel["optimizerStep"]>) {
+        return super.optimizerStep(...given);
+      }
+    }
+    const trainer: AnyTrainer = Object({
+      accumulateGradBatches: 1,
+      warn: (topic: string) => void warnings.push(topic),
+    });
+    new GradientAccumulationScheduler({ 0: 2 }).onFitStart(trainer, Object(new Own()));
+    expect(warnings).toEqual(["accumulation with own steps"]);
   });
 
   it("knows whether it is going to accumulate at all", () => {
@@ -75,6 +113,8 @@ describe("GradientAccumulationScheduler", () => {
     ["no batches", { 0: 0 }],
     ["half a batch", { 0: 1.5 }],
     ["text", { 0: "2" as unknown as number }],
+    ["an epoch that is written in another way", { "1e0": 2 }],
+    ["a good epoch and a bad one", { 0: 2, "-1": 2 }],
   ])("refuses a schedule of %s", (_, scheduling) => {
     expect(() => new GradientAccumulationScheduler(scheduling)).toThrow(
       "GradientAccumulationScheduler cannot use this schedule. Expected epochs (0 or more) with numbers of batches (1 or more), such as { 0: 8, 4: 1 }. Received",

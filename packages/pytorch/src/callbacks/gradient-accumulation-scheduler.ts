@@ -38,11 +38,8 @@ export class GradientAccumulationScheduler extends Callback {
 
   /** Batches per step in an epoch. */
   getAccumulateGradBatches(epoch: number): number {
-    const begun = Object.entries(this.scheduling).filter(([from]) => Number(from) <= epoch);
-    return begun.reduce<readonly [string, number]>(
-      (latest, one) => (Number(one[0]) >= Number(latest[0]) ? one : latest),
-      ["-1", 1],
-    )[1];
+    // Entries stand in the order of the epochs, as JavaScript orders whole numbers among keys.
+    return Object.entries(this.scheduling).findLast(([from]) => Number(from) <= epoch)?.[1] ?? 1;
   }
 
   override onFitStart(trainer: Trainer, module: LightningModule): void {

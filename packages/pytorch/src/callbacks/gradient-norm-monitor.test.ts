@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer as AnyTrainer } from "../contract/trainer.js";
 import { Trainer } from "../trainer/trainer.js";
-import { GradientNormMonitor, gradNorm } from "./gradient-norm-monitor.js";
+import { GradientNormMonitor, type GradientNormMonitorOptions, gradNorm } from "./gradient-norm-monitor.js";
 
 /** A bias with the gradients 3, 4 and a weight with 12 at every place. */
 function withGradients(): BoringModel {
@@ -75,13 +75,40 @@ describe("GradientNormMonitor", () => {
   });
 
   it("refuses options that it does not have", () => {
-    expect(() => new GradientNormMonitor({ norm: 2 } as object)).toThrow(/has no option "norm"/);
+    expect(() => new GradientNormMonitor({ norm: 2 } as object)).toThrow(
+      'GradientNormMonitor has no option "norm". Expected one of normType, groupSeparator.',
+    );
     expect(() => new GradientNormMonitor({ normType: 0 })).toThrow(/no norm of this order/);
   });
 
-  it("is silent without logging", () => {
-    const trainer = { batchesThatStepped: 0, logEveryNSteps: 0 } as AnyTrainer;
-    const module = new BoringModel() as unknown as LightningModule;
-    expect(() => new GradientNormMonitor().onBeforeOptimizerStep(trainer, module)).not.toThrow();
+  /** Names that are logged with these options after so many steps. */
+  function loggedNames(options: GradientNormMonitorOptions, batchesThatStepped: number, logEveryNSteps: number) {
+    using _scope = tensorScope();
+    const names: string[] = [];
+    class Noting extends GradientNormMonitor {
+      override logDict(metrics: Readonly<Record<string, unknown>>) {
+        names.push(...Object.keys(metrics));
+      }
+    }
+    const trainer = { batchesThatStepped, logEveryNSteps } as AnyTrainer;
+    new Noting(options).onBeforeOptimizerStep(trainer, withGradients() as unknown as LightningModule);
+    return names;
+  }
+
+  it("puts what it is told between the norm's name and the parameter's", () => {
+    expect(loggedNames({}, 0, 1)).toEqual([
+      "grad_2.0_norm/layer.weight",
+      "grad_2.0_norm/layer.bias",
+      "grad_2.0_norm_total",
+    ]);
+    expect(loggedNames({ groupSeparator: ":" }, 0, 1)[0]).toBe("grad_2.0_norm:layer.weight");
+    expect(loggedNames({ groupSeparator: "" }, 0, 1)[0]).toBe("grad_2.0_normlayer.weight");
+    expect(loggedNames({ normType: 1.25 }, 0, 1)[0]).toBe("grad_1.25_norm/layer.weight");
+  });
+
+  it("logs after every so many steps, and never without logging", () => {
+    const isLogged = (stepped: number, every: number) => loggedNames({}, stepped, every).length > 0;
+    expect([0, 1, 2, 3, 4, 5].map((stepped) => isLogged(stepped, 3))).toEqual([false, false, true, false, false, true]);
+    expect(isLogged(0, 0)).toBe(false);
   });
 });

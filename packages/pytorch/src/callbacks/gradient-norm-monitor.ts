@@ -43,7 +43,8 @@ export class GradientNormMonitor extends Callback {
 
   override onBeforeOptimizerStep(trainer: Trainer, module: LightningModule): void {
     const { batchesThatStepped, logEveryNSteps: every } = trainer;
-    if (every === 0 || (batchesThatStepped + 1) % every !== 0) return;
+    // Nothing is left over from a division by 0, which stands for "never": NaN is not 0.
+    if ((batchesThatStepped + 1) % every !== 0) return;
     this.logDict(gradNorm(module, this.#normType, this.#separator));
   }
 }

@@ -2,6 +2,7 @@ import { DataLoader } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeClock, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import type { Trainer as AnyTrainer } from "../contract/trainer.js";
 import { Trainer } from "../trainer/trainer.js";
 import { Timer, type TimerOptions } from "./timer.js";
 
@@ -113,6 +114,63 @@ describe("Timer", () => {
     const result = await trainer.fit(model, loader());
     expect(result.reason).toBe("the time limit of 40.0 s is reached");
     expect(result.steps).toBeLessThanOrEqual(1);
+  });
+
+  it("measures a stage that runs again from its new start", async () => {
+    const { trainer, timer, model } = timed({});
+    await trainer.fit(model, loader(1));
+    const seen: unknown[] = [];
+    model.onTrainBatchEnd = () => void seen.push(timer.endTime(), timer.timeElapsed());
+    model.onTrainStart = () => void seen.push(timer.endTime(), timer.timeElapsed());
+    trainer.maxEpochs = 3;
+    await trainer.fit(model, loader(1));
+    expect(seen).toEqual([undefined, 0, undefined, 10_000]);
+  });
+
+  it("knows the time before training when a fit has only started", () => {
+    const { trainer, timer, clock } = timed({ duration: 50 });
+    const told: string[] = [];
+    const parts = {
+      ports: trainer.ports,
+      shouldStop: false,
+      stop: (reason: string) => void told.push(reason),
+      say: (text: string) => void told.push(text),
+    };
+    const started: AnyTrainer = Object(parts);
+    timer.loadStateDict({ version: 1, timeElapsedMs: 49 });
+    timer.onFitStart(started);
+    expect(told).toEqual([]);
+    timer.onTrainStart(started);
+    clock.advance(7);
+    expect(timer.timeElapsed()).toBe(56);
+    timer.loadStateDict({ version: 1, timeElapsedMs: 50 });
+    timer.onFitStart(started);
+    expect(told).toEqual(["the time limit of 0.1 s is reached", "Timer: the time limit of 0.1 s is reached."]);
+    parts.shouldStop = true;
+    timer.onFitStart(started);
+    timer.onTrainBatchEnd(started);
+    expect(told).toHaveLength(2);
+  });
+
+  it("does not look after epochs when it looks after steps", () => {
+    const { trainer, timer, clock } = timed({ duration: 5 });
+    const told: string[] = [];
+    const started: AnyTrainer = Object({
+      ports: trainer.ports,
+      shouldStop: false,
+      stop: (it: string) => told.push(it),
+      say: String,
+    });
+    timer.onTrainStart(started);
+    clock.advance(5);
+    timer.onTrainEpochEnd(started);
+    expect(told).toEqual([]);
+    timer.onTrainBatchEnd(started);
+    expect(told).toHaveLength(1);
+  });
+
+  it("is kept under its own name", () => {
+    expect(new Timer().stateKey).toBe("Timer");
   });
 
   it("ignores a state without a time", () => {

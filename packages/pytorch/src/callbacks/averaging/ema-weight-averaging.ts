@@ -60,7 +60,7 @@ export class EMAWeightAveraging extends WeightAveraging {
     readonly epochIdx?: number | undefined;
   }): boolean {
     if (stepIdx !== undefined) return stepIdx >= this.#startingAtStep && stepIdx % this.#everyNSteps === 0;
-    return epochIdx !== undefined && epochIdx >= this.#startingAtEpoch;
+    return (epochIdx ?? -1) >= this.#startingAtEpoch;
   }
 }
 

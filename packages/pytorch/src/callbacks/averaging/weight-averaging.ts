@@ -36,8 +36,8 @@ export class WeightAveraging extends Callback {
   readonly #options: WeightAveragingOptions;
   #average: AveragedModel | undefined;
   #isFitting = false;
-  /** The model has the averages, and the averages' place holds its own weights. */
-  #isSwapped = false;
+  /** The averages that the model has just now: their place holds its own weights. */
+  #swapped: AveragedModel | undefined;
   /** `globalStep` and epoch of the newest update. */
   #latestStep = 0;
   #latestEpoch = -1;
@@ -91,20 +91,22 @@ export class WeightAveraging extends Callback {
   }
 
   override onValidationEpochStart(_trainer: Trainer, module: LightningModule): void {
-    if (this.#hasAverages()) this.#swap(module);
+    this.#swapped = this.#averaged();
+    if (this.#swapped !== undefined) swapTensors(module, this.#swapped.module);
   }
 
   override onValidationEpochEnd(_trainer: Trainer, module: LightningModule): void {
-    if (this.#isSwapped) this.#swap(module);
+    this.#swapBack(module);
   }
 
   override onTrainEnd(_trainer: Trainer, module: LightningModule): void {
-    if (this.#average !== undefined && this.#hasAverages()) takeTensors(module, this.#average.module);
+    const averaged = this.#averaged();
+    if (averaged !== undefined) takeTensors(module, averaged.module);
   }
 
   /** After a validation that failed, the model gets its own weights back. */
   override teardown(_trainer: Trainer, module: LightningModule): void {
-    if (this.#isSwapped) this.#swap(module);
+    this.#swapBack(module);
     this.#average?.dispose();
     this.#average = undefined;
     this.#isFitting = false;
@@ -123,7 +125,7 @@ export class WeightAveraging extends Callback {
     if (this.#average === undefined) return;
     const entries = [...this.#average.stateDict()];
     checkpoint["averaging_state"] = Object.fromEntries(entries.filter(([name]) => !name.startsWith(AVERAGE)));
-    if (!this.#hasAverages()) return;
+    if (this.#averaged() === undefined) return;
     checkpoint["current_model_state"] = checkpoint["state_dict"];
     checkpoint["state_dict"] = Object.fromEntries(
       entries
@@ -153,13 +155,14 @@ export class WeightAveraging extends Callback {
     return this.#average;
   }
 
-  #hasAverages(): boolean {
-    return this.#average !== undefined && this.#average.nAveraged.dataSync()[0] !== 0;
+  /** The averages, once something was averaged. */
+  #averaged(): AveragedModel | undefined {
+    return this.#average?.nAveraged.dataSync()[0] === 0 ? undefined : this.#average;
   }
 
-  #swap(module: LightningModule): void {
-    if (this.#average !== undefined) swapTensors(module, this.#average.module);
-    this.#isSwapped = !this.#isSwapped;
+  #swapBack(module: LightningModule): void {
+    if (this.#swapped !== undefined) swapTensors(module, this.#swapped.module);
+    this.#swapped = undefined;
   }
 }
 
