@@ -17,6 +17,10 @@ class Net extends BoringModel {
 class Scaled extends nn.Module {
   readonly scale = nn.Parameter.fromData([1], [1]);
   readonly inner = new nn.Linear(1, 1);
+
+  override forward(x: tf.Tensor): tf.Tensor {
+    return tf.mul(this.inner.forward(x), this.scale);
+  }
 }
 
 const moduleOf = (net: nn.Module): LightningModule => Object(net);
