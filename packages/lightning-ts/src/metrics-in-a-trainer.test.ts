@@ -6,11 +6,20 @@ import { DataLoader, F, nn, optim, seedEverything, TensorDataset, tf } from "./c
 import { LightningModule, Trainer, type TrainerOptions } from "./index.js";
 import {
   BinaryAUROC,
+  BootStrapper,
+  CatMetric,
+  ClasswiseWrapper,
   CompositionalMetric,
+  MeanMetric,
+  MeanSquaredError,
   MetricCollection,
+  MetricTracker,
   MinMaxMetric,
   MulticlassPrecision,
   MulticlassRecall,
+  MultioutputWrapper,
+  Running,
+  SumMetric,
 } from "./metrics.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];
@@ -61,6 +70,52 @@ class Classifier extends LightningModule<Batch> {
   }
 }
 
+/** A wrapper of each kind, none of which is ever reset. */
+class Wrapped extends LightningModule<Batch> {
+  readonly net = new nn.Linear(3, 2);
+  readonly extremes = new MinMaxMetric(new MeanMetric());
+  readonly drawn = new BootStrapper(new MeanMetric(), { numBootstraps: 3 });
+  readonly running = new Running(new SumMetric(), { window: 3 });
+  readonly byClass = new ClasswiseWrapper(new MulticlassRecall({ numClasses: 2, average: "none" }));
+  readonly byOutput = new MultioutputWrapper(new MeanSquaredError(), { numOutputs: 2 });
+  readonly rows = new CatMetric();
+  readonly tracker = new MetricTracker(
+    new MetricCollection({ extremes: new MinMaxMetric(new MeanMetric()), rows: new CatMetric() }),
+  );
+
+  override onTrainEpochStart() {
+    this.tracker.increment();
+  }
+  override trainingStep([x, y]: Batch) {
+    const scores = this.net.forward(x);
+    const loss = F.crossEntropy(scores, y);
+    const share = tf.squeeze(tf.slice(tf.softmax(scores), [0, 1], [-1, 1]), [1]);
+    this.extremes.forward(loss);
+    this.drawn.update(share);
+    this.running.update(loss);
+    this.byClass.update(scores, y);
+    this.byOutput.update(scores, tf.zerosLike(scores));
+    this.rows.update(share);
+    this.tracker.forward(share);
+    return loss;
+  }
+  /** Every number that any of them gives. */
+  values(): number[] {
+    const all = [this.extremes, this.drawn, this.running, this.byClass, this.byOutput, this.rows].map((one) =>
+      one.compute(),
+    );
+    return [...all, this.tracker.nSteps, this.tracker.computeAll()].flatMap(numbersIn);
+  }
+  override configureOptimizers() {
+    return new optim.Adam(this.parameters(), { lr: 0.2 });
+  }
+}
+
+function numbersIn(value: unknown): number[] {
+  if (value instanceof tf.Tensor) return Array.from(value.dataSync(), Number);
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbersIn) : [Number(value)];
+}
+
 function trainer(options: TrainerOptions = {}): Trainer {
   const quiet = { enableProgressBar: false, enableModelSummary: false, enableCheckpointing: false, logger: false };
   return new Trainer({ accelerator: "cpu", maxEpochs: 2, ...quiet, ...options });
@@ -97,5 +152,30 @@ describe("metrics in a Trainer", () => {
     expect(numbers(resumedRun)).toEqual(numbers(wholeRun));
     expect(resumed.seen.at(-1)).toEqual(whole.seen.at(-1));
     expect(whole.seen).toHaveLength(2);
+  });
+
+  it("have the numbers of an uninterrupted run in every wrapper, steps of a tracker included", async () => {
+    seedEverything(1);
+    const whole = new Wrapped();
+    await trainer().fit(whole, loader());
+    const expected = whole.values();
+    expect(expected.length).toBeGreaterThan(60);
+    expect(expected).not.toContain(Number.NaN);
+
+    for (const maxSteps of [BATCHES + 2, BATCHES]) {
+      seedEverything(1);
+      const path = join(folder, `wrapped-${maxSteps}.ckpt`);
+      const part = trainer({ maxSteps });
+      await part.fit(new Wrapped(), loader());
+      await part.saveCheckpoint(path);
+      seedEverything(99);
+      const resumed = new Wrapped();
+      await trainer().fit(resumed, loader(), undefined, { ckptPath: path });
+      expect(resumed.values()).toEqual(expected);
+
+      const loaded = await Wrapped.loadFromCheckpoint(path);
+      expect(loaded.tracker.nSteps).toBe(maxSteps > BATCHES ? 2 : 1);
+      loaded.dispose();
+    }
   });
 });

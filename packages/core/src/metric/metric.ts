@@ -85,6 +85,7 @@ export abstract class Metric extends Module {
   readonly #update: (inputs: readonly unknown[]) => unknown;
   readonly #compute: () => unknown;
   #updateCount = 0;
+  #isDisposed = false;
   #forwardValue: unknown;
   #running: "update" | "forward" | "compute" | undefined;
   readonly #made: readonly unknown[];
@@ -207,6 +208,8 @@ export abstract class Metric extends Module {
   }
 
   override dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     this.#states.reset();
     this.#freeForwardValue();
     for (const part of this.#parts) part.dispose();

@@ -146,6 +146,7 @@ export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, L1Loss, MSELoss, NLLLoss 
 export { CTCLoss } from "./layers/ctc-loss.js";
 export { Module } from "./module.js";
 export type { Size } from "./size.js";
+export type { LoadStateDictPreHook } from "./load-hooks.js";
 export type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./state-dict.js";
 export * as functional from "./functional/index.js";
 export * as init from "./init.js";

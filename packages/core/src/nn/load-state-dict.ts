@@ -3,16 +3,15 @@ import type { Buffer, Parameter } from "../autograd/parameter.js";
 import { StateDictError, type ShapeMismatch } from "../errors/state-dict-error.js";
 import { withoutRecording } from "../tensor/engine-internals/tape.js";
 import { tf } from "../tensor/tf.js";
-import type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDictInput } from "./state-dict.js";
+import type { HostValue, LoadStateDictOptions, LoadStateDictResult } from "./state-dict.js";
 
 /** Copies values into named variables; checks everything before it changes anything. */
 export function loadInto(
   module: string,
   targets: ReadonlyMap<string, Parameter | Buffer>,
-  input: StateDictInput,
+  source: ReadonlyMap<string, Tensor | HostValue>,
   options: LoadStateDictOptions,
 ): LoadStateDictResult {
-  const source = input instanceof Map ? input : new Map(Object.entries(input));
   const missingKeys = [...targets.keys()].filter((key) => !source.has(key));
   const unexpectedKeys = [...source.keys()].filter((key) => !targets.has(key));
   const shapeMismatches: ShapeMismatch[] = [];

@@ -5,6 +5,7 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
 import { adoptBuffer, adoptParameter } from "./adopt-variable.js";
 import { asChildModule } from "./as-child-module.js";
+import { addPreHook, type LoadStateDictPreHook, preparedStateDict } from "./load-hooks.js";
 import { loadInto } from "./load-state-dict.js";
 import { noteHolder } from "./module-path.js";
 import { moduleText, type ChildText } from "./module-text.js";
@@ -163,7 +164,16 @@ export class Module {
    * @throws StateDictError listing missing and unexpected keys and shapes that differ
    */
   loadStateDict(stateDict: StateDictInput, options: LoadStateDictOptions = {}): LoadStateDictResult {
-    return loadInto(classNameOf(this), new Map(this.#stateEntries()), stateDict, options);
+    const source = preparedStateDict(this.namedModules(), stateDict);
+    return loadInto(classNameOf(this), new Map(this.#stateEntries()), source, options);
+  }
+
+  /**
+   * Calls `hook` before a state dict is loaded into this module, or into one that holds it: it can make the children
+   * that the entries are for, or change the entries.
+   */
+  registerLoadStateDictPreHook(hook: LoadStateDictPreHook): void {
+    addPreHook(this, hook);
   }
 
   /** Switches this module and all below it to training mode (or, with false, to evaluation mode). */
@@ -213,9 +223,10 @@ export class Module {
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
-  /** Frees parameters, their gradients, and buffers. */
+  /** Frees parameters, their gradients, buffers, and what modules below hold besides. */
   dispose(): void {
     this.zeroGrad();
+    for (const child of this.children()) child.dispose();
     for (const variable of [...this.parameters(), ...this.buffers()]) variable.dispose();
   }
 

@@ -47,12 +47,15 @@ export class MetricTracker<TMetric extends Metric | MetricCollection = Metric | 
   readonly maximize: boolean | Readonly<Record<string, boolean>> | undefined;
   readonly #metric: TMetric;
   readonly #steps: (Metric | MetricCollection)[] = [];
+  /** How many steps there are, in the state dict: what is loaded has the values of so many. */
+  readonly #count = this.registerBuffer("steps", nn.Buffer.fromData(Int32Array.of(0), [], "int32"));
 
   constructor(metric: TMetric, options: MetricTrackerOptions = {}) {
     super();
     rejectUnknownOptions("MetricTracker", options, ["maximize"]);
     this.maximize = options.maximize;
     this.#metric = metric;
+    this.registerLoadStateDictPreHook((entries, prefix) => this.#makeSteps(entries, `${prefix}steps`));
   }
 
   /** How often `increment` was called. */
@@ -65,6 +68,7 @@ export class MetricTracker<TMetric extends Metric | MetricCollection = Metric | 
     const copy = this.#metric.clone();
     copy.reset();
     this.#steps.push(this.registerModule(String(this.#steps.length), copy));
+    this.#count.setData(Int32Array.of(this.#steps.length));
   }
 
   /** Adds a batch to the step that is under way. */
@@ -128,6 +132,18 @@ export class MetricTracker<TMetric extends Metric | MetricCollection = Metric | 
   /** Forgets the batches of all steps. The steps stay. */
   resetAll(): void {
     for (const metric of this.#steps) metric.reset();
+  }
+
+  /** Makes the steps of a state dict that is about to be loaded; one of torchmetrics says of none. */
+  #makeSteps(entries: Map<string, tf.Tensor | nn.HostValue>, key: string): void {
+    const saved = entries.get(key) ?? { shape: [], values: [this.#steps.length] };
+    entries.set(key, saved);
+    const [count = 0] = saved instanceof tf.Tensor ? saved.dataSync() : Array.from(saved.values, Number);
+    while (this.#steps.length < count) this.increment();
+    while (this.#steps.length > count) {
+      this.#steps.pop()?.dispose();
+      this.registeredMembers.delete(String(this.#steps.length));
+    }
   }
 
   #best(values: tf.Tensor, isMaximum: boolean): BestStep {

@@ -6,6 +6,7 @@ import {
   BinaryPrecision,
   BinaryRecall,
   BootStrapper,
+  CatMetric,
   ClasswiseWrapper,
   MeanMetric,
   MeanSquaredError,
@@ -228,6 +229,39 @@ describe("a metric over steps", () => {
     half.update(tf.tensor1d([0.9]), classes(1));
     expect(() => half.bestMetric()).toThrow(/whether more of precision is better/);
     half.dispose();
+  });
+
+  it("has the steps of a state dict that is loaded, and as many as before where that says nothing of them", () => {
+    using _scope = tensorScope();
+    const made = (steps: number) => {
+      const tracker = new MetricTracker(new MinMaxMetric(new SumMetric()));
+      for (let step = 0; step < steps; step += 1) tracker.increment();
+      return tracker;
+    };
+    const saved = made(2);
+    saved.forward(3);
+    for (const other of [made(0), made(1), made(4)]) {
+      other.loadStateDict(saved.stateDict());
+      expect(other.nSteps).toBe(2);
+      expect(other.namedModules().map(([name]) => name)).toEqual(saved.namedModules().map(([name]) => name));
+      expect([...other.stateDict().get("1.max")!.dataSync()]).toEqual([3]);
+      other.dispose();
+    }
+    expect(made(0).loadStateDict({})).toEqual({ missingKeys: [], unexpectedKeys: [] });
+    saved.dispose();
+  });
+
+  it("frees what its steps have collected with itself", () => {
+    const before = tf.memory().numTensors;
+    const tracker = new MetricTracker(new MetricCollection([new CatMetric(), new SumMetric()]));
+    for (let step = 0; step < 2; step += 1) {
+      using _scope = tensorScope();
+      tracker.increment();
+      tracker.forward(tf.tensor1d([0.1, 0.9]));
+    }
+    expect(tf.memory().numTensors).toBeGreaterThan(before);
+    for (let turn = 0; turn < 2; turn += 1) tracker.dispose();
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it("skips steps without a value, and asks for its first step", () => {
