@@ -40,7 +40,7 @@ for (const page of pages) {
 const list = "docs/guides/errors.md";
 const publicPackages = readdirSync("packages").filter((name) => name !== "testing");
 problems.push(...errorCodeProblems(list, readFileSync(list, "utf8"), publicPackages));
-for (const name of ["core", "fabric", "pytorch"]) problems.push(...exampleProblems(`packages/${name}/src`));
+for (const name of publicPackages) problems.push(...exampleProblems(`packages/${name}/src`));
 const inPages = writePageExamples();
 const inComments = writeDocExamples();
 const { exitCode, output } = await runCommand("tsc", ["-p", join(SNIPPETS, "tsconfig.json"), "--noEmit"]);

@@ -39,7 +39,7 @@ export type { DivergenceOptions } from "./regression/divergence.js";
 export type { KendallAlternative, KendallVariant } from "./regression/kendall-tau.js";
 export type { Multioutput } from "./regression/multioutput.js";
 export type { SamplePairsOptions } from "./regression/sample-pairs.js";
-export { BLEUMetric, BLEUScore } from "./text/bleu-score.js";
+export { type BLEUMetric, BLEUScore } from "./text/bleu-score.js";
 export { CharErrorRate } from "./text/char-error-rate.js";
 export { CHRFScore, type CHRFScoreOptions } from "./text/chrf-score.js";
 export { EditDistance, type EditDistanceOptions } from "./text/edit-distance.js";
@@ -159,9 +159,9 @@ export {
   type MultilabelConfusionMatrixOptions,
 } from "./classification/confusion-matrix.js";
 export {
-  BinaryCurveMetric,
-  MulticlassCurveMetric,
-  MultilabelCurveMetric,
+  type BinaryCurveMetric,
+  type MulticlassCurveMetric,
+  type MultilabelCurveMetric,
   type CurveOptions,
   type BinaryCurveOptions,
   type MulticlassCurveOptions,
@@ -211,9 +211,9 @@ export {
   type MultilabelJaccardOptions,
 } from "./classification/jaccard-index.js";
 export {
-  BinaryMatrixMetric,
-  MulticlassMatrixMetric,
-  MultilabelMatrixMetric,
+  type BinaryMatrixMetric,
+  type MulticlassMatrixMetric,
+  type MultilabelMatrixMetric,
   type BinaryMatrixOptions,
   type MulticlassMatrixOptions,
   type MultilabelMatrixOptions,

@@ -38,14 +38,37 @@ export class BinaryAccuracy extends BinaryCountMetric {
   }
 }
 
-/** The share of right answers, for one of several classes. */
+/**
+ * The share of right answers, for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassAccuracy } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassAccuracy({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 5 / 6
+ * ```
+ */
 export class MulticlassAccuracy extends MulticlassCountMetric {
   protected override score(counts: Counts): tf.Tensor {
     return accuracyOf(counts, this.rules);
   }
 }
 
-/** The share of right answers, for several yes or no. */
+/**
+ * The share of right answers, for several yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelAccuracy } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelAccuracy({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 2 / 3
+ * ```
+ */
 export class MultilabelAccuracy extends MultilabelCountMetric {
   protected override score(counts: Counts): tf.Tensor {
     return accuracyOf(counts, this.rules);

@@ -77,7 +77,19 @@ export class BinaryAUROC extends BinaryCurveMetric {
   }
 }
 
-/** The area under the curve of true over false positive rates of each class, and their mean. */
+/**
+ * The area under the curve of true over false positive rates of each class, and their mean.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassAUROC } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassAUROC({ numClasses: 3 });
+ * const scores = tf.tensor2d([0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.1, 0.6, 0.3], [3, 3]);
+ * metric.update(scores, tf.tensor1d([0, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 1
+ * ```
+ */
 export class MulticlassAUROC extends MulticlassCurveMetric {
   readonly average: AreaAverage;
 
@@ -95,7 +107,19 @@ export class MulticlassAUROC extends MulticlassCurveMetric {
   }
 }
 
-/** The area under the curve of true over false positive rates of each label, and their mean. */
+/**
+ * The area under the curve of true over false positive rates of each label, and their mean.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelAUROC } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelAUROC({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.75
+ * ```
+ */
 export class MultilabelAUROC extends MultilabelCurveMetric {
   readonly average: AreaAverage;
 

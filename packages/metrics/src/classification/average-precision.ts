@@ -54,7 +54,19 @@ export class BinaryAveragePrecision extends BinaryCurveMetric {
   }
 }
 
-/** The mean of precisions, each weighted by how much recall grew of each class, and their mean. */
+/**
+ * The mean of precisions, each weighted by how much recall grew of each class, and their mean.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassAveragePrecision } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassAveragePrecision({ numClasses: 3 });
+ * const scores = tf.tensor2d([0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.1, 0.6, 0.3], [3, 3]);
+ * metric.update(scores, tf.tensor1d([0, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 1
+ * ```
+ */
 export class MulticlassAveragePrecision extends MulticlassCurveMetric {
   readonly average: AreaAverage;
 
@@ -68,7 +80,19 @@ export class MulticlassAveragePrecision extends MulticlassCurveMetric {
   }
 }
 
-/** The mean of precisions, each weighted by how much recall grew of each label, and their mean. */
+/**
+ * The mean of precisions, each weighted by how much recall grew of each label, and their mean.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelAveragePrecision } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelAveragePrecision({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 11 / 12
+ * ```
+ */
 export class MultilabelAveragePrecision extends MultilabelCurveMetric {
   readonly average: AreaAverage;
 

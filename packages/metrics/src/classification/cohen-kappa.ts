@@ -64,7 +64,18 @@ export class BinaryCohenKappa extends BinaryMatrixMetric {
   }
 }
 
-/** How far predictions and targets agree beyond what chance would give, for one of several classes. */
+/**
+ * How far predictions and targets agree beyond what chance would give, for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassCohenKappa } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassCohenKappa({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.6364
+ * ```
+ */
 export class MulticlassCohenKappa extends MulticlassMatrixMetric {
   readonly weights: KappaWeights;
 

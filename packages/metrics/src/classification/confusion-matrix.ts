@@ -92,7 +92,18 @@ export class BinaryConfusionMatrix extends BinaryMatrixMetric {
   }
 }
 
-/** How often each class was taken for each, for one of several classes: [actual, predicted]. */
+/**
+ * How often each class was taken for each, for one of several classes: [actual, predicted].
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassConfusionMatrix } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassConfusionMatrix({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // [[1, 0, 0], [0, 1, 1], [0, 0, 1]]
+ * ```
+ */
 export class MulticlassConfusionMatrix extends MulticlassMatrixMetric {
   override readonly higherIsBetter = undefined;
   override readonly plotLowerBound = undefined;
@@ -116,7 +127,19 @@ export class MulticlassConfusionMatrix extends MulticlassMatrixMetric {
   }
 }
 
-/** How often yes and no were taken for each other, for each of several labels: [labels, actual, predicted]. */
+/**
+ * How often yes and no were taken for each other, for each of several labels: [labels, actual, predicted].
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelConfusionMatrix } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelConfusionMatrix({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // [[[0, 1], [1, 1]], [[1, 0], [0, 2]]]
+ * ```
+ */
 export class MultilabelConfusionMatrix extends MultilabelMatrixMetric {
   override readonly higherIsBetter = undefined;
   override readonly plotLowerBound = undefined;

@@ -121,7 +121,19 @@ export class MulticlassExactMatch extends ExactMatchMetric {
   }
 }
 
-/** The share of samples whose labels are all right. */
+/**
+ * The share of samples whose labels are all right.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelExactMatch } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelExactMatch({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 1 / 3
+ * ```
+ */
 export class MultilabelExactMatch extends ExactMatchMetric {
   override readonly plotLegendName = "Label";
   readonly #options: MultilabelExactMatchOptions;

@@ -54,7 +54,18 @@ export class BinaryFBetaScore extends BinaryCountMetric {
   }
 }
 
-/** The harmonic mean of precision and recall, for one of several classes; recall has the weight `beta`². */
+/**
+ * The harmonic mean of precision and recall, for one of several classes; recall has the weight `beta`².
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassFBetaScore } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassFBetaScore({ numClasses: 3, beta: 2 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.7963
+ * ```
+ */
 export class MulticlassFBetaScore extends MulticlassCountMetric {
   readonly beta: number;
 
@@ -67,7 +78,19 @@ export class MulticlassFBetaScore extends MulticlassCountMetric {
   }
 }
 
-/** The harmonic mean of precision and recall, for several yes or no; recall has the weight `beta`². */
+/**
+ * The harmonic mean of precision and recall, for several yes or no; recall has the weight `beta`².
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelFBetaScore } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelFBetaScore({ numLabels: 2, beta: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.75
+ * ```
+ */
 export class MultilabelFBetaScore extends MultilabelCountMetric {
   readonly beta: number;
 
@@ -80,7 +103,18 @@ export class MultilabelFBetaScore extends MultilabelCountMetric {
   }
 }
 
-/** The harmonic mean of precision and recall, for yes or no. */
+/**
+ * The harmonic mean of precision and recall, for yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { BinaryF1Score } from "@lightning-ts/metrics";
+ *
+ * const metric = new BinaryF1Score();
+ * metric.update(tf.tensor1d([0.9, 0.2, 0.7]), tf.tensor1d([1, 0, 0], "int32"));
+ * console.log(metric.compute().arraySync()); // 2 / 3
+ * ```
+ */
 export class BinaryF1Score extends BinaryCountMetric {
   constructor(options: BinaryOptions & ZeroDivisionOption = {}) {
     super(options, ["zeroDivision"]);
@@ -90,7 +124,18 @@ export class BinaryF1Score extends BinaryCountMetric {
   }
 }
 
-/** The harmonic mean of precision and recall, for one of several classes. */
+/**
+ * The harmonic mean of precision and recall, for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassF1Score } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassF1Score({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 7 / 9
+ * ```
+ */
 export class MulticlassF1Score extends MulticlassCountMetric {
   constructor(options: MulticlassOptions & ZeroDivisionOption) {
     super(options, ["zeroDivision"]);
@@ -100,7 +145,19 @@ export class MulticlassF1Score extends MulticlassCountMetric {
   }
 }
 
-/** The harmonic mean of precision and recall, for several yes or no. */
+/**
+ * The harmonic mean of precision and recall, for several yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelF1Score } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelF1Score({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.75
+ * ```
+ */
 export class MultilabelF1Score extends MultilabelCountMetric {
   constructor(options: MultilabelOptions & ZeroDivisionOption) {
     super(options, ["zeroDivision"]);

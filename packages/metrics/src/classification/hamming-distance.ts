@@ -38,7 +38,18 @@ export class BinaryHammingDistance extends BinaryCountMetric {
   }
 }
 
-/** The share of wrong answers, for one of several classes. */
+/**
+ * The share of wrong answers, for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassHammingDistance } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassHammingDistance({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 1 / 6
+ * ```
+ */
 export class MulticlassHammingDistance extends MulticlassCountMetric {
   override readonly higherIsBetter = false;
   protected override score(counts: Counts): tf.Tensor {
@@ -46,7 +57,19 @@ export class MulticlassHammingDistance extends MulticlassCountMetric {
   }
 }
 
-/** The share of wrong answers, for several yes or no. */
+/**
+ * The share of wrong answers, for several yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelHammingDistance } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelHammingDistance({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 1 / 3
+ * ```
+ */
 export class MultilabelHammingDistance extends MultilabelCountMetric {
   override readonly higherIsBetter = false;
   protected override score(counts: Counts): tf.Tensor {

@@ -113,7 +113,19 @@ export class BinaryHingeLoss extends HingeLossMetric {
   }
 }
 
-/** The mean hinge loss of one of several classes. */
+/**
+ * The mean hinge loss of one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassHingeLoss } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassHingeLoss({ numClasses: 3 });
+ * const scores = tf.tensor2d([0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.1, 0.6, 0.3], [3, 3]);
+ * metric.update(scores, tf.tensor1d([0, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.7
+ * ```
+ */
 export class MulticlassHingeLoss extends HingeLossMetric {
   override readonly plotLegendName = "Class";
   readonly #mode: "crammer-singer" | "one-vs-all";

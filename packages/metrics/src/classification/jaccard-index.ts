@@ -87,7 +87,18 @@ export class BinaryJaccardIndex extends BinaryMatrixMetric {
   }
 }
 
-/** What is in both of predicted and actual, as a share of what is in either; for one of several classes. */
+/**
+ * What is in both of predicted and actual, as a share of what is in either; for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassJaccardIndex } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassJaccardIndex({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 2 / 3
+ * ```
+ */
 export class MulticlassJaccardIndex extends MulticlassMatrixMetric {
   readonly #rules: Rules;
 
@@ -101,7 +112,19 @@ export class MulticlassJaccardIndex extends MulticlassMatrixMetric {
   }
 }
 
-/** What is in both of predicted and actual, as a share of what is in either; for several yes or no. */
+/**
+ * What is in both of predicted and actual, as a share of what is in either; for several yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelJaccardIndex } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelJaccardIndex({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 2 / 3
+ * ```
+ */
 export class MultilabelJaccardIndex extends MultilabelMatrixMetric {
   readonly #rules: Rules;
 

@@ -61,14 +61,37 @@ export class BinaryMatthewsCorrCoef extends BinaryMatrixMetric {
   }
 }
 
-/** Matthews' correlation of predictions and targets, for one of several classes. `compute` reads the counts. */
+/**
+ * Matthews' correlation of predictions and targets, for one of several classes. `compute` reads the counts.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassMatthewsCorrCoef } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassMatthewsCorrCoef({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.7
+ * ```
+ */
 export class MulticlassMatthewsCorrCoef extends MulticlassMatrixMetric {
   override compute(): tf.Tensor {
     return correlationOf(this.matrix);
   }
 }
 
-/** Matthews' correlation of predictions and targets, for several yes or no. `compute` reads the counts. */
+/**
+ * Matthews' correlation of predictions and targets, for several yes or no. `compute` reads the counts.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelMatthewsCorrCoef } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelMatthewsCorrCoef({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.25
+ * ```
+ */
 export class MultilabelMatthewsCorrCoef extends MultilabelMatrixMetric {
   override compute(): tf.Tensor {
     return correlationOf(this.matrix);

@@ -32,7 +32,18 @@ export class BinaryNegativePredictiveValue extends BinaryCountMetric {
   }
 }
 
-/** How much of what was left out is rightly left out, for one of several classes. */
+/**
+ * How much of what was left out is rightly left out, for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassNegativePredictiveValue } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassNegativePredictiveValue({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 8 / 9
+ * ```
+ */
 export class MulticlassNegativePredictiveValue extends MulticlassCountMetric {
   override readonly higherIsBetter = undefined;
   constructor(options: MulticlassOptions & ZeroDivisionOption) {
@@ -43,7 +54,19 @@ export class MulticlassNegativePredictiveValue extends MulticlassCountMetric {
   }
 }
 
-/** How much of what was left out is rightly left out, for several yes or no. */
+/**
+ * How much of what was left out is rightly left out, for several yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelNegativePredictiveValue } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelNegativePredictiveValue({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.5
+ * ```
+ */
 export class MultilabelNegativePredictiveValue extends MultilabelCountMetric {
   override readonly higherIsBetter = undefined;
   constructor(options: MultilabelOptions & ZeroDivisionOption) {

@@ -57,7 +57,20 @@ export class BinaryPrecisionAtFixedRecall extends BinaryCurveMetric {
   }
 }
 
-/** The highest precision with at least this recall, for each of several classes. */
+/**
+ * The highest precision with at least this recall, for each of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassPrecisionAtFixedRecall } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassPrecisionAtFixedRecall({ numClasses: 3, minRecall: 0.5 });
+ * const scores = tf.tensor2d([0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.1, 0.6, 0.3], [3, 3]);
+ * metric.update(scores, tf.tensor1d([0, 1, 2], "int32"));
+ * const [precision, thresholds] = metric.compute();
+ * console.log(precision.arraySync(), thresholds.shape); // [1, 1, 1]
+ * ```
+ */
 export class MulticlassPrecisionAtFixedRecall extends MulticlassCurveMetric {
   override readonly higherIsBetter = undefined;
   readonly #least: number;
@@ -74,7 +87,20 @@ export class MulticlassPrecisionAtFixedRecall extends MulticlassCurveMetric {
   }
 }
 
-/** The highest precision with at least this recall, for each of several labels. */
+/**
+ * The highest precision with at least this recall, for each of several labels.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelPrecisionAtFixedRecall } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelPrecisionAtFixedRecall({ numLabels: 2, minRecall: 0.5 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * const [precision, thresholds] = metric.compute();
+ * console.log(precision.arraySync(), thresholds.shape); // [1, 1]
+ * ```
+ */
 export class MultilabelPrecisionAtFixedRecall extends MultilabelCurveMetric {
   override readonly higherIsBetter = undefined;
   readonly #least: number;

@@ -44,6 +44,17 @@ export class BinaryPrecisionRecallCurve extends BinaryCurveMetric {
 
 /**
  * Precision and recall at every threshold, for one of several classes: a curve for each class, or one with `average`.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassPrecisionRecallCurve } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassPrecisionRecallCurve({ numClasses: 3 });
+ * const scores = tf.tensor2d([0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.1, 0.6, 0.3], [3, 3]);
+ * metric.update(scores, tf.tensor1d([0, 1, 2], "int32"));
+ * const [precision, recall] = metric.compute();
+ * console.log([precision].flat().length, [recall].flat().length); // a curve for each class
+ * ```
  */
 export class MulticlassPrecisionRecallCurve extends MulticlassCurveMetric {
   override readonly higherIsBetter = undefined;
@@ -72,7 +83,20 @@ export class MulticlassPrecisionRecallCurve extends MulticlassCurveMetric {
   }
 }
 
-/** Precision and recall at every threshold, for several yes or no: a curve for each label. */
+/**
+ * Precision and recall at every threshold, for several yes or no: a curve for each label.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelPrecisionRecallCurve } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelPrecisionRecallCurve({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * const [precision, recall] = metric.compute();
+ * console.log([precision].flat().length, [recall].flat().length); // a curve for each label
+ * ```
+ */
 export class MultilabelPrecisionRecallCurve extends MultilabelCurveMetric {
   override readonly higherIsBetter = undefined;
   override readonly plotLowerBound = undefined;

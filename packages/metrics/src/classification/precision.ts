@@ -31,7 +31,18 @@ export class BinaryPrecision extends BinaryCountMetric {
   }
 }
 
-/** How much of what was predicted is right, for one of several classes. */
+/**
+ * How much of what was predicted is right, for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassPrecision } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassPrecision({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 5 / 6
+ * ```
+ */
 export class MulticlassPrecision extends MulticlassCountMetric {
   constructor(options: MulticlassOptions & ZeroDivisionOption) {
     super(options, ["zeroDivision"]);
@@ -41,7 +52,19 @@ export class MulticlassPrecision extends MulticlassCountMetric {
   }
 }
 
-/** How much of what was predicted is right, for several yes or no. */
+/**
+ * How much of what was predicted is right, for several yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelPrecision } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelPrecision({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.75
+ * ```
+ */
 export class MultilabelPrecision extends MultilabelCountMetric {
   constructor(options: MultilabelOptions & ZeroDivisionOption) {
     super(options, ["zeroDivision"]);

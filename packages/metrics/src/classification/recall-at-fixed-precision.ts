@@ -57,7 +57,20 @@ export class BinaryRecallAtFixedPrecision extends BinaryCurveMetric {
   }
 }
 
-/** The highest recall with at least this precision, for each of several classes. */
+/**
+ * The highest recall with at least this precision, for each of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassRecallAtFixedPrecision } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassRecallAtFixedPrecision({ numClasses: 3, minPrecision: 0.5 });
+ * const scores = tf.tensor2d([0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.1, 0.6, 0.3], [3, 3]);
+ * metric.update(scores, tf.tensor1d([0, 1, 2], "int32"));
+ * const [recall, thresholds] = metric.compute();
+ * console.log(recall.arraySync(), thresholds.shape); // [1, 1, 1]
+ * ```
+ */
 export class MulticlassRecallAtFixedPrecision extends MulticlassCurveMetric {
   override readonly higherIsBetter = undefined;
   readonly #least: number;
@@ -74,7 +87,20 @@ export class MulticlassRecallAtFixedPrecision extends MulticlassCurveMetric {
   }
 }
 
-/** The highest recall with at least this precision, for each of several labels. */
+/**
+ * The highest recall with at least this precision, for each of several labels.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelRecallAtFixedPrecision } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelRecallAtFixedPrecision({ numLabels: 2, minPrecision: 0.5 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * const [recall, thresholds] = metric.compute();
+ * console.log(recall.arraySync(), thresholds.shape); // [1, 1]
+ * ```
+ */
 export class MultilabelRecallAtFixedPrecision extends MultilabelCurveMetric {
   override readonly higherIsBetter = undefined;
   readonly #least: number;

@@ -31,7 +31,18 @@ export class BinaryRecall extends BinaryCountMetric {
   }
 }
 
-/** How much of what was to be found was predicted, for one of several classes. */
+/**
+ * How much of what was to be found was predicted, for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassRecall } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassRecall({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 5 / 6
+ * ```
+ */
 export class MulticlassRecall extends MulticlassCountMetric {
   constructor(options: MulticlassOptions & ZeroDivisionOption) {
     super(options, ["zeroDivision"]);
@@ -41,7 +52,19 @@ export class MulticlassRecall extends MulticlassCountMetric {
   }
 }
 
-/** How much of what was to be found was predicted, for several yes or no. */
+/**
+ * How much of what was to be found was predicted, for several yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelRecall } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelRecall({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.75
+ * ```
+ */
 export class MultilabelRecall extends MultilabelCountMetric {
   constructor(options: MultilabelOptions & ZeroDivisionOption) {
     super(options, ["zeroDivision"]);

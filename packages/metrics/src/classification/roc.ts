@@ -43,6 +43,17 @@ export class BinaryROC extends BinaryCurveMetric {
 /**
  * False and true positive rates at every threshold, for one of several classes: a curve for each class, or one with
  * `average`.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassROC } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassROC({ numClasses: 3 });
+ * const scores = tf.tensor2d([0.8, 0.1, 0.1, 0.2, 0.7, 0.1, 0.1, 0.6, 0.3], [3, 3]);
+ * metric.update(scores, tf.tensor1d([0, 1, 2], "int32"));
+ * const [fpr, tpr] = metric.compute();
+ * console.log([fpr].flat().length, [tpr].flat().length); // a curve for each class
+ * ```
  */
 export class MulticlassROC extends MulticlassCurveMetric {
   override readonly higherIsBetter = undefined;
@@ -68,7 +79,20 @@ export class MulticlassROC extends MulticlassCurveMetric {
   }
 }
 
-/** False and true positive rates at every threshold, for several yes or no: a curve for each label. */
+/**
+ * False and true positive rates at every threshold, for several yes or no: a curve for each label.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelROC } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelROC({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * const [fpr, tpr] = metric.compute();
+ * console.log([fpr].flat().length, [tpr].flat().length); // a curve for each label
+ * ```
+ */
 export class MultilabelROC extends MultilabelCurveMetric {
   override readonly higherIsBetter = undefined;
   override compute(): Curves {

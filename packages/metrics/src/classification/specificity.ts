@@ -29,7 +29,18 @@ export class BinarySpecificity extends BinaryCountMetric {
   }
 }
 
-/** How much of what was not to be found was left out, for one of several classes. */
+/**
+ * How much of what was not to be found was left out, for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassSpecificity } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassSpecificity({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 8 / 9
+ * ```
+ */
 export class MulticlassSpecificity extends MulticlassCountMetric {
   override readonly higherIsBetter = undefined;
   protected override score(counts: Counts): tf.Tensor {
@@ -37,7 +48,19 @@ export class MulticlassSpecificity extends MulticlassCountMetric {
   }
 }
 
-/** How much of what was not to be found was left out, for several yes or no. */
+/**
+ * How much of what was not to be found was left out, for several yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelSpecificity } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelSpecificity({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // 0.5
+ * ```
+ */
 export class MultilabelSpecificity extends MultilabelCountMetric {
   override readonly higherIsBetter = undefined;
   protected override score(counts: Counts): tf.Tensor {

@@ -41,7 +41,18 @@ export class BinaryStatScores extends BinaryCountMetric {
   }
 }
 
-/** Counts of right and wrong answers, for one of several classes. */
+/**
+ * Counts of right and wrong answers, for one of several classes.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MulticlassStatScores } from "@lightning-ts/metrics";
+ *
+ * const metric = new MulticlassStatScores({ numClasses: 3 });
+ * metric.update(tf.tensor1d([0, 1, 2, 2], "int32"), tf.tensor1d([0, 1, 1, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // [1, 1 / 3, 2.333, 1 / 3, 1.333]
+ * ```
+ */
 export class MulticlassStatScores extends MulticlassCountMetric {
   override readonly higherIsBetter = undefined;
   override readonly plotLowerBound = undefined;
@@ -52,7 +63,19 @@ export class MulticlassStatScores extends MulticlassCountMetric {
   }
 }
 
-/** Counts of right and wrong answers, for several yes or no. */
+/**
+ * Counts of right and wrong answers, for several yes or no.
+ * @example
+ * ```ts
+ * import { tf } from "@lightning-ts/core";
+ * import { MultilabelStatScores } from "@lightning-ts/metrics";
+ *
+ * const metric = new MultilabelStatScores({ numLabels: 2 });
+ * const scores = tf.tensor2d([0.9, 0.2, 0.4, 0.7, 0.8, 0.6], [3, 2]);
+ * metric.update(scores, tf.tensor2d([1, 0, 1, 1, 0, 1], [3, 2], "int32"));
+ * console.log(metric.compute().arraySync()); // [1.5, 0.5, 0.5, 0.5, 2]
+ * ```
+ */
 export class MultilabelStatScores extends MultilabelCountMetric {
   override readonly higherIsBetter = undefined;
   override readonly plotLowerBound = undefined;

@@ -19,7 +19,16 @@ export type TorchValue =
   | PyObject
   | TorchTensor;
 
-/** A tuple; `torch.Size` is one too. */
+/**
+ * A tuple; `torch.Size` is one too.
+ * @example
+ * ```ts
+ * import { PyTuple, readTorchFile, writeTorchFile } from "@lightning-ts/torch-files";
+ *
+ * const { value } = readTorchFile(writeTorchFile(new PyTuple([1, "two"])));
+ * console.log(value instanceof PyTuple && value.items); // [1, "two"]
+ * ```
+ */
 export class PyTuple {
   readonly items: readonly TorchValue[];
   readonly class: string;
@@ -30,7 +39,15 @@ export class PyTuple {
   }
 }
 
-/** A set or a frozenset. */
+/**
+ * A set or a frozenset.
+ * @example
+ * ```ts
+ * import { PySet, toPlain } from "@lightning-ts/torch-files";
+ *
+ * console.log(toPlain(new PySet(["a", "b"]))); // ["a", "b"]
+ * ```
+ */
 export class PySet {
   readonly items: TorchValue[];
   readonly class: "set" | "frozenset";
@@ -41,7 +58,16 @@ export class PySet {
   }
 }
 
-/** A dict, an `OrderedDict`, or another class that is one. */
+/**
+ * A dict, an `OrderedDict`, or another class that is one.
+ * @example
+ * ```ts
+ * import { PyDict, readTorchFile, writeTorchFile } from "@lightning-ts/torch-files";
+ *
+ * const { value } = readTorchFile(writeTorchFile({ epoch: 3 }));
+ * console.log(value instanceof PyDict && value.get("epoch")); // 3
+ * ```
+ */
 export class PyDict extends Map<TorchValue, TorchValue> {
   readonly class: string;
   /** What stands beside the entries, such as `_metadata` of a state dict. */
@@ -53,7 +79,15 @@ export class PyDict extends Map<TorchValue, TorchValue> {
   }
 }
 
-/** A class or a function by its name, such as `torch.float32`. Nothing is imported, nothing is called. */
+/**
+ * A class or a function by its name, such as `torch.float32`. Nothing is imported, nothing is called.
+ * @example
+ * ```ts
+ * import { PyGlobal } from "@lightning-ts/torch-files";
+ *
+ * console.log(new PyGlobal("torch.float32").class); // torch.float32
+ * ```
+ */
 export class PyGlobal {
   readonly class: string;
 
@@ -65,6 +99,13 @@ export class PyGlobal {
 /**
  * An object of a class that means nothing here: its class's name, and what the file says it is made of. Nothing is
  * constructed.
+ * @example
+ * ```ts
+ * import { PyObject } from "@lightning-ts/torch-files";
+ *
+ * const found = new PyObject("my_project.Config", [3]); // as readTorchFile gives it
+ * console.log(found.class, found.args); // my_project.Config [3]
+ * ```
  */
 export class PyObject {
   readonly class: string;

@@ -11,7 +11,16 @@ export interface TorchStorage {
   readonly location: string;
 }
 
-/** A tensor as the file describes it: dtype, shape, and where its elements lie. `values()` copies them out. */
+/**
+ * A tensor as the file describes it: dtype, shape, and where its elements lie. `values()` copies them out.
+ * @example
+ * ```ts
+ * import { readTorchFile, TorchTensor, torchTensor, writeTorchFile } from "@lightning-ts/torch-files";
+ *
+ * const { value } = readTorchFile(writeTorchFile(torchTensor("float32", [2], new Float32Array([1, 2]))));
+ * if (value instanceof TorchTensor) console.log(value.dtype, value.shape, value.values()); // float32 [2] [1, 2]
+ * ```
+ */
 export class TorchTensor {
   readonly dtype: TorchDtype;
   readonly shape: readonly number[];
