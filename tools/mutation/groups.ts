@@ -22,6 +22,7 @@ export const groups: readonly Group[] = [
       ...["backward", "what-backward-says", "memory-of-backward", "parameter", "instead-of", "failed-backward"].map(
         (name) => `packages/core/src/autograd/${name}.test.ts`,
       ),
+      "packages/core/src/nn/utils/clip-gradients.test.ts",
       "packages/core/src/optim",
       "packages/core/src/kernels",
       "packages/core/src/tensor",

@@ -81,9 +81,10 @@ function nodesOnPath(tape: Tape, outputIds: readonly number[], isLeaf: (tensor: 
       } else if (needed.has(input.id)) isNeeded = true;
       else if (wasFreed(tape, input.id)) throw new FreedGraphError(node.kernelName);
     }
+    if (!isNeeded) continue;
     // As in PyTorch, integers and booleans cut the graph: comparisons, argmax, casts to int32.
     let carriesGradients = false;
-    for (const { id, dtype } of isNeeded ? node.outputs : []) {
+    for (const { id, dtype } of node.outputs) {
       if (dtype !== "float32" && dtype !== "complex64") continue;
       needed.add(id);
       carriesGradients = true;
@@ -164,11 +165,12 @@ function refuseModifiedVariables(node: TapeNode): void {
   if (node.saved === undefined || node.saved.length === 0) return;
   for (const name of savedInputNames(node)) {
     const input = node.inputs[name];
-    if (input !== undefined && isVariable(input) && changedSince(input, node))
+    if (input !== undefined && changedSince(input, node))
       throw new ModifiedVariableError({ kernelName: node.kernelName, shape: input.shape });
   }
 }
 
+/** Whether a tensor is a variable. Most are none, and those are told by what they lack. */
 export function isVariable(tensor: Tensor): tensor is Variable {
   return "assign" in tensor && tensor instanceof tf.Variable;
 }

@@ -25,6 +25,11 @@ it("names something to write for every kernel without a gradient that numbers fl
   expect(Object.keys(INSTEAD_OF)).toEqual(without.sort());
 });
 
+it("says it in a sentence for each kernel", () => {
+  expect(INSTEAD_OF).toHaveProperty("FFT");
+  for (const [name, text] of Object.entries(INSTEAD_OF)) expect(text, name).toMatch(/^[\w"][^]{30,}\.$/);
+});
+
 it("says it where a backward meets one", () => {
   using _scope = tensorScope();
   const image = tf.ones<tf.Rank.R4>([1, 2, 2, 1]);

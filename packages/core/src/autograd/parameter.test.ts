@@ -2,6 +2,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { describe, expect, it } from "vitest";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
+import { gradOf, gradPlaceOf } from "./gradients-of-variables.js";
 import { Buffer, Parameter } from "./parameter.js";
 
 describe("Parameter", () => {
@@ -48,6 +49,65 @@ describe("Parameter", () => {
     expect([...(p.grad?.dataSync() ?? [])]).toEqual([0]);
     p.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("values that are replaced or disposed before they are used", () => {
+  /** How often the backend was given values. */
+  function uploadsDuring(body: () => void): number {
+    const backend = tf.backend();
+    const { write } = backend;
+    let uploads = 0;
+    backend.write = (...given) => {
+      uploads += 1;
+      return write.apply(backend, given);
+    };
+    try {
+      body();
+    } finally {
+      backend.write = write;
+    }
+    return uploads;
+  }
+
+  it("are never uploaded", () => {
+    const value = tf.tensor1d([3, 4]);
+    const uploads = uploadsDuring(() => {
+      const p = Parameter.fromData([1, 2], [2]);
+      p.setData([2, 3]);
+      p.assign(value);
+      Parameter.fromData([1, 2], [2]).dispose();
+      p.dispose();
+    });
+    expect(uploads).toBe(0);
+    value.dispose();
+  });
+
+  it("do not take values along that another tensor still has", () => {
+    const value = tf.tensor1d([3, 4]);
+    const p = Parameter.fromData([1, 2], [2]);
+    p.assign(value);
+    p.dispose();
+    p.dispose();
+    expect([...value.dataSync()]).toEqual([3, 4]);
+    value.dispose();
+  });
+});
+
+describe("a variable's gradient", () => {
+  it("stays when it is set once more", () => {
+    const p = Parameter.fromData([1], [1]);
+    p.grad = tf.tensor1d([7]);
+    p.grad = gradOf(p);
+    expect([...(p.grad?.dataSync() ?? [])]).toEqual([7]);
+    p.dispose();
+  });
+
+  it("has one place, and no name among tfjs' variables", () => {
+    const [p, other] = [Parameter.fromData([1], [1]), Parameter.fromData([1], [1])];
+    expect(gradPlaceOf(p)).toBe(gradPlaceOf(p));
+    expect(gradPlaceOf(p)).not.toBe(gradPlaceOf(other));
+    expect(p.name).toBe("");
   });
 });
 

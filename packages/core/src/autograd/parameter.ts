@@ -60,9 +60,9 @@ class HostVariable<R extends Rank = Rank> extends tf.Variable<R> {
       storages.set(this, before);
       noteChange(this);
     });
+    // What was recorded before does not use the values that go: they were not on the backend yet.
     storages.set(this, { hostValues: undefined, dataId: newValue.dataId });
     shareVariableData(this);
-    noteChange(this);
   }
 
   override dispose(): void {
@@ -133,7 +133,7 @@ export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
     shape: readonly number[],
     dtype: "float32" | "int32" = "float32",
   ): Parameter<R> {
-    return new Parameter<R>(toHostValues(values, dtype, "share"), shape, dtype, true);
+    return new Parameter<R>(takenOver(values, dtype), shape, dtype, true);
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -182,14 +182,18 @@ export class Buffer<R extends Rank = Rank> extends HostVariable<R> {
     shape: readonly number[],
     dtype: "float32" | "int32" | "bool" = "float32",
   ): Buffer<R> {
-    return new Buffer<R>(toHostValues(values, dtype, "share"), shape, dtype, false);
+    return new Buffer<R>(takenOver(values, dtype), shape, dtype, false);
   }
 }
 
-function toHostValues(values: ArrayLike<number>, dtype: DataType, ownership: "copy" | "share" = "copy"): HostValues {
+function toHostValues(values: ArrayLike<number>, dtype: DataType): HostValues {
   if (dtype === "int32") return Int32Array.from(values);
-  if (dtype === "bool") return Uint8Array.from(values);
-  return ownership === "share" && values instanceof Float32Array ? values : Float32Array.from(values);
+  return dtype === "bool" ? Uint8Array.from(values) : Float32Array.from(values);
+}
+
+/** An array of floats as it is; everything else as a copy of the right kind. */
+function takenOver(values: ArrayLike<number>, dtype: DataType): HostValues {
+  return dtype === "float32" && values instanceof Float32Array ? values : toHostValues(values, dtype);
 }
 
 function checkedValue<R extends Rank>(values: HostValues, shape: readonly number[], dtype: DataType): Tensor<R> {

@@ -106,7 +106,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
 
   override onTrainBatchEnd(trainer: Trainer): void | Promise<void> {
     const { everyNTrainSteps, intervalMs } = this.#triggers;
-    const mayBeDue = intervalMs !== undefined || (everyNTrainSteps > 0 && trainer.globalStep % everyNTrainSteps === 0);
+    const mayBeDue = intervalMs !== undefined || isEvery(everyNTrainSteps, trainer.globalStep);
     if (mayBeDue && this.#isActive(trainer)) return this.#led(trainer, () => this.#saveAfterBatch(trainer));
   }
 
@@ -232,7 +232,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
 
   #isDueAfterBatch(trainer: Trainer): boolean {
     const { everyNTrainSteps, intervalMs } = this.#triggers;
-    if (everyNTrainSteps > 0 && trainer.globalStep % everyNTrainSteps === 0) return true;
+    if (isEvery(everyNTrainSteps, trainer.globalStep)) return true;
     if (intervalMs === undefined) return false;
     const now = trainer.ports.clock.now();
     if (now - (this.#lastSavedMs ?? now) < intervalMs) return false;
@@ -246,8 +246,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   }
 
   async #saveForEpoch(trainer: Trainer): Promise<void> {
-    const { everyNEpochs } = this.#triggers;
-    const isDue = everyNEpochs > 0 && (trainer.currentEpoch + 1) % everyNEpochs === 0;
+    const isDue = isEvery(this.#triggers.everyNEpochs, trainer.currentEpoch + 1);
     if (isDue && !isSameStep(trainer, this.#saved)) await this.#save(trainer);
     else if (isSameStep(trainer, this.#saved) && trainer.globalStep > 0) await this.#saveLast(trainer);
   }
@@ -299,7 +298,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     await this.#writeNewest(trainer, path, () => {
       const evicted = this.#best.add(path, score);
       this.#outdated.delete(path);
-      if (evicted !== undefined && evicted !== path) this.#outdated.add(evicted);
+      if (evicted !== undefined) this.#outdated.add(evicted);
       this.bestModelPath = this.#best.best?.path ?? "";
       this.bestModelScore = this.#best.best?.score;
     });
@@ -380,7 +379,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
 
   /** Removes a file of ours: never one outside the folder, nor the one that the run was resumed from. */
   async #remove(trainer: Trainer, path: string): Promise<void> {
-    if (path === "" || this.dirpath === undefined || path === trainer.ckptPath) return;
+    if (this.dirpath === undefined || path === trainer.ckptPath) return;
     if (isInFolder(trainer.ports.files, path, this.dirpath)) await trainer.removeCheckpoint(path);
   }
 
@@ -389,4 +388,9 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     for (const path of await interruptedRemovals(trainer, this.#state())) await this.#remove(trainer, path);
     this.#outdated.clear();
   }
+}
+
+/** Whether one in `every` is reached; with 0 none is, as nothing can be divided by it. */
+function isEvery(every: number, count: number): boolean {
+  return count % every === 0;
 }

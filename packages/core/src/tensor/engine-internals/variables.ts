@@ -54,16 +54,16 @@ export function valueWithoutData<R extends Rank>(shape: readonly number[], dtype
 }
 
 /** The tape's position at each variable's last change. */
-const changedAt = new WeakMap<Variable, number>();
+const changedAt = new WeakMap<Tensor, number>();
 
 /** Notes that a variable has another value from here on. */
 export function noteChange(variable: Variable): void {
   changedAt.set(variable, engine().state.nextTapeNodeId);
 }
 
-/** Whether a variable was changed after a node had been recorded. */
-export function changedSince(variable: Variable, node: TapeNode): boolean {
-  return (changedAt.get(variable) ?? 0) > node.id;
+/** Whether a tensor was changed after a node had been recorded; only variables ever are. */
+export function changedSince(tensor: Tensor, node: TapeNode): boolean {
+  return (changedAt.get(tensor) ?? 0) > node.id;
 }
 
 /** Makes every `variable.assign`, tfjs' own variables' included, note the change. */
