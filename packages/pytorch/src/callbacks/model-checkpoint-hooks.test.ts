@@ -66,11 +66,11 @@ describe("files that wait to be removed", () => {
     expect(callback.stateDict()["outdated"]).toEqual([]);
   });
 
-  it.each([
+  it.each<[what: string, ModelCheckpointOptions, metrics: Record<string, number>, path: string]>([
     ["the newest", {}, {}, "/ckpt/epoch=0-step=1.ckpt"],
     ["one of the best", { monitor: "loss" }, { loss: 1 }, "/ckpt/epoch=0-step=1.ckpt"],
     ["the last", { saveTopK: 0, saveLast: true }, {}, "/ckpt/last.ckpt"],
-  ] as const)("stay where %s is written to their name", async (_what, options, metrics, path) => {
+  ])("stay where %s is written to their name", async (_what, options, metrics, path) => {
     const { callback, batch, epoch, run } = await start(options);
     callback.loadStateDict(stateOf(options, { dirpath: "/ckpt", outdated: [path] }));
     await batch();
@@ -172,7 +172,7 @@ describe("a ModelCheckpoint that failed", () => {
     await batch();
     await callback.onException(trainer, MODULE, new Error("no more"));
     expect([run.saved.length, orders]).toEqual([0, []]);
-    await callback.onException(trainer, MODULE, new InterruptionError("SIGTERM"));
+    await callback.onException(trainer, MODULE, new InterruptionError("SIGTERM", "epoch 0"));
     expect([run.saved.length, orders]).toEqual([1, ["save", "done"]]);
   });
 
