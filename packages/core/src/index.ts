@@ -13,6 +13,7 @@ export { nearestName } from "./errors/nearest-name.js";
 export { rejectUnknownOptions } from "./errors/reject-unknown-options.js";
 
 export {
+  chosenSeed,
   isolateRandom,
   randomState,
   restoreRandomState,

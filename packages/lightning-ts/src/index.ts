@@ -55,6 +55,7 @@ export type {
   EvaluationData,
   FitData,
   FitOptions,
+  FitRunOptions,
   FitResult,
   GradientNormMonitorOptions,
   LearningRateMonitorOptions,

@@ -29,6 +29,7 @@ export type {
   EvaluationData,
   FitData,
   FitOptions,
+  FitRunOptions,
   PredictionData,
   PredictOptions,
   RunOptions,

@@ -58,6 +58,10 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     return { ...tfjsMemory(), reservedBytes: this.#started().statistics().allocatedBytes };
   }
 
+  get threads(): number {
+    return this.#started().statistics().threads;
+  }
+
   submit(): void | Promise<void> {
     return this.#started().submit();
   }

@@ -48,6 +48,8 @@ export interface TrainingBackend {
    */
   initialize(options: BackendOptions): Promise<void>;
   readonly capabilities: BackendCapabilities;
+  /** Native threads in use; undefined where it does not know. Read after `initialize`. */
+  readonly threads?: number | undefined;
   memory(): BackendMemory;
   /**
    * Hands over everything recorded so far, without waiting for the result. A promise means that the queue is full

@@ -20,7 +20,8 @@ export interface DataLoaderState {
   readonly epoch: number;
   /** Batches of this epoch that were handed out. */
   readonly position: number;
-  readonly sampler?: SamplerState | undefined;
+  /** The order that was drawn; null draws a new one. */
+  readonly sampler?: SamplerState | null | undefined;
   readonly dataset?: IterableDatasetState | undefined;
 }
 
@@ -203,7 +204,8 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
         received: JSON.stringify(state),
       });
     }
-    if (state.sampler !== undefined) refusePromise(this.batchSampler?.restore?.(state.sampler), this.#named("restore"));
+    if (state.sampler !== undefined && state.sampler !== null)
+      refusePromise(this.batchSampler?.restore?.(state.sampler), this.#named("restore"));
     this.#cursor = { epoch: state.epoch, position: state.position, datasetState: state.dataset, isNext: true };
   }
 

@@ -4,6 +4,7 @@ import { adamUpdate } from "../kernels/adam-update.js";
 import { runFused } from "../kernels/run-fused.js";
 import { checkNumber } from "./check-number.js";
 import { FusedOptimizer, type Memory, type Moment } from "./fused-optimizer.js";
+import type { OptionsOfClass } from "./load-optimizer-state.js";
 import { BETAS, checkBetas, MOMENTS, STATE_WITH_MOMENTS } from "./moments.js";
 import type { ParamGroup, Params } from "./param-group.js";
 import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
@@ -54,6 +55,10 @@ abstract class AdamFamily extends FusedOptimizer<AdamParamGroup, AdamOptions> {
 
   protected override get requiredState(): readonly string[] {
     return STATE_WITH_MOMENTS;
+  }
+
+  protected override get optionsOfClass(): OptionsOfClass {
+    return { decoupledWeightDecay: { true: "AdamW", false: "Adam" } };
   }
 
   protected override memories(group: AdamParamGroup): readonly Memory[] {

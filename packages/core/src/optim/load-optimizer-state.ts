@@ -6,11 +6,15 @@ import {
   type OptimizerStateEntries,
   type OptimizerStateValue,
   ourName,
+  torchName,
   type SavedParamGroup,
 } from "./optimizer-state.js";
 import type { ParamGroup } from "./param-group.js";
 import { ParamState } from "./param-state.js";
 import { TORCH_ONLY_DEFAULTS } from "./torch-only-options.js";
+
+/** `{ decoupledWeightDecay: { true: "AdamW", false: "Adam" } }`. */
+export type OptionsOfClass = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What a state is loaded into. */
 export interface StateTarget {
@@ -20,6 +24,8 @@ export interface StateTarget {
   readonly numbers: readonly string[];
   /** Names of what no entry is without. */
   readonly required: readonly string[];
+  /** Options without which it would be an optimizer of another class, with those classes by their values. */
+  readonly classes: OptionsOfClass;
   /** The shape of a remembered tensor; undefined where there is none of that name. */
   readonly shapeOf: (name: string, param: Variable) => readonly number[] | undefined;
 }
@@ -27,6 +33,7 @@ export interface StateTarget {
 export function loadOptimizerState(saved: AnyOptimizerState, target: StateTarget): void {
   const { groups, states } = target;
   const options = readSavedGroups(saved, groups);
+  requireSameClass(options, target);
   const params = groups.flatMap((group) => group.params);
   const entries = Object.entries(saved.state).map(([number, values]) => checkEntry(number, values, params, target));
   const loaded = entries.map(({ param, values }) => [param, loadEntry(values, target.numbers)] as const);
@@ -56,6 +63,21 @@ export function readSavedGroups(
     list.length === groups.length && groups.every((group, i) => group.params.length === list[i]?.params.length);
   if (!isSame) refuse("belongs to other parameters", sizes(groups), sizes(list));
   return list.map((group, index) => readOptions(group, index, groups[index]));
+}
+
+function requireSameClass(options: readonly Record<string, unknown>[], { groups, classes }: StateTarget): void {
+  for (const [name, names] of Object.entries(classes))
+    for (const [i, saved] of options.entries()) {
+      const value = saved[name];
+      const own: unknown = Reflect.get(groups[i] ?? {}, name);
+      if (value === undefined || value === own) continue;
+      const [theirs, ours] = [names[String(value)] ?? "another", names[String(own)] ?? "this optimizer"];
+      refuse(
+        `is one of ${theirs}, and this is ${ours}`,
+        `${torchName(name)}: ${String(own)} in group ${i}, as ${ours} has`,
+        `${String(value)}, as ${theirs} has`,
+      );
+    }
 }
 
 const NOT_OPTIONS: readonly string[] = ["params", "name", "paramNames", ...Object.keys(TORCH_ONLY_DEFAULTS)];

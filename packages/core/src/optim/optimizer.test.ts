@@ -328,4 +328,17 @@ describe("loadStateDict", () => {
     }
     expect(() => optimizer.loadStateDict(withOption(true))).toThrow(/option "new_option"/);
   });
+
+  it("tells Adam's states from AdamW's, and names both", () => {
+    using adam = new Adam([a, b]);
+    using adamW = new AdamW([a, b]);
+    expect(() => adamW.loadStateDict(adam.stateDict())).toThrow(
+      "The optimizer's state is one of Adam, and this is AdamW. Expected decoupled_weight_decay: true in group 0, as AdamW has. Received false, as Adam has.",
+    );
+    expect(() => adam.loadStateDict(adamW.stateDict())).toThrow("one of AdamW, and this is Adam");
+    using decoupled = new Adam([a, b], { decoupledWeightDecay: true });
+    decoupled.loadStateDict(adamW.stateDict());
+    const { state, param_groups: groups } = adam.stateDict();
+    adamW.loadStateDict({ state, param_groups: groups.map(({ decoupled_weight_decay: _, ...older }) => older) });
+  });
 });

@@ -4,7 +4,7 @@ import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { withoutRecording } from "../tensor/engine-internals/tape.js";
 import { rememberForRollback } from "../tensor/rollback.js";
-import { loadOptimizerState } from "./load-optimizer-state.js";
+import { loadOptimizerState, type OptionsOfClass } from "./load-optimizer-state.js";
 import { type AnyOptimizerState, type OptimizerState, saveOptimizerState } from "./optimizer-state.js";
 import type { CommonGroupOptions, ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
 import { ParamState } from "./param-state.js";
@@ -118,6 +118,7 @@ export abstract class Optimizer<
       states: this.state,
       numbers: this.stateNumbers,
       required: this.requiredState,
+      classes: this.optionsOfClass,
       shapeOf: (name, param) => this.stateShape(name, param),
     });
   }
@@ -146,6 +147,11 @@ export abstract class Optimizer<
   /** Names of what every parameter that has taken a step has; a saved state without one of them is refused. */
   protected get requiredState(): readonly string[] {
     return [];
+  }
+
+  /** Options that stand for the class: a saved state with others is one of another optimizer, and is refused. */
+  protected get optionsOfClass(): OptionsOfClass {
+    return {};
   }
 
   /** The shape of a remembered tensor; undefined where there is none of that name. */

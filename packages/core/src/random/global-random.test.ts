@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isolateRandom, randomState, restoreRandomState, seedEverything } from "./global-random.js";
+import { chosenSeed, isolateRandom, randomState, restoreRandomState, seedEverything } from "./global-random.js";
 import { RandomStream } from "./random-stream.js";
 
 const draw = (name: string) => Array.from({ length: 3 }, () => RandomStream.named(name).nextUint32());
@@ -21,6 +21,18 @@ describe("seedEverything", () => {
     seedEverything(5);
     expect(Array.from({ length: 3 }, () => held.nextUint32())).toEqual(before);
     expect(draw("dropout")).not.toEqual(before);
+  });
+});
+
+describe("chosenSeed", () => {
+  it("is the last one that was asked for; a state that comes back is nobody's choice", () => {
+    seedEverything(3);
+    const state = randomState();
+    seedEverything(4);
+    restoreRandomState(state);
+    expect([chosenSeed(), randomState().seed]).toEqual([4, 3]);
+    expect(() => seedEverything(-1)).toThrow("This is not a seed");
+    expect(chosenSeed()).toBe(4);
   });
 });
 

@@ -18,16 +18,24 @@ export interface RandomState {
  * @throws MisconfigurationError for another seed
  */
 export function seedEverything(seed = 0): number {
-  if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED) {
-    throw new MisconfigurationError({
-      code: "LIT_SEED",
-      message: "This is not a seed.",
-      expected: `an integer from 0 to ${MAX_SEED}`,
-      received: String(seed),
-    });
-  }
-  RandomStream.reseed(seed);
+  RandomStream.reseed(requireSeed(seed));
+  RandomStream.chosenSeed = seed;
   return seed;
+}
+
+/** The last seed that `seedEverything` was given; undefined where nobody chose one. */
+export function chosenSeed(): number | undefined {
+  return RandomStream.chosenSeed;
+}
+
+function requireSeed(seed: number): number {
+  if (Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED) return seed;
+  throw new MisconfigurationError({
+    code: "LIT_SEED",
+    message: "This is not a seed.",
+    expected: `an integer from 0 to ${MAX_SEED}`,
+    received: String(seed),
+  });
 }
 
 /** The state of all named streams, as plain data. */
@@ -44,7 +52,7 @@ export function restoreRandomState(state: RandomState): void {
       received: String(state.version),
     });
   }
-  seedEverything(state.seed);
+  RandomStream.reseed(requireSeed(state.seed));
   for (const [name, position] of state.positions) {
     const stream = RandomStream.named(name);
     stream.restore({ ...stream.state(), position });

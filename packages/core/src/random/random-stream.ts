@@ -15,6 +15,7 @@ export interface RandomStreamState {
 /** The seed of the named streams, and where each of them is. */
 export interface NamedStreams {
   seed: number | undefined;
+  chosenSeed: number | undefined;
   states: ReadonlyMap<string, RandomStreamState>;
 }
 
@@ -35,6 +36,7 @@ export interface NamedStreams {
 export class RandomStream {
   static readonly #named = new Map<string, RandomStream>();
   static #seed: number | undefined;
+  static #chosenSeed: number | undefined;
 
   #key0: number;
   #key1: number;
@@ -74,6 +76,15 @@ export class RandomStream {
     for (const [name, stream] of RandomStream.#named) stream.restore(RandomStream.fromSeed(seed, name).state());
   }
 
+  /** The seed that somebody chose; undefined where chance did. A state that was restored is nobody's choice. */
+  static get chosenSeed(): number | undefined {
+    lookForTask();
+    return RandomStream.#chosenSeed;
+  }
+  static set chosenSeed(seed: number) {
+    RandomStream.#chosenSeed = seed;
+  }
+
   /** How many words each named stream has drawn. */
   static namedPositions(): (readonly [name: string, position: number])[] {
     lookForTask();
@@ -83,12 +94,13 @@ export class RandomStream {
   /** Where all named streams are. */
   static namedStates(): NamedStreams {
     const states = [...RandomStream.#named].map(([name, stream]) => [name, stream.#stateNow()] as const);
-    return { seed: RandomStream.#seed, states: new Map(states) };
+    return { seed: RandomStream.#seed, chosenSeed: RandomStream.#chosenSeed, states: new Map(states) };
   }
 
   /** Takes all named streams to where they were; those that were not there begin. */
-  static takeNamedStates({ seed, states }: NamedStreams): void {
+  static takeNamedStates({ seed, chosenSeed, states }: NamedStreams): void {
     RandomStream.#seed = seed;
+    RandomStream.#chosenSeed = chosenSeed;
     for (const [name, stream] of RandomStream.#named)
       stream.#take(states.get(name) ?? RandomStream.fromSeed(RandomStream.#seedNow(), name).#stateNow());
   }
@@ -245,6 +257,6 @@ export function giveBackStreams(task: Task, to: Task): void {
       const isFurther = known === undefined || known.key.join() !== state.key.join() || known.position < state.position;
       if (isFurther) states.set(name, state);
     }
-    RandomStream.takeNamedStates({ seed: drawn.seed, states });
+    RandomStream.takeNamedStates({ seed: drawn.seed, chosenSeed: drawn.chosenSeed, states });
   });
 }

@@ -135,6 +135,7 @@ function loaders(
     loaderState: () => trainData.state(),
     state: { cursor: { ...START, ...cursor } },
     messages: new Messages(terminal),
+    notes: [],
   };
   return { fit, restored, warnings: terminal.warnings };
 }
@@ -168,12 +169,12 @@ describe("the loaders of a fit in a checkpoint", () => {
 
   it("of another length make another epoch, and that is said", () => {
     const said = (now: number[], cursor: Partial<Cursor>, batches: unknown, length?: number) => {
-      const { fit, warnings } = loaders(now, cursor, length === undefined ? {} : { length });
+      const { fit } = loaders(now, cursor, length === undefined ? {} : { length });
       restore(loaderStates(fit), { loaders: null, batches });
-      return warnings.join();
+      return fit.notes.join();
     };
     const start = (rest: string) =>
-      `Warning: /last.ckpt was written after batch 2 of 9, but the training loader now has ${rest} To repeat what was interrupted, use the same dataset, batchSize and limitTrainBatches.`;
+      `/last.ckpt was written after batch 2 of 9, but the training loader now has ${rest} To repeat what was interrupted, use the same dataset, batchSize and limitTrainBatches.`;
     expect(said([1, 2, 3], { batch: 2 }, 9)).toBe(start("3 batches: the epoch goes on with the 1 that are left of 3."));
     expect(said([1, 2], { batch: 2 }, 9)).toBe(start("2 batches: the epoch ends at once."));
     expect(said([1, 2, 3], { batch: 2 }, 3)).toBe("");

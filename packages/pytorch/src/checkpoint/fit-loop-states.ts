@@ -43,6 +43,8 @@ export interface TrainingLoaders {
   readonly loaderState: (() => unknown[]) | undefined;
   readonly state: Position;
   readonly messages: Messages;
+  /** Gets what a run that goes on should hear besides what differs. */
+  readonly notes: string[];
 }
 
 /** The training loaders; to be restored once they are there. @param fit undefined where nothing trains */
@@ -65,7 +67,7 @@ export function loaderStates(fit: TrainingLoaders | undefined): Participant {
           tryThis: "an earlier checkpoint.",
         });
       if (Array.isArray(loaders)) fit.trainData.restore(loaders);
-      warnOfOtherLength(fit, batches, path);
+      noteOtherLength(fit, batches, path);
       const { batch } = fit.state.cursor;
       if (fit.trainData.canResume || batch === 0) return;
       fit.messages.warn(
@@ -83,8 +85,8 @@ function batchesPerEpoch(fit: TrainingLoaders | undefined): number | null {
 }
 
 /** An epoch that goes on with more or fewer batches than it began with is another epoch. */
-function warnOfOtherLength(
-  { messages, state, trainData }: TrainingLoaders,
+function noteOtherLength(
+  { notes, state, trainData }: TrainingLoaders,
   before: LoadedValue | undefined,
   path: string,
 ): void {
@@ -92,8 +94,7 @@ function warnOfOtherLength(
   const now = trainData.totalCount;
   if (batch === 0 || isLastBatch || typeof before !== "number" || before === now || !Number.isFinite(now)) return;
   const rest = batch < now ? `goes on with the ${now - batch} that are left of ${now}` : "ends at once";
-  messages.warn(
-    "other length",
+  notes.push(
     `${path} was written after batch ${batch} of ${before}, but the training loader now has ${now} batches: the epoch ${rest}. To repeat what was interrupted, use the same dataset, batchSize and limitTrainBatches.`,
   );
 }

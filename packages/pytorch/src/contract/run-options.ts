@@ -10,8 +10,23 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What every fit can be given. */
+export interface FitRunOptions extends RunOptions {
+  /**
+   * Whose options optimizers and schedules go on with where the code has others than the checkpoint at `ckptPath`:
+   * - `"checkpoint"`: the learning rate and all other options of optimizers are the saved ones, as in Lightning; that
+   *   the code has others is said
+   * - `"code"`: an optimizer whose options or schedules were changed takes those of the code, the schedules as if they
+   *   had been there from the beginning; what it remembers (momentum, running means) stays
+   *
+   * `maxEpochs` and all other options of the Trainer are the code's in any case.
+   * @default "checkpoint"
+   */
+  readonly optionsFrom?: "checkpoint" | "code" | undefined;
+}
+
 /** `TBatch` is a batch as the steps get it. */
-export interface FitOptions<TBatch = unknown> extends RunOptions {
+export interface FitOptions<TBatch = unknown> extends FitRunOptions {
   readonly trainDataloaders?: TrainLoaders<TBatch> | undefined;
   readonly valDataloaders?: Loaders<TBatch> | undefined;
   readonly datamodule?: DataModuleFor<TBatch> | undefined;
@@ -46,7 +61,7 @@ export type FitData<TModule> =
   | FitOptions<BatchOf<TModule>>;
 
 /** What a fit of this module validates on, or the options of a fit that does not. */
-export type ValidationData<TModule> = Loaders<BatchOf<TModule>> | RunOptions;
+export type ValidationData<TModule> = Loaders<BatchOf<TModule>> | FitRunOptions;
 
 /** What this module is evaluated on: loaders, a data module, or options. */
 export type EvaluationData<TModule> =

@@ -9,7 +9,7 @@ import type {
   PredictionData,
   PredictOptions,
   PredictSeveralOptions,
-  RunOptions,
+  FitRunOptions,
   ValidationData,
 } from "./run-options.js";
 import type { TrainerView } from "./trainer-view.js";
@@ -24,7 +24,7 @@ export interface Trainer extends TrainerView {
     model: TModule,
     data?: FitData<TModule>,
     valDataloaders?: ValidationData<TModule>,
-    options?: RunOptions,
+    options?: FitRunOptions,
   ): Promise<FitResult>;
 
   /**

@@ -128,6 +128,11 @@ export class StageData {
     };
   }
 
+  /** Each loader that batches come from. */
+  get loaders(): readonly BatchSource<unknown>[] {
+    return this.#leaves;
+  }
+
   /** All loaders can go on in the middle of an epoch by themselves. */
   get canResume(): boolean {
     return this.#leaves.every((leaf) => "state" in leaf && "restore" in leaf);

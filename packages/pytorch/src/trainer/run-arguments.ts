@@ -24,7 +24,7 @@ export interface EvaluateArguments extends RunArguments {
   readonly model: LightningModule | undefined;
 }
 
-const FIT_OPTIONS = ["trainDataloaders", "valDataloaders", "datamodule", "ckptPath", "signal"];
+const FIT_OPTIONS = ["trainDataloaders", "valDataloaders", "datamodule", "ckptPath", "optionsFrom", "signal"];
 const EVALUATE_OPTIONS = ["dataloaders", "datamodule", "ckptPath", "signal", "verbose", "returnPredictions"];
 
 /** Reads `fit(model, loader, valLoader?, options?)`, `fit(model, datamodule, options?)` and `fit(model, options?)`. */
@@ -91,11 +91,13 @@ function optionsOf(stage: Stage, value: unknown, known: readonly string[]): Reco
 function complete(stage: Stage, options: Record<string, unknown>, given: GivenLoaders): RunArguments {
   const known = stage === "fit" ? FIT_OPTIONS : EVALUATE_OPTIONS;
   rejectUnknownOptions(`trainer.${stage}`, options, known);
-  const { datamodule, ckptPath, signal, verbose, returnPredictions } = options;
+  const { datamodule, ckptPath, optionsFrom = "checkpoint", signal, verbose, returnPredictions } = options;
   if (datamodule !== undefined && !(datamodule instanceof LightningDataModule))
     throw wrong(stage, "datamodule", "a LightningDataModule", datamodule);
   if (ckptPath !== undefined && (typeof ckptPath !== "string" || ckptPath === ""))
     throw wrong(stage, "ckptPath", 'a path, "best" or "last"', ckptPath);
+  if (optionsFrom !== "checkpoint" && optionsFrom !== "code")
+    throw wrong(stage, "optionsFrom", '"checkpoint" or "code"', optionsFrom);
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrong(stage, "signal", "an AbortSignal", signal);
   if (datamodule !== undefined && Object.values(given).some((loaders) => loaders !== undefined)) {
     throw new MisconfigurationError({
@@ -108,6 +110,7 @@ function complete(stage: Stage, options: Record<string, unknown>, given: GivenLo
     given,
     datamodule,
     ckptPath,
+    optionsFrom,
     signal,
     verbose: verbose !== false,
     returnPredictions: returnPredictions !== false,

@@ -1,7 +1,7 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
-import { LRScheduler, type LRSchedulerState } from "./lr-scheduler.js";
+import { LRScheduler, type LRSchedulerState, type ScheduleSettings } from "./lr-scheduler.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface ChainedSchedulerOptions {
@@ -51,6 +51,10 @@ export class ChainedScheduler {
   /** Steps of the last scheduler so far. */
   get lastEpoch(): number {
     return this.#schedulers.at(-1)?.lastEpoch ?? 0;
+  }
+
+  get settings(): ScheduleSettings {
+    return { schedule: "ChainedScheduler", schedulers: this.#schedulers.map(({ settings }) => settings ?? null) };
   }
 
   step(): void {

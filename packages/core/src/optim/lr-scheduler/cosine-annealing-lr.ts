@@ -33,6 +33,7 @@ export class CosineAnnealingLR extends LRScheduler {
     super(
       optimizer,
       {
+        settings: { schedule: "CosineAnnealingLR", tMax, etaMin },
         next: ({ epoch, baseLr, group, isInitial }) => {
           if (isInitial) return group.lr;
           if ((epoch - 1 - tMax) % (2 * tMax) === 0)

@@ -55,6 +55,7 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
         });
     const position: Position = { tCur: lastEpoch, tI: t0 };
     const schedule: Schedule = {
+      settings: { schedule: owner, t0, tMult, etaMin },
       next: ({ baseLr }) => etaMin + ((baseLr - etaMin) * (1 + Math.cos((Math.PI * position.tCur) / position.tI))) / 2,
     };
     advance(position, tMult);

@@ -34,6 +34,8 @@ const KNOWN = [
   ...["baseLr", "maxLr", "stepSizeUp", "stepSizeDown", "mode", "gamma", "scaleFn", "scaleMode"],
   ...["cycleMomentum", "baseMomentum", "maxMomentum", "lastEpoch"],
 ];
+/** For whoever compares what was asked for. */
+const DEFAULTS = { mode: "triangular", gamma: 1, cycleMomentum: true, baseMomentum: 0.8, maxMomentum: 0.9 };
 const MODES: readonly unknown[] = ["triangular", "triangular2", "exp_range"];
 
 /**
@@ -67,7 +69,9 @@ export class CyclicLR extends LRScheduler {
       setMomentum("CyclicLR", group, most);
       Object.assign(group, { baseMomentum: base, maxMomentum: most });
     }
+    const { scaleFn: _, lastEpoch: __, ...settings } = options;
     const schedule: Schedule = {
+      settings: { schedule: "CyclicLR", ...DEFAULTS, ...settings, stepSizeUp, stepSizeDown },
       next: ({ epoch, group, groupIndex, baseLr, isInitial }) => {
         const cycle = Math.floor(1 + epoch / length);
         const position = 1 + epoch / length - cycle;

@@ -27,6 +27,7 @@ export class ExponentialLR extends LRScheduler {
     super(
       optimizer,
       {
+        settings: { schedule: "ExponentialLR", gamma },
         next: ({ group, isInitial }) => (isInitial ? group.lr : group.lr * gamma),
         at: ({ epoch, baseLr }) => baseLr * gamma ** epoch,
       },

@@ -33,6 +33,7 @@ export class LambdaLR extends LRScheduler {
     super(
       optimizer,
       {
+        settings: { schedule: "LambdaLR" },
         next: ({ baseLr, epoch, groupIndex }) =>
           baseLr * refusePromise(lambdas[groupIndex]?.(epoch) ?? 1, "The lrLambda of LambdaLR"),
       },
@@ -59,6 +60,7 @@ export class MultiplicativeLR extends LRScheduler {
     super(
       optimizer,
       {
+        settings: { schedule: "MultiplicativeLR" },
         next: ({ group, epoch, groupIndex, isInitial }) =>
           isInitial
             ? group.lr

@@ -31,6 +31,7 @@ export class ConstantLR extends LRScheduler {
     super(
       optimizer,
       {
+        settings: { schedule: "ConstantLR", factor, totalIters },
         next: ({ epoch, group }) =>
           epoch === 0 ? group.lr * factor : epoch === totalIters ? group.lr * (1 / factor) : group.lr,
         at: ({ epoch, baseLr }) => baseLr * (epoch >= totalIters ? 1 : factor),
@@ -72,6 +73,7 @@ export class LinearLR extends LRScheduler {
     super(
       optimizer,
       {
+        settings: { schedule: "LinearLR", startFactor, endFactor, totalIters },
         next: ({ epoch, group, isInitial }) => {
           if (epoch === 0) return group.lr * startFactor;
           return isInitial || epoch > totalIters

@@ -16,12 +16,20 @@ export interface ScheduleMoment {
   readonly isInitial: boolean;
 }
 
+/** The name of a schedule and what it was asked for, as plain values: what can be compared when a run goes on. */
+export interface ScheduleSettings {
+  readonly schedule: string;
+  readonly [option: string]: unknown;
+}
+
 /** How a scheduler gets from one learning rate to the next. */
 export interface Schedule {
   /** The next rate from the current one, so that schedulers can be combined. */
   next(moment: ScheduleMoment): number;
   /** The rate at `epoch` from the base rate alone, where there is such a formula. */
   at?(moment: ScheduleMoment): number;
+  /** Not for functions: nobody can compare them. */
+  readonly settings?: ScheduleSettings | undefined;
 }
 
 /** Where a schedule begins. */
@@ -77,6 +85,11 @@ export class LRScheduler {
   /** Steps so far. */
   get lastEpoch(): number {
     return this.#lastEpoch;
+  }
+
+  /** What the schedule was asked for; undefined where it does not say. */
+  get settings(): ScheduleSettings | undefined {
+    return this.#schedule.settings;
   }
 
   /** Sets the next learning rates. Call it after `optimizer.step()`. */

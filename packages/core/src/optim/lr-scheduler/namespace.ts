@@ -11,7 +11,13 @@ export { CosineAnnealingLR, type CosineAnnealingLROptions } from "./cosine-annea
 export { ExponentialLR, type ExponentialLROptions } from "./exponential-lr.js";
 export { LambdaLR, MultiplicativeLR, type LambdaLROptions } from "./lambda-lr.js";
 export { ConstantLR, LinearLR, type ConstantLROptions, type LinearLROptions } from "./linear-lr.js";
-export { LRScheduler, type LRSchedulerState, type Schedule, type ScheduleMoment } from "./lr-scheduler.js";
+export {
+  LRScheduler,
+  type LRSchedulerState,
+  type Schedule,
+  type ScheduleMoment,
+  type ScheduleSettings,
+} from "./lr-scheduler.js";
 export { OneCycleLR, type OneCycleLROptions } from "./one-cycle-lr.js";
 export {
   ReduceLROnPlateau,

@@ -47,6 +47,12 @@ const KNOWN = [
   "lastEpoch",
 ];
 
+/** For whoever compares what was asked for. */
+const DEFAULTS = {
+  ...{ pctStart: 0.3, annealStrategy: "cos", cycleMomentum: true, baseMomentum: 0.85, maxMomentum: 0.95 },
+  ...{ divFactor: 25, finalDivFactor: 1e4, threePhase: false },
+};
+
 /** Learning rates of a group at the corners of the cycle. */
 interface Corners {
   readonly initial: number;
@@ -86,7 +92,9 @@ export class OneCycleLR extends LRScheduler {
         if (cycleMomentum) setMomentum("OneCycleLR", group, maxMomentum);
         group.initialLr = corners[i]?.initial ?? group.lr;
       }
+    const { epochs: _, stepsPerEpoch: __, lastEpoch: ___, ...settings } = options;
     const schedule = {
+      settings: { schedule: "OneCycleLR", ...DEFAULTS, ...settings, totalSteps },
       next: ({ epoch, group, groupIndex }: ScheduleMoment) => {
         if (epoch > totalSteps)
           throw new MisconfigurationError({

@@ -30,6 +30,7 @@ export class PolynomialLR extends LRScheduler {
     super(
       optimizer,
       {
+        settings: { schedule: "PolynomialLR", totalIters, power },
         next: ({ epoch, group, isInitial }) =>
           isInitial || epoch > totalIters
             ? group.lr

@@ -3,6 +3,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
 import { perGroup } from "./per-group.js";
+import type { ScheduleSettings } from "./lr-scheduler.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface ReduceLROnPlateauOptions {
@@ -106,6 +107,10 @@ export class ReduceLROnPlateau {
       this.#numBadEpochs = 0;
     }
     this.#lastLr = this.optimizer.paramGroups.map(({ lr }) => lr);
+  }
+
+  get settings(): ScheduleSettings {
+    return { schedule: "ReduceLROnPlateau", ...this.#options };
   }
 
   /** The rates after the last step, one for each group. */

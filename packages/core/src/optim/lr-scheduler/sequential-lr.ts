@@ -1,7 +1,7 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
-import { LRScheduler, type LRSchedulerState } from "./lr-scheduler.js";
+import { LRScheduler, type LRSchedulerState, type ScheduleSettings } from "./lr-scheduler.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface SequentialLROptions {
@@ -78,6 +78,14 @@ export class SequentialLR {
   /** Steps so far. */
   get lastEpoch(): number {
     return this.#lastEpoch;
+  }
+
+  get settings(): ScheduleSettings {
+    return {
+      schedule: "SequentialLR",
+      milestones: this.#milestones,
+      schedulers: this.#schedulers.map(({ settings }) => settings ?? null),
+    };
   }
 
   step(): void {

@@ -31,6 +31,7 @@ export class StepLR extends LRScheduler {
     super(
       optimizer,
       {
+        settings: { schedule: "StepLR", stepSize, gamma },
         next: ({ epoch, group }) => (epoch === 0 || epoch % stepSize !== 0 ? group.lr : group.lr * gamma),
         at: ({ epoch, baseLr }) => baseLr * gamma ** Math.floor(epoch / stepSize),
       },
@@ -67,6 +68,7 @@ export class MultiStepLR extends LRScheduler {
     super(
       optimizer,
       {
+        settings: { schedule: "MultiStepLR", milestones, gamma },
         next: ({ epoch, group }) => group.lr * gamma ** milestones.filter((milestone) => milestone === epoch).length,
         at: ({ epoch, baseLr }) => baseLr * gamma ** milestones.filter((milestone) => milestone <= epoch).length,
       },

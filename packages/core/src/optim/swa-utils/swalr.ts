@@ -41,6 +41,7 @@ export class SWALR extends LRScheduler {
       return annealStrategy === "cos" ? (1 - Math.cos(Math.PI * progress)) / 2 : progress;
     };
     const schedule: Schedule = {
+      settings: { schedule: "SWALR", swaLr: rates, annealEpochs, annealStrategy },
       next: ({ epoch, group }) => {
         // PyTorch counts from where this scheduler was made, wherever training goes on from.
         const count = epoch - lastEpoch - 1;

@@ -1,4 +1,5 @@
 import type { Optimizer } from "@lightning-ts/core";
+import type { RunSetup } from "../../checkpoint/setup/run-setup.js";
 import type { SourceFetcher } from "../../data/batch-fetcher.js";
 import type { Steps } from "../../door/steps.js";
 import type { StageData } from "../../data/stage-data.js";
@@ -33,8 +34,18 @@ export interface ValidationSchedule {
   readonly everyEpochs: number | undefined;
 }
 
+/** A setup without the loaders, which may be asked for several times. */
+export interface SetupOfCode extends Omit<RunSetup, "loaders"> {
+  /** Those that it is about: others have no record. */
+  readonly of: readonly Optimizer[];
+}
+
 /** A session that trains: with optimizers, schedulers, and training data. */
 export interface FitSession extends Session {
+  /** What the run was set up with, as far as it is known before its data are. */
+  setup: SetupOfCode | undefined;
+  /** What a run that goes on should hear besides what differs. */
+  readonly notes: string[];
   /** Replaced where `trainer.optimizers` is set. */
   optimizers: ResolvedOptimizers;
   readonly stepper: OptimizerSteps;

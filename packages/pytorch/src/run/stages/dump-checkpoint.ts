@@ -6,6 +6,8 @@ import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import type { Session } from "../session/session.js";
 import { prepareTfOptimizers } from "../optimization/tf-train-optimizer.js";
+import { RUN_SETUP_KEY } from "../../checkpoint/setup/run-setup.js";
+import { setupForCheckpoint } from "./describe-setup.js";
 import { participantsOf } from "./participants-of-run.js";
 
 /**
@@ -34,6 +36,7 @@ export function* dumpCheckpoint(
     yield* door.call(module, "onSaveCheckpoint", checkpoint);
     return checkpoint;
   }
+  if (fit?.setup !== undefined) checkpoint[RUN_SETUP_KEY] = setupForCheckpoint(fit, fit.setup);
   if (fit !== undefined) yield* wait(prepareTfOptimizers(fit.optimizers.optimizers));
   yield* dumpStates([...callbacks, ...training, ...metrics, ...loaders, ...random, ...data], checkpoint);
   yield* hooks.run("onSaveCheckpoint", checkpoint);

@@ -14,6 +14,8 @@ export function openFitSession(session: Session, optimizers: ResolvedOptimizers)
   const fit: FitSession = {
     ...session,
     optimizers,
+    setup: undefined,
+    notes: [],
     stepper,
     schedulers: new SchedulerStepper(session, optimizers.schedulers),
     trainData: emptyData(session),

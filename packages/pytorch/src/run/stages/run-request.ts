@@ -10,6 +10,8 @@ export interface RunRequest {
   readonly datamodule: LightningDataModule | undefined;
   readonly given: GivenLoaders;
   readonly ckptPath: string | undefined;
+  /** Whose options optimizers and schedules go on with. */
+  readonly optionsFrom: "checkpoint" | "code";
   readonly signal: AbortSignal | undefined;
   readonly returnPredictions: boolean;
 }

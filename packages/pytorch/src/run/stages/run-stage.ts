@@ -24,7 +24,10 @@ import { requireOwnParameters } from "../warnings/own-parameters.js";
 import { refuseSynchronizedNorms } from "../warnings/synchronized-norms.js";
 import { warnOfUnseenModules } from "../warnings/unseen-modules.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
+import { openResumption, tellDifferences, withoutOrders } from "./changed-setup.js";
+import { describeSetup } from "./describe-setup.js";
 import { openFitSession } from "./open-fit-session.js";
+import { restoreTraining } from "./options-of-code.js";
 import { participantsOf } from "./participants-of-run.js";
 import { resumeRun } from "./resume-run.js";
 import { requireGoingOn, setUp } from "./set-up.js";
@@ -48,7 +51,7 @@ export function* runStage(parts: TrainerParts, session: Session, request: RunReq
   const checkpoint = yield* loadCheckpoint(parts, session, request);
   logging.published.clear();
   if (session.stage === "fit")
-    return { reason: yield* runFit(parts, session, checkpoint), metrics: [], predictions: [] };
+    return { reason: yield* runFit(parts, session, checkpoint, request.optionsFrom), metrics: [], predictions: [] };
   yield* logHyperparameters(session);
   session.module.zeroGrad();
   const data = yield* session.sources.load(session.stage);
@@ -113,7 +116,12 @@ function* restoreUsers(session: Session, tree: LoadedTree, path: string): Steps<
   yield* restoreStates(callbacks, tree, path);
 }
 
-function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | undefined): Steps<string> {
+function* runFit(
+  parts: TrainerParts,
+  session: Session,
+  checkpoint: Loaded | undefined,
+  optionsFrom: RunRequest["optionsFrom"],
+): Steps<string> {
   const { door, hooks, module, messages, plan, state } = session;
   const returned = yield* door.call(module, "configureOptimizers");
   const optimizers = resolveOptimizers(
@@ -138,7 +146,9 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
   state.beginFit();
   state.hasValidated = false;
   const { training, metrics, loaders, random } = participantsOf(session, fit);
-  if (checkpoint !== undefined) yield* restoreStates(training, checkpoint.tree, checkpoint.path);
+  fit.setup = yield* describeSetup(fit);
+  const resumed = checkpoint === undefined ? undefined : openResumption(fit.setup, checkpoint, optionsFrom);
+  if (resumed !== undefined) yield* restoreTraining(fit, training, resumed);
   yield* wait(settleTfOptimizers(optimizers.optimizers));
   const goesOn = checkpoint !== undefined && (!isBetweenEpochs(state.cursor.phase) || state.maxSteps !== -1);
   if (plan.numSanityValSteps > 0 && canValidate(fit) && !goesOn) yield* sanityCheck(fit);
@@ -151,7 +161,10 @@ function* runFit(parts: TrainerParts, session: Session, checkpoint: Loaded | und
     yield* fit.validationData();
     state.runningStage = "train";
   }
-  if (checkpoint !== undefined) yield* restoreStates([...loaders, ...random], checkpoint.tree, checkpoint.path);
+  if (resumed !== undefined) {
+    yield* restoreStates([...loaders, ...random], withoutOrders(fit, resumed), resumed.path);
+    tellDifferences(fit, resumed);
+  }
   const reason = yield* fitLoop(fit);
   messages.info(`Trainer.fit stopped: ${reason}.`);
   sayPlaces(session);
