@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const bundles = new Map<string, Promise<string>>();
 
-/** A script of this folder as one file, which a process starts in a fraction of the time. */
+/** A script, by its path from this folder, as one file, which a process starts in a fraction of the time. */
 export function bundleScript(name: string): Promise<string> {
   const known = bundles.get(name) ?? bundle(name);
   bundles.set(name, known);

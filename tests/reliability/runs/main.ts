@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 const isFull = process.argv.includes("--full");
-const { status } = spawnSync("npx", ["vitest", "run", "tests/reliability/runs"], {
+const { status } = spawnSync("npx", ["vitest", "run", "tests/reliability/runs", "tests/reliability/sudden-ends"], {
   stdio: "inherit",
   env: { ...process.env, ...(isFull ? { RELIABILITY: "full" } : {}) },
 });

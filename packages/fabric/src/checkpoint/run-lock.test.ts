@@ -76,6 +76,16 @@ describe("the lock of a run", () => {
     ]);
   });
 
+  it("of a process that died before it had said who it is goes when it is old, with its temporary files", async () => {
+    await (await files.open(`/run/.lightning-${OPTIONS.runId}.0.lock`, "create")).close();
+    await (await files.open(temporaryPath(files, "/run/x", OPTIONS.runId), "create")).close();
+    await RunLock.removeDead(inProcess(8), "/run");
+    expect(files.paths()).toHaveLength(2);
+    clock.advance(1_000_000);
+    await RunLock.removeDead(inProcess(8), "/run");
+    expect(files.paths()).toEqual([]);
+  });
+
   it("that is not written yet counts as held, and one of long ago as given up", async () => {
     await (await files.open(`/run/.lightning-${OPTIONS.runId}.0.lock`, "create")).close();
     await expect(RunLock.take(inProcess(7), OPTIONS)).rejects.toThrow(/is being started by another process/);

@@ -65,14 +65,15 @@ export class RunLock {
 
   /**
    * Removes what saves of other runs left in a folder when their processes died, checkpoints not included. Only runs of
-   * this machine whose process is known to be dead are touched.
+   * this machine whose process is known to be dead are touched, and those that died before their lock said whose it is:
+   * that one is old.
    */
   static async removeDead(ports: LockPorts, folder: string): Promise<void> {
     for (const runId of await runsWithLocks(ports.files, folder)) {
       const locks = new LockFiles(ports.files, { folder, runId });
       const newest = await locks.newest();
-      const content = newest === undefined ? undefined : (await locks.read(newest))?.content;
-      if (content === undefined || (await ports.processes.isRunning(content)) !== false) continue;
+      const found = newest === undefined ? undefined : await locks.read(newest);
+      if (found === undefined || !(await isKnownDead(ports, found))) continue;
       const lock = await RunLock.take(ports, { folder, runId });
       await removeLeftovers(ports.files, folder, runId);
       await lock.release();
@@ -110,6 +111,11 @@ async function requireDead(
 ): Promise<void> {
   const found = await locks.read(number);
   if (found !== undefined && (await isAlive(ports, found))) throw new RunIsAliveError(folder, found.content);
+}
+
+async function isKnownDead(ports: LockPorts, found: FoundLock): Promise<boolean> {
+  if (found.content === undefined) return !(await isAlive(ports, found));
+  return (await ports.processes.isRunning(found.content)) === false;
 }
 
 /** A file that says nothing yet is just being written, unless it is old. */

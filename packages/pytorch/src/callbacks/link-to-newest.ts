@@ -8,7 +8,7 @@ import { replaceByLink } from "./checkpoint-links.js";
  */
 export async function linkToNewest(trainer: Trainer, newest: string, path: string): Promise<boolean> {
   const { files } = trainer.ports;
-  const temporary = temporaryPath(files, path);
+  const temporary = temporaryPath(files, path, trainer.runId);
   // Removing waits for files that are still written in the background.
   await trainer.removeCheckpoint(temporary);
   try {

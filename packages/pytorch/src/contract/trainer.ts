@@ -92,6 +92,9 @@ export interface Trainer extends TrainerView {
   /** Whether a checkpoint is at a path. Waits for one that is still being written in the background. */
   checkpointExists(path: string): Promise<boolean>;
 
+  /** Random id of the run, the same in all its checkpoints and after it was resumed. Its temporary files carry it. */
+  get runId(): string;
+
   /**
    * The global step of a checkpoint that this run wrote before it was resumed; undefined for every other file.
    * `ModelCheckpoint` tells by it which files a part of the run that was killed has left.

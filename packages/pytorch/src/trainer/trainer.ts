@@ -185,6 +185,10 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     this.parts.refusal = undefined;
   }
 
+  get runId(): string {
+    return this.parts.identity.id;
+  }
+
   async stepBeforeResuming(path: string): Promise<number | undefined> {
     const { connection, identity } = this.parts;
     try {

@@ -45,14 +45,38 @@ export class MemoryFiles implements FileSystem {
     this.#plan = plan;
   }
 
-  /** Power is cut: what was not flushed is gone, and with a folder everything in it. */
-  crash(): void {
+  /** The same files, and what of them is on the device, in a file system of its own. */
+  copy(): MemoryFiles {
+    const copied = new MemoryFiles();
+    const nodes = new Map<FileNode, FileNode>();
+    const copyOf = (node: FileNode): FileNode => {
+      const known = nodes.get(node) ?? { ...node };
+      nodes.set(node, known);
+      return known;
+    };
+    copied.#names = new Map([...this.#names].map(([file, node]) => [file, copyOf(node)]));
+    copied.#durableNames = new Map([...this.#durableNames].map(([file, node]) => [file, copyOf(node)]));
+    copied.#folders = new Set(this.#folders);
+    copied.#durableFolders = new Set(this.#durableFolders);
+    copied.#timeMs = this.#timeMs;
+    return copied;
+  }
+
+  /**
+   * Power is cut: what was not flushed is gone, and with a folder everything in it.
+   * @param options.keepsNames a device that had written the names already, and not what is in the files
+   */
+  crash(options: { readonly keepsNames?: boolean } = {}): void {
+    this.#plan = () => undefined;
+    if (options.keepsNames === true) {
+      for (const node of this.#names.values()) node.current = node.durable;
+      return;
+    }
     const isReachable = (folder: string): boolean =>
       folder === "/" || (this.#durableFolders.has(folder) && isReachable(path.posix.dirname(folder)));
     this.#folders = new Set([...this.#durableFolders].filter(isReachable));
     this.#names = new Map([...this.#durableNames].filter(([file]) => this.#folders.has(path.posix.dirname(file))));
     for (const node of this.#names.values()) node.current = node.durable;
-    this.#plan = () => undefined;
   }
 
   /** Files that exist now, sorted. */
