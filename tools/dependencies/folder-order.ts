@@ -70,7 +70,19 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   },
   "@lightning-ts/pytorch": {
     layers: [
-      ...["words", "errors", "door", "display", "data", "results", "checkpoint", "contract", "callbacks", "options"],
+      ...[
+        "words",
+        "errors",
+        "door",
+        "display",
+        "profilers",
+        "data",
+        "results",
+        "checkpoint",
+        "contract",
+        "callbacks",
+        "options",
+      ],
       ...[
         "run/hooks",
         "run/state",

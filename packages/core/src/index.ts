@@ -75,6 +75,7 @@ export { ReduceLROnPlateau } from "./optim/lr-scheduler/reduce-lr-on-plateau.js"
 
 export type { AsyncContext } from "./ports/async-context.js";
 export type { Clock } from "./ports/clock.js";
+export type { CpuProfile, CpuProfileNode, CpuProfiler } from "./ports/cpu-profiler.js";
 export type { Environment } from "./ports/environment.js";
 export type { FileStat, FileSystem, WritableFile } from "./ports/file-system.js";
 export type { Processes, ProcessIdentity } from "./ports/processes.js";

@@ -50,6 +50,13 @@ export type { CheckpointContent } from "./words/checkpoint-content.js";
 export type { StepOutput, TrainingStepResult } from "./words/step-output.js";
 export type { LogOptions, ReduceFx } from "./words/log-options.js";
 
+export { AdvancedProfiler, type AdvancedProfilerOptions } from "./profilers/advanced-profiler.js";
+export { PassThroughProfiler } from "./profilers/pass-through-profiler.js";
+export { Profiler, type ProfiledRun, type ProfilerOptions } from "./profilers/profiler.js";
+export type { ProfilerName } from "./profilers/named-profilers.js";
+export { SimpleProfiler, type SimpleProfilerOptions } from "./profilers/simple-profiler.js";
+export type { StepPart } from "./profilers/step-part.js";
+
 export { Callback } from "./contract/callback.js";
 export { Checkpoint } from "./callbacks/checkpoint.js";
 export { BackboneFinetuning, type BackboneFinetuningOptions } from "./callbacks/finetuning/backbone-finetuning.js";

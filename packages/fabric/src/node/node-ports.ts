@@ -1,3 +1,4 @@
+import { nodeCpuProfiler } from "./node-cpu-profiler.js";
 import { nodeClock } from "./node-clock.js";
 import { nodeEnvironment } from "./node-environment.js";
 import { nodeFiles } from "./node-files.js";
@@ -15,5 +16,6 @@ export function nodePorts(): Ports {
     environment: nodeEnvironment(),
     terminal: nodeTerminal(),
     processes: nodeProcesses(),
+    cpuProfiler: nodeCpuProfiler(),
   };
 }

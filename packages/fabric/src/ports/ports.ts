@@ -1,4 +1,4 @@
-import type { Clock, Environment, FileSystem, Processes, Signals, Terminal } from "@lightning-ts/core";
+import type { Clock, CpuProfiler, Environment, FileSystem, Processes, Signals, Terminal } from "@lightning-ts/core";
 
 /** The outside world, as one object that everything takes. */
 export interface Ports {
@@ -9,4 +9,6 @@ export interface Ports {
   readonly terminal: Terminal;
   /** Left out where there are none, as in a browser: no run is looked for, and no exit code is set. */
   readonly processes?: Processes | undefined;
+  /** Left out where there is none: `AdvancedProfiler` says so. */
+  readonly cpuProfiler?: CpuProfiler | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Profiler } from "../profilers/profiler.js";
 import type { BatchLimit } from "../words/batch-limit.js";
 
 /** Options of a Trainer as it goes by them: what was not given has its default. */
@@ -20,5 +21,7 @@ export interface TrainerFlags {
   get reloadDataloadersEveryNEpochs(): number;
   get logEveryNSteps(): number;
   get defaultRootDir(): string;
+  /** Hears of everything that runs do: `trainer.profiler.profile("load", () => …)` times a piece of your own. */
+  get profiler(): Profiler;
   get onSaveError(): "raise" | "warn";
 }

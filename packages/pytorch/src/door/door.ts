@@ -9,18 +9,11 @@ import {
   type RunTasks,
   StateDictError,
 } from "@lightning-ts/core";
+import type { CallTiming } from "./call-timing.js";
 import { HookError } from "../errors/hook-error.js";
+import type { UserCall } from "./user-call.js";
 import type { Driver } from "./driver.js";
 import { wait, waitForUser, type Steps } from "./steps.js";
-
-/** A method of the user's that is being called. */
-export interface UserCall {
-  /** A module, data module, callback or logger. */
-  readonly owner: object;
-  readonly method: string;
-  /** Shown with the error. */
-  readonly batch?: unknown;
-}
 
 export interface DoorOptions {
   readonly driver: Driver;
@@ -28,6 +21,8 @@ export interface DoorOptions {
   readonly position: () => string;
   /** The run's own. @default none: what is called belongs to whoever calls */
   readonly tasks?: RunTasks | undefined;
+  /** Hears when calls begin and end. @default nobody */
+  readonly timing?: CallTiming | undefined;
   /** What steps are called in: the run's precision. @default nothing */
   readonly aroundStep?: (<TResult>(step: () => TResult) => TResult) | undefined;
 }
@@ -63,6 +58,7 @@ export class Door {
   /** Calls whose batch has its scope detached. */
   readonly #putAside = new Set<UserCall>();
   readonly #tasks: RunTasks | undefined;
+  readonly #timing: CallTiming | undefined;
   #current: UserCall | undefined;
   #inner: Promise<unknown> | undefined;
 
@@ -70,6 +66,7 @@ export class Door {
     this.#driver = options.driver;
     this.#position = options.position;
     this.#tasks = options.tasks;
+    this.#timing = options.timing;
     this.#around = options.aroundStep ?? ((step) => step());
   }
 
@@ -135,12 +132,14 @@ export class Door {
     const outer = this.#current;
     this.#current = call;
     const flow = this.#tasks?.openCall(this, call);
+    const timed = this.#timing?.beginCall(call);
     try {
       const result = flow === undefined ? this.#onStack(body) : follow(flow, () => startedHere(this.#onStack(body)));
       return isPromiseLike(result) ? yield* waitForUser(result) : result;
     } catch (error) {
       throw this.#failure(call, error);
     } finally {
+      if (timed !== undefined) this.#timing?.end(timed);
       if (flow !== undefined) flow.isLive = false;
       if (this.#inner !== undefined) yield* this.#waitForInner();
       if (this.#putAside.size > 0 && this.#putAside.delete(call)) this.#driver.scope?.attachToEngine();

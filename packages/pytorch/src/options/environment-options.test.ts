@@ -42,7 +42,7 @@ it("names the variable that a wrong value comes from", () => {
     /maxEpochs: expected a whole number .*, received "many" \(from PL_TRAINER_MAX_EPOCHS\)/,
   );
   expect(given({ PL_TRAINER_GPUS: "2" })).toThrow(/gpus: .*it is devices now\) \(from PL_TRAINER_GPUS\)/);
-  expect(given({ PL_TRAINER_PROFILER: "simple" })).toThrow(/no profiler.*from PL_TRAINER_PROFILER/);
+  expect(given({ PL_TRAINER_PROFILER: "xla" })).toThrow(/profiler: expected "simple".*from PL_TRAINER_PROFILER/);
   expect(given({ PL_TRAINER_CALLBACKS: "Timer" })).toThrow(/callbacks: expected a Callback.*from PL_TRAINER_CALLBACKS/);
   expect(given({ PL_TRAINER_DETERMINISTIC: "true", PL_TRAINER_BENCHMARK: "false" })).not.toThrow();
 });

@@ -56,6 +56,7 @@ const OFF_IN_BAREBONES = [
   "logger",
   "numSanityValSteps",
   "logEveryNSteps",
+  "profiler",
 ] as const;
 
 function barebonesConflicts(options: TrainerOptions): string[] {

@@ -30,11 +30,7 @@ export const LIGHTNING_OPTIONS = {
   inferenceMode: { neutral: [true], advice: "evaluation never records gradients: leave it out" },
   syncBatchnorm: { neutral: [false], advice: "this version trains on one device" },
   suggestIntegrations: { neutral: [false], advice: "there is no advertising to switch on: leave it out" },
-  profiler: {
-    neutral: [],
-    advice: "this version has no profiler; node --cpu-prof shows where JavaScript spends its time",
-  },
   modelRegistry: { neutral: [], advice: "pass a path as ckptPath" },
 } satisfies {
   readonly [TName in keyof LightningOnlyOptions]-?: LightningOption<NonNullable<LightningOnlyOptions[TName]>>;
-} & Readonly<Record<"profiler" | "modelRegistry", LightningOption>>;
+} & Readonly<Record<"modelRegistry", LightningOption>>;

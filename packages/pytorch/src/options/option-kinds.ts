@@ -2,6 +2,8 @@ import { isLogger, type Logger, type Ports } from "@lightning-ts/fabric";
 import type { Callback } from "../contract/callback.js";
 import { parseLimit, type BatchLimit, type ResolvedLimit } from "../words/batch-limit.js";
 import { durationMs, type Duration } from "../words/duration.js";
+import { PROFILER_NAMES, profilerNamed, type ProfilerName } from "../profilers/named-profilers.js";
+import { Profiler } from "../profilers/profiler.js";
 import type { OptionKind } from "./option-definition.js";
 import type { ValidationInterval } from "./validation-interval.js";
 
@@ -80,6 +82,12 @@ export const loggers: OptionKind<boolean | Logger | readonly Logger[], unknown> 
 export const callbacks: OptionKind<Callback | readonly Callback[], unknown> = {
   words: "a Callback or a list of Callbacks (new LambdaCallback({ … }) makes one of functions)",
   parse: (value) => (isListOf(value, isCallback) ? value : undefined),
+};
+
+/** The plan holds the profiler itself. */
+export const profilers: OptionKind<ProfilerName | Profiler, Profiler> = {
+  words: `${PROFILER_NAMES.map((name) => `"${name}"`).join(", ")} or a Profiler`,
+  parse: (value) => (value instanceof Profiler ? value : profilerNamed(value)),
 };
 
 export const ports: OptionKind<Partial<Ports>, unknown> = {

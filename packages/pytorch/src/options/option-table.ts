@@ -15,6 +15,7 @@ import {
   oneOf,
   ports,
   positiveNumber,
+  profilers,
   wholeNumber,
 } from "./option-kinds.js";
 import type { LightningOnlyOptions } from "./lightning-options.js";
@@ -186,6 +187,11 @@ export const PLAN_OPTIONS = {
     kind: flag,
     default: false,
     help: "Ends the run with an error at the first loss or monitored metric that is NaN or infinite; reads the loss of every step.",
+  },
+  profiler: {
+    kind: profilers,
+    unset: "none",
+    help: 'Tells where the time goes at the end of each run: a table of actions and of the parts of a step (`"simple"`), or of JavaScript functions as V8 sees them (`"advanced"`).',
   },
   barebones: {
     kind: flag,

@@ -29,8 +29,8 @@ expectTypeOf<TrainerPlan>().not.toHaveProperty("limitTrainBatches");
 void new Trainer({ deterministic: true, benchmark: false, inferenceMode: true, syncBatchnorm: false });
 // @ts-expect-error There is nothing to tune.
 void new Trainer({ benchmark: true });
-// @ts-expect-error This version has no profiler.
-void new Trainer({ profiler: "simple" });
+// @ts-expect-error No profiler has this name.
+void new Trainer({ profiler: "xla" });
 // @ts-expect-error An option that Lightning renamed.
 void new Trainer({ gpus: 1 });
 // @ts-expect-error A whole number of epochs.

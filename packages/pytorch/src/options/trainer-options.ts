@@ -2,6 +2,8 @@ import type { Logger, UncheckedConnectOptions } from "@lightning-ts/fabric";
 import type { Callback } from "../contract/callback.js";
 import type { BatchLimit } from "../words/batch-limit.js";
 import type { Duration } from "../words/duration.js";
+import type { ProfilerName } from "../profilers/named-profilers.js";
+import type { Profiler } from "../profilers/profiler.js";
 import type { LightningOnlyOptions } from "./lightning-options.js";
 
 /**
@@ -100,6 +102,12 @@ export interface TrainerOptions extends LightningOnlyOptions {
    * @default false
    */
   readonly terminateOnNan?: boolean | undefined;
+  /**
+   * Tells where the time goes at the end of each run: a table of actions and of the parts of a step (`"simple"`), or of
+   * JavaScript functions as V8 sees them (`"advanced"`).
+   * @default none
+   */
+  readonly profiler?: ProfilerName | Profiler | undefined;
   /** Nothing but the loop, to measure its cost: no logger, checkpoints, bar, summary, sanity check. @default false */
   readonly barebones?: boolean | undefined;
   /** Ask for the training (and validation) loader again after so many epochs; `0` for never. @default 0 */

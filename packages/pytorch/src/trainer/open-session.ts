@@ -21,6 +21,7 @@ import type { TrainerParts } from "../run/session/owned-parts.js";
 import type { RunRequest } from "../run/stages/run-request.js";
 import type { Session } from "../run/session/session.js";
 import { launch } from "./launch.js";
+import { openProfiler } from "./open-profiler.js";
 import { verifyConfiguration } from "./verify-configuration.js";
 
 /**
@@ -29,7 +30,7 @@ import { verifyConfiguration } from "./verify-configuration.js";
  * @param closing gets what must be undone, in the order in which it was done
  */
 export function* openSession(parts: TrainerParts, request: RunRequest, closing: ClosingStack): Steps<Session> {
-  const { trainer, plan, connection, identity, messages, state, published, driver, door } = parts;
+  const { trainer, plan, connection, identity, messages, state, published, driver, door, timing } = parts;
   const { stage, module, datamodule } = request;
   const hooks = new Hooks(compileHooks(trainer.callbacks, module, trainer), door, () => computeLogged(session));
   const sources = new DataSources({
@@ -43,6 +44,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   });
   warnOfMisspeltHooks(request, trainer.callbacks, messages);
   verifyConfiguration({ stage, module, sources, plan, messages });
+  if (timing !== undefined) yield* openProfiler(parts, stage, closing);
   yield* launch(connection, closing);
   if (!parts.current.isInner) closeConnection(parts, closing);
   const { backend, reasons } = connection.device;
@@ -63,6 +65,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
     backend,
     driver,
     door,
+    timing,
     hooks,
     sources,
     messages,

@@ -8,7 +8,7 @@ import { readRunOf } from "../checkpoint/run-of-checkpoint.js";
 import { toCheckpointTree } from "../checkpoint/codecs/checkpoint-tree.js";
 import { Door } from "../door/door.js";
 import { Driver } from "../door/driver.js";
-import type { Steps } from "../door/steps.js";
+import { wait, type Steps } from "../door/steps.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import { renderEvaluation } from "../display/evaluation-table.js";
 import { PublishedMetrics } from "../results/published-metrics.js";
@@ -22,6 +22,9 @@ import { blameCaller } from "../errors/blame-caller.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
 import { OwnOptimizers } from "../run/session/own-optimizers.js";
+import { SAVE_CHECKPOINT } from "../profilers/actions.js";
+import { timed } from "../run/hooks/timed.js";
+import { timingOf } from "./open-profiler.js";
 import { RunIdentity } from "../run/session/run-identity.js";
 import { FitState } from "../run/state/fit-state.js";
 import { DEFAULT_MAX_EPOCHS } from "../options/option-table.js";
@@ -120,8 +123,11 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
   }
 
   saveCheckpoint(path: string, options: { readonly weightsOnly?: boolean | undefined } = {}): Promise<void> {
-    const saving = () => outsideScope(this.#saveCheckpoint(path, options.weightsOnly ?? false));
-    return blameCaller("trainer.saveCheckpoint", saving);
+    const save = () => wait(outsideScope(this.#saveCheckpoint(path, options.weightsOnly ?? false)));
+    return blameCaller("trainer.saveCheckpoint", async () => {
+      const { session } = this.parts.current;
+      await new Driver().run(timed({ timing: session?.timing }, SAVE_CHECKPOINT, "checkpoints", save));
+    });
   }
 
   removeCheckpoint(path: string): Promise<void> {
@@ -223,9 +229,11 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     const driver = new Driver(tasks, () =>
       countRuns() > 1 && connection.strategy.isLaunched ? connection.device.backend.submit() : undefined,
     );
+    const timing = this.parts.current.isInner ? undefined : timingOf(this.profiler);
     const door = new Door({
       driver,
       tasks,
+      timing,
       position: () => state.describePosition(),
       aroundStep: (step) => connection.precision.forward(step),
     });
@@ -235,7 +243,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     const refuse = (interruption: string): void => {
       this.parts.refusal = interruption;
     };
-    const parts = { trainer: this, driver, door, refuse, ...this.parts };
+    const parts = { trainer: this, driver, door, timing, refuse, ...this.parts };
     try {
       attachRuntime(module, runtimeBeforeRun(this, parts));
       return await tasks.follow(() => execute(parts, { stage, module, datamodule, signal, prepare }));

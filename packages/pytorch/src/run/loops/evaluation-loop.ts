@@ -7,6 +7,8 @@ import type { ResultCollection } from "../../results/result-collection.js";
 import type { Session } from "../session/session.js";
 import type { LoopProgress } from "../../words/loop-progress.js";
 import type { EvaluationKind } from "../../words/stages.js";
+import { DEVICE, NEXT_EVALUATION_BATCH } from "../../profilers/actions.js";
+import { timed } from "../hooks/timed.js";
 import { inputOfStep } from "./step-input.js";
 import { leaveIfInterrupted, nextBatch } from "./agree.js";
 import { computeMetrics, resetMetrics, warnOfShared } from "./compute-metrics.js";
@@ -41,7 +43,8 @@ export function* evaluationLoop(session: Session, options: EvaluationOptions): S
     yield* door.call(module, names.modelEval);
     yield* hooks.run(names.start);
     yield* hooks.run(names.epochStart);
-    while ((yield* nextBatch(session, fetcher)).isThere) {
+    const next = () => nextBatch(session, fetcher);
+    while ((yield* timed(session, NEXT_EVALUATION_BATCH, "data", next)).isThere) {
       yield* evaluateBatch(session, names, fetcher, results, options);
       yield* leaveIfInterrupted(session);
       yield* wait(session.breath.take());
@@ -102,7 +105,7 @@ function* evaluateBatch(
     if (!isSanityCheck && every > 0 && (seen + 1) % every === 0) logging.logEvaluationStep(results, seen);
   } finally {
     scope.close();
-    yield* wait(backend.submit());
+    yield* timed(session, DEVICE, "graph", () => wait(backend.submit()));
   }
 }
 

@@ -6,6 +6,8 @@ import { agreeOnStop } from "./agree.js";
 import { computeMetrics, resetMetrics } from "./compute-metrics.js";
 import { reduceEpochMetrics } from "./reduce-metrics.js";
 import { requireOwnSteps } from "./require-own-steps.js";
+import { DEVICE, LOG_METRICS, TRAINING_EPOCH } from "../../profilers/actions.js";
+import { timed } from "../hooks/timed.js";
 import { trainBatches } from "./train-batches.js";
 import { reasonToStop } from "./stop-conditions.js";
 
@@ -27,7 +29,7 @@ export function* fitLoop(session: FitSession): Steps<string> {
   let reason = reasonToStop(session);
   while (reason === undefined || state.cursor.phase !== "epochStart") {
     const begun = state.cursor.phase === "epochStart" ? state.cursor.totalBatches : undefined;
-    yield* trainEpoch(session);
+    yield* timed(session, TRAINING_EPOCH, "loop", () => trainEpoch(session));
     reason = reasonToStop(session) ?? (begun === state.cursor.totalBatches ? nothingCame(session) : undefined);
   }
   yield* hooks.run("onTrainEnd");
@@ -52,7 +54,7 @@ function* trainEpoch(session: FitSession): Steps<void> {
   yield* trainBatches(session);
   warnOfFruitlessEpoch(session, begun);
   // Whatever failed in the epoch has to be known before anybody saves its weights or looks at its metrics.
-  yield* wait(session.backend.synchronize());
+  yield* timed(session, DEVICE, "graph", () => wait(session.backend.synchronize()));
   yield* requireOwnSteps(session);
   yield* wait(session.numbers.lookAtAll());
   state.move({ type: "batchesDone" });
@@ -91,7 +93,7 @@ export function* endEpoch(session: FitSession, options: { readonly sends: boolea
   logging.endTrainingEpoch(options);
   state.move({ type: "epochDone", isCut: !state.cursor.isLastBatch });
   state.progress.epoch.reach("completed");
-  yield* wait(logging.loggers.save());
+  yield* timed(session, LOG_METRICS, "logging", () => wait(logging.loggers.save()));
   yield* agreeOnStop(session);
 }
 

@@ -4,6 +4,8 @@ import { Tensor } from "@tensorflow/tfjs-core";
 import { CombinedLoader } from "../../data/combined-loader.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { BatchFetcher } from "../../data/batch-fetcher.js";
+import { DEVICE, NEXT_PREDICTION_BATCH } from "../../profilers/actions.js";
+import { timed } from "../hooks/timed.js";
 import { inputOfStep } from "./step-input.js";
 import { leaveIfInterrupted, nextBatch } from "./agree.js";
 import type { Session } from "../session/session.js";
@@ -32,7 +34,8 @@ export function* predictLoop(session: Session, data: StageData, keeps: boolean):
     yield* door.call(module, "onPredictModelEval");
     yield* hooks.run("onPredictStart");
     yield* hooks.run("onPredictEpochStart");
-    while ((yield* nextBatch(session, fetcher)).isThere) {
+    const next = () => nextBatch(session, fetcher);
+    while ((yield* timed(session, NEXT_PREDICTION_BATCH, "data", next)).isThere) {
       const output = yield* predictBatch(session, fetcher, keeps);
       if (keeps) predictions[fetcher.dataloaderIdx]?.push(output);
       yield* leaveIfInterrupted(session);
@@ -67,7 +70,7 @@ function* predictBatch(session: Session, fetcher: BatchFetcher, keeps: boolean):
     return keeps ? keepOutputs(scope, outputs) : undefined;
   } finally {
     scope.close();
-    yield* wait(backend.submit());
+    yield* timed(session, DEVICE, "graph", () => wait(backend.submit()));
   }
 }
 

@@ -3,6 +3,8 @@ import type { LightningModule } from "../../contract/lightning-module.js";
 import type { BatchFetcher } from "../../data/batch-fetcher.js";
 import type { Steps } from "../../door/steps.js";
 import type { DataloaderIterator, IteratedBatch } from "../../words/dataloader-iterator.js";
+import { BATCH_TO_DEVICE } from "../../profilers/actions.js";
+import { timed } from "../hooks/timed.js";
 import type { Session } from "../session/session.js";
 
 type StepName = LightningModule["iteratorSteps"][number];
@@ -20,7 +22,8 @@ export interface StepInput {
 export function* inputOfStep(session: Session, step: StepName, fetcher: BatchFetcher): Steps<StepInput> {
   const { connection, module, transfer } = session;
   if (!takesIterator(module, step)) {
-    const batch = yield* transfer.move(fetcher.batch, fetcher.dataloaderIdx);
+    const move = () => transfer.move(fetcher.batch, fetcher.dataloaderIdx);
+    const batch = yield* timed(session, BATCH_TO_DEVICE, "transfer", move);
     return { batch, input: batch, isIterator: false };
   }
   if (connection.strategy.worldSize > 1)

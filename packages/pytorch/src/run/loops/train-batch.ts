@@ -8,6 +8,8 @@ import { checkGradients } from "../optimization/check-finite.js";
 import { optimizeManually } from "../optimization/manual-optimization.js";
 import { closureNotRun, lossOf } from "../optimization/training-loss.js";
 import type { FitSession } from "../session/fit-session.js";
+import { DEVICE } from "../../profilers/actions.js";
+import { timed } from "../hooks/timed.js";
 import { inputOfStep } from "./step-input.js";
 import { agreeOnFate, type BatchFate } from "./agree.js";
 
@@ -50,7 +52,7 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast:
     return true;
   } finally {
     scope.close();
-    yield* wait(backend.submit());
+    yield* timed(session, DEVICE, "graph", () => wait(backend.submit()));
   }
 }
 

@@ -2,6 +2,8 @@ import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import { requireOwnSteps } from "./require-own-steps.js";
 import { mayStopNow } from "./stop-conditions.js";
+import { DEVICE, LOG_METRICS, NEXT_TRAINING_BATCH, TRAINING_BATCH, VALIDATION } from "../../profilers/actions.js";
+import { timed } from "../hooks/timed.js";
 import { trainBatch } from "./train-batch.js";
 import { agreeOnStop, agreeOnTime, leaveIfInterrupted, nextBatch } from "./agree.js";
 import { reduceStepMetrics } from "./reduce-metrics.js";
@@ -15,11 +17,12 @@ export function* trainBatches(session: FitSession): Steps<void> {
     yield* finishBatch(session);
     while (!shouldLeave(session)) {
       session.rememberLoaders();
-      const { isThere, isLast } = yield* nextBatch(session, fetcher);
-      if (!isThere || !(yield* trainBatch(session, fetcher, isLast))) break;
+      const { isThere, isLast } = yield* timed(session, NEXT_TRAINING_BATCH, "data", () => nextBatch(session, fetcher));
+      if (!isThere) break;
+      if (!(yield* timed(session, TRAINING_BATCH, "loop", () => trainBatch(session, fetcher, isLast)))) break;
       yield* finishBatch(session);
       yield* requireOwnSteps(session);
-      yield* wait(session.numbers.look());
+      yield* timed(session, DEVICE, "graph", () => wait(session.numbers.look()));
       yield* leaveIfInterrupted(session);
       yield* wait(breath.take());
     }
@@ -46,11 +49,12 @@ function* finishBatch(session: FitSession): Steps<void> {
   if (phase === "batchEnd") {
     yield* agreeOnStop(session);
     yield* reduceStepMetrics(session, logging.training);
-    if (isWindowClosed && isLogDue(session)) logging.logTrainStep();
+    if (isWindowClosed && isLogDue(session))
+      yield* timed(session, LOG_METRICS, "logging", () => wait(logging.logTrainStep()));
     const isDue = isValidationDue(session, batch - 1, isLastBatch);
     const isTimed = session.validation?.everyMs !== undefined;
     if (isTimed ? yield* agreeOnTime(session, "validation", isDue) : isDue) {
-      yield* runValidation(session);
+      yield* timed(session, VALIDATION, "validation", () => runValidation(session));
       yield* agreeOnStop(session);
     }
   }

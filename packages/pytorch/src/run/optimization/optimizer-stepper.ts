@@ -10,6 +10,8 @@ import {
 } from "@lightning-ts/core";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { lightningOptimizer, type LightningOptimizer, type OptimizerHost } from "../../words/lightning-optimizer.js";
+import { OPTIMIZER_STEP } from "../../profilers/actions.js";
+import { timed } from "../hooks/timed.js";
 import type { Session } from "../session/session.js";
 import { Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { wait, waitForUser, type Steps } from "../../door/steps.js";
@@ -45,7 +47,8 @@ export class OptimizerStepper implements OptimizerHost {
     else {
       yield* this.#evaluate(optimizer, closure);
       const { optimizer: own } = optimizer;
-      refusePromise(connection.strategy.optimizerStep(own), `${classNameOf(own)}.step`);
+      const update = () => wait(refusePromise(connection.strategy.optimizerStep(own), `${classNameOf(own)}.step`));
+      yield* timed(this.#session, OPTIMIZER_STEP, "update", update);
     }
     state.move({ type: "stepped" });
   }

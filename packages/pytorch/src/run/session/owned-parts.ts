@@ -6,6 +6,7 @@ import type { Trainer } from "../../contract/trainer.js";
 import type { PublishedMetrics } from "../../results/published-metrics.js";
 import type { OwnOptimizers } from "./own-optimizers.js";
 import type { RunIdentity } from "./run-identity.js";
+import type { RunTiming } from "../hooks/run-timing.js";
 import type { FitSession } from "./fit-session.js";
 import type { FitState } from "../state/fit-state.js";
 import type { TrainerPlan } from "../../options/plan.js";
@@ -42,6 +43,7 @@ export interface TrainerParts extends OwnedParts {
   readonly trainer: Readonly<Trainer>;
   readonly driver: Driver;
   readonly door: Door;
+  readonly timing: RunTiming | undefined;
   /** Lets the Trainer run nothing more. @param interruption what stopped this run */
   refuse(interruption: string): void;
 }

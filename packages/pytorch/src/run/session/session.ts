@@ -5,6 +5,7 @@ import type { DataSources } from "../batches/data-sources.js";
 import type { BatchTransfer } from "../batches/batch-transfer.js";
 import type { Door } from "../../door/door.js";
 import type { Driver } from "../../door/driver.js";
+import type { RunTiming } from "../hooks/run-timing.js";
 import type { Hooks } from "../hooks/hooks.js";
 import type { RunIdentity } from "./run-identity.js";
 import type { NumberWatch } from "./number-watch.js";
@@ -41,4 +42,6 @@ export interface Session {
   readonly warnings: RunWarnings;
   /** Looks for losses and metrics that are NaN or infinite. */
   readonly numbers: NumberWatch;
+  /** Tells the profiler what the run does; undefined where nobody profiles it. */
+  readonly timing: RunTiming | undefined;
 }

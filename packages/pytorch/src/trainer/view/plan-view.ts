@@ -1,6 +1,10 @@
 import type { TrainerFlags } from "../../contract/trainer-flags.js";
 import { limitAsGiven, type BatchLimit } from "../../words/batch-limit.js";
+import { PassThroughProfiler } from "../../profilers/pass-through-profiler.js";
+import type { Profiler } from "../../profilers/profiler.js";
 import { ProgressView } from "./progress-view.js";
+
+const NO_PROFILER = new PassThroughProfiler();
 
 /** What a Trainer shows of its plan: options with their defaults. */
 export abstract class PlanView extends ProgressView implements TrainerFlags {
@@ -47,6 +51,9 @@ export abstract class PlanView extends ProgressView implements TrainerFlags {
   }
   get reloadDataloadersEveryNEpochs(): number {
     return this.parts.plan.reloadDataloadersEveryNEpochs;
+  }
+  get profiler(): Profiler {
+    return this.parts.plan.profiler ?? NO_PROFILER;
   }
   get onSaveError(): "raise" | "warn" {
     return this.parts.plan.onSaveError;

@@ -1,0 +1,19 @@
+import { AdvancedProfiler } from "./advanced-profiler.js";
+import type { Profiler } from "./profiler.js";
+import { SimpleProfiler } from "./simple-profiler.js";
+
+/** Names that `new Trainer({ profiler })` takes. */
+export type ProfilerName = "simple" | "advanced";
+
+const MAKERS: Readonly<Record<ProfilerName, () => Profiler>> = {
+  simple: () => new SimpleProfiler(),
+  advanced: () => new AdvancedProfiler(),
+};
+
+export const PROFILER_NAMES = ["simple", "advanced"] as const satisfies readonly ProfilerName[];
+
+/** @returns undefined where no profiler is called so */
+export function profilerNamed(name: unknown): Profiler | undefined {
+  const found = PROFILER_NAMES.find((known) => known === name);
+  return found === undefined ? undefined : MAKERS[found]();
+}
