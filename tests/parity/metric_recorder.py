@@ -12,7 +12,7 @@ import torchmetrics
 from recorded_numbers import camel, number, typed_numbers
 
 SRC = Path(__file__).parents[2] / "packages/metrics/src"
-FAMILIES = ["audio", "classification", "clustering", "image", "regression", "retrieval", "text", "wrappers"]
+FAMILIES = ["audio", "classification", "clustering", "image", "regression", "retrieval", "segmentation", "text", "wrappers"]
 
 
 def plain(value, digits=7):

@@ -41,4 +41,9 @@ cases.add("MultioutputWrapper", {"num_outputs": 2}, *with_nan, base=("MeanSquare
 cases.add("MultioutputWrapper", {"num_outputs": 2, "remove_nans": False}, *with_nan, base=("MeanSquaredError", {}), note="NaN")
 cases.add("MultioutputWrapper", {"num_outputs": 2, "squeeze_outputs": False}, *columns, base=("MeanSquaredError", {}))
 cases.add("MultioutputWrapper", {"num_outputs": 3}, *labels, base=("BinaryAccuracy", {}))
+
+for base in [("MeanSquaredError", {}), ("SumMetric", {}), ("MulticlassAccuracy", {"num_classes": 3})]:
+    batches = [*classes, *classes[::-1]] if base[0] == "MulticlassAccuracy" else [(p,) if base[0] == "SumMetric" else (p, t) for p, t in [*rows, *rows[::-1]]]
+    for options in [{}, {"window": 1}, {"window": 3}]:
+        cases.add("Running", options, *batches, base=base, one_rank=True, each=False)
 cases.save()

@@ -21,7 +21,9 @@ INTERNAL_PARTS = ("torch_function", "_with_indices", "scaled_mm", "scaled_addmm"
 # What is there for devices, files and graphs that exist in PyTorch alone.
 NO_OPTIONS = {"self", "params", "optimizer", "args", "kwargs", "device", "dtype", "validate_args", "cache_size", "input", "inplace", "size_average", "reduce", "out"}
 BATCH = {"preds", "target", "task"}
-FAMILIES = ["aggregation", "audio", "classification", "clustering", "image", "regression", "retrieval", "text", "wrappers"]
+FAMILIES = ["aggregation", "audio", "classification", "clustering", "image", "regression", "retrieval", "segmentation", "text", "wrappers"]
+# None of theirs is here yet.
+OTHER_FAMILIES = ["detection", "multimodal", "nominal", "shape"]
 IMPLEMENTATIONS = {"foreach", "fused", "capturable", "differentiable"}
 
 
@@ -56,9 +58,9 @@ def metric_arguments(value):
 
 functional = importlib.import_module("torchmetrics.functional")
 functions_of_metrics = {name: getattr(functional, name) for name in functional.__all__}
-for family in FAMILIES[1:-1]:
+for family in [*FAMILIES[1:-1], *OTHER_FAMILIES]:
     module = importlib.import_module(f"torchmetrics.functional.{family}")
-    functions_of_metrics.update({name: getattr(module, name) for name in module.__all__})
+    functions_of_metrics.update({name: getattr(module, name) for name in getattr(module, "__all__", [])})
 modules = {
     "torch.optim": classes(torch.optim, torch.optim.Optimizer),
     "torch.optim.lr_scheduler": classes(lr_scheduler, lr_scheduler.LRScheduler, ("LRScheduler",)),
@@ -68,6 +70,7 @@ modules = {
     "torch.nn.functional": functions(F),
 }
 listed = {module: {name: arguments(value) for name, value in sorted(names.items()) if name not in INTERNAL and not any(part in name for part in INTERNAL_PARTS)} for module, names in modules.items()}
-listed |= {f"torchmetrics.{family}": {name: metric_arguments(value) for name, value in sorted(metrics(family).items())} for family in FAMILIES}
+listed |= {f"torchmetrics.{family}": {name: metric_arguments(value) for name, value in sorted(metrics(family).items())} for family in [*FAMILIES, *OTHER_FAMILIES]}
+listed["torchmetrics"] = {"CompositionalMetric": [], "Metric": [], "MetricCollection": ["metrics", "prefix", "postfix", "compute_groups"]}
 listed["torchmetrics.functional"] = {name: metric_arguments(value) for name, value in sorted(functions_of_metrics.items())}
 OUT.write_text(json.dumps({"torch": torch.__version__, "torchmetrics": torchmetrics.__version__, "modules": listed}, indent=1) + "\n")

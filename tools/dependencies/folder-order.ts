@@ -59,7 +59,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   "@lightning-ts/metrics": {
     layers: [
       ...["base", "plot", "aggregation", "collection", "composition", "wrappers"],
-      ...["classification", "regression", "text", "retrieval", "clustering", "audio", "image"],
+      ...["classification", "segmentation", "regression", "text", "retrieval", "clustering", "audio", "image"],
     ],
   },
   "@lightning-ts/fabric": {

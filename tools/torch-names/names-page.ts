@@ -21,7 +21,10 @@ interface Row {
 /** `docs/guides/torch-names.md` */
 export function namesPage(): string {
   const listed: Listed = JSON.parse(readFileSync(NAMES, "utf8"));
-  const parts = sections.map((section) => sectionText(section, rowsOf(section, listed)));
+  const tables = sections.map((section) => ({ section, rows: rowsOf(section, listed) }));
+  const parts = tables.map(({ section, rows }) => sectionText(section, rows));
+  const all = (root: string): string =>
+    share(tables.filter(({ section }) => `${section.module}.`.startsWith(root)).flatMap(({ rows }) => rows));
   return [
     "# PyTorch's names, and ours",
     "",
@@ -30,7 +33,10 @@ export function namesPage(): string {
     "A name counts when a case that was recorded from PyTorch runs it here and gives PyTorch's numbers; an option counts",
     "when such a case sets it. Options are in camelCase here. Left out are those for devices and dtypes, those that choose",
     "between PyTorch's implementations (`foreach`, `fused`, `capturable`, `differentiable`: accepted where they ask for",
-    "nothing), `validate_args` (`validateArgs` everywhere), and `cache_size`, which does not exist here.",
+    "nothing), `validate_args` (`validateArgs` everywhere), and `cache_size`, which does not exist here. Names that",
+    "torchmetrics has with optional packages alone are not in the list.",
+    "",
+    `Of all tables together: ${all("torch.")} of PyTorch, ${all("torchmetrics.")} of torchmetrics.`,
     "",
     ...parts.flatMap((part) => [...part, ""]),
   ]
@@ -55,21 +61,30 @@ function rowsOf({ module, exports, recorded }: Section, { modules }: Listed): Ro
 }
 
 function sectionText({ module, prefix }: Section, rows: readonly Row[]): string[] {
-  const counted = rows.filter(({ ours, isRecorded }) => ours !== undefined && isRecorded);
-  const [names, options] = [rows.length, counted.reduce((sum, row) => sum + row.options.length, 0)];
+  const counted = rows.filter(isCounted);
+  const options = counted.reduce((sum, row) => sum + row.options.length, 0);
   const seen = counted.reduce((sum, row) => sum + row.recordedOptions.length, 0);
   const missing = rows.filter(({ ours }) => ours === undefined).map(({ torch }) => `\`${torch}\``);
   const present = rows.filter(({ ours }) => ours !== undefined);
   return [
     `## ${module}`,
     "",
-    `${counted.length} of ${names} names (${percent(counted.length, names)}), with ${seen} of their ${options} options (${percent(seen, options)}).`,
+    `${share(rows)}, with ${seen} of their ${options} options (${percent(seen, options)}).`,
     "",
     "| PyTorch | here | recorded | options recorded | not recorded |",
     "|---|---|---|---|---|",
     ...present.map(rowText(prefix)),
     ...(missing.length === 0 ? [] : ["", `Not here: ${missing.join(", ")}.`]),
   ];
+}
+
+function share(rows: readonly Row[]): string {
+  const counted = rows.filter(isCounted).length;
+  return `${counted} of ${rows.length} names (${percent(counted, rows.length)})`;
+}
+
+function isCounted({ ours, isRecorded }: Row): boolean {
+  return ours !== undefined && isRecorded;
 }
 
 function rowText(prefix: string): (row: Row) => string {

@@ -6,33 +6,60 @@ const SRC = "packages/metrics/src";
 interface MetricCase {
   readonly metric: string;
   readonly options: object;
+  readonly base?: object;
+  readonly made?: object;
+  readonly operation?: string;
   readonly functional?: { readonly name: string; readonly options: object };
   readonly error?: string;
 }
 
-/** Cases of `packages/metrics/src/recorded-cases.test.ts` that give a value. */
-function metricCases(): readonly MetricCase[] {
+interface Fixture {
+  /** `packages/metrics/src/recorded-cases.test.ts` runs them. */
+  readonly cases?: readonly MetricCase[];
+  /** `wrappers/recorded-others.test.ts` runs them. */
+  readonly others?: readonly MetricCase[];
+  /** `retrieval/functional-forms.test.ts` runs them. */
+  readonly forms?: readonly { readonly name: string; readonly options: object }[];
+}
+
+function fixtures(): readonly Fixture[] {
   const folders = readdirSync(SRC).map((family) => `${SRC}/${family}/fixtures`);
   const files = folders
     .filter((path) => existsSync(path))
     .flatMap((path) => readdirSync(path).map((name) => `${path}/${name}`));
-  return files
-    .flatMap((path) => read<{ readonly cases?: readonly MetricCase[] }>(path).cases ?? [])
+  return files.map((path) => read<Fixture>(path));
+}
+
+/** Cases that give a value. */
+function metricCases(): readonly MetricCase[] {
+  return fixtures()
+    .flatMap(({ cases = [], others = [] }) => [...cases, ...others])
     .filter(({ metric, error }) => metric !== undefined && error === undefined);
 }
 
 /** Classes of torchmetrics. */
 export function recordedMetrics(): RecordedCases {
-  return collect(metricCases().map(({ metric, options }) => [metric, Object.keys(options)] as const));
+  return collect(
+    metricCases().flatMap(({ metric, options, operation, base, made }) => [
+      [
+        operation === undefined ? metric : "CompositionalMetric",
+        [...Object.keys(options), ...wrapped(base ?? made)],
+      ] as const,
+      ["Metric", []] as const,
+    ]),
+  );
+}
+
+/** The first argument of a wrapper, by the names that torchmetrics has for it. */
+function wrapped(base: unknown): readonly string[] {
+  return base === undefined ? [] : ["metric", "base_metric"];
 }
 
 /** Functional forms of torchmetrics. */
 export function recordedMetricFunctions(): RecordedCases {
-  return collect(
-    metricCases().flatMap(({ functional }) =>
-      functional === undefined ? [] : [[torchName(functional.name), Object.keys(functional.options)] as const],
-    ),
-  );
+  const forms = fixtures().flatMap(({ forms: alone = [] }) => alone);
+  const called = [...metricCases().flatMap(({ functional }) => functional ?? []), ...forms];
+  return collect(called.map(({ name, options }) => [torchName(name), Object.keys(options)] as const));
 }
 
 /** meanSquaredError as torchmetrics writes it. */

@@ -1,4 +1,5 @@
 import * as distributions from "../../packages/core/src/distributions/namespace.js";
+import { Metric } from "../../packages/core/src/metric/metric.js";
 import * as metrics from "../../packages/metrics/src/index.js";
 import * as nn from "../../packages/core/src/nn/index.js";
 import * as optim from "../../packages/core/src/optim/namespace.js";
@@ -23,7 +24,8 @@ export interface Section {
 }
 
 const METRIC_FAMILIES = [
-  ...["aggregation", "audio", "classification", "clustering", "image", "regression", "retrieval", "text", "wrappers"],
+  ...["aggregation", "audio", "classification", "clustering", "detection", "image", "multimodal", "nominal"],
+  ...["regression", "retrieval", "segmentation", "shape", "text", "wrappers"],
 ];
 
 /** To add one, say where its recorded cases are. */
@@ -39,6 +41,7 @@ export const sections: readonly Section[] = [
   },
   { module: "torch.optim.swa_utils", prefix: "optim.swaUtils", exports: optim.swaUtils, recorded: recordedAverages },
   { module: "torch.distributions", prefix: "distributions", exports: distributions, recorded: recordedDistributions },
+  { module: "torchmetrics", prefix: "metrics", exports: { ...metrics, Metric }, recorded: recordedMetrics },
   ...METRIC_FAMILIES.map((family) => ({
     module: `torchmetrics.${family}`,
     prefix: "metrics",

@@ -149,3 +149,4 @@ export {
   multilabelStatScores,
   statScores,
 } from "./classification/stat-scores.js";
+export { diceScore } from "./segmentation/dice-score.js";

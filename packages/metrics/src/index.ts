@@ -305,3 +305,5 @@ export { plot, type Plottable } from "./plot/plot.js";
 export { plotConfusionMatrix } from "./plot/plot-confusion-matrix.js";
 export { type CurvePlotOptions, plotCurve } from "./plot/plot-curve.js";
 export { type PlotOptions, plotValues } from "@lightning-ts/core";
+export { DiceScore, type DiceScoreOptions } from "./segmentation/dice-score.js";
+export type { SegmentationFormat } from "./segmentation/one-hot-inputs.js";

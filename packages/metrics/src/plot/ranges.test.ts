@@ -26,6 +26,7 @@ const NEEDED: Readonly<Record<string, object>> = {
   CriticalSuccess: { threshold: 0.5 },
   Minkowski: { p: 2 },
   PeakSignal: { dataRange: 1 },
+  Dice: { numClasses: 3 },
 };
 
 const classes = metrics as unknown as Readonly<Record<string, new (options: object) => Metric>>;
