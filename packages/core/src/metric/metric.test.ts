@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { resolveBackend } from "../backend/resolve-backend.js";
 import type { TrainingBackend } from "../backend/training-backend.js";
 import { keep } from "../tensor/keep.js";
@@ -270,5 +270,18 @@ describe("a metric as a module", () => {
     expect(isMetric({ update() {}, compute() {} })).toBe(false);
     expect(() => new Twice()).toThrow('has a state "sum" already');
     expect(new Total() instanceof Metric).toBe(true);
+  });
+
+  it("says once that it was computed without a batch, and what a reset had forgotten", () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const [fresh, used] = [new Total(), new Total()];
+    for (let update = 0; update < 3; update += 1) used.update(tf.tensor1d([1]));
+    used.reset();
+    for (const metric of [fresh, used, fresh, used]) metric.compute();
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringMatching(/Total.compute\(\) was called before update\(\): its value says nothing/),
+      expect.stringMatching(/called after reset\(\), which forgot 3 updates, and before update\(\)/),
+    ]);
+    warn.mockRestore();
   });
 });

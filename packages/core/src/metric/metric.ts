@@ -86,6 +86,8 @@ export abstract class Metric extends Module {
   readonly #compute: () => unknown;
   #updateCount = 0;
   #isDisposed = false;
+  /** How many updates the last reset forgot. */
+  #forgotten = 0;
   #forwardValue: unknown;
   #running: "update" | "forward" | "compute" | undefined;
   readonly #made: readonly unknown[];
@@ -133,6 +135,7 @@ export abstract class Metric extends Module {
 
   /** Forgets all batches. */
   reset(): void {
+    this.#forgotten = this.#updateCount;
     this.#states.reset();
     this.#setCount(0);
     this.#freeForwardValue();
@@ -252,7 +255,7 @@ export abstract class Metric extends Module {
   }
 
   #verified(updateCount: number): void {
-    if (updateCount === 0 && this.#parts.length === 0) warnNeverUpdated(this);
+    if (updateCount === 0 && this.#parts.length === 0) warnNeverUpdated(this, this.#forgotten);
     inOwnScope(`${classNameOf(this)}.verify`, () => this.verify());
   }
 

@@ -1,5 +1,6 @@
 import { classNameOf, Metric, MisconfigurationError, rejectUnknownOptions, tf } from "@lightning-ts/core";
 import { addTo } from "../base/add-to.js";
+import { requireTensors } from "../base/require-tensors.js";
 import { warnOnce } from "../base/warn-once.js";
 
 /** What becomes of NaN: an error, a warning and nothing else, nothing, NaN, or this number in its place. */
@@ -42,6 +43,8 @@ export abstract class Aggregator extends Metric {
 
   /** Values and weights without NaN, as the strategy says. `otherwise` stands for values that do not count. */
   protected cleaned(value: tf.Tensor | number, weight: tf.Tensor | number = 1, otherwise = 0): Cleaned {
+    this.#requireNumbers(value);
+    this.#requireNumbers(weight);
     const values = tf.cast(typeof value === "number" ? tf.scalar(value) : value, "float32");
     const given = tf.cast(typeof weight === "number" ? tf.scalar(weight) : weight, "float32");
     const weights = tf.broadcastTo(given, values.shape);
@@ -53,6 +56,18 @@ export abstract class Aggregator extends Metric {
       values: tf.where(isNan, tf.fill(values.shape, stand), values),
       weights: tf.where(isNan, tf.fill(values.shape, count), weights),
     };
+  }
+
+  #requireNumbers(value: unknown): void {
+    if (typeof value === "number") return;
+    requireTensors(classNameOf(this), value);
+    if (value instanceof tf.Tensor && value.dtype === "string")
+      throw new MisconfigurationError({
+        code: "LIT_METRIC_INPUT",
+        message: `${classNameOf(this)} was given words.`,
+        expected: "a number, or a tensor of numbers",
+        received: "a tensor of strings",
+      });
   }
 
   protected override verify(): void {

@@ -1,5 +1,6 @@
 import { MisconfigurationError, type tf } from "@lightning-ts/core";
 import { requireSameShape } from "../base/check-shapes.js";
+import { requireTensors } from "../base/require-tensors.js";
 import { areScores } from "./probabilities.js";
 
 /** @throws MisconfigurationError where predictions and targets are no yes or no of one shape */
@@ -31,6 +32,7 @@ export function checkScored(
   classes: number | undefined,
   isSamplewise = false,
 ): void {
+  requireTensors(name, preds, target);
   const both = `predictions ${shape(preds)} and targets ${shape(target)}`;
   if (preds.rank !== target.rank && preds.rank !== target.rank + 1)
     refuseInputs(
@@ -39,7 +41,7 @@ export function checkScored(
       "predictions like the targets, or with scores of classes along dimension 1",
       both,
     );
-  if (preds.rank === target.rank) requireSameShape(name, preds, target);
+  if (preds.rank === target.rank) requireClasses(name, preds, target);
   else checkScores(name, preds, target, classes);
   if (isSamplewise && target.rank < 2)
     refuseInputs(
@@ -52,6 +54,7 @@ export function checkScored(
 
 /** @throws MisconfigurationError where predictions have no score for each class along dimension 1 */
 export function checkScores(name: string, preds: tf.Tensor, target: tf.Tensor, classes: number | undefined): void {
+  requireTensors(name, preds, target);
   const [samples, scores, ...others] = preds.shape;
   const isLike =
     preds.rank === target.rank + 1 && [samples, ...others].every((length, i) => length === target.shape[i]);
@@ -61,6 +64,18 @@ export function checkScores(name: string, preds: tf.Tensor, target: tf.Tensor, c
   if (!areScores(preds)) refuseInputs(name, "scores have to be float32", "float32", preds.dtype);
   if (classes !== undefined && scores !== classes)
     refuseInputs(name, "dimension 1 does not hold one score for each class", `${classes} scores`, both);
+}
+
+/** Numbers between classes would be taken for the class below. */
+function requireClasses(name: string, preds: tf.Tensor, target: tf.Tensor): void {
+  requireSameShape(name, preds, target);
+  if (areScores(preds))
+    refuseInputs(
+      name,
+      "predictions of the targets' shape are classes",
+      "int32 classes, or float32 scores with the classes along dimension 1",
+      `float32 ${shape(preds)}`,
+    );
 }
 
 function shape(x: tf.Tensor): string {

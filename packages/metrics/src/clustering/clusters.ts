@@ -1,4 +1,5 @@
 import { Metric, MisconfigurationError, tf } from "@lightning-ts/core";
+import { requireTensors } from "../base/require-tensors.js";
 import { rowsOf } from "../base/rows-of.js";
 
 type Vector = readonly number[];
@@ -18,6 +19,7 @@ export interface ClusterScore {
 }
 
 function requirePoints(metric: string, data: tf.Tensor, labels: tf.Tensor): void {
+  requireTensors(metric, data, labels);
   const isRight = data.rank === 2 && data.dtype === "float32" && labels.rank === 1 && labels.shape[0] === data.shape[0];
   if (isRight) return;
   throw new MisconfigurationError({

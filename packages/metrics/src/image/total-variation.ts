@@ -1,5 +1,6 @@
 import { MisconfigurationError, rejectUnknownOptions, tf } from "@lightning-ts/core";
 import { asFloats } from "../base/as-floats.js";
+import { requireTensors } from "../base/require-tensors.js";
 import { reducedRows, requireRowReduction, RowValues, type RowReduction } from "../base/row-values.js";
 
 export interface TotalVariationOptions {
@@ -16,6 +17,7 @@ function reductionOf(owner: string, options: TotalVariationOptions): RowReductio
 
 /** The sum of absolute differences of neighbours, of each image. */
 function variations(images: tf.Tensor): tf.Tensor {
+  requireTensors("TotalVariation", images);
   if (images.rank !== 4) {
     throw new MisconfigurationError({
       code: "LIT_METRIC_INPUT",

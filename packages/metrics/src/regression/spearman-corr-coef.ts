@@ -1,4 +1,5 @@
 import { MisconfigurationError, tf } from "@lightning-ts/core";
+import { requireTensors } from "../base/require-tensors.js";
 import { warnOnce } from "../base/warn-once.js";
 import { asColumns, columnsOf, requireColumns } from "./columns.js";
 import { ranksOf } from "./ranks.js";
@@ -8,6 +9,7 @@ import { columnPairs, SamplePairs, type ColumnPair, type SamplePairsOptions } fr
 const EPSILON = 1e-6;
 
 function requireFloats(preds: tf.Tensor, target: tf.Tensor): void {
+  requireTensors("SpearmanCorrCoef", preds, target);
   if (preds.dtype === "float32" && target.dtype === "float32") return;
   throw new MisconfigurationError({
     code: "LIT_METRIC_INPUT",

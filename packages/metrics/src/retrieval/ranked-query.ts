@@ -1,4 +1,5 @@
 import { MisconfigurationError, type tf } from "@lightning-ts/core";
+import { requireTensors } from "../base/require-tensors.js";
 
 /** What was found for one query, the best first. */
 export interface RankedQuery {
@@ -18,6 +19,7 @@ export function sumOf(values: readonly number[]): number {
 
 /** @throws MisconfigurationError unless all are of one shape, and of types that can be ranked */
 export function requireFound(metric: string, preds: tf.Tensor, target: tf.Tensor, indexes?: tf.Tensor): void {
+  requireTensors(metric, preds, target, ...(indexes === undefined ? [] : [indexes]));
   const described = (x: tf.Tensor): string => `${x.dtype} [${x.shape.join(", ")}]`;
   const isOfOneShape = [target, indexes ?? preds].every((x) => x.shape.join() === preds.shape.join());
   const isRight = isOfOneShape && preds.size > 0 && preds.rank > 0 && preds.dtype === "float32";

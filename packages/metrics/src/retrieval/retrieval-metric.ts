@@ -97,7 +97,7 @@ export abstract class RetrievalMetric extends Metric {
    * @param indexes the query that it was found for, int32
    */
   override update(preds: tf.Tensor, target: tf.Tensor, indexes: tf.Tensor): void {
-    if (!(indexes instanceof tf.Tensor)) throw this.#refused("no indexes", "update(preds, target, indexes)");
+    if (indexes === undefined) throw this.#refused("no indexes", "update(preds, target, indexes)");
     requireFound(this.#ranking.name, preds, target, indexes);
     this.#preds.push(tf.reshape(preds, [-1]));
     this.#target.push(tf.reshape(tf.cast(target, "float32"), [-1]));

@@ -31,7 +31,7 @@ function resolved(owner: string, options: DiceScoreOptions): Resolved {
   return { numClasses, includeBackground, average, aggregationLevel, inputFormat };
 }
 
-/** Of each sample and class [samples, classes]: points in both, points in either with those in both twice, and actual. */
+/** Of each sample and class, [samples, classes]: points in both, in either (those in both twice), and actual ones. */
 interface Overlaps {
   readonly both: tf.Tensor;
   readonly sizes: tf.Tensor;
@@ -81,8 +81,8 @@ export function diceScore(preds: tf.Tensor, target: tf.Tensor, options: DiceScor
 }
 
 /**
- * How much predicted and actual regions of images overlap, 1 at best: the mean over samples of twice the points in both,
- * divided by the points of each.
+ * How much predicted and actual regions of images overlap, 1 at best: the mean over samples of twice the points in
+ * both, divided by the points of each.
  * @example
  * ```ts
  * import { tf } from "@lightning-ts/core";

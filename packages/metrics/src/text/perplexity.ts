@@ -1,5 +1,6 @@
 import { F, MisconfigurationError, rejectUnknownOptions, tf } from "@lightning-ts/core";
 import { refusedOption } from "../base/check-options.js";
+import { requireTensors } from "../base/require-tensors.js";
 import { SumOverCount } from "../base/sum-over-count.js";
 
 export interface PerplexityOptions {
@@ -16,6 +17,7 @@ function ignoreIndexOf(owner: string, options: PerplexityOptions): number | unde
 }
 
 function requireTokens(preds: tf.Tensor, target: tf.Tensor): void {
+  requireTensors("Perplexity", preds, target);
   const isRight = preds.rank === 3 && target.rank === 2 && tf.util.arraysEqual(preds.shape.slice(0, 2), target.shape);
   if (isRight && preds.dtype === "float32" && target.dtype === "int32") return;
   const described = (x: tf.Tensor): string => `${x.dtype} [${x.shape.join(", ")}]`;

@@ -2,6 +2,7 @@ import type { tf } from "@lightning-ts/core";
 import { requireOneOf } from "../base/check-options.js";
 import { bleuCounts, bleuOf, bleuSettings, type BLEUScoreOptions } from "./bleu-counts.js";
 import { BLEUMetric } from "./bleu-score.js";
+import { refuseMissingTokenizer } from "./missing-tokenizers.js";
 import { SACRE_BLEU_TOKENIZERS, tokenizerOf, type SacreBLEUTokenizer } from "./sacre-bleu-tokenizers.js";
 import { withReferences, type References, type Sentences } from "./words.js";
 
@@ -18,6 +19,7 @@ export interface SacreBLEUScoreOptions extends BLEUScoreOptions {
 function resolved(owner: string, options: SacreBLEUScoreOptions) {
   const settings = bleuSettings(owner, options, ["tokenize", "lowercase"]);
   const { tokenize = "13a", lowercase = false } = options;
+  refuseMissingTokenizer(owner, tokenize);
   requireOneOf(owner, "tokenize", tokenize, SACRE_BLEU_TOKENIZERS);
   return { settings, tokenize: tokenizerOf(tokenize, lowercase) };
 }

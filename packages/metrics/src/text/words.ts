@@ -50,8 +50,10 @@ export interface Referenced {
  */
 export function withReferences(metric: string, preds: Sentences, target: References): Referenced[] {
   const found = asList(preds);
-  const lists = referenceLists(target, found.length);
   requireStrings(metric, "predictions", found);
+  if (typeof target !== "string" && !Array.isArray(target))
+    throw noSentences(metric, "references", String(target).slice(0, 80));
+  const lists = referenceLists(target, found.length);
   requireAsMany(metric, found.length, lists.length);
   return found.map((prediction, i) => {
     const references = lists[i] ?? [];
@@ -73,14 +75,19 @@ function referenceLists(target: References, predictions: number): readonly (read
   return target.map((one) => (typeof one === "string" ? [one] : one));
 }
 
-function requireStrings(metric: string, what: string, sentences: readonly unknown[]): void {
+function requireStrings(metric: string, what: string, sentences: unknown): void {
+  if (!Array.isArray(sentences)) throw noSentences(metric, what, String(sentences).slice(0, 80));
   const at = sentences.findIndex((sentence) => typeof sentence !== "string");
   if (at < 0) return;
-  throw new MisconfigurationError({
+  throw noSentences(metric, what, `${typeof sentences[at]} at ${at}`);
+}
+
+function noSentences(metric: string, what: string, received: string): MisconfigurationError {
+  return new MisconfigurationError({
     code: "LIT_METRIC_INPUT",
     message: `${metric} compares sentences.`,
     expected: `strings as ${what}`,
-    received: `${typeof sentences[at]} at ${at}`,
+    received,
   });
 }
 
