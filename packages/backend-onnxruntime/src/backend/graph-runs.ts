@@ -1,4 +1,5 @@
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
+import type { PiecesProgram } from "../contract/pieces-program.js";
 import type { ScatterProgram } from "../contract/scatter-program.js";
 import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { CompiledGraph, GraphRunner, RunGuard, RunTicket } from "../contract/graph-runner.js";
@@ -16,7 +17,7 @@ import { bytesPerElement } from "./host-values.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { Liveness } from "./liveness.js";
-import { LoweringFailure, lowerRequest } from "./lower-request.js";
+import { LoweringFailure, type LoweredRequest, lowerPieces, lowerRequest } from "./lower-request.js";
 import { MissWatch } from "./miss-watch.js";
 import { programStages } from "./program-stages.js";
 import type { Run } from "./run.js";
@@ -98,23 +99,45 @@ export class GraphRuns {
    * @throws CompileFailure; what was started before it goes on
    */
   start(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts = ONE_STEP): void {
-    if (this.#runner.startProgram === undefined || this.#runner.startScatter === undefined || !nodes.some(isProgram)) {
+    if (!this.#runsPrograms || !nodes.some(isProgram)) {
       this.#startGraph(flush, nodes, isWanted, stepStarts);
       return;
     }
     const stages = programStages(nodes);
     const lastFailing = stages.findLastIndex(
-      (stage) => stage.nodes.length > 0 || stage.programs.some(({ program }) => program?.kind === "scatter"),
+      (stage) => stage.nodes.length > 0 || stage.programs.some(({ program }) => program?.kind !== "elementwise"),
     );
     stages.forEach((stage, number) => {
       stage.nodes.forEach((node, position) => (node.position = position));
       this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data), stepStarts);
       for (const node of stage.programs)
         if (node.program?.kind === "scatter") this.#startScatter(flush, node, node.program);
+        else if (node.program?.kind === "pieces") this.#startOnPieces(flush, node, node.program);
       // A graph or a scatter behind an update can still fail, and then the old content must be there.
       for (const node of stage.programs)
         if (node.program?.kind === "elementwise") this.#startUpdate(flush, node, node.program, number >= lastFailing);
     });
+  }
+
+  get #runsPrograms(): boolean {
+    const { startProgram, startScatter, startOnPieces } = this.#runner;
+    return startProgram !== undefined && startScatter !== undefined && startOnPieces !== undefined;
+  }
+
+  #startOnPieces(flush: Flush, node: LazyNode, program: PiecesProgram): void {
+    // The operation alone: no other structure is as short.
+    this.#key.clear();
+    this.#key.add(node.operationId);
+    const { graph, checks } =
+      this.#plans.find(this.#key) ?? this.#compile([node], () => lowerPieces(node, program, this.#blockedChannels));
+    holdInputs(flush, node.inputs);
+    const [input] = node.inputs.map(bufferOf);
+    const [output] = node.outputs;
+    if (input === undefined || output === undefined) throw new RangeError("Pieces are read from one buffer.");
+    const inputs = program.pieces.map(({ start }) => ({ buffer: input, startBytes: start * 4 }));
+    const outputs = [this.#allocateFor(output)];
+    const ticket = this.#runner.startOnPieces?.(graph, inputs, outputs, { epoch: flush.epoch });
+    if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks, outputs, singles: [] });
   }
 
   #startScatter(flush: Flush, node: LazyNode, program: ScatterProgram): void {
@@ -224,7 +247,7 @@ export class GraphRuns {
       return;
     }
     this.#thrashWatch.note(known !== undefined);
-    const { graph, checks } = known ?? this.#compile(request);
+    const { graph, checks } = known ?? this.#compile(nodes, () => lowerRequest(request, this.#blockedChannels));
     for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
@@ -238,9 +261,9 @@ export class GraphRuns {
     this.#finish(nodes, request.outputs, outputs, run);
   }
 
-  #compile(request: GraphRequest): Plan {
+  #compile(nodes: readonly LazyNode[], lower: () => LoweredRequest): Plan {
     try {
-      const { description, checks } = lowerRequest(request, this.#blockedChannels);
+      const { description, checks } = lower();
       const model = encodeModel(description);
       this.#options.onModel?.(model);
       const graph = this.#runner.compile({ model, inputs: description.inputs, outputs: description.outputs });
@@ -248,8 +271,8 @@ export class GraphRuns {
       this.#plans.add(this.#key, plan);
       return plan;
     } catch (cause) {
-      if (cause instanceof LoweringFailure) throw new CompileFailure(request.nodes, cause.position, cause.cause);
-      throw new CompileFailure(request.nodes, undefined, cause);
+      if (cause instanceof LoweringFailure) throw new CompileFailure(nodes, cause.position, cause.cause);
+      throw new CompileFailure(nodes, undefined, cause);
     }
   }
 

@@ -3,6 +3,7 @@ import { NumberPack } from "../graph/number-pack.js";
 import { OnnxGraph } from "../graph/onnx-graph.js";
 import { describeSpec, graphDtypeOf, isSameShape } from "../graph/value-spec.js";
 import type { ModelDescription } from "../onnx-model/model-description.js";
+import type { PiecesProgram } from "../contract/pieces-program.js";
 import { EngineError } from "../errors/engine-error.js";
 import type { GraphRequest } from "./graph-request.js";
 import type { LazyData } from "./lazy-data.js";
@@ -36,6 +37,22 @@ export function lowerRequest(request: GraphRequest, blockedChannels: () => numbe
     }
   });
   return lowering.finish();
+}
+
+/** A node's graph over pieces of its input. @throws LoweringFailure */
+export function lowerPieces(node: LazyNode, program: PiecesProgram, blockedChannels: () => number): LoweredRequest {
+  const graph = new OnnxGraph(blockedChannels);
+  graph.label = `${describeNode(node)}@0`;
+  try {
+    const value = program.lower(
+      graph,
+      program.pieces.map(({ shape }) => graph.input("float32", shape)),
+    );
+    node.outputs.forEach((data) => checkLowering(node, data, value));
+    return { description: graph.finish([value]), checks: [] };
+  } catch (cause) {
+    throw new LoweringFailure(0, cause);
+  }
 }
 
 class Lowering {

@@ -1,5 +1,6 @@
 import type { ProgramRequest } from "./elementwise-program.js";
 import type { GraphBuffer } from "./graph-buffer.js";
+import type { BufferPiece } from "./buffer-piece.js";
 import type { ScatterRequest } from "./scatter-program.js";
 
 /** Element types a graph's inputs and outputs may have. */
@@ -88,6 +89,16 @@ export interface GraphRunner {
   start(
     graph: CompiledGraph,
     inputs: readonly GraphBuffer[],
+    outputs: readonly GraphBuffer[],
+    guard?: RunGuard,
+  ): RunTicket;
+  /**
+   * `start` for a graph whose inputs are pieces of buffers. A runner without it gets programs' kernels as parts of
+   * graphs.
+   */
+  startOnPieces?(
+    graph: CompiledGraph,
+    inputs: readonly BufferPiece[],
     outputs: readonly GraphBuffer[],
     guard?: RunGuard,
   ): RunTicket;

@@ -1,5 +1,6 @@
 import type { DataType, NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
 import type { ElementwiseProgram } from "./elementwise-program.js";
+import type { PiecesProgram } from "./pieces-program.js";
 import type { ScatterProgram } from "./scatter-program.js";
 import type { GraphBuilder, GraphValue } from "./graph-builder.js";
 
@@ -65,9 +66,9 @@ export interface LazyKernel {
   readonly indices?: (attrs: StructuralAttributes, shapes: readonly (readonly number[])[]) => IndexInput | undefined;
   /**
    * What runs it outside of graphs, where the runner can; `undefined` if a call with these attributes is better off in
-   * a graph. `lower` gives the same bits. Elementwise work over lists of tensors has inputs and outputs of equal length
-   * in the order of `ProgramRequest`, float32; a scatter has updates and indices as its inputs and the table as its
-   * output.
+   * a graph. Elementwise work over lists of tensors has inputs and outputs of equal length in the order of
+   * `ProgramRequest`, float32; a scatter has updates and indices as its inputs and the table as its output. `lower`
+   * gives the bits of these two; those of a graph over pieces may come from another order of the sum.
    */
-  readonly program?: (attrs: StructuralAttributes) => ElementwiseProgram | ScatterProgram | undefined;
+  readonly program?: (attrs: StructuralAttributes) => ElementwiseProgram | ScatterProgram | PiecesProgram | undefined;
 }

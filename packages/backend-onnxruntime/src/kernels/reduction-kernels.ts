@@ -1,19 +1,27 @@
 import { backend_util, type DataType, util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
+import type { PiecesProgram } from "../contract/pieces-program.js";
 import { Elementwise } from "../lowering/elementwise.js";
 import { cast, reducedShape } from "../lowering/fused/emit.js";
 import { truncateToInt } from "../lowering/integer-arithmetic.js";
 import { exactMean, exactProduct, exactSum } from "../lowering/sums/exact-sum.js";
+import { piecePlan } from "../lowering/sums/piece-plan.js";
+import { type SumRequest, sumInPieces } from "../lowering/sums/sum-in-pieces.js";
 import { reduceAxes } from "../lowering/sums/reduce-axes.js";
 import { axesOf, booleanAttribute, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
 import { input } from "./kernel-inputs.js";
+
+/** What a large sum does outside of a graph. */
+type PiecesOf = (request: Omit<SumRequest, "isMean">) => PiecesProgram | undefined;
 
 interface ReductionOptions {
   /** Kernel attribute that holds the axes. @default "axis" */
   readonly axisName?: string;
   readonly result?: (dtype: DataType) => DataType;
   readonly accepts: readonly DataType[];
+  /** For float32. */
+  readonly inPieces?: PiecesOf;
 }
 
 type ReductionLowering = (graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims: boolean) => GraphValue;
@@ -25,6 +33,7 @@ export const REDUCTION_KERNELS: readonly LazyKernel[] = [
   reduction("Sum", (g, x, ...rest) => (x.dtype === "float32" ? exactSum(g, x, ...rest) : integerSum(g, x, ...rest)), {
     accepts: [...NUMBERS, "bool"],
     result: toInt,
+    inPieces: (request) => sumInPieces({ ...request, isMean: false }),
   }),
   reduction(
     "Prod",
@@ -34,6 +43,7 @@ export const REDUCTION_KERNELS: readonly LazyKernel[] = [
   reduction("Mean", (g, x, axes, keepDims) => exactMean(g, cast(g, x, "float32"), axes, keepDims), {
     accepts: [...NUMBERS, "bool"],
     result: () => "float32",
+    inPieces: (request) => sumInPieces({ ...request, isMean: true }),
   }),
   reduction("Max", (g, x, ...rest) => extreme(g, "ReduceMax", x, ...rest), {
     accepts: NUMBERS,
@@ -62,7 +72,13 @@ function reduction(name: string, lower: ReductionLowering, options: ReductionOpt
       return {
         inputs: [x],
         outputs: [{ shape, dtype: options.result?.(x.dtype) ?? x.dtype }],
-        attrs: { axes, keepDims },
+        attrs: {
+          axes,
+          keepDims,
+          ...(options.inPieces !== undefined && x.dtype === "float32" && piecePlan(x.shape, axes) !== undefined
+            ? { shape: x.shape }
+            : {}),
+        },
       };
     },
     lower(graph, [x], attrs) {
@@ -70,6 +86,15 @@ function reduction(name: string, lower: ReductionLowering, options: ReductionOpt
       const axes = numbersOf(attrs["axes"]);
       const keepDims = attrs["keepDims"] === true;
       return [lower(graph, x, axes, keepDims)];
+    },
+    program(attrs) {
+      const shape = attrs["shape"];
+      if (shape === undefined) return undefined;
+      return options.inPieces?.({
+        shape: numbersOf(shape),
+        axes: numbersOf(attrs["axes"]),
+        keepDims: attrs["keepDims"] === true,
+      });
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Pointer } from "./ort-api.js";
 export interface BufferValues {
   readonly capacityBytes: number;
   readonly address: Pointer;
-  readonly list: { readonly valueType: number; readonly pointer: Pointer }[];
+  readonly list: { readonly valueType: number; readonly startBytes: number; readonly pointer: Pointer }[];
 }
 
 /** Memory that a session reads and writes without a copy. */

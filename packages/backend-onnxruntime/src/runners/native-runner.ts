@@ -12,11 +12,12 @@ import type {
   RunGuard,
   RunTicket,
 } from "../contract/graph-runner.js";
+import type { BufferPiece } from "../contract/buffer-piece.js";
 import { EngineError } from "../errors/engine-error.js";
 import { flaggedRun, GraphRunError, skippedRun } from "../errors/graph-run-error.js";
 import { allocateAligned } from "./aligned-memory.js";
 import { BufferPool } from "./buffer-pool.js";
-import { NO_EPOCH, SKIPPED } from "./executor-layout.js";
+import { SKIPPED } from "./executor-layout.js";
 import { fillMemory, viewMemory } from "./host-memory.js";
 import { type BufferValues, NativeBuffer } from "./native-buffer.js";
 import { programRequestBytes, writeProgramRequest } from "./program-request.js";
@@ -29,22 +30,11 @@ import type { Pointer } from "./ort-api.js";
 import { openForRuns, type OpenedRuntime } from "./opened-runtime.js";
 import { prepareRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
 import { ownBuffer, ownBuffers } from "./own-buffers.js";
-import type { SlotGuard } from "./run-queue.js";
+import type { RunInFlight } from "./run-in-flight.js";
+import { slotGuard } from "./slot-guard.js";
 
 /** Shapes remembered for one piece of memory before the oldest are forgotten. */
 const VALUES_PER_BUFFER = 8;
-const UNGUARDED: SlotGuard = { epoch: NO_EPOCH, flag: 0n };
-
-/** A run that has not been observed to be over, with everything that it touches. */
-interface RunInFlight {
-  readonly ticket: NativeTicket;
-  /** `undefined` for a program. */
-  readonly graph: NativeGraph | undefined;
-  readonly inputs: readonly NativeBuffer[];
-  readonly outputs: readonly NativeBuffer[];
-  /** A program's request that is looked at again when the run is over, and given back then. */
-  readonly memo?: { readonly buffer: NativeBuffer; readonly explain: () => string | undefined };
-}
 
 /** Runs graphs through ONNX Runtime's C API on an executor thread, over buffers that both sides share. */
 export class NativeRunner implements GraphRunner {
@@ -128,6 +118,33 @@ export class NativeRunner implements GraphRunner {
     outputs: readonly GraphBuffer[],
     guard?: RunGuard,
   ): RunTicket {
+    return this.#start(graph, inputs, outputs, guard);
+  }
+
+  startOnPieces(
+    graph: CompiledGraph,
+    inputs: readonly BufferPiece[],
+    outputs: readonly GraphBuffer[],
+    guard?: RunGuard,
+  ): RunTicket {
+    const starts = inputs.map(({ startBytes }) => startBytes);
+    return this.#start(
+      graph,
+      inputs.map(({ buffer }) => buffer),
+      outputs,
+      guard,
+      starts,
+    );
+  }
+
+  /** @param starts bytes at which the inputs begin in their buffers; @default 0 */
+  #start(
+    graph: CompiledGraph,
+    inputs: readonly GraphBuffer[],
+    outputs: readonly GraphBuffer[],
+    guard: RunGuard | undefined,
+    starts?: readonly number[],
+  ): RunTicket {
     this.#checkOpen();
     if (!(graph instanceof NativeGraph) || graph.isReleased) {
       throw new EngineError({
@@ -136,12 +153,12 @@ export class NativeRunner implements GraphRunner {
       });
     }
     this.#makeRoom();
-    const ownInputs = ownBuffers(NativeBuffer, inputs, graph.inputTypes);
+    const ownInputs = ownBuffers(NativeBuffer, inputs, starts === undefined ? graph.inputTypes : endsOf(graph, starts));
     const ownOutputs = ownBuffers(NativeBuffer, outputs, graph.outputTypes);
     const { queue } = this.#openNow();
     const block = graph.idleBlock(queue.completed);
     const id = queue.submitted + 1;
-    this.#bind(block.inputs, graph.inputTypes, ownInputs, id);
+    this.#bind(block.inputs, graph.inputTypes, ownInputs, id, starts);
     this.#bind(block.outputs, graph.outputTypes, ownOutputs, id);
     block.lastRun = id;
     graph.lastRun = id;
@@ -296,19 +313,25 @@ export class NativeRunner implements GraphRunner {
     values.list.length = 0;
   }
 
-  #bind(pointers: BigUint64Array, types: readonly ValueType[], buffers: readonly NativeBuffer[], runId: number): void {
+  #bind(
+    pointers: BigUint64Array,
+    types: readonly ValueType[],
+    buffers: readonly NativeBuffer[],
+    runId: number,
+    starts?: readonly number[],
+  ): void {
     for (let index = 0; index < types.length; index += 1) {
       const buffer = buffers[index];
       const type = types[index];
       if (buffer === undefined || type === undefined) continue;
       buffer.lastRun = runId;
-      pointers[index] = this.#valueOf(buffer, type);
+      pointers[index] = this.#valueOf(buffer, type, starts?.[index] ?? 0);
     }
   }
 
-  #valueOf(buffer: NativeBuffer, type: ValueType): Pointer {
+  #valueOf(buffer: NativeBuffer, type: ValueType, startBytes: number): Pointer {
     const { list } = buffer.values;
-    for (const value of list) if (value.valueType === type.id) return value.pointer;
+    for (const value of list) if (value.valueType === type.id && value.startBytes === startBytes) return value.pointer;
     if (list.length >= VALUES_PER_BUFFER && buffer.lastRun <= this.#openNow().queue.completed)
       this.#releaseValues(buffer.values);
     const { api, memoryInfo } = this.#openNow().runtime;
@@ -316,7 +339,7 @@ export class NativeRunner implements GraphRunner {
     api.call(
       "createTensorWithDataAsOrtValue",
       memoryInfo,
-      buffer.values.address,
+      buffer.values.address + BigInt(startBytes),
       type.sizeBytes,
       shape,
       type.rank,
@@ -324,7 +347,7 @@ export class NativeRunner implements GraphRunner {
       this.#out.address,
     );
     const pointer = this.#out.take();
-    list.push({ valueType: type.id, pointer });
+    list.push({ valueType: type.id, startBytes, pointer });
     return pointer;
   }
 
@@ -369,10 +392,7 @@ export class NativeRunner implements GraphRunner {
   }
 }
 
-function slotGuard(guard: RunGuard | undefined): SlotGuard {
-  if (guard === undefined) return UNGUARDED;
-  return {
-    epoch: BigInt(guard.epoch),
-    flag: guard.flag === undefined ? 0n : ownBuffer(NativeBuffer, guard.flag).values.address,
-  };
+/** How many bytes of its buffer each input needs. */
+function endsOf({ inputTypes }: NativeGraph, starts: readonly number[]): { sizeBytes: number }[] {
+  return inputTypes.map(({ sizeBytes }, index) => ({ sizeBytes: sizeBytes + (starts[index] ?? 0) }));
 }

@@ -1,8 +1,9 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
-import { binary, floatConstant, isEmpty, reducedShape, reshape, zeros } from "../fused/emit.js";
-import { type AxisGroup, axisGroups, mergeGroups } from "./axis-groups.js";
-import { type Fold, foldMiddle, LONGEST_ROW, LONGEST_ROW_BLOCK } from "./fold-middle.js";
+import { binary, floatConstant, isEmpty, reducedShape, zeros } from "../fused/emit.js";
+import { type AxisGroup, axisGroups } from "./axis-groups.js";
+import { foldGroups } from "./fold-groups.js";
+import { LONGEST_ROW, LONGEST_ROW_BLOCK } from "./fold-middle.js";
 import { reduceAxes } from "./reduce-axes.js";
 
 /**
@@ -10,8 +11,6 @@ import { reduceAxes } from "./reduce-axes.js";
  * node.
  */
 const SMALL_COLUMNS = { length: 64, elements: 8192 };
-/** From this length on a leading axis is summed before the others: one pass over all elements, on all threads. */
-const LONG_LEADING_AXIS = 16;
 
 /**
  * The sum over `axes`, which are dropped unless `keepDims`, within 1e-6 of the sum of magnitudes for any shape, and
@@ -28,7 +27,7 @@ export function exactSum(graph: GraphBuilder, x: GraphValue, axes: readonly numb
   const shape = reducedShape(x.shape, axes, keepDims);
   if (isEmpty(x) && x.dtype === "float32") return zeros(graph, shape);
   const groups = axisGroups(x.shape, axes);
-  if (x.dtype !== "float32" || graph.isPortable === true || isOneNode(x, axes, groups))
+  if (x.dtype !== "float32" || graph.isPortable === true || isOneNode(x.shape, axes, groups))
     return reduceAxes(graph, "ReduceSum", x, axes, keepDims);
   return foldGroups(graph, "sum", x, groups, shape);
 }
@@ -36,7 +35,7 @@ export function exactSum(graph: GraphBuilder, x: GraphValue, axes: readonly numb
 /** The mean over `axes`, as exact as `exactSum`. */
 export function exactMean(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
   if (axes.length === 0) return x;
-  if (isEmpty(x) || graph.isPortable === true || isOneNode(x, axes, axisGroups(x.shape, axes)))
+  if (isEmpty(x) || graph.isPortable === true || isOneNode(x.shape, axes, axisGroups(x.shape, axes)))
     return reduceAxes(graph, "ReduceMean", x, axes, keepDims);
   const sum = exactSum(graph, x, axes, keepDims);
   const terms = elementCount(x.shape) / elementCount(sum.shape);
@@ -61,30 +60,8 @@ export function exactProduct(
   return foldGroups(graph, "product", x, groups, reducedShape(x.shape, axes, keepDims));
 }
 
-/** Folds one group after the other. */
-function foldGroups(
-  graph: GraphBuilder,
-  fold: Fold,
-  x: GraphValue,
-  groups: readonly AxisGroup[],
-  shape: readonly number[],
-): GraphValue {
-  let value = x;
-  let rest = groups;
-  for (let i = nextSummed(rest); i >= 0; i = nextSummed(rest)) {
-    const extent = (part: readonly AxisGroup[]) => elementCount(part.map(({ size }) => size));
-    value = foldMiddle(graph, fold, value, {
-      outer: extent(rest.slice(0, i)),
-      length: rest[i]?.size ?? 1,
-      inner: extent(rest.slice(i + 1)),
-    });
-    rest = mergeGroups(rest.toSpliced(i, 1));
-  }
-  return reshape(graph, value, shape);
-}
-
 /** Whether ONNX Runtime's own reduction is exact enough, quick, and the same on any number of threads. */
-function isOneNode({ shape }: GraphValue, axes: readonly number[], groups: readonly AxisGroup[]): boolean {
+export function isOneNode(shape: readonly number[], axes: readonly number[], groups: readonly AxisGroup[]): boolean {
   const [first, second] = groups;
   const last = groups.at(-1);
   if (groups.filter(({ isSummed }) => isSummed).length !== 1) return false;
@@ -93,15 +70,4 @@ function isOneNode({ shape }: GraphValue, axes: readonly number[], groups: reado
     return last.size <= (axes.includes(shape.length - 1) ? LONGEST_ROW : SMALL_COLUMNS.length);
   if (first?.isSummed !== true || groups.length !== 2) return false;
   return first.size <= SMALL_COLUMNS.length && first.size * (second?.size ?? 1) <= SMALL_COLUMNS.elements;
-}
-
-/** The position of the group that is summed next, -1 if none is left: a long leading axis, else the longest. */
-function nextSummed(groups: readonly AxisGroup[]): number {
-  const [first] = groups;
-  if (groups.length > 1 && first?.isSummed === true && first.size >= LONG_LEADING_AXIS) return 0;
-  let longest = -1;
-  groups.forEach(({ size, isSummed }, i) => {
-    if (isSummed && size > (groups[longest]?.size ?? 0)) longest = i;
-  });
-  return longest;
 }

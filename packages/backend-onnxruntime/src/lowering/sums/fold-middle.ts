@@ -11,12 +11,12 @@ export const LONGEST_ROW = 512;
 /** Terms of a row in each of several stages, whose errors add up: 2.7e-7. */
 export const LONGEST_ROW_BLOCK = 128;
 /** The terms of a column are added by a product, four at a time: 5e-7 up to here. */
-const LONGEST_COLUMN = 128;
+export const LONGEST_COLUMN = 128;
 /**
  * Terms of a column in each of several stages: 1.3e-7. More of them, far apart in memory, take longer. So many factors
  * have the error of a pairwise product.
  */
-const LONGEST_COLUMN_BLOCK = 32;
+export const LONGEST_COLUMN_BLOCK = 32;
 /** Rows that are shorter than this take too long one by one. */
 export const SHORTEST_ROW_BLOCK = 16;
 
@@ -89,7 +89,12 @@ export function foldMiddle(
  * Folds [outer, length, inner] in one go: sums columns by a product with ones, unless there are very many matrices, and
  * everything else by ONNX's reductions.
  */
-function foldBlock(graph: GraphBuilder, fold: Fold, value: GraphValue, { outer, length, inner }: Middle): GraphValue {
+export function foldBlock(
+  graph: GraphBuilder,
+  fold: Fold,
+  value: GraphValue,
+  { outer, length, inner }: Middle,
+): GraphValue {
   if (length === 1) return value;
   if (inner === 1 || fold === "product") {
     const shape = inner === 1 ? [outer, length] : [outer, length, inner];
