@@ -6,6 +6,7 @@ import {
   CheckpointValueError,
   CheckpointWriteError,
 } from "./checkpoint-errors.js";
+import { FolderFlushError } from "./folder-flush-error.js";
 
 describe("errors of checkpoints say what happened and what to try, and carry it as fields", () => {
   it("a missing file, with a name nearby or none", () => {
@@ -36,6 +37,21 @@ describe("errors of checkpoints say what happened and what to try, and carry it 
       "The checkpoint /run/a.ckpt could not be written: disk full. An older file at this path is intact. Try: free some space, or another folder.",
     );
     expect(new CheckpointWriteError("/run/a.ckpt", "no disk").message).toContain("could not be written: no disk. An");
+  });
+
+  it("a write whose folder could not be flushed: the new file is in place", () => {
+    const cause = new FolderFlushError("/run", new Error("broken disk"));
+    expect([cause.name, cause.message]).toEqual([
+      "FolderFlushError",
+      "The folder /run could not be flushed: broken disk.",
+    ]);
+    expect(new FolderFlushError("/run", "no disk").message).toBe("The folder /run could not be flushed: no disk.");
+    const error = new CheckpointWriteError("/run/a.ckpt", cause, { isInPlace: true });
+    expect(error.isInPlace).toBe(true);
+    expect(error.message).toBe(
+      "The checkpoint /run/a.ckpt is complete and in place, but not yet safe from a power failure, which may bring back what was at this path before. The folder /run could not be flushed: broken disk. Try: saving again, or another folder.",
+    );
+    expect(new CheckpointWriteError("/run/a.ckpt", cause).isInPlace).toBe(false);
   });
 
   it("a value that a checkpoint cannot hold", () => {

@@ -1,7 +1,9 @@
-import { encodeJson, encodeSafetensors, tf } from "@lightning-ts/core";
+import "@tensorflow/tfjs-backend-cpu";
+import { encodeJson, encodeSafetensors, type HostTensor, tf } from "@lightning-ts/core";
 import { MemoryFiles } from "@lightning-ts/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CheckpointFormatError } from "./checkpoint-errors.js";
+import { describeChecksums, verifyChecksums } from "./checksums.js";
 import { SafetensorsCheckpointStore } from "./safetensors-checkpoint-store.js";
 
 let files: MemoryFiles;
@@ -63,6 +65,87 @@ describe("checksums of a checkpoint", () => {
   it("are no business of files of other tools", async () => {
     await put("/run/w.safetensors", encodeSafetensors(new Map([["a", tf.buffer([1], "float32", Float32Array.of(1))]])));
     expect([...(await store.loadTensors("/run/w.safetensors")).keys()]).toEqual(["a"]);
+  });
+});
+
+describe("checksums as text", () => {
+  const tensors = () =>
+    new Map<string, HostTensor>([
+      ["a", tf.buffer([2], "float32", Float32Array.of(1, 2))],
+      ["b", tf.buffer([1, 2], "int32", Int32Array.of(3, 4))],
+    ]);
+  const verify = (text: string, given: ReadonlyMap<string, HostTensor> = tensors(), description = "tree") =>
+    verifyChecksums("/run/a.ckpt", text, given, description);
+
+  it("are those of the description and of each tensor, its type and shape included", async () => {
+    const text = await describeChecksums(tensors(), "tree");
+    const parsed = JSON.parse(text) as { algorithm: string; description: string; tensors: [string, string][] };
+    expect(parsed.algorithm).toBe("xxh64");
+    expect(parsed.tensors.map(([name]) => name)).toEqual(["a", "b"]);
+    for (const sum of [parsed.description, ...parsed.tensors.map(([, one]) => one)])
+      expect(sum).toMatch(/^[0-9a-f]{16}$/);
+    await expect(verify(text)).resolves.toBeUndefined();
+    expect(await describeChecksums(new Map(), "")).toContain('"description":"ef46db3751d8e999"');
+  });
+
+  it("are the same for a tensor of tfjs and for its values on the host", async () => {
+    const onHost = new Map([["a", tf.buffer([2], "float32", Float32Array.of(1, 2))]]);
+    const onBackend = new Map([["a", tf.tensor1d([1, 2])]]);
+    expect(await describeChecksums(onBackend, "tree")).toBe(await describeChecksums(onHost, "tree"));
+  });
+
+  it("are taken of large tensors piece by piece, of all of them", async () => {
+    const large = Float32Array.from({ length: 300_000 }, (_, i) => i);
+    const text = await describeChecksums(new Map([["a", tf.buffer([300_000], "float32", large)]]), "");
+    const changed = large.slice();
+    changed[299_999] = -1;
+    const damaged = new Map([["a", tf.buffer([300_000], "float32", changed)]]);
+    await expect(verify(text, damaged, "")).rejects.toThrow('the tensor "a" is damaged: its checksum does not fit.');
+    const same = new Map([["a", tf.buffer([300_000], "float32", large)]]);
+    await expect(verify(text, same, "")).resolves.toBeUndefined();
+  });
+
+  it("name what is not as it was written", async () => {
+    const text = await describeChecksums(tensors(), "tree");
+    await expect(verify(text, tensors(), "tree2")).rejects.toThrow(
+      "its description is damaged: the checksum does not fit.",
+    );
+    const [[name, first] = ["", undefined]] = tensors();
+    if (first === undefined) throw new RangeError("a tensor");
+    await expect(verify(text, new Map([[name, first]]))).rejects.toThrow('the tensor "b" is missing.');
+    for (const other of [
+      tf.buffer([1, 2], "float32", Float32Array.of(1, 2)),
+      tf.buffer([2], "int32", new Int32Array(Float32Array.of(1, 2).buffer)),
+    ])
+      await expect(verify(text, tensors().set("a", other as never))).rejects.toThrow('the tensor "a" is damaged');
+    await expect(verify(text, tensors().set("c", first))).rejects.toThrow('the tensor "c" is damaged');
+  });
+
+  it.each([
+    "",
+    "[]",
+    "null",
+    JSON.stringify({ algorithm: "md5", description: "a", tensors: [] }),
+    JSON.stringify({ algorithm: "xxh64", description: 1, tensors: [] }),
+    JSON.stringify({ algorithm: "xxh64", description: "a", tensors: {} }),
+    JSON.stringify({
+      algorithm: "xxh64",
+      description: "a",
+      tensors: [
+        ["a", "b"],
+        ["a", 1],
+      ],
+    }),
+    JSON.stringify({ algorithm: "xxh64", description: "a", tensors: [[1, "b"]] }),
+    JSON.stringify({ algorithm: "xxh64", description: "a", tensors: ["ab"] }),
+  ])("are refused where they are none: %s", async (text) => {
+    await expect(verify(text)).rejects.toThrow(
+      expect.objectContaining({
+        code: "LIT_CKPT_FORMAT",
+        path: "/run/a.ckpt",
+        message: expect.stringContaining("its checksums cannot be read."),
+      }),
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { FakeClock, FakeProcesses, MemoryFiles } from "@lightning-ts/testing";
+import { FakeClock, FakeProcesses, fileError, MemoryFiles } from "@lightning-ts/testing";
 import { spawn } from "node:child_process";
 import { beforeEach, describe, expect, it } from "vitest";
 import { nodeProcesses } from "../node/node-processes.js";
@@ -100,6 +100,119 @@ describe("the lock of a run", () => {
       each.running.push(...processes.map(({ processes: other }) => other.identity));
     const outcomes = await Promise.allSettled(processes.map((each) => RunLock.take(each, OPTIONS)));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+});
+
+describe("a run that holds its lock", () => {
+  const read = async () => new TextDecoder().decode(await files.readFile(`/run/.lightning-${OPTIONS.runId}.0.lock`));
+  const settle = async () => {
+    for (let i = 0; i < 20; i += 1) await Promise.resolve();
+  };
+
+  it("shows every 20 seconds that it is alive, and never again once it was given up", async () => {
+    const lock = await RunLock.take(inProcess(7), OPTIONS);
+    const before = await read();
+    expect(JSON.parse(before)).toEqual({
+      version: 1,
+      hostName: "here",
+      processId: 7,
+      started: "then",
+      startedMs: 1000,
+    });
+    clock.advance(19_999);
+    await settle();
+    expect(await read()).toBe(before);
+    clock.advance(1);
+    await settle();
+    clock.advance(20_000);
+    await settle();
+    expect(await read()).toBe(`${before}  `);
+    await lock.release();
+    const { length } = files.operations;
+    clock.advance(100_000);
+    await settle();
+    expect(files.operations).toHaveLength(length);
+  });
+
+  it("goes on when its folder is gone", async () => {
+    const lock = await RunLock.take(inProcess(7), OPTIONS);
+    files.failWhen(() => new Error("gone"));
+    clock.advance(20_000);
+    await settle();
+    files.failWhen(() => undefined);
+    await lock.release();
+  });
+
+  it("is known to others, and not when it is dead or nothing is known of it", async () => {
+    expect(await RunLock.holder(inProcess(8), OPTIONS)).toBeUndefined();
+    await RunLock.take(inProcess(7, { hostName: "node-a" }), OPTIONS);
+    expect(await RunLock.holder(inProcess(8), OPTIONS)).toMatchObject({ processId: 7, hostName: "node-a" });
+    clock.advance(150_000);
+    expect(await RunLock.holder(inProcess(8), OPTIONS)).toBeUndefined();
+    expect(await RunLock.holder(inProcess(8, { hostName: "node-a" }), OPTIONS)).toBeUndefined();
+    const other = { folder: "/run", runId: "c".repeat(32) };
+    await (await files.open(`/run/.lightning-${other.runId}.0.lock`, "create")).close();
+    clock.advance(-clock.now());
+    expect(await RunLock.holder(inProcess(8), other)).toBeUndefined();
+  });
+
+  it("is silent for long only after 150 seconds", async () => {
+    await (await files.open(`/run/.lightning-${OPTIONS.runId}.0.lock`, "create")).close();
+    const modifiedMs = (await files.stat(`/run/.lightning-${OPTIONS.runId}.0.lock`))?.modifiedMs ?? 0;
+    clock.advance(modifiedMs + 149_999 - clock.now());
+    await expect(RunLock.take(inProcess(7), OPTIONS)).rejects.toThrow(RunIsAliveError);
+    clock.advance(1);
+    await (await RunLock.take(inProcess(7), OPTIONS)).release();
+  });
+
+  it("gives up a number that was held and given up before a higher one was made", async () => {
+    const slow = inProcess(7);
+    const { own } = slow.processes;
+    let asked = 0;
+    slow.processes.own = async () => {
+      asked += 1;
+      if (asked === 1) await (await files.open(`/run/.lightning-${OPTIONS.runId}.5.lock`, "create")).close();
+      else clock.advance(1_000_000);
+      return own.call(slow.processes);
+    };
+    clock.advance(1_000_000);
+    await RunLock.take(slow, OPTIONS);
+    expect(files.paths()).toEqual([`/run/.lightning-${OPTIONS.runId}.6.lock`]);
+  });
+
+  it("is not taken by one that never gets a number", async () => {
+    const unlucky = inProcess(7);
+    let tries = 0;
+    files.failWhen((operation, path) => {
+      if (operation !== "open" || !path.endsWith(".lock")) return undefined;
+      tries += 1;
+      return fileError("EEXIST", "somebody was quicker");
+    });
+    await expect(RunLock.take(unlucky, OPTIONS)).rejects.toThrow(/is being started by another process in \/run/);
+    expect(tries).toBe(100);
+  });
+
+  it("is left alone by those that clean up, while it may live", async () => {
+    const lock = await RunLock.take(inProcess(7), OPTIONS);
+    const living = inProcess(8);
+    living.processes.running.push({ hostName: "here", processId: 7, started: "then" });
+    await (await files.open(`/run/.lightning-${"d".repeat(32)}.0.lock`, "create")).close();
+    const before = files.paths();
+    await RunLock.removeDead(living, "/run");
+    expect(files.paths()).toEqual(before);
+    await lock.release();
+  });
+});
+
+describe("an error of a run that is alive", () => {
+  it("has the folder and the process as fields", async () => {
+    await RunLock.take(inProcess(7, { hostName: "node-a" }), OPTIONS);
+    const failure: unknown = await RunLock.take(inProcess(8), OPTIONS).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: "LIT_RUN_ALIVE", folder: "/run", hostName: "node-a", processId: 7 });
+    expect(String(failure)).toContain(
+      "Try: wait until that process has ended. If its machine is gone, try again in three minutes. To begin a run of its own from these weights, load them with loadFromCheckpoint and fit without ckptPath.",
+    );
+    expect(new RunIsAliveError("/run", undefined)).toMatchObject({ hostName: undefined, processId: undefined });
   });
 });
 

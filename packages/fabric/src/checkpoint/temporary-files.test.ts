@@ -55,6 +55,19 @@ describe("folders", () => {
     expect(files.paths()).toEqual(["/a/b/c/model"]);
   });
 
+  it("that are there already are neither made nor flushed again", async () => {
+    const files = new MemoryFiles();
+    await makeFolder(files, "/a/b");
+    const { length } = files.operations;
+    await makeFolder(files, "/a/b");
+    expect(files.operations.slice(length)).toEqual(["stat /a/b", "makeDirectory /a/b"]);
+    await makeFolder(files, "/a/b/c/d");
+    expect(files.operations.slice(length + 2).filter((operation) => operation.startsWith("flush"))).toEqual([
+      "flushDirectory /a/b",
+      "flushDirectory /a/b/c",
+    ]);
+  });
+
   it("that cannot be flushed leave the new file in place, and the error says so", async () => {
     const files = new MemoryFiles();
     const store = new SafetensorsCheckpointStore(files);
