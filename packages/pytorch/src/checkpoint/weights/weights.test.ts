@@ -49,7 +49,10 @@ describe("weights of a file", () => {
   it("may stand under a key", async () => {
     const files = await filesWith({ "/x.pt": writeTorchFile({ model: { weight, bias }, step: 3 }) });
     expect(plain(await readWeights("/x.pt", { files, key: "model" }))).toEqual(EXPECTED);
-    await expect(readWeights("/x.pt", { files, key: "net" })).rejects.toThrow(/no weights under "net".*model, step/);
+    await expect(readWeights("/x.pt", { files, key: "net" })).rejects.toMatchObject({
+      code: "LIT_CKPT_KEY",
+      message: '/x.pt has no weights under "net". Expected one of model, step.',
+    });
     await expect(readWeights("/x.pt", { files })).rejects.toThrow(/has no weights.*model, step/);
   });
 
@@ -98,9 +101,24 @@ describe("a Hugging Face folder", () => {
     const { weights, config } = await readModelFolder("/m", { files });
     expect(plain(weights)).toEqual({ a: [[1], [1]] });
     expect(config).toEqual({ hidden_size: 8 });
+    const listed = await filesWith({ "/m/model.safetensors": shard("a", [1]), "/m/config.json": [8] });
+    expect((await readModelFolder("/m", { files: listed })).config).toBeUndefined();
     const old = await filesWith({ "/m/pytorch_model.bin": writeTorchFile({ weight, bias }) });
     expect(await readModelFolder("/m", { files: old })).toMatchObject({ config: undefined });
     expect(plain(await readWeights("/m", { files: old }))).toEqual(EXPECTED);
+  });
+
+  it("may have the files of torch.save in several parts too, and the first name that is there is read", async () => {
+    const files = await filesWith({
+      "/m/part-1.bin": writeTorchFile({ weight }),
+      "/m/pytorch_model.bin.index.json": { weight_map: { weight: "part-1.bin" } },
+    });
+    expect(plain(await readWeights("/m", { files }))).toEqual({ weight: EXPECTED.weight });
+    const both = await filesWith({
+      "/m/model.safetensors": shard("a", [1]),
+      "/m/pytorch_model.bin": writeTorchFile({ weight }),
+    });
+    expect(plain(await readWeights("/m", { files: both }))).toEqual({ a: [[1], [1]] });
   });
 
   it("may have its weights in several files", async () => {
@@ -114,13 +132,19 @@ describe("a Hugging Face folder", () => {
       /a is in model-2\.safetensors, where it is not/,
     );
     await expect(refusal({ a: "model-3.safetensors" })).rejects.toMatchObject({ code: "LIT_CKPT_NOT_FOUND" });
-    for (const place of ["../model-1.safetensors", "/m/model-1.safetensors", "..", 3, ""])
+    for (const place of ["../model-1.safetensors", "/m/model-1.safetensors", "..", 3, "", "model-1.safetensors/.."])
       await expect(refusal({ a: place })).rejects.toThrow(/no file beside it/);
-    await expect(refusal([])).rejects.toThrow(/has no weight_map/);
+    for (const map of [[], "model-1.safetensors"])
+      await expect(refusal(Object(map))).rejects.toThrow(/has no weight_map/);
+    const noIndex = await filesWith({ "/m/model.safetensors.index.json": new TextEncoder().encode("null") });
+    await expect(readWeights("/m", { files: noIndex })).rejects.toThrow(/has no weight_map/);
+    const notText = await filesWith({ "/m/model.safetensors.index.json": Uint8Array.of(0x22, 0xff, 0x22) });
+    await expect(readWeights("/m", { files: notText })).rejects.toThrow(/it is no JSON/);
     const broken = await filesWith({ "/m/model.safetensors.index.json": new TextEncoder().encode("{") });
     await expect(readWeights("/m", { files: broken })).rejects.toThrow(/it is no JSON/);
     await expect(readWeights("/e", { files: await filesWith({ "/e/x": {} }) })).rejects.toMatchObject({
       code: "LIT_CKPT_NOT_FOUND",
+      path: "/e/model.safetensors",
     });
   });
 });
@@ -154,6 +178,27 @@ describe("converting a checkpoint", () => {
     expect(back).toMatchObject({ epoch: 2, global_step: 9, hyper_parameters: { hiddenDim: 8 } });
   });
 
+  it("can be told what to write, whatever the output is called", async () => {
+    const files = await ours();
+    for (const [to, path] of [
+      ["safetensors", "/a.ckpt"],
+      ["torch", "/b.ckpt"],
+      ["lightning", "/c.pt"],
+      ["lightning-ts", "/d.safetensors"],
+    ] as const)
+      expect(await convertCheckpoint("/ours.ckpt", path, { files, to })).toEqual({ to, leftOut: [] });
+    expect(Object.keys(await python(files, "/b.ckpt"))).toEqual(["weight"]);
+    expect(await python(files, "/c.pt")).toMatchObject({ global_step: 9 });
+    expect(plain(await readWeights("/a.ckpt", { files }))).toEqual({ weight: EXPECTED.weight });
+    const store = new SafetensorsCheckpointStore(files);
+    expect(await store.load("/d.safetensors")).toMatchObject({ epoch: 2 });
+    expect([...(await store.loadTensors("/d.safetensors")).keys()]).toEqual(["weight"]);
+    await expect(store.load("/a.ckpt")).rejects.toThrow(/not one that lightning-ts wrote/);
+    expect((await convertCheckpoint("/ours.ckpt", "/model.pt.ckpt", { files })).to).toBe("lightning");
+    for (const name of ["/w.pth", "/w.bin"])
+      expect((await convertCheckpoint("/ours.ckpt", name, { files })).to).toBe("torch");
+  });
+
   it("takes weights out by the output's ending", async () => {
     const files = await ours();
     expect((await convertCheckpoint("/ours.ckpt", "/w.safetensors", { files })).to).toBe("safetensors");
@@ -165,9 +210,11 @@ describe("converting a checkpoint", () => {
 
   it("refuses itself, unknown formats, and files that are none, and leaves nothing behind", async () => {
     const files = await ours();
-    await expect(convertCheckpoint("/ours.ckpt", "/ours.ckpt", { files })).rejects.toThrow(/same file/);
+    await expect(convertCheckpoint("/ours.ckpt", "/ours.ckpt", { files })).rejects.toThrow(
+      "Input and output of a conversion are the same file. Expected two paths. Received /ours.ckpt.",
+    );
     await expect(convertCheckpoint("/ours.ckpt", "/x", { files, to: "keras" as never })).rejects.toThrow(
-      /Received "keras"/,
+      'A checkpoint cannot be converted to this. Expected lightning, lightning-ts, torch, safetensors. Received "keras".',
     );
     await expect(convertCheckpoint("/none.ckpt", "/x.ckpt", { files })).rejects.toMatchObject({
       code: "LIT_CKPT_NOT_FOUND",
