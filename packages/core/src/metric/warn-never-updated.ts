@@ -13,7 +13,7 @@ export function warnNeverUpdated(metric: object, forgotten: number): void {
   const when =
     forgotten === 0
       ? "before update(): its value says nothing of any batch."
-      : `after reset(), which forgot ${forgotten} updates, and before update(): its value says nothing of any batch.`;
+      : `after reset(), which forgot ${forgotten === 1 ? "an update" : `${forgotten} updates`}, and before update(): its value says nothing of any batch.`;
   // oxlint-disable-next-line no-console -- a metric has no terminal, and its user sees the console
   console.warn(`Warning: ${name}.compute() was called ${when}`);
 }

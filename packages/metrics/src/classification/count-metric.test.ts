@@ -61,7 +61,9 @@ describe("a metric that counts answers", () => {
     accuracy.update(tf.tensor1d([0.2]), classes(0));
     accuracy.reset();
     expect(accuracy.compute().dataSync()[0]).toBe(0);
-    expect(warn.mock.calls.flat().join()).toMatch(/BinaryAccuracy.compute\(\) was called before update\(\)/);
+    expect(warn.mock.calls.flat().join()).toMatch(
+      /BinaryAccuracy.compute\(\) was called after reset\(\), which forgot an update/,
+    );
     warn.mockRestore();
     accuracy.dispose();
   });

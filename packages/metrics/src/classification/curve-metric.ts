@@ -128,14 +128,18 @@ abstract class CurveMetric extends Metric {
     const [scores, targets] = this.#kept();
     const isOfClasses = task === "multiclass" && !isFlat;
     return indices.map((k) => {
-      const rows: [number[], number[]] = [[], []];
-      for (let row = 0; row * curves < scores.length; row += 1) {
+      const rows = Math.floor(scores.length / curves);
+      const [ownScores, ownTargets] = [new Float32Array(rows), new Int32Array(rows)];
+      let count = 0;
+      for (let row = 0; row < rows; row += 1) {
         const target = targets[isOfClasses ? row : row * curves + k] ?? LEFT_OUT;
         if (target === LEFT_OUT) continue;
-        rows[0].push(scores[row * curves + k] ?? Number.NaN);
-        rows[1].push(target);
+        ownScores[count] = scores[row * curves + k] ?? Number.NaN;
+        ownTargets[count] = target;
+        count += 1;
       }
-      return this.#required(pointsOfScores({ scores: rows[0], targets: rows[1] }, isOfClasses ? k : 1));
+      const counted = { scores: ownScores.subarray(0, count), targets: ownTargets.subarray(0, count) };
+      return this.#required(pointsOfScores(counted, isOfClasses ? k : 1));
     });
   }
 
@@ -143,9 +147,9 @@ abstract class CurveMetric extends Metric {
   protected together(): CurvePoints {
     if (this.#thresholds !== undefined) return summedPoints(this.curves());
     const [scores, targets] = this.#kept();
-    const counted = [...targets.keys()].filter((i) => targets[i] !== LEFT_OUT);
-    const of = (values: ArrayLike<number>): number[] => counted.map((i) => values[i] ?? Number.NaN);
-    return this.#required(pointsOfScores({ scores: of(scores), targets: of(targets) }, 1));
+    const isCounted = (_: number, i: number): boolean => targets[i] !== LEFT_OUT;
+    const counted = { scores: scores.filter(isCounted), targets: targets.filter(isCounted) };
+    return this.#required(pointsOfScores(counted, 1));
   }
 
   #required(points: CurvePoints): CurvePoints {

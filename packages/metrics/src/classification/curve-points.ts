@@ -20,22 +20,71 @@ export interface ScoredRows {
 
 /** The points of every different score. Ties become one point; NaN stands above everything, and never ties. */
 export function pointsOfScores({ scores, targets }: ScoredRows, positive: number): CurvePoints {
+  const [thresholds, tps, fps]: [number[], number[], number[]] = [[], [], []];
+  let [right, wrong] = [0, 0];
+  visitSorted(scores, {
+    isRight: (row) => targets[row] === positive,
+    visit(score, isRight, isLast) {
+      if (isRight) right += 1;
+      else wrong += 1;
+      if (!isLast) return;
+      thresholds.push(score);
+      tps.push(right);
+      fps.push(wrong);
+    },
+  });
+  let zeros = 0;
+  for (let row = 0; row < targets.length; row += 1) if (targets[row] === 0) zeros += 1;
+  const areTargetsZero = zeros === targets.length;
+  return { thresholds, tps, fps, positives: right, negatives: wrong, isBinned: false, areTargetsZero };
+}
+
+interface Visitor {
+  readonly isRight: (row: number) => boolean;
+  /** @param isLast whether the next row has another score, or there is none */
+  readonly visit: (score: number, isRight: boolean, isLast: boolean) => void;
+}
+
+/** Visits rows from the highest score to the lowest. */
+function visitSorted(scores: ArrayLike<number>, visitor: Visitor): void {
+  let isFinite = true;
+  for (let row = 0; row < scores.length; row += 1) if (!Number.isFinite(scores[row])) isFinite = false;
+  if (isFinite) visitNumbers(scores, visitor);
+  else visitAny(scores, visitor);
+}
+
+/**
+ * Sorts whole numbers in the order of the scores, which is ten times as fast as by a function: the bits of a float32 as
+ * an integer, with whether the row is right as its last digit.
+ */
+function visitNumbers(scores: ArrayLike<number>, { isRight, visit }: Visitor): void {
+  const keys = new Float64Array(scores.length);
+  const float = new Float32Array(1);
+  const bits = new Int32Array(float.buffer);
+  for (let row = 0; row < keys.length; row += 1) {
+    // A zero without its sign, so that both are one score.
+    float[0] = (scores[row] ?? 0) + 0;
+    const word = bits[0] ?? 0;
+    keys[row] = 2 * (word < 0 ? -(word & 0x7fffffff) : word) + (isRight(row) ? 1 : 0);
+  }
+  keys.sort();
+  for (let i = keys.length - 1; i >= 0; i -= 1) {
+    const key = keys[i] ?? 0;
+    const place = Math.floor(key / 2);
+    bits[0] = place < 0 ? -place | 0x80000000 : place;
+    visit(float[0] ?? 0, key - 2 * place === 1, i === 0 || Math.floor((keys[i - 1] ?? 0) / 2) !== place);
+  }
+}
+
+/** As torch sorts and compares: neither NaN nor infinities tie. */
+function visitAny(scores: ArrayLike<number>, { isRight, visit }: Visitor): void {
   const at = (i: number): number => scores[i] ?? Number.NaN;
   const order = Array.from({ length: scores.length }, (_, i) => i).toSorted((a, b) => descending(at(a), at(b)));
-  const [thresholds, tps, fps]: [number[], number[], number[]] = [[], [], []];
-  let [right, wrong, zeros] = [0, 0, 0];
-  order.forEach((row, position) => {
-    if (targets[row] === positive) right += 1;
-    else wrong += 1;
-    if (targets[row] === 0) zeros += 1;
+  for (const [position, row] of order.entries()) {
     const next = order[position + 1];
-    if (next !== undefined && at(next) - at(row) === 0) return;
-    thresholds.push(at(row));
-    tps.push(right);
-    fps.push(wrong);
-  });
-  const areTargetsZero = zeros === order.length;
-  return { thresholds, tps, fps, positives: right, negatives: wrong, isBinned: false, areTargetsZero };
+    const isTied = next !== undefined && at(next) - at(row) === 0;
+    visit(at(row), isRight(row), !isTied);
+  }
 }
 
 function descending(a: number, b: number): number {

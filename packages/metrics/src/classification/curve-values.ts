@@ -60,7 +60,8 @@ function interpolated(at: number, { x, y }: CurveValues): number {
 }
 
 export function asTensors({ x, y, thresholds }: CurveValues): Curve {
-  return [tf.tensor1d([...x]), tf.tensor1d([...y]), tf.tensor1d([...thresholds])];
+  const of = (values: readonly number[]): tf.Tensor => tf.tensor1d(Float32Array.from(values));
+  return [of(x), of(y), of(thresholds)];
 }
 
 /** Curves of several classes, as torchmetrics gives them. */
