@@ -63,6 +63,8 @@ export { BackboneFinetuning, type BackboneFinetuningOptions } from "./callbacks/
 export { BaseFinetuning, type UnfreezeOptions } from "./callbacks/finetuning/base-finetuning.js";
 export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stopping.js";
 export { EMAWeightAveraging, type EMAWeightAveragingOptions } from "./callbacks/averaging/ema-weight-averaging.js";
+export { StochasticWeightAveraging } from "./callbacks/averaging/stochastic-weight-averaging.js";
+export type { StochasticWeightAveragingOptions } from "./callbacks/averaging/swa-options.js";
 export { WeightAveraging, type WeightAveragingOptions } from "./callbacks/averaging/weight-averaging.js";
 export { GradientNormMonitor, gradNorm, type GradientNormMonitorOptions } from "./callbacks/gradient-norm-monitor.js";
 export type {

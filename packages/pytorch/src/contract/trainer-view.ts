@@ -1,7 +1,7 @@
 import type { Optimizer } from "@lightning-ts/core";
 import type { Connection, Logger, LossScaler, Ports } from "@lightning-ts/fabric";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
-import type { ResolvedScheduler } from "../words/scheduler-config.js";
+import type { LRSchedulerConfig, ResolvedScheduler } from "../words/scheduler-config.js";
 import type { RunningStage, Stage, TrainerState, TrainerStatus } from "../words/stages.js";
 import type { Callback } from "./callback.js";
 import type { CheckpointCallback, EarlyStoppingCallback, ProgressBarCallback } from "./known-callbacks.js";
@@ -105,6 +105,8 @@ interface TrainerParts {
   /** Optimizers that take the place of this fit's, until `configureOptimizers` makes those of the next one. */
   set optimizers(optimizers: readonly Optimizer[]);
   get lrSchedulerConfigs(): readonly ResolvedScheduler[];
+  /** Schedulers that take the place of this fit's, until `configureOptimizers` makes those of the next one. */
+  set lrSchedulerConfigs(configs: readonly LRSchedulerConfig[]);
   get loggers(): readonly Logger[];
   /** Other loggers from here on, also in the middle of a run. */
   set loggers(loggers: readonly Logger[]);
@@ -168,6 +170,14 @@ interface TrainerForCallbacks {
   get validatesAtEpochEndOnly(): boolean;
   /** Sends metrics to the loggers at once, and shows them to other callbacks. */
   logNow(metrics: Readonly<Record<string, number>>, step: number): void;
+  /**
+   * While it is true, training steps compute and log, and nothing is learnt from them: no gradients, no steps of
+   * optimizers and schedulers. For an epoch that only collects, such as the statistics of batch norms; it counts as one
+   * step.
+   * @default false, also at the beginning of each run
+   */
+  get skipsBackward(): boolean;
+  set skipsBackward(skipsBackward: boolean);
   /** Prints values as one line, above the progress bar, on rank 0 of each machine. */
   print(...values: readonly unknown[]): void;
   /** Makes a model as the run's precision has it: its parameters are on the device at first use. */

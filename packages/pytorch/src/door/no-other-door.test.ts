@@ -30,6 +30,9 @@ const ALLOWED = [
   "callbacks/averaging/weight-averaging.ts: ...this.#average.stateDict(",
   "callbacks/averaging/weight-averaging.ts: average.loadStateDict(",
   "callbacks/averaging/weight-averaging.ts: module.loadStateDict(",
+  "callbacks/averaging/stochastic-weight-averaging.ts: this.#scheduler?.stateDict(",
+  "callbacks/averaging/stochastic-weight-averaging.ts: average.module.stateDict(",
+  "callbacks/averaging/stochastic-weight-averaging.ts: average.module.loadStateDict(",
 ];
 
 /** Every method that a run calls: of modules, data modules and callbacks, and the states of all of them. */

@@ -166,6 +166,48 @@ describe("trainer.optimizers", () => {
   });
 });
 
+describe("trainer.lrSchedulerConfigs", () => {
+  it("takes other schedulers in the middle of a fit, and steps them and shows them to the module", async () => {
+    const model = new BoringModel();
+    const seen: unknown[] = [];
+    const callbacks = new LambdaCallback({
+      onTrainEpochStart(trainer) {
+        const optimizer = trainer.optimizers[0]?.optimizer;
+        if (trainer.currentEpoch !== 1 || optimizer === undefined) return;
+        const scheduler = new optim.lrScheduler.StepLR(optimizer, { stepSize: 1, gamma: 0.5 });
+        trainer.lrSchedulerConfigs = [{ scheduler, interval: "step" }];
+        seen.push(model.lrSchedulers() === scheduler, trainer.lrSchedulerConfigs[0]?.frequency);
+      },
+      onTrainEpochEnd: (trainer) => void seen.push(trainer.optimizers[0]?.paramGroups[0]?.lr),
+    });
+    await makeTrainer({ callbacks, maxEpochs: 2 }).fit(model, loader());
+    const after = seen[0];
+    expect(seen.slice(1)).toEqual([true, 1, Number(after) / 16]);
+  });
+
+  it("takes none, and gives back what it gave", async () => {
+    const callbacks = new LambdaCallback({
+      onTrainStart(trainer) {
+        trainer.lrSchedulerConfigs = [...trainer.lrSchedulerConfigs];
+        expect(trainer.lrSchedulerConfigs).toHaveLength(1);
+        trainer.lrSchedulerConfigs = [];
+      },
+    });
+    const trainer = makeTrainer({ callbacks });
+    await trainer.fit(new BoringModel(), loader());
+    expect(trainer.optimizers[0]?.paramGroups[0]?.lr).toBe(0.1);
+  });
+
+  it("refuses those of another optimizer, and outside of a fit", async () => {
+    const foreign = () => ({ scheduler: new optim.lrScheduler.StepLR(sgd(new nn.Linear(1, 1)), { stepSize: 1 }) });
+    const callbacks = new LambdaCallback({ onTrainStart: (trainer) => (trainer.lrSchedulerConfigs = [foreign()]) });
+    const trainer = makeTrainer({ callbacks });
+    await expect(trainer.fit(new BoringModel(), loader())).rejects.toThrow("belongs to an optimizer that");
+    const set = () => (makeTrainer().lrSchedulerConfigs = []);
+    expect(set).toThrow("trainer.lrSchedulerConfigs was set, and no fit is under way");
+  });
+});
+
 const sgd = (module: nn.Module) => new optim.SGD(module.parameters(), { lr: 0.1 });
 
 it("trainer.scaler is what scales the loss, where something does", () => {

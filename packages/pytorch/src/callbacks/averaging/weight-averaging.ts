@@ -1,11 +1,10 @@
-import { type HostTensor, MisconfigurationError, optim, rejectUnknownOptions } from "@lightning-ts/core";
-import { TensorBuffer } from "@tensorflow/tfjs-core";
+import { MisconfigurationError, optim, rejectUnknownOptions } from "@lightning-ts/core";
 import { Callback } from "../../contract/callback.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Trainer } from "../../contract/trainer.js";
 import type { CheckpointContent } from "../../words/checkpoint-content.js";
 import type { Stage } from "../../words/stages.js";
-import { swapTensors, takeTensors } from "./exchange-tensors.js";
+import { hostTensorsOf, swapTensors, takeTensors } from "./exchange-tensors.js";
 
 type AveragedModel = optim.swaUtils.AveragedModel<never, unknown>;
 
@@ -143,10 +142,10 @@ export class WeightAveraging extends Callback {
         "checkpoint without averages",
         "The checkpoint was written without WeightAveraging. Averaging begins with the weights that training goes on with.",
       );
-    average.loadStateDict(tensorsOf(averaging), { strict: false });
+    average.loadStateDict(hostTensorsOf(averaging), { strict: false });
     if (current === undefined) return;
     takeTensors(average.module, module);
-    module.loadStateDict(tensorsOf(current));
+    module.loadStateDict(hostTensorsOf(current));
   }
 
   /** The averages; the first call makes them, as a copy of the model. */
@@ -168,9 +167,3 @@ export class WeightAveraging extends Callback {
 
 /** Before the names of the averages in the state of an `AveragedModel`. */
 const AVERAGE = "module.";
-
-function tensorsOf(state: unknown): Record<string, HostTensor> {
-  return Object.fromEntries(
-    Object.entries(state ?? {}).filter((entry): entry is [string, HostTensor] => entry[1] instanceof TensorBuffer),
-  );
-}

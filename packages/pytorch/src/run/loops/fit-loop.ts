@@ -100,5 +100,5 @@ export function* endEpoch(session: FitSession, options: { readonly sends: boolea
 /** Plateau schedulers wait for the metrics of the epoch, and only a whole epoch counts. */
 function* schedulersOfEpoch({ logging, schedulers, state }: FitSession): Steps<void> {
   logging.refresh();
-  if (state.cursor.isLastBatch) yield* schedulers.afterEpoch({ plateau: true });
+  if (state.cursor.isLastBatch && !state.skipsBackward) yield* schedulers.afterEpoch({ plateau: true });
 }

@@ -29,7 +29,8 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast:
     const { batch, input, isIterator } = yield* inputOfStep(session, "trainingStep", fetcher);
     logging.beginBatch(batch);
     const fate = yield* agreeOnFate(session, yield* fateOf(session, batch, batchIdx));
-    const isWindowEnd = isLast || (batchIdx + 1) % state.accumulateGradBatches === 0;
+    const isPart = state.skipsBackward || (batchIdx + 1) % state.accumulateGradBatches !== 0;
+    const isWindowEnd = isLast || !isPart;
     let outputs = NO_OUTPUT;
     if (fate === "train") {
       state.progress.batch.reach("started");
@@ -38,8 +39,10 @@ export function* trainBatch(session: FitSession, fetcher: SourceFetcher, isLast:
     }
     if (isIterator && fetcher.isLast) state.isLastBatch = true;
     if (fate === "leave") state.isLastBatch = true;
-    yield* schedulers.afterBatch(batchIdx, isWindowEnd, { plateau: false });
-    if (state.isLastBatch) yield* schedulers.afterEpoch({ plateau: false });
+    if (!state.skipsBackward) {
+      yield* schedulers.afterBatch(batchIdx, isWindowEnd, { plateau: false });
+      if (state.isLastBatch) yield* schedulers.afterEpoch({ plateau: false });
+    }
     if (fate === "leave") {
       state.move({ type: "batchTrained", isWindowClosed: false, isLastBatch: true });
       state.move({ type: "batchDone" });
@@ -70,9 +73,18 @@ function* fateOf({ hooks, messages }: FitSession, batch: unknown, batchIdx: numb
  * before.
  */
 function* optimize(session: FitSession, batch: unknown, batchIdx: number, isWindowEnd: boolean): Steps<StepOutput> {
-  const steps = session.module.automaticOptimization ? optimizeAutomatically : optimizeManually;
+  const { module, state } = session;
+  const automatically = state.skipsBackward ? computeOnly : optimizeAutomatically;
   try {
-    return yield* steps(session, batch, batchIdx, isWindowEnd);
+    const outputs = yield* (module.automaticOptimization ? automatically : optimizeManually)(
+      session,
+      batch,
+      batchIdx,
+      isWindowEnd,
+    );
+    // An epoch that trains nothing counts as one step, so that it is logged and saved as others are.
+    if (state.skipsBackward && isWindowEnd) state.move({ type: "stepped" });
+    return outputs;
   } catch (error) {
     session.backend.rollBack?.();
     throw error;
@@ -108,6 +120,13 @@ function* optimizeAutomatically(
     if (!closureRan) throw closureNotRun(module);
   }
   return outputs;
+}
+
+/** `trainingStep` alone, for an epoch that trains nothing. */
+function* computeOnly(session: FitSession, batch: unknown, batchIdx: number): Steps<StepOutput> {
+  const result = yield* session.door.step(session.module, "trainingStep", batch, batchIdx);
+  const loss = lossOf(result, session, batchIdx);
+  return loss === undefined ? NO_OUTPUT : outputsOf(result, loss);
 }
 
 /** `trainingStep`, `zeroGrad` where a window begins, and the gradients of the loss. @returns what hooks are told */

@@ -58,7 +58,7 @@ function* finishBatch(session: FitSession): Steps<void> {
       yield* agreeOnStop(session);
     }
   }
-  yield* schedulers.afterBatch(batch - 1, isWindowClosed, { plateau: true });
+  if (!state.skipsBackward) yield* schedulers.afterBatch(batch - 1, isWindowClosed, { plateau: true });
   state.move({ type: "batchDone" });
   if (state.isStopping && plan.logEveryNSteps > 0) yield* wait(logging.loggers.save());
 }

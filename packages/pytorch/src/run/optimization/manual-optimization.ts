@@ -30,6 +30,7 @@ export function* manualBackward(session: Session, loss: Tensor, options: Backwar
       tryThis: "return the loss from trainingStep, or set this.automaticOptimization = false in the constructor.",
     });
   }
+  if (state.skipsBackward) return;
   numbers.takeLoss(loss, state);
   yield* hooks.run("onBeforeBackward", loss);
   yield* door.call(module, "backward", loss, options);

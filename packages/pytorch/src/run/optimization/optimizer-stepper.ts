@@ -82,6 +82,7 @@ export class OptimizerStepper implements OptimizerHost {
 
   /** `take`, for the user's code: `optimizer.step(closure)`. */
   step(optimizer: LightningOptimizer, closure?: () => unknown): void | Promise<void> {
+    if (this.#session.state.skipsBackward) return undefined;
     const pending = this.#session.driver.run(this.take(optimizer, () => waitForUser(closure?.())));
     this.pending = isPromiseLike(pending) ? pending : undefined;
     return pending;

@@ -8,7 +8,7 @@ import type { Session } from "../session/session.js";
  * it.
  */
 export class SchedulerStepper {
-  readonly schedulers: readonly ResolvedScheduler[];
+  schedulers: readonly ResolvedScheduler[];
   readonly #session: Session;
 
   constructor(session: Session, schedulers: readonly ResolvedScheduler[]) {

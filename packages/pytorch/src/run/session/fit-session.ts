@@ -4,7 +4,7 @@ import type { SourceFetcher } from "../../data/batch-fetcher.js";
 import type { Steps } from "../../door/steps.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { LightningOptimizer } from "../../words/lightning-optimizer.js";
-import type { ResolvedOptimizers } from "../../words/scheduler-config.js";
+import type { ResolvedOptimizers, ResolvedScheduler } from "../../words/scheduler-config.js";
 import type { Session } from "./session.js";
 
 /** The optimizers as the module sees them. */
@@ -22,6 +22,8 @@ interface OptimizerSteps {
 
 /** Steps the schedulers whose time has come: those that wait for a metric, or all others. */
 interface SchedulerSteps {
+  /** What is stepped; others may take its place. */
+  schedulers: readonly ResolvedScheduler[];
   afterBatch(batchIdx: number, isWindowClosed: boolean, which: { readonly plateau: boolean }): Steps<void>;
   afterEpoch(which: { readonly plateau: boolean }): Steps<void>;
 }

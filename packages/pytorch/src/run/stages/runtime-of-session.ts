@@ -51,7 +51,9 @@ export function moduleRuntime(session: Session, fit: FitSession | undefined): Mo
     get optimizers() {
       return fit?.stepper.optimizers ?? [];
     },
-    lrSchedulers: fit?.optimizers.schedulers.map(({ scheduler }) => scheduler) ?? [],
+    get lrSchedulers() {
+      return fit?.optimizers.schedulers.map(({ scheduler }) => scheduler) ?? [];
+    },
     log(name, value, options) {
       if (plan.barebones) messages.warn("barebones log", "With barebones nothing is logged.");
       else logging.connector.log(door.hook, name, value, options);

@@ -44,6 +44,8 @@ export class FitState {
   isSettingUp = false;
   /** The last batch of this epoch is being trained. */
   isLastBatch = false;
+  /** Training steps compute and log, and nothing is learnt from them. */
+  skipsBackward = false;
   /** Steps that were counted have been taken back, because something that was computed with them failed. */
   isTakenBack = false;
   /** A validation inside a fit has been completed. */
@@ -102,6 +104,7 @@ export class FitState {
     this.runningStage = stage === "fit" ? "train" : stage;
     this.status = "running";
     this.isTakenBack = false;
+    this.skipsBackward = false;
     this.shouldStop = false;
     this.agreedStop = undefined;
     this.stopReason = undefined;

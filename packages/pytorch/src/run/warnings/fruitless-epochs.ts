@@ -15,7 +15,7 @@ export function progressOf({ state }: FitSession): Progress {
 export function warnOfFruitlessEpoch(session: FitSession, begun: Progress): void {
   const { module, optimizers, state, warnings } = session;
   const now = progressOf(session);
-  if (module.automaticOptimization || optimizers.optimizers.length === 0) return;
+  if (module.automaticOptimization || state.skipsBackward || optimizers.optimizers.length === 0) return;
   if (now.batches === begun.batches || now.steps !== begun.steps) return;
   warnings.warn(
     "no step at all",

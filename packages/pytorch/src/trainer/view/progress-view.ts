@@ -42,6 +42,12 @@ export abstract class ProgressView extends StateView {
   set maxSteps(maxSteps: number) {
     this.parts.state.maxSteps = maxSteps;
   }
+  get skipsBackward(): boolean {
+    return this.parts.state.skipsBackward;
+  }
+  set skipsBackward(skipsBackward: boolean) {
+    this.parts.state.skipsBackward = skipsBackward;
+  }
   get accumulateGradBatches(): number {
     return this.parts.state.accumulateGradBatches;
   }

@@ -1,9 +1,9 @@
 import type { Optimizer } from "@lightning-ts/core";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
-import { replaceOptimizers } from "../../run/optimization/replace-optimizers.js";
+import { replaceOptimizers, replaceSchedulers } from "../../run/optimization/replace-optimizers.js";
 import type { LightningOptimizer } from "../../words/lightning-optimizer.js";
-import type { ResolvedScheduler } from "../../words/scheduler-config.js";
+import type { LRSchedulerConfig, ResolvedScheduler } from "../../words/scheduler-config.js";
 import { ConnectionView } from "./connection-view.js";
 
 /** What a Trainer shows of the run that is under way, or of the last one. */
@@ -40,6 +40,9 @@ export abstract class RunView extends ConnectionView {
   }
   get lrSchedulerConfigs(): readonly ResolvedScheduler[] {
     return this.parts.current.fit?.optimizers.schedulers ?? [];
+  }
+  set lrSchedulerConfigs(configs: readonly LRSchedulerConfig[]) {
+    replaceSchedulers(this.parts.current.fit, configs);
   }
   get valCheckBatch(): number | undefined {
     return this.parts.current.fit?.validation?.everyBatches;
