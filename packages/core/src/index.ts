@@ -78,6 +78,7 @@ export type { Clock } from "./ports/clock.js";
 export type { CpuProfile, CpuProfileNode, CpuProfiler } from "./ports/cpu-profiler.js";
 export type { Environment } from "./ports/environment.js";
 export type { FileStat, FileSystem, WritableFile } from "./ports/file-system.js";
+export type { CpuTimes, EventLoopDelay, EventLoopWatch, Machine, MachineMemory } from "./ports/machine.js";
 export type { Processes, ProcessIdentity } from "./ports/processes.js";
 export type { ProcessSignal, Signals } from "./ports/signals.js";
 export type { Drawing, Interception, Terminal } from "./ports/terminal.js";

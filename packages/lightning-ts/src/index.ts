@@ -1,11 +1,13 @@
 export {
   BackboneFinetuning,
   BaseFinetuning,
+  BasePredictionWriter,
   Callback,
   Checkpoint,
   CombinedLoader,
   convertCheckpoint,
   defineModule,
+  DeviceStatsMonitor,
   EarlyStopping,
   EMAWeightAveraging,
   gradNorm,
@@ -27,6 +29,8 @@ export {
   seedEverything,
   SpikeDetection,
   StochasticWeightAveraging,
+  Throughput,
+  ThroughputMonitor,
   Timer,
   toLightningCheckpoint,
   TQDMProgressBar,
@@ -37,6 +41,7 @@ export {
 } from "@lightning-ts/pytorch";
 export type {
   BackboneFinetuningOptions,
+  BasePredictionWriterOptions,
   BatchLimit,
   BatchOf,
   BatchSource,
@@ -49,6 +54,7 @@ export type {
   ConvertedCheckpoint,
   DataloaderIterator,
   DatasetsOptions,
+  DeviceStatsMonitorOptions,
   Duration,
   EarlyStoppingOptions,
   EMAWeightAveragingOptions,
@@ -87,6 +93,8 @@ export type {
   StepOutput,
   StochasticWeightAveragingOptions,
   StoppingReason,
+  ThroughputMonitorOptions,
+  ThroughputOptions,
   TimerOptions,
   TQDMProgressBarOptions,
   TrainerOptions,
@@ -96,6 +104,10 @@ export type {
   ToOnnxOptions,
   UnfreezeOptions,
   WeightAveragingOptions,
+  WorkDone,
+  WriteInterval,
+  WrittenBatch,
+  WrittenEpoch,
 } from "@lightning-ts/pytorch";
 
 export { cpu, CSVLogger, Fabric, TensorBoardLogger } from "@lightning-ts/fabric";

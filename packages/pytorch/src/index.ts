@@ -65,6 +65,16 @@ export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stop
 export { EMAWeightAveraging, type EMAWeightAveragingOptions } from "./callbacks/averaging/ema-weight-averaging.js";
 export { StochasticWeightAveraging } from "./callbacks/averaging/stochastic-weight-averaging.js";
 export type { StochasticWeightAveragingOptions } from "./callbacks/averaging/swa-options.js";
+export {
+  BasePredictionWriter,
+  type BasePredictionWriterOptions,
+  type WriteInterval,
+  type WrittenBatch,
+  type WrittenEpoch,
+} from "./callbacks/predictions/base-prediction-writer.js";
+export { DeviceStatsMonitor, type DeviceStatsMonitorOptions } from "./callbacks/monitors/device-stats-monitor.js";
+export { Throughput, type ThroughputOptions, type WorkDone } from "./callbacks/monitors/throughput.js";
+export { ThroughputMonitor, type ThroughputMonitorOptions } from "./callbacks/monitors/throughput-monitor.js";
 export { WeightAveraging, type WeightAveragingOptions } from "./callbacks/averaging/weight-averaging.js";
 export { GradientNormMonitor, gradNorm, type GradientNormMonitorOptions } from "./callbacks/gradient-norm-monitor.js";
 export type {

@@ -1,5 +1,6 @@
 export { FakeClock } from "./fakes/fake-clock.js";
 export { FakeEnvironment } from "./fakes/fake-environment.js";
+export { FakeMachine } from "./fakes/fake-machine.js";
 export { FakeProcesses } from "./fakes/fake-processes.js";
 export { FakeSignals } from "./fakes/fake-signals.js";
 export { FakeTerminal } from "./fakes/fake-terminal.js";

@@ -62,6 +62,19 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     return this.#started().statistics().threads;
   }
 
+  statistics(): Readonly<Record<string, number>> {
+    const { cache, compiledGraphs, liveGraphs, pendingNodes, pooledBytes, runs } = this.#started().statistics();
+    return {
+      runs,
+      compiled_graphs: compiledGraphs,
+      live_graphs: liveGraphs,
+      pending_nodes: pendingNodes,
+      pooled_bytes: pooledBytes,
+      cache_hits: cache.hits,
+      cache_misses: cache.misses,
+    };
+  }
+
   submit(): void | Promise<void> {
     return this.#started().submit();
   }

@@ -51,6 +51,8 @@ export interface TrainingBackend {
   /** Native threads in use; undefined where it does not know. Read after `initialize`. */
   readonly threads?: number | undefined;
   memory(): BackendMemory;
+  /** What the backend counts, by names as they stand in logs. Absent where it counts nothing. */
+  statistics?(): Readonly<Record<string, number>>;
   /**
    * Hands over everything recorded so far, without waiting for the result. A promise means that the queue is full
    * and the caller should await it before recording more. Nothing to do on eager backends.

@@ -2,6 +2,7 @@ export { nodeAsyncContext } from "./node-async-context.js";
 export { nodeClock } from "./node-clock.js";
 export { nodeEnvironment } from "./node-environment.js";
 export { nodeFiles } from "./node-files.js";
+export { nodeMachine } from "./node-machine.js";
 export { nodePorts } from "./node-ports.js";
 export { nodeProcesses } from "./node-processes.js";
 export { nodeSignals } from "./node-signals.js";

@@ -2,6 +2,7 @@ import { nodeCpuProfiler } from "./node-cpu-profiler.js";
 import { nodeClock } from "./node-clock.js";
 import { nodeEnvironment } from "./node-environment.js";
 import { nodeFiles } from "./node-files.js";
+import { nodeMachine } from "./node-machine.js";
 import { nodeProcesses } from "./node-processes.js";
 import { nodeSignals } from "./node-signals.js";
 import { nodeTerminal } from "./node-terminal.js";
@@ -17,5 +18,6 @@ export function nodePorts(): Ports {
     terminal: nodeTerminal(),
     processes: nodeProcesses(),
     cpuProfiler: nodeCpuProfiler(),
+    machine: nodeMachine(),
   };
 }

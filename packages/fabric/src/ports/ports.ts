@@ -1,4 +1,13 @@
-import type { Clock, CpuProfiler, Environment, FileSystem, Processes, Signals, Terminal } from "@lightning-ts/core";
+import type {
+  Clock,
+  CpuProfiler,
+  Environment,
+  FileSystem,
+  Machine,
+  Processes,
+  Signals,
+  Terminal,
+} from "@lightning-ts/core";
 
 /** The outside world, as one object that everything takes. */
 export interface Ports {
@@ -11,4 +20,6 @@ export interface Ports {
   readonly processes?: Processes | undefined;
   /** Left out where there is none: `AdvancedProfiler` says so. */
   readonly cpuProfiler?: CpuProfiler | undefined;
+  /** Left out where nothing tells how busy the machine is. */
+  readonly machine?: Machine | undefined;
 }

@@ -34,3 +34,13 @@ export interface EvaluationLoopView {
   readonly maxBatches: readonly number[];
   readonly numDataloaders: number;
 }
+
+/** How far a prediction has come, and what callbacks that write predictions need of it. */
+export interface PredictionLoopView extends EvaluationLoopView {
+  /** The items of the batch that is under way; undefined where the loader does not know, or no callback writes. */
+  readonly currentBatchIndices: readonly number[] | undefined;
+  /** For each loader the items of each of its batches; empty for a loader that does not know. */
+  readonly epochBatchIndices: readonly (readonly (readonly number[])[])[];
+  /** The predictions of each batch, with several loaders a list for each; empty where nobody needs them. */
+  readonly predictions: readonly unknown[];
+}

@@ -7,7 +7,7 @@ import type { Callback } from "./callback.js";
 import type { CheckpointCallback, EarlyStoppingCallback, ProgressBarCallback } from "./known-callbacks.js";
 import type { LightningDataModule } from "./lightning-data-module.js";
 import type { LightningModule } from "./lightning-module.js";
-import type { EvaluationLoopView, FitLoopView } from "./loop-views.js";
+import type { EvaluationLoopView, FitLoopView, PredictionLoopView } from "./loop-views.js";
 import type { TrainerFlags } from "./trainer-flags.js";
 
 /** What a Trainer shows of itself and of the run that is under way, and the few wishes that hooks can have. */
@@ -80,7 +80,7 @@ interface TrainerCounters {
   get fitLoop(): FitLoopView;
   get validateLoop(): EvaluationLoopView;
   get testLoop(): EvaluationLoopView;
-  get predictLoop(): EvaluationLoopView;
+  get predictLoop(): PredictionLoopView;
   /**
    * Optimizer steps that the whole fit will take, for schedulers that have to know; `Infinity` where it cannot be
    * known. Called in `configureOptimizers`, it asks for the training loaders early.

@@ -13,6 +13,7 @@ import { SequentialFetcher, SourceFetcher, type BatchFetcher, type SourceFetcher
 import type { BatchSource } from "../words/batch-source.js";
 import { CombinedLoader } from "./combined-loader.js";
 import { batchesToUse } from "./loader-limits.js";
+import { type RecordedIndices, recordIndices } from "./recorded-indices.js";
 import { featuresOf, flattenLoaders, isBatchSource, isLoaderList, lengthOf, type LoaderTree } from "./loader-tree.js";
 
 /** What a stage needs to know to prepare its loaders. */
@@ -89,13 +90,17 @@ export class StageData {
     for (const leaf of this.#leaves) if (!this.#restored.has(leaf)) tellEpoch(leaf, epoch);
   }
 
-  /** @param most at most so many batches of each source */
-  openAll(most = Number.POSITIVE_INFINITY): BatchFetcher {
+  /**
+   * @param most at most so many batches of each source
+   * @param indices gets those that remember the items of each source's batches, for sources that know them
+   */
+  openAll(most = Number.POSITIVE_INFINITY, indices?: Map<number, RecordedIndices>): BatchFetcher {
     const parts = this.sources.flatMap((source, dataloaderIdx) => {
       const limit = Math.min(this.counts[dataloaderIdx] ?? 0, most);
-      return limit === 0
-        ? []
-        : [() => new SourceFetcher(source, { ...this.#lengthOf(dataloaderIdx), limit, dataloaderIdx })];
+      const recorded = indices === undefined ? { source, indices: undefined } : recordIndices(source);
+      if (recorded.indices !== undefined) indices?.set(dataloaderIdx, recorded.indices);
+      const options = { ...this.#lengthOf(dataloaderIdx), limit, dataloaderIdx };
+      return limit === 0 ? [] : [() => new SourceFetcher(recorded.source, options)];
     });
     return new SequentialFetcher(parts);
   }

@@ -1,5 +1,5 @@
 import { wait, type Steps } from "../../door/steps.js";
-import { classNameOf, mapTree, MisconfigurationError, type TensorScope } from "@lightning-ts/core";
+import { classNameOf, mapTree, MisconfigurationError, tensorsIn, type TensorScope, tf } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { CombinedLoader } from "../../data/combined-loader.js";
 import type { StageData } from "../../data/stage-data.js";
@@ -9,6 +9,7 @@ import { timed } from "../hooks/timed.js";
 import { inputOfStep } from "./step-input.js";
 import { leaveIfInterrupted, nextBatch } from "./agree.js";
 import type { Session } from "../session/session.js";
+import { PredictionWriting } from "./prediction-writing.js";
 import { TrainingModes } from "./training-modes.js";
 
 /**
@@ -27,28 +28,34 @@ export function* predictLoop(session: Session, data: StageData, keeps: boolean):
   }
   const predictions: unknown[][] = data.sources.map(() => []);
   if (data.totalCount === 0) return predictions;
+  const writing = new PredictionWriting(session, predictions);
   const modes = new TrainingModes(module);
-  const fetcher = data.openAll();
+  const fetcher = data.openAll(undefined, writing.indices);
   state.progress.predict.begin();
+  let isReturned = false;
   try {
     yield* door.call(module, "onPredictModelEval");
     yield* hooks.run("onPredictStart");
     yield* hooks.run("onPredictEpochStart");
     const next = () => nextBatch(session, fetcher);
     while ((yield* timed(session, NEXT_PREDICTION_BATCH, "data", next)).isThere) {
-      const output = yield* predictBatch(session, fetcher, keeps);
-      if (keeps) predictions[fetcher.dataloaderIdx]?.push(output);
+      writing.beginBatch(fetcher);
+      const output = yield* predictBatch(session, fetcher, keeps || writing.needsAll);
+      if (keeps || writing.needsAll) predictions[fetcher.dataloaderIdx]?.push(output);
       yield* leaveIfInterrupted(session);
       yield* wait(session.breath.take());
     }
     yield* hooks.run("onPredictEpochEnd");
     yield* hooks.run("onPredictEnd");
+    isReturned = keeps;
   } finally {
     state.evaluationPosition = undefined;
+    writing.end();
+    if (!isReturned) tf.dispose(tensorsIn(predictions));
     yield* wait(fetcher.close());
     modes.restore();
   }
-  return predictions;
+  return isReturned ? predictions : data.sources.map(() => []);
 }
 
 function* predictBatch(session: Session, fetcher: BatchFetcher, keeps: boolean): Steps<unknown> {

@@ -100,6 +100,7 @@ export function sessionUnderTest(options: SessionOptions): SessionUnderTest {
     schedulers: schedulersUnderTest(calls),
     transfer: { move: (batch: unknown) => wait(typeof batch === "string" ? `${batch}'` : batch) },
     logging: loggingUnderTest(calls),
+    trainer: { callbacks: [] },
     hooks: hooksUnderTest(calls, state, options),
     ...options.parts,
   });

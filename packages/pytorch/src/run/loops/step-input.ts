@@ -36,7 +36,8 @@ export function* inputOfStep(session: Session, step: StepName, fetcher: BatchFet
 
 const known = new WeakMap<object, boolean>();
 
-function takesIterator(module: LightningModule, step: StepName): boolean {
+/** Whether a step takes an iterator over batches. */
+export function takesIterator(module: LightningModule, step: StepName): boolean {
   if (module.iteratorSteps.includes(step)) return true;
   const method: object = module[step];
   let isNamed = known.get(method);

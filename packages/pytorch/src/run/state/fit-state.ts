@@ -18,6 +18,15 @@ export interface FitLimits {
   readonly maxEpochs: number | undefined;
 }
 
+/** Predictions of each loader, and the items of its batches, while callbacks write them. */
+export interface Predicted {
+  readonly predictions: readonly (readonly unknown[])[];
+  readonly batchIndices: readonly (readonly (readonly number[])[])[];
+  readonly currentBatchIndices: readonly number[] | undefined;
+}
+
+export const NOTHING_PREDICTED: Predicted = { predictions: [], batchIndices: [], currentBatchIndices: undefined };
+
 /** What changes while a Trainer runs. The loops are the only ones that write the position. */
 export class FitState {
   #cursor: MovingCursor = { ...START };
@@ -65,6 +74,8 @@ export class FitState {
   /** The loaders of the evaluations that were asked for last. */
   loaded: Readonly<Partial<Record<Exclude<Stage, "fit">, StageData>>> = {};
   progress = emptyProgress();
+  /** What the prediction that is under way has given so far. */
+  predicted = NOTHING_PREDICTED;
   /** The checkpoint that the current or last run was started from. */
   ckptPath: string | undefined;
   /** The one that was set on the Trainer, for runs that are called without one. */

@@ -1,4 +1,4 @@
-import type { EvaluationLoopView, FitLoopView } from "../../contract/loop-views.js";
+import type { EvaluationLoopView, FitLoopView, PredictionLoopView } from "../../contract/loop-views.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { LoopProgress } from "../../words/loop-progress.js";
 import { RunView } from "./run-view.js";
@@ -34,8 +34,11 @@ export abstract class LoopsView extends RunView {
   get testLoop(): EvaluationLoopView {
     return evaluationView(this.parts.state.progress.test, this.parts.state.loaded.test);
   }
-  get predictLoop(): EvaluationLoopView {
-    return evaluationView(this.parts.state.progress.predict, this.parts.state.loaded.predict);
+  get predictLoop(): PredictionLoopView {
+    const { progress, loaded, predicted } = this.parts.state;
+    const { batchIndices: epochBatchIndices, currentBatchIndices, predictions: all } = predicted;
+    const predictions = all.length === 1 ? (all[0] ?? []) : all;
+    return { ...evaluationView(progress.predict, loaded.predict), currentBatchIndices, epochBatchIndices, predictions };
   }
 }
 
