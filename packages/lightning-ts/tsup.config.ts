@@ -9,6 +9,7 @@ export default defineConfig({
     "src/metrics.ts",
     "src/pytorch.ts",
     "src/torch-files.ts",
+    "src/vision.ts",
   ],
   format: "esm",
   target: "node20",

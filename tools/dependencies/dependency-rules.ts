@@ -18,6 +18,7 @@ export const dependencyRules: Readonly<Record<string, DependencyRule>> = {
   },
   "@lightning-ts/torch-files": { mayImport: [], nodeImports: "forbidden" },
   "@lightning-ts/metrics": { mayImport: ["@lightning-ts/core"], nodeImports: "forbidden" },
+  "@lightning-ts/vision": { mayImport: ["@lightning-ts/core"], nodeImports: "forbidden" },
   "@lightning-ts/fabric": {
     mayImport: ["@lightning-ts/core", "@lightning-ts/backend-onnxruntime"],
     nodeImports: ["src/node", "src/cli"],
@@ -33,6 +34,7 @@ export const dependencyRules: Readonly<Record<string, DependencyRule>> = {
       "@lightning-ts/pytorch",
       "@lightning-ts/metrics",
       "@lightning-ts/torch-files",
+      "@lightning-ts/vision",
     ],
     nodeImports: "allowed",
   },

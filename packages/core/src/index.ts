@@ -136,6 +136,7 @@ export { ShapeError } from "./errors/shape-error.js";
 export { StateDictError, type ShapeMismatch } from "./errors/state-dict-error.js";
 export * as nn from "./nn/index.js";
 export * as F from "./nn/functional/index.js";
+export { inLayer } from "./nn/in-layer.js";
 export { Module } from "./nn/module.js";
 export type {
   HostValue,

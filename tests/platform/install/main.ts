@@ -63,9 +63,8 @@ async function pack(): Promise<readonly string[]> {
     "@lightning-ts/fabric",
     "@lightning-ts/metrics",
     "@lightning-ts/torch-files",
-    "@lightning-ts/metrics",
     "@lightning-ts/pytorch",
-    "@lightning-ts/torch-files",
+    "@lightning-ts/vision",
     "lightning-ts",
   ];
   const filters = names.flatMap((name) => ["--filter", name]);

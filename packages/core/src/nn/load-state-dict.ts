@@ -38,7 +38,13 @@ function copyInto(target: Parameter | Buffer, value: Tensor | HostValue): void {
     );
     return;
   }
-  target.setData(Float64Array.from(value.values, Number));
+  const { values } = value;
+  target.setData(isNumbers(values) ? values : Float64Array.from(values, Number));
+}
+
+/** Lists of numbers are copied at once. */
+function isNumbers(values: HostValue["values"]): values is Float32Array | Float64Array | Int32Array | Uint8Array {
+  return [Float32Array, Float64Array, Int32Array, Uint8Array].some((type) => values instanceof type);
 }
 
 function isTensor(value: Tensor | HostValue): value is Tensor {

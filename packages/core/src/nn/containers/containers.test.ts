@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { resolveBackend } from "../../backend/resolve-backend.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { tf } from "../../tensor/tf.js";
 import * as nn from "../index.js";
 
 const layers = (count: number): nn.Identity[] => Array.from({ length: count }, () => new nn.Identity());
@@ -106,5 +108,34 @@ describe("a module at a path", () => {
     expect(() => model.getSubmodule("1")).toThrow(/"0"/);
     expect(() => model.setSubmodule("0.x", new nn.ReLU())).toThrow(MisconfigurationError);
     expect(() => model.setSubmodule("", new nn.ReLU())).toThrow(/own place/);
+  });
+});
+
+describe("a Sequential with names", () => {
+  const named = () => new nn.Sequential({ hidden: new nn.Linear(2, 3), act: new nn.ReLU(), out: new nn.Linear(3, 1) });
+
+  it("has keys that begin with them, and runs in their order", async () => {
+    await resolveBackend("cpu");
+    const model = named();
+    expect([...model.stateDict().keys()]).toEqual(["hidden.weight", "hidden.bias", "out.weight", "out.bias"]);
+    expect(model.forward(tf.ones([4, 2])).shape).toEqual([4, 1]);
+    expect(String(model)).toContain("(act): ReLU()");
+  });
+  it("keeps them when modules are exchanged, taken out, put in and cut", () => {
+    const model = named();
+    model.set(1, new nn.Linear(3, 3)).insert(1, new nn.ReLU());
+    expect(model.namedChildren().map(([name]) => name)).toEqual(["hidden", "1", "act", "out"]);
+    model.pop(0);
+    expect(model.namedChildren().map(([name]) => name)).toEqual(["0", "act", "out"]);
+    expect(
+      model
+        .slice(1)
+        .namedChildren()
+        .map(([name]) => name),
+    ).toEqual(["act", "out"]);
+    const other = new nn.Linear(3, 2);
+    model.setSubmodule("out", other);
+    expect(model.at(2)).toBe(other);
+    expect(model.namedChildren().at(-1)).toEqual(["out", other]);
   });
 });

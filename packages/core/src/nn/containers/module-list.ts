@@ -22,6 +22,8 @@ import { joinRepeated, type ChildText } from "../module-text.js";
  */
 export class ModuleList<TModule extends Module = Module> extends Module {
   readonly #modules: TModule[] = [];
+  /** Names that were given; a module without one is called by its position. */
+  readonly #names: (string | undefined)[] = [];
 
   constructor(modules: Iterable<TModule> = []) {
     super();
@@ -43,9 +45,7 @@ export class ModuleList<TModule extends Module = Module> extends Module {
   }
 
   append(module: TModule): this {
-    this.registerModule(String(this.#modules.length), module);
-    this.#modules.push(module);
-    return this;
+    return this.appendAs(undefined, module);
   }
 
   extend(modules: Iterable<TModule>): this {
@@ -64,7 +64,7 @@ export class ModuleList<TModule extends Module = Module> extends Module {
 
   /** Puts a module in the place of another. @throws MisconfigurationError where the list has no such position */
   set(index: number, module: TModule): this {
-    return this.#splice(this.#position(index), 1, module);
+    return this.#exchange(this.#position(index), module);
   }
 
   /** Takes a module out, and returns it. @throws MisconfigurationError where the list has no such position */
@@ -80,9 +80,22 @@ export class ModuleList<TModule extends Module = Module> extends Module {
     return this.#modules[Symbol.iterator]();
   }
 
+  /** Adds a module whose keys begin with a name of its own, or with its position where there is none. */
+  protected appendAs(name: string | undefined, module: TModule): this {
+    this.registerModule(name ?? String(this.#modules.length), module);
+    this.#modules.push(module);
+    this.#names.push(name);
+    return this;
+  }
+
+  /** The name that the module at a position was given. */
+  protected givenName(index: number): string | undefined {
+    return this.#names[index];
+  }
+
   protected override replaceChild(name: string, child: Module, replacement: TModule): void {
-    const index = Number(name);
-    if (this.#modules[index] === child) this.set(index, replacement);
+    const index = this.#modules.findIndex((module, at) => module === child && this.#nameOf(at) === name);
+    if (index >= 0) this.#exchange(index, replacement);
     else super.replaceChild(name, child, replacement);
   }
 
@@ -90,11 +103,23 @@ export class ModuleList<TModule extends Module = Module> extends Module {
     return joinRepeated(super.childTexts());
   }
 
-  /** Modules behind the change have other numbers afterwards. */
+  #nameOf(index: number): string {
+    return this.#names[index] ?? String(index);
+  }
+
+  /** The new module keeps the name. */
+  #exchange(index: number, module: TModule): this {
+    this.#modules[index] = module;
+    this.registerModule(this.#nameOf(index), module);
+    return this;
+  }
+
+  /** Modules behind the change have other numbers afterwards; names that were given stay. */
   #splice(position: number, count: number, ...added: TModule[]): this {
-    for (const index of this.#modules.keys()) this.registeredMembers.delete(String(index));
+    for (const index of this.#modules.keys()) this.registeredMembers.delete(this.#nameOf(index));
     this.#modules.splice(position, count, ...added);
-    for (const [index, module] of this.#modules.entries()) this.registerModule(String(index), module);
+    this.#names.splice(position, count, ...added.map(() => undefined));
+    for (const [index, module] of this.#modules.entries()) this.registerModule(this.#nameOf(index), module);
     return this;
   }
 

@@ -5,6 +5,7 @@ import { ReLU } from "../layers/activations.js";
 import { Linear } from "../layers/linear.js";
 import type { Module } from "../module.js";
 import type { ChildText } from "../module-text.js";
+import { isPlainObject } from "../../tree/tree.js";
 import { ModuleList } from "./module-list.js";
 
 /** A module from one tensor to one tensor. */
@@ -13,23 +14,31 @@ export interface TensorModule extends Module {
 }
 
 /**
- * Modules one after another; keys begin with 0, 1, ….
+ * Modules one after another; keys begin with 0, 1, …, or with their names in an object of modules.
  * @example
  * ```ts
  * import { nn, tf } from "@lightning-ts/core";
  *
  * const model = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 3));
  * console.log(model.forward(tf.zeros([2, 4])).shape); // [2, 3]
+ * const named = new nn.Sequential({ hidden: new nn.Linear(4, 8), out: new nn.Linear(8, 3) });
+ * console.log([...named.stateDict().keys()]); // hidden.weight, hidden.bias, out.weight, out.bias
  * ```
  */
 export class Sequential extends ModuleList<TensorModule> {
-  constructor(...modules: TensorModule[]) {
-    super(modules);
+  constructor(...modules: TensorModule[] | [named: Readonly<Record<string, TensorModule>>]) {
+    super();
+    for (const part of modules)
+      if (isTensorModule(part)) this.append(part);
+      else for (const [name, module] of Object.entries(part)) this.appendAs(name, module);
   }
 
   /** The same modules from `start` to before `end`, one after another; negative ones count from the end. */
   override slice(start?: number, end?: number): Sequential {
-    return new Sequential(...[...this].slice(start, end));
+    const part = new Sequential();
+    const positions = [...[...this].entries()].slice(start, end);
+    for (const [index, module] of positions) part.appendAs(this.givenName(index), module);
+    return part;
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
@@ -47,6 +56,10 @@ export class Sequential extends ModuleList<TensorModule> {
   protected override childTexts(): ChildText[] {
     return this.namedChildren().map(([name, child]) => [name, String(child)]);
   }
+}
+
+function isTensorModule(part: TensorModule | Readonly<Record<string, TensorModule>>): part is TensorModule {
+  return !isPlainObject(part);
 }
 
 /**

@@ -61,7 +61,14 @@ export class BatchNorm extends Module {
       "running_var",
       Buffer.fromData(new Float32Array(numFeatures).fill(1), [numFeatures]),
     );
-    this.numBatchesTracked = this.registerBuffer("num_batches_tracked", Buffer.fromData([0], [], "int32"));
+    const counter = this.registerBuffer("num_batches_tracked", Buffer.fromData([0], [], "int32"));
+    this.numBatchesTracked = counter;
+    // Files of PyTorch before 0.4.1, which torchvision's weights are, do not count batches.
+    this.registerLoadStateDictPreHook((entries, prefix) => {
+      const key = `${prefix}num_batches_tracked`;
+      if (entries.has(`${prefix}running_mean`) && !entries.has(key))
+        entries.set(key, this.numBatchesTracked ?? counter);
+    });
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
