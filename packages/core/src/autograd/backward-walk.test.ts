@@ -69,7 +69,8 @@ describe("a walk back through a tape", () => {
     };
     for (const dtype of ["int32", "bool"] as const)
       expect(through(tf.tensor1d([1]), dtype)).toMatchObject({ gradients: [[]], size: 0, used: new Set() });
-    expect(through(tf.tensor1d([1]), "float32")).toMatchObject({ gradients: [[2]], size: 1 });
+    for (const dtype of ["float32", "complex64"] as const)
+      expect(through(tf.tensor1d([1]), dtype)).toMatchObject({ gradients: [[2]], size: 1 });
   });
 
   it("knows a gradient that is switched off from one that is missing", () => {

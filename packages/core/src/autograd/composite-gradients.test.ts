@@ -64,6 +64,13 @@ describe("gradients of a kernel by plain operations", () => {
     expect(valuesOf(grad(tf.mul(first, before), [y])[0])[0]).toBeCloseTo(Math.exp(2), 4);
   });
 
+  it("keep what the kernel saved while something records: its gradients may need it", () => {
+    using _scope = tensorScope();
+    const x = tf.scalar(2);
+    const first = compositeGradients(() => [tf.exp(x)], { x }, [tf.scalar(1)])["x"]?.() ?? x;
+    expect(valuesOf(grad(first, [x])[0])[0]).toBeCloseTo(Math.exp(2), 4);
+  });
+
   it("leave nothing on a tape of their own: what it saved is freed", () => {
     using _scope = tensorScope();
     noGrad(() => {

@@ -50,6 +50,7 @@ describe("a step that cannot be computed", () => {
   });
 
   it("gives a parameter that was never used before its values on the host back", async () => {
+    const before = tf.memory().numTensors;
     const p = Parameter.fromData([1, 2], [2]);
     {
       using _scope = tensorScope();
@@ -58,6 +59,7 @@ describe("a step that cannot be computed", () => {
     expect(p.hostValues()).toBeUndefined();
     await expect(backend.synchronize()).rejects.toThrow("out of range");
     expect(p.hostValues()).toEqual(Float32Array.of(1, 2));
+    expect(tf.memory().numTensors).toBe(before);
     expect(values(p)).toEqual([1, 2]);
     p.dispose();
   });

@@ -67,6 +67,16 @@ describe("a table of gradients", () => {
     expect([sum?.isDisposed, table.get(1)]).toEqual([true, undefined]);
   });
 
+  it("frees in the end what a sum replaced within one step", () => {
+    const table = new GradientTable(scope);
+    const [first, second] = [tf.scalar(1), tf.scalar(2)];
+    table.add(1, first);
+    table.add(1, second);
+    expect(first.isDisposed).toBe(false);
+    table.freeSince(0);
+    expect([first.isDisposed, second.isDisposed, valueOf(table.get(1))]).toEqual([true, true, 3]);
+  });
+
   it("keeps a gradient that several tensors share until the last one is dropped", () => {
     const table = new GradientTable(scope);
     const shared = tf.scalar(1);

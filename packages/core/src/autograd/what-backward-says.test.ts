@@ -193,6 +193,15 @@ describe("what grad says", () => {
     expect([...(weighted?.dataSync() ?? [])]).toEqual([3, 41]);
   });
 
+  it("gives a copy where the gradient is the one that the caller gave", () => {
+    using _scope = tensorScope();
+    const [x, given] = [tf.tensor1d([1, 2]), tf.tensor1d([3, 4])];
+    const [gradient] = grad(x, [x], { gradOutputs: [given] });
+    expect(gradient).not.toBe(given);
+    gradient?.dispose();
+    expect([...given.dataSync()]).toEqual([3, 4]);
+  });
+
   it("gives gradients to the innermost scope, which frees them", () => {
     using _scope = tensorScope();
     const x = tf.tensor1d([1, 2]);

@@ -56,7 +56,7 @@ async function ownFolder(trainer: Trainer): Promise<string> {
 /** Folders of runs without a logger, in the order of their versions. */
 async function existingFolders({ ports: { files } }: Trainer, root: string): Promise<string[]> {
   if ((await files.stat(root))?.isDirectory !== true) return [];
-  const versionOf = (name: string) => (name === NAME ? "0" : /^checkpoints-v(\d+)$/.exec(name)?.[1]);
-  const names = (await files.list(root)).filter((name) => versionOf(name) !== undefined);
-  return names.sort((a, b) => Number(versionOf(a)) - Number(versionOf(b))).map((name) => files.join(root, name));
+  const versionOf = (name: string) => (name === NAME ? 0 : Number(/^checkpoints-v(\d+)$/.exec(name)?.[1]));
+  const names = (await files.list(root)).filter((name) => !Number.isNaN(versionOf(name)));
+  return names.sort((a, b) => versionOf(a) - versionOf(b)).map((name) => files.join(root, name));
 }

@@ -27,6 +27,7 @@ it.each([
 it("writes epochs and steps as whole numbers, and nothing else", () => {
   const broken = { epoch: 2.7, step: 3.2, loss: 0.5 };
   expect(formatCheckpointName("{epoch}-{step}-{loss}", broken)).toBe("epoch=2-step=3-loss=0.5");
+  expect(formatCheckpointName("{epoch:}-{step:}", broken)).toBe("epoch=2-step=3");
 });
 
 it("can join names and values by something else", () => {
@@ -65,6 +66,7 @@ it.each(["$", "(", ")", "*", "+", ".", "?", "[", "\\", "]", "^", "{", "|", "}"])
 it("finds the first format that is not Python's", () => {
   expect(findUnknownFormat("{epoch:02d}-{loss:.2f}-{acc:8.3e}-{f1:%}-{auc:g}-{x}-{y:}")).toBeUndefined();
   expect(findUnknownFormat("{epoch:02d}-{loss:.2x}-{acc:<3}")).toBe(".2x");
+  expect(findUnknownFormat("{epoch}-{step:}-{loss:q}")).toBe("q");
   for (const format of ["d2", "x", "2.f", "a3d", "3dd", ". 2f", "-3d"])
     expect(findUnknownFormat(`{loss:${format}}`), format).toBe(format);
 });

@@ -48,7 +48,7 @@ export function matcherOfNames(pattern: string, join: string, extension: string)
 export function findUnknownFormat(pattern: string): string | undefined {
   return [...pattern.matchAll(PLACES)]
     .map(([, , format]) => format)
-    .find((format) => format !== undefined && format !== "" && !FORMAT.test(format));
+    .find((format) => format !== undefined && !FORMAT.test(format));
 }
 
 function plainNumber(value: number, isCount: boolean): string {
@@ -59,12 +59,15 @@ function plainNumber(value: number, isCount: boolean): string {
 export function formatNumber(value: number, format: string): string {
   const match = FORMAT.exec(format);
   if (match === null) return String(value);
-  const [, zero, width = "0", precision, type = "g"] = match;
+  const [, zero, width, precision, type] = match;
   const digits = precision === undefined ? 6 : Number(precision);
-  return withType(value, type, digits, precision !== undefined).padStart(Number(width), zero === undefined ? " " : "0");
+  return withType(value, type, digits, precision !== undefined).padStart(
+    Number(width ?? 0),
+    zero === undefined ? " " : "0",
+  );
 }
 
-function withType(value: number, type: string, digits: number, hasPrecision: boolean): string {
+function withType(value: number, type: string | undefined, digits: number, hasPrecision: boolean): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   switch (type) {
     case "d":

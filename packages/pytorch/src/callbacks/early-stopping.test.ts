@@ -55,6 +55,7 @@ describe("what a judgement says", () => {
 
   it.each([
     ["equal to the stopping threshold", 0.2, { stoppingThreshold: 0.2 }, "notStopped"],
+    ["equal to the stopping threshold of a maximum", 8, { mode: "max", stoppingThreshold: 8 }, "notStopped"],
     ["equal to the divergence threshold", 5, { divergenceThreshold: 5, patience: 9 }, "notStopped"],
     ["past the stopping threshold of a maximum", 9, { mode: "max", stoppingThreshold: 8 }, "stoppingThreshold"],
     ["past the divergence threshold of a maximum", 0, { mode: "max", divergenceThreshold: 0.5 }, "divergenceThreshold"],

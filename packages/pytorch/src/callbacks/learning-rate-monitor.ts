@@ -82,7 +82,7 @@ export class LearningRateMonitor extends Callback {
   #remember(name: string, value: number): void {
     const before = name.replace("/pg1", "");
     const history = this.lrs[before];
-    if (name !== before && history !== undefined && this.lrs[name] === undefined) {
+    if (history !== undefined && this.lrs[name] === undefined) {
       this.lrs[name] = history;
       delete this.lrs[before];
     }

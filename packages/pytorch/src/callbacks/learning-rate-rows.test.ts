@@ -49,6 +49,16 @@ function failureOf(call: () => unknown): unknown {
 }
 
 describe("a row of learning rates", () => {
+  it("has only what an optimizer has: some have no momentum, or no weight decay", () => {
+    const options = { logMomentum: true, logWeightDecay: true };
+    const bare = new optim.Rprop([weight()], { lr: 0.5 });
+    expect(rowsOf(options, { optimizers: [bare] })).toEqual([[0, { "lr-Rprop": 0.5 }]]);
+    const adagrad = new optim.Adagrad([weight()], { lr: 0.5, weightDecay: 0.25 });
+    expect(rowsOf(options, { optimizers: [adagrad] })).toEqual([
+      [0, { "lr-Adagrad": 0.5, "lr-Adagrad-weight_decay": 0.25 }],
+    ]);
+  });
+
   const both: Setting = {
     scheduled: [
       [sgd(1), "step"],

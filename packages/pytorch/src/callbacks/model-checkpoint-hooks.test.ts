@@ -1,9 +1,14 @@
+import { CheckpointWriteError } from "@lightning-ts/fabric";
 import { fileError } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import type { Trainer } from "../contract/trainer.js";
 import { InterruptionError } from "../errors/interruption-error.js";
 import { MODULE, Run, start } from "./checkpoint-run-under-test.js";
+import { linkToNewest } from "./link-to-newest.js";
 import { ModelCheckpoint } from "./model-checkpoint.js";
 import type { ModelCheckpointOptions } from "./model-checkpoint-options.js";
+import { filesOf, readModelCheckpointState } from "./model-checkpoint-state.js";
+import { tolerateSaveErrors } from "./tolerate-save-errors.js";
 
 /** What a ModelCheckpoint keeps after it was made with these options, and these changes. */
 const stateOf = (options: ModelCheckpointOptions, changes: object) => ({
@@ -42,7 +47,7 @@ describe("files that wait to be removed", () => {
     };
     const started = await start({}, Object({ stepBeforeResuming }));
     for (const path of outdated) await started.run.saveCheckpoint(path, {});
-    const state = { dirpath: "/ckpt", bestModelPath: "/ckpt/best.ckpt", outdated };
+    const state = { dirpath: "/ckpt", bestKModels: [["/ckpt/best.ckpt", 1]], outdated };
     started.callback.loadStateDict(stateOf({}, state));
     return { ...started, asked };
   }
@@ -103,8 +108,9 @@ describe("what a file says of the callback that writes it", () => {
   const outdated = (states: readonly Record<string, unknown>[]) => states.map((state) => state["outdated"]);
 
   it("is which file it replaces", async () => {
-    const { states } = await written({}, [{}, {}]);
+    const { states, callback } = await written({}, [{}, {}]);
     expect(outdated(states)).toEqual([[], ["/ckpt/epoch=0-step=1.ckpt"]]);
+    expect(callback.stateDict()["outdated"]).toEqual([]);
     expect(outdated((await written({ saveTopK: -1 }, [{}, {}])).states)).toEqual([[], []]);
     const same = { filename: "model", enableVersionCounter: false };
     expect(outdated((await written(same, [{}, {}])).states)).toEqual([[], []]);
@@ -172,6 +178,9 @@ describe("a ModelCheckpoint that failed", () => {
     await batch();
     await callback.onException(trainer, MODULE, new Error("no more"));
     expect([run.saved.length, orders]).toEqual([0, []]);
+    expect(run.warnings).toEqual([
+      "failure of one rank: A rank that fails writes no checkpoint: the others would have to take part.",
+    ]);
     await callback.onException(trainer, MODULE, new InterruptionError("SIGTERM", "epoch 0"));
     expect([run.saved.length, orders]).toEqual([1, ["save", "done"]]);
   });
@@ -192,11 +201,136 @@ describe("a ModelCheckpoint that failed", () => {
   });
 });
 
+describe("a ModelCheckpoint whose files are not what they were", () => {
+  it("keeps what it wrote where only the old file cannot be removed", async () => {
+    const { callback, batch, epoch, trainer } = await start({ monitor: "loss" });
+    await batch();
+    await epoch({ loss: 2 });
+    Object.assign(trainer, { removeCheckpoint: () => Promise.reject(fileError("EACCES", "not allowed")) });
+    Object.assign(trainer, { globalStep: 2, batchesSeen: 2, currentEpoch: 1, callbackMetrics: { loss: 1 } });
+    await expect(callback.onTrainEpochEnd(trainer)).rejects.toThrow("not allowed");
+    expect(callback).toMatchObject({ bestModelPath: "/ckpt/epoch=1-step=2.ckpt", bestModelScore: 1 });
+    expect(epoch).toBeTypeOf("function");
+  });
+
+  it("names the newest of all files that is still there", async () => {
+    const { callback, batch, epoch, run, trainer } = await start({ saveTopK: -1 });
+    for (let i = 0; i < 3; i += 1) {
+      await batch();
+      await epoch();
+    }
+    for (const name of ["epoch=2-step=3", "epoch=1-step=2"]) await run.files.remove(`/ckpt/${name}.ckpt`);
+    await callback.onTrainEnd(trainer);
+    expect(callback.bestModelPath).toBe("/ckpt/epoch=0-step=1.ckpt");
+  });
+
+  it("on another rank than 0 leaves it to rank 0 to look", async () => {
+    const strategy = { broadcast: async (order: object) => order };
+    const { callback, trainer, batch } = await start({}, Object({ worldSize: 2, isGlobalZero: false, strategy }));
+    await batch();
+    callback.loadStateDict(stateOf({}, { dirpath: "/ckpt", bestModelPath: "/ckpt/elsewhere.ckpt" }));
+    await callback.onException(trainer, MODULE, new Error("no more"));
+    expect(callback.bestModelPath).toBe("/ckpt/elsewhere.ckpt");
+  });
+
+  it("never removes the file that the run was resumed from", async () => {
+    const { batch, epoch, names, run } = await start();
+    await batch();
+    await epoch();
+    run.ckptPath = "/ckpt/epoch=0-step=1.ckpt";
+    Object.assign(run, { stepBeforeResuming: async () => undefined });
+    await batch();
+    await epoch();
+    expect(names()).toEqual(["epoch=0-step=1", "epoch=1-step=2"]);
+  });
+
+  it("keeps the last file that its state names, whatever the run was resumed from", async () => {
+    const { callback, run, trainer } = await start({ saveLast: true });
+    callback.loadStateDict(stateOf({}, { dirpath: "/ckpt", lastModelPath: "/ckpt/last-v1.ckpt" }));
+    run.ckptPath = "/ckpt/last.ckpt";
+    Object.assign(trainer, { ckptPath: "/ckpt/last.ckpt" });
+    await callback.onTrainStart(trainer);
+    expect(callback.lastModelPath).toBe("/ckpt/last-v1.ckpt");
+  });
+
+  it("says nothing of files that are none in its state", () => {
+    const read = readModelCheckpointState(stateOf({}, { outdated: ["/a", 3], bestKModels: [["/b", 1]] }));
+    expect(read.outdated).toEqual(["/a"]);
+    expect(filesOf({ ...read, bestModelPath: "/c", lastModelPath: "" })).toEqual(["/c", "/b"]);
+  });
+});
+
+describe("when a ModelCheckpoint is due", () => {
+  it("it saves every third epoch", async () => {
+    const { batch, epoch, names } = await start({ everyNEpochs: 3, saveTopK: -1, filename: "{epoch}" });
+    for (let i = 0; i < 7; i += 1) {
+      await batch();
+      await epoch();
+    }
+    expect(names()).toEqual(["epoch=2", "epoch=5"]);
+  });
+
+  it("it saves nothing for an epoch of a dry run", async () => {
+    const { batch, epoch, run } = await start();
+    await batch();
+    run.fastDevRun = 1;
+    Object.assign(run, { fastDevRun: 1 });
+    await epoch();
+    expect(run.saved).toEqual([]);
+  });
+
+  it("it writes the last file of a step again under the name that its epoch gives it, and the old one goes", async () => {
+    class Named extends ModelCheckpoint {
+      static override readonly CHECKPOINT_NAME_LAST: string = "{loss}-last";
+    }
+    const started = await start();
+    const { trainer } = started;
+    const callback = new Named({ dirpath: "/ckpt", saveLast: true, everyNTrainSteps: 1, filename: "{step}" });
+    await callback.setup(trainer, MODULE, "fit");
+    await callback.onTrainStart(trainer);
+    Object.assign(trainer, { globalStep: 1, batchesSeen: 1, callbackMetrics: { loss: 1 } });
+    await callback.onTrainBatchEnd(trainer);
+    expect(started.names()).toEqual(["loss=1-last", "step=1"]);
+    Object.assign(trainer, { callbackMetrics: { loss: 2 } });
+    await callback.onTrainEpochEnd(trainer);
+    expect(started.names()).toEqual(["loss=2-last", "step=1"]);
+    expect(callback.stateDict()["outdated"]).toEqual([]);
+  });
+});
+
+describe("a link to the newest file", () => {
+  it("is made after everything that is still written in the background", async () => {
+    const { run, trainer } = await start();
+    const removed: string[] = [];
+    Object.assign(trainer, { removeCheckpoint: async (path: string) => void removed.push(path) });
+    await run.saveCheckpoint("/ckpt/a.ckpt", {});
+    expect(await linkToNewest(trainer, "/ckpt/a.ckpt", "/ckpt/last.ckpt")).toBe(true);
+    expect(removed).toEqual([expect.stringMatching(/^\/ckpt\/\.lightning-.*\.tmp$/)]);
+  });
+});
+
+describe("a save that fails where the run goes on", () => {
+  it("does so for what cannot be written, and for no other error", async () => {
+    const warnings: string[] = [];
+    const trainer: Trainer = Object({
+      onSaveError: "warn",
+      globalStep: 3,
+      warn: (topic: string, text: string) => void warnings.push(`${topic}: ${text}`),
+    });
+    const fails = (error: Error) => tolerateSaveErrors(trainer, () => Promise.reject(error))();
+    await expect(fails(new TypeError("a bug"))).rejects.toThrow("a bug");
+    await fails(new CheckpointWriteError("/a.ckpt", new Error("disk full")));
+    expect(warnings).toEqual([expect.stringMatching(/^save at 3: The checkpoint \/a\.ckpt could not be written/)]);
+  });
+});
+
 describe("ranks that write together", () => {
   it("are asked only after batches that may be due", async () => {
     const orders: unknown[] = [];
+    let last: unknown;
     const strategy = {
       broadcast: async (order: object, _from: number, name: string) => {
+        last = order;
         orders.push([Reflect.get(order, "kind"), name.slice(name.lastIndexOf("}") + 1)]);
         return order;
       },
@@ -212,6 +346,9 @@ describe("ranks that write together", () => {
       ["done", " at global step 2"],
     ]);
     expect(await asked({}, 2)).toEqual([]);
+    const { batch, callback } = await start({ everyNTrainSteps: 1 }, Object({ worldSize: 2, strategy }));
+    await batch();
+    expect(last).toEqual({ kind: "done", state: callback.stateDict() });
     expect(await asked({ trainTimeInterval: 1000 }, 1)).toEqual([["done", " at global step 1"]]);
   });
 

@@ -113,6 +113,7 @@ describe("the path of a new file", () => {
 
   it("is known as a last one only in the callback's own folder", async () => {
     const callback = new Paths({ dirpath: "/run" });
+    expect(callback.isLast("/run/last.ckpt")).toBe(true);
     await callback.pathAt(await runWith([]));
     const paths = ["/run/last.ckpt", "/run/last-v1.ckpt", "/elsewhere/last.ckpt", "/run/first.ckpt"];
     expect(paths.map((path) => callback.isLast(path))).toEqual([true, true, false, false]);

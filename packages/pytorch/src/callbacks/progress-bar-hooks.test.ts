@@ -295,7 +295,7 @@ describe("what the progress bar is told", () => {
   });
 
   it.each([
-    ["run-abcd", "abcd"],
+    ["version-12", "n-12"],
     [7, 7],
   ])("of a logger of version %s is shown as %s", (version, shown) => {
     const { bar, trainer } = setUp({}, { logger: { version }, progressBarMetrics: { loss: 1 } });

@@ -75,7 +75,6 @@ export class Timer extends Callback {
   }
 
   override onFitStart(trainer: Trainer): void {
-    this.#trainer = trainer;
     if (this.#offsetMs >= this.#durationMs) this.#stop(trainer);
   }
   override onTrainStart(trainer: Trainer): void {

@@ -16,6 +16,7 @@ it.each([
   { id: ID, part: 1 },
   { part: "b" },
   { id: 3, part: "b" },
+  { id: [ID], part: "b" },
   { id: ID.slice(1), part: "b" },
   { id: `${ID}0`, part: "b" },
   { id: `../${ID}`, part: "b" },

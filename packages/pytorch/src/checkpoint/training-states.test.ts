@@ -120,7 +120,9 @@ describe("gradients of a window that is open", () => {
     ["text", { "a.weight": "text" }, /no readable gradient of a\.weight.*a tensor \[1, 2\]/],
     ["of another shape", { "a.weight": tf.buffer([2], "float32", new Float32Array(2)) }, /gradient of a\.weight/],
   ])("that are %s are refused by name", (_, state, message) => {
-    expect(String(restore(openGradients(new Net(), open), state))).toMatch(message);
+    const refusal = restore(openGradients(new Net(), open), state);
+    expect(refusal).toMatchObject({ code: "LIT_CKPT_KEY", message: expect.stringMatching(message) });
+    expect(String(refusal)).toMatch(/so its run cannot be resumed\. Expected .{8,}\. Try: an earlier checkpoint\.$/);
   });
 });
 
@@ -311,6 +313,26 @@ describe("metric objects in a checkpoint", () => {
     expect(names()).toEqual(["seen", "unseen"]);
     parts.connector.results = undefined;
     expect(names()).toEqual(["seen", "unseen"]);
+  });
+
+  it("are pointed out where a metric keeps what it collects in no state", () => {
+    class Forgetful extends Metric {
+      override update(): void {}
+      override compute(): tf.Tensor {
+        return tf.scalar(1);
+      }
+    }
+    class Module extends Measured {
+      readonly lost = new Forgetful();
+    }
+    const module = new Module();
+    const { warnings, messages: said } = messages();
+    module.seen.update(1);
+    module.lost.update();
+    stateOf(metricObjectStates(logging(module).logging, newDoor(), said));
+    expect(warnings).toEqual([
+      "Warning: The metric lost (Forgetful) has no states, so a checkpoint in the middle of an epoch keeps nothing of what it has collected. Declare them with addState in its class.",
+    ]);
   });
 
   it("go on counting, and those that the module does not have are pointed out", () => {

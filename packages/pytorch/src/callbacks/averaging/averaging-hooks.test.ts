@@ -79,10 +79,12 @@ describe("a checkpoint of WeightAveraging", () => {
   it("gives a fit its averages, which the model was loaded with, and the model the weights it trained with", () => {
     const [averaging, module] = [new WeightAveraging(), moduleOf(1, 2)];
     averaging.setup(trainer, module, "fit");
+    averaging.onFitStart(trainer, module);
+    module.parameters()[0]?.assign(tf.tensor2d([3, 4], [2, 1]));
     averaging.onLoadCheckpoint(trainer, module, Object(saved));
     expect(weightOf(module)).toEqual([7, 8]);
     averaging.onValidationEpochStart(trainer, module);
-    expect(weightOf(module)).toEqual([1, 2]);
+    expect(weightOf(module)).toEqual([3, 4]);
     averaging.onValidationEpochEnd(trainer, module);
     expect(weightOf(module)).toEqual([7, 8]);
     averaging.teardown(trainer, module);

@@ -277,6 +277,9 @@ describe("the backbone's rate", () => {
   it("is a tenth of the head's at first, from the tenth epoch on, and doubles", () => {
     expect(ratesOf({}, [9, 10, 11]).rates).toEqual([undefined, 0.05, 0.1]);
     expect(ratesOf({ unfreezeBackboneAtEpoch: 0, backboneInitialRatioLr: 0.5 }, [0]).rates).toEqual([0.25]);
+    const trained = (trainBn?: boolean) =>
+      ratesOf({ unfreezeBackboneAtEpoch: 0, trainBn }, [0]).optimizer.paramGroups[1]?.params.length;
+    expect([trained(), trained(false)]).toEqual([4, 2]);
   });
 
   it("is printed with as many digits as asked for", () => {
@@ -295,7 +298,8 @@ describe("the backbone's rate", () => {
       const { rates, kept, optimizer } = ratesOf(options, [2], { ...state, previous_backbone_lr: lr });
       expect([rates, kept, optimizer.paramGroups[0]?.lr]).toEqual([[undefined], null, 0.5]);
     }
-    const resumed = ratesOf(options, [0, 2], { ...state, previous_backbone_lr: 0.125 });
+    const own = { ...options, shouldAlign: false };
+    const resumed = ratesOf(own, [0, 2], { ...state, previous_backbone_lr: 0.125 });
     expect([resumed.kept, resumed.optimizer.paramGroups[0]?.lr]).toEqual([0.25, 0.25]);
   });
 

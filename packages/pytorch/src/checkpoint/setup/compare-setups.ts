@@ -92,8 +92,7 @@ function isSame(a: SettingValue, b: SettingValue): boolean {
 }
 
 function shownSetting(value: SettingValue | undefined): string {
-  if (value === undefined || value === null) return "none";
-  return typeof value === "string" ? value : canonical(value);
+  return value === undefined || value === null ? "none" : canonical(value);
 }
 
 /** As text, whatever the order of keys. */

@@ -80,6 +80,7 @@ it("what an object can say in a file leaves out functions, objects of classes an
     date: new Date(0),
     withCall: [1, () => 1],
     deep: { a: { b: new Map() } },
+    half: { a: 1, b: () => 1 },
   };
   expect(settingsOf(values)).toEqual({ ...plain, bare });
 });

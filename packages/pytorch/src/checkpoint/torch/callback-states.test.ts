@@ -85,6 +85,18 @@ describe("the state of a ModelCheckpoint", () => {
 
   it("goes to Python, which wants to know the worst of the best too", () => {
     expect(toPython({ [OUR_KEY]: ours })).toEqual({ states: { [PYTHON_KEY]: python }, leftOut: [] });
+    const three = [
+      ["/a", 0.5],
+      ["/b", 0.9],
+      ["/c", 0.1],
+    ];
+    for (const [key, worst] of [
+      [OUR_KEY, "/b"],
+      [OUR_KEY.replace("min", "max"), "/c"],
+    ] as const)
+      expect(Object.values(toPython({ [key]: { ...ours, bestKModels: three } }).states)[0]).toMatchObject({
+        kth_best_model_path: worst,
+      });
     const most = OUR_KEY.replace("min", "max");
     const [state] = Object.values(toPython({ [most]: ours }).states);
     expect(state).toMatchObject({ kth_best_model_path: "/a.ckpt", kth_value: scalar(0.25) });
@@ -106,10 +118,15 @@ describe("the state of a ModelCheckpoint", () => {
   it("goes to Python without what is no file with a score", () => {
     const bestKModels = [["/a.ckpt", 1], ["/b.ckpt", "2"], [3, 4], "c", ["/d.ckpt"]];
     const [state] = Object.values(toPython({ ModelCheckpoint: { ...EMPTY, bestKModels } }).states);
-    expect(state).toMatchObject({ best_k_models: { "/a.ckpt": scalar(1) }, kth_best_model_path: "/a.ckpt" });
+    expect(Object(state)["best_k_models"]).toEqual({ "/a.ckpt": scalar(1) });
+    expect(state).toMatchObject({ kth_best_model_path: "/a.ckpt" });
     for (const none of ["files", undefined]) {
       const without = Object(none === undefined ? {} : { bestKModels: none });
-      expect(Object.values(toPython({ ModelCheckpoint: without }).states)[0]).toMatchObject({ best_k_models: {} });
+      expect(Object.values(toPython({ ModelCheckpoint: without }).states)[0]).toMatchObject({
+        best_model_path: "",
+        best_k_models: {},
+        last_model_path: "",
+      });
     }
   });
 });

@@ -34,6 +34,7 @@ describe("what a Python file holds", () => {
   it("is weights, where all of it is tensors", () => {
     expect(keysOf(read({ weight, bias: weight }))).toEqual(["state_dict"]);
     expect(keysOf(read({ weight, bias: weight })["state_dict"])).toEqual(["weight", "bias"]);
+    expect(keysOf(read({ weight, step: 3 }))).toEqual(["weight", "step"]);
   });
 
   it("is what it is, where it was written by nobody that is known", () => {
@@ -50,6 +51,7 @@ describe("what a Python file holds", () => {
   it.each([
     [[1, 2], "object"],
     [null, "object"],
+    [Uint8Array.of(1), "object"],
     ["text", "string"],
     [weight, "a tensor [1, 2]"],
   ] as const)("is refused where it is no dict: %j", (value, received) => {

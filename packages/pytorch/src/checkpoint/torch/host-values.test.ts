@@ -17,6 +17,8 @@ describe("a value of a Python file", () => {
     ["float32", new Float32Array([0.5, 2]), "float32", Float32Array.of(0.5, 2)],
     ["bfloat16", new Uint16Array([0x3f00, 0x4000]), "float32", Float32Array.of(0.5, 2)],
     ["float16", new Uint16Array([0x3800, 0x4000]), "float32", Float32Array.of(0.5, 2)],
+    ["float8_e4m3fn", new Uint8Array([0x30, 0x40]), "float32", Float32Array.of(0.5, 2)],
+    ["float8_e5m2", new Uint8Array([0x38, 0x40]), "float32", Float32Array.of(0.5, 2)],
     ["bool", new Uint8Array([0, 5]), "bool", Uint8Array.of(0, 1)],
     ["int64", new BigInt64Array([-1n, 2n]), "int32", Int32Array.of(-1, 2)],
     ["uint8", new Uint8Array([0, 255]), "int32", Int32Array.of(0, 255)],

@@ -30,7 +30,7 @@ export function cursorOfLoops(loops: LoadedValue | undefined, globalStep: number
       expected: "the counters of a fit, as Lightning 1.9 and later write them",
       tryThis: "model.loadCheckpoint(path), and a fit without ckptPath to start anew from its weights.",
     });
-  const isLastBatch = batches?.["is_last_batch"] === true && batch.processed > 0;
+  const isLastBatch = batches?.["is_last_batch"] === true;
   const phase = phaseOf(epochs, batch);
   const isInEpoch = phase !== "epochStart";
   return {
@@ -61,22 +61,18 @@ export function loopsOfCursor(cursor: Cursor): LoadedTree {
   const epochs = { ready: begun, started: begun, processed, completed: epoch };
   const trained = phase === "inBatch" ? batch + 1 : batch;
   const before = isAtBatchEnd ? 1 : 0;
-  const counts = (all: number, hasStarted: boolean) => ({
-    ready: all,
-    completed: all - before,
-    ...(hasStarted ? { started: all, processed: all } : {}),
-  });
-  const progress = (total: number, current: number, hasStarted: boolean) => ({
-    total: counts(total, hasStarted),
-    current: counts(current, hasStarted),
-  });
+  const counts = (all: number) => ({ ready: all, started: all, processed: all, completed: all - before });
   const steps = { ready: globalStep, completed: globalStep };
   const zeroGrad = { ...steps, started: globalStep };
   return {
     fit_loop: {
       state_dict: {},
       "epoch_loop.state_dict": { _batches_that_stepped: cursor.batchesThatStepped },
-      "epoch_loop.batch_progress": { ...progress(totalBatches, trained, true), is_last_batch: cursor.isLastBatch },
+      "epoch_loop.batch_progress": {
+        total: counts(totalBatches),
+        current: counts(trained),
+        is_last_batch: cursor.isLastBatch,
+      },
       "epoch_loop.scheduler_progress": { total: { ready: 0, completed: 0 }, current: { ready: 0, completed: 0 } },
       "epoch_loop.automatic_optimization.state_dict": {},
       "epoch_loop.automatic_optimization.optim_progress": {

@@ -30,7 +30,9 @@ it("what a scheduler remembers has other names in PyTorch, and what it was made 
 
 it("nothing is made up that was not remembered", () => {
   expect(fromTorchScheduler({ last_epoch: 0 })).toEqual({ version: 1, lastEpoch: 0 });
+  expect(Object.keys(Object(fromTorchScheduler({ last_epoch: 0 })))).toEqual(["version", "lastEpoch"]);
   expect(toTorchScheduler({ version: 1, best: 2 })).toEqual({ best: 2 });
+  expect(Object.keys(Object(toTorchScheduler({ version: 1, best: 2 })))).toEqual(["best"]);
   expect(toTorchScheduler({ version: 1, lastEpoch: 0 })).toEqual({ last_epoch: 0, _step_count: 1 });
 });
 

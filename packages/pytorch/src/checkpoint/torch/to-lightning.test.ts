@@ -113,7 +113,7 @@ describe("a checkpoint for Python's Lightning", () => {
 
 describe("an optimizer for Python", () => {
   const state = {
-    state: { 0: { step: 3, exp_avg: buffer([0.5]), flag: true }, 1: "odd" },
+    state: { 0: { step: 3, exp_avg: buffer([0.5]), flag: true, count: 5 }, 1: "odd", 2: { step: "none" } },
     param_groups: [{ params: [0, 1], lr: 0.1, betas: [0.9, 0.99], eps: [null, 1e-3], name: "a" }, "odd"],
     extra: { kept: 1 },
   };
@@ -132,7 +132,8 @@ describe("an optimizer for Python", () => {
     const first = entry(entry(typed, "state"), 0);
     expect(shown(entry(first, "step"))).toEqual(["float32", [], [3]]);
     expect(shown(entry(first, "exp_avg"))).toEqual(["float32", [1], [0.5]]);
-    expect(entry(first, "flag")).toBe(true);
+    expect([entry(first, "flag"), entry(first, "count")]).toEqual([true, 5]);
+    expect(entry(entry(entry(typed, "state"), 2), "step")).toBe("none");
     expect(entry(entry(typed, "state"), 1)).toBe("odd");
     const groups = entry(typed, "param_groups");
     const group = Array.isArray(groups) ? groups[0] : undefined;

@@ -1,9 +1,18 @@
 import { encodeSafetensors, nn, tf, type HostTensor } from "@lightning-ts/core";
 import { SafetensorsCheckpointStore } from "@lightning-ts/fabric";
-import { MemoryFiles } from "@lightning-ts/testing";
-import { readTorchFile, toPlain, torchTensor, TorchTensor, writeTorchFile } from "@lightning-ts/torch-files";
+import { fileError, MemoryFiles } from "@lightning-ts/testing";
+import {
+  readTorchFile,
+  toPlain,
+  TorchFileError,
+  torchTensor,
+  TorchTensor,
+  writeTorchFile,
+} from "@lightning-ts/torch-files";
 import { describe, expect, it } from "vitest";
 import { convertCheckpoint } from "./convert-checkpoint.js";
+import { readCheckpoint, readPythonFile } from "../read-checkpoint.js";
+import { readSafetensors } from "./read-safetensors.js";
 import { readModelFolder, readWeights } from "./read-weights.js";
 
 const weight = torchTensor("float32", [1, 2], new Float32Array([1, 2]));
@@ -53,7 +62,9 @@ describe("weights of a file", () => {
       code: "LIT_CKPT_KEY",
       message: '/x.pt has no weights under "net". Expected one of model, step.',
     });
-    await expect(readWeights("/x.pt", { files })).rejects.toThrow(/has no weights.*model, step/);
+    await expect(readWeights("/x.pt", { files })).rejects.toMatchObject({
+      message: '/x.pt has no weights. Expected an entry "state_dict". Received model, step.',
+    });
   });
 
   it("of this library, and of safetensors, are read too", async () => {
@@ -84,6 +95,24 @@ describe("weights of a file", () => {
     for (const name of ["/cut.pt", "/text.pt"])
       await expect(readWeights(name, { files })).rejects.toMatchObject({ code: "LIT_CKPT_FORMAT", path: name });
     await expect(readWeights("/missing.pt", { files })).rejects.toMatchObject({ code: "LIT_CKPT_NOT_FOUND" });
+    await expect(readPythonFile("/cut.pt", files)).rejects.toMatchObject({ cause: expect.any(TorchFileError) });
+    const load = () => Promise.reject(new Error("it is no file of this library"));
+    await expect(readCheckpoint("/complex.pt", files, load)).rejects.toMatchObject({ code: "LIT_CKPT_KEY" });
+    await expect(readCheckpoint("/text.pt", files, load)).rejects.toThrow("no file of this library");
+  });
+
+  it("are the platform's own files where no others are given", async () => {
+    const missing = { code: "LIT_CKPT_NOT_FOUND" };
+    await expect(readWeights("/no/such/weights.pt")).rejects.toMatchObject(missing);
+    await expect(readModelFolder("/no/such/folder")).rejects.toMatchObject(missing);
+    await expect(convertCheckpoint("/no/such/weights.pt", "/no/such/output.pt")).rejects.toBeInstanceOf(Error);
+  });
+
+  it("that a disk does not give are its error", async () => {
+    const files = await filesWith({ "/x.safetensors": encodeSafetensors(new Map([["a", buffer([1], [1])]])) });
+    const broken = fileError("EIO", "broken disk");
+    files.failWhen((operation, path) => (operation === "readRange" && path === "/x.safetensors" ? broken : undefined));
+    await expect(readSafetensors("/x.safetensors", files)).rejects.toBe(broken);
   });
 });
 
@@ -210,12 +239,13 @@ describe("converting a checkpoint", () => {
 
   it("refuses itself, unknown formats, and files that are none, and leaves nothing behind", async () => {
     const files = await ours();
-    await expect(convertCheckpoint("/ours.ckpt", "/ours.ckpt", { files })).rejects.toThrow(
-      "Input and output of a conversion are the same file. Expected two paths. Received /ours.ckpt.",
-    );
-    await expect(convertCheckpoint("/ours.ckpt", "/x", { files, to: "keras" as never })).rejects.toThrow(
-      'A checkpoint cannot be converted to this. Expected lightning, lightning-ts, torch, safetensors. Received "keras".',
-    );
+    await expect(convertCheckpoint("/ours.ckpt", "/ours.ckpt", { files })).rejects.toMatchObject({
+      message: "Input and output of a conversion are the same file. Expected two paths. Received /ours.ckpt.",
+    });
+    await expect(convertCheckpoint("/ours.ckpt", "/x", { files, to: "keras" as never })).rejects.toMatchObject({
+      message:
+        'A checkpoint cannot be converted to this. Expected lightning, lightning-ts, torch, safetensors. Received "keras".',
+    });
     await expect(convertCheckpoint("/none.ckpt", "/x.ckpt", { files })).rejects.toMatchObject({
       code: "LIT_CKPT_NOT_FOUND",
     });
