@@ -25,7 +25,7 @@ export const dependencyRules: Readonly<Record<string, DependencyRule>> = {
   },
   "@lightning-ts/pytorch": {
     mayImport: ["@lightning-ts/core", "@lightning-ts/fabric", "@lightning-ts/torch-files"],
-    nodeImports: "forbidden",
+    nodeImports: ["src/cli"],
   },
   "lightning-ts": {
     mayImport: [

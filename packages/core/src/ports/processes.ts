@@ -11,6 +11,8 @@ export interface Processes {
   own(): Promise<ProcessIdentity>;
   /** @returns undefined where it cannot be known, for example of another machine */
   isRunning(process: ProcessIdentity): Promise<boolean | undefined>;
+  /** Whether this process was started by another one. */
+  isChildOf(processId: number): boolean;
   /** What the process ends with, when it ends by itself. */
   setExitCode(code: number): void;
   /** Ends the process. */

@@ -1,4 +1,3 @@
-import { MisconfigurationError } from "@lightning-ts/core";
 import { ACCELERATOR_NAMES, STRATEGY_NAMES } from "../connect/connect.js";
 import { OptionProblems } from "../connect/option-problems.js";
 import { PRECISION_NAMES } from "../connect/resolve-precision.js";
@@ -45,19 +44,6 @@ export function runVariables(flags: RunFlags): Record<string, string> {
     MASTER_ADDR: flags.mainAddress,
     MASTER_PORT: flags.mainPort,
   };
-}
-
-/** Node's arguments that run the script: TypeScript goes through tsx. */
-export function nodeArguments(script: string, scriptArguments: readonly string[], tsxUrl: string): string[] {
-  if (!/\.[cm]?[jt]sx?$/.test(script)) {
-    throw new MisconfigurationError({
-      code: "LIT_SCRIPT",
-      message: `fabric cannot run ${script}.`,
-      expected: "a JavaScript or TypeScript file",
-    });
-  }
-  const loader = /\.([cm]?ts|tsx|jsx)$/.test(script) ? ["--import", tsxUrl] : [];
-  return [...loader, script, ...scriptArguments];
 }
 
 function checkName(

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fabricProgram } from "./program.js";
-import { nodeArguments, runVariables, type RunFlags } from "./run-plan.js";
+import { nodeArguments } from "../node/run-script-process.js";
+import { runVariables, type RunFlags } from "./run-plan.js";
 import { runScript } from "./run-script.js";
 
 const FLAGS: RunFlags = { devices: "1", numNodes: "1", nodeRank: "0", mainAddress: "127.0.0.1", mainPort: "29400" };
@@ -51,7 +52,6 @@ describe("fabric run", () => {
       "1",
     ]);
     expect(nodeArguments("/a/train.mjs", [], "file:///tsx")).toEqual(["/a/train.mjs"]);
-    expect(() => nodeArguments("/a/train.py", [], "file:///tsx")).toThrow(/JavaScript or TypeScript/);
   });
 
   it("runs a TypeScript script with its arguments and passes its exit code on", async () => {
@@ -63,7 +63,10 @@ describe("fabric run", () => {
     expect(await runScript(script, ["5"], { ...FLAGS, accelerator: "cpu", precision: "16-mixed" })).toBe(7);
   });
 
-  it("says which script is missing", async () => {
+  it("says which script is missing, or is none", async () => {
+    const python = join(mkdtempSync(join(tmpdir(), "fabric-run-")), "train.py");
+    writeFileSync(python, "");
+    await expect(runScript(python, [], FLAGS)).rejects.toThrow(/JavaScript or TypeScript/);
     await expect(runScript("/nowhere/train.ts", [], FLAGS)).rejects.toThrow("/nowhere/train.ts");
   });
 });

@@ -15,6 +15,7 @@ export function nodeProcesses(): Processes {
   return {
     own: async () => ({ hostName: hostname(), processId: process.pid, started: (await startOf(process.pid)) ?? "" }),
     isRunning,
+    isChildOf: (processId) => process.ppid === processId,
     setExitCode,
     exit: (code) => {
       process.exit(code);

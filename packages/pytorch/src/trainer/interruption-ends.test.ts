@@ -2,6 +2,8 @@ import { DataLoader } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import {
   BoringModel,
+  FakeClock,
+  FakeEnvironment,
   FakeProcesses,
   FakeSignals,
   FakeTerminal,
@@ -91,6 +93,25 @@ describe("a signal", () => {
     const trainer = makeTrainer({ onInterrupt: "throw", callbacks: send("SIGINT") });
     await expect(trainer.fit(new BoringModel(), loader())).rejects.toThrow(InterruptionError);
     expect(processes.exitCodes).toEqual([130]);
+  });
+
+  it("that comes twice at once, from the terminal and from the program that passes it on, counts once", async () => {
+    const environment = new FakeEnvironment({ LT_SUPERVISOR: "77" });
+    const saves: number[] = [];
+    for (const parent of [77, 1]) {
+      processes.parent = parent;
+      const both = new LambdaCallback({
+        onTrainBatchEnd: (trainer) => {
+          if (trainer.batchesSeen !== 2) return;
+          signals.send("SIGTERM");
+          signals.send("SIGTERM");
+        },
+        onException: () => void saves.push(parent),
+      });
+      const ports = { files, signals, processes, terminal, environment, clock: new FakeClock() };
+      await makeTrainer({ callbacks: both, ports }).fit(new BoringModel(), loader());
+    }
+    expect(saves).toEqual([77]);
   });
 
   it("twice begins no save and waits for no teardown; a third ends the process", async () => {

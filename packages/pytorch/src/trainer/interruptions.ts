@@ -1,10 +1,13 @@
 import type { Connection, Messages, Ports } from "@lightning-ts/fabric";
+import { SUPERVISOR_VARIABLE } from "../checkpoint/run-journal.js";
 import { REQUEUED } from "../run/loops/requeue-job.js";
 import type { FitState } from "../run/state/fit-state.js";
 
 const CTRL_C = "Ctrl-C";
 /** What a process ends with that a signal ended, as shells count: 128 and the number of the signal. */
 const EXIT_CODES: Readonly<Record<string, number>> = { [CTRL_C]: 130, [REQUEUED]: 138, SIGTERM: 143 };
+/** What comes twice within so short a time was sent once, to this process and to the one that passes it on. */
+const ECHO_MS = 250;
 /** The signal after which nobody is waited for, not even what closes. */
 const LAST_SIGNAL = 3;
 
@@ -26,6 +29,7 @@ export class Interruptions implements Disposable {
   readonly #removers: (() => void)[] = [];
   #stopNow: (reason: string) => void = () => undefined;
   #signals = 0;
+  #last: { readonly reason: string; readonly atMs: number } | undefined;
 
   /** @param connection with the ports, and the cluster that may say that the job's time is about to end */
   constructor(
@@ -55,6 +59,7 @@ export class Interruptions implements Disposable {
   }
 
   #receive(reason: string): void {
+    if (this.#isEcho(reason)) return;
     this.#signals += 1;
     if (this.#signals >= LAST_SIGNAL) return this.#ports.processes?.exit(exitCodeOf(reason) ?? 1);
     if (this.#state.interruption !== undefined) {
@@ -65,6 +70,16 @@ export class Interruptions implements Disposable {
     const again = reason === CTRL_C ? " Press it again to stop at once." : "";
     this.#messages.info(`${reason}: the run stops after this step.${again}`);
     this.#ask(reason);
+  }
+
+  /** A terminal, or a cluster, sends a signal to all processes of a group, and `lightning run` passes its own on. */
+  #isEcho(reason: string): boolean {
+    const { clock, environment, processes } = this.#ports;
+    const atMs = clock.now();
+    const last = this.#last;
+    this.#last = { reason, atMs };
+    const isPassedOn = processes?.isChildOf(Number(environment.get(SUPERVISOR_VARIABLE))) === true;
+    return isPassedOn && last?.reason === reason && atMs - last.atMs < ECHO_MS;
   }
 
   #ask(reason: string): void {

@@ -25,6 +25,7 @@ import { OwnOptimizers } from "../run/session/own-optimizers.js";
 import { SAVE_CHECKPOINT } from "../profilers/actions.js";
 import { timed } from "../run/hooks/timed.js";
 import { timingOf } from "./open-profiler.js";
+import { writeDown } from "../run/session/write-down.js";
 import { RunIdentity } from "../run/session/run-identity.js";
 import { FitState } from "../run/state/fit-state.js";
 import { DEFAULT_MAX_EPOCHS } from "../options/option-table.js";
@@ -169,6 +170,13 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     }
     const options = { weights: "state_dict", owner: identity.id };
     await connection.strategy.saveCheckpoint(target, toCheckpointTree(tree), options);
+    if (connection.strategy.isGlobalZero && state.stage === "fit" && !weightsOnly)
+      await writeDown(connection.ports, {
+        ...identity.forCheckpoint(),
+        path: target,
+        state,
+        messages: this.parts.messages,
+      });
   }
 
   dispose(): void {

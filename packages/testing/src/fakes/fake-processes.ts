@@ -5,6 +5,8 @@ export class FakeProcesses implements Processes {
   readonly identity: ProcessIdentity;
   /** Those that run, by number and start. Others of this host do not; of other hosts nothing is known. */
   readonly running: ProcessIdentity[] = [];
+  /** The process that started this one. */
+  parent: number | undefined;
   readonly exitCodes: number[] = [];
   readonly exits: number[] = [];
   readonly rejectionHandlers = new Set<(reason: unknown) => boolean>();
@@ -22,6 +24,9 @@ export class FakeProcesses implements Processes {
   async isRunning({ hostName, processId, started }: ProcessIdentity): Promise<boolean | undefined> {
     if (hostName !== this.identity.hostName) return undefined;
     return this.running.some((known) => known.processId === processId && known.started === started);
+  }
+  isChildOf(processId: number): boolean {
+    return processId === this.parent;
   }
   setExitCode(code: number): void {
     this.exitCodes.push(code);

@@ -9,7 +9,7 @@ import { readWeights } from "./read-weights.js";
 /** What a checkpoint can be turned into. */
 export type CheckpointFormat = "lightning" | "lightning-ts" | "torch" | "safetensors";
 
-const FORMATS: readonly CheckpointFormat[] = ["lightning", "lightning-ts", "torch", "safetensors"];
+export const CHECKPOINT_FORMATS: readonly CheckpointFormat[] = ["lightning", "lightning-ts", "torch", "safetensors"];
 
 export interface ConvertCheckpointOptions {
   /**
@@ -52,8 +52,12 @@ export async function convertCheckpoint(
   const files = options.files ?? defaultPort("convertCheckpoint()", "files");
   const [from, target] = [files.resolve(input), files.resolve(output)];
   if (from === target) throw refused("Input and output of a conversion are the same file.", "two paths", input);
-  if (options.to !== undefined && !FORMATS.includes(options.to))
-    throw refused("A checkpoint cannot be converted to this.", FORMATS.join(", "), describeValue(options.to));
+  if (options.to !== undefined && !CHECKPOINT_FORMATS.includes(options.to))
+    throw refused(
+      "A checkpoint cannot be converted to this.",
+      CHECKPOINT_FORMATS.join(", "),
+      describeValue(options.to),
+    );
   const value = await readPythonFile(from, files);
   const to = options.to ?? formatOf(target) ?? (value === undefined ? "lightning" : "lightning-ts");
   await files.makeDirectory(files.dirname(target));

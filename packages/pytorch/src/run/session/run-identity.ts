@@ -45,11 +45,21 @@ export class RunIdentity {
    * @throws RunIsAliveError when another process is that run
    */
   async resume(run: RunOfCheckpoint | undefined, folder: string, writesThere: boolean): Promise<void> {
-    this.#part = randomId();
-    if (run === undefined) return;
-    this.#id = run.id;
+    if (!this.#become(run)) return;
     if (writesThere) await this.hold(folder);
     else await this.#requireOtherAlone(folder);
+  }
+
+  /**
+   * Goes on as the run that an earlier start of this script was, which writes elsewhere from now on. What that one left
+   * is removed.
+   * @throws RunIsAliveError when another process is that run
+   */
+  async resumeOfScript(run: RunOfCheckpoint | undefined, folder: string): Promise<void> {
+    if (!this.#become(run)) return;
+    await this.hold(folder);
+    await this.#locks.get(folder)?.release();
+    this.#locks.delete(folder);
   }
 
   /** Says in a folder that this run is alive. What nobody can be told does not keep it from running. */
@@ -75,6 +85,13 @@ export class RunIdentity {
     const locks = [...this.#locks.values()];
     this.#locks.clear();
     for (const lock of locks) await lock?.release();
+  }
+
+  /** @returns false where nobody knows which run it was */
+  #become(run: RunOfCheckpoint | undefined): boolean {
+    this.#part = randomId();
+    if (run !== undefined) this.#id = run.id;
+    return run !== undefined;
   }
 
   /** A run that begins anew elsewhere may do so in this process, which knows what it does; but not beside another. */

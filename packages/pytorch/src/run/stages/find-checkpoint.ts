@@ -41,9 +41,9 @@ export async function findCheckpoint(options: FindCheckpointOptions): Promise<st
 }
 
 /** What rank 0 finds: another one may look at a moment when files come and go, or see other files. */
-async function asRankZero(
-  options: FindCheckpointOptions,
-  find: (options: FindCheckpointOptions) => Promise<string | undefined>,
+export async function asRankZero<TOptions extends Pick<FindCheckpointOptions, "connection">>(
+  options: TOptions,
+  find: (options: TOptions) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const { strategy } = options.connection;
   const path = strategy.isGlobalZero ? await find(options) : undefined;

@@ -1,6 +1,8 @@
 import type { LoadedTree } from "@lightning-ts/fabric";
 import { countFit } from "../loops/job-checkpoints.js";
+import { checkpointOfScript } from "./checkpoint-of-script.js";
 import { findCheckpoint } from "./find-checkpoint.js";
+import { RunJournal } from "../../checkpoint/run-journal.js";
 import { restoreStates } from "../../checkpoint/participants.js";
 import { readCheckpoint } from "../../checkpoint/read-checkpoint.js";
 import { agreeOnStop } from "../loops/agree.js";
@@ -83,24 +85,18 @@ function* loadCheckpoint(
   session: Session,
   request: RunRequest,
 ): Steps<Loaded | undefined> {
-  if (session.stage === "fit" && connection.environment.requeue !== undefined)
-    session.state.fitOfProcess = yield* wait(countFit(connection.ports));
+  const isStartedAgain = connection.environment.requeue !== undefined || RunJournal.of(connection.ports) !== undefined;
+  if (session.stage === "fit" && isStartedAgain) session.state.fitOfProcess = yield* wait(countFit(connection.ports));
   const { fitOfProcess: fit } = session.state;
-  const path = yield* wait(
-    findCheckpoint({
-      fit,
-      ckptPath: request.ckptPath,
-      trainer,
-      connection,
-      messages,
-      isFastDevRun: plan.fastDevRun > 0,
-    }),
-  );
+  const { ckptPath } = request;
+  const find = { fit, ckptPath, trainer, connection, messages, isFastDevRun: plan.fastDevRun > 0 };
+  const ofScript = session.stage === "fit" ? yield* wait(checkpointOfScript(find)) : undefined;
+  const path = ofScript ?? (yield* wait(findCheckpoint(find)));
   session.state.ckptPath = path;
   if (path === undefined) return undefined;
   const { ports, strategy } = connection;
   const tree = yield* wait(readCheckpoint(path, ports.files, () => strategy.loadCheckpoint(path)));
-  if (session.stage === "fit") yield* wait(resumeRun(session, tree, path));
+  if (session.stage === "fit") yield* wait(resumeRun(session, tree, { path, isOfThisScript: ofScript !== undefined }));
   yield* restoreUsers(session, tree, path);
   return { tree, path };
 }

@@ -1,0 +1,84 @@
+import { MisconfigurationError } from "@lightning-ts/core";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import { resolve } from "node:path";
+
+/** Signals that are the script's, not this program's. */
+const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const;
+/** What shells add to the number of a signal that ended a process. */
+const ENDED_BY_SIGNAL = 128;
+
+export interface ScriptToRun {
+  readonly script: string;
+  readonly args: readonly string[];
+  /** Environment variables beside those of this process. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Modules that are loaded before the script, as URLs. */
+  readonly imports?: readonly string[] | undefined;
+}
+
+/** How a script ended. */
+export interface ScriptEnd {
+  /** Its exit code; 128 + the signal's number where a signal ended it. */
+  readonly code: number;
+  /** The signal that ended it. */
+  readonly signal: string | undefined;
+  /** A signal that this process got and passed on, which is why the script ended. */
+  readonly asked: string | undefined;
+}
+
+/**
+ * Runs a script in a process of its own, with this one's streams, loaders and options of Node. TypeScript goes through
+ * tsx. `LT_SUPERVISOR` tells the script who passes signals on to it.
+ * @throws MisconfigurationError where there is no such script
+ */
+export async function runScriptProcess(run: ScriptToRun): Promise<ScriptEnd> {
+  const path = requireScript(run.script);
+  const imports = (run.imports ?? []).flatMap((url) => ["--import", url]);
+  const scriptArguments = nodeArguments(path, run.args, import.meta.resolve("tsx"));
+  const child = spawn(process.execPath, [...process.execArgv, ...imports, ...scriptArguments], {
+    stdio: "inherit",
+    env: { ...process.env, ...run.variables, LT_SUPERVISOR: String(process.pid) },
+  });
+  let asked: string | undefined;
+  const forward = (signal: NodeJS.Signals): void => {
+    asked ??= signal;
+    child.kill(signal);
+  };
+  for (const signal of FORWARDED) process.on(signal, forward);
+  try {
+    return await new Promise<ScriptEnd>((done, fail) => {
+      child.once("error", fail);
+      child.once("exit", (code, signal) =>
+        done({ code: code ?? exitCodeOf(signal), signal: signal ?? undefined, asked }),
+      );
+    });
+  } finally {
+    for (const signal of FORWARDED) process.off(signal, forward);
+  }
+}
+
+/** @returns the script's path @throws MisconfigurationError where there is none, or Node cannot run it */
+export function requireScript(script: string): string {
+  const path = resolve(script);
+  if (!existsSync(path))
+    throw new MisconfigurationError({ code: "LIT_SCRIPT", message: `There is no script at ${path}.` });
+  if (!/\.[cm]?[jt]sx?$/.test(path))
+    throw new MisconfigurationError({
+      code: "LIT_SCRIPT",
+      message: `Node cannot run ${script}.`,
+      expected: "a JavaScript or TypeScript file",
+    });
+  return path;
+}
+
+/** Node's arguments that run the script. */
+export function nodeArguments(script: string, args: readonly string[], tsxUrl: string): string[] {
+  const loader = /\.([cm]?ts|tsx|jsx)$/.test(script) ? ["--import", tsxUrl] : [];
+  return [...loader, script, ...args];
+}
+
+function exitCodeOf(signal: NodeJS.Signals | null): number {
+  return ENDED_BY_SIGNAL + (signal === null ? 0 : constants.signals[signal]);
+}

@@ -1,0 +1,37 @@
+import { readCheckpoint } from "../../checkpoint/read-checkpoint.js";
+import { isEntry, RunJournal } from "../../checkpoint/run-journal.js";
+import { asRankZero, type FindCheckpointOptions } from "./find-checkpoint.js";
+
+type Options = Pick<FindCheckpointOptions, "connection" | "messages" | "fit">;
+
+/**
+ * What this fit of this script wrote before `lightning run` started the script again: the newest checkpoint that is
+ * there and can be read.
+ */
+export async function checkpointOfScript(options: Options): Promise<string | undefined> {
+  const journal = RunJournal.of(options.connection.ports);
+  return journal === undefined ? undefined : asRankZero(options, (of) => newestOf(journal, of));
+}
+
+async function newestOf(journal: RunJournal, { connection, fit, messages }: Options): Promise<string | undefined> {
+  const { strategy } = connection;
+  const { files } = connection.ports;
+  const damaged = new Set<string>();
+  for (const entry of await journal.entries()) {
+    const { path } = entry;
+    if (entry.fit !== fit || damaged.has(path) || (await files.stat(path))?.isFile !== true) continue;
+    try {
+      if (!isEntry(await readCheckpoint(path, files, () => strategy.loadCheckpoint(path)), entry)) continue;
+    } catch (error) {
+      damaged.add(path);
+      messages.warn(
+        `damaged ${path}`,
+        `The newest checkpoint cannot be read; the one before is taken. ${String(error)}`,
+      );
+      continue;
+    }
+    messages.info(`The script was started again: this run goes on from ${path}.`);
+    return path;
+  }
+  return undefined;
+}
