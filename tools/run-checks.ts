@@ -42,6 +42,7 @@ const stages: readonly Stage[] = [
       tool("table of PyTorch's names", "torch-names"),
       commandCheck("dead exports", "knip", ["--no-progress", "--no-config-hints"]),
       tool("packed tarballs", "check-packed"),
+      tool("imports that do nothing", "check-imports"),
       commandCheck("generated code", "node", ["packages/core/tools/generate-tfjs-registrations.mjs", "--check"]),
       changesetsCheck(),
     ],

@@ -3,19 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Orders } from "./child.js";
+import { draws } from "./draws.js";
 import { IS_FULL, TIMEOUT_MS } from "./options.js";
 import { resultOf, train } from "./processes.js";
 
 const KILLS = IS_FULL ? 200 : 5;
 const MOST_MS = 400;
-
-/** Numbers between 0 and 1 that are the same each time. */
-function* draws(seed: number): Generator<number> {
-  for (let state = seed; ;) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
 
 const end = async (orders: Orders) => (await train(orders)).ended;
 

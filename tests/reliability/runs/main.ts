@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 
 const isFull = process.argv.includes("--full");
-const { status } = spawnSync("npx", ["vitest", "run", "tests/reliability/runs", "tests/reliability/sudden-ends"], {
+const folders = ["runs", "sudden-ends", "started-again", "signals", "many-fits"].map(
+  (name) => `tests/reliability/${name}`,
+);
+const { status } = spawnSync("npx", ["vitest", "run", "--disable-console-intercept", ...folders], {
   stdio: "inherit",
   env: { ...process.env, ...(isFull ? { RELIABILITY: "full" } : {}) },
 });

@@ -13,6 +13,9 @@ export class SmallModel extends L.LightningModule<Batch> {
     this.log("loss", loss);
     return loss;
   }
+  override testStep(batch: Batch) {
+    return this.trainingStep(batch);
+  }
   override configureOptimizers() {
     return new L.optim.AdamW(this.parameters(), { lr: 0.01 });
   }
