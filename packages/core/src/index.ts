@@ -27,6 +27,7 @@ export { flattenTree, isPlainObject, mapTree, tensorsIn, type TreeLeaf } from ".
 
 export { ArrayDataset } from "./data/array-dataset.js";
 export type { Collated, RankAbove } from "./data/collated.js";
+export { ChainDataset } from "./data/chain-dataset.js";
 export { ConcatDataset } from "./data/concat-dataset.js";
 export { DataLoader, type LoaderOf, type DataOf, type DataLoaderState } from "./data/data-loader.js";
 export type { DataLoaderOptions, LoaderOptions } from "./data/data-loader-options.js";
@@ -38,8 +39,11 @@ export { BatchSampler, type BatchSamplerOptions } from "./data/samplers/batch-sa
 export { DistributedSampler, type DistributedSamplerOptions } from "./data/samplers/distributed-sampler.js";
 export { RandomSampler, type RandomSamplerOptions } from "./data/samplers/random-sampler.js";
 export type { BatchIndices, Sampler, SamplerState, Sized } from "./data/samplers/sampler.js";
+export type { SeedOptions } from "./data/samplers/seeded-sampler.js";
 export { SequentialSampler } from "./data/samplers/sequential-sampler.js";
+export { SubsetRandomSampler } from "./data/samplers/subset-random-sampler.js";
 export { WeightedRandomSampler, type WeightedRandomSamplerOptions } from "./data/samplers/weighted-random-sampler.js";
+export { StackDataset, type StackedDatasets, type StackedItem } from "./data/stack-dataset.js";
 export { Subset, randomSplit } from "./data/subset.js";
 export type { Floats, Ints, RowOf } from "./data/host-rows.js";
 export { TensorDataset, type TensorColumn, type TensorRow } from "./data/tensor-dataset.js";

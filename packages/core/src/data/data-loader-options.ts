@@ -2,7 +2,9 @@ import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { DatasetError } from "./dataset-error.js";
+import type { RandomStream } from "../random/random-stream.js";
 import type { BatchIndices, Sampler } from "./samplers/sampler.js";
+import { checkSeed } from "./samplers/seeded-sampler.js";
 
 /** Options of a loader, apart from how items become a batch. */
 export interface LoaderOptions {
@@ -15,6 +17,8 @@ export interface LoaderOptions {
    * `seedEverything` seeds
    */
   readonly seed?: number | undefined;
+  /** The seed of a shuffled loader is its next number; excludes `seed`. @default the stream "shuffle" */
+  readonly generator?: RandomStream | undefined;
   /** Chooses the items; excludes `shuffle`. @default all items in order */
   readonly sampler?: Sampler | undefined;
   /** Chooses the items of each batch; excludes `batchSize`, `shuffle`, `sampler` and `dropLast`. */
@@ -28,6 +32,11 @@ export interface LoaderOptions {
   readonly prefetch?: number | undefined;
   /** How many calls of an asynchronous `get` may wait at a time within a batch. @default 16 */
   readonly concurrency?: number | undefined;
+  /**
+   * For code that comes from PyTorch. It changes nothing: batches are in memory of the process that the engine reads as
+   * it is, and there is no other copy to be pinned. @default false
+   */
+  readonly pinMemory?: boolean | undefined;
 }
 
 export interface DataLoaderOptions<TItem, TBatch> extends LoaderOptions {
@@ -39,12 +48,14 @@ const KNOWN = [
   "batchSize",
   "shuffle",
   "seed",
+  "generator",
   "sampler",
   "batchSampler",
   "dropLast",
   "collate",
   "prefetch",
   "concurrency",
+  "pinMemory",
 ];
 
 /** @throws MisconfigurationError for options that are unknown, out of range or exclude each other */
@@ -55,6 +66,13 @@ export function checkLoaderOptions(options: DataLoaderOptions<never, unknown>, i
   checkInteger("concurrency", options.concurrency, 1);
   checkMethod("sampler", options.sampler, "indices");
   checkMethod("batchSampler", options.batchSampler, "batches");
+  checkSeed("DataLoader", options);
+  if (options.pinMemory !== undefined && typeof options.pinMemory !== "boolean")
+    throw new MisconfigurationError({
+      message: "DataLoader's pinMemory is not usable.",
+      expected: "true or false; both mean the same",
+      received: describeValue(options.pinMemory),
+    });
   const { shuffle, sampler, batchSampler, batchSize, dropLast } = options;
   if (shuffle === true && sampler !== undefined)
     reject("shuffle and sampler exclude each other", "a RandomSampler as the sampler, or only shuffle.");

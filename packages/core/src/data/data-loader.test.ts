@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seedEverything } from "../random/global-random.js";
+import { RandomStream } from "../random/random-stream.js";
 import { DataLoader, type DataLoaderState } from "./data-loader.js";
 import type { Dataset } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
@@ -279,6 +280,26 @@ describe("DataLoader", () => {
       await take(loader);
     };
     await expect(run()).rejects.toThrow(`Odd.${method} returned a promise, and nothing can wait for it there.`);
+  });
+
+  it("takes its order from a generator, which a copy replaces by a seed", async () => {
+    const make = (seed: number) =>
+      new DataLoader(numbers(20), { shuffle: true, generator: RandomStream.fromSeed(seed), collate: asList });
+    const order = await take(make(3));
+    expect(await take(make(3))).toEqual(order);
+    expect(await take(make(4))).not.toEqual(order);
+    const seeded = new DataLoader(numbers(20), { shuffle: true, seed: 8, collate: asList });
+    expect(await take(make(3).withOptions({ seed: 8, shuffle: true }))).toEqual(await take(seeded));
+    expect(await take(seeded.withOptions({ generator: RandomStream.fromSeed(3), shuffle: true }))).toEqual(order);
+    expect(() => new DataLoader([1], { seed: 1, generator: RandomStream.fromSeed(1) })).toThrow(
+      "DataLoader: seed and generator exclude each other",
+    );
+  });
+
+  it("takes pinMemory as PyTorch's does, and gives the same batches", async () => {
+    for (const pinMemory of [true, false])
+      expect(await take(new DataLoader([1, 2], { pinMemory, collate: asList }))).toEqual([[1], [2]]);
+    expect(() => new DataLoader([1], { pinMemory: "cuda" as never })).toThrow(/true or false.*Received "cuda"/s);
   });
 
   it("names the nearest option", () => {

@@ -168,7 +168,17 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
         : { batchSize: batchSampler.batchSize, dropLast: batchSampler.dropLast, sampler: batchSampler.sampler };
     const order = changes.sampler === undefined ? {} : { shuffle: undefined };
     const unsampled = changes.shuffle === undefined ? {} : { sampler: undefined };
-    return new DataLoader<TItem, TBatch>(this.dataset, { ...kept, ...sizes, ...order, ...unsampled, ...changes });
+    // Each of them replaces the other.
+    const seeds =
+      changes.seed === undefined && changes.generator === undefined ? {} : { seed: undefined, generator: undefined };
+    return new DataLoader<TItem, TBatch>(this.dataset, {
+      ...kept,
+      ...sizes,
+      ...order,
+      ...unsampled,
+      ...seeds,
+      ...changes,
+    });
   }
 
   withSampler(sampler: Sampler): DataLoader<TItem, TBatch> {
@@ -257,9 +267,9 @@ function makeBatchSampler<TItem, TBatch>(
   dataset: Dataset<TItem>,
   options: DataLoaderOptions<TItem, TBatch>,
 ): BatchSampler {
-  const { sampler, shuffle, seed, batchSize, dropLast } = options;
+  const { sampler, shuffle, seed, generator, batchSize, dropLast } = options;
   return new BatchSampler(
-    sampler ?? (shuffle === true ? new RandomSampler(dataset, { seed }) : new SequentialSampler(dataset)),
+    sampler ?? (shuffle === true ? new RandomSampler(dataset, { seed, generator }) : new SequentialSampler(dataset)),
     { batchSize, dropLast },
   );
 }

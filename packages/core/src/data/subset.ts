@@ -3,6 +3,7 @@ import { RandomStream } from "../random/random-stream.js";
 import type { Collated } from "./collated.js";
 import type { Dataset } from "./dataset.js";
 import { checkIndex } from "./dataset-error.js";
+import { checkSeed, type SeedOptions } from "./samplers/seeded-sampler.js";
 
 /**
  * Some items of a dataset, by their indices there.
@@ -46,21 +47,18 @@ export class Subset<TItem> implements Dataset<TItem> {
  * Splits a dataset at random into parts that share no item.
  * @param lengths items per part, or fractions that add up to 1 (each part gets the floor; what is left goes to the
  *   first parts, one each)
- * @param options `seed` makes the split independent of `seedEverything`
+ * @param options `seed` makes the split independent of `seedEverything`; `generator` draws it
  */
 export function randomSplit<TItem, const TLengths extends readonly number[]>(
   dataset: Dataset<TItem>,
   lengths: TLengths,
-  options?: { readonly seed?: number | undefined },
+  options?: SeedOptions,
 ): { -readonly [TKey in keyof TLengths]: Subset<TItem> };
-export function randomSplit(
-  dataset: Dataset<unknown>,
-  lengths: readonly number[],
-  options: { readonly seed?: number | undefined } = {},
-): unknown {
+export function randomSplit(dataset: Dataset<unknown>, lengths: readonly number[], options: SeedOptions = {}): unknown {
+  checkSeed("randomSplit", options);
   const counts = countsOf(lengths, dataset.length);
-  const stream =
-    options.seed === undefined ? RandomStream.named("split") : RandomStream.fromSeed(options.seed, "split");
+  const { seed, generator = RandomStream.named("split") } = options;
+  const stream = seed === undefined ? generator : RandomStream.fromSeed(seed, "split");
   const order = [...stream.permutation(dataset.length)];
   let start = 0;
   return counts.map((count) => {

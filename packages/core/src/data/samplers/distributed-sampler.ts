@@ -37,7 +37,7 @@ export class DistributedSampler extends SeededSampler {
 
   constructor(source: Sized, options: DistributedSamplerOptions) {
     rejectUnknownOptions("DistributedSampler", options, ["numReplicas", "rank", "shuffle", "seed", "dropLast"]);
-    super(options.seed ?? 0);
+    super({ seed: options.seed ?? 0 }, "DistributedSampler");
     this.numReplicas = options.numReplicas;
     this.rank = options.rank;
     this.shuffle = options.shuffle ?? true;

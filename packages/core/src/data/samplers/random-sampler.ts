@@ -1,15 +1,13 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Sized } from "./sampler.js";
-import { SeededSampler } from "./seeded-sampler.js";
+import { type SeedOptions, SeededSampler } from "./seeded-sampler.js";
 
-export interface RandomSamplerOptions {
+export interface RandomSamplerOptions extends SeedOptions {
   /** Draw items independently, so that one may come several times. @default false */
   readonly replacement?: boolean | undefined;
   /** Indices per epoch. @default all items once */
   readonly numSamples?: number | undefined;
-  /** Fixes the order of every epoch. @default drawn from the stream "shuffle" */
-  readonly seed?: number | undefined;
 }
 
 /**
@@ -30,8 +28,8 @@ export class RandomSampler extends SeededSampler {
   readonly #numSamples: number | undefined;
 
   constructor(source: Sized, options: RandomSamplerOptions = {}) {
-    rejectUnknownOptions("RandomSampler", options, ["replacement", "numSamples", "seed"]);
-    super(options.seed);
+    rejectUnknownOptions("RandomSampler", options, ["replacement", "numSamples", "seed", "generator"]);
+    super(options, "RandomSampler");
     const { numSamples } = options;
     if (numSamples !== undefined && !(Number.isInteger(numSamples) && numSamples > 0)) {
       throw new MisconfigurationError({

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { randomState, seedEverything } from "../../random/global-random.js";
+import { RandomStream } from "../../random/random-stream.js";
 import { BatchSampler } from "./batch-sampler.js";
 import { DistributedSampler } from "./distributed-sampler.js";
 import { RandomSampler } from "./random-sampler.js";
 import type { Sampler } from "./sampler.js";
+import type { SeedOptions } from "./seeded-sampler.js";
 import { SequentialSampler } from "./sequential-sampler.js";
+import { SubsetRandomSampler } from "./subset-random-sampler.js";
 import { WeightedRandomSampler } from "./weighted-random-sampler.js";
 
 const list = (sampler: Sampler) => [...sampler.indices()];
@@ -51,6 +54,52 @@ describe("RandomSampler", () => {
   it("refuses bad options and states", () => {
     expect(() => new RandomSampler(sized(3), { numSamples: 0 })).toThrow("positive integer");
     expect(() => new RandomSampler(sized(3)).restore({ version: 3 })).toThrow("Expected version 1");
+  });
+});
+
+describe("SubsetRandomSampler", () => {
+  it("visits its indices once, in an order of its seed and epoch, and goes on from a state", () => {
+    const subset = [3, 30, 7, 8, 50, 1];
+    const sampler = new SubsetRandomSampler(subset, { seed: 2 });
+    const first = list(sampler);
+    expect(sampler.length).toBe(6);
+    expect(sorted(first)).toEqual(sorted(subset));
+    expect(list(sampler)).toEqual(first);
+    sampler.setEpoch(1);
+    expect(list(sampler)).not.toEqual(first);
+    const restored = new SubsetRandomSampler(subset);
+    restored.restore(JSON.parse(JSON.stringify(sampler.state())));
+    expect(list(restored)).toEqual(list(sampler));
+    expect(list(new SubsetRandomSampler([]))).toEqual([]);
+  });
+});
+
+describe("a generator", () => {
+  const make = {
+    RandomSampler: (options: SeedOptions) => new RandomSampler(sized(20), options),
+    WeightedRandomSampler: (options: SeedOptions) => new WeightedRandomSampler([1, 2, 3], 20, options),
+    SubsetRandomSampler: (options: SeedOptions) => new SubsetRandomSampler([...Array(20).keys()], options),
+  };
+
+  it.each(Object.entries(make))("decides the order of a %s, and no other stream does", (name, sampler) => {
+    const generator = () => RandomStream.fromSeed(5);
+    seedEverything(1);
+    const before = randomState();
+    const order = list(sampler({ generator: generator() }));
+    expect(randomState()).toEqual(before);
+    expect(list(sampler({ generator: generator() }))).toEqual(order);
+    const shared = generator();
+    expect(list(sampler({ generator: shared }))).toEqual(order);
+    expect(list(sampler({ generator: shared }))).not.toEqual(order);
+    const restored = sampler({ generator: RandomStream.fromSeed(6) });
+    const drawn = sampler({ generator: generator() });
+    list(drawn);
+    restored.restore(drawn.state());
+    expect(list(restored)).toEqual(order);
+    expect(() => sampler({ seed: 1, generator: generator() })).toThrow(
+      `${name}: seed and generator exclude each other`,
+    );
+    expect(() => sampler({ generator: 5 as never })).toThrow(/a RandomStream, such as.*Received/s);
   });
 });
 

@@ -1,17 +1,45 @@
+import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { RandomStream } from "../../random/random-stream.js";
 import type { Sampler, SamplerState } from "./sampler.js";
 
+/** What decides the order of every epoch. */
+export interface SeedOptions {
+  /** Fixes the order of every epoch; excludes `generator`. @default drawn from the stream "shuffle" */
+  readonly seed?: number | undefined;
+  /** The seed is its next number, drawn when it is first needed. @default the stream "shuffle" */
+  readonly generator?: RandomStream | undefined;
+}
+
+/** @throws MisconfigurationError where both are given, or a generator that is none */
+export function checkSeed(owner: string, { seed, generator }: SeedOptions): void {
+  if (generator !== undefined && !(generator instanceof RandomStream))
+    throw new MisconfigurationError({
+      message: `${owner}'s generator is not usable.`,
+      expected: "a RandomStream, such as RandomStream.fromSeed(7)",
+      received: describeValue(generator),
+    });
+  if (seed === undefined || generator === undefined) return;
+  throw new MisconfigurationError({
+    message: `${owner}: seed and generator exclude each other.`,
+    tryThis: "one of them.",
+  });
+}
+
 /**
  * A sampler with randomness: one seed, and for each epoch a stream of its own that depends on seed and epoch alone.
- * Without a given seed one is drawn from the stream `"shuffle"` when it is first needed.
+ * Without a given seed one is drawn when it is first needed, from `generator` or the stream `"shuffle"`.
  */
 export abstract class SeededSampler implements Sampler {
+  readonly #generator: RandomStream | undefined;
   #seed: number | undefined;
   #epoch = 0;
 
-  constructor(seed: number | undefined) {
-    this.#seed = seed;
+  /** @param owner its name in messages */
+  constructor(options: SeedOptions, owner: string) {
+    checkSeed(owner, options);
+    this.#seed = options.seed;
+    this.#generator = options.generator;
   }
 
   abstract get length(): number;
@@ -45,7 +73,7 @@ export abstract class SeededSampler implements Sampler {
   }
 
   #drawnSeed(): number {
-    this.#seed ??= RandomStream.named("shuffle").nextUint32();
+    this.#seed ??= (this.#generator ?? RandomStream.named("shuffle")).nextUint32();
     return this.#seed;
   }
 }

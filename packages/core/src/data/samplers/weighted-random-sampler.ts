@@ -1,13 +1,11 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { RandomStream } from "../../random/random-stream.js";
-import { SeededSampler } from "./seeded-sampler.js";
+import { type SeedOptions, SeededSampler } from "./seeded-sampler.js";
 
-export interface WeightedRandomSamplerOptions {
+export interface WeightedRandomSamplerOptions extends SeedOptions {
   /** @default true */
   readonly replacement?: boolean | undefined;
-  /** Fixes the order of every epoch. @default drawn from the stream "shuffle" */
-  readonly seed?: number | undefined;
 }
 
 /**
@@ -28,8 +26,8 @@ export class WeightedRandomSampler extends SeededSampler {
   readonly #replacement: boolean;
 
   constructor(weights: ArrayLike<number>, numSamples: number, options: WeightedRandomSamplerOptions = {}) {
-    rejectUnknownOptions("WeightedRandomSampler", options, ["replacement", "seed"]);
-    super(options.seed);
+    rejectUnknownOptions("WeightedRandomSampler", options, ["replacement", "seed", "generator"]);
+    super(options, "WeightedRandomSampler");
     this.#weights = Float64Array.from(weights);
     this.#replacement = options.replacement ?? true;
     this.length = numSamples;
