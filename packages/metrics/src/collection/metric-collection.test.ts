@@ -1,4 +1,4 @@
-import { resolveBackend, tensorScope, tf } from "@lightning-ts/core";
+import { Metric, resolveBackend, tensorScope, tf } from "@lightning-ts/core";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import {
   BinaryAccuracy,
@@ -91,5 +91,60 @@ describe("a collection of metrics", () => {
     const metrics = { a: new BinaryRecall(), b: new BinaryPrecision() };
     expect(() => new MetricCollection(metrics, { computeGroups: [["a"]] })).toThrow(/Expected a, b. Received a/);
     expect(() => Reflect.construct(MetricCollection, [{ a: 1 }])).toThrow(/A MetricCollection holds metrics/);
+  });
+
+  it("says that a metric of a compute group was updated by itself, and goes on after a reset", () => {
+    using _scope = tensorScope();
+    const collection = new MetricCollection([new BinaryPrecision(), new BinaryRecall()], { computeGroups: true });
+    collection.update(preds(), target());
+    collection.metrics["BinaryRecall"]?.update(...([preds(), target()] as never[]));
+    expect(() => collection.compute()).toThrow(
+      /BinaryRecall was updated by itself, though it shares the state of BinaryPrecision.*1 update of its own/s,
+    );
+    collection.reset();
+    collection.update(preds(), target());
+    expect(numbers(collection.compute())).toEqual({ BinaryPrecision: 0.5, BinaryRecall: 0.5 });
+    collection.dispose();
+  });
+
+  it("changes nothing in a clone that is updated, or in what it was cloned from", () => {
+    using _scope = tensorScope();
+    for (const grouped of [true, false]) {
+      const collection = new MetricCollection([new BinaryPrecision(), new BinaryRecall()], { computeGroups: grouped });
+      collection.update(preds(), target());
+      const before = numbers(collection.compute());
+      const copy = collection.clone();
+      copy.update(tf.tensor1d([0.9]), tf.tensor1d([1], "int32"));
+      expect(numbers(collection.compute())).toEqual(before);
+      expect(numbers(copy.compute())["BinaryRecall"]).toBeCloseTo(2 / 3);
+      collection.reset();
+      expect(numbers(copy.compute())["BinaryRecall"]).toBeCloseTo(2 / 3);
+      for (const one of [collection, copy]) one.dispose();
+    }
+  });
+
+  it("waits for metrics that wait", async () => {
+    class Slow extends Metric {
+      override readonly fullStateUpdate = false;
+      readonly sum = this.addState("sum", { reduce: "sum" });
+      readonly collects = "sums, slowly";
+      override async update(value: tf.Tensor): Promise<void> {
+        await Promise.resolve();
+        this.sum.assign(tf.add(this.sum, tf.sum(value)));
+      }
+      override async compute(): Promise<tf.Tensor> {
+        return await Promise.resolve(tf.clone(this.sum));
+      }
+    }
+    const collection = new MetricCollection({ a: new Slow(), b: new Slow() }, { computeGroups: true });
+    const value = tf.scalar(2);
+    await collection.update(value);
+    const values = collection.forward(value);
+    for (const name of ["a", "b"]) expect(await values[name]).toMatchObject({ shape: [] });
+    const { a, b } = collection.compute();
+    const read = async (tensor: unknown): Promise<number> => Number(((await tensor) as tf.Tensor).dataSync()[0]);
+    expect([await read(a), await read(b)]).toEqual([4, 4]);
+    collection.dispose();
+    value.dispose();
   });
 });

@@ -4,6 +4,7 @@ import {
   drawnValue,
   isMetric,
   isPlainObject,
+  isPromiseLike,
   type Metric,
   MisconfigurationError,
   nn,
@@ -12,6 +13,7 @@ import {
   rejectUnknownOptions,
   tf,
 } from "@lightning-ts/core";
+import { whenAll } from "../base/when-all.js";
 import { computeGroups } from "./compute-groups.js";
 
 /** Metrics by their names, or in a list, where each is named as its class. */
@@ -73,9 +75,10 @@ export class MetricCollection extends nn.Module {
     return this.#groups;
   }
 
-  /** Updates each metric; of those that share a state, one. */
-  update(...inputs: readonly unknown[]): void {
-    for (const [leader = ""] of this.#groups) call(this.#metrics.get(leader), "update", inputs);
+  /** Updates each metric; of those that share a state, one. @returns a promise where an `update` does */
+  update(...inputs: readonly unknown[]): unknown {
+    const calls = this.#groups.map(([leader = ""]) => call(this.#metrics.get(leader), "update", inputs));
+    return whenAll(calls, () => undefined);
   }
 
   /** Adds a batch, and gives each metric's value of this batch alone. */
@@ -84,17 +87,23 @@ export class MetricCollection extends nn.Module {
       if (isLeader) return call(metric, "forward", inputs);
       const alone = metric.clone();
       alone.reset();
+      let value: unknown;
       try {
-        return call(alone, "forward", inputs);
+        value = call(alone, "forward", inputs);
       } finally {
-        alone.dispose();
+        if (!isPromiseLike(value)) alone.dispose();
       }
+      return isPromiseLike(value) ? Promise.resolve(value).finally(() => alone.dispose()) : value;
     });
   }
 
   /** Each metric's value of all batches. A metric with several values gives them under their own names. */
   compute(): Record<string, unknown> {
-    return this.#values((metric, isLeader, leader) => (isLeader ? metric.compute() : metric.computeOf(leader.state())));
+    return this.#values((metric, isLeader, leader) => {
+      if (isLeader) return metric.compute();
+      if (metric.updateCount > 0) throw updatedAlone(metric, leader);
+      return metric.computeOf(leader.state());
+    });
   }
 
   /**
@@ -163,6 +172,17 @@ export class MetricCollection extends nn.Module {
   #full(name: string): string {
     return `${this.prefix}${name}${this.postfix}`;
   }
+}
+
+/** What a metric has collected by itself would be lost, because it shares the state of another one. */
+function updatedAlone(metric: Metric, leader: Metric): MisconfigurationError {
+  return new MisconfigurationError({
+    code: "LIT_METRIC_STATE",
+    message: `${classNameOf(metric)} was updated by itself, though it shares the state of ${classNameOf(leader)} in a compute group.`,
+    expected: "updates through the collection, which updates one metric of each group",
+    received: `${metric.updateCount} ${metric.updateCount === 1 ? "update" : "updates"} of its own`,
+    tryThis: "computeGroups: false for metrics that are updated, restored or logged one by one.",
+  });
 }
 
 /** All metrics with their names; those of a collection within are named after both. */
