@@ -33,7 +33,10 @@ export class ClassRange {
     const known = counts === undefined ? target : tf.where(counts, target, tf.zerosLike(target));
     const of = (classes: tf.Tensor) => [tf.max(classes), tf.neg(tf.min(classes))];
     const ofTarget = of(known);
-    const found = tf.stack([...ofTarget, ...(preds === undefined ? ofTarget : of(tf.cast(preds, known.dtype)))]);
+    const found = tf.stack([
+      ...ofTarget,
+      ...(preds === undefined ? ofTarget : of(preds.dtype === known.dtype ? preds : tf.cast(preds, known.dtype))),
+    ]);
     this.#extremes.assign(tf.maximum(this.#extremes, tf.cast(found, "float32")));
     if (this.#owner.isReadEachBatch) this.verify();
   }

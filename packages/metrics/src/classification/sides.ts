@@ -1,4 +1,5 @@
 import { tf } from "@lightning-ts/core";
+import { asIntegers } from "../base/as-integers.js";
 import { checkLabels, checkScored } from "./check-inputs.js";
 import type { Sides } from "./counts.js";
 import { areScores, asProbabilities } from "./probabilities.js";
@@ -81,15 +82,16 @@ export function classesOf(
   { name, classes, topK, ignoreIndex, isChecked, isSamplewise }: ClassRules,
 ): { readonly preds: tf.Tensor; readonly target: tf.Tensor; readonly counts: tf.Tensor | undefined } {
   if (isChecked) checkScored(name, preds, target, classes, isSamplewise);
-  const actual = tf.cast(tf.reshape(target, [target.size]), "int32");
+  const actual = asIntegers(target.rank === 1 ? target : tf.reshape(target, [target.size]));
   const isGiven = preds.rank === target.rank;
-  const answers = isGiven ? tf.reshape(preds, [preds.size]) : best(preds, actual, topK);
+  const given = (): tf.Tensor => (preds.rank === 1 ? preds : tf.reshape(preds, [preds.size]));
+  const answers = isGiven ? given() : best(preds, actual, topK);
   const counts = ignoreIndex === undefined ? undefined : tf.notEqual(actual, tf.scalar(ignoreIndex, "int32"));
-  return { preds: tf.cast(answers, "int32"), target: actual, counts };
+  return { preds: asIntegers(answers), target: actual, counts };
 }
 
 function oneHot(classes: tf.Tensor, count: number): tf.Tensor {
-  return tf.oneHot(tf.cast(classes, "int32"), count, 1, 0, "float32");
+  return tf.oneHot(asIntegers(classes), count, 1, 0, "float32");
 }
 
 /** The class with the highest score; the target's, where it is among the `topK` highest. */
@@ -102,5 +104,5 @@ function best(preds: tf.Tensor, actual: tf.Tensor, topK: number): tf.Tensor {
   const isBefore = tf.less(tf.range(0, classes, 1, "int32"), tf.expandDims(actual, 1));
   const isHigher = tf.logicalOr(tf.greater(scores, own), tf.logicalAnd(tf.equal(scores, own), isBefore));
   const isMet = tf.less(tf.sum(tf.cast(isHigher, "int32"), 1), tf.scalar(topK, "int32"));
-  return tf.where(tf.logicalAnd(isMet, tf.greaterEqual(actual, 0)), actual, tf.cast(highest, "int32"));
+  return tf.where(tf.logicalAnd(isMet, tf.greaterEqual(actual, 0)), actual, asIntegers(highest));
 }
