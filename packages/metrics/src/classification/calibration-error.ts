@@ -74,21 +74,39 @@ abstract class CalibrationMetric extends Metric {
     const counts = ignoreIndex === undefined ? undefined : tf.notEqual(actual, tf.scalar(ignoreIndex, "int32"));
     this.#range?.watch(actual, undefined, counts);
     const { confidence, accuracy } = this.confidence(preds, actual, counts);
+    const isNan = tf.isNaN(confidence);
+    const inBin = this.#inBins(confidence, isNan);
+    const kept = counts === undefined ? inBin : tf.mul(inBin, tf.cast(tf.expandDims(counts, 1), "float32"));
+    // A NaN in a product would be in every bin.
+    const known = tf.where(isNan, tf.zerosLike(confidence), confidence);
+    const rows = tf.reshape(tf.stack([known, accuracy, tf.onesLike(confidence)]), [3, -1]);
+    addTo(this.#bins, tf.matMul(rows, tf.reshape(kept, [-1, this.nBins + 1])));
+    addTo(this.#bins, this.#nanOf(counts === undefined ? isNan : tf.logicalAnd(isNan, counts)));
+  }
+
+  /** 1 at the bin of each row; NaN is in the last, as torch sorts it. */
+  #inBins(confidence: tf.Tensor, isNan: tf.Tensor): tf.Tensor {
     const bounds = tf.linspace(0, 1, this.nBins + 1);
     const reached = tf.sum(tf.cast(tf.greaterEqual(tf.expandDims(confidence, 1), bounds), "int32"), 1);
-    const inBin = tf.cast(
-      tf.oneHot(tf.cast(tf.sub(reached, tf.scalar(1, "int32")), "int32"), this.nBins + 1),
-      "float32",
-    );
-    const kept = counts === undefined ? inBin : tf.mul(inBin, tf.cast(tf.expandDims(counts, 1), "float32"));
-    const rows = tf.stack([confidence, accuracy, tf.onesLike(confidence)]);
-    addTo(this.#bins, tf.matMul(tf.reshape(rows, [3, -1]), tf.reshape(kept, [-1, this.nBins + 1])));
+    const found = tf.where(isNan, tf.fill(reached.shape, this.nBins + 1, "int32"), reached);
+    return tf.cast(tf.oneHot(tf.cast(tf.sub(found, tf.scalar(1, "int32")), "int32"), this.nBins + 1), "float32");
+  }
+
+  /** NaN for the sum of the last bin's confidences if there is any, 0 everywhere else. */
+  #nanOf(isNan: tf.Tensor): tf.Tensor {
+    const mark = tf.where(tf.any(isNan), tf.scalar(Number.NaN), tf.scalar(0));
+    return tf.pad(tf.reshape(mark, [1, 1]), [
+      [0, 2],
+      [this.nBins, 0],
+    ]);
   }
 
   override compute(): tf.Tensor {
     const [confidences, right, counts] = tf.unstack(this.#bins);
     if (confidences === undefined || right === undefined || counts === undefined) return tf.scalar(0);
-    const errors = tf.abs(tf.sub(safeDivide(right, counts), safeDivide(confidences, counts)));
+    // The mean of a bin with a NaN is 0, as torchmetrics has it.
+    const known = tf.where(tf.isNaN(confidences), tf.zerosLike(confidences), confidences);
+    const errors = tf.abs(tf.sub(safeDivide(right, counts), safeDivide(known, counts)));
     if (this.norm === "max") return tf.max(errors);
     const shares = tf.div(counts, tf.sum(counts));
     if (this.norm === "l1") return tf.sum(tf.mul(errors, shares));
