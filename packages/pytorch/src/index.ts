@@ -65,6 +65,14 @@ export { EarlyStopping, type EarlyStoppingOptions } from "./callbacks/early-stop
 export { EMAWeightAveraging, type EMAWeightAveragingOptions } from "./callbacks/averaging/ema-weight-averaging.js";
 export { StochasticWeightAveraging } from "./callbacks/averaging/stochastic-weight-averaging.js";
 export type { StochasticWeightAveragingOptions } from "./callbacks/averaging/swa-options.js";
+export { ModelPruning } from "./callbacks/pruning/model-pruning.js";
+export type {
+  ModelPruningOptions,
+  PrunedField,
+  PruningInput,
+  PruningMethod,
+  PruningName,
+} from "./callbacks/pruning/pruning-options.js";
 export {
   BasePredictionWriter,
   type BasePredictionWriterOptions,
