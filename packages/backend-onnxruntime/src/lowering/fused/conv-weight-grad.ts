@@ -5,6 +5,7 @@ import { elementCount, isSameShape } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { convGeometry, type ConvGeometry, convStructure, extent, kernelOffsets, outputShape } from "./conv-geometry.js";
+import { channelsFirst, hasFewPositions, productOverImages } from "./conv-weight-grad-of-few.js";
 import { isEmpty, pad, range, reshape, slice, transpose, zeros } from "./emit.js";
 import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/part-plan.js";
 import { blockLength } from "../sums/block-length.js";
@@ -92,6 +93,14 @@ function stripGradient(
   const geometry = { ...whole, outSpatial: whole.outSpatial.with(0, size) };
   const { batch, groups, outChannels, inChannels, kernel } = geometry;
   const rows = slice(graph, dy, { axes: [2], starts: [start], ends: [start + size] });
+  if (hasFewPositions(geometry)) {
+    const turned = { ...geometry, batch: inChannels, inChannels: batch };
+    return productOverImages(
+      graph,
+      channelsFirst(graph, rows),
+      inputWindows(graph, turned, channelsFirst(graph, padded), start),
+    );
+  }
   const gradRows = reshape(graph, rows, [batch * groups, outChannels / groups, elementCount(geometry.outSpatial)]);
   const windows = inputWindows(graph, geometry, padded, start);
   const columns = (inChannels / groups) * elementCount(kernel);

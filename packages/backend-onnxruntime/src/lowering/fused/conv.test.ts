@@ -192,6 +192,24 @@ describe("convolution and its gradients", () => {
         groups: 2,
       },
     ],
+    [
+      "few positions and many channels",
+      {
+        ...plain,
+        x: [2, 128, 5, 3],
+        weight: [130, 128, 2, 3],
+        stride: [2, 1],
+        dilation: [1, 2],
+        padding: [
+          [1, 0],
+          [2, 1],
+        ],
+      },
+    ],
+    [
+      "few positions and many channels, 1 by 1 with stride",
+      { ...plain, x: [3, 128, 4, 3], weight: [128, 128, 1, 1], stride: [2, 2] },
+    ],
     ["an empty batch", { ...plain, x: [0, 3, 5, 5], weight: [4, 3, 3, 3] }],
   ])("match sums over all products: %s", (_, conv) => check(conv));
 
