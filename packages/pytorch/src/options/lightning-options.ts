@@ -9,8 +9,6 @@ export interface LightningOnlyOptions {
   readonly benchmark?: false | undefined;
   /** No effect: evaluation never records gradients. */
   readonly inferenceMode?: true | undefined;
-  /** No effect: one device sees the whole batch. */
-  readonly syncBatchnorm?: false | undefined;
   /** No effect: nothing is advertised. */
   readonly suggestIntegrations?: false | undefined;
 }
@@ -28,7 +26,6 @@ export const LIGHTNING_OPTIONS = {
   deterministic: { neutral: [true, false, "warn"], advice: "every run is: the same seed gives the same bits" },
   benchmark: { neutral: [false], advice: "there is nothing to tune: leave it out" },
   inferenceMode: { neutral: [true], advice: "evaluation never records gradients: leave it out" },
-  syncBatchnorm: { neutral: [false], advice: "this version trains on one device" },
   suggestIntegrations: { neutral: [false], advice: "there is no advertising to switch on: leave it out" },
   modelRegistry: { neutral: [], advice: "pass a path as ckptPath" },
 } satisfies {

@@ -183,6 +183,11 @@ export const PLAN_OPTIONS = {
     default: false,
     help: "Checks after every step that loss and gradients are finite; slow.",
   },
+  syncBatchnorm: {
+    kind: flag,
+    default: false,
+    help: "Batch norms of the module are `SyncBatchNorm` during `fit`: the same numbers on one rank; refused on several.",
+  },
   terminateOnNan: {
     kind: flag,
     default: false,

@@ -97,6 +97,11 @@ export interface TrainerOptions extends LightningOnlyOptions {
   /** Checks after every step that loss and gradients are finite; slow. @default false */
   readonly detectAnomaly?: boolean | undefined;
   /**
+   * Batch norms of the module are `SyncBatchNorm` during `fit`: the same numbers on one rank; refused on several.
+   * @default false
+   */
+  readonly syncBatchnorm?: boolean | undefined;
+  /**
    * Ends the run with an error at the first loss or monitored metric that is NaN or infinite; reads the loss of every
    * step.
    * @default false

@@ -34,6 +34,7 @@ import { participantsOf } from "./participants-of-run.js";
 import { resumeRun } from "./resume-run.js";
 import { requireGoingOn, setUp } from "./set-up.js";
 import { sayPlaces } from "./say-places.js";
+import { synchronizeNorms } from "./synchronize-norms.js";
 
 /** What a stage gives back: why a fit ended, an evaluation's dictionaries, or predictions. */
 export interface StageOutcome {
@@ -52,8 +53,14 @@ export function* runStage(parts: TrainerParts, session: Session, request: RunReq
   requireGoingOn(session);
   const checkpoint = yield* loadCheckpoint(parts, session, request);
   logging.published.clear();
-  if (session.stage === "fit")
-    return { reason: yield* runFit(parts, session, checkpoint, request.optionsFrom), metrics: [], predictions: [] };
+  if (session.stage === "fit") {
+    const putBack = session.plan.syncBatchnorm ? synchronizeNorms(session.module) : () => {};
+    try {
+      return { reason: yield* runFit(parts, session, checkpoint, request.optionsFrom), metrics: [], predictions: [] };
+    } finally {
+      putBack();
+    }
+  }
   yield* logHyperparameters(session);
   session.module.zeroGrad();
   const data = yield* session.sources.load(session.stage);
