@@ -96,6 +96,7 @@ export { LambdaCallback } from "./callbacks/lambda-callback.js";
 export { LearningRateMonitor, type LearningRateMonitorOptions } from "./callbacks/learning-rate-monitor.js";
 export { ModelCheckpoint } from "./callbacks/model-checkpoint.js";
 export type { ModelCheckpointOptions } from "./callbacks/model-checkpoint-options.js";
+export { RichModelSummary, type RichModelSummaryOptions } from "./callbacks/rich-model-summary.js";
 export { ModelSummary, type ModelSummaryOptions } from "./callbacks/model-summary.js";
 export { OnExceptionCheckpoint, type OnExceptionCheckpointOptions } from "./callbacks/on-exception-checkpoint.js";
 export { ProgressBar, type ProgressBarOptions } from "./callbacks/progress-bar.js";

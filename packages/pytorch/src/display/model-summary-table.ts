@@ -1,5 +1,6 @@
 import { classNameOf } from "@lightning-ts/core";
 import type { nn } from "@lightning-ts/core";
+import { type LayerMeasure, measureLayers, UNKNOWN_SIZE } from "./measure-layers.js";
 import { renderTable } from "./render-table.js";
 
 /** One row of a model summary. */
@@ -8,6 +9,8 @@ export interface SummaryRow {
   readonly type: string;
   readonly parameterCount: number;
   readonly mode: "train" | "eval";
+  /** What went through it, where there is an example. */
+  readonly measure: LayerMeasure | undefined;
 }
 
 export interface ModelSummaryContent {
@@ -17,18 +20,25 @@ export interface ModelSummaryContent {
   readonly sizeBytes: number;
   readonly modulesInTrainMode: number;
   readonly modulesInEvalMode: number;
+  /** Operations for the example; undefined without one. */
+  readonly flops: number | undefined;
 }
 
 const FLOAT_BYTES = 4;
 
-/** Counts what a model is made of. @param maxDepth 1 for direct children, -1 for everything */
-export function summarizeModel(model: nn.Module, maxDepth = 1): ModelSummaryContent {
+/**
+ * Counts what a model is made of.
+ * @param maxDepth 1 for direct children, 0 for none, -1 for everything
+ * @param example what `forward` takes, for the sizes of what goes through the layers; undefined for none
+ */
+export function summarizeModel(model: nn.Module, maxDepth = 1, example?: unknown): ModelSummaryContent {
   const modules = model.namedModules().filter(([name]) => name !== "");
   const shown = modules.filter(([name]) => maxDepth === -1 || name.split(".").length <= maxDepth);
   const parameters = model.parameters();
   const trainable = countOf(parameters.filter((parameter) => parameter.requiresGrad));
   const frozen = countOf(parameters) - trainable;
   const inTraining = modules.filter(([, child]) => child.training).length;
+  const measures = example === undefined ? undefined : measureLayers(model, example);
   const own = countOf(parameters) - countOf(model.children().flatMap((child) => child.parameters()));
   return {
     rows: [
@@ -36,17 +46,11 @@ export function summarizeModel(model: nn.Module, maxDepth = 1): ModelSummaryCont
         name,
         type: classNameOf(child),
         parameterCount: countOf(child.parameters()),
-        mode: child.training ? ("train" as const) : ("eval" as const),
+        mode: modeOf(child),
+        measure: measures?.get(name),
       })),
-      ...(own > 0
-        ? [
-            {
-              name: "(other)",
-              type: "parameters",
-              parameterCount: own,
-              mode: model.training ? ("train" as const) : ("eval" as const),
-            },
-          ]
+      ...(own > 0 && maxDepth !== 0
+        ? [{ name: "(other)", type: "parameters", parameterCount: own, mode: modeOf(model), measure: undefined }]
         : []),
     ],
     trainable,
@@ -54,25 +58,40 @@ export function summarizeModel(model: nn.Module, maxDepth = 1): ModelSummaryCont
     sizeBytes: (trainable + frozen) * FLOAT_BYTES,
     modulesInTrainMode: inTraining,
     modulesInEvalMode: modules.length - inTraining,
+    flops: measures === undefined ? undefined : (measures.get("")?.flops ?? 0),
   };
+}
+
+function modeOf(module: nn.Module): "train" | "eval" {
+  return module.training ? "train" : "eval";
+}
+
+/** The table's cells, header first. Columns of sizes are there where there was an example. */
+export function summaryCells({ flops, rows }: ModelSummaryContent): string[][] {
+  const hasSizes = flops !== undefined;
+  const header = ["", "Name", "Type", "Params", "Mode", ...(hasSizes ? ["FLOPs", "In sizes", "Out sizes"] : [])];
+  const cells = rows.map(({ name, type, parameterCount, mode, measure }, index) => {
+    const { inSize, outSize } = measure ?? { inSize: UNKNOWN_SIZE, outSize: UNKNOWN_SIZE };
+    const sizes = hasSizes ? [humanCount(measure?.flops ?? 0), inSize, outSize] : [];
+    return [String(index), name, type, humanCount(parameterCount), mode, ...sizes];
+  });
+  return [header, ...cells];
+}
+
+/** The lines below the table. */
+export function summaryTotals(summary: ModelSummaryContent): string[] {
+  const { flops, frozen, modulesInEvalMode, modulesInTrainMode, sizeBytes, trainable } = summary;
+  return [
+    `${humanCount(trainable)} trainable, ${humanCount(frozen)} frozen, ${humanCount(trainable + frozen)} parameters in total`,
+    `${(sizeBytes / 2 ** 20).toFixed(3)} MiB as float32`,
+    `${modulesInTrainMode} ${modulesInTrainMode === 1 ? "module" : "modules"} in train mode, ${modulesInEvalMode} in eval mode`,
+    ...(flops === undefined ? [] : [`${humanCount(flops)} FLOPs for the example`]),
+  ];
 }
 
 /** The summary as text. */
 export function renderSummary(summary: ModelSummaryContent): string {
-  const header = ["", "Name", "Type", "Params", "Mode"];
-  const rows = summary.rows.map((row, index) => [
-    String(index),
-    row.name,
-    row.type,
-    humanCount(row.parameterCount),
-    row.mode,
-  ]);
-  const footer = [
-    `${humanCount(summary.trainable)} trainable, ${humanCount(summary.frozen)} frozen, ${humanCount(summary.trainable + summary.frozen)} parameters in total`,
-    `${(summary.sizeBytes / 2 ** 20).toFixed(3)} MiB as float32`,
-    `${summary.modulesInTrainMode} ${summary.modulesInTrainMode === 1 ? "module" : "modules"} in train mode, ${summary.modulesInEvalMode} in eval mode`,
-  ];
-  return [...renderTable([header, ...rows]), ...footer].join("\n");
+  return [...renderTable(summaryCells(summary)), ...summaryTotals(summary)].join("\n");
 }
 
 /** `950`, `1.2 K`, `3.4 M`. */

@@ -1,0 +1,30 @@
+import stringWidth from "string-width";
+import { oneLine } from "./one-line.js";
+
+/**
+ * A table in a frame, with a line below its header. Widths are those of a terminal.
+ * @param rows the header first
+ * @param paintHeader adds colours, and no width
+ */
+export function renderFramed(rows: readonly (readonly string[])[], paintHeader: (text: string) => string): string[] {
+  const cells = rows.map((row) => row.map(oneLine));
+  const count = Math.max(0, ...cells.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, i) => Math.max(...cells.map((row) => stringWidth(row[i] ?? ""))));
+  const rule = (left: string, middle: string, right: string, line: string): string =>
+    `${left}${widths.map((width) => line.repeat(width + 2)).join(middle)}${right}`;
+  const lineOf = (row: readonly string[], bar: string, paint: (text: string) => string): string => {
+    const parts = widths.map((width, i) => {
+      const cell = row[i] ?? "";
+      return ` ${paint(cell)}${" ".repeat(width - stringWidth(cell))} `;
+    });
+    return `${bar}${parts.join(bar === "┃" ? "┃" : "│")}${bar}`;
+  };
+  const [header = [], ...body] = cells;
+  return [
+    rule("┏", "┳", "┓", "━"),
+    lineOf(header, "┃", paintHeader),
+    rule("┡", "╇", "┩", "━"),
+    ...body.map((row) => lineOf(row, "│", (text) => text)),
+    rule("└", "┴", "┘", "─"),
+  ];
+}
