@@ -1,10 +1,11 @@
 import type { Mutant } from "./mutation.js";
 
-/** A mutant that no test notices, known by what its line says, and why that is so. */
+/** Mutants that no test notices, known by what their line says, and why that is so. */
 interface Survivor {
   readonly path: string;
   readonly line: string;
-  readonly mutator: string;
+  /** Left out for all mutants of the line that no test notices. */
+  readonly mutator?: string;
   /** What the mutant reads; left out for every mutant of this kind on the line. */
   readonly replacement?: string;
   readonly reason: string;
@@ -26,7 +27,7 @@ export function readSurvivors(json: string): Survivors {
       const paths = new Set(mutants.map(({ path }) => path));
       return survivors
         .filter((known) => paths.has(known.path) && !mutants.some((mutant) => isAbout(known, mutant)))
-        .map(({ path, line, mutator }) => `${path}: ${mutator} in "${line}"`);
+        .map(({ path, line, mutator = "no mutant" }) => `${path}: ${mutator} in "${line}"`);
     },
   };
 }
@@ -35,7 +36,7 @@ function isAbout(known: Survivor, mutant: Mutant): boolean {
   return (
     known.path === mutant.path &&
     known.line === mutant.lineText &&
-    known.mutator === mutant.mutator &&
+    (known.mutator === undefined || known.mutator === mutant.mutator) &&
     (known.replacement === undefined || known.replacement === mutant.replacement)
   );
 }

@@ -41,6 +41,7 @@ describe("errors of checkpoints say what happened and what to try, and carry it 
 
   it("a write whose folder could not be flushed: the new file is in place", () => {
     const cause = new FolderFlushError("/run", new Error("broken disk"));
+    expect(cause.cause).toEqual(new Error("broken disk"));
     expect([cause.name, cause.message]).toEqual([
       "FolderFlushError",
       "The folder /run could not be flushed: broken disk.",

@@ -88,6 +88,19 @@ describe("checksums as text", () => {
     expect(await describeChecksums(new Map(), "")).toContain('"description":"ef46db3751d8e999"');
   });
 
+  it("have sixteen digits each, and are those that files of earlier versions have", async () => {
+    for (let i = 0; i < 64; i += 1)
+      expect(await describeChecksums(new Map(), `text ${i}`)).toMatch(/"description":"[0-9a-f]{16}"/);
+    expect(JSON.parse(await describeChecksums(tensors(), "tree"))).toEqual({
+      algorithm: "xxh64",
+      description: "8c093fc9c0532e3c",
+      tensors: [
+        ["a", "43d85a86c63f20b1"],
+        ["b", "74d29a6e8ef62f70"],
+      ],
+    });
+  });
+
   it("are the same for a tensor of tfjs and for its values on the host", async () => {
     const onHost = new Map([["a", tf.buffer([2], "float32", Float32Array.of(1, 2))]]);
     const onBackend = new Map([["a", tf.tensor1d([1, 2])]]);
@@ -118,6 +131,11 @@ describe("checksums as text", () => {
       tf.buffer([2], "int32", new Int32Array(Float32Array.of(1, 2).buffer)),
     ])
       await expect(verify(text, tensors().set("a", other as never))).rejects.toThrow('the tensor "a" is damaged');
+    const values = Float32Array.from({ length: 11 }, (_, i) => i);
+    const wide = await describeChecksums(new Map([["a", tf.buffer([1, 11], "float32", values)]]), "tree");
+    await expect(verify(wide, new Map([["a", tf.buffer([11, 1], "float32", values)]]))).rejects.toThrow(
+      'the tensor "a" is damaged',
+    );
     await expect(verify(text, tensors().set("c", first))).rejects.toThrow('the tensor "c" is damaged');
   });
 

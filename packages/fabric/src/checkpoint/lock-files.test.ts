@@ -1,5 +1,9 @@
 import { fileError, MemoryFiles } from "@lightning-ts/testing";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { nodeFiles } from "../node/node-files.js";
 import { LockFiles, runsWithLocks, type LockContent } from "./lock-files.js";
 
 const RUN = "a".repeat(32);
@@ -80,6 +84,15 @@ describe("the files of a lock", () => {
   });
 });
 
+it("a sign of life is put behind what a real file holds", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "locks-"));
+  const real = new LockFiles(nodeFiles(), { folder, runId: RUN });
+  await real.create(0, CONTENT);
+  await real.touch(0);
+  expect(await readFile(join(folder, `.lightning-${RUN}.0.lock`), "utf8")).toBe(`${JSON.stringify(CONTENT)} `);
+  await rm(folder, { recursive: true });
+});
+
 describe("what a lock says", () => {
   it("is nothing where it is gone, cannot be read, or is not written yet", async () => {
     expect(await locks.read(0)).toBeUndefined();
@@ -110,7 +123,7 @@ describe("what a lock says", () => {
 
 it("the runs with locks in a folder are known by the names of these", async () => {
   const [first, second] = ["0123456789abcdef".repeat(2), "f".repeat(32)];
-  for (const path of [pathOf(0, first), pathOf(12, first), pathOf(3, second)]) await put(path);
+  for (const path of [pathOf(0, first), pathOf(1, first), pathOf(12, second)]) await put(path);
   const others = ["g".repeat(32), "a".repeat(31), "a".repeat(33)].map((id) => pathOf(0, id));
   for (const path of [...others, pathOf("x"), `${pathOf(1)}.tmp`, `/run/x${pathOf(1).slice(5)}`]) await put(path);
   expect(await runsWithLocks(files, "/run")).toEqual([first, second]);

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { nodeFiles } from "../node/node-files.js";
-import { CheckpointWriteError } from "./checkpoint-errors.js";
+import { AsyncCheckpointStore } from "./async-checkpoint-store.js";
+import { CheckpointNotFoundError, CheckpointWriteError } from "./checkpoint-errors.js";
 import { makeFolder } from "./make-folder.js";
 import { randomId } from "./random-id.js";
 import { replaceFile } from "./replace-file.js";
@@ -19,13 +20,21 @@ describe("temporary files", () => {
     const names = new Set(Array.from({ length: 100 }, () => temporaryPath(files, "/run/a.ckpt", "me")));
     expect(names.size).toBe(100);
     for (const name of names) expect(name).toMatch(/^\/run\/\.lightning-me-[0-9a-f]{32}\.tmp$/);
+    expect(temporaryPath(files, "/run/a.ckpt")).toMatch(/^\/run\/\.lightning-0-[0-9a-f]{32}\.tmp$/);
   });
 
   it("of a run are removed by its id, and no other file is", async () => {
     const files = new MemoryFiles();
     await files.makeDirectory("/run");
     const [mine, other] = [randomId(), randomId()];
-    const paths = [temporaryPath(files, "/run/a", other), temporaryPath(files, "/run/a"), "/run/a.tmp", "/run/a.1.tmp"];
+    const ofNoSave = `/run/.lightning-${mine}-notes`;
+    const paths = [
+      ofNoSave,
+      temporaryPath(files, "/run/a", other),
+      temporaryPath(files, "/run/a"),
+      "/run/a.tmp",
+      "/run/a.1.tmp",
+    ];
     for (const path of [...paths, temporaryPath(files, "/run/a", mine)])
       await (await files.open(path, "create")).close();
     expect(await removeLeftovers(files, "/run", mine)).toBe(1);
@@ -43,6 +52,47 @@ describe("temporary files", () => {
     expect([await fs.readFile(link, "utf8"), (await fs.lstat(link)).isSymbolicLink()]).toEqual(["new", false]);
     expect((await fs.readdir(folder)).sort()).toEqual(["model.ckpt", "target"]);
     await fs.rm(folder, { recursive: true });
+  });
+});
+
+describe("a save that fails", () => {
+  it("says what the file system said, and throws what this library said as it is", async () => {
+    const files = new MemoryFiles();
+    const store = new SafetensorsCheckpointStore(files);
+    files.failWhen((operation) => (operation === "open" ? fileError("ENOSPC", "disk full") : undefined));
+    await expect(store.save("/run/a.ckpt", { step: 1 })).rejects.toMatchObject({
+      code: "LIT_CKPT_WRITE",
+      isInPlace: false,
+    });
+    const own = new CheckpointNotFoundError("/run/b.ckpt", undefined);
+    files.failWhen((operation) => (operation === "open" ? own : undefined));
+    await expect(store.save("/run/a.ckpt", { step: 1 })).rejects.toBe(own);
+    files.failWhen(() => undefined);
+    for (const refusal of [store.remove("/run"), store.load("/run")])
+      await expect(refusal).rejects.toMatchObject({
+        code: "LIT_CKPT_FORMAT",
+        message: expect.stringContaining("/run is not a usable checkpoint: it is a folder."),
+      });
+  });
+
+  it("in the background has copied bytes before, which may change since", async () => {
+    const files = new MemoryFiles();
+    const inner = new SafetensorsCheckpointStore(files);
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { save } = inner;
+    inner.save = async (...given) => {
+      await gate;
+      await save.apply(inner, given);
+    };
+    const store = new AsyncCheckpointStore(inner);
+    const bytes = Uint8Array.of(1, 2);
+    await store.save("/run/a.ckpt", { bytes });
+    bytes.fill(9);
+    open();
+    expect(await store.load("/run/a.ckpt")).toEqual({ bytes: Uint8Array.of(1, 2) });
   });
 });
 

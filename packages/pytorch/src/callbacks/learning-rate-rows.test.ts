@@ -52,9 +52,9 @@ describe("a row of learning rates", () => {
   it("has only what an optimizer has: some have no momentum, or no weight decay", () => {
     const options = { logMomentum: true, logWeightDecay: true };
     const bare = new optim.Rprop([weight()], { lr: 0.5 });
-    expect(rowsOf(options, { optimizers: [bare] })).toEqual([[0, { "lr-Rprop": 0.5 }]]);
+    expect(rowsOf(options, { optimizers: [bare] })).toStrictEqual([[0, { "lr-Rprop": 0.5 }]]);
     const adagrad = new optim.Adagrad([weight()], { lr: 0.5, weightDecay: 0.25 });
-    expect(rowsOf(options, { optimizers: [adagrad] })).toEqual([
+    expect(rowsOf(options, { optimizers: [adagrad] })).toStrictEqual([
       [0, { "lr-Adagrad": 0.5, "lr-Adagrad-weight_decay": 0.25 }],
     ]);
   });

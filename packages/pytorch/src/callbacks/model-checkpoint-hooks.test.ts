@@ -261,6 +261,12 @@ describe("a ModelCheckpoint whose files are not what they were", () => {
 });
 
 describe("when a ModelCheckpoint is due", () => {
+  it("it knows by its options, which are refused under a code of their own", () => {
+    expect(() => new ModelCheckpoint({ everyNEpochs: 0.5 })).toThrow(
+      expect.objectContaining({ code: "LIT_MODEL_CHECKPOINT" }),
+    );
+  });
+
   it("it saves every third epoch", async () => {
     const { batch, epoch, names } = await start({ everyNEpochs: 3, saveTopK: -1, filename: "{epoch}" });
     for (let i = 0; i < 7; i += 1) {
@@ -271,12 +277,14 @@ describe("when a ModelCheckpoint is due", () => {
   });
 
   it("it saves nothing for an epoch of a dry run", async () => {
-    const { batch, epoch, run } = await start();
-    await batch();
-    run.fastDevRun = 1;
-    Object.assign(run, { fastDevRun: 1 });
-    await epoch();
-    expect(run.saved).toEqual([]);
+    for (const saveOnTrainEpochEnd of [true, false]) {
+      const { batch, epoch, run, validation } = await start({ saveOnTrainEpochEnd });
+      await batch();
+      run.fastDevRun = 1;
+      await epoch();
+      await validation();
+      expect(run.saved).toEqual([]);
+    }
   });
 
   it("it writes the last file of a step again under the name that its epoch gives it, and the old one goes", async () => {
