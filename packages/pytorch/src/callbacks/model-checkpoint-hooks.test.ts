@@ -1,14 +1,10 @@
-import { CheckpointWriteError } from "@lightning-ts/fabric";
 import { fileError } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import type { Trainer } from "../contract/trainer.js";
 import { InterruptionError } from "../errors/interruption-error.js";
 import { MODULE, Run, start } from "./checkpoint-run-under-test.js";
-import { linkToNewest } from "./link-to-newest.js";
 import { ModelCheckpoint } from "./model-checkpoint.js";
 import type { ModelCheckpointOptions } from "./model-checkpoint-options.js";
 import { filesOf, readModelCheckpointState } from "./model-checkpoint-state.js";
-import { tolerateSaveErrors } from "./tolerate-save-errors.js";
 
 /** What a ModelCheckpoint keeps after it was made with these options, and these changes. */
 const stateOf = (options: ModelCheckpointOptions, changes: object) => ({
@@ -303,32 +299,6 @@ describe("when a ModelCheckpoint is due", () => {
     await callback.onTrainEpochEnd(trainer);
     expect(started.names()).toEqual(["loss=2-last", "step=1"]);
     expect(callback.stateDict()["outdated"]).toEqual([]);
-  });
-});
-
-describe("a link to the newest file", () => {
-  it("is made after everything that is still written in the background", async () => {
-    const { run, trainer } = await start();
-    const removed: string[] = [];
-    Object.assign(trainer, { removeCheckpoint: async (path: string) => void removed.push(path) });
-    await run.saveCheckpoint("/ckpt/a.ckpt", {});
-    expect(await linkToNewest(trainer, "/ckpt/a.ckpt", "/ckpt/last.ckpt")).toBe(true);
-    expect(removed).toEqual([expect.stringMatching(/^\/ckpt\/\.lightning-.*\.tmp$/)]);
-  });
-});
-
-describe("a save that fails where the run goes on", () => {
-  it("does so for what cannot be written, and for no other error", async () => {
-    const warnings: string[] = [];
-    const trainer: Trainer = Object({
-      onSaveError: "warn",
-      globalStep: 3,
-      warn: (topic: string, text: string) => void warnings.push(`${topic}: ${text}`),
-    });
-    const fails = (error: Error) => tolerateSaveErrors(trainer, () => Promise.reject(error))();
-    await expect(fails(new TypeError("a bug"))).rejects.toThrow("a bug");
-    await fails(new CheckpointWriteError("/a.ckpt", new Error("disk full")));
-    expect(warnings).toEqual([expect.stringMatching(/^save at 3: The checkpoint \/a\.ckpt could not be written/)]);
   });
 });
 
