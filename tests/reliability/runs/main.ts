@@ -4,7 +4,7 @@ const isFull = process.argv.includes("--full");
 const folders = ["runs", "sudden-ends", "started-again", "signals", "many-fits"].map(
   (name) => `tests/reliability/${name}`,
 );
-const { status } = spawnSync("npx", ["vitest", "run", "--disable-console-intercept", ...folders], {
+const { status } = spawnSync("npx", ["vitest", "run", ...folders, "--disable-console-intercept"], {
   stdio: "inherit",
   env: { ...process.env, ...(isFull ? { RELIABILITY: "full" } : {}) },
 });

@@ -41,7 +41,7 @@ describe("when the power is cut before any one of a run's operations on files", 
     const { flushes } = await recordRun(saving);
     expect(flushes).toBeGreaterThan(10);
     const needless: number[] = [];
-    for (let flush = 0; flush < flushes; flush += IS_FULL ? 1 : 3) {
+    for (let flush = 0; flush < flushes; flush += IS_FULL ? 1 : 4) {
       const { moments } = await recordRun(saving, flush);
       if (!(await isMissed(moments))) needless.push(flush);
     }

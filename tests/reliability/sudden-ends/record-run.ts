@@ -49,7 +49,6 @@ export async function recordRun(saving: Saving, withoutFlush = -1): Promise<Reco
     },
     flushDirectory: async (path: string) => (isLost() ? undefined : flushDirectory(path)),
   });
-  // A link to what was saved is there when the next save is: what `last.ckpt` is now, the run has been told of.
   const onSaved = (): void => void told.push({ at: moments.length, files: files.copy() });
   const run = await runInMemory(files, saving, { onSaved });
   moments.push({ before: "the end", files: files.copy() });

@@ -17,23 +17,28 @@ let processes = 0;
 
 /**
  * Trains from `last.ckpt`, or from the beginning where there is none, as a process of its own.
- * @param options.onSaved hears of each checkpoint that the store has written
+ * @param options.onSaved hears when the store has written a checkpoint, and when a callback has made a link to it
  */
 export async function runInMemory(
   files: MemoryFiles,
   saving: Saving,
-  options: { readonly onSaved?: (path: string) => void } = {},
+  options: { readonly onSaved?: () => void } = {},
 ): Promise<RunInMemory> {
   L.seedEverything(7);
   processes += 1;
   const written = announcing(new SafetensorsCheckpointStore(files), options.onSaved);
+  // Nothing is written any more when the next batch begins, unless it is written in the background.
+  const isAllWritten = !saving.isAsync || saving.saveLast === "link";
+  const hear = (): void => {
+    if (isAllWritten) options.onSaved?.();
+  };
   const trainer = new L.Trainer({
     maxEpochs: EPOCHS,
     logger: false,
     accelerator: L.cpu({ backend: "cpu" }),
     enableProgressBar: false,
     enableModelSummary: false,
-    callbacks: [checkpointsOf(saving, FOLDER)],
+    callbacks: [new L.LambdaCallback({ onTrainBatchStart: hear, onFitEnd: hear }), checkpointsOf(saving, FOLDER)],
     plugins: [saving.isAsync ? new AsyncCheckpointStore(written) : written],
     ports: {
       files,
@@ -51,12 +56,12 @@ export async function runInMemory(
   return { losses, weight };
 }
 
-function announcing(store: SafetensorsCheckpointStore, onSaved: ((path: string) => void) | undefined): CheckpointStore {
+function announcing(store: SafetensorsCheckpointStore, onSaved: (() => void) | undefined): CheckpointStore {
   const save = store.save.bind(store);
   return Object.assign(store, {
     save: async (...[path, tree, options]: Parameters<typeof save>) => {
       await save(path, tree, options);
-      onSaved?.(path);
+      onSaved?.();
     },
   });
 }
