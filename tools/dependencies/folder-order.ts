@@ -95,6 +95,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
         "run/stages",
       ],
       "trainer",
+      "tuner",
       "cli",
     ],
     typeCircles: [

@@ -50,6 +50,12 @@ export type { CheckpointContent } from "./words/checkpoint-content.js";
 export type { StepOutput, TrainingStepResult } from "./words/step-output.js";
 export type { LogOptions, ReduceFx } from "./words/log-options.js";
 
+export { LearningRateFinder, type LearningRateFinderOptions } from "./tuner/learning-rate-finder.js";
+export type { LRAttributeOptions } from "./tuner/apply-learning-rate.js";
+export type { LRRangeOptions } from "./tuner/find-learning-rate.js";
+export { LRFinder, type LRFinderResults, type RampMode } from "./tuner/lr-finder.js";
+export type { SkippedPoints } from "./tuner/suggest-learning-rate.js";
+export { Tuner, type LRFindOptions } from "./tuner/tuner.js";
 export { AdvancedProfiler, type AdvancedProfilerOptions } from "./profilers/advanced-profiler.js";
 export { PassThroughProfiler } from "./profilers/pass-through-profiler.js";
 export { Profiler, type ProfiledRun, type ProfilerOptions } from "./profilers/profiler.js";

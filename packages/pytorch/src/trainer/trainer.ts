@@ -18,6 +18,7 @@ import { enterRun } from "./run-inside.js";
 import { InterruptionError } from "../errors/interruption-error.js";
 import { requireNotRefused } from "./require-not-refused.js";
 import { execute, type RunOutcome } from "./execute.js";
+import { rememberCall, rememberOptions } from "./options-of-trainer.js";
 import { blameCaller } from "../errors/blame-caller.js";
 import { callbackList } from "../options/find-conflicts.js";
 import type { FitResult } from "../words/fit-result.js";
@@ -92,6 +93,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
         loggers: loggersOf(all.logger, plan, ports),
       },
     );
+    rememberOptions(this, all);
     for (const note of plan.notes) messages.info(note);
   }
 
@@ -246,6 +248,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
       aroundStep: (step) => connection.precision.forward(step),
     });
     this.parts.current.door = door;
+    rememberCall(this, given);
     const { datamodule, signal } = given;
     const prepare = () => this.#prepare(stage, { ...given, model, module, door });
     const refuse = (interruption: string): void => {

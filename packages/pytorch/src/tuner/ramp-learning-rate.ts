@@ -1,0 +1,67 @@
+import { Tensor } from "@tensorflow/tfjs-core";
+import { Callback } from "../contract/callback.js";
+import type { LightningModule } from "../contract/lightning-module.js";
+import type { Trainer } from "../contract/trainer.js";
+import type { StepOutput } from "../words/step-output.js";
+import type { RampMode } from "./lr-finder.js";
+
+export interface Ramp {
+  readonly mode: RampMode;
+  readonly minLr: number;
+  readonly maxLr: number;
+  readonly steps: number;
+  /** Stop where the loss passes so many times the best one. */
+  readonly earlyStopThreshold: number | undefined;
+}
+
+/** How much of the average is kept from step to step. */
+const BETA = 0.98;
+
+/** Raises the learning rate step by step and writes down the loss at each. */
+export class RampLearningRate extends Callback {
+  static override readonly stateName: string = "RampLearningRate";
+  readonly lrs: number[] = [];
+  readonly losses: number[] = [];
+  readonly #ramp: Ramp;
+  #average = 0;
+  #best = Number.POSITIVE_INFINITY;
+
+  constructor(ramp: Ramp) {
+    super();
+    this.#ramp = ramp;
+  }
+
+  override onTrainBatchStart(trainer: Trainer): void {
+    const rate = this.#rateAt(trainer.globalStep);
+    for (const optimizer of trainer.optimizers) for (const group of optimizer.paramGroups) group.lr = rate;
+  }
+
+  override async onTrainBatchEnd(trainer: Trainer, _module: LightningModule, outputs: StepOutput): Promise<void> {
+    const steps = trainer.globalStep;
+    // Inside of an accumulation window no step was made.
+    if (steps === this.lrs.length) return;
+    const { loss } = outputs;
+    this.lrs.push(this.#rateAt(steps - 1));
+    if (!(loss instanceof Tensor)) {
+      this.losses.push(Number.NaN);
+      return;
+    }
+    const [value = Number.NaN] = await loss.data();
+    this.#average = BETA * this.#average + (1 - BETA) * value;
+    // The exponent is one too high, as it is in Lightning: curves can be compared.
+    const smoothed = this.#average / (1 - BETA ** (steps + 1));
+    const { earlyStopThreshold } = this.#ramp;
+    if (earlyStopThreshold !== undefined && steps > 1 && smoothed > earlyStopThreshold * this.#best)
+      trainer.shouldStop = true;
+    if (smoothed < this.#best || steps === 1) this.#best = smoothed;
+    this.losses.push(smoothed);
+  }
+
+  /** @param step counted from 0 */
+  #rateAt(step: number): number {
+    const { mode, minLr, maxLr, steps } = this.#ramp;
+    // The first step is made with the lowest rate, and the second one two steps further, as in Lightning.
+    const share = step === 0 ? 0 : (step + 1) / steps;
+    return mode === "linear" ? minLr + share * (maxLr - minLr) : minLr * (maxLr / minLr) ** share;
+  }
+}

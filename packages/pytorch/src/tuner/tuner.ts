@@ -1,0 +1,83 @@
+import { MisconfigurationError } from "@lightning-ts/core";
+import type { FitOptions } from "../contract/run-options.js";
+import type { BatchOf } from "../contract/batch-of.js";
+import type { LightningModule } from "../contract/lightning-module.js";
+import type { Trainer } from "../contract/trainer.js";
+import {
+  applyLearningRate,
+  learningRateField,
+  requireOneProcess,
+  type LRAttributeOptions,
+} from "./apply-learning-rate.js";
+import { findLearningRate, type LRRangeOptions } from "./find-learning-rate.js";
+import type { LRFinder } from "./lr-finder.js";
+import { LearningRateFinder } from "./learning-rate-finder.js";
+
+/** `TBatch` is a batch as the steps get it. */
+export interface LRFindOptions<TBatch = unknown>
+  extends LRRangeOptions, LRAttributeOptions, Pick<FitOptions<TBatch>, "trainDataloaders" | "datamodule"> {}
+
+/**
+ * Finds values to train with, before a fit.
+ * @example
+ * ```ts
+ * import { DataLoader, F, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
+ * import { LightningModule, Trainer, Tuner } from "@lightning-ts/pytorch";
+ *
+ * type Batch = [x: tf.Tensor2D, y: tf.Tensor2D];
+ * class Regression extends LightningModule<Batch> {
+ *   lr = 0.1;
+ *   readonly net = new nn.Linear(4, 1);
+ *
+ *   override trainingStep([x, y]: Batch) {
+ *     return F.mseLoss(this.net.forward(x), y);
+ *   }
+ *
+ *   override configureOptimizers() {
+ *     return new optim.SGD(this.parameters(), { lr: this.lr });
+ *   }
+ * }
+ * const data = new TensorDataset(tf.randomNormal([64, 4]) as tf.Tensor2D, tf.randomNormal([64, 1]) as tf.Tensor2D);
+ * const module = new Regression();
+ * const trainer = new Trainer({ maxEpochs: 1, logger: false, enableProgressBar: false });
+ * const finder = await new Tuner(trainer).lrFind(module, { trainDataloaders: new DataLoader(data, { batchSize: 8 }) });
+ * console.log(finder?.results.lr.length, module.lr > 0); // 100 true
+ * ```
+ */
+export class Tuner {
+  readonly #trainer: Trainer;
+
+  constructor(trainer: Trainer) {
+    this.#trainer = trainer;
+  }
+
+  /**
+   * Trains for a few steps with a learning rate that grows from step to step, and suggests the rate at which the loss
+   * falls steepest. Weights, random numbers and loaders are as before afterwards; the field `lr` (or `learningRate`) of
+   * the module and its `hparams` gets the suggestion.
+   * @returns undefined under `fastDevRun`
+   * @throws MisconfigurationError where there is no such field, or several optimizers
+   */
+  async lrFind<TModule extends LightningModule>(
+    module: TModule,
+    options: LRFindOptions<BatchOf<TModule>> = {},
+  ): Promise<LRFinder | undefined> {
+    const trainer = this.#trainer;
+    if (trainer.fastDevRun > 0) {
+      trainer.warn("lrFind", "The learning rate finder is skipped, because fastDevRun is on.");
+      return undefined;
+    }
+    if (trainer.callbacks.some((callback) => callback instanceof LearningRateFinder))
+      throw new MisconfigurationError({
+        code: "LIT_TUNER",
+        message: "The Trainer has a LearningRateFinder, which would search once more.",
+        tryThis: "remove it from callbacks, or leave lrFind out.",
+      });
+    requireOneProcess(trainer, "lrFind");
+    const field = learningRateField(module, options);
+    const { trainDataloaders, datamodule } = options;
+    const finder = await findLearningRate(trainer, module, Object({ trainDataloaders, datamodule }), options);
+    applyLearningRate(trainer, finder, field);
+    return finder;
+  }
+}
