@@ -215,7 +215,7 @@ describe("lrFind", () => {
   it("is skipped under fastDevRun", async () => {
     const { trainer, terminal } = trainerWith({ fastDevRun: true });
     expect(await new Tuner(trainer).lrFind(new Regression(), { trainDataloaders: loader() })).toBeUndefined();
-    expect(terminal.warnings.join("\n")).toContain("skipped, because fastDevRun is on");
+    expect(terminal.warnings.join("\n")).toContain("lrFind is skipped, because fastDevRun is on");
   });
 
   it("refuses what it cannot do", async () => {

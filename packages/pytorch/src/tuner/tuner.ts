@@ -1,6 +1,8 @@
 import { MisconfigurationError } from "@lightning-ts/core";
 import type { FitOptions } from "../contract/run-options.js";
 import type { BatchOf } from "../contract/batch-of.js";
+import type { Stage } from "../words/stages.js";
+import type { LightningDataModule } from "../contract/lightning-data-module.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
 import {
@@ -9,6 +11,9 @@ import {
   requireOneProcess,
   type LRAttributeOptions,
 } from "./apply-learning-rate.js";
+import { BatchSizeFinder } from "./batch-size-finder.js";
+import { findBatchSize, type BatchSizeOptions } from "./find-batch-size.js";
+import { refuseGivenLoaders } from "./refuse-given-loaders.js";
 import { findLearningRate, type LRRangeOptions } from "./find-learning-rate.js";
 import type { LRFinder } from "./lr-finder.js";
 import { LearningRateFinder } from "./learning-rate-finder.js";
@@ -16,6 +21,16 @@ import { LearningRateFinder } from "./learning-rate-finder.js";
 /** `TBatch` is a batch as the steps get it. */
 export interface LRFindOptions<TBatch = unknown>
   extends LRRangeOptions, LRAttributeOptions, Pick<FitOptions<TBatch>, "trainDataloaders" | "datamodule"> {}
+
+/** Loaders are here to be refused: they have to be made anew for each size. */
+export interface ScaleBatchSizeOptions extends BatchSizeOptions {
+  /** What the batches are for. @default "fit" */
+  readonly method?: Stage | undefined;
+  readonly datamodule?: LightningDataModule | undefined;
+  readonly trainDataloaders?: undefined;
+  readonly valDataloaders?: undefined;
+  readonly dataloaders?: undefined;
+}
 
 /**
  * Finds values to train with, before a fit.
@@ -63,21 +78,45 @@ export class Tuner {
     options: LRFindOptions<BatchOf<TModule>> = {},
   ): Promise<LRFinder | undefined> {
     const trainer = this.#trainer;
-    if (trainer.fastDevRun > 0) {
-      trainer.warn("lrFind", "The learning rate finder is skipped, because fastDevRun is on.");
-      return undefined;
-    }
-    if (trainer.callbacks.some((callback) => callback instanceof LearningRateFinder))
-      throw new MisconfigurationError({
-        code: "LIT_TUNER",
-        message: "The Trainer has a LearningRateFinder, which would search once more.",
-        tryThis: "remove it from callbacks, or leave lrFind out.",
-      });
-    requireOneProcess(trainer, "lrFind");
+    if (!this.#maySearch("lrFind", LearningRateFinder)) return undefined;
     const field = learningRateField(module, options);
     const { trainDataloaders, datamodule } = options;
     const finder = await findLearningRate(trainer, module, Object({ trainDataloaders, datamodule }), options);
     applyLearningRate(trainer, finder, field);
     return finder;
+  }
+
+  /**
+   * Runs the module for a few steps with batches that grow until memory ends, and sets the field `batchSize` of module,
+   * data module and their `hparams` to the largest size that fits. Everything else is as before afterwards. The loaders
+   * have to be made by the module or data module, with that field.
+   * @returns the size; undefined under `fastDevRun`
+   * @throws MisconfigurationError where there is no such field, or loaders were given
+   */
+  async scaleBatchSize(module: LightningModule, options: ScaleBatchSizeOptions = {}): Promise<number | undefined> {
+    if (!this.#maySearch("scaleBatchSize", BatchSizeFinder)) return undefined;
+    const { method: stage = "fit", datamodule, trainDataloaders, valDataloaders, dataloaders, ...search } = options;
+    refuseGivenLoaders({ trainDataloaders, valDataloaders, dataloaders }, "scaleBatchSize");
+    return findBatchSize({ ...search, trainer: this.#trainer, module, datamodule, stage });
+  }
+
+  /**
+   * @returns false where nothing is trained in earnest
+   * @throws MisconfigurationError where the search would be made twice, or by several processes
+   */
+  #maySearch(what: string, callbackClass: typeof LearningRateFinder | typeof BatchSizeFinder): boolean {
+    const trainer = this.#trainer;
+    if (trainer.fastDevRun > 0) {
+      trainer.warn(what, `${what} is skipped, because fastDevRun is on.`);
+      return false;
+    }
+    if (trainer.callbacks.some((callback) => callback instanceof callbackClass))
+      throw new MisconfigurationError({
+        code: "LIT_TUNER",
+        message: `The Trainer has a ${callbackClass.stateName}, which would search once more.`,
+        tryThis: `remove it from callbacks, or leave ${what} out.`,
+      });
+    requireOneProcess(trainer, what);
+    return true;
   }
 }
