@@ -11,7 +11,16 @@ export interface LRFinderResults {
   readonly loss: readonly number[];
 }
 
-/** What a search for a learning rate found. */
+/**
+ * What a search for a learning rate found.
+ * @example
+ * ```ts
+ * import { LRFinder } from "@lightning-ts/pytorch";
+ *
+ * const finder = new LRFinder("linear", { lr: [0.1, 0.2, 0.3, 0.4], loss: [4, 3, 1, 0.9] });
+ * console.log(finder.suggestion({ skipBegin: 0, skipEnd: 0 })); // 0.2
+ * ```
+ */
 export class LRFinder {
   readonly mode: RampMode;
   readonly results: LRFinderResults;
