@@ -1,5 +1,6 @@
 import { classNameOf } from "../errors/class-name.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { isCount } from "../errors/saved-numbers.js";
 import { refusePromise } from "../tree/refuse-promise.js";
 import { ArrayDataset } from "./array-dataset.js";
 import { readAhead, type BatchReader } from "./batch-reader.js";
@@ -203,10 +204,12 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
 
   restore(state: DataLoaderState): void {
     if (
+      typeof state !== "object" ||
+      state === null ||
       state.version !== 1 ||
-      !Number.isInteger(state.epoch) ||
-      !Number.isInteger(state.position) ||
-      state.position < 0
+      !isCount(state.epoch) ||
+      !isCount(state.position) ||
+      (state.sampler !== undefined && typeof state.sampler !== "object")
     ) {
       throw new MisconfigurationError({
         message: "A DataLoader cannot be restored from this state.",

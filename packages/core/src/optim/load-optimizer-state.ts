@@ -1,5 +1,6 @@
 import { Tensor, TensorBuffer, clone, tensor, type DataType, type Rank, type Variable } from "@tensorflow/tfjs-core";
 import { describeValue } from "../errors/describe-value.js";
+import { isAmount, isCount, isFloat } from "../errors/saved-numbers.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import {
   type AnyOptimizerState,
@@ -35,7 +36,10 @@ export function loadOptimizerState(saved: AnyOptimizerState, target: StateTarget
   const options = readSavedGroups(saved, groups);
   requireSameClass(options, target);
   const params = groups.flatMap((group) => group.params);
-  const entries = Object.entries(saved.state).map(([number, values]) => checkEntry(number, values, params, target));
+  const { state } = saved;
+  if (typeof state !== "object" || state === null || Array.isArray(state))
+    refuse("has no readable entries", "an object at state", describeValue(state));
+  const entries = Object.entries(state).map(([number, values]) => checkEntry(number, values, params, target));
   const loaded = entries.map(({ param, values }) => [param, loadEntry(values, target.numbers)] as const);
   for (const old of states.values()) old.dispose();
   states.clear();
@@ -53,16 +57,31 @@ export function readSavedGroups(
   saved: AnyOptimizerState,
   groups: readonly ParamGroup[],
 ): readonly Record<string, unknown>[] {
+  if (typeof saved !== "object" || saved === null)
+    refuse("is none", "{ state, param_groups }, as stateDict() gives it", describeValue(saved));
   const isEarlier = "paramGroups" in saved;
   if (isEarlier && saved.version !== 1) refuse("has an unknown version", "version 1", String(saved.version));
   const list: readonly SavedParamGroup[] | undefined = isEarlier ? saved.paramGroups : saved.param_groups;
   if (!Array.isArray(list)) refuse("is none", "{ state, param_groups }, as stateDict() gives it", describeValue(saved));
+  const broken = list.findIndex((group: unknown) => !isGroup(group));
+  if (broken !== -1)
+    refuse(`has no readable group ${broken}`, "options and params, numbers of parameters", describeValue(list[broken]));
   const sizes = (some: readonly { readonly params: readonly unknown[] }[]) =>
     `groups of ${some.map(({ params }) => params.length).join(", ")} parameters`;
   const isSame =
     list.length === groups.length && groups.every((group, i) => group.params.length === list[i]?.params.length);
   if (!isSame) refuse("belongs to other parameters", sizes(groups), sizes(list));
   return list.map((group, index) => readOptions(group, index, groups[index]));
+}
+
+function isGroup(group: unknown): boolean {
+  return (
+    typeof group === "object" &&
+    group !== null &&
+    "params" in group &&
+    Array.isArray(group.params) &&
+    group.params.every(isCount)
+  );
 }
 
 function requireSameClass(options: readonly Record<string, unknown>[], { groups, classes }: StateTarget): void {
@@ -95,6 +114,7 @@ function readOptions(saved: SavedParamGroup, index: number, group: ParamGroup | 
       refuse(`has another kind of option "${key}" in group ${index}`, kindOf(current), shown(value));
     options[name] = isNothing(value) ? undefined : value;
   }
+  if (!("lr" in options)) refuse(`has no option "lr" in group ${index}`, "a learning rate", "nothing");
   return options;
 }
 
@@ -104,26 +124,29 @@ function kindOf(current: unknown): string {
 }
 
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(String).join(", ")}]`;
+  if (Array.isArray(value)) return describeValue(value);
   return Number.isNaN(value) ? "NaN" : typeof value;
 }
 
 /** Schedulers leave numbers in groups that an optimizer does not know. */
 function isFit(value: unknown, known: readonly [name: string, value: unknown] | undefined): boolean {
-  if (known === undefined) return isNumber(value);
+  if (known === undefined) return isAmount(value);
   const current = known[1];
-  if (isNothing(current)) return isNothing(value) || typeof value === "number" || typeof value === "string";
+  if (typeof current === "number") return isNumberLike(value, current);
+  if (isNothing(current)) return isNothing(value) || isAmount(value) || (typeof value === "string" && value !== "");
   if (Array.isArray(current))
     return (
       Array.isArray(value) &&
       value.length === current.length &&
-      value.every((one, i) => isNumber(one) || (isNothing(one) && isNothing(current[i])))
+      value.every((one, i) => isNumberLike(one, current[i]) || (isNothing(one) && isNothing(current[i])))
     );
-  return typeof value === typeof current && !Array.isArray(value) && !Number.isNaN(value);
+  return typeof value === typeof current && !Array.isArray(value) && value !== "";
 }
 
-function isNumber(value: unknown): boolean {
-  return typeof value === "number" && !Number.isNaN(value);
+/** Of the kind that the code has: infinite only where that is, and below zero only where that may be. */
+function isNumberLike(value: unknown, current: unknown): boolean {
+  if (Object.is(value, current)) return true;
+  return typeof current === "number" && current < 0 ? isFloat(value) : isAmount(value);
 }
 
 function isNothing(value: unknown): boolean {
@@ -145,15 +168,17 @@ function checkEntry(
   if (param === undefined)
     refuse("has values for a parameter that is not there", `parameter numbers from 0 to ${params.length - 1}`, number);
   // PyTorch writes None for what an option turned off.
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry))
+    refuse(`has nothing readable for parameter ${number}`, "tensors and numbers by name", describeValue(entry));
   const values = Object.entries(entry).filter(([, value]) => value !== null);
   for (const [name, value] of values) {
     const shape = shapeOf(name, param);
     if (numbers.includes(name)) {
       const known = numberIn(value);
-      if (!Number.isFinite(known) || (name === "step" && !Number.isInteger(known)))
+      if (name === "step" ? !isCount(known) : !isAmount(known))
         refuse(
           `has no usable ${name} for parameter ${number}`,
-          name === "step" ? "a whole number" : "a finite number",
+          name === "step" ? "a whole number" : "a finite number of at least 0",
           String(known),
         );
     } else if (
@@ -166,12 +191,20 @@ function checkEntry(
         shape === undefined ? "nothing of that name" : `float32 [${shape.join(", ")}]`,
         describeEntry(value),
       );
+    } else if (value instanceof TensorBuffer && hasNaN(value)) {
+      refuse(`holds NaN: ${name} of parameter ${number}`, "numbers", "NaN");
     }
   }
   const missing = required.filter((name) => !values.some(([known]) => known === name));
   if (missing.length > 0)
     refuse(`has no ${missing.join(" and no ")} for parameter ${number}`, required.join(", "), namesOf(values));
   return { param, values };
+}
+
+/** Only of what comes from a file: reading what is on the device would wait for it. */
+function hasNaN({ values }: TensorBuffer<Rank, DataType>): boolean {
+  for (const value of values) if (Number.isNaN(value)) return true;
+  return false;
 }
 
 function namesOf(values: CheckedEntry["values"]): string {

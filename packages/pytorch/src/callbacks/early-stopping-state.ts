@@ -1,3 +1,4 @@
+import { isCount } from "@lightning-ts/core";
 import type { StoppingReason } from "../contract/known-callbacks.js";
 import { unreadableState } from "./unreadable-state.js";
 
@@ -23,9 +24,10 @@ export function readEarlyStoppingState(state: Record<string, unknown>): EarlySto
   const { version, waitCount, stoppedEpoch, bestScore, stoppingReason, stoppingReasonMessage } = state;
   if (
     version !== 1 ||
-    typeof waitCount !== "number" ||
-    typeof stoppedEpoch !== "number" ||
+    !isCount(waitCount) ||
+    !isCount(stoppedEpoch) ||
     typeof bestScore !== "number" ||
+    Number.isNaN(bestScore) ||
     !isReason(stoppingReason) ||
     typeof stoppingReasonMessage !== "string"
   ) {

@@ -173,9 +173,11 @@ describe("Timer", () => {
     expect(new Timer().stateKey).toBe("Timer");
   });
 
-  it("ignores a state without a time", () => {
+  it("refuses a state without a time that can have passed", () => {
     const timer = new Timer();
-    timer.loadStateDict({ version: 1, timeElapsedMs: "soon" });
+    for (const timeElapsedMs of ["soon", undefined, Number.NaN, -1000, 1e300])
+      expect(() => timer.loadStateDict({ version: 1, timeElapsedMs })).toThrow("state of Timer cannot be read");
+    expect(() => timer.loadStateDict({ timeElapsedMs: 1 })).toThrow("state of Timer cannot be read");
     expect(timer.timeElapsed()).toBe(0);
   });
 

@@ -1,8 +1,9 @@
-import { rejectUnknownOptions } from "@lightning-ts/core";
+import { isAmount, rejectUnknownOptions } from "@lightning-ts/core";
 import { badOption } from "../errors/bad-option.js";
 import { durationMs, type Duration } from "../words/duration.js";
 import type { Stage } from "../words/stages.js";
 import type { Trainer } from "../contract/trainer.js";
+import { unreadableState } from "./unreadable-state.js";
 import { Callback } from "../contract/callback.js";
 
 export interface TimerOptions {
@@ -12,6 +13,9 @@ export interface TimerOptions {
   readonly interval?: "step" | "epoch" | undefined;
   readonly verbose?: boolean | undefined;
 }
+
+/** Longer than any run, shorter than any damage. */
+const LONGEST_MS = Number.MAX_SAFE_INTEGER;
 
 /**
  * Measures how long training, validation and testing take, and stops training when the time is used up.
@@ -106,8 +110,9 @@ export class Timer extends Callback {
     return { version: 1, timeElapsedMs: this.timeElapsed() };
   }
   override loadStateDict(state: Record<string, unknown>): void {
-    const { timeElapsedMs } = state;
-    if (typeof timeElapsedMs === "number") this.#offsetMs = timeElapsedMs;
+    const { version, timeElapsedMs } = state;
+    if (version !== 1 || !isAmount(timeElapsedMs) || timeElapsedMs > LONGEST_MS) throw unreadableState("Timer", state);
+    this.#offsetMs = timeElapsedMs;
   }
 
   #start(trainer: Trainer, stage: Stage): void {

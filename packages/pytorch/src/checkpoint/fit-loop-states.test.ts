@@ -77,7 +77,7 @@ describe("the position of a fit in a checkpoint", () => {
       expect(restore(loaderStates(loaders([1, 2]).fit), lost, ours)).toMatchObject({
         code: "LIT_CKPT_KEY",
         message: expect.stringMatching(
-          /^\/last\.ckpt has lost the positions of the training loaders, so its run cannot be resumed\. Expected a list at loops\.fit_loop\.loaders\. Received .*\. Try: an earlier checkpoint\.$/,
+          /^\/last\.ckpt has no usable loops\.fit_loop\.loaders, so its run cannot be resumed\. Expected a list of the training loaders' positions\. Received .*\. Try: an earlier checkpoint\.$/,
         ),
       });
     expect(restore(loaderStates(loaders([1, 2]).fit), { ...state, loaders: null }, ours)).toBeUndefined();
@@ -103,7 +103,10 @@ describe("the position of a fit in a checkpoint", () => {
         name,
       ).toBeInstanceOf(Error);
     for (const phase of ["epochStart", "inBatch", "batchEnd", "validated", "betweenBatches", "epochEnd"])
-      expect(restore(fitPosition(positionAt(START).position), { cursor: { ...moved, phase } }), phase).toBeUndefined();
+      expect(
+        restore(fitPosition(positionAt(START).position), { version: 1, cursor: { ...moved, phase } }),
+        phase,
+      ).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import { describeValue, MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, isCount, MisconfigurationError } from "@lightning-ts/core";
 import type { LoadedTree, LoadedValue, Messages } from "@lightning-ts/fabric";
 import type { StageData } from "../data/stage-data.js";
 import { resumePosition, type Cursor, type Position } from "../words/cursor.js";
@@ -21,8 +21,11 @@ export function fitPosition(position: FitPosition): Participant {
     state() {
       return { version: 1, cursor: { ...position.cursor } };
     },
-    restore(state, { path }) {
-      const cursor = resumePosition(readCursor(requireFitLoop(state, path)["cursor"]));
+    restore(state, { path, entries }) {
+      const { version, cursor: stored } = requireFitLoop(state, path);
+      const cursor = resumePosition(readCursor(stored));
+      // A file of Python's says nothing of ours.
+      if (version !== 1 && entries.includes("lightning-ts_version")) throw unreadable(path, "version", "1", version);
       if (position.maxEpochs !== -1 && cursor.epoch > position.maxEpochs) {
         throw new MisconfigurationError({
           code: "LIT_RESUME",
@@ -58,14 +61,11 @@ export function loaderStates(fit: TrainingLoaders | undefined): Participant {
       if (fit === undefined) return;
       const { loaders, batches } = requireFitLoop(state, path);
       // A file of Python's has none, and its batches are read again.
-      if (!Array.isArray(loaders) && loaders !== null && entries.includes("lightning-ts_version"))
-        throw new MisconfigurationError({
-          code: "LIT_CKPT_KEY",
-          message: `${path} has lost the positions of the training loaders, so its run cannot be resumed.`,
-          expected: "a list at loops.fit_loop.loaders",
-          received: describeValue(loaders),
-          tryThis: "an earlier checkpoint.",
-        });
+      const isOwn = entries.includes("lightning-ts_version");
+      if (!Array.isArray(loaders) && loaders !== null && isOwn)
+        throw unreadable(path, "loaders", "a list of the training loaders' positions", loaders);
+      if (batches !== null && !isCount(batches) && isOwn)
+        throw unreadable(path, "batches", "how many there are in an epoch, or null", batches);
       if (Array.isArray(loaders)) fit.trainData.restore(loaders);
       noteOtherLength(fit, batches, path);
       const { batch } = fit.state.cursor;
@@ -97,6 +97,21 @@ function noteOtherLength(
   notes.push(
     `${path} was written after batch ${batch} of ${before}, but the training loader now has ${now} batches: the epoch ${rest}. To repeat what was interrupted, use the same dataset, batchSize and limitTrainBatches.`,
   );
+}
+
+function unreadable(
+  path: string,
+  field: string,
+  expected: string,
+  received: LoadedValue | undefined,
+): MisconfigurationError {
+  return new MisconfigurationError({
+    code: "LIT_CKPT_KEY",
+    message: `${path} has no usable loops.fit_loop.${field}, so its run cannot be resumed.`,
+    expected,
+    received: typeof received === "number" ? String(received) : describeValue(received),
+    tryThis: "an earlier checkpoint.",
+  });
 }
 
 function requireFitLoop(state: LoadedValue | undefined, path: string): LoadedTree {

@@ -1,24 +1,26 @@
-import { gradOf, MisconfigurationError, setGrad, tf, type nn } from "@lightning-ts/core";
+import { gradOf, MisconfigurationError, setGrad, tf, type HostTensor, type nn } from "@lightning-ts/core";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import type { Door } from "../door/door.js";
 import type { Position } from "../words/cursor.js";
-import type { Messages } from "@lightning-ts/fabric";
-import { plainParticipant, type Participant } from "./participant.js";
+import { CheckpointFormatError, type Messages } from "@lightning-ts/fabric";
+import { plainParticipant, type CheckpointFile, type Participant } from "./participant.js";
 import { isLoadedTree, weightsOf } from "./codecs/checkpoint-tree.js";
 
-/** Parameters and buffers. */
+/** Parameters and buffers. @param options whether training goes on with them, which needs what a run has written */
 export function weights(
   module: nn.Module & { readonly strictLoading: boolean },
   door: Door,
   messages: Messages,
+  options: { readonly resumes: boolean } = { resumes: false },
 ): Participant {
   return {
     key: ["state_dict"],
     state: () => door.call(module, "stateDict"),
     *restore(state, file) {
       const read = weightsOf(state, file);
-      const options = { strict: module.strictLoading };
-      const { missingKeys, unexpectedKeys } = yield* door.call(module, "loadStateDict", read, options);
+      if (options.resumes) requireSameKinds(read, yield* door.call(module, "stateDict"), file);
+      const loading = { strict: module.strictLoading };
+      const { missingKeys, unexpectedKeys } = yield* door.call(module, "loadStateDict", read, loading);
       if (missingKeys.length + unexpectedKeys.length === 0) return;
       messages.warn(
         "keys",
@@ -26,6 +28,35 @@ export function weights(
       );
     },
   };
+}
+
+/**
+ * @throws CheckpointFormatError for weights of another kind of number, and for NaN where the module has none: a run that
+ *   had diverged, or a file that was edited
+ */
+function requireSameKinds(
+  read: Record<string, HostTensor>,
+  own: ReadonlyMap<string, tf.Tensor>,
+  file: CheckpointFile,
+): void {
+  // What other tools wrote is brought into the module's types.
+  const isOwnFile = file.entries.includes("lightning-ts_version");
+  for (const [name, tensor] of own) {
+    const saved = read[name];
+    if (saved === undefined) continue;
+    if (isOwnFile && saved.dtype !== tensor.dtype)
+      throw new CheckpointFormatError(
+        file.path,
+        `state_dict.${name} has another type. Expected ${tensor.dtype}. Received ${saved.dtype}.`,
+      );
+    if (hasNaN(saved.values) && !hasNaN(tensor.dataSync()))
+      throw new CheckpointFormatError(file.path, `state_dict.${name} holds NaN, and no training can go on from there.`);
+  }
+}
+
+function hasNaN(values: ArrayLike<unknown>): boolean {
+  for (let i = 0; i < values.length; i += 1) if (Number.isNaN(values[i])) return true;
+  return false;
 }
 
 /** Gradients of an accumulation window that is open, by parameter name. */
@@ -50,7 +81,12 @@ export function openGradients(module: nn.Module, position: Position): Participan
         // With strictLoading off, weights of parameters that are not there are left out too.
         if (parameter === undefined) continue;
         const shape = parameter.shape.join(", ");
-        if (!(gradient instanceof TensorBuffer) || gradient.shape.join(", ") !== shape)
+        if (
+          !(gradient instanceof TensorBuffer) ||
+          gradient.dtype !== parameter.dtype ||
+          gradient.shape.join(", ") !== shape ||
+          hasNaN(gradient.values)
+        )
           throw unreadable(path, `no readable gradient of ${name}`, `a tensor [${shape}]`);
         setGrad(parameter, tf.tensor(gradient.values, gradient.shape, gradient.dtype));
       }

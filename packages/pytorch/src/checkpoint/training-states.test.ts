@@ -260,19 +260,34 @@ describe("metrics in a checkpoint", () => {
       weight: 2,
       count: 2,
     };
-    restore(metricStates(other.logging), { training: [["trainingStep", [saved]]], callback: { loss: 0.5, note: "x" } });
+    restore(metricStates(other.logging), {
+      version: 1,
+      training: [["trainingStep", [saved]]],
+      callback: { loss: 0.5 },
+    });
     expect(other.parts.training.state()).toEqual([["trainingStep", [saved]]]);
     expect(other.parts.published.callback.toRecord()).toEqual({ loss: 0.5 });
     const ofObject = { ...saved, settings: { ...SETTINGS, metricAttribute: "seen" } };
-    restore(metricStates(other.logging), { training: [["trainingStep", [ofObject]]] });
+    restore(metricStates(other.logging), { version: 1, training: [["trainingStep", [ofObject]]], callback: {} });
     expect(other.parts.training.objects()).toHaveLength(1);
   });
 
-  it("stay as they are where a file has none", () => {
+  it("stay as they are where a file has none, and are refused where it has something else", () => {
     const { parts, logging: one } = logging(new Measured());
     parts.published.callback.setNumber("loss", 0.5);
-    for (const state of [undefined, {}, { training: null, callback: null }])
-      expect(restore(metricStates(one), state)).toBeUndefined();
+    expect(restore(metricStates(one), undefined)).toBeUndefined();
+    const whole = { version: 1, training: [], callback: {} };
+    for (const [field, state] of [
+      ['metrics cannot be read. Expected a state as a run writes it. Received ""', ""],
+      ["metrics.version", { ...whole, version: 2 }],
+      ["metrics.training", { ...whole, training: null }],
+      ["metrics.callback", { ...whole, callback: [] }],
+      ["metrics.callback.loss", { ...whole, callback: { loss: "0.5" } }],
+    ] as const)
+      expect(restore(metricStates(one), state)).toMatchObject({
+        code: "LIT_CKPT_FORMAT",
+        message: expect.stringContaining(`/last.ckpt is not a usable checkpoint: ${field}`),
+      });
     expect(parts.published.callback.toRecord()).toEqual({ loss: 0.5 });
   });
 });

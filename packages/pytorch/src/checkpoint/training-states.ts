@@ -11,6 +11,7 @@ import type { Logging } from "../results/logging.js";
 import { plainParticipant, type Participant } from "./participant.js";
 import type { ResolvedOptimizers } from "../words/scheduler-config.js";
 import { isLoadedTree } from "./codecs/checkpoint-tree.js";
+import { refuseUnreadable } from "./codecs/refuse-unreadable.js";
 import { readMetricObject, readMetricStates, readPrecisionState, readRandomState } from "./codecs/stored-states.js";
 
 /** Optimizers; none where nothing trains. */
@@ -59,8 +60,9 @@ export function precisionState({ precision }: Pick<Connection, "precision">): Pa
     state() {
       return precision.state();
     },
-    restore(state) {
+    restore(state, file) {
       if (isLoadedTree(state)) precision.restore(readPrecisionState(state));
+      else refuseUnreadable(state, precision.stateKey, file);
     },
   });
 }
@@ -73,14 +75,17 @@ export function metricStates(logging: Logging): Participant {
       logging.refresh();
       return { version: 1, training: logging.training.state(), callback: logging.published.callback.toRecord() };
     },
-    restore(state) {
-      if (!isLoadedTree(state)) return;
-      const { training, callback } = state;
+    restore(state, file) {
+      if (!isLoadedTree(state)) return refuseUnreadable(state, "metrics", file);
+      const { version, training, callback } = state;
+      if (version !== 1) refuseUnreadable(version ?? null, "metrics.version", file);
       if (Array.isArray(training))
         logging.training.restore(readMetricStates(training), (name) => logging.metrics.find(name));
-      if (!isLoadedTree(callback)) return;
+      else refuseUnreadable(training ?? null, "metrics.training", file);
+      if (!isLoadedTree(callback)) return refuseUnreadable(callback ?? null, "metrics.callback", file);
       for (const [name, value] of Object.entries(callback))
         if (typeof value === "number") logging.published.callback.setNumber(name, value);
+        else refuseUnreadable(value, `metrics.callback.${name}`, file);
     },
   });
 }
@@ -108,8 +113,9 @@ export function metricObjectStates(logging: Logging, door: Door, messages: Messa
       }
       return Object.keys(states).length === 0 ? undefined : states;
     },
-    *restore(state, { path }) {
-      if (!isLoadedTree(state)) return;
+    *restore(state, file) {
+      const { path } = file;
+      if (!isLoadedTree(state)) return refuseUnreadable(state, "metric_objects", file);
       for (const [name, saved] of Object.entries(state)) {
         const metric = logging.metrics.find(name);
         if (metric !== undefined) yield* door.call(metric, "restore", readMetricObject(name, saved));
@@ -130,8 +136,9 @@ export function randomStreams(): Participant {
     state() {
       return randomState();
     },
-    restore(state) {
+    restore(state, file) {
       if (isLoadedTree(state)) restoreRandomState(readRandomState(state));
+      else refuseUnreadable(state, "random_state", file);
     },
   });
 }

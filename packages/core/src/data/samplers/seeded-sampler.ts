@@ -1,4 +1,5 @@
 import { describeValue } from "../../errors/describe-value.js";
+import { isCount } from "../../errors/saved-numbers.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { RandomStream } from "../../random/random-stream.js";
 import type { Sampler, SamplerState } from "./sampler.js";
@@ -60,8 +61,8 @@ export abstract class SeededSampler implements Sampler {
   }
 
   restore(state: SamplerState): void {
-    const { version, seed, epoch } = state;
-    if (version !== 1 || (seed !== null && typeof seed !== "number") || typeof epoch !== "number") {
+    const { version, seed = "nothing", epoch } = state;
+    if (version !== 1 || (seed !== null && !isCount(seed)) || !isCount(epoch)) {
       throw new MisconfigurationError({
         message: "A sampler cannot be restored from this state.",
         expected: "version 1 with a seed and an epoch",

@@ -1,4 +1,5 @@
 import { type DataType, type Rank, type TensorBuffer, Tensor, buffer } from "@tensorflow/tfjs-core";
+import { isCount, isFloat } from "../../errors/saved-numbers.js";
 import { numberIn, refuse } from "../load-optimizer-state.js";
 import type { OptimizerStateEntries, OptimizerStateValue } from "../optimizer-state.js";
 import { type History, NO_HISTORY } from "./direction.js";
@@ -32,19 +33,35 @@ export function loadHistory(state: OptimizerStateEntries, size: number): History
   const lists = (name: string): Float32Array[] => listIn(entry[name]).map((one) => vectorIn(name, one, size));
   const number = (name: string): number => {
     const value = numberIn(entry[name]);
-    if (!Number.isFinite(value)) refuse(`has no usable ${name}`, "a finite number", String(value));
+    if (!isFloat(value)) refuse(`has no usable ${name}`, "a finite number", String(value));
     return value;
   };
-  const counts = { evaluations: number("func_evals"), iterations: number("n_iter") };
+  const count = (name: string): number => {
+    const value = numberIn(entry[name]);
+    if (!isCount(value)) refuse(`has no usable ${name}`, "a whole number", String(value));
+    return value;
+  };
+  const counts = { evaluations: count("func_evals"), iterations: count("n_iter") };
   if (entry["d"] === undefined || entry["d"] === null) return { ...NO_HISTORY, ...counts };
   return {
     ...counts,
     last: { direction: values("d"), step: number("t"), grad: values("prev_flat_grad"), loss: number("prev_loss") },
-    gradientChanges: lists("old_dirs"),
-    parameterChanges: lists("old_stps"),
-    scales: listIn(entry["ro"]).map(numberIn),
+    ...pairsIn(entry["ro"], lists("old_dirs"), lists("old_stps")),
     diagonal: number("H_diag"),
   };
+}
+
+/** What the last steps have shown: as many of each. */
+function pairsIn(
+  ro: OptimizerStateValue | undefined,
+  gradientChanges: Float32Array[],
+  parameterChanges: Float32Array[],
+): { gradientChanges: Float32Array[]; parameterChanges: Float32Array[]; scales: number[] } {
+  const scales = listIn(ro).map(numberIn);
+  if (scales.some((scale) => !isFloat(scale))) refuse("has no usable ro", "finite numbers", scales.join(", "));
+  const lengths = [gradientChanges.length, parameterChanges.length, scales.length];
+  if (new Set(lengths).size > 1) refuse("has lost steps", "as many old_dirs, old_stps and ro", lengths.join(", "));
+  return { gradientChanges, parameterChanges, scales };
 }
 
 function vector(values: Float32Array): TensorBuffer<Rank, DataType> {

@@ -2,6 +2,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
 import { LRScheduler, type LRSchedulerState, type ScheduleSettings } from "./lr-scheduler.js";
+import { ratesOf, readSchedulerState, statesOf } from "./read-scheduler-state.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface ChainedSchedulerOptions {
@@ -73,14 +74,14 @@ export class ChainedScheduler {
   }
 
   loadStateDict(state: ChainedSchedulerState): void {
-    if (state.version !== 1 || state.schedulers.length !== this.#schedulers.length)
-      throw new MisconfigurationError({
-        code: "LIT_SCHEDULER_STATE",
-        message: "ChainedScheduler cannot take over this state.",
-        expected: `version 1 with ${this.#schedulers.length} schedulers`,
-        received: JSON.stringify(state),
-      });
-    for (const [i, saved] of state.schedulers.entries()) this.#schedulers[i]?.loadStateDict(saved);
-    this.#lastLr = [...state.lastLr];
+    const count = this.#schedulers.length;
+    const { lastLr, schedulers } = readSchedulerState(
+      "ChainedScheduler",
+      state,
+      `version 1 with lastLr and ${count} schedulers`,
+      { lastLr: ratesOf(this.optimizer.paramGroups.length), schedulers: statesOf<LRSchedulerState>(count) },
+    );
+    for (const [i, saved] of schedulers.entries()) this.#schedulers[i]?.loadStateDict(saved);
+    this.#lastLr = [...lastLr];
   }
 }

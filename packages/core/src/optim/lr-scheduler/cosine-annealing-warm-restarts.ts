@@ -3,6 +3,8 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
 import { LRScheduler, type LRSchedulerState, type Schedule, type ScheduleStart } from "./lr-scheduler.js";
+import { isAmount } from "../../errors/saved-numbers.js";
+import { readSchedulerState } from "./read-scheduler-state.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface CosineAnnealingWarmRestartsOptions extends ScheduleStart {
@@ -89,14 +91,12 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   }
 
   override loadStateDict(state: LRSchedulerState & Partial<Position>): void {
-    const { tCur, tI } = state;
-    if (!(tCur !== undefined && tCur >= 0 && tI !== undefined && tI > 0))
-      throw new MisconfigurationError({
-        code: "LIT_SCHEDULER_STATE",
-        message: "CosineAnnealingWarmRestarts cannot take over this state.",
-        expected: "tCur of at least 0 and tI above 0",
-        received: `${tCur} and ${tI}`,
-      });
+    const { tCur, tI } = readSchedulerState(
+      "CosineAnnealingWarmRestarts",
+      state,
+      "version 1 with tCur of at least 0 and tI above 0",
+      { tCur: isAmount, tI: (value): value is number => isAmount(value) && value > 0 },
+    );
     super.loadStateDict(state);
     Object.assign(this.#position, { tCur, tI });
   }

@@ -2,6 +2,8 @@ import { classNameOf } from "../../errors/class-name.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import type { Optimizer } from "../optimizer.js";
 import type { ParamGroup } from "../param-group.js";
+import { isCount } from "../../errors/saved-numbers.js";
+import { ratesOf, readSchedulerState } from "./read-scheduler-state.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 /** One group at one step of a schedule. */
@@ -116,17 +118,16 @@ export class LRScheduler {
 
   /** Goes on from a saved state; the current rates are the optimizer's business and come back with its state. */
   loadStateDict(state: LRSchedulerState): void {
-    if (state.version !== 1 || !Number.isInteger(state.lastEpoch) || state.baseLrs.length !== this.#baseLrs.length) {
-      throw new MisconfigurationError({
-        code: "LIT_SCHEDULER_STATE",
-        message: `${classNameOf(this)} cannot take over this state.`,
-        expected: `version 1 with ${this.#baseLrs.length} base learning rates`,
-        received: JSON.stringify(state),
-      });
-    }
-    this.#lastEpoch = state.lastEpoch;
-    this.#baseLrs = [...state.baseLrs];
-    this.#lastLr = [...state.lastLr];
+    const count = this.#baseLrs.length;
+    const { lastEpoch, baseLrs, lastLr } = readSchedulerState(
+      classNameOf(this),
+      state,
+      `version 1 with lastEpoch, ${count} base learning rates and as many last ones`,
+      { lastEpoch: isStep, baseLrs: ratesOf(count), lastLr: ratesOf(count) },
+    );
+    this.#lastEpoch = lastEpoch;
+    this.#baseLrs = [...baseLrs];
+    this.#lastLr = [...lastLr];
   }
 
   /** Takes the step that made this scheduler once more; `SequentialLR` does it for the scheduler that comes first. */
@@ -170,4 +171,9 @@ function checkStart(owner: string, optimizer: Optimizer, lastEpoch: number): voi
     received: `lastEpoch ${lastEpoch}${unknown === -1 ? "" : `, group ${unknown} without initialLr`}`,
     tryThis: "scheduler.loadStateDict(state), which needs no lastEpoch.",
   });
+}
+
+/** -1 is that of a scheduler which a sequence has not come to yet. */
+function isStep(value: unknown): value is number {
+  return value === -1 || isCount(value);
 }

@@ -4,6 +4,8 @@ import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
 import { perGroup } from "./per-group.js";
 import type { ScheduleSettings } from "./lr-scheduler.js";
+import { isCount, isFloat } from "../../errors/saved-numbers.js";
+import { ratesOf, readSchedulerState } from "./read-scheduler-state.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface ReduceLROnPlateauOptions {
@@ -130,18 +132,23 @@ export class ReduceLROnPlateau {
   }
 
   loadStateDict(state: ReduceLROnPlateauState): void {
-    if (state.version !== 1)
-      throw new MisconfigurationError({
-        code: "LIT_SCHEDULER_STATE",
-        message: "ReduceLROnPlateau cannot take over this state.",
-        expected: "version 1",
-        received: JSON.stringify(state),
-      });
-    this.#best = state.best ?? undefined;
-    this.#numBadEpochs = state.numBadEpochs;
-    this.#cooldownCounter = state.cooldownCounter;
-    this.#lastEpoch = state.lastEpoch;
-    this.#lastLr = [...state.lastLr];
+    const { best, numBadEpochs, cooldownCounter, lastEpoch, lastLr } = readSchedulerState(
+      "ReduceLROnPlateau",
+      state,
+      "version 1 with best, numBadEpochs, cooldownCounter, lastEpoch and lastLr",
+      {
+        best: isBest,
+        numBadEpochs: isCount,
+        cooldownCounter: isCount,
+        lastEpoch: isCount,
+        lastLr: ratesOf(this.optimizer.paramGroups.length),
+      },
+    );
+    this.#best = best ?? undefined;
+    this.#numBadEpochs = numBadEpochs;
+    this.#cooldownCounter = cooldownCounter;
+    this.#lastEpoch = lastEpoch;
+    this.#lastLr = [...lastLr];
   }
 
   #isBetter(metric: number): boolean {
@@ -159,4 +166,9 @@ export class ReduceLROnPlateau {
       if (group.lr - reduced > eps) group.lr = reduced;
     });
   }
+}
+
+/** The value that was the best; a run may have seen none, or an infinite one. */
+function isBest(value: unknown): value is number | null {
+  return value === null || isFloat(value) || value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
 }

@@ -2,6 +2,8 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
 import { LRScheduler, type LRSchedulerState, type ScheduleSettings } from "./lr-scheduler.js";
+import { isCount } from "../../errors/saved-numbers.js";
+import { readSchedulerState, statesOf } from "./read-scheduler-state.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface SequentialLROptions {
@@ -110,17 +112,16 @@ export class SequentialLR {
   }
 
   loadStateDict(state: SequentialLRState): void {
-    if (state.version !== 1 || state.schedulers.length !== this.#schedulers.length) {
-      throw new MisconfigurationError({
-        code: "LIT_SCHEDULER_STATE",
-        message: "SequentialLR cannot take over this state.",
-        expected: `version 1 with ${this.#schedulers.length} schedulers`,
-        received: JSON.stringify(state),
-      });
-    }
-    state.schedulers.forEach((saved, i) => this.#schedulers[i]?.loadStateDict(saved));
-    this.#lastEpoch = state.lastEpoch;
-    this.#lastLr = this.#at(state.lastEpoch).getLastLr();
+    const count = this.#schedulers.length;
+    const { lastEpoch, schedulers } = readSchedulerState(
+      "SequentialLR",
+      state,
+      `version 1 with lastEpoch and ${count} schedulers`,
+      { lastEpoch: isCount, schedulers: statesOf<LRSchedulerState>(count) },
+    );
+    schedulers.forEach((saved, i) => this.#schedulers[i]?.loadStateDict(saved));
+    this.#lastEpoch = lastEpoch;
+    this.#lastLr = this.#at(lastEpoch).getLastLr();
   }
 
   #at(step: number): LRScheduler {

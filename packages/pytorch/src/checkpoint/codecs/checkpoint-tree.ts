@@ -1,4 +1,4 @@
-import { MisconfigurationError, type HostTensor } from "@lightning-ts/core";
+import { isCount, MisconfigurationError, type HostTensor } from "@lightning-ts/core";
 import { isTree, type CheckpointValue, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import type { Cursor } from "../../words/cursor.js";
@@ -41,7 +41,8 @@ export function readCursor(value: LoadedValue | undefined): Cursor {
   const numbers = ["epoch", "batch", "totalBatches", "globalStep", "batchesThatStepped"];
   const isCursor =
     isLoadedTree(value) &&
-    numbers.every((name) => Number.isSafeInteger(value[name])) &&
+    numbers.every((name) => isCount(value[name])) &&
+    (value["cutAfter"] === null || isCount(value["cutAfter"])) &&
     PHASES.includes(String(value["phase"])) &&
     typeof value["isWindowClosed"] === "boolean" &&
     typeof value["isLastBatch"] === "boolean";

@@ -1,4 +1,11 @@
-import { MisconfigurationError, type HostValue, type MetricStateInput, type RandomState } from "@lightning-ts/core";
+import {
+  isAmount,
+  isCount,
+  MisconfigurationError,
+  type HostValue,
+  type MetricStateInput,
+  type RandomState,
+} from "@lightning-ts/core";
 import type { LoadedTree, LoadedValue, PrecisionState } from "@lightning-ts/fabric";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import type { ResultMetricState } from "../../results/logged-result.js";
@@ -15,9 +22,9 @@ export function readPrecisionState(state: LoadedTree): PrecisionState {
 export function readRandomState(state: LoadedTree): RandomState {
   const { version, seed, positions } = state;
   const isPosition = (entry: unknown): entry is [string, number] =>
-    Array.isArray(entry) && typeof entry[0] === "string" && typeof entry[1] === "number";
+    Array.isArray(entry) && typeof entry[0] === "string" && entry[0] !== "" && isCount(entry[1]);
   const list = Array.isArray(positions) ? positions.filter(isPosition) : [];
-  if (version !== 1 || typeof seed !== "number" || !Array.isArray(positions) || list.length !== positions.length)
+  if (version !== 1 || !isCount(seed) || !Array.isArray(positions) || list.length !== positions.length)
     throw unreadable("the random streams", state);
   return { version, seed, positions: list };
 }
@@ -40,8 +47,7 @@ export function readMetricStates(state: readonly LoadedValue[]): MetricStates {
 /** What a metric object had collected. @throws MisconfigurationError when it is something else */
 export function readMetricObject(name: string, state: LoadedValue): MetricStateInput {
   const { version, updateCount, values } = isLoadedTree(state) ? state : {};
-  if (version !== 1 || typeof updateCount !== "number" || !isLoadedTree(values))
-    throw unreadable(`the metric ${name}`, state);
+  if (version !== 1 || !isCount(updateCount) || !isLoadedTree(values)) throw unreadable(`the metric ${name}`, state);
   const tensors: Record<string, HostValue> = {};
   for (const [key, value] of Object.entries(values)) {
     if (!(value instanceof TensorBuffer)) throw unreadable(`the metric ${name}`, state);
@@ -51,8 +57,30 @@ export function readMetricObject(name: string, state: LoadedValue): MetricStateI
 }
 
 function isMetric(metric: LoadedTree): boolean {
-  const hasNumbers = ["accumulated", "weight", "count"].every((name) => typeof metric[name] === "number");
-  return hasNumbers && typeof metric["name"] === "string" && isLoadedTree(metric["settings"]);
+  const { name, dataloaderIdx, settings, latest, accumulated, weight, count } = metric;
+  const hasNumbers = typeof accumulated === "number" && isAmount(weight) && isCount(count);
+  const hasPlace =
+    typeof name === "string" &&
+    name !== "" &&
+    (dataloaderIdx === undefined || dataloaderIdx === null || isCount(dataloaderIdx));
+  return hasNumbers && hasPlace && (latest === null || typeof latest === "number") && areSettings(settings);
+}
+
+const FLAGS = ["progBar", "logger", "onStep", "onEpoch", "addDataloaderIdx"];
+
+function areSettings(settings: LoadedValue | undefined): boolean {
+  if (!isLoadedTree(settings) || !FLAGS.every((name) => isFlag(settings[name]))) return false;
+  const { reduceFx, metricAttribute, syncDist } = settings;
+  return isName(reduceFx) && isName(metricAttribute) && isFlag(syncDist);
+}
+
+// What a version did not know yet is not there: its inventory says whether something is lost.
+function isFlag(value: LoadedValue | undefined): boolean {
+  return value === undefined || typeof value === "boolean";
+}
+
+function isName(value: LoadedValue | undefined): boolean {
+  return value === undefined || (typeof value === "string" && value !== "");
 }
 
 function unreadable(what: string, received: unknown): MisconfigurationError {

@@ -19,7 +19,18 @@ import { toTorchScheduler } from "./scheduler-states.js";
 const LIGHTNING = "2.6.0";
 
 /** What Python's Lightning has no place for. */
-const OURS = ["gradients", "metrics", "metric_objects", "random_state", "loops", "lightning-ts_version", "run", "job"];
+const OURS = [
+  "gradients",
+  "metrics",
+  "metric_objects",
+  "random_state",
+  "loops",
+  "lightning-ts_version",
+  "run",
+  "job",
+  "run_setup",
+  "inventory",
+];
 const HPARAMS = ["hyper_parameters", "datamodule_hyper_parameters"];
 const ABOUT_HPARAMS = [
   "hparams_positional",

@@ -1,4 +1,5 @@
 import { dumpStates } from "../../checkpoint/participants.js";
+import { INVENTORY_KEY, takeInventory } from "../../checkpoint/inventory.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { CheckpointContent } from "../../words/checkpoint-content.js";
 import { VERSION } from "../../words/version.js";
@@ -40,6 +41,7 @@ export function* dumpCheckpoint(
   if (fit !== undefined) yield* wait(prepareTfOptimizers(fit.optimizers.optimizers));
   yield* dumpStates([...callbacks, ...training, ...metrics, ...loaders, ...random, ...data], checkpoint);
   yield* hooks.run("onSaveCheckpoint", checkpoint);
+  checkpoint[INVENTORY_KEY] = takeInventory(checkpoint);
   return checkpoint;
 }
 

@@ -35,7 +35,7 @@ export interface Participants {
 export function participantsOf(session: Session, fit: FitSession | undefined): Participants {
   const { connection, datamodule, door, logging, messages, module, state, trainer } = session;
   return {
-    weights: [weights(module, door, messages)],
+    weights: [weights(module, door, messages, { resumes: session.stage === "fit" })],
     data:
       datamodule === undefined ? [] : [dataModuleState(datamodule, door), ...olderDataModuleStates(datamodule, door)],
     callbacks: [callbackStates(trainer, door, messages)],

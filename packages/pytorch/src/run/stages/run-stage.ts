@@ -1,8 +1,9 @@
-import type { LoadedTree } from "@lightning-ts/fabric";
+import type { CheckpointFormatError, LoadedTree } from "@lightning-ts/fabric";
 import { countFit } from "../loops/job-checkpoints.js";
 import { checkpointOfScript } from "./checkpoint-of-script.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { RunJournal } from "../../checkpoint/run-journal.js";
+import { findLost } from "../../checkpoint/inventory.js";
 import { restoreStates } from "../../checkpoint/participants.js";
 import { readCheckpoint } from "../../checkpoint/read-checkpoint.js";
 import { agreeOnStop } from "../loops/agree.js";
@@ -85,6 +86,8 @@ function attach(session: Session, fit: FitSession | undefined): void {
 interface Loaded {
   readonly tree: LoadedTree;
   readonly path: string;
+  /** Something is not there that was, and nobody who is restored has said so. */
+  readonly lost: CheckpointFormatError | undefined;
 }
 
 function* loadCheckpoint(
@@ -103,9 +106,10 @@ function* loadCheckpoint(
   if (path === undefined) return undefined;
   const { ports, strategy } = connection;
   const tree = yield* wait(readCheckpoint(path, ports.files, () => strategy.loadCheckpoint(path)));
+  const lost = session.stage === "fit" ? findLost(tree, path) : undefined;
   if (session.stage === "fit") yield* wait(resumeRun(session, tree, { path, isOfThisScript: ofScript !== undefined }));
   yield* restoreUsers(session, tree, path);
-  return { tree, path };
+  return { tree, path, lost };
 }
 
 /** The module, the data module and the callbacks, each after its hook. Files of weights hold nothing of callbacks. */
@@ -166,6 +170,7 @@ function* runFit(
   }
   if (resumed !== undefined) {
     yield* restoreStates([...loaders, ...random], withoutOrders(fit, resumed), resumed.path);
+    if (checkpoint?.lost !== undefined) throw checkpoint.lost;
     tellDifferences(fit, resumed);
   }
   const reason = yield* fitLoop(fit);

@@ -2,6 +2,7 @@ import { withoutBundlerMark } from "@lightning-ts/core";
 import { wait } from "../../door/steps.js";
 import type { Door } from "../../door/door.js";
 import { isLoadedTree } from "../../checkpoint/codecs/checkpoint-tree.js";
+import { refuseUnreadable } from "../../checkpoint/codecs/refuse-unreadable.js";
 import { requireState } from "../../contract/required-state.js";
 import { stateKeysOf } from "../../contract/state-keys.js";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
@@ -19,8 +20,9 @@ export function dataModuleState(datamodule: LightningDataModule, door: Door): Pa
       const state = requireState(datamodule, yield* door.call(datamodule, "stateDict"));
       return Object.keys(state).length === 0 ? undefined : state;
     },
-    *restore(state) {
+    *restore(state, file) {
       if (isLoadedTree(state)) yield* door.call(datamodule, "loadStateDict", state);
+      else refuseUnreadable(state, DATA_MODULE, file);
     },
   };
 }
@@ -50,8 +52,9 @@ export function callbackStates({ callbacks }: Pick<Trainer, "callbacks">, door: 
       }
       return states;
     },
-    *restore(states, { path }) {
-      if (!isLoadedTree(states)) return;
+    *restore(states, file) {
+      const { path } = file;
+      if (!isLoadedTree(states)) return refuseUnreadable(states, "callbacks", file);
       const found = findStates(Object.keys(states), [...keys.values()]);
       const unknown = Object.keys(states).filter((key) => !found.has(key));
       if (unknown.length > 0)
@@ -63,6 +66,7 @@ export function callbackStates({ callbacks }: Pick<Trainer, "callbacks">, door: 
       for (const [callback, key] of keys) {
         const state = states[places.get(key) ?? key];
         if (isLoadedTree(state)) yield* door.call(callback, "loadStateDict", state);
+        else refuseUnreadable(state, `callbacks.${key}`, file);
       }
     },
   };
