@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 const isFull = process.argv.includes("--full");
-const folders = ["runs", "sudden-ends", "started-again", "signals", "many-fits"].map(
+const folders = ["runs", "sudden-ends", "started-again", "signals", "many-fits", "edited-states"].map(
   (name) => `tests/reliability/${name}`,
 );
 const { status } = spawnSync("npx", ["vitest", "run", ...folders, "--disable-console-intercept"], {
