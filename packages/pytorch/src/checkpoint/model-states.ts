@@ -31,8 +31,8 @@ export function weights(
 }
 
 /**
- * @throws CheckpointFormatError for weights of another kind of number, and for NaN where the module has none: a run that
- *   had diverged, or a file that was edited
+ * @throws CheckpointFormatError for weights of another kind of number, and for NaN where the module has none: the run
+ *   had diverged, or the file was edited
  */
 function requireSameKinds(
   read: Record<string, HostTensor>,
