@@ -97,7 +97,7 @@ describe("states of callbacks and data modules", () => {
 
   it.each(["", "_"])("of 0.1.0 are read, with the mark %j before class names", async (mark) => {
     await fit({ callbacks: builtIn() });
-    await rewrite(({ datamodule_state: data, callbacks, ...tree }) => ({
+    await rewrite(({ datamodule_state: data, callbacks, inventory: _none, ...tree }) => ({
       ...tree,
       [`${mark}Data`]: data ?? null,
       callbacks: isLoadedTree(callbacks) ? marked(callbacks, mark) : {},
