@@ -46,7 +46,8 @@ describe("a callback of functions", () => {
 describe("the summary of a model", () => {
   function said(options: object, isGlobalZero = true): string {
     const lines: string[] = [];
-    const trainer: Trainer = Object({ isGlobalZero, say: (text: string) => void lines.push(text) });
+    const print = (text: string) => void lines.push(text);
+    const trainer: Trainer = Object({ isGlobalZero, print, ports: { terminal: { hasColors: false } } });
     new ModelSummary(options).onFitStart(trainer, new BoringModel());
     return lines.join("\n");
   }

@@ -4,7 +4,7 @@ import type { SourceFetcher } from "../../data/batch-fetcher.js";
 import type { Steps } from "../../door/steps.js";
 import type { StageData } from "../../data/stage-data.js";
 import type { LightningOptimizer } from "../../words/lightning-optimizer.js";
-import type { ResolvedOptimizers, ResolvedScheduler } from "../../words/scheduler-config.js";
+import type { LRSchedulerLike, ResolvedOptimizers, ResolvedScheduler } from "../../words/scheduler-config.js";
 import type { Session } from "./session.js";
 
 /** The optimizers as the module sees them. */
@@ -40,6 +40,7 @@ export interface ValidationSchedule {
 export interface SetupOfCode extends Omit<RunSetup, "loaders"> {
   /** Those that it is about: others have no record. */
   readonly of: readonly Optimizer[];
+  readonly ofSchedulers: readonly LRSchedulerLike[];
 }
 
 /** A session that trains: with optimizers, schedulers, and training data. */

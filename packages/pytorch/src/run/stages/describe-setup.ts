@@ -28,6 +28,7 @@ export function* describeSetup(fit: FitSession): Steps<SetupOfCode> {
   return {
     version: 1,
     of: optimizers,
+    ofSchedulers: schedulers.map(({ scheduler }) => scheduler),
     model: yield* describeModel(fit.module, fit.door),
     optimizers: optimizers.map(describeOptimizer),
     schedulers: schedulers.map((config) => describeScheduler(config, optimizers)),
@@ -35,13 +36,16 @@ export function* describeSetup(fit: FitSession): Steps<SetupOfCode> {
   };
 }
 
-/** For a checkpoint. Optimizers that replaced others meanwhile are described as they are. */
-export function setupForCheckpoint(fit: FitSession, { of, ...setup }: SetupOfCode): RunSetup {
+/** For a checkpoint. Optimizers and schedulers that replaced others meanwhile are described as they are. */
+export function setupForCheckpoint(fit: FitSession, { of, ofSchedulers, ...setup }: SetupOfCode): RunSetup {
   const { optimizers } = fit.optimizers;
+  const schedulers = fit.optimizers.schedulers.map(
+    (config) => setup.schedulers[ofSchedulers.indexOf(config.scheduler)] ?? describeScheduler(config, optimizers),
+  );
   const described = optimizers.map(
     (optimizer) => setup.optimizers[of.indexOf(optimizer)] ?? describeOptimizer(optimizer),
   );
-  return { ...setup, optimizers: described, loaders: fit.trainData.loaders.map(describeLoader) };
+  return { ...setup, optimizers: described, schedulers, loaders: fit.trainData.loaders.map(describeLoader) };
 }
 
 /** What each layer says of itself. The names of classes that a bundler shortened say nothing. */
