@@ -52,7 +52,7 @@ export interface ScaleBatchSizeOptions extends BatchSizeOptions {
  *     return new optim.SGD(this.parameters(), { lr: this.lr });
  *   }
  * }
- * const data = new TensorDataset(tf.randomNormal([64, 4]) as tf.Tensor2D, tf.randomNormal([64, 1]) as tf.Tensor2D);
+ * const data = new TensorDataset(tf.buffer<tf.Rank.R2>([64, 4], "float32"), tf.buffer<tf.Rank.R2>([64, 1], "float32"));
  * const module = new Regression();
  * const trainer = new Trainer({ maxEpochs: 1, logger: false, enableProgressBar: false });
  * const finder = await new Tuner(trainer).lrFind(module, { trainDataloaders: new DataLoader(data, { batchSize: 8 }) });
