@@ -98,7 +98,8 @@ function oneHot(classes: tf.Tensor, count: number): tf.Tensor {
 function best(preds: tf.Tensor, actual: tf.Tensor, topK: number): tf.Tensor {
   const classes = preds.shape[1] ?? 0;
   const scores = labelsLast(preds, classes);
-  const highest = tf.argMax(scores, 1);
+  // NaN is the highest score, as in PyTorch; backends do not agree where it stands among others.
+  const highest = tf.argMax(tf.where(tf.isNaN(scores), tf.scalar(Number.POSITIVE_INFINITY), scores), 1);
   if (topK === 1) return highest;
   const own = tf.expandDims(tf.sum(tf.mul(scores, oneHot(actual, classes)), 1), 1);
   const isBefore = tf.less(tf.range(0, classes, 1, "int32"), tf.expandDims(actual, 1));
