@@ -54,6 +54,10 @@ export const worlds: Readonly<Record<string, World>> = {
   Rprop: { optimizer: (net) => new optim.Rprop(net.parameters()) },
   Adafactor: { optimizer: (net) => new optim.Adafactor(net.parameters()) },
   Muon: { optimizer: (net) => new optim.Muon(net.parameters().filter(({ rank }) => rank === 2)) },
+  LBFGS: {
+    optimizer: (net) => new optim.LBFGS(net.parameters(), { lr: 0.5, maxIter: 4 }),
+    trainer: { accumulateGradBatches: 1 },
+  },
   "half precision": {
     optimizer: (net) => new optim.SGD(net.parameters(), { lr: 0.1 }),
     trainer: { precision: "16-mixed", accelerator: L.cpu({ backend: "onnxruntime" }) },

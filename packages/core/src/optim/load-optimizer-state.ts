@@ -112,7 +112,7 @@ function readOptions(saved: SavedParamGroup, index: number, group: ParamGroup | 
     const current: unknown = known?.[1];
     if (!isFit(value, known))
       refuse(`has another kind of option "${key}" in group ${index}`, kindOf(current), shown(value));
-    options[name] = isNothing(value) ? undefined : value;
+    options[name] = isNothing(value) ? nothingLike(current) : value;
   }
   if (!("lr" in options)) refuse(`has no option "lr" in group ${index}`, "a learning rate", "nothing");
   return options;
@@ -147,6 +147,11 @@ function isFit(value: unknown, known: readonly [name: string, value: unknown] | 
 function isNumberLike(value: unknown, current: unknown): boolean {
   if (Object.is(value, current)) return true;
   return typeof current === "number" && current < 0 ? isFloat(value) : isAmount(value);
+}
+
+/** An optimizer that has null for an option that asks for nothing tests for null. */
+function nothingLike(current: unknown): null | undefined {
+  return current === null ? null : undefined;
 }
 
 function isNothing(value: unknown): boolean {

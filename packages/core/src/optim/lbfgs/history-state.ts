@@ -1,4 +1,4 @@
-import { type DataType, type Rank, type TensorBuffer, Tensor, buffer } from "@tensorflow/tfjs-core";
+import { type DataType, type Rank, TensorBuffer, Tensor, buffer } from "@tensorflow/tfjs-core";
 import { isCount, isFloat } from "../../errors/saved-numbers.js";
 import { numberIn, refuse } from "../load-optimizer-state.js";
 import type { OptimizerStateEntries, OptimizerStateValue } from "../optimizer-state.js";
@@ -36,6 +36,11 @@ export function loadHistory(state: OptimizerStateEntries, size: number): History
     if (!isFloat(value)) refuse(`has no usable ${name}`, "a finite number", String(value));
     return value;
   };
+  const positive = (name: string): number => {
+    const value = number(name);
+    if (value <= 0) refuse(`has no usable ${name}`, "a number above 0", String(value));
+    return value;
+  };
   const count = (name: string): number => {
     const value = numberIn(entry[name]);
     if (!isCount(value)) refuse(`has no usable ${name}`, "a whole number", String(value));
@@ -47,7 +52,7 @@ export function loadHistory(state: OptimizerStateEntries, size: number): History
     ...counts,
     last: { direction: values("d"), step: number("t"), grad: values("prev_flat_grad"), loss: number("prev_loss") },
     ...pairsIn(entry["ro"], lists("old_dirs"), lists("old_stps")),
-    diagonal: number("H_diag"),
+    diagonal: positive("H_diag"),
   };
 }
 
@@ -58,7 +63,9 @@ function pairsIn(
   parameterChanges: Float32Array[],
 ): { gradientChanges: Float32Array[]; parameterChanges: Float32Array[]; scales: number[] } {
   const scales = listIn(ro).map(numberIn);
-  if (scales.some((scale) => !isFloat(scale))) refuse("has no usable ro", "finite numbers", scales.join(", "));
+  // Only steps along which the gradient rose are remembered.
+  if (scales.some((scale) => !isFloat(scale) || scale <= 0))
+    refuse("has no usable ro", "numbers above 0", scales.join(", "));
   const lengths = [gradientChanges.length, parameterChanges.length, scales.length];
   if (new Set(lengths).size > 1) refuse("has lost steps", "as many old_dirs, old_stps and ro", lengths.join(", "));
   return { gradientChanges, parameterChanges, scales };
@@ -77,7 +84,14 @@ function isList(value: OptimizerStateValue | undefined): value is readonly Optim
 }
 
 function vectorIn(name: string, value: OptimizerStateValue | undefined, size: number): Float32Array {
-  if (value === undefined || value === null || typeof value === "number" || isList(value) || value.size !== size)
-    refuse(`does not fit: ${name}`, `${size} elements`, value instanceof Tensor ? `${value.size}` : "something else");
-  return Float32Array.from(value instanceof Tensor ? value.dataSync() : value.values, Number);
+  const isTensor = value instanceof Tensor || value instanceof TensorBuffer;
+  if (!isTensor || value.size !== size || value.dtype !== "float32")
+    refuse(
+      `does not fit: ${name}`,
+      `float32, ${size} elements`,
+      isTensor ? `${value.dtype}, ${value.size}` : "something else",
+    );
+  const values = Float32Array.from(value instanceof Tensor ? value.dataSync() : value.values, Number);
+  if (values.some((one) => Number.isNaN(one))) refuse(`holds NaN: ${name}`, "numbers", "NaN");
+  return values;
 }

@@ -110,8 +110,11 @@ describe("LBFGS", () => {
 
   const options = { lineSearchFn: "strong_wolfe", maxIter: 3 } as const;
 
-  it("goes on bit by bit from a saved state", () => {
-    const training = trainer("classifier", options);
+  it.each([
+    ["with a line search", options],
+    ["without one", { maxIter: 4 }],
+  ])("goes on bit by bit from a state that was saved %s", (_how, given) => {
+    const training = trainer("classifier", given);
     training.step();
     training.step();
     const saved = training.optimizer.stateDict();
@@ -120,6 +123,7 @@ describe("LBFGS", () => {
     resumed.optimizer.loadStateDict(saved);
     expect(resumed.step()).toBe(training.step());
     expect(resumed.read()).toEqual(training.read());
+    expect(resumed.optimizer.stateDict()).toEqual(training.optimizer.stateDict());
     training.dispose();
     resumed.dispose();
   });
