@@ -5,7 +5,6 @@ import type { Trainer } from "../contract/trainer.js";
 import { LRFinder, type RampMode } from "./lr-finder.js";
 import { RampLearningRate } from "./ramp-learning-rate.js";
 import { runTrial } from "./trial.js";
-import { withoutSchedulers } from "./without-schedulers.js";
 
 /** How a learning rate is searched for. */
 export interface LRRangeOptions {
@@ -33,15 +32,13 @@ export async function findLearningRate(
   const { minLr, maxLr, numTraining, mode, earlyStopThreshold } = checked(range);
   const ramp = new RampLearningRate({ mode, minLr, maxLr, steps: numTraining, earlyStopThreshold });
   const options = { maxSteps: numTraining, limitValBatches: 0, overfitBatches: undefined } as const;
-  await withoutSchedulers(module, () =>
-    runTrial(trainer, {
-      module,
-      callbacks: [ramp],
-      options,
-      loaders: data.trainDataloaders,
-      run: (trial) => trial.fit<LightningModule>(module, data),
-    }),
-  );
+  await runTrial(trainer, {
+    module,
+    callbacks: [ramp],
+    options,
+    loaders: data.trainDataloaders,
+    run: (trial) => trial.fit<LightningModule>(module, data),
+  });
   return new LRFinder(mode, { lr: ramp.lrs, loss: ramp.losses });
 }
 

@@ -1,3 +1,4 @@
+import { classNameOf, MisconfigurationError } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import { Callback } from "../contract/callback.js";
 import type { LightningModule } from "../contract/lightning-module.js";
@@ -29,6 +30,18 @@ export class RampLearningRate extends Callback {
   constructor(ramp: Ramp) {
     super();
     this.#ramp = ramp;
+  }
+
+  /** @throws MisconfigurationError for several optimizers */
+  override onFitStart(trainer: Trainer, module: LightningModule): void {
+    const { length } = trainer.optimizers;
+    if (length !== 1)
+      throw new MisconfigurationError({
+        code: "LIT_TUNER",
+        message: `The learning rate finder works with one optimizer, and ${classNameOf(module)}.configureOptimizers returned ${length}.`,
+        tryThis: "find the rate of one of them in a module that trains it alone.",
+      });
+    trainer.lrSchedulerConfigs = [];
   }
 
   override onTrainBatchStart(trainer: Trainer): void {
