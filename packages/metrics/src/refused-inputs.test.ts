@@ -1,21 +1,9 @@
 import { type Metric, resolveBackend, tensorScope, tf } from "@lightning-ts/core";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import * as metrics from "./index.js";
+import { neededOptions } from "./needed-options-under-test.js";
 
 type AnyMetric = Metric & { update(...inputs: unknown[]): unknown };
-
-/** Options without which some class refuses to be made, by a part of its name. */
-const NEEDED: Readonly<Record<string, object>> = {
-  Multiclass: { numClasses: 3 },
-  Multilabel: { numLabels: 2 },
-  RecallAtFixedPrecision: { minPrecision: 0.5 },
-  PrecisionAtFixedRecall: { minRecall: 0.5 },
-  FBeta: { beta: 2 },
-  CriticalSuccess: { threshold: 0.5 },
-  Minkowski: { p: 2 },
-  PeakSignal: { dataRange: 1 },
-  Dice: { numClasses: 3 },
-};
 
 const OF_METRICS =
   /^(MetricTracker|MetricCollection|CompositionalMetric|BootStrapper|ClasswiseWrapper|MinMaxMetric|MultioutputWrapper|Running)$/;
@@ -27,8 +15,7 @@ const all = Object.entries(metrics).flatMap(([name, Class]) =>
 );
 
 function made(name: string, Class: new (options: object) => AnyMetric): AnyMetric {
-  const needed = Object.entries(NEEDED).flatMap(([part, options]) => (name.includes(part) ? [options] : []));
-  return new Class(Object.assign({}, ...needed));
+  return new Class(neededOptions(name));
 }
 
 const classes = (...values: number[]) => tf.tensor1d(values, "int32");

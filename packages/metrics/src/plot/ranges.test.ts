@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Metric, resolveBackend, tf } from "@lightning-ts/core";
 import { beforeAll, expect, it } from "vitest";
 import * as metrics from "../index.js";
+import { neededOptions } from "../needed-options-under-test.js";
 import { ClasswiseWrapper, MetricCollection, MetricTracker, MulticlassHammingDistance } from "../index.js";
 
 type Facts = Pick<Metric, "higherIsBetter" | "plotLowerBound" | "plotUpperBound" | "plotLegendName">;
@@ -16,19 +17,6 @@ const OTHERWISE: Record<string, Partial<Facts>> = {
   NormalizedMutualInfoScore: { plotUpperBound: 1 },
 };
 
-/** Every option without which some class refuses to be made. */
-const NEEDED: Readonly<Record<string, object>> = {
-  Multiclass: { numClasses: 3 },
-  Multilabel: { numLabels: 2 },
-  RecallAtFixedPrecision: { minPrecision: 0.5 },
-  PrecisionAtFixedRecall: { minRecall: 0.5 },
-  FBeta: { beta: 2 },
-  CriticalSuccess: { threshold: 0.5 },
-  Minkowski: { p: 2 },
-  PeakSignal: { dataRange: 1 },
-  Dice: { numClasses: 3 },
-};
-
 const classes = metrics as unknown as Readonly<Record<string, new (options: object) => Metric>>;
 const known = Object.entries(ranges).filter(([name]) => classes[name] !== undefined);
 
@@ -37,10 +25,7 @@ beforeAll(async () => void (await resolveBackend("cpu")));
 it("knows most of torchmetrics' classes", () => expect(known.length).toBeGreaterThan(120));
 
 it.each(known)("%s says of its value what torchmetrics says", (name, recorded) => {
-  const options = Object.assign(
-    {},
-    ...Object.entries(NEEDED).flatMap(([part, needed]) => (name.includes(part) ? [needed] : [])),
-  );
+  const options = neededOptions(name);
   const metric = new classes[name]!(options);
   const { higherIsBetter, plotLowerBound, plotUpperBound, plotLegendName } = metric;
   const none = {
