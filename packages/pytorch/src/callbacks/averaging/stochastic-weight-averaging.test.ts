@@ -1,13 +1,13 @@
 import { DataLoader, F, nn, optim, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { Callback } from "../../contract/callback.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import type { TrainerOptions } from "../../options/trainer-options.js";
-import { Trainer } from "../../trainer/trainer.js";
+import type { Trainer } from "../../trainer/trainer.js";
 import { LambdaCallback } from "../lambda-callback.js";
 import { recordedRows, type RecordedState, takeRecorded, valuesOf } from "../recorded-models-under-test.js";
+import { averagingTrainer } from "./averaging-trainer-under-test.js";
 import recorded from "./fixtures/stochastic-weight-averaging.json" with { type: "json" };
 import { StochasticWeightAveraging } from "./stochastic-weight-averaging.js";
 import type { StochasticWeightAveragingOptions } from "./swa-options.js";
@@ -60,20 +60,8 @@ class Model extends LightningModule<Batch> {
 
 const files = new MemoryFiles();
 
-function makeTrainer(callbacks: Callback[], backend: string, options: TrainerOptions = {}) {
-  return new Trainer({
-    accelerator: cpu({ backend }),
-    maxEpochs: 6,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    numSanityValSteps: 0,
-    ports: { files, terminal: new FakeTerminal() },
-    ...options,
-    callbacks,
-  });
-}
+const makeTrainer = (callbacks: Callback[], backend: string, options: TrainerOptions = {}) =>
+  averagingTrainer(files, backend, { maxEpochs: 6, ...options, callbacks });
 
 const train = () => new DataLoader(data, { batchSize: 3 });
 const val = () => new DataLoader(data, { batchSize: 12 });

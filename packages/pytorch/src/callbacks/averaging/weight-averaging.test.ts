@@ -1,13 +1,13 @@
 import { DataLoader, F, nn, optim, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Callback } from "../../contract/callback.js";
 import { LightningModule } from "../../contract/lightning-module.js";
-import { Trainer } from "../../trainer/trainer.js";
+import type { Trainer } from "../../trainer/trainer.js";
 import type { TrainerOptions } from "../../options/trainer-options.js";
 import type { CheckpointContent } from "../../words/checkpoint-content.js";
 import { recordedRows, type RecordedState, takeRecorded, valuesOf } from "../recorded-models-under-test.js";
+import { averagingTrainer } from "./averaging-trainer-under-test.js";
 import { EMAWeightAveraging, type EMAWeightAveragingOptions } from "./ema-weight-averaging.js";
 import recorded from "./fixtures/weight-averaging.json" with { type: "json" };
 import { WeightAveraging } from "./weight-averaging.js";
@@ -53,20 +53,8 @@ class KeepCheckpoint extends Callback {
 
 const files = new MemoryFiles();
 
-function makeTrainer(callbacks: Callback[], backend: string, options: TrainerOptions = {}) {
-  return new Trainer({
-    accelerator: cpu({ backend }),
-    maxEpochs: 3,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    numSanityValSteps: 0,
-    ports: { files, terminal: new FakeTerminal() },
-    ...options,
-    callbacks,
-  });
-}
+const makeTrainer = (callbacks: Callback[], backend: string, options: TrainerOptions = {}) =>
+  averagingTrainer(files, backend, { maxEpochs: 3, ...options, callbacks });
 
 const train = () => new DataLoader(data, { batchSize: 3 });
 const val = () => new DataLoader(data, { batchSize: 12 });
