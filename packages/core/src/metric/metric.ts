@@ -88,6 +88,7 @@ export abstract class Metric extends Module {
   #isDisposed = false;
   /** How many updates the last reset forgot. */
   #forgotten = 0;
+  #forgottenByAll = 0;
   #forwardValue: unknown;
   #running: "update" | "forward" | "compute" | undefined;
   readonly #made: readonly unknown[];
@@ -136,6 +137,7 @@ export abstract class Metric extends Module {
   /** Forgets all batches. */
   reset(): void {
     this.#forgotten = this.#updateCount;
+    this.#forgottenByAll += this.#updateCount;
     this.#states.reset();
     this.#setCount(0);
     this.#freeForwardValue();
@@ -149,6 +151,11 @@ export abstract class Metric extends Module {
   /** How often it was updated since the last reset. */
   get updateCount(): number {
     return this.#updateCount;
+  }
+
+  /** How many updates all its resets have forgotten: what tells a reset in the middle of an epoch afterwards. */
+  get forgottenUpdates(): number {
+    return this.#forgottenByAll;
   }
 
   /** How each state is reduced over ranks. */

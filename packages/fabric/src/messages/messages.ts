@@ -31,6 +31,11 @@ export class Messages {
     if (this.#isNew(topic)) this.alert(line);
   }
 
+  /** Whether something was said of this topic. */
+  hasWarned(topic: string): boolean {
+    return this.#said.has(topic);
+  }
+
   /** Something that went wrong and does not end the run. Said each time. */
   alert(line: string): void {
     this.#terminal.warn(`Warning: ${visibleText(line)}`);

@@ -23,6 +23,7 @@ export interface ResultMetricState {
   readonly latest: number | null;
   readonly accumulated: number;
   readonly weight: number;
+  /** How many values were collected; of a metric object, how many of its updates a reset forgot. */
   readonly count: number;
 }
 

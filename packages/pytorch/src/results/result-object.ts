@@ -11,6 +11,8 @@ export class ResultObject extends LoggedResult {
   #latest: LazyScalar | undefined;
   #epoch: LazyScalar | undefined;
   #isToCompute = false;
+  /** What the metric's resets had forgotten before the epoch first logged it. */
+  #forgottenBefore: number | undefined;
 
   constructor(name: string, dataloaderIdx: number | undefined, settings: MetricSettings, metric: Metric) {
     super(name, dataloaderIdx, settings);
@@ -26,6 +28,12 @@ export class ResultObject extends LoggedResult {
     this.#latest?.release();
     this.#latest = latest;
     this.#isToCompute = this.settings.onEpoch;
+    this.#forgottenBefore ??= this.metric.forgottenUpdates;
+  }
+
+  /** How many updates of this epoch somebody's reset has forgotten, so that no value of it has them. */
+  get forgottenUpdates(): number {
+    return this.#forgottenBefore === undefined ? 0 : this.metric.forgottenUpdates - this.#forgottenBefore;
   }
 
   /** Whether it was logged since its value for the epoch was computed. */
@@ -54,17 +62,20 @@ export class ResultObject extends LoggedResult {
     this.#epoch?.release();
     this.#epoch = undefined;
     this.#isToCompute = false;
+    this.#forgottenBefore = undefined;
   }
 
   override state(): ResultMetricState {
     const latest = this.#latest?.read() ?? null;
     const dataloaderIdx = this.dataloaderIdx ?? null;
-    return { name: this.name, dataloaderIdx, settings: this.settings, latest, accumulated: 0, weight: 0, count: 0 };
+    const { name, settings, forgottenUpdates: count } = this;
+    return { name, dataloaderIdx, settings, latest, accumulated: 0, weight: 0, count };
   }
 
-  override restore({ latest }: ResultMetricState): void {
+  override restore({ latest, count }: ResultMetricState): void {
     this.reset();
     this.#latest = latest === null ? undefined : new LazyScalar(latest);
     this.#isToCompute = this.settings.onEpoch;
+    this.#forgottenBefore = this.metric.forgottenUpdates - count;
   }
 }

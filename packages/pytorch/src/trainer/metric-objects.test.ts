@@ -310,6 +310,31 @@ describe("mistakes with metric objects", () => {
     const { trainer, terminal } = setup({ maxEpochs: 1, valCheckInterval: 4 });
     await trainer.fit(new Shared(), loader(), loader());
     expect(terminal.warnings.join()).toContain("The metric trainAcc is logged in training and in validation");
+    expect(terminal.warnings.join()).not.toContain("was reset in the middle");
+  });
+
+  it("a reset in a half-done epoch is warned of, in training and in validation, once for each metric", async () => {
+    class Resets extends Net {
+      override onTrainBatchEnd(_outputs: unknown, _batch: Batch, batchIdx: number): void {
+        if (batchIdx === 3) this.trainAcc.reset();
+      }
+      override onValidationBatchEnd(_outputs: unknown, _batch: Batch, batchIdx: number): void {
+        if (batchIdx === 2) this.valAcc.reset();
+      }
+      override onTrainEpochStart(): void {
+        this.trainAcc.reset();
+      }
+    }
+    const { trainer, terminal } = setup({ numSanityValSteps: 0 });
+    await trainer.fit(new Resets(), loader(), loader());
+    expect(terminal.warnings.filter((text) => text.includes("reset"))).toEqual([
+      expect.stringContaining(
+        'valAcc was reset in the middle of an epoch: log("val_acc") gives the value of 3 of the epoch\'s 6',
+      ),
+      expect.stringContaining(
+        'trainAcc was reset in the middle of an epoch: log("acc") gives the value of 2 of the epoch\'s 6',
+      ),
+    ]);
   });
 
   it("what compute threw is named", async () => {

@@ -34,10 +34,12 @@ const SETTINGS: MetricSettings = {
   metricAttribute: "total",
 };
 
+const PLACE = { hook: "testStep", dataloaderIdx: undefined, settings: SETTINGS };
+
 function collect(...logged: (readonly [name: string, metric: Metric, dataloaderIdx?: number])[]): ResultCollection {
   const results = new ResultCollection({ isTraining: false });
   for (const [name, metric, dataloaderIdx] of logged)
-    results.updateObject({ hook: "testStep", name, dataloaderIdx, settings: SETTINGS }, metric, undefined);
+    results.updateObject({ ...PLACE, name, dataloaderIdx }, metric, undefined);
   return results;
 }
 
@@ -73,11 +75,7 @@ describe("metric objects that were logged", () => {
     expect(values(results)).toEqual([["a", 6]]);
     expect(total.computed).toBe(1);
     total.update(1);
-    results.updateObject(
-      { hook: "testStep", name: "a", dataloaderIdx: undefined, settings: SETTINGS },
-      total,
-      undefined,
-    );
+    results.updateObject({ ...PLACE, name: "a" }, total, undefined);
     void driver.run(computeMetrics(session, results));
     expect(values(results)).toEqual([["a", 8]]);
   });
@@ -150,6 +148,72 @@ describe("metric objects that were logged", () => {
     const { session, driver } = setUp();
     void driver.run(resetMetrics(session, collect(["a", total], ["b", total])));
     expect([resets, total.updateCount]).toEqual([1, 0]);
+  });
+
+  it("have the value of a part of the epoch where somebody resets them in its middle, and a warning says of which", () => {
+    const total = new Total();
+    total.update(7);
+    total.reset();
+    const { session, driver, terminal } = setUp();
+    const results = collect();
+    const log = () => results.updateObject({ ...PLACE, name: "a" }, total, undefined);
+    for (const value of [1, 2, 3, 4]) {
+      if (value === 4) total.reset();
+      total.update(value);
+      log();
+    }
+    void driver.run(computeMetrics(session, results));
+    log();
+    void driver.run(computeMetrics(session, results));
+    expect(values(results)).toEqual([["a", 8]]);
+    expect(terminal.warnings).toEqual([
+      'Warning: The metric total was reset in the middle of an epoch: log("a") gives the value of 1 of the epoch\'s 4 updates. Expected 4: the Trainer resets what is logged when the epoch ends. Try: leave reset() out, or log what compute() gives before it, as a number.',
+    ]);
+  });
+
+  it("are not warned of where they are reset between epochs, or by the user before the first batch", () => {
+    const total = new Total();
+    const { session, driver, terminal } = setUp();
+    for (let epoch = 0; epoch < 2; epoch += 1) {
+      total.reset();
+      total.update(1);
+      total.update(1);
+      const results = collect(["a", total]);
+      void driver.run(computeMetrics(session, results));
+      void driver.run(resetMetrics(session, results));
+      results.reset();
+    }
+    expect(terminal.warnings).toEqual([]);
+  });
+
+  it("have no value where a reset was the last that happened, and the error says so", async () => {
+    const total = new Total();
+    const results = collect(["acc", total]);
+    total.update(1);
+    total.reset();
+    const { session, driver } = setUp();
+    const failure = String(await failureOf(() => driver.run(computeMetrics(session, results))));
+    expect(failure).toContain("the metric total was reset in the middle of an epoch and not updated after it");
+    expect(failure).toContain("Expected the 1 update of the epoch");
+    expect(failure).toContain("leave this.total.reset() out");
+  });
+
+  it("go on in a resumed run with what a reset forgot before the checkpoint", () => {
+    const [before, after] = [new Total(), new Total()];
+    const results = collect(["a", before]);
+    before.update(1);
+    before.update(1);
+    before.reset();
+    before.update(1);
+    results.updateObject({ ...PLACE, name: "a" }, before, undefined);
+    after.update(9);
+    after.reset();
+    after.restore(before.state());
+    const resumed = new ResultCollection({ isTraining: false });
+    resumed.restore(results.state(), () => after);
+    const { session, driver, terminal } = setUp();
+    void driver.run(computeMetrics(session, resumed));
+    expect(terminal.warnings.join()).toContain("1 of the epoch's 3 updates");
   });
 
   it("are warned of where training and validation share one", () => {

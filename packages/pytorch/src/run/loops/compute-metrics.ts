@@ -1,6 +1,7 @@
 import { classNameOf, MisconfigurationError, type Metric, type MetricStateInput } from "@lightning-ts/core";
 import { LazyScalar } from "@lightning-ts/fabric";
 import type { Steps } from "../../door/steps.js";
+import type { MetricSettings } from "../../results/logged-result.js";
 import type { ResultCollection } from "../../results/result-collection.js";
 import type { ResultObject } from "../../results/result-object.js";
 import { singleValue } from "../../results/step-value.js";
@@ -29,7 +30,7 @@ export function warnOfShared({ messages }: Session, ended: ResultCollection, goe
   for (const { metric, settings } of ended.objects()) {
     if (!others.has(metric)) continue;
     messages.warn(
-      `shared metric ${settings.metricAttribute}`,
+      sharedTopic(settings),
       `The metric ${settings.metricAttribute} is logged in training and in validation, whose end resets it in the middle of the training epoch. Use one object for each of the two.`,
     );
   }
@@ -46,6 +47,7 @@ function* computeMetric(session: Session, result: ResultObject): Steps<void> {
   try {
     const state = connection.strategy.worldSize > 1 ? yield* stateOfAllRanks(session, result) : undefined;
     if ((state?.updateCount ?? metric.updateCount) === 0) throw neverUpdated(result);
+    warnOfReset(session, result);
     const value: unknown = yield* computedValue(door, metric, state);
     result.takeEpochValue(new LazyScalar(singleValue(name, metric, value)));
   } finally {
@@ -57,8 +59,30 @@ function computedValue(door: Session["door"], metric: Metric, state: MetricState
   return state === undefined ? door.call(metric, "compute") : door.call(metric, "computeOf", state);
 }
 
-function neverUpdated({ name, settings, metric }: ResultObject): MisconfigurationError {
+/** A value of a part of the epoch looks like one of all of it. */
+function warnOfReset({ messages }: Session, { name, metric, settings, forgottenUpdates }: ResultObject): void {
+  if (forgottenUpdates === 0 || messages.hasWarned(sharedTopic(settings))) return;
+  const all = forgottenUpdates + metric.updateCount;
+  messages.warn(
+    `reset metric ${settings.metricAttribute}`,
+    `The metric ${settings.metricAttribute} was reset in the middle of an epoch: log("${name}") gives the value of ${metric.updateCount} of the epoch's ${all} updates. Expected ${all}: the Trainer resets what is logged when the epoch ends. Try: leave reset() out, or log what compute() gives before it, as a number.`,
+  );
+}
+
+function sharedTopic({ metricAttribute }: MetricSettings): string {
+  return `shared metric ${metricAttribute}`;
+}
+
+function neverUpdated({ name, settings, metric, forgottenUpdates }: ResultObject): MisconfigurationError {
   const attribute = settings.metricAttribute ?? "metric";
+  if (forgottenUpdates > 0)
+    return new MisconfigurationError({
+      code: "LIT_LOG_METRIC",
+      message: `log("${name}"): the metric ${attribute} was reset in the middle of an epoch and not updated after it, so it has no value.`,
+      expected: `the ${counted(forgottenUpdates)} of the epoch: the Trainer resets what is logged when the epoch ends`,
+      received: `a ${classNameOf(metric)} with updateCount 0`,
+      tryThis: `leave this.${attribute}.reset() out, or log what compute() gives before it, as a number.`,
+    });
   return new MisconfigurationError({
     code: "LIT_LOG_METRIC",
     message: `log("${name}"): the metric ${attribute} was logged, but never updated in this epoch, so it has no value.`,
@@ -66,4 +90,8 @@ function neverUpdated({ name, settings, metric }: ResultObject): Misconfiguratio
     received: `a ${classNameOf(metric)} with updateCount 0`,
     tryThis: "update it where the batches are, or do not log it in epochs without any.",
   });
+}
+
+function counted(updates: number): string {
+  return updates === 1 ? "1 update" : `${updates} updates`;
 }
