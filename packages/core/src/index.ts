@@ -153,6 +153,7 @@ export type {
 export { isMetric, Metric, type MetricStateOptions, type MetricValue } from "./metric/metric.js";
 export { drawnValue } from "./metric/plot-metric.js";
 export { plotRanged, type PlotOptions, plotValues, type ValueRange } from "./metric/plot-values.js";
+export { tallyClasses, tallyLabels, type TallyBatch, type TallyStates } from "./metric/tallies.js";
 export type { MetricList } from "./metric/metric-list.js";
 export type { MetricMerge, MetricReduction, MetricState, MetricStateInput } from "./metric/metric-state.js";
 export { exportOnnx, type ExportOnnxOptions } from "./export/export-onnx.js";

@@ -1,16 +1,17 @@
 /**
- * What a metric costs a training step: JavaScript of `update` and of `this.log("acc", metric)`, and whether either
- * reads. Each part is timed where it is called, in runs of the Trainer.
+ * What a metric costs a training step: JavaScript of `update` and of `this.log("acc", metric)`, of a call that also
+ * gives the step's own value, and whether any of them reads. Each part is timed where it is called, in runs of the
+ * Trainer.
  */
 import { cpus } from "node:os";
 import { DataLoader, F, nn, optim, resolveBackend, seedEverything, TensorDataset, tf } from "@lightning-ts/core";
-import { MulticlassAccuracy } from "@lightning-ts/metrics";
+import { BinaryAccuracy, MulticlassAccuracy } from "@lightning-ts/metrics";
 import { LightningModule, Trainer } from "@lightning-ts/pytorch";
 
 const BATCH_SIZE = 64;
 const STEPS = 400;
 const ROUNDS = Number(process.argv[2] ?? 9);
-const PARTS = ["update", "log"] as const;
+const PARTS = ["update", "log", "update of yes or no", "call", "log of a called one"] as const;
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];
 type Part = (typeof PARTS)[number];
@@ -18,7 +19,9 @@ type Part = (typeof PARTS)[number];
 class Timed extends LightningModule<Batch> {
   readonly layer = new nn.Linear(8, 10);
   readonly accuracy = new MulticlassAccuracy({ numClasses: 10 });
-  readonly spentMs: Record<Part, number> = { update: 0, log: 0 };
+  readonly called = new MulticlassAccuracy({ numClasses: 10 });
+  readonly binary = new BinaryAccuracy();
+  readonly spentMs = new Map<Part, number>(PARTS.map((part) => [part, 0]));
   reads = 0;
 
   override trainingStep([x, y]: Batch) {
@@ -26,7 +29,11 @@ class Timed extends LightningModule<Batch> {
     const loss = F.crossEntropy(scores, y);
     const read = watchReads();
     this.#time("update", () => this.accuracy.update(scores, y));
-    this.#time("log", () => this.log("acc", this.accuracy));
+    this.#time("log", () => this.log("acc", this.accuracy, { onStep: false, onEpoch: true }));
+    const yes = tf.reshape(tf.slice(scores, [0, 0], [-1, 1]), [-1]);
+    this.#time("update of yes or no", () => this.binary.update(yes, y));
+    this.#time("call", () => void this.called.forward(scores, y));
+    this.#time("log of a called one", () => this.log("called", this.called, { onStep: true, onEpoch: true }));
     this.reads += read.stop();
     return loss;
   }
@@ -36,7 +43,7 @@ class Timed extends LightningModule<Batch> {
   #time(part: Part, body: () => void): void {
     const startMs = performance.now();
     body();
-    this.spentMs[part] += performance.now() - startMs;
+    this.spentMs.set(part, (this.spentMs.get(part) ?? 0) + performance.now() - startMs);
   }
 }
 
@@ -88,20 +95,20 @@ async function round(seed: number): Promise<Timed> {
 }
 
 await resolveBackend("onnxruntime");
-const times: Record<Part, number[]> = { update: [], log: [] };
+const times = new Map<Part, number[]>(PARTS.map((part) => [part, []]));
 let reads = 0;
 for (let turn = 0; turn < ROUNDS + 2; turn += 1) {
   const { spentMs, reads: found } = await round(turn);
   if (turn < 2) continue;
   reads += found;
-  for (const part of PARTS) times[part].push((1000 * spentMs[part]) / STEPS);
+  for (const part of PARTS) times.get(part)?.push((1000 * (spentMs.get(part) ?? Number.NaN)) / STEPS);
 }
 console.log(
   `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} threads, Node ${process.version}; ${ROUNDS} turns of ${STEPS} steps, microseconds per step`,
 );
 for (const part of PARTS) {
-  const sorted = times[part].toSorted((a, b) => a - b);
+  const sorted = (times.get(part) ?? []).toSorted((a, b) => a - b);
   const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(1);
-  console.log(`${part.padEnd(8)} median ${at(0.5)}, 25 % ${at(0.25)}, 75 % ${at(0.75)}, best ${at(0)}`);
+  console.log(`${part.padEnd(20)} median ${at(0.5)}, 25 % ${at(0.25)}, 75 % ${at(0.75)}, best ${at(0)}`);
 }
 console.log(`${reads} reads in ${ROUNDS * STEPS} steps`);

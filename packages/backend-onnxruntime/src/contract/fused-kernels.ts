@@ -321,6 +321,29 @@ export interface FusedKernels {
   "lit.RpropUpdate": ListUpdate<RpropAttributes>;
   /** Inputs g_i -> scalar: the 2-norm over all of them (`norm: Infinity` is the largest magnitude). */
   "lit.GradNorm": { inputs: Record<string, Tensor>; attrs: { norm: number; count: number }; outputs: ["norm"] };
+  /**
+   * Adds a batch's right and wrong answers, one of C classes each, to those before it. preds scores [N, C], of which the
+   * target's is the answer where less than `topK` are higher (or equal, of classes before it), else the highest (the
+   * first of several; NaN is higher than all), or classes int32 [N]; target int32 [N]; tally
+   * int32 [4, C]: answers met, given, wanted, and rows; range float32 [4]: the largest and the negated smallest target,
+   * then the same of preds where they are classes, of target again where they are scores. With `ignores`, rows whose
+   * target is `ignoreIndex` count nowhere, and are targets of 0 in the range. N > 0. -> new tally (, new range)
+   */
+  "lit.ClassTally": {
+    inputs: { preds: Tensor; target: Tensor; tally: Tensor; range?: Tensor };
+    attrs: { topK: number; ignores: boolean; ignoreIndex: number };
+    outputs: string[];
+  };
+  /**
+   * The same of L answers of yes or no in each row: preds [N, L] are scores (float32; if any is outside 0 … 1, the
+   * sigmoid of all is taken), a yes above the float32 `threshold`, or answers (int32); target int32 [N, L]; tally int32
+   * [4, L].
+   */
+  "lit.LabelTally": {
+    inputs: { preds: Tensor; target: Tensor; tally: Tensor; range?: Tensor };
+    attrs: { threshold: number; ignores: boolean; ignoreIndex: number };
+    outputs: string[];
+  };
   /** Inputs g_i, norm -> g_i · min(1, maxNorm / (norm + 1e-6)). maxNorm is a runtime number. */
   "lit.ClipByNorm": { inputs: Record<string, Tensor>; attrs: { maxNorm: number; count: number }; outputs: string[] };
 }

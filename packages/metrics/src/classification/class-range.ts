@@ -23,6 +23,11 @@ export class ClassRange {
     this.#owner = owner;
   }
 
+  /** Where the extremes are kept for `verify` to look at later; undefined where each batch is looked at. */
+  get extremes(): nn.Buffer | undefined {
+    return this.#owner.isReadEachBatch ? undefined : this.#extremes;
+  }
+
   /**
    * Remembers the extremes of a batch.
    * @param preds predicted classes; undefined where they are scores

@@ -12,6 +12,7 @@ import type {
 } from "./options.js";
 import { OPTION_NAMES } from "./option-names.js";
 import type { ScoreRules, Task } from "./scores.js";
+import { addClassesAtOnce, addLabelsAtOnce } from "./tally-at-once.js";
 import { classSides, labelSides, type Prepared } from "./sides.js";
 
 /** All options of the three tasks together, as the base reads them. */
@@ -56,6 +57,7 @@ abstract class CountMetric extends Metric {
    * @param target classes
    */
   override update(preds: tf.Tensor, target: tf.Tensor): void {
+    if (this.#isAddedAtOnce(preds, target)) return;
     const prepared = this.#prepared(preds, target);
     if (target.size === 0) return;
     const { target: actual, preds: predicted, counts } = prepared.classes;
@@ -85,6 +87,21 @@ abstract class CountMetric extends Metric {
     if (task === "multilabel") return requireOption(classNameOf(this), "numLabels", numLabels);
     if (numClasses === undefined && average === "micro") return 1;
     return requireOption(classNameOf(this), "numClasses", numClasses);
+  }
+
+  #isAddedAtOnce(preds: tf.Tensor, target: tf.Tensor): boolean {
+    const tally = this.#tally;
+    const range = this.#range?.extremes;
+    if (tally === undefined || (this.#range !== undefined && range === undefined)) return false;
+    if (!(target instanceof tf.Tensor && preds instanceof tf.Tensor) || target.size === 0) return false;
+    const { ignoreIndex, validateArgs, threshold = 0.5, numClasses, numLabels = 1 } = this.#options;
+    const { task, topK } = this.rules;
+    const rules = { name: classNameOf(this), ignoreIndex, isChecked: isChecked(validateArgs) };
+    const states = { tally, range };
+    if (task !== "multiclass")
+      return addLabelsAtOnce(states, preds, target, { ...rules, threshold, labels: task === "binary" ? 1 : numLabels });
+    if (numClasses === undefined) return false;
+    return addClassesAtOnce(states, preds, target, { ...rules, classes: numClasses, topK });
   }
 
   #prepared(preds: tf.Tensor, target: tf.Tensor): Prepared {

@@ -15,6 +15,7 @@ import { avgPoolGrad } from "./avg-pool-grad.js";
 import { batchNorm } from "./batch-norm.js";
 import { batchNormGrad } from "./batch-norm-grad.js";
 import { batchNormInference } from "./batch-norm-inference.js";
+import { classTally } from "./class-tally.js";
 import { clipByNorm } from "./clip-by-norm.js";
 import { conv } from "./conv.js";
 import { convInputGrad } from "./conv-input-grad.js";
@@ -28,6 +29,7 @@ import type { FusedLowerings } from "./fused-lowering.js";
 import { gelu } from "./gelu.js";
 import { geluGrad } from "./gelu-grad.js";
 import { gradNorm } from "./grad-norm.js";
+import { labelTally } from "./label-tally.js";
 import { layerNorm } from "./layer-norm.js";
 import { layerNormGrad } from "./layer-norm-grad.js";
 import { linear } from "./linear.js";
@@ -60,6 +62,7 @@ const LOWERINGS: FusedLowerings = {
   "lit.BatchNorm": batchNorm,
   "lit.BatchNormGrad": batchNormGrad,
   "lit.BatchNormInference": batchNormInference,
+  "lit.ClassTally": classTally,
   "lit.ClipByNorm": clipByNorm,
   "lit.Conv": conv,
   "lit.ConvInputGrad": convInputGrad,
@@ -72,6 +75,7 @@ const LOWERINGS: FusedLowerings = {
   "lit.Gelu": gelu,
   "lit.GeluGrad": geluGrad,
   "lit.GradNorm": gradNorm,
+  "lit.LabelTally": labelTally,
   "lit.LayerNorm": layerNorm,
   "lit.LayerNormGrad": layerNormGrad,
   "lit.Linear": linear,
