@@ -322,11 +322,11 @@ export interface FusedKernels {
   /** Inputs g_i -> scalar: the 2-norm over all of them (`norm: Infinity` is the largest magnitude). */
   "lit.GradNorm": { inputs: Record<string, Tensor>; attrs: { norm: number; count: number }; outputs: ["norm"] };
   /**
-   * Adds a batch's right and wrong answers, one of C classes each, to those before it. preds scores [N, C], of which the
-   * target's is the answer where less than `topK` are higher (or equal, of classes before it), else the highest (the
-   * first of several; NaN is higher than all), or classes int32 [N]; target int32 [N]; tally
-   * int32 [4, C]: answers met, given, wanted, and rows; range float32 [4]: the largest and the negated smallest target,
-   * then the same of preds where they are classes, of target again where they are scores. With `ignores`, rows whose
+   * Adds a batch's right and wrong answers, one of C classes each, to those before it. preds classes int32 [N], or
+   * scores [N, C]: the target is the answer where less than `topK` scores are higher (or equal, of classes before it),
+   * else the class with the highest is (the first of several; NaN is higher than all). target int32 [N]; tally int32
+   * [4, C]: answers met, given, wanted, and rows; range float32 [4]: the largest and the negated smallest target, then
+   * the same of preds where they are classes, of target again where they are scores. With `ignores`, rows whose
    * target is `ignoreIndex` count nowhere, and are targets of 0 in the range. N > 0. -> new tally (, new range)
    */
   "lit.ClassTally": {
