@@ -130,6 +130,7 @@ describe("a fetcher of several sources", () => {
       ["batch 1", 1, 0, false],
       ["batch 0", 0, 1, true],
     ]);
+    await fetcher.close();
     expect([first.closed, second.closed]).toEqual([1, 1]);
   });
 
@@ -143,6 +144,16 @@ describe("a fetcher of several sources", () => {
     expect([first.taken, second.taken]).toEqual([1, 0]);
     await fetcher.close();
     expect([first.closed, second.closed]).toEqual([1, 0]);
+  });
+
+  it("still has the last batch when there are no more, for hooks that come after it", async () => {
+    const fetcher = new SequentialFetcher([() => new SourceFetcher(source(1), { length: 1, limit: 9 })]);
+    await all(fetcher);
+    expect([await fetcher.next(), fetcher.batch, fetcher.batchIdx]).toEqual([false, "batch 0", 0]);
+    expect(await fetcher.skipTo(7)).toBe(false);
+    expect(fetcher.batch).toBe("batch 0");
+    await fetcher.close();
+    expect(fetcher.batch).toBeUndefined();
   });
 
   it("is empty without sources, and may be closed before it began", async () => {

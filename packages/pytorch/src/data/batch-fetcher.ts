@@ -169,10 +169,11 @@ export class SequentialFetcher implements BatchFetcher {
   }
 
   async #openNext(): Promise<boolean> {
+    const open = this.#parts[this.#index + 1];
+    // The last source stays open until all are closed: a step that took all batches is followed by hooks with the last.
+    if (open === undefined) return false;
     await this.#current?.close();
     this.#index += 1;
-    const open = this.#parts[this.#index];
-    if (open === undefined) return false;
     this.#current = open();
     return true;
   }

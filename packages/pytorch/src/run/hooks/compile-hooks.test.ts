@@ -106,6 +106,27 @@ describe("a hook", () => {
     expect(computed).toBe(expected);
   });
 
+  it("that must reach everybody does so though some fail, and tells what they threw", async () => {
+    calls = [];
+    const name = "onException";
+    const fails = (how: () => unknown) => Object.assign(new Callback(), { [name]: how });
+    const callbacks = [
+      fails(() => {
+        throw new Error("first");
+      }),
+      withHook(new Callback(), name, "second"),
+      fails(() => Promise.reject(new Error("third"))),
+      withHook(new Callback(), name, "fourth"),
+    ];
+    const driver = new Driver();
+    const door = new Door({ driver, position: () => "the test" });
+    const hooks = new Hooks(compileHooks(callbacks, new Net(), trainer), door);
+    const failures: unknown[] = await driver.run(hooks.runAll(name, new Error("the reason")));
+    expect(failures).toMatchObject([{ cause: { message: "first" } }, { cause: { message: "third" } }]);
+    expect(calls.map(([label]) => label)).toEqual(["second", "fourth"]);
+    expect(await driver.run(hooks.runAll("onTrainStart"))).toEqual([]);
+  });
+
   it("that fails is named with its owner", () => {
     class Fails extends Callback {
       override onTrainStart(): void {
