@@ -3,6 +3,7 @@ import { LazyScalar } from "@lightning-ts/fabric";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LightningModule } from "../../contract/lightning-module.js";
 import type { MetricSettings } from "../../results/logged-result.js";
+import type { ResultCollection } from "../../results/result-collection.js";
 import { evaluationLoop, type EvaluationOptions } from "./evaluation-loop.js";
 import { dataUnderTest, loaderOf, sessionUnderTest, type SessionOptions } from "./session-under-test.js";
 
@@ -139,6 +140,23 @@ describe("an evaluation", () => {
     expect(calls.filter((call) => call.startsWith("validationStep"))).toEqual([
       "validationStep(x', 0, 0) eval",
       "validationStep(z', 0, 1) eval",
+    ]);
+  });
+
+  it("tells hooks the batch that a step with an iterator took last", async () => {
+    class Iterating extends Net {
+      override readonly iteratorSteps = ["validationStep"] as const;
+    }
+    const net = new Iterating();
+    const { evaluate, calls } = setUp({ net, loaders: [loaderOf("x", "y")], strategy: { worldSize: 1 } });
+    net.step = async (batches) => {
+      for await (const [batch] of Object(batches)) net.calls.push(`took ${String(batch)}`);
+    };
+    await evaluate();
+    expect(calls.filter((call) => /^(took|onValidationBatchEnd)/.test(call))).toEqual([
+      "took x",
+      "took y",
+      "onValidationBatchEnd(undefined, y, 0, 0) fitValidate 1110 1110, epochStart",
     ]);
   });
 
@@ -296,6 +314,76 @@ describe("what an evaluation gives back", () => {
     await evaluate();
     expect(terminal.warnings).toHaveLength(1);
     expect(terminal.warnings[0]).toContain("The metric total is logged in training and in validation");
+    const alone = setUp({ net, strategy: { worldSize: 1 }, stage: "validate" });
+    alone.session.logging.training.updateObject(place, total, undefined);
+    net.step = (_batch, _batchIdx, dataloaderIdx) => {
+      total.update(2);
+      const here = { hook: "validationStep", name: "total", dataloaderIdx: Number(dataloaderIdx), settings };
+      alone.session.logging.connector.results?.updateObject(here, total, undefined);
+    };
+    await alone.evaluate();
+    expect(alone.terminal.warnings).toEqual([]);
+  });
+});
+
+describe("the metrics of an evaluation", () => {
+  it("are those of all ranks, also what was logged at the end of the epoch", async () => {
+    const log = (hook: string) =>
+      under.session.logging.connector.results?.update(
+        { hook, name: hook, dataloaderIdx: undefined, settings: { ...SETTINGS, syncDist: true } },
+        new LazyScalar(1),
+        1,
+      );
+    const under = setUp({
+      loaders: [loaderOf("x")],
+      onHook: (name) => {
+        if (/^onValidation(BatchEnd|EpochEnd)$/.test(name)) log(name);
+      },
+    });
+    await under.evaluate();
+    const [ofBatch, ofEpoch] = ["onValidationBatchEnd", "onValidationEpochEnd"].map((name) =>
+      under.calls.findIndex((call) => call.startsWith(`sum: sum of ${name}`)),
+    );
+    expect(ofBatch).toBeGreaterThan(0);
+    expect(under.calls.indexOf("logging.reachEvaluationEnd")).toBeGreaterThan(Number(ofBatch));
+    expect(ofEpoch).toBeGreaterThan(0);
+    expect(under.calls.indexOf("logging.endEvaluationEpoch(ResultCollection, { sends })")).toBeGreaterThan(
+      Number(ofEpoch),
+    );
+  });
+
+  it("are forgotten when it is over", async () => {
+    const { evaluate, net, session } = setUp({ loaders: [loaderOf("x")] });
+    let results: ResultCollection | undefined;
+    net.step = () => {
+      results = session.logging.connector.results;
+      const place = { hook: "validationStep", name: "loss", dataloaderIdx: undefined, settings: SETTINGS };
+      results?.update(place, new LazyScalar(1), 1);
+    };
+    await evaluate();
+    expect(results?.numbers().some((metric) => metric.hasEpochValue)).toBe(false);
+  });
+
+  it("of an object are computed for hooks of the epoch's end", async () => {
+    class One extends Metric {
+      override update(): void {}
+      override compute(): tf.Tensor {
+        net.calls.push("compute");
+        return tf.scalar(1);
+      }
+    }
+    const net = new Net();
+    const one = new One();
+    const { evaluate, session, calls } = setUp({ net, loaders: [loaderOf("x")], strategy: { worldSize: 1 } });
+    const settings = { ...SETTINGS, metricAttribute: "one" };
+    net.step = () => {
+      one.update();
+      const place = { hook: "validationStep", name: "one", dataloaderIdx: undefined, settings };
+      session.logging.connector.results?.updateObject(place, one, undefined);
+    };
+    expect(await evaluate()).toEqual([{ one: 1 }]);
+    expect(calls.indexOf("logging.reachEvaluationEnd")).toBeGreaterThan(calls.indexOf("compute"));
+    expect(calls).toContain("compute");
   });
 });
 
@@ -305,6 +393,7 @@ describe("the rows of an evaluation's steps", () => {
   it("are sent every so many batches of a loader, which are counted over all evaluations", async () => {
     const { evaluate, calls, data } = setUp({ plan: { logEveryNEvalSteps: 2 }, loaders: [loaderOf("x", "y", "z")] });
     await evaluate();
+    expect(rows(calls)).toHaveLength(1);
     await evaluate();
     expect(rows(calls)).toEqual([1, 3, 5].map((seen) => `logging.logEvaluationStep(ResultCollection, ${seen})`));
     expect(data.seen).toEqual([6]);

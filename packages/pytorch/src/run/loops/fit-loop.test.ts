@@ -1,4 +1,5 @@
 import { Metric, resolveBackend, tf } from "@lightning-ts/core";
+import { LazyScalar } from "@lightning-ts/fabric";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { wait } from "../../door/steps.js";
@@ -255,5 +256,50 @@ describe("before it trains, a fit warns", () => {
     const { fit, terminal } = setUp({ module: new Manual(), parts: { optimizers: { optimizers: ["sgd"] } } });
     await fit();
     expect(terminal.warnings[0]).toContain("No optimizer of the Trainer stepped in epoch 0");
+  });
+});
+
+describe("what is logged for an epoch", () => {
+  const settings = { progBar: false, logger: true, onStep: false, onEpoch: true, reduceFx: "mean" } as const;
+
+  it.each(["onTrainBatchEnd", "onTrainEpochEnd"])("is that of all ranks, when it was logged in %s", async (hook) => {
+    const { fit, calls, session } = setUp({
+      onHook: (name) => {
+        if (name !== hook) return;
+        session.logging.training.update(
+          {
+            hook,
+            name: "loss",
+            dataloaderIdx: undefined,
+            settings: { ...settings, addDataloaderIdx: true, syncDist: true },
+          },
+          new LazyScalar(2),
+          1,
+        );
+      },
+    });
+    await fit();
+    const exchanged = calls.indexOf("sum: sum of loss at the end of epoch 0 (global step 1)");
+    expect(exchanged).toBeGreaterThan(0);
+    const next = hook === "onTrainBatchEnd" ? "logging.reachTrainingEnd" : "logging.endTrainingEpoch({ sends })";
+    expect(calls.indexOf(next)).toBeGreaterThan(exchanged);
+  });
+});
+
+describe("the position of a fit", () => {
+  it("is in an epoch as soon as its first hooks are over, before there is a batch", async () => {
+    const seen: unknown[] = [];
+    const under = setUp({
+      parts: {
+        rememberLoaders: () => {
+          const { phase, cutAfter } = under.state.cursor;
+          seen.push([phase, cutAfter]);
+        },
+      },
+    });
+    under.state.move({ type: "epochDone", isCut: true });
+    Object.assign(under.state, { epochLimit: 2 });
+    await under.fit();
+    expect(seen[0]).toEqual(["betweenBatches", null]);
   });
 });

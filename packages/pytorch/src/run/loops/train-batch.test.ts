@@ -325,3 +325,66 @@ describe("a step that takes a batch", () => {
     expect(state.cursor.isLastBatch).toBe(false);
   });
 });
+
+describe("a batch of an epoch that trains nothing", () => {
+  const setUpIdle = (setting: Setting = {}) => {
+    const under = setUp(setting);
+    under.state.skipsBackward = true;
+    return under;
+  };
+
+  it("is computed and told to hooks, and nothing is learnt from it", async () => {
+    const { train, calls, state } = setUpIdle();
+    expect(await train()).toBe(true);
+    expect(calls).toEqual([
+      "logging.beginBatch(a', undefined)",
+      "onTrainBatchStart(a', 0) batch 1000 1000, inBatch",
+      "max: fate of the batch at epoch 0, batch 0 (global step 0)",
+      "trainingStep(a', 0)",
+      "onTrainBatchEnd({ loss }, a', 0) batch 1110 1110, batchEnd",
+      "backend.submit",
+    ]);
+    expect(state.cursor).toMatchObject({ globalStep: 0, isWindowClosed: false, isLastBatch: false });
+  });
+
+  it("counts as a step where it is the last, and no scheduler hears of it", async () => {
+    const { train, calls, state } = setUpIdle({ fetched: { batchIdx: 3 }, window: 2 });
+    await train(true);
+    expect(state.cursor).toMatchObject({ globalStep: 1, isWindowClosed: true, isLastBatch: true });
+    expect(calls.filter((call) => call.startsWith("schedulers"))).toEqual([]);
+  });
+
+  it("may have no loss, and fails as others do", async () => {
+    const { train, net, calls } = setUpIdle({ strategy: { worldSize: 1 } });
+    net.result = () => undefined;
+    await train();
+    expect(calls).toContain("onTrainBatchEnd({  }, a', 0) batch 1110 1110, batchEnd");
+    net.result = () => {
+      throw new Error("as asked");
+    };
+    expect(String(await failureOf(train()))).toContain("Net.trainingStep failed at the test: as asked");
+  });
+
+  it("is left to the module where that optimizes by itself", async () => {
+    class Manual extends Net {
+      override automaticOptimization = false;
+    }
+    const { train, net, calls } = setUpIdle({ net: new Manual() });
+    net.result = () => ({ whatever: 1 });
+    await train();
+    expect(calls).toContain("onTrainBatchEnd({ whatever }, a', 0) batch 1110 1110, batchEnd");
+  });
+});
+
+describe("the scope of a batch", () => {
+  it("is called after the step, and records", async () => {
+    const { train, net } = setUp();
+    const seen: unknown[] = [];
+    net.result = () => {
+      seen.push(tf.engine().state.activeScope?.name, tf.engine().state.gradientDepth > 0);
+      return tf.scalar(1);
+    };
+    await train();
+    expect(seen).toEqual(["trainingStep", true]);
+  });
+});

@@ -1,4 +1,5 @@
 import { resolveBackend, tf } from "@lightning-ts/core";
+import { LazyScalar } from "@lightning-ts/fabric";
 import { FakeClock } from "@lightning-ts/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LightningModule } from "../../contract/lightning-module.js";
@@ -224,5 +225,52 @@ describe("what follows a batch", () => {
     const { train, calls } = setUp({ plan: { logEveryNSteps: 1 } });
     await train();
     expect(calls).not.toContain("loggers.save");
+  });
+});
+
+describe("what follows a batch", () => {
+  it("is the schedulers' step, of that batch and after its validation, unless nothing is trained", async () => {
+    const { train, calls } = setUp();
+    await train();
+    expect(calls.filter((call) => /^schedulers after batch . true true/.test(call))).toEqual([
+      "schedulers after batch 0 true true",
+      "schedulers after batch 1 true true",
+    ]);
+    const idle = setUp();
+    idle.state.skipsBackward = true;
+    await idle.train();
+    expect(idle.calls.filter((call) => call.startsWith("schedulers"))).toEqual([]);
+  });
+
+  it("is a row for every so many steps", async () => {
+    const { train, calls } = setUp({ loader: loaderOf("a", "b", "c", "d"), plan: { logEveryNSteps: 3 } });
+    await train();
+    const at = calls.indexOf("logging.logTrainStep");
+    expect(rows(calls)).toBe(1);
+    expect(trained(calls.slice(0, at))).toBe(3);
+  });
+
+  it("is the exchange of what was logged for all ranks, before it is sent", async () => {
+    const { train, calls, session } = setUp({
+      plan: { logEveryNSteps: 1 },
+      onHook: (name) => {
+        if (name !== "onTrainBatchEnd") return;
+        const settings = { progBar: false, logger: true, onStep: true, onEpoch: false, reduceFx: "mean" } as const;
+        session.logging.training.update(
+          {
+            hook: "onTrainBatchEnd",
+            name: "loss",
+            dataloaderIdx: undefined,
+            settings: { ...settings, addDataloaderIdx: true, syncDist: true },
+          },
+          new LazyScalar(2),
+          1,
+        );
+      },
+    });
+    await train();
+    const exchanged = calls.indexOf("mean: mean of loss at epoch 0, batch 0 (global step 1)");
+    expect(exchanged).toBeGreaterThan(0);
+    expect(calls.indexOf("logging.logTrainStep")).toBeGreaterThan(exchanged);
   });
 });

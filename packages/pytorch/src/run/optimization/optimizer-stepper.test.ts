@@ -101,6 +101,26 @@ describe("a step of an optimizer", () => {
     expect(module.calls).toEqual([[optimizer, ...Object(expected)]]);
   });
 
+  it("asks a module to clip that overrides clipGradients alone, and every module where the Trainer is told to", async () => {
+    const asked: string[] = [];
+    class ClipsItself extends LightningModule {
+      override clipGradients(): void {
+        asked.push("clipGradients");
+      }
+    }
+    for (const setting of [{}, { plan: { gradientClipping: { value: 1, algorithm: "norm" } } }]) {
+      const { stepper, optimizer, closure, run } = setUp({ module: new ClipsItself(), ...setting });
+      await run(stepper.take(optimizer, closure));
+    }
+    expect(asked).toEqual(["clipGradients", "clipGradients"]);
+    const plain = setUp({ plan: { gradientClipping: { value: 1, algorithm: "norm" } } });
+    // The base class asks the run that its module is attached to, and this one is attached to none.
+    const failure: unknown = await plain
+      .run(plain.stepper.take(plain.optimizer, plain.closure))
+      .catch((error: unknown) => String(error));
+    expect(failure).toContain("Net.clipGradients needs a Trainer");
+  });
+
   it("clips nothing where nobody asks, nor in manual optimization", async () => {
     // The base class's own would ask the run that the module is not attached to.
     const clips = Object.assign(new Clips(), { automaticOptimization: false });
@@ -127,6 +147,15 @@ describe("a step that the user's code asks for", () => {
     void optimizer.step(() => void calls.push("another"));
     expect(calls).toContain("another");
     expect(stepper.pending).toBeUndefined();
+  });
+});
+
+describe("an epoch that trains nothing", () => {
+  it("takes no step that a module asks for, and runs no closure", () => {
+    const { stepper, optimizer, state, calls } = setUp({ module: new Manual() });
+    state.skipsBackward = true;
+    expect(stepper.step(optimizer, () => calls.push("closure"))).toBeUndefined();
+    expect([calls, state.cursor.globalStep]).toEqual([[], 0]);
   });
 });
 

@@ -14,6 +14,8 @@ interface Setting {
   readonly schedulerFrequencyUnit?: string;
   readonly automaticOptimization?: boolean;
   readonly metrics?: Readonly<Record<string, number>>;
+  /** What brings the metrics up to date. */
+  readonly refresh?: () => void;
 }
 
 const scheduler = (name: string, config: Partial<ResolvedScheduler> = {}): ResolvedScheduler => ({
@@ -51,7 +53,7 @@ function setUp(schedulers: readonly ResolvedScheduler[], setting: Setting = {}) 
     messages: new Messages(terminal),
     numbers: { checkMetric: (...args: unknown[]) => void checked.push(args) },
     logging: {
-      refresh: () => undefined,
+      refresh: setting.refresh ?? (() => undefined),
       published: { callback: { read: (name: string) => metrics[name], names: () => Object.keys(metrics) } },
     },
   });
@@ -116,10 +118,28 @@ describe("schedulers after an epoch", () => {
   it("step as often as they are told", () => {
     const first = setUp(all, { epoch: 0 });
     expect(first.run(first.stepper.afterEpoch(NORMAL))).toEqual(["epoch"]);
+    const third = setUp([scheduler("third epoch", { frequency: 3 })], { epoch: 2 });
+    expect(third.run(third.stepper.afterEpoch(NORMAL))).toEqual(["third epoch"]);
     const second = setUp(all, { epoch: 1, metrics: { loss: 2 } });
     expect(second.run(second.stepper.afterEpoch(NORMAL))).toEqual(["epoch", "second epoch"]);
     expect(second.run(second.stepper.afterEpoch(PLATEAU))).toEqual([["plateau", 2, "lrSchedulerStep"]]);
   });
+});
+
+it("a plateau is looked for in metrics that are up to date, by those alone that look for one", () => {
+  const metrics: Record<string, number> = { loss: 5 };
+  let refreshed = 0;
+  const refresh = () => {
+    refreshed += 1;
+    metrics["loss"] = 4;
+  };
+  const all = [
+    scheduler("watching", { monitor: "loss" }),
+    scheduler("plateau", { reduceOnPlateau: true, monitor: "loss" }),
+  ];
+  const { stepper, run } = setUp(all, { metrics, refresh });
+  expect([run(stepper.afterEpoch(NORMAL)), refreshed]).toEqual([["watching"], 0]);
+  expect([run(stepper.afterEpoch(PLATEAU)), refreshed]).toEqual([[["plateau", 4, "lrSchedulerStep"]], 1]);
 });
 
 it("schedulers are left to the module where it optimizes by itself", () => {
@@ -158,6 +178,13 @@ describe("a metric that was not logged", () => {
     expect(run(stepper.afterEpoch(PLATEAU))).toEqual([]);
     expect(warnings).toEqual([
       'Warning: ReduceLROnPlateau watches "val_los", which was not logged; the learning rate stays.',
+    ]);
+    const two = setUp([plateau({ strict: false }), plateau({ strict: false, monitor: "acc" })]);
+    two.run(two.stepper.afterEpoch(PLATEAU));
+    two.run(two.stepper.afterEpoch(PLATEAU));
+    expect(two.warnings.map((warning) => warning.slice(9, 44))).toEqual([
+      'ReduceLROnPlateau watches "val_los"',
+      'ReduceLROnPlateau watches "acc", wh',
     ]);
     const nothing = setUp([plateau({ monitor: undefined })]);
     expect(nothing.run(nothing.stepper.afterEpoch(PLATEAU))).toEqual([]);
