@@ -1,4 +1,4 @@
-import { resolveBackend, tensorScope, tf } from "@lightning-ts/core";
+import { resolveBackend, tensorScope, tf, type RunTasks } from "@lightning-ts/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Driver } from "./driver.js";
 import { wait, waitForUser, type Steps } from "./steps.js";
@@ -150,4 +150,89 @@ it.each<[string, () => Promise<void>]>([
   }
   await expect(new Driver(undefined, handOver).run(step())).rejects.toThrow("the flush failed");
   expect(seen).toEqual(["the user's code", "the end of the step"]);
+});
+
+describe("what is recorded so far", () => {
+  it("is handed over before the user's code is waited for, and not before work of ours", async () => {
+    const order: string[] = [];
+    const driver = new Driver(undefined, () => void order.push("handed over"));
+    function* work(): Steps<number> {
+      yield* wait(soon(0).then(() => order.push("ours")));
+      const value = yield* waitForUser(soon(5));
+      order.push("theirs");
+      return value;
+    }
+    expect(await driver.run(work())).toBe(5);
+    expect(order).toEqual(["ours", "handed over", "theirs"]);
+  });
+
+  it("is waited for behind the user's own promise, and fails there", async () => {
+    const order: string[] = [];
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown) => void unheard.push(reason);
+    process.on("unhandledRejection", hear);
+    const ways = [
+      () => {
+        throw new Error("at once");
+      },
+      () => Promise.reject(new Error("soon")),
+      () => soon(0).then(() => Promise.reject(new Error("later"))),
+    ];
+    const failures: unknown[] = [];
+    for (const way of ways) {
+      const driver = new Driver(undefined, way);
+      function* work(): Steps<void> {
+        yield* waitForUser(
+          soon(0)
+            .then(() => soon(0))
+            .then(() => soon(0))
+            .then(() => void order.push("theirs")),
+        );
+      }
+      await driver.run(work())?.catch((error: unknown) => failures.push(error));
+    }
+    process.off("unhandledRejection", hear);
+    expect(failures).toEqual([new Error("at once"), new Error("soon"), new Error("later")]);
+    expect(order).toEqual(["theirs", "theirs", "theirs"]);
+    expect(unheard).toEqual([]);
+  });
+
+  it("does not hide that the user's code failed", async () => {
+    const driver = new Driver(undefined, () => Promise.reject(new Error("handing over")));
+    function* work(): Steps<void> {
+      yield* waitForUser(soon(0).then(() => Promise.reject(new Error("theirs"))));
+    }
+    await expect(driver.run(work())).rejects.toThrow("theirs");
+  });
+});
+
+describe("a run with tasks", () => {
+  it("has them in force in each part between two waits", async () => {
+    const slices: string[] = [];
+    let now = "outside";
+    const tasks: RunTasks = Object({
+      slice: (body: () => unknown) => {
+        now = "inside";
+        slices.push(now);
+        try {
+          return body();
+        } finally {
+          now = "outside";
+        }
+      },
+    });
+    function* work(): Steps<string[]> {
+      const first = now;
+      const meanwhile = yield* wait(soon(0).then(() => now));
+      return [first, meanwhile, now];
+    }
+    expect(await new Driver(tasks).run(work())).toEqual(["inside", "outside", "inside"]);
+    expect(slices).toHaveLength(2);
+  });
+});
+
+it("work that waits goes on by a driver, and by nobody else", () => {
+  const steps = wait(soon(1));
+  steps.next();
+  expect(() => steps.next()).toThrow(new Error("Only a driver may go on after a yield, when the wait is over."));
 });

@@ -61,6 +61,12 @@ describe("a batch is moved to the device", () => {
     const both = transferOf(new Net(), new Data());
     expect(await moved(both)).toEqual(["batch", "data before", "module to gpu 2", "data after"]);
     expect(both.overridden).toEqual(["onBeforeBatchTransfer", "onAfterBatchTransfer"]);
+    class Moves extends LightningDataModule {
+      override transferBatchToDevice(batch: unknown) {
+        return [batch, "data to device"];
+      }
+    }
+    expect(transferOf(new Net(), new Moves()).overridden).toEqual(["transferBatchToDevice"]);
     expect(transferOf(new Plain(), new Data()).overridden).toEqual([]);
     expect(transferOf(new Net(), new PlainData()).overridden).toEqual([]);
     expect(await moved(transferOf(new Plain(), new Data()))).toEqual([

@@ -213,6 +213,10 @@ describe("the loaders of a run", () => {
     expect(message).toContain(
       "the test loader passed to the Trainer has no batches on one rank and has some on others",
     );
+    const failure: unknown = await run(sourcesOf({ given: lists, strategy: rank }).load("test")).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: "LIT_DATALOADER" });
     expect(message).toContain("Received 2, 1 on rank 1");
     expect(message).toContain("data for every rank. Where that is meant, this.allowZeroLengthDataloaderWithMultiple");
     const meant = { allowZeroLengthDataloaderWithMultipleDevices: true };

@@ -1,7 +1,6 @@
 import { classNameOf, MisconfigurationError } from "@lightning-ts/core";
 import type { Messages, Strategy } from "@lightning-ts/fabric";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
-import { notDefined } from "../../errors/not-defined.js";
 import type { Door } from "../../door/door.js";
 import { wait, type Steps } from "../../door/steps.js";
 import { LightningModule } from "../../contract/lightning-module.js";
@@ -103,7 +102,6 @@ export class DataSources {
     const { given, datamodule, module, door } = this.#parts;
     const hook = HOOKS[role];
     if (given[role] !== undefined) return { loaders: given[role], origin: `the ${role} loader passed to the Trainer` };
-    if (!this.has(role)) throw notDefined(datamodule ?? module, hook);
     const owner = datamodule ?? module;
     const loaders = yield* door.call(owner, hook);
     return { loaders, origin: `${classNameOf(owner)}.${hook}` };

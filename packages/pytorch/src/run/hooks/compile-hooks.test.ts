@@ -104,6 +104,9 @@ describe("a hook", () => {
       name,
     );
     expect(computed).toBe(expected);
+    computed = 0;
+    run({ callbacks: [withHook(new Callback(), name, "first")], module: new Net(), after }, name);
+    expect(computed).toBe(expected / 2);
   });
 
   it("that must reach everybody does so though some fail, and tells what they threw", async () => {

@@ -91,6 +91,31 @@ describe("an interruption", () => {
   });
 });
 
+describe("something that a hook started and did not wait for", () => {
+  it("ends the run where it has failed, before a job is saved or anybody is asked", async () => {
+    const failure = new Error("as asked");
+    const { session, asked, state } = rankWith({ agreed: true });
+    Object.assign(state, { strayFailure: failure, isRequeueAsked: true, interruption: "SIGINT" });
+    const environment = { requeue: { job: "7", command: ["true"] } };
+    Object.assign(session.connection, { environment });
+    await expect(run(leaveIfInterrupted(session))).rejects.toBe(failure);
+    expect(asked).toEqual([]);
+  });
+});
+
+describe("a job that is to be started again", () => {
+  it("is left at the safe point where it was saved", async () => {
+    const { session, state } = rankWith({ worldSize: 1 });
+    Object.assign(state, { isRequeueAsked: true });
+    Object.assign(session, { stage: "test" });
+    const processes = { run: async () => 0 };
+    const environment = { requeue: { job: "7", command: ["true"] } };
+    Object.assign(session.connection, { environment, ports: { processes } });
+    Object.assign(session.connection.strategy, { isGlobalZero: true });
+    await expect(run(leaveIfInterrupted(session))).rejects.toMatchObject({ reason: "SIGUSR1" });
+  });
+});
+
 describe("what depends on a clock", () => {
   it("is each rank's own where there is one, and else that of all", async () => {
     const alone = rankWith({ worldSize: 1, agreed: false });
@@ -150,8 +175,10 @@ class Fetcher implements BatchFetcher {
   }
   async skipTo(dataloaderIdx: number): Promise<boolean> {
     if (dataloaderIdx > this.#lengths.length) return false;
-    this.dataloaderIdx = dataloaderIdx;
-    this.batchIdx = -1;
+    if (dataloaderIdx > this.dataloaderIdx) {
+      this.dataloaderIdx = dataloaderIdx;
+      this.batchIdx = -1;
+    }
     return this.next();
   }
   async close(): Promise<void> {}

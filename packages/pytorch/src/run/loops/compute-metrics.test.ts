@@ -216,6 +216,26 @@ describe("metric objects that were logged", () => {
     expect(terminal.warnings.join()).toContain("1 of the epoch's 3 updates");
   });
 
+  it("are warned of one by one", () => {
+    const [first, second] = [new Total(), new Total()];
+    const { session, terminal } = setUp();
+    const results = new ResultCollection({ isTraining: true });
+    for (const [name, metric] of [
+      ["first", first],
+      ["second", second],
+    ] as const)
+      results.updateObject(
+        { ...PLACE, name, settings: { ...PLACE.settings, metricAttribute: name } },
+        metric,
+        undefined,
+      );
+    warnOfShared(session, results, results);
+    expect(terminal.warnings.map((warning) => warning.slice(9, 33))).toEqual([
+      "The metric first is logg",
+      "The metric second is log",
+    ]);
+  });
+
   it("are warned of where training and validation share one", () => {
     const [shared, own] = [new Total(), new Total()];
     const { session, terminal } = setUp();

@@ -15,9 +15,21 @@ type Values = Readonly<Record<string, tf.Tensor | undefined>>;
 async function together(
   ofRanks: readonly Values[],
   reductions: Readonly<Record<string, MetricReduction>>,
-): Promise<{ readonly states: readonly MetricStateInput[]; readonly calls: readonly string[] }> {
+): Promise<{
+  readonly states: readonly MetricStateInput[];
+  readonly calls: readonly string[];
+  readonly gathers: readonly string[];
+}> {
   const { ranks } = new InProcessCollectives(ofRanks.length, { timeoutMs: 50 });
   const strategies = ranks.map((collective) => new StrategyOfRank(collective));
+  const gathers: string[][] = strategies.map(() => []);
+  for (const [rank, strategy] of strategies.entries()) {
+    const gather = strategy.allGather.bind(strategy);
+    strategy.allGather = async (value: unknown, name: string) => {
+      gathers[rank]?.push(`${name}: ${Array.isArray(value) ? value.length : "no list"}`);
+      return gather(value, name);
+    };
+  }
   const states = await Promise.all(
     strategies.map(async (strategy, rank) => {
       const driver = new Driver();
@@ -32,7 +44,9 @@ async function together(
       return driver.run(stateOfAllRanks(session, result));
     }),
   );
-  return { states, calls: strategies[0]?.calls ?? [] };
+  // Real ranks exchange only what is called the same and is as long on all of them.
+  for (const other of gathers) expect(other).toEqual(gathers[0]);
+  return { states, calls: strategies[0]?.calls ?? [], gathers: gathers[0] ?? [] };
 }
 
 /** A state's shape and numbers, and whether they are whole ones. */
@@ -76,7 +90,7 @@ describe("what all ranks have collected in a metric", () => {
   });
 
   it("holds the rows of all ranks in their order, however many each has", async () => {
-    const { states } = await together(
+    const { states, gathers } = await together(
       [
         {
           rows: tf.tensor2d([
@@ -90,6 +104,7 @@ describe("what all ranks have collected in a metric", () => {
     );
     for (const state of states)
       expect(host(state, "rows")).toEqual({ shape: [3, 2], values: [1, 2, 3, 4, 5, 6], isInt: false });
+    expect(gathers).toEqual(["sizes of rows of metric acc at batch 3: 3", "rows of metric acc at batch 3: 4"]);
   });
 
   it("holds the rows of one rank where others have none, which learn their shape and kind", async () => {

@@ -63,6 +63,10 @@ describe("what configureOptimizers returns", () => {
     [[[a]], "[[an instance of SGD]]"],
     [[[a], [], []], "[[an instance of SGD], [], []]"],
     [[[3], []], "[[3], []]"],
+    [[null], "[null]"],
+    [["text"], '["text"]'],
+    [[{}], "[{}]"],
+    ["text", '"text"'],
     [[{ optimizer: a }, 3], "[{ optimizer: an instance of SGD }, 3]"],
   ])("may not be %o", (returned, received) => {
     expect(read(returned)).toMatchObject({
@@ -172,7 +176,12 @@ describe("a learning-rate scheduler", () => {
       });
       expect(read([[optimizer], [{ scheduler: rest }]]), name).toBeInstanceOf(Error);
     }
-    for (const value of [null, 3, optimizer]) expect(read([[optimizer], [value]])).toBeInstanceOf(Error);
+    for (const value of [null, undefined, 3, "text", optimizer, { scheduler: null }, { scheduler: optimizer }, {}])
+      expect(read([[optimizer], [value]])).toMatchObject({
+        message: expect.stringContaining("configureOptimizers returned a learning-rate scheduler that is none."),
+      });
+    const stepping = Object.assign(sgd(), { optimizer });
+    expect(read([[optimizer], [stepping]])).toMatchObject({ name: "MisconfigurationError" });
   });
 
   it("OneCycleLR for each epoch is pointed out", () => {
