@@ -102,21 +102,6 @@ describe("where code can be followed, a run", () => {
     expect(await call(() => lazy)).toBe(7);
     expect(seen).toEqual([door]);
   });
-
-  it("waits for the very promise that its code returned", async () => {
-    const { call } = open();
-    let waits = 0;
-    class Counted<TValue> extends Promise<TValue> {
-      override then<TResult1 = TValue, TResult2 = never>(
-        ...args: Parameters<Promise<TValue>["then"]>
-      ): Promise<TResult1 | TResult2> {
-        waits += 1;
-        return Reflect.apply(super.then, this, args);
-      }
-    }
-    expect(await call(() => new Counted((resolve) => setTimeout(resolve, 1, 3)))).toBe(3);
-    expect(waits).toBe(1);
-  });
 });
 
 describe("the timing of calls", () => {

@@ -11,6 +11,16 @@ beforeAll(() => resolveBackend("cpu"));
 
 type Values = Readonly<Record<string, tf.Tensor | undefined>>;
 
+/** Notes what it gathers, and how long that is. */
+class GatheringStrategy extends StrategyOfRank {
+  readonly gathers: string[] = [];
+  override async allGather<TValue>(value: TValue, name: string): Promise<TValue>;
+  override async allGather(value: unknown, name: string): Promise<unknown> {
+    this.gathers.push(`${name}: ${Array.isArray(value) ? value.length : "no list"}`);
+    return super.allGather(value, name);
+  }
+}
+
 /** What each rank finds that all have collected. */
 async function together(
   ofRanks: readonly Values[],
@@ -21,15 +31,7 @@ async function together(
   readonly gathers: readonly string[];
 }> {
   const { ranks } = new InProcessCollectives(ofRanks.length, { timeoutMs: 50 });
-  const strategies = ranks.map((collective) => new StrategyOfRank(collective));
-  const gathers: string[][] = strategies.map(() => []);
-  for (const [rank, strategy] of strategies.entries()) {
-    const gather = strategy.allGather.bind(strategy);
-    strategy.allGather = async (value: unknown, name: string) => {
-      gathers[rank]?.push(`${name}: ${Array.isArray(value) ? value.length : "no list"}`);
-      return gather(value, name);
-    };
-  }
+  const strategies = ranks.map((collective) => new GatheringStrategy(collective));
   const states = await Promise.all(
     strategies.map(async (strategy, rank) => {
       const driver = new Driver();
@@ -45,8 +47,8 @@ async function together(
     }),
   );
   // Real ranks exchange only what is called the same and is as long on all of them.
-  for (const other of gathers) expect(other).toEqual(gathers[0]);
-  return { states, calls: strategies[0]?.calls ?? [], gathers: gathers[0] ?? [] };
+  for (const { gathers } of strategies) expect(gathers).toEqual(strategies[0]?.gathers);
+  return { states, calls: strategies[0]?.calls ?? [], gathers: strategies[0]?.gathers ?? [] };
 }
 
 /** A state's shape and numbers, and whether they are whole ones. */

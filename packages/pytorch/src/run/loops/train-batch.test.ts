@@ -370,7 +370,7 @@ describe("a batch of an epoch that trains nothing", () => {
       override automaticOptimization = false;
     }
     const { train, net, calls } = setUpIdle({ net: new Manual() });
-    net.result = () => ({ whatever: 1 });
+    net.result = () => Object({ whatever: 1 });
     await train();
     expect(calls).toContain("onTrainBatchEnd({ whatever }, a', 0) batch 1110 1110, batchEnd");
   });

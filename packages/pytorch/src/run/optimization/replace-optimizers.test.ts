@@ -1,8 +1,8 @@
-import { optim, resolveBackend, tf } from "@lightning-ts/core";
+import { optim, Parameter, resolveBackend } from "@lightning-ts/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { lightningOptimizer } from "../../words/lightning-optimizer.js";
-import { sessionUnderTest, type SessionOptions } from "../loops/session-under-test.js";
+import { sessionUnderTest } from "../loops/session-under-test.js";
 import { OptimizerStepper } from "./optimizer-stepper.js";
 import { replaceOptimizers, replaceSchedulers } from "./replace-optimizers.js";
 import { resolveOptimizers } from "./resolve-optimizers.js";
@@ -10,11 +10,8 @@ import { resolveOptimizers } from "./resolve-optimizers.js";
 beforeAll(() => resolveBackend("cpu"));
 
 class Net extends LightningModule {
-  readonly weight = tf.variable(tf.scalar(2));
-  readonly bias = tf.variable(tf.scalar(1));
-  override parameters() {
-    return [this.weight, this.bias];
-  }
+  readonly weight = Parameter.fromData([2], [1]);
+  readonly bias = Parameter.fromData([1], [1]);
 }
 
 class Manual extends Net {
@@ -22,7 +19,7 @@ class Manual extends Net {
 }
 
 /** A fit that has an optimizer and a scheduler, in one of its hooks. */
-function setUp({ module = new Net(), ...rest }: Partial<SessionOptions> & { readonly module?: Net } = {}) {
+function setUp({ module = new Net() }: { readonly module?: Net } = {}) {
   const sgd = new optim.SGD([module.weight, module.bias], { lr: 0.1 });
   const scheduler = new optim.lrScheduler.StepLR(sgd, { stepSize: 1 });
   const setups: unknown[] = [];
@@ -31,11 +28,12 @@ function setUp({ module = new Net(), ...rest }: Partial<SessionOptions> & { read
     connection: { strategy: { setupOptimizer: (optimizer: unknown) => void setups.push(optimizer) } },
     schedulers: { schedulers: [] },
   };
-  const under = sessionUnderTest({ module, parts, ...rest });
+  const under = sessionUnderTest({ module, parts });
   under.state.stage = "fit";
   const { session } = under;
-  Object.assign(session, { stepper: new OptimizerStepper(session, session.optimizers.optimizers) });
-  return { ...under, module, sgd, scheduler, setups };
+  const stepper = new OptimizerStepper(session, session.optimizers.optimizers);
+  Object.assign(session, { stepper });
+  return { ...under, stepper, module, sgd, scheduler, setups };
 }
 
 function failureOf(call: () => unknown): unknown {
@@ -70,9 +68,9 @@ describe("optimizers that are set during a fit", () => {
   });
 
   it("may be those that this.optimizers() gives", () => {
-    const { session, module, setups } = setUp();
+    const { session, stepper, module, setups } = setUp();
     const adam = new optim.Adam(module.parameters(), { lr: 0.1 });
-    replaceOptimizers(session, [lightningOptimizer(adam, session.stepper)]);
+    replaceOptimizers(session, [lightningOptimizer(adam, stepper)]);
     expect([setups, session.optimizers.optimizers]).toEqual([[adam], [adam]]);
   });
 
@@ -95,7 +93,7 @@ describe("optimizers that are set during a fit", () => {
 
   it("have to update the module", () => {
     const { session, sgd, setups } = setUp();
-    const foreign = new optim.SGD([tf.variable(tf.scalar(1))]);
+    const foreign = new optim.SGD([Parameter.fromData([1], [1])]);
     expect(failureOf(() => replaceOptimizers(session, [foreign]))).toMatchObject({ code: "LIT_OPTIMIZER_MISMATCH" });
     expect([session.optimizers.optimizers, setups]).toEqual([[sgd], []]);
   });
