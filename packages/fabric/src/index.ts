@@ -67,6 +67,13 @@ export { RunIsAliveError } from "./checkpoint/run-is-alive-error.js";
 export type { LockContent } from "./checkpoint/lock-files.js";
 export { RunLock, type LockPorts, type RunLockOptions } from "./checkpoint/run-lock.js";
 export { removeLeftovers, temporaryPath } from "./checkpoint/temporary-files.js";
+export {
+  SummaryWriter,
+  type EmbeddingOptions,
+  type ImageFormat,
+  type LogValues,
+  type SummarySink,
+} from "./loggers/tensorboard/summary-writer.js";
 export { takeVersionFolder } from "./loggers/version-folder.js";
 export { SafetensorsCheckpointStore } from "./checkpoint/safetensors-checkpoint-store.js";
 export { CollectiveArgumentError, collectiveMismatch, requireRankIn } from "./collectives/check-call.js";

@@ -1,5 +1,6 @@
 import { rejectUnknownOptions, visibleName, type Clock, type Environment, type FileSystem } from "@lightning-ts/core";
 import { makeFolder } from "../checkpoint/make-folder.js";
+import { replaceFile } from "../checkpoint/replace-file.js";
 import { defaultPort } from "../ports/default-ports.js";
 import { flattenParams, hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, LogImage, Logger } from "./logger.js";
@@ -15,6 +16,7 @@ import {
   type SummaryValue,
 } from "./tensorboard/event-messages.js";
 import { hparamsValues } from "./tensorboard/hparams-messages.js";
+import { SummaryWriter } from "./tensorboard/summary-writer.js";
 import { resolveFolder, takeVersionFolder } from "./version-folder.js";
 
 export interface TensorBoardLoggerOptions {
@@ -63,8 +65,8 @@ let filesSoFar = 0;
 
 /**
  * Writes event files that TensorBoard reads, to `<saveDir>/<name>/version_<n>[/<subDir>]`: scalars, text, images,
- * histograms and hyperparameters. Scalars are float32 there, as TensorBoard stores them. Matches Lightning 2.6's
- * TensorBoardLogger.
+ * histograms and hyperparameters; `experiment` has more. Scalars are float32 there, as TensorBoard stores them. Matches
+ * Lightning 2.6's TensorBoardLogger.
  * @example
  * ```ts
  * import { TensorBoardLogger } from "@lightning-ts/fabric";
@@ -83,13 +85,25 @@ export class TensorBoardLogger implements Logger {
   readonly #files: FileSystem;
   readonly #clock: Clock;
   readonly #environment: Pick<Environment, "hostName" | "processId">;
-  readonly #events: EventFile;
+  /** By the folder of the run below the log dir; "" is the logger's own. */
+  readonly #events = new Map<string, EventFile>();
+  /** Files that are to be written, by their paths below the log dir. */
+  readonly #pendingFiles = new Map<string, Uint8Array>();
   readonly #queue = new SerialQueue();
   #version: string | number | undefined;
   #logDir: string | undefined;
   #nextStep = 0;
   #hparams: Record<string, unknown> = {};
   #hparamsChanged = false;
+
+  /** PyTorch's SummaryWriter, for what has no method of the logger's: curves, embeddings, audio and more. */
+  readonly experiment = new SummaryWriter({
+    add: (values, step, run) => this.#add(values, step, run),
+    addFiles: (files) => {
+      for (const [path, bytes] of Object.entries(files)) this.#pendingFiles.set(path, bytes);
+    },
+    wallTimeMs: () => this.#clock.wallTimeMs(),
+  });
 
   /** @throws MisconfigurationError for unknown options */
   constructor(options: TensorBoardLoggerOptions = {}) {
@@ -101,7 +115,6 @@ export class TensorBoardLogger implements Logger {
     this.name = options.name ?? "lightning_logs";
     this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), visibleName(this.name));
     this.#version = options.version;
-    this.#events = new EventFile(this.#files, () => this.#startFile());
   }
 
   get version(): string | number | undefined {
@@ -150,14 +163,18 @@ export class TensorBoardLogger implements Logger {
 
   async finalize(_status: FinalStatus): Promise<void> {
     this.#queue.enqueue(() => this.#write());
-    this.#queue.enqueue(() => this.#events.close());
+    this.#queue.enqueue(() => this.#close());
     await this.#queue.settled();
   }
 
-  #add(values: readonly SummaryValue[], step: number): void {
-    this.#events.add(summaryEvent(this.#clock.wallTimeMs(), step, values));
-    this.#nextStep = step + 1;
-    if (this.#events.pendingCount % (this.#options.maxQueue ?? 100) === 0) this.#queue.enqueue(() => this.#write());
+  #add(values: readonly SummaryValue[], step: number, run = ""): void {
+    const folder = visibleName(run);
+    let events = this.#events.get(folder);
+    if (events === undefined)
+      this.#events.set(folder, (events = new EventFile(this.#files, () => this.#startFile(folder))));
+    events.add(summaryEvent(this.#clock.wallTimeMs(), step, values));
+    if (run === "") this.#nextStep = step + 1;
+    if (events.pendingCount % (this.#options.maxQueue ?? 100) === 0) this.#queue.enqueue(() => this.#write());
   }
 
   async #open(): Promise<void> {
@@ -172,17 +189,33 @@ export class TensorBoardLogger implements Logger {
 
   async #write(): Promise<void> {
     await this.#open();
-    await this.#events.flush();
-    if (!this.#hparamsChanged || this.#logDir === undefined) return;
+    const logDir = this.#logDir ?? this.rootDir;
+    for (const [run, events] of this.#events) {
+      if (run !== "" && events.pendingCount > 0) await makeFolder(this.#files, this.#files.join(logDir, run));
+      await events.flush();
+    }
+    for (const [path, bytes] of this.#pendingFiles) {
+      const whole = this.#files.join(logDir, path);
+      await makeFolder(this.#files, this.#files.dirname(whole));
+      await replaceFile(this.#files, whole, async (file) => file.write(bytes));
+      if (this.#pendingFiles.get(path) === bytes) this.#pendingFiles.delete(path);
+    }
+    if (!this.#hparamsChanged) return;
     this.#hparamsChanged = false;
-    await hparamsFile(this.#files, this.#logDir, this.#hparams);
+    await hparamsFile(this.#files, logDir, this.#hparams);
   }
 
-  #startFile(): EventFileStart {
+  async #close(): Promise<void> {
+    for (const events of this.#events.values()) await events.close();
+  }
+
+  #startFile(run: string): EventFileStart {
     filesSoFar += 1;
     const nowMs = this.#clock.wallTimeMs();
     const place = `${this.#environment.hostName()}.${this.#environment.processId()}`;
     const name = `events.out.tfevents.${Math.floor(nowMs / 1000)}.${place}.${filesSoFar}${visibleName(this.#options.filenameSuffix ?? "")}`;
-    return { path: this.#files.join(this.#logDir ?? this.rootDir, name), firstEvent: versionEvent(nowMs) };
+    const folder = this.#logDir ?? this.rootDir;
+    const path = run === "" ? this.#files.join(folder, name) : this.#files.join(folder, run, name);
+    return { path, firstEvent: versionEvent(nowMs) };
   }
 }

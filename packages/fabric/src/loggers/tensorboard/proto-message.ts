@@ -45,6 +45,10 @@ export class ProtoMessage {
     return this.bytes(field, new Uint8Array(Float64Array.from(values).buffer));
   }
 
+  packedFloats(field: number, values: readonly number[]): this {
+    return this.bytes(field, new Uint8Array(Float32Array.from(values).buffer));
+  }
+
   encode(): Uint8Array {
     return Uint8Array.from(this.#bytes);
   }
