@@ -47,7 +47,12 @@ export { WeightedRandomSampler, type WeightedRandomSamplerOptions } from "./data
 export { StackDataset, type StackedDatasets, type StackedItem } from "./data/stack-dataset.js";
 export { Subset, randomSplit } from "./data/subset.js";
 export type { Floats, Ints, RowOf } from "./data/host-rows.js";
-export { TensorDataset, type TensorColumn, type TensorRow } from "./data/tensor-dataset.js";
+export type { TensorColumn } from "./data/tensor-column.js";
+export { TensorDataset, type TensorRow } from "./data/tensor-dataset.js";
+export { serveDataWorker } from "./data/workers/serve-data-worker.js";
+export { setThreads } from "./data/workers/thread-port.js";
+export { workerInfo, type WorkerInfo } from "./data/workers/worker-info.js";
+export type { BuiltInSource, ModuleExport, WorkerSource } from "./data/workers/worker-source.js";
 export { toDevice, type ComparableBatch, type HostBatch, type OnDevice } from "./data/to-device.js";
 
 export { decodeBase64, encodeBase64 } from "./codecs/base64.js";
@@ -87,6 +92,7 @@ export type { CpuTimes, EventLoopDelay, EventLoopWatch, Machine, MachineMemory }
 export type { Processes, ProcessIdentity } from "./ports/processes.js";
 export type { ProcessSignal, Signals } from "./ports/signals.js";
 export type { Drawing, Interception, Terminal } from "./ports/terminal.js";
+export type { Thread, ThreadListener, Threads, ThreadSide } from "./ports/threads.js";
 
 export type {
   Availability,

@@ -1,5 +1,6 @@
 import type { Dataset } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
+import type { BuiltInSource } from "./workers/worker-source.js";
 
 /**
  * The items of an array.
@@ -20,6 +21,10 @@ export class ArrayDataset<TItem> implements Dataset<TItem> {
 
   get length(): number {
     return this.#items.length;
+  }
+
+  get workerSource(): BuiltInSource {
+    return { builtIn: "ArrayDataset", args: [this.#items] };
   }
 
   get(index: number): TItem {

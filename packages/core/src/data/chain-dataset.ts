@@ -1,6 +1,7 @@
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { isPlainObject } from "../tree/tree.js";
 import { IterableDataset, type IterableDatasetState } from "./dataset.js";
+import type { BuiltInSource } from "./workers/worker-source.js";
 
 /**
  * Iterable datasets one after another. It resumes where it was without reading anew if all of them can.
@@ -23,12 +24,14 @@ export class ChainDataset<TItem> extends IterableDataset<TItem> {
   readonly datasets: readonly IterableDataset<TItem>[];
   override readonly state?: () => Promise<IterableDatasetState>;
   override readonly restore?: (state: IterableDatasetState) => Promise<void>;
+  override readonly workerSource: BuiltInSource;
   /** Which of the datasets the next item is from. */
   #current = 0;
 
   constructor(datasets: readonly IterableDataset<TItem>[]) {
     super();
     this.datasets = datasets;
+    this.workerSource = { builtIn: "ChainDataset", args: [datasets] };
     if (!datasets.every((dataset) => dataset.state !== undefined && dataset.restore !== undefined)) return;
     this.state = async () => ({
       version: 1,

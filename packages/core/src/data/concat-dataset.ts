@@ -1,5 +1,6 @@
 import type { Dataset } from "./dataset.js";
 import { checkIndex, DatasetError } from "./dataset-error.js";
+import type { BuiltInSource } from "./workers/worker-source.js";
 
 /**
  * Several datasets, one after another.
@@ -18,6 +19,10 @@ export class ConcatDataset<TItem> implements Dataset<TItem> {
   constructor(datasets: readonly Dataset<TItem>[]) {
     this.datasets = datasets;
     this.length = datasets.reduce((sum, dataset) => sum + dataset.length, 0);
+  }
+
+  get workerSource(): BuiltInSource {
+    return { builtIn: "ConcatDataset", args: [this.datasets] };
   }
 
   get(index: number): TItem | Promise<TItem> {

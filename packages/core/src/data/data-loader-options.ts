@@ -5,6 +5,8 @@ import { DatasetError } from "./dataset-error.js";
 import type { RandomStream } from "../random/random-stream.js";
 import type { BatchIndices, Sampler } from "./samplers/sampler.js";
 import { checkSeed } from "./samplers/seeded-sampler.js";
+import { workerOptions } from "./workers/worker-options.js";
+import type { ModuleExport } from "./workers/worker-source.js";
 
 /** Options of a loader, apart from how items become a batch. */
 export interface LoaderOptions {
@@ -37,6 +39,23 @@ export interface LoaderOptions {
    * it is, and there is no other copy to be pinned. @default false
    */
   readonly pinMemory?: boolean | undefined;
+  /**
+   * How many worker threads make the batches. The dataset says with `workerSource` how a worker makes its own copy;
+   * `collate` runs here, `getBatch` of the dataset in the workers. Batches and their order are the same for any number
+   * of them. @default 0
+   */
+  readonly numWorkers?: number | undefined;
+  /** How many batches each worker makes ahead. @default 2 */
+  readonly prefetchFactor?: number | undefined;
+  /** Keep the workers, and their datasets, from one epoch to the next. @default false */
+  readonly persistentWorkers?: boolean | undefined;
+  /** How long a worker may take for a batch, in seconds, before it is ended and named; 0 for any time. @default 0 */
+  readonly timeout?: number | undefined;
+  /**
+   * A function that each worker imports and calls with its number before the first batch: the URL of a module and the
+   * name of its export, without a name its default export. Functions themselves cannot be sent to workers.
+   */
+  readonly workerInitFn?: string | URL | ModuleExport | undefined;
 }
 
 export interface DataLoaderOptions<TItem, TBatch> extends LoaderOptions {
@@ -56,6 +75,11 @@ const KNOWN = [
   "prefetch",
   "concurrency",
   "pinMemory",
+  "numWorkers",
+  "prefetchFactor",
+  "persistentWorkers",
+  "timeout",
+  "workerInitFn",
 ];
 
 /** @throws MisconfigurationError for options that are unknown, out of range or exclude each other */
@@ -67,6 +91,7 @@ export function checkLoaderOptions(options: DataLoaderOptions<never, unknown>, i
   checkMethod("sampler", options.sampler, "indices");
   checkMethod("batchSampler", options.batchSampler, "batches");
   checkSeed("DataLoader", options);
+  workerOptions(options);
   if (options.pinMemory !== undefined && typeof options.pinMemory !== "boolean")
     throw new MisconfigurationError({
       message: "DataLoader's pinMemory is not usable.",

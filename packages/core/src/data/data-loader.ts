@@ -14,6 +14,10 @@ import { RandomSampler } from "./samplers/random-sampler.js";
 import type { BatchIndices, Sampler, SamplerState } from "./samplers/sampler.js";
 import { SequentialSampler } from "./samplers/sequential-sampler.js";
 import type { ComparableBatch } from "./to-device.js";
+import { finisherOf, workerFetcher } from "./workers/worker-fetcher.js";
+import { workerOptions } from "./workers/worker-options.js";
+import { WorkerKeeper } from "./workers/worker-keeper.js";
+import { WorkersIterableReader } from "./workers/workers-iterable-reader.js";
 
 /** Which batch of which epoch comes next, as plain data. */
 export interface DataLoaderState {
@@ -84,6 +88,8 @@ export interface DataLoader<TItem, TBatch = Collated<TItem>> extends AsyncIterab
    * `break`; after the loop it is the next epoch.
    */
   state(): DataLoaderState;
+  /** Ends the threads that `persistentWorkers` keeps; the next iteration starts others. */
+  shutdownWorkers(): Promise<void>;
   /**
    * Goes back to a position: the next iteration gives what was left when `state` was taken. Batches before it are not
    * fetched.
@@ -114,6 +120,7 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
   readonly batchSampler: BatchIndices | undefined;
   readonly #open: (cursor: Cursor) => BatchReader<TBatch> | Promise<BatchReader<TBatch>>;
   readonly #options: DataLoaderOptions<TItem, TBatch>;
+  readonly #workers: WorkerKeeper | undefined;
   #cursor: Cursor = { epoch: 0, position: 0, datasetState: undefined, isNext: true };
 
   constructor(dataset: DataOf<TItem>, options: DataLoaderOptions<TItem, TBatch> = {}) {
@@ -122,17 +129,22 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
     checkLoaderOptions(options, isIterable);
     this.dataset = source;
     this.#options = options;
+    const workers = keeperOf(source, options);
+    this.#workers = workers;
     if (isIterable) {
       this.batchSize = options.batchSize ?? 1;
       this.dropLast = options.dropLast ?? false;
-      this.#open = (cursor) => openIterable(source, options, cursor);
+      this.#open = (cursor) =>
+        workers === undefined
+          ? openIterable(source, options, cursor)
+          : openIterableInWorkers(source, options, cursor, workers);
     } else {
       checkDataset(source);
       const batchSampler = options.batchSampler ?? makeBatchSampler(source, options);
       this.batchSampler = batchSampler;
       this.batchSize = batchSampler instanceof BatchSampler ? batchSampler.batchSize : 1;
       this.dropLast = batchSampler instanceof BatchSampler && batchSampler.dropLast;
-      this.#open = (cursor) => openIndexed(source, batchSampler, options, cursor);
+      this.#open = (cursor) => openIndexed(source, batchSampler, options, cursor, workers);
     }
   }
 
@@ -222,6 +234,10 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
     this.#cursor = { epoch: state.epoch, position: state.position, datasetState: state.dataset, isNext: true };
   }
 
+  async shutdownWorkers(): Promise<void> {
+    await this.#workers?.stop();
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<TBatch, void, undefined> {
     const { epoch, position, datasetState, isNext } = this.#cursor;
     const cursor: Cursor = isNext
@@ -229,7 +245,7 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
       : { epoch: epoch + 1, position: 0, datasetState: undefined, isNext: false };
     this.#cursor = cursor;
     const reader = await this.#open(cursor);
-    for await (const fetched of readAhead(reader, this.#options.prefetch ?? 0)) {
+    for await (const fetched of readAhead(reader, readAheadOf(this.#options, this.batchSampler !== undefined))) {
       cursor.position += 1;
       cursor.datasetState = fetched.datasetState;
       yield fetched.batch;
@@ -244,10 +260,16 @@ function openIndexed<TItem, TBatch>(
   batchIndices: BatchIndices,
   options: DataLoaderOptions<TItem, TBatch>,
   { epoch, position }: Cursor,
+  workers: WorkerKeeper | undefined,
 ): BatchReader<TBatch> {
   refusePromise(batchIndices.setEpoch?.(epoch), `${classNameOf(batchIndices)}.setEpoch`);
-  const fetch = batchFetcher<TItem, TBatch>(dataset, options.collate, options.concurrency ?? DEFAULT_CONCURRENCY);
-  const reader = new IndexedBatchReader(dataset, batchIndices, fetch);
+  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+  const lent = workers?.lend(epoch);
+  const fetch =
+    lent === undefined
+      ? batchFetcher<TItem, TBatch>(dataset, options.collate, concurrency)
+      : workerFetcher<TBatch>(lent.pool, { epoch, start: position }, finisherOf<TItem, TBatch>(options.collate));
+  const reader = new IndexedBatchReader(dataset, batchIndices, fetch, lent?.giveBack);
   reader.skip(position);
   return reader;
 }
@@ -264,6 +286,44 @@ async function openIterable<TItem, TBatch>(
   const reader = new IterableBatchReader(dataset, { batchSize, dropLast, join: itemJoiner<TItem, TBatch>(collate) });
   if (!restores) await reader.skip(position);
   return reader;
+}
+
+/** An iterable dataset's part of each worker, taken in turn. */
+async function openIterableInWorkers<TItem, TBatch>(
+  dataset: IterableDataset<TItem>,
+  options: DataLoaderOptions<TItem, TBatch>,
+  { epoch, position, datasetState }: Cursor,
+  workers: WorkerKeeper,
+): Promise<BatchReader<TBatch>> {
+  const { pool, giveBack } = workers.lend(epoch);
+  const finish = finisherOf<TItem, TBatch>(options.collate);
+  const reader = new WorkersIterableReader(pool, workerOptions(options).prefetchFactor, finish, giveBack);
+  try {
+    const restores = datasetState !== undefined && dataset.restore !== undefined;
+    await reader.open(epoch, restores ? datasetState : undefined);
+    if (!restores) await reader.skip(position);
+    return reader;
+  } catch (error) {
+    await reader.close();
+    throw error;
+  }
+}
+
+/** The threads of a loader; undefined where it has none. */
+function keeperOf<TItem, TBatch>(
+  dataset: DataOf<TItem>,
+  options: DataLoaderOptions<TItem, TBatch>,
+): WorkerKeeper | undefined {
+  const workers = workerOptions(options);
+  if (workers.numWorkers === 0) return undefined;
+  const { batchSize = 1, dropLast = false, collate, concurrency = DEFAULT_CONCURRENCY } = options;
+  return new WorkerKeeper({ ...workers, dataset, concurrency, collates: collate === undefined, batchSize, dropLast });
+}
+
+/** How many batches are read ahead. Workers that read iterable datasets do so themselves. */
+function readAheadOf({ prefetch = 0, ...options }: LoaderOptions, isIndexed: boolean): number {
+  const { numWorkers, prefetchFactor } = workerOptions(options);
+  return isIndexed ? Math.max(prefetch, numWorkers * prefetchFactor) : prefetch;
 }
 
 function makeBatchSampler<TItem, TBatch>(

@@ -1,4 +1,5 @@
 import type { Collated } from "./collated.js";
+import type { BuiltInSource, WorkerSource } from "./workers/worker-source.js";
 
 /**
  * Items that can be fetched by number. Items are host data: numbers, strings, typed arrays, `tf.TensorBuffer`s, and
@@ -10,6 +11,8 @@ export interface Dataset<TItem> {
   get(index: number): TItem | Promise<TItem>;
   /** The collated batch of several items; a loader without its own `collate` prefers it to `get`. */
   getBatch?(indices: readonly number[]): Collated<TItem> | Promise<Collated<TItem>>;
+  /** How the worker threads of a loader with `numWorkers` make this dataset. */
+  readonly workerSource?: WorkerSource | BuiltInSource | undefined;
 }
 
 /** Where an iterable dataset is, as plain data. */
@@ -36,6 +39,9 @@ export abstract class IterableDataset<TItem> implements AsyncIterable<TItem> {
   get length(): number | undefined {
     return undefined;
   }
+
+  /** How the worker threads of a loader with `numWorkers` make this dataset. */
+  declare readonly workerSource?: WorkerSource | BuiltInSource | undefined;
 
   abstract [Symbol.asyncIterator](): AsyncIterator<TItem>;
   /** Called before each epoch. */

@@ -39,9 +39,17 @@ export class IndexedBatchReader<TBatch> implements BatchReader<TBatch> {
   readonly #fetch: FetchBatch<TBatch>;
   readonly #expected: number;
   readonly #batches: Iterator<readonly number[]>;
+  readonly #end: (() => Promise<void>) | undefined;
   #taken = 0;
 
-  constructor(dataset: { readonly length: number }, batchIndices: BatchIndices, fetch: FetchBatch<TBatch>) {
+  /** @param end called when the reader is closed */
+  constructor(
+    dataset: { readonly length: number },
+    batchIndices: BatchIndices,
+    fetch: FetchBatch<TBatch>,
+    end?: () => Promise<void>,
+  ) {
+    this.#end = end;
     this.#dataset = dataset;
     this.#fetch = fetch;
     this.#expected = batchIndices.length;
@@ -60,13 +68,14 @@ export class IndexedBatchReader<TBatch> implements BatchReader<TBatch> {
     try {
       return { batch: await this.#fetch(indices) };
     } catch (error) {
-      if (error instanceof DatasetError && error.index !== undefined) throw error;
+      if (error instanceof DatasetError && (error.index ?? error.worker) !== undefined) throw error;
       throw DatasetError.ofBatch(indices, error);
     }
   }
 
   async close(): Promise<void> {
     this.#batches.return?.();
+    await this.#end?.();
   }
 
   #take(): readonly number[] | undefined {

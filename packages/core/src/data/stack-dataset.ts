@@ -3,6 +3,7 @@ import { isPromiseLike } from "../tree/is-promise-like.js";
 import type { Collated } from "./collated.js";
 import type { Dataset } from "./dataset.js";
 import { checkIndex } from "./dataset-error.js";
+import type { BuiltInSource } from "./workers/worker-source.js";
 
 /** A dataset of items of any kind. */
 interface AnyDataset {
@@ -45,6 +46,10 @@ export class StackDataset<const TDatasets extends StackedDatasets> implements Da
     this.length = commonLength(datasets);
     const getBatch = batchesOf(datasets);
     if (getBatch !== undefined) this.getBatch = getBatch;
+  }
+
+  get workerSource(): BuiltInSource {
+    return { builtIn: "StackDataset", args: [this.datasets] };
   }
 
   get(index: number): StackedItem<TDatasets> | Promise<StackedItem<TDatasets>> {

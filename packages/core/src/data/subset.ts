@@ -4,6 +4,7 @@ import type { Collated } from "./collated.js";
 import type { Dataset } from "./dataset.js";
 import { checkIndex } from "./dataset-error.js";
 import { checkSeed, type SeedOptions } from "./samplers/seeded-sampler.js";
+import type { BuiltInSource } from "./workers/worker-source.js";
 
 /**
  * Some items of a dataset, by their indices there.
@@ -31,6 +32,10 @@ export class Subset<TItem> implements Dataset<TItem> {
 
   get length(): number {
     return this.indices.length;
+  }
+
+  get workerSource(): BuiltInSource {
+    return { builtIn: "Subset", args: [this.dataset, this.indices] };
   }
 
   get(index: number): TItem | Promise<TItem> {

@@ -13,12 +13,10 @@ import {
   type FloatArray,
   type HostTensor,
   type HostValues,
-  type IntegerArray,
 } from "./host-tensor.js";
 import type { Floats, Ints, RowOf } from "./host-rows.js";
-
-/** A column of a TensorDataset: a TensorBuffer [N, ...], or a typed array with one number per item. */
-export type TensorColumn = HostTensor | FloatArray | IntegerArray;
+import { sharedColumn, type TensorColumn } from "./tensor-column.js";
+import type { BuiltInSource } from "./workers/worker-source.js";
 
 /** One item of a column: the column's dtype, without the first dimension. */
 export type TensorRow<TColumn> =
@@ -53,7 +51,8 @@ export class TensorDataset<const TColumns extends readonly TensorColumn[]> imple
   -readonly [TKey in keyof TColumns]: TensorRow<TColumns[TKey]>;
 }> {
   readonly length: number;
-  readonly #columns: readonly Column[];
+  #given: readonly TensorColumn[];
+  #columns: readonly Column[];
 
   /** @throws MisconfigurationError when the columns differ in length, or one is a tensor of a device */
   constructor(...columns: TColumns) {
@@ -66,7 +65,15 @@ export class TensorDataset<const TColumns extends readonly TensorColumn[]> imple
         received: `first dimensions ${lengths.join(", ") || "(none)"}`,
       });
     }
+    this.#given = columns;
     this.#columns = columns.map(asColumn);
+  }
+
+  /** Worker threads read the memory that this process reads: the columns move into it when workers first need them. */
+  get workerSource(): BuiltInSource {
+    this.#given = this.#given.map(sharedColumn);
+    this.#columns = this.#given.map(asColumn);
+    return { builtIn: "TensorDataset", args: this.#given };
   }
 
   get(index: number): { -readonly [TKey in keyof TColumns]: TensorRow<TColumns[TKey]> };

@@ -7,4 +7,5 @@ export { nodePorts } from "./node-ports.js";
 export { nodeProcesses } from "./node-processes.js";
 export { nodeSignals } from "./node-signals.js";
 export { nodeTerminal } from "./node-terminal.js";
+export { nodeThreads, type NodeThreadsOptions } from "./node-threads.js";
 export { requireScript, runScriptProcess, type ScriptEnd, type ScriptToRun } from "./run-script-process.js";

@@ -1,8 +1,10 @@
 // What needs the outside world and was given no ports gets Node's from here on.
-import { setAsyncContext } from "@lightning-ts/core";
+import { setAsyncContext, setThreads } from "@lightning-ts/core";
 import { setDefaultPorts } from "../ports/default-ports.js";
 import { nodeAsyncContext } from "./node-async-context.js";
 import { nodePorts } from "./node-ports.js";
+import { nodeThreads } from "./node-threads.js";
 
 setDefaultPorts(nodePorts);
 setAsyncContext(nodeAsyncContext());
+setThreads(nodeThreads());

@@ -109,6 +109,7 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
   /** Ends the iterations that are under way, and lets go of what their loaders hold. */
   async reset(): Promise<void> {
     await Promise.all([...this.#running].map((iteration) => iteration.return(undefined)));
+    for (const source of this.flattened) await featuresOf(source).shutdownWorkers?.();
   }
 
   [Symbol.asyncIterator](): AsyncIterator<CombinedItem> {

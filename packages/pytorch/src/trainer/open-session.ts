@@ -33,15 +33,7 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   const { trainer, plan, connection, identity, messages, state, published, driver, door, timing } = parts;
   const { stage, module, datamodule } = request;
   const hooks = new Hooks(compileHooks(trainer.callbacks, module, trainer), door, () => computeLogged(session));
-  const sources = new DataSources({
-    given: request.given,
-    datamodule,
-    module,
-    door,
-    plan,
-    strategy: connection.strategy,
-    messages,
-  });
+  const sources = openSources(parts, request, closing);
   warnOfMisspeltHooks(request, trainer.callbacks, messages);
   verifyConfiguration({ stage, module, sources, plan, messages });
   if (timing !== undefined) yield* openProfiler(parts, stage, closing);
@@ -88,6 +80,14 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   for (const name of session.transfer.overridden)
     messages.warn(`both ${name}`, `Both the module and the data module override ${name}; the data module's is used.`);
   return session;
+}
+
+function openSources(parts: TrainerParts, request: RunRequest, closing: ClosingStack): DataSources {
+  const { connection, door, messages, plan } = parts;
+  const { datamodule, given, module } = request;
+  const sources = new DataSources({ given, datamodule, module, door, plan, strategy: connection.strategy, messages });
+  closing.defer(() => sources.shutdownWorkers());
+  return sources;
 }
 
 /** Others are told that the run is over when all that it saves in the background is written. */

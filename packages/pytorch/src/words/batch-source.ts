@@ -7,4 +7,6 @@ export interface LoaderFeatures {
   setEpoch?(epoch: number): void;
   state?(): unknown;
   restore?(state: unknown): void;
+  /** Ends worker threads that outlast an epoch. */
+  shutdownWorkers?(): Promise<void>;
 }

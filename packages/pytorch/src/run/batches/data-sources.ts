@@ -6,6 +6,7 @@ import { wait, type Steps } from "../../door/steps.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { isZeroLimit } from "../../words/batch-limit.js";
 import type { TrainerPlan } from "../../options/plan.js";
+import { featuresOf } from "../../data/loader-tree.js";
 import { StageData } from "../../data/stage-data.js";
 
 /** Which data: of training, or of one of the evaluations. */
@@ -33,6 +34,7 @@ export type GivenLoaders = Partial<Record<DataRole, unknown>>;
 export class DataSources {
   readonly #parts: DataSourceParts;
   readonly #ahead = new Map<DataRole, StageData>();
+  readonly #loaded = new Set<StageData>();
 
   constructor(parts: DataSourceParts) {
     this.#parts = parts;
@@ -76,8 +78,16 @@ export class DataSources {
       ranks: plan.useDistributedSampler ? strategy.samplerRanks : undefined,
       warn: (topic, text) => messages.warn(topic, text),
     });
+    this.#loaded.add(data);
     if (strategy.worldSize > 1 && data.counts.length > 0) yield* this.#agree(data, origin);
     return data;
+  }
+
+  /** Ends the worker threads that loaders keep from epoch to epoch. */
+  async shutdownWorkers(): Promise<void> {
+    const loaders = new Set([...this.#loaded].flatMap((data) => data.loaders));
+    this.#loaded.clear();
+    for (const loader of loaders) await featuresOf(loader).shutdownWorkers?.();
   }
 
   /** As many batches on all ranks. @throws MisconfigurationError where that is none because one rank has none */
