@@ -5,6 +5,7 @@ export default defineConfig({
     index: "src/index.ts",
     "index.node": "src/index.node.ts",
     "node/index": "src/node/index.ts",
+    "loggers/mlflow/index": "src/loggers/mlflow/index.ts",
     "cli/main": "src/cli/main.ts",
     "data-worker": "src/node/data-worker.ts",
   },

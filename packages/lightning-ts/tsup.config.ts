@@ -7,6 +7,7 @@ export default defineConfig({
     "src/fabric.ts",
     "src/fabric-node.ts",
     "src/metrics.ts",
+    "src/mlflow.ts",
     "src/pytorch.ts",
     "src/torch-files.ts",
     "src/vision.ts",

@@ -16,7 +16,7 @@ export type {
   ReduceOp,
 } from "./collectives/collective.js";
 export type { ClusterEnvironment, Requeue } from "./environments/cluster-environment.js";
-export type { FinalStatus, LogImage, Logger } from "./loggers/logger.js";
+export type { FinalStatus, KeptCheckpoints, LogImage, Logger } from "./loggers/logger.js";
 export { completePorts, defaultPort } from "./ports/default-ports.js";
 export { LazyScalar } from "./loggers/lazy-scalar.js";
 export { isLogger, listOfLoggers } from "./loggers/list-of-loggers.js";

@@ -163,7 +163,7 @@ export class GuardedLogger {
   #fail(method: string, error: unknown): void {
     if (this.#isFailing) return;
     this.#isFailing = true;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
     this.#report(
       `The logger ${this.#name} failed in ${method}: ${reason}. The run goes on, and the logger is tried again at the next flush.`,
     );

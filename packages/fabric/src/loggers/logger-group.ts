@@ -1,6 +1,6 @@
 import type { Clock } from "@lightning-ts/core";
 import { GuardedLogger } from "./guarded-logger.js";
-import type { FinalStatus, Logger } from "./logger.js";
+import type { FinalStatus, KeptCheckpoints, Logger } from "./logger.js";
 
 /** So long is waited for a logger that closes. */
 const MOST_CLOSING_MS = 5000;
@@ -48,6 +48,15 @@ export class LoggerGroup {
     for (const guarded of this.#guarded) guarded.add("logHyperparams", (logger) => logger.logHyperparams?.(params));
   }
 
+  /** Tells loggers what a callback keeps, and waits for those that send it right away. */
+  async afterSaveCheckpoint(kept: KeptCheckpoints): Promise<void> {
+    for (const guarded of this.#guarded) {
+      if (guarded.logger.afterSaveCheckpoint === undefined) continue;
+      guarded.add("afterSaveCheckpoint", (logger) => logger.afterSaveCheckpoint?.(kept));
+      await guarded.flush();
+    }
+  }
+
   async open(): Promise<void> {
     for (const guarded of this.#guarded) await guarded.open();
   }
@@ -59,9 +68,9 @@ export class LoggerGroup {
 
   async finalize(status: FinalStatus): Promise<void> {
     for (const guarded of this.#all) {
+      const mostMs = guarded.logger.closingMs ?? MOST_CLOSING_MS;
       if (this.#clock === undefined) await guarded.finalize(status);
-      else if (!(await isDoneIn(this.#clock, MOST_CLOSING_MS, guarded.finalize(status))))
-        guarded.giveUp(MOST_CLOSING_MS);
+      else if (!(await isDoneIn(this.#clock, mostMs, guarded.finalize(status)))) guarded.giveUp(mostMs);
     }
   }
 

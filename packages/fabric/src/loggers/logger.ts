@@ -10,6 +10,22 @@ export interface LogImage {
   readonly pixels: Uint8Array;
 }
 
+/** The files that a callback for checkpoints keeps, after it has saved one. */
+export interface KeptCheckpoints {
+  /** Tells callbacks apart. */
+  readonly callback: string;
+  /** "" where there is none. */
+  readonly bestModelPath: string;
+  /** "" where there is none. */
+  readonly lastModelPath: string;
+  /** The best files with their scores. */
+  readonly scores: ReadonlyMap<string, number>;
+  /** -1 keeps all files. */
+  readonly saveTopK: number;
+  /** What the callback was asked for, to be written beside its files. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Writes down what a run reports. Methods that log only buffer; `save` and `finalize` write.
  * What cannot be written is reported by the next `save` or `finalize`. Called on rank 0 only.
@@ -34,6 +50,13 @@ export interface Logger {
   logText?(name: string, text: string, step?: number): void;
   logImage?(name: string, image: LogImage, step?: number): void;
   logHistogram?(name: string, values: ArrayLike<number>, step?: number): void;
+  /**
+   * A callback has saved a checkpoint. Who sends it right away returns a promise, which is waited for. The file may
+   * still be on its way to the disk.
+   */
+  afterSaveCheckpoint?(kept: KeptCheckpoints): PromiseLike<void> | undefined;
+  /** How long `finalize` may take; what lasts longer is left alone. @default 5000 */
+  readonly closingMs?: number | undefined;
   /** Writes what is buffered. */
   save(): Promise<void>;
   /** Writes what is buffered and closes. Logging afterwards opens again. */

@@ -33,3 +33,17 @@ it("closing waits five seconds for a logger, names it, counts what may be lost, 
   expect(said).toEqual(["The logger Hangs did not close in 5 seconds and is left alone; 1 entry may be lost."]);
   expect([isOtherClosed, group.lostCount]).toEqual([true, 1]);
 });
+
+it("closing waits longer for a logger that says that it needs longer", async () => {
+  const [clock, said] = [new FakeClock(), [] as string[]];
+  const group = new LoggerGroup([Object.assign(new Hangs(), { closingMs: 60_000 })], (text) => said.push(text), clock);
+  await group.open();
+  const closing = group.finalize("success");
+  await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(59_999);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(said).toEqual([]);
+  clock.advance(1);
+  await closing;
+  expect(said).toEqual([expect.stringContaining("did not close in 60 seconds")]);
+});

@@ -48,6 +48,7 @@ export class Run {
     await file.close();
     this.saved.push([path.slice(path.lastIndexOf("/") + 1), options]);
   }
+  async reportCheckpoints(): Promise<void> {}
   async removeCheckpoint(path: string): Promise<void> {
     await this.files.remove(path);
   }

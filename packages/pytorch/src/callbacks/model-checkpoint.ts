@@ -14,6 +14,7 @@ import { interruptedRemovals } from "./interrupted-removals.js";
 import { resolveTriggers, type CheckpointTriggers, type ModelCheckpointOptions } from "./model-checkpoint-options.js";
 import { NamedCheckpoint } from "./named-checkpoint.js";
 import { filesOf, readModelCheckpointState, type ModelCheckpointState } from "./model-checkpoint-state.js";
+import { reportKept } from "./report-kept.js";
 import { checkpointMetrics, reportMissingMetric, watchedScore } from "./watched-metric.js";
 import { isSameBatch, isSameStep, NOTHING_SAVED, savedNow, type SavedState } from "./saved-state.js";
 
@@ -347,6 +348,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
       throw error;
     }
     this.#saved = savedNow(trainer, path);
+    await reportKept(trainer, this.stateKey, this.#state(), this.#options);
   }
 
   /** Whether a file that was named since `before` is not there. */

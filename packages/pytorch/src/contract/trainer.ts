@@ -1,3 +1,4 @@
+import type { KeptCheckpoints } from "@lightning-ts/fabric";
 import type { FitResult } from "../words/fit-result.js";
 import type { BatchOf, PredictionOf } from "./batch-of.js";
 import type { LightningModule } from "./lightning-module.js";
@@ -91,6 +92,12 @@ export interface Trainer extends TrainerView {
 
   /** Whether a checkpoint is at a path. Waits for one that is still being written in the background. */
   checkpointExists(path: string): Promise<boolean>;
+
+  /**
+   * Tells loggers which files a callback keeps, after it has saved one; resolves when those that send files right away
+   * have done so. A logger's failure is reported and ends nothing.
+   */
+  reportCheckpoints(kept: KeptCheckpoints): Promise<void>;
 
   /** Random id of the run, the same in all its checkpoints and after it was resumed. Its temporary files carry it. */
   get runId(): string;

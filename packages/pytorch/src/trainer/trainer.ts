@@ -1,5 +1,5 @@
 import { countRuns, MisconfigurationError, outsideScope, RunTasks } from "@lightning-ts/core";
-import { completePorts, makeFolder, Messages } from "@lightning-ts/fabric";
+import { completePorts, type KeptCheckpoints, makeFolder, Messages } from "@lightning-ts/fabric";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
 import { attachRuntime } from "../contract/module-runtime.js";
@@ -139,6 +139,10 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
 
   checkpointExists(path: string): Promise<boolean> {
     return this.parts.connection.strategy.checkpointExists(path);
+  }
+
+  async reportCheckpoints(kept: KeptCheckpoints): Promise<void> {
+    await this.parts.current.session?.logging.loggers.afterSaveCheckpoint(kept);
   }
 
   async #saveCheckpoint(path: string, weightsOnly: boolean): Promise<void> {
