@@ -1,7 +1,11 @@
-/** Step time of four models on this engine and its peers, which take turns: see README.md. */
-import { writeFileSync } from "node:fs";
+/** Step time of some models on this engine and its peers, which take turns: see README.md. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { seedEverything } from "@lightning-ts/core";
 import { measure, type PeerResult } from "./measure.js";
 import { type BenchOptions, parseOptions } from "./options.js";
+import { encodeStart } from "./peers/start-file.js";
 import { thisMachine } from "./report/machine.js";
 import { tableOf } from "./report/table.js";
 import { WORKLOADS } from "./workloads/index.js";
@@ -14,13 +18,19 @@ print(
 );
 const workloads: { readonly name: string; readonly description: string; readonly results: readonly PeerResult[] }[] =
   [];
+const folder = mkdtempSync(join(tmpdir(), "lightning-ts-bench-"));
 for (const name of options.workloads) {
-  const { description } = WORKLOADS[name];
-  const results = await measure(name, options.peers, options);
+  const workload = WORKLOADS[name];
+  const startFile = join(folder, `${name}.safetensors`);
+  seedEverything(0);
+  writeFileSync(startFile, encodeStart(workload.create()));
+  const { description } = workload;
+  const results = await measure(workload, options.peers, { ...options, startFile });
   workloads.push({ name, description, results });
   print(`\n${name}: ${description}`);
   print(tableOf(results));
 }
+rmSync(folder, { recursive: true });
 if (options.json !== undefined)
   writeFileSync(options.json, `${JSON.stringify({ machine, options, workloads }, undefined, 2)}\n`);
 

@@ -1,10 +1,14 @@
 import { PeerProcess } from "./peers/peer-process.js";
-import { peerCommands, type PeerName } from "./peers/peers.js";
+import { COMPARED_LEARNING_RATE } from "./peers/protocol.js";
+import { peerCommands, type PeerName, type PeerTask } from "./peers/peers.js";
 import { type Spread, spreadOf } from "./report/spread.js";
-import type { WorkloadName } from "./workloads/workload.js";
+import { differentLosses } from "./different-losses.js";
+import type { Workload } from "./workloads/workload.js";
 
 export interface MeasureOptions {
   readonly threads: number;
+  /** Weights and batch that all peers start from. */
+  readonly startFile: string;
   /** Rounds in which every peer has its turn. */
   readonly rounds: number;
   /** How long a peer's turn should take. */
@@ -25,12 +29,16 @@ export type PeerResult =
       readonly cpuMs: Spread;
       /** JavaScript's time a step, where the backend is lazy. */
       readonly hostMs: Spread | null;
-      readonly loss: number;
+      /** Milliseconds of the very first step, compiling included. */
+      readonly firstMs: number;
+      /** Of the steps before time was taken, at a learning rate that shows in them. */
+      readonly losses: readonly number[];
     };
 
 /** A peer slower than this gets one step a turn, and one turn. */
 const SLOW_STEP_MS = 5000;
 const WARM_UP_MS = 4000;
+const COMPARED_STEPS = 5;
 
 interface Contender {
   readonly peer: PeerName;
@@ -40,26 +48,36 @@ interface Contender {
   readonly stepMs: number[];
   readonly cpuMs: number[];
   readonly hostMs: number[];
-  loss: number;
+  readonly firstMs: number;
+  readonly losses: readonly number[];
 }
 
-/** Lets the peers take turns on one workload, so that what happens to the machine meanwhile meets all of them. */
+/**
+ * Lets the peers take turns on one workload, so that what happens to the machine meanwhile meets all of them. A peer
+ * whose losses are not the first one's is not timed.
+ */
 export async function measure(
-  workload: WorkloadName,
+  workload: Workload,
   peers: readonly PeerName[],
   options: MeasureOptions,
 ): Promise<PeerResult[]> {
   const results: PeerResult[] = [];
   const contenders: Contender[] = [];
   for (const peer of peers) {
-    const contender = await prepare(peer, workload, options);
-    if (typeof contender === "string") results.push({ peer, isMeasured: false, reason: contender });
-    else contenders.push(contender);
+    const contender = await prepare(peer, { ...options, workload: workload.name });
+    const reason =
+      typeof contender === "string" || workload.isRandom
+        ? contender
+        : differentLosses(contenders[0]?.losses ?? contender.losses, contender.losses);
+    if (typeof reason === "string") {
+      if (typeof contender !== "string") contender.process.close();
+      results.push({ peer, isMeasured: false, reason });
+    } else if (typeof contender !== "string") contenders.push(contender);
   }
   for (let round = 0; round < options.rounds; round += 1) {
     for (const contender of contenders) if (round < contender.turns) await takeTurn(contender);
   }
-  for (const { peer, process: child, stepsPerTurn, stepMs, cpuMs, hostMs, loss } of contenders) {
+  for (const { peer, process: child, stepsPerTurn, stepMs, cpuMs, hostMs, firstMs, losses } of contenders) {
     child.close();
     const host = hostMs.length > 0 ? spreadOf(hostMs) : null;
     results.push({
@@ -70,32 +88,30 @@ export async function measure(
       stepMs: spreadOf(stepMs),
       cpuMs: spreadOf(cpuMs),
       hostMs: host,
-      loss,
+      firstMs,
+      losses,
     });
   }
   return results;
 }
 
 /** Starts a peer, warms it up and finds out how many steps fill a turn. */
-async function prepare(peer: PeerName, workload: WorkloadName, options: MeasureOptions): Promise<Contender | string> {
+async function prepare(peer: PeerName, task: PeerTask & MeasureOptions): Promise<Contender | string> {
   let reason = "";
-  for (const command of peerCommands(peer, workload, options.threads)) {
+  for (const command of peerCommands(peer, task)) {
     const child = await PeerProcess.start(command);
     if (typeof child === "string") {
       reason = child;
       continue;
     }
     try {
-      const nothing = { peer, process: child, stepMs: [], cpuMs: [], hostMs: [] };
-      const first = await child.run(1);
-      if (first.totalMs > SLOW_STEP_MS) return { ...nothing, stepsPerTurn: 1, turns: 1, loss: first.loss };
-      const warm = await warmUp(child);
-      return {
-        ...nothing,
-        stepsPerTurn: Math.max(1, Math.round(options.turnMs / warm.stepMs)),
-        turns: options.rounds,
-        loss: warm.loss,
-      };
+      const first = await child.run(1, COMPARED_LEARNING_RATE);
+      const losses = [first.loss];
+      const known = { peer, process: child, firstMs: first.totalMs, losses, stepMs: [], cpuMs: [], hostMs: [] };
+      if (first.totalMs > SLOW_STEP_MS) return { ...known, stepsPerTurn: 1, turns: 1 };
+      while (losses.length < COMPARED_STEPS) losses.push((await child.run(1, COMPARED_LEARNING_RATE)).loss);
+      const stepMs = await warmUp(child);
+      return { ...known, stepsPerTurn: Math.max(1, Math.round(task.turnMs / stepMs)), turns: task.rounds };
     } catch (error) {
       child.close();
       return error instanceof Error ? error.message : String(error);
@@ -105,18 +121,17 @@ async function prepare(peer: PeerName, workload: WorkloadName, options: MeasureO
 }
 
 /** Until compilers, allocators and caches have settled. */
-async function warmUp(child: PeerProcess): Promise<{ readonly stepMs: number; readonly loss: number }> {
+async function warmUp(child: PeerProcess): Promise<number> {
   const start = performance.now();
   for (let steps = 2; ; steps = Math.min(steps * 2, 64)) {
-    const { totalMs, loss } = await child.run(steps);
-    if (performance.now() - start > WARM_UP_MS) return { stepMs: totalMs / steps, loss };
+    const { totalMs } = await child.run(steps);
+    if (performance.now() - start > WARM_UP_MS) return totalMs / steps;
   }
 }
 
 async function takeTurn(contender: Contender): Promise<void> {
-  const { totalMs, cpuMs, hostMs, loss } = await contender.process.run(contender.stepsPerTurn);
+  const { totalMs, cpuMs, hostMs } = await contender.process.run(contender.stepsPerTurn);
   contender.stepMs.push(totalMs / contender.stepsPerTurn);
   contender.cpuMs.push(cpuMs / contender.stepsPerTurn);
   if (hostMs !== null) contender.hostMs.push(hostMs / contender.stepsPerTurn);
-  contender.loss = loss;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
-import type { RunAnswer, RunRequest } from "./protocol.js";
+import { type RunAnswer, type RunRequest, TIMED_LEARNING_RATE } from "./protocol.js";
 
 export interface PeerCommand {
   readonly command: string;
@@ -34,8 +34,8 @@ export class PeerProcess {
   }
 
   /** @throws if the process ends or reports an error */
-  async run(steps: number): Promise<RunAnswer> {
-    const request: RunRequest = { steps };
+  async run(steps: number, learningRate = TIMED_LEARNING_RATE): Promise<RunAnswer> {
+    const request: RunRequest = { steps, learningRate };
     this.#child.stdin?.write(`${JSON.stringify(request)}\n`);
     const answer = await readRecord(this.#lines);
     if ("unavailable" in answer) throw new Error(String(answer["unavailable"]));
@@ -49,7 +49,7 @@ export class PeerProcess {
   }
 
   close(): void {
-    const end: RunRequest = { steps: 0 };
+    const end: RunRequest = { steps: 0, learningRate: 0 };
     this.#child.stdin?.end(`${JSON.stringify(end)}\n`);
     this.#reader.close();
     this.#child.kill();

@@ -2,7 +2,17 @@
 export interface RunRequest {
   /** Steps to run; 0 ends the process. */
   readonly steps: number;
+  /** Adam's. */
+  readonly learningRate: number;
 }
+
+/**
+ * While time is taken: so low that a model does not learn its one batch by heart. Vanishing gradients become denormal
+ * numbers, which are slow everywhere.
+ */
+export const TIMED_LEARNING_RATE = 1e-6;
+/** While losses are compared: so high that they show what the gradients were. */
+export const COMPARED_LEARNING_RATE = 1e-3;
 
 /** The first line of a peer. */
 export interface PeerReady {

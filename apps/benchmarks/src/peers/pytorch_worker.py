@@ -1,9 +1,10 @@
-"""Trains a workload in eager PyTorch: pytorch_worker.py <workload> <threads> <default|fused>. Speaks the protocol of protocol.ts.
+"""Trains a workload in eager PyTorch: pytorch_worker.py <workload> <threads> <start file> <default|fused>. Speaks the protocol of protocol.ts.
 
 PyTorch gets its best shot: gradients set to None, a warm allocator, the same number of threads; `fused` is Adam's one-pass form.
 """
 
 import json
+import struct
 import sys
 import time
 
@@ -66,10 +67,6 @@ class NanoGpt(nn.Module):
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(width, bias=False)
 
-        for parameter in self.parameters():
-            if parameter.dim() == 2:
-                nn.init.normal_(parameter, std=0.02)  # as nanoGPT does: see nano-gpt.ts
-
     def forward(self, indices):
         x = self.tokens(indices) + self.positions(torch.arange(indices.shape[1]))
         for block in self.blocks:
@@ -78,37 +75,90 @@ class NanoGpt(nn.Module):
 
 
 class SequenceClassifier(nn.Module):
-    def __init__(self):
+    def __init__(self, kind):
         super().__init__()
-        self.lstm, self.head = nn.LSTM(128, 128, batch_first=True), nn.Linear(128, 10)
+        self.layer, self.head = kind(128, 128, batch_first=True), nn.Linear(128, 10)
 
     def forward(self, x):
-        _, (h, _) = self.lstm(x)
-        return self.head(h.reshape(64, 128))
+        _, state = self.layer(x)
+        return self.head((state[0] if isinstance(state, tuple) else state).reshape(64, 128))
 
 
-def make(workload):
-    if workload == "mlp":
-        model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
-        return model, torch.randn(64, 784), torch.randint(10, (64,))
-    if workload == "cnn":
-        return MnistNet(), torch.randn(64, 1, 28, 28), torch.randint(10, (64,))
-    if workload == "lstm":
-        return SequenceClassifier(), torch.randn(64, 100, 128), torch.randint(10, (64,))
-    return NanoGpt(), torch.randint(65, (12, 64)), torch.randint(65, (12 * 64,))
+class BasicBlock(nn.Module):
+    """torchvision's, which need not be installed."""
+
+    def __init__(self, before, width, stride):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(before, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width)
+        self.conv2, self.bn2 = nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width)
+        self.relu = nn.ReLU(inplace=True)
+        is_same = stride == 1 and before == width
+        self.downsample = None if is_same else nn.Sequential(nn.Conv2d(before, width, 1, stride, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
+        y += x if self.downsample is None else self.downsample(x)
+        return self.relu(y)
+
+
+class ResNet18(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64)
+        self.relu, self.maxpool = nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)
+        widths = [64, 64, 128, 256, 512]
+        for i in range(1, 5):
+            self.add_module(f"layer{i}", nn.Sequential(BasicBlock(widths[i - 1], widths[i], 1 if i == 1 else 2), BasicBlock(widths[i], widths[i], 1)))
+        self.avgpool, self.fc = nn.AdaptiveAvgPool2d(1), nn.Linear(512, 10)
+
+    def forward(self, x):
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.fc(torch.flatten(self.avgpool(x), 1))
+
+
+MODELS = {
+    "mlp": lambda: nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)),
+    "cnn": MnistNet,
+    "nanogpt": NanoGpt,
+    "lstm": lambda: SequenceClassifier(nn.LSTM),
+    "gru": lambda: SequenceClassifier(nn.GRU),
+    "rnn": lambda: SequenceClassifier(nn.RNN),
+    "resnet18": ResNet18,
+}
+DTYPES = {"F32": torch.float32, "I32": torch.int32}
+
+
+def read_start(path):
+    """Model and batch with the values that all peers start from, of a safetensors file."""
+    with open(path, "rb") as file:
+        content = bytearray(file.read())
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(content[8 : 8 + length])
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = (8 + length + offset for offset in entry["data_offsets"])
+        tensors[name] = torch.frombuffer(content[begin:end], dtype=DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    model = MODELS[sys.argv[1]]()
+    model.load_state_dict({name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")})
+    inputs = tensors["inputs"]
+    return model, inputs if inputs.is_floating_point() else inputs.long(), tensors["targets"].long()
 
 
 def main():
-    torch.manual_seed(0)
     torch.set_num_threads(int(sys.argv[2]))
-    model, inputs, targets = make(sys.argv[1])
-    is_fused = sys.argv[3] == "fused"
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-6, fused=True if is_fused else None)  # LEARNING_RATE of workload.ts
+    model, inputs, targets = read_start(sys.argv[3])
+    is_fused = sys.argv[4] == "fused"
+    optimizer = torch.optim.Adam(model.parameters(), fused=True if is_fused else None)
     say({"description": f"PyTorch {torch.__version__} eager{', fused Adam' if is_fused else ''}, {torch.get_num_threads()} threads"})
     for line in sys.stdin:
-        steps = json.loads(line)["steps"]
+        request = json.loads(line)
+        steps = request["steps"]
         if steps == 0:
             return
+        for group in optimizer.param_groups:
+            group["lr"] = request["learningRate"]
         start, processor = time.perf_counter(), time.process_time()
         for _ in range(steps):
             optimizer.zero_grad(set_to_none=True)

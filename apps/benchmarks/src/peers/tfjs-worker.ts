@@ -1,19 +1,25 @@
-/** Trains a workload on a tfjs backend: `tfjs-worker.ts <backend> <workload> <threads>`. */
+/** Trains a workload on a tfjs backend: `tfjs-worker.ts <backend> <workload> <threads> <start file>`. */
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { performance } from "node:perf_hooks";
-import { item, resolveBackend, seedEverything, tensorScope, type TrainingBackend } from "@lightning-ts/core";
+import { item, resolveBackend, tensorScope, type TrainingBackend } from "@lightning-ts/core";
 import { WORKLOADS } from "../workloads/index.js";
 import { WORKLOAD_NAMES } from "../workloads/workload.js";
-import type { TrainingStep } from "../workloads/workload.js";
-import type { PeerReady, PeerUnavailable, RunAnswer } from "./protocol.js";
+import { type TrainingStep, trainingStep } from "../workloads/training-step.js";
+import type { PeerReady, PeerUnavailable, RunAnswer, RunRequest } from "./protocol.js";
+import { startFrom } from "./start-file.js";
 
-const [backendName = "", workloadName = "", threads = ""] = process.argv.slice(2);
+const [backendName = "", workloadName = "", threads = "", startFile = ""] = process.argv.slice(2);
 
 function say(line: PeerReady | PeerUnavailable | RunAnswer): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-async function run(backend: TrainingBackend, step: TrainingStep, steps: number): Promise<RunAnswer> {
+async function run(
+  backend: TrainingBackend,
+  step: TrainingStep,
+  { steps, learningRate }: RunRequest,
+): Promise<RunAnswer> {
   let hostMs = 0;
   let loss = Number.NaN;
   const processor = process.cpuUsage();
@@ -21,7 +27,7 @@ async function run(backend: TrainingBackend, step: TrainingStep, steps: number):
   for (let i = 0; i < steps; i += 1) {
     const began = performance.now();
     const scope = tensorScope();
-    const last = i === steps - 1 ? scope.keep(step()) : void step();
+    const last = i === steps - 1 ? scope.keep(step(learningRate)) : void step(learningRate);
     scope.close();
     const full = backend.submit();
     hostMs += performance.now() - began;
@@ -37,7 +43,6 @@ async function run(backend: TrainingBackend, step: TrainingStep, steps: number):
 }
 
 async function main(): Promise<void> {
-  seedEverything(0);
   const workload = WORKLOAD_NAMES.find((name) => name === workloadName);
   if (workload === undefined) throw new Error(`There is no workload ${workloadName}.`);
   let backend: TrainingBackend;
@@ -47,14 +52,13 @@ async function main(): Promise<void> {
     say({ unavailable: error instanceof Error ? error.message : String(error) });
     return;
   }
-  const step = WORKLOADS[workload].create();
+  const step = trainingStep(startFrom(readFileSync(startFile), WORKLOADS[workload].create()));
   say({ description: `Node ${process.versions.node}, tfjs backend ${backendName}` });
   for await (const line of createInterface({ input: process.stdin })) {
-    const request: unknown = JSON.parse(line);
-    const steps = typeof request === "object" && request !== null && "steps" in request ? Number(request.steps) : 0;
-    if (steps === 0) break;
+    const request: RunRequest = JSON.parse(line);
+    if (request.steps === 0) break;
     try {
-      say(await run(backend, step, steps));
+      say(await run(backend, step, request));
     } catch (error) {
       say({ unavailable: error instanceof Error ? error.message : String(error) });
       break;

@@ -10,6 +10,7 @@ const HEADINGS = [
   "best",
   "processor",
   "JavaScript",
+  "first step",
   "ratio",
   "ratio of best",
   "of processor",
@@ -20,7 +21,7 @@ export function tableOf(results: readonly PeerResult[]): string {
   const yardstick = results.find((result) => result.peer === YARDSTICK);
   const rows = results.map((result) => {
     if (!result.isMeasured) return [result.peer, `not measured: ${firstLine(result.reason)}`];
-    const { stepMs, cpuMs, hostMs } = result;
+    const { stepMs, cpuMs, hostMs, firstMs } = result;
     const processor = yardstick?.isMeasured === true ? (cpuMs.min / yardstick.cpuMs.min).toFixed(2) : "";
     const ratio = (of: "median" | "min") =>
       yardstick?.isMeasured === true ? (stepMs[of] / yardstick.stepMs[of]).toFixed(2) : "";
@@ -32,6 +33,7 @@ export function tableOf(results: readonly PeerResult[]): string {
       ms(stepMs.min),
       ms(cpuMs.min),
       hostMs === null ? "" : ms(hostMs.min),
+      ms(firstMs),
       ratio("median"),
       ratio("min"),
       processor,

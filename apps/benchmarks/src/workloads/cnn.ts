@@ -1,6 +1,6 @@
-import { backward, F, nn, optim, tf } from "@lightning-ts/core";
+import { F, nn, tf } from "@lightning-ts/core";
 import { normalNumbers, wholeNumbers } from "./batches.js";
-import { LEARNING_RATE, type Workload } from "./workload.js";
+import type { Workload } from "./workload.js";
 
 const BATCH = 64;
 
@@ -23,16 +23,6 @@ class MnistNet extends nn.Module {
 export const cnn: Workload = {
   name: "cnn",
   description: "CNN of PyTorch's MNIST example (with its dropout), batch 64, Adam",
-  create() {
-    const model = new MnistNet();
-    const optimizer = new optim.Adam(model.parameters(), { lr: LEARNING_RATE });
-    const [images, labels] = [normalNumbers(BATCH * 784), wholeNumbers(BATCH, 10)];
-    return () => {
-      optimizer.zeroGrad();
-      const loss = F.crossEntropy(model.forward(tf.tensor4d(images, [BATCH, 1, 28, 28])), tf.tensor1d(labels, "int32"));
-      backward(loss);
-      optimizer.step();
-      return loss;
-    };
-  },
+  isRandom: true,
+  create: () => ({ model: new MnistNet(), inputs: normalNumbers(BATCH, 1, 28, 28), targets: wholeNumbers(10, BATCH) }),
 };

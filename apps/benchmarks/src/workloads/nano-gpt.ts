@@ -1,6 +1,6 @@
-import { backward, F, nn, optim, tf } from "@lightning-ts/core";
+import { F, nn, tf } from "@lightning-ts/core";
 import { wholeNumbers } from "./batches.js";
-import { LEARNING_RATE, type Workload } from "./workload.js";
+import type { Workload } from "./workload.js";
 
 const [BATCH, TIME, WIDTH, HEADS, LAYERS, VOCABULARY] = [12, 64, 128, 4, 4, 65];
 
@@ -53,19 +53,10 @@ function withNanoGptWeights(model: NanoGpt): NanoGpt {
 export const nanoGpt: Workload = {
   name: "nanogpt",
   description: "nanoGPT, 4 layers, width 128, 4 heads, T 64, batch 12, Adam",
-  create() {
-    const model = withNanoGptWeights(new NanoGpt());
-    const optimizer = new optim.Adam(model.parameters(), { lr: LEARNING_RATE });
-    const [inputs, targets] = [wholeNumbers(BATCH * TIME, VOCABULARY), wholeNumbers(BATCH * TIME, VOCABULARY)];
-    return () => {
-      optimizer.zeroGrad();
-      const loss = F.crossEntropy(
-        model.forward(tf.tensor2d(inputs, [BATCH, TIME], "int32")),
-        tf.tensor1d(targets, "int32"),
-      );
-      backward(loss);
-      optimizer.step();
-      return loss;
-    };
-  },
+  isRandom: false,
+  create: () => ({
+    model: withNanoGptWeights(new NanoGpt()),
+    inputs: wholeNumbers(VOCABULARY, BATCH, TIME),
+    targets: wholeNumbers(VOCABULARY, BATCH * TIME),
+  }),
 };

@@ -1,22 +1,20 @@
-import type { tf } from "@lightning-ts/core";
+import type { HostTensor, nn, tf } from "@lightning-ts/core";
 
-/**
- * One training step: forward, backward and optimizer update. Returns the loss, which nobody reads while time is taken.
- */
-export type TrainingStep = () => tf.Tensor;
+/** A model that gives logits, and the batch that it trains on: class numbers are its targets. */
+export interface Training {
+  readonly model: nn.Module & { forward(x: tf.Tensor): tf.Tensor };
+  readonly inputs: HostTensor;
+  readonly targets: HostTensor;
+}
 
 export interface Workload {
   readonly name: WorkloadName;
   readonly description: string;
-  /** Makes model, optimizer and a batch on the current backend. */
-  readonly create: () => TrainingStep;
+  /** Whether a step draws numbers (dropout), so that no two peers have the same loss. */
+  readonly isRandom: boolean;
+  /** Makes the model and a batch, on the host. */
+  readonly create: () => Training;
 }
 
-export const WORKLOAD_NAMES = ["mlp", "cnn", "nanogpt", "lstm"] as const;
+export const WORKLOAD_NAMES = ["mlp", "cnn", "nanogpt", "lstm", "gru", "rnn", "resnet18"] as const;
 export type WorkloadName = (typeof WORKLOAD_NAMES)[number];
-
-/**
- * So low that a model does not learn its one batch by heart: vanishing gradients become denormal numbers, which are
- * slow everywhere.
- */
-export const LEARNING_RATE = 1e-6;
