@@ -15,6 +15,8 @@ def encoded(value):
         return {"tensor": typed_numbers(value, TYPES.get(value.dtype, "float32"))}
     if isinstance(value, (list, tuple)):
         return [encoded(item) for item in value]
+    if isinstance(value, dict):
+        return {camel(key): encoded(item) for key, item in value.items()}
     return value
 
 

@@ -12,6 +12,11 @@ interface LayerCase {
   readonly options: object;
 }
 
+interface FunctionCase {
+  readonly name: string;
+  readonly given: readonly string[];
+}
+
 interface RecurrentCase {
   readonly kind: string;
   readonly sizes: readonly unknown[];
@@ -26,8 +31,10 @@ export function recordedLayers(listed: Arguments): RecordedCases {
   const losses: { cases: { loss: string; options: object }[] } = read("losses");
   const recurrent: { layers: RecurrentCase[]; cells: RecurrentCase[] } = read("recurrent");
   const attention: { multihead: Omit<LayerCase, "layer">[]; modules: { kind: string }[] } = read("attention");
+  const more: { layers: LayerCase[]; containers: { layer: string }[] } = read("more-layers");
   const all: LayerCase[] = [
     ...byName.cases,
+    ...more.layers,
     ...modules.cases,
     ...unusual.layers,
     ...losses.cases.map(({ loss, options }) => ({ layer: loss, args: [], options })),
@@ -43,6 +50,7 @@ export function recordedLayers(listed: Arguments): RecordedCases {
       const positional = (listed[layer] ?? []).slice(0, args.length);
       return [layer, [...positional, ...Object.keys(options)]] as const;
     }),
+    ...more.containers.map(({ layer }) => [layer, listed[layer] ?? []] as const),
     ...attention.modules.flatMap(({ kind }) => TRANSFORMERS.get(kind) ?? []),
   ]);
 }
@@ -69,8 +77,9 @@ const TRANSFORMERS = new Map<string, (readonly [name: string, options: readonly 
 
 /** Cases of `functions.parity.test.ts`. */
 export function recordedFunctions(): RecordedCases {
-  const { cases }: { cases: { name: string; given: string[] }[] } = read("functions");
-  return collect(cases.map(({ name, given }) => [name, given] as const));
+  const { cases }: { cases: FunctionCase[] } = read("functions");
+  const { functions }: { functions: FunctionCase[] } = read("more-layers");
+  return collect([...cases, ...functions].map(({ name, given }) => [name, given] as const));
 }
 
 function read<TContent>(name: string): TContent {

@@ -12,6 +12,7 @@ import {
 import { rememberForRollback } from "../tensor/rollback.js";
 import { tf } from "../tensor/tf.js";
 import { gradOf, setGrad } from "./gradients-of-variables.js";
+import { forgetShape, isLazy, refuseLazy, setShape } from "./lazy-shape.js";
 
 type HostValues = Float32Array | Int32Array | Uint8Array;
 
@@ -74,11 +75,26 @@ class HostVariable<R extends Rank = Rank> extends tf.Variable<R> {
 
   /** The values while they are still on the host; undefined once they have been uploaded. Do not change them. */
   hostValues(): HostValues | undefined {
-    return storages.get(this)?.hostValues;
+    return isLazy(this) ? undefined : storages.get(this)?.hostValues;
+  }
+
+  /**
+   * Forgets shape and values until `materialize`; for lazy layers.
+   * @param what for messages: `weight of LazyLinear`
+   */
+  forget(what: string): void {
+    storages.set(this, { hostValues: toHostValues([], this.dtype), dataId: {} });
+    forgetShape(this, what);
+  }
+
+  /** Gives a variable without a shape its shape and values, in place. The array is taken over. */
+  materialize(values: ArrayLike<number>, shape: readonly number[]): void {
+    setShape(this, shape);
+    this.setData(values);
   }
 
   private isOnHost(): boolean {
-    return this.hostValues() !== undefined;
+    return storages.get(this)?.hostValues !== undefined;
   }
 }
 
@@ -86,6 +102,7 @@ defineDataIdAccess(HostVariable, {
   get() {
     const storage = storages.get(this);
     if (storage === undefined) return {};
+    refuseLazy(this);
     if (storage.hostValues !== undefined) upload(this, storage, storage.hostValues);
     return storage.dataId;
   },

@@ -17,10 +17,13 @@ interface FunctionCase {
   readonly gradients: readonly (TypedTensor | null)[];
 }
 
-/** Recorded with torch 2.15: tests/parity/record_functions.py. */
-const fixture: { readonly cases: readonly FunctionCase[] } = JSON.parse(
-  readFileSync(new URL("fixtures/functions.json", import.meta.url), "utf8"),
-);
+/** Recorded with torch 2.15: tests/parity/record_functions.py and record_more_layers.py. */
+const { cases }: { readonly cases: readonly FunctionCase[] } = read("functions");
+const { functions: more }: { readonly functions: readonly FunctionCase[] } = read("more-layers");
+
+function read<TContent>(name: string): TContent {
+  return JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), "utf8"));
+}
 
 /** Float32 sums of a few dozen terms in another order, and functions whose last bits differ. */
 const TOLERANCE = 1e-5;
@@ -35,7 +38,7 @@ function titleOf({ name, args, options }: FunctionCase): string {
 }
 
 await describeOnBackends("on %s, as in PyTorch", () => {
-  it.each(fixture.cases.map((recorded) => ({ ...recorded, title: titleOf(recorded) })))("$title", (recorded) => {
+  it.each([...cases, ...more].map((recorded) => ({ ...recorded, title: titleOf(recorded) })))("$title", (recorded) => {
     using _scope = tensorScope();
     const name = recorded.name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
     const run = functions.get(name) as (...args: unknown[]) => tf.Tensor | tf.Tensor[];

@@ -1,3 +1,4 @@
+export { isLazy } from "../autograd/lazy-shape.js";
 export { Buffer, Parameter } from "../autograd/parameter.js";
 export { ParameterDict } from "./containers/parameter-dict.js";
 export { ParameterList } from "./containers/parameter-list.js";
@@ -33,6 +34,12 @@ export {
   Softplus,
   Tanh,
 } from "./layers/activations.js";
+export {
+  AdaptiveLogSoftmaxWithLoss,
+  type AdaptiveLogSoftmaxOptions,
+  type AdaptiveLogSoftmaxOutput,
+} from "./layers/adaptive-log-softmax.js";
+export { FractionalMaxPool2d, FractionalMaxPool3d } from "./layers/fractional-max-pooling.js";
 export { Bilinear } from "./layers/bilinear.js";
 export { AlphaDropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./layers/channel-dropout.js";
 export { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from "./layers/instance-norm.js";
@@ -53,6 +60,11 @@ export {
   type PReluOptions,
 } from "./layers/hard-activations.js";
 export { LayerNorm, type LayerNormLayerOptions } from "./layers/layer-norm.js";
+export { LazyBatchNorm1d, LazyBatchNorm2d, LazyBatchNorm3d } from "./layers/lazy-batch-norm.js";
+export { LazyConvTranspose1d, LazyConvTranspose2d, LazyConvTranspose3d } from "./layers/lazy-conv-transpose.js";
+export { LazyConv1d, LazyConv2d, LazyConv3d } from "./layers/lazy-convolution.js";
+export { LazyInstanceNorm1d, LazyInstanceNorm2d, LazyInstanceNorm3d } from "./layers/lazy-instance-norm.js";
+export { LazyLinear } from "./layers/lazy-linear.js";
 export { Linear, type LinearOptions } from "./layers/linear.js";
 export { LSTM, type LstmStates } from "./layers/lstm.js";
 export {

@@ -1,5 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Buffer, Parameter } from "../autograd/parameter.js";
+import { isLazy } from "../autograd/lazy-shape.js";
 import { StateDictError, type ShapeMismatch } from "../errors/state-dict-error.js";
 import { withoutRecording } from "../tensor/engine-internals/tape.js";
 import { tf } from "../tensor/tf.js";
@@ -17,7 +18,7 @@ export function loadInto(
   const shapeMismatches: ShapeMismatch[] = [];
   for (const [key, target] of targets) {
     const value = source.get(key);
-    if (value !== undefined && !tf.util.arraysEqual([...value.shape], target.shape))
+    if (value !== undefined && !isLazy(target) && !tf.util.arraysEqual([...value.shape], target.shape))
       shapeMismatches.push({ key, expected: target.shape, received: [...value.shape] });
   }
   const isStrict = options.strict ?? true;
@@ -32,6 +33,7 @@ export function loadInto(
 }
 
 function copyInto(target: Parameter | Buffer, value: Tensor | HostValue): void {
+  if (isLazy(target)) target.materialize(new Float32Array(tf.util.sizeFromShape([...value.shape])), value.shape);
   if (isTensor(value)) {
     withoutRecording(() =>
       tf.tidy(() => target.assign(value.dtype === target.dtype ? tf.clone(value) : tf.cast(value, target.dtype))),

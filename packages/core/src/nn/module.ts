@@ -1,5 +1,6 @@
 import { classNameOf } from "../errors/class-name.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { isLazy } from "../autograd/lazy-shape.js";
 import { Buffer, Parameter } from "../autograd/parameter.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
@@ -201,7 +202,7 @@ export class Module {
   }
 
   /**
-   * Puts parameters and buffers on the current backend now, instead of on first use.
+   * Puts parameters and buffers on the current backend now, instead of on first use. Those of lazy layers go there later.
    * @param target the current backend's name, or "cpu" for whatever it is
    */
   to(target: string): this {
@@ -214,7 +215,7 @@ export class Module {
         tryThis: `await resolveBackend("${target}") first.`,
       });
     }
-    for (const variable of [...this.parameters(), ...this.buffers()]) void variable.dataId;
+    for (const variable of [...this.parameters(), ...this.buffers()]) if (!isLazy(variable)) void variable.dataId;
     return this;
   }
 

@@ -30,10 +30,13 @@ interface ModuleCase {
   readonly stateAfter: Readonly<Record<string, RecordedTensor>>;
 }
 
-/** Recorded with torch 2.15: tests/parity/record_modules.py. */
-const fixture: { readonly cases: readonly ModuleCase[] } = JSON.parse(
-  readFileSync(new URL("fixtures/modules.json", import.meta.url), "utf8"),
-);
+/** Recorded with torch 2.15: tests/parity/record_modules.py and record_more_layers.py. */
+const { cases }: { readonly cases: readonly ModuleCase[] } = read("modules");
+const { layers }: { readonly layers: readonly ModuleCase[] } = read("more-layers");
+
+function read<TContent>(name: string): TContent {
+  return JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), "utf8"));
+}
 
 /** Float32 sums of a few dozen terms in another order, and functions whose last bits differ. */
 const TOLERANCE = 1e-5;
@@ -42,7 +45,7 @@ type Run = (...inputs: unknown[]) => tf.Tensor | tf.Tensor[];
 function create({ layer, args, options, wrap }: ModuleCase): nn.Module {
   const Layer = new Map<string, unknown>(Object.entries(nn)).get(layer) as new (...args: unknown[]) => nn.Module;
   const given = args.map(decoded);
-  const module = new Layer(...given, ...(Object.keys(options).length === 0 ? [] : [options]));
+  const module = new Layer(...given, ...(Object.keys(options).length === 0 ? [] : [decoded(options)]));
   if (wrap === null) return module;
   const [where, name, { dim, n_power_iterations: nPowerIterations, eps }] = wrap;
   const owner = where === "parametrizations" ? nn.utils.parametrizations : nn.utils;
@@ -55,6 +58,12 @@ function create({ layer, args, options, wrap }: ModuleCase): nn.Module {
   );
 }
 
+/** What options hold is the layer's afterwards. */
+function inScope<TResult>(run: () => TResult): TResult {
+  using _scope = tensorScope();
+  return run();
+}
+
 function plainState(state: ModuleCase["state"]): Record<string, { shape: number[]; values: number[] }> {
   return Object.fromEntries(
     Object.entries(state).map(([key, { shape, values }]) => [key, { shape: [...shape], values: values.map(Number) }]),
@@ -63,12 +72,12 @@ function plainState(state: ModuleCase["state"]): Record<string, { shape: number[
 
 await describeOnBackends("on %s, as in PyTorch", () => {
   it.each(
-    fixture.cases.map((recorded, index) => ({
+    [...cases, ...layers].map((recorded, index) => ({
       ...recorded,
       title: `${index} ${recorded.layer}(${JSON.stringify(recorded.args)}, ${JSON.stringify(recorded.options)}) ${recorded.wrap?.join(" ") ?? ""}`,
     })),
   )("$title", (recorded) => {
-    const layer = create(recorded);
+    const layer = inScope(() => create(recorded));
     expect([...layer.stateDict().keys()].toSorted()).toEqual(Object.keys(recorded.state).toSorted());
     layer.loadStateDict(plainState(recorded.state));
     {

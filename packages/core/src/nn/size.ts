@@ -8,14 +8,19 @@ export type Size = number | readonly number[];
  * `least`
  */
 export function toLengths(size: Size, dimensions: number, name: string, least = 1): number[] {
-  const lengths = typeof size === "number" ? Array.from({ length: dimensions }, () => size) : [...size];
+  const lengths = typeof size === "number" ? Array.from({ length: dimensions }, () => size) : listed(size);
   if (lengths.length === dimensions && lengths.every((length) => Number.isInteger(length) && length >= least))
     return lengths;
   throw new MisconfigurationError({
     message: `${name} does not fit a layer with ${dimensions} spatial dimension${dimensions === 1 ? "" : "s"}.`,
     expected: `an integer of at least ${least}, or ${dimensions} of them`,
-    received: JSON.stringify(size),
+    received: JSON.stringify(size) ?? "undefined",
   });
+}
+
+/** What callers without types pass may be no list. */
+function listed(size: unknown): number[] {
+  return Array.isArray(size) ? [...size] : [];
 }
 
 /** Throws unless `value` is an integer of at least `least`. */

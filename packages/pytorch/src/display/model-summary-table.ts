@@ -1,5 +1,4 @@
-import { classNameOf } from "@lightning-ts/core";
-import type { nn } from "@lightning-ts/core";
+import { classNameOf, nn } from "@lightning-ts/core";
 import { type LayerMeasure, measureLayers, UNKNOWN_SIZE } from "./measure-layers.js";
 import { renderTable } from "./render-table.js";
 
@@ -17,6 +16,8 @@ export interface ModelSummaryContent {
   readonly rows: readonly SummaryRow[];
   readonly trainable: number;
   readonly frozen: number;
+  /** Tensors of lazy layers that have seen no input: they count nowhere. */
+  readonly withoutShape: number;
   readonly sizeBytes: number;
   readonly modulesInTrainMode: number;
   readonly modulesInEvalMode: number;
@@ -55,6 +56,7 @@ export function summarizeModel(model: nn.Module, maxDepth = 1, example?: unknown
     ],
     trainable,
     frozen,
+    withoutShape: parameters.filter(nn.isLazy).length,
     sizeBytes: (trainable + frozen) * FLOAT_BYTES,
     modulesInTrainMode: inTraining,
     modulesInEvalMode: modules.length - inTraining,
@@ -80,11 +82,12 @@ export function summaryCells({ flops, rows }: ModelSummaryContent): string[][] {
 
 /** The lines below the table. */
 export function summaryTotals(summary: ModelSummaryContent): string[] {
-  const { flops, frozen, modulesInEvalMode, modulesInTrainMode, sizeBytes, trainable } = summary;
+  const { flops, frozen, modulesInEvalMode, modulesInTrainMode, sizeBytes, trainable, withoutShape } = summary;
   return [
     `${humanCount(trainable)} trainable, ${humanCount(frozen)} frozen, ${humanCount(trainable + frozen)} parameters in total`,
     `${(sizeBytes / 2 ** 20).toFixed(3)} MiB as float32`,
     `${modulesInTrainMode} ${modulesInTrainMode === 1 ? "module" : "modules"} in train mode, ${modulesInEvalMode} in eval mode`,
+    ...(withoutShape === 0 ? [] : [`without ${withoutShape} tensors of lazy layers, which have no shapes yet`]),
     ...(flops === undefined ? [] : [`${humanCount(flops)} FLOPs for the example`]),
   ];
 }
@@ -107,6 +110,7 @@ export function humanCount(count: number): string {
   return String(count);
 }
 
-function countOf(parameters: readonly { readonly size: number }[]): number {
-  return parameters.reduce((sum, parameter) => sum + parameter.size, 0);
+/** Parameters of lazy layers that have seen no input do not count. */
+function countOf(parameters: readonly nn.Parameter[]): number {
+  return parameters.reduce((sum, parameter) => sum + (nn.isLazy(parameter) ? 0 : parameter.size), 0);
 }

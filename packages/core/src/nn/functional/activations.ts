@@ -1,3 +1,5 @@
+import { refuseOptions } from "../refuse-more.js";
+import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { gelu as geluKernel } from "../../kernels/gelu.js";
@@ -8,12 +10,15 @@ import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
 
 /** max(x, 0), elementwise. */
-export function relu(x: tf.Tensor): tf.Tensor {
+export function relu(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("relu", more);
   return runFusedSingle(reluKernel, { x }, {});
 }
 
 /** x where x > 0, else negativeSlope · x. @param negativeSlope @default 0.01 */
-export function leakyRelu(x: tf.Tensor, negativeSlope = 0.01): tf.Tensor {
+export function leakyRelu(x: tf.Tensor, given?: NumberOr<"negativeSlope">, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("leakyRelu", more);
+  const negativeSlope = namedOrFirst("leakyRelu", given, "negativeSlope", 0.01);
   checkFloats("leakyRelu", { x });
   return tf.leakyRelu(x, negativeSlope);
 }
@@ -31,23 +36,28 @@ export function gelu(x: tf.Tensor, options: GeluOptions = {}): tf.Tensor {
 }
 
 /** Hyperbolic tangent, elementwise. Integers become float32. */
-export function tanh(x: tf.Tensor): tf.Tensor {
+export function tanh(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("tanh", more);
   return tf.tanh(tf.cast(x, "float32"));
 }
 
 /** 1 / (1 + exp(-x)); of integers too, as float32. */
-export function sigmoid(x: tf.Tensor): tf.Tensor {
+export function sigmoid(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("sigmoid", more);
   return tf.sigmoid(tf.cast(x, "float32"));
 }
 
 /** x · sigmoid(x), also called swish. */
-export function silu(x: tf.Tensor): tf.Tensor {
+export function silu(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("silu", more);
   checkFloats("silu", { x });
   return tf.mul(x, tf.sigmoid(x));
 }
 
 /** x where x > 0, else alpha · (exp(x) - 1). @param alpha @default 1 */
-export function elu(x: tf.Tensor, alpha = 1): tf.Tensor {
+export function elu(x: tf.Tensor, given?: NumberOr<"alpha">, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("elu", more);
+  const alpha = namedOrFirst("elu", given, "alpha", 1);
   checkFloats("elu", { x });
   const y = tf.elu(x);
   return alpha === 1 ? y : tf.where(tf.greater(x, 0), x, tf.mul(y, alpha));
@@ -72,13 +82,17 @@ export function softplus(x: tf.Tensor, options: SoftplusOptions = {}): tf.Tensor
 }
 
 /** Probabilities along one dimension. @param dim @default -1 */
-export function softmax(x: tf.Tensor, dim = -1): tf.Tensor {
+export function softmax(x: tf.Tensor, given?: NumberOr<"dim">, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("softmax", more);
+  const dim = namedOrFirst("softmax", given, "dim", -1);
   checkFloats("softmax", { x });
   return alongLast(x, dim, (last) => tf.softmax(last));
 }
 
 /** Logarithms of the probabilities along one dimension. @param dim @default -1 */
-export function logSoftmax(x: tf.Tensor, dim = -1): tf.Tensor {
+export function logSoftmax(x: tf.Tensor, given?: NumberOr<"dim">, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("logSoftmax", more);
+  const dim = namedOrFirst("logSoftmax", given, "dim", -1);
   checkFloats("logSoftmax", { x });
   return alongLast(x, dim, (last) => tf.logSoftmax(last));
 }

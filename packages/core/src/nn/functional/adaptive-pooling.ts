@@ -1,3 +1,4 @@
+import { refuseOptions } from "../refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { maxPool } from "../../kernels/max-pool.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -20,17 +21,20 @@ export interface AdaptiveMaxOptions<TReturnsIndices extends boolean = boolean> {
 type WithIndices = AdaptiveMaxOptions<true> & { readonly returnIndices: true };
 
 /** Averages so that the result has this size. x [N, C, L] or [C, L]. @throws ShapeError */
-export function adaptiveAvgPool1d(x: tf.Tensor, outputSize: AdaptiveSize): tf.Tensor {
+export function adaptiveAvgPool1d(x: tf.Tensor, outputSize: AdaptiveSize, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("adaptiveAvgPool1d", more);
   return adaptive("adaptiveAvgPool1d", x, outputSize, 1, averageAxis);
 }
 
 /** Averages so that the result has this size. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
-export function adaptiveAvgPool2d(x: tf.Tensor, outputSize: AdaptiveSize): tf.Tensor {
+export function adaptiveAvgPool2d(x: tf.Tensor, outputSize: AdaptiveSize, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("adaptiveAvgPool2d", more);
   return adaptive("adaptiveAvgPool2d", x, outputSize, 2, averageAxis);
 }
 
 /** Averages so that the result has this size. x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
-export function adaptiveAvgPool3d(x: tf.Tensor, outputSize: AdaptiveSize): tf.Tensor {
+export function adaptiveAvgPool3d(x: tf.Tensor, outputSize: AdaptiveSize, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("adaptiveAvgPool3d", more);
   return adaptive("adaptiveAvgPool3d", x, outputSize, 3, averageAxis);
 }
 
@@ -114,6 +118,14 @@ function adaptive(
   });
 }
 
+/** @throws MisconfigurationError for what is no size of so many dimensions */
+export function checkAdaptiveSize(outputSize: AdaptiveSize, dimensions: number): void {
+  void lengthsOf(
+    outputSize,
+    Array.from({ length: dimensions }, () => 1),
+  );
+}
+
 /** The last dimension first: it is the quickest one, and makes the others smaller. */
 function lengthsOf(outputSize: AdaptiveSize, input: readonly number[]): number[] {
   const wanted = Array.isArray(outputSize) ? outputSize : input.map(() => outputSize);
@@ -123,7 +135,7 @@ function lengthsOf(outputSize: AdaptiveSize, input: readonly number[]): number[]
   throw new MisconfigurationError({
     message: "The output size of an adaptive pool does not fit.",
     expected: `an integer of at least 1 or null, or ${input.length} of them`,
-    received: JSON.stringify(outputSize),
+    received: JSON.stringify(outputSize) ?? "undefined",
   });
 }
 

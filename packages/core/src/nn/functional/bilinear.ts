@@ -1,3 +1,4 @@
+import { refuseOptions } from "../refuse-more.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
@@ -6,7 +7,14 @@ import { checkFloats } from "./check-dtype.js";
  * y = x1ᵀ · A · x2 + b, with one matrix A for each output: x1 [..., in1], x2 [..., in2], weight [out, in1, in2], bias
  * [out] -> [..., out]. @throws ShapeError
  */
-export function bilinear(x1: tf.Tensor, x2: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor): tf.Tensor {
+export function bilinear(
+  x1: tf.Tensor,
+  x2: tf.Tensor,
+  weight: tf.Tensor,
+  bias?: tf.Tensor,
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseOptions("bilinear", more);
   checkFloats("bilinear", { x1, x2, weight, bias });
   const [out = 0, in1 = 0, in2 = 0] = weight.shape;
   const leading = x1.shape.slice(0, -1);

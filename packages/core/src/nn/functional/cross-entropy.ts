@@ -7,7 +7,7 @@ import { tf } from "../../tensor/tf.js";
 import { logSoftmax } from "./activations.js";
 import { checkFloats } from "./check-dtype.js";
 import { reduce, type LossOptions, type Reduction } from "./losses.js";
-import { knownBackends } from "../../backend/backend-registry.js";
+import { checkClasses } from "./check-classes.js";
 
 export interface NllLossOptions extends LossOptions {
   /** One weight per class. */
@@ -138,23 +138,5 @@ function checkTargets(loss: string, logits: tf.Tensor, target: tf.Tensor): void 
     tryThis: isRightShape
       ? 'tf.cast(target, "int32"), or labels as an Int32Array.'
       : "check that the model's output and the labels belong to one batch.",
-  });
-}
-
-/**
- * Throws when a class number is out of range. Eager backends have the values at hand; a lazy one reports it when the
- * graph runs, because a look would force it to.
- */
-function checkClasses(loss: string, target: tf.Tensor, classes: number, ignoreIndex: number): void {
-  const backend = knownBackends().find(({ name }) => name === tf.getBackend());
-  if (backend === undefined || backend.capabilities.isLazy || !backend.capabilities.readsSynchronously) return;
-  const wrong = target.dataSync().find((value) => (value < 0 || value >= classes) && value !== ignoreIndex);
-  if (wrong === undefined) return;
-  throw new ShapeError({
-    message: `${loss}: the target contains class ${wrong}, which the logits do not have.`,
-    expected: `0 … ${classes - 1}${ignoreIndex < 0 ? "" : ` or ignoreIndex ${ignoreIndex}`}`,
-    received: String(wrong),
-    shapes: [target.shape],
-    tryThis: "give the last layer as many outputs as there are classes, or map labels to 0, 1, ….",
   });
 }

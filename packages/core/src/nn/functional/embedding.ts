@@ -1,3 +1,5 @@
+import { refuseOptions } from "../refuse-more.js";
+import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { embedding as embeddingKernel } from "../../kernels/embedding.js";
@@ -54,7 +56,9 @@ export function paddingRow(index: number | undefined, rows: number): number | un
  * One-hot rows: indices [...] (int32) -> [..., numClasses], float32 (PyTorch's are integers).
  * @param numClasses -1 takes one more than the largest index, which is read at once. @default -1
  */
-export function oneHot(indices: tf.Tensor, numClasses = -1): tf.Tensor {
+export function oneHot(indices: tf.Tensor, given?: NumberOr<"numClasses">, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("oneHot", more);
+  const numClasses = namedOrFirst("oneHot", given, "numClasses", -1);
   const classes = tf.cast(indices, "int32");
   if (numClasses !== -1) return oneHotRows(classes, numClasses);
   const largest = tf.tidy(() => tf.max(classes).dataSync()[0] ?? 0);

@@ -16,7 +16,11 @@ export {
   type ConvTransposeOptions,
 } from "./convolution.js";
 export { crossEntropy, nllLoss, type CrossEntropyOptions, type NllLossOptions } from "./cross-entropy.js";
+export { convTbc } from "./conv-tbc.js";
 export { dropout } from "./dropout.js";
+export { fractionalMaxPool2d, fractionalMaxPool3d, type FractionalMaxPoolOptions } from "./fractional-max-pooling.js";
+export { linearCrossEntropy, type LinearCrossEntropyOptions } from "./linear-cross-entropy.js";
+export { upsample, upsampleBilinear, upsampleNearest, type UpsampleOptions } from "./upsample.js";
 export { embedding, oneHot, type EmbeddingRowOptions } from "./embedding.js";
 export { embeddingBag, type EmbeddingBagOptions } from "./embedding-bag.js";
 export {

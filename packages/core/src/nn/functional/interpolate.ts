@@ -4,6 +4,7 @@ import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from "./adaptive-pooling.js";
 import { checkFloats } from "./check-dtype.js";
+import { antialiasedShares, cubicShares, linearShares, type Places } from "./interpolation-shares.js";
 import { mixAlongAxis } from "./mix-along-axis.js";
 
 export type InterpolateMode = "nearest" | "nearest-exact" | "linear" | "bilinear" | "trilinear" | "bicubic" | "area";
@@ -19,10 +20,12 @@ export interface InterpolateOptions {
   readonly alignCorners?: boolean | undefined;
   /** Whether distances come from the lengths of input and result, not from `scaleFactor`. @default false */
   readonly recomputeScaleFactor?: boolean | undefined;
+  /** Whether a result that is smaller averages over what it leaves out; bilinear and bicubic alone. @default false */
+  readonly antialias?: boolean | undefined;
 }
 
 /** The options of `interpolate`. */
-export const INTERPOLATE_OPTIONS = ["size", "scaleFactor", "mode", "alignCorners", "recomputeScaleFactor"];
+export const INTERPOLATE_OPTIONS = ["size", "scaleFactor", "mode", "alignCorners", "recomputeScaleFactor", "antialias"];
 
 /** How many dimensions of space a mode interpolates; nearest ones take any. */
 const DIMENSIONS: Readonly<Record<InterpolateMode, readonly number[]>> = {
@@ -36,20 +39,22 @@ const DIMENSIONS: Readonly<Record<InterpolateMode, readonly number[]>> = {
 };
 
 /**
- * Changes the lengths of space: x [N, C, L], [N, C, H, W] or [N, C, D, H, W]. Without antialiasing, PyTorch's default.
+ * Changes the lengths of space: x [N, C, L], [N, C, H, W] or [N, C, D, H, W].
  * @throws MisconfigurationError; ShapeError
  */
 export function interpolate(x: tf.Tensor, options: InterpolateOptions): tf.Tensor {
   rejectUnknownOptions("interpolate", options, INTERPOLATE_OPTIONS);
   checkFloats("interpolate", { input: x });
-  const { mode = "nearest", alignCorners = false } = options;
+  const { mode = "nearest", alignCorners = false, antialias = false } = options;
   checkMode(x, mode, alignCorners);
+  checkAntialias(mode, antialias);
   const axes = axesOf(x, options);
   if (mode === "area") return areas(x, axes);
   return axes.reduce((resized, { axis, length, step }) => {
     const input = x.shape[axis] ?? 0;
     if (input === length && step === 1) return resized;
     const places = { input, length, step: alignCorners ? cornerStep(input, length) : step, alignCorners };
+    if (antialias) return mixAlongAxis(resized, axis, antialiasedShares(places, mode === "bicubic"), length);
     return mode === "nearest" || mode === "nearest-exact"
       ? tf.gather(resized, tf.tensor1d(nearest(places, mode), "int32"), axis)
       : mixAlongAxis(resized, axis, mode === "bicubic" ? cubicShares(places) : linearShares(places), length);
@@ -65,61 +70,9 @@ function areas(x: tf.Tensor, axes: readonly { readonly length: number }[]): tf.T
   );
 }
 
-interface Places {
-  readonly input: number;
-  readonly length: number;
-  /** How far apart two neighbours of the result are in the input. */
-  readonly step: number;
-  readonly alignCorners: boolean;
-}
-
 function nearest({ input, length, step }: Places, mode: "nearest" | "nearest-exact"): Int32Array {
   const offset = mode === "nearest" ? 0 : 0.5;
   return Int32Array.from({ length }, (_, i) => Math.min(Math.floor(Math.fround((i + offset) * step)), input - 1));
-}
-
-function position(i: number, { step, alignCorners }: Places): number {
-  return alignCorners ? i * step : (i + 0.5) * step - 0.5;
-}
-
-/** [input, length] */
-function linearShares(places: Places): Float32Array {
-  const { input, length } = places;
-  const shares = new Float32Array(input * length);
-  for (let i = 0; i < length; i += 1) {
-    const at = Math.max(0, position(i, places));
-    const left = Math.min(Math.floor(at), input - 1);
-    const right = Math.min(left + 1, input - 1);
-    addShare(shares, left * length + i, 1 - (at - left));
-    addShare(shares, right * length + i, at - left);
-  }
-  return shares;
-}
-
-/** The cubic convolution of Keys with PyTorch's constant. */
-const CUBIC = -0.75;
-
-function cubicShares(places: Places): Float32Array {
-  const { input, length } = places;
-  const shares = new Float32Array(input * length);
-  for (let i = 0; i < length; i += 1) {
-    const at = position(i, places);
-    const left = Math.floor(at);
-    for (let k = -1; k <= 2; k += 1) {
-      const from = Math.min(Math.max(left + k, 0), input - 1);
-      addShare(shares, from * length + i, cubic(Math.abs(at - left - k)));
-    }
-  }
-  return shares;
-}
-
-function cubic(distance: number): number {
-  if (distance <= 1) return ((CUBIC + 2) * distance - (CUBIC + 3)) * distance * distance + 1;
-  return ((CUBIC * distance - 5 * CUBIC) * distance + 8 * CUBIC) * distance - 4 * CUBIC;
-}
-
-function addShare(shares: Float32Array, at: number, share: number): void {
-  shares[at] = (shares[at] ?? 0) + share;
 }
 
 function cornerStep(input: number, length: number): number {
@@ -147,6 +100,15 @@ function axesOf(
     const input = x.shape[i + 2] ?? 0;
     const factor = numbers[i] ?? 1;
     return { axis: i + 2, length, step: size === undefined && !recomputeScaleFactor ? 1 / factor : input / length };
+  });
+}
+
+function checkAntialias(mode: InterpolateMode, antialias: boolean): void {
+  if (!antialias || mode === "bilinear" || mode === "bicubic") return;
+  throw new MisconfigurationError({
+    message: "interpolate: antialias is for images alone, as in PyTorch.",
+    expected: '"bilinear" or "bicubic"',
+    received: JSON.stringify(mode),
   });
 }
 

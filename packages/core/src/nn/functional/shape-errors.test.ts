@@ -112,6 +112,26 @@ describe("shapes and values that do not fit", () => {
       () => F.gaussianNllLoss(tf.ones([2, 3]), tf.ones([2, 3]), tf.ones([3])),
       /variance.*\[2, 3\], \[2, 1\] or \[2\].*Received \[3\]/,
     ],
+    [
+      "a fractional pool that is too large",
+      () => F.fractionalMaxPool2d(tf.ones([1, 1, 4, 4]), 2, { outputSize: 4 }),
+      /at most the input's.*\[1, 1, 4, 4\]/,
+    ],
+    [
+      "samples of another pool",
+      () => F.fractionalMaxPool3d(tf.ones([1, 4, 4, 4]), 2, { outputSize: 2, randomSamples: tf.ones([1, 1, 2]) }),
+      /randomSamples.*\[1, 1, 3\].*\[1, 1, 2\]/,
+    ],
+    [
+      "a sequence with its time behind",
+      () => F.convTbc(tf.ones([2, 3, 4]), tf.ones([2, 3, 1]), tf.ones([1])),
+      /\[T, N,/,
+    ],
+    [
+      "a bias of another shape",
+      () => F.linearCrossEntropy(tf.ones([2, 3]), tf.ones([4, 3]), classes(0, 1), { linearBias: tf.ones([3]) }),
+      /\[C, \.\.\.space\].*\[3\]/,
+    ],
     ["another last dimension in layer norm", () => new nn.LayerNorm(3).forward(tf.ones([2, 4])), /does not end with/],
   ];
 
@@ -147,9 +167,30 @@ describe("shapes and values that do not fit", () => {
       /"reflect".*"constant"/,
     ],
     [
-      "antialiasing",
-      () => F.interpolate(tf.ones([1, 1, 4]), { size: 2, antialias: true } as object),
-      /no option "antialias"/,
+      "antialiasing of the nearest element",
+      () => F.interpolate(tf.ones([1, 1, 4]), { size: 2, antialias: true }),
+      /antialias is for images alone.*"bilinear" or "bicubic".*"nearest"/,
+    ],
+    [
+      "no size of a fractional pool",
+      () => F.fractionalMaxPool2d(tf.ones([1, 1, 4, 4]), 2, {}),
+      /either outputSize, or/,
+    ],
+    [
+      "a fractional pool of more than there is",
+      () => new nn.FractionalMaxPool2d(2, { outputRatio: 1.5 }),
+      /above 0 and below 1.*1.5/,
+    ],
+    [
+      "clusters that do not rise",
+      () => new nn.AdaptiveLogSoftmaxWithLoss(16, 10, [5, 5]),
+      /rising integers from 1 to 9.*\[5,5\]/,
+    ],
+    ["a cluster without features", () => new nn.AdaptiveLogSoftmaxWithLoss(4, 10, [2, 5]), /width of cluster 1/],
+    [
+      "mirrored padding of a transposed convolution",
+      () => new nn.ConvTranspose1d(1, 1, 2, { paddingMode: "reflect" as "zeros" }),
+      /"zeros".*"reflect"/,
     ],
     ["a divisor of nothing", () => F.avgPool2d(tf.ones([1, 1, 4, 4]), 2, { divisorOverride: 0 }), /not 0.*Received 0/],
     [

@@ -1,3 +1,5 @@
+import { refuseOptions } from "../refuse-more.js";
+import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { embedding } from "../../kernels/embedding.js";
@@ -72,7 +74,9 @@ export function normalize(x: tf.Tensor, options: NormalizeOptions = {}): tf.Tens
 }
 
 /** Distances of all pairs of rows: x [N, D] -> [N · (N - 1) / 2], the first row's pairs first. @param p @default 2 */
-export function pdist(x: tf.Tensor, p = 2): tf.Tensor {
+export function pdist(x: tf.Tensor, given?: NumberOr<"p">, ...more: readonly never[]): tf.Tensor {
+  refuseOptions("pdist", more);
+  const p = namedOrFirst("pdist", given, "p", 2);
   checkFloats("pdist", { x });
   if (x.rank !== 2 || !(p >= 0))
     throw new ShapeError({

@@ -16,6 +16,7 @@ import {
 } from "../functional/activations.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { refuseMore } from "../refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { pyFloat } from "../python-text.js";
 import { LayerWithoutOptions } from "./layer-without-options.js";
@@ -48,8 +49,9 @@ export class LeakyReLU extends Module {
   readonly negativeSlope: number;
 
   /** @param negativeSlope @default 0.01 */
-  constructor(negativeSlope?: NumberOr<"negativeSlope">) {
+  constructor(negativeSlope?: NumberOr<"negativeSlope">, ...more: readonly never[]) {
     super();
+    refuseMore("nn.LeakyReLU", more);
     this.negativeSlope = namedOrFirst("nn.LeakyReLU", negativeSlope, "negativeSlope", 0.01);
   }
 
@@ -102,8 +104,9 @@ export class ELU extends Module {
   readonly alpha: number;
 
   /** @param alpha @default 1 */
-  constructor(alpha?: NumberOr<"alpha">) {
+  constructor(alpha?: NumberOr<"alpha">, ...more: readonly never[]) {
     super();
+    refuseMore("nn.ELU", more);
     this.alpha = namedOrFirst("nn.ELU", alpha, "alpha", 1);
   }
 
@@ -203,8 +206,9 @@ export class Softmax extends Module {
   readonly dim: number;
 
   /** @param dim @default -1 */
-  constructor(dim?: NumberOr<"dim">) {
+  constructor(dim?: NumberOr<"dim">, ...more: readonly never[]) {
     super();
+    refuseMore("nn.Softmax", more);
     this.dim = namedOrFirst("nn.Softmax", dim, "dim", -1);
   }
 
@@ -230,8 +234,9 @@ export class LogSoftmax extends Module {
   readonly dim: number;
 
   /** @param dim @default -1 */
-  constructor(dim?: NumberOr<"dim">) {
+  constructor(dim?: NumberOr<"dim">, ...more: readonly never[]) {
     super();
+    refuseMore("nn.LogSoftmax", more);
     this.dim = namedOrFirst("nn.LogSoftmax", dim, "dim", -1);
   }
 

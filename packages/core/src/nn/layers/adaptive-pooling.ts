@@ -4,6 +4,7 @@ import {
   adaptiveAvgPool2d,
   adaptiveAvgPool3d,
   adaptiveMaxPoolNd,
+  checkAdaptiveSize,
   type AdaptiveMaxOptions,
   type AdaptiveSize,
 } from "../functional/adaptive-pooling.js";
@@ -11,6 +12,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { ValuesAndIndices } from "../functional/max-pooling.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { refuseMore } from "../refuse-more.js";
 import { pySize } from "../python-text.js";
 
 /** What the adaptive max pools share. */
@@ -25,6 +27,7 @@ export class AdaptiveMaxPool<TReturnsIndices extends boolean> extends Module {
     super();
     this.#dimensions = dimensions;
     rejectUnknownOptions(`nn.AdaptiveMaxPool${dimensions}d`, options, ["returnIndices"]);
+    checkAdaptiveSize(outputSize, dimensions);
   }
 
   override forward(this: AdaptiveMaxPool<true>, x: tf.Tensor): ValuesAndIndices;
@@ -48,8 +51,13 @@ export class AdaptiveMaxPool<TReturnsIndices extends boolean> extends Module {
  * ```
  */
 export class AdaptiveAvgPool1d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
+  constructor(
+    readonly outputSize: AdaptiveSize,
+    ...more: readonly never[]
+  ) {
     super();
+    refuseMore("nn.AdaptiveAvgPool1d", more);
+    checkAdaptiveSize(outputSize, 1);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
@@ -72,8 +80,13 @@ export class AdaptiveAvgPool1d extends Module {
  * ```
  */
 export class AdaptiveAvgPool2d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
+  constructor(
+    readonly outputSize: AdaptiveSize,
+    ...more: readonly never[]
+  ) {
     super();
+    refuseMore("nn.AdaptiveAvgPool2d", more);
+    checkAdaptiveSize(outputSize, 2);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
@@ -95,8 +108,13 @@ export class AdaptiveAvgPool2d extends Module {
  * ```
  */
 export class AdaptiveAvgPool3d extends Module {
-  constructor(readonly outputSize: AdaptiveSize) {
+  constructor(
+    readonly outputSize: AdaptiveSize,
+    ...more: readonly never[]
+  ) {
     super();
+    refuseMore("nn.AdaptiveAvgPool3d", more);
+    checkAdaptiveSize(outputSize, 3);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {

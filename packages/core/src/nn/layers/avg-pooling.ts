@@ -17,6 +17,7 @@ export class AvgPool extends Module {
     super();
     this.#dimensions = dimensions;
     checkAvgPoolOptions(`nn.AvgPool${dimensions}d`, options, dimensions);
+    toLengths(kernelSize, dimensions, "kernelSize");
   }
 
   override forward(x: tf.Tensor): tf.Tensor {

@@ -43,6 +43,13 @@ const LAYERS: readonly [name: string, table: Table][] = [
   ...each("Conv", [4, 2, 2], { hasWidth: true }),
   ...each("ConvTranspose", [4, 2, 2], { hasWidth: true }),
   ...each("BatchNorm", [4], { hasWidth: true }),
+  ...each("LazyConv", [4, 2]),
+  ...each("LazyConvTranspose", [4, 2]),
+  ...each("LazyBatchNorm", []),
+  ...each("LazyInstanceNorm", []),
+  ["LazyLinear", { args: [3], fits: [2, 4], rank: [] }],
+  ["FractionalMaxPool2d", { args: [2, { outputSize: 2 }], fits: image, rank: [2] }],
+  ["FractionalMaxPool3d", { args: [2, { outputSize: 2 }], fits: volume, rank: [2] }],
   ["SyncBatchNorm", { args: [4], fits: image, rank: [4], width: [2, 3, 6, 6] }],
   ...each("InstanceNorm", [4], { hasWidth: true }),
   ...each("MaxPool", [2], { dtype: "any" }),
@@ -117,6 +124,8 @@ const OTHERS = [
   ...["MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"],
 ];
 
+const FUNCTIONS = ["fromLayersModel", "isLazy"];
+
 function create(name: string, args: readonly unknown[]): { readonly model: nn.Module; readonly layer: nn.Module } {
   const Layer = new Map<string, unknown>(Object.entries(nn)).get(name) as AnyLayer;
   const model = new nn.Module();
@@ -184,7 +193,7 @@ describe("an input that does not fit", () => {
   it("is tested for every layer and every loss", () => {
     const layers = Object.entries(nn).flatMap(([name, value]) => (typeof value === "function" ? [name] : []));
     const known = new Set([...LAYERS.map(([name]) => name), ...OTHERS]);
-    expect(layers.filter((name) => !known.has(name) && !name.endsWith("Loss") && name !== "fromLayersModel")).toEqual(
+    expect(layers.filter((name) => !known.has(name) && !name.endsWith("Loss") && !FUNCTIONS.includes(name))).toEqual(
       [],
     );
   });
@@ -193,6 +202,7 @@ describe("an input that does not fit", () => {
 /** Losses with inputs that fit. */
 const classes = (): tf.Tensor => tf.tensor1d([0, 1], "int32");
 const LOSSES: Record<string, () => tf.Tensor[]> = {
+  AdaptiveLogSoftmaxWithLoss: () => [tf.ones([2, 32]), classes()],
   BCELoss: () => [tf.fill([2, 3], 0.5), tf.ones([2, 3])],
   BCEWithLogitsLoss: () => [tf.ones([2, 3]), tf.ones([2, 3])],
   CosineEmbeddingLoss: () => [tf.ones([2, 3]), tf.ones([2, 3]), tf.ones([2])],
@@ -220,7 +230,7 @@ describe("a loss", () => {
   it.each(Object.keys(nn).filter((name) => name.endsWith("Loss")))(
     "nn.%s refuses integers and other shapes",
     (name) => {
-      const { layer } = create(name, []);
+      const { layer } = create(name, name.startsWith("Adaptive") ? [32, 16, [3, 6]] : []);
       using _scope = tensorScope();
       const inputs = LOSSES[name]?.() ?? [];
       run(layer, ...inputs);

@@ -23,6 +23,8 @@ export interface BatchNormLayerOptions {
   readonly trackRunningStats?: boolean | undefined;
 }
 
+export const NORM_OPTIONS: readonly string[] = ["eps", "momentum", "affine", "bias", "trackRunningStats"];
+
 /** Normalizes every channel over batch and space; state-dict keys as in PyTorch. */
 export class BatchNorm extends Module {
   readonly weight: Parameter | undefined;
@@ -44,7 +46,7 @@ export class BatchNorm extends Module {
   ) {
     super();
     checkCount(numFeatures, "numFeatures");
-    rejectUnknownOptions(name, options, ["eps", "momentum", "affine", "bias", "trackRunningStats"]);
+    rejectUnknownOptions(name, options, NORM_OPTIONS);
     this.#ranks = ranks;
     this.eps = options.eps ?? 1e-5;
     this.momentum = options.momentum ?? 0.1;

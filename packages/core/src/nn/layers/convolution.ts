@@ -30,9 +30,13 @@ export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
 export interface ConvTransposeLayerOptions extends ConvTransposeOptions {
   /** @default true */
   readonly bias?: boolean | undefined;
+  /** Transposed convolutions have zeros alone, in PyTorch too. @default "zeros" */
+  readonly paddingMode?: "zeros" | undefined;
 }
 
-const KNOWN = ["stride", "padding", "dilation", "groups"];
+const KNOWN = ["stride", "padding", "dilation", "groups", "bias", "paddingMode"];
+export const CONV_LAYER_OPTIONS: readonly string[] = KNOWN;
+export const CONV_TRANSPOSE_LAYER_OPTIONS: readonly string[] = [...KNOWN, "outputPadding"];
 
 /** What the convolution layers share. Initialised uniformly in ±1 / sqrt(fan in), as in PyTorch. */
 export class Convolution extends Module {
@@ -40,6 +44,7 @@ export class Convolution extends Module {
   readonly weight: Parameter;
   /** [outChannels] */
   readonly bias: Parameter | undefined;
+  readonly kernelSize: readonly number[];
   readonly attributes: ConvAttributes;
   readonly paddingMode: PaddingMode;
   readonly #padding: NonNullable<ConvOptions["padding"]>;
@@ -52,10 +57,11 @@ export class Convolution extends Module {
     options: ConvLayerOptions,
   ) {
     super();
-    rejectUnknownOptions(`nn.Conv${dimensions}d`, options, [...KNOWN, "bias", "paddingMode"]);
+    rejectUnknownOptions(`nn.Conv${dimensions}d`, options, CONV_LAYER_OPTIONS);
     this.paddingMode = checkedPaddingMode(options.paddingMode ?? "zeros");
     checkChannels(inChannels, outChannels, options.groups ?? 1);
     const kernel = toLengths(kernelSize, dimensions, "kernelSize");
+    this.kernelSize = kernel;
     this.#padding = options.padding ?? 0;
     this.attributes = convAttributes(kernel, options, dimensions);
     const shape = [outChannels, inChannels / this.attributes.groups, ...kernel];
@@ -134,6 +140,7 @@ export class TransposedConvolution extends Module {
   /** [inChannels, outChannels / groups, ...kernel] */
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
+  readonly kernelSize: readonly number[];
   readonly attributes: ConvAttributes;
   readonly outputPadding: readonly number[];
 
@@ -145,10 +152,12 @@ export class TransposedConvolution extends Module {
     options: ConvTransposeLayerOptions,
   ) {
     super();
-    rejectUnknownOptions(`nn.ConvTranspose${dimensions}d`, options, [...KNOWN, "outputPadding", "bias"]);
-    const { outputPadding = 0, bias, ...rest } = options;
+    rejectUnknownOptions(`nn.ConvTranspose${dimensions}d`, options, CONV_TRANSPOSE_LAYER_OPTIONS);
+    const { outputPadding = 0, bias, paddingMode = "zeros", ...rest } = options;
+    refuseOtherPadding(paddingMode);
     checkChannels(inChannels, outChannels, options.groups ?? 1);
     const kernel = toLengths(kernelSize, dimensions, "kernelSize");
+    this.kernelSize = kernel;
     this.attributes = convAttributes(kernel, rest, dimensions);
     this.outputPadding = checkOutputPadding(toLengths(outputPadding, dimensions, "outputPadding", 0), this.attributes);
     const shape = [inChannels, outChannels / this.attributes.groups, ...kernel];
@@ -215,6 +224,15 @@ export class ConvTranspose3d extends TransposedConvolution {
   constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
     super(3, inChannels, outChannels, kernelSize, options);
   }
+}
+
+function refuseOtherPadding(paddingMode: "zeros"): void {
+  if (paddingMode === "zeros") return;
+  throw new MisconfigurationError({
+    message: "A transposed convolution has no such paddingMode.",
+    expected: '"zeros"',
+    received: JSON.stringify(paddingMode),
+  });
 }
 
 function checkedPaddingMode(mode: PaddingMode): PaddingMode {

@@ -4,7 +4,7 @@ import { pyTuple } from "../python-text.js";
 interface ConvolutionLike {
   readonly inChannels: number;
   readonly outChannels: number;
-  readonly weight: { readonly shape: readonly number[] };
+  readonly kernelSize: readonly number[];
   readonly bias: object | undefined;
   readonly attributes: ConvAttributes;
 }
@@ -18,11 +18,11 @@ interface GivenPadding {
 
 /** The options of a convolution as PyTorch prints them: what has its usual value is left out. */
 export function describeConvolution(
-  { inChannels, outChannels, weight, bias, attributes }: ConvolutionLike,
+  { inChannels, outChannels, kernelSize, bias, attributes }: ConvolutionLike,
   { padding, outputPadding = [], paddingMode = "zeros" }: GivenPadding,
 ): string {
   const { stride, dilation, groups } = attributes;
-  const kernel = pyTuple(weight.shape.slice(2));
+  const kernel = pyTuple(kernelSize);
   const unless = (usual: number, name: string, lengths: readonly number[]): string[] =>
     lengths.every((length) => length === usual) ? [] : [`${name}=${pyTuple(lengths)}`];
   return [

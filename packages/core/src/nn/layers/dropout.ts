@@ -4,6 +4,7 @@ import type { tf } from "../../tensor/tf.js";
 import { dropout } from "../functional/dropout.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { refuseMore } from "../refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { pyFloat } from "../python-text.js";
 
@@ -22,9 +23,10 @@ export class Dropout extends Module {
   readonly p: number;
 
   /** @param p 0 … 1. @default 0.5 */
-  constructor(p?: NumberOr<"p">) {
+  constructor(p?: NumberOr<"p">, ...more: readonly never[]) {
     super();
     const name = `nn.${classNameOf(this)}`;
+    refuseMore(name, more);
     this.p = namedOrFirst(name, p, "p", 0.5);
     if (!(this.p >= 0 && this.p <= 1))
       throw new MisconfigurationError({

@@ -3,7 +3,7 @@ import { checkFoldOptions, fold, type FoldOptions, unfold } from "../functional/
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { pySize } from "../python-text.js";
-import type { Size } from "../size.js";
+import { toLengths, type Size } from "../size.js";
 
 /**
  * The windows of images as columns: x [N, C, H, W], or without N -> [N, C · kh · kw, windows].
@@ -22,6 +22,7 @@ export class Unfold extends Module {
   ) {
     super();
     checkFoldOptions("nn.Unfold", options);
+    toLengths(kernelSize, 2, "kernelSize");
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
@@ -51,6 +52,8 @@ export class Fold extends Module {
   ) {
     super();
     checkFoldOptions("nn.Fold", options);
+    toLengths(outputSize, 2, "outputSize");
+    toLengths(kernelSize, 2, "kernelSize");
   }
 
   override forward(x: tf.Tensor): tf.Tensor {

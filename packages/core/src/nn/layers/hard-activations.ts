@@ -1,3 +1,5 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { describeValue } from "../../errors/describe-value.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
@@ -15,6 +17,7 @@ import {
 } from "../functional/hard-activations.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { refuseMore } from "../refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { pyFloat, pyNumber } from "../python-text.js";
 import { checkCount } from "../size.js";
@@ -102,8 +105,12 @@ export class Threshold extends Module {
   constructor(
     readonly threshold: number,
     readonly value: number,
+    ...more: readonly never[]
   ) {
     super();
+    checkNumber("threshold", threshold);
+    checkNumber("value", value);
+    refuseMore("nn.Threshold", more);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
@@ -135,8 +142,9 @@ export class PReLU extends Module {
   readonly weight: Parameter;
 
   /** @param given how many slopes, or an object with `numParameters` and `init` */
-  constructor(given: number | PReluOptions = {}) {
+  constructor(given: number | PReluOptions = {}, ...more: readonly never[]) {
     super();
+    refuseMore("nn.PReLU", more);
     const options = typeof given === "number" ? { numParameters: given } : given;
     rejectUnknownOptions("nn.PReLU", options, ["numParameters", "init"]);
     const { numParameters = 1, init = 0.25 } = options;
@@ -166,8 +174,9 @@ export class Hardshrink extends Module {
   readonly lambd: number;
 
   /** @param lambd @default 0.5 */
-  constructor(lambd?: NumberOr<"lambd">) {
+  constructor(lambd?: NumberOr<"lambd">, ...more: readonly never[]) {
     super();
+    refuseMore("nn.Hardshrink", more);
     this.lambd = namedOrFirst("nn.Hardshrink", lambd, "lambd", 0.5);
   }
 
@@ -192,8 +201,9 @@ export class Softshrink extends Module {
   readonly lambd: number;
 
   /** @param lambd @default 0.5 */
-  constructor(lambd?: NumberOr<"lambd">) {
+  constructor(lambd?: NumberOr<"lambd">, ...more: readonly never[]) {
     super();
+    refuseMore("nn.Softshrink", more);
     this.lambd = namedOrFirst("nn.Softshrink", lambd, "lambd", 0.5);
   }
 
@@ -204,4 +214,13 @@ export class Softshrink extends Module {
   override extraRepr(): string {
     return pyFloat(this.lambd);
   }
+}
+
+function checkNumber(name: string, value: unknown): void {
+  if (typeof value === "number") return;
+  throw new MisconfigurationError({
+    message: `nn.Threshold: ${name} is no number.`,
+    expected: "new nn.Threshold(threshold, value)",
+    received: describeValue(value),
+  });
 }

@@ -9,6 +9,7 @@ import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { pyBool, pyFloat } from "../python-text.js";
 import { checkCount } from "../size.js";
+import { NORM_OPTIONS } from "./batch-norm.js";
 
 export interface InstanceNormOptions {
   /** @default 1e-5 */
@@ -41,13 +42,7 @@ class InstanceNorm extends Module {
   ) {
     super();
     checkCount(numFeatures, "numFeatures");
-    rejectUnknownOptions(`nn.InstanceNorm${dimensions}d`, options, [
-      "eps",
-      "momentum",
-      "affine",
-      "bias",
-      "trackRunningStats",
-    ]);
+    rejectUnknownOptions(`nn.InstanceNorm${dimensions}d`, options, NORM_OPTIONS);
     this.#dimensions = dimensions;
     this.eps = options.eps ?? 1e-5;
     this.momentum = options.momentum ?? 0.1;

@@ -14,6 +14,7 @@ import {
 import type { LossOptions } from "../functional/losses.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { WeightedLoss } from "./weighted-loss.js";
 
 /**
  * `nn.functional.klDiv` as a module.
@@ -104,13 +105,12 @@ export class SoftMarginLoss extends Module {
  * loss.forward(tf.tensor2d([[0, 0]]), tf.tensor2d([[1, 0]])).print(); // log 2
  * ```
  */
-export class MultiLabelSoftMarginLoss extends Module {
-  constructor(readonly options: MultilabelSoftMarginOptions = {}) {
-    super();
-    rejectUnknownOptions("nn.MultiLabelSoftMarginLoss", options, ["reduction", "weight"]);
+export class MultiLabelSoftMarginLoss extends WeightedLoss<MultilabelSoftMarginOptions> {
+  constructor(options: MultilabelSoftMarginOptions = {}) {
+    super("nn.MultiLabelSoftMarginLoss", options, ["reduction", "weight"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return inLayer(this, input, () => multilabelSoftMarginLoss(input, target, this.options));
+    return inLayer(this, input, () => multilabelSoftMarginLoss(input, target, this.currentOptions()));
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "../functional/losses.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { WeightedLoss } from "./weighted-loss.js";
 
 /**
  * The cross-entropy between logits and classes or probabilities, as a module. See `nn.functional.crossEntropy`.
@@ -24,14 +25,13 @@ import { Module } from "../module.js";
  * loss.forward(logits, classes).print(); // log 3, since all classes are equally likely
  * ```
  */
-export class CrossEntropyLoss extends Module {
-  constructor(readonly options: CrossEntropyOptions = {}) {
-    super();
-    rejectUnknownOptions("nn.CrossEntropyLoss", options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
+export class CrossEntropyLoss extends WeightedLoss<CrossEntropyOptions> {
+  constructor(options: CrossEntropyOptions = {}) {
+    super("nn.CrossEntropyLoss", options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
   }
 
   override forward(logits: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return inLayer(this, logits, () => crossEntropy(logits, target, this.options));
+    return inLayer(this, logits, () => crossEntropy(logits, target, this.currentOptions()));
   }
 }
 
@@ -46,14 +46,13 @@ export class CrossEntropyLoss extends Module {
  * loss.forward(logProbabilities, tf.tensor1d([0], "int32")).print(); // log 2
  * ```
  */
-export class NLLLoss extends Module {
-  constructor(readonly options: NllLossOptions = {}) {
-    super();
-    rejectUnknownOptions("nn.NLLLoss", options, ["reduction", "weight", "ignoreIndex"]);
+export class NLLLoss extends WeightedLoss<NllLossOptions> {
+  constructor(options: NllLossOptions = {}) {
+    super("nn.NLLLoss", options, ["reduction", "weight", "ignoreIndex"]);
   }
 
   override forward(logProbs: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return inLayer(this, logProbs, () => nllLoss(logProbs, target, this.options));
+    return inLayer(this, logProbs, () => nllLoss(logProbs, target, this.currentOptions()));
   }
 }
 
@@ -109,14 +108,13 @@ export class L1Loss extends Module {
  * loss.forward(tf.tensor1d([0.5, 0.5]), tf.tensor1d([0, 1])).print(); // log 2
  * ```
  */
-export class BCELoss extends Module {
-  constructor(readonly options: BinaryCrossEntropyOptions = {}) {
-    super();
-    rejectUnknownOptions("nn.BCELoss", options, ["reduction", "weight"]);
+export class BCELoss extends WeightedLoss<BinaryCrossEntropyOptions> {
+  constructor(options: BinaryCrossEntropyOptions = {}) {
+    super("nn.BCELoss", options, ["reduction", "weight"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return inLayer(this, input, () => binaryCrossEntropy(input, target, this.options));
+    return inLayer(this, input, () => binaryCrossEntropy(input, target, this.currentOptions()));
   }
 }
 
@@ -131,13 +129,12 @@ export class BCELoss extends Module {
  * loss.forward(tf.tensor1d([0, 0]), tf.tensor1d([0, 1])).print(); // log 2
  * ```
  */
-export class BCEWithLogitsLoss extends Module {
-  constructor(readonly options: BinaryCrossEntropyWithLogitsOptions = {}) {
-    super();
-    rejectUnknownOptions("nn.BCEWithLogitsLoss", options, ["reduction", "weight", "posWeight"]);
+export class BCEWithLogitsLoss extends WeightedLoss<BinaryCrossEntropyWithLogitsOptions> {
+  constructor(options: BinaryCrossEntropyWithLogitsOptions = {}) {
+    super("nn.BCEWithLogitsLoss", options, ["reduction", "weight", "posWeight"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return inLayer(this, input, () => binaryCrossEntropyWithLogits(input, target, this.options));
+    return inLayer(this, input, () => binaryCrossEntropyWithLogits(input, target, this.currentOptions()));
   }
 }

@@ -16,6 +16,7 @@ import {
 } from "../functional/margin-losses.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { WeightedLoss } from "./weighted-loss.js";
 import type { ChildText } from "../module-text.js";
 
 /**
@@ -147,14 +148,13 @@ export class TripletMarginLoss extends Module {
  * loss.forward(tf.tensor2d([[0, 1]]), tf.tensor1d([0], "int32")).print(); // 1: (1 - 0 + 1) / 2 classes
  * ```
  */
-export class MultiMarginLoss extends Module {
-  constructor(readonly options: MultiMarginOptions = {}) {
-    super();
-    rejectUnknownOptions("nn.MultiMarginLoss", options, ["reduction", "margin", "p", "weight"]);
+export class MultiMarginLoss extends WeightedLoss<MultiMarginOptions> {
+  constructor(options: MultiMarginOptions = {}) {
+    super("nn.MultiMarginLoss", options, ["reduction", "margin", "p", "weight"]);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
-    return inLayer(this, input, () => multiMarginLoss(input, target, this.options));
+    return inLayer(this, input, () => multiMarginLoss(input, target, this.currentOptions()));
   }
 }
 

@@ -8,7 +8,7 @@ import {
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { pyBool, pySize } from "../python-text.js";
-import type { Size } from "../size.js";
+import { toLengths, type Size } from "../size.js";
 
 /** What the max pools share. */
 export class MaxPool<TReturnsIndices extends boolean> extends Module {
@@ -22,6 +22,7 @@ export class MaxPool<TReturnsIndices extends boolean> extends Module {
     super();
     this.#dimensions = dimensions;
     checkMaxPoolOptions(`nn.MaxPool${dimensions}d`, options);
+    toLengths(kernelSize, dimensions, "kernelSize");
   }
 
   override forward(this: MaxPool<true>, x: tf.Tensor): ValuesAndIndices;

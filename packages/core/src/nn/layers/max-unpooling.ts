@@ -18,6 +18,7 @@ export class MaxUnpool extends Module {
     super();
     this.#dimensions = dimensions;
     rejectUnknownOptions(`nn.MaxUnpool${dimensions}d`, options, ["stride", "padding"]);
+    toLengths(kernelSize, dimensions, "kernelSize");
   }
 
   /** @param outputSize where several lengths would have given the same pool */

@@ -1,9 +1,12 @@
+import { describeValue } from "../../errors/describe-value.js";
+import { classNameOf } from "../../errors/class-name.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import type { tf } from "../../tensor/tf.js";
 import { pad, type PadOptions } from "../functional/pad.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { refuseMore } from "../refuse-more.js";
 import { pyNumber, pyTuple } from "../python-text.js";
 
 /** The same on all sides, or [before, after] of the last dimension, then of the one before, …. */
@@ -26,8 +29,15 @@ class PaddingLayer extends Module {
   readonly #dimensions: number;
   readonly #options: PadOptions;
 
-  constructor(dimensions: number, padding: Padding, options: PadOptions) {
+  constructor(dimensions: number, padding: Padding, options: PadOptions, more: readonly never[]) {
     super();
+    refuseMore(`nn.${classNameOf(this)}`, more);
+    if (typeof (options.value ?? 0) !== "number")
+      throw new MisconfigurationError({
+        message: `nn.${classNameOf(this)}: the value is no number.`,
+        expected: "a padding and the number that fills it",
+        received: describeValue(options.value),
+      });
     this.padding = checkedPadding(padding, 2 * dimensions);
     this.#dimensions = dimensions;
     this.#options = options;
@@ -62,8 +72,8 @@ class PaddingLayer extends Module {
  * ```
  */
 export class ReflectionPad1d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(1, padding, { mode: "reflect" });
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(1, padding, { mode: "reflect" }, more);
   }
 }
 
@@ -77,8 +87,8 @@ export class ReflectionPad1d extends PaddingLayer {
  * ```
  */
 export class ReflectionPad2d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(2, padding, { mode: "reflect" });
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(2, padding, { mode: "reflect" }, more);
   }
 }
 
@@ -92,8 +102,8 @@ export class ReflectionPad2d extends PaddingLayer {
  * ```
  */
 export class ReflectionPad3d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(3, padding, { mode: "reflect" });
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(3, padding, { mode: "reflect" }, more);
   }
 }
 
@@ -107,8 +117,8 @@ export class ReflectionPad3d extends PaddingLayer {
  * ```
  */
 export class ReplicationPad1d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(1, padding, { mode: "replicate" });
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(1, padding, { mode: "replicate" }, more);
   }
 }
 
@@ -122,8 +132,8 @@ export class ReplicationPad1d extends PaddingLayer {
  * ```
  */
 export class ReplicationPad2d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(2, padding, { mode: "replicate" });
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(2, padding, { mode: "replicate" }, more);
   }
 }
 
@@ -137,8 +147,8 @@ export class ReplicationPad2d extends PaddingLayer {
  * ```
  */
 export class ReplicationPad3d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(3, padding, { mode: "replicate" });
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(3, padding, { mode: "replicate" }, more);
   }
 }
 
@@ -152,8 +162,8 @@ export class ReplicationPad3d extends PaddingLayer {
  * ```
  */
 export class CircularPad1d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(1, padding, { mode: "circular" });
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(1, padding, { mode: "circular" }, more);
   }
 }
 
@@ -167,8 +177,8 @@ export class CircularPad1d extends PaddingLayer {
  * ```
  */
 export class CircularPad2d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(2, padding, { mode: "circular" });
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(2, padding, { mode: "circular" }, more);
   }
 }
 
@@ -182,8 +192,8 @@ export class CircularPad2d extends PaddingLayer {
  * ```
  */
 export class CircularPad3d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(3, padding, { mode: "circular" });
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(3, padding, { mode: "circular" }, more);
   }
 }
 
@@ -197,8 +207,8 @@ export class CircularPad3d extends PaddingLayer {
  * ```
  */
 export class ZeroPad1d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(1, padding, {});
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(1, padding, {}, more);
   }
 }
 
@@ -215,8 +225,9 @@ export class ConstantPad1d extends PaddingLayer {
   constructor(
     padding: Padding,
     readonly value: number,
+    ...more: readonly never[]
   ) {
-    super(1, padding, { value });
+    super(1, padding, { value }, more);
   }
 
   override extraRepr(): string {
@@ -234,8 +245,8 @@ export class ConstantPad1d extends PaddingLayer {
  * ```
  */
 export class ZeroPad2d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(2, padding, {});
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(2, padding, {}, more);
   }
 }
 
@@ -252,8 +263,9 @@ export class ConstantPad2d extends PaddingLayer {
   constructor(
     padding: Padding,
     readonly value: number,
+    ...more: readonly never[]
   ) {
-    super(2, padding, { value });
+    super(2, padding, { value }, more);
   }
 
   override extraRepr(): string {
@@ -271,8 +283,8 @@ export class ConstantPad2d extends PaddingLayer {
  * ```
  */
 export class ZeroPad3d extends PaddingLayer {
-  constructor(padding: Padding) {
-    super(3, padding, {});
+  constructor(padding: Padding, ...more: readonly never[]) {
+    super(3, padding, {}, more);
   }
 }
 
@@ -289,8 +301,9 @@ export class ConstantPad3d extends PaddingLayer {
   constructor(
     padding: Padding,
     readonly value: number,
+    ...more: readonly never[]
   ) {
-    super(3, padding, { value });
+    super(3, padding, { value }, more);
   }
 
   override extraRepr(): string {

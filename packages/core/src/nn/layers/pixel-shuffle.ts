@@ -2,6 +2,7 @@ import type { tf } from "../../tensor/tf.js";
 import { channelShuffle, pixelShuffle, pixelUnshuffle } from "../functional/pixel-shuffle.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { refuseMore } from "../refuse-more.js";
 import { checkCount } from "../size.js";
 
 /**
@@ -14,8 +15,12 @@ import { checkCount } from "../size.js";
  * ```
  */
 export class PixelShuffle extends Module {
-  constructor(readonly upscaleFactor: number) {
+  constructor(
+    readonly upscaleFactor: number,
+    ...more: readonly never[]
+  ) {
     super();
+    refuseMore("nn.PixelShuffle", more);
     checkCount(upscaleFactor, "upscaleFactor");
   }
 
@@ -38,8 +43,12 @@ export class PixelShuffle extends Module {
  * ```
  */
 export class PixelUnshuffle extends Module {
-  constructor(readonly downscaleFactor: number) {
+  constructor(
+    readonly downscaleFactor: number,
+    ...more: readonly never[]
+  ) {
     super();
+    refuseMore("nn.PixelUnshuffle", more);
     checkCount(downscaleFactor, "downscaleFactor");
   }
 
@@ -62,8 +71,12 @@ export class PixelUnshuffle extends Module {
  * ```
  */
 export class ChannelShuffle extends Module {
-  constructor(readonly groups: number) {
+  constructor(
+    readonly groups: number,
+    ...more: readonly never[]
+  ) {
     super();
+    refuseMore("nn.ChannelShuffle", more);
     checkCount(groups, "groups");
   }
 

@@ -3,7 +3,7 @@ import { checkLpPoolOptions, lpPool1d, lpPool2d, lpPool3d, type LpPoolOptions } 
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { pyBool, pyNumber, pySize } from "../python-text.js";
-import type { Size } from "../size.js";
+import { toLengths, type Size } from "../size.js";
 
 /**
  * The `normType`-norm of each window. x [N, C, L], or without N.
@@ -23,6 +23,7 @@ export class LPPool1d extends Module {
   ) {
     super();
     checkLpPoolOptions("nn.LPPool1d", options);
+    toLengths(kernelSize, 1, "kernelSize");
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
@@ -52,6 +53,7 @@ export class LPPool2d extends Module {
   ) {
     super();
     checkLpPoolOptions("nn.LPPool2d", options);
+    toLengths(kernelSize, 2, "kernelSize");
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
@@ -81,6 +83,7 @@ export class LPPool3d extends Module {
   ) {
     super();
     checkLpPoolOptions("nn.LPPool3d", options);
+    toLengths(kernelSize, 3, "kernelSize");
   }
 
   override forward(x: tf.Tensor): tf.Tensor {

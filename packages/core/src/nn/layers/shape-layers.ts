@@ -1,9 +1,12 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { describeValue } from "../../errors/describe-value.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { reshape } from "../../kernels/reshape.js";
 import type { tf } from "../../tensor/tf.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { refuseMore } from "../refuse-more.js";
 import { pyTuple } from "../python-text.js";
 
 export interface FlattenOptions {
@@ -28,12 +31,19 @@ export class Flatten extends Module {
   readonly endDim: number;
 
   /** @param startDim a number, or an object with `startDim` and `endDim`. @default 1 @param endDim @default -1 */
-  constructor(startDim: number | FlattenOptions = 1, endDim = -1) {
+  constructor(startDim: number | FlattenOptions = 1, endDim = -1, ...more: readonly never[]) {
     super();
+    refuseMore("nn.Flatten", more);
     const options = typeof startDim === "number" ? { startDim, endDim } : startDim;
     rejectUnknownOptions("nn.Flatten", options, ["startDim", "endDim"]);
     this.startDim = options.startDim ?? 1;
     this.endDim = options.endDim ?? -1;
+    if (!Number.isInteger(this.startDim) || !Number.isInteger(this.endDim))
+      throw new MisconfigurationError({
+        message: "nn.Flatten: these are no dimensions.",
+        expected: "new nn.Flatten(startDim, endDim), or one object of options",
+        received: `${describeValue(startDim)} and ${describeValue(endDim)}`,
+      });
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
@@ -89,8 +99,16 @@ export class Unflatten extends Module {
   constructor(
     readonly dim: number,
     readonly unflattenedSize: readonly number[],
+    ...more: readonly never[]
   ) {
     super();
+    refuseMore("nn.Unflatten", more);
+    if (!Number.isInteger(dim) || !Array.isArray(unflattenedSize))
+      throw new MisconfigurationError({
+        message: "nn.Unflatten: these are no dimension and lengths.",
+        expected: "new nn.Unflatten(dim, [length, …])",
+        received: `${describeValue(dim)} and ${describeValue(unflattenedSize)}`,
+      });
   }
 
   override forward(x: tf.Tensor): tf.Tensor {

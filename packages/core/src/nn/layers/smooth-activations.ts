@@ -3,6 +3,7 @@ import { softmax } from "../functional/activations.js";
 import { celu, glu, logsigmoid, mish, selu, softmin, softsign, tanhshrink } from "../functional/smooth-activations.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { refuseMore } from "../refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { pyFloat } from "../python-text.js";
 import { LayerWithoutOptions } from "./layer-without-options.js";
@@ -89,8 +90,9 @@ export class CELU extends Module {
   readonly alpha: number;
 
   /** @param alpha @default 1 */
-  constructor(alpha?: NumberOr<"alpha">) {
+  constructor(alpha?: NumberOr<"alpha">, ...more: readonly never[]) {
     super();
+    refuseMore("nn.CELU", more);
     this.alpha = namedOrFirst("nn.CELU", alpha, "alpha", 1);
   }
 
@@ -115,8 +117,9 @@ export class GLU extends Module {
   readonly dim: number;
 
   /** @param dim @default -1 */
-  constructor(dim?: NumberOr<"dim">) {
+  constructor(dim?: NumberOr<"dim">, ...more: readonly never[]) {
     super();
+    refuseMore("nn.GLU", more);
     this.dim = namedOrFirst("nn.GLU", dim, "dim", -1);
   }
 
@@ -141,8 +144,9 @@ export class Softmin extends Module {
   readonly dim: number;
 
   /** @param dim @default -1 */
-  constructor(dim?: NumberOr<"dim">) {
+  constructor(dim?: NumberOr<"dim">, ...more: readonly never[]) {
     super();
+    refuseMore("nn.Softmin", more);
     this.dim = namedOrFirst("nn.Softmin", dim, "dim", -1);
   }
 

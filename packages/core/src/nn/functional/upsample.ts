@@ -1,0 +1,24 @@
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import type { tf } from "../../tensor/tf.js";
+import { interpolate, type InterpolateOptions } from "./interpolate.js";
+
+/** What PyTorch's older names of `interpolate` take. */
+export type UpsampleOptions = Pick<InterpolateOptions, "size" | "scaleFactor" | "mode" | "alignCorners">;
+
+/** PyTorch's older name of `interpolate`. @throws MisconfigurationError; ShapeError */
+export function upsample(x: tf.Tensor, options: UpsampleOptions): tf.Tensor {
+  rejectUnknownOptions("upsample", options, ["size", "scaleFactor", "mode", "alignCorners"]);
+  return interpolate(x, options);
+}
+
+/** `interpolate` with mode "nearest". @throws MisconfigurationError; ShapeError */
+export function upsampleNearest(x: tf.Tensor, options: Pick<UpsampleOptions, "size" | "scaleFactor">): tf.Tensor {
+  rejectUnknownOptions("upsampleNearest", options, ["size", "scaleFactor"]);
+  return interpolate(x, { ...options, mode: "nearest" });
+}
+
+/** `interpolate` with mode "bilinear" and `alignCorners`. @throws MisconfigurationError; ShapeError */
+export function upsampleBilinear(x: tf.Tensor, options: Pick<UpsampleOptions, "size" | "scaleFactor">): tf.Tensor {
+  rejectUnknownOptions("upsampleBilinear", options, ["size", "scaleFactor"]);
+  return interpolate(x, { ...options, mode: "bilinear", alignCorners: true });
+}

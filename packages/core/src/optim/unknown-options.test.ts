@@ -1,0 +1,81 @@
+import "@tensorflow/tfjs-backend-cpu";
+import { beforeAll, describe, expect, it } from "vitest";
+import { Parameter } from "../autograd/parameter.js";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { Module } from "../nn/module.js";
+import { tf } from "../tensor/tf.js";
+import * as optim from "./namespace.js";
+import { Optimizer } from "./optimizer.js";
+
+type AnyOptimizer = new (params: unknown, options?: unknown) => Optimizer;
+type AnyScheduler = new (optimizer: Optimizer, ...args: unknown[]) => unknown;
+
+/** Every optimizer that is exported, whatever is added. */
+const OPTIMIZERS = Object.entries(optim).flatMap(([name, value]): [string, AnyOptimizer][] =>
+  typeof value === "function" && value.prototype instanceof Optimizer ? [[name, value as unknown as AnyOptimizer]] : [],
+);
+const SCHEDULERS = Object.entries({ ...optim.lrScheduler, SWALR: optim.swaUtils.SWALR }).filter(
+  (entry): entry is [string, never] => typeof entry[1] === "function" && entry[0] !== "LRScheduler",
+);
+
+const parameter = (): Parameter => Parameter.fromData([1, 2, 3, 4], [2, 2]);
+const sgd = (): Optimizer => new optim.SGD([parameter()], { lr: 0.1, momentum: 0.9 });
+
+/** Options that a schedule cannot do without. */
+const NEEDED: Readonly<Record<string, (optimizer: Optimizer) => unknown[]>> = {
+  ChainedScheduler: (optimizer) => [{ schedulers: [new optim.lrScheduler.ConstantLR(optimizer)] }],
+  CosineAnnealingLR: () => [{ tMax: 5 }],
+  CosineAnnealingWarmRestarts: () => [{ t0: 5 }],
+  CyclicLR: () => [{ baseLr: 0.1, maxLr: 0.2 }],
+  ExponentialLR: () => [{ gamma: 0.5 }],
+  LambdaLR: () => [{ lrLambda: () => 1 }],
+  MultiStepLR: () => [{ milestones: [2] }],
+  MultiplicativeLR: () => [{ lrLambda: () => 1 }],
+  OneCycleLR: () => [{ maxLr: 0.2, totalSteps: 5 }],
+  SWALR: () => [{ swaLr: 0.1 }],
+  SequentialLR: (optimizer) => [
+    { schedulers: [1, 2].map(() => new optim.lrScheduler.ConstantLR(optimizer)), milestones: [2] },
+  ],
+  StepLR: () => [{ stepSize: 2 }],
+};
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+describe("an optimizer", () => {
+  it.each(OPTIMIZERS)("%s names an option, and a group's key, that it does not have", (name, Optim) => {
+    expect(() => new Optim([parameter()], { surelyNoOption: 1 })).toThrow(MisconfigurationError);
+    expect(() => new Optim([parameter()], { surelyNoOption: 1 })).toThrow(
+      new RegExp(`${name} has no option "surelyNoOption".*Expected one of .*lr`),
+    );
+    const group = { params: [parameter()], surelyNoOption: 1 };
+    expect(() => new Optim([group])).toThrow(MisconfigurationError);
+    expect(() => new Optim([group])).toThrow(new RegExp(`${name}.* "surelyNoOption"`));
+    expect(() => new Optim([parameter()], 0.1)).toThrow(new RegExp(`${name} takes an object of options.*Received 0.1`));
+    expect(() => new Optim([parameter()], { lr: Number.NaN })).toThrow(/lr.*NaN/);
+  });
+
+  it.each(OPTIMIZERS)("%s says that it got no parameters, or which one came twice", (name, Optim) => {
+    const twice = parameter();
+    expect(() => new Optim([])).toThrow(new RegExp(`${name} got no parameters.*model\\.parameters\\(\\)`));
+    expect(() => new Optim(new Module().parameters())).toThrow(new RegExp(`${name} got no parameters`));
+    expect(() => new Optim([twice, parameter(), twice])).toThrow(
+      new RegExp(`${name} got the same parameter twice: position 2 of group 0 is position 0 of group 0`),
+    );
+    expect(() => new Optim(() => [twice])).toThrow(new RegExp(`${name} needs the parameters.*parentheses`));
+    expect(() => new Optim([tf.ones([2])])).toThrow(new RegExp(`${name} can only optimize parameters.*position 0`));
+    expect(() => new Optim(twice)).toThrow(new RegExp(`${name} needs the parameters`));
+  });
+});
+
+describe("a schedule", () => {
+  it.each(SCHEDULERS)("%s names an option that it does not have", (name, Scheduler: AnyScheduler) => {
+    const optimizer = sgd();
+    const args = NEEDED[name]?.(optimizer) ?? [{}];
+    void new Scheduler(optimizer, ...args);
+    const misspelt = [...args.slice(0, -1), { ...(args.at(-1) as object), surelyNoOption: 1 }];
+    expect(() => new Scheduler(optimizer, ...misspelt)).toThrow(MisconfigurationError);
+    expect(() => new Scheduler(optimizer, ...misspelt)).toThrow(new RegExp(`${name} has no option "surelyNoOption"`));
+  });
+});
