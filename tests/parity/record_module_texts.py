@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.nn.utils import parametrizations
 
 from recorded_numbers import camel
 
@@ -102,6 +103,18 @@ CASES = [
     ("MultiheadAttention", [4, 2], {"bias": False, "kdim": 3}),
     ("TransformerEncoderLayer", [4, 2], {"dim_feedforward": 8}),
     ("TransformerDecoderLayer", [4, 2], {"dim_feedforward": 8, "norm_first": True}),
+    ("LazyLinear", [3], {}),
+    ("LazyLinear", [3], {"bias": False}),
+    *[(f"LazyConv{d}d", [4, 3], {}) for d in (1, 2, 3)],
+    ("LazyConv2d", [4, [3, 2]], {"stride": 2, "padding": 1, "groups": 2, "bias": False, "padding_mode": "reflect"}),
+    *[(f"LazyConvTranspose{d}d", [4, 3], {}) for d in (1, 2, 3)],
+    ("LazyConvTranspose2d", [4, 3], {"output_padding": 1, "stride": 2}),
+    *[(f"LazyBatchNorm{d}d", [], {}) for d in (1, 2, 3)],
+    *[(f"LazyInstanceNorm{d}d", [], {}) for d in (1, 2, 3)],
+    ("LazyInstanceNorm2d", [], {"affine": False, "track_running_stats": False}),
+    ("FractionalMaxPool2d", [2], {"output_size": 3}),
+    ("FractionalMaxPool3d", [2], {"output_ratio": 0.5, "return_indices": True}),
+    ("AdaptiveLogSoftmaxWithLoss", [16, 10, [3, 6]], {}),
     ("Transformer", [4, 2], {"num_encoder_layers": 2, "num_decoder_layers": 1, "dim_feedforward": 8}),
 ]
 
@@ -145,6 +158,9 @@ def nested():
         "one parameter": nn.ParameterList([torch.ones(())]),
         "parameters by name": nn.ParameterDict({"scale": torch.ones(3), "shift": torch.ones(1, 2)}),
         "encoder": encoder,
+        "weight norm": parametrizations.weight_norm(nn.Linear(3, 2)),
+        "spectral norm": nn.Sequential(parametrizations.spectral_norm(nn.Conv2d(3, 2, 1)), nn.ReLU()),
+        "two weight norms": parametrizations.weight_norm(parametrizations.weight_norm(nn.Bilinear(3, 2, 2)), "bias"),
     }
 
 

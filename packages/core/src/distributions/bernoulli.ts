@@ -21,7 +21,7 @@ export class Bernoulli extends Distribution {
 
   constructor(options: ProbsOrLogits<Value>) {
     const given = probsOrLogits("Bernoulli", options);
-    super({ batch: shapeOf(given.value) }, options);
+    super({ batch: shapeOf(given.value) }, { validateArgs: options.validateArgs });
     this.#given = given;
     this.requireParameters([[given.name, given.value, given.name === "probs" ? unitInterval : real]]);
   }

@@ -1,14 +1,31 @@
+import { describeValue } from "../errors/describe-value.js";
+import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
 
 /** A parameter of a distribution. */
 export type Value = tf.Tensor | number;
 
 export function asTensor(value: Value): tf.Tensor {
-  return typeof value === "number" ? tf.scalar(value) : value;
+  if (typeof value === "number") return tf.scalar(value);
+  requireTensor(value);
+  return value;
 }
 
 export function shapeOf(value: Value): readonly number[] {
-  return typeof value === "number" ? [] : value.shape;
+  if (typeof value === "number") return [];
+  requireTensor(value);
+  return value.shape;
+}
+
+/** @throws MisconfigurationError for what callers without types pass, such as parameters by their names */
+export function requireTensor(value: unknown): void {
+  if (value instanceof tf.Tensor) return;
+  throw new MisconfigurationError({
+    code: "LIT_DISTRIBUTION",
+    message: "A parameter of a distribution is neither a tensor nor a number.",
+    expected: "parameters by their places: new distributions.Normal(0, 1)",
+    received: describeValue(value),
+  });
 }
 
 /** The shape that all broadcast to. */

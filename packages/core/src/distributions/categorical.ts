@@ -35,7 +35,7 @@ export class Categorical extends Distribution {
         received: "a scalar",
         shapes: [value.shape],
       });
-    super({ batch: value.shape.slice(0, -1) }, options);
+    super({ batch: value.shape.slice(0, -1) }, { validateArgs: options.validateArgs });
     this.#count = count;
     this.support = classIndex(count);
     this.requireParameters([[name, value, name === "probs" ? proportions : real]]);

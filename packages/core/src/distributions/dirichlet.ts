@@ -1,3 +1,4 @@
+import { requireTensor } from "./broadcast.js";
 import { ShapeError } from "../errors/shape-error.js";
 import { tf } from "../tensor/tf.js";
 import { positive, simplex } from "./constraints.js";
@@ -19,6 +20,7 @@ export class Dirichlet extends Distribution {
   readonly concentration: tf.Tensor;
 
   constructor(concentration: tf.Tensor, options: DistributionOptions = {}) {
+    requireTensor(concentration);
     if (concentration.rank < 1)
       throw new ShapeError({
         message: "Dirichlet's concentration has no dimension.",

@@ -1,3 +1,6 @@
+import { describeValue } from "../errors/describe-value.js";
+import { classNameOf } from "../errors/class-name.js";
+import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { formatShape, ShapeError } from "../errors/shape-error.js";
 import { noGrad } from "../tensor/recording.js";
@@ -43,10 +46,12 @@ export abstract class Distribution {
   abstract readonly support: Constraint | undefined;
   protected readonly isValidated: boolean;
 
-  protected constructor({ batch = [], event = [] }: Shapes, { validateArgs }: DistributionOptions) {
+  /** @throws MisconfigurationError for an option that is unknown: subclasses keep their own from it */
+  protected constructor({ batch = [], event = [] }: Shapes, options: DistributionOptions) {
+    rejectUnknownOptions(classNameOf(this), options, ["validateArgs"]);
     this.batchShape = batch;
     this.eventShape = event;
-    this.isValidated = validateArgs ?? isValidatedByDefault;
+    this.isValidated = options.validateArgs ?? isValidatedByDefault;
   }
 
   /** Whether gradients flow from draws to the parameters. */
@@ -110,4 +115,15 @@ export abstract class Distribution {
     if (this.isValidated && this.support !== undefined)
       requireConstraint(`value of ${this.constructor.name}.logProb`, value, this.support);
   }
+}
+
+/** @throws MisconfigurationError for what is no distribution */
+export function requireDistribution(owner: string, base: unknown): void {
+  if (base instanceof Distribution) return;
+  throw new MisconfigurationError({
+    code: "LIT_DISTRIBUTION",
+    message: `${owner} takes a distribution first.`,
+    expected: "such as new distributions.Normal(0, 1)",
+    received: describeValue(base),
+  });
 }

@@ -2,7 +2,7 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import type { tf } from "../tensor/tf.js";
 import { sumRightmost } from "./broadcast.js";
 import type { Constraint } from "./constraints.js";
-import { Distribution, type DistributionOptions } from "./distribution.js";
+import { Distribution, requireDistribution, type DistributionOptions } from "./distribution.js";
 
 /**
  * A distribution whose last batch dimensions are one event: `logProb` is summed over them.
@@ -19,6 +19,7 @@ export class Independent<TBase extends Distribution = Distribution> extends Dist
   readonly reinterpretedBatchNdims: number;
 
   constructor(base: TBase, reinterpretedBatchNdims: number, options: DistributionOptions = {}) {
+    requireDistribution("Independent", base);
     const { batchShape, eventShape } = base;
     const kept = batchShape.length - reinterpretedBatchNdims;
     if (!Number.isInteger(reinterpretedBatchNdims) || reinterpretedBatchNdims < 0 || kept < 0)

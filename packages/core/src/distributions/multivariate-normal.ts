@@ -2,7 +2,7 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { ShapeError } from "../errors/shape-error.js";
 import { tf } from "../tensor/tf.js";
-import { broadcastTo, commonShape } from "./broadcast.js";
+import { broadcastTo, commonShape, requireTensor } from "./broadcast.js";
 import { cholesky, choleskyOfInverse, diagonal, solveLower, swapLast, timesVector } from "./cholesky.js";
 import { type Constraint, lowerCholesky, positiveDefinite, real } from "./constraints.js";
 import { Distribution, type DistributionOptions } from "./distribution.js";
@@ -36,6 +36,7 @@ export class MultivariateNormal extends Distribution {
 
   constructor(loc: tf.Tensor, options: MultivariateNormalOptions) {
     rejectUnknownOptions("MultivariateNormal", options, [...MATRICES, "validateArgs"]);
+    requireTensor(loc);
     const given = MATRICES.flatMap((name) => {
       const matrix = options[name];
       return matrix === undefined ? [] : [{ name, matrix }];
@@ -58,7 +59,7 @@ export class MultivariateNormal extends Distribution {
         shapes: [loc.shape, matrix.shape],
       });
     const batch = commonShape([loc.shape.slice(0, -1), matrix.shape.slice(0, -2)]);
-    super({ batch, event: [size] }, options);
+    super({ batch, event: [size] }, { validateArgs: options.validateArgs });
     const constraint: Constraint = name === "scaleTril" ? lowerCholesky : positiveDefinite;
     this.requireParameters([
       ["loc", loc, real],

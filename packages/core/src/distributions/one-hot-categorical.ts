@@ -2,7 +2,7 @@ import { tf } from "../tensor/tf.js";
 import { Categorical } from "./categorical.js";
 import { oneHot } from "./constraints.js";
 import { Distribution } from "./distribution.js";
-import type { ProbsOrLogits } from "./probs-or-logits.js";
+import { probsOrLogits, type ProbsOrLogits } from "./probs-or-logits.js";
 
 /**
  * A class as a row of zeros and one 1.
@@ -18,8 +18,12 @@ export class OneHotCategorical extends Distribution {
   readonly categorical: Categorical;
 
   constructor(options: ProbsOrLogits<tf.Tensor>) {
+    void probsOrLogits("OneHotCategorical", options);
     const categorical = new Categorical(options);
-    super({ batch: categorical.batchShape, event: categorical.probs.shape.slice(-1) }, options);
+    super(
+      { batch: categorical.batchShape, event: categorical.probs.shape.slice(-1) },
+      { validateArgs: options.validateArgs },
+    );
     this.categorical = categorical;
   }
 

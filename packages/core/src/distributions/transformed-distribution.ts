@@ -1,7 +1,8 @@
+import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
 import { sumRightmost } from "./broadcast.js";
-import { Distribution, type DistributionOptions } from "./distribution.js";
+import { Distribution, requireDistribution, type DistributionOptions } from "./distribution.js";
 import type { Transform } from "./transforms/transform.js";
 
 /**
@@ -20,9 +21,11 @@ export class TransformedDistribution extends Distribution {
   readonly transforms: readonly Transform[];
 
   constructor(base: Distribution, transforms: Transform | readonly Transform[], options: DistributionOptions = {}) {
+    requireDistribution("TransformedDistribution", base);
     super({ batch: base.batchShape, event: base.eventShape }, options);
     this.baseDist = base;
     this.transforms = isList(transforms) ? transforms : [transforms];
+    for (const transform of this.transforms) requireTransform(transform);
   }
 
   override get hasRsample(): boolean {
@@ -70,4 +73,14 @@ export class TransformedDistribution extends Distribution {
 
 function isList(transforms: Transform | readonly Transform[]): transforms is readonly Transform[] {
   return Array.isArray(transforms);
+}
+
+function requireTransform(transform: unknown): void {
+  if (typeof transform === "object" && transform !== null && "logAbsDetJacobian" in transform) return;
+  throw new MisconfigurationError({
+    code: "LIT_DISTRIBUTION",
+    message: "TransformedDistribution takes one transform, or a list of some.",
+    expected: "such as new distributions.TanhTransform()",
+    received: describeValue(transform),
+  });
 }

@@ -1,3 +1,4 @@
+import "@tensorflow/tfjs-backend-cpu";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Parameter } from "../autograd/parameter.js";
@@ -58,6 +59,13 @@ const built: Record<string, () => nn.Module> = {
   parameters: () => new nn.ParameterList([ones([3]), ones([2, 4])]),
   "one parameter": () => new nn.ParameterList([ones([])]),
   "parameters by name": () => new nn.ParameterDict({ scale: ones([3]), shift: ones([1, 2]) }),
+  "weight norm": () => nn.utils.parametrizations.weightNorm(new nn.Linear(3, 2)),
+  "spectral norm": () =>
+    new nn.Sequential(nn.utils.parametrizations.spectralNorm(new nn.Conv2d(3, 2, 1)), new nn.ReLU()),
+  "two weight norms": () => {
+    const { weightNorm } = nn.utils.parametrizations;
+    return weightNorm(weightNorm(new nn.Bilinear(3, 2, 2)), "bias");
+  },
   encoder: () => new nn.TransformerEncoder(encoderLayer, 2, { norm: new nn.LayerNorm(4) }),
 };
 

@@ -1,7 +1,7 @@
 import { type Buffer, Parameter } from "../../../autograd/parameter.js";
 import { MisconfigurationError } from "../../../errors/misconfiguration-error.js";
 import type { tf } from "../../../tensor/tf.js";
-import { Module } from "../../module.js";
+import type { Module } from "../../module.js";
 
 /** A field of a module, as it is found by name. */
 export function defineField(module: Module, name: string, value: Parameter | Buffer | Module): void {
@@ -32,13 +32,4 @@ export function parameterOf(owner: string, module: Module, name: string): Parame
       .join(", "),
     tryThis: field?.get === undefined ? undefined : "it is computed already: remove what computes it first.",
   });
-}
-
-/** The tensors that PyTorch keeps under `parametrizations.<name>`, and their module `0`. */
-export function parametrizationsOf(module: Module, name: string): { readonly originals: Module; readonly own: Module } {
-  const known: unknown = Reflect.get(module, "parametrizations");
-  const all = known instanceof Module ? known : new Module();
-  if (all !== known) defineField(module, "parametrizations", all);
-  const originals = all.registerModule(name, new Module());
-  return { originals, own: originals.registerModule("0", new Module()) };
 }

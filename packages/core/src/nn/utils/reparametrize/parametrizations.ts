@@ -2,7 +2,8 @@
 import { Buffer } from "../../../autograd/parameter.js";
 import { tf } from "../../../tensor/tf.js";
 import type { Module } from "../../module.js";
-import { computeField, defineField, parameterOf, parametrizationsOf } from "./computed-field.js";
+import { computeField, defineField, parameterOf } from "./computed-field.js";
+import { parametrizationsOf } from "./parametrization-list.js";
 import { singularVector, spectrallyNormalized } from "./largest-singular-value.js";
 import { readSpectralOptions, type SpectralNormOptions } from "./spectral-norm.js";
 import { lengthsOf, normalized } from "./weight-norm.js";
@@ -18,7 +19,7 @@ const FIRST_STEPS = 15;
 export function weightNorm<TModule extends Module>(module: TModule, name = "weight", dim: number | null = 0): TModule {
   const weight = parameterOf("weightNorm", module, name);
   Reflect.deleteProperty(module, name);
-  const { originals } = parametrizationsOf(module, name);
+  const { originals } = parametrizationsOf(module, name, "_WeightNorm");
   const g = lengthsOf(weight, dim);
   defineField(originals, "original0", g);
   defineField(originals, "original1", weight);
@@ -41,7 +42,7 @@ export function spectralNorm<TModule extends Module>(
   const rows = original.shape[settings.dim] ?? 1;
   const columns = original.size / rows;
   Reflect.deleteProperty(module, name);
-  const { originals, own } = parametrizationsOf(module, name);
+  const { originals, own } = parametrizationsOf(module, name, "_SpectralNorm");
   defineField(originals, "original", original);
   const u = own.registerBuffer("_u", Buffer.fromData(singularVector(rows), [rows]));
   const v = own.registerBuffer("_v", Buffer.fromData(singularVector(columns), [columns]));
