@@ -2,7 +2,11 @@ import { expect, it } from "vitest";
 import { parseOptions } from "./options.js";
 
 it("measures every workload and peer unless some are named", () => {
-  expect(parseOptions([])).toMatchObject({ workloads: ["mlp", "cnn", "nanogpt", "lstm"], rounds: 15, json: undefined });
+  expect(parseOptions([])).toMatchObject({
+    workloads: ["mlp", "cnn", "nanogpt", "lstm", "gru", "rnn", "resnet18"],
+    rounds: 15,
+    json: undefined,
+  });
   expect(
     parseOptions(["cnn", "--peer", "wasm", "--peer", "pytorch", "--json", "out.json", "--threads", "3"]),
   ).toMatchObject({ workloads: ["cnn"], peers: ["wasm", "pytorch"], json: "out.json", threads: 3 });

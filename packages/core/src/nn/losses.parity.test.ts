@@ -45,11 +45,12 @@ await describeOnBackends("on %s, as in PyTorch", () => {
         name,
         typeof value === "object" ? tensor(value as Numbers) : value,
       ]);
-      const create = new Map<string, unknown>(Object.entries(nn)).get(loss) as new (options: object) => {
-        forward(...inputs: tf.Tensor[]): tf.Tensor;
-      };
+      const create = new Map<string, unknown>(Object.entries(nn)).get(loss) as new (
+        options: object,
+      ) => nn.MSELoss & { forward(...inputs: tf.Tensor[]): tf.Tensor };
       const tensors = inputs.map(tensor);
-      const result = new create(Object.fromEntries(given) as object).forward(...tensors);
+      const module = new create(Object.fromEntries(given) as object);
+      const result = module.forward(...tensors);
       expectClose(result, y, "loss");
       const wanted = gradients.flatMap((gradient, i) => {
         const input = tensors[i];
@@ -61,6 +62,7 @@ await describeOnBackends("on %s, as in PyTorch", () => {
         { gradOutputs: [tensor(dy)] },
       );
       wanted.forEach(({ gradient, i }, place) => expectClose(found[place], gradient, `gradient of input ${i}`));
+      module.dispose();
     },
   );
 });

@@ -6,7 +6,7 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
  * @throws MisconfigurationError
  */
 export function refuseMore(owner: string, more: readonly unknown[]): void {
-  if (more.length === 0) return;
+  if (more.every(isEmpty)) return;
   throw new MisconfigurationError({
     code: "LIT_UNKNOWN_OPTION",
     message: `${owner} takes fewer arguments.`,
@@ -15,6 +15,11 @@ export function refuseMore(owner: string, more: readonly unknown[]): void {
     tryThis:
       more[0] === true || more[0] === false ? "leave out PyTorch's inplace: no tensor is changed here." : undefined,
   });
+}
+
+/** Options that ask for nothing. */
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 }
 
 function received(value: unknown): string {
