@@ -202,7 +202,7 @@ export class Module {
   }
 
   /**
-   * Puts parameters and buffers on the current backend now, instead of on first use. Those of lazy layers go there later.
+   * Puts parameters and buffers on the current backend now, instead of on first use. Those of lazy layers wait.
    * @param target the current backend's name, or "cpu" for whatever it is
    */
   to(target: string): this {
