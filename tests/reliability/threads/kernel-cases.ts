@@ -81,6 +81,14 @@ const REDUCTIONS: readonly Case[] = [
     ),
   ]),
   everywhere("sum of one long axis", (size) => [tf.sum(numbers([size]))]),
+  everywhere("sums of rows and columns that share blocks", (size) => {
+    const rows = 16 * Math.ceil(size / 16_144);
+    return [
+      ...withGradient(numbers([rows, 1009]), (x) => tf.sum(x, 1)),
+      tf.mean(numbers([rows, 1009, 2]), 1),
+      tf.sum(numbers([rows + 1, 1009]), 1),
+    ];
+  }),
   everywhere("sum over axis 0 of two columns", (size) => [tf.sum(numbers([Math.ceil(size / 2), 2]), 0)]),
   everywhere("min", (size) => [tf.min(numbers(square(size)), 1)]),
   everywhere("prod", (size) => [

@@ -6,7 +6,7 @@ import { Elementwise } from "../lowering/elementwise.js";
 import { cast, reducedShape } from "../lowering/fused/emit.js";
 import { truncateToInt } from "../lowering/integer-arithmetic.js";
 import { exactMean, exactProduct, exactSum } from "../lowering/sums/exact-sum.js";
-import { piecePlan } from "../lowering/sums/piece-plan.js";
+import { needsPieces } from "../lowering/sums/piece-plan.js";
 import { type SumRequest, sumInPieces } from "../lowering/sums/sum-in-pieces.js";
 import { reduceAxes } from "../lowering/sums/reduce-axes.js";
 import { axesOf, booleanAttribute, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
@@ -75,7 +75,7 @@ function reduction(name: string, lower: ReductionLowering, options: ReductionOpt
         attrs: {
           axes,
           keepDims,
-          ...(options.inPieces !== undefined && x.dtype === "float32" && piecePlan(x.shape, axes) !== undefined
+          ...(options.inPieces !== undefined && x.dtype === "float32" && needsPieces(x.shape, axes)
             ? { shape: x.shape }
             : {}),
         },

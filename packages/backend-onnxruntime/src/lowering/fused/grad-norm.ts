@@ -5,7 +5,7 @@ import { elementCount } from "../../graph/value-spec.js";
 import { listInput } from "./call-inputs.js";
 import { blockLength } from "../sums/block-length.js";
 import { exactSum } from "../sums/exact-sum.js";
-import { LONGEST_ROW, LONGEST_ROW_BLOCK, SHORTEST_ROW_BLOCK } from "../sums/fold-middle.js";
+import { LONGEST_ROW, LONGEST_ROW_BLOCK, SHORTEST_ROW_BLOCK } from "../sums/fold-block.js";
 import { reduceAxes } from "../sums/reduce-axes.js";
 import { axesConstant, binary, cast, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";

@@ -55,6 +55,20 @@ const CASES: readonly (readonly [shape: number[], axes: number[]])[] = [
   [[40_000, 8], [0]],
   [[8, 40_000], [1]],
   [[300, 1009], [1]],
+  [[301, 1009], [1]],
+  [[40, 4099], [1]],
+  [[16, 131_101], [1]],
+  [[32, 1009, 6], [1]],
+  [[500, 257, 3], [1]],
+  [[100, 8, 1009], [2]],
+  [
+    [96, 1511, 2],
+    [1, 2],
+  ],
+  [
+    [197, 4, 512],
+    [0, 2],
+  ],
   [[20_011, 16], [0]],
   [[3, 20_011, 5], [1]],
   [
@@ -123,6 +137,29 @@ it("infinities, NaN and whole numbers stay what they are in long sums", () => {
   });
 });
 
+it("neighbouring sums that share blocks keep infinities and NaN to themselves", () => {
+  const [rows, length] = [256, 1009];
+  const specials = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+  const values = new Float32Array(rows * length).fill(0.5);
+  const expected = new Float32Array(rows).fill(length / 2);
+  specials.forEach((special, k) => {
+    // The first and the last term of a row lie in blocks of its neighbours too.
+    for (const [row, term] of [
+      [3 + 20 * k, 0],
+      [10 + 20 * k, length - 1],
+      [16 + 20 * k, 500],
+    ] as const) {
+      values[row * length + term] = special;
+      expected[row] = special;
+    }
+  });
+  tf.tidy(() => {
+    expect(tf.sum(tf.tensor2d(values, [rows, length]), 1).dataSync()).toEqual(expected);
+    const columns = tf.transpose(tf.reshape(tf.tensor2d(values, [rows, length]), [64, 4, length]), [0, 2, 1]);
+    expect(tf.sum(columns, 1).dataSync()).toEqual(expected);
+  });
+});
+
 /** Nodes of the graph of one reduction. */
 function nodeTypes(shape: number[], axes: number[], reduce = exactSum): string[] {
   const graph = new OnnxGraph();
@@ -143,6 +180,18 @@ describe("the graph of a sum", () => {
   ])("of a small %j along %j is one node", (shape, axes) => {
     expect(nodeTypes(shape, axes)).toEqual(["ReduceSum"]);
     expect(nodeTypes(shape, axes, exactMean)).toEqual(["ReduceMean"]);
+  });
+
+  it("over an awkward length copies only the blocks that two sums share", () => {
+    for (const [shape, axes] of [
+      [[1024, 1009], [1]],
+      [[128, 4099], [1]],
+      [[32, 1009, 16], [1]],
+    ] as const) {
+      expect(nodeTypes([...shape], [...axes])).toContain("Trilu");
+      expect(nodeTypes([...shape], [...axes])).not.toContain("Slice");
+    }
+    expect(nodeTypes([64, 197, 32], [1])).toEqual(["MatMul", "Reshape"]);
   });
 
   it("over several separate axes or a middle one holds no reduction whose order depends on the number of threads", () => {

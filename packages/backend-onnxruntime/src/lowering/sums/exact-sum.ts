@@ -3,7 +3,7 @@ import { elementCount } from "../../graph/value-spec.js";
 import { binary, floatConstant, isEmpty, reducedShape, zeros } from "../fused/emit.js";
 import { type AxisGroup, axisGroups } from "./axis-groups.js";
 import { foldGroups } from "./fold-groups.js";
-import { LONGEST_ROW, LONGEST_ROW_BLOCK } from "./fold-middle.js";
+import { LONGEST_ROW, LONGEST_ROW_BLOCK } from "./fold-block.js";
 import { reduceAxes } from "./reduce-axes.js";
 
 /**

@@ -2,7 +2,8 @@ import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
 import { reshape } from "../fused/emit.js";
 import { type AxisGroup, mergeGroups } from "./axis-groups.js";
-import { type Fold, foldMiddle, type Middle } from "./fold-middle.js";
+import { type Fold, LONGEST_COLUMN, LONGEST_SINGLE_COLUMN, type Middle } from "./fold-block.js";
+import { foldMiddle, SHARE_OF_A_STAGE } from "./fold-middle.js";
 
 /** From this length on a leading axis is summed before the others: one pass over all elements, on all threads. */
 const LONG_LEADING_AXIS = 16;
@@ -28,17 +29,32 @@ export function nextFold(groups: readonly AxisGroup[]): GroupFold | undefined {
   };
 }
 
-/** Folds one group after the other. @param shape of the result */
+/** The share of the error that the first fold may make: half of it if others follow. */
+export function firstShare(groups: readonly AxisGroup[]): number {
+  return groups.filter(({ isSummed }) => isSummed).length > 1 ? 0.5 : 1;
+}
+
+/**
+ * Folds one group after the other.
+ * @param shape of the result
+ * @param share of the error that the first fold may make
+ */
 export function foldGroups(
   graph: GraphBuilder,
   fold: Fold,
   x: GraphValue,
   groups: readonly AxisGroup[],
   shape: readonly number[],
+  share = firstShare(groups),
 ): GraphValue {
   let value = x;
-  for (let next = nextFold(groups); next !== undefined; next = nextFold(next.rest))
-    value = foldMiddle(graph, fold, value, next.middle);
+  let left = share;
+  for (let next = nextFold(groups); next !== undefined; next = nextFold(next.rest)) {
+    const { length, inner } = next.middle;
+    value = foldMiddle(graph, fold, value, next.middle, left);
+    const isShortColumn = inner > 1 && length <= LONGEST_COLUMN && left > SHARE_OF_A_STAGE;
+    left = isShortColumn ? 1 - length / LONGEST_SINGLE_COLUMN : SHARE_OF_A_STAGE;
+  }
   return reshape(graph, value, shape);
 }
 

@@ -1,117 +1,83 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { binary, range, reshape, slice } from "../fused/emit.js";
+import { binary, reshape, slice } from "../fused/emit.js";
 import { blockLength } from "./block-length.js";
-import { reduceAxes } from "./reduce-axes.js";
+import {
+  type Fold,
+  foldBlock,
+  LONGEST_COLUMN,
+  LONGEST_COLUMN_BLOCK,
+  LONGEST_ROW,
+  LONGEST_ROW_BLOCK,
+  LONGEST_SINGLE_COLUMN,
+  type Middle,
+  SHORTEST_ROW_BLOCK,
+} from "./fold-block.js";
+import { sharedBlockLength, sumSharedBlocks } from "./shared-blocks.js";
+
+/** Of the error, where several stages follow each other. */
+export const SHARE_OF_A_STAGE = 0.25;
 
 /**
- * A row of neighbouring terms is added in several lanes: for equal terms, the worst case, the error stays below 1e-6 of
- * the sum up to here.
+ * How many terms are added in one go.
+ * @param share of the error that may be made; 1 if nothing else is folded before or after
  */
-export const LONGEST_ROW = 512;
-/** Terms of a row in each of several stages, whose errors add up: 2.7e-7. */
-export const LONGEST_ROW_BLOCK = 128;
-/** The terms of a column are added by a product, four at a time: 5e-7 up to here. */
-export const LONGEST_COLUMN = 128;
-/**
- * Terms of a column in each of several stages: 1.3e-7. More of them, far apart in memory, take longer. So many factors
- * have the error of a pairwise product.
- */
-export const LONGEST_COLUMN_BLOCK = 32;
-/** Rows that are shorter than this take too long one by one. */
-export const SHORTEST_ROW_BLOCK = 16;
-
-/**
- * From this many matrices on, more than any machine has threads, `ReduceSum` over a middle axis has the same bits on
- * any number of them, and takes less time for each matrix than a product.
- */
-const MANY_MATRICES = 1024;
-/** Matrices up to this size take ten times as long one by one as all their rows together. */
-const TINY_SIDE = 8;
-
-/** What is folded lies between `outer` and `inner` elements that are kept. */
-export interface Middle {
-  readonly outer: number;
-  readonly length: number;
-  readonly inner: number;
+export function longestStage(fold: Fold, { length, inner }: Middle, share: number): number {
+  if (inner === 1) return Math.max(LONGEST_ROW_BLOCK, Math.floor(LONGEST_ROW * share));
+  if (fold === "product" || share < 1) return LONGEST_COLUMN;
+  return length % blockLength(length, LONGEST_COLUMN_BLOCK) > 0 ? LONGEST_SINGLE_COLUMN : LONGEST_COLUMN;
 }
-
-/** What makes one number of many. */
-export type Fold = "sum" | "product";
 
 /**
  * float32 [outer, length, inner] -> [outer, inner], the terms of a long fold in blocks, and the blocks' results in
  * blocks again. A column's blocks take every n-th term, so that what is added lies in long rows. Where no block divides
- * the length, what is left over is folded apart, and the rest must be copied.
+ * the length, neighbouring sums share blocks, or, if there are not enough of them, what is left over is folded apart,
+ * and the rest must be copied.
+ * @param share of the error that may be made; 1 if nothing else is folded before or after
  */
 export function foldMiddle(
   graph: GraphBuilder,
   fold: Fold,
   value: GraphValue,
-  { outer, length, inner }: Middle,
-  longestRow = LONGEST_ROW,
+  middle: Middle,
+  share: number,
 ): GraphValue {
+  const { outer, length, inner } = middle;
   const isRow = inner === 1;
-  if (length <= (isRow ? longestRow : LONGEST_COLUMN)) return foldBlock(graph, fold, value, { outer, length, inner });
+  if (length <= longestStage(fold, middle, share)) return foldBlock(graph, fold, value, middle);
   const block = blockLength(length, isRow && fold === "sum" ? LONGEST_ROW_BLOCK : LONGEST_COLUMN_BLOCK);
-  const count = Math.floor(length / block);
-  const covered = count * block;
-  const blocks =
-    isRow && block >= SHORTEST_ROW_BLOCK
-      ? { outer: outer * count, length: block, inner: 1 }
-      : { outer, length: block, inner: count * inner };
+  const shared = fold === "sum" && length % block > 0 ? sharedBlockLength(middle) : undefined;
+  if (shared !== undefined) {
+    const sums = sumSharedBlocks(graph, value, middle, shared);
+    return sums.restored(foldMiddle(graph, fold, sums.value, sums.middle, SHARE_OF_A_STAGE));
+  }
+  const left = length % block;
+  if (left === 0) return foldWholeBlocks(graph, fold, value, middle, block);
   const part = (start: number, end: number) =>
     slice(graph, reshape(graph, value, [outer, length, inner]), { axes: [1], starts: [start], ends: [end] });
-  const main = covered === length ? value : part(0, covered);
-  const folded = foldMiddle(
-    graph,
-    fold,
-    foldBlock(graph, fold, main, blocks),
-    { outer, length: count, inner },
-    LONGEST_ROW_BLOCK,
-  );
-  if (covered === length) return folded;
-  const rest = foldMiddle(
-    graph,
-    fold,
-    part(covered, length),
-    { outer, length: length - covered, inner },
-    LONGEST_ROW_BLOCK,
-  );
+  const covered = { outer, length: length - left, inner };
+  const whole = foldWholeBlocks(graph, fold, part(0, covered.length), covered, block);
+  const rest = foldMiddle(graph, fold, part(covered.length, length), { outer, length: left, inner }, SHARE_OF_A_STAGE);
   return binary(
     graph,
     fold === "sum" ? "Add" : "Mul",
-    reshape(graph, folded, [outer, inner]),
+    reshape(graph, whole, [outer, inner]),
     reshape(graph, rest, [outer, inner]),
   );
 }
 
-/**
- * Folds [outer, length, inner] in one go: sums columns by a product with ones, unless there are very many matrices, and
- * everything else by ONNX's reductions.
- */
-export function foldBlock(
+/** @param block divides the length */
+function foldWholeBlocks(
   graph: GraphBuilder,
   fold: Fold,
   value: GraphValue,
   { outer, length, inner }: Middle,
+  block: number,
 ): GraphValue {
-  if (length === 1) return value;
-  if (inner === 1 || fold === "product") {
-    const shape = inner === 1 ? [outer, length] : [outer, length, inner];
-    return reduceAxes(graph, fold === "sum" ? "ReduceSum" : "ReduceProd", reshape(graph, value, shape), [1], false);
-  }
-  const columns = reshape(graph, value, [outer, length, inner]);
-  if (outer >= MANY_MATRICES && length <= TINY_SIDE && inner <= TINY_SIDE) return addRows(graph, columns);
-  if (outer >= MANY_MATRICES) return reduceAxes(graph, "ReduceSum", columns, [1], false);
-  const ones = graph.constant(new Array<number>(length).fill(1), "float32", [1, length]);
-  const batch = outer === 1 ? [] : [outer];
-  return graph.op("MatMul", [ones, reshape(graph, value, [...batch, length, inner])], { shape: [...batch, 1, inner] });
-}
-
-/** [outer, length, inner] -> [outer, 1, inner], each row of all the tiny matrices at once. */
-function addRows(graph: GraphBuilder, matrices: GraphValue): GraphValue {
-  const rows = range(0, matrices.shape[1] ?? 1).map((row) =>
-    slice(graph, matrices, { axes: [1], starts: [row], ends: [row + 1] }),
-  );
-  return rows.reduce((sum, row) => graph.op("Add", [sum, row]));
+  const count = length / block;
+  const blocks =
+    inner === 1 && block >= SHORTEST_ROW_BLOCK
+      ? { outer: outer * count, length: block, inner: 1 }
+      : { outer, length: block, inner: count * inner };
+  const folded = foldBlock(graph, fold, value, blocks);
+  return foldMiddle(graph, fold, folded, { outer, length: count, inner }, SHARE_OF_A_STAGE);
 }

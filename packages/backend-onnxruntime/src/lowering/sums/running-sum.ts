@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
 import { binary, pad, reshape, slice } from "../fused/emit.js";
-import { foldMiddle } from "./fold-middle.js";
+import { foldMiddle, SHARE_OF_A_STAGE } from "./fold-middle.js";
 
 /** ONNX adds one term after the other: up to here the error stays below 1e-6 of the sum of magnitudes. */
 const LONGEST = 64;
@@ -37,11 +37,11 @@ export function runningSum(
     inner,
   ]);
   const within = graph.op("CumSum", [terms, graph.constant(2, "int64")], { attrs });
-  const sums = reshape(graph, foldMiddle(graph, "sum", terms, { outer: outer * count, length: LONGEST, inner }), [
-    outer,
-    count,
-    inner,
-  ]);
+  const sums = reshape(
+    graph,
+    foldMiddle(graph, "sum", terms, { outer: outer * count, length: LONGEST, inner }, SHARE_OF_A_STAGE),
+    [outer, count, inner],
+  );
   const starts = reshape(graph, runningSum(graph, sums, { axis: 1, exclusive: true, reverse }), [
     outer,
     count,

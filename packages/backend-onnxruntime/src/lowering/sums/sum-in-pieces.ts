@@ -3,8 +3,10 @@ import type { PiecesProgram } from "../../contract/pieces-program.js";
 import { elementCount } from "../../graph/value-spec.js";
 import { binary, floatConstant, range, reducedShape, reshape } from "../fused/emit.js";
 import { foldGroups } from "./fold-groups.js";
-import { foldBlock, foldMiddle, LONGEST_ROW_BLOCK } from "./fold-middle.js";
-import { type PiecePlan, piecePlan } from "./piece-plan.js";
+import type { AxisGroup } from "./axis-groups.js";
+import { foldBlock } from "./fold-block.js";
+import { foldMiddle, SHARE_OF_A_STAGE } from "./fold-middle.js";
+import { type PiecePlan, piecePlan, type SharedPlan, sharedPlan } from "./piece-plan.js";
 
 export interface SumRequest {
   /** Of what is summed. */
@@ -15,13 +17,19 @@ export interface SumRequest {
 }
 
 /**
- * Large sums over an axis that no block divides: each reads its whole blocks, and what is left over, where they lie.
+ * Large sums over an axis that no block divides read where they lie what a graph would have to copy: each its whole
+ * blocks, and what is left over; or, of many sums, those that share blocks, and those that are left over.
  *
  * @returns `undefined` where a sum does as well inside of a graph
  */
-export function sumInPieces({ shape, axes, keepDims, isMean }: SumRequest): PiecesProgram | undefined {
-  const plan = piecePlan(shape, axes);
-  if (plan === undefined) return undefined;
+export function sumInPieces(request: SumRequest): PiecesProgram | undefined {
+  const plan = piecePlan(request.shape, request.axes);
+  if (plan !== undefined) return eachInBlocks(request, plan);
+  const shared = sharedPlan(request.shape, request.axes);
+  return shared === undefined ? undefined : mostInSharedBlocks(request, shared);
+}
+
+function eachInBlocks(request: SumRequest, plan: PiecePlan): PiecesProgram {
   const { outer, covered, left, inner, rest } = plan;
   const starts = range(0, outer).map((sum) => sum * (covered + left) * inner);
   return {
@@ -33,12 +41,47 @@ export function sumInPieces({ shape, axes, keepDims, isMean }: SumRequest): Piec
     lower(graph, pieces) {
       const blocks = pieces.slice(0, outer).map((terms) => sumBlocks(graph, terms, plan));
       const all = [stacked(graph, blocks), stacked(graph, pieces.slice(outer))].map((terms) => sumTerms(graph, terms));
-      const sums = all.reduce((sum, next) => binary(graph, "Add", sum, next));
-      const sum = foldGroups(graph, "sum", sums, rest, reducedShape(shape, axes, keepDims));
-      if (!isMean) return sum;
-      return binary(graph, "Div", sum, floatConstant(graph, elementCount(shape) / elementCount(sum.shape)));
+      return finished(
+        graph,
+        all.reduce((sum, next) => binary(graph, "Add", sum, next)),
+        rest,
+        request,
+      );
     },
   };
+}
+
+function mostInSharedBlocks(request: SumRequest, { middle, sums, rest }: SharedPlan): PiecesProgram {
+  const { outer, length, inner } = middle;
+  return {
+    kind: "pieces",
+    pieces: [
+      { start: 0, shape: [sums, length, inner] },
+      { start: sums * length * inner, shape: [outer - sums, length, inner] },
+    ],
+    lower: (graph, pieces) =>
+      finished(
+        graph,
+        stacked(
+          graph,
+          pieces.map((terms) => sumTerms(graph, terms)),
+        ),
+        rest,
+        request,
+      ),
+  };
+}
+
+/** The sums of the first fold -> the result. */
+function finished(
+  graph: GraphBuilder,
+  sums: GraphValue,
+  rest: readonly AxisGroup[],
+  { shape, axes, keepDims, isMean }: SumRequest,
+): GraphValue {
+  const sum = foldGroups(graph, "sum", sums, rest, reducedShape(shape, axes, keepDims), SHARE_OF_A_STAGE);
+  if (!isMean) return sum;
+  return binary(graph, "Div", sum, floatConstant(graph, elementCount(shape) / elementCount(sum.shape)));
 }
 
 /** [1, covered, inner] -> [1, blocks, inner]. As in `foldMiddle`, a column's blocks take every n-th term. */
@@ -49,17 +92,18 @@ function sumBlocks(graph: GraphBuilder, terms: GraphValue, { covered, block, inn
   return reshape(graph, foldBlock(graph, "sum", terms, blocks), [1, count, inner]);
 }
 
-/** The same kind of value for every sum, one behind the other. */
+/** Values of sums that lie one behind the other. */
 function stacked(graph: GraphBuilder, values: readonly GraphValue[]): GraphValue {
   const [first] = values;
   if (first === undefined) throw new RangeError("There is at least one sum.");
   if (values.length === 1) return first;
-  return graph.op("Concat", values, { shape: [values.length, ...first.shape.slice(1)], attrs: { axis: 0 } });
+  const count = values.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
+  return graph.op("Concat", values, { shape: [count, ...first.shape.slice(1)], attrs: { axis: 0 } });
 }
 
 /** [outer, length, inner] -> [outer, inner] */
 function sumTerms(graph: GraphBuilder, terms: GraphValue): GraphValue {
   const [outer = 0, length = 0, inner = 0] = terms.shape;
-  const sums = foldMiddle(graph, "sum", terms, { outer, length, inner }, LONGEST_ROW_BLOCK);
+  const sums = foldMiddle(graph, "sum", terms, { outer, length, inner }, SHARE_OF_A_STAGE);
   return reshape(graph, sums, [outer, inner]);
 }
