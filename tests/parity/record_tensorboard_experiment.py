@@ -104,6 +104,12 @@ def read(folder):
     return {"runs": {str(run.relative_to(folder)): read_run(run) for run in runs}, "files": others}
 
 
+def read_graph(path):
+    accumulator = EventAccumulator(str(path))
+    accumulator.Reload()
+    return [[node.name, node.op, list(node.input)] for node in accumulator.Graph().node]
+
+
 def main():
     with tempfile.TemporaryDirectory() as ours, tempfile.TemporaryDirectory() as torchs:
         command = ["npx", "tsx", "--conditions=lightning-ts-source", str(FIXTURES / "write-sample-experiment.ts"), ours]
@@ -111,6 +117,7 @@ def main():
         write_with_torch(torchs)
         folder = pathlib.Path(ours) / "lightning_logs/version_0"
         reading, expected = read(folder), read(torchs)
+        graph = read_graph(pathlib.Path(ours) / "graph/version_0")
         for part in ("runs", "files"):
             assert sorted(reading[part]) == sorted(expected[part]), (sorted(reading[part]), sorted(expected[part]))
             for name, value in reading[part].items():
@@ -118,7 +125,7 @@ def main():
                     assert value[key] == expected[part][name][key], (name, key, value[key], expected[part][name][key])
                 assert value == expected[part][name], (name, value, expected[part][name])
         raw = {str(path.relative_to(folder)): base64.b64encode(path.read_bytes()).decode() for path in sorted(folder.rglob("*")) if path.is_file()}
-    (FIXTURES / "experiment.json").write_text(json.dumps({"files": raw, "reading": reading}, ensure_ascii=False) + "\n")
+    (FIXTURES / "experiment.json").write_text(json.dumps({"files": raw, "reading": reading, "graph": graph}, ensure_ascii=False) + "\n")
     print(f"torch's SummaryWriter and ours read alike: {len(reading['runs'])} runs, {len(reading['files'])} files")
 
 

@@ -7,6 +7,7 @@ import type { FinalStatus, LogImage, Logger } from "./logger.js";
 import { SerialQueue } from "../background/serial-queue.js";
 import { EventFile, type EventFileStart } from "./tensorboard/event-file.js";
 import {
+  graphEvent,
   histogramValue,
   imageValue,
   scalarValue,
@@ -99,6 +100,7 @@ export class TensorBoardLogger implements Logger {
   /** PyTorch's SummaryWriter, for what has no method of the logger's: curves, embeddings, audio and more. */
   readonly experiment = new SummaryWriter({
     add: (values, step, run) => this.#add(values, step, run),
+    addGraph: (graph) => this.#addEvent(graphEvent(this.#clock.wallTimeMs(), graph), ""),
     addFiles: (files) => {
       for (const [path, bytes] of Object.entries(files)) this.#pendingFiles.set(path, bytes);
     },
@@ -168,12 +170,16 @@ export class TensorBoardLogger implements Logger {
   }
 
   #add(values: readonly SummaryValue[], step: number, run = ""): void {
+    if (run === "") this.#nextStep = step + 1;
+    this.#addEvent(summaryEvent(this.#clock.wallTimeMs(), step, values), run);
+  }
+
+  #addEvent(event: Uint8Array, run: string): void {
     const folder = visibleName(run);
     let events = this.#events.get(folder);
     if (events === undefined)
       this.#events.set(folder, (events = new EventFile(this.#files, () => this.#startFile(folder))));
-    events.add(summaryEvent(this.#clock.wallTimeMs(), step, values));
-    if (run === "") this.#nextStep = step + 1;
+    events.add(event);
     if (events.pendingCount % (this.#options.maxQueue ?? 100) === 0) this.#queue.enqueue(() => this.#write());
   }
 

@@ -55,6 +55,14 @@ export function versionEvent(wallTimeMs: number): Uint8Array {
     .encode();
 }
 
+/** @param graph an encoded GraphDef */
+export function graphEvent(wallTimeMs: number, graph: Uint8Array): Uint8Array {
+  return new ProtoMessage()
+    .double(1, wallTimeMs / 1000)
+    .bytes(4, graph)
+    .encode();
+}
+
 export function summaryEvent(wallTimeMs: number, step: number, values: readonly SummaryValue[]): Uint8Array {
   const summary = new ProtoMessage();
   for (const value of values) summary.message(1, value);

@@ -1,10 +1,12 @@
-import { item, MisconfigurationError } from "@lightning-ts/core";
+import { exportOnnx, item, MisconfigurationError, type nn } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
 import type { LogImage } from "../logger.js";
 import { audioValue } from "./audio-messages.js";
 import { type CurveAnswers, curveValue } from "./curve-messages.js";
 import { type Embedding, embeddingFiles, embeddingFolder, projectorConfig } from "./embedding-files.js";
 import { histogramValue, imageValue, scalarValue, type SummaryValue, textValue } from "./event-messages.js";
+import { drawnSvg } from "./drawn-svg.js";
+import { graphOfOnnx } from "./graph-messages.js";
 import { hparamsValues } from "./hparams-messages.js";
 import { imageOfTensor } from "./image-pixels.js";
 
@@ -12,6 +14,8 @@ import { imageOfTensor } from "./image-pixels.js";
 export interface SummarySink {
   /** @param run folder of a run of its own below the log dir; "" for the logger's */
   add(values: readonly SummaryValue[], step: number, run: string): void;
+  /** @param graph an encoded GraphDef */
+  addGraph(graph: Uint8Array): void;
   /** @param files by their paths below the log dir */
   addFiles(files: Readonly<Record<string, Uint8Array>>): void;
   wallTimeMs(): number;
@@ -78,6 +82,22 @@ export class SummaryWriter {
   addImage(tag: string, image: LogImage | Tensor, step = 0, { dataformats = "CHW" }: ImageFormat = {}): void {
     const pixels = image instanceof Tensor ? imageOfTensor(image, dataformats) : image;
     this.#sink.add([imageValue(tag, pixels)], step, "");
+  }
+
+  /**
+   * The graph of a module's forward, as `exportOnnx` finds it: operations of ONNX, and parameters under their names. Needs
+   * the `onnxruntime` engine. @param input what `forward` takes, for its shapes
+   */
+  async addGraph(module: nn.Module, input: unknown): Promise<void> {
+    this.#sink.addGraph(graphOfOnnx(await exportOnnx(module, { input })));
+  }
+
+  /**
+   * A picture as SVG text, such as charts and `plot()` give, as an image. Needs the package `@resvg/resvg-js`.
+   * @throws MisconfigurationError where it is missing
+   */
+  async addFigure(tag: string, svg: string, step = 0): Promise<void> {
+    this.addImage(tag, await drawnSvg(svg), step);
   }
 
   /** Several images in a grid, eight beside each other. */
