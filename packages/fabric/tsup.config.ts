@@ -6,6 +6,7 @@ export default defineConfig({
     "index.node": "src/index.node.ts",
     "node/index": "src/node/index.ts",
     "loggers/mlflow/index": "src/loggers/mlflow/index.ts",
+    "loggers/wandb/index": "src/loggers/wandb/index.ts",
     "cli/main": "src/cli/main.ts",
     "data-worker": "src/node/data-worker.ts",
   },

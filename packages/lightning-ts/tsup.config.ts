@@ -11,6 +11,7 @@ export default defineConfig({
     "src/pytorch.ts",
     "src/torch-files.ts",
     "src/vision.ts",
+    "src/wandb.ts",
   ],
   format: "esm",
   target: "node20",

@@ -30,6 +30,11 @@ function yamlOf(value: unknown): string {
     .replaceAll(/[\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`);
 }
 
+/** Values that YAML and JSON can express; all others as text. */
+export function plainParams(params: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, plain(value)]));
+}
+
 function plain(value: unknown): unknown {
   if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
     return value;

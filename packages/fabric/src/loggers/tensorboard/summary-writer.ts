@@ -85,8 +85,9 @@ export class SummaryWriter {
   }
 
   /**
-   * The graph of a module's forward, as `exportOnnx` finds it: operations of ONNX, and parameters under their names. Needs
-   * the `onnxruntime` engine. @param input what `forward` takes, for its shapes
+   * The graph of a module's forward, as `exportOnnx` finds it: operations of ONNX, and parameters under their names.
+   * Needs the `onnxruntime` engine.
+   * @param input what `forward` takes, for its shapes
    */
   async addGraph(module: nn.Module, input: unknown): Promise<void> {
     this.#sink.addGraph(graphOfOnnx(await exportOnnx(module, { input })));

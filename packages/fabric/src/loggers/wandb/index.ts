@@ -1,0 +1,1 @@
+export { WandbLogger, type WandbLoggerOptions } from "./wandb-logger.js";
