@@ -18,6 +18,7 @@ export function dummyLogger(): Logger {
     save: () => Promise.resolve(),
     finalize: () => Promise.resolve(),
     logMetrics: doNothing,
+    logHyperparams: doNothing,
   } as const;
   return withEveryMethod(logger);
 }

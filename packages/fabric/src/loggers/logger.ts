@@ -46,7 +46,7 @@ export interface Logger {
   open(): Promise<void>;
   /** @param step x axis; without it the logger counts by itself */
   logMetrics(metrics: Readonly<Record<string, number>>, step?: number): void;
-  logHyperparams?(params: Readonly<Record<string, unknown>>, metrics?: Readonly<Record<string, number>>): void;
+  logHyperparams(params: Readonly<Record<string, unknown>>, metrics?: Readonly<Record<string, number>>): void;
   logText?(name: string, text: string, step?: number): void;
   logImage?(name: string, image: LogImage, step?: number): void;
   logHistogram?(name: string, values: ArrayLike<number>, step?: number): void;

@@ -15,6 +15,7 @@ const logger: Logger = {
   name: "",
   version: 0,
   groupSeparator: "/",
+  logHyperparams: () => undefined,
   logMetrics: (metrics, step) => void rows.push([metrics, step]),
   open: () => Promise.resolve(),
   save: () => Promise.resolve(),

@@ -8,6 +8,7 @@ class Hangs implements Logger {
   readonly name: string = "remote";
   readonly version = 0;
   readonly groupSeparator = "/";
+  logHyperparams(): void {}
   async open(): Promise<void> {}
   logMetrics(): void {}
   async save(): Promise<void> {}

@@ -14,6 +14,7 @@ async function run(model: BoringModel, options: LearningRateMonitorOptions, trai
     name: "",
     version: 0,
     groupSeparator: "/",
+    logHyperparams: () => undefined,
     open: () => Promise.resolve(),
     save: () => Promise.resolve(),
     finalize: () => Promise.resolve(),

@@ -217,6 +217,7 @@ describe("what stands behind the progress bar", () => {
     name: "runs",
     version,
     groupSeparator: "/",
+    logHyperparams: () => undefined,
     open: () => Promise.resolve(),
     save: () => Promise.resolve(),
     finalize: () => Promise.resolve(),

@@ -19,6 +19,7 @@ function rowLogger(rows: Row[]): Logger {
     name: "rows",
     version: 0,
     groupSeparator: "/",
+    logHyperparams: () => undefined,
     open: () => Promise.resolve(),
     logMetrics: (metrics, step) => void rows.push({ metrics, step }),
     save: () => Promise.resolve(),

@@ -225,6 +225,7 @@ class SilentLogger implements Logger {
   readonly name = "silent";
   readonly version = 0;
   readonly groupSeparator = "/";
+  logHyperparams(): void {}
   async open(): Promise<void> {}
   logMetrics(): void {}
   async save(): Promise<void> {}

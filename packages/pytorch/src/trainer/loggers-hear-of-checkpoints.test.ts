@@ -15,6 +15,7 @@ function listener(files: MemoryFiles, hear: () => PromiseLike<void> | undefined 
     name: "listener",
     version: 0,
     groupSeparator: "/",
+    logHyperparams: () => undefined,
     open: nothing,
     logMetrics: () => undefined,
     afterSaveCheckpoint: (kept) => {

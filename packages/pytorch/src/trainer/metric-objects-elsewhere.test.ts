@@ -93,6 +93,7 @@ describe("metric objects under Fabric", () => {
           name: "rows",
           version: 0,
           groupSeparator: "/",
+          logHyperparams: () => undefined,
           open: async () => {},
           logMetrics: (metrics) => void rows.push({ ...metrics }),
           save: async () => {},

@@ -206,6 +206,7 @@ function recordingLogger(records: MetricRecord[]): Logger {
     name: "recording",
     version: 0,
     groupSeparator: "/",
+    logHyperparams: () => undefined,
     open: () => Promise.resolve(),
     logMetrics: (metrics, step) => void records.push({ log: step ?? -1, metrics }),
     save: () => Promise.resolve(),

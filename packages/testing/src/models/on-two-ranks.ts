@@ -52,6 +52,7 @@ function makeRank(strategy: StrategyOfRank, files: MemoryFiles, options: Trainer
 function recorder(rows: Record<string, number>[]): Logger {
   return {
     ...{ kind: "logger", name: "recorder", version: 0, groupSeparator: "/" },
+    logHyperparams: () => undefined,
     open: async () => undefined,
     logMetrics: (metrics, step = 0) => void rows.push({ ...metrics, step }),
     save: async () => undefined,
