@@ -121,8 +121,8 @@ class Hunt {
         this.#kill(mutant, { testFile, test: IMPORT });
         break;
       }
+      memory.write();
     }
-    this.#options.memory.write();
   }
 
   /** Test files that import a mutant: first those that are called like its file, then those that import least. */

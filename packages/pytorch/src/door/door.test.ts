@@ -1,9 +1,9 @@
-import { MisconfigurationError, resolveBackend, tf } from "@lightning-ts/core";
+import { MisconfigurationError, resolveBackend, StateDictError, tf } from "@lightning-ts/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { HookError } from "../errors/hook-error.js";
 import { Door } from "./door.js";
 import { Driver } from "./driver.js";
-import type { Steps } from "./steps.js";
+import { wait, type Steps } from "./steps.js";
 
 beforeAll(async () => {
   await resolveBackend("cpu");
@@ -97,6 +97,18 @@ describe("a call through the door", () => {
     const { driver, door } = open();
     const net = new Net(door);
     expect(await failureOf(() => driver.run(door.call(net, "misuses")))).toBeInstanceOf(MisconfigurationError);
+    const misfit = new StateDictError({
+      module: "Net",
+      missingKeys: ["weight"],
+      unexpectedKeys: [],
+      shapeMismatches: [],
+    });
+    const loads = {
+      hook: () => {
+        throw misfit;
+      },
+    };
+    expect(await failureOf(() => driver.run(door.call(loads, "hook")))).toBe(misfit);
     const outer = { trainingStep: () => driver.run(door.call(net, "rejects")) };
     expect(await failureOf(() => driver.run(door.call(outer, "trainingStep")))).toMatchObject({ hook: "Net.rejects" });
   });
@@ -187,6 +199,57 @@ describe("work aside", () => {
     await driver.run(batchWith(driver, door, hook, []));
     order.push("outer");
     expect(order).toEqual(["failed", "inner", "outer"]);
+  });
+
+  it("changes nothing where there is no batch, or no hook that it could be aside of", async () => {
+    const { driver, door } = open();
+    expect(await driver.run(door.call({ hook: () => door.aside(() => soon(4)) }, "hook"))).toBe(4);
+    const scope = driver.openScope({ name: "batch" });
+    const work = door.aside(async () => scope.isAttached);
+    expect([await work, scope.isAttached]).toEqual([true, true]);
+    scope.close();
+  });
+
+  it("that a hook did not wait for leaves the batch alone when it ends", async () => {
+    const { driver, door } = open();
+    let finish: () => void = () => undefined;
+    let work: Promise<unknown> | undefined;
+    const hook = () => void (work = door.aside(() => new Promise<void>((resolve) => (finish = resolve))));
+    const seen: boolean[] = [];
+    function* batch(): Steps<void> {
+      const scope = driver.openScope({ name: "batch" });
+      yield* door.call({ hook }, "hook");
+      const ours = async () => {
+        finish();
+        await work;
+        seen.push(scope.isAttached);
+      };
+      yield* wait(ours());
+      seen.push(scope.isAttached);
+      scope.close();
+    }
+    await driver.run(batch());
+    expect(seen).toEqual([false, true]);
+  });
+
+  it("of one hook goes on while another hook is called and ends", async () => {
+    const { driver, door } = open();
+    const seen: boolean[] = [];
+    const inner = { atOnce: () => seen.push(driver.scope?.isAttached === true) };
+    const hook = () =>
+      door.aside(async () => {
+        void driver.run(door.call(inner, "atOnce"));
+        seen.push(driver.scope?.isAttached === true);
+      });
+    const made: tf.Tensor[] = [];
+    await driver.run(batchWith(driver, door, hook, made));
+    expect(seen).toEqual([false, false]);
+  });
+
+  it("that a run enclosed is waited for once: what comes later is called at once again", async () => {
+    const { driver, door } = open();
+    await driver.run(door.call({ hook: () => void door.enclose(() => soon(0)) }, "hook"));
+    expect(driver.run(door.call({ hook: () => 3 }, "hook"))).toBe(3);
   });
 
   it("knows which run's code is on the stack", async () => {
