@@ -1,4 +1,3 @@
-import { classNameOf } from "@lightning-ts/core";
 import type { ModelPruningOptions, PrunedField } from "./pruning-options.js";
 import { hostOf, maskOf, originalOf } from "./pruned-fields.js";
 
@@ -45,7 +44,7 @@ export function describeSparsity(
 
 /** The name of PyTorch's class where all are pruned together, and of its function where each is. */
 function nameOf(pruningFn: ModelPruningOptions["pruningFn"], together: boolean): string {
-  if (typeof pruningFn === "function") return pruningFn.name === "" ? classNameOf(pruningFn) : pruningFn.name;
+  if (typeof pruningFn === "function") return pruningFn.name === "" ? "pruningFn" : pruningFn.name;
   if (!together) return pruningFn;
   return pruningFn === "l1_unstructured" ? "L1Unstructured" : "RandomUnstructured";
 }

@@ -46,10 +46,14 @@ describe("checkpoints of jobs", () => {
   });
 });
 
+/** A number that no process has had. */
+let unused = 9000;
+
 describe("the fits of a process", () => {
   it("are counted for each process by itself, also where its number comes again", async () => {
-    const [one, other] = [9001, 9002].map((processId) => new FakeProcesses({ processId }));
-    const reused = new FakeProcesses({ processId: 9001, started: "later" });
+    const processId = (unused += 2);
+    const [one, other] = [0, 1].map((more) => new FakeProcesses({ processId: processId + more }));
+    const reused = new FakeProcesses({ processId, started: "later" });
     const counts: number[] = [];
     for (const processes of [one, other, one, reused, one, reused]) counts.push(await countFit({ processes }));
     expect(counts).toEqual([1, 1, 2, 1, 3, 2]);
