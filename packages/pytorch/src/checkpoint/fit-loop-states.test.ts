@@ -83,6 +83,25 @@ describe("the position of a fit in a checkpoint", () => {
     expect(restore(loaderStates(loaders([1, 2]).fit), { ...state, loaders: null }, ours)).toBeUndefined();
   });
 
+  it("is refused in a file of ours of another version; one of Python's says none", () => {
+    const own = { path: "/last.ckpt", entries: ["lightning-ts_version"] };
+    const state = { cursor: { ...moved, phase: "betweenBatches" } };
+    for (const [version, received] of [
+      [2, "2"],
+      [undefined, ""],
+      ["1", '"1"'],
+    ] as const) {
+      const failure = restore(fitPosition(positionAt(START).position), { ...state, version }, own);
+      expect(failure).toMatchObject({ code: "LIT_CKPT_KEY" });
+      expect(String(failure)).toContain(
+        "/last.ckpt has no usable loops.fit_loop.version, so its run cannot be resumed. Expected 1.",
+      );
+      expect(String(failure)).toContain(received === "" ? "Try: an earlier" : `Received ${received}. Try: an earlier`);
+      expect(restore(fitPosition(positionAt(START).position), { ...state, version })).toBeUndefined();
+    }
+    expect(restore(fitPosition(positionAt(START).position), { ...state, version: 1 }, own)).toBeUndefined();
+  });
+
   it("is refused when it cannot be read", () => {
     const refusals: [string, unknown][] = [
       ["no cursor", undefined],
@@ -187,5 +206,24 @@ describe("the loaders of a fit in a checkpoint", () => {
     expect(said([1, 2, 3], { batch: 2, isLastBatch: true }, 9)).toBe("");
     expect(said([1, 2, 3], { batch: 2 }, null)).toBe("");
     expect(said([1, 2, 3], { batch: 2 }, 9, Number.POSITIVE_INFINITY)).toBe("");
+  });
+
+  it("say how many batches there are, which a file of ours has to hold", () => {
+    const own = { path: "/last.ckpt", entries: ["lightning-ts_version"] };
+    const { fit } = loaders([1, 2, 3]);
+    for (const [batches, received] of [
+      ["3", '"3"'],
+      [-1, "-1"],
+      [1e21, "1e+21"],
+    ] as const) {
+      const failure = restore(loaderStates(fit), { loaders: null, batches }, own);
+      expect(failure).toMatchObject({ code: "LIT_CKPT_KEY" });
+      expect(String(failure)).toContain(
+        `/last.ckpt has no usable loops.fit_loop.batches, so its run cannot be resumed. Expected how many there are in an epoch, or null. Received ${received}.`,
+      );
+      expect(restore(loaderStates(fit), { loaders: null, batches })).toBeUndefined();
+    }
+    for (const batches of [null, 3])
+      expect(restore(loaderStates(fit), { loaders: null, batches }, own)).toBeUndefined();
   });
 });
