@@ -90,6 +90,20 @@ describe("where code can be followed, a run", () => {
     },
   );
 
+  it("without tasks leaves its code to whoever calls it", async () => {
+    const outer = open();
+    const driver = new Driver();
+    const plain = new Door({ driver, position: () => "the test" });
+    const seen: (Door | undefined)[] = [];
+    const look = async () => {
+      await soon(0);
+      seen.push(Door.running);
+    };
+    await outer.call(() => driver.run(plain.call({ look }, "look")));
+    expect(seen).toEqual([outer.door]);
+    expect(seen[0]).toBe(outer.door);
+  });
+
   it("has work that begins when it is waited for as its own", async () => {
     const { door, call } = open();
     const seen: (Door | undefined)[] = [];

@@ -93,6 +93,20 @@ describe("a call through the door", () => {
     );
   });
 
+  it("shows the batch that a hook worked on", async () => {
+    const { driver, door } = open();
+    const hooks = {
+      move: (x: string): string => `moved ${x}`,
+      fails: (_batch: unknown): never => {
+        throw new Error("bad");
+      },
+    };
+    expect(driver.run(door.callOn("batch", hooks, "move", "it"))).toBe("moved it");
+    const error = await failureOf(() => driver.run(door.callOn([1, 2], hooks, "fails", "it")));
+    expect(error).toMatchObject({ hook: "Object.fails" });
+    expect(String(error)).toContain("Object.fails failed at epoch 1: bad. The batch was [number, number].");
+  });
+
   it("leaves errors alone that say what to do, and those that a hook inside was named for already", async () => {
     const { driver, door } = open();
     const net = new Net(door);

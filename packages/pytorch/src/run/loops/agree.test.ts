@@ -184,6 +184,15 @@ class Fetcher implements BatchFetcher {
   async close(): Promise<void> {}
 }
 
+it("a rank that is alone fetches its batches without asking anybody", async () => {
+  const { session, asked } = rankWith({ worldSize: 1 });
+  const fetcher = new Fetcher(2);
+  const seen: unknown[] = [];
+  for (let at = 0; at < 3; at += 1) seen.push(await run(nextBatch(session, fetcher)));
+  expect(seen).toMatchObject([{ isThere: true, isLast: false }, { isThere: true, isLast: true }, { isThere: false }]);
+  expect(asked).toEqual([]);
+});
+
 /** What each rank trains, where all take batches until there are none. */
 async function walk(...fetchers: Fetcher[]): Promise<string[][]> {
   let waiting: { readonly values: number[]; readonly name: string; readonly done: (values: number[]) => void }[] = [];

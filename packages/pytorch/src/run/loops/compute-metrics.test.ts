@@ -216,6 +216,60 @@ describe("metric objects that were logged", () => {
     expect(terminal.warnings.join()).toContain("1 of the epoch's 3 updates");
   });
 
+  it("are warned of one by one where they were reset in the middle", () => {
+    const [first, second] = [new Total(), new Total()];
+    const { session, driver, terminal } = setUp();
+    const results = new ResultCollection({ isTraining: false });
+    for (const [name, metric] of [
+      ["first", first],
+      ["second", second],
+    ] as const)
+      for (const value of [1, 2, 3]) {
+        if (value === 3) metric.reset();
+        metric.update(value);
+        results.updateObject(
+          { ...PLACE, name, settings: { ...PLACE.settings, metricAttribute: name } },
+          metric,
+          undefined,
+        );
+      }
+    void driver.run(computeMetrics(session, results));
+    expect(terminal.warnings.map((warning) => warning.slice(9, 35))).toEqual([
+      "The metric first was reset",
+      "The metric second was rese",
+    ]);
+  });
+
+  it("tell of all updates that a reset has forgotten, and are called a metric where they have no field", async () => {
+    const total = new Total();
+    const { metricAttribute: _, ...settings } = PLACE.settings;
+    const results = new ResultCollection({ isTraining: false });
+    for (const value of [1, 2]) {
+      total.update(value);
+      results.updateObject({ ...PLACE, settings, name: "acc" }, total, undefined);
+    }
+    total.reset();
+    const { session, driver } = setUp();
+    const failure = String(await failureOf(() => driver.run(computeMetrics(session, results))));
+    expect(failure).toContain("the metric metric was reset in the middle of an epoch and not updated after it");
+    expect(failure).toContain("Expected the 2 updates of the epoch");
+  });
+
+  it("are computed without recording, which nobody asks gradients of", () => {
+    const seen: unknown[] = [];
+    class Looks extends Total {
+      override compute(): tf.Tensor {
+        seen.push(tf.engine().state.gradientDepth);
+        return super.compute();
+      }
+    }
+    const metric = new Looks();
+    metric.update(1);
+    const { session, driver } = setUp();
+    void driver.run(computeMetrics(session, collect(["a", metric])));
+    expect(seen).toEqual([0]);
+  });
+
   it("are warned of one by one", () => {
     const [first, second] = [new Total(), new Total()];
     const { session, terminal } = setUp();

@@ -183,6 +183,12 @@ describe("the rows of an evaluation's steps", () => {
     expect(data.seen).toEqual([6]);
   });
 
+  it("are sent with the third batch and not before, where every third is wanted", async () => {
+    const { evaluate, calls } = setUp({ plan: { logEveryNEvalSteps: 3 }, loaders: [loaderOf("x", "y", "z", "a")] });
+    await evaluate();
+    expect(rows(calls)).toEqual(["logging.logEvaluationStep(ResultCollection, 2)"]);
+  });
+
   it("are none in a check, and where none are wanted", async () => {
     const { evaluate, calls } = setUp({ plan: { logEveryNEvalSteps: 1 } });
     await evaluate({ isSanityCheck: true });

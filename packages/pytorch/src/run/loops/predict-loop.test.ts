@@ -87,6 +87,12 @@ describe("a prediction", () => {
     tf.dispose([made, copy]);
   });
 
+  it("records nothing, in a scope that is called after the step", async () => {
+    const { predict, net } = setUp({ loaders: [loaderOf("x")] });
+    net.step = () => [tf.engine().state.activeScope?.name, tf.engine().state.gradientDepth];
+    expect(await predict()).toEqual([[["predictStep", 0]]]);
+  });
+
   it("without batches is empty", async () => {
     const { predict, calls } = setUp({ loaders: [loaderOf()] });
     expect([await predict(), calls]).toEqual([[[]], []]);

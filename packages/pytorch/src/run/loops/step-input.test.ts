@@ -46,8 +46,16 @@ function stepWritten(step: unknown): LightningModule {
   return module;
 }
 
+/** A function whose text is exactly this. */
+const written = (code: string): unknown => Reflect.apply(Function, undefined, [`return ${code}`])();
+
 /** Steps in all the ways that a function is written; parameters count by their names. */
 const waysToWrite = (): readonly (readonly [way: string, step: unknown, isIterator: boolean])[] => [
+  ["with more spaces than one", written("async   function   step  (  dataloaderIter ) {}"), true],
+  ["without any space", written("function(dataloaderIter){}"), true],
+  ["as a generator with spaces before its star", written("function   *step(dataloader_iter) {}"), true],
+  ["as an arrow over several lines", written("async  (\n  dataloaderIter\n) => 0"), true],
+  ["with the name in the second place and no space", written("(batch,dataloaderIter)=>0"), false],
   [
     "a method",
     {

@@ -177,6 +177,20 @@ describe("LBFGS", () => {
     expect(parameter.dataSync()[0]).not.toBe(2);
   });
 
+  it("has its parameters where they were when an evaluation fails", async () => {
+    const parameter = weight();
+    const { stepper, optimizer, run } = setUp({ optimizers: [lbfgs(parameter)] });
+    let evaluations = 0;
+    function* closure(): Steps<unknown> {
+      evaluations += 1;
+      if (evaluations === 2) throw new Error("as asked");
+      setGrad(parameter, tf.mul(parameter, 2));
+      return yield* wait(tf.mul(parameter, parameter));
+    }
+    await expect(Promise.resolve(run(stepper.take(optimizer, closure)))).rejects.toThrow("as asked");
+    expect(parameter.dataSync()[0]).toBe(2);
+  });
+
   it.each([
     ["nothing", undefined],
     ["several numbers", [1, 2]],

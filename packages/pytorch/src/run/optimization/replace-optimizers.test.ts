@@ -71,7 +71,21 @@ describe("optimizers that are set during a fit", () => {
     const { session, stepper, module, setups } = setUp();
     const adam = new optim.Adam(module.parameters(), { lr: 0.1 });
     replaceOptimizers(session, [lightningOptimizer(adam, stepper)]);
-    expect([setups, session.optimizers.optimizers]).toEqual([[adam], [adam]]);
+    expect(setups[0]).toBe(adam);
+    expect(session.optimizers.optimizers[0]).toBe(adam);
+  });
+
+  it("warn of each kind of scheduler that is left", () => {
+    const { session, sgd, terminal } = setUp();
+    const [step, exponential] = [
+      new optim.lrScheduler.StepLR(sgd, { stepSize: 1 }),
+      new optim.lrScheduler.ExponentialLR(sgd, { gamma: 0.5 }),
+    ];
+    replaceSchedulers(session, [{ scheduler: step }, { scheduler: exponential }]);
+    replaceOptimizers(session, []);
+    expect(terminal.warnings.map((warning) => warning.slice(9, 30))).toEqual(
+      ["StepLR belongs to an o", "ExponentialLR belongs"].map((text) => text.slice(0, 21)),
+    );
   });
 
   it("may be none", () => {

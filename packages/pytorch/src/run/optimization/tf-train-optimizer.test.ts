@@ -99,6 +99,8 @@ it("is waited for while it takes its state back, once", async () => {
   const settled = settleTfOptimizers([new optim.SGD([tf.variable(tf.scalar(1))], { lr: 1 }), optimizer]).then(() =>
     loaded.push("settled"),
   );
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(loaded).toEqual([]);
   finish();
   await settled;
   expect(loaded).toEqual([0, "settled"]);

@@ -206,3 +206,10 @@ describe("a search for anomalies", () => {
     expect(net.weight.grad).not.toBeNull();
   });
 });
+
+it("manualBackward does nothing in an epoch that trains nothing", () => {
+  const { session, calls } = setUp();
+  Object.assign(session.state, { skipsBackward: true });
+  void new Driver().run(manualBackward(session, tf.scalar(1), {}));
+  expect(calls).toEqual([]);
+});
