@@ -79,7 +79,7 @@ export class DataSources {
       warn: (topic, text) => messages.warn(topic, text),
     });
     this.#loaded.add(data);
-    if (strategy.worldSize > 1 && data.counts.length > 0) yield* this.#agree(data, origin);
+    if (strategy.worldSize > 1) yield* this.#agree(data, origin);
     return data;
   }
 
