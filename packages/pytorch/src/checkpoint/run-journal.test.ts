@@ -76,3 +76,11 @@ describe("the journal of a run", () => {
     expect(files.paths()).toEqual(isOwn ? ["/j"] : []);
   });
 });
+
+it("an entry is still true of a file that the same part of the run wrote at that step", () => {
+  const run = { version: 1, id: "0123456789abcdef0123456789abcdef", part: "aaa" };
+  expect(isEntry({ run, global_step: 5 }, FIRST)).toBe(true);
+  expect(isEntry({ run, global_step: 6 }, FIRST)).toBe(false);
+  expect(isEntry({ run: { ...run, part: "bbb" }, global_step: 5 }, FIRST)).toBe(false);
+  expect(isEntry({ global_step: 5 }, FIRST)).toBe(false);
+});
