@@ -44,7 +44,7 @@ describe("ModelSummary of a module", () => {
       "3 modules in train mode, 0 in eval mode",
     ]);
     expect(String(new ModelSummary(net))).not.toContain("1.0");
-    expect(String(new ModelSummary(net, { maxDepth: 0 }))).not.toContain("Linear");
+    expect(String(new ModelSummary(net, { maxDepth: 0 }))).not.toContain("2 trainable");
   });
 
   it("measures what goes through its layers, and counts operations as torch does", () => {
@@ -98,6 +98,48 @@ describe("ModelSummary of a module", () => {
     expect(() => String(new ModelSummary({ maxDepth: 1 }))).toThrow("made of no module");
     expect(() => new ModelSummary({} as nn.Module, { maxDepth: 1 })).toThrow("can look at a module only");
   });
+
+  it("says what to do instead", () => {
+    const failures = [() => String(new ModelSummary()), () => new ModelSummary({} as nn.Module, { maxDepth: 1 })].map(
+      (call) => {
+        try {
+          return call();
+        } catch (error) {
+          return String(error);
+        }
+      },
+    );
+    expect(failures[0]).toContain("Try: String(new ModelSummary(module, { maxDepth: -1 })).");
+    expect(failures[1]).toContain("Expected a module and options, or options. Received {}");
+  });
+
+  it("is plain text, whatever a terminal can show", () => {
+    const screens: unknown[] = [];
+    class Looks extends ModelSummary {
+      protected override render(...[summary, screen]: Parameters<ModelSummary["render"]>): string {
+        screens.push(screen);
+        return super.render(summary, screen);
+      }
+    }
+    expect(String(new Looks(new nn.Linear(1, 1)))).toContain("2 trainable");
+    expect(screens).toEqual([{ hasColors: false }]);
+  });
+
+  it("runs an example of LightningModules alone", () => {
+    const layer = Object.assign(new nn.Linear(1, 1), { exampleInputArray: "no tensor" });
+    expect(String(new ModelSummary(layer))).toContain("2 trainable");
+  });
+
+  it.each([...["bold", "dim", "italic", "underline", "red", "green", "yellow", "blue", "magenta", "cyan"], "bold red"])(
+    "has a header that is %s",
+    (headerStyle) => {
+      const framed = String(new RichModelSummary(new nn.Linear(1, 1), { headerStyle, maxDepth: 0 }));
+      expect(framed).toContain("┃ Name ┃");
+      expect(() => new RichModelSummary({ headerStyle: `${headerStyle} loud` })).toThrow(
+        "RichModelSummary cannot use this headerStyle.",
+      );
+    },
+  );
 
   it.each([
     [{ maxDepth: 1.5 }, "maxDepth"],

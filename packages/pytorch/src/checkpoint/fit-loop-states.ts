@@ -109,7 +109,7 @@ function unreadable(
     code: "LIT_CKPT_KEY",
     message: `${path} has no usable loops.fit_loop.${field}, so its run cannot be resumed.`,
     expected,
-    received: typeof received === "number" ? String(received) : describeValue(received),
+    received: describeValue(received),
     tryThis: "an earlier checkpoint.",
   });
 }

@@ -42,6 +42,20 @@ describe("the journal of a run", () => {
     expect(await own.entries()).toEqual([SECOND, FIRST]);
   });
 
+  it("is added to, and never written anew", async () => {
+    const { files, journal: own } = journal();
+    const modes: string[] = [];
+    const open = files.open.bind(files);
+    files.open = async (path, mode) => {
+      modes.push(mode);
+      return open(path, mode);
+    };
+    await own.add(FIRST);
+    await own.add(SECOND);
+    expect(modes).toEqual(["append", "append"]);
+    expect([JOURNAL_VARIABLE, SUPERVISOR_VARIABLE]).toEqual(["LT_RUN_JOURNAL", "LT_SUPERVISOR"]);
+  });
+
   it("closes its file where nothing can be written", async () => {
     const { files, journal: own } = journal();
     files.failWhen((operation) => (operation === "write" ? new Error("the disk is full") : undefined));

@@ -118,6 +118,7 @@ describe("gradients of a window that is open", () => {
   it.each([
     ["removed", undefined, /no gradients/],
     ["text", { "a.weight": "text" }, /no readable gradient of a\.weight.*a tensor \[1, 2\]/],
+    ["of another type", { "a.weight": tf.buffer([1, 2], "int32", new Int32Array(2)) }, /gradient of a\.weight/],
     ["of another shape", { "a.weight": tf.buffer([2], "float32", new Float32Array(2)) }, /gradient of a\.weight/],
   ])("that are %s are refused by name", (_, state, message) => {
     const refusal = restore(openGradients(new Net(), open), state);
@@ -362,5 +363,37 @@ describe("metric objects in a checkpoint", () => {
     ]);
     expect(warnings).toEqual(["Warning: /last.ckpt has a state of the metric gone, which this module does not have."]);
     expect(restore(metricObjectStates(logging(module).logging, newDoor(), said), undefined)).toBeUndefined();
+  });
+});
+
+describe("states that are there and cannot be read", () => {
+  const logging = () =>
+    Object({
+      refresh: () => undefined,
+      training: new ResultCollection({ isTraining: true }),
+      published: new PublishedMetrics(),
+      metrics: new MetricAttributes(new Net()),
+      connector: { results: undefined },
+    });
+  const metrics = { version: 1, training: [], callback: {} };
+
+  it.each<[string, () => Participant, unknown, string]>([
+    ["a precision's", () => precisionState({ precision: Object({ stateKey: "MixedPrecision" }) }), 3, "MixedPrecision"],
+    ["the random streams'", () => randomStreams(), "none", "random_state"],
+    ["the metrics'", () => metricStates(logging()), 3, "metrics"],
+    ["the metrics' version", () => metricStates(logging()), { ...metrics, version: 2 }, "metrics.version"],
+    ["the metrics' version", () => metricStates(logging()), { ...metrics, version: undefined }, "metrics.version"],
+    ["what training collected", () => metricStates(logging()), { ...metrics, training: 3 }, "metrics.training"],
+    ["what training collected", () => metricStates(logging()), { ...metrics, training: undefined }, "metrics.training"],
+    ["what callbacks watch", () => metricStates(logging()), { ...metrics, callback: [] }, "metrics.callback"],
+    ["what callbacks watch", () => metricStates(logging()), { ...metrics, callback: undefined }, "metrics.callback"],
+    [
+      "the metric objects'",
+      () => metricObjectStates(logging(), newDoor(), new Messages(new FakeTerminal())),
+      3,
+      "metric_objects",
+    ],
+  ])("are refused by their field: %s", (_what, part, state, field) => {
+    expect(String(restore(part(), state))).toContain(`${field} cannot be read. Expected a state as a run writes it.`);
   });
 });

@@ -1,4 +1,4 @@
-import { classNameOf, isPlainObject, nn } from "@lightning-ts/core";
+import { classNameOf, nn } from "@lightning-ts/core";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import { Callback } from "../../contract/callback.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
@@ -101,7 +101,7 @@ export class ModelPruning extends Callback {
     for (const entry of [state["masks"], state["first_values"]]) {
       const held = tensorsOf(entry);
       if (entry !== undefined && (held.length !== sizes.length || held.some(({ length }, i) => length !== sizes[i])))
-        throw unreadableState(classNameOf(this), isPlainObject(state) ? Object.keys(state) : state);
+        throw unreadableState(classNameOf(this), Object.keys(state));
     }
     this.#restored = state;
   }

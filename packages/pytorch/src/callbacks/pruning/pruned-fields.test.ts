@@ -50,6 +50,19 @@ describe("the fields that are pruned", () => {
     expect(names(biases)).toEqual(["0.bias", "1.bias", "2.bias"]);
   });
 
+  it("are not those of what only holds layers, whatever fields it has", () => {
+    const holders = [new nn.Sequential(), new nn.ModuleList([]), new nn.ModuleDict({})];
+    for (const holder of holders) {
+      Object.assign(holder, { bias: Parameter.fromData([1], [1]) });
+      expect(findFields(holder, { pruningFn: "l1_unstructured" })).toEqual([]);
+    }
+  });
+
+  it("have no mask where something else is called like one", () => {
+    const layer = Object.assign(linear(), { weight_mask: "no buffer" });
+    expect(maskOf([layer, "weight"])).toBeUndefined();
+  });
+
   it("are found behind their masks", () => {
     const layer = linear();
     pruned(layer, [0, 1, 1, 1]);
@@ -168,7 +181,9 @@ describe("a state without masks", () => {
     Object.fromEntries(
       Object.entries(Object(state)).map(([name, tensor]: [string, unknown]) => {
         const { shape, values: held }: tf.TensorBuffer<tf.Rank> = Object(tensor);
-        return [name, held === undefined ? "as it was" : [shape, [...held]]];
+        if (held === undefined) return [name, "as it was"];
+        expect(Object(tensor).dtype).toBe("float32");
+        return [name, [shape, [...held]]];
       }),
     );
   const state = {

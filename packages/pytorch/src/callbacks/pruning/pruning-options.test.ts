@@ -57,6 +57,18 @@ describe("options of pruning", () => {
   });
 });
 
+it.each<[string, object]>([
+  ["pruningFn", { pruningFn: "l2" }],
+  ["parameterNames", { ...l1, parameterNames: ["weights"] }],
+  ["amount", { ...l1, amount: 1.5 }],
+  ["verbose", { ...l1, verbose: 3 }],
+  ["useGlobalUnstructured", { pruningFn: "random_structured", pruningDim: 0 }],
+  ["pruningDim", { pruningFn: "random_structured", useGlobalUnstructured: false }],
+  ["pruningNorm", { pruningFn: "ln_structured", ...channels }],
+])("the option %s is named where it cannot be used", (name, options) => {
+  expect(refusalOf(options)).toContain(`ModelPruning cannot use this ${name}.`);
+});
+
 it.each<[unknown, boolean]>([
   [0, true],
   [3, true],
@@ -68,6 +80,7 @@ it.each<[unknown, boolean]>([
   [-1, false],
   [Number.NaN, false],
   ["1", false],
+  ["0.5", false],
 ])("the amount %o is one: %s", (amount, expected) => {
   expect(isAmount(amount)).toBe(expected);
 });

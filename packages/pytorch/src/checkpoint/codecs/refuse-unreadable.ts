@@ -13,9 +13,8 @@ export function refuseUnreadable(
   { path }: Pick<CheckpointFile, "path">,
 ): void {
   if (value === undefined) return;
-  const received = typeof value === "number" ? String(value) : describeValue(value);
   throw new CheckpointFormatError(
     path,
-    `${field} cannot be read. Expected a state as a run writes it. Received ${received}.`,
+    `${field} cannot be read. Expected a state as a run writes it. Received ${describeValue(value)}.`,
   );
 }

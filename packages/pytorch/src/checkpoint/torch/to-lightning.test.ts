@@ -54,6 +54,8 @@ describe("a checkpoint for Python's Lightning", () => {
       "lightning-ts_version": "0.1.0",
       run: { id: "a" },
       job: { id: "b" },
+      run_setup: { version: 1 },
+      inventory: { version: 1 },
       hparams_positional: true,
       hparams_secrets: ["token"],
       datamodule_hparams_positional: true,

@@ -206,6 +206,20 @@ describe("the loaders of a run", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("end the workers that they keep, each once, and all that were asked for", async () => {
+    const ended: string[] = [];
+    const keeping = (name: string) =>
+      Object.assign(loaderOf(1), { shutdownWorkers: async () => void ended.push(name) });
+    const first = keeping("first");
+    const sources = sourcesOf({ given: { train: first, validate: [first, loaderOf(2), keeping("second")] } });
+    await run(sources.load("train"));
+    await run(sources.load("validate"));
+    await sources.shutdownWorkers();
+    expect(ended.toSorted()).toEqual(["first", "second"]);
+    await sources.shutdownWorkers();
+    expect(ended).toHaveLength(2);
+  });
+
   it("that are empty on one rank alone are an error, unless that is meant", async () => {
     const rank = { worldSize: 2, globalRank: 1, reduce: async () => [2, 0, -3, -4] };
     const lists = { test: [loaderOf(1, 2), loaderOf(1)] };

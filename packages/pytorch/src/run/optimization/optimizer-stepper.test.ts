@@ -133,6 +133,15 @@ describe("a step of an optimizer", () => {
   });
 });
 
+it("the profiler hears of the update alone", async () => {
+  const heard: string[] = [];
+  const { stepper, optimizer, closure, run, session } = setUp();
+  const timing = { begin: (action: string, part: string) => heard.push(`${action} (${part})`), end: () => undefined };
+  Object.assign(session, { timing });
+  await run(stepper.take(optimizer, closure));
+  expect(heard).toEqual(["[Strategy].optimizerStep (update)"]);
+});
+
 describe("a step that the user's code asks for", () => {
   it("is under way until it is done, where it has to wait", async () => {
     const { stepper, optimizer, state, calls } = setUp({ module: new Manual() });
