@@ -125,6 +125,12 @@ describe("ModelSummary of a module", () => {
     expect(screens).toEqual([{ hasColors: false }]);
   });
 
+  it("with a frame names its own options", () => {
+    expect(() => new RichModelSummary({ depth: 1 } as RichModelSummaryOptions)).toThrow(
+      'RichModelSummary has no option "depth"',
+    );
+  });
+
   it("runs an example of LightningModules alone", () => {
     const layer = Object.assign(new nn.Linear(1, 1), { exampleInputArray: "no tensor" });
     expect(String(new ModelSummary(layer))).toContain("2 trainable");
@@ -143,7 +149,7 @@ describe("ModelSummary of a module", () => {
 
   it.each([
     [{ maxDepth: 1.5 }, "maxDepth"],
-    [{ depth: 1 }, "depth"],
+    [{ depth: 1 }, 'ModelSummary has no option "depth"'],
     [{ headerStyle: "loud" }, "words of bold, dim"],
   ])("refuses %j", (options, message) => {
     const make = () => new RichModelSummary(options as RichModelSummaryOptions);

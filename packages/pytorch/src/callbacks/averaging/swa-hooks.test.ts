@@ -252,6 +252,33 @@ describe("a run that goes on", () => {
     }
   });
 
+  it("has a state under its own name", () => {
+    expect(early().stateKey).toContain("StochasticWeightAveraging");
+  });
+
+  it("leaves limits alone where it was no fit, and where others have changed them since", () => {
+    const [net, callback] = [new Normed(), early()];
+    const { trainer } = plainTrainer(net);
+    callback.setup();
+    callback.teardown(trainer);
+    expect(trainer.maxEpochs).toBe(4);
+    callback.onFitStart(trainer, net);
+    callback.onTrainEnd(trainer, net);
+    Object.assign(trainer, { maxEpochs: 9 });
+    callback.teardown(trainer);
+    expect(trainer.maxEpochs).toBe(9);
+  });
+
+  it("computes no statistics of batch norms because a run before it was interrupted in them", () => {
+    const [net, callback] = [new Normed(), early()];
+    callback.loadStateDict(saved(-1, { updates_batch_norm: true }));
+    callback.setup();
+    const { trainer } = plainTrainer(net, { currentEpoch: 4 });
+    callback.onFitStart(trainer, net);
+    callback.onTrainStart(trainer, net);
+    expect(trainer.skipsBackward).toBe(false);
+  });
+
   it("forgets what a run before it has restored", () => {
     const [net, callback] = [new Net(), early()];
     callback.loadStateDict(saved(2));

@@ -137,7 +137,7 @@ it("names the method that is missing", async () => {
   class Empty extends BasePredictionWriter {}
   const loader = () => new DataLoader(data, { batchSize: 2 });
   await expect(makeTrainer(new Empty()).predict(new Doubles(), loader())).rejects.toThrow(
-    'Empty has writeInterval "batch" and no writeOnBatchEnd.',
+    'Empty has writeInterval "batch" and no writeOnBatchEnd. Try: override writeOnBatchEnd, or another writeInterval.',
   );
   const atEnd = makeTrainer(new Empty({ writeInterval: "epoch" })).predict(new Doubles(), loader());
   await expect(atEnd).rejects.toThrow("no writeOnEpochEnd");
@@ -152,7 +152,10 @@ it("refuses a step that takes an iterator", async () => {
 });
 
 it.each([
-  [{ writeInterval: "step" }, 'Expected "batch", "epoch" or "batch_and_epoch". Received "step".'],
+  [
+    { writeInterval: "step" },
+    'Writer cannot use this writeInterval. Expected "batch", "epoch" or "batch_and_epoch". Received "step".',
+  ],
   [{ write_interval: "batch" }, "has no option"],
 ])("refuses %j", (options, message) => {
   expect(() => new Writer(options as BasePredictionWriterOptions)).toThrow(message);

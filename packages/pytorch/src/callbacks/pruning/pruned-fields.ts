@@ -26,7 +26,7 @@ export function findFields(
 function isContainer(module: nn.Module): boolean {
   return (
     module instanceof LightningModule ||
-    module instanceof nn.Sequential ||
+    // A Sequential is a list too.
     module instanceof nn.ModuleList ||
     module instanceof nn.ModuleDict
   );
