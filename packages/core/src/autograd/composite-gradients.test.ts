@@ -67,7 +67,14 @@ describe("gradients of a kernel by plain operations", () => {
   it("keep what the kernel saved while something records: its gradients may need it", () => {
     using _scope = tensorScope();
     const x = tf.scalar(2);
-    const first = compositeGradients(() => [tf.exp(x)], { x }, [tf.scalar(1)])["x"]?.() ?? x;
+    let saved: readonly tf.Tensor[] = [];
+    const forward = () => {
+      const result = tf.exp(x);
+      saved = tf.engine().state.activeTape.at(-1)?.saved ?? [];
+      return [result];
+    };
+    const first = compositeGradients(forward, { x }, [tf.scalar(1)])["x"]?.() ?? x;
+    expect([saved.length, saved.some((tensor) => tensor.isDisposed)]).toEqual([1, false]);
     expect(valuesOf(grad(first, [x])[0])[0]).toBeCloseTo(Math.exp(2), 4);
   });
 

@@ -72,6 +72,12 @@ describe("SafetensorsCheckpointStore", () => {
     }
   });
 
+  it("writes its entries of the metadata under names that later versions look for", async () => {
+    await store.save(PATH, { step: 1 });
+    const text = new TextDecoder().decode(await files.readFile(PATH));
+    for (const name of ['"format"', '"__lightning__"', '"__lightning_checksums__"']) expect(text).toContain(name);
+  });
+
   it("suggests the nearest file when a checkpoint is missing", async () => {
     await store.save("/run/epoch=3-step=100.ckpt", { step: 1 });
     await expect(store.load("/run/epoch=3-step=10.ckpt")).rejects.toThrow(
