@@ -1,8 +1,10 @@
+const LOOPS = "packages/pytorch/src/run/loops";
+
 /** Loops whose own tests run no Trainer, and so cost milliseconds: CI tries a sample of their mutants. */
 const LOOPS_ALONE = [
   ...["train-batch", "train-batches", "fit-loop", "evaluation-loop", "predict-loop", "validation-in-fit"],
   ...["stop-conditions", "compute-metrics", "reduce-metrics"],
-].map((name) => `packages/pytorch/src/run/loops/${name}`);
+].map((name) => `${LOOPS}/${name}`);
 
 /** A part of the source that is mutated as one, and the tests that have to notice. */
 export interface Group {
@@ -36,7 +38,9 @@ export const groups: readonly Group[] = [
   {
     name: "loops-alone",
     mutate: LOOPS_ALONE.map((path) => `${path}.ts`),
-    tests: LOOPS_ALONE.map((path) => `${path}.test.ts`),
+    tests: [...LOOPS_ALONE, `${LOOPS}/evaluation-metrics`, `${LOOPS}/what-profilers-hear`].map(
+      (path) => `${path}.test.ts`,
+    ),
   },
   trainerGroup("run", ["run/state", "run/stages", "run/session", "run/warnings"]),
   {
