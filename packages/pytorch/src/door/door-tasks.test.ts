@@ -104,6 +104,11 @@ describe("where code can be followed, a run", () => {
     expect(seen[0]).toBe(outer.door);
   });
 
+  it("gives back at once what code returned that waits for nothing", () => {
+    const { call } = open();
+    expect([call(() => 3), call(() => undefined)]).toEqual([3, undefined]);
+  });
+
   it("has work that begins when it is waited for as its own", async () => {
     const { door, call } = open();
     const seen: (Door | undefined)[] = [];

@@ -158,7 +158,7 @@ describe("the metrics of an evaluation", () => {
     }
     const net = new Net();
     const one = new One();
-    const { evaluate, session, calls } = setUp({ net, loaders: [loaderOf("x")], strategy: { worldSize: 1 } });
+    const { evaluate, session, calls } = setUp({ net, loaders: [loaderOf("x", "y")], strategy: { worldSize: 1 } });
     const settings = { ...SETTINGS, metricAttribute: "one" };
     net.step = () => {
       one.update();
@@ -167,7 +167,7 @@ describe("the metrics of an evaluation", () => {
     };
     expect(await evaluate()).toEqual([{ one: 1 }]);
     expect(calls.indexOf("logging.reachEvaluationEnd")).toBeGreaterThan(calls.indexOf("compute"));
-    expect(calls).toContain("compute");
+    expect(calls.filter((call) => call === "compute")).toHaveLength(1);
   });
 });
 
