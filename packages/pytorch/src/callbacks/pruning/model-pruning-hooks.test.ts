@@ -378,6 +378,15 @@ describe("the state of pruning", () => {
     expect(failureOf(() => new ModelPruning({ ...L1, verbose: Object(3) }))).toContain("ModelPruning");
   });
 
+  it("is refused where it holds no tensors, however many values there are to be", () => {
+    class Seven extends LightningModule {
+      readonly layer = new nn.Linear(7, 1, { bias: false });
+    }
+    const pruning = new ModelPruning(L1);
+    pruning.setup(plainTrainer().trainer, new Seven(), "fit");
+    expect(failureOf(() => pruning.loadStateDict({ masks: ["no tensor"] }))).toContain("cannot be read");
+  });
+
   it("is forgotten by the next run", () => {
     const { net, pruning, trainer } = restored({ masks: buffers([0, 1, 1, 1], [1, 1]) });
     pruning.onTrainEnd();
