@@ -15,6 +15,8 @@ export class Run {
   readonly said: string[] = [];
   readonly warnings: string[] = [];
   readonly saved: unknown[] = [];
+  /** What loggers were told about the files that are kept. */
+  readonly reported: object[] = [];
   readonly loggers = [];
   readonly defaultRootDir = "/project";
   readonly worldSize = 1;
@@ -48,7 +50,9 @@ export class Run {
     await file.close();
     this.saved.push([path.slice(path.lastIndexOf("/") + 1), options]);
   }
-  async reportCheckpoints(): Promise<void> {}
+  async reportCheckpoints(kept: object): Promise<void> {
+    this.reported.push(kept);
+  }
   async removeCheckpoint(path: string): Promise<void> {
     await this.files.remove(path);
   }
