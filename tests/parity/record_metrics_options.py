@@ -4,6 +4,7 @@ Usage: python tests/parity/record_metrics_options.py
 """
 
 import torch
+import torchmetrics
 
 from classification_inputs import INPUTS
 from metric_recorder import Cases
@@ -26,6 +27,12 @@ for average in ["micro", "macro", "weighted", "none"]:
         classification.add("MultilabelJaccardIndex", options, *updates, functional="multilabel_jaccard_index", note=note)
 for task, size, updates in [("binary", {}, [(torch.zeros(4), torch.zeros(4, dtype=torch.long))]), ("multilabel", {"num_labels": 3, "average": "macro"}, nothing)]:
     classification.add("JaccardIndex", {"task": task, **size, "zero_division": 1}, *updates, functional="jaccard_index", note="front, nothing to score")
+logits = [(torch.randn(7) * 3, torch.randint(0, 2, (7,))), (torch.randn(4) * 3, torch.randint(0, 2, (4,)))]
+for name in ["BinaryROC", "BinaryPrecisionRecallCurve", "BinaryAveragePrecision"]:
+    for options in [{}, {"thresholds": [0.0, 0.25, 0.6, 1.0]}]:
+        for normalization in ["sigmoid", None]:
+            make = lambda: getattr(torchmetrics.classification, name)(**options, normalization=normalization)
+            classification.add(name, {**options, "normalization": normalization or "none"}, *logits, note="logits", make=make)
 classification.save()
 
 text = Cases("text", "options")

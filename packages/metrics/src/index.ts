@@ -162,8 +162,10 @@ export {
   type BinaryCurveMetric,
   type MulticlassCurveMetric,
   type MultilabelCurveMetric,
+  type ScoredCurveMetric,
   type CurveOptions,
   type BinaryCurveOptions,
+  type ScoredCurveOptions,
   type MulticlassCurveOptions,
   type MultilabelCurveOptions,
 } from "./classification/curve-metric.js";

@@ -3,10 +3,10 @@ import { functionalForm } from "../base/functional-form.js";
 import { functionalFront, taskFront } from "../base/task-front.js";
 import { type AreaAverage, averagedAreas, checkedAreaAverage } from "./averaged-areas.js";
 import {
-  BinaryCurveMetric,
   MulticlassCurveMetric,
   type MulticlassCurveOptions,
   MultilabelCurveMetric,
+  ScoredCurveMetric,
   type MultilabelCurveOptions,
 } from "./curve-metric.js";
 import type { CurvePoints } from "./curve-points.js";
@@ -48,7 +48,7 @@ function ofEach(curves: readonly CurvePoints[]): number[] {
  * console.log(metric.compute().dataSync()[0]); // 1
  * ```
  */
-export class BinaryAveragePrecision extends BinaryCurveMetric {
+export class BinaryAveragePrecision extends ScoredCurveMetric {
   override compute(): tf.Tensor {
     return tf.scalar(averagePrecisionOf(this.points));
   }

@@ -1,5 +1,6 @@
 import { classNameOf, Metric, rejectUnknownOptions, tf } from "@lightning-ts/core";
 import { addTo } from "../base/add-to.js";
+import { requireOneOf } from "../base/check-options.js";
 import { checkCurveTypes, checkLabels, checkScores, refuseInputs } from "./check-inputs.js";
 import { checkOptions, refuse, requireOption } from "./check-options.js";
 import { ClassRange, isChecked, RANGE_STATE } from "./class-range.js";
@@ -20,6 +21,16 @@ export interface CurveOptions extends CommonOptions {
 }
 
 export type BinaryCurveOptions = CurveOptions;
+
+export interface ScoredCurveOptions extends BinaryCurveOptions {
+  /** What becomes of scores where any is outside 0…1: probabilities, or "none" leaves them. @default "sigmoid" */
+  readonly normalization?: "sigmoid" | "none" | undefined;
+}
+
+interface AnyOptions extends ScoredCurveOptions {
+  readonly numClasses?: number;
+  readonly numLabels?: number;
+}
 
 export interface MulticlassCurveOptions extends CurveOptions {
   readonly numClasses: number;
@@ -54,7 +65,7 @@ abstract class CurveMetric extends Metric {
   override readonly plotUpperBound: number | undefined = 1;
   override readonly fullStateUpdate = false;
   readonly #plan: Plan;
-  readonly #options: CurveOptions & { readonly numClasses?: number; readonly numLabels?: number };
+  readonly #options: AnyOptions;
   readonly #thresholds: readonly number[] | undefined;
   readonly #scores;
   readonly #targets;
@@ -62,17 +73,14 @@ abstract class CurveMetric extends Metric {
   readonly #totals;
   readonly #range: ClassRange | undefined;
 
-  protected constructor(
-    task: Task,
-    options: CurveOptions & { readonly numClasses?: number; readonly numLabels?: number },
-    more: readonly string[],
-    isFlat = false,
-  ) {
+  protected constructor(task: Task, options: AnyOptions, more: readonly string[], isFlat = false) {
     super(options);
     const name = classNameOf(this);
     const size = task === "binary" ? [] : [task === "multiclass" ? "numClasses" : "numLabels"];
     rejectUnknownOptions(name, options, [...OPTION_NAMES.common, "thresholds", ...size, ...more]);
     checkOptions(name, options);
+    if (options.normalization !== undefined)
+      requireOneOf(name, "normalization", options.normalization, ["sigmoid", "none"]);
     this.#options = options;
     const classes = task === "multiclass" ? requireOption(name, "numClasses", options.numClasses) : 1;
     const labels = task === "multilabel" ? requireOption(name, "numLabels", options.numLabels) : 1;
@@ -203,7 +211,7 @@ abstract class CurveMetric extends Metric {
   }
 
   #rows(preds: tf.Tensor, target: tf.Tensor): Rows {
-    const { ignoreIndex, numClasses = 2, numLabels = 1 } = this.#options;
+    const { ignoreIndex, numClasses = 2, numLabels = 1, normalization = "sigmoid" } = this.#options;
     const { task, isFlat } = this.#plan;
     const marked = (x: tf.Tensor): tf.Tensor => {
       const targets = tf.cast(x, "int32");
@@ -218,7 +226,10 @@ abstract class CurveMetric extends Metric {
       };
     const targets = marked(tf.reshape(target, [-1, 1]));
     const counts = ignoreIndex === undefined ? undefined : tf.notEqual(targets, tf.scalar(LEFT_OUT, "int32"));
-    if (task === "binary") return { scores: asProbabilities(tf.reshape(preds, [-1, 1]), "sigmoid", counts), targets };
+    if (task === "binary") {
+      const rows = tf.reshape(preds, [-1, 1]);
+      return { scores: normalization === "none" ? rows : asProbabilities(rows, normalization, counts), targets };
+    }
     const rows = labelsLast(preds, numClasses);
     const deciding = counts === undefined ? undefined : tf.broadcastTo(counts, rows.shape);
     const scores = asProbabilities(rows, "softmax", deciding);
@@ -274,6 +285,13 @@ export abstract class BinaryCurveMetric extends CurveMetric {
   }
   protected get points(): CurvePoints {
     return this.together();
+  }
+}
+
+/** Base of curves of yes or no whose scores may stay as they are. */
+export abstract class ScoredCurveMetric extends BinaryCurveMetric {
+  constructor(options: ScoredCurveOptions = {}) {
+    super(options, ["normalization"]);
   }
 }
 

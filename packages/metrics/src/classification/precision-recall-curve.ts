@@ -3,10 +3,10 @@ import { functionalFront, taskFront } from "../base/task-front.js";
 import type { CurvePlotOptions } from "../plot/plot-curve.js";
 import { refuse } from "./check-options.js";
 import {
-  BinaryCurveMetric,
   MulticlassCurveMetric,
   type MulticlassCurveOptions,
   MultilabelCurveMetric,
+  ScoredCurveMetric,
 } from "./curve-metric.js";
 import { plotCurves, PRECISION_RECALL_AXES } from "./curve-plots.js";
 import { asCurves, asTensors, type Curve, type Curves, meanCurve, precisionRecallOf } from "./curve-values.js";
@@ -30,7 +30,7 @@ export interface MulticlassPrecisionRecallCurveOptions extends MulticlassCurveOp
  * console.log(precision.arraySync(), recall.arraySync(), thresholds.shape);
  * ```
  */
-export class BinaryPrecisionRecallCurve extends BinaryCurveMetric {
+export class BinaryPrecisionRecallCurve extends ScoredCurveMetric {
   override readonly higherIsBetter = undefined;
   override readonly plotLowerBound = undefined;
   override readonly plotUpperBound = undefined;

@@ -3,10 +3,10 @@ import { functionalFront, taskFront } from "../base/task-front.js";
 import type { CurvePlotOptions } from "../plot/plot-curve.js";
 import { refuse } from "./check-options.js";
 import {
-  BinaryCurveMetric,
   MulticlassCurveMetric,
   type MulticlassCurveOptions,
   MultilabelCurveMetric,
+  ScoredCurveMetric,
 } from "./curve-metric.js";
 import { plotCurves, ROC_AXES } from "./curve-plots.js";
 import { asCurves, asTensors, type Curve, type Curves, meanCurve, rocOf } from "./curve-values.js";
@@ -30,7 +30,7 @@ export interface MulticlassROCOptions extends MulticlassCurveOptions {
  * console.log(fpr.arraySync(), tpr.arraySync(), thresholds.shape);
  * ```
  */
-export class BinaryROC extends BinaryCurveMetric {
+export class BinaryROC extends ScoredCurveMetric {
   override readonly higherIsBetter = undefined;
   override compute(): Curve {
     return asTensors(rocOf(this.points));
