@@ -2,7 +2,7 @@ import { FakeClock, MemoryFiles } from "@lightning-ts/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KeptCheckpoints } from "../logger.js";
 import { LoggerGroup } from "../logger-group.js";
-import { FakeMlflow } from "./fake-mlflow-under-test.js";
+import { FakeMlflow } from "../fixtures/fake-mlflow.js";
 import { MLFlowLogger, type MLFlowLoggerOptions } from "./mlflow-logger.js";
 
 let server: FakeMlflow;
