@@ -143,5 +143,16 @@ export {
   tensorScope,
   tf,
   toDevice,
+  workerInfo,
 } from "@lightning-ts/core";
-export type { Collated, DataLoaderOptions, Dataset, HostBatch, OnDevice, Sampler, StateDict } from "@lightning-ts/core";
+export type {
+  Collated,
+  DataLoaderOptions,
+  Dataset,
+  HostBatch,
+  OnDevice,
+  Sampler,
+  StateDict,
+  WorkerInfo,
+  WorkerSource,
+} from "@lightning-ts/core";

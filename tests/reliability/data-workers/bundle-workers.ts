@@ -8,16 +8,26 @@ import { nodeThreads } from "lightning-ts/fabric/node";
 
 const WORKER = "../../../packages/fabric/src/node/data-worker.ts";
 
-/**
- * Makes JavaScript of what worker threads run, the datasets of these tests included, and starts workers with it: they
- * begin in a fraction of the time.
- * @returns the URL of the datasets' module
- */
-export async function bundleWorkers(): Promise<string> {
+/** URLs of the modules of these tests, as JavaScript. */
+export interface BundledModules {
+  readonly worker: string;
+  readonly datasets: string;
+  readonly train: string;
+}
+
+/** Starts workers with JavaScript. @returns the URL of the datasets' module */
+export async function useBundledWorkers(): Promise<string> {
+  const { worker, datasets } = await bundleWorkers();
+  setThreads(nodeThreads({ entry: worker, execArgv: [], heapMegabytes: 100 }));
+  return datasets;
+}
+
+/** Makes JavaScript of what worker threads run, so that they begin in a fraction of the time. */
+export async function bundleWorkers(): Promise<BundledModules> {
   const outdir = mkdtempSync(join(tmpdir(), "data-workers-"));
   const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
   await build({
-    entryPoints: { worker: pathOf(WORKER), datasets: pathOf("./datasets.ts") },
+    entryPoints: { worker: pathOf(WORKER), datasets: pathOf("./datasets.ts"), train: pathOf("./train.ts") },
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -31,6 +41,5 @@ export async function bundleWorkers(): Promise<string> {
     logLevel: "error",
   });
   const urlOf = (name: string): string => pathToFileURL(join(outdir, name)).href;
-  setThreads(nodeThreads({ entry: urlOf("worker.mjs"), execArgv: [], heapMegabytes: 100 }));
-  return urlOf("datasets.mjs");
+  return { worker: urlOf("worker.mjs"), datasets: urlOf("datasets.mjs"), train: urlOf("train.mjs") };
 }

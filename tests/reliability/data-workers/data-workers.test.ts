@@ -14,7 +14,7 @@ import {
 } from "lightning-ts/core";
 import { nodeThreads } from "lightning-ts/fabric/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundleWorkers } from "./bundle-workers.js";
+import { useBundledWorkers } from "./bundle-workers.js";
 import {
   Counted,
   Faulty,
@@ -31,7 +31,7 @@ import {
 let module = "";
 
 beforeAll(async () => {
-  module = await bundleWorkers();
+  module = await useBundledWorkers();
   setModule(module);
 });
 afterAll(() => setThreads(nodeThreads()));
