@@ -49,7 +49,10 @@ export interface LoaderOptions {
   readonly prefetchFactor?: number | undefined;
   /** Keep the workers, and their datasets, from one epoch to the next. @default false */
   readonly persistentWorkers?: boolean | undefined;
-  /** How long a worker may take for a batch, in seconds, before it is ended and named; 0 for any time. @default 0 */
+  /**
+   * How long a worker may take for a batch, in seconds, before it is ended and named; its start may take a minute. 0
+   * for any time. @default 0
+   */
   readonly timeout?: number | undefined;
   /**
    * A function that each worker imports and calls with its number before the first batch: the URL of a module and the

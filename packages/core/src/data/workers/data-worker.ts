@@ -11,6 +11,9 @@ interface Pending {
   readonly fail: (error: unknown) => void;
 }
 
+/** How long a worker may take to start, in seconds, where there is a time limit. */
+const START_S = 60;
+
 /** One worker thread of a loader, seen from the loader: it answers requests in order. */
 export class DataWorker {
   readonly #place: WorkerPlace;
@@ -19,6 +22,7 @@ export class DataWorker {
   readonly #pending = new Map<number, Pending>();
   readonly #ready: Promise<unknown>;
   #requests = 0;
+  #isReady = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over: DatasetError | undefined;
 
@@ -75,6 +79,7 @@ export class DataWorker {
   #answered(message: FromWorker): void {
     const pending = this.#pending.get(message.request);
     this.#pending.delete(message.request);
+    this.#isReady = true;
     this.#watch();
     if ("answer" in message) pending?.done(message.answer);
     else pending?.fail(this.#failure(pending, message.failure.index, received(message.failure.error)));
@@ -91,15 +96,17 @@ export class DataWorker {
   #watch(): void {
     clearTimeout(this.#timer);
     const isAwaited = this.#pending.size > 0;
+    // A thread that starts on a busy machine is slow, and says nothing of how long an item takes.
+    const seconds = this.#isReady ? this.#timeoutS : Math.max(this.#timeoutS, START_S);
     this.#thread.keepAlive(isAwaited);
     if (!isAwaited || this.#timeoutS === 0) return;
     this.#timer = setTimeout(() => {
       // An answer may have come while this thread was busy: it is heard before the next timer, and ends it.
       this.#timer = setTimeout(() => {
-        this.#end(`gave no answer for ${this.#timeoutS} s`, undefined);
+        this.#end(`gave no answer for ${seconds} s`, undefined);
         void this.#thread.stop();
       }, 0);
-    }, this.#timeoutS * 1000);
+    }, seconds * 1000);
   }
 
   #end(how: string, cause: unknown): void {
