@@ -62,7 +62,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
       ...["classification", "segmentation", "regression", "text", "retrieval", "clustering", "audio", "image"],
     ],
   },
-  "@lightning-ts/vision": { layers: ["ops", "models", "state-dicts"] },
+  "@lightning-ts/vision": { layers: ["transforms", "ops", "models", "state-dicts"] },
   "@lightning-ts/fabric": {
     layers: [
       ...["errors", "ports", "messages", "background", "accelerators", "environments", "collectives", "checkpoint"],

@@ -1,0 +1,46 @@
+import { rejectUnknownOptions, type RandomStream } from "@lightning-ts/core";
+import type { Planes } from "./functional/planes.js";
+import { rotate } from "./functional/rotate.js";
+import { ImageTransform } from "./image-transform.js";
+import { requireRange, wrong } from "./options.js";
+import { between } from "./random-resized-crop.js";
+
+export interface RandomRotationOptions {
+  /** @default "nearest" */
+  readonly interpolation?: "nearest" | "bilinear" | undefined;
+  /** The number of the pixels that come from beyond the edges. @default 0 */
+  readonly fill?: number | undefined;
+}
+
+/**
+ * Turns the image about its middle.
+ * @example
+ * ```ts
+ * import { RandomRotation } from "@lightning-ts/vision";
+ *
+ * const picture = { data: Uint8Array.of(1, 2, 3, 4), width: 2, height: 2, channels: 1 };
+ * console.log(new RandomRotation([90, 90]).apply(picture).data); // 2, 4, 1, 3
+ * ```
+ */
+export class RandomRotation extends ImageTransform {
+  readonly #degrees: readonly [number, number];
+  readonly #interpolation: "nearest" | "bilinear";
+  readonly #fill: number;
+
+  /** @param degrees counter-clockwise, from the first to the second; one number goes both ways */
+  constructor(degrees: number | readonly [number, number], options: RandomRotationOptions = {}) {
+    super();
+    rejectUnknownOptions("RandomRotation", options, ["interpolation", "fill"]);
+    const range = typeof degrees === "number" ? ([-degrees, degrees] as const) : degrees;
+    this.#degrees = requireRange("RandomRotation", "degrees", range);
+    const { interpolation = "nearest", fill = 0 } = options;
+    if (interpolation !== "nearest" && interpolation !== "bilinear")
+      throw wrong("RandomRotation", "interpolation", '"nearest" or "bilinear"', interpolation);
+    this.#interpolation = interpolation;
+    this.#fill = fill;
+  }
+
+  protected override change(planes: Planes, random: RandomStream): Planes {
+    return rotate(planes, between(random, this.#degrees), this.#interpolation, this.#fill);
+  }
+}
