@@ -12,10 +12,12 @@ function accuracyOf(counts: Counts, rules: ScoreRules): tf.Tensor {
   return averaged(
     counts,
     rules,
-    ({ tp, fp, tn, fn }) =>
-      isShareOfAll
-        ? safeDivide(tf.add(tp, tn), tf.add(tf.add(tp, tn), tf.add(fp, fn)))
-        : safeDivide(tp, tf.add(tp, fn)),
+    (counted) => {
+      const { tp, fn } = counted;
+      if (!isShareOfAll) return safeDivide(tp, tf.add(tp, fn));
+      const right = tf.add(tp, counted.tn);
+      return safeDivide(right, tf.add(right, tf.add(counted.fp, fn)));
+    },
     true,
   );
 }

@@ -44,12 +44,46 @@ export function countsOf(tally: tf.Tensor): Counts {
   const [tp, predicted, actual, all] = tf.unstack(tf.cast(tally, "float32"), tally.rank - 2);
   if (tp === undefined || predicted === undefined || actual === undefined || all === undefined)
     throw new RangeError("A tally has four rows.");
-  const fp = tf.sub(predicted, tp);
-  const fn = tf.sub(actual, tp);
-  return { tp, fp, tn: tf.sub(tf.sub(all, actual), fp), fn };
+  return whenAsked({
+    tp: () => tp,
+    fp: () => tf.sub(predicted, tp),
+    fn: () => tf.sub(actual, tp),
+    tn: ({ fp }) => tf.sub(tf.sub(all, actual), fp),
+  });
 }
 
 /** All classes together. */
-export function summed({ tp, fp, tn, fn }: Counts): Counts {
-  return { tp: tf.sum(tp, -1), fp: tf.sum(fp, -1), tn: tf.sum(tn, -1), fn: tf.sum(fn, -1) };
+export function summed(counts: Counts): Counts {
+  const sum = (of: tf.Tensor): tf.Tensor => tf.sum(of, -1);
+  return whenAsked({
+    tp: () => sum(counts.tp),
+    fp: () => sum(counts.fp),
+    fn: () => sum(counts.fn),
+    tn: () => sum(counts.tn),
+  });
+}
+
+/** Counts that are computed when somebody asks for them, once: few scores need all four. */
+function whenAsked(compute: Readonly<Record<keyof Counts, (counts: Counts) => tf.Tensor>>): Counts {
+  const known = new Map<keyof Counts, tf.Tensor>();
+  const of = (name: keyof Counts): tf.Tensor => {
+    const found = known.get(name) ?? compute[name](counts);
+    known.set(name, found);
+    return found;
+  };
+  const counts: Counts = {
+    get tp() {
+      return of("tp");
+    },
+    get fp() {
+      return of("fp");
+    },
+    get tn() {
+      return of("tn");
+    },
+    get fn() {
+      return of("fn");
+    },
+  };
+  return counts;
 }

@@ -14,9 +14,8 @@ export interface ScoreRules {
 
 /** A quotient; `otherwise` where the divisor is 0. */
 export function safeDivide(numerator: tf.Tensor, divisor: tf.Tensor, otherwise = 0): tf.Tensor {
-  const isZero = tf.equal(divisor, 0);
-  const quotient = tf.div(numerator, tf.where(isZero, tf.onesLike(divisor), divisor));
-  return tf.where(isZero, tf.fill(quotient.shape, otherwise), quotient);
+  const quotient = tf.div(numerator, divisor);
+  return tf.where(tf.equal(divisor, 0), tf.fill(quotient.shape, otherwise), quotient);
 }
 
 /**
@@ -38,10 +37,11 @@ export function averaged(
   return tf.sum(safeDivide(tf.mul(weights, scores), tf.broadcastTo(tf.sum(weights, -1, true), scores.shape)), -1);
 }
 
-function weightsOf({ tp, fp, fn }: Counts, rules: ScoreRules, knowsTopK: boolean): tf.Tensor {
+function weightsOf(counts: Counts, rules: ScoreRules, knowsTopK: boolean): tf.Tensor {
+  const { tp, fn } = counts;
   const actual = tf.add(tp, fn);
   if (rules.average === "weighted") return actual;
   if (rules.task === "multilabel") return tf.onesLike(actual);
-  const met = rules.topK === 1 || !knowsTopK ? tf.add(actual, fp) : actual;
+  const met = rules.topK === 1 || !knowsTopK ? tf.add(actual, counts.fp) : actual;
   return tf.cast(tf.greater(met, 0), "float32");
 }
