@@ -127,6 +127,7 @@ export {
   ConcatDataset,
   DataLoader,
   detach,
+  distributions,
   F,
   grad,
   IterableDataset,

@@ -1,5 +1,6 @@
 // A tensor in a class field, before any Trainer or Fabric exists, with everything installed. Prints one line of JSON.
-import { Fabric, nn, tf, Trainer } from "lightning-ts";
+import * as lightning from "lightning-ts";
+import { distributions, Fabric, nn, optim, tf, Trainer } from "lightning-ts";
 
 class Model {
   weights = tf.tensor1d([1, 2]);
@@ -10,4 +11,11 @@ const { weights, layer } = new Model();
 const doubled = [...tf.mul(weights, 2).dataSync()];
 await new Fabric().launch();
 const shape = layer.forward(tf.reshape(weights, [1, 2])).shape;
-console.log(JSON.stringify({ modules: "umbrella", doubled, backend: tf.getBackend(), shape, Trainer: typeof Trainer }));
+// A model prints its layers by the names of their classes, which a bundler may change.
+const misnamed = [lightning, nn, optim, distributions]
+  .flatMap((names) => Object.entries(names))
+  .filter(([, value]) => typeof value === "function" && String(value).startsWith("class"))
+  .filter(([name, value]) => value.name.replace(/^_/, "") !== name)
+  .map(([name, value]) => `${name} is called ${value.name}`);
+const found = { modules: "umbrella", doubled, backend: tf.getBackend(), shape, Trainer: typeof Trainer, misnamed };
+console.log(JSON.stringify(found));

@@ -21,7 +21,7 @@ const WORKING = [
   ...firstOps("onnxruntime"),
 ];
 const WHOLE = [
-  '{"modules":"umbrella","doubled":[2,4],"backend":"onnxruntime","shape":[1,1],"Trainer":"function"}',
+  '{"modules":"umbrella","doubled":[2,4],"backend":"onnxruntime","shape":[1,1],"Trainer":"function","misnamed":[]}',
   '{"training":"finished","backend":"onnxruntime","improved":true}',
 ];
 const COMMAND = "npm install onnxruntime-node --ignore-scripts";

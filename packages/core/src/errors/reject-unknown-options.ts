@@ -1,3 +1,4 @@
+import { describeValue } from "./describe-value.js";
 import { MisconfigurationError } from "./misconfiguration-error.js";
 import { nearestName } from "./nearest-name.js";
 
@@ -11,7 +12,7 @@ export function rejectUnknownOptions(owner: string, options: object, known: read
       code: "LIT_UNKNOWN_OPTION",
       message: `${owner} takes an object of options.`,
       expected: `some of ${known.join(", ")}`,
-      received: JSON.stringify(options) ?? String(options),
+      received: describeValue(options),
     });
   }
   for (const key of Object.keys(options)) {
@@ -28,5 +29,5 @@ export function rejectUnknownOptions(owner: string, options: object, known: read
 
 /** What callers without types pass may be anything. */
 function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !("dataSync" in value);
 }

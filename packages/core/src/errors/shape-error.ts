@@ -31,6 +31,7 @@ export interface ShapeErrorDetails {
   readonly received: string;
   readonly tryThis?: string | undefined;
   readonly shapes: readonly (readonly number[])[];
+  readonly cause?: unknown;
 }
 
 /** A shape as it is shown in errors: `[64, 10]`. */

@@ -1,6 +1,6 @@
 import { classNameOf } from "../errors/class-name.js";
 import { describeValue } from "../errors/describe-value.js";
-import { ShapeError } from "../errors/shape-error.js";
+import { formatShape, ShapeError } from "../errors/shape-error.js";
 import { tf } from "../tensor/tf.js";
 import { pathOf } from "./module-path.js";
 
@@ -14,8 +14,26 @@ export function inLayer<TResult>(layer: object, input: tf.Tensor, compute: () =>
     if (!(input instanceof tf.Tensor)) throw noTensor(input);
     return compute();
   } catch (error) {
-    throw error instanceof ShapeError && error.layer === undefined ? error.in(describeLayer(layer)) : error;
+    const told = isOfTfjs(error) ? inputsThatDoNotFit(error, input) : error;
+    throw told instanceof ShapeError && told.layer === undefined ? told.in(describeLayer(layer)) : told;
   }
+}
+
+/** Errors of tfjs' operations, which are of no class of their own. */
+function isOfTfjs(error: unknown): error is Error {
+  return error instanceof Error && error.constructor === Error;
+}
+
+/** What an operation of tfjs says, with the input's shape. */
+function inputsThatDoNotFit(error: Error, input: tf.Tensor): ShapeError {
+  const shape = input instanceof tf.Tensor ? input.shape : [];
+  return new ShapeError({
+    message: `the inputs do not fit: ${error.message.replace(/\.$/, "")}.`,
+    expected: "inputs, weights and masks that fit each other",
+    received: `an input of shape ${formatShape(shape)}`,
+    shapes: [shape],
+    cause: error,
+  });
 }
 
 /** `encoder.0 (Linear)`, or `Linear` where the path is empty or nobody knows it. */

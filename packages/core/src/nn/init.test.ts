@@ -88,4 +88,30 @@ describe("parameters as a vector", () => {
     expect(params.map(({ shape }) => shape)).toEqual([[2, 2], [], [1]]);
     expect(() => vectorToParameters(tf.zeros([5]), params)).toThrow("Expected [6]. Received [5].");
   });
+
+  it("takes numbers by PyTorch's names, and refuses other names and what is no number", () => {
+    const w = Parameter.fromData(new Float32Array(64), [8, 8]);
+    const drawn = (run: () => unknown): Float32Array => {
+      seedEverything(4);
+      run();
+      return Float32Array.from(w.dataSync());
+    };
+    const same: [() => unknown, () => unknown][] = [
+      [() => init.normal(w, { std: 0.02 }), () => init.normal(w, 0, 0.02)],
+      [() => init.uniform(w, { a: -1, b: 2 }), () => init.uniform(w, -1, 2)],
+      [() => init.constant(w, { val: 3 }), () => init.constant(w, 3)],
+      [() => init.xavierUniform(w, { gain: 2 }), () => init.xavierUniform(w, 2)],
+      [() => init.truncNormal(w, { std: 0.5, b: 1 }), () => init.truncNormal(w, 0, 0.5, -2, 1)],
+      [() => init.sparse(w, { sparsity: 0.5, std: 1 }), () => init.sparse(w, 0.5, 1)],
+      [() => init.kaimingNormal(w, { mode: "fan_out" }), () => init.kaimingNormal(w, { mode: "fanOut" })],
+    ];
+    for (const [named, placed] of same) expect(drawn(named)).toEqual(drawn(placed));
+    expect(() => init.normal(w, { sd: 1 } as object)).toThrow(/init.normal has no option "sd".*mean, std/);
+    expect(() => init.normal(w, "0" as never)).toThrow(/init.normal: mean is no number.*"0"/);
+    expect(() => init.constant(w, undefined as never)).toThrow(/val is no number/);
+    expect(() => init.uniform(w, 0, Number.NaN)).toThrow(/b is no number.*NaN/);
+    expect(() => init.kaimingUniform(w, { mode: "fan" as never })).toThrow(/no such mode.*fan_out.*"fan"/);
+    expect(() => init.kaimingUniform(w, { gain: 1 } as object)).toThrow(/init.kaimingUniform has no option "gain"/);
+    expect(w.dataSync().every(Number.isFinite)).toBe(true);
+  });
 });

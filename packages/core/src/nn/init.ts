@@ -1,22 +1,28 @@
 import type { Parameter } from "../autograd/parameter.js";
+import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { ShapeError } from "../errors/shape-error.js";
 import { RandomStream } from "../random/random-stream.js";
+import { namedNumbers, type NumberOrNamed } from "./init-numbers.js";
 
 /** Values of initialised tensors come from the random stream "init". */
 const stream = (): RandomStream => RandomStream.named("init");
 
 /** Uniform in [low, high). */
-export function uniform(parameter: Parameter, low = 0, high = 1): Parameter {
-  return fill(parameter, stream().fillUniform(new Float32Array(parameter.size), low, high));
+export function uniform(parameter: Parameter, low?: NumberOrNamed<"a" | "b">, high?: number): Parameter {
+  const { a, b } = namedNumbers<"a" | "b">("uniform", [low, high], { a: 0, b: 1 });
+  return fill(parameter, stream().fillUniform(new Float32Array(parameter.size), a, b));
 }
 
-export function normal(parameter: Parameter, mean = 0, std = 1): Parameter {
-  return fill(parameter, stream().fillNormal(new Float32Array(parameter.size), mean, std));
+export function normal(parameter: Parameter, mean?: NumberOrNamed<"mean" | "std">, std?: number): Parameter {
+  const numbers = namedNumbers<"mean" | "std">("normal", [mean, std], { mean: 0, std: 1 });
+  return fill(parameter, stream().fillNormal(new Float32Array(parameter.size), numbers.mean, numbers.std));
 }
 
-export function constant(parameter: Parameter, value: number): Parameter {
-  return fill(parameter, new Float32Array(parameter.size).fill(value));
+export function constant(parameter: Parameter, value: NumberOrNamed<"val">): Parameter {
+  const { val } = namedNumbers<"val">("constant", [value], { val: Number.NaN });
+  return fill(parameter, new Float32Array(parameter.size).fill(val));
 }
 
 export function zeros(parameter: Parameter): Parameter {
@@ -28,14 +34,16 @@ export function ones(parameter: Parameter): Parameter {
 }
 
 /** Uniform in ±gain · sqrt(6 / (fanIn + fanOut)). */
-export function xavierUniform(parameter: Parameter, gain = 1): Parameter {
+export function xavierUniform(parameter: Parameter, given?: NumberOrNamed<"gain">): Parameter {
+  const { gain } = namedNumbers<"gain">("xavierUniform", [given], { gain: 1 });
   const { fanIn, fanOut } = fans(parameter.shape);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
   return uniform(parameter, -bound, bound);
 }
 
 /** Normal with deviation gain · sqrt(2 / (fanIn + fanOut)). */
-export function xavierNormal(parameter: Parameter, gain = 1): Parameter {
+export function xavierNormal(parameter: Parameter, given?: NumberOrNamed<"gain">): Parameter {
+  const { gain } = namedNumbers<"gain">("xavierNormal", [given], { gain: 1 });
   const { fanIn, fanOut } = fans(parameter.shape);
   return normal(parameter, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
@@ -44,19 +52,33 @@ export interface KaimingOptions {
   /** Slope of the leaky ReLU after the layer. @default 0 */
   readonly a?: number | undefined;
   /** @default "fanIn" */
-  readonly mode?: "fanIn" | "fanOut" | undefined;
+  readonly mode?: "fanIn" | "fanOut" | "fan_in" | "fan_out" | undefined;
   /** The function after the layer. @default "leaky_relu" */
   readonly nonlinearity?: Nonlinearity | undefined;
 }
 
+const MODES = ["fanIn", "fanOut", "fan_in", "fan_out"];
+
+function checkKaiming(owner: string, options: KaimingOptions): void {
+  rejectUnknownOptions(owner, options, ["a", "mode", "nonlinearity"]);
+  if (MODES.includes(options.mode ?? "fanIn")) return;
+  throw new MisconfigurationError({
+    message: `${owner} has no such mode.`,
+    expected: `one of ${MODES.join(", ")}`,
+    received: describeValue(options.mode),
+  });
+}
+
 /** Uniform in ±sqrt(6 / ((1 + a²) · fan)). */
 export function kaimingUniform(parameter: Parameter, options: KaimingOptions = {}): Parameter {
+  checkKaiming("init.kaimingUniform", options);
   const bound = Math.sqrt(3) * kaimingDeviation(parameter.shape, options);
   return uniform(parameter, -bound, bound);
 }
 
 /** Normal with deviation sqrt(2 / ((1 + a²) · fan)). */
 export function kaimingNormal(parameter: Parameter, options: KaimingOptions = {}): Parameter {
+  checkKaiming("init.kaimingNormal", options);
   return normal(parameter, 0, kaimingDeviation(parameter.shape, options));
 }
 
@@ -64,7 +86,8 @@ function kaimingDeviation(
   shape: readonly number[],
   { a = 0, mode = "fanIn", nonlinearity = "leaky_relu" }: KaimingOptions,
 ): number {
-  return calculateGain(nonlinearity, a) / Math.sqrt(fans(shape)[mode]);
+  const { fanIn, fanOut } = fans(shape);
+  return calculateGain(nonlinearity, a) / Math.sqrt(mode === "fanIn" || mode === "fan_in" ? fanIn : fanOut);
 }
 
 /** The function behind a layer, by PyTorch's name for it. */
@@ -104,8 +127,14 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
   });
 }
 
-/** Normal, drawn again where it lies outside of [a, b]. */
-export function truncNormal(parameter: Parameter, mean = 0, std = 1, a = -2, b = 2): Parameter {
+/** Normal, drawn again where it lies outside of [a, b]: by place `mean, std, a, b`, 0, 1, -2 and 2 unless given. */
+export function truncNormal(
+  parameter: Parameter,
+  given?: NumberOrNamed<"mean" | "std" | "a" | "b">,
+  ...more: readonly number[]
+): Parameter {
+  const defaults = { mean: 0, std: 1, a: -2, b: 2 };
+  const { mean, std, a, b } = namedNumbers<keyof typeof defaults>("truncNormal", [given, ...more], defaults);
   if (!(a < b && mean + 8 * std > a && mean - 8 * std < b))
     throw new MisconfigurationError({
       message: "truncNormal would draw for ever.",
@@ -131,7 +160,8 @@ export function eye(parameter: Parameter): Parameter {
 }
 
 /** A convolution's weight [out, in / groups, ...kernel] that passes as many channels on as it can. */
-export function dirac(parameter: Parameter, groups = 1): Parameter {
+export function dirac(parameter: Parameter, given?: NumberOrNamed<"groups">): Parameter {
+  const { groups } = namedNumbers<"groups">("dirac", [given], { groups: 1 });
   const [out = 0, input = 0, ...kernel] = parameter.shape;
   if (kernel.length < 1 || kernel.length > 3 || out % groups !== 0)
     throw new ShapeError({
@@ -150,8 +180,10 @@ export function dirac(parameter: Parameter, groups = 1): Parameter {
   return fill(parameter, values);
 }
 
-/** A matrix of normal values in which each column has a share of zeros. @param sparsity 0 … 1 */
-export function sparse(parameter: Parameter, sparsity: number, std = 0.01): Parameter {
+/** A matrix of normal values in which each column has a share of zeros. @param share of zeros, 0 … 1 */
+export function sparse(parameter: Parameter, share: NumberOrNamed<"sparsity" | "std">, deviation?: number): Parameter {
+  const given = [share, deviation] as const;
+  const { sparsity, std } = namedNumbers<"sparsity" | "std">("sparse", given, { sparsity: Number.NaN, std: 0.01 });
   const [rows, columns] = matrixShape("sparse", parameter.shape);
   const values = stream().fillNormal(new Float32Array(rows * columns), 0, std);
   const zeroCount = Math.ceil(sparsity * rows);
@@ -161,7 +193,8 @@ export function sparse(parameter: Parameter, sparsity: number, std = 0.01): Para
 }
 
 /** A (semi-)orthogonal matrix times `gain`; dimensions after the first count as one (Saxe et al., 2013). */
-export function orthogonal(parameter: Parameter, gain = 1): Parameter {
+export function orthogonal(parameter: Parameter, given?: NumberOrNamed<"gain">): Parameter {
+  const { gain } = namedNumbers<"gain">("orthogonal", [given], { gain: 1 });
   const [rows = 0, ...rest] = parameter.shape;
   if (rest.length === 0)
     throw new ShapeError({

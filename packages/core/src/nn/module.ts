@@ -289,7 +289,8 @@ export class Module {
 
 Object.defineProperty(Module.prototype, MODULE_MARKER, { value: true });
 
-function isModule(value: unknown): value is Module {
+/** Whether a value is a module, of this copy of the library or of another one. */
+export function isModule(value: unknown): value is Module {
   return typeof value === "object" && value !== null && MODULE_MARKER in value;
 }
 

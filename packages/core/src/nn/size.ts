@@ -1,3 +1,4 @@
+import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 
 /** One length for every spatial dimension, or one each. */
@@ -23,12 +24,23 @@ function listed(size: unknown): number[] {
   return Array.isArray(size) ? [...size] : [];
 }
 
+/** The last dimensions that a layer normalizes over. @throws MisconfigurationError for what are no lengths */
+export function toShape(owner: string, shape: number | readonly number[]): number[] {
+  const lengths = typeof shape === "number" ? [shape] : listed(shape);
+  if (lengths.length > 0 && lengths.every((length) => Number.isInteger(length) && length > 0)) return lengths;
+  throw new MisconfigurationError({
+    message: `${owner}: normalizedShape does not fit.`,
+    expected: "a length of at least 1, or several",
+    received: describeValue(shape),
+  });
+}
+
 /** Throws unless `value` is an integer of at least `least`. */
 export function checkCount(value: number, name: string, least = 1): void {
   if (Number.isInteger(value) && value >= least) return;
   throw new MisconfigurationError({
     message: `${name} cannot have this value.`,
     expected: `an integer of at least ${least}`,
-    received: String(value),
+    received: describeValue(value),
   });
 }

@@ -33,6 +33,8 @@ export abstract class Optimizer<
    * has its own.
    */
   static readonly stateName: string = "Optimizer";
+  // A bundler gives the class another name, beside tfjs' kernel of the same one.
+  static readonly name: string = "Optimizer";
 
   readonly paramGroups: TGroup[] = [];
   /** Options of groups that do not give their own. */

@@ -71,6 +71,8 @@ type TrainerClass = new (options?: TrainerOptions) => Trainer;
  * ```
  */
 export const Trainer: TrainerClass = class Trainer extends TrainerBase implements TrainerContract {
+  // A bundler gives a class that speaks of itself another name.
+  static override readonly name: string = "Trainer";
   /** @throws MisconfigurationError that lists everything that is wrong with the options */
   constructor(options: TrainerOptions = {}) {
     requireOptions(options);

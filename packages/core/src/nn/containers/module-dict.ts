@@ -1,3 +1,4 @@
+import { requireModule } from "./require-module.js";
 import { Module } from "../module.js";
 
 /**
@@ -23,6 +24,7 @@ export class ModuleDict<TModule extends Module = Module> extends Module {
   }
 
   set(name: string, module: TModule): this {
+    requireModule("ModuleDict", module);
     this.#modules.set(name, this.registerModule(name, module));
     return this;
   }

@@ -1,4 +1,6 @@
+import { classNameOf } from "../../errors/class-name.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { requireModule } from "./require-module.js";
 import { Module } from "../module.js";
 import { joinRepeated, type ChildText } from "../module-text.js";
 
@@ -82,6 +84,7 @@ export class ModuleList<TModule extends Module = Module> extends Module {
 
   /** Adds a module whose keys begin with a name of its own, or with its position where there is none. */
   protected appendAs(name: string | undefined, module: TModule): this {
+    requireModule(classNameOf(this), module);
     this.registerModule(name ?? String(this.#modules.length), module);
     this.#modules.push(module);
     this.#names.push(name);

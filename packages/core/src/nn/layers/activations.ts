@@ -129,6 +129,9 @@ export class ELU extends Module {
  * ```
  */
 export class Softplus extends Module {
+  // A bundler gives the class another name, beside tfjs' kernel of the same one.
+  static override readonly name: string = "Softplus";
+
   readonly beta: number;
   readonly threshold: number;
 
@@ -158,6 +161,9 @@ export class Softplus extends Module {
  * ```
  */
 export class Tanh extends LayerWithoutOptions {
+  // A bundler gives the class another name, beside tfjs' kernel of the same one.
+  static override readonly name: string = "Tanh";
+
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => tanh(x));
   }
@@ -173,6 +179,9 @@ export class Tanh extends LayerWithoutOptions {
  * ```
  */
 export class Sigmoid extends LayerWithoutOptions {
+  // A bundler gives the class another name, beside tfjs' kernel of the same one.
+  static override readonly name: string = "Sigmoid";
+
   override forward(x: tf.Tensor): tf.Tensor {
     return inLayer(this, x, () => sigmoid(x));
   }
@@ -203,6 +212,9 @@ export class SiLU extends LayerWithoutOptions {
  * ```
  */
 export class Softmax extends Module {
+  // A bundler gives the class another name, beside tfjs' kernel of the same one.
+  static override readonly name: string = "Softmax";
+
   readonly dim: number;
 
   /** @param dim @default -1 */
@@ -231,6 +243,9 @@ export class Softmax extends Module {
  * ```
  */
 export class LogSoftmax extends Module {
+  // A bundler gives the class another name, beside tfjs' kernel of the same one.
+  static override readonly name: string = "LogSoftmax";
+
   readonly dim: number;
 
   /** @param dim @default -1 */

@@ -5,6 +5,7 @@ import { filledParameter } from "../default-parameters.js";
 import { layerNorm } from "../functional/normalization.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { toShape } from "../size.js";
 import { pyBool, pyFloat, pyTuple } from "../python-text.js";
 
 export interface LayerNormLayerOptions {
@@ -35,7 +36,7 @@ export class LayerNorm extends Module {
   constructor(normalizedShape: number | readonly number[], options: LayerNormLayerOptions = {}) {
     super();
     rejectUnknownOptions("nn.LayerNorm", options, ["eps", "elementwiseAffine", "bias"]);
-    this.normalizedShape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+    this.normalizedShape = toShape("nn.LayerNorm", normalizedShape);
     this.eps = options.eps ?? 1e-5;
     const isAffine = options.elementwiseAffine ?? true;
     this.weight = isAffine ? filledParameter(this.normalizedShape, 1) : undefined;

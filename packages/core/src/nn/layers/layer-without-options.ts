@@ -1,3 +1,4 @@
+import { classNameOf } from "../../errors/class-name.js";
 import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { Module } from "../module.js";
@@ -9,7 +10,7 @@ export abstract class LayerWithoutOptions extends Module {
     if (unexpected.length === 0) return;
     throw new MisconfigurationError({
       code: "LIT_UNKNOWN_OPTION",
-      message: `nn.${new.target.name} takes no options.`,
+      message: `nn.${classNameOf(this)} takes no options.`,
       expected: "no argument",
       received: unexpected.map(describeValue).join(", "),
     });

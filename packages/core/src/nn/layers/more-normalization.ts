@@ -6,7 +6,7 @@ import { localResponseNorm, rmsNorm, type LocalResponseNormOptions } from "../fu
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { pyBool, pyFloat, pyTuple } from "../python-text.js";
-import { checkCount } from "../size.js";
+import { checkCount, toShape } from "../size.js";
 
 export interface RmsNormLayerOptions {
   /** @default 2^-23 */
@@ -32,7 +32,7 @@ export class RMSNorm extends Module {
   constructor(normalizedShape: number | readonly number[], options: RmsNormLayerOptions = {}) {
     super();
     rejectUnknownOptions("nn.RMSNorm", options, ["eps", "elementwiseAffine"]);
-    this.normalizedShape = typeof normalizedShape === "number" ? [normalizedShape] : [...normalizedShape];
+    this.normalizedShape = toShape("nn.RMSNorm", normalizedShape);
     this.eps = options.eps;
     this.weight = options.elementwiseAffine === false ? undefined : filledParameter(this.normalizedShape, 1);
   }

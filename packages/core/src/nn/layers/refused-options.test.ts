@@ -192,4 +192,22 @@ describe("an input that does not fit", () => {
     );
     expect(() => forward(undefined)).toThrow(/the input is no tensor.*Received undefined/);
   });
+
+  it("is named too where an operation of tfjs refused it", () => {
+    const block = new nn.Module();
+    block.registerModule("criterion", new nn.CrossEntropyLoss({ weight: tf.ones([3]) }));
+    block.namedModules();
+    const loss = block.getSubmodule("criterion") as nn.CrossEntropyLoss;
+    expect(() => loss.forward(tf.zeros([2, 4]), tf.tensor1d([0, 1], "int32"))).toThrow(
+      /^criterion \(CrossEntropyLoss\): the inputs do not fit: .*2,4 and 3.*Received an input of shape \[2, 4\]/,
+    );
+  });
+
+  it("may be what no container takes", () => {
+    const build = (part: unknown): unknown => new nn.Sequential(part as nn.Linear);
+    expect(() => build([new nn.Linear(2, 2)])).toThrow(/nn.Sequential takes modules.*\.\.\.layers/);
+    expect(() => build(F.relu)).toThrow(/nn.Sequential takes modules.*the function relu.*new nn.ReLU\(\)/);
+    expect(() => build(undefined)).toThrow(/takes modules.*undefined/);
+    expect(() => new nn.ModuleDict({ a: "b" as never })).toThrow(/nn.ModuleDict takes modules.*"b"/);
+  });
 });

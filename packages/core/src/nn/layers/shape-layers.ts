@@ -80,6 +80,9 @@ export class Flatten extends Module {
  * ```
  */
 export class Identity extends Module {
+  // A bundler gives the class another name, beside tfjs' kernel of the same one.
+  static override readonly name: string = "Identity";
+
   override forward(x: tf.Tensor): tf.Tensor {
     return x;
   }

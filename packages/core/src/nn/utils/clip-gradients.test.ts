@@ -113,4 +113,10 @@ describe("clipGradValue", () => {
       `Gradients cannot be clipped to this value. Expected clipValue of at least 0. Received ${value}.`,
     );
   });
+
+  it("refuse options that they do not have, and a norm by its place", () => {
+    const call = (options: unknown): unknown => clipGradNorm([], 1, options as object);
+    expect(() => call({ norm_type: 1 })).toThrow(/clipGradNorm has no option "norm_type".*normType/);
+    expect(() => call(1)).toThrow(/clipGradNorm takes an object of options.*Received 1/);
+  });
 });

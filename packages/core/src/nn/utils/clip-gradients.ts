@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { NonFiniteGradientError } from "../../errors/non-finite-gradient-error.js";
 import { clipByNorm, gradNorm, isOrdinaryNorm, unusualNorm } from "../../kernels/grad-norm.js";
@@ -34,6 +35,7 @@ export function clipGradNorm(
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): Tensor {
+  rejectUnknownOptions("clipGradNorm", options, ["normType", "errorIfNonfinite"]);
   if (!(maxNorm >= 0))
     throw new MisconfigurationError({
       message: "Gradients cannot be clipped to this norm.",

@@ -1,8 +1,10 @@
 /** What `nn.utils.prune` holds, under PyTorch's names. */
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { rejectUnknownOptions } from "../../../errors/reject-unknown-options.js";
 import { MisconfigurationError } from "../../../errors/misconfiguration-error.js";
 import { ShapeError } from "../../../errors/shape-error.js";
 import type { Module } from "../../module.js";
+import { namedOrFirst } from "../../named-or-first.js";
 import { channelNorms, channelOf, magnitudes, randomImportance, withoutLeast } from "./masks.js";
 import { type Prunable, putMask, readPrunable, unmask } from "./pruned-parameter.js";
 
@@ -14,14 +16,24 @@ interface Amount {
 }
 
 /** Prunes the elements of least magnitude. Returns the module. */
-export function l1Unstructured<TModule extends Module>(module: TModule, name: string, { amount }: Amount): TModule {
+export function l1Unstructured<TModule extends Module>(
+  module: TModule,
+  name: string,
+  options: number | Amount,
+): TModule {
+  const amount = namedOrFirst("l1Unstructured", options, "amount", Number.NaN);
   const { values, mask } = readPrunable("l1Unstructured", module, name);
   putMask(module, name, withoutLeast("l1Unstructured", mask, magnitudes(values), amount));
   return module;
 }
 
 /** Prunes elements at random, drawn from the stream "prune". Returns the module. */
-export function randomUnstructured<TModule extends Module>(module: TModule, name: string, { amount }: Amount): TModule {
+export function randomUnstructured<TModule extends Module>(
+  module: TModule,
+  name: string,
+  options: number | Amount,
+): TModule {
+  const amount = namedOrFirst("randomUnstructured", options, "amount", Number.NaN);
   const { values, mask } = readPrunable("randomUnstructured", module, name);
   putMask(module, name, withoutLeast("randomUnstructured", mask, randomImportance(values.length), amount));
   return module;
@@ -31,8 +43,10 @@ export function randomUnstructured<TModule extends Module>(module: TModule, name
 export function lnStructured<TModule extends Module>(
   module: TModule,
   name: string,
-  { amount, n, dim }: Amount & { readonly n: number; readonly dim: number },
+  options: Amount & { readonly n: number; readonly dim: number },
 ): TModule {
+  rejectUnknownOptions("lnStructured", options, ["amount", "n", "dim"]);
+  const { amount, n, dim } = options;
   const prunable = readPrunable("lnStructured", module, name);
   const axis = axisOf("lnStructured", prunable, dim);
   const masked = { ...prunable, values: prunable.values.map((value, i) => value * (prunable.mask[i] ?? 1)) };
@@ -44,8 +58,10 @@ export function lnStructured<TModule extends Module>(
 export function randomStructured<TModule extends Module>(
   module: TModule,
   name: string,
-  { amount, dim }: Amount & { readonly dim: number },
+  options: Amount & { readonly dim: number },
 ): TModule {
+  rejectUnknownOptions("randomStructured", options, ["amount", "dim"]);
+  const { amount, dim } = options;
   const prunable = readPrunable("randomStructured", module, name);
   const axis = axisOf("randomStructured", prunable, dim);
   const importance = randomImportance(prunable.shape[axis] ?? 1);
@@ -57,8 +73,10 @@ export function randomStructured<TModule extends Module>(
 export function customFromMask<TModule extends Module>(
   module: TModule,
   name: string,
-  { mask: given }: { readonly mask: Tensor },
+  options: { readonly mask: Tensor },
 ): TModule {
+  rejectUnknownOptions("customFromMask", options, ["mask"]);
+  const { mask: given } = options;
   const { mask, shape } = readPrunable("customFromMask", module, name);
   if (given.shape.join() !== shape.join())
     throw new ShapeError({
@@ -88,8 +106,10 @@ export function identity<TModule extends Module>(module: TModule, name: string):
  */
 export function globalUnstructured(
   parameters: Iterable<readonly [module: Module, name: string]>,
-  { amount, method = "l1" }: Amount & { readonly method?: "l1" | "random" | undefined },
+  options: Amount & { readonly method?: "l1" | "random" | undefined },
 ): void {
+  rejectUnknownOptions("globalUnstructured", options, ["amount", "method"]);
+  const { amount, method = "l1" } = options;
   const all = Array.from(parameters, ([module, name]) => ({
     ...{ module, name },
     ...readPrunable("globalUnstructured", module, name),

@@ -169,4 +169,20 @@ describe("pruning", () => {
     expect(layer.weight).toBeInstanceOf(Parameter);
     expect([...layer.stateDict().keys()].sort()).toEqual(["bias", "weight"]);
   });
+
+  it("takes an amount by its place, and refuses options that there are not", () => {
+    const layer = (): Linear => new Linear(4, 4);
+    expect(prune.isPruned(prune.l1Unstructured(layer(), "weight", 0.5))).toBe(true);
+    const unknown = { amount: 0.5, surelyNoOption: 1, n: 2, dim: 0, mask: tf.ones([4, 4]) };
+    for (const name of [
+      "l1Unstructured",
+      "randomUnstructured",
+      "lnStructured",
+      "randomStructured",
+      "customFromMask",
+    ] as const)
+      expect(() => prune[name](layer(), "weight", unknown), name).toThrow(`${name} has no option`);
+    const all: [Linear, string][] = [[layer(), "weight"]];
+    expect(() => prune.globalUnstructured(all, unknown)).toThrow(/globalUnstructured has no option "surelyNoOption"/);
+  });
 });
