@@ -1,3 +1,4 @@
+import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 
 /** @throws MisconfigurationError unless `minimum <= value < below` (NaN never is) */
@@ -8,10 +9,14 @@ export function checkNumber(
   minimum = 0,
   below = Number.POSITIVE_INFINITY,
 ): void {
-  if (value >= minimum && value < below) return;
+  if (typeof value === "number" && value >= minimum && value < below) return;
   const expected =
     below === Number.POSITIVE_INFINITY
       ? `a finite number of at least ${minimum}`
       : `a number from ${minimum} to below ${below}`;
-  throw new MisconfigurationError({ message: `${owner}'s ${name} is not usable.`, expected, received: String(value) });
+  throw new MisconfigurationError({
+    message: `${owner}'s ${name} is not usable.`,
+    expected,
+    received: describeValue(value),
+  });
 }

@@ -4,6 +4,7 @@ import { gradOf, setGrad } from "../autograd/gradients-of-variables.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { withoutRecording } from "../tensor/engine-internals/tape.js";
 import { rememberForRollback } from "../tensor/rollback.js";
+import { checkKinds } from "./check-kinds.js";
 import { loadOptimizerState, type OptionsOfClass } from "./load-optimizer-state.js";
 import { type AnyOptimizerState, type OptimizerState, saveOptimizerState } from "./optimizer-state.js";
 import type { CommonGroupOptions, ParamGroup, ParamGroupOptions, Params } from "./param-group.js";
@@ -69,6 +70,7 @@ export abstract class Optimizer<
     rejectUnknownOptions(owner, options, known);
     const params = readParams(classNameOf(this), options.params, this.paramGroups);
     const given = givenOptions(owner, options, this.#torchOnly);
+    checkKinds(classNameOf(this), this.defaults, given);
     this.paramGroups.push(this.completeGroup({ ...this.defaults, ...given, ...params }));
   }
 

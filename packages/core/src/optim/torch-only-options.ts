@@ -1,3 +1,4 @@
+import { checkKinds } from "./check-kinds.js";
 import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
@@ -29,7 +30,9 @@ export function completeOptions<TDefaults extends object>(
   torchOnly: readonly TorchOnlyOption[],
 ): TDefaults {
   rejectUnknownOptions(owner, options, [...Object.keys(defaults), ...torchOnly]);
-  return { ...defaults, ...givenOptions(owner, options, torchOnly) };
+  const given = givenOptions(owner, options, torchOnly);
+  checkKinds(owner, defaults, given);
+  return { ...defaults, ...given };
 }
 
 /** The options that are given and are not only PyTorch's. */

@@ -56,6 +56,17 @@ describe("an optimizer", () => {
     expect(() => new Optim([parameter()], { lr: Number.NaN })).toThrow(/lr.*NaN/);
   });
 
+  it.each(OPTIMIZERS)("%s names an option of another kind than it takes", (name, Optim) => {
+    const usual = Object.entries(new Optim([parameter()]).defaults);
+    const kinds = usual.filter(([, value]) => ["number", "boolean"].includes(typeof value) || Array.isArray(value));
+    expect(kinds.length).toBeGreaterThan(1);
+    for (const [option, value] of kinds)
+      for (const wrong of [null, "0.1", Array.isArray(value) ? 0.9 : [0.9], ...(typeof value === "boolean" ? [1] : [])])
+        expect(() => new Optim([parameter()], { [option]: wrong }), option).toThrow(
+          new RegExp(`${name}.*${option}.*Expected`),
+        );
+  });
+
   it.each(OPTIMIZERS)("%s says that it got no parameters, or which one came twice", (name, Optim) => {
     const twice = parameter();
     expect(() => new Optim([])).toThrow(new RegExp(`${name} got no parameters.*model\\.parameters\\(\\)`));
@@ -77,5 +88,6 @@ describe("a schedule", () => {
     const misspelt = [...args.slice(0, -1), { ...(args.at(-1) as object), surelyNoOption: 1 }];
     expect(() => new Scheduler(optimizer, ...misspelt)).toThrow(MisconfigurationError);
     expect(() => new Scheduler(optimizer, ...misspelt)).toThrow(new RegExp(`${name} has no option "surelyNoOption"`));
+    expect(() => new Scheduler(optimizer, 0.5)).toThrow(new RegExp(`${name} takes an object of options`));
   });
 });

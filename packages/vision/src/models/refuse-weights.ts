@@ -11,6 +11,12 @@ export function withoutWeights<TOptions extends WeightsOption>(
   model: string,
   options: TOptions,
 ): Omit<TOptions, "weights"> {
+  if (typeof options !== "object")
+    throw new MisconfigurationError({
+      message: `${model} takes an object of options.`,
+      expected: `such as ${model}({ numClasses: 10 })`,
+      received: describeValue(options),
+    });
   const { weights, ...others } = options;
   if (weights !== undefined && weights !== null) throw noDownload(model, `weights: ${describeValue(weights)}`);
   if ("pretrained" in others) throw noDownload(model, "the option pretrained");

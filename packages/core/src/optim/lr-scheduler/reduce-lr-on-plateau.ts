@@ -1,3 +1,4 @@
+import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
@@ -75,6 +76,10 @@ export class ReduceLROnPlateau {
       minLr = 0,
       eps = 1e-8,
     } = options;
+    checkChoice("mode", mode, ["min", "max"]);
+    checkChoice("thresholdMode", thresholdMode, ["rel", "abs"]);
+    for (const [name, value] of Object.entries({ threshold, cooldown, eps }))
+      checkNumber("ReduceLROnPlateau", name, value);
     checkNumber("ReduceLROnPlateau", "factor", factor, 0, 1);
     checkNumber("ReduceLROnPlateau", "patience", patience);
     perGroup("ReduceLROnPlateau", "minLr", optimizer, minLr);
@@ -171,4 +176,13 @@ export class ReduceLROnPlateau {
 /** The value that was the best; a run may have seen none, or an infinite one. */
 function isBest(value: unknown): value is number | null {
   return value === null || isFloat(value) || value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+}
+
+function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  throw new MisconfigurationError({
+    message: `ReduceLROnPlateau's ${name} is not usable.`,
+    expected: choices.map((choice) => JSON.stringify(choice)).join(" or "),
+    received: describeValue(value),
+  });
 }
