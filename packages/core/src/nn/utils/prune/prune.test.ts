@@ -174,14 +174,9 @@ describe("pruning", () => {
     const layer = (): Linear => new Linear(4, 4);
     expect(prune.isPruned(prune.l1Unstructured(layer(), "weight", 0.5))).toBe(true);
     const unknown = { amount: 0.5, surelyNoOption: 1, n: 2, dim: 0, mask: tf.ones([4, 4]) };
-    for (const name of [
-      "l1Unstructured",
-      "randomUnstructured",
-      "lnStructured",
-      "randomStructured",
-      "customFromMask",
-    ] as const)
-      expect(() => prune[name](layer(), "weight", unknown), name).toThrow(`${name} has no option`);
+    const { l1Unstructured, randomUnstructured, lnStructured, randomStructured, customFromMask } = prune;
+    for (const run of [l1Unstructured, randomUnstructured, lnStructured, randomStructured, customFromMask])
+      expect(() => run(layer(), "weight", unknown), run.name).toThrow(`${run.name} has no option`);
     const all: [Linear, string][] = [[layer(), "weight"]];
     expect(() => prune.globalUnstructured(all, unknown)).toThrow(/globalUnstructured has no option "surelyNoOption"/);
   });
