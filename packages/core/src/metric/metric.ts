@@ -200,7 +200,7 @@ export abstract class Metric extends Module {
 
   /**
    * A metric of the same class, made with the same arguments, that has collected the same. A class whose constructor
-   * takes any passes them to `super(…)`.
+   * takes any passes them to `super(...)`.
    */
   clone(): this {
     const copy: this = Reflect.construct(this.constructor, this.#made);

@@ -110,7 +110,7 @@ export class RandomStream {
     return RandomStream.#seed;
   }
 
-  /** The stream of a seed (0 … 2^53) and, when given, a name: different names give independent streams. */
+  /** The stream of a seed (0 to 2^53) and, when given, a name: different names give independent streams. */
   static fromSeed(seed: number, name = ""): RandomStream {
     return new RandomStream([seed >>> 0, Math.floor(seed / TWO_32) >>> 0]).fork(name);
   }
@@ -152,7 +152,7 @@ export class RandomStream {
     return mean + standardDeviation * radius * Math.cos(2 * Math.PI * this.uniform());
   }
 
-  /** An integer in [0, bound), every one equally likely. @param bound 1 … 2^32 */
+  /** An integer in [0, bound), every one equally likely. @param bound 1 to 2^32 */
   integer(bound: number): number {
     if (!Number.isInteger(bound) || bound < 1 || bound > TWO_32) {
       throw new LightningError({
@@ -187,7 +187,7 @@ export class RandomStream {
     return values;
   }
 
-  /** The integers 0 … length-1 in random order (Fisher-Yates). */
+  /** The integers 0 to length-1 in random order (Fisher-Yates). */
   permutation(length: number): Uint32Array {
     const order = Uint32Array.from({ length }, (_, i) => i);
     for (let i = length - 1; i > 0; i -= 1) {

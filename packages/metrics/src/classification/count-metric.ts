@@ -53,7 +53,7 @@ abstract class CountMetric extends Metric {
   protected abstract score(counts: Counts): tf.Tensor;
 
   /**
-   * @param preds classes, probabilities or logits; where any is outside 0…1, all are taken for logits
+   * @param preds classes, probabilities or logits; where any is outside 0 to 1, all are taken for logits
    * @param target classes
    */
   override update(preds: tf.Tensor, target: tf.Tensor): void {

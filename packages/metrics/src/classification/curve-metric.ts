@@ -104,7 +104,7 @@ abstract class CurveMetric extends Metric {
   }
 
   /**
-   * @param preds probabilities or logits, float32; where any is outside 0…1, all are taken for logits
+   * @param preds probabilities or logits, float32; where any is outside 0 to 1, all are taken for logits
    * @param target classes, int32
    */
   override update(preds: tf.Tensor, target: tf.Tensor): void {

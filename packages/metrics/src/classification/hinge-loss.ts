@@ -54,7 +54,7 @@ abstract class HingeLossMetric extends Metric {
   protected abstract margins(preds: tf.Tensor, target: tf.Tensor, counts: tf.Tensor | undefined): tf.Tensor;
 
   /**
-   * @param preds probabilities or logits; where any is outside 0…1, all are taken for logits
+   * @param preds probabilities or logits; where any is outside 0 to 1, all are taken for logits
    * @param target classes, int32
    */
   override update(preds: tf.Tensor, target: tf.Tensor): void {

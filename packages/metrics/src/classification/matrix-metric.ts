@@ -63,7 +63,7 @@ abstract class MatrixMetric extends Metric {
   }
 
   /**
-   * @param preds classes, probabilities or logits; where any is outside 0…1, all are taken for logits
+   * @param preds classes, probabilities or logits; where any is outside 0 to 1, all are taken for logits
    * @param target classes
    */
   override update(preds: tf.Tensor, target: tf.Tensor): void {

@@ -89,7 +89,7 @@ export class BootStrapper<TMetric extends Metric = Metric> extends Metric {
     );
   }
 
-  /** @param values [copies, …] */
+  /** @param values [copies, ...] */
   #described(values: tf.Tensor): BootStrapperValue {
     const { mean = true, std = true, raw = false, quantile } = this.#options;
     const average = tf.mean(values, 0);

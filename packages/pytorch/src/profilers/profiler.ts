@@ -58,7 +58,7 @@ export abstract class Profiler {
   abstract stop(action: string): void;
 
   /**
-   * Profiles a piece of your own code, as `trainer.profiler.profile("load", () => …)`. A promise is profiled until it
+   * Profiles a piece of your own code, as `trainer.profiler.profile("load", () => ...)`. A promise is profiled until it
    * is settled.
    * @returns what `body` returned
    */

@@ -22,7 +22,7 @@ import { pyFloat } from "../python-text.js";
 export class Dropout extends Module {
   readonly p: number;
 
-  /** @param p 0 … 1. @default 0.5 */
+  /** @param p 0 to 1. @default 0.5 */
   constructor(p?: NumberOr<"p">, ...more: readonly never[]) {
     super();
     const name = `nn.${classNameOf(this)}`;

@@ -75,7 +75,7 @@ export class Transformer extends Module {
     for (const parameter of this.parameters()) if (parameter.rank > 1) xavierUniform(parameter);
   }
 
-  /** [size, size] to add to scores: 0 where step t may see step s ≤ t, -Infinity elsewhere. */
+  /** [size, size] to add to scores: 0 where step t may see step s <= t, -Infinity elsewhere. */
   static generateSquareSubsequentMask(size: number): tf.Tensor2D {
     const mask = new Float32Array(size * size);
     for (let t = 0; t < size; t += 1) mask.fill(Number.NEGATIVE_INFINITY, t * size + t + 1, (t + 1) * size);

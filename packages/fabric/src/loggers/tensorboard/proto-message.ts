@@ -7,7 +7,7 @@ const FIXED32 = 5;
 export class ProtoMessage {
   readonly #bytes: number[] = [];
 
-  /** @param value whole, 0 … 2^53 */
+  /** @param value whole, 0 to 2^53 */
   varint(field: number, value: number): this {
     this.#tag(field, VARINT);
     this.#writeVarint(value);

@@ -22,7 +22,7 @@ export type SequenceLengths = readonly number[] | Int32Array | tf.Tensor;
 export class PackedSequence {
   /**
    * @param padded [T, B, ...]
-   * @param lengths steps of each sequence that count, 1 … T, in the order of the batch
+   * @param lengths steps of each sequence that count, 1 to T, in the order of the batch
    * @param isSorted whether the sequences were promised to come from the longest to the shortest
    */
   constructor(
@@ -41,14 +41,14 @@ export class PackedSequence {
     return tf.gather(tf.reshape(this.padded, [steps * batch, ...rest]), tf.tensor1d(rows, "int32"));
   }
 
-  /** int32 [T]: how many sequences have a first, second, … step. */
+  /** int32 [T]: how many sequences have a first, second, ... step. */
   get batchSizes(): tf.Tensor1D {
     const longest = Math.max(0, ...this.lengths);
     const counts = Array.from({ length: longest }, (_, step) => this.lengths.filter((length) => length > step).length);
     return tf.tensor1d(counts, "int32");
   }
 
-  /** int32 [B]: which sequence is the longest, the second longest, …; undefined where they come in this order. */
+  /** int32 [B]: the longest sequence, the second longest, and so on; undefined where they come in this order. */
   get sortedIndices(): tf.Tensor1D | undefined {
     return this.isSorted ? undefined : tf.tensor1d(this.#order(), "int32");
   }
