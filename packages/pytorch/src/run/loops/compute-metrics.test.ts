@@ -250,9 +250,14 @@ describe("metric objects that were logged", () => {
     }
     total.reset();
     const { session, driver } = setUp();
-    const failure = String(await failureOf(() => driver.run(computeMetrics(session, results))));
-    expect(failure).toContain("the metric metric was reset in the middle of an epoch and not updated after it");
-    expect(failure).toContain("Expected the 2 updates of the epoch");
+    const failure = await failureOf(() => driver.run(computeMetrics(session, results)));
+    expect(failure).toMatchObject({ code: "LIT_LOG_METRIC" });
+    for (const part of [
+      "the metric metric was reset in the middle of an epoch and not updated after it",
+      "Expected the 2 updates of the epoch",
+      "eceived a Total with updateCount 0",
+    ])
+      expect(String(failure)).toContain(part);
   });
 
   it("are computed without recording, which nobody asks gradients of", () => {
