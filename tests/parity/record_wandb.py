@@ -76,7 +76,7 @@ def main():
         server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_address[1]}"
-        environment = {**os.environ, "WANDB_BASE_URL": address, "WANDB_API_KEY": "0" * 40, "HOME": folder}
+        environment = {**os.environ, "WANDB_BASE_URL": address, "WANDB_API_KEY": "0" * 40, "WANDB_DIR": folder, "HOME": folder}
         subprocess.run([pathlib.Path(sys.executable).parent / "wandb", "sync", run], check=True, env=environment)
         server.shutdown()
     first, *later = Server.buckets
@@ -92,7 +92,7 @@ def main():
         "summary": json.loads(Server.files["wandb-summary.json"][-1]),
         "exits": Server.exits,
     }
-    text = json.dumps({"sha256": hashlib.sha256(raw).hexdigest(), "start": base64.b64encode(raw[:300]).decode(), "reading": reading}, indent=1, ensure_ascii=False)
+    text = json.dumps({"sha256": hashlib.sha256(raw).hexdigest(), "start": base64.b64encode(raw[:300]).decode(), "reading": reading}, indent=1, ensure_ascii=False, sort_keys=True)
     # Python's words for what is no number are none of JSON's.
     for word in ("-Infinity", "Infinity", "NaN"):
         text = text.replace(f": {word}", f': "{word}"')
