@@ -56,10 +56,12 @@ export {
   CheckpointMismatchError,
   CheckpointNotFoundError,
   CheckpointValueError,
+  CheckpointReadError,
   CheckpointWriteError,
 } from "./checkpoint/checkpoint-errors.js";
 export { AsyncCheckpointStore } from "./checkpoint/async-checkpoint-store.js";
 export { isTree } from "./checkpoint/pack-tree.js";
+export { isFileError } from "./checkpoint/file-error.js";
 export { makeFolder } from "./checkpoint/make-folder.js";
 export { randomId } from "./checkpoint/random-id.js";
 export { replaceFile } from "./checkpoint/replace-file.js";

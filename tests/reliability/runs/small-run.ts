@@ -16,7 +16,7 @@ export class SmallModel extends L.LightningModule<Batch> {
   override testStep(batch: Batch) {
     return this.trainingStep(batch);
   }
-  override configureOptimizers() {
+  override configureOptimizers(): L.OptimizersReturn {
     return new L.optim.AdamW(this.parameters(), { lr: 0.01 });
   }
 }

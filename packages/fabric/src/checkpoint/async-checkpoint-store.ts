@@ -28,6 +28,8 @@ export class AsyncCheckpointStore implements CheckpointStore {
   readonly #inner: CheckpointStore;
   readonly #queue = new SerialQueue();
   #failure: { readonly error: unknown } | undefined;
+  /** Paths whose last save failed. */
+  readonly #unwritten = new Set<string>();
 
   /** @param inner does the writing, e.g. `new SafetensorsCheckpointStore(files)` */
   constructor(inner: CheckpointStore) {
@@ -41,9 +43,13 @@ export class AsyncCheckpointStore implements CheckpointStore {
     packTree(tree, options);
     const snapshot = await snapshotOf(tree);
     this.#queue.enqueue(async () => {
-      await this.#inner.save(path, snapshot, options).catch((error: unknown) => {
+      try {
+        await this.#inner.save(path, snapshot, options);
+        this.#unwritten.delete(path);
+      } catch (error) {
         this.#failure ??= { error };
-      });
+        this.#unwritten.add(path);
+      }
     });
   }
 
@@ -63,7 +69,9 @@ export class AsyncCheckpointStore implements CheckpointStore {
   }
   async exists(path: string): Promise<boolean> {
     await this.#queue.settled();
-    return this.#inner.exists(path);
+    const exists = this.#inner.exists(path);
+    // A disk that does not answer has not got what it refused to take.
+    return this.#unwritten.has(path) ? exists.catch(() => false) : exists;
   }
   async teardown(): Promise<void> {
     await this.#queue.settled();

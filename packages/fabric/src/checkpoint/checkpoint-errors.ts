@@ -1,4 +1,5 @@
 import { LightningError } from "@lightning-ts/core";
+import { adviceOnWriting } from "./file-error.js";
 
 /** Nothing is at the path. */
 export class CheckpointNotFoundError extends LightningError {
@@ -35,6 +36,22 @@ export class CheckpointFormatError extends LightningError {
   }
 }
 
+/** The file is there, and the operating system does not give what is in it. */
+export class CheckpointReadError extends LightningError {
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super({
+      code: "LIT_CKPT_READ",
+      message: `The checkpoint ${path} could not be read: ${reason}.`,
+      tryThis: "again, or an earlier checkpoint; a disk that gives such errors needs to be looked at.",
+      cause,
+    });
+    this.path = path;
+  }
+}
+
 /**
  * The checkpoint could not be written, and whatever was at the path before is still there. Where only the folder could
  * not be flushed, the new file is there, and `isInPlace` is true.
@@ -51,7 +68,7 @@ export class CheckpointWriteError extends LightningError {
       message: isInPlace
         ? `The checkpoint ${path} is complete and in place, but not yet safe from a power failure, which may bring back what was at this path before. ${reason}`
         : `The checkpoint ${path} could not be written: ${reason}. An older file at this path is intact.`,
-      tryThis: isInPlace ? "saving again, or another folder." : "free some space, or another folder.",
+      tryThis: isInPlace ? "saving again, or another folder." : adviceOnWriting(cause),
       cause,
     });
     this.path = path;

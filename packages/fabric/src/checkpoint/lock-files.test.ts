@@ -65,10 +65,12 @@ describe("the files of a lock", () => {
     }
   });
 
-  it("are closed whether they could be written or not", async () => {
+  it("are closed whether they could be written or not, and do not stay where they say nothing", async () => {
+    await locks.create(0, CONTENT);
     files.failWhen((operation) => (operation === "write" ? new Error("disk full") : undefined));
-    await expect(locks.create(0, CONTENT)).rejects.toThrow("disk full");
-    expect(files.operations.at(-1)).toBe(`close ${pathOf(0)}`);
+    await expect(locks.create(1, CONTENT)).rejects.toThrow("disk full");
+    expect(files.operations.slice(-2)).toEqual([`close ${pathOf(1)}`, `remove ${pathOf(1)}`]);
+    expect(await locks.newest()).toBe(0);
     await expect(locks.touch(0)).rejects.toThrow("disk full");
     expect(files.operations.at(-1)).toBe(`close ${pathOf(0)}`);
   });

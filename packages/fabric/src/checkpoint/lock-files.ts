@@ -1,4 +1,4 @@
-import { isPlainObject, type FileSystem, type ProcessIdentity } from "@lightning-ts/core";
+import { isPlainObject, type FileSystem, type ProcessIdentity, type WritableFile } from "@lightning-ts/core";
 
 /** What a lock says about who holds it. */
 export interface LockContent extends ProcessIdentity {
@@ -26,7 +26,7 @@ export class LockFiles {
 
   /** @returns undefined where it is gone; no content where it is not written yet */
   async read(number: number): Promise<{ content: LockContent | undefined; modifiedMs: number } | undefined> {
-    const path = this.#path(number);
+    const path = this.path(number);
     const found = await this.#files.stat(path);
     if (found === undefined) return undefined;
     try {
@@ -40,14 +40,10 @@ export class LockFiles {
 
   /** @returns false where the number is taken */
   async create(number: number, content: LockContent): Promise<boolean> {
-    const path = this.#path(number);
+    const path = this.path(number);
     try {
       const file = await this.#files.open(path, "create");
-      try {
-        await file.write(new TextEncoder().encode(JSON.stringify(content)));
-      } finally {
-        await file.close();
-      }
+      await this.#fill(number, file, content);
       return true;
     } catch (error) {
       if (typeof error === "object" && error !== null && "code" in error && error.code === "EEXIST") return false;
@@ -55,10 +51,24 @@ export class LockFiles {
     }
   }
 
+  /** A lock that cannot say whose it is would keep others waiting: it is removed. */
+  async #fill(number: number, file: WritableFile, content: LockContent): Promise<void> {
+    try {
+      try {
+        await file.write(new TextEncoder().encode(JSON.stringify(content)));
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      await this.remove(number).catch(() => undefined);
+      throw error;
+    }
+  }
+
   /** Shows that the holder is alive. A space behind JSON means nothing. */
   async touch(number: number): Promise<void> {
-    if ((await this.#files.stat(this.#path(number))) === undefined) return;
-    const file = await this.#files.open(this.#path(number), "append");
+    if ((await this.#files.stat(this.path(number))) === undefined) return;
+    const file = await this.#files.open(this.path(number), "append");
     try {
       await file.write(new TextEncoder().encode(" "));
     } finally {
@@ -67,7 +77,7 @@ export class LockFiles {
   }
 
   async remove(number: number): Promise<void> {
-    await this.#files.remove(this.#path(number));
+    await this.#files.remove(this.path(number));
   }
 
   async removeBelow(number: number): Promise<void> {
@@ -84,7 +94,7 @@ export class LockFiles {
       .sort((a, b) => a - b);
   }
 
-  #path(number: number): string {
+  path(number: number): string {
     return this.#files.join(this.#folder, `${this.#prefix}${number}.lock`);
   }
 }

@@ -10,6 +10,9 @@ const SILENCE_MS = 150_000;
 /** Several that try at once get past each other in a few rounds. */
 const MOST_ROUNDS = 100;
 
+/** Files of locks that this process has given up and could not remove. */
+const abandoned = new Set<string>();
+
 /** What a lock needs of the outside world. */
 export type LockPorts = Pick<Ports, "files" | "clock"> & { readonly processes: NonNullable<Ports["processes"]> };
 
@@ -59,7 +62,8 @@ export class RunLock {
   static async holder(ports: LockPorts, options: RunLockOptions): Promise<LockContent | undefined> {
     const locks = new LockFiles(ports.files, options);
     const newest = await locks.newest();
-    const found = newest === undefined ? undefined : await locks.read(newest);
+    if (newest === undefined || abandoned.has(locks.path(newest))) return undefined;
+    const found = await locks.read(newest);
     return found?.content !== undefined && (await isAlive(ports, found)) ? found.content : undefined;
   }
 
@@ -80,9 +84,12 @@ export class RunLock {
     }
   }
 
+  /** Where the file cannot be removed, this process at least takes it for given up. */
   async release(): Promise<void> {
     this.#end.abort();
+    abandoned.add(this.#locks.path(this.#number));
     await this.#locks.remove(this.#number);
+    abandoned.delete(this.#locks.path(this.#number));
   }
 
   async #beat({ clock }: LockPorts): Promise<void> {
@@ -90,10 +97,11 @@ export class RunLock {
     try {
       while (!signal.aborted) {
         await clock.sleep(BEAT_MS, signal);
-        await this.#locks.touch(this.#number);
+        // A disk that is full now may take the next sign of life.
+        await this.#locks.touch(this.#number).catch(() => undefined);
       }
     } catch {
-      // The lock was given up, or its folder is gone: then nobody looks for signs of life there.
+      // The lock was given up.
     }
   }
 }
@@ -109,6 +117,7 @@ async function requireDead(
   locks: LockFiles,
   number: number,
 ): Promise<void> {
+  if (abandoned.has(locks.path(number))) return;
   const found = await locks.read(number);
   if (found !== undefined && (await isAlive(ports, found))) throw new RunIsAliveError(folder, found.content);
 }

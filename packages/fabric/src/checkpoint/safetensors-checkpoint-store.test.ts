@@ -107,11 +107,16 @@ describe("SafetensorsCheckpointStore", () => {
     });
   });
 
-  it("lets a file system's own error through when it cannot read", async () => {
+  it("names the file that a disk does not give", async () => {
     await store.save(PATH, { step: 1 });
     const broken = fileError("EIO", "broken disk");
     files.failWhen((operation) => (operation === "readFile" ? broken : undefined));
-    await expect(store.load(PATH)).rejects.toBe(broken);
+    await expect(store.load(PATH)).rejects.toMatchObject({
+      code: "LIT_CKPT_READ",
+      path: PATH,
+      cause: broken,
+      message: expect.stringMatching(/last\.ckpt could not be read: EIO: broken disk\. Try: again, or an earlier/),
+    });
   });
 
   it("removes no folder, whatever path it is given", async () => {

@@ -9,9 +9,15 @@ import {
   type FileSystem,
   type HostTensor,
 } from "@lightning-ts/core";
-import { CheckpointFormatError, CheckpointNotFoundError, CheckpointWriteError } from "./checkpoint-errors.js";
+import {
+  CheckpointFormatError,
+  CheckpointNotFoundError,
+  CheckpointReadError,
+  CheckpointWriteError,
+} from "./checkpoint-errors.js";
 import { describeChecksums, verifyChecksums } from "./checksums.js";
 import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "./checkpoint-store.js";
+import { isFileError } from "./file-error.js";
 import { packTree, unpackTree } from "./pack-tree.js";
 import { FolderFlushError } from "./folder-flush-error.js";
 import { makeFolder } from "./make-folder.js";
@@ -125,6 +131,7 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
 }
 
 function formatError(path: string, error: unknown): unknown {
+  if (isFileError(error)) return new CheckpointReadError(path, error);
   return error instanceof CodecError || error instanceof TypeError
     ? new CheckpointFormatError(path, error.message, error)
     : error;

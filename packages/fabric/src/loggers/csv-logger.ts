@@ -63,7 +63,7 @@ export class CSVLogger implements Logger {
   #rows: Record<string, number>[] = [];
   #rowCount = 0;
   #hparams: Record<string, unknown> = {};
-  #hparamsChanged = false;
+  #writtenHparams = this.#hparams;
 
   /** @throws MisconfigurationError for unknown options and a flush interval below 1 */
   constructor(options: CSVLoggerOptions = {}) {
@@ -102,12 +102,11 @@ export class CSVLogger implements Logger {
     // Built from entries, because assigning to a metric that is called __proto__ would lose it.
     this.#rows.push(Object.fromEntries([["step", step ?? this.#rowCount], ...values]));
     this.#rowCount += 1;
-    if (this.#rowCount % this.#flushEvery === 0) this.#queue.enqueue(() => this.#write());
+    if (this.#rowCount % this.#flushEvery === 0) this.#writeInBackground();
   }
 
   logHyperparams(params: Readonly<Record<string, unknown>>): void {
     this.#hparams = { ...this.#hparams, ...params };
-    this.#hparamsChanged = true;
   }
 
   async save(): Promise<void> {
@@ -135,6 +134,11 @@ export class CSVLogger implements Logger {
     return table;
   }
 
+  /** What cannot be written now is kept, and written by the next save, which says so where that fails too. */
+  #writeInBackground(): void {
+    this.#queue.enqueue(() => this.#write().catch(() => undefined));
+  }
+
   async #write(): Promise<void> {
     const table = await this.#open();
     const rows = this.#rows;
@@ -142,8 +146,9 @@ export class CSVLogger implements Logger {
       await table.append(rows);
       this.#rows = this.#rows.slice(rows.length);
     }
-    if (!this.#hparamsChanged || this.#logDir === undefined) return;
-    this.#hparamsChanged = false;
-    await hparamsFile(this.#files, this.#logDir, this.#hparams);
+    const hparams = this.#hparams;
+    if (hparams === this.#writtenHparams || this.#logDir === undefined) return;
+    await hparamsFile(this.#files, this.#logDir, hparams);
+    this.#writtenHparams = hparams;
   }
 }

@@ -1,4 +1,5 @@
 import { classNameOf, isPromiseLike } from "@lightning-ts/core";
+import { adviceOnWriting, isFileError } from "../checkpoint/file-error.js";
 import type { FinalStatus, Logger } from "./logger.js";
 
 /** How many entries are kept for a logger that fails; beyond that the oldest ones are dropped. */
@@ -66,7 +67,9 @@ export class GuardedLogger {
 
   /** Like `flush`, for the last time: what the logger does not take now is lost. */
   async finalize(status: FinalStatus): Promise<void> {
-    await this.#write("finalize", () => this.logger.finalize(status));
+    const close = () => this.#write("finalize", () => this.logger.finalize(status));
+    // There is no later flush: what failed once gets another chance now.
+    if (!(await close())) await close();
     const lost = this.#owed.length + this.#unwritten;
     this.#owed = [];
     this.#unwritten = 0;
@@ -88,23 +91,25 @@ export class GuardedLogger {
     );
   }
 
-  async #write(method: string, write: () => Promise<void>): Promise<void> {
+  /** @returns whether the logger has written all that there was */
+  async #write(method: string, write: () => Promise<void>): Promise<boolean> {
     if (!this.#isOpen) await this.open();
-    if (!this.#isOpen) return;
+    if (!this.#isOpen) return false;
     await this.#settle();
     // A logger that is down is asked nothing else, but closed it must be.
-    if (!this.#handOwed() && method === "save") return;
+    if (!this.#handOwed() && method === "save") return false;
     await this.#settle();
     const isWritten = await this.#attempt(method, write);
-    if (!isWritten) return;
+    if (!isWritten) return false;
     this.#unwritten = 0;
-    if (this.#owed.length > 0) return;
-    if (!this.#isFailing) return;
+    if (this.#owed.length > 0) return false;
+    if (!this.#isFailing) return true;
     this.#isFailing = false;
     this.#lostAsReported = this.#lost;
     this.#report(
       `The logger ${this.#name} works again; ${this.#lost === 0 ? "nothing was" : `${entries(this.#lost)} were`} lost.`,
     );
+    return true;
   }
 
   /** Hands over what is owed, in order. @returns false where the logger refused at once */
@@ -164,8 +169,10 @@ export class GuardedLogger {
     if (this.#isFailing) return;
     this.#isFailing = true;
     const reason = (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
+    const { logDir = this.logger.rootDir } = this.logger;
+    const advice = isFileError(error) ? ` Try: ${adviceOnWriting(error)}` : "";
     this.#report(
-      `The logger ${this.#name} failed in ${method}: ${reason}. The run goes on, and the logger is tried again at the next flush.`,
+      `The logger ${this.#name}${logDir === undefined ? "" : `, which writes to ${logDir},`} failed in ${method}: ${reason}. The run goes on, and the logger is tried again ${method === "finalize" ? "once more" : "at the next flush"}.${advice}`,
     );
   }
 

@@ -67,7 +67,9 @@ describe("TensorBoardLogger", () => {
     await logger.finalize("success");
     const sizes = await Promise.all(files.paths().map(async (path) => (await files.stat(path))?.sizeBytes));
     expect(sizes).toHaveLength(2);
-    expect(sizes[0]).toBe(sizes[1]);
+    // The disk took half of the second event before it was full.
+    expect(sizes[0]).toBeGreaterThan(sizes[1] ?? 0);
+    expect(sizes[0]).toBeLessThan(1.5 * (sizes[1] ?? 0));
   });
 
   it("has whole records on the disk after a crash", async () => {

@@ -95,7 +95,7 @@ export class TensorBoardLogger implements Logger {
   #logDir: string | undefined;
   #nextStep = 0;
   #hparams: Record<string, unknown> = {};
-  #hparamsChanged = false;
+  #writtenHparams = this.#hparams;
 
   /** PyTorch's SummaryWriter, for what has no method of the logger's: curves, embeddings, audio and more. */
   readonly experiment = new SummaryWriter({
@@ -141,7 +141,6 @@ export class TensorBoardLogger implements Logger {
 
   logHyperparams(params: Readonly<Record<string, unknown>>, metrics?: Readonly<Record<string, number>>): void {
     this.#hparams = { ...this.#hparams, ...params };
-    this.#hparamsChanged = true;
     const shown = metrics ?? (this.#options.defaultHpMetric === false ? undefined : { hp_metric: -1 });
     if (shown === undefined) return;
     this.logMetrics(shown, 0);
@@ -180,7 +179,7 @@ export class TensorBoardLogger implements Logger {
     if (events === undefined)
       this.#events.set(folder, (events = new EventFile(this.#files, () => this.#startFile(folder))));
     events.add(event);
-    if (events.pendingCount % (this.#options.maxQueue ?? 100) === 0) this.#queue.enqueue(() => this.#write());
+    if (events.pendingCount % (this.#options.maxQueue ?? 100) === 0) this.#writeInBackground();
   }
 
   async #open(): Promise<void> {
@@ -191,6 +190,11 @@ export class TensorBoardLogger implements Logger {
       this.#options.subDir === undefined ? path : this.#files.join(path, visibleName(this.#options.subDir));
     await makeFolder(this.#files, logDir);
     this.#logDir = logDir;
+  }
+
+  /** What cannot be written now is kept, and written by the next save, which says so where that fails too. */
+  #writeInBackground(): void {
+    this.#queue.enqueue(() => this.#write().catch(() => undefined));
   }
 
   async #write(): Promise<void> {
@@ -206,9 +210,10 @@ export class TensorBoardLogger implements Logger {
       await replaceFile(this.#files, whole, async (file) => file.write(bytes));
       if (this.#pendingFiles.get(path) === bytes) this.#pendingFiles.delete(path);
     }
-    if (!this.#hparamsChanged) return;
-    this.#hparamsChanged = false;
-    await hparamsFile(this.#files, logDir, this.#hparams);
+    const hparams = this.#hparams;
+    if (hparams === this.#writtenHparams) return;
+    await hparamsFile(this.#files, logDir, hparams);
+    this.#writtenHparams = hparams;
   }
 
   async #close(): Promise<void> {

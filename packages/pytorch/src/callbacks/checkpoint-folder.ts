@@ -1,5 +1,7 @@
 import { makeFolder } from "@lightning-ts/fabric";
 import type { Trainer } from "../contract/trainer.js";
+import { asSaveError } from "./as-save-error.js";
+import { tolerateSaveErrors } from "./tolerate-save-errors.js";
 
 const NAME = "checkpoints";
 
@@ -18,19 +20,37 @@ export function checkpointFolder(trainer: Trainer, given: string | undefined): s
 /**
  * `checkpointFolder` for a run that will write. Without a logger, whose folder is the run's own, a run makes a folder
  * of its own: `checkpoints`, `checkpoints-v1`, … A run that is resumed keeps the one that it has. Rank 0 decides.
+ * @returns undefined where it cannot be made yet, which is said, and the run goes on all the same
+ * @throws CheckpointWriteError where the run ends because of that
  */
-export async function takeCheckpointFolder(trainer: Trainer, given: string | undefined): Promise<string> {
+export async function takeCheckpointFolder(trainer: Trainer, given: string | undefined): Promise<string | undefined> {
   if (given !== undefined) return checkpointFolder(trainer, given);
-  const folder = trainer.isGlobalZero ? await chooseFolder(trainer) : "";
-  if (trainer.worldSize === 1) return folder;
-  return (await trainer.strategy.broadcast({ folder }, 0, "folder of checkpoints")).folder;
+  let folder = "";
+  const choose = async () => void (folder = await chooseFolder(trainer));
+  if (trainer.isGlobalZero) await tolerateSaveErrors(trainer, choose)();
+  if (trainer.worldSize > 1) ({ folder } = await trainer.strategy.broadcast({ folder }, 0, "folder of checkpoints"));
+  return folder === "" ? undefined : folder;
 }
 
-function chooseFolder(trainer: Trainer): string | Promise<string> {
+/** The folder for a run that will write, on rank 0. @throws CheckpointWriteError */
+export async function chooseFolder(trainer: Trainer): Promise<string> {
   if (trainer.logger?.logDir !== undefined) return checkpointFolder(trainer, undefined);
-  const known = taken.get(trainer) ?? ownFolder(trainer);
+  const known = taken.get(trainer) ?? asSaveError(checkpointFolder(trainer, undefined), () => ownFolder(trainer));
   taken.set(trainer, known);
+  // What cannot be made now may be made when it is asked for again.
+  known.catch(() => taken.delete(trainer));
   return known;
+}
+
+/** Says that a folder is in use already. One that cannot be looked into is looked at again when something is saved. */
+export async function warnOfUsedFolder(trainer: Trainer, folder: string): Promise<void> {
+  const { files } = trainer.ports;
+  try {
+    if ((await files.stat(folder))?.isDirectory !== true || (await files.list(folder)).length === 0) return;
+    trainer.warn(`folder ${folder}`, `ModelCheckpoint: the folder ${folder} exists and is not empty.`);
+  } catch (error) {
+    trainer.warn(`folder ${folder}`, `ModelCheckpoint: the folder ${folder} cannot be looked into: ${String(error)}`);
+  }
 }
 
 async function ownFolder(trainer: Trainer): Promise<string> {

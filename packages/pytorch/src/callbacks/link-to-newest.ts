@@ -1,5 +1,6 @@
 import { makeFolder, temporaryPath } from "@lightning-ts/fabric";
 import type { Trainer } from "../contract/trainer.js";
+import { asSaveError } from "./as-save-error.js";
 import { replaceByLink } from "./checkpoint-links.js";
 
 /**
@@ -10,7 +11,7 @@ export async function linkToNewest(trainer: Trainer, newest: string, path: strin
   const { files } = trainer.ports;
   const temporary = temporaryPath(files, path, trainer.runId);
   // Removing waits for files that are still written in the background.
-  await trainer.removeCheckpoint(temporary);
+  await asSaveError(path, () => trainer.removeCheckpoint(temporary));
   try {
     await makeFolder(files, files.dirname(path));
     await replaceByLink(files, newest, { path, temporary });

@@ -1,3 +1,4 @@
+import { CheckpointWriteError } from "@lightning-ts/fabric";
 import { fileError } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { InterruptionError } from "../errors/interruption-error.js";
@@ -188,7 +189,7 @@ describe("a ModelCheckpoint that failed", () => {
     const before = callback.stateDict();
     Object.assign(trainer, {
       saveCheckpoint: async () => undefined,
-      removeCheckpoint: () => Promise.reject(fileError("ENOSPC", "disk full")),
+      removeCheckpoint: () => Promise.reject(new CheckpointWriteError("/ckpt/b.ckpt", new Error("disk full"))),
     });
     await batch();
     await expect(epoch({ loss: 1 })).rejects.toThrow("disk full");
@@ -198,15 +199,24 @@ describe("a ModelCheckpoint that failed", () => {
 });
 
 describe("a ModelCheckpoint whose files are not what they were", () => {
-  it("keeps what it wrote where only the old file cannot be removed", async () => {
-    const { callback, batch, epoch, trainer } = await start({ monitor: "loss" });
+  it("keeps what it wrote where only the old file cannot be removed, and tries again later", async () => {
+    const { callback, run, batch, epoch, trainer } = await start({ monitor: "loss" });
     await batch();
     await epoch({ loss: 2 });
     Object.assign(trainer, { removeCheckpoint: () => Promise.reject(fileError("EACCES", "not allowed")) });
     Object.assign(trainer, { globalStep: 2, batchesSeen: 2, currentEpoch: 1, callbackMetrics: { loss: 1 } });
-    await expect(callback.onTrainEpochEnd(trainer)).rejects.toThrow("not allowed");
+    await callback.onTrainEpochEnd(trainer);
+    expect(run.warnings.join()).toMatch(
+      /epoch=0-step=1\.ckpt.*could not be removed: EACCES: not allowed\. It is tried/,
+    );
     expect(callback).toMatchObject({ bestModelPath: "/ckpt/epoch=1-step=2.ckpt", bestModelScore: 1 });
-    expect(epoch).toBeTypeOf("function");
+    expect(callback.stateDict()["outdated"]).toEqual(["/ckpt/epoch=0-step=1.ckpt"]);
+    const removed: string[] = [];
+    Object.assign(trainer, { removeCheckpoint: async (path: string) => void removed.push(path) });
+    await batch();
+    await epoch({ loss: 0.5 });
+    expect(removed).toEqual(["/ckpt/epoch=0-step=1.ckpt", "/ckpt/epoch=1-step=2.ckpt"]);
+    expect(callback.stateDict()["outdated"]).toEqual([]);
   });
 
   it("names the newest of all files that is still there", async () => {

@@ -5,12 +5,12 @@ import type { Stage } from "../words/stages.js";
 import type { Trainer } from "../contract/trainer.js";
 import { BestCheckpoints } from "./best-checkpoints.js";
 import { writeScores } from "./best-scores-file.js";
-import { checkpointFolder, takeCheckpointFolder } from "./checkpoint-folder.js";
-import { isInFolder } from "./checkpoint-links.js";
+import { checkpointFolder, chooseFolder, takeCheckpointFolder, warnOfUsedFolder } from "./checkpoint-folder.js";
 import { namesMetrics } from "./checkpoint-name.js";
 import { linkToNewest } from "./link-to-newest.js";
 import { isOnAllRanks, ledByRankZero, saveOnAllRanks } from "./led-by-rank-zero.js";
 import { interruptedRemovals } from "./interrupted-removals.js";
+import { OutdatedFiles } from "./outdated-files.js";
 import { resolveTriggers, type CheckpointTriggers, type ModelCheckpointOptions } from "./model-checkpoint-options.js";
 import { NamedCheckpoint } from "./named-checkpoint.js";
 import { filesOf, readModelCheckpointState, type ModelCheckpointState } from "./model-checkpoint-state.js";
@@ -48,8 +48,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   /** A run that failed before that has nothing to save. */
   #isSetUp = false;
   #saveOnTrainEpochEnd = false;
-  /** Files that go as soon as what replaces them is written: a run that is killed in between removes them later. */
-  #outdated = new Set<string>();
+  #outdated = new OutdatedFiles();
   /** Newest files before `bestModelPath`, where all are kept and no metric decides. */
   #earlier: string[] = [];
 
@@ -90,10 +89,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     this.#isDeferred = false;
     if (trainer.fastDevRun > 0 || this.#options.saveTopK === 0) return;
     this.#outdated.clear();
-    const { files } = trainer.ports;
-    const found = await files.stat(this.dirpath);
-    if (found?.isDirectory === true && (await files.list(this.dirpath)).length > 0)
-      trainer.warn(`folder ${this.dirpath}`, `ModelCheckpoint: the folder ${this.dirpath} exists and is not empty.`);
+    if (this.dirpath !== undefined) await warnOfUsedFolder(trainer, this.dirpath);
   }
 
   override onTrainStart(trainer: Trainer): void | Promise<void> {
@@ -102,7 +98,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     const { ckptPath } = trainer;
     if (this.lastModelPath === "" && ckptPath !== undefined && this.isCalledLast(ckptPath))
       this.lastModelPath = ckptPath;
-    if (this.#outdated.size > 0) return this.#led(trainer, () => this.#removeOutdated(trainer));
+    if (this.#outdated.paths.length > 0) return this.#led(trainer, () => this.#removeOutdated(trainer));
   }
 
   override onTrainBatchEnd(trainer: Trainer): void | Promise<void> {
@@ -138,8 +134,11 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   override async onTrainEnd(trainer: Trainer): Promise<void> {
     if (trainer.fastDevRun !== 0 || trainer.globalStep === 0) return;
     await this.#led(trainer, async () => {
-      if (this.lastModelPath === "") await this.#saveLast(trainer);
-      await this.#forgetMissing(trainer);
+      try {
+        if (this.lastModelPath === "") await this.#saveLast(trainer);
+      } finally {
+        await this.#forgetMissing(trainer);
+      }
     });
   }
 
@@ -166,7 +165,10 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   #led(trainer: Trainer, decide: () => void | Promise<void>): void | Promise<void> {
     const { stateKey } = this;
     const [state, takeState] = [() => this.#state(), (read: ModelCheckpointState) => this.#takeState(read)];
-    return ledByRankZero(trainer, { stateKey, state, takeState }, decide);
+    return ledByRankZero(trainer, { stateKey, state, takeState }, () => {
+      if (this.dirpath !== undefined) return decide();
+      return chooseFolder(trainer).then((folder) => ((this.dirpath = folder), decide()));
+    });
   }
 
   override stateDict(): Record<string, unknown> {
@@ -183,7 +185,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
       dirpath: this.dirpath ?? null,
       bestKModels: Object.entries(this.bestKModels),
       lastModelPath: this.lastModelPath,
-      outdated: [...this.#outdated],
+      outdated: this.#outdated.paths,
     };
   }
 
@@ -207,7 +209,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     this.currentScore = read.currentScore ?? undefined;
     this.lastModelPath = read.lastModelPath;
     this.#best.restore(read.bestKModels);
-    this.#outdated = new Set(read.outdated);
+    this.#outdated = new OutdatedFiles(read.outdated);
   }
 
   /** Writes `bestKModels` as YAML. */
@@ -259,8 +261,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     if (saveTopK !== 0) await this.#saveBest(trainer);
     await this.#saveLast(trainer);
     try {
-      for (const outdated of this.#outdated) await this.#remove(trainer, outdated);
-      this.#outdated.clear();
+      await this.#outdated.removeFrom(trainer, this.dirpath);
     } catch (error) {
       // A file that is written in the background was not written: the one that it was to replace stays.
       if (await this.#lacksNewFile(trainer, before)) this.#takeState(before);
@@ -278,7 +279,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     const path = await this.freshPath(trainer, checkpointMetrics(trainer), this.#options.filename, previous);
     await this.#writeNewest(trainer, path, () => {
       this.bestModelPath = path;
-      this.#outdated.delete(path);
+      this.#outdated.keep(path);
       if (previous === path || previous === "") return;
       if ((this.#options.saveTopK ?? 1) === 1) this.#outdated.add(previous);
       else this.#earlier.push(previous);
@@ -298,7 +299,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     const path = await this.freshPath(trainer, checkpointMetrics(trainer), this.#options.filename, this.#best.next);
     await this.#writeNewest(trainer, path, () => {
       const evicted = this.#best.add(path, score);
-      this.#outdated.delete(path);
+      this.#outdated.keep(path);
       if (evicted !== undefined) this.#outdated.add(evicted);
       this.bestModelPath = this.#best.best?.path ?? "";
       this.bestModelScore = this.#best.best?.score;
@@ -320,12 +321,11 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     else
       await this.#write(trainer, path, () => {
         this.lastModelPath = path;
-        this.#outdated.delete(path);
+        this.#outdated.keep(path);
         if (previous !== path && previous !== "") this.#outdated.add(previous);
       });
-    if (previous === path) return;
-    await this.#remove(trainer, previous);
-    this.#outdated.delete(previous);
+    if (previous === path || previous === "") return;
+    await this.#outdated.remove(trainer, this.dirpath, previous);
   }
 
   async #writeNewest(trainer: Trainer, path: string, change: () => void): Promise<void> {
@@ -354,8 +354,7 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   /** Whether a file that was named since `before` is not there. */
   async #lacksNewFile(trainer: Trainer, before: ModelCheckpointState): Promise<boolean> {
     const known = new Set(filesOf(before));
-    for (const path of filesOf(this.#state()))
-      if (!known.has(path) && !(await this.fileExists(path, trainer))) return true;
+    for (const path of filesOf(this.#state())) if (!known.has(path) && (await this.isGone(path, trainer))) return true;
     return false;
   }
 
@@ -364,31 +363,24 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
    * those that are still being written.
    */
   async #forgetMissing(trainer: Trainer): Promise<void> {
-    for (const path of Object.keys(this.bestKModels))
-      if (!(await this.fileExists(path, trainer))) this.#best.remove(path);
-    if (this.bestModelPath !== "" && !(await this.fileExists(this.bestModelPath, trainer))) {
+    for (const path of Object.keys(this.bestKModels)) if (await this.isGone(path, trainer)) this.#best.remove(path);
+    if (this.bestModelPath !== "" && (await this.isGone(this.bestModelPath, trainer))) {
       this.bestModelPath = this.#best.best?.path ?? (await this.#newestEarlier(trainer));
       this.bestModelScore = this.#best.best?.score;
     }
-    if (this.lastModelPath !== "" && !(await this.fileExists(this.lastModelPath, trainer))) this.lastModelPath = "";
+    if (this.lastModelPath !== "" && (await this.isGone(this.lastModelPath, trainer))) this.lastModelPath = "";
   }
 
   async #newestEarlier(trainer: Trainer): Promise<string> {
     for (let path = this.#earlier.pop(); path !== undefined; path = this.#earlier.pop())
-      if (await this.fileExists(path, trainer)) return path;
+      if (!(await this.isGone(path, trainer))) return path;
     return "";
-  }
-
-  /** Removes a file of ours: never one outside the folder, nor the one that the run was resumed from. */
-  async #remove(trainer: Trainer, path: string): Promise<void> {
-    if (this.dirpath === undefined || path === trainer.ckptPath) return;
-    if (isInFolder(trainer.ports.files, path, this.dirpath)) await trainer.removeCheckpoint(path);
   }
 
   /** Ends what the run was about to do when it was killed: removing files of its own that others had replaced. */
   async #removeOutdated(trainer: Trainer): Promise<void> {
-    for (const path of await interruptedRemovals(trainer, this.#state())) await this.#remove(trainer, path);
-    this.#outdated.clear();
+    this.#outdated = new OutdatedFiles(await interruptedRemovals(trainer, this.#state()));
+    await this.#outdated.removeFrom(trainer, this.dirpath);
   }
 }
 

@@ -1,7 +1,8 @@
 import { classNameOf } from "@lightning-ts/core";
 import type { FileSystem } from "@lightning-ts/core";
-import { defaultPort } from "@lightning-ts/fabric";
+import { defaultPort, isFileError } from "@lightning-ts/fabric";
 import type { Trainer } from "../contract/trainer.js";
+import { asSaveError } from "./as-save-error.js";
 import { Checkpoint } from "./checkpoint.js";
 import { formatCheckpointName, matcherOfNames } from "./checkpoint-name.js";
 
@@ -72,6 +73,16 @@ export class NamedCheckpoint extends Checkpoint {
     return trainer.checkpointExists(path);
   }
 
+  /** Whether it is known that no checkpoint is at a path: a disk that does not answer has not lost it. */
+  protected async isGone(path: string, trainer: Trainer): Promise<boolean> {
+    try {
+      return !(await this.fileExists(path, trainer));
+    } catch (error) {
+      if (isFileError(error)) return false;
+      throw error;
+    }
+  }
+
   /** Existing files that this callback would call `last`. */
   async listLast(files: FileSystem): Promise<readonly string[]> {
     const { dirpath } = this;
@@ -108,7 +119,8 @@ export class NamedCheckpoint extends Checkpoint {
     let path = this.formatCheckpointName(metrics, pattern);
     if (this.#options.enableVersionCounter === false) return path;
     let version = this.STARTING_VERSION;
-    while (path !== replaceable && (await this.files.stat(path)) !== undefined) {
+    const isTaken = (at: string) => asSaveError(at, async () => (await this.files.stat(at)) !== undefined);
+    while (path !== replaceable && (await isTaken(path))) {
       if (await this.#isLeftBehind(trainer, path)) return path;
       path = this.formatCheckpointName(metrics, pattern, version);
       version += 1;

@@ -1,10 +1,12 @@
 import { rejectUnknownOptions, visibleName } from "@lightning-ts/core";
+import { isFileError } from "@lightning-ts/fabric";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
 import type { Trainer } from "../contract/trainer.js";
 import { Checkpoint } from "./checkpoint.js";
 import { checkpointFolder } from "./checkpoint-folder.js";
 import { isOnAllRanks } from "./led-by-rank-zero.js";
+import { tolerateSaveErrors } from "./tolerate-save-errors.js";
 
 export interface OnExceptionCheckpointOptions {
   /** Folder for the file. */
@@ -50,12 +52,25 @@ export class OnExceptionCheckpoint extends Checkpoint {
     if (!this.#isSetUp) return;
     const hasTrained = trainer.batchesSeen > 0 && (trainer.training || trainer.validating);
     if (trainer.stage === "fit" && trainer.fastDevRun === 0 && hasTrained && isOnAllRanks(trainer, error))
-      await trainer.saveCheckpoint(this.pathFor(trainer));
+      await tolerateSaveErrors(trainer, () => trainer.saveCheckpoint(this.pathFor(trainer)))();
   }
 
   override async teardown(trainer: Trainer, _module: LightningModule, stage: Stage, error?: unknown): Promise<void> {
     this.#isSetUp = false;
-    if (stage === "fit" && error === undefined && trainer.isGlobalZero)
-      await trainer.removeCheckpoint(this.pathFor(trainer));
+    if (stage === "fit" && error === undefined && trainer.isGlobalZero) await this.#remove(trainer);
+  }
+
+  /** A run that ended well does not fail because a file of an earlier one cannot be removed. */
+  async #remove(trainer: Trainer): Promise<void> {
+    const path = this.pathFor(trainer);
+    try {
+      await trainer.removeCheckpoint(path);
+    } catch (failure) {
+      if (!isFileError(failure)) throw failure;
+      trainer.warn(
+        `remove ${path}`,
+        `OnExceptionCheckpoint: ${path} could not be removed: ${failure.message}. Try: remove it, as the next fit without ckptPath would go on from it.`,
+      );
+    }
   }
 }

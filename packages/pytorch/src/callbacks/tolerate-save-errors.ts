@@ -12,7 +12,10 @@ export function tolerateSaveErrors(trainer: Trainer, save: () => void | Promise<
       await save();
     } catch (error) {
       if (!(error instanceof CheckpointWriteError)) throw error;
-      trainer.warn(`save at ${trainer.globalStep}`, `${error.message} The run goes on, as onSaveError: "warn" says.`);
+      trainer.warn(
+        `save ${error.path} at ${trainer.globalStep}`,
+        `${error.message} The run goes on, as onSaveError: "warn" says.`,
+      );
     }
   };
 }

@@ -5,15 +5,17 @@ import type { CheckpointContent } from "../words/checkpoint-content.js";
 import { isLoadedTree } from "./codecs/checkpoint-tree.js";
 
 export const INVENTORY_KEY = "inventory";
+/** Inventories of version 1 do not count the characters of texts. */
+const VERSION = 2;
 
 /** How many values of each kind there are. */
-type Counts = Partial<Record<"lists" | "objects" | "tensors" | "elements" | "bytes" | Plain, number>>;
+type Counts = Partial<Record<"lists" | "objects" | "tensors" | "elements" | "bytes" | "characters" | Plain, number>>;
 type Plain = "numbers" | "texts" | "flags" | "nothings";
 
 /** How many values of each kind each entry of a checkpoint holds, so that one that was lost is missed. */
 export function takeInventory(checkpoint: CheckpointContent): Record<string, unknown> {
   const entries = Object.entries(checkpoint).filter(([name, value]) => name !== INVENTORY_KEY && value !== undefined);
-  return { version: 1, ...Object.fromEntries(entries.map(([name, value]) => [name, countsIn(value)])) };
+  return { version: VERSION, ...Object.fromEntries(entries.map(([name, value]) => [name, countsIn(value)])) };
 }
 
 /**
@@ -23,11 +25,14 @@ export function takeInventory(checkpoint: CheckpointContent): Record<string, unk
 export function findLost(tree: LoadedTree, path: string): CheckpointFormatError | undefined {
   const inventory = tree[INVENTORY_KEY];
   if (inventory === undefined) return undefined;
-  if (!isLoadedTree(inventory) || inventory["version"] !== 1)
-    return notAsWritten(path, INVENTORY_KEY, "version 1", "another");
+  const version = isLoadedTree(inventory) ? inventory["version"] : undefined;
+  if (!isLoadedTree(inventory) || (version !== 1 && version !== VERSION))
+    return notAsWritten(path, INVENTORY_KEY, `version 1 or ${VERSION}`, "another");
   const { version: _, ...entries } = inventory;
   for (const [name, expected] of Object.entries(entries)) {
-    const [before, now] = [describeCounts(expected), describeCounts(countsIn(tree[name]))];
+    const found = countsIn(tree[name]);
+    if (version === 1) delete found.characters;
+    const [before, now] = [describeCounts(expected), describeCounts(found)];
     if (before !== now) return notAsWritten(path, name, before, now);
   }
   return undefined;
@@ -58,6 +63,7 @@ function countsIn(value: unknown, counts: Counts = {}): Counts {
     for (const item of value instanceof Map ? value.values() : Object.values(value)) countsIn(item, counts);
     return counts;
   }
+  if (typeof value === "string") add(counts, "characters", value.length);
   return add(counts, kindOf(value));
 }
 

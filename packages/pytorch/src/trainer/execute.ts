@@ -1,4 +1,5 @@
-import { LightningError, showUserFirst } from "@lightning-ts/core";
+import { LightningError, mapTree, showUserFirst } from "@lightning-ts/core";
+import { Tensor } from "@tensorflow/tfjs-core";
 import { HookError } from "../errors/hook-error.js";
 import { RunError } from "../errors/run-error.js";
 import { InterruptionError } from "../errors/interruption-error.js";
@@ -36,6 +37,7 @@ export async function execute(parts: TrainerParts, run: RunToExecute): Promise<R
   closing.defer(hearStrayFailures(parts));
   const ending = { isTornDown: false };
   let session: Session | undefined;
+  let predictions: unknown;
   try {
     if (state.interruption !== undefined) throw new InterruptionError(state.interruption, state.describePosition());
     const request = await parts.driver.run(run.prepare());
@@ -43,6 +45,7 @@ export async function execute(parts: TrainerParts, run: RunToExecute): Promise<R
     session = await stopAtOnce(parts.driver.run(openSession(parts, request, closing)), interruptions, state);
     parts.current.session = session;
     const outcome = await stopAtOnce(parts.driver.run(runStage(parts, session, request)), interruptions, state);
+    ({ predictions } = outcome);
     await session.backend.synchronize();
     await requireNothingStray(parts);
     await stopAtOnce(parts.driver.run(endWell(session, ending)), interruptions, state);
@@ -51,6 +54,8 @@ export async function execute(parts: TrainerParts, run: RunToExecute): Promise<R
     state.status = "finished";
     return { ...outcome, status: "finished" };
   } catch (thrown) {
+    // Nobody will get them any more.
+    disposeAll(predictions);
     state.status = "interrupted";
     state.isSettingUp = false;
     const error =
@@ -65,6 +70,10 @@ export async function execute(parts: TrainerParts, run: RunToExecute): Promise<R
     state.stage = undefined;
     state.runningStage = undefined;
   }
+}
+
+function disposeAll(predictions: unknown): void {
+  mapTree(predictions, (leaf) => (leaf instanceof Tensor ? leaf.dispose() : undefined));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { countRuns, MisconfigurationError, outsideScope, RunTasks } from "@lightning-ts/core";
 import { completePorts, type KeptCheckpoints, makeFolder, Messages } from "@lightning-ts/fabric";
+import { asSaveError } from "../callbacks/as-save-error.js";
 import { Timer } from "../callbacks/timer.js";
 import { dumpCheckpoint } from "../run/stages/dump-checkpoint.js";
 import { attachRuntime } from "../contract/module-runtime.js";
@@ -173,7 +174,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     const target = files.resolve(path);
     const { connection, identity, state } = this.parts;
     if (connection.strategy.isGlobalZero && state.status === "running") {
-      await makeFolder(files, files.dirname(target));
+      await asSaveError(target, () => makeFolder(files, files.dirname(target)));
       await identity.hold(files.dirname(target));
     }
     const options = { weights: "state_dict", owner: identity.id };

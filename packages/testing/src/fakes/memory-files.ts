@@ -188,7 +188,13 @@ export class MemoryFiles implements FileSystem {
   #writable(file: string, node: FileNode): WritableFile {
     return {
       write: async (bytes) => {
-        this.#begin("write", file);
+        try {
+          this.#begin("write", file);
+        } catch (error) {
+          // A disk takes what there is room for before it refuses.
+          if (wasHalfWritten(error)) node.current = concatenate(node.current, bytes.subarray(0, bytes.byteLength >> 1));
+          throw error;
+        }
         this.#timeMs += 1;
         node.current = concatenate(node.current, bytes);
         node.modifiedMs = this.#timeMs;
@@ -217,6 +223,10 @@ export class MemoryFiles implements FileSystem {
 /** An error as the operating system reports it, e.g. `fileError("ENOSPC", "no space left on device")`. */
 export function fileError(code: string, message: string): Error {
   return Object.assign(new Error(`${code}: ${message}`), { code });
+}
+
+function wasHalfWritten(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EIO");
 }
 
 function missing(file: string): Error {

@@ -1,6 +1,7 @@
 import type { Processes } from "@lightning-ts/core";
 import type { Requeue } from "@lightning-ts/fabric";
 import { wait, type Steps } from "../../door/steps.js";
+import { tolerateSaveErrors } from "../../callbacks/tolerate-save-errors.js";
 import type { Session } from "../session/session.js";
 import { nextJobCheckpoint } from "./job-checkpoints.js";
 
@@ -32,8 +33,10 @@ async function saveForJob({ connection, messages, plan, trainer }: Session, { jo
   const found = strategy.isGlobalZero ? await nextJobCheckpoint(ports.files, plan.defaultRootDir) : "";
   const { path } =
     strategy.worldSize === 1 ? { path: found } : await strategy.broadcast({ path: found }, 0, "hpc path");
-  await trainer.saveCheckpoint(path);
-  if (strategy.isGlobalZero) messages.info(`The time of job ${job} is about to end: the run is saved as ${path}.`);
+  await tolerateSaveErrors(trainer, async () => {
+    await trainer.saveCheckpoint(path);
+    if (strategy.isGlobalZero) messages.info(`The time of job ${job} is about to end: the run is saved as ${path}.`);
+  })();
 }
 
 /** @returns why the job is not started again; empty where it is */

@@ -70,21 +70,49 @@ export class RunIdentity {
     try {
       const options = { folder, runId: this.#id };
       this.#locks.set(folder, await RunLock.take(ports, options));
-      await RunLock.removeDead(ports, folder);
-      const count = await removeLeftovers(ports.files, folder, this.#id);
-      if (count > 0) this.#messages.info(`Removed ${count} half-written file(s) of this run from ${folder}.`);
     } catch (error) {
       this.#locks.delete(folder);
       if (error instanceof RunIsAliveError) throw error;
       this.#locks.set(folder, undefined);
-      this.#messages.warn(`lock ${folder}`, `Other processes cannot see that this run is alive: ${String(error)}`);
+      this.#messages.warn(
+        `lock ${folder}`,
+        `Other processes cannot see that this run is alive in ${folder}: ${String(error)}`,
+      );
+      return;
+    }
+    await this.#cleanUp(ports, folder);
+  }
+
+  /** A lock that cannot be removed keeps nobody waiting once this process has ended. */
+  async release(): Promise<void> {
+    const locks = [...this.#locks];
+    this.#locks.clear();
+    for (const [folder, lock] of locks) {
+      try {
+        await lock?.release();
+      } catch (error) {
+        this.#messages.warn(
+          `lock ${folder}`,
+          `The lock of this run in ${folder} could not be removed, and counts until this process has ended: ${String(error)}`,
+        );
+      }
     }
   }
 
-  async release(): Promise<void> {
-    const locks = [...this.#locks.values()];
-    this.#locks.clear();
-    for (const lock of locks) await lock?.release();
+  /** Removes what dead processes left in a folder. What cannot be removed now is left to the next run. */
+  async #cleanUp(ports: LockPorts, folder: string): Promise<void> {
+    try {
+      await RunLock.removeDead(ports, folder);
+      const count = await removeLeftovers(ports.files, folder, this.#id);
+      if (count > 0) this.#messages.info(`Removed ${count} half-written file(s) of this run from ${folder}.`);
+    } catch (error) {
+      // Another run may be doing the same at this moment.
+      if (error instanceof RunIsAliveError) return;
+      this.#messages.warn(
+        `clean ${folder}`,
+        `What killed runs have left in ${folder} could not be removed: ${String(error)}`,
+      );
+    }
   }
 
   /** @returns false where nobody knows which run it was */
