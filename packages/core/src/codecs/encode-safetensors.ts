@@ -3,7 +3,7 @@ import { type HostTensor, sizeOf } from "../data/host-tensor.js";
 import type { WritableFile } from "../ports/file-system.js";
 import { CodecError } from "./codec-error.js";
 import type { SafetensorsDType } from "./safetensors-dtypes.js";
-import { bytesOf } from "./safetensors-header.js";
+import { bytesOf, MAX_HEADER_BYTES, MAX_HEADER_VALUES } from "./safetensors-header.js";
 
 /** In the order in which their bytes are written, so that every tensor is aligned. */
 const WRITTEN_DTYPES = new Map<DataType, SafetensorsDType>([
@@ -72,6 +72,7 @@ function planFile<TTensor extends HostTensor | Tensor>(
   const fields: string[] = [];
   if (metadata.size > 0)
     fields.push(`"__metadata__":{${[...metadata].map(([key, text]) => `${quote(key)}:${quote(text)}`).join(",")}}`);
+  requireReadable("values", MAX_HEADER_VALUES, valuesInHeader(tensors, metadata));
   let sizeBytes = 0;
   for (const { name, tensor, dtype } of parts) {
     const end = sizeBytes + sizeOf(tensor.shape) * bytesOf(dtype);
@@ -86,11 +87,33 @@ function planFile<TTensor extends HostTensor | Tensor>(
 /** The header's length in 8 bytes, the text, and spaces up to a multiple of 8. */
 function frameHeader(text: string): Uint8Array {
   const encoded = new TextEncoder().encode(text);
+  requireReadable("bytes", MAX_HEADER_BYTES, encoded.length);
   const length = Math.ceil(encoded.length / 8) * 8;
   const framed = new Uint8Array(8 + length).fill(0x20);
   new DataView(framed.buffer).setBigUint64(0, BigInt(length), true);
   framed.set(encoded, 8);
   return framed;
+}
+
+/** As they are counted when the file is read: all that a comma or a bracket begins, and the first. */
+function valuesInHeader(
+  tensors: ReadonlyMap<string, HostTensor | Tensor>,
+  metadata: ReadonlyMap<string, string>,
+): number {
+  let count = 2 + metadata.size;
+  for (const { shape } of tensors.values()) count += 8 + shape.length;
+  return count;
+}
+
+/** @throws CodecError for what no reader would take back: then the file that was there before is better */
+function requireReadable(what: "values" | "bytes", most: number, count: number): void {
+  if (count <= most) return;
+  throw new CodecError({
+    message: "This does not fit into the header of one safetensors file.",
+    expected: `at most ${most} ${what}, names and metadata included`,
+    received: `${count}`,
+    tryThis: "large lists of numbers as tensors, or several files.",
+  });
 }
 
 function writtenDtype(name: string, { dtype }: HostTensor | Tensor): SafetensorsDType {

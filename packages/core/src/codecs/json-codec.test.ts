@@ -99,25 +99,40 @@ describe("parseStrictJson", () => {
   it("agrees with JSON.parse, but refuses repeated keys", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
-        expect(asObjects(parseStrictJson(text))).toEqual(JSON.parse(text));
+        expect(parsed(text)).toEqual(JSON.parse(text));
       }),
       { numRuns: 500 },
     );
-    expect(() => parseStrictJson('{"a":1,"a":2}')).toThrow('a new key instead of "a" again');
+    for (const text of ['{"a":1,"a":2}', '[{"b":{"a":1,"\\u0061":2}}]', '{"__proto__":1,"__proto__":2}'])
+      expect(() => parsed(text)).toThrow("Expected each key once in its object. Received 1 that come again.");
+  });
+
+  it("counts no structure inside strings", () => {
+    const text = JSON.stringify({ '[{":,': '\\"]}\\\\' });
+    expect(parseStrictJson(new TextEncoder().encode(text), 2)).toEqual(JSON.parse(text));
+  });
+
+  it("refuses more values and levels than anybody needs, before it parses them", () => {
+    expect(() => parsed("[1,2,3", 3)).toThrow("Expected at most 3 values. Received more.");
+    expect(parsed("[1,2]", 3)).toEqual([1, 2]);
+    expect(() => parsed(`${"[".repeat(65)}`)).toThrow("Expected at most 64 levels. Received 65.");
+  });
+
+  it("refuses bytes that are no text", () => {
+    expect(() => parseStrictJson(Uint8Array.of(0x22, 0xff, 0x22), 9)).toThrow("no UTF-8 text");
   });
 
   it.each(["", "{", '{"a"}', "[1,]", "[1 2]", "nul", "01", '"\u0001"', '"\\x"', "{,}", "tru e", "[1]]", "NaN"])(
     "refuses %j",
     (text) => {
       expect(() => JSON.parse(text)).toThrow(SyntaxError);
-      expect(() => parseStrictJson(text)).toThrow(CodecError);
+      expect(() => parsed(text)).toThrow(CodecError);
     },
   );
 });
 
-function asObjects(value: unknown): unknown {
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [key, asObjects(item)]));
-  return Array.isArray(value) ? value.map(asObjects) : value;
+function parsed(text: string, mostValues = 1000) {
+  return parseStrictJson(new TextEncoder().encode(text), mostValues);
 }
 
 /** Without prototypes and with keys in one order, to compare by content. */

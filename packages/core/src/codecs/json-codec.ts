@@ -98,7 +98,11 @@ function unpack(value: unknown, depth: number): JsonValue {
     throw new CodecError({ message: "This JSON is nested too deeply.", expected: `at most ${MAX_DEPTH} levels` });
   if (value === null || typeof value === "boolean" || typeof value === "string" || typeof value === "number")
     return value;
-  if (Array.isArray(value)) return value.map((item) => unpack(item, depth + 1));
+  if (Array.isArray(value)) {
+    // In place: a list of millions is not held twice.
+    for (let i = 0; i < value.length; i += 1) value[i] = unpack(value[i], depth + 1);
+    return value;
+  }
   const fields: Record<string, JsonValue> = Object.create(null);
   for (const [key, item] of Object.entries(Object(value))) {
     if (key === NUMBER_KEY) return specialNumber(item);

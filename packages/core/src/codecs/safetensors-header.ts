@@ -5,7 +5,9 @@ import { SAFETENSORS_DTYPES, type SafetensorsDType } from "./safetensors-dtypes.
 import { parseStrictJson, type StrictJson } from "./strict-json.js";
 
 /** Python's reader refuses longer headers, too. */
-const MAX_HEADER_BYTES = 100_000_000;
+export const MAX_HEADER_BYTES = 100_000_000;
+/** In the header, some seventy thousand tensors: larger models come in several files. */
+export const MAX_HEADER_VALUES = 750_000;
 const LENGTH_BYTES = 8;
 const METADATA_KEY = "__metadata__";
 
@@ -46,30 +48,32 @@ export function safetensorsHeaderLength(start: Uint8Array, fileSizeBytes: number
  */
 export function parseSafetensorsHeader(start: Uint8Array, fileSizeBytes: number): SafetensorsHeader {
   const dataStart = safetensorsHeaderLength(start, fileSizeBytes);
-  const fields = parseStrictJson(decodeText(start.subarray(LENGTH_BYTES, dataStart)));
-  if (!(fields instanceof Map)) fail("a header that is a JSON object", describeValue(fields));
+  const fields = parseStrictJson(start.subarray(LENGTH_BYTES, dataStart), MAX_HEADER_VALUES);
+  if (!isObject(fields)) fail("a header that is a JSON object", describeValue(fields));
   const entries: SafetensorsEntry[] = [];
-  for (const [name, info] of fields) {
+  for (const [name, info] of Object.entries(fields)) {
     if (name !== METADATA_KEY) entries.push(entryOf(name, info, dataStart));
   }
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   checkCoverage(entries, dataStart, fileSizeBytes);
-  return { entries, metadata: metadataOf(fields.get(METADATA_KEY)) };
+  return { entries, metadata: metadataOf(fieldOf(fields, METADATA_KEY)) };
 }
 
-function decodeText(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new CodecError({ message: "The safetensors header is no UTF-8 text.", cause });
-  }
+type JsonObject = { readonly [key: string]: StrictJson };
+
+function isObject(value: StrictJson): value is { [key: string]: StrictJson } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function fieldOf(object: JsonObject, name: string): StrictJson | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function metadataOf(value: StrictJson | undefined): ReadonlyMap<string, string> {
   const metadata = new Map<string, string>();
   if (value === undefined) return metadata;
-  if (!(value instanceof Map)) fail("__metadata__ as an object of strings", describeValue(value));
-  for (const [key, text] of value) {
+  if (!isObject(value)) fail("__metadata__ as an object of strings", describeValue(value));
+  for (const [key, text] of Object.entries(value)) {
     if (typeof text !== "string")
       fail("__metadata__ as an object of strings", `${describeValue(text)} under ${JSON.stringify(key)}`);
     metadata.set(key, text);
@@ -79,14 +83,14 @@ function metadataOf(value: StrictJson | undefined): ReadonlyMap<string, string> 
 
 function entryOf(name: string, info: StrictJson, dataStart: number): SafetensorsEntry {
   const owner = `tensor ${JSON.stringify(name)}`;
-  if (!(info instanceof Map)) fail(`an object for ${owner}`, describeValue(info));
-  const dtype = info.get("dtype");
+  if (!isObject(info)) fail(`an object for ${owner}`, describeValue(info));
+  const dtype = fieldOf(info, "dtype");
   const known = SAFETENSORS_DTYPES.find((candidate) => candidate === dtype);
   if (known === undefined) fail(`a dtype of ${SAFETENSORS_DTYPES.join(", ")} for ${owner}`, describeValue(dtype));
-  const shape = countsOf(info.get("shape"), `a shape for ${owner}`);
-  const [begin, end, ...more] = countsOf(info.get("data_offsets"), `two data_offsets for ${owner}`);
+  const shape = countsOf(fieldOf(info, "shape"), `a shape for ${owner}`);
+  const [begin, end, ...more] = countsOf(fieldOf(info, "data_offsets"), `two data_offsets for ${owner}`);
   if (begin === undefined || end === undefined || more.length > 0)
-    fail(`two data_offsets for ${owner}`, describeValue(info.get("data_offsets")));
+    fail(`two data_offsets for ${owner}`, describeValue(fieldOf(info, "data_offsets")));
   const needed = sizeOf(shape) * bytesOf(known);
   if (end - begin !== needed)
     fail(`${needed} bytes for ${owner}, ${known} [${shape.join(", ")}]`, `${end - begin} bytes`);

@@ -42,6 +42,16 @@ beforeAll(async () => {
   await resolveBackend("cpu");
 });
 
+it("refuses to write what nobody could read", () => {
+  const tensor = tf.buffer([0], "float32");
+  const many = new Map(Array.from({ length: 84_000 }, (_, i) => [`w${i}`, tensor] as const));
+  expect(() => encodeSafetensors(many)).toThrow(/at most 750000 values.*Try: large lists/);
+  const long = new Map([["text", "x".repeat(100_000_001)]]);
+  expect(() => encodeSafetensors(new Map(), long)).toThrow("at most 100000000 bytes");
+  const most = new Map([...many].slice(0, 83_000));
+  expect(decodeSafetensors(encodeSafetensors(most)).tensors.size).toBe(83_000);
+});
+
 describe("decodeSafetensors", () => {
   it("reads every dtype that Python's safetensors writes, with the documented conversions", () => {
     const { tensors, metadata } = decodeSafetensors(fixture("every-dtype.safetensors"));
@@ -94,11 +104,11 @@ describe("decodeSafetensors", () => {
     ["a header that is no JSON", fileOf("{x}"), "not the JSON it should be"],
     ["a header that is no object", fileOf("[]"), "a header that is a JSON object"],
     ["a header that is no text", fileOf("{}").fill(255, 8, 10), "no UTF-8 text"],
-    ["text after the header", fileOf("{} x"), "Expected the end"],
+    ["text after the header", fileOf("{} x"), "not the JSON it should be: Unexpected"],
     [
       "a tensor twice",
       fileOf(`{"a":${asInfo("F32", [], 0, 4)},"a":${asInfo("F32", [], 4, 8)}}`, 8),
-      'a new key instead of "a" again',
+      "each key once in its object",
     ],
     ["an unknown dtype", fileOf(`{"a":${asInfo("C128", [], 0, 16)}}`, 16), 'for tensor "a"'],
     ["a tensor that is no object", fileOf('{"a":3}'), "an object for tensor"],
@@ -123,8 +133,13 @@ describe("decodeSafetensors", () => {
     ["too many bytes", fileOf(`{"a":${asInfo("F32", [2], 0, 8)}}`, 9), "Expected a file of"],
     ["metadata that are no texts", fileOf('{"__metadata__":{"a":1}}'), "an object of strings"],
     ["metadata that are no object", fileOf('{"__metadata__":"a"}'), "an object of strings"],
-    ["brackets without end", fileOf("[".repeat(100_000)), "more than 64 levels"],
-    ["a string without end", fileOf('{"a'), "a value"],
+    ["brackets without end", fileOf("[".repeat(100_000)), "at most 64 levels"],
+    [
+      "more numbers than any model has, before they are parsed",
+      fileOf(`{"a":{"shape":[0${",1".repeat(800_000)}`),
+      "at most 750000 values",
+    ],
+    ["a string without end", fileOf('{"a'), "not the JSON it should be: Unterminated"],
   ])("refuses %s", (_, file, message) => {
     expect(() => decodeSafetensors(file)).toThrow(CodecError);
     expect(() => decodeSafetensors(file)).toThrow(message);
