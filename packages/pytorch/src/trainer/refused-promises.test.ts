@@ -251,7 +251,7 @@ describe("a logger whose methods are asynchronous", () => {
       );
       expect([status, steps]).toEqual(["finished", 8]);
       expect(terminal.warnings[0]).toBe(
-        `Warning: The logger Remote failed in ${method}: the server is down. The run goes on, and the logger is tried again at the next flush.`,
+        `Warning: The logger Remote failed in ${method}: the server is down. The run goes on, and the logger is tried again ${method === "finalize" ? "once more" : "at the next flush"}.`,
       );
       if (method !== "logMetrics" && method !== "open") expect(remote.rows.length).toBeGreaterThanOrEqual(8);
     },
