@@ -66,7 +66,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   "@lightning-ts/fabric": {
     layers: [
       ...["errors", "ports", "messages", "background", "accelerators", "environments", "collectives", "checkpoint"],
-      ...["loggers", "precision", "strategies", "wrappers", "connect", "fabric", "node", "cli"],
+      ...["setups", "loggers", "precision", "strategies", "wrappers", "connect", "fabric", "node", "cli"],
     ],
   },
   "@lightning-ts/pytorch": {

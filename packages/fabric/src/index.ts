@@ -88,6 +88,29 @@ export { SingleDeviceStrategy } from "./strategies/single-device-strategy.js";
 export { FullPrecision } from "./precision/full-precision.js";
 export { LossScaler, type LossScalerOptions, type LossScalerState } from "./precision/loss-scaler.js";
 export { Bfloat16MixedPrecision, MixedPrecision } from "./precision/mixed-precision.js";
+export { compareOptimizers, compareSchedulers, compareSetups, type SetupDifference } from "./setups/compare-setups.js";
+export {
+  describeComputing,
+  describeLayer,
+  describeLoader,
+  describeOptimizer,
+  describeSchedule,
+  layersOf,
+} from "./setups/describe-parts.js";
+export { requireSameNames } from "./setups/require-same-names.js";
+export {
+  readRunSetup,
+  RUN_SETUP_KEY,
+  settingsOf,
+  type OptimizerSetup,
+  type RunSetup,
+  type SchedulerSetup,
+  type Settings,
+  type SettingValue,
+} from "./setups/run-setup.js";
+export { optionsOf, setOptions } from "./setups/set-options.js";
+export { tellDifferences, type OptionsFrom } from "./setups/tell-differences.js";
+export { VERSION } from "./setups/version.js";
 export { Fabric } from "./fabric/fabric.js";
 export type { FabricOptions } from "./fabric/fabric-options.js";
 export type { ClipGradientsOptions } from "./fabric/clip-request.js";

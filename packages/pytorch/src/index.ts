@@ -22,7 +22,7 @@ export type { BatchSource } from "./words/batch-source.js";
 export type { LoaderTree } from "./data/loader-tree.js";
 
 export { seedEverything } from "./trainer/seed-everything.js";
-export { VERSION } from "./words/version.js";
+export { VERSION } from "@lightning-ts/fabric";
 export { Trainer } from "./trainer/trainer.js";
 export type {
   EvaluateOptions,

@@ -28,7 +28,9 @@ import { checkLaunchFunction } from "./launch-function.js";
 import type { MetricQueue } from "../loggers/metric-queue.js";
 import type { Messages } from "../messages/messages.js";
 import { restoreInto } from "./object-state.js";
-import { applyState, prepareState, type FabricState, type SaveFilter } from "./save-state.js";
+import { loadState, type LoadOptions } from "./resume-state.js";
+import { prepareState, type FabricState, type SaveFilter } from "./save-state.js";
+import { addSetup } from "./setup-of-state.js";
 import { runAsTask } from "./run-as-task.js";
 import { runInScope } from "./run-in-scope.js";
 import { seedEverything, type SeedOptions } from "./seed-everything.js";
@@ -267,22 +269,15 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
   }
 
   /**
-   * Restores the objects of `state` in place and replaces its plain values.
+   * Restores the objects of `state` in place and replaces its plain values. What the code has otherwise than the run
+   * that saved is said once.
    * @returns what the file has besides; without `state` everything
    * @throws CheckpointNotFoundError, CheckpointFormatError, CheckpointMismatchError
    */
-  async load(
-    path: string,
-    state?: FabricState,
-    options: { readonly strict?: boolean | undefined } = {},
-  ): Promise<LoadedTree> {
+  async load(path: string, state?: FabricState, options: LoadOptions = {}): Promise<LoadedTree> {
     await this.launch();
-    const loaded = this.strategy.loadCheckpoint(path);
-    return outsideScope(
-      state === undefined
-        ? loaded
-        : loaded.then((tree) => applyState(path, tree, state, this.precision, options.strict ?? true)),
-    );
+    const parts = { strategy: this.strategy, messages: this.#messages };
+    return outsideScope(loadState(parts, path, { ...options, state }));
   }
 
   /** Loads a safetensors file that is just a state dict, such as one that Python wrote. */
@@ -354,6 +349,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
 
   async #save(path: string, state: FabricState, filter: SaveFilter): Promise<void> {
     const { tree, weights } = await prepareState(state, filter, this.precision);
+    addSetup(tree, state, this.strategy);
     await this.strategy.saveCheckpoint(path, tree, { weights });
     await this.strategy.collective.barrier({ name: "fabric.save" });
   }

@@ -50,6 +50,7 @@ export async function prepareState(
 
 /**
  * Restores objects in place and replaces plain values in `state`.
+ * @param left entries that others restore
  * @returns what the file has besides
  * @throws CheckpointMismatchError when an entry is missing in the file and `strict`
  */
@@ -59,6 +60,7 @@ export async function applyState(
   state: FabricState,
   precision: Precision,
   strict: boolean,
+  left: { has(key: string): boolean } = new Set(),
 ): Promise<LoadedTree> {
   const missing = Object.keys(state).filter((key) => !Object.hasOwn(loaded, key));
   if (strict && missing.length > 0)
@@ -69,6 +71,7 @@ export async function applyState(
     });
   const rest: LoadedTree = Object.create(null);
   for (const [key, value] of Object.entries(loaded)) {
+    if (left.has(key)) continue;
     const target = state[key];
     if (isStateful(target)) await restoreInto(target, value, { strict });
     else if (Object.hasOwn(state, key)) state[key] = value;

@@ -2,6 +2,7 @@ import {
   describeValue,
   isPlainObject,
   MisconfigurationError,
+  Optimizer,
   rejectUnknownOptions,
   type OnDevice,
 } from "@lightning-ts/core";
@@ -15,6 +16,7 @@ import { trainableOf, wrapOptimizer } from "../wrappers/fabric-optimizer.js";
 import { shareOfRank } from "../wrappers/share-of-rank.js";
 import { isWrapped, unwrap } from "../wrappers/wrapped-objects.js";
 import { asTrainableModule, isLayersModel, type SetupModule } from "./as-trainable-module.js";
+import { rememberCode } from "./code-setups.js";
 import { asTrainableOptimizer, requireShared } from "./as-trainable-optimizer.js";
 
 export interface LoaderOptions {
@@ -57,6 +59,7 @@ export function setUpOptimizer(
   const trainable = asTrainableOptimizer(optimizer, context.module);
   if (context.module !== undefined) requireShared(trainable, context.module);
   context.strategy.setupOptimizer(trainable);
+  if (optimizer instanceof Optimizer) rememberCode(optimizer);
   const original = typeof optimizer === "object" && optimizer !== null ? optimizer : trainable;
   return wrapOptimizer(original, {
     strategy: context.strategy,

@@ -1,5 +1,5 @@
 import { Command, type OutputConfiguration } from "commander";
-import { VERSION } from "../words/version.js";
+import { VERSION } from "@lightning-ts/fabric";
 import { convertCommand } from "./commands/convert.js";
 import { runCommand } from "./commands/run.js";
 

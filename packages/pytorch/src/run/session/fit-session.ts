@@ -1,5 +1,5 @@
 import type { Optimizer } from "@lightning-ts/core";
-import type { RunSetup } from "../../checkpoint/setup/run-setup.js";
+import type { RunSetup } from "@lightning-ts/fabric";
 import type { SourceFetcher } from "../../data/batch-fetcher.js";
 import type { Steps } from "../../door/steps.js";
 import type { StageData } from "../../data/stage-data.js";

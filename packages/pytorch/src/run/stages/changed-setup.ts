@@ -1,8 +1,12 @@
-import { MisconfigurationError } from "@lightning-ts/core";
-import type { LoadedTree } from "@lightning-ts/fabric";
+import {
+  compareSetups,
+  readRunSetup,
+  requireSameNames,
+  tellDifferences,
+  type LoadedTree,
+  type RunSetup,
+} from "@lightning-ts/fabric";
 import { isLoadedTree } from "../../checkpoint/codecs/checkpoint-tree.js";
-import { compareSetups, type SetupDifference } from "../../checkpoint/setup/compare-setups.js";
-import { readRunSetup, type RunSetup } from "../../checkpoint/setup/run-setup.js";
 import type { FitSession, SetupOfCode } from "../session/fit-session.js";
 import { setupForCheckpoint } from "./describe-setup.js";
 import type { RunRequest } from "./run-request.js";
@@ -26,70 +30,33 @@ export function openResumption(
 ): Resumption {
   const saved = readRunSetup(tree, path);
   if (saved !== undefined) {
-    requireSameNames("optimizers", saved.optimizers, setup.optimizers, path);
-    if (optionsFrom === "checkpoint") requireSameNames("schedulers", saved.schedulers, setup.schedulers, path);
+    const source = "from configureOptimizers";
+    const require = (what: "optimizers" | "schedulers") =>
+      requireSameNames(saved[what], setup[what], { what, path, source, tryThis: INSTEAD[what] });
+    require("optimizers");
+    if (optionsFrom === "checkpoint") require("schedulers");
   }
   return { tree, path, saved, optionsFrom };
 }
 
-function requireSameNames(
-  what: "optimizers" | "schedulers",
-  saved: readonly { readonly name: string }[],
-  now: readonly { readonly name: string }[],
-  path: string,
-): void {
-  const namesOf = (all: readonly { readonly name: string }[]) =>
-    all.map(({ name }) => name || "one of its own").join(", ");
-  const isSame =
-    saved.length === now.length && now.every(({ name }, i) => [name, ""].includes(saved[i]?.name ?? "") || name === "");
-  if (isSame) return;
-  throw new MisconfigurationError({
-    code: "LIT_RESUME",
-    message: `${path} was written with other ${what}.`,
-    expected: `${saved.length} ${what}, as in the file${saved.length === 0 ? "" : `: ${namesOf(saved)}`}`,
-    received: `${now.length} from configureOptimizers${now.length === 0 ? "" : `: ${namesOf(now)}`}`,
-    tryThis:
-      what === "optimizers"
-        ? "the optimizer of the file; or, to start another one with the trained weights, model.loadCheckpoint(path) and a fit without ckptPath."
-        : 'the schedules of the file; or optionsFrom: "code" beside ckptPath, which takes the schedules of the code.',
-  });
-}
+/** What to do where the state does not fit. */
+const INSTEAD = {
+  optimizers:
+    "the optimizer of the file; or, to start another one with the trained weights, model.loadCheckpoint(path) and a fit without ckptPath.",
+  schedulers:
+    'the schedules of the file; or optionsFrom: "code" beside ckptPath, which takes the schedules of the code.',
+} as const;
 
 /** Says once what differs from the run that goes on, where it changes the curve, or where the code has no say. */
-export function tellDifferences(fit: FitSession, { saved, path, optionsFrom }: Resumption): void {
+export function tellChangedSetup(fit: FitSession, { saved, path, optionsFrom }: Resumption): void {
   const { setup, connection, messages, notes, state } = fit;
   const isKnown = saved !== undefined && setup !== undefined;
-  const all = isKnown ? compareSetups(saved, setupForCheckpoint(fit, setup)) : [];
+  const differences = isKnown ? compareSetups(saved, setupForCheckpoint(fit, setup)) : [];
   if (isKnown) fit.setup = asItGoesOn(setup, saved, optionsFrom);
   if (!connection.strategy.isGlobalZero) return;
-  const isAsked = ({ about }: SetupDifference) =>
-    optionsFrom === "code" && (about === "optimizer" || about === "schedule");
-  const asked = all.filter(isAsked);
-  const others = all.filter((one) => !isAsked(one));
-  if (asked.length > 0)
-    messages.info(`${path}: optimizers and schedules take the code's options.${linesOf(asked, false)}`);
-  if (others.length + notes.length === 0) return;
-  const hint = others.some(({ about }) => about === "optimizer")
-    ? '\n  To go on with the options of the code: trainer.fit(model, { ckptPath, optionsFrom: "code" }).'
-    : "";
-  messages.warn(
-    `setup ${path} ${state.cursor.globalStep}`,
-    [
-      ...(others.length === 0 ? [] : [`${path} was written by a run with another setup.${linesOf(others, true)}`]),
-      ...notes,
-    ]
-      .join("\n  ")
-      .concat(hint),
-  );
-}
-
-function linesOf(differences: readonly SetupDifference[], saysWho: boolean): string {
-  return differences
-    .map(({ what, saved, now, wins }) => {
-      const who = saysWho && wins === "checkpoint" ? ` (the run goes on with ${saved}, as in the checkpoint)` : "";
-      return `\n  ${what}: ${saved} → ${now}${who}`;
-    })
-    .join("");
+  const howToAsk = 'trainer.fit(model, { ckptPath, optionsFrom: "code" })';
+  const topic = `setup ${path} ${state.cursor.globalStep}`;
+  tellDifferences(messages, { path, differences, optionsFrom, howToAsk, notes, topic });
 }
 
 /** What the next checkpoint says: where the saved values go on, these. */

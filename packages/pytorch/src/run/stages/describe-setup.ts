@@ -1,21 +1,17 @@
+import { chosenSeed, classNameOf, type nn, type Optimizer } from "@lightning-ts/core";
 import {
-  chosenSeed,
-  classNameOf,
-  DataLoader,
-  RandomSampler,
-  SequentialSampler,
-  type nn,
-  type Optimizer,
-} from "@lightning-ts/core";
-import { VERSION } from "../../words/version.js";
-import type { ResolvedScheduler } from "../../words/scheduler-config.js";
-import {
+  describeComputing,
+  describeLayer,
+  describeLoader,
+  describeOptimizer,
+  describeSchedule,
+  layersOf,
   settingsOf,
-  type OptimizerSetup,
   type RunSetup,
   type SchedulerSetup,
   type Settings,
-} from "../../checkpoint/setup/run-setup.js";
+} from "@lightning-ts/fabric";
+import type { ResolvedScheduler } from "../../words/scheduler-config.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Door } from "../../door/door.js";
 import type { Steps } from "../../door/steps.js";
@@ -48,58 +44,31 @@ export function setupForCheckpoint(fit: FitSession, { of, ofSchedulers, ...setup
   return { ...setup, optimizers: described, schedulers, loaders: fit.trainData.loaders.map(describeLoader) };
 }
 
-/** What each layer says of itself. The names of classes that a bundler shortened say nothing. */
+/** What each layer says of itself. */
 function* describeModel(module: LightningModule, door: Door): Steps<Settings> {
   const layers: Record<string, string> = Object.create(null);
-  for (const [name, layer] of module.namedModules()) {
-    if (name === "") continue;
-    const className = classNameOf(layer);
-    layers[name] = `${className.length <= 2 ? "a module" : className}(${yield* extraOf(layer, door)})`;
-  }
+  for (const [name, layer] of layersOf(module))
+    layers[name] = describeLayer(classNameOf(layer), yield* extraOf(layer, door));
   return { ...layers };
 }
 
-function* extraOf(layer: nn.Module, door: Door): Steps<string> {
+function* extraOf(layer: nn.Module, door: Door): Steps<unknown> {
   try {
-    const extra: unknown = yield* door.call(layer, "extraRepr");
-    return typeof extra === "string" ? extra : "";
+    return yield* door.call(layer, "extraRepr");
   } catch {
     // A description that fails is none, and must not end a run.
     return "";
   }
 }
 
-export function describeOptimizer(optimizer: Optimizer): OptimizerSetup {
-  return {
-    name: optimizerName(optimizer),
-    groups: optimizer.paramGroups.map(({ params: _, paramNames: __, ...options }) => settingsOf(options)),
-  };
-}
-
-/** The name of a class that no bundler changes, else that of the class it extends. */
-export function optimizerName({ constructor }: Optimizer): string {
-  const name: unknown = Reflect.get(constructor, "stateName");
-  return typeof name === "string" ? name : "Optimizer";
-}
-
 function describeScheduler(config: ResolvedScheduler, optimizers: readonly Optimizer[]): SchedulerSetup {
   const { scheduler, interval, frequency, monitor = null } = config;
-  const settings = "settings" in scheduler ? scheduler.settings : undefined;
-  const { schedule = "", ...options } = typeof settings === "object" && settings !== null ? settingsOf(settings) : {};
+  const { name, options } = describeSchedule(scheduler);
   return {
-    name: typeof schedule === "string" ? schedule : "",
+    name,
     optimizer: optimizers.indexOf(scheduler.optimizer),
     options: { ...options, interval, frequency, monitor },
   };
-}
-
-function describeLoader(loader: unknown): Settings {
-  if (!(loader instanceof DataLoader)) return {};
-  const { sampler } = loader;
-  const shuffle =
-    sampler instanceof RandomSampler || (sampler !== undefined && "shuffle" in sampler && sampler.shuffle === true);
-  const isKnown = shuffle || sampler instanceof SequentialSampler;
-  return { batchSize: loader.batchSize, dropLast: loader.dropLast, ...(isKnown ? { shuffle } : {}) };
 }
 
 function describeRun({ connection, plan, backend }: FitSession): Settings {
@@ -113,11 +82,7 @@ function describeRun({ connection, plan, backend }: FitSession): Settings {
     limitTrainBatches: limitText(limits.train),
     overfitting: plan.isOverfitting,
     schedulerFrequencyUnit,
-    precision: precision.name,
-    backend: backend.name,
-    threads: backend.threads,
-    devices: strategy.worldSize,
-    "lightning-ts": VERSION,
+    ...describeComputing({ precision, backend, devices: strategy.worldSize }),
   });
 }
 

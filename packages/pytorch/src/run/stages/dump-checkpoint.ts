@@ -1,13 +1,12 @@
+import { RUN_SETUP_KEY, VERSION } from "@lightning-ts/fabric";
 import { dumpStates } from "../../checkpoint/participants.js";
 import { INVENTORY_KEY, takeInventory } from "../../checkpoint/inventory.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { CheckpointContent } from "../../words/checkpoint-content.js";
-import { VERSION } from "../../words/version.js";
 import { wait, type Steps } from "../../door/steps.js";
 import type { FitSession } from "../session/fit-session.js";
 import type { Session } from "../session/session.js";
 import { prepareTfOptimizers } from "../optimization/tf-train-optimizer.js";
-import { RUN_SETUP_KEY } from "../../checkpoint/setup/run-setup.js";
 import { setupForCheckpoint } from "./describe-setup.js";
 import { participantsOf } from "./participants-of-run.js";
 

@@ -1,9 +1,8 @@
-import type { LoadedValue } from "@lightning-ts/fabric";
-import type { Optimizer, ParamGroup } from "@lightning-ts/core";
+import { compareOptimizers, compareSchedulers, optionsOf, setOptions, type LoadedValue } from "@lightning-ts/fabric";
+import type { Optimizer } from "@lightning-ts/core";
 import { isLoadedTree } from "../../checkpoint/codecs/checkpoint-tree.js";
 import type { Participant } from "../../checkpoint/participant.js";
 import { restoreStates } from "../../checkpoint/participants.js";
-import { compareOptimizers, compareSchedulers } from "../../checkpoint/setup/compare-setups.js";
 import type { Steps } from "../../door/steps.js";
 import type { Cursor } from "../../words/cursor.js";
 import type { ResolvedScheduler } from "../../words/scheduler-config.js";
@@ -27,7 +26,7 @@ export function* restoreTraining(
     return;
   }
   const { optimizers } = fit.optimizers;
-  const options = optimizers.map((optimizer) => optimizer.paramGroups.map((group) => ({ ...group })));
+  const options = optimizers.map(optionsOf);
   const others = participants.filter(({ key }) => key[0] !== SCHEDULERS);
   yield* restoreStates(others, tree, path);
   const states = tree[SCHEDULERS];
@@ -47,15 +46,6 @@ function isChanged({ setup }: FitSession, { saved }: Resumption, index: number):
     compareOptimizers(saved.optimizers[index], now).length > 0 ||
     compareSchedulers(saved.schedulers.filter(ofThis), setup.schedulers.filter(ofThis)).length > 0
   );
-}
-
-/** Options that the code does not have, such as those that another schedule left, are dropped. */
-function setOptions({ paramGroups }: Optimizer, options: readonly ParamGroup[]): void {
-  for (const [i, group] of paramGroups.entries()) {
-    const wanted = options[i] ?? group;
-    for (const name of Object.keys(group)) if (!(name in wanted)) Reflect.deleteProperty(group, name);
-    Object.assign(group, wanted);
-  }
 }
 
 function* goOnWithSchedules(

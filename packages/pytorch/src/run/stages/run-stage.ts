@@ -27,7 +27,7 @@ import { requireOwnParameters } from "../warnings/own-parameters.js";
 import { refuseSynchronizedNorms } from "../warnings/synchronized-norms.js";
 import { warnOfUnseenModules } from "../warnings/unseen-modules.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
-import { openResumption, tellDifferences, withoutOrders } from "./changed-setup.js";
+import { openResumption, tellChangedSetup, withoutOrders } from "./changed-setup.js";
 import { describeSetup } from "./describe-setup.js";
 import { openFitSession } from "./open-fit-session.js";
 import { restoreTraining } from "./options-of-code.js";
@@ -171,7 +171,7 @@ function* runFit(
   if (resumed !== undefined) {
     yield* restoreStates([...loaders, ...random], withoutOrders(fit, resumed), resumed.path);
     if (checkpoint?.lost !== undefined) throw checkpoint.lost;
-    tellDifferences(fit, resumed);
+    tellChangedSetup(fit, resumed);
   }
   const reason = yield* fitLoop(fit);
   messages.info(`Trainer.fit stopped: ${reason}.`);

@@ -1,6 +1,7 @@
-import { CheckpointFormatError, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
 import { describeValue } from "@lightning-ts/core";
-import { isLoadedTree } from "../codecs/checkpoint-tree.js";
+import { CheckpointFormatError } from "../checkpoint/checkpoint-errors.js";
+import type { LoadedTree, LoadedValue } from "../checkpoint/checkpoint-store.js";
+import { isTree } from "../checkpoint/pack-tree.js";
 
 /** A value that files can hold and people can read. */
 export type SettingValue = string | number | boolean | null | readonly SettingValue[] | Settings;
@@ -47,24 +48,27 @@ export const RUN_SETUP_KEY = "run_setup";
  */
 export function readRunSetup(checkpoint: LoadedTree, path: string): RunSetup | undefined {
   const saved = checkpoint[RUN_SETUP_KEY];
-  if (saved === undefined) return undefined;
+  return saved === undefined ? undefined : parseRunSetup(saved, path, RUN_SETUP_KEY);
+}
+
+/** @throws CheckpointFormatError when it is something else. @param key where it is in the file, for messages */
+export function parseRunSetup(saved: LoadedValue | undefined, path: string, key: string): RunSetup {
   const refuse = (field: string, expected: string, received: LoadedValue | undefined): never => {
     throw new CheckpointFormatError(
       path,
-      `${RUN_SETUP_KEY}.${field} is damaged. Expected ${expected}. Received ${describeValue(received)}.`,
+      `${key}.${field} is damaged. Expected ${expected}. Received ${describeValue(received)}.`,
     );
   };
-  if (!isLoadedTree(saved) || saved["version"] !== 1)
-    return refuse("version", "1", isLoadedTree(saved) ? saved["version"] : saved);
+  if (!isTree(saved) || saved["version"] !== 1) return refuse("version", "1", isTree(saved) ? saved["version"] : saved);
   const record = (value: LoadedValue | undefined, field: string): Settings =>
-    isLoadedTree(value) && Object.values(value).every(isSetting)
+    isTree(value) && Object.values(value).every(isSetting)
       ? settingsOf(value)
       : refuse(field, "plain values by name", value);
   const list = <TPart>(field: string, read: (part: LoadedTree, place: string) => TPart): TPart[] => {
     const parts = saved[field];
     if (!Array.isArray(parts)) return refuse(field, "a list", parts);
     return parts.map((part, i) =>
-      isLoadedTree(part) ? read(part, `${field}.${i}`) : refuse(`${field}.${i}`, "an object", part),
+      isTree(part) ? read(part, `${field}.${i}`) : refuse(`${field}.${i}`, "an object", part),
     );
   };
   const text = (value: LoadedValue | undefined, field: string): string =>

@@ -1,4 +1,4 @@
-import type { LoadedTree } from "@lightning-ts/fabric";
+import type { LoadedTree } from "../checkpoint/checkpoint-store.js";
 import { tf } from "@lightning-ts/core";
 import { describe, expect, it } from "vitest";
 import { readRunSetup, settingsOf } from "./run-setup.js";
