@@ -9,7 +9,7 @@ export { MisconfigurationError } from "./errors/misconfiguration-error.js";
 export { classNameOf, withoutBundlerMark } from "./errors/class-name.js";
 export { describeValue } from "./errors/describe-value.js";
 export { visibleName, visibleText } from "./errors/visible-text.js";
-export { isAmount, isCount, isFloat } from "./errors/saved-numbers.js";
+export { holdsNaN, isAmount, isCount, isFloat } from "./errors/saved-numbers.js";
 export { nearestName } from "./errors/nearest-name.js";
 export { rejectUnknownOptions } from "./errors/reject-unknown-options.js";
 

@@ -3,6 +3,9 @@ import { SafetensorsCheckpointStore, type LoadedTree } from "lightning-ts/fabric
 import { nodeFiles } from "lightning-ts/fabric/node";
 import { MeanMetric } from "lightning-ts/metrics";
 import * as L from "lightning-ts";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const { StepLR, CosineAnnealingWarmRestarts, SequentialLR, ChainedScheduler, ExponentialLR, ReduceLROnPlateau } =
   optim.lrScheduler;
@@ -14,9 +17,47 @@ interface World {
   readonly optimizer: (params: nn.Module) => optim.Optimizer;
   readonly scheduler?: (optimizer: optim.Optimizer) => L.LRSchedulerConfig;
   readonly trainer?: L.TrainerOptions;
+  /** Callbacks besides those of all worlds. */
+  readonly callbacks?: () => L.Callback[];
+}
+
+/** A callback as users write them: numbers, texts, a flag, and a tensor. */
+class Remembers extends L.Callback {
+  #seen = 0;
+  #names = ["first"];
+  #longest = tf.buffer<tf.Rank.R1>([2], "float32");
+  override onTrainBatchEnd(): void {
+    this.#seen += 1;
+    this.#names.push(`batch ${this.#seen}`);
+  }
+  override stateDict() {
+    return { seen: this.#seen, names: this.#names, isOn: true, longest: this.#longest };
+  }
+  override loadStateDict({ seen, names }: { seen?: number; names?: string[] }): void {
+    this.#seen = seen ?? 0;
+    this.#names = names ?? [];
+  }
 }
 
 const step = (scheduler: L.LRSchedulerConfig["scheduler"]): L.LRSchedulerConfig => ({ scheduler, interval: "step" });
+
+let folder: string | undefined;
+function savedIn(): string {
+  folder ??= mkdtempSync(join(tmpdir(), "edited-"));
+  return folder;
+}
+
+/** What a run keeps besides its training: callbacks of users and of the library, hyperparameters, and who it is. */
+export const withCallbacks: World = {
+  optimizer: (net) => new optim.SGD(net.parameters(), { lr: 0.1 }),
+  trainer: { enableCheckpointing: true },
+  callbacks: () => [
+    new Remembers(),
+    new L.StochasticWeightAveraging({ swaLrs: 0.05, swaEpochStart: 1 }),
+    new L.EMAWeightAveraging({ decay: 0.5 }),
+    new L.ModelCheckpoint({ dirpath: savedIn(), monitor: "train_loss", saveLast: true }),
+  ],
+};
 
 /** Every optimizer, and every kind of state that a schedule has. */
 export const worlds: Readonly<Record<string, World>> = {
@@ -116,6 +157,7 @@ export async function run(world: World, paths: { readonly save?: string; readonl
       watch,
       new L.EarlyStopping({ monitor: "train_loss", patience: 5, checkOnTrainEpochEnd: true }),
       new L.Timer({ duration: { hours: 1 } }),
+      ...(world.callbacks?.() ?? []),
     ],
     ports: { terminal: silent },
     ...world.trainer,

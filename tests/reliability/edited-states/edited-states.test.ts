@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { RandomStream } from "lightning-ts/core";
 import type { LoadedTree } from "lightning-ts/fabric";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { outcomeOf, run, store, worlds, type Curve } from "./edited-run.js";
-import { applyEdit, editsOf, isLoss, nameOf, type Edit } from "./edits.js";
+import { outcomeOf, run, store, withCallbacks, worlds, type Curve } from "./edited-run.js";
+import { IS_FULL } from "../runs/options.js";
+import { applyEdit, editsIn, editsOf, isLoss, nameOf, type Edit } from "./edits.js";
 
 /** How many edits of each world: `pnpm test:reliability --full` tries over a thousand. */
-const EDITS = process.env["RELIABILITY"] === "full" ? 80 : 6;
+const EDITS = IS_FULL ? 80 : 6;
 
 /** What a run writes for its readers, and nothing is restored from. A value there changes nothing. */
 const READ_BY_NOBODY = /^(epoch|global_step|lightning-ts_version)( |$)/;
@@ -54,6 +55,33 @@ it.each(Object.keys(worlds))(
   },
   600_000,
 );
+
+/** What is compared, or made into a module by others: a run goes on without it. */
+const NOT_TAKEN_BACK = /^(run_setup|hyper_parameters|hparams_name|datamodule_hyper_parameters)/;
+
+it("callbacks of users and of the library, hyperparameters and the run's own record are refused or give the same curve", async () => {
+  const path = join(folder, "callbacks.ckpt");
+  const curve = await run(withCallbacks, { save: path });
+  const tree = await store.load(path);
+  const edits = editsIn(tree, (entry) =>
+    /^(callbacks|averaging_state|current_model_state|run|run_setup|hyper_parameters|hparams_name)$/.test(entry),
+  );
+  expect(edits.length).toBeGreaterThan(200);
+  expect(await outcomeOf(withCallbacks, path, tree, curve)).toBe("same");
+  const order = RandomStream.fromSeed(12, "callbacks").permutation(edits.length);
+  const sample = [...order.slice(0, IS_FULL ? edits.length : 12)].flatMap((index) => edits[index] ?? []);
+  const outcomes = { refused: 0, same: 0 };
+  const findings: string[] = [];
+  for (const edit of sample) {
+    const outcome = await outcomeOf(withCallbacks, path, applyEdit(tree, edit), curve);
+    const isAllowed = outcome === "same" && (!isLoss(edit) || NOT_TAKEN_BACK.test(nameOf(edit)));
+    if (outcome.startsWith("refused")) outcomes.refused += 1;
+    else if (isAllowed) outcomes.same += 1;
+    else findings.push(`${nameOf(edit)}: ${outcome}`);
+  }
+  if (IS_FULL) console.log(`${sample.length} edits of callbacks and records: ${JSON.stringify(outcomes)}`);
+  expect(findings).toEqual([]);
+}, 600_000);
 
 it("every entry of a checkpoint whose values are lost or of another kind is refused by its name", async () => {
   const { tree, curve } = await saved("SGD");

@@ -16,8 +16,13 @@ const NOT_STATE: readonly string[] = ["run", "run_setup", "hyper_parameters", "i
 
 /** Every change of every value: what is lost, emptied, no number, below zero, too large, of another type or shape. */
 export function editsOf(tree: LoadedTree): Edit[] {
+  return editsIn(tree, (entry) => !NOT_STATE.includes(entry));
+}
+
+/** Every change of every value in the entries of a checkpoint that are wanted. */
+export function editsIn(tree: LoadedTree, isWanted: (entry: string) => boolean): Edit[] {
   const edits: Edit[] = [];
-  visit(tree, [], (place, value) => {
+  visit(Object.fromEntries(Object.entries(tree).filter(([entry]) => isWanted(entry))), [], (place, value) => {
     for (const [kind, changed] of changesOf(value)) edits.push({ place, kind, value: changed });
   });
   return edits;
@@ -42,7 +47,6 @@ function visit(
   place: readonly string[],
   see: (place: readonly string[], value: LoadedValue) => void,
 ) {
-  if (NOT_STATE.includes(place[0] ?? "")) return;
   if (place.length > 0) see(place, value);
   if (Array.isArray(value)) value.forEach((inner, i) => visit(inner, [...place, String(i)], see));
   else if (isTree(value)) for (const [name, inner] of Object.entries(value)) visit(inner, [...place, name], see);

@@ -18,3 +18,9 @@ const ROUNDING = 1e-9;
 export function isAmount(value: unknown): value is number {
   return isFloat(value) && value >= -ROUNDING;
 }
+
+/** Whether a list of numbers has NaN among them. */
+export function holdsNaN(values: ArrayLike<unknown>): boolean {
+  for (let i = 0; i < values.length; i += 1) if (Number.isNaN(values[i])) return true;
+  return false;
+}

@@ -5,11 +5,13 @@ import type { CheckpointContent } from "../words/checkpoint-content.js";
 import { isLoadedTree } from "./codecs/checkpoint-tree.js";
 
 export const INVENTORY_KEY = "inventory";
-/** Inventories of version 1 do not count the characters of texts. */
 const VERSION = 2;
 
 /** How many values of each kind there are. */
-type Counts = Partial<Record<"lists" | "objects" | "tensors" | "elements" | "bytes" | "characters" | Plain, number>>;
+type Counts = Partial<Record<Kind, number>>;
+type Kind = "lists" | "objects" | "tensors" | "elements" | "bytes" | Plain | SinceVersion2;
+/** Inventories of version 1 do not count the characters of texts, nor elements by their type. */
+type SinceVersion2 = "characters" | `elements of ${string}`;
 type Plain = "numbers" | "texts" | "flags" | "nothings";
 
 /** How many values of each kind each entry of a checkpoint holds, so that one that was lost is missed. */
@@ -31,11 +33,16 @@ export function findLost(tree: LoadedTree, path: string): CheckpointFormatError 
   const { version: _, ...entries } = inventory;
   for (const [name, expected] of Object.entries(entries)) {
     const found = countsIn(tree[name]);
-    if (version === 1) delete found.characters;
-    const [before, now] = [describeCounts(expected), describeCounts(found)];
+    const [before, now] = [describeCounts(expected), describeCounts(version === 1 ? ofVersion1(found) : found)];
     if (before !== now) return notAsWritten(path, name, before, now);
   }
   return undefined;
+}
+
+function ofVersion1(counts: Counts): Counts {
+  return Object.fromEntries(
+    Object.entries(counts).filter(([kind]) => kind !== "characters" && !kind.startsWith("elements of ")),
+  );
 }
 
 function notAsWritten(path: string, name: string, expected: string, received: string): CheckpointFormatError {
@@ -49,6 +56,7 @@ function countsIn(value: unknown, counts: Counts = {}): Counts {
   if (value === undefined) return counts;
   if (value instanceof Tensor || value instanceof TensorBuffer) {
     add(counts, "tensors");
+    add(counts, `elements of ${value.dtype}`, value.size);
     return add(counts, "elements", value.size);
   }
   if (value instanceof Uint8Array) return add(counts, "bytes", value.length);

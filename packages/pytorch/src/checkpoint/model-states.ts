@@ -1,4 +1,4 @@
-import { gradOf, MisconfigurationError, setGrad, tf, type HostTensor, type nn } from "@lightning-ts/core";
+import { gradOf, holdsNaN, MisconfigurationError, setGrad, tf, type HostTensor, type nn } from "@lightning-ts/core";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import type { Door } from "../door/door.js";
 import type { Position } from "../words/cursor.js";
@@ -49,14 +49,9 @@ function requireSameKinds(
         file.path,
         `state_dict.${name} has another type. Expected ${tensor.dtype}. Received ${saved.dtype}.`,
       );
-    if (hasNaN(saved.values) && !hasNaN(tensor.dataSync()))
+    if (holdsNaN(saved.values) && !holdsNaN(tensor.dataSync()))
       throw new CheckpointFormatError(file.path, `state_dict.${name} holds NaN, and no training can go on from there.`);
   }
-}
-
-function hasNaN(values: ArrayLike<unknown>): boolean {
-  for (let i = 0; i < values.length; i += 1) if (Number.isNaN(values[i])) return true;
-  return false;
 }
 
 /** Gradients of an accumulation window that is open, by parameter name. */
@@ -85,7 +80,7 @@ export function openGradients(module: nn.Module, position: Position): Participan
           !(gradient instanceof TensorBuffer) ||
           gradient.dtype !== parameter.dtype ||
           gradient.shape.join(", ") !== shape ||
-          hasNaN(gradient.values)
+          holdsNaN(gradient.values)
         )
           throw unreadable(path, `no readable gradient of ${name}`, `a tensor [${shape}]`);
         setGrad(parameter, tf.tensor(gradient.values, gradient.shape, gradient.dtype));

@@ -1,4 +1,4 @@
-import { type HostTensor, noGrad, type nn, tf } from "@lightning-ts/core";
+import { holdsNaN, type HostTensor, MisconfigurationError, noGrad, type nn, tf } from "@lightning-ts/core";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 
 /** Exchanges the values of all parameters and buffers of two modules of one structure. */
@@ -32,8 +32,38 @@ export function takeParameters(module: nn.Module, from: nn.Module): void {
   }
 }
 
+/**
+ * Gives a module the tensors in an entry of a checkpoint.
+ * @param callback whose entry it is, for the error
+ * @throws MisconfigurationError for NaN where the module has none, and for another type: no training can go on from it
+ */
+export function takeSaved(
+  module: nn.Module,
+  state: unknown,
+  { callback, strict = true }: { readonly callback: string; readonly strict?: boolean },
+): void {
+  const saved = hostTensorsOf(state);
+  for (const [name, own] of module.stateDict()) {
+    const tensor = saved[name];
+    if (tensor === undefined) continue;
+    if (tensor.dtype !== own.dtype) throw unusable(callback, name, own.dtype, tensor.dtype);
+    if (holdsNaN(tensor.values) && !holdsNaN(own.dataSync())) throw unusable(callback, name, "numbers", "NaN");
+  }
+  module.loadStateDict(saved, { strict });
+}
+
+function unusable(callback: string, name: string, expected: string, received: string): MisconfigurationError {
+  return new MisconfigurationError({
+    code: "LIT_CKPT_KEY",
+    message: `What the checkpoint's state of ${callback} has for ${name} cannot be averaged.`,
+    expected,
+    received,
+    tryThis: "an earlier checkpoint.",
+  });
+}
+
 /** The tensors in an entry of a checkpoint. */
-export function hostTensorsOf(state: unknown): Record<string, HostTensor> {
+function hostTensorsOf(state: unknown): Record<string, HostTensor> {
   return Object.fromEntries(
     Object.entries(state ?? {}).filter((entry): entry is [string, HostTensor] => entry[1] instanceof TensorBuffer),
   );

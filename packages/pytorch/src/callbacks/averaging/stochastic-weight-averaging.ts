@@ -4,7 +4,7 @@ import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Trainer } from "../../contract/trainer.js";
 import { unreadableState } from "../unreadable-state.js";
 import { BatchNormPass, batchNormsOf } from "./batch-norm-pass.js";
-import { hostTensorsOf, takeParameters } from "./exchange-tensors.js";
+import { takeParameters, takeSaved } from "./exchange-tensors.js";
 import { readSwaOptions, type StochasticWeightAveragingOptions, type SwaSettings } from "./swa-options.js";
 
 type AveragedModel = optim.swaUtils.AveragedModel<never, unknown>;
@@ -142,7 +142,7 @@ function newAverage(module: LightningModule, { avgFn }: SwaSettings): AveragedMo
 
 function restoredAverage(module: LightningModule, settings: SwaSettings, state: State): AveragedModel {
   const average = newAverage(module, settings);
-  average.module.loadStateDict(hostTensorsOf(state["average_model_state"]));
+  takeSaved(average.module, state["average_model_state"], { callback: "StochasticWeightAveraging" });
   average.nAveraged.setData([Number(state["n_averaged"])]);
   return average;
 }

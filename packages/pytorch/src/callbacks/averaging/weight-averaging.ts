@@ -1,10 +1,11 @@
-import { MisconfigurationError, optim, rejectUnknownOptions } from "@lightning-ts/core";
+import { classNameOf, isCount, MisconfigurationError, optim, rejectUnknownOptions } from "@lightning-ts/core";
 import { Callback } from "../../contract/callback.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { Trainer } from "../../contract/trainer.js";
 import type { CheckpointContent } from "../../words/checkpoint-content.js";
 import type { Stage } from "../../words/stages.js";
-import { hostTensorsOf, swapTensors, takeTensors } from "./exchange-tensors.js";
+import { unreadableState } from "../unreadable-state.js";
+import { swapTensors, takeSaved, takeTensors } from "./exchange-tensors.js";
 
 type AveragedModel = optim.swaUtils.AveragedModel<never, unknown>;
 
@@ -116,8 +117,10 @@ export class WeightAveraging extends Callback {
   }
 
   override loadStateDict(state: Record<string, unknown>): void {
-    this.#latestStep = Number(state["latest_update_step"] ?? 0);
-    this.#latestEpoch = Number(state["latest_update_epoch"] ?? -1);
+    const { latest_update_step: step = 0, latest_update_epoch: epoch = -1 } = state;
+    if (!isCount(step) || (epoch !== -1 && !isCount(epoch))) throw unreadableState(classNameOf(this), state);
+    this.#latestStep = step;
+    this.#latestEpoch = epoch;
   }
 
   override onSaveCheckpoint(_trainer: Trainer, _module: LightningModule, checkpoint: CheckpointContent): void {
@@ -137,15 +140,16 @@ export class WeightAveraging extends Callback {
     if (!this.#isFitting) return;
     const [averaging, current] = [checkpoint["averaging_state"], checkpoint["current_model_state"]];
     const average = this.#begin(module);
+    const callback = classNameOf(this);
     if (averaging === undefined)
       return trainer.warn(
         "checkpoint without averages",
         "The checkpoint was written without WeightAveraging. Averaging begins with the weights that training goes on with.",
       );
-    average.loadStateDict(hostTensorsOf(averaging), { strict: false });
+    takeSaved(average, averaging, { callback, strict: false });
     if (current === undefined) return;
     takeTensors(average.module, module);
-    module.loadStateDict(hostTensorsOf(current));
+    takeSaved(module, current, { callback });
   }
 
   /** The averages; the first call makes them, as a copy of the model. */
