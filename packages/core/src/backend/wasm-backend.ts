@@ -1,10 +1,11 @@
 import { tf } from "../tensor/tf.js";
 import { tfjsBackend } from "./tfjs-backend.js";
 import type { TrainingBackend } from "./training-backend.js";
+import { withoutRethrowing } from "./without-rethrowing.js";
 
 /** tfjs on WebAssembly. It has no kernel for the gradient of a convolution's weight. */
 export function wasmBackend(): TrainingBackend {
-  return tfjsBackend({
+  const backend = tfjsBackend({
     name: "wasm",
     capabilities: {
       trainsConvolutions: false,
@@ -22,4 +23,5 @@ export function wasmBackend(): TrainingBackend {
       if (threads !== undefined && tf.findBackend("wasm") === null) setThreadsCount(threads);
     },
   });
+  return { ...backend, initialize: (options) => withoutRethrowing(() => backend.initialize(options)) };
 }

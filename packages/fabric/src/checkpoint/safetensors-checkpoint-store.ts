@@ -25,6 +25,8 @@ import { replaceFile } from "./replace-file.js";
 
 /** The entry of the file's metadata that describes the tree. */
 const DESCRIPTION = "__lightning__";
+/** Python's safetensors wants to know whose tensors they are. */
+const FORMAT = "pt";
 const CHECKSUMS = "__lightning_checksums__";
 /** Files of version 1, of lightning-ts 0.1.0, have no checksums. */
 const VERSION = 2;
@@ -60,7 +62,7 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
     const { tensors, description } = packTree(tree, options);
     const text = encodeJson(description, VERSION);
     const metadata = new Map([
-      ["format", "pt"],
+      ["format", FORMAT],
       [DESCRIPTION, text],
       [CHECKSUMS, await describeChecksums(tensors, text)],
     ]);
@@ -114,7 +116,11 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
     try {
       const read = decodeSafetensors(await this.#files.readFile(target));
       const [text, checksums] = [read.metadata.get(DESCRIPTION), read.metadata.get(CHECKSUMS)];
-      if (text !== undefined && checksums !== undefined) await verifyChecksums(target, checksums, read.tensors, text);
+      if (text !== undefined && checksums !== undefined) {
+        if (read.metadata.get("format") !== FORMAT)
+          throw new CheckpointFormatError(target, "its metadata are damaged.");
+        await verifyChecksums(target, checksums, read.tensors, text);
+      }
       return read;
     } catch (error) {
       throw formatError(target, error);
