@@ -1,4 +1,5 @@
 import { describeValue } from "../errors/describe-value.js";
+import { isCount } from "../errors/saved-numbers.js";
 import { sizeOf } from "../data/host-tensor.js";
 import { CodecError } from "./codec-error.js";
 import { SAFETENSORS_DTYPES, type SafetensorsDType } from "./safetensors-dtypes.js";
@@ -82,28 +83,40 @@ function metadataOf(value: StrictJson | undefined): ReadonlyMap<string, string> 
 }
 
 function entryOf(name: string, info: StrictJson, dataStart: number): SafetensorsEntry {
-  const owner = `tensor ${JSON.stringify(name)}`;
-  if (!isObject(info)) fail(`an object for ${owner}`, describeValue(info));
+  if (!isObject(info)) fail(`an object for ${tensorCalled(name)}`, describeValue(info));
   const dtype = fieldOf(info, "dtype");
-  const known = SAFETENSORS_DTYPES.find((candidate) => candidate === dtype);
-  if (known === undefined) fail(`a dtype of ${SAFETENSORS_DTYPES.join(", ")} for ${owner}`, describeValue(dtype));
-  const shape = countsOf(fieldOf(info, "shape"), `a shape for ${owner}`);
-  const [begin, end, ...more] = countsOf(fieldOf(info, "data_offsets"), `two data_offsets for ${owner}`);
-  if (begin === undefined || end === undefined || more.length > 0)
-    fail(`two data_offsets for ${owner}`, describeValue(fieldOf(info, "data_offsets")));
-  const needed = sizeOf(shape) * bytesOf(known);
+  if (!isKnown(dtype))
+    fail(`a dtype of ${SAFETENSORS_DTYPES.join(", ")} for ${tensorCalled(name)}`, describeValue(dtype));
+  const shape = countsOf(name, "a shape", fieldOf(info, "shape"));
+  const offsets = countsOf(name, "two data_offsets", fieldOf(info, "data_offsets"));
+  const [begin, end] = offsets;
+  if (begin === undefined || end === undefined || offsets.length > 2)
+    fail(`two data_offsets for ${tensorCalled(name)}`, describeValue(offsets));
+  const needed = sizeOf(shape) * bytesOf(dtype);
   if (end - begin !== needed)
-    fail(`${needed} bytes for ${owner}, ${known} [${shape.join(", ")}]`, `${end - begin} bytes`);
-  return { name, dtype: known, shape, begin: dataStart + begin, end: dataStart + end };
+    fail(`${needed} bytes for ${tensorCalled(name)}, ${dtype} [${shape.join(", ")}]`, `${end - begin} bytes`);
+  return { name, dtype, shape, begin: dataStart + begin, end: dataStart + end };
 }
 
-function countsOf(value: StrictJson | undefined, expected: string): number[] {
-  if (!Array.isArray(value)) fail(expected, describeValue(value));
-  return value.map((count) =>
-    typeof count === "number" && Number.isSafeInteger(count) && count >= 0
-      ? count
-      : fail(`${expected} of whole numbers`, describeValue(count)),
-  );
+function tensorCalled(name: string): string {
+  return `tensor ${JSON.stringify(name)}`;
+}
+
+function isKnown(dtype: StrictJson | undefined): dtype is SafetensorsDType {
+  return typeof dtype === "string" && BYTES.has(dtype);
+}
+
+/** The list itself, where it holds whole numbers alone. */
+function countsOf(name: string, what: string, value: StrictJson | undefined): readonly number[] {
+  if (!isNumbers(value)) {
+    const wrong = Array.isArray(value) ? value.find((count) => !isCount(count)) : value;
+    fail(`${what} for ${tensorCalled(name)}${Array.isArray(value) ? " of whole numbers" : ""}`, describeValue(wrong));
+  }
+  return value;
+}
+
+function isNumbers(value: StrictJson | undefined): value is number[] {
+  return Array.isArray(value) && value.every(isCount);
 }
 
 function checkCoverage(entries: readonly SafetensorsEntry[], dataStart: number, fileSizeBytes: number): void {
@@ -119,8 +132,12 @@ function checkCoverage(entries: readonly SafetensorsEntry[], dataStart: number, 
 
 /** Bytes of one element. */
 export function bytesOf(dtype: SafetensorsDType): number {
-  return dtype === "BOOL" ? 1 : Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8;
+  return BYTES.get(dtype) ?? 8;
 }
+
+const BYTES: ReadonlyMap<string, number> = new Map(
+  SAFETENSORS_DTYPES.map((dtype) => [dtype, dtype === "BOOL" ? 1 : Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8]),
+);
 
 function fail(expected: string, received: string): never {
   throw new CodecError({ message: "This is not a valid safetensors file.", expected, received });

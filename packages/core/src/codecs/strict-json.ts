@@ -19,7 +19,7 @@ export function parseStrictJson(bytes: Uint8Array, mostValues: number): StrictJs
   const value = parse(decodeText(bytes));
   if (!isJson(value)) fail("JSON", typeof value);
   const found = countKeys(value);
-  if (found.count !== keys) fail("each key once in its object", `${keys - found.count} that come again`);
+  if (found !== keys) fail("each key once in its object", `${keys - found} that come again`);
   return value;
 }
 
@@ -45,16 +45,19 @@ function isJson(value: unknown): value is StrictJson {
   return value === null || ["boolean", "number", "string", "object"].includes(typeof value);
 }
 
-/** How many keys all objects have together. */
-function countKeys(value: StrictJson, found = { count: 0 }): { count: number } {
-  if (typeof value !== "object" || value === null) return found;
-  if (Array.isArray(value)) for (const item of value) countKeys(item, found);
-  else
-    for (const item of Object.values(value)) {
-      found.count += 1;
-      countKeys(item, found);
+/** How many keys all objects have together. What JSON gives has no keys but its own. */
+function countKeys(value: StrictJson): number {
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === "object") count += countKeys(item);
+  } else if (typeof value === "object" && value !== null) {
+    for (const key in value) {
+      count += 1;
+      const item = value[key];
+      if (typeof item === "object") count += countKeys(item);
     }
-  return found;
+  }
+  return count;
 }
 
 function fail(expected: string, received: string): never {
