@@ -1,4 +1,4 @@
-import { MemoryFiles } from "@lightning-ts/testing";
+import type { MemoryFiles } from "@lightning-ts/testing";
 import * as L from "lightning-ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { IS_FULL, TIMEOUT_MS } from "../runs/options.js";

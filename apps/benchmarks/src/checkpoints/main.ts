@@ -1,7 +1,7 @@
 /**
- * What saving and loading a checkpoint costs, beside the disk: `main.ts [MiB, 256] [turns, 5]`. Prints the medians (least
- * and most) of MB/s: writing and flushing the bare bytes, checksums of as many, a whole save, and a whole load. And how
- * long a header of many tensors takes, beside `JSON.parse` of it.
+ * What saving and loading a checkpoint costs, beside the disk: `main.ts [MiB, 256] [turns, 5]`.
+ * Prints the medians (least and most) of MB/s: writing and flushing the bare bytes, checksums of as many, a whole save,
+ * and a whole load. And how long a header of many tensors takes, beside `JSON.parse` of it.
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

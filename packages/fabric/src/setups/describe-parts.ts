@@ -1,4 +1,4 @@
-import { DataLoader, Module, RandomSampler, SequentialSampler, type Optimizer } from "@lightning-ts/core";
+import { DataLoader, type Module, RandomSampler, SequentialSampler, type Optimizer } from "@lightning-ts/core";
 import { settingsOf, type OptimizerSetup, type Settings } from "./run-setup.js";
 import { VERSION } from "./version.js";
 

@@ -31,10 +31,10 @@ export function openResumption(
   const saved = readRunSetup(tree, path);
   if (saved !== undefined) {
     const source = "from configureOptimizers";
-    const require = (what: "optimizers" | "schedulers") =>
+    const compare = (what: "optimizers" | "schedulers") =>
       requireSameNames(saved[what], setup[what], { what, path, source, tryThis: INSTEAD[what] });
-    require("optimizers");
-    if (optionsFrom === "checkpoint") require("schedulers");
+    compare("optimizers");
+    if (optionsFrom === "checkpoint") compare("schedulers");
   }
   return { tree, path, saved, optionsFrom };
 }
