@@ -23,7 +23,7 @@ async function bundle(name: string): Promise<string> {
     target: "node20",
     format: "esm",
     conditions: ["lightning-ts-source"],
-    external: ["koffi", "onnxruntime-node"],
+    external: ["koffi", "onnxruntime-node", "@resvg/resvg-js"],
     banner: { js: 'import { createRequire as _r } from "node:module"; const require = _r(import.meta.url);' },
     logLevel: "error",
   });
