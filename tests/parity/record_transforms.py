@@ -4,6 +4,7 @@ usage: python tests/parity/record_transforms.py
 """
 
 import json
+import math
 from pathlib import Path
 
 import torch
@@ -25,7 +26,7 @@ CASES = []
 def record(name, options, make):
     for kind, image in (("bytes", PICTURE), ("tensor", PICTURE / 255)):
         try:
-            CASES.append({"name": name, "options": options, "kind": kind, "result": numbers(make(image))})
+            CASES.append({"name": name, "options": options, "kind": kind, "result": numbers(make(image), 3 if kind == "bytes" else 7)})
         except (RuntimeError, TypeError) as error:
             print(name, kind, error)
 
@@ -62,6 +63,24 @@ for name, make, factors in (
         record(name, {"factor": factor}, lambda image: make(image, factor))
 for channels in (1, 3):
     record("grayscale", {"channels": channels}, lambda image: F.rgb_to_grayscale(image, channels))
+for factor in (0, 0.4, 1.9):
+    record("sharpness", {"factor": factor}, lambda image: F.adjust_sharpness(image, factor))
+for x, y in ((0.3, 0), (-0.2, 0), (0, 0.3), (0, -0.1)):
+    degrees = [math.degrees(math.atan(x)), math.degrees(math.atan(y))]
+    record("shear", {"x": x, "y": y}, lambda image: F.affine(image, 0, [0, 0], 1.0, degrees, center=[0, 0]))
+for x, y in ((3, 0), (-2, 0), (0, 4), (0, -1)):
+    record("translate", {"x": x, "y": y}, lambda image: F.affine(image, 0, [x, y], 1.0, [0, 0]))
+WIDE = torch.randint(0, 200, (3, 24, 26), dtype=torch.uint8)
+WIDE[1] //= 4
+WIDE[2] = 77
+for name, options, make in (
+    *(("posterize", {"bits": bits}, lambda image, bits=bits: F.posterize(image, bits)) for bits in (1, 4, 8)),
+    *(("solarize", {"threshold": at}, lambda image, at=at: F.solarize(image, at)) for at in (0, 128, 178.5, 255)),
+    ("autoContrast", {}, F.autocontrast),
+    ("equalize", {}, F.equalize),
+):
+    for of, image in (("bytes", PICTURE), ("wide", WIDE)):
+        CASES.append({"name": name, "options": options, "kind": of, "result": numbers(make(image), 3)})
 normalized = F.normalize(PICTURE / 255, [0.4, 0.5, 0.6], [0.2, 0.3, 0.4])
 CASES.append({"name": "normalize", "options": {}, "kind": "tensor", "result": numbers(normalized)})
 
@@ -86,6 +105,7 @@ OUT.write_text(
             "torchvision": torchvision.__version__,
             "picture": numbers(PICTURE),
             "cases": CASES,
+            "wide": numbers(WIDE, 3),
             "images": {"batch": numbers(batch), "grey": numbers(grey), "one": numbers(batch[:1])},
             "grids": GRIDS,
         }

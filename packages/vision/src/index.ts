@@ -32,6 +32,7 @@ export { Lambda } from "./transforms/lambda.js";
 export { makeGrid, type MakeGridOptions } from "./transforms/make-grid.js";
 export { Normalize } from "./transforms/normalize.js";
 export type { Size } from "./transforms/options.js";
+export { RandAugment, type RandAugmentOptions } from "./transforms/rand-augment.js";
 export { RandomCrop, type RandomCropOptions } from "./transforms/random-crop.js";
 export { RandomErasing, type RandomErasingOptions } from "./transforms/random-erasing.js";
 export { RandomHorizontalFlip, RandomVerticalFlip, type RandomFlipOptions } from "./transforms/random-flips.js";

@@ -1,6 +1,6 @@
 import { rejectUnknownOptions, type RandomStream } from "@lightning-ts/core";
 import type { Planes } from "./functional/planes.js";
-import { rotate } from "./functional/rotate.js";
+import { rotation, warp } from "./functional/warp.js";
 import { ImageTransform } from "./image-transform.js";
 import { requireRange, wrong } from "./options.js";
 import { between } from "./random-resized-crop.js";
@@ -41,6 +41,6 @@ export class RandomRotation extends ImageTransform {
   }
 
   protected override change(planes: Planes, random: RandomStream): Planes {
-    return rotate(planes, between(random, this.#degrees), this.#interpolation, this.#fill);
+    return warp(planes, rotation(between(random, this.#degrees)), this.#interpolation, this.#fill);
   }
 }

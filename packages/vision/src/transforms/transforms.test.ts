@@ -6,6 +6,7 @@ import type { HostImage } from "./functional/planes.js";
 import { Lambda } from "./lambda.js";
 import { makeGrid } from "./make-grid.js";
 import { Normalize } from "./normalize.js";
+import { RandAugment } from "./rand-augment.js";
 import { RandomCrop } from "./random-crop.js";
 import { RandomErasing } from "./random-erasing.js";
 import { RandomHorizontalFlip, RandomVerticalFlip } from "./random-flips.js";
@@ -107,6 +108,18 @@ describe("random transforms", () => {
 });
 
 describe("single transforms", () => {
+  it("RandAugment changes images of bytes, the same way for the same stream, and not at all without changes", () => {
+    const image = picture(16, 12, 3);
+    const augment = new RandAugment({ magnitude: 20, interpolation: "bilinear", fill: 7 });
+    const of = (seed: number) => augment.apply(image, stream(seed)).data;
+    const made = Array.from({ length: 60 }, (_, seed) => of(seed));
+    expect(made.map((_, seed) => of(seed))).toEqual(made);
+    expect(new Set(made.map((data) => data.join())).size).toBeGreaterThan(40);
+    expect(new RandAugment({ numOps: 0 }).apply(image)).toEqual(image);
+    expect(() => augment.apply(new ToTensor().apply(image))).toThrow(/images of bytes.*ToTensor after it/);
+    expect(() => new RandAugment({ magnitude: 31 })).toThrow(/magnitude is not usable.*0 to 30/);
+  });
+
   it("RandomCrop pads what is too small if it may", () => {
     const made = new RandomCrop(8, { padIfNeeded: true, fill: 9 }).apply(picture(4, 4), stream());
     expect([made.width, made.height]).toEqual([8, 8]);
