@@ -1,5 +1,6 @@
 import type { Dataset } from "./dataset.js";
 import { checkIndex, DatasetError } from "./dataset-error.js";
+import type { Sample } from "./sample.js";
 import type { BuiltInSource } from "./workers/worker-source.js";
 
 /**
@@ -25,10 +26,10 @@ export class ConcatDataset<TItem> implements Dataset<TItem> {
     return { builtIn: "ConcatDataset", args: [this.datasets] };
   }
 
-  get(index: number): TItem | Promise<TItem> {
+  get(index: number, sample?: Sample): TItem | Promise<TItem> {
     let position = index;
     for (const dataset of this.datasets) {
-      if (position >= 0 && position < dataset.length) return dataset.get(position);
+      if (position >= 0 && position < dataset.length) return dataset.get(position, sample);
       position -= dataset.length;
     }
     checkIndex(index, this.length);

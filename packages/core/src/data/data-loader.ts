@@ -9,6 +9,7 @@ import { checkDataset, checkLoaderOptions, type DataLoaderOptions, type LoaderOp
 import type { Dataset, IterableDataset, IterableDatasetState } from "./dataset.js";
 import { IndexedBatchReader, batchFetcher } from "./indexed-batch-reader.js";
 import { IterableBatchReader, itemJoiner } from "./iterable-batch-reader.js";
+import { epochSeed, samplesOf } from "./sample.js";
 import { BatchSampler } from "./samplers/batch-sampler.js";
 import { RandomSampler } from "./samplers/random-sampler.js";
 import type { BatchIndices, Sampler, SamplerState } from "./samplers/sampler.js";
@@ -267,7 +268,7 @@ function openIndexed<TItem, TBatch>(
   const lent = workers?.lend(epoch);
   const fetch =
     lent === undefined
-      ? batchFetcher<TItem, TBatch>(dataset, options.collate, concurrency)
+      ? batchFetcher<TItem, TBatch>(dataset, options.collate, concurrency, samplesOf(epochSeed(epoch)))
       : workerFetcher<TBatch>(lent.pool, { epoch, start: position }, finisherOf<TItem, TBatch>(options.collate));
   const reader = new IndexedBatchReader(dataset, batchIndices, fetch, lent?.giveBack);
   reader.skip(position);

@@ -1,4 +1,5 @@
 import type { Collated } from "./collated.js";
+import type { Sample } from "./sample.js";
 import type { BuiltInSource, WorkerSource } from "./workers/worker-source.js";
 
 /**
@@ -7,8 +8,11 @@ import type { BuiltInSource, WorkerSource } from "./workers/worker-source.js";
  */
 export interface Dataset<TItem> {
   readonly length: number;
-  /** @param index 0 … length-1 */
-  get(index: number): TItem | Promise<TItem>;
+  /**
+   * @param index 0 … length-1
+   * @param sample what a loader tells of the item: random numbers for it, for example. Undefined where nobody tells
+   */
+  get(index: number, sample?: Sample): TItem | Promise<TItem>;
   /** The collated batch of several items; a loader without its own `collate` prefers it to `get`. */
   getBatch?(indices: readonly number[]): Collated<TItem> | Promise<Collated<TItem>>;
   /** How the worker threads of a loader with `numWorkers` make this dataset. */

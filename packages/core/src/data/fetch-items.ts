@@ -1,6 +1,7 @@
 import type { Dataset } from "./dataset.js";
 import { isPromiseLike } from "../tree/is-promise-like.js";
 import { DatasetError } from "./dataset-error.js";
+import type { SampleOf } from "./sample.js";
 
 /**
  * Gets the items of one batch, in order. Without a promise among them the result is no promise either;
@@ -11,30 +12,37 @@ export function fetchItems<TItem>(
   dataset: Dataset<TItem>,
   indices: readonly number[],
   concurrency: number,
+  sampleOf: SampleOf,
 ): TItem[] | Promise<TItem[]> {
   const items: TItem[] = [];
   for (const index of indices) {
-    const item = callGet(dataset, index);
-    if (isPromiseLike(item)) return fetchRest(dataset, indices, items, item, concurrency);
+    const item = callGet(dataset, index, sampleOf);
+    if (isPromiseLike(item)) return fetchRest(dataset, indices, { ready: items, pending: item, concurrency, sampleOf });
     items.push(item);
   }
   return items;
 }
 
-function callGet<TItem>(dataset: Dataset<TItem>, index: number): TItem | PromiseLike<TItem> {
+function callGet<TItem>(dataset: Dataset<TItem>, index: number, sampleOf: SampleOf): TItem | PromiseLike<TItem> {
   try {
-    return dataset.get(index);
+    return dataset.get(index, sampleOf(index));
   } catch (error) {
     throw DatasetError.atIndex(index, error);
   }
 }
 
+/** A batch whose first items are there, and whose next one is awaited. */
+interface Begun<TItem> {
+  readonly ready: readonly TItem[];
+  readonly pending: PromiseLike<TItem>;
+  readonly concurrency: number;
+  readonly sampleOf: SampleOf;
+}
+
 async function fetchRest<TItem>(
   dataset: Dataset<TItem>,
   indices: readonly number[],
-  ready: readonly TItem[],
-  pending: PromiseLike<TItem>,
-  concurrency: number,
+  { ready, pending, concurrency, sampleOf }: Begun<TItem>,
 ): Promise<TItem[]> {
   const items = new Map<number, TItem>(ready.entries());
   let next = ready.length;
@@ -46,7 +54,7 @@ async function fetchRest<TItem>(
       const index = indices[position] ?? 0;
       next += 1;
       try {
-        items.set(position, await (waiting ?? callGet(dataset, index)));
+        items.set(position, await (waiting ?? callGet(dataset, index, sampleOf)));
         waiting = undefined;
       } catch (error) {
         hasFailed = true;

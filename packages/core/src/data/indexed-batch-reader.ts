@@ -5,6 +5,7 @@ import type { Dataset } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
 import { defaultCollate } from "./default-collate.js";
 import { fetchItems } from "./fetch-items.js";
+import type { SampleOf } from "./sample.js";
 import type { BatchIndices } from "./samplers/sampler.js";
 
 export type FetchBatch<TBatch> = (indices: readonly number[]) => TBatch | Promise<TBatch>;
@@ -17,18 +18,20 @@ export function batchFetcher<TItem, TBatch>(
   dataset: Dataset<TItem>,
   collate: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined,
   concurrency: number,
+  sampleOf: SampleOf,
 ): FetchBatch<TBatch>;
 export function batchFetcher<TItem>(
   dataset: Dataset<TItem>,
   collate: ((items: TItem[]) => unknown) | undefined,
   concurrency: number,
+  sampleOf: SampleOf,
 ): FetchBatch<unknown> {
   const getBatch: ((indices: readonly number[]) => Collated<TItem> | Promise<Collated<TItem>>) | undefined =
     dataset.getBatch?.bind(dataset);
   if (collate === undefined && getBatch !== undefined) return getBatch;
   const join = collate ?? defaultCollate;
   return (indices) => {
-    const items = fetchItems(dataset, indices, concurrency);
+    const items = fetchItems(dataset, indices, concurrency, sampleOf);
     return isPromiseLike(items) ? items.then((all) => join(all)) : join(items);
   };
 }

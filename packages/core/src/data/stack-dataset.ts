@@ -3,12 +3,13 @@ import { isPromiseLike } from "../tree/is-promise-like.js";
 import type { Collated } from "./collated.js";
 import type { Dataset } from "./dataset.js";
 import { checkIndex } from "./dataset-error.js";
+import type { Sample } from "./sample.js";
 import type { BuiltInSource } from "./workers/worker-source.js";
 
 /** A dataset of items of any kind. */
 interface AnyDataset {
   readonly length: number;
-  get(index: number): unknown;
+  get(index: number, sample?: Sample): unknown;
   getBatch?(indices: readonly number[]): unknown;
 }
 
@@ -52,9 +53,9 @@ export class StackDataset<const TDatasets extends StackedDatasets> implements Da
     return { builtIn: "StackDataset", args: [this.datasets] };
   }
 
-  get(index: number): StackedItem<TDatasets> | Promise<StackedItem<TDatasets>> {
+  get(index: number, sample?: Sample): StackedItem<TDatasets> | Promise<StackedItem<TDatasets>> {
     checkIndex(index, this.length);
-    return sideBySide(this.datasets, (dataset) => dataset.get(index));
+    return sideBySide(this.datasets, (dataset) => dataset.get(index, sample));
   }
 }
 

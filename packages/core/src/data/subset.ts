@@ -3,6 +3,7 @@ import { RandomStream } from "../random/random-stream.js";
 import type { Collated } from "./collated.js";
 import type { Dataset } from "./dataset.js";
 import { checkIndex } from "./dataset-error.js";
+import type { Sample } from "./sample.js";
 import { checkSeed, type SeedOptions } from "./samplers/seeded-sampler.js";
 import type { BuiltInSource } from "./workers/worker-source.js";
 
@@ -38,8 +39,8 @@ export class Subset<TItem> implements Dataset<TItem> {
     return { builtIn: "Subset", args: [this.dataset, this.indices] };
   }
 
-  get(index: number): TItem | Promise<TItem> {
-    return this.dataset.get(this.#indexAt(index));
+  get(index: number, sample?: Sample): TItem | Promise<TItem> {
+    return this.dataset.get(this.#indexAt(index), sample);
   }
 
   #indexAt(position: number): number {

@@ -5,8 +5,9 @@ import { DatasetError } from "../dataset-error.js";
 import type { Dataset, IterableDataset } from "../dataset.js";
 import { defaultCollate } from "../default-collate.js";
 import { fetchItems } from "../fetch-items.js";
-import { batchFetcher, type FetchBatch } from "../indexed-batch-reader.js";
+import { batchFetcher } from "../indexed-batch-reader.js";
 import { IterableBatchReader } from "../iterable-batch-reader.js";
+import { samplesOf, type SampleOf } from "../sample.js";
 import { callExport, makeDataset, type AnyDataset } from "./make-dataset.js";
 import { memoryOf, pack } from "./parcel.js";
 import { failureOf } from "./sent-error.js";
@@ -37,10 +38,12 @@ async function answer(side: Side, worker: DataWorkerThread, message: ToWorker): 
 /** An answer, and whether its memory is nobody else's. */
 type Answered = WorkerAnswer & { readonly isFresh?: boolean };
 
+type BatchRequest = Extract<WorkerRequest, { kind: "batch" }>;
+
 class DataWorkerThread {
   #setup: WorkerSetup | undefined;
   #dataset: AnyDataset | undefined;
-  #fetch: FetchBatch<unknown> | undefined;
+  #fetch: ((indices: readonly number[], sampleOf: SampleOf) => unknown) | undefined;
   #reader: IterableBatchReader<unknown, unknown> | undefined;
 
   async do(request: WorkerRequest): Promise<Answered> {
@@ -48,7 +51,7 @@ class DataWorkerThread {
       case "setup":
         return this.#begin(request.setup);
       case "batch":
-        return this.#batch(request.indices, request.seed);
+        return this.#batch(request);
       case "open":
         return this.#open(request.epoch, request.state, request.seed);
       case "next":
@@ -68,14 +71,14 @@ class DataWorkerThread {
     this.#dataset = dataset;
     if (isIndexed(dataset))
       this.#fetch = collates
-        ? batchFetcher<unknown, unknown>(dataset, undefined, concurrency)
-        : (indices) => fetchItems(dataset, indices, concurrency);
+        ? (indices, sampleOf) => batchFetcher<unknown, unknown>(dataset, undefined, concurrency, sampleOf)(indices)
+        : (indices, sampleOf) => fetchItems(dataset, indices, concurrency, sampleOf);
     return {};
   }
 
-  async #batch(indices: readonly number[], seed: number): Promise<Answered> {
+  async #batch({ indices, seed, epochSeed }: BatchRequest): Promise<Answered> {
     RandomStream.reseed(seed);
-    const batch = await this.#fetch?.(indices);
+    const batch = await this.#fetch?.(indices, samplesOf(epochSeed));
     // What a dataset's own getBatch gives may be memory that it keeps.
     const isFresh =
       this.#setup?.collates === true && (isIndexed(this.#dataset) && this.#dataset.getBatch) === undefined;

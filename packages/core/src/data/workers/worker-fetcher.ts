@@ -1,5 +1,6 @@
 import { someIndices } from "../dataset-error.js";
 import type { FetchBatch } from "../indexed-batch-reader.js";
+import { epochSeed } from "../sample.js";
 import { unpack } from "./parcel.js";
 import type { WorkerPool } from "./worker-pool.js";
 import { batchSeed } from "./worker-seeds.js";
@@ -16,13 +17,14 @@ export function workerFetcher<TBatch>(
   { epoch, start }: { readonly epoch: number; readonly start: number },
   finish: FinishBatch<TBatch>,
 ): FetchBatch<TBatch> {
+  const ofEpoch = epochSeed(epoch);
   let number = start;
   return async (indices) => {
     const worker = pool.workerOf(number);
     const seed = batchSeed(epoch, number, indices[0] ?? 0);
     number += 1;
     const doing = `made the batch of the indices ${someIndices(indices)}`;
-    const { batch } = await worker.ask({ kind: "batch", indices, seed }, doing, indices);
+    const { batch } = await worker.ask({ kind: "batch", indices, seed, epochSeed: ofEpoch }, doing, indices);
     return finish(unpack(batch));
   };
 }

@@ -20,7 +20,7 @@ export interface WorkerSetup {
 /** What a worker is asked for; it answers in order. */
 export type WorkerRequest =
   | { readonly kind: "setup"; readonly setup: WorkerSetup }
-  | { readonly kind: "batch"; readonly indices: readonly number[]; readonly seed: number }
+  | { readonly kind: "batch"; readonly indices: readonly number[]; readonly seed: number; readonly epochSeed: number }
   | {
       readonly kind: "open";
       readonly epoch: number;
