@@ -152,6 +152,7 @@ export type {
   Dataset,
   HostBatch,
   OnDevice,
+  Sample,
   Sampler,
   StateDict,
   WorkerInfo,

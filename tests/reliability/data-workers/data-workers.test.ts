@@ -16,6 +16,7 @@ import { nodeThreads } from "lightning-ts/fabric/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useBundledWorkers } from "./bundle-workers.js";
 import {
+  Augmented,
   Counted,
   Faulty,
   lettersLater,
@@ -74,6 +75,15 @@ describe("batches of workers", () => {
     expect(three.map(({ worker }) => worker.values[0])).toEqual([0, 1, 2, 0]);
     expect(three.at(-1)?.square.shape).toEqual([1]);
     expect(none.map(({ square }) => [...square.values])).toEqual(three.map(({ square }) => [...square.values]));
+  });
+
+  it("have the random numbers of their items that they have without workers", async () => {
+    seedEverything(7);
+    const numbers = async (numWorkers: number) =>
+      (await all(new DataLoader(new Augmented(), { batchSize: 2, shuffle: true, seed: 4, numWorkers }))).map(
+        ({ values }) => [...values],
+      );
+    expect(await numbers(2)).toEqual(await numbers(0));
   });
 
   it("draw other random numbers in another epoch and for another seed, and none of this process's", async () => {

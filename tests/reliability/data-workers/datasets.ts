@@ -7,6 +7,7 @@ import {
   workerInfo,
   type Dataset,
   type IterableDatasetState,
+  type Sample,
   type WorkerSource,
 } from "lightning-ts/core";
 
@@ -29,6 +30,16 @@ export class NoisySquares implements Dataset<{ square: number; noise: number; wo
 
   get(index: number): { square: number; noise: number; worker: number } {
     return { square: index * index, noise: RandomStream.named("noise").uniform(), worker: workerInfo()?.id ?? -1 };
+  }
+}
+
+/** Numbers of each item's own stream. */
+export class Augmented implements Dataset<number> {
+  readonly length = 9;
+  readonly workerSource = source("Augmented");
+
+  get(_index: number, sample?: Sample): number {
+    return sample?.random.uniform() ?? -1;
   }
 }
 
