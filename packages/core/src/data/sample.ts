@@ -4,8 +4,8 @@ import { mixSeeds } from "./mix-seeds.js";
 /** What a dataset may know of an item that it is asked for, beside its index. */
 export interface Sample {
   /**
-   * Numbers for this item in this epoch. They depend on the global seed, the epoch and the index alone: not on the other
-   * items of the batch, on what was drawn before, on reading ahead, or on worker threads.
+   * Numbers for this item in this epoch. They depend on the global seed, the epoch and the index alone: not on the
+   * other items of the batch, on what was drawn before, on reading ahead, or on worker threads.
    */
   readonly random: RandomStream;
 }

@@ -2,6 +2,9 @@ import { MisconfigurationError } from "@lightning-ts/core";
 import type * as resvg from "@resvg/resvg-js";
 import type { LogImage } from "../logger.js";
 
+/** Not written in its import, so that bundlers, which would look for it, leave it alone. */
+const PACKAGE: string = "@resvg/resvg-js";
+
 type Drawing = Pick<typeof resvg, "Resvg">;
 
 /**
@@ -11,7 +14,7 @@ type Drawing = Pick<typeof resvg, "Resvg">;
  */
 export async function drawnSvg(
   svg: string,
-  load: () => Promise<Drawing> = () => import("@resvg/resvg-js"),
+  load: () => Promise<Drawing> = () => import(/* @vite-ignore */ PACKAGE),
 ): Promise<LogImage> {
   const { Resvg } = await load().catch(refuse);
   const { width, height, pixels } = new Resvg(svg, { background: "white" }).render();
