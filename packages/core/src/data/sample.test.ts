@@ -39,7 +39,7 @@ describe("the random numbers of an item", () => {
     expect(await epoch(load({ batchSize: 4, prefetch: 2 }, true))).toEqual(first);
     const shuffled = await epoch(load({ shuffle: true, seed: 5 }));
     expect(shuffled).not.toEqual(first);
-    expect(shuffled.toSorted()).toEqual(first.toSorted());
+    expect(Float32Array.from(shuffled).sort()).toEqual(Float32Array.from(first).sort());
     seedEverything(2);
     expect(await epoch(load())).not.toEqual(first);
   });

@@ -1,0 +1,43 @@
+"""Times PyTorch's loaders on the same tasks as main.ts, and prints batches a second by task.
+
+usage: python pytorch_loaders.py
+"""
+
+import json
+import time
+
+import torch
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+torch.set_num_threads(1)
+
+
+class BusyItems(Dataset):
+    def __init__(self, length):
+        self.length = length
+
+    def __len__(self):
+        return self.length
+
+    def __getitem__(self, index):
+        end = time.perf_counter() + 0.002
+        while time.perf_counter() < end:
+            pass
+        return torch.full((3 * 32 * 32,), float(index))
+
+
+def batches_per_second(loader):
+    iterator = iter(loader)
+    next(iterator)
+    start = time.perf_counter()
+    count = sum(1 for _ in iterator)
+    return count / (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    rows = TensorDataset(torch.rand(60_000, 784), torch.randint(0, 10, (60_000,)))
+    result = {"rows, 0 workers": batches_per_second(DataLoader(rows, batch_size=64, shuffle=True))}
+    for workers in (0, 1, 2):
+        busy = DataLoader(BusyItems(1600), batch_size=16, num_workers=workers)
+        result[f"busy items, {workers} workers"] = batches_per_second(busy)
+    print(json.dumps({"version": torch.__version__, "batchesPerSecond": result}))
