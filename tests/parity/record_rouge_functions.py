@@ -24,8 +24,8 @@ FUNCTIONS = {
     },
 }
 
-cases = {
+scores = {
     name: {key: number(float(value)) for key, value in rouge_score(PREDS, TARGET, rouge_keys=("rouge1", "rouge2", "rougeL"), **options).items()}
     for name, options in FUNCTIONS.items()
 }
-OUT.write_text(json.dumps({"torchmetrics": torchmetrics.__version__, "preds": PREDS, "target": TARGET, "cases": cases}, indent=1) + "\n")
+OUT.write_text(json.dumps({"torchmetrics": torchmetrics.__version__, "batches": {}, "cases": [], "preds": PREDS, "target": TARGET, "scores": scores}, indent=1) + "\n")

@@ -6,7 +6,7 @@ import type { RougeTokenOptions } from "./rouge-tokens.js";
 interface Recorded {
   readonly preds: readonly string[];
   readonly target: readonly string[];
-  readonly cases: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 // What tests/parity/record_rouge_functions.py recorded from torchmetrics.
@@ -21,7 +21,7 @@ const functions: Readonly<Record<string, RougeTokenOptions>> = {
   },
 };
 
-it.each(Object.entries(recorded.cases))("ROUGE with a function of one's own: %s", async (name, expected) => {
+it.each(Object.entries(recorded.scores))("ROUGE with a function of one's own: %s", async (name, expected) => {
   const scores = rougeScore(recorded.preds, recorded.target, {
     ...functions[name],
     rougeKeys: ["rouge1", "rouge2", "rougeL"],

@@ -27,6 +27,8 @@ describe("a save that fails where the run goes on", () => {
     const fails = (error: Error) => tolerateSaveErrors(trainer, () => Promise.reject(error))();
     await expect(fails(new TypeError("a bug"))).rejects.toThrow("a bug");
     await fails(new CheckpointWriteError("/a.ckpt", new Error("disk full")));
-    expect(warnings).toEqual([expect.stringMatching(/^save at 3: The checkpoint \/a\.ckpt could not be written/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^save \/a\.ckpt at 3: The checkpoint \/a\.ckpt could not be written/),
+    ]);
   });
 });

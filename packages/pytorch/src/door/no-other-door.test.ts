@@ -28,11 +28,10 @@ const ALLOWED = [
   "trainer/open-session.ts: connection.teardown(",
   // A callback runs inside the door, and calls what it is given as one of the user's would.
   "callbacks/averaging/weight-averaging.ts: ...this.#average.stateDict(",
-  "callbacks/averaging/weight-averaging.ts: average.loadStateDict(",
-  "callbacks/averaging/weight-averaging.ts: module.loadStateDict(",
   "callbacks/averaging/stochastic-weight-averaging.ts: this.#scheduler?.stateDict(",
   "callbacks/averaging/stochastic-weight-averaging.ts: average.module.stateDict(",
-  "callbacks/averaging/stochastic-weight-averaging.ts: average.module.loadStateDict(",
+  "callbacks/averaging/exchange-tensors.ts: module.stateDict(",
+  "callbacks/averaging/exchange-tensors.ts: module.loadStateDict(",
 ];
 
 /** Every method that a run calls: of modules, data modules and callbacks, and the states of all of them. */

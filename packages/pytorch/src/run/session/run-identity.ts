@@ -88,8 +88,11 @@ export class RunIdentity {
     const locks = [...this.#locks];
     this.#locks.clear();
     for (const [folder, lock] of locks) {
+      if (lock === undefined) continue;
+      // Nothing is being written any more, and while the lock is there nobody else writes as this run.
+      await this.#removeOwn(folder);
       try {
-        await lock?.release();
+        await lock.release();
       } catch (error) {
         this.#messages.warn(
           `lock ${folder}`,
@@ -103,14 +106,27 @@ export class RunIdentity {
   async #cleanUp(ports: LockPorts, folder: string): Promise<void> {
     try {
       await RunLock.removeDead(ports, folder);
-      const count = await removeLeftovers(ports.files, folder, this.#id);
-      if (count > 0) this.#messages.info(`Removed ${count} half-written file(s) of this run from ${folder}.`);
+      await this.#removeOwn(folder);
     } catch (error) {
       // Another run may be doing the same at this moment.
       if (error instanceof RunIsAliveError) return;
       this.#messages.warn(
         `clean ${folder}`,
         `What killed runs have left in ${folder} could not be removed: ${String(error)}`,
+      );
+    }
+  }
+
+  /** Removes files of this run that were not written to their end: by a part that was killed, or for want of space. */
+  async #removeOwn(folder: string): Promise<void> {
+    try {
+      if ((await this.#ports.files.stat(folder)) === undefined) return; // Somebody has removed it.
+      const count = await removeLeftovers(this.#ports.files, folder, this.#id);
+      if (count > 0) this.#messages.info(`Removed ${count} half-written file(s) of this run from ${folder}.`);
+    } catch (error) {
+      this.#messages.warn(
+        `leftovers ${folder}`,
+        `Half-written files of this run in ${folder} could not be removed: ${String(error)}`,
       );
     }
   }
