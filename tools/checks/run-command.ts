@@ -10,11 +10,11 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Added to this process' environment. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** The command is stopped, and fails, after this time. @default 15 minutes */
+  /** The command is stopped, and fails, after this time. @default 20 minutes */
   readonly timeoutMs?: number;
 }
 
-const DEFAULT_TIMEOUT_MS = 15 * 60_000;
+const DEFAULT_TIMEOUT_MS = 20 * 60_000;
 
 /** Runs a command without a terminal or input and collects what it says; never rejects. */
 export function runCommand(
