@@ -1,11 +1,10 @@
 import { MemoryFiles } from "@lightning-ts/testing";
 import { tf } from "lightning-ts/core";
 import { SafetensorsCheckpointStore } from "lightning-ts/fabric";
-import type { FuzzOptions, FuzzReport } from "./fuzz-torch-files.js";
-import { mutate, numbersFrom } from "./mutate.js";
+import { fuzz, type FuzzOptions, type FuzzReport } from "./fuzz.js";
+import { mutate } from "./mutate.js";
 
 const PATH = "/run/fuzzed.ckpt";
-const LATE_MS = 1000;
 const LENGTH_BYTES = 8;
 
 /** Pieces of headers, and numbers that lengths, offsets and shapes do not expect. */
@@ -15,32 +14,13 @@ const TEXTS = [
 ];
 
 /** Changes checkpoints, their headers and descriptions, and reads them: an answer or a named error, within a second. */
-export async function fuzzCheckpoints({
-  seed,
-  files: count,
-  seconds = Number.POSITIVE_INFINITY,
-}: FuzzOptions): Promise<FuzzReport> {
+export async function fuzzCheckpoints(options: FuzzOptions): Promise<FuzzReport> {
   const base = await checkpoint();
-  const start = performance.now();
-  const findings: string[] = [];
-  let [read, refused, slowestMs, done] = [0, 0, 0, 0];
-  for (; done < count && performance.now() - start < seconds * 1000; done += 1) {
-    const one = seed + done;
-    const below = numbersFrom(one);
-    const bytes = below(3) === 0 ? mutate(base, below) : withOtherHeader(base, below);
-    const before = performance.now();
-    try {
-      await load(bytes);
-      read += 1;
-    } catch (error) {
-      refused += 1;
-      if (!isPromised(error)) findings.push(`seed ${one}: ${String(error)}`);
-    }
-    const took = performance.now() - before;
-    slowestMs = Math.max(slowestMs, took);
-    if (took > LATE_MS) findings.push(`seed ${one}: took ${Math.round(took)} ms`);
-  }
-  return { files: done, read, refused, findings, slowestMs };
+  return fuzz(options, {
+    make: (below) => (below(3) === 0 ? mutate(base, below) : withOtherHeader(base, below)),
+    read: load,
+    isPromised,
+  });
 }
 
 async function checkpoint(): Promise<Uint8Array> {

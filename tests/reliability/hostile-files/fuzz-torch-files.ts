@@ -1,49 +1,18 @@
 import { readFileSync } from "node:fs";
 import { readTorchFile, toPlain, TorchTensor, writeTorchFile, type PlainValue } from "lightning-ts/torch-files";
-import { mutate, numbersFrom } from "./mutate.js";
-
-export interface FuzzOptions {
-  readonly seed: number;
-  readonly files: number;
-  /** Stops earlier when so much time has passed. @default never */
-  readonly seconds?: number | undefined;
-}
-
-export interface FuzzReport {
-  readonly files: number;
-  readonly read: number;
-  readonly refused: number;
-  /** Errors that are not those that are promised, and answers that came late, with the seeds that repeat them. */
-  readonly findings: readonly string[];
-  readonly slowestMs: number;
-}
+import { fuzz, type FuzzOptions, type FuzzReport } from "./fuzz.js";
+import { mutate } from "./mutate.js";
 
 const RECORDED = new URL("../../../packages/torch-files/src/fixtures/torch-files.json", import.meta.url);
-const LATE_MS = 1000;
 
 /** Changes files that PyTorch wrote and reads them: an answer or a named error, within a second. */
-export function fuzzTorchFiles({ seed, files, seconds = Number.POSITIVE_INFINITY }: FuzzOptions): FuzzReport {
+export function fuzzTorchFiles(options: FuzzOptions): Promise<FuzzReport> {
   const bases = baseFiles();
-  const start = performance.now();
-  const findings: string[] = [];
-  let [read, refused, slowestMs, done] = [0, 0, 0, 0];
-  for (; done < files && performance.now() - start < seconds * 1000; done += 1) {
-    const one = seed + done;
-    const below = numbersFrom(one);
-    const file = mutate(bases[below(bases.length)] ?? new Uint8Array(), below);
-    const before = performance.now();
-    try {
-      walk(toPlain(readTorchFile(file).value));
-      read += 1;
-    } catch (error) {
-      refused += 1;
-      if (!isPromised(error)) findings.push(`seed ${one}: ${String(error)}`);
-    }
-    const took = performance.now() - before;
-    slowestMs = Math.max(slowestMs, took);
-    if (took > LATE_MS) findings.push(`seed ${one}: took ${Math.round(took)} ms`);
-  }
-  return { files: done, read, refused, findings, slowestMs };
+  return fuzz(options, {
+    make: (below) => mutate(bases[below(bases.length)] ?? new Uint8Array(), below),
+    read: (file) => walk(toPlain(readTorchFile(file).value)),
+    isPromised,
+  });
 }
 
 function isPromised(error: unknown): boolean {

@@ -5,7 +5,6 @@ import { DatasetError } from "./dataset-error.js";
 import type { RandomStream } from "../random/random-stream.js";
 import type { BatchIndices, Sampler } from "./samplers/sampler.js";
 import { checkSeed } from "./samplers/seeded-sampler.js";
-import { workerOptions } from "./workers/worker-options.js";
 import type { ModuleExport } from "./workers/worker-source.js";
 
 /** Options of a loader, apart from how items become a batch. */
@@ -94,7 +93,6 @@ export function checkLoaderOptions(options: DataLoaderOptions<never, unknown>, i
   checkMethod("sampler", options.sampler, "indices");
   checkMethod("batchSampler", options.batchSampler, "batches");
   checkSeed("DataLoader", options);
-  workerOptions(options);
   if (options.pinMemory !== undefined && typeof options.pinMemory !== "boolean")
     throw new MisconfigurationError({
       message: "DataLoader's pinMemory is not usable.",

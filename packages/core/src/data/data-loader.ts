@@ -235,6 +235,12 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
     this.#cursor = { epoch: state.epoch, position: state.position, datasetState: state.dataset, isNext: true };
   }
 
+  /** How many batches are read ahead. Workers that read iterable datasets do so themselves. */
+  get #depth(): number {
+    const { prefetch = 0 } = this.#options;
+    return this.batchSampler === undefined ? prefetch : Math.max(prefetch, this.#workers?.batchesAhead ?? 0);
+  }
+
   async shutdownWorkers(): Promise<void> {
     await this.#workers?.stop();
   }
@@ -246,7 +252,7 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
       : { epoch: epoch + 1, position: 0, datasetState: undefined, isNext: false };
     this.#cursor = cursor;
     const reader = await this.#open(cursor);
-    for await (const fetched of readAhead(reader, readAheadOf(this.#options, this.batchSampler !== undefined))) {
+    for await (const fetched of readAhead(reader, this.#depth)) {
       cursor.position += 1;
       cursor.datasetState = fetched.datasetState;
       yield fetched.batch;
@@ -298,7 +304,7 @@ async function openIterableInWorkers<TItem, TBatch>(
 ): Promise<BatchReader<TBatch>> {
   const { pool, giveBack } = workers.lend(epoch);
   const finish = finisherOf<TItem, TBatch>(options.collate);
-  const reader = new WorkersIterableReader(pool, workerOptions(options).prefetchFactor, finish, giveBack);
+  const reader = new WorkersIterableReader(pool, workers.prefetchFactor, finish, giveBack);
   try {
     const restores = datasetState !== undefined && dataset.restore !== undefined;
     await reader.open(epoch, restores ? datasetState : undefined);
@@ -319,12 +325,6 @@ function keeperOf<TItem, TBatch>(
   if (workers.numWorkers === 0) return undefined;
   const { batchSize = 1, dropLast = false, collate, concurrency = DEFAULT_CONCURRENCY } = options;
   return new WorkerKeeper({ ...workers, dataset, concurrency, collates: collate === undefined, batchSize, dropLast });
-}
-
-/** How many batches are read ahead. Workers that read iterable datasets do so themselves. */
-function readAheadOf({ prefetch = 0, ...options }: LoaderOptions, isIndexed: boolean): number {
-  const { numWorkers, prefetchFactor } = workerOptions(options);
-  return isIndexed ? Math.max(prefetch, numWorkers * prefetchFactor) : prefetch;
 }
 
 function makeBatchSampler<TItem, TBatch>(

@@ -10,6 +10,7 @@ import { defaultPort } from "../ports/default-ports.js";
 import { CsvTable } from "./csv-table.js";
 import { hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, Logger } from "./logger.js";
+import { metricName } from "./metric-name.js";
 import { SerialQueue } from "../background/serial-queue.js";
 import { resolveFolder, takeVersionFolder } from "./version-folder.js";
 
@@ -52,7 +53,7 @@ export class CSVLogger implements Logger {
   readonly name: string;
   readonly groupSeparator = "/";
   readonly rootDir: string;
-  readonly #prefix: string;
+  readonly #prefix: string | undefined;
   readonly #flushEvery: number;
   readonly #files: FileSystem;
   readonly #terminal: Pick<Terminal, "warn">;
@@ -79,7 +80,7 @@ export class CSVLogger implements Logger {
     this.#terminal = options.terminal ?? defaultPort("CSVLogger", "terminal");
     this.name = options.name ?? "lightning_logs";
     this.rootDir = this.#files.join(resolveFolder(this.#files, options.saveDir ?? "."), visibleName(this.name));
-    this.#prefix = options.prefix === undefined || options.prefix === "" ? "" : `${options.prefix}-`;
+    this.#prefix = options.prefix;
     this.#version = options.version;
   }
 
@@ -98,7 +99,10 @@ export class CSVLogger implements Logger {
   }
 
   logMetrics(metrics: Readonly<Record<string, number>>, step?: number): void {
-    const values = Object.entries(metrics).map(([key, value]): [string, number] => [this.#prefix + key, value]);
+    const values = Object.entries(metrics).map(([key, value]): [string, number] => [
+      metricName(this.#prefix, key),
+      value,
+    ]);
     // Built from entries, because assigning to a metric that is called __proto__ would lose it.
     this.#rows.push(Object.fromEntries([["step", step ?? this.#rowCount], ...values]));
     this.#rowCount += 1;

@@ -1,4 +1,5 @@
 import type { FileSystem } from "@lightning-ts/core";
+import { appendToFile } from "../checkpoint/append-to-file.js";
 import { replaceFile } from "../checkpoint/replace-file.js";
 
 /** A CSV file of numbers to which rows are appended. A new column makes it rewrite the file once. */
@@ -32,13 +33,7 @@ export class CsvTable {
 
   async #extend(lines: string): Promise<void> {
     const bytes = new TextEncoder().encode(lines);
-    const file = await this.#files.open(this.#path, "append");
-    try {
-      await file.write(bytes);
-      await file.flush();
-    } finally {
-      await file.close();
-    }
+    await appendToFile(this.#files, this.#path, bytes);
     this.#wholeBytes += bytes.byteLength;
   }
 

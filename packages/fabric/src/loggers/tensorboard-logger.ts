@@ -4,6 +4,7 @@ import { replaceFile } from "../checkpoint/replace-file.js";
 import { defaultPort } from "../ports/default-ports.js";
 import { flattenParams, hparamsFile } from "./hparams-file.js";
 import type { FinalStatus, LogImage, Logger } from "./logger.js";
+import { metricName } from "./metric-name.js";
 import { SerialQueue } from "../background/serial-queue.js";
 import { EventFile, type EventFileStart } from "./tensorboard/event-file.js";
 import {
@@ -132,10 +133,8 @@ export class TensorBoardLogger implements Logger {
   }
 
   logMetrics(metrics: Readonly<Record<string, number>>, step: number = this.#nextStep): void {
-    const { prefix = "" } = this.#options;
-    const values = Object.entries(metrics).map(([name, value]) =>
-      scalarValue(prefix === "" ? name : `${prefix}-${name}`, value),
-    );
+    const { prefix } = this.#options;
+    const values = Object.entries(metrics).map(([name, value]) => scalarValue(metricName(prefix, name), value));
     this.#add(values, step);
   }
 

@@ -19,6 +19,7 @@ import {
   randomStreams,
   schedulerStates,
 } from "./training-states.js";
+import { SETTINGS } from "../results/settings-under-test.js";
 
 beforeAll(() => resolveBackend("cpu"));
 
@@ -233,16 +234,6 @@ function logging(module: nn.Module) {
   };
   return { parts, logging: Object(parts) };
 }
-
-const SETTINGS = {
-  progBar: false,
-  logger: true,
-  onStep: false,
-  onEpoch: true,
-  reduceFx: "mean",
-  addDataloaderIdx: true,
-  syncDist: false,
-} as const;
 
 describe("metrics in a checkpoint", () => {
   it("are what the epoch has collected and what callbacks watch, brought up to date", () => {

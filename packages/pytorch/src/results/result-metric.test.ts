@@ -4,18 +4,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { ResultCollection, type LogPlace } from "./result-collection.js";
 import { ResultMetric } from "./result-metric.js";
 import type { MetricSettings } from "./logged-result.js";
+import { SETTINGS } from "./settings-under-test.js";
 
 beforeAll(() => resolveBackend("cpu"));
 
-const SETTINGS: MetricSettings = {
-  progBar: false,
-  logger: true,
-  onStep: false,
-  onEpoch: true,
-  reduceFx: "mean",
-  addDataloaderIdx: true,
-  syncDist: false,
-};
 const BOTH = { ...SETTINGS, onStep: true };
 
 function metricOf(settings: MetricSettings, values: readonly (readonly [value: number, weight: number])[] = []) {

@@ -3,7 +3,6 @@ import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation } from ".
 import type { Planes } from "./functional/planes.js";
 import { ImageTransform } from "./image-transform.js";
 import { requireRange, wrong } from "./options.js";
-import { between } from "./random-resized-crop.js";
 
 type Amount = number | readonly [number, number];
 
@@ -53,7 +52,7 @@ export class ColorJitter extends ImageTransform {
     const order = [...random.permutation(this.#ranges.length)];
     return order.reduce((made, place) => {
       const [name, range] = this.#ranges[place] ?? ["brightness", [1, 1]];
-      return CHANGES[name](made, between(random, range));
+      return CHANGES[name](made, random.uniform(...range));
     }, planes);
   }
 }

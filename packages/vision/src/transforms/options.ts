@@ -31,6 +31,18 @@ export function requireRange(
   throw wrong(owner, name, `two numbers in order, from ${least} to ${most}`, range);
 }
 
+/** @throws MisconfigurationError unless it is one of the choices */
+export function requireChoice<TChoice extends string>(
+  owner: string,
+  name: string,
+  value: TChoice,
+  choices: readonly TChoice[],
+): TChoice {
+  if (choices.includes(value)) return value;
+  const quoted = choices.map((choice) => `"${choice}"`);
+  throw wrong(owner, name, `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`, value);
+}
+
 export function wrong(owner: string, name: string, expected: string, value: unknown): MisconfigurationError {
   return new MisconfigurationError({
     message: `${owner}'s ${name} is not usable.`,

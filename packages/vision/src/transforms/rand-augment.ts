@@ -5,7 +5,7 @@ import { adjustSharpness } from "./functional/sharpness.js";
 import { autoContrast, equalize, posterize, solarize } from "./functional/tones.js";
 import { rotation, shear, translation, warp, type InverseMap } from "./functional/warp.js";
 import { ImageTransform } from "./image-transform.js";
-import { wrong } from "./options.js";
+import { requireChoice, wrong } from "./options.js";
 
 export interface RandAugmentOptions {
   /** How many changes one after another. @default 2 */
@@ -79,11 +79,9 @@ export class RandAugment extends ImageTransform {
     if (!Number.isInteger(bins) || bins < 2) throw wrong("RandAugment", "numMagnitudeBins", "an integer above 1", bins);
     if (!Number.isInteger(magnitude) || magnitude < 0 || magnitude >= bins)
       throw wrong("RandAugment", "magnitude", `an integer from 0 to ${bins - 1}`, magnitude);
-    if (interpolation !== "nearest" && interpolation !== "bilinear")
-      throw wrong("RandAugment", "interpolation", '"nearest" or "bilinear"', interpolation);
     this.#numOps = numOps;
     this.#strength = magnitude / (bins - 1);
-    this.#interpolation = interpolation;
+    this.#interpolation = requireChoice("RandAugment", "interpolation", interpolation, ["nearest", "bilinear"]);
     this.#fill = fill;
   }
 

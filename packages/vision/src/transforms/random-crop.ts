@@ -2,7 +2,7 @@ import { MisconfigurationError, rejectUnknownOptions, type RandomStream } from "
 import { crop, pad, type Padding, type PaddingMode } from "./functional/crop.js";
 import type { Planes } from "./functional/planes.js";
 import { ImageTransform } from "./image-transform.js";
-import { requireSize, wrong, type Size } from "./options.js";
+import { requireChoice, requireSize, wrong, type Size } from "./options.js";
 
 export interface RandomCropOptions {
   /** Pixels that are put around the image before: on all sides, left and right with top and bottom, or each. */
@@ -18,6 +18,8 @@ export interface RandomCropOptions {
   /** @default "constant" */
   readonly paddingMode?: PaddingMode | undefined;
 }
+
+const PADDING_MODES: readonly PaddingMode[] = ["constant", "edge", "reflect", "symmetric"];
 
 /**
  * A part of the image, somewhere.
@@ -39,9 +41,7 @@ export class RandomCrop extends ImageTransform {
     rejectUnknownOptions("RandomCrop", options, ["padding", "padIfNeeded", "fill", "paddingMode"]);
     this.#size = requireSize("RandomCrop", size);
     this.#padding = paddingOf(options.padding);
-    const { paddingMode = "constant" } = options;
-    if (!["constant", "edge", "reflect", "symmetric"].includes(paddingMode))
-      throw wrong("RandomCrop", "paddingMode", '"constant", "edge", "reflect" or "symmetric"', paddingMode);
+    requireChoice("RandomCrop", "paddingMode", options.paddingMode ?? "constant", PADDING_MODES);
     this.#options = options;
   }
 

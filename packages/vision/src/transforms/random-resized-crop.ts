@@ -67,14 +67,9 @@ export function partOf(
   { scale, ratio }: { readonly scale: readonly [number, number]; readonly ratio: readonly [number, number] },
   random: RandomStream,
 ): Area {
-  const area = height * width * between(random, scale);
-  const shape = Math.exp(between(random, [Math.log(ratio[0]), Math.log(ratio[1])]));
+  const area = height * width * random.uniform(...scale);
+  const shape = Math.exp(random.uniform(Math.log(ratio[0]), Math.log(ratio[1])));
   return { width: Math.round(Math.sqrt(area * shape)), height: Math.round(Math.sqrt(area / shape)) };
-}
-
-/** A number of a range, all equally likely. */
-export function between(random: RandomStream, [low, high]: readonly [number, number]): number {
-  return low + (high - low) * random.uniform();
 }
 
 function largestMiddle({ height, width }: Area, [least, most]: readonly [number, number]): Box {

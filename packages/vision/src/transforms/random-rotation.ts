@@ -2,8 +2,7 @@ import { rejectUnknownOptions, type RandomStream } from "@lightning-ts/core";
 import type { Planes } from "./functional/planes.js";
 import { rotation, warp } from "./functional/warp.js";
 import { ImageTransform } from "./image-transform.js";
-import { requireRange, wrong } from "./options.js";
-import { between } from "./random-resized-crop.js";
+import { requireChoice, requireRange } from "./options.js";
 
 export interface RandomRotationOptions {
   /** @default "nearest" */
@@ -34,13 +33,11 @@ export class RandomRotation extends ImageTransform {
     const range = typeof degrees === "number" ? ([-degrees, degrees] as const) : degrees;
     this.#degrees = requireRange("RandomRotation", "degrees", range);
     const { interpolation = "nearest", fill = 0 } = options;
-    if (interpolation !== "nearest" && interpolation !== "bilinear")
-      throw wrong("RandomRotation", "interpolation", '"nearest" or "bilinear"', interpolation);
-    this.#interpolation = interpolation;
+    this.#interpolation = requireChoice("RandomRotation", "interpolation", interpolation, ["nearest", "bilinear"]);
     this.#fill = fill;
   }
 
   protected override change(planes: Planes, random: RandomStream): Planes {
-    return warp(planes, rotation(between(random, this.#degrees)), this.#interpolation, this.#fill);
+    return warp(planes, rotation(random.uniform(...this.#degrees)), this.#interpolation, this.#fill);
   }
 }

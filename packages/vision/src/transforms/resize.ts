@@ -2,7 +2,7 @@ import { rejectUnknownOptions } from "@lightning-ts/core";
 import type { Planes } from "./functional/planes.js";
 import { resize, sizeOfShorterEdge, type Interpolation } from "./functional/resize.js";
 import { ImageTransform } from "./image-transform.js";
-import { requireSize, wrong, type Size } from "./options.js";
+import { requireChoice, requireSize, type Size } from "./options.js";
 
 export interface ResizeOptions {
   /** @default "bilinear" */
@@ -11,8 +11,7 @@ export interface ResizeOptions {
 
 /** @throws MisconfigurationError for a name that is none */
 export function requireInterpolation(owner: string, name: Interpolation = "bilinear"): Interpolation {
-  if (["nearest", "bilinear", "bicubic"].includes(name)) return name;
-  throw wrong(owner, "interpolation", '"nearest", "bilinear" or "bicubic"', name);
+  return requireChoice(owner, "interpolation", name, ["nearest", "bilinear", "bicubic"]);
 }
 
 /**

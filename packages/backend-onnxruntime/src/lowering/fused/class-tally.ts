@@ -1,28 +1,18 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { Elementwise } from "../elementwise.js";
 import { exactSum } from "../sums/exact-sum.js";
-import { booleanAttribute, numberAttribute } from "../read-attributes.js";
-import { requiredInput } from "./call-inputs.js";
+import { numberAttribute } from "../read-attributes.js";
 import { cast, range as numbersTo, reshape } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
-import { addToTally, countedTargets, tallyOutputs, widened } from "./tally-nodes.js";
+import { ignoredClass, recordTally } from "./record-tally.js";
+import { addToTally, countedTargets, widened } from "./tally-nodes.js";
 
 /** Right and wrong answers of one of several classes, added to those before them. */
 export const classTally: FusedLowering<"lit.ClassTally"> = {
   name: "lit.ClassTally",
 
   record(inputs, attrs) {
-    const preds = requiredInput("lit.ClassTally", inputs, "preds");
-    const target = requiredInput("lit.ClassTally", inputs, "target");
-    const tally = requiredInput("lit.ClassTally", inputs, "tally");
-    const { range } = inputs;
-    const ignores = booleanAttribute(attrs, "ignores");
-    const topK = numberAttribute(attrs, "topK");
-    return {
-      inputs: range === undefined ? [preds, target, tally] : [preds, target, tally, range],
-      outputs: tallyOutputs(tally, range),
-      attrs: ignores ? { topK, ignores, ignoreIndex: numberAttribute(attrs, "ignoreIndex") } : { topK, ignores },
-    };
+    return recordTally("lit.ClassTally", inputs, attrs, { topK: numberAttribute(attrs, "topK") });
   },
 
   lower(graph, [preds, target, tally, range], attrs) {
@@ -30,8 +20,7 @@ export const classTally: FusedLowering<"lit.ClassTally"> = {
     const e = new Elementwise(graph);
     const areScores = preds.shape.length === 2;
     const answers = areScores ? chosen(graph, preds, target, numberAttribute(attrs, "topK")) : preds;
-    const ignoreIndex = attrs["ignores"] === true ? numberAttribute(attrs, "ignoreIndex") : undefined;
-    const counted = countedTargets(graph, target, ignoreIndex);
+    const counted = countedTargets(graph, target, ignoredClass(attrs));
     const rows = (x: GraphValue): GraphValue => reshape(graph, x, [x.shape[0] ?? 0, 1]);
     const classes = graph.constant(numbersTo(0, tally.shape[1] ?? 0), "int32");
     const isCounted = counted.isCounted === undefined ? undefined : rows(counted.isCounted);

@@ -4,7 +4,7 @@ import type { KnownValues, LazyKernel, Recording } from "../../contract/lazy-ker
 import type { Attributes } from "../read-attributes.js";
 
 /** The inputs of a call, by the names of the contract. */
-type CallInputs<TName extends FusedKernelName> = {
+export type CallInputs<TName extends FusedKernelName> = {
   readonly [TInput in keyof FusedKernels[TName]["inputs"]]: TensorInfo;
 };
 

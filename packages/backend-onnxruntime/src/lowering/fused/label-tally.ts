@@ -1,29 +1,17 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { Elementwise } from "../elementwise.js";
-import { booleanAttribute, numberAttribute } from "../read-attributes.js";
-import { requiredInput } from "./call-inputs.js";
+import { numberAttribute } from "../read-attributes.js";
 import { cast } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
-import { addToTally, countedTargets, tallyOutputs, widened } from "./tally-nodes.js";
+import { ignoredClass, recordTally } from "./record-tally.js";
+import { addToTally, countedTargets, widened } from "./tally-nodes.js";
 
 /** Right and wrong answers of yes or no, added to those before them. */
 export const labelTally: FusedLowering<"lit.LabelTally"> = {
   name: "lit.LabelTally",
 
   record(inputs, attrs) {
-    const preds = requiredInput("lit.LabelTally", inputs, "preds");
-    const target = requiredInput("lit.LabelTally", inputs, "target");
-    const tally = requiredInput("lit.LabelTally", inputs, "tally");
-    const { range } = inputs;
-    const ignores = booleanAttribute(attrs, "ignores");
-    const threshold = numberAttribute(attrs, "threshold");
-    return {
-      inputs: range === undefined ? [preds, target, tally] : [preds, target, tally, range],
-      outputs: tallyOutputs(tally, range),
-      attrs: ignores
-        ? { threshold, ignores, ignoreIndex: numberAttribute(attrs, "ignoreIndex") }
-        : { threshold, ignores },
-    };
+    return recordTally("lit.LabelTally", inputs, attrs, { threshold: numberAttribute(attrs, "threshold") });
   },
 
   lower(graph, [preds, target, tally, range], attrs) {
@@ -31,8 +19,7 @@ export const labelTally: FusedLowering<"lit.LabelTally"> = {
     const e = new Elementwise(graph);
     const areScores = preds.dtype === "float32";
     const answers = areScores ? e.greater(asProbabilities(graph, preds), numberAttribute(attrs, "threshold")) : preds;
-    const ignoreIndex = attrs["ignores"] === true ? numberAttribute(attrs, "ignoreIndex") : undefined;
-    const counted = countedTargets(graph, target, ignoreIndex);
+    const counted = countedTargets(graph, target, ignoredClass(attrs));
     const counts = counted.isCounted === undefined ? undefined : cast(graph, counted.isCounted, "float32");
     const floats = (of: GraphValue): GraphValue => {
       const values = cast(graph, of, "float32");

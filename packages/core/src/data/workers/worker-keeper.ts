@@ -13,6 +13,16 @@ export class WorkerKeeper {
     this.#setup = setup;
   }
 
+  /** How many batches each worker makes ahead. */
+  get prefetchFactor(): number {
+    return this.#setup.prefetchFactor;
+  }
+
+  /** How many batches all workers make ahead. */
+  get batchesAhead(): number {
+    return this.#setup.numWorkers * this.#setup.prefetchFactor;
+  }
+
   /** @returns the workers of an iteration, and what to call at its end */
   lend(epoch: number): { readonly pool: WorkerPool; readonly giveBack: () => Promise<void> } {
     if (!this.#setup.persistentWorkers || this.#isLent) {

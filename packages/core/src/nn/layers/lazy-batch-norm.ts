@@ -2,7 +2,6 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { wrongRank } from "../functional/wrong-rank.js";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormLayerOptions, NORM_OPTIONS } from "./batch-norm.js";
-
 import { completeLayer, forgetSize } from "./lazy-layer.js";
 
 /**

@@ -1,5 +1,4 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
-import { wrongRank } from "../functional/wrong-rank.js";
 import type { tf } from "../../tensor/tf.js";
 import type { Module } from "../module.js";
 import type { Size } from "../size.js";
@@ -10,7 +9,7 @@ import {
   ConvTranspose3d,
   type ConvTransposeLayerOptions,
 } from "./convolution.js";
-import { completeLayer, forgetSize } from "./lazy-layer.js";
+import { channelsOf, completeLayer, forgetSize } from "./lazy-layer.js";
 
 /**
  * A `ConvTranspose1d` whose `inChannels` are those of its first input.
@@ -36,7 +35,7 @@ export class LazyConvTranspose1d extends ConvTranspose1d {
   override forward(x: tf.Tensor): tf.Tensor {
     return completeLayer(this, x, {
       field: "inChannels",
-      sizeOf: channelsOf(1),
+      sizeOf: channelsOf("convTranspose", 1),
       becomes: ConvTranspose1d,
       create: this.#create,
       forward: () => super.forward(x),
@@ -68,7 +67,7 @@ export class LazyConvTranspose2d extends ConvTranspose2d {
   override forward(x: tf.Tensor): tf.Tensor {
     return completeLayer(this, x, {
       field: "inChannels",
-      sizeOf: channelsOf(2),
+      sizeOf: channelsOf("convTranspose", 2),
       becomes: ConvTranspose2d,
       create: this.#create,
       forward: () => super.forward(x),
@@ -100,18 +99,10 @@ export class LazyConvTranspose3d extends ConvTranspose3d {
   override forward(x: tf.Tensor): tf.Tensor {
     return completeLayer(this, x, {
       field: "inChannels",
-      sizeOf: channelsOf(3),
+      sizeOf: channelsOf("convTranspose", 3),
       becomes: ConvTranspose3d,
       create: this.#create,
       forward: () => super.forward(x),
     });
   }
-}
-
-function channelsOf(dimensions: number): (x: tf.Tensor) => number {
-  return (x) => {
-    const channels = x.rank > dimensions && x.rank <= dimensions + 2 ? (x.shape[x.rank - dimensions - 1] ?? 0) : 0;
-    if (channels > 0) return channels;
-    throw wrongRank("convTranspose", x, dimensions);
-  };
 }

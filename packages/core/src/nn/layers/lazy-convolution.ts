@@ -1,10 +1,9 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
-import { wrongRank } from "../functional/wrong-rank.js";
 import type { tf } from "../../tensor/tf.js";
 import type { Module } from "../module.js";
 import type { Size } from "../size.js";
 import { CONV_LAYER_OPTIONS, Conv1d, Conv2d, Conv3d, type ConvLayerOptions } from "./convolution.js";
-import { completeLayer, forgetSize } from "./lazy-layer.js";
+import { channelsOf, completeLayer, forgetSize } from "./lazy-layer.js";
 
 /**
  * A `Conv1d` whose `inChannels` are those of its first input.
@@ -30,7 +29,7 @@ export class LazyConv1d extends Conv1d {
   override forward(x: tf.Tensor): tf.Tensor {
     return completeLayer(this, x, {
       field: "inChannels",
-      sizeOf: channelsOf(1),
+      sizeOf: channelsOf("conv", 1),
       becomes: Conv1d,
       create: this.#create,
       forward: () => super.forward(x),
@@ -62,7 +61,7 @@ export class LazyConv2d extends Conv2d {
   override forward(x: tf.Tensor): tf.Tensor {
     return completeLayer(this, x, {
       field: "inChannels",
-      sizeOf: channelsOf(2),
+      sizeOf: channelsOf("conv", 2),
       becomes: Conv2d,
       create: this.#create,
       forward: () => super.forward(x),
@@ -94,18 +93,10 @@ export class LazyConv3d extends Conv3d {
   override forward(x: tf.Tensor): tf.Tensor {
     return completeLayer(this, x, {
       field: "inChannels",
-      sizeOf: channelsOf(3),
+      sizeOf: channelsOf("conv", 3),
       becomes: Conv3d,
       create: this.#create,
       forward: () => super.forward(x),
     });
   }
-}
-
-function channelsOf(dimensions: number): (x: tf.Tensor) => number {
-  return (x) => {
-    const channels = x.rank > dimensions && x.rank <= dimensions + 2 ? (x.shape[x.rank - dimensions - 1] ?? 0) : 0;
-    if (channels > 0) return channels;
-    throw wrongRank("conv", x, dimensions);
-  };
 }

@@ -1,9 +1,8 @@
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
-import { wrongRank } from "../functional/wrong-rank.js";
 import { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from "./instance-norm.js";
 import { NORM_OPTIONS } from "./batch-norm.js";
-import { completeLayer, forgetSize } from "./lazy-layer.js";
+import { channelsOf, completeLayer, forgetSize } from "./lazy-layer.js";
 
 /**
  * An `InstanceNorm1d` whose `numFeatures` are the channels of its first input. It has weight, bias and
@@ -30,7 +29,7 @@ export class LazyInstanceNorm1d extends InstanceNorm1d {
   override forward(x: tf.Tensor): tf.Tensor {
     return completeLayer(this, x, {
       field: "numFeatures",
-      sizeOf: channelsOf(1),
+      sizeOf: channelsOf("instanceNorm", 1),
       becomes: InstanceNorm1d,
       create: this.#create,
       forward: () => super.forward(x),
@@ -63,7 +62,7 @@ export class LazyInstanceNorm2d extends InstanceNorm2d {
   override forward(x: tf.Tensor): tf.Tensor {
     return completeLayer(this, x, {
       field: "numFeatures",
-      sizeOf: channelsOf(2),
+      sizeOf: channelsOf("instanceNorm", 2),
       becomes: InstanceNorm2d,
       create: this.#create,
       forward: () => super.forward(x),
@@ -96,18 +95,10 @@ export class LazyInstanceNorm3d extends InstanceNorm3d {
   override forward(x: tf.Tensor): tf.Tensor {
     return completeLayer(this, x, {
       field: "numFeatures",
-      sizeOf: channelsOf(3),
+      sizeOf: channelsOf("instanceNorm", 3),
       becomes: InstanceNorm3d,
       create: this.#create,
       forward: () => super.forward(x),
     });
   }
-}
-
-function channelsOf(dimensions: number): (x: tf.Tensor) => number {
-  return (x) => {
-    const channels = x.rank > dimensions && x.rank <= dimensions + 2 ? (x.shape[x.rank - dimensions - 1] ?? 0) : 0;
-    if (channels > 0) return channels;
-    throw wrongRank("instanceNorm", x, dimensions);
-  };
 }

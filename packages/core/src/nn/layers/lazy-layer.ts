@@ -3,6 +3,7 @@ import type { Buffer, Parameter } from "../../autograd/parameter.js";
 import { classNameOf } from "../../errors/class-name.js";
 import type { tf } from "../../tensor/tf.js";
 import { checkFloats } from "../functional/check-dtype.js";
+import { wrongRank } from "../functional/wrong-rank.js";
 import { inLayer } from "../in-layer.js";
 import type { Module } from "../module.js";
 
@@ -57,6 +58,19 @@ export function completeLayer<TResult>(layer: Module, x: tf.Tensor, completion: 
     if (isKnown) Reflect.set(layer, field, 0);
     throw error;
   }
+}
+
+/**
+ * Reads the channels of an input [N, C, ...], or [C, ...] without a batch.
+ * @param layer what needs them, for messages
+ * @param dimensions how many lengths come after the channels
+ */
+export function channelsOf(layer: string, dimensions: number): (x: tf.Tensor) => number {
+  return (x) => {
+    const channels = x.rank > dimensions && x.rank <= dimensions + 2 ? (x.shape[x.rank - dimensions - 1] ?? 0) : 0;
+    if (channels > 0) return channels;
+    throw wrongRank(layer, x, dimensions);
+  };
 }
 
 function variablesOf(module: Module): [name: string, variable: Parameter | Buffer][] {

@@ -8,6 +8,7 @@ import {
 import { SerialQueue } from "../../background/serial-queue.js";
 import { defaultPort } from "../../ports/default-ports.js";
 import type { FinalStatus, KeptCheckpoints, Logger } from "../logger.js";
+import { metricName } from "../metric-name.js";
 import { MlflowArtifacts } from "./mlflow-artifacts.js";
 import { MlflowCheckpoints } from "./mlflow-checkpoints.js";
 import { type Fetch, MlflowClient } from "./mlflow-client.js";
@@ -117,10 +118,10 @@ export class MLFlowLogger implements Logger {
   }
 
   logMetrics(metrics: Readonly<Record<string, number>>, step: number = this.#nextStep): void {
-    const { prefix = "" } = this.#options;
+    const { prefix } = this.#options;
     const nowMs = Math.trunc(this.#clock.wallTimeMs());
     for (const [name, value] of Object.entries(metrics))
-      this.#metrics.push(metricOf(prefix === "" ? name : `${prefix}-${name}`, value, nowMs, step));
+      this.#metrics.push(metricOf(metricName(prefix, name), value, nowMs, step));
     this.#nextStep = step + 1;
   }
 

@@ -1,4 +1,5 @@
 import type { FileSystem } from "@lightning-ts/core";
+import { appendToFile } from "../../checkpoint/append-to-file.js";
 import { makeFolder } from "../../checkpoint/make-folder.js";
 import { replaceFile } from "../../checkpoint/replace-file.js";
 import { crc32 } from "./crc32.js";
@@ -49,7 +50,7 @@ export class RunFile {
     const bytes = framed(records, start);
     try {
       if (start === 0 || this.#isTorn) await this.#replace(start, bytes);
-      else await this.#append(bytes);
+      else await appendToFile(this.#files, this.#path, bytes);
     } catch (error) {
       this.#isTorn = true;
       throw error;
@@ -66,16 +67,6 @@ export class RunFile {
       await file.write(whole);
       await file.write(bytes);
     });
-  }
-
-  async #append(bytes: Uint8Array): Promise<void> {
-    const file = await this.#files.open(this.#path, "append");
-    try {
-      await file.write(bytes);
-      await file.flush();
-    } finally {
-      await file.close();
-    }
   }
 }
 

@@ -11,6 +11,7 @@ import { SerialQueue } from "../../background/serial-queue.js";
 import { defaultPort } from "../../ports/default-ports.js";
 import { plainParams } from "../hparams-file.js";
 import type { FinalStatus, Logger } from "../logger.js";
+import { metricName } from "../metric-name.js";
 import { resolveFolder } from "../version-folder.js";
 import { RunFile } from "./run-file.js";
 import { newRunId, requireRunId, timeInName } from "./run-names.js";
@@ -115,11 +116,8 @@ export class WandbLogger implements Logger {
 
   logMetrics(metrics: Readonly<Record<string, number>>, step: number = this.#nextStep): void {
     this.#begin();
-    const { prefix = "" } = this.#options;
-    const named = Object.entries(metrics).map(([name, value]): [string, number] => [
-      prefix === "" ? name : `${prefix}-${name}`,
-      value,
-    ]);
+    const { prefix } = this.#options;
+    const named = Object.entries(metrics).map(([name, value]) => [metricName(prefix, name), value] as const);
     const nowMs = this.#clock.wallTimeMs();
     const times = { _timestamp: nowMs / 1000, _runtime: (nowMs - this.#startMs) / 1000, _step: this.#rows };
     // Built from entries, because assigning to a metric that is called __proto__ would lose it.

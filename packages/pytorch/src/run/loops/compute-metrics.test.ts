@@ -8,6 +8,7 @@ import type { MetricSettings } from "../../results/logged-result.js";
 import { ResultCollection } from "../../results/result-collection.js";
 import type { Session } from "../session/session.js";
 import { computeMetrics, resetMetrics, warnOfShared } from "./compute-metrics.js";
+import { SETTINGS as OF_EPOCH } from "../../results/settings-under-test.js";
 
 beforeAll(() => resolveBackend("cpu"));
 
@@ -23,16 +24,7 @@ class Total extends Metric {
   }
 }
 
-const SETTINGS: MetricSettings = {
-  progBar: false,
-  logger: true,
-  onStep: false,
-  onEpoch: true,
-  reduceFx: "mean",
-  addDataloaderIdx: true,
-  syncDist: false,
-  metricAttribute: "total",
-};
+const SETTINGS: MetricSettings = { ...OF_EPOCH, metricAttribute: "total" };
 
 const PLACE = { hook: "testStep", dataloaderIdx: undefined, settings: SETTINGS };
 

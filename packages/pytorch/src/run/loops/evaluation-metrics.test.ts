@@ -6,6 +6,7 @@ import type { MetricSettings } from "../../results/logged-result.js";
 import type { ResultCollection } from "../../results/result-collection.js";
 import { evaluationLoop, type EvaluationOptions } from "./evaluation-loop.js";
 import { dataUnderTest, loaderOf, sessionUnderTest, type SessionOptions } from "./session-under-test.js";
+import { SETTINGS } from "../../results/settings-under-test.js";
 
 beforeAll(() => resolveBackend("cpu"));
 
@@ -31,16 +32,6 @@ function setUp({ net = new Net(), loaders = [loaderOf("x", "y"), loaderOf("z")],
     under.run(evaluationLoop(under.session, { kind: "validation", data, ...more }));
   return { ...under, net, data, evaluate };
 }
-
-const SETTINGS: MetricSettings = {
-  progBar: false,
-  logger: true,
-  onStep: false,
-  onEpoch: true,
-  reduceFx: "mean",
-  addDataloaderIdx: true,
-  syncDist: false,
-};
 
 describe("what an evaluation gives back", () => {
   it("is what was logged for the epoch and for loggers, each loader's own and that of all", async () => {
