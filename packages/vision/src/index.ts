@@ -39,4 +39,5 @@ export { RandomHorizontalFlip, RandomVerticalFlip, type RandomFlipOptions } from
 export { RandomResizedCrop, type RandomResizedCropOptions } from "./transforms/random-resized-crop.js";
 export { RandomRotation, type RandomRotationOptions } from "./transforms/random-rotation.js";
 export { Resize, type ResizeOptions } from "./transforms/resize.js";
+export { saveImage, type SaveImageOptions } from "./transforms/save-image.js";
 export { ToTensor } from "./transforms/to-tensor.js";

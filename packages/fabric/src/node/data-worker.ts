@@ -1,6 +1,9 @@
 // What a worker thread of a DataLoader runs.
-import { serveDataWorker } from "@lightning-ts/core";
+import { serveDataWorker, setFiles } from "@lightning-ts/core";
 import { parentPort } from "node:worker_threads";
+import { nodeFiles } from "./node-files.js";
+
+setFiles(nodeFiles());
 
 serveDataWorker({
   listen: (handler) => void parentPort?.on("message", handler),

@@ -17,6 +17,8 @@ export interface MakeGridOptions {
   readonly padValue?: number | undefined;
 }
 
+export const GRID_OPTIONS = ["nrow", "padding", "normalize", "valueRange", "scaleEach", "padValue"] as const;
+
 /**
  * Images beside and below each other as one image, like torchvision's `make_grid`. Images of one channel get three.
  * @param images of one shape [C, H, W], or a batch [B, C, H, W]
@@ -33,7 +35,7 @@ export function makeGrid(
   images: readonly ImageTensor[] | TensorBuffer<Rank.R4, "float32">,
   options: MakeGridOptions = {},
 ): ImageTensor {
-  rejectUnknownOptions("makeGrid", options, ["nrow", "padding", "normalize", "valueRange", "scaleEach", "padValue"]);
+  rejectUnknownOptions("makeGrid", options, GRID_OPTIONS);
   const { nrow = 8, padding = 2, padValue = 0 } = options;
   const list = scaled(listOf(images), options).map(withThreeChannels);
   const [first] = list;
