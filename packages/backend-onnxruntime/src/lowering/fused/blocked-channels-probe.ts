@@ -4,6 +4,7 @@ import { elementCount } from "../../graph/value-spec.js";
 import { OnnxGraph } from "../../graph/onnx-graph.js";
 import { encodeModel } from "../../onnx-model/encode-model.js";
 import { blockedConvolution } from "./blocked-convolution.js";
+import { blockedWeight } from "./blocked-weight.js";
 import { type ConvGeometry, onnxConvAttributes, outputShape } from "./conv-geometry.js";
 
 /** Vector widths that ONNX Runtime's blocked layout can have. */
@@ -39,7 +40,10 @@ function givesRightNumbers(runner: GraphRunner, block: number): boolean {
   const weight = graph.input("float32", [PROBE.outChannels, PROBE.inChannels, ...PROBE.kernel]);
   const shape = outputShape(PROBE);
   const plain = graph.op("Conv", [x, weight], { shape, attrs: onnxConvAttributes(PROBE) });
-  const description = graph.finish([plain, blockedConvolution(graph, PROBE, [x, weight, undefined])]);
+  const description = graph.finish([
+    plain,
+    blockedConvolution(graph, PROBE, [x, blockedWeight(graph, weight), undefined]),
+  ]);
   let compiled;
   try {
     compiled = runner.compile({

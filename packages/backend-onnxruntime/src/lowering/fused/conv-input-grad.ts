@@ -5,6 +5,7 @@ import { isSameShape } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { blockedConvolution, canBlock } from "./blocked-convolution.js";
+import { reversedBlockedWeight } from "./blocked-weight.js";
 import {
   convGeometry,
   type ConvGeometry,
@@ -14,8 +15,10 @@ import {
   onnxConvAttributes,
   outputShape,
 } from "./conv-geometry.js";
-import { axesConstant, isEmpty, padTo, range, slice, transpose, zeros } from "./emit.js";
+import { hasOnePosition, inputGradOfOnePosition } from "./conv-of-one-position.js";
+import { isEmpty, padTo, slice, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
+import { liveKernel, liveWeight } from "./live-kernel.js";
 
 /** Gradient of a convolution in its input; also the forward of a transposed convolution. */
 export const convInputGrad: FusedLowering<"lit.ConvInputGrad"> = {
@@ -50,18 +53,27 @@ export const convInputGrad: FusedLowering<"lit.ConvInputGrad"> = {
       outSpatial: dy.shape.slice(2),
     };
     if (isEmpty(dy) || isEmpty(weight) || inputShape.includes(0)) return [zeros(graph, inputShape)];
-    const operands = [roundToCompute(graph, dy), roundToCompute(graph, weight)] as const;
-    const reversed = reversedGeometry(geometry);
-    const canConvolve =
-      geometry.stride.every((stride) => stride === 1) &&
-      [...reversed.before, ...reversed.after].every((zeroCount) => zeroCount >= 0);
-    const dx =
-      canConvolve && canBlock(graph, reversed)
-        ? blockedConvolution(graph, reversed, [operands[0], flippedWeight(graph, operands[1]), undefined])
-        : transposedConvolution(graph, geometry, operands, inputShape);
-    return [roundToCompute(graph, dx)];
+    const live = liveKernel(geometry);
+    const operands = [roundToCompute(graph, dy), liveWeight(graph, roundToCompute(graph, weight), live)] as const;
+    return [roundToCompute(graph, inputGradient(graph, live.geometry, operands, inputShape))];
   },
 };
+
+function inputGradient(
+  graph: GraphBuilder,
+  geometry: ConvGeometry,
+  [dy, weight]: readonly [GraphValue, GraphValue],
+  inputShape: readonly number[],
+): GraphValue {
+  if (hasOnePosition(geometry)) return inputGradOfOnePosition(graph, geometry, [dy, weight]);
+  const reversed = reversedGeometry(geometry);
+  const canConvolve =
+    geometry.stride.every((stride) => stride === 1) &&
+    [...reversed.before, ...reversed.after].every((zeroCount) => zeroCount >= 0);
+  return canConvolve && canBlock(graph, reversed)
+    ? blockedConvolution(graph, reversed, [dy, reversedBlockedWeight(graph, weight), undefined])
+    : transposedConvolution(graph, geometry, [dy, weight], inputShape);
+}
 
 /** The convolution of dy with the reversed weight that gives dx when every stride is 1. */
 function reversedGeometry(geometry: ConvGeometry): ConvGeometry {
@@ -112,15 +124,4 @@ function cropAndFill(graph: GraphBuilder, full: GraphValue, geometry: ConvGeomet
   );
   const cropped = slice(graph, full, { axes, starts: geometry.before, ends });
   return padTo(graph, cropped, [geometry.batch, geometry.inChannels, ...geometry.inSpatial]);
-}
-
-/**
- * [Co, Ci, ...k] -> [Ci, Co, ...k] with every spatial dimension reversed: what the gradient in the input convolves
- * with.
- */
-function flippedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
-  const axes = range(2, weight.shape.length);
-  const bounds = [axes.map(() => -1), axes.map(() => Number.MIN_SAFE_INTEGER), axes, axes.map(() => -1)];
-  const reversed = graph.op("Slice", [weight, ...bounds.map((list) => axesConstant(graph, list))]);
-  return transpose(graph, reversed, [1, 0, ...axes]);
 }

@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
 import type { ConvGeometry } from "./conv-geometry.js";
-import { range, reshape, transpose } from "./emit.js";
+import { concat, range, reshape, transpose } from "./emit.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
 /** Positions of an image up to which one product for each image writes far more than it reads. */
@@ -42,7 +42,5 @@ export function productOverImages(graph: GraphBuilder, dy: GraphValue, windows: 
     const product = rawMatrixProduct(graph, rows, flat(window), { transposeB: true });
     return reshape(graph, product, [...product.shape, 1]);
   });
-  const [outChannels = 0] = dy.shape;
-  const inChannels = windows[0]?.shape[0] ?? 0;
-  return graph.op("Concat", parts, { shape: [outChannels, inChannels, parts.length], attrs: { axis: 2 } });
+  return concat(graph, parts, 2);
 }

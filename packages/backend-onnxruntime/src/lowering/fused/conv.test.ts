@@ -176,6 +176,97 @@ describe("convolution and its gradients", () => {
         ],
       },
     ],
+    [
+      "an image of one pixel",
+      {
+        ...plain,
+        x: [3, 16, 1, 1],
+        weight: [32, 16, 3, 3],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+      },
+    ],
+    [
+      "one window, and a border that it does not reach",
+      {
+        ...plain,
+        x: [3, 5, 3, 4],
+        weight: [4, 5, 3, 3],
+        stride: [3, 4],
+        padding: [
+          [1, 0],
+          [1, 0],
+        ],
+      },
+    ],
+    [
+      "one window of the end of a dilated kernel",
+      {
+        ...plain,
+        x: [2, 3, 1, 2],
+        weight: [4, 3, 3, 2],
+        dilation: [2, 2],
+        padding: [
+          [4, 0],
+          [0, 1],
+        ],
+      },
+    ],
+    [
+      "a kernel that is wider than the image, in blocks",
+      {
+        ...plain,
+        x: [2, 16, 1, 3],
+        weight: [16, 16, 3, 5],
+        padding: [
+          [1, 1],
+          [2, 2],
+        ],
+      },
+    ],
+    [
+      "a kernel that is wider than the image, in groups",
+      {
+        ...plain,
+        x: [2, 4, 2, 1],
+        weight: [6, 2, 7, 3],
+        groups: 2,
+        padding: [
+          [3, 3],
+          [1, 1],
+        ],
+      },
+    ],
+    [
+      "few channels and many offsets",
+      {
+        ...plain,
+        x: [2, 3, 9, 9],
+        weight: [5, 3, 7, 7],
+        stride: [2, 2],
+        padding: [
+          [3, 3],
+          [3, 3],
+        ],
+      },
+    ],
+    [
+      "one window in three dimensions",
+      {
+        x: [2, 2, 2, 1, 2],
+        weight: [4, 2, 3, 3, 2],
+        stride: [2, 1, 1],
+        padding: [
+          [1, 1],
+          [1, 1],
+          [0, 0],
+        ],
+        dilation: [1, 1, 1],
+        groups: 1,
+      },
+    ],
     ["one dimension", { x: [3, 4, 12], weight: [6, 2, 3], stride: [2], padding: [[1, 2]], dilation: [2], groups: 2 }],
     [
       "three dimensions",
@@ -215,7 +306,7 @@ describe("convolution and its gradients", () => {
 
   it("match them for random shapes", () => {
     const random = new TestRandom(7);
-    for (let round = 0; round < 24; round += 1) check(randomCase(random), round);
+    for (let round = 0; round < 48; round += 1) check(randomCase(random), round);
   });
 });
 
@@ -227,7 +318,11 @@ function randomCase(random: TestRandom): Case {
   const kernel = each(() => random.integer(1, 3));
   const dilation = each(() => random.integer(1, 2));
   const padding = each((): [number, number] => [random.integer(0, 2), random.integer(0, 2)]);
-  const spatial = kernel.map((size, axis) => (size - 1) * (dilation[axis] ?? 1) + random.integer(1, 5));
+  const spatial = kernel.map((size, axis) => {
+    const [before = 0, after = 0] = padding[axis] ?? [];
+    const smallest = (size - 1) * (dilation[axis] ?? 1) + 1 - before - after;
+    return Math.max(1, smallest + random.integer(0, 5));
+  });
   return {
     x: [random.integer(1, 2), groups * perGroup, ...spatial],
     weight: [groups * random.integer(1, 3), perGroup, ...kernel],

@@ -3,9 +3,12 @@ import { elementCount } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { blockedConvolution, canBlock } from "./blocked-convolution.js";
+import { blockedWeight } from "./blocked-weight.js";
 import { convGeometry, type ConvGeometry, convStructure, onnxConvAttributes, outputShape } from "./conv-geometry.js";
+import { convOfOnePosition, hasOnePosition } from "./conv-of-one-position.js";
 import { binary, isEmpty, reshape, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
+import { liveKernel, liveWeight } from "./live-kernel.js";
 
 /** Cross-correlation in one, two or three dimensions, with stride, padding, dilation and groups. */
 export const conv: FusedLowering<"lit.Conv"> = {
@@ -36,14 +39,18 @@ export const conv: FusedLowering<"lit.Conv"> = {
   },
 };
 
-/** The fastest of ONNX Runtime's convolutions for these shapes. */
+/** The fastest of ONNX Runtime's convolutions for these shapes, or a product. */
 export function convolution(
   graph: GraphBuilder,
-  geometry: ConvGeometry,
-  operands: readonly [GraphValue, GraphValue, GraphValue | undefined],
+  whole: ConvGeometry,
+  [x, wholeWeight, bias]: readonly [GraphValue, GraphValue, GraphValue | undefined],
 ): GraphValue {
-  if (canBlock(graph, geometry)) return blockedConvolution(graph, geometry, operands);
-  return graph.op("Conv", operands, { shape: outputShape(geometry), attrs: onnxConvAttributes(geometry) });
+  const live = liveKernel(whole);
+  const { geometry } = live;
+  const weight = liveWeight(graph, wholeWeight, live);
+  if (hasOnePosition(geometry)) return convOfOnePosition(graph, geometry, [x, weight, bias]);
+  if (canBlock(graph, geometry)) return blockedConvolution(graph, geometry, [x, blockedWeight(graph, weight), bias]);
+  return graph.op("Conv", [x, weight, bias], { shape: outputShape(geometry), attrs: onnxConvAttributes(geometry) });
 }
 
 function withoutInput(graph: GraphBuilder, geometry: ConvGeometry, bias: GraphValue | undefined): GraphValue {

@@ -35,6 +35,15 @@ export function transpose(graph: GraphBuilder, value: GraphValue, perm: readonly
   return graph.op("Transpose", [value], { shape: perm.map((axis) => value.shape[axis] ?? 1), attrs: { perm } });
 }
 
+/** The parts, of which there is at least one, one behind the other along an axis. */
+export function concat(graph: GraphBuilder, parts: readonly GraphValue[], axis: number): GraphValue {
+  const [first, ...others] = parts;
+  if (first === undefined) return zeros(graph, [0]);
+  if (others.length === 0) return first;
+  const length = parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0);
+  return graph.op("Concat", parts, { shape: first.shape.with(axis, length), attrs: { axis } });
+}
+
 export function reducedShape(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {
   return keepDims
     ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))

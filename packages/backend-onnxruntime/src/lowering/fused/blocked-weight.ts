@@ -1,0 +1,37 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
+import { intoBlocks } from "./channel-blocks.js";
+import { axesConstant, range, reshape, transpose } from "./emit.js";
+
+/**
+ * [Co, Ci, kh, kw] with the elements in the order [Co / b, Ci / b, kh, kw, b of Ci, b of Co].
+ *
+ * The operator that brings channels of images into blocks does it in two steps, on all threads and in a fifth of the
+ * time of a transpose over six axes: first with Co as images, then with everything behind Co as positions.
+ */
+export function blockedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
+  const block = graph.blockedChannels ?? 1;
+  const [outChannels = 0, ...others] = weight.shape;
+  const inner = reshape(graph, intoBlocks(graph, weight), [1, outChannels, elementCount(others) / block, block]);
+  return reshape(graph, intoBlocks(graph, inner), weight.shape);
+}
+
+/**
+ * The same for the convolution that gives the gradient in the input: input and output channels change places, and
+ * every spatial dimension is reversed. [Co, Ci, kh, kw] -> [Ci, Co, kh, kw] in the order [Ci / b, Co / b, kh, kw, b of
+ * Co, b of Ci].
+ */
+export function reversedBlockedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
+  const block = graph.blockedChannels ?? 1;
+  const [outChannels = 0, inChannels = 0, ...kernel] = weight.shape;
+  const [outBlocks, inBlocks, offsets] = [outChannels / block, inChannels / block, elementCount(kernel)];
+  const inner = reshape(graph, intoBlocks(graph, weight), [outBlocks, block, inBlocks, offsets, block]);
+  const swapped = reshape(graph, transpose(graph, inner, [2, 0, 3, 1, 4]), [
+    inBlocks * outBlocks,
+    offsets,
+    block * block,
+  ]);
+  const reversed = axesConstant(graph, range(0, offsets).toReversed());
+  const result = graph.op("Gather", [swapped, reversed], { shape: swapped.shape, attrs: { axis: 1 } });
+  return reshape(graph, result, [inChannels, outChannels, ...kernel]);
+}
