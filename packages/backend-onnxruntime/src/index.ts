@@ -1,6 +1,14 @@
 export type { OnnxRuntimeOptions } from "./backend/backend-options.js";
 export { OnnxRuntimeBackend, type EngineStatistics } from "./backend/onnxruntime-backend.js";
 export type {
+  EngineProfile,
+  OperationOrigin,
+  EngineNode,
+  EngineOperation,
+  EngineRun,
+  ProfileInProgress,
+} from "./contract/engine-profile.js";
+export type {
   AdamAttributes,
   ConvAttributes,
   CrossEntropyAttributes,

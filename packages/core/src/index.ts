@@ -104,6 +104,14 @@ export type {
   PrecisionName,
   TrainingBackend,
 } from "./backend/training-backend.js";
+export type {
+  EngineProfile,
+  OperationOrigin,
+  EngineNode,
+  EngineOperation,
+  EngineRun,
+  ProfileInProgress,
+} from "@lightning-ts/backend-onnxruntime";
 
 export { DisposedTensorError } from "./errors/disposed-tensor-error.js";
 export { ForeignScopeError } from "./errors/foreign-scope-error.js";
@@ -149,7 +157,9 @@ export { ShapeError } from "./errors/shape-error.js";
 export { StateDictError, type ShapeMismatch } from "./errors/state-dict-error.js";
 export * as nn from "./nn/index.js";
 export * as F from "./nn/functional/index.js";
+export { aroundForward } from "./nn/around-forward.js";
 export { inLayer } from "./nn/in-layer.js";
+export { LayerTrace, type LayerOrigin } from "./nn/layer-trace.js";
 export { Module } from "./nn/module.js";
 export type {
   HostValue,

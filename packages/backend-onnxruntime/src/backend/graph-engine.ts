@@ -1,6 +1,8 @@
+import type { OperationOrigin, ProfileInProgress } from "../contract/engine-profile.js";
 import type { GraphBuilder } from "../contract/graph-builder.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
 import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
+import { EngineError } from "../errors/engine-error.js";
 import { internOperation } from "../graph/intern-operation.js";
 import type { PlanCacheStatistics } from "../graph/plan-cache.js";
 import { specId } from "../graph/value-spec.js";
@@ -17,6 +19,7 @@ import { Liveness } from "./liveness.js";
 import { type Cut, LoopWatch } from "./loop-watch.js";
 import { PendingNodes } from "./pending-nodes.js";
 import { recover } from "./recovery.js";
+import { RunProfile } from "./run-profile.js";
 import { firstOfOwners, releaseBefore, undoChanges } from "./undo-changes.js";
 import { stampTemporaries } from "./scope-temporaries.js";
 
@@ -50,6 +53,7 @@ export class GraphEngine {
   /** Failures that are being taken back, one inside the other. */
   #recoveries = 0;
   #recorded = 0;
+  #profile: { readonly notes: RunProfile; readonly end: () => void } | undefined;
 
   constructor(options: GraphEngineOptions) {
     this.#options = options;
@@ -110,6 +114,7 @@ export class GraphEngine {
     }
     this.#pending.add(node);
     this.#hasRecorded = true;
+    this.#profile?.notes.noteRecorded(node);
     return node;
   }
 
@@ -280,8 +285,48 @@ export class GraphEngine {
     this.queue.joinFlush(flush);
   }
 
+  /**
+   * Has everything timed that is recorded from now on; what was recorded before runs first.
+   * @throws EngineError where the runner cannot measure, or a profile is being taken already
+   */
+  startProfile(origin: () => OperationOrigin): ProfileInProgress {
+    if (this.#profile !== undefined)
+      throw new EngineError({
+        code: "LIT_ENGINE_PROFILE",
+        message: "A profile is being taken already.",
+        tryThis: "stop that one first.",
+      });
+    this.runAndJoin();
+    const notes = new RunProfile(this.runner, origin);
+    const profile = { notes, end: this.#runs.profileInto(notes) };
+    this.#profile = profile;
+    return {
+      drop: () => {
+        this.runAndJoin();
+        notes.drop();
+      },
+      stop: () => {
+        if (this.#profile === profile) this.#endProfile();
+        return notes.finish();
+      },
+    };
+  }
+
+  #endProfile(): void {
+    this.runAndJoin();
+    this.#profile?.end();
+    this.#profile = undefined;
+  }
+
+  /** Runs all that was recorded, and blocks until it has ended. Its failures show in the data. */
+  runAndJoin(): void {
+    this.runAll();
+    if (this.queue.last !== undefined) this.queue.joinFlush(this.queue.last);
+  }
+
   dispose(): void {
     if (this.queue.last !== undefined) this.queue.joinFlush(this.queue.last);
+    this.#profile?.end();
     this.#runs.clear();
   }
 }

@@ -21,6 +21,7 @@ import { LoweringFailure, type LoweredRequest, lowerPieces, lowerRequest } from 
 import { MissWatch } from "./miss-watch.js";
 import { programStages } from "./program-stages.js";
 import type { Run } from "./run.js";
+import type { RunProfile } from "./run-profile.js";
 
 export interface GraphRunsOptions {
   readonly runner: GraphRunner;
@@ -41,6 +42,8 @@ interface Plan {
 /** A program that was started, and what goes with its run. */
 interface StartedProgram {
   readonly ticket: RunTicket;
+  /** What runs it, where that is a graph over pieces. */
+  readonly graph?: CompiledGraph | undefined;
   readonly checks: readonly number[];
   readonly outputs: readonly GraphBuffer[];
   readonly singles: readonly GraphBuffer[];
@@ -69,11 +72,12 @@ export class GraphRuns {
   readonly #queue: FlushQueue;
   readonly #liveness: Liveness;
   readonly #key = new StructureKey();
-  readonly #plans: PlanCache<Plan>;
+  #plans: PlanCache<Plan>;
   /** Probed once, when the first convolution asks. */
   readonly #blockedChannels = once(() => probeBlockedChannels(this.#runner));
   readonly #thrashWatch: ThrashWatch;
   readonly #missWatch = new MissWatch();
+  #profile: RunProfile | undefined;
 
   constructor(options: GraphRunsOptions, queue: FlushQueue, liveness: Liveness) {
     this.#options = options;
@@ -81,7 +85,11 @@ export class GraphRuns {
     this.#queue = queue;
     this.#liveness = liveness;
     this.#thrashWatch = new ThrashWatch(options.warn);
-    this.#plans = new PlanCache(options.cacheSize, ({ graph }) => options.runner.release(graph));
+    this.#plans = this.#newCache();
+  }
+
+  #newCache(): PlanCache<Plan> {
+    return new PlanCache(this.#options.cacheSize, ({ graph }) => this.#runner.release(graph));
   }
 
   cacheStatistics(): ReturnType<PlanCache<Plan>["statistics"]> {
@@ -91,6 +99,22 @@ export class GraphRuns {
   /** Releases all graphs. */
   clear(): void {
     this.#plans.clear();
+  }
+
+  /**
+   * From now on graphs tell how long their nodes take, for which they are compiled anew. All runs are settled then, and
+   * when the profile is over.
+   * @returns what ends that, and releases them
+   */
+  profileInto(profile: RunProfile): () => void {
+    const plans = this.#plans;
+    this.#plans = this.#newCache();
+    this.#profile = profile;
+    return () => {
+      this.#plans.clear();
+      this.#plans = plans;
+      this.#profile = undefined;
+    };
   }
 
   /**
@@ -137,7 +161,7 @@ export class GraphRuns {
     const inputs = program.pieces.map(({ start }) => ({ buffer: input, startBytes: start * 4 }));
     const outputs = [this.#allocateFor(output)];
     const ticket = this.#runner.startOnPieces?.(graph, inputs, outputs, { epoch: flush.epoch });
-    if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks, outputs, singles: [] });
+    if (ticket !== undefined) this.#followProgram(flush, node, { ticket, graph, checks, outputs, singles: [] });
   }
 
   #startScatter(flush: Flush, node: LazyNode, program: ScatterProgram): void {
@@ -171,7 +195,8 @@ export class GraphRuns {
 
   /** @param started its `singles` are buffers that only this run needs */
   #followProgram(flush: Flush, node: LazyNode, started: StartedProgram): void {
-    const { ticket, checks, outputs, singles } = started;
+    const { ticket, graph, checks, outputs, singles } = started;
+    this.#profile?.noteRun(ticket, [node], graph);
     const run = this.#queue.add(flush, ticket, [node], checks);
     for (const single of singles) this.#runner.free(single);
     this.#finish([node], node.outputs, outputs, run);
@@ -240,13 +265,14 @@ export class GraphRuns {
     });
     if (request.outputs.length === 0) return;
     const known = this.#plans.find(this.#key);
-    const parts =
-      !isPart && this.#missWatch.note(this.#key.hash, known !== undefined) ? partsOfRepeating(nodes) : undefined;
+    // What a profile compiles anew is no sign of structures that keep changing.
+    const isHit = known !== undefined || this.#profile !== undefined;
+    const parts = !isPart && this.#missWatch.note(this.#key.hash, isHit) ? partsOfRepeating(nodes) : undefined;
     if (parts !== undefined) {
       this.#startParts(flush, parts, isWanted);
       return;
     }
-    this.#thrashWatch.note(known !== undefined);
+    this.#thrashWatch.note(isHit);
     const { graph, checks } = known ?? this.#compile(nodes, () => lowerRequest(request, this.#blockedChannels));
     for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);
     const packs = this.#pack(request);
@@ -255,6 +281,7 @@ export class GraphRuns {
     const flag = checks.length === 0 ? undefined : this.#runner.allocate(4);
     const guard: RunGuard = { epoch: flush.epoch, flag };
     const ticket = this.#runner.start(graph, inputs, flag === undefined ? outputs : [...outputs, flag], guard);
+    this.#profile?.noteRun(ticket, nodes, graph);
     const run = this.#queue.add(flush, ticket, nodes, checks);
     for (const pack of packs) this.#runner.free(pack);
     if (flag !== undefined) this.#runner.free(flag);
@@ -266,7 +293,10 @@ export class GraphRuns {
       const { description, checks } = lower();
       const model = encodeModel(description);
       this.#options.onModel?.(model);
-      const graph = this.#runner.compile({ model, inputs: description.inputs, outputs: description.outputs });
+      const { inputs, outputs } = description;
+      const profilePrefix = this.#profile?.newPrefix();
+      const graph = this.#runner.compile({ model, inputs, outputs, profilePrefix });
+      this.#profile?.addGraph(graph, profilePrefix);
       const plan = { graph, checks };
       this.#plans.add(this.#key, plan);
       return plan;

@@ -10,6 +10,7 @@ import {
   type TensorInfo,
   util,
 } from "@tensorflow/tfjs-core";
+import type { OperationOrigin, ProfileInProgress } from "../contract/engine-profile.js";
 import type { GraphBuilder } from "../contract/graph-builder.js";
 import type { GraphRunner, GraphRunnerStatistics } from "../contract/graph-runner.js";
 import type { KnownValues, LazyKernel, Recording } from "../contract/lazy-kernel.js";
@@ -265,6 +266,11 @@ export class OnnxRuntimeBackend extends KernelBackend {
     this.#engine.rollBack();
   }
 
+  /** Has everything timed that is recorded from now on. @param origin is asked for each kernel @throws EngineError */
+  startProfile(origin: () => OperationOrigin): ProfileInProgress {
+    return this.#engine.startProfile(origin);
+  }
+
   statistics(): EngineStatistics {
     const cache = this.#engine.cacheStatistics();
     return {
@@ -345,9 +351,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   /** Time of the graphs that `body` records, in milliseconds. Profiling counts on `body` being called at once. */
   override async time(body: () => void): Promise<BackendTimingInfo> {
-    const { queue } = this.#engine;
-    this.#engine.runAll();
-    if (queue.last !== undefined) queue.joinFlush(queue.last);
+    this.#engine.runAndJoin();
     const start = util.now();
     body();
     await this.synchronize();

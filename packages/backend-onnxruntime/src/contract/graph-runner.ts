@@ -45,11 +45,19 @@ export interface CompiledGraph {
   readonly outputs: readonly GraphValueSpec[];
 }
 
+/** When a run began and ended, in milliseconds of `performance.now()`. */
+export interface RunTimes {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 /** One started run. */
 export interface RunTicket {
   readonly id: number;
   /** True once `join` or `wait` has returned for this run. */
   readonly isSettled: boolean;
+  /** Known once the run is settled, where runs are measured; absent for one that was passed over. */
+  readonly times?: RunTimes | undefined;
 }
 
 export interface CompileRequest {
@@ -57,6 +65,11 @@ export interface CompileRequest {
   readonly model: Uint8Array;
   readonly inputs: readonly GraphValueSpec[];
   readonly outputs: readonly GraphValueSpec[];
+  /**
+   * Where its nodes' times are to be written when it is released: a file whose name begins with this path, in ONNX
+   * Runtime's own form. Only for runners that measure runs.
+   */
+  readonly profilePrefix?: string | undefined;
 }
 
 /**
@@ -123,6 +136,8 @@ export interface GraphRunner {
   chooseThreads?(threads: number): void;
   /** Starts the threads now rather than with the first graph. */
   open?(): void;
+  /** Has runs that are started from now on measured, or no longer. Absent where the runner cannot. */
+  measureRuns?(isMeasured: boolean): void;
   /** Bytes allocated and in use, threads, runs so far. */
   statistics(): GraphRunnerStatistics;
   /** Waits for runs in flight and gives everything back; calling it twice is harmless. */

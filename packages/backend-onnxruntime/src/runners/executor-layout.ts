@@ -16,6 +16,8 @@ export const CELL = {
   hasFailed: 3,
   /** 1 once the thread has loaded its libraries, or could not. */
   hasLoaded: 4,
+  /** 1 as long as slots are to note when they began and ended. */
+  isMeasuring: 5,
 } as const;
 export const HEADER_BYTES = 64;
 
@@ -49,6 +51,9 @@ export const SLOT = {
   /** Where a program's request is, and its size. */
   requestAddress: 11,
   requestBytes: 12,
+  /** Written by the executor where it measures: nanoseconds of `process.hrtime`, or 0 for a slot that was passed over. */
+  startedAt: 13,
+  endedAt: 14,
 } as const;
 export const SLOT_FIELDS = 16;
 export const CONTROL_BYTES = HEADER_BYTES + SLOTS * SLOT_FIELDS * 8;

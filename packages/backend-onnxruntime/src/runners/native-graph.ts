@@ -3,7 +3,7 @@ import { GraphCompileError } from "../errors/graph-compile-error.js";
 import { elementTypeCode, tensorSizeBytes } from "../onnx-model/element-type.js";
 import { addressOf, nativeString, PointerVariable } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
-import type { OrtRuntime } from "./ort-runtime.js";
+import { createSessionOptions, type OrtRuntime } from "./ort-runtime.js";
 
 /** What an OrtValue is made from; equal element types and shapes share one, so `id` identifies them. */
 export interface ValueType {
@@ -69,6 +69,11 @@ export class NativeGraph implements CompiledGraph {
     this.outputNames = nameArray(request.outputs);
   }
 
+  /** How many bytes of its buffer each input needs that begins there. */
+  endsOf(starts: readonly number[]): { sizeBytes: number }[] {
+    return this.inputTypes.map(({ sizeBytes }, index) => ({ sizeBytes: sizeBytes + (starts[index] ?? 0) }));
+  }
+
   /** A block that no run in flight uses. */
   idleBlock(completed: number): ArgumentBlock {
     for (const block of this.#blocks) if (block.lastRun <= completed) return block;
@@ -105,6 +110,17 @@ function pointerArray(length: number): BigUint64Array<ArrayBuffer> {
 
 /** @throws GraphCompileError */
 export function createNativeGraph(runtime: OrtRuntime, sessionOptions: Pointer, request: CompileRequest): NativeGraph {
+  const { profilePrefix } = request;
+  if (profilePrefix === undefined) return createSession(runtime, sessionOptions, request);
+  const own = createSessionOptions(runtime, { profilePrefix });
+  try {
+    return createSession(runtime, own, request);
+  } finally {
+    runtime.api.functions.releaseSessionOptions(own);
+  }
+}
+
+function createSession(runtime: OrtRuntime, sessionOptions: Pointer, request: CompileRequest): NativeGraph {
   const { api, env } = runtime;
   const out = new PointerVariable();
   const { model } = request;

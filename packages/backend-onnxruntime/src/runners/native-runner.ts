@@ -77,6 +77,10 @@ export class NativeRunner implements GraphRunner {
     this.#openNow();
   }
 
+  measureRuns(isMeasured: boolean): void {
+    this.#openNow().queue.measure(isMeasured);
+  }
+
   /** Starts the threads with the first call. */
   #openNow(): OpenedRuntime {
     this.#opened ??= openForRuns(this.#options);
@@ -153,7 +157,7 @@ export class NativeRunner implements GraphRunner {
       });
     }
     this.#makeRoom();
-    const ownInputs = ownBuffers(NativeBuffer, inputs, starts === undefined ? graph.inputTypes : endsOf(graph, starts));
+    const ownInputs = ownBuffers(NativeBuffer, inputs, starts === undefined ? graph.inputTypes : graph.endsOf(starts));
     const ownOutputs = ownBuffers(NativeBuffer, outputs, graph.outputTypes);
     const { queue } = this.#openNow();
     const block = graph.idleBlock(queue.completed);
@@ -365,6 +369,7 @@ export class NativeRunner implements GraphRunner {
       if (run.ticket.id > completed) break;
       count += 1;
       run.ticket.error = this.#errorOf(run);
+      run.ticket.times = this.#opened.queue.timesOf(run.ticket.id);
       run.ticket.isSettled = true;
       if (run.memo !== undefined) this.#pool.free(run.memo.buffer);
     }
@@ -390,9 +395,4 @@ export class NativeRunner implements GraphRunner {
     }
     this.#releasing = this.#releasing.filter((graph) => graph.lastRun > completed);
   }
-}
-
-/** How many bytes of its buffer each input needs. */
-function endsOf({ inputTypes }: NativeGraph, starts: readonly number[]): { sizeBytes: number }[] {
-  return inputTypes.map(({ sizeBytes }, index) => ({ sizeBytes: sizeBytes + (starts[index] ?? 0) }));
 }

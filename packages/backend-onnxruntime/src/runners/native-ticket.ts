@@ -1,4 +1,4 @@
-import type { RunTicket } from "../contract/graph-runner.js";
+import type { RunTicket, RunTimes } from "../contract/graph-runner.js";
 import { EngineError } from "../errors/engine-error.js";
 import type { GraphRunError } from "../errors/graph-run-error.js";
 
@@ -6,6 +6,7 @@ import type { GraphRunError } from "../errors/graph-run-error.js";
 export class NativeTicket implements RunTicket {
   isSettled = false;
   error: GraphRunError | undefined;
+  times: RunTimes | undefined;
 
   constructor(readonly id: number) {}
 }

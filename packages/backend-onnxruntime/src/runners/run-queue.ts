@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
+import type { RunTimes } from "../contract/graph-runner.js";
 import type { ScatterProgram } from "../contract/scatter-program.js";
 import { EngineError } from "../errors/engine-error.js";
 import { awaitLoadingAtExit, forgetLoading } from "./await-loading.js";
@@ -60,6 +61,8 @@ export class RunQueue {
   #completedBefore = 0;
   #waiters: Waiter[] = [];
   #failure: unknown;
+  /** One moment on the clocks of `performance` and `process`, as long as runs are measured. */
+  #moment: { readonly ms: number; readonly ns: bigint } | undefined;
 
   /** `helpers` are threads that share the work of large programs. */
   constructor(options: { readonly libraryPath: string; readonly runAddress: Pointer; readonly helpers: number }) {
@@ -165,6 +168,23 @@ export class RunQueue {
    */
   statusOf(id: number): bigint {
     return this.#ring[((id - 1) % SLOTS) * SLOT_FIELDS + SLOT.status] ?? 0n;
+  }
+
+  /** Whether runs that are submitted from now on note when they began and ended. */
+  measure(isMeasuring: boolean): void {
+    this.#moment = isMeasuring ? { ms: performance.now(), ns: process.hrtime.bigint() } : undefined;
+    Atomics.store(this.#cells, CELL.isMeasuring, isMeasuring ? 1 : 0);
+  }
+
+  /** When a completed run was at work, where that is measured; to be read as `statusOf` is. */
+  timesOf(id: number): RunTimes | undefined {
+    const moment = this.#moment;
+    if (moment === undefined) return undefined;
+    const slot = ((id - 1) % SLOTS) * SLOT_FIELDS;
+    const [startedAt, endedAt] = [this.#ring[slot + SLOT.startedAt] ?? 0n, this.#ring[slot + SLOT.endedAt] ?? 0n];
+    if (startedAt === 0n) return undefined;
+    const toMs = (ns: bigint) => moment.ms + Number(ns - moment.ns) / 1e6;
+    return { startMs: toMs(startedAt), endMs: toMs(endedAt) };
   }
 
   /** Blocks until the run has completed. */

@@ -70,7 +70,10 @@ function runSlot(run, view, slot) {
   }
   const epoch = ring[slot + SLOT.epoch] ?? NO_EPOCH;
   const isWorthless = epoch !== NO_EPOCH && epoch <= failedEpoch;
+  const isMeasuring = cells[CELL.isMeasuring] === 1;
+  if (isMeasuring) ring[slot + SLOT.startedAt] = isWorthless ? 0n : process.hrtime.bigint();
   const status = isWorthless ? SKIPPED : statusAfter(run, view, slot);
+  if (isMeasuring) ring[slot + SLOT.endedAt] = process.hrtime.bigint();
   if (status !== 0n && epoch > failedEpoch) failedEpoch = epoch;
   ring[slot + SLOT.status] = status;
   return true;

@@ -11,6 +11,7 @@ import { tf } from "../tensor/tf.js";
 import { GradientTable } from "./gradient-table.js";
 import { INSTEAD_OF } from "./instead-of.js";
 import { leadingNodes } from "./leading-nodes.js";
+import { watchOfWalks } from "./watch-walks.js";
 
 export interface WalkRequest {
   readonly tape: Tape;
@@ -43,9 +44,12 @@ export function walkBackward(request: WalkRequest): WalkResult {
     gradients.add(tensor.id, gradient);
     if (isLeaf(originalOf(tensor))) leaves.set(tensor.id, originalOf(tensor));
   }
+  const watch = watchOfWalks();
   for (let i = path.nodes.length - 1; i >= 0; i -= 1) {
     const node = path.nodes[i];
-    if (node !== undefined) propagate(node, path.needed, gradients, leaves);
+    if (node === undefined) continue;
+    if (watch === undefined) propagate(node, path.needed, gradients, leaves);
+    else watch(node, () => propagate(node, path.needed, gradients, leaves));
   }
   const found = new Map<Tensor, Tensor>();
   for (const [id, leaf] of leaves) {

@@ -1,4 +1,4 @@
-import type { OnnxRuntimeBackend } from "@lightning-ts/backend-onnxruntime";
+import type { OnnxRuntimeBackend, OperationOrigin, ProfileInProgress } from "@lightning-ts/backend-onnxruntime";
 import { BackendUnavailableError } from "../errors/backend-unavailable-error.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
@@ -73,6 +73,10 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
       cache_hits: cache.hits,
       cache_misses: cache.misses,
     };
+  }
+
+  startProfile(origin: () => OperationOrigin): ProfileInProgress {
+    return this.#started().startProfile(origin);
   }
 
   submit(): void | Promise<void> {

@@ -1,3 +1,4 @@
+import type { OperationOrigin, ProfileInProgress } from "@lightning-ts/backend-onnxruntime";
 import type { DataType } from "@tensorflow/tfjs-core";
 
 /** How numbers are stored and computed; the names are Lightning's. */
@@ -53,6 +54,11 @@ export interface TrainingBackend {
   memory(): BackendMemory;
   /** What the backend counts, by names as they stand in logs. Absent where it counts nothing. */
   statistics?(): Readonly<Record<string, number>>;
+  /**
+   * Has everything timed that is recorded from now on, until the profile is stopped. Absent where the backend cannot.
+   * @param origin is asked for each kernel; what it says stands beside the kernel's time
+   */
+  startProfile?(origin: () => OperationOrigin): ProfileInProgress;
   /**
    * Hands over everything recorded so far, without waiting for the result. A promise means that the queue is full
    * and the caller should await it before recording more. Nothing to do on eager backends.

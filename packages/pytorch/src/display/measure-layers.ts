@@ -1,4 +1,4 @@
-import { isPlainObject, mapTree, nn, noGrad, tf } from "@lightning-ts/core";
+import { aroundForward, isPlainObject, mapTree, nn, noGrad, tf } from "@lightning-ts/core";
 import { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
 
 /** What went through a layer. */
@@ -43,37 +43,23 @@ const running: number[] = [];
 
 /** Measures a module's calls, until the function that is returned is called. */
 function watch(name: string, module: nn.Module, measured: Map<string, LayerMeasure>): () => void {
-  const own = Object.getOwnPropertyDescriptor(module, "forward");
-  const forward: unknown = Reflect.get(module, "forward");
-  if (typeof forward !== "function") return () => undefined;
-  Object.defineProperty(module, "forward", {
-    configurable: true,
-    writable: true,
-    value: (...inputs: unknown[]): unknown => {
-      running.push(0);
-      let inside = 0;
-      let output: unknown;
-      try {
-        output = Reflect.apply(forward, module, inputs);
-      } finally {
-        inside = running.pop() ?? 0;
-      }
-      const flops = inside + operationsOf(module, inputs[0], output);
-      const above = running.pop();
-      if (above !== undefined) running.push(above + flops);
-      const before = measured.get(name);
-      const [inSize, outSize] = [shapeText(inputs.length === 1 ? inputs[0] : inputs), shapeText(output)];
-      measured.set(
-        name,
-        before === undefined ? { inSize, outSize, flops } : { ...before, flops: before.flops + flops },
-      );
-      return output;
-    },
+  return aroundForward(module, (inputs, forward) => {
+    running.push(0);
+    let inside = 0;
+    let output: unknown;
+    try {
+      output = forward();
+    } finally {
+      inside = running.pop() ?? 0;
+    }
+    const flops = inside + operationsOf(module, inputs[0], output);
+    const above = running.pop();
+    if (above !== undefined) running.push(above + flops);
+    const before = measured.get(name);
+    const [inSize, outSize] = [shapeText(inputs.length === 1 ? inputs[0] : inputs), shapeText(output)];
+    measured.set(name, before === undefined ? { inSize, outSize, flops } : { ...before, flops: before.flops + flops });
+    return output;
   });
-  return () => {
-    if (own === undefined) Reflect.deleteProperty(module, "forward");
-    else Object.defineProperty(module, "forward", own);
-  };
 }
 
 function callForward(model: nn.Module, inputs: readonly unknown[]): void {

@@ -196,7 +196,7 @@ export const PLAN_OPTIONS = {
   profiler: {
     kind: profilers,
     unset: "none",
-    help: 'Tells where the time goes at the end of each run: a table of actions and of the parts of a step (`"simple"`), or of JavaScript functions as V8 sees them (`"advanced"`).',
+    help: 'Tells where the time goes at the end of each run: a table of actions and of the parts of a step (`"simple"`), of JavaScript functions as V8 sees them (`"advanced"`), or of what the engine computes, by layer and operation, with a trace that Perfetto opens (`"engine"`).',
   },
   barebones: {
     kind: flag,

@@ -108,8 +108,9 @@ export interface TrainerOptions extends LightningOnlyOptions {
    */
   readonly terminateOnNan?: boolean | undefined;
   /**
-   * Tells where the time goes at the end of each run: a table of actions and of the parts of a step (`"simple"`), or of
-   * JavaScript functions as V8 sees them (`"advanced"`).
+   * Tells where the time goes at the end of each run: a table of actions and of the parts of a step (`"simple"`), of
+   * JavaScript functions as V8 sees them (`"advanced"`), or of what the engine computes, by layer and operation, with a
+   * trace that Perfetto opens (`"engine"`; `"pytorch"` is the same).
    * @default none
    */
   readonly profiler?: ProfilerName | Profiler | undefined;

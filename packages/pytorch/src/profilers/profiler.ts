@@ -1,4 +1,4 @@
-import { classNameOf, isPromiseLike } from "@lightning-ts/core";
+import { classNameOf, isPromiseLike, type Module, type TrainingBackend } from "@lightning-ts/core";
 import { defaultPort, makeFolder, type Ports } from "@lightning-ts/fabric";
 import type { Stage } from "../words/stages.js";
 import type { StepPart } from "./step-part.js";
@@ -19,6 +19,9 @@ export interface ProfiledRun {
   readonly localRank: number;
   /** Folder of the run's first logger, or `defaultRootDir`. */
   readonly logDir: string;
+  readonly module: Module;
+  /** What computes. */
+  readonly backend: TrainingBackend;
   readonly ports: Ports;
   /** Shows a report to the user; rank 0 alone does. */
   readonly say: (text: string) => void;

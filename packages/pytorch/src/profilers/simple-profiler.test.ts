@@ -1,6 +1,7 @@
 import { FakeClock, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { completePorts } from "@lightning-ts/fabric";
-import { beforeEach, describe, expect, it } from "vitest";
+import { currentBackend, nn, resolveBackend } from "@lightning-ts/core";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SimpleProfiler } from "./simple-profiler.js";
 import type { ProfiledRun } from "./profiler.js";
 
@@ -8,6 +9,7 @@ const clock = new FakeClock();
 let files: MemoryFiles;
 let said: string[];
 let run: ProfiledRun;
+beforeAll(() => resolveBackend("cpu"));
 beforeEach(() => {
   files = new MemoryFiles();
   said = [];
@@ -15,6 +17,8 @@ beforeEach(() => {
     stage: "fit",
     localRank: 0,
     logDir: "/logs",
+    module: new nn.Linear(1, 1),
+    backend: currentBackend(),
     ports: completePorts("a test", { clock, files, terminal: new FakeTerminal() }),
     say: (text) => said.push(text),
   };

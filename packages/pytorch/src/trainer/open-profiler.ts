@@ -3,7 +3,7 @@ import { PassThroughProfiler } from "../profilers/pass-through-profiler.js";
 import type { Profiler } from "../profilers/profiler.js";
 import type { TrainerParts } from "../run/session/owned-parts.js";
 import { RunTiming } from "../run/hooks/run-timing.js";
-import type { Stage } from "../words/stages.js";
+import type { RunRequest } from "../run/stages/run-request.js";
 import type { ClosingStack } from "./closing-stack.js";
 
 /** How a run tells the profiler what it does; undefined where there is nobody to tell. */
@@ -12,7 +12,11 @@ export function timingOf(profiler: Profiler): RunTiming | undefined {
 }
 
 /** Sets the profiler up. It reports when everything else of the run is closed, also of a run that failed. */
-export function* openProfiler(parts: TrainerParts, stage: Stage, closing: ClosingStack): Steps<void> {
+export function* openProfiler(
+  parts: TrainerParts,
+  { stage, module }: Pick<RunRequest, "stage" | "module">,
+  closing: ClosingStack,
+): Steps<void> {
   const { trainer, connection, door, driver, messages } = parts;
   const { profiler } = trainer;
   function* close(): Steps<void> {
@@ -27,5 +31,5 @@ export function* openProfiler(parts: TrainerParts, stage: Stage, closing: Closin
     if (trainer.isGlobalZero) messages.info(text);
   };
   const { localRank, logDir } = trainer;
-  yield* door.call(profiler, "setup", { stage, localRank, logDir, ports: connection.ports, say });
+  yield* door.call(profiler, "setup", { stage, localRank, logDir, module, backend: connection.device.backend, ports: connection.ports, say });
 }

@@ -36,8 +36,8 @@ export function* openSession(parts: TrainerParts, request: RunRequest, closing: 
   const sources = openSources(parts, request, closing);
   warnOfMisspeltHooks(request, trainer.callbacks, messages);
   verifyConfiguration({ stage, module, sources, plan, messages });
-  if (timing !== undefined) yield* openProfiler(parts, stage, closing);
   yield* launch(connection, closing);
+  if (timing !== undefined) yield* openProfiler(parts, request, closing);
   if (!parts.current.isInner) closeConnection(parts, closing);
   const { backend, reasons } = connection.device;
   if (plan.enableProgressBar && connection.strategy.isGlobalZero)

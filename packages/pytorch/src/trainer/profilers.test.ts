@@ -1,4 +1,4 @@
-import { DataLoader } from "@lightning-ts/core";
+import { DataLoader, resolveBackend } from "@lightning-ts/core";
 import { completePorts, cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
@@ -181,7 +181,9 @@ describe("AdvancedProfiler", () => {
 
   it("says what it needs on a platform without a CPU profiler", async () => {
     const { cpuProfiler: _none, ...ports } = completePorts("a test", { files: new MemoryFiles() });
-    const run = { stage: "fit", localRank: 0, logDir: "/", ports, say: () => undefined } as const;
+    const module = new BoringModel();
+    const { backend } = await resolveBackend("cpu");
+    const run = { stage: "fit", localRank: 0, logDir: "/", module, backend, ports, say: () => undefined } as const;
     await expect(new AdvancedProfiler().setup(run)).rejects.toThrow(/platform has none.*the port cpuProfiler/);
   });
 
@@ -197,7 +199,7 @@ it("a Trainer without a profiler has one that only runs what it is given", () =>
 });
 
 it("what is no profiler is refused with the names that are", () => {
-  expect(() => trainerWith({ profiler: Object("pytorch") })).toThrow(
-    /profiler: expected "simple", "advanced" or a Profiler/,
+  expect(() => trainerWith({ profiler: Object("xla") })).toThrow(
+    /profiler: expected "simple", "advanced", "engine", "pytorch" or a Profiler/,
   );
 });
