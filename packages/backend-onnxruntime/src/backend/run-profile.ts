@@ -1,4 +1,10 @@
-import type { EngineProfile, OperationOrigin, EngineNode, EngineOperation, EngineRun } from "../contract/engine-profile.js";
+import type {
+  EngineProfile,
+  OperationOrigin,
+  EngineNode,
+  EngineOperation,
+  EngineRun,
+} from "../contract/engine-profile.js";
 import type { CompiledGraph, GraphRunner, RunTicket, RunTimes } from "../contract/graph-runner.js";
 import { EngineError } from "../errors/engine-error.js";
 import { parseProfile, type SeenRun } from "../runners/parse-profile.js";

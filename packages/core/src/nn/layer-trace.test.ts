@@ -50,8 +50,7 @@ describe("a trace of layers", () => {
       tf.customGrad((value) => ({
         value: tf.clone(Object(value)),
         gradFunc: (dy) => {
-          const { layer, pass } = trace.current ?? {};
-          walked.push(layer === undefined ? undefined : `${layer} ${pass}`);
+          walked.push(JSON.stringify(trace.current));
           return dy;
         },
       }))(x);
@@ -64,10 +63,11 @@ describe("a trace of layers", () => {
     trace = new LayerTrace(net);
     using _scope = tensorScope();
     backward(tf.mean(told(net.forward(tf.ones([3, 2])))));
-    expect(walked).toEqual([undefined, "1 backward"]);
+    const [outer, inner] = ['{"pass":"backward"}', '{"layer":"1","type":"Tells","pass":"backward"}'];
+    expect(walked).toEqual([outer, inner]);
     trace.close();
     backward(tf.mean(net.forward(tf.ones([3, 2]))));
-    expect(walked).toEqual([undefined, "1 backward", undefined]);
+    expect(walked).toEqual([outer, inner, undefined]);
   });
 
   it("puts every forward back, also one that the object has of its own", () => {

@@ -7,10 +7,13 @@ import type { Module } from "./module.js";
 
 /** Which layer computes something, and whether in its forward or for its gradient. */
 export interface LayerOrigin {
-  /** Where the layer stands in the model, as in the keys of the state dict: `encoder.0`; "" for the model itself. */
-  readonly layer: string;
+  /**
+   * Where the layer stands in the model, as in the keys of the state dict: `encoder.0`; "" for the model itself. Absent
+   * for gradients of what no layer has computed.
+   */
+  readonly layer?: string;
   /** Its class. */
-  readonly type: string;
+  readonly type?: string;
   readonly pass: "forward" | "backward";
 }
 
@@ -46,9 +49,7 @@ export class LayerTrace {
     }
     this.#undo.push(
       watchWalks((node, propagate) => {
-        const origin = this.#recordedIn.get(node);
-        if (origin === undefined) propagate();
-        else this.#within({ ...origin, pass: "backward" }, propagate);
+        this.#within({ ...this.#recordedIn.get(node), pass: "backward" }, propagate);
       }),
     );
   }

@@ -110,7 +110,7 @@ export interface TrainerOptions extends LightningOnlyOptions {
   /**
    * Tells where the time goes at the end of each run: a table of actions and of the parts of a step (`"simple"`), of
    * JavaScript functions as V8 sees them (`"advanced"`), or of what the engine computes, by layer and operation, with a
-   * trace that Perfetto opens (`"engine"`; `"pytorch"` is the same).
+   * trace that Perfetto opens (`"engine"`).
    * @default none
    */
   readonly profiler?: ProfilerName | Profiler | undefined;

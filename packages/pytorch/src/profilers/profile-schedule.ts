@@ -19,12 +19,13 @@ type WholeSchedule = { readonly [TName in keyof ProfileSchedule]-?: number };
 /** What is done with a step. */
 export type StepRole = "leave" | "warmUp" | "record";
 
-const DEFAULTS: WholeSchedule = { skipFirst: 0, wait: 1, warmup: 1, active: 3, repeat: 1 };
+const WORDS = ["skipFirst", "wait", "warmup", "active", "repeat"];
 
 /** @throws MisconfigurationError for what is no number of steps, and where no step is recorded */
 export function completeSchedule(given: ProfileSchedule = {}): WholeSchedule {
-  rejectUnknownOptions("EngineProfiler's schedule", given, Object.keys(DEFAULTS));
-  const schedule = { ...DEFAULTS, ...withoutUndefined(given) };
+  rejectUnknownOptions("EngineProfiler's schedule", given, WORDS);
+  const { skipFirst = 0, wait = 1, warmup = 1, active = 3, repeat = 1 } = given;
+  const schedule = { skipFirst, wait, warmup, active, repeat };
   for (const [name, value] of Object.entries(schedule))
     if (!isCount(value) || (name === "active" && value === 0))
       throw new MisconfigurationError({
@@ -44,8 +45,4 @@ export function roleOf({ skipFirst, wait, warmup, active, repeat }: WholeSchedul
   const place = since % length;
   if (place < wait) return "leave";
   return place < wait + warmup ? "warmUp" : "record";
-}
-
-function withoutUndefined(given: ProfileSchedule): ProfileSchedule {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

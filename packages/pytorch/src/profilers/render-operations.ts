@@ -57,7 +57,8 @@ function operationTimes(nodes: readonly EngineNode[], byShapes: boolean): Operat
   const counted = new Set<unknown>();
   for (const { operation, type, durationMs, isInner } of nodes) {
     if (isInner) continue;
-    const { layer, type: layerType, pass = "", region } = operation?.origin ?? {};
+    const { layer, type: layerType, region, ...where } = operation?.origin ?? {};
+    const pass = where["pass"] ?? (where["part"] === "recording" ? "forward" : (where["part"] ?? ""));
     const name = operation === undefined ? "ONNX Runtime's own" : byShapes ? operation.description : operation.kernel;
     const place = layer === undefined ? (region ?? "") : layer === "" ? `(${layerType})` : `${layer} (${layerType})`;
     const key = JSON.stringify([place, pass, name]);

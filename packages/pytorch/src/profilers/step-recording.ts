@@ -1,4 +1,10 @@
-import { LayerTrace, type EngineRun, type Module, type OperationOrigin, type ProfileInProgress } from "@lightning-ts/core";
+import {
+  LayerTrace,
+  type EngineRun,
+  type Module,
+  type OperationOrigin,
+  type ProfileInProgress,
+} from "@lightning-ts/core";
 import { DEVICE } from "./actions.js";
 import type { RecordedSpan, RecordedStretch } from "./recorded-stretch.js";
 import type { StepPart } from "./step-part.js";
@@ -80,8 +86,14 @@ export class StepRecording {
   }
 
   #origin(): OperationOrigin {
-    const region = this.#spans.findLast(({ part, endMs }) => part === undefined && endMs === undefined);
-    return { ...this.#layers?.current, ...(region === undefined ? {} : { region: region.action }) };
+    const open = this.#spans.filter(({ endMs }) => endMs === undefined);
+    const region = open.findLast(({ part }) => part === undefined)?.action;
+    const part = open.findLast((span) => span.part !== undefined)?.part;
+    return {
+      ...this.#layers?.current,
+      ...(region === undefined ? {} : { region }),
+      ...(part === undefined ? {} : { part }),
+    };
   }
 }
 

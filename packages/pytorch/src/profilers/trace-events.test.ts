@@ -77,12 +77,12 @@ describe("the table of operations", () => {
     expect(lines).toEqual([
       "2 steps recorded: a step took 10.00 ms, and the engine was busy for 5.50 ms of it",
       "Layer           Pass      Operation   Calls  Per step  Share   Nodes",
-      "──────────────────────────────────────────────────────────────────────────",
-      "net.0 (Linear)  backward  MatMul      0.5    2.50 ms   45.5 %  Gemm, program",
+      "────────────────────────────────────────────────────────────────────────────",
       "net.0 (Linear)  forward   lit.Linear  0.5    2.50 ms   45.5 %  Scan, MatMul",
+      "net.0 (Linear)  backward  MatMul      0.5    2.50 ms   45.5 %  Gemm, program",
       "1 more                                       0 µs      0.0 %",
       "between nodes                                500 µs    9.1 %",
-      "──────────────────────────────────────────────────────────────────────────",
+      "────────────────────────────────────────────────────────────────────────────",
     ]);
   });
 

@@ -31,5 +31,13 @@ export function* openProfiler(
     if (trainer.isGlobalZero) messages.info(text);
   };
   const { localRank, logDir } = trainer;
-  yield* door.call(profiler, "setup", { stage, localRank, logDir, module, backend: connection.device.backend, ports: connection.ports, say });
+  yield* door.call(profiler, "setup", {
+    stage,
+    localRank,
+    logDir,
+    module,
+    backend: connection.device.backend,
+    ports: connection.ports,
+    say,
+  });
 }

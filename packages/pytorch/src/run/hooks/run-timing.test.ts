@@ -47,7 +47,8 @@ describe("a profiled run", () => {
     ["lrSchedulerStep", "update"],
     ["configureGradientClipping", "update"],
     ["onTrainStart", "hooks"],
-    ["validationStep", "hooks"],
+    ["validationStep", "recording"],
+    ["onValidationEpochEnd", "hooks"],
   ])("counts the module's %s for %s", (method, part) => {
     expect(heardOf(new Net(), method)).toBe(`> [LightningModule]Net.${method} (${part})`);
   });

@@ -10,6 +10,9 @@ import type { StepPart } from "../../profilers/step-part.js";
 /** Methods that are no hook: what they are a part of. All others of module and data module are hooks. */
 const PARTS: Readonly<Record<string, StepPart>> = {
   trainingStep: "recording",
+  validationStep: "recording",
+  testStep: "recording",
+  predictStep: "recording",
   backward: "recording",
   onBeforeBatchTransfer: "transfer",
   transferBatchToDevice: "transfer",
