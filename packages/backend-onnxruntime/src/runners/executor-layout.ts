@@ -51,7 +51,7 @@ export const SLOT = {
   /** Where a program's request is, and its size. */
   requestAddress: 11,
   requestBytes: 12,
-  /** Written by the executor where it measures: nanoseconds of `process.hrtime`, or 0 for a slot that was passed over. */
+  /** Written by the executor where it measures: nanoseconds of `process.hrtime`, or 0 for one that was passed over. */
   startedAt: 13,
   endedAt: 14,
 } as const;

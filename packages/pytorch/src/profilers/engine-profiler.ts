@@ -43,9 +43,9 @@ const STEPS: Readonly<Record<Stage, { readonly next: string; readonly step: stri
 
 /**
  * Records some steps of a run and says what the engine computed in them: each operation with the layer that it belongs
- * to, in its forward and for its gradient, and how long its nodes took. It writes a trace (`fit-report.trace.json`, into
- * `dirpath` or the run's log folder) that https://ui.perfetto.dev and Chrome's about:tracing open, and a table. Needs
- * the embedded engine. Recorded steps run one after the other and are somewhat slower than others.
+ * to, in its forward and for its gradient, and how long its nodes took. It writes a trace (`fit-report.trace.json`,
+ * into `dirpath` or the run's log folder) that https://ui.perfetto.dev and Chrome's about:tracing open, and a table.
+ * Needs the embedded engine. Recorded steps are somewhat slower than others, and compute the same numbers.
  * @example
  * ```ts
  * import { EngineProfiler, Trainer } from "@lightning-ts/pytorch";

@@ -74,13 +74,13 @@ export class StepRecording {
    * @param isLate whether other things than steps have been done since the last step
    */
   finish(isLate: boolean): RecordedStretch {
+    const lastMs = isLate ? this.#deviceMs : this.#now();
     this.#layers?.close();
     const profile = this.#profile.stop();
     const shift = this.#profiledMs - profile.startMs;
     // Two looks at one clock are no two clocks.
     const runs = Math.abs(shift) < SAME_CLOCK_MS ? profile.runs : profile.runs.map((run) => shifted(run, shift));
-    const computedMs = runs.reduce((last, run) => Math.max(last, run.startMs + run.durationMs), this.#deviceMs);
-    const endMs = isLate ? computedMs : Math.max(computedMs, this.#now());
+    const endMs = runs.reduce((last, run) => Math.max(last, run.startMs + run.durationMs), lastMs);
     const spans = this.#spans.map((span) => ({ ...span, endMs: Math.min(span.endMs ?? endMs, endMs) }));
     return { startMs: this.#startMs, endMs, spans: spans.filter((span) => span.startMs <= span.endMs), runs };
   }
