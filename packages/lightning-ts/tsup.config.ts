@@ -4,6 +4,7 @@ export default defineConfig({
   entry: [
     "src/index.ts",
     "src/core.ts",
+    "src/data.ts",
     "src/fabric.ts",
     "src/fabric-node.ts",
     "src/metrics.ts",

@@ -19,6 +19,7 @@ export const dependencyRules: Readonly<Record<string, DependencyRule>> = {
   "@lightning-ts/torch-files": { mayImport: [], nodeImports: "forbidden" },
   "@lightning-ts/metrics": { mayImport: ["@lightning-ts/core"], nodeImports: "forbidden" },
   "@lightning-ts/vision": { mayImport: ["@lightning-ts/core"], nodeImports: "forbidden" },
+  "@lightning-ts/data": { mayImport: ["@lightning-ts/core", "@lightning-ts/torch-files"], nodeImports: "forbidden" },
   "@lightning-ts/fabric": {
     mayImport: ["@lightning-ts/core", "@lightning-ts/backend-onnxruntime"],
     nodeImports: ["src/node", "src/cli"],
@@ -30,6 +31,7 @@ export const dependencyRules: Readonly<Record<string, DependencyRule>> = {
   "lightning-ts": {
     mayImport: [
       "@lightning-ts/core",
+      "@lightning-ts/data",
       "@lightning-ts/fabric",
       "@lightning-ts/pytorch",
       "@lightning-ts/metrics",

@@ -63,6 +63,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
     ],
   },
   "@lightning-ts/vision": { layers: ["transforms", "ops", "models", "state-dicts"] },
+  "@lightning-ts/data": { layers: ["errors", "files", "table", "rows", "csv", "json-lines", "arrays", "encoders"] },
   "@lightning-ts/fabric": {
     layers: [
       ...["errors", "ports", "messages", "background", "accelerators", "environments", "collectives", "checkpoint"],

@@ -65,6 +65,7 @@ async function pack(): Promise<readonly string[]> {
     "@lightning-ts/torch-files",
     "@lightning-ts/pytorch",
     "@lightning-ts/vision",
+    "@lightning-ts/data",
     "lightning-ts",
   ];
   const filters = names.flatMap((name) => ["--filter", name]);

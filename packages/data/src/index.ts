@@ -1,0 +1,36 @@
+export { DataArray, type DataArrayType } from "./arrays/data-array.js";
+export type { NumberArray, NumberType } from "./arrays/number-array.js";
+export { readIdx } from "./arrays/read-idx.js";
+export { readNpy } from "./arrays/read-npy.js";
+export { readNpz, type NpzOptions } from "./arrays/read-npz.js";
+export { readCsv, type CsvOptions } from "./csv/read-csv.js";
+export { ColumnTransformer, type ColumnTransformerState, type EncodedColumns } from "./encoders/column-transformer.js";
+export type { Encoder, FittedColumn, Matrix, NamedColumn } from "./encoders/encoder.js";
+export { LabelEncoder } from "./encoders/label-encoder.js";
+export { MinMaxScaler } from "./encoders/min-max-scaler.js";
+export { OneHotEncoder, type OneHotEncoderOptions } from "./encoders/one-hot-encoder.js";
+export type { ScalerOptions } from "./encoders/scaler.js";
+export { StandardScaler } from "./encoders/standard-scaler.js";
+export { DataFileError, type DataFileErrorOptions, type FilePlace } from "./errors/data-file-error.js";
+export type { DataSource, FilesOption } from "./files/byte-source.js";
+export { readJsonLines, type JsonLinesOptions } from "./json-lines/read-json-lines.js";
+export type { CategoriesSpec, ColumnsOption, ColumnSpec, TypesOf } from "./rows/column-spec.js";
+export type {
+  BigintColumn,
+  BooleanColumn,
+  CategoryColumn,
+  Cell,
+  Column,
+  ColumnType,
+  DateColumn,
+  FloatValues,
+  IntegerColumn,
+  IntegerValues,
+  NumberColumn,
+  Present,
+  TextColumn,
+  Texts,
+} from "./table/column.js";
+export type { ColumnValues } from "./table/make-column.js";
+export { Table } from "./table/table.js";
+export type { AnyTable, ColumnOf, ColumnTypes, TableItem, TableRow, TypesOfValues } from "./table/table-types.js";
