@@ -158,6 +158,7 @@ export { StateDictError, type ShapeMismatch } from "./errors/state-dict-error.js
 export * as nn from "./nn/index.js";
 export * as F from "./nn/functional/index.js";
 export { aroundForward } from "./nn/around-forward.js";
+export { fileFormatOf, noteFileFormat } from "./nn/file-format.js";
 export { inLayer } from "./nn/in-layer.js";
 export { LayerTrace, type LayerOrigin } from "./nn/layer-trace.js";
 export { Module } from "./nn/module.js";

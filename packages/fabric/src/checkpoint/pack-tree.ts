@@ -1,4 +1,11 @@
-import { decodeBase64, describeValue, encodeBase64, isPlainObject, type HostTensor } from "@lightning-ts/core";
+import {
+  decodeBase64,
+  describeValue,
+  encodeBase64,
+  isPlainObject,
+  noteFileFormat,
+  type HostTensor,
+} from "@lightning-ts/core";
 import { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
 import { CheckpointValueError } from "./checkpoint-errors.js";
 import type { CheckpointValue, LoadedTree, LoadedValue, SaveOptions } from "./checkpoint-store.js";
@@ -60,18 +67,31 @@ function entriesOf(value: unknown): [string, unknown][] | undefined {
   return isPlainObject(value) ? Object.entries(value) : undefined;
 }
 
-/** Puts a packed tree together again. @throws TypeError for a description that `packTree` cannot have made */
-export function unpackTree(description: unknown, tensors: ReadonlyMap<string, HostTensor>): LoadedTree {
-  const tree = unpack(description, tensors);
+/**
+ * Puts a packed tree together again.
+ * @param olderFormat the number of the file's format, if it is an older one: every part of the tree tells it to the
+ *   modules that load it
+ * @throws TypeError for a description that `packTree` cannot have made
+ */
+export function unpackTree(
+  description: unknown,
+  tensors: ReadonlyMap<string, HostTensor>,
+  olderFormat?: number,
+): LoadedTree {
+  const tree = unpack(description, tensors, olderFormat);
   if (!isTree(tree)) throw new TypeError("its description is no object.");
   return tree;
 }
 
-function unpack(value: unknown, tensors: ReadonlyMap<string, HostTensor>): LoadedValue {
+function unpack(
+  value: unknown,
+  tensors: ReadonlyMap<string, HostTensor>,
+  olderFormat: number | undefined,
+): LoadedValue {
   if (isPlainValue(value)) return value;
   if (Array.isArray(value)) {
     // In place: a list of millions is not held twice.
-    for (let i = 0; i < value.length; i += 1) value[i] = unpack(value[i], tensors);
+    for (let i = 0; i < value.length; i += 1) value[i] = unpack(value[i], tensors, olderFormat);
     return value;
   }
   if (!isPlainObject(value)) throw new TypeError(`its description holds a ${typeof value}.`);
@@ -84,8 +104,9 @@ function unpack(value: unknown, tensors: ReadonlyMap<string, HostTensor>): Loade
   }
   if (typeof bytes === "string") return decodeBase64(bytes);
   const tree: LoadedTree = Object.create(null);
+  noteFileFormat(tree, olderFormat);
   for (const [key, item] of Object.entries(value))
-    tree[key.startsWith("$$") ? key.slice(1) : key] = unpack(item, tensors);
+    tree[key.startsWith("$$") ? key.slice(1) : key] = unpack(item, tensors, olderFormat);
   return tree;
 }
 

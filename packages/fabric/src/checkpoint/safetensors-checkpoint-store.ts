@@ -83,7 +83,7 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
     try {
       const { value, version } = decodeJson(text, VERSION);
       if (version > 1 && !metadata.has(CHECKSUMS)) throw new CheckpointFormatError(path, "its checksums are missing.");
-      return unpackTree(value, tensors);
+      return unpackTree(value, tensors, version < VERSION ? version : undefined);
     } catch (error) {
       throw formatError(path, error);
     }

@@ -1,4 +1,11 @@
-import { describeValue, MisconfigurationError, nn, type HostTensor } from "@lightning-ts/core";
+import {
+  describeValue,
+  fileFormatOf,
+  MisconfigurationError,
+  nn,
+  noteFileFormat,
+  type HostTensor,
+} from "@lightning-ts/core";
 import {
   TensorBuffer,
   tensor as makeTensor,
@@ -93,8 +100,10 @@ export async function restoreTfOptimizer(optimizer: TfOptimizer, loaded: LoadedV
 
 /** @throws MisconfigurationError when something in the tree is no tensor */
 export function tensorMap(loaded: LoadedValue): Map<string, HostTensor> {
-  const entries = isTree(loaded) ? Object.entries(loaded) : [];
-  return new Map(entries.map(([name, value]) => [name, expectTensor(name, value)]));
+  if (!isTree(loaded)) return new Map();
+  const tensors = new Map(Object.entries(loaded).map(([name, value]) => [name, expectTensor(name, value)]));
+  noteFileFormat(tensors, fileFormatOf(loaded));
+  return tensors;
 }
 
 function namedTensors(loaded: LoadedValue): { name: string; tensor: Tensor }[] {

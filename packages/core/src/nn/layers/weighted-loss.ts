@@ -8,6 +8,9 @@ interface LossWeights {
   readonly posWeight?: tf.Tensor | undefined;
 }
 
+/** Files of lightning-ts 0.1.0, in whose time a loss kept its weights to itself. */
+const WITHOUT_WEIGHTS = 1;
+
 /** A loss whose weights are buffers, as PyTorch's: they are saved with the model. */
 export class WeightedLoss<TOptions extends LossWeights> extends Module {
   readonly #weight: Buffer | undefined;
@@ -23,6 +26,11 @@ export class WeightedLoss<TOptions extends LossWeights> extends Module {
     const { weight, posWeight } = options;
     if (weight instanceof tf.Tensor) this.#weight = this.registerBuffer("weight", weight);
     if (posWeight instanceof tf.Tensor) this.#posWeight = this.registerBuffer("pos_weight", posWeight);
+    this.registerLoadStateDictPreHook((entries, prefix, fileFormat) => {
+      if (fileFormat !== WITHOUT_WEIGHTS) return;
+      for (const [key, buffer] of this.namedBuffers())
+        if (!entries.has(prefix + key)) entries.set(prefix + key, buffer);
+    });
   }
 
   /** The options, with the weights as they are now: a state dict may have changed them. */

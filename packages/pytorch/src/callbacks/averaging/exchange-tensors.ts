@@ -1,5 +1,5 @@
-import { holdsNaN, type HostTensor, MisconfigurationError, noGrad, type nn, tf } from "@lightning-ts/core";
-import { TensorBuffer } from "@tensorflow/tfjs-core";
+import { holdsNaN, MisconfigurationError, noGrad, type nn, tf } from "@lightning-ts/core";
+import { savedTensors } from "../../checkpoint/codecs/checkpoint-tree.js";
 
 /** Exchanges the values of all parameters and buffers of two modules of one structure. */
 export function swapTensors(one: nn.Module, other: nn.Module): void {
@@ -42,7 +42,7 @@ export function takeSaved(
   state: unknown,
   { callback, strict = true }: { readonly callback: string; readonly strict?: boolean },
 ): void {
-  const saved = hostTensorsOf(state);
+  const saved = savedTensors(state);
   for (const [name, own] of module.stateDict()) {
     const tensor = saved[name];
     if (tensor === undefined) continue;
@@ -60,13 +60,6 @@ function unusable(callback: string, name: string, expected: string, received: st
     received,
     tryThis: "an earlier checkpoint.",
   });
-}
-
-/** The tensors in an entry of a checkpoint. */
-function hostTensorsOf(state: unknown): Record<string, HostTensor> {
-  return Object.fromEntries(
-    Object.entries(state ?? {}).filter((entry): entry is [string, HostTensor] => entry[1] instanceof TensorBuffer),
-  );
 }
 
 function tensorsOf(module: nn.Module): (nn.Parameter | nn.Buffer)[] {

@@ -1,4 +1,4 @@
-import { isCount, MisconfigurationError, type HostTensor } from "@lightning-ts/core";
+import { fileFormatOf, isCount, MisconfigurationError, noteFileFormat, type HostTensor } from "@lightning-ts/core";
 import { isTree, type CheckpointValue, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import type { Cursor } from "../../words/cursor.js";
@@ -29,9 +29,17 @@ export function weightsOf(weights: LoadedValue | undefined, file: CheckpointFile
       received: file.entries.join(", "),
     });
   }
-  return Object.fromEntries(
-    Object.entries(weights).filter((entry): entry is [string, HostTensor] => entry[1] instanceof TensorBuffer),
+  return savedTensors(weights);
+}
+
+/** The tensors of an entry of a checkpoint, by name; they know of an older format what the entry knows. */
+export function savedTensors(entry: unknown): Record<string, HostTensor> {
+  if (typeof entry !== "object" || entry === null) return {};
+  const tensors = Object.fromEntries(
+    Object.entries(entry).filter((pair): pair is [string, HostTensor] => pair[1] instanceof TensorBuffer),
   );
+  noteFileFormat(tensors, fileFormatOf(entry));
+  return tensors;
 }
 
 const PHASES = ["epochStart", "inBatch", "batchEnd", "validated", "betweenBatches", "epochEnd"];

@@ -1,4 +1,11 @@
-import { type FileSystem, type HostTensor, isPlainObject, MisconfigurationError } from "@lightning-ts/core";
+import {
+  fileFormatOf,
+  type FileSystem,
+  type HostTensor,
+  isPlainObject,
+  MisconfigurationError,
+  noteFileFormat,
+} from "@lightning-ts/core";
 import {
   CheckpointNotFoundError,
   defaultPort,
@@ -103,5 +110,8 @@ function namedWeights(tree: LoadedTree, path: string, key: string | undefined): 
       message: `${path} has no weights under ${JSON.stringify(key)}.`,
       expected: `one of ${entries.join(", ")}`,
     });
-  return new Map(Object.entries(weightsOf(weights, { path, entries })));
+  const named = weightsOf(weights, { path, entries });
+  const map = new Map(Object.entries(named));
+  noteFileFormat(map, fileFormatOf(named));
+  return map;
 }
