@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { type Tensor, type Variable, concat, reshape, tensor, zeros } from "@tensorflow/tfjs-core";
 import { gradOf } from "../../autograd/gradients-of-variables.js";
 import { describeValue } from "../../errors/describe-value.js";
@@ -89,10 +90,11 @@ export class LBFGS extends Optimizer<LBFGSParamGroup, LBFGSOptions> {
 
   #history: History = NO_HISTORY;
 
-  constructor(params: Params<LBFGSOptions>, options: LBFGSOptions = {}) {
+  constructor(params: Params<LBFGSOptions>, options: LBFGSOptions = {}, ...more: readonly never[]) {
     const { maxIter = DEFAULTS.maxIter } = options;
     const defaults = { ...DEFAULTS, maxEval: Math.floor((maxIter * 5) / 4) };
     super(params, completeOptions("LBFGS", options, defaults, []));
+    refuseMore("LBFGS", more);
   }
 
   override get needsClosure(): boolean {
@@ -121,7 +123,9 @@ export class LBFGS extends Optimizer<LBFGSParamGroup, LBFGSOptions> {
   *evaluations(): Evaluations<void> {
     const [group] = this.paramGroups;
     if (group === undefined) return;
-    const start = readVector(group.params);
+    // Parameters of lazy layers have values once the closure has run the model.
+    const first = yield* evaluate(group);
+    const start = { values: readVector(group.params), ...first };
     let isDone = false;
     try {
       const history = yield* this.#iterate(group, start);
@@ -133,7 +137,7 @@ export class LBFGS extends Optimizer<LBFGSParamGroup, LBFGSOptions> {
       commit(group.params);
       isDone = true;
     } finally {
-      if (!isDone) writeVector(group.params, start);
+      if (!isDone) writeVector(group.params, start.values);
     }
   }
 
@@ -169,10 +173,10 @@ export class LBFGS extends Optimizer<LBFGSParamGroup, LBFGSOptions> {
 
   protected override updateGroup(): void {}
 
-  *#iterate(group: LBFGSParamGroup, start: Float32Array): Evaluations<History> {
+  *#iterate(group: LBFGSParamGroup, start: Place): Evaluations<History> {
     const { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn } = group;
     let history = { ...this.#history, evaluations: this.#history.evaluations + 1 };
-    let place: Place = yield* evaluate(group, start);
+    let place = start;
     let evaluations = 1;
     for (let iteration = 1; iteration <= maxIter && !(largest(place.grad) <= toleranceGrad); iteration += 1) {
       const isFirst = history.iterations === 0;
@@ -187,7 +191,7 @@ export class LBFGS extends Optimizer<LBFGSParamGroup, LBFGSOptions> {
         const values = plus(from.values, step, direction);
         writeVector(group.params, values);
         if (iteration === maxIter) break;
-        place = yield* evaluate(group, values);
+        place = { values, ...(yield* evaluate(group)) };
         evaluations += 1;
       } else {
         const found = yield* searchLine(group, { from, direction, slope, step, limit: maxEval - evaluations });
@@ -229,7 +233,7 @@ function* searchLine(
     const at: number = turn.value;
     const values = plus(from.values, at, direction);
     writeVector(group.params, values);
-    const { loss, grad } = yield* evaluate(group, values);
+    const { loss, grad } = yield* evaluate(group);
     evaluations += 1;
     turn = search.next({ step: at, loss, grad, slope: dot(grad, direction) });
   }
@@ -239,10 +243,11 @@ function* searchLine(
   return { place: { values, loss, grad }, step: found, evaluations };
 }
 
-function* evaluate({ params, maximize }: LBFGSParamGroup, values: Float32Array): Evaluations<Place> {
+/** Loss and gradient where the parameters are. */
+function* evaluate({ params, maximize }: LBFGSParamGroup): Evaluations<Omit<Place, "values">> {
   const loss = item(yield undefined);
   const grad = readVector(params.map((param) => gradOf(param) ?? zeros(param.shape)));
-  return maximize ? { values, loss: -loss, grad: times(grad, -1) } : { values, loss, grad };
+  return maximize ? { loss: -loss, grad: times(grad, -1) } : { loss, grad };
 }
 
 /** All elements of all tensors, in one read. */
