@@ -1,0 +1,3 @@
+import { describeRecordedOn } from "./recorded-on-threads-under-test.js";
+
+await describeRecordedOn(2);
