@@ -10,10 +10,11 @@ export function recordedOptimizers(): RecordedCases {
   const steps: { parts: { cases: { optimizer: string; options: object }[] }[] } = read(
     `${OPTIM}/fixtures/optimizer-steps.json`,
   );
+  const sparse: typeof steps = read(`${OPTIM}/fixtures/sparse-adam-steps.json`);
   const first: { cases: { optimizer: string; options: object }[] } = read(`${OPTIM}/fixtures/optimizers.json`);
   const lbfgs: { cases: { options: object }[] } = read(`${OPTIM}/lbfgs/fixtures/lbfgs.json`);
   return collect([
-    ...[...steps.parts.flatMap((part) => part.cases), ...first.cases].map(
+    ...[...[...steps.parts, ...sparse.parts].flatMap((part) => part.cases), ...first.cases].map(
       ({ optimizer, options }) => [optimizer, ["lr", ...Object.keys(options)]] as const,
     ),
     ...lbfgs.cases.map(({ options }) => ["LBFGS", Object.keys(options)] as const),

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { tf } from "../tensor/tf.js";
 import { asTensor, shapeOf, type Value } from "./broadcast.js";
 import { real, unitInterval, zeroOrOne } from "./constraints.js";
@@ -19,9 +20,10 @@ export class Bernoulli extends Distribution {
   readonly support = zeroOrOne;
   readonly #given: ReturnType<typeof probsOrLogits<Value>>;
 
-  constructor(options: ProbsOrLogits<Value>) {
+  constructor(options: ProbsOrLogits<Value>, ...more: readonly never[]) {
     const given = probsOrLogits("Bernoulli", options);
     super({ batch: shapeOf(given.value) }, { validateArgs: options.validateArgs });
+    refuseMore("Bernoulli", more);
     this.#given = given;
     this.requireParameters([[given.name, given.value, given.name === "probs" ? unitInterval : real]]);
   }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { tf } from "../tensor/tf.js";
 import { broadcastAll, type Value } from "./broadcast.js";
 import { positive, unitInterval } from "./constraints.js";
@@ -20,9 +21,15 @@ export class Beta extends Distribution {
   readonly concentration1: tf.Tensor;
   readonly concentration0: tf.Tensor;
 
-  constructor(concentration1: Value, concentration0: Value, options: DistributionOptions = {}) {
+  constructor(
+    concentration1: Value,
+    concentration0: Value,
+    options: DistributionOptions = {},
+    ...more: readonly never[]
+  ) {
     const [ones, zeros] = broadcastAll([concentration1, concentration0] as const);
     super({ batch: ones.shape }, options);
+    refuseMore("Beta", more);
     this.concentration1 = ones;
     this.concentration0 = zeros;
     this.requireParameters([

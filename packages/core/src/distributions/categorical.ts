@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { ShapeError } from "../errors/shape-error.js";
 import { tf } from "../tensor/tf.js";
 import { commonShape, broadcastTo } from "./broadcast.js";
@@ -25,7 +26,7 @@ export class Categorical extends Distribution {
   readonly support: Constraint;
   readonly #count: number;
 
-  constructor(options: ProbsOrLogits<tf.Tensor>) {
+  constructor(options: ProbsOrLogits<tf.Tensor>, ...more: readonly never[]) {
     const { name, value } = probsOrLogits("Categorical", options);
     const count = value.shape.at(-1);
     if (count === undefined)
@@ -36,6 +37,7 @@ export class Categorical extends Distribution {
         shapes: [value.shape],
       });
     super({ batch: value.shape.slice(0, -1) }, { validateArgs: options.validateArgs });
+    refuseMore("Categorical", more);
     this.#count = count;
     this.support = classIndex(count);
     this.requireParameters([[name, value, name === "probs" ? proportions : real]]);

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { requireTensor } from "./broadcast.js";
 import { ShapeError } from "../errors/shape-error.js";
 import { tf } from "../tensor/tf.js";
@@ -19,7 +20,7 @@ export class Dirichlet extends Distribution {
   readonly support = simplex;
   readonly concentration: tf.Tensor;
 
-  constructor(concentration: tf.Tensor, options: DistributionOptions = {}) {
+  constructor(concentration: tf.Tensor, options: DistributionOptions = {}, ...more: readonly never[]) {
     requireTensor(concentration);
     if (concentration.rank < 1)
       throw new ShapeError({
@@ -29,6 +30,7 @@ export class Dirichlet extends Distribution {
         shapes: [concentration.shape],
       });
     super({ batch: concentration.shape.slice(0, -1), event: concentration.shape.slice(-1) }, options);
+    refuseMore("Dirichlet", more);
     this.concentration = concentration;
     this.requireParameters([["concentration", concentration, positive]]);
   }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { describeValue } from "../errors/describe-value.js";
 import { classNameOf } from "../errors/class-name.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
@@ -18,7 +19,8 @@ export interface DistributionOptions {
 let isValidatedByDefault = true;
 
 /** Whether distributions check their parameters and values where they are not told. */
-export function setDefaultValidateArgs(isValidated: boolean): void {
+export function setDefaultValidateArgs(isValidated: boolean, ...more: readonly never[]): void {
+  refuseMore("setDefaultValidateArgs", more);
   isValidatedByDefault = isValidated;
 }
 

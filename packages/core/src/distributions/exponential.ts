@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { tf } from "../tensor/tf.js";
 import { asTensor, shapeOf, type Value } from "./broadcast.js";
 import { nonnegative, positive } from "./constraints.js";
@@ -18,8 +19,9 @@ export class Exponential extends Distribution {
   readonly support = nonnegative;
   readonly rate: tf.Tensor;
 
-  constructor(rate: Value, options: DistributionOptions = {}) {
+  constructor(rate: Value, options: DistributionOptions = {}, ...more: readonly never[]) {
     super({ batch: shapeOf(rate) }, options);
+    refuseMore("Exponential", more);
     this.rate = asTensor(rate);
     this.requireParameters([["rate", rate, positive]]);
   }

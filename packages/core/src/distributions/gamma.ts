@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { tf } from "../tensor/tf.js";
 import { broadcastAll, type Value } from "./broadcast.js";
 import { nonnegative, positive } from "./constraints.js";
@@ -20,9 +21,10 @@ export class Gamma extends Distribution {
   readonly concentration: tf.Tensor;
   readonly rate: tf.Tensor;
 
-  constructor(concentration: Value, rate: Value, options: DistributionOptions = {}) {
+  constructor(concentration: Value, rate: Value, options: DistributionOptions = {}, ...more: readonly never[]) {
     const [allConcentration, allRate] = broadcastAll([concentration, rate] as const);
     super({ batch: allRate.shape }, options);
+    refuseMore("Gamma", more);
     this.concentration = allConcentration;
     this.rate = allRate;
     this.requireParameters([

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import type { tf } from "../tensor/tf.js";
 import { sumRightmost } from "./broadcast.js";
@@ -18,7 +19,12 @@ export class Independent<TBase extends Distribution = Distribution> extends Dist
   readonly baseDist: TBase;
   readonly reinterpretedBatchNdims: number;
 
-  constructor(base: TBase, reinterpretedBatchNdims: number, options: DistributionOptions = {}) {
+  constructor(
+    base: TBase,
+    reinterpretedBatchNdims: number,
+    options: DistributionOptions = {},
+    ...more: readonly never[]
+  ) {
     requireDistribution("Independent", base);
     const { batchShape, eventShape } = base;
     const kept = batchShape.length - reinterpretedBatchNdims;
@@ -30,6 +36,7 @@ export class Independent<TBase extends Distribution = Distribution> extends Dist
         received: String(reinterpretedBatchNdims),
       });
     super({ batch: batchShape.slice(0, kept), event: [...batchShape.slice(kept), ...eventShape] }, options);
+    refuseMore("Independent", more);
     this.baseDist = base;
     this.reinterpretedBatchNdims = reinterpretedBatchNdims;
   }

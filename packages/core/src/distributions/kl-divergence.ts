@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
 import { Bernoulli } from "./bernoulli.js";
@@ -27,7 +28,8 @@ import { Uniform } from "./uniform.js";
  * different kinds that PyTorch has formulas for.
  * @throws MisconfigurationError for a pair without a formula
  */
-export function klDivergence(p: Distribution, q: Distribution): tf.Tensor {
+export function klDivergence(p: Distribution, q: Distribution, ...more: readonly never[]): tf.Tensor {
+  refuseMore("klDivergence", more);
   if (p instanceof Normal && q instanceof Normal) return klOfNormal(p, q);
   if (p instanceof Categorical && q instanceof Categorical) return klOfCategorical(p, q);
   if (p instanceof OneHotCategorical && q instanceof OneHotCategorical)

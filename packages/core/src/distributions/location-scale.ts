@@ -1,3 +1,5 @@
+import { classNameOf } from "../errors/class-name.js";
+import { refuseMore } from "../errors/refuse-more.js";
 import type { tf } from "../tensor/tf.js";
 import { broadcastAll, type Value } from "./broadcast.js";
 import { positive, real } from "./constraints.js";
@@ -9,9 +11,10 @@ export abstract class LocationScale extends Distribution {
   readonly loc: tf.Tensor;
   readonly scale: tf.Tensor;
 
-  constructor(loc: Value, scale: Value, options: DistributionOptions = {}) {
+  constructor(loc: Value, scale: Value, options: DistributionOptions = {}, ...more: readonly never[]) {
     const [allLoc, allScale] = broadcastAll([loc, scale] as const);
     super({ batch: allLoc.shape }, options);
+    refuseMore(classNameOf(this), more);
     this.loc = allLoc;
     this.scale = allScale;
     this.requireParameters([

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import { ShapeError } from "../errors/shape-error.js";
@@ -34,7 +35,7 @@ export class MultivariateNormal extends Distribution {
   readonly loc: tf.Tensor;
   readonly scaleTril: tf.Tensor;
 
-  constructor(loc: tf.Tensor, options: MultivariateNormalOptions) {
+  constructor(loc: tf.Tensor, options: MultivariateNormalOptions, ...more: readonly never[]) {
     rejectUnknownOptions("MultivariateNormal", options, [...MATRICES, "validateArgs"]);
     requireTensor(loc);
     const given = MATRICES.flatMap((name) => {
@@ -60,6 +61,7 @@ export class MultivariateNormal extends Distribution {
       });
     const batch = commonShape([loc.shape.slice(0, -1), matrix.shape.slice(0, -2)]);
     super({ batch, event: [size] }, { validateArgs: options.validateArgs });
+    refuseMore("MultivariateNormal", more);
     const constraint: Constraint = name === "scaleTril" ? lowerCholesky : positiveDefinite;
     this.requireParameters([
       ["loc", loc, real],

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { tf } from "../tensor/tf.js";
 import { Categorical } from "./categorical.js";
 import { oneHot } from "./constraints.js";
@@ -17,13 +18,14 @@ export class OneHotCategorical extends Distribution {
   readonly support = oneHot;
   readonly categorical: Categorical;
 
-  constructor(options: ProbsOrLogits<tf.Tensor>) {
+  constructor(options: ProbsOrLogits<tf.Tensor>, ...more: readonly never[]) {
     void probsOrLogits("OneHotCategorical", options);
     const categorical = new Categorical(options);
     super(
       { batch: categorical.batchShape, event: categorical.probs.shape.slice(-1) },
       { validateArgs: options.validateArgs },
     );
+    refuseMore("OneHotCategorical", more);
     this.categorical = categorical;
   }
 

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { tf } from "../tensor/tf.js";
 
 const SHIFT = 8;
@@ -41,7 +42,8 @@ export function lbeta(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
 }
 
 /** `log(1 + exp(x))` without overflow. */
-export function softplus(x: tf.Tensor): tf.Tensor {
+export function softplus(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
+  refuseMore("softplus", more);
   return tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
 }
 

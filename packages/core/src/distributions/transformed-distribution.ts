@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
@@ -20,9 +21,15 @@ export class TransformedDistribution extends Distribution {
   readonly baseDist: Distribution;
   readonly transforms: readonly Transform[];
 
-  constructor(base: Distribution, transforms: Transform | readonly Transform[], options: DistributionOptions = {}) {
+  constructor(
+    base: Distribution,
+    transforms: Transform | readonly Transform[],
+    options: DistributionOptions = {},
+    ...more: readonly never[]
+  ) {
     requireDistribution("TransformedDistribution", base);
     super({ batch: base.batchShape, event: base.eventShape }, options);
+    refuseMore("TransformedDistribution", more);
     this.baseDist = base;
     this.transforms = isList(transforms) ? transforms : [transforms];
     for (const transform of this.transforms) requireTransform(transform);

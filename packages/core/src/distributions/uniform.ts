@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
 import { broadcastAll, type Value } from "./broadcast.js";
@@ -18,9 +19,10 @@ export class Uniform extends Distribution {
   readonly low: tf.Tensor;
   readonly high: tf.Tensor;
 
-  constructor(low: Value, high: Value, options: DistributionOptions = {}) {
+  constructor(low: Value, high: Value, options: DistributionOptions = {}, ...more: readonly never[]) {
     const [allLow, allHigh] = broadcastAll([low, high] as const);
     super({ batch: allLow.shape }, options);
+    refuseMore("Uniform", more);
     this.low = allLow;
     this.high = allHigh;
     if (!this.isValidated) return;

@@ -43,12 +43,18 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 
+/** Arguments that a distribution can be built with. */
+function fittingArguments(Class: AnyClass): readonly (readonly unknown[])[] {
+  const fitting = ARGUMENTS.map((create) => create()).filter(
+    (args) => args.length <= Math.max(Class.length, 1) + 1 && built(Class, args),
+  );
+  expect(fitting, "arguments that it can be built with: add some to the list").not.toEqual([]);
+  return fitting;
+}
+
 describe("an option that a distribution does not have", () => {
   it.each(CLASSES)("is refused by %s, with what it takes", (name, Class) => {
-    const fitting = ARGUMENTS.map((create) => create()).filter(
-      (args) => args.length <= Math.max(Class.length, 1) + 1 && built(Class, args),
-    );
-    expect(fitting, "arguments that it can be built with: add some to the list").not.toEqual([]);
+    const fitting = fittingArguments(Class);
     const errors = fitting.map((args) => {
       try {
         return new Class(...misspelt(args));
@@ -62,5 +68,35 @@ describe("an option that a distribution does not have", () => {
 
   it.each(CLASSES)("or a name where %s takes a number or a tensor, is refused too", (_, Class) => {
     expect(() => new Class({ surelyNoParameter: 1 }, { surelyNoParameter: 2 })).toThrow(LightningError);
+  });
+});
+
+describe("an argument behind the last one", () => {
+  it.each(CLASSES)("is refused by %s", (name, Class) => {
+    const nothing = Array.from({ length: 8 }, () => undefined);
+    for (const args of fittingArguments(Class))
+      expect(() => new Class(...args, ...nothing, 1)).toThrow(new RegExp(`${name} takes fewer arguments`));
+  });
+
+  const normal = new distributions.Normal(0, 1);
+  const others = new Map<string, readonly unknown[]>([
+    ["klDivergence", [normal, normal]],
+    ["setDefaultValidateArgs", [true]],
+    ["AffineTransform", [0, 1]],
+    ["TanhTransform", []],
+  ]);
+  const rest = Object.entries(distributions).filter(
+    ([name]) => name !== "Distribution" && !CLASSES.some(([known]) => known === name),
+  );
+
+  it.each(rest)("is refused by %s, too", (name, value) => {
+    const args = others.get(name);
+    if (args === undefined) throw new Error(`say what ${name} is called with`);
+    const run = (more: readonly unknown[]): unknown =>
+      /^[A-Z]/.test(name)
+        ? Reflect.construct(value, [...args, ...more])
+        : Reflect.apply(value, undefined, [...args, ...more]);
+    run([]);
+    expect(() => run([undefined, 1])).toThrow(new RegExp(`${name} takes fewer arguments`));
   });
 });

@@ -18,11 +18,12 @@ export function rejectUnknownOptions(owner: string, options: object, known: read
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
     const nearest = nearestName(key, known);
+    const suggestion = nearest === undefined ? undefined : `${nearest} (did you mean that?)`;
     throw new MisconfigurationError({
       code: "LIT_UNKNOWN_OPTION",
       message: `${owner} has no option "${key}".`,
       expected: `one of ${known.join(", ")}`,
-      tryThis: nearest === undefined ? undefined : `${nearest} (did you mean that?)`,
+      tryThis: key === "inplace" ? "leave out PyTorch's inplace: no tensor is changed here." : suggestion,
     });
   }
 }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { describeValue } from "../errors/describe-value.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Buffer, Parameter } from "../autograd/parameter.js";
@@ -73,7 +74,8 @@ const wrapped = new WeakMap<object, LayersModelModule>();
  * The module of a `tf.LayersModel`; the same model gives the same module. A model that is a field of a module needs no
  * call.
  */
-export function fromLayersModel(model: LayersModelLike): LayersModelModule {
+export function fromLayersModel(model: LayersModelLike, ...more: readonly never[]): LayersModelModule {
+  refuseMore("fromLayersModel", more);
   if (!isLayersModel(model)) {
     throw new MisconfigurationError({
       message: "This is no tf.LayersModel.",

@@ -1,5 +1,6 @@
 import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { refuseMore } from "../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 
 /** A number by its place, or all numbers of a function by their names in PyTorch. */
@@ -19,7 +20,10 @@ export function namedNumbers<TName extends string>(
   const names = Object.keys(defaults);
   const [first] = given;
   const byName = typeof first === "object" ? first : undefined;
-  if (byName !== undefined) rejectUnknownOptions(`init.${owner}`, byName, names);
+  if (byName !== undefined) {
+    rejectUnknownOptions(`init.${owner}`, byName, names);
+    refuseMore(`init.${owner}`, given.slice(1));
+  }
   const chosen: Record<string, unknown> = { ...defaults };
   names.forEach((name, i) => {
     const value: unknown = byName === undefined ? given[i] : new Map<string, unknown>(Object.entries(byName)).get(name);

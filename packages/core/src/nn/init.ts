@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Parameter } from "../autograd/parameter.js";
 import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
@@ -10,17 +11,30 @@ import { namedNumbers, type NumberOrNamed } from "./init-numbers.js";
 const stream = (): RandomStream => RandomStream.named("init");
 
 /** Uniform in [low, high). */
-export function uniform(parameter: Parameter, low?: NumberOrNamed<"a" | "b">, high?: number): Parameter {
+export function uniform(
+  parameter: Parameter,
+  low?: NumberOrNamed<"a" | "b">,
+  high?: number,
+  ...more: readonly never[]
+): Parameter {
+  refuseMore("init.uniform", more);
   const { a, b } = namedNumbers<"a" | "b">("uniform", [low, high], { a: 0, b: 1 });
   return fill(parameter, stream().fillUniform(new Float32Array(parameter.size), a, b));
 }
 
-export function normal(parameter: Parameter, mean?: NumberOrNamed<"mean" | "std">, std?: number): Parameter {
+export function normal(
+  parameter: Parameter,
+  mean?: NumberOrNamed<"mean" | "std">,
+  std?: number,
+  ...more: readonly never[]
+): Parameter {
+  refuseMore("init.normal", more);
   const numbers = namedNumbers<"mean" | "std">("normal", [mean, std], { mean: 0, std: 1 });
   return fill(parameter, stream().fillNormal(new Float32Array(parameter.size), numbers.mean, numbers.std));
 }
 
-export function constant(parameter: Parameter, value: NumberOrNamed<"val">): Parameter {
+export function constant(parameter: Parameter, value: NumberOrNamed<"val">, ...more: readonly never[]): Parameter {
+  refuseMore("init.constant", more);
   const { val } = namedNumbers<"val">("constant", [value], { val: Number.NaN });
   return fill(parameter, new Float32Array(parameter.size).fill(val));
 }
@@ -34,7 +48,12 @@ export function ones(parameter: Parameter): Parameter {
 }
 
 /** Uniform in ±gain · sqrt(6 / (fanIn + fanOut)). */
-export function xavierUniform(parameter: Parameter, given?: NumberOrNamed<"gain">): Parameter {
+export function xavierUniform(
+  parameter: Parameter,
+  given?: NumberOrNamed<"gain">,
+  ...more: readonly never[]
+): Parameter {
+  refuseMore("init.xavierUniform", more);
   const { gain } = namedNumbers<"gain">("xavierUniform", [given], { gain: 1 });
   const { fanIn, fanOut } = fans(parameter.shape);
   const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
@@ -42,7 +61,12 @@ export function xavierUniform(parameter: Parameter, given?: NumberOrNamed<"gain"
 }
 
 /** Normal with deviation gain · sqrt(2 / (fanIn + fanOut)). */
-export function xavierNormal(parameter: Parameter, given?: NumberOrNamed<"gain">): Parameter {
+export function xavierNormal(
+  parameter: Parameter,
+  given?: NumberOrNamed<"gain">,
+  ...more: readonly never[]
+): Parameter {
+  refuseMore("init.xavierNormal", more);
   const { gain } = namedNumbers<"gain">("xavierNormal", [given], { gain: 1 });
   const { fanIn, fanOut } = fans(parameter.shape);
   return normal(parameter, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
@@ -70,14 +94,24 @@ function checkKaiming(owner: string, options: KaimingOptions): void {
 }
 
 /** Uniform in ±sqrt(6 / ((1 + a²) · fan)). */
-export function kaimingUniform(parameter: Parameter, options: KaimingOptions = {}): Parameter {
+export function kaimingUniform(
+  parameter: Parameter,
+  options: KaimingOptions = {},
+  ...more: readonly never[]
+): Parameter {
+  refuseMore("init.kaimingUniform", more);
   checkKaiming("init.kaimingUniform", options);
   const bound = Math.sqrt(3) * kaimingDeviation(parameter.shape, options);
   return uniform(parameter, -bound, bound);
 }
 
 /** Normal with deviation sqrt(2 / ((1 + a²) · fan)). */
-export function kaimingNormal(parameter: Parameter, options: KaimingOptions = {}): Parameter {
+export function kaimingNormal(
+  parameter: Parameter,
+  options: KaimingOptions = {},
+  ...more: readonly never[]
+): Parameter {
+  refuseMore("init.kaimingNormal", more);
   checkKaiming("init.kaimingNormal", options);
   return normal(parameter, 0, kaimingDeviation(parameter.shape, options));
 }
@@ -117,7 +151,8 @@ const GAINS: ReadonlyMap<string, number> = new Map([
  * The factor that keeps the spread of values before a function.
  * @param param the slope of a leaky ReLU. @default 0.01
  */
-export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number {
+export function calculateGain(nonlinearity: Nonlinearity, param = 0.01, ...more: readonly never[]): number {
+  refuseMore("init.calculateGain", more);
   const gain = nonlinearity === "leaky_relu" ? Math.sqrt(2 / (1 + param * param)) : GAINS.get(nonlinearity);
   if (gain !== undefined) return gain;
   throw new MisconfigurationError({
@@ -131,10 +166,15 @@ export function calculateGain(nonlinearity: Nonlinearity, param = 0.01): number 
 export function truncNormal(
   parameter: Parameter,
   given?: NumberOrNamed<"mean" | "std" | "a" | "b">,
-  ...more: readonly number[]
+  ...rest: readonly number[]
 ): Parameter {
   const defaults = { mean: 0, std: 1, a: -2, b: 2 };
-  const { mean, std, a, b } = namedNumbers<keyof typeof defaults>("truncNormal", [given, ...more], defaults);
+  refuseMore("init.truncNormal", rest.slice(3));
+  const { mean, std, a, b } = namedNumbers<keyof typeof defaults>(
+    "truncNormal",
+    [given, ...rest.slice(0, 3)],
+    defaults,
+  );
   if (!(a < b && mean + 8 * std > a && mean - 8 * std < b))
     throw new MisconfigurationError({
       message: "truncNormal would draw for ever.",
@@ -160,7 +200,8 @@ export function eye(parameter: Parameter): Parameter {
 }
 
 /** A convolution's weight [out, in / groups, ...kernel] that passes as many channels on as it can. */
-export function dirac(parameter: Parameter, given?: NumberOrNamed<"groups">): Parameter {
+export function dirac(parameter: Parameter, given?: NumberOrNamed<"groups">, ...more: readonly never[]): Parameter {
+  refuseMore("init.dirac", more);
   const { groups } = namedNumbers<"groups">("dirac", [given], { groups: 1 });
   const [out = 0, input = 0, ...kernel] = parameter.shape;
   if (kernel.length < 1 || kernel.length > 3 || out % groups !== 0)
@@ -181,7 +222,13 @@ export function dirac(parameter: Parameter, given?: NumberOrNamed<"groups">): Pa
 }
 
 /** A matrix of normal values in which each column has a share of zeros. @param share of zeros, 0 … 1 */
-export function sparse(parameter: Parameter, share: NumberOrNamed<"sparsity" | "std">, deviation?: number): Parameter {
+export function sparse(
+  parameter: Parameter,
+  share: NumberOrNamed<"sparsity" | "std">,
+  deviation?: number,
+  ...more: readonly never[]
+): Parameter {
+  refuseMore("init.sparse", more);
   const given = [share, deviation] as const;
   const { sparsity, std } = namedNumbers<"sparsity" | "std">("sparse", given, { sparsity: Number.NaN, std: 0.01 });
   const [rows, columns] = matrixShape("sparse", parameter.shape);
@@ -193,7 +240,8 @@ export function sparse(parameter: Parameter, share: NumberOrNamed<"sparsity" | "
 }
 
 /** A (semi-)orthogonal matrix times `gain`; dimensions after the first count as one (Saxe et al., 2013). */
-export function orthogonal(parameter: Parameter, given?: NumberOrNamed<"gain">): Parameter {
+export function orthogonal(parameter: Parameter, given?: NumberOrNamed<"gain">, ...more: readonly never[]): Parameter {
+  refuseMore("init.orthogonal", more);
   const { gain } = namedNumbers<"gain">("orthogonal", [given], { gain: 1 });
   const [rows = 0, ...rest] = parameter.shape;
   if (rest.length === 0)
@@ -241,7 +289,11 @@ function matrixShape(owner: string, shape: readonly number[]): readonly [rows: n
 }
 
 /** How many inputs and outputs one unit of a weight [out, in, ...kernel] has. @throws ShapeError */
-export function fans(shape: readonly number[]): { readonly fanIn: number; readonly fanOut: number } {
+export function fans(
+  shape: readonly number[],
+  ...more: readonly never[]
+): { readonly fanIn: number; readonly fanOut: number } {
+  refuseMore("init.fans", more);
   const [out, input, ...kernel] = shape;
   if (out === undefined || input === undefined) {
     throw new ShapeError({

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { adadeltaUpdate } from "../kernels/adadelta-update.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -47,8 +48,9 @@ const MEMORIES: readonly Memory[] = [
 export class Adadelta extends FusedOptimizer<AdadeltaParamGroup, AdadeltaOptions> {
   static override readonly stateName = "Adadelta";
 
-  constructor(params: Params<AdadeltaOptions>, options: AdadeltaOptions = {}) {
+  constructor(params: Params<AdadeltaOptions>, options: AdadeltaOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("Adadelta", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("Adadelta", more);
   }
 
   protected override completeGroup(group: AdadeltaParamGroup): AdadeltaParamGroup {

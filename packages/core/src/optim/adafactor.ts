@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
@@ -53,8 +54,9 @@ const FLOAT32_EPSILON = 2 ** -23;
 export class Adafactor extends Optimizer<AdafactorParamGroup, AdafactorOptions> {
   static override readonly stateName = "Adafactor";
 
-  constructor(params: Params<AdafactorOptions>, options: AdafactorOptions = {}) {
+  constructor(params: Params<AdafactorOptions>, options: AdafactorOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("Adafactor", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("Adafactor", more);
   }
 
   protected override stateShape(name: string, { shape }: Variable): readonly number[] | undefined {

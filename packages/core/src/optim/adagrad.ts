@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { adagradUpdate } from "../kernels/adagrad-update.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -46,8 +47,9 @@ const DEFAULTS = { lr: 1e-2, lrDecay: 0, eps: 1e-10, weightDecay: 0, initialAccu
 export class Adagrad extends FusedOptimizer<AdagradParamGroup, AdagradOptions> {
   static override readonly stateName = "Adagrad";
 
-  constructor(params: Params<AdagradOptions>, options: AdagradOptions = {}) {
+  constructor(params: Params<AdagradOptions>, options: AdagradOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("Adagrad", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("Adagrad", more);
   }
 
   protected override completeGroup(group: AdagradParamGroup): AdagradParamGroup {

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { classNameOf } from "../errors/class-name.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { adamUpdate } from "../kernels/adam-update.js";
@@ -90,12 +91,13 @@ abstract class AdamFamily extends FusedOptimizer<AdamParamGroup, AdamOptions> {
 export class Adam extends AdamFamily {
   static override readonly stateName = "Adam";
 
-  constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
+  constructor(params: Params<AdamOptions>, options: AdamOptions = {}, ...more: readonly never[]) {
     super(
       params,
       completeOptions("Adam", options, { ...DEFAULTS, decoupledWeightDecay: false }, TORCH_ONLY),
       TORCH_ONLY,
     );
+    refuseMore("Adam", more);
   }
 }
 
@@ -117,9 +119,10 @@ export class Adam extends AdamFamily {
 export class AdamW extends AdamFamily {
   static override readonly stateName = "AdamW";
 
-  constructor(params: Params<AdamWOptions>, options: AdamWOptions = {}) {
+  constructor(params: Params<AdamWOptions>, options: AdamWOptions = {}, ...more: readonly never[]) {
     const defaults = { ...DEFAULTS, weightDecay: 0.01 };
     const complete = completeOptions("AdamW", options, defaults, TORCH_ONLY);
     super(params, { ...complete, decoupledWeightDecay: true }, TORCH_ONLY);
+    refuseMore("AdamW", more);
   }
 }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { adamaxUpdate } from "../kernels/adamax-update.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -48,8 +49,9 @@ const MEMORIES: readonly Memory[] = [
 export class Adamax extends FusedOptimizer<AdamaxParamGroup, AdamaxOptions> {
   static override readonly stateName = "Adamax";
 
-  constructor(params: Params<AdamaxOptions>, options: AdamaxOptions = {}) {
+  constructor(params: Params<AdamaxOptions>, options: AdamaxOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("Adamax", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("Adamax", more);
   }
 
   protected override completeGroup(group: AdamaxParamGroup): AdamaxParamGroup {

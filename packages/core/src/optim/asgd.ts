@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { asgdUpdate } from "../kernels/asgd-update.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -47,8 +48,9 @@ const DEFAULTS = { lr: 1e-2, lambd: 1e-4, alpha: 0.75, t0: 1e6, weightDecay: 0, 
 export class ASGD extends FusedOptimizer<ASGDParamGroup, ASGDOptions> {
   static override readonly stateName = "ASGD";
 
-  constructor(params: Params<ASGDOptions>, options: ASGDOptions = {}) {
+  constructor(params: Params<ASGDOptions>, options: ASGDOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("ASGD", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("ASGD", more);
   }
 
   protected override get stateNumbers(): readonly string[] {

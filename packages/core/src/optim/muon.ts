@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import { type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
@@ -64,8 +65,9 @@ const BUFFER = "momentum_buffer";
 export class Muon extends Optimizer<MuonParamGroup, MuonOptions> {
   static override readonly stateName = "Muon";
 
-  constructor(params: Params<MuonOptions>, options: MuonOptions = {}) {
+  constructor(params: Params<MuonOptions>, options: MuonOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("Muon", options, DEFAULTS, []));
+    refuseMore("Muon", more);
   }
 
   protected override get stateNumbers(): readonly string[] {

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { nadamUpdate } from "../kernels/nadam-update.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -54,8 +55,9 @@ const PRODUCT = "mu_product";
 export class NAdam extends FusedOptimizer<NAdamParamGroup, NAdamOptions> {
   static override readonly stateName = "NAdam";
 
-  constructor(params: Params<NAdamOptions>, options: NAdamOptions = {}) {
+  constructor(params: Params<NAdamOptions>, options: NAdamOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("NAdam", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("NAdam", more);
   }
 
   protected override get stateNumbers(): readonly string[] {

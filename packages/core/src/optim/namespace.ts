@@ -25,5 +25,6 @@ export { RAdam, type RAdamOptions, type RAdamParamGroup } from "./radam.js";
 export { RMSprop, type RMSpropOptions, type RMSpropParamGroup } from "./rmsprop.js";
 export { Rprop, type RpropOptions, type RpropParamGroup } from "./rprop.js";
 export { SGD, type SGDOptions, type SGDParamGroup } from "./sgd.js";
+export { SparseAdam, type SparseAdamOptions, type SparseAdamParamGroup } from "./sparse-adam.js";
 export type { TorchOnlyOptions } from "./torch-only-options.js";
 export { lrScheduler, swaUtils };

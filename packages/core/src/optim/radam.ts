@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { radamUpdate } from "../kernels/radam-update.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -47,8 +48,9 @@ const DEFAULTS = { lr: 1e-3, ...BETAS, eps: 1e-8, weightDecay: 0, decoupledWeigh
 export class RAdam extends FusedOptimizer<RAdamParamGroup, RAdamOptions> {
   static override readonly stateName = "RAdam";
 
-  constructor(params: Params<RAdamOptions>, options: RAdamOptions = {}) {
+  constructor(params: Params<RAdamOptions>, options: RAdamOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("RAdam", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("RAdam", more);
   }
 
   protected override completeGroup(group: RAdamParamGroup): RAdamParamGroup {

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { rmspropUpdate } from "../kernels/rmsprop-update.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -52,8 +53,9 @@ const DEFAULTS = {
 export class RMSprop extends FusedOptimizer<RMSpropParamGroup, RMSpropOptions> {
   static override readonly stateName = "RMSprop";
 
-  constructor(params: Params<RMSpropOptions>, options: RMSpropOptions = {}) {
+  constructor(params: Params<RMSpropOptions>, options: RMSpropOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("RMSprop", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("RMSprop", more);
   }
 
   protected override completeGroup(group: RMSpropParamGroup): RMSpropParamGroup {

@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { rpropUpdate } from "../kernels/rprop-update.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -42,8 +43,9 @@ const DEFAULTS = { lr: 1e-2, ...PAIRS, maximize: false };
 export class Rprop extends FusedOptimizer<RpropParamGroup, RpropOptions> {
   static override readonly stateName = "Rprop";
 
-  constructor(params: Params<RpropOptions>, options: RpropOptions = {}) {
+  constructor(params: Params<RpropOptions>, options: RpropOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("Rprop", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("Rprop", more);
   }
 
   protected override completeGroup(group: RpropParamGroup): RpropParamGroup {

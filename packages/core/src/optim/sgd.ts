@@ -1,3 +1,4 @@
+import { refuseMore } from "../errors/refuse-more.js";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { runFused } from "../kernels/run-fused.js";
@@ -54,8 +55,9 @@ const DEFAULTS = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov
 export class SGD extends Optimizer<SGDParamGroup, SGDOptions> {
   static override readonly stateName = "SGD";
 
-  constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
+  constructor(params: Params<SGDOptions>, options: SGDOptions = {}, ...more: readonly never[]) {
     super(params, completeOptions("SGD", options, DEFAULTS, TORCH_ONLY), TORCH_ONLY);
+    refuseMore("SGD", more);
   }
 
   protected override completeGroup(group: SGDParamGroup): SGDParamGroup {

@@ -2,6 +2,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Parameter } from "../autograd/parameter.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { Linear } from "../nn/layers/linear.js";
 import { Module } from "../nn/module.js";
 import { tf } from "../tensor/tf.js";
 import * as optim from "./namespace.js";
@@ -67,6 +68,12 @@ describe("an optimizer", () => {
         );
   });
 
+  it.each(OPTIMIZERS)("%s refuses an argument behind its options", (name, Optim) => {
+    const Untyped = Optim as unknown as new (...args: unknown[]) => unknown;
+    expect(() => new Untyped([parameter()], {}, 1)).toThrow(new RegExp(`${name} takes fewer arguments.*Received 1`));
+    expect(() => new Untyped([parameter()], { lr: 0.1 }, { maximize: true })).toThrow(/Received options maximize/);
+  });
+
   it.each(OPTIMIZERS)("%s says that it got no parameters, or which one came twice", (name, Optim) => {
     const twice = parameter();
     expect(() => new Optim([])).toThrow(new RegExp(`${name} got no parameters.*model\\.parameters\\(\\)`));
@@ -89,5 +96,31 @@ describe("a schedule", () => {
     expect(() => new Scheduler(optimizer, ...misspelt)).toThrow(MisconfigurationError);
     expect(() => new Scheduler(optimizer, ...misspelt)).toThrow(new RegExp(`${name} has no option "surelyNoOption"`));
     expect(() => new Scheduler(optimizer, 0.5)).toThrow(new RegExp(`${name} takes an object of options`));
+    expect(() => new Scheduler(optimizer, ...args, 1)).toThrow(new RegExp(`${name} takes fewer arguments`));
+  });
+});
+
+describe("averaging", () => {
+  const model = () => new Linear(2, 1);
+  const calls = new Map<string, () => readonly unknown[]>([
+    ["AveragedModel", () => [model()]],
+    ["SWALR", () => [sgd(), { swaLr: 0.1 }]],
+    ["getEmaAvgFn", () => [0.9]],
+    ["getEmaMultiAvgFn", () => [0.9]],
+    ["getSwaAvgFn", () => []],
+    ["getSwaMultiAvgFn", () => []],
+    ["updateBn", () => [[], model()]],
+  ]);
+
+  it.each(Object.entries(optim.swaUtils))("%s refuses an argument behind the last one", async (name, value) => {
+    const args = calls.get(name)?.();
+    if (args === undefined) throw new Error(`say what ${name} is called with`);
+    const isClass = /^[A-Z]/.test(name);
+    const run = async (more: readonly unknown[]): Promise<unknown> =>
+      isClass
+        ? Reflect.construct(value, [...args, ...more])
+        : await Reflect.apply(value, undefined, [...args, ...more]);
+    await run([]);
+    await expect(run([undefined, undefined, 1])).rejects.toThrow(new RegExp(`${name} takes fewer arguments`));
   });
 });

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { tf } from "../../tensor/tf.js";
 import { asTensor, broadcastTo, type Value } from "../broadcast.js";
 import type { Transform } from "./transform.js";
@@ -15,7 +16,8 @@ export class AffineTransform implements Transform {
   readonly loc: tf.Tensor;
   readonly scale: tf.Tensor;
 
-  constructor(loc: Value, scale: Value) {
+  constructor(loc: Value, scale: Value, ...more: readonly never[]) {
+    refuseMore("AffineTransform", more);
     this.loc = asTensor(loc);
     this.scale = asTensor(scale);
   }

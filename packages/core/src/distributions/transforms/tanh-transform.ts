@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { tf } from "../../tensor/tf.js";
 import { softplus } from "../special.js";
 import type { Transform } from "./transform.js";
@@ -12,6 +13,10 @@ import type { Transform } from "./transform.js";
  * ```
  */
 export class TanhTransform implements Transform {
+  constructor(...more: readonly never[]) {
+    refuseMore("TanhTransform", more);
+  }
+
   forward(x: tf.Tensor): tf.Tensor {
     return tf.tanh(x);
   }

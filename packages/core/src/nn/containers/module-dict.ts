@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { requireModule } from "./require-module.js";
 import { Module } from "../module.js";
 
@@ -14,8 +15,9 @@ import { Module } from "../module.js";
 export class ModuleDict<TModule extends Module = Module> extends Module {
   readonly #modules = new Map<string, TModule>();
 
-  constructor(modules: Readonly<Record<string, TModule>> = {}) {
+  constructor(modules: Readonly<Record<string, TModule>> = {}, ...more: readonly never[]) {
     super();
+    refuseMore("nn.ModuleDict", more);
     this.update(modules);
   }
 

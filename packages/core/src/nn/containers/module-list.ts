@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { classNameOf } from "../../errors/class-name.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { requireModule } from "./require-module.js";
@@ -27,8 +28,9 @@ export class ModuleList<TModule extends Module = Module> extends Module {
   /** Names that were given; a module without one is called by its position. */
   readonly #names: (string | undefined)[] = [];
 
-  constructor(modules: Iterable<TModule> = []) {
+  constructor(modules: Iterable<TModule> = [], ...more: readonly never[]) {
     super();
+    refuseMore("nn.ModuleList", more);
     for (const module of modules) this.append(module);
   }
 

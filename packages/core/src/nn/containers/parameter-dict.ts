@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import type { tf } from "../../tensor/tf.js";
 import { Module } from "../module.js";
@@ -17,8 +18,9 @@ import { asParameter } from "./parameter-list.js";
 export class ParameterDict extends Module {
   readonly #parameters = new Map<string, Parameter>();
 
-  constructor(values: Readonly<Record<string, tf.Tensor>> = {}) {
+  constructor(values: Readonly<Record<string, tf.Tensor>> = {}, ...more: readonly never[]) {
     super();
+    refuseMore("nn.ParameterDict", more);
     for (const [name, value] of Object.entries(values)) this.set(name, value);
   }
 

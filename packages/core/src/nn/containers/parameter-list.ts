@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { Parameter } from "../../autograd/parameter.js";
 import type { tf } from "../../tensor/tf.js";
 import { Module } from "../module.js";
@@ -22,8 +23,9 @@ import { parameterText } from "./parameter-text.js";
 export class ParameterList extends Module {
   readonly #parameters: Parameter[] = [];
 
-  constructor(values: Iterable<tf.Tensor> = []) {
+  constructor(values: Iterable<tf.Tensor> = [], ...more: readonly never[]) {
     super();
+    refuseMore("nn.ParameterList", more);
     this.extend(values);
   }
 

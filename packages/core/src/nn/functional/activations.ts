@@ -1,4 +1,4 @@
-import { refuseOptions } from "../refuse-more.js";
+import { refuseMore, refuseMoreUnlessMapped } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -10,14 +10,15 @@ import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
 
 /** max(x, 0), elementwise. */
-export function relu(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("relu", more);
+export function relu(x: tf.Tensor): tf.Tensor;
+export function relu(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  refuseMoreUnlessMapped("relu", more);
   return runFusedSingle(reluKernel, { x }, {});
 }
 
 /** x where x > 0, else negativeSlope · x. @param negativeSlope @default 0.01 */
 export function leakyRelu(x: tf.Tensor, given?: NumberOr<"negativeSlope">, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("leakyRelu", more);
+  refuseMore("leakyRelu", more);
   const negativeSlope = namedOrFirst("leakyRelu", given, "negativeSlope", 0.01);
   checkFloats("leakyRelu", { x });
   return tf.leakyRelu(x, negativeSlope);
@@ -29,34 +30,38 @@ export interface GeluOptions {
 }
 
 /** Gaussian error linear unit. */
-export function gelu(x: tf.Tensor, options: GeluOptions = {}): tf.Tensor {
+export function gelu(x: tf.Tensor, options: GeluOptions = {}, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("gelu", options, ["approximate"]);
+  refuseMore("gelu", more);
   checkFloats("gelu", { x });
   return runFusedSingle(geluKernel, { x }, { approximate: options.approximate ?? "none" });
 }
 
 /** Hyperbolic tangent, elementwise. Integers become float32. */
-export function tanh(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("tanh", more);
+export function tanh(x: tf.Tensor): tf.Tensor;
+export function tanh(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  refuseMoreUnlessMapped("tanh", more);
   return tf.tanh(tf.cast(x, "float32"));
 }
 
 /** 1 / (1 + exp(-x)); of integers too, as float32. */
-export function sigmoid(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("sigmoid", more);
+export function sigmoid(x: tf.Tensor): tf.Tensor;
+export function sigmoid(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  refuseMoreUnlessMapped("sigmoid", more);
   return tf.sigmoid(tf.cast(x, "float32"));
 }
 
 /** x · sigmoid(x), also called swish. */
-export function silu(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("silu", more);
+export function silu(x: tf.Tensor): tf.Tensor;
+export function silu(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  refuseMoreUnlessMapped("silu", more);
   checkFloats("silu", { x });
   return tf.mul(x, tf.sigmoid(x));
 }
 
 /** x where x > 0, else alpha · (exp(x) - 1). @param alpha @default 1 */
 export function elu(x: tf.Tensor, given?: NumberOr<"alpha">, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("elu", more);
+  refuseMore("elu", more);
   const alpha = namedOrFirst("elu", given, "alpha", 1);
   checkFloats("elu", { x });
   const y = tf.elu(x);
@@ -71,8 +76,9 @@ export interface SoftplusOptions {
 }
 
 /** log(1 + exp(beta · x)) / beta, elementwise. */
-export function softplus(x: tf.Tensor, options: SoftplusOptions = {}): tf.Tensor {
+export function softplus(x: tf.Tensor, options: SoftplusOptions = {}, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("softplus", options, ["beta", "threshold"]);
+  refuseMore("softplus", more);
   checkFloats("softplus", { x });
   const { beta = 1, threshold = 20 } = options;
   const scaled = beta === 1 ? x : tf.mul(x, beta);
@@ -83,7 +89,7 @@ export function softplus(x: tf.Tensor, options: SoftplusOptions = {}): tf.Tensor
 
 /** Probabilities along one dimension. @param dim @default -1 */
 export function softmax(x: tf.Tensor, given?: NumberOr<"dim">, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("softmax", more);
+  refuseMore("softmax", more);
   const dim = namedOrFirst("softmax", given, "dim", -1);
   checkFloats("softmax", { x });
   return alongLast(x, dim, (last) => tf.softmax(last));
@@ -91,7 +97,7 @@ export function softmax(x: tf.Tensor, given?: NumberOr<"dim">, ...more: readonly
 
 /** Logarithms of the probabilities along one dimension. @param dim @default -1 */
 export function logSoftmax(x: tf.Tensor, given?: NumberOr<"dim">, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("logSoftmax", more);
+  refuseMore("logSoftmax", more);
   const dim = namedOrFirst("logSoftmax", given, "dim", -1);
   checkFloats("logSoftmax", { x });
   return alongLast(x, dim, (last) => tf.logSoftmax(last));

@@ -1,4 +1,4 @@
-import { refuseOptions } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { maxPool } from "../../kernels/max-pool.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -22,19 +22,19 @@ type WithIndices = AdaptiveMaxOptions<true> & { readonly returnIndices: true };
 
 /** Averages so that the result has this size. x [N, C, L] or [C, L]. @throws ShapeError */
 export function adaptiveAvgPool1d(x: tf.Tensor, outputSize: AdaptiveSize, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("adaptiveAvgPool1d", more);
+  refuseMore("adaptiveAvgPool1d", more);
   return adaptive("adaptiveAvgPool1d", x, outputSize, 1, averageAxis);
 }
 
 /** Averages so that the result has this size. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
 export function adaptiveAvgPool2d(x: tf.Tensor, outputSize: AdaptiveSize, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("adaptiveAvgPool2d", more);
+  refuseMore("adaptiveAvgPool2d", more);
   return adaptive("adaptiveAvgPool2d", x, outputSize, 2, averageAxis);
 }
 
 /** Averages so that the result has this size. x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
 export function adaptiveAvgPool3d(x: tf.Tensor, outputSize: AdaptiveSize, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("adaptiveAvgPool3d", more);
+  refuseMore("adaptiveAvgPool3d", more);
   return adaptive("adaptiveAvgPool3d", x, outputSize, 3, averageAxis);
 }
 
@@ -49,7 +49,9 @@ export function adaptiveMaxPool1d(
   x: tf.Tensor,
   outputSize: AdaptiveSize,
   options: AdaptiveMaxOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  refuseMore("adaptiveMaxPool1d", more);
   return adaptiveMaxPoolNd(x, outputSize, options, 1);
 }
 
@@ -64,7 +66,9 @@ export function adaptiveMaxPool2d(
   x: tf.Tensor,
   outputSize: AdaptiveSize,
   options: AdaptiveMaxOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  refuseMore("adaptiveMaxPool2d", more);
   return adaptiveMaxPoolNd(x, outputSize, options, 2);
 }
 
@@ -79,7 +83,9 @@ export function adaptiveMaxPool3d(
   x: tf.Tensor,
   outputSize: AdaptiveSize,
   options: AdaptiveMaxOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  refuseMore("adaptiveMaxPool3d", more);
   return adaptiveMaxPoolNd(x, outputSize, options, 3);
 }
 

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { kernelOffsets } from "../../kernels/conv-shapes.js";
@@ -16,8 +17,10 @@ export function affineGrid(
   theta: tf.Tensor,
   size: readonly number[],
   options: { readonly alignCorners?: boolean | undefined } = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("affineGrid", options, ["alignCorners"]);
+  refuseMore("affineGrid", more);
   checkFloats("affineGrid", { theta });
   const [batch = 0, , ...space] = size;
   const dimensions = space.length;

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { attention } from "../../kernels/attention.js";
@@ -39,8 +40,10 @@ export function scaledDotProductAttention(
   key: tf.Tensor,
   value: tf.Tensor,
   options: AttentionOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("scaledDotProductAttention", options, KNOWN);
+  refuseMore("scaledDotProductAttention", more);
   checkAttention(query, key, value);
   const { enableGqa = false, ...rest } = options;
   if (!enableGqa) return attend(query, key, value, rest).y;
@@ -114,9 +117,10 @@ export interface SelfAttentionOptions {
  * in qkv [..., T, 3 · C], each with its heads side by side (C = numHeads · D) -> [..., T, C], heads joined again.
  * @throws ShapeError when qkv does not hold that many heads
  */
-export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions): tf.Tensor {
-  const { numHeads, isCausal = false } = options;
+export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("selfAttention", options, ["numHeads", "isCausal", "scale"]);
+  refuseMore("selfAttention", more);
+  const { numHeads, isCausal = false } = options;
   checkCount(numHeads, "numHeads");
   const packed = qkv.shape[qkv.rank - 1] ?? 0;
   if (qkv.dtype !== "float32" || qkv.rank < 2 || packed % (3 * numHeads) !== 0) {

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { avgPool } from "../../kernels/avg-pool.js";
@@ -30,17 +31,35 @@ export function checkAvgPoolOptions(owner: string, options: AvgPoolOptions, dime
 }
 
 /** Average of each window. x [N, C, L] or [C, L]. @throws ShapeError */
-export function avgPool1d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
+export function avgPool1d(
+  x: tf.Tensor,
+  kernelSize: Size,
+  options: AvgPoolOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseMore("avgPool1d", more);
   return avgPoolNd(x, kernelSize, options, 1);
 }
 
 /** Average of each window. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
-export function avgPool2d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
+export function avgPool2d(
+  x: tf.Tensor,
+  kernelSize: Size,
+  options: AvgPoolOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseMore("avgPool2d", more);
   return avgPoolNd(x, kernelSize, options, 2);
 }
 
 /** Average of each window. x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
-export function avgPool3d(x: tf.Tensor, kernelSize: Size, options: AvgPoolOptions = {}): tf.Tensor {
+export function avgPool3d(
+  x: tf.Tensor,
+  kernelSize: Size,
+  options: AvgPoolOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseMore("avgPool3d", more);
   return avgPoolNd(x, kernelSize, options, 3);
 }
 

@@ -1,4 +1,4 @@
-import { refuseOptions } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
@@ -14,7 +14,7 @@ export function bilinear(
   bias?: tf.Tensor,
   ...more: readonly never[]
 ): tf.Tensor {
-  refuseOptions("bilinear", more);
+  refuseMore("bilinear", more);
   checkFloats("bilinear", { x1, x2, weight, bias });
   const [out = 0, in1 = 0, in2 = 0] = weight.shape;
   const leading = x1.shape.slice(0, -1);

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
@@ -12,17 +13,20 @@ export interface DropoutOptions {
 }
 
 /** Zeroes whole channels of sequences [N, C, L] or [C, L]. @throws ShapeError */
-export function dropout1d(x: tf.Tensor, options: DropoutOptions = {}): tf.Tensor {
+export function dropout1d(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
+  refuseMore("dropout1d", more);
   return dropChannels(x, options, 1);
 }
 
 /** Zeroes whole channels of images [N, C, H, W] or [C, H, W]. @throws ShapeError */
-export function dropout2d(x: tf.Tensor, options: DropoutOptions = {}): tf.Tensor {
+export function dropout2d(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
+  refuseMore("dropout2d", more);
   return dropChannels(x, options, 2);
 }
 
 /** Zeroes whole channels of volumes [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
-export function dropout3d(x: tf.Tensor, options: DropoutOptions = {}): tf.Tensor {
+export function dropout3d(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
+  refuseMore("dropout3d", more);
   return dropChannels(x, options, 3);
 }
 
@@ -46,15 +50,17 @@ function dropChannels(x: tf.Tensor, options: DropoutOptions, dimensions: number)
 const SATURATED = -1.7580993408473766;
 
 /** Dropout that keeps mean and deviation: dropped elements get the value that `selu` has far below zero. */
-export function alphaDropout(x: tf.Tensor, options: DropoutOptions = {}): tf.Tensor {
+export function alphaDropout(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("alphaDropout", options, ["p", "training"]);
+  refuseMore("alphaDropout", more);
   checkFloats("alphaDropout", { x });
   return dropToSaturated(x, options, x.shape);
 }
 
 /** The same for whole channels: x [N, C, ...]. @throws ShapeError */
-export function featureAlphaDropout(x: tf.Tensor, options: DropoutOptions = {}): tf.Tensor {
+export function featureAlphaDropout(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("featureAlphaDropout", options, ["p", "training"]);
+  refuseMore("featureAlphaDropout", more);
   checkFloats("featureAlphaDropout", { x });
   if (x.rank < 2)
     throw new ShapeError({

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { conv1d } from "./convolution.js";
@@ -7,7 +8,14 @@ import { conv1d } from "./convolution.js";
  * @param pad zeros at both ends. @default 0
  * @throws ShapeError
  */
-export function convTbc(x: tf.Tensor, weight: tf.Tensor, bias: tf.Tensor, pad = 0): tf.Tensor {
+export function convTbc(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias: tf.Tensor,
+  pad = 0,
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseMore("convTbc", more);
   if (x.rank !== 3 || weight.rank !== 3 || x.shape[2] !== weight.shape[1])
     throw new ShapeError({
       message: "convTbc: input and weight do not fit.",

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { ConvAttributes } from "@lightning-ts/backend-onnxruntime";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -33,8 +34,15 @@ const CONV_OPTIONS = ["stride", "padding", "dilation", "groups"];
 /**
  * 1-D convolution. x [N, Ci, L] or [Ci, L], weight [Co, Ci / groups, k], bias [Co] -> [N, Co, L']. @throws ShapeError
  */
-export function conv1d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvOptions = {}): tf.Tensor {
+export function conv1d(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias?: tf.Tensor,
+  options: ConvOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("conv1d", options, CONV_OPTIONS);
+  refuseMore("conv1d", more);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 1));
 }
 
@@ -42,8 +50,15 @@ export function conv1d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, option
  * 2-D convolution. x [N, Ci, H, W] or [Ci, H, W], weight [Co, Ci / groups, kh, kw], bias [Co] -> [N, Co, H', W'].
  * @throws ShapeError
  */
-export function conv2d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvOptions = {}): tf.Tensor {
+export function conv2d(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias?: tf.Tensor,
+  options: ConvOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("conv2d", options, CONV_OPTIONS);
+  refuseMore("conv2d", more);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 2));
 }
 
@@ -51,8 +66,15 @@ export function conv2d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, option
  * 3-D convolution. x [N, Ci, D, H, W] or [Ci, D, H, W], weight [Co, Ci / groups, kd, kh, kw], bias [Co]. @throws
  * ShapeError
  */
-export function conv3d(x: tf.Tensor, weight: tf.Tensor, bias?: tf.Tensor, options: ConvOptions = {}): tf.Tensor {
+export function conv3d(
+  x: tf.Tensor,
+  weight: tf.Tensor,
+  bias?: tf.Tensor,
+  options: ConvOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("conv3d", options, CONV_OPTIONS);
+  refuseMore("conv3d", more);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 3));
 }
 
@@ -62,7 +84,9 @@ export function convTranspose1d(
   weight: tf.Tensor,
   bias?: tf.Tensor,
   options: ConvTransposeOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
+  refuseMore("convTranspose1d", more);
   return convTransposeNd(x, weight, bias, options, 1);
 }
 
@@ -75,7 +99,9 @@ export function convTranspose2d(
   weight: tf.Tensor,
   bias?: tf.Tensor,
   options: ConvTransposeOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
+  refuseMore("convTranspose2d", more);
   return convTransposeNd(x, weight, bias, options, 2);
 }
 
@@ -88,7 +114,9 @@ export function convTranspose3d(
   weight: tf.Tensor,
   bias?: tf.Tensor,
   options: ConvTransposeOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
+  refuseMore("convTranspose3d", more);
   return convTransposeNd(x, weight, bias, options, 3);
 }
 

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { crossEntropy as crossEntropyKernel } from "../../kernels/cross-entropy.js";
@@ -27,8 +28,14 @@ export interface CrossEntropyOptions extends NllLossOptions {
  * @param target class numbers (int32) of shape [N], [] or [N, d1, ...], or probabilities (float32) of the logits' shape
  * @throws ShapeError
  */
-export function crossEntropy(logits: tf.Tensor, target: tf.Tensor, options: CrossEntropyOptions = {}): tf.Tensor {
+export function crossEntropy(
+  logits: tf.Tensor,
+  target: tf.Tensor,
+  options: CrossEntropyOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("crossEntropy", options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
+  refuseMore("crossEntropy", more);
   const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
   checkFloats("crossEntropy", { logits });
   if (target.dtype === "float32" && tf.util.arraysEqual(target.shape, logits.shape))
@@ -49,8 +56,14 @@ export function crossEntropy(logits: tf.Tensor, target: tf.Tensor, options: Cros
 }
 
 /** Negative log-likelihood of log-probabilities [N, C] (or [N, C, d1, ...]). @throws ShapeError */
-export function nllLoss(logProbs: tf.Tensor, target: tf.Tensor, options: NllLossOptions = {}): tf.Tensor {
+export function nllLoss(
+  logProbs: tf.Tensor,
+  target: tf.Tensor,
+  options: NllLossOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("nllLoss", options, ["reduction", "weight", "ignoreIndex"]);
+  refuseMore("nllLoss", more);
   const { reduction = "mean", ignoreIndex = -100, weight } = options;
   checkFloats("nllLoss", { logProbs });
   checkTargets("nllLoss", logProbs, target);

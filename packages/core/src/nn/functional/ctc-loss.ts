@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { ctcLoss as ctcLossKernel } from "../../kernels/ctc-loss.js";
@@ -35,8 +36,10 @@ export function ctcLoss(
   inputLengths: CtcLengths,
   targetLengths: CtcLengths,
   options: CtcLossOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("ctcLoss", options, CTC_OPTIONS);
+  refuseMore("ctcLoss", more);
   checkFloats("ctcLoss", { logProbs });
   const isSingle = logProbs.rank === 2;
   const batched = isSingle ? tf.expandDims(logProbs, 1) : logProbs;

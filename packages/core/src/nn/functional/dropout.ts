@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { dropout as dropoutKernel } from "../../kernels/dropout.js";
@@ -15,8 +16,10 @@ import { nextSeed } from "./next-seed.js";
 export function dropout(
   x: tf.Tensor,
   options: { readonly p?: number | undefined; readonly training?: boolean | undefined } = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("dropout", options, ["p", "training"]);
+  refuseMore("dropout", more);
   const p = options.p ?? 0.5;
   if (!(p >= 0 && p <= 1))
     throw new MisconfigurationError({

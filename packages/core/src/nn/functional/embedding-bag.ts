@@ -1,11 +1,12 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { embedding as embeddingKernel, embeddingGrad } from "../../kernels/embedding.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
-import { paddingRow, type EmbeddingRowOptions } from "./embedding.js";
-import { checkIndices, divideGradientByCount, shortenRows } from "./embedding-rows.js";
+import { EMBEDDING_OPTIONS, paddingRow, type EmbeddingRowOptions } from "./embedding.js";
+import { checkIndices, divideGradientByCount, refuseSparse, shortenRows } from "./embedding-rows.js";
 
 export interface EmbeddingBagOptions extends EmbeddingRowOptions {
   /** Where each bag begins, for indices in one line: int32 [bags], the first one 0. */
@@ -19,15 +20,22 @@ export interface EmbeddingBagOptions extends EmbeddingRowOptions {
 }
 
 /** The options of `embeddingBag` that a layer has too. */
-export const BAG_OPTIONS = ["paddingIdx", "maxNorm", "normType", "scaleGradByFreq", "mode", "includeLastOffset"];
+export const BAG_OPTIONS: readonly string[] = [...EMBEDDING_OPTIONS, "mode", "includeLastOffset"];
 
 /**
  * Sums, means or maxima of rows of a table: indices [bags, length], or [count] with `offsets`, weight [rows, D] ->
  * [bags, D]. Rows at `paddingIdx` do not count; an empty bag is zeros.
  * @throws ShapeError; MisconfigurationError
  */
-export function embeddingBag(indices: tf.Tensor, weight: tf.Tensor, options: EmbeddingBagOptions = {}): tf.Tensor {
+export function embeddingBag(
+  indices: tf.Tensor,
+  weight: tf.Tensor,
+  options: EmbeddingBagOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("embeddingBag", options, [...BAG_OPTIONS, "offsets", "perSampleWeights"]);
+  refuseMore("embeddingBag", more);
+  refuseSparse("embeddingBag", options);
   checkBags(indices, options);
   const { maxNorm, normType, mode = "mean", perSampleWeights: weights, scaleGradByFreq = false } = options;
   const tableRows = weight.shape[0] ?? 0;

@@ -1,3 +1,4 @@
+import { describeValue } from "../../errors/describe-value.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { embeddingGrad } from "../../kernels/embedding.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -15,6 +16,19 @@ export function checkIndices(operation: string, indices: tf.Tensor): void {
     received: `${indices.dtype} ${formatShape(indices.shape)}`,
     shapes: [indices.shape],
     tryThis: 'tf.cast(indices, "int32"), or an Int32Array in the dataset.',
+  });
+}
+
+/** Says why there are no sparse gradients to callers that ask for some. @throws MisconfigurationError */
+export function refuseSparse(owner: string, { sparse }: { readonly sparse?: unknown }): void {
+  if (sparse === undefined || sparse === false) return;
+  throw new MisconfigurationError({
+    message: `${owner} has no sparse gradients: the gradient of a table is a dense tensor here.`,
+    expected: "sparse: false, or nothing",
+    received: describeValue(sparse),
+    tryThis:
+      "leave it out. SGD and Adagrad give the same numbers, and optim.SparseAdam leaves rows without gradient as they are; " +
+      "what is not saved is memory, that of one more table.",
   });
 }
 

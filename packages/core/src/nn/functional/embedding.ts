@@ -1,4 +1,4 @@
-import { refuseOptions } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -6,7 +6,7 @@ import { embedding as embeddingKernel } from "../../kernels/embedding.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
-import { checkIndices, divideGradientByCount, shortenRows } from "./embedding-rows.js";
+import { checkIndices, divideGradientByCount, refuseSparse, shortenRows } from "./embedding-rows.js";
 
 export interface EmbeddingRowOptions {
   /** This row gets no gradient; negative numbers count from the end. */
@@ -17,17 +17,26 @@ export interface EmbeddingRowOptions {
   readonly normType?: number | undefined;
   /** Divides the gradient of a row by how often it was asked for. @default false */
   readonly scaleGradByFreq?: boolean | undefined;
+  /** Gradients are dense tensors here. PyTorch's default is accepted, so that a call carries over. @default false */
+  readonly sparse?: false | undefined;
 }
 
 /** The options of `embedding`. */
-export const EMBEDDING_OPTIONS = ["paddingIdx", "maxNorm", "normType", "scaleGradByFreq"];
+export const EMBEDDING_OPTIONS = ["paddingIdx", "maxNorm", "normType", "scaleGradByFreq", "sparse"];
 
 /**
  * Rows of a table. indices [...] (int32), weight [rows, D] -> [..., D].
  * @throws ShapeError; MisconfigurationError for a row that the table does not have
  */
-export function embedding(indices: tf.Tensor, weight: tf.Tensor, options: EmbeddingRowOptions = {}): tf.Tensor {
+export function embedding(
+  indices: tf.Tensor,
+  weight: tf.Tensor,
+  options: EmbeddingRowOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("embedding", options, EMBEDDING_OPTIONS);
+  refuseMore("embedding", more);
+  refuseSparse("embedding", options);
   checkIndices("embedding", indices);
   const { paddingIdx, maxNorm, normType, scaleGradByFreq = false } = options;
   const tableRows = weight.shape[0] ?? 0;
@@ -57,7 +66,7 @@ export function paddingRow(index: number | undefined, rows: number): number | un
  * @param numClasses -1 takes one more than the largest index, which is read at once. @default -1
  */
 export function oneHot(indices: tf.Tensor, given?: NumberOr<"numClasses">, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("oneHot", more);
+  refuseMore("oneHot", more);
   const numClasses = namedOrFirst("oneHot", given, "numClasses", -1);
   const classes = tf.cast(indices, "int32");
   if (numClasses !== -1) return oneHotRows(classes, numClasses);

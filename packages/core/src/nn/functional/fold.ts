@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { outputLengths, volume } from "../../kernels/conv-shapes.js";
@@ -29,7 +30,13 @@ export function checkFoldOptions(owner: string, options: FoldOptions): void {
  * The windows of images as columns: x [N, C, H, W] or [C, H, W] -> [N, C · kh · kw, windows], by rows of the image.
  * @throws ShapeError
  */
-export function unfold(x: tf.Tensor, kernelSize: Size, options: FoldOptions = {}): tf.Tensor {
+export function unfold(
+  x: tf.Tensor,
+  kernelSize: Size,
+  options: FoldOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseMore("unfold", more);
   checkFoldOptions("unfold", options);
   checkFloats("unfold", { input: x });
   return withBatch(x, 4, (batch) => {
@@ -53,7 +60,14 @@ export function unfold(x: tf.Tensor, kernelSize: Size, options: FoldOptions = {}
  * Adds columns [N, C · kh · kw, windows], or without N, up to images [N, C, ...outputSize]: what several windows see is
  * the sum of theirs. @throws ShapeError
  */
-export function fold(x: tf.Tensor, outputSize: Size, kernelSize: Size, options: FoldOptions = {}): tf.Tensor {
+export function fold(
+  x: tf.Tensor,
+  outputSize: Size,
+  kernelSize: Size,
+  options: FoldOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseMore("fold", more);
   checkFoldOptions("fold", options);
   checkFloats("fold", { input: x });
   const space = toLengths(outputSize, 2, "outputSize");

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -41,7 +42,9 @@ export function fractionalMaxPool2d(
   x: tf.Tensor,
   kernelSize: Size,
   options: FractionalMaxPoolOptions<boolean>,
+  ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  refuseMore("fractionalMaxPool2d", more);
   checkFractionalOptions("fractionalMaxPool2d", options, 2);
   return fractionalMaxPoolNd(x, kernelSize, options, 2);
 }
@@ -57,7 +60,9 @@ export function fractionalMaxPool3d(
   x: tf.Tensor,
   kernelSize: Size,
   options: FractionalMaxPoolOptions<boolean>,
+  ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  refuseMore("fractionalMaxPool3d", more);
   checkFractionalOptions("fractionalMaxPool3d", options, 3);
   return fractionalMaxPoolNd(x, kernelSize, options, 3);
 }

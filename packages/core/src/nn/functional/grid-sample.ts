@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -22,8 +23,14 @@ export interface GridSampleOptions {
  * [N, D', H', W', 3] -> [N, C, D', H', W']. Places go from -1 to 1 in each dimension, the last dimension first.
  * @throws ShapeError; MisconfigurationError
  */
-export function gridSample(x: tf.Tensor, grid: tf.Tensor, options: GridSampleOptions = {}): tf.Tensor {
+export function gridSample(
+  x: tf.Tensor,
+  grid: tf.Tensor,
+  options: GridSampleOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("gridSample", options, ["mode", "paddingMode", "alignCorners"]);
+  refuseMore("gridSample", more);
   checkFloats("gridSample", { input: x, grid });
   const { mode = "bilinear", paddingMode = "zeros", alignCorners = false } = options;
   const [batch = 0, channels = 0, ...space] = x.shape;

@@ -1,4 +1,4 @@
-import { refuseOptions } from "../refuse-more.js";
+import { refuseMore, refuseMoreUnlessMapped } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -18,36 +18,40 @@ export interface HardtanhOptions {
 }
 
 /** x, but at least minVal and at most maxVal; no gradient from the two on. */
-export function hardtanh(x: tf.Tensor, options: HardtanhOptions = {}): tf.Tensor {
+export function hardtanh(x: tf.Tensor, options: HardtanhOptions = {}, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("hardtanh", options, ["minVal", "maxVal"]);
+  refuseMore("hardtanh", more);
   checkFloats("hardtanh", { x });
   const { minVal = -1, maxVal = 1 } = options;
   return between(x, { from: minVal, to: maxVal }, x, maxVal);
 }
 
 /** x, but at least 0 and at most 6. */
-export function relu6(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("relu6", more);
+export function relu6(x: tf.Tensor): tf.Tensor;
+export function relu6(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  refuseMoreUnlessMapped("relu6", more);
   return hardtanh(x, { minVal: 0, maxVal: 6 });
 }
 
 /** (x + 3) / 6, but at least 0 and at most 1. */
-export function hardsigmoid(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("hardsigmoid", more);
+export function hardsigmoid(x: tf.Tensor): tf.Tensor;
+export function hardsigmoid(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  refuseMoreUnlessMapped("hardsigmoid", more);
   checkFloats("hardsigmoid", { x });
   return between(x, { from: -3, to: 3, below: 0 }, tf.div(tf.add(x, 3), 6), 1);
 }
 
 /** x · hardsigmoid(x). */
-export function hardswish(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("hardswish", more);
+export function hardswish(x: tf.Tensor): tf.Tensor;
+export function hardswish(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  refuseMoreUnlessMapped("hardswish", more);
   checkFloats("hardswish", { x });
   return between(x, { from: -3, to: 3, below: 0 }, tf.div(tf.mul(x, tf.add(x, 3)), 6), x);
 }
 
 /** 0 where |x| is at most lambd, else x. @param lambd @default 0.5 */
 export function hardshrink(x: tf.Tensor, given?: NumberOr<"lambd">, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("hardshrink", more);
+  refuseMore("hardshrink", more);
   const lambd = namedOrFirst("hardshrink", given, "lambd", 0.5);
   checkFloats("hardshrink", { x });
   return tf.where(tf.lessEqual(tf.abs(x), lambd), tf.zerosLike(x), x);
@@ -55,7 +59,7 @@ export function hardshrink(x: tf.Tensor, given?: NumberOr<"lambd">, ...more: rea
 
 /** x moved towards 0 by lambd, and 0 where |x| is at most lambd. @param lambd @default 0.5 */
 export function softshrink(x: tf.Tensor, given?: NumberOr<"lambd">, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("softshrink", more);
+  refuseMore("softshrink", more);
   const lambd = namedOrFirst("softshrink", given, "lambd", 0.5);
   checkFloats("softshrink", { x });
   return tf.where(tf.lessEqual(tf.abs(x), lambd), tf.zerosLike(x), tf.sub(x, tf.mul(tf.sign(x), lambd)));
@@ -63,14 +67,14 @@ export function softshrink(x: tf.Tensor, given?: NumberOr<"lambd">, ...more: rea
 
 /** x where it is above the threshold, else value. */
 export function threshold(x: tf.Tensor, limit: number, value: number, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("threshold", more);
+  refuseMore("threshold", more);
   checkFloats("threshold", { x });
   return tf.where(tf.lessEqual(x, limit), tf.fill(x.shape, value), x);
 }
 
 /** x where it is positive, else weight · x. @param weight [1], or one number for each channel of x [N, C, ...] */
 export function prelu(x: tf.Tensor, weight: tf.Tensor, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("prelu", more);
+  refuseMore("prelu", more);
   checkFloats("prelu", { x, weight });
   if (weight.size !== 1 && weight.size !== x.shape[1])
     throw new ShapeError({

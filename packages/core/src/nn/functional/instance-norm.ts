@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { noGrad } from "../../tensor/recording.js";
@@ -19,9 +20,14 @@ export interface InstanceNormFunctionOptions extends LayerNormOptions {
 }
 
 /** Normalizes every channel of every example over its space. x [N, C, ...space]. @throws ShapeError */
-export function instanceNorm(x: tf.Tensor, options: InstanceNormFunctionOptions = {}): tf.Tensor {
+export function instanceNorm(
+  x: tf.Tensor,
+  options: InstanceNormFunctionOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   const known = ["weight", "bias", "eps", "running", "useInputStats", "momentum"];
   rejectUnknownOptions("instanceNorm", options, known);
+  refuseMore("instanceNorm", more);
   const { weight, bias, eps, running, useInputStats = true, momentum = 0.1 } = options;
   const space = tf.util.sizeFromShape(x.shape.slice(2));
   const isTooSmall = useInputStats && space <= 1;

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -42,8 +43,9 @@ const DIMENSIONS: Readonly<Record<InterpolateMode, readonly number[]>> = {
  * Changes the lengths of space: x [N, C, L], [N, C, H, W] or [N, C, D, H, W].
  * @throws MisconfigurationError; ShapeError
  */
-export function interpolate(x: tf.Tensor, options: InterpolateOptions): tf.Tensor {
+export function interpolate(x: tf.Tensor, options: InterpolateOptions, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("interpolate", options, INTERPOLATE_OPTIONS);
+  refuseMore("interpolate", more);
   checkFloats("interpolate", { input: x });
   const { mode = "nearest", alignCorners = false, antialias = false } = options;
   checkMode(x, mode, alignCorners);

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -15,8 +16,14 @@ export interface KlDivOptions {
 }
 
 /** target · (log(target) - input), reduced: the input holds logarithms. @throws ShapeError when the shapes differ */
-export function klDiv(input: tf.Tensor, target: tf.Tensor, options: KlDivOptions = {}): tf.Tensor {
+export function klDiv(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: KlDivOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("klDiv", options, ["reduction", "logTarget"]);
+  refuseMore("klDiv", more);
   sameShape("klDiv", input, target);
   const { reduction = "mean", logTarget = false } = options;
   const losses = logTarget
@@ -47,8 +54,10 @@ export function gaussianNllLoss(
   target: tf.Tensor,
   variance: tf.Tensor,
   options: GaussianNllOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("gaussianNllLoss", options, ["reduction", "full", "eps"]);
+  refuseMore("gaussianNllLoss", more);
   checkFloats("gaussianNllLoss", { input, target, variance });
   broadcastShapeOf("gaussianNllLoss", { input, target });
   const { full = false, eps = 1e-6 } = options;
@@ -88,8 +97,14 @@ export interface PoissonNllOptions extends LossOptions {
 }
 
 /** exp(input) - target · input, or of a rate: input - target · log(input + eps), reduced. */
-export function poissonNllLoss(input: tf.Tensor, target: tf.Tensor, options: PoissonNllOptions = {}): tf.Tensor {
+export function poissonNllLoss(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: PoissonNllOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("poissonNllLoss", options, ["reduction", "logInput", "full", "eps"]);
+  refuseMore("poissonNllLoss", more);
   sameShape("poissonNllLoss", input, target);
   const { logInput = true, full = false, eps = 1e-8 } = options;
   const losses = logInput
@@ -106,8 +121,14 @@ function stirling(target: tf.Tensor): tf.Tensor {
 }
 
 /** log(1 + exp(-target · input)), reduced: targets are 1 and -1. @throws ShapeError when the shapes differ */
-export function softMarginLoss(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+export function softMarginLoss(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: LossOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("softMarginLoss", options, ["reduction"]);
+  refuseMore("softMarginLoss", more);
   sameShape("softMarginLoss", input, target);
   return reduce(tf.softplus(tf.neg(tf.mul(target, input))), options.reduction);
 }
@@ -122,8 +143,10 @@ export function multilabelSoftMarginLoss(
   input: tf.Tensor,
   target: tf.Tensor,
   options: MultilabelSoftMarginOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("multilabelSoftMarginLoss", options, ["reduction", "weight"]);
+  refuseMore("multilabelSoftMarginLoss", more);
   sameShape("multilabelSoftMarginLoss", input, target);
   const losses = tf.add(tf.mul(target, tf.softplus(tf.neg(input))), tf.mul(tf.sub(1, target), tf.softplus(input)));
   const weighted = options.weight === undefined ? losses : tf.mul(losses, options.weight);

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
@@ -20,8 +21,10 @@ export function linearCrossEntropy(
   linearWeight: tf.Tensor,
   target: tf.Tensor,
   options: LinearCrossEntropyOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("linearCrossEntropy", options, OPTIONS);
+  refuseMore("linearCrossEntropy", more);
   const { linearBias, ...loss } = options;
   const rows = linearWeight.shape.slice(0, -1);
   if (linearWeight.rank < 2 || (linearBias !== undefined && !tf.util.arraysEqual(linearBias.shape, rows)))

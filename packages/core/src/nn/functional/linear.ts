@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { FusedActivation } from "@lightning-ts/backend-onnxruntime";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -20,8 +21,10 @@ export function linear(
   weight: tf.Tensor,
   bias?: tf.Tensor,
   options: { readonly activation?: FusedActivation | undefined } = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("linear", options, ["activation"]);
+  refuseMore("linear", more);
   if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== weight.shape[1]) {
     throw new ShapeError({
       message: "linear: the input's last dimension is not the weight's second.",

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -20,15 +21,27 @@ export interface WeightedLossOptions extends LossOptions {
 }
 
 /** (input - target)², reduced; "mean" divides by the sum of the weights. @throws ShapeError when the shapes differ */
-export function mseLoss(input: tf.Tensor, target: tf.Tensor, options: WeightedLossOptions = {}): tf.Tensor {
+export function mseLoss(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: WeightedLossOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("mseLoss", options, ["reduction", "weight"]);
+  refuseMore("mseLoss", more);
   sameShape("mseLoss", input, target);
   return reduceWeighted("mseLoss", tf.square(tf.sub(input, target)), options);
 }
 
 /** |input - target|, reduced; "mean" divides by the sum of the weights. @throws ShapeError when the shapes differ */
-export function l1Loss(input: tf.Tensor, target: tf.Tensor, options: WeightedLossOptions = {}): tf.Tensor {
+export function l1Loss(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: WeightedLossOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("l1Loss", options, ["reduction", "weight"]);
+  refuseMore("l1Loss", more);
   sameShape("l1Loss", input, target);
   return reduceWeighted("l1Loss", tf.abs(tf.sub(input, target)), options);
 }
@@ -38,8 +51,10 @@ export function smoothL1Loss(
   input: tf.Tensor,
   target: tf.Tensor,
   options: LossOptions & { readonly beta?: number | undefined } = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("smoothL1Loss", options, ["reduction", "beta"]);
+  refuseMore("smoothL1Loss", more);
   sameShape("smoothL1Loss", input, target);
   const beta = options.beta ?? 1;
   const distance = tf.abs(tf.sub(input, target));
@@ -54,8 +69,10 @@ export function huberLoss(
   input: tf.Tensor,
   target: tf.Tensor,
   options: WeightedLossOptions & { readonly delta?: number | undefined } = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("huberLoss", options, ["reduction", "delta", "weight"]);
+  refuseMore("huberLoss", more);
   sameShape("huberLoss", input, target);
   const distance = tf.abs(tf.sub(input, target));
   const near = tf.minimum(distance, options.delta ?? 1);
@@ -73,8 +90,10 @@ export function binaryCrossEntropy(
   input: tf.Tensor,
   target: tf.Tensor,
   options: BinaryCrossEntropyOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("binaryCrossEntropy", options, ["reduction", "weight"]);
+  refuseMore("binaryCrossEntropy", more);
   sameShape("binaryCrossEntropy", input, target);
   const losses = runFusedSingle(binaryCrossEntropyKernel, { input, target }, {});
   return reduce(options.weight === undefined ? losses : tf.mul(losses, options.weight), options.reduction);
@@ -95,8 +114,10 @@ export function binaryCrossEntropyWithLogits(
   input: tf.Tensor,
   target: tf.Tensor,
   options: BinaryCrossEntropyWithLogitsOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("binaryCrossEntropyWithLogits", options, ["reduction", "weight", "posWeight"]);
+  refuseMore("binaryCrossEntropyWithLogits", more);
   sameShape("binaryCrossEntropyWithLogits", input, target);
   const { posWeight } = options;
   const softplusOfNegative = tf.softplus(tf.neg(input));

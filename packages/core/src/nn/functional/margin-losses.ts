@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
@@ -20,8 +21,10 @@ export function marginRankingLoss(
   x2: tf.Tensor,
   target: tf.Tensor,
   options: MarginOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("marginRankingLoss", options, ["reduction", "margin"]);
+  refuseMore("marginRankingLoss", more);
   checkFloats("marginRankingLoss", { x1, x2, target });
   broadcastShapeOf("marginRankingLoss", { x1, x2, target });
   const losses = tf.add(tf.mul(tf.neg(target), tf.sub(x1, x2)), options.margin ?? 0);
@@ -29,8 +32,14 @@ export function marginRankingLoss(
 }
 
 /** input where the target is 1, max(0, margin - input) where it is -1, reduced. @param options.margin @default 1 */
-export function hingeEmbeddingLoss(input: tf.Tensor, target: tf.Tensor, options: MarginOptions = {}): tf.Tensor {
+export function hingeEmbeddingLoss(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: MarginOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("hingeEmbeddingLoss", options, ["reduction", "margin"]);
+  refuseMore("hingeEmbeddingLoss", more);
   sameShape("hingeEmbeddingLoss", input, target);
   const zero = tf.zerosLike(input);
   const apart = tf.where(tf.equal(target, 1), zero, tf.relu(tf.sub(options.margin ?? 1, input)));
@@ -50,8 +59,10 @@ export function cosineEmbeddingLoss(
   x2: tf.Tensor,
   target: tf.Tensor,
   options: MarginOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("cosineEmbeddingLoss", options, ["reduction", "margin"]);
+  refuseMore("cosineEmbeddingLoss", more);
   sameShape("cosineEmbeddingLoss", x1, x2);
   if (!tf.util.arraysEqual(target.shape, x1.shape.slice(0, -1)))
     throw new ShapeError({
@@ -87,8 +98,10 @@ export function tripletMarginLoss(
   positive: tf.Tensor,
   negative: tf.Tensor,
   options: TripletMarginOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("tripletMarginLoss", options, ["reduction", "margin", "p", "eps", "swap"]);
+  refuseMore("tripletMarginLoss", more);
   checkTriplet("tripletMarginLoss", { anchor, positive, negative });
   const { margin = 1, p = 2, eps = 1e-6, swap = false } = options;
   const far = pairwiseDistance(anchor, negative, { p, eps });
@@ -116,8 +129,14 @@ export interface MultiMarginOptions extends MarginOptions {
  * Over the classes that are not the target: max(0, margin - input[target] + input[class])^p, averaged, reduced.
  * input [N, C] or [C], target int32 [N] or []. @param options.margin @default 1 @throws ShapeError
  */
-export function multiMarginLoss(input: tf.Tensor, target: tf.Tensor, options: MultiMarginOptions = {}): tf.Tensor {
+export function multiMarginLoss(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: MultiMarginOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("multiMarginLoss", options, ["reduction", "margin", "p", "weight"]);
+  refuseMore("multiMarginLoss", more);
   checkFloats("multiMarginLoss", { input, weight: options.weight });
   if (target.dtype !== "int32" || !tf.util.arraysEqual(target.shape, input.shape.slice(0, -1)))
     throw new ShapeError({
@@ -151,8 +170,10 @@ export function tripletMarginWithDistanceLoss(
   positive: tf.Tensor,
   negative: tf.Tensor,
   options: TripletMarginWithDistanceOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor {
   rejectUnknownOptions("tripletMarginWithDistanceLoss", options, ["reduction", "margin", "distanceFunction", "swap"]);
+  refuseMore("tripletMarginWithDistanceLoss", more);
   checkTriplet("tripletMarginWithDistanceLoss", { anchor, positive, negative });
   const { margin = 1, distanceFunction: distance = pairwiseDistance, swap = false } = options;
   const far = distance(anchor, negative);
@@ -165,8 +186,14 @@ export function tripletMarginWithDistanceLoss(
  * number of classes, reduced. input [N, C] or [C]; target int32 of the same shape: classes until the first -1.
  * @throws ShapeError
  */
-export function multilabelMarginLoss(input: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+export function multilabelMarginLoss(
+  input: tf.Tensor,
+  target: tf.Tensor,
+  options: LossOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("multilabelMarginLoss", options, ["reduction"]);
+  refuseMore("multilabelMarginLoss", more);
   checkFloats("multilabelMarginLoss", { input });
   const isFitting = input.rank === 1 || input.rank === 2;
   if (!isFitting || target.dtype !== "int32" || !tf.util.arraysEqual(target.shape, input.shape))

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { describeValue } from "../../errors/describe-value.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -42,21 +43,39 @@ export function checkMaxPoolOptions(owner: string, options: MaxPoolOptions): voi
 /** Largest value of each window. x [N, C, L] or [C, L], float32 or int32. @throws ShapeError */
 export function maxPool1d(x: tf.Tensor, kernelSize: Size, options: MaxPoolWithIndices): ValuesAndIndices;
 export function maxPool1d(x: tf.Tensor, kernelSize: Size, options?: MaxPoolOptions<false>): tf.Tensor;
-export function maxPool1d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor | ValuesAndIndices {
+export function maxPool1d(
+  x: tf.Tensor,
+  kernelSize: Size,
+  options: MaxPoolOptions = {},
+  ...more: readonly never[]
+): tf.Tensor | ValuesAndIndices {
+  refuseMore("maxPool1d", more);
   return maxPoolNd(x, kernelSize, options, 1);
 }
 
 /** Largest value of each window. x [N, C, H, W] or [C, H, W], float32 or int32. @throws ShapeError */
 export function maxPool2d(x: tf.Tensor, kernelSize: Size, options: MaxPoolWithIndices): ValuesAndIndices;
 export function maxPool2d(x: tf.Tensor, kernelSize: Size, options?: MaxPoolOptions<false>): tf.Tensor;
-export function maxPool2d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor | ValuesAndIndices {
+export function maxPool2d(
+  x: tf.Tensor,
+  kernelSize: Size,
+  options: MaxPoolOptions = {},
+  ...more: readonly never[]
+): tf.Tensor | ValuesAndIndices {
+  refuseMore("maxPool2d", more);
   return maxPoolNd(x, kernelSize, options, 2);
 }
 
 /** Largest value of each window. x [N, C, D, H, W] or [C, D, H, W], float32 or int32. @throws ShapeError */
 export function maxPool3d(x: tf.Tensor, kernelSize: Size, options: MaxPoolWithIndices): ValuesAndIndices;
 export function maxPool3d(x: tf.Tensor, kernelSize: Size, options?: MaxPoolOptions<false>): tf.Tensor;
-export function maxPool3d(x: tf.Tensor, kernelSize: Size, options: MaxPoolOptions = {}): tf.Tensor | ValuesAndIndices {
+export function maxPool3d(
+  x: tf.Tensor,
+  kernelSize: Size,
+  options: MaxPoolOptions = {},
+  ...more: readonly never[]
+): tf.Tensor | ValuesAndIndices {
+  refuseMore("maxPool3d", more);
   return maxPoolNd(x, kernelSize, options, 3);
 }
 

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -25,17 +26,38 @@ export interface MaxUnpoolOptions extends MaxUnpoolWindows {
  * Puts the values of a max pool back to where they were, among zeros: x and indices [N, C, L] or [C, L], the indices
  * from `maxPool1d` with `returnIndices`. @throws ShapeError
  */
-export function maxUnpool1d(x: tf.Tensor, indices: tf.Tensor, kernelSize: Size, options: MaxUnpoolOptions = {}) {
+export function maxUnpool1d(
+  x: tf.Tensor,
+  indices: tf.Tensor,
+  kernelSize: Size,
+  options: MaxUnpoolOptions = {},
+  ...more: readonly never[]
+) {
+  refuseMore("maxUnpool1d", more);
   return maxUnpoolNd(x, indices, { kernelSize, ...options }, 1);
 }
 
 /** The same of images: x and indices [N, C, H, W] or [C, H, W]. @throws ShapeError */
-export function maxUnpool2d(x: tf.Tensor, indices: tf.Tensor, kernelSize: Size, options: MaxUnpoolOptions = {}) {
+export function maxUnpool2d(
+  x: tf.Tensor,
+  indices: tf.Tensor,
+  kernelSize: Size,
+  options: MaxUnpoolOptions = {},
+  ...more: readonly never[]
+) {
+  refuseMore("maxUnpool2d", more);
   return maxUnpoolNd(x, indices, { kernelSize, ...options }, 2);
 }
 
 /** The same of volumes: x and indices [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
-export function maxUnpool3d(x: tf.Tensor, indices: tf.Tensor, kernelSize: Size, options: MaxUnpoolOptions = {}) {
+export function maxUnpool3d(
+  x: tf.Tensor,
+  indices: tf.Tensor,
+  kernelSize: Size,
+  options: MaxUnpoolOptions = {},
+  ...more: readonly never[]
+) {
+  refuseMore("maxUnpool3d", more);
   return maxUnpoolNd(x, indices, { kernelSize, ...options }, 3);
 }
 

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
@@ -15,8 +16,14 @@ export interface RmsNormOptions {
 }
 
 /** Divides by the root mean square over the last dimensions, which must be `normalizedShape`. @throws ShapeError */
-export function rmsNorm(x: tf.Tensor, normalizedShape: readonly number[], options: RmsNormOptions = {}): tf.Tensor {
+export function rmsNorm(
+  x: tf.Tensor,
+  normalizedShape: readonly number[],
+  options: RmsNormOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("rmsNorm", options, ["weight", "eps"]);
+  refuseMore("rmsNorm", more);
   checkFloats("rmsNorm", { input: x, weight: options.weight });
   const dims = normalizedShape.length;
   if (!tf.util.arraysEqual(x.shape.slice(x.rank - dims), [...normalizedShape]))
@@ -42,8 +49,14 @@ export interface LocalResponseNormOptions {
 }
 
 /** x / (k + alpha · mean of the squares of `size` neighbouring channels)^beta. x [N, C, ...]. @throws ShapeError */
-export function localResponseNorm(x: tf.Tensor, size: number, options: LocalResponseNormOptions = {}): tf.Tensor {
+export function localResponseNorm(
+  x: tf.Tensor,
+  size: number,
+  options: LocalResponseNormOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("localResponseNorm", options, ["alpha", "beta", "k"]);
+  refuseMore("localResponseNorm", more);
   checkFloats("localResponseNorm", { input: x });
   if (x.rank < 3)
     throw new ShapeError({

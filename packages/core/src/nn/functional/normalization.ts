@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { batchNorm as batchNormKernel, batchNormInference } from "../../kernels/batch-norm.js";
@@ -15,8 +16,14 @@ export interface LayerNormOptions {
 }
 
 /** Normalizes over the last dimensions, which must be `normalizedShape`. @throws ShapeError */
-export function layerNorm(x: tf.Tensor, normalizedShape: readonly number[], options: LayerNormOptions = {}): tf.Tensor {
+export function layerNorm(
+  x: tf.Tensor,
+  normalizedShape: readonly number[],
+  options: LayerNormOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("layerNorm", options, ["weight", "bias", "eps"]);
+  refuseMore("layerNorm", more);
   const dims = normalizedShape.length;
   if (!tf.util.arraysEqual(x.shape.slice(x.rank - dims), [...normalizedShape])) {
     throw new ShapeError({
@@ -34,8 +41,14 @@ export function layerNorm(x: tf.Tensor, normalizedShape: readonly number[], opti
  * Normalizes each of `numGroups` groups of channels of every example. x [N, C, ...], weight and bias [C]. @throws
  * ShapeError
  */
-export function groupNorm(x: tf.Tensor, numGroups: number, options: LayerNormOptions = {}): tf.Tensor {
+export function groupNorm(
+  x: tf.Tensor,
+  numGroups: number,
+  options: LayerNormOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("groupNorm", options, ["weight", "bias", "eps"]);
+  refuseMore("groupNorm", more);
   const [batch = 0, channels = 0] = x.shape;
   if (x.rank < 2 || channels % numGroups !== 0) {
     throw new ShapeError({
@@ -71,8 +84,9 @@ export interface BatchNormOptions extends LayerNormOptions {
  * As in PyTorch, the batch is normalized with the biased variance and the running variance takes the unbiased one.
  * @throws ShapeError
  */
-export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}): tf.Tensor {
+export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("batchNorm", options, ["weight", "bias", "eps", "running", "training", "momentum"]);
+  refuseMore("batchNorm", more);
   if (x.rank < 2)
     throw new ShapeError({
       message: "batchNorm: the input has no channels.",

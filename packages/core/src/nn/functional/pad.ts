@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -15,8 +16,14 @@ export interface PadOptions {
  * then of the one before, …; negative numbers cut off, with "constant" and "circular" padding alone.
  * @throws ShapeError for more padding than the mode can make; MisconfigurationError
  */
-export function pad(x: tf.Tensor, padding: readonly number[], options: PadOptions = {}): tf.Tensor {
+export function pad(
+  x: tf.Tensor,
+  padding: readonly number[],
+  options: PadOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("pad", options, ["mode", "value"]);
+  refuseMore("pad", more);
   const { mode = "constant", value = 0 } = options;
   checkPadding(x, padding);
   let padded = x;

@@ -1,10 +1,10 @@
-import { refuseOptions } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 
 /** [..., C · r², H, W] -> [..., C, H · r, W · r]. @throws ShapeError */
 export function pixelShuffle(x: tf.Tensor, upscaleFactor: number, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("pixelShuffle", more);
+  refuseMore("pixelShuffle", more);
   const r = upscaleFactor;
   const [channels = 0, height = 0, width = 0] = x.shape.slice(-3);
   if (x.rank < 3 || channels % (r * r) !== 0) throw misfit("pixelShuffle", x, `channels divisible by ${r * r}`);
@@ -15,7 +15,7 @@ export function pixelShuffle(x: tf.Tensor, upscaleFactor: number, ...more: reado
 
 /** [..., C, H · r, W · r] -> [..., C · r², H, W]. @throws ShapeError */
 export function pixelUnshuffle(x: tf.Tensor, downscaleFactor: number, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("pixelUnshuffle", more);
+  refuseMore("pixelUnshuffle", more);
   const r = downscaleFactor;
   const [channels = 0, height = 0, width = 0] = x.shape.slice(-3);
   if (x.rank < 3 || height % r !== 0 || width % r !== 0)
@@ -27,7 +27,7 @@ export function pixelUnshuffle(x: tf.Tensor, downscaleFactor: number, ...more: r
 
 /** Channels of x [N, C, ...], taken from the groups in turns. @throws ShapeError */
 export function channelShuffle(x: tf.Tensor, groups: number, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("channelShuffle", more);
+  refuseMore("channelShuffle", more);
   const [batch = 0, channels = 0, ...rest] = x.shape;
   if (x.rank < 3 || channels % groups !== 0) throw misfit("channelShuffle", x, `channels divisible by ${groups}`);
   const apart = tf.reshape(x, [batch, groups, channels / groups, rest.reduce((size, length) => size * length, 1)]);

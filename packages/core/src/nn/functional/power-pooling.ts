@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { volume } from "../../kernels/conv-shapes.js";
 import { tf } from "../../tensor/tf.js";
@@ -18,17 +19,38 @@ export function checkLpPoolOptions(owner: string, options: LpPoolOptions): void 
 }
 
 /** The `normType`-norm of each window. x [N, C, L] or [C, L]. @throws ShapeError */
-export function lpPool1d(x: tf.Tensor, normType: number, kernelSize: Size, options: LpPoolOptions = {}): tf.Tensor {
+export function lpPool1d(
+  x: tf.Tensor,
+  normType: number,
+  kernelSize: Size,
+  options: LpPoolOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseMore("lpPool1d", more);
   return lpPoolNd(x, normType, { kernelSize, ...options }, 1);
 }
 
 /** The `normType`-norm of each window. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
-export function lpPool2d(x: tf.Tensor, normType: number, kernelSize: Size, options: LpPoolOptions = {}): tf.Tensor {
+export function lpPool2d(
+  x: tf.Tensor,
+  normType: number,
+  kernelSize: Size,
+  options: LpPoolOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseMore("lpPool2d", more);
   return lpPoolNd(x, normType, { kernelSize, ...options }, 2);
 }
 
 /** The `normType`-norm of each window. x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
-export function lpPool3d(x: tf.Tensor, normType: number, kernelSize: Size, options: LpPoolOptions = {}): tf.Tensor {
+export function lpPool3d(
+  x: tf.Tensor,
+  normType: number,
+  kernelSize: Size,
+  options: LpPoolOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
+  refuseMore("lpPool3d", more);
   return lpPoolNd(x, normType, { kernelSize, ...options }, 3);
 }
 

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { randomUniform } from "../../kernels/dropout.js";
@@ -19,8 +20,9 @@ export interface RreluOptions {
 }
 
 /** x where x > 0, else x times a slope that is drawn for each element. */
-export function rrelu(x: tf.Tensor, options: RreluOptions = {}): tf.Tensor {
+export function rrelu(x: tf.Tensor, options: RreluOptions = {}, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("rrelu", options, ["lower", "upper", "training"]);
+  refuseMore("rrelu", more);
   checkFloats("rrelu", { x });
   const { lower = 1 / 8, upper = 1 / 3, training = false } = options;
   if (!(lower <= upper))
@@ -44,8 +46,13 @@ export interface GumbelSoftmaxOptions {
 }
 
 /** Draws classes from logits so that gradients flow to them; from the random stream "dropout". */
-export function gumbelSoftmax(logits: tf.Tensor, options: GumbelSoftmaxOptions = {}): tf.Tensor {
+export function gumbelSoftmax(
+  logits: tf.Tensor,
+  options: GumbelSoftmaxOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("gumbelSoftmax", options, ["tau", "hard", "dim"]);
+  refuseMore("gumbelSoftmax", more);
   checkFloats("gumbelSoftmax", { logits });
   const { tau = 1, hard = false, dim = -1 } = options;
   const noise = tf.neg(tf.log(tf.neg(tf.log(uniform(logits.shape)))));
@@ -58,6 +65,7 @@ export function gumbelSoftmax(logits: tf.Tensor, options: GumbelSoftmaxOptions =
 }
 
 /** Numbers of 0 … 1, without 1. */
-function uniform(shape: readonly number[]): tf.Tensor {
+function uniform(shape: readonly number[], ...more: readonly never[]): tf.Tensor {
+  refuseMore("uniform", more);
   return runFusedSingle(randomUniform, { seed: tf.tensor1d(nextSeed("dropout"), "int32") }, { shape: [...shape] });
 }

@@ -1,4 +1,4 @@
-import { refuseOptions } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -17,8 +17,14 @@ export interface CosineSimilarityOptions {
 }
 
 /** The cosine of the angle between vectors along one dimension; the others broadcast. */
-export function cosineSimilarity(x1: tf.Tensor, x2: tf.Tensor, options: CosineSimilarityOptions = {}): tf.Tensor {
+export function cosineSimilarity(
+  x1: tf.Tensor,
+  x2: tf.Tensor,
+  options: CosineSimilarityOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("cosineSimilarity", options, ["dim", "eps"]);
+  refuseMore("cosineSimilarity", more);
   checkFloats("cosineSimilarity", { x1, x2 });
   const { dim = 1, eps = 1e-8 } = options;
   const shape = broadcastShapeOf("cosineSimilarity", { x1, x2 });
@@ -46,8 +52,14 @@ export interface PairwiseDistanceOptions {
 }
 
 /** The p-norm of x1 - x2 + eps along the last dimension; the others broadcast. */
-export function pairwiseDistance(x1: tf.Tensor, x2: tf.Tensor, options: PairwiseDistanceOptions = {}): tf.Tensor {
+export function pairwiseDistance(
+  x1: tf.Tensor,
+  x2: tf.Tensor,
+  options: PairwiseDistanceOptions = {},
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("pairwiseDistance", options, ["p", "eps", "keepdim"]);
+  refuseMore("pairwiseDistance", more);
   checkFloats("pairwiseDistance", { x1, x2 });
   broadcastShapeOf("pairwiseDistance", { x1, x2 });
   const { p = 2, eps = 1e-6, keepdim = false } = options;
@@ -66,8 +78,9 @@ export interface NormalizeOptions {
 }
 
 /** x divided by its p-norm along one dimension. */
-export function normalize(x: tf.Tensor, options: NormalizeOptions = {}): tf.Tensor {
+export function normalize(x: tf.Tensor, options: NormalizeOptions = {}, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("normalize", options, ["p", "dim", "eps"]);
+  refuseMore("normalize", more);
   checkFloats("normalize", { x });
   const { p = 2, dim = 1, eps = 1e-12 } = options;
   return tf.div(x, tf.maximum(powerNorm(x, p, dim < 0 ? x.rank + dim : dim), eps));
@@ -75,7 +88,7 @@ export function normalize(x: tf.Tensor, options: NormalizeOptions = {}): tf.Tens
 
 /** Distances of all pairs of rows: x [N, D] -> [N · (N - 1) / 2], the first row's pairs first. @param p @default 2 */
 export function pdist(x: tf.Tensor, given?: NumberOr<"p">, ...more: readonly never[]): tf.Tensor {
-  refuseOptions("pdist", more);
+  refuseMore("pdist", more);
   const p = namedOrFirst("pdist", given, "p", 2);
   checkFloats("pdist", { x });
   if (x.rank !== 2 || !(p >= 0))

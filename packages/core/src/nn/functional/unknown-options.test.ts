@@ -36,6 +36,20 @@ function callOf(name: string): Call | undefined {
   return found.find(({ options }) => Object.keys(options).length > 0) ?? found[0] ?? OWN.get(name)?.();
 }
 
+/** A function, with arguments that PyTorch's has been called with. */
+function recordedCall(name: string): {
+  readonly run: (...args: unknown[]) => unknown;
+  readonly args: readonly unknown[];
+  readonly options: Readonly<Record<string, unknown>>;
+} {
+  const run = new Map<string, unknown>(Object.entries(nn.functional)).get(name) as (...args: unknown[]) => unknown;
+  const call = callOf(name);
+  if (call === undefined) throw new Error(`no recorded case calls ${name}`);
+  const args = call.args.map((arg) => (arg instanceof tf.Tensor ? arg : decoded(arg)));
+  const options = Object.fromEntries(Object.entries(call.options).map(([key, value]) => [key, decoded(value)]));
+  return { run, args, options };
+}
+
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
@@ -43,15 +57,33 @@ beforeAll(async () => {
 describe("an option that a function does not have", () => {
   it.each(Object.keys(nn.functional))("is refused by F.%s, with what it takes", (name) => {
     using _scope = tensorScope();
-    const run = new Map<string, unknown>(Object.entries(nn.functional)).get(name) as (...args: unknown[]) => unknown;
-    const call = callOf(name);
-    if (call === undefined) throw new Error(`no recorded case calls ${name}`);
-    const args = call.args.map((arg) => (arg instanceof tf.Tensor ? arg : decoded(arg)));
-    const options = Object.fromEntries(Object.entries(call.options).map(([key, value]) => [key, decoded(value)]));
+    const { run, args, options } = recordedCall(name);
     run(...args, ...(Object.keys(options).length === 0 ? [] : [options]));
     const misspelt = { ...options, surelyNoOption: 1 };
     expect(() => run(...args, misspelt)).toThrow(MisconfigurationError);
     expect(() => run(...args, misspelt)).toThrow("surelyNoOption");
+  });
+
+  it.each(Object.keys(nn.functional))("and an argument behind the last one of F.%s is, too", (name) => {
+    using _scope = tensorScope();
+    const { run, args, options } = recordedCall(name);
+    const isEmpty = Object.keys(options).length === 0;
+    const nothing = Array.from({ length: 12 }, () => undefined);
+    for (const more of [1, true, "sum", null, [1], tf.scalar(1), { surely: 1 }])
+      expect(() => run(...args, ...(isEmpty ? [] : [options]), ...nothing, more)).toThrow(
+        new RegExp(`${name} takes fewer arguments.*Received`),
+      );
+  });
+
+  it.each(Object.keys(nn.functional))("F.%s says what is missing where its options are", (name) => {
+    using _scope = tensorScope();
+    const { run, args } = recordedCall(name);
+    try {
+      run(...args);
+    } catch (error) {
+      // Not "Cannot read properties of undefined".
+      expect(error).not.toBeInstanceOf(TypeError);
+    }
   });
 
   it("is one that has a name in PyTorch, and may be a number by its place", () => {
@@ -61,6 +93,8 @@ describe("an option that a function does not have", () => {
     expect(F.leakyRelu(x, { negativeSlope: 0.5 }).dataSync()).toEqual(F.leakyRelu(x, 0.5).dataSync());
     expect(F.softmax(x, { dim: 0 }).dataSync()).toEqual(Float32Array.of(1, 1));
     expect(F.oneHot(tf.tensor1d([1], "int32"), { numClasses: 3 }).shape).toEqual([1, 3]);
-    expect([x, x].map(F.relu as (x: tf.Tensor) => tf.Tensor)).toHaveLength(2);
+    expect([x, x].map(F.relu)).toHaveLength(2);
+    expect(() => (F.relu as (x: tf.Tensor, inPlace: boolean) => tf.Tensor)(x, true)).toThrow(/PyTorch's inplace/);
+    expect(() => [x, x].map(F.leakyRelu as (x: tf.Tensor) => tf.Tensor)).toThrow(/leakyRelu takes fewer arguments/);
   });
 });

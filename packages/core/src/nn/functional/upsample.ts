@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { interpolate, type InterpolateOptions } from "./interpolate.js";
@@ -6,19 +7,30 @@ import { interpolate, type InterpolateOptions } from "./interpolate.js";
 export type UpsampleOptions = Pick<InterpolateOptions, "size" | "scaleFactor" | "mode" | "alignCorners">;
 
 /** PyTorch's older name of `interpolate`. @throws MisconfigurationError; ShapeError */
-export function upsample(x: tf.Tensor, options: UpsampleOptions): tf.Tensor {
+export function upsample(x: tf.Tensor, options: UpsampleOptions, ...more: readonly never[]): tf.Tensor {
   rejectUnknownOptions("upsample", options, ["size", "scaleFactor", "mode", "alignCorners"]);
+  refuseMore("upsample", more);
   return interpolate(x, options);
 }
 
 /** `interpolate` with mode "nearest". @throws MisconfigurationError; ShapeError */
-export function upsampleNearest(x: tf.Tensor, options: Pick<UpsampleOptions, "size" | "scaleFactor">): tf.Tensor {
+export function upsampleNearest(
+  x: tf.Tensor,
+  options: Pick<UpsampleOptions, "size" | "scaleFactor">,
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("upsampleNearest", options, ["size", "scaleFactor"]);
+  refuseMore("upsampleNearest", more);
   return interpolate(x, { ...options, mode: "nearest" });
 }
 
 /** `interpolate` with mode "bilinear" and `alignCorners`. @throws MisconfigurationError; ShapeError */
-export function upsampleBilinear(x: tf.Tensor, options: Pick<UpsampleOptions, "size" | "scaleFactor">): tf.Tensor {
+export function upsampleBilinear(
+  x: tf.Tensor,
+  options: Pick<UpsampleOptions, "size" | "scaleFactor">,
+  ...more: readonly never[]
+): tf.Tensor {
   rejectUnknownOptions("upsampleBilinear", options, ["size", "scaleFactor"]);
+  refuseMore("upsampleBilinear", more);
   return interpolate(x, { ...options, mode: "bilinear", alignCorners: true });
 }

@@ -16,7 +16,7 @@ import {
 } from "../functional/activations.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import { refuseMore } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { pyFloat } from "../python-text.js";
 import { LayerWithoutOptions } from "./layer-without-options.js";
@@ -76,9 +76,10 @@ export class LeakyReLU extends Module {
 export class GELU extends Module {
   readonly approximate: "none" | "tanh";
 
-  constructor(options: GeluOptions = {}) {
+  constructor(options: GeluOptions = {}, ...more: readonly never[]) {
     super();
     rejectUnknownOptions("nn.GELU", options, ["approximate"]);
+    refuseMore("nn.GELU", more);
     this.approximate = options.approximate ?? "none";
   }
 
@@ -135,9 +136,10 @@ export class Softplus extends Module {
   readonly beta: number;
   readonly threshold: number;
 
-  constructor(options: SoftplusOptions = {}) {
+  constructor(options: SoftplusOptions = {}, ...more: readonly never[]) {
     super();
     rejectUnknownOptions("nn.Softplus", options, ["beta", "threshold"]);
+    refuseMore("nn.Softplus", more);
     this.beta = options.beta ?? 1;
     this.threshold = options.threshold ?? 20;
   }

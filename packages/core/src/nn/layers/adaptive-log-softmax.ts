@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -51,9 +52,11 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     readonly nClasses: number,
     cutoffs: readonly number[],
     options: AdaptiveLogSoftmaxOptions = {},
+    ...more: readonly never[]
   ) {
     super();
     rejectUnknownOptions("nn.AdaptiveLogSoftmaxWithLoss", options, ["divValue", "headBias"]);
+    refuseMore("nn.AdaptiveLogSoftmaxWithLoss", more);
     checkCount(inFeatures, "inFeatures");
     checkCount(nClasses, "nClasses");
     checkCutoffs(cutoffs, nClasses);

@@ -12,7 +12,7 @@ import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { ValuesAndIndices } from "../functional/max-pooling.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import { refuseMore } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { pySize } from "../python-text.js";
 
 /** What the adaptive max pools share. */
@@ -136,8 +136,9 @@ export class AdaptiveAvgPool3d extends Module {
  * ```
  */
 export class AdaptiveMaxPool1d<TReturnsIndices extends boolean = false> extends AdaptiveMaxPool<TReturnsIndices> {
-  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxOptions<TReturnsIndices> = {}) {
+  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxOptions<TReturnsIndices> = {}, ...more: readonly never[]) {
     super(1, outputSize, options);
+    refuseMore("nn.AdaptiveMaxPool1d", more);
   }
 }
 
@@ -151,8 +152,9 @@ export class AdaptiveMaxPool1d<TReturnsIndices extends boolean = false> extends 
  * ```
  */
 export class AdaptiveMaxPool2d<TReturnsIndices extends boolean = false> extends AdaptiveMaxPool<TReturnsIndices> {
-  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxOptions<TReturnsIndices> = {}) {
+  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxOptions<TReturnsIndices> = {}, ...more: readonly never[]) {
     super(2, outputSize, options);
+    refuseMore("nn.AdaptiveMaxPool2d", more);
   }
 }
 
@@ -166,7 +168,8 @@ export class AdaptiveMaxPool2d<TReturnsIndices extends boolean = false> extends 
  * ```
  */
 export class AdaptiveMaxPool3d<TReturnsIndices extends boolean = false> extends AdaptiveMaxPool<TReturnsIndices> {
-  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxOptions<TReturnsIndices> = {}) {
+  constructor(outputSize: AdaptiveSize, options: AdaptiveMaxOptions<TReturnsIndices> = {}, ...more: readonly never[]) {
     super(3, outputSize, options);
+    refuseMore("nn.AdaptiveMaxPool3d", more);
   }
 }

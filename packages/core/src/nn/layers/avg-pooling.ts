@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { tf } from "../../tensor/tf.js";
 import { avgPoolNd, checkAvgPoolOptions, type AvgPoolOptions } from "../functional/avg-pooling.js";
 import { inLayer } from "../in-layer.js";
@@ -43,8 +44,9 @@ export class AvgPool extends Module {
  * ```
  */
 export class AvgPool1d extends AvgPool {
-  constructor(kernelSize: Size, options: AvgPoolOptions = {}) {
+  constructor(kernelSize: Size, options: AvgPoolOptions = {}, ...more: readonly never[]) {
     super(1, kernelSize, options);
+    refuseMore("nn.AvgPool1d", more);
   }
 }
 
@@ -59,8 +61,9 @@ export class AvgPool1d extends AvgPool {
  * ```
  */
 export class AvgPool2d extends AvgPool {
-  constructor(kernelSize: Size, options: AvgPoolOptions = {}) {
+  constructor(kernelSize: Size, options: AvgPoolOptions = {}, ...more: readonly never[]) {
     super(2, kernelSize, options);
+    refuseMore("nn.AvgPool2d", more);
   }
 }
 
@@ -75,7 +78,8 @@ export class AvgPool2d extends AvgPool {
  * ```
  */
 export class AvgPool3d extends AvgPool {
-  constructor(kernelSize: Size, options: AvgPoolOptions = {}) {
+  constructor(kernelSize: Size, options: AvgPoolOptions = {}, ...more: readonly never[]) {
     super(3, kernelSize, options);
+    refuseMore("nn.AvgPool3d", more);
   }
 }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { Buffer, type Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -137,8 +138,9 @@ export class BatchNorm extends Module {
  * ```
  */
 export class BatchNorm1d extends BatchNorm {
-  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
     super("nn.BatchNorm1d", [2, 3], numFeatures, options);
+    refuseMore("nn.BatchNorm1d", more);
   }
 }
 
@@ -153,8 +155,9 @@ export class BatchNorm1d extends BatchNorm {
  * ```
  */
 export class BatchNorm2d extends BatchNorm {
-  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
     super("nn.BatchNorm2d", [4], numFeatures, options);
+    refuseMore("nn.BatchNorm2d", more);
   }
 }
 
@@ -169,7 +172,8 @@ export class BatchNorm2d extends BatchNorm {
  * ```
  */
 export class BatchNorm3d extends BatchNorm {
-  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
     super("nn.BatchNorm3d", [5], numFeatures, options);
+    refuseMore("nn.BatchNorm3d", more);
   }
 }

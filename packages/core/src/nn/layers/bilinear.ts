@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
@@ -28,9 +29,11 @@ export class Bilinear extends Module {
     readonly in2Features: number,
     readonly outFeatures: number,
     options: { readonly bias?: boolean | undefined } = {},
+    ...more: readonly never[]
   ) {
     super();
     rejectUnknownOptions("nn.Bilinear", options, ["bias"]);
+    refuseMore("nn.Bilinear", more);
     checkCount(in1Features, "in1Features");
     checkCount(in2Features, "in2Features");
     checkCount(outFeatures, "outFeatures");

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { ConvAttributes } from "@lightning-ts/backend-onnxruntime";
 import type { Parameter } from "../../autograd/parameter.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
@@ -98,8 +99,15 @@ export class Convolution extends Module {
  * ```
  */
 export class Conv1d extends Convolution {
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     super(1, inChannels, outChannels, kernelSize, options);
+    refuseMore("nn.Conv1d", more);
   }
 }
 
@@ -114,8 +122,15 @@ export class Conv1d extends Convolution {
  * ```
  */
 export class Conv2d extends Convolution {
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     super(2, inChannels, outChannels, kernelSize, options);
+    refuseMore("nn.Conv2d", more);
   }
 }
 
@@ -130,8 +145,15 @@ export class Conv2d extends Convolution {
  * ```
  */
 export class Conv3d extends Convolution {
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}) {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     super(3, inChannels, outChannels, kernelSize, options);
+    refuseMore("nn.Conv3d", more);
   }
 }
 
@@ -189,8 +211,15 @@ export class TransposedConvolution extends Module {
  * ```
  */
 export class ConvTranspose1d extends TransposedConvolution {
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     super(1, inChannels, outChannels, kernelSize, options);
+    refuseMore("nn.ConvTranspose1d", more);
   }
 }
 
@@ -205,8 +234,15 @@ export class ConvTranspose1d extends TransposedConvolution {
  * ```
  */
 export class ConvTranspose2d extends TransposedConvolution {
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     super(2, inChannels, outChannels, kernelSize, options);
+    refuseMore("nn.ConvTranspose2d", more);
   }
 }
 
@@ -221,8 +257,15 @@ export class ConvTranspose2d extends TransposedConvolution {
  * ```
  */
 export class ConvTranspose3d extends TransposedConvolution {
-  constructor(inChannels: number, outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     super(3, inChannels, outChannels, kernelSize, options);
+    refuseMore("nn.ConvTranspose3d", more);
   }
 }
 

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { CTC_OPTIONS, ctcLoss, type CtcLengths, type CtcLossOptions } from "../functional/ctc-loss.js";
@@ -17,9 +18,13 @@ import { Module } from "../module.js";
  * ```
  */
 export class CTCLoss extends Module {
-  constructor(readonly options: CtcLossOptions = {}) {
+  constructor(
+    readonly options: CtcLossOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.CTCLoss", options, CTC_OPTIONS);
+    refuseMore("nn.CTCLoss", more);
   }
 
   override forward(

@@ -4,7 +4,7 @@ import type { tf } from "../../tensor/tf.js";
 import { dropout } from "../functional/dropout.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import { refuseMore } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { pyFloat } from "../python-text.js";
 

@@ -1,8 +1,10 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { BAG_OPTIONS, embeddingBag, type EmbeddingBagOptions } from "../functional/embedding-bag.js";
 import { paddingRow } from "../functional/embedding.js";
+import { refuseSparse } from "../functional/embedding-rows.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { pyFloat } from "../python-text.js";
@@ -32,11 +34,14 @@ export class EmbeddingBag extends Module {
     readonly numEmbeddings: number,
     readonly embeddingDim: number,
     options: EmbeddingBagLayerOptions = {},
+    ...more: readonly never[]
   ) {
     super();
     checkCount(numEmbeddings, "numEmbeddings");
     checkCount(embeddingDim, "embeddingDim");
     rejectUnknownOptions("nn.EmbeddingBag", options, BAG_OPTIONS);
+    refuseMore("nn.EmbeddingBag", more);
+    refuseSparse("nn.EmbeddingBag", options);
     this.paddingIdx = paddingRow(options.paddingIdx, numEmbeddings);
     this.options = { ...options, paddingIdx: this.paddingIdx };
     this.weight = normalTable(numEmbeddings, embeddingDim, this.paddingIdx);
@@ -46,8 +51,10 @@ export class EmbeddingBag extends Module {
   static fromPretrained(
     table: tf.Tensor,
     options: EmbeddingBagLayerOptions & { readonly freeze?: boolean | undefined } = {},
+    ...more: readonly never[]
   ): EmbeddingBag {
     rejectUnknownOptions("nn.EmbeddingBag.fromPretrained", options, [...BAG_OPTIONS, "freeze"]);
+    refuseMore("nn.EmbeddingBag.fromPretrained", more);
     const { freeze = true, ...rest } = options;
     const [rows, width] = tableSizes("EmbeddingBag", table);
     return withTable(new EmbeddingBag(rows, width, rest), table, freeze);

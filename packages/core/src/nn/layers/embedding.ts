@@ -1,9 +1,11 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { RandomStream } from "../../random/random-stream.js";
 import type { tf } from "../../tensor/tf.js";
 import { EMBEDDING_OPTIONS, embedding, paddingRow, type EmbeddingRowOptions } from "../functional/embedding.js";
+import { refuseSparse } from "../functional/embedding-rows.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { pyFloat } from "../python-text.js";
@@ -39,19 +41,23 @@ export class Embedding extends Module {
     readonly numEmbeddings: number,
     readonly embeddingDim: number,
     options: EmbeddingOptions = {},
+    ...more: readonly never[]
   ) {
     super();
     checkCount(numEmbeddings, "numEmbeddings");
     checkCount(embeddingDim, "embeddingDim");
     rejectUnknownOptions("nn.Embedding", options, EMBEDDING_OPTIONS);
+    refuseMore("nn.Embedding", more);
+    refuseSparse("nn.Embedding", options);
     this.paddingIdx = paddingRow(options.paddingIdx, numEmbeddings);
     this.options = { ...options, paddingIdx: this.paddingIdx };
     this.weight = normalTable(numEmbeddings, embeddingDim, this.paddingIdx);
   }
 
   /** A layer with a table [rows, width] that is there already; its values are copied, and read at once. */
-  static fromPretrained(table: tf.Tensor, options: FromPretrainedOptions = {}): Embedding {
+  static fromPretrained(table: tf.Tensor, options: FromPretrainedOptions = {}, ...more: readonly never[]): Embedding {
     rejectUnknownOptions("nn.Embedding.fromPretrained", options, [...EMBEDDING_OPTIONS, "freeze"]);
+    refuseMore("nn.Embedding.fromPretrained", more);
     const { freeze = true, ...rest } = options;
     const [rows, width] = tableSizes("Embedding", table);
     return withTable(new Embedding(rows, width, rest), table, freeze);

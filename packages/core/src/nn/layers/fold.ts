@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { tf } from "../../tensor/tf.js";
 import { checkFoldOptions, fold, type FoldOptions, unfold } from "../functional/fold.js";
 import { inLayer } from "../in-layer.js";
@@ -19,8 +20,10 @@ export class Unfold extends Module {
   constructor(
     readonly kernelSize: Size,
     readonly options: FoldOptions = {},
+    ...more: readonly never[]
   ) {
     super();
+    refuseMore("nn.Unfold", more);
     checkFoldOptions("nn.Unfold", options);
     toLengths(kernelSize, 2, "kernelSize");
   }
@@ -49,8 +52,10 @@ export class Fold extends Module {
     readonly outputSize: Size,
     readonly kernelSize: Size,
     readonly options: FoldOptions = {},
+    ...more: readonly never[]
   ) {
     super();
+    refuseMore("nn.Fold", more);
     checkFoldOptions("nn.Fold", options);
     toLengths(outputSize, 2, "outputSize");
     toLengths(kernelSize, 2, "kernelSize");

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { tf } from "../../tensor/tf.js";
 import {
   checkFractionalOptions,
@@ -45,8 +46,9 @@ class FractionalMaxPool<TReturnsIndices extends boolean> extends Module {
  * ```
  */
 export class FractionalMaxPool2d<TReturnsIndices extends boolean = false> extends FractionalMaxPool<TReturnsIndices> {
-  constructor(kernelSize: Size, options: FractionalMaxPoolOptions<TReturnsIndices>) {
+  constructor(kernelSize: Size, options: FractionalMaxPoolOptions<TReturnsIndices>, ...more: readonly never[]) {
     super(2, kernelSize, options);
+    refuseMore("nn.FractionalMaxPool2d", more);
   }
 }
 
@@ -62,7 +64,8 @@ export class FractionalMaxPool2d<TReturnsIndices extends boolean = false> extend
  * ```
  */
 export class FractionalMaxPool3d<TReturnsIndices extends boolean = false> extends FractionalMaxPool<TReturnsIndices> {
-  constructor(kernelSize: Size, options: FractionalMaxPoolOptions<TReturnsIndices>) {
+  constructor(kernelSize: Size, options: FractionalMaxPoolOptions<TReturnsIndices>, ...more: readonly never[]) {
     super(3, kernelSize, options);
+    refuseMore("nn.FractionalMaxPool3d", more);
   }
 }

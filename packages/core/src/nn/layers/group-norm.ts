@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -37,11 +38,13 @@ export class GroupNorm extends Module {
     readonly numGroups: number,
     readonly numChannels: number,
     options: GroupNormOptions = {},
+    ...more: readonly never[]
   ) {
     super();
     checkCount(numGroups, "numGroups");
     checkCount(numChannels, "numChannels");
     rejectUnknownOptions("nn.GroupNorm", options, ["eps", "affine", "bias"]);
+    refuseMore("nn.GroupNorm", more);
     if (numChannels % numGroups !== 0)
       throw new MisconfigurationError({
         message: "nn.GroupNorm: the channels cannot be split into these groups.",

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { tf } from "../../tensor/tf.js";
 import type { PackedSequence } from "../utils/rnn/packed-sequence.js";
 import { RecurrentLayer } from "./recurrent-layer.js";
@@ -16,9 +17,10 @@ import type { Sequences } from "./recurrent-sequences.js";
  * ```
  */
 export class GRU extends RecurrentLayer {
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}, ...more: readonly never[]) {
     checkRecurrent("nn.GRU", { inputSize, hiddenSize }, options, []);
     super({ cell: "gru", gates: 3, projSize: 0 }, inputSize, hiddenSize, options);
+    refuseMore("nn.GRU", more);
   }
 
   /**

@@ -17,7 +17,7 @@ import {
 } from "../functional/hard-activations.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import { refuseMore } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { pyFloat, pyNumber } from "../python-text.js";
 import { checkCount } from "../size.js";
@@ -77,9 +77,10 @@ export class Hardtanh extends Module {
   readonly minVal: number;
   readonly maxVal: number;
 
-  constructor(options: HardtanhOptions = {}) {
+  constructor(options: HardtanhOptions = {}, ...more: readonly never[]) {
     super();
     rejectUnknownOptions("nn.Hardtanh", options, ["minVal", "maxVal"]);
+    refuseMore("nn.Hardtanh", more);
     this.minVal = options.minVal ?? -1;
     this.maxVal = options.maxVal ?? 1;
   }

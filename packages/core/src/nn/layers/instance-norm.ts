@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { Buffer, type Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -93,8 +94,9 @@ class InstanceNorm extends Module {
  * ```
  */
 export class InstanceNorm1d extends InstanceNorm {
-  constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+  constructor(numFeatures: number, options: InstanceNormOptions = {}, ...more: readonly never[]) {
     super(1, numFeatures, options);
+    refuseMore("nn.InstanceNorm1d", more);
   }
 }
 
@@ -108,8 +110,9 @@ export class InstanceNorm1d extends InstanceNorm {
  * ```
  */
 export class InstanceNorm2d extends InstanceNorm {
-  constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+  constructor(numFeatures: number, options: InstanceNormOptions = {}, ...more: readonly never[]) {
     super(2, numFeatures, options);
+    refuseMore("nn.InstanceNorm2d", more);
   }
 }
 
@@ -123,7 +126,8 @@ export class InstanceNorm2d extends InstanceNorm {
  * ```
  */
 export class InstanceNorm3d extends InstanceNorm {
-  constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+  constructor(numFeatures: number, options: InstanceNormOptions = {}, ...more: readonly never[]) {
     super(3, numFeatures, options);
+    refuseMore("nn.InstanceNorm3d", more);
   }
 }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
@@ -33,9 +34,14 @@ export class LayerNorm extends Module {
   readonly weight: Parameter | undefined;
   readonly bias: Parameter | undefined;
 
-  constructor(normalizedShape: number | readonly number[], options: LayerNormLayerOptions = {}) {
+  constructor(
+    normalizedShape: number | readonly number[],
+    options: LayerNormLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.LayerNorm", options, ["eps", "elementwiseAffine", "bias"]);
+    refuseMore("nn.LayerNorm", more);
     this.normalizedShape = toShape("nn.LayerNorm", normalizedShape);
     this.eps = options.eps ?? 1e-5;
     const isAffine = options.elementwiseAffine ?? true;

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { wrongRank } from "../functional/wrong-rank.js";
@@ -18,9 +19,10 @@ import { completeLayer, forgetSize } from "./lazy-layer.js";
 export class LazyBatchNorm1d extends BatchNorm1d {
   readonly #create: (channels: number) => BatchNorm1d;
 
-  constructor(options: BatchNormLayerOptions = {}) {
+  constructor(options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.LazyBatchNorm1d", options, NORM_OPTIONS);
     super(1, options);
+    refuseMore("nn.LazyBatchNorm1d", more);
     this.#create = (channels) => new BatchNorm1d(channels, options);
     forgetSize(this, "numFeatures");
   }
@@ -50,9 +52,10 @@ export class LazyBatchNorm1d extends BatchNorm1d {
 export class LazyBatchNorm2d extends BatchNorm2d {
   readonly #create: (channels: number) => BatchNorm2d;
 
-  constructor(options: BatchNormLayerOptions = {}) {
+  constructor(options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.LazyBatchNorm2d", options, NORM_OPTIONS);
     super(1, options);
+    refuseMore("nn.LazyBatchNorm2d", more);
     this.#create = (channels) => new BatchNorm2d(channels, options);
     forgetSize(this, "numFeatures");
   }
@@ -82,9 +85,10 @@ export class LazyBatchNorm2d extends BatchNorm2d {
 export class LazyBatchNorm3d extends BatchNorm3d {
   readonly #create: (channels: number) => BatchNorm3d;
 
-  constructor(options: BatchNormLayerOptions = {}) {
+  constructor(options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.LazyBatchNorm3d", options, NORM_OPTIONS);
     super(1, options);
+    refuseMore("nn.LazyBatchNorm3d", more);
     this.#create = (channels) => new BatchNorm3d(channels, options);
     forgetSize(this, "numFeatures");
   }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import type { Module } from "../module.js";
@@ -25,9 +26,15 @@ import { channelsOf, completeLayer, forgetSize } from "./lazy-layer.js";
 export class LazyConvTranspose1d extends ConvTranspose1d {
   readonly #create: (inChannels: number) => Module;
 
-  constructor(outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
+  constructor(
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     rejectUnknownOptions("nn.LazyConvTranspose1d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
     super(options.groups ?? 1, outChannels, kernelSize, options);
+    refuseMore("nn.LazyConvTranspose1d", more);
     this.#create = (inChannels) => new ConvTranspose1d(inChannels, outChannels, kernelSize, options);
     forgetSize(this, "inChannels");
   }
@@ -57,9 +64,15 @@ export class LazyConvTranspose1d extends ConvTranspose1d {
 export class LazyConvTranspose2d extends ConvTranspose2d {
   readonly #create: (inChannels: number) => Module;
 
-  constructor(outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
+  constructor(
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     rejectUnknownOptions("nn.LazyConvTranspose2d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
     super(options.groups ?? 1, outChannels, kernelSize, options);
+    refuseMore("nn.LazyConvTranspose2d", more);
     this.#create = (inChannels) => new ConvTranspose2d(inChannels, outChannels, kernelSize, options);
     forgetSize(this, "inChannels");
   }
@@ -89,9 +102,15 @@ export class LazyConvTranspose2d extends ConvTranspose2d {
 export class LazyConvTranspose3d extends ConvTranspose3d {
   readonly #create: (inChannels: number) => Module;
 
-  constructor(outChannels: number, kernelSize: Size, options: ConvTransposeLayerOptions = {}) {
+  constructor(
+    outChannels: number,
+    kernelSize: Size,
+    options: ConvTransposeLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     rejectUnknownOptions("nn.LazyConvTranspose3d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
     super(options.groups ?? 1, outChannels, kernelSize, options);
+    refuseMore("nn.LazyConvTranspose3d", more);
     this.#create = (inChannels) => new ConvTranspose3d(inChannels, outChannels, kernelSize, options);
     forgetSize(this, "inChannels");
   }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from "./instance-norm.js";
@@ -19,9 +20,10 @@ import { channelsOf, completeLayer, forgetSize } from "./lazy-layer.js";
 export class LazyInstanceNorm1d extends InstanceNorm1d {
   readonly #create: (channels: number) => InstanceNorm1d;
 
-  constructor(options: InstanceNormOptions = {}) {
+  constructor(options: InstanceNormOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.LazyInstanceNorm1d", options, NORM_OPTIONS);
     super(1, { affine: true, trackRunningStats: true, ...options });
+    refuseMore("nn.LazyInstanceNorm1d", more);
     this.#create = (channels) => new InstanceNorm1d(channels, { affine: true, trackRunningStats: true, ...options });
     forgetSize(this, "numFeatures");
   }
@@ -52,9 +54,10 @@ export class LazyInstanceNorm1d extends InstanceNorm1d {
 export class LazyInstanceNorm2d extends InstanceNorm2d {
   readonly #create: (channels: number) => InstanceNorm2d;
 
-  constructor(options: InstanceNormOptions = {}) {
+  constructor(options: InstanceNormOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.LazyInstanceNorm2d", options, NORM_OPTIONS);
     super(1, { affine: true, trackRunningStats: true, ...options });
+    refuseMore("nn.LazyInstanceNorm2d", more);
     this.#create = (channels) => new InstanceNorm2d(channels, { affine: true, trackRunningStats: true, ...options });
     forgetSize(this, "numFeatures");
   }
@@ -85,9 +88,10 @@ export class LazyInstanceNorm2d extends InstanceNorm2d {
 export class LazyInstanceNorm3d extends InstanceNorm3d {
   readonly #create: (channels: number) => InstanceNorm3d;
 
-  constructor(options: InstanceNormOptions = {}) {
+  constructor(options: InstanceNormOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.LazyInstanceNorm3d", options, NORM_OPTIONS);
     super(1, { affine: true, trackRunningStats: true, ...options });
+    refuseMore("nn.LazyInstanceNorm3d", more);
     this.#create = (channels) => new InstanceNorm3d(channels, { affine: true, trackRunningStats: true, ...options });
     forgetSize(this, "numFeatures");
   }

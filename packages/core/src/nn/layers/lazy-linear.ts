@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { ShapeError } from "../../errors/shape-error.js";
 import type { tf } from "../../tensor/tf.js";
@@ -19,9 +20,10 @@ import { Linear, type LinearOptions } from "./linear.js";
 export class LazyLinear extends Linear {
   readonly #options: LinearOptions;
 
-  constructor(outFeatures: number, options: LinearOptions = {}) {
+  constructor(outFeatures: number, options: LinearOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.LazyLinear", options, ["bias"]);
     super(1, outFeatures, options);
+    refuseMore("nn.LazyLinear", more);
     this.#options = options;
     forgetSize(this, "inFeatures");
   }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import {
@@ -26,9 +27,13 @@ import { WeightedLoss } from "./weighted-loss.js";
  * ```
  */
 export class KLDivLoss extends Module {
-  constructor(readonly options: KlDivOptions = {}) {
+  constructor(
+    readonly options: KlDivOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.KLDivLoss", options, ["reduction", "logTarget"]);
+    refuseMore("nn.KLDivLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -46,9 +51,13 @@ export class KLDivLoss extends Module {
  * ```
  */
 export class GaussianNLLLoss extends Module {
-  constructor(readonly options: GaussianNllOptions = {}) {
+  constructor(
+    readonly options: GaussianNllOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.GaussianNLLLoss", options, ["reduction", "full", "eps"]);
+    refuseMore("nn.GaussianNLLLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor, variance: tf.Tensor): tf.Tensor {
@@ -66,9 +75,13 @@ export class GaussianNLLLoss extends Module {
  * ```
  */
 export class PoissonNLLLoss extends Module {
-  constructor(readonly options: PoissonNllOptions = {}) {
+  constructor(
+    readonly options: PoissonNllOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.PoissonNLLLoss", options, ["reduction", "logInput", "full", "eps"]);
+    refuseMore("nn.PoissonNLLLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -86,9 +99,13 @@ export class PoissonNLLLoss extends Module {
  * ```
  */
 export class SoftMarginLoss extends Module {
-  constructor(readonly options: LossOptions = {}) {
+  constructor(
+    readonly options: LossOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.SoftMarginLoss", options, ["reduction"]);
+    refuseMore("nn.SoftMarginLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -106,8 +123,9 @@ export class SoftMarginLoss extends Module {
  * ```
  */
 export class MultiLabelSoftMarginLoss extends WeightedLoss<MultilabelSoftMarginOptions> {
-  constructor(options: MultilabelSoftMarginOptions = {}) {
+  constructor(options: MultilabelSoftMarginOptions = {}, ...more: readonly never[]) {
     super("nn.MultiLabelSoftMarginLoss", options, ["reduction", "weight"]);
+    refuseMore("nn.MultiLabelSoftMarginLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
@@ -34,11 +35,13 @@ export class Linear extends Module {
     readonly inFeatures: number,
     readonly outFeatures: number,
     options: LinearOptions = {},
+    ...more: readonly never[]
   ) {
     super();
     checkCount(inFeatures, "inFeatures");
     checkCount(outFeatures, "outFeatures");
     rejectUnknownOptions("nn.Linear", options, ["bias"]);
+    refuseMore("nn.Linear", more);
     const bound = 1 / Math.sqrt(inFeatures);
     this.weight = uniformParameter([outFeatures, inFeatures], bound);
     this.bias = options.bias === false ? undefined : uniformParameter([outFeatures], bound);

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { crossEntropy, nllLoss, type CrossEntropyOptions, type NllLossOptions } from "../functional/cross-entropy.js";
@@ -26,8 +27,9 @@ import { WeightedLoss } from "./weighted-loss.js";
  * ```
  */
 export class CrossEntropyLoss extends WeightedLoss<CrossEntropyOptions> {
-  constructor(options: CrossEntropyOptions = {}) {
+  constructor(options: CrossEntropyOptions = {}, ...more: readonly never[]) {
     super("nn.CrossEntropyLoss", options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
+    refuseMore("nn.CrossEntropyLoss", more);
   }
 
   override forward(logits: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -47,8 +49,9 @@ export class CrossEntropyLoss extends WeightedLoss<CrossEntropyOptions> {
  * ```
  */
 export class NLLLoss extends WeightedLoss<NllLossOptions> {
-  constructor(options: NllLossOptions = {}) {
+  constructor(options: NllLossOptions = {}, ...more: readonly never[]) {
     super("nn.NLLLoss", options, ["reduction", "weight", "ignoreIndex"]);
+    refuseMore("nn.NLLLoss", more);
   }
 
   override forward(logProbs: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -67,9 +70,13 @@ export class NLLLoss extends WeightedLoss<NllLossOptions> {
  * ```
  */
 export class MSELoss extends Module {
-  constructor(readonly options: LossOptions = {}) {
+  constructor(
+    readonly options: LossOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.MSELoss", options, ["reduction"]);
+    refuseMore("nn.MSELoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -88,9 +95,13 @@ export class MSELoss extends Module {
  * ```
  */
 export class L1Loss extends Module {
-  constructor(readonly options: LossOptions = {}) {
+  constructor(
+    readonly options: LossOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.L1Loss", options, ["reduction"]);
+    refuseMore("nn.L1Loss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -109,8 +120,9 @@ export class L1Loss extends Module {
  * ```
  */
 export class BCELoss extends WeightedLoss<BinaryCrossEntropyOptions> {
-  constructor(options: BinaryCrossEntropyOptions = {}) {
+  constructor(options: BinaryCrossEntropyOptions = {}, ...more: readonly never[]) {
     super("nn.BCELoss", options, ["reduction", "weight"]);
+    refuseMore("nn.BCELoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -130,8 +142,9 @@ export class BCELoss extends WeightedLoss<BinaryCrossEntropyOptions> {
  * ```
  */
 export class BCEWithLogitsLoss extends WeightedLoss<BinaryCrossEntropyWithLogitsOptions> {
-  constructor(options: BinaryCrossEntropyWithLogitsOptions = {}) {
+  constructor(options: BinaryCrossEntropyWithLogitsOptions = {}, ...more: readonly never[]) {
     super("nn.BCEWithLogitsLoss", options, ["reduction", "weight", "posWeight"]);
+    refuseMore("nn.BCEWithLogitsLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import type { tf } from "../../tensor/tf.js";
 import type { PackedSequence } from "../utils/rnn/packed-sequence.js";
@@ -22,10 +23,11 @@ export type LstmStates = readonly [h: tf.Tensor, c: tf.Tensor];
 export class LSTM extends RecurrentLayer {
   readonly projSize: number;
 
-  constructor(inputSize: number, hiddenSize: number, options: LstmOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: LstmOptions = {}, ...more: readonly never[]) {
     checkRecurrent("nn.LSTM", { inputSize, hiddenSize }, options, ["projSize"]);
     const projSize = options.projSize ?? 0;
     super({ cell: "lstm", gates: 4, projSize }, inputSize, hiddenSize, options);
+    refuseMore("nn.LSTM", more);
     this.projSize = projSize;
   }
 

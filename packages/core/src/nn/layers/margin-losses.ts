@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { huberLoss, smoothL1Loss, type LossOptions } from "../functional/losses.js";
@@ -29,9 +30,13 @@ import type { ChildText } from "../module-text.js";
  * ```
  */
 export class SmoothL1Loss extends Module {
-  constructor(readonly options: LossOptions & { readonly beta?: number | undefined } = {}) {
+  constructor(
+    readonly options: LossOptions & { readonly beta?: number | undefined } = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.SmoothL1Loss", options, ["reduction", "beta"]);
+    refuseMore("nn.SmoothL1Loss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -49,9 +54,13 @@ export class SmoothL1Loss extends Module {
  * ```
  */
 export class HuberLoss extends Module {
-  constructor(readonly options: LossOptions & { readonly delta?: number | undefined } = {}) {
+  constructor(
+    readonly options: LossOptions & { readonly delta?: number | undefined } = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.HuberLoss", options, ["reduction", "delta"]);
+    refuseMore("nn.HuberLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -69,9 +78,13 @@ export class HuberLoss extends Module {
  * ```
  */
 export class MarginRankingLoss extends Module {
-  constructor(readonly options: MarginOptions = {}) {
+  constructor(
+    readonly options: MarginOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.MarginRankingLoss", options, ["reduction", "margin"]);
+    refuseMore("nn.MarginRankingLoss", more);
   }
 
   override forward(x1: tf.Tensor, x2: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -89,9 +102,13 @@ export class MarginRankingLoss extends Module {
  * ```
  */
 export class HingeEmbeddingLoss extends Module {
-  constructor(readonly options: MarginOptions = {}) {
+  constructor(
+    readonly options: MarginOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.HingeEmbeddingLoss", options, ["reduction", "margin"]);
+    refuseMore("nn.HingeEmbeddingLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -109,9 +126,13 @@ export class HingeEmbeddingLoss extends Module {
  * ```
  */
 export class CosineEmbeddingLoss extends Module {
-  constructor(readonly options: MarginOptions = {}) {
+  constructor(
+    readonly options: MarginOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.CosineEmbeddingLoss", options, ["reduction", "margin"]);
+    refuseMore("nn.CosineEmbeddingLoss", more);
   }
 
   override forward(x1: tf.Tensor, x2: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -129,9 +150,13 @@ export class CosineEmbeddingLoss extends Module {
  * ```
  */
 export class TripletMarginLoss extends Module {
-  constructor(readonly options: TripletMarginOptions = {}) {
+  constructor(
+    readonly options: TripletMarginOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.TripletMarginLoss", options, ["reduction", "margin", "p", "eps", "swap"]);
+    refuseMore("nn.TripletMarginLoss", more);
   }
 
   override forward(anchor: tf.Tensor, positive: tf.Tensor, negative: tf.Tensor): tf.Tensor {
@@ -149,8 +174,9 @@ export class TripletMarginLoss extends Module {
  * ```
  */
 export class MultiMarginLoss extends WeightedLoss<MultiMarginOptions> {
-  constructor(options: MultiMarginOptions = {}) {
+  constructor(options: MultiMarginOptions = {}, ...more: readonly never[]) {
     super("nn.MultiMarginLoss", options, ["reduction", "margin", "p", "weight"]);
+    refuseMore("nn.MultiMarginLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {
@@ -169,10 +195,14 @@ export class MultiMarginLoss extends WeightedLoss<MultiMarginOptions> {
  * ```
  */
 export class TripletMarginWithDistanceLoss extends Module {
-  constructor(readonly options: TripletMarginWithDistanceOptions = {}) {
+  constructor(
+    readonly options: TripletMarginWithDistanceOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     const known = ["reduction", "margin", "distanceFunction", "swap"];
     rejectUnknownOptions("nn.TripletMarginWithDistanceLoss", options, known);
+    refuseMore("nn.TripletMarginWithDistanceLoss", more);
   }
 
   override forward(anchor: tf.Tensor, positive: tf.Tensor, negative: tf.Tensor): tf.Tensor {
@@ -195,9 +225,13 @@ export class TripletMarginWithDistanceLoss extends Module {
  * ```
  */
 export class MultiLabelMarginLoss extends Module {
-  constructor(readonly options: LossOptions = {}) {
+  constructor(
+    readonly options: LossOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.MultiLabelMarginLoss", options, ["reduction"]);
+    refuseMore("nn.MultiLabelMarginLoss", more);
   }
 
   override forward(input: tf.Tensor, target: tf.Tensor): tf.Tensor {

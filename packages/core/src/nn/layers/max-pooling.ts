@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { tf } from "../../tensor/tf.js";
 import {
   checkMaxPoolOptions,
@@ -49,8 +50,9 @@ export class MaxPool<TReturnsIndices extends boolean> extends Module {
  * ```
  */
 export class MaxPool1d<TReturnsIndices extends boolean = false> extends MaxPool<TReturnsIndices> {
-  constructor(kernelSize: Size, options: MaxPoolOptions<TReturnsIndices> = {}) {
+  constructor(kernelSize: Size, options: MaxPoolOptions<TReturnsIndices> = {}, ...more: readonly never[]) {
     super(1, kernelSize, options);
+    refuseMore("nn.MaxPool1d", more);
   }
 }
 
@@ -65,8 +67,9 @@ export class MaxPool1d<TReturnsIndices extends boolean = false> extends MaxPool<
  * ```
  */
 export class MaxPool2d<TReturnsIndices extends boolean = false> extends MaxPool<TReturnsIndices> {
-  constructor(kernelSize: Size, options: MaxPoolOptions<TReturnsIndices> = {}) {
+  constructor(kernelSize: Size, options: MaxPoolOptions<TReturnsIndices> = {}, ...more: readonly never[]) {
     super(2, kernelSize, options);
+    refuseMore("nn.MaxPool2d", more);
   }
 }
 
@@ -81,7 +84,8 @@ export class MaxPool2d<TReturnsIndices extends boolean = false> extends MaxPool<
  * ```
  */
 export class MaxPool3d<TReturnsIndices extends boolean = false> extends MaxPool<TReturnsIndices> {
-  constructor(kernelSize: Size, options: MaxPoolOptions<TReturnsIndices> = {}) {
+  constructor(kernelSize: Size, options: MaxPoolOptions<TReturnsIndices> = {}, ...more: readonly never[]) {
     super(3, kernelSize, options);
+    refuseMore("nn.MaxPool3d", more);
   }
 }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { maxUnpoolNd, type MaxUnpoolWindows } from "../functional/max-unpooling.js";
@@ -46,8 +47,9 @@ export class MaxUnpool extends Module {
  * ```
  */
 export class MaxUnpool1d extends MaxUnpool {
-  constructor(kernelSize: Size, options: MaxUnpoolWindows = {}) {
+  constructor(kernelSize: Size, options: MaxUnpoolWindows = {}, ...more: readonly never[]) {
     super(1, kernelSize, options);
+    refuseMore("nn.MaxUnpool1d", more);
   }
 }
 
@@ -63,8 +65,9 @@ export class MaxUnpool1d extends MaxUnpool {
  * ```
  */
 export class MaxUnpool2d extends MaxUnpool {
-  constructor(kernelSize: Size, options: MaxUnpoolWindows = {}) {
+  constructor(kernelSize: Size, options: MaxUnpoolWindows = {}, ...more: readonly never[]) {
     super(2, kernelSize, options);
+    refuseMore("nn.MaxUnpool2d", more);
   }
 }
 
@@ -80,7 +83,8 @@ export class MaxUnpool2d extends MaxUnpool {
  * ```
  */
 export class MaxUnpool3d extends MaxUnpool {
-  constructor(kernelSize: Size, options: MaxUnpoolWindows = {}) {
+  constructor(kernelSize: Size, options: MaxUnpoolWindows = {}, ...more: readonly never[]) {
     super(3, kernelSize, options);
+    refuseMore("nn.MaxUnpool3d", more);
   }
 }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
@@ -29,9 +30,14 @@ export class RMSNorm extends Module {
   readonly eps: number | undefined;
   readonly weight: Parameter | undefined;
 
-  constructor(normalizedShape: number | readonly number[], options: RmsNormLayerOptions = {}) {
+  constructor(
+    normalizedShape: number | readonly number[],
+    options: RmsNormLayerOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.RMSNorm", options, ["eps", "elementwiseAffine"]);
+    refuseMore("nn.RMSNorm", more);
     this.normalizedShape = toShape("nn.RMSNorm", normalizedShape);
     this.eps = options.eps;
     this.weight = options.elementwiseAffine === false ? undefined : filledParameter(this.normalizedShape, 1);
@@ -64,10 +70,12 @@ export class LocalResponseNorm extends Module {
   constructor(
     readonly size: number,
     options: LocalResponseNormOptions = {},
+    ...more: readonly never[]
   ) {
     super();
     checkCount(size, "size");
     rejectUnknownOptions("nn.LocalResponseNorm", options, ["alpha", "beta", "k"]);
+    refuseMore("nn.LocalResponseNorm", more);
     this.alpha = options.alpha ?? 1e-4;
     this.beta = options.beta ?? 0.75;
     this.k = options.k ?? 1;

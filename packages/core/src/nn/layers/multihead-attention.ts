@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -93,8 +94,10 @@ export class MultiheadAttention extends Module {
     readonly embedDim: number,
     readonly numHeads: number,
     options: MultiheadAttentionOptions = {},
+    ...more: readonly never[]
   ) {
     super();
+    refuseMore("nn.MultiheadAttention", more);
     checkMultihead(embedDim, numHeads, options);
     const { bias = true, addBiasKv = false } = options;
     this.kdim = options.kdim ?? embedDim;

@@ -6,7 +6,7 @@ import type { tf } from "../../tensor/tf.js";
 import { pad, type PadOptions } from "../functional/pad.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import { refuseMore } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { pyNumber, pyTuple } from "../python-text.js";
 
 /** The same on all sides, or [before, after] of the last dimension, then of the one before, …. */

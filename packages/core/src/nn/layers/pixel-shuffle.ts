@@ -2,7 +2,7 @@ import type { tf } from "../../tensor/tf.js";
 import { channelShuffle, pixelShuffle, pixelUnshuffle } from "../functional/pixel-shuffle.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import { refuseMore } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { checkCount } from "../size.js";
 
 /**

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { tf } from "../../tensor/tf.js";
 import { checkLpPoolOptions, lpPool1d, lpPool2d, lpPool3d, type LpPoolOptions } from "../functional/power-pooling.js";
 import { inLayer } from "../in-layer.js";
@@ -20,8 +21,10 @@ export class LPPool1d extends Module {
     readonly normType: number,
     readonly kernelSize: Size,
     readonly options: LpPoolOptions = {},
+    ...more: readonly never[]
   ) {
     super();
+    refuseMore("nn.LPPool1d", more);
     checkLpPoolOptions("nn.LPPool1d", options);
     toLengths(kernelSize, 1, "kernelSize");
   }
@@ -50,8 +53,10 @@ export class LPPool2d extends Module {
     readonly normType: number,
     readonly kernelSize: Size,
     readonly options: LpPoolOptions = {},
+    ...more: readonly never[]
   ) {
     super();
+    refuseMore("nn.LPPool2d", more);
     checkLpPoolOptions("nn.LPPool2d", options);
     toLengths(kernelSize, 2, "kernelSize");
   }
@@ -80,8 +85,10 @@ export class LPPool3d extends Module {
     readonly normType: number,
     readonly kernelSize: Size,
     readonly options: LpPoolOptions = {},
+    ...more: readonly never[]
   ) {
     super();
+    refuseMore("nn.LPPool3d", more);
     checkLpPoolOptions("nn.LPPool3d", options);
     toLengths(kernelSize, 3, "kernelSize");
   }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { rrelu, type RreluOptions } from "../functional/random-activations.js";
@@ -14,9 +15,13 @@ import { pyFloat } from "../python-text.js";
  * ```
  */
 export class RReLU extends Module {
-  constructor(readonly options: Omit<RreluOptions, "training"> = {}) {
+  constructor(
+    readonly options: Omit<RreluOptions, "training"> = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.RReLU", options, ["lower", "upper"]);
+    refuseMore("nn.RReLU", more);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {

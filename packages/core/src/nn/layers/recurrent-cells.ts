@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { RecurrentAttributes } from "@lightning-ts/backend-onnxruntime";
 import type { Parameter } from "../../autograd/parameter.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -108,9 +109,10 @@ abstract class RecurrentCell extends Module {
 export class RNNCell extends RecurrentCell {
   readonly nonlinearity: "tanh" | "relu";
 
-  constructor(inputSize: number, hiddenSize: number, options: RnnCellOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: RnnCellOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.RNNCell", options, ["bias", "nonlinearity"]);
     super(1, inputSize, hiddenSize, options);
+    refuseMore("nn.RNNCell", more);
     this.nonlinearity = checkNonlinearity("nn.RNNCell", options.nonlinearity ?? "tanh");
   }
 
@@ -136,9 +138,10 @@ export class RNNCell extends RecurrentCell {
  * ```
  */
 export class LSTMCell extends RecurrentCell {
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.LSTMCell", options, ["bias"]);
     super(4, inputSize, hiddenSize, options);
+    refuseMore("nn.LSTMCell", more);
   }
 
   /** x [N, inputSize], states [N, hiddenSize], or all without N -> the next states. @throws ShapeError */
@@ -159,9 +162,10 @@ export class LSTMCell extends RecurrentCell {
  * ```
  */
 export class GRUCell extends RecurrentCell {
-  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("nn.GRUCell", options, ["bias"]);
     super(3, inputSize, hiddenSize, options);
+    refuseMore("nn.GRUCell", more);
   }
 
   /** x [N, inputSize], state [N, hiddenSize], or both without N -> the next state. @throws ShapeError */

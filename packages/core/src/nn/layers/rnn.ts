@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import type { tf } from "../../tensor/tf.js";
 import type { PackedSequence } from "../utils/rnn/packed-sequence.js";
@@ -19,10 +20,11 @@ import type { Sequences } from "./recurrent-sequences.js";
 export class RNN extends RecurrentLayer {
   readonly nonlinearity: "tanh" | "relu";
 
-  constructor(inputSize: number, hiddenSize: number, options: RnnOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: RnnOptions = {}, ...more: readonly never[]) {
     checkRecurrent("nn.RNN", { inputSize, hiddenSize }, options, ["nonlinearity"]);
     const nonlinearity = checkNonlinearity("nn.RNN", options.nonlinearity ?? "tanh");
     super({ cell: nonlinearity, gates: 1, projSize: 0 }, inputSize, hiddenSize, options);
+    refuseMore("nn.RNN", more);
     this.nonlinearity = nonlinearity;
   }
 

@@ -6,7 +6,7 @@ import { reshape } from "../../kernels/reshape.js";
 import type { tf } from "../../tensor/tf.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import { refuseMore } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { pyTuple } from "../python-text.js";
 
 export interface FlattenOptions {

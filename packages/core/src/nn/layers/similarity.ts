@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import {
@@ -19,9 +20,13 @@ import { Module } from "../module.js";
  * ```
  */
 export class CosineSimilarity extends Module {
-  constructor(readonly options: CosineSimilarityOptions = {}) {
+  constructor(
+    readonly options: CosineSimilarityOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.CosineSimilarity", options, ["dim", "eps"]);
+    refuseMore("nn.CosineSimilarity", more);
   }
 
   override forward(x1: tf.Tensor, x2: tf.Tensor): tf.Tensor {
@@ -39,9 +44,13 @@ export class CosineSimilarity extends Module {
  * ```
  */
 export class PairwiseDistance extends Module {
-  constructor(readonly options: PairwiseDistanceOptions = {}) {
+  constructor(
+    readonly options: PairwiseDistanceOptions = {},
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.PairwiseDistance", options, ["p", "eps", "keepdim"]);
+    refuseMore("nn.PairwiseDistance", more);
   }
 
   override forward(x1: tf.Tensor, x2: tf.Tensor): tf.Tensor {

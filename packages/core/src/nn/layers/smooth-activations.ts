@@ -3,7 +3,7 @@ import { softmax } from "../functional/activations.js";
 import { celu, glu, logsigmoid, mish, selu, softmin, softsign, tanhshrink } from "../functional/smooth-activations.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
-import { refuseMore } from "../refuse-more.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { pyFloat } from "../python-text.js";
 import { LayerWithoutOptions } from "./layer-without-options.js";

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Module } from "../module.js";
 import { BatchNorm, type BatchNormLayerOptions } from "./batch-norm.js";
 
@@ -15,8 +16,9 @@ import { BatchNorm, type BatchNormLayerOptions } from "./batch-norm.js";
  * ```
  */
 export class SyncBatchNorm extends BatchNorm {
-  constructor(numFeatures: number, options: BatchNormLayerOptions = {}) {
+  constructor(numFeatures: number, options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
     super("nn.SyncBatchNorm", [2, 3, 4, 5], numFeatures, options);
+    refuseMore("nn.SyncBatchNorm", more);
   }
 
   /**
@@ -25,7 +27,8 @@ export class SyncBatchNorm extends BatchNorm {
    */
   static convertSyncBatchnorm(module: BatchNorm): SyncBatchNorm;
   static convertSyncBatchnorm<TModule extends Module>(module: TModule): TModule;
-  static convertSyncBatchnorm(module: Module): Module {
+  static convertSyncBatchnorm(module: Module, ...more: readonly never[]): Module {
+    refuseMore("nn.SyncBatchNorm.convertSyncBatchnorm", more);
     if (module instanceof BatchNorm) return converted(module);
     // A layer that is used twice stays one layer.
     const made = new Map<BatchNorm, SyncBatchNorm>();

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { tf } from "../../tensor/tf.js";
 import { ModuleList } from "../containers/module-list.js";
@@ -65,8 +66,10 @@ export class TransformerDecoderLayer extends Module {
     readonly dModel: number,
     readonly nhead: number,
     options: TransformerLayerOptions = {},
+    ...more: readonly never[]
   ) {
     super();
+    refuseMore("nn.TransformerDecoderLayer", more);
     const { dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias } = resolveLayerOptions(
       "nn.TransformerDecoderLayer",
       options,
@@ -148,9 +151,11 @@ export class TransformerDecoder extends Module {
     decoderLayer: TransformerDecoderLayer,
     readonly numLayers: number,
     options: { readonly norm?: TensorModule | undefined } = {},
+    ...more: readonly never[]
   ) {
     super();
     rejectUnknownOptions("nn.TransformerDecoder", options, ["norm"]);
+    refuseMore("nn.TransformerDecoder", more);
     this.layers = new ModuleList(copiesOf(decoderLayer, numLayers));
     this.norm = options.norm;
   }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { tf } from "../../tensor/tf.js";
 import { ModuleList } from "../containers/module-list.js";
@@ -53,8 +54,10 @@ export class TransformerEncoderLayer extends Module {
     readonly dModel: number,
     readonly nhead: number,
     options: TransformerLayerOptions = {},
+    ...more: readonly never[]
   ) {
     super();
+    refuseMore("nn.TransformerEncoderLayer", more);
     const { dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias } = resolveLayerOptions(
       "nn.TransformerEncoderLayer",
       options,
@@ -134,9 +137,11 @@ export class TransformerEncoder extends Module {
     encoderLayer: TransformerEncoderLayer,
     readonly numLayers: number,
     options: { readonly norm?: TensorModule | undefined } = {},
+    ...more: readonly never[]
   ) {
     super();
     rejectUnknownOptions("nn.TransformerEncoder", options, ["norm"]);
+    refuseMore("nn.TransformerEncoder", more);
     this.layers = new ModuleList(copiesOf(encoderLayer, numLayers));
     this.norm = options.norm;
   }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { tf } from "../../tensor/tf.js";
 import { xavierUniform } from "../init.js";
@@ -58,12 +59,14 @@ export class Transformer extends Module {
     readonly dModel = 512,
     readonly nhead = 8,
     options: TransformerOptions = {},
+    ...more: readonly never[]
   ) {
     super();
     rejectUnknownOptions("nn.Transformer", options, [
       ...LAYER_OPTIONS,
       ...["numEncoderLayers", "numDecoderLayers", "customEncoder", "customDecoder"],
     ]);
+    refuseMore("nn.Transformer", more);
     const { numEncoderLayers = 6, numDecoderLayers = 6, customEncoder, customDecoder, ...layer } = options;
     const norm = (): LayerNorm => new LayerNorm(dModel, { eps: layer.layerNormEps, bias: layer.bias });
     this.encoder =
@@ -76,7 +79,8 @@ export class Transformer extends Module {
   }
 
   /** [size, size] to add to scores: 0 where step t may see step s <= t, -Infinity elsewhere. */
-  static generateSquareSubsequentMask(size: number): tf.Tensor2D {
+  static generateSquareSubsequentMask(size: number, ...more: readonly never[]): tf.Tensor2D {
+    refuseMore("nn.Transformer.generateSquareSubsequentMask", more);
     const mask = new Float32Array(size * size);
     for (let t = 0; t < size; t += 1) mask.fill(Number.NEGATIVE_INFINITY, t * size + t + 1, (t + 1) * size);
     return tf.tensor2d(mask, [size, size]);

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { INTERPOLATE_OPTIONS, interpolate, type InterpolateOptions } from "../functional/interpolate.js";
@@ -15,9 +16,13 @@ import { pyFloat, pySize } from "../python-text.js";
  * ```
  */
 export class Upsample extends Module {
-  constructor(readonly options: InterpolateOptions) {
+  constructor(
+    readonly options: InterpolateOptions,
+    ...more: readonly never[]
+  ) {
     super();
     rejectUnknownOptions("nn.Upsample", options, INTERPOLATE_OPTIONS);
+    refuseMore("nn.Upsample", more);
   }
 
   override forward(x: tf.Tensor): tf.Tensor {
@@ -44,9 +49,10 @@ export type UpsamplingSize = Pick<InterpolateOptions, "size" | "scaleFactor">;
  * ```
  */
 export class UpsamplingNearest2d extends Upsample {
-  constructor(options: UpsamplingSize) {
+  constructor(options: UpsamplingSize, ...more: readonly never[]) {
     rejectUnknownOptions("nn.UpsamplingNearest2d", options, ["size", "scaleFactor"]);
     super({ ...options, mode: "nearest" });
+    refuseMore("nn.UpsamplingNearest2d", more);
   }
 }
 
@@ -60,8 +66,9 @@ export class UpsamplingNearest2d extends Upsample {
  * ```
  */
 export class UpsamplingBilinear2d extends Upsample {
-  constructor(options: UpsamplingSize) {
+  constructor(options: UpsamplingSize, ...more: readonly never[]) {
     rejectUnknownOptions("nn.UpsamplingBilinear2d", options, ["size", "scaleFactor"]);
     super({ ...options, mode: "bilinear", alignCorners: true });
+    refuseMore("nn.UpsamplingBilinear2d", more);
   }
 }

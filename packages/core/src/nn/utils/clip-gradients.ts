@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
@@ -34,8 +35,10 @@ export function clipGradNorm(
   parameters: Iterable<Variable>,
   maxNorm: number,
   options: ClipGradNormOptions = {},
+  ...more: readonly never[]
 ): Tensor {
   rejectUnknownOptions("clipGradNorm", options, ["normType", "errorIfNonfinite"]);
+  refuseMore("clipGradNorm", more);
   if (!(maxNorm >= 0))
     throw new MisconfigurationError({
       message: "Gradients cannot be clipped to this norm.",
@@ -67,7 +70,8 @@ function normOf(gradients: readonly Tensor[], order: number): Tensor {
  * Limits every element of every gradient to [-clipValue, clipValue]. Matches torch 2.x `clip_grad_value_`.
  * @throws MisconfigurationError
  */
-export function clipGradValue(parameters: Iterable<Variable>, clipValue: number): void {
+export function clipGradValue(parameters: Iterable<Variable>, clipValue: number, ...more: readonly never[]): void {
+  refuseMore("clipGradValue", more);
   if (!(clipValue >= 0))
     throw new MisconfigurationError({
       message: "Gradients cannot be clipped to this value.",

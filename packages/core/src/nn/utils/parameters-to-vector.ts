@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import { ShapeError } from "../../errors/shape-error.js";
 import { noGrad } from "../../tensor/recording.js";
@@ -14,7 +15,8 @@ export function parametersToVector(parameters: Iterable<Variable>): Tensor {
  * @param vector as many elements as all parameters have
  * @throws ShapeError for another number
  */
-export function vectorToParameters(vector: Tensor, parameters: Iterable<Variable>): void {
+export function vectorToParameters(vector: Tensor, parameters: Iterable<Variable>, ...more: readonly never[]): void {
+  refuseMore("vectorToParameters", more);
   const list = [...parameters];
   const size = list.reduce((sum, parameter) => sum + parameter.size, 0);
   if (vector.rank !== 1 || vector.size !== size)

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
@@ -34,8 +35,9 @@ export class ChainedScheduler {
   readonly #schedulers: readonly LRScheduler[];
   #lastLr: readonly number[];
 
-  constructor(optimizer: Optimizer, options: ChainedSchedulerOptions) {
+  constructor(optimizer: Optimizer, options: ChainedSchedulerOptions, ...more: readonly never[]) {
     rejectUnknownOptions("ChainedScheduler", options, ["schedulers"]);
+    refuseMore("ChainedScheduler", more);
     const { schedulers } = options;
     const other = schedulers.findIndex((one) => !(one instanceof LRScheduler) || one.optimizer !== optimizer);
     if (schedulers.length === 0 || other !== -1)

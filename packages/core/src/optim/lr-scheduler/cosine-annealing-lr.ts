@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
@@ -24,7 +25,7 @@ export interface CosineAnnealingLROptions extends ScheduleStart {
  * ```
  */
 export class CosineAnnealingLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: CosineAnnealingLROptions) {
+  constructor(optimizer: Optimizer, options: CosineAnnealingLROptions, ...more: readonly never[]) {
     rejectUnknownOptions("CosineAnnealingLR", options, ["tMax", "etaMin", "lastEpoch"]);
     const { tMax, etaMin = 0 } = options;
     checkNumber("CosineAnnealingLR", "tMax", tMax, 1);
@@ -44,5 +45,6 @@ export class CosineAnnealingLR extends LRScheduler {
       },
       options.lastEpoch,
     );
+    refuseMore("CosineAnnealingLR", more);
   }
 }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
@@ -43,7 +44,7 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   readonly #t0: number;
   readonly #tMult: number;
 
-  constructor(optimizer: Optimizer, options: CosineAnnealingWarmRestartsOptions) {
+  constructor(optimizer: Optimizer, options: CosineAnnealingWarmRestartsOptions, ...more: readonly never[]) {
     const owner = "CosineAnnealingWarmRestarts";
     rejectUnknownOptions(owner, options, ["t0", "tMult", "etaMin", "lastEpoch"]);
     const { t0, tMult = 1, etaMin = 0, lastEpoch = -1 } = options;
@@ -62,6 +63,7 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
     };
     advance(position, tMult);
     super(optimizer, schedule, lastEpoch);
+    refuseMore("CosineAnnealingWarmRestarts", more);
     this.#position = position;
     this.#t0 = t0;
     this.#tMult = tMult;

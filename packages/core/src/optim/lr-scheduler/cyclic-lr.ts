@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
@@ -51,7 +52,7 @@ const MODES: readonly unknown[] = ["triangular", "triangular2", "exp_range"];
  * ```
  */
 export class CyclicLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: CyclicLROptions) {
+  constructor(optimizer: Optimizer, options: CyclicLROptions, ...more: readonly never[]) {
     rejectUnknownOptions("CyclicLR", options, KNOWN);
     const { stepSizeUp = 2000, stepSizeDown = stepSizeUp, cycleMomentum = true, lastEpoch = -1 } = options;
     checkNumber("CyclicLR", "stepSizeUp", stepSizeUp, Number.MIN_VALUE);
@@ -85,6 +86,7 @@ export class CyclicLR extends LRScheduler {
       },
     };
     super(optimizer, schedule, lastEpoch);
+    refuseMore("CyclicLR", more);
   }
 }
 

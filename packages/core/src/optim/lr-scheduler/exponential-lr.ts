@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
@@ -20,7 +21,7 @@ export interface ExponentialLROptions extends ScheduleStart {
  * ```
  */
 export class ExponentialLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: ExponentialLROptions) {
+  constructor(optimizer: Optimizer, options: ExponentialLROptions, ...more: readonly never[]) {
     rejectUnknownOptions("ExponentialLR", options, ["gamma", "lastEpoch"]);
     const { gamma } = options;
     checkNumber("ExponentialLR", "gamma", gamma);
@@ -33,5 +34,6 @@ export class ExponentialLR extends LRScheduler {
       },
       options.lastEpoch,
     );
+    refuseMore("ExponentialLR", more);
   }
 }

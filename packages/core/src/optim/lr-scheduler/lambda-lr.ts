@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
@@ -27,7 +28,7 @@ export interface LambdaLROptions extends ScheduleStart {
  * ```
  */
 export class LambdaLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: LambdaLROptions) {
+  constructor(optimizer: Optimizer, options: LambdaLROptions, ...more: readonly never[]) {
     rejectUnknownOptions("LambdaLR", options, ["lrLambda", "lastEpoch"]);
     const lambdas = lambdasOf("LambdaLR", optimizer, options);
     super(
@@ -39,6 +40,7 @@ export class LambdaLR extends LRScheduler {
       },
       options.lastEpoch,
     );
+    refuseMore("LambdaLR", more);
   }
 }
 
@@ -54,7 +56,7 @@ export class LambdaLR extends LRScheduler {
  * ```
  */
 export class MultiplicativeLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: LambdaLROptions) {
+  constructor(optimizer: Optimizer, options: LambdaLROptions, ...more: readonly never[]) {
     rejectUnknownOptions("MultiplicativeLR", options, ["lrLambda", "lastEpoch"]);
     const lambdas = lambdasOf("MultiplicativeLR", optimizer, options);
     super(
@@ -68,6 +70,7 @@ export class MultiplicativeLR extends LRScheduler {
       },
       options.lastEpoch,
     );
+    refuseMore("MultiplicativeLR", more);
   }
 }
 

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
@@ -23,7 +24,7 @@ export interface ConstantLROptions extends ScheduleStart {
  * ```
  */
 export class ConstantLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: ConstantLROptions = {}) {
+  constructor(optimizer: Optimizer, options: ConstantLROptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("ConstantLR", options, ["factor", "totalIters", "lastEpoch"]);
     const { factor = 1 / 3, totalIters = 5 } = options;
     checkFactor("ConstantLR", "factor", factor, Number.MIN_VALUE);
@@ -38,6 +39,7 @@ export class ConstantLR extends LRScheduler {
       },
       options.lastEpoch,
     );
+    refuseMore("ConstantLR", more);
   }
 }
 
@@ -63,7 +65,7 @@ export interface LinearLROptions extends ScheduleStart {
  * ```
  */
 export class LinearLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: LinearLROptions = {}) {
+  constructor(optimizer: Optimizer, options: LinearLROptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("LinearLR", options, ["startFactor", "endFactor", "totalIters", "lastEpoch"]);
     const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
     checkFactor("LinearLR", "startFactor", startFactor, Number.MIN_VALUE);
@@ -84,6 +86,7 @@ export class LinearLR extends LRScheduler {
       },
       options.lastEpoch,
     );
+    refuseMore("LinearLR", more);
   }
 }
 

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -80,7 +81,7 @@ interface Phase {
  * ```
  */
 export class OneCycleLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: OneCycleLROptions) {
+  constructor(optimizer: Optimizer, options: OneCycleLROptions, ...more: readonly never[]) {
     rejectUnknownOptions("OneCycleLR", options, KNOWN);
     const totalSteps = totalStepsOf(options);
     const phases = phasesOf(options, totalSteps);
@@ -111,6 +112,7 @@ export class OneCycleLR extends LRScheduler {
       },
     };
     super(optimizer, schedule, lastEpoch);
+    refuseMore("OneCycleLR", more);
   }
 }
 

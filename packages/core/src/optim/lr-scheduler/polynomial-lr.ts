@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
@@ -22,7 +23,7 @@ export interface PolynomialLROptions extends ScheduleStart {
  * ```
  */
 export class PolynomialLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: PolynomialLROptions = {}) {
+  constructor(optimizer: Optimizer, options: PolynomialLROptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("PolynomialLR", options, ["totalIters", "power", "lastEpoch"]);
     const { totalIters = 5, power = 1 } = options;
     checkNumber("PolynomialLR", "totalIters", totalIters, 1);
@@ -39,5 +40,6 @@ export class PolynomialLR extends LRScheduler {
       },
       options.lastEpoch,
     );
+    refuseMore("PolynomialLR", more);
   }
 }

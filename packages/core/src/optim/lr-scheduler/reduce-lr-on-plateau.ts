@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -64,8 +65,9 @@ export class ReduceLROnPlateau {
   #lastEpoch = 0;
   #lastLr: readonly number[];
 
-  constructor(optimizer: Optimizer, options: ReduceLROnPlateauOptions = {}) {
+  constructor(optimizer: Optimizer, options: ReduceLROnPlateauOptions = {}, ...more: readonly never[]) {
     rejectUnknownOptions("ReduceLROnPlateau", options, KNOWN);
+    refuseMore("ReduceLROnPlateau", more);
     const {
       mode = "min",
       factor = 0.1,

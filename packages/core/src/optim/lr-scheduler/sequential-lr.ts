@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
@@ -42,8 +43,9 @@ export class SequentialLR {
   #lastEpoch: number;
   #lastLr: readonly number[];
 
-  constructor(optimizer: Optimizer, options: SequentialLROptions) {
+  constructor(optimizer: Optimizer, options: SequentialLROptions, ...more: readonly never[]) {
     rejectUnknownOptions("SequentialLR", options, ["schedulers", "milestones", "lastEpoch"]);
+    refuseMore("SequentialLR", more);
     const { schedulers, milestones, lastEpoch = -1 } = options;
     const isOrdered = milestones.every((milestone, i) => milestone > (milestones[i - 1] ?? -1));
     if (schedulers.length !== milestones.length + 1 || !isOrdered) {

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
 import type { Optimizer } from "../optimizer.js";
@@ -23,7 +24,7 @@ export interface StepLROptions extends ScheduleStart {
  * ```
  */
 export class StepLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: StepLROptions) {
+  constructor(optimizer: Optimizer, options: StepLROptions, ...more: readonly never[]) {
     rejectUnknownOptions("StepLR", options, ["stepSize", "gamma", "lastEpoch"]);
     const { stepSize, gamma = 0.1 } = options;
     checkNumber("StepLR", "stepSize", stepSize, 1);
@@ -37,6 +38,7 @@ export class StepLR extends LRScheduler {
       },
       options.lastEpoch,
     );
+    refuseMore("StepLR", more);
   }
 }
 
@@ -60,7 +62,7 @@ export interface MultiStepLROptions extends ScheduleStart {
  * ```
  */
 export class MultiStepLR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: MultiStepLROptions) {
+  constructor(optimizer: Optimizer, options: MultiStepLROptions, ...more: readonly never[]) {
     rejectUnknownOptions("MultiStepLR", options, ["milestones", "gamma", "lastEpoch"]);
     const { milestones, gamma = 0.1 } = options;
     for (const milestone of milestones) checkNumber("MultiStepLR", "milestones", milestone);
@@ -74,5 +76,6 @@ export class MultiStepLR extends LRScheduler {
       },
       options.lastEpoch,
     );
+    refuseMore("MultiStepLR", more);
   }
 }

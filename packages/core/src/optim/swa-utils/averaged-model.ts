@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import type { Variable } from "@tensorflow/tfjs-core";
 import { Buffer } from "../../autograd/parameter.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
@@ -45,9 +46,10 @@ export class AveragedModel<TInputs extends readonly unknown[], TResult> extends 
   readonly #average: MultiAvgFn;
   readonly #useBuffers: boolean;
 
-  constructor(model: Runnable<TInputs, TResult>, options: AveragedModelOptions = {}) {
+  constructor(model: Runnable<TInputs, TResult>, options: AveragedModelOptions = {}, ...more: readonly never[]) {
     super();
     rejectUnknownOptions("AveragedModel", options, ["avgFn", "multiAvgFn", "useBuffers"]);
+    refuseMore("AveragedModel", more);
     const { avgFn, multiAvgFn, useBuffers = false } = options;
     if (avgFn !== undefined && multiAvgFn !== undefined)
       throw new MisconfigurationError({

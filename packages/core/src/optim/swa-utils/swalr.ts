@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { LRScheduler, type Schedule, type ScheduleStart } from "../lr-scheduler/lr-scheduler.js";
@@ -25,7 +26,7 @@ export interface SWALROptions extends ScheduleStart {
  * ```
  */
 export class SWALR extends LRScheduler {
-  constructor(optimizer: Optimizer, options: SWALROptions) {
+  constructor(optimizer: Optimizer, options: SWALROptions, ...more: readonly never[]) {
     rejectUnknownOptions("SWALR", options, ["swaLr", "annealEpochs", "annealStrategy", "lastEpoch"]);
     const { swaLr, annealEpochs = 10, annealStrategy = "cos", lastEpoch = -1 } = options;
     if (!Number.isInteger(annealEpochs) || annealEpochs < 0 || !["cos", "linear"].includes(annealStrategy))
@@ -52,5 +53,6 @@ export class SWALR extends LRScheduler {
       },
     };
     super(optimizer, schedule, lastEpoch);
+    refuseMore("SWALR", more);
   }
 }

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../errors/refuse-more.js";
 import { Tensor, TensorBuffer } from "@tensorflow/tfjs-core";
 import { toDevice } from "../../data/to-device.js";
 import { describeValue } from "../../errors/describe-value.js";
@@ -20,7 +21,9 @@ interface Runnable<TResult> extends Module {
 export async function updateBn<TResult>(
   loader: Iterable<unknown> | AsyncIterable<unknown>,
   model: Runnable<TResult>,
+  ...more: readonly never[]
 ): Promise<void> {
+  refuseMore("updateBn", more);
   const source: Module = model instanceof AveragedModel ? model.source : model;
   const norms = source.modules().filter((module) => module instanceof BatchNorm);
   if (norms.length === 0) return;

@@ -22,10 +22,10 @@ interface Part {
 const kinds = {
   ...{ SGD: optim.SGD, Adam: optim.Adam, AdamW: optim.AdamW, RMSprop: optim.RMSprop, Adagrad: optim.Adagrad },
   ...{ Adadelta: optim.Adadelta, NAdam: optim.NAdam, RAdam: optim.RAdam, Adamax: optim.Adamax, ASGD: optim.ASGD },
-  ...{ Rprop: optim.Rprop, Adafactor: optim.Adafactor, Muon: optim.Muon },
+  ...{ Rprop: optim.Rprop, Adafactor: optim.Adafactor, Muon: optim.Muon, SparseAdam: optim.SparseAdam },
 };
 
-/** What torch computed: tests/parity/record_optimizer_steps.py. */
+/** What torch computed: tests/parity/record_optimizer_steps.py, and record_sparse_adam.py. */
 export interface RecordedSteps {
   readonly parts: readonly Part[];
 }

@@ -1,4 +1,5 @@
 /** What `nn.utils.prune` holds, under PyTorch's names. */
+import { refuseMore } from "../../../errors/refuse-more.js";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { rejectUnknownOptions } from "../../../errors/reject-unknown-options.js";
 import { MisconfigurationError } from "../../../errors/misconfiguration-error.js";
@@ -20,7 +21,9 @@ export function l1Unstructured<TModule extends Module>(
   module: TModule,
   name: string,
   options: number | Amount,
+  ...more: readonly never[]
 ): TModule {
+  refuseMore("l1Unstructured", more);
   const amount = namedOrFirst("l1Unstructured", options, "amount", Number.NaN);
   const { values, mask } = readPrunable("l1Unstructured", module, name);
   putMask(module, name, withoutLeast("l1Unstructured", mask, magnitudes(values), amount));
@@ -32,7 +35,9 @@ export function randomUnstructured<TModule extends Module>(
   module: TModule,
   name: string,
   options: number | Amount,
+  ...more: readonly never[]
 ): TModule {
+  refuseMore("randomUnstructured", more);
   const amount = namedOrFirst("randomUnstructured", options, "amount", Number.NaN);
   const { values, mask } = readPrunable("randomUnstructured", module, name);
   putMask(module, name, withoutLeast("randomUnstructured", mask, randomImportance(values.length), amount));
@@ -44,8 +49,10 @@ export function lnStructured<TModule extends Module>(
   module: TModule,
   name: string,
   options: Amount & { readonly n: number; readonly dim: number },
+  ...more: readonly never[]
 ): TModule {
   rejectUnknownOptions("lnStructured", options, ["amount", "n", "dim"]);
+  refuseMore("lnStructured", more);
   const { amount, n, dim } = options;
   const prunable = readPrunable("lnStructured", module, name);
   const axis = axisOf("lnStructured", prunable, dim);
@@ -59,8 +66,10 @@ export function randomStructured<TModule extends Module>(
   module: TModule,
   name: string,
   options: Amount & { readonly dim: number },
+  ...more: readonly never[]
 ): TModule {
   rejectUnknownOptions("randomStructured", options, ["amount", "dim"]);
+  refuseMore("randomStructured", more);
   const { amount, dim } = options;
   const prunable = readPrunable("randomStructured", module, name);
   const axis = axisOf("randomStructured", prunable, dim);
@@ -74,8 +83,10 @@ export function customFromMask<TModule extends Module>(
   module: TModule,
   name: string,
   options: { readonly mask: Tensor },
+  ...more: readonly never[]
 ): TModule {
   rejectUnknownOptions("customFromMask", options, ["mask"]);
+  refuseMore("customFromMask", more);
   const { mask: given } = options;
   const { mask, shape } = readPrunable("customFromMask", module, name);
   if (given.shape.join() !== shape.join())
@@ -95,7 +106,8 @@ export function customFromMask<TModule extends Module>(
 }
 
 /** Prunes nothing, but gives the parameter a mask. Returns the module. */
-export function identity<TModule extends Module>(module: TModule, name: string): TModule {
+export function identity<TModule extends Module>(module: TModule, name: string, ...more: readonly never[]): TModule {
+  refuseMore("identity", more);
   putMask(module, name, readPrunable("identity", module, name).mask);
   return module;
 }
@@ -107,8 +119,10 @@ export function identity<TModule extends Module>(module: TModule, name: string):
 export function globalUnstructured(
   parameters: Iterable<readonly [module: Module, name: string]>,
   options: Amount & { readonly method?: "l1" | "random" | undefined },
+  ...more: readonly never[]
 ): void {
   rejectUnknownOptions("globalUnstructured", options, ["amount", "method"]);
+  refuseMore("globalUnstructured", more);
   const { amount, method = "l1" } = options;
   const all = Array.from(parameters, ([module, name]) => ({
     ...{ module, name },
@@ -127,7 +141,8 @@ export function globalUnstructured(
 }
 
 /** Makes the pruning permanent: the parameter has zeros, and its own name again. Returns the module. */
-export function remove<TModule extends Module>(module: TModule, name: string): TModule {
+export function remove<TModule extends Module>(module: TModule, name: string, ...more: readonly never[]): TModule {
+  refuseMore("remove", more);
   unmask(module, name);
   return module;
 }

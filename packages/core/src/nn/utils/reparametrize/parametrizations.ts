@@ -1,4 +1,5 @@
 /** What `nn.utils.parametrizations` holds, under PyTorch's names. */
+import { refuseMore } from "../../../errors/refuse-more.js";
 import { Buffer } from "../../../autograd/parameter.js";
 import { tf } from "../../../tensor/tf.js";
 import type { Module } from "../../module.js";
@@ -16,7 +17,13 @@ const FIRST_STEPS = 15;
  * learned. Make the optimizer afterwards. Returns the module.
  * @param dim lengths are of the slices along it; null for one length of all. @default 0
  */
-export function weightNorm<TModule extends Module>(module: TModule, name = "weight", dim: number | null = 0): TModule {
+export function weightNorm<TModule extends Module>(
+  module: TModule,
+  name = "weight",
+  dim: number | null = 0,
+  ...more: readonly never[]
+): TModule {
+  refuseMore("weightNorm", more);
   const weight = parameterOf("weightNorm", module, name);
   Reflect.deleteProperty(module, name);
   const { originals } = parametrizationsOf(module, name, "_WeightNorm");
@@ -36,7 +43,9 @@ export function spectralNorm<TModule extends Module>(
   module: TModule,
   name = "weight",
   options: SpectralNormOptions = {},
+  ...more: readonly never[]
 ): TModule {
+  refuseMore("spectralNorm", more);
   const original = parameterOf("spectralNorm", module, name);
   const settings = readSpectralOptions("spectralNorm", module, options);
   const rows = original.shape[settings.dim] ?? 1;

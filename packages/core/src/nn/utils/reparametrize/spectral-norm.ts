@@ -1,3 +1,4 @@
+import { refuseMore } from "../../../errors/refuse-more.js";
 import { Buffer, Parameter } from "../../../autograd/parameter.js";
 import { MisconfigurationError } from "../../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../../errors/reject-unknown-options.js";
@@ -24,7 +25,9 @@ export function spectralNorm<TModule extends Module>(
   module: TModule,
   name = "weight",
   options: SpectralNormOptions = {},
+  ...more: readonly never[]
 ): TModule {
+  refuseMore("spectralNorm", more);
   const original = parameterOf("spectralNorm", module, name);
   const settings = readSpectralOptions("spectralNorm", module, options);
   const matrix = { rows: original.shape[settings.dim] ?? 1, size: original.size };
@@ -41,7 +44,12 @@ export function spectralNorm<TModule extends Module>(
 }
 
 /** Makes the normalized weight a parameter again. Returns the module. */
-export function removeSpectralNorm<TModule extends Module>(module: TModule, name = "weight"): TModule {
+export function removeSpectralNorm<TModule extends Module>(
+  module: TModule,
+  name = "weight",
+  ...more: readonly never[]
+): TModule {
+  refuseMore("removeSpectralNorm", more);
   const fields = [`${name}_orig`, `${name}_u`, `${name}_v`];
   const [original, u, v]: unknown[] = fields.map((field): unknown => Reflect.get(module, field));
   if (!(original instanceof Parameter) || !(u instanceof Buffer) || !(v instanceof Buffer))

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../../errors/refuse-more.js";
 import { Parameter } from "../../../autograd/parameter.js";
 import { MisconfigurationError } from "../../../errors/misconfiguration-error.js";
 import { tf } from "../../../tensor/tf.js";
@@ -9,7 +10,13 @@ import { computeField, defineField, parameterOf, restoreField } from "./computed
  * two are learned. Make the optimizer afterwards. Returns the module.
  * @param dim lengths are of the slices along it; null for one length of all. @default 0
  */
-export function weightNorm<TModule extends Module>(module: TModule, name = "weight", dim: number | null = 0): TModule {
+export function weightNorm<TModule extends Module>(
+  module: TModule,
+  name = "weight",
+  dim: number | null = 0,
+  ...more: readonly never[]
+): TModule {
+  refuseMore("weightNorm", more);
   const weight = parameterOf("weightNorm", module, name);
   Reflect.deleteProperty(module, name);
   const g = lengthsOf(weight, dim);
@@ -20,7 +27,12 @@ export function weightNorm<TModule extends Module>(module: TModule, name = "weig
 }
 
 /** Makes the product a parameter again. Returns the module. */
-export function removeWeightNorm<TModule extends Module>(module: TModule, name = "weight"): TModule {
+export function removeWeightNorm<TModule extends Module>(
+  module: TModule,
+  name = "weight",
+  ...more: readonly never[]
+): TModule {
+  refuseMore("removeWeightNorm", more);
   const [g, v]: unknown[] = [Reflect.get(module, `${name}_g`), Reflect.get(module, `${name}_v`)];
   const value: unknown = Reflect.get(module, name);
   if (!(g instanceof Parameter) || !(v instanceof Parameter) || !(value instanceof tf.Tensor))

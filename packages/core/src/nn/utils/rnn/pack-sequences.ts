@@ -1,3 +1,4 @@
+import { refuseMore } from "../../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../../errors/shape-error.js";
@@ -24,8 +25,10 @@ export function packPaddedSequence(
   input: tf.Tensor,
   lengths: SequenceLengths,
   options: PackPaddedOptions = {},
+  ...more: readonly never[]
 ): PackedSequence {
   rejectUnknownOptions("packPaddedSequence", options, ["batchFirst", "enforceSorted"]);
+  refuseMore("packPaddedSequence", more);
   if (input.rank < 2)
     throw new ShapeError({
       message: "packPaddedSequence: the input is no batch of sequences.",
@@ -47,8 +50,13 @@ export function packPaddedSequence(
 }
 
 /** Pads sequences [L, ...] of several lengths and packs them. */
-export function packSequence(sequences: readonly tf.Tensor[], options: PackOptions = {}): PackedSequence {
+export function packSequence(
+  sequences: readonly tf.Tensor[],
+  options: PackOptions = {},
+  ...more: readonly never[]
+): PackedSequence {
   rejectUnknownOptions("packSequence", options, ["enforceSorted"]);
+  refuseMore("packSequence", more);
   return packPaddedSequence(
     padSequence(sequences),
     sequences.map(({ shape }) => shape[0] ?? 0),

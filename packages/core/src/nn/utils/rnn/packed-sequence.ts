@@ -1,3 +1,4 @@
+import { refuseMore } from "../../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../../errors/misconfiguration-error.js";
 import { tf } from "../../../tensor/tf.js";
 
@@ -29,7 +30,10 @@ export class PackedSequence {
     readonly padded: tf.Tensor,
     readonly lengths: Int32Array,
     readonly isSorted: boolean,
-  ) {}
+    ...more: readonly never[]
+  ) {
+    refuseMore("PackedSequence", more);
+  }
 
   /** The steps that count, without padding [sum of lengths, ...]: first steps of all sequences first, longest first. */
   get data(): tf.Tensor {

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../../errors/refuse-more.js";
 import { allocateValues, copyValues, type HostTensor } from "../../../data/host-tensor.js";
 import { MisconfigurationError } from "../../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../../errors/reject-unknown-options.js";
@@ -28,8 +29,10 @@ export function padSequence(sequences: readonly tf.Tensor[], options?: PadSequen
 export function padSequence(
   sequences: readonly tf.Tensor[] | readonly HostTensor[],
   options: PadSequenceOptions = {},
+  ...more: readonly never[]
 ): tf.Tensor | HostTensor {
   rejectUnknownOptions("padSequence", options, ["batchFirst", "paddingValue", "paddingSide", "multipleOf"]);
+  refuseMore("padSequence", more);
   const { batchFirst = false, paddingValue = 0, paddingSide = "right", multipleOf = 1 } = options;
   const shapes = sequences.map(({ shape }) => shape);
   checkSequences(

@@ -1,3 +1,4 @@
+import { refuseMore } from "../../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../../errors/reject-unknown-options.js";
 import { tf } from "../../../tensor/tf.js";
@@ -23,8 +24,10 @@ export interface PadPackedOptions {
 export function padPackedSequence(
   sequence: PackedSequence,
   options: PadPackedOptions = {},
+  ...more: readonly never[]
 ): [padded: tf.Tensor, lengths: tf.Tensor1D] {
   rejectUnknownOptions("padPackedSequence", options, ["batchFirst", "paddingValue", "totalLength"]);
+  refuseMore("padPackedSequence", more);
   const { lengths } = sequence;
   const longest = Math.max(0, ...lengths);
   const steps = options.totalLength ?? longest;
@@ -53,8 +56,10 @@ export function unpadSequence(
   padded: tf.Tensor,
   lengths: SequenceLengths,
   options: { readonly batchFirst?: boolean | undefined } = {},
+  ...more: readonly never[]
 ): tf.Tensor[] {
   rejectUnknownOptions("unpadSequence", options, ["batchFirst"]);
+  refuseMore("unpadSequence", more);
   const inTime = options.batchFirst === true ? swapBatchAndTime(padded) : padded;
   const [steps = 0, batch = 0] = inTime.shape;
   const counts = hostLengths(lengths, batch, steps);
