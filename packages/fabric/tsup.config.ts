@@ -9,6 +9,7 @@ export default defineConfig({
     "loggers/wandb/index": "src/loggers/wandb/index.ts",
     "cli/main": "src/cli/main.ts",
     "data-worker": "src/node/data-worker.ts",
+    rank: "src/node/ranks/preload.ts",
   },
   format: "esm",
   target: "node20",

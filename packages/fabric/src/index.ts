@@ -1,4 +1,4 @@
-export type { Accelerator, DevicesOption } from "./accelerators/accelerator.js";
+export type { Accelerator, DevicesOption, MachineShare } from "./accelerators/accelerator.js";
 export type { Device } from "./accelerators/device.js";
 export type {
   CheckpointStore,
@@ -25,6 +25,14 @@ export { Messages } from "./messages/messages.js";
 export { RunWarnings } from "./messages/run-warnings.js";
 export { warnOnce } from "./messages/warn-once.js";
 export type { Ports } from "./ports/ports.js";
+export type {
+  JoinedRanks,
+  JoinRequest,
+  RankListener,
+  RankProcess,
+  RankProcesses,
+  SharedMemory,
+} from "./ports/ranks.js";
 export type { Precision, PrecisionState } from "./precision/precision.js";
 export type { BackwardOptions, Strategy, StrategyParts } from "./strategies/strategy.js";
 export type { Decision } from "./strategies/decision.js";
@@ -82,8 +90,13 @@ export { CollectiveArgumentError, collectiveMismatch, requireRankIn } from "./co
 export { CONNECT_OPTION_NAMES, connect, connectParts, type UncheckedConnectOptions } from "./connect/connect.js";
 export { optionsFromEnvironment, type EnvironmentOptions } from "./connect/options-from-environment.js";
 export { unknownNameError } from "./connect/unknown-name-error.js";
+export { CollectiveMismatchError } from "./errors/collective-mismatch-error.js";
+export { CollectiveTimeoutError } from "./errors/collective-timeout-error.js";
+export { RankFailedError } from "./errors/rank-failed-error.js";
+export type { CollectiveCallDetails } from "./errors/collective-call-details.js";
 export { NotLaunchedError } from "./errors/not-launched-error.js";
 export { UnsupportedPrecisionError } from "./errors/unsupported-precision-error.js";
+export { DDPStrategy, type DDPStrategyOptions } from "./strategies/ddp/ddp-strategy.js";
 export { SingleDeviceStrategy } from "./strategies/single-device-strategy.js";
 export { FullPrecision } from "./precision/full-precision.js";
 export { LossScaler, type LossScalerOptions, type LossScalerState } from "./precision/loss-scaler.js";

@@ -5,7 +5,7 @@ import {
   type BackendOptions,
   type TrainingBackend,
 } from "@lightning-ts/core";
-import type { Accelerator, DevicesOption } from "./accelerator.js";
+import type { Accelerator, DevicesOption, MachineShare } from "./accelerator.js";
 import type { Device } from "./device.js";
 
 export interface CpuOptions {
@@ -14,7 +14,7 @@ export interface CpuOptions {
    * object. @default "auto": the best that is available
    */
   readonly backend?: string | TrainingBackend | undefined;
-  /** Native threads. @default as many as the machine has cores */
+  /** Native threads. @default as many as the machine has cores, divided by the ranks that are on it */
   readonly threads?: number | undefined;
 }
 
@@ -52,8 +52,8 @@ export class CpuAccelerator implements Accelerator {
     return Array.from({ length: count }, (_, index) => index);
   }
 
-  async setupDevice(index: number): Promise<Device> {
-    const { backend: wanted = "auto", threads } = this.#options;
+  async setupDevice(index: number, share?: MachineShare): Promise<Device> {
+    const { backend: wanted = "auto", threads = share?.threads } = this.#options;
     const options: BackendOptions = threads === undefined ? {} : { threads };
     const { backend, reasons } = await resolveBackend(wanted, options);
     return { type: this.name, index, backend, reasons };

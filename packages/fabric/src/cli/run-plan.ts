@@ -1,6 +1,7 @@
-import { ACCELERATOR_NAMES, STRATEGY_NAMES } from "../connect/connect.js";
+import { ACCELERATOR_NAMES } from "../connect/connect.js";
 import { OptionProblems } from "../connect/option-problems.js";
 import { PRECISION_NAMES } from "../connect/resolve-precision.js";
+import { STRATEGY_NAMES } from "../connect/resolve-strategy.js";
 import { unknownNameError } from "../connect/unknown-name-error.js";
 
 /** What `fabric run` was given, as text. */
@@ -40,7 +41,6 @@ export function runVariables(flags: RunFlags): Record<string, string> {
     ...variable("LT_STRATEGY", flags.strategy),
     ...variable("LT_PRECISION", flags.precision),
     NODE_RANK: flags.nodeRank,
-    LOCAL_RANK: "0",
     MASTER_ADDR: flags.mainAddress,
     MASTER_PORT: flags.mainPort,
   };

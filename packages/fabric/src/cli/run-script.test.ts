@@ -18,7 +18,6 @@ describe("fabric run", () => {
       LT_DEVICES: "1",
       LT_NUM_NODES: "1",
       NODE_RANK: "0",
-      LOCAL_RANK: "0",
       MASTER_ADDR: "127.0.0.1",
       MASTER_PORT: "1234",
     });

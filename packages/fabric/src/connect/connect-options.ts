@@ -10,7 +10,12 @@ import type { Strategy } from "../strategies/strategy.js";
 /** Backends may be named where an accelerator is expected. */
 export type AcceleratorName = "auto" | "cpu" | "onnxruntime" | "tensorflow" | "wasm";
 
-export type StrategyName = "auto" | "single_device";
+export type StrategyName =
+  | "auto"
+  | "single_device"
+  | "ddp"
+  | "ddp_find_unused_parameters_false"
+  | "ddp_find_unused_parameters_true";
 
 /** Lightning's short forms are accepted: `32`, `"32"`, `"16"` for `16-mixed`, `"bf16"` for `bf16-mixed`, `64`. */
 export type PrecisionOption = PrecisionName | 16 | 32 | 64 | "16" | "32" | "64" | "bf16" | Precision;
@@ -22,7 +27,7 @@ export type Plugin = Precision | CheckpointStore | ClusterEnvironment | Collecti
 export interface ConnectOptions {
   /** @default "auto" */
   readonly accelerator?: AcceleratorName | Accelerator | undefined;
-  /** @default "auto": one device gives `single_device` */
+  /** @default "auto": one device gives `single_device`, several give `ddp` */
   readonly strategy?: StrategyName | Strategy | undefined;
   /** @default "auto" */
   readonly devices?: DevicesOption | undefined;

@@ -6,17 +6,16 @@ import { detectEnvironment } from "../environments/detect-environment.js";
 import { completePorts } from "../ports/default-ports.js";
 import type { Ports } from "../ports/ports.js";
 import type { Precision } from "../precision/precision.js";
-import { SingleDeviceStrategy } from "../strategies/single-device-strategy.js";
 import type { Strategy } from "../strategies/strategy.js";
-import type { AcceleratorName, ConnectOptions, StrategyName } from "./connect-options.js";
+import type { AcceleratorName, ConnectOptions } from "./connect-options.js";
 import type { Connection } from "./connection.js";
 import { OptionProblems } from "./option-problems.js";
 import { resolvePrecision } from "./resolve-precision.js";
 import { sortPlugins } from "./sort-plugins.js";
+import { resolveStrategy } from "./resolve-strategy.js";
 import { unknownNameError } from "./unknown-name-error.js";
 
 export const ACCELERATOR_NAMES: readonly AcceleratorName[] = ["auto", "cpu", "onnxruntime", "tensorflow", "wasm"];
-export const STRATEGY_NAMES: readonly StrategyName[] = ["auto", "single_device"];
 
 /** The keys of `ConnectOptions`, for who embeds them in options of their own. */
 export const CONNECT_OPTION_NAMES = [
@@ -60,22 +59,22 @@ export function connectParts(
 ): Connection | undefined {
   const { ports } = options;
   const accelerator = problems.attempt(() => resolveAccelerator(options.accelerator ?? "auto"));
-  const strategy = problems.attempt(() => resolveStrategy(options.strategy ?? "auto"));
   const plugins = problems.attempt(() => sortPlugins(options.plugins ?? []));
   const precision = problems.attempt(() =>
     options.precision === undefined ? undefined : resolvePrecision(options.precision),
   );
   const devices = problems.attempt(() => accelerator?.parseDevices(options.devices ?? "auto"));
   const numNodes = options.numNodes ?? 1;
+  const ranks = (devices?.length ?? 1) * numNodes;
+  const strategy = problems.attempt(() => resolveStrategy(options.strategy ?? "auto", ranks));
   if (!Number.isInteger(numNodes) || numNodes < 1)
     problems.add(`numNodes must be a whole number above 0; it is ${describeValue(numNodes)}.`);
   if (precision !== undefined && plugins?.precision !== undefined)
     problems.add("A precision is given twice: as the option precision and as a plugin. Leave one out.");
-  if (strategy instanceof SingleDeviceStrategy && Number.isInteger(numNodes) && (devices?.length ?? 1) * numNodes > 1) {
+  if (strategy?.name === "single_device" && ranks > 1)
     problems.add(
-      `The strategy "single_device" runs on one device; devices and numNodes ask for ${(devices?.length ?? 1) * numNodes}. No strategy for several processes is available in this version; use devices: 1, or pass a strategy object.`,
+      `The strategy "single_device" runs on one device; devices and numNodes ask for ${ranks}. Use devices: 1, or strategy: "ddp".`,
     );
-  }
   if (
     accelerator === undefined ||
     strategy === undefined ||
@@ -90,16 +89,19 @@ export function connectParts(
   if (!problems.isEmpty) return undefined;
   const store = plugins.store ?? new SafetensorsCheckpointStore(ports.files);
   const resolvedPrecision = plugins.precision ?? precision ?? resolvePrecision("32-true");
-  strategy.connect({
-    accelerator,
-    devices,
-    numNodes,
-    precision: resolvedPrecision,
-    store,
-    environment,
-    collective: plugins.collective,
-    ports,
-  });
+  problems.attempt(() =>
+    strategy.connect({
+      accelerator,
+      devices,
+      numNodes,
+      precision: resolvedPrecision,
+      store,
+      environment,
+      collective: plugins.collective,
+      ports,
+    }),
+  );
+  if (!problems.isEmpty) return undefined;
   return connectionOf({
     accelerator,
     strategy,
@@ -145,10 +147,4 @@ function resolveAccelerator(option: string | Accelerator): Accelerator {
     default:
       throw unknownNameError("accelerator", option, ACCELERATOR_NAMES);
   }
-}
-
-function resolveStrategy(option: string | Strategy): Strategy {
-  if (isPart(option) && option.kind === "strategy") return option;
-  if (option === "auto" || option === "single_device") return new SingleDeviceStrategy();
-  throw unknownNameError("strategy", option, STRATEGY_NAMES);
 }

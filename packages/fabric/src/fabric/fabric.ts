@@ -192,6 +192,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     requireLaunch(this.strategy, "backward");
     checkLoss(loss);
     this.strategy.backward(loss, options);
+    this.strategy.joinGradients();
   }
 
   /**

@@ -6,6 +6,7 @@ import { nodeMachine } from "./node-machine.js";
 import { nodeProcesses } from "./node-processes.js";
 import { nodeSignals } from "./node-signals.js";
 import { nodeTerminal } from "./node-terminal.js";
+import { nodeRanks } from "./ranks/node-ranks.js";
 import type { Ports } from "../ports/ports.js";
 
 /** The outside world as Node offers it. */
@@ -19,5 +20,6 @@ export function nodePorts(): Ports {
     processes: nodeProcesses(),
     cpuProfiler: nodeCpuProfiler(),
     machine: nodeMachine(),
+    ranks: nodeRanks(),
   };
 }

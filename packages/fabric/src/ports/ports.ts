@@ -8,6 +8,7 @@ import type {
   Signals,
   Terminal,
 } from "@lightning-ts/core";
+import type { RankProcesses } from "./ranks.js";
 
 /** The outside world, as one object that everything takes. */
 export interface Ports {
@@ -22,4 +23,6 @@ export interface Ports {
   readonly cpuProfiler?: CpuProfiler | undefined;
   /** Left out where nothing tells how busy the machine is. */
   readonly machine?: Machine | undefined;
+  /** Left out where no other processes can be started: `strategy: "ddp"` says so. */
+  readonly ranks?: RankProcesses | undefined;
 }

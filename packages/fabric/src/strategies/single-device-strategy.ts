@@ -1,5 +1,6 @@
 import { backward, clipGradNorm, clipGradValue, toDevice, type HostTensor, type OnDevice } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { MachineShare } from "../accelerators/accelerator.js";
 import type { Device } from "../accelerators/device.js";
 import type { CheckpointValue, LoadedTree, SaveOptions } from "../checkpoint/checkpoint-store.js";
 import type { Collective, ReduceOp } from "../collectives/collective.js";
@@ -50,7 +51,7 @@ export class SingleDeviceStrategy implements Strategy {
   }
 
   get precision(): Precision {
-    return this.#connected.precision;
+    return this.parts.precision;
   }
   get collective(): Collective {
     return this.#collective;
@@ -65,11 +66,17 @@ export class SingleDeviceStrategy implements Strategy {
 
   async launch(): Promise<void> {
     if (this.#device !== undefined) return;
-    const { accelerator, devices, precision } = this.#connected;
-    const device = await accelerator.setupDevice(devices[0] ?? 0);
+    const { accelerator, precision } = this.parts;
+    const { index, share } = await this.join();
+    const device = await accelerator.setupDevice(index, share);
     precision.connect(device.backend);
-    await this.#collective.setup();
+    await this.collective.setup();
     this.#device = device;
+  }
+
+  /** Joins the other ranks, where there are some. @returns which device is this rank's, and how much of the machine */
+  protected async join(): Promise<{ readonly index: number; readonly share?: MachineShare }> {
+    return { index: this.parts.devices[0] ?? 0 };
   }
 
   setupModule<TModule extends TrainableModule>(module: TModule): TModule {
@@ -83,15 +90,16 @@ export class SingleDeviceStrategy implements Strategy {
   }
 
   backward(loss: Tensor, options: BackwardOptions = {}): void {
-    this.#connected.precision.backward(loss, (scaled) => backward(scaled, options));
+    this.parts.precision.backward(loss, (scaled) => backward(scaled, options));
   }
   noBackwardSync<TResult>(_module: TrainableModule, body: () => TResult): TResult {
     return body();
   }
   gradientsReady(): void | Promise<void> {}
+  joinGradients(): void {}
 
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
-    return this.#connected.precision.optimizerStep(optimizer, closure);
+    return this.parts.precision.optimizerStep(optimizer, closure);
   }
   clipGradNorm(
     optimizer: TrainableOptimizer,
@@ -99,11 +107,11 @@ export class SingleDeviceStrategy implements Strategy {
     maxNorm: number,
     options: ClipGradNormOptions = {},
   ): Tensor {
-    this.#connected.precision.unscaleGradients(optimizer);
+    this.parts.precision.unscaleGradients(optimizer);
     return clipGradNorm(parameters, maxNorm, options);
   }
   clipGradValue(optimizer: TrainableOptimizer, parameters: readonly Variable[], clipValue: number): void {
-    this.#connected.precision.unscaleGradients(optimizer);
+    this.parts.precision.unscaleGradients(optimizer);
     clipGradValue(parameters, clipValue);
   }
 
@@ -120,36 +128,38 @@ export class SingleDeviceStrategy implements Strategy {
   agree({ wish }: Decision): boolean | Promise<boolean> {
     return wish;
   }
+  abandon(_error: unknown): void {}
 
   saveCheckpoint(
     path: string,
     tree: { readonly [key: string]: CheckpointValue },
     options?: SaveOptions,
   ): Promise<void> {
-    return this.#connected.store.save(path, tree, options);
+    return this.parts.store.save(path, tree, options);
   }
   loadCheckpoint(path: string): Promise<LoadedTree> {
-    return this.#connected.store.load(path);
+    return this.parts.store.load(path);
   }
   loadTensors(path: string): Promise<Map<string, HostTensor>> {
-    return this.#connected.store.loadTensors(path);
+    return this.parts.store.loadTensors(path);
   }
   removeCheckpoint(path: string): Promise<void> {
-    return this.#connected.store.remove(path);
+    return this.parts.store.remove(path);
   }
   checkpointExists(path: string): Promise<boolean> {
-    return this.#connected.store.exists(path);
+    return this.parts.store.exists(path);
   }
 
   async teardown(): Promise<void> {
     if (this.#device === undefined) return;
     this.#device = undefined;
-    await this.#collective.teardown();
-    await this.#connected.store.teardown();
-    await this.#connected.accelerator.teardown();
+    await this.collective.teardown();
+    await this.parts.store.teardown();
+    await this.parts.accelerator.teardown();
   }
 
-  get #connected(): StrategyParts {
+  /** @throws NotLaunchedError before `connect` */
+  protected get parts(): StrategyParts {
     if (this.#parts === undefined) throw new NotLaunchedError("A strategy that no Fabric or Trainer is connected to");
     return this.#parts;
   }

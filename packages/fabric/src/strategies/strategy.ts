@@ -73,15 +73,17 @@ export interface Strategy {
   /** Moves a host batch to the device. */
   toDevice<TBatch>(batch: TBatch): OnDevice<TBatch>;
 
-  /** Fills `.grad` of what the loss depends on, and starts to reduce the gradients over the ranks, in flat buckets. */
+  /** Fills `.grad` of what the loss depends on; with several ranks, of this rank's alone until one of the next two. */
   backward(loss: Tensor, options?: BackwardOptions): void;
   /** Runs `body`; backward passes inside accumulate on this rank only. */
   noBackwardSync<TResult>(module: TrainableModule, body: () => TResult): TResult;
   /**
-   * Returns a promise while gradients are still on their way between ranks. Loops that can wait await it before
-   * `optimizerStep`; where they do not, `optimizerStep` and clipping block.
+   * Reduces the gradients over the ranks, in flat buckets, and returns a promise while they are on their way. Loops
+   * that can wait await it after `backward`.
    */
   gradientsReady(): void | Promise<void>;
+  /** The same for callers that cannot wait: blocks. `optimizerStep` and clipping do it where nobody else has. */
+  joinGradients(): void;
   /** @returns what the closure returned */
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void;
   /** @returns the norm before clipping, over all shards; not read yet */
@@ -104,6 +106,8 @@ export interface Strategy {
   allGather<TValue>(value: TValue, name: string): Promise<TValue>;
   /** Gives all ranks the same answer. It is there at once where there is one rank; loops ask at their safe points. */
   agree(decision: Decision): boolean | Promise<boolean>;
+  /** Tells the other ranks that this one has failed by itself and makes no call more: they fail rather than wait. */
+  abandon(error: unknown): void;
 
   /** Writes a checkpoint. All ranks call it; rank 0 does it, and a sharded strategy may write a folder. */
   saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;

@@ -38,9 +38,9 @@ export const PART_OPTIONS = {
     help: "What computes. The name of a backend stands for the processor with that backend.",
   },
   strategy: {
-    kind: checkedOnConnecting('"auto", "single_device", or a Strategy'),
+    kind: checkedOnConnecting('"auto", "single_device", "ddp", or a Strategy'),
     default: "auto",
-    help: "How a run is spread over devices; for one device it is `single_device`.",
+    help: "How a run is spread over devices: `single_device` for one, `ddp` for several, with a process for each.",
   },
   devices: {
     kind: checkedOnConnecting('"auto", or how many'),

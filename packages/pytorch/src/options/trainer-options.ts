@@ -14,7 +14,10 @@ import type { LightningOnlyOptions } from "./lightning-options.js";
 export interface TrainerOptions extends LightningOnlyOptions {
   /** What computes. The name of a backend stands for the processor with that backend. @default "auto" */
   readonly accelerator?: UncheckedConnectOptions["accelerator"];
-  /** How a run is spread over devices; for one device it is `single_device`. @default "auto" */
+  /**
+   * How a run is spread over devices: `single_device` for one, `ddp` for several, with a process for each.
+   * @default "auto"
+   */
   readonly strategy?: UncheckedConnectOptions["strategy"];
   /** How many devices of each machine to use. @default "auto" */
   readonly devices?: UncheckedConnectOptions["devices"];

@@ -62,6 +62,8 @@ export async function execute(parts: TrainerParts, run: RunToExecute): Promise<R
       LightningError.isInstance(thrown) || session === undefined
         ? thrown
         : new RunError({ position: state.describePosition(), cause: thrown });
+    // All ranks are interrupted together, unless it has to be at once; every other failure may be this rank's alone.
+    if (!(error instanceof InterruptionError) || state.stopsAtOnce) connection.strategy.abandon(error);
     const failures = await endBadly({ parts, run, session, closing, ending, interruptions }, error);
     if (failures.length > 0) throw withFailures(error, failures);
     if (error instanceof InterruptionError) return leave(parts, error);

@@ -61,6 +61,7 @@ export function loaderOf(...batches: readonly unknown[]): object {
 function strategyUnderTest(calls: string[]): object {
   return noting(calls, "strategy", {
     worldSize: 2,
+    gradientsReady: () => undefined,
     agree: async ({ name, wish }: { readonly name: string; readonly wish: boolean }) => {
       calls.push(`agree: ${name}`);
       return wish;

@@ -131,7 +131,7 @@ function* computeOnly(session: FitSession, batch: unknown, batchIdx: number): St
 
 /** `trainingStep`, `zeroGrad` where a window begins, and the gradients of the loss. @returns what hooks are told */
 function* computeGradients(session: FitSession, batch: unknown, batchIdx: number): Steps<StepOutput> {
-  const { door, hooks, module, plan, state, stepper } = session;
+  const { connection, door, hooks, module, plan, state, stepper } = session;
   const [optimizer] = stepper.optimizers;
 
   const result = yield* door.step(module, "trainingStep", batch, batchIdx);
@@ -146,6 +146,7 @@ function* computeGradients(session: FitSession, batch: unknown, batchIdx: number
   session.numbers.takeLoss(loss, state);
   yield* hooks.run("onBeforeBackward", loss);
   yield* door.callOn(batch, module, "backward", loss);
+  yield* wait(connection.strategy.gradientsReady());
   if (plan.detectAnomaly) checkGradients(module, state.describePosition());
   yield* hooks.run("onAfterBackward");
   return outputsOf(result, loss);

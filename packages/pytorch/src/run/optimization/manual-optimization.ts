@@ -22,7 +22,7 @@ export function* optimizeManually({ door, module }: Session, batch: unknown, bat
 
 /** `manualBackward`: the gradients of a loss, with the hooks around it. */
 export function* manualBackward(session: Session, loss: Tensor, options: BackwardOptions): Steps<void> {
-  const { door, hooks, module, numbers, plan, state } = session;
+  const { connection, door, hooks, module, numbers, plan, state } = session;
   if (module.automaticOptimization) {
     throw new MisconfigurationError({
       code: "LIT_MANUAL_BACKWARD",
@@ -34,6 +34,7 @@ export function* manualBackward(session: Session, loss: Tensor, options: Backwar
   numbers.takeLoss(loss, state);
   yield* hooks.run("onBeforeBackward", loss);
   yield* door.call(module, "backward", loss, options);
+  connection.strategy.joinGradients();
   if (plan.detectAnomaly) checkGradients(module, state.describePosition());
   yield* hooks.run("onAfterBackward");
 }

@@ -33,7 +33,7 @@ function setUp(
   const calls: unknown[] = [];
   const session: FitSession = Object({
     module,
-    connection: { strategy: { worldSize } },
+    connection: { strategy: { worldSize, joinGradients: () => undefined } },
     optimizers: { optimizers },
     warnings: new RunWarnings(new Messages(terminal)),
     state: { accumulateGradBatches: window, describePosition: () => "epoch 0, batch 3" },

@@ -1,0 +1,222 @@
+import { collectiveMismatch, requireRankIn } from "../check-call.js";
+import type {
+  Collective,
+  CollectiveBuffer,
+  CollectiveCall,
+  CollectiveWork,
+  ProcessGroup,
+  ReduceOp,
+} from "../collective.js";
+import type { CallDescription } from "./call-header.js";
+import {
+  allReduceSteps,
+  allToAllSteps,
+  broadcastSteps,
+  exchangeSteps,
+  gatherSteps,
+  meet,
+  reduceScatterSteps,
+  scatterSteps,
+} from "./call-steps.js";
+import type { Channel } from "./channel.js";
+import type { CallSteps } from "./pending-call.js";
+import type { World } from "./world.js";
+
+/** What processes may take at least until all have come: they load their programs first. */
+const LAUNCH_MS = 120_000;
+const NOTHING = { numberType: "none", length: 0, reduction: "none", root: -1 } as const;
+
+/** Collectives of processes of one machine, through memory that they share. */
+export class SharedMemoryCollective implements Collective {
+  readonly kind = "collective";
+  readonly name = "shared_memory";
+  readonly rank: number;
+  readonly worldSize: number;
+  readonly #world: World;
+  readonly #timeoutMs: number;
+  readonly #groups = new Map<ProcessGroup, Channel | undefined>();
+
+  /** @param options.timeoutMs how long a call waits for the others, where it does not say otherwise */
+  constructor(world: World, options: { readonly timeoutMs: number }) {
+    this.#world = world;
+    this.#timeoutMs = options.timeoutMs;
+    this.rank = world.rank;
+    this.worldSize = world.worldSize;
+  }
+
+  async setup(): Promise<void> {
+    await this.barrier({ name: "launch", timeoutMs: Math.max(this.#timeoutMs, LAUNCH_MS) });
+  }
+  async teardown(): Promise<void> {}
+
+  async createGroup(name: string, ranks: readonly number[]): Promise<ProcessGroup> {
+    for (const rank of ranks) requireRankIn(this, rank, name);
+    const group: ProcessGroup = { name, ranks: [...ranks] };
+    this.#groups.set(group, this.#world.openGroup(ranks));
+    await this.barrier({ name: `group ${name} of ranks ${ranks.join(", ")}` });
+    return group;
+  }
+
+  barrier(call: CollectiveCall): CollectiveWork {
+    const channel = this.#channelOf(call);
+    return this.#start(channel, call, { ...NOTHING, operation: "barrier", name: call.name }, meet(channel));
+  }
+
+  broadcast(buffer: CollectiveBuffer, call: CollectiveCall & { readonly source: number }): CollectiveWork {
+    const [channel, root] = this.#withRoot(call, call.source);
+    const described = describe("broadcast", call, buffer, { root: call.source });
+    return this.#start(channel, call, described, broadcastSteps(channel, buffer, root));
+  }
+
+  allReduce(buffer: CollectiveBuffer, call: CollectiveCall & { readonly op: ReduceOp }): CollectiveWork {
+    requireReducible(buffer, call);
+    const channel = this.#channelOf(call);
+    const described = describe("allReduce", call, buffer, { reduction: call.op });
+    return this.#start(channel, call, described, allReduceSteps(channel, buffer, call.op, undefined));
+  }
+
+  reduce(
+    buffer: CollectiveBuffer,
+    call: CollectiveCall & { readonly op: ReduceOp; readonly destination: number },
+  ): CollectiveWork {
+    requireReducible(buffer, call);
+    const [channel, root] = this.#withRoot(call, call.destination);
+    const described = describe("reduce", call, buffer, { reduction: call.op, root: call.destination });
+    return this.#start(channel, call, described, allReduceSteps(channel, buffer, call.op, root));
+  }
+
+  allGather(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork {
+    const channel = this.#channelOf(call);
+    requireLength(output, channel.ranks.length * input.length, input, call);
+    return this.#start(
+      channel,
+      call,
+      describe("allGather", call, input),
+      gatherSteps(channel, input, output, undefined),
+    );
+  }
+
+  gather(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly destination: number },
+  ): CollectiveWork {
+    const [channel, root] = this.#withRoot(call, call.destination);
+    if (root === channel.member) requireLength(output, channel.ranks.length * input.length, input, call);
+    const described = describe("gather", call, input, { root: call.destination });
+    return this.#start(channel, call, described, gatherSteps(channel, input, output, root));
+  }
+
+  scatter(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly source: number },
+  ): CollectiveWork {
+    const [channel, root] = this.#withRoot(call, call.source);
+    if (root === channel.member) requireLength(input, channel.ranks.length * output.length, output, call);
+    const described = describe("scatter", call, output, { root: call.source });
+    return this.#start(channel, call, described, scatterSteps(channel, input, output, root));
+  }
+
+  reduceScatter(
+    input: CollectiveBuffer,
+    output: CollectiveBuffer,
+    call: CollectiveCall & { readonly op: ReduceOp },
+  ): CollectiveWork {
+    requireReducible(input, call);
+    const channel = this.#channelOf(call);
+    requireLength(input, channel.ranks.length * output.length, output, call);
+    const described = describe("reduceScatter", call, input, { reduction: call.op });
+    return this.#start(channel, call, described, reduceScatterSteps(channel, input, output, call.op));
+  }
+
+  allToAll(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork {
+    const channel = this.#channelOf(call);
+    requireLength(output, input.length, input, call);
+    if (input.length % channel.ranks.length !== 0)
+      throw collectiveMismatch(
+        call.name,
+        `as many elements for each of ${channel.ranks.length} ranks`,
+        `${input.length}`,
+      );
+    return this.#start(channel, call, describe("allToAll", call, input), allToAllSteps(channel, input, output));
+  }
+
+  send(buffer: CollectiveBuffer, call: CollectiveCall & { readonly destination: number }): CollectiveWork {
+    return this.#betweenTwo(buffer, call, this.rank, call.destination);
+  }
+  receive(buffer: CollectiveBuffer, call: CollectiveCall & { readonly source: number }): CollectiveWork {
+    return this.#betweenTwo(buffer, call, call.source, this.rank);
+  }
+
+  async exchangeBytes(bytes: Uint8Array, call: CollectiveCall): Promise<readonly Uint8Array[]> {
+    const channel = this.#channelOf(call);
+    let found: readonly Uint8Array[] = [];
+    const steps = exchangeSteps(channel, bytes, (all) => (found = all));
+    await this.#start(channel, call, { ...NOTHING, operation: "exchangeBytes", name: call.name }, steps);
+    return found;
+  }
+
+  #betweenTwo(buffer: CollectiveBuffer, call: CollectiveCall, source: number, destination: number): CollectiveWork {
+    const other = source === this.rank ? destination : source;
+    requireRankIn(this, other, call.name);
+    if (other === this.rank) throw collectiveMismatch(call.name, "another rank", `rank ${other}, which this is`);
+    const channel = this.#world.pairWith(other);
+    const steps = broadcastSteps(channel, buffer, channel.ranks.indexOf(source));
+    return this.#start(channel, call, describe("send", call, buffer, { root: source }), steps);
+  }
+
+  #channelOf({ group, name }: CollectiveCall): Channel {
+    if (group === undefined) return this.#world.all;
+    const channel = this.#groups.get(group);
+    if (channel !== undefined) return channel;
+    const expected = "a group that this collective made, with this rank in it";
+    throw collectiveMismatch(name, expected, `${group.name} of ranks ${group.ranks.join(", ")} on rank ${this.rank}`);
+  }
+
+  /** The channel, and which of its members a rank is. */
+  #withRoot(call: CollectiveCall, rank: number): [channel: Channel, member: number] {
+    requireRankIn(this, rank, call.name);
+    const channel = this.#channelOf(call);
+    const member = channel.ranks.indexOf(rank);
+    if (member === -1) throw collectiveMismatch(call.name, `a rank of ${call.group?.name}`, `rank ${rank}`);
+    return [channel, member];
+  }
+
+  #start(channel: Channel, call: CollectiveCall, described: CallDescription, steps: CallSteps): CollectiveWork {
+    return channel.start(described, { timeoutMs: call.timeoutMs ?? this.#timeoutMs }, steps);
+  }
+}
+
+function describe(
+  operation: CallDescription["operation"],
+  { name }: CollectiveCall,
+  buffer: CollectiveBuffer,
+  more: Partial<Pick<CallDescription, "reduction" | "root">> = {},
+): CallDescription {
+  return { operation, name, numberType: typeOf(buffer), length: buffer.length, reduction: "none", root: -1, ...more };
+}
+
+function typeOf(buffer: CollectiveBuffer): CallDescription["numberType"] {
+  if (buffer instanceof Float32Array) return "float32";
+  return buffer instanceof Int32Array ? "int32" : "uint8";
+}
+
+function requireLength(
+  buffer: CollectiveBuffer,
+  length: number,
+  like: CollectiveBuffer,
+  { name }: CollectiveCall,
+): void {
+  if (buffer.length === length && buffer.constructor === like.constructor) return;
+  const expected = `a ${like.constructor.name} of ${length} elements`;
+  throw collectiveMismatch(name, expected, `a ${buffer.constructor.name} of ${buffer.length}`);
+}
+
+function requireReducible(
+  buffer: CollectiveBuffer,
+  { name, op }: { readonly name: string; readonly op: ReduceOp },
+): void {
+  if (op !== "mean" || buffer instanceof Float32Array) return;
+  throw collectiveMismatch(name, "floats for a mean, which whole numbers cannot hold", `a ${buffer.constructor.name}`);
+}

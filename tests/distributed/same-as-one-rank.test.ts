@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { runRanks, TIMEOUT_MS, type Ended } from "./start-ranks.js";
+import type { TrainOrders, TrainResult } from "./train.js";
+
+interface Recorded {
+  readonly batchSize: number;
+  readonly steps: number;
+  readonly cases: readonly {
+    readonly optimizer: "sgd" | "adam";
+    readonly accumulate: number;
+    readonly clip: number | null;
+    readonly losses: readonly number[];
+    readonly weights: readonly number[];
+  }[];
+}
+
+const RECORDED = fileURLToPath(new URL("fixtures/pytorch-ddp.json", import.meta.url));
+const recorded: Recorded = JSON.parse(readFileSync(RECORDED, "utf8"));
+const LOOPS = ["fabric", "trainer"] as const;
+
+async function train(orders: TrainOrders): Promise<TrainResult[]> {
+  const isBundled = orders.backend === undefined;
+  const ended: Ended<TrainResult> = await runRanks("train.ts", orders, { worldSize: orders.devices, isBundled });
+  expect(ended.code, ended.stderr).toBe(0);
+  return ended.results.flatMap((result) => result ?? []);
+}
+
+const largest = (values: readonly number[]): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+const meanLosses = (ranks: readonly TrainResult[]): number[] =>
+  (ranks[0]?.losses ?? []).map(
+    (_, step) => ranks.reduce((sum, { losses }) => sum + (losses[step] ?? 0), 0) / ranks.length,
+  );
+const furthest = (left: readonly number[], right: readonly number[]): number =>
+  largest(left.map((value, index) => value - (right[index] ?? Number.NaN)));
+
+describe.each(LOOPS)("two ranks with %s", { timeout: TIMEOUT_MS }, (loop) => {
+  const base: TrainOrders = { loop, devices: 2, batchSize: 4, steps: 50, optimizer: "sgd" };
+
+  it("train to the weights of one rank with a batch twice as large, and are bit-equal to each other", async () => {
+    const [first, second] = await train({ ...base, seedPerRank: true });
+    const [alone] = await train({ ...base, devices: 1, batchSize: 8 });
+    expect(second?.weights).toEqual(first?.weights);
+    expect(second?.losses).not.toEqual(first?.losses);
+    expect(first?.losses).toHaveLength(50);
+    const difference = furthest(first?.weights ?? [], alone?.weights ?? []);
+    expect(difference / largest(alone?.weights ?? [])).toBeLessThan(1e-6);
+  });
+
+  it("give with Adam the losses of one rank, and the same bits again", async () => {
+    const adam: TrainOrders = { ...base, optimizer: "adam", accumulate: 2, clip: 0.1 };
+    const ranks = await train(adam);
+    const [first, second] = ranks;
+    const again = await train(adam);
+    const [alone] = await train({ ...adam, devices: 1, batchSize: 8 });
+    expect(second?.weights).toEqual(first?.weights);
+    expect(again).toEqual(ranks);
+    expect(furthest(meanLosses(ranks), alone?.losses ?? [])).toBeLessThan(1e-5);
+    expect(ranks.map(({ lastLoss }) => lastLoss)).toEqual([first?.lastLoss, first?.lastLoss]);
+    expect(first?.lastLoss).toBeCloseTo(meanLosses(ranks).at(-1) ?? 0, 6);
+  });
+});
+
+describe("losses of PyTorch's DDP", { timeout: TIMEOUT_MS }, () => {
+  it.each(recorded.cases.map((each, index) => ({ ...each, loop: LOOPS[index % 2] ?? "fabric" })))(
+    "are those of $loop with $optimizer, accumulating $accumulate batches, clipped at $clip",
+    async ({ loop, optimizer, accumulate, clip, losses, weights }) => {
+      const { batchSize, steps } = recorded;
+      const ranks = await train({
+        ...{ loop, optimizer, batchSize, devices: 2, accumulate, recorded: RECORDED },
+        steps: steps / accumulate,
+        ...(clip === null ? {} : { clip }),
+      });
+      expect(ranks[0]?.losses).toHaveLength(losses.length);
+      expect(furthest(meanLosses(ranks), losses)).toBeLessThan(1e-5);
+      expect(furthest(ranks[0]?.weights ?? [], weights)).toBeLessThan(1e-5);
+    },
+  );
+});
+
+it("runs on the engine too, whose threads are divided", { timeout: TIMEOUT_MS }, async () => {
+  const orders = { loop: "trainer", devices: 2, batchSize: 4, steps: 10, optimizer: "adam" } as const;
+  const ranks = await train({ ...orders, backend: "onnxruntime" });
+  const [first, second] = ranks;
+  const [alone] = await train({ ...orders, devices: 1, batchSize: 8, backend: "onnxruntime" });
+  expect(second?.weights).toEqual(first?.weights);
+  expect(furthest(meanLosses(ranks), alone?.losses ?? [])).toBeLessThan(1e-5);
+  expect((first?.threads ?? 0) * 2).toBeLessThanOrEqual(Math.max(2, alone?.threads ?? 0));
+});

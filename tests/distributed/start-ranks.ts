@@ -1,0 +1,112 @@
+import { build } from "esbuild";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Processes start slowly on a machine that is busy. */
+export const TIMEOUT_MS = 120_000;
+
+/** Node's options that run the sources of the packages as they are. */
+const SOURCES = ["--conditions=lightning-ts-source", "--import", "tsx"];
+
+const bundles = new Map<string, Promise<string>>();
+
+/** A script of this folder as one file, beside the packages that it needs, which starts in a fraction of the time. */
+function bundleScript(name: string): Promise<string> {
+  const known = bundles.get(name) ?? bundle(name);
+  bundles.set(name, known);
+  return known;
+}
+
+async function bundle(name: string): Promise<string> {
+  const folder = new URL("node_modules/.bundles/", import.meta.url);
+  const outfile = fileURLToPath(new URL(`${basename(name, ".ts")}-${process.pid}.mjs`, folder));
+  await build({
+    entryPoints: [fileURLToPath(new URL(name, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    conditions: ["lightning-ts-source"],
+    external: ["koffi", "onnxruntime-node", "@resvg/resvg-js"],
+    banner: { js: 'import { createRequire as _r } from "node:module"; const require = _r(import.meta.url);' },
+    logLevel: "error",
+  });
+  return outfile;
+}
+
+/** A script that trains on several ranks, and all that its first process has said. */
+export interface Ranks<TResult> {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended<TResult>>;
+  /** What a rank has written until now; undefined where it has not. */
+  resultOf(rank: number): TResult | undefined;
+}
+
+export interface Ended<TResult> {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What each rank has written, by its number. */
+  readonly results: readonly (TResult | undefined)[];
+  readonly milliseconds: number;
+}
+
+export interface StartOptions {
+  /** @default 2 */
+  readonly worldSize?: number | undefined;
+  /** As one file, or as it is, through tsx. @default true */
+  readonly isBundled?: boolean | undefined;
+}
+
+/** Starts a script of this folder with orders, which it gets as JSON, and a folder for its results. */
+export async function startRanks<TResult>(
+  script: string,
+  orders: object,
+  { worldSize = 2, isBundled = true }: StartOptions = {},
+): Promise<Ranks<TResult>> {
+  const args = isBundled ? [await bundleScript(script)] : [...SOURCES, fileURLToPath(new URL(script, import.meta.url))];
+  const folder = mkdtempSync(join(tmpdir(), "distributed-"));
+  const begin = performance.now();
+  const child = spawn(process.execPath, [...args, JSON.stringify(orders), folder], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, CI: "1" },
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (bytes: Buffer) => (stdout += bytes.toString()));
+  child.stderr.on("data", (bytes: Buffer) => (stderr += bytes.toString()));
+  const resultOf = (rank: number): TResult | undefined => readJson(join(folder, `rank-${rank}.json`));
+  // Not "close": a rank that outlived the first process would hold its streams open, and hide itself so.
+  const ended = new Promise<Ended<TResult>>((resolve) => {
+    child.on("exit", (code, signal) => {
+      const milliseconds = performance.now() - begin;
+      setTimeout(() => {
+        const results = Array.from({ length: worldSize }, (_, rank) => resultOf(rank));
+        rmSync(folder, { recursive: true });
+        resolve({ code, signal, stdout, stderr, results, milliseconds });
+      }, 100);
+    });
+  });
+  return { process: child, ended, resultOf };
+}
+
+/** `startRanks`, to its end. */
+export async function runRanks<TResult>(
+  script: string,
+  orders: object,
+  options?: StartOptions,
+): Promise<Ended<TResult>> {
+  return (await startRanks<TResult>(script, orders, options)).ended;
+}
+
+function readJson(path: string): undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined; // The rank has not come so far.
+  }
+}

@@ -1,0 +1,153 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as L from "lightning-ts";
+import { DDPStrategy } from "lightning-ts/fabric";
+
+/** How to train. Every rank, and a run on one, is given the same orders. */
+export interface TrainOrders {
+  readonly loop: "fabric" | "trainer";
+  readonly devices: number;
+  readonly batchSize: number;
+  readonly steps: number;
+  readonly optimizer: "sgd" | "adam";
+  readonly strategy?: "ddp" | "auto";
+  readonly backend?: string;
+  readonly accumulate?: number;
+  readonly clip?: number;
+  /** Weights and data of PyTorch, instead of those made here. */
+  readonly recorded?: string;
+  /** Makes each rank begin with weights of its own. */
+  readonly seedPerRank?: boolean;
+}
+
+export interface TrainResult {
+  readonly rank: number;
+  readonly weights: readonly number[];
+  /** Of each step, on this rank. */
+  readonly losses: readonly number[];
+  /** The last one as it was logged, averaged over the ranks. */
+  readonly lastLoss: number;
+  readonly threads: number | undefined;
+}
+
+interface Recorded {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly weights: Readonly<Record<string, { readonly shape: number[]; readonly values: number[] }>>;
+}
+
+const FEATURES = 6;
+const [text = "{}", folder = ""] = process.argv.slice(2);
+const orders: TrainOrders = JSON.parse(text);
+const recorded: Recorded | undefined =
+  orders.recorded === undefined ? undefined : JSON.parse(readFileSync(orders.recorded, "utf8"));
+
+L.seedEverything(11 + (orders.seedPerRank === true ? Number(process.env["LOCAL_RANK"] ?? 0) : 0));
+
+class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
+  readonly first = new L.nn.Linear(FEATURES, 16);
+  readonly second = new L.nn.Linear(16, 1);
+  readonly losses: number[] = [];
+
+  threads: number | undefined;
+
+  override onFitStart(): void {
+    this.threads = this.trainer.strategy.device.backend.threads;
+  }
+  override forward(x: L.tf.Tensor2D) {
+    return this.second.forward(L.F.tanh(this.first.forward(x)));
+  }
+  override async trainingStep([x, y]: [L.tf.Tensor2D, L.tf.Tensor2D]) {
+    const loss = L.F.mseLoss(this.forward(x), y);
+    this.losses.push((await loss.data())[0] ?? Number.NaN);
+    this.log("loss", loss, { syncDist: true, onStep: true, onEpoch: false });
+    return loss;
+  }
+  override configureOptimizers() {
+    return makeOptimizer(this);
+  }
+}
+
+function makeOptimizer(net: Net) {
+  return orders.optimizer === "sgd"
+    ? new L.optim.SGD(net.parameters(), { lr: 0.05 })
+    : new L.optim.Adam(net.parameters(), { lr: 0.01 });
+}
+
+/** As many examples as the steps take on all ranks together. */
+function makeData(): L.TensorDataset<[L.tf.TensorBuffer<L.tf.Rank.R2>, L.tf.TensorBuffer<L.tf.Rank.R2>]> {
+  const count = orders.steps * orders.batchSize * orders.devices * (orders.accumulate ?? 1);
+  const x = L.tf.buffer<L.tf.Rank.R2>([count, FEATURES], "float32");
+  const y = L.tf.buffer<L.tf.Rank.R2>([count, 1], "float32");
+  for (let row = 0; row < count; row += 1) {
+    let sum = 0;
+    for (let column = 0; column < FEATURES; column += 1) {
+      const value = recorded?.x[row * FEATURES + column] ?? Math.fround(Math.sin(1.7 * row + 2.3 * column));
+      x.set(value, row, column);
+      sum += value * (column - 2);
+    }
+    y.set(recorded?.y[row] ?? Math.fround(Math.tanh(sum)), row, 0);
+  }
+  return new L.TensorDataset(x, y);
+}
+
+const common = {
+  accelerator: L.cpu({ backend: orders.backend ?? "cpu" }),
+  devices: orders.devices,
+  strategy: orders.devices > 1 ? new DDPStrategy({ timeoutMs: 30_000 }) : ("auto" as const),
+};
+const net = new Net();
+if (recorded !== undefined) {
+  const entries = Object.entries(recorded.weights);
+  net.loadStateDict(new Map(entries.map(([name, { shape, values }]) => [name, L.tf.tensor(values, shape)])));
+}
+const loader = new L.DataLoader(makeData(), { batchSize: orders.batchSize, shuffle: false });
+let rank: number;
+let lastLoss = Number.NaN;
+let threads: number | undefined;
+if (orders.loop === "trainer") {
+  const trainer = new L.Trainer({
+    ...common,
+    maxEpochs: 1,
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    accumulateGradBatches: orders.accumulate ?? 1,
+    ...(orders.clip === undefined ? {} : { gradientClipVal: orders.clip }),
+  });
+  await trainer.fit(net, loader);
+  rank = trainer.globalRank;
+  ({ threads } = net);
+  lastLoss = Number(trainer.callbackMetrics["loss"]);
+} else {
+  const fabric = new L.Fabric(common);
+  await fabric.launch();
+  rank = fabric.globalRank;
+  ({ threads } = fabric.device.backend);
+  const [model, optimizer] = fabric.setup(net, makeOptimizer);
+  const accumulate = orders.accumulate ?? 1;
+  let index = 0;
+  for await (const batch of fabric.setupDataloaders(loader)) {
+    index += 1;
+    const isPart = index % accumulate !== 0;
+    fabric.noBackwardSync(
+      model,
+      () => {
+        const loss = L.F.mseLoss(model.forward(batch[0]), batch[1]);
+        net.losses.push(loss.dataSync()[0] ?? Number.NaN);
+        fabric.backward(accumulate === 1 ? loss : loss.div(accumulate));
+      },
+      { enabled: isPart },
+    );
+    lastLoss = await fabric.allReduce(net.losses.at(-1) ?? Number.NaN);
+    if (isPart) continue;
+    if (orders.clip !== undefined) fabric.clipGradients(model, optimizer, { maxNorm: orders.clip });
+    optimizer.step();
+    optimizer.zeroGrad();
+  }
+  await fabric.close();
+}
+const weights = net.parameters().flatMap((parameter) => [...parameter.dataSync()]);
+const result: TrainResult = { rank, weights, losses: net.losses, lastLoss, threads };
+writeFileSync(join(folder, `rank-${rank}.json`), JSON.stringify(result));
