@@ -110,8 +110,15 @@ export type { ModelCheckpointOptions } from "./callbacks/model-checkpoint-option
 export { RichModelSummary, type RichModelSummaryOptions } from "./callbacks/rich-model-summary.js";
 export { ModelSummary, type ModelSummaryOptions } from "./callbacks/model-summary.js";
 export { OnExceptionCheckpoint, type OnExceptionCheckpointOptions } from "./callbacks/on-exception-checkpoint.js";
-export { ProgressBar, type ProgressBarOptions } from "./callbacks/progress-bar.js";
+export { type BarScreen, ProgressBar, type ProgressBarOptions } from "./callbacks/progress-bar.js";
+export type { BarLook } from "./display/bar-look.js";
 export { SpikeDetection, type SpikeDetectionOptions } from "./callbacks/spikes/spike-detection.js";
+export {
+  RichProgressBar,
+  type RichConsoleOptions,
+  type RichProgressBarOptions,
+} from "./callbacks/rich-progress-bar.js";
+export { RichProgressBarTheme, type RichProgressBarThemeOptions } from "./callbacks/rich-progress-bar-theme.js";
 export { TQDMProgressBar, type TQDMProgressBarOptions } from "./callbacks/tqdm-progress-bar.js";
 export { Timer, type TimerOptions } from "./callbacks/timer.js";
 

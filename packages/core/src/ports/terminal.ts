@@ -4,6 +4,8 @@ export interface Terminal {
   /** Characters per line. */
   readonly columns: number;
   readonly hasColors: boolean;
+  /** How many colours, in bits: 16, 256 or 16 million of them. @default 4 */
+  readonly colorDepth?: 4 | 8 | 24 | undefined;
   /** The values as text, as `console.log` would show them. */
   format(...values: readonly unknown[]): string;
   /** Writes as it is, without a line break. */

@@ -23,6 +23,10 @@ export function nodeTerminal(): Terminal {
       if (process.env["FORCE_COLOR"] !== undefined) return process.env["FORCE_COLOR"] !== "0";
       return process.stdout.isTTY === true && process.stdout.hasColors();
     },
+    get colorDepth() {
+      const depth = process.stdout.isTTY === true ? process.stdout.getColorDepth() : 4;
+      return depth === 8 || depth === 24 ? depth : 4;
+    },
     format: (...values) => format(...values),
     write: (text) => {
       surviveClosedPipes();

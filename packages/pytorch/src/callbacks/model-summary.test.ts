@@ -150,7 +150,7 @@ describe("ModelSummary of a module", () => {
   it.each([
     [{ maxDepth: 1.5 }, "maxDepth"],
     [{ depth: 1 }, 'ModelSummary has no option "depth"'],
-    [{ headerStyle: "loud" }, "words of bold, dim"],
+    [{ headerStyle: "loud" }, "a style in Rich's words"],
   ])("refuses %j", (options, message) => {
     const make = () => new RichModelSummary(options as RichModelSummaryOptions);
     expect(make).toThrow(message);

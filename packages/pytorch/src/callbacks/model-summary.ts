@@ -1,4 +1,4 @@
-import { describeValue, MisconfigurationError, nn, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, nn, rejectUnknownOptions, type Terminal } from "@lightning-ts/core";
 import { Callback } from "../contract/callback.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
@@ -9,6 +9,9 @@ export interface ModelSummaryOptions {
   /** How deep to look into submodules; 0 for nothing, -1 for everything. @default 1 */
   readonly maxDepth?: number | undefined;
 }
+
+/** What a summary is shown on. */
+export type SummaryScreen = Pick<Terminal, "hasColors" | "colorDepth">;
 
 /**
  * A table of a model's layers: names, types, parameters, modes; with `exampleInputArray` of a `LightningModule` also
@@ -65,7 +68,7 @@ export class ModelSummary extends Callback {
   }
 
   /** The text of a summary; subclasses draw it otherwise. */
-  protected render(summary: ModelSummaryContent, _screen: { readonly hasColors: boolean }): string {
+  protected render(summary: ModelSummaryContent, _screen: SummaryScreen): string {
     return renderSummary(summary);
   }
 

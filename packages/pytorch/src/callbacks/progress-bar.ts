@@ -1,12 +1,11 @@
-import { rejectUnknownOptions } from "@lightning-ts/core";
+import { classNameOf, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { badOption } from "../errors/bad-option.js";
 import { Callback } from "../contract/callback.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
-import { LiveLines } from "../display/live-lines.js";
-import { Meter } from "../display/meter.js";
-import { paintFor } from "../display/paint.js";
-import { formatMetrics, renderBar } from "../display/render-bar.js";
+import { type BarLook, metricTexts, plainLook } from "../display/bar-look.js";
+import type { ColorDepth } from "../display/rich-style.js";
+import { StageBars } from "../display/stage-bars.js";
 import type { StepOutput } from "../words/step-output.js";
 
 export interface ProgressBarOptions {
@@ -22,10 +21,18 @@ export interface ProgressBarOptions {
   readonly leave?: boolean | undefined;
 }
 
+/** What a bar is drawn on. */
+export interface BarScreen {
+  readonly columns: number;
+  /** Colours in bits; 1 for none. */
+  readonly colorDepth: ColorDepth;
+}
+
 /**
  * Shows how far a run is. On a terminal a bar is redrawn at the bottom, with a second one for a validation in between,
  * and what the program prints comes to stand above it; elsewhere there are plain lines, one for each epoch, and one now
- * and then. Metrics logged with `progBar: true` stand behind or below it; a subclass chooses others in `getMetrics`.
+ * and then. Metrics logged with `progBar: true` stand behind or below it; a subclass chooses others in `getMetrics`, and
+ * other words in `trainDescription` and its like. Ranks other than 0 show nothing.
  * @example
  * ```ts
  * import { ProgressBar, type Trainer } from "@lightning-ts/pytorch";
@@ -40,35 +47,40 @@ export interface ProgressBarOptions {
  * ```
  */
 export class ProgressBar extends Callback {
-  readonly #refreshRate: number;
-  readonly #refreshMs: number;
-  readonly #metricsMs: number;
-  readonly #lineMs: number;
-  readonly #leaves: boolean;
-  #live: LiveLines | undefined;
-  #main: Meter | undefined;
-  /** A validation or sanity check inside of a fit. */
-  #inner: Meter | undefined;
-  #drawnMs = 0;
-  #drawnDone = 0;
-  #readMs = Number.NEGATIVE_INFINITY;
-  #metrics: readonly string[] = [];
+  readonly #options: WholeOptions;
+  #isEnabled = true;
+  #trainer: Trainer | undefined;
+  #bars: StageBars | undefined;
+  /** Of the loader that is read now, in the stages that know several. */
+  #dataloaderIdx = 0;
 
   constructor(options: ProgressBarOptions = {}) {
     super();
     rejectUnknownOptions("ProgressBar", options, ["refreshRate", "refreshMs", "metricsMs", "lineMs", "leave"]);
-    this.#refreshRate = options.refreshRate ?? 1;
-    if (!Number.isSafeInteger(this.#refreshRate) || this.#refreshRate < 0)
-      throw badOption(
-        "ProgressBar",
-        "refreshRate",
-        "a whole number of batches, or 0 to show nothing",
-        options.refreshRate,
-      );
-    this.#refreshMs = options.refreshMs ?? 100;
-    this.#metricsMs = options.metricsMs ?? 500;
-    this.#lineMs = options.lineMs ?? 30_000;
-    this.#leaves = options.leave ?? true;
+    const { refreshRate = 1, refreshMs = 100, metricsMs = 500, lineMs = 30_000, leave = true } = options;
+    if (!Number.isSafeInteger(refreshRate) || refreshRate < 0)
+      throw badOption("ProgressBar", "refreshRate", "a whole number of batches, or 0 to show nothing", refreshRate);
+    this.#options = { refreshRate, refreshMs, metricsMs, lineMs, leave };
+  }
+
+  /** Whether it shows anything. */
+  get isEnabled(): boolean {
+    return this.#isEnabled && this.#options.refreshRate > 0;
+  }
+
+  /** Shows the bar again. */
+  enable(): void {
+    this.#isEnabled = true;
+  }
+
+  /** Shows no bar from now on. */
+  disable(): void {
+    this.#isEnabled = false;
+  }
+
+  /** Prints above the bar, on rank 0, as `trainer.print` does. */
+  print(...values: readonly unknown[]): void {
+    this.trainer.print(...values);
   }
 
   /** What stands behind the bar: the logger's version (the last four characters of a text), and the logged metrics. */
@@ -80,151 +92,161 @@ export class ProgressBar extends Callback {
     };
   }
 
-  override setup(trainer: Trainer): void {
-    this.#metrics = [];
-    if (trainer.ports.terminal.isInteractive) this.#live = new LiveLines(trainer.ports.terminal);
-    trainer.printThrough((line) => {
-      if (this.#live === undefined) trainer.ports.terminal.write(`${line}\n`);
-      else this.#live.printAbove(line);
+  /** What stands before the bar while it trains. @default the epoch, and the last one where that is known */
+  get trainDescription(): string {
+    const { currentEpoch, maxEpochs } = this.trainer;
+    return `Epoch ${currentEpoch}${maxEpochs > 0 && Number.isFinite(maxEpochs) ? `/${maxEpochs - 1}` : ""}`;
+  }
+  get sanityCheckDescription(): string {
+    return "Sanity check";
+  }
+  get validationDescription(): string {
+    return "Validating";
+  }
+  get testDescription(): string {
+    return "Testing";
+  }
+  get predictDescription(): string {
+    return "Predicting";
+  }
+
+  /** Batches of the epoch; fewer where `maxSteps` alone ends the run within it. `Infinity` where nobody knows. */
+  get totalTrainBatches(): number {
+    const { globalStep, maxEpochs, maxSteps, numTrainingBatches } = this.trainer;
+    if (maxEpochs !== -1 || !(maxSteps > 0)) return numTrainingBatches;
+    return Math.min(numTrainingBatches, maxSteps - globalStep);
+  }
+  /** Batches of the loader that is read in a validation or sanity check. */
+  get totalValBatchesCurrentDataloader(): number {
+    const { numSanityValBatches, numValBatches, sanityChecking } = this.trainer;
+    return (sanityChecking ? numSanityValBatches : numValBatches)[this.#dataloaderIdx] ?? 0;
+  }
+  get totalTestBatchesCurrentDataloader(): number {
+    return this.trainer.numTestBatches[this.#dataloaderIdx] ?? 0;
+  }
+  get totalPredictBatchesCurrentDataloader(): number {
+    return this.trainer.numPredictBatches[this.#dataloaderIdx] ?? 0;
+  }
+
+  /** The Trainer whose run it shows. @throws MisconfigurationError before its first run */
+  protected get trainer(): Trainer {
+    if (this.#trainer !== undefined) return this.#trainer;
+    throw new MisconfigurationError({
+      message: `This ${classNameOf(this)} has seen no run yet.`,
+      tryThis: "give it to a Trainer, and ask in a hook.",
     });
   }
 
+  /** How the bars look; subclasses change it. */
+  protected look({ colorDepth }: BarScreen): BarLook {
+    return plainLook(colorDepth);
+  }
+
+  /** What the bars are drawn on. */
+  protected screen(trainer: Trainer): BarScreen {
+    const { columns, colorDepth = 4, hasColors } = trainer.ports.terminal;
+    return { columns, colorDepth: hasColors ? colorDepth : 1 };
+  }
+
+  override setup(trainer: Trainer): void {
+    this.#trainer = trainer;
+    const { clock, terminal } = trainer.ports;
+    const look = (): BarLook => this.look(this.screen(trainer));
+    const bars = new StageBars({
+      ...this.#options,
+      ...{ clock, terminal, look },
+      columns: () => this.screen(trainer).columns,
+      readMetrics: () => metricTexts(this.getMetrics(trainer), look()),
+      isShown: () => this.isEnabled && trainer.isGlobalZero,
+    });
+    this.#bars = bars;
+    trainer.printThrough((line) => bars.printAbove(line));
+  }
+
   override teardown(trainer: Trainer): void {
-    this.#live?.end();
-    this.#live = undefined;
-    [this.#main, this.#inner] = [undefined, undefined];
+    this.#bars?.end();
     trainer.printThrough(undefined);
   }
 
-  override onTrainEpochStart(trainer: Trainer): void {
-    const { currentEpoch, maxEpochs } = trainer;
-    const last = maxEpochs > 0 && Number.isFinite(maxEpochs) ? `/${maxEpochs - 1}` : "";
-    this.#begin(trainer, `Epoch ${currentEpoch}${last}`, trainer.numTrainingBatches);
+  override onTrainEpochStart(_trainer: Trainer): void {
+    this.#bars?.begin(this.trainDescription, this.totalTrainBatches);
   }
   override onTrainBatchEnd(
-    trainer: Trainer,
+    _trainer: Trainer,
     _module: LightningModule,
     _outputs: StepOutput,
     _batch: unknown,
     batchIdx: number,
   ): void {
-    if (this.#main !== undefined) this.#advance(trainer, this.#main, batchIdx + 1);
+    this.#bars?.advance(batchIdx + 1);
   }
   override onTrainEpochEnd(trainer: Trainer): void {
-    this.#readMetrics(trainer);
-    this.#finish(trainer, this.#leaves || isLastEpoch(trainer));
+    this.#bars?.readMetrics();
+    this.#bars?.finish(this.#options.leave || isLastEpoch(trainer));
   }
 
   override onValidationStart(trainer: Trainer): void {
-    if (trainer.stage === "validate") this.#begin(trainer, "Validating", trainer.numEvaluationBatches);
-    else if (trainer.sanityChecking) this.#beginInner(trainer, "Sanity check", total(trainer.numSanityValBatches));
-    else this.#beginInner(trainer, "Validating", total(trainer.numValBatches));
+    const { numEvaluationBatches, numSanityValBatches, numValBatches, sanityChecking, stage } = trainer;
+    if (stage === "validate") this.#bars?.begin(this.validationDescription, numEvaluationBatches);
+    else if (sanityChecking) this.#bars?.beginInner(this.sanityCheckDescription, total(numSanityValBatches));
+    else this.#bars?.beginInner(this.validationDescription, total(numValBatches));
   }
-  override onValidationBatchEnd(trainer: Trainer): void {
-    const meter = trainer.stage === "validate" ? this.#main : this.#inner;
-    if (meter !== undefined) this.#advance(trainer, meter, meter.done + 1);
+  override onValidationBatchStart(...args: EvaluationBatchArguments): void {
+    const { numSanityValBatches, numValBatches, sanityChecking } = args[0];
+    this.#beginBatch(args[4], sanityChecking ? numSanityValBatches : numValBatches);
+  }
+  override onValidationBatchEnd(_trainer: Trainer): void {
+    this.#bars?.advance();
   }
   override onValidationEnd(trainer: Trainer): void {
-    this.#readMs = Number.NEGATIVE_INFINITY;
-    if (trainer.stage === "validate") this.#finish(trainer, true);
-    else this.#endInner(trainer);
+    this.#bars?.forgetReading();
+    if (trainer.stage === "validate") this.#bars?.finish(true);
+    else this.#bars?.endInner();
   }
 
   override onTestStart(trainer: Trainer): void {
-    this.#begin(trainer, "Testing", trainer.numEvaluationBatches);
+    this.#bars?.begin(this.testDescription, trainer.numEvaluationBatches);
   }
-  override onTestBatchEnd(trainer: Trainer): void {
-    if (this.#main !== undefined) this.#advance(trainer, this.#main, this.#main.done + 1);
+  override onTestBatchStart(...args: EvaluationBatchArguments): void {
+    this.#beginBatch(args[4], args[0].numTestBatches);
   }
-  override onTestEnd(trainer: Trainer): void {
-    this.#finish(trainer, true);
+  override onTestBatchEnd(_trainer: Trainer): void {
+    this.#bars?.advance();
+  }
+  override onTestEnd(_trainer: Trainer): void {
+    this.#bars?.finish(true);
   }
 
   override onPredictStart(trainer: Trainer): void {
-    this.#begin(trainer, "Predicting", trainer.numEvaluationBatches);
+    this.#bars?.begin(this.predictDescription, trainer.numEvaluationBatches);
   }
-  override onPredictBatchEnd(trainer: Trainer): void {
-    if (this.#main !== undefined) this.#advance(trainer, this.#main, this.#main.done + 1);
+  override onPredictBatchStart(...args: EvaluationBatchArguments): void {
+    this.#beginBatch(args[4], args[0].numPredictBatches);
   }
-  override onPredictEnd(trainer: Trainer): void {
-    this.#finish(trainer, true);
+  override onPredictBatchEnd(_trainer: Trainer): void {
+    this.#bars?.advance();
   }
-
-  #begin(trainer: Trainer, label: string, batches: number): void {
-    const now = trainer.ports.clock.now();
-    this.#live?.leave();
-    this.#main = new Meter(label, batches, now);
-    [this.#drawnMs, this.#drawnDone, this.#readMs] = [now, 0, now];
+  override onPredictEnd(_trainer: Trainer): void {
+    this.#bars?.finish(true);
   }
 
-  /** The stage around it stands still meanwhile: its speed is that of training alone. */
-  #beginInner(trainer: Trainer, label: string, batches: number): void {
-    const now = trainer.ports.clock.now();
-    this.#main?.pause(now);
-    this.#inner = new Meter(label, batches, now);
-    [this.#drawnMs, this.#drawnDone] = [now, 0];
-  }
-
-  #endInner(trainer: Trainer): void {
-    this.#inner = undefined;
-    this.#main?.resume(trainer.ports.clock.now());
-    this.#drawnDone = this.#main?.done ?? 0;
-    if (this.#live?.isOnScreen !== true) return;
-    if (this.#main === undefined) this.#live.remove();
-    else this.#draw(trainer);
-  }
-
-  #advance(trainer: Trainer, meter: Meter, done: number): void {
-    meter.done = done;
-    const { clock, terminal } = trainer.ports;
-    const now = clock.now();
-    if (now - this.#drawnMs < (terminal.isInteractive ? this.#refreshMs : this.#lineMs)) return;
-    if (terminal.isInteractive && done - this.#drawnDone < this.#refreshRate) return;
-    [this.#drawnMs, this.#drawnDone] = [now, done];
-    if (now - this.#readMs >= this.#metricsMs) {
-      this.#readMetrics(trainer);
-      this.#readMs = now;
-    }
-    this.#draw(trainer);
-  }
-
-  #readMetrics(trainer: Trainer): void {
-    this.#metrics = formatMetrics(this.getMetrics(trainer));
-  }
-
-  #draw(trainer: Trainer): void {
-    if (this.#refreshRate === 0) return;
-    const { terminal } = trainer.ports;
-    if (this.#live !== undefined) this.#live.show(this.#render(trainer));
-    else for (const line of this.#render(trainer)) terminal.write(`${line}\n`);
-  }
-
-  #render(trainer: Trainer): string[] {
-    const { terminal, clock } = trainer.ports;
-    const now = clock.now();
-    const all = [this.#main, this.#inner].flatMap((meter) => meter ?? []);
-    const meters = terminal.isInteractive ? all : all.slice(-1);
-    return meters.flatMap((meter, i) =>
-      renderBar({
-        label: `${i === 0 ? "" : "  "}${meter.label}`,
-        done: meter.done,
-        total: meter.total,
-        elapsedMs: meter.elapsedMs(now),
-        metrics: meter === this.#main ? this.#metrics : [],
-        columns: terminal.isInteractive ? terminal.columns : Number.POSITIVE_INFINITY,
-        withBar: terminal.isInteractive,
-        paint: paintFor(terminal.hasColors),
-      }),
-    );
-  }
-
-  #finish(trainer: Trainer, stays: boolean): void {
-    if (stays || this.#live === undefined) this.#draw(trainer);
-    if (stays) this.#live?.leave();
-    else this.#live?.remove();
-    this.#main = undefined;
+  /** @param batches of each loader */
+  #beginBatch(dataloaderIdx: number, batches: readonly number[]): void {
+    this.#dataloaderIdx = dataloaderIdx;
+    if (batches.length > 1) this.#bars?.beginLoader(`DataLoader ${dataloaderIdx}`, batches[dataloaderIdx] ?? 0);
   }
 }
+
+type WholeOptions = { readonly [TName in keyof ProgressBarOptions]-?: NonNullable<ProgressBarOptions[TName]> };
+
+/** What hooks around a batch of an evaluation get. */
+type EvaluationBatchArguments = [
+  trainer: Trainer,
+  module: LightningModule,
+  batch: unknown,
+  batchIdx: number,
+  dataloaderIdx: number,
+];
 
 function total(batches: readonly number[]): number {
   return batches.reduce((sum, count) => sum + count, 0);

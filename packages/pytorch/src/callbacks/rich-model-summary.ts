@@ -1,13 +1,9 @@
 import { nn, rejectUnknownOptions } from "@lightning-ts/core";
-import picocolors from "picocolors";
 import { renderFramed } from "../display/framed-table.js";
 import { type ModelSummaryContent, summaryCells, summaryTotals } from "../display/model-summary-table.js";
+import { type ColorDepth, richStyle } from "../display/rich-style.js";
 import { badOption } from "../errors/bad-option.js";
-import { ModelSummary, type ModelSummaryOptions } from "./model-summary.js";
-
-/** Words that a style is made of, as Rich writes it: `"bold magenta"`. */
-const STYLES = ["bold", "dim", "italic", "underline", "red", "green", "yellow", "blue", "magenta", "cyan"] as const;
-type Style = (typeof STYLES)[number];
+import { ModelSummary, type ModelSummaryOptions, type SummaryScreen } from "./model-summary.js";
 
 export interface RichModelSummaryOptions extends ModelSummaryOptions {
   /** How the header looks where the terminal has colours, in Rich's words. @default "bold magenta" */
@@ -25,7 +21,7 @@ export interface RichModelSummaryOptions extends ModelSummaryOptions {
  * ```
  */
 export class RichModelSummary extends ModelSummary {
-  readonly #styles: readonly Style[];
+  readonly #headerStyle: string;
 
   /** @throws MisconfigurationError for options that do not exist or have no meaning */
   constructor(options?: RichModelSummaryOptions);
@@ -37,16 +33,19 @@ export class RichModelSummary extends ModelSummary {
     const { headerStyle = "bold magenta", ...options } = given;
     if (isOfModel) super(modelOrOptions, options);
     else super(options);
-    const words = String(headerStyle).split(" ");
-    const styles = words.flatMap((word) => STYLES.filter((known) => known === word));
-    if (styles.length < words.length)
-      throw badOption("RichModelSummary", "headerStyle", `words of ${STYLES.join(", ")}`, headerStyle);
-    this.#styles = styles;
+    if (richStyle(String(headerStyle), 1) === undefined)
+      throw badOption(
+        "RichModelSummary",
+        "headerStyle",
+        'a style in Rich\'s words, such as "bold magenta"',
+        headerStyle,
+      );
+    this.#headerStyle = headerStyle;
   }
 
-  protected override render(summary: ModelSummaryContent, { hasColors }: { readonly hasColors: boolean }): string {
-    const colors = picocolors.createColors(hasColors);
-    const paint = (text: string): string => this.#styles.reduce((painted, style) => colors[style](painted), text);
+  protected override render(summary: ModelSummaryContent, screen: SummaryScreen): string {
+    const depth: ColorDepth = screen.hasColors ? (screen.colorDepth ?? 4) : 1;
+    const paint = richStyle(this.#headerStyle, depth) ?? String;
     return [...renderFramed(summaryCells(summary), paint), ...summaryTotals(summary)].join("\n");
   }
 }

@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
-import { oneLine } from "./one-line.js";
-import type { Paint } from "./paint.js";
+import type { BarLook } from "./bar-look.js";
+import type { Style } from "./rich-style.js";
 
 const GAP = "  ";
 const WIDEST_BAR = 24;
@@ -17,7 +17,7 @@ export interface BarContent {
   readonly metrics: readonly string[];
   readonly columns: number;
   readonly withBar: boolean;
-  readonly paint: Paint;
+  readonly look: BarLook;
 }
 
 /**
@@ -25,52 +25,62 @@ export interface BarContent {
  * fit at all stand on lines of their own below it. Each line is shorter than the terminal is wide.
  */
 export function renderBar(content: BarContent): string[] {
-  const { label, metrics, columns, paint } = content;
-  const facts = `${count(content)}${GAP}${timing(content)}`;
-  const shown = metrics.join(", ");
-  const fits = stringWidth([label, facts, shown].join(GAP)) < columns;
+  const { label, metrics, columns, look } = content;
+  const facts = factsOf(content);
+  // A file has one line for all of it.
+  const shown = metrics.join(content.withBar ? look.delimiter : look.delimiter.replaceAll("\n", " "));
+  const plainFacts = facts.map(({ text }) => text).join(GAP);
+  const isBelow = content.withBar && metrics.length > 0 && look.delimiter.includes("\n");
+  const fits = !isBelow && stringWidth([label, plainFacts, shown].join(GAP)) < columns;
   const behind = fits && shown !== "" ? [shown] : [];
-  const room = columns - 1 - stringWidth([label, "", facts, ...behind].join(GAP));
+  const room = columns - 1 - stringWidth([label, "", plainFacts, ...behind].join(GAP));
   const drawn = content.withBar && room >= NARROWEST_BAR ? bar(content, Math.min(WIDEST_BAR, room)) : [];
-  const width = stringWidth([label, facts].join(GAP));
+  const painted = facts.map(({ text, style }) => style(text));
   const line =
-    width < columns
-      ? [paint.label(label), ...drawn, paint.faint(facts), ...behind].join(GAP)
-      : cut(`${label}${GAP}${facts}`, columns);
-  return [line, ...(fits ? [] : wrap(metrics, columns))];
+    stringWidth([label, plainFacts].join(GAP)) < columns
+      ? [look.description(label), ...drawn, ...painted, ...behind.map(look.metrics)].join(GAP)
+      : cut(`${label}${GAP}${plainFacts}`, columns);
+  return [line, ...(fits ? [] : wrap(content).map(look.metrics))];
 }
 
-function count({ done, total }: BarContent): string {
-  return Number.isFinite(total) ? `${String(done).padStart(String(total).length)}/${total}` : String(done);
-}
-
-function bar({ done, total, paint }: BarContent, width: number): string[] {
-  if (!Number.isFinite(total)) return [];
-  const filled = total === 0 ? width : Math.round(Math.min(1, done / total) * width);
-  const colour = done >= total ? paint.done : paint.going;
-  return [colour("━".repeat(filled)) + paint.faint("─".repeat(width - filled))];
-}
-
-/** Time so far, time that is left by the speed so far, and that speed. */
-function timing({ done, total, elapsedMs }: BarContent): string {
-  if (done === 0 || elapsedMs <= 0) return formatTime(elapsedMs);
+/** Batches, times and speed, with their styles. */
+function factsOf({ done, total, elapsedMs, look }: BarContent): { readonly text: string; readonly style: Style }[] {
+  const isEndless = !Number.isFinite(total);
+  const batches = isEndless ? String(done) : `${String(done).padStart(String(total).length)}/${total}`;
+  const facts = [{ text: batches, style: look.batches }];
+  if (done === 0 || elapsedMs <= 0) return [...facts, { text: formatTime(elapsedMs), style: look.time }];
   const perSecond = (done * 1000) / elapsedMs;
-  const speed =
-    perSecond >= 1
-      ? `${perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toFixed(1)} batches/s`
-      : `${(1 / perSecond).toFixed(1)} s/batch`;
-  const isGoing = Number.isFinite(total) && done < total;
-  const left = isGoing ? ` < ${formatTime(((total - done) * 1000) / perSecond)}` : "";
-  return `${formatTime(elapsedMs)}${left}${GAP}${speed}`;
+  const left = isEndless || done >= total ? "" : ` < ${formatTime(((total - done) * 1000) / perSecond)}`;
+  const time = { text: `${formatTime(elapsedMs)}${left}`, style: look.time };
+  return [...facts, time, { text: speedText(perSecond), style: look.speed }];
+}
+
+function speedText(perSecond: number): string {
+  if (perSecond < 1) return `${(1 / perSecond).toFixed(1)} s/batch`;
+  return `${perSecond >= 100 ? perSecond.toFixed(0) : perSecond.toFixed(1)} batches/s`;
+}
+
+function bar({ done, total, look }: BarContent, width: number): string[] {
+  if (!Number.isFinite(total)) return look.pulse === undefined ? [] : [pulse(done, width, look.pulse, look.rest)];
+  const filled = total === 0 ? width : Math.round(Math.min(1, done / total) * width);
+  const style = done >= total ? look.finishedBar : look.bar;
+  return [style("━".repeat(filled)) + look.rest("─".repeat(width - filled))];
+}
+
+/** A piece that wanders along the bar with the batches. */
+function pulse(done: number, width: number, style: Style, rest: Style): string {
+  const length = Math.max(1, Math.floor(width / 4));
+  const start = done % (width - length + 1);
+  return rest("─".repeat(start)) + style("━".repeat(length)) + rest("─".repeat(width - length - start));
 }
 
 /** Lines of metrics, indented; one that is wider than the terminal is cut. */
-function wrap(metrics: readonly string[], columns: number): string[] {
+function wrap({ metrics, columns, look: { delimiter } }: BarContent): string[] {
   const lines: string[] = [];
   for (const metric of metrics) {
     const last = lines.at(-1);
-    const longer = last === undefined ? "" : `${last}, ${metric}`;
-    if (last !== undefined && stringWidth(longer) < columns) lines[lines.length - 1] = longer;
+    const longer = last === undefined || delimiter.includes("\n") ? undefined : `${last}${delimiter}${metric}`;
+    if (longer !== undefined && stringWidth(longer) < columns) lines[lines.length - 1] = longer;
     else lines.push(cut(`${GAP}${metric}`, columns));
   }
   return lines;
@@ -93,17 +103,4 @@ export function formatTime(ms: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
-}
-
-/** `loss=0.123`, `acc/1=0.97`: numbers with three digits after the point; of a loader's suffix only its number. */
-export function formatMetrics(metrics: Readonly<Record<string, number | string>>): string[] {
-  return Object.entries(metrics).map(([name, value]) =>
-    oneLine(`${name.replace("/dataloader_idx_", "/")}=${typeof value === "string" ? value : formatValue(value)}`),
-  );
-}
-
-function formatValue(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(2) : value.toFixed(3);
 }
