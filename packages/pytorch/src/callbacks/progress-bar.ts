@@ -31,8 +31,8 @@ export interface BarScreen {
 /**
  * Shows how far a run is. On a terminal a bar is redrawn at the bottom, with a second one for a validation in between,
  * and what the program prints comes to stand above it; elsewhere there are plain lines, one for each epoch, and one now
- * and then. Metrics logged with `progBar: true` stand behind or below it; a subclass chooses others in `getMetrics`, and
- * other words in `trainDescription` and its like. Ranks other than 0 show nothing.
+ * and then. Metrics logged with `progBar: true` stand behind or below it; a subclass chooses others in `getMetrics`,
+ * and other words in `trainDescription` and its like. Ranks other than 0 show nothing.
  * @example
  * ```ts
  * import { ProgressBar, type Trainer } from "@lightning-ts/pytorch";

@@ -97,9 +97,13 @@ export class RichProgressBarTheme implements WholeTheme {
       speed: style(this.processingSpeed),
       metrics: style(this.metrics),
       delimiter: this.metricsTextDelimiter,
-      formatMetric: (name, value) =>
-        `${name}: ${typeof value === "string" ? value : formatNumber(value, this.metricsFormat)}`,
+      formatMetric: (name, value) => `${name}: ${this.#text(name, value)}`,
     };
+  }
+
+  /** The number of a version is no measure, and stays whole. */
+  #text(name: string, value: number | string): string {
+    return typeof value === "string" || name === "v_num" ? String(value) : formatNumber(value, this.metricsFormat);
   }
 }
 

@@ -24,6 +24,7 @@ function drawn(options: RichProgressBarOptions = {}, changes: object = {}) {
     maxSteps: -1,
     globalStep: 0,
     numTrainingBatches: 4,
+    logger: { version: 7 },
     progressBarMetrics: { train_loss: 0.12345 },
     printThrough: () => undefined,
     ...changes,
@@ -52,7 +53,7 @@ describe("RichProgressBar", () => {
     const { batch, written } = drawn();
     batch(1, 2000);
     expect(written()).toBe(
-      "\r~2KEpoch 0/2  ~38;2;98;6;224m━~39m~2m─~22m  2/4  ~2m0:02 < 0:02~22m  ~2m~4m1.0 batches/s~24m~22m  ~3mtrain_loss: 0.123~23m",
+      "\r~2KEpoch 0/2  ~38;2;98;6;224m━~39m~2m─~22m  2/4  ~2m0:02 < 0:02~22m  ~2m~4m1.0 batches/s~24m~22m  ~3mv_num: 7 train_loss: 0.123~23m",
     );
   });
 
@@ -68,7 +69,7 @@ describe("RichProgressBar", () => {
       metricsFormat: ".1e",
     };
     const text =
-      "~38;5;154mEpoch 0/2~39m  ~38;5;46m━~39m~2m─~22m  ~1m2/4~22m  ~38;5;252m0:02 < 0:02~39m  ~38;5;252m1.0 batches/s~39m\n~38;5;252m  train_loss: 1.2e-01~39m";
+      "~38;5;154mEpoch 0/2~39m  ~38;5;46m━~39m~2m─~22m  ~1m2/4~22m  ~38;5;252m0:02 < 0:02~39m  ~38;5;252m1.0 batches/s~39m\n~38;5;252m  v_num: 7~39m\n~38;5;252m  train_loss: 1.2e-01~39m";
     for (const theme of [fields, new RichProgressBarTheme(fields)]) {
       const { bar, batch, written } = drawn({ theme });
       batch(1, 2000);
@@ -115,7 +116,9 @@ describe("RichProgressBar", () => {
       batch(1, 2000);
       return written();
     };
-    expect(shown({ noColor: true })).toBe("\r~2KEpoch 0/2  ━─  2/4  0:02 < 0:02  1.0 batches/s  train_loss: 0.123");
+    expect(shown({ noColor: true })).toBe(
+      "\r~2KEpoch 0/2  ━─  2/4  0:02 < 0:02  1.0 batches/s  v_num: 7 train_loss: 0.123",
+    );
     expect(shown({ colorSystem: "256" })).toContain("~38;5;92m━");
     expect(shown({ colorSystem: "standard" })).toContain("~34m━");
     expect(shown({ colorSystem: "auto" })).toContain("~38;2;98;6;224m━");
