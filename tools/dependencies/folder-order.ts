@@ -63,7 +63,9 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
     ],
   },
   "@lightning-ts/vision": { layers: ["transforms", "ops", "models", "state-dicts"] },
-  "@lightning-ts/data": { layers: ["errors", "files", "table", "rows", "csv", "json-lines", "arrays", "encoders"] },
+  "@lightning-ts/data": {
+    layers: ["errors", "files", "table", "rows", "csv", "json-lines", "arrays", "parquet", "arrow", "encoders"],
+  },
   "@lightning-ts/fabric": {
     layers: [
       ...["errors", "ports", "messages", "background", "accelerators", "environments", "collectives", "checkpoint"],

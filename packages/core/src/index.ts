@@ -41,7 +41,7 @@ export { BatchSampler, type BatchSamplerOptions } from "./data/samplers/batch-sa
 export { DistributedSampler, type DistributedSamplerOptions } from "./data/samplers/distributed-sampler.js";
 export { RandomSampler, type RandomSamplerOptions } from "./data/samplers/random-sampler.js";
 export type { BatchIndices, Sampler, SamplerState, Sized } from "./data/samplers/sampler.js";
-export type { SeedOptions } from "./data/samplers/seeded-sampler.js";
+export { SeededSampler, type SeedOptions } from "./data/samplers/seeded-sampler.js";
 export type { Sample } from "./data/sample.js";
 export { SequentialSampler } from "./data/samplers/sequential-sampler.js";
 export { SubsetRandomSampler } from "./data/samplers/subset-random-sampler.js";

@@ -1,3 +1,7 @@
+export type { ArrowData, ArrowTable, ArrowType, ArrowVector } from "./arrow/arrow-like.js";
+export { fromArrow, type ArrowOptions } from "./arrow/from-arrow.js";
+export { fromPolars, type PolarsDataFrame } from "./arrow/from-polars.js";
+export { readArrow, type ReadArrowOptions } from "./arrow/read-arrow.js";
 export { DataArray, type DataArrayType } from "./arrays/data-array.js";
 export type { NumberArray, NumberType } from "./arrays/number-array.js";
 export { readIdx } from "./arrays/read-idx.js";
@@ -14,6 +18,9 @@ export { StandardScaler } from "./encoders/standard-scaler.js";
 export { DataFileError, type DataFileErrorOptions, type FilePlace } from "./errors/data-file-error.js";
 export type { DataSource, FilesOption } from "./files/byte-source.js";
 export { readJsonLines, type JsonLinesOptions } from "./json-lines/read-json-lines.js";
+export { BlockSampler, type BlockSamplerOptions } from "./parquet/block-sampler.js";
+export { openParquet, readParquet, type OpenParquetOptions, type ReadParquetOptions } from "./parquet/open-parquet.js";
+export type { ParquetDataset } from "./parquet/parquet-dataset.js";
 export type { CategoriesSpec, ColumnsOption, ColumnSpec, TypesOf } from "./rows/column-spec.js";
 export type {
   BigintColumn,

@@ -30,6 +30,20 @@ export function checkSeed(owner: string, { seed, generator }: SeedOptions): void
 /**
  * A sampler with randomness: one seed, and for each epoch a stream of its own that depends on seed and epoch alone.
  * Without a given seed one is drawn when it is first needed, from `generator` or the stream `"shuffle"`.
+ * @example
+ * ```ts
+ * import { SeededSampler } from "@lightning-ts/core";
+ *
+ * class Halves extends SeededSampler {
+ *   readonly length = 2;
+ *
+ *   override *indices() {
+ *     const first = this.stream().integer(2);
+ *     yield* [first, 1 - first];
+ *   }
+ * }
+ * console.log([...new Halves({ seed: 7 }, "Halves").indices()]); // 0 and 1 in an order that the seed decides
+ * ```
  */
 export abstract class SeededSampler implements Sampler {
   readonly #generator: RandomStream | undefined;
