@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { runRanks, TIMEOUT_MS, type Ended } from "./start-ranks.js";
+import { IS_FULL, runRanks, TIMEOUT_MS, type Ended } from "./start-ranks.js";
 import type { TrainOrders, TrainResult } from "./train.js";
 
 interface Recorded {
@@ -36,35 +36,43 @@ const meanLosses = (ranks: readonly TrainResult[]): number[] =>
 const furthest = (left: readonly number[], right: readonly number[]): number =>
   largest(left.map((value, index) => value - (right[index] ?? Number.NaN)));
 
-describe.each(LOOPS)("two ranks with %s", { timeout: TIMEOUT_MS }, (loop) => {
-  const base: TrainOrders = { loop, devices: 2, batchSize: 4, steps: 50, optimizer: "sgd" };
+describe.each(IS_FULL ? LOOPS : (["trainer"] as const))(
+  "two ranks with %s",
+  { timeout: TIMEOUT_MS, concurrent: true },
+  (loop) => {
+    const base: TrainOrders = { loop, devices: 2, batchSize: 4, steps: 50, optimizer: "sgd" };
 
-  it("train to the weights of one rank with a batch twice as large, and are bit-equal to each other", async () => {
-    const [first, second] = await train({ ...base, seedPerRank: true });
-    const [alone] = await train({ ...base, devices: 1, batchSize: 8 });
-    expect(second?.weights).toEqual(first?.weights);
-    expect(second?.losses).not.toEqual(first?.losses);
-    expect(first?.losses).toHaveLength(50);
-    const difference = furthest(first?.weights ?? [], alone?.weights ?? []);
-    expect(difference / largest(alone?.weights ?? [])).toBeLessThan(1e-6);
-  });
+    it("train to the weights of one rank with a batch twice as large, and are bit-equal to each other", async () => {
+      const [first, second] = await train({ ...base, seedPerRank: true });
+      const [alone] = await train({ ...base, devices: 1, batchSize: 8 });
+      expect(second?.weights).toEqual(first?.weights);
+      expect(second?.losses).not.toEqual(first?.losses);
+      expect(first?.losses).toHaveLength(50);
+      const difference = furthest(first?.weights ?? [], alone?.weights ?? []);
+      expect(difference / largest(alone?.weights ?? [])).toBeLessThan(1e-6);
+    });
 
-  it("give with Adam the losses of one rank, and the same bits again", async () => {
-    const adam: TrainOrders = { ...base, optimizer: "adam", accumulate: 2, clip: 0.1 };
-    const ranks = await train(adam);
-    const [first, second] = ranks;
-    const again = await train(adam);
-    const [alone] = await train({ ...adam, devices: 1, batchSize: 8 });
-    expect(second?.weights).toEqual(first?.weights);
-    expect(again).toEqual(ranks);
-    expect(furthest(meanLosses(ranks), alone?.losses ?? [])).toBeLessThan(1e-5);
-    expect(ranks.map(({ lastLoss }) => lastLoss)).toEqual([first?.lastLoss, first?.lastLoss]);
-    expect(first?.lastLoss).toBeCloseTo(meanLosses(ranks).at(-1) ?? 0, 6);
-  });
-});
+    it("give with Adam the losses of one rank, and the same bits again", async () => {
+      const adam: TrainOrders = { ...base, optimizer: "adam", accumulate: 2, clip: 0.1 };
+      const ranks = await train(adam);
+      const [first, second] = ranks;
+      const again = await train(adam);
+      const [alone] = await train({ ...adam, devices: 1, batchSize: 8 });
+      expect(second?.weights).toEqual(first?.weights);
+      expect(again).toEqual(ranks);
+      expect(furthest(meanLosses(ranks), alone?.losses ?? [])).toBeLessThan(1e-5);
+      expect(ranks.map(({ lastLoss }) => lastLoss)).toEqual([first?.lastLoss, first?.lastLoss]);
+      expect(first?.lastLoss).toBeCloseTo(meanLosses(ranks).at(-1) ?? 0, 6);
+    });
+  },
+);
 
-describe("losses of PyTorch's DDP", { timeout: TIMEOUT_MS }, () => {
-  it.each(recorded.cases.map((each, index) => ({ ...each, loop: LOOPS[index % 2] ?? "fabric" })))(
+describe("losses of PyTorch's DDP", { timeout: TIMEOUT_MS, concurrent: true }, () => {
+  const loops = IS_FULL ? LOOPS : [undefined];
+  const cases = loops.flatMap((loop) =>
+    recorded.cases.map((each, index) => ({ ...each, loop: loop ?? LOOPS[index % 2] ?? "fabric" })),
+  );
+  it.each(cases)(
     "are those of $loop with $optimizer, accumulating $accumulate batches, clipped at $clip",
     async ({ loop, optimizer, accumulate, clip, losses, weights }) => {
       const { batchSize, steps } = recorded;

@@ -24,6 +24,8 @@ export interface RankListener {
   onExit(code: number): void;
   /** Nobody caught an error, which ends this process. */
   onUncaught(error: unknown): void;
+  /** Whether another process has said that it failed. */
+  hasFailed(localRank: number): boolean;
 }
 
 export interface JoinRequest {

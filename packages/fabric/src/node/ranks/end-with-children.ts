@@ -36,6 +36,7 @@ export function endWithChildren(children: readonly Child[], { timeoutMs, listene
     const isAnyAlive = () => [...running].some(({ process: { pid } }) => pid !== undefined && isAlive(pid));
     while (isAnyAlive() && performance.now() < until) sleep(LOOK_MS);
     for (const { process: child } of running) child.kill("SIGKILL");
+    if ([...running].some(({ localRank }) => listener.hasFailed(localRank))) process.exitCode ||= FAILED;
   });
 }
 

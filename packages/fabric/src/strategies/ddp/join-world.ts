@@ -40,6 +40,7 @@ async function join(ranks: RankProcesses, request: WorldRequest): Promise<Joined
   const listener = {
     onChildEnd: (rank: number, how: string) => own.world?.end(rank, "left", how),
     onExit: (code: number) => own.world?.end(localRank, code === 0 ? "left" : "failed", `it exited with code ${code}`),
+    hasFailed: (rank: number) => own.world?.board.statusOf(rank) === "failed",
     onUncaught: (error: unknown) => own.world?.end(localRank, "failed", String(error)),
   };
   const found = await ranks.join({ localRank, localRanks: worldSize, variablesOf, timeoutMs, listener });
