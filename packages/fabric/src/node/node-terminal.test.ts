@@ -33,6 +33,35 @@ describe("nodeTerminal", () => {
     expect(nodeTerminal().hasColors).toBe(false);
   });
 
+  it("has as many colours as FORCE_COLOR says", () => {
+    for (const [level, depth] of [
+      ["1", 4],
+      ["2", 8],
+      ["3", 24],
+    ] as const) {
+      vi.stubEnv("FORCE_COLOR", level);
+      expect(nodeTerminal().colorDepth).toBe(depth);
+    }
+    vi.stubEnv("FORCE_COLOR", undefined);
+    if (!process.stdout.isTTY) expect(nodeTerminal().colorDepth).toBeUndefined();
+  });
+
+  it("asks the terminal itself how wide it is", () => {
+    Object.defineProperty(process.stdout, "isTTY", { value: true, configurable: true });
+    const refresh = (): void =>
+      void Object.defineProperty(process.stdout, "columns", { value: 33, configurable: true });
+    Object.defineProperty(process.stdout, "_refreshSize", { value: refresh, configurable: true });
+    try {
+      expect(nodeTerminal().columns).toBe(33);
+      Reflect.deleteProperty(process.stdout, "columns");
+      Object.defineProperty(process.stdout, "isTTY", { value: false, configurable: true });
+      expect(nodeTerminal().columns).not.toBe(33);
+    } finally {
+      Reflect.deleteProperty(process.stdout, "columns");
+      Reflect.deleteProperty(process.stdout, "_refreshSize");
+    }
+  });
+
   it.each(["write", "warn"] as const)("goes on without %s when nobody reads any more", async (method) => {
     const script = fileURLToPath(new URL("./fixtures/writes-for-long.ts", import.meta.url));
     const child = spawn(process.execPath, ["--import", "tsx", script, method], {

@@ -1,3 +1,4 @@
+import { WriteStream } from "node:tty";
 import { format } from "node:util";
 import type { Terminal } from "@lightning-ts/core";
 import { interceptOutput, writeDrawing } from "./intercept-output.js";
@@ -5,6 +6,9 @@ import { surviveClosedPipes } from "./survive-closed-pipes.js";
 
 /** Columns assumed where the output is not a terminal. */
 const DEFAULT_COLUMNS = 80;
+
+/** What `FORCE_COLOR` says of how many colours there are, in bits. */
+const FORCED_DEPTHS: Readonly<Record<string, 4 | 8 | 24>> = { "1": 4, "2": 8, "3": 24 };
 
 /**
  * The process's output and error streams. Colours follow `NO_COLOR` and `FORCE_COLOR`; a terminal that is `dumb`, and
@@ -16,6 +20,7 @@ export function nodeTerminal(): Terminal {
       return process.stdout.isTTY === true && process.env["CI"] === undefined && process.env["TERM"] !== "dumb";
     },
     get columns() {
+      askForSize(process.stdout);
       return process.stdout.columns ?? DEFAULT_COLUMNS;
     },
     get hasColors() {
@@ -24,7 +29,9 @@ export function nodeTerminal(): Terminal {
       return process.stdout.isTTY === true && process.stdout.hasColors();
     },
     get colorDepth() {
-      const depth = process.stdout.isTTY === true ? process.stdout.getColorDepth() : 4;
+      const forced = FORCED_DEPTHS[process.env["FORCE_COLOR"] ?? ""];
+      if (forced !== undefined || !(process.stdout instanceof WriteStream)) return forced;
+      const depth = process.stdout.getColorDepth();
       return depth === 8 || depth === 24 ? depth : 4;
     },
     format: (...values) => format(...values),
@@ -38,4 +45,14 @@ export function nodeTerminal(): Terminal {
     },
     intercept: (drawing) => interceptOutput([process.stdout, process.stderr], drawing),
   };
+}
+
+/**
+ * Asks the terminal itself how large it is. Node learns of another size from a signal, a moment later than the terminal
+ * breaks what is drawn into other lines; it has no documented way to ask.
+ */
+function askForSize(stream: NodeJS.WriteStream): void {
+  if (stream.isTTY !== true) return;
+  const refresh: unknown = Reflect.get(stream, "_refreshSize");
+  if (typeof refresh === "function") Reflect.apply(refresh, stream, []);
 }

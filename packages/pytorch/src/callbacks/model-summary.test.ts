@@ -122,7 +122,7 @@ describe("ModelSummary of a module", () => {
       }
     }
     expect(String(new Looks(new nn.Linear(1, 1)))).toContain("2 trainable");
-    expect(screens).toEqual([{ hasColors: false }]);
+    expect(screens).toEqual([{ hasColors: false, columns: Number.POSITIVE_INFINITY }]);
   });
 
   it("with a frame names its own options", () => {

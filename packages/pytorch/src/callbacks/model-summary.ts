@@ -11,7 +11,10 @@ export interface ModelSummaryOptions {
 }
 
 /** What a summary is shown on. */
-export type SummaryScreen = Pick<Terminal, "hasColors" | "colorDepth">;
+export interface SummaryScreen extends Pick<Terminal, "hasColors" | "colorDepth"> {
+  /** `Infinity` for a file. */
+  readonly columns: number;
+}
 
 /**
  * A table of a model's layers: names, types, parameters, modes; with `exampleInputArray` of a `LightningModule` also
@@ -52,9 +55,11 @@ export class ModelSummary extends Callback {
   }
 
   override onFitStart(trainer: Trainer, module: LightningModule): void {
-    if (this.#maxDepth !== 0 && trainer.isGlobalZero)
-      // As it is: names of layers are made visible in the table, and a header may have a colour.
-      trainer.print(this.render(this.#summarize(module), trainer.ports.terminal));
+    if (this.#maxDepth === 0 || !trainer.isGlobalZero) return;
+    const { columns, colorDepth, hasColors, isInteractive } = trainer.ports.terminal;
+    const screen = { hasColors, colorDepth, columns: isInteractive ? columns : Number.POSITIVE_INFINITY };
+    // As it is: names of layers are made visible in the table, and a header may have a colour.
+    trainer.print(this.render(this.#summarize(module), screen));
   }
 
   /** The table of the module that it was made of. @throws MisconfigurationError where it was made of none */
@@ -64,12 +69,12 @@ export class ModelSummary extends Callback {
         message: "This ModelSummary was made of no module: it is a callback, which prints when fit starts.",
         tryThis: "String(new ModelSummary(module, { maxDepth: -1 })).",
       });
-    return this.render(this.#summarize(this.#model), { hasColors: false });
+    return this.render(this.#summarize(this.#model), { hasColors: false, columns: Number.POSITIVE_INFINITY });
   }
 
   /** The text of a summary; subclasses draw it otherwise. */
-  protected render(summary: ModelSummaryContent, _screen: SummaryScreen): string {
-    return renderSummary(summary);
+  protected render(summary: ModelSummaryContent, { columns }: SummaryScreen): string {
+    return renderSummary(summary, columns);
   }
 
   #summarize(module: nn.Module): ModelSummaryContent {

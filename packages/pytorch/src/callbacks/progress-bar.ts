@@ -200,7 +200,7 @@ export class ProgressBar extends Callback {
   }
   override onValidationEnd(trainer: Trainer): void {
     this.#bars?.forgetReading();
-    if (trainer.stage === "validate") this.#bars?.finish(true);
+    if (trainer.stage === "validate") this.#end();
     else this.#bars?.endInner();
   }
 
@@ -214,7 +214,7 @@ export class ProgressBar extends Callback {
     this.#bars?.advance();
   }
   override onTestEnd(_trainer: Trainer): void {
-    this.#bars?.finish(true);
+    this.#end();
   }
 
   override onPredictStart(trainer: Trainer): void {
@@ -227,6 +227,12 @@ export class ProgressBar extends Callback {
     this.#bars?.advance();
   }
   override onPredictEnd(_trainer: Trainer): void {
+    this.#end();
+  }
+
+  /** A stage is over, and its bar stays with all that was logged in it. */
+  #end(): void {
+    this.#bars?.readMetrics();
     this.#bars?.finish(true);
   }
 

@@ -46,6 +46,6 @@ export class RichModelSummary extends ModelSummary {
   protected override render(summary: ModelSummaryContent, screen: SummaryScreen): string {
     const depth: ColorDepth = screen.hasColors ? (screen.colorDepth ?? 4) : 1;
     const paint = richStyle(this.#headerStyle, depth) ?? String;
-    return [...renderFramed(summaryCells(summary), paint), ...summaryTotals(summary)].join("\n");
+    return [...renderFramed(summaryCells(summary), paint, screen.columns), ...summaryTotals(summary)].join("\n");
   }
 }

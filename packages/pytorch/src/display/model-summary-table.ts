@@ -92,9 +92,9 @@ export function summaryTotals(summary: ModelSummaryContent): string[] {
   ];
 }
 
-/** The summary as text. */
-export function renderSummary(summary: ModelSummaryContent): string {
-  return [...renderTable(summaryCells(summary)), ...summaryTotals(summary)].join("\n");
+/** The summary as text. @param columns of the terminal; @default as wide as it is */
+export function renderSummary(summary: ModelSummaryContent, columns?: number): string {
+  return [...renderTable(summaryCells(summary), columns), ...summaryTotals(summary)].join("\n");
 }
 
 /** `950`, `1.2 K`, `3.4 M`. */

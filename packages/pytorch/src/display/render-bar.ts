@@ -1,5 +1,6 @@
 import stringWidth from "string-width";
 import type { BarLook } from "./bar-look.js";
+import { cut } from "./cut.js";
 import type { Style } from "./rich-style.js";
 
 const GAP = "  ";
@@ -39,7 +40,7 @@ export function renderBar(content: BarContent): string[] {
   const line =
     stringWidth([label, plainFacts].join(GAP)) < columns
       ? [look.description(label), ...drawn, ...painted, ...behind.map(look.metrics)].join(GAP)
-      : cut(`${label}${GAP}${plainFacts}`, columns);
+      : cut(`${label}${GAP}${plainFacts}`, columns - 1);
   return [line, ...(fits ? [] : wrap(content).map(look.metrics))];
 }
 
@@ -81,19 +82,9 @@ function wrap({ metrics, columns, look: { delimiter } }: BarContent): string[] {
     const last = lines.at(-1);
     const longer = last === undefined || delimiter.includes("\n") ? undefined : `${last}${delimiter}${metric}`;
     if (longer !== undefined && stringWidth(longer) < columns) lines[lines.length - 1] = longer;
-    else lines.push(cut(`${GAP}${metric}`, columns));
+    else lines.push(cut(`${GAP}${metric}`, columns - 1));
   }
   return lines;
-}
-
-function cut(line: string, columns: number): string {
-  if (stringWidth(line) < columns) return line;
-  let kept = "";
-  for (const character of line) {
-    if (stringWidth(kept + character) > columns - 2) break;
-    kept += character;
-  }
-  return `${kept}…`;
 }
 
 /** `0:07`, `12:34`, `1:02:03`. */

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { cut, fitWidths } from "./cut.js";
 import { oneLine } from "./one-line.js";
 
 const GAP = "  ";
@@ -7,13 +8,18 @@ const GAP = "  ";
  * Columns side by side without frames: a line below the header, one below the last row. Widths are those of a terminal,
  * where a Chinese character takes two columns and a combining one none.
  * @param rows the header first
+ * @param columns of the terminal; cells of the widest columns are cut to fit
  */
-export function renderTable(rows: readonly (readonly string[])[]): string[] {
+export function renderTable(
+  rows: readonly (readonly string[])[],
+  columns: number = Number.POSITIVE_INFINITY,
+): string[] {
   const cells = rows.map((row) => row.map(oneLine));
   const columnCount = Math.max(0, ...cells.map((row) => row.length));
-  const widths = Array.from({ length: columnCount }, (_, column) =>
+  const wanted = Array.from({ length: columnCount }, (_, column) =>
     Math.max(...cells.map((row) => stringWidth(row[column] ?? ""))),
   );
+  const widths = fitWidths(wanted, columns - GAP.length * (columnCount - 1));
   const rule = widths.map((width) => "─".repeat(width)).join("─".repeat(GAP.length));
   const [header = "", ...lines] = cells.map((row) =>
     widths
@@ -25,5 +31,6 @@ export function renderTable(rows: readonly (readonly string[])[]): string[] {
 }
 
 function padded(cell: string, width: number): string {
-  return cell + " ".repeat(width - stringWidth(cell));
+  const shown = cut(cell, width);
+  return shown + " ".repeat(width - stringWidth(shown));
 }
