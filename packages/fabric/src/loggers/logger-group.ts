@@ -1,4 +1,4 @@
-import type { Clock } from "@lightning-ts/core";
+import type { Clock, nn } from "@lightning-ts/core";
 import { GuardedLogger } from "./guarded-logger.js";
 import type { FinalStatus, KeptCheckpoints, Logger } from "./logger.js";
 
@@ -46,6 +46,16 @@ export class LoggerGroup {
 
   logHyperparams(params: Readonly<Record<string, unknown>>): void {
     for (const guarded of this.#guarded) guarded.add("logHyperparams", (logger) => logger.logHyperparams?.(params));
+  }
+
+  /** Whether a logger is to get the graph of the model. */
+  get wantsGraph(): boolean {
+    return this.#guarded.some(({ logger }) => logger.wantsGraph === true);
+  }
+
+  /** Gives the graph of a model to those that want it. What cannot be drawn once is not tried again. */
+  async logGraph(model: nn.Module, input: unknown): Promise<void> {
+    for (const { logger } of this.#guarded) if (logger.wantsGraph === true) await logger.logGraph?.(model, input);
   }
 
   /** Tells loggers what a callback keeps, and waits for those that send it right away. */

@@ -1,3 +1,5 @@
+import type { nn } from "@lightning-ts/core";
+
 /** How a run ended: `finished` means that it will go on in another process (requeued). */
 export type FinalStatus = "success" | "failed" | "finished";
 
@@ -50,6 +52,10 @@ export interface Logger {
   logText?(name: string, text: string, step?: number): void;
   logImage?(name: string, image: LogImage, step?: number): void;
   logHistogram?(name: string, values: ArrayLike<number>, step?: number): void;
+  /** Whether it is to get the graph of the model when a run of a Trainer begins. @default false */
+  readonly wantsGraph?: boolean | undefined;
+  /** Takes the graph of a model's forward. @param input what `forward` takes, for its shapes */
+  logGraph?(model: nn.Module, input: unknown): void | Promise<void>;
   /**
    * A callback has saved a checkpoint. Who sends it right away returns a promise, which is waited for. The file may
    * still be on its way to the disk.

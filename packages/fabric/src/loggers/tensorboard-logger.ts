@@ -1,4 +1,11 @@
-import { rejectUnknownOptions, visibleName, type Clock, type Environment, type FileSystem } from "@lightning-ts/core";
+import {
+  rejectUnknownOptions,
+  visibleName,
+  type Clock,
+  type Environment,
+  type FileSystem,
+  type nn,
+} from "@lightning-ts/core";
 import { makeFolder } from "../checkpoint/make-folder.js";
 import { replaceFile } from "../checkpoint/replace-file.js";
 import { defaultPort } from "../ports/default-ports.js";
@@ -37,6 +44,11 @@ export interface TensorBoardLoggerOptions {
    * true
    */
   readonly defaultHpMetric?: boolean | undefined;
+  /**
+   * Log the graph of the model when a run of a Trainer begins, as `experiment.addGraph` finds it. The module needs an
+   * `exampleInputArray`. @default false
+   */
+  readonly logGraph?: boolean | undefined;
   /** Events that are buffered before they are written. @default 100 */
   readonly maxQueue?: number | undefined;
   /** Put at the end of the event files' names. @default none */
@@ -56,6 +68,7 @@ const OPTION_NAMES = [
   "prefix",
   "subDir",
   "defaultHpMetric",
+  "logGraph",
   "maxQueue",
   "filenameSuffix",
   "files",
@@ -144,6 +157,14 @@ export class TensorBoardLogger implements Logger {
     if (shown === undefined) return;
     this.logMetrics(shown, 0);
     this.#add(hparamsValues(flattenParams(params), Object.keys(shown)), 0);
+  }
+
+  get wantsGraph(): boolean {
+    return this.#options.logGraph ?? false;
+  }
+
+  logGraph(model: nn.Module, input: unknown): Promise<void> {
+    return this.experiment.addGraph(model, input);
   }
 
   logText(name: string, text: string, step: number = this.#nextStep): void {

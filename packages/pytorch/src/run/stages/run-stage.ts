@@ -26,6 +26,7 @@ import { warnOfSummedSteps } from "../warnings/before-training.js";
 import { requireOwnParameters } from "../warnings/own-parameters.js";
 import { refuseSynchronizedNorms } from "../warnings/synchronized-norms.js";
 import { warnOfUnseenModules } from "../warnings/unseen-modules.js";
+import { logGraph } from "./log-graph.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
 import { openResumption, tellChangedSetup, withoutOrders } from "./changed-setup.js";
 import { describeSetup } from "./describe-setup.js";
@@ -63,6 +64,7 @@ export function* runStage(parts: TrainerParts, session: Session, request: RunReq
     }
   }
   yield* logHyperparameters(session);
+  yield* logGraph(session);
   session.module.zeroGrad();
   const data = yield* session.sources.load(session.stage);
   state.numEvaluationBatches = data.totalCount;
@@ -147,6 +149,7 @@ function* runFit(
   yield* setUpStrategy(fit);
   yield* hooks.run("onFitStart");
   yield* logHyperparameters(session);
+  yield* logGraph(session);
   module.zeroGrad();
   // A fit that was interrupted or failed left its epoch half done; without a checkpoint that epoch begins again.
   state.move({ type: "fitBegins" });
