@@ -55,6 +55,8 @@ const stages: readonly Stage[] = [
       app("mnist", "src/main.ts", "--short", "--expect-accuracy", "0.88"),
       app("fabric-gallery", "src/all.ts"),
       app("ported", "src/all.ts"),
+      app("tabular", "src/main.ts", "--expect-accuracy", "0.9"),
+      app("images", "src/main.ts", "--short", "--expect-accuracy", "0.35"),
     ],
   },
 ];

@@ -64,7 +64,19 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
   },
   "@lightning-ts/vision": { layers: ["transforms", "ops", "models", "state-dicts"] },
   "@lightning-ts/data": {
-    layers: ["errors", "files", "table", "rows", "csv", "json-lines", "arrays", "parquet", "arrow", "encoders"],
+    layers: [
+      "errors",
+      "files",
+      "table",
+      "rows",
+      "csv",
+      "json-lines",
+      "arrays",
+      "parquet",
+      "arrow",
+      "encoders",
+      "images",
+    ],
   },
   "@lightning-ts/fabric": {
     layers: [

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DataFileError } from "../errors/data-file-error.js";
 import type { DataArray } from "./data-array.js";
+import { readCifar } from "./read-cifar.js";
 import { readIdx } from "./read-idx.js";
 import { readNpy } from "./read-npy.js";
 import { readNpz } from "./read-npz.js";
@@ -154,5 +155,33 @@ describe("readIdx", () => {
     expect((await errorOf(readIdx(Uint8Array.from(header.slice(0, 9))))).message).toContain("ends inside its header");
     expect((await errorOf(readIdx(Uint8Array.of(0x1f, 0x8b, 8, 0)))).message).toContain("gunzip");
     expect((await errorOf(readIdx(new Uint8Array(2)))).message).toContain("no IDX file");
+  });
+});
+
+describe("readCifar", () => {
+  /** Labels before pixels that all have the number of the image. */
+  const file = (...records: readonly (readonly number[])[]) =>
+    Uint8Array.from(records.flatMap((labels, i) => [...labels, ...Array.from({ length: 3072 }, () => i)]));
+
+  it("reads images and labels of several files", async () => {
+    const { images, labels, coarseLabels } = await readCifar([file([3], [9]), file([0])]);
+    expect([images.shape, images.type, labels.values, coarseLabels.values]).toEqual([
+      [3, 3, 32, 32],
+      "uint8",
+      Uint8Array.of(3, 9, 0),
+      Uint8Array.of(3, 9, 0),
+    ]);
+    expect([images.values[0], images.values[3072], images.values[6143], images.values[6144]]).toEqual([0, 1, 1, 0]);
+    const hundred = await readCifar(file([19, 99], [4, 30]), { classes: 100 });
+    expect([hundred.labels.values, hundred.coarseLabels.values]).toEqual([Uint8Array.of(99, 30), Uint8Array.of(19, 4)]);
+  });
+
+  it("names a file that ends within an image, or has a label that is none", async () => {
+    const cut = await errorOf(readCifar(file([1], [2]).subarray(0, 5000)));
+    expect(cut).toMatchObject({ offsetBytes: 3073 });
+    expect(cut.message).toContain("Received 1927 more than for 1 images");
+    const label = await errorOf(readCifar([file([1]), file([2], [10])]));
+    expect(label).toMatchObject({ row: 1, offsetBytes: 3073 });
+    expect((await errorOf(readCifar(file([20, 3]), { classes: 100 }))).message).toContain("from 0 to 19. Received 20");
   });
 });

@@ -27,7 +27,7 @@ export interface ReadParquetOptions<TColumns extends ColumnsOption = ColumnsOpti
 export interface OpenParquetOptions<
   TColumns extends ColumnsOption = ColumnsOption,
 > extends ReadParquetOptions<TColumns> {
-  /** Blocks of 65 536 rows that stay in memory. @default 8 */
+  /** Blocks of 32 768 rows that stay in memory. @default 8 */
   readonly cacheBlocks?: number | undefined;
 }
 

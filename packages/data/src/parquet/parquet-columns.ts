@@ -11,7 +11,7 @@ export type ParquetColumns = ReadonlyMap<string, ColumnType | CategoriesSpec>;
 
 const DIALECT = new ValueDialect();
 /** Rows that are read at a time, of one column. */
-export const BLOCK_ROWS = 65_536;
+export const BLOCK_ROWS = 32_768;
 
 /**
  * @param specs the columns to read; undefined for all

@@ -19,7 +19,7 @@ export interface ParquetDatasetParts {
 type Block = ReadonlyMap<string, Column>;
 
 /**
- * The rows of a Parquet file, of which only some blocks of 65 536 rows are in memory: those that batches asked for
+ * The rows of a Parquet file, of which only some blocks of 32 768 rows are in memory: those that batches asked for
  * last. `openParquet` makes it. Batches are those of a `Table`.
  * @example
  * ```ts
