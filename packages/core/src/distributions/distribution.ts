@@ -76,11 +76,13 @@ export abstract class Distribution {
 
   /** Draws, through which no gradient flows. @param shape how many; the shape of the result begins with it */
   sample(shape: readonly number[] = []): tf.Tensor {
+    requireSampleShape(classNameOf(this), shape);
     return noGrad(() => tf.tidy(() => this.draw([...shape, ...this.batchShape])));
   }
 
   /** Draws through which gradients flow to the parameters. @throws MisconfigurationError where there are none */
   rsample(shape: readonly number[] = []): tf.Tensor {
+    requireSampleShape(classNameOf(this), shape);
     if (this.hasRsample) return this.draw([...shape, ...this.batchShape]);
     throw new MisconfigurationError({
       message: `${this.constructor.name} has draws without gradients only.`,
@@ -117,6 +119,17 @@ export abstract class Distribution {
     if (this.isValidated && this.support !== undefined)
       requireConstraint(`value of ${this.constructor.name}.logProb`, value, this.support);
   }
+}
+
+/** @throws MisconfigurationError for a number instead of a list of lengths */
+function requireSampleShape(owner: string, shape: unknown): void {
+  if (Array.isArray(shape) && shape.every((length) => Number.isInteger(length) && length >= 0)) return;
+  throw new MisconfigurationError({
+    code: "LIT_DISTRIBUTION",
+    message: `${owner} cannot be sampled like this.`,
+    expected: "a list of lengths, such as sample([100])",
+    received: describeValue(shape),
+  });
 }
 
 /** @throws MisconfigurationError for what is no distribution */

@@ -100,3 +100,9 @@ describe("an argument behind the last one", () => {
     expect(() => run([undefined, 1])).toThrow(new RegExp(`${name} takes fewer arguments`));
   });
 });
+
+it("a number of samples is a list, as shapes are", () => {
+  const one = new distributions.Normal(0, 1);
+  for (const draw of [(shape: never) => one.sample(shape), (shape: never) => one.rsample(shape)])
+    expect(() => draw(3 as never)).toThrow(/Normal cannot be sampled.*sample\(\[100\]\).*Received 3/);
+});

@@ -1,8 +1,8 @@
 import { classNameOf } from "../errors/class-name.js";
-import { describeValue } from "../errors/describe-value.js";
 import { formatShape, ShapeError } from "../errors/shape-error.js";
 import { tf } from "../tensor/tf.js";
 import { pathOf } from "./module-path.js";
+import { noTensor } from "./require-tensors.js";
 
 /**
  * Computes what a layer makes of its input. An input that is no tensor is refused, and an error about shapes says which
@@ -11,7 +11,7 @@ import { pathOf } from "./module-path.js";
  */
 export function inLayer<TResult>(layer: object, input: tf.Tensor, compute: () => TResult): TResult {
   try {
-    if (!(input instanceof tf.Tensor)) throw noTensor(input);
+    if (!(input instanceof tf.Tensor)) throw noTensor("the input", input);
     return compute();
   } catch (error) {
     const told = isOfTfjs(error) ? inputsThatDoNotFit(error, input) : error;
@@ -40,17 +40,4 @@ function inputsThatDoNotFit(error: Error, input: tf.Tensor): ShapeError {
 function describeLayer(layer: object): string {
   const path = pathOf(layer);
   return path === "" ? classNameOf(layer) : `${path} (${classNameOf(layer)})`;
-}
-
-function noTensor(input: unknown): ShapeError {
-  const isList = Array.isArray(input);
-  return new ShapeError({
-    message: isList ? `the input is an array of ${input.length}, not one tensor.` : "the input is no tensor.",
-    expected: "a tensor",
-    received: describeValue(input),
-    tryThis: isList
-      ? "a batch of [inputs, targets] is taken apart first: const [x, y] = batch. Several loaders give one batch each."
-      : "tf.tensor(values) makes one; batches of a set-up loader hold tensors.",
-    shapes: [],
-  });
 }

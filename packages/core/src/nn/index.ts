@@ -133,6 +133,7 @@ export {
   TransformerEncoderLayer,
   type EncoderLayerMasks,
   type EncoderMasks,
+  type EncoderOptions,
 } from "./layers/transformer-encoder.js";
 export type { TransformerActivation, TransformerLayerOptions } from "./layers/transformer-options.js";
 export type { LayersModelLike, LayersWeight } from "./layers-model.js";

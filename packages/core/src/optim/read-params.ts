@@ -33,6 +33,14 @@ export function readParams(
   const known = new Map<Variable, string>(
     groups.flatMap((group, at) => group.params.map((param, i) => [param, `position ${i} of group ${at}`] as const)),
   );
+  if (!isListed(given)) {
+    throw new MisconfigurationError({
+      message: `The params of group ${groups.length} of ${owner} are no list.`,
+      expected: "params: a list of parameters, or of pairs of name and parameter",
+      received: describeValue(given),
+      tryThis: "params: model.parameters(), with its parentheses.",
+    });
+  }
   const entries: readonly unknown[] = [...given];
   const params: Variable[] = [];
   const names: string[] = [];
@@ -68,6 +76,11 @@ export function readParams(
 function readEntry(entry: unknown): readonly [name: string | undefined, param: unknown] {
   if (Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string") return [entry[0], entry[1]];
   return [undefined, entry];
+}
+
+/** Whether a group's parameters are a list; a single tensor is none. */
+function isListed(given: unknown): boolean {
+  return typeof given === "object" && given !== null && isIterable(given);
 }
 
 function isIterable(value: object): value is Iterable<unknown> {

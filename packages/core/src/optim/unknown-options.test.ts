@@ -96,7 +96,26 @@ describe("a schedule", () => {
     expect(() => new Scheduler(optimizer, ...misspelt)).toThrow(MisconfigurationError);
     expect(() => new Scheduler(optimizer, ...misspelt)).toThrow(new RegExp(`${name} has no option "surelyNoOption"`));
     expect(() => new Scheduler(optimizer, 0.5)).toThrow(new RegExp(`${name} takes an object of options`));
+    const Untyped = Scheduler as unknown as new (...args: unknown[]) => unknown;
+    for (const given of [[], [undefined, ...args], args])
+      expect(() => new Untyped(...given)).toThrow(new RegExp(`${name} takes the optimizer first`));
     expect(() => new Scheduler(optimizer, ...args, 1)).toThrow(new RegExp(`${name} takes fewer arguments`));
+  });
+});
+
+describe("lists", () => {
+  it("of schedules, milestones and parameters are lists", () => {
+    const untyped = (value: unknown): never => value as never;
+    const { ChainedScheduler, ConstantLR, MultiStepLR, SequentialLR } = optim.lrScheduler;
+    const optimizer = sgd();
+    const schedulers = [new ConstantLR(optimizer)];
+    expect(() => new MultiStepLR(optimizer, untyped({ milestones: 5 }))).toThrow(/milestones are no list.*Received 5/);
+    expect(() => new SequentialLR(optimizer, untyped({ schedulers, milestones: 5 }))).toThrow(/milestones are no list/);
+    expect(() => new SequentialLR(optimizer, untyped({ milestones: [5] }))).toThrow(/schedulers are no list/);
+    expect(() => new ChainedScheduler(optimizer, untyped({ schedulers: schedulers[0] }))).toThrow(/are no list/);
+    const model = new Linear(2, 1);
+    for (const params of [undefined, 3, model, () => model.parameters(), model.weight])
+      expect(() => new optim.SGD(untyped([{ params }]))).toThrow(/params of group 0 of SGD are no list.*parentheses/);
   });
 });
 

@@ -18,10 +18,13 @@ import { asParameter } from "./parameter-list.js";
 export class ParameterDict extends Module {
   readonly #parameters = new Map<string, Parameter>();
 
-  constructor(values: Readonly<Record<string, tf.Tensor>> = {}, ...more: readonly never[]) {
+  constructor(
+    values: Readonly<Record<string, tf.Tensor>> | Iterable<readonly [name: string, value: tf.Tensor]> = {},
+    ...more: readonly never[]
+  ) {
     super();
     refuseMore("nn.ParameterDict", more);
-    for (const [name, value] of Object.entries(values)) this.set(name, value);
+    for (const [name, value] of Symbol.iterator in values ? values : Object.entries(values)) this.set(name, value);
   }
 
   get length(): number {

@@ -1,6 +1,8 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import { Parameter } from "../../autograd/parameter.js";
-import type { tf } from "../../tensor/tf.js";
+import { describeValue } from "../../errors/describe-value.js";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { tf } from "../../tensor/tf.js";
 import { Module } from "../module.js";
 import { parameterText } from "./parameter-text.js";
 
@@ -61,5 +63,12 @@ export class ParameterList extends Module {
 
 /** A parameter as it is, another tensor as a parameter with its values. */
 export function asParameter(value: tf.Tensor): Parameter {
-  return value instanceof Parameter ? value : Parameter.fromData(Float32Array.from(value.dataSync()), value.shape);
+  if (value instanceof Parameter) return value;
+  if (value instanceof tf.Tensor) return Parameter.fromData(Float32Array.from(value.dataSync()), value.shape);
+  throw new MisconfigurationError({
+    message: "Parameters of a list or a dictionary are made of tensors.",
+    expected: "a parameter, or a tensor with its first values",
+    received: describeValue(value),
+    tryThis: "tf.tensor(values).",
+  });
 }

@@ -1,4 +1,5 @@
 import type { tf } from "../../tensor/tf.js";
+import { refuseMore } from "../../errors/refuse-more.js";
 import { linear } from "../functional/linear.js";
 import { inLayer } from "../in-layer.js";
 import { ReLU } from "../layers/activations.js";
@@ -41,7 +42,9 @@ export class Sequential extends ModuleList<TensorModule> {
     return part;
   }
 
-  override forward(x: tf.Tensor): tf.Tensor {
+  /** What the modules make of x, one after another; they have one input each. */
+  override forward(x: tf.Tensor, ...more: readonly never[]): tf.Tensor {
+    refuseMore("nn.Sequential's forward", more);
     let value = x;
     for (let i = 0; i < this.length; i += 1) {
       const module = this.at(i);

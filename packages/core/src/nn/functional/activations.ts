@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore, refuseMoreUnlessMapped } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -12,12 +13,14 @@ import { checkFloats } from "./check-dtype.js";
 /** max(x, 0), elementwise. */
 export function relu(x: tf.Tensor): tf.Tensor;
 export function relu(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  requireTensors("relu", { x });
   refuseMoreUnlessMapped("relu", more);
   return runFusedSingle(reluKernel, { x }, {});
 }
 
 /** x where x > 0, else negativeSlope · x. @param negativeSlope @default 0.01 */
 export function leakyRelu(x: tf.Tensor, given?: NumberOr<"negativeSlope">, ...more: readonly never[]): tf.Tensor {
+  requireTensors("leakyRelu", { x });
   refuseMore("leakyRelu", more);
   const negativeSlope = namedOrFirst("leakyRelu", given, "negativeSlope", 0.01);
   checkFloats("leakyRelu", { x });
@@ -31,6 +34,7 @@ export interface GeluOptions {
 
 /** Gaussian error linear unit. */
 export function gelu(x: tf.Tensor, options: GeluOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("gelu", { x });
   rejectUnknownOptions("gelu", options, ["approximate"]);
   refuseMore("gelu", more);
   checkFloats("gelu", { x });
@@ -40,6 +44,7 @@ export function gelu(x: tf.Tensor, options: GeluOptions = {}, ...more: readonly 
 /** Hyperbolic tangent, elementwise. Integers become float32. */
 export function tanh(x: tf.Tensor): tf.Tensor;
 export function tanh(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  requireTensors("tanh", { x });
   refuseMoreUnlessMapped("tanh", more);
   return tf.tanh(tf.cast(x, "float32"));
 }
@@ -47,6 +52,7 @@ export function tanh(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
 /** 1 / (1 + exp(-x)); of integers too, as float32. */
 export function sigmoid(x: tf.Tensor): tf.Tensor;
 export function sigmoid(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  requireTensors("sigmoid", { x });
   refuseMoreUnlessMapped("sigmoid", more);
   return tf.sigmoid(tf.cast(x, "float32"));
 }
@@ -54,6 +60,7 @@ export function sigmoid(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
 /** x · sigmoid(x), also called swish. */
 export function silu(x: tf.Tensor): tf.Tensor;
 export function silu(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  requireTensors("silu", { x });
   refuseMoreUnlessMapped("silu", more);
   checkFloats("silu", { x });
   return tf.mul(x, tf.sigmoid(x));
@@ -61,6 +68,7 @@ export function silu(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
 
 /** x where x > 0, else alpha · (exp(x) - 1). @param alpha @default 1 */
 export function elu(x: tf.Tensor, given?: NumberOr<"alpha">, ...more: readonly never[]): tf.Tensor {
+  requireTensors("elu", { x });
   refuseMore("elu", more);
   const alpha = namedOrFirst("elu", given, "alpha", 1);
   checkFloats("elu", { x });
@@ -77,6 +85,7 @@ export interface SoftplusOptions {
 
 /** log(1 + exp(beta · x)) / beta, elementwise. */
 export function softplus(x: tf.Tensor, options: SoftplusOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("softplus", { x });
   rejectUnknownOptions("softplus", options, ["beta", "threshold"]);
   refuseMore("softplus", more);
   checkFloats("softplus", { x });
@@ -89,6 +98,7 @@ export function softplus(x: tf.Tensor, options: SoftplusOptions = {}, ...more: r
 
 /** Probabilities along one dimension. @param dim @default -1 */
 export function softmax(x: tf.Tensor, given?: NumberOr<"dim">, ...more: readonly never[]): tf.Tensor {
+  requireTensors("softmax", { x });
   refuseMore("softmax", more);
   const dim = namedOrFirst("softmax", given, "dim", -1);
   checkFloats("softmax", { x });
@@ -97,6 +107,7 @@ export function softmax(x: tf.Tensor, given?: NumberOr<"dim">, ...more: readonly
 
 /** Logarithms of the probabilities along one dimension. @param dim @default -1 */
 export function logSoftmax(x: tf.Tensor, given?: NumberOr<"dim">, ...more: readonly never[]): tf.Tensor {
+  requireTensors("logSoftmax", { x });
   refuseMore("logSoftmax", more);
   const dim = namedOrFirst("logSoftmax", given, "dim", -1);
   checkFloats("logSoftmax", { x });

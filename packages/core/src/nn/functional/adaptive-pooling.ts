@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { maxPool } from "../../kernels/max-pool.js";
@@ -22,18 +23,21 @@ type WithIndices = AdaptiveMaxOptions<true> & { readonly returnIndices: true };
 
 /** Averages so that the result has this size. x [N, C, L] or [C, L]. @throws ShapeError */
 export function adaptiveAvgPool1d(x: tf.Tensor, outputSize: AdaptiveSize, ...more: readonly never[]): tf.Tensor {
+  requireTensors("adaptiveAvgPool1d", { x });
   refuseMore("adaptiveAvgPool1d", more);
   return adaptive("adaptiveAvgPool1d", x, outputSize, 1, averageAxis);
 }
 
 /** Averages so that the result has this size. x [N, C, H, W] or [C, H, W]. @throws ShapeError */
 export function adaptiveAvgPool2d(x: tf.Tensor, outputSize: AdaptiveSize, ...more: readonly never[]): tf.Tensor {
+  requireTensors("adaptiveAvgPool2d", { x });
   refuseMore("adaptiveAvgPool2d", more);
   return adaptive("adaptiveAvgPool2d", x, outputSize, 2, averageAxis);
 }
 
 /** Averages so that the result has this size. x [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
 export function adaptiveAvgPool3d(x: tf.Tensor, outputSize: AdaptiveSize, ...more: readonly never[]): tf.Tensor {
+  requireTensors("adaptiveAvgPool3d", { x });
   refuseMore("adaptiveAvgPool3d", more);
   return adaptive("adaptiveAvgPool3d", x, outputSize, 3, averageAxis);
 }
@@ -51,6 +55,7 @@ export function adaptiveMaxPool1d(
   options: AdaptiveMaxOptions = {},
   ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  requireTensors("adaptiveMaxPool1d", { x });
   refuseMore("adaptiveMaxPool1d", more);
   return adaptiveMaxPoolNd(x, outputSize, options, 1);
 }
@@ -68,6 +73,7 @@ export function adaptiveMaxPool2d(
   options: AdaptiveMaxOptions = {},
   ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  requireTensors("adaptiveMaxPool2d", { x });
   refuseMore("adaptiveMaxPool2d", more);
   return adaptiveMaxPoolNd(x, outputSize, options, 2);
 }
@@ -85,6 +91,7 @@ export function adaptiveMaxPool3d(
   options: AdaptiveMaxOptions = {},
   ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  requireTensors("adaptiveMaxPool3d", { x });
   refuseMore("adaptiveMaxPool3d", more);
   return adaptiveMaxPoolNd(x, outputSize, options, 3);
 }

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -19,6 +20,7 @@ export function affineGrid(
   options: { readonly alignCorners?: boolean | undefined } = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("affineGrid", { theta });
   rejectUnknownOptions("affineGrid", options, ["alignCorners"]);
   refuseMore("affineGrid", more);
   checkFloats("affineGrid", { theta });

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -42,6 +43,7 @@ export function scaledDotProductAttention(
   options: AttentionOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("scaledDotProductAttention", { query, key, value });
   rejectUnknownOptions("scaledDotProductAttention", options, KNOWN);
   refuseMore("scaledDotProductAttention", more);
   checkAttention(query, key, value);
@@ -118,6 +120,7 @@ export interface SelfAttentionOptions {
  * @throws ShapeError when qkv does not hold that many heads
  */
 export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions, ...more: readonly never[]): tf.Tensor {
+  requireTensors("selfAttention", { qkv });
   rejectUnknownOptions("selfAttention", options, ["numHeads", "isCausal", "scale"]);
   refuseMore("selfAttention", more);
   const { numHeads, isCausal = false } = options;

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -37,6 +38,7 @@ export function avgPool1d(
   options: AvgPoolOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("avgPool1d", { x });
   refuseMore("avgPool1d", more);
   return avgPoolNd(x, kernelSize, options, 1);
 }
@@ -48,6 +50,7 @@ export function avgPool2d(
   options: AvgPoolOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("avgPool2d", { x });
   refuseMore("avgPool2d", more);
   return avgPoolNd(x, kernelSize, options, 2);
 }
@@ -59,6 +62,7 @@ export function avgPool3d(
   options: AvgPoolOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("avgPool3d", { x });
   refuseMore("avgPool3d", more);
   return avgPoolNd(x, kernelSize, options, 3);
 }

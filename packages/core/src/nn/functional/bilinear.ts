@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
@@ -14,6 +15,7 @@ export function bilinear(
   bias?: tf.Tensor,
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("bilinear", { x1, x2, weight }, { bias });
   refuseMore("bilinear", more);
   checkFloats("bilinear", { x1, x2, weight, bias });
   const [out = 0, in1 = 0, in2 = 0] = weight.shape;

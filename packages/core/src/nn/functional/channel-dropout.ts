@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -14,18 +15,21 @@ export interface DropoutOptions {
 
 /** Zeroes whole channels of sequences [N, C, L] or [C, L]. @throws ShapeError */
 export function dropout1d(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("dropout1d", { x });
   refuseMore("dropout1d", more);
   return dropChannels(x, options, 1);
 }
 
 /** Zeroes whole channels of images [N, C, H, W] or [C, H, W]. @throws ShapeError */
 export function dropout2d(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("dropout2d", { x });
   refuseMore("dropout2d", more);
   return dropChannels(x, options, 2);
 }
 
 /** Zeroes whole channels of volumes [N, C, D, H, W] or [C, D, H, W]. @throws ShapeError */
 export function dropout3d(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("dropout3d", { x });
   refuseMore("dropout3d", more);
   return dropChannels(x, options, 3);
 }
@@ -51,6 +55,7 @@ const SATURATED = -1.7580993408473766;
 
 /** Dropout that keeps mean and deviation: dropped elements get the value that `selu` has far below zero. */
 export function alphaDropout(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("alphaDropout", { x });
   rejectUnknownOptions("alphaDropout", options, ["p", "training"]);
   refuseMore("alphaDropout", more);
   checkFloats("alphaDropout", { x });
@@ -59,6 +64,7 @@ export function alphaDropout(x: tf.Tensor, options: DropoutOptions = {}, ...more
 
 /** The same for whole channels: x [N, C, ...]. @throws ShapeError */
 export function featureAlphaDropout(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("featureAlphaDropout", { x });
   rejectUnknownOptions("featureAlphaDropout", options, ["p", "training"]);
   refuseMore("featureAlphaDropout", more);
   checkFloats("featureAlphaDropout", { x });

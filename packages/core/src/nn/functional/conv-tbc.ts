@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
@@ -15,6 +16,7 @@ export function convTbc(
   pad = 0,
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("convTbc", { x, weight, bias });
   refuseMore("convTbc", more);
   if (x.rank !== 3 || weight.rank !== 3 || x.shape[2] !== weight.shape[1])
     throw new ShapeError({

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { ConvAttributes } from "@lightning-ts/backend-onnxruntime";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
@@ -41,6 +42,7 @@ export function conv1d(
   options: ConvOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("conv1d", { x, weight }, { bias });
   rejectUnknownOptions("conv1d", options, CONV_OPTIONS);
   refuseMore("conv1d", more);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 1));
@@ -57,6 +59,7 @@ export function conv2d(
   options: ConvOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("conv2d", { x, weight }, { bias });
   rejectUnknownOptions("conv2d", options, CONV_OPTIONS);
   refuseMore("conv2d", more);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 2));
@@ -73,6 +76,7 @@ export function conv3d(
   options: ConvOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("conv3d", { x, weight }, { bias });
   rejectUnknownOptions("conv3d", options, CONV_OPTIONS);
   refuseMore("conv3d", more);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 3));
@@ -86,6 +90,7 @@ export function convTranspose1d(
   options: ConvTransposeOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("convTranspose1d", { x, weight }, { bias });
   refuseMore("convTranspose1d", more);
   return convTransposeNd(x, weight, bias, options, 1);
 }
@@ -101,6 +106,7 @@ export function convTranspose2d(
   options: ConvTransposeOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("convTranspose2d", { x, weight }, { bias });
   refuseMore("convTranspose2d", more);
   return convTransposeNd(x, weight, bias, options, 2);
 }
@@ -116,6 +122,7 @@ export function convTranspose3d(
   options: ConvTransposeOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("convTranspose3d", { x, weight }, { bias });
   refuseMore("convTranspose3d", more);
   return convTransposeNd(x, weight, bias, options, 3);
 }

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -34,6 +35,7 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("crossEntropy", { logits, target });
   rejectUnknownOptions("crossEntropy", options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
   refuseMore("crossEntropy", more);
   const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
@@ -62,6 +64,7 @@ export function nllLoss(
   options: NllLossOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("nllLoss", { logProbs, target });
   rejectUnknownOptions("nllLoss", options, ["reduction", "weight", "ignoreIndex"]);
   refuseMore("nllLoss", more);
   const { reduction = "mean", ignoreIndex = -100, weight } = options;

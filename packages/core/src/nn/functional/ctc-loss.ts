@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -38,6 +39,7 @@ export function ctcLoss(
   options: CtcLossOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("ctcLoss", { logProbs, targets });
   rejectUnknownOptions("ctcLoss", options, CTC_OPTIONS);
   refuseMore("ctcLoss", more);
   checkFloats("ctcLoss", { logProbs });

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -18,6 +19,7 @@ export function dropout(
   options: { readonly p?: number | undefined; readonly training?: boolean | undefined } = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("dropout", { x });
   rejectUnknownOptions("dropout", options, ["p", "training"]);
   refuseMore("dropout", more);
   const p = options.p ?? 0.5;

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -33,6 +34,7 @@ export function embeddingBag(
   options: EmbeddingBagOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("embeddingBag", { indices, weight });
   rejectUnknownOptions("embeddingBag", options, [...BAG_OPTIONS, "offsets", "perSampleWeights"]);
   refuseMore("embeddingBag", more);
   refuseSparse("embeddingBag", options);

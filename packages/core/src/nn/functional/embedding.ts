@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
@@ -34,6 +35,7 @@ export function embedding(
   options: EmbeddingRowOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("embedding", { indices, weight });
   rejectUnknownOptions("embedding", options, EMBEDDING_OPTIONS);
   refuseMore("embedding", more);
   refuseSparse("embedding", options);
@@ -66,6 +68,7 @@ export function paddingRow(index: number | undefined, rows: number): number | un
  * @param numClasses -1 takes one more than the largest index, which is read at once. @default -1
  */
 export function oneHot(indices: tf.Tensor, given?: NumberOr<"numClasses">, ...more: readonly never[]): tf.Tensor {
+  requireTensors("oneHot", { indices });
   refuseMore("oneHot", more);
   const numClasses = namedOrFirst("oneHot", given, "numClasses", -1);
   const classes = tf.cast(indices, "int32");

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -36,6 +37,7 @@ export function unfold(
   options: FoldOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("unfold", { x });
   refuseMore("unfold", more);
   checkFoldOptions("unfold", options);
   checkFloats("unfold", { input: x });
@@ -67,6 +69,7 @@ export function fold(
   options: FoldOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("fold", { x });
   refuseMore("fold", more);
   checkFoldOptions("fold", options);
   checkFloats("fold", { input: x });

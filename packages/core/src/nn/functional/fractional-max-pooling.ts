@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -44,6 +45,7 @@ export function fractionalMaxPool2d(
   options: FractionalMaxPoolOptions<boolean>,
   ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  requireTensors("fractionalMaxPool2d", { x });
   refuseMore("fractionalMaxPool2d", more);
   checkFractionalOptions("fractionalMaxPool2d", options, 2);
   return fractionalMaxPoolNd(x, kernelSize, options, 2);
@@ -62,6 +64,7 @@ export function fractionalMaxPool3d(
   options: FractionalMaxPoolOptions<boolean>,
   ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  requireTensors("fractionalMaxPool3d", { x });
   refuseMore("fractionalMaxPool3d", more);
   checkFractionalOptions("fractionalMaxPool3d", options, 3);
   return fractionalMaxPoolNd(x, kernelSize, options, 3);

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -29,6 +30,7 @@ export function gridSample(
   options: GridSampleOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("gridSample", { x, grid });
   rejectUnknownOptions("gridSample", options, ["mode", "paddingMode", "alignCorners"]);
   refuseMore("gridSample", more);
   checkFloats("gridSample", { input: x, grid });

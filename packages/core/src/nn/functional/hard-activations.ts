@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore, refuseMoreUnlessMapped } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -19,6 +20,7 @@ export interface HardtanhOptions {
 
 /** x, but at least minVal and at most maxVal; no gradient from the two on. */
 export function hardtanh(x: tf.Tensor, options: HardtanhOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("hardtanh", { x });
   rejectUnknownOptions("hardtanh", options, ["minVal", "maxVal"]);
   refuseMore("hardtanh", more);
   checkFloats("hardtanh", { x });
@@ -29,6 +31,7 @@ export function hardtanh(x: tf.Tensor, options: HardtanhOptions = {}, ...more: r
 /** x, but at least 0 and at most 6. */
 export function relu6(x: tf.Tensor): tf.Tensor;
 export function relu6(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  requireTensors("relu6", { x });
   refuseMoreUnlessMapped("relu6", more);
   return hardtanh(x, { minVal: 0, maxVal: 6 });
 }
@@ -36,6 +39,7 @@ export function relu6(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
 /** (x + 3) / 6, but at least 0 and at most 1. */
 export function hardsigmoid(x: tf.Tensor): tf.Tensor;
 export function hardsigmoid(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  requireTensors("hardsigmoid", { x });
   refuseMoreUnlessMapped("hardsigmoid", more);
   checkFloats("hardsigmoid", { x });
   return between(x, { from: -3, to: 3, below: 0 }, tf.div(tf.add(x, 3), 6), 1);
@@ -44,6 +48,7 @@ export function hardsigmoid(x: tf.Tensor, ...more: readonly unknown[]): tf.Tenso
 /** x · hardsigmoid(x). */
 export function hardswish(x: tf.Tensor): tf.Tensor;
 export function hardswish(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor {
+  requireTensors("hardswish", { x });
   refuseMoreUnlessMapped("hardswish", more);
   checkFloats("hardswish", { x });
   return between(x, { from: -3, to: 3, below: 0 }, tf.div(tf.mul(x, tf.add(x, 3)), 6), x);
@@ -51,6 +56,7 @@ export function hardswish(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor 
 
 /** 0 where |x| is at most lambd, else x. @param lambd @default 0.5 */
 export function hardshrink(x: tf.Tensor, given?: NumberOr<"lambd">, ...more: readonly never[]): tf.Tensor {
+  requireTensors("hardshrink", { x });
   refuseMore("hardshrink", more);
   const lambd = namedOrFirst("hardshrink", given, "lambd", 0.5);
   checkFloats("hardshrink", { x });
@@ -59,6 +65,7 @@ export function hardshrink(x: tf.Tensor, given?: NumberOr<"lambd">, ...more: rea
 
 /** x moved towards 0 by lambd, and 0 where |x| is at most lambd. @param lambd @default 0.5 */
 export function softshrink(x: tf.Tensor, given?: NumberOr<"lambd">, ...more: readonly never[]): tf.Tensor {
+  requireTensors("softshrink", { x });
   refuseMore("softshrink", more);
   const lambd = namedOrFirst("softshrink", given, "lambd", 0.5);
   checkFloats("softshrink", { x });
@@ -67,6 +74,7 @@ export function softshrink(x: tf.Tensor, given?: NumberOr<"lambd">, ...more: rea
 
 /** x where it is above the threshold, else value. */
 export function threshold(x: tf.Tensor, limit: number, value: number, ...more: readonly never[]): tf.Tensor {
+  requireTensors("threshold", { x });
   refuseMore("threshold", more);
   checkFloats("threshold", { x });
   return tf.where(tf.lessEqual(x, limit), tf.fill(x.shape, value), x);
@@ -74,6 +82,7 @@ export function threshold(x: tf.Tensor, limit: number, value: number, ...more: r
 
 /** x where it is positive, else weight · x. @param weight [1], or one number for each channel of x [N, C, ...] */
 export function prelu(x: tf.Tensor, weight: tf.Tensor, ...more: readonly never[]): tf.Tensor {
+  requireTensors("prelu", { x, weight });
   refuseMore("prelu", more);
   checkFloats("prelu", { x, weight });
   if (weight.size !== 1 && weight.size !== x.shape[1])

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -25,6 +26,7 @@ export function instanceNorm(
   options: InstanceNormFunctionOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("instanceNorm", { x });
   const known = ["weight", "bias", "eps", "running", "useInputStats", "momentum"];
   rejectUnknownOptions("instanceNorm", options, known);
   refuseMore("instanceNorm", more);

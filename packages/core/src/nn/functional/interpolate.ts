@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -44,6 +45,7 @@ const DIMENSIONS: Readonly<Record<InterpolateMode, readonly number[]>> = {
  * @throws MisconfigurationError; ShapeError
  */
 export function interpolate(x: tf.Tensor, options: InterpolateOptions, ...more: readonly never[]): tf.Tensor {
+  requireTensors("interpolate", { x });
   rejectUnknownOptions("interpolate", options, INTERPOLATE_OPTIONS);
   refuseMore("interpolate", more);
   checkFloats("interpolate", { input: x });

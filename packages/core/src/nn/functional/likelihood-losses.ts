@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -22,6 +23,7 @@ export function klDiv(
   options: KlDivOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("klDiv", { input, target });
   rejectUnknownOptions("klDiv", options, ["reduction", "logTarget"]);
   refuseMore("klDiv", more);
   sameShape("klDiv", input, target);
@@ -56,6 +58,7 @@ export function gaussianNllLoss(
   options: GaussianNllOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("gaussianNllLoss", { input, target, variance });
   rejectUnknownOptions("gaussianNllLoss", options, ["reduction", "full", "eps"]);
   refuseMore("gaussianNllLoss", more);
   checkFloats("gaussianNllLoss", { input, target, variance });
@@ -103,6 +106,7 @@ export function poissonNllLoss(
   options: PoissonNllOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("poissonNllLoss", { input, target });
   rejectUnknownOptions("poissonNllLoss", options, ["reduction", "logInput", "full", "eps"]);
   refuseMore("poissonNllLoss", more);
   sameShape("poissonNllLoss", input, target);
@@ -127,6 +131,7 @@ export function softMarginLoss(
   options: LossOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("softMarginLoss", { input, target });
   rejectUnknownOptions("softMarginLoss", options, ["reduction"]);
   refuseMore("softMarginLoss", more);
   sameShape("softMarginLoss", input, target);
@@ -145,6 +150,7 @@ export function multilabelSoftMarginLoss(
   options: MultilabelSoftMarginOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("multilabelSoftMarginLoss", { input, target });
   rejectUnknownOptions("multilabelSoftMarginLoss", options, ["reduction", "weight"]);
   refuseMore("multilabelSoftMarginLoss", more);
   sameShape("multilabelSoftMarginLoss", input, target);

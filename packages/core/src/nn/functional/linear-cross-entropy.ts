@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -23,6 +24,7 @@ export function linearCrossEntropy(
   options: LinearCrossEntropyOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("linearCrossEntropy", { x, linearWeight, target });
   rejectUnknownOptions("linearCrossEntropy", options, OPTIONS);
   refuseMore("linearCrossEntropy", more);
   const { linearBias, ...loss } = options;

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { FusedActivation } from "@lightning-ts/backend-onnxruntime";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -23,6 +24,7 @@ export function linear(
   options: { readonly activation?: FusedActivation | undefined } = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("linear", { x, weight }, { bias });
   rejectUnknownOptions("linear", options, ["activation"]);
   refuseMore("linear", more);
   if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== weight.shape[1]) {

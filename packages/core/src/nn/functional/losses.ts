@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -27,6 +28,7 @@ export function mseLoss(
   options: WeightedLossOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("mseLoss", { input, target });
   rejectUnknownOptions("mseLoss", options, ["reduction", "weight"]);
   refuseMore("mseLoss", more);
   sameShape("mseLoss", input, target);
@@ -40,6 +42,7 @@ export function l1Loss(
   options: WeightedLossOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("l1Loss", { input, target });
   rejectUnknownOptions("l1Loss", options, ["reduction", "weight"]);
   refuseMore("l1Loss", more);
   sameShape("l1Loss", input, target);
@@ -53,6 +56,7 @@ export function smoothL1Loss(
   options: LossOptions & { readonly beta?: number | undefined } = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("smoothL1Loss", { input, target });
   rejectUnknownOptions("smoothL1Loss", options, ["reduction", "beta"]);
   refuseMore("smoothL1Loss", more);
   sameShape("smoothL1Loss", input, target);
@@ -71,6 +75,7 @@ export function huberLoss(
   options: WeightedLossOptions & { readonly delta?: number | undefined } = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("huberLoss", { input, target });
   rejectUnknownOptions("huberLoss", options, ["reduction", "delta", "weight"]);
   refuseMore("huberLoss", more);
   sameShape("huberLoss", input, target);
@@ -92,6 +97,7 @@ export function binaryCrossEntropy(
   options: BinaryCrossEntropyOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("binaryCrossEntropy", { input, target });
   rejectUnknownOptions("binaryCrossEntropy", options, ["reduction", "weight"]);
   refuseMore("binaryCrossEntropy", more);
   sameShape("binaryCrossEntropy", input, target);
@@ -116,6 +122,7 @@ export function binaryCrossEntropyWithLogits(
   options: BinaryCrossEntropyWithLogitsOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("binaryCrossEntropyWithLogits", { input, target });
   rejectUnknownOptions("binaryCrossEntropyWithLogits", options, ["reduction", "weight", "posWeight"]);
   refuseMore("binaryCrossEntropyWithLogits", more);
   sameShape("binaryCrossEntropyWithLogits", input, target);

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -23,6 +24,7 @@ export function marginRankingLoss(
   options: MarginOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("marginRankingLoss", { x1, x2, target });
   rejectUnknownOptions("marginRankingLoss", options, ["reduction", "margin"]);
   refuseMore("marginRankingLoss", more);
   checkFloats("marginRankingLoss", { x1, x2, target });
@@ -38,6 +40,7 @@ export function hingeEmbeddingLoss(
   options: MarginOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("hingeEmbeddingLoss", { input, target });
   rejectUnknownOptions("hingeEmbeddingLoss", options, ["reduction", "margin"]);
   refuseMore("hingeEmbeddingLoss", more);
   sameShape("hingeEmbeddingLoss", input, target);
@@ -61,6 +64,7 @@ export function cosineEmbeddingLoss(
   options: MarginOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("cosineEmbeddingLoss", { x1, x2, target });
   rejectUnknownOptions("cosineEmbeddingLoss", options, ["reduction", "margin"]);
   refuseMore("cosineEmbeddingLoss", more);
   sameShape("cosineEmbeddingLoss", x1, x2);
@@ -100,6 +104,7 @@ export function tripletMarginLoss(
   options: TripletMarginOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("tripletMarginLoss", { anchor, positive, negative });
   rejectUnknownOptions("tripletMarginLoss", options, ["reduction", "margin", "p", "eps", "swap"]);
   refuseMore("tripletMarginLoss", more);
   checkTriplet("tripletMarginLoss", { anchor, positive, negative });
@@ -135,6 +140,7 @@ export function multiMarginLoss(
   options: MultiMarginOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("multiMarginLoss", { input, target });
   rejectUnknownOptions("multiMarginLoss", options, ["reduction", "margin", "p", "weight"]);
   refuseMore("multiMarginLoss", more);
   checkFloats("multiMarginLoss", { input, weight: options.weight });
@@ -172,6 +178,7 @@ export function tripletMarginWithDistanceLoss(
   options: TripletMarginWithDistanceOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("tripletMarginWithDistanceLoss", { anchor, positive, negative });
   rejectUnknownOptions("tripletMarginWithDistanceLoss", options, ["reduction", "margin", "distanceFunction", "swap"]);
   refuseMore("tripletMarginWithDistanceLoss", more);
   checkTriplet("tripletMarginWithDistanceLoss", { anchor, positive, negative });
@@ -192,6 +199,7 @@ export function multilabelMarginLoss(
   options: LossOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("multilabelMarginLoss", { input, target });
   rejectUnknownOptions("multilabelMarginLoss", options, ["reduction"]);
   refuseMore("multilabelMarginLoss", more);
   checkFloats("multilabelMarginLoss", { input });

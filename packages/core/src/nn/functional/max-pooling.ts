@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { describeValue } from "../../errors/describe-value.js";
@@ -49,6 +50,7 @@ export function maxPool1d(
   options: MaxPoolOptions = {},
   ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  requireTensors("maxPool1d", { x });
   refuseMore("maxPool1d", more);
   return maxPoolNd(x, kernelSize, options, 1);
 }
@@ -62,6 +64,7 @@ export function maxPool2d(
   options: MaxPoolOptions = {},
   ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  requireTensors("maxPool2d", { x });
   refuseMore("maxPool2d", more);
   return maxPoolNd(x, kernelSize, options, 2);
 }
@@ -75,6 +78,7 @@ export function maxPool3d(
   options: MaxPoolOptions = {},
   ...more: readonly never[]
 ): tf.Tensor | ValuesAndIndices {
+  requireTensors("maxPool3d", { x });
   refuseMore("maxPool3d", more);
   return maxPoolNd(x, kernelSize, options, 3);
 }

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -33,6 +34,7 @@ export function maxUnpool1d(
   options: MaxUnpoolOptions = {},
   ...more: readonly never[]
 ) {
+  requireTensors("maxUnpool1d", { x, indices });
   refuseMore("maxUnpool1d", more);
   return maxUnpoolNd(x, indices, { kernelSize, ...options }, 1);
 }
@@ -45,6 +47,7 @@ export function maxUnpool2d(
   options: MaxUnpoolOptions = {},
   ...more: readonly never[]
 ) {
+  requireTensors("maxUnpool2d", { x, indices });
   refuseMore("maxUnpool2d", more);
   return maxUnpoolNd(x, indices, { kernelSize, ...options }, 2);
 }
@@ -57,6 +60,7 @@ export function maxUnpool3d(
   options: MaxUnpoolOptions = {},
   ...more: readonly never[]
 ) {
+  requireTensors("maxUnpool3d", { x, indices });
   refuseMore("maxUnpool3d", more);
   return maxUnpoolNd(x, indices, { kernelSize, ...options }, 3);
 }

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -22,6 +23,7 @@ export function rmsNorm(
   options: RmsNormOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("rmsNorm", { x });
   rejectUnknownOptions("rmsNorm", options, ["weight", "eps"]);
   refuseMore("rmsNorm", more);
   checkFloats("rmsNorm", { input: x, weight: options.weight });
@@ -55,6 +57,7 @@ export function localResponseNorm(
   options: LocalResponseNormOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("localResponseNorm", { x });
   rejectUnknownOptions("localResponseNorm", options, ["alpha", "beta", "k"]);
   refuseMore("localResponseNorm", more);
   checkFloats("localResponseNorm", { input: x });

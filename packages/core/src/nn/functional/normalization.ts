@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -22,6 +23,7 @@ export function layerNorm(
   options: LayerNormOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("layerNorm", { x });
   rejectUnknownOptions("layerNorm", options, ["weight", "bias", "eps"]);
   refuseMore("layerNorm", more);
   const dims = normalizedShape.length;
@@ -47,6 +49,7 @@ export function groupNorm(
   options: LayerNormOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("groupNorm", { x });
   rejectUnknownOptions("groupNorm", options, ["weight", "bias", "eps"]);
   refuseMore("groupNorm", more);
   const [batch = 0, channels = 0] = x.shape;
@@ -85,6 +88,7 @@ export interface BatchNormOptions extends LayerNormOptions {
  * @throws ShapeError
  */
 export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("batchNorm", { x });
   rejectUnknownOptions("batchNorm", options, ["weight", "bias", "eps", "running", "training", "momentum"]);
   refuseMore("batchNorm", more);
   if (x.rank < 2)

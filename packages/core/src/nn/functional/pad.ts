@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -22,6 +23,7 @@ export function pad(
   options: PadOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("pad", { x });
   rejectUnknownOptions("pad", options, ["mode", "value"]);
   refuseMore("pad", more);
   const { mode = "constant", value = 0 } = options;

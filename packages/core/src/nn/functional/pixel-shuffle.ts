@@ -1,9 +1,11 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 
 /** [..., C · r², H, W] -> [..., C, H · r, W · r]. @throws ShapeError */
 export function pixelShuffle(x: tf.Tensor, upscaleFactor: number, ...more: readonly never[]): tf.Tensor {
+  requireTensors("pixelShuffle", { x });
   refuseMore("pixelShuffle", more);
   const r = upscaleFactor;
   const [channels = 0, height = 0, width = 0] = x.shape.slice(-3);
@@ -15,6 +17,7 @@ export function pixelShuffle(x: tf.Tensor, upscaleFactor: number, ...more: reado
 
 /** [..., C, H · r, W · r] -> [..., C · r², H, W]. @throws ShapeError */
 export function pixelUnshuffle(x: tf.Tensor, downscaleFactor: number, ...more: readonly never[]): tf.Tensor {
+  requireTensors("pixelUnshuffle", { x });
   refuseMore("pixelUnshuffle", more);
   const r = downscaleFactor;
   const [channels = 0, height = 0, width = 0] = x.shape.slice(-3);
@@ -27,6 +30,7 @@ export function pixelUnshuffle(x: tf.Tensor, downscaleFactor: number, ...more: r
 
 /** Channels of x [N, C, ...], taken from the groups in turns. @throws ShapeError */
 export function channelShuffle(x: tf.Tensor, groups: number, ...more: readonly never[]): tf.Tensor {
+  requireTensors("channelShuffle", { x });
   refuseMore("channelShuffle", more);
   const [batch = 0, channels = 0, ...rest] = x.shape;
   if (x.rank < 3 || channels % groups !== 0) throw misfit("channelShuffle", x, `channels divisible by ${groups}`);

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { volume } from "../../kernels/conv-shapes.js";
@@ -26,6 +27,7 @@ export function lpPool1d(
   options: LpPoolOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("lpPool1d", { x });
   refuseMore("lpPool1d", more);
   return lpPoolNd(x, normType, { kernelSize, ...options }, 1);
 }
@@ -38,6 +40,7 @@ export function lpPool2d(
   options: LpPoolOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("lpPool2d", { x });
   refuseMore("lpPool2d", more);
   return lpPoolNd(x, normType, { kernelSize, ...options }, 2);
 }
@@ -50,6 +53,7 @@ export function lpPool3d(
   options: LpPoolOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("lpPool3d", { x });
   refuseMore("lpPool3d", more);
   return lpPoolNd(x, normType, { kernelSize, ...options }, 3);
 }

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -21,6 +22,7 @@ export interface RreluOptions {
 
 /** x where x > 0, else x times a slope that is drawn for each element. */
 export function rrelu(x: tf.Tensor, options: RreluOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("rrelu", { x });
   rejectUnknownOptions("rrelu", options, ["lower", "upper", "training"]);
   refuseMore("rrelu", more);
   checkFloats("rrelu", { x });
@@ -51,6 +53,7 @@ export function gumbelSoftmax(
   options: GumbelSoftmaxOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("gumbelSoftmax", { logits });
   rejectUnknownOptions("gumbelSoftmax", options, ["tau", "hard", "dim"]);
   refuseMore("gumbelSoftmax", more);
   checkFloats("gumbelSoftmax", { logits });

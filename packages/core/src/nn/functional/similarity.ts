@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -23,6 +24,7 @@ export function cosineSimilarity(
   options: CosineSimilarityOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("cosineSimilarity", { x1, x2 });
   rejectUnknownOptions("cosineSimilarity", options, ["dim", "eps"]);
   refuseMore("cosineSimilarity", more);
   checkFloats("cosineSimilarity", { x1, x2 });
@@ -58,6 +60,7 @@ export function pairwiseDistance(
   options: PairwiseDistanceOptions = {},
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("pairwiseDistance", { x1, x2 });
   rejectUnknownOptions("pairwiseDistance", options, ["p", "eps", "keepdim"]);
   refuseMore("pairwiseDistance", more);
   checkFloats("pairwiseDistance", { x1, x2 });
@@ -79,6 +82,7 @@ export interface NormalizeOptions {
 
 /** x divided by its p-norm along one dimension. */
 export function normalize(x: tf.Tensor, options: NormalizeOptions = {}, ...more: readonly never[]): tf.Tensor {
+  requireTensors("normalize", { x });
   rejectUnknownOptions("normalize", options, ["p", "dim", "eps"]);
   refuseMore("normalize", more);
   checkFloats("normalize", { x });
@@ -88,6 +92,7 @@ export function normalize(x: tf.Tensor, options: NormalizeOptions = {}, ...more:
 
 /** Distances of all pairs of rows: x [N, D] -> [N · (N - 1) / 2], the first row's pairs first. @param p @default 2 */
 export function pdist(x: tf.Tensor, given?: NumberOr<"p">, ...more: readonly never[]): tf.Tensor {
+  requireTensors("pdist", { x });
   refuseMore("pdist", more);
   const p = namedOrFirst("pdist", given, "p", 2);
   checkFloats("pdist", { x });

@@ -2,6 +2,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
+import { ShapeError } from "../../errors/shape-error.js";
 import { tensorScope } from "../../tensor/tensor-scope.js";
 import { tf } from "../../tensor/tf.js";
 import { decoded } from "../expect-recorded-under-test.js";
@@ -50,6 +51,15 @@ function recordedCall(name: string): {
   return { run, args, options };
 }
 
+function errorOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
@@ -84,6 +94,21 @@ describe("an option that a function does not have", () => {
       // Not "Cannot read properties of undefined".
       expect(error).not.toBeInstanceOf(TypeError);
     }
+  });
+
+  it.each(Object.keys(nn.functional))("F.%s names an argument that is no tensor", (name) => {
+    using _scope = tensorScope();
+    const { run, args, options } = recordedCall(name);
+    // Lengths of sequences may be a list of numbers.
+    const last = name === "ctcLoss" ? 2 : args.length;
+    const places = [...args.keys()].filter((place) => place < last && args[place] instanceof tf.Tensor);
+    expect(places.length).toBeGreaterThan(0);
+    for (const place of places)
+      for (const wrong of [[tf.ones([2]), tf.ones([2])], 3, null, tf.buffer([2])]) {
+        const error = errorOf(() => run(...args.with(place, wrong), options));
+        expect(error).toBeInstanceOf(ShapeError);
+        expect(String(error)).toMatch(new RegExp(`${name}: .* (no tensor|an array of 2, not one tensor)`));
+      }
   });
 
   it("is one that has a name in PyTorch, and may be a number by its place", () => {

@@ -1,3 +1,4 @@
+import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
@@ -8,6 +9,7 @@ export type UpsampleOptions = Pick<InterpolateOptions, "size" | "scaleFactor" | 
 
 /** PyTorch's older name of `interpolate`. @throws MisconfigurationError; ShapeError */
 export function upsample(x: tf.Tensor, options: UpsampleOptions, ...more: readonly never[]): tf.Tensor {
+  requireTensors("upsample", { x });
   rejectUnknownOptions("upsample", options, ["size", "scaleFactor", "mode", "alignCorners"]);
   refuseMore("upsample", more);
   return interpolate(x, options);
@@ -19,6 +21,7 @@ export function upsampleNearest(
   options: Pick<UpsampleOptions, "size" | "scaleFactor">,
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("upsampleNearest", { x });
   rejectUnknownOptions("upsampleNearest", options, ["size", "scaleFactor"]);
   refuseMore("upsampleNearest", more);
   return interpolate(x, { ...options, mode: "nearest" });
@@ -30,6 +33,7 @@ export function upsampleBilinear(
   options: Pick<UpsampleOptions, "size" | "scaleFactor">,
   ...more: readonly never[]
 ): tf.Tensor {
+  requireTensors("upsampleBilinear", { x });
   rejectUnknownOptions("upsampleBilinear", options, ["size", "scaleFactor"]);
   refuseMore("upsampleBilinear", more);
   return interpolate(x, { ...options, mode: "bilinear", alignCorners: true });

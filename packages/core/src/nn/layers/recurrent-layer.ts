@@ -1,3 +1,4 @@
+import { describeValue } from "../../errors/describe-value.js";
 import type { RecurrentAttributes } from "@lightning-ts/backend-onnxruntime";
 import type { Parameter } from "../../autograd/parameter.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
@@ -69,6 +70,7 @@ export abstract class RecurrentLayer extends Module {
   protected over(input: Sequences, states: RecurrentStates | undefined): [Sequences, RecurrentStates] {
     const tensor = input instanceof PackedSequence ? input.padded : input;
     return inLayer(this, tensor, () => {
+      if (states !== undefined) requireStates(states);
       this.#checkInput(tensor, tensor === input && tensor.rank === 3 && this.batchFirst);
       return overSequences(input, states, this.batchFirst, (x, given, lengths) => this.#run(x, given, lengths));
     });
@@ -194,5 +196,18 @@ export abstract class RecurrentLayer extends Module {
       ...(this.dropout === 0 ? [] : [`dropout=${pyFloat(this.dropout)}`]),
       ...(this.bidirectional ? ["bidirectional=True"] : []),
     ].join(", ");
+  }
+}
+
+/** @throws ShapeError for states that are no tensors, such as the two of an LSTM where there is one */
+function requireStates({ h, c }: RecurrentStates): void {
+  for (const state of [h, ...(c === undefined ? [] : [c])]) {
+    if (state instanceof tf.Tensor) continue;
+    throw new ShapeError({
+      message: "a state that was passed is no tensor.",
+      expected: "one tensor [layers · directions, batch, size]; an LSTM takes two of them in a list: [h, c]",
+      received: describeValue(state),
+      shapes: [],
+    });
   }
 }

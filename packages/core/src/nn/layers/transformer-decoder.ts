@@ -1,3 +1,4 @@
+import { checkCount } from "../size.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { tf } from "../../tensor/tf.js";
@@ -70,6 +71,8 @@ export class TransformerDecoderLayer extends Module {
   ) {
     super();
     refuseMore("nn.TransformerDecoderLayer", more);
+    checkCount(dModel, "dModel");
+    checkCount(nhead, "nhead");
     const { dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias } = resolveLayerOptions(
       "nn.TransformerDecoderLayer",
       options,

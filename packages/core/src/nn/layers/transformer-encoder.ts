@@ -1,3 +1,4 @@
+import { checkCount } from "../size.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { tf } from "../../tensor/tf.js";
@@ -58,6 +59,8 @@ export class TransformerEncoderLayer extends Module {
   ) {
     super();
     refuseMore("nn.TransformerEncoderLayer", more);
+    checkCount(dModel, "dModel");
+    checkCount(nhead, "nhead");
     const { dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias } = resolveLayerOptions(
       "nn.TransformerEncoderLayer",
       options,
@@ -119,6 +122,15 @@ export interface EncoderMasks {
   readonly isCausal?: boolean | undefined;
 }
 
+export interface EncoderOptions {
+  /** What normalizes the last layer's output. @default nothing */
+  readonly norm?: TensorModule | undefined;
+  /** Chooses between PyTorch's implementations; accepted so that a call carries over. The numbers are the same. */
+  readonly enableNestedTensor?: boolean | undefined;
+  /** As `enableNestedTensor`. */
+  readonly maskCheck?: boolean | undefined;
+}
+
 /**
  * Encoder layers on top of each other: copies of the given one.
  * @example
@@ -136,11 +148,11 @@ export class TransformerEncoder extends Module {
   constructor(
     encoderLayer: TransformerEncoderLayer,
     readonly numLayers: number,
-    options: { readonly norm?: TensorModule | undefined } = {},
+    options: EncoderOptions = {},
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.TransformerEncoder", options, ["norm"]);
+    rejectUnknownOptions("nn.TransformerEncoder", options, ["norm", "enableNestedTensor", "maskCheck"]);
     refuseMore("nn.TransformerEncoder", more);
     this.layers = new ModuleList(copiesOf(encoderLayer, numLayers));
     this.norm = options.norm;

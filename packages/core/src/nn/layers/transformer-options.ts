@@ -1,3 +1,4 @@
+import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { tf } from "../../tensor/tf.js";
@@ -78,8 +79,19 @@ export function copyParameters(from: Module, to: Module): void {
   }
 }
 
+/** @throws MisconfigurationError for what callers without types put in a layer's place */
+function requireCloneable(layer: unknown): void {
+  if (typeof layer === "object" && layer !== null && "clone" in layer) return;
+  throw new MisconfigurationError({
+    message: "A transformer's stack takes the layer that it consists of first.",
+    expected: "such as new nn.TransformerEncoderLayer(512, 8), or a module of your own with clone()",
+    received: describeValue(layer),
+  });
+}
+
 /** As many layers as asked for, beginning with the values of the given one, which stays apart. */
 export function copiesOf<TLayer extends Module & { clone(): TLayer }>(layer: TLayer, count: number): TLayer[] {
+  requireCloneable(layer);
   checkCount(count, "numLayers");
   return Array.from({ length: count }, () => layer.clone());
 }

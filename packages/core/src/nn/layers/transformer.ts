@@ -1,3 +1,4 @@
+import { checkCount } from "../size.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { tf } from "../../tensor/tf.js";
@@ -67,6 +68,8 @@ export class Transformer extends Module {
       ...["numEncoderLayers", "numDecoderLayers", "customEncoder", "customDecoder"],
     ]);
     refuseMore("nn.Transformer", more);
+    checkCount(dModel, "dModel");
+    checkCount(nhead, "nhead");
     const { numEncoderLayers = 6, numDecoderLayers = 6, customEncoder, customDecoder, ...layer } = options;
     const norm = (): LayerNorm => new LayerNorm(dModel, { eps: layer.layerNormEps, bias: layer.bias });
     this.encoder =

@@ -1,3 +1,4 @@
+import { requireList, requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -36,9 +37,11 @@ export class ChainedScheduler {
   #lastLr: readonly number[];
 
   constructor(optimizer: Optimizer, options: ChainedSchedulerOptions, ...more: readonly never[]) {
+    requireOptimizer("ChainedScheduler", optimizer);
     rejectUnknownOptions("ChainedScheduler", options, ["schedulers"]);
     refuseMore("ChainedScheduler", more);
     const { schedulers } = options;
+    requireList("ChainedScheduler", "schedulers", schedulers);
     const other = schedulers.findIndex((one) => !(one instanceof LRScheduler) || one.optimizer !== optimizer);
     if (schedulers.length === 0 || other !== -1)
       throw new MisconfigurationError({

@@ -1,3 +1,4 @@
+import { requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
@@ -26,6 +27,7 @@ export interface CosineAnnealingLROptions extends ScheduleStart {
  */
 export class CosineAnnealingLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: CosineAnnealingLROptions, ...more: readonly never[]) {
+    requireOptimizer("CosineAnnealingLR", optimizer);
     rejectUnknownOptions("CosineAnnealingLR", options, ["tMax", "etaMin", "lastEpoch"]);
     const { tMax, etaMin = 0 } = options;
     checkNumber("CosineAnnealingLR", "tMax", tMax, 1);

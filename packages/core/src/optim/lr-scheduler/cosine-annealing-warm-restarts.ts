@@ -1,3 +1,4 @@
+import { requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -45,6 +46,7 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   readonly #tMult: number;
 
   constructor(optimizer: Optimizer, options: CosineAnnealingWarmRestartsOptions, ...more: readonly never[]) {
+    requireOptimizer("CosineAnnealingWarmRestarts", optimizer);
     const owner = "CosineAnnealingWarmRestarts";
     rejectUnknownOptions(owner, options, ["t0", "tMult", "etaMin", "lastEpoch"]);
     const { t0, tMult = 1, etaMin = 0, lastEpoch = -1 } = options;

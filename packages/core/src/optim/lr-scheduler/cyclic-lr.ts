@@ -1,3 +1,4 @@
+import { requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -53,6 +54,7 @@ const MODES: readonly unknown[] = ["triangular", "triangular2", "exp_range"];
  */
 export class CyclicLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: CyclicLROptions, ...more: readonly never[]) {
+    requireOptimizer("CyclicLR", optimizer);
     rejectUnknownOptions("CyclicLR", options, KNOWN);
     const { stepSizeUp = 2000, stepSizeDown = stepSizeUp, cycleMomentum = true, lastEpoch = -1 } = options;
     checkNumber("CyclicLR", "stepSizeUp", stepSizeUp, Number.MIN_VALUE);

@@ -1,3 +1,4 @@
+import { requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
@@ -22,6 +23,7 @@ export interface ExponentialLROptions extends ScheduleStart {
  */
 export class ExponentialLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: ExponentialLROptions, ...more: readonly never[]) {
+    requireOptimizer("ExponentialLR", optimizer);
     rejectUnknownOptions("ExponentialLR", options, ["gamma", "lastEpoch"]);
     const { gamma } = options;
     checkNumber("ExponentialLR", "gamma", gamma);

@@ -1,3 +1,4 @@
+import { requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -29,6 +30,7 @@ export interface LambdaLROptions extends ScheduleStart {
  */
 export class LambdaLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LambdaLROptions, ...more: readonly never[]) {
+    requireOptimizer("LambdaLR", optimizer);
     rejectUnknownOptions("LambdaLR", options, ["lrLambda", "lastEpoch"]);
     const lambdas = lambdasOf("LambdaLR", optimizer, options);
     super(
@@ -57,6 +59,7 @@ export class LambdaLR extends LRScheduler {
  */
 export class MultiplicativeLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LambdaLROptions, ...more: readonly never[]) {
+    requireOptimizer("MultiplicativeLR", optimizer);
     rejectUnknownOptions("MultiplicativeLR", options, ["lrLambda", "lastEpoch"]);
     const lambdas = lambdasOf("MultiplicativeLR", optimizer, options);
     super(

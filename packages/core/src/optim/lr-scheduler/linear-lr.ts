@@ -1,3 +1,4 @@
+import { requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
@@ -25,6 +26,7 @@ export interface ConstantLROptions extends ScheduleStart {
  */
 export class ConstantLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: ConstantLROptions = {}, ...more: readonly never[]) {
+    requireOptimizer("ConstantLR", optimizer);
     rejectUnknownOptions("ConstantLR", options, ["factor", "totalIters", "lastEpoch"]);
     const { factor = 1 / 3, totalIters = 5 } = options;
     checkFactor("ConstantLR", "factor", factor, Number.MIN_VALUE);
@@ -66,6 +68,7 @@ export interface LinearLROptions extends ScheduleStart {
  */
 export class LinearLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: LinearLROptions = {}, ...more: readonly never[]) {
+    requireOptimizer("LinearLR", optimizer);
     rejectUnknownOptions("LinearLR", options, ["startFactor", "endFactor", "totalIters", "lastEpoch"]);
     const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
     checkFactor("LinearLR", "startFactor", startFactor, Number.MIN_VALUE);

@@ -1,3 +1,4 @@
+import { requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
@@ -82,6 +83,7 @@ interface Phase {
  */
 export class OneCycleLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: OneCycleLROptions, ...more: readonly never[]) {
+    requireOptimizer("OneCycleLR", optimizer);
     rejectUnknownOptions("OneCycleLR", options, KNOWN);
     const totalSteps = totalStepsOf(options);
     const phases = phasesOf(options, totalSteps);

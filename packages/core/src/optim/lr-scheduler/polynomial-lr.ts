@@ -1,3 +1,4 @@
+import { requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
@@ -24,6 +25,7 @@ export interface PolynomialLROptions extends ScheduleStart {
  */
 export class PolynomialLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: PolynomialLROptions = {}, ...more: readonly never[]) {
+    requireOptimizer("PolynomialLR", optimizer);
     rejectUnknownOptions("PolynomialLR", options, ["totalIters", "power", "lastEpoch"]);
     const { totalIters = 5, power = 1 } = options;
     checkNumber("PolynomialLR", "totalIters", totalIters, 1);

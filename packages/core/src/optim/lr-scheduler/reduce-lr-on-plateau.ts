@@ -1,3 +1,4 @@
+import { requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
@@ -66,6 +67,7 @@ export class ReduceLROnPlateau {
   #lastLr: readonly number[];
 
   constructor(optimizer: Optimizer, options: ReduceLROnPlateauOptions = {}, ...more: readonly never[]) {
+    requireOptimizer("ReduceLROnPlateau", optimizer);
     rejectUnknownOptions("ReduceLROnPlateau", options, KNOWN);
     refuseMore("ReduceLROnPlateau", more);
     const {

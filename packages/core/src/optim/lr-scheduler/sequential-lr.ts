@@ -1,3 +1,4 @@
+import { requireList, requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -44,9 +45,12 @@ export class SequentialLR {
   #lastLr: readonly number[];
 
   constructor(optimizer: Optimizer, options: SequentialLROptions, ...more: readonly never[]) {
+    requireOptimizer("SequentialLR", optimizer);
     rejectUnknownOptions("SequentialLR", options, ["schedulers", "milestones", "lastEpoch"]);
     refuseMore("SequentialLR", more);
     const { schedulers, milestones, lastEpoch = -1 } = options;
+    requireList("SequentialLR", "schedulers", schedulers);
+    requireList("SequentialLR", "milestones", milestones);
     const isOrdered = milestones.every((milestone, i) => milestone > (milestones[i - 1] ?? -1));
     if (schedulers.length !== milestones.length + 1 || !isOrdered) {
       throw new MisconfigurationError({

@@ -1,3 +1,4 @@
+import { requireList, requireOptimizer } from "./require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import { checkNumber } from "../check-number.js";
@@ -25,6 +26,7 @@ export interface StepLROptions extends ScheduleStart {
  */
 export class StepLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: StepLROptions, ...more: readonly never[]) {
+    requireOptimizer("StepLR", optimizer);
     rejectUnknownOptions("StepLR", options, ["stepSize", "gamma", "lastEpoch"]);
     const { stepSize, gamma = 0.1 } = options;
     checkNumber("StepLR", "stepSize", stepSize, 1);
@@ -63,8 +65,10 @@ export interface MultiStepLROptions extends ScheduleStart {
  */
 export class MultiStepLR extends LRScheduler {
   constructor(optimizer: Optimizer, options: MultiStepLROptions, ...more: readonly never[]) {
+    requireOptimizer("MultiStepLR", optimizer);
     rejectUnknownOptions("MultiStepLR", options, ["milestones", "gamma", "lastEpoch"]);
     const { milestones, gamma = 0.1 } = options;
+    requireList("MultiStepLR", "milestones", milestones);
     for (const milestone of milestones) checkNumber("MultiStepLR", "milestones", milestone);
     checkNumber("MultiStepLR", "gamma", gamma);
     super(

@@ -1,3 +1,4 @@
+import { requireOptimizer } from "../lr-scheduler/require-optimizer.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
@@ -27,6 +28,7 @@ export interface SWALROptions extends ScheduleStart {
  */
 export class SWALR extends LRScheduler {
   constructor(optimizer: Optimizer, options: SWALROptions, ...more: readonly never[]) {
+    requireOptimizer("SWALR", optimizer);
     rejectUnknownOptions("SWALR", options, ["swaLr", "annealEpochs", "annealStrategy", "lastEpoch"]);
     const { swaLr, annealEpochs = 10, annealStrategy = "cos", lastEpoch = -1 } = options;
     if (!Number.isInteger(annealEpochs) || annealEpochs < 0 || !["cos", "linear"].includes(annealStrategy))
