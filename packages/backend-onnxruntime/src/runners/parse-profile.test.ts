@@ -47,6 +47,24 @@ describe("a profile that ONNX Runtime has written", () => {
     ]);
   });
 
+  it("gives what begins on the edge of two runs to the second, and keeps what is rounded beyond the end", () => {
+    const text = JSON.stringify([
+      event("before_kernel_time", 0, 2, "Cast"),
+      event("model_run", 10, 10),
+      event("A_kernel_time", 10, 10, "MatMul"),
+      event("model_run", 20, 10),
+      event("B_kernel_time", 20, 4, "Add"),
+      event("model_run", 40, 10),
+      event("C_kernel_time", 45, 6, "Exp"),
+      event("after_kernel_time", 60, 5, "Cast"),
+    ]);
+    expect(parseProfile(text).map(({ nodes }) => nodes.map(({ type }) => type))).toEqual([
+      ["MatMul"],
+      ["Add"],
+      ["Exp"],
+    ]);
+  });
+
   it("is refused where it is no list", () => {
     expect(() => parseProfile("{}")).toThrow("a profile is a list of events");
     expect(() => parseProfile("[{")).toThrow(SyntaxError);

@@ -33,9 +33,18 @@ export function parseProfile(text: string): SeenRun[] {
   }
   // Of two that begin in the same microsecond the longer one is around the other.
   nodes.sort((a, b) => a.startUs - b.startUs || b.durationUs - a.durationUs);
+  let next = 0;
   return runs
     .sort((a, b) => a.startUs - b.startUs)
-    .map((run) => ({ ...run, nodes: withInner(nodes.filter((node) => isWithin(node, run))) }));
+    .map((run) => {
+      const own: Omit<SeenNode, "isInner">[] = [];
+      // Runs of a session never overlap. Ends are rounded by their parts, so that a node may seem to end after its run.
+      for (let node = nodes[next]; node !== undefined && node.startUs < endOf(run); node = nodes[next]) {
+        if (node.startUs >= run.startUs) own.push(node);
+        next += 1;
+      }
+      return { ...run, nodes: withInner(own) };
+    });
 }
 
 function readEvent(event: unknown): Stretch & { readonly name: string; readonly type: string } {
@@ -50,7 +59,11 @@ function readEvent(event: unknown): Stretch & { readonly name: string; readonly 
 }
 
 function isWithin(inner: Stretch, outer: Stretch): boolean {
-  return inner.startUs >= outer.startUs && inner.startUs + inner.durationUs <= outer.startUs + outer.durationUs;
+  return inner.startUs >= outer.startUs && endOf(inner) <= endOf(outer);
+}
+
+function endOf({ startUs, durationUs }: Stretch): number {
+  return startUs + durationUs;
 }
 
 /** Marks nodes that ran within another one. @param nodes in the order in which they began */
@@ -58,7 +71,7 @@ function withInner(nodes: readonly Omit<SeenNode, "isInner">[]): SeenNode[] {
   let outer: Stretch | undefined;
   return nodes.map((node) => {
     // What takes no whole microsecond may stand on the edge of its neighbour, which is not around it.
-    const isInner = outer !== undefined && node.startUs < outer.startUs + outer.durationUs && isWithin(node, outer);
+    const isInner = outer !== undefined && node.startUs < endOf(outer) && isWithin(node, outer);
     if (!isInner) outer = node;
     return { ...node, isInner };
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MODULE, setUp } from "./bar-under-test.js";
 import { ProgressBar } from "./progress-bar.js";
+import { TQDMProgressBar } from "./tqdm-progress-bar.js";
 
 describe("several loaders", () => {
   const loaders = { numTestBatches: [2, 3], numPredictBatches: [2, 3], numEvaluationBatches: 5, isInteractive: true };
@@ -114,5 +115,37 @@ describe("what Lightning's progress bars have", () => {
     bar.setup(trainer);
     bar.print("a", 1);
     expect(printed).toEqual(["a", 1]);
+  });
+});
+
+describe("TQDM_MINITERS", () => {
+  /** After which batches a bar with this refreshRate is drawn. */
+  function drawnAfter(refreshRate: number, given: string | undefined): number[] {
+    const environment = { get: (name: string) => (name === "TQDM_MINITERS" ? given : undefined) };
+    const { clock, trainer, written } = setUp({}, { isInteractive: true, numTrainingBatches: 12 });
+    Object.assign(trainer.ports, { environment });
+    const bar = new TQDMProgressBar({ refreshRate });
+    bar.setup(trainer);
+    bar.onTrainEpochStart(trainer);
+    return Array.from({ length: 12 }, (_, batchIdx) => {
+      clock.advance(1000);
+      bar.onTrainBatchEnd(trainer, MODULE, {}, undefined, batchIdx);
+      return written() === "" ? 0 : batchIdx + 1;
+    }).filter((batch) => batch > 0);
+  }
+
+  it("makes TQDMProgressBar draw less often, and never more often", () => {
+    expect(drawnAfter(4, undefined)).toEqual([4, 8, 12]);
+    expect(drawnAfter(1, "6")).toEqual([6, 12]);
+    expect(drawnAfter(6, "2")).toEqual([6, 12]);
+    expect(drawnAfter(4, "")).toEqual([4, 8, 12]);
+    expect(drawnAfter(0, "6")).toEqual([]);
+  });
+
+  it("is refused where it is no number", () => {
+    for (const given of ["often", "-1", "1.5"])
+      expect(() => drawnAfter(1, given)).toThrow(
+        `TQDM_MINITERS is no number of batches. Expected a whole number of batches. Received ${JSON.stringify(given)}`,
+      );
   });
 });

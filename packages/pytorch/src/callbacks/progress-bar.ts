@@ -142,6 +142,11 @@ export class ProgressBar extends Callback {
     return plainLook(colorDepth);
   }
 
+  /** Batches between two drawings on a terminal. */
+  protected batchesBetween(_trainer: Trainer): number {
+    return this.#options.refreshRate;
+  }
+
   /** What the bars are drawn on. */
   protected screen(trainer: Trainer): BarScreen {
     const { columns, colorDepth = 4, hasColors } = trainer.ports.terminal;
@@ -154,6 +159,7 @@ export class ProgressBar extends Callback {
     const look = (): BarLook => this.look(this.screen(trainer));
     const bars = new StageBars({
       ...this.#options,
+      refreshRate: this.batchesBetween(trainer),
       ...{ clock, terminal, look },
       columns: () => this.screen(trainer).columns,
       readMetrics: () => metricTexts(this.getMetrics(trainer), look()),

@@ -1,8 +1,9 @@
 import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import type { Trainer } from "../contract/trainer.js";
 import { ProgressBar } from "./progress-bar.js";
 
 export interface TQDMProgressBarOptions {
-  /** Batches between two updates; 0 shows nothing. @default 1 */
+  /** Batches between two updates; 0 shows nothing. The environment variable `TQDM_MINITERS` raises it. @default 1 */
   readonly refreshRate?: number | undefined;
   /** Only 0: bars of other programs are not known here. @default 0 */
   readonly processPosition?: number | undefined;
@@ -30,5 +31,19 @@ export class TQDMProgressBar extends ProgressBar {
         received: String(options.processPosition),
       });
     super({ refreshRate: options.refreshRate, leave: options.leave ?? false });
+  }
+
+  /** The environment may ask for fewer drawings. @throws MisconfigurationError where it asks for no number */
+  protected override batchesBetween(trainer: Trainer): number {
+    const given = trainer.ports.environment.get("TQDM_MINITERS");
+    if (given === undefined || given === "") return super.batchesBetween(trainer);
+    const least = Number(given);
+    if (!Number.isSafeInteger(least) || least < 0)
+      throw new MisconfigurationError({
+        message: "The environment variable TQDM_MINITERS is no number of batches.",
+        expected: "a whole number of batches",
+        received: JSON.stringify(given),
+      });
+    return Math.max(least, super.batchesBetween(trainer));
   }
 }

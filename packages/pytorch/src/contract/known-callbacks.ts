@@ -42,5 +42,10 @@ export interface EarlyStoppingCallback extends Callback {
   readonly stoppingReasonMessage: string;
 }
 
-/** What a Trainer shows of its `ProgressBar`: that it is there. */
-export type ProgressBarCallback = Callback;
+/** What a Trainer shows of its `ProgressBar`: that it is there, and can be silent. */
+export interface ProgressBarCallback extends Callback {
+  /** Whether it shows anything. */
+  readonly isEnabled: boolean;
+  enable(): void;
+  disable(): void;
+}

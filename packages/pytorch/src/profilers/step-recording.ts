@@ -31,6 +31,8 @@ export class StepRecording {
   readonly #profiledMs: number;
   #startMs: number;
   #spans: OpenSpan[] = [];
+  /** Those of them that go on: every operation asks for the innermost. */
+  #open: OpenSpan[] = [];
   #isWarmingUp: boolean;
   /** When the device was waited for the last time. */
   #deviceMs: number;
@@ -54,17 +56,20 @@ export class StepRecording {
   keep(): void {
     this.#profile.drop();
     this.#isWarmingUp = false;
-    this.#spans = [];
+    [this.#spans, this.#open] = [[], []];
     this.#startMs = this.#now();
   }
 
   begin(action: string, part: StepPart | undefined): void {
-    this.#spans.push({ action, part, startMs: this.#now(), endMs: undefined });
+    const span: OpenSpan = { action, part, startMs: this.#now(), endMs: undefined };
+    this.#spans.push(span);
+    this.#open.push(span);
   }
 
   /** What has begun before the recording is no part of it. */
   end(action: string): void {
-    const span = this.#spans.findLast((open) => open.endMs === undefined && open.action === action);
+    const place = this.#open.findLastIndex((open) => open.action === action);
+    const [span] = place === -1 ? [] : this.#open.splice(place, 1);
     if (span !== undefined) span.endMs = this.#now();
     if (action === DEVICE) this.#deviceMs = this.#now();
   }
@@ -86,9 +91,8 @@ export class StepRecording {
   }
 
   #origin(): OperationOrigin {
-    const open = this.#spans.filter(({ endMs }) => endMs === undefined);
-    const region = open.findLast(({ part }) => part === undefined)?.action;
-    const part = open.findLast((span) => span.part !== undefined)?.part;
+    const region = this.#open.findLast(({ part }) => part === undefined)?.action;
+    const part = this.#open.findLast((span) => span.part !== undefined)?.part;
     return {
       ...this.#layers?.current,
       ...(region === undefined ? {} : { region }),
