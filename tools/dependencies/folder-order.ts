@@ -76,6 +76,7 @@ export const folderOrders: Readonly<Record<string, FolderOrder>> = {
       "arrow",
       "encoders",
       "images",
+      "text",
     ],
   },
   "@lightning-ts/fabric": {

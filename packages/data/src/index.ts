@@ -46,3 +46,7 @@ export type {
 export type { ColumnValues } from "./table/make-column.js";
 export { Table } from "./table/table.js";
 export type { AnyTable, ColumnOf, ColumnTypes, TableItem, TableRow, TypesOfValues } from "./table/table-types.js";
+export { CharacterTokenizer } from "./text/character-tokenizer.js";
+export { loadTokenizer, type LoadTokenizerOptions } from "./text/load-tokenizer.js";
+export { TokenBlocks, type TokenBlocksOptions } from "./text/token-blocks.js";
+export type { Tokenizer } from "./text/tokenizer.js";
