@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore, refuseMoreUnlessMapped } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { gelu as geluKernel } from "../../kernels/gelu.js";
 import { relu as reluKernel } from "../../kernels/relu.js";
@@ -35,7 +35,7 @@ export interface GeluOptions {
 /** Gaussian error linear unit. */
 export function gelu(x: tf.Tensor, options: GeluOptions = {}, ...more: readonly never[]): tf.Tensor {
   requireTensors("gelu", { x });
-  rejectUnknownOptions("gelu", options, ["approximate"]);
+  checkOptions("gelu", options, ["approximate"]);
   refuseMore("gelu", more);
   checkFloats("gelu", { x });
   return runFusedSingle(geluKernel, { x }, { approximate: options.approximate ?? "none" });
@@ -86,7 +86,7 @@ export interface SoftplusOptions {
 /** log(1 + exp(beta · x)) / beta, elementwise. */
 export function softplus(x: tf.Tensor, options: SoftplusOptions = {}, ...more: readonly never[]): tf.Tensor {
   requireTensors("softplus", { x });
-  rejectUnknownOptions("softplus", options, ["beta", "threshold"]);
+  checkOptions("softplus", options, ["beta", "threshold"]);
   refuseMore("softplus", more);
   checkFloats("softplus", { x });
   const { beta = 1, threshold = 20 } = options;

@@ -4,7 +4,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { maxPool } from "../../kernels/max-pool.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { adaptiveMaxIndices, adaptiveWindows } from "./adaptive-indices.js";
 import type { ValuesAndIndices } from "./max-pooling.js";
 import { checkFloats } from "./check-dtype.js";
@@ -104,7 +104,7 @@ export function adaptiveMaxPoolNd(
   dimensions: number,
 ): tf.Tensor | ValuesAndIndices {
   const operation = `adaptiveMaxPool${dimensions}d`;
-  rejectUnknownOptions(operation, options, ["returnIndices"]);
+  checkOptions(operation, options, ["returnIndices"]);
   const values = adaptive(operation, x, outputSize, dimensions, largestAlongAxis);
   if (options.returnIndices !== true) return values;
   const indices = adaptiveMaxIndices(x, values.shape.slice(-dimensions));

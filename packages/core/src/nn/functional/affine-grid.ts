@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { kernelOffsets } from "../../kernels/conv-shapes.js";
 import { tf } from "../../tensor/tf.js";
@@ -21,7 +21,7 @@ export function affineGrid(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("affineGrid", { theta });
-  rejectUnknownOptions("affineGrid", options, ["alignCorners"]);
+  checkOptions("affineGrid", options, ["alignCorners"]);
   refuseMore("affineGrid", more);
   checkFloats("affineGrid", { theta });
   const [batch = 0, , ...space] = size;

@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { attention } from "../../kernels/attention.js";
 import { runFused, runFusedSingle } from "../../kernels/run-fused.js";
@@ -44,7 +44,7 @@ export function scaledDotProductAttention(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("scaledDotProductAttention", { query, key, value });
-  rejectUnknownOptions("scaledDotProductAttention", options, KNOWN);
+  checkOptions("scaledDotProductAttention", options, KNOWN);
   refuseMore("scaledDotProductAttention", more);
   checkAttention(query, key, value);
   const { enableGqa = false, ...rest } = options;
@@ -121,7 +121,7 @@ export interface SelfAttentionOptions {
  */
 export function selfAttention(qkv: tf.Tensor, options: SelfAttentionOptions, ...more: readonly never[]): tf.Tensor {
   requireTensors("selfAttention", { qkv });
-  rejectUnknownOptions("selfAttention", options, ["numHeads", "isCausal", "scale"]);
+  checkOptions("selfAttention", options, ["numHeads", "isCausal", "scale"]);
   refuseMore("selfAttention", more);
   const { numHeads, isCausal = false } = options;
   checkCount(numHeads, "numHeads");

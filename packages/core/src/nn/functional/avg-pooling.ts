@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { avgPool } from "../../kernels/avg-pool.js";
 import { kernelOffsets, outputLengths, volume } from "../../kernels/conv-shapes.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -21,7 +21,7 @@ export interface AvgPoolOptions extends PoolWindowOptions {
 /** @throws MisconfigurationError for an option that average pools do not have */
 export function checkAvgPoolOptions(owner: string, options: AvgPoolOptions, dimensions: number): void {
   const known = ["stride", "padding", "ceilMode", "countIncludePad"];
-  rejectUnknownOptions(owner, options, dimensions === 1 ? known : [...known, "divisorOverride"]);
+  checkOptions(owner, options, dimensions === 1 ? known : [...known, "divisorOverride"]);
   const { divisorOverride: divisor } = options;
   if (divisor === undefined || (Number.isInteger(divisor) && divisor !== 0)) return;
   throw new MisconfigurationError({

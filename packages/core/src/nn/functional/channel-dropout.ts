@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
@@ -35,7 +35,7 @@ export function dropout3d(x: tf.Tensor, options: DropoutOptions = {}, ...more: r
 }
 
 function dropChannels(x: tf.Tensor, options: DropoutOptions, dimensions: number): tf.Tensor {
-  rejectUnknownOptions(`dropout${dimensions}d`, options, ["p", "training"]);
+  checkOptions(`dropout${dimensions}d`, options, ["p", "training"]);
   checkFloats(`dropout${dimensions}d`, { x });
   const channels = x.rank - dimensions;
   if (channels !== 1 && channels !== 2)
@@ -56,7 +56,7 @@ const SATURATED = -1.7580993408473766;
 /** Dropout that keeps mean and deviation: dropped elements get the value that `selu` has far below zero. */
 export function alphaDropout(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
   requireTensors("alphaDropout", { x });
-  rejectUnknownOptions("alphaDropout", options, ["p", "training"]);
+  checkOptions("alphaDropout", options, ["p", "training"]);
   refuseMore("alphaDropout", more);
   checkFloats("alphaDropout", { x });
   return dropToSaturated(x, options, x.shape);
@@ -65,7 +65,7 @@ export function alphaDropout(x: tf.Tensor, options: DropoutOptions = {}, ...more
 /** The same for whole channels: x [N, C, ...]. @throws ShapeError */
 export function featureAlphaDropout(x: tf.Tensor, options: DropoutOptions = {}, ...more: readonly never[]): tf.Tensor {
   requireTensors("featureAlphaDropout", { x });
-  rejectUnknownOptions("featureAlphaDropout", options, ["p", "training"]);
+  checkOptions("featureAlphaDropout", options, ["p", "training"]);
   refuseMore("featureAlphaDropout", more);
   checkFloats("featureAlphaDropout", { x });
   if (x.rank < 2)

@@ -2,7 +2,7 @@ import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { ConvAttributes } from "@lightning-ts/backend-onnxruntime";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { conv, inputGrad } from "../../kernels/conv.js";
 import { outputLengths } from "../../kernels/conv-shapes.js";
@@ -43,7 +43,7 @@ export function conv1d(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("conv1d", { x, weight }, { bias });
-  rejectUnknownOptions("conv1d", options, CONV_OPTIONS);
+  checkOptions("conv1d", options, CONV_OPTIONS);
   refuseMore("conv1d", more);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 1));
 }
@@ -60,7 +60,7 @@ export function conv2d(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("conv2d", { x, weight }, { bias });
-  rejectUnknownOptions("conv2d", options, CONV_OPTIONS);
+  checkOptions("conv2d", options, CONV_OPTIONS);
   refuseMore("conv2d", more);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 2));
 }
@@ -77,7 +77,7 @@ export function conv3d(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("conv3d", { x, weight }, { bias });
-  rejectUnknownOptions("conv3d", options, CONV_OPTIONS);
+  checkOptions("conv3d", options, CONV_OPTIONS);
   refuseMore("conv3d", more);
   return convolve(x, weight, bias, convAttributes(weight.shape.slice(2), options, 3));
 }
@@ -134,7 +134,7 @@ function convTransposeNd(
   options: ConvTransposeOptions,
   dimensions: number,
 ): tf.Tensor {
-  rejectUnknownOptions(`convTranspose${dimensions}d`, options, [...CONV_OPTIONS, "outputPadding"]);
+  checkOptions(`convTranspose${dimensions}d`, options, [...CONV_OPTIONS, "outputPadding"]);
   const { outputPadding = 0, ...rest } = options;
   const attrs = convAttributes(weight.shape.slice(2), rest, dimensions);
   const added = checkOutputPadding(toLengths(outputPadding, dimensions, "outputPadding", 0), attrs);

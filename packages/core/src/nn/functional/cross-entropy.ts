@@ -1,6 +1,7 @@
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { crossEntropy as crossEntropyKernel } from "../../kernels/cross-entropy.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
@@ -36,9 +37,15 @@ export function crossEntropy(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("crossEntropy", { logits, target });
-  rejectUnknownOptions("crossEntropy", options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
+  checkOptions("crossEntropy", options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
   refuseMore("crossEntropy", more);
   const { reduction = "mean", ignoreIndex = -100, labelSmoothing = 0, weight } = options;
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
+    throw new MisconfigurationError({
+      message: "crossEntropy's labelSmoothing is not usable.",
+      expected: "a number from 0 to 1",
+      received: String(labelSmoothing),
+    });
   checkFloats("crossEntropy", { logits });
   if (target.dtype === "float32" && tf.util.arraysEqual(target.shape, logits.shape))
     return softTargets(logits, target, options);
@@ -65,7 +72,7 @@ export function nllLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("nllLoss", { logProbs, target });
-  rejectUnknownOptions("nllLoss", options, ["reduction", "weight", "ignoreIndex"]);
+  checkOptions("nllLoss", options, ["reduction", "weight", "ignoreIndex"]);
   refuseMore("nllLoss", more);
   const { reduction = "mean", ignoreIndex = -100, weight } = options;
   checkFloats("nllLoss", { logProbs });

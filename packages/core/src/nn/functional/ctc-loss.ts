@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { ctcLoss as ctcLossKernel } from "../../kernels/ctc-loss.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -40,7 +40,7 @@ export function ctcLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("ctcLoss", { logProbs, targets });
-  rejectUnknownOptions("ctcLoss", options, CTC_OPTIONS);
+  checkOptions("ctcLoss", options, CTC_OPTIONS);
   refuseMore("ctcLoss", more);
   checkFloats("ctcLoss", { logProbs });
   const isSingle = logProbs.rank === 2;

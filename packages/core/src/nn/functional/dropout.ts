@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { dropout as dropoutKernel } from "../../kernels/dropout.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
@@ -20,7 +20,7 @@ export function dropout(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("dropout", { x });
-  rejectUnknownOptions("dropout", options, ["p", "training"]);
+  checkOptions("dropout", options, ["p", "training"]);
   refuseMore("dropout", more);
   const p = options.p ?? 0.5;
   if (!(p >= 0 && p <= 1))

@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { embedding as embeddingKernel, embeddingGrad } from "../../kernels/embedding.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -35,7 +35,7 @@ export function embeddingBag(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("embeddingBag", { indices, weight });
-  rejectUnknownOptions("embeddingBag", options, [...BAG_OPTIONS, "offsets", "perSampleWeights"]);
+  checkOptions("embeddingBag", options, [...BAG_OPTIONS, "offsets", "perSampleWeights"]);
   refuseMore("embeddingBag", more);
   refuseSparse("embeddingBag", options);
   checkBags(indices, options);

@@ -2,7 +2,7 @@ import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { embedding as embeddingKernel } from "../../kernels/embedding.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -36,7 +36,7 @@ export function embedding(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("embedding", { indices, weight });
-  rejectUnknownOptions("embedding", options, EMBEDDING_OPTIONS);
+  checkOptions("embedding", options, EMBEDDING_OPTIONS);
   refuseMore("embedding", more);
   refuseSparse("embedding", options);
   checkIndices("embedding", indices);

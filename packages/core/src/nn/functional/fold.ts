@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { outputLengths, volume } from "../../kernels/conv-shapes.js";
 import { reshape } from "../../kernels/reshape.js";
@@ -24,7 +24,7 @@ export interface FoldOptions {
 
 /** @throws MisconfigurationError for an option that folds do not have */
 export function checkFoldOptions(owner: string, options: FoldOptions): void {
-  rejectUnknownOptions(owner, options, ["dilation", "padding", "stride"]);
+  checkOptions(owner, options, ["dilation", "padding", "stride"]);
 }
 
 /**

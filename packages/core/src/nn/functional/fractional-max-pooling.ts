@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { kernelOffsets } from "../../kernels/conv-shapes.js";
 import { RandomStream } from "../../random/random-stream.js";
@@ -76,7 +76,7 @@ export function checkFractionalOptions(
   options: FractionalMaxPoolOptions<boolean>,
   dimensions: number,
 ): void {
-  rejectUnknownOptions(owner, options, OPTIONS);
+  checkOptions(owner, options, OPTIONS);
   const { outputSize, outputRatio } = options;
   if (outputSize !== undefined) toLengths(outputSize, dimensions, "outputSize");
   const ratios = ratiosOf(outputRatio, dimensions);

@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { embedding } from "../../kernels/embedding.js";
 import { volume } from "../../kernels/conv-shapes.js";
@@ -31,7 +31,7 @@ export function gridSample(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("gridSample", { x, grid });
-  rejectUnknownOptions("gridSample", options, ["mode", "paddingMode", "alignCorners"]);
+  checkOptions("gridSample", options, ["mode", "paddingMode", "alignCorners"]);
   refuseMore("gridSample", more);
   checkFloats("gridSample", { input: x, grid });
   const { mode = "bilinear", paddingMode = "zeros", alignCorners = false } = options;

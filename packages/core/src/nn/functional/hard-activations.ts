@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore, refuseMoreUnlessMapped } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
@@ -21,7 +21,7 @@ export interface HardtanhOptions {
 /** x, but at least minVal and at most maxVal; no gradient from the two on. */
 export function hardtanh(x: tf.Tensor, options: HardtanhOptions = {}, ...more: readonly never[]): tf.Tensor {
   requireTensors("hardtanh", { x });
-  rejectUnknownOptions("hardtanh", options, ["minVal", "maxVal"]);
+  checkOptions("hardtanh", options, ["minVal", "maxVal"]);
   refuseMore("hardtanh", more);
   checkFloats("hardtanh", { x });
   const { minVal = -1, maxVal = 1 } = options;

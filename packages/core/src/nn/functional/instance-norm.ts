@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { noGrad } from "../../tensor/recording.js";
 import { tf } from "../../tensor/tf.js";
@@ -28,7 +28,7 @@ export function instanceNorm(
 ): tf.Tensor {
   requireTensors("instanceNorm", { x });
   const known = ["weight", "bias", "eps", "running", "useInputStats", "momentum"];
-  rejectUnknownOptions("instanceNorm", options, known);
+  checkOptions("instanceNorm", options, known);
   refuseMore("instanceNorm", more);
   const { weight, bias, eps, running, useInputStats = true, momentum = 0.1 } = options;
   const space = tf.util.sizeFromShape(x.shape.slice(2));

@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from "./adaptive-pooling.js";
@@ -46,7 +46,7 @@ const DIMENSIONS: Readonly<Record<InterpolateMode, readonly number[]>> = {
  */
 export function interpolate(x: tf.Tensor, options: InterpolateOptions, ...more: readonly never[]): tf.Tensor {
   requireTensors("interpolate", { x });
-  rejectUnknownOptions("interpolate", options, INTERPOLATE_OPTIONS);
+  checkOptions("interpolate", options, INTERPOLATE_OPTIONS);
   refuseMore("interpolate", more);
   checkFloats("interpolate", { input: x });
   const { mode = "nearest", alignCorners = false, antialias = false } = options;

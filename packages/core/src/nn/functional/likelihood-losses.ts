@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { detach } from "../../tensor/detach.js";
 import { tf } from "../../tensor/tf.js";
@@ -24,7 +24,7 @@ export function klDiv(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("klDiv", { input, target });
-  rejectUnknownOptions("klDiv", options, ["reduction", "logTarget"]);
+  checkOptions("klDiv", options, ["reduction", "logTarget"]);
   refuseMore("klDiv", more);
   sameShape("klDiv", input, target);
   const { reduction = "mean", logTarget = false } = options;
@@ -59,7 +59,7 @@ export function gaussianNllLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("gaussianNllLoss", { input, target, variance });
-  rejectUnknownOptions("gaussianNllLoss", options, ["reduction", "full", "eps"]);
+  checkOptions("gaussianNllLoss", options, ["reduction", "full", "eps"]);
   refuseMore("gaussianNllLoss", more);
   checkFloats("gaussianNllLoss", { input, target, variance });
   broadcastShapeOf("gaussianNllLoss", { input, target });
@@ -107,7 +107,7 @@ export function poissonNllLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("poissonNllLoss", { input, target });
-  rejectUnknownOptions("poissonNllLoss", options, ["reduction", "logInput", "full", "eps"]);
+  checkOptions("poissonNllLoss", options, ["reduction", "logInput", "full", "eps"]);
   refuseMore("poissonNllLoss", more);
   sameShape("poissonNllLoss", input, target);
   const { logInput = true, full = false, eps = 1e-8 } = options;
@@ -132,7 +132,7 @@ export function softMarginLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("softMarginLoss", { input, target });
-  rejectUnknownOptions("softMarginLoss", options, ["reduction"]);
+  checkOptions("softMarginLoss", options, ["reduction"]);
   refuseMore("softMarginLoss", more);
   sameShape("softMarginLoss", input, target);
   return reduce(tf.softplus(tf.neg(tf.mul(target, input))), options.reduction);
@@ -151,7 +151,7 @@ export function multilabelSoftMarginLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("multilabelSoftMarginLoss", { input, target });
-  rejectUnknownOptions("multilabelSoftMarginLoss", options, ["reduction", "weight"]);
+  checkOptions("multilabelSoftMarginLoss", options, ["reduction", "weight"]);
   refuseMore("multilabelSoftMarginLoss", more);
   sameShape("multilabelSoftMarginLoss", input, target);
   const losses = tf.add(tf.mul(target, tf.softplus(tf.neg(input))), tf.mul(tf.sub(1, target), tf.softplus(input)));

@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { crossEntropy, type CrossEntropyOptions } from "./cross-entropy.js";
@@ -25,7 +25,7 @@ export function linearCrossEntropy(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("linearCrossEntropy", { x, linearWeight, target });
-  rejectUnknownOptions("linearCrossEntropy", options, OPTIONS);
+  checkOptions("linearCrossEntropy", options, OPTIONS);
   refuseMore("linearCrossEntropy", more);
   const { linearBias, ...loss } = options;
   const rows = linearWeight.shape.slice(0, -1);

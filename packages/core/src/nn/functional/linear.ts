@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { FusedActivation } from "@lightning-ts/backend-onnxruntime";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { linear as linearKernel } from "../../kernels/linear.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -25,7 +25,7 @@ export function linear(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("linear", { x, weight }, { bias });
-  rejectUnknownOptions("linear", options, ["activation"]);
+  checkOptions("linear", options, ["activation"]);
   refuseMore("linear", more);
   if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== weight.shape[1]) {
     throw new ShapeError({

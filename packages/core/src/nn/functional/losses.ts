@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { binaryCrossEntropy as binaryCrossEntropyKernel } from "../../kernels/binary-cross-entropy.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -29,7 +29,7 @@ export function mseLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("mseLoss", { input, target });
-  rejectUnknownOptions("mseLoss", options, ["reduction", "weight"]);
+  checkOptions("mseLoss", options, ["reduction", "weight"]);
   refuseMore("mseLoss", more);
   sameShape("mseLoss", input, target);
   return reduceWeighted("mseLoss", tf.square(tf.sub(input, target)), options);
@@ -43,7 +43,7 @@ export function l1Loss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("l1Loss", { input, target });
-  rejectUnknownOptions("l1Loss", options, ["reduction", "weight"]);
+  checkOptions("l1Loss", options, ["reduction", "weight"]);
   refuseMore("l1Loss", more);
   sameShape("l1Loss", input, target);
   return reduceWeighted("l1Loss", tf.abs(tf.sub(input, target)), options);
@@ -57,7 +57,7 @@ export function smoothL1Loss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("smoothL1Loss", { input, target });
-  rejectUnknownOptions("smoothL1Loss", options, ["reduction", "beta"]);
+  checkOptions("smoothL1Loss", options, ["reduction", "beta"]);
   refuseMore("smoothL1Loss", more);
   sameShape("smoothL1Loss", input, target);
   const beta = options.beta ?? 1;
@@ -76,7 +76,7 @@ export function huberLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("huberLoss", { input, target });
-  rejectUnknownOptions("huberLoss", options, ["reduction", "delta", "weight"]);
+  checkOptions("huberLoss", options, ["reduction", "delta", "weight"]);
   refuseMore("huberLoss", more);
   sameShape("huberLoss", input, target);
   const distance = tf.abs(tf.sub(input, target));
@@ -98,7 +98,7 @@ export function binaryCrossEntropy(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("binaryCrossEntropy", { input, target });
-  rejectUnknownOptions("binaryCrossEntropy", options, ["reduction", "weight"]);
+  checkOptions("binaryCrossEntropy", options, ["reduction", "weight"]);
   refuseMore("binaryCrossEntropy", more);
   sameShape("binaryCrossEntropy", input, target);
   const losses = runFusedSingle(binaryCrossEntropyKernel, { input, target }, {});
@@ -123,7 +123,7 @@ export function binaryCrossEntropyWithLogits(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("binaryCrossEntropyWithLogits", { input, target });
-  rejectUnknownOptions("binaryCrossEntropyWithLogits", options, ["reduction", "weight", "posWeight"]);
+  checkOptions("binaryCrossEntropyWithLogits", options, ["reduction", "weight", "posWeight"]);
   refuseMore("binaryCrossEntropyWithLogits", more);
   sameShape("binaryCrossEntropyWithLogits", input, target);
   const { posWeight } = options;

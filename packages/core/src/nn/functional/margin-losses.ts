@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
 import { tf } from "../../tensor/tf.js";
@@ -25,7 +25,7 @@ export function marginRankingLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("marginRankingLoss", { x1, x2, target });
-  rejectUnknownOptions("marginRankingLoss", options, ["reduction", "margin"]);
+  checkOptions("marginRankingLoss", options, ["reduction", "margin"]);
   refuseMore("marginRankingLoss", more);
   checkFloats("marginRankingLoss", { x1, x2, target });
   broadcastShapeOf("marginRankingLoss", { x1, x2, target });
@@ -41,7 +41,7 @@ export function hingeEmbeddingLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("hingeEmbeddingLoss", { input, target });
-  rejectUnknownOptions("hingeEmbeddingLoss", options, ["reduction", "margin"]);
+  checkOptions("hingeEmbeddingLoss", options, ["reduction", "margin"]);
   refuseMore("hingeEmbeddingLoss", more);
   sameShape("hingeEmbeddingLoss", input, target);
   const zero = tf.zerosLike(input);
@@ -65,7 +65,7 @@ export function cosineEmbeddingLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("cosineEmbeddingLoss", { x1, x2, target });
-  rejectUnknownOptions("cosineEmbeddingLoss", options, ["reduction", "margin"]);
+  checkOptions("cosineEmbeddingLoss", options, ["reduction", "margin"]);
   refuseMore("cosineEmbeddingLoss", more);
   sameShape("cosineEmbeddingLoss", x1, x2);
   if (!tf.util.arraysEqual(target.shape, x1.shape.slice(0, -1)))
@@ -105,7 +105,7 @@ export function tripletMarginLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("tripletMarginLoss", { anchor, positive, negative });
-  rejectUnknownOptions("tripletMarginLoss", options, ["reduction", "margin", "p", "eps", "swap"]);
+  checkOptions("tripletMarginLoss", options, ["reduction", "margin", "p", "eps", "swap"]);
   refuseMore("tripletMarginLoss", more);
   checkTriplet("tripletMarginLoss", { anchor, positive, negative });
   const { margin = 1, p = 2, eps = 1e-6, swap = false } = options;
@@ -141,7 +141,7 @@ export function multiMarginLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("multiMarginLoss", { input, target });
-  rejectUnknownOptions("multiMarginLoss", options, ["reduction", "margin", "p", "weight"]);
+  checkOptions("multiMarginLoss", options, ["reduction", "margin", "p", "weight"]);
   refuseMore("multiMarginLoss", more);
   checkFloats("multiMarginLoss", { input, weight: options.weight });
   if (target.dtype !== "int32" || !tf.util.arraysEqual(target.shape, input.shape.slice(0, -1)))
@@ -179,7 +179,7 @@ export function tripletMarginWithDistanceLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("tripletMarginWithDistanceLoss", { anchor, positive, negative });
-  rejectUnknownOptions("tripletMarginWithDistanceLoss", options, ["reduction", "margin", "distanceFunction", "swap"]);
+  checkOptions("tripletMarginWithDistanceLoss", options, ["reduction", "margin", "distanceFunction", "swap"]);
   refuseMore("tripletMarginWithDistanceLoss", more);
   checkTriplet("tripletMarginWithDistanceLoss", { anchor, positive, negative });
   const { margin = 1, distanceFunction: distance = pairwiseDistance, swap = false } = options;
@@ -200,7 +200,7 @@ export function multilabelMarginLoss(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("multilabelMarginLoss", { input, target });
-  rejectUnknownOptions("multilabelMarginLoss", options, ["reduction"]);
+  checkOptions("multilabelMarginLoss", options, ["reduction"]);
   refuseMore("multilabelMarginLoss", more);
   checkFloats("multilabelMarginLoss", { input });
   const isFitting = input.rank === 1 || input.rank === 2;

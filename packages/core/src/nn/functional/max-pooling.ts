@@ -2,7 +2,7 @@ import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { describeValue } from "../../errors/describe-value.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { maxPool } from "../../kernels/max-pool.js";
 import { reshape } from "../../kernels/reshape.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -30,7 +30,7 @@ export type ValuesAndIndices = [values: tf.Tensor, indices: tf.Tensor];
 
 /** @throws MisconfigurationError for an option that max pools do not have */
 export function checkMaxPoolOptions(owner: string, options: MaxPoolOptions): void {
-  rejectUnknownOptions(owner, options, ["stride", "padding", "dilation", "ceilMode", "returnIndices"]);
+  checkOptions(owner, options, ["stride", "padding", "dilation", "ceilMode", "returnIndices"]);
   for (const flag of [options.ceilMode, options.returnIndices]) {
     if (flag === undefined || typeof flag === "boolean") continue;
     throw new MisconfigurationError({

@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { volume } from "../../kernels/conv-shapes.js";
 import { putInRows } from "../../kernels/put-in-rows.js";
@@ -73,7 +73,7 @@ export function maxUnpoolNd(
   dimensions: number,
 ): tf.Tensor {
   const operation = `maxUnpool${dimensions}d`;
-  rejectUnknownOptions(operation, options, ["stride", "padding", "outputSize"]);
+  checkOptions(operation, options, ["stride", "padding", "outputSize"]);
   checkFloats(operation, { input: x });
   const isFitting = x.rank === dimensions + 1 || x.rank === dimensions + 2;
   if (!isFitting || indices.dtype !== "int32" || indices.shape.join() !== x.shape.join())

@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
@@ -24,7 +24,7 @@ export function rmsNorm(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("rmsNorm", { x });
-  rejectUnknownOptions("rmsNorm", options, ["weight", "eps"]);
+  checkOptions("rmsNorm", options, ["weight", "eps"]);
   refuseMore("rmsNorm", more);
   checkFloats("rmsNorm", { input: x, weight: options.weight });
   const dims = normalizedShape.length;
@@ -58,7 +58,7 @@ export function localResponseNorm(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("localResponseNorm", { x });
-  rejectUnknownOptions("localResponseNorm", options, ["alpha", "beta", "k"]);
+  checkOptions("localResponseNorm", options, ["alpha", "beta", "k"]);
   refuseMore("localResponseNorm", more);
   checkFloats("localResponseNorm", { input: x });
   if (x.rank < 3)

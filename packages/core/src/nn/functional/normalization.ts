@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { batchNorm as batchNormKernel, batchNormInference } from "../../kernels/batch-norm.js";
 import { layerNorm as layerNormKernel } from "../../kernels/layer-norm.js";
@@ -24,7 +24,7 @@ export function layerNorm(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("layerNorm", { x });
-  rejectUnknownOptions("layerNorm", options, ["weight", "bias", "eps"]);
+  checkOptions("layerNorm", options, ["weight", "bias", "eps"]);
   refuseMore("layerNorm", more);
   const dims = normalizedShape.length;
   if (!tf.util.arraysEqual(x.shape.slice(x.rank - dims), [...normalizedShape])) {
@@ -50,7 +50,7 @@ export function groupNorm(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("groupNorm", { x });
-  rejectUnknownOptions("groupNorm", options, ["weight", "bias", "eps"]);
+  checkOptions("groupNorm", options, ["weight", "bias", "eps"]);
   refuseMore("groupNorm", more);
   const [batch = 0, channels = 0] = x.shape;
   if (x.rank < 2 || channels % numGroups !== 0) {
@@ -89,7 +89,7 @@ export interface BatchNormOptions extends LayerNormOptions {
  */
 export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}, ...more: readonly never[]): tf.Tensor {
   requireTensors("batchNorm", { x });
-  rejectUnknownOptions("batchNorm", options, ["weight", "bias", "eps", "running", "training", "momentum"]);
+  checkOptions("batchNorm", options, ["weight", "bias", "eps", "running", "training", "momentum"]);
   refuseMore("batchNorm", more);
   if (x.rank < 2)
     throw new ShapeError({

@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { tf } from "../../tensor/tf.js";
 
@@ -24,7 +24,7 @@ export function pad(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("pad", { x });
-  rejectUnknownOptions("pad", options, ["mode", "value"]);
+  checkOptions("pad", options, ["mode", "value"]);
   refuseMore("pad", more);
   const { mode = "constant", value = 0 } = options;
   checkPadding(x, padding);

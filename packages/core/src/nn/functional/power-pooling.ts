@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { volume } from "../../kernels/conv-shapes.js";
 import { tf } from "../../tensor/tf.js";
 import { toLengths, type Size } from "../size.js";
@@ -16,7 +16,7 @@ export interface LpPoolOptions {
 
 /** @throws MisconfigurationError for an option that power-average pools do not have */
 export function checkLpPoolOptions(owner: string, options: LpPoolOptions): void {
-  rejectUnknownOptions(owner, options, ["stride", "ceilMode"]);
+  checkOptions(owner, options, ["stride", "ceilMode"]);
 }
 
 /** The `normType`-norm of each window. x [N, C, L] or [C, L]. @throws ShapeError */

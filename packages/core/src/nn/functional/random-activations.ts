@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { randomUniform } from "../../kernels/dropout.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -23,7 +23,7 @@ export interface RreluOptions {
 /** x where x > 0, else x times a slope that is drawn for each element. */
 export function rrelu(x: tf.Tensor, options: RreluOptions = {}, ...more: readonly never[]): tf.Tensor {
   requireTensors("rrelu", { x });
-  rejectUnknownOptions("rrelu", options, ["lower", "upper", "training"]);
+  checkOptions("rrelu", options, ["lower", "upper", "training"]);
   refuseMore("rrelu", more);
   checkFloats("rrelu", { x });
   const { lower = 1 / 8, upper = 1 / 3, training = false } = options;
@@ -54,7 +54,7 @@ export function gumbelSoftmax(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("gumbelSoftmax", { logits });
-  rejectUnknownOptions("gumbelSoftmax", options, ["tau", "hard", "dim"]);
+  checkOptions("gumbelSoftmax", options, ["tau", "hard", "dim"]);
   refuseMore("gumbelSoftmax", more);
   checkFloats("gumbelSoftmax", { logits });
   const { tau = 1, hard = false, dim = -1 } = options;

@@ -1,7 +1,7 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { embedding } from "../../kernels/embedding.js";
 import { runFusedSingle } from "../../kernels/run-fused.js";
@@ -25,7 +25,7 @@ export function cosineSimilarity(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("cosineSimilarity", { x1, x2 });
-  rejectUnknownOptions("cosineSimilarity", options, ["dim", "eps"]);
+  checkOptions("cosineSimilarity", options, ["dim", "eps"]);
   refuseMore("cosineSimilarity", more);
   checkFloats("cosineSimilarity", { x1, x2 });
   const { dim = 1, eps = 1e-8 } = options;
@@ -61,7 +61,7 @@ export function pairwiseDistance(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("pairwiseDistance", { x1, x2 });
-  rejectUnknownOptions("pairwiseDistance", options, ["p", "eps", "keepdim"]);
+  checkOptions("pairwiseDistance", options, ["p", "eps", "keepdim"]);
   refuseMore("pairwiseDistance", more);
   checkFloats("pairwiseDistance", { x1, x2 });
   broadcastShapeOf("pairwiseDistance", { x1, x2 });
@@ -83,7 +83,7 @@ export interface NormalizeOptions {
 /** x divided by its p-norm along one dimension. */
 export function normalize(x: tf.Tensor, options: NormalizeOptions = {}, ...more: readonly never[]): tf.Tensor {
   requireTensors("normalize", { x });
-  rejectUnknownOptions("normalize", options, ["p", "dim", "eps"]);
+  checkOptions("normalize", options, ["p", "dim", "eps"]);
   refuseMore("normalize", more);
   checkFloats("normalize", { x });
   const { p = 2, dim = 1, eps = 1e-12 } = options;

@@ -1,6 +1,6 @@
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { interpolate, type InterpolateOptions } from "./interpolate.js";
 
@@ -10,7 +10,7 @@ export type UpsampleOptions = Pick<InterpolateOptions, "size" | "scaleFactor" | 
 /** PyTorch's older name of `interpolate`. @throws MisconfigurationError; ShapeError */
 export function upsample(x: tf.Tensor, options: UpsampleOptions, ...more: readonly never[]): tf.Tensor {
   requireTensors("upsample", { x });
-  rejectUnknownOptions("upsample", options, ["size", "scaleFactor", "mode", "alignCorners"]);
+  checkOptions("upsample", options, ["size", "scaleFactor", "mode", "alignCorners"]);
   refuseMore("upsample", more);
   return interpolate(x, options);
 }
@@ -22,7 +22,7 @@ export function upsampleNearest(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("upsampleNearest", { x });
-  rejectUnknownOptions("upsampleNearest", options, ["size", "scaleFactor"]);
+  checkOptions("upsampleNearest", options, ["size", "scaleFactor"]);
   refuseMore("upsampleNearest", more);
   return interpolate(x, { ...options, mode: "nearest" });
 }
@@ -34,7 +34,7 @@ export function upsampleBilinear(
   ...more: readonly never[]
 ): tf.Tensor {
   requireTensors("upsampleBilinear", { x });
-  rejectUnknownOptions("upsampleBilinear", options, ["size", "scaleFactor"]);
+  checkOptions("upsampleBilinear", options, ["size", "scaleFactor"]);
   refuseMore("upsampleBilinear", more);
   return interpolate(x, { ...options, mode: "bilinear", alignCorners: true });
 }

@@ -1,4 +1,4 @@
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import {
   elu,
@@ -78,7 +78,7 @@ export class GELU extends Module {
 
   constructor(options: GeluOptions = {}, ...more: readonly never[]) {
     super();
-    rejectUnknownOptions("nn.GELU", options, ["approximate"]);
+    checkOptions("nn.GELU", options, ["approximate"]);
     refuseMore("nn.GELU", more);
     this.approximate = options.approximate ?? "none";
   }
@@ -138,7 +138,7 @@ export class Softplus extends Module {
 
   constructor(options: SoftplusOptions = {}, ...more: readonly never[]) {
     super();
-    rejectUnknownOptions("nn.Softplus", options, ["beta", "threshold"]);
+    checkOptions("nn.Softplus", options, ["beta", "threshold"]);
     refuseMore("nn.Softplus", more);
     this.beta = options.beta ?? 1;
     this.threshold = options.threshold ?? 20;

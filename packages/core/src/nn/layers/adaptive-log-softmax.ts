@@ -1,6 +1,6 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { oneHotRows } from "../../kernels/one-hot-rows.js";
 import { tf } from "../../tensor/tf.js";
@@ -55,7 +55,7 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.AdaptiveLogSoftmaxWithLoss", options, ["divValue", "headBias"]);
+    checkOptions("nn.AdaptiveLogSoftmaxWithLoss", options, ["divValue", "headBias"]);
     refuseMore("nn.AdaptiveLogSoftmaxWithLoss", more);
     checkCount(inFeatures, "inFeatures");
     checkCount(nClasses, "nClasses");

@@ -8,7 +8,7 @@ import {
   type AdaptiveMaxOptions,
   type AdaptiveSize,
 } from "../functional/adaptive-pooling.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { ValuesAndIndices } from "../functional/max-pooling.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
@@ -26,7 +26,7 @@ export class AdaptiveMaxPool<TReturnsIndices extends boolean> extends Module {
   ) {
     super();
     this.#dimensions = dimensions;
-    rejectUnknownOptions(`nn.AdaptiveMaxPool${dimensions}d`, options, ["returnIndices"]);
+    checkOptions(`nn.AdaptiveMaxPool${dimensions}d`, options, ["returnIndices"]);
     checkAdaptiveSize(outputSize, dimensions);
   }
 

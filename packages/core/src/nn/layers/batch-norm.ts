@@ -1,6 +1,6 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import { Buffer, type Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
@@ -47,7 +47,7 @@ export class BatchNorm extends Module {
   ) {
     super();
     checkCount(numFeatures, "numFeatures");
-    rejectUnknownOptions(name, options, NORM_OPTIONS);
+    checkOptions(name, options, NORM_OPTIONS);
     this.#ranks = ranks;
     this.eps = options.eps ?? 1e-5;
     this.momentum = options.momentum ?? 0.1;

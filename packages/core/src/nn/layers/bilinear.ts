@@ -1,6 +1,6 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { uniformParameter } from "../default-parameters.js";
 import { bilinear } from "../functional/bilinear.js";
@@ -32,7 +32,7 @@ export class Bilinear extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.Bilinear", options, ["bias"]);
+    checkOptions("nn.Bilinear", options, ["bias"]);
     refuseMore("nn.Bilinear", more);
     checkCount(in1Features, "in1Features");
     checkCount(in2Features, "in2Features");

@@ -2,7 +2,7 @@ import { refuseMore } from "../../errors/refuse-more.js";
 import type { ConvAttributes } from "@lightning-ts/backend-onnxruntime";
 import type { Parameter } from "../../autograd/parameter.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { uniformParameter } from "../default-parameters.js";
 import {
@@ -58,7 +58,7 @@ export class Convolution extends Module {
     options: ConvLayerOptions,
   ) {
     super();
-    rejectUnknownOptions(`nn.Conv${dimensions}d`, options, CONV_LAYER_OPTIONS);
+    checkOptions(`nn.Conv${dimensions}d`, options, CONV_LAYER_OPTIONS);
     this.paddingMode = checkedPaddingMode(options.paddingMode ?? "zeros");
     checkChannels(inChannels, outChannels, options.groups ?? 1);
     const kernel = toLengths(kernelSize, dimensions, "kernelSize");
@@ -174,7 +174,7 @@ export class TransposedConvolution extends Module {
     options: ConvTransposeLayerOptions,
   ) {
     super();
-    rejectUnknownOptions(`nn.ConvTranspose${dimensions}d`, options, CONV_TRANSPOSE_LAYER_OPTIONS);
+    checkOptions(`nn.ConvTranspose${dimensions}d`, options, CONV_TRANSPOSE_LAYER_OPTIONS);
     const { outputPadding = 0, bias, paddingMode = "zeros", ...rest } = options;
     refuseOtherPadding(paddingMode);
     checkChannels(inChannels, outChannels, options.groups ?? 1);

@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { CTC_OPTIONS, ctcLoss, type CtcLengths, type CtcLossOptions } from "../functional/ctc-loss.js";
 import { inLayer } from "../in-layer.js";
@@ -23,7 +23,7 @@ export class CTCLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.CTCLoss", options, CTC_OPTIONS);
+    checkOptions("nn.CTCLoss", options, CTC_OPTIONS);
     refuseMore("nn.CTCLoss", more);
   }
 

@@ -1,6 +1,6 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { BAG_OPTIONS, embeddingBag, type EmbeddingBagOptions } from "../functional/embedding-bag.js";
 import { paddingRow } from "../functional/embedding.js";
@@ -39,7 +39,7 @@ export class EmbeddingBag extends Module {
     super();
     checkCount(numEmbeddings, "numEmbeddings");
     checkCount(embeddingDim, "embeddingDim");
-    rejectUnknownOptions("nn.EmbeddingBag", options, BAG_OPTIONS);
+    checkOptions("nn.EmbeddingBag", options, BAG_OPTIONS);
     refuseMore("nn.EmbeddingBag", more);
     refuseSparse("nn.EmbeddingBag", options);
     this.paddingIdx = paddingRow(options.paddingIdx, numEmbeddings);
@@ -53,7 +53,7 @@ export class EmbeddingBag extends Module {
     options: EmbeddingBagLayerOptions & { readonly freeze?: boolean | undefined } = {},
     ...more: readonly never[]
   ): EmbeddingBag {
-    rejectUnknownOptions("nn.EmbeddingBag.fromPretrained", options, [...BAG_OPTIONS, "freeze"]);
+    checkOptions("nn.EmbeddingBag.fromPretrained", options, [...BAG_OPTIONS, "freeze"]);
     refuseMore("nn.EmbeddingBag.fromPretrained", more);
     const { freeze = true, ...rest } = options;
     const [rows, width] = tableSizes("EmbeddingBag", table);

@@ -1,6 +1,6 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import { Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { RandomStream } from "../../random/random-stream.js";
 import type { tf } from "../../tensor/tf.js";
@@ -46,7 +46,7 @@ export class Embedding extends Module {
     super();
     checkCount(numEmbeddings, "numEmbeddings");
     checkCount(embeddingDim, "embeddingDim");
-    rejectUnknownOptions("nn.Embedding", options, EMBEDDING_OPTIONS);
+    checkOptions("nn.Embedding", options, EMBEDDING_OPTIONS);
     refuseMore("nn.Embedding", more);
     refuseSparse("nn.Embedding", options);
     this.paddingIdx = paddingRow(options.paddingIdx, numEmbeddings);
@@ -56,7 +56,7 @@ export class Embedding extends Module {
 
   /** A layer with a table [rows, width] that is there already; its values are copied, and read at once. */
   static fromPretrained(table: tf.Tensor, options: FromPretrainedOptions = {}, ...more: readonly never[]): Embedding {
-    rejectUnknownOptions("nn.Embedding.fromPretrained", options, [...EMBEDDING_OPTIONS, "freeze"]);
+    checkOptions("nn.Embedding.fromPretrained", options, [...EMBEDDING_OPTIONS, "freeze"]);
     refuseMore("nn.Embedding.fromPretrained", more);
     const { freeze = true, ...rest } = options;
     const [rows, width] = tableSizes("Embedding", table);

@@ -1,7 +1,7 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
 import { groupNorm } from "../functional/normalization.js";
@@ -43,7 +43,7 @@ export class GroupNorm extends Module {
     super();
     checkCount(numGroups, "numGroups");
     checkCount(numChannels, "numChannels");
-    rejectUnknownOptions("nn.GroupNorm", options, ["eps", "affine", "bias"]);
+    checkOptions("nn.GroupNorm", options, ["eps", "affine", "bias"]);
     refuseMore("nn.GroupNorm", more);
     if (numChannels % numGroups !== 0)
       throw new MisconfigurationError({

@@ -1,7 +1,7 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { describeValue } from "../../errors/describe-value.js";
 import type { Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
 import {
@@ -79,7 +79,7 @@ export class Hardtanh extends Module {
 
   constructor(options: HardtanhOptions = {}, ...more: readonly never[]) {
     super();
-    rejectUnknownOptions("nn.Hardtanh", options, ["minVal", "maxVal"]);
+    checkOptions("nn.Hardtanh", options, ["minVal", "maxVal"]);
     refuseMore("nn.Hardtanh", more);
     this.minVal = options.minVal ?? -1;
     this.maxVal = options.maxVal ?? 1;
@@ -147,7 +147,7 @@ export class PReLU extends Module {
     super();
     refuseMore("nn.PReLU", more);
     const options = typeof given === "number" ? { numParameters: given } : given;
-    rejectUnknownOptions("nn.PReLU", options, ["numParameters", "init"]);
+    checkOptions("nn.PReLU", options, ["numParameters", "init"]);
     const { numParameters = 1, init = 0.25 } = options;
     checkCount(numParameters, "numParameters");
     this.weight = filledParameter([numParameters], init);

@@ -1,6 +1,6 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import { Buffer, type Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
@@ -43,7 +43,7 @@ class InstanceNorm extends Module {
   ) {
     super();
     checkCount(numFeatures, "numFeatures");
-    rejectUnknownOptions(`nn.InstanceNorm${dimensions}d`, options, NORM_OPTIONS);
+    checkOptions(`nn.InstanceNorm${dimensions}d`, options, NORM_OPTIONS);
     this.#dimensions = dimensions;
     this.eps = options.eps ?? 1e-5;
     this.momentum = options.momentum ?? 0.1;

@@ -1,6 +1,6 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
 import { layerNorm } from "../functional/normalization.js";
@@ -40,7 +40,7 @@ export class LayerNorm extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.LayerNorm", options, ["eps", "elementwiseAffine", "bias"]);
+    checkOptions("nn.LayerNorm", options, ["eps", "elementwiseAffine", "bias"]);
     refuseMore("nn.LayerNorm", more);
     this.normalizedShape = toShape("nn.LayerNorm", normalizedShape);
     this.eps = options.eps ?? 1e-5;

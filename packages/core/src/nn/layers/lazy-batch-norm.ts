@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { wrongRank } from "../functional/wrong-rank.js";
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormLayerOptions, NORM_OPTIONS } from "./batch-norm.js";
@@ -20,7 +20,7 @@ export class LazyBatchNorm1d extends BatchNorm1d {
   readonly #create: (channels: number) => BatchNorm1d;
 
   constructor(options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyBatchNorm1d", options, NORM_OPTIONS);
+    checkOptions("nn.LazyBatchNorm1d", options, NORM_OPTIONS);
     super(1, options);
     refuseMore("nn.LazyBatchNorm1d", more);
     this.#create = (channels) => new BatchNorm1d(channels, options);
@@ -53,7 +53,7 @@ export class LazyBatchNorm2d extends BatchNorm2d {
   readonly #create: (channels: number) => BatchNorm2d;
 
   constructor(options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyBatchNorm2d", options, NORM_OPTIONS);
+    checkOptions("nn.LazyBatchNorm2d", options, NORM_OPTIONS);
     super(1, options);
     refuseMore("nn.LazyBatchNorm2d", more);
     this.#create = (channels) => new BatchNorm2d(channels, options);
@@ -86,7 +86,7 @@ export class LazyBatchNorm3d extends BatchNorm3d {
   readonly #create: (channels: number) => BatchNorm3d;
 
   constructor(options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyBatchNorm3d", options, NORM_OPTIONS);
+    checkOptions("nn.LazyBatchNorm3d", options, NORM_OPTIONS);
     super(1, options);
     refuseMore("nn.LazyBatchNorm3d", more);
     this.#create = (channels) => new BatchNorm3d(channels, options);

@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import type { Module } from "../module.js";
 import type { Size } from "../size.js";
@@ -32,7 +32,7 @@ export class LazyConvTranspose1d extends ConvTranspose1d {
     options: ConvTransposeLayerOptions = {},
     ...more: readonly never[]
   ) {
-    rejectUnknownOptions("nn.LazyConvTranspose1d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
+    checkOptions("nn.LazyConvTranspose1d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
     super(options.groups ?? 1, outChannels, kernelSize, options);
     refuseMore("nn.LazyConvTranspose1d", more);
     this.#create = (inChannels) => new ConvTranspose1d(inChannels, outChannels, kernelSize, options);
@@ -70,7 +70,7 @@ export class LazyConvTranspose2d extends ConvTranspose2d {
     options: ConvTransposeLayerOptions = {},
     ...more: readonly never[]
   ) {
-    rejectUnknownOptions("nn.LazyConvTranspose2d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
+    checkOptions("nn.LazyConvTranspose2d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
     super(options.groups ?? 1, outChannels, kernelSize, options);
     refuseMore("nn.LazyConvTranspose2d", more);
     this.#create = (inChannels) => new ConvTranspose2d(inChannels, outChannels, kernelSize, options);
@@ -108,7 +108,7 @@ export class LazyConvTranspose3d extends ConvTranspose3d {
     options: ConvTransposeLayerOptions = {},
     ...more: readonly never[]
   ) {
-    rejectUnknownOptions("nn.LazyConvTranspose3d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
+    checkOptions("nn.LazyConvTranspose3d", options, CONV_TRANSPOSE_LAYER_OPTIONS);
     super(options.groups ?? 1, outChannels, kernelSize, options);
     refuseMore("nn.LazyConvTranspose3d", more);
     this.#create = (inChannels) => new ConvTranspose3d(inChannels, outChannels, kernelSize, options);

@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import type { Module } from "../module.js";
 import type { Size } from "../size.js";
@@ -21,7 +21,7 @@ export class LazyConv1d extends Conv1d {
   readonly #create: (inChannels: number) => Module;
 
   constructor(outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyConv1d", options, CONV_LAYER_OPTIONS);
+    checkOptions("nn.LazyConv1d", options, CONV_LAYER_OPTIONS);
     super(options.groups ?? 1, outChannels, kernelSize, options);
     refuseMore("nn.LazyConv1d", more);
     this.#create = (inChannels) => new Conv1d(inChannels, outChannels, kernelSize, options);
@@ -54,7 +54,7 @@ export class LazyConv2d extends Conv2d {
   readonly #create: (inChannels: number) => Module;
 
   constructor(outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyConv2d", options, CONV_LAYER_OPTIONS);
+    checkOptions("nn.LazyConv2d", options, CONV_LAYER_OPTIONS);
     super(options.groups ?? 1, outChannels, kernelSize, options);
     refuseMore("nn.LazyConv2d", more);
     this.#create = (inChannels) => new Conv2d(inChannels, outChannels, kernelSize, options);
@@ -87,7 +87,7 @@ export class LazyConv3d extends Conv3d {
   readonly #create: (inChannels: number) => Module;
 
   constructor(outChannels: number, kernelSize: Size, options: ConvLayerOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyConv3d", options, CONV_LAYER_OPTIONS);
+    checkOptions("nn.LazyConv3d", options, CONV_LAYER_OPTIONS);
     super(options.groups ?? 1, outChannels, kernelSize, options);
     refuseMore("nn.LazyConv3d", more);
     this.#create = (inChannels) => new Conv3d(inChannels, outChannels, kernelSize, options);

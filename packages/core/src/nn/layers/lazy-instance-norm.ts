@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from "./instance-norm.js";
 import { NORM_OPTIONS } from "./batch-norm.js";
@@ -21,7 +21,7 @@ export class LazyInstanceNorm1d extends InstanceNorm1d {
   readonly #create: (channels: number) => InstanceNorm1d;
 
   constructor(options: InstanceNormOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyInstanceNorm1d", options, NORM_OPTIONS);
+    checkOptions("nn.LazyInstanceNorm1d", options, NORM_OPTIONS);
     super(1, { affine: true, trackRunningStats: true, ...options });
     refuseMore("nn.LazyInstanceNorm1d", more);
     this.#create = (channels) => new InstanceNorm1d(channels, { affine: true, trackRunningStats: true, ...options });
@@ -55,7 +55,7 @@ export class LazyInstanceNorm2d extends InstanceNorm2d {
   readonly #create: (channels: number) => InstanceNorm2d;
 
   constructor(options: InstanceNormOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyInstanceNorm2d", options, NORM_OPTIONS);
+    checkOptions("nn.LazyInstanceNorm2d", options, NORM_OPTIONS);
     super(1, { affine: true, trackRunningStats: true, ...options });
     refuseMore("nn.LazyInstanceNorm2d", more);
     this.#create = (channels) => new InstanceNorm2d(channels, { affine: true, trackRunningStats: true, ...options });
@@ -89,7 +89,7 @@ export class LazyInstanceNorm3d extends InstanceNorm3d {
   readonly #create: (channels: number) => InstanceNorm3d;
 
   constructor(options: InstanceNormOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyInstanceNorm3d", options, NORM_OPTIONS);
+    checkOptions("nn.LazyInstanceNorm3d", options, NORM_OPTIONS);
     super(1, { affine: true, trackRunningStats: true, ...options });
     refuseMore("nn.LazyInstanceNorm3d", more);
     this.#create = (channels) => new InstanceNorm3d(channels, { affine: true, trackRunningStats: true, ...options });

@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { ShapeError } from "../../errors/shape-error.js";
 import type { tf } from "../../tensor/tf.js";
 import { completeLayer, forgetSize } from "./lazy-layer.js";
@@ -21,7 +21,7 @@ export class LazyLinear extends Linear {
   readonly #options: LinearOptions;
 
   constructor(outFeatures: number, options: LinearOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LazyLinear", options, ["bias"]);
+    checkOptions("nn.LazyLinear", options, ["bias"]);
     super(1, outFeatures, options);
     refuseMore("nn.LazyLinear", more);
     this.#options = options;

@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import {
   gaussianNllLoss,
@@ -32,7 +32,7 @@ export class KLDivLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.KLDivLoss", options, ["reduction", "logTarget"]);
+    checkOptions("nn.KLDivLoss", options, ["reduction", "logTarget"]);
     refuseMore("nn.KLDivLoss", more);
   }
 
@@ -56,7 +56,7 @@ export class GaussianNLLLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.GaussianNLLLoss", options, ["reduction", "full", "eps"]);
+    checkOptions("nn.GaussianNLLLoss", options, ["reduction", "full", "eps"]);
     refuseMore("nn.GaussianNLLLoss", more);
   }
 
@@ -80,7 +80,7 @@ export class PoissonNLLLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.PoissonNLLLoss", options, ["reduction", "logInput", "full", "eps"]);
+    checkOptions("nn.PoissonNLLLoss", options, ["reduction", "logInput", "full", "eps"]);
     refuseMore("nn.PoissonNLLLoss", more);
   }
 
@@ -104,7 +104,7 @@ export class SoftMarginLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.SoftMarginLoss", options, ["reduction"]);
+    checkOptions("nn.SoftMarginLoss", options, ["reduction"]);
     refuseMore("nn.SoftMarginLoss", more);
   }
 

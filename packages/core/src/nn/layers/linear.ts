@@ -1,6 +1,6 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { uniformParameter } from "../default-parameters.js";
 import { linear } from "../functional/linear.js";
@@ -40,7 +40,7 @@ export class Linear extends Module {
     super();
     checkCount(inFeatures, "inFeatures");
     checkCount(outFeatures, "outFeatures");
-    rejectUnknownOptions("nn.Linear", options, ["bias"]);
+    checkOptions("nn.Linear", options, ["bias"]);
     refuseMore("nn.Linear", more);
     const bound = 1 / Math.sqrt(inFeatures);
     this.weight = uniformParameter([outFeatures, inFeatures], bound);

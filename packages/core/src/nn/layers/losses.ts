@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { crossEntropy, nllLoss, type CrossEntropyOptions, type NllLossOptions } from "../functional/cross-entropy.js";
 import {
@@ -75,7 +75,7 @@ export class MSELoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.MSELoss", options, ["reduction"]);
+    checkOptions("nn.MSELoss", options, ["reduction"]);
     refuseMore("nn.MSELoss", more);
   }
 
@@ -100,7 +100,7 @@ export class L1Loss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.L1Loss", options, ["reduction"]);
+    checkOptions("nn.L1Loss", options, ["reduction"]);
     refuseMore("nn.L1Loss", more);
   }
 

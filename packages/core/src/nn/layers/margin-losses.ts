@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { huberLoss, smoothL1Loss, type LossOptions } from "../functional/losses.js";
 import {
@@ -35,7 +35,7 @@ export class SmoothL1Loss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.SmoothL1Loss", options, ["reduction", "beta"]);
+    checkOptions("nn.SmoothL1Loss", options, ["reduction", "beta"]);
     refuseMore("nn.SmoothL1Loss", more);
   }
 
@@ -59,7 +59,7 @@ export class HuberLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.HuberLoss", options, ["reduction", "delta"]);
+    checkOptions("nn.HuberLoss", options, ["reduction", "delta"]);
     refuseMore("nn.HuberLoss", more);
   }
 
@@ -83,7 +83,7 @@ export class MarginRankingLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.MarginRankingLoss", options, ["reduction", "margin"]);
+    checkOptions("nn.MarginRankingLoss", options, ["reduction", "margin"]);
     refuseMore("nn.MarginRankingLoss", more);
   }
 
@@ -107,7 +107,7 @@ export class HingeEmbeddingLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.HingeEmbeddingLoss", options, ["reduction", "margin"]);
+    checkOptions("nn.HingeEmbeddingLoss", options, ["reduction", "margin"]);
     refuseMore("nn.HingeEmbeddingLoss", more);
   }
 
@@ -131,7 +131,7 @@ export class CosineEmbeddingLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.CosineEmbeddingLoss", options, ["reduction", "margin"]);
+    checkOptions("nn.CosineEmbeddingLoss", options, ["reduction", "margin"]);
     refuseMore("nn.CosineEmbeddingLoss", more);
   }
 
@@ -155,7 +155,7 @@ export class TripletMarginLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.TripletMarginLoss", options, ["reduction", "margin", "p", "eps", "swap"]);
+    checkOptions("nn.TripletMarginLoss", options, ["reduction", "margin", "p", "eps", "swap"]);
     refuseMore("nn.TripletMarginLoss", more);
   }
 
@@ -201,7 +201,7 @@ export class TripletMarginWithDistanceLoss extends Module {
   ) {
     super();
     const known = ["reduction", "margin", "distanceFunction", "swap"];
-    rejectUnknownOptions("nn.TripletMarginWithDistanceLoss", options, known);
+    checkOptions("nn.TripletMarginWithDistanceLoss", options, known);
     refuseMore("nn.TripletMarginWithDistanceLoss", more);
   }
 
@@ -230,7 +230,7 @@ export class MultiLabelMarginLoss extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.MultiLabelMarginLoss", options, ["reduction"]);
+    checkOptions("nn.MultiLabelMarginLoss", options, ["reduction"]);
     refuseMore("nn.MultiLabelMarginLoss", more);
   }
 

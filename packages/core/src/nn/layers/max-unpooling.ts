@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { maxUnpoolNd, type MaxUnpoolWindows } from "../functional/max-unpooling.js";
 import { inLayer } from "../in-layer.js";
@@ -18,7 +18,7 @@ export class MaxUnpool extends Module {
   ) {
     super();
     this.#dimensions = dimensions;
-    rejectUnknownOptions(`nn.MaxUnpool${dimensions}d`, options, ["stride", "padding"]);
+    checkOptions(`nn.MaxUnpool${dimensions}d`, options, ["stride", "padding"]);
     toLengths(kernelSize, dimensions, "kernelSize");
   }
 

@@ -1,6 +1,6 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
 import { localResponseNorm, rmsNorm, type LocalResponseNormOptions } from "../functional/more-normalization.js";
@@ -36,7 +36,7 @@ export class RMSNorm extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.RMSNorm", options, ["eps", "elementwiseAffine"]);
+    checkOptions("nn.RMSNorm", options, ["eps", "elementwiseAffine"]);
     refuseMore("nn.RMSNorm", more);
     this.normalizedShape = toShape("nn.RMSNorm", normalizedShape);
     this.eps = options.eps;
@@ -74,7 +74,7 @@ export class LocalResponseNorm extends Module {
   ) {
     super();
     checkCount(size, "size");
-    rejectUnknownOptions("nn.LocalResponseNorm", options, ["alpha", "beta", "k"]);
+    checkOptions("nn.LocalResponseNorm", options, ["alpha", "beta", "k"]);
     refuseMore("nn.LocalResponseNorm", more);
     this.alpha = options.alpha ?? 1e-4;
     this.beta = options.beta ?? 0.75;

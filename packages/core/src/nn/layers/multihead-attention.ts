@@ -1,7 +1,7 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { joinHeads } from "../../kernels/attention-heads.js";
 import { tf } from "../../tensor/tf.js";
 import { filledParameter, normalParameter, uniformParameter } from "../default-parameters.js";
@@ -145,7 +145,7 @@ export class MultiheadAttention extends Module {
   }
 
   #run(given: Sequences, call: MultiheadAttentionCall): [tf.Tensor, tf.Tensor | undefined] {
-    rejectUnknownOptions("nn.MultiheadAttention's forward", call, CALL);
+    checkOptions("nn.MultiheadAttention's forward", call, CALL);
     return inLayer(this, given.query, () => {
       checkAttentionInputs(given, this);
       if (given.query.rank === 3) return this.#attend(batchesFirst(given, this.batchFirst), call);
@@ -234,7 +234,7 @@ export class MultiheadAttention extends Module {
 class NonDynamicallyQuantizableLinear extends Linear {}
 
 function checkMultihead(embedDim: number, numHeads: number, options: MultiheadAttentionOptions): void {
-  rejectUnknownOptions("nn.MultiheadAttention", options, OPTIONS);
+  checkOptions("nn.MultiheadAttention", options, OPTIONS);
   checkCount(embedDim, "embedDim");
   checkCount(numHeads, "numHeads");
   checkCount(options.kdim ?? embedDim, "kdim");

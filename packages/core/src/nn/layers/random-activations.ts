@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { rrelu, type RreluOptions } from "../functional/random-activations.js";
 import { inLayer } from "../in-layer.js";
@@ -20,7 +20,7 @@ export class RReLU extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.RReLU", options, ["lower", "upper"]);
+    checkOptions("nn.RReLU", options, ["lower", "upper"]);
     refuseMore("nn.RReLU", more);
   }
 

@@ -1,7 +1,7 @@
 import { refuseMore } from "../../errors/refuse-more.js";
 import type { RecurrentAttributes } from "@lightning-ts/backend-onnxruntime";
 import type { Parameter } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { runRecurrent } from "../../kernels/recurrent.js";
 import { tf } from "../../tensor/tf.js";
@@ -110,7 +110,7 @@ export class RNNCell extends RecurrentCell {
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputSize: number, hiddenSize: number, options: RnnCellOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.RNNCell", options, ["bias", "nonlinearity"]);
+    checkOptions("nn.RNNCell", options, ["bias", "nonlinearity"]);
     super(1, inputSize, hiddenSize, options);
     refuseMore("nn.RNNCell", more);
     this.nonlinearity = checkNonlinearity("nn.RNNCell", options.nonlinearity ?? "tanh");
@@ -139,7 +139,7 @@ export class RNNCell extends RecurrentCell {
  */
 export class LSTMCell extends RecurrentCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.LSTMCell", options, ["bias"]);
+    checkOptions("nn.LSTMCell", options, ["bias"]);
     super(4, inputSize, hiddenSize, options);
     refuseMore("nn.LSTMCell", more);
   }
@@ -163,7 +163,7 @@ export class LSTMCell extends RecurrentCell {
  */
 export class GRUCell extends RecurrentCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.GRUCell", options, ["bias"]);
+    checkOptions("nn.GRUCell", options, ["bias"]);
     super(3, inputSize, hiddenSize, options);
     refuseMore("nn.GRUCell", more);
   }

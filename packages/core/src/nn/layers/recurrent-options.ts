@@ -1,5 +1,5 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { checkCount } from "../size.js";
 
 export interface RecurrentOptions {
@@ -34,7 +34,7 @@ export function checkRecurrent(
   options: RecurrentOptions & { readonly projSize?: number | undefined },
   more: readonly string[],
 ): void {
-  rejectUnknownOptions(owner, options, [...SHARED, ...more]);
+  checkOptions(owner, options, [...SHARED, ...more]);
   checkCount(inputSize, "inputSize");
   checkCount(hiddenSize, "hiddenSize");
   checkCount(options.numLayers ?? 1, "numLayers");

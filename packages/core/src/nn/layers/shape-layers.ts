@@ -1,6 +1,6 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { describeValue } from "../../errors/describe-value.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { reshape } from "../../kernels/reshape.js";
 import type { tf } from "../../tensor/tf.js";
@@ -35,7 +35,7 @@ export class Flatten extends Module {
     super();
     refuseMore("nn.Flatten", more);
     const options = typeof startDim === "number" ? { startDim, endDim } : startDim;
-    rejectUnknownOptions("nn.Flatten", options, ["startDim", "endDim"]);
+    checkOptions("nn.Flatten", options, ["startDim", "endDim"]);
     this.startDim = options.startDim ?? 1;
     this.endDim = options.endDim ?? -1;
     if (!Number.isInteger(this.startDim) || !Number.isInteger(this.endDim))

@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import {
   cosineSimilarity,
@@ -25,7 +25,7 @@ export class CosineSimilarity extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.CosineSimilarity", options, ["dim", "eps"]);
+    checkOptions("nn.CosineSimilarity", options, ["dim", "eps"]);
     refuseMore("nn.CosineSimilarity", more);
   }
 
@@ -49,7 +49,7 @@ export class PairwiseDistance extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.PairwiseDistance", options, ["p", "eps", "keepdim"]);
+    checkOptions("nn.PairwiseDistance", options, ["p", "eps", "keepdim"]);
     refuseMore("nn.PairwiseDistance", more);
   }
 

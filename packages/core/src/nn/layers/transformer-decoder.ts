@@ -1,6 +1,6 @@
 import { checkCount } from "../size.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { tf } from "../../tensor/tf.js";
 import { ModuleList } from "../containers/module-list.js";
 import type { TensorModule } from "../containers/sequential.js";
@@ -93,7 +93,7 @@ export class TransformerDecoderLayer extends Module {
 
   /** tgt [T, N, dModel] and memory [S, N, dModel], or as `batchFirst` says -> tgt's shape. @throws ShapeError */
   override forward(tgt: tf.Tensor, memory: tf.Tensor, masks: DecoderMasks = {}): tf.Tensor {
-    rejectUnknownOptions("nn.TransformerDecoderLayer's forward", masks, MASKS);
+    checkOptions("nn.TransformerDecoderLayer's forward", masks, MASKS);
     return inLayer(this, tgt, () => {
       if (this.normFirst) {
         const seen = tf.add(tgt, this.#attend(this.norm1.forward(tgt), masks));
@@ -157,7 +157,7 @@ export class TransformerDecoder extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.TransformerDecoder", options, ["norm"]);
+    checkOptions("nn.TransformerDecoder", options, ["norm"]);
     refuseMore("nn.TransformerDecoder", more);
     this.layers = new ModuleList(copiesOf(decoderLayer, numLayers));
     this.norm = options.norm;
@@ -165,7 +165,7 @@ export class TransformerDecoder extends Module {
 
   /** tgt and memory as the layers take them -> tgt's shape. @throws ShapeError */
   override forward(tgt: tf.Tensor, memory: tf.Tensor, masks: DecoderMasks = {}): tf.Tensor {
-    rejectUnknownOptions("nn.TransformerDecoder's forward", masks, MASKS);
+    checkOptions("nn.TransformerDecoder's forward", masks, MASKS);
     let x = tgt;
     for (const layer of this.layers) x = layer.forward(x, memory, masks);
     return this.norm === undefined ? x : this.norm.forward(x);

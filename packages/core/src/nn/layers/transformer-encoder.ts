@@ -1,6 +1,6 @@
 import { checkCount } from "../size.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { tf } from "../../tensor/tf.js";
 import { ModuleList } from "../containers/module-list.js";
 import type { TensorModule } from "../containers/sequential.js";
@@ -82,7 +82,7 @@ export class TransformerEncoderLayer extends Module {
 
   /** src [T, N, dModel], or [N, T, dModel] with `batchFirst`, or without N -> the same shape. @throws ShapeError */
   override forward(src: tf.Tensor, masks: EncoderLayerMasks = {}): tf.Tensor {
-    rejectUnknownOptions("nn.TransformerEncoderLayer's forward", masks, ENCODER_MASKS);
+    checkOptions("nn.TransformerEncoderLayer's forward", masks, ENCODER_MASKS);
     return inLayer(this, src, () => {
       if (this.normFirst) {
         const attended = tf.add(src, this.#attend(this.norm1.forward(src), masks));
@@ -152,7 +152,7 @@ export class TransformerEncoder extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.TransformerEncoder", options, ["norm", "enableNestedTensor", "maskCheck"]);
+    checkOptions("nn.TransformerEncoder", options, ["norm", "enableNestedTensor", "maskCheck"]);
     refuseMore("nn.TransformerEncoder", more);
     this.layers = new ModuleList(copiesOf(encoderLayer, numLayers));
     this.norm = options.norm;
@@ -160,7 +160,7 @@ export class TransformerEncoder extends Module {
 
   /** src [T, N, dModel], or as the layers take it -> the same shape. @throws ShapeError */
   override forward(src: tf.Tensor, masks: EncoderMasks = {}): tf.Tensor {
-    rejectUnknownOptions("nn.TransformerEncoder's forward", masks, ["mask", "srcKeyPaddingMask", "isCausal"]);
+    checkOptions("nn.TransformerEncoder's forward", masks, ["mask", "srcKeyPaddingMask", "isCausal"]);
     const { mask: srcMask, srcKeyPaddingMask, isCausal } = masks;
     let x = src;
     for (const layer of this.layers) x = layer.forward(x, { srcMask, srcKeyPaddingMask, isCausal });

@@ -1,6 +1,6 @@
 import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { gelu } from "../functional/activations.js";
 import { linear } from "../functional/linear.js";
@@ -43,7 +43,7 @@ export function resolveLayerOptions(
   owner: string,
   options: TransformerLayerOptions,
 ): { readonly [TKey in keyof TransformerLayerOptions]-?: Exclude<TransformerLayerOptions[TKey], undefined> } {
-  rejectUnknownOptions(owner, options, LAYER_OPTIONS);
+  checkOptions(owner, options, LAYER_OPTIONS);
   const { dimFeedforward = 2048, activation = "relu" } = options;
   checkCount(dimFeedforward, "dimFeedforward");
   if (activation !== "relu" && activation !== "gelu" && typeof activation !== "function")

@@ -1,6 +1,6 @@
 import { checkCount } from "../size.js";
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { tf } from "../../tensor/tf.js";
 import { xavierUniform } from "../init.js";
 import { Module } from "../module.js";
@@ -63,7 +63,7 @@ export class Transformer extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.Transformer", options, [
+    checkOptions("nn.Transformer", options, [
       ...LAYER_OPTIONS,
       ...["numEncoderLayers", "numDecoderLayers", "customEncoder", "customDecoder"],
     ]);
@@ -91,7 +91,7 @@ export class Transformer extends Module {
 
   /** src [S, N, dModel] and tgt [T, N, dModel], or as `batchFirst` says -> tgt's shape. @throws ShapeError */
   override forward(src: tf.Tensor, tgt: tf.Tensor, masks: TransformerMasks = {}): tf.Tensor {
-    rejectUnknownOptions("nn.Transformer's forward", masks, MASKS);
+    checkOptions("nn.Transformer's forward", masks, MASKS);
     const { srcMask, srcKeyPaddingMask, srcIsCausal, ...ofDecoder } = masks;
     const memory = this.encoder.forward(src, { mask: srcMask, srcKeyPaddingMask, isCausal: srcIsCausal });
     return this.decoder.forward(tgt, memory, ofDecoder);

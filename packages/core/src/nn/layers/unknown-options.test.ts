@@ -93,6 +93,59 @@ describe("an option that a layer does not have", () => {
   });
 });
 
+/** Options whose kind is known by their name. */
+const KINDED = [
+  ...["affine", "elementwiseAffine", "trackRunningStats", "ceilMode", "returnIndices", "countIncludePad", "bias"],
+  ...["alignCorners", "batchFirst", "bidirectional", "addBiasKv", "addZeroAttn", "normFirst", "full", "logInput"],
+  ...["logTarget", "swap", "zeroInfinity", "scaleGradByFreq", "includeLastOffset", "keepdim", "headBias"],
+  ...["eps", "delta", "beta", "margin", "labelSmoothing", "ignoreIndex", "layerNormEps", "dropout", "normType"],
+  ...["maxNorm", "divValue", "blank", "threshold", "weight", "posWeight", "approximate", "reduction"],
+];
+
+/** What the error for an unknown option says there is. */
+function knownOptions(error: unknown): string[] {
+  return /Expected one of (.*?)\.(?: |$)/.exec(String(error))?.[1]?.split(", ") ?? [];
+}
+
+function withOption(args: readonly unknown[], option: string, value: unknown): unknown[] {
+  const last = args.at(-1);
+  const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last) && !(last instanceof nn.Module);
+  return hasOptions ? [...args.slice(0, -1), { ...last, [option]: value }] : [...args, { [option]: value }];
+}
+
+describe("an option of another kind", () => {
+  const seen = new Set<string>();
+
+  it.each(LAYERS)("is refused by nn.%s", (name, Layer) => {
+    for (const args of fittingArguments(name, Layer)) {
+      const options = knownOptions(errorOf(() => new Layer(...misspelt(args)))).filter((one) => KINDED.includes(one));
+      for (const option of options) {
+        seen.add(option);
+        for (const wrong of ["surely not", null, [1], { a: 1 }, Number.NaN])
+          expect(() => new Layer(...withOption(args, option, wrong)), `${option}: ${String(wrong)}`).toThrow(
+            new RegExp(`${option}`),
+          );
+      }
+    }
+  });
+
+  it("was tried with every one of them", () => {
+    expect(KINDED.filter((option) => !seen.has(option))).toEqual([]);
+  });
+
+  it("is no flag that is a text, which would be true, nor a smoothing of more than 1", () => {
+    const untyped = (value: unknown): never => value as never;
+    expect(() => new nn.Linear(2, 2, untyped({ bias: "false" }))).toThrow(/nn\.Linear's bias.*true or false.*"false"/);
+    expect(() => new nn.MSELoss(untyped({ reduction: "avg" }))).toThrow(/reduction.*"mean" or "sum" or "none"/);
+    expect(() => new nn.CrossEntropyLoss(untyped({ weight: [1, 2] }))).toThrow(/weight.*tf\.tensor1d/);
+    const [logits, classes] = [tf.zeros([1, 2]), tf.zeros([1], "int32")];
+    expect(() => nn.functional.crossEntropy(logits, classes, { labelSmoothing: 1.5 })).toThrow(
+      /labelSmoothing.*from 0/,
+    );
+    tf.dispose([logits, classes]);
+  });
+});
+
 describe("an argument behind the last one", () => {
   it.each(LAYERS)("is refused by nn.%s, also behind its options", (name, Layer) => {
     for (const args of fittingArguments(name, Layer)) {

@@ -1,5 +1,5 @@
 import { refuseMore } from "../../errors/refuse-more.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import type { tf } from "../../tensor/tf.js";
 import { INTERPOLATE_OPTIONS, interpolate, type InterpolateOptions } from "../functional/interpolate.js";
 import { inLayer } from "../in-layer.js";
@@ -21,7 +21,7 @@ export class Upsample extends Module {
     ...more: readonly never[]
   ) {
     super();
-    rejectUnknownOptions("nn.Upsample", options, INTERPOLATE_OPTIONS);
+    checkOptions("nn.Upsample", options, INTERPOLATE_OPTIONS);
     refuseMore("nn.Upsample", more);
   }
 
@@ -50,7 +50,7 @@ export type UpsamplingSize = Pick<InterpolateOptions, "size" | "scaleFactor">;
  */
 export class UpsamplingNearest2d extends Upsample {
   constructor(options: UpsamplingSize, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.UpsamplingNearest2d", options, ["size", "scaleFactor"]);
+    checkOptions("nn.UpsamplingNearest2d", options, ["size", "scaleFactor"]);
     super({ ...options, mode: "nearest" });
     refuseMore("nn.UpsamplingNearest2d", more);
   }
@@ -67,7 +67,7 @@ export class UpsamplingNearest2d extends Upsample {
  */
 export class UpsamplingBilinear2d extends Upsample {
   constructor(options: UpsamplingSize, ...more: readonly never[]) {
-    rejectUnknownOptions("nn.UpsamplingBilinear2d", options, ["size", "scaleFactor"]);
+    checkOptions("nn.UpsamplingBilinear2d", options, ["size", "scaleFactor"]);
     super({ ...options, mode: "bilinear", alignCorners: true });
     refuseMore("nn.UpsamplingBilinear2d", more);
   }

@@ -1,5 +1,5 @@
 import type { Buffer } from "../../autograd/parameter.js";
-import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
+import { checkOptions } from "../check-options.js";
 import { tf } from "../../tensor/tf.js";
 import { Module } from "../module.js";
 
@@ -22,7 +22,7 @@ export class WeightedLoss<TOptions extends LossWeights> extends Module {
     known: readonly string[],
   ) {
     super();
-    rejectUnknownOptions(name, options, known);
+    checkOptions(name, options, known);
     const { weight, posWeight } = options;
     if (weight instanceof tf.Tensor) this.#weight = this.registerBuffer("weight", weight);
     if (posWeight instanceof tf.Tensor) this.#posWeight = this.registerBuffer("pos_weight", posWeight);
