@@ -44,6 +44,8 @@ async function bundle(name: string): Promise<string> {
 /** A script that trains on several ranks, and all that its first process has said. */
 export interface Ranks<TResult> {
   readonly process: ChildProcess;
+  /** Where ranks write, until the end. */
+  readonly folder: string;
   readonly ended: Promise<Ended<TResult>>;
   /** What a rank has written until now; undefined where it has not. */
   resultOf(rank: number): TResult | undefined;
@@ -94,7 +96,7 @@ export async function startRanks<TResult>(
       }, 100);
     });
   });
-  return { process: child, ended, resultOf };
+  return { process: child, folder, ended, resultOf };
 }
 
 /** `startRanks`, to its end. */
