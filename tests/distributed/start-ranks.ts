@@ -14,6 +14,8 @@ export const TIMEOUT_MS = IS_FULL ? 1_800_000 : 120_000;
 /** Node's options that run the sources of the packages as they are. */
 const SOURCES = ["--conditions=lightning-ts-source", "--import", "tsx"];
 
+const PROGRAM = fileURLToPath(new URL("../../packages/pytorch/src/cli/main.ts", import.meta.url));
+
 const bundles = new Map<string, Promise<string>>();
 
 /** A script of this folder as one file, beside the packages that it needs, which starts in a fraction of the time. */
@@ -66,15 +68,18 @@ export interface StartOptions {
   readonly worldSize?: number | undefined;
   /** As one file, or as it is, through tsx. @default true */
   readonly isBundled?: boolean | undefined;
+  /** Whether `lightning run` starts it, and starts it again where it fails. @default false */
+  readonly isSupervised?: boolean | undefined;
 }
 
 /** Starts a script of this folder with orders, which it gets as JSON, and a folder for its results. */
 export async function startRanks<TResult>(
   script: string,
   orders: object,
-  { worldSize = 2, isBundled = true }: StartOptions = {},
+  { worldSize = 2, isBundled = true, isSupervised = false }: StartOptions = {},
 ): Promise<Ranks<TResult>> {
-  const args = isBundled ? [await bundleScript(script)] : [...SOURCES, fileURLToPath(new URL(script, import.meta.url))];
+  const path = isBundled ? await bundleScript(script) : fileURLToPath(new URL(script, import.meta.url));
+  const args = [...(isBundled && !isSupervised ? [] : SOURCES), ...(isSupervised ? [PROGRAM, "run"] : []), path];
   const folder = mkdtempSync(join(tmpdir(), "distributed-"));
   const begin = performance.now();
   const child = spawn(process.execPath, [...args, JSON.stringify(orders), folder], {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { runRanks, startRanks, TIMEOUT_MS } from "./start-ranks.js";
+import { IS_FULL, runRanks, startRanks, TIMEOUT_MS } from "./start-ranks.js";
 import type { WholeRunOrders, WholeRunResult } from "./whole-run.js";
 
 const folders: string[] = [];
@@ -47,7 +47,7 @@ describe("a Trainer on two ranks", { timeout: TIMEOUT_MS }, () => {
     expect(second.gathered).toEqual(first.gathered);
   });
 
-  it("goes on from a checkpoint to the weights of the run that was not interrupted", async () => {
+  it.runIf(IS_FULL)("goes on from a checkpoint to the weights of the run that was not interrupted", async () => {
     const [whole, begun] = [newFolder(), newFolder()];
     const [first] = await run({ devices: 2, maxEpochs: 3, root: whole });
     const [beginning] = await run({ devices: 2, maxEpochs: 1, root: begun });
@@ -58,7 +58,20 @@ describe("a Trainer on two ranks", { timeout: TIMEOUT_MS }, () => {
     expect(resumed?.seen).toEqual(first?.seen.slice(1));
   });
 
-  it("stops all ranks at the same step when one of them asks to", async () => {
+  it.runIf(IS_FULL)(
+    "is started again by `lightning run` when a rank is killed, and trains to the same weights",
+    async () => {
+      const [first] = await run({ devices: 2, maxEpochs: 3, root: newFolder() });
+      const orders: WholeRunOrders = { devices: 2, maxEpochs: 3, root: newFolder(), killed: 1 };
+      const { code, results, stderr } = await runRanks<WholeRunResult>("whole-run.ts", orders, { isSupervised: true });
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain("It goes on from step");
+      expect(results.map((result) => result?.weights)).toEqual([first?.weights, first?.weights]);
+      expect(results[0]?.seen.length).toBeLessThan(3);
+    },
+  );
+
+  it.runIf(IS_FULL)("stops all ranks at the same step when one of them asks to", async () => {
     const ranks = await run({ devices: 2, maxEpochs: 9, root: newFolder(), stops: 1 });
     expect(ranks.map(({ steps, status }) => [steps, status])).toEqual(ranks.map(() => [ranks[0]?.steps, "finished"]));
     expect(ranks[0]?.epochs).toBeLessThan(2);

@@ -12,6 +12,8 @@ export interface WholeRunOrders {
   readonly root: string;
   /** The rank that asks to stop, at its fifth step. */
   readonly stops?: number;
+  /** The rank that is killed at its fourteenth step, once. */
+  readonly killed?: number;
   /** Waits in each step, so that a signal finds the run under way. */
   readonly sleepMs?: number;
 }
@@ -81,6 +83,12 @@ class Net extends L.LightningModule<[L.tf.Tensor2D]> {
     return loss;
   }
   override onTrainBatchEnd(): void {
+    const isKilled = this.trainer.globalRank === orders.killed && this.trainer.globalStep === 14;
+    const mark = join(folder, "killed");
+    if (isKilled && !existsSync(mark)) {
+      writeFileSync(mark, "");
+      process.kill(process.pid, "SIGKILL");
+    }
     if (this.trainer.globalRank === orders.stops && this.trainer.globalStep === 5) this.trainer.shouldStop = true;
     writeFileSync(join(folder, `step-${this.trainer.globalRank}`), String(this.trainer.globalStep));
   }

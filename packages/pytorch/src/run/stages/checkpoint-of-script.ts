@@ -9,8 +9,11 @@ type Options = Pick<FindCheckpointOptions, "connection" | "messages" | "fit">;
  * there and can be read.
  */
 export async function checkpointOfScript(options: Options): Promise<string | undefined> {
-  const journal = RunJournal.of(options.connection.ports);
-  return journal === undefined ? undefined : asRankZero(options, (of) => newestOf(journal, of));
+  const { ports, strategy } = options.connection;
+  const journal = RunJournal.of(ports);
+  // Other ranks were started by rank 0, and only that one knows who started it.
+  if (journal === undefined && strategy.worldSize === 1) return undefined;
+  return asRankZero(options, async (of) => (journal === undefined ? undefined : newestOf(journal, of)));
 }
 
 async function newestOf(journal: RunJournal, { connection, fit, messages }: Options): Promise<string | undefined> {
