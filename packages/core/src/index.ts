@@ -21,6 +21,7 @@ export {
   seedEverything,
   type RandomState,
 } from "./random/global-random.js";
+export { setRankOfSeeds } from "./random/rank-of-seeds.js";
 export { RandomStream, type RandomStreamState } from "./random/random-stream.js";
 export { isPromiseLike } from "./tree/is-promise-like.js";
 export { refusePromise } from "./tree/refuse-promise.js";

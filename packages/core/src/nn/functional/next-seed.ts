@@ -1,8 +1,9 @@
 import { RandomStream } from "../../random/random-stream.js";
+import { seedOfRank } from "../../random/rank-of-seeds.js";
 import { rememberForRollback } from "../../tensor/rollback.js";
 
 /**
- * Draws a seed from a random stream. When the step that uses it fails, the stream goes back, so that the failed step
+ * Draws a seed from a random stream, another one on each rank. When the step that uses it fails, the stream goes back, so that the failed step
  * leaves no trace.
  */
 export function nextSeed(name: string): Int32Array {
@@ -12,5 +13,5 @@ export function nextSeed(name: string): Int32Array {
     return () => stream.restore(before);
   };
   rememberForRollback(stream, remember, { belongsTo: "next" });
-  return stream.nextSeed();
+  return seedOfRank(stream.nextSeed());
 }

@@ -3,6 +3,7 @@ import {
   isPromiseLike,
   MisconfigurationError,
   rejectUnknownOptions,
+  setRankOfSeeds,
   type OnDevice,
 } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
@@ -125,6 +126,7 @@ export class DDPStrategy extends SingleDeviceStrategy {
     this.#world = world;
     this.#ownCollective = collective ?? new SharedMemoryCollective(world, { timeoutMs: this.#timeoutMs });
     world.setPhase("launch");
+    setRankOfSeeds(this.globalRank);
     return { index: devices[this.localRank] ?? 0, share: { threads } };
   }
 
