@@ -97,3 +97,22 @@ it("runs on the engine too, whose threads are divided", { timeout: TIMEOUT_MS },
   expect(furthest(meanLosses(ranks), alone?.losses ?? [])).toBeLessThan(1e-5);
   expect((first?.threads ?? 0) * 2).toBeLessThanOrEqual(Math.max(2, alone?.threads ?? 0));
 });
+
+describe("a parameter that one rank does not use", { timeout: TIMEOUT_MS, concurrent: true }, () => {
+  const orders = { loop: "trainer", devices: 2, batchSize: 2, steps: 4, optimizer: "sgd", withoutExtra: 1 } as const;
+
+  it("is named to all ranks", async () => {
+    const { code, stderr } = await runRanks("train.ts", orders);
+    expect(code).toBe(1);
+    const called =
+      /rank 0: call \d+, allReduce "gradients, bucket 1 of 1" .*; rank 1: .*, without extra.weight, extra.bias"/g;
+    expect(stderr.match(called)?.length, stderr).toBeGreaterThanOrEqual(2);
+  });
+
+  it("counts as zero there where that is asked for", async () => {
+    const [first, second] = await train({ ...orders, findUnusedParameters: true });
+    const [still] = await train({ ...orders, steps: 1, findUnusedParameters: true });
+    expect(second?.weights).toEqual(first?.weights);
+    expect(first?.weights.slice(-7)).not.toEqual(still?.weights.slice(-7));
+  });
+});

@@ -16,6 +16,9 @@ export interface TrainOrders {
   readonly clip?: number;
   /** Weights and data of PyTorch, instead of those made here. */
   readonly recorded?: string;
+  /** The rank whose loss does not reach a layer that the others use. */
+  readonly withoutExtra?: number;
+  readonly findUnusedParameters?: boolean;
   /** Makes each rank begin with weights of its own. */
   readonly seedPerRank?: boolean;
 }
@@ -47,6 +50,7 @@ L.seedEverything(11 + (orders.seedPerRank === true ? Number(process.env["LOCAL_R
 class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   readonly first = new L.nn.Linear(FEATURES, 16);
   readonly second = new L.nn.Linear(16, 1);
+  readonly extra = orders.withoutExtra === undefined ? undefined : new L.nn.Linear(FEATURES, 1);
   readonly losses: number[] = [];
 
   threads: number | undefined;
@@ -55,7 +59,9 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
     this.threads = this.trainer.strategy.device.backend.threads;
   }
   override forward(x: L.tf.Tensor2D) {
-    return this.second.forward(L.F.tanh(this.first.forward(x)));
+    const y = this.second.forward(L.F.tanh(this.first.forward(x)));
+    const isUsed = this.extra !== undefined && Number(process.env["LOCAL_RANK"] ?? 0) !== orders.withoutExtra;
+    return isUsed ? y.add(this.extra.forward(x)) : y;
   }
   override async trainingStep([x, y]: [L.tf.Tensor2D, L.tf.Tensor2D]) {
     const loss = L.F.mseLoss(this.forward(x), y);
@@ -94,7 +100,10 @@ function makeData(): L.TensorDataset<[L.tf.TensorBuffer<L.tf.Rank.R2>, L.tf.Tens
 const common = {
   accelerator: L.cpu({ backend: orders.backend ?? "cpu" }),
   devices: orders.devices,
-  strategy: orders.devices > 1 ? new DDPStrategy({ timeoutMs: 30_000 }) : ("auto" as const),
+  strategy:
+    orders.devices > 1
+      ? new DDPStrategy({ timeoutMs: 30_000, findUnusedParameters: orders.findUnusedParameters })
+      : ("auto" as const),
 };
 const net = new Net();
 if (recorded !== undefined) {
