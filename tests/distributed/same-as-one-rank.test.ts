@@ -33,6 +33,8 @@ const meanLosses = (ranks: readonly TrainResult[]): number[] =>
   (ranks[0]?.losses ?? []).map(
     (_, step) => ranks.reduce((sum, { losses }) => sum + (losses[step] ?? 0), 0) / ranks.length,
   );
+/** How many tensors a run has left over. */
+const growth = (result?: TrainResult): number => (result?.tensors[1] ?? Number.NaN) - (result?.tensors[0] ?? 0);
 const furthest = (left: readonly number[], right: readonly number[]): number =>
   largest(left.map((value, index) => value - (right[index] ?? Number.NaN)));
 
@@ -58,6 +60,7 @@ describe.each(IS_FULL ? LOOPS : (["trainer"] as const))(
       const [first, second] = ranks;
       const again = await train(adam);
       const [alone] = await train({ ...adam, devices: 1, batchSize: 8 });
+      expect(growth(first)).toBe(growth(alone));
       expect(second?.weights).toEqual(first?.weights);
       expect(again).toEqual(ranks);
       expect(furthest(meanLosses(ranks), alone?.losses ?? [])).toBeLessThan(1e-5);

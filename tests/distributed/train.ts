@@ -31,6 +31,8 @@ export interface TrainResult {
   /** The last one as it was logged, averaged over the ranks. */
   readonly lastLoss: number;
   readonly threads: number | undefined;
+  /** How many tensors there were after the second step, and after the last. */
+  readonly tensors: readonly [number, number];
 }
 
 interface Recorded {
@@ -53,6 +55,7 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   readonly extra = orders.withoutExtra === undefined ? undefined : new L.nn.Linear(FEATURES, 1);
   readonly losses: number[] = [];
 
+  readonly tensors: [number, number] = [0, 0];
   threads: number | undefined;
 
   override onFitStart(): void {
@@ -68,6 +71,14 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
     this.losses.push((await loss.data())[0] ?? Number.NaN);
     this.log("loss", loss, { syncDist: true, onStep: true, onEpoch: false });
     return loss;
+  }
+  override onTrainBatchStart(): void {
+    this.countTensors();
+  }
+  countTensors(): void {
+    const { numTensors } = L.tf.memory();
+    if (this.losses.length === 2) this.tensors[0] = numTensors;
+    this.tensors[1] = numTensors;
   }
   override configureOptimizers() {
     return makeOptimizer(this);
@@ -139,6 +150,7 @@ if (orders.loop === "trainer") {
   let index = 0;
   for await (const batch of fabric.setupDataloaders(loader)) {
     index += 1;
+    net.countTensors();
     const isPart = index % accumulate !== 0;
     fabric.noBackwardSync(
       model,
@@ -158,5 +170,5 @@ if (orders.loop === "trainer") {
   await fabric.close();
 }
 const weights = net.parameters().flatMap((parameter) => [...parameter.dataSync()]);
-const result: TrainResult = { rank, weights, losses: net.losses, lastLoss, threads };
+const result: TrainResult = { rank, weights, losses: net.losses, lastLoss, threads, tensors: net.tensors };
 writeFileSync(join(folder, `rank-${rank}.json`), JSON.stringify(result));

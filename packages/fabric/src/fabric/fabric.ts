@@ -135,7 +135,10 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
       }),
     );
     if (wrapped.length > 0) this.#uncheckedModels.push(trainable);
-    if (this.strategy.isLaunched) this.#checkModels();
+    if (this.strategy.isLaunched) {
+      this.#checkModels();
+      this.strategy.joinSettled();
+    }
     this.#attach(module);
     this.#background.add(...this.#callbacks.call("onAfterSetup", [this, wrapper]));
     return wrapped.length === 0 ? wrapper : [wrapper, ...wrapped];
@@ -334,6 +337,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
         `Fabric computes on the backend "${backend.name}". Better ones were passed over: ${reasons.join(" ")}`,
       );
     this.#checkModels();
+    await this.strategy.settle();
     if (this.isGlobalZero) await this.#metrics.loggers.open();
   }
 

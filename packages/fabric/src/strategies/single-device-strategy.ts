@@ -84,6 +84,7 @@ export class SingleDeviceStrategy implements Strategy {
   }
   setupOptimizer(_optimizer: TrainableOptimizer): void {}
   settle(): void | Promise<void> {}
+  joinSettled(): void {}
 
   toDevice<TBatch>(batch: TBatch): OnDevice<TBatch> {
     return toDevice(batch);

@@ -70,6 +70,8 @@ export interface Strategy {
   setupOptimizer(optimizer: TrainableOptimizer): void;
   /** Resolves when what the two above started is done. Loops await it before the first batch. */
   settle(): void | Promise<void>;
+  /** The same for callers that cannot wait: blocks. */
+  joinSettled(): void;
   /** Moves a host batch to the device. */
   toDevice<TBatch>(batch: TBatch): OnDevice<TBatch>;
 

@@ -6,6 +6,8 @@ import { isAlive } from "./process-start.js";
 const GRACE_MS = 3000;
 const LOOK_MS = 20;
 const FAILED = 1;
+/** What a run ends with that somebody interrupted: all of its ranks hear of that. */
+const WANTED: readonly number[] = [130, 138, 143];
 
 /**
  * Looks after the ranks that this process has started. It ends after them, and not well if one of them did not; who
@@ -17,15 +19,15 @@ export function endWithChildren(children: readonly Child[], { timeoutMs, listene
     child.process.unref();
     child.process.on("error", (error) => ended(child, `it could not be started: ${error.message}`));
     child.process.on("exit", (code, signal) =>
-      ended(child, signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`, code === 0),
+      ended(child, signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`, code ?? FAILED),
     );
   }
-  function ended(child: Child, how: string, isWell = false): void {
+  function ended(child: Child, how: string, code = FAILED): void {
     running.delete(child);
     listener.onChildEnd(child.localRank, how);
-    if (isWell) return;
-    process.exitCode ||= FAILED;
-    process.stderr.write(`Rank ${child.localRank} failed: ${how}.\n`);
+    if (code === 0) return;
+    process.exitCode ||= WANTED.includes(code) ? code : FAILED;
+    if (!WANTED.includes(code)) process.stderr.write(`Rank ${child.localRank} failed: ${how}.\n`);
   }
   process.on("beforeExit", () => {
     if (running.size > 0) waitFor(running, timeoutMs);

@@ -138,6 +138,10 @@ export class DDPStrategy extends SingleDeviceStrategy {
     this.#world?.setPhase("setup");
     await this.#gradients.settle(this.collective);
   }
+  override joinSettled(): void {
+    this.#world?.setPhase("setup");
+    this.#gradients.joinSettled(this.collective);
+  }
   override toDevice<TBatch>(batch: TBatch): OnDevice<TBatch> {
     this.#world?.setPhase("forward");
     return super.toDevice(batch);

@@ -42,7 +42,17 @@ export class GradientSync {
     for (const synced of this.#fresh.splice(0)) {
       const variables = synced.variables();
       const bytes = await flatBytesOf(variables);
-      await collective.broadcast(bytes, { name: `weights (${synced.signature()})`, source: 0 });
+      await collective.broadcast(bytes, weightsOf(synced));
+      if (collective.rank !== 0) assignFlatBytes(variables, bytes);
+    }
+  }
+
+  /** `settle` for callers that cannot wait. */
+  joinSettled(collective: Collective): void {
+    for (const synced of this.#fresh.splice(0)) {
+      const variables = synced.variables();
+      const bytes = flatBytesNow(variables);
+      collective.broadcast(bytes, weightsOf(synced)).join();
       if (collective.rank !== 0) assignFlatBytes(variables, bytes);
     }
   }
@@ -147,6 +157,10 @@ export class GradientSync {
         if (!byVariable.has(parameter)) byVariable.set(parameter, name);
     return [...byVariable].map(([parameter, name]) => [name, parameter]);
   }
+}
+
+function weightsOf(synced: SyncedModule): { readonly name: string; readonly source: number } {
+  return { name: `weights (${synced.signature()})`, source: 0 };
 }
 
 interface Bucket {
