@@ -3,8 +3,8 @@ import { seedOfRank } from "../../random/rank-of-seeds.js";
 import { rememberForRollback } from "../../tensor/rollback.js";
 
 /**
- * Draws a seed from a random stream, another one on each rank. When the step that uses it fails, the stream goes back, so that the failed step
- * leaves no trace.
+ * Draws a seed from a random stream, another one on each rank. When the step that uses it fails, the stream goes back,
+ * so that the failed step leaves no trace.
  */
 export function nextSeed(name: string): Int32Array {
   const stream = RandomStream.named(name);
