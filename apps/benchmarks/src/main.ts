@@ -3,36 +3,43 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { seedEverything } from "@lightning-ts/core";
-import { measure, type PeerResult } from "./measure.js";
+import { limitMs, measureSpeed } from "./limits/machine-speed.js";
+import { measure } from "./measure.js";
 import { type BenchOptions, parseOptions } from "./options.js";
 import { encodeStart } from "./peers/start-file.js";
 import { thisMachine } from "./report/machine.js";
-import { tableOf } from "./report/table.js";
+import { pageOf } from "./report/page.js";
+import type { StepReport, WorkloadReport } from "./report/step-report.js";
+import { limitInWords, speedInWords, tableOf } from "./report/table.js";
 import { WORKLOADS } from "./workloads/index.js";
 
 const options = readOptions();
 const machine = thisMachine();
+const speed = measureSpeed(options.threads);
 const print = (line: string) => process.stdout.write(`${line}\n`);
 print(
   `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}; ${options.threads} threads; milliseconds a step`,
 );
-const workloads: { readonly name: string; readonly description: string; readonly results: readonly PeerResult[] }[] =
-  [];
+print(speedInWords(speed));
+const workloads: WorkloadReport[] = [];
 const folder = mkdtempSync(join(tmpdir(), "lightning-ts-bench-"));
 for (const name of options.workloads) {
   const workload = WORKLOADS[name];
   const startFile = join(folder, `${name}.safetensors`);
   seedEverything(0);
-  writeFileSync(startFile, encodeStart(workload.create()));
-  const { description } = workload;
+  const training = workload.create();
+  writeFileSync(startFile, encodeStart(training));
   const results = await measure(workload, options.peers, { ...options, startFile });
-  workloads.push({ name, description, results });
-  print(`\n${name}: ${description}`);
+  const report = { name, description: workload.description, limitMs: limitMs(workload, training, speed), results };
+  workloads.push(report);
+  print(`\n${name}: ${workload.description}`);
   print(tableOf(results));
+  print(limitInWords(report));
 }
 rmSync(folder, { recursive: true });
-if (options.json !== undefined)
-  writeFileSync(options.json, `${JSON.stringify({ machine, options, workloads }, undefined, 2)}\n`);
+const report: StepReport = { machine, speed, options, workloads };
+if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
+if (options.html !== undefined) writeFileSync(options.html, pageOf(report));
 
 function readOptions(): BenchOptions {
   try {

@@ -1,12 +1,9 @@
 import { expect, it } from "vitest";
 import { parseOptions } from "./options.js";
+import { WORKLOAD_NAMES } from "./workloads/workload.js";
 
 it("measures every workload and peer unless some are named", () => {
-  expect(parseOptions([])).toMatchObject({
-    workloads: ["mlp", "cnn", "nanogpt", "lstm", "gru", "rnn", "resnet18"],
-    rounds: 15,
-    json: undefined,
-  });
+  expect(parseOptions([])).toMatchObject({ workloads: WORKLOAD_NAMES, rounds: 15, json: undefined });
   expect(
     parseOptions(["cnn", "--peer", "wasm", "--peer", "pytorch", "--json", "out.json", "--threads", "3"]),
   ).toMatchObject({ workloads: ["cnn"], peers: ["wasm", "pytorch"], json: "out.json", threads: 3 });

@@ -7,12 +7,13 @@ export interface BenchOptions {
   readonly workloads: readonly WorkloadName[];
   readonly peers: readonly PeerName[];
   readonly json: string | undefined;
+  readonly html: string | undefined;
   readonly threads: number;
   readonly rounds: number;
   readonly turnMs: number;
 }
 
-export const USAGE = `pnpm bench [workload…] [--peer NAME…] [--json FILE] [--threads N] [--rounds N] [--turn-ms N]
+export const USAGE = `pnpm bench [workload…] [--peer NAME…] [--json FILE] [--html FILE] [--threads N] [--rounds N] [--turn-ms N]
   workloads: ${WORKLOAD_NAMES.join(", ")} (all unless named)
   peers:     ${PEER_NAMES.join(", ")} (all unless named); LIGHTNING_TS_PYTHON names the Python for pytorch`;
 
@@ -24,6 +25,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     options: {
       peer: { type: "string", multiple: true },
       json: { type: "string" },
+      html: { type: "string" },
       threads: { type: "string" },
       rounds: { type: "string", default: "15" },
       "turn-ms": { type: "string", default: "400" },
@@ -34,6 +36,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       positionals.length === 0 ? WORKLOAD_NAMES : positionals.map((name) => oneOf("workload", name, WORKLOAD_NAMES)),
     peers: values.peer === undefined ? PEER_NAMES : values.peer.map((name) => oneOf("peer", name, PEER_NAMES)),
     json: values.json,
+    html: values.html,
     threads: positive("threads", values.threads ?? String(availableParallelism())),
     rounds: positive("rounds", values.rounds),
     turnMs: positive("turn-ms", values["turn-ms"]),

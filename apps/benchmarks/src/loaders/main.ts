@@ -11,7 +11,11 @@ import "@lightning-ts/pytorch"; // It brings the threads of Node.
 import { BusyItems } from "./busy-items.js";
 
 const ROUNDS = Number(process.argv[2] ?? 3);
-const ROWS = 60_000;
+/** A copy of a narrow row costs next to nothing, a wide one is bound by memory. */
+const TABLES = [
+  { rows: 500_000, width: 10 },
+  { rows: 60_000, width: 784 },
+];
 const BUSY_ITEMS = 1600;
 
 async function batchesPerSecond(loader: AsyncIterable<unknown>): Promise<number> {
@@ -24,11 +28,14 @@ async function batchesPerSecond(loader: AsyncIterable<unknown>): Promise<number>
 }
 
 async function own(): Promise<Record<string, number>> {
-  const values = Float32Array.from({ length: ROWS * 784 }, () => Math.random());
-  const rows = new TensorDataset(tf.buffer<tf.Rank.R2>([ROWS, 784], "float32", values), new Int32Array(ROWS));
-  const result: Record<string, number> = {
-    "rows, 0 workers": await batchesPerSecond(new DataLoader(rows, { batchSize: 64, shuffle: true })),
-  };
+  const result: Record<string, number> = {};
+  for (const { rows, width } of TABLES) {
+    const values = Float32Array.from({ length: rows * width }, () => Math.random());
+    const table = new TensorDataset(tf.buffer<tf.Rank.R2>([rows, width], "float32", values), new Int32Array(rows));
+    result[`rows of ${width}, 0 workers`] = await batchesPerSecond(
+      new DataLoader(table, { batchSize: 64, shuffle: true }),
+    );
+  }
   for (const numWorkers of [0, 1, 2]) {
     const busy = new DataLoader(new BusyItems(BUSY_ITEMS), { batchSize: 16, numWorkers });
     result[`busy items, ${numWorkers} workers`] = await batchesPerSecond(busy);

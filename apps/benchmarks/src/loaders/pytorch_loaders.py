@@ -35,8 +35,10 @@ def batches_per_second(loader):
 
 
 if __name__ == "__main__":
-    rows = TensorDataset(torch.rand(60_000, 784), torch.randint(0, 10, (60_000,)))
-    result = {"rows, 0 workers": batches_per_second(DataLoader(rows, batch_size=64, shuffle=True))}
+    result = {}
+    for rows, width in ((500_000, 10), (60_000, 784)):
+        table = TensorDataset(torch.rand(rows, width), torch.randint(0, 10, (rows,)))
+        result[f"rows of {width}, 0 workers"] = batches_per_second(DataLoader(table, batch_size=64, shuffle=True))
     for workers in (0, 1, 2):
         busy = DataLoader(BusyItems(1600), batch_size=16, num_workers=workers)
         result[f"busy items, {workers} workers"] = batches_per_second(busy)

@@ -32,6 +32,6 @@ export interface RunAnswer {
   readonly cpuMs: number;
   /** Of `totalMs`, milliseconds during which the main thread's code ran (recording, hashing, buffers). */
   readonly hostMs: number | null;
-  /** After the last step. */
+  /** After the last step: the loss, or the mean magnitude of a prediction's outputs. */
   readonly loss: number;
 }

@@ -4,7 +4,6 @@ PyTorch gets its best shot: gradients set to None, a warm allocator, the same nu
 """
 
 import json
-import struct
 import sys
 import time
 
@@ -16,6 +15,7 @@ def say(line):
 try:
     import torch
     import torch.nn.functional as F
+    from start_file import read_start
     from torch import nn
 except ImportError as error:
     say({"unavailable": f"{sys.executable} has no torch ({error})"})
@@ -121,50 +121,58 @@ MODELS = {
     "mlp": lambda: nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)),
     "cnn": MnistNet,
     "nanogpt": NanoGpt,
+    "gpt6": lambda: NanoGpt(time_steps=128, width=256, heads=8, layers=6),
     "lstm": lambda: SequenceClassifier(nn.LSTM),
     "gru": lambda: SequenceClassifier(nn.GRU),
     "rnn": lambda: SequenceClassifier(nn.RNN),
     "resnet18": ResNet18,
 }
-DTYPES = {"F32": torch.float32, "I32": torch.int32}
+def train(model, inputs, targets):
+    """A function that takes steps and gives the last loss."""
+    optimizer = torch.optim.Adam(model.parameters(), fused=True if sys.argv[4] == "fused" else None)
 
-
-def read_start(path):
-    """Model and batch with the values that all peers start from, of a safetensors file."""
-    with open(path, "rb") as file:
-        content = bytearray(file.read())
-    (length,) = struct.unpack("<Q", content[:8])
-    header = json.loads(content[8 : 8 + length])
-    header.pop("__metadata__", None)
-    tensors = {}
-    for name, entry in header.items():
-        begin, end = (8 + length + offset for offset in entry["data_offsets"])
-        tensors[name] = torch.frombuffer(content[begin:end], dtype=DTYPES[entry["dtype"]]).reshape(entry["shape"])
-    model = MODELS[sys.argv[1]]()
-    model.load_state_dict({name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")})
-    inputs = tensors["inputs"]
-    return model, inputs if inputs.is_floating_point() else inputs.long(), tensors["targets"].long()
-
-
-def main():
-    torch.set_num_threads(int(sys.argv[2]))
-    model, inputs, targets = read_start(sys.argv[3])
-    is_fused = sys.argv[4] == "fused"
-    optimizer = torch.optim.Adam(model.parameters(), fused=True if is_fused else None)
-    say({"description": f"PyTorch {torch.__version__} eager{', fused Adam' if is_fused else ''}, {torch.get_num_threads()} threads"})
-    for line in sys.stdin:
-        request = json.loads(line)
-        steps = request["steps"]
-        if steps == 0:
-            return
+    def steps(count, learning_rate):
         for group in optimizer.param_groups:
-            group["lr"] = request["learningRate"]
-        start, processor = time.perf_counter(), time.process_time()
-        for _ in range(steps):
+            group["lr"] = learning_rate
+        for _ in range(count):
             optimizer.zero_grad(set_to_none=True)
             loss = F.cross_entropy(model(inputs), targets)
             loss.backward()
             optimizer.step()
+        return loss
+
+    return steps
+
+
+def predict(model, inputs, _targets):
+    """The same for predictions: the mean magnitude of the outputs."""
+    model.eval()
+
+    def steps(count, _learning_rate):
+        with torch.inference_mode():
+            for _ in range(count):
+                outputs = model(inputs)
+            return outputs.abs().mean()
+
+    return steps
+
+
+def main():
+    torch.set_num_threads(int(sys.argv[2]))
+    is_prediction = sys.argv[1].endswith("-predict")
+    if is_prediction and sys.argv[4] == "fused":
+        say({"unavailable": "predictions need no optimizer"})
+        return
+    model = MODELS[sys.argv[1].removesuffix("-predict")]()
+    steps_of = (predict if is_prediction else train)(*read_start(sys.argv[3], model))
+    fused = ", fused Adam" if sys.argv[4] == "fused" else ""
+    say({"description": f"PyTorch {torch.__version__} eager{fused}, {torch.get_num_threads()} threads"})
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["steps"] == 0:
+            return
+        start, processor = time.perf_counter(), time.process_time()
+        loss = steps_of(request["steps"], request["learningRate"])
         total, used = time.perf_counter() - start, time.process_time() - processor
         say({"totalMs": total * 1000, "cpuMs": used * 1000, "hostMs": None, "loss": loss.item()})
 

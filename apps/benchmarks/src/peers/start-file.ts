@@ -19,7 +19,7 @@ export function encodeStart({ model, inputs, targets }: Training): Uint8Array {
 }
 
 /** The model with the file's weights, and the file's batch. */
-export function startFrom(file: Uint8Array, { model }: Training): Training {
+export function startFrom(file: Uint8Array, model: Training["model"]): Training {
   const { tensors } = decodeSafetensors(file);
   const [inputs, targets] = [tensors.get("inputs"), tensors.get("targets")];
   if (inputs === undefined || targets === undefined) throw new Error("the start file has no batch");

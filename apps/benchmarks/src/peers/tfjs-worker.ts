@@ -2,10 +2,10 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { performance } from "node:perf_hooks";
-import { item, resolveBackend, tensorScope, type TrainingBackend } from "@lightning-ts/core";
+import { resolveBackend, tensorScope, type TrainingBackend } from "@lightning-ts/core";
 import { WORKLOADS } from "../workloads/index.js";
-import { WORKLOAD_NAMES } from "../workloads/workload.js";
-import { type TrainingStep, trainingStep } from "../workloads/training-step.js";
+import { type Step, stepOf } from "../workloads/step.js";
+import { WORKLOAD_NAMES, type Workload } from "../workloads/workload.js";
 import type { PeerReady, PeerUnavailable, RunAnswer, RunRequest } from "./protocol.js";
 import { startFrom } from "./start-file.js";
 
@@ -17,7 +17,7 @@ function say(line: PeerReady | PeerUnavailable | RunAnswer): void {
 
 async function run(
   backend: TrainingBackend,
-  step: TrainingStep,
+  { task, step }: { readonly task: Workload["task"]; readonly step: Step },
   { steps, learningRate }: RunRequest,
 ): Promise<RunAnswer> {
   let hostMs = 0;
@@ -27,24 +27,30 @@ async function run(
   for (let i = 0; i < steps; i += 1) {
     const began = performance.now();
     const scope = tensorScope();
-    const last = i === steps - 1 ? scope.keep(step(learningRate)) : void step(learningRate);
+    const isRead = task === "predict" || i === steps - 1;
+    const result = isRead ? scope.keep(step(learningRate)) : void step(learningRate);
     scope.close();
     const full = backend.submit();
     hostMs += performance.now() - began;
     if (full !== undefined) await full;
-    if (last === undefined) continue;
-    await backend.synchronize();
-    loss = item(last);
-    last.dispose();
+    if (result === undefined) continue;
+    if (task === "train") await backend.synchronize();
+    loss = mean(await result.data());
+    result.dispose();
   }
   const totalMs = performance.now() - start;
   const { user, system } = process.cpuUsage(processor);
   return { totalMs, cpuMs: (user + system) / 1000, hostMs: backend.capabilities.isLazy ? hostMs : null, loss };
 }
 
+/** Of the magnitudes, so that outputs of both signs do not hide a difference. */
+function mean(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
+}
+
 async function main(): Promise<void> {
-  const workload = WORKLOAD_NAMES.find((name) => name === workloadName);
-  if (workload === undefined) throw new Error(`There is no workload ${workloadName}.`);
+  const name = WORKLOAD_NAMES.find((known) => known === workloadName);
+  if (name === undefined) throw new Error(`There is no workload ${workloadName}.`);
   let backend: TrainingBackend;
   try {
     ({ backend } = await resolveBackend(backendName, { threads: Number(threads) }));
@@ -52,13 +58,14 @@ async function main(): Promise<void> {
     say({ unavailable: error instanceof Error ? error.message : String(error) });
     return;
   }
-  const step = trainingStep(startFrom(readFileSync(startFile), WORKLOADS[workload].create()));
+  const workload = WORKLOADS[name];
+  const step = stepOf(workload, startFrom(readFileSync(startFile), workload.create().model));
   say({ description: `Node ${process.versions.node}, tfjs backend ${backendName}` });
   for await (const line of createInterface({ input: process.stdin })) {
     const request: RunRequest = JSON.parse(line);
     if (request.steps === 0) break;
     try {
-      say(await run(backend, step, request));
+      say(await run(backend, { task: workload.task, step }, request));
     } catch (error) {
       say({ unavailable: error instanceof Error ? error.message : String(error) });
       break;

@@ -1,4 +1,6 @@
+import type { MachineSpeed } from "../limits/machine-speed.js";
 import type { PeerResult } from "../measure.js";
+import type { WorkloadReport } from "./step-report.js";
 
 /** Ratios are to this peer's median, to its best turn, and to the least processor time of a turn. */
 const YARDSTICK = "pytorch";
@@ -59,4 +61,17 @@ function ms(value: number): string {
 
 function firstLine(text: string): string {
   return text.split("\n", 1)[0] ?? text;
+}
+
+export function speedInWords({ multiplicationsPerMs, bytesPerMs }: MachineSpeed): string {
+  const [gigaflops, gigabytes] = [(2 * multiplicationsPerMs) / 1e6, bytesPerMs / 1e6];
+  return `This machine now: products ${gigaflops.toFixed(0)} GFLOP/s, memory ${gigabytes.toFixed(1)} GB/s.`;
+}
+
+/** How far the first peer that was measured is from what the machine allows. */
+export function limitInWords({ limitMs, results }: WorkloadReport): string {
+  const first = results.find((result) => result.isMeasured);
+  const factor =
+    first?.isMeasured === true ? `; ${first.peer}'s best is ${(first.stepMs.min / limitMs).toFixed(1)} times that` : "";
+  return `The machine's limit, products and weights alone: ${ms(limitMs)}${factor}.`;
 }

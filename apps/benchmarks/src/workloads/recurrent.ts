@@ -41,11 +41,14 @@ class RNNClassifier extends SequenceClassifier {
 }
 
 const MODELS = { lstm: LSTMClassifier, gru: GRUClassifier, rnn: RNNClassifier };
+const GATES = { lstm: 4, gru: 3, rnn: 1 };
 
 export function recurrent(name: keyof typeof MODELS): Workload {
   return {
     name,
     description: `${name.toUpperCase()} ${WIDTH}-${WIDTH} over ${TIME} steps and a linear layer, batch ${BATCH}, Adam`,
+    task: "train",
+    multiplications: BATCH * (TIME * GATES[name] * 2 * WIDTH ** 2 + WIDTH * CLASSES),
     isRandom: false,
     create: () => ({
       model: new MODELS[name](),

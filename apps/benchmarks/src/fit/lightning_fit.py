@@ -1,0 +1,101 @@
+"""One Trainer.fit of a task with everything at its default: lightning_fit.py <task> <threads> <start file> <folder>.
+
+Prints what own-fit.ts prints.
+"""
+
+import json
+import pathlib
+import resource
+import sys
+import time
+
+try:
+    import lightning
+    import torch
+    import torch.nn.functional as F
+    from torch import nn
+    from torch.utils.data import DataLoader, TensorDataset
+except ImportError as error:
+    print(json.dumps({"unavailable": f"{sys.executable} has no Lightning ({error})"}), flush=True)
+    sys.exit(0)
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "peers"))
+from start_file import read_start  # noqa: E402
+
+COMPARED_STEPS, WARM_UP_STEPS = 5, 10
+
+
+class MnistNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 32, 3), nn.Conv2d(32, 64, 3)
+        self.fc1, self.fc2 = nn.Linear(9216, 128), nn.Linear(128, 10)
+
+    def forward(self, x):
+        x = F.max_pool2d(F.relu(self.conv2(F.relu(self.conv1(x)))), 2)
+        return self.fc2(F.relu(self.fc1(torch.flatten(x, 1))))
+
+
+def perceptron(*widths):
+    layers = [nn.Linear(before, after) for before, after in zip(widths, widths[1:])]
+    return nn.Sequential(*[part for layer in layers for part in (layer, nn.ReLU())][:-1])
+
+
+TASKS = {
+    "mlp": (lambda: perceptron(784, 256, 128, 10), 64),
+    "cnn": (MnistNet, 64),
+    "tabular": (lambda: perceptron(16, 128, 64, 2), 4096),
+}
+
+
+class Classifier(lightning.LightningModule):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def training_step(self, batch, batch_idx):
+        x, y = batch
+        loss = F.cross_entropy(self.model(x), y)
+        self.log("train_loss", loss, prog_bar=True)
+        return loss
+
+    def configure_optimizers(self):
+        return torch.optim.Adam(self.parameters())
+
+
+class Stopwatch(lightning.Callback):
+    def __init__(self):
+        self.losses, self.second_step_at, self.steps, self.start, self.duration = [], None, 0, 0.0, 0.0
+
+    def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
+        self.steps = batch_idx + 1
+        if batch_idx < COMPARED_STEPS:
+            self.losses.append(outputs["loss"].item())
+        if batch_idx == 1:
+            self.second_step_at = time.time() * 1000
+        if self.steps == WARM_UP_STEPS:
+            self.start = time.perf_counter()
+
+    def on_train_epoch_end(self, trainer, module):
+        self.duration = time.perf_counter() - self.start
+
+
+def main():
+    task, threads, start_file, folder = sys.argv[1:]
+    torch.set_num_threads(int(threads))
+    create, batch_size = TASKS[task]
+    model, inputs, targets = read_start(start_file, create())
+    stopwatch = Stopwatch()
+    trainer = lightning.Trainer(max_epochs=1, accelerator="cpu", default_root_dir=folder, callbacks=stopwatch)
+    trainer.fit(Classifier(model), DataLoader(TensorDataset(inputs, targets), batch_size=batch_size))
+    answer = {
+        "description": f"Lightning {lightning.__version__}, PyTorch {torch.__version__}",
+        "secondStepAt": stopwatch.second_step_at,
+        "samplesPerSecond": batch_size * (stopwatch.steps - WARM_UP_STEPS) / stopwatch.duration,
+        "peakKiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        "losses": stopwatch.losses,
+    }
+    print(json.dumps(answer), flush=True)
+
+
+main()

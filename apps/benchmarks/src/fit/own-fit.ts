@@ -1,0 +1,73 @@
+/** One `trainer.fit` of a task with everything at its default: `own-fit.ts <task> <threads> <start file> <folder>`. */
+import { readFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+import {
+  currentBackend,
+  DataLoader,
+  F,
+  item,
+  type nn,
+  optim,
+  resolveBackend,
+  TensorDataset,
+  tf,
+} from "@lightning-ts/core";
+import { Callback, LightningModule, Trainer } from "@lightning-ts/pytorch";
+import { startFrom } from "../peers/start-file.js";
+import { COMPARED_STEPS, FIT_TASK_NAMES, FIT_TASKS, type FitAnswer, WARM_UP_STEPS } from "./fit-task.js";
+
+const [taskName = "", threads = "", startFile = "", folder = ""] = process.argv.slice(2);
+type Batch = [x: tf.Tensor, y: tf.Tensor1D];
+
+class Classifier extends LightningModule<Batch> {
+  constructor(readonly model: nn.Module & { forward(x: tf.Tensor): tf.Tensor }) {
+    super();
+  }
+  override trainingStep([x, y]: Batch) {
+    const loss = F.crossEntropy(this.model.forward(x), y);
+    this.log("train_loss", loss, { progBar: true });
+    return loss;
+  }
+  override configureOptimizers() {
+    return new optim.Adam(this.parameters());
+  }
+}
+
+/** Reads the first losses, and takes the time of the steps after the first ones. */
+class Stopwatch extends Callback {
+  readonly losses: number[] = [];
+  secondStepAt = Number.NaN;
+  steps = 0;
+  durationMs = 0;
+  #startMs = 0;
+
+  override async onTrainBatchEnd(...[, , outputs, , batchIdx]: Parameters<Callback["onTrainBatchEnd"]>) {
+    this.steps = batchIdx + 1;
+    if (batchIdx < COMPARED_STEPS && outputs?.["loss"] instanceof tf.Tensor) this.losses.push(item(outputs["loss"]));
+    if (batchIdx === 1) this.secondStepAt = Date.now();
+    if (this.steps !== WARM_UP_STEPS) return;
+    await currentBackend().synchronize();
+    this.#startMs = performance.now();
+  }
+  override async onTrainEpochEnd() {
+    await currentBackend().synchronize();
+    this.durationMs = performance.now() - this.#startMs;
+  }
+}
+
+const name = FIT_TASK_NAMES.find((known) => known === taskName);
+if (name === undefined) throw new Error(`There is no task ${taskName}.`);
+const { batchSize, model: createModel } = FIT_TASKS[name];
+await resolveBackend("onnxruntime", { threads: Number(threads) });
+const { model, inputs, targets } = startFrom(readFileSync(startFile), createModel());
+const stopwatch = new Stopwatch();
+const trainer = new Trainer({ maxEpochs: 1, defaultRootDir: folder, callbacks: stopwatch });
+await trainer.fit(new Classifier(model), new DataLoader(new TensorDataset(inputs, targets), { batchSize }));
+const answer: FitAnswer = {
+  description: `Node ${process.versions.node}, ${currentBackend().name}`,
+  secondStepAt: stopwatch.secondStepAt,
+  samplesPerSecond: (1000 * batchSize * (stopwatch.steps - WARM_UP_STEPS)) / stopwatch.durationMs,
+  peakKiB: process.resourceUsage().maxRSS,
+  losses: stopwatch.losses,
+};
+process.stdout.write(`${JSON.stringify(answer)}\n`);
