@@ -8,13 +8,11 @@ import { rawMatrixProduct } from "./matrix-product.js";
  * Whether a convolution has one window, which lies in the image: it is the product of a linear layer, with the weight
  * as it stands in memory, and so are its gradients.
  */
-export function hasOnePosition({ groups, outSpatial, before, after, kernel, dilation }: ConvGeometry): boolean {
-  return (
-    groups === 1 &&
-    elementCount(outSpatial) === 1 &&
-    [...before, ...after].every((zeroCount) => zeroCount === 0) &&
-    kernel.every((size, axis) => extent(size, dilation[axis]) === size)
+export function hasOnePosition({ groups, outSpatial, before, kernel, dilation, inSpatial }: ConvGeometry): boolean {
+  const isInside = kernel.every(
+    (size, axis) => before[axis] === 0 && extent(size, dilation[axis]) === size && size <= (inSpatial[axis] ?? 0),
   );
+  return groups === 1 && elementCount(outSpatial) === 1 && isInside;
 }
 
 /** @param operands x, the weight, and a bias */

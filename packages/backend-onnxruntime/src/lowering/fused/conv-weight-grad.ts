@@ -6,7 +6,7 @@ import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { convGeometry, type ConvGeometry, convStructure, extent, kernelOffsets, outputShape } from "./conv-geometry.js";
 import { weightProducts } from "./conv-weight-products.js";
-import { channelsFirst, hasFewPositions, productOverImages } from "./conv-weight-grad-of-few.js";
+import { hasFewPositions, weightGradOfFewPositions } from "./conv-weight-of-few-positions.js";
 import { hasOnePosition, weightGradOfOnePosition } from "./conv-of-one-position.js";
 import { concat, isEmpty, pad, range, reshape, slice, zeros } from "./emit.js";
 import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/part-plan.js";
@@ -54,6 +54,7 @@ function weightGradient(
   [x, dy]: readonly [GraphValue, GraphValue],
 ): GraphValue {
   if (hasOnePosition(geometry)) return weightGradOfOnePosition(graph, geometry, [x, dy]);
+  if (hasFewPositions(geometry)) return weightGradOfFewPositions(graph, geometry, [x, dy]);
   const shape = [geometry.outChannels, geometry.inChannels / geometry.groups, ...geometry.kernel];
   const image = pad(graph, x, [0, 0, ...geometry.before], [0, 0, ...geometry.after]);
   const parts = strips(geometry).map((strip) =>
@@ -88,16 +89,8 @@ function stripGradient(
   padded: GraphValue,
 ): GraphValue {
   const geometry = { ...whole, outSpatial: whole.outSpatial.with(0, size) };
-  const { batch, groups, outChannels, inChannels } = geometry;
+  const { batch, groups, outChannels } = geometry;
   const rows = slice(graph, dy, { axes: [2], starts: [start], ends: [start + size] });
-  if (hasFewPositions(geometry)) {
-    const turned = { ...geometry, batch: inChannels, inChannels: batch };
-    return productOverImages(
-      graph,
-      channelsFirst(graph, rows),
-      inputWindows(graph, turned, channelsFirst(graph, padded), start),
-    );
-  }
   const gradRows = reshape(graph, rows, [batch * groups, outChannels / groups, elementCount(geometry.outSpatial)]);
   return weightProducts(graph, geometry, gradRows, inputWindows(graph, geometry, padded, start));
 }

@@ -314,7 +314,8 @@ function randomCase(random: TestRandom): Case {
   const rank = random.integer(1, 3);
   const each = <T>(make: () => T): T[] => Array.from({ length: rank }, make);
   const groups = random.integer(1, 3);
-  const perGroup = random.integer(1, 3);
+  const isWide = groups === 1 && rank === 2 && random.integer(0, 2) === 0;
+  const perGroup = isWide ? 16 : random.integer(1, 3);
   const kernel = each(() => random.integer(1, 3));
   const dilation = each(() => random.integer(1, 2));
   const padding = each((): [number, number] => [random.integer(0, 2), random.integer(0, 2)]);
@@ -325,7 +326,7 @@ function randomCase(random: TestRandom): Case {
   });
   return {
     x: [random.integer(1, 2), groups * perGroup, ...spatial],
-    weight: [groups * random.integer(1, 3), perGroup, ...kernel],
+    weight: [isWide ? 32 : groups * random.integer(1, 3), perGroup, ...kernel],
     stride: each(() => random.integer(1, 3)),
     padding,
     dilation,

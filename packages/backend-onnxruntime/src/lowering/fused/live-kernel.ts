@@ -1,6 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { elementCount } from "../../graph/value-spec.js";
 import type { ConvGeometry } from "./conv-geometry.js";
-import { pad, slice } from "./emit.js";
+import { pad, reshape, slice, transpose } from "./emit.js";
 
 /** The part of a kernel that meets the image at any position of the result. */
 export interface LiveKernel {
@@ -40,9 +41,24 @@ export function liveWeight(graph: GraphBuilder, weight: GraphValue, { geometry, 
   return slice(graph, weight, { axes: kernel.map((_, axis) => axis + 2), starts: deadBefore, ends });
 }
 
-/** A gradient of the live weight as one of the whole weight: zero where it meets padding alone. */
-export function wholeWeight(graph: GraphBuilder, live: GraphValue, { deadBefore, deadAfter }: LiveKernel): GraphValue {
-  return pad(graph, live, [0, 0, ...deadBefore], [0, 0, ...deadAfter]);
+/**
+ * A gradient of the live weight as one of the whole weight: zero where it meets padding alone. Offsets come first
+ * meanwhile, so that whole planes of zeros are added and not single ones.
+ */
+export function wholeWeight(
+  graph: GraphBuilder,
+  live: GraphValue,
+  { geometry, deadBefore, deadAfter }: LiveKernel,
+): GraphValue {
+  if ([...deadBefore, ...deadAfter].every((count) => count === 0)) return live;
+  const [outChannels = 0, inChannels = 0] = live.shape;
+  const pairs = outChannels * inChannels;
+  const { kernel } = geometry;
+  const offsetsFirst = transpose(graph, reshape(graph, live, [pairs, elementCount(kernel)]), [1, 0]);
+  const padded = pad(graph, reshape(graph, offsetsFirst, [...kernel, pairs]), [...deadBefore, 0], [...deadAfter, 0]);
+  const whole = padded.shape.slice(0, -1);
+  const rows = transpose(graph, reshape(graph, padded, [elementCount(whole), pairs]), [1, 0]);
+  return reshape(graph, rows, [outChannels, inChannels, ...whole]);
 }
 
 /** At least one offset is left, and no more padding is taken away than there is. */
