@@ -32,10 +32,11 @@ interface FitRun extends FitAnswer {
 }
 
 type Side = "lightning-ts" | "Lightning";
-const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const OWN_SCRIPT = fileURLToPath(new URL("./own-fit.ts", import.meta.url));
+const PEER_SCRIPT = fileURLToPath(new URL("./lightning_fit.py", import.meta.url));
 const COMMANDS: Record<Side, readonly [command: string, ...args: string[]]> = {
-  "lightning-ts": [process.execPath, ...process.execArgv, pathOf("./own-fit.ts")],
-  Lightning: [process.env["LIGHTNING_TS_PYTHON"] ?? "python3", pathOf("./lightning_fit.py")],
+  "lightning-ts": [process.execPath, ...process.execArgv, OWN_SCRIPT],
+  Lightning: [process.env["LIGHTNING_TS_PYTHON"] ?? "python3", PEER_SCRIPT],
 };
 
 /** @returns a reason where it cannot run */
