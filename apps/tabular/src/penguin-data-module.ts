@@ -12,7 +12,7 @@ interface Parts {
 }
 
 /** Splits a table of penguins, and scales it by what the training part has. */
-export class PenguinDataModule extends L.LightningDataModule {
+export class PenguinDataModule extends L.LightningDataModule<PenguinBatch> {
   readonly features = new ColumnTransformer([
     [new StandardScaler({ missing: "mean" }), ["beak_length", "beak_depth", "flipper_length", "mass"]],
     [new OneHotEncoder({ missing: "zeros" }), ["island", "sex"]],

@@ -4,7 +4,12 @@ import { lengthOf, flattenLoaders, isBatchSource, isLoaderList } from "../data/l
 import { blameCaller } from "../errors/blame-caller.js";
 import { notDefined } from "../errors/not-defined.js";
 import { HyperparameterRecord, type SaveHyperparametersOptions } from "./hparams.js";
-import { loadDataModule, type LoadFromCheckpointOptions, type ModuleClass } from "./load-from-checkpoint.js";
+import {
+  loadDataModule,
+  type AnyDataModule,
+  type LoadFromCheckpointOptions,
+  type ModuleClass,
+} from "./load-from-checkpoint.js";
 import type { Loaders, TrainLoaders } from "./loaders.js";
 import type { Stage } from "../words/stages.js";
 import type { Trainer } from "./trainer.js";
@@ -157,7 +162,7 @@ export class LightningDataModule<TBatch = unknown, THparams extends object = obj
    * its state.
    * @param options `hparams` override those in the file
    */
-  static loadFromCheckpoint<TData extends LightningDataModule>(
+  static loadFromCheckpoint<TData extends AnyDataModule>(
     this: ModuleClass<TData>,
     path: string,
     options: Omit<LoadFromCheckpointOptions, "strict"> = {},

@@ -23,6 +23,9 @@ export interface LoadFromCheckpointOptions {
 /** A class whose constructor takes what it saves as hyperparameters: one object, or parameters one by one. */
 export type ModuleClass<TModule extends object> = new (...hparams: never[]) => TModule;
 
+/** A data module of any batch: with its type, one of a certain batch would be none of an unknown one. */
+export type AnyDataModule = Pick<LightningDataModule, "loadStateDict" | "prepareData" | "setup">;
+
 /**
  * Constructs the class with the stored hyperparameters, then loads the weights. Random streams are left as they were.
  */
@@ -45,7 +48,7 @@ export async function loadModule<TModule extends LightningModule>(
 }
 
 /** Constructs a data module's class with the stored hyperparameters, then gives it its state. */
-export async function loadDataModule<TData extends LightningDataModule>(
+export async function loadDataModule<TData extends AnyDataModule>(
   dataClass: ModuleClass<TData>,
   path: string,
   options: Omit<LoadFromCheckpointOptions, "strict">,
@@ -67,7 +70,7 @@ export async function loadDataModule<TData extends LightningDataModule>(
   if (isLoadedTree(state)) {
     const driver = new Driver();
     const door = new Door({ driver, position: () => `the loading of ${absolute}` });
-    const owner: LightningDataModule = datamodule;
+    const owner: AnyDataModule = datamodule;
     await driver.run(door.call(owner, "loadStateDict", state));
   }
   return datamodule;

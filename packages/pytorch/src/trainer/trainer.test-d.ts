@@ -60,6 +60,7 @@ expectTypeOf(trainer.validate(net, loader)).resolves.toEqualTypeOf<Record<string
 void trainer.test(net, { datamodule: new Data(), verbose: false });
 void trainer.validate();
 expectTypeOf(Net.loadFromCheckpoint("net.ckpt")).resolves.toEqualTypeOf<Net>();
+expectTypeOf(Data.loadFromCheckpoint("data.ckpt")).resolves.toEqualTypeOf<Data>();
 
 // @ts-expect-error The batches of this loader are not what the steps of this module take.
 void trainer.fit(net, images);
