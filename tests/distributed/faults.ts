@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
 import { CollectiveMismatchError, CollectiveTimeoutError, DDPStrategy, RankFailedError } from "lightning-ts/fabric";
@@ -32,12 +32,12 @@ const ownRank = Number(process.env["LOCAL_RANK"] ?? 0);
 const devices = orders.devices ?? 2;
 const FAULT_AT_STEP = 3;
 
+/** Whoever reads it meanwhile finds what was there before. */
 function report(at: string, error?: unknown): void {
-  const base = { processId: process.pid, at };
-  writeFileSync(
-    join(folder, `rank-${ownRank}.json`),
-    JSON.stringify(error === undefined ? base : { ...base, error: inWords(error) }),
-  );
+  const path = join(folder, `rank-${ownRank}.json`);
+  const result = { processId: process.pid, at, ...(error === undefined ? {} : { error: inWords(error) }) };
+  writeFileSync(`${path}.new`, JSON.stringify(result));
+  renameSync(`${path}.new`, path);
 }
 
 function inWords(error: unknown): object {
