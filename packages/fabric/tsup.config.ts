@@ -13,6 +13,7 @@ export default defineConfig({
   },
   format: "esm",
   target: "node20",
+  removeNodeProtocol: false,
   sourcemap: true,
   clean: true,
   dts: false,

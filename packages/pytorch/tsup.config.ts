@@ -4,6 +4,7 @@ export default defineConfig({
   entry: { index: "src/index.ts", "cli/main": "src/cli/main.ts" },
   format: "esm",
   target: "node20",
+  removeNodeProtocol: false,
   sourcemap: true,
   clean: true,
   dts: false,

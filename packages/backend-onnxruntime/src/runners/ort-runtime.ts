@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { EngineError } from "../errors/engine-error.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
+import { requireExecutorScript } from "./executor-script.js";
 import { addressOf, nativePath, nativeString, PointerVariable } from "./native-memory.js";
 import { SESSION_CONFIG } from "./number-preserving-options.js";
 import { OrtApi, type Pointer, NULL_POINTER } from "./ort-api.js";
@@ -40,6 +41,7 @@ const loadedApis = new Map<string, OrtApi>();
  */
 export function prepareRuntime(options: RuntimeOptions): OrtApi {
   checkThreads(options);
+  requireExecutorScript();
   if (current !== undefined) checkSame(current, options);
   return apiOf(options.libraryPath);
 }
