@@ -1,8 +1,8 @@
-import { MisconfigurationError, type CpuProfile, type CpuProfiler } from "@lightning-ts/core";
+import { MisconfigurationError, rejectUnknownOptions, type CpuProfile, type CpuProfiler } from "@lightning-ts/core";
 import { renderTable } from "../display/render-table.js";
 import type { Stage } from "../words/stages.js";
 import { functionTimes } from "./function-times.js";
-import { Profiler, type ProfiledRun, type ProfilerOptions } from "./profiler.js";
+import { Profiler, PROFILER_OPTIONS, type ProfiledRun, type ProfilerOptions } from "./profiler.js";
 
 export interface AdvancedProfilerOptions extends ProfilerOptions {
   /** How many functions the table shows: a whole number of lines, or up to 1 a fraction of them all. @default 30 */
@@ -28,9 +28,11 @@ export class AdvancedProfiler extends Profiler {
   #running: CpuProfiler | undefined;
   #profile: CpuProfile | undefined;
 
-  /** @throws MisconfigurationError for a number of lines that is not above 0 */
-  constructor({ lineCountRestriction = 30, dumpStats = false, ...options }: AdvancedProfilerOptions = {}) {
+  /** @throws MisconfigurationError for an unknown option, and for a number of lines that is not above 0 */
+  constructor(options: AdvancedProfilerOptions = {}) {
     super(options);
+    rejectUnknownOptions("AdvancedProfiler", options, [...PROFILER_OPTIONS, "lineCountRestriction", "dumpStats"]);
+    const { lineCountRestriction = 30, dumpStats = false } = options;
     if (!(lineCountRestriction > 0))
       throw new MisconfigurationError({
         code: "LIT_PROFILER",

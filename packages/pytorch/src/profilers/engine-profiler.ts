@@ -8,7 +8,7 @@ import {
 } from "./actions.js";
 import { renderOperations } from "./render-operations.js";
 import { completeSchedule, type ProfileSchedule, roleOf } from "./profile-schedule.js";
-import { Profiler, type ProfiledRun, type ProfilerOptions } from "./profiler.js";
+import { Profiler, PROFILER_OPTIONS, type ProfiledRun, type ProfilerOptions } from "./profiler.js";
 import type { RecordedStretch } from "./recorded-stretch.js";
 import type { StepPart } from "./step-part.js";
 import { StepRecording } from "./step-recording.js";
@@ -29,7 +29,8 @@ export interface EngineProfilerOptions extends ProfilerOptions {
 }
 
 const OPTIONS = [
-  ...["dirpath", "filename", "schedule", "rowLimit"],
+  ...PROFILER_OPTIONS,
+  ...["schedule", "rowLimit"],
   ...["groupByInputShapes", "recordModuleNames", "exportToChrome"],
 ];
 

@@ -13,6 +13,9 @@ export interface ProfilerOptions {
   readonly filename?: string | undefined;
 }
 
+/** Names of the options above. */
+export const PROFILER_OPTIONS = ["dirpath", "filename"] as const;
+
 /** The run that is to be profiled. */
 export interface ProfiledRun {
   readonly stage: Stage;

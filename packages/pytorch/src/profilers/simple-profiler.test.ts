@@ -2,6 +2,8 @@ import { FakeClock, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { completePorts } from "@lightning-ts/fabric";
 import { currentBackend, nn, resolveBackend } from "@lightning-ts/core";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { AdvancedProfiler } from "./advanced-profiler.js";
+import { EngineProfiler } from "./engine-profiler.js";
 import { SimpleProfiler } from "./simple-profiler.js";
 import type { ProfiledRun } from "./profiler.js";
 
@@ -143,4 +145,12 @@ describe("profile", () => {
     await expect(profiler.profile("rejects", () => Promise.reject(new Error("never")))).rejects.toThrow("never");
     expect([...profiler.recordedDurations.keys()]).toEqual(["sync", "async", "throws", "rejects"]);
   });
+});
+
+it("is refused with an option that it does not know, as the other profilers are", () => {
+  expect(() => new SimpleProfiler(Object({ dir: "x" }))).toThrow(/SimpleProfiler has no option "dir"/);
+  expect(() => new AdvancedProfiler(Object({ dump_stats: true }))).toThrow(
+    /AdvancedProfiler has no option "dump_stats"/,
+  );
+  expect(() => new EngineProfiler(Object({ sortBy: "x" }))).toThrow(/EngineProfiler has no option "sortBy"/);
 });

@@ -1,7 +1,7 @@
-import { MisconfigurationError, nearestName } from "@lightning-ts/core";
+import { MisconfigurationError, nearestName, rejectUnknownOptions } from "@lightning-ts/core";
 import { renderTable } from "../display/render-table.js";
 import { PartTimes } from "./part-times.js";
-import { Profiler, type ProfiledRun, type ProfilerOptions } from "./profiler.js";
+import { Profiler, PROFILER_OPTIONS, type ProfiledRun, type ProfilerOptions } from "./profiler.js";
 import { TRAINING_BATCH, TRAINING_EPOCH } from "./actions.js";
 import type { StepPart } from "./step-part.js";
 import { renderParts } from "./render-parts.js";
@@ -40,8 +40,10 @@ export class SimpleProfiler extends Profiler {
   #parts = new PartTimes();
   #begunAt = 0;
 
+  /** @throws MisconfigurationError for an unknown option */
   constructor(options: SimpleProfilerOptions = {}) {
     super(options);
+    rejectUnknownOptions("SimpleProfiler", options, [...PROFILER_OPTIONS, "extended"]);
     this.#isExtended = options.extended ?? true;
   }
 

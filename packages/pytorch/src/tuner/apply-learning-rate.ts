@@ -12,6 +12,9 @@ export interface LRAttributeOptions {
   readonly attrName?: string | undefined;
 }
 
+/** Names of the options above. */
+export const ATTRIBUTE_OPTIONS = ["updateAttr", "attrName"] as const;
+
 /** The field that the rate goes to; looked for before anything is tried. */
 export function learningRateField(
   module: LightningModule,

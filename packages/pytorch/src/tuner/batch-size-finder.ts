@@ -1,10 +1,11 @@
+import { rejectUnknownOptions } from "@lightning-ts/core";
 import { Callback } from "../contract/callback.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
 import { callOfTrainer } from "../trainer/options-of-trainer.js";
 import type { Stage } from "../words/stages.js";
 import { requireOneProcess } from "./apply-learning-rate.js";
-import { findBatchSize, type BatchSizeOptions } from "./find-batch-size.js";
+import { BATCH_SIZE_OPTIONS, findBatchSize, type BatchSizeOptions } from "./find-batch-size.js";
 import { refuseGivenLoaders } from "./refuse-given-loaders.js";
 
 /**
@@ -24,8 +25,10 @@ export class BatchSizeFinder extends Callback {
   optimalBatchSize: number | undefined;
   readonly #options: BatchSizeOptions;
 
+  /** @throws MisconfigurationError for an unknown option */
   constructor(options: BatchSizeOptions = {}) {
     super();
+    rejectUnknownOptions("BatchSizeFinder", options, BATCH_SIZE_OPTIONS);
     this.#options = options;
   }
 

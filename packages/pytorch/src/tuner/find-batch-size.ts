@@ -33,6 +33,12 @@ export interface BatchSizeOptions {
   readonly memoryLimit?: number | undefined;
 }
 
+/** Names of the options above. */
+export const BATCH_SIZE_OPTIONS = [
+  ...["mode", "stepsPerTrial", "initVal", "maxTrials", "maxVal"],
+  ...["margin", "batchArgName", "memoryLimit"],
+];
+
 interface Search extends BatchSizeOptions {
   readonly trainer: Trainer;
   readonly module: LightningModule;

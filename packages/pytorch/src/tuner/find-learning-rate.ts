@@ -20,6 +20,9 @@ export interface LRRangeOptions {
   readonly earlyStopThreshold?: number | false | undefined;
 }
 
+/** Names of the options above. */
+export const RANGE_OPTIONS = ["minLr", "maxLr", "numTraining", "mode", "earlyStopThreshold"] as const;
+
 type FitOf = Pick<FitOptions, "trainDataloaders" | "datamodule">;
 
 /** Raises the learning rate from step to step and watches the loss. The module is as before afterwards. */

@@ -2,13 +2,15 @@ import { Callback } from "../contract/callback.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
 import { callOfTrainer } from "../trainer/options-of-trainer.js";
+import { rejectUnknownOptions } from "@lightning-ts/core";
 import {
   applyLearningRate,
+  ATTRIBUTE_OPTIONS,
   learningRateField,
   requireOneProcess,
   type LRAttributeOptions,
 } from "./apply-learning-rate.js";
-import { findLearningRate, type LRRangeOptions } from "./find-learning-rate.js";
+import { findLearningRate, type LRRangeOptions, RANGE_OPTIONS } from "./find-learning-rate.js";
 import type { LRFinder } from "./lr-finder.js";
 
 export interface LearningRateFinderOptions extends LRAttributeOptions {
@@ -19,6 +21,11 @@ export interface LearningRateFinderOptions extends LRAttributeOptions {
   readonly mode?: LRRangeOptions["mode"];
   readonly earlyStopThreshold?: number | false | undefined;
 }
+
+const OPTIONS = [
+  ...RANGE_OPTIONS.map((name) => (name === "numTraining" ? "numTrainingSteps" : name)),
+  ...ATTRIBUTE_OPTIONS,
+];
 
 /**
  * Finds a learning rate before a fit, and trains with it: `Tuner.lrFind` as a callback. A subclass can ask again later,
@@ -38,8 +45,10 @@ export class LearningRateFinder extends Callback {
   optimalLr: LRFinder | undefined;
   readonly #options: LearningRateFinderOptions;
 
+  /** @throws MisconfigurationError for an unknown option */
   constructor(options: LearningRateFinderOptions = {}) {
     super();
+    rejectUnknownOptions("LearningRateFinder", options, OPTIONS);
     this.#options = options;
   }
 

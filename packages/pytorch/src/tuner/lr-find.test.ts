@@ -8,6 +8,7 @@ import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 import { Trainer } from "../trainer/trainer.js";
+import { BatchSizeFinder } from "./batch-size-finder.js";
 import { LearningRateFinder } from "./learning-rate-finder.js";
 import { Tuner, type LRFindOptions } from "./tuner.js";
 
@@ -234,6 +235,31 @@ describe("lrFind", () => {
     await expect(find(new Regression(), {}, { callbacks: new LearningRateFinder() })).rejects.toThrow(
       /has a LearningRateFinder, which would search once more/,
     );
+  });
+
+  it("ends where no optimizer ever makes a step, and says what to call", async () => {
+    class Stepless extends Regression {
+      override automaticOptimization = false;
+    }
+    const trainDataloaders = loader();
+    const search = new Tuner(trainerWith().trainer).lrFind(new Stepless(), { trainDataloaders, numTraining: 12 });
+    await expect(search).rejects.toThrow(/saw 12 batches .* no optimizer made a step.*this\.optimizers\(\)\.step\(\)/);
+  });
+
+  it("refuses options that it does not know, here and as a callback, and what is no Trainer", async () => {
+    const { trainer } = trainerWith();
+    const misspelt: LRFindOptions<Batch> = Object({ num_training: 3 });
+    await expect(new Tuner(trainer).lrFind(new Regression(), misspelt)).rejects.toThrow(
+      /lrFind has no option "num_training".*numTraining/,
+    );
+    await expect(new Tuner(trainer).scaleBatchSize(new Regression(), Object({ init_val: 3 }))).rejects.toThrow(
+      /scaleBatchSize has no option "init_val"/,
+    );
+    expect(() => new LearningRateFinder(Object({ numTraining: 3 }))).toThrow(
+      /LearningRateFinder has no option "numTraining".*numTrainingSteps/,
+    );
+    expect(() => new BatchSizeFinder(Object({ init_val: 3 }))).toThrow(/BatchSizeFinder has no option "init_val"/);
+    expect(() => new Tuner(Object({}))).toThrow(/tunes what a Trainer trains/);
   });
 
   it("draws its curve with the rate that it suggests", async () => {

@@ -25,6 +25,7 @@ export class RampLearningRate extends Callback {
   readonly losses: number[] = [];
   readonly #ramp: Ramp;
   #average = 0;
+  #batchesWithoutStep = 0;
   #best = Number.POSITIVE_INFINITY;
 
   constructor(ramp: Ramp) {
@@ -52,7 +53,11 @@ export class RampLearningRate extends Callback {
   override async onTrainBatchEnd(trainer: Trainer, _module: LightningModule, outputs: StepOutput): Promise<void> {
     const steps = trainer.globalStep;
     // Inside of an accumulation window no step was made.
-    if (steps === this.lrs.length) return;
+    if (steps === this.lrs.length) {
+      this.#requireSteps(trainer);
+      return;
+    }
+    this.#batchesWithoutStep = 0;
     const { loss } = outputs;
     this.lrs.push(this.#rateAt(steps - 1));
     if (!(loss instanceof Tensor)) {
@@ -68,6 +73,19 @@ export class RampLearningRate extends Callback {
       trainer.shouldStop = true;
     if (smoothed < this.#best || steps === 1) this.#best = smoothed;
     this.losses.push(smoothed);
+  }
+
+  /** A trial ends after so many steps: without any it would go on for ever. */
+  #requireSteps({ accumulateGradBatches }: Trainer): void {
+    this.#batchesWithoutStep += 1;
+    const most = Math.max(this.#ramp.steps, accumulateGradBatches);
+    if (this.#batchesWithoutStep <= most) return;
+    throw new MisconfigurationError({
+      code: "LIT_TUNER",
+      message: `The learning rate finder saw ${most} batches behind one another in which no optimizer made a step.`,
+      expected: "steps, whose losses show what their learning rates do",
+      tryThis: "with automaticOptimization = false, call this.optimizers().step() in trainingStep.",
+    });
   }
 
   /** @param step counted from 0 */

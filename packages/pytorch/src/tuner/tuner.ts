@@ -1,4 +1,4 @@
-import { MisconfigurationError } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { FitOptions } from "../contract/run-options.js";
 import type { BatchOf } from "../contract/batch-of.js";
 import type { Stage } from "../words/stages.js";
@@ -7,14 +7,15 @@ import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer } from "../contract/trainer.js";
 import {
   applyLearningRate,
+  ATTRIBUTE_OPTIONS,
   learningRateField,
   requireOneProcess,
   type LRAttributeOptions,
 } from "./apply-learning-rate.js";
 import { BatchSizeFinder } from "./batch-size-finder.js";
-import { findBatchSize, type BatchSizeOptions } from "./find-batch-size.js";
+import { BATCH_SIZE_OPTIONS, findBatchSize, type BatchSizeOptions } from "./find-batch-size.js";
 import { refuseGivenLoaders } from "./refuse-given-loaders.js";
-import { findLearningRate, type LRRangeOptions } from "./find-learning-rate.js";
+import { findLearningRate, type LRRangeOptions, RANGE_OPTIONS } from "./find-learning-rate.js";
 import type { LRFinder } from "./lr-finder.js";
 import { LearningRateFinder } from "./learning-rate-finder.js";
 
@@ -31,6 +32,10 @@ export interface ScaleBatchSizeOptions extends BatchSizeOptions {
   readonly valDataloaders?: undefined;
   readonly dataloaders?: undefined;
 }
+
+const LR_FIND_OPTIONS = [...RANGE_OPTIONS, ...ATTRIBUTE_OPTIONS, "trainDataloaders", "datamodule"];
+const LOADERS = ["trainDataloaders", "valDataloaders", "dataloaders"];
+const SCALE_BATCH_SIZE_OPTIONS = [...BATCH_SIZE_OPTIONS, "method", "datamodule", ...LOADERS];
 
 /**
  * Finds values to train with, before a fit.
@@ -62,7 +67,15 @@ export interface ScaleBatchSizeOptions extends BatchSizeOptions {
 export class Tuner {
   readonly #trainer: Trainer;
 
+  /** @throws MisconfigurationError for something else than a Trainer */
   constructor(trainer: Trainer) {
+    if (!isTrainer(trainer))
+      throw new MisconfigurationError({
+        code: "LIT_TUNER",
+        message: "A Tuner tunes what a Trainer trains.",
+        expected: "new Tuner(trainer)",
+        received: describeValue(trainer),
+      });
     this.#trainer = trainer;
   }
 
@@ -71,13 +84,15 @@ export class Tuner {
    * falls steepest. Weights, random numbers and loaders are as before afterwards; the field `lr` (or `learningRate`) of
    * the module and its `hparams` gets the suggestion.
    * @returns undefined under `fastDevRun`
-   * @throws MisconfigurationError where there is no such field, or several optimizers
+   * @throws MisconfigurationError where there is no such field, several optimizers, an unknown option, or steps that no
+   *   optimizer makes
    */
   async lrFind<TModule extends LightningModule>(
     module: TModule,
     options: LRFindOptions<BatchOf<TModule>> = {},
   ): Promise<LRFinder | undefined> {
     const trainer = this.#trainer;
+    rejectUnknownOptions("lrFind", options, LR_FIND_OPTIONS);
     if (!this.#maySearch("lrFind", LearningRateFinder)) return undefined;
     const field = learningRateField(module, options);
     const { trainDataloaders, datamodule } = options;
@@ -91,9 +106,10 @@ export class Tuner {
    * data module and their `hparams` to the largest size that fits. Everything else is as before afterwards. The loaders
    * have to be made by the module or data module, with that field.
    * @returns the size; undefined under `fastDevRun`
-   * @throws MisconfigurationError where there is no such field, or loaders were given
+   * @throws MisconfigurationError where there is no such field, loaders were given, or for an unknown option
    */
   async scaleBatchSize(module: LightningModule, options: ScaleBatchSizeOptions = {}): Promise<number | undefined> {
+    rejectUnknownOptions("scaleBatchSize", options, SCALE_BATCH_SIZE_OPTIONS);
     if (!this.#maySearch("scaleBatchSize", BatchSizeFinder)) return undefined;
     const { method: stage = "fit", datamodule, trainDataloaders, valDataloaders, dataloaders, ...search } = options;
     refuseGivenLoaders({ trainDataloaders, valDataloaders, dataloaders }, "scaleBatchSize");
@@ -119,4 +135,9 @@ export class Tuner {
     requireOneProcess(trainer, what);
     return true;
   }
+}
+
+/** Programs in JavaScript pass other things too. */
+function isTrainer(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "callbacks" in value && "fastDevRun" in value;
 }

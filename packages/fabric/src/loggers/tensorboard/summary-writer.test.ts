@@ -58,6 +58,8 @@ describe("the experiment of a TensorBoardLogger", () => {
     expect(() => writer.addPrCurve("a", [1], [0.5, 0.5])).toThrow(/a label for each prediction/);
     expect(() => writer.addEmbedding(tf.zeros([3]))).toThrow(/points of \[points, numbers\]/);
     expect(() => writer.addEmbedding(tf.zeros([3, 2]), { metadata: ["a"] })).toThrow(/metadata of each point/);
+    expect(() => writer.addEmbedding(tf.zeros([3, 2]), ["a"])).toThrow(/metadata of each point/);
+    expect(() => writer.addHistogram("h", [])).toThrow(/histogram "h" has no values/);
   });
 
   it("writes files that could not be written with the next save", async () => {

@@ -106,8 +106,17 @@ export class SummaryWriter {
     this.addImage(tag, images, step, { dataformats });
   }
 
+  /** @throws MisconfigurationError without any value */
   addHistogram(tag: string, values: LogValues, step = 0): void {
-    this.#sink.add([histogramValue(tag, numbersOf(values))], step, "");
+    const numbers = numbersOf(values);
+    if (numbers.length === 0)
+      throw new MisconfigurationError({
+        code: "LIT_LOG_VALUE",
+        message: `The histogram "${tag}" has no values.`,
+        expected: "at least one number",
+        received: "an empty list",
+      });
+    this.#sink.add([histogramValue(tag, numbers)], step, "");
   }
 
   addText(tag: string, text: string, step = 0): void {
@@ -153,11 +162,18 @@ export class SummaryWriter {
     this.#sink.add([...hparamsValues(params, Object.keys(metrics)), ...scalars], step, run);
   }
 
-  /** Points for the projector, [points, numbers]. Others of the same tag and step take their place. */
-  addEmbedding(
-    points: Tensor,
-    { metadata, metadataHeader, labelImg, step = 0, tag = "default" }: EmbeddingOptions = {},
-  ): void {
+  /**
+   * Points for the projector, [points, numbers]. Others of the same tag and step take their place.
+   * @param options or the metadata alone, as in PyTorch
+   */
+  addEmbedding(points: Tensor, options: EmbeddingOptions | NonNullable<EmbeddingOptions["metadata"]> = {}): void {
+    const {
+      metadata,
+      metadataHeader,
+      labelImg,
+      step = 0,
+      tag = "default",
+    } = isMetadata(options) ? { metadata: options } : options;
     const [count = 0, width = 0] = points.shape;
     requireSame("addEmbedding", "points of [points, numbers]", 2, points.rank);
     if (metadata !== undefined) requireSame("addEmbedding", "metadata of each point", count, metadata.length);
@@ -170,6 +186,12 @@ export class SummaryWriter {
     const config = { "projector_config.pbtxt": projectorConfig([...this.#embeddings.values()]) };
     this.#sink.addFiles({ ...embeddingFiles(embedding), ...config });
   }
+}
+
+function isMetadata(
+  options: EmbeddingOptions | NonNullable<EmbeddingOptions["metadata"]>,
+): options is NonNullable<EmbeddingOptions["metadata"]> {
+  return Array.isArray(options);
 }
 
 /** All pictures in a square, which is as wide as the projector expects. */
