@@ -22,6 +22,7 @@ type Method = (...args: unknown[]) => unknown;
 type Batch = [x: L.tf.Tensor2D, y: L.tf.Tensor2D];
 
 class Hooked extends SmallModel {
+  override exampleInputArray = L.tf.buffer([2, 8]);
   override forward(x: L.tf.Tensor2D) {
     return this.layer.forward(x);
   }
@@ -92,6 +93,8 @@ export interface Run {
 }
 
 const CHECKPOINT = "/first.ckpt";
+/** What makes a logger one that is given graphs. */
+const WANTS_GRAPH = { wantsGraph: true, logGraph: (): void => undefined };
 
 /** @param files has a checkpoint that a fit goes on from, where `openRun` has been used to write one */
 export function openRun(scenario: Scenario, files: MemoryFiles, maxEpochs = 2): Run {
@@ -101,7 +104,8 @@ export function openRun(scenario: Scenario, files: MemoryFiles, maxEpochs = 2): 
   const model = scenario.data === "module" ? new WithData() : new Hooked();
   model.saveHyperparameters({ width: 8 });
   const datamodule = new Data();
-  const [callback, logger] = [new Watching(), new L.CSVLogger({ saveDir: "/logs", files, terminal })];
+  const callback = new Watching();
+  const logger = Object.assign(new L.CSVLogger({ saveDir: "/logs", files, terminal }), WANTS_GRAPH);
   const trainer = new L.Trainer({
     maxEpochs,
     limitTrainBatches: 2,

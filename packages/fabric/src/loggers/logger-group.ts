@@ -1,4 +1,4 @@
-import type { Clock, nn } from "@lightning-ts/core";
+import { classNameOf, type Clock, type nn } from "@lightning-ts/core";
 import { GuardedLogger } from "./guarded-logger.js";
 import type { FinalStatus, KeptCheckpoints, Logger } from "./logger.js";
 
@@ -53,9 +53,22 @@ export class LoggerGroup {
     return this.#guarded.some(({ logger }) => logger.wantsGraph === true);
   }
 
-  /** Gives the graph of a model to those that want it. What cannot be drawn once is not tried again. */
-  async logGraph(model: nn.Module, input: unknown): Promise<void> {
-    for (const { logger } of this.#guarded) if (logger.wantsGraph === true) await logger.logGraph?.(model, input);
+  /**
+   * Gives the graph of a model to those that want it. What cannot be drawn once is not tried again.
+   * @returns a sentence for each logger that failed
+   */
+  async logGraph(model: nn.Module, input: unknown): Promise<readonly string[]> {
+    const failures: string[] = [];
+    for (const { logger } of this.#guarded) {
+      if (logger.wantsGraph !== true) continue;
+      try {
+        await logger.logGraph?.(model, input);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        failures.push(`The logger ${classNameOf(logger)} failed in logGraph: ${reason}`);
+      }
+    }
+    return failures;
   }
 
   /** Tells loggers what a callback keeps, and waits for those that send it right away. */

@@ -50,7 +50,9 @@ describe("TensorBoardLogger with logGraph", () => {
       }
     }
     const reads = await fitWith(new Reads(), { logGraph: true });
-    expect(reads.warnings).toMatch(/The graph of Reads is not logged: The value of a tensor is read/);
+    expect(reads.warnings).toMatch(
+      /The graph of Reads is not logged: The logger .*Logger failed in logGraph: The value of a tensor is read/,
+    );
     expect([none, reads].map(({ result }) => result.status)).toEqual(["finished", "finished"]);
   });
 });

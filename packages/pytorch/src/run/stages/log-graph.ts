@@ -14,10 +14,6 @@ export function* logGraph({ module, messages, logging }: Session): Steps<void> {
     );
     return;
   }
-  try {
-    yield* wait(loggers.logGraph(module, exampleInputArray));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    messages.warn("graph not logged", `The graph of ${classNameOf(module)} is not logged: ${reason}`);
-  }
+  for (const failure of yield* wait(loggers.logGraph(module, exampleInputArray)))
+    messages.warn(failure, `The graph of ${classNameOf(module)} is not logged: ${failure}`);
 }
