@@ -1,9 +1,9 @@
-import { build } from "esbuild";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildBundle } from "../reliability/runs/bundle-script.js";
 
 /** Whether everything was asked for: `pnpm test:distributed`. A sample runs otherwise. */
 export const IS_FULL = process.env["DISTRIBUTED"] === "full";
@@ -28,18 +28,7 @@ function bundleScript(name: string): Promise<string> {
 async function bundle(name: string): Promise<string> {
   const folder = new URL("node_modules/.bundles/", import.meta.url);
   const outfile = fileURLToPath(new URL(`${basename(name, ".ts")}-${process.pid}.mjs`, folder));
-  await build({
-    entryPoints: [fileURLToPath(new URL(name, import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    conditions: ["lightning-ts-source"],
-    external: ["koffi", "onnxruntime-node", "@resvg/resvg-js"],
-    banner: { js: 'import { createRequire as _r } from "node:module"; const require = _r(import.meta.url);' },
-    logLevel: "error",
-  });
+  await buildBundle(fileURLToPath(new URL(name, import.meta.url)), outfile);
   return outfile;
 }
 

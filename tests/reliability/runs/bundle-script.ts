@@ -15,8 +15,14 @@ export function bundleScript(name: string): Promise<string> {
 
 async function bundle(name: string): Promise<string> {
   const outfile = join(mkdtempSync(join(tmpdir(), "reliability-")), basename(name).replace(/\.ts$/, ".mjs"));
+  await buildBundle(fileURLToPath(new URL(name, import.meta.url)), outfile);
+  return outfile;
+}
+
+/** Makes one file of a script and the sources of the packages, but for those with native parts. */
+export async function buildBundle(script: string, outfile: string): Promise<void> {
   await build({
-    entryPoints: [fileURLToPath(new URL(name, import.meta.url))],
+    entryPoints: [script],
     outfile,
     bundle: true,
     platform: "node",
@@ -27,5 +33,4 @@ async function bundle(name: string): Promise<string> {
     banner: { js: 'import { createRequire as _r } from "node:module"; const require = _r(import.meta.url);' },
     logLevel: "error",
   });
-  return outfile;
 }

@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
-import { axesConstant } from "./fused/emit.js";
+import { axesConstant, concat } from "./fused/emit.js";
 
 /** Pads by mirroring; `offset` 1 leaves the edge itself out (reflect), 0 repeats it (symmetric). */
 export function mirrorPad(
@@ -15,8 +15,7 @@ export function mirrorPad(
     if (before > 0) parts.push(reversedRange(graph, value, axis, offset, before));
     parts.push(value);
     if (after > 0) parts.push(reversedRange(graph, value, axis, extent - offset - after, after));
-    if (parts.length > 1)
-      value = graph.op("Concat", parts, { shape: value.shape.with(axis, extent + before + after), attrs: { axis } });
+    value = concat(graph, parts, axis);
   });
   return value;
 }

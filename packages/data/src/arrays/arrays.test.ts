@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { DataFileError } from "../errors/data-file-error.js";
+import { errorOf } from "../errors/error-of-under-test.js";
 import type { DataArray } from "./data-array.js";
 import { readCifar } from "./read-cifar.js";
 import { readIdx } from "./read-idx.js";
@@ -40,12 +40,6 @@ function expectArray({ type, shape, values }: DataArray, expected: RecordedArray
     return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
   });
   expect(plain).toEqual(expected.values);
-}
-
-async function errorOf(reading: Promise<unknown>): Promise<DataFileError> {
-  const error: unknown = await reading.catch((e: unknown) => e);
-  if (error instanceof DataFileError) return error;
-  throw new Error(`No DataFileError: ${String(error)}`);
 }
 
 describe("readNpy reads what numpy.save wrote", () => {

@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DataFileError } from "../errors/data-file-error.js";
+import type { DataFileError } from "../errors/data-file-error.js";
+import { errorOf as refusalOf } from "../errors/error-of-under-test.js";
 import { cellAt, type Column } from "../table/column.js";
 import { readCsv, type CsvOptions } from "./read-csv.js";
 
@@ -38,10 +39,8 @@ const KINDS: Readonly<Record<string, string>> = {
   ...{ float64: "f", int64: "i", bool: "b", str: "s", category: "c", "datetime64[us, UTC]": "d" },
 };
 
-async function errorOf(text: string | Uint8Array, options?: CsvOptions): Promise<DataFileError> {
-  const error: unknown = await readCsv(typeof text === "string" ? bytes(text) : text, options).catch((e: unknown) => e);
-  if (error instanceof DataFileError) return error;
-  throw new Error(`No DataFileError: ${String(error)}`);
+function errorOf(text: string | Uint8Array, options?: CsvOptions): Promise<DataFileError> {
+  return refusalOf(readCsv(typeof text === "string" ? bytes(text) : text, options));
 }
 
 describe("readCsv reads what pandas reads", () => {

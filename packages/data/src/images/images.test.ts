@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DataFileError } from "../errors/data-file-error.js";
+import { errorOf } from "../errors/error-of-under-test.js";
 import { decodeImage } from "./decode-image.js";
 import { ImageFolder } from "./image-folder.js";
 
@@ -29,12 +29,6 @@ const files = nodeFiles();
 
 /** Decoders of JPEG round differently, and spread halved colours in different ways. */
 const tolerance = (name: string): number => (name.endsWith(".png") ? 0 : name.startsWith("halved") ? 24 : 3);
-
-async function errorOf(reading: Promise<unknown>): Promise<DataFileError> {
-  const error: unknown = await reading.catch((e: unknown) => e);
-  if (error instanceof DataFileError) return error;
-  throw new Error(`No DataFileError: ${String(error)}`);
-}
 
 describe.each(decoders)("decodeImage with %s gives the pixels of Pillow", (decoder) => {
   it.each(recorded.files)("$name", async ({ name, width, height, colours, grey }) => {

@@ -3,38 +3,19 @@ import { nodeFiles } from "@lightning-ts/fabric/node";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DataFileError } from "../errors/data-file-error.js";
-import { cellAt, type Column } from "../table/column.js";
+import { errorOf } from "../errors/error-of-under-test.js";
+import { bytesOf, contentOf, plain, type RecordedFile } from "../table/recorded-columns-under-test.js";
 import { BlockSampler } from "./block-sampler.js";
 import { openParquet, readParquet } from "./open-parquet.js";
 
 interface Recorded {
-  readonly files: readonly {
-    readonly name: string;
-    readonly base64: string;
-    readonly columns: Readonly<Record<string, { readonly type: string; readonly values: readonly unknown[] }>>;
-  }[];
+  readonly files: readonly RecordedFile[];
   readonly nested: string;
 }
 
 // What tests/parity/record_columnar.py recorded from pyarrow and Polars.
 const recorded: Recorded = JSON.parse(readFileSync(new URL("fixtures/parquet.json", import.meta.url), "utf8"));
-const bytesOf = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, "base64"));
-const fileOf = (name: string): Uint8Array => bytesOf(recorded.files.find((file) => file.name === name)!.base64);
-
-function plain(column: Column, row: number): unknown {
-  const cell = cellAt(column, row);
-  if (cell === undefined) return null;
-  if (cell instanceof Date) return cell.getTime();
-  if (typeof cell === "number" && Math.abs(cell) === Infinity) return String(cell);
-  if (typeof cell === "bigint") return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
-  return cell;
-}
-
-async function errorOf(reading: Promise<unknown>): Promise<DataFileError> {
-  const error: unknown = await reading.catch((e: unknown) => e);
-  if (error instanceof DataFileError) return error;
-  throw new Error(`No DataFileError: ${String(error)}`);
-}
+const fileOf = (name: string): Uint8Array => contentOf(recorded.files, name);
 
 describe("readParquet reads what pyarrow and Polars wrote", () => {
   it.each(recorded.files)("$name", async ({ base64, columns }) => {

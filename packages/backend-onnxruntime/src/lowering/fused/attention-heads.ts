@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
 import type { AttentionOperands } from "./attention.js";
-import { emitAll, reshape, transpose } from "./emit.js";
+import { concat, emitAll, reshape, transpose } from "./emit.js";
 
 /**
  * [..., T, 3 · C], heads side by side in each of the three -> query, key and value, each [B, heads, T, D] with B all
@@ -24,11 +24,10 @@ export function headsOf(graph: GraphBuilder, qkv: GraphValue, heads: number): At
 
 /** Query, key and value of all heads, or their gradients, as they lie in [..., T, 3 · C]. */
 export function packHeads(graph: GraphBuilder, parts: readonly GraphValue[], shape: readonly number[]): GraphValue {
-  const [batch, length, width] = packedSizes(shape);
-  const packed = graph.op(
-    "Concat",
+  const packed = concat(
+    graph,
     parts.map((part) => joinHeads(graph, part)),
-    { shape: [batch, length, 3 * width], attrs: { axis: 2 } },
+    2,
   );
   return reshape(graph, packed, shape);
 }

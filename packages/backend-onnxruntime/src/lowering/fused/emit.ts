@@ -38,7 +38,7 @@ export function transpose(graph: GraphBuilder, value: GraphValue, perm: readonly
 /** The parts, of which there is at least one, one behind the other along an axis. */
 export function concat(graph: GraphBuilder, parts: readonly GraphValue[], axis: number): GraphValue {
   const [first, ...others] = parts;
-  if (first === undefined) return zeros(graph, [0]);
+  if (first === undefined) throw new RangeError("There is at least one part.");
   if (others.length === 0) return first;
   const length = parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0);
   return graph.op("Concat", parts, { shape: first.shape.with(axis, length), attrs: { axis } });

@@ -7,7 +7,7 @@ import { blockLength } from "../sums/block-length.js";
 import { exactSum } from "../sums/exact-sum.js";
 import { LONGEST_ROW, LONGEST_ROW_BLOCK, SHORTEST_ROW_BLOCK } from "../sums/fold-block.js";
 import { reduceAxes } from "../sums/reduce-axes.js";
-import { axesConstant, binary, cast, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
+import { axesConstant, binary, cast, concat, floatConstant, isEmpty, reshape, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 
 /** The norm over all elements of a list of gradients. */
@@ -33,14 +33,8 @@ export const gradNorm: FusedLowering<"lit.GradNorm"> = {
     const parts = inputs
       .filter((grad) => !isEmpty(grad))
       .map((grad) => partsOf(graph, reshape(graph, grad, [elementCount(grad.shape)]), norm));
-    const all =
-      parts.length < 2
-        ? parts[0]
-        : graph.op("Concat", parts, {
-            shape: [parts.reduce((count, { shape }) => count + elementCount(shape), 0)],
-            attrs: { axis: 0 },
-          });
-    if (all === undefined) return [zeros(graph, [])];
+    if (parts.length === 0) return [zeros(graph, [])];
+    const all = concat(graph, parts, 0);
     if (norm === Number.POSITIVE_INFINITY) return [largest(graph, all)];
     const sum = exactSum(graph, all, [0]);
     if (norm === 1) return [sum];

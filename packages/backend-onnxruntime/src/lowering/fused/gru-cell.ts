@@ -1,5 +1,6 @@
 import { present, sigmoidGradient, tanhGradient, type RecurrentCell } from "./recurrent-cell.js";
-import { affine, joinRows, splitRows, weighted } from "./recurrent-products.js";
+import { concat } from "./emit.js";
+import { affine, splitRows, weighted } from "./recurrent-products.js";
 
 /** n = tanh(x's part + r · hidden part); h' = n + z · (h - n). Gates in the order r, z, n. */
 export const gruCell: RecurrentCell = {
@@ -23,10 +24,10 @@ export const gruCell: RecurrentCell = {
     const passed = graph.op("Mul", [dh, z]);
     const dz = graph.op("Mul", [dh, graph.op("Sub", [before, n])]);
     const dn = tanhGradient(graph, graph.op("Sub", [dh, passed]), present(n));
-    const douter = sigmoidGradient(graph, joinRows(graph, [graph.op("Mul", [dn, newH]), dz]), present(gates));
+    const douter = sigmoidGradient(graph, concat(graph, [graph.op("Mul", [dn, newH]), dz], 0), present(gates));
     return {
-      dInput: joinRows(graph, [douter, dn]),
-      dHidden: joinRows(graph, [douter, graph.op("Mul", [dn, r])]),
+      dInput: concat(graph, [douter, dn], 0),
+      dHidden: concat(graph, [douter, graph.op("Mul", [dn, r])], 0),
       dh: passed,
       dc: undefined,
       c: undefined,

@@ -1,5 +1,6 @@
 import { present, sigmoidGradient, tanhGradient, type RecurrentCell } from "./recurrent-cell.js";
-import { affine, joinRows, splitRows, weighted } from "./recurrent-products.js";
+import { concat } from "./emit.js";
+import { affine, splitRows, weighted } from "./recurrent-products.js";
 
 /** c' = f · c + i · g; h' = o · tanh(c'). Gates in the order i, f, o, g. */
 export const lstmCell: RecurrentCell = {
@@ -23,15 +24,16 @@ export const lstmCell: RecurrentCell = {
     const [i, f, o] = splitRows(graph, present(gates), [hidden, hidden, hidden]);
     const squashed = graph.op("Tanh", [c]);
     const dcells = graph.op("Add", [tanhGradient(graph, graph.op("Mul", [dh, o]), squashed), dc]);
-    const dgates = joinRows(graph, [
-      graph.op("Mul", [dcells, g]),
-      graph.op("Mul", [dcells, before]),
-      graph.op("Mul", [dh, squashed]),
-    ]);
-    const dsum = joinRows(graph, [
-      sigmoidGradient(graph, dgates, present(gates)),
-      tanhGradient(graph, graph.op("Mul", [dcells, i]), present(g)),
-    ]);
+    const dgates = concat(
+      graph,
+      [graph.op("Mul", [dcells, g]), graph.op("Mul", [dcells, before]), graph.op("Mul", [dh, squashed])],
+      0,
+    );
+    const dsum = concat(
+      graph,
+      [sigmoidGradient(graph, dgates, present(gates)), tanhGradient(graph, graph.op("Mul", [dcells, i]), present(g))],
+      0,
+    );
     return {
       dInput: dsum,
       dHidden: dsum,

@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { reshape, slice, transpose } from "./emit.js";
+import { concat, reshape, slice, transpose } from "./emit.js";
 import { maskOf, needed, type NamedValues } from "./recurrent-call.js";
 
 /**
@@ -14,7 +14,7 @@ export function previousStates(graph: GraphBuilder, values: NamedValues, isRever
   const bounds = isReversed ? { starts: [1], ends: [steps] } : { starts: [0], ends: [steps - 1] };
   const others = slice(graph, y, { axes: [0], ...bounds });
   const parts = isReversed ? [others, first] : [first, others];
-  const shifted = graph.op("Concat", parts, { shape: y.shape, attrs: { axis: 0 } });
+  const shifted = concat(graph, parts, 0);
   const mask = isReversed ? maskOf(graph, values, steps) : undefined;
   return mask === undefined ? shifted : wherePrevious(graph, { mask, shifted, first });
 }
@@ -28,7 +28,7 @@ function wherePrevious(
   const last = graph.op("And", [slice(graph, mask, { axes: [0], starts: [0], ends: [1] }), graph.constant(0, "bool")], {
     shape: [1, 1, batch],
   });
-  const counted = graph.op("Concat", [next, last], { shape: mask.shape, attrs: { axis: 0 } });
+  const counted = concat(graph, [next, last], 0);
   return graph.op("Where", [transpose(graph, counted, [0, 2, 1]), shifted, first], {
     dtype: "float32",
     shape: shifted.shape,

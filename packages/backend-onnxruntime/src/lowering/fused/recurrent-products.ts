@@ -1,6 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { roundToCompute } from "./autocast.js";
-import { binary, emitAll } from "./emit.js";
+import { binary, concat, emitAll } from "./emit.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
 /*
@@ -42,16 +42,11 @@ export function splitRows(graph: GraphBuilder, value: GraphValue, lengths: reado
   });
 }
 
-export function joinRows(graph: GraphBuilder, parts: readonly GraphValue[]): GraphValue {
-  const rows = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
-  return graph.op("Concat", parts, { shape: [rows, ...(parts[0]?.shape.slice(1) ?? [])], attrs: { axis: 0 } });
-}
-
 /** i, f, g, o -> i, f, o, g, and back: the three gates with a sigmoid lie together in the graph. */
 export function swapLastGates(graph: GraphBuilder, value: GraphValue): GraphValue {
   const hidden = (value.shape[0] ?? 0) / 4;
   const [before, third, fourth] = splitRows(graph, value, [2 * hidden, hidden, hidden]);
   return before === undefined || third === undefined || fourth === undefined
     ? value
-    : joinRows(graph, [before, fourth, third]);
+    : concat(graph, [before, fourth, third], 0);
 }

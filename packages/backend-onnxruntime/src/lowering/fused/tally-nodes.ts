@@ -3,7 +3,7 @@ import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { OutputSpec } from "../../contract/lazy-kernel.js";
 import { Elementwise } from "../elementwise.js";
 import { exactSum } from "../sums/exact-sum.js";
-import { axesConstant, binary, cast, floatConstant, reshape } from "./emit.js";
+import { axesConstant, binary, cast, concat, floatConstant, reshape } from "./emit.js";
 
 /** The new tally, and the new range where there is one. */
 export function tallyOutputs(tally: TensorInfo, range: TensorInfo | undefined): OutputSpec[] {
@@ -45,7 +45,7 @@ export function addToTally(
   const all = counts === undefined ? floatConstant(graph, rows) : sum(counts);
   const wide = graph.op("Expand", [all, axesConstant(graph, [1, classes])], { shape: [1, classes] });
   const sums = [sum(binary(graph, "Mul", preds, target)), sum(preds), sum(target), wide];
-  const batch = graph.op("Concat", sums, { shape: [sums.length, classes], attrs: { axis: 0 } });
+  const batch = concat(graph, sums, 0);
   return binary(graph, "Add", tally, cast(graph, batch, "int32"));
 }
 
@@ -64,6 +64,6 @@ export function widened(
   ];
   const ofTarget = extremes(target);
   const found = [...ofTarget, ...(preds === undefined ? ofTarget : extremes(preds))];
-  const all = graph.op("Concat", found, { shape: [found.length], attrs: { axis: 0 } });
+  const all = concat(graph, found, 0);
   return binary(graph, "Max", range, cast(graph, all, "float32"));
 }

@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { range, reshape, transpose, zeros } from "../fused/emit.js";
+import { concat, range, reshape, transpose, zeros } from "../fused/emit.js";
 import { foldBlock, LONGEST_COLUMN, LONGEST_COLUMN_BLOCK, LONGEST_ROW_BLOCK, type Middle } from "./fold-block.js";
 
 /** From here on not copying saves more than the nodes cost that find out which block belongs to whom. */
@@ -59,10 +59,10 @@ export function sumSharedBlocks(
   const sums = foldBlock(graph, "sum", blocks, { outer: groups * length, length: block, inner });
   const [before, behind] = borderShares(graph, blocks);
   const { rows, places } = placesOfSums(length, block);
-  const all = graph.op(
-    "Concat",
+  const all = concat(
+    graph,
     [reshape(graph, sums, [groups, length, inner]), before, behind, zeros(graph, [groups, 1, inner])],
-    { shape: [groups, length + 2 * (block - 1) + 1, inner], attrs: { axis: 1 } },
+    1,
   );
   const rowsOfGroups = transpose(graph, all, [1, 0, 2]);
   const picked = graph.op("Gather", [rowsOfGroups, graph.constant(places, "int64", [places.length])], {

@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { PiecesProgram } from "../../contract/pieces-program.js";
 import { elementCount } from "../../graph/value-spec.js";
-import { binary, floatConstant, range, reducedShape, reshape } from "../fused/emit.js";
+import { binary, concat, floatConstant, range, reducedShape, reshape } from "../fused/emit.js";
 import { foldGroups } from "./fold-groups.js";
 import type { AxisGroup } from "./axis-groups.js";
 import { foldBlock } from "./fold-block.js";
@@ -40,7 +40,9 @@ function eachInBlocks(request: SumRequest, plan: PiecePlan): PiecesProgram {
     ],
     lower(graph, pieces) {
       const blocks = pieces.slice(0, outer).map((terms) => sumBlocks(graph, terms, plan));
-      const all = [stacked(graph, blocks), stacked(graph, pieces.slice(outer))].map((terms) => sumTerms(graph, terms));
+      const all = [concat(graph, blocks, 0), concat(graph, pieces.slice(outer), 0)].map((terms) =>
+        sumTerms(graph, terms),
+      );
       return finished(
         graph,
         all.reduce((sum, next) => binary(graph, "Add", sum, next)),
@@ -62,9 +64,10 @@ function mostInSharedBlocks(request: SumRequest, { middle, sums, rest }: SharedP
     lower: (graph, pieces) =>
       finished(
         graph,
-        stacked(
+        concat(
           graph,
           pieces.map((terms) => sumTerms(graph, terms)),
+          0,
         ),
         rest,
         request,
@@ -90,15 +93,6 @@ function sumBlocks(graph: GraphBuilder, terms: GraphValue, { covered, block, inn
   const blocks =
     inner === 1 ? { outer: count, length: block, inner: 1 } : { outer: 1, length: block, inner: count * inner };
   return reshape(graph, foldBlock(graph, "sum", terms, blocks), [1, count, inner]);
-}
-
-/** Values of sums that lie one behind the other. */
-function stacked(graph: GraphBuilder, values: readonly GraphValue[]): GraphValue {
-  const [first] = values;
-  if (first === undefined) throw new RangeError("There is at least one sum.");
-  if (values.length === 1) return first;
-  const count = values.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
-  return graph.op("Concat", values, { shape: [count, ...first.shape.slice(1)], attrs: { axis: 0 } });
 }
 
 /** [outer, length, inner] -> [outer, inner] */
