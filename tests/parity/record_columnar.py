@@ -104,8 +104,8 @@ recorded = {
 (OUT / "parquet/fixtures/parquet.json").write_text(json.dumps(recorded) + "\n")
 
 
-def ipc(table, out, make=pyarrow.ipc.new_file, size=None):
-    with make(out, table.schema) as writer:
+def ipc(table, out, make=pyarrow.ipc.new_file, size=None, options=None):
+    with make(out, table.schema, options=options) as writer:
         writer.write_table(table, size)
 
 
@@ -116,13 +116,30 @@ arrow = [
     ("slice of a table", encoded(lambda out: ipc(full.slice(1, 3), out)), full.slice(1, 3)),
     ("feather without compression", encoded(lambda out: pyarrow.feather.write_feather(full, out, "uncompressed")), full),
     ("of Polars", encoded(frame.write_ipc), full.drop_columns(["f16"])),
+    *(
+        (f"feather, {codec}", encoded(lambda out: pyarrow.feather.write_feather(full, out, codec)), full)
+        for codec in ("lz4", "zstd")
+    ),
+    ("stream, zstd", encoded(lambda out: ipc(full, out, pyarrow.ipc.new_stream, options=pyarrow.ipc.IpcWriteOptions(compression="zstd"))), full),
+    *(
+        (f"of Polars, {codec}", encoded(lambda out: frame.write_ipc(out, compression=codec)), full.drop_columns(["f16"]))
+        for codec in ("lz4", "zstd")
+    ),
 ]
+# Longer than a block of LZ4, so that later blocks refer to earlier ones.
+steps = pyarrow.table({"step": pyarrow.array([i // 64 for i in range(40_000)], pyarrow.int32()), "half": [i // 100 / 2 for i in range(40_000)]})
 recorded = {
     "pyarrow": pyarrow.__version__,
     "polars": polars.__version__,
     "files": [{"name": name, "base64": text, "columns": columns(table)} for name, text, table in arrow],
     "nested": encoded(lambda out: ipc(nested, out)),
-    "compressed": encoded(lambda out: pyarrow.feather.write_feather(long, out, "lz4")),
+    "steps": {
+        "pyarrow, lz4": encoded(lambda out: pyarrow.feather.write_feather(steps, out, "lz4")),
+        "pyarrow, zstd": encoded(lambda out: pyarrow.feather.write_feather(steps, out, "zstd")),
+        "Polars, lz4": encoded(lambda out: polars.from_arrow(steps).write_ipc(out, compression="lz4")),
+        "Polars, zstd": encoded(lambda out: polars.from_arrow(steps).write_ipc(out, compression="zstd")),
+    },
+    "feather of version 1": encoded(lambda out: pyarrow.feather.write_feather(pyarrow.table({"a": [1]}), out, version=1)),
 }
 (OUT / "arrow/fixtures").mkdir(exist_ok=True)
 (OUT / "arrow/fixtures/arrow.json").write_text(json.dumps(recorded) + "\n")

@@ -4,6 +4,7 @@ import { isIntegers, makeColumn } from "../table/make-column.js";
 import { ARROW, isText, type ArrowVector } from "./arrow-like.js";
 import { dictionaryColumn } from "./dictionary-column.js";
 import { joinedValues, presentOf } from "./joined-values.js";
+import { readTimes } from "./read-times.js";
 
 /**
  * A column around the memory of an Arrow vector: numbers, integers and bigints of one part without missing values are
@@ -23,7 +24,7 @@ export function arrowColumn(name: string, vector: ArrowVector): Column {
       return { type: "boolean", values: bytesOfBits(vector), present: presentOf(vector) };
     case ARROW.date:
     case ARROW.timestamp:
-      return { type: "date", values: readNumbers(vector) };
+      return { type: "date", values: readTimes(vector) };
     case ARROW.null:
       return { type: "number", values: new Float64Array(vector.length).fill(Number.NaN) };
     case ARROW.dictionary:
@@ -66,11 +67,10 @@ function numberColumn(vector: ArrowVector): Column {
   return { type: "number", values: readNumbers(vector) };
 }
 
-/** Values one by one, as Arrow gives them: times in milliseconds, NaN for what is missing. */
+/** Values one by one, as Arrow gives them, and NaN for what is missing. */
 function readNumbers(vector: ArrowVector): Float64Array {
   return Float64Array.from({ length: vector.length }, (_, row) => {
     const value = vector.get(row);
-    if (value instanceof Date) return value.getTime();
     return value === null || value === undefined ? Number.NaN : Number(value);
   });
 }

@@ -6,6 +6,7 @@ export interface ArrowType {
   readonly bitWidth?: number;
   readonly isSigned?: boolean;
   readonly precision?: number;
+  readonly unit?: number;
   readonly dictionary?: ArrowType;
   toString(): string;
 }
@@ -17,6 +18,8 @@ export interface ArrowData {
   readonly nullCount: number;
   readonly nullBitmap?: Uint8Array | null | undefined;
   readonly values: unknown;
+  readonly valueOffsets?: ArrayLike<number | bigint> | undefined;
+  readonly variadicBuffers?: readonly Uint8Array[] | undefined;
   readonly dictionary?: ArrowVector | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { Table } from "../table/table.js";
-import { fromArrow, type ArrowOptions } from "./from-arrow.js";
-import { arrowTable } from "./read-arrow.js";
+import type { ArrowOptions } from "./from-arrow.js";
+import { readTable } from "./read-arrow.js";
 
 /** A DataFrame of nodejs-polars. */
 export interface PolarsDataFrame {
@@ -22,5 +22,5 @@ export async function fromPolars(frame: PolarsDataFrame, options: ArrowOptions =
       received: describeValue(frame),
       tryThis: "await lazyFrame.collect(), or series.toFrame().",
     });
-  return fromArrow(await arrowTable("the DataFrame", frame.writeIPC()), options);
+  return readTable("the DataFrame", frame.writeIPC(), options);
 }

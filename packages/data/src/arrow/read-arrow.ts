@@ -1,9 +1,13 @@
 import { LightningError, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { DataFileError } from "../errors/data-file-error.js";
 import { readSource, type DataSource, type FilesOption } from "../files/byte-source.js";
+import { checkFile, checkStream } from "../ipc/check-ipc.js";
+import { damagedArrow } from "../ipc/damaged-arrow.js";
 import type { Table } from "../table/table.js";
 import type { ArrowTable } from "./arrow-like.js";
+import { checkMemory } from "./check-memory.js";
 import { fromArrow, type ArrowOptions } from "./from-arrow.js";
+import { withCodecs } from "./with-codecs.js";
 
 export interface ReadArrowOptions extends ArrowOptions, FilesOption {}
 
@@ -17,32 +21,42 @@ export async function readArrow(source: DataSource, options: ReadArrowOptions = 
   rejectUnknownOptions("readArrow", options, ["columns", "files"]);
   const path = typeof source === "string" ? source : "the bytes";
   const bytes = await readSource("readArrow", source, options);
-  return fromArrow(await arrowTable(path, bytes), options.columns === undefined ? {} : { columns: options.columns });
+  return readTable(path, bytes, options.columns === undefined ? {} : { columns: options.columns });
 }
 
 const MAGIC = "ARROW1";
+const FEATHER_1 = "FEA1";
 
-/** The table in the bytes of a file or stream. */
-export async function arrowTable(path: string, bytes: Uint8Array): Promise<ArrowTable> {
-  const isFile = hasMagic(bytes.subarray(0, MAGIC.length));
-  if (isFile && !hasMagic(bytes.subarray(-MAGIC.length)))
+/**
+ * The table in the bytes of a file or stream. What they say about themselves is compared with them before and after
+ * apache-arrow reads them, because it trusts it.
+ */
+export async function readTable(path: string, bytes: Uint8Array, options: ArrowOptions): Promise<Table> {
+  const isFile = begins(bytes, MAGIC);
+  if (isFile && !begins(bytes.subarray(-MAGIC.length), MAGIC))
     throw new DataFileError({
       path,
       offsetBytes: bytes.length,
       message: "the Arrow file has no end: it is cut off, or was never closed.",
       tryThis: "copying or writing the file again.",
     });
-  const { tableFromIPC } = await loadArrow();
-  let table: ArrowTable;
+  if (begins(bytes, FEATHER_1))
+    throw new DataFileError({
+      path,
+      message: "the Feather file is of version 1, which is from before 2020 and no Arrow file.",
+      tryThis: "writing it again, such as with pyarrow.feather.write_feather(pyarrow.feather.read_table(…), …).",
+    });
+  const codecs = isFile ? checkFile(path, bytes) : checkStream(path, bytes);
+  const { tableFromIPC, compressionRegistry } = await loadArrow();
   try {
-    table = tableFromIPC(bytes);
-    checkLengths(path, table);
+    const table: ArrowTable = await withCodecs(compressionRegistry, codecs, () => tableFromIPC(bytes));
+    checkMemory(table);
+    if (table.schema.fields.length === 0) throw new Error("no columns are found in it");
+    return fromArrow(table, options);
   } catch (cause) {
     if (cause instanceof LightningError) throw cause;
-    throw damaged(path, cause);
+    throw damagedArrow(path, cause instanceof Error ? cause.message : String(cause), undefined, cause);
   }
-  if (table.schema.fields.length > 0) return table;
-  throw damaged(path, new Error("no columns are found in it"));
 }
 
 /** @throws MisconfigurationError where apache-arrow is not installed */
@@ -58,26 +72,5 @@ async function loadArrow() {
   }
 }
 
-const hasMagic = (bytes: Uint8Array): boolean => String.fromCharCode(...bytes) === MAGIC;
-
-function checkLengths(path: string, table: ArrowTable): void {
-  for (const { name } of table.schema.fields) {
-    const vector = table.getChild(name);
-    if (vector === null || vector.length !== table.numRows)
-      throw damaged(path, new Error(`column ${name} has ${vector?.length ?? 0} rows instead of ${table.numRows}`));
-    if (vector.length > 0) void vector.get(vector.length - 1);
-  }
-}
-
-function damaged(path: string, cause: unknown): DataFileError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DataFileError({
-    path,
-    message: `the Arrow file cannot be read: ${reason}.`,
-    expected: "a file or stream of Arrow's IPC format",
-    tryThis: /compress|codec/i.test(reason)
-      ? 'writing it without compression, such as pyarrow.feather.write_feather(…, compression="uncompressed").'
-      : "copying or writing the file again.",
-    cause,
-  });
-}
+const begins = (bytes: Uint8Array, mark: string): boolean =>
+  String.fromCharCode(...bytes.subarray(0, mark.length)) === mark;

@@ -1,5 +1,6 @@
 import { LightningError } from "@lightning-ts/core";
 import type { AsyncBuffer, Compressors, FileMetaData, ParquetParsers } from "hyparquet";
+import { loadZstd } from "../compression/zstd.js";
 import { DataFileError } from "../errors/data-file-error.js";
 import { openSource, type ByteSource, type DataSource, type FilesOption } from "../files/byte-source.js";
 import { storedType, type StoredType } from "./stored-type.js";
@@ -36,12 +37,12 @@ export async function openParquetSource(
     import("hyparquet"),
     import("hyparquet-compressors"),
   ]);
-  const compressors = withEmptyPages(known);
   const file = bufferOf(opened);
   const damaged = (cause: unknown, column?: string, row?: number) => damagedFile(opened.path, cause, column, row);
   const metadata: FileMetaData = await parquetMetadataAsync(file).catch((cause: unknown) => {
     throw damaged(cause);
   });
+  const compressors = withEmptyPages(usesZstd(metadata) ? { ...known, ZSTD: await loadZstd() } : known);
   const groupStarts: number[] = [];
   let length = 0;
   for (const group of metadata.row_groups) {
@@ -110,6 +111,11 @@ function bufferOf({ sizeBytes, read }: ByteSource): AsyncBuffer {
 function bufferOfBytes({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer {
   const isWhole = buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength;
   return isWhole ? buffer : new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
+}
+
+/** Zstandard is the one codec whose decoder in the library is slow. */
+function usesZstd({ row_groups: groups }: FileMetaData): boolean {
+  return groups.some(({ columns }) => columns.some(({ meta_data: column }) => column?.codec === "ZSTD"));
 }
 
 /** A page in which every value is missing has no bytes, which the decoder of LZ4 takes for damage. */
