@@ -113,43 +113,6 @@ describe("when a rank fails", { timeout: TIMEOUT_MS, concurrent: true }, () => {
   });
 });
 
-/** How many kills, and the seed that says when and of which rank. */
-const KILLS = IS_FULL ? 100 : 2;
-const SEED = Number(process.env["SEED"] ?? 1);
-/** Longer than a run takes, so that kills fall into each of its phases, and after it. */
-const LATEST_KILL_MS = IS_FULL ? 1500 : 600;
-
-describe("a rank that is killed at some time", { timeout: TIMEOUT_MS }, () => {
-  it.each(Array.from({ length: KILLS }, (_, index) => SEED + index))("ends all (seed %i)", async (seed) => {
-    const draw = (most: number, salt: number): number => Math.abs(Math.sin(seed * 12.9898 + salt) * 43758.5453) % most;
-    const victim = Math.floor(draw(2, 1));
-    const orders: FaultOrders = { fault: "none", phase: "forward", rank: 0, timeoutMs: 30_000 };
-    const ranks = await startRanks<FaultResult>("faults.ts", orders);
-    let processId: number | undefined;
-    while ((processId = ranks.resultOf(victim)?.processId) === undefined)
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, draw(LATEST_KILL_MS, 2)));
-    const isKilled = ranks.resultOf(victim)?.at !== "end" && tryToKill(processId);
-    const { code, results, stderr } = await ranks.ended;
-    // In a bundle, which has nothing to load before the script, a rank looks after its parent from its launch on.
-    const isAnyThere = () => results.some((result) => isThere(result?.processId) === true);
-    await expect.poll(isAnyThere, { timeout: 20_000 }).toBe(false);
-    if (!isKilled) return expect(code, stderr).toBe(0);
-    expect(code, stderr).not.toBe(0);
-    if (victim === 1 && results[0]?.at === "failed")
-      expect(results[0].error, stderr).toMatchObject({ code: "LIT_RANK_FAILED", blamedRank: 1 });
-  });
-});
-
-/** @returns whether the process was there: it may have ended a moment ago */
-function tryToKill(processId: number): boolean {
-  try {
-    return process.kill(processId, "SIGKILL");
-  } catch {
-    return false;
-  }
-}
-
 function isThere(processId: number | undefined): boolean | undefined {
   if (processId === undefined) return undefined;
   try {

@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
 import { CollectiveMismatchError, CollectiveTimeoutError, DDPStrategy, RankFailedError } from "lightning-ts/fabric";
+import { rankOfProcess } from "./rank-of-process.js";
 
 /** What goes wrong, on which rank, and where. */
 export interface FaultOrders {
@@ -28,7 +29,7 @@ export interface FaultResult {
 
 const [text = "{}", folder = ""] = process.argv.slice(2);
 const orders: FaultOrders = JSON.parse(text);
-const ownRank = Number(process.env["LOCAL_RANK"] ?? 0);
+const ownRank = rankOfProcess();
 const devices = orders.devices ?? 2;
 const FAULT_AT_STEP = 3;
 

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
 import { DDPStrategy } from "lightning-ts/fabric";
+import { rankOfProcess } from "./rank-of-process.js";
 
 /** How to train. Every rank, and a run on one, is given the same orders. */
 export interface TrainOrders {
@@ -47,7 +48,7 @@ const orders: TrainOrders = JSON.parse(text);
 const recorded: Recorded | undefined =
   orders.recorded === undefined ? undefined : JSON.parse(readFileSync(orders.recorded, "utf8"));
 
-L.seedEverything(11 + (orders.seedPerRank === true ? Number(process.env["LOCAL_RANK"] ?? 0) : 0));
+L.seedEverything(11 + (orders.seedPerRank === true ? rankOfProcess() : 0));
 
 class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   readonly first = new L.nn.Linear(FEATURES, 16);
@@ -63,7 +64,7 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   }
   override forward(x: L.tf.Tensor2D) {
     const y = this.second.forward(L.F.tanh(this.first.forward(x)));
-    const isUsed = this.extra !== undefined && Number(process.env["LOCAL_RANK"] ?? 0) !== orders.withoutExtra;
+    const isUsed = this.extra !== undefined && rankOfProcess() !== orders.withoutExtra;
     return isUsed ? y.add(this.extra.forward(x)) : y;
   }
   override async trainingStep([x, y]: [L.tf.Tensor2D, L.tf.Tensor2D]) {

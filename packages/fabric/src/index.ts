@@ -26,6 +26,14 @@ export { RunWarnings } from "./messages/run-warnings.js";
 export { warnOnce } from "./messages/warn-once.js";
 export type { Ports } from "./ports/ports.js";
 export type {
+  MessageBuffer,
+  MessageCall,
+  MessagePassing,
+  MessageProcesses,
+  MessageRequest,
+  StartedCall,
+} from "./ports/message-passing.js";
+export type {
   JoinedRanks,
   JoinRequest,
   RankListener,
@@ -92,6 +100,7 @@ export { optionsFromEnvironment, type EnvironmentOptions } from "./connect/optio
 export { unknownNameError } from "./connect/unknown-name-error.js";
 export { CollectiveMismatchError } from "./errors/collective-mismatch-error.js";
 export { CollectiveTimeoutError } from "./errors/collective-timeout-error.js";
+export { MessagePassingError } from "./errors/message-passing-error.js";
 export { RankFailedError } from "./errors/rank-failed-error.js";
 export type { CollectiveCallDetails } from "./errors/collective-call-details.js";
 export { NotLaunchedError } from "./errors/not-launched-error.js";

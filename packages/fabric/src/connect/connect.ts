@@ -3,6 +3,7 @@ import type { Accelerator } from "../accelerators/accelerator.js";
 import { CpuAccelerator } from "../accelerators/cpu-accelerator.js";
 import { SafetensorsCheckpointStore } from "../checkpoint/safetensors-checkpoint-store.js";
 import { detectEnvironment } from "../environments/detect-environment.js";
+import { devicesOfEnvironment } from "./devices-of-environment.js";
 import { completePorts } from "../ports/default-ports.js";
 import type { Ports } from "../ports/ports.js";
 import type { Precision } from "../precision/precision.js";
@@ -63,8 +64,11 @@ export function connectParts(
   const precision = problems.attempt(() =>
     options.precision === undefined ? undefined : resolvePrecision(options.precision),
   );
-  const devices = problems.attempt(() => accelerator?.parseDevices(options.devices ?? "auto"));
-  const numNodes = options.numNodes ?? 1;
+  const environment = problems.attempt(() => plugins?.environment ?? detectEnvironment(ports.environment));
+  const given = { devices: options.devices, numNodes: options.numNodes };
+  const { devices: wanted = "auto", numNodes = 1 } =
+    problems.attempt(() => environment && devicesOfEnvironment(environment, given)) ?? given;
+  const devices = problems.attempt(() => accelerator?.parseDevices(wanted));
   const ranks = (devices?.length ?? 1) * numNodes;
   const strategy = problems.attempt(() => resolveStrategy(options.strategy ?? "auto", ranks));
   if (!Number.isInteger(numNodes) || numNodes < 1)
@@ -79,39 +83,25 @@ export function connectParts(
     accelerator === undefined ||
     strategy === undefined ||
     plugins === undefined ||
+    environment === undefined ||
     devices === undefined ||
     !problems.isEmpty
   )
     return undefined;
 
-  const environment = plugins.environment ?? detectEnvironment(ports.environment);
   problems.attempt(() => environment.validateSettings({ devicesPerNode: devices.length, numNodes }));
   if (!problems.isEmpty) return undefined;
-  const store = plugins.store ?? new SafetensorsCheckpointStore(ports.files);
-  const resolvedPrecision = plugins.precision ?? precision ?? resolvePrecision("32-true");
-  problems.attempt(() =>
-    strategy.connect({
-      accelerator,
-      devices,
-      numNodes,
-      precision: resolvedPrecision,
-      store,
-      environment,
-      collective: plugins.collective,
-      ports,
-    }),
-  );
-  if (!problems.isEmpty) return undefined;
-  return connectionOf({
+  const parts = {
     accelerator,
-    strategy,
-    precision: resolvedPrecision,
-    store,
-    environment,
-    ports,
     devices,
     numNodes,
-  });
+    precision: plugins.precision ?? precision ?? resolvePrecision("32-true"),
+    store: plugins.store ?? new SafetensorsCheckpointStore(ports.files),
+    environment,
+    ports,
+  };
+  problems.attempt(() => strategy.connect({ ...parts, collective: plugins.collective }));
+  return problems.isEmpty ? connectionOf({ ...parts, strategy }) : undefined;
 }
 
 function connectionOf(parts: Omit<Connection, "collective" | "device" | "launch" | "teardown">): Connection {

@@ -20,6 +20,8 @@ export interface ClusterEnvironment {
   /** Port on which rank 0 listens. */
   readonly mainPort: number;
   readonly worldSize: number;
+  /** How many of the processes are on this machine. Left out where the cluster does not say. */
+  readonly localWorldSize?: number | undefined;
   readonly globalRank: number;
   readonly localRank: number;
   readonly nodeRank: number;

@@ -41,6 +41,10 @@ export class LsfEnvironment extends ExternalEnvironment {
   get worldSize(): number {
     return integerVariable(this.environment, "JSM_NAMESPACE_SIZE");
   }
+  get localWorldSize(): number | undefined {
+    const isGiven = this.environment.get("JSM_NAMESPACE_LOCAL_SIZE") !== undefined;
+    return isGiven ? integerVariable(this.environment, "JSM_NAMESPACE_LOCAL_SIZE") : undefined;
+  }
   get globalRank(): number {
     return integerVariable(this.environment, "JSM_NAMESPACE_RANK");
   }

@@ -52,6 +52,10 @@ export class MpiEnvironment extends ExternalEnvironment {
   get worldSize(): number {
     return integerVariable(this.environment, this.#names.size);
   }
+  get localWorldSize(): number | undefined {
+    const isGiven = this.environment.get(this.#names.localSize) !== undefined;
+    return isGiven ? integerVariable(this.environment, this.#names.localSize) : undefined;
+  }
   get globalRank(): number {
     return integerVariable(this.environment, this.#names.rank);
   }

@@ -72,6 +72,11 @@ export class SlurmEnvironment extends ExternalEnvironment {
   get worldSize(): number {
     return integerVariable(this.environment, "SLURM_NTASKS");
   }
+  get localWorldSize(): number | undefined {
+    if (INTERACTIVE_JOB_NAMES.includes(this.jobName ?? "")) return undefined;
+    const tasksPerNode = Number(this.environment.get("SLURM_NTASKS_PER_NODE"));
+    return Number.isInteger(tasksPerNode) && tasksPerNode > 0 ? tasksPerNode : undefined;
+  }
   get globalRank(): number {
     return integerVariable(this.environment, "SLURM_PROCID");
   }

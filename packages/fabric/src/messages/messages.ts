@@ -3,17 +3,20 @@ import { visibleText, type Terminal } from "@lightning-ts/core";
 /** Prints what a run has to say besides its progress. */
 export class Messages {
   readonly #terminal: Terminal;
+  readonly #isFirstRank: () => boolean;
   readonly #said = new Set<string>();
   /** Prints above a progress bar that is on the screen; set by the bar. */
   printLine: ((line: string) => void) | undefined;
 
-  constructor(terminal: Terminal) {
+  /** @param isFirstRank whether this process speaks for all; what is only good to know is said once */
+  constructor(terminal: Terminal, isFirstRank: () => boolean = () => true) {
     this.#terminal = terminal;
+    this.#isFirstRank = isFirstRank;
   }
 
   /** Something that the user may want to know. */
   info(line: string): void {
-    this.print(visibleText(line));
+    if (this.#isFirstRank()) this.print(visibleText(line));
   }
 
   /** What the user's own program prints, as it is. */

@@ -6,6 +6,7 @@ import { nodeMachine } from "./node-machine.js";
 import { nodeProcesses } from "./node-processes.js";
 import { nodeSignals } from "./node-signals.js";
 import { nodeTerminal } from "./node-terminal.js";
+import { nodeMessagePassing } from "./mpi/node-message-passing.js";
 import { nodeRanks } from "./ranks/node-ranks.js";
 import type { Ports } from "../ports/ports.js";
 
@@ -21,5 +22,6 @@ export function nodePorts(): Ports {
     cpuProfiler: nodeCpuProfiler(),
     machine: nodeMachine(),
     ranks: nodeRanks(),
+    messagePassing: nodeMessagePassing(),
   };
 }

@@ -7,6 +7,7 @@ import { nodeTerminal } from "./node-terminal.js";
 afterEach(() => {
   vi.unstubAllEnvs();
   Reflect.deleteProperty(process.stdout, "isTTY");
+  Reflect.deleteProperty(process.stdout, "columns");
 });
 
 describe("nodeTerminal", () => {
@@ -14,12 +15,21 @@ describe("nodeTerminal", () => {
     Object.defineProperty(process.stdout, "isTTY", { value: true, configurable: true });
     vi.stubEnv("CI", undefined);
     vi.stubEnv("TERM", "xterm-256color");
+    Object.defineProperty(process.stdout, "columns", { value: 100, configurable: true });
     expect(nodeTerminal().isInteractive).toBe(true);
     vi.stubEnv("TERM", "dumb");
     expect(nodeTerminal().isInteractive).toBe(false);
     vi.stubEnv("TERM", "xterm");
     vi.stubEnv("CI", "true");
     expect(nodeTerminal().isInteractive).toBe(false);
+  });
+
+  it("writes lines to a terminal without a size, as mpirun gives it to its processes", () => {
+    Object.defineProperty(process.stdout, "isTTY", { value: true, configurable: true });
+    Object.defineProperty(process.stdout, "columns", { value: 0, configurable: true });
+    vi.stubEnv("CI", undefined);
+    vi.stubEnv("TERM", "xterm");
+    expect([nodeTerminal().isInteractive, nodeTerminal().columns]).toEqual([false, 80]);
   });
 
   it("has colours as NO_COLOR and FORCE_COLOR say", () => {

@@ -17,11 +17,14 @@ const FORCED_DEPTHS: Readonly<Record<string, 4 | 8 | 24>> = { "1": 4, "2": 8, "3
 export function nodeTerminal(): Terminal {
   return {
     get isInteractive() {
-      return process.stdout.isTTY === true && process.env["CI"] === undefined && process.env["TERM"] !== "dumb";
+      if (process.stdout.isTTY !== true || process.env["CI"] !== undefined || process.env["TERM"] === "dumb")
+        return false;
+      // `mpirun` gives its processes terminals without a size, and puts their outputs together line by line.
+      return process.stdout.columns > 0;
     },
     get columns() {
       askForSize(process.stdout);
-      return process.stdout.columns ?? DEFAULT_COLUMNS;
+      return process.stdout.columns || DEFAULT_COLUMNS;
     },
     get hasColors() {
       if (process.env["NO_COLOR"] !== undefined && process.env["NO_COLOR"] !== "") return false;

@@ -8,6 +8,7 @@ import type {
   Signals,
   Terminal,
 } from "@lightning-ts/core";
+import type { MessagePassing } from "./message-passing.js";
 import type { RankProcesses } from "./ranks.js";
 
 /** The outside world, as one object that everything takes. */
@@ -25,4 +26,6 @@ export interface Ports {
   readonly machine?: Machine | undefined;
   /** Left out where no other processes can be started: `strategy: "ddp"` says so. */
   readonly ranks?: RankProcesses | undefined;
+  /** Left out where processes that a cluster started cannot be reached: `strategy: "ddp"` says so. */
+  readonly messagePassing?: MessagePassing | undefined;
 }

@@ -79,7 +79,7 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
     requireOptions(options);
     const ports = completePorts("new Trainer()", options.ports);
     const { options: all, plan, connection } = resolveOptions(options, ports);
-    const messages = new Messages(ports.terminal);
+    const messages = new Messages(ports.terminal, () => connection.strategy.isGlobalZero);
     super(
       {
         plan,

@@ -1,4 +1,4 @@
-import type { ReduceOp } from "../collective.js";
+import { callInWords, type CallDescription } from "../call-description.js";
 import { HEADER_BYTES } from "./layout.js";
 
 const OPERATIONS = [
@@ -7,31 +7,6 @@ const OPERATIONS = [
 ] as const;
 const NUMBER_TYPES = ["none", "float32", "int32", "uint8"] as const;
 const REDUCTIONS = ["none", "mean", "sum", "product", "min", "max"] as const;
-
-export type Operation =
-  | "barrier"
-  | "broadcast"
-  | "allReduce"
-  | "reduce"
-  | "allGather"
-  | "gather"
-  | "scatter"
-  | "reduceScatter"
-  | "allToAll"
-  | "send"
-  | "exchangeBytes";
-
-/** What all ranks must say alike of one call. */
-export interface CallDescription {
-  readonly operation: Operation;
-  readonly name: string;
-  readonly numberType: (typeof NUMBER_TYPES)[number];
-  /** Elements that this rank brings, or that come to it. */
-  readonly length: number;
-  readonly reduction: ReduceOp | "none";
-  /** The rank that sends to all, or gets from all; -1 where none does. */
-  readonly root: number;
-}
 
 const WORD = { call: 0, operation: 1, numberType: 2, length: 3, reduction: 4, root: 5, nameBytes: 6, ownBytes: 7 };
 const FIRST_NAME_BYTE = 64;
@@ -75,14 +50,14 @@ export class CallHeader {
   describe(): string {
     const [call, operation, numberType, length, reduction, root, nameBytes] = this.#words;
     const name = new TextDecoder().decode(this.#name.slice(0, nameBytes));
-    const numbers = numberType === 0 ? "" : ` of ${NUMBER_TYPES[numberType ?? 0]}[${length}]`;
-    const how = reduction === 0 ? "" : `, ${REDUCTIONS[reduction ?? 0]}`;
-    const whose = root === -1 ? "" : `, rank ${root}`;
-    return `call ${call}, ${OPERATIONS[operation ?? 0]} "${name}"${numbers}${how}${whose}`;
+    const words = callInWords({
+      operation: OPERATIONS[operation ?? 0] ?? "barrier",
+      name,
+      numberType: NUMBER_TYPES[numberType ?? 0] ?? "none",
+      length: length ?? 0,
+      reduction: REDUCTIONS[reduction ?? 0] ?? "none",
+      root: root ?? -1,
+    });
+    return `call ${call}, ${words}`;
   }
-}
-
-/** The operation with its name, for messages. */
-export function nameCall({ operation, name }: CallDescription): string {
-  return `${operation} "${name}"`;
 }

@@ -1,6 +1,7 @@
 import type { SharedMemory } from "../../ports/ranks.js";
 import type { CollectiveWork } from "../collective.js";
-import { CallHeader, type CallDescription } from "./call-header.js";
+import type { CallDescription } from "../call-description.js";
+import { CallHeader } from "./call-header.js";
 import { BELL_WORD, type ChannelLayout } from "./layout.js";
 import { PendingCall, type CallSteps } from "./pending-call.js";
 

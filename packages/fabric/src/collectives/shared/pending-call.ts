@@ -1,4 +1,4 @@
-import { nameCall, type CallDescription } from "./call-header.js";
+import { nameCall, type CallDescription } from "../call-description.js";
 
 /** Each `yield` waits until all members have published as many chunks as this one. */
 export type CallSteps = Generator<void, void>;

@@ -5,7 +5,7 @@ const STATUS = { absent: 0, running: 1, failed: 2, left: 3 } as const;
 const STATUSES = ["absent", "running", "failed", "left"] as const;
 export type RankStatus = (typeof STATUSES)[number];
 
-const WORD = { status: 0, processId: 1, call: 4, isInside: 5 };
+const WORD = { status: 0, processId: 1, call: 4, isInside: 5, culprit: 9 };
 const TICKS_BYTE = 8;
 const PHASE = { lengthWord: 6, fromByte: 64, bytes: 64 };
 const OPERATION = { lengthWord: 7, fromByte: 128, bytes: 896 };
@@ -50,10 +50,14 @@ export class RankBoard {
     this.#words[this.#word(rank, WORD.isInside)] = 0;
   }
 
-  /** Says once how a rank ended; what comes later is a consequence. */
-  end(rank: number, status: "failed" | "left", how: string): void {
+  /**
+   * Says once how a rank ended; what comes later is a consequence.
+   * @param culprit the rank because of which it ended, where that is another
+   */
+  end(rank: number, status: "failed" | "left", how: string, culprit: number = rank): void {
     if (this.statusOf(rank) === "failed" || this.statusOf(rank) === "left") return;
     this.#write(rank, ENDING, how);
+    this.#words[this.#word(rank, WORD.culprit)] = culprit;
     Atomics.store(this.#words, this.#word(rank, WORD.status), STATUS[status]);
   }
 
@@ -65,6 +69,10 @@ export class RankBoard {
       processId: this.#words[this.#word(rank, WORD.processId)] ?? 0,
       startedTicks: this.#ticks.getFloat64(rank * BOARD_ENTRY_BYTES + TICKS_BYTE, true),
     };
+  }
+  /** The rank because of which one ended, itself in most cases. */
+  culpritOf(rank: number): number {
+    return this.#words[this.#word(rank, WORD.culprit)] ?? rank;
   }
   endingOf(rank: number): string {
     return this.#read(rank, ENDING);

@@ -184,4 +184,21 @@ describe("SharedMemoryCollective, when ranks disagree", () => {
       });
     }
   });
+
+  it("blames the rank that failed first, and not one that failed because of it", async () => {
+    const [first, second] = makeRanks(3, { dead: [2] });
+    await failureOf(first?.collective.barrier({ name: "begin" }) ?? Promise.resolve());
+    expect(await failureOf(second?.collective.barrier({ name: "begin" }) ?? Promise.resolve())).toMatchObject({
+      code: "LIT_RANK_FAILED",
+      blamedRank: 2,
+      message: expect.stringMatching(/rank 2 .*gone without a word/),
+    });
+    const [one, two] = makeRanks(3);
+    one?.world.end(0, "failed", "rank 0 has waited for rank 1", 1);
+    // Rank 1 is the one that is blamed: it hears who gave up on it.
+    expect(await failureOf(two?.collective.barrier({ name: "begin" }) ?? Promise.resolve())).toMatchObject({
+      blamedRank: 0,
+      message: expect.stringContaining("rank 0 has waited for rank 1"),
+    });
+  });
 });

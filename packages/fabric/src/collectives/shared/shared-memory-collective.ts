@@ -1,3 +1,11 @@
+import {
+  describeEmpty,
+  describeNumbers,
+  requireLength,
+  requireParts,
+  requireReducible,
+  type CallDescription,
+} from "../call-description.js";
 import { collectiveMismatch, requireRankIn } from "../check-call.js";
 import type {
   Collective,
@@ -7,7 +15,6 @@ import type {
   ProcessGroup,
   ReduceOp,
 } from "../collective.js";
-import type { CallDescription } from "./call-header.js";
 import {
   allReduceSteps,
   allToAllSteps,
@@ -24,7 +31,6 @@ import type { World } from "./world.js";
 
 /** What processes may take at least until all have come: they load their programs first. */
 const LAUNCH_MS = 120_000;
-const NOTHING = { numberType: "none", length: 0, reduction: "none", root: -1 } as const;
 
 /** Collectives of processes of one machine, through memory that they share. */
 export class SharedMemoryCollective implements Collective {
@@ -59,19 +65,19 @@ export class SharedMemoryCollective implements Collective {
 
   barrier(call: CollectiveCall): CollectiveWork {
     const channel = this.#channelOf(call);
-    return this.#start(channel, call, { ...NOTHING, operation: "barrier", name: call.name }, meet(channel));
+    return this.#start(channel, call, describeEmpty("barrier", call), meet(channel));
   }
 
   broadcast(buffer: CollectiveBuffer, call: CollectiveCall & { readonly source: number }): CollectiveWork {
     const [channel, root] = this.#withRoot(call, call.source);
-    const described = describe("broadcast", call, buffer, { root: call.source });
+    const described = describeNumbers("broadcast", call, buffer, { root: call.source });
     return this.#start(channel, call, described, broadcastSteps(channel, buffer, root));
   }
 
   allReduce(buffer: CollectiveBuffer, call: CollectiveCall & { readonly op: ReduceOp }): CollectiveWork {
     requireReducible(buffer, call);
     const channel = this.#channelOf(call);
-    const described = describe("allReduce", call, buffer, { reduction: call.op });
+    const described = describeNumbers("allReduce", call, buffer, { reduction: call.op });
     return this.#start(channel, call, described, allReduceSteps(channel, buffer, call.op, undefined));
   }
 
@@ -81,7 +87,7 @@ export class SharedMemoryCollective implements Collective {
   ): CollectiveWork {
     requireReducible(buffer, call);
     const [channel, root] = this.#withRoot(call, call.destination);
-    const described = describe("reduce", call, buffer, { reduction: call.op, root: call.destination });
+    const described = describeNumbers("reduce", call, buffer, { reduction: call.op, root: call.destination });
     return this.#start(channel, call, described, allReduceSteps(channel, buffer, call.op, root));
   }
 
@@ -91,7 +97,7 @@ export class SharedMemoryCollective implements Collective {
     return this.#start(
       channel,
       call,
-      describe("allGather", call, input),
+      describeNumbers("allGather", call, input),
       gatherSteps(channel, input, output, undefined),
     );
   }
@@ -103,7 +109,7 @@ export class SharedMemoryCollective implements Collective {
   ): CollectiveWork {
     const [channel, root] = this.#withRoot(call, call.destination);
     if (root === channel.member) requireLength(output, channel.ranks.length * input.length, input, call);
-    const described = describe("gather", call, input, { root: call.destination });
+    const described = describeNumbers("gather", call, input, { root: call.destination });
     return this.#start(channel, call, described, gatherSteps(channel, input, output, root));
   }
 
@@ -114,7 +120,7 @@ export class SharedMemoryCollective implements Collective {
   ): CollectiveWork {
     const [channel, root] = this.#withRoot(call, call.source);
     if (root === channel.member) requireLength(input, channel.ranks.length * output.length, output, call);
-    const described = describe("scatter", call, output, { root: call.source });
+    const described = describeNumbers("scatter", call, output, { root: call.source });
     return this.#start(channel, call, described, scatterSteps(channel, input, output, root));
   }
 
@@ -126,20 +132,15 @@ export class SharedMemoryCollective implements Collective {
     requireReducible(input, call);
     const channel = this.#channelOf(call);
     requireLength(input, channel.ranks.length * output.length, output, call);
-    const described = describe("reduceScatter", call, input, { reduction: call.op });
+    const described = describeNumbers("reduceScatter", call, input, { reduction: call.op });
     return this.#start(channel, call, described, reduceScatterSteps(channel, input, output, call.op));
   }
 
   allToAll(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork {
     const channel = this.#channelOf(call);
     requireLength(output, input.length, input, call);
-    if (input.length % channel.ranks.length !== 0)
-      throw collectiveMismatch(
-        call.name,
-        `as many elements for each of ${channel.ranks.length} ranks`,
-        `${input.length}`,
-      );
-    return this.#start(channel, call, describe("allToAll", call, input), allToAllSteps(channel, input, output));
+    requireParts(input, channel.ranks.length, call);
+    return this.#start(channel, call, describeNumbers("allToAll", call, input), allToAllSteps(channel, input, output));
   }
 
   send(buffer: CollectiveBuffer, call: CollectiveCall & { readonly destination: number }): CollectiveWork {
@@ -153,7 +154,7 @@ export class SharedMemoryCollective implements Collective {
     const channel = this.#channelOf(call);
     let found: readonly Uint8Array[] = [];
     const steps = exchangeSteps(channel, bytes, (all) => (found = all));
-    await this.#start(channel, call, { ...NOTHING, operation: "exchangeBytes", name: call.name }, steps);
+    await this.#start(channel, call, describeEmpty("exchangeBytes", call), steps);
     return found;
   }
 
@@ -163,7 +164,7 @@ export class SharedMemoryCollective implements Collective {
     if (other === this.rank) throw collectiveMismatch(call.name, "another rank", `rank ${other}, which this is`);
     const channel = this.#world.pairWith(other);
     const steps = broadcastSteps(channel, buffer, channel.ranks.indexOf(source));
-    return this.#start(channel, call, describe("send", call, buffer, { root: source }), steps);
+    return this.#start(channel, call, describeNumbers("send", call, buffer, { root: source }), steps);
   }
 
   #channelOf({ group, name }: CollectiveCall): Channel {
@@ -186,37 +187,4 @@ export class SharedMemoryCollective implements Collective {
   #start(channel: Channel, call: CollectiveCall, described: CallDescription, steps: CallSteps): CollectiveWork {
     return channel.start(described, { timeoutMs: call.timeoutMs ?? this.#timeoutMs }, steps);
   }
-}
-
-function describe(
-  operation: CallDescription["operation"],
-  { name }: CollectiveCall,
-  buffer: CollectiveBuffer,
-  more: Partial<Pick<CallDescription, "reduction" | "root">> = {},
-): CallDescription {
-  return { operation, name, numberType: typeOf(buffer), length: buffer.length, reduction: "none", root: -1, ...more };
-}
-
-function typeOf(buffer: CollectiveBuffer): CallDescription["numberType"] {
-  if (buffer instanceof Float32Array) return "float32";
-  return buffer instanceof Int32Array ? "int32" : "uint8";
-}
-
-function requireLength(
-  buffer: CollectiveBuffer,
-  length: number,
-  like: CollectiveBuffer,
-  { name }: CollectiveCall,
-): void {
-  if (buffer.length === length && buffer.constructor === like.constructor) return;
-  const expected = `a ${like.constructor.name} of ${length} elements`;
-  throw collectiveMismatch(name, expected, `a ${buffer.constructor.name} of ${buffer.length}`);
-}
-
-function requireReducible(
-  buffer: CollectiveBuffer,
-  { name, op }: { readonly name: string; readonly op: ReduceOp },
-): void {
-  if (op !== "mean" || buffer instanceof Float32Array) return;
-  throw collectiveMismatch(name, "floats for a mean, which whole numbers cannot hold", `a ${buffer.constructor.name}`);
 }

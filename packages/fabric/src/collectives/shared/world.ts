@@ -69,8 +69,8 @@ export class World {
   }
 
   /** Says that a rank will not make any call more, and wakes those who wait. */
-  end(rank: number, status: "failed" | "left", how: string): void {
-    this.board.end(rank, status, how);
+  end(rank: number, status: "failed" | "left", how: string, culprit: number = rank): void {
+    this.board.end(rank, status, how, culprit);
     for (const ring of this.#rings) ring();
   }
 
@@ -89,7 +89,7 @@ export class World {
       problemOf: (call, missing) => this.#endedRank(call, missing) ?? this.#lateRank(call, missing),
       mismatchOf: (call, other, calls) =>
         new CollectiveMismatchError({ ...this.#details(call, other), ownRank: rank, calls }),
-      giveUp: (error) => this.end(rank, "failed", error.message),
+      giveUp: (error) => this.end(rank, "failed", error.message, blamedRankOf(error) ?? rank),
     };
   }
 
@@ -103,10 +103,17 @@ export class World {
     for (let rank = 0; rank < this.worldSize; rank += 1) {
       const status = this.board.statusOf(rank);
       if (rank === this.rank || !(status === "failed" || (status === "left" && missing.includes(rank)))) continue;
-      const how = `${this.board.whereabouts(rank)}: ${this.board.endingOf(rank)}`;
-      return new RankFailedError({ ...this.#details(call, rank), ownRank: this.rank, how });
+      const blamed = this.#firstCause(rank);
+      const how = `${this.board.whereabouts(blamed)}: ${this.board.endingOf(blamed) || this.board.endingOf(rank)}`;
+      return new RankFailedError({ ...this.#details(call, blamed), ownRank: this.rank, how });
     }
     return undefined;
+  }
+
+  /** A rank that failed only because of a third one is not to blame. Nobody blames itself for what others say. */
+  #firstCause(rank: number): number {
+    const cause = this.board.culpritOf(rank);
+    return cause === this.rank ? rank : cause;
   }
 
   /** A killed process says nothing, and its parent may be waiting too. */
@@ -129,4 +136,12 @@ export class World {
       whereabouts: this.board.whereabouts(missing),
     });
   }
+}
+
+function blamedRankOf(error: Error): number | undefined {
+  const isOfRank =
+    error instanceof RankFailedError ||
+    error instanceof CollectiveTimeoutError ||
+    error instanceof CollectiveMismatchError;
+  return isOfRank ? error.blamedRank : undefined;
 }

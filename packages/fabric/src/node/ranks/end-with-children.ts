@@ -1,4 +1,5 @@
 import type { JoinRequest } from "../../ports/ranks.js";
+import { isInterruption } from "../interruption-codes.js";
 import type { Child } from "./start-children.js";
 import { isAlive } from "./process-start.js";
 
@@ -6,8 +7,6 @@ import { isAlive } from "./process-start.js";
 const GRACE_MS = 3000;
 const LOOK_MS = 20;
 const FAILED = 1;
-/** What a run ends with that somebody interrupted: all of its ranks hear of that. */
-const WANTED: readonly number[] = [130, 138, 143];
 
 /**
  * Looks after the ranks that this process has started. It ends after them, and not well if one of them did not; who
@@ -26,8 +25,8 @@ export function endWithChildren(children: readonly Child[], { timeoutMs, listene
     running.delete(child);
     listener.onChildEnd(child.localRank, how);
     if (code === 0) return;
-    process.exitCode ||= WANTED.includes(code) ? code : FAILED;
-    if (!WANTED.includes(code)) process.stderr.write(`Rank ${child.localRank} failed: ${how}.\n`);
+    process.exitCode ||= isInterruption(code) ? code : FAILED;
+    if (!isInterruption(code)) process.stderr.write(`Rank ${child.localRank} failed: ${how}.\n`);
   }
   process.on("beforeExit", () => {
     if (running.size > 0) waitFor(running, timeoutMs);

@@ -1,4 +1,5 @@
 import { MisconfigurationError } from "@lightning-ts/core";
+import { leashMaker, type Leash } from "./leash.js";
 
 /** Numbers of the system call `futex`, which the C library does not wrap. */
 const FUTEX: Readonly<Record<string, number>> = { x64: 202, arm64: 98 };
@@ -24,6 +25,7 @@ export interface LinuxCalls {
   wake(address: bigint): void;
   /** The kernel kills this process when its parent ends, whatever it does. */
   dieWithParent(): void;
+  createLeash(): Leash | undefined;
 }
 
 /** @throws MisconfigurationError on other systems, and where C functions cannot be called */
@@ -72,6 +74,7 @@ export async function linuxCalls(): Promise<LinuxCalls> {
       ),
     wake: (address) => void futex(futexNumber, address, FUTEX_WAKE, EVERYBODY, null, null, 0),
     dieWithParent: () => void (timeout.length > 0 && prctl(PR_SET_PDEATHSIG, SIGKILL)),
+    createLeash: leashMaker(libc),
   };
 }
 

@@ -21,7 +21,7 @@ async function join(request: JoinRequest): Promise<JoinedRanks> {
   const calls = await linuxCalls();
   const descriptor = isChild ? INHERITED_MEMORY : calls.createMemory("lightning");
   hearOwnEnd(request.listener);
-  if (!isChild) endWithChildren(startChildren(request, descriptor), request);
+  if (!isChild) endWithChildren(startChildren(request, descriptor, calls), request);
   return {
     own: ownProcess(),
     threads: Math.max(1, Math.floor(availableParallelism() / request.localRanks)),

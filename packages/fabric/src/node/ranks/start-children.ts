@@ -4,7 +4,11 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import type { JoinRequest } from "../../ports/ranks.js";
+import type { LinuxCalls } from "./linux-calls.js";
 import { MEMORY_DESCRIPTOR, PARENT_VARIABLE } from "./rank-process.js";
+
+/** Set until a child has seen that its parent lives: the number of that process. */
+const START_VARIABLE = "LT_RANK_START";
 
 /** Options of Node that two processes cannot both have. */
 const FOR_ONE_PROCESS = /^--(inspect|cpu-prof|heap-prof|prof$|watch)/;
@@ -19,32 +23,50 @@ export interface Child {
  * Starts the other ranks of this machine: the same script with the same arguments, loaders and options of Node. What
  * they print is dropped, what they write as errors goes to this process's errors. Nothing is read by two of them.
  */
-export function startChildren(request: JoinRequest, memory: number): Child[] {
+export function startChildren(request: JoinRequest, memory: number, calls: LinuxCalls): Child[] {
   const [, script, ...args] = process.argv;
   if (!isMainThread || script === undefined) throw noScript();
   const ranks = Array.from({ length: request.localRanks }, (_, localRank) => localRank).slice(1);
-  return ranks.map((localRank) => ({
-    localRank,
-    process: spawn(process.execPath, [...optionsOfNode(), ...preload(), script, ...args], {
-      stdio: ["ignore", "ignore", "inherit", memory],
-      env: { ...process.env, ...request.variablesOf(localRank), [PARENT_VARIABLE]: String(process.pid) },
-    }),
-  }));
+  return ranks.map((localRank) => {
+    const leash = calls.createLeash();
+    const child = spawn(process.execPath, [...optionsOfNode(), ...preload(), script, ...args], {
+      stdio: ["ignore", "ignore", "inherit", memory, ...(leash === undefined ? [] : [leash.descriptor])],
+      env: {
+        ...process.env,
+        ...request.variablesOf(localRank),
+        [PARENT_VARIABLE]: String(process.pid),
+        [START_VARIABLE]: String(process.pid),
+      },
+    });
+    if (child.pid !== undefined) leash?.tie(child.pid);
+    return { localRank, process: child };
+  });
 }
 
 function optionsOfNode(): string[] {
   return process.execArgv.filter((option) => !FOR_ONE_PROCESS.test(option));
 }
 
-/** Without it, as in a bundle that is alone, a rank begins to look after its parent when it launches. */
+/**
+ * What a child loads before its script. In a bundle that is alone there is no such file; lines of errors have their
+ * prefix from the launch on then.
+ */
 function preload(): string[] {
   try {
     const url = import.meta.resolve("@lightning-ts/fabric/rank");
-    return existsSync(fileURLToPath(url)) ? ["--import", url] : [];
+    if (existsSync(fileURLToPath(url))) return ["--import", url];
   } catch {
-    return [];
+    // There is no such package.
   }
+  return ["--import", `data:text/javascript,${encodeURIComponent(END_WITHOUT_PARENT)}`];
 }
+
+/** The parent may have ended between the child's start and the moment in which the kernel was told to take it along. */
+const END_WITHOUT_PARENT = `
+const parent = process.env.${START_VARIABLE};
+delete process.env.${START_VARIABLE};
+if (parent !== undefined && Number(parent) !== process.ppid) process.exit(1);
+`;
 
 /** The descriptor that a child has for the memory of its parent. */
 export const INHERITED_MEMORY = MEMORY_DESCRIPTOR;

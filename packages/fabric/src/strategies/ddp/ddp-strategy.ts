@@ -11,8 +11,6 @@ import type { MachineShare } from "../../accelerators/accelerator.js";
 import { requireRankIn } from "../../collectives/check-call.js";
 import type { Collective, ReduceOp } from "../../collectives/collective.js";
 import { SingleDeviceCollective } from "../../collectives/single-device-collective.js";
-import { SharedMemoryCollective } from "../../collectives/shared/shared-memory-collective.js";
-import type { World } from "../../collectives/shared/world.js";
 import { NotLaunchedError } from "../../errors/not-launched-error.js";
 import type { TrainableModule, TrainableOptimizer } from "../../precision/trainable.js";
 import type { ClipGradNormOptions } from "../clip-options.js";
@@ -20,7 +18,7 @@ import type { Decision } from "../decision.js";
 import { SingleDeviceStrategy } from "../single-device-strategy.js";
 import type { BackwardOptions, StrategyParts } from "../strategy.js";
 import { GradientSync } from "./gradient-sync.js";
-import { joinWorld } from "./join-world.js";
+import { isStartedByOthers, joinWorld, type RankWorld } from "./join-world.js";
 import { onDevice, onHost, packValue, unpackValue } from "./pack-value.js";
 import { reduceValues, stackValues } from "./reduce-values.js";
 import { saveOnRankZero } from "./save-on-rank-zero.js";
@@ -44,8 +42,9 @@ export interface DDPStrategyOptions {
 }
 
 /**
- * Data-parallel training on several processes of one machine: each rank computes the gradients of its part of the data,
- * and all step with their mean. The first process starts the others as children that run the same script.
+ * Data-parallel training on several processes: each rank computes the gradients of its part of the data, and all step
+ * with their mean. The first process starts the others as children that run the same script, on one machine. Where
+ * `mpirun` or `srun` has started all of them, on any number of machines, they reach each other by MPI.
  * @example
  * ```ts
  * import { DDPStrategy, Fabric } from "@lightning-ts/fabric";
@@ -65,7 +64,7 @@ export class DDPStrategy extends SingleDeviceStrategy {
   override samplerRanks: SingleDeviceStrategy["samplerRanks"] = undefined;
   readonly #timeoutMs: number;
   readonly #gradients: GradientSync;
-  #world: World | undefined;
+  #world: RankWorld | undefined;
   #ownCollective: Collective | undefined;
   #withoutSync = 0;
   #ready: Promise<void> | undefined;
@@ -83,19 +82,19 @@ export class DDPStrategy extends SingleDeviceStrategy {
     });
   }
 
-  /** @throws MisconfigurationError for several machines, and for processes that somebody else has started */
+  /** @throws MisconfigurationError for several machines whose processes nobody has started */
   override connect(parts: StrategyParts): void {
     super.connect(parts);
     const { devices, environment, numNodes } = parts;
-    if (numNodes > 1) throw notYet(`numNodes is ${numNodes}, and ranks on several machines do not exist yet`);
-    if (environment.worldSize > 1)
-      throw notYet(`${environment.name} has started ${environment.worldSize} processes, which cannot join yet`);
+    const isByOthers = isStartedByOthers(environment);
+    if (numNodes > 1 && !isByOthers) throw onOneMachine(`numNodes is ${numNodes}`);
     this.localRank = environment.localRank;
-    this.globalRank = this.localRank;
-    this.worldSize = devices.length;
+    this.nodeRank = isByOthers ? environment.nodeRank : 0;
+    this.globalRank = isByOthers ? environment.globalRank : this.localRank;
+    this.worldSize = isByOthers ? environment.worldSize : devices.length;
     this.isGlobalZero = this.globalRank === 0;
-    if (this.localRank >= this.worldSize)
-      throw notYet(`LOCAL_RANK is ${this.localRank}, and devices asks for ${this.worldSize} ranks`);
+    if (this.localRank >= devices.length)
+      throw onOneMachine(`LOCAL_RANK is ${this.localRank}, and devices asks for ${devices.length} ranks`);
     this.samplerRanks = this.worldSize === 1 ? undefined : { numReplicas: this.worldSize, rank: this.globalRank };
   }
 
@@ -110,24 +109,18 @@ export class DDPStrategy extends SingleDeviceStrategy {
       this.#ownCollective = collective ?? new SingleDeviceCollective();
       return super.join();
     }
-    if (ports.ranks === undefined) throw notYet("this platform, or the ports that were given, starts no processes");
-    const { world, threads } = await joinWorld(ports.ranks, {
-      localRank: this.localRank,
+    const world = await joinWorld(ports, {
+      rank: this.globalRank,
       worldSize: this.worldSize,
+      localRanks: devices.length,
+      environment,
       timeoutMs: this.#timeoutMs,
-      variablesOf: (localRank) => ({
-        LOCAL_RANK: String(localRank),
-        NODE_RANK: "0",
-        WORLD_SIZE: String(this.worldSize),
-        MASTER_ADDR: environment.mainAddress,
-        MASTER_PORT: String(environment.mainPort),
-      }),
     });
     this.#world = world;
-    this.#ownCollective = collective ?? new SharedMemoryCollective(world, { timeoutMs: this.#timeoutMs });
+    this.#ownCollective = collective ?? world.openCollective(this.#timeoutMs);
     world.setPhase("launch");
     setRankOfSeeds(this.globalRank);
-    return { index: devices[this.localRank] ?? 0, share: { threads } };
+    return { index: devices[this.localRank] ?? 0, share: { threads: world.threads } };
   }
 
   override setupModule<TModule extends TrainableModule>(module: TModule): TModule {
@@ -215,7 +208,7 @@ export class DDPStrategy extends SingleDeviceStrategy {
     return answer[0] === 1;
   }
   override abandon(error: unknown): void {
-    this.#world?.end(this.globalRank, "failed", error instanceof Error ? error.message : String(error));
+    this.#world?.fail(error instanceof Error ? error.message : String(error));
   }
 
   override async saveCheckpoint(...request: Parameters<SingleDeviceStrategy["saveCheckpoint"]>): Promise<void> {
@@ -253,11 +246,11 @@ function requirePositive(name: string, value: number): number {
   });
 }
 
-function notYet(reason: string): MisconfigurationError {
+function onOneMachine(reason: string): MisconfigurationError {
   return new MisconfigurationError({
     code: "LIT_RANKS",
-    message: `The strategy "ddp" trains on several processes of one machine, which it starts itself; ${reason}.`,
-    tryThis: "start the script once, as `node script.js`, on one machine.",
+    message: `The strategy "ddp" starts processes on this machine alone; ${reason}.`,
+    tryThis: "mpirun -n 4 node script.js, or srun, which start them on several machines; or one machine.",
   });
 }
 
