@@ -31,6 +31,7 @@ function startWorker<TToThread, TFromThread>(
     ...(heapMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } }),
   });
   let isOver = false;
+  let isStopped = false;
   const end = (how: string, cause?: unknown): void => {
     if (!isOver) listener.ended(how, cause);
     isOver = true;
@@ -41,9 +42,15 @@ function startWorker<TToThread, TFromThread>(
   worker.on("exit", (code) => end(`it exited with code ${code}`));
   return {
     post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
-    keepAlive: (isKept) => (isKept ? worker.ref() : worker.unref()),
+    keepAlive: (isKept) => {
+      // Whoever waits for the end of a thread waits in vain in a process that has nothing else to do and ends.
+      if (isStopped) return;
+      if (isKept) worker.ref();
+      else worker.unref();
+    },
     async stop() {
       isOver = true;
+      isStopped = true;
       await worker.terminate();
     },
   };

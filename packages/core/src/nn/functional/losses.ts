@@ -88,6 +88,8 @@ export function huberLoss(
 /**
  * -(target · log(input) + (1 - target) · log(1 - input)), reduced. As in PyTorch, logarithms are at least -100 and the
  * gradient divides by at least 1e-12: it stays finite where a sigmoid is saturated.
+ * A probability outside of [0, 1] gives NaN, where PyTorch raises: to raise here, every call would have to read its
+ * input from the device. `binaryCrossEntropyWithLogits` takes any numbers.
  * @param input probabilities
  * @throws ShapeError when the shapes differ
  */

@@ -110,7 +110,8 @@ export class L1Loss extends Module {
 }
 
 /**
- * The binary cross-entropy of probabilities, as a module. See `nn.functional.binaryCrossEntropy`.
+ * The binary cross-entropy of probabilities, as a module; a probability outside of [0, 1] gives NaN. See
+ * `nn.functional.binaryCrossEntropy`.
  * @example
  * ```ts
  * import { nn, tf } from "@lightning-ts/core";
