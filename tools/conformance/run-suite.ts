@@ -8,31 +8,7 @@ import { bundleTests } from "./bundle-tests.js";
 import { coreSuite } from "./core-suite.js";
 import { EXCEPTIONS } from "./exceptions.js";
 import { layersSuite } from "./layers-suite.js";
-
-/** The part of jasmine 3 that is used; it has no types of its own. */
-interface Jasmine {
-  readonly env: {
-    configure(options: {
-      random: boolean;
-      failSpecWithNoExpectations: boolean;
-      specFilter: (spec: Spec) => boolean;
-    }): void;
-  };
-  clearReporters(): void;
-  addReporter(reporter: { specDone(result: SpecResult): void; suiteDone(result: SpecResult): void }): void;
-  exitOnCompletion: boolean;
-  execute(): Promise<unknown>;
-}
-
-interface Spec {
-  getFullName(): string;
-}
-
-interface SpecResult {
-  readonly fullName: string;
-  readonly status: string;
-  readonly failedExpectations: readonly { readonly message: string; readonly stack?: string }[];
-}
+import { runJasmine, type SpecResult } from "./run-jasmine.js";
 
 interface Totals {
   passed: number;
@@ -48,23 +24,13 @@ const runner = openGraphRunner({ interface: optionOf("interface") === "javascrip
 registerOnnxRuntime({ runner, onWarning: words.includes("--verbose") ? console.warn : () => {} });
 
 const require = createRequire(import.meta.url);
-const JasmineRunner: new () => Jasmine = require("jasmine");
-const jasmine = new JasmineRunner();
 let position = 0;
-jasmine.env.configure({ random: false, failSpecWithNoExpectations: false, specFilter: isChosen });
-jasmine.clearReporters();
 const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
-jasmine.addReporter({
-  specDone: count,
-  suiteDone: (result) => result.failedExpectations.length > 0 && count({ ...result, status: "failed" }),
-});
 const layers = optionOf("layers");
 const suite = layers === undefined ? coreSuite() : layersSuite(layers);
 const bundle = await bundleTests(suite, backendName);
 console.warn = () => {};
-require(bundle);
-jasmine.exitOnCompletion = false;
-await jasmine.execute();
+await runJasmine({ jasmine: require("jasmine"), load: () => require(bundle), isChosen, onResult: count });
 await runner.close();
 console.log(
   `${suite.title} on ${backendName}: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`,
@@ -75,8 +41,7 @@ function optionOf(name: string): string | undefined {
   return words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 }
 
-function isChosen(spec: Spec): boolean {
-  const name = spec.getFullName();
+function isChosen(name: string): boolean {
   if (filters.some((filter) => !name.includes(filter))) return false;
   if (EXCEPTIONS.some((exception) => name.includes(exception.test))) return false;
   return position++ % sample === 0;

@@ -12,11 +12,15 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
+import { bundleTests } from "../../conformance/bundle-tests.js";
+import { coreSuite } from "../../conformance/core-suite.js";
 import { thinFatbins } from "./thin-fatbins.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const ENGINE = join(ROOT, "packages", "backend-onnxruntime", "package.json");
+/** What runs on the other machine. */
+const PROGRAMS = ["main", "probe", "parity", "times", "conformance"];
 /** Models whose step graphs the probe runs. */
 const PROBED = ["mlp", "cnn", "nanogpt", "lstm", "resnet18"];
 
@@ -47,26 +51,79 @@ export function stageCuda(folder: string, wheel: string, architecture: number): 
   }
 }
 
-/** The programs and what they load from node_modules, and step graphs of the benchmarks' models. */
+/** The programs and what they load from node_modules, tests, and step graphs of the benchmarks' models. */
 export async function stageApp(folder: string): Promise<void> {
-  const programs = ["main", "probe"];
-  await build({
-    entryPoints: programs.map((name) => join(ROOT, "tools", "gpu-check", "target", `${name}.ts`)),
-    outdir: join(folder, "app"),
-    outExtension: { ".js": ".mjs" },
+  const app = join(folder, "app");
+  await bundlePrograms(app);
+  writeFileSync(join(app, "package.json"), JSON.stringify({ type: "module" }));
+  copyKoffi(join(app, "node_modules"));
+  await stageTests(app);
+  const peers = join(ROOT, "apps", "benchmarks", "src", "peers");
+  mkdirSync(join(app, "python"));
+  for (const name of ["pytorch_worker.py", "start_file.py"]) copyFileSync(join(peers, name), join(app, "python", name));
+  const script = join(ROOT, "tools", "gpu-check", "pack", "dump-graphs.ts");
+  const flags = ["--conditions=lightning-ts-source", "--import", "tsx"];
+  for (const name of PROBED)
+    execFileSync(process.execPath, [...flags, script, join(folder, "graphs"), name], { cwd: ROOT, stdio: "ignore" });
+}
+
+/** One file each, with the engine in it; the files of the engine's threads are found beside them. */
+async function bundlePrograms(app: string): Promise<void> {
+  const ours = join(ROOT, "tools", "gpu-check", "target");
+  const worker = join(ROOT, "apps", "benchmarks", "src", "peers", "tfjs-worker.ts");
+  const options: BuildOptions = {
     bundle: true,
     platform: "node",
     format: "esm",
     target: "node20",
     conditions: ["lightning-ts-source"],
-    external: ["koffi"],
+    mainFields: ["module", "main"],
+    external: ["koffi", "onnxruntime-node"],
+    // What tfjs' CommonJS parts ask for.
+    banner: {
+      js: 'import { createRequire as gpuCheckRequire } from "node:module"; const require = gpuCheckRequire(import.meta.url);',
+    },
+    logLevel: "error",
+  };
+  await build({
+    ...options,
+    entryPoints: [...PROGRAMS.map((name) => join(ours, `${name}.ts`)), worker],
+    outdir: app,
+    outbase: ROOT,
+    entryNames: "[name]",
+    outExtension: { ".js": ".mjs" },
+  });
+  await build({ ...options, entryPoints: threadFiles(), outdir: app, entryNames: "[name]" });
+}
+
+/** Files that the engine starts as threads, wherever in its package they are. */
+function threadFiles(): string[] {
+  const source = join(dirname(ENGINE), "src");
+  return readdirSync(source, { recursive: true, encoding: "utf8" })
+    .filter((path) => ["run-worker.js", "program-helper.js"].includes(basename(path)))
+    .map((path) => join(source, path));
+}
+
+/** tfjs-core's tests, made for each device, and the jasmine that runs them. */
+async function stageTests(app: string): Promise<void> {
+  const tools = createRequire(join(ROOT, "package.json"));
+  const jasmine = dirname(tools.resolve("jasmine/package.json"));
+  const core = dirname(createRequire(join(jasmine, "package.json")).resolve("jasmine-core/package.json"));
+  await build({
+    entryPoints: [jasmine],
+    outfile: join(app, "node_modules", "jasmine", "index.js"),
+    bundle: true,
+    platform: "node",
+    external: ["jasmine-core"],
     logLevel: "error",
   });
-  copyKoffi(join(folder, "app", "node_modules"));
-  const script = join(ROOT, "tools", "gpu-check", "pack", "dump-graphs.ts");
-  const flags = ["--conditions=lightning-ts-source", "--import", "tsx"];
-  for (const name of PROBED)
-    execFileSync(process.execPath, [...flags, script, join(folder, "graphs"), name], { cwd: ROOT, stdio: "inherit" });
+  cpSync(core, join(app, "node_modules", "jasmine-core"), { recursive: true, dereference: true });
+  for (const backend of ["onnxruntime-webgpu", "onnxruntime-cuda"]) {
+    const tests = readFileSync(await bundleTests(coreSuite(), backend), "utf8");
+    // They name the jasmine of this machine.
+    const moved = tests.replaceAll(/require\("[^"]*\/(jasmine-core[^"]*)"\)/g, 'require("jasmine-core")');
+    writeFileSync(join(app, `tests-${backend}.cjs`), moved);
+  }
 }
 
 function copyKoffi(modules: string): void {

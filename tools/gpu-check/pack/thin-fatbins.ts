@@ -22,9 +22,9 @@ export interface ThinnedCode {
 }
 
 /**
- * Overwrites a CUDA library's machine code for other graphics cards, and of kernels that training does not use, with
- * zeros: the file keeps its layout and loads as before, but compresses to a tenth. A kernel that was overwritten fails
- * by name when something calls it.
+ * Takes a CUDA library's machine code for other graphics cards out, and that of kernels which training does not use:
+ * each fat binary keeps its place in the file and has fewer entries, zeros follow, and the file compresses to a tenth.
+ * Where nothing stays, a small entry for another card takes the place, so that a call fails by name for want of code.
  * @param file the library, changed in place
  * @param architecture e.g. 90 for compute capability 9.0
  * @param keepsAll leaves every kernel of the architecture in
@@ -33,49 +33,84 @@ export function thinFatbins(file: Buffer, architecture: number, keepsAll = false
   const section = findElfSection(file, SECTION);
   if (section === undefined)
     throw new TypeError(`The library has no section ${SECTION}. Expected one built with CUDA.`);
+  const binaries = fatBinaries(file, section);
+  const filler = Buffer.from(smallestOther(file, binaries, architecture));
   let [keptBytes, totalBytes] = [0, 0];
-  for (const { kind, arch, start, codeEnd, end } of codeEntries(file, section)) {
-    totalBytes += end - start;
-    const isWanted = kind === MACHINE_CODE && arch === architecture;
-    if (isWanted && (keepsAll || isUsed(file.subarray(start, codeEnd)))) keptBytes += end - start;
-    else file.fill(0, start, end);
+  for (const { headerEnd, end, entries } of binaries) {
+    totalBytes += end - headerEnd;
+    const kept = entries.filter(
+      ({ kind, arch, codeStart, codeEnd }) =>
+        kind === MACHINE_CODE && arch === architecture && (keepsAll || isUsed(file.subarray(codeStart, codeEnd))),
+    );
+    const bytes = Buffer.concat(kept.map((entry) => file.subarray(entry.start, entry.end)));
+    keptBytes += bytes.length;
+    const content = kept.length > 0 ? bytes : filler;
+    if (headerEnd + content.length > end) continue; // smaller than what would take its place
+    file.fill(0, headerEnd, end);
+    content.copy(file, headerEnd);
+    file.writeBigUInt64LE(BigInt(content.length), headerEnd - 8);
   }
   if (keptBytes === 0) throw new RangeError(`The library has no machine code for architecture ${architecture}.`);
   return { keptBytes, totalBytes };
 }
 
-interface CodeEntry {
+interface FatBinary {
+  /** Where its entries begin; the eight bytes before say how long they are. */
+  readonly headerEnd: number;
+  readonly end: number;
+  readonly entries: readonly Entry[];
+}
+
+interface Entry {
   readonly kind: number;
   readonly arch: number;
   readonly start: number;
+  readonly codeStart: number;
   /** Where padding begins. */
   readonly codeEnd: number;
   readonly end: number;
 }
 
 /** Fat binaries follow each other, padded; each is a header and entries, and an entry a header and its code. */
-function* codeEntries(file: Buffer, { offset, size }: { offset: number; size: number }): Generator<CodeEntry> {
+function fatBinaries(file: Buffer, { offset, size }: { offset: number; size: number }): FatBinary[] {
+  const found: FatBinary[] = [];
   for (let at = offset; at < offset + size;) {
     if (file.readUInt32LE(at) !== MAGIC) {
       at += ALIGNMENT;
       continue;
     }
-    const end = at + file.readUInt16LE(at + 6) + Number(file.readBigUInt64LE(at + 8));
-    for (let entry = at + file.readUInt16LE(at + 6); entry < end;) {
-      const start = entry + file.readUInt32LE(entry + 4);
-      const next = start + Number(file.readBigUInt64LE(entry + 8));
-      const codeEnd = start + file.readUInt32LE(entry + 16);
-      yield { kind: file.readUInt16LE(entry), arch: file.readUInt32LE(entry + 28), start, codeEnd, end: next };
-      entry = next;
-    }
+    const headerEnd = at + file.readUInt16LE(at + 6);
+    const end = headerEnd + Number(file.readBigUInt64LE(at + 8));
+    found.push({ headerEnd, end, entries: entriesOf(file, headerEnd, end) });
     at = end;
   }
+  return found;
+}
+
+function entriesOf(file: Buffer, from: number, to: number): Entry[] {
+  const entries: Entry[] = [];
+  for (let start = from; start < to;) {
+    const codeStart = start + file.readUInt32LE(start + 4);
+    const end = codeStart + Number(file.readBigUInt64LE(start + 8));
+    const [kind, arch] = [file.readUInt16LE(start), file.readUInt32LE(start + 28)];
+    entries.push({ kind, arch, start, codeStart, codeEnd: codeStart + file.readUInt32LE(start + 16), end });
+    start = end;
+  }
+  return entries;
+}
+
+function smallestOther(file: Buffer, binaries: readonly FatBinary[], architecture: number): Buffer {
+  const others = binaries
+    .flatMap(({ entries }) => entries)
+    .filter(({ kind, arch }) => kind === MACHINE_CODE && arch !== architecture)
+    .toSorted((a, b) => a.end - a.start - (b.end - b.start));
+  return others[0] === undefined ? Buffer.alloc(0) : file.subarray(others[0].start, others[0].end);
 }
 
 /** Whether a kernel in it may be called; code whose names cannot be read counts as used. */
 function isUsed(code: Buffer): boolean {
   if (code.readUInt32LE(0) !== ZSTD_MAGIC) return true;
   const elf = execFileSync("zstd", ["-dcq"], { input: code, maxBuffer: 2 ** 30 });
-  const kernels = [...elf.toString("latin1").matchAll(/\.text\.([A-Za-z0-9_$]+)/g)].map(([, name = ""]) => name);
-  return kernels.length === 0 || kernels.some((name) => !UNUSED_KERNEL.test(name));
+  const names = [...elf.toString("latin1").matchAll(/\0\.text\.([A-Za-z0-9_$]+)/g)].map(([, name = ""]) => name);
+  return names.length === 0 || names.some((name) => !UNUSED_KERNEL.test(name));
 }

@@ -42,8 +42,8 @@ export interface SessionSettings {
   /** Start of the path of a profile. */
   readonly profile?: string;
   readonly threads: number;
-  /** Graph optimizers that are switched off. */
-  readonly withoutOptimizers: readonly string[];
+  /** Of ONNX Runtime's graph optimizers: 0 for none, 1 for basic ones. */
+  readonly level: number;
 }
 
 /** A model compiled for one provider. */
@@ -60,11 +60,8 @@ export class GraphSession {
     private readonly settings: SessionSettings,
   ) {
     const options = ort.read("createSessionOptions");
-    ort.call("setSessionGraphOptimizationLevel", options, 1);
+    ort.call("setSessionGraphOptimizationLevel", options, settings.level);
     ort.call("setIntraOpNumThreads", options, settings.threads);
-    const disabled = settings.withoutOptimizers.join(";");
-    if (disabled !== "")
-      ort.call("addSessionConfigEntry", options, "optimization.disable_specified_optimizers", disabled);
     if (settings.profile !== undefined) ort.call("enableProfiling", options, settings.profile);
     appendProvider(ort, options, settings);
     this.#session = ort.read("createSession", environment, model, options);

@@ -1,103 +1,51 @@
 /**
- * Runs the checks, each in a process of its own with a time limit, so that one that crashes or hangs costs only itself.
- * `main.mjs [part…]`; every result is appended to `gpu-check.jsonl` as soon as it is there, and a table comes last.
+ * Runs the checks, each in a process of its own with a time limit, so that one that crashes or hangs costs only itself:
+ * `main.mjs [check…] [--sample N] [--steps N] [--torch-device cpu] [--limit SECONDS]`. Every result is appended to
+ * `gpu-check.jsonl` as soon as it is there, and tables come last.
  */
-import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { allChecks } from "./checks.js";
+import { runCheck, type Check, type Outcome } from "./run-check.js";
+import { checkTable, timeTable } from "./tables.js";
 
-interface Check {
-  readonly name: string;
-  readonly command: readonly string[];
-  readonly limitS: number;
-}
-
-const app = dirname(fileURLToPath(import.meta.url));
-const work = dirname(app);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    sample: { type: "string", default: "10" },
+    steps: { type: "string", default: "50" },
+    "torch-device": { type: "string", default: "cuda" },
+    limit: { type: "string", default: "90" },
+  },
+});
 const results = join(process.env["OUT"] ?? process.cwd(), "gpu-check.jsonl");
-const wanted = process.argv.slice(2);
-const rows: string[] = [];
-
+const outcomes: Outcome[] = [];
 writeFileSync(results, "");
-for (const check of [machineCheck(), ...probeChecks()]) {
-  if (wanted.length > 0 && !wanted.some((name) => check.name.startsWith(name))) continue;
-  const start = performance.now();
-  const { record, problem } = await run(check);
-  const seconds = (performance.now() - start) / 1000;
-  const line = { check: check.name, seconds, ...record, ...(problem === undefined ? {} : { problem }) };
-  appendFileSync(results, `${JSON.stringify(line)}\n`);
-  const row = `${check.name.padEnd(28)} ${seconds.toFixed(1).padStart(6)} s  ${problem ?? JSON.stringify(record)}`;
-  process.stdout.write(`${row}\n`);
-  rows.push(row.length > 200 ? `${row.slice(0, 200)}…` : row);
+const options = { ...values, torchDevice: values["torch-device"], limitS: Number(values.limit) };
+for (const { atOnce, checks } of allChecks(options)) {
+  const waiting = checks.filter(({ name }) => isWanted(name));
+  await Promise.all(Array.from({ length: atOnce }, () => takeFrom(waiting)));
 }
-process.stdout.write(`\n${rows.join("\n")}\n`);
+print(checkTable(outcomes));
+print(timeTable(outcomes));
 
-/** What the machine has. */
-function machineCheck(): Check {
-  const script = `import json, torch
-print(json.dumps({"torch": torch.__version__, "cuda": torch.version.cuda, "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None, "cudnn": torch.backends.cudnn.version()}))`;
-  return { name: "machine", command: [process.env["LIGHTNING_TS_PYTHON"] ?? "python3", "-c", script], limitS: 60 };
+/** The dumped graphs only where they are asked for: the engine's own checks say more. */
+function isWanted(name: string): boolean {
+  if (positionals.length === 0) return !name.startsWith("probe");
+  return positionals.some((start) => name.startsWith(start));
 }
 
-/** Every dumped step graph on every provider. */
-function probeChecks(): Check[] {
-  const graphs = readdirSync(join(work, "graphs")).filter((name) => name.endsWith(".onnx"));
-  const npm = join(work, "ort-npm", "libonnxruntime.so.1");
-  const cuda = existsSync(join(work, "ort-cuda")) ? readdirSync(join(work, "ort-cuda")) : [];
-  const cudaLibrary = cuda.find((name) => name.startsWith("libonnxruntime.so"));
-  const providers = [
-    { provider: "cpu", library: npm, options: [] },
-    { provider: "webgpu", library: npm, options: [] },
-    ...(cudaLibrary === undefined
-      ? []
-      : [{ provider: "cuda", library: join(work, "ort-cuda", cudaLibrary), options: ["use_tf32=0"] }]),
-  ];
-  return providers.flatMap(({ provider, library, options }) =>
-    graphs.map((graph) => ({
-      name: `probe-${provider}-${graph.replace(".onnx", "")}`,
-      command: [process.execPath, join(app, "probe.mjs"), provider, library, join(work, "graphs", graph), ...options],
-      limitS: 40,
-    })),
-  );
-}
-
-interface Outcome {
-  readonly record: Record<string, unknown>;
-  readonly problem?: string;
-}
-
-async function run({ command: [program = "", ...args], limitS }: Check): Promise<Outcome> {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    child.kill("SIGKILL");
-  }, limitS * 1000);
-  const end = await new Promise<string>((done) => {
-    child.once("error", (error) => done(error.message));
-    child.once("close", (code, signal) => done(code === 0 ? "" : `ended with ${signal ?? code}`));
-  });
-  clearTimeout(timer);
-  const record = lastRecord(output.stdout);
-  const reason = isLate ? `took more than ${limitS} s` : end;
-  if (reason === "" && record !== undefined) return { record };
-  return { record: record ?? {}, problem: `${reason || "said nothing"}: ${output.stderr.trim().slice(-1500)}` };
-}
-
-/** The last line that is a JSON object; libraries print other things too. */
-function lastRecord(text: string): Record<string, unknown> | undefined {
-  for (const line of text.split("\n").toReversed()) {
-    if (!line.startsWith("{")) continue;
-    try {
-      const record: Record<string, unknown> = JSON.parse(line);
-      return record;
-    } catch {
-      // A library's output that happens to begin with a brace.
-    }
+async function takeFrom(waiting: Check[]): Promise<void> {
+  for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+    const outcome = await runCheck(check);
+    outcomes.push(outcome);
+    appendFileSync(results, `${JSON.stringify(outcome)}\n`);
+    print(`${outcome.check} (${outcome.seconds} s) ${outcome.problem ?? ""}`);
+    for (const record of outcome.records.slice(-8)) print(`  ${JSON.stringify(record).slice(0, 900)}`);
   }
-  return undefined;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }

@@ -1,4 +1,4 @@
-import { loadKoffi } from "../../../packages/backend-onnxruntime/src/runners/load-koffi.js";
+import { createRequire } from "node:module";
 
 const POINTER_BYTES = 8;
 const API_VERSION = 20;
@@ -38,7 +38,6 @@ const FUNCTIONS = {
   createCpuMemoryInfo: [69, "iip"],
   getAllocatorWithDefaultOptions: [78, "p"],
   sessionEndProfiling: [110, "ppp"],
-  addSessionConfigEntry: [130, "pss"],
   runWithBinding: [133, "ppp"],
   createIoBinding: [134, "pp"],
   bindInput: [136, "psp"],
@@ -54,11 +53,20 @@ const FUNCTIONS = {
 
 const ARGUMENT_TYPES: Readonly<Record<string, string>> = { p: "void *", s: "const char *", i: "int", z: "size_t" };
 
+/** What is used of koffi, which lies beside the bundled programs. */
+interface Koffi {
+  load(path: string): { func(name: string, result: string, args: readonly string[]): NativeFunction };
+  proto(definition: string, args?: readonly string[]): unknown;
+  decode(address: unknown, ...place: unknown[]): unknown;
+  address(memory: Buffer): bigint;
+  view(address: Pointer, count: number): ArrayBuffer;
+}
+
 /** The C API of one ONNX Runtime library, without the engine's own layers: a check has to stand beside them. */
 export class OrtLibrary {
   readonly version: string;
   readonly #functions = new Map<string, NativeFunction>();
-  readonly #koffi = loadKoffi();
+  readonly #koffi = createRequire(import.meta.url)("koffi") as Koffi;
   /** Native memory refers to these. */
   readonly #kept: unknown[] = [];
 

@@ -1,12 +1,12 @@
 /**
  * Runs one dumped step graph on the CPU and on a device, with ONNX Runtime alone:
- * `probe.mjs <cpu|webgpu|cuda> <library> <model> [name=value provider options…]`. Prints one line of JSON.
+ * `probe.mjs <cpu|webgpu|cuda> <library> <model> [level=N] [name=value provider options…]`. Prints one line of JSON.
  */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { NUMBER_CHANGING_OPTIMIZERS } from "../../../packages/backend-onnxruntime/src/runners/number-preserving-options.js";
 import { byteLength, FLOAT32, GraphSession, type GraphValue, PROVIDERS, type TensorInfo } from "./graph-session.js";
+import { relativeDifference } from "./relative-difference.js";
 import { OrtLibrary } from "./ort-library.js";
 
 const THREADS = 8;
@@ -16,10 +16,12 @@ const [providerName = "cpu", libraryPath = "", model = "", ...settings] = proces
 const provider = PROVIDERS.find((known) => known === providerName);
 if (provider === undefined)
   throw new RangeError(`There is no provider ${providerName}. Expected one of: ${PROVIDERS.join(", ")}.`);
-const options = Object.fromEntries(settings.map((setting) => setting.split("=", 2)));
+const { level = "0", ...options }: Record<string, string> = Object.fromEntries(
+  settings.map((setting) => setting.split("=", 2)),
+);
 const ort = new OrtLibrary(libraryPath);
 const environment = ort.read("createEnv", 3, "gpu-check");
-const common = { threads: THREADS, withoutOptimizers: NUMBER_CHANGING_OPTIMIZERS };
+const common = { threads: THREADS, level: Number(level) };
 const report: Record<string, unknown> = { part: "probe", provider, model: basename(model), library: ort.version };
 
 const cpu = new GraphSession(ort, environment, model, { ...common, provider: "cpu" });
@@ -91,20 +93,6 @@ function worstDifference(expected: readonly GraphValue[], received: readonly Gra
 
 function floats({ buffer, byteOffset, byteLength: length }: Uint8Array): Float32Array {
   return new Float32Array(buffer, byteOffset, length / 4);
-}
-
-function relativeDifference(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) return NaN;
-  let [largest, worst] = [0, 0];
-  for (const [i, value] of a.entries()) {
-    const other = b[i] ?? NaN;
-    if (Object.is(value, other)) continue;
-    const difference = Math.abs(value - other);
-    if (Number.isNaN(difference)) return NaN;
-    worst = Math.max(worst, difference);
-  }
-  for (const value of a) largest = Math.max(largest, Math.abs(value));
-  return largest === 0 ? worst : worst / largest;
 }
 
 /** mulberry32, for the same numbers everywhere. */

@@ -1,4 +1,5 @@
-"""Trains a workload in eager PyTorch: pytorch_worker.py <workload> <threads> <start file> <default|fused>. Speaks the protocol of protocol.ts.
+"""Trains a workload in PyTorch: pytorch_worker.py <workload> <threads> <start file> <default|fused> [cpu|cuda] [eager|compile].
+Speaks the protocol of protocol.ts. On a GPU every step brings its batch from pinned memory, and products are of float32, not TF32.
 
 PyTorch gets its best shot: gradients set to None, a warm allocator, the same number of threads; `fused` is Adam's one-pass form.
 """
@@ -68,7 +69,7 @@ class NanoGpt(nn.Module):
         self.norm = nn.LayerNorm(width, bias=False)
 
     def forward(self, indices):
-        x = self.tokens(indices) + self.positions(torch.arange(indices.shape[1]))
+        x = self.tokens(indices) + self.positions(torch.arange(indices.shape[1], device=indices.device))
         for block in self.blocks:
             x = block(x)
         return F.linear(self.norm(x), self.tokens.weight).flatten(0, 1)
@@ -127,7 +128,16 @@ MODELS = {
     "rnn": lambda: SequenceClassifier(nn.RNN),
     "resnet18": ResNet18,
 }
-def train(model, inputs, targets):
+
+DEVICE = sys.argv[5] if len(sys.argv) > 5 else "cpu"
+IS_COMPILED = sys.argv[6:7] == ["compile"]
+
+
+def on_device(batch):
+    return tuple(values.to(DEVICE, non_blocking=True) for values in batch)
+
+
+def train(model, *batch):
     """A function that takes steps and gives the last loss."""
     optimizer = torch.optim.Adam(model.parameters(), fused=True if sys.argv[4] == "fused" else None)
 
@@ -136,6 +146,7 @@ def train(model, inputs, targets):
             group["lr"] = learning_rate
         for _ in range(count):
             optimizer.zero_grad(set_to_none=True)
+            inputs, targets = on_device(batch)
             loss = F.cross_entropy(model(inputs), targets)
             loss.backward()
             optimizer.step()
@@ -144,13 +155,14 @@ def train(model, inputs, targets):
     return steps
 
 
-def predict(model, inputs, _targets):
+def predict(model, *batch):
     """The same for predictions: the mean magnitude of the outputs."""
     model.eval()
 
     def steps(count, _learning_rate):
         with torch.inference_mode():
             for _ in range(count):
+                inputs, _ = on_device(batch)
                 outputs = model(inputs)
             return outputs.abs().mean()
 
@@ -163,16 +175,24 @@ def main():
     if is_prediction and sys.argv[4] == "fused":
         say({"unavailable": "predictions need no optimizer"})
         return
-    model = MODELS[sys.argv[1].removesuffix("-predict")]()
-    steps_of = (predict if is_prediction else train)(*read_start(sys.argv[3], model))
+    model, *batch = read_start(sys.argv[3], MODELS[sys.argv[1].removesuffix("-predict")]())
+    if DEVICE == "cuda":
+        torch.backends.cudnn.allow_tf32 = False
+        model, batch = model.to(DEVICE), [values.pin_memory() for values in batch]
+    if IS_COMPILED:
+        model = torch.compile(model)
+    steps_of = (predict if is_prediction else train)(model, *batch)
     fused = ", fused Adam" if sys.argv[4] == "fused" else ""
-    say({"description": f"PyTorch {torch.__version__} eager{fused}, {torch.get_num_threads()} threads"})
+    form = "compiled" if IS_COMPILED else "eager"
+    say({"description": f"PyTorch {torch.__version__} {form}{fused}, {DEVICE}, {torch.get_num_threads()} threads"})
     for line in sys.stdin:
         request = json.loads(line)
         if request["steps"] == 0:
             return
         start, processor = time.perf_counter(), time.process_time()
         loss = steps_of(request["steps"], request["learningRate"])
+        if DEVICE == "cuda":
+            torch.cuda.synchronize()
         total, used = time.perf_counter() - start, time.process_time() - processor
         say({"totalMs": total * 1000, "cpuMs": used * 1000, "hostMs": None, "loss": loss.item()})
 

@@ -1,0 +1,38 @@
+/**
+ * Runs every Nth test of tfjs-core's own suite on a backend: `conformance.mjs <backend> <N>`. Prints a line of JSON
+ * after every 25 tests, so that something is known where the rest hangs.
+ */
+import { createRequire } from "node:module";
+import { resolveBackend } from "../../../packages/core/src/index.js";
+import { runJasmine } from "../../conformance/run-jasmine.js";
+import { EXCEPTIONS } from "../../conformance/exceptions.js";
+
+const REPORT_EVERY = 25;
+const SHOWN_FAILURES = 30;
+const [backendName = "", every = "10"] = process.argv.slice(2);
+const require = createRequire(import.meta.url);
+
+await resolveBackend(backendName);
+console.warn = () => {};
+let position = 0;
+const failures: string[] = [];
+const totals = { passed: 0, failed: 0, skipped: 0 };
+await runJasmine({
+  jasmine: require("jasmine"),
+  load: () => require(`./tests-${backendName}.cjs`),
+  isChosen: (name) => !EXCEPTIONS.some(({ test }) => name.includes(test)) && position++ % Number(every) === 0,
+  onResult: ({ fullName, status, failedExpectations }) => {
+    if (status === "passed") totals.passed += 1;
+    else if (status === "failed") {
+      totals.failed += 1;
+      failures.push(`${fullName}: ${failedExpectations[0]?.message.slice(0, 200)}`);
+    } else totals.skipped += 1;
+    if ((totals.passed + totals.failed) % REPORT_EVERY === 0 && status !== "excluded") report();
+  },
+});
+report();
+process.exit(totals.failed > 0 ? 1 : 0);
+
+function report(): void {
+  process.stdout.write(`${JSON.stringify({ ...totals, failures: failures.slice(0, SHOWN_FAILURES) })}\n`);
+}
