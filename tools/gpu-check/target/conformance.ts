@@ -25,13 +25,18 @@ await runJasmine({
     if (status === "passed") totals.passed += 1;
     else if (status === "failed") {
       totals.failed += 1;
-      failures.push(`${fullName}: ${failedExpectations[0]?.message.slice(0, 200)}`);
+      failures.push(`${fullName}: ${shortened(failedExpectations[0]?.message ?? "")}`);
     } else totals.skipped += 1;
     if ((totals.passed + totals.failed) % REPORT_EVERY === 0 && status !== "excluded") report();
   },
 });
 report();
 process.exit(totals.failed > 0 ? 1 : 0);
+
+/** Its beginning says what was called, its end why that failed. */
+function shortened(message: string): string {
+  return message.length <= 400 ? message : `${message.slice(0, 200)} … ${message.slice(-200)}`;
+}
 
 function report(): void {
   process.stdout.write(`${JSON.stringify({ ...totals, failures: failures.slice(0, SHOWN_FAILURES) })}\n`);

@@ -12,7 +12,10 @@ unpack() { # by xz, which tar starts, or by Python
 }
 for piece in "$here"/*.tar.xz; do
   mark="$work/.$(basename "$piece")-$(cksum <"$piece" | tr ' ' -)"
-  [ -e "$mark" ] || { unpack "$piece" && touch "$mark"; } &
+  [ -e "$mark" ] || {
+    case "$piece" in */app.tar.xz) rm -rf "$work/app" "$work/graphs" ;; esac # files of an older one must not stay
+    unpack "$piece" && touch "$mark"
+  } &
 done
 wait
 # CUDA's libraries from their wheels, PyTorch's own among them.
