@@ -3,7 +3,7 @@
  */
 import { createRequire } from "node:module";
 import { registerOnnxRuntime } from "../../packages/backend-onnxruntime/src/index.js";
-import { openGraphRunner } from "../../packages/backend-onnxruntime/src/runners/open-graph-runner.js";
+import { openGraphRunner } from "../../packages/backend-onnxruntime/src/devices/open-graph-runner.js";
 import { bundleTests } from "./bundle-tests.js";
 import { coreSuite } from "./core-suite.js";
 import { EXCEPTIONS } from "./exceptions.js";

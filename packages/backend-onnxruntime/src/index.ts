@@ -28,4 +28,4 @@ export { exportModel } from "./export/export-model.js";
 export type { ExportInput, ExportRequest } from "./export/export-request.js";
 export { fallbackKernelNames } from "./kernels/register-kernels.js";
 export { BACKEND_NAME, registerOnnxRuntime } from "./register-onnxruntime.js";
-export { engineAvailability, type EngineAvailability } from "./runners/engine-availability.js";
+export { engineAvailability, type EngineAvailability } from "./devices/engine-availability.js";

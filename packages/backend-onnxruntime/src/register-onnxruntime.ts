@@ -6,7 +6,7 @@ import { modelDump } from "./backend/model-dump.js";
 import { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
 import { watchAssignments } from "./backend/watch-assignments.js";
 import { registerKernels } from "./kernels/register-kernels.js";
-import { openGraphRunner } from "./runners/open-graph-runner.js";
+import { openGraphRunner } from "./devices/open-graph-runner.js";
 
 /** The name under which tfjs knows this backend. */
 export const BACKEND_NAME = "onnxruntime";

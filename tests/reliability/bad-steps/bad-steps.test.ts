@@ -1,8 +1,8 @@
 import { RandomStream, tf } from "lightning-ts/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OnnxRuntimeBackend } from "../../../packages/backend-onnxruntime/src/backend/onnxruntime-backend.js";
-import { JavaScriptRunner } from "../../../packages/backend-onnxruntime/src/runners/javascript-runner.js";
-import { openGraphRunner } from "../../../packages/backend-onnxruntime/src/runners/open-graph-runner.js";
+import { JavaScriptRunner } from "../../../packages/backend-onnxruntime/src/devices/javascript/javascript-runner.js";
+import { openGraphRunner } from "../../../packages/backend-onnxruntime/src/devices/open-graph-runner.js";
 import { startBackend } from "../../../packages/backend-onnxruntime/src/testing/start-backend.js";
 import { type Fault, FAULTS, FragileTraining, type Reading, READINGS } from "./fragile-model.js";
 

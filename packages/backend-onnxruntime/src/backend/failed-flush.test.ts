@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { BACKEND_NAME } from "../register-onnxruntime.js";
-import { JavaScriptRunner } from "../runners/javascript-runner.js";
-import { openGraphRunner } from "../runners/open-graph-runner.js";
+import { JavaScriptRunner } from "../devices/javascript/javascript-runner.js";
+import { openGraphRunner } from "../devices/open-graph-runner.js";
 import { startBackend } from "../testing/start-backend.js";
 import type { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
 

@@ -8,7 +8,7 @@ import { StructureKey } from "../graph/structure-key.js";
 import { elementCount } from "../graph/value-spec.js";
 import { probeBlockedChannels } from "../lowering/fused/blocked-channels-probe.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
-import { ThrashWatch } from "../runners/thrash-watch.js";
+import { ThrashWatch } from "./thrash-watch.js";
 import type { Flush } from "./flush.js";
 import type { FlushQueue } from "./flush-queue.js";
 import { type GraphPart, partsOfLarge, partsOfRepeating } from "./graph-parts.js";

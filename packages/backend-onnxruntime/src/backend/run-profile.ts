@@ -7,8 +7,8 @@ import type {
 } from "../contract/engine-profile.js";
 import type { CompiledGraph, GraphRunner, RunTicket, RunTimes } from "../contract/graph-runner.js";
 import { EngineError } from "../errors/engine-error.js";
-import { parseProfile, type SeenRun } from "../runners/parse-profile.js";
-import { ProfileFiles } from "../runners/profile-files.js";
+import { parseProfile, type SeenRun } from "../session/parse-profile.js";
+import { ProfileFiles } from "../session/profile-files.js";
 import type { LazyNode } from "./lazy-node.js";
 import { describeNode, positionIn } from "./lower-request.js";
 

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import type { GraphRunner } from "../contract/graph-runner.js";
 import { BACKEND_NAME } from "../register-onnxruntime.js";
-import { JavaScriptRunner } from "../runners/javascript-runner.js";
-import { openGraphRunner } from "../runners/open-graph-runner.js";
+import { JavaScriptRunner } from "../devices/javascript/javascript-runner.js";
+import { openGraphRunner } from "../devices/open-graph-runner.js";
 import { startBackend } from "../testing/start-backend.js";
 
 const THREADS = 4;

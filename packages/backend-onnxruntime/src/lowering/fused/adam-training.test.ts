@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import type { GraphRunner } from "../../contract/graph-runner.js";
 import { BACKEND_NAME } from "../../register-onnxruntime.js";
-import { JavaScriptRunner } from "../../runners/javascript-runner.js";
-import { openGraphRunner } from "../../runners/open-graph-runner.js";
+import { JavaScriptRunner } from "../../devices/javascript/javascript-runner.js";
+import { openGraphRunner } from "../../devices/open-graph-runner.js";
 import { startBackend, threadsUnderTest } from "../../testing/start-backend.js";
 import { TestRandom } from "./testing/random-array.js";
 

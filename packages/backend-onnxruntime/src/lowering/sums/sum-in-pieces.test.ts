@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { JavaScriptRunner } from "../../runners/javascript-runner.js";
+import { JavaScriptRunner } from "../../devices/javascript/javascript-runner.js";
 import { BACKEND_NAME } from "../../register-onnxruntime.js";
 import { startBackend } from "../../testing/start-backend.js";
 import { TestRandom } from "../fused/testing/random-array.js";

@@ -1,0 +1,4 @@
+import { testGraphRunner } from "../testing/test-graph-runner.js";
+import { openGraphRunner } from "../open-graph-runner.js";
+
+testGraphRunner({ name: "CpuRunner", create: () => openGraphRunner() });

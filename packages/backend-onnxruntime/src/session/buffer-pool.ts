@@ -1,0 +1,134 @@
+const SMALLEST_BYTES = 64;
+const STEPS_PER_DOUBLING = 8;
+
+/** What the pool must know about a buffer. */
+export interface Poolable {
+  readonly capacityBytes: number;
+  sizeBytes: number;
+  lastRun: number;
+  isFree: boolean;
+}
+
+export interface BufferPoolOptions<TBuffer extends Poolable> {
+  /** Makes a buffer whose memory has exactly `capacityBytes`. */
+  readonly create: (capacityBytes: number) => TBuffer;
+  /** A buffer leaves the pool for good; its memory is given back when nobody references it any more. */
+  readonly discard: (buffer: TBuffer) => void;
+  /** Id of the newest completed run. */
+  readonly completed: () => number;
+}
+
+/** However little is in use, this much may wait for reuse. */
+const ALWAYS_POOLED_BYTES = 64 * 1024 * 1024;
+
+/** Reuses buffers by size class; a freed buffer that a run in flight still touches waits for that run. */
+export class BufferPool<TBuffer extends Poolable> {
+  readonly #options: BufferPoolOptions<TBuffer>;
+  /** The size class that was used last is at the end. */
+  readonly #idle = new Map<number, TBuffer[]>();
+  #deferred: TBuffer[] = [];
+  /** The newest run that had completed when buffers were taken back last: until another has, there are none. */
+  #reclaimedUpTo = 0;
+  #pooledBytes = 0;
+  #allocatedBytes = 0;
+
+  constructor(options: BufferPoolOptions<TBuffer>) {
+    this.#options = options;
+  }
+
+  /** Bytes that exist, in use or waiting for reuse. */
+  get allocatedBytes(): number {
+    return this.#allocatedBytes;
+  }
+
+  /** Bytes that wait for reuse. */
+  get pooledBytes(): number {
+    return this.#pooledBytes;
+  }
+
+  allocate(sizeBytes: number): TBuffer {
+    const capacityBytes = sizeClass(sizeBytes);
+    this.reclaim();
+    const idle = this.#idle.get(capacityBytes);
+    const reused = idle?.pop();
+    if (reused === undefined) {
+      const created = this.#options.create(capacityBytes);
+      created.sizeBytes = sizeBytes;
+      this.#allocatedBytes += capacityBytes;
+      return created;
+    }
+    this.#pooledBytes -= capacityBytes;
+    reused.isFree = false;
+    reused.sizeBytes = sizeBytes;
+    return reused;
+  }
+
+  /** Freeing twice is harmless. */
+  free(buffer: TBuffer): void {
+    if (buffer.isFree) return;
+    buffer.isFree = true;
+    this.#pooledBytes += buffer.capacityBytes;
+    if (buffer.lastRun > this.#options.completed()) this.#deferred.push(buffer);
+    else this.#keep(buffer);
+  }
+
+  /** Takes back what waited for runs that have completed. */
+  reclaim(): void {
+    if (this.#deferred.length === 0) return;
+    const completed = this.#options.completed();
+    if (completed === this.#reclaimedUpTo) return;
+    this.#reclaimedUpTo = completed;
+    const waiting = this.#deferred;
+    this.#deferred = [];
+    for (const buffer of waiting) {
+      if (buffer.lastRun > completed) this.#deferred.push(buffer);
+      else this.#keep(buffer);
+    }
+  }
+
+  /** Memory of a buffer that was collected without having been freed is gone. */
+  forget(capacityBytes: number): void {
+    this.#allocatedBytes -= capacityBytes;
+  }
+
+  /** Discards everything that waits for reuse, apart from what runs in flight touch. */
+  clear(): void {
+    this.reclaim();
+    this.#trim(0);
+  }
+
+  #keep(buffer: TBuffer): void {
+    const { capacityBytes } = buffer;
+    const idle = this.#idle.get(capacityBytes) ?? [];
+    idle.push(buffer);
+    this.#idle.delete(capacityBytes);
+    this.#idle.set(capacityBytes, idle);
+    const used = this.#allocatedBytes - this.#pooledBytes;
+    if (this.#pooledBytes > ALWAYS_POOLED_BYTES) this.#trim(Math.max(ALWAYS_POOLED_BYTES, used));
+  }
+
+  #trim(limitBytes: number): void {
+    for (const [capacityBytes, idle] of this.#idle) {
+      while (this.#pooledBytes > limitBytes) {
+        const buffer = idle.shift();
+        if (buffer === undefined) break;
+        this.#pooledBytes -= capacityBytes;
+        this.#allocatedBytes -= capacityBytes;
+        this.#options.discard(buffer);
+      }
+      if (idle.length === 0) this.#idle.delete(capacityBytes);
+      if (this.#pooledBytes <= limitBytes) return;
+    }
+  }
+}
+
+/**
+ * Capacity from which a request of `sizeBytes` is served: a multiple of 64, at most an eighth larger than asked
+ * once it is over 512 bytes, so that buffers of nearly the same size can replace each other.
+ */
+function sizeClass(sizeBytes: number): number {
+  if (sizeBytes <= SMALLEST_BYTES) return SMALLEST_BYTES;
+  const doubling = 2 ** (Math.ceil(Math.log2(sizeBytes)) - 1);
+  const step = Math.max(SMALLEST_BYTES, doubling / STEPS_PER_DOUBLING);
+  return Math.ceil(sizeBytes / step) * step;
+}
