@@ -3,7 +3,7 @@
  * code in Node. Who asks for availability first, as core does, goes on with another backend.
  */
 import { EngineUnavailableError } from "./errors/engine-unavailable-error.js";
-import type { EngineAvailability } from "./devices/engine-availability.js";
+import type { EngineAvailability } from "./devices/availability.js";
 
 export { EngineError } from "./errors/engine-error.js";
 export { FusedKernelError } from "./errors/fused-kernel-error.js";

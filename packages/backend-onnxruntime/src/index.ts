@@ -1,4 +1,5 @@
 export type { OnnxRuntimeOptions } from "./backend/backend-options.js";
+export { DEVICE_NAMES, type DeviceName } from "./contract/device-name.js";
 export { OnnxRuntimeBackend, type EngineStatistics } from "./backend/onnxruntime-backend.js";
 export type {
   EngineProfile,
@@ -27,5 +28,6 @@ export { GraphRunError } from "./errors/graph-run-error.js";
 export { exportModel } from "./export/export-model.js";
 export type { ExportInput, ExportRequest } from "./export/export-request.js";
 export { fallbackKernelNames } from "./kernels/register-kernels.js";
-export { BACKEND_NAME, registerOnnxRuntime } from "./register-onnxruntime.js";
-export { engineAvailability, type EngineAvailability } from "./devices/engine-availability.js";
+export { BACKEND_NAME, backendNameOf, registerOnnxRuntime } from "./register-onnxruntime.js";
+export type { EngineAvailability } from "./devices/availability.js";
+export { engineAvailability } from "./devices/engine-availability.js";

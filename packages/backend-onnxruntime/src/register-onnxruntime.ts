@@ -1,5 +1,6 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { findBackendFactory, registerBackend } from "@tensorflow/tfjs-core";
+import type { DeviceName } from "./contract/device-name.js";
 import type { OnnxRuntimeOptions } from "./backend/backend-options.js";
 import { checkOptions, refuseOtherOptions } from "./backend/check-options.js";
 import { modelDump } from "./backend/model-dump.js";
@@ -8,7 +9,7 @@ import { watchAssignments } from "./backend/watch-assignments.js";
 import { registerKernels } from "./kernels/register-kernels.js";
 import { openGraphRunner } from "./devices/open-graph-runner.js";
 
-/** The name under which tfjs knows this backend. */
+/** The name under which tfjs knows the backend of the processor. */
 export const BACKEND_NAME = "onnxruntime";
 
 const DEFAULT_CACHE_SIZE = 64;
@@ -16,8 +17,18 @@ const DEFAULT_MAX_GRAPH_NODES = 8192;
 /** Above tfjs' own cpu (1) and wasm (2) backends. */
 const PRIORITY = 4;
 
-let registeredWith: OnnxRuntimeOptions = {};
-let started: OnnxRuntimeBackend | undefined;
+/** A backend that tfjs knows, and how it was registered. */
+interface Registered {
+  options: OnnxRuntimeOptions;
+  started: OnnxRuntimeBackend | undefined;
+}
+
+const registered = new Map<string, Registered>();
+
+/** The name under which tfjs knows the backend of a device. */
+export function backendNameOf(device: DeviceName = "cpu"): string {
+  return device === "cpu" ? BACKEND_NAME : `${BACKEND_NAME}-${device}`;
+}
 
 /**
  * Registers the tfjs backend `"onnxruntime"`; `tf.setBackend("onnxruntime")` then starts it. Calling it again is
@@ -35,23 +46,25 @@ let started: OnnxRuntimeBackend | undefined;
  */
 export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
   checkOptions(options);
-  if (findBackendFactory(BACKEND_NAME) !== null) {
-    const threads = registeredWith.threads ?? options.threads;
-    refuseOtherOptions({ ...registeredWith, threads }, options);
-    if (threads !== undefined && registeredWith.threads === undefined) started?.chooseThreads(threads);
-    registeredWith = { ...registeredWith, threads };
+  const name = backendNameOf(options.device);
+  const known = registered.get(name);
+  if (known !== undefined && findBackendFactory(name) !== null) {
+    const threads = known.options.threads ?? options.threads;
+    refuseOtherOptions({ ...known.options, threads }, options);
+    if (threads !== undefined && known.options.threads === undefined) known.started?.chooseThreads(threads);
+    known.options = { ...known.options, threads };
     return;
   }
-  registeredWith = options;
-  started = undefined;
-  registerBackend(BACKEND_NAME, startBackend, PRIORITY);
-  registerKernels(BACKEND_NAME);
+  const entry: Registered = { options, started: undefined };
+  registered.set(name, entry);
+  registerBackend(name, () => (entry.started = createBackend(entry.options)), priorityOf(options.device));
+  registerKernels(name);
   watchAssignments();
 }
 
-function startBackend(): OnnxRuntimeBackend {
-  started = createBackend(registeredWith);
-  return started;
+/** A GPU is chosen by whoever asks for one: tfjs by itself takes the processor. */
+function priorityOf(device: DeviceName = "cpu"): number {
+  return device === "cpu" ? PRIORITY : 0;
 }
 
 function createBackend(options: OnnxRuntimeOptions): OnnxRuntimeBackend {
@@ -59,7 +72,15 @@ function createBackend(options: OnnxRuntimeOptions): OnnxRuntimeBackend {
   return new OnnxRuntimeBackend({
     runner:
       options.runner ??
-      openGraphRunner({ libraryPath: options.libraryPath, threads: options.threads, onWarning: warn }),
+      openGraphRunner({
+        device: options.device,
+        powerPreference: options.powerPreference,
+        deviceIndex: options.deviceIndex,
+        tf32: options.tf32,
+        libraryPath: options.libraryPath,
+        threads: options.threads,
+        onWarning: warn,
+      }),
     cacheSize: options.cacheSize ?? DEFAULT_CACHE_SIZE,
     maxGraphNodes: options.maxGraphNodes ?? DEFAULT_MAX_GRAPH_NODES,
     isDebugging: options.debug ?? false,

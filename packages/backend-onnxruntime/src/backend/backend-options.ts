@@ -1,7 +1,19 @@
+import type { DeviceName } from "../contract/device-name.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
 
 /** Options of `registerOnnxRuntime`. */
 export interface OnnxRuntimeOptions {
+  /**
+   * What computes: the processor, any GPU through WebGPU (Vulkan, Metal, Direct3D 12), or one of NVIDIA's through CUDA.
+   * Each is a tfjs backend of its own: `"onnxruntime"`, `"onnxruntime-webgpu"`, `"onnxruntime-cuda"`. @default "cpu"
+   */
+  readonly device?: DeviceName | undefined;
+  /** WebGPU: which of several adapters. @default "high-performance" */
+  readonly powerPreference?: "high-performance" | "low-power" | undefined;
+  /** CUDA: which of several GPUs. @default 0 */
+  readonly deviceIndex?: number | undefined;
+  /** CUDA: products round what they multiply to TF32, which is faster and errs by about 3e-4. @default false */
+  readonly tf32?: boolean | undefined;
   /** Native threads; they belong to the process and cannot change later. @default as many as the machine has cores */
   readonly threads?: number | undefined;
   /** Compiled graphs that are kept; the one used longest ago makes room. @default 64 */

@@ -1,7 +1,12 @@
+import { DEVICE_NAMES, type DeviceName } from "../contract/device-name.js";
 import { EngineError } from "../errors/engine-error.js";
 import type { OnnxRuntimeOptions } from "./backend-options.js";
 
 const NAMES = {
+  device: 1,
+  powerPreference: 1,
+  deviceIndex: 1,
+  tf32: 1,
   threads: 1,
   cacheSize: 1,
   maxGraphNodes: 1,
@@ -23,16 +28,48 @@ export function checkOptions(options: OnnxRuntimeOptions): void {
       received: name,
     });
   }
+  checkChoice("device", options.device, DEVICE_NAMES);
+  checkChoice("powerPreference", options.powerPreference, ["high-performance", "low-power"]);
+  checkChoice("tf32", options.tf32, [true, false]);
+  checkDeviceOptions(options);
   checkCount("cacheSize", options.cacheSize);
   checkCount("maxGraphNodes", options.maxGraphNodes);
 }
 
-function checkCount(name: string, value: number | undefined): void {
-  if (value === undefined || (Number.isInteger(value) && value >= 1)) return;
+/** An option of one device means nothing to another. */
+function checkDeviceOptions({ device = "cpu", powerPreference, deviceIndex, tf32 }: OnnxRuntimeOptions): void {
+  checkCount("deviceIndex", deviceIndex, 0);
+  refuseElsewhere("powerPreference", powerPreference, device, "webgpu");
+  refuseElsewhere("deviceIndex", deviceIndex, device, "cuda");
+  refuseElsewhere("tf32", tf32, device, "cuda");
+}
+
+function refuseElsewhere(name: string, value: unknown, device: DeviceName, where: DeviceName): void {
+  if (value === undefined || device === where) return;
+  throw new EngineError({
+    code: "LIT_ENGINE_OPTION",
+    message: `The engine's option ${name} is for the device "${where}".`,
+    expected: `${name} with device: "${where}"`,
+    received: `device: "${device}"`,
+  });
+}
+
+function checkChoice(name: string, value: unknown, choices: readonly unknown[]): void {
+  if (value === undefined || choices.includes(value)) return;
   throw new EngineError({
     code: "LIT_ENGINE_OPTION",
     message: `The engine's option ${name} is not usable.`,
-    expected: "an integer of at least 1",
+    expected: choices.map((choice) => JSON.stringify(choice)).join(" or "),
+    received: String(value),
+  });
+}
+
+function checkCount(name: string, value: number | undefined, least = 1): void {
+  if (value === undefined || (Number.isInteger(value) && value >= least)) return;
+  throw new EngineError({
+    code: "LIT_ENGINE_OPTION",
+    message: `The engine's option ${name} is not usable.`,
+    expected: `an integer of at least ${least}`,
     received: String(value),
   });
 }

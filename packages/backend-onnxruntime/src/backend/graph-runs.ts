@@ -224,7 +224,7 @@ export class GraphRuns {
 
   #packSingle(data: LazyData, packs: GraphBuffer[]): GraphBuffer {
     if (data.single === undefined) return bufferOf(data);
-    const buffer = this.#runner.allocate(4);
+    const buffer = this.#runner.allocate(4, "host");
     this.#runner.upload(buffer, data.dtype === "int32" ? "int32" : "float32", [data.single]);
     packs.push(buffer);
     return buffer;
@@ -278,7 +278,7 @@ export class GraphRuns {
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
     const outputs = request.outputs.map((data) => this.#allocateFor(data));
-    const flag = checks.length === 0 ? undefined : this.#runner.allocate(4);
+    const flag = checks.length === 0 ? undefined : this.#runner.allocate(4, "host");
     const guard: RunGuard = { epoch: flush.epoch, flag };
     const ticket = this.#runner.start(graph, inputs, flag === undefined ? outputs : [...outputs, flag], guard);
     this.#profile?.noteRun(ticket, nodes, graph);
@@ -313,7 +313,7 @@ export class GraphRuns {
       [request.ints, "int32"],
     ] as const) {
       if (values.length === 0) continue;
-      const buffer = this.#runner.allocate(values.length * 4);
+      const buffer = this.#runner.allocate(values.length * 4, "host");
       this.#runner.upload(buffer, dtype, values);
       packs.push(buffer);
     }

@@ -34,7 +34,7 @@ export class Reader {
     try {
       if (data.node !== undefined) await this.#runSoon(data);
       if (data.run !== undefined) await this.#engine.queue.wait(data.run);
-      return this.#contentOf(data);
+      return await this.#fetch(data);
     } finally {
       data.users--;
       this.#engine.liveness.release(data);
@@ -71,6 +71,13 @@ export class Reader {
       recorded = this.#engine.pendingCount;
       this.#engine.runFor(wanted);
     }
+  }
+
+  #fetch(data: LazyData): BackendValues | Promise<BackendValues> {
+    const { buffer, dtype, shape } = data;
+    const { runner } = this.#engine;
+    if (buffer === undefined || runner.fetch === undefined) return this.#contentOf(data);
+    return runner.fetch(buffer, hostDtypeOf(dtype), elementCount(shape));
   }
 
   #contentOf(data: LazyData): BackendValues {

@@ -81,8 +81,12 @@ export interface GraphRunner {
   readonly name: string;
   /** Whether `start` returns before the run has ended. */
   readonly isAsynchronous: boolean;
-  /** Memory of at least that many bytes; its content is undefined. */
-  allocate(sizeBytes: number): GraphBuffer;
+  /**
+   * Memory of at least that many bytes; its content is undefined.
+   * @param place `"host"` for few numbers that the host writes for one run, or reads after it: the numbers of a step,
+   * the flag of a run. A device with memory of its own copies them with the run. @default "device"
+   */
+  allocate(sizeBytes: number, place?: "device" | "host"): GraphBuffer;
   /** Gives memory back for reuse. The caller promises that nobody reads it any more, apart from runs in flight. */
   free(buffer: GraphBuffer): void;
   /** Copies values of the host into a buffer that no run in flight touches. Booleans become 0 and 1. */
@@ -90,9 +94,15 @@ export interface GraphRunner {
   /** A copy of the first `count` elements. The caller has waited for the run that writes them. */
   download(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray;
   /**
-   * The first `count` elements themselves, where the host can see the device's memory; valid until the buffer is freed.
+   * `download` with the event loop free, where a device has to be waited for. A runner without it has the values at
+   * hand.
    */
-  view?(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray;
+  fetch?(buffer: GraphBuffer, dtype: HostDtype, count: number): Promise<HostArray>;
+  /**
+   * The first `count` elements without a copy, where the host can see them: memory that it shares with the device, or
+   * what it has uploaded. Valid until the buffer is freed or written.
+   */
+  view?(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray | undefined;
   /** @throws GraphCompileError naming the node that ONNX Runtime refused */
   compile(request: CompileRequest): CompiledGraph;
   /**

@@ -1,16 +1,21 @@
+import type { DeviceName } from "../contract/device-name.js";
 import { type LibraryOptions, locateLibrary } from "../session/library-location.js";
+import type { EngineAvailability } from "./availability.js";
+import { cudaAvailability } from "./cuda/cuda-availability.js";
+import { webGpuAvailability } from "./webgpu/webgpu-availability.js";
 
-export type EngineAvailability =
-  | { readonly isAvailable: true }
-  | {
-      readonly isAvailable: false;
-      readonly reason: string;
-      /** The command that makes it available. */ readonly install?: string | undefined;
-    };
+export interface AvailabilityOptions extends LibraryOptions {
+  /** @default "cpu" */
+  readonly device?: DeviceName | undefined;
+}
 
-/** Looks, without loading anything, whether graphs can run on this machine. */
-export function engineAvailability(options: LibraryOptions = {}): EngineAvailability {
+/**
+ * Looks, without loading anything, whether graphs can run on this machine. A GPU can still turn out to be missing when
+ * it is opened: only its driver knows.
+ */
+export function engineAvailability({ device = "cpu", ...options }: AvailabilityOptions = {}): EngineAvailability {
   const location = locateLibrary(options);
   if (!location.isFound) return { isAvailable: false, reason: location.reason, install: location.install };
-  return { isAvailable: true };
+  if (device === "webgpu") return webGpuAvailability();
+  return device === "cuda" ? cudaAvailability(location.path) : { isAvailable: true };
 }

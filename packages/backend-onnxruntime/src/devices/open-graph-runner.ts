@@ -1,10 +1,16 @@
+import type { DeviceName } from "../contract/device-name.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
 import { JavaScriptRunner } from "./javascript/javascript-runner.js";
 import { type LibraryOptions, locateLibrary } from "../session/library-location.js";
 import { CpuRunner } from "./cpu/cpu-runner.js";
+import { type CudaOptions, cudaDevice } from "./cuda/cuda-device.js";
+import { GpuRunner } from "./gpu/gpu-runner.js";
+import { type WebGpuOptions, webGpuDevice } from "./webgpu/webgpu-device.js";
 
-export interface GraphRunnerOptions extends LibraryOptions {
+export interface GraphRunnerOptions extends LibraryOptions, WebGpuOptions, CudaOptions {
+  /** What computes. @default "cpu" */
+  readonly device?: DeviceName | undefined;
   /**
    * Threads that compute; they belong to the process, so the first use decides. @default as many as the machine has
    * cores
@@ -29,6 +35,8 @@ export interface GraphRunnerOptions extends LibraryOptions {
  * @throws EngineUnavailableError if there is none, saying what is missing and the command that adds it
  */
 export function openGraphRunner(options: GraphRunnerOptions = {}): GraphRunner {
+  const { device = "cpu" } = options;
+  if (device !== "cpu") return openGpuRunner(device, options);
   if (options.interface === "javascript") return new JavaScriptRunner(options);
   const location = locateLibrary(options);
   if (!location.isFound) throw new EngineUnavailableError(location);
@@ -47,4 +55,12 @@ export function openGraphRunner(options: GraphRunnerOptions = {}): GraphRunner {
     );
     return runner;
   }
+}
+
+function openGpuRunner(device: Exclude<DeviceName, "cpu">, options: GraphRunnerOptions): GraphRunner {
+  const location = locateLibrary(options);
+  if (!location.isFound) throw new EngineUnavailableError(location);
+  const { threads, profilePrefix } = options;
+  const gpu = device === "webgpu" ? webGpuDevice(options) : cudaDevice(options);
+  return new GpuRunner(gpu, { libraryPath: location.path, threads, profilePrefix });
 }

@@ -1,22 +1,12 @@
 import { addressOf } from "./native-memory.js";
-import type { BufferValues, SessionBuffer } from "./session-buffer.js";
+import { type BufferValues, SessionBuffer } from "./session-buffer.js";
 
 /** Memory of the host that a session reads and writes without a copy. */
-export class NativeBuffer implements SessionBuffer {
+export class NativeBuffer extends SessionBuffer {
   readonly values: BufferValues;
-  sizeBytes: number;
-  lastRun = 0;
-  isFree = false;
 
-  constructor(
-    readonly memory: ArrayBuffer,
-    sizeBytes: number,
-  ) {
-    this.sizeBytes = sizeBytes;
+  constructor(readonly memory: ArrayBuffer) {
+    super(memory.byteLength);
     this.values = { capacityBytes: memory.byteLength, address: addressOf(memory), list: [] };
-  }
-
-  get capacityBytes(): number {
-    return this.memory.byteLength;
   }
 }

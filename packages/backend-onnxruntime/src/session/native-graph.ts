@@ -1,9 +1,10 @@
 import type { CompiledGraph, CompileRequest, GraphValueSpec } from "../contract/graph-runner.js";
 import { GraphCompileError } from "../errors/graph-compile-error.js";
 import { elementTypeCode, tensorSizeBytes } from "../onnx-model/element-type.js";
+import type { ExecutionProvider } from "./execution-provider.js";
 import { addressOf, nativeString, PointerVariable } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
-import { createSessionOptions, type OrtRuntime, type SessionSettings } from "./ort-runtime.js";
+import { createSessionOptions, type OrtRuntime } from "./ort-runtime.js";
 
 /** What an OrtValue is made from; equal element types and shapes share one, so `id` identifies them. */
 export interface ValueType {
@@ -108,16 +109,20 @@ function pointerArray(length: number): BigUint64Array<ArrayBuffer> {
   return new BigUint64Array(new ArrayBuffer(Math.max(1, length) * 8));
 }
 
-/** @throws GraphCompileError */
+/**
+ * A session with options of its own where its settings differ from other sessions'. That includes sessions of a
+ * provider: ONNX Runtime counts who uses a device once for each options, and takes one away with each session.
+ * @throws GraphCompileError
+ */
 export function createNativeGraph(
   runtime: OrtRuntime,
   sessionOptions: Pointer,
   request: CompileRequest,
-  settings: SessionSettings,
+  provider: ExecutionProvider | undefined,
 ): NativeGraph {
   const { profilePrefix } = request;
-  if (profilePrefix === undefined) return createSession(runtime, sessionOptions, request);
-  const own = createSessionOptions(runtime, { ...settings, profilePrefix });
+  if (profilePrefix === undefined && provider === undefined) return createSession(runtime, sessionOptions, request);
+  const own = createSessionOptions(runtime, { profilePrefix, provider });
   try {
     return createSession(runtime, own, request);
   } finally {

@@ -1,5 +1,6 @@
 import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
-import { type LibraryHandle, loadKoffi } from "./load-koffi.js";
+import { loadKoffi } from "./load-koffi.js";
+import { loadLibrary } from "./load-library.js";
 
 /** The version of the C API's table that we ask for; every later library still serves it. */
 const API_VERSION = 20;
@@ -11,7 +12,8 @@ export const NULL_POINTER: Pointer = 0n;
 
 /**
  * The functions of ONNX Runtime's C API that we call, with their places in its table.
- * The table only grows, so a place never changes. `p`: pointer, `i`: int, `z`: size_t.
+ * The table only grows, so a place never changes. `p`: pointer, `i`: int, `z`: size_t, `s` and `S`:
+ * a string and several.
  */
 const FUNCTIONS = {
   getErrorMessage: [2, "string", "p"],
@@ -21,7 +23,10 @@ const FUNCTIONS = {
   enableProfiling: [14, "void *", "pp"],
   setSessionGraphOptimizationLevel: [23, "void *", "pi"],
   setIntraOpNumThreads: [24, "void *", "pi"],
+  createTensorAsOrtValue: [48, "void *", "ppzip"],
   createTensorWithDataAsOrtValue: [49, "void *", "ppzpzip"],
+  getTensorMutableData: [51, "void *", "pp"],
+  createMemoryInfo: [68, "void *", "siiip"],
   createCpuMemoryInfo: [69, "void *", "iip"],
   releaseStatus: [93, "void", "p"],
   releaseSession: [95, "void", "p"],
@@ -32,22 +37,34 @@ const FUNCTIONS = {
   createThreadingOptions: [121, "void *", "p"],
   releaseThreadingOptions: [122, "void", "p"],
   addSessionConfigEntry: [130, "void *", "ppp"],
+  createAllocator: [131, "void *", "ppp"],
   createAndRegisterAllocator: [144, "void *", "ppp"],
   setGlobalIntraOpNumThreads: [147, "void *", "pi"],
   setGlobalInterOpNumThreads: [148, "void *", "pi"],
   setGlobalSpinControl: [149, "void *", "pi"],
+  appendCudaProvider: [204, "void *", "pp"],
+  createCudaProviderOptions: [205, "void *", "p"],
+  updateCudaProviderOptions: [206, "void *", "pSSz"],
+  releaseCudaProviderOptions: [208, "void", "p"],
+  appendExecutionProvider: [216, "void *", "psSSz"],
 } as const satisfies Readonly<Record<string, readonly [number, string, string]>>;
 
 /** Names of the functions that return an `OrtStatus *`. */
 type StatusFunction = Exclude<keyof typeof FUNCTIONS, "getErrorMessage" | `release${string}`>;
 type ReleaseFunction = Extract<keyof typeof FUNCTIONS, `release${string}`>;
 
-export type NativeArgument = Pointer | number;
+export type NativeArgument = Pointer | number | string | readonly string[];
 type NativeFunction<TResult> = (...args: NativeArgument[]) => TResult;
 type FunctionTable = Readonly<Record<StatusFunction, NativeFunction<Pointer | null>>> &
   Readonly<Record<ReleaseFunction, NativeFunction<void>>> & { readonly getErrorMessage: NativeFunction<string> };
 
-const ARGUMENT_TYPES: Readonly<Record<string, string>> = { p: "void *", i: "int", z: "size_t" };
+const ARGUMENT_TYPES: Readonly<Record<string, string>> = {
+  p: "void *",
+  i: "int",
+  z: "size_t",
+  s: "const char *",
+  S: "const char **",
+};
 
 /** ONNX Runtime's C API of one loaded library. */
 export class OrtApi {
@@ -92,18 +109,9 @@ export class OrtApi {
   }
 }
 
-/**
- * Function pointers do not keep their library loaded: when koffi's handle is collected, the library is unmapped under
- * them. ONNX Runtime's environment and its threads live as long as the process, so its handle does too.
- */
-const libraries = new Map<string, LibraryHandle>();
-
 function loadApiBase(libraryPath: string): Pointer {
-  const koffi = loadKoffi();
   try {
-    const library = libraries.get(libraryPath) ?? koffi.load(libraryPath);
-    libraries.set(libraryPath, library);
-    return library.func("OrtGetApiBase", "void *", [])() as Pointer;
+    return loadLibrary(libraryPath).func("OrtGetApiBase", "void *", [])() as Pointer;
   } catch (cause) {
     throw new EngineUnavailableError({
       reason: `${libraryPath} could not be loaded as ONNX Runtime's library: ${String(cause)}.`,

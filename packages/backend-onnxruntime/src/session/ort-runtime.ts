@@ -2,11 +2,13 @@ import { availableParallelism } from "node:os";
 import { EngineError } from "../errors/engine-error.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { requireExecutorScript } from "./executor-script.js";
+import { appendProvider, type ExecutionProvider } from "./execution-provider.js";
 import { addressOf, nativePath, nativeString, PointerVariable } from "./native-memory.js";
 import { SESSION_CONFIG } from "./number-preserving-options.js";
 import { OrtApi, type Pointer, NULL_POINTER } from "./ort-api.js";
 
 const LOG_NOTHING_BUT_FATAL = 4;
+const OPTIMIZE_BASIC = 1;
 const OPTIMIZE_EXTENDED = 2;
 const ARENA_ALLOCATOR = 1;
 const DEFAULT_MEMORY = 0;
@@ -148,6 +150,8 @@ function createEnvironment(api: OrtApi, threads: number, out: PointerVariable): 
 export interface SessionSettings {
   /** Each session writes a profile, a JSON file of this name with a time stamp, when it is released. */
   readonly profilePrefix?: string | undefined;
+  /** What runs the nodes it knows; the others run on the processor. */
+  readonly provider?: ExecutionProvider | undefined;
 }
 
 /** Session options with the optimizers that change numbers switched off. Whoever calls releases them. */
@@ -159,7 +163,8 @@ export function createSessionOptions(
   const out = new PointerVariable();
   api.call("createSessionOptions", out.address);
   const options = out.take();
-  api.call("setSessionGraphOptimizationLevel", options, OPTIMIZE_EXTENDED);
+  const level = settings.provider === undefined ? OPTIMIZE_EXTENDED : OPTIMIZE_BASIC;
+  api.call("setSessionGraphOptimizationLevel", options, level);
   if (runtime.isPoolShared) api.call("disablePerSessionThreads", options);
   else api.call("setIntraOpNumThreads", options, runtime.threads);
   for (const [key, value] of Object.entries(SESSION_CONFIG)) {
@@ -167,6 +172,7 @@ export function createSessionOptions(
     const valueMemory = nativeString(value);
     api.call("addSessionConfigEntry", options, addressOf(keyMemory), addressOf(valueMemory));
   }
+  if (settings.provider !== undefined) appendProvider(api, options, settings.provider);
   if (settings.profilePrefix !== undefined) {
     const path = nativePath(settings.profilePrefix);
     api.call("enableProfiling", options, addressOf(path));

@@ -16,12 +16,16 @@ export interface BufferValues {
 }
 
 /** Memory that sessions read and write, on whatever device. */
-export interface SessionBuffer extends GraphBuffer {
-  readonly values: BufferValues;
-  readonly capacityBytes: number;
-  sizeBytes: number;
+export abstract class SessionBuffer implements GraphBuffer {
+  abstract readonly values: BufferValues;
   /** Id of the newest run that touches this memory. */
-  lastRun: number;
+  lastRun = 0;
   /** True while the memory belongs to the pool. */
-  isFree: boolean;
+  isFree = false;
+
+  constructor(public sizeBytes: number) {}
+
+  get capacityBytes(): number {
+    return this.values.capacityBytes;
+  }
 }

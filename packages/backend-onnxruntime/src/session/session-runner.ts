@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type {
   CompiledGraph,
   CompileRequest,
@@ -17,6 +16,7 @@ import { NativeTicket, ownTicket } from "./native-ticket.js";
 import { openForRuns, type OpenedRuntime } from "./opened-runtime.js";
 import type { Pointer } from "./ort-api.js";
 import { prepareRuntime, type RuntimeOptions, type SessionSettings } from "./ort-runtime.js";
+import type { ExecutionProvider } from "./execution-provider.js";
 import type { RunInFlight } from "./run-in-flight.js";
 import type { BufferValues, SessionBuffer } from "./session-buffer.js";
 import { slotGuard } from "./slot-guard.js";
@@ -51,22 +51,26 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
   #closing: Promise<void> | undefined;
 
   /** @throws EngineUnavailableError, EngineError */
-  constructor(options: RuntimeOptions & SessionSettings) {
+  constructor(options: RuntimeOptions & SessionSettings, provider?: ExecutionProvider) {
     this.#options = options;
+    this.provider = provider;
     prepareRuntime(options);
     this.#collected = new FinalizationRegistry((values) => {
       this.pool.forget(values.capacityBytes);
-      this.#releaseMemory(values);
+      this.releaseMemory(values);
     });
     this.pool = new BufferPool<TBuffer>({
       create: (capacityBytes) => this.#create(capacityBytes),
       discard: (buffer) => {
         this.#collected.unregister(buffer);
-        this.#releaseMemory(buffer.values);
+        this.releaseMemory(buffer.values);
       },
       completed: () => this.#opened?.queue.completed ?? 0,
     });
   }
+
+  /** What runs the nodes; `undefined` for the processor. */
+  protected readonly provider: ExecutionProvider | undefined;
 
   /** Memory of exactly that many bytes. */
   protected abstract createBuffer(capacityBytes: number): TBuffer;
@@ -93,7 +97,8 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
     this.checkOpen();
     const { runtime, sessionOptions } = this.openNow();
     this.beforeDeviceCall();
-    const graph = createNativeGraph(runtime, sessionOptions, request, this.#options);
+    const { profilePrefix = this.#options.profilePrefix } = request;
+    const graph = createNativeGraph(runtime, sessionOptions, { ...request, profilePrefix }, this.provider);
     this.#graphs.add(graph);
     this.#compiledGraphs += 1;
     return graph;
@@ -233,7 +238,7 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
     return buffer;
   }
 
-  #releaseMemory(values: BufferValues): void {
+  protected releaseMemory(values: BufferValues): void {
     this.#releaseValues(values);
     if (values.owner === undefined) return;
     this.beforeDeviceCall();

@@ -7,8 +7,12 @@ import type { Availability, TrainingBackend } from "./training-backend.js";
 import { wasmBackend } from "./wasm-backend.js";
 
 /** In the order in which "auto" tries them. */
+const OF_THE_PROCESSOR = [onnxRuntimeBackend(), tensorflowBackend(), wasmBackend(), cpuBackend()];
+/** Those that somebody has to ask for: a GPU is an accelerator of its own. */
+const OF_GPUS = [onnxRuntimeBackend("cuda"), onnxRuntimeBackend("webgpu")];
+
 const backends = new Map<string, TrainingBackend>(
-  [onnxRuntimeBackend(), tensorflowBackend(), wasmBackend(), cpuBackend()].map((backend) => [backend.name, backend]),
+  [...OF_THE_PROCESSOR, ...OF_GPUS].map((backend) => [backend.name, backend]),
 );
 let current: TrainingBackend | undefined;
 
@@ -19,6 +23,11 @@ export function registerBackend(backend: TrainingBackend): void {
 
 export function knownBackends(): readonly TrainingBackend[] {
   return [...backends.values()];
+}
+
+/** The backends among which "auto" chooses, in that order. */
+export function automaticBackends(): readonly TrainingBackend[] {
+  return knownBackends().filter((backend) => !OF_GPUS.includes(backend));
 }
 
 /** All known backends, in the order of "auto", and whether they can run here. */

@@ -19,7 +19,7 @@ const IMMEDIATE: readonly ImmediateBackend[] = [
 ];
 
 /** What "auto" knows. A backend of any other name is the application's own. */
-const KNOWN = new Set([...IMMEDIATE.map(({ name }) => name), "wasm"]);
+const KNOWN = new Set([...IMMEDIATE.map(({ name }) => name), "wasm", "onnxruntime-webgpu", "onnxruntime-cuda"]);
 
 /** Whether the application has given tfjs a backend of its own: tfjs then chooses among the registered ones. */
 export function hasOwnBackend(): boolean {

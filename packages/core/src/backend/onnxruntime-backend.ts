@@ -1,4 +1,4 @@
-import type { OnnxRuntimeBackend, OperationOrigin, ProfileInProgress } from "@lightning-ts/backend-onnxruntime";
+import type { DeviceName, OnnxRuntimeBackend, OperationOrigin, ProfileInProgress } from "@lightning-ts/backend-onnxruntime";
 import { BackendUnavailableError } from "../errors/backend-unavailable-error.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
@@ -14,9 +14,16 @@ import type {
 
 const INSTALL = "npm install @lightning-ts/backend-onnxruntime";
 
+/** What the engine can run on, and the tfjs backend of each. */
+const BACKENDS: Readonly<Record<DeviceName, string>> = {
+  cpu: "onnxruntime",
+  webgpu: "onnxruntime-webgpu",
+  cuda: "onnxruntime-cuda",
+};
+
 /** The embedded engine: records steps and runs each as one graph. */
 class OnnxRuntimeTrainingBackend implements TrainingBackend {
-  readonly name = "onnxruntime";
+  readonly name: string;
   readonly capabilities: BackendCapabilities = {
     trainsConvolutions: true,
     readsSynchronously: true,
@@ -25,9 +32,13 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     isLazy: true,
   };
 
+  constructor(readonly device: DeviceName) {
+    this.name = BACKENDS[device];
+  }
+
   async availability(): Promise<Availability> {
     try {
-      return (await importEngine()).engineAvailability();
+      return (await importEngine()).engineAvailability({ device: this.device });
     } catch (error) {
       return {
         isAvailable: false,
@@ -39,12 +50,12 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
 
   async initialize(options: BackendOptions): Promise<void> {
     const engine = await this.#import();
-    register(engine, options);
+    register(engine, { ...options, device: this.device });
     try {
       await makeCurrent(this.name);
       this.#started().open();
     } catch (cause) {
-      const available = engine.engineAvailability();
+      const available = engine.engineAvailability({ device: this.device });
       throw new BackendUnavailableError({
         backend: this.name,
         reason: available.isAvailable ? reasonOf(cause) : available.reason,
@@ -108,7 +119,7 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     if (isEngineBackend(backend)) return backend;
     throw new MisconfigurationError({
       message: "The backend has not been started.",
-      tryThis: 'await resolveBackend("onnxruntime") first.',
+      tryThis: `await resolveBackend("${this.name}") first.`,
     });
   }
 }
@@ -122,6 +133,7 @@ function register(engine: EnginePackage, options: BackendOptions): void {
   }
 }
 
-export function onnxRuntimeBackend(): TrainingBackend {
-  return new OnnxRuntimeTrainingBackend();
+/** The engine on a device of this machine. */
+export function onnxRuntimeBackend(device: DeviceName = "cpu"): TrainingBackend {
+  return new OnnxRuntimeTrainingBackend(device);
 }

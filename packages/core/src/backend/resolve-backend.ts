@@ -2,7 +2,7 @@ import { BackendUnavailableError } from "../errors/backend-unavailable-error.js"
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { nearestName } from "../errors/nearest-name.js";
 import { registerCorrectedGradients } from "../tensor/gradients/index.js";
-import { knownBackends, registerBackend, setCurrentBackend } from "./backend-registry.js";
+import { automaticBackends, knownBackends, registerBackend, setCurrentBackend } from "./backend-registry.js";
 import { reasonOf } from "./tfjs-backend.js";
 import type { BackendOptions, TrainingBackend } from "./training-backend.js";
 
@@ -32,7 +32,7 @@ export async function resolveBackend(
 
 async function firstThatStarts(options: BackendOptions): Promise<ResolvedBackend> {
   const reasons: string[] = [];
-  for (const backend of knownBackends()) {
+  for (const backend of automaticBackends()) {
     const availability = await backend.availability();
     if (!availability.isAvailable) {
       reasons.push(passedOver(backend.name, availability.reason, availability.install));

@@ -141,6 +141,6 @@ export class CpuRunner extends SessionRunner<NativeBuffer> implements GraphRunne
   }
 
   protected createBuffer(capacityBytes: number): NativeBuffer {
-    return new NativeBuffer(allocateAligned(capacityBytes), capacityBytes);
+    return new NativeBuffer(allocateAligned(capacityBytes));
   }
 }

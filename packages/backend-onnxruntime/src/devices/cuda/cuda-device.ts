@@ -1,0 +1,18 @@
+import type { GpuDevice } from "../gpu/gpu-device.js";
+
+export interface CudaOptions {
+  /** Which of the machine's GPUs. @default 0 */
+  readonly deviceIndex?: number | undefined;
+  /** Lets products round their inputs to TF32, which is faster and errs by about 3e-4. @default false */
+  readonly tf32?: boolean | undefined;
+}
+
+/** An NVIDIA GPU through CUDA, by a build of ONNX Runtime that has it. */
+export function cudaDevice({ deviceIndex = 0, tf32 = false }: CudaOptions = {}): GpuDevice {
+  return {
+    provider: { name: "CUDA", options: { device_id: String(deviceIndex), use_tf32: tf32 ? "1" : "0" } },
+    memoryName: "Cuda",
+    index: deviceIndex,
+    runsToTheEnd: true,
+  };
+}

@@ -1,0 +1,12 @@
+import type { ExecutionProvider } from "../../session/execution-provider.js";
+
+/** What differs between kinds of devices: the provider of ONNX Runtime that runs their sessions, and its memory. */
+export interface GpuDevice {
+  readonly provider: ExecutionProvider;
+  /** As `CreateMemoryInfo` knows the memory of the device. */
+  readonly memoryName: string;
+  /** Which of the machine's devices. */
+  readonly index: number;
+  /** Whether a run that has ended has been computed; otherwise the device still works on it. */
+  readonly runsToTheEnd: boolean;
+}

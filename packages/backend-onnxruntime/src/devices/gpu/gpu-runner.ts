@@ -1,0 +1,199 @@
+import type { GraphBuffer } from "../../contract/graph-buffer.js";
+import type {
+  CompiledGraph,
+  GraphRunner,
+  HostArray,
+  HostDtype,
+  RunGuard,
+  RunTicket,
+} from "../../contract/graph-runner.js";
+import type { GraphRunError } from "../../errors/graph-run-error.js";
+import { allocateAligned } from "../../session/aligned-memory.js";
+import { BufferPool } from "../../session/buffer-pool.js";
+import { fillMemory, viewMemory } from "../../session/host-memory.js";
+import { NativeBuffer } from "../../session/native-buffer.js";
+import type { NativeTicket } from "../../session/native-ticket.js";
+import { prepareRuntime, type RuntimeOptions, type SessionSettings } from "../../session/ort-runtime.js";
+import { ownBuffer, ownBuffers } from "../../session/own-buffers.js";
+import { SessionBuffer } from "../../session/session-buffer.js";
+import { SessionRunner } from "../../session/session-runner.js";
+import { DeviceBuffer } from "./device-buffer.js";
+import { type DeviceMemory, deviceMemory } from "./device-memory.js";
+import type { GpuDevice } from "./gpu-device.js";
+
+/** Up to so many elements, what was uploaded stays on the host too, for kernels that look at numbers they know. */
+const KEPT_ELEMENTS = 4096;
+/** Runs that a device may have before it that nobody waits for. */
+const MOST_RUNS_AHEAD = 4;
+
+/**
+ * Runs graphs on a device with memory of its own. Tensors stay there between graphs: values go up when the host writes
+ * them, and come down when they are read.
+ *
+ * ONNX Runtime's providers are not made for several threads at once. So what touches the device beside the executor's
+ * thread (new memory, new sessions) waits until that has nothing to do; once all sizes and structures are known,
+ * nothing does.
+ */
+export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunner {
+  readonly name: string;
+  readonly #device: GpuDevice;
+  readonly #hostPool: BufferPool<NativeBuffer>;
+  #memory: DeviceMemory | undefined;
+  /** Runs since the device was last waited for. */
+  #runsAhead = 0;
+  /** What copying to the device has failed with, until somebody is told. */
+  #failedUpload: GraphRunError | undefined;
+
+  /** @throws EngineUnavailableError, EngineError */
+  constructor(device: GpuDevice, options: RuntimeOptions & SessionSettings) {
+    super(options, device.provider);
+    this.#device = device;
+    this.name = `onnxruntime C API ${prepareRuntime(options).version} on ${device.provider.name}`;
+    this.#hostPool = new BufferPool<NativeBuffer>({
+      create: (capacityBytes) => new NativeBuffer(allocateAligned(capacityBytes)),
+      discard: ({ values }) => this.releaseMemory(values),
+      completed: () => this.openNow().queue.completed,
+    });
+  }
+
+  allocate(sizeBytes: number, place: "device" | "host" = "device"): GraphBuffer {
+    if (place === "host") return this.#hostPool.allocate(sizeBytes);
+    const buffer = this.pool.allocate(sizeBytes);
+    buffer.uploaded = undefined;
+    return buffer;
+  }
+
+  free(buffer: GraphBuffer): void {
+    if (buffer instanceof NativeBuffer) this.#hostPool.free(buffer);
+    else this.pool.free(ownBuffer(DeviceBuffer, buffer));
+  }
+
+  upload(buffer: GraphBuffer, dtype: HostDtype, values: ArrayLike<number>): void {
+    if (buffer instanceof NativeBuffer) {
+      fillMemory(buffer.memory, dtype, values);
+      return;
+    }
+    const target = ownBuffer(DeviceBuffer, buffer);
+    if (values.length === 0) return;
+    const bytes = values.length * (dtype === "bool" ? 1 : 4);
+    const source = this.#hostPool.allocate(bytes);
+    fillMemory(source.memory, dtype, values);
+    target.uploaded =
+      values.length <= KEPT_ELEMENTS ? viewMemory(source.memory, dtype, values.length).slice() : undefined;
+    this.#copy(source, target, bytes, (error) => (this.#failedUpload ??= error));
+    this.#hostPool.free(source);
+  }
+
+  download(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
+    if (count === 0 || buffer instanceof NativeBuffer) return this.#hostValues(buffer, dtype, count);
+    const { target, ticket } = this.#startDownload(buffer, dtype, count);
+    try {
+      this.join(ticket);
+      return viewMemory(target.memory, dtype, count).slice();
+    } finally {
+      this.#hostPool.free(target);
+    }
+  }
+
+  async fetch(buffer: GraphBuffer, dtype: HostDtype, count: number): Promise<HostArray> {
+    if (count === 0 || buffer instanceof NativeBuffer) return this.#hostValues(buffer, dtype, count);
+    const { target, ticket } = this.#startDownload(buffer, dtype, count);
+    try {
+      await this.wait(ticket);
+      return viewMemory(target.memory, dtype, count).slice();
+    } finally {
+      this.#hostPool.free(target);
+    }
+  }
+
+  view(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray | undefined {
+    if (buffer instanceof NativeBuffer) return viewMemory(buffer.memory, dtype, count);
+    return ownBuffer(DeviceBuffer, buffer).uploaded?.subarray(0, count);
+  }
+
+  start(
+    compiled: CompiledGraph,
+    inputs: readonly GraphBuffer[],
+    outputs: readonly GraphBuffer[],
+    guard?: RunGuard,
+  ): RunTicket {
+    this.checkOpen();
+    this.#throwFailedUpload();
+    const graph = this.ownGraph(compiled);
+    const ownInputs = ownBuffers(SessionBuffer, inputs, graph.inputTypes);
+    const ownOutputs = ownBuffers(SessionBuffer, outputs, graph.outputTypes);
+    for (const output of ownOutputs) if (output instanceof DeviceBuffer) output.uploaded = undefined;
+    const ticket = this.startGraph({ graph, inputs: ownInputs, outputs: ownOutputs }, guard);
+    this.#pace(ownOutputs);
+    return ticket;
+  }
+
+  protected createBuffer(capacityBytes: number): DeviceBuffer {
+    const memory = this.#openMemory();
+    this.beforeDeviceCall();
+    return new DeviceBuffer(memory.allocate(capacityBytes));
+  }
+
+  protected override beforeDeviceCall(): void {
+    this.drain();
+  }
+
+  protected override closeDevice(): void {
+    this.#hostPool.clear();
+  }
+
+  override open(): void {
+    super.open();
+    this.#openMemory();
+  }
+
+  #openMemory(): DeviceMemory {
+    this.#memory ??= deviceMemory(this.#device, this.openNow());
+    return this.#memory;
+  }
+
+  /** A device that takes runs without an end would be given more and more of them: a small read makes it catch up. */
+  #pace(outputs: readonly SessionBuffer[]): void {
+    const isWaitedFor = this.#device.runsToTheEnd || outputs.some((output) => output instanceof NativeBuffer);
+    this.#runsAhead = isWaitedFor ? 0 : this.#runsAhead + 1;
+    const [output] = outputs;
+    if (this.#runsAhead < MOST_RUNS_AHEAD || !(output instanceof DeviceBuffer)) return;
+    this.#runsAhead = 0;
+    const target = this.#hostPool.allocate(4);
+    this.#copy(output, target, 4);
+    this.#hostPool.free(target);
+  }
+
+  #startDownload(
+    buffer: GraphBuffer,
+    dtype: HostDtype,
+    count: number,
+  ): { readonly target: NativeBuffer; readonly ticket: NativeTicket } {
+    this.checkOpen();
+    this.#throwFailedUpload();
+    const bytes = count * (dtype === "bool" ? 1 : 4);
+    const target = this.#hostPool.allocate(bytes);
+    this.#runsAhead = 0;
+    return { target, ticket: this.#copy(ownBuffer(DeviceBuffer, buffer), target, bytes) };
+  }
+
+  #copy(
+    source: SessionBuffer,
+    target: SessionBuffer,
+    bytes: number,
+    onSettled?: (error: GraphRunError | undefined) => void,
+  ): NativeTicket {
+    const graph = this.#openMemory().copyOf(bytes);
+    return this.startGraph({ graph, inputs: [source], outputs: [target] }, undefined, onSettled);
+  }
+
+  #hostValues(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
+    return viewMemory(count === 0 ? new ArrayBuffer(0) : ownBuffer(NativeBuffer, buffer).memory, dtype, count).slice();
+  }
+
+  #throwFailedUpload(): void {
+    const error = this.#failedUpload;
+    this.#failedUpload = undefined;
+    if (error !== undefined) throw error;
+  }
+}
