@@ -44,8 +44,9 @@ export function backendNameOf(device: DeviceName = "cpu"): string {
  * console.log(await tf.matMul(tf.ones([64, 784]), tf.ones([784, 10])).data());
  * ```
  */
-export function registerOnnxRuntime(options: OnnxRuntimeOptions = {}): void {
-  checkOptions(options);
+export function registerOnnxRuntime(given: OnnxRuntimeOptions = {}): void {
+  checkOptions(given);
+  const options = { ...given, device: given.device ?? "cpu" };
   const name = backendNameOf(options.device);
   const known = registered.get(name);
   if (known !== undefined && findBackendFactory(name) !== null) {

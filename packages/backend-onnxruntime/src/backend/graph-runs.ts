@@ -74,7 +74,7 @@ export class GraphRuns {
   readonly #key = new StructureKey();
   #plans: PlanCache<Plan>;
   /** Probed once, when the first convolution asks. */
-  readonly #blockedChannels = once(() => probeBlockedChannels(this.#runner));
+  readonly #blockedChannels = once(() => (this.#runner.target === undefined ? probeBlockedChannels(this.#runner) : 0));
   readonly #thrashWatch: ThrashWatch;
   readonly #missWatch = new MissWatch();
   #profile: RunProfile | undefined;
@@ -273,7 +273,8 @@ export class GraphRuns {
       return;
     }
     this.#thrashWatch.note(isHit);
-    const { graph, checks } = known ?? this.#compile(nodes, () => lowerRequest(request, this.#blockedChannels));
+    const { graph, checks } =
+      known ?? this.#compile(nodes, () => lowerRequest(request, this.#blockedChannels, this.#runner.target));
     for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];

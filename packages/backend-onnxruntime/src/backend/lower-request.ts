@@ -1,4 +1,4 @@
-import type { GraphValue } from "../contract/graph-builder.js";
+import type { GraphTarget, GraphValue } from "../contract/graph-builder.js";
 import { NumberPack } from "../graph/number-pack.js";
 import { OnnxGraph } from "../graph/onnx-graph.js";
 import { describeSpec, graphDtypeOf, isSameShape } from "../graph/value-spec.js";
@@ -27,8 +27,12 @@ export interface LoweredRequest {
 }
 
 /** Turns recorded nodes into an ONNX model: every kernel emits its own nodes. @throws LoweringFailure */
-export function lowerRequest(request: GraphRequest, blockedChannels: () => number): LoweredRequest {
-  const lowering = new Lowering(request, new OnnxGraph(blockedChannels));
+export function lowerRequest(
+  request: GraphRequest,
+  blockedChannels: () => number,
+  target: GraphTarget | undefined,
+): LoweredRequest {
+  const lowering = new Lowering(request, new OnnxGraph(blockedChannels, { target }));
   request.nodes.forEach((node, position) => {
     try {
       lowering.lower(node);

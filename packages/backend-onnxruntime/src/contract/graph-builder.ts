@@ -1,4 +1,4 @@
-import type { GraphDtype } from "./graph-runner.js";
+import type { GraphDtype } from "./graph-dtype.js";
 
 /** A named value of the ONNX graph under construction. */
 export interface GraphValue {
@@ -81,10 +81,28 @@ export interface GraphBuilder {
    * @default 0: the layout must not be used
    */
   readonly blockedChannels?: number;
+  /** What the graph is for. @default `undefined`: the processor */
+  readonly target?: GraphTarget | undefined;
   /**
    * The graph is for other runtimes and for any size of its inputs: only operators of ONNX's own, and none chosen by
    * how large a value is.
    * @default false
    */
   readonly isPortable?: boolean;
+}
+
+/**
+ * Emits other operators that compute the same.
+ * @returns the outputs of the request, or `undefined` if it can stay as it is
+ */
+export type Rewrite = (graph: GraphBuilder, request: NodeRequest) => readonly (GraphValue | undefined)[] | undefined;
+
+/** What a graph is compiled for, where that is not the processor: which operators its device has. */
+export interface GraphTarget {
+  /** For operators that the device has not, by their type; those of other domains as `domain:type`. */
+  readonly rewrites: Readonly<Record<string, Rewrite>>;
+  /** Whether a part of a graph can be repeated on the device; otherwise each step of a `scan` is emitted by itself. */
+  readonly repeats: boolean;
+  /** Whether rows can be added into a table by index, in a fixed order. Otherwise a product with ones does it. */
+  readonly scatters: boolean;
 }

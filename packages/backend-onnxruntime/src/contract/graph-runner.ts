@@ -1,19 +1,9 @@
 import type { ProgramRequest } from "./elementwise-program.js";
 import type { GraphBuffer } from "./graph-buffer.js";
 import type { BufferPiece } from "./buffer-piece.js";
+import type { GraphTarget } from "./graph-builder.js";
+import type { GraphDtype } from "./graph-dtype.js";
 import type { ScatterRequest } from "./scatter-program.js";
-
-/** Element types a graph's inputs and outputs may have. */
-export type GraphDtype =
-  | "float32"
-  | "float64"
-  | "float16"
-  | "bfloat16"
-  | "int32"
-  | "int64"
-  | "uint32"
-  | "uint8"
-  | "bool";
 
 /** Element type and shape of one input or output of a compiled graph. */
 export interface GraphValueSpec {
@@ -79,6 +69,8 @@ export interface CompileRequest {
 export interface GraphRunner {
   /** Shown to users, e.g. `"onnxruntime C API 1.30.0"`. */
   readonly name: string;
+  /** What its graphs are to be made of. @default `undefined`: everything that the processor has */
+  readonly target?: GraphTarget | undefined;
   /** Whether `start` returns before the run has ended. */
   readonly isAsynchronous: boolean;
   /**

@@ -1,4 +1,4 @@
-import type { GraphDtype } from "../contract/graph-runner.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
 import { constantBytes } from "../graph/constant-bytes.js";
 import { isSameShape } from "../graph/value-spec.js";
 import type { ModelInitializer, ModelNode } from "../onnx-model/model-description.js";

@@ -1,5 +1,5 @@
 import type { GraphValue } from "../contract/graph-builder.js";
-import type { GraphDtype } from "../contract/graph-runner.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
 import { describeNode } from "../backend/lower-request.js";
 import type { LazyData } from "../backend/lazy-data.js";
 import type { LazyNode } from "../backend/lazy-node.js";

@@ -1,4 +1,4 @@
-import type { GraphDtype } from "../contract/graph-runner.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
 import type { ModelInitializer } from "../onnx-model/model-description.js";
 
 /** The numbers of an initializer; undefined for types that no constant of a graph has. */

@@ -1,4 +1,4 @@
-import type { GraphDtype } from "../contract/graph-runner.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
 
 /** Little-endian bytes of a constant. */
 export function constantBytes(values: readonly number[], dtype: GraphDtype): Uint8Array {

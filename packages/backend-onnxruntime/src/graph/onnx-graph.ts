@@ -1,12 +1,26 @@
-import type { GraphBuilder, GraphValue, NodeRequest, ScanRequest, ScanValues } from "../contract/graph-builder.js";
-import type { GraphDtype } from "../contract/graph-runner.js";
+import type {
+  GraphBuilder,
+  GraphTarget,
+  GraphValue,
+  NodeRequest,
+  ScanRequest,
+  ScanValues,
+} from "../contract/graph-builder.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
 import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
 import { constantBytes } from "./constant-bytes.js";
 import { fuseRelu } from "./fuse-relu.js";
 import { leavesLast } from "./leaves-last.js";
 import { readsOf } from "./reads-of.js";
 import { scanNode } from "./scan-node.js";
+import { unrolled } from "./unrolled-scan.js";
 import { simplify } from "./simplify-node.js";
+
+export interface OnnxGraphOptions {
+  readonly prefix?: string | undefined;
+  readonly isPortable?: boolean | undefined;
+  readonly target?: GraphTarget | undefined;
+}
 
 /**
  * Collects one ONNX graph: shares equal constants and nodes, cancels transposes, and leaves out what no output needs.
@@ -23,6 +37,7 @@ export class OnnxGraph implements GraphBuilder {
   readonly #initializers = new Map<string, { readonly value: GraphValue; readonly initializer: ModelInitializer }>();
   readonly #inputs: GraphValue[] = [];
   readonly isPortable: boolean;
+  readonly target: GraphTarget | undefined;
   readonly #blockedChannels: () => number;
   #names = 0;
   /** By the value that is checked: kernels that read the same indices share a check. */
@@ -32,13 +47,11 @@ export class OnnxGraph implements GraphBuilder {
   readonly #prefix: string;
 
   /** `blockedChannels` is asked only by lowerings that could use the blocked layout. */
-  constructor(
-    blockedChannels: () => number = () => 0,
-    options: { readonly prefix?: string | undefined; readonly isPortable?: boolean | undefined } = {},
-  ) {
+  constructor(blockedChannels: () => number = () => 0, options: OnnxGraphOptions = {}) {
     this.#blockedChannels = blockedChannels;
     this.#prefix = options.prefix ?? "";
     this.isPortable = options.isPortable ?? false;
+    this.target = options.target;
   }
 
   get blockedChannels(): number {
@@ -58,6 +71,11 @@ export class OnnxGraph implements GraphBuilder {
     const key = keyOf(request);
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
+    const rewritten = this.#rewritten(request);
+    if (rewritten !== undefined) {
+      this.#shared.set(key, rewritten);
+      return rewritten;
+    }
     const outputs = request.outputs.map(
       (output) => output && { name: `${this.#prefix}v${this.#names++}`, dtype: output.dtype, shape: output.shape },
     );
@@ -65,7 +83,7 @@ export class OnnxGraph implements GraphBuilder {
       name: `${this.label}#${this.#nodes.length}`,
       type: request.type,
       domain: request.domain,
-      inputs: request.inputs.map((input) => input?.name ?? ""),
+      inputs: inputNames(request.inputs),
       outputs: outputs.map((output) => output?.name ?? ""),
       attrs: request.attrs,
     });
@@ -74,10 +92,17 @@ export class OnnxGraph implements GraphBuilder {
     return outputs;
   }
 
+  #rewritten(request: NodeRequest): readonly (GraphValue | undefined)[] | undefined {
+    const { type, domain = "" } = request;
+    const rewrite = this.target?.rewrites[domain === "" ? type : `${domain}:${type}`];
+    return rewrite?.(this, request);
+  }
+
   scan(request: ScanRequest): ScanValues {
+    if (this.target !== undefined && !this.target.repeats) return unrolled(this, request);
     const length = request.inputs[0]?.shape[0] ?? 0;
     const prefix = `${this.#prefix}s${this.#names++}.`;
-    const step = new OnnxGraph(this.#blockedChannels, { prefix, isPortable: this.isPortable });
+    const step = new OnnxGraph(this.#blockedChannels, { prefix, isPortable: this.isPortable, target: this.target });
     step.computeDtype = this.computeDtype;
     step.label = this.label;
     const states = request.states.map(({ dtype, shape }) => step.input(dtype, shape));
@@ -198,4 +223,10 @@ function neededNodes(
     kept.push(node);
   }
   return { nodes: kept.reverse(), needed };
+}
+
+/** Optional inputs at the end are left out altogether: a provider may count an unnamed one as given. */
+function inputNames(inputs: NodeRequest["inputs"]): string[] {
+  const given = inputs.findLastIndex((input) => input !== undefined) + 1;
+  return inputs.slice(0, given).map((input) => input?.name ?? "");
 }

@@ -1,5 +1,5 @@
 import type { DataType } from "@tensorflow/tfjs-core";
-import type { GraphDtype } from "../contract/graph-runner.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
 import { InternBranch } from "./interner.js";
 
 const roots: Record<string, InternBranch> = Object.create(null);

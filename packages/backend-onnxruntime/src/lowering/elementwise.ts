@@ -1,6 +1,6 @@
 import { backend_util } from "@tensorflow/tfjs-core";
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
-import type { GraphDtype } from "../contract/graph-runner.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
 
 /**
  * Short forms for elementwise arithmetic whose operands broadcast; a number stands for a constant of the other's dtype.

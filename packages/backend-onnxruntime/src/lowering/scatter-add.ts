@@ -5,7 +5,8 @@ import { scatterParts, scatterProgram } from "../programs/scatter-module.js";
 import { partBounds, scatterRows } from "../programs/scatter-plan.js";
 import { checkTuples } from "./check-indices.js";
 import { Elementwise } from "./elementwise.js";
-import { axesConstant, binary, cast, reshape, slice } from "./fused/emit.js";
+import { axesConstant, binary, cast, range, reshape, slice } from "./fused/emit.js";
+import { rawMatrixProduct } from "./fused/matrix-product.js";
 import { elementCount } from "../graph/value-spec.js";
 
 /**
@@ -13,6 +14,9 @@ import { elementCount } from "../graph/value-spec.js";
  * needs no other run.
  */
 const LEAST_PROGRAM_ELEMENTS = 2048;
+
+/** Marks (rows of the table times updates) up to which a product is quicker than leaving the device. */
+const MOST_MARKS = 2 ** 27;
 
 /** The program for a scatter of float32; `undefined` for those that are better off in a graph. */
 export function scatterAddProgram(task: ScatterTask): ScatterProgram | undefined {
@@ -37,6 +41,8 @@ export function scatterAdd(
   const rows = scatterRows(task);
   const dtype = updates.dtype === "float32" ? "float64" : updates.dtype;
   const counted = withoutSkipped(graph, rowNumbers(graph, indices, task), updates, task);
+  if (graph.target?.scatters === false && dtype === "float64" && rows * count <= MOST_MARKS)
+    return productOfMarks(graph, counted, rows, count);
   const places = graph.op(
     "Expand",
     [reshape(graph, cast(graph, counted.rows, "int64"), [count, 1]), axesConstant(graph, [count, width])],
@@ -58,6 +64,21 @@ export function scatterAdd(
     sums.reduce((total, sum) => binary(graph, "Add", total, sum)),
     updates.dtype,
   );
+}
+
+/**
+ * The sums as a product: each row of the table marks its updates with ones. A number that is not finite makes all rows
+ * NaN.
+ */
+function productOfMarks(
+  graph: GraphBuilder,
+  { rows: numbers, updates }: { readonly rows: GraphValue; readonly updates: GraphValue },
+  rows: number,
+  count: number,
+): GraphValue {
+  const own = reshape(graph, graph.constant(range(0, rows), "int32"), [rows, 1]);
+  const isOwn = graph.op("Equal", [own, reshape(graph, numbers, [1, count])], { dtype: "bool", shape: [rows, count] });
+  return rawMatrixProduct(graph, cast(graph, isOwn, "float32"), updates);
 }
 
 /** Updates that count nowhere become zeros for the first row. */

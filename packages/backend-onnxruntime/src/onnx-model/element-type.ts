@@ -1,4 +1,4 @@
-import type { GraphDtype } from "../contract/graph-runner.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
 
 interface ElementType {
   /** `TensorProto.DataType` of onnx.proto; the C API's `ONNXTensorElementDataType` uses the same numbers. */

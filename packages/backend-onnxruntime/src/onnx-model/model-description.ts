@@ -1,5 +1,6 @@
 import type { OnnxAttribute } from "../contract/graph-builder.js";
-import type { GraphDtype, GraphValueSpec } from "../contract/graph-runner.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
+import type { GraphValueSpec } from "../contract/graph-runner.js";
 
 /** One operation of an ONNX graph. */
 export interface ModelNode {

@@ -6,7 +6,10 @@ import { type LibraryHandle, loadKoffi } from "./load-koffi.js";
  */
 const libraries = new Map<string, LibraryHandle>();
 
-/** Loads a shared library by its path or name. @throws EngineUnavailableError without koffi, Error if it does not load */
+/**
+ * Loads a shared library by its path or name.
+ * @throws EngineUnavailableError without koffi, Error if it does not load
+ */
 export function loadLibrary(file: string): LibraryHandle {
   const library = libraries.get(file) ?? loadKoffi().load(file);
   libraries.set(file, library);

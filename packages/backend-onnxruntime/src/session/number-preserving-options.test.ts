@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { GraphBuffer } from "../contract/graph-buffer.js";
-import type { GraphDtype, GraphValueSpec } from "../contract/graph-runner.js";
+import type { GraphDtype } from "../contract/graph-dtype.js";
+import type { GraphValueSpec } from "../contract/graph-runner.js";
 import { tensorSizeBytes } from "../onnx-model/element-type.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import type { ModelInitializer, ModelNode } from "../onnx-model/model-description.js";

@@ -1,4 +1,9 @@
-import type { DeviceName, OnnxRuntimeBackend, OperationOrigin, ProfileInProgress } from "@lightning-ts/backend-onnxruntime";
+import type {
+  DeviceName,
+  OnnxRuntimeBackend,
+  OperationOrigin,
+  ProfileInProgress,
+} from "@lightning-ts/backend-onnxruntime";
 import { BackendUnavailableError } from "../errors/backend-unavailable-error.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";

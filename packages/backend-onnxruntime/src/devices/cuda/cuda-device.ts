@@ -1,3 +1,4 @@
+import { CUDA_TARGET } from "./cuda-target.js";
 import type { GpuDevice } from "../gpu/gpu-device.js";
 
 export interface CudaOptions {
@@ -11,6 +12,7 @@ export interface CudaOptions {
 export function cudaDevice({ deviceIndex = 0, tf32 = false }: CudaOptions = {}): GpuDevice {
   return {
     provider: { name: "CUDA", options: { device_id: String(deviceIndex), use_tf32: tf32 ? "1" : "0" } },
+    target: CUDA_TARGET,
     memoryName: "Cuda",
     index: deviceIndex,
     runsToTheEnd: true,

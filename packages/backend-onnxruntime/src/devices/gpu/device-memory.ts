@@ -20,7 +20,7 @@ const opened = new Map<string, DeviceMemory>();
 
 /** The memory of a device, opened by the first call. @throws EngineUnavailableError, GraphCompileError */
 export function deviceMemory(device: GpuDevice, runtime: OpenedRuntime): DeviceMemory {
-  const key = JSON.stringify(device);
+  const key = JSON.stringify(device.provider);
   const memory = opened.get(key) ?? new DeviceMemory(device, runtime);
   opened.set(key, memory);
   return memory;

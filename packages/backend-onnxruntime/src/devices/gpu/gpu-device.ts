@@ -1,8 +1,11 @@
+import type { GraphTarget } from "../../contract/graph-builder.js";
 import type { ExecutionProvider } from "../../session/execution-provider.js";
 
 /** What differs between kinds of devices: the provider of ONNX Runtime that runs their sessions, and its memory. */
 export interface GpuDevice {
   readonly provider: ExecutionProvider;
+  /** What its graphs are made of. */
+  readonly target: GraphTarget;
   /** As `CreateMemoryInfo` knows the memory of the device. */
   readonly memoryName: string;
   /** Which of the machine's devices. */

@@ -1,4 +1,5 @@
 import type { GraphBuffer } from "../../contract/graph-buffer.js";
+import type { GraphTarget } from "../../contract/graph-builder.js";
 import type {
   CompiledGraph,
   GraphRunner,
@@ -36,6 +37,7 @@ const MOST_RUNS_AHEAD = 4;
  */
 export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunner {
   readonly name: string;
+  readonly target: GraphTarget;
   readonly #device: GpuDevice;
   readonly #hostPool: BufferPool<NativeBuffer>;
   #memory: DeviceMemory | undefined;
@@ -48,6 +50,7 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
   constructor(device: GpuDevice, options: RuntimeOptions & SessionSettings) {
     super(options, device.provider);
     this.#device = device;
+    this.target = device.target;
     this.name = `onnxruntime C API ${prepareRuntime(options).version} on ${device.provider.name}`;
     this.#hostPool = new BufferPool<NativeBuffer>({
       create: (capacityBytes) => new NativeBuffer(allocateAligned(capacityBytes)),

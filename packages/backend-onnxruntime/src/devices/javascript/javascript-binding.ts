@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { GraphDtype } from "../../contract/graph-runner.js";
+import type { GraphDtype } from "../../contract/graph-dtype.js";
 import { EngineUnavailableError } from "../../errors/engine-unavailable-error.js";
 
 /** A tensor of `onnxruntime-common`, as far as we use it. */

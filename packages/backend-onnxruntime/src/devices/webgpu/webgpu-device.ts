@@ -1,3 +1,4 @@
+import { WEBGPU_TARGET } from "./webgpu-target.js";
 import type { GpuDevice } from "../gpu/gpu-device.js";
 
 export interface WebGpuOptions {
@@ -9,6 +10,7 @@ export interface WebGpuOptions {
 export function webGpuDevice({ powerPreference = "high-performance" }: WebGpuOptions = {}): GpuDevice {
   return {
     provider: { name: "WebGPU", options: { powerPreference, preferredLayout: "NCHW" } },
+    target: WEBGPU_TARGET,
     memoryName: "WebGPU_Buffer",
     index: 0,
     runsToTheEnd: false,

@@ -1,10 +1,13 @@
-import { locateLibrary } from "../../session/library-location.js";
-import { GpuRunner } from "../gpu/gpu-runner.js";
+import { openGraphRunner } from "../open-graph-runner.js";
 import { testGraphRunner } from "../testing/test-graph-runner.js";
-import { webGpuDevice } from "./webgpu-device.js";
+import { webGpuAvailability } from "./webgpu-availability.js";
 
-const location = locateLibrary();
+const NO_KERNEL = "WebGPU has no such element type";
+
 testGraphRunner({
   name: "GpuRunner on WebGPU",
-  create: () => new GpuRunner(webGpuDevice(), { libraryPath: location.isFound ? location.path : "" }),
+  create: () => openGraphRunner({ device: "webgpu" }),
+  isAvailable: webGpuAvailability().isAvailable,
+  clampsIndices: true,
+  skippedDtypes: { float16: "the software device has no such element type", uint32: NO_KERNEL },
 });

@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue, NodeRequest } from "../../contract/graph-builder.js";
-import type { GraphDtype } from "../../contract/graph-runner.js";
+import type { GraphDtype } from "../../contract/graph-dtype.js";
 import { isSameShape } from "../../graph/value-spec.js";
 import { elementTypeCode } from "../../onnx-model/element-type.js";
 

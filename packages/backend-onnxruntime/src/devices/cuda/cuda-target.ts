@@ -1,0 +1,9 @@
+import type { GraphTarget } from "../../contract/graph-builder.js";
+import { fusedGemm } from "../gpu/rewrites/products.js";
+
+/** What ONNX Runtime's CUDA provider has no operator for, by what it has. */
+export const CUDA_TARGET: GraphTarget = {
+  rewrites: { "com.microsoft:FusedGemm": fusedGemm },
+  repeats: true,
+  scatters: false,
+};
