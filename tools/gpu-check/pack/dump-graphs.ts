@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { seedEverything, tensorScope, tf } from "../../../packages/core/src/index.js";
 import { registerOnnxRuntime } from "../../../packages/backend-onnxruntime/src/index.js";
-import { openGraphRunner } from "../../../packages/backend-onnxruntime/src/runners/open-graph-runner.js";
+import { openGraphRunner } from "../../../packages/backend-onnxruntime/src/devices/open-graph-runner.js";
 import { WORKLOADS } from "../../../apps/benchmarks/src/workloads/index.js";
 import { stepOf } from "../../../apps/benchmarks/src/workloads/step.js";
 
