@@ -55,6 +55,7 @@ const stages: readonly Stage[] = [
       app("mnist", "src/main.ts", "--short", "--expect-accuracy", "0.88"),
       app("fabric-gallery", "src/all.ts"),
       app("ported", "src/all.ts"),
+      app("distributed", "src/main.ts", "--devices", "2", "--short"),
       app("tabular", "src/main.ts", "--expect-accuracy", "0.9"),
       app("images", "src/main.ts", "--short", "--expect-accuracy", "0.35"),
     ],

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -56,6 +56,34 @@ describe("a Trainer on two ranks", { timeout: TIMEOUT_MS }, () => {
     expect(resumed?.weights).toEqual(first?.weights);
     expect(other?.weights).toEqual(first?.weights);
     expect(resumed?.seen).toEqual(first?.seen.slice(1));
+  });
+
+  it.runIf(IS_FULL)("goes on with another number of ranks, in the order of the examples that it had", async () => {
+    const root = newFolder();
+    const whole = await run({ devices: 2, maxEpochs: 3, root, keepsSteps: true });
+    // What both ranks saw, example by example in turn, is the order of the epoch; the last one came twice.
+    const orderOf = (epoch: number): number[] =>
+      (whole[0]?.seen[epoch] ?? [])
+        .flatMap((row, index) => [row, whole[1]?.seen[epoch]?.[index] ?? -1])
+        .slice(0, ALL.length);
+    // Epochs have six steps of four examples. One is left at its end, after its validation, the next in its middle.
+    const endOfFirst = newFolder();
+    await run({ devices: 2, maxEpochs: 1, root: endOfFirst });
+    const steps = readdirSync(join(root, "steps")).map((name) => join(root, "steps", name));
+    const saved = readdirSync(endOfFirst, { recursive: true, encoding: "utf8" }).map((name) => join(endOfFirst, name));
+    for (const [ckptPath, left] of [
+      [saved.find((name) => name.endsWith("last.ckpt")), 0],
+      [steps.find((name) => name.endsWith("step=8.ckpt")), 8],
+    ] as const) {
+      if (ckptPath === undefined) throw new Error("no checkpoint was written");
+      const orders: WholeRunOrders = { devices: 1, batchSize: 4, maxEpochs: 3, root: newFolder(), ckptPath };
+      const [alone] = await run(orders);
+      expect(alone?.seen.filter(({ length }) => length > 0)).toEqual([orderOf(1).slice(left), orderOf(2)]);
+      const three: WholeRunOrders = { ...orders, devices: 3, batchSize: 2 };
+      const { code, stderr } = await runRanks<WholeRunResult>("whole-run.ts", three, { worldSize: 3 });
+      if (left === 0) expect(code, stderr).toBe(0);
+      else expect(stderr).toMatch(/by another number of ranks\. Expected 2 rank\(s\)/);
+    }
   });
 
   it.runIf(IS_FULL)(

@@ -7,6 +7,10 @@ import { MeanSquaredError } from "lightning-ts/metrics";
 export interface WholeRunOrders {
   readonly devices: number;
   readonly maxEpochs: number;
+  /** Of each rank. @default 2 */
+  readonly batchSize?: number;
+  /** Keeps a checkpoint of each step, in a folder of the root. */
+  readonly keepsSteps?: boolean;
   /** The checkpoint from which the run goes on. */
   readonly ckptPath?: string;
   readonly root: string;
@@ -45,7 +49,7 @@ class Data extends L.LightningDataModule {
     prepared += 1;
   }
   override trainDataloader() {
-    return new L.DataLoader(makeData(), { batchSize: 2, shuffle: true });
+    return new L.DataLoader(makeData(), { batchSize: orders.batchSize ?? 2, shuffle: true });
   }
   override valDataloader() {
     return new L.DataLoader(makeData(), { batchSize: 2 });
@@ -76,6 +80,8 @@ class Net extends L.LightningModule<[L.tf.Tensor2D]> {
   }
   override async trainingStep([x]: [L.tf.Tensor2D]) {
     const rows = await x.slice([0, 0], [-1, 1]).data();
+    // A run that goes on in the middle of an epoch does not begin one.
+    if (this.seen.length === 0) this.seen.push([]);
     this.seen.at(-1)?.push(...rows);
     if (orders.sleepMs !== undefined) await new Promise((resolve) => setTimeout(resolve, orders.sleepMs));
     const loss = this.lossOf(x);
@@ -117,6 +123,9 @@ const trainer = new L.Trainer({
   callbacks: [
     new L.ModelCheckpoint({ monitor: "val_loss", saveLast: true, saveTopK: 1 }),
     new L.EarlyStopping({ monitor: "val_loss", patience: 50 }),
+    ...(orders.keepsSteps === true
+      ? [new L.ModelCheckpoint({ dirpath: join(orders.root, "steps"), everyNTrainSteps: 1, saveTopK: -1 })]
+      : []),
   ],
 });
 const { status } = await trainer.fit(net, {

@@ -39,7 +39,9 @@ class Spirals extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor1D]> {
 L.seedEverything(1);
 const flag = process.argv.indexOf("--devices");
 const given = flag === -1 ? {} : { devices: Number(process.argv[flag + 1]) };
-const trainer = new L.Trainer({ ...given, maxEpochs: 40, logger: false, enableCheckpointing: false });
+// What CI runs, to see that it works.
+const isShort = process.argv.includes("--short");
+const trainer = new L.Trainer({ ...given, maxEpochs: isShort ? 20 : 40, logger: false, enableCheckpointing: false });
 
 // 64 examples for each step, on however many ranks.
 const batchSize = 64 / trainer.worldSize;
@@ -53,5 +55,5 @@ if (trainer.isGlobalZero) {
   const accuracy = Number(trainer.callbackMetrics["val_acc"]);
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   console.log(`${trainer.worldSize} rank(s), ${seconds} s: ${(100 * accuracy).toFixed(1)} % of the points are right`);
-  process.exitCode = accuracy > 0.9 ? 0 : 1;
+  process.exitCode = accuracy > (isShort ? 0.8 : 0.9) ? 0 : 1;
 }

@@ -144,6 +144,7 @@ export type { OptimizerInput, SetupOptimizer, SetUpOptimizers } from "./fabric/a
 export type { FabricDataLoader } from "./wrappers/fabric-data-loader.js";
 export type { FabricModule, FabricModuleExtras } from "./wrappers/fabric-module.js";
 export type { FabricOptimizer, FabricOptimizerExtras } from "./wrappers/fabric-optimizer.js";
+export { rankZeroOnly } from "./environments/rank-zero-only.js";
 export { shareOfRank, type RankShare } from "./wrappers/share-of-rank.js";
 export { boundProxy, type MethodOverride, type ProxyPlan } from "./wrappers/bound-proxy.js";
 export { isWrapped } from "./wrappers/wrapped-objects.js";

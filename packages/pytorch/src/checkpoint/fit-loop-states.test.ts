@@ -1,4 +1,5 @@
-import { Messages, type LoadedValue } from "@lightning-ts/fabric";
+import { ArrayDataset, DataLoader } from "@lightning-ts/core";
+import { Messages, shareOfRank, type LoadedValue } from "@lightning-ts/fabric";
 import { FakeTerminal } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { StageData } from "../data/stage-data.js";
@@ -129,6 +130,19 @@ describe("the position of a fit in a checkpoint", () => {
   });
 });
 
+function stageOf(source: unknown): StageData {
+  return new StageData(source, {
+    limit: { kind: "fraction", fraction: 1 },
+    limitOption: "limitTrainBatches",
+    origin: "test",
+    isTraining: true,
+    keepsOrder: false,
+    keepsLastBatch: false,
+    ranks: undefined,
+    warn: () => undefined,
+  });
+}
+
 /** A fit whose loader has these batches and does, or does not, go on by itself. */
 function loaders(
   batches: readonly number[],
@@ -144,16 +158,7 @@ function loaders(
       ? {}
       : { state: () => "here", restore: (state: unknown) => void restored.push(state) }),
   };
-  const trainData = new StageData(source, {
-    limit: { kind: "fraction", fraction: 1 },
-    limitOption: "limitTrainBatches",
-    origin: "test",
-    isTraining: true,
-    keepsOrder: false,
-    keepsLastBatch: false,
-    ranks: undefined,
-    warn: () => undefined,
-  });
+  const trainData = stageOf(source);
   const fit: TrainingLoaders = {
     trainData,
     loaderState: () => trainData.state(),
@@ -166,10 +171,16 @@ function loaders(
 
 describe("the loaders of a fit in a checkpoint", () => {
   it("are kept with how many batches there are, where somebody knows", () => {
-    expect(stateOf(loaderStates(loaders([1, 2, 3]).fit))).toEqual({ loaders: ["here"], batches: 3 });
+    expect(stateOf(loaderStates(loaders([1, 2, 3]).fit))).toEqual({
+      ...{ loaders: ["here"], batches: 3 },
+      shares: [null],
+    });
     const unknown = loaders([1], {}, { length: Number.POSITIVE_INFINITY });
-    expect(stateOf(loaderStates({ ...unknown.fit, loaderState: undefined }))).toEqual({ loaders: null, batches: null });
-    expect(stateOf(loaderStates(undefined))).toEqual({ loaders: null, batches: null });
+    expect(stateOf(loaderStates({ ...unknown.fit, loaderState: undefined }))).toEqual({
+      ...{ loaders: null, batches: null },
+      shares: [null],
+    });
+    expect(stateOf(loaderStates(undefined))).toEqual({ loaders: null, batches: null, shares: null });
   });
 
   it("get their states back, or are left alone where nothing trains", () => {
@@ -178,6 +189,28 @@ describe("the loaders of a fit in a checkpoint", () => {
     restore(loaderStates(fit), { loaders: null, batches: 3 });
     expect([restored, warnings]).toEqual([[7], []]);
     expect(restore(loaderStates(undefined), undefined)).toBeUndefined();
+  });
+
+  it("of another number of ranks go on in the middle of an epoch where steps take as many examples", () => {
+    const share = (ranks: number, batchSize: number, cursor: Partial<Cursor> = { batch: 2 }) => {
+      const loader = new DataLoader(new ArrayDataset([...Array(24).keys()]), { batchSize, shuffle: true });
+      const divided = stageOf(shareOfRank(loader, { numReplicas: ranks, rank: 0 }));
+      return { ...loaders([1], cursor).fit, trainData: divided, loaderState: () => divided.state() };
+    };
+    const saved = stateOf(loaderStates(share(2, 2)));
+    expect(saved).toMatchObject({ batches: 6, shares: [{ ranks: 2, examples: 4 }] });
+    for (const same of [share(2, 2), share(2, 3), share(1, 4), share(4, 1)])
+      expect(restore(loaderStates(same), saved)).toBeUndefined();
+    expect(restore(loaderStates(share(3, 2)), saved)).toMatchObject({
+      code: "LIT_RESUME",
+      message: expect.stringMatching(
+        /after batch 2.*2 rank\(s\).*4 examples.*3 rank\(s\) that take 6.*end of an epoch/,
+      ),
+    });
+    const { shares: _, ...older } = Object(saved);
+    expect(restore(loaderStates(share(3, 2)), older)).toBeUndefined();
+    for (const cursor of [{ batch: 0 }, { batch: 6, isLastBatch: true }])
+      expect(restore(loaderStates(share(3, 2, cursor)), saved)).toBeUndefined();
   });
 
   it("that cannot go on by themselves are pointed out in the middle of an epoch", () => {

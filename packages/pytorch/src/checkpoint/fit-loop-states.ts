@@ -55,17 +55,19 @@ export function loaderStates(fit: TrainingLoaders | undefined): Participant {
   return plainParticipant({
     key: KEY,
     state() {
-      return { loaders: fit?.loaderState?.() ?? null, batches: batchesPerEpoch(fit) };
+      const shares = fit?.trainData.shares.map((share) => share && { ...share }) ?? null;
+      return { loaders: fit?.loaderState?.() ?? null, batches: batchesPerEpoch(fit), shares };
     },
     restore(state, { path, entries }) {
       if (fit === undefined) return;
-      const { loaders, batches } = requireFitLoop(state, path);
+      const { loaders, batches, shares } = requireFitLoop(state, path);
       // A file of Python's has none, and its batches are read again.
       const isOwn = entries.includes("lightning-ts_version");
       if (!Array.isArray(loaders) && loaders !== null && isOwn)
         throw unreadable(path, "loaders", "a list of the training loaders' positions", loaders);
       if (batches !== null && !isCount(batches) && isOwn)
         throw unreadable(path, "batches", "how many there are in an epoch, or null", batches);
+      requireSameSteps(fit, shares, path);
       if (Array.isArray(loaders)) fit.trainData.restore(loaders);
       noteOtherLength(fit, batches, path);
       const { batch } = fit.state.cursor;
@@ -82,6 +84,29 @@ export function loaderStates(fit: TrainingLoaders | undefined): Participant {
 function batchesPerEpoch(fit: TrainingLoaders | undefined): number | null {
   const count = fit?.trainData.totalCount;
   return count === undefined || !Number.isFinite(count) ? null : count;
+}
+
+/**
+ * The order of an epoch depends on seed and epoch alone, and step k takes the k-th part of it, whatever the number of
+ * ranks. So another number goes on in the middle of an epoch where steps take as many examples as before; otherwise
+ * examples would be left out, or come twice.
+ * @throws MisconfigurationError where they do not
+ */
+function requireSameSteps({ state, trainData }: TrainingLoaders, before: LoadedValue | undefined, path: string): void {
+  const { batch, isLastBatch } = state.cursor;
+  if (batch === 0 || isLastBatch || !Array.isArray(before)) return;
+  for (const [index, now] of trainData.shares.entries()) {
+    const { ranks, examples } = isLoadedTree(before[index]) ? before[index] : {};
+    if (now === null || !isCount(ranks) || !isCount(examples)) continue;
+    if (ranks === now.ranks || examples === now.examples) continue;
+    throw new MisconfigurationError({
+      code: "LIT_RESUME",
+      message: `${path} was written in the middle of an epoch, after batch ${batch}, by another number of ranks.`,
+      expected: `${ranks} rank(s), or a batchSize with which all ranks together take ${examples} examples in a step`,
+      received: `${now.ranks} rank(s) that take ${now.examples}`,
+      tryThis: "a checkpoint that was written at the end of an epoch, which goes on with any number of ranks.",
+    });
+  }
 }
 
 /** An epoch that goes on with more or fewer batches than it began with is another epoch. */

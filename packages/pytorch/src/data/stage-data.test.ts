@@ -195,6 +195,22 @@ describe("DataLoaders of a stage", () => {
     expect(stage(loader(), { ranks }).totalCount).toBe(2);
     expect(stage([loader(), loader()], { ranks }).totalCount).toBe(2);
     expect(stage({ a: loader() }, { ranks }).totalCount).toBe(2);
+    expect(stage({ a: loader(), b: [1] }, { ranks }).shares).toEqual([{ ranks: 2, examples: 2 }, null]);
+    expect(stage(loader()).shares).toEqual([{ ranks: 1, examples: 1 }]);
+  });
+
+  it("say on the first rank of several that some examples are evaluated twice", () => {
+    const said = (length: number, rank: number, options: Partial<StageDataOptions> = {}) => {
+      stage(new DataLoader(dataset(length)), { isTraining: false, ranks: { numReplicas: 3, rank }, ...options });
+      return warnings.join();
+    };
+    expect(said(7, 0)).toBe(
+      "repeated Net.trainDataloader: Net.trainDataloader: 7 examples do not divide by 3 ranks, so 2 of them come twice " +
+        "and count twice in metrics. For exact ones evaluate in one process (devices: 1).",
+    );
+    expect([said(6, 0), said(7, 1), said(7, 0, { isTraining: true }), said(7, 0, { ranks: undefined })]).toEqual(
+      Array.from({ length: 4 }, () => ""),
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import {
   classNameOf,
   DataLoader,
   describeValue,
+  DistributedSampler,
   MisconfigurationError,
   RandomSampler,
   SequentialSampler,
@@ -28,6 +29,13 @@ export interface StageDataOptions {
   readonly keepsLastBatch: boolean;
   readonly ranks: RankShare | undefined;
   readonly warn: (topic: string, text: string) => void;
+}
+
+/** How a loader is divided among ranks. */
+export interface LoaderShare {
+  readonly ranks: number;
+  /** What all ranks take in one step. */
+  readonly examples: number;
 }
 
 /** The loaders of a stage, with how many batches of each it uses. */
@@ -143,6 +151,15 @@ export class StageData {
     return this.#leaves.every((leaf) => "state" in leaf && "restore" in leaf);
   }
 
+  /** How each loader is divided among ranks; null for those that this does not know. */
+  get shares(): (LoaderShare | null)[] {
+    return this.#leaves.map((leaf) => {
+      if (!(leaf instanceof DataLoader)) return null;
+      const ranks = leaf.sampler instanceof DistributedSampler ? leaf.sampler.numReplicas : 1;
+      return { ranks, examples: ranks * leaf.batchSize };
+    });
+  }
+
   state(): unknown[] {
     return this.#leaves.map((leaf) => refusePromise(featuresOf(leaf).state?.(), methodOf(leaf, "state")) ?? null);
   }
@@ -228,7 +245,20 @@ function prepareLoader(loader: BatchSource<unknown>, options: StageDataOptions):
     );
     return loader.withSampler(new SequentialSampler(sized));
   }
-  return shareOfRank(loader, options.ranks);
+  const shared = shareOfRank(loader, options.ranks);
+  if (!options.isTraining && shared !== loader) warnOfRepeats(sized.length, options);
+  return shared;
+}
+
+/** Ranks that evaluate have equally many examples, and some of those come twice. One rank says so for all. */
+function warnOfRepeats(examples: number, { origin, ranks, warn }: StageDataOptions): void {
+  if (ranks === undefined || ranks.rank !== 0 || examples % ranks.numReplicas === 0) return;
+  const repeated = ranks.numReplicas - (examples % ranks.numReplicas);
+  warn(
+    `repeated ${origin}`,
+    `${origin}: ${examples} examples do not divide by ${ranks.numReplicas} ranks, so ${repeated} of them come twice and ` +
+      "count twice in metrics. For exact ones evaluate in one process (devices: 1).",
+  );
 }
 
 function combineForTraining(loaders: LoaderTree | CombinedLoader): BatchSource<unknown> {

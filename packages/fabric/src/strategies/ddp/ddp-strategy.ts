@@ -11,6 +11,7 @@ import type { MachineShare } from "../../accelerators/accelerator.js";
 import { requireRankIn } from "../../collectives/check-call.js";
 import type { Collective, ReduceOp } from "../../collectives/collective.js";
 import { SingleDeviceCollective } from "../../collectives/single-device-collective.js";
+import { setRankOfProcess } from "../../environments/rank-zero-only.js";
 import { NotLaunchedError } from "../../errors/not-launched-error.js";
 import type { TrainableModule, TrainableOptimizer } from "../../precision/trainable.js";
 import type { ClipGradNormOptions } from "../clip-options.js";
@@ -93,6 +94,7 @@ export class DDPStrategy extends SingleDeviceStrategy {
     this.globalRank = isByOthers ? environment.globalRank : this.localRank;
     this.worldSize = isByOthers ? environment.worldSize : devices.length;
     this.isGlobalZero = this.globalRank === 0;
+    if (this.worldSize > 1) setRankOfProcess(this.globalRank);
     if (this.localRank >= devices.length)
       throw onOneMachine(`LOCAL_RANK is ${this.localRank}, and devices asks for ${devices.length} ranks`);
     this.samplerRanks = this.worldSize === 1 ? undefined : { numReplicas: this.worldSize, rank: this.globalRank };
