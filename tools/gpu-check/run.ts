@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { stageApp, stageCuda, stageRuntime } from "./pack/stage.js";
+import { stageApp, stageCuda, stageDisplay, stageRuntime } from "./pack/stage.js";
 
 const USAGE = `tsx tools/gpu-check/run.ts pack [--out DIR] [--cuda-wheel FILE] [--arch N] [--fresh]
   --out         where the pieces go; .cache/gpu-check unless named
@@ -32,6 +32,7 @@ const out = resolve(values.out);
 mkdirSync(out, { recursive: true });
 const wheel = values["cuda-wheel"];
 await makePiece("runtime", { isOurs: false }, stageRuntime);
+await makePiece("display", { isOurs: false }, stageDisplay);
 if (wheel !== undefined)
   await makePiece(`cuda-sm${values.arch}`, { isOurs: false }, (folder) =>
     stageCuda(folder, wheel, Number(values.arch)),

@@ -21,6 +21,18 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const ENGINE = join(ROOT, "packages", "backend-onnxruntime", "package.json");
 /** What runs on the other machine. */
 const PROGRAMS = ["main", "probe", "parity", "times", "conformance"];
+/** Libraries that belong to a display, and Debian's packages of them. */
+const DISPLAY_LIBRARIES: Readonly<Record<string, string>> = {
+  "libX11.so.6": "libx11-6",
+  "libXext.so.6": "libxext6",
+  "libxcb.so.1": "libxcb1",
+  "libXau.so.6": "libxau6",
+  "libXdmcp.so.6": "libxdmcp6",
+  "libbsd.so.0": "libbsd0",
+  "libmd.so.0": "libmd0",
+  "libGLdispatch.so.0": "libglvnd0",
+  "libEGL.so.1": "libegl1",
+};
 /** Models whose step graphs the probe runs. */
 const PROBED = ["mlp", "cnn", "nanogpt", "lstm", "resnet18"];
 
@@ -31,7 +43,15 @@ export function stageRuntime(folder: string): void {
   const library = join(packageFolder("onnxruntime-node"), "bin", "napi-v6", "linux", "x64", "libonnxruntime.so.1");
   copyStripped(library, join(folder, "ort-npm", "libonnxruntime.so.1"));
   mkdirSync(join(folder, "lib"));
-  copyStripped(vulkanLoader(), join(folder, "lib", "libvulkan.so.1"));
+  copyStripped(systemLibrary("libvulkan.so.1", "libvulkan1"), join(folder, "lib", "libvulkan.so.1"));
+}
+
+/** What NVIDIA's Vulkan driver is linked with, and bare machines without a display may lack. */
+export function stageDisplay(folder: string): void {
+  const target = join(folder, "lib-display");
+  mkdirSync(target, { recursive: true });
+  for (const [name, debian] of Object.entries(DISPLAY_LIBRARIES))
+    copyStripped(systemLibrary(name, debian), join(target, name));
 }
 
 /** ONNX Runtime's CUDA build out of PyPI's wheel, with the machine code of one architecture. */
@@ -149,13 +169,12 @@ function packageFolder(name: string): string {
   throw new Error(`${name} is not installed. Try: pnpm install.`);
 }
 
-function vulkanLoader(): string {
-  const listed = execFileSync("ldconfig", ["-p"], {
-    encoding: "utf8",
-    env: { ...process.env, PATH: `${process.env["PATH"]}:/sbin` },
-  });
-  const path = /libvulkan\.so\.1 .*x86-64.* => (\S+)/.exec(listed)?.[1];
-  if (path === undefined) throw new Error("There is no libvulkan.so.1 here. Try: apt-get install libvulkan1.");
+function systemLibrary(name: string, debian: string): string {
+  const PATH = `${process.env["PATH"]}:/sbin`;
+  const listed = execFileSync("ldconfig", ["-p"], { encoding: "utf8", env: { ...process.env, PATH } });
+  const line = listed.split("\n").find((text) => text.trim().startsWith(`${name} `) && text.includes("x86-64"));
+  const path = line?.split(" => ")[1];
+  if (path === undefined) throw new Error(`There is no ${name} here. Try: apt-get install ${debian}.`);
   return realpathSync(path);
 }
 

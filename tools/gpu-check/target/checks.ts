@@ -31,17 +31,22 @@ export interface CheckGroup {
 export function allChecks(options: CheckOptions): CheckGroup[] {
   return [
     { atOnce: 1, checks: machineChecks() },
+    { atOnce: 1, checks: probeChecks() },
     { atOnce: 4, checks: [...parityChecks(options), ...conformanceChecks(options)] },
     { atOnce: 1, checks: timeChecks(options) },
-    { atOnce: 1, checks: probeChecks() },
   ];
 }
 
 /** What the machine has. */
 function machineChecks(): Check[] {
-  const torch = `import json, torch
+  const torch = `import json, subprocess, torch
+query = ["nvidia-smi", "--query-gpu=name,driver_version,memory.total", "--format=csv,noheader"]
+try:
+    driver = subprocess.run(query, capture_output=True, text=True).stdout.strip()
+except OSError:
+    driver = None
 gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
-print(json.dumps({"torch": torch.__version__, "cuda": torch.version.cuda, "cudnn": torch.backends.cudnn.version(), "gpu": gpu}))`;
+print(json.dumps({"torch": torch.__version__, "cuda": torch.version.cuda, "cudnn": torch.backends.cudnn.version(), "gpu": gpu, "driver": driver}))`;
   return [{ name: "machine", command: [python, "-c", torch], limitS: 60 }];
 }
 
@@ -73,7 +78,7 @@ function timeChecks({ torchDevice }: CheckOptions): Check[] {
   return TIMED_WORKLOADS.map((workload) => ({
     name: `times-${workload}`,
     command: [process.execPath, join(app, "times.mjs"), workload, torchDevice],
-    limitS: 150,
+    limitS: 240,
   }));
 }
 

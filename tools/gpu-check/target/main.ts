@@ -30,9 +30,9 @@ for (const { atOnce, checks } of allChecks(options)) {
 print(checkTable(outcomes));
 print(timeTable(outcomes));
 
-/** The dumped graphs only where they are asked for: the engine's own checks say more. */
+/** Of the dumped graphs one, for a first sign, where no more are asked for: the engine's own checks say more. */
 function isWanted(name: string): boolean {
-  if (positionals.length === 0) return !name.startsWith("probe");
+  if (positionals.length === 0) return !name.startsWith("probe") || name.endsWith("-mlp");
   return positionals.some((start) => name.startsWith(start));
 }
 

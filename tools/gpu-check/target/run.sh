@@ -18,13 +18,18 @@ for piece in "$here"/*.tar.xz; do
   } &
 done
 wait
+# Only what the system lacks, for it may be linked with other parts of itself.
+known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null)
+for library in "$work"/lib-display/*; do
+  case "$known" in *"$(basename "$library") "*) ;; *) cp -n "$library" "$work/lib/" ;; esac
+done
 # CUDA's libraries from their wheels, PyTorch's own among them.
 cuda=$("$python" -c '
 import glob, site, sys
 folders = [*site.getsitepackages(), site.getusersitepackages(), *sys.path]
 print(":".join(dict.fromkeys(lib for folder in folders for lib in sorted(glob.glob(folder + "/nvidia/*/lib")))))' 2>/dev/null)
-export GPU_CHECK_LIBRARIES="$work/lib:$cuda:/usr/local/cuda/lib64"
-export LD_LIBRARY_PATH="$GPU_CHECK_LIBRARIES${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+export LD_LIBRARY_PATH="$work/lib:$cuda:/usr/local/cuda/lib64${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}:/usr/local/nvidia/lib64:/usr/local/nvidia/lib"
+export VK_LOADER_DEBUG=${VK_LOADER_DEBUG:-error,warn} # shown where a check fails
 nvidia=/usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json
 if [ -z "${VK_DRIVER_FILES:-}" ] && [ -e "$nvidia" ]; then export VK_DRIVER_FILES=$nvidia; fi
 export LIGHTNING_TS_PYTHON=$python

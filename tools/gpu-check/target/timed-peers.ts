@@ -21,7 +21,7 @@ export function timedPeers(workload: WorkloadName, startFile: string, torchDevic
   const worker = join(app, "python", "pytorch_worker.py");
   const torch = (form: string) => [worker, workload, String(THREADS), startFile, "default", torchDevice, form];
   return [
-    { name: "pytorch", command: { command: python, args: torch("eager") }, limitS: 40 },
+    { name: "pytorch", command: { command: python, args: torch("eager") }, limitS: 60 },
     ...engineBackends().map(({ name, library }) => ({
       name,
       command: {
@@ -31,10 +31,10 @@ export function timedPeers(workload: WorkloadName, startFile: string, torchDevic
           ...[String(THREADS), startFile],
         ],
       },
-      limitS: 40,
+      limitS: 60,
     })),
     ...(COMPILED.includes(workload)
-      ? [{ name: "pytorch-compile", command: { command: python, args: torch("compile") }, limitS: 90 }]
+      ? [{ name: "pytorch-compile", command: { command: python, args: torch("compile") }, limitS: 100 }]
       : []),
   ];
 }
