@@ -101,6 +101,33 @@ it("runs on the engine too, whose threads are divided", { timeout: TIMEOUT_MS },
   expect((first?.threads ?? 0) * 2).toBeLessThanOrEqual(Math.max(2, alone?.threads ?? 0));
 });
 
+describe.runIf(IS_FULL)(
+  "a step whose gradients overflow on one rank",
+  { timeout: TIMEOUT_MS, concurrent: true },
+  () => {
+    it.each(LOOPS)("is left out by all of them, with %s", async (loop) => {
+      const mixed = {
+        loop,
+        batchSize: 4,
+        steps: 8,
+        optimizer: "sgd",
+        precision: "16-mixed",
+        backend: "onnxruntime",
+      } as const;
+      const [first, second] = await train({ ...mixed, devices: 2, overflows: 1 });
+      const [alone] = await train({ ...mixed, devices: 1, batchSize: 8, overflows: 0 });
+      expect(second?.weights).toEqual(first?.weights);
+      expect(first?.weights.every(Number.isFinite)).toBe(true);
+      // 1024, halved in the third step, and doubled after the four that follow.
+      expect([first?.scale, second?.scale, alone?.scale]).toEqual([1024, 1024, 1024]);
+      // Products of halves: what ranks and one process round differently.
+      expect(furthest(first?.weights ?? [], alone?.weights ?? [])).toBeLessThan(1e-3);
+      const [without] = await train({ ...mixed, devices: 2 });
+      expect(furthest(first?.weights ?? [], without?.weights ?? [])).toBeGreaterThan(1e-3);
+    });
+  },
+);
+
 describe("a parameter that one rank does not use", { timeout: TIMEOUT_MS, concurrent: true }, () => {
   const orders = { loop: "trainer", devices: 2, batchSize: 2, steps: 4, optimizer: "sgd", withoutExtra: 1 } as const;
 

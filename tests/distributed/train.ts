@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
-import { DDPStrategy } from "lightning-ts/fabric";
+import { DDPStrategy, MixedPrecision } from "lightning-ts/fabric";
 import { rankOfProcess } from "./rank-of-process.js";
 
 /** How to train. Every rank, and a run on one, is given the same orders. */
@@ -20,6 +20,10 @@ export interface TrainOrders {
   /** The rank whose loss does not reach a layer that the others use. */
   readonly withoutExtra?: number;
   readonly findUnusedParameters?: boolean;
+  /** @default "32-true" */
+  readonly precision?: "16-mixed";
+  /** The rank whose loss overflows, in its third step. */
+  readonly overflows?: number;
   /** Makes each rank begin with weights of its own. */
   readonly seedPerRank?: boolean;
 }
@@ -32,6 +36,8 @@ export interface TrainResult {
   /** The last one as it was logged, averaged over the ranks. */
   readonly lastLoss: number;
   readonly threads: number | undefined;
+  /** What losses are multiplied with in mixed precision, at the end. */
+  readonly scale: number | undefined;
   /** How many tensors there were after the second step, and after the last. */
   readonly tensors: readonly [number, number];
 }
@@ -68,7 +74,7 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
     return isUsed ? y.add(this.extra.forward(x)) : y;
   }
   override async trainingStep([x, y]: [L.tf.Tensor2D, L.tf.Tensor2D]) {
-    const loss = L.F.mseLoss(this.forward(x), y);
+    const loss = overflowing(L.F.mseLoss(this.forward(x), y), this.losses.length);
     this.losses.push((await loss.data())[0] ?? Number.NaN);
     this.log("loss", loss, { syncDist: true, onStep: true, onEpoch: false });
     return loss;
@@ -84,6 +90,11 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   override configureOptimizers() {
     return makeOptimizer(this);
   }
+}
+
+/** So large, where that was ordered, that its gradients are not finite once it is scaled. */
+function overflowing(loss: L.tf.Tensor, steps: number): L.tf.Tensor {
+  return steps === 2 && rankOfProcess() === orders.overflows ? loss.mul(1e37) : loss;
 }
 
 function makeOptimizer(net: Net) {
@@ -109,7 +120,10 @@ function makeData(): L.TensorDataset<[L.tf.TensorBuffer<L.tf.Rank.R2>, L.tf.Tens
   return new L.TensorDataset(x, y);
 }
 
+const mixed =
+  orders.precision === undefined ? undefined : new MixedPrecision({ initialScale: 1024, growthInterval: 4 });
 const common = {
+  plugins: mixed === undefined ? [] : [mixed],
   accelerator: L.cpu({ backend: orders.backend ?? "cpu" }),
   devices: orders.devices,
   strategy:
@@ -156,7 +170,7 @@ if (orders.loop === "trainer") {
     fabric.noBackwardSync(
       model,
       () => {
-        const loss = L.F.mseLoss(model.forward(batch[0]), batch[1]);
+        const loss = overflowing(L.F.mseLoss(model.forward(batch[0]), batch[1]), net.losses.length);
         net.losses.push(loss.dataSync()[0] ?? Number.NaN);
         fabric.backward(accumulate === 1 ? loss : loss.div(accumulate));
       },
@@ -171,5 +185,6 @@ if (orders.loop === "trainer") {
   await fabric.close();
 }
 const weights = net.parameters().flatMap((parameter) => [...parameter.dataSync()]);
-const result: TrainResult = { rank, weights, losses: net.losses, lastLoss, threads, tensors: net.tensors };
+const scale = mixed?.scaler.scale;
+const result: TrainResult = { rank, weights, losses: net.losses, lastLoss, threads, scale, tensors: net.tensors };
 writeFileSync(join(folder, `rank-${rank}.json`), JSON.stringify(result));

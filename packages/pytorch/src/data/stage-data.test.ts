@@ -205,8 +205,8 @@ describe("DataLoaders of a stage", () => {
       return warnings.join();
     };
     expect(said(7, 0)).toBe(
-      "repeated Net.trainDataloader: Net.trainDataloader: 7 examples do not divide by 3 ranks, so 2 of them come twice " +
-        "and count twice in metrics. For exact ones evaluate in one process (devices: 1).",
+      "repeated Net.trainDataloader: Net.trainDataloader: 7 examples do not divide by 3 ranks. How many come twice, and " +
+        "count twice in metrics: 2. For exact ones evaluate in one process (devices: 1).",
     );
     expect([said(6, 0), said(7, 1), said(7, 0, { isTraining: true }), said(7, 0, { ranks: undefined })]).toEqual(
       Array.from({ length: 4 }, () => ""),

@@ -256,8 +256,8 @@ function warnOfRepeats(examples: number, { origin, ranks, warn }: StageDataOptio
   const repeated = ranks.numReplicas - (examples % ranks.numReplicas);
   warn(
     `repeated ${origin}`,
-    `${origin}: ${examples} examples do not divide by ${ranks.numReplicas} ranks, so ${repeated} of them come twice and ` +
-      "count twice in metrics. For exact ones evaluate in one process (devices: 1).",
+    `${origin}: ${examples} examples do not divide by ${ranks.numReplicas} ranks. How many come twice, and count twice ` +
+      `in metrics: ${repeated}. For exact ones evaluate in one process (devices: 1).`,
   );
 }
 

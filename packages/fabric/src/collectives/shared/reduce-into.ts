@@ -25,10 +25,20 @@ function addTwo(output: CollectiveBuffer, first: CollectiveBuffer, second: Colle
   for (let i = 0; i < output.length; i += 1) output[i] = ((first[i] ?? 0) + (second[i] ?? 0)) * factor;
 }
 
+/** Sums of a block stay in the processor's cache until all members were added. */
+const SUMS = new Float64Array(1024);
+
 function addAll(output: CollectiveBuffer, members: readonly CollectiveBuffer[], divisor: number): void {
-  const sums = new Float64Array(output.length);
-  for (const member of members) for (let i = 0; i < sums.length; i += 1) sums[i] = (sums[i] ?? 0) + (member[i] ?? 0);
-  for (let i = 0; i < sums.length; i += 1) output[i] = (sums[i] ?? 0) / divisor;
+  for (let from = 0; from < output.length; from += SUMS.length) {
+    const count = Math.min(SUMS.length, output.length - from);
+    SUMS.fill(0, 0, count);
+    for (const member of members) addBlock(member, from, count);
+    for (let i = 0; i < count; i += 1) output[from + i] = (SUMS[i] ?? 0) / divisor;
+  }
+}
+
+function addBlock(member: CollectiveBuffer, from: number, count: number): void {
+  for (let i = 0; i < count; i += 1) SUMS[i] = (SUMS[i] ?? 0) + (member[from + i] ?? 0);
 }
 
 const COMBINE = { product: (a: number, b: number) => a * b, min: Math.min, max: Math.max } as const satisfies Partial<

@@ -49,7 +49,6 @@ export class MpiProcesses implements MessageProcesses {
     parts.port.on("message", (message: FromThread) => this.#hear(message));
     parts.port.unref();
     parts.worker.on("error", (error) => this.#fail(new MessagePassingError(`its thread ended: ${String(error)}`)));
-    parts.worker.unref();
   }
 
   get failure(): Error | undefined {

@@ -31,6 +31,8 @@ async function join(request: MessageRequest): Promise<MessageProcesses> {
   const { port1: port, port2 } = new MessageChannel();
   const data = { memory: shared.memory, environment, processId: process.pid, port: port2 };
   const worker = startThread(data, port2);
+  // What is under way keeps the process, not the thread, which ends with it.
+  worker.unref();
   const found = await firstMessage(port, worker);
   if (found.worldSize !== request.worldSize || found.rank !== request.rank) throw notTheSame(request, found);
   const processes = new MpiProcesses({ mpi, shared, port, worker, request });

@@ -9,7 +9,7 @@ import { RanksElsewhere } from "./ranks-elsewhere.js";
 const SPIN_MS = 0.05;
 /** The longer nothing happens, the longer it sleeps. */
 const SLEEP_SHARE = 0.05;
-const LONGEST_SLEEP_MS = 1;
+const LONGEST_SLEEP_MS = 2;
 /** How often it looks for messages while its process calls nothing. */
 const IDLE_MS = 20;
 /** How long messages may take to leave before MPI ends. */
