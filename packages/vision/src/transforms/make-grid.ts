@@ -1,4 +1,4 @@
-import { MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import { TensorBuffer, type Rank } from "@tensorflow/tfjs-core";
 import type { ImageTensor } from "./functional/planes.js";
 
@@ -22,6 +22,7 @@ export const GRID_OPTIONS = ["nrow", "padding", "normalize", "valueRange", "scal
 /**
  * Images beside and below each other as one image, like torchvision's `make_grid`. Images of one channel get three.
  * @param images of one shape [C, H, W], or a batch [B, C, H, W]
+ * @throws MisconfigurationError for tensors, whose numbers are on the device: `await images.buffer()` brings them
  * @returns [3, height, width], or as many channels as the images have; one image alone has no padding
  * @example
  * ```ts
@@ -63,6 +64,7 @@ export function makeGrid(
 }
 
 function listOf(images: readonly ImageTensor[] | TensorBuffer<Rank.R4, "float32">): readonly ImageTensor[] {
+  refuseOthers(images);
   if (!(images instanceof TensorBuffer)) {
     const shapes = new Set(images.map(({ shape }) => shape.join(", ")));
     if (shapes.size > 1)
@@ -83,6 +85,21 @@ function listOf(images: readonly ImageTensor[] | TensorBuffer<Rank.R4, "float32"
         images.values.slice(i * size, (i + 1) * size),
       ),
   );
+}
+
+/** Tensors among them: what they hold is on the device, and reading it takes an `await`. */
+function refuseOthers(images: unknown): void {
+  const isBatch = images instanceof TensorBuffer && images.shape.length === 4;
+  const others = Array.isArray(images)
+    ? images.filter((image) => !(image instanceof TensorBuffer) || image.shape.length !== 3)
+    : [images];
+  if (isBatch || others.length === 0) return;
+  throw new MisconfigurationError({
+    message: "makeGrid takes images on the host.",
+    expected: "a list of tf.TensorBuffers [C, H, W], or one [B, C, H, W]",
+    received: describeValue(others[0]),
+    tryThis: "await images.buffer() for a tensor [B, C, H, W].",
+  });
 }
 
 function scaled(images: readonly ImageTensor[], options: MakeGridOptions): readonly ImageTensor[] {

@@ -1,4 +1,4 @@
-import { DataLoader, RandomStream, seedEverything } from "@lightning-ts/core";
+import { DataLoader, RandomStream, seedEverything, tf } from "@lightning-ts/core";
 import { describe, expect, it } from "vitest";
 import { ColorJitter } from "./color-jitter.js";
 import { Compose } from "./compose.js";
@@ -173,6 +173,13 @@ describe("what cannot be done is refused", () => {
       /"nearest", "bilinear"/,
     ],
     ["a grid of nothing", () => makeGrid([]), /no images/],
+    [
+      "a grid of a tensor",
+      () => makeGrid(Object(tf.ones([4, 3, 2, 2]))),
+      /a tensor of shape \[4, 3, 2, 2\]. Try: await/,
+    ],
+    ["a grid of tensors", () => makeGrid([Object(tf.ones([3, 2, 2]))]), /Received a tensor of shape \[3, 2, 2\]/],
+    ["a grid of one image", () => makeGrid(Object(tf.buffer([3, 2, 2]))), /images on the host/],
     [
       "a grid of several shapes",
       () => makeGrid([picture(2, 2), picture(3, 2)].map((image) => new ToTensor().apply(image))),
