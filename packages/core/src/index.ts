@@ -102,6 +102,7 @@ export type {
   BackendCapabilities,
   BackendMemory,
   BackendOptions,
+  Hardware,
   PrecisionName,
   TrainingBackend,
 } from "./backend/training-backend.js";
@@ -181,5 +182,5 @@ export { assertTrainable } from "./nn/assert-trainable.js";
 
 export { BackendCannotTrainError } from "./errors/backend-cannot-train-error.js";
 export { BackendUnavailableError } from "./errors/backend-unavailable-error.js";
-export { availableBackends, currentBackend, registerBackend } from "./backend/backend-registry.js";
+export { availableBackends, currentBackend, knownBackends, registerBackend } from "./backend/backend-registry.js";
 export { resolveBackend, type ResolvedBackend } from "./backend/resolve-backend.js";

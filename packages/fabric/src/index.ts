@@ -68,6 +68,15 @@ export { TorchElasticEnvironment } from "./environments/torch-elastic-environmen
 export { SingleDeviceCollective } from "./collectives/single-device-collective.js";
 export { cpu, CpuAccelerator, type CpuOptions } from "./accelerators/cpu-accelerator.js";
 export {
+  cuda,
+  gpu,
+  GpuAccelerator,
+  webgpu,
+  type CudaAcceleratorOptions,
+  type GpuName,
+  type WebGpuAcceleratorOptions,
+} from "./accelerators/gpu-accelerator.js";
+export {
   CheckpointFormatError,
   CheckpointMismatchError,
   CheckpointNotFoundError,

@@ -129,7 +129,7 @@ export type {
   WrittenEpoch,
 } from "@lightning-ts/pytorch";
 
-export { cpu, CSVLogger, Fabric, rankZeroOnly, TensorBoardLogger } from "@lightning-ts/fabric";
+export { cpu, CSVLogger, cuda, Fabric, gpu, rankZeroOnly, TensorBoardLogger, webgpu } from "@lightning-ts/fabric";
 export type { CSVLoggerOptions, FabricOptions, Logger, TensorBoardLoggerOptions } from "@lightning-ts/fabric";
 
 export {

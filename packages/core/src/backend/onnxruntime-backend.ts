@@ -14,6 +14,7 @@ import type {
   BackendCapabilities,
   BackendMemory,
   BackendOptions,
+  Hardware,
   TrainingBackend,
 } from "./training-backend.js";
 
@@ -68,6 +69,10 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
         cause,
       });
     }
+  }
+
+  async hardware(): Promise<readonly Hardware[]> {
+    return (await this.#import()).deviceHardware(this.device);
   }
 
   memory(): BackendMemory {

@@ -12,6 +12,13 @@ export type Availability =
       /** The command that makes it available. */ readonly install?: string | undefined;
     };
 
+/** A graphics card, as its driver calls it. */
+export interface Hardware {
+  readonly name: string;
+  /** The processor plays a GPU: right for tests, and slow. */
+  readonly isSoftware: boolean;
+}
+
 export interface BackendOptions {
   /** Native threads. @default as many as the machine has cores */
   readonly threads?: number | undefined;
@@ -49,6 +56,10 @@ export interface TrainingBackend {
    */
   initialize(options: BackendOptions): Promise<void>;
   readonly capabilities: BackendCapabilities;
+  /**
+   * What it would compute on, as drivers call it, the one that it chooses first. Absent on backends of the processor.
+   */
+  hardware?(): Promise<readonly Hardware[]>;
   /** Native threads in use; undefined where it does not know. Read after `initialize`. */
   readonly threads?: number | undefined;
   memory(): BackendMemory;

@@ -1,5 +1,6 @@
 import type { PrecisionName } from "@lightning-ts/core";
 import type { Accelerator, DevicesOption } from "../accelerators/accelerator.js";
+import type { GpuName } from "../accelerators/gpu-accelerator.js";
 import type { CheckpointStore } from "../checkpoint/checkpoint-store.js";
 import type { Collective } from "../collectives/collective.js";
 import type { ClusterEnvironment } from "../environments/cluster-environment.js";
@@ -8,7 +9,7 @@ import type { Precision } from "../precision/precision.js";
 import type { Strategy } from "../strategies/strategy.js";
 
 /** Backends may be named where an accelerator is expected. */
-export type AcceleratorName = "auto" | "cpu" | "onnxruntime" | "tensorflow" | "wasm";
+export type AcceleratorName = "auto" | "cpu" | GpuName | "onnxruntime" | "tensorflow" | "wasm";
 
 export type StrategyName =
   | "auto"

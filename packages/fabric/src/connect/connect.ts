@@ -1,6 +1,8 @@
 import { describeValue, rejectUnknownOptions } from "@lightning-ts/core";
 import type { Accelerator } from "../accelerators/accelerator.js";
+import { AutoAccelerator } from "../accelerators/auto-accelerator.js";
 import { CpuAccelerator } from "../accelerators/cpu-accelerator.js";
+import { GpuAccelerator } from "../accelerators/gpu-accelerator.js";
 import { SafetensorsCheckpointStore } from "../checkpoint/safetensors-checkpoint-store.js";
 import { detectEnvironment } from "../environments/detect-environment.js";
 import { devicesOfEnvironment } from "./devices-of-environment.js";
@@ -16,7 +18,10 @@ import { sortPlugins } from "./sort-plugins.js";
 import { resolveStrategy } from "./resolve-strategy.js";
 import { unknownNameError } from "./unknown-name-error.js";
 
-export const ACCELERATOR_NAMES: readonly AcceleratorName[] = ["auto", "cpu", "onnxruntime", "tensorflow", "wasm"];
+export const ACCELERATOR_NAMES: readonly AcceleratorName[] = [
+  ...(["auto", "cpu", "gpu", "cuda", "webgpu", "mps"] as const),
+  ...(["onnxruntime", "tensorflow", "wasm"] as const),
+];
 
 /** The keys of `ConnectOptions`, for who embeds them in options of their own. */
 export const CONNECT_OPTION_NAMES = [
@@ -128,8 +133,14 @@ function resolveAccelerator(option: string | Accelerator): Accelerator {
   if (isPart(option) && option.kind === "accelerator") return option;
   switch (option) {
     case "auto":
+      return new AutoAccelerator();
     case "cpu":
       return new CpuAccelerator();
+    case "gpu":
+    case "cuda":
+    case "webgpu":
+    case "mps":
+      return new GpuAccelerator(option);
     case "onnxruntime":
     case "tensorflow":
     case "wasm":

@@ -35,9 +35,9 @@ describe("options of a Trainer", () => {
   });
 
   it("that only Lightning has say what stands in for them", () => {
-    const options = { deterministic: "yes", accelerator: "gpu", strategy: "fsdp" } as unknown as TrainerOptions;
+    const options = { deterministic: "yes", accelerator: "tpu", strategy: "fsdp" } as unknown as TrainerOptions;
     expect(() => new Trainer(options)).toThrow(/deterministic: there is no such option \(every run is/);
-    expect(() => new Trainer(options)).toThrow(/There is no accelerator "gpu".* computes on the processor/);
+    expect(() => new Trainer(options)).toThrow(/There is no accelerator "tpu".*processors and GPUs compute here/);
     expect(() => new Trainer(options)).toThrow(/The strategy "fsdp" does not exist yet.*"ddp"/);
   });
 

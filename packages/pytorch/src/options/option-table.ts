@@ -33,9 +33,11 @@ export const DEFAULT_MAX_EPOCHS = 1000;
 /** Options that name what a Trainer is put together from. */
 export const PART_OPTIONS = {
   accelerator: {
-    kind: checkedOnConnecting('"auto", "cpu", a backend ("onnxruntime", "tensorflow", "wasm"), or an Accelerator'),
+    kind: checkedOnConnecting(
+      '"auto", "cpu", "gpu", "cuda", "webgpu", "mps", a backend ("onnxruntime", "tensorflow", "wasm"), or an Accelerator',
+    ),
     default: "auto",
-    help: "What computes. The name of a backend stands for the processor with that backend.",
+    help: "What computes: a real GPU where there is one, else the processor. The name of a backend stands for the processor with that backend.",
   },
   strategy: {
     kind: checkedOnConnecting('"auto", "single_device", "ddp", or a Strategy'),

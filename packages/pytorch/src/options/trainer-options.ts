@@ -12,7 +12,11 @@ import type { LightningOnlyOptions } from "./lightning-options.js";
  */
 // Only the types are written here: `pnpm docs:options` takes the comments from `option-table.ts`.
 export interface TrainerOptions extends LightningOnlyOptions {
-  /** What computes. The name of a backend stands for the processor with that backend. @default "auto" */
+  /**
+   * What computes: a real GPU where there is one, else the processor. The name of a backend stands for the processor
+   * with that backend.
+   * @default "auto"
+   */
   readonly accelerator?: UncheckedConnectOptions["accelerator"];
   /**
    * How a run is spread over devices: `single_device` for one, `ddp` for several, with a process for each.
