@@ -4,6 +4,8 @@ import type { CallSteps } from "./pending-call.js";
 import { reduceInto } from "./reduce-into.js";
 
 const NOTHING = new Uint8Array();
+/** From here on it takes less time to wait twice for each chunk than to add all of it on each rank. */
+const DIVIDED_BYTES = 256 * 1024;
 
 /** What becomes of a part of the data once all members have published theirs. */
 type Take = (from: number, partOf: (member: number) => CollectiveBuffer) => void;
@@ -48,12 +50,37 @@ export function allReduceSteps(
   op: ReduceOp,
   root: number | undefined,
 ): CallSteps {
+  if (root === undefined && buffer.byteLength >= DIVIDED_BYTES) return dividedAllReduceSteps(channel, buffer, op);
   return partByPart(channel, buffer, buffer, buffer.length, (from, partOf) => {
     if (root !== undefined && root !== channel.member) return;
     const members = channel.ranks.map((_, member) => partOf(member));
     const first = members[0];
     if (first !== undefined) reduceInto(buffer.subarray(from, from + first.length), members, op);
   });
+}
+
+/** Each member reduces its share of a chunk, and copies what the others have reduced. */
+function* dividedAllReduceSteps(channel: Channel, buffer: CollectiveBuffer, op: ReduceOp): CallSteps {
+  const size = channel.ranks.length;
+  const atOnce = channel.chunkBytes / buffer.BYTES_PER_ELEMENT;
+  for (let from = 0; from < buffer.length; from += atOnce) {
+    const chunk = buffer.subarray(from, from + atOnce);
+    const startOf = (member: number): number => Math.floor((chunk.length * member) / size);
+    const lengthOf = (member: number): number => startOf(member + 1) - startOf(member);
+    const start = startOf(channel.member);
+    const own = chunk.subarray(start, start + lengthOf(channel.member));
+    channel.publish(bytesOf(chunk));
+    yield;
+    const at = (member: number): number => channel.chunkByteOf(member) + start * buffer.BYTES_PER_ELEMENT;
+    const all = channel.ranks.map((_, member) => viewLike(buffer, channel.buffer, at(member), own.length));
+    reduceInto(own, all, op);
+    channel.publish(bytesOf(own));
+    yield;
+    for (const member of channel.ranks.keys()) {
+      if (member === channel.member) continue;
+      chunk.set(viewLike(buffer, channel.buffer, channel.chunkByteOf(member), lengthOf(member)), startOf(member));
+    }
+  }
 }
 
 /** @param root the only member that gets the parts; undefined where all do */

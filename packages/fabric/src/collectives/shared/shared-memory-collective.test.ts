@@ -82,6 +82,24 @@ describe("SharedMemoryCollective", () => {
     });
   });
 
+  it.each([[100], [65_537], [300_001]])(
+    "adds %i numbers in the order of the ranks, the same bits on each",
+    async (length) => {
+      const valueOf = (rank: number, index: number): number =>
+        Math.fround(Math.sin(index + 1e3 * rank) * 10 ** (rank - 1));
+      const means = await onAll(makeRanks(3), async ({ rank, collective }) => {
+        const buffer = Float32Array.from({ length }, (_, index) => valueOf(rank, index));
+        await collective.allReduce(buffer, { name: "means", op: "mean" });
+        return buffer;
+      });
+      const expected = Float32Array.from(
+        { length },
+        (_, index) => (valueOf(0, index) + valueOf(1, index) + valueOf(2, index)) / 3,
+      );
+      for (const mean of means) expect(Buffer.from(mean.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
+    },
+  );
+
   it("runs calls in the order in which they were made, also when nobody waits between them", async () => {
     await onAll(makeRanks(2), async ({ rank, collective }) => {
       const buffers = Array.from({ length: 20 }, (_, i) => Float32Array.of(rank + i));
