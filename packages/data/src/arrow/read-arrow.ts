@@ -12,8 +12,8 @@ import { withCodecs } from "./with-codecs.js";
 export interface ReadArrowOptions extends ArrowOptions, FilesOption {}
 
 /**
- * Reads an Arrow file (also called Feather) or stream into a table, around the memory of the file. It needs the package
- * apache-arrow.
+ * Reads an Arrow file (also called Feather) or stream into a table, around the memory of the file; what is compressed
+ * with LZ4 or Zstandard is decompressed. It needs the package apache-arrow.
  * @param source a path, or a file's bytes
  * @throws DataFileError for what is no such file, or damaged
  */
