@@ -26,7 +26,10 @@ const stages: readonly Stage[] = [
   {
     concurrency: 1,
     isRequired: true,
-    checks: [commandCheck("build", "turbo", ["run", "build", "--output-logs=errors-only"])],
+    checks: [
+      commandCheck("build", "turbo", ["run", "build", "--output-logs=errors-only"]),
+      tool("software GPU", "software-gpu"),
+    ],
   },
   {
     concurrency: 2,

@@ -294,9 +294,9 @@ export class GraphRuns {
       const { description, checks } = lower();
       const model = encodeModel(description);
       this.#options.onModel?.(model);
-      const { inputs, outputs } = description;
+      const { inputs, outputs, onProcessor } = description;
       const profilePrefix = this.#profile?.newPrefix();
-      const graph = this.#runner.compile({ model, inputs, outputs, profilePrefix });
+      const graph = this.#runner.compile({ model, inputs, outputs, onProcessor, profilePrefix });
       this.#profile?.addGraph(graph, profilePrefix);
       const plan = { graph, checks };
       this.#plans.add(this.#key, plan);

@@ -101,8 +101,14 @@ export type Rewrite = (graph: GraphBuilder, request: NodeRequest) => readonly (G
 export interface GraphTarget {
   /** For operators that the device has not, by their type; those of other domains as `domain:type`. */
   readonly rewrites: Readonly<Record<string, Rewrite>>;
+  /** Whether a long sum is exact in one operator; otherwise it goes in blocks, as on the processor. */
+  readonly sumsExactly: boolean;
   /** Whether a part of a graph can be repeated on the device; otherwise each step of a `scan` is emitted by itself. */
   readonly repeats: boolean;
+  /** Whether an optimizer computes on all parameters side by side: arrays can be joined and split at little cost. */
+  readonly packsUpdates: boolean;
+  /** Nodes that the device says it has and does not, or that are quicker beside those they belong to. */
+  readonly onProcessor?: ((node: NodeRequest) => boolean) | undefined;
   /** Whether rows can be added into a table by index, in a fixed order. Otherwise a product with ones does it. */
   readonly scatters: boolean;
 }

@@ -55,6 +55,8 @@ export interface CompileRequest {
   readonly model: Uint8Array;
   readonly inputs: readonly GraphValueSpec[];
   readonly outputs: readonly GraphValueSpec[];
+  /** Names of nodes that a device is to leave to the processor, where it can be told. @default none */
+  readonly onProcessor?: readonly string[] | undefined;
   /**
    * Where its nodes' times are to be written when it is released: a file whose name begins with this path, in ONNX
    * Runtime's own form. Only for runners that measure runs.

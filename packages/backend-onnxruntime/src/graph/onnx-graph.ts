@@ -9,6 +9,7 @@ import type {
 import type { GraphDtype } from "../contract/graph-dtype.js";
 import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
 import { constantBytes } from "./constant-bytes.js";
+import { flatEnds } from "./flat-ends.js";
 import { fuseRelu } from "./fuse-relu.js";
 import { leavesLast } from "./leaves-last.js";
 import { readsOf } from "./reads-of.js";
@@ -33,6 +34,8 @@ export class OnnxGraph implements GraphBuilder {
   position = 0;
   readonly #nodes: ModelNode[] = [];
   readonly #requests = new Map<string, NodeRequest>();
+  readonly #onProcessor: string[] = [];
+  readonly #shapes = new Map<string, readonly number[]>();
   readonly #shared = new Map<string, readonly (GraphValue | undefined)[]>();
   readonly #initializers = new Map<string, { readonly value: GraphValue; readonly initializer: ModelInitializer }>();
   readonly #inputs: GraphValue[] = [];
@@ -79,8 +82,10 @@ export class OnnxGraph implements GraphBuilder {
     const outputs = request.outputs.map(
       (output) => output && { name: `${this.#prefix}v${this.#names++}`, dtype: output.dtype, shape: output.shape },
     );
+    const name = `${this.label}#${this.#nodes.length}`;
+    if (this.target?.onProcessor?.(request) === true) this.#onProcessor.push(name);
     this.#nodes.push({
-      name: `${this.label}#${this.#nodes.length}`,
+      name,
       type: request.type,
       domain: request.domain,
       inputs: inputNames(request.inputs),
@@ -88,8 +93,13 @@ export class OnnxGraph implements GraphBuilder {
       attrs: request.attrs,
     });
     this.#shared.set(key, outputs);
-    for (const output of outputs) if (output !== undefined) this.#requests.set(output.name, request);
+    for (const output of outputs) if (output !== undefined) this.#note(output, request);
     return outputs;
+  }
+
+  #note({ name, shape }: GraphValue, request: NodeRequest): void {
+    this.#requests.set(name, request);
+    this.#shapes.set(name, shape);
   }
 
   #rewritten(request: NodeRequest): readonly (GraphValue | undefined)[] | undefined {
@@ -197,8 +207,15 @@ export class OnnxGraph implements GraphBuilder {
     const initializers = [...this.#initializers.values()]
       .map((entry) => entry.initializer)
       .filter(({ name }) => needed.has(name));
-    const fused = this.isPortable ? nodes : leavesLast(fuseRelu(nodes, outputs));
-    return { nodes: fused, initializers, inputs: this.#inputs, outputs };
+    const description = { nodes, initializers, inputs: this.#inputs, outputs };
+    if (this.isPortable) return description;
+    if (this.target !== undefined && this.#prefix === "")
+      return { ...flatEnds(description, (name) => this.#shapeOf(name)), onProcessor: this.#onProcessor };
+    return { ...description, nodes: leavesLast(fuseRelu(nodes, outputs)) };
+  }
+
+  #shapeOf(name: string): readonly number[] | undefined {
+    return this.#shapes.get(name);
   }
 }
 

@@ -53,4 +53,6 @@ export interface ModelDescription {
   readonly initializers: readonly ModelInitializer[];
   readonly inputs: readonly GraphValueSpec[];
   readonly outputs: readonly GraphValueSpec[];
+  /** Names of nodes that a device is to leave to the processor. @default none */
+  readonly onProcessor?: readonly string[] | undefined;
 }

@@ -16,9 +16,10 @@ export interface BufferPoolOptions<TBuffer extends Poolable> {
   readonly discard: (buffer: TBuffer) => void;
   /** Id of the newest completed run. */
   readonly completed: () => number;
+  /** However little is in use, this much may wait for reuse. @default 64 MiB */
+  readonly alwaysPooledBytes?: number | undefined;
 }
 
-/** However little is in use, this much may wait for reuse. */
 const ALWAYS_POOLED_BYTES = 64 * 1024 * 1024;
 
 /** Reuses buffers by size class; a freed buffer that a run in flight still touches waits for that run. */
@@ -104,7 +105,8 @@ export class BufferPool<TBuffer extends Poolable> {
     this.#idle.delete(capacityBytes);
     this.#idle.set(capacityBytes, idle);
     const used = this.#allocatedBytes - this.#pooledBytes;
-    if (this.#pooledBytes > ALWAYS_POOLED_BYTES) this.#trim(Math.max(ALWAYS_POOLED_BYTES, used));
+    const { alwaysPooledBytes = ALWAYS_POOLED_BYTES } = this.#options;
+    if (this.#pooledBytes > alwaysPooledBytes) this.#trim(Math.max(alwaysPooledBytes, used));
   }
 
   #trim(limitBytes: number): void {

@@ -8,6 +8,15 @@ export interface ExecutionProvider {
   readonly options: Readonly<Record<string, string>>;
 }
 
+/** The provider, told to leave these nodes to the processor. CUDA's cannot be told. */
+export function withNodesOnProcessor(
+  provider: ExecutionProvider,
+  names: readonly string[] | undefined,
+): ExecutionProvider {
+  if (names === undefined || names.length === 0 || provider.name !== "WebGPU") return provider;
+  return { ...provider, options: { ...provider.options, forceCpuNodeNames: names.join("\n") } };
+}
+
 /** Lets a session's nodes run there, as far as the provider knows them. @throws EngineUnavailableError */
 export function appendProvider(api: OrtApi, sessionOptions: Pointer, provider: ExecutionProvider): void {
   const keys = Object.keys(provider.options);

@@ -1,7 +1,7 @@
 import type { CompiledGraph, CompileRequest, GraphValueSpec } from "../contract/graph-runner.js";
 import { GraphCompileError } from "../errors/graph-compile-error.js";
 import { elementTypeCode, tensorSizeBytes } from "../onnx-model/element-type.js";
-import type { ExecutionProvider } from "./execution-provider.js";
+import { type ExecutionProvider, withNodesOnProcessor } from "./execution-provider.js";
 import { addressOf, nativeString, PointerVariable } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
 import { createSessionOptions, type OrtRuntime } from "./ort-runtime.js";
@@ -122,7 +122,10 @@ export function createNativeGraph(
 ): NativeGraph {
   const { profilePrefix } = request;
   if (profilePrefix === undefined && provider === undefined) return createSession(runtime, sessionOptions, request);
-  const own = createSessionOptions(runtime, { profilePrefix, provider });
+  const own = createSessionOptions(runtime, {
+    profilePrefix,
+    provider: provider && withNodesOnProcessor(provider, request.onProcessor),
+  });
   try {
     return createSession(runtime, own, request);
   } finally {

@@ -51,7 +51,7 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
   #closing: Promise<void> | undefined;
 
   /** @throws EngineUnavailableError, EngineError */
-  constructor(options: RuntimeOptions & SessionSettings, provider?: ExecutionProvider) {
+  constructor(options: RuntimeOptions & SessionSettings, provider?: ExecutionProvider, alwaysPooledBytes?: number) {
     this.#options = options;
     this.provider = provider;
     prepareRuntime(options);
@@ -66,6 +66,7 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
         this.releaseMemory(buffer.values);
       },
       completed: () => this.#opened?.queue.completed ?? 0,
+      alwaysPooledBytes,
     });
   }
 

@@ -1,9 +1,12 @@
 import type { GraphTarget } from "../../contract/graph-builder.js";
+import { oneHot } from "../gpu/rewrites/one-hot.js";
 import { fusedGemm } from "../gpu/rewrites/products.js";
 
 /** What ONNX Runtime's CUDA provider has no operator for, by what it has. */
 export const CUDA_TARGET: GraphTarget = {
-  rewrites: { "com.microsoft:FusedGemm": fusedGemm },
+  rewrites: { "com.microsoft:FusedGemm": fusedGemm, OneHot: oneHot },
+  sumsExactly: true,
   repeats: true,
+  packsUpdates: false,
   scatters: false,
 };

@@ -24,6 +24,8 @@ import type { GpuDevice } from "./gpu-device.js";
 
 /** Up to so many elements, what was uploaded stays on the host too, for kernels that look at numbers they know. */
 const KEPT_ELEMENTS = 4096;
+/** What waits for reuse at least: new memory is had only when the device's thread has nothing to do. */
+const KEPT_BYTES = 2 ** 30;
 /** Runs that a device may have before it that nobody waits for. */
 const MOST_RUNS_AHEAD = 4;
 
@@ -48,7 +50,7 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
 
   /** @throws EngineUnavailableError, EngineError */
   constructor(device: GpuDevice, options: RuntimeOptions & SessionSettings) {
-    super(options, device.provider);
+    super(options, device.provider, KEPT_BYTES);
     this.#device = device;
     this.target = device.target;
     this.name = `onnxruntime C API ${prepareRuntime(options).version} on ${device.provider.name}`;

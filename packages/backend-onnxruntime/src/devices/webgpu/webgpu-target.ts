@@ -1,4 +1,4 @@
-import type { GraphTarget } from "../../contract/graph-builder.js";
+import type { GraphTarget, NodeRequest } from "../../contract/graph-builder.js";
 import { concatOf, pairwise, splitOf } from "../gpu/rewrites/few-operands.js";
 import { logSoftmax } from "../gpu/rewrites/log-softmax.js";
 import { and, or, xor } from "../gpu/rewrites/logic.js";
@@ -23,6 +23,19 @@ export const WEBGPU_TARGET: GraphTarget = {
     Max: pairwise("Max"),
     Min: pairwise("Min"),
   },
+  sumsExactly: false,
+  onProcessor: (node) => computesBits(node) || findsPositions(node),
   repeats: false,
+  packsUpdates: true,
   scatters: false,
 };
+
+/** Random bits are drawn with operators that the device lacks; those in between would go back and forth. */
+function computesBits({ inputs, outputs }: NodeRequest): boolean {
+  return [...inputs, ...outputs].some((value) => value?.dtype === "uint32");
+}
+
+/** The provider's pooling has no positions of what it finds. */
+function findsPositions({ type, outputs }: NodeRequest): boolean {
+  return type === "MaxPool" && outputs.length > 1;
+}

@@ -44,6 +44,18 @@ export function concat(graph: GraphBuilder, parts: readonly GraphValue[], axis: 
   return graph.op("Concat", parts, { shape: first.shape.with(axis, length), attrs: { axis } });
 }
 
+/** Parts of these lengths along the first axis. */
+export function split(graph: GraphBuilder, value: GraphValue, lengths: readonly number[]): GraphValue[] {
+  if (lengths.length === 1) return [value];
+  const rest = value.shape.slice(1);
+  return emitAll(graph, {
+    type: "Split",
+    inputs: [value, axesConstant(graph, lengths)],
+    attrs: { axis: 0 },
+    outputs: lengths.map((length) => ({ dtype: value.dtype, shape: [length, ...rest] })),
+  });
+}
+
 export function reducedShape(shape: readonly number[], axes: readonly number[], keepDims: boolean): number[] {
   return keepDims
     ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))

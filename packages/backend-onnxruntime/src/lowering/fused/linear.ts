@@ -5,6 +5,7 @@ import { elementCount } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
 import { binary, isEmpty, reshape, zeros } from "./emit.js";
+import { hasExactSums } from "../sums/has-exact-sums.js";
 import { partPlan } from "../sums/part-plan.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { rawMatrixProduct } from "./matrix-product.js";
@@ -66,9 +67,10 @@ function rowsTimesWeight(graph: GraphBuilder, { x, weight, bias, activation }: L
     bias && roundToCompute(graph, bias),
   ];
   const isLong =
-    graph.isPortable !== true &&
+    !hasExactSums(graph) &&
     partPlan({ value: rows, isInnerLast: true }, { value: factor, isInnerLast: true }) !== undefined;
-  const isSmall = graph.isPortable === true || (!isLong && elementCount(shape) < LARGE_RESULT);
+  const isOneNode = graph.isPortable === true || graph.target !== undefined || elementCount(shape) < LARGE_RESULT;
+  const isSmall = isOneNode && !isLong;
   const attrs = { transB: 1 };
   if (isSmall && activation === "relu" && graph.computeDtype === "float32" && graph.isPortable !== true) {
     return graph.op("FusedGemm", [rows, factor, offset], {

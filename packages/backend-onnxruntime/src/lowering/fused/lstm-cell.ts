@@ -1,6 +1,6 @@
 import { present, sigmoidGradient, tanhGradient, type RecurrentCell } from "./recurrent-cell.js";
-import { concat } from "./emit.js";
-import { affine, splitRows, weighted } from "./recurrent-products.js";
+import { concat, split } from "./emit.js";
+import { affine, weighted } from "./recurrent-products.js";
 
 /** c' = f · c + i · g; h' = o · tanh(c'). Gates in the order i, f, o, g. */
 export const lstmCell: RecurrentCell = {
@@ -9,10 +9,10 @@ export const lstmCell: RecurrentCell = {
   forward(graph, { ih, hh, bias }, { x, h, c }) {
     const hidden = (hh.shape[0] ?? 0) / 4;
     const sum = weighted(graph, hh, h, affine(graph, ih, x, bias));
-    const [outer, inner] = splitRows(graph, sum, [3 * hidden, hidden]).map(present);
+    const [outer, inner] = split(graph, sum, [3 * hidden, hidden]).map(present);
     const gates = graph.op("Sigmoid", [outer]);
     const g = graph.op("Tanh", [inner]);
-    const [i, f, o] = splitRows(graph, gates, [hidden, hidden, hidden]);
+    const [i, f, o] = split(graph, gates, [hidden, hidden, hidden]);
     const before = present(c);
     const cells = graph.op("Add", [graph.op("Mul", [f, before]), graph.op("Mul", [i, g])]);
     return { h: graph.op("Mul", [o, graph.op("Tanh", [cells])]), c: cells, saved: [gates, g, before] };
@@ -21,7 +21,7 @@ export const lstmCell: RecurrentCell = {
   backward(graph, { dh, dc, c, saved }) {
     const [gates, g, before] = saved.map(present);
     const hidden = dh.shape[0] ?? 0;
-    const [i, f, o] = splitRows(graph, present(gates), [hidden, hidden, hidden]);
+    const [i, f, o] = split(graph, present(gates), [hidden, hidden, hidden]);
     const squashed = graph.op("Tanh", [c]);
     const dcells = graph.op("Add", [tanhGradient(graph, graph.op("Mul", [dh, o]), squashed), dc]);
     const dgates = concat(

@@ -1,6 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { roundToCompute } from "./autocast.js";
-import { binary, concat, emitAll } from "./emit.js";
+import { binary, concat, split } from "./emit.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
 /*
@@ -30,22 +30,10 @@ export function weighted(graph: GraphBuilder, weight: GraphValue, columns: Graph
   return rest === undefined ? product : binary(graph, "Add", product, rest);
 }
 
-/** Parts of these lengths along the first axis. */
-export function splitRows(graph: GraphBuilder, value: GraphValue, lengths: readonly number[]): GraphValue[] {
-  if (lengths.length === 1) return [value];
-  const rest = value.shape.slice(1);
-  return emitAll(graph, {
-    type: "Split",
-    inputs: [value, graph.constant(lengths, "int64")],
-    attrs: { axis: 0 },
-    outputs: lengths.map((length) => ({ dtype: value.dtype, shape: [length, ...rest] })),
-  });
-}
-
 /** i, f, g, o -> i, f, o, g, and back: the three gates with a sigmoid lie together in the graph. */
 export function swapLastGates(graph: GraphBuilder, value: GraphValue): GraphValue {
   const hidden = (value.shape[0] ?? 0) / 4;
-  const [before, third, fourth] = splitRows(graph, value, [2 * hidden, hidden, hidden]);
+  const [before, third, fourth] = split(graph, value, [2 * hidden, hidden, hidden]);
   return before === undefined || third === undefined || fourth === undefined
     ? value
     : concat(graph, [before, fourth, third], 0);

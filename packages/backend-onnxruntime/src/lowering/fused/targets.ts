@@ -3,7 +3,7 @@ import { checkIndices } from "../check-indices.js";
 import { binary, cast } from "./emit.js";
 
 export interface Targets {
-  /** int64 [N]: the class of every row, 0 where the row is ignored. */
+  /** int64 [N], on a device int32: the class of every row, 0 where the row is ignored. */
   readonly classes: GraphValue;
   /** bool [N]. */
   readonly isIgnored: GraphValue;
@@ -25,5 +25,7 @@ export function readTargets(
   const isCounted = graph.op("Not", [isIgnored]);
   const counted = binary(graph, "Mul", target, cast(graph, isCounted, "int32"));
   if (!areChecked) checkIndices(graph, counted, classCount);
-  return { isIgnored, classes: cast(graph, counted, "int64"), weights: cast(graph, isCounted, "float32") };
+  // The processor gathers by int64; not every device has it.
+  const classes = graph.target === undefined ? cast(graph, counted, "int64") : counted;
+  return { isIgnored, classes, weights: cast(graph, isCounted, "float32") };
 }

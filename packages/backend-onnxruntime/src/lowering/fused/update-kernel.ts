@@ -6,6 +6,7 @@ import { compileFormula, type Formula } from "../../programs/formula-program.js"
 import { type AttributeNames, type Attributes, booleanAttribute, numberAttribute } from "../read-attributes.js";
 import { listInput } from "./call-inputs.js";
 import { formulaNodes } from "./formula-nodes.js";
+import { packedUpdate } from "./packed-update.js";
 import type { FusedLowering } from "./fused-lowering.js";
 
 /** The attributes of a call, by the names that the contract gives them. */
@@ -77,7 +78,9 @@ export function updateKernel<TName extends keyof FusedKernels, TOption extends s
 
     lower(graph, inputs, attrs, scalars) {
       const count = numberAttribute(attrs, "count");
-      const { results, arrayCount } = choiceIn(attrs).formula;
+      const { formula } = choiceIn(attrs);
+      if (graph.target?.packsUpdates === true && count > 1) return packedUpdate(graph, formula, inputs, scalars);
+      const { results, arrayCount } = formula;
       const updates = Array.from({ length: count }, (_, index) => {
         const arrays = Array.from({ length: arrayCount }, (_unused, list) => inputs[list * count + index]);
         return formulaNodes(graph, results, { arrays, numbers: scalars });

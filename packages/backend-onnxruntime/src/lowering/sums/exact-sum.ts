@@ -4,6 +4,7 @@ import { binary, floatConstant, isEmpty, reducedShape, zeros } from "../fused/em
 import { type AxisGroup, axisGroups } from "./axis-groups.js";
 import { foldGroups } from "./fold-groups.js";
 import { LONGEST_ROW, LONGEST_ROW_BLOCK } from "./fold-block.js";
+import { hasExactSums } from "./has-exact-sums.js";
 import { reduceAxes } from "./reduce-axes.js";
 
 /**
@@ -27,7 +28,7 @@ export function exactSum(graph: GraphBuilder, x: GraphValue, axes: readonly numb
   const shape = reducedShape(x.shape, axes, keepDims);
   if (isEmpty(x) && x.dtype === "float32") return zeros(graph, shape);
   const groups = axisGroups(x.shape, axes);
-  if (x.dtype !== "float32" || graph.isPortable === true || isOneNode(x.shape, axes, groups))
+  if (x.dtype !== "float32" || hasExactSums(graph) || isOneNode(x.shape, axes, groups))
     return reduceAxes(graph, "ReduceSum", x, axes, keepDims);
   return foldGroups(graph, "sum", x, groups, shape);
 }
@@ -35,7 +36,7 @@ export function exactSum(graph: GraphBuilder, x: GraphValue, axes: readonly numb
 /** The mean over `axes`, as exact as `exactSum`. */
 export function exactMean(graph: GraphBuilder, x: GraphValue, axes: readonly number[], keepDims = false): GraphValue {
   if (axes.length === 0) return x;
-  if (isEmpty(x) || graph.isPortable === true || isOneNode(x.shape, axes, axisGroups(x.shape, axes)))
+  if (isEmpty(x) || hasExactSums(graph) || isOneNode(x.shape, axes, axisGroups(x.shape, axes)))
     return reduceAxes(graph, "ReduceMean", x, axes, keepDims);
   const sum = exactSum(graph, x, axes, keepDims);
   const terms = elementCount(x.shape) / elementCount(sum.shape);
@@ -55,7 +56,7 @@ export function exactProduct(
   if (axes.length === 0) return x;
   const groups = axisGroups(x.shape, axes);
   const isShort = groups.every(({ size, isSummed }) => !isSummed || size <= LONGEST_ROW_BLOCK);
-  if (isEmpty(x) || x.dtype !== "float32" || graph.isPortable === true || isShort)
+  if (isEmpty(x) || x.dtype !== "float32" || hasExactSums(graph) || isShort)
     return reduceAxes(graph, "ReduceProd", x, axes, keepDims);
   return foldGroups(graph, "product", x, groups, reducedShape(x.shape, axes, keepDims));
 }

@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { range, reshape, slice, transpose } from "../fused/emit.js";
+import { hasExactSums } from "./has-exact-sums.js";
 import { innerLength, type PartedOperand, type PartPlan, partPlan } from "./part-plan.js";
 
 /** An operand of one product, or of `count` that are added up. */
@@ -22,7 +23,7 @@ export interface InnerPart {
  * drifting begins to show.
  */
 export function innerParts(graph: GraphBuilder, left: PartedOperand, right: PartedOperand): InnerPart[] {
-  const plan = partPlan(left, right);
+  const plan = hasExactSums(graph) ? undefined : partPlan(left, right);
   if (plan === undefined) return [whole(left, right)];
   const length = innerLength(left);
   const count = Math.floor(length / plan.part);

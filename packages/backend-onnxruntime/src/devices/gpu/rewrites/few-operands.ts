@@ -1,39 +1,43 @@
 import type { GraphBuilder, GraphValue, NodeRequest, Rewrite } from "../../../contract/graph-builder.js";
-import { concat, emitAll } from "../../../lowering/fused/emit.js";
+import { axesConstant, concat, emitAll } from "../../../lowering/fused/emit.js";
 
-/** `Split` into equal parts, of which one operator may write only so many: first into groups of them. */
+/** `Split` into more parts than one operator may write: first into groups of them. */
 export function splitOf(most: number): Rewrite {
-  return function split(graph: GraphBuilder, { inputs: [value], attrs = {}, outputs }: NodeRequest) {
+  return function splitInGroups(graph: GraphBuilder, { inputs: [value], attrs = {}, outputs }: NodeRequest) {
     const axis = Number(attrs["axis"] ?? 0);
-    if (value === undefined || outputs.length <= most || attrs["num_outputs"] === undefined) return undefined;
-    const each = outputs[0]?.shape[axis] ?? 0;
+    if (value === undefined || outputs.length <= most) return undefined;
+    const lengths = outputs.map((output) => output?.shape[axis] ?? 0);
     const perGroup = most ** Math.ceil(Math.log(outputs.length) / Math.log(most) - 1);
-    const groups = Math.ceil(outputs.length / perGroup);
-    const sizes = Array.from({ length: groups }, (_, group) => Math.min(perGroup, outputs.length - group * perGroup));
-    const parts = emitAll(graph, {
-      type: "Split",
-      inputs: [value],
-      attrs: { axis, num_outputs: groups },
-      outputs: sizes.map((count) => ({ dtype: value.dtype, shape: value.shape.with(axis, count * each) })),
-    });
-    return parts.flatMap((part, group) => {
-      const own = outputs.slice(group * perGroup, (group + 1) * perGroup);
-      if (own.length === 1) return [part];
-      return graph.node({ type: "Split", inputs: [part], attrs: { axis, num_outputs: own.length }, outputs: own });
-    });
+    const groups = groupsOf(lengths, perGroup);
+    const sums = groups.map((group) => group.reduce((sum, length) => sum + length, 0));
+    return parts(graph, value, axis, sums).flatMap((part, group) => parts(graph, part, axis, groups[group] ?? []));
   };
+}
+
+function parts(graph: GraphBuilder, value: GraphValue, axis: number, lengths: readonly number[]): GraphValue[] {
+  if (lengths.length === 1) return [value];
+  return emitAll(graph, {
+    type: "Split",
+    inputs: [value, axesConstant(graph, lengths)],
+    attrs: { axis },
+    outputs: lengths.map((length) => ({ dtype: value.dtype, shape: value.shape.with(axis, length) })),
+  });
+}
+
+function groupsOf<T>(items: readonly T[], perGroup: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / perGroup) }, (_, group) =>
+    items.slice(group * perGroup, (group + 1) * perGroup),
+  );
 }
 
 /** `Concat` of more parts than one operator may read: of groups, and then of those. */
 export function concatOf(most: number): Rewrite {
   return function concatenate(graph: GraphBuilder, { inputs, attrs = {} }: NodeRequest) {
-    const parts = inputs.filter((part): part is GraphValue => part !== undefined);
-    if (parts.length <= most) return undefined;
+    const values = inputs.filter((value): value is GraphValue => value !== undefined);
+    if (values.length <= most) return undefined;
     const axis = Number(attrs["axis"]);
-    const perGroup = most ** Math.ceil(Math.log(parts.length) / Math.log(most) - 1);
-    const groups = Array.from({ length: Math.ceil(parts.length / perGroup) }, (_, group) =>
-      concat(graph, parts.slice(group * perGroup, (group + 1) * perGroup), axis),
-    );
+    const perGroup = most ** Math.ceil(Math.log(values.length) / Math.log(most) - 1);
+    const groups = groupsOf(values, perGroup).map((group) => concat(graph, group, axis));
     return [concat(graph, groups, axis)];
   };
 }
