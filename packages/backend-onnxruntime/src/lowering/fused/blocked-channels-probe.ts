@@ -1,10 +1,12 @@
+import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import type { GraphBuffer } from "../../contract/graph-buffer.js";
 import type { GraphRunner } from "../../contract/graph-runner.js";
 import { elementCount } from "../../graph/value-spec.js";
 import { OnnxGraph } from "../../graph/onnx-graph.js";
 import { encodeModel } from "../../onnx-model/encode-model.js";
 import { blockedConvolution } from "./blocked-convolution.js";
-import { blockedWeight } from "./blocked-weight.js";
+import { blockedWeight, reversedBlockedWeight } from "./blocked-weight.js";
+import { axesConstant, range, transpose } from "./emit.js";
 import { type ConvGeometry, onnxConvAttributes, outputShape } from "./conv-geometry.js";
 
 /** Vector widths that ONNX Runtime's blocked layout can have. */
@@ -28,7 +30,8 @@ const PROBE: ConvGeometry = {
 /**
  * How many channels a block of ONNX Runtime's blocked layout has on this machine; 0 if no size gives right numbers.
  * The library does not tell, and a wrong size gives wrong numbers without an error, so both are tried on small whole
- * numbers, whose sums are exact in any order.
+ * numbers, whose sums are exact in any order. It takes a reversed weight to tell them apart: a weight that ONNX Runtime
+ * reorders by itself is right whatever size is assumed.
  */
 export function probeBlockedChannels(runner: GraphRunner): number {
   return CANDIDATES.find((block) => givesRightNumbers(runner, block)) ?? 0;
@@ -39,10 +42,13 @@ function givesRightNumbers(runner: GraphRunner, block: number): boolean {
   const x = graph.input("float32", [PROBE.batch, PROBE.inChannels, ...PROBE.inSpatial]);
   const weight = graph.input("float32", [PROBE.outChannels, PROBE.inChannels, ...PROBE.kernel]);
   const shape = outputShape(PROBE);
-  const plain = graph.op("Conv", [x, weight], { shape, attrs: onnxConvAttributes(PROBE) });
+  const plain = (kernel: GraphValue) => graph.op("Conv", [x, kernel], { shape, attrs: onnxConvAttributes(PROBE) });
+  const inBlocks = (kernel: GraphValue) => blockedConvolution(graph, PROBE, [x, kernel, undefined]);
   const description = graph.finish([
-    plain,
-    blockedConvolution(graph, PROBE, [x, blockedWeight(graph, weight), undefined]),
+    plain(weight),
+    plain(reversed(graph, weight)),
+    inBlocks(blockedWeight(graph, weight)),
+    inBlocks(reversedBlockedWeight(graph, weight)),
   ]);
   let compiled;
   try {
@@ -56,12 +62,24 @@ function givesRightNumbers(runner: GraphRunner, block: number): boolean {
     return false;
   }
   const inputs = [x, weight].map((value, index) => smallNumbers(runner, elementCount(value.shape), index));
-  const outputs = [shape, shape].map((outShape) => runner.allocate(elementCount(outShape) * 4));
+  const outputs = description.outputs.map(() => runner.allocate(elementCount(shape) * 4));
   runner.join(runner.start(compiled, inputs, outputs));
-  const [expected, received] = outputs.map((buffer) => runner.download(buffer, "float32", elementCount(shape)));
+  const results = outputs.map((buffer) => runner.download(buffer, "float32", elementCount(shape)));
   for (const buffer of [...inputs, ...outputs]) runner.free(buffer);
   runner.release(compiled);
-  return expected?.every((value, index) => value === received?.[index]) ?? false;
+  const [expected, expectedReversed, received, receivedReversed] = results.map(String);
+  return received === expected && receivedReversed === expectedReversed;
+}
+
+/** [Co, Ci, kh, kw] -> [Ci, Co, kh, kw] with both spatial dimensions reversed. */
+function reversed(graph: GraphBuilder, weight: GraphValue): GraphValue {
+  return PROBE.kernel.reduce(
+    (value, size, axis) => {
+      const backwards = axesConstant(graph, range(0, size).toReversed());
+      return graph.op("Gather", [value, backwards], { attrs: { axis: axis + 2 } });
+    },
+    transpose(graph, weight, [1, 0, 2, 3]),
+  );
 }
 
 /** Whole numbers from -4 to 4 that do not repeat with any block size. */
