@@ -26,10 +26,7 @@ const stages: readonly Stage[] = [
   {
     concurrency: 1,
     isRequired: true,
-    checks: [
-      commandCheck("build", "turbo", ["run", "build", "--output-logs=errors-only"]),
-      tool("software GPU", "software-gpu"),
-    ],
+    checks: [commandCheck("build", "turbo", ["run", "build", "--output-logs=errors-only"])],
   },
   {
     concurrency: 2,
