@@ -1,4 +1,4 @@
-import { currentBackend, tf } from "@lightning-ts/core";
+import { currentBackend, knownBackends, tf } from "@lightning-ts/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AutoAccelerator } from "./auto-accelerator.js";
 import { findGpu, gpu, GpuAccelerator, webgpu } from "./gpu-accelerator.js";
@@ -21,6 +21,13 @@ describe("the option devices", () => {
 
   it.each([0, -2, 1.5, Number.NaN, "", "some", []])("refuses %j", (devices) => {
     expect(() => gpu().parseDevices(devices)).toThrow(/devices/);
+  });
+});
+
+describe("precision", () => {
+  it.each(["onnxruntime-webgpu", "onnxruntime-cuda"])("of %s is that of float32 alone", (name) => {
+    const backend = knownBackends().find((known) => known.name === name);
+    expect(backend?.capabilities.precisions).toEqual(["32-true"]);
   });
 });
 
