@@ -10,8 +10,14 @@ export interface CudaOptions {
 
 /** An NVIDIA GPU through CUDA, by a build of ONNX Runtime that has it. */
 export function cudaDevice({ deviceIndex = 0, tf32 = false }: CudaOptions = {}): GpuDevice {
+  const options = {
+    device_id: String(deviceIndex),
+    use_tf32: tf32 ? "1" : "0",
+    // The default times all of cuDNN's algorithms and takes the quickest, so that two runs may differ in their bits.
+    cudnn_conv_algo_search: "HEURISTIC",
+  };
   return {
-    provider: { name: "CUDA", options: { device_id: String(deviceIndex), use_tf32: tf32 ? "1" : "0" } },
+    provider: { name: "CUDA", options },
     target: CUDA_TARGET,
     memoryName: "Cuda",
     index: deviceIndex,
