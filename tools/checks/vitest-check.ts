@@ -16,6 +16,9 @@ interface VitestReport {
   }[];
 }
 
+/** A slow machine takes twice the time of a quick one. */
+const LONGEST_MS = 50 * 60_000;
+
 /** Runs vitest on the given paths; every test counts, and so does a file that cannot be loaded. */
 export function vitestCheck(name: string, paths: readonly string[]): Check {
   return {
@@ -25,7 +28,7 @@ export function vitestCheck(name: string, paths: readonly string[]): Check {
       const reportPath = join(folder, "report.json");
       try {
         const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportPath}`];
-        const result = await runCommand("vitest", ["run", ...reporters, ...paths]);
+        const result = await runCommand("vitest", ["run", ...reporters, ...paths], { timeoutMs: LONGEST_MS });
         return countTests(result, reportPath);
       } finally {
         rmSync(folder, { recursive: true, force: true });

@@ -23,7 +23,7 @@ describe("bad input of Fabric", () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ["an unknown accelerator", { accelerator: "cuda" }, /no accelerator "cuda".*"onnxruntime"/],
+    ["an unknown accelerator", { accelerator: "tpu" }, /no accelerator "tpu".*"onnxruntime"/],
     ["devices that are no number", { devices: "two" }, /"two"/],
     ["more devices than the strategy has", { devices: 2, strategy: "single_device" }, /single_device.*one device/],
     ["a precision twice", { precision: "32-true", plugins: [{ kind: "precision" }] }, /given twice/],
