@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, expect, it } from "vitest";
-import { OnnxRuntimeBackend, registerOnnxRuntime } from "./index.js";
+import { OnnxRuntimeBackend, type OnnxRuntimeOptions, registerOnnxRuntime } from "./index.js";
 
 afterEach(() => {
   if (tf.findBackendFactory("onnxruntime") !== null) tf.removeBackend("onnxruntime");
@@ -16,6 +16,16 @@ it("refuses a size that is no count", () => {
   expect(() => registerOnnxRuntime({ cacheSize: 0 })).toThrow(
     /cacheSize is not usable. Expected an integer of at least 1. Received 0/,
   );
+});
+
+it("refuses a device that does not exist, and options of another one", () => {
+  const options = { device: "tpu" } as unknown as OnnxRuntimeOptions;
+  expect(() => registerOnnxRuntime(options)).toThrow(/device is not usable. Expected "cpu" or "webgpu" or "cuda"/);
+  expect(() => registerOnnxRuntime({ tf32: true })).toThrow(/tf32 is for the device "cuda"/);
+  expect(() => registerOnnxRuntime({ device: "cuda", powerPreference: "low-power" })).toThrow(
+    /for the device "webgpu"/,
+  );
+  expect(() => registerOnnxRuntime({ device: "cuda", deviceIndex: -1 })).toThrow(/an integer of at least 0/);
 });
 
 it("registers once; later calls may repeat options but not change them", () => {

@@ -3,10 +3,6 @@ import { EngineError } from "../errors/engine-error.js";
 import type { OnnxRuntimeOptions } from "./backend-options.js";
 
 const NAMES = {
-  device: 1,
-  powerPreference: 1,
-  deviceIndex: 1,
-  tf32: 1,
   threads: 1,
   cacheSize: 1,
   maxGraphNodes: 1,
@@ -15,6 +11,10 @@ const NAMES = {
   libraryPath: 1,
   onWarning: 1,
   runner: 1,
+  device: 1,
+  powerPreference: 1,
+  deviceIndex: 1,
+  tf32: 1,
 } satisfies Record<keyof OnnxRuntimeOptions, 1>;
 
 /** @throws EngineError for an option that does not exist or a number that cannot be used */
