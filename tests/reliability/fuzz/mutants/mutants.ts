@@ -50,12 +50,12 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: `${ENGINE}/lowering/sums/exact-sum.ts`,
-        find: 'if (x.dtype !== "float32" || graph.isPortable === true || isOneNode(x.shape, axes, groups))',
+        find: 'if (x.dtype !== "float32" || hasExactSums(graph) || isOneNode(x.shape, axes, groups))',
         replace: "if (groups.length >= 0)",
       },
       {
         file: `${ENGINE}/lowering/sums/exact-sum.ts`,
-        find: "if (isEmpty(x) || graph.isPortable === true || isOneNode(x.shape, axes, axisGroups(x.shape, axes)))",
+        find: "if (isEmpty(x) || hasExactSums(graph) || isOneNode(x.shape, axes, axisGroups(x.shape, axes)))",
         replace: "if (axes.length > 0)",
       },
     ],
