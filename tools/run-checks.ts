@@ -70,7 +70,7 @@ function sampleOfMutants(): Check {
 /** On one CPU the engine has one thread, and other things go wrong than with several. */
 function oneCpuChecks(): readonly Check[] {
   if (process.platform !== "linux") return [];
-  const folders = ["backend", "runners"].map((name) => `packages/backend-onnxruntime/src/${name}/`);
+  const folders = ["backend", "session", "devices/cpu"].map((name) => `packages/backend-onnxruntime/src/${name}/`);
   return [commandCheck("engine on one CPU", "taskset", ["-c", "0", "vitest", "run", ...folders])];
 }
 
