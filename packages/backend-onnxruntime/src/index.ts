@@ -30,5 +30,6 @@ export type { ExportInput, ExportRequest } from "./export/export-request.js";
 export { fallbackKernelNames } from "./kernels/register-kernels.js";
 export { BACKEND_NAME, backendNameOf, registerOnnxRuntime } from "./register-onnxruntime.js";
 export type { EngineAvailability } from "./devices/availability.js";
-export { deviceHardware, type Hardware } from "./devices/device-hardware.js";
+export { deviceHardware } from "./devices/device-hardware.js";
+export type { Hardware } from "./devices/hardware.js";
 export { engineAvailability } from "./devices/engine-availability.js";

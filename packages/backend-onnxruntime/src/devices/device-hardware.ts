@@ -1,14 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { DeviceName } from "../contract/device-name.js";
 import { cudaDriver } from "./cuda/cuda-driver.js";
+import type { Hardware } from "./hardware.js";
 import { webGpuAdapters } from "./webgpu/webgpu-availability.js";
-
-/** A processor or graphics card, as its driver calls it. */
-export interface Hardware {
-  readonly name: string;
-  /** A processor that plays a GPU. */
-  readonly isSoftware: boolean;
-}
 
 /** What a device would compute on, the one that it chooses first; none where it cannot be reached. */
 export function deviceHardware(device: DeviceName): readonly Hardware[] {

@@ -1,13 +1,7 @@
 import type { LibraryHandle } from "../../session/load-koffi.js";
 import { loadLibrary } from "../../session/load-library.js";
+import type { Hardware } from "../hardware.js";
 import { addressOf, PointerVariable } from "../../session/native-memory.js";
-
-/** A graphics adapter that Vulkan knows. */
-export interface Adapter {
-  readonly name: string;
-  /** The processor plays a GPU: right for tests, slower than the processor itself. */
-  readonly isSoftware: boolean;
-}
 
 const LIBRARY = "libvulkan.so.1";
 const SUCCESS = 0;
@@ -24,7 +18,7 @@ const TYPE_CPU = 4;
  * The adapters of this machine, as Vulkan's loader lists them (Linux).
  * @returns `undefined` where the loader is not installed
  */
-export function vulkanAdapters(): readonly Adapter[] | undefined {
+export function vulkanAdapters(): readonly Hardware[] | undefined {
   const library = openLoader();
   if (library === undefined) return undefined;
   const createInstance = library.func("vkCreateInstance", "int", ["void *", "void *", "void *"]);
@@ -49,7 +43,7 @@ function openLoader(): LibraryHandle | undefined {
   }
 }
 
-function adaptersOf(library: LibraryHandle, instance: bigint): readonly Adapter[] {
+function adaptersOf(library: LibraryHandle, instance: bigint): readonly Hardware[] {
   const enumerate = library.func("vkEnumeratePhysicalDevices", "int", ["void *", "void *", "void *"]);
   const readProperties = library.func("vkGetPhysicalDeviceProperties", "void", ["void *", "void *"]);
   const count = new Uint32Array(new ArrayBuffer(8));

@@ -1,5 +1,6 @@
 import type { EngineAvailability } from "../availability.js";
-import { type Adapter, vulkanAdapters } from "./vulkan-adapters.js";
+import type { Hardware } from "../hardware.js";
+import { vulkanAdapters } from "./vulkan-adapters.js";
 
 /** Whether there is an adapter that WebGPU can use, a software one included. */
 export function webGpuAvailability(): EngineAvailability {
@@ -22,7 +23,7 @@ export function webGpuAvailability(): EngineAvailability {
  * The adapters that WebGPU chooses from; software ones last, as it takes them only where there is no other.
  * @returns `undefined` where they cannot be reached
  */
-export function webGpuAdapters(): readonly Adapter[] | undefined {
+export function webGpuAdapters(): readonly Hardware[] | undefined {
   // Metal and Direct3D 12 are parts of their systems, with a GPU behind them.
   if (process.platform === "darwin") return [{ name: "Metal", isSoftware: false }];
   if (process.platform === "win32") return [{ name: "Direct3D 12", isSoftware: false }];

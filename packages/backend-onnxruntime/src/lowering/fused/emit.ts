@@ -44,15 +44,14 @@ export function concat(graph: GraphBuilder, parts: readonly GraphValue[], axis: 
   return graph.op("Concat", parts, { shape: first.shape.with(axis, length), attrs: { axis } });
 }
 
-/** Parts of these lengths along the first axis. */
-export function split(graph: GraphBuilder, value: GraphValue, lengths: readonly number[]): GraphValue[] {
+/** Parts of these lengths along an axis, one behind the other. @default the first axis */
+export function split(graph: GraphBuilder, value: GraphValue, lengths: readonly number[], axis = 0): GraphValue[] {
   if (lengths.length === 1) return [value];
-  const rest = value.shape.slice(1);
   return emitAll(graph, {
     type: "Split",
     inputs: [value, axesConstant(graph, lengths)],
-    attrs: { axis: 0 },
-    outputs: lengths.map((length) => ({ dtype: value.dtype, shape: [length, ...rest] })),
+    attrs: { axis },
+    outputs: lengths.map((length) => ({ dtype: value.dtype, shape: value.shape.with(axis, length) })),
   });
 }
 

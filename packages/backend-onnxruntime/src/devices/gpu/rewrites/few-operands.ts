@@ -1,5 +1,5 @@
 import type { GraphBuilder, GraphValue, NodeRequest, Rewrite } from "../../../contract/graph-builder.js";
-import { axesConstant, concat, emitAll } from "../../../lowering/fused/emit.js";
+import { concat, split } from "../../../lowering/fused/emit.js";
 
 /** `Split` into more parts than one operator may write: first into groups of them. */
 export function splitOf(most: number): Rewrite {
@@ -10,18 +10,8 @@ export function splitOf(most: number): Rewrite {
     const perGroup = most ** Math.ceil(Math.log(outputs.length) / Math.log(most) - 1);
     const groups = groupsOf(lengths, perGroup);
     const sums = groups.map((group) => group.reduce((sum, length) => sum + length, 0));
-    return parts(graph, value, axis, sums).flatMap((part, group) => parts(graph, part, axis, groups[group] ?? []));
+    return split(graph, value, sums, axis).flatMap((part, group) => split(graph, part, groups[group] ?? [], axis));
   };
-}
-
-function parts(graph: GraphBuilder, value: GraphValue, axis: number, lengths: readonly number[]): GraphValue[] {
-  if (lengths.length === 1) return [value];
-  return emitAll(graph, {
-    type: "Split",
-    inputs: [value, axesConstant(graph, lengths)],
-    attrs: { axis },
-    outputs: lengths.map((length) => ({ dtype: value.dtype, shape: value.shape.with(axis, length) })),
-  });
 }
 
 function groupsOf<T>(items: readonly T[], perGroup: number): T[][] {
