@@ -6,8 +6,8 @@ import { tf } from "lightning-ts/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openGraphRunner } from "../../packages/backend-onnxruntime/src/devices/open-graph-runner.js";
 import { useSoftwareGpu } from "../../packages/backend-onnxruntime/src/testing/software-gpu.js";
-import { TINY_MODELS } from "./tiny-models.js";
-import { trainTiny } from "./train-tiny.js";
+import { PARITY_MODELS } from "../../tools/gpu-check/target/parity-models.js";
+import { parityTraining } from "../../tools/gpu-check/target/train-parity-model.js";
 
 /**
  * What may stay on the processor: random bits, which the engine's generator draws there and uploads, and the plumbing
@@ -63,8 +63,8 @@ describe.skipIf(!useSoftwareGpu())("a training step on WebGPU", () => {
       device: "webgpu",
       runner: openGraphRunner({ device: "webgpu", profilePrefix: join(folder, "graph") }),
     });
-    for (const name of Object.keys(TINY_MODELS)) {
-      await trainTiny(name, "onnxruntime-webgpu", STEPS);
+    for (const name of Object.keys(PARITY_MODELS)) {
+      await parityTraining(name)("onnxruntime-webgpu", STEPS);
     }
     tf.removeBackend("onnxruntime-webgpu");
     for (let wait = 0; wait < 50 && readdirSync(folder).length === 0; wait += 1)
@@ -78,6 +78,6 @@ describe.skipIf(!useSoftwareGpu())("a training step on WebGPU", () => {
     const elsewhere = new Set<string>();
     for (const { onProcessor } of placements) for (const type of onProcessor.keys()) elsewhere.add(type);
     expect([...elsewhere]).toEqual([]);
-    expect(placements.filter(({ onDevice }) => onDevice > 30 * STEPS).length).toBe(Object.keys(TINY_MODELS).length);
+    expect(placements.filter(({ onDevice }) => onDevice > 30 * STEPS).length).toBe(Object.keys(PARITY_MODELS).length);
   });
 });
