@@ -26,6 +26,8 @@ export interface TrainOrders {
   readonly overflows?: number;
   /** Makes each rank begin with weights of its own. */
   readonly seedPerRank?: boolean;
+  /** A batch norm between the layers, by itself or over all ranks. */
+  readonly norm?: "plain" | "synchronized";
 }
 
 export interface TrainResult {
@@ -58,6 +60,7 @@ L.seedEverything(11 + (orders.seedPerRank === true ? rankOfProcess() : 0));
 
 class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   readonly first = new L.nn.Linear(FEATURES, 16);
+  readonly norm = orders.norm === undefined ? undefined : new L.nn.BatchNorm1d(16);
   readonly second = new L.nn.Linear(16, 1);
   readonly extra = orders.withoutExtra === undefined ? undefined : new L.nn.Linear(FEATURES, 1);
   readonly losses: number[] = [];
@@ -69,7 +72,8 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
     this.threads = this.trainer.strategy.device.backend.threads;
   }
   override forward(x: L.tf.Tensor2D) {
-    const y = this.second.forward(L.F.tanh(this.first.forward(x)));
+    const hidden = this.first.forward(x);
+    const y = this.second.forward(L.F.tanh(this.norm?.forward(hidden) ?? hidden));
     const isUsed = this.extra !== undefined && rankOfProcess() !== orders.withoutExtra;
     return isUsed ? y.add(this.extra.forward(x)) : y;
   }
@@ -134,7 +138,9 @@ const common = {
 const net = new Net();
 if (recorded !== undefined) {
   const entries = Object.entries(recorded.weights);
-  net.loadStateDict(new Map(entries.map(([name, { shape, values }]) => [name, L.tf.tensor(values, shape)])));
+  const state = new Map(entries.map(([name, { shape, values }]) => [name, L.tf.tensor(values, shape)]));
+  // A batch norm begins as PyTorch's does.
+  net.loadStateDict(state, { strict: orders.norm === undefined });
 }
 const loader = new L.DataLoader(makeData(), { batchSize: orders.batchSize, shuffle: false });
 let rank: number;
@@ -148,6 +154,7 @@ if (orders.loop === "trainer") {
     enableCheckpointing: false,
     enableProgressBar: false,
     enableModelSummary: false,
+    syncBatchnorm: orders.norm === "synchronized",
     accumulateGradBatches: orders.accumulate ?? 1,
     ...(orders.clip === undefined ? {} : { gradientClipVal: orders.clip }),
   });
@@ -160,6 +167,7 @@ if (orders.loop === "trainer") {
   await fabric.launch();
   rank = fabric.globalRank;
   ({ threads } = fabric.device.backend);
+  if (orders.norm === "synchronized") L.nn.SyncBatchNorm.convertSyncBatchnorm(net);
   const [model, optimizer] = fabric.setup(net, makeOptimizer);
   const accumulate = orders.accumulate ?? 1;
   let index = 0;
@@ -184,7 +192,7 @@ if (orders.loop === "trainer") {
   }
   await fabric.close();
 }
-const weights = net.parameters().flatMap((parameter) => [...parameter.dataSync()]);
+const weights = [...net.parameters(), ...net.buffers()].flatMap((variable) => [...variable.dataSync()]);
 const scale = mixed?.scaler.scale;
 const result: TrainResult = { rank, weights, losses: net.losses, lastLoss, threads, scale, tensors: net.tensors };
 writeFileSync(join(folder, `rank-${rank}.json`), JSON.stringify(result));

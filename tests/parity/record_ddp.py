@@ -1,5 +1,7 @@
 """Writes tests/distributed/fixtures/pytorch-ddp.json: losses of PyTorch's DistributedDataParallel (gloo, two processes).
 
+PyTorch's SyncBatchNorm refuses tensors of the CPU; its numbers are those of one process with the batches of all ranks.
+
 Usage: python tests/parity/record_ddp.py
 """
 
@@ -22,13 +24,14 @@ FILE = Path(__file__).parent.parent / "distributed" / "fixtures" / "pytorch-ddp.
 
 
 class Net(torch.nn.Module):
-    def __init__(self):
+    def __init__(self, has_norm=False):
         super().__init__()
         self.first = torch.nn.Linear(FEATURES, 16)
         self.second = torch.nn.Linear(16, 1)
+        self.norm = torch.nn.BatchNorm1d(16) if has_norm else torch.nn.Identity()
 
     def forward(self, x):
-        return self.second(torch.tanh(self.first(x)))
+        return self.second(torch.tanh(self.norm(self.first(x))))
 
 
 def make_data():
@@ -37,9 +40,15 @@ def make_data():
     return x, torch.tanh(x[:, :1] - 0.5 * x[:, 1:2] * x[:, 2:3])
 
 
-def make_net():
+def make_net(has_norm=False):
     torch.manual_seed(5)
-    return Net()
+    return Net(has_norm)
+
+
+def make_optimizer(model, name):
+    if name == "adam":
+        return torch.optim.Adam(model.parameters(), lr=0.01)
+    return torch.optim.SGD(model.parameters(), lr=0.05)
 
 
 def train(rank, name, accumulate, clip, results):
@@ -48,8 +57,7 @@ def train(rank, name, accumulate, clip, results):
     model = DistributedDataParallel(make_net())
     data = TensorDataset(*make_data())
     loader = DataLoader(data, batch_size=BATCH, sampler=DistributedSampler(data, shuffle=False))
-    adam = name == "adam"
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.01) if adam else torch.optim.SGD(model.parameters(), lr=0.05)
+    optimizer = make_optimizer(model, name)
     losses = []
     for index, (x, y) in enumerate(loader):
         def step():
@@ -74,6 +82,22 @@ def train(rank, name, accumulate, clip, results):
     dist.destroy_process_group()
 
 
+def train_with_norm(name):
+    model = make_net(has_norm=True)
+    optimizer = make_optimizer(model, name)
+    losses = []
+    # Rank r of two has the rows r, r + 2, …; so the next rows of all are one batch.
+    for x, y in DataLoader(TensorDataset(*make_data()), batch_size=RANKS * BATCH):
+        loss = torch.nn.functional.mse_loss(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    first, second, norm = model.first, model.second, model.norm
+    in_order = [*first.parameters(), *norm.parameters(), *second.parameters(), *norm.buffers()]
+    return {"optimizer": name, "losses": losses, "weights": [value for p in in_order for value in values(p, DIGITS)]}
+
+
 def main():
     x, y = make_data()
     weights = {name: numbers(value, DIGITS) for name, value in make_net().state_dict().items()}
@@ -86,7 +110,8 @@ def main():
     header = {"torch": torch.__version__, "batchSize": BATCH, "steps": STEPS}
     FILE.parent.mkdir(exist_ok=True)
     data = {"x": values(x, DIGITS), "y": values(y, DIGITS)}
-    FILE.write_text(json.dumps({**header, **data, "weights": weights, "cases": cases}) + "\n")
+    with_norm = [train_with_norm(name) for name in ("sgd", "adam")]
+    FILE.write_text(json.dumps({**header, **data, "weights": weights, "cases": cases, "withNorm": with_norm}) + "\n")
 
 
 if __name__ == "__main__":

@@ -93,6 +93,7 @@ export type { Environment } from "./ports/environment.js";
 export type { FileStat, FileSystem, WritableFile } from "./ports/file-system.js";
 export type { CpuTimes, EventLoopDelay, EventLoopWatch, Machine, MachineMemory } from "./ports/machine.js";
 export type { Processes, ProcessIdentity } from "./ports/processes.js";
+export type { OverRanks, RankExchange } from "./ports/rank-exchange.js";
 export type { ProcessSignal, Signals } from "./ports/signals.js";
 export type { Drawing, Interception, Terminal } from "./ports/terminal.js";
 export type { Thread, ThreadListener, Threads, ThreadSide } from "./ports/threads.js";

@@ -1,5 +1,6 @@
 import type { FusedKernels } from "@lightning-ts/backend-onnxruntime";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import type { OverRanks } from "../ports/rank-exchange.js";
 import type { WindowAttributes } from "./windows.js";
 
 /** Operations that need no kernel of their own, but a shorter gradient than tfjs gives them. */
@@ -30,6 +31,16 @@ interface CoreKernels {
   "core.Fold": { inputs: { y: Tensor }; attrs: WindowAttributes & { space: readonly number[] }; outputs: ["x"] };
   /** Puts elements x [rows, count] at places [rows, count] (int32) of rows of zeros -> [rows, length]. */
   "core.PutInRows": { inputs: { x: Tensor; places: Tensor }; attrs: { length: number }; outputs: ["y"] };
+  /** The sum of all ranks' x [...]. */
+  "core.SumOverRanks": { inputs: { x: Tensor }; attrs: OverRanks; outputs: ["y"] };
+  /** x [...] of all ranks -> [ranks, ...]. */
+  "core.GatherOverRanks": { inputs: { x: Tensor }; attrs: OverRanks; outputs: ["y"] };
+  /** x [N, C, ...], weight and bias [C]. -> mean and variance [C] of all ranks' values, and how many there are. */
+  "core.SyncBatchNorm": {
+    inputs: { x: Tensor; weight?: Tensor; bias?: Tensor };
+    attrs: OverRanks & { eps: number };
+    outputs: ["y", "mean", "variance", "count"];
+  };
 }
 
 type Kernels = FusedKernels & CoreKernels;

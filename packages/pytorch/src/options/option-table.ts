@@ -188,7 +188,7 @@ export const PLAN_OPTIONS = {
   syncBatchnorm: {
     kind: flag,
     default: false,
-    help: "Batch norms of the module are `SyncBatchNorm` during `fit`: the same numbers on one rank; refused on several.",
+    help: "Batch norms of the module are `SyncBatchNorm` during `fit`: statistics of all ranks' batches.",
   },
   terminateOnNan: {
     kind: flag,

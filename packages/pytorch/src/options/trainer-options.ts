@@ -104,7 +104,7 @@ export interface TrainerOptions extends LightningOnlyOptions {
   /** Checks after every step that loss and gradients are finite; slow. @default false */
   readonly detectAnomaly?: boolean | undefined;
   /**
-   * Batch norms of the module are `SyncBatchNorm` during `fit`: the same numbers on one rank; refused on several.
+   * Batch norms of the module are `SyncBatchNorm` during `fit`: statistics of all ranks' batches.
    * @default false
    */
   readonly syncBatchnorm?: boolean | undefined;

@@ -131,7 +131,8 @@ export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}, ...more:
   return y;
 }
 
-function updateRunning(
+/** Takes the batch's statistics into the running ones. The variance, which is disposed, is the unbiased one. */
+export function updateRunning(
   running: { readonly mean: tf.Variable; readonly variance: tf.Variable },
   mean: tf.Tensor,
   variance: tf.Tensor,

@@ -4,7 +4,7 @@ import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import type { tf } from "../../tensor/tf.js";
 import { filledParameter } from "../default-parameters.js";
-import { batchNorm } from "../functional/normalization.js";
+import { batchNorm, type BatchNormOptions } from "../functional/normalization.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
 import { pyBool, pyFloat } from "../python-text.js";
@@ -98,14 +98,13 @@ export class BatchNorm extends Module {
     const isKept = mean === undefined || variance === undefined || (this.training && !this.trackRunningStats);
     const running = isKept ? undefined : { mean, variance };
     const momentum = this.training && running !== undefined ? this.#nextMomentum() : 0;
-    return batchNorm(x, {
-      weight: this.weight,
-      bias: this.bias,
-      eps: this.eps,
-      running,
-      training: this.training,
-      momentum,
-    });
+    const { weight, bias, eps, training } = this;
+    return this.normalizeBatch(x, { weight, bias, eps, running, training, momentum });
+  }
+
+  /** Computes the layer; one whose statistics are not those of this batch alone overrides it. */
+  protected normalizeBatch(x: tf.Tensor, options: BatchNormOptions): tf.Tensor {
+    return batchNorm(x, options);
   }
 
   /** Counts the batch on the host, so that counting costs no kernel. */

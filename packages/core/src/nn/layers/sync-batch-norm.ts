@@ -1,10 +1,19 @@
 import { refuseMore } from "../../errors/refuse-more.js";
+import { firstOf } from "../../kernels/fused-kernel.js";
+import { runFused } from "../../kernels/run-fused.js";
+import { syncBatchNorm } from "../../kernels/sync-batch-norm.js";
+import type { OverRanks } from "../../ports/rank-exchange.js";
+import { noGrad } from "../../tensor/recording.js";
+import { tf } from "../../tensor/tf.js";
+import { updateRunning, type BatchNormOptions } from "../functional/normalization.js";
 import type { Module } from "../module.js";
+import { checkFloats } from "../functional/check-dtype.js";
 import { BatchNorm, type BatchNormLayerOptions } from "./batch-norm.js";
 
 /**
- * Batch normalization whose statistics are those of all ranks' batches: x [N, C, ...]. This version has it for one
- * rank, where it is batch normalization; a run on more ranks refuses the layer.
+ * Batch normalization whose statistics, in training, are those of all ranks' batches: x [N, C, ...]. `fabric.setup` and
+ * the Trainer connect it with the other ranks; it blocks in forward and backward until all have come. On one rank, and
+ * where nobody has connected it, it is batch normalization.
  * @example
  * ```ts
  * import { nn, tf } from "@lightning-ts/core";
@@ -16,9 +25,33 @@ import { BatchNorm, type BatchNormLayerOptions } from "./batch-norm.js";
  * ```
  */
 export class SyncBatchNorm extends BatchNorm {
+  #over: OverRanks | undefined;
+
   constructor(numFeatures: number, options: BatchNormLayerOptions = {}, ...more: readonly never[]) {
     super("nn.SyncBatchNorm", [2, 3, 4, 5], numFeatures, options);
     refuseMore("nn.SyncBatchNorm", more);
+  }
+
+  /** Whether training computes with other ranks' batches too. */
+  get isConnected(): boolean {
+    return this.#over !== undefined;
+  }
+
+  /** Makes the ranks compute together from now on; without an argument, this one alone. Strategies call it. */
+  connectRanks(over?: OverRanks): void {
+    this.#over = over;
+  }
+
+  protected override normalizeBatch(x: tf.Tensor, options: BatchNormOptions): tf.Tensor {
+    if (this.#over === undefined || options.training !== true) return super.normalizeBatch(x, options);
+    const { weight, bias, eps = 1e-5, running, momentum = 0.1 } = options;
+    checkFloats("nn.SyncBatchNorm", { input: x });
+    const inputs = { x, ...(weight && { weight }), ...(bias && { bias }) };
+    const outputs = runFused(syncBatchNorm, inputs, { eps, ...this.#over });
+    const [, mean, variance, count] = outputs;
+    if (running !== undefined && mean !== undefined && variance !== undefined && count !== undefined)
+      updateRunning(running, mean, unbiased(variance, count), momentum);
+    return firstOf(outputs);
   }
 
   /**
@@ -41,6 +74,10 @@ export class SyncBatchNorm extends BatchNorm {
       }
     return module;
   }
+}
+
+function unbiased(variance: tf.Tensor, count: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => noGrad(() => tf.mul(variance, tf.div(count, tf.sub(count, 1)))));
 }
 
 function converted(norm: BatchNorm): SyncBatchNorm {

@@ -16,6 +16,7 @@ import { NotLaunchedError } from "../../errors/not-launched-error.js";
 import type { TrainableModule, TrainableOptimizer } from "../../precision/trainable.js";
 import type { ClipGradNormOptions } from "../clip-options.js";
 import type { Decision } from "../decision.js";
+import { NormsOfRanks } from "../norms-of-ranks.js";
 import { SingleDeviceStrategy } from "../single-device-strategy.js";
 import type { BackwardOptions, StrategyParts } from "../strategy.js";
 import { GradientSync } from "./gradient-sync.js";
@@ -65,6 +66,7 @@ export class DDPStrategy extends SingleDeviceStrategy {
   override samplerRanks: SingleDeviceStrategy["samplerRanks"] = undefined;
   readonly #timeoutMs: number;
   readonly #gradients: GradientSync;
+  readonly #norms = new NormsOfRanks();
   #world: RankWorld | undefined;
   #ownCollective: Collective | undefined;
   #withoutSync = 0;
@@ -127,14 +129,17 @@ export class DDPStrategy extends SingleDeviceStrategy {
 
   override setupModule<TModule extends TrainableModule>(module: TModule): TModule {
     this.#gradients.add(module);
+    this.#norms.add(module);
     return module;
   }
   override async settle(): Promise<void> {
     this.#world?.setPhase("setup");
+    this.#norms.connect(this.collective);
     await this.#gradients.settle(this.collective);
   }
   override joinSettled(): void {
     this.#world?.setPhase("setup");
+    this.#norms.connect(this.collective);
     this.#gradients.joinSettled(this.collective);
   }
   override toDevice<TBatch>(batch: TBatch): OnDevice<TBatch> {
@@ -144,6 +149,7 @@ export class DDPStrategy extends SingleDeviceStrategy {
 
   override backward(loss: Tensor, options: BackwardOptions = {}): void {
     this.#world?.setPhase("backward");
+    if (this.worldSize > 1) this.#norms.requireConnected();
     this.#gradients.watch(() => super.backward(loss, options));
   }
   override noBackwardSync<TResult>(_module: TrainableModule, body: () => TResult): TResult {
@@ -222,6 +228,11 @@ export class DDPStrategy extends SingleDeviceStrategy {
       save,
       broadcast: this.broadcast.bind(this),
     });
+  }
+
+  override async teardown(): Promise<void> {
+    this.#norms.disconnect();
+    await super.teardown();
   }
 
   get #isSyncDue(): boolean {

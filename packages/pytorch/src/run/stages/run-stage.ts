@@ -24,7 +24,7 @@ import type { RunRequest } from "./run-request.js";
 import type { Session } from "../session/session.js";
 import { warnOfSummedSteps } from "../warnings/before-training.js";
 import { requireOwnParameters } from "../warnings/own-parameters.js";
-import { refuseSynchronizedNorms } from "../warnings/synchronized-norms.js";
+import { requireSynchronizedNorms } from "../warnings/synchronized-norms.js";
 import { warnOfUnseenModules } from "../warnings/unseen-modules.js";
 import { logGraph } from "./log-graph.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
@@ -139,7 +139,6 @@ function* runFit(
   );
   for (const warning of optimizers.warnings) messages.warn(warning, warning);
   requireOwnParameters(session, optimizers.optimizers);
-  refuseSynchronizedNorms(module, session.connection.strategy.worldSize);
   parts.ownOptimizers.add(optimizers.optimizers);
   warnOfUnseenModules(session);
   const fit = openFitSession(session, optimizers);
@@ -191,4 +190,5 @@ function* setUpStrategy({ connection, module, optimizers }: FitSession): Steps<v
   strategy.setupModule(module);
   for (const optimizer of optimizers.optimizers) strategy.setupOptimizer(optimizer);
   yield* wait(strategy.settle());
+  requireSynchronizedNorms(module, strategy);
 }
