@@ -1,83 +1,74 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { registerOnnxRuntime } from "@lightning-ts/backend-onnxruntime";
-import { tf } from "lightning-ts/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openGraphRunner } from "../../packages/backend-onnxruntime/src/devices/open-graph-runner.js";
+import { beforeAll, describe, expect, it } from "vitest";
 import { useSoftwareGpu } from "../../packages/backend-onnxruntime/src/testing/software-gpu.js";
 import { PARITY_MODELS } from "../../tools/gpu-check/target/parity-models.js";
-import { parityTraining } from "../../tools/gpu-check/target/train-parity-model.js";
+import { type ProfiledTraining, profiledTraining, type RunNode } from "./profiled-training.js";
 
-/**
- * What may stay on the processor: random bits, which the engine's generator draws there and uploads, and the plumbing
- * of a few numbers and shapes.
- */
-function isAtHomeOnTheProcessor(args: NonNullable<ProfileEvent["args"]>): boolean {
-  const types = [...(args.input_type_shape ?? []), ...(args.output_type_shape ?? [])];
-  const isRandom = types.some((type) => "uint32" in type);
-  const largest = Math.max(
-    ...types.flatMap((type) => Object.values(type)).map((shape) => shape.reduce((a, b) => a * b, 1)),
-  );
-  return isRandom || largest < 64;
+const STEPS = 2;
+const STEADY_STEPS = 3;
+const RUNS = STEPS + STEPS + STEADY_STEPS;
+const FLOAT_BYTES = 4;
+/** Numbers of a step beside its batch: learning rate, seeds of masks, momentum of batch norms, divisors. */
+const NUMBERS = 48;
+/** Numbers that come down: the loss, the flag of failed checks, and one that keeps the program from running ahead. */
+const NUMBERS_READ = 3;
+
+/** Elements of all masks of a step, whose random bits the engine's generator draws on the processor. */
+const MASKS: Readonly<Record<string, number>> = { cnn: 4 * 72, gpt: 2 * 4 * 8 * 16 };
+
+/** What may stay on the processor: random bits, and what they are drawn from. */
+function drawsRandomBits({ inputs, outputs }: RunNode): boolean {
+  return [...inputs, ...outputs].some((value) => "uint32" in value);
 }
 
-const STEPS = 6;
-const folder = mkdtempSync(join(tmpdir(), "lightning-placement-"));
-
-interface ProfileEvent {
-  readonly cat: string;
-  readonly name: string;
-  readonly args?: {
-    readonly provider?: string;
-    readonly op_name?: string;
-    readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
-    readonly output_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
-  };
+function elementsOf(values: RunNode["inputs"]): number {
+  return values
+    .flatMap((value) => Object.values(value))
+    .map((shape) => shape.reduce((product, extent) => product * extent, 1))
+    .reduce((sum, count) => sum + count, 0);
 }
 
-/** How often each operator ran on the processor, and how many did on the device, in all of a model's steps. */
-interface Placement {
-  readonly onProcessor: ReadonlyMap<string, number>;
-  readonly onDevice: number;
-}
+describe.skipIf(!useSoftwareGpu()).each(Object.keys(PARITY_MODELS))(
+  "a training step of a tiny %s on WebGPU",
+  (name) => {
+    let training: ProfiledTraining;
+    let nodes: readonly RunNode[] = [];
 
-function placementOf(file: string): Placement {
-  // oxlint-disable-next-line typescript/consistent-type-assertions -- ONNX Runtime's profile
-  const events = JSON.parse(readFileSync(join(folder, file), "utf8")) as readonly ProfileEvent[];
-  const onProcessor = new Map<string, number>();
-  let onDevice = 0;
-  for (const { cat, name, args } of events) {
-    if (cat !== "Node" || !name.endsWith("_kernel_time") || args?.op_name === undefined) continue;
-    if (args.provider === "WebGpuExecutionProvider") onDevice += 1;
-    else if (!isAtHomeOnTheProcessor(args)) onProcessor.set(args.op_name, (onProcessor.get(args.op_name) ?? 0) + 1);
-  }
-  return { onProcessor, onDevice };
-}
+    beforeAll(async () => {
+      training = await profiledTraining(name, STEPS, STEADY_STEPS);
+      ({ nodes } = training);
+    }, 300_000);
 
-describe.skipIf(!useSoftwareGpu())("a training step on WebGPU", () => {
-  let placements: Placement[] = [];
-
-  beforeAll(async () => {
-    registerOnnxRuntime({
-      device: "webgpu",
-      runner: openGraphRunner({ device: "webgpu", profilePrefix: join(folder, "graph") }),
+    it("leaves nothing to the processor but random bits", () => {
+      const elsewhere = nodes.filter((node) => !node.isOnDevice && !drawsRandomBits(node));
+      expect([...new Set(elsewhere.map(({ type }) => type))]).toEqual([]);
+      expect(nodes.filter(({ isOnDevice }) => isOnDevice).length).toBeGreaterThan(30 * RUNS);
     });
-    for (const name of Object.keys(PARITY_MODELS)) {
-      await parityTraining(name)("onnxruntime-webgpu", STEPS);
-    }
-    tf.removeBackend("onnxruntime-webgpu");
-    for (let wait = 0; wait < 50 && readdirSync(folder).length === 0; wait += 1)
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    placements = readdirSync(folder).map(placementOf);
-  }, 300_000);
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    it("copies nothing within its graph but these bits, upwards", () => {
+      expect(nodes.filter(({ type }) => type === "MemcpyToHost")).toEqual([]);
+      const copied = nodes.filter(({ type }) => type === "MemcpyFromHost").map(({ inputs }) => elementsOf(inputs));
+      expect(copied.reduce((sum, count) => sum + count, 0)).toBe((MASKS[name] ?? 0) * RUNS);
+      // What the processor computes begins with a seed that the host has: no tensor comes down for it.
+      const read = nodes.filter(({ isOnDevice }) => !isOnDevice).flatMap(({ inputs }) => inputs);
+      expect(read.filter((value) => !("uint32" in value || "int64" in value))).toEqual(
+        read.filter((value) => value["int32"]?.length === 1 && value["int32"][0] === 2),
+      );
+    });
 
-  it("leaves nothing to the processor but random bits and plumbing", () => {
-    const elsewhere = new Set<string>();
-    for (const { onProcessor } of placements) for (const type of onProcessor.keys()) elsewhere.add(type);
-    expect([...elsewhere]).toEqual([]);
-    expect(placements.filter(({ onDevice }) => onDevice > 30 * STEPS).length).toBe(Object.keys(PARITY_MODELS).length);
-  });
-});
+    it("brings up its batch and a few numbers, and down what is read", () => {
+      const { inputs, targets } = PARITY_MODELS[name]?.() ?? { inputs: { values: [] }, targets: { values: [] } };
+      const batchBytes = (inputs.values.length + targets.values.length) * FLOAT_BYTES;
+      const { toDeviceBytes, toHostBytes } = training.copies;
+      expect(toDeviceBytes).toBeGreaterThanOrEqual(batchBytes * STEADY_STEPS);
+      expect(toDeviceBytes).toBeLessThanOrEqual((batchBytes + NUMBERS * FLOAT_BYTES) * STEADY_STEPS);
+      expect(toHostBytes).toBeGreaterThanOrEqual(FLOAT_BYTES * STEADY_STEPS);
+      expect(toHostBytes).toBeLessThanOrEqual(NUMBERS_READ * FLOAT_BYTES * STEADY_STEPS);
+    });
+
+    it("spends over 95 % of its kernels' time on the device", () => {
+      const onProcessor = nodes.filter(({ isOnDevice }) => !isOnDevice);
+      const processorUs = onProcessor.reduce((sum, { durationUs }) => sum + durationUs, 0);
+      expect(training.deviceUs / (training.deviceUs + processorUs)).toBeGreaterThan(0.95);
+    });
+  },
+);

@@ -8,6 +8,8 @@ import { mergeComplex, splitComplex } from "./complex-values.js";
 
 /** Contents that may be young at a time; a program that only uploads must not keep them all. */
 const MOST_YOUNG = 4096;
+/** So many whole numbers are a seed, from which the processor draws the random bits of every device. */
+const SEED_NUMBERS = 2;
 
 /** Contents by `dataId`, their reference counts, and their return by garbage collection. */
 export class DataStore {
@@ -165,7 +167,8 @@ export class DataStore {
       data.writeSingle(dtype === "int32" ? value | 0 : Math.fround(value));
       return;
     }
-    const buffer = this.#runner.allocate(elementCount(data.shape) * bytesPerElement(dtype));
+    const place = dtype === "int32" && values.length <= SEED_NUMBERS ? "host" : "device";
+    const buffer = this.#runner.allocate(elementCount(data.shape) * bytesPerElement(dtype), place);
     this.#runner.upload(buffer, hostDtypeOf(dtype), values);
     data.store(buffer);
   }

@@ -1,5 +1,6 @@
 import type { ProgramRequest } from "./elementwise-program.js";
 import type { GraphBuffer } from "./graph-buffer.js";
+import type { DeviceCopies } from "./device-copies.js";
 import type { BufferPiece } from "./buffer-piece.js";
 import type { GraphTarget } from "./graph-builder.js";
 import type { GraphDtype } from "./graph-dtype.js";
@@ -155,4 +156,6 @@ export interface GraphRunnerStatistics {
   readonly compiledGraphs: number;
   readonly runs: number;
   readonly threads: number;
+  /** Absent where host and device share memory. What a graph copies within itself is not among them. */
+  readonly copies?: DeviceCopies | undefined;
 }

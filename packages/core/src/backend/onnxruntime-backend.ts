@@ -86,7 +86,7 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
   }
 
   statistics(): Readonly<Record<string, number>> {
-    const { cache, compiledGraphs, liveGraphs, pendingNodes, pooledBytes, runs } = this.#started().statistics();
+    const { cache, compiledGraphs, copies, liveGraphs, pendingNodes, pooledBytes, runs } = this.#started().statistics();
     return {
       runs,
       compiled_graphs: compiledGraphs,
@@ -95,6 +95,7 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
       pooled_bytes: pooledBytes,
       cache_hits: cache.hits,
       cache_misses: cache.misses,
+      ...(copies === undefined ? {} : { bytes_to_device: copies.toDeviceBytes, bytes_to_host: copies.toHostBytes }),
     };
   }
 

@@ -3,6 +3,7 @@ import type { GraphTarget } from "../../contract/graph-builder.js";
 import type {
   CompiledGraph,
   GraphRunner,
+  GraphRunnerStatistics,
   HostArray,
   HostDtype,
   RunGuard,
@@ -18,6 +19,7 @@ import { prepareRuntime, type RuntimeOptions, type SessionSettings } from "../..
 import { ownBuffer, ownBuffers } from "../../session/own-buffers.js";
 import { SessionBuffer } from "../../session/session-buffer.js";
 import { SessionRunner } from "../../session/session-runner.js";
+import { CopyCounter } from "./copy-counter.js";
 import { DeviceBuffer } from "./device-buffer.js";
 import { type DeviceMemory, deviceMemory } from "./device-memory.js";
 import type { GpuDevice } from "./gpu-device.js";
@@ -42,6 +44,7 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
   readonly target: GraphTarget;
   readonly #device: GpuDevice;
   readonly #hostPool: BufferPool<NativeBuffer>;
+  readonly #copies = new CopyCounter();
   #memory: DeviceMemory | undefined;
   /** Runs since the device was last waited for. */
   #runsAhead = 0;
@@ -128,9 +131,14 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     const ownInputs = ownBuffers(SessionBuffer, inputs, graph.inputTypes);
     const ownOutputs = ownBuffers(SessionBuffer, outputs, graph.outputTypes);
     for (const output of ownOutputs) if (output instanceof DeviceBuffer) output.uploaded = undefined;
+    this.#copies.note(ownInputs, ownOutputs);
     const ticket = this.startGraph({ graph, inputs: ownInputs, outputs: ownOutputs }, guard);
     this.#pace(ownOutputs);
     return ticket;
+  }
+
+  override statistics(): GraphRunnerStatistics {
+    return { ...super.statistics(), copies: this.#copies.copies() };
   }
 
   protected createBuffer(capacityBytes: number): DeviceBuffer {
@@ -189,6 +197,7 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     onSettled?: (error: GraphRunError | undefined) => void,
   ): NativeTicket {
     const graph = this.#openMemory().copyOf(bytes);
+    this.#copies.note([source], [target]);
     return this.startGraph({ graph, inputs: [source], outputs: [target] }, undefined, onSettled);
   }
 

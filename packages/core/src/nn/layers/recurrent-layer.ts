@@ -165,7 +165,8 @@ export abstract class RecurrentLayer extends Module {
 
   #zeroStates(batch: number): RecurrentStates {
     const { h, c } = this.#stateShapes(batch);
-    return { h: tf.zeros(h), c: this.#kind.cell === "lstm" ? tf.zeros(c) : undefined };
+    // Filled on the device: zeros of the host would travel there in every step.
+    return { h: tf.fill(h, 0), c: this.#kind.cell === "lstm" ? tf.fill(c, 0) : undefined };
   }
 
   #checkStates({ h, c }: RecurrentStates, batch: number): void {

@@ -21,6 +21,7 @@ import { rsqrtGradient } from "./rsqrt.js";
 import { selectGradient } from "./select.js";
 import { squaredDifferenceGradient } from "./squared-difference.js";
 import { stridedSliceGradient } from "./strided-slice.js";
+import { meanGradient, sumGradient } from "./sum.js";
 import { tensorScatterUpdateGradient } from "./tensor-scatter-update.js";
 import { tileGradient } from "./tile.js";
 
@@ -36,6 +37,7 @@ const CORRECTED: readonly GradConfig[] = [
   floorDivGradient,
   maxGradient,
   maximumGradient,
+  meanGradient,
   minGradient,
   minimumGradient,
   mirrorPadGradient,
@@ -50,6 +52,7 @@ const CORRECTED: readonly GradConfig[] = [
   splitGradient,
   squaredDifferenceGradient,
   stridedSliceGradient,
+  sumGradient,
   tensorScatterUpdateGradient,
   tileGradient,
   unpackGradient,
