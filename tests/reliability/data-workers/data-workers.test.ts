@@ -218,7 +218,7 @@ describe("an error in a worker", () => {
     ["throw", "The dataset failed at index 5 in worker 0 of 2. TypeError: no such picture", 5],
     ["reject", "The dataset failed at index 5 in worker 0 of 2. Error: the disk is gone", 5],
     ["range", "The dataset failed at index 5 in worker 0 of 2. DatasetError: my own error", 5],
-    ["exit", "Worker 0 of 2 ended: it exited with code 3 while it made the batch of the indices 4, 5.", undefined],
+    ["exit", "Worker 0 of 2 ended: it exited with code 3 while it made the batch of the indices 4, 5, at index 5.", 5],
     [
       "uncaught",
       "Worker 0 of 2 ended: it threw outside of its requests: nobody waits for this while it made",
@@ -242,7 +242,7 @@ describe("an error in a worker", () => {
     const began = performance.now();
     const error = await errorOf(faulty("loop", { timeout: 1.5 }));
     expect(error.message).toContain(
-      "Worker 0 of 2 gave no answer for 1.5 s while it made the batch of the indices 4, 5.",
+      "Worker 0 of 2 gave no answer for 1.5 s while it made the batch of the indices 4, 5, at index 5.",
     );
     expect(performance.now() - began).toBeLessThan(15_000);
   });
@@ -260,9 +260,18 @@ describe("an error in a worker", () => {
   it("names the worker whose memory ended", async () => {
     const error = await errorOf(faulty("memory"));
     expect(error.message).toContain(
-      "Worker 0 of 2 ended: it ran out of memory while it made the batch of the indices 4, 5.",
+      "Worker 0 of 2 ended: it ran out of memory while it made the batch of the indices 4, 5, at index 5.",
     );
+    expect(error).toMatchObject({ worker: 0, index: 5 });
   }, 60_000);
+
+  it("names a worker that was still running out of memory at the timeout", async () => {
+    const error = await errorOf(faulty("growth", { timeout: 2 }));
+    expect(error.message).toMatch(
+      /^Worker 0 of 2 gave no answer for 2 s while .* at index 5. It was running out of memory: it held \d+ MB/,
+    );
+    expect(error).toMatchObject({ worker: 0, index: 5 });
+  });
 
   it("leaves persistent workers usable, and dead ones are replaced", async () => {
     for (const fault of ["throw", "exit"] as const) {

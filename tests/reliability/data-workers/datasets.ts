@@ -44,7 +44,7 @@ export class Augmented implements Dataset<number> {
 }
 
 /** What goes wrong, with which item. */
-export type Fault = "throw" | "reject" | "exit" | "loop" | "memory" | "class" | "uncaught" | "range";
+export type Fault = "throw" | "reject" | "exit" | "loop" | "memory" | "growth" | "class" | "uncaught" | "range";
 
 /** Numbers of which one goes wrong. */
 export class Faulty implements Dataset<unknown> {
@@ -74,6 +74,14 @@ export class Faulty implements Dataset<unknown> {
       case "memory": {
         const held: string[][] = [];
         for (;;) held.push(Array.from({ length: 100_000 }, (_, i) => `${i} and more`));
+      }
+      case "growth": {
+        const held: Uint8Array[] = [];
+        for (let next = Date.now(); ;) {
+          if (Date.now() < next) continue;
+          next += 20;
+          if (held.length < 150) held.push(new Uint8Array(4e6).fill(1));
+        }
       }
       case "class":
         return new Faulty("throw");

@@ -35,4 +35,6 @@ export interface Threads {
     modules: readonly string[],
     listener: ThreadListener<TFromThread>,
   ): Thread<TToThread>;
+  /** How much memory the process holds, that of all its threads. */
+  memoryBytes(): number;
 }

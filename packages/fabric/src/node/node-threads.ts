@@ -15,7 +15,11 @@ export interface NodeThreadsOptions {
 
 /** Node's worker threads. */
 export function nodeThreads(options: NodeThreadsOptions = {}): Threads {
-  return { mainModule: mainModule(), startDataWorker: (modules, listener) => startWorker(modules, listener, options) };
+  return {
+    mainModule: mainModule(),
+    startDataWorker: (modules, listener) => startWorker(modules, listener, options),
+    memoryBytes: () => process.memoryUsage.rss(),
+  };
 }
 
 function startWorker<TToThread, TFromThread>(

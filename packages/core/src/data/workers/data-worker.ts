@@ -1,6 +1,8 @@
 import type { Thread, Threads } from "../../ports/threads.js";
 import { DatasetError, type WorkerPlace } from "../dataset-error.js";
 import { modulesOf } from "./dataset-recipe.js";
+import { itemInWork, type SharedItem } from "./item-in-work.js";
+import { memoryOfWorker } from "./memory-of-worker.js";
 import { received } from "./sent-error.js";
 import type { FromWorker, ToWorker, WorkerAnswer, WorkerRequest, WorkerSetup } from "./worker-messages.js";
 
@@ -13,22 +15,29 @@ interface Pending {
 
 /** How long a worker may take to start, in seconds, where there is a time limit. */
 const START_S = 60;
+/** How long the end of a thread is awaited. One that waits inside of a call of the system ends later. */
+const LONGEST_STOP_MS = 2000;
 
 /** One worker thread of a loader, seen from the loader: it answers requests in order. */
 export class DataWorker {
   readonly #place: WorkerPlace;
   readonly #timeoutS: number;
+  readonly #threads: Threads;
   readonly #thread: Thread<ToWorker>;
+  readonly #item: SharedItem | undefined;
   readonly #pending = new Map<number, Pending>();
   readonly #ready: Promise<unknown>;
   #requests = 0;
   #isReady = false;
+  #isTooLate = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over: DatasetError | undefined;
 
   /** @param timeoutS how long it may take for an answer, in seconds; 0 for as long as it likes */
   constructor(threads: Threads, setup: WorkerSetup, timeoutS: number) {
     this.#place = setup;
+    this.#item = setup.item;
+    this.#threads = threads;
     this.#timeoutS = timeoutS;
     const modules = [...modulesOf(setup.dataset), ...(setup.init === undefined ? [] : [setup.init.module])];
     this.#thread = threads.startDataWorker<ToWorker, FromWorker>(modules, {
@@ -77,6 +86,7 @@ export class DataWorker {
   }
 
   #answered(message: FromWorker): void {
+    if (this.#isTooLate) return;
     const pending = this.#pending.get(message.request);
     this.#pending.delete(message.request);
     this.#isReady = true;
@@ -101,20 +111,32 @@ export class DataWorker {
     this.#thread.keepAlive(isAwaited);
     if (!isAwaited || this.#timeoutS === 0) return;
     this.#timer = setTimeout(() => {
+      const halfway = this.#threads.memoryBytes();
       // An answer may have come while this thread was busy: it is heard before the next timer, and ends it.
-      this.#timer = setTimeout(() => {
-        this.#end(`gave no answer for ${seconds} s`, undefined);
-        void this.#thread.stop();
-      }, 0);
-    }, seconds * 1000);
+      const end = () => (this.#timer = setTimeout(() => void this.#giveUp(seconds, halfway), 0));
+      this.#timer = setTimeout(end, seconds * 500);
+    }, seconds * 500);
   }
 
-  #end(how: string, cause: unknown): void {
+  /**
+   * Ends a thread that gives no answer. What memory its end gives back, and whether it was growing, tells a thread that
+   * runs out of memory from one that hangs: before V8 says so, it collects garbage for minutes.
+   */
+  async #giveUp(seconds: number, halfway: number): Promise<void> {
+    this.#isTooLate = true;
+    const held = this.#threads.memoryBytes();
+    await Promise.race([this.#thread.stop(), new Promise((done) => setTimeout(done, LONGEST_STOP_MS))]);
+    const memory = memoryOfWorker({ halfway, held, left: this.#threads.memoryBytes() });
+    this.#end(`gave no answer for ${seconds} s`, undefined, memory);
+  }
+
+  #end(how: string, cause: unknown, details = ""): void {
     const [first] = this.#pending.values();
     const doing = first === undefined ? "" : ` while it ${first.doing}`;
+    const index = itemInWork(this.#item) ?? (first?.indices?.length === 1 ? first.indices[0] : undefined);
     this.#over ??= new DatasetError({
-      message: `${this.#name} ${how}${doing}.`,
-      index: first?.indices?.length === 1 ? first.indices[0] : undefined,
+      message: `${this.#name} ${how}${doing}${index === undefined ? "" : `, at index ${index}`}.${details}`,
+      index,
       worker: this.#place.id,
       cause,
       tryThis: "the dataset without workers (numWorkers: 0), where the error shows itself, or a longer timeout.",

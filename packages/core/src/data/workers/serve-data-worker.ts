@@ -8,6 +8,7 @@ import { fetchItems } from "../fetch-items.js";
 import { batchFetcher } from "../indexed-batch-reader.js";
 import { IterableBatchReader } from "../iterable-batch-reader.js";
 import { samplesOf, type SampleOf } from "../sample.js";
+import { tellingItems } from "./item-in-work.js";
 import { callExport, makeDataset, type AnyDataset } from "./make-dataset.js";
 import { memoryOf, pack } from "./parcel.js";
 import { failureOf } from "./sent-error.js";
@@ -69,10 +70,11 @@ class DataWorkerThread {
     checkLength(dataset, setup.length);
     if (init !== undefined) await callExport(init, [id]);
     this.#dataset = dataset;
-    if (isIndexed(dataset))
-      this.#fetch = collates
-        ? (indices, sampleOf) => batchFetcher<unknown, unknown>(dataset, undefined, concurrency, sampleOf)(indices)
-        : (indices, sampleOf) => fetchItems(dataset, indices, concurrency, sampleOf);
+    if (!isIndexed(dataset)) return {};
+    const items = tellingItems(dataset, setup.item);
+    this.#fetch = collates
+      ? (indices, sampleOf) => batchFetcher<unknown, unknown>(items, undefined, concurrency, sampleOf)(indices)
+      : (indices, sampleOf) => fetchItems(items, indices, concurrency, sampleOf);
     return {};
   }
 

@@ -1,4 +1,5 @@
 import type { DatasetRecipe, ExportRecipe } from "./dataset-recipe.js";
+import type { SharedItem } from "./item-in-work.js";
 
 /** What a worker has to know before the first batch. */
 export interface WorkerSetup {
@@ -15,6 +16,8 @@ export interface WorkerSetup {
   /** For datasets that are read one item after another. */
   readonly batchSize: number;
   readonly dropLast: boolean;
+  /** Where the worker writes which item it makes. */
+  readonly item: SharedItem | undefined;
 }
 
 /** What a worker is asked for; it answers in order. */

@@ -1,6 +1,7 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { DataWorker } from "./data-worker.js";
 import { datasetRecipe, exportRecipe, type DatasetRecipe, type ExportRecipe } from "./dataset-recipe.js";
+import { sharedItem } from "./item-in-work.js";
 import { requireThreads } from "./thread-port.js";
 import { isDataWorker } from "./worker-info.js";
 import type { WorkerOptions } from "./worker-options.js";
@@ -36,7 +37,7 @@ export class WorkerPool {
     const shared = { ...rest, numWorkers, dataset, length: source.length, init };
     this.workers = Array.from(
       { length: numWorkers },
-      (_, id) => new DataWorker(threads, { ...shared, id, seed: workerSeed(epoch, id) }, timeout),
+      (_, id) => new DataWorker(threads, { ...shared, id, seed: workerSeed(epoch, id), item: sharedItem() }, timeout),
     );
   }
 
