@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
-import { DDPStrategy, MixedPrecision } from "lightning-ts/fabric";
+import { DDPStrategy, FSDPStrategy, MixedPrecision, type FSDPStage } from "lightning-ts/fabric";
 import { rankOfProcess } from "./rank-of-process.js";
 
 /** How to train. Every rank, and a run on one, is given the same orders. */
@@ -11,7 +11,8 @@ export interface TrainOrders {
   readonly batchSize: number;
   readonly steps: number;
   readonly optimizer: "sgd" | "adam";
-  readonly strategy?: "ddp" | "auto";
+  /** Divides the optimizer's state, and more in later stages, between the ranks. */
+  readonly stage?: FSDPStage;
   readonly backend?: string;
   readonly accumulate?: number;
   readonly clip?: number;
@@ -24,6 +25,7 @@ export interface TrainOrders {
   readonly precision?: "16-mixed";
   /** The rank whose loss overflows, in its third step. */
   readonly overflows?: number;
+  readonly bucketCapMb?: number;
   /** Makes each rank begin with weights of its own. */
   readonly seedPerRank?: boolean;
   /** A batch norm between the layers, by itself or over all ranks. */
@@ -42,6 +44,8 @@ export interface TrainResult {
   readonly scale: number | undefined;
   /** How many tensors there were after the second step, and after the last. */
   readonly tensors: readonly [number, number];
+  /** How many numbers this rank's optimizer remembers. */
+  readonly stateNumbers: number;
 }
 
 interface Recorded {
@@ -66,6 +70,8 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   readonly losses: number[] = [];
 
   readonly tensors: [number, number] = [0, 0];
+  optimizer: L.optim.SGD | L.optim.Adam | undefined;
+  stateNumbers = 0;
   threads: number | undefined;
 
   override onFitStart(): void {
@@ -90,6 +96,8 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
     const { numTensors } = L.tf.memory();
     if (this.losses.length === 2) this.tensors[0] = numTensors;
     this.tensors[1] = numTensors;
+    const states = [...(this.optimizer?.state.values() ?? [])].flatMap(({ tensors }) => [...tensors.values()]);
+    this.stateNumbers = states.reduce((sum, { size }) => sum + size, 0);
   }
   override configureOptimizers() {
     return makeOptimizer(this);
@@ -102,9 +110,19 @@ function overflowing(loss: L.tf.Tensor, steps: number): L.tf.Tensor {
 }
 
 function makeOptimizer(net: Net) {
-  return orders.optimizer === "sgd"
-    ? new L.optim.SGD(net.parameters(), { lr: 0.05 })
-    : new L.optim.Adam(net.parameters(), { lr: 0.01 });
+  net.optimizer =
+    orders.optimizer === "sgd"
+      ? new L.optim.SGD(net.parameters(), { lr: 0.05 })
+      : new L.optim.Adam(net.parameters(), { lr: 0.01 });
+  return net.optimizer;
+}
+
+function makeStrategy(): DDPStrategy {
+  const { stage, findUnusedParameters } = orders;
+  const options = { timeoutMs: 30_000, findUnusedParameters };
+  return stage === undefined
+    ? new DDPStrategy(options)
+    : new FSDPStrategy({ ...options, stage, bucketCapMb: orders.bucketCapMb });
 }
 
 /** As many examples as the steps take on all ranks together. */
@@ -130,10 +148,7 @@ const common = {
   plugins: mixed === undefined ? [] : [mixed],
   accelerator: L.cpu({ backend: orders.backend ?? "cpu" }),
   devices: orders.devices,
-  strategy:
-    orders.devices > 1
-      ? new DDPStrategy({ timeoutMs: 30_000, findUnusedParameters: orders.findUnusedParameters })
-      : ("auto" as const),
+  strategy: orders.devices > 1 ? makeStrategy() : ("auto" as const),
 };
 const net = new Net();
 if (recorded !== undefined) {
@@ -194,5 +209,6 @@ if (orders.loop === "trainer") {
 }
 const weights = [...net.parameters(), ...net.buffers()].flatMap((variable) => [...variable.dataSync()]);
 const scale = mixed?.scaler.scale;
-const result: TrainResult = { rank, weights, losses: net.losses, lastLoss, threads, scale, tensors: net.tensors };
+const { losses, tensors, stateNumbers } = net;
+const result: TrainResult = { rank, weights, losses, lastLoss, threads, scale, tensors, stateNumbers };
 writeFileSync(join(folder, `rank-${rank}.json`), JSON.stringify(result));

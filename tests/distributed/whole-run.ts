@@ -1,12 +1,15 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
+import { FSDPStrategy, type FSDPStage } from "lightning-ts/fabric";
 import { MeanSquaredError } from "lightning-ts/metrics";
 
 /** A whole run of the Trainer on several ranks, and what each of them saw. */
 export interface WholeRunOrders {
   readonly devices: number;
   readonly maxEpochs: number;
+  /** Divides the optimizer's state, and more in later stages, between the ranks. */
+  readonly stage?: FSDPStage;
   /** Of each rank. @default 2 */
   readonly batchSize?: number;
   /** Keeps a checkpoint of each step, in a folder of the root. */
@@ -114,6 +117,7 @@ const net = new Net();
 const trainer = new L.Trainer({
   accelerator: L.cpu({ backend: "cpu" }),
   devices: orders.devices,
+  strategy: orders.stage === undefined ? "auto" : new FSDPStrategy({ stage: orders.stage }),
   maxEpochs: orders.maxEpochs,
   defaultRootDir: orders.root,
   logger: new L.CSVLogger({ saveDir: orders.root }),

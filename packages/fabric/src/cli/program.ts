@@ -12,7 +12,7 @@ export function fabricProgram(run: Run): Command {
     .argument("<script>", "JavaScript or TypeScript file")
     .argument("[args...]", "arguments of the script")
     .option("--accelerator <name>", "auto, cpu, or a backend: onnxruntime, tensorflow, wasm")
-    .option("--strategy <name>", "auto, single_device, ddp")
+    .option("--strategy <name>", "auto, single_device, ddp, fsdp")
     .option("--devices <devices>", "how many devices per node, or which", "1")
     .option("--num-nodes <count>", "how many machines", "1")
     .option("--node-rank <rank>", "which machine this is, from 0", "0")

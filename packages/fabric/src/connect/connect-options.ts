@@ -16,7 +16,8 @@ export type StrategyName =
   | "single_device"
   | "ddp"
   | "ddp_find_unused_parameters_false"
-  | "ddp_find_unused_parameters_true";
+  | "ddp_find_unused_parameters_true"
+  | "fsdp";
 
 /** Lightning's short forms are accepted: `32`, `"32"`, `"16"` for `16-mixed`, `"bf16"` for `bf16-mixed`, `64`. */
 export type PrecisionOption = PrecisionName | 16 | 32 | 64 | "16" | "32" | "64" | "bf16" | Precision;

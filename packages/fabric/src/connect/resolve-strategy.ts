@@ -1,5 +1,6 @@
 import { MisconfigurationError } from "@lightning-ts/core";
 import { DDPStrategy } from "../strategies/ddp/ddp-strategy.js";
+import { FSDPStrategy } from "../strategies/fsdp/fsdp-strategy.js";
 import { SingleDeviceStrategy } from "../strategies/single-device-strategy.js";
 import type { Strategy } from "../strategies/strategy.js";
 import type { StrategyName } from "./connect-options.js";
@@ -11,6 +12,7 @@ export const STRATEGY_NAMES: readonly StrategyName[] = [
   "ddp",
   "ddp_find_unused_parameters_false",
   "ddp_find_unused_parameters_true",
+  "fsdp",
 ];
 
 /** Strategies of Lightning that this version does not have, and what is nearest. */
@@ -18,8 +20,7 @@ const MISSING = new Map([
   ["ddp_spawn", '"ddp", which starts the script again instead of a function'],
   ["ddp_fork", '"ddp", which starts the script again instead of a function'],
   ["ddp_notebook", 'a script with "ddp", or devices: 1'],
-  ["fsdp", '"ddp", which keeps all weights and optimizer states on every rank'],
-  ["deepspeed", '"ddp", which keeps all weights and optimizer states on every rank'],
+  ["deepspeed", '"fsdp", which divides the optimizer states between the ranks'],
   ["dp", '"ddp", with a process for each device'],
 ]);
 
@@ -39,6 +40,8 @@ export function resolveStrategy(option: string | Strategy, ranks: number): Strat
       return new DDPStrategy();
     case "ddp_find_unused_parameters_true":
       return new DDPStrategy({ findUnusedParameters: true });
+    case "fsdp":
+      return new FSDPStrategy();
   }
   const nearest = typeof option === "string" ? MISSING.get(option.split("_stage_")[0] ?? option) : undefined;
   if (nearest === undefined) throw unknownNameError("strategy", option, STRATEGY_NAMES);

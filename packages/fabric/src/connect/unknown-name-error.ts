@@ -7,7 +7,7 @@ const NO_PROCESSES =
 /** Names that Lightning's users try, and what stands in for them here. */
 const ADVICE_FOR_LIGHTNING_NAMES: ReadonlyMap<string, string> = new Map([
   ["accelerator tpu", NO_TPU],
-  ...["ddp", "ddp_spawn", "ddp_fork", "ddp_notebook", "dp", "fsdp", "deepspeed", "xla"].map(
+  ...["ddp_spawn", "ddp_fork", "ddp_notebook", "dp", "deepspeed", "xla"].map(
     (name) => [`strategy ${name}`, NO_PROCESSES] as const,
   ),
 ]);

@@ -355,7 +355,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
   async #save(path: string, state: FabricState, filter: SaveFilter): Promise<void> {
     const { tree, weights } = await prepareState(state, filter, this.precision);
     addSetup(tree, state, this.strategy);
-    await this.strategy.saveCheckpoint(path, tree, { weights });
+    await this.strategy.saveCheckpoint(path, await this.strategy.completeCheckpoint(tree), { weights });
     await this.strategy.collective.barrier({ name: "fabric.save" });
   }
 

@@ -131,6 +131,9 @@ export class SingleDeviceStrategy implements Strategy {
   }
   abandon(_error: unknown): void {}
 
+  completeCheckpoint<TTree extends Readonly<Record<string, unknown>>>(tree: TTree): TTree | Promise<TTree> {
+    return tree;
+  }
   saveCheckpoint(
     path: string,
     tree: { readonly [key: string]: CheckpointValue },

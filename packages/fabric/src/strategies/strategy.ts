@@ -111,6 +111,11 @@ export interface Strategy {
   /** Tells the other ranks that this one has failed by itself and makes no call more: they fail rather than wait. */
   abandon(error: unknown): void;
 
+  /**
+   * What a checkpoint is to hold: a strategy whose ranks keep parts of the optimizers' states puts them together on
+   * rank 0. All ranks call it with what they have, before they save. On one rank: as it is.
+   */
+  completeCheckpoint<TTree extends Readonly<Record<string, unknown>>>(tree: TTree): TTree | Promise<TTree>;
   /** Writes a checkpoint. All ranks call it; rank 0 does it, and a sharded strategy may write a folder. */
   saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;
   loadCheckpoint(path: string): Promise<LoadedTree>;

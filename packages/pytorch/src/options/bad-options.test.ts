@@ -35,10 +35,10 @@ describe("options of a Trainer", () => {
   });
 
   it("that only Lightning has say what stands in for them", () => {
-    const options = { deterministic: "yes", accelerator: "tpu", strategy: "fsdp" } as unknown as TrainerOptions;
+    const options = { deterministic: "yes", accelerator: "tpu", strategy: "deepspeed" } as unknown as TrainerOptions;
     expect(() => new Trainer(options)).toThrow(/deterministic: there is no such option \(every run is/);
     expect(() => new Trainer(options)).toThrow(/There is no accelerator "tpu".*processors and GPUs compute here/);
-    expect(() => new Trainer(options)).toThrow(/The strategy "fsdp" does not exist yet.*"ddp"/);
+    expect(() => new Trainer(options)).toThrow(/The strategy "deepspeed" does not exist yet.*"fsdp"/);
   });
 
   it("that are fine by themselves but not together are reported with the others", () => {

@@ -57,7 +57,7 @@ export interface DDPStrategyOptions {
  * ```
  */
 export class DDPStrategy extends SingleDeviceStrategy {
-  override readonly name = "ddp";
+  override readonly name: string = "ddp";
   override globalRank = 0;
   override localRank = 0;
   override nodeRank = 0;
@@ -90,7 +90,7 @@ export class DDPStrategy extends SingleDeviceStrategy {
     super.connect(parts);
     const { devices, environment, numNodes } = parts;
     const isByOthers = isStartedByOthers(environment);
-    if (numNodes > 1 && !isByOthers) throw onOneMachine(`numNodes is ${numNodes}`);
+    if (numNodes > 1 && !isByOthers) throw this.#onOneMachine(`numNodes is ${numNodes}`);
     this.localRank = environment.localRank;
     this.nodeRank = isByOthers ? environment.nodeRank : 0;
     this.globalRank = isByOthers ? environment.globalRank : this.localRank;
@@ -98,7 +98,7 @@ export class DDPStrategy extends SingleDeviceStrategy {
     this.isGlobalZero = this.globalRank === 0;
     if (this.worldSize > 1) setRankOfProcess(this.globalRank);
     if (this.localRank >= devices.length)
-      throw onOneMachine(`LOCAL_RANK is ${this.localRank}, and devices asks for ${devices.length} ranks`);
+      throw this.#onOneMachine(`LOCAL_RANK is ${this.localRank}, and devices asks for ${devices.length} ranks`);
     this.samplerRanks = this.worldSize === 1 ? undefined : { numReplicas: this.worldSize, rank: this.globalRank };
   }
 
@@ -235,6 +235,18 @@ export class DDPStrategy extends SingleDeviceStrategy {
     await super.teardown();
   }
 
+  /** What this rank is at, for the others' messages. */
+  protected setPhase(phase: string): void {
+    this.#world?.setPhase(phase);
+  }
+
+  #onOneMachine(reason: string): MisconfigurationError {
+    return new MisconfigurationError({
+      code: "LIT_RANKS",
+      message: `The strategy "${this.name}" starts processes on this machine alone; ${reason}.`,
+      tryThis: "mpirun -n 4 node script.js, or srun, which start them on several machines; or one machine.",
+    });
+  }
   get #isSyncDue(): boolean {
     return this.worldSize > 1 && this.#withoutSync === 0 && this.#gradients.isDue;
   }
@@ -256,14 +268,6 @@ function requirePositive(name: string, value: number): number {
     message: `DDPStrategy cannot use ${name}.`,
     expected: "a number above 0",
     received: describeValue(value),
-  });
-}
-
-function onOneMachine(reason: string): MisconfigurationError {
-  return new MisconfigurationError({
-    code: "LIT_RANKS",
-    message: `The strategy "ddp" starts processes on this machine alone; ${reason}.`,
-    tryThis: "mpirun -n 4 node script.js, or srun, which start them on several machines; or one machine.",
   });
 }
 

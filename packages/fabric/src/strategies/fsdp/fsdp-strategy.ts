@@ -1,0 +1,147 @@
+import {
+  classNameOf,
+  gradOf,
+  isPromiseLike,
+  MisconfigurationError,
+  Optimizer,
+  rejectUnknownOptions,
+} from "@lightning-ts/core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { TrainableModule, TrainableOptimizer } from "../../precision/trainable.js";
+import { DDPStrategy, type DDPStrategyOptions } from "../ddp/ddp-strategy.js";
+import { HiddenGradients } from "./hidden-gradients.js";
+import { ParameterOwners } from "./parameter-owners.js";
+import { readStage, type FSDPStage } from "./read-stage.js";
+import { shareWeights } from "./share-weights.js";
+import { ownEntries, withWholeStates } from "./whole-optimizer-states.js";
+
+const DEFAULT_BUCKET_MEGABYTES = 25;
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+
+export interface FSDPStrategyOptions extends DDPStrategyOptions {
+  /** What each rank keeps only its part of. 1: the optimizer's state. @default 1 */
+  readonly stage?: FSDPStage | undefined;
+}
+
+/**
+ * Data-parallel training like `DDPStrategy`, in which each rank keeps the optimizer's state of its part of the
+ * parameters only, updates those, and gives them to the others.
+ * @example
+ * ```ts
+ * import { Fabric, FSDPStrategy } from "@lightning-ts/fabric";
+ *
+ * const strategy = new FSDPStrategy({ stage: 1 });
+ * const fabric = new Fabric({ strategy, devices: 2 });
+ * console.log(fabric.worldSize); // 2; `await fabric.launch()` starts the other one
+ * ```
+ */
+export class FSDPStrategy extends DDPStrategy {
+  override readonly name: string = "fsdp";
+  readonly stage: FSDPStage;
+  readonly #bucketBytes: number;
+  readonly #modules = new Set<TrainableModule>();
+  readonly #optimizers = new Set<Optimizer>();
+  #knownOwners: ParameterOwners | undefined;
+
+  /** @throws MisconfigurationError for options that do not exist, and a stage that does not exist yet */
+  constructor(options: FSDPStrategyOptions = {}) {
+    const { stage = 1, ...rest } = options;
+    const names = ["stage", "timeoutMs", "bucketCapMb", "findUnusedParameters", "broadcastBuffers"];
+    rejectUnknownOptions("FSDPStrategy", options, names);
+    super(rest);
+    this.stage = readStage(stage);
+    this.#bucketBytes = (options.bucketCapMb ?? DEFAULT_BUCKET_MEGABYTES) * BYTES_PER_MEGABYTE;
+  }
+
+  override setupModule<TModule extends TrainableModule>(module: TModule): TModule {
+    this.#modules.add(module);
+    return super.setupModule(module);
+  }
+  /** @throws MisconfigurationError for an optimizer whose state cannot be divided */
+  override setupOptimizer(optimizer: TrainableOptimizer): void {
+    super.setupOptimizer(optimizer);
+    if (this.worldSize > 1) this.#optimizers.add(requireDivisible(optimizer));
+  }
+
+  override optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
+    if (this.worldSize === 1) return super.optimizerStep(optimizer, closure);
+    const hidden = new HiddenGradients();
+    let updated: Variable[] = [];
+    const keepOwn = (): void => {
+      this.joinGradients();
+      // All ranks have the same gradients until here, so they agree on whether those have overflowed.
+      this.precision.unscaleGradients(optimizer);
+      updated = this.#divide(optimizer, hidden);
+    };
+    const own =
+      closure &&
+      ((): Tensor | void => {
+        const loss = closure();
+        if (!isPromiseLike(loss)) keepOwn();
+        return loss;
+      });
+    if (own === undefined) keepOwn();
+    try {
+      const loss = super.optimizerStep(optimizer, own);
+      this.#share(updated);
+      return loss;
+    } finally {
+      hidden.restore();
+    }
+  }
+
+  override async completeCheckpoint<TTree extends Readonly<Record<string, unknown>>>(tree: TTree): Promise<TTree> {
+    if (this.worldSize === 1) return tree;
+    this.setPhase("save");
+    const owners = this.#owners;
+    const isOurs = (parameter: Variable): boolean => (owners.ownerOf(parameter) ?? 0) === this.globalRank;
+    return withWholeStates(tree, ownEntries(tree, this.#optimizers, isOurs), this.collective);
+  }
+
+  /** Who updates what; with the modules that were set up until now. */
+  get #owners(): ParameterOwners {
+    this.#knownOwners ??= new ParameterOwners(this.worldSize);
+    for (const module of this.#modules) this.#knownOwners.add(module.parameters());
+    return this.#knownOwners;
+  }
+
+  /**
+   * Leaves an optimizer the gradients and the state of this rank's part.
+   * @returns parameters that one of the ranks updates
+   */
+  #divide(optimizer: TrainableOptimizer, hidden: HiddenGradients): Variable[] {
+    const owners = this.#owners;
+    const isOthers = (parameter: Variable): boolean =>
+      (owners.ownerOf(parameter) ?? this.globalRank) !== this.globalRank;
+    if (optimizer instanceof Optimizer)
+      for (const [parameter, state] of optimizer.state)
+        if (isOthers(parameter)) {
+          state.dispose();
+          optimizer.state.delete(parameter);
+        }
+    const parameters = optimizer.paramGroups.flatMap(({ params }) => params);
+    const updated = parameters.filter(
+      (parameter) => owners.ownerOf(parameter) !== undefined && gradOf(parameter) !== null,
+    );
+    hidden.hide(parameters.filter(isOthers));
+    return updated;
+  }
+
+  #share(updated: readonly Variable[]): void {
+    const byOwner = Array.from({ length: this.worldSize }, (_, rank) =>
+      updated.filter((parameter) => this.#knownOwners?.ownerOf(parameter) === rank),
+    );
+    shareWeights({ collective: this.collective, byOwner, bucketBytes: this.#bucketBytes });
+  }
+}
+
+function requireDivisible(optimizer: TrainableOptimizer): Optimizer {
+  if (optimizer instanceof Optimizer && !optimizer.needsClosure) return optimizer;
+  throw new MisconfigurationError({
+    code: "LIT_STRATEGY",
+    message: `The strategy "fsdp" cannot divide the state of ${classNameOf(optimizer)} between ranks.`,
+    expected: "an optimizer of this library that updates each parameter by itself, such as Adam",
+    received: classNameOf(optimizer),
+    tryThis: 'strategy: "ddp", which keeps the whole state on every rank.',
+  });
+}

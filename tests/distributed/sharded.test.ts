@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { IS_FULL, runRanks, TIMEOUT_MS, type Ended } from "./start-ranks.js";
+import type { TrainOrders, TrainResult } from "./train.js";
+import type { WholeRunOrders, WholeRunResult } from "./whole-run.js";
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "sharded-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** A run of the Trainer, and its last checkpoint. */
+async function runWhole(orders: Omit<WholeRunOrders, "root">): Promise<WholeRunResult & { readonly last: string }> {
+  const root = newFolder();
+  const options = { worldSize: orders.devices };
+  const { code, results, stderr } = await runRanks<WholeRunResult>("whole-run.ts", { ...orders, root }, options);
+  expect(code, stderr).toBe(0);
+  const [first] = results;
+  if (first === undefined) throw new Error("rank 0 has left nothing");
+  expect(results.map((result) => result?.weights)).toEqual(results.map(() => first.weights));
+  const name = readdirSync(root, { recursive: true, encoding: "utf8" }).find((each) => each.endsWith("last.ckpt"));
+  return { ...first, last: join(root, name ?? "none") };
+}
+
+async function train(orders: TrainOrders): Promise<TrainResult[]> {
+  const ended: Ended<TrainResult> = await runRanks("train.ts", orders, {
+    worldSize: orders.devices,
+    isBundled: orders.backend === undefined,
+  });
+  expect(ended.code, ended.stderr).toBe(0);
+  return ended.results.flatMap((result) => result ?? []);
+}
+
+/** What every rank computes alike. */
+const alike = ({ losses, lastLoss, weights, scale }: TrainResult) => ({ losses, lastLoss, weights, scale });
+const growth = (result?: TrainResult): number => (result?.tensors[1] ?? Number.NaN) - (result?.tensors[0] ?? 0);
+const largest = (values: readonly number[]): number => Math.max(...values.map(Math.abs));
+const furthest = (left: readonly number[], right: readonly number[]): number =>
+  largest(left.map((value, index) => value - (right[index] ?? Number.NaN)));
+/** The model has weights of 6 × 16 and 16, and biases of 16 and 1. */
+const PARAMETERS = 129;
+/** What the first of two ranks gets. */
+const LARGEST = 96;
+/** How many numbers the optimizer remembers of each parameter, and how it is trained. */
+const CASES = [
+  ["SGD", { numbers: 0 }],
+  ["Adam, accumulation and clipping", { numbers: 2, optimizer: "adam", accumulate: 2, clip: 0.1 }],
+] as const;
+
+describe.each(IS_FULL ? (["fabric", "trainer"] as const) : (["trainer"] as const))(
+  "ranks that divide the optimizer's state, with %s",
+  { timeout: TIMEOUT_MS, concurrent: true },
+  (loop) => {
+    const base: TrainOrders = { loop, devices: 2, batchSize: 4, steps: 50, optimizer: "sgd", seedPerRank: true };
+
+    it.each(IS_FULL ? CASES : CASES.slice(1))("train bit for bit as those that do not, with %s", async (_, how) => {
+      const whole = await train({ ...base, ...how });
+      const divided = await train({ ...base, ...how, stage: 1 });
+      expect(divided.map(alike)).toEqual(whole.map(alike));
+      expect(divided[1]?.weights).toEqual(divided[0]?.weights);
+      expect(divided.map(growth)).toEqual(whole.map(growth));
+      const { numbers } = how;
+      expect(whole.map(({ stateNumbers }) => stateNumbers)).toEqual([numbers * PARAMETERS, numbers * PARAMETERS]);
+      expect(divided.map(({ stateNumbers }) => stateNumbers)).toEqual([
+        numbers * LARGEST,
+        numbers * (PARAMETERS - LARGEST),
+      ]);
+    });
+  },
+);
+
+it.runIf(IS_FULL)("three ranks train as one, with parts that need several calls", { timeout: TIMEOUT_MS }, async () => {
+  const orders: TrainOrders = { loop: "fabric", devices: 3, batchSize: 2, steps: 30, optimizer: "adam" };
+  const ranks = await train({ ...orders, stage: 1, bucketCapMb: 40 / 2 ** 20 });
+  const [alone] = await train({ ...orders, devices: 1, batchSize: 6 });
+  expect(ranks[1]?.weights).toEqual(ranks[0]?.weights);
+  expect(ranks[2]?.weights).toEqual(ranks[0]?.weights);
+  expect(furthest(ranks[0]?.weights ?? [], alone?.weights ?? [])).toBeLessThan(1e-5);
+});
+
+describe("checkpoints of ranks that divide the optimizer's state", { timeout: TIMEOUT_MS }, () => {
+  it("hold the whole state, so that any number of ranks goes on from them", async () => {
+    const whole = await runWhole({ devices: 2, maxEpochs: 2, stage: 1 });
+    const begun = await runWhole({ devices: 2, maxEpochs: 1, stage: 1 });
+    const resumed = await runWhole({ devices: 2, maxEpochs: 2, stage: 1, ckptPath: begun.last });
+    expect(resumed.weights).toEqual(whole.weights);
+    const alone = { devices: 1, batchSize: 4, maxEpochs: 2 };
+    const others = [begun, await runWhole({ devices: 2, maxEpochs: 1 })].map(({ last }) =>
+      runWhole({ ...alone, ckptPath: last }),
+    );
+    const [fromDivided, fromWhole] = await Promise.all(others);
+    expect(fromDivided?.weights).toEqual(fromWhole?.weights);
+    if (!IS_FULL) return;
+    const three = await runWhole({ devices: 3, maxEpochs: 2, batchSize: 2, stage: 1, ckptPath: begun.last });
+    const threeOfDdp = await runWhole({ devices: 3, maxEpochs: 2, batchSize: 2, ckptPath: begun.last });
+    expect(three.weights).toEqual(threeOfDdp.weights);
+  });
+});
