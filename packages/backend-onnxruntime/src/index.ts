@@ -25,6 +25,7 @@ export { EngineUnavailableError } from "./errors/engine-unavailable-error.js";
 export { FusedKernelError } from "./errors/fused-kernel-error.js";
 export { GraphCompileError } from "./errors/graph-compile-error.js";
 export { GraphRunError } from "./errors/graph-run-error.js";
+export { OutOfMemoryError, type HeldMemory, type OutOfMemoryOptions } from "./errors/out-of-memory-error.js";
 export { exportModel } from "./export/export-model.js";
 export type { ExportInput, ExportRequest } from "./export/export-request.js";
 export { fallbackKernelNames } from "./kernels/register-kernels.js";

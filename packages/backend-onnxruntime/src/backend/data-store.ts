@@ -1,6 +1,8 @@
 import type { BackendValues, DataType, TensorInfo } from "@tensorflow/tfjs-core";
+import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
-import { elementCount, specId } from "../graph/value-spec.js";
+import { OutOfMemoryError } from "../errors/out-of-memory-error.js";
+import { describeSpec, elementCount, specId } from "../graph/value-spec.js";
 import { bytesPerElement, hostDtypeOf, numericValues } from "./host-values.js";
 import { DataHandle, LazyData } from "./lazy-data.js";
 import type { Liveness } from "./liveness.js";
@@ -168,9 +170,17 @@ export class DataStore {
       return;
     }
     const place = dtype === "int32" && values.length <= SEED_NUMBERS ? "host" : "device";
-    const buffer = this.#runner.allocate(elementCount(data.shape) * bytesPerElement(dtype), place);
+    const buffer = this.#allocateFor(data, place);
     this.#runner.upload(buffer, hostDtypeOf(dtype), values);
     data.store(buffer);
+  }
+
+  #allocateFor({ dtype, shape }: LazyData, place: "device" | "host"): GraphBuffer {
+    try {
+      return this.#runner.allocate(elementCount(shape) * bytesPerElement(dtype), place);
+    } catch (error) {
+      throw error instanceof OutOfMemoryError ? error.named(`${describeSpec(dtype, shape)} from the host`) : error;
+    }
   }
 
   #release(data: LazyData): void {

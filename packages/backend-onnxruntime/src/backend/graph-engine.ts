@@ -8,11 +8,11 @@ import type { PlanCacheStatistics } from "../graph/plan-cache.js";
 import { specId } from "../graph/value-spec.js";
 import { CommitLog, LogSegment, type Replacement } from "./commit-log.js";
 import { describeBadIndex } from "./describe-bad-index.js";
-import { explainFailure } from "./explain-failure.js";
+import { explainFailure, type FailureCircumstances } from "./explain-failure.js";
 import { findCulprits } from "./find-culprits.js";
 import { Flush, type RunOfNodes } from "./flush.js";
 import { FlushQueue } from "./flush-queue.js";
-import { CompileFailure, GraphRuns, type GraphRunsOptions } from "./graph-runs.js";
+import { StartFailure, GraphRuns, type GraphRunsOptions } from "./graph-runs.js";
 import { DataState, LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import { Liveness } from "./liveness.js";
@@ -189,10 +189,10 @@ export class GraphEngine {
       if (inherited !== undefined) nodes.forEach((node, position) => (node.position = position));
       this.#runs.start(flush, nodes, isWanted, stepStarts);
     } catch (error) {
-      if (!(error instanceof CompileFailure)) throw error;
+      if (!(error instanceof StartFailure)) throw error;
       this.queue.abort(flush);
       const culprits = findCulprits(error.nodes, error.cause, error.position);
-      this.#recover([flush], culprits, explainFailure(error.cause, culprits));
+      this.#recover([flush], culprits, explainFailure(error.cause, culprits, this.#circumstances(error.nodes)));
       return;
     }
     this.queue.seal(flush);
@@ -227,8 +227,11 @@ export class GraphEngine {
 
   #runFailed(failed: readonly Flush[], run: RunOfNodes, cause: unknown): void {
     const culprits = findCulprits(run.nodes, cause, undefined, run.checks);
-    const describe = (node: LazyNode) => describeBadIndex(node, this.runner);
-    this.#recover(failed, culprits, explainFailure(cause, culprits, describe));
+    this.#recover(failed, culprits, explainFailure(cause, culprits, this.#circumstances(run.nodes)));
+  }
+
+  #circumstances(nodes: readonly LazyNode[]): FailureCircumstances {
+    return { nodes, badIndexOf: (node) => describeBadIndex(node, this.runner), held: () => this.runner.statistics() };
   }
 
   #recover(flushes: readonly Flush[], culprits: ReadonlySet<LazyNode>, failure: unknown): void {

@@ -7,6 +7,7 @@ import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
 import { elementCount } from "../graph/value-spec.js";
 import { probeBlockedChannels } from "../lowering/fused/blocked-channels-probe.js";
+import { OutOfMemoryError } from "../errors/out-of-memory-error.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
 import { ThrashWatch } from "./thrash-watch.js";
 import type { Flush } from "./flush.js";
@@ -17,7 +18,7 @@ import { bytesPerElement } from "./host-values.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { Liveness } from "./liveness.js";
-import { LoweringFailure, type LoweredRequest, lowerPieces, lowerRequest } from "./lower-request.js";
+import { describeResult, LoweringFailure, type LoweredRequest, lowerPieces, lowerRequest } from "./lower-request.js";
 import { MissWatch } from "./miss-watch.js";
 import { programStages } from "./program-stages.js";
 import type { Run } from "./run.js";
@@ -49,15 +50,15 @@ interface StartedProgram {
   readonly singles: readonly GraphBuffer[];
 }
 
-/** Nodes could not be made into a graph. */
-export class CompileFailure extends Error {
+/** Nodes could not be made into a graph, or there was no room for their results. */
+export class StartFailure extends Error {
   constructor(
     readonly nodes: readonly LazyNode[],
     /** The position of the node that was refused, where that is known. */
     readonly position: number | undefined,
     override readonly cause: unknown,
   ) {
-    super("a graph could not be compiled");
+    super("a graph could not be started");
   }
 }
 
@@ -120,7 +121,7 @@ export class GraphRuns {
   /**
    * Starts a flush's nodes as one graph, or as several where some of them run outside of graphs.
    * @param stepStarts nodes with which the steps of a loop begin
-   * @throws CompileFailure; what was started before it goes on
+   * @throws StartFailure; what was started before it goes on
    */
   start(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts = ONE_STEP): void {
     if (!this.#runsPrograms || !nodes.some(isProgram)) {
@@ -159,7 +160,7 @@ export class GraphRuns {
     const [output] = node.outputs;
     if (input === undefined || output === undefined) throw new RangeError("Pieces are read from one buffer.");
     const inputs = program.pieces.map(({ start }) => ({ buffer: input, startBytes: start * 4 }));
-    const outputs = [this.#allocateFor(output)];
+    const outputs = [this.#allocateFor(output, [node])];
     const ticket = this.#runner.startOnPieces?.(graph, inputs, outputs, { epoch: flush.epoch });
     if (ticket !== undefined) this.#followProgram(flush, node, { ticket, graph, checks, outputs, singles: [] });
   }
@@ -171,7 +172,7 @@ export class GraphRuns {
     const [output] = node.outputs;
     if (updates === undefined || indices === undefined || output === undefined)
       throw new RangeError("A scatter reads updates and indices.");
-    const table = this.#allocateFor(output);
+    const table = this.#allocateFor(output, [node]);
     const ticket = this.#runner.startScatter?.({ program, updates, indices, table }, { epoch: flush.epoch });
     if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks: [0], outputs: [table], singles });
   }
@@ -185,7 +186,7 @@ export class GraphRuns {
       const taken = mayTakeOver
         ? this.#takeOver(flush, data, node.inputs, i % tensors.length, tensors.length)
         : undefined;
-      return taken ?? this.#allocateFor(data);
+      return taken ?? this.#allocateFor(data, [node]);
     });
     const elementCounts = tensors.map(({ shape }) => elementCount(shape));
     const request = { program, scalars: node.scalars, elementCounts, inputs, outputs };
@@ -278,7 +279,7 @@ export class GraphRuns {
     for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
-    const outputs = request.outputs.map((data) => this.#allocateFor(data));
+    const outputs = this.#allocateAll(request.outputs, nodes, packs);
     const flag = checks.length === 0 ? undefined : this.#runner.allocate(4, "host");
     const guard: RunGuard = { epoch: flush.epoch, flag };
     const ticket = this.#runner.start(graph, inputs, flag === undefined ? outputs : [...outputs, flag], guard);
@@ -302,8 +303,8 @@ export class GraphRuns {
       this.#plans.add(this.#key, plan);
       return plan;
     } catch (cause) {
-      if (cause instanceof LoweringFailure) throw new CompileFailure(nodes, cause.position, cause.cause);
-      throw new CompileFailure(nodes, undefined, cause);
+      if (cause instanceof LoweringFailure) throw new StartFailure(nodes, cause.position, cause.cause);
+      throw new StartFailure(nodes, undefined, cause);
     }
   }
 
@@ -321,8 +322,26 @@ export class GraphRuns {
     return packs;
   }
 
-  #allocateFor({ dtype, shape }: LazyData): GraphBuffer {
-    return this.#runner.allocate(elementCount(shape) * bytesPerElement(dtype));
+  /** @param packs go back where there is no room */
+  #allocateAll(results: readonly LazyData[], nodes: readonly LazyNode[], packs: readonly GraphBuffer[]): GraphBuffer[] {
+    const buffers: GraphBuffer[] = [];
+    try {
+      for (const data of results) buffers.push(this.#allocateFor(data, nodes));
+      return buffers;
+    } catch (error) {
+      for (const buffer of [...buffers, ...packs]) this.#runner.free(buffer);
+      throw error;
+    }
+  }
+
+  /** @throws StartFailure where there is no room */
+  #allocateFor(data: LazyData, nodes: readonly LazyNode[]): GraphBuffer {
+    try {
+      return this.#runner.allocate(elementCount(data.shape) * bytesPerElement(data.dtype));
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) throw error;
+      throw new StartFailure(nodes, data.node?.position, error.named(describeResult(data, data.node)));
+    }
   }
 
   #finish(nodes: readonly LazyNode[], results: readonly LazyData[], buffers: readonly GraphBuffer[], run: Run): void {

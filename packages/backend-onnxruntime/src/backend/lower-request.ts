@@ -138,6 +138,12 @@ export function positionIn(message: string): number | undefined {
   return position === undefined ? undefined : Number(position);
 }
 
+/** `float32[3,4], the result of MatMul(float32[3,2], float32[2,4])`. */
+export function describeResult({ dtype, shape }: LazyData, node: LazyNode | undefined): string {
+  const spec = describeSpec(dtype, shape);
+  return node === undefined ? spec : `${spec}, the result of ${describeNode(node)}`;
+}
+
 /** `Conv2D(float32[1,28,28,1], float32[3,3,1,8])`, as errors and dumped models name an op. */
 export function describeNode(node: LazyNode): string {
   const inputs = node.inputs.map((data, i) => describeSpec(data.dtype, node.views?.[i] ?? data.shape));

@@ -8,6 +8,7 @@ import type {
 } from "../contract/graph-runner.js";
 import { EngineError } from "../errors/engine-error.js";
 import { flaggedRun, GraphRunError, skippedRun } from "../errors/graph-run-error.js";
+import { OutOfMemoryError } from "../errors/out-of-memory-error.js";
 import { BufferPool } from "./buffer-pool.js";
 import { SKIPPED } from "./executor-layout.js";
 import { createNativeGraph, NativeGraph, type ValueType } from "./native-graph.js";
@@ -73,8 +74,8 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
   /** What runs the nodes; `undefined` for the processor. */
   protected readonly provider: ExecutionProvider | undefined;
 
-  /** Memory of exactly that many bytes. */
-  protected abstract createBuffer(capacityBytes: number): TBuffer;
+  /** Memory of exactly that many bytes; or why there is none. */
+  protected abstract createBuffer(capacityBytes: number): TBuffer | string;
 
   /** Is called before ONNX Runtime's functions that may touch the device are called beside the executor's thread. */
   protected beforeDeviceCall(): void {}
@@ -233,8 +234,16 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
     this.#settle();
   }
 
+  /** Where there is no room, what waits for reuse is given back first. */
   #create(capacityBytes: number): TBuffer {
-    const buffer = this.createBuffer(capacityBytes);
+    let buffer = this.createBuffer(capacityBytes);
+    if (typeof buffer === "string") {
+      this.drain();
+      this.pool.clear();
+      buffer = this.createBuffer(capacityBytes);
+    }
+    if (typeof buffer === "string")
+      throw new OutOfMemoryError({ sizeBytes: capacityBytes, held: this.pool, reason: buffer });
     this.#collected.register(buffer, buffer.values, buffer);
     return buffer;
   }

@@ -140,7 +140,12 @@ export class CpuRunner extends SessionRunner<NativeBuffer> implements GraphRunne
     });
   }
 
-  protected createBuffer(capacityBytes: number): NativeBuffer {
-    return new NativeBuffer(allocateAligned(capacityBytes));
+  protected createBuffer(capacityBytes: number): NativeBuffer | string {
+    try {
+      return new NativeBuffer(allocateAligned(capacityBytes));
+    } catch (error) {
+      if (error instanceof RangeError) return error.message;
+      throw error;
+    }
   }
 }

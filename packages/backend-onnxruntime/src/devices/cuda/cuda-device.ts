@@ -22,5 +22,6 @@ export function cudaDevice({ deviceIndex = 0, tf32 = false }: CudaOptions = {}):
     memoryName: "Cuda",
     index: deviceIndex,
     runsToTheEnd: true,
+    promisesMemory: false,
   };
 }

@@ -1,6 +1,5 @@
 import { encodeModel } from "../../onnx-model/encode-model.js";
 import type { PortableModel } from "../../onnx-model/model-description.js";
-import { EngineError } from "../../errors/engine-error.js";
 import { createNativeGraph, NativeGraph } from "../../session/native-graph.js";
 import { addressOf, PointerVariable } from "../../session/native-memory.js";
 import type { OpenedRuntime } from "../../session/opened-runtime.js";
@@ -58,8 +57,8 @@ export class DeviceMemory {
     this.#allocator = this.#out.take();
   }
 
-  /** @throws EngineError where the device has no room */
-  allocate(capacityBytes: number): BufferValues {
+  /** @returns why there is none, where the device has no room */
+  allocate(capacityBytes: number): BufferValues | string {
     const api = this.#api;
     const shape = new BigInt64Array(new ArrayBuffer(8)).fill(BigInt(capacityBytes / WORD_BYTES));
     const status = api.functions.createTensorAsOrtValue(
@@ -70,11 +69,7 @@ export class DeviceMemory {
       this.#out.address,
     );
     const reason = api.takeError(status);
-    if (reason !== undefined)
-      throw new EngineError({
-        code: "LIT_ENGINE_MEMORY",
-        message: `The device has no room for ${capacityBytes} bytes: ${reason}`,
-      });
+    if (reason !== undefined) return reason;
     const owner = this.#out.take();
     api.call("getTensorMutableData", owner, this.#out.address);
     return { capacityBytes, address: this.#out.take(), memoryInfo: this.#memoryInfo, owner, list: [] };

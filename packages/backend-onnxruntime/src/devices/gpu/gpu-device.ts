@@ -12,4 +12,6 @@ export interface GpuDevice {
   readonly index: number;
   /** Whether a run that has ended has been computed; otherwise the device still works on it. */
   readonly runsToTheEnd: boolean;
+  /** Whether memory is promised when there is none, and missing when it is used first. */
+  readonly promisesMemory: boolean;
 }

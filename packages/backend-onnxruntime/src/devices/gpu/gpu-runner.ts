@@ -28,6 +28,8 @@ import type { GpuDevice } from "./gpu-device.js";
 const KEPT_ELEMENTS = 4096;
 /** What waits for reuse at least: new memory is had only when the device's thread has nothing to do. */
 const KEPT_BYTES = 2 ** 30;
+/** Memory of this size and above is tried before it is used, on devices that promise what they do not have. */
+const TRIED_BYTES = 2 ** 20;
 /** Runs that a device may have before it that nobody waits for. */
 const MOST_RUNS_AHEAD = 4;
 
@@ -141,10 +143,30 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     return { ...super.statistics(), copies: this.#copies.copies() };
   }
 
-  protected createBuffer(capacityBytes: number): DeviceBuffer {
+  protected createBuffer(capacityBytes: number): DeviceBuffer | string {
     const memory = this.#openMemory();
     this.beforeDeviceCall();
-    return new DeviceBuffer(memory.allocate(capacityBytes));
+    const values = memory.allocate(capacityBytes);
+    if (typeof values === "string") return values;
+    const buffer = new DeviceBuffer(values);
+    const reason = this.#whyUnusable(buffer);
+    if (reason === undefined) return buffer;
+    this.releaseMemory(values);
+    return reason;
+  }
+
+  /** Reads a word of new memory: where the device has promised too much, that fails. */
+  #whyUnusable(buffer: DeviceBuffer): string | undefined {
+    if (!this.#device.promisesMemory || buffer.capacityBytes < TRIED_BYTES) return undefined;
+    const target = this.#hostPool.allocate(4);
+    try {
+      this.join(this.#copy(buffer, target, 4));
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#hostPool.free(target);
+    }
   }
 
   protected override beforeDeviceCall(): void {

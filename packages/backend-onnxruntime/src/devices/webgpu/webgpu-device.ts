@@ -14,5 +14,6 @@ export function webGpuDevice({ powerPreference = "high-performance" }: WebGpuOpt
     memoryName: "WebGPU_Buffer",
     index: 0,
     runsToTheEnd: false,
+    promisesMemory: true,
   };
 }
