@@ -128,6 +128,14 @@ export { detach } from "./tensor/detach.js";
 export { holdValue } from "./tensor/hold-value.js";
 export { item } from "./tensor/item.js";
 export { keep } from "./tensor/keep.js";
+export {
+  draftTensor,
+  lendValues,
+  lendValuesNow,
+  startInOrder,
+  type Loan,
+  type TensorDraft,
+} from "./tensor/lent-values.js";
 export { rememberForRollback } from "./tensor/rollback.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/recording.js";
 export {

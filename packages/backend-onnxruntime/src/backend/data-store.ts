@@ -112,6 +112,26 @@ export class DataStore {
     return handle;
   }
 
+  /**
+   * A content that the caller fills before anything is computed from it. `undefined` where the host does not see its
+   * memory, or where it would not be a buffer.
+   */
+  reserve(shape: readonly number[]): { readonly info: TensorInfo; readonly values: Float32Array } | undefined {
+    const count = elementCount(shape);
+    if (count < 2 || this.#runner.view === undefined) return undefined;
+    const data = new LazyData("float32", shape, specId("float32", shape));
+    const buffer = this.#allocateFor(data, "device");
+    const values = this.#runner.view(buffer, "float32", count);
+    if (!(values instanceof Float32Array)) {
+      this.#runner.free(buffer);
+      return undefined;
+    }
+    data.store(buffer);
+    const info = this.expose(data);
+    this.watch(data);
+    return { info, values };
+  }
+
   move(dataId: object, values: BackendValues, shape: readonly number[], dtype: DataType, refs: number): void {
     const data = this.#create(values, shape, dtype);
     data.refs = refs;

@@ -7,6 +7,7 @@ import {
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
 import { EngineError } from "../errors/engine-error.js";
 import { elementCount } from "../graph/value-spec.js";
 import type { DataStore } from "./data-store.js";
@@ -22,6 +23,17 @@ export interface FallbackResult {
   readonly result: TensorInfo | TensorInfo[];
   /** False for what never has a lowering: strings, complex numbers, empty tensors. */
   readonly isWorthAWarning: boolean;
+}
+
+/** Empty tensors have their own rules in tfjs, and nothing to compute: its cpu kernels know them. */
+export function isLeftToCpu(kernel: LazyKernel, recording: Recording): boolean {
+  const isEmpty = recording.outputs.some(isEmptyShape) || recording.inputs.some(isEmptyShape);
+  return isEmpty && getKernel(kernel.name, "cpu") !== undefined;
+}
+
+function isEmptyShape({ shape }: { readonly shape: readonly number[] }): boolean {
+  for (let i = 0; i < shape.length; i++) if (shape[i] === 0) return true;
+  return false;
 }
 
 /**

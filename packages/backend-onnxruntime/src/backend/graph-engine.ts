@@ -12,15 +12,17 @@ import { explainFailure, type FailureCircumstances } from "./explain-failure.js"
 import { findCulprits } from "./find-culprits.js";
 import { Flush, type RunOfNodes } from "./flush.js";
 import { FlushQueue } from "./flush-queue.js";
-import { StartFailure, GraphRuns, type GraphRunsOptions } from "./graph-runs.js";
+import { GraphRuns, type GraphRunsOptions } from "./graph-runs.js";
 import { DataState, LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import { Liveness } from "./liveness.js";
 import { type Cut, LoopWatch } from "./loop-watch.js";
+import { type Marks, NO_MARKS } from "./marks.js";
 import { PendingNodes } from "./pending-nodes.js";
 import { recover } from "./recovery.js";
 import { RunProfile } from "./run-profile.js";
 import { firstOfOwners, releaseBefore, undoChanges } from "./undo-changes.js";
+import { StartFailure } from "./start-failure.js";
 import { stampTemporaries } from "./scope-temporaries.js";
 
 /** Flushes after which a caller that never waits is made to. */
@@ -138,8 +140,9 @@ export class GraphEngine {
    * Starts one graph that computes these results, and those that will outlive the open scopes (variables, kept tensors,
    * gradients, values saved for them): computing such a one later would compute its whole history twice. Temporary
    * results stay recorded; one that a second read needs is kept then.
+   * @param groups has graphs of their own for what the first group needs, then the second, …
    */
-  runFor(wanted: ReadonlySet<LazyData>): void {
+  runFor(wanted: ReadonlySet<LazyData>, groups: Marks["groups"] = []): void {
     this.queue.settleEnded();
     this.#loops.restart();
     const stamp = ++this.#reads;
@@ -149,31 +152,29 @@ export class GraphEngine {
       isKept(data) &&
       (data.isVariable || data.holds > 0 || data.refs > 1 || data.temporaryIn !== stamp);
     const nodes = this.#pending.neededBy(wanted, isLasting);
-    this.#start(nodes, (data) => wanted.has(data) || isLasting(data) || (isKept(data) && data.node?.hasRun === true));
+    const isWanted = (data: LazyData) =>
+      wanted.has(data) || isLasting(data) || (isKept(data) && data.node?.hasRun === true);
+    this.#start(nodes, isWanted, { ...NO_MARKS, groups });
   }
 
   #runUpTo({ end, period }: Cut): void {
     const { nodes, needed, stepStarts } = this.#pending.upTo(end, period);
-    this.#start(nodes, (data) => isKept(data) || needed.has(data), stepStarts);
+    this.#start(nodes, (data) => isKept(data) || needed.has(data), { ...NO_MARKS, stepStarts });
     this.#pending.drop(end);
     this.#hasRecorded = this.#pending.length > 0;
   }
 
-  #start(
-    recorded: readonly LazyNode[],
-    isWanted: (data: LazyData) => boolean,
-    stepStarts?: ReadonlySet<LazyNode>,
-  ): void {
+  #start(recorded: readonly LazyNode[], isWanted: (data: LazyData) => boolean, marks?: Marks): void {
     this.#options.onRun();
     const number = recorded[0]?.flush;
     const { segment, released } = this.log.bind((node) => node.flush === number);
     this.#hasRecorded = false;
     for (const data of released) this.liveness.release(data);
     const nodes = released.length === 0 ? recorded : recorded.filter(({ waiting }) => waiting > 0);
-    this.#startFlush(new Flush(this.#epoch, nodes, segment), isWanted, stepStarts);
+    this.#startFlush(new Flush(this.#epoch, nodes, segment), isWanted, marks);
   }
 
-  #startFlush(flush: Flush, isWanted: (data: LazyData) => boolean, stepStarts?: ReadonlySet<LazyNode>): void {
+  #startFlush(flush: Flush, isWanted: (data: LazyData) => boolean, marks?: Marks): void {
     this.queue.open(flush);
     const inherited = this.#failHeirs(flush.nodes);
     const isLost = flush.log.entries.some(
@@ -187,7 +188,7 @@ export class GraphEngine {
     const nodes = inherited === undefined ? flush.nodes : flush.nodes.filter(({ waiting }) => waiting > 0);
     try {
       if (inherited !== undefined) nodes.forEach((node, position) => (node.position = position));
-      this.#runs.start(flush, nodes, isWanted, stepStarts);
+      this.#runs.start(flush, nodes, isWanted, marks);
     } catch (error) {
       if (!(error instanceof StartFailure)) throw error;
       this.queue.abort(flush);

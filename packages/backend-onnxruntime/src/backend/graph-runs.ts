@@ -9,6 +9,7 @@ import { elementCount } from "../graph/value-spec.js";
 import { probeBlockedChannels } from "../lowering/fused/blocked-channels-probe.js";
 import { OutOfMemoryError } from "../errors/out-of-memory-error.js";
 import { encodeModel } from "../onnx-model/encode-model.js";
+import { StartFailure } from "./start-failure.js";
 import { ThrashWatch } from "./thrash-watch.js";
 import type { Flush } from "./flush.js";
 import type { FlushQueue } from "./flush-queue.js";
@@ -19,7 +20,9 @@ import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import type { Liveness } from "./liveness.js";
 import { describeResult, LoweringFailure, type LoweredRequest, lowerPieces, lowerRequest } from "./lower-request.js";
+import { NO_MARKS } from "./marks.js";
 import { MissWatch } from "./miss-watch.js";
+import { orderedParts } from "./ordered-parts.js";
 import { programStages } from "./program-stages.js";
 import type { Run } from "./run.js";
 import type { RunProfile } from "./run-profile.js";
@@ -49,20 +52,6 @@ interface StartedProgram {
   readonly outputs: readonly GraphBuffer[];
   readonly singles: readonly GraphBuffer[];
 }
-
-/** Nodes could not be made into a graph, or there was no room for their results. */
-export class StartFailure extends Error {
-  constructor(
-    readonly nodes: readonly LazyNode[],
-    /** The position of the node that was refused, where that is known. */
-    readonly position: number | undefined,
-    override readonly cause: unknown,
-  ) {
-    super("a graph could not be started");
-  }
-}
-
-const ONE_STEP: ReadonlySet<LazyNode> = new Set();
 
 /**
  * Turns recorded nodes into graphs, compiled once for each structure, and starts them over the buffers of their data.
@@ -120,10 +109,25 @@ export class GraphRuns {
 
   /**
    * Starts a flush's nodes as one graph, or as several where some of them run outside of graphs.
-   * @param stepStarts nodes with which the steps of a loop begin
    * @throws StartFailure; what was started before it goes on
    */
-  start(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, stepStarts = ONE_STEP): void {
+  start(flush: Flush, nodes: readonly LazyNode[], isWanted: (data: LazyData) => boolean, marks = NO_MARKS): void {
+    const parts = orderedParts(nodes, marks.groups);
+    if (parts === undefined) this.#startStages(flush, nodes, isWanted, marks.stepStarts, true);
+    parts?.forEach((part, index) => {
+      part.nodes.forEach((node, position) => (node.position = position));
+      const isNeeded = (data: LazyData) => isWanted(data) || part.needed.has(data);
+      this.#startStages(flush, part.nodes, isNeeded, marks.stepStarts, index === parts.length - 1);
+    });
+  }
+
+  #startStages(
+    flush: Flush,
+    nodes: readonly LazyNode[],
+    isWanted: (data: LazyData) => boolean,
+    stepStarts: ReadonlySet<LazyNode>,
+    isLast: boolean,
+  ): void {
     if (!this.#runsPrograms || !nodes.some(isProgram)) {
       this.#startGraph(flush, nodes, isWanted, stepStarts);
       return;
@@ -140,7 +144,8 @@ export class GraphRuns {
         else if (node.program?.kind === "pieces") this.#startOnPieces(flush, node, node.program);
       // A graph or a scatter behind an update can still fail, and then the old content must be there.
       for (const node of stage.programs)
-        if (node.program?.kind === "elementwise") this.#startUpdate(flush, node, node.program, number >= lastFailing);
+        if (node.program?.kind === "elementwise")
+          this.#startUpdate(flush, node, node.program, isLast && number >= lastFailing);
     });
   }
 

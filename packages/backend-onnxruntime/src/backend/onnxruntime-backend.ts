@@ -3,7 +3,6 @@ import {
   type BackendValues,
   type DataType,
   engine,
-  getKernel,
   KernelBackend,
   type NamedAttrMap,
   type NamedTensorInfoMap,
@@ -13,18 +12,17 @@ import {
 import type { OperationOrigin, ProfileInProgress } from "../contract/engine-profile.js";
 import type { GraphBuilder } from "../contract/graph-builder.js";
 import type { GraphRunner, GraphRunnerStatistics } from "../contract/graph-runner.js";
-import type { KnownValues, LazyKernel, Recording } from "../contract/lazy-kernel.js";
+import type { KnownValues, LazyKernel } from "../contract/lazy-kernel.js";
 import { EngineError } from "../errors/engine-error.js";
 import { isSameShape } from "../graph/value-spec.js";
 import type { ContentOwner } from "./commit-log.js";
 import { DataStore } from "./data-store.js";
-import { runOnCpu } from "./fallback.js";
-import { describeNode } from "./lower-request.js";
+import { isLeftToCpu, runOnCpu } from "./fallback.js";
 import { GraphEngine } from "./graph-engine.js";
 import type { LazyData } from "./lazy-data.js";
 import { checkForNaN } from "./nan-check.js";
-import { noLowering, PLACEHOLDER } from "./placeholder.js";
-import { Reader } from "./reader.js";
+import { noLowering, noValueYet, PLACEHOLDER } from "./placeholder.js";
+import { type Loan, Reader } from "./reader.js";
 import type { PlanCacheStatistics } from "../graph/plan-cache.js";
 
 /** What the engine holds and has done so far. */
@@ -116,7 +114,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     const node = this.#engine.record(kernel, recording, data, views, this.#computeDtype);
     const results = node.outputs.map((output) => this.store.expose(output));
     if (!this.#isTracing) this.#engine.limit();
-    if (this.#options.isDebugging) this.#check(kernel, data, node.outputs);
+    if (this.#options.isDebugging) checkForNaN(kernel.name, data, node.outputs, (each) => this.#reader.readSync(each));
     const [first] = results;
     return results.length === 1 && kernel.returnsList !== true && first !== undefined ? first : results;
   }
@@ -311,6 +309,29 @@ export class OnnxRuntimeBackend extends KernelBackend {
     return this.store.dispose(dataId, force);
   }
 
+  /**
+   * Starts what is needed for these results, with graphs of their own for each group, so that who reads the first group
+   * does not wait for what only the others need. All are one flush.
+   */
+  startInOrder(groups: readonly (readonly object[])[]): void {
+    this.#reader.startInOrder(groups.map((dataIds) => dataIds.map((dataId) => this.store.get(dataId))));
+  }
+
+  /** The content where it lies, to look at until it is given back; a copy where the host does not see it. */
+  lend(dataId: object): Promise<Loan> {
+    return this.#reader.lend(this.store.get(dataId));
+  }
+
+  /** `lend` for callers that cannot wait: blocks. */
+  lendSync(dataId: object): Loan {
+    return this.#reader.lendSync(this.store.get(dataId));
+  }
+
+  /** A float32 content that the caller fills, where the host sees its memory. */
+  reserve(shape: readonly number[]): { readonly info: TensorInfo; readonly values: Float32Array } | undefined {
+    return this.store.reserve(shape);
+  }
+
   override refCount(dataId: object): number {
     return this.store.find(dataId)?.refs ?? 0;
   }
@@ -362,39 +383,17 @@ export class OnnxRuntimeBackend extends KernelBackend {
     void this.close();
   }
 
-  #check(kernel: LazyKernel, inputs: readonly LazyData[], outputs: readonly LazyData[]): void {
-    const read = (data: LazyData) => this.#reader.readSync(data);
-    checkForNaN(kernel.name, inputs, outputs, read);
-  }
-
-  /** Whether one of the inputs is still to be computed. */
   #isRecorded(inputs: NamedTensorInfoMap): boolean {
     return Object.values(inputs).some((info) => info !== undefined && this.store.get(info.dataId).node !== undefined);
   }
 
   #requireKnown(dataId: object): void {
     const { node } = this.store.get(dataId);
-    if (node === undefined) return;
-    throw new EngineError({
-      code: "LIT_ENGINE_EXPORT",
-      message: `The value of a tensor is read while the model is exported: ${describeNode(node)}. It depends on the input, and a file cannot hold what JavaScript decides.`,
-      tryThis: "tf.where(condition, a, b) in the place of if, and no dataSync(), data() or item() in forward.",
-    });
+    if (node !== undefined) throw noValueYet(node);
   }
 
   #throwFailure(): void {
     const failure = this.#engine.queue.takeFailure();
     if (failure !== undefined) throw failure;
   }
-}
-
-/** Empty tensors have their own rules in tfjs, and nothing to compute: its cpu kernels know them. */
-function isLeftToCpu(kernel: LazyKernel, recording: Recording): boolean {
-  const isEmpty = recording.outputs.some(isEmptyShape) || recording.inputs.some(isEmptyShape);
-  return isEmpty && getKernel(kernel.name, "cpu") !== undefined;
-}
-
-function isEmptyShape({ shape }: { readonly shape: readonly number[] }): boolean {
-  for (let i = 0; i < shape.length; i++) if (shape[i] === 0) return true;
-  return false;
 }

@@ -5,6 +5,13 @@ import type { GraphEngine } from "./graph-engine.js";
 import { arrayOfSingle, hostDtypeOf } from "./host-values.js";
 import { DataState, type LazyData } from "./lazy-data.js";
 
+/** A content that the host looks at where it lies. It is not to be changed, and stays until it is given back. */
+export interface Loan {
+  readonly values: BackendValues;
+  /** Giving back twice is harmless. */
+  giveBack(): void;
+}
+
 /** Hands contents to the host. Asynchronous reads of one turn of the event loop share a graph. */
 export class Reader {
   readonly #engine: GraphEngine;
@@ -41,6 +48,53 @@ export class Reader {
     }
   }
 
+  /** The content itself, where the host can see it, else a copy; blocks until it has been computed. */
+  lendSync(data: LazyData): Loan {
+    const loan = this.#openLoan(data);
+    try {
+      if (data.node !== undefined) this.#compute(new Set([data]));
+      if (data.run !== undefined) this.#engine.queue.join(data.run);
+      return { ...loan, values: this.#viewOf(data) ?? this.#contentOf(data) };
+    } catch (error) {
+      loan.giveBack();
+      throw error;
+    }
+  }
+
+  /** Like `lendSync` with the event loop free. */
+  async lend(data: LazyData): Promise<Loan> {
+    const loan = this.#openLoan(data);
+    try {
+      if (data.node !== undefined) await this.#runSoon(data);
+      if (data.run !== undefined) await this.#engine.queue.wait(data.run);
+      return { ...loan, values: this.#viewOf(data) ?? (await this.#fetch(data)) };
+    } catch (error) {
+      loan.giveBack();
+      throw error;
+    }
+  }
+
+  #openLoan(data: LazyData): Pick<Loan, "giveBack"> {
+    data.users++;
+    let isOpen = true;
+    const giveBack = (): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      data.users--;
+      this.#engine.liveness.release(data);
+    };
+    return { giveBack };
+  }
+
+  /**
+   * Starts what is needed for these results, as one flush, with graphs for what the first group needs, then the second,
+   * and so on: who reads the first group does not wait for the others.
+   */
+  startInOrder(groups: readonly (readonly LazyData[])[]): void {
+    const wanted = new Set(groups.flat().filter(({ node }) => node !== undefined));
+    if (wanted.size > 0) this.#engine.runFor(wanted, groups);
+  }
+
   /** Numbers that came from the host; `undefined` if a graph computes them. */
   knownValues(data: LazyData): ArrayLike<number> | undefined {
     if (data.single !== undefined) return [data.single];
@@ -71,6 +125,13 @@ export class Reader {
       recorded = this.#engine.pendingCount;
       this.#engine.runFor(wanted);
     }
+  }
+
+  #viewOf(data: LazyData): BackendValues | undefined {
+    const { buffer, dtype, shape } = data;
+    const { runner } = this.#engine;
+    const view = buffer === undefined ? undefined : runner.view?.(buffer, hostDtypeOf(dtype), elementCount(shape));
+    return view ?? (runner.fetch === undefined ? this.#contentOf(data) : undefined);
   }
 
   #fetch(data: LazyData): BackendValues | Promise<BackendValues> {

@@ -41,6 +41,20 @@ export function describeNumbers(
   return { operation, name, numberType, length: buffer.length, reduction: "none", root: -1, ...more };
 }
 
+/** Describes a call on several arrays as one. @throws CollectiveArgumentError unless outputs are as long as inputs */
+export function describeParts(
+  operation: Operation,
+  call: CollectiveCall & { readonly op: ReduceOp },
+  inputs: readonly Float32Array[],
+  outputs: readonly Float32Array[],
+): CallDescription {
+  const lengthsOf = (parts: readonly Float32Array[]): string => parts.map(({ length }) => length).join(", ");
+  if (lengthsOf(inputs) !== lengthsOf(outputs))
+    throw collectiveMismatch(call.name, `outputs of ${lengthsOf(inputs)} elements`, lengthsOf(outputs));
+  const length = inputs.reduce((sum, input) => sum + input.length, 0);
+  return { operation, name: call.name, numberType: "float32", length, reduction: call.op, root: -1 };
+}
+
 /** The operation with its name, for messages. */
 export function nameCall({ operation, name }: CallDescription): string {
   return `${operation} "${name}"`;

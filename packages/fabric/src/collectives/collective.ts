@@ -44,6 +44,16 @@ export interface Collective {
   /** The buffer of `source` overwrites the others. */
   broadcast(buffer: CollectiveBuffer, call: CollectiveCall & { readonly source: number }): CollectiveWork;
   allReduce(buffer: CollectiveBuffer, call: CollectiveCall & { readonly op: ReduceOp }): CollectiveWork;
+  /**
+   * `allReduce` of several arrays as one, which spares putting them behind each other. Absent where a collective has
+   * nothing better than that.
+   * @param outputs as long as the inputs, and written only when the work is done; may be the inputs
+   */
+  allReduceParts?(
+    inputs: readonly Float32Array[],
+    outputs: readonly Float32Array[],
+    call: CollectiveCall & { readonly op: ReduceOp },
+  ): CollectiveWork;
   /** Like `allReduce`, but only the buffer of `destination` is defined afterwards. */
   reduce(
     buffer: CollectiveBuffer,

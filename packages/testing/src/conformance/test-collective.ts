@@ -29,6 +29,21 @@ export function testCollective({ name, onEveryRank, cannotJoin }: CollectiveSuit
         }
       }));
 
+    it("reduces several arrays as one, where it can, in place or not", () =>
+      onEveryRank(async (collective) => {
+        const { rank, worldSize } = collective;
+        const total = (worldSize * (worldSize - 1)) / 2;
+        for (const lengths of [[1, 0, 3], [70_000, 5, 1, 200_000], []]) {
+          const inputs = lengths.map((length, part) => new Float32Array(length).fill(rank * (part + 1)));
+          const outputs = lengths.map((length) => new Float32Array(length));
+          await collective.allReduceParts?.(inputs, outputs, { name: `apart ${lengths.length}`, op: "sum" });
+          await collective.allReduceParts?.(inputs, inputs, { name: `in place ${lengths.length}`, op: "sum" });
+          if (collective.allReduceParts === undefined) continue;
+          for (const parts of [inputs, outputs])
+            parts.forEach((values, part) => expect(values.every((value) => value === total * (part + 1))).toBe(true));
+        }
+      }));
+
     it("overwrites the others' buffers by the source's", () =>
       onEveryRank(async (collective) => {
         const source = collective.worldSize - 1;

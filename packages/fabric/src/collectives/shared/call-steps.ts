@@ -1,6 +1,7 @@
 import type { CollectiveBuffer, ReduceOp } from "../collective.js";
 import type { Channel } from "./channel.js";
 import type { CallSteps } from "./pending-call.js";
+import { Parts } from "./parts.js";
 import { reduceInto } from "./reduce-into.js";
 
 const NOTHING = new Uint8Array();
@@ -43,43 +44,81 @@ export function broadcastSteps(channel: Channel, buffer: CollectiveBuffer, root:
   });
 }
 
-/** @param root the only member that needs the result; undefined where all do */
-export function allReduceSteps(
-  channel: Channel,
-  buffer: CollectiveBuffer,
-  op: ReduceOp,
-  root: number | undefined,
-): CallSteps {
-  if (root === undefined && buffer.byteLength >= DIVIDED_BYTES) return dividedAllReduceSteps(channel, buffer, op);
+/** All members get the result, in the place of what they bring. */
+export function allReduceSteps(channel: Channel, buffer: CollectiveBuffer, op: ReduceOp): CallSteps {
+  return allReducePartsSteps(channel, [buffer], [buffer], op);
+}
+
+/** @param root the only member that needs the result */
+export function reduceSteps(channel: Channel, buffer: CollectiveBuffer, op: ReduceOp, root: number): CallSteps {
   return partByPart(channel, buffer, buffer, buffer.length, (from, partOf) => {
-    if (root !== undefined && root !== channel.member) return;
+    if (root !== channel.member) return;
     const members = channel.ranks.map((_, member) => partOf(member));
     const first = members[0];
     if (first !== undefined) reduceInto(buffer.subarray(from, from + first.length), members, op);
   });
 }
 
+/** @param outputs may be the inputs */
+export function allReducePartsSteps(
+  channel: Channel,
+  inputs: readonly CollectiveBuffer[],
+  outputs: readonly CollectiveBuffer[],
+  op: ReduceOp,
+): CallSteps {
+  const kind = inputs[0] ?? NOTHING;
+  const [from, to] = [new Parts(inputs), new Parts(outputs)];
+  const isDivided = from.length * kind.BYTES_PER_ELEMENT >= DIVIDED_BYTES;
+  return isDivided ? dividedSteps(channel, from, to, kind, op) : undividedSteps(channel, from, to, kind, op);
+}
+
+/** Each member reduces all. */
+function* undividedSteps(
+  channel: Channel,
+  inputs: Parts,
+  outputs: Parts,
+  kind: CollectiveBuffer,
+  op: ReduceOp,
+): CallSteps {
+  const { length } = inputs;
+  channel.publishWith(length * kind.BYTES_PER_ELEMENT, (byte) =>
+    inputs.read(0, viewLike(kind, channel.buffer, byte, length)),
+  );
+  yield;
+  const members = channel.ranks.map((_, member) => viewLike(kind, channel.buffer, channel.chunkByteOf(member), length));
+  const reduced = viewLike(kind, new ArrayBuffer(length * kind.BYTES_PER_ELEMENT), 0, length);
+  reduceInto(reduced, members, op);
+  outputs.write(0, reduced);
+}
+
 /** Each member reduces its share of a chunk, and copies what the others have reduced. */
-function* dividedAllReduceSteps(channel: Channel, buffer: CollectiveBuffer, op: ReduceOp): CallSteps {
+function* dividedSteps(
+  channel: Channel,
+  inputs: Parts,
+  outputs: Parts,
+  kind: CollectiveBuffer,
+  op: ReduceOp,
+): CallSteps {
   const size = channel.ranks.length;
-  const atOnce = channel.chunkBytes / buffer.BYTES_PER_ELEMENT;
-  for (let from = 0; from < buffer.length; from += atOnce) {
-    const chunk = buffer.subarray(from, from + atOnce);
-    const startOf = (member: number): number => Math.floor((chunk.length * member) / size);
+  const { BYTES_PER_ELEMENT: bytes } = kind;
+  const atOnce = channel.chunkBytes / bytes;
+  for (let from = 0; from < inputs.length; from += atOnce) {
+    const length = Math.min(atOnce, inputs.length - from);
+    const startOf = (member: number): number => Math.floor((length * member) / size);
     const lengthOf = (member: number): number => startOf(member + 1) - startOf(member);
     const start = startOf(channel.member);
-    const own = chunk.subarray(start, start + lengthOf(channel.member));
-    channel.publish(bytesOf(chunk));
+    const own = lengthOf(channel.member);
+    channel.publishWith(length * bytes, (byte) => inputs.read(from, viewLike(kind, channel.buffer, byte, length)));
     yield;
-    const at = (member: number): number => channel.chunkByteOf(member) + start * buffer.BYTES_PER_ELEMENT;
-    const all = channel.ranks.map((_, member) => viewLike(buffer, channel.buffer, at(member), own.length));
-    reduceInto(own, all, op);
-    channel.publish(bytesOf(own));
+    const at = (member: number): number => channel.chunkByteOf(member) + start * bytes;
+    const all = channel.ranks.map((_, member) => viewLike(kind, channel.buffer, at(member), own));
+    channel.publishWith(own * bytes, (byte) => reduceInto(viewLike(kind, channel.buffer, byte, own), all, op));
     yield;
-    for (const member of channel.ranks.keys()) {
-      if (member === channel.member) continue;
-      chunk.set(viewLike(buffer, channel.buffer, channel.chunkByteOf(member), lengthOf(member)), startOf(member));
-    }
+    for (const member of channel.ranks.keys())
+      outputs.write(
+        from + startOf(member),
+        viewLike(kind, channel.buffer, channel.chunkByteOf(member), lengthOf(member)),
+      );
   }
 }
 

@@ -72,11 +72,17 @@ export class Channel {
 
   /** Shows the others a part of this member's data; the caller yields then, to wait for theirs. */
   publish(bytes: Uint8Array, ownBytes: number = bytes.length): void {
+    const write = (byte: number): void => new Uint8Array(this.buffer, byte, bytes.length).set(bytes);
+    this.publishWith(ownBytes, write);
+  }
+
+  /** `publish` of what the caller writes into the memory itself. @param write gets the byte at which it begins */
+  publishWith(ownBytes: number, write: (byteOffset: number) => void): void {
     const { layout, member, memory } = this.#parts;
     const turn = this.#published & 1;
     const [head] = this.#queue;
     if (head !== undefined && !head.hasMet) this.#headerOf(member, turn).write(head.number, head.description, ownBytes);
-    new Uint8Array(memory.buffer, layout.chunkByte(member, turn), bytes.length).set(bytes);
+    write(layout.chunkByte(member, turn));
     this.#published = (this.#published + 1) | 0;
     Atomics.store(this.#words, layout.counterWord(member), this.#published);
     Atomics.add(this.#words, BELL_WORD, 1);

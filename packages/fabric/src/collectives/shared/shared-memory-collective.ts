@@ -1,6 +1,7 @@
 import {
   describeEmpty,
   describeNumbers,
+  describeParts,
   requireLength,
   requireParts,
   requireReducible,
@@ -16,6 +17,7 @@ import type {
   ReduceOp,
 } from "../collective.js";
 import {
+  allReducePartsSteps,
   allReduceSteps,
   allToAllSteps,
   broadcastSteps,
@@ -23,6 +25,7 @@ import {
   gatherSteps,
   meet,
   reduceScatterSteps,
+  reduceSteps,
   scatterSteps,
 } from "./call-steps.js";
 import type { Channel } from "./channel.js";
@@ -78,7 +81,17 @@ export class SharedMemoryCollective implements Collective {
     requireReducible(buffer, call);
     const channel = this.#channelOf(call);
     const described = describeNumbers("allReduce", call, buffer, { reduction: call.op });
-    return this.#start(channel, call, described, allReduceSteps(channel, buffer, call.op, undefined));
+    return this.#start(channel, call, described, allReduceSteps(channel, buffer, call.op));
+  }
+
+  allReduceParts(
+    inputs: readonly Float32Array[],
+    outputs: readonly Float32Array[],
+    call: CollectiveCall & { readonly op: ReduceOp },
+  ): CollectiveWork {
+    const channel = this.#channelOf(call);
+    const described = describeParts("allReduce", call, inputs, outputs);
+    return this.#start(channel, call, described, allReducePartsSteps(channel, inputs, outputs, call.op));
   }
 
   reduce(
@@ -88,7 +101,7 @@ export class SharedMemoryCollective implements Collective {
     requireReducible(buffer, call);
     const [channel, root] = this.#withRoot(call, call.destination);
     const described = describeNumbers("reduce", call, buffer, { reduction: call.op, root: call.destination });
-    return this.#start(channel, call, described, allReduceSteps(channel, buffer, call.op, root));
+    return this.#start(channel, call, described, reduceSteps(channel, buffer, call.op, root));
   }
 
   allGather(input: CollectiveBuffer, output: CollectiveBuffer, call: CollectiveCall): CollectiveWork {

@@ -32,7 +32,7 @@ const BYTES_PER_MEGABYTE = 1024 * 1024;
 export interface DDPStrategyOptions {
   /** How long a rank waits for the others in one call. @default 1 800 000, half an hour */
   readonly timeoutMs?: number | undefined;
-  /** How much of the gradients travels in one call. @default 25 */
+  /** How much of the gradients travels in one call; the first call has 1 MB at most. @default 25 */
   readonly bucketCapMb?: number | undefined;
   /**
    * Counts the gradient of a parameter that the loss does not reach on one rank as zero there. Costs a call for each

@@ -1,6 +1,8 @@
-import { gradOf, setGrad, tf } from "@lightning-ts/core";
-import type { Tensor, Variable } from "@tensorflow/tfjs-core";
-import type { Collective } from "../../collectives/collective.js";
+import { gradOf, startInOrder } from "@lightning-ts/core";
+import type { Variable } from "@tensorflow/tfjs-core";
+import type { Collective, CollectiveWork } from "../../collectives/collective.js";
+import { BucketReduction } from "./bucket-reduction.js";
+import { bucketsOf, type GradientEntry } from "./buckets.js";
 import { assignFlatBytes, flatBytesNow, flatBytesOf } from "./flat-values.js";
 import { SyncedModule } from "./synced-module.js";
 import type { TrainableModule } from "../../precision/trainable.js";
@@ -10,9 +12,6 @@ export interface GradientSyncOptions {
   readonly findUnusedParameters: boolean;
   readonly broadcastBuffers: boolean;
 }
-
-/** A parameter and its gradient on this rank, which counts as zero where there is none. */
-type Entry = readonly [parameter: Variable, gradient: Tensor | null];
 
 /** How many bytes of names a call may have that says which parameters have no gradient. */
 const MOST_NAMES = 400;
@@ -70,14 +69,7 @@ export class GradientSync {
 
   /** Averages the gradients over the ranks, and gives them rank 0's buffers. */
   async run(collective: Collective): Promise<void> {
-    const { entries, missing } = this.#take();
-    const used = this.#options.findUnusedParameters ? this.#usedAnywhere(collective, entries) : undefined;
-    await used?.work;
-    const all = used === undefined ? entries : used.entries();
-    const values = await Promise.all(all.map(async ([, gradient]) => gradient?.data<"float32">()));
-    const buckets = this.#start(collective, all, values, missing);
-    for (const { work } of buckets) await work;
-    takeGradients(buckets);
+    for (const work of this.#reduce(collective)) await work;
     const buffers = this.#buffers();
     if (buffers.length === 0) return;
     const bytes = await flatBytesOf(buffers);
@@ -87,14 +79,7 @@ export class GradientSync {
 
   /** `run` for callers that cannot wait. */
   join(collective: Collective): void {
-    const { entries, missing } = this.#take();
-    const used = this.#options.findUnusedParameters ? this.#usedAnywhere(collective, entries) : undefined;
-    used?.work.join();
-    const all = used === undefined ? entries : used.entries();
-    const values = all.map(([, gradient]) => gradient?.dataSync<"float32">());
-    const buckets = this.#start(collective, all, values, missing);
-    for (const { work } of buckets) work.join();
-    takeGradients(buckets);
+    for (const work of this.#reduce(collective)) work.join();
     const buffers = this.#buffers();
     if (buffers.length === 0) return;
     const bytes = flatBytesNow(buffers);
@@ -102,11 +87,39 @@ export class GradientSync {
     if (collective.rank !== 0) assignFlatBytes(buffers, bytes);
   }
 
+  /**
+   * Averages the gradients bucket by bucket. While one travels, a backend that computes later goes on with what the
+   * next ones need. The caller waits for each work before it asks for the next.
+   */
+  *#reduce(collective: Collective): Generator<CollectiveWork, void> {
+    const { entries, missing } = this.#take();
+    let all = entries;
+    if (this.#options.findUnusedParameters) {
+      const used = this.#usedAnywhere(collective, entries);
+      yield used.work;
+      all = used.entries();
+    }
+    const buckets = bucketsOf(all, this.#options.bucketBytes);
+    startInOrder(buckets.map((bucket) => bucket.flatMap(({ gradient }) => gradient ?? [])));
+    const without = this.#options.findUnusedParameters ? "" : describeMissing(missing);
+    for (const [index, bucket] of buckets.entries()) {
+      const name = `gradients, bucket ${index + 1} of ${buckets.length}${without}`;
+      const reduction = new BucketReduction(bucket, name);
+      try {
+        yield reduction.borrow();
+        yield reduction.start(collective);
+        reduction.finish();
+      } finally {
+        reduction.drop();
+      }
+    }
+  }
+
   /** What has to be reduced, and the names of the parameters that have no gradient on this rank. */
-  #take(): { readonly entries: readonly Entry[]; readonly missing: readonly string[] } {
+  #take(): { readonly entries: readonly GradientEntry[]; readonly missing: readonly string[] } {
     const trainable = this.#parameters().filter(([, parameter]) => parameter.trainable || this.#changed.has(parameter));
-    const entries = trainable.flatMap(([, parameter]): Entry[] =>
-      this.#changed.has(parameter) ? [[parameter, gradOf(parameter)]] : [],
+    const entries = trainable.flatMap(([, parameter]): GradientEntry[] =>
+      this.#changed.has(parameter) ? [{ parameter, gradient: gradOf(parameter) }] : [],
     );
     const missing = trainable.filter(([, parameter]) => !this.#changed.has(parameter)).map(([name]) => name);
     this.#changed.clear();
@@ -114,35 +127,15 @@ export class GradientSync {
   }
 
   /** Asks all ranks which parameters have a gradient on any of them. */
-  #usedAnywhere(collective: Collective, own: readonly Entry[]) {
-    const known = new Map(own);
+  #usedAnywhere(collective: Collective, own: readonly GradientEntry[]) {
+    const known = new Map(own.map(({ parameter, gradient }) => [parameter, gradient]));
     const parameters = this.#parameters().map(([, parameter]) => parameter);
     const flags = Uint8Array.from(parameters, (parameter) => (known.has(parameter) ? 1 : 0));
-    const entries = (): Entry[] =>
-      parameters.filter((_, index) => flags[index] === 1).map((parameter) => [parameter, known.get(parameter) ?? null]);
+    const entries = (): GradientEntry[] =>
+      parameters
+        .filter((_, index) => flags[index] === 1)
+        .map((parameter) => ({ parameter, gradient: known.get(parameter) ?? null }));
     return { work: collective.allReduce(flags, { name: "used parameters", op: "max" }), entries };
-  }
-
-  /** Starts to reduce gradients, bucket by bucket. */
-  #start(
-    collective: Collective,
-    entries: readonly Entry[],
-    values: readonly (Float32Array | undefined)[],
-    missing: readonly string[],
-  ) {
-    const without = this.#options.findUnusedParameters ? "" : describeMissing(missing);
-    const buckets = bucketsOf(entries, this.#options.bucketBytes);
-    return buckets.map(({ first, end, length }, index) => {
-      const flat = new Float32Array(length);
-      let from = 0;
-      for (let entry = first; entry < end; entry += 1) {
-        const own = values[entry];
-        if (own !== undefined) flat.set(own, from);
-        from += entries[entry]?.[0].size ?? 0;
-      }
-      const name = `gradients, bucket ${index + 1} of ${buckets.length}${without}`;
-      return { flat, entries: entries.slice(first, end), work: collective.allReduce(flat, { name, op: "mean" }) };
-    });
   }
 
   #buffers(): Variable[] {
@@ -161,41 +154,6 @@ export class GradientSync {
 
 function weightsOf(synced: SyncedModule): { readonly name: string; readonly source: number } {
   return { name: `weights (${synced.signature()})`, source: 0 };
-}
-
-interface Bucket {
-  readonly first: number;
-  readonly end: number;
-  /** Elements in all. */
-  readonly length: number;
-}
-
-/** Neighbours that fill a bucket together; a parameter that is larger has one of its own. */
-function bucketsOf(entries: readonly Entry[], bucketBytes: number): Bucket[] {
-  const buckets: Bucket[] = [];
-  let first = 0;
-  let length = 0;
-  for (const [index, [{ size }]] of entries.entries()) {
-    if (length > 0 && (length + size) * Float32Array.BYTES_PER_ELEMENT > bucketBytes) {
-      buckets.push({ first, end: index, length });
-      first = index;
-      length = 0;
-    }
-    length += size;
-  }
-  if (entries.length > 0) buckets.push({ first, end: entries.length, length });
-  return buckets;
-}
-
-function takeGradients(buckets: readonly { readonly flat: Float32Array; readonly entries: readonly Entry[] }[]): void {
-  for (const { flat, entries } of buckets) {
-    let from = 0;
-    for (const [parameter] of entries) {
-      const to = from + parameter.size;
-      setGrad(parameter, tf.tensor(flat.subarray(from, to), parameter.shape, "float32"));
-      from = to;
-    }
-  }
 }
 
 /** Part of the call's name, so that ranks without gradients for different parameters learn of it by their names. */

@@ -1,0 +1,48 @@
+/** Contents of tensors without copies, by private fields of tfjs (tfjs-core 4.22). */
+import { engine, type DataId, type KernelBackend, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
+
+/** The numbers of a tensor. They are not to be changed, and stay until they are given back. */
+export interface Loan {
+  readonly values: Float32Array | Int32Array | Uint8Array;
+  /** Giving back twice is harmless. */
+  giveBack(): void;
+}
+
+/** The numbers of a float32 tensor that is to be made. */
+export interface TensorDraft {
+  /** To be filled; what is in it at first is not defined. */
+  readonly values: Float32Array;
+  /** The tensor, once. */
+  finish(): Tensor;
+  /** Nobody will finish it. */
+  drop(): void;
+}
+
+/** What a backend that computes later, over memory that the host sees, offers beside tfjs' methods. */
+interface SharedValues {
+  startInOrder(groups: readonly (readonly DataId[])[]): void;
+  lend(dataId: DataId): Promise<Loan>;
+  lendSync(dataId: DataId): Loan;
+  reserve(shape: readonly number[]): { readonly info: TensorInfo; readonly values: Float32Array } | undefined;
+}
+
+/** What holds a tensor's content, if it can lend it. */
+export function lenderOf(tensor: Tensor): SharedValues | undefined {
+  const backend = engine().state.tensorInfo.get(tensor.dataId)?.backend as
+    | (KernelBackend & Partial<SharedValues>)
+    | undefined;
+  return backend?.lend === undefined ? undefined : (backend as KernelBackend & SharedValues);
+}
+
+/** A draft in memory of the current backend; `undefined` where it does not let the host see that. */
+export function reserveTensor(shape: readonly number[]): TensorDraft | undefined {
+  const { backend } = engine() as { readonly backend: KernelBackend & Partial<SharedValues> };
+  const reserved = backend.reserve?.(shape);
+  if (reserved === undefined) return undefined;
+  const { info, values } = reserved;
+  return {
+    values,
+    finish: () => engine().makeTensorFromTensorInfo(info, backend),
+    drop: () => void backend.disposeData(info.dataId, true),
+  };
+}

@@ -1,0 +1,101 @@
+import { draftTensor, lendValues, lendValuesNow, setGrad, type Loan, type TensorDraft } from "@lightning-ts/core";
+import type { Collective, CollectiveWork } from "../../collectives/collective.js";
+import type { GradientEntry } from "./buckets.js";
+
+/** Averages the gradients of one bucket: they are borrowed when they are computed, and others take their place. */
+export class BucketReduction {
+  readonly #entries: readonly GradientEntry[];
+  readonly #name: string;
+  #loans: (Loan | undefined)[] = [];
+  #drafts: readonly TensorDraft[] = [];
+
+  constructor(entries: readonly GradientEntry[], name: string) {
+    this.#entries = entries;
+    this.#name = name;
+  }
+
+  /** Waits until this rank has computed the gradients. */
+  borrow(): CollectiveWork {
+    return {
+      then: (onFulfilled, onRejected) => this.#borrowAll().then(onFulfilled, onRejected),
+      join: () => {
+        for (const { gradient } of this.#entries)
+          this.#loans.push(gradient === null ? undefined : lendValuesNow(gradient));
+      },
+    };
+  }
+
+  async #borrowAll(): Promise<void> {
+    const asked = this.#entries.map(async ({ gradient }) => (gradient === null ? undefined : lendValues(gradient)));
+    const borrowed = await Promise.allSettled(asked);
+    for (const each of borrowed) this.#loans.push(each.status === "fulfilled" ? each.value : undefined);
+    for (const each of borrowed) if (each.status === "rejected") throw each.reason;
+  }
+
+  /** Starts to reduce what was borrowed. */
+  start(collective: Collective): CollectiveWork {
+    this.#drafts = this.#entries.map(({ parameter }) => draftTensor(parameter.shape));
+    const inputs = this.#entries.map(({ parameter }, index) => floatsOf(this.#loans[index], parameter.size));
+    const outputs = this.#drafts.map(({ values }) => values);
+    const call = { name: this.#name, op: "mean" } as const;
+    return collective.allReduceParts?.(inputs, outputs, call) ?? allReduceFlat(collective, inputs, outputs, call);
+  }
+
+  /** The means become the parameters' gradients. */
+  finish(): void {
+    this.#giveBack();
+    const drafts = this.#drafts;
+    this.#drafts = [];
+    for (const [index, { parameter }] of this.#entries.entries()) {
+      const draft = drafts[index];
+      if (draft !== undefined) setGrad(parameter, draft.finish());
+    }
+  }
+
+  /** Nothing has come of it. After `finish` nothing is left to do. */
+  drop(): void {
+    this.#giveBack();
+    for (const draft of this.#drafts) draft.drop();
+    this.#drafts = [];
+  }
+
+  #giveBack(): void {
+    for (const loan of this.#loans) loan?.giveBack();
+    this.#loans = [];
+  }
+}
+
+function floatsOf(loan: Loan | undefined, size: number): Float32Array {
+  if (loan === undefined) return new Float32Array(size);
+  return loan.values instanceof Float32Array ? loan.values : Float32Array.from(loan.values);
+}
+
+/** For collectives that reduce one array at a time. */
+function allReduceFlat(
+  collective: Collective,
+  inputs: readonly Float32Array[],
+  outputs: readonly Float32Array[],
+  call: Parameters<Collective["allReduce"]>[1],
+): CollectiveWork {
+  const flat = new Float32Array(inputs.reduce((sum, { length }) => sum + length, 0));
+  let from = 0;
+  for (const input of inputs) {
+    flat.set(input, from);
+    from += input.length;
+  }
+  const work = collective.allReduce(flat, call);
+  const take = (): void => {
+    let at = 0;
+    for (const output of outputs) {
+      output.set(flat.subarray(at, at + output.length));
+      at += output.length;
+    }
+  };
+  return {
+    then: (onFulfilled, onRejected) => work.then(take).then(onFulfilled, onRejected),
+    join() {
+      work.join();
+      take();
+    },
+  };
+}
