@@ -1,4 +1,4 @@
-"""Records small PNG and JPEG files with the pixels that Pillow reads in them, and batches of CIFAR as torchvision reads them.
+"""Records small PNG and JPEG files with the pixels that Pillow reads in them.
 
 usage: python tests/parity/record_images.py
 """
