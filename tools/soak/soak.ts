@@ -1,5 +1,10 @@
 import { backward, nn, optim, tensorScope, tf } from "../../packages/core/src/index.js";
-import { OnnxRuntimeBackend, registerOnnxRuntime } from "../../packages/backend-onnxruntime/src/index.js";
+import {
+  backendNameOf,
+  type DeviceName,
+  OnnxRuntimeBackend,
+  registerOnnxRuntime,
+} from "../../packages/backend-onnxruntime/src/index.js";
 
 /** What a process holds after some steps. */
 export interface SoakSample {
@@ -13,7 +18,11 @@ export interface SoakSample {
 }
 
 export interface SoakOptions {
+  /** What computes. @default "cpu" */
+  readonly device?: DeviceName | undefined;
   readonly steps: number;
+  /** @default 50 */
+  readonly stepsPerEpoch?: number | undefined;
   /** Steps between two samples. */
   readonly every: number;
   readonly onSample: (sample: SoakSample) => void;
@@ -22,13 +31,18 @@ export interface SoakOptions {
 const FEATURES = 64;
 const CLASSES = 10;
 const BATCH = 32;
-const STEPS_PER_EPOCH = 50;
 
 /**
  * Trains a small network; every epoch ends with a smaller batch, of five sizes in turn. Losses are read now and then.
  */
-export async function soak({ steps, every, onSample }: SoakOptions): Promise<SoakSample[]> {
-  const backend = await startEngine();
+export async function soak({
+  device = "cpu",
+  steps,
+  stepsPerEpoch = 50,
+  every,
+  onSample,
+}: SoakOptions): Promise<SoakSample[]> {
+  const backend = await startEngine(device);
   const model = new nn.Sequential(new nn.Linear(FEATURES, 128), new nn.ReLU(), new nn.Linear(128, CLASSES));
   const optimizer = new optim.AdamW(model.parameters(), { lr: 1e-3 });
   const values = Float32Array.from({ length: BATCH * FEATURES }, (_, i) => Math.sin(i));
@@ -36,8 +50,8 @@ export async function soak({ steps, every, onSample }: SoakOptions): Promise<Soa
   const samples: SoakSample[] = [];
   let begin = performance.now();
   for (let step = 1; step <= steps; step++) {
-    const isLast = step % STEPS_PER_EPOCH === 0;
-    const size = isLast ? 3 + 5 * ((step / STEPS_PER_EPOCH) % 5) : BATCH;
+    const isLast = step % stepsPerEpoch === 0;
+    const size = isLast ? 3 + 5 * ((step / stepsPerEpoch) % 5) : BATCH;
     const scope = tensorScope();
     const x = tf.tensor2d(values.subarray(0, size * FEATURES), [size, FEATURES]);
     const loss = nn.functional.crossEntropy(model.forward(x), tf.tensor1d(targets.subarray(0, size), "int32"));
@@ -55,13 +69,15 @@ export async function soak({ steps, every, onSample }: SoakOptions): Promise<Soa
     onSample(sample);
     begin = performance.now();
   }
+  optimizer.zeroGrad();
+  tf.removeBackend(backendNameOf(device));
   await backend.close();
   return samples;
 }
 
-async function startEngine(): Promise<OnnxRuntimeBackend> {
-  registerOnnxRuntime();
-  await tf.setBackend("onnxruntime");
+async function startEngine(device: DeviceName): Promise<OnnxRuntimeBackend> {
+  registerOnnxRuntime({ device });
+  await tf.setBackend(backendNameOf(device));
   const backend = tf.backend();
   if (backend instanceof OnnxRuntimeBackend) return backend;
   throw new TypeError("the onnxruntime backend did not start");

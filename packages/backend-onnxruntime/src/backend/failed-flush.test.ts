@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { GraphRunner } from "../contract/graph-runner.js";
 import { BACKEND_NAME } from "../register-onnxruntime.js";
 import { JavaScriptRunner } from "../devices/javascript/javascript-runner.js";
 import { openGraphRunner } from "../devices/open-graph-runner.js";
+import { useSoftwareGpu } from "../testing/software-gpu.js";
 import { startBackend } from "../testing/start-backend.js";
 import type { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
 
@@ -32,10 +34,13 @@ function thrownBy(call: () => unknown): unknown {
   return undefined;
 }
 
-describe.each([
+const RUNNERS: readonly (readonly [name: string, open: () => GraphRunner])[] = [
   ["C API", () => openGraphRunner()],
   ["JavaScript interface", () => new JavaScriptRunner()],
-])("a failed flush (%s)", (_, open) => {
+  ["WebGPU", () => openGraphRunner({ device: "webgpu" })],
+];
+
+describe.each(RUNNERS.slice(0, useSoftwareGpu() ? 3 : 2))("a failed flush (%s)", (_, open) => {
   beforeAll(async () => {
     if (tf.findBackend(BACKEND_NAME) !== null) tf.removeBackend(BACKEND_NAME);
     backend = await startBackend({ runner: open() });
