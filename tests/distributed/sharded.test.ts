@@ -62,9 +62,17 @@ describe.each(IS_FULL ? (["fabric", "trainer"] as const) : (["trainer"] as const
     it.each(IS_FULL ? CASES : CASES.slice(1))("train bit for bit as those that do not, with %s", async (_, how) => {
       const whole = await train({ ...base, ...how });
       const divided = await train({ ...base, ...how, stage: 1 });
+      const gradientsToo = await train({ ...base, ...how, stage: 2 });
       expect(divided.map(alike)).toEqual(whole.map(alike));
       expect(divided[1]?.weights).toEqual(divided[0]?.weights);
       expect(divided.map(growth)).toEqual(whole.map(growth));
+      // The Trainer keeps gradients until the next window begins: those of all ranks, or only the own ones.
+      if (loop === "fabric" || how.numbers === 0) expect(gradientsToo.map(growth)).toEqual(whole.map(growth));
+      expect(gradientsToo[1]?.weights).toEqual(gradientsToo[0]?.weights);
+      if (how.numbers === 0) expect(gradientsToo.map(alike)).toEqual(whole.map(alike));
+      // The norm of all gradients is put together from those of the parts, and rounded otherwise.
+      expect(furthest(gradientsToo[0]?.losses ?? [], whole[0]?.losses ?? [])).toBeLessThan(1e-6);
+      expect(furthest(gradientsToo[0]?.weights ?? [], whole[0]?.weights ?? [])).toBeLessThan(1e-6);
       const { numbers } = how;
       expect(whole.map(({ stateNumbers }) => stateNumbers)).toEqual([numbers * PARAMETERS, numbers * PARAMETERS]);
       expect(divided.map(({ stateNumbers }) => stateNumbers)).toEqual([
@@ -75,19 +83,48 @@ describe.each(IS_FULL ? (["fabric", "trainer"] as const) : (["trainer"] as const
   },
 );
 
-it.runIf(IS_FULL)("three ranks train as one, with parts that need several calls", { timeout: TIMEOUT_MS }, async () => {
-  const orders: TrainOrders = { loop: "fabric", devices: 3, batchSize: 2, steps: 30, optimizer: "adam" };
-  const ranks = await train({ ...orders, stage: 1, bucketCapMb: 40 / 2 ** 20 });
-  const [alone] = await train({ ...orders, devices: 1, batchSize: 6 });
-  expect(ranks[1]?.weights).toEqual(ranks[0]?.weights);
-  expect(ranks[2]?.weights).toEqual(ranks[0]?.weights);
-  expect(furthest(ranks[0]?.weights ?? [], alone?.weights ?? [])).toBeLessThan(1e-5);
+it.runIf(IS_FULL).each([1, 2] as const)(
+  "three ranks in stage %i train as one, with parts that need several calls",
+  { timeout: TIMEOUT_MS },
+  async (stage) => {
+    const orders: TrainOrders = { loop: "fabric", devices: 3, batchSize: 2, steps: 30, optimizer: "adam" };
+    const ranks = await train({ ...orders, stage, bucketCapMb: 40 / 2 ** 20 });
+    const [alone] = await train({ ...orders, devices: 1, batchSize: 6 });
+    expect(ranks[1]?.weights).toEqual(ranks[0]?.weights);
+    expect(ranks[2]?.weights).toEqual(ranks[0]?.weights);
+    expect(furthest(ranks[0]?.weights ?? [], alone?.weights ?? [])).toBeLessThan(1e-5);
+  },
+);
+
+describe.runIf(IS_FULL)("ranks that divide the gradients", { timeout: TIMEOUT_MS, concurrent: true }, () => {
+  it.each(["fabric", "trainer"] as const)(
+    "leave out a step whose gradients overflow on one of them, with %s",
+    async (loop) => {
+      const orders: TrainOrders = {
+        ...{ loop, devices: 2, batchSize: 4, steps: 8, optimizer: "sgd" },
+        ...{ precision: "16-mixed", backend: "onnxruntime", overflows: 1 },
+      };
+      const whole = await train(orders);
+      const divided = await train({ ...orders, stage: 2 });
+      expect(divided.map(alike)).toEqual(whole.map(alike));
+      expect(divided.map(({ scale }) => scale)).toEqual([1024, 1024]);
+    },
+  );
+
+  it("count a parameter that one of them does not use as zero there", async () => {
+    const orders = { loop: "trainer", devices: 2, batchSize: 2, steps: 4, optimizer: "adam" } as const;
+    const unused = { ...orders, withoutExtra: 0, findUnusedParameters: true };
+    expect((await train({ ...unused, stage: 2 })).map(alike)).toEqual((await train(unused)).map(alike));
+    const { code, stderr } = await runRanks("train.ts", { ...orders, withoutExtra: 0, stage: 2 });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/reduceScatter "gradients from 0 on.*without extra.weight, extra.bias"/);
+  });
 });
 
 describe("checkpoints of ranks that divide the optimizer's state", { timeout: TIMEOUT_MS }, () => {
   it("hold the whole state, so that any number of ranks goes on from them", async () => {
-    const whole = await runWhole({ devices: 2, maxEpochs: 2, stage: 1 });
-    const begun = await runWhole({ devices: 2, maxEpochs: 1, stage: 1 });
+    const whole = await runWhole({ devices: 2, maxEpochs: 2 });
+    const begun = await runWhole({ devices: 2, maxEpochs: 1, stage: 2 });
     const resumed = await runWhole({ devices: 2, maxEpochs: 2, stage: 1, ckptPath: begun.last });
     expect(resumed.weights).toEqual(whole.weights);
     const alone = { devices: 1, batchSize: 4, maxEpochs: 2 };

@@ -159,7 +159,7 @@ export {
 export { tf } from "./tensor/tf.js";
 
 export { backward, type BackwardOptions } from "./autograd/backward.js";
-export { clipGradNorm, clipGradValue, type ClipGradNormOptions } from "./nn/utils/clip-gradients.js";
+export { clipGradNorm, clipGradsWithNorm, clipGradValue, type ClipGradNormOptions } from "./nn/utils/clip-gradients.js";
 export { grad, type GradOptions } from "./autograd/grad.js";
 export { gradOf, setGrad } from "./autograd/gradients-of-variables.js";
 export { Buffer, Parameter } from "./autograd/parameter.js";

@@ -25,7 +25,7 @@ export class FullPrecision implements Precision {
   backward(loss: Tensor, walk: (loss: Tensor) => void): void {
     walk(loss);
   }
-  unscaleGradients(_optimizer: TrainableOptimizer): void {}
+  unscaleGradients(_optimizer: TrainableOptimizer, _agree?: (hasOverflowed: boolean) => boolean): void {}
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
     return optimizer.step(closure);
   }

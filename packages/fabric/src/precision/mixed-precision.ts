@@ -91,15 +91,19 @@ export class MixedPrecision extends AutocastPrecision {
     super.backward(tf.mul(loss, tf.scalar(this.scaler.scale)), walk);
   }
 
-  override unscaleGradients(optimizer: TrainableOptimizer): void {
+  override unscaleGradients(
+    optimizer: TrainableOptimizer,
+    agree: (hasOverflowed: boolean) => boolean = (own) => own,
+  ): void {
     if (optimizer.needsClosure === true)
       throw new MisconfigurationError({
         message: "Mixed precision does not work with an optimizer that asks for the loss several times a step.",
         received: classNameOf(optimizer),
         tryThis: 'precision: "32-true", or another optimizer.',
       });
-    if (!this.#unscaled.has(optimizer))
-      this.#unscaled.set(optimizer, { hasOverflowed: divideGradients(parametersOf(optimizer), this.scaler.scale) });
+    if (this.#unscaled.has(optimizer)) return;
+    const hasOverflowed = agree(divideGradients(parametersOf(optimizer), this.scaler.scale));
+    this.#unscaled.set(optimizer, { hasOverflowed });
   }
 
   override optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {

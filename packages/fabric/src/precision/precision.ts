@@ -20,8 +20,11 @@ export interface Precision {
   forward<TResult>(body: () => TResult): TResult;
   /** Calls `walk` with the loss, scaled where that is needed. */
   backward(loss: Tensor, walk: (loss: Tensor) => void): void;
-  /** Takes the scale out of the gradients; a second call before the next step changes nothing. */
-  unscaleGradients(optimizer: TrainableOptimizer): void;
+  /**
+   * Takes the scale out of the gradients; a second call before the next step changes nothing.
+   * @param agree says whether gradients have overflowed on any rank, where ranks have parts of them
+   */
+  unscaleGradients(optimizer: TrainableOptimizer, agree?: (hasOverflowed: boolean) => boolean): void;
   /**
    * Runs the closure and the optimizer's step; the step is left out when the gradients overflowed. @returns what the
    * closure returned

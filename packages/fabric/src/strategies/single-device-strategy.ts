@@ -99,6 +99,9 @@ export class SingleDeviceStrategy implements Strategy {
   gradientsReady(): void | Promise<void> {}
   joinGradients(): void {}
 
+  unscaleGradients(optimizer: TrainableOptimizer): void {
+    this.parts.precision.unscaleGradients(optimizer);
+  }
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
     return this.parts.precision.optimizerStep(optimizer, closure);
   }
@@ -108,11 +111,11 @@ export class SingleDeviceStrategy implements Strategy {
     maxNorm: number,
     options: ClipGradNormOptions = {},
   ): Tensor {
-    this.parts.precision.unscaleGradients(optimizer);
+    this.unscaleGradients(optimizer);
     return clipGradNorm(parameters, maxNorm, options);
   }
   clipGradValue(optimizer: TrainableOptimizer, parameters: readonly Variable[], clipValue: number): void {
-    this.parts.precision.unscaleGradients(optimizer);
+    this.unscaleGradients(optimizer);
     clipGradValue(parameters, clipValue);
   }
 

@@ -86,6 +86,8 @@ export interface Strategy {
   gradientsReady(): void | Promise<void>;
   /** The same for callers that cannot wait: blocks. `optimizerStep` and clipping do it where nobody else has. */
   joinGradients(): void;
+  /** Takes the precision's scale out of the gradients, once for each step; clipping and stepping do it too. */
+  unscaleGradients(optimizer: TrainableOptimizer): void;
   /** @returns what the closure returned */
   optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void;
   /** @returns the norm before clipping, over all shards; not read yet */

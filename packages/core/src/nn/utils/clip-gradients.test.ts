@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { NonFiniteGradientError } from "../../errors/non-finite-gradient-error.js";
 import { tensorScope } from "../../tensor/tensor-scope.js";
 import { tf } from "../../tensor/tf.js";
-import { clipGradNorm, clipGradValue } from "./clip-gradients.js";
+import { clipGradNorm, clipGradsWithNorm, clipGradValue } from "./clip-gradients.js";
 import { Parameter } from "../../autograd/parameter.js";
 
 beforeAll(async () => {
@@ -118,5 +118,19 @@ describe("clipGradValue", () => {
     const call = (options: unknown): unknown => clipGradNorm([], 1, options as object);
     expect(() => call({ norm_type: 1 })).toThrow(/clipGradNorm has no option "norm_type".*normType/);
     expect(() => call(1)).toThrow(/clipGradNorm takes an object of options.*Received 1/);
+  });
+});
+
+describe("clipGradsWithNorm", () => {
+  it("clips a part by the norm of the whole, as clipGradNorm clips the whole", () => {
+    const [whole, part] = [withGradients([3], [4, 0], undefined), withGradients([3], [4, 0], undefined)];
+    using _scope = tensorScope();
+    const norm = clipGradNorm(whole, 2);
+    for (const parameter of part) clipGradsWithNorm([parameter], 2, norm);
+    expect(gradients(part)).toEqual(gradients(whole));
+    clipGradsWithNorm(part, Number.POSITIVE_INFINITY, norm);
+    expect(gradients(part)).toEqual(gradients(whole));
+    expect(() => clipGradsWithNorm(part, -1, norm)).toThrow(/maxNorm of at least 0. Received -1/);
+    expect(() => clipGradsWithNorm(part, 1, tf.tensor1d([1, 2]))).toThrow(/one element. Received a tensor \[2\]/);
   });
 });

@@ -39,26 +39,47 @@ export function clipGradNorm(
 ): Tensor {
   rejectUnknownOptions("clipGradNorm", options, ["normType", "errorIfNonfinite"]);
   refuseMore("clipGradNorm", more);
-  if (!(maxNorm >= 0))
-    throw new MisconfigurationError({
-      message: "Gradients cannot be clipped to this norm.",
-      expected: "maxNorm of at least 0",
-      received: String(maxNorm),
-    });
+  requireLimit("maxNorm", maxNorm);
   const { variables, gradients } = withGradients(parameters);
   if (gradients.length === 0) return tf.scalar(0);
   return noGrad(() => {
     const norm = normOf(gradients, options.normType ?? 2);
     if (options.errorIfNonfinite === true && !Number.isFinite(item(norm))) throw new NonFiniteGradientError(item(norm));
-    if (maxNorm === Number.POSITIVE_INFINITY) return norm;
-    const clipped = runFused(
-      clipByNorm,
-      { ...listInputs({ g: gradients }), norm },
-      { maxNorm, count: gradients.length },
-    );
-    variables.forEach((variable, i) => setGrad(variable, clipped[i] ?? firstOf(clipped)));
+    if (maxNorm !== Number.POSITIVE_INFINITY) scaleBy(norm, variables, gradients, maxNorm);
     return norm;
   });
+}
+
+/**
+ * Scales the gradients of parameters as `clipGradNorm` does, by a norm that is known: that of all gradients, where
+ * these are some of them. Parameters without one are skipped.
+ * @param maxNorm at least 0
+ * @param totalNorm a scalar
+ * @throws MisconfigurationError
+ * Matches torch 2.x `clip_grads_with_norm_`.
+ */
+export function clipGradsWithNorm(
+  parameters: Iterable<Variable>,
+  maxNorm: number,
+  totalNorm: Tensor,
+  ...more: readonly never[]
+): void {
+  refuseMore("clipGradsWithNorm", more);
+  requireLimit("maxNorm", maxNorm);
+  if (totalNorm.size !== 1)
+    throw new MisconfigurationError({
+      message: "Gradients cannot be clipped by this norm.",
+      expected: "totalNorm with one element",
+      received: `a tensor [${totalNorm.shape.join(", ")}]`,
+    });
+  const { variables, gradients } = withGradients(parameters);
+  if (gradients.length > 0) noGrad(() => scaleBy(totalNorm, variables, gradients, maxNorm));
+}
+
+function scaleBy(norm: Tensor, variables: readonly Variable[], gradients: readonly Tensor[], maxNorm: number): void {
+  const inputs = { ...listInputs({ g: gradients }), norm };
+  const clipped = runFused(clipByNorm, inputs, { maxNorm, count: gradients.length });
+  variables.forEach((variable, i) => setGrad(variable, clipped[i] ?? firstOf(clipped)));
 }
 
 function normOf(gradients: readonly Tensor[], order: number): Tensor {
@@ -72,17 +93,21 @@ function normOf(gradients: readonly Tensor[], order: number): Tensor {
  */
 export function clipGradValue(parameters: Iterable<Variable>, clipValue: number, ...more: readonly never[]): void {
   refuseMore("clipGradValue", more);
-  if (!(clipValue >= 0))
-    throw new MisconfigurationError({
-      message: "Gradients cannot be clipped to this value.",
-      expected: "clipValue of at least 0",
-      received: String(clipValue),
-    });
+  requireLimit("clipValue", clipValue);
   const { variables, gradients } = withGradients(parameters);
   noGrad(() => {
     variables.forEach((variable, i) =>
       setGrad(variable, tf.clipByValue(gradients[i] ?? variable, -clipValue, clipValue)),
     );
+  });
+}
+
+function requireLimit(name: "maxNorm" | "clipValue", limit: number): void {
+  if (limit >= 0) return;
+  throw new MisconfigurationError({
+    message: `Gradients cannot be clipped to this ${name === "maxNorm" ? "norm" : "value"}.`,
+    expected: `${name} of at least 0`,
+    received: String(limit),
   });
 }
 

@@ -19,6 +19,7 @@ import type { Decision } from "../decision.js";
 import { NormsOfRanks } from "../norms-of-ranks.js";
 import { SingleDeviceStrategy } from "../single-device-strategy.js";
 import type { BackwardOptions, StrategyParts } from "../strategy.js";
+import type { GradientReduction } from "./gradient-reduction.js";
 import { GradientSync } from "./gradient-sync.js";
 import { isStartedByOthers, joinWorld, type RankWorld } from "./join-world.js";
 import { onDevice, onHost, packValue, unpackValue } from "./pack-value.js";
@@ -82,7 +83,13 @@ export class DDPStrategy extends SingleDeviceStrategy {
       bucketBytes: megabytes * BYTES_PER_MEGABYTE,
       findUnusedParameters: options.findUnusedParameters ?? false,
       broadcastBuffers: options.broadcastBuffers ?? true,
+      reduction: () => (this.worldSize === 1 ? undefined : this.gradientReduction),
     });
+  }
+
+  /** Another way to reduce gradients than giving every rank the mean of all. */
+  protected get gradientReduction(): GradientReduction | undefined {
+    return undefined;
   }
 
   /** @throws MisconfigurationError for several machines whose processes nobody has started */

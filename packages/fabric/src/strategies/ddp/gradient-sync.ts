@@ -4,6 +4,7 @@ import type { Collective, CollectiveWork } from "../../collectives/collective.js
 import { BucketReduction } from "./bucket-reduction.js";
 import { bucketsOf, type GradientEntry } from "./buckets.js";
 import { assignFlatBytes, flatBytesNow, flatBytesOf } from "./flat-values.js";
+import type { GradientReduction } from "./gradient-reduction.js";
 import { SyncedModule } from "./synced-module.js";
 import type { TrainableModule } from "../../precision/trainable.js";
 
@@ -11,6 +12,8 @@ export interface GradientSyncOptions {
   readonly bucketBytes: number;
   readonly findUnusedParameters: boolean;
   readonly broadcastBuffers: boolean;
+  /** What is done instead of giving every rank the mean of each gradient. */
+  readonly reduction: () => GradientReduction | undefined;
 }
 
 /** How many bytes of names a call may have that says which parameters have no gradient. */
@@ -58,9 +61,13 @@ export class GradientSync {
 
   /** Notes which gradients `body` changes. */
   watch(body: () => void): void {
-    const before = this.#parameters().map(([, parameter]) => [parameter, gradOf(parameter)] as const);
+    const parameters = this.#parameters().map(([, parameter]) => parameter);
+    const reduction = this.#options.reduction();
+    reduction?.beforeBackward(parameters, this.#changed);
+    const before = parameters.map((parameter) => [parameter, gradOf(parameter)] as const);
     body();
     for (const [parameter, gradient] of before) if (gradOf(parameter) !== gradient) this.#changed.add(parameter);
+    reduction?.afterBackward(this.#changed);
   }
 
   get isDue(): boolean {
@@ -99,18 +106,20 @@ export class GradientSync {
       yield used.work;
       all = used.entries();
     }
+    const without = this.#options.findUnusedParameters ? "" : describeMissing(missing);
+    const reduction = this.#options.reduction();
+    if (reduction !== undefined) return yield* reduction.reduce(collective, all, without);
     const buckets = bucketsOf(all, this.#options.bucketBytes);
     startInOrder(buckets.map((bucket) => bucket.flatMap(({ gradient }) => gradient ?? [])));
-    const without = this.#options.findUnusedParameters ? "" : describeMissing(missing);
     for (const [index, bucket] of buckets.entries()) {
       const name = `gradients, bucket ${index + 1} of ${buckets.length}${without}`;
-      const reduction = new BucketReduction(bucket, name);
+      const travelling = new BucketReduction(bucket, name);
       try {
-        yield reduction.borrow();
-        yield reduction.start(collective);
-        reduction.finish();
+        yield travelling.borrow();
+        yield travelling.start(collective);
+        travelling.finish();
       } finally {
-        reduction.drop();
+        travelling.drop();
       }
     }
   }

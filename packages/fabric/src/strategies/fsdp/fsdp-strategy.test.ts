@@ -7,11 +7,8 @@ import { FSDPStrategy } from "./fsdp-strategy.js";
 const ports = { files: new MemoryFiles(), environment: new FakeEnvironment() };
 
 it("refuses stages that do not exist, and optimizers whose state cannot be divided", () => {
-  for (const stage of [2, 3])
-    expect(() => new FSDPStrategy(Object({ stage }))).toThrow(
-      `Stage ${stage} of the strategy "fsdp" does not exist yet`,
-    );
-  expect(() => new FSDPStrategy(Object({ stage: 0 }))).toThrow(/no such stage. Expected 1. Received 0/);
+  expect(() => new FSDPStrategy(Object({ stage: 3 }))).toThrow(/Stage 3 .* does not exist yet .* stage: 2/);
+  expect(() => new FSDPStrategy(Object({ stage: 0 }))).toThrow(/no such stage. Expected 1 or 2. Received 0/);
   expect(() => new FSDPStrategy(Object({ stages: 1 }))).toThrow(/stages.*stage/);
   const { strategy } = connect({ strategy: "fsdp", devices: 2, ports });
   expect([strategy.name, strategy.worldSize]).toEqual(["fsdp", 2]);

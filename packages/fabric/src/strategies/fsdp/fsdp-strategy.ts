@@ -8,10 +8,14 @@ import {
 } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { TrainableModule, TrainableOptimizer } from "../../precision/trainable.js";
+import type { ClipGradNormOptions } from "../clip-options.js";
+import type { GradientReduction } from "../ddp/gradient-reduction.js";
 import { DDPStrategy, type DDPStrategyOptions } from "../ddp/ddp-strategy.js";
+import { clipOverRanks } from "./clip-over-ranks.js";
 import { HiddenGradients } from "./hidden-gradients.js";
 import { ParameterOwners } from "./parameter-owners.js";
 import { readStage, type FSDPStage } from "./read-stage.js";
+import { ShardedReduction } from "./sharded-reduction.js";
 import { shareWeights } from "./share-weights.js";
 import { ownEntries, withWholeStates } from "./whole-optimizer-states.js";
 
@@ -19,18 +23,18 @@ const DEFAULT_BUCKET_MEGABYTES = 25;
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
 export interface FSDPStrategyOptions extends DDPStrategyOptions {
-  /** What each rank keeps only its part of. 1: the optimizer's state. @default 1 */
+  /** What each rank keeps only its part of. 1: the optimizer's state; 2: the gradients too. @default 2 */
   readonly stage?: FSDPStage | undefined;
 }
 
 /**
- * Data-parallel training like `DDPStrategy`, in which each rank keeps the optimizer's state of its part of the
- * parameters only, updates those, and gives them to the others.
+ * Data-parallel training like `DDPStrategy`, in which each rank keeps the optimizer's state and the gradients of its
+ * part of the parameters only, updates those, and gives them to the others.
  * @example
  * ```ts
  * import { Fabric, FSDPStrategy } from "@lightning-ts/fabric";
  *
- * const strategy = new FSDPStrategy({ stage: 1 });
+ * const strategy = new FSDPStrategy({ stage: 2 });
  * const fabric = new Fabric({ strategy, devices: 2 });
  * console.log(fabric.worldSize); // 2; `await fabric.launch()` starts the other one
  * ```
@@ -39,18 +43,25 @@ export class FSDPStrategy extends DDPStrategy {
   override readonly name: string = "fsdp";
   readonly stage: FSDPStage;
   readonly #bucketBytes: number;
+  readonly #reduction: ShardedReduction | undefined;
   readonly #modules = new Set<TrainableModule>();
   readonly #optimizers = new Set<Optimizer>();
   #knownOwners: ParameterOwners | undefined;
 
   /** @throws MisconfigurationError for options that do not exist, and a stage that does not exist yet */
   constructor(options: FSDPStrategyOptions = {}) {
-    const { stage = 1, ...rest } = options;
+    const { stage = 2, ...rest } = options;
     const names = ["stage", "timeoutMs", "bucketCapMb", "findUnusedParameters", "broadcastBuffers"];
     rejectUnknownOptions("FSDPStrategy", options, names);
     super(rest);
     this.stage = readStage(stage);
     this.#bucketBytes = (options.bucketCapMb ?? DEFAULT_BUCKET_MEGABYTES) * BYTES_PER_MEGABYTE;
+    if (this.stage === 2)
+      this.#reduction = new ShardedReduction({ bucketBytes: this.#bucketBytes, owners: () => this.#owners });
+  }
+
+  protected override get gradientReduction(): GradientReduction | undefined {
+    return this.#reduction;
   }
 
   override setupModule<TModule extends TrainableModule>(module: TModule): TModule {
@@ -63,14 +74,36 @@ export class FSDPStrategy extends DDPStrategy {
     if (this.worldSize > 1) this.#optimizers.add(requireDivisible(optimizer));
   }
 
+  override unscaleGradients(optimizer: TrainableOptimizer): void {
+    if (this.#reduction === undefined || this.worldSize === 1) return super.unscaleGradients(optimizer);
+    this.precision.unscaleGradients(optimizer, (hasOverflowed) => {
+      const flag = Uint8Array.of(hasOverflowed ? 1 : 0);
+      this.collective.allReduce(flag, { name: "overflow of gradients", op: "max" }).join();
+      return flag[0] === 1;
+    });
+  }
+  override clipGradNorm(
+    optimizer: TrainableOptimizer,
+    parameters: readonly Variable[],
+    maxNorm: number,
+    options: ClipGradNormOptions = {},
+  ): Tensor {
+    if (this.#reduction === undefined || this.worldSize === 1)
+      return super.clipGradNorm(optimizer, parameters, maxNorm, options);
+    this.setPhase("step");
+    this.joinGradients();
+    this.unscaleGradients(optimizer);
+    const owners = this.#owners;
+    const isCounted = (parameter: Variable): boolean => (owners.ownerOf(parameter) ?? 0) === this.globalRank;
+    return clipOverRanks({ ...options, collective: this.collective, parameters, isCounted, maxNorm });
+  }
   override optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
     if (this.worldSize === 1) return super.optimizerStep(optimizer, closure);
     const hidden = new HiddenGradients();
     let updated: Variable[] = [];
     const keepOwn = (): void => {
       this.joinGradients();
-      // All ranks have the same gradients until here, so they agree on whether those have overflowed.
-      this.precision.unscaleGradients(optimizer);
+      this.unscaleGradients(optimizer);
       updated = this.#divide(optimizer, hidden);
     };
     const own =
@@ -120,8 +153,11 @@ export class FSDPStrategy extends DDPStrategy {
           optimizer.state.delete(parameter);
         }
     const parameters = optimizer.paramGroups.flatMap(({ params }) => params);
+    // In stage 2 a rank does not see which gradients the others have.
+    const everReduced = this.#reduction?.everReduced;
     const updated = parameters.filter(
-      (parameter) => owners.ownerOf(parameter) !== undefined && gradOf(parameter) !== null,
+      (parameter) =>
+        owners.ownerOf(parameter) !== undefined && (everReduced?.has(parameter) ?? gradOf(parameter) !== null),
     );
     hidden.hide(parameters.filter(isOthers));
     return updated;

@@ -17,9 +17,8 @@ export class ParameterOwners {
    * frozen parameters have no state.
    */
   add(parameters: readonly Variable[]): void {
-    const fresh = [...new Set(parameters)].filter(({ dtype }) => dtype === "float32");
-    this.#balance(fresh.filter(({ trainable }) => trainable));
-    this.#balance(fresh.filter(({ trainable }) => !trainable));
+    this.#balance(parameters.filter(({ trainable }) => trainable));
+    this.#balance(parameters.filter(({ trainable }) => !trainable));
   }
 
   /** Undefined for a parameter of no module that was set up: every rank updates it by itself. */

@@ -1,22 +1,22 @@
 import { describeValue, MisconfigurationError } from "@lightning-ts/core";
 
 /** 1 shards the optimizer's state, 2 the gradients too. */
-export type FSDPStage = 1;
+export type FSDPStage = 1 | 2;
 
 /** @throws MisconfigurationError for a stage that does not exist, or not yet */
 export function readStage(stage: unknown): FSDPStage {
-  if (stage === 1) return stage;
-  if (stage === 2 || stage === 3)
+  if (stage === 1 || stage === 2) return stage;
+  if (stage === 3)
     throw new MisconfigurationError({
       code: "LIT_STRATEGY",
-      message: `Stage ${stage} of the strategy "fsdp" does not exist yet in this version.`,
-      expected: "stage 1, which divides the optimizer's state",
-      received: String(stage),
-      tryThis: "new FSDPStrategy({ stage: 1 }).",
+      message: 'Stage 3 of the strategy "fsdp", which divides the weights too, does not exist yet in this version.',
+      expected: "stage 1, which divides the optimizer's state, or 2, which divides the gradients too",
+      received: "3",
+      tryThis: "new FSDPStrategy({ stage: 2 }).",
     });
   throw new MisconfigurationError({
     message: "FSDPStrategy has no such stage.",
-    expected: "1",
+    expected: "1 or 2",
     received: describeValue(stage),
   });
 }

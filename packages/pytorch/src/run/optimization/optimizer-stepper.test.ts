@@ -33,8 +33,8 @@ function setUp({ optimizers = [sgd(weight())], ready = () => undefined, module =
     ...rest,
     parts: {
       connection: {
-        precision: { unscaleGradients: () => void under.calls.push("unscale") },
         strategy: {
+          unscaleGradients: () => void under.calls.push("unscale"),
           gradientsReady: () => ready(),
           optimizerStep: (optimizer: object) => {
             under.calls.push(`step of ${optimizer === optimizers[0] ? "the first" : "another"}`);

@@ -68,10 +68,10 @@ export class OptimizerStepper implements OptimizerHost {
   /** The closure, and what has to be done to the gradients before an update. @returns what the closure returned */
   *#evaluate(optimizer: LightningOptimizer, closure: () => Steps<unknown>): Steps<unknown> {
     const { connection, door, hooks, module, plan } = this.#session;
-    const { precision, strategy } = connection;
+    const { strategy } = connection;
     const result = yield* closure();
     yield* wait(strategy.gradientsReady());
-    precision.unscaleGradients(optimizer.optimizer);
+    strategy.unscaleGradients(optimizer.optimizer);
     yield* hooks.run("onBeforeOptimizerStep", optimizer);
     if (this.#clipsGradients) {
       const { value, algorithm } = plan.gradientClipping ?? {};

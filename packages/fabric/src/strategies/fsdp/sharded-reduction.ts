@@ -1,0 +1,113 @@
+import { gradOf, noGrad, setGrad, tf } from "@lightning-ts/core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Collective, CollectiveWork } from "../../collectives/collective.js";
+import type { GradientEntry } from "../ddp/buckets.js";
+import type { GradientReduction } from "../ddp/gradient-reduction.js";
+import { FlatGradients } from "./flat-gradients.js";
+import { IncomingTensors } from "./flat-shard.js";
+import type { ParameterOwners } from "./parameter-owners.js";
+
+export interface ShardedReductionOptions {
+  /** How many bytes of gradients travel in one call. */
+  readonly bucketBytes: number;
+  readonly owners: () => ParameterOwners;
+}
+
+/**
+ * Gives each rank the mean of the gradients of its own parameters, and takes all others away. What is reduced already
+ * waits apart while a further backward runs, so that it is not averaged again.
+ */
+export class ShardedReduction implements GradientReduction {
+  readonly #options: ShardedReductionOptions;
+  /** What earlier reductions of an accumulation gave this rank. */
+  readonly #reduced = new Map<Variable, Tensor>();
+  /** Parameters whose gradients have ever been reduced: the same on all ranks. */
+  readonly everReduced = new Set<Variable>();
+
+  constructor(options: ShardedReductionOptions) {
+    this.#options = options;
+  }
+
+  beforeBackward(parameters: readonly Variable[], unreduced: ReadonlySet<Variable>): void {
+    for (const parameter of parameters) {
+      // Where a gradient of several backwards was taken away in between, so is what it was to be added to.
+      if (gradOf(parameter) === null) this.#drop(parameter);
+      else if (!unreduced.has(parameter) && this.everReduced.has(parameter)) this.#setApart(parameter);
+    }
+  }
+
+  afterBackward(unreduced: ReadonlySet<Variable>): void {
+    for (const [parameter, mean] of this.#reduced) {
+      if (unreduced.has(parameter)) continue;
+      setGrad(parameter, mean);
+      this.#reduced.delete(parameter);
+    }
+  }
+
+  *reduce(collective: Collective, entries: readonly GradientEntry[], without: string): Generator<CollectiveWork, void> {
+    const { rank, worldSize } = collective;
+    const owners = this.#options.owners();
+    const byOwner = Array.from({ length: worldSize }, (_, owner) =>
+      entries.filter(({ parameter }) => owners.ownerOf(parameter) === owner),
+    );
+    for (const { parameter, gradient } of entries) {
+      this.everReduced.add(parameter);
+      if (gradient === null) this.#setApart(parameter);
+    }
+    const flats = byOwner.map((own) => new FlatGradients(own));
+    const own = (byOwner[rank] ?? []).map(({ parameter }) => parameter);
+    const incoming = new IncomingTensors(own, (parameter, mean) => this.#take(parameter, mean));
+    const lengths = flats.map(({ length }) => length);
+    const [longest = 0, common = 0] = lengths.toSorted((a, b) => b - a);
+    const elements = this.#options.bucketBytes / Float32Array.BYTES_PER_ELEMENT;
+    const together = Math.max(1, Math.floor(elements / worldSize));
+    for (let from = 0; from < common; from += together) {
+      const count = Math.min(together, common - from);
+      for (const flat of flats) yield flat.read(from, count);
+      const [all, mean] = [new Float32Array(count * worldSize), new Float32Array(count)];
+      for (const [owner, flat] of flats.entries())
+        flat.takeInto(all.subarray(owner * count, (owner + 1) * count), from);
+      const name = `gradients from ${from} on, of ${longest}${without}`;
+      yield collective.reduceScatter(all, mean, { name, op: "mean" });
+      incoming.add(mean);
+    }
+    // What only one rank's part still has is not worth parts of the others.
+    const destination = lengths.indexOf(longest);
+    const alone = Math.max(1, Math.floor(elements));
+    for (let from = common; from < longest; from += alone) {
+      const part = new Float32Array(Math.min(alone, longest - from));
+      const flat = flats[destination];
+      if (flat === undefined) return;
+      yield flat.read(from, part.length);
+      flat.takeInto(part, from);
+      const name = `gradients of rank ${destination} from ${from} on, of ${longest}${without}`;
+      yield collective.reduce(part, { name, op: "mean", destination });
+      if (rank === destination) incoming.add(part);
+    }
+  }
+
+  /** The mean of this backward, and those of earlier ones. */
+  #take(parameter: Variable, mean: Tensor): void {
+    const before = this.#reduced.get(parameter);
+    if (before === undefined) return setGrad(parameter, mean);
+    noGrad(() => setGrad(parameter, tf.add(before, mean)));
+    mean.dispose();
+    this.#drop(parameter);
+  }
+
+  #setApart(parameter: Variable): void {
+    const gradient = gradOf(parameter);
+    if (gradient === null) return;
+    this.#drop(parameter);
+    this.#reduced.set(
+      parameter,
+      noGrad(() => tf.keep(tf.clone(gradient))),
+    );
+    setGrad(parameter, null);
+  }
+
+  #drop(parameter: Variable): void {
+    this.#reduced.get(parameter)?.dispose();
+    this.#reduced.delete(parameter);
+  }
+}
