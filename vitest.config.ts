@@ -2,12 +2,34 @@ import { defineConfig } from "vitest/config";
 
 const conditions = ["lightning-ts-source", "module", "node", "development|production"];
 
+/** How tests find the packages: by their TypeScript source. */
+export const sourceConditions = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+const ALL = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.test.ts", "apps/*/src/**/*.test.ts"];
+
+/**
+ * Importing the packages takes longer than the tests of most files, so these share a process. What looks at a process as it
+ * starts, counts its tensors, chooses a backend's options or ends it stays alone.
+ */
+const SHARED = [
+  "packages/core/src/{charts,codecs,data,distributions,errors,metric,random,tree}/**/*.test.ts",
+  "packages/core/src/nn/{containers,functional,utils}/**/*.test.ts",
+  "packages/{data,metrics,testing,torch-files,vision}/src/**/*.test.ts",
+  "packages/fabric/src/{checkpoint,environments,loggers,messages,setups,wrappers}/**/*.test.ts",
+  "packages/pytorch/src/{callbacks,checkpoint,contract,data,display,options,profilers,results,run,words}/**/*.test.ts",
+  "tools/{dependencies,docs,options,terminal-picture}/**/*.test.ts",
+];
+
+const MODULES = "**/node_modules/**";
+
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
+  ...sourceConditions,
   test: {
-    include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.test.ts", "apps/*/src/**/*.test.ts"],
     pool: "forks",
     testTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: "alone", include: ALL, exclude: [MODULES, ...SHARED] } },
+      { extends: true, test: { name: "shared", include: SHARED, exclude: [MODULES], isolate: false } },
+    ],
   },
 });

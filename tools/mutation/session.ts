@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createVitest, type Vitest } from "vitest/node";
+import { sourceConditions } from "../../vitest.config.js";
 import type { WorkerOrder, WorkerReport } from "./worker-messages.js";
 
 /** A worker that has not said anything for so long hangs in a loop that no switch stands in. */
@@ -31,6 +32,8 @@ export class MutationSession implements AsyncDisposable {
       "test",
       {
         watch: false,
+        // Not the configuration's projects: a mutant must not meet what another file has left in its process.
+        config: false,
         pool: "forks",
         maxWorkers: 1,
         fileParallelism: false,
@@ -40,6 +43,8 @@ export class MutationSession implements AsyncDisposable {
         runner: resolve("tools/mutation/mutation-runner.ts"),
       },
       {
+        resolve: sourceConditions.resolve,
+        ssr: sourceConditions.ssr,
         plugins: [
           {
             name: "mutants",
