@@ -17,6 +17,7 @@ export interface CheckOptions {
 }
 
 const PARITY_MODELS = ["mlp", "cnn", "resnet", "lstm", "gpt"];
+const HALF_MODELS = ["mlp", "cnn", "gpt"];
 const TIMED_WORKLOADS = ["mlp", "cnn", "nanogpt", "lstm", "resnet18"];
 const app = dirname(fileURLToPath(import.meta.url));
 const python = process.env["LIGHTNING_TS_PYTHON"] ?? "python3";
@@ -32,7 +33,7 @@ export function allChecks(options: CheckOptions): CheckGroup[] {
   return [
     { atOnce: 1, checks: machineChecks() },
     { atOnce: 1, checks: probeChecks() },
-    { atOnce: 4, checks: [...parityChecks(options), ...conformanceChecks(options)] },
+    { atOnce: 4, checks: [...parityChecks(options), ...halfChecks(options), ...conformanceChecks(options)] },
     { atOnce: 1, checks: timeChecks(options) },
   ];
 }
@@ -60,6 +61,22 @@ function parityChecks({ steps, limitS }: CheckOptions): Check[] {
         environment: { LIGHTNING_ORT_LIBRARY: library },
         limitS,
       })),
+    );
+}
+
+/** Products in halves: WebGPU has float16 where its adapter does, CUDA bfloat16 too. */
+function halfChecks({ steps, limitS }: CheckOptions): Check[] {
+  return engineBackends()
+    .filter(({ name }) => name !== "onnxruntime")
+    .flatMap(({ name, library }) =>
+      (name === "onnxruntime-cuda" ? ["float16", "bfloat16"] : ["float16"]).flatMap((half) =>
+        HALF_MODELS.map((model) => ({
+          name: `half-${shortName(name)}-${half}-${model}`,
+          command: [process.execPath, join(app, "parity.mjs"), name, model, steps, half],
+          environment: { LIGHTNING_ORT_LIBRARY: library },
+          limitS,
+        })),
+      ),
     );
 }
 

@@ -26,9 +26,13 @@ export interface Trained {
 /**
  * A small model, ready to be trained on one backend after the other, from the same weights and with the same batch and
  * masks.
+ * @param precision is around the forward and the backward of each step
  * @returns what trains it with SGD
  */
-export function parityTraining(name: string): (backend: string, steps: number) => Promise<Trained> {
+export function parityTraining(
+  name: string,
+  precision: <TResult>(body: () => TResult) => TResult = (body) => body(),
+): (backend: string, steps: number) => Promise<Trained> {
   const create = PARITY_MODELS[name];
   if (create === undefined) throw new RangeError(`There is no model ${name}.`);
   seedEverything(SEED);
@@ -44,9 +48,10 @@ export function parityTraining(name: string): (backend: string, steps: number) =
       const began = performance.now();
       const scope = tensorScope();
       optimizer.zeroGrad();
-      const logits = model.forward(tf.tensor(inputs.values, [...inputs.shape], inputs.dtype));
-      const loss = scope.keep(F.crossEntropy(logits, tf.tensor(targets.values, [...targets.shape], targets.dtype)));
-      backward(loss);
+      const x = tf.tensor(inputs.values, [...inputs.shape], inputs.dtype);
+      const y = tf.tensor(targets.values, [...targets.shape], targets.dtype);
+      const loss = scope.keep(precision(() => F.crossEntropy(model.forward(x), y)));
+      precision(() => backward(loss));
       optimizer.step();
       scope.close();
       await current.submit();

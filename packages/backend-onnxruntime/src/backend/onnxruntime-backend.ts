@@ -10,11 +10,11 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { OperationOrigin, ProfileInProgress } from "../contract/engine-profile.js";
-import type { GraphBuilder } from "../contract/graph-builder.js";
 import type { GraphRunner, GraphRunnerStatistics } from "../contract/graph-runner.js";
 import type { KnownValues, LazyKernel } from "../contract/lazy-kernel.js";
 import { EngineError } from "../errors/engine-error.js";
 import { isSameShape } from "../graph/value-spec.js";
+import { Autocast } from "./autocast.js";
 import type { ContentOwner } from "./commit-log.js";
 import { DataStore } from "./data-store.js";
 import { isLeftToCpu, runOnCpu } from "./fallback.js";
@@ -75,13 +75,14 @@ export class OnnxRuntimeBackend extends KernelBackend {
   readonly #reader: Reader;
   readonly #warned = new Set<string>();
   readonly #known: KnownValues = (info) => this.knownValues(info);
-  #computeDtype: GraphBuilder["computeDtype"] = "float32";
+  readonly #autocast: Autocast;
   /** Something is recorded for a file, and must not run. */
   #isTracing = false;
 
   constructor(options: OnnxRuntimeBackendOptions) {
     super();
     this.#options = options;
+    this.#autocast = new Autocast(options.runner);
     this.#engine = new GraphEngine({
       ...options,
       onRun: () => this.store.age(),
@@ -111,7 +112,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
       views ??= new Array<readonly number[] | undefined>(infos.length).fill(undefined);
       views[i] = info.shape;
     }
-    const node = this.#engine.record(kernel, recording, data, views, this.#computeDtype);
+    const node = this.#engine.record(kernel, recording, data, views, this.#autocast.dtype);
     const results = node.outputs.map((output) => this.store.expose(output));
     if (!this.#isTracing) this.#engine.limit();
     if (this.#options.isDebugging) checkForNaN(kernel.name, data, node.outputs, (each) => this.#reader.readSync(each));
@@ -155,13 +156,12 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   /** Runs `body`; matrix products and convolutions recorded in it compute in `dtype`. */
   autocast<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult {
-    const before = this.#computeDtype;
-    this.#computeDtype = dtype;
-    try {
-      return body();
-    } finally {
-      this.#computeDtype = before;
-    }
+    return this.#autocast.run(dtype, body);
+  }
+
+  /** Whether `autocast` works in this type here; the first question tries a product. */
+  computesIn(dtype: "float16" | "bfloat16"): boolean {
+    return this.#autocast.isPossible(dtype);
   }
 
   /**

@@ -109,6 +109,11 @@ export interface GraphTarget {
   readonly packsUpdates: boolean;
   /** Nodes that the device says it has and does not, or that are quicker beside those they belong to. */
   readonly onProcessor?: ((node: NodeRequest) => boolean) | undefined;
+  /**
+   * Products that the device computes in these types, by operator, if its hardware has them. Otherwise autocast rounds
+   * what they read and give, and they compute in float32.
+   */
+  readonly halves?: Readonly<Record<"float16" | "bfloat16", readonly string[]>> | undefined;
   /** Whether rows can be added into a table by index, in a fixed order. Otherwise a product with ones does it. */
   readonly scatters: boolean;
 }

@@ -58,6 +58,8 @@ export interface CompileRequest {
   readonly outputs: readonly GraphValueSpec[];
   /** Names of nodes that a device is to leave to the processor, where it can be told. @default none */
   readonly onProcessor?: readonly string[] | undefined;
+  /** The graph is refused if its device would leave a node to the processor. @default false */
+  readonly isWhole?: boolean | undefined;
   /**
    * Where its nodes' times are to be written when it is released: a file whose name begins with this path, in ONNX
    * Runtime's own form. Only for runners that measure runs.

@@ -10,6 +10,7 @@ import type { GraphDtype } from "../contract/graph-dtype.js";
 import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
 import { constantBytes } from "./constant-bytes.js";
 import { flatEnds } from "./flat-ends.js";
+import { inHalf } from "./half-products.js";
 import { fuseRelu } from "./fuse-relu.js";
 import { leavesLast } from "./leaves-last.js";
 import { readsOf } from "./reads-of.js";
@@ -71,7 +72,8 @@ export class OnnxGraph implements GraphBuilder {
   node(request: NodeRequest): readonly (GraphValue | undefined)[] {
     const simplified = simplify(request, (value) => this.#requests.get(value.name), this);
     if (simplified !== undefined) return [simplified];
-    const key = keyOf(request);
+    // Where halves are multiplied, equal products of two precisions are not the same.
+    const key = this.target?.halves === undefined ? keyOf(request) : `${this.computeDtype} ${keyOf(request)}`;
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
     const rewritten = this.#rewritten(request);
@@ -105,7 +107,10 @@ export class OnnxGraph implements GraphBuilder {
   #rewritten(request: NodeRequest): readonly (GraphValue | undefined)[] | undefined {
     const { type, domain = "" } = request;
     const rewrite = this.target?.rewrites[domain === "" ? type : `${domain}:${type}`];
-    return rewrite?.(this, request);
+    const rewritten = rewrite?.(this, request);
+    if (rewritten !== undefined) return rewritten;
+    const half = inHalf(this, request, (value) => this.#requests.get(value.name));
+    return half && [half];
   }
 
   scan(request: ScanRequest): ScanValues {

@@ -16,7 +16,8 @@ export function simplify(request: NodeRequest, producerOf: ProducerOf, graph: Gr
     case "Identity":
       return input;
     case "Cast":
-      return input.dtype === output.dtype ? input : pushTranspose(request, producerOf, graph);
+      if (input.dtype === output.dtype) return input;
+      return castBack(input, output.dtype, producerOf) ?? pushTranspose(request, producerOf, graph);
     case "Reshape":
       return simplifyReshape(input, output.shape, producerOf, graph);
     case "Transpose":
@@ -24,6 +25,14 @@ export function simplify(request: NodeRequest, producerOf: ProducerOf, graph: Gr
     default:
       return pushTranspose(request, producerOf, graph) ?? withoutScalarReshapes(request, producerOf, graph);
   }
+}
+
+/** What a float32 value was cast from, where that is asked for: nothing was lost on the way. */
+function castBack(input: GraphValue, dtype: string, producerOf: ProducerOf): GraphValue | undefined {
+  if (input.dtype !== "float32" || (dtype !== "float16" && dtype !== "bfloat16")) return undefined;
+  const producer = producerOf(input);
+  const source = producer?.type === "Cast" ? producer.inputs[0] : undefined;
+  return source?.dtype === dtype ? source : undefined;
 }
 
 /**

@@ -124,6 +124,7 @@ export function createNativeGraph(
   if (profilePrefix === undefined && provider === undefined) return createSession(runtime, sessionOptions, request);
   const own = createSessionOptions(runtime, {
     profilePrefix,
+    isWhole: request.isWhole,
     provider: provider && withNodesOnProcessor(provider, request.onProcessor),
   });
   try {

@@ -33,6 +33,8 @@ export interface RuntimeOptions {
   readonly threads?: number | undefined;
 }
 
+const WHOLE_CONFIG = { ...SESSION_CONFIG, "session.disable_cpu_ep_fallback": "1" };
+
 let current: OrtRuntime | undefined;
 
 const loadedApis = new Map<string, OrtApi>();
@@ -150,6 +152,8 @@ function createEnvironment(api: OrtApi, threads: number, out: PointerVariable): 
 export interface SessionSettings {
   /** Each session writes a profile, a JSON file of this name with a time stamp, when it is released. */
   readonly profilePrefix?: string | undefined;
+  /** Nodes that the provider does not know are refused, not left to the processor. */
+  readonly isWhole?: boolean | undefined;
   /** What runs the nodes it knows; the others run on the processor. */
   readonly provider?: ExecutionProvider | undefined;
 }
@@ -167,7 +171,7 @@ export function createSessionOptions(
   api.call("setSessionGraphOptimizationLevel", options, level);
   if (runtime.isPoolShared) api.call("disablePerSessionThreads", options);
   else api.call("setIntraOpNumThreads", options, runtime.threads);
-  for (const [key, value] of Object.entries(SESSION_CONFIG)) {
+  for (const [key, value] of Object.entries(settings.isWhole === true ? WHOLE_CONFIG : SESSION_CONFIG)) {
     const keyMemory = nativeString(key);
     const valueMemory = nativeString(value);
     api.call("addSessionConfigEntry", options, addressOf(keyMemory), addressOf(valueMemory));

@@ -15,6 +15,7 @@ import type {
   BackendMemory,
   BackendOptions,
   Hardware,
+  PrecisionName,
   TrainingBackend,
 } from "./training-backend.js";
 
@@ -27,6 +28,29 @@ const BACKENDS: Readonly<Record<DeviceName, string>> = {
   cuda: "onnxruntime-cuda",
 };
 
+const HALF_TYPES = { "bf16-mixed": "bfloat16", "16-mixed": "float16" } as const;
+const HALVES = ["bf16-mixed", "16-mixed"] as const;
+
+function capabilitiesOf(device: DeviceName): BackendCapabilities {
+  return {
+    trainsConvolutions: true,
+    readsSynchronously: true,
+    dtypes: ["float32", "int32", "bool"],
+    get precisions() {
+      return precisionsOf(device);
+    },
+    isLazy: true,
+  };
+}
+
+/** Halves are rounding around float32 on the processor; a GPU that has started knows which it computes in. */
+function precisionsOf(device: DeviceName): readonly PrecisionName[] {
+  const backend: unknown = tf.engine().registry[BACKENDS[device]];
+  const computesIn = (dtype: "float16" | "bfloat16") =>
+    device === "cpu" || (isEngineBackend(backend) && backend.computesIn(dtype));
+  return ["32-true", ...HALVES.filter((name) => computesIn(HALF_TYPES[name]))];
+}
+
 /** The embedded engine: records steps and runs each as one graph. */
 class OnnxRuntimeTrainingBackend implements TrainingBackend {
   readonly name: string;
@@ -34,14 +58,7 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
 
   constructor(readonly device: DeviceName) {
     this.name = BACKENDS[device];
-    this.capabilities = {
-      trainsConvolutions: true,
-      readsSynchronously: true,
-      dtypes: ["float32", "int32", "bool"],
-      // Half precision is rounding around float32 on the processor; of a GPU one expects its half kernels.
-      precisions: device === "cpu" ? ["32-true", "bf16-mixed", "16-mixed"] : ["32-true"],
-      isLazy: true,
-    };
+    this.capabilities = capabilitiesOf(device);
   }
 
   async availability(): Promise<Availability> {

@@ -9,4 +9,9 @@ export const CUDA_TARGET: GraphTarget = {
   repeats: true,
   packsUpdates: false,
   scatters: false,
+  // There is no convolution in bfloat16.
+  halves: {
+    float16: ["MatMul", "Gemm", "Conv", "ConvTranspose", "com.microsoft:FusedMatMul"],
+    bfloat16: ["MatMul", "Gemm", "com.microsoft:FusedMatMul"],
+  },
 };

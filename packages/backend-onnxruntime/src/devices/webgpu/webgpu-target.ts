@@ -28,6 +28,7 @@ export const WEBGPU_TARGET: GraphTarget = {
   repeats: false,
   packsUpdates: true,
   scatters: false,
+  halves: { float16: ["MatMul", "Gemm", "Conv", "ConvTranspose"], bfloat16: [] },
 };
 
 /** Random bits are drawn with operators that the device lacks; those in between would go back and forth. */
