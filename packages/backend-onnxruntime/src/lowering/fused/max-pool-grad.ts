@@ -5,6 +5,7 @@ import { requiredInput } from "./call-inputs.js";
 import { axesConstant, binary, emitAll, floatConstant, isEmpty, padTo, reshape, slice, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { isTiling, onnxPoolAttributes, pooledShape, poolGeometry, type PoolGeometry } from "./pool-geometry.js";
+import { hasFewOffsets, orderedPoolGradient } from "./ordered-pool-gradient.js";
 import { isPositive } from "./is-positive.js";
 import { noteGradientOfMaximum } from "./gradient-of-maximum.js";
 import { upsample } from "./upsample.js";
@@ -33,7 +34,11 @@ export const maxPoolGrad: FusedLowering<"lit.MaxPoolGrad"> = {
     if (dy === undefined || x === undefined || y === undefined) return [];
     if (isEmpty(x)) return [zeros(graph, x.shape)];
     const geometry = poolGeometry("lit.MaxPoolGrad", x.shape, attrs, true);
-    if (!isTiling(geometry)) return [scatteredGradient(graph, geometry, { dy, x })];
+    if (!isTiling(geometry)) {
+      const isOrdered = graph.target !== undefined && hasFewOffsets(geometry);
+      const operands = { dy, x, y };
+      return [(isOrdered ? orderedPoolGradient : scatteredGradient)(graph, geometry, operands)];
+    }
     const dx = tilingGradient(graph, geometry, { dy, x, y });
     noteGradientOfMaximum(dx, {
       x,
