@@ -13,14 +13,15 @@ export interface TrainOrders {
   readonly optimizer: "sgd" | "adam";
   /** Divides the optimizer's state, and more in later stages, between the ranks. */
   readonly stage?: FSDPStage;
+  /** @default ddp with a short timeout */
+  readonly strategy?: "ddp_find_unused_parameters_true" | "ddp_find_unused_parameters_false";
   readonly backend?: string;
   readonly accumulate?: number;
   readonly clip?: number;
   /** Weights and data of PyTorch, instead of those made here. */
   readonly recorded?: string;
-  /** The rank whose loss does not reach a layer that the others use. */
-  readonly withoutExtra?: number;
-  readonly findUnusedParameters?: boolean;
+  /** The rank whose loss does not reach a layer that the others use, or none does. */
+  readonly withoutExtra?: number | "all";
   /** @default "32-true" */
   readonly precision?: "16-mixed";
   /** The rank whose loss overflows, in its third step. */
@@ -80,8 +81,11 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   override forward(x: L.tf.Tensor2D) {
     const hidden = this.first.forward(x);
     const y = this.second.forward(L.F.tanh(this.norm?.forward(hidden) ?? hidden));
-    const isUsed = this.extra !== undefined && rankOfProcess() !== orders.withoutExtra;
-    return isUsed ? y.add(this.extra.forward(x)) : y;
+    const rows = Float32Array.from({ length: x.shape[0] }, (_, row) => (usesExtra(row) ? 1 : 0));
+    if (this.extra === undefined || !rows.includes(1)) return y;
+    return rows.includes(0)
+      ? y.add(this.extra.forward(x).mul(L.tf.tensor2d(rows, [rows.length, 1])))
+      : y.add(this.extra.forward(x));
   }
   override async trainingStep([x, y]: [L.tf.Tensor2D, L.tf.Tensor2D]) {
     const loss = overflowing(L.F.mseLoss(this.forward(x), y), this.losses.length);
@@ -104,6 +108,11 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   }
 }
 
+/** Whether a layer is used for a row of a batch. One process has the rows of two ranks, in turn. */
+function usesExtra(row: number): boolean {
+  return orders.withoutExtra !== "all" && (orders.devices === 1 ? row % 2 : rankOfProcess()) !== orders.withoutExtra;
+}
+
 /** So large, where that was ordered, that its gradients are not finite once it is scaled. */
 function overflowing(loss: L.tf.Tensor, steps: number): L.tf.Tensor {
   return steps === 2 && rankOfProcess() === orders.overflows ? loss.mul(1e37) : loss;
@@ -117,12 +126,11 @@ function makeOptimizer(net: Net) {
   return net.optimizer;
 }
 
-function makeStrategy(): DDPStrategy {
-  const { stage, findUnusedParameters } = orders;
-  const options = { timeoutMs: 30_000, findUnusedParameters };
-  return stage === undefined
-    ? new DDPStrategy(options)
-    : new FSDPStrategy({ ...options, stage, bucketCapMb: orders.bucketCapMb });
+function makeStrategy() {
+  const { bucketCapMb, stage, strategy } = orders;
+  const timeoutMs = 30_000;
+  if (strategy !== undefined) return strategy;
+  return stage === undefined ? new DDPStrategy({ timeoutMs }) : new FSDPStrategy({ timeoutMs, stage, bucketCapMb });
 }
 
 /** As many examples as the steps take on all ranks together. */
