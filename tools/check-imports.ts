@@ -32,7 +32,7 @@ interface Entry {
 }
 
 /** Entries that are there to do something when they are imported. */
-const DO_SOMETHING = ["./cli", "./data-worker", "./rank", "./register", "./package.json"];
+const DO_SOMETHING = ["./cli", "./data-worker", "./rank", "./run-module", "./register", "./package.json"];
 const ROOT = realpathSync(fileURLToPath(new URL("..", import.meta.url)));
 const GUARD = join(ROOT, "tools/imports/import-guarded.mjs");
 const PERMISSION = Number(process.versions.node.split(".")[0]) >= 24 ? "--permission" : "--experimental-permission";

@@ -10,6 +10,7 @@ export default defineConfig({
     "cli/main": "src/cli/main.ts",
     "data-worker": "src/node/data-worker.ts",
     rank: "src/node/ranks/preload.ts",
+    "run-module": "src/node/ranks/run-module.ts",
     "mpi-thread": "src/node/mpi/mpi-thread.ts",
   },
   format: "esm",

@@ -111,6 +111,7 @@ export { CollectiveMismatchError } from "./errors/collective-mismatch-error.js";
 export { CollectiveTimeoutError } from "./errors/collective-timeout-error.js";
 export { MessagePassingError } from "./errors/message-passing-error.js";
 export { RankFailedError } from "./errors/rank-failed-error.js";
+export { SpawnedFunctionError } from "./errors/spawned-function-error.js";
 export type { CollectiveCallDetails } from "./errors/collective-call-details.js";
 export { NotLaunchedError } from "./errors/not-launched-error.js";
 export { UnsupportedPrecisionError } from "./errors/unsupported-precision-error.js";

@@ -15,11 +15,15 @@ export const STRATEGY_NAMES: readonly StrategyName[] = [
   "fsdp",
 ];
 
+const SPAWN_RANKS =
+  '"ddp", which starts the script again; in a notebook or a test spawnRanks(new URL("./train.js", import.meta.url)), ' +
+  'which runs a function of a module file that uses "ddp"';
+
 /** Strategies of Lightning that this version does not have, and what is nearest. */
 const MISSING = new Map([
-  ["ddp_spawn", '"ddp", which starts the script again instead of a function'],
-  ["ddp_fork", '"ddp", which starts the script again instead of a function'],
-  ["ddp_notebook", 'a script with "ddp", or devices: 1'],
+  ["ddp_spawn", SPAWN_RANKS],
+  ["ddp_fork", SPAWN_RANKS],
+  ["ddp_notebook", SPAWN_RANKS],
   ["deepspeed", '"fsdp", which divides the optimizer states between the ranks'],
   ["dp", '"ddp", with a process for each device'],
 ]);

@@ -26,6 +26,11 @@ export async function becomeRankOfParent(): Promise<boolean> {
   return true;
 }
 
+/** Whether this process is a rank that another one has started. */
+export function isRankOfParent(): boolean {
+  return process.env[PARENT_VARIABLE] !== undefined || Reflect.has(globalThis, MARK);
+}
+
 /** Writes `prefix` at the beginning of each line. */
 function prefixLines(stream: NodeJS.WriteStream, prefix: string): void {
   const write = stream.write;

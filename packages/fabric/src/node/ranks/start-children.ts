@@ -43,7 +43,8 @@ export function startChildren(request: JoinRequest, memory: number, calls: Linux
   });
 }
 
-function optionsOfNode(): string[] {
+/** Those of this process that another one can have too. */
+export function optionsOfNode(): string[] {
   return process.execArgv.filter((option) => !FOR_ONE_PROCESS.test(option));
 }
 
