@@ -42,6 +42,17 @@ describe("the position of a fit", () => {
     });
   });
 
+  it("takes back that a batch is done which turns out to be the last", () => {
+    const trained: CursorEvent[] = [{ type: "epochBegins" }, ...batch(true, false)];
+    const last = { phase: "batchEnd", isLastBatch: true, batchesThatStepped: 0 } as const;
+    expect(after(...trained, { type: "wasLastBatch" })).toMatchObject(last);
+    expect(after(...trained.slice(0, -1), { type: "wasLastBatch" })).toMatchObject(last);
+    const validated = [...trained.slice(0, -1), { type: "validated" }, { type: "wasLastBatch" }] as const;
+    expect(after(...validated)).toMatchObject({ ...last, phase: "validated" });
+    const inWindow: CursorEvent[] = [{ type: "epochBegins" }, ...batch(false, false)];
+    expect(after(...inWindow, { type: "wasLastBatch" })).toMatchObject(last);
+  });
+
   it("is described for people", () => {
     expect(describeCursor({ ...START, epoch: 2, batch: 17, globalStep: 145 })).toBe(
       "epoch 2, batch 17 (global step 145)",

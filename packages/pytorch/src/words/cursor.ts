@@ -42,6 +42,7 @@ export type CursorEvent =
   | { readonly type: "batchTrained"; readonly isWindowClosed: boolean; readonly isLastBatch: boolean }
   | { readonly type: "validated" }
   | { readonly type: "batchDone" }
+  | { readonly type: "wasLastBatch" }
   | { readonly type: "batchesDone" }
   | { readonly type: "epochDone"; readonly isCut: boolean };
 
@@ -100,6 +101,13 @@ export function moveCursor(cursor: MovingCursor, event: CursorEvent): void {
     case "batchDone":
       cursor.phase = "betweenBatches";
       if (cursor.isWindowClosed) cursor.batchesThatStepped += 1;
+      return;
+    case "wasLastBatch":
+      cursor.isLastBatch = true;
+      if (cursor.phase !== "betweenBatches") return;
+      // What follows a last batch comes after all, and only then the batch counts.
+      cursor.phase = "batchEnd";
+      if (cursor.isWindowClosed) cursor.batchesThatStepped -= 1;
       return;
     case "batchesDone":
       cursor.phase = "epochEnd";

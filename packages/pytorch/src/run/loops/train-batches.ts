@@ -1,4 +1,5 @@
 import { wait, type Steps } from "../../door/steps.js";
+import type { TrainerPlan } from "../../options/plan.js";
 import type { FitSession } from "../session/fit-session.js";
 import { requireOwnSteps } from "./require-own-steps.js";
 import { mayStopNow } from "./stop-conditions.js";
@@ -14,7 +15,7 @@ export function* trainBatches(session: FitSession): Steps<void> {
   const { breath } = session;
   const fetcher = session.openEpoch();
   try {
-    yield* finishBatch(session);
+    yield* goOnAfterBatch(session);
     while (!shouldLeave(session)) {
       session.rememberLoaders();
       const { isThere, isLast } = yield* timed(session, NEXT_TRAINING_BATCH, "data", () => nextBatch(session, fetcher));
@@ -36,6 +37,24 @@ function shouldLeave(session: FitSession): boolean {
   if (state.cursor.isLastBatch && state.cursor.batch > 0) return true;
   if (state.maxSteps !== -1 && state.cursor.globalStep >= state.maxSteps) return true;
   return state.isStopping && mayStopNow(session);
+}
+
+/**
+ * Does what a resumed run has left of its last batch. Where the loader gives fewer batches than it gave when the run
+ * was saved, that one may be the last of the epoch now.
+ */
+function* goOnAfterBatch(session: FitSession): Steps<void> {
+  const { plan, schedulers, state, trainData } = session;
+  const { batch, isLastBatch, phase } = state.cursor;
+  if (batch === 0 || isLastBatch || batch < trainData.totalCount) return yield* finishBatch(session);
+  state.move({ type: "wasLastBatch" });
+  if (!state.skipsBackward) yield* schedulers.afterEpoch({ plateau: false });
+  if (phase !== "betweenBatches") return yield* finishBatch(session);
+  if (isValidationDue(session, batch - 1, true) && !countsBatches(plan, batch)) {
+    yield* timed(session, VALIDATION, "validation", () => runValidation(session));
+    yield* agreeOnStop(session);
+  }
+  state.move({ type: "batchDone" });
 }
 
 /**
@@ -61,6 +80,11 @@ function* finishBatch(session: FitSession): Steps<void> {
   if (!state.skipsBackward) yield* schedulers.afterBatch(batch - 1, isWindowClosed, { plateau: true });
   state.move({ type: "batchDone" });
   if (state.isStopping && plan.logEveryNSteps > 0) yield* wait(logging.loggers.save());
+}
+
+/** Whether validations come after so many batches, which are as many as before: this one was followed by its own. */
+function countsBatches({ checkValEveryNEpoch, validationInterval: interval }: TrainerPlan, batch: number): boolean {
+  return interval.kind === "batches" && (checkValEveryNEpoch === false || batch % interval.count === 0);
 }
 
 function isLogDue({ plan, state }: FitSession): boolean {

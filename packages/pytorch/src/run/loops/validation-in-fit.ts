@@ -56,15 +56,19 @@ export function isValidationDue(session: FitSession, batchIdx: number, isLastBat
   if (!validatesThisEpoch(session)) return false;
   if (isLastBatch && everyMs === undefined && everyBatches === Number.POSITIVE_INFINITY) return true;
   if (state.isStopping && mayStopNow(session)) return true;
-  if (isLastBatch && everyMs === undefined && everyEpochs !== undefined && isShort(session, batchIdx + 1)) return true;
+  if (isLastBatch && everyMs === undefined && everyEpochs !== undefined && isOfOtherLength(session, batchIdx + 1))
+    return true;
   if (everyMs !== undefined) return session.ports.clock.now() - session.lastValidationMs >= everyMs;
   const batches = everyEpochs === undefined ? state.cursor.totalBatches : batchIdx + 1;
   return batches % everyBatches === 0;
 }
 
-/** Whether the loader gave fewer batches than it said, and the last ones would have been followed by a validation. */
-function isShort({ trainData, validation }: FitSession, batches: number): boolean {
-  return batches < trainData.totalCount && trainData.totalCount % (validation?.everyBatches ?? 1) === 0;
+/**
+ * Whether the epoch had not as many batches as its loader says, and the last of those would have been followed by a
+ * validation: it gave fewer, or a run goes on that had more of them.
+ */
+function isOfOtherLength({ trainData, validation }: FitSession, batches: number): boolean {
+  return batches !== trainData.totalCount && trainData.totalCount % (validation?.everyBatches ?? 1) === 0;
 }
 
 /** Whether the epoch that comes is one that validates, so that its data can be loaded in time. */
