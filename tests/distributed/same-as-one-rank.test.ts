@@ -110,25 +110,19 @@ describe("a SyncBatchNorm", { timeout: TIMEOUT_MS, concurrent: true }, () => {
     if (optimizer === "sgd") expect(furthest(first?.weights ?? [], test.weights)).toBeLessThan(1e-5);
   });
 
-  it("trains three ranks to the weights of one, within 1e-6, and two on the engine", async () => {
-    const orders = { loop: "fabric", batchSize: 4, steps: 50, optimizer: "sgd" } as const;
-    for (const [devices, backend] of [
-      [3, "cpu"],
-      [2, "onnxruntime"],
-    ] as const) {
-      const ranks = await train({
-        ...orders,
-        devices,
-        norm: "synchronized",
-        ...(backend === "cpu" ? {} : { backend }),
-      });
-      const [alone] = await train({ ...orders, devices: 1, batchSize: 4 * devices, norm: "plain" });
-      const weights = alone?.weights.slice(0, -1) ?? [];
-      for (const rank of ranks) expect(rank.weights).toEqual(ranks[0]?.weights);
-      expect(furthest(ranks[0]?.weights.slice(0, -1) ?? [], weights) / largest(weights)).toBeLessThan(1e-6);
-      const [apart] = await train({ ...orders, devices, norm: "plain" });
-      expect(furthest(apart?.weights.slice(0, -1) ?? [], weights)).toBeGreaterThan(1e-3);
-    }
+  it.each([
+    { devices: 3, backend: undefined },
+    { devices: 2, backend: "onnxruntime" },
+  ])("trains $devices ranks to the weights of one, within 1e-6, on $backend", async ({ devices, backend }) => {
+    const orders = { loop: "fabric", batchSize: 4, steps: 50, optimizer: "sgd", devices } as const;
+    const ranks = await train({ ...orders, norm: "synchronized", ...(backend === undefined ? {} : { backend }) });
+    const [alone] = await train({ ...orders, devices: 1, batchSize: 4 * devices, norm: "plain" });
+    const weights = alone?.weights.slice(0, -1) ?? [];
+    for (const rank of ranks) expect(rank.weights).toEqual(ranks[0]?.weights);
+    expect(furthest(ranks[0]?.weights.slice(0, -1) ?? [], weights) / largest(weights)).toBeLessThan(1e-6);
+    if (!IS_FULL) return;
+    const [apart] = await train({ ...orders, norm: "plain" });
+    expect(furthest(apart?.weights.slice(0, -1) ?? [], weights)).toBeGreaterThan(1e-3);
   });
 });
 
