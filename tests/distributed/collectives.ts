@@ -20,8 +20,10 @@ type Numbers = Float32Array | Int32Array | Uint8Array;
 const [text = "{}", folder = ""] = process.argv.slice(2);
 const { devices }: CollectivesOrders = JSON.parse(text);
 const KINDS = [Float32Array, Int32Array, Uint8Array] as const;
-/** None, one, odd ones, and more than what embedded ranks send at once. */
+/** None, one, odd ones, and many. */
 const LENGTHS = [0, 1, 3, 257, 131_075];
+/** Together more than what embedded ranks send at once. */
+const PART_LENGTHS = [1_500_001, 0, 3, 700_000];
 const TIMED_BYTES = [4096, 65_536, 5_242_880];
 const TIMES = 21;
 let checks = 0;
@@ -78,6 +80,21 @@ async function checkNumbers(collective: Collective, Kind: (typeof KINDS)[number]
   same(part, (i) => OPS.sum(ranks.map((each) => valueOf(each, rank * length + i))), "reduceScatter");
   await collective.allToAll(make(worldSize * length), all, { name: label });
   same(all, (i) => valueOf(Math.floor(i / length), rank * length + (i % length)), "allToAll");
+}
+
+async function checkSeveralAsOne(collective: Collective): Promise<void> {
+  const { rank, worldSize } = collective;
+  const sum = (worldSize * (worldSize + 1)) / 2;
+  const inputs = PART_LENGTHS.map((length, part) => new Float32Array(length).fill((rank + 1) * (part + 1)));
+  const outputs = PART_LENGTHS.map((length) => new Float32Array(length));
+  assert(collective.allReduceParts !== undefined);
+  for (const to of [outputs, outputs, inputs]) {
+    await collective.allReduceParts(inputs, to, { name: "parts", op: "sum" });
+    for (const [part, values] of to.entries()) same(values, () => sum * (part + 1), `part ${part}`);
+  }
+  const wrong = (): unknown =>
+    collective.allReduceParts?.(inputs, [new Float32Array(1)], { name: "uneven", op: "sum" });
+  assert.throws(wrong, /uneven/);
 }
 
 async function checkOthers(collective: Collective): Promise<void> {
@@ -152,6 +169,7 @@ const fabric = new L.Fabric({ accelerator: L.cpu({ backend: "cpu" }), devices, s
 await fabric.launch();
 const { collective } = strategy;
 for (const Kind of KINDS) for (const length of LENGTHS) await checkNumbers(collective, Kind, length);
+await checkSeveralAsOne(collective);
 await checkOthers(collective);
 await checkParts(collective);
 const allReduceMs: Record<string, number> = {};

@@ -136,6 +136,30 @@ it("runs on the engine too, whose threads are divided", { timeout: TIMEOUT_MS },
   expect((first?.threads ?? 0) * 2).toBeLessThanOrEqual(Math.max(2, alone?.threads ?? 0));
 });
 
+describe("gradients in buckets", { timeout: TIMEOUT_MS, concurrent: true }, () => {
+  const orders = { devices: 2, batchSize: 4, steps: 6, optimizer: "sgd", backend: "onnxruntime" } as const;
+
+  it.each(IS_FULL ? LOOPS : (["fabric"] as const))(
+    "give the same bits with %s, whether the backward is cut for each of them or runs as one graph",
+    async (loop) => {
+      const [first] = await train({ ...orders, loop });
+      const [cut, other] = await train({ ...orders, loop, reduction: { bucketCapMb: 1e-6 } });
+      expect(cut).toEqual(first);
+      expect(other?.weights).toEqual(first?.weights);
+    },
+  );
+
+  it("train nearly alike when they travel as bfloat16, and all ranks to the same weights", async () => {
+    const [first] = await train({ ...orders, loop: "trainer" });
+    const [rounded, other] = await train({ ...orders, loop: "trainer", reduction: { gradientCompression: "bf16" } });
+    expect(other?.weights).toEqual(rounded?.weights);
+    expect(rounded?.weights).not.toEqual(first?.weights);
+    // Each mean is rounded to 8 bits, after numbers that are too.
+    const change = furthest(rounded?.weights ?? [], first?.weights ?? []);
+    expect(change / largest(first?.weights ?? [])).toBeLessThan(2 ** -8);
+  });
+});
+
 describe.runIf(IS_FULL)(
   "a step whose gradients overflow on one rank",
   { timeout: TIMEOUT_MS, concurrent: true },

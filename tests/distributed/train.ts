@@ -31,6 +31,8 @@ export interface TrainOrders {
   readonly seedPerRank?: boolean;
   /** A batch norm between the layers, by itself or over all ranks. */
   readonly norm?: "plain" | "synchronized";
+  /** How ddp's gradients travel, instead of a strategy as above. */
+  readonly reduction?: { readonly bucketCapMb?: number; readonly gradientCompression?: "bf16" };
 }
 
 export interface TrainResult {
@@ -150,13 +152,17 @@ function makeData(): L.TensorDataset<[L.tf.TensorBuffer<L.tf.Rank.R2>, L.tf.Tens
   return new L.TensorDataset(x, y);
 }
 
+function strategyOf(reduction: TrainOrders["reduction"]): DDPStrategy | undefined {
+  return reduction === undefined ? undefined : new DDPStrategy({ timeoutMs: 30_000, ...reduction });
+}
+
 const mixed =
   orders.precision === undefined ? undefined : new MixedPrecision({ initialScale: 1024, growthInterval: 4 });
 const common = {
   plugins: mixed === undefined ? [] : [mixed],
   accelerator: L.cpu({ backend: orders.backend ?? "cpu" }),
   devices: orders.devices,
-  strategy: orders.devices > 1 ? makeStrategy() : ("auto" as const),
+  strategy: orders.devices > 1 ? (strategyOf(orders.reduction) ?? makeStrategy()) : ("auto" as const),
 };
 const net = new Net();
 if (recorded !== undefined) {

@@ -2,6 +2,7 @@ import {
   callInWords,
   describeEmpty,
   describeNumbers,
+  describeParts,
   nameCall,
   numberTypeOf,
   requireLength,
@@ -18,6 +19,7 @@ import type {
   ProcessGroup,
   ReduceOp,
 } from "../collective.js";
+import { FlatArrays } from "./flat-arrays.js";
 import type { MessageCall, MessageProcesses, StartedCall } from "../../ports/message-passing.js";
 
 /** What processes may take at least until all have come: they load their programs first. */
@@ -41,6 +43,7 @@ export class MpiCollective implements Collective {
   readonly #timeoutMs: number;
   readonly #all: Members;
   readonly #groups = new Map<ProcessGroup, Members>();
+  readonly #flats = new FlatArrays();
 
   /** @param options.timeoutMs how long a call waits for the others, where it does not say otherwise */
   constructor(processes: MessageProcesses, options: { readonly timeoutMs: number }) {
@@ -77,6 +80,20 @@ export class MpiCollective implements Collective {
     requireReducible(buffer, call);
     const described = describeNumbers("allReduce", call, buffer, { reduction: call.op });
     return workOf(this.#start(call, described, "allReduce", { output: buffer }), this.#scaling(call, buffer));
+  }
+
+  allReduceParts(
+    inputs: readonly Float32Array[],
+    outputs: readonly Float32Array[],
+    call: CollectiveCall & { readonly op: ReduceOp },
+  ): CollectiveWork {
+    const described = describeParts("allReduce", call, inputs, outputs);
+    const flat = this.#flats.join(inputs);
+    const scale = this.#scaling(call, flat);
+    return workOf(this.#start(call, described, "allReduce", { output: flat }), () => {
+      scale();
+      this.#flats.split(flat, outputs);
+    });
   }
 
   reduce(

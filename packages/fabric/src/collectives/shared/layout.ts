@@ -3,8 +3,10 @@ const LINE_BYTES = 64;
 const WORD_BYTES = 4;
 /** What a member says of its call; `call-header.ts` knows what is where. */
 export const HEADER_BYTES = 1024;
-/** Part of a call that travels at once: it stays in the processor's caches. */
-export const CHUNK_BYTES = 512 * 1024;
+/** Part of a call that travels at once among the members of a group, at least. */
+const CHUNK_BYTES = 512 * 1024;
+/** Chunks of all ranks together are as large where that is more: ranks wait for each other once for each. */
+const WORLD_CHUNKS_BYTES = 8 * 1024 * 1024;
 /** For two ranks alone, which only they use. */
 const PAIR_CHUNK_BYTES = 64 * 1024;
 /** What a rank says of itself; `rank-board.ts` knows what is where. */
@@ -52,7 +54,8 @@ export class WorldLayout {
 
   constructor(readonly worldSize: number) {
     this.boardBytes = worldSize * BOARD_ENTRY_BYTES;
-    this.world = new ChannelLayout(worldSize);
+    const chunkBytes = wholePages(Math.floor(WORLD_CHUNKS_BYTES / worldSize));
+    this.world = new ChannelLayout(worldSize, Math.max(CHUNK_BYTES, chunkBytes));
     this.#pairsByte = this.boardBytes + this.world.sizeBytes;
     this.groupsByte = this.#pairsByte + ((worldSize * (worldSize - 1)) / 2) * this.pair.sizeBytes;
   }

@@ -1,17 +1,22 @@
 import { draftTensor, lendValues, lendValuesNow, setGrad, type Loan, type TensorDraft } from "@lightning-ts/core";
 import type { Collective, CollectiveWork } from "../../collectives/collective.js";
+import { workAfter } from "../../collectives/work-after.js";
 import type { GradientEntry } from "./buckets.js";
+import { compressedMean } from "./compressed-reduction.js";
 
 /** Averages the gradients of one bucket: they are borrowed when they are computed, and others take their place. */
 export class BucketReduction {
   readonly #entries: readonly GradientEntry[];
   readonly #name: string;
+  readonly #isCompressed: boolean;
   #loans: (Loan | undefined)[] = [];
   #drafts: readonly TensorDraft[] = [];
 
-  constructor(entries: readonly GradientEntry[], name: string) {
+  /** @param options.isCompressed whether they travel as bfloat16 */
+  constructor(entries: readonly GradientEntry[], options: { readonly name: string; readonly isCompressed: boolean }) {
     this.#entries = entries;
-    this.#name = name;
+    this.#name = options.name;
+    this.#isCompressed = options.isCompressed;
   }
 
   /** Waits until this rank has computed the gradients. */
@@ -37,6 +42,7 @@ export class BucketReduction {
     this.#drafts = this.#entries.map(({ parameter }) => draftTensor(parameter.shape));
     const inputs = this.#entries.map(({ parameter }, index) => floatsOf(this.#loans[index], parameter.size));
     const outputs = this.#drafts.map(({ values }) => values);
+    if (this.#isCompressed) return compressedMean(collective, { name: this.#name, inputs, outputs });
     const call = { name: this.#name, op: "mean" } as const;
     return collective.allReduceParts?.(inputs, outputs, call) ?? allReduceFlat(collective, inputs, outputs, call);
   }
@@ -83,19 +89,11 @@ function allReduceFlat(
     flat.set(input, from);
     from += input.length;
   }
-  const work = collective.allReduce(flat, call);
-  const take = (): void => {
+  return workAfter(collective.allReduce(flat, call), () => {
     let at = 0;
     for (const output of outputs) {
       output.set(flat.subarray(at, at + output.length));
       at += output.length;
     }
-  };
-  return {
-    then: (onFulfilled, onRejected) => work.then(take).then(onFulfilled, onRejected),
-    join() {
-      work.join();
-      take();
-    },
-  };
+  });
 }

@@ -12,6 +12,8 @@ export interface GradientSyncOptions {
   readonly bucketBytes: number;
   readonly findUnusedParameters: boolean;
   readonly broadcastBuffers: boolean;
+  /** Whether gradients travel as bfloat16. */
+  readonly isCompressed: boolean;
   /** What is done instead of giving every rank the mean of each gradient. */
   readonly reduction: () => GradientReduction | undefined;
 }
@@ -113,7 +115,7 @@ export class GradientSync {
     startInOrder(buckets.map((bucket) => bucket.flatMap(({ gradient }) => gradient ?? [])));
     for (const [index, bucket] of buckets.entries()) {
       const name = `gradients, bucket ${index + 1} of ${buckets.length}${without}`;
-      const travelling = new BucketReduction(bucket, name);
+      const travelling = new BucketReduction(bucket, { name, isCompressed: this.#options.isCompressed });
       try {
         yield travelling.borrow();
         yield travelling.start(collective);

@@ -22,7 +22,8 @@ import { ownEntries, withWholeStates } from "./whole-optimizer-states.js";
 const DEFAULT_BUCKET_MEGABYTES = 25;
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
-export interface FSDPStrategyOptions extends DDPStrategyOptions {
+/** Those of `DDPStrategy`, but that gradients travel as float32. */
+export interface FSDPStrategyOptions extends Omit<DDPStrategyOptions, "gradientCompression"> {
   /** What each rank keeps only its part of. 1: the optimizer's state; 2: the gradients too. @default 2 */
   readonly stage?: FSDPStage | undefined;
 }
