@@ -14,8 +14,8 @@ export interface AvailabilityOptions extends LibraryOptions {
  * it is opened: only its driver knows.
  */
 export function engineAvailability({ device = "cpu", ...options }: AvailabilityOptions = {}): EngineAvailability {
+  if (device === "cuda") return cudaAvailability(options);
   const location = locateLibrary(options);
   if (!location.isFound) return { isAvailable: false, reason: location.reason, install: location.install };
-  if (device === "webgpu") return webGpuAvailability();
-  return device === "cuda" ? cudaAvailability(location.path) : { isAvailable: true };
+  return device === "webgpu" ? webGpuAvailability() : { isAvailable: true };
 }

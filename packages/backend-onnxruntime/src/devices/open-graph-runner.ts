@@ -4,6 +4,10 @@ import { EngineUnavailableError } from "../errors/engine-unavailable-error.js";
 import { JavaScriptRunner } from "./javascript/javascript-runner.js";
 import { type LibraryOptions, locateLibrary } from "../session/library-location.js";
 import { CpuRunner } from "./cpu/cpu-runner.js";
+import { locateCudaLibrary } from "./cuda/cuda-library.js";
+import { cudaLibraryFolders } from "./cuda/cuda-wheel.js";
+import { preloadCuda } from "./cuda/preload-cuda.js";
+import { openLibrary } from "../session/ort-runtime.js";
 import { type CudaOptions, cudaDevice } from "./cuda/cuda-device.js";
 import { GpuRunner } from "./gpu/gpu-runner.js";
 import { type WebGpuOptions, webGpuDevice } from "./webgpu/webgpu-device.js";
@@ -42,7 +46,8 @@ export function openGraphRunner(options: GraphRunnerOptions = {}): GraphRunner {
   if (!location.isFound) throw new EngineUnavailableError(location);
   try {
     return new CpuRunner({
-      libraryPath: location.path,
+      // Where a GPU has brought another library, that one serves: a process can use one.
+      libraryPath: location.isChosen ? location.path : (openLibrary() ?? location.path),
       threads: options.threads,
       profilePrefix: options.profilePrefix,
     });
@@ -58,8 +63,9 @@ export function openGraphRunner(options: GraphRunnerOptions = {}): GraphRunner {
 }
 
 function openGpuRunner(device: Exclude<DeviceName, "cpu">, options: GraphRunnerOptions): GraphRunner {
-  const location = locateLibrary(options);
+  const location = device === "cuda" ? locateCudaLibrary(options) : locateLibrary(options);
   if (!location.isFound) throw new EngineUnavailableError(location);
+  if (device === "cuda") preloadCuda(cudaLibraryFolders(location.path));
   const { threads, profilePrefix } = options;
   const gpu = device === "webgpu" ? webGpuDevice(options) : cudaDevice(options);
   return new GpuRunner(gpu, { libraryPath: location.path, threads, profilePrefix });

@@ -5,6 +5,7 @@ import { requireExecutorScript } from "./executor-script.js";
 import { appendProvider, type ExecutionProvider } from "./execution-provider.js";
 import { addressOf, nativePath, nativeString, PointerVariable } from "./native-memory.js";
 import { SESSION_CONFIG } from "./number-preserving-options.js";
+import { LIBRARY_VARIABLE } from "./library-location.js";
 import { OrtApi, type Pointer, NULL_POINTER } from "./ort-api.js";
 
 const LOG_NOTHING_BUT_FATAL = 4;
@@ -64,6 +65,11 @@ export function openRuntime(options: RuntimeOptions): OrtRuntime {
   return current;
 }
 
+/** Path of the library that the process uses; undefined before the first run. */
+export function openLibrary(): string | undefined {
+  return current?.api.libraryPath;
+}
+
 function apiOf(libraryPath: string): OrtApi {
   const known = loadedApis.get(libraryPath) ?? new OrtApi(libraryPath);
   loadedApis.set(libraryPath, known);
@@ -98,6 +104,7 @@ function checkSame(runtime: OrtRuntime, options: RuntimeOptions): void {
       message: "A process can use one ONNX Runtime library.",
       expected: runtime.api.libraryPath,
       received: options.libraryPath,
+      tryThis: `name one for all devices in the environment variable ${LIBRARY_VARIABLE}.`,
     });
   }
 }
