@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { IS_FULL, runRanks, TIMEOUT_MS, type Ended } from "./start-ranks.js";
 import type { TrainOrders, TrainResult } from "./train.js";
@@ -35,6 +38,14 @@ async function train(orders: TrainOrders): Promise<TrainResult[]> {
   });
   expect(ended.code, ended.stderr).toBe(0);
   return ended.results.flatMap((result) => result ?? []);
+}
+
+/** @returns the file that `fabric consolidate` has made */
+async function consolidateWithCommand(folder: string): Promise<string> {
+  const program = fileURLToPath(new URL("../../packages/fabric/src/cli/main.ts", import.meta.url));
+  const args = ["--conditions=lightning-ts-source", "--import", "tsx", program, "consolidate", folder];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return stdout.trim();
 }
 
 /** What every rank computes alike. */
@@ -133,7 +144,16 @@ describe("checkpoints of ranks that divide the optimizer's state", { timeout: TI
     );
     const [fromDivided, fromWhole] = await Promise.all(others);
     expect(fromDivided?.weights).toEqual(fromWhole?.weights);
+    const shards = await runWhole({ devices: 2, maxEpochs: 1, stage: 2, shards: true });
+    expect(readdirSync(shards.last).filter((name) => name.startsWith("shard"))).toHaveLength(2);
+    const fromShards = await runWhole({ devices: 2, maxEpochs: 2, stage: 2, shards: true, ckptPath: shards.last });
+    expect(fromShards.weights).toEqual(whole.weights);
     if (!IS_FULL) return;
+    const aloneFromShards = await runWhole({ ...alone, ckptPath: shards.last });
+    expect(aloneFromShards.weights).toEqual(fromWhole?.weights);
+    const oneFile = await consolidateWithCommand(shards.last);
+    const fromOneFile = await runWhole({ ...alone, ckptPath: oneFile });
+    expect(fromOneFile.weights).toEqual(fromWhole?.weights);
     const three = await runWhole({ devices: 3, maxEpochs: 2, batchSize: 2, stage: 1, ckptPath: begun.last });
     const threeOfDdp = await runWhole({ devices: 3, maxEpochs: 2, batchSize: 2, ckptPath: begun.last });
     expect(three.weights).toEqual(threeOfDdp.weights);

@@ -10,6 +10,8 @@ export interface WholeRunOrders {
   readonly maxEpochs: number;
   /** Divides the optimizer's state, and more in later stages, between the ranks. */
   readonly stage?: FSDPStage;
+  /** Saves a folder of shards. */
+  readonly shards?: boolean;
   /** Of each rank. @default 2 */
   readonly batchSize?: number;
   /** Keeps a checkpoint of each step, in a folder of the root. */
@@ -112,12 +114,16 @@ class Net extends L.LightningModule<[L.tf.Tensor2D]> {
   }
 }
 
+function makeStrategy(stage: FSDPStage): FSDPStrategy {
+  return new FSDPStrategy({ stage, stateDictType: orders.shards === true ? "sharded" : "full" });
+}
+
 L.seedEverything(4);
 const net = new Net();
 const trainer = new L.Trainer({
   accelerator: L.cpu({ backend: "cpu" }),
   devices: orders.devices,
-  strategy: orders.stage === undefined ? "auto" : new FSDPStrategy({ stage: orders.stage }),
+  strategy: orders.stage === undefined ? "auto" : makeStrategy(orders.stage),
   maxEpochs: orders.maxEpochs,
   defaultRootDir: orders.root,
   logger: new L.CSVLogger({ saveDir: orders.root }),

@@ -117,7 +117,7 @@ export { NotLaunchedError } from "./errors/not-launched-error.js";
 export { UnsupportedPrecisionError } from "./errors/unsupported-precision-error.js";
 export { DDPStrategy, type DDPStrategyOptions } from "./strategies/ddp/ddp-strategy.js";
 export { FSDPStrategy, type FSDPStrategyOptions } from "./strategies/fsdp/fsdp-strategy.js";
-export type { FSDPStage } from "./strategies/fsdp/read-stage.js";
+export type { FSDPStage, StateDictType } from "./strategies/fsdp/read-stage.js";
 export { SingleDeviceStrategy } from "./strategies/single-device-strategy.js";
 export { FullPrecision } from "./precision/full-precision.js";
 export { LossScaler, type LossScalerOptions, type LossScalerState } from "./precision/loss-scaler.js";

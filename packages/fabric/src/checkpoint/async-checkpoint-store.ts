@@ -53,6 +53,17 @@ export class AsyncCheckpointStore implements CheckpointStore {
     });
   }
 
+  /** Waits for what is being written. @throws CheckpointWriteError of an earlier save */
+  get commitShards(): CheckpointStore["commitShards"] {
+    const inner = this.#inner;
+    if (inner.commitShards === undefined) return undefined;
+    return async (...request) => {
+      await this.#queue.settled();
+      this.#throwFailure();
+      await inner.commitShards?.(...request);
+    };
+  }
+
   async load(path: string): Promise<LoadedTree> {
     await this.#queue.settled();
     return this.#inner.load(path);

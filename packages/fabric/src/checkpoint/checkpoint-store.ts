@@ -49,6 +49,13 @@ export interface CheckpointStore {
    * @throws CheckpointWriteError
    */
   save(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;
+  /**
+   * Makes files that were saved in the folder at this path the checkpoint that is there, all of them at once; the path
+   * is then loaded and removed as any other. Absent where a store has no folders.
+   * @param shards names in the folder, the first rank's first
+   * @throws CheckpointWriteError
+   */
+  commitShards?: ((path: string, shards: readonly string[], options?: SaveOptions) => Promise<void>) | undefined;
   /** @throws CheckpointNotFoundError, CheckpointFormatError */
   load(path: string): Promise<LoadedTree>;
   /**

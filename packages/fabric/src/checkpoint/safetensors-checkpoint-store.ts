@@ -9,6 +9,7 @@ import {
   type FileSystem,
   type HostTensor,
 } from "@lightning-ts/core";
+import { TensorBuffer } from "@tensorflow/tfjs-core";
 import {
   CheckpointFormatError,
   CheckpointNotFoundError,
@@ -18,6 +19,7 @@ import {
 import { describeChecksums, verifyChecksums } from "./checksums.js";
 import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "./checkpoint-store.js";
 import { isFileError } from "./file-error.js";
+import { commitShards, isShardFolder, mergeParts, readCommit, removeShards, type ShardCommit } from "./shard-folder.js";
 import { packTree, unpackTree } from "./pack-tree.js";
 import { FolderFlushError } from "./folder-flush-error.js";
 import { makeFolder } from "./make-folder.js";
@@ -75,7 +77,19 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
     }
   }
 
+  async commitShards(path: string, shards: readonly string[], options: SaveOptions = {}): Promise<void> {
+    const target = this.#files.resolve(path);
+    try {
+      await commitShards(this.#files, target, shards, options);
+    } catch (error) {
+      if (LightningError.isInstance(error)) throw error;
+      throw new CheckpointWriteError(target, error, { isInPlace: error instanceof FolderFlushError });
+    }
+  }
+
   async load(path: string): Promise<LoadedTree> {
+    const commit = await this.#commitAt(path);
+    if (commit !== undefined) return this.#loadShards(path, commit);
     const { tensors, metadata } = await this.#read(path);
     const text = metadata.get(DESCRIPTION);
     if (text === undefined)
@@ -90,6 +104,11 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
   }
 
   async loadTensors(path: string): Promise<Map<string, HostTensor>> {
+    const commit = await this.#commitAt(path);
+    if (commit !== undefined) {
+      const { tensors } = packTree(await this.#loadShards(path, commit), { weights: commit.weights });
+      return new Map([...tensors].filter((entry): entry is [string, HostTensor] => entry[1] instanceof TensorBuffer));
+    }
     return (await this.#read(path)).tensors;
   }
 
@@ -97,16 +116,33 @@ export class SafetensorsCheckpointStore implements CheckpointStore {
     const target = this.#files.resolve(path);
     const found = await this.#files.stat(target);
     if (found === undefined) return;
+    if (found.isDirectory && (await isShardFolder(this.#files, target))) return removeShards(this.#files, target);
     // A path that is wrong, such as an empty one, must not take a folder with everything in it along.
     if (!found.isFile) throw new CheckpointFormatError(target, "it is a folder.");
     await this.#files.remove(target);
   }
 
   async exists(path: string): Promise<boolean> {
-    return (await this.#files.stat(this.#files.resolve(path)))?.isFile === true;
+    const target = this.#files.resolve(path);
+    const found = await this.#files.stat(target);
+    return found?.isFile === true || (found?.isDirectory === true && (await isShardFolder(this.#files, target)));
   }
 
   async teardown(): Promise<void> {}
+
+  /** What a folder of shards holds; undefined for everything else. */
+  async #commitAt(path: string): Promise<ShardCommit | undefined> {
+    const target = this.#files.resolve(path);
+    if ((await this.#files.stat(target))?.isDirectory !== true) return undefined;
+    return readCommit(this.#files, target);
+  }
+
+  async #loadShards(path: string, { shards: [first = "", ...others] }: ShardCommit): Promise<LoadedTree> {
+    const folder = this.#files.resolve(path);
+    const tree = await this.load(this.#files.join(folder, first));
+    for (const name of others) mergeParts(folder, tree, await this.load(this.#files.join(folder, name)));
+    return tree;
+  }
 
   async #read(path: string): Promise<ReturnType<typeof decodeSafetensors>> {
     const target = this.#files.resolve(path);

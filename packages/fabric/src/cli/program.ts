@@ -1,11 +1,16 @@
 import { Command } from "commander";
+import type { ConsolidateFlags } from "./consolidate.js";
 import type { RunFlags } from "./run-plan.js";
 
 type Run = (script: string, scriptArguments: readonly string[], flags: RunFlags) => Promise<void>;
 
-/** The `fabric` command. Options that it does not know belong to the script, wherever they stand. */
-export function fabricProgram(run: Run): Command {
-  const program = new Command("fabric").description("Run training scripts that use Fabric.");
+type Consolidate = (folder: string, flags: ConsolidateFlags) => Promise<void>;
+
+/** The `fabric` command. Options that `run` does not know belong to the script, wherever they stand. */
+export function fabricProgram(run: Run, consolidate: Consolidate): Command {
+  const program = new Command("fabric").description(
+    "Run training scripts that use Fabric, and put their checkpoints together.",
+  );
   program
     .command("run")
     .description("Run a script and tell its Fabric what to compute on. Other options are the script's.")
@@ -21,5 +26,11 @@ export function fabricProgram(run: Run): Command {
     .option("--precision <name>", "32-true, 16-mixed, bf16-mixed, …")
     .allowUnknownOption()
     .action((script: string, scriptArguments: string[], flags: RunFlags) => run(script, scriptArguments, flags));
+  program
+    .command("consolidate")
+    .description("Put the shards of a checkpoint together in one file.")
+    .argument("<folder>", "a checkpoint that several ranks have written, each its own part")
+    .option("--output-file <path>", "the new file; the folder's name with .consolidated behind it where left out")
+    .action((folder: string, flags: ConsolidateFlags) => consolidate(folder, flags));
   return program;
 }

@@ -32,7 +32,8 @@ describe("fabric run", () => {
 
   it("takes its own options wherever they stand and leaves the others to the script", async () => {
     const requests: unknown[] = [];
-    const program = fabricProgram(async (...request) => void requests.push(request));
+    const record = async (...request: readonly unknown[]) => void requests.push(request);
+    const program = fabricProgram(record, record);
     await program.parseAsync(
       ["run", "train.ts", "--accelerator", "cpu", "data.csv", "--lr", "3", "--precision=bf16-mixed"],
       { from: "user" },

@@ -40,6 +40,7 @@ export class SingleDeviceStrategy implements Strategy {
   readonly nodeRank: number = 0;
   readonly worldSize: number = 1;
   readonly isGlobalZero: boolean = true;
+  readonly savesShards: boolean = false;
   readonly samplerRanks: Strategy["samplerRanks"] = undefined;
   #parts: StrategyParts | undefined;
   #collective: Collective = new SingleDeviceCollective();

@@ -118,6 +118,8 @@ export interface Strategy {
    * rank 0. All ranks call it with what they have, before they save. On one rank: as it is.
    */
   completeCheckpoint<TTree extends Readonly<Record<string, unknown>>>(tree: TTree): TTree | Promise<TTree>;
+  /** Whether a checkpoint becomes a folder with a file for each rank: no rank has all that it will hold. */
+  readonly savesShards: boolean;
   /** Writes a checkpoint. All ranks call it; rank 0 does it, and a sharded strategy may write a folder. */
   saveCheckpoint(path: string, tree: { readonly [key: string]: CheckpointValue }, options?: SaveOptions): Promise<void>;
   loadCheckpoint(path: string): Promise<LoadedTree>;

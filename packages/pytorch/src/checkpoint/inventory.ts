@@ -14,9 +14,16 @@ type Kind = "lists" | "objects" | "tensors" | "elements" | "bytes" | Plain | Sin
 type SinceVersion2 = "characters" | `elements of ${string}`;
 type Plain = "numbers" | "texts" | "flags" | "nothings";
 
-/** How many values of each kind each entry of a checkpoint holds, so that one that was lost is missed. */
-export function takeInventory(checkpoint: CheckpointContent): Record<string, unknown> {
-  const entries = Object.entries(checkpoint).filter(([name, value]) => name !== INVENTORY_KEY && value !== undefined);
+/**
+ * How many values of each kind each entry of a checkpoint holds, so that one that was lost is missed.
+ * @param uncounted entries of which this rank has only a part
+ */
+export function takeInventory(
+  checkpoint: CheckpointContent,
+  uncounted: readonly string[] = [],
+): Record<string, unknown> {
+  const isCounted = (name: string): boolean => name !== INVENTORY_KEY && !uncounted.includes(name);
+  const entries = Object.entries(checkpoint).filter(([name, value]) => isCounted(name) && value !== undefined);
   return { version: VERSION, ...Object.fromEntries(entries.map(([name, value]) => [name, countsIn(value)])) };
 }
 

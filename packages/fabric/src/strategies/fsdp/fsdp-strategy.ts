@@ -7,14 +7,18 @@ import {
   rejectUnknownOptions,
 } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { SaveOptions } from "../../checkpoint/checkpoint-store.js";
 import type { TrainableModule, TrainableOptimizer } from "../../precision/trainable.js";
 import type { ClipGradNormOptions } from "../clip-options.js";
 import type { GradientReduction } from "../ddp/gradient-reduction.js";
+import type { StrategyParts } from "../strategy.js";
 import { DDPStrategy, type DDPStrategyOptions } from "../ddp/ddp-strategy.js";
 import { clipOverRanks } from "./clip-over-ranks.js";
 import { HiddenGradients } from "./hidden-gradients.js";
 import { ParameterOwners } from "./parameter-owners.js";
-import { readStage, type FSDPStage } from "./read-stage.js";
+import type { StateEntries, UnwrittenTree } from "./optimizer-states-in-tree.js";
+import { readStage, readStateDictType, type FSDPStage, type StateDictType } from "./read-stage.js";
+import { saveShards, type CheckpointTree } from "./save-shards.js";
 import { ShardedReduction } from "./sharded-reduction.js";
 import { shareWeights } from "./share-weights.js";
 import { ownEntries, withWholeStates } from "./whole-optimizer-states.js";
@@ -26,6 +30,11 @@ const BYTES_PER_MEGABYTE = 1024 * 1024;
 export interface FSDPStrategyOptions extends Omit<DDPStrategyOptions, "gradientCompression"> {
   /** What each rank keeps only its part of. 1: the optimizer's state; 2: the gradients too. @default 2 */
   readonly stage?: FSDPStage | undefined;
+  /**
+   * How checkpoints are saved: in one file, for which rank 0 collects the optimizer's state, or as a folder in which
+   * each rank writes its own. Both are loaded by any strategy and number of ranks. @default "full"
+   */
+  readonly stateDictType?: StateDictType | undefined;
 }
 
 /**
@@ -42,7 +51,9 @@ export interface FSDPStrategyOptions extends Omit<DDPStrategyOptions, "gradientC
  */
 export class FSDPStrategy extends DDPStrategy {
   override readonly name: string = "fsdp";
+  override savesShards = false;
   readonly stage: FSDPStage;
+  readonly stateDictType: StateDictType;
   readonly #bucketBytes: number;
   readonly #reduction: ShardedReduction | undefined;
   readonly #modules = new Set<TrainableModule>();
@@ -51,16 +62,21 @@ export class FSDPStrategy extends DDPStrategy {
 
   /** @throws MisconfigurationError for options that do not exist, and a stage that does not exist yet */
   constructor(options: FSDPStrategyOptions = {}) {
-    const { stage = 2, ...rest } = options;
-    const names = ["stage", "timeoutMs", "bucketCapMb", "findUnusedParameters", "broadcastBuffers"];
+    const { stage = 2, stateDictType = "full", ...rest } = options;
+    const names = ["stage", "stateDictType", "timeoutMs", "bucketCapMb", "findUnusedParameters", "broadcastBuffers"];
     rejectUnknownOptions("FSDPStrategy", options, names);
     super(rest);
     this.stage = readStage(stage);
+    this.stateDictType = readStateDictType(stateDictType);
     this.#bucketBytes = (options.bucketCapMb ?? DEFAULT_BUCKET_MEGABYTES) * BYTES_PER_MEGABYTE;
     if (this.stage === 2)
       this.#reduction = new ShardedReduction({ bucketBytes: this.#bucketBytes, owners: () => this.#owners });
   }
 
+  override connect(parts: StrategyParts): void {
+    super.connect(parts);
+    this.savesShards = this.stateDictType === "sharded" && this.worldSize > 1;
+  }
   protected override get gradientReduction(): GradientReduction | undefined {
     return this.#reduction;
   }
@@ -125,11 +141,22 @@ export class FSDPStrategy extends DDPStrategy {
   }
 
   override async completeCheckpoint<TTree extends Readonly<Record<string, unknown>>>(tree: TTree): Promise<TTree> {
-    if (this.worldSize === 1) return tree;
+    if (this.worldSize === 1 || this.savesShards) return tree;
     this.setPhase("save");
+    return withWholeStates(tree, this.#ownEntries(tree), this.collective);
+  }
+  override async saveCheckpoint(path: string, tree: CheckpointTree, options: SaveOptions = {}): Promise<void> {
+    if (this.worldSize === 1 || !this.savesShards) return super.saveCheckpoint(path, tree, options);
+    this.setPhase("save");
+    const { store, ports } = this.parts;
+    const { join } = ports.files;
+    return saveShards({ strategy: this, store, join, path, tree, own: this.#ownEntries(tree), options });
+  }
+
+  #ownEntries(tree: UnwrittenTree): Map<string, StateEntries> {
     const owners = this.#owners;
     const isOurs = (parameter: Variable): boolean => (owners.ownerOf(parameter) ?? 0) === this.globalRank;
-    return withWholeStates(tree, ownEntries(tree, this.#optimizers, isOurs), this.collective);
+    return ownEntries(tree, this.#optimizers, isOurs);
   }
 
   /** Who updates what; with the modules that were set up until now. */

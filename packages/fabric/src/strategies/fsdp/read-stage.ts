@@ -20,3 +20,16 @@ export function readStage(stage: unknown): FSDPStage {
     received: describeValue(stage),
   });
 }
+
+/** How the checkpoints of several ranks are saved: in one file, or as a folder with a file for each rank. */
+export type StateDictType = "full" | "sharded";
+
+/** @throws MisconfigurationError for another word */
+export function readStateDictType(type: unknown): StateDictType {
+  if (type === "full" || type === "sharded") return type;
+  throw new MisconfigurationError({
+    message: "FSDPStrategy has no such stateDictType.",
+    expected: '"full", one file, or "sharded", a folder with a file for each rank',
+    received: describeValue(type),
+  });
+}

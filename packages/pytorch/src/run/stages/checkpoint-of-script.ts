@@ -22,7 +22,7 @@ async function newestOf(journal: RunJournal, { connection, fit, messages }: Opti
   const damaged = new Set<string>();
   for (const entry of await journal.entries()) {
     const { path } = entry;
-    if (entry.fit !== fit || damaged.has(path) || (await files.stat(path))?.isFile !== true) continue;
+    if (entry.fit !== fit || damaged.has(path) || !(await strategy.checkpointExists(path))) continue;
     try {
       if (!isEntry(await readCheckpoint(path, files, () => strategy.loadCheckpoint(path)), entry)) continue;
     } catch (error) {

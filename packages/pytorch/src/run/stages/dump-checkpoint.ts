@@ -39,9 +39,10 @@ export function* dumpCheckpoint(
   if (fit?.setup !== undefined) checkpoint[RUN_SETUP_KEY] = setupForCheckpoint(fit, fit.setup);
   if (fit !== undefined) yield* wait(prepareTfOptimizers(fit.optimizers.optimizers));
   yield* dumpStates([...callbacks, ...training, ...metrics, ...loaders, ...random, ...data], checkpoint);
-  Object.assign(checkpoint, yield* wait(session.connection.strategy.completeCheckpoint(checkpoint)));
+  const { strategy } = session.connection;
+  Object.assign(checkpoint, yield* wait(strategy.completeCheckpoint(checkpoint)));
   yield* hooks.run("onSaveCheckpoint", checkpoint);
-  checkpoint[INVENTORY_KEY] = takeInventory(checkpoint);
+  checkpoint[INVENTORY_KEY] = takeInventory(checkpoint, strategy.savesShards ? ["optimizer_states"] : []);
   return checkpoint;
 }
 

@@ -45,6 +45,7 @@ function find(setting: Setting) {
   const strategy = {
     worldSize,
     isGlobalZero,
+    checkpointExists: async () => true,
     loadCheckpoint: async (path: string) => ({ global_step: files[path]?.[0] }),
     broadcast: async (...request: unknown[]) => {
       told.push(request);

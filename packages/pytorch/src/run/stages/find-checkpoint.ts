@@ -57,6 +57,7 @@ async function checkpointOfJob(options: FindCheckpointOptions): Promise<string |
   const { connection, fit, messages, trainer } = options;
   const job = connection.environment.requeue?.job ?? "";
   for (const path of await jobCheckpoints(connection.ports.files, trainer.defaultRootDir)) {
+    if (!(await connection.strategy.checkpointExists(path))) continue;
     if (!isOfJob(await connection.strategy.loadCheckpoint(path), { job, fit })) continue;
     messages.info(`Job ${job} was started again: this run goes on from ${path}.`);
     return path;
@@ -118,6 +119,8 @@ async function lastCheckpoint({ trainer, connection, messages }: FindCheckpointO
   for (const callback of trainer.callbacks) {
     if (!(callback instanceof ModelCheckpoint)) continue;
     for (const path of await callback.listLast(files)) {
+      // A folder of shards that was not committed is none.
+      if (!(await connection.strategy.checkpointExists(path))) continue;
       const modifiedMs = (await files.stat(path))?.modifiedMs ?? 0;
       const step = stepOf(await connection.strategy.loadCheckpoint(path));
       if (best === undefined || step > best.step || (step === best.step && modifiedMs > best.modifiedMs))
