@@ -1,4 +1,4 @@
-import { setGrad } from "@lightning-ts/core";
+import { lendValues, lendValuesNow, setGrad, type Loan } from "@lightning-ts/core";
 import type { CollectiveWork } from "../../collectives/collective.js";
 import type { GradientEntry } from "../ddp/buckets.js";
 
@@ -6,7 +6,7 @@ interface Piece extends GradientEntry {
   readonly begin: number;
   readonly end: number;
   /** Read, and not used up yet. */
-  values: Float32Array | undefined;
+  loan: Loan | undefined;
 }
 
 /** This rank's gradients of what one rank owns, behind each other. They are read when they are needed. */
@@ -18,7 +18,7 @@ export class FlatGradients {
     let begin = 0;
     for (const entry of entries) {
       const end = begin + entry.parameter.size;
-      this.#pieces.push({ ...entry, begin, end, values: undefined });
+      this.#pieces.push({ ...entry, begin, end, loan: undefined });
       begin = end;
     }
     this.length = begin;
@@ -26,33 +26,42 @@ export class FlatGradients {
 
   /** Waits for the values of a range. */
   read(from: number, count: number): CollectiveWork {
-    const unread = this.#within(from, count).filter(
-      ({ gradient, values }) => gradient !== null && values === undefined,
-    );
+    const unread = this.#within(from, count).filter(({ gradient, loan }) => gradient !== null && loan === undefined);
     return {
       then: (onFulfilled, onRejected) =>
-        Promise.all(unread.map(async (piece) => void (piece.values = await piece.gradient?.data<"float32">())))
+        Promise.all(unread.map(borrow))
           .then(() => undefined)
           .then(onFulfilled, onRejected),
       join: () => {
-        for (const piece of unread) piece.values = piece.gradient?.dataSync<"float32">();
+        for (const piece of unread) if (piece.gradient !== null) piece.loan = lendValuesNow(piece.gradient);
       },
     };
   }
 
   /** Copies a range that was read, and drops the gradients of which it has the end. */
   takeInto(target: Float32Array, from: number): void {
+    target.fill(0);
     for (const piece of this.#within(from, target.length)) {
-      const { begin, end, parameter, values } = piece;
+      const { begin, end, loan, parameter } = piece;
       const [first, last] = [Math.max(from, begin), Math.min(from + target.length, end)];
-      if (values !== undefined) target.set(values.subarray(first - begin, last - begin), first - from);
+      if (loan !== undefined) target.set(loan.values.subarray(first - begin, last - begin), first - from);
       if (last < end) continue;
-      piece.values = undefined;
+      loan?.giveBack();
+      piece.loan = undefined;
       setGrad(parameter, null);
     }
+  }
+
+  /** Gives back what was read and not taken. */
+  end(): void {
+    for (const { loan } of this.#pieces) loan?.giveBack();
   }
 
   #within(from: number, count: number): Piece[] {
     return this.#pieces.filter(({ begin, end }) => begin < from + count && end > from);
   }
+}
+
+async function borrow(piece: Piece): Promise<void> {
+  if (piece.gradient !== null) piece.loan = await lendValues(piece.gradient);
 }

@@ -1,8 +1,12 @@
-import { tf } from "@lightning-ts/core";
+import { draftTensor, type TensorDraft } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 
-/** Copies the values of arrays, which lie behind each other, from `from` on into `target`. Stops at either's end. */
+/**
+ * Copies the values of arrays, which lie behind each other, from `from` on into `target`. What lies behind their end is
+ * zero.
+ */
 export function copyRange(arrays: readonly Float32Array[], from: number, target: Float32Array): void {
+  target.fill(0);
   let begin = 0;
   for (const array of arrays) {
     const first = Math.max(from, begin);
@@ -17,7 +21,7 @@ export class IncomingTensors {
   readonly #variables: readonly Variable[];
   readonly #take: (variable: Variable, values: Tensor) => void;
   #index = 0;
-  #values: Float32Array | undefined;
+  #draft: TensorDraft | undefined;
   #filled = 0;
 
   constructor(variables: readonly Variable[], take: (variable: Variable, values: Tensor) => void) {
@@ -29,16 +33,23 @@ export class IncomingTensors {
   add(part: Float32Array): void {
     let from = 0;
     for (let variable = this.#variables[this.#index]; variable !== undefined; variable = this.#variables[this.#index]) {
-      this.#values ??= new Float32Array(variable.size);
+      this.#draft ??= draftTensor(variable.shape);
       const count = Math.min(part.length - from, variable.size - this.#filled);
-      this.#values.set(part.subarray(from, from + count), this.#filled);
+      this.#draft.values.set(part.subarray(from, from + count), this.#filled);
       from += count;
       this.#filled += count;
       if (this.#filled < variable.size) return;
-      this.#take(variable, tf.tensor(this.#values, variable.shape, "float32"));
+      const draft = this.#draft;
+      this.#draft = undefined;
       this.#index += 1;
-      this.#values = undefined;
       this.#filled = 0;
+      this.#take(variable, draft.finish());
     }
+  }
+
+  /** Nothing more comes. */
+  end(): void {
+    this.#draft?.drop();
+    this.#draft = undefined;
   }
 }

@@ -19,6 +19,7 @@ import { ParameterOwners } from "./parameter-owners.js";
 import type { StateEntries, UnwrittenTree } from "./optimizer-states-in-tree.js";
 import { readStage, readStateDictType, type FSDPStage, type StateDictType } from "./read-stage.js";
 import { saveShards, type CheckpointTree } from "./save-shards.js";
+import { Scratch } from "./scratch.js";
 import { ShardedReduction } from "./sharded-reduction.js";
 import { shareWeights } from "./share-weights.js";
 import { ownEntries, withWholeStates } from "./whole-optimizer-states.js";
@@ -56,6 +57,7 @@ export class FSDPStrategy extends DDPStrategy {
   readonly stateDictType: StateDictType;
   readonly #bucketBytes: number;
   readonly #reduction: ShardedReduction | undefined;
+  readonly #scratch = new Scratch();
   readonly #modules = new Set<TrainableModule>();
   readonly #optimizers = new Set<Optimizer>();
   #knownOwners: ParameterOwners | undefined;
@@ -195,7 +197,8 @@ export class FSDPStrategy extends DDPStrategy {
     const byOwner = Array.from({ length: this.worldSize }, (_, rank) =>
       updated.filter((parameter) => this.#knownOwners?.ownerOf(parameter) === rank),
     );
-    shareWeights({ collective: this.collective, byOwner, bucketBytes: this.#bucketBytes });
+    const { collective } = this;
+    shareWeights({ collective, byOwner, bucketBytes: this.#bucketBytes, scratch: this.#scratch });
   }
 }
 

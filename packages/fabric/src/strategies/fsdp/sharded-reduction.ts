@@ -6,6 +6,7 @@ import type { GradientReduction } from "../ddp/gradient-reduction.js";
 import { FlatGradients } from "./flat-gradients.js";
 import { IncomingTensors } from "./flat-shard.js";
 import type { ParameterOwners } from "./parameter-owners.js";
+import { Scratch } from "./scratch.js";
 
 export interface ShardedReductionOptions {
   /** How many bytes of gradients travel in one call. */
@@ -19,6 +20,7 @@ export interface ShardedReductionOptions {
  */
 export class ShardedReduction implements GradientReduction {
   readonly #options: ShardedReductionOptions;
+  readonly #scratch = new Scratch();
   /** What earlier reductions of an accumulation gave this rank. */
   readonly #reduced = new Map<Variable, Tensor>();
   /** Parameters whose gradients have ever been reduced: the same on all ranks. */
@@ -57,6 +59,21 @@ export class ShardedReduction implements GradientReduction {
     const flats = byOwner.map((own) => new FlatGradients(own));
     const own = (byOwner[rank] ?? []).map(({ parameter }) => parameter);
     const incoming = new IncomingTensors(own, (parameter, mean) => this.#take(parameter, mean));
+    try {
+      yield* this.#exchange(collective, flats, incoming, without);
+    } finally {
+      incoming.end();
+      for (const flat of flats) flat.end();
+    }
+  }
+
+  *#exchange(
+    collective: Collective,
+    flats: readonly FlatGradients[],
+    incoming: IncomingTensors,
+    without: string,
+  ): Generator<CollectiveWork, void> {
+    const { rank, worldSize } = collective;
     const lengths = flats.map(({ length }) => length);
     const [longest = 0, common = 0] = lengths.toSorted((a, b) => b - a);
     const elements = this.#options.bucketBytes / Float32Array.BYTES_PER_ELEMENT;
@@ -64,7 +81,8 @@ export class ShardedReduction implements GradientReduction {
     for (let from = 0; from < common; from += together) {
       const count = Math.min(together, common - from);
       for (const flat of flats) yield flat.read(from, count);
-      const [all, mean] = [new Float32Array(count * worldSize), new Float32Array(count)];
+      const memory = this.#scratch.take((worldSize + 1) * count);
+      const [mean, all] = [memory.subarray(0, count), memory.subarray(count)];
       for (const [owner, flat] of flats.entries())
         flat.takeInto(all.subarray(owner * count, (owner + 1) * count), from);
       const name = `gradients from ${from} on, of ${longest}${without}`;
@@ -75,7 +93,7 @@ export class ShardedReduction implements GradientReduction {
     const destination = lengths.indexOf(longest);
     const alone = Math.max(1, Math.floor(elements));
     for (let from = common; from < longest; from += alone) {
-      const part = new Float32Array(Math.min(alone, longest - from));
+      const part = this.#scratch.take(Math.min(alone, longest - from));
       const flat = flats[destination];
       if (flat === undefined) return;
       yield flat.read(from, part.length);
