@@ -1,8 +1,10 @@
 /**
  * A whole `trainer.fit` here and in PyTorch Lightning, each in processes of its own, in turns: samples a second, the
  * time from the start of the process to the end of the second step, and peak memory.
+ * Our process is plain Node with the packages as `pnpm build` made them.
  * usage: pnpm --filter @apps/benchmarks fit [task…] [--rounds N] [--threads N] [--json FILE]
  */
+import { build } from "esbuild";
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -32,10 +34,11 @@ interface FitRun extends FitAnswer {
 }
 
 type Side = "lightning-ts" | "Lightning";
-const OWN_SCRIPT = fileURLToPath(new URL("./own-fit.ts", import.meta.url));
+/** JavaScript, as a user's script is: it imports the built packages from this one's `node_modules`. */
+const OWN_SCRIPT = fileURLToPath(new URL("../../dist/own-fit.mjs", import.meta.url));
 const PEER_SCRIPT = fileURLToPath(new URL("./lightning_fit.py", import.meta.url));
 const COMMANDS: Record<Side, readonly [command: string, ...args: string[]]> = {
-  "lightning-ts": [process.execPath, ...process.execArgv, OWN_SCRIPT],
+  "lightning-ts": [process.execPath, OWN_SCRIPT],
   Lightning: [process.env["LIGHTNING_TS_PYTHON"] ?? "python3", PEER_SCRIPT],
 };
 
@@ -100,6 +103,14 @@ async function compare(name: FitTaskName, folder: string): Promise<ReadonlyMap<S
   return runs;
 }
 
+await build({
+  entryPoints: [fileURLToPath(new URL("./own-fit.ts", import.meta.url))],
+  outfile: OWN_SCRIPT,
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  packages: "external",
+});
 const machine = thisMachine();
 console.log(
   `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${values.threads} threads, ${values.rounds} rounds`,

@@ -1,5 +1,4 @@
 /** One `trainer.fit` of a task with everything at its default: `own-fit.ts <task> <threads> <start file> <folder>`. */
-import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import {
   currentBackend,
@@ -13,7 +12,7 @@ import {
   tf,
 } from "@lightning-ts/core";
 import { Callback, LightningModule, Trainer } from "@lightning-ts/pytorch";
-import { startFrom } from "../peers/start-file.js";
+import { readStart } from "../peers/read-start.js";
 import { COMPARED_STEPS, FIT_TASK_NAMES, FIT_TASKS, type FitAnswer, WARM_UP_STEPS } from "./fit-task.js";
 
 const [taskName = "", threads = "", startFile = "", folder = ""] = process.argv.slice(2);
@@ -59,7 +58,7 @@ const name = FIT_TASK_NAMES.find((known) => known === taskName);
 if (name === undefined) throw new Error(`There is no task ${taskName}.`);
 const { batchSize, model: createModel } = FIT_TASKS[name];
 await resolveBackend("onnxruntime", { threads: Number(threads) });
-const { model, inputs, targets } = startFrom(readFileSync(startFile), createModel());
+const { model, inputs, targets } = readStart(startFile, createModel());
 const stopwatch = new Stopwatch();
 const trainer = new Trainer({ maxEpochs: 1, defaultRootDir: folder, callbacks: stopwatch });
 await trainer.fit(new Classifier(model), new DataLoader(new TensorDataset(inputs, targets), { batchSize }));

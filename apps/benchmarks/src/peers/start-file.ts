@@ -20,7 +20,11 @@ export function encodeStart({ model, inputs, targets }: Training): Uint8Array {
 
 /** The model with the file's weights, and the file's batch. */
 export function startFrom(file: Uint8Array, model: Training["model"]): Training {
-  const { tensors } = decodeSafetensors(file);
+  return trainingOf(decodeSafetensors(file).tensors, model);
+}
+
+/** @param tensors of a start file */
+export function trainingOf(tensors: ReadonlyMap<string, HostTensor>, model: Training["model"]): Training {
   const [inputs, targets] = [tensors.get("inputs"), tensors.get("targets")];
   if (inputs === undefined || targets === undefined) throw new Error("the start file has no batch");
   const weights = [...tensors].filter(([name]) => name.startsWith(MODEL));

@@ -1,5 +1,4 @@
 /** Trains a workload on a tfjs backend: `tfjs-worker.ts <backend> <workload> <threads> <start file>`. */
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { performance } from "node:perf_hooks";
 import { resolveBackend, tensorScope, type TrainingBackend } from "@lightning-ts/core";
@@ -7,7 +6,7 @@ import { WORKLOADS } from "../workloads/index.js";
 import { type Step, stepOf } from "../workloads/step.js";
 import { WORKLOAD_NAMES, type Workload } from "../workloads/workload.js";
 import type { PeerReady, PeerUnavailable, RunAnswer, RunRequest } from "./protocol.js";
-import { startFrom } from "./start-file.js";
+import { readStart } from "./read-start.js";
 
 const [backendName = "", workloadName = "", threads = "", startFile = ""] = process.argv.slice(2);
 
@@ -59,7 +58,7 @@ async function main(): Promise<void> {
     return;
   }
   const workload = WORKLOADS[name];
-  const step = stepOf(workload, startFrom(readFileSync(startFile), workload.create().model));
+  const step = stepOf(workload, readStart(startFile, workload.create().model));
   say({ description: `Node ${process.versions.node}, tfjs backend ${backendName}` });
   for await (const line of createInterface({ input: process.stdin })) {
     const request: RunRequest = JSON.parse(line);

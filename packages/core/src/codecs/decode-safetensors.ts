@@ -18,14 +18,17 @@ export function decodeSafetensors(file: Uint8Array): SafetensorsContent {
   const { entries, metadata } = parseSafetensorsHeader(file, file.length);
   for (const { name, dtype, begin, end } of entries) checkValues(name, dtype, file.subarray(begin, end));
   const tensors = new Map(
-    entries.map((entry) => [entry.name, decodeSafetensor(entry, file.subarray(entry.begin, entry.end))] as const),
+    entries.map(
+      (entry) => [entry.name, decodeSafetensor(entry, new Uint8Array(file.subarray(entry.begin, entry.end)))] as const,
+    ),
   );
   return { tensors, metadata };
 }
 
 /**
  * Reads one tensor of a file whose header was checked, for files that are read piece by piece.
- * @param bytes those from `entry.begin` to `entry.end`
+ * @param bytes those from `entry.begin` to `entry.end`. Numbers of 32 bits are not copied out of bytes that are a whole
+ * `ArrayBuffer`, as those of a read are: the tensor takes it over
  */
 export function decodeSafetensor(entry: SafetensorsEntry, bytes: Uint8Array): HostTensor {
   const { name, dtype, shape, begin, end } = entry;

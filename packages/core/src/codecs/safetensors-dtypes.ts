@@ -47,9 +47,10 @@ export function checkValues(name: string, dtype: SafetensorsDType, bytes: Uint8A
   }
 }
 
-/** Copies values out of the file, whatever their alignment there. */
+/** The values of a file's bytes, whatever their alignment there. 32-bit numbers may stay in a buffer of their own. */
 export function decodeValues(dtype: SafetensorsDType, bytes: Uint8Array): DataTypeMap["float32" | "int32" | "bool"] {
-  const { buffer } = new Uint8Array(bytes);
+  const isWholeBuffer = bytes.buffer instanceof ArrayBuffer && bytes.length === bytes.buffer.byteLength;
+  const buffer = isWholeBuffer ? bytes.buffer : new Uint8Array(bytes).buffer;
   switch (dtype) {
     case "BOOL":
       return new Uint8Array(buffer).map((value) => (value === 0 ? 0 : 1));

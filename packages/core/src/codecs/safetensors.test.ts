@@ -96,6 +96,18 @@ describe("decodeSafetensors", () => {
     }
   });
 
+  it("takes over the memory of a piece that is a buffer of its own, and copies out of any other", () => {
+    const file = encodeSafetensors(new Map([["a", tf.buffer([2], "float32", Float32Array.of(1, 2))]]));
+    const [entry] = parseSafetensorsHeader(file, file.length).entries;
+    if (entry === undefined) throw new Error("There is one tensor.");
+    const own = file.slice(entry.begin, entry.end);
+    expect(decodeSafetensor(entry, own).values).toMatchObject({ buffer: own.buffer });
+    const part = file.subarray(entry.begin, entry.end);
+    const copied = decodeSafetensor(entry, part);
+    file.fill(0);
+    expect([...copied.values]).toEqual([1, 2]);
+  });
+
   const huge = "9".repeat(30);
   it.each<[string, Uint8Array, string]>([
     ["an empty file", new Uint8Array(0), "at least 8 bytes"],
