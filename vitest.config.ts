@@ -13,10 +13,11 @@ const ALL = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.te
  */
 const SHARED = [
   "packages/core/src/{charts,codecs,data,distributions,errors,metric,random,tree}/**/*.test.ts",
-  "packages/core/src/nn/{containers,functional,utils}/**/*.test.ts",
+  "packages/core/src/nn/{containers,functional,layers,utils}/**/*.test.ts",
+  "packages/core/src/optim/{lbfgs,lr-scheduler,swa-utils}/**/*.test.ts",
   "packages/{data,metrics,testing,torch-files,vision}/src/**/*.test.ts",
-  "packages/fabric/src/{checkpoint,environments,loggers,messages,setups,wrappers}/**/*.test.ts",
-  "packages/pytorch/src/{callbacks,checkpoint,contract,data,display,options,profilers,results,run,words}/**/*.test.ts",
+  "packages/fabric/src/{checkpoint,connect,environments,loggers,messages,setups,strategies,wrappers}/**/*.test.ts",
+  "packages/pytorch/src/{callbacks,checkpoint,contract,data,display,options,profilers,results,run,tuner,words}/**/*.test.ts",
   "tools/{dependencies,docs,options,terminal-picture}/**/*.test.ts",
 ];
 
