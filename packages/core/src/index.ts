@@ -192,4 +192,5 @@ export { assertTrainable } from "./nn/assert-trainable.js";
 export { BackendCannotTrainError } from "./errors/backend-cannot-train-error.js";
 export { BackendUnavailableError } from "./errors/backend-unavailable-error.js";
 export { availableBackends, currentBackend, knownBackends, registerBackend } from "./backend/backend-registry.js";
+export { ENGINE_BACKENDS } from "./backend/engine-backends.js";
 export { resolveBackend, type ResolvedBackend } from "./backend/resolve-backend.js";

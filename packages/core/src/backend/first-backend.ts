@@ -1,4 +1,5 @@
 import { tf } from "../tensor/tf.js";
+import { ENGINE_BACKENDS } from "./engine-backends.js";
 import { requireEngine } from "./engine-package.js";
 import { canRequire, requireModule } from "./require-module.js";
 import { requireTensorFlow } from "./tensorflow-backend.js";
@@ -13,13 +14,13 @@ interface ImmediateBackend {
 
 /** In the order of "auto", without `wasm`, which nothing can start at once. */
 const IMMEDIATE: readonly ImmediateBackend[] = [
-  { name: "onnxruntime", priority: 4, register: registerEngine },
+  { name: ENGINE_BACKENDS.cpu, priority: 4, register: registerEngine },
   { name: "tensorflow", priority: 3, register: requireTensorFlow },
   { name: "cpu", priority: 1, register: () => requireModule("@tensorflow/tfjs-backend-cpu") },
 ];
 
 /** What "auto" knows. A backend of any other name is the application's own. */
-const KNOWN = new Set([...IMMEDIATE.map(({ name }) => name), "wasm", "onnxruntime-webgpu", "onnxruntime-cuda"]);
+const KNOWN = new Set([...IMMEDIATE.map(({ name }) => name), "wasm", ...Object.values(ENGINE_BACKENDS)]);
 
 /** Whether the application has given tfjs a backend of its own: tfjs then chooses among the registered ones. */
 export function hasOwnBackend(): boolean {

@@ -7,6 +7,7 @@ import type {
 import { BackendUnavailableError } from "../errors/backend-unavailable-error.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
+import { ENGINE_BACKENDS } from "./engine-backends.js";
 import { type EnginePackage, importEngine, isEngineBackend } from "./engine-package.js";
 import { makeCurrent, reasonOf, tfjsMemory } from "./tfjs-backend.js";
 import type {
@@ -20,13 +21,6 @@ import type {
 } from "./training-backend.js";
 
 const INSTALL = "npm install @lightning-ts/backend-onnxruntime";
-
-/** What the engine can run on, and the tfjs backend of each. */
-const BACKENDS: Readonly<Record<DeviceName, string>> = {
-  cpu: "onnxruntime",
-  webgpu: "onnxruntime-webgpu",
-  cuda: "onnxruntime-cuda",
-};
 
 const HALF_TYPES = { "bf16-mixed": "bfloat16", "16-mixed": "float16" } as const;
 const HALVES = ["bf16-mixed", "16-mixed"] as const;
@@ -45,7 +39,7 @@ function capabilitiesOf(device: DeviceName): BackendCapabilities {
 
 /** Halves are rounding around float32 on the processor; a GPU that has started knows which it computes in. */
 function precisionsOf(device: DeviceName): readonly PrecisionName[] {
-  const backend: unknown = tf.engine().registry[BACKENDS[device]];
+  const backend: unknown = tf.engine().registry[ENGINE_BACKENDS[device]];
   const computesIn = (dtype: "float16" | "bfloat16") =>
     device === "cpu" || (isEngineBackend(backend) && backend.computesIn(dtype));
   return ["32-true", ...HALVES.filter((name) => computesIn(HALF_TYPES[name]))];
@@ -57,7 +51,7 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
   readonly capabilities: BackendCapabilities;
 
   constructor(readonly device: DeviceName) {
-    this.name = BACKENDS[device];
+    this.name = ENGINE_BACKENDS[device];
     this.capabilities = capabilitiesOf(device);
   }
 

@@ -1,5 +1,6 @@
 import {
   describeValue,
+  ENGINE_BACKENDS,
   knownBackends,
   MisconfigurationError,
   resolveBackend,
@@ -25,10 +26,10 @@ export interface CudaAcceleratorOptions {
 
 /** The engine's backends behind each name, the best first. */
 const BACKENDS: Readonly<Record<GpuName, readonly string[]>> = {
-  gpu: ["onnxruntime-cuda", "onnxruntime-webgpu"],
-  cuda: ["onnxruntime-cuda"],
-  webgpu: ["onnxruntime-webgpu"],
-  mps: ["onnxruntime-webgpu"],
+  gpu: [ENGINE_BACKENDS.cuda, ENGINE_BACKENDS.webgpu],
+  cuda: [ENGINE_BACKENDS.cuda],
+  webgpu: [ENGINE_BACKENDS.webgpu],
+  mps: [ENGINE_BACKENDS.webgpu],
 };
 
 /** As the engine calls the hardware behind WebGPU on Apple's machines. */
@@ -70,7 +71,7 @@ export class GpuAccelerator implements Accelerator {
   async setupDevice(index: number): Promise<Device> {
     const { backend, hardware, reasons } = await findGpu(this.name);
     if (backend === undefined) throw noGpu(this.name, reasons);
-    const isCuda = backend.name === "onnxruntime-cuda";
+    const isCuda = backend.name === ENGINE_BACKENDS.cuda;
     await resolveBackend(backend, isCuda ? { deviceIndex: index, ...this.#options } : this.#options);
     return { type: this.name, index, backend, reasons: [`${backend.name}: ${hardware}`, ...reasons] };
   }
