@@ -2,8 +2,9 @@
  * Runs one suite against a backend; started by run.ts, which says what the words on the command line mean.
  */
 import { createRequire } from "node:module";
-import { registerOnnxRuntime } from "../../packages/backend-onnxruntime/src/index.js";
+import { backendNameOf, DEVICE_NAMES, registerOnnxRuntime } from "../../packages/backend-onnxruntime/src/index.js";
 import { openGraphRunner } from "../../packages/backend-onnxruntime/src/devices/open-graph-runner.js";
+import { useSoftwareGpu } from "../../packages/backend-onnxruntime/src/testing/software-gpu.js";
 import { bundleTests } from "./bundle-tests.js";
 import { coreSuite } from "./core-suite.js";
 import { EXCEPTIONS } from "./exceptions.js";
@@ -17,11 +18,14 @@ interface Totals {
 }
 
 const words = process.argv.slice(2);
-const backendName = optionOf("backend") ?? "onnxruntime";
+const device = DEVICE_NAMES.find((name) => name === (optionOf("device") ?? "cpu"));
+if (device === undefined) throw new RangeError(`--device is one of ${DEVICE_NAMES.join(", ")}.`);
+if (device === "webgpu") useSoftwareGpu();
+const backendName = optionOf("backend") ?? backendNameOf(device);
 const sample = Number(optionOf("sample") ?? "1");
 const filters = words.filter((word) => !word.startsWith("--"));
-const runner = openGraphRunner({ interface: optionOf("interface") === "javascript" ? "javascript" : "c-api" });
-registerOnnxRuntime({ runner, onWarning: words.includes("--verbose") ? console.warn : () => {} });
+const runner = openGraphRunner({ device, interface: optionOf("interface") === "javascript" ? "javascript" : "c-api" });
+registerOnnxRuntime({ device, runner, onWarning: words.includes("--verbose") ? console.warn : () => {} });
 
 const require = createRequire(import.meta.url);
 let position = 0;

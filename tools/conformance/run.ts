@@ -3,7 +3,8 @@
  * tfjs-core's, which its npm package contains, and tfjs-layers', with `--layers=FOLDER` (or the environment variable
  * `TFJS_SOURCES`), a checkout of github.com/tensorflow/tfjs at the version in use.
  * Words on the command line choose tests by name; `--sample=N` runs every Nth test; `--backend=cpu` compares;
- * `--interface=javascript` runs the graphs through onnxruntime-node's JavaScript interface.
+ * `--interface=javascript` runs the graphs through onnxruntime-node's JavaScript interface, `--device=webgpu` on a GPU,
+ * a software one where there is no other.
  */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -282,6 +282,18 @@ describe.each(RUNNERS.slice(0, useSoftwareGpu() ? 3 : 2))("a failed flush (%s)",
   });
 });
 
+it("another engine goes on with a runner on which one has failed", async () => {
+  if (tf.findBackend(BACKEND_NAME) !== null) tf.removeBackend(BACKEND_NAME);
+  const runner = openGraphRunner();
+  for (let time = 0; time < 3; time += 1) {
+    await startBackend({ runner });
+    expect([...tf.square(tf.tensor1d([1, 2])).dataSync()]).toEqual([1, 4]);
+    expect(() => fails().dataSync()).toThrow("out of range");
+    tf.removeBackend(BACKEND_NAME);
+  }
+  await runner.close();
+});
+
 function trySubmit(): void | Promise<void> {
   try {
     return backend.submit();

@@ -50,7 +50,7 @@ export class GraphEngine {
   readonly #loops: LoopWatch;
   #reads = 0;
   /** Goes up when a failure becomes known: what is started from then on stands on sound ground. */
-  #epoch = 0;
+  #epoch = nextEpoch();
   #hasRecorded = false;
   /** Failures that are being taken back, one inside the other. */
   #recoveries = 0;
@@ -236,7 +236,7 @@ export class GraphEngine {
   }
 
   #recover(flushes: readonly Flush[], culprits: ReadonlySet<LazyNode>, failure: unknown): void {
-    this.#epoch += 1;
+    this.#epoch = nextEpoch();
     this.queue.report(failure, this.#recoveries > 0);
     this.#recoveries += 1;
     try {
@@ -333,6 +333,14 @@ export class GraphEngine {
     this.#profile?.end();
     this.#runs.clear();
   }
+}
+
+let epochs = 0;
+
+/** Higher than all before: a runner passes over epochs up to the one that failed, whichever engine's it was. */
+function nextEpoch(): number {
+  epochs += 1;
+  return epochs;
 }
 
 /** Whether somebody outside of the graph needs the result. */
