@@ -1,7 +1,7 @@
-import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf } from "../graph/value-spec.js";
 import { axesConstant, transpose } from "../lowering/fused/emit.js";
+import { reversed } from "../lowering/reversed.js";
 import { axesOf, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
 import { input } from "./kernel-inputs.js";
 
@@ -65,7 +65,7 @@ function reverse(): LazyKernel {
         attrs: { axes: axesOf(attrs?.["dims"], x.shape) },
       };
     },
-    lower: (graph, [x], attrs) => (x === undefined ? [] : [reverseAxes(graph, x, numbersOf(attrs["axes"]))]),
+    lower: (graph, [x], attrs) => (x === undefined ? [] : [reversed(graph, x, numbersOf(attrs["axes"]))]),
   };
 }
 
@@ -77,19 +77,8 @@ function flipLeftRight(): LazyKernel {
       if (graphDtypeOf(image.dtype) === undefined) return null;
       return { inputs: [image], outputs: [{ shape: image.shape, dtype: image.dtype }] };
     },
-    lower: (graph, [image]) => (image === undefined ? [] : [reverseAxes(graph, image, [2])]),
+    lower: (graph, [image]) => (image === undefined ? [] : [reversed(graph, image, [2])]),
   };
-}
-
-function reverseAxes(graph: GraphBuilder, x: GraphValue, axes: readonly number[]): GraphValue {
-  if (axes.length === 0 || x.shape.length === 0) return x;
-  const ones = axes.map(() => -1);
-  const ends = axes.map(() => Number.MIN_SAFE_INTEGER);
-  return graph.op(
-    "Slice",
-    [x, axesConstant(graph, ones), axesConstant(graph, ends), axesConstant(graph, axes), axesConstant(graph, ones)],
-    { shape: x.shape },
-  );
 }
 
 function broadcastTo(): LazyKernel {

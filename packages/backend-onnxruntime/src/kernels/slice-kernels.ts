@@ -3,6 +3,7 @@ import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { graphDtypeOf, isSameShape } from "../graph/value-spec.js";
 import { axesConstant, cast, reshape, slice } from "../lowering/fused/emit.js";
+import { reversed } from "../lowering/reversed.js";
 import { numberAttribute, numbersAttribute, numbersOf } from "../lowering/read-attributes.js";
 import { input, sizedInfo } from "./kernel-inputs.js";
 
@@ -99,22 +100,13 @@ function stridedSlice(): LazyKernel {
       const strides = numbersOf(attrs["strides"]);
       const sparse = numbersOf(attrs["sparse"]);
       const axes = begin.map((_, axis) => axis);
-      const ends = begin.map((start, axis) => endOf(start, strides[axis] ?? 1, sparse[axis] ?? 1));
-      const bounds = [begin, ends, axes, strides].map((list) => axesConstant(graph, list));
-      const part =
-        isSameShape(sparse, x.shape) && strides.every((stride) => stride === 1)
-          ? x
-          : graph.op("Slice", [x, ...bounds], { shape: sparse });
+      const last = begin.map((start, axis) => start + ((sparse[axis] ?? 1) - 1) * (strides[axis] ?? 1));
+      const starts = begin.map((start, axis) => (sparse[axis] === 0 ? 0 : Math.min(start, last[axis] ?? start)));
+      const ends = begin.map((start, axis) => (sparse[axis] === 0 ? 0 : Math.max(start, last[axis] ?? start) + 1));
+      const forwards = slice(graph, x, { axes, starts, ends, steps: strides.map(Math.abs) });
+      const turned = axes.filter((axis) => (strides[axis] ?? 1) < 0);
+      const part = reversed(graph, forwards, turned);
       return [reshape(graph, part, numbersOf(attrs["shape"]))];
     },
   };
-}
-
-/**
- * The exclusive end after `count` elements; going backwards past the first element needs an end that ONNX does not take
- * for a negative index.
- */
-function endOf(start: number, stride: number, count: number): number {
-  const end = start + (count - 1) * stride + Math.sign(stride);
-  return end < 0 ? Number.MIN_SAFE_INTEGER : end;
 }

@@ -1,5 +1,6 @@
 import type { GraphBuilder, GraphValue } from "../contract/graph-builder.js";
-import { axesConstant, concat } from "./fused/emit.js";
+import { concat, slice } from "./fused/emit.js";
+import { reversed } from "./reversed.js";
 
 /** Pads by mirroring; `offset` 1 leaves the edge itself out (reflect), 0 repeats it (symmetric). */
 export function mirrorPad(
@@ -22,7 +23,5 @@ export function mirrorPad(
 
 /** Elements `start … start + count - 1` along an axis, last first. */
 function reversedRange(graph: GraphBuilder, x: GraphValue, axis: number, start: number, count: number): GraphValue {
-  const end = start === 0 ? Number.MIN_SAFE_INTEGER : start - 1;
-  const bounds = [[start + count - 1], [end], [axis], [-1]].map((list) => axesConstant(graph, list));
-  return graph.op("Slice", [x, ...bounds], { shape: x.shape.with(axis, count) });
+  return reversed(graph, slice(graph, x, { axes: [axis], starts: [start], ends: [start + count] }), [axis]);
 }

@@ -24,7 +24,7 @@ export const WEBGPU_TARGET: GraphTarget = {
     Min: pairwise("Min"),
   },
   sumsExactly: false,
-  onProcessor: (node) => computesBits(node) || findsPositions(node),
+  onProcessor: (node) => computesBits(node) || findsPositions(node) || spreadsInSpace(node),
   repeats: false,
   packsUpdates: true,
   scatters: false,
@@ -34,6 +34,11 @@ export const WEBGPU_TARGET: GraphTarget = {
 /** Random bits are drawn with operators that the device lacks; those in between would go back and forth. */
 function computesBits({ inputs, outputs }: NodeRequest): boolean {
   return [...inputs, ...outputs].some((value) => value?.dtype === "uint32");
+}
+
+/** The provider's transposed convolutions have at most two dimensions. */
+function spreadsInSpace({ type, inputs }: NodeRequest): boolean {
+  return type === "ConvTranspose" && (inputs[0]?.shape.length ?? 0) > 4;
 }
 
 /** The provider's pooling has no positions of what it finds. */
