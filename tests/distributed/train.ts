@@ -27,6 +27,8 @@ export interface TrainOrders {
   /** The rank whose loss overflows, in its third step. */
   readonly overflows?: number;
   readonly bucketCapMb?: number;
+  /** Counts parameters that a rank's loss does not reach as zero there. */
+  readonly findUnusedParameters?: boolean;
   /** Makes each rank begin with weights of its own. */
   readonly seedPerRank?: boolean;
   /** A batch norm between the layers, by itself or over all ranks. */
@@ -129,10 +131,10 @@ function makeOptimizer(net: Net) {
 }
 
 function makeStrategy() {
-  const { bucketCapMb, stage, strategy } = orders;
-  const timeoutMs = 30_000;
+  const { bucketCapMb, findUnusedParameters, stage, strategy } = orders;
   if (strategy !== undefined) return strategy;
-  return stage === undefined ? new DDPStrategy({ timeoutMs }) : new FSDPStrategy({ timeoutMs, stage, bucketCapMb });
+  const options = { timeoutMs: 30_000, findUnusedParameters };
+  return stage === undefined ? new DDPStrategy(options) : new FSDPStrategy({ ...options, stage, bucketCapMb });
 }
 
 /** As many examples as the steps take on all ranks together. */
