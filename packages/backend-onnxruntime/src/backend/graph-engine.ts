@@ -140,7 +140,7 @@ export class GraphEngine {
    * Starts one graph that computes these results, and those that will outlive the open scopes (variables, kept tensors,
    * gradients, values saved for them): computing such a one later would compute its whole history twice. Temporary
    * results stay recorded; one that a second read needs is kept then.
-   * @param groups has graphs of their own for what the first group needs, then the second, …
+   * @param groups has graphs of their own for what the first group needs, then the second and so on
    */
   runFor(wanted: ReadonlySet<LazyData>, groups: Marks["groups"] = []): void {
     this.queue.settleEnded();

@@ -103,10 +103,7 @@ export interface TrainerOptions extends LightningOnlyOptions {
   readonly gradientClipAlgorithm?: "norm" | "value" | undefined;
   /** Checks after every step that loss and gradients are finite; slow. @default false */
   readonly detectAnomaly?: boolean | undefined;
-  /**
-   * Batch norms of the module are `SyncBatchNorm` during `fit`: statistics of all ranks' batches.
-   * @default false
-   */
+  /** Batch norms of the module are `SyncBatchNorm` during `fit`: statistics of all ranks' batches. @default false */
   readonly syncBatchnorm?: boolean | undefined;
   /**
    * Ends the run with an error at the first loss or monitored metric that is NaN or infinite; reads the loss of every
