@@ -1,30 +1,28 @@
 /** What can be waited for without the event loop. */
 interface Runs {
-  readonly submitted: number;
-  join(id: number): void;
+  joinAll(): void;
 }
 
 const waitedFor = new Set<Runs>();
 
 /**
- * Lets the process end only when its runs have ended, where that matters: Deno gives the memory of a program back while
- * its threads still compute on it, and crashes. Node ends the threads first.
+ * Lets the process end only when its runs have ended. A device's own threads would compute on memory that the process
+ * has given back, and so would the executor's in Deno, which ends its threads later than Node.
  */
 export function awaitRunsAtExit(runs: Runs): void {
-  if (!("Deno" in globalThis)) return;
   if (waitedFor.size === 0) process.on("exit", awaitAll);
   waitedFor.add(runs);
 }
 
 /** To be called when there will be no more runs. */
 export function forgetRuns(runs: Runs): void {
-  waitedFor.delete(runs);
+  if (waitedFor.delete(runs) && waitedFor.size === 0) process.off("exit", awaitAll);
 }
 
 function awaitAll(): void {
   for (const runs of waitedFor) {
     try {
-      runs.join(runs.submitted);
+      runs.joinAll();
     } catch {
       // The thread has died: nothing runs any more, and whoever waited for a result has been told.
     }

@@ -81,7 +81,7 @@ export class RunQueue {
     this.#worker.on("error", (error) => this.#fail(error));
     this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
     awaitLoadingAtExit(this.#cells, CELL.hasLoaded);
-    awaitRunsAtExit(this);
+    if ("Deno" in globalThis) awaitRunsAtExit(this);
     void this.#exited.then(() => {
       forgetLoading(this.#cells);
       forgetRuns(this);
@@ -94,6 +94,11 @@ export class RunQueue {
 
   get submitted(): number {
     return this.#submitted;
+  }
+
+  /** Waits until all runs have ended, without the event loop. */
+  joinAll(): void {
+    this.join(this.#submitted);
   }
 
   /** Id of the newest run that has completed. */

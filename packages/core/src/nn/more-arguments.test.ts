@@ -30,6 +30,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, () => readonly unkn
   utils: {
     clipGradNorm: () => [[matrix()], 1],
     clipGradValue: () => [[matrix()], 1],
+    clipGradsWithNorm: () => [[matrix()], 1, tf.scalar(1)],
     vectorToParameters: () => [tf.ones([4]), [matrix()]],
     weightNorm: () => [linear()],
     removeWeightNorm: () => [utils.weightNorm(linear())],

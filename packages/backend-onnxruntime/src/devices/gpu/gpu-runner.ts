@@ -11,6 +11,7 @@ import type {
 } from "../../contract/graph-runner.js";
 import type { GraphRunError } from "../../errors/graph-run-error.js";
 import { allocateAligned } from "../../session/aligned-memory.js";
+import { awaitRunsAtExit, forgetRuns } from "../../session/await-runs.js";
 import { BufferPool } from "../../session/buffer-pool.js";
 import { fillMemory, viewMemory } from "../../session/host-memory.js";
 import { NativeBuffer } from "../../session/native-buffer.js";
@@ -174,6 +175,7 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
   }
 
   protected override closeDevice(): void {
+    forgetRuns(this);
     this.#hostPool.clear();
   }
 
@@ -183,8 +185,19 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
   }
 
   #openMemory(): DeviceMemory {
-    this.#memory ??= deviceMemory(this.#device, this.openNow());
+    if (this.#memory === undefined) {
+      this.#memory = deviceMemory(this.#device, this.openNow());
+      awaitRunsAtExit(this);
+    }
     return this.#memory;
+  }
+
+  /** Waits until the device has nothing to do: it computes in order, so what comes up from it now comes last. */
+  joinAll(): void {
+    const [source, target] = [this.pool.allocate(4), this.#hostPool.allocate(4)];
+    this.join(this.#copy(source, target, 4));
+    this.#hostPool.free(target);
+    this.pool.free(source);
   }
 
   /** A device that takes runs without an end would be given more and more of them: a small read makes it catch up. */
