@@ -3,8 +3,9 @@
  * how long a step takes. The first layers compute much and have few weights, the last one has many.
  * usage: node --import tsx src/ranks/overlap.ts
  */
-import { F, nn, optim, seedEverything, tf } from "@lightning-ts/core";
+import { F, nn, optim, seedEverything } from "@lightning-ts/core";
 import { cpu, DDPStrategy, Fabric, type Collective } from "@lightning-ts/fabric";
+import { labelledBatch } from "./labelled-batch.js";
 
 const [BATCH, FEATURES, WIDTH, CLASSES] = [512, 256, 192, 2048];
 /** How often the layer in the middle is applied. */
@@ -58,13 +59,7 @@ const middle = new nn.Linear(WIDTH, WIDTH);
 const layers = Array.from({ length: DEPTH }, () => [middle, new nn.Tanh()]).flat();
 const net = new nn.Sequential(new nn.Linear(FEATURES, WIDTH), ...layers, new nn.Linear(WIDTH, CLASSES));
 const [model, optimizer] = fabric.setup(net, (module) => new optim.SGD(module.parameters(), { lr: 0.01 }));
-const x = tf.keep(tf.randomNormal<tf.Rank.R2>([BATCH, FEATURES], 0, 1, "float32", 7));
-const y = tf.keep(
-  tf.tensor1d(
-    Int32Array.from({ length: BATCH }, (_, row) => row % CLASSES),
-    "int32",
-  ),
-);
+const { x, y } = labelledBatch(BATCH, FEATURES, CLASSES);
 
 function step(): void {
   fabric.step(() => {

@@ -1,6 +1,7 @@
 /** Trains a network on one rank or on several, with one thread each, and prints how many examples a second all take. */
-import { F, nn, optim, seedEverything, tf } from "@lightning-ts/core";
+import { F, nn, optim, seedEverything } from "@lightning-ts/core";
 import { cpu, Fabric } from "@lightning-ts/fabric";
+import { labelledBatch } from "./labelled-batch.js";
 
 const BATCH = 128;
 const [WIDTH, CLASSES, FEATURES] = [1024, 10, 784];
@@ -18,13 +19,7 @@ const net = new nn.Sequential(
   new nn.Linear(WIDTH, CLASSES),
 );
 const [model, optimizer] = fabric.setup(net, (module) => new optim.SGD(module.parameters(), { lr: 0.01 }));
-const x = tf.keep(tf.randomNormal<tf.Rank.R2>([BATCH, FEATURES], 0, 1, "float32", 7));
-const y = tf.keep(
-  tf.tensor1d(
-    Int32Array.from({ length: BATCH }, (_, row) => row % CLASSES),
-    "int32",
-  ),
-);
+const { x, y } = labelledBatch(BATCH, FEATURES, CLASSES);
 
 async function train(steps: number): Promise<void> {
   for (let step = 0; step < steps; step += 1)

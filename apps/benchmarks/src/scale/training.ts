@@ -1,6 +1,7 @@
 /** Trains on some ranks with one thread each, and prints how long a step takes, or each part of one. */
-import { F, gradOf, lendValuesNow, nn, optim, seedEverything, tf } from "@lightning-ts/core";
+import { F, gradOf, lendValuesNow, nn, optim, seedEverything } from "@lightning-ts/core";
 import { cpu, DDPStrategy, Fabric } from "@lightning-ts/fabric";
+import { labelledBatch } from "../ranks/labelled-batch.js";
 import { MODELS, type TrainingOrders, type TrainingReport } from "./orders.js";
 import { ThrottledStrategy } from "./throttled-strategy.js";
 
@@ -18,9 +19,7 @@ seedEverything(1);
 const layers = widths.slice(1).flatMap((width, index) => [new nn.Linear(widths[index] ?? 0, width), new nn.ReLU()]);
 const net = new nn.Sequential(...layers.slice(0, -1));
 const [model, optimizer] = fabric.setup(net, (module) => new optim.SGD(module.parameters(), { lr: 0.01 }));
-const x = tf.keep(tf.randomNormal<tf.Rank.R2>([batch, widths[0] ?? 0], 0, 1, "float32", 7));
-const labels = Int32Array.from({ length: batch }, (_, row) => row % CLASSES);
-const y = tf.keep(tf.tensor1d(labels, "int32"));
+const { x, y } = labelledBatch(batch, widths[0] ?? 0, CLASSES);
 
 /** What the strategy does with gradients on one rank, without other ranks: it waits for them. */
 function waitForGradients(): void {

@@ -159,14 +159,11 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
   /** Reads a word of new memory: where the device has promised too much, that fails. */
   #whyUnusable(buffer: DeviceBuffer): string | undefined {
     if (!this.#device.promisesMemory || buffer.capacityBytes < TRIED_BYTES) return undefined;
-    const target = this.#hostPool.allocate(4);
     try {
-      this.join(this.#copy(buffer, target, 4));
+      this.join(this.#readWord(buffer));
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
-    } finally {
-      this.#hostPool.free(target);
     }
   }
 
@@ -194,9 +191,8 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
 
   /** Waits until the device has nothing to do: it computes in order, so what comes up from it now comes last. */
   joinAll(): void {
-    const [source, target] = [this.pool.allocate(4), this.#hostPool.allocate(4)];
-    this.join(this.#copy(source, target, 4));
-    this.#hostPool.free(target);
+    const source = this.pool.allocate(4);
+    this.join(this.#readWord(source));
     this.pool.free(source);
   }
 
@@ -207,9 +203,17 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     const [output] = outputs;
     if (this.#runsAhead < MOST_RUNS_AHEAD || !(output instanceof DeviceBuffer)) return;
     this.#runsAhead = 0;
+    this.#readWord(output);
+  }
+
+  /** Has ended when the device has done everything before it. */
+  #readWord(source: DeviceBuffer): NativeTicket {
     const target = this.#hostPool.allocate(4);
-    this.#copy(output, target, 4);
-    this.#hostPool.free(target);
+    try {
+      return this.#copy(source, target, 4);
+    } finally {
+      this.#hostPool.free(target);
+    }
   }
 
   #startDownload(

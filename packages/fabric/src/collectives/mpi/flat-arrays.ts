@@ -1,3 +1,5 @@
+import { Parts } from "../parts.js";
+
 /** Arrays that are kept for the next call of the same length. */
 const MOST_KEPT = 16;
 
@@ -6,26 +8,19 @@ export class FlatArrays {
   #kept: Float32Array[] = [];
 
   /** The parts behind each other. */
-  join(parts: readonly Float32Array[]): Float32Array {
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
+  join(arrays: readonly Float32Array[]): Float32Array {
+    const parts = new Parts(arrays);
+    const { length } = parts;
     const place = this.#kept.findIndex((array) => array.length === length);
     const flat = place === -1 ? new Float32Array(length) : this.#kept.splice(place, 1)[0];
     if (flat === undefined) throw new RangeError("unreachable: the array was there");
-    let from = 0;
-    for (const part of parts) {
-      flat.set(part, from);
-      from += part.length;
-    }
+    parts.read(0, flat);
     return flat;
   }
 
   /** Takes a flat array back, once its values are in the parts. */
-  split(flat: Float32Array, parts: readonly Float32Array[]): void {
-    let from = 0;
-    for (const part of parts) {
-      part.set(flat.subarray(from, from + part.length));
-      from += part.length;
-    }
+  split(flat: Float32Array, arrays: readonly Float32Array[]): void {
+    new Parts(arrays).write(0, flat);
     this.#kept.push(flat);
     if (this.#kept.length > MOST_KEPT) this.#kept.shift();
   }

@@ -1,7 +1,7 @@
 import type { CollectiveBuffer, ReduceOp } from "../collective.js";
+import { Parts } from "../parts.js";
 import type { Channel } from "./channel.js";
 import type { CallSteps } from "./pending-call.js";
-import { Parts } from "./parts.js";
 import { reduceInto } from "./reduce-into.js";
 
 const NOTHING = new Uint8Array();

@@ -1,5 +1,6 @@
 import { draftTensor, lendValues, lendValuesNow, setGrad, type Loan, type TensorDraft } from "@lightning-ts/core";
 import type { Collective, CollectiveWork } from "../../collectives/collective.js";
+import { Parts } from "../../collectives/parts.js";
 import { workAfter } from "../../collectives/work-after.js";
 import type { GradientEntry } from "./buckets.js";
 import { compressedMean } from "./compressed-reduction.js";
@@ -83,17 +84,8 @@ function allReduceFlat(
   outputs: readonly Float32Array[],
   call: Parameters<Collective["allReduce"]>[1],
 ): CollectiveWork {
-  const flat = new Float32Array(inputs.reduce((sum, { length }) => sum + length, 0));
-  let from = 0;
-  for (const input of inputs) {
-    flat.set(input, from);
-    from += input.length;
-  }
-  return workAfter(collective.allReduce(flat, call), () => {
-    let at = 0;
-    for (const output of outputs) {
-      output.set(flat.subarray(at, at + output.length));
-      at += output.length;
-    }
-  });
+  const parts = new Parts(inputs);
+  const flat = new Float32Array(parts.length);
+  parts.read(0, flat);
+  return workAfter(collective.allReduce(flat, call), () => new Parts(outputs).write(0, flat));
 }

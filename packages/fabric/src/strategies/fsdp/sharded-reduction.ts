@@ -4,9 +4,10 @@ import type { Collective, CollectiveWork } from "../../collectives/collective.js
 import type { GradientEntry } from "../ddp/buckets.js";
 import type { GradientReduction } from "../ddp/gradient-reduction.js";
 import { FlatGradients } from "./flat-gradients.js";
-import { IncomingTensors } from "./flat-shard.js";
+import { IncomingTensors } from "./incoming-tensors.js";
 import type { ParameterOwners } from "./parameter-owners.js";
 import { Scratch } from "./scratch.js";
+import { travellingParts } from "./travelling-parts.js";
 
 export interface ShardedReductionOptions {
   /** How many bytes of gradients travel in one call. */
@@ -73,34 +74,25 @@ export class ShardedReduction implements GradientReduction {
     incoming: IncomingTensors,
     without: string,
   ): Generator<CollectiveWork, void> {
-    const { rank, worldSize } = collective;
+    const { rank } = collective;
     const lengths = flats.map(({ length }) => length);
-    const [longest = 0, common = 0] = lengths.toSorted((a, b) => b - a);
-    const elements = this.#options.bucketBytes / Float32Array.BYTES_PER_ELEMENT;
-    const together = Math.max(1, Math.floor(elements / worldSize));
-    for (let from = 0; from < common; from += together) {
-      const count = Math.min(together, common - from);
-      for (const flat of flats) yield flat.read(from, count);
-      const memory = this.#scratch.take((worldSize + 1) * count);
-      const [mean, all] = [memory.subarray(0, count), memory.subarray(count)];
-      for (const [owner, flat] of flats.entries())
-        flat.takeInto(all.subarray(owner * count, (owner + 1) * count), from);
-      const name = `gradients from ${from} on, of ${longest}${without}`;
-      yield collective.reduceScatter(all, mean, { name, op: "mean" });
-      incoming.add(mean);
-    }
-    // What only one rank's part still has is not worth parts of the others.
-    const destination = lengths.indexOf(longest);
-    const alone = Math.max(1, Math.floor(elements));
-    for (let from = common; from < longest; from += alone) {
-      const part = this.#scratch.take(Math.min(alone, longest - from));
-      const flat = flats[destination];
-      if (flat === undefined) return;
-      yield flat.read(from, part.length);
-      flat.takeInto(part, from);
-      const name = `gradients of rank ${destination} from ${from} on, of ${longest}${without}`;
-      yield collective.reduce(part, { name, op: "mean", destination });
-      if (rank === destination) incoming.add(part);
+    const of = `of ${Math.max(...lengths)}${without}`;
+    for (const { from, count, owner } of travellingParts(lengths, this.#options.bucketBytes)) {
+      const travelling = owner === undefined ? flats : flats.slice(owner, owner + 1);
+      for (const flat of travelling) yield flat.read(from, count);
+      const size = travelling.length * count;
+      const memory = this.#scratch.take(owner === undefined ? size + count : size);
+      const [all, mean] = [memory.subarray(0, size), memory.subarray(size)];
+      for (const [index, flat] of travelling.entries())
+        flat.takeInto(all.subarray(index * count, (index + 1) * count), from);
+      if (owner === undefined) {
+        yield collective.reduceScatter(all, mean, { name: `gradients from ${from} on, ${of}`, op: "mean" });
+        incoming.add(mean);
+      } else {
+        const name = `gradients of rank ${owner} from ${from} on, ${of}`;
+        yield collective.reduce(all, { name, op: "mean", destination: owner });
+        if (rank === owner) incoming.add(all);
+      }
     }
   }
 

@@ -1,8 +1,10 @@
 import { lendValuesNow } from "@lightning-ts/core";
 import type { Variable } from "@tensorflow/tfjs-core";
 import type { Collective } from "../../collectives/collective.js";
-import { copyRange, IncomingTensors } from "./flat-shard.js";
+import { Parts } from "../../collectives/parts.js";
+import { IncomingTensors } from "./incoming-tensors.js";
 import type { Scratch } from "./scratch.js";
+import { travellingParts } from "./travelling-parts.js";
 
 export interface WeightShare {
   readonly collective: Collective;
@@ -26,7 +28,7 @@ export function shareWeights(share: WeightShare): void {
   );
   try {
     const own = loans.map(({ values }) => (values instanceof Float32Array ? values : Float32Array.from(values)));
-    exchange(share, own, incoming);
+    exchange(share, new Parts(own), incoming);
   } finally {
     for (const loan of loans) loan.giveBack();
     for (const tensors of incoming) tensors.end();
@@ -35,32 +37,29 @@ export function shareWeights(share: WeightShare): void {
 
 function exchange(
   { byOwner, collective, bucketBytes, scratch }: WeightShare,
-  own: readonly Float32Array[],
+  own: Parts,
   incoming: readonly IncomingTensors[],
 ): void {
   const { rank } = collective;
   const worldSize = byOwner.length;
   const lengths = byOwner.map((variables) => variables.reduce((sum, { size }) => sum + size, 0));
-  const elements = bucketBytes / Float32Array.BYTES_PER_ELEMENT;
   const longest = Math.max(...lengths);
-  // What only one rank still has is not worth parts of the others.
-  const common = lengths.toSorted((a, b) => b - a)[1] ?? 0;
-  const together = Math.max(1, Math.floor(elements / worldSize));
-  for (let from = 0; from < common; from += together) {
-    const count = Math.min(together, common - from);
-    const memory = scratch.take((worldSize + 1) * count);
-    const [part, parts] = [memory.subarray(0, count), memory.subarray(count)];
-    copyRange(own, from, part);
-    collective.allGather(part, parts, { name: `weights from ${from} on, of ${longest}` }).join();
-    for (const [owner, tensors] of incoming.entries())
-      if (owner !== rank) tensors.add(parts.subarray(owner * count, (owner + 1) * count));
-  }
-  const source = lengths.indexOf(longest);
-  const alone = Math.max(1, Math.floor(elements));
-  for (let from = common; from < longest; from += alone) {
-    const part = scratch.take(Math.min(alone, longest - from));
-    if (source === rank) copyRange(own, from, part);
-    collective.broadcast(part, { name: `weights of rank ${source} from ${from} on, of ${longest}`, source }).join();
-    if (source !== rank) incoming[source]?.add(part);
+  for (const { from, count, owner } of travellingParts(lengths, bucketBytes)) {
+    if (owner === undefined) {
+      const memory = scratch.take((worldSize + 1) * count);
+      const [part, parts] = [memory.subarray(0, count), memory.subarray(count)];
+      // What lies behind the end of this rank's is padding.
+      part.fill(0);
+      own.read(from, part);
+      collective.allGather(part, parts, { name: `weights from ${from} on, of ${longest}` }).join();
+      for (const [source, tensors] of incoming.entries())
+        if (source !== rank) tensors.add(parts.subarray(source * count, (source + 1) * count));
+    } else {
+      const part = scratch.take(count);
+      if (owner === rank) own.read(from, part);
+      const name = `weights of rank ${owner} from ${from} on, of ${longest}`;
+      collective.broadcast(part, { name, source: owner }).join();
+      if (owner !== rank) incoming[owner]?.add(part);
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { tf } from "@lightning-ts/core";
 import { expect, it } from "vitest";
-import { copyRange, IncomingTensors } from "./flat-shard.js";
+import { Parts } from "../../collectives/parts.js";
+import { IncomingTensors } from "./incoming-tensors.js";
 
 it("cuts arrays into parts and puts tensors together from them, whatever the parts are", () => {
   const shapes = [[2, 3], [], [1], [0], [4]];
@@ -15,7 +16,7 @@ it("cuts arrays into parts and puts tensors together from them, whatever the par
     });
     for (let from = 0; from < 12; from += atOnce) {
       const part = new Float32Array(atOnce);
-      copyRange(values, from, part);
+      new Parts(values).read(from, part);
       incoming.add(part);
     }
     expect(found).toEqual(values.map((each) => [...each]));

@@ -1,6 +1,6 @@
-import type { CollectiveBuffer } from "../collective.js";
+import type { CollectiveBuffer } from "./collective.js";
 
-/** Several arrays of the same type, which are reduced as if they lay behind each other. */
+/** Several arrays of the same type, taken as if they lay behind each other. */
 export class Parts {
   readonly length: number;
   readonly #parts: readonly CollectiveBuffer[];

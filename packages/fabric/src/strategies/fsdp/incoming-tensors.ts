@@ -1,21 +1,6 @@
 import { draftTensor, type TensorDraft } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 
-/**
- * Copies the values of arrays, which lie behind each other, from `from` on into `target`. What lies behind their end is
- * zero.
- */
-export function copyRange(arrays: readonly Float32Array[], from: number, target: Float32Array): void {
-  target.fill(0);
-  let begin = 0;
-  for (const array of arrays) {
-    const first = Math.max(from, begin);
-    const end = Math.min(from + target.length, begin + array.length);
-    if (first < end) target.set(array.subarray(first - begin, end - begin), first - from);
-    begin += array.length;
-  }
-}
-
 /** Takes the values of some variables as they come in, part by part, and hands over each tensor that is complete. */
 export class IncomingTensors {
   readonly #variables: readonly Variable[];
