@@ -108,11 +108,22 @@ function* dividedSteps(
     const lengthOf = (member: number): number => startOf(member + 1) - startOf(member);
     const start = startOf(channel.member);
     const own = lengthOf(channel.member);
-    channel.publishWith(length * bytes, (byte) => inputs.read(from, viewLike(kind, channel.buffer, byte, length)));
+    // Nobody reads the share that this member reduces.
+    const end = start + own;
+    channel.publishWith(length * bytes, (byte) => {
+      inputs.read(from, viewLike(kind, channel.buffer, byte, start));
+      inputs.read(from + end, viewLike(kind, channel.buffer, byte + end * bytes, length - end));
+    });
     yield;
-    const at = (member: number): number => channel.chunkByteOf(member) + start * bytes;
-    const all = channel.ranks.map((_, member) => viewLike(kind, channel.buffer, at(member), own));
-    channel.publishWith(own * bytes, (byte) => reduceInto(viewLike(kind, channel.buffer, byte, own), all, op));
+    const chunks = channel.ranks.map((_, member) => channel.chunkByteOf(member) + start * bytes);
+    channel.publishWith(own * bytes, (byte) =>
+      inputs.visit(from + start, own, (piece, at) => {
+        const view = (chunk: number): CollectiveBuffer =>
+          viewLike(kind, channel.buffer, chunk + at * bytes, piece.length);
+        const all = chunks.map((chunk, member) => (member === channel.member ? piece : view(chunk)));
+        reduceInto(view(byte), all, op);
+      }),
+    );
     yield;
     for (const member of channel.ranks.keys())
       outputs.write(
