@@ -23,6 +23,7 @@ if (device === undefined) throw new RangeError(`--device is one of ${DEVICE_NAME
 if (device === "webgpu") useSoftwareGpu();
 const backendName = optionOf("backend") ?? backendNameOf(device);
 const sample = Number(optionOf("sample") ?? "1");
+const offset = Number(optionOf("offset") ?? "0");
 const filters = words.filter((word) => !word.startsWith("--"));
 const runner = openGraphRunner({ device, interface: optionOf("interface") === "javascript" ? "javascript" : "c-api" });
 registerOnnxRuntime({ device, runner, onWarning: words.includes("--verbose") ? console.warn : () => {} });
@@ -48,7 +49,7 @@ function optionOf(name: string): string | undefined {
 function isChosen(name: string): boolean {
   if (filters.some((filter) => !name.includes(filter))) return false;
   if (EXCEPTIONS.some((exception) => name.includes(exception.test))) return false;
-  return position++ % sample === 0;
+  return position++ % sample === offset % sample;
 }
 
 function count({ fullName, status, failedExpectations }: SpecResult): void {

@@ -2,7 +2,8 @@
  * Runs the test-suites of tfjs against the onnxruntime backend and prints `N passed, N failed, N skipped` for each:
  * tfjs-core's, which its npm package contains, and tfjs-layers', with `--layers=FOLDER` (or the environment variable
  * `TFJS_SOURCES`), a checkout of github.com/tensorflow/tfjs at the version in use.
- * Words on the command line choose tests by name; `--sample=N` runs every Nth test; `--backend=cpu` compares;
+ * Words on the command line choose tests by name; `--sample=N` runs every Nth test, `--offset=M` from the
+ * Mth on (counted from 0); `--backend=cpu` compares;
  * `--interface=javascript` runs the graphs through onnxruntime-node's JavaScript interface, `--device=webgpu` on a GPU,
  * a software one where there is no other.
  */

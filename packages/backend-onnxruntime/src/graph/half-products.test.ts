@@ -70,6 +70,18 @@ describe("products under autocast", () => {
     expect(types.at(-1)).toBe("Add");
   });
 
+  it("find them behind 50 000 moves, and behind values that are joined to themselves again and again", () => {
+    const graph = graphIn("float16");
+    const [a, b] = inputs(graph);
+    let moved = roundToCompute(graph, a);
+    for (let place = 0; place < 25_000; place++) {
+      const joined = graph.op("Concat", [moved, moved], { shape: [8, 4], attrs: { axis: 0 } });
+      moved = slice(graph, joined, { axes: [0], starts: [place % 4], ends: [(place % 4) + 4] });
+    }
+    const product = matrixProduct(graph, moved, b);
+    expect(typesOf(graph, product).filter((type) => type === "Gemm in halves")).toHaveLength(1);
+  });
+
   const windows = {
     stride: [1, 1],
     padding: [

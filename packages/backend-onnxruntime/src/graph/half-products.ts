@@ -1,9 +1,5 @@
 import type { GraphBuilder, GraphValue, NodeRequest } from "../contract/graph-builder.js";
-import type { GraphDtype } from "../contract/graph-dtype.js";
-import type { ProducerOf } from "./producer-of.js";
-
-/** Operators that move numbers and change none. */
-const MOVING: ReadonlySet<string> = new Set(["Reshape", "Transpose", "Slice", "Squeeze", "Unsqueeze", "Expand"]);
+import type { HalfValues } from "./half-values.js";
 
 /**
  * A product of operands that autocast has rounded, in the type that they were rounded to, where the device has a kernel
@@ -11,14 +7,14 @@ const MOVING: ReadonlySet<string> = new Set(["Reshape", "Transpose", "Slice", "S
  * then up to the kernel.
  * @returns `undefined` where the product stays as it is
  */
-export function inHalf(graph: GraphBuilder, request: NodeRequest, producerOf: ProducerOf): GraphValue | undefined {
+export function inHalf(graph: GraphBuilder, request: NodeRequest, halves: HalfValues): GraphValue | undefined {
   const { computeDtype: dtype, target } = graph;
   const [output] = request.outputs;
   if (dtype === "float32" || output?.dtype !== "float32" || target?.halves === undefined) return undefined;
   const { type, domain, attrs = {}, inputs } = request;
   const name = domain === undefined || domain === "" ? type : `${domain}:${type}`;
   if (!target.halves[dtype].includes(name)) return undefined;
-  const [left, right, rest] = inputs.map((input) => input && halfOf(graph, input, dtype, producerOf));
+  const [left, right, rest] = inputs.map((input) => input && halves.of(input, dtype));
   if (left === undefined || right === undefined) return undefined;
   const given = inputs[2];
   const isAdded = given !== undefined && rest === undefined;
@@ -28,26 +24,4 @@ export function inHalf(graph: GraphBuilder, request: NodeRequest, producerOf: Pr
   const product = graph.op(type, operands, { dtype, shape, attrs, ...(domain === undefined ? {} : { domain }) });
   const result = graph.op("Cast", [product], { dtype: "float32", attrs: { to: 1 } });
   return isAdded ? graph.op("Add", [result, given], { shape }) : result;
-}
-
-/** The value that this one was cast from, moved as this one was. */
-function halfOf(
-  graph: GraphBuilder,
-  value: GraphValue,
-  dtype: GraphDtype,
-  producerOf: ProducerOf,
-): GraphValue | undefined {
-  const producer = producerOf(value);
-  const [source, ...others] = producer?.inputs ?? [];
-  if (producer === undefined || source === undefined) return undefined;
-  const { type, attrs = {} } = producer;
-  if (type === "Cast") return source.dtype === dtype ? source : undefined;
-  const isJoining = type === "Concat";
-  // What `Pad` fills with would be float32.
-  if (!isJoining && !(MOVING.has(type) || (type === "Pad" && others.length === 1))) return undefined;
-  const moved = (isJoining ? producer.inputs : [source]).map(
-    (input) => input && halfOf(graph, input, dtype, producerOf),
-  );
-  if (moved.includes(undefined)) return undefined;
-  return graph.op(type, isJoining ? moved : [...moved, ...others], { dtype, shape: value.shape, attrs });
 }

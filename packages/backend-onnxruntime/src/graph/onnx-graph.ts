@@ -11,6 +11,7 @@ import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-mode
 import { constantBytes } from "./constant-bytes.js";
 import { flatEnds } from "./flat-ends.js";
 import { inHalf } from "./half-products.js";
+import { HalfValues } from "./half-values.js";
 import { fuseRelu } from "./fuse-relu.js";
 import { leavesLast } from "./leaves-last.js";
 import { readsOf } from "./reads-of.js";
@@ -35,6 +36,7 @@ export class OnnxGraph implements GraphBuilder {
   position = 0;
   readonly #nodes: ModelNode[] = [];
   readonly #requests = new Map<string, NodeRequest>();
+  readonly #halves = new HalfValues(this, (value) => this.#requests.get(value.name));
   readonly #onProcessor: string[] = [];
   readonly #shapes = new Map<string, readonly number[]>();
   readonly #shared = new Map<string, readonly (GraphValue | undefined)[]>();
@@ -109,7 +111,7 @@ export class OnnxGraph implements GraphBuilder {
     const rewrite = this.target?.rewrites[domain === "" ? type : `${domain}:${type}`];
     const rewritten = rewrite?.(this, request);
     if (rewritten !== undefined) return rewritten;
-    const half = inHalf(this, request, (value) => this.#requests.get(value.name));
+    const half = inHalf(this, request, this.#halves);
     return half && [half];
   }
 

@@ -7,11 +7,21 @@ export function splitOf(most: number): Rewrite {
     const axis = Number(attrs["axis"] ?? 0);
     if (value === undefined || outputs.length <= most) return undefined;
     const lengths = outputs.map((output) => output?.shape[axis] ?? 0);
-    const perGroup = most ** Math.ceil(Math.log(outputs.length) / Math.log(most) - 1);
+    const perGroup = partsPerGroup(outputs.length, most);
     const groups = groupsOf(lengths, perGroup);
     const sums = groups.map((group) => group.reduce((sum, length) => sum + length, 0));
     return split(graph, value, sums, axis).flatMap((part, group) => split(graph, part, groups[group] ?? [], axis));
   };
+}
+
+/**
+ * The largest power of `most` below `count`. It is counted up: logarithms of powers are not exact, and a group of all
+ * parts would be grouped for ever.
+ */
+function partsPerGroup(count: number, most: number): number {
+  let parts = 1;
+  while (parts * most < count) parts *= most;
+  return parts;
 }
 
 function groupsOf<T>(items: readonly T[], perGroup: number): T[][] {
@@ -26,7 +36,7 @@ export function concatOf(most: number): Rewrite {
     const values = inputs.filter((value): value is GraphValue => value !== undefined);
     if (values.length <= most) return undefined;
     const axis = Number(attrs["axis"]);
-    const perGroup = most ** Math.ceil(Math.log(values.length) / Math.log(most) - 1);
+    const perGroup = partsPerGroup(values.length, most);
     const groups = groupsOf(values, perGroup).map((group) => concat(graph, group, axis));
     return [concat(graph, groups, axis)];
   };

@@ -94,6 +94,13 @@ const CASES: readonly (readonly [name: string, shapes: readonly (readonly number
   ],
   ["a split into many unequal parts", [[210, 2]], (g, [x]) => (x ? split(g, x, range(1, 21)) : [])],
   ["many parts side by side", range(0, 50).map((i) => [2, i + 1]), (g, parts) => [concat(g, parts, 1)]],
+  // The logarithm of 343 to the base of 7 is a little more than 3 in float64.
+  ["a split into a power of the most parts", [[343 * 343]], (g, [x]) => (x ? split(g, x, range(172, 515)) : [])],
+  [
+    "a power of the most parts side by side",
+    range(0, 343).map((i) => [(i % 3) + 1]),
+    (g, parts) => [concat(g, parts, 0)],
+  ],
   ["the largest of many", range(0, 9).map(() => [4]), (g, values) => [g.op("Max", values)]],
   [
     "a repetition",
