@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import type { CollectivesOrders, CollectivesResult } from "./collectives.js";
 import type { FaultOrders, FaultResult } from "./faults.js";
+import { MPICH, OPEN_MPI, OPEN_MPI_BY_TCP, warnOfMissing } from "./mpi-launchers.js";
 import { IS_FULL, runRanks, startRanks, TIMEOUT_MS } from "./start-ranks.js";
 import type { TrainOrders, TrainResult } from "./train.js";
 
@@ -14,27 +14,13 @@ interface Launcher {
   readonly missing?: string | undefined;
 }
 
-const OPEN_MPI = ["mpirun.openmpi", "--oversubscribe", "--bind-to", "none", "--quiet"];
-const MPICH = ["mpirun.mpich"];
-
-function missingOf(program: string, what: string): string | undefined {
-  return spawnSync(program, ["--version"]).status === 0 ? undefined : `${what} is not installed, and did not run`;
-}
-
-const openMpi = missingOf("mpirun.openmpi", "openmpi-bin");
-const mpich = missingOf("mpirun.mpich", "mpich");
 const LAUNCHERS: readonly Launcher[] = [
   { name: "shared memory", ranks: IS_FULL ? [2, 3, 4] : [3] },
-  { name: "Open MPI", mpirun: OPEN_MPI, ranks: IS_FULL ? [2, 3, 4] : [3], missing: openMpi },
-  {
-    name: "Open MPI over TCP alone",
-    mpirun: [...OPEN_MPI, "--mca", "btl", "tcp,self"],
-    ranks: IS_FULL ? [2, 3, 4] : [],
-    missing: openMpi,
-  },
-  { name: "MPICH", mpirun: MPICH, ranks: IS_FULL ? [2, 3, 4] : [2], missing: mpich },
+  { ...OPEN_MPI, ranks: IS_FULL ? [2, 3, 4] : [3] },
+  { ...OPEN_MPI_BY_TCP, ranks: IS_FULL ? [2, 3, 4] : [] },
+  { ...MPICH, ranks: IS_FULL ? [2, 3, 4] : [2] },
 ];
-for (const reason of new Set(LAUNCHERS.flatMap(({ missing }) => missing ?? []))) console.warn(`Skipped: ${reason}.`);
+warnOfMissing([OPEN_MPI, MPICH]);
 
 describe.each(LAUNCHERS.filter(({ ranks }) => ranks.length > 0))(
   "collectives by $name",
@@ -52,12 +38,12 @@ describe.each(LAUNCHERS.filter(({ ranks }) => ranks.length > 0))(
   },
 );
 
-describe.skipIf(openMpi !== undefined)("training by mpirun", { timeout: TIMEOUT_MS }, () => {
+describe.skipIf(OPEN_MPI.missing !== undefined)("training by mpirun", { timeout: TIMEOUT_MS }, () => {
   it.each(IS_FULL ? (["trainer", "fabric"] as const) : (["trainer"] as const))(
     "gives with %s the weights of processes that share memory",
     async (loop) => {
       const orders: TrainOrders = { loop, devices: 2, batchSize: 4, steps: 20, optimizer: "adam", accumulate: 2 };
-      const started = await runRanks<TrainResult>("train.ts", orders, { mpirun: OPEN_MPI });
+      const started = await runRanks<TrainResult>("train.ts", orders, { mpirun: OPEN_MPI.mpirun });
       expect(started.code, started.stderr).toBe(0);
       const shared = await runRanks<TrainResult>("train.ts", orders);
       expect(started.results.map((result) => result?.weights)).toEqual(shared.results.map((result) => result?.weights));
@@ -87,7 +73,7 @@ describe.skipIf(openMpi !== undefined)("training by mpirun", { timeout: TIMEOUT_
     "ends all where a rank meets: $fault in $phase",
     async ({ fault, phase, rank, error }) => {
       const orders: FaultOrders = { fault, phase, rank, timeoutMs: HANG_MS };
-      const ranks = await startRanks<FaultResult>("faults.ts", orders, { mpirun: OPEN_MPI });
+      const ranks = await startRanks<FaultResult>("faults.ts", orders, { mpirun: OPEN_MPI.mpirun });
       const { code, results, stderr } = await ranks.ended;
       expect(code, stderr).not.toBe(0);
       if (error !== undefined) {

@@ -122,6 +122,17 @@ describe.runIf(IS_FULL)("ranks that divide the gradients", { timeout: TIMEOUT_MS
     },
   );
 
+  it("report a gradient that is not finite by its name, on whichever rank it is", async () => {
+    const orders = { loop: "trainer", devices: 2, batchSize: 2, steps: 4, optimizer: "sgd" } as const;
+    const { code, stderr } = await runRanks(
+      "train.ts",
+      { ...{ ...orders, stage: 2, precision: "16-mixed", backend: "onnxruntime", overflows: 1, detectAnomaly: true } },
+      { isBundled: false },
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/gradient of (first|second)\.(weight|bias)/);
+  });
+
   it("count a parameter that one of them does not use as zero there", async () => {
     const orders = { loop: "trainer", devices: 2, batchSize: 2, steps: 4, optimizer: "adam" } as const;
     const unused = { ...orders, withoutExtra: 0, findUnusedParameters: true };
@@ -129,6 +140,32 @@ describe.runIf(IS_FULL)("ranks that divide the gradients", { timeout: TIMEOUT_MS
     const { code, stderr } = await runRanks("train.ts", { ...orders, withoutExtra: 0, stage: 2 });
     expect(code).toBe(1);
     expect(stderr).toMatch(/reduceScatter "gradients from 0 on.*without extra.weight, extra.bias"/);
+  });
+});
+
+describe("norms of gradients", { timeout: TIMEOUT_MS, concurrent: true }, () => {
+  const orders = { loop: "trainer", devices: 2, batchSize: 4, steps: 3, optimizer: "sgd" } as const;
+
+  it.each(IS_FULL ? ([2, 1, 1.5, "Infinity"] as const) : ([2] as const))(
+    "of order %s are those of one rank where ranks divide them",
+    async (normType) => {
+      const measured = { ...orders, clip: 0.1, normType };
+      const [alone] = await train({ ...measured, devices: 1, batchSize: 8 });
+      const [first, second] = await train({ ...measured, stage: 2 });
+      expect(Object.keys(alone?.norms ?? {})).toHaveLength(5);
+      expect(Object.keys(first?.norms ?? {})).toEqual(Object.keys(alone?.norms ?? {}));
+      expect(second?.norms).toEqual(first?.norms);
+      expect(furthest(Object.values(first?.norms ?? {}), Object.values(alone?.norms ?? {}))).toBeLessThan(1e-6);
+    },
+  );
+
+  it("are refused where a function sees the gradients of its own rank alone", async () => {
+    const { code, stderr } = await runRanks("train.ts", { ...orders, stage: 2, clipsByHand: true });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/clipGradNorm sees a part of the gradients alone.*this\.clipGradients/s);
+    if (!IS_FULL) return;
+    const whole = await train({ ...orders, stage: 1, clipsByHand: true });
+    expect(whole[1]?.weights).toEqual(whole[0]?.weights);
   });
 });
 

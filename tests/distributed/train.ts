@@ -26,6 +26,7 @@ export interface TrainOrders {
   readonly precision?: "16-mixed";
   /** The rank whose loss overflows, in its third step. */
   readonly overflows?: number;
+  readonly detectAnomaly?: boolean;
   readonly bucketCapMb?: number;
   /** Counts parameters that a rank's loss does not reach as zero there. */
   readonly findUnusedParameters?: boolean;
@@ -33,6 +34,10 @@ export interface TrainOrders {
   readonly seedPerRank?: boolean;
   /** A batch norm between the layers, by itself or over all ranks. */
   readonly norm?: "plain" | "synchronized";
+  /** Measures the gradients of each step, by norms of this order. */
+  readonly normType?: number | "Infinity";
+  /** Asks core's `clipGradNorm`, which sees this rank's gradients alone, before a step. */
+  readonly clipsByHand?: boolean;
   /** How ddp's gradients travel, instead of a strategy as above. */
   readonly reduction?: { readonly bucketCapMb?: number; readonly gradientCompression?: "bf16" };
 }
@@ -51,6 +56,8 @@ export interface TrainResult {
   readonly tensors: readonly [number, number];
   /** How many numbers this rank's optimizer remembers. */
   readonly stateNumbers: number;
+  /** What `GradientNormMonitor` logged, by its name. */
+  readonly norms: Readonly<Record<string, number>>;
 }
 
 interface Recorded {
@@ -99,6 +106,9 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
   }
   override onTrainBatchStart(): void {
     this.countTensors();
+  }
+  override onBeforeOptimizerStep(): void {
+    if (orders.clipsByHand === true) L.nn.utils.clipGradNorm(this.parameters(), 1);
   }
   countTensors(): void {
     const { numTensors } = L.tf.memory();
@@ -177,6 +187,7 @@ const loader = new L.DataLoader(makeData(), { batchSize: orders.batchSize, shuff
 let rank: number;
 let lastLoss = Number.NaN;
 let threads: number | undefined;
+const norms: Record<string, number> = {};
 if (orders.loop === "trainer") {
   const trainer = new L.Trainer({
     ...common,
@@ -185,6 +196,9 @@ if (orders.loop === "trainer") {
     enableCheckpointing: false,
     enableProgressBar: false,
     enableModelSummary: false,
+    logEveryNSteps: 1,
+    detectAnomaly: orders.detectAnomaly ?? false,
+    callbacks: orders.normType === undefined ? [] : [new L.GradientNormMonitor({ normType: Number(orders.normType) })],
     syncBatchnorm: orders.norm === "synchronized",
     accumulateGradBatches: orders.accumulate ?? 1,
     ...(orders.clip === undefined ? {} : { gradientClipVal: orders.clip }),
@@ -193,6 +207,8 @@ if (orders.loop === "trainer") {
   rank = trainer.globalRank;
   ({ threads } = net);
   lastLoss = Number(trainer.callbackMetrics["loss"]);
+  for (const [name, value] of Object.entries(trainer.callbackMetrics))
+    if (name.startsWith("grad_")) norms[name] = Number(value);
 } else {
   const fabric = new L.Fabric(common);
   await fabric.launch();
@@ -226,5 +242,5 @@ if (orders.loop === "trainer") {
 const weights = [...net.parameters(), ...net.buffers()].flatMap((variable) => [...variable.dataSync()]);
 const scale = mixed?.scaler.scale;
 const { losses, tensors, stateNumbers } = net;
-const result: TrainResult = { rank, weights, losses, lastLoss, threads, scale, tensors, stateNumbers };
+const result: TrainResult = { rank, weights, losses, lastLoss, threads, scale, tensors, stateNumbers, norms };
 writeFileSync(join(folder, `rank-${rank}.json`), JSON.stringify(result));

@@ -161,6 +161,7 @@ export { tf } from "./tensor/tf.js";
 export { backward, type BackwardOptions } from "./autograd/backward.js";
 export { clipGradNorm, clipGradsWithNorm, clipGradValue, type ClipGradNormOptions } from "./nn/utils/clip-gradients.js";
 export { grad, type GradOptions } from "./autograd/grad.js";
+export { requireGradsHere, setGradElsewhere } from "./autograd/gradients-elsewhere.js";
 export { gradOf, setGrad } from "./autograd/gradients-of-variables.js";
 export { Buffer, Parameter } from "./autograd/parameter.js";
 

@@ -44,6 +44,7 @@ export type {
 export type { Precision, PrecisionState } from "./precision/precision.js";
 export type { BackwardOptions, Strategy, StrategyParts } from "./strategies/strategy.js";
 export type { Decision } from "./strategies/decision.js";
+export type { GradientNorms } from "./strategies/gradient-norms.js";
 export type { ClipGradNormOptions } from "./strategies/clip-options.js";
 export type { TrainableModule, TrainableOptimizer } from "./precision/trainable.js";
 export type { Connection } from "./connect/connection.js";

@@ -139,7 +139,8 @@ function divideGradients(parameters: readonly Variable[], scale: number): boolea
       const gradient = gradOf(parameter);
       if (gradient !== null) setGrad(parameter, tf.mul(gradient, inverse));
     }
-    return !Number.isFinite(item(clipGradNorm(parameters, Number.POSITIVE_INFINITY)));
+    const here = parameters.filter((parameter) => gradOf(parameter) !== null);
+    return !Number.isFinite(item(clipGradNorm(here, Number.POSITIVE_INFINITY)));
   });
 }
 

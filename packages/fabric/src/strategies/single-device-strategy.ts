@@ -4,6 +4,7 @@ import type { MachineShare } from "../accelerators/accelerator.js";
 import type { Device } from "../accelerators/device.js";
 import type { CheckpointValue, LoadedTree, SaveOptions } from "../checkpoint/checkpoint-store.js";
 import type { Collective, ReduceOp } from "../collectives/collective.js";
+import { gradientNormsHere, type GradientNorms } from "./gradient-norms.js";
 import { requireRankIn } from "../collectives/check-call.js";
 import { SingleDeviceCollective } from "../collectives/single-device-collective.js";
 import { NotLaunchedError } from "../errors/not-launched-error.js";
@@ -118,6 +119,9 @@ export class SingleDeviceStrategy implements Strategy {
   clipGradValue(optimizer: TrainableOptimizer, parameters: readonly Variable[], clipValue: number): void {
     this.unscaleGradients(optimizer);
     clipGradValue(parameters, clipValue);
+  }
+  gradientNorms(parameters: readonly Variable[], normType: number): GradientNorms {
+    return gradientNormsHere(parameters, normType);
   }
 
   async reduce<TValue>(value: TValue, _op: ReduceOp, _name: string): Promise<TValue> {

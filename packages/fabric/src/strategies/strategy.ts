@@ -8,6 +8,7 @@ import type { Collective, ReduceOp } from "../collectives/collective.js";
 import type { ClusterEnvironment } from "../environments/cluster-environment.js";
 import type { Ports } from "../ports/ports.js";
 import type { Decision } from "./decision.js";
+import type { GradientNorms } from "./gradient-norms.js";
 import type { Precision } from "../precision/precision.js";
 import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 
@@ -98,6 +99,11 @@ export interface Strategy {
     options?: ClipGradNormOptions,
   ): Tensor;
   clipGradValue(optimizer: TrainableOptimizer, parameters: readonly Variable[], clipValue: number): void;
+  /**
+   * Norms of the gradients of parameters, over all shards, once they are reduced. Where ranks divide gradients, all
+   * call it with the same parameters, and wait for each other.
+   */
+  gradientNorms(parameters: readonly Variable[], normType: number): GradientNorms;
 
   /** Reduces numbers and tensors inside a collection over the ranks. On one rank: as it is. */
   reduce<TValue>(value: TValue, op: ReduceOp, name: string): Promise<TValue>;

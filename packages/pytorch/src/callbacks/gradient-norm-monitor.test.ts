@@ -1,5 +1,5 @@
 import { backward, type nn, tensorScope, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
+import { cpu, SingleDeviceStrategy } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { LightningModule } from "../contract/lightning-module.js";
@@ -90,7 +90,8 @@ describe("GradientNormMonitor", () => {
         names.push(...Object.keys(metrics));
       }
     }
-    const trainer = { batchesThatStepped, logEveryNSteps } as AnyTrainer;
+    const strategy = new SingleDeviceStrategy();
+    const trainer = { batchesThatStepped, logEveryNSteps, strategy } as unknown as AnyTrainer;
     new Noting(options).onBeforeOptimizerStep(trainer, withGradients() as unknown as LightningModule);
     return names;
   }

@@ -5,7 +5,9 @@ import {
   MisconfigurationError,
   type nn,
   rejectUnknownOptions,
+  requireGradsHere,
 } from "@lightning-ts/core";
+import type { GradientNorms } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { Callback } from "../contract/callback.js";
 import type { LightningModule } from "../contract/lightning-module.js";
@@ -20,7 +22,7 @@ export interface GradientNormMonitorOptions {
 
 /**
  * Logs the norm of every parameter's gradient and that of all together, before they are clipped, in the steps that are
- * logged anyway: `grad_2.0_norm/layer.weight`, `grad_2.0_norm_total`.
+ * logged anyway: `grad_2.0_norm/layer.weight`, `grad_2.0_norm_total`. Ranks that divide the gradients ask each other.
  * @example
  * ```ts
  * import { GradientNormMonitor, Trainer } from "@lightning-ts/pytorch";
@@ -45,7 +47,12 @@ export class GradientNormMonitor extends Callback {
     const { batchesThatStepped, logEveryNSteps: every } = trainer;
     // Nothing is left over from a division by 0, which stands for "never": NaN is not 0.
     if ((batchesThatStepped + 1) % every !== 0) return;
-    this.logDict(gradNorm(module, this.#normType, this.#separator));
+    const named = [...module.namedParameters()];
+    const { each, total } = trainer.strategy.gradientNorms(
+      named.map(([, parameter]) => parameter),
+      this.#normType,
+    );
+    this.logDict(underNames(named, { each, total }, keyOf(this.#normType), this.#separator));
   }
 }
 
@@ -53,20 +60,34 @@ export class GradientNormMonitor extends Callback {
  * Norms of the gradients that a module has, under the names of Lightning's `grad_norm`: one for each parameter, and the
  * one of all together. The values are scalars of the innermost scope, not read yet.
  * @param normType the order, above 0; `Infinity` for the largest magnitude
- * @throws MisconfigurationError
+ * @throws MisconfigurationError for other orders, and where ranks divide the gradients between them
  */
 export function gradNorm(module: nn.Module, normType: number, groupSeparator = "/"): Record<string, Tensor> {
   requireOrder(normType);
-  const key = `grad_${orderName(normType)}_norm`;
-  const withGradients = [...module.namedParameters()].filter(([, parameter]) => gradOf(parameter) !== null);
-  if (withGradients.length === 0) return {};
+  const named = [...module.namedParameters()];
+  const withGradients = named.flatMap(([, parameter]) => (gradOf(parameter) === null ? [] : [parameter]));
+  requireGradsHere(module.parameters(), "gradNorm");
   const norm = (parameters: nn.Parameter[]) => clipGradNorm(parameters, Number.POSITIVE_INFINITY, { normType });
-  return {
-    ...Object.fromEntries(
-      withGradients.map(([name, parameter]) => [`${key}${groupSeparator}${name}`, norm([parameter])]),
-    ),
-    [`${key}_total`]: norm(withGradients.map(([, parameter]) => parameter)),
-  };
+  const each = new Map(withGradients.map((parameter) => [parameter, norm([parameter])]));
+  return underNames(named, { each, total: norm(withGradients) }, keyOf(normType), groupSeparator);
+}
+
+function keyOf(normType: number): string {
+  return `grad_${orderName(normType)}_norm`;
+}
+
+function underNames(
+  named: readonly (readonly [name: string, parameter: nn.Parameter])[],
+  { each, total }: GradientNorms,
+  key: string,
+  groupSeparator: string,
+): Record<string, Tensor> {
+  if (each.size === 0) return {};
+  const entries = named.flatMap(([name, parameter]): [string, Tensor][] => {
+    const norm = each.get(parameter);
+    return norm === undefined ? [] : [[`${key}${groupSeparator}${name}`, norm]];
+  });
+  return { ...Object.fromEntries(entries), [`${key}_total`]: total };
 }
 
 /** As Python writes a float: 2.0, 1.5, inf. */

@@ -11,6 +11,7 @@ import { item } from "../../tensor/item.js";
 import { noGrad } from "../../tensor/recording.js";
 import { tf } from "../../tensor/tf.js";
 import { gradOf, setGrad } from "../../autograd/gradients-of-variables.js";
+import { requireGradsHere } from "../../autograd/gradients-elsewhere.js";
 
 export interface ClipGradNormOptions {
   /**
@@ -28,7 +29,7 @@ export interface ClipGradNormOptions {
  * skipped.
  * @param maxNorm at least 0; `Infinity` only measures
  * @returns the norm before clipping, a scalar of the innermost scope, not read yet
- * @throws NonFiniteGradientError when asked to; MisconfigurationError
+ * @throws NonFiniteGradientError when asked to; MisconfigurationError, also where ranks divide the gradients
  * Matches torch 2.x `clip_grad_norm_`: divides by (norm + 1e-6), factor capped at 1.
  */
 export function clipGradNorm(
@@ -40,7 +41,9 @@ export function clipGradNorm(
   rejectUnknownOptions("clipGradNorm", options, ["normType", "errorIfNonfinite"]);
   refuseMore("clipGradNorm", more);
   requireLimit("maxNorm", maxNorm);
-  const { variables, gradients } = withGradients(parameters);
+  const all = [...parameters];
+  requireGradsHere(all, "clipGradNorm");
+  const { variables, gradients } = withGradients(all);
   if (gradients.length === 0) return tf.scalar(0);
   return noGrad(() => {
     const norm = normOf(gradients, options.normType ?? 2);

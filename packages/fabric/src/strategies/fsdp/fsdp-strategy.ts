@@ -10,10 +10,12 @@ import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { SaveOptions } from "../../checkpoint/checkpoint-store.js";
 import type { TrainableModule, TrainableOptimizer } from "../../precision/trainable.js";
 import type { ClipGradNormOptions } from "../clip-options.js";
+import type { GradientNorms } from "../gradient-norms.js";
 import type { GradientReduction } from "../ddp/gradient-reduction.js";
 import type { StrategyParts } from "../strategy.js";
 import { DDPStrategy, type DDPStrategyOptions } from "../ddp/ddp-strategy.js";
 import { clipOverRanks } from "./clip-over-ranks.js";
+import { gradientNormsOfRanks } from "./gradient-norms-of-ranks.js";
 import { HiddenGradients } from "./hidden-gradients.js";
 import { ParameterOwners } from "./parameter-owners.js";
 import type { StateEntries, UnwrittenTree } from "./optimizer-states-in-tree.js";
@@ -116,6 +118,12 @@ export class FSDPStrategy extends DDPStrategy {
     const isCounted = (parameter: Variable): boolean => (owners.ownerOf(parameter) ?? 0) === this.globalRank;
     return clipOverRanks({ ...options, collective: this.collective, parameters, isCounted, maxNorm });
   }
+  override gradientNorms(parameters: readonly Variable[], normType: number): GradientNorms {
+    if (this.#reduction === undefined || this.worldSize === 1) return super.gradientNorms(parameters, normType);
+    const owners = this.#owners;
+    const ownerOf = (parameter: Variable): number => owners.ownerOf(parameter) ?? 0;
+    return gradientNormsOfRanks({ collective: this.collective, parameters, normType, ownerOf });
+  }
   override optimizerStep(optimizer: TrainableOptimizer, closure?: () => Tensor | void): Tensor | void {
     if (this.worldSize === 1) return super.optimizerStep(optimizer, closure);
     const hidden = new HiddenGradients();
@@ -153,6 +161,11 @@ export class FSDPStrategy extends DDPStrategy {
     const { store, ports } = this.parts;
     const { join } = ports.files;
     return saveShards({ strategy: this, store, join, path, tree, own: this.#ownEntries(tree), options });
+  }
+
+  override async teardown(): Promise<void> {
+    this.#reduction?.end();
+    await super.teardown();
   }
 
   #ownEntries(tree: UnwrittenTree): Map<string, StateEntries> {

@@ -1,4 +1,4 @@
-import { gradOf, noGrad, setGrad, tf } from "@lightning-ts/core";
+import { gradOf, noGrad, setGrad, setGradElsewhere, tf } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Collective, CollectiveWork } from "../../collectives/collective.js";
 import type { GradientEntry } from "../ddp/buckets.js";
@@ -55,6 +55,7 @@ export class ShardedReduction implements GradientReduction {
     );
     for (const { parameter, gradient } of entries) {
       this.everReduced.add(parameter);
+      setGradElsewhere(parameter, (owners.ownerOf(parameter) ?? rank) !== rank);
       if (gradient === null) this.#setApart(parameter);
     }
     const flats = byOwner.map((own) => new FlatGradients(own));
@@ -66,6 +67,11 @@ export class ShardedReduction implements GradientReduction {
       incoming.end();
       for (const flat of flats) flat.end();
     }
+  }
+
+  /** Whatever is trained after this has its gradients here. */
+  end(): void {
+    for (const parameter of this.everReduced) setGradElsewhere(parameter, false);
   }
 
   *#exchange(
