@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Check, CheckOutcome } from "./check.js";
 import { runCommand, type CommandResult } from "./run-command.js";
@@ -18,6 +18,8 @@ interface VitestReport {
 
 /** A slow machine takes twice the time of a quick one. */
 const LONGEST_MS = 50 * 60_000;
+/** vitest leaves one processor to itself, half of a machine with two; yet files often wait for other processes. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 /** Runs vitest on the given paths; every test counts, and so does a file that cannot be loaded. */
 export function vitestCheck(name: string, paths: readonly string[]): Check {
@@ -28,7 +30,8 @@ export function vitestCheck(name: string, paths: readonly string[]): Check {
       const reportPath = join(folder, "report.json");
       try {
         const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportPath}`];
-        const result = await runCommand("vitest", ["run", ...reporters, ...paths], { timeoutMs: LONGEST_MS });
+        const options = [...reporters, `--maxWorkers=${WORKERS}`];
+        const result = await runCommand("vitest", ["run", ...options, ...paths], { timeoutMs: LONGEST_MS });
         return countTests(result, reportPath);
       } finally {
         rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OnnxGraph } from "../../graph/onnx-graph.js";
+import { largestError, referenceSums, repeatedValues } from "../../testing/reference-sums.js";
 import { startBackend } from "../../testing/start-backend.js";
 import { exactMean, exactSum } from "./exact-sum.js";
 
@@ -8,45 +9,12 @@ beforeAll(async () => {
   await startBackend({ threads: 2 });
 });
 
-/** The largest error of `found` over all sums, relative to the sums of magnitudes, in float64. */
-function largestError(
-  found: ArrayLike<number>,
-  values: Float32Array,
-  shape: readonly number[],
-  axes: readonly number[],
-): number {
-  const strides = new Array<number>(shape.length).fill(0);
-  let count = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-    if (axes.includes(axis)) continue;
-    strides[axis] = count;
-    count *= shape[axis] ?? 1;
-  }
-  const sums = new Float64Array(count);
-  const magnitudes = new Float64Array(count);
-  values.forEach((value, i) => {
-    let rest = i;
-    let position = 0;
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-      const extent = shape[axis] ?? 1;
-      position += (rest % extent) * (strides[axis] ?? 0);
-      rest = Math.floor(rest / extent);
-    }
-    sums[position] = (sums[position] ?? 0) + value;
-    magnitudes[position] = (magnitudes[position] ?? 0) + Math.abs(value);
-  });
-  return sums.reduce(
-    (worst, sum, i) => Math.max(worst, Math.abs((found[i] ?? Number.NaN) - sum) / (magnitudes[i] ?? 0)),
-    0,
-  );
-}
-
 /** Equal numbers drift most, because every rounding goes the same way; the others are as they come. */
-const VALUES: Record<string, (i: number) => number> = {
-  equal: () => 0.7,
-  positive: (i) => Math.abs(Math.sin(i * 12.9898)),
-  "of both signs": (i) => Math.sin(i * 78.233),
-};
+const VALUES: readonly (readonly [kind: string, take: (count: number) => Float32Array<ArrayBuffer>])[] = [
+  ["equal", repeatedValues(() => 0.7)],
+  ["positive", repeatedValues((i) => Math.abs(Math.sin(i * 12.9898)))],
+  ["of both signs", repeatedValues((i) => Math.sin(i * 78.233))],
+];
 
 const CASES: readonly (readonly [shape: number[], axes: number[]])[] = [
   [[300_000], [0]],
@@ -90,25 +58,15 @@ const CASES: readonly (readonly [shape: number[], axes: number[]])[] = [
   ],
 ];
 
-describe.each(Object.keys(VALUES))("sums and means of numbers that are %s", (kind) => {
+describe.each(VALUES)("sums and means of numbers that are %s", (_, take) => {
   it.each(CASES)("over %j along %j are within 1e-6 of the sum of magnitudes", (shape, axes) => {
-    const values = Float32Array.from(
-      { length: shape.reduce((product, extent) => product * extent, 1) },
-      (_, i) => VALUES[kind]?.(i) ?? 0,
-    );
+    const values = take(shape.reduce((product, extent) => product * extent, 1));
+    const wanted = referenceSums(values, shape, axes);
     const terms = axes.reduce((product, axis) => product * (shape[axis] ?? 1), 1);
     tf.tidy(() => {
       const x = tf.tensor(values, shape);
-      expect(largestError(tf.sum(x, axes).dataSync(), values, shape, axes)).toBeLessThan(1e-6);
-      const means = tf.mean(x, axes, true).dataSync();
-      expect(
-        largestError(
-          Float64Array.from(means, (mean) => mean * terms),
-          values,
-          shape,
-          axes,
-        ),
-      ).toBeLessThan(1e-6);
+      expect(largestError(tf.sum(x, axes).dataSync(), wanted)).toBeLessThan(1e-6);
+      expect(largestError(tf.mean(x, axes, true).dataSync(), wanted, terms)).toBeLessThan(1e-6);
     });
   });
 });

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { JavaScriptRunner } from "../../devices/javascript/javascript-runner.js";
 import { BACKEND_NAME } from "../../register-onnxruntime.js";
+import { largestError, referenceSums, repeatedValues, type ReferenceSums } from "../../testing/reference-sums.js";
 import { startBackend } from "../../testing/start-backend.js";
 import { TestRandom } from "../fused/testing/random-array.js";
 import { needsPieces } from "./piece-plan.js";
@@ -41,42 +42,20 @@ const SHAPES: readonly (readonly [shape: readonly number[], axes: readonly numbe
   [[2003, 263, 3], [1]],
 ];
 
-type Values = Float32Array<ArrayBuffer>;
+const random = new TestRandom(LENGTH);
+const mixedRandom = new TestRandom(LENGTH + 1);
+const VALUES = {
+  equal: repeatedValues(() => 0.1),
+  positive: repeatedValues(() => random.uniform()),
+  mixed: repeatedValues(() => mixedRandom.uniform() - 0.5),
+};
 
-function valuesOf(kind: string, count: number): Values {
-  const random = new TestRandom(count);
-  if (kind === "equal") return new Float32Array(count).fill(0.1);
-  return Float32Array.from({ length: count }, () => random.uniform() - (kind === "mixed" ? 0.5 : 0));
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
-/** float64 sums over `axes`, and those of magnitudes. */
-function sumsOf(values: Values, shape: readonly number[], axes: readonly number[]) {
-  const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  const sums = new Float64Array(kept.reduce((product, size) => product * size, 1));
-  const magnitudes = new Float64Array(sums.length);
-  values.forEach((value, position) => {
-    let place = 0;
-    let rest = position;
-    let stride = 1;
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-      const size = shape[axis] ?? 1;
-      if (!axes.includes(axis)) {
-        place += (rest % size) * stride;
-        stride *= size;
-      }
-      rest = Math.floor(rest / size);
-    }
-    sums[place] = (sums[place] ?? 0) + value;
-    magnitudes[place] = (magnitudes[place] ?? 0) + Math.abs(value);
-  });
-  return { sums, magnitudes };
-}
-
-function expectNear(found: ArrayLike<number>, { sums, magnitudes }: ReturnType<typeof sumsOf>, scale = 1): void {
-  expect(found).toHaveLength(sums.length);
-  sums.forEach((sum, i) =>
-    expect(Math.abs((found[i] ?? Number.NaN) * scale - sum)).toBeLessThanOrEqual(1e-6 * (magnitudes[i] ?? 0)),
-  );
+function expectNear(found: ArrayLike<number>, wanted: ReferenceSums, scale = 1): void {
+  expect(largestError(found, wanted, scale)).toBeLessThanOrEqual(1e-6);
 }
 
 function read(compute: () => tf.Tensor): ArrayLike<number> {
@@ -89,12 +68,9 @@ describe("sums over an axis that no block divides", () => {
 
   it.each(SHAPES)("of %j over %j, and means, stay within 1e-6 of the sum of magnitudes", (shape, axes) => {
     expect(needsPieces(shape, axes)).toBe(true);
-    for (const kind of ["equal", "positive", "mixed"]) {
-      const values = valuesOf(
-        kind,
-        shape.reduce((product, size) => product * size, 1),
-      );
-      const wanted = sumsOf(values, shape, axes);
+    for (const take of Object.values(VALUES)) {
+      const values = take(sizeOf(shape));
+      const wanted = referenceSums(values, shape, axes);
       const x = tf.tensor(values, [...shape]);
       expectNear(
         read(() => tf.sum(x, [...axes])),
@@ -111,15 +87,15 @@ describe("sums over an axis that no block divides", () => {
   });
 
   it("read a tensor under the shape that a reshape gave it", () => {
-    const values = valuesOf("positive", LENGTH * 4);
+    const values = VALUES.positive(LENGTH * 4);
     const x = tf.tensor(values, [4, LENGTH]);
     expectNear(
       read(() => tf.sum(tf.reshape(x, [LENGTH, 4]), 0)),
-      sumsOf(values, [LENGTH, 4], [0]),
+      referenceSums(values, [LENGTH, 4], [0]),
     );
     expectNear(
       read(() => tf.sum(x)),
-      sumsOf(values, [LENGTH * 4], [0]),
+      referenceSums(values, [LENGTH * 4], [0]),
     );
     x.dispose();
   });
@@ -170,13 +146,10 @@ it("a runner that cannot read pieces sums inside of its graphs, as exactly", asy
   const runner = new JavaScriptRunner();
   await startBackend({ runner });
   for (const [shape, axes] of SHAPES.slice(0, 4)) {
-    const values = valuesOf(
-      "positive",
-      shape.reduce((product, size) => product * size, 1),
-    );
+    const values = VALUES.positive(sizeOf(shape));
     expectNear(
       read(() => tf.sum(tf.tensor(values, [...shape]), [...axes])),
-      sumsOf(values, shape, axes),
+      referenceSums(values, shape, axes),
     );
   }
   tf.removeBackend(BACKEND_NAME);
