@@ -94,6 +94,18 @@ describe.each(IS_FULL ? (["fabric", "trainer"] as const) : (["trainer"] as const
   },
 );
 
+it("reduce in stage 2 while the engine computes, to the bits of ddp", { timeout: TIMEOUT_MS }, async () => {
+  const orders = { loop: "fabric", devices: 2, batchSize: 4, steps: 6, optimizer: "sgd" } as const;
+  const engine = { ...orders, backend: "onnxruntime", ...(IS_FULL ? { accumulate: 2 } : {}) };
+  const [whole, divided] = await Promise.all([
+    train(engine),
+    // The first bucket holds the last layer; the parts that travel are smaller than a layer.
+    train({ ...engine, stage: 2, bucketCapMb: 40 / 2 ** 20 }),
+  ]);
+  expect(divided.map(alike)).toEqual(whole.map(alike));
+  expect(divided[1]?.weights).toEqual(divided[0]?.weights);
+});
+
 it.runIf(IS_FULL).each([1, 2] as const)(
   "three ranks in stage %i train as one, with parts that need several calls",
   { timeout: TIMEOUT_MS },

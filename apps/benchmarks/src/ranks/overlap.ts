@@ -1,10 +1,10 @@
 /**
  * How much of the time in which two ranks reduce gradients lies inside of the time in which the engine computes, and
- * how long a step takes. The first layers compute much and have few weights, the last one has many.
- * usage: node --import tsx src/ranks/overlap.ts
+ * how long a step takes. The first layers compute much and have few weights, the last ones have many.
+ * usage: node --import tsx src/ranks/overlap.ts [ddp or fsdp; ddp]
  */
 import { F, nn, optim, seedEverything } from "@lightning-ts/core";
-import { cpu, DDPStrategy, Fabric, type Collective } from "@lightning-ts/fabric";
+import { cpu, DDPStrategy, Fabric, FSDPStrategy, type Collective, type CollectiveWork } from "@lightning-ts/fabric";
 import { labelledBatch } from "./labelled-batch.js";
 
 const [BATCH, FEATURES, WIDTH, CLASSES] = [512, 256, 192, 2048];
@@ -19,38 +19,53 @@ interface Stretch {
 
 const reductions: Stretch[] = [];
 
-/** Notes when gradients are reduced. */
-class Watched extends DDPStrategy {
+class WatchedDDP extends DDPStrategy {
+  override get collective(): Collective {
+    return watched(super.collective);
+  }
+}
+class WatchedFSDP extends FSDPStrategy {
   override get collective(): Collective {
     return watched(super.collective);
   }
 }
 
+/** What gradients are reduced by. */
+const REDUCING: readonly PropertyKey[] = ["allReduceParts", "reduceScatter", "reduce"];
+
+/** Notes when gradients are reduced. */
 function watched(collective: Collective): Collective {
-  const allReduceParts: Collective["allReduceParts"] = (...call) => {
-    const from = performance.now();
-    const work = collective.allReduceParts?.(...call);
-    if (work === undefined) throw new Error("These ranks reduce several arrays as one.");
-    return {
-      then: (...handlers) => work.then(...handlers),
-      join() {
-        work.join();
-        reductions.push({ from, to: performance.now() });
-      },
-    };
-  };
   return new Proxy(collective, {
     get: (target, key) => {
-      if (key === "allReduceParts") return allReduceParts;
       const value: unknown = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
+      if (typeof value !== "function") return value;
+      return (...call: unknown[]) => {
+        const from = performance.now();
+        const work: unknown = value.apply(target, call);
+        return REDUCING.includes(key) && isWork(work) ? timed(work, from) : work;
+      };
     },
   });
 }
 
+function isWork(value: unknown): value is CollectiveWork {
+  return value instanceof Object && "join" in value;
+}
+
+function timed(work: CollectiveWork, from: number): CollectiveWork {
+  return {
+    then: (...handlers) => work.then(...handlers),
+    join() {
+      work.join();
+      reductions.push({ from, to: performance.now() });
+    },
+  };
+}
+
+const isDivided = process.argv[2] === "fsdp";
 const fabric = new Fabric({
   accelerator: cpu({ backend: "onnxruntime", threads: 1 }),
-  strategy: new Watched({ bucketCapMb: 4 }),
+  strategy: isDivided ? new WatchedFSDP({ bucketCapMb: 4 }) : new WatchedDDP({ bucketCapMb: 4 }),
   devices: 2,
 });
 await fabric.launch();

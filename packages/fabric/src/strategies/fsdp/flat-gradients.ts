@@ -28,10 +28,7 @@ export class FlatGradients {
   read(from: number, count: number): CollectiveWork {
     const unread = this.#within(from, count).filter(({ gradient, loan }) => gradient !== null && loan === undefined);
     return {
-      then: (onFulfilled, onRejected) =>
-        Promise.all(unread.map(borrow))
-          .then(() => undefined)
-          .then(onFulfilled, onRejected),
+      then: (onFulfilled, onRejected) => borrowAll(unread).then(onFulfilled, onRejected),
       join: () => {
         for (const piece of unread) if (piece.gradient !== null) piece.loan = lendValuesNow(piece.gradient);
       },
@@ -60,6 +57,12 @@ export class FlatGradients {
   #within(from: number, count: number): Piece[] {
     return this.#pieces.filter(({ begin, end }) => begin < from + count && end > from);
   }
+}
+
+/** All are borrowed when it ends, also where one has failed, so that all can be given back. */
+async function borrowAll(pieces: readonly Piece[]): Promise<void> {
+  const borrowed = await Promise.allSettled(pieces.map(borrow));
+  for (const each of borrowed) if (each.status === "rejected") throw each.reason;
 }
 
 async function borrow(piece: Piece): Promise<void> {

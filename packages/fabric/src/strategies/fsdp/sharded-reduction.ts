@@ -1,7 +1,7 @@
-import { gradOf, noGrad, setGrad, setGradElsewhere, tf } from "@lightning-ts/core";
+import { gradOf, noGrad, setGrad, setGradElsewhere, startInOrder, tf } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Collective, CollectiveWork } from "../../collectives/collective.js";
-import type { GradientEntry } from "../ddp/buckets.js";
+import { bucketsOf, type GradientEntry } from "../ddp/buckets.js";
 import type { GradientReduction } from "../ddp/gradient-reduction.js";
 import { FlatGradients } from "./flat-gradients.js";
 import { IncomingTensors } from "./incoming-tensors.js";
@@ -10,14 +10,15 @@ import { Scratch } from "./scratch.js";
 import { travellingParts } from "./travelling-parts.js";
 
 export interface ShardedReductionOptions {
-  /** How many bytes of gradients travel in one call. */
+  /** How many bytes of gradients are computed before they travel, and travel in one call. */
   readonly bucketBytes: number;
   readonly owners: () => ParameterOwners;
 }
 
 /**
- * Gives each rank the mean of the gradients of its own parameters, and takes all others away. What is reduced already
- * waits apart while a further backward runs, so that it is not averaged again.
+ * Gives each rank the mean of the gradients of its own parameters, and takes all others away. While one bucket
+ * travels, a backend that computes later goes on with what the next ones need. What is reduced already waits apart
+ * while a further backward runs, so that it is not averaged again.
  */
 export class ShardedReduction implements GradientReduction {
   readonly #options: ShardedReductionOptions;
@@ -48,25 +49,17 @@ export class ShardedReduction implements GradientReduction {
   }
 
   *reduce(collective: Collective, entries: readonly GradientEntry[], without: string): Generator<CollectiveWork, void> {
-    const { rank, worldSize } = collective;
+    const { rank } = collective;
     const owners = this.#options.owners();
-    const byOwner = Array.from({ length: worldSize }, (_, owner) =>
-      entries.filter(({ parameter }) => owners.ownerOf(parameter) === owner),
-    );
     for (const { parameter, gradient } of entries) {
       this.everReduced.add(parameter);
       setGradElsewhere(parameter, (owners.ownerOf(parameter) ?? rank) !== rank);
       if (gradient === null) this.#setApart(parameter);
     }
-    const flats = byOwner.map((own) => new FlatGradients(own));
-    const own = (byOwner[rank] ?? []).map(({ parameter }) => parameter);
-    const incoming = new IncomingTensors(own, (parameter, mean) => this.#take(parameter, mean));
-    try {
-      yield* this.#exchange(collective, flats, incoming, without);
-    } finally {
-      incoming.end();
-      for (const flat of flats) flat.end();
-    }
+    const buckets = bucketsOf(entries, this.#options.bucketBytes);
+    startInOrder(buckets.map((bucket) => bucket.flatMap(({ gradient }) => gradient ?? [])));
+    for (const [index, bucket] of buckets.entries())
+      yield* this.#reduceBucket(collective, bucket, `of bucket ${index + 1} of ${buckets.length}${without}`);
   }
 
   /** Whatever is trained after this has its gradients here. */
@@ -74,15 +67,35 @@ export class ShardedReduction implements GradientReduction {
     for (const parameter of this.everReduced) setGradElsewhere(parameter, false);
   }
 
+  *#reduceBucket(
+    collective: Collective,
+    bucket: readonly GradientEntry[],
+    of: string,
+  ): Generator<CollectiveWork, void> {
+    const { rank, worldSize } = collective;
+    const owners = this.#options.owners();
+    const byOwner = Array.from({ length: worldSize }, (_, owner) =>
+      bucket.filter(({ parameter }) => owners.ownerOf(parameter) === owner),
+    );
+    const flats = byOwner.map((own) => new FlatGradients(own));
+    const own = (byOwner[rank] ?? []).map(({ parameter }) => parameter);
+    const incoming = new IncomingTensors(own, (parameter, mean) => this.#take(parameter, mean));
+    try {
+      yield* this.#exchange(collective, flats, incoming, of);
+    } finally {
+      incoming.end();
+      for (const flat of flats) flat.end();
+    }
+  }
+
   *#exchange(
     collective: Collective,
     flats: readonly FlatGradients[],
     incoming: IncomingTensors,
-    without: string,
+    of: string,
   ): Generator<CollectiveWork, void> {
     const { rank } = collective;
     const lengths = flats.map(({ length }) => length);
-    const of = `of ${Math.max(...lengths)}${without}`;
     for (const { from, count, owner } of travellingParts(lengths, this.#options.bucketBytes)) {
       const travelling = owner === undefined ? flats : flats.slice(owner, owner + 1);
       for (const flat of travelling) yield flat.read(from, count);
@@ -92,10 +105,10 @@ export class ShardedReduction implements GradientReduction {
       for (const [index, flat] of travelling.entries())
         flat.takeInto(all.subarray(index * count, (index + 1) * count), from);
       if (owner === undefined) {
-        yield collective.reduceScatter(all, mean, { name: `gradients from ${from} on, ${of}`, op: "mean" });
+        yield collective.reduceScatter(all, mean, { name: `gradients from ${from} on ${of}`, op: "mean" });
         incoming.add(mean);
       } else {
-        const name = `gradients of rank ${owner} from ${from} on, ${of}`;
+        const name = `gradients of rank ${owner} from ${from} on ${of}`;
         yield collective.reduce(all, { name, op: "mean", destination: owner });
         if (rank === owner) incoming.add(all);
       }
