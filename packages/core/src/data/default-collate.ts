@@ -4,7 +4,6 @@ import { LightningError } from "../errors/lightning-error.js";
 import { isPlainObject } from "../tree/tree.js";
 import type { Collated } from "./collated.js";
 import {
-  allocateValues,
   copyValues,
   hostTensor,
   isFloatArray,
@@ -13,6 +12,7 @@ import {
   type HostTensor,
   type HostValues,
 } from "./host-tensor.js";
+import { allocateUncleared } from "./uncleared-values.js";
 
 /** Items do not fit into one batch. */
 export class CollateError extends LightningError {
@@ -83,7 +83,7 @@ function asBlock(value: unknown): Block | undefined {
 
 function stackBlocks(items: readonly unknown[], first: Block, path: string): HostTensor {
   const size = sizeOf(first.shape);
-  const values = allocateValues(first.dtype, size * items.length);
+  const values = allocateUncleared(first.dtype, size * items.length);
   items.forEach((item, i) => {
     const block = asBlock(item);
     const fits =

@@ -4,7 +4,6 @@ import type { Collated } from "./collated.js";
 import { checkIndex } from "./dataset-error.js";
 import type { Dataset } from "./dataset.js";
 import {
-  allocateValues,
   copyValues,
   hostTensor,
   isFloatArray,
@@ -15,6 +14,7 @@ import {
   type HostValues,
 } from "./host-tensor.js";
 import type { Floats, Ints, RowOf } from "./host-rows.js";
+import { allocateUncleared } from "./uncleared-values.js";
 import { sharedColumn, type TensorColumn } from "./tensor-column.js";
 import type { BuiltInSource } from "./workers/worker-source.js";
 
@@ -90,7 +90,7 @@ export class TensorDataset<const TColumns extends readonly TensorColumn[]> imple
 }
 
 function gather({ values, rowSize, dtype }: Column, indices: readonly number[], shape: readonly number[]): HostTensor {
-  const target = allocateValues(dtype, rowSize * indices.length);
+  const target = allocateUncleared(dtype, rowSize * indices.length);
   for (let i = 0; i < indices.length; i += 1)
     copyValues(values, (indices[i] ?? 0) * rowSize, rowSize, target, i * rowSize);
   return hostTensor(target, shape, dtype);
