@@ -13,16 +13,17 @@ const ALL = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts", "tools/**/*.te
  */
 const SHARED = [
   "packages/core/src/{charts,codecs,data,distributions,errors,metric,random,tree}/**/*.test.ts",
-  "packages/core/src/{autograd,kernels,nn,optim}/**/*.test.ts",
+  "packages/core/src/{autograd,kernels,nn,optim,tensor}/**/*.test.ts",
   "packages/{data,metrics,testing,torch-files,vision}/src/**/*.test.ts",
-  "packages/fabric/src/{checkpoint,connect,environments,loggers,messages,setups,strategies,wrappers}/**/*.test.ts",
+  "packages/fabric/src/{checkpoint,connect,environments,fabric,loggers,messages,precision,setups,strategies,wrappers}/**/*.test.ts",
   "packages/pytorch/src/{callbacks,checkpoint,contract,data,display,options,profilers,results,run,trainer,tuner,words}/**/*.test.ts",
   "tools/{dependencies,docs,options,terminal-picture}/**/*.test.ts",
 ];
 
-/** Files of these folders that choose the engine's threads, or replace what a process has once. */
+/** Files of these folders that choose the engine's threads, replace what a process has once, or measure its memory. */
 const ALONE = [
   "packages/core/src/**/*-on-{one-thread,two-threads}.test.ts",
+  "packages/fabric/src/fabric/memory.test.ts",
   "packages/pytorch/src/trainer/async-context.test.ts",
 ];
 

@@ -7,6 +7,7 @@ import { commandCheck, type Check } from "./checks/check.js";
 import { runStage, type Totals } from "./checks/run-stage.js";
 import { vitestCheck } from "./checks/vitest-check.js";
 
+/** Long checks stand first, so that no processor waits for one at the end. */
 interface Stage {
   readonly checks: readonly Check[];
   readonly concurrency: number;
@@ -33,11 +34,11 @@ const stages: readonly Stage[] = [
     checks: [
       commandCheck("typecheck", "turbo", ["run", "typecheck", "typecheck:tools", "--output-logs=errors-only"]),
       commandCheck("types of the built files", "tsx", ["tests/types/main.ts"]),
+      tool("documentation", "check-docs"),
       commandCheck("lint", "oxlint", ["--type-aware", "--deny-warnings"]),
       tool("dependencies", "check-deps"),
       tool("lines", "check-lines"),
       commandCheck("format", "oxfmt", ["--check", "."]),
-      tool("documentation", "check-docs"),
       tool("documentation of options", "option-docs"),
       tool("table of PyTorch's names", "torch-names"),
       commandCheck("dead exports", "knip", ["--no-progress", "--no-config-hints"]),
@@ -47,13 +48,15 @@ const stages: readonly Stage[] = [
       changesetsCheck(),
     ],
   },
-  { concurrency: 1, checks: [vitestCheck("tests", []), ...oneCpuChecks(), sampleOfMutants()] },
+  { concurrency: 1, checks: [vitestCheck("tests", [])] },
   {
-    concurrency: 1,
+    concurrency: 2,
     checks: [
+      ...oneCpuChecks(),
+      app("fabric-gallery", "src/all.ts"),
+      sampleOfMutants(),
       app("first-steps", "src/main.ts"),
       app("mnist", "src/main.ts", "--short", "--expect-accuracy", "0.88"),
-      app("fabric-gallery", "src/all.ts"),
       app("ported", "src/all.ts"),
       app("distributed", "src/main.ts", "--devices", "2", "--short"),
       app("tabular", "src/main.ts", "--expect-accuracy", "0.9"),

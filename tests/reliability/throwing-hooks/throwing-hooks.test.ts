@@ -84,6 +84,11 @@ function hookErrors(error: unknown): L.HookError[] {
   return all.filter((one) => one instanceof L.HookError);
 }
 
+function scenariosOf(hook: Hook): readonly Scenario[] {
+  if (hook.name === AFTER_A_FAILURE) return SCENARIOS.filter(({ data }) => data === "datamodule");
+  return calledIn.get(nameOf(hook)) ?? [];
+}
+
 describe("a hook of the contract", () => {
   it("is called by a run of these tests, or told apart as what users call", () => {
     const hooks = OWNERS.flatMap((owner) => hooksOf(owner).map((name) => ({ owner, name })));
@@ -98,13 +103,13 @@ describe("a hook of the contract", () => {
     async (owner) => {
       let runs = 0;
       for (const name of hooksOf(owner))
-        for (const scenario of name === AFTER_A_FAILURE
-          ? SCENARIOS.filter(({ data }) => data === "datamodule")
-          : (calledIn.get(`${owner}.${name}`) ?? []))
+        for (const scenario of scenariosOf({ owner, name })) {
           for (const way of WAYS) {
             await requireNamed({ owner, name, way }, scenario);
             runs += 1;
           }
+          await requireFitAsBefore(`after ${owner}.${name} in ${scenario.stage}`);
+        }
       if (IS_FULL) console.log(`${runs} runs with a failing hook of a ${owner}: all named it, nothing leaked`);
     },
   );
@@ -146,6 +151,10 @@ async function requireNamed(failing: Failing, scenario: Scenario): Promise<void>
   expect(run.signals.handlerCount("SIGINT") + run.signals.handlerCount("SIGTERM"), why).toBe(0);
   expect(run.processes.rejectionHandlers.size, why).toBe(0);
   expect(L.tf.memory().numTensors, why).toBe(before);
+}
+
+/** A run with a hook that failed has left nothing behind that another one meets. */
+async function requireFitAsBefore(why: string): Promise<void> {
   const later = openRun({ stage: "fit", data: "datamodule" }, first.copy());
   expect(await end(later), why).toBeUndefined();
   expect(later.model.losses, why).toEqual(expectedLosses);

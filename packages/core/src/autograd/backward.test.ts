@@ -153,6 +153,8 @@ describe("backward", () => {
     const w = Parameter.fromData([3], [1]);
     const loss = tf.sum(tf.square(w));
     expect(() => backward(loss)).toThrow(/No scope is open/);
+    tf.dispose(tf.grad((x: tf.Tensor) => tf.square(x))(tf.scalar(1)));
+    expect(() => backward(loss)).toThrow(/No scope is open/);
     loss.dispose();
     w.dispose();
   });

@@ -26,7 +26,9 @@ export interface RecordingState {
 
 export function readRecording(): RecordingState {
   const { state } = engine();
-  return { depth: state.gradientDepth, tape: state.activeTape as Tape | undefined };
+  // tf.grads and tf.train leave null behind, whatever the declared type says.
+  const tape = state.activeTape as Tape | null | undefined;
+  return { depth: state.gradientDepth, tape: tape ?? undefined };
 }
 
 export function writeRecording({ depth, tape }: RecordingState): void {
