@@ -25,6 +25,7 @@ const ALONE = [
   "packages/core/src/**/*-on-{one-thread,two-threads}.test.ts",
   "packages/fabric/src/fabric/memory.test.ts",
   "packages/pytorch/src/trainer/async-context.test.ts",
+  "packages/torch-files/src/files/hostile-pickles.test.ts",
 ];
 
 const MODULES = "**/node_modules/**";
