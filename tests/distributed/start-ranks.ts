@@ -70,6 +70,8 @@ export interface StartOptions {
   readonly isSupervised?: boolean | undefined;
   /** Who starts the ranks: the first of them, or `mpirun` with these arguments. @default the first of them */
   readonly mpirun?: readonly string[] | undefined;
+  /** A program that starts each process of `mpirun`: it gets the command behind these. */
+  readonly wrapper?: readonly string[] | undefined;
   /** More environment variables. */
   readonly variables?: Readonly<Record<string, string>> | undefined;
   /** Looks at what the ranks have left in their folder, before it is removed. */
@@ -80,18 +82,24 @@ export interface StartOptions {
 export async function startRanks<TResult>(
   script: string,
   orders: object,
-  { worldSize = 2, isBundled = true, isSupervised = false, mpirun, variables, atEnd }: StartOptions = {},
+  { worldSize = 2, isBundled = true, isSupervised = false, mpirun, wrapper = [], variables, atEnd }: StartOptions = {},
 ): Promise<Ranks<TResult>> {
   const path = isBundled ? await bundleScript(script) : fileURLToPath(new URL(script, import.meta.url));
-  const args = [...(isBundled && !isSupervised ? [] : SOURCES), ...(isSupervised ? [PROGRAM, "run"] : []), path];
+  const isLaunched = mpirun !== undefined;
+  const scriptArgs = [...(isBundled && (!isSupervised || isLaunched) ? [] : SOURCES), path];
   const folder = mkdtempSync(join(tmpdir(), "distributed-"));
   const begin = performance.now();
-  const [program = process.execPath, ...before] = [
+  const launched = [
     ...(mpirun ?? []),
-    ...(mpirun === undefined ? [] : ["-n", String(worldSize)]),
+    ...(isLaunched ? ["-n", String(worldSize), ...wrapper] : []),
     process.execPath,
+    ...scriptArgs,
   ];
-  const child = spawn(program, [...before, ...args, JSON.stringify(orders), folder], {
+  const command = isSupervised
+    ? [process.execPath, ...SOURCES, PROGRAM, "run", ...(isLaunched ? launched : [path])]
+    : launched;
+  const [program = process.execPath, ...args] = command;
+  const child = spawn(program, [...args, JSON.stringify(orders), folder], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, CI: "1", ...AS_ROOT, ...variables },
   });

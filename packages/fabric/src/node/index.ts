@@ -8,5 +8,13 @@ export { nodeProcesses } from "./node-processes.js";
 export { nodeSignals } from "./node-signals.js";
 export { nodeTerminal } from "./node-terminal.js";
 export { nodeThreads, type NodeThreadsOptions } from "./node-threads.js";
-export { requireScript, runScriptProcess, type ScriptEnd, type ScriptToRun } from "./run-script-process.js";
+export {
+  isProgram,
+  requireScript,
+  runLauncherProcess,
+  runScriptProcess,
+  type LauncherToRun,
+  type ScriptEnd,
+  type ScriptToRun,
+} from "./run-script-process.js";
 export { spawnRanks, type SpawnRanksOptions } from "./ranks/spawn-ranks.js";

@@ -2,7 +2,7 @@ import { MisconfigurationError } from "@lightning-ts/core";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
-import { resolve } from "node:path";
+import { delimiter, join, resolve, sep } from "node:path";
 
 /** Signals that are the script's, not this program's. */
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const;
@@ -16,6 +16,11 @@ export interface ScriptToRun {
   readonly variables: Readonly<Record<string, string>>;
   /** Modules that are loaded before the script, as URLs. */
   readonly imports?: readonly string[] | undefined;
+}
+
+/** A program that starts a script's ranks. */
+export interface LauncherToRun extends Pick<ScriptToRun, "args" | "variables"> {
+  readonly program: string;
 }
 
 /** How a script ended. */
@@ -37,9 +42,25 @@ export async function runScriptProcess(run: ScriptToRun): Promise<ScriptEnd> {
   const path = requireScript(run.script);
   const imports = (run.imports ?? []).flatMap((url) => ["--import", url]);
   const scriptArguments = nodeArguments(path, run.args, import.meta.resolve("tsx"));
-  const child = spawn(process.execPath, [...process.execArgv, ...imports, ...scriptArguments], {
+  return runProcess(process.execPath, [...process.execArgv, ...imports, ...scriptArguments], run.variables);
+}
+
+/**
+ * Runs a program that is on the search path, such as `mpirun`, as `runScriptProcess` runs a script. Its arguments name
+ * Node and the script.
+ */
+export async function runLauncherProcess(run: LauncherToRun): Promise<ScriptEnd> {
+  return runProcess(run.program, run.args, run.variables);
+}
+
+async function runProcess(
+  program: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<ScriptEnd> {
+  const child = spawn(program, args, {
     stdio: "inherit",
-    env: { ...process.env, ...run.variables, LT_SUPERVISOR: String(process.pid) },
+    env: { ...process.env, ...variables, LT_SUPERVISOR: String(process.pid) },
   });
   let asked: string | undefined;
   const forward = (signal: NodeJS.Signals): void => {
@@ -57,6 +78,13 @@ export async function runScriptProcess(run: ScriptToRun): Promise<ScriptEnd> {
   } finally {
     for (const signal of FORWARDED) process.off(signal, forward);
   }
+}
+
+/** Whether a name stands for a program of the search path, and for no file here. */
+export function isProgram(name: string): boolean {
+  if (name.includes(sep) || existsSync(resolve(name))) return false;
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.some((folder) => existsSync(join(folder, name)));
 }
 
 /** @returns the script's path @throws MisconfigurationError where there is none, or Node cannot run it */

@@ -1,6 +1,6 @@
 import { FakeEnvironment, FakeProcesses, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { isEntry, JOURNAL_VARIABLE, RunJournal, SUPERVISOR_VARIABLE } from "./run-journal.js";
+import { isEntry, JOURNAL_VARIABLE, LAUNCHER_VARIABLE, RunJournal, SUPERVISOR_VARIABLE } from "./run-journal.js";
 
 const FIRST = { fit: 1, step: 5, part: "aaa", path: "/ck/a.ckpt" };
 const SECOND = { fit: 2, step: 9, part: "bbb", path: "/ck/b\nb.ckpt" };
@@ -73,6 +73,12 @@ describe("the journal of a run", () => {
     ["another process did", { [JOURNAL_VARIABLE]: "/j", [SUPERVISOR_VARIABLE]: "7" }, 8, false],
     ["nobody is named", { [JOURNAL_VARIABLE]: "/j" }, 7, false],
     ["there is none", { [SUPERVISOR_VARIABLE]: "7" }, 7, false],
+    [
+      "its reader started the launcher of this rank",
+      { [JOURNAL_VARIABLE]: "/j", [SUPERVISOR_VARIABLE]: "7", [LAUNCHER_VARIABLE]: "mpirun" },
+      8,
+      true,
+    ],
     ["a platform knows no processes", { [JOURNAL_VARIABLE]: "/j", [SUPERVISOR_VARIABLE]: "7" }, undefined, false],
   ])("is this process's own where %s", async (_name, variables, parent, isOwn) => {
     const files = new MemoryFiles();

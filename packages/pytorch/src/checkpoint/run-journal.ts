@@ -1,5 +1,5 @@
 import { isPlainObject, type FileSystem } from "@lightning-ts/core";
-import type { LoadedTree, Ports } from "@lightning-ts/fabric";
+import { rankZeroOnly, type LoadedTree, type Ports } from "@lightning-ts/fabric";
 import { readRunOf } from "./run-of-checkpoint.js";
 
 /** A checkpoint that a fit has written. */
@@ -14,6 +14,8 @@ export interface JournalEntry {
 
 /** Path of the journal. */
 export const JOURNAL_VARIABLE = "LT_RUN_JOURNAL";
+/** The program that starts ranks, where `lightning run` has started that. */
+export const LAUNCHER_VARIABLE = "LT_RUN_LAUNCHER";
 /** Number of the process that reads it, and that passes signals on. */
 export const SUPERVISOR_VARIABLE = "LT_SUPERVISOR";
 
@@ -30,10 +32,16 @@ export class RunJournal {
     this.#path = path;
   }
 
-  /** The journal of this process; undefined where `lightning run` did not start it, or started one that started it. */
+  /**
+   * The journal of this process; undefined where `lightning run` did not start it, or started one that started it.
+   * Where that was a launcher, such as `mpirun`, the journal is rank 0's.
+   */
   static of({ environment, files, processes }: Ports): RunJournal | undefined {
     const path = environment.get(JOURNAL_VARIABLE);
-    const isOwn = processes?.isChildOf(Number(environment.get(SUPERVISOR_VARIABLE))) === true;
+    const isOwn =
+      environment.get(LAUNCHER_VARIABLE) === undefined
+        ? processes?.isChildOf(Number(environment.get(SUPERVISOR_VARIABLE))) === true
+        : isRankZero();
     return path === undefined || !isOwn ? undefined : new RunJournal(files, path);
   }
 
@@ -57,6 +65,8 @@ export class RunJournal {
       .reverse();
   }
 }
+
+const isRankZero: () => boolean = rankZeroOnly(() => true, false);
 
 /** Whether a file is still what the journal says: it may have been replaced since, or not have been written at all. */
 export function isEntry(tree: LoadedTree, { part, step }: JournalEntry): boolean {

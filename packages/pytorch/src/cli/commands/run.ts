@@ -1,9 +1,9 @@
-import { nodeFiles, requireScript, runScriptProcess } from "@lightning-ts/fabric/node";
+import { isProgram, nodeFiles, requireScript, runLauncherProcess, runScriptProcess } from "@lightning-ts/fabric/node";
 import { Command, InvalidArgumentError } from "commander";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { JOURNAL_VARIABLE, RunJournal } from "../../checkpoint/run-journal.js";
+import { JOURNAL_VARIABLE, LAUNCHER_VARIABLE, RunJournal } from "../../checkpoint/run-journal.js";
 import { supervise, type Start } from "../supervise.js";
 
 const MAX_RESTARTS = 3;
@@ -20,7 +20,7 @@ export function runCommand(): Command {
       "Run a training script, and start it again when it crashes or is killed. Each of its fits goes on from its newest " +
         "checkpoint that can be read. What stands behind the script is the script's.",
     )
-    .argument("<script>", "JavaScript or TypeScript file")
+    .argument("<script>", "JavaScript or TypeScript file; or what starts its ranks: mpirun -n 4 node train.js")
     .argument("[args...]", "arguments of the script")
     .option("--max-restarts <count>", "how often at most", wholeNumber, MAX_RESTARTS)
     .passThroughOptions()
@@ -36,14 +36,15 @@ export function runCommand(): Command {
 }
 
 async function runAgain(script: string, args: readonly string[], maxRestarts: number): Promise<number> {
-  requireScript(script);
+  const isLauncher = isProgram(script);
+  if (!isLauncher) requireScript(script);
   const folder = await mkdtemp(join(tmpdir(), "lightning-run-"));
   try {
     const journal = new RunJournal(nodeFiles(), join(folder, "checkpoints.jsonl"));
     return await supervise({
-      script,
+      script: isLauncher ? [script, ...args].join(" ") : script,
       maxRestarts,
-      start: startsOf(script, args, folder),
+      start: isLauncher ? startsOfRanks(script, args, folder) : startsOf(script, args, folder),
       entries: () => journal.entries(),
       now: () => performance.now(),
       say: (text) => void process.stderr.write(`${text}\n`),
@@ -51,6 +52,12 @@ async function runAgain(script: string, args: readonly string[], maxRestarts: nu
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** The launcher ends all ranks where one fails, and each has written its error by then. */
+function startsOfRanks(program: string, args: readonly string[], folder: string): Start {
+  const variables = { [JOURNAL_VARIABLE]: join(folder, "checkpoints.jsonl"), [LAUNCHER_VARIABLE]: program };
+  return async () => ({ ...(await runLauncherProcess({ program, args, variables })), error: "" });
 }
 
 function startsOf(script: string, args: readonly string[], folder: string): Start {
