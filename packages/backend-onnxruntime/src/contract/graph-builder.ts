@@ -89,17 +89,30 @@ export interface GraphBuilder {
    * @default false
    */
   readonly isPortable?: boolean;
+  /**
+   * What is emitted belongs to a step of a repetition that is emitted step by step: every node costs as often.
+   * @default false
+   */
+  readonly isRepetition?: boolean;
 }
 
 /**
  * Emits other operators that compute the same.
+ * @param plain adds a node as it stands, where the operator itself is part of what is emitted
  * @returns the outputs of the request, or `undefined` if it can stay as it is
  */
-export type Rewrite = (graph: GraphBuilder, request: NodeRequest) => readonly (GraphValue | undefined)[] | undefined;
+export type Rewrite = (
+  graph: GraphBuilder,
+  request: NodeRequest,
+  plain: (request: NodeRequest) => readonly (GraphValue | undefined)[],
+) => readonly (GraphValue | undefined)[] | undefined;
 
 /** What a graph is compiled for, where that is not the processor: which operators its device has. */
 export interface GraphTarget {
-  /** For operators that the device has not, by their type; those of other domains as `domain:type`. */
+  /**
+   * For operators that the device has not, or that lose NaN or infinities there, by their type; those of other domains
+   * as `domain:type`.
+   */
   readonly rewrites: Readonly<Record<string, Rewrite>>;
   /** Whether a long sum is exact in one operator; otherwise it goes in blocks, as on the processor. */
   readonly sumsExactly: boolean;

@@ -46,6 +46,7 @@ export class OnnxGraph implements GraphBuilder {
   readonly target: GraphTarget | undefined;
   readonly #blockedChannels: () => number;
   #names = 0;
+  #repetitions = 0;
   /** By the value that is checked: kernels that read the same indices share a check. */
   readonly #checks = new Map<string, { readonly isBad: GraphValue; readonly position: number }>();
 
@@ -58,6 +59,10 @@ export class OnnxGraph implements GraphBuilder {
     this.#prefix = options.prefix ?? "";
     this.isPortable = options.isPortable ?? false;
     this.target = options.target;
+  }
+
+  get isRepetition(): boolean {
+    return this.#repetitions > 0;
   }
 
   get blockedChannels(): number {
@@ -74,15 +79,24 @@ export class OnnxGraph implements GraphBuilder {
   node(request: NodeRequest): readonly (GraphValue | undefined)[] {
     const simplified = simplify(request, (value) => this.#requests.get(value.name), this);
     if (simplified !== undefined) return [simplified];
+    return this.#once("", request, () => this.#rewritten(request) ?? this.#emit(request));
+  }
+
+  /** What was made before for an equal request, or what `make` gives. */
+  #once(
+    kind: string,
+    request: NodeRequest,
+    make: () => readonly (GraphValue | undefined)[],
+  ): readonly (GraphValue | undefined)[] {
     // Where halves are multiplied, equal products of two precisions are not the same.
-    const key = this.target?.halves === undefined ? keyOf(request) : `${this.computeDtype} ${keyOf(request)}`;
-    const known = this.#shared.get(key);
-    if (known !== undefined) return known;
-    const rewritten = this.#rewritten(request);
-    if (rewritten !== undefined) {
-      this.#shared.set(key, rewritten);
-      return rewritten;
-    }
+    const precision = this.target?.halves === undefined ? "" : this.computeDtype;
+    const key = `${kind} ${precision} ${keyOf(request)}`;
+    const values = this.#shared.get(key) ?? make();
+    this.#shared.set(key, values);
+    return values;
+  }
+
+  #emit(request: NodeRequest): readonly (GraphValue | undefined)[] {
     const outputs = request.outputs.map(
       (output) => output && { name: `${this.#prefix}v${this.#names++}`, dtype: output.dtype, shape: output.shape },
     );
@@ -96,7 +110,6 @@ export class OnnxGraph implements GraphBuilder {
       outputs: outputs.map((output) => output?.name ?? ""),
       attrs: request.attrs,
     });
-    this.#shared.set(key, outputs);
     for (const output of outputs) if (output !== undefined) this.#note(output, request);
     return outputs;
   }
@@ -109,14 +122,19 @@ export class OnnxGraph implements GraphBuilder {
   #rewritten(request: NodeRequest): readonly (GraphValue | undefined)[] | undefined {
     const { type, domain = "" } = request;
     const rewrite = this.target?.rewrites[domain === "" ? type : `${domain}:${type}`];
-    const rewritten = rewrite?.(this, request);
+    const rewritten = rewrite?.(this, request, (plain) => this.#once("plain", plain, () => this.#emit(plain)));
     if (rewritten !== undefined) return rewritten;
     const half = inHalf(this, request, this.#halves);
     return half && [half];
   }
 
   scan(request: ScanRequest): ScanValues {
-    if (this.target !== undefined && !this.target.repeats) return unrolled(this, request);
+    if (this.target !== undefined && !this.target.repeats) {
+      this.#repetitions++;
+      const values = unrolled(this, request);
+      this.#repetitions--;
+      return values;
+    }
     const length = request.inputs[0]?.shape[0] ?? 0;
     const prefix = `${this.#prefix}s${this.#names++}.`;
     const step = new OnnxGraph(this.#blockedChannels, { prefix, isPortable: this.isPortable, target: this.target });

@@ -4,11 +4,12 @@ import { logSoftmax } from "../gpu/rewrites/log-softmax.js";
 import { and, or, xor } from "../gpu/rewrites/logic.js";
 import { oneHot } from "../gpu/rewrites/one-hot.js";
 import { fusedGemm, fusedMatMul } from "../gpu/rewrites/products.js";
+import { clip, exp, isInf, isNaN, log, relu, sigmoid, softmax, topK } from "../gpu/rewrites/special-values.js";
 
 /** Every device binds at least eight arrays to a shader; one is left for the other side of the operator. */
 const MOST_ARRAYS = 7;
 
-/** What ONNX Runtime's WebGPU provider has no operator for, by what it has. */
+/** What ONNX Runtime's WebGPU provider has no operator for, or a careless one, by what it has. */
 export const WEBGPU_TARGET: GraphTarget = {
   rewrites: {
     "com.microsoft:FusedMatMul": fusedMatMul,
@@ -22,9 +23,18 @@ export const WEBGPU_TARGET: GraphTarget = {
     Concat: concatOf(MOST_ARRAYS),
     Max: pairwise("Max"),
     Min: pairwise("Min"),
+    Relu: relu,
+    Clip: clip,
+    Exp: exp,
+    Log: log,
+    Sigmoid: sigmoid,
+    Softmax: softmax,
+    TopK: topK,
+    IsNaN: isNaN,
+    IsInf: isInf,
   },
   sumsExactly: false,
-  onProcessor: (node) => computesBits(node) || findsPositions(node) || spreadsInSpace(node),
+  onProcessor: (node) => computesBits(node) || findsPositions(node) || spreadsInSpace(node) || isRareFunction(node),
   repeats: false,
   packsUpdates: true,
   scatters: false,
@@ -44,4 +54,11 @@ function spreadsInSpace({ type, inputs }: NodeRequest): boolean {
 /** The provider's pooling has no positions of what it finds. */
 function findsPositions({ type, outputs }: NodeRequest): boolean {
   return type === "MaxPool" && outputs.length > 1;
+}
+
+/** Functions that drivers make of logarithms and quotients without care for large, small and forbidden numbers. */
+const RARE_FUNCTIONS: ReadonlySet<string> = new Set(["Acosh", "Asinh", "Atanh", "Cosh", "Sinh", "Tan"]);
+
+function isRareFunction({ type }: NodeRequest): boolean {
+  return RARE_FUNCTIONS.has(type);
 }

@@ -142,6 +142,6 @@ it.each(CASES)("WebGPU's form of %s gives the same numbers", (_name, shapes, emi
 
 it("reshapes at the ends of a graph are taken out on a device", () => {
   const emit: Emit = (graph, [x]) =>
-    x === undefined ? [] : [reshape(graph, graph.op("Relu", [reshape(graph, x, [6])]), [3, 2])];
-  expect(run(emit, [[2, 3]], WEBGPU_TARGET)).toEqual({ ...run(emit, [[2, 3]]), types: ["Relu"] });
+    x === undefined ? [] : [reshape(graph, graph.op("Tanh", [reshape(graph, x, [6])]), [3, 2])];
+  expect(run(emit, [[2, 3]], WEBGPU_TARGET)).toEqual({ ...run(emit, [[2, 3]]), types: ["Tanh"] });
 });
