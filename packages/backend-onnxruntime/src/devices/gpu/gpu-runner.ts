@@ -135,8 +135,10 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     const ownOutputs = ownBuffers(SessionBuffer, outputs, graph.outputTypes);
     for (const output of ownOutputs) if (output instanceof DeviceBuffer) output.uploaded = undefined;
     this.#copies.note(ownInputs, ownOutputs);
+    this.#pace([...ownInputs, ...ownOutputs]);
     const ticket = this.startGraph({ graph, inputs: ownInputs, outputs: ownOutputs }, guard);
-    this.#pace(ownOutputs);
+    const isWaitedFor = this.#device.runsToTheEnd || ownOutputs.some((output) => output instanceof NativeBuffer);
+    this.#runsAhead = isWaitedFor ? 0 : this.#runsAhead + 1;
     return ticket;
   }
 
@@ -196,14 +198,16 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     this.pool.free(source);
   }
 
-  /** A device that takes runs without an end would be given more and more of them: a small read makes it catch up. */
-  #pace(outputs: readonly SessionBuffer[]): void {
-    const isWaitedFor = this.#device.runsToTheEnd || outputs.some((output) => output instanceof NativeBuffer);
-    this.#runsAhead = isWaitedFor ? 0 : this.#runsAhead + 1;
-    const [output] = outputs;
-    if (this.#runsAhead < MOST_RUNS_AHEAD || !(output instanceof DeviceBuffer)) return;
+  /**
+   * A device that takes runs without an end would be given more and more of them: a small read makes it catch up. It
+   * stands before the next run and not behind the last one, so that what is uploaded meanwhile does not wait for it.
+   */
+  #pace(buffers: readonly SessionBuffer[]): void {
+    if (this.#runsAhead < MOST_RUNS_AHEAD) return;
+    const buffer = buffers.find((candidate) => candidate instanceof DeviceBuffer);
+    if (buffer === undefined) return;
     this.#runsAhead = 0;
-    this.#readWord(output);
+    this.#readWord(buffer);
   }
 
   /** Has ended when the device has done everything before it. */
