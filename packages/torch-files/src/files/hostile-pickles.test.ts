@@ -7,12 +7,13 @@ const read = (data: Uint8Array, members: Readonly<Record<string, Uint8Array>> = 
   readTorchFile(fileOf(data, members));
 
 function refusal(data: Uint8Array, members: Readonly<Record<string, Uint8Array>> = {}): unknown {
-  const start = performance.now();
+  const start = process.cpuUsage();
   try {
     read(data, members);
     return "was read";
   } catch (error) {
-    expect(performance.now() - start).toBeLessThan(1000);
+    // Computing time: a busy machine makes nothing slower.
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(1000);
     return error;
   }
 }
