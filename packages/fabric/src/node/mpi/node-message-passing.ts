@@ -24,7 +24,16 @@ export function nodeMessagePassing(): MessagePassing {
   return MPI;
 }
 
+/**
+ * UCX, over which MPICH's and Open MPI's messages may go, handles signals as soon as it is loaded. A SIGSEGV is how V8
+ * learns that WebAssembly has left its memory, which is an exception there and not the end of the process.
+ */
+function keepSignals(): void {
+  process.env["UCX_ERROR_SIGNALS"] ??= "SIGILL,SIGBUS,SIGFPE";
+}
+
 async function join(request: MessageRequest): Promise<MessageProcesses> {
+  keepSignals();
   const environment = { ...process.env };
   const mpi = await openMpi(environment);
   const shared = new SharedWords();
