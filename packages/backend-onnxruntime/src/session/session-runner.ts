@@ -149,12 +149,16 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
     return this.#closing;
   }
 
+  /** Where a run may be over before the device has done it: starts what is over only then. */
+  protected startLastRun(): void {}
+
   /** What remains of the device is given back; everything has run. */
   protected closeDevice(): void {}
 
   async #close(): Promise<void> {
     if (this.#opened === undefined) return;
     const { queue, runtime, sessionOptions } = this.#opened;
+    this.startLastRun();
     await queue.wait(queue.submitted);
     this.#settle();
     await queue.close();

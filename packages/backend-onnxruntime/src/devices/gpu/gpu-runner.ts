@@ -191,11 +191,23 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     return this.#memory;
   }
 
-  /** Waits until the device has nothing to do: it computes in order, so what comes up from it now comes last. */
+  /** Waits until the device has nothing to do. */
   joinAll(): void {
+    this.join(this.#readLast());
+  }
+
+  protected override startLastRun(): void {
+    if (this.#memory !== undefined) this.#readLast();
+  }
+
+  /** The device computes in order, so what comes up from it now comes last. */
+  #readLast(): NativeTicket {
     const source = this.pool.allocate(4);
-    this.join(this.#readWord(source));
-    this.pool.free(source);
+    try {
+      return this.#readWord(source);
+    } finally {
+      this.pool.free(source);
+    }
   }
 
   /**
