@@ -9,7 +9,7 @@ import { nodeArguments } from "../run-script-process.js";
 import { linuxCalls } from "./linux-calls.js";
 import { isRankOfParent } from "./rank-process.js";
 import { CALL_VARIABLE, describeSpawned, readOutcome, writeCall } from "./spawned-call.js";
-import { optionsOfNode } from "./start-children.js";
+import { optionsOfNode } from "./options-of-node.js";
 
 /** Options of `spawnRanks`. */
 export interface SpawnRanksOptions {

@@ -5,13 +5,11 @@ import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import type { JoinRequest } from "../../ports/ranks.js";
 import type { LinuxCalls } from "./linux-calls.js";
+import { optionsOfNode } from "./options-of-node.js";
 import { MEMORY_DESCRIPTOR, PARENT_VARIABLE } from "./rank-process.js";
 
 /** Set until a child has seen that its parent lives: the number of that process. */
 const START_VARIABLE = "LT_RANK_START";
-
-/** Options of Node that two processes cannot both have. */
-const FOR_ONE_PROCESS = /^--(inspect|cpu-prof|heap-prof|prof$|watch)/;
 
 /** A rank that this process has started. */
 export interface Child {
@@ -41,11 +39,6 @@ export function startChildren(request: JoinRequest, memory: number, calls: Linux
     if (child.pid !== undefined) leash?.tie(child.pid);
     return { localRank, process: child };
   });
-}
-
-/** Those of this process that another one can have too. */
-export function optionsOfNode(): string[] {
-  return process.execArgv.filter((option) => !FOR_ONE_PROCESS.test(option));
 }
 
 /**
