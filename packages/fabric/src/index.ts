@@ -44,7 +44,6 @@ export type {
 export type { Precision, PrecisionState } from "./precision/precision.js";
 export type { BackwardOptions, Strategy, StrategyParts } from "./strategies/strategy.js";
 export type { Decision } from "./strategies/decision.js";
-export type { GradientNorms } from "./strategies/gradient-norms.js";
 export type { ClipGradNormOptions } from "./strategies/clip-options.js";
 export type { TrainableModule, TrainableOptimizer } from "./precision/trainable.js";
 export type { Connection } from "./connect/connection.js";
@@ -116,6 +115,7 @@ export { SpawnedFunctionError } from "./errors/spawned-function-error.js";
 export type { CollectiveCallDetails } from "./errors/collective-call-details.js";
 export { NotLaunchedError } from "./errors/not-launched-error.js";
 export { UnsupportedPrecisionError } from "./errors/unsupported-precision-error.js";
+export { gradientNormsHere, type GradientNorms } from "./strategies/gradient-norms.js";
 export { DDPStrategy, type DDPStrategyOptions } from "./strategies/ddp/ddp-strategy.js";
 export { FSDPStrategy, type FSDPStrategyOptions } from "./strategies/fsdp/fsdp-strategy.js";
 export type { FSDPStage, StateDictType } from "./strategies/fsdp/read-stage.js";

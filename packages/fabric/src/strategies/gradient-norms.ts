@@ -9,7 +9,10 @@ export interface GradientNorms {
   readonly total: Tensor;
 }
 
-/** Norms of gradients that are all on this rank. */
+/**
+ * Norms of gradients that are all on this rank: what `Strategy.gradientNorms` gives where ranks do not divide them.
+ * @param normType the order, above 0; `Infinity` for the largest magnitude
+ */
 export function gradientNormsHere(parameters: readonly Variable[], normType: number): GradientNorms {
   const norm = (of: readonly Variable[]): Tensor => clipGradNorm(of, Infinity, { normType });
   const withGradients = parameters.filter((parameter) => gradOf(parameter) !== null);

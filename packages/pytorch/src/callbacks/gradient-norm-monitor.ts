@@ -1,13 +1,11 @@
 import {
-  clipGradNorm,
   describeValue,
-  gradOf,
   MisconfigurationError,
   type nn,
   rejectUnknownOptions,
   requireGradsHere,
 } from "@lightning-ts/core";
-import type { GradientNorms } from "@lightning-ts/fabric";
+import { gradientNormsHere, type GradientNorms } from "@lightning-ts/fabric";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { Callback } from "../contract/callback.js";
 import type { LightningModule } from "../contract/lightning-module.js";
@@ -48,11 +46,11 @@ export class GradientNormMonitor extends Callback {
     // Nothing is left over from a division by 0, which stands for "never": NaN is not 0.
     if ((batchesThatStepped + 1) % every !== 0) return;
     const named = [...module.namedParameters()];
-    const { each, total } = trainer.strategy.gradientNorms(
+    const norms = trainer.strategy.gradientNorms(
       named.map(([, parameter]) => parameter),
       this.#normType,
     );
-    this.logDict(underNames(named, { each, total }, keyOf(this.#normType), this.#separator));
+    this.logDict(underNames(named, norms, keyOf(this.#normType), this.#separator));
   }
 }
 
@@ -64,12 +62,10 @@ export class GradientNormMonitor extends Callback {
  */
 export function gradNorm(module: nn.Module, normType: number, groupSeparator = "/"): Record<string, Tensor> {
   requireOrder(normType);
-  const named = [...module.namedParameters()];
-  const withGradients = named.flatMap(([, parameter]) => (gradOf(parameter) === null ? [] : [parameter]));
   requireGradsHere(module.parameters(), "gradNorm");
-  const norm = (parameters: nn.Parameter[]) => clipGradNorm(parameters, Number.POSITIVE_INFINITY, { normType });
-  const each = new Map(withGradients.map((parameter) => [parameter, norm([parameter])]));
-  return underNames(named, { each, total: norm(withGradients) }, keyOf(normType), groupSeparator);
+  const named = [...module.namedParameters()];
+  const parameters = named.map(([, parameter]) => parameter);
+  return underNames(named, gradientNormsHere(parameters, normType), keyOf(normType), groupSeparator);
 }
 
 function keyOf(normType: number): string {
