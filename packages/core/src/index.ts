@@ -130,10 +130,10 @@ export { item } from "./tensor/item.js";
 export { keep } from "./tensor/keep.js";
 export {
   draftTensor,
-  lendValues,
-  lendValuesNow,
+  lendFloats,
+  lendFloatsNow,
   startInOrder,
-  type Loan,
+  type FloatLoan,
   type TensorDraft,
 } from "./tensor/lent-values.js";
 export { rememberForRollback } from "./tensor/rollback.js";

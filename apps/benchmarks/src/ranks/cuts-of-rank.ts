@@ -1,6 +1,6 @@
 /** Trains a network on one rank, its steps cut as those of several ranks are or not, and prints what a step costs. */
 import { readFileSync } from "node:fs";
-import { F, gradOf, lendValuesNow, nn, optim, seedEverything, startInOrder, type tf } from "@lightning-ts/core";
+import { F, gradOf, lendFloatsNow, nn, optim, seedEverything, startInOrder, type tf } from "@lightning-ts/core";
 import { cpu, Fabric } from "@lightning-ts/fabric";
 import { labelledBatch } from "./labelled-batch.js";
 
@@ -54,7 +54,7 @@ function buckets(): tf.Tensor[][] {
 /** Waits for each part of the gradients, as ranks do before they reduce it. */
 function waitFor(parts: readonly tf.Tensor[][]): void {
   startInOrder(parts);
-  for (const gradient of parts.flat()) lendValuesNow(gradient).giveBack();
+  for (const gradient of parts.flat()) lendFloatsNow(gradient).giveBack();
 }
 
 async function step(): Promise<void> {

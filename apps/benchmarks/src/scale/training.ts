@@ -1,5 +1,5 @@
 /** Trains on some ranks with one thread each, and prints how long a step takes, or each part of one. */
-import { F, gradOf, lendValuesNow, nn, optim, seedEverything } from "@lightning-ts/core";
+import { F, gradOf, lendFloatsNow, nn, optim, seedEverything } from "@lightning-ts/core";
 import { cpu, DDPStrategy, Fabric } from "@lightning-ts/fabric";
 import { labelledBatch } from "../ranks/labelled-batch.js";
 import { MODELS, type TrainingOrders, type TrainingReport } from "./orders.js";
@@ -25,7 +25,7 @@ const { x, y } = labelledBatch(batch, widths[0] ?? 0, CLASSES);
 function waitForGradients(): void {
   for (const parameter of net.parameters()) {
     const gradient = gradOf(parameter);
-    if (gradient !== null) lendValuesNow(gradient).giveBack();
+    if (gradient !== null) lendFloatsNow(gradient).giveBack();
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { describeOnBackends } from "../backend/describe-on-backends-under-test.js";
-import { draftTensor, lendValues, lendValuesNow, startInOrder } from "./lent-values.js";
+import { draftTensor, lendFloats, lendFloatsNow, startInOrder } from "./lent-values.js";
 import { tf } from "./tf.js";
 
 await describeOnBackends("values without copies (%s)", () => {
@@ -11,10 +11,22 @@ await describeOnBackends("values without copies (%s)", () => {
     });
     startInOrder([[first], [second]]);
     startInOrder([]);
-    const loans = [lendValuesNow(first), await lendValues(second)];
+    const loans = [lendFloatsNow(first), await lendFloats(second)];
     expect(loans.map(({ values }) => [...values])).toEqual([[2, 3, 4], [9]]);
     for (const { giveBack } of loans) giveBack();
     tf.dispose([first, second]);
+  });
+
+  it("lends integers and booleans as floats", async () => {
+    const tensors = [tf.tensor1d([1, -2], "int32"), tf.tensor1d([true, false], "bool")];
+    for (const tensor of tensors)
+      for (const loan of [lendFloatsNow(tensor), await lendFloats(tensor)]) {
+        expect(loan.values).toBeInstanceOf(Float32Array);
+        expect([...loan.values]).toEqual([...tensor.dataSync()]);
+        loan.giveBack();
+        loan.giveBack();
+      }
+    tf.dispose(tensors);
   });
 
   it.each([[[2, 3]], [[1]], [[]], [[0, 2]]])(

@@ -1,16 +1,16 @@
 import type { CollectiveBuffer } from "./collective.js";
+import { Segments } from "./segments.js";
 
 /** Several arrays of the same type, taken as if they lay behind each other. */
 export class Parts {
   readonly length: number;
   readonly #parts: readonly CollectiveBuffer[];
-  readonly #starts: readonly number[];
+  readonly #segments: Segments;
 
   constructor(parts: readonly CollectiveBuffer[]) {
-    let length = 0;
     this.#parts = parts;
-    this.#starts = parts.map((part) => (length += part.length) - part.length);
-    this.length = length;
+    this.#segments = new Segments(parts.map((part) => part.length));
+    this.length = this.#segments.length;
   }
 
   /** Copies elements from `from` on, as many as the target has. */
@@ -25,10 +25,9 @@ export class Parts {
 
   /** Calls `visit` with each piece of an array that is in the range, and where in the range it begins. */
   visit(from: number, count: number, visit: (piece: CollectiveBuffer, at: number) => void): void {
-    for (const [index, part] of this.#parts.entries()) {
-      const start = this.#starts[index] ?? 0;
-      const [begin, end] = [Math.max(from, start), Math.min(from + count, start + part.length)];
-      if (begin < end) visit(part.subarray(begin - start, end - start), begin - from);
-    }
+    this.#segments.visit(from, count, ({ index, begin, end, at }) => {
+      const part = this.#parts[index];
+      if (part !== undefined) visit(part.subarray(begin, end), at);
+    });
   }
 }

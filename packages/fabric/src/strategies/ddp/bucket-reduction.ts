@@ -1,4 +1,4 @@
-import { draftTensor, lendValues, lendValuesNow, setGrad, type Loan, type TensorDraft } from "@lightning-ts/core";
+import { draftTensor, lendFloats, lendFloatsNow, setGrad, type FloatLoan, type TensorDraft } from "@lightning-ts/core";
 import type { Collective, CollectiveWork } from "../../collectives/collective.js";
 import { Parts } from "../../collectives/parts.js";
 import { workAfter } from "../../collectives/work-after.js";
@@ -10,7 +10,7 @@ export class BucketReduction {
   readonly #entries: readonly GradientEntry[];
   readonly #name: string;
   readonly #isCompressed: boolean;
-  #loans: (Loan | undefined)[] = [];
+  #loans: (FloatLoan | undefined)[] = [];
   #drafts: readonly TensorDraft[] = [];
 
   /** @param options.isCompressed whether they travel as bfloat16 */
@@ -26,13 +26,13 @@ export class BucketReduction {
       then: (onFulfilled, onRejected) => this.#borrowAll().then(onFulfilled, onRejected),
       join: () => {
         for (const { gradient } of this.#entries)
-          this.#loans.push(gradient === null ? undefined : lendValuesNow(gradient));
+          this.#loans.push(gradient === null ? undefined : lendFloatsNow(gradient));
       },
     };
   }
 
   async #borrowAll(): Promise<void> {
-    const asked = this.#entries.map(async ({ gradient }) => (gradient === null ? undefined : lendValues(gradient)));
+    const asked = this.#entries.map(async ({ gradient }) => (gradient === null ? undefined : lendFloats(gradient)));
     const borrowed = await Promise.allSettled(asked);
     for (const each of borrowed) this.#loans.push(each.status === "fulfilled" ? each.value : undefined);
     for (const each of borrowed) if (each.status === "rejected") throw each.reason;
@@ -41,7 +41,9 @@ export class BucketReduction {
   /** Starts to reduce what was borrowed. */
   start(collective: Collective): CollectiveWork {
     this.#drafts = this.#entries.map(({ parameter }) => draftTensor(parameter.shape));
-    const inputs = this.#entries.map(({ parameter }, index) => floatsOf(this.#loans[index], parameter.size));
+    const inputs = this.#entries.map(
+      ({ parameter }, index) => this.#loans[index]?.values ?? new Float32Array(parameter.size),
+    );
     const outputs = this.#drafts.map(({ values }) => values);
     if (this.#isCompressed) return compressedMean(collective, { name: this.#name, inputs, outputs });
     const call = { name: this.#name, op: "mean" } as const;
@@ -70,11 +72,6 @@ export class BucketReduction {
     for (const loan of this.#loans) loan?.giveBack();
     this.#loans = [];
   }
-}
-
-function floatsOf(loan: Loan | undefined, size: number): Float32Array {
-  if (loan === undefined) return new Float32Array(size);
-  return loan.values instanceof Float32Array ? loan.values : Float32Array.from(loan.values);
 }
 
 /** For collectives that reduce one array at a time. */

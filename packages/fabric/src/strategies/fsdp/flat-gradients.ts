@@ -1,36 +1,35 @@
-import { lendValues, lendValuesNow, setGrad, type Loan } from "@lightning-ts/core";
+import { lendFloats, lendFloatsNow, setGrad, type FloatLoan } from "@lightning-ts/core";
 import type { CollectiveWork } from "../../collectives/collective.js";
+import { Segments, type Overlap } from "../../collectives/segments.js";
 import type { GradientEntry } from "../ddp/buckets.js";
 
 interface Piece extends GradientEntry {
-  readonly begin: number;
-  readonly end: number;
   /** Read, and not used up yet. */
-  loan: Loan | undefined;
+  loan: FloatLoan | undefined;
 }
 
 /** This rank's gradients of what one rank owns, behind each other. They are read when they are needed. */
 export class FlatGradients {
   readonly length: number;
-  readonly #pieces: Piece[] = [];
+  readonly #pieces: readonly Piece[];
+  readonly #segments: Segments;
 
   constructor(entries: readonly GradientEntry[]) {
-    let begin = 0;
-    for (const entry of entries) {
-      const end = begin + entry.parameter.size;
-      this.#pieces.push({ ...entry, begin, end, loan: undefined });
-      begin = end;
-    }
-    this.length = begin;
+    this.#pieces = entries.map((entry) => ({ ...entry, loan: undefined }));
+    this.#segments = new Segments(entries.map(({ parameter }) => parameter.size));
+    this.length = this.#segments.length;
   }
 
   /** Waits for the values of a range. */
   read(from: number, count: number): CollectiveWork {
-    const unread = this.#within(from, count).filter(({ gradient, loan }) => gradient !== null && loan === undefined);
+    const unread: Piece[] = [];
+    this.#visit(from, count, (piece) => {
+      if (piece.gradient !== null && piece.loan === undefined) unread.push(piece);
+    });
     return {
       then: (onFulfilled, onRejected) => borrowAll(unread).then(onFulfilled, onRejected),
       join: () => {
-        for (const piece of unread) if (piece.gradient !== null) piece.loan = lendValuesNow(piece.gradient);
+        for (const piece of unread) if (piece.gradient !== null) piece.loan = lendFloatsNow(piece.gradient);
       },
     };
   }
@@ -38,15 +37,14 @@ export class FlatGradients {
   /** Copies a range that was read, and drops the gradients of which it has the end. */
   takeInto(target: Float32Array, from: number): void {
     target.fill(0);
-    for (const piece of this.#within(from, target.length)) {
-      const { begin, end, loan, parameter } = piece;
-      const [first, last] = [Math.max(from, begin), Math.min(from + target.length, end)];
-      if (loan !== undefined) target.set(loan.values.subarray(first - begin, last - begin), first - from);
-      if (last < end) continue;
+    this.#visit(from, target.length, (piece, { begin, end, at }) => {
+      const { loan, parameter } = piece;
+      if (loan !== undefined) target.set(loan.values.subarray(begin, end), at);
+      if (end < parameter.size) return;
       loan?.giveBack();
       piece.loan = undefined;
       setGrad(parameter, null);
-    }
+    });
   }
 
   /** Gives back what was read and not taken. */
@@ -54,8 +52,11 @@ export class FlatGradients {
     for (const { loan } of this.#pieces) loan?.giveBack();
   }
 
-  #within(from: number, count: number): Piece[] {
-    return this.#pieces.filter(({ begin, end }) => begin < from + count && end > from);
+  #visit(from: number, count: number, visit: (piece: Piece, overlap: Overlap) => void): void {
+    this.#segments.visit(from, count, (overlap) => {
+      const piece = this.#pieces[overlap.index];
+      if (piece !== undefined) visit(piece, overlap);
+    });
   }
 }
 
@@ -66,5 +67,5 @@ async function borrowAll(pieces: readonly Piece[]): Promise<void> {
 }
 
 async function borrow(piece: Piece): Promise<void> {
-  if (piece.gradient !== null) piece.loan = await lendValues(piece.gradient);
+  if (piece.gradient !== null) piece.loan = await lendFloats(piece.gradient);
 }

@@ -1,4 +1,4 @@
-import { lendValuesNow } from "@lightning-ts/core";
+import { lendFloatsNow } from "@lightning-ts/core";
 import type { Variable } from "@tensorflow/tfjs-core";
 import type { Collective } from "../../collectives/collective.js";
 import { Parts } from "../../collectives/parts.js";
@@ -18,7 +18,7 @@ export interface WeightShare {
 /** Gives every rank the parameters that the others have updated. Blocks. */
 export function shareWeights(share: WeightShare): void {
   const { byOwner, collective } = share;
-  const loans = (byOwner[collective.rank] ?? []).map((variable) => lendValuesNow(variable));
+  const loans = (byOwner[collective.rank] ?? []).map((variable) => lendFloatsNow(variable));
   const incoming = byOwner.map(
     (variables) =>
       new IncomingTensors(variables, (variable, values) => {
@@ -27,8 +27,7 @@ export function shareWeights(share: WeightShare): void {
       }),
   );
   try {
-    const own = loans.map(({ values }) => (values instanceof Float32Array ? values : Float32Array.from(values)));
-    exchange(share, new Parts(own), incoming);
+    exchange(share, new Parts(loans.map(({ values }) => values)), incoming);
   } finally {
     for (const loan of loans) loan.giveBack();
     for (const tensors of incoming) tensors.end();
