@@ -37,35 +37,40 @@ class Stopwatch extends Callback {
   readonly losses: number[] = [];
   secondStepAt = Number.NaN;
   steps = 0;
-  durationMs = 0;
+  /** Milliseconds from the end of the warm-up to the end of each epoch. */
+  readonly epochEndsMs: number[] = [];
   #startMs = 0;
 
-  override async onTrainBatchEnd(...[, , outputs, , batchIdx]: Parameters<Callback["onTrainBatchEnd"]>) {
-    this.steps = batchIdx + 1;
-    if (batchIdx < COMPARED_STEPS && outputs?.["loss"] instanceof tf.Tensor) this.losses.push(item(outputs["loss"]));
-    if (batchIdx === 1) this.secondStepAt = Date.now();
+  override async onTrainBatchEnd(...[, , outputs]: Parameters<Callback["onTrainBatchEnd"]>) {
+    this.steps += 1;
+    if (this.steps <= COMPARED_STEPS && outputs?.["loss"] instanceof tf.Tensor) this.losses.push(item(outputs["loss"]));
+    if (this.steps === 2) this.secondStepAt = Date.now();
     if (this.steps !== WARM_UP_STEPS) return;
     await currentBackend().synchronize();
     this.#startMs = performance.now();
   }
   override async onTrainEpochEnd() {
     await currentBackend().synchronize();
-    this.durationMs = performance.now() - this.#startMs;
+    this.epochEndsMs.push(performance.now() - this.#startMs);
   }
 }
 
 const name = FIT_TASK_NAMES.find((known) => known === taskName);
 if (name === undefined) throw new Error(`There is no task ${taskName}.`);
-const { batchSize, model: createModel } = FIT_TASKS[name];
+const { batchSize, epochs, model: createModel } = FIT_TASKS[name];
 await resolveBackend("onnxruntime", { threads: Number(threads) });
 const { model, inputs, targets } = readStart(startFile, createModel());
 const stopwatch = new Stopwatch();
-const trainer = new Trainer({ maxEpochs: 1, defaultRootDir: folder, callbacks: stopwatch });
+const trainer = new Trainer({ maxEpochs: epochs, defaultRootDir: folder, callbacks: stopwatch });
 await trainer.fit(new Classifier(model), new DataLoader(new TensorDataset(inputs, targets), { batchSize }));
+const samplesPerSecond = (epoch: number): number =>
+  (1000 * batchSize * ((stopwatch.steps * epoch) / epochs - WARM_UP_STEPS)) /
+  (stopwatch.epochEndsMs[epoch - 1] ?? Number.NaN);
 const answer: FitAnswer = {
   description: `Node ${process.versions.node}, ${currentBackend().name}`,
   secondStepAt: stopwatch.secondStepAt,
-  samplesPerSecond: (1000 * batchSize * (stopwatch.steps - WARM_UP_STEPS)) / stopwatch.durationMs,
+  samplesPerSecond: samplesPerSecond(epochs),
+  firstEpochSamplesPerSecond: samplesPerSecond(1),
   peakKiB: process.resourceUsage().maxRSS,
   losses: stopwatch.losses,
 };
