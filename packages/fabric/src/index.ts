@@ -42,7 +42,7 @@ export type {
   SharedMemory,
 } from "./ports/ranks.js";
 export type { Precision, PrecisionState } from "./precision/precision.js";
-export type { BackwardOptions, Strategy, StrategyParts } from "./strategies/strategy.js";
+export type { BackwardOptions, OpenGradient, Strategy, StrategyParts } from "./strategies/strategy.js";
 export type { Decision } from "./strategies/decision.js";
 export type { ClipGradNormOptions } from "./strategies/clip-options.js";
 export type { TrainableModule, TrainableOptimizer } from "./precision/trainable.js";

@@ -1,4 +1,13 @@
-import { backward, clipGradNorm, clipGradValue, toDevice, type HostTensor, type OnDevice } from "@lightning-ts/core";
+import {
+  backward,
+  clipGradNorm,
+  clipGradValue,
+  gradOf,
+  setGrad,
+  toDevice,
+  type HostTensor,
+  type OnDevice,
+} from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { MachineShare } from "../accelerators/accelerator.js";
 import type { Device } from "../accelerators/device.js";
@@ -11,7 +20,7 @@ import { NotLaunchedError } from "../errors/not-launched-error.js";
 import type { Precision } from "../precision/precision.js";
 import type { ClipGradNormOptions } from "./clip-options.js";
 import type { Decision } from "./decision.js";
-import type { BackwardOptions, Strategy, StrategyParts } from "./strategy.js";
+import type { BackwardOptions, OpenGradient, Strategy, StrategyParts } from "./strategy.js";
 import type { TrainableModule, TrainableOptimizer } from "../precision/trainable.js";
 
 /**
@@ -122,6 +131,15 @@ export class SingleDeviceStrategy implements Strategy {
   }
   gradientNorms(parameters: readonly Variable[], normType: number): GradientNorms {
     return gradientNormsHere(parameters, normType);
+  }
+  openGradients(
+    parameters: readonly Variable[],
+    isOpen: (parameter: Variable) => boolean = () => true,
+  ): readonly OpenGradient[] | Promise<readonly OpenGradient[]> {
+    return parameters.map((parameter) => (isOpen(parameter) ? gradOf(parameter) : null));
+  }
+  resumeGradients(gradients: ReadonlyMap<Variable, Tensor>): void {
+    for (const [parameter, gradient] of gradients) setGrad(parameter, gradient);
   }
 
   async reduce<TValue>(value: TValue, _op: ReduceOp, _name: string): Promise<TValue> {

@@ -1,6 +1,6 @@
 import type { ClipGradNormOptions } from "./clip-options.js";
 import type { HostTensor, OnDevice } from "@lightning-ts/core";
-import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Rank, Tensor, TensorBuffer, Variable } from "@tensorflow/tfjs-core";
 import type { Accelerator } from "../accelerators/accelerator.js";
 import type { Device } from "../accelerators/device.js";
 import type { CheckpointStore, CheckpointValue, LoadedTree, SaveOptions } from "../checkpoint/checkpoint-store.js";
@@ -34,6 +34,9 @@ export interface BackwardOptions {
   /** Makes the gradients differentiable. @default false */
   readonly createGraph?: boolean | undefined;
 }
+
+/** A gradient as a checkpoint holds it; null where there is none. */
+export type OpenGradient = Tensor | TensorBuffer<Rank, "float32"> | null;
 
 /**
  * How one training step is spread over processes and devices. Everything that a loop does to a model passes through
@@ -104,6 +107,22 @@ export interface Strategy {
    * call it with the same parameters, and wait for each other.
    */
   gradientNorms(parameters: readonly Variable[], normType: number): GradientNorms;
+
+  /**
+   * Gradients of an accumulation that goes on, for a checkpoint: what each rank has accumulated for itself is averaged
+   * over all, as the next reduction would; what they have reduced already is in it. The gradients of the run stay as
+   * they are, to the bit. All ranks call it at the same point with the same parameters. On one rank: as they are.
+   * @param isOpen whether this rank still needs a parameter's gradient; one that no rank needs is null @default all
+   */
+  openGradients(
+    parameters: readonly Variable[],
+    isOpen?: (parameter: Variable) => boolean,
+  ): readonly OpenGradient[] | Promise<readonly OpenGradient[]>;
+  /**
+   * Goes on with gradients that `openGradients` gave, on this number of ranks or another. All ranks call it with the
+   * same ones, which are not averaged again. They belong to the strategy now.
+   */
+  resumeGradients(gradients: ReadonlyMap<Variable, Tensor>): void;
 
   /** Reduces numbers and tensors inside a collection over the ranks. On one rank: as it is. */
   reduce<TValue>(value: TValue, op: ReduceOp, name: string): Promise<TValue>;

@@ -1,9 +1,10 @@
-import { gradOf, holdsNaN, MisconfigurationError, setGrad, tf, type HostTensor, type nn } from "@lightning-ts/core";
-import { TensorBuffer } from "@tensorflow/tfjs-core";
+import { holdsNaN, MisconfigurationError, tf, type HostTensor, type nn } from "@lightning-ts/core";
+import { TensorBuffer, type Tensor, type Variable } from "@tensorflow/tfjs-core";
 import type { Door } from "../door/door.js";
+import { wait } from "../door/steps.js";
 import type { Position } from "../words/cursor.js";
-import { CheckpointFormatError, type Messages } from "@lightning-ts/fabric";
-import { plainParticipant, type CheckpointFile, type Participant } from "./participant.js";
+import { CheckpointFormatError, type Connection, type Messages } from "@lightning-ts/fabric";
+import type { CheckpointFile, Participant } from "./participant.js";
 import { isLoadedTree, weightsOf } from "./codecs/checkpoint-tree.js";
 
 /** Parameters and buffers. @param options whether training goes on with them, which needs what a run has written */
@@ -54,23 +55,32 @@ function requireSameKinds(
   }
 }
 
-/** Gradients of an accumulation window that is open, by parameter name. */
-export function openGradients(module: nn.Module, position: Position): Participant {
-  return plainParticipant({
+/** Gradients of an accumulation window that is open, by parameter name: of several ranks, their mean. */
+export function openGradients(
+  module: nn.Module,
+  position: Position,
+  { precision, strategy }: Pick<Connection, "precision" | "strategy">,
+): Participant {
+  return {
     key: ["gradients"],
-    state() {
+    *state() {
       if (position.cursor.isWindowClosed) return undefined;
-      const gradients = new Map<string, unknown>();
-      for (const [name, parameter] of module.namedParameters()) {
-        const gradient = gradOf(parameter);
-        if (gradient !== null) gradients.set(name, gradient);
-      }
-      return gradients;
+      const named = module.namedParameters();
+      const gradients = yield* wait(strategy.openGradients(named.map(([, parameter]) => parameter)));
+      return new Map(
+        named.flatMap(([name], index): [string, unknown][] => {
+          const gradient = gradients[index] ?? null;
+          return gradient === null ? [] : [[name, gradient]];
+        }),
+      );
     },
-    restore(state, { path }) {
+    *restore(state, { path }) {
       if (position.cursor.isWindowClosed) return;
       if (!isLoadedTree(state)) throw unreadable(path, "no gradients", "those of the accumulation window that is open");
       const parameters = new Map(module.namedParameters());
+      // Scaled gradients overflow now and then, and the step of their window is left out.
+      const mayBeNaN = precision.name === "16-mixed";
+      const read = new Map<Variable, HostTensor>();
       for (const [name, gradient] of Object.entries(state)) {
         const parameter = parameters.get(name);
         // With strictLoading off, weights of parameters that are not there are left out too.
@@ -80,13 +90,18 @@ export function openGradients(module: nn.Module, position: Position): Participan
           !(gradient instanceof TensorBuffer) ||
           gradient.dtype !== parameter.dtype ||
           gradient.shape.join(", ") !== shape ||
-          holdsNaN(gradient.values)
+          (!mayBeNaN && holdsNaN(gradient.values))
         )
           throw unreadable(path, `no readable gradient of ${name}`, `a tensor [${shape}]`);
-        setGrad(parameter, tf.tensor(gradient.values, gradient.shape, gradient.dtype));
+        read.set(parameter, gradient);
       }
+      strategy.resumeGradients(new Map([...read].map(([parameter, gradient]) => [parameter, tensorOf(gradient)])));
     },
-  });
+  };
+}
+
+function tensorOf({ values, shape, dtype }: HostTensor): Tensor {
+  return tf.tensor(values, shape, dtype);
 }
 
 function unreadable(path: string, what: string, expected: string): MisconfigurationError {

@@ -1,5 +1,5 @@
 import { gradOf, Metric, nn, randomState, resolveBackend, seedEverything, setGrad, tf } from "@lightning-ts/core";
-import { Messages, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
+import { FullPrecision, Messages, SingleDeviceStrategy, type LoadedTree, type LoadedValue } from "@lightning-ts/fabric";
 import { FakeTerminal } from "@lightning-ts/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Door } from "../door/door.js";
@@ -93,26 +93,27 @@ describe("the weights in a checkpoint", () => {
 
 describe("gradients of a window that is open", () => {
   const open = { cursor: { ...START, isWindowClosed: false } };
+  const alone = { precision: new FullPrecision(), strategy: new SingleDeviceStrategy() };
 
   it("are kept by name, and put back", () => {
     const net = new Net();
-    expect(stateOf(openGradients(net, open))).toEqual(new Map());
+    expect(stateOf(openGradients(net, open, alone))).toEqual(new Map());
     setGrad(net.a.weight, tf.tensor([[5, 6]]));
     const gradient = gradOf(net.a.weight);
-    const part = openGradients(net, open);
+    const part = openGradients(net, open, alone);
     expect([part.key, stateOf(part)]).toEqual([["gradients"], new Map([["a.weight", gradient]])]);
     const other = new Net();
     const saved = tf.buffer([1, 2], "float32", new Float32Array([5, 6]));
-    restore(openGradients(other, open), { "a.weight": saved, gone: saved });
+    restore(openGradients(other, open, alone), { "a.weight": saved, gone: saved });
     expect([...(gradOf(other.a.weight)?.dataSync() ?? [])]).toEqual([5, 6]);
   });
 
   it("are none where a window is closed, and none come back from nothing", () => {
     const net = new Net();
     setGrad(net.a.weight, tf.tensor([[5, 6]]));
-    expect(stateOf(openGradients(net, { cursor: START }))).toBeUndefined();
+    expect(stateOf(openGradients(net, { cursor: START }, alone))).toBeUndefined();
     const other = new Net();
-    restore(openGradients(other, { cursor: START }), undefined);
+    restore(openGradients(other, { cursor: START }, alone), undefined);
     expect(gradOf(other.a.weight)).toBeNull();
   });
 
@@ -122,7 +123,7 @@ describe("gradients of a window that is open", () => {
     ["of another type", { "a.weight": tf.buffer([1, 2], "int32", new Int32Array(2)) }, /gradient of a\.weight/],
     ["of another shape", { "a.weight": tf.buffer([2], "float32", new Float32Array(2)) }, /gradient of a\.weight/],
   ])("that are %s are refused by name", (_, state, message) => {
-    const refusal = restore(openGradients(new Net(), open), state);
+    const refusal = restore(openGradients(new Net(), open, alone), state);
     expect(refusal).toMatchObject({ code: "LIT_CKPT_KEY", message: expect.stringMatching(message) });
     expect(String(refusal)).toMatch(/so its run cannot be resumed\. Expected .{8,}\. Try: an earlier checkpoint\.$/);
   });

@@ -1,5 +1,6 @@
 import { F, gradOf, nn, noGrad, optim, tensorScope, tf } from "@lightning-ts/core";
-import type { Strategy } from "@lightning-ts/fabric";
+import type { OpenGradient, Strategy } from "@lightning-ts/fabric";
+import { Tensor } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 
 export interface StrategySuite {
@@ -64,6 +65,38 @@ export function testStrategy({ name, onEveryRank, create }: StrategySuite): void
         expect(gradOf(model.weight)?.dataSync()[0]).toBe(strategy.globalRank + 1);
       }));
 
+    it("gives a checkpoint the mean of what ranks have accumulated, changes nothing, and goes on from it", () =>
+      onEveryRank(async (strategy) => {
+        const { model, optimizer } = await setUp(strategy);
+        const parameters = model.parameters();
+        const isLast = strategy.globalRank === strategy.worldSize - 1;
+        const backward = (factor: number) => {
+          using _scope = tensorScope();
+          const x = tf.tensor2d([[factor * (strategy.globalRank + 1), 2]]);
+          strategy.backward(tf.sum(model.forward(x)));
+        };
+        expect(await strategy.openGradients(parameters)).toEqual([null]);
+        strategy.noBackwardSync(model, () => backward(1));
+        const own = gradOf(model.weight);
+        expect(await strategy.openGradients(parameters, () => false)).toEqual([null]);
+        const [open = null] = await strategy.openGradients(parameters, () => isLast);
+        const mean = (strategy.worldSize + 1) / 2;
+        const values = Float32Array.from(await valuesOf(open));
+        expect([...values]).toEqual([mean, 2]);
+        expect(gradOf(model.weight)).toBe(own);
+        expect([...(own?.dataSync() ?? [])]).toEqual([strategy.globalRank + 1, 2]);
+        optimizer.zeroGrad();
+        strategy.resumeGradients(new Map([[model.weight, tf.tensor2d(values, [1, 2])]]));
+        expect(Array.from(await valuesOf((await strategy.openGradients(parameters))[0] ?? null))).toEqual([mean, 2]);
+        backward(3);
+        await strategy.gradientsReady();
+        const before = model.weight.dataSync();
+        strategy.optimizerStep(optimizer);
+        const after = model.weight.dataSync();
+        expect(((before[0] ?? 0) - (after[0] ?? 0)) / 0.5).toBeCloseTo(4 * mean, 5);
+        expect(((before[1] ?? 0) - (after[1] ?? 0)) / 0.5).toBeCloseTo(4, 5);
+      }));
+
     it("clips by the norm of all gradients together", () =>
       onEveryRank(async (strategy) => {
         const { model, optimizer } = await setUp(strategy);
@@ -116,6 +149,10 @@ export function testStrategy({ name, onEveryRank, create }: StrategySuite): void
         expect((await strategy.loadCheckpoint("/suite/a.ckpt"))["step"]).toBe(3);
       }));
   });
+}
+
+async function valuesOf(gradient: OpenGradient): Promise<ArrayLike<number>> {
+  return gradient === null ? [] : gradient instanceof Tensor ? gradient.data() : gradient.values;
 }
 
 async function setUp(strategy: Strategy): Promise<{ model: nn.Linear; optimizer: optim.SGD }> {

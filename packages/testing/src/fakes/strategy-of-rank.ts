@@ -4,11 +4,12 @@ import {
   type BackwardOptions,
   type Collective,
   type Decision,
+  type OpenGradient,
   type ReduceOp,
   type StrategyParts,
   type TrainableModule,
 } from "@lightning-ts/fabric";
-import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 
 /**
  * One of several ranks that live in one process: for tests of loops that communicate. Weights and gradients travel,
@@ -77,6 +78,25 @@ export class StrategyOfRank extends SingleDeviceStrategy {
     const pending = this.#pending;
     this.#pending = undefined;
     return pending;
+  }
+
+  override async openGradients(
+    parameters: readonly Variable[],
+    isOpen: (parameter: Variable) => boolean = () => true,
+  ): Promise<readonly OpenGradient[]> {
+    await this.#pending;
+    const own = parameters.map((parameter) => (isOpen(parameter) && gradOf(parameter) !== null ? 1 : 0));
+    const flags = await this.reduce(own, "max", "open gradients");
+    const means: OpenGradient[] = [];
+    for (const [index, parameter] of parameters.entries()) {
+      if (flags[index] !== 1) means.push(null);
+      else {
+        const values = Float32Array.from((await gradOf(parameter)?.data()) ?? new Float32Array(parameter.size));
+        await this.#collective.allReduce(values, { name: "open gradients", op: "mean" });
+        means.push(tf.buffer([...parameter.shape], "float32", values));
+      }
+    }
+    return means;
   }
 
   override async reduce<TValue>(value: TValue, op: ReduceOp, name: string): Promise<TValue>;

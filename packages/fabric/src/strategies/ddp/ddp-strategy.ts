@@ -18,7 +18,7 @@ import type { ClipGradNormOptions } from "../clip-options.js";
 import type { Decision } from "../decision.js";
 import { NormsOfRanks } from "../norms-of-ranks.js";
 import { SingleDeviceStrategy } from "../single-device-strategy.js";
-import type { BackwardOptions, StrategyParts } from "../strategy.js";
+import type { BackwardOptions, OpenGradient, StrategyParts } from "../strategy.js";
 import type { GradientReduction } from "./gradient-reduction.js";
 import { GradientSync } from "./gradient-sync.js";
 import { isStartedByOthers, joinWorld, type RankWorld } from "./join-world.js";
@@ -207,6 +207,19 @@ export class DDPStrategy extends SingleDeviceStrategy {
   override clipGradValue(optimizer: TrainableOptimizer, parameters: readonly Variable[], clipValue: number): void {
     this.#joinForStep();
     super.clipGradValue(optimizer, parameters, clipValue);
+  }
+
+  override async openGradients(
+    parameters: readonly Variable[],
+    isOpen: (parameter: Variable) => boolean = () => true,
+  ): Promise<readonly OpenGradient[]> {
+    if (this.worldSize === 1) return super.openGradients(parameters, isOpen);
+    this.#world?.setPhase("save");
+    await this.#ready;
+    return this.#gradients.openGradients(this.collective, parameters, isOpen);
+  }
+  override resumeGradients(gradients: ReadonlyMap<Variable, Tensor>): void {
+    this.#gradients.resume(this.collective, gradients);
   }
 
   override async reduce<TValue>(value: TValue, op: ReduceOp, name: string): Promise<TValue>;

@@ -1,6 +1,7 @@
-import type { Variable } from "@tensorflow/tfjs-core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Collective, CollectiveWork } from "../../collectives/collective.js";
 import type { GradientEntry } from "./buckets.js";
+import type { GradientShare } from "./open-gradients.js";
 
 /** Another way to reduce gradients than giving every rank the mean of all. */
 export interface GradientReduction {
@@ -14,4 +15,8 @@ export interface GradientReduction {
    * @param without what each call's name has to end with
    */
   reduce(collective: Collective, entries: readonly GradientEntry[], without: string): Generator<CollectiveWork, void>;
+  /** What this rank has of a gradient, as `openGradientsOfRanks` asks for it. Changes nothing. */
+  sharesOf(parameter: Variable, collective: Collective, isUnreduced: boolean): readonly GradientShare[];
+  /** Takes gradients that are reduced already. */
+  resume(gradients: ReadonlyMap<Variable, Tensor>, collective: Collective): void;
 }

@@ -1,12 +1,14 @@
-import { gradOf, startInOrder } from "@lightning-ts/core";
-import type { Variable } from "@tensorflow/tfjs-core";
+import { gradOf, setGrad, startInOrder } from "@lightning-ts/core";
+import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Collective, CollectiveWork } from "../../collectives/collective.js";
 import { BucketReduction } from "./bucket-reduction.js";
 import { bucketsOf, type GradientEntry } from "./buckets.js";
 import { assignFlatBytes, flatBytesNow, flatBytesOf } from "./flat-values.js";
 import type { GradientReduction } from "./gradient-reduction.js";
+import { openGradientsOfRanks, type GradientShare } from "./open-gradients.js";
 import { SyncedModule } from "./synced-module.js";
 import type { TrainableModule } from "../../precision/trainable.js";
+import type { OpenGradient } from "../strategy.js";
 
 export interface GradientSyncOptions {
   readonly bucketBytes: number;
@@ -70,6 +72,30 @@ export class GradientSync {
     body();
     for (const [parameter, gradient] of before) if (gradOf(parameter) !== gradient) this.#changed.add(parameter);
     reduction?.afterBackward(this.#changed);
+  }
+
+  /** `Strategy.openGradients`. */
+  openGradients(
+    collective: Collective,
+    parameters: readonly Variable[],
+    isOpen: (parameter: Variable) => boolean,
+  ): Promise<OpenGradient[]> {
+    const { bucketBytes } = this.#options;
+    const reduction = this.#options.reduction();
+    const sharesOf = (parameter: Variable): readonly GradientShare[] => {
+      if (reduction !== undefined) return reduction.sharesOf(parameter, collective, this.#changed.has(parameter));
+      const gradient = gradOf(parameter);
+      return gradient === null ? [] : [{ gradient, times: 1 }];
+    };
+    return openGradientsOfRanks({ collective, parameters, isOpen, sharesOf, bucketBytes });
+  }
+
+  /** `Strategy.resumeGradients`. */
+  resume(collective: Collective, gradients: ReadonlyMap<Variable, Tensor>): void {
+    this.#changed.clear();
+    const reduction = this.#options.reduction();
+    if (reduction !== undefined) reduction.resume(gradients, collective);
+    else for (const [parameter, gradient] of gradients) setGrad(parameter, gradient);
   }
 
   get isDue(): boolean {
@@ -137,15 +163,20 @@ export class GradientSync {
     return { entries, missing };
   }
 
-  /** Asks all ranks which parameters have a gradient on any of them. */
+  /**
+   * Asks all ranks which parameters have a gradient on any of them. One that this rank's backward has not reached may
+   * have that of an earlier one, which all ranks have, and to which the others have added.
+   */
   #usedAnywhere(collective: Collective, own: readonly GradientEntry[]) {
     const known = new Map(own.map(({ parameter, gradient }) => [parameter, gradient]));
+    const isReduction = this.#options.reduction() !== undefined;
+    const earlier = (parameter: Variable): Tensor | null => (isReduction ? null : gradOf(parameter));
     const parameters = this.#parameters().map(([, parameter]) => parameter);
     const flags = Uint8Array.from(parameters, (parameter) => (known.has(parameter) ? 1 : 0));
     const entries = (): GradientEntry[] =>
       parameters
         .filter((_, index) => flags[index] === 1)
-        .map((parameter) => ({ parameter, gradient: known.get(parameter) ?? null }));
+        .map((parameter) => ({ parameter, gradient: known.get(parameter) ?? earlier(parameter) }));
     return { work: collective.allReduce(flags, { name: "used parameters", op: "max" }), entries };
   }
 

@@ -3,6 +3,7 @@ import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Collective, CollectiveWork } from "../../collectives/collective.js";
 import { bucketsOf, type GradientEntry } from "../ddp/buckets.js";
 import type { GradientReduction } from "../ddp/gradient-reduction.js";
+import type { GradientShare } from "../ddp/open-gradients.js";
 import { FlatGradients } from "./flat-gradients.js";
 import { IncomingTensors } from "./incoming-tensors.js";
 import type { ParameterOwners } from "./parameter-owners.js";
@@ -60,6 +61,26 @@ export class ShardedReduction implements GradientReduction {
     startInOrder(buckets.map((bucket) => bucket.flatMap(({ gradient }) => gradient ?? [])));
     for (const [index, bucket] of buckets.entries())
       yield* this.#reduceBucket(collective, bucket, `of bucket ${index + 1} of ${buckets.length}${without}`);
+  }
+
+  sharesOf(parameter: Variable, { rank, worldSize }: Collective, isUnreduced: boolean): readonly GradientShare[] {
+    const gradient = gradOf(parameter);
+    if (gradient === null) return [];
+    const owner = this.#options.owners().ownerOf(parameter);
+    if (!isUnreduced && owner !== undefined) return owner === rank ? [{ gradient, times: worldSize }] : [];
+    const reduced = this.#reduced.get(parameter);
+    return [{ gradient, times: 1 }, ...(reduced === undefined ? [] : [{ gradient: reduced, times: worldSize }])];
+  }
+
+  resume(gradients: ReadonlyMap<Variable, Tensor>, { rank }: Collective): void {
+    for (const [parameter, gradient] of gradients) {
+      const isOurs = (this.#options.owners().ownerOf(parameter) ?? rank) === rank;
+      this.everReduced.add(parameter);
+      this.#drop(parameter);
+      setGradElsewhere(parameter, !isOurs);
+      setGrad(parameter, isOurs ? gradient : null);
+      if (!isOurs) gradient.dispose();
+    }
   }
 
   /** Whatever is trained after this has its gradients here. */

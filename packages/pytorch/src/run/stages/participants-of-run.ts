@@ -44,7 +44,7 @@ export function participantsOf(session: Session, fit: FitSession | undefined): P
       fitPosition(state),
       optimizerStates(fit?.optimizers, door),
       schedulerStates(fit?.optimizers, door),
-      ...(fit === undefined ? [] : [openGradients(module, state)]),
+      ...(fit === undefined ? [] : [openGradients(module, state, connection)]),
     ],
     metrics: [metricStates(logging), metricObjectStates(logging, door, messages)],
     loaders: [loaderStates(fit)],
