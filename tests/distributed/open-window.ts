@@ -79,13 +79,15 @@ class Net extends L.LightningModule<[L.tf.Tensor2D]> {
   override trainingStep([x]: [L.tf.Tensor2D], batchIdx: number) {
     const loss = this.lossOf(x, batchIdx);
     if (this.how.manual === undefined) return loss;
-    const isEnd = (batchIdx + 1) % WINDOW === 0;
+    return this.trainByHand(loss, (batchIdx + 1) % WINDOW === 0);
+  }
+  async trainByHand(loss: L.tf.Tensor, isEnd: boolean): Promise<undefined> {
     const backward = () => this.manualBackward(loss.div(WINDOW));
-    if (this.how.manual === "window" && !isEnd) this.trainer.strategy.noBackwardSync(this, backward);
-    else backward();
+    if (this.how.manual === "window" && !isEnd) await this.trainer.strategy.noBackwardSync(this, backward);
+    else await backward();
     if (!isEnd) return undefined;
     for (const optimizer of [this.optimizers()].flat()) {
-      optimizer.step();
+      await optimizer.step();
       optimizer.zeroGrad();
     }
     return undefined;

@@ -3,7 +3,7 @@ import { TensorBuffer, type Tensor, type Variable } from "@tensorflow/tfjs-core"
 import type { Door } from "../door/door.js";
 import { wait } from "../door/steps.js";
 import type { Position } from "../words/cursor.js";
-import { CheckpointFormatError, type Connection, type Messages } from "@lightning-ts/fabric";
+import { CheckpointFormatError, type Connection, type LoadedValue, type Messages } from "@lightning-ts/fabric";
 import type { CheckpointFile, Participant } from "./participant.js";
 import { isLoadedTree, weightsOf } from "./codecs/checkpoint-tree.js";
 
@@ -74,30 +74,40 @@ export function openGradients(
         }),
       );
     },
-    *restore(state, { path }) {
-      if (position.cursor.isWindowClosed) return;
-      if (!isLoadedTree(state)) throw unreadable(path, "no gradients", "those of the accumulation window that is open");
-      const parameters = new Map(module.namedParameters());
+    restore(state, { path }) {
+      if (position.cursor.isWindowClosed) return wait(undefined);
       // Scaled gradients overflow now and then, and the step of their window is left out.
-      const mayBeNaN = precision.name === "16-mixed";
-      const read = new Map<Variable, HostTensor>();
-      for (const [name, gradient] of Object.entries(state)) {
-        const parameter = parameters.get(name);
-        // With strictLoading off, weights of parameters that are not there are left out too.
-        if (parameter === undefined) continue;
-        const shape = parameter.shape.join(", ");
-        if (
-          !(gradient instanceof TensorBuffer) ||
-          gradient.dtype !== parameter.dtype ||
-          gradient.shape.join(", ") !== shape ||
-          (!mayBeNaN && holdsNaN(gradient.values))
-        )
-          throw unreadable(path, `no readable gradient of ${name}`, `a tensor [${shape}]`);
-        read.set(parameter, gradient);
-      }
-      strategy.resumeGradients(new Map([...read].map(([parameter, gradient]) => [parameter, tensorOf(gradient)])));
+      const read = readGradients(module, state, path, { mayBeNaN: precision.name === "16-mixed" });
+      const gradients = new Map([...read].map(([parameter, gradient]) => [parameter, tensorOf(gradient)]));
+      return wait(strategy.resumeGradients(gradients));
     },
   };
+}
+
+function readGradients(
+  module: nn.Module,
+  state: LoadedValue | undefined,
+  path: string,
+  { mayBeNaN }: { readonly mayBeNaN: boolean },
+): Map<Variable, HostTensor> {
+  if (!isLoadedTree(state)) throw unreadable(path, "no gradients", "those of the accumulation window that is open");
+  const parameters = new Map(module.namedParameters());
+  const read = new Map<Variable, HostTensor>();
+  for (const [name, gradient] of Object.entries(state)) {
+    const parameter = parameters.get(name);
+    // With strictLoading off, weights of parameters that are not there are left out too.
+    if (parameter === undefined) continue;
+    const shape = parameter.shape.join(", ");
+    if (
+      !(gradient instanceof TensorBuffer) ||
+      gradient.dtype !== parameter.dtype ||
+      gradient.shape.join(", ") !== shape ||
+      (!mayBeNaN && holdsNaN(gradient.values))
+    )
+      throw unreadable(path, `no readable gradient of ${name}`, `a tensor [${shape}]`);
+    read.set(parameter, gradient);
+  }
+  return read;
 }
 
 function tensorOf({ values, shape, dtype }: HostTensor): Tensor {
