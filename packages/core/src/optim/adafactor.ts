@@ -3,9 +3,9 @@ import { type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
 import { checkNumber } from "./check-number.js";
-import { Optimizer } from "./optimizer.js";
 import type { ParamGroup, Params } from "./param-group.js";
 import type { ParamState } from "./param-state.js";
+import { PerParameterOptimizer, type ParamStep } from "./per-parameter-optimizer.js";
 import { completeOptions, type TorchOnlyOptions } from "./torch-only-options.js";
 
 export interface AdafactorOptions extends Pick<TorchOnlyOptions, "foreach"> {
@@ -51,7 +51,7 @@ const FLOAT32_EPSILON = 2 ** -23;
  * console.log(optimizer.paramGroups[0]?.lr);
  * ```
  */
-export class Adafactor extends Optimizer<AdafactorParamGroup, AdafactorOptions> {
+export class Adafactor extends PerParameterOptimizer<AdafactorParamGroup, AdafactorOptions> {
   static override readonly stateName = "Adafactor";
 
   constructor(params: Params<AdafactorOptions>, options: AdafactorOptions = {}, ...more: readonly never[]) {
@@ -79,34 +79,18 @@ export class Adafactor extends Optimizer<AdafactorParamGroup, AdafactorOptions> 
     return group;
   }
 
-  protected override updateGroup(
-    group: AdafactorParamGroup,
-    params: readonly Variable[],
-    grads: readonly Tensor[],
-  ): void {
-    for (const [i, param] of params.entries()) {
-      const grad = grads[i];
-      if (grad !== undefined) this.#update(group, param, grad);
-    }
-  }
-
-  #update(group: AdafactorParamGroup, param: Variable, rawGrad: Tensor): void {
+  protected override valueAfter(group: AdafactorParamGroup, { param, grad: rawGrad, state }: ParamStep): Tensor {
     const { lr, beta2Decay, eps, d, weightDecay, maximize } = group;
-    const state = this.stateOf(param);
     const step = (state.step ?? 0) + 1;
     const least = eps[0] ?? FLOAT32_EPSILON;
-    const value = tf.tidy(() => {
-      const grad = maximize ? tf.neg(rawGrad) : rawGrad;
-      const rate = tf.mul(tf.maximum(rootMeanSquare(param), eps[1]), Math.min(lr, 1 / Math.sqrt(step)));
-      const variance = meanSquares(state, grad, step ** beta2Decay, least);
-      const update = tf.mul(tf.rsqrt(tf.maximum(variance, least * least)), grad);
-      const excess = tf.maximum(tf.div(rootMeanSquare(update), d), 1);
-      const start = weightDecay === 0 ? param : tf.mul(param, 1 - lr * weightDecay);
-      return tf.sub(start, tf.mul(update, tf.div(rate, excess)));
-    });
-    param.assign(value);
-    value.dispose();
+    const grad = maximize ? tf.neg(rawGrad) : rawGrad;
+    const rate = tf.mul(tf.maximum(rootMeanSquare(param), eps[1]), Math.min(lr, 1 / Math.sqrt(step)));
+    const variance = meanSquares(state, grad, step ** beta2Decay, least);
+    const update = tf.mul(tf.rsqrt(tf.maximum(variance, least * least)), grad);
+    const excess = tf.maximum(tf.div(rootMeanSquare(update), d), 1);
+    const start = weightDecay === 0 ? param : tf.mul(param, 1 - lr * weightDecay);
     state.numbers.set("step", step);
+    return tf.sub(start, tf.mul(update, tf.div(rate, excess)));
   }
 }
 

@@ -1,11 +1,11 @@
 import { refuseMore } from "../errors/refuse-more.js";
-import { type Tensor, type Variable, zeros } from "@tensorflow/tfjs-core";
+import { type Tensor, zeros } from "@tensorflow/tfjs-core";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { tf } from "../tensor/tf.js";
 import { checkNumber } from "./check-number.js";
 import { nearestOrthogonal } from "./nearest-orthogonal.js";
-import { Optimizer } from "./optimizer.js";
 import type { ParamGroup, Params } from "./param-group.js";
+import { PerParameterOptimizer, type ParamStep } from "./per-parameter-optimizer.js";
 import { completeOptions } from "./torch-only-options.js";
 
 /** How a matrix's shape changes the rate. */
@@ -62,7 +62,7 @@ const BUFFER = "momentum_buffer";
  * console.log(optimizers.length); // 2: vectors are left to another optimizer
  * ```
  */
-export class Muon extends Optimizer<MuonParamGroup, MuonOptions> {
+export class Muon extends PerParameterOptimizer<MuonParamGroup, MuonOptions> {
   static override readonly stateName = "Muon";
 
   constructor(params: Params<MuonOptions>, options: MuonOptions = {}, ...more: readonly never[]) {
@@ -95,26 +95,14 @@ export class Muon extends Optimizer<MuonParamGroup, MuonOptions> {
     return group;
   }
 
-  protected override updateGroup(group: MuonParamGroup, params: readonly Variable[], grads: readonly Tensor[]): void {
-    for (const [i, param] of params.entries()) {
-      const grad = grads[i];
-      if (grad !== undefined) this.#update(group, param, grad);
-    }
-  }
-
-  #update(group: MuonParamGroup, param: Variable, grad: Tensor): void {
+  protected override valueAfter(group: MuonParamGroup, { param, grad, state }: ParamStep): Tensor {
     const { lr, weightDecay, momentum, nesterov, nsCoefficients, eps, nsSteps } = group;
-    const state = this.stateOf(param);
-    const value = tf.tidy(() => {
-      const before = state.tensors.get(BUFFER) ?? zeros(param.shape);
-      const buffer = tf.add(before, tf.mul(tf.sub(grad, before), 1 - momentum));
-      const direction = nesterov ? tf.add(grad, tf.mul(tf.sub(buffer, grad), momentum)) : buffer;
-      const update = nearestOrthogonal(direction, { coefficients: nsCoefficients, steps: nsSteps, eps });
-      state.replace(BUFFER, tf.keep(buffer));
-      return tf.sub(tf.mul(param, 1 - lr * weightDecay), tf.mul(update, lr * rateFactor(group, param.shape)));
-    });
-    param.assign(value);
-    value.dispose();
+    const before = state.tensors.get(BUFFER) ?? zeros(param.shape);
+    const buffer = tf.add(before, tf.mul(tf.sub(grad, before), 1 - momentum));
+    const direction = nesterov ? tf.add(grad, tf.mul(tf.sub(buffer, grad), momentum)) : buffer;
+    const update = nearestOrthogonal(direction, { coefficients: nsCoefficients, steps: nsSteps, eps });
+    state.replace(BUFFER, tf.keep(buffer));
+    return tf.sub(tf.mul(param, 1 - lr * weightDecay), tf.mul(update, lr * rateFactor(group, param.shape)));
   }
 }
 

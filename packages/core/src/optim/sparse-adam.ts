@@ -1,11 +1,11 @@
 import { refuseMore } from "../errors/refuse-more.js";
-import type { Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { tf } from "../tensor/tf.js";
 import { checkNumber } from "./check-number.js";
 import { BETAS, checkBetas, MOMENTS, STATE_WITH_MOMENTS } from "./moments.js";
-import { Optimizer } from "./optimizer.js";
 import type { ParamGroup, Params } from "./param-group.js";
 import type { ParamState } from "./param-state.js";
+import { PerParameterOptimizer, type ParamStep } from "./per-parameter-optimizer.js";
 import { completeOptions } from "./torch-only-options.js";
 
 export interface SparseAdamOptions {
@@ -42,7 +42,7 @@ const DEFAULTS = { lr: 1e-3, ...BETAS, eps: 1e-8, maximize: false };
  * console.log(optimizers.length); // 2
  * ```
  */
-export class SparseAdam extends Optimizer<SparseAdamParamGroup, SparseAdamOptions> {
+export class SparseAdam extends PerParameterOptimizer<SparseAdamParamGroup, SparseAdamOptions> {
   static override readonly stateName = "SparseAdam";
 
   constructor(params: Params<SparseAdamOptions>, options: SparseAdamOptions = {}, ...more: readonly never[]) {
@@ -61,34 +61,18 @@ export class SparseAdam extends Optimizer<SparseAdamParamGroup, SparseAdamOption
     return group;
   }
 
-  protected override updateGroup(
-    group: SparseAdamParamGroup,
-    params: readonly Variable[],
-    grads: readonly Tensor[],
-  ): void {
-    for (const [i, param] of params.entries()) {
-      const grad = grads[i];
-      if (grad !== undefined) this.#update(group, param, grad);
-    }
-  }
-
-  #update(group: SparseAdamParamGroup, param: Variable, rawGrad: Tensor): void {
+  protected override valueAfter(group: SparseAdamParamGroup, { param, grad: rawGrad, state }: ParamStep): Tensor {
     const { lr, betas, eps, maximize } = group;
-    const state = this.stateOf(param);
     const step = (state.step ?? 0) + 1;
-    const rate = (lr * Math.sqrt(1 - betas[1] ** step)) / (1 - betas[0] ** step);
-    const value = tf.tidy(() => {
-      const grad = maximize ? tf.neg(rawGrad) : rawGrad;
-      const isAsked = rowsWithGradient(grad);
-      const [first, second] = MOMENTS.map(({ name }, i) =>
-        remember(state, name, { value: i === 0 ? grad : tf.square(grad), share: 1 - (betas[i] ?? 0), isAsked }),
-      );
-      if (first === undefined || second === undefined) return tf.clone(param);
-      return tf.where(isAsked, tf.sub(param, tf.mul(tf.div(first, tf.add(tf.sqrt(second), eps)), rate)), param);
-    });
-    param.assign(value);
-    value.dispose();
     state.numbers.set("step", step);
+    const rate = (lr * Math.sqrt(1 - betas[1] ** step)) / (1 - betas[0] ** step);
+    const grad = maximize ? tf.neg(rawGrad) : rawGrad;
+    const isAsked = rowsWithGradient(grad);
+    const [first, second] = MOMENTS.map(({ name }, i) =>
+      remember(state, name, { value: i === 0 ? grad : tf.square(grad), share: 1 - (betas[i] ?? 0), isAsked }),
+    );
+    if (first === undefined || second === undefined) return tf.clone(param);
+    return tf.where(isAsked, tf.sub(param, tf.mul(tf.div(first, tf.add(tf.sqrt(second), eps)), rate)), param);
   }
 }
 
