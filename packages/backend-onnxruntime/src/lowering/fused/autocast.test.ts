@@ -14,6 +14,7 @@ import { expectClose } from "./testing/expect-close.js";
 import { NdArray } from "./testing/nd-array.js";
 import { TestRandom } from "./testing/random-array.js";
 import { useEngine } from "./testing/run-fused.js";
+import { padded } from "./testing/window-of.js";
 
 beforeAll(useEngine);
 
@@ -73,39 +74,22 @@ describe.each<Half>(["float16", "bfloat16"])("autocast to %s", (dtype) => {
 
   it("rounds convolutions and their gradients too", () => {
     const random = new TestRandom(5);
-    const conv = {
-      stride: [1, 1],
-      padding: [
-        [1, 1],
-        [1, 1],
-      ],
-      dilation: [1, 1],
-      groups: 1,
-    } satisfies Parameters<typeof convolve>[2];
-    const attrs: NamedAttrMap = {
-      stride: [1, 1],
-      padding: [
-        [1, 1],
-        [1, 1],
-      ],
-      dilation: [1, 1],
-      groups: 1,
-    };
+    const conv = { stride: [1, 1], padding: padded([1, 1]), dilation: [1, 1], groups: 1 };
     const [x, weight, dy] = [random.array([2, 3, 5, 5]), random.array([4, 3, 3, 3]), random.array([2, 4, 5, 5])];
     const [xr, wr, dyr] = [x, weight, dy].map((array) => roundedArray(array, dtype));
     if (xr === undefined || wr === undefined || dyr === undefined) return;
     expectClose(
-      runIn(dtype, "lit.Conv", { x, weight }, attrs),
+      runIn(dtype, "lit.Conv", { x, weight }, conv),
       roundedArray(convolve(xr, wr, conv), dtype),
       STEP[dtype],
     );
     expectClose(
-      runIn(dtype, "lit.ConvInputGrad", { dy, weight }, { ...attrs, inputShape: [...x.shape] }),
+      runIn(dtype, "lit.ConvInputGrad", { dy, weight }, { ...conv, inputShape: [...x.shape] }),
       roundedArray(convolveInputGrad(dyr, wr, x.shape, conv), dtype),
       STEP[dtype],
     );
     expectClose(
-      runIn(dtype, "lit.ConvWeightGrad", { x, dy }, { ...attrs, weightShape: [...weight.shape] }),
+      runIn(dtype, "lit.ConvWeightGrad", { x, dy }, { ...conv, weightShape: [...weight.shape] }),
       roundedArray(convolveWeightGrad(xr, dyr, weight.shape, conv), dtype),
       STEP[dtype],
     );

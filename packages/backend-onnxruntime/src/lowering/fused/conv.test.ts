@@ -4,6 +4,7 @@ import { expectClose } from "./testing/expect-close.js";
 import { NdArray } from "./testing/nd-array.js";
 import { TestRandom } from "./testing/random-array.js";
 import { runFused, useEngine } from "./testing/run-fused.js";
+import { padded } from "./testing/window-of.js";
 
 beforeAll(useEngine);
 
@@ -33,44 +34,19 @@ function check(conv: Case, seed = 1): void {
   expectClose(dw[0], convolveWeightGrad(x, dy, conv.weight, conv), 1e-4);
 }
 
-const plain = {
-  stride: [1, 1],
-  padding: [
-    [0, 0],
-    [0, 0],
-  ],
-  dilation: [1, 1],
-  groups: 1,
-} as const;
+const plain = { stride: [1, 1], padding: padded([0, 0]), dilation: [1, 1], groups: 1 } as const;
 
 describe("convolution and its gradients", () => {
   it.each<[string, Case]>([
     ["one channel", { ...plain, x: [2, 1, 6, 5], weight: [3, 1, 3, 3] }],
     [
       "padding that differs per side",
-      {
-        ...plain,
-        x: [2, 3, 5, 6],
-        weight: [4, 3, 3, 2],
-        padding: [
-          [2, 0],
-          [0, 3],
-        ],
-      },
+      { ...plain, x: [2, 3, 5, 6], weight: [4, 3, 3, 2], padding: padded([2, 0], [0, 3]) },
     ],
     ["stride that leaves a border", { ...plain, x: [2, 2, 8, 9], weight: [3, 2, 3, 3], stride: [3, 2] }],
     [
       "dilation",
-      {
-        ...plain,
-        x: [1, 2, 9, 8],
-        weight: [2, 2, 3, 2],
-        dilation: [2, 3],
-        padding: [
-          [1, 1],
-          [0, 2],
-        ],
-      },
+      { ...plain, x: [1, 2, 9, 8], weight: [2, 2, 3, 2], dilation: [2, 3], padding: padded([1, 0], [1, 2]) },
     ],
     [
       "stride, dilation and padding",
@@ -80,177 +56,52 @@ describe("convolution and its gradients", () => {
         weight: [2, 3, 3, 3],
         stride: [2, 3],
         dilation: [2, 2],
-        padding: [
-          [2, 1],
-          [1, 2],
-        ],
+        padding: padded([2, 1], [1, 2]),
       },
     ],
-    [
-      "groups",
-      {
-        ...plain,
-        x: [2, 6, 5, 5],
-        weight: [4, 3, 3, 3],
-        groups: 2,
-        padding: [
-          [1, 1],
-          [1, 1],
-        ],
-      },
-    ],
+    ["groups", { ...plain, x: [2, 6, 5, 5], weight: [4, 3, 3, 3], groups: 2, padding: padded([1, 1]) }],
     [
       "depthwise",
-      {
-        ...plain,
-        x: [2, 4, 6, 6],
-        weight: [8, 1, 3, 3],
-        groups: 4,
-        stride: [2, 2],
-        padding: [
-          [1, 1],
-          [1, 1],
-        ],
-      },
+      { ...plain, x: [2, 4, 6, 6], weight: [8, 1, 3, 3], groups: 4, stride: [2, 2], padding: padded([1, 1]) },
     ],
     [
       "padding wider than the kernel",
-      {
-        ...plain,
-        x: [1, 2, 3, 3],
-        weight: [2, 2, 2, 2],
-        padding: [
-          [3, 3],
-          [2, 4],
-        ],
-      },
+      { ...plain, x: [1, 2, 3, 3], weight: [2, 2, 2, 2], padding: padded([3, 2], [3, 4]) },
     ],
     ["a kernel of one element", { ...plain, x: [2, 16, 4, 4], weight: [32, 16, 1, 1] }],
     [
       "more columns than one product takes",
-      {
-        ...plain,
-        x: [2, 8, 6, 6],
-        weight: [5, 8, 3, 3],
-        padding: [
-          [1, 1],
-          [1, 1],
-        ],
-      },
+      { ...plain, x: [2, 8, 6, 6], weight: [5, 8, 3, 3], padding: padded([1, 1]) },
     ],
-    [
-      "blocks of channels",
-      {
-        ...plain,
-        x: [2, 16, 7, 6],
-        weight: [32, 16, 3, 3],
-        padding: [
-          [1, 1],
-          [0, 2],
-        ],
-      },
-    ],
+    ["blocks of channels", { ...plain, x: [2, 16, 7, 6], weight: [32, 16, 3, 3], padding: padded([1, 0], [1, 2]) }],
     [
       "blocks of channels with stride and dilation",
-      {
-        ...plain,
-        x: [1, 32, 9, 9],
-        weight: [16, 32, 3, 3],
-        stride: [2, 2],
-        dilation: [2, 1],
-        padding: [
-          [2, 2],
-          [1, 1],
-        ],
-      },
+      { ...plain, x: [1, 32, 9, 9], weight: [16, 32, 3, 3], stride: [2, 2], dilation: [2, 1], padding: padded([2, 1]) },
     ],
     [
       "blocks of channels and padding wider than the kernel",
-      {
-        ...plain,
-        x: [1, 16, 4, 4],
-        weight: [16, 16, 2, 2],
-        padding: [
-          [2, 2],
-          [1, 3],
-        ],
-      },
+      { ...plain, x: [1, 16, 4, 4], weight: [16, 16, 2, 2], padding: padded([2, 1], [2, 3]) },
     ],
-    [
-      "an image of one pixel",
-      {
-        ...plain,
-        x: [3, 16, 1, 1],
-        weight: [32, 16, 3, 3],
-        padding: [
-          [1, 1],
-          [1, 1],
-        ],
-      },
-    ],
+    ["an image of one pixel", { ...plain, x: [3, 16, 1, 1], weight: [32, 16, 3, 3], padding: padded([1, 1]) }],
     [
       "one window, and a border that it does not reach",
-      {
-        ...plain,
-        x: [3, 5, 3, 4],
-        weight: [4, 5, 3, 3],
-        stride: [3, 4],
-        padding: [
-          [1, 0],
-          [1, 0],
-        ],
-      },
+      { ...plain, x: [3, 5, 3, 4], weight: [4, 5, 3, 3], stride: [3, 4], padding: padded([1, 1], [0, 0]) },
     ],
     [
       "one window of the end of a dilated kernel",
-      {
-        ...plain,
-        x: [2, 3, 1, 2],
-        weight: [4, 3, 3, 2],
-        dilation: [2, 2],
-        padding: [
-          [4, 0],
-          [0, 1],
-        ],
-      },
+      { ...plain, x: [2, 3, 1, 2], weight: [4, 3, 3, 2], dilation: [2, 2], padding: padded([4, 0], [0, 1]) },
     ],
     [
       "a kernel that is wider than the image, in blocks",
-      {
-        ...plain,
-        x: [2, 16, 1, 3],
-        weight: [16, 16, 3, 5],
-        padding: [
-          [1, 1],
-          [2, 2],
-        ],
-      },
+      { ...plain, x: [2, 16, 1, 3], weight: [16, 16, 3, 5], padding: padded([1, 2]) },
     ],
     [
       "a kernel that is wider than the image, in groups",
-      {
-        ...plain,
-        x: [2, 4, 2, 1],
-        weight: [6, 2, 7, 3],
-        groups: 2,
-        padding: [
-          [3, 3],
-          [1, 1],
-        ],
-      },
+      { ...plain, x: [2, 4, 2, 1], weight: [6, 2, 7, 3], groups: 2, padding: padded([3, 1]) },
     ],
     [
       "few channels and many offsets",
-      {
-        ...plain,
-        x: [2, 3, 9, 9],
-        weight: [5, 3, 7, 7],
-        stride: [2, 2],
-        padding: [
-          [3, 3],
-          [3, 3],
-        ],
-      },
+      { ...plain, x: [2, 3, 9, 9], weight: [5, 3, 7, 7], stride: [2, 2], padding: padded([3, 3]) },
     ],
     [
       "one window in three dimensions",
@@ -258,27 +109,22 @@ describe("convolution and its gradients", () => {
         x: [2, 2, 2, 1, 2],
         weight: [4, 2, 3, 3, 2],
         stride: [2, 1, 1],
-        padding: [
-          [1, 1],
-          [1, 1],
-          [0, 0],
-        ],
+        padding: padded([1, 1, 0]),
         dilation: [1, 1, 1],
         groups: 1,
       },
     ],
-    ["one dimension", { x: [3, 4, 12], weight: [6, 2, 3], stride: [2], padding: [[1, 2]], dilation: [2], groups: 2 }],
+    [
+      "one dimension",
+      { x: [3, 4, 12], weight: [6, 2, 3], stride: [2], padding: padded([1], [2]), dilation: [2], groups: 2 },
+    ],
     [
       "three dimensions",
       {
         x: [1, 2, 4, 5, 6],
         weight: [4, 1, 2, 3, 2],
         stride: [1, 2, 1],
-        padding: [
-          [0, 1],
-          [1, 1],
-          [0, 0],
-        ],
+        padding: padded([0, 1, 0], [1, 1, 0]),
         dilation: [1, 1, 2],
         groups: 2,
       },
@@ -291,10 +137,7 @@ describe("convolution and its gradients", () => {
         weight: [130, 128, 2, 3],
         stride: [2, 1],
         dilation: [1, 2],
-        padding: [
-          [1, 0],
-          [2, 1],
-        ],
+        padding: padded([1, 2], [0, 1]),
       },
     ],
     [

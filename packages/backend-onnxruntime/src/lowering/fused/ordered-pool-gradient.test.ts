@@ -9,61 +9,24 @@ import { encodeModel } from "../../onnx-model/encode-model.js";
 import { useSoftwareGpu } from "../../testing/software-gpu.js";
 import { maxPool } from "./max-pool.js";
 import { maxPoolGrad } from "./max-pool-grad.js";
+import { padded, windowOf, type Window } from "./testing/window-of.js";
 
 const processor = openGraphRunner();
 const gpu = useSoftwareGpu() ? openGraphRunner({ device: "webgpu" }) : undefined;
 afterAll(() => Promise.all([processor.close(), gpu?.close()]));
 
-interface PoolCase {
+interface PoolCase extends Window {
   readonly shape: readonly number[];
-  readonly kernelSize: readonly number[];
-  readonly stride: readonly number[];
-  readonly padding: readonly (readonly number[])[];
-  readonly dilation: readonly number[];
 }
 
 const CASES: readonly PoolCase[] = [
-  {
-    shape: [2, 3, 9, 8],
-    kernelSize: [3, 3],
-    stride: [2, 2],
-    padding: [
-      [1, 1],
-      [1, 1],
-    ],
-    dilation: [1, 1],
-  },
-  {
-    shape: [1, 2, 7, 7],
-    kernelSize: [3, 2],
-    stride: [1, 1],
-    padding: [
-      [0, 1],
-      [1, 0],
-    ],
-    dilation: [2, 1],
-  },
-  {
-    shape: [2, 1, 10, 11],
-    kernelSize: [2, 2],
-    stride: [3, 4],
-    padding: [
-      [0, 0],
-      [0, 0],
-    ],
-    dilation: [1, 1],
-  },
-  { shape: [3, 2, 12], kernelSize: [5], stride: [2], padding: [[2, 2]], dilation: [1] },
+  { shape: [2, 3, 9, 8], ...windowOf([3, 3], { stride: [2, 2], padding: padded([1, 1]) }) },
+  { shape: [1, 2, 7, 7], ...windowOf([3, 2], { stride: [1, 1], padding: padded([0, 1], [1, 0]), dilation: [2, 1] }) },
+  { shape: [2, 1, 10, 11], ...windowOf([2, 2], { stride: [3, 4] }) },
+  { shape: [3, 2, 12], ...windowOf([5], { stride: [2], padding: padded([2]) }) },
   {
     shape: [1, 1, 5, 4, 6],
-    kernelSize: [2, 3, 3],
-    stride: [2, 1, 2],
-    padding: [
-      [1, 0],
-      [1, 1],
-      [0, 1],
-    ],
-    dilation: [1, 1, 2],
+    ...windowOf([2, 3, 3], { stride: [2, 1, 2], padding: padded([1, 1, 0], [0, 1, 1]), dilation: [1, 1, 2] }),
   },
 ];
 

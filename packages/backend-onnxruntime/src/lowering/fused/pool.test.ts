@@ -4,15 +4,12 @@ import { expectClose } from "./testing/expect-close.js";
 import { indicesOf, NdArray } from "./testing/nd-array.js";
 import { TestRandom } from "./testing/random-array.js";
 import { runFused, useEngine } from "./testing/run-fused.js";
+import { padded, windowOf, type Window } from "./testing/window-of.js";
 
 beforeAll(useEngine);
 
-interface Pool {
+interface Pool extends Window {
   readonly x: readonly number[];
-  readonly kernelSize: number[];
-  readonly stride: number[];
-  readonly padding: number[][];
-  readonly dilation: number[];
 }
 
 /** The windows of a pool: for every output element the input elements that it covers, in order. */
@@ -56,86 +53,18 @@ function outputShape(pool: Pool): number[] {
 }
 
 const cases: [string, Pool][] = [
-  [
-    "windows that tile",
-    {
-      x: [2, 3, 6, 4],
-      kernelSize: [2, 2],
-      stride: [2, 2],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-      dilation: [1, 1],
-    },
-  ],
-  [
-    "windows that leave a border",
-    {
-      x: [2, 2, 7, 8],
-      kernelSize: [2, 3],
-      stride: [2, 3],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-      dilation: [1, 1],
-    },
-  ],
+  ["windows that tile", { x: [2, 3, 6, 4], ...windowOf([2, 2]) }],
+  ["windows that leave a border", { x: [2, 2, 7, 8], ...windowOf([2, 3]) }],
   [
     "overlapping windows with padding",
-    {
-      x: [2, 2, 7, 6],
-      kernelSize: [3, 3],
-      stride: [2, 2],
-      padding: [
-        [1, 1],
-        [1, 0],
-      ],
-      dilation: [1, 1],
-    },
+    { x: [2, 2, 7, 6], ...windowOf([3, 3], { stride: [2, 2], padding: padded([1, 1], [1, 0]) }) },
   ],
-  [
-    "windows with gaps",
-    {
-      x: [1, 2, 8, 8],
-      kernelSize: [2, 2],
-      stride: [3, 3],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-      dilation: [1, 1],
-    },
-  ],
-  ["one dimension", { x: [2, 3, 9], kernelSize: [3], stride: [3], padding: [[0, 0]], dilation: [1] }],
-  [
-    "three dimensions",
-    {
-      x: [1, 2, 4, 6, 5],
-      kernelSize: [2, 2, 2],
-      stride: [2, 2, 2],
-      padding: [
-        [0, 0],
-        [0, 0],
-        [0, 0],
-      ],
-      dilation: [1, 1, 1],
-    },
-  ],
+  ["windows with gaps", { x: [1, 2, 8, 8], ...windowOf([2, 2], { stride: [3, 3] }) }],
+  ["one dimension", { x: [2, 3, 9], ...windowOf([3]) }],
+  ["three dimensions", { x: [1, 2, 4, 6, 5], ...windowOf([2, 2, 2]) }],
   [
     "three dimensions, overlapping",
-    {
-      x: [1, 2, 4, 5, 5],
-      kernelSize: [2, 3, 2],
-      stride: [1, 2, 2],
-      padding: [
-        [1, 0],
-        [1, 1],
-        [0, 1],
-      ],
-      dilation: [1, 1, 1],
-    },
+    { x: [1, 2, 4, 5, 5], ...windowOf([2, 3, 2], { stride: [1, 2, 2], padding: padded([1, 1, 0], [0, 1, 1]) }) },
   ],
 ];
 
@@ -149,16 +78,7 @@ function arrayWithTies(random: TestRandom, shape: readonly number[]): NdArray {
 describe("max pooling", () => {
   const dilated: [string, Pool] = [
     "dilated windows",
-    {
-      x: [1, 2, 7, 8],
-      kernelSize: [2, 3],
-      stride: [1, 2],
-      padding: [
-        [1, 0],
-        [0, 1],
-      ],
-      dilation: [3, 2],
-    },
+    { x: [1, 2, 7, 8], ...windowOf([2, 3], { stride: [1, 2], padding: padded([1, 0], [0, 1]), dilation: [3, 2] }) },
   ];
   it.each([...cases, dilated])(
     "takes the largest of a window and gives the first of them the gradient: %s",
@@ -180,37 +100,21 @@ describe("max pooling", () => {
   );
 
   it("gives no gradient, and no NaN, to a window that is masked whole with -Infinity", () => {
-    const attrs = { kernelSize: [2], stride: [2], padding: [[0, 0]], dilation: [1] };
+    const attrs = windowOf([2]);
     const x = new NdArray([1, 1, 6], [-Infinity, -Infinity, -Infinity, 3, 1, 1]);
     const [y] = runFused("lit.MaxPool", { x }, attrs);
     expect([...(y?.data.slice(1) ?? [])]).toEqual([3, 1]);
     const dx = runFused("lit.MaxPoolGrad", { dy: new NdArray([1, 1, 3], [5, 6, 7]), x, y }, attrs);
     expect([...(dx[0]?.data ?? [])]).toEqual([0, 0, 0, 6, 7, 0]);
     const image = new NdArray([1, 1, 2, 4], [-Infinity, -Infinity, 3, 1, -Infinity, -Infinity, 1, 3]);
-    const square = {
-      kernelSize: [2, 2],
-      stride: [2, 2],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-      dilation: [1, 1],
-    };
+    const square = windowOf([2, 2]);
     const [pooled] = runFused("lit.MaxPool", { x: image }, square);
     const dimage = runFused("lit.MaxPoolGrad", { dy: new NdArray([1, 1, 1, 2], [5, 6]), x: image, y: pooled }, square);
     expect([...(dimage[0]?.data ?? [])]).toEqual([0, 0, 6, 0, 0, 0, 0, 0]);
   });
 
   it("handles an empty batch", () => {
-    const attrs = {
-      kernelSize: [2, 2],
-      stride: [2, 2],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-      dilation: [1, 1],
-    };
+    const attrs = windowOf([2, 2]);
     const x = new NdArray([0, 3, 4, 4]);
     const [y] = runFused("lit.MaxPool", { x }, attrs);
     expect(y?.shape).toEqual([0, 3, 2, 2]);
@@ -242,15 +146,7 @@ describe("average pooling", () => {
 });
 
 it("a relu's gradient behind a pooling has the same bits, whether or not the gradient between them is read", () => {
-  const attrs = {
-    kernelSize: [2, 2],
-    stride: [2, 2],
-    padding: [
-      [0, 0],
-      [0, 0],
-    ],
-    dilation: [1, 1],
-  };
+  const attrs = windowOf([2, 2]);
   const compute = (reads: boolean) =>
     tidy(() => {
       const x = relu(tensor(Float32Array.from(arrayWithTies(new TestRandom(3), [2, 3, 6, 6]).data), [2, 3, 6, 6]));
