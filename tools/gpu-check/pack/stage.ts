@@ -80,7 +80,8 @@ export async function stageApp(folder: string): Promise<void> {
   await stageTests(app);
   const peers = join(ROOT, "apps", "benchmarks", "src", "peers");
   mkdirSync(join(app, "python"));
-  for (const name of ["pytorch_worker.py", "start_file.py"]) copyFileSync(join(peers, name), join(app, "python", name));
+  for (const name of ["pytorch_worker.py", "mnist_net.py", "start_file.py"])
+    copyFileSync(join(peers, name), join(app, "python", name));
   const script = join(ROOT, "tools", "gpu-check", "pack", "dump-graphs.ts");
   const flags = ["--conditions=lightning-ts-source", "--import", "tsx"];
   for (const name of PROBED)

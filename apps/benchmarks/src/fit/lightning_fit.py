@@ -20,20 +20,10 @@ except ImportError as error:
     sys.exit(0)
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "peers"))
+from mnist_net import MnistNet  # noqa: E402
 from start_file import read_start  # noqa: E402
 
 COMPARED_STEPS, WARM_UP_STEPS = 5, 10
-
-
-class MnistNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1, self.conv2 = nn.Conv2d(1, 32, 3), nn.Conv2d(32, 64, 3)
-        self.fc1, self.fc2 = nn.Linear(9216, 128), nn.Linear(128, 10)
-
-    def forward(self, x):
-        x = F.max_pool2d(F.relu(self.conv2(F.relu(self.conv1(x)))), 2)
-        return self.fc2(F.relu(self.fc1(torch.flatten(x, 1))))
 
 
 def perceptron(*widths):
@@ -43,7 +33,7 @@ def perceptron(*widths):
 
 TASKS = {
     "mlp": (lambda: perceptron(784, 256, 128, 10), 64, 10),
-    "cnn": (MnistNet, 64, 1),
+    "cnn": (lambda: MnistNet(dropouts=(0, 0)), 64, 1),
     "tabular": (lambda: perceptron(16, 128, 64, 2), 4096, 1),
 }
 
