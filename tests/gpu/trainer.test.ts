@@ -1,45 +1,15 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MnistDataModule } from "@apps/mnist-data";
+import { LitMnist } from "@apps/mnist";
+import { MnistDataModule, type MnistBatch } from "@apps/mnist-data";
 import * as L from "lightning-ts";
-import { F, nn, optim, tf } from "lightning-ts/core";
+import { F, nn, optim } from "lightning-ts/core";
 import { describe, expect, it } from "vitest";
 import { useSoftwareGpu } from "../../packages/backend-onnxruntime/src/testing/software-gpu.js";
 
-type Batch = readonly [images: tf.Tensor, labels: tf.Tensor1D];
-
-/** The classifier of the application `mnist`. */
-class LitDigits extends L.LightningModule<Batch> {
-  readonly net = new nn.Sequential(
-    new nn.Flatten(),
-    new nn.Linear(28 * 28, 256),
-    new nn.ReLU(),
-    new nn.Dropout(0.2),
-    new nn.Linear(256, 128),
-    new nn.ReLU(),
-    new nn.Dropout(0.2),
-    new nn.Linear(128, 10),
-  );
-
-  override trainingStep([images, labels]: Batch) {
-    const loss = F.crossEntropy(this.net.forward(images), labels);
-    this.log("train_loss", loss);
-    return loss;
-  }
-
-  override validationStep([images, labels]: Batch): void {
-    const predictions = tf.argMax(this.net.forward(images), 1);
-    this.log("val_acc", tf.mean(tf.cast(tf.equal(predictions, labels), "float32")));
-  }
-
-  override configureOptimizers() {
-    return new optim.Adam(this.parameters(), { lr: 1e-3 });
-  }
-}
-
 /** Two convolutions, and 16 digits that they learn by heart. */
-class LitSmallConv extends L.LightningModule<Batch> {
+class LitSmallConv extends L.LightningModule<MnistBatch> {
   readonly losses: number[] = [];
   readonly net = new nn.Sequential(
     new nn.Conv2d(1, 4, 5, { stride: 2 }),
@@ -50,7 +20,7 @@ class LitSmallConv extends L.LightningModule<Batch> {
     new nn.Linear(200, 10),
   );
 
-  override async trainingStep([images, labels]: Batch) {
+  override async trainingStep([images, labels]: MnistBatch) {
     const loss = F.crossEntropy(this.net.forward(images), labels);
     this.losses.push((await loss.data())[0] ?? Number.NaN);
     return loss;
@@ -77,7 +47,7 @@ function trainerOn(accelerator: "cpu" | "webgpu", options: L.TrainerOptions): L.
 async function trainDigits(accelerator: "cpu" | "webgpu"): Promise<{ accuracy: number; path: string }> {
   L.seedEverything(42);
   const trainer = trainerOn(accelerator, { limitTrainBatches: 200, limitValBatches: 2 });
-  await trainer.fit(new LitDigits(), { datamodule: new MnistDataModule({ batchSize: 16 }) });
+  await trainer.fit(new LitMnist(), { datamodule: new MnistDataModule({ batchSize: 16 }) });
   const path = join(trainer.defaultRootDir, "last.ckpt");
   await trainer.saveCheckpoint(path);
   return { accuracy: Number(trainer.callbackMetrics["val_acc"]), path };
@@ -91,7 +61,7 @@ describe.skipIf(!useSoftwareGpu())("the Trainer on WebGPU", () => {
     expect(Math.abs(device.accuracy - processor.accuracy)).toBeLessThan(0.02);
 
     const trainer = trainerOn("cpu", { maxEpochs: 2, limitTrainBatches: 5, limitValBatches: 2 });
-    await trainer.fit(new LitDigits(), { datamodule: new MnistDataModule({ batchSize: 16 }), ckptPath: device.path });
+    await trainer.fit(new LitMnist(), { datamodule: new MnistDataModule({ batchSize: 16 }), ckptPath: device.path });
     expect(trainer.globalStep).toBe(205);
     expect(Number(trainer.callbackMetrics["val_acc"])).toBeGreaterThan(0.75);
   });
