@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runInThisContext } from "node:vm";
 import * as L from "lightning-ts";
@@ -166,6 +166,25 @@ function checkSignals(): void {
   checks += 1;
 }
 
+/** The machine code of libc, which UCX writes over to hear of memory, unless it is told not to. */
+function checkLibc(): void {
+  const mapped = readFileSync("/proc/self/maps", "utf8").matchAll(
+    /^(\w+)-(\w+) r-xp (\w+) \S+ \S+ +(.*\/libc\.so\.6)$/gm,
+  );
+  const memory = openSync("/proc/self/mem", "r");
+  let bytes = 0;
+  for (const [, begin = "", end = "", offset = "", path = ""] of mapped) {
+    const [from = 0, to = 0, at = 0] = [begin, end, offset].map((digits) => Number.parseInt(digits, 16));
+    const loaded = Buffer.alloc(to - from);
+    bytes += readSync(memory, loaded, 0, loaded.length, from);
+    const written = readFileSync(path).subarray(at, at + loaded.length);
+    assert(loaded.subarray(0, written.length).equals(written), "somebody has written over libc's code");
+  }
+  closeSync(memory);
+  assert(bytes > 0, "libc is among the files in memory");
+  checks += 1;
+}
+
 async function time(collective: Collective, bytes: number): Promise<number> {
   const buffer = new Float32Array(bytes / 4).fill(1);
   const times: number[] = [];
@@ -187,6 +206,7 @@ await checkSeveralAsOne(collective);
 await checkOthers(collective);
 await checkParts(collective);
 checkSignals();
+if (existsSync("/proc/self/mem") && !existsSync("/sys/class/infiniband")) checkLibc();
 const allReduceMs: Record<string, number> = {};
 for (const bytes of TIMED_BYTES) allReduceMs[bytes] = await time(collective, bytes);
 const result: CollectivesResult = { name: collective.name, checks, allReduceMs };

@@ -9,6 +9,7 @@ import { isInterruption } from "../interruption-codes.js";
 import { openMpi } from "./mpi-library.js";
 import { MpiProcesses } from "./mpi-processes.js";
 import { SharedWords, type FromThread } from "./thread-messages.js";
+import { ucxSettings } from "./ucx-settings.js";
 
 /** How long a process that fails waits until it ends all others, so that their errors come first. */
 const GRACE_MS = 500;
@@ -24,16 +25,13 @@ export function nodeMessagePassing(): MessagePassing {
   return MPI;
 }
 
-/**
- * UCX, over which MPICH's and Open MPI's messages may go, handles signals as soon as it is loaded. A SIGSEGV is how V8
- * learns that WebAssembly has left its memory, which is an exception there and not the end of the process.
- */
-function keepSignals(): void {
-  process.env["UCX_ERROR_SIGNALS"] ??= "SIGILL,SIGBUS,SIGFPE";
+/** What the user has set stays. The library reads it when it is loaded. */
+function setUpUcx(): void {
+  for (const [name, value] of Object.entries(ucxSettings())) process.env[name] ??= value;
 }
 
 async function join(request: MessageRequest): Promise<MessageProcesses> {
-  keepSignals();
+  setUpUcx();
   const environment = { ...process.env };
   const mpi = await openMpi(environment);
   const shared = new SharedWords();
