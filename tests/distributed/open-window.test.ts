@@ -29,6 +29,7 @@ const SAMPLE: readonly WindowCase[] = [
   { name: "ddp, clipped, with Adam", clip: 0.5, optimizer: "adam" },
   { name: "ddp, a layer used by one rank", extra: "one rank" },
   { name: "stage 2, folders, a layer used early by one rank", stage: 2, shards: true, extra: "early on one rank" },
+  { name: "stage 2, by hand, a layer used early by one rank", stage: 2, manual: "window", extra: "early on one rank" },
 ];
 const MORE: readonly WindowCase[] = [
   { name: "ddp" },
@@ -42,7 +43,17 @@ const MORE: readonly WindowCase[] = [
   { name: "stage 2, a layer used by one rank", stage: 2, extra: "one rank" },
   { name: "stage 2, a layer used early", stage: 2, extra: "early" },
   { name: "stage 2, clipped, with Adam", stage: 2, clip: 0.5, optimizer: "adam" },
+  { name: "ddp, by hand", manual: "each batch" },
+  { name: "ddp, by hand, windows", manual: "window" },
+  { name: "ddp, by hand, a layer used by one rank", manual: "each batch", extra: "one rank" },
+  { name: "stage 2, by hand", stage: 2, manual: "each batch" },
+  { name: "stage 2, by hand, a layer used by one rank", stage: 2, manual: "each batch", extra: "one rank" },
 ];
+/** What a layer that one rank does not use gets of the others' gradients, added up batch by batch or at once. */
+const ALIKE = [
+  ["ddp, by hand, a layer used by one rank", "stage 2, by hand, a layer used by one rank"],
+  ["ddp, by hand, a layer used by one rank", "ddp, a layer used by one rank"],
+] as const;
 const CASES = IS_FULL ? [...SAMPLE, ...MORE] : SAMPLE;
 
 const furthest = (left: readonly number[], right: readonly number[]): number =>
@@ -60,6 +71,9 @@ describe("a checkpoint inside an accumulation window", { timeout: TIMEOUT_MS, co
       // Gradients that travel as bfloat16 are rounded to three digits, and here their parts are others.
       expect(furthest(first.resumed, first.plain), name).toBeLessThan(isCompressed === true ? 1e-4 : 1e-6);
     }
+    if (!IS_FULL) return;
+    for (const [one, other] of ALIKE)
+      expect(furthest(runsOf(ranks[0], one).plain, runsOf(ranks[0], other).plain), one).toBeLessThan(1e-6);
   });
 
   it.runIf(IS_FULL)("goes on with fewer ranks and with more", async () => {

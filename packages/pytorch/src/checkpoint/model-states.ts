@@ -55,27 +55,32 @@ function requireSameKinds(
   }
 }
 
-/** Gradients of an accumulation window that is open, by parameter name: of several ranks, their mean. */
+/**
+ * Gradients of an accumulation window that is open, by parameter name: of several ranks, their mean.
+ * @param isOpen whether no step has used a parameter's gradient yet: where `trainingStep` steps by itself, nobody else
+ *   knows about its windows
+ */
 export function openGradients(
   module: nn.Module,
   position: Position,
   { precision, strategy }: Pick<Connection, "precision" | "strategy">,
+  isOpen?: (parameter: Variable) => boolean,
 ): Participant {
   return {
     key: ["gradients"],
     *state() {
-      if (position.cursor.isWindowClosed) return undefined;
+      if (position.cursor.isWindowClosed && isOpen === undefined) return undefined;
       const named = module.namedParameters();
-      const gradients = yield* wait(strategy.openGradients(named.map(([, parameter]) => parameter)));
-      return new Map(
-        named.flatMap(([name], index): [string, unknown][] => {
-          const gradient = gradients[index] ?? null;
-          return gradient === null ? [] : [[name, gradient]];
-        }),
-      );
+      const parameters = named.map(([, parameter]) => parameter);
+      const gradients = yield* wait(strategy.openGradients(parameters, isOpen));
+      const found = named.flatMap(([name], index): [string, unknown][] => {
+        const gradient = gradients[index] ?? null;
+        return gradient === null ? [] : [[name, gradient]];
+      });
+      return isOpen !== undefined && found.length === 0 ? undefined : new Map(found);
     },
     restore(state, { path }) {
-      if (position.cursor.isWindowClosed) return wait(undefined);
+      if (position.cursor.isWindowClosed && (isOpen === undefined || state === undefined)) return wait(undefined);
       // Scaled gradients overflow now and then, and the step of their window is left out.
       const read = readGradients(module, state, path, { mayBeNaN: precision.name === "16-mixed" });
       const gradients = new Map([...read].map(([parameter, gradient]) => [parameter, tensorOf(gradient)]));

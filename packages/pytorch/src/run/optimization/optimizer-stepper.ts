@@ -22,6 +22,8 @@ export class OptimizerStepper implements OptimizerHost {
   readonly #session: Session;
   readonly #clipsGradients: boolean;
   readonly #toggled = new Map<LightningOptimizer, Map<Variable, boolean>>();
+  /** Gradients with which an optimizer has stepped. */
+  readonly #stepped = new WeakMap<Variable, Tensor>();
   /** What is under way, in case an overridden `optimizerStep` does not wait for it. */
   pending: Promise<void> | undefined;
 
@@ -50,7 +52,17 @@ export class OptimizerStepper implements OptimizerHost {
       const update = () => wait(refusePromise(connection.strategy.optimizerStep(own), `${classNameOf(own)}.step`));
       yield* timed(this.#session, OPTIMIZER_STEP, "update", update);
     }
+    for (const parameter of parametersOf(optimizer.optimizer)) {
+      const gradient = gradOf(parameter);
+      if (gradient !== null) this.#stepped.set(parameter, gradient);
+    }
     state.move({ type: "stepped" });
+  }
+
+  /** Whether a parameter has a gradient that no step has used yet. */
+  isOpen(parameter: Variable): boolean {
+    const gradient = gradOf(parameter);
+    return gradient !== null && gradient !== this.#stepped.get(parameter);
   }
 
   /** A step of LBFGS, whose closure may have to be waited for: it is evaluated as often as LBFGS asks. */

@@ -1,5 +1,6 @@
 import type { Optimizer } from "@lightning-ts/core";
 import type { RunSetup } from "@lightning-ts/fabric";
+import type { Variable } from "@tensorflow/tfjs-core";
 import type { SourceFetcher } from "../../data/batch-fetcher.js";
 import type { Steps } from "../../door/steps.js";
 import type { StageData } from "../../data/stage-data.js";
@@ -16,6 +17,8 @@ interface OptimizerSteps {
   take(optimizer: LightningOptimizer, closure: () => Steps<unknown>): Steps<void>;
   /** What is under way, in case an overridden `optimizerStep` does not wait for it. */
   readonly pending: Promise<void> | undefined;
+  /** Whether a parameter has a gradient that no step has used yet. */
+  isOpen(parameter: Variable): boolean;
   /** Clips as the module asks, or as the Trainer was told. */
   clip(optimizer: LightningOptimizer, value: number | undefined, algorithm: "norm" | "value" | undefined): void;
 }

@@ -9,6 +9,7 @@ import {
   schedulerStates,
 } from "../../checkpoint/training-states.js";
 import type { Participant } from "../../checkpoint/participant.js";
+import type { Variable } from "@tensorflow/tfjs-core";
 import type { FitSession } from "../session/fit-session.js";
 import type { Session } from "../session/session.js";
 import { callbackStates, dataModuleState, olderDataModuleStates } from "./user-states.js";
@@ -44,10 +45,14 @@ export function participantsOf(session: Session, fit: FitSession | undefined): P
       fitPosition(state),
       optimizerStates(fit?.optimizers, door),
       schedulerStates(fit?.optimizers, door),
-      ...(fit === undefined ? [] : [openGradients(module, state, connection)]),
+      ...(fit === undefined ? [] : [openGradients(module, state, connection, byHand(fit))]),
     ],
     metrics: [metricStates(logging), metricObjectStates(logging, door, messages)],
     loaders: [loaderStates(fit)],
     random: [randomStreams()],
   };
+}
+
+function byHand({ module, stepper }: FitSession): ((parameter: Variable) => boolean) | undefined {
+  return module.automaticOptimization ? undefined : (parameter) => stepper.isOpen(parameter);
 }
