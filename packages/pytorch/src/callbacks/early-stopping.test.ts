@@ -1,11 +1,10 @@
 import { DataLoader } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { Trainer as AnyTrainer } from "../contract/trainer.js";
-import { Trainer } from "../trainer/trainer.js";
 import { EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.js";
 import { judgeMetric } from "./judge-metric.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 describe("judging a metric", () => {
   const state = { monitor: "m", mode: "min", patience: 2, bestScore: 1, waitCount: 0 } as const;
@@ -76,17 +75,7 @@ async function run(options: EarlyStoppingOptions, scores: readonly number[], tra
   }
   const loader = new DataLoader(randomDataset({ length: 2 }));
   const callback = new EarlyStopping(options);
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: scores.length,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    callbacks: callback,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-    ...trainerOptions,
-  });
+  const trainer = quietTrainer({ maxEpochs: scores.length, callbacks: callback, ...trainerOptions });
   const result = await trainer.fit(new Scored(), loader, loader);
   return { callback, result };
 }

@@ -1,23 +1,13 @@
 import { DataLoader } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { Trainer as AnyTrainer } from "../contract/trainer.js";
-import { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../trainer/trainer.js";
 import { GradientAccumulationScheduler } from "./gradient-accumulation-scheduler.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 function makeTrainer(callback: GradientAccumulationScheduler, options: object = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 4,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    callbacks: callback,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 4, callbacks: callback, ...options });
 }
 
 describe("GradientAccumulationScheduler", () => {

@@ -1,11 +1,11 @@
 import { backward, type nn, tensorScope, tf } from "@lightning-ts/core";
-import { cpu, SingleDeviceStrategy } from "@lightning-ts/fabric";
-import { BoringModel, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
+import { SingleDeviceStrategy } from "@lightning-ts/fabric";
+import { BoringModel } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { Trainer as AnyTrainer } from "../contract/trainer.js";
-import { Trainer } from "../trainer/trainer.js";
 import { GradientNormMonitor, type GradientNormMonitorOptions, gradNorm } from "./gradient-norm-monitor.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 /** A bias with the gradients 3, 4 and a weight with 12 at every place. */
 function withGradients(): BoringModel {
@@ -56,18 +56,12 @@ describe("GradientNormMonitor", () => {
         seen.push(this.trainer.readMetric("grad_2.0_norm_total") ?? Number.NaN);
       }
     }
-    const trainer = new Trainer({
-      accelerator: cpu({ backend: "cpu" }),
+    const trainer = quietTrainer({
       maxEpochs: 1,
       limitTrainBatches: 4,
       limitValBatches: 0,
       logEveryNSteps: 2,
       gradientClipVal: 1e-3,
-      enableCheckpointing: false,
-      enableProgressBar: false,
-      enableModelSummary: false,
-      logger: false,
-      ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
       callbacks: [new GradientNormMonitor()],
     });
     await trainer.fit(new Watching());

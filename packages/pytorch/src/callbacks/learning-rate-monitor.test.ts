@@ -1,11 +1,11 @@
 import { DataLoader, optim } from "@lightning-ts/core";
-import { cpu, type Logger } from "@lightning-ts/fabric";
-import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
+import type { Logger } from "@lightning-ts/fabric";
+import { BoringModel, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { Trainer } from "../trainer/trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 import { LambdaCallback } from "./lambda-callback.js";
 import { LearningRateMonitor, type LearningRateMonitorOptions } from "./learning-rate-monitor.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 async function run(model: BoringModel, options: LearningRateMonitorOptions, trainerOptions: TrainerOptions = {}) {
   const rows: [number | undefined, Readonly<Record<string, number>>][] = [];
@@ -21,18 +21,10 @@ async function run(model: BoringModel, options: LearningRateMonitorOptions, trai
     logMetrics: (metrics, step) => void rows.push([step, metrics]),
   };
   const monitor = new LearningRateMonitor(options);
-  await new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 2,
-    logger,
-    logEveryNSteps: 1,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    callbacks: monitor,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-    ...trainerOptions,
-  }).fit(model, new DataLoader(randomDataset({ length: 2 })));
+  await quietTrainer({ maxEpochs: 2, logger, logEveryNSteps: 1, callbacks: monitor, ...trainerOptions }).fit(
+    model,
+    new DataLoader(randomDataset({ length: 2 })),
+  );
   return { rows, monitor };
 }
 

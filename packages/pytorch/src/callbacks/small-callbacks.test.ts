@@ -1,27 +1,16 @@
 import { DataLoader } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { Callback } from "../contract/callback.js";
 import type { CallbackHooks } from "../contract/callback-hooks.js";
-import { Trainer } from "../trainer/trainer.js";
 import { LambdaCallback } from "./lambda-callback.js";
 import { ModelSummary, type ModelSummaryOptions } from "./model-summary.js";
 import { OnExceptionCheckpoint, type OnExceptionCheckpointOptions } from "./on-exception-checkpoint.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 function setUp(callback: Callback, options: object = {}) {
   const [files, terminal] = [new MemoryFiles(), new FakeTerminal()];
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    callbacks: callback,
-    ports: { files, terminal },
-    ...options,
-  });
+  const trainer = quietTrainer({ maxEpochs: 1, callbacks: callback, ports: { files, terminal }, ...options });
   return { trainer, files, said: () => terminal.text };
 }
 

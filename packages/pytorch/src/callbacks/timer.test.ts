@@ -1,10 +1,9 @@
 import { DataLoader } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeClock, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { Trainer as AnyTrainer } from "../contract/trainer.js";
-import { Trainer } from "../trainer/trainer.js";
 import { Timer, type TimerOptions } from "./timer.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 /** A Trainer whose training batches take 10 seconds each, validation batches 1 second and test batches 2. */
 function timed(options: TimerOptions | Timer, trainerOptions: object = {}) {
@@ -22,13 +21,8 @@ function timed(options: TimerOptions | Timer, trainerOptions: object = {}) {
     }
   }
   const timer = options instanceof Timer ? options : new Timer(options);
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
+  const trainer = quietTrainer({
     maxEpochs: 2,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     numSanityValSteps: 0,
     checkValEveryNEpoch: 99,
     callbacks: timer,

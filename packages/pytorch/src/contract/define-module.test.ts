@@ -1,22 +1,13 @@
 import { DataLoader, F, nn, optim, seedEverything, TensorDataset, tf } from "@lightning-ts/core";
-import { cpu, SafetensorsCheckpointStore } from "@lightning-ts/fabric";
+import { SafetensorsCheckpointStore } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { Trainer } from "../trainer/trainer.js";
 import { defineModule } from "./define-module.js";
 import { LightningModule } from "./lightning-module.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 const files = new MemoryFiles();
-const makeTrainer = () =>
-  new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 2,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files, terminal: new FakeTerminal() },
-  });
+const makeTrainer = () => quietTrainer({ maxEpochs: 2, ports: { files, terminal: new FakeTerminal() } });
 
 type Batch = [points: tf.Tensor2D, labels: tf.Tensor1D];
 

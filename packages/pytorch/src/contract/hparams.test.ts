@@ -1,12 +1,13 @@
 import { nn, optim, randomState, seedEverything, type tf } from "@lightning-ts/core";
-import { cpu, CSVLogger, SafetensorsCheckpointStore } from "@lightning-ts/fabric";
+import { CSVLogger, SafetensorsCheckpointStore } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { LightningDataModule } from "./lightning-data-module.js";
-import { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../trainer/trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 import { HyperparameterRecord } from "./hparams.js";
 import { LightningModule } from "./lightning-module.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 interface NetOptions {
   readonly features: number;
@@ -32,16 +33,7 @@ class Net extends LightningModule<[x: tf.Tensor2D], NetOptions> {
 const loader = () => [randomDataset({ length: 4, features: 3 }).getBatch([0, 1])];
 
 function makeTrainer(files: MemoryFiles, options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files, terminal: new FakeTerminal() },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 1, ports: { files, terminal: new FakeTerminal() }, ...options });
 }
 
 describe("saveHyperparameters", () => {

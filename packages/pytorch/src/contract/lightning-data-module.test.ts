@@ -1,23 +1,13 @@
 import { DataLoader, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { expect, it } from "vitest";
-import { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../trainer/trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 import { LightningDataModule } from "./lightning-data-module.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    numSanityValSteps: 0,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 1, numSanityValSteps: 0, ...options });
 }
 
 class Data extends LightningDataModule<[x: tf.TensorBuffer<tf.Rank.R2, "float32">]> {

@@ -1,10 +1,10 @@
 import { ArrayDataset, nn, optim, type tf } from "@lightning-ts/core";
-import { cpu, SafetensorsCheckpointStore } from "@lightning-ts/fabric";
+import { SafetensorsCheckpointStore } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Trainer } from "../trainer/trainer.js";
 import { LightningDataModule } from "./lightning-data-module.js";
 import { LightningModule } from "./lightning-module.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 let files: MemoryFiles;
 let store: SafetensorsCheckpointStore;
@@ -55,15 +55,7 @@ class Data extends LightningDataModule {
 }
 
 async function save(model: LightningModule, datamodule: LightningDataModule = new Data(2, 3)): Promise<void> {
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files, terminal: new FakeTerminal() },
-  });
+  const trainer = quietTrainer({ maxEpochs: 1, ports: { files, terminal: new FakeTerminal() } });
   await trainer.fit(model, datamodule);
   await trainer.saveCheckpoint("/a.ckpt");
 }

@@ -1,10 +1,9 @@
 import { DataLoader, IterableDataset, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, type BoringBatch } from "@lightning-ts/testing";
 import type { BatchSource } from "../words/batch-source.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "../trainer/trainer.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 let terminal: FakeTerminal;
 beforeEach(() => {
@@ -67,13 +66,8 @@ async function fit(
   validation: BatchSource<BoringBatch> = [batch()],
 ): Promise<Notes> {
   const module = new Notes();
-  await new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
+  await quietTrainer({
     maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     numSanityValSteps: 0,
     ports: { files: new MemoryFiles(), terminal },
     ...options,
@@ -150,13 +144,8 @@ it("several loaders of which one is wrong are checked too", async () => {
     }
   }
   const module = new Pairs();
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
+  const trainer = quietTrainer({
     maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     limitValBatches: 0,
     accumulateGradBatches: 2,
     ports: { files: new MemoryFiles(), terminal },
@@ -180,16 +169,10 @@ it("an iterable dataset with a wrong length is warned of", async () => {
       return { loss: this.loss(this.layer.forward(rows as never)) };
     }
   }
-  await new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    limitValBatches: 0,
-    ports: { files: new MemoryFiles(), terminal },
-  }).fit(new Single(), new DataLoader(new Wrong(), { batchSize: 1 }));
+  await quietTrainer({ maxEpochs: 1, limitValBatches: 0, ports: { files: new MemoryFiles(), terminal } }).fit(
+    new Single(),
+    new DataLoader(new Wrong(), { batchSize: 1 }),
+  );
   expect(terminal.warnings).toEqual([expect.stringContaining("says that its length is 4, but it gave 3 batches")]);
 });
 

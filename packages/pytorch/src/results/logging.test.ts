@@ -1,12 +1,13 @@
 import { DataLoader, tf } from "@lightning-ts/core";
-import { cpu, type Logger } from "@lightning-ts/fabric";
+import type { Logger } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Callback } from "../contract/callback.js";
 import type { LightningModule } from "../contract/lightning-module.js";
-import { Trainer } from "../trainer/trainer.js";
+import type { Trainer } from "../trainer/trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 import type { LogOptions } from "../words/log-options.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 interface Row {
   readonly step: number | undefined;
@@ -31,16 +32,7 @@ const loader = (batches: number, batchSize = 1) =>
   new DataLoader(randomDataset({ length: batches * batchSize }), { batchSize });
 
 function makeTrainer(options: TrainerOptions): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    numSanityValSteps: 0,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-    ...options,
-  });
+  return quietTrainer({ numSanityValSteps: 0, ...options });
 }
 
 /** Logs `m` = 1, 2, 3, … in the training and the validation step. */

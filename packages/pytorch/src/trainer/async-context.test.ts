@@ -14,12 +14,12 @@ import {
 } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
 import { nodeAsyncContext } from "@lightning-ts/fabric/node";
-import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor2D];
 type Style = "sync" | "async" | "thenable";
@@ -71,16 +71,7 @@ const data = () =>
   );
 
 function makeTrainer(backend: string, options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend }),
-    maxEpochs: 2,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-    ...options,
-  });
+  return quietTrainer({ accelerator: cpu({ backend }), maxEpochs: 2, ...options });
 }
 
 /** The weights of a run that nobody disturbs. */

@@ -1,22 +1,13 @@
 import { DataLoader, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import { BoringModel, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { expect, it } from "vitest";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 const loader = () => new DataLoader(randomDataset({ length: 2 }));
 
 function makeTrainer(): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    numSanityValSteps: 0,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-  });
+  return quietTrainer({ maxEpochs: 1, numSanityValSteps: 0 });
 }
 
 it("an asynchronous backward that rejects is named, with the batch", async () => {

@@ -4,8 +4,9 @@ import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Callback } from "../contract/callback.js";
 import { LightningModule } from "../contract/lightning-module.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];
 type Fault = "none" | "label" | "shape";
@@ -77,16 +78,7 @@ function loader(fault: Fault) {
 const ports = { files: new MemoryFiles(), terminal: new FakeTerminal() };
 
 function trainerWith(options: TrainerOptions = {}) {
-  return new Trainer({
-    accelerator: cpu({ backend: "onnxruntime" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports,
-    ...options,
-  });
+  return quietTrainer({ accelerator: cpu({ backend: "onnxruntime" }), maxEpochs: 1, ports, ...options });
 }
 
 const CASES = (["label", "shape"] as const).flatMap((fault) => [false, true].map((reads) => ({ fault, reads })));

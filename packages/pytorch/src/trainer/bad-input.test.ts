@@ -1,26 +1,17 @@
 import { DataLoader, F, LightningError, nn, optim, tf, TensorDataset } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { HookError } from "../errors/hook-error.js";
 import { LightningModule } from "../contract/lightning-module.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 const loader = (batches = 2) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}, files = new MemoryFiles()): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files, terminal: new FakeTerminal() },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 1, ports: { files, terminal: new FakeTerminal() }, ...options });
 }
 
 describe("a module that lacks something", () => {

@@ -3,7 +3,7 @@ import { cpu, Fabric } from "@lightning-ts/fabric";
 import { nodeAsyncContext } from "@lightning-ts/fabric/node";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { afterEach, describe, expect, it } from "vitest";
-import { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 const accelerators = [cpu({ backend: "cpu" }), cpu({ backend: "onnxruntime" })];
@@ -42,16 +42,7 @@ async function fitted(accelerator: ReturnType<typeof cpu>, seed: number): Promis
     }
   }
   const model = new Slow();
-  const trainer = new Trainer({
-    accelerator,
-    maxEpochs: 1,
-    logger: false,
-    limitValBatches: 0,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: ports(),
-  });
+  const trainer = quietTrainer({ accelerator, maxEpochs: 1, limitValBatches: 0, ports: ports() });
   await trainer.fit(model, new DataLoader(randomDataset({ length: 8 })));
   return model.parameters().map((parameter) => [...parameter.dataSync()]);
 }

@@ -1,25 +1,17 @@
 import { DataLoader, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import { BoringModel, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { HookError } from "../errors/hook-error.js";
 import { LightningModule } from "../contract/lightning-module.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 const loader = (batches = 2) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 1, ...options });
 }
 
 const failureOf = (running: Promise<unknown>): Promise<unknown> =>

@@ -1,9 +1,8 @@
 import { carry, F, nn, optim, tf } from "@lightning-ts/core";
 import { cpu } from "@lightning-ts/fabric";
-import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { expect, it } from "vitest";
 import { LightningModule } from "../contract/lightning-module.js";
-import { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 type Batch = [x: tf.Tensor2D];
 
@@ -44,15 +43,7 @@ it.each([
     const model = new Recurrent();
     const values = Array.from({ length: batches }, (_, index) => (index % 3) - 1);
     const expected = values.reduce((sum, value) => Math.fround(value + Math.fround(sum / 2)), 0);
-    const trainer = new Trainer({
-      accelerator: cpu({ backend }),
-      maxEpochs: 1,
-      logger: false,
-      enableCheckpointing: false,
-      enableProgressBar: false,
-      enableModelSummary: false,
-      ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-    });
+    const trainer = quietTrainer({ accelerator: cpu({ backend }), maxEpochs: 1 });
     const loader = {
       *[Symbol.iterator](): Generator<Batch> {
         for (const value of values) yield [tf.buffer([1, 1], "float32", Float32Array.of(value)) as never];

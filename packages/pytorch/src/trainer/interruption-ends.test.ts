@@ -1,5 +1,4 @@
 import { DataLoader } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import {
   BoringModel,
   FakeClock,
@@ -18,7 +17,8 @@ import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import { OnExceptionCheckpoint } from "../callbacks/on-exception-checkpoint.js";
 import { InterruptionError } from "../errors/interruption-error.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 let files: MemoryFiles;
 let signals: FakeSignals;
@@ -33,17 +33,7 @@ beforeEach(() => {
 });
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 2,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    limitValBatches: 0,
-    ports: { files, signals, processes, terminal },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 2, limitValBatches: 0, ports: { files, signals, processes, terminal }, ...options });
 }
 const loader = () => new DataLoader(randomDataset({ length: 8 }), { batchSize: 1 });
 const send = (signal: ProcessSignal, batch = 2) =>

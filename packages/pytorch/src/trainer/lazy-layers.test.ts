@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];
 
@@ -49,12 +50,8 @@ function loader() {
 const files = new MemoryFiles();
 
 function trainer(options: TrainerOptions): Trainer {
-  return new Trainer({
+  return quietTrainer({
     accelerator: cpu({ backend: "onnxruntime" }),
-    logger: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    enableCheckpointing: false,
     ports: { files, terminal: new FakeTerminal() },
     ...options,
   });

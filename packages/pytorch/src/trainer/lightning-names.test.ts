@@ -1,5 +1,4 @@
 import { DataLoader, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import {
   BoringModel,
   FakeProcesses,
@@ -12,7 +11,8 @@ import { beforeEach, expect, it } from "vitest";
 import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { ProgressBar } from "../callbacks/progress-bar.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 let terminal: FakeTerminal;
 beforeEach(() => {
@@ -22,16 +22,7 @@ beforeEach(() => {
 const loader = (batches: number) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files: new MemoryFiles(), terminal },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 1, ports: { files: new MemoryFiles(), terminal }, ...options });
 }
 
 it("a Trainer has ranks, devices and the name of its precision", async () => {

@@ -1,10 +1,10 @@
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { expect, it } from "vitest";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import type { Trainer as AnyTrainer } from "../contract/trainer.js";
 import type { Progress, ProgressCounts } from "../words/loop-progress.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 const HOOKS = [
   ...["onTrainStart", "onTrainEpochStart", "onTrainBatchStart", "onTrainBatchEnd", "onTrainEpochEnd", "onTrainEnd"],
@@ -25,18 +25,12 @@ function recorded(maxEpochs: number, rows: string[]): Trainer {
       [name, ...[epochProgress, epochLoop.batchProgress, epochLoop.valLoop.batchProgress].map(digits)].join(" "),
     );
   };
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
+  return quietTrainer({
     maxEpochs,
     limitTrainBatches: 2,
     limitValBatches: 1,
     numSanityValSteps: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     callbacks: new LambdaCallback(Object.fromEntries(HOOKS.map((name) => [name, row(name)]))),
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
   });
 }
 
@@ -101,15 +95,10 @@ it("a fit that goes on from a file, or begins again, counts what is done", async
   const rows: string[] = [];
   const files = new MemoryFiles();
   const make = (callbacks: LambdaCallback) =>
-    new Trainer({
-      accelerator: cpu({ backend: "cpu" }),
+    quietTrainer({
       maxEpochs: 2,
       limitTrainBatches: 2,
       limitValBatches: 0,
-      logger: false,
-      enableCheckpointing: false,
-      enableProgressBar: false,
-      enableModelSummary: false,
       callbacks,
       ports: { files, terminal: new FakeTerminal() },
     });

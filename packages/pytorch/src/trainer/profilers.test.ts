@@ -1,5 +1,5 @@
 import { DataLoader, resolveBackend } from "@lightning-ts/core";
-import { completePorts, cpu } from "@lightning-ts/fabric";
+import { completePorts } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
@@ -8,23 +8,13 @@ import { AdvancedProfiler } from "../profilers/advanced-profiler.js";
 import { PassThroughProfiler } from "../profilers/pass-through-profiler.js";
 import { Profiler } from "../profilers/profiler.js";
 import { SimpleProfiler } from "../profilers/simple-profiler.js";
-import { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 const data = () => new DataLoader(randomDataset({ length: 4 }), { batchSize: 1 });
 
 function trainerWith(options: TrainerOptions) {
   const [files, terminal] = [new MemoryFiles(), new FakeTerminal()];
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 2,
-    logger: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    enableCheckpointing: false,
-    defaultRootDir: "/project",
-    ports: { files, terminal },
-    ...options,
-  });
+  const trainer = quietTrainer({ maxEpochs: 2, defaultRootDir: "/project", ports: { files, terminal }, ...options });
   return { trainer, files, terminal };
 }
 

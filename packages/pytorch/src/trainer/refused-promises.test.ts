@@ -1,11 +1,12 @@
 import { DataLoader, optim, type Optimizer } from "@lightning-ts/core";
-import { cpu, dummyLogger, type Logger } from "@lightning-ts/fabric";
+import { dummyLogger, type Logger } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
 import { Callback } from "../contract/callback.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 let terminal: FakeTerminal;
 const unhandled: unknown[] = [];
@@ -24,17 +25,7 @@ afterEach(async () => {
 const loader = (batches = 4) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    limitValBatches: 0,
-    ports: { files: new MemoryFiles(), terminal },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 1, limitValBatches: 0, ports: { files: new MemoryFiles(), terminal }, ...options });
 }
 
 describe("what cannot wait refuses a promise by name", () => {

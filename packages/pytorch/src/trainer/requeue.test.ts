@@ -1,5 +1,5 @@
 import { DataLoader, seedEverything } from "@lightning-ts/core";
-import { cpu, SlurmEnvironment, type SlurmEnvironmentOptions } from "@lightning-ts/fabric";
+import { SlurmEnvironment, type SlurmEnvironmentOptions } from "@lightning-ts/fabric";
 import {
   BoringModel,
   FakeEnvironment,
@@ -12,7 +12,8 @@ import {
 import { beforeEach, describe, expect, it } from "vitest";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 let files: MemoryFiles;
 let terminal: FakeTerminal;
@@ -57,13 +58,8 @@ function start(
     ...variables,
   });
   const ports = { files, terminal, processes, signals, environment };
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
+  const trainer = quietTrainer({
     maxEpochs: 2,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     limitValBatches: 0,
     defaultRootDir: "/jobs",
     plugins: [new SlurmEnvironment(environment, slurm)],

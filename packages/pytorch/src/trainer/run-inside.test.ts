@@ -1,28 +1,18 @@
 import { DataLoader, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import { BoringModel, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { EarlyStopping } from "../callbacks/early-stopping.js";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import type { CallbackHooks } from "../contract/callback-hooks.js";
 import type { LightningModule } from "../contract/lightning-module.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 const loader = (batches = 4) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(hooks: Partial<CallbackHooks> = {}, options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 2,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    callbacks: [new LambdaCallback(hooks as CallbackHooks)],
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 2, callbacks: [new LambdaCallback(hooks as CallbackHooks)], ...options });
 }
 
 class Logs extends BoringModel {

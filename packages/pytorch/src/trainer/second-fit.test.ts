@@ -1,21 +1,13 @@
 import { DataLoader, optim } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
+import { BoringModel, randomDataset } from "@lightning-ts/testing";
 import { expect, it } from "vitest";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 const loader = () => new DataLoader(randomDataset({ length: 2 }));
 
 function makeTrainer(): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-  });
+  return quietTrainer({ maxEpochs: 1 });
 }
 
 /** What a module sees of its Trainer when it is set up, before the run has made anything. */

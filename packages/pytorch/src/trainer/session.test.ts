@@ -1,5 +1,5 @@
 import { DataLoader, tf } from "@lightning-ts/core";
-import { cpu, type Logger } from "@lightning-ts/fabric";
+import type { Logger } from "@lightning-ts/fabric";
 import {
   BoringModel,
   FakeProcesses,
@@ -17,17 +17,13 @@ import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { InterruptionError } from "../errors/interruption-error.js";
 import { Trainer } from "./trainer.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 const loader = (batches = 4) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}, ports: TrainerOptions["ports"] = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
+  return quietTrainer({
     maxEpochs: 2,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     ports: { files: new MemoryFiles(), terminal: new FakeTerminal(), processes: new FakeProcesses(), ...ports },
     ...options,
   });

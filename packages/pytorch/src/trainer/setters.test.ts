@@ -1,5 +1,5 @@
 import { DataLoader, nn, optim } from "@lightning-ts/core";
-import { cpu, CSVLogger, dummyLogger, type Logger, LossScaler } from "@lightning-ts/fabric";
+import { CSVLogger, dummyLogger, type Logger, LossScaler } from "@lightning-ts/fabric";
 import {
   BoringModel,
   FakeTerminal,
@@ -11,7 +11,8 @@ import {
 import { beforeEach, describe, expect, it } from "vitest";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 let terminal: FakeTerminal;
 let files: MemoryFiles;
@@ -23,18 +24,7 @@ beforeEach(() => {
 const loader = (batches = 4) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    logEveryNSteps: 1,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    limitValBatches: 0,
-    ports: { files, terminal },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 1, logEveryNSteps: 1, limitValBatches: 0, ports: { files, terminal }, ...options });
 }
 
 class Logs extends BoringModel {

@@ -1,5 +1,4 @@
 import { DataLoader, mapTree, optim, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import * as layers from "@tensorflow/tfjs-layers";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -10,7 +9,8 @@ import { LearningRateMonitor } from "../callbacks/learning-rate-monitor.js";
 import { ModelCheckpoint } from "../callbacks/model-checkpoint.js";
 import { CombinedLoader, type CombineMode } from "../data/combined-loader.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "./trainer.js";
+import type { Trainer } from "./trainer.js";
+import { quietTrainer } from "./quiet-trainer-under-test.js";
 
 let files: MemoryFiles;
 let terminal: FakeTerminal;
@@ -22,17 +22,7 @@ beforeEach(() => {
 const loader = (batches: number) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    numSanityValSteps: 0,
-    ports: { files, terminal },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 1, numSanityValSteps: 0, ports: { files, terminal }, ...options });
 }
 
 it("a limit is the reason to stop also where a hook has asked to stop", async () => {

@@ -1,5 +1,4 @@
 import { DataLoader, F, gradOf, nn, optim, randomState, tf, type Optimizer } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -7,10 +6,10 @@ import { recordedRows } from "../callbacks/recorded-models-under-test.js";
 import { LambdaCallback } from "../callbacks/lambda-callback.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "../trainer/trainer.js";
 import { BatchSizeFinder } from "./batch-size-finder.js";
 import { LearningRateFinder } from "./learning-rate-finder.js";
 import { Tuner, type LRFindOptions } from "./tuner.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 interface Recorded {
   readonly lr: readonly number[];
@@ -60,16 +59,7 @@ const loader = (options: object = {}) => new DataLoader(rows, { batchSize: 4, ..
 
 function trainerWith(options: TrainerOptions = {}) {
   const [files, terminal] = [new MemoryFiles(), new FakeTerminal()];
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 2,
-    logger: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    enableCheckpointing: false,
-    ports: { files, terminal },
-    ...options,
-  });
+  const trainer = quietTrainer({ maxEpochs: 2, ports: { files, terminal }, ...options });
   return { trainer, files, terminal };
 }
 

@@ -1,11 +1,10 @@
 import { DataLoader, type Machine } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { TrainerOptions } from "../options/trainer-options.js";
-import { Trainer } from "../trainer/trainer.js";
 import { BatchSizeFinder } from "./batch-size-finder.js";
 import { Tuner } from "./tuner.js";
+import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 const MIB = 2 ** 20;
 
@@ -40,17 +39,7 @@ function setup(module: Sized, options: TrainerOptions = {}) {
     watchEventLoop: () => ({ read: () => ({ meanMs: 0, maxMs: 0 }), end: () => undefined }),
   };
   const [files, terminal] = [new MemoryFiles(), new FakeTerminal()];
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxSteps: 1,
-    logger: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    enableCheckpointing: false,
-    limitValBatches: 0,
-    ports: { files, terminal, machine },
-    ...options,
-  });
+  const trainer = quietTrainer({ maxSteps: 1, limitValBatches: 0, ports: { files, terminal, machine }, ...options });
   return { trainer, terminal };
 }
 

@@ -4,11 +4,12 @@ import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Callback } from "../../contract/callback.js";
 import { LightningModule } from "../../contract/lightning-module.js";
-import { Trainer } from "../../trainer/trainer.js";
+import type { Trainer } from "../../trainer/trainer.js";
 import { recordedRows, type RecordedState, takeRecorded, valuesOf } from "../recorded-models-under-test.js";
 import { BackboneFinetuning, type BackboneFinetuningOptions } from "./backbone-finetuning.js";
 import { BaseFinetuning } from "./base-finetuning.js";
 import recorded from "./fixtures/finetuning.json" with { type: "json" };
+import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor2D];
 
@@ -41,13 +42,9 @@ function makeTrainer(
   callbacks: Callback[],
   options: { backend?: string; maxEpochs?: number; terminal?: FakeTerminal },
 ) {
-  return new Trainer({
+  return quietTrainer({
     accelerator: cpu({ backend: options.backend ?? "cpu" }),
     maxEpochs: options.maxEpochs ?? 6,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     ports: { files, terminal: options.terminal ?? new FakeTerminal() },
     callbacks,
   });

@@ -1,12 +1,12 @@
 import { DataLoader } from "@lightning-ts/core";
-import { cpu, dummyLogger, type Logger } from "@lightning-ts/fabric";
+import { dummyLogger, type Logger } from "@lightning-ts/fabric";
 import { BoringModel, FakeClock, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import { Callback } from "../../contract/callback.js";
 import type { TrainerOptions } from "../../options/trainer-options.js";
-import { Trainer } from "../../trainer/trainer.js";
 import { Throughput, type ThroughputOptions } from "./throughput.js";
 import { ThroughputMonitor, type ThroughputMonitorOptions } from "./throughput-monitor.js";
+import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
 
 describe("Throughput", () => {
   it("gives totals at once, and Lightning's rates once the window is full", () => {
@@ -80,15 +80,11 @@ function setUp(monitor: ThroughputMonitor, options: TrainerOptions = {}) {
     override onTrainEpochStart = tick;
   })();
   const terminal = new FakeTerminal();
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
+  const trainer = quietTrainer({
     maxEpochs: 1,
     logEveryNSteps: 1,
     numSanityValSteps: 0,
     logger,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     ports: { clock, files: new MemoryFiles(), terminal },
     ...options,
     callbacks: [takesTime, monitor],

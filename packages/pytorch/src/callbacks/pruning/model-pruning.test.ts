@@ -5,12 +5,12 @@ import { describe, expect, it } from "vitest";
 import type { Callback } from "../../contract/callback.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import type { TrainerOptions } from "../../options/trainer-options.js";
-import { Trainer } from "../../trainer/trainer.js";
 import { LambdaCallback } from "../lambda-callback.js";
 import { recordedRows, type RecordedState, takeRecorded, valuesOf } from "../recorded-models-under-test.js";
 import recorded from "./fixtures/model-pruning.json" with { type: "json" };
 import { ModelPruning } from "./model-pruning.js";
 import type { ModelPruningOptions, PrunedField } from "./pruning-options.js";
+import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor2D];
 
@@ -47,13 +47,9 @@ let terminal = new FakeTerminal();
 
 function makeTrainer(callbacks: Callback[], backend = "cpu", options: TrainerOptions = {}) {
   terminal = new FakeTerminal();
-  return new Trainer({
+  return quietTrainer({
     accelerator: cpu({ backend }),
     maxEpochs: 4,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     numSanityValSteps: 0,
     ports: { files, terminal },
     ...options,

@@ -9,10 +9,10 @@ import {
   randomDataset,
 } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
-import { Trainer } from "../../trainer/trainer.js";
 import { TrainingSpikeError } from "../../errors/training-spike-error.js";
 import recorded from "./fixtures/spikes.json" with { type: "json" };
 import { SpikeDetection, type SpikeDetectionOptions } from "./spike-detection.js";
+import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
 
 /** Its losses jump in the given batches. */
 class Jumping extends BoringModel {
@@ -29,13 +29,9 @@ const files = new MemoryFiles();
 const read = async (path: string) => JSON.parse(new TextDecoder().decode(await files.readFile(path))) as unknown;
 
 function makeTrainer(spikes: SpikeDetection, backend = "cpu") {
-  return new Trainer({
+  return quietTrainer({
     accelerator: cpu({ backend }),
     maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     defaultRootDir: "/runs",
     ports: { files, terminal: new FakeTerminal() },
     callbacks: [spikes],

@@ -1,23 +1,12 @@
 import { DataLoader, toDevice, type tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
+import { BoringModel, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LightningModule } from "../../contract/lightning-module.js";
-import { Trainer } from "../../trainer/trainer.js";
 import type { DataloaderIterator } from "../../words/dataloader-iterator.js";
+import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
 
 const loader = (batches: number) => new DataLoader(randomDataset({ length: batches }));
-const makeTrainer = () =>
-  new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 2,
-    numSanityValSteps: 0,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-  });
+const makeTrainer = () => quietTrainer({ maxEpochs: 2, numSanityValSteps: 0 });
 
 let seen: string[];
 beforeEach(() => {

@@ -1,5 +1,4 @@
 import { DataLoader, optim, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
 import {
   BoringModel,
   FakeClock,
@@ -13,19 +12,15 @@ import { LambdaCallback } from "../../callbacks/lambda-callback.js";
 import { Timer } from "../../callbacks/timer.js";
 import { GradientAccumulationScheduler } from "../../callbacks/gradient-accumulation-scheduler.js";
 import { CombinedLoader } from "../../data/combined-loader.js";
-import { Trainer } from "../../trainer/trainer.js";
+import type { Trainer } from "../../trainer/trainer.js";
 import type { TrainerOptions } from "../../options/trainer-options.js";
+import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
 
 const loader = (batches: number) => new DataLoader(randomDataset({ length: batches }));
 
 function makeTrainer(options: TrainerOptions = {}, ports: TrainerOptions["ports"] = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
+  return quietTrainer({
     maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
     numSanityValSteps: 0,
     ports: { files: new MemoryFiles(), terminal: new FakeTerminal(), ...ports },
     ...options,

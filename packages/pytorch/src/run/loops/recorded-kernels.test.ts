@@ -1,10 +1,8 @@
 import { backward, F, nn, optim, resolveBackend, tensorScope, tf } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
-import { FakeTerminal, MemoryFiles } from "@lightning-ts/testing";
 import { expect, it } from "vitest";
 import { LambdaCallback } from "../../callbacks/lambda-callback.js";
 import { LightningModule } from "../../contract/lightning-module.js";
-import { Trainer } from "../../trainer/trainer.js";
+import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
 
 type Batch = [x: tf.Tensor2D, y: tf.Tensor1D];
 
@@ -63,16 +61,7 @@ async function trained(logs: boolean): Promise<number> {
     onTrainBatchStart: () => void (counter = countKernels()),
     onTrainBatchEnd: () => void (inStep = counter.count),
   });
-  const trainer = new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    callbacks: count,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-  });
+  const trainer = quietTrainer({ maxEpochs: 1, callbacks: count });
   const batch = () =>
     [tf.buffer<tf.Rank.R2>([2, 4]), tf.buffer<tf.Rank.R1, "int32">([2], "int32")] satisfies [unknown, unknown];
   await trainer.fit(new Net(logs), [batch(), batch()]);

@@ -1,21 +1,11 @@
 import { DataLoader, optim } from "@lightning-ts/core";
-import { cpu } from "@lightning-ts/fabric";
-import { BoringModel, FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing";
+import { BoringModel, randomDataset } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { LightningModule } from "../../contract/lightning-module.js";
-import { Trainer } from "../../trainer/trainer.js";
+import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
 
 const fit = (model: LightningModule) =>
-  new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 1,
-    limitTrainBatches: 2,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    ports: { files: new MemoryFiles(), terminal: new FakeTerminal() },
-  }).fit(model, new DataLoader(randomDataset({ length: 4 })));
+  quietTrainer({ maxEpochs: 1, limitTrainBatches: 2 }).fit(model, new DataLoader(randomDataset({ length: 4 })));
 
 class Manual extends BoringModel {
   override automaticOptimization = false;

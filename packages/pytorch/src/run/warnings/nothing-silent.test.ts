@@ -1,12 +1,13 @@
 import { DataLoader, nn, optim, Parameter, tf } from "@lightning-ts/core";
-import { cpu, CSVLogger } from "@lightning-ts/fabric";
+import { CSVLogger } from "@lightning-ts/fabric";
 import { BoringModel, FakeTerminal, MemoryFiles, randomDataset, type BoringBatch } from "@lightning-ts/testing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { EarlyStopping } from "../../callbacks/early-stopping.js";
 import { LambdaCallback } from "../../callbacks/lambda-callback.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
 import type { TrainerOptions } from "../../options/trainer-options.js";
-import { Trainer } from "../../trainer/trainer.js";
+import type { Trainer } from "../../trainer/trainer.js";
+import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
 
 let terminal: FakeTerminal;
 let files: MemoryFiles;
@@ -16,17 +17,7 @@ beforeEach(() => {
 });
 
 function makeTrainer(options: TrainerOptions = {}): Trainer {
-  return new Trainer({
-    accelerator: cpu({ backend: "cpu" }),
-    maxEpochs: 2,
-    logger: false,
-    enableCheckpointing: false,
-    enableProgressBar: false,
-    enableModelSummary: false,
-    limitValBatches: 0,
-    ports: { files, terminal },
-    ...options,
-  });
+  return quietTrainer({ maxEpochs: 2, limitValBatches: 0, ports: { files, terminal }, ...options });
 }
 
 const loader = (batches: number) => new DataLoader(randomDataset({ length: batches }));
