@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
 import { DDPStrategy, FSDPStrategy, type FSDPStage } from "lightning-ts/fabric";
+import { MeanSquaredError } from "lightning-ts/metrics";
 
 /** One way to train, whose runs are all in one process for each rank. */
 export interface WindowCase {
@@ -29,7 +30,7 @@ export interface WindowOrders {
   readonly resumesOnly?: boolean;
 }
 
-/** Weights at the end of runs, by their kind. */
+/** Weights at the end of runs, by their kind, and the epoch's metrics behind them. */
 export interface WindowResult {
   readonly rank: number;
   readonly cases: Readonly<Record<string, Readonly<Record<"plain" | "saving" | "resumed", readonly number[]>>>>;
@@ -48,6 +49,7 @@ class Net extends L.LightningModule<[L.tf.Tensor2D]> {
   readonly first = new L.nn.Linear(FEATURES, 8);
   readonly extra = new L.nn.Linear(FEATURES, 1);
   readonly second = new L.nn.Linear(8, 1);
+  readonly error = new MeanSquaredError();
   /** Where it saves, if it does. */
   path: string | undefined;
 
@@ -58,7 +60,12 @@ class Net extends L.LightningModule<[L.tf.Tensor2D]> {
   lossOf(x: L.tf.Tensor2D, batchIdx: number) {
     const y = this.second.forward(L.F.tanh(this.first.forward(x)));
     const out = this.usesExtra(batchIdx) ? y.add(this.extra.forward(x)) : y;
-    return L.F.mseLoss(out, x.sum<L.tf.Tensor1D>(1).expandDims<L.tf.Tensor2D>(1).sin());
+    const target = x.sum<L.tf.Tensor1D>(1).expandDims<L.tf.Tensor2D>(1).sin();
+    this.error.update(out, target);
+    this.log("error", this.error, { onStep: false, onEpoch: true });
+    const loss = L.F.mseLoss(out, target);
+    this.log("loss", loss, { syncDist: true, onStep: false, onEpoch: true });
+    return loss;
   }
   usesExtra(batchIdx: number): boolean {
     const isEarly = batchIdx % WINDOW < SAVED_AFTER % WINDOW;
@@ -139,7 +146,9 @@ async function train(how: WindowCase, files: { readonly saves?: string; readonly
   const { ckptPath } = files;
   const loader = new L.DataLoader(makeData(), { batchSize: orders.batchSize, shuffle: true });
   await trainer.fit(net, loader, undefined, ckptPath === undefined ? {} : { ckptPath });
-  return { rank: trainer.globalRank, weights: net.parameters().flatMap((parameter) => [...parameter.dataSync()]) };
+  const weights = net.parameters().flatMap((parameter) => [...parameter.dataSync()]);
+  const { error, loss } = trainer.callbackMetrics;
+  return { rank: trainer.globalRank, weights: [...weights, Number(error), Number(loss)] };
 }
 
 const cases: Record<string, WindowResult["cases"][string]> = {};

@@ -8,6 +8,7 @@ import {
 import type { Connection, Messages } from "@lightning-ts/fabric";
 import type { Door } from "../door/door.js";
 import type { Logging } from "../results/logging.js";
+import type { Steps } from "../door/steps.js";
 import { plainParticipant, type Participant } from "./participant.js";
 import type { ResolvedOptimizers } from "../words/scheduler-config.js";
 import { isLoadedTree } from "./codecs/checkpoint-tree.js";
@@ -98,19 +99,7 @@ export function metricObjectStates(logging: Logging, door: Door, messages: Messa
   return {
     key: ["metric_objects"],
     *state() {
-      const { results } = logging.connector;
-      const ended = results === logging.training ? [] : (results?.objects() ?? []);
-      const states: Record<string, MetricState> = {};
-      for (const [name, metric] of logging.metrics.all()) {
-        if (metric.updateCount === 0 || ended.some((result) => result.metric === metric)) continue;
-        const state = yield* door.call(metric, "state");
-        if (Object.keys(state.values).length === 0)
-          messages.warn(
-            `no states ${name}`,
-            `The metric ${name} (${classNameOf(metric)}) has no states, so a checkpoint in the middle of an epoch keeps nothing of what it has collected. Declare them with addState in its class.`,
-          );
-        states[name] = state;
-      }
+      const states = yield* collectedObjects(logging, door, messages);
       return Object.keys(states).length === 0 ? undefined : states;
     },
     *restore(state, file) {
@@ -127,6 +116,28 @@ export function metricObjectStates(logging: Logging, door: Door, messages: Messa
       }
     },
   };
+}
+
+/** What the metric objects of this rank have collected, by name. */
+export function* collectedObjects(
+  logging: Logging,
+  door: Door,
+  messages: Messages,
+): Steps<Record<string, MetricState>> {
+  const { results } = logging.connector;
+  const ended = results === logging.training ? [] : (results?.objects() ?? []);
+  const states: Record<string, MetricState> = {};
+  for (const [name, metric] of logging.metrics.all()) {
+    if (metric.updateCount === 0 || ended.some((result) => result.metric === metric)) continue;
+    const state = yield* door.call(metric, "state");
+    if (Object.keys(state.values).length === 0)
+      messages.warn(
+        `no states ${name}`,
+        `The metric ${name} (${classNameOf(metric)}) has no states, so a checkpoint in the middle of an epoch keeps nothing of what it has collected. Declare them with addState in its class.`,
+      );
+    states[name] = state;
+  }
+  return states;
 }
 
 /** All random streams. To be restored last of all: nothing may draw between this and the next batch. */

@@ -1,6 +1,6 @@
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
-import type { Sized } from "./sampler.js";
+import type { SamplerState, Sized } from "./sampler.js";
 import { SeededSampler } from "./seeded-sampler.js";
 
 export interface DistributedSamplerOptions {
@@ -61,6 +61,11 @@ export class DistributedSampler extends SeededSampler {
   override get length(): number {
     const share = this.#source.length / this.numReplicas;
     return this.dropLast ? Math.floor(share) : Math.ceil(share);
+  }
+
+  /** Where nothing is shuffled, the state of a sampler without one is enough: that of a run of one process. */
+  override restore(state: SamplerState): void {
+    if (this.shuffle || Object.keys(state).length > 0) super.restore(state);
   }
 
   override *indices(): Iterable<number> {

@@ -23,6 +23,7 @@ const OURS = [
   "gradients",
   "metrics",
   "metric_objects",
+  "metrics_of_ranks",
   "random_state",
   "loops",
   "lightning-ts_version",

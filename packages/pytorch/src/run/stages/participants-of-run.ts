@@ -1,3 +1,4 @@
+import { collectedOnRanks } from "../../checkpoint/collected-on-ranks.js";
 import { fitPosition, loaderStates } from "../../checkpoint/fit-loop-states.js";
 import { openGradients, weights } from "../../checkpoint/model-states.js";
 import {
@@ -47,7 +48,11 @@ export function participantsOf(session: Session, fit: FitSession | undefined): P
       schedulerStates(fit?.optimizers, door),
       ...(fit === undefined ? [] : [openGradients(module, state, connection, byHand(fit))]),
     ],
-    metrics: [metricStates(logging), metricObjectStates(logging, door, messages)],
+    metrics: [
+      metricStates(logging),
+      metricObjectStates(logging, door, messages),
+      collectedOnRanks({ logging, door, messages, strategy: connection.strategy, position: state }),
+    ],
     loaders: [loaderStates(fit)],
     random: [randomStreams()],
   };
