@@ -4,7 +4,7 @@
  */
 import { runCommand } from "./checks/run-command.js";
 
-const VERSIONS = ["22", "24"];
+const VERSIONS = ["22", "24", "26"];
 const paths = process.argv.slice(2);
 
 for (const version of VERSIONS) {

@@ -7,6 +7,8 @@ export default defineConfig({
     "node/index": "src/node/index.ts",
     "loggers/mlflow/index": "src/loggers/mlflow/index.ts",
     "loggers/wandb/index": "src/loggers/wandb/index.ts",
+    "mlflow.node": "src/mlflow.node.ts",
+    "wandb.node": "src/wandb.node.ts",
     "cli/main": "src/cli/main.ts",
     "data-worker": "src/node/data-worker.ts",
     rank: "src/node/ranks/preload.ts",

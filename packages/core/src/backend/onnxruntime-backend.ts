@@ -75,6 +75,7 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
       this.#started().open();
     } catch (cause) {
       const available = engine.engineAvailability({ device: this.device });
+      if (available.isAvailable && cause instanceof BackendUnavailableError) throw cause;
       throw new BackendUnavailableError({
         backend: this.name,
         reason: available.isAvailable ? reasonOf(cause) : available.reason,

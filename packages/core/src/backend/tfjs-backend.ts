@@ -40,8 +40,23 @@ export function tfjsBackend({ name, capabilities, availability, load }: TfjsBack
 export async function makeCurrent(name: string): Promise<void> {
   if (tf.getBackend() === name) return;
   const isCurrent = await tf.setBackend(name);
-  if (!isCurrent) throw new BackendUnavailableError({ backend: name, reason: "it failed to start." });
+  if (!isCurrent) {
+    const cause = await failureOf(name);
+    const reason = cause === undefined ? "it failed to start." : reasonOf(cause);
+    throw new BackendUnavailableError({ backend: name, reason, cause });
+  }
   await tf.ready();
+}
+
+/** Why a backend does not start: tfjs tells its log alone, and so the backend is made once more. */
+async function failureOf(name: string): Promise<unknown> {
+  try {
+    const backend = await tf.findBackendFactory(name)?.();
+    backend?.dispose();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 export function tfjsMemory(): BackendMemory {

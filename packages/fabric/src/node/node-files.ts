@@ -82,7 +82,7 @@ function writableFile(handle: fs.FileHandle): WritableFile {
       let written = 0;
       while (written < bytes.byteLength) written += (await handle.write(bytes, written)).bytesWritten;
     },
-    flush: () => handle.sync(),
+    flush: () => flushHandle(handle, []),
     close: async () => {
       if (!isOpen) return;
       isOpen = false;
@@ -99,12 +99,29 @@ async function flushDirectory(directory: string): Promise<void> {
   if (process.platform === "win32") return;
   const handle = await fs.open(directory, constants.O_RDONLY);
   try {
-    await handle.sync();
-  } catch (error) {
-    if (!["EINVAL", "ENOTSUP", "ENOSYS"].includes(String(codeOf(error)))) throw error;
+    await flushHandle(handle, ["EINVAL", "ENOTSUP", "ENOSYS"]);
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Node refuses fsync to processes that run under its permission model (`--permission`), and no option allows it. Files
+ * are still replaced as a whole there; when they reach the disk is up to the system.
+ */
+async function flushHandle(handle: fs.FileHandle, unsupported: readonly string[]): Promise<void> {
+  try {
+    await handle.sync();
+  } catch (error) {
+    const code = String(codeOf(error));
+    const isRefused = code === "ERR_ACCESS_DENIED" && hasPermissionModel();
+    if (!isRefused && !unsupported.includes(code)) throw error;
+  }
+}
+
+/** Whether this process runs under Node's permission model: only then does `process` have `permission`. */
+function hasPermissionModel(): boolean {
+  return Reflect.has(process, "permission");
 }
 
 function codeOf(error: unknown): unknown {

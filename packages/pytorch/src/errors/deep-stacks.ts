@@ -11,10 +11,9 @@ let before: number | undefined;
 export function deepenStacks(): () => void {
   // Other engines than V8 have no limit to set.
   const limit: unknown = Reflect.get(Error, "stackTraceLimit");
-  if (runs === 0 && typeof limit === "number" && limit < FRAMES) {
-    before = limit;
-    Error.stackTraceLimit = FRAMES;
-  }
+  const isLow = runs === 0 && typeof limit === "number" && limit < FRAMES;
+  // Under Node's --frozen-intrinsics the limit cannot be set, and stacks stay short.
+  if (isLow && Reflect.set(Error, "stackTraceLimit", FRAMES)) before = limit;
   runs += 1;
   let hasEnded = false;
   return () => {
@@ -22,7 +21,7 @@ export function deepenStacks(): () => void {
     hasEnded = true;
     runs -= 1;
     if (runs > 0 || before === undefined) return;
-    if (Error.stackTraceLimit === FRAMES) Error.stackTraceLimit = before;
+    if (Error.stackTraceLimit === FRAMES) Reflect.set(Error, "stackTraceLimit", before);
     before = undefined;
   };
 }
