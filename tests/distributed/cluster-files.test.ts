@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { OPEN_MPI, warnOfMissing } from "./mpi-launchers.js";
+import { MPICH, OPEN_MPI, warnOfMissing } from "./mpi-launchers.js";
 import { runRanks, TIMEOUT_MS } from "./start-ranks.js";
 import type { TrainOrders, TrainResult } from "./train.js";
 
@@ -48,7 +48,7 @@ describe("the guide's files for clusters", () => {
   });
 });
 
-warnOfMissing([OPEN_MPI]);
+warnOfMissing([OPEN_MPI, MPICH]);
 /** What `srun` says to a process, by the number that PMIx knows it by; nothing of `mpirun` is left. */
 const AS_SRUN = `
 export SLURM_PROCID=$OMPI_COMM_WORLD_RANK SLURM_LOCALID=$OMPI_COMM_WORLD_LOCAL_RANK SLURM_NODEID=0
@@ -56,18 +56,28 @@ export SLURM_NTASKS=2 SLURM_NTASKS_PER_NODE=2 SLURM_NNODES=1 SLURM_JOB_ID=4711 S
 export SLURM_NODELIST=localhost SLURM_CPUS_PER_TASK=1
 for name in $(env | sed -n 's/^\\(OMPI_COMM_WORLD_[A-Z_]*\\)=.*/\\1/p'); do unset $name; done
 exec "$@"`;
+/** What `srun --mpi=pmi2` says: MPICH's own numbers stay, by which its library finds the others. */
+const AS_SRUN_WITH_PMI = `
+export SLURM_PROCID=$PMI_RANK SLURM_LOCALID=$MPI_LOCALRANKID SLURM_NODEID=0
+export SLURM_NTASKS=2 SLURM_NTASKS_PER_NODE=2 SLURM_NNODES=1 SLURM_JOB_ID=4711 SLURM_JOB_NAME=train.sh
+export SLURM_NODELIST=localhost SLURM_CPUS_PER_TASK=1
+unset MPI_LOCALRANKID MPI_LOCALNRANKS
+exec "$@"`;
 /** What a pod of Kubernetes has besides what `mpirun` says. */
 const AS_KUBERNETES = `
 export KUBERNETES_PORT=tcp://10.0.0.1:443 KUBERNETES_SERVICE_HOST=10.0.0.1 KUBERNETES_SERVICE_PORT=443
 exec "$@"`;
 
-describe.skipIf(OPEN_MPI.missing !== undefined)("processes of a cluster", { timeout: TIMEOUT_MS }, () => {
-  it.each([
-    ["srun", AS_SRUN],
-    ["a pod's mpirun", AS_KUBERNETES],
-  ])("find each other by the variables of %s", async (_name, script) => {
+describe("processes of a cluster", { timeout: TIMEOUT_MS }, () => {
+  const cases = [
+    { name: "srun", script: AS_SRUN, launcher: OPEN_MPI },
+    { name: "srun with PMI", script: AS_SRUN_WITH_PMI, launcher: MPICH },
+    { name: "a pod's mpirun", script: AS_KUBERNETES, launcher: OPEN_MPI },
+  ].filter(({ launcher }) => launcher.missing === undefined);
+  it.skipIf(cases.length > 0)("need an MPI that is installed", () => undefined);
+  it.each(cases)("find each other by the variables of $name", async ({ script, launcher }) => {
     const orders: TrainOrders = { loop: "fabric", devices: 2, batchSize: 4, steps: 4, optimizer: "sgd" };
-    const { mpirun } = OPEN_MPI;
+    const { mpirun } = launcher;
     const wrapper = ["bash", "-c", script, "bash"];
     const { code, results, stderr } = await runRanks<TrainResult>("train.ts", orders, { mpirun, wrapper });
     expect(code, stderr).toBe(0);
