@@ -1,10 +1,11 @@
-import { nn, resolveBackend, tf } from "@lightning-ts/core";
-import { Messages, type LoadedValue } from "@lightning-ts/fabric";
+import { gradOf, nn, resolveBackend, tf } from "@lightning-ts/core";
+import { FullPrecision, Messages, MixedPrecision, SingleDeviceStrategy, type LoadedValue } from "@lightning-ts/fabric";
 import { FakeTerminal } from "@lightning-ts/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Door } from "../door/door.js";
 import { Driver } from "../door/driver.js";
-import { weights } from "./model-states.js";
+import { START } from "../words/cursor.js";
+import { openGradients, weights } from "./model-states.js";
 import type { Participant } from "./participant.js";
 
 beforeAll(() => resolveBackend("cpu"));
@@ -65,4 +66,17 @@ describe("weights with which training goes on", () => {
     const diverged = tf.buffer([1, 2], "float32", Float32Array.of(Number.NaN, 2));
     expect(restore(part, { "a.weight": diverged })).toBeUndefined();
   });
+});
+
+it("takes gradients of an open window that hold NaN only where a loss scaler leaves out its step", () => {
+  const state = { "a.weight": tf.buffer([1, 2], "float32", new Float32Array([Number.NaN, Infinity])) };
+  const resume = (precision: FullPrecision): Net => {
+    const net = new Net();
+    const open = { cursor: { ...START, isWindowClosed: false } };
+    void restore(openGradients(net, open, { precision, strategy: new SingleDeviceStrategy() }), state);
+    return net;
+  };
+  expect(() => resume(new FullPrecision())).toThrow("no readable gradient of a.weight");
+  const { a } = resume(new MixedPrecision());
+  expect([...(gradOf(a.weight)?.dataSync() ?? [])]).toEqual([Number.NaN, Infinity]);
 });
