@@ -3,7 +3,7 @@ import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
 import { OutOfMemoryError } from "../errors/out-of-memory-error.js";
 import { describeSpec, elementCount, specId } from "../graph/value-spec.js";
-import { bytesPerElement, hostDtypeOf, numericValues } from "./host-values.js";
+import { bytesPerElement, hostDtypeOf, numbersOf } from "./host-values.js";
 import { DataHandle, LazyData } from "./lazy-data.js";
 import type { Liveness } from "./liveness.js";
 import { mergeComplex, splitComplex } from "./complex-values.js";
@@ -175,10 +175,10 @@ export class DataStore {
 
   #create(values: BackendValues, shape: readonly number[], dtype: DataType): LazyData {
     const data = new LazyData(dtype, shape, specId(dtype, shape));
-    this.#count += countOf(data);
     if (dtype === "string") data.keepOnHost({ kind: "string", values: values.slice() });
-    else if (dtype === "complex64") data.keepOnHost({ kind: "complex", ...splitComplex(numericValues(values)) });
-    else this.#upload(data, numericValues(values));
+    else if (dtype === "complex64") data.keepOnHost({ kind: "complex", ...splitComplex(numbersOf(values, shape, 2)) });
+    else this.#upload(data, numbersOf(values, shape));
+    this.#count += countOf(data);
     return data;
   }
 

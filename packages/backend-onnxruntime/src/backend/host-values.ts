@@ -1,6 +1,7 @@
 import type { BackendValues, DataType } from "@tensorflow/tfjs-core";
 import type { HostArray, HostDtype } from "../contract/graph-runner.js";
 import { EngineError } from "../errors/engine-error.js";
+import { elementCount } from "../graph/value-spec.js";
 
 /** Bytes that an element of a numeric tfjs tensor takes in a buffer. */
 export function bytesPerElement(dtype: DataType): number {
@@ -18,8 +19,19 @@ export function arrayOfSingle(value: number, dtype: DataType): HostArray {
   return dtype === "int32" ? Int32Array.of(value) : Float32Array.of(value);
 }
 
+/**
+ * As many numbers as the shape has. tfjs does not look at what its ops make of arrays: of `tf.add(x, [x])`, as some of
+ * its layers have it, the second is a tensor [1] without a value. What is missing is NaN, what is too much is left out.
+ */
+export function numbersOf(values: BackendValues, shape: readonly number[], perElement = 1): ArrayLike<number> {
+  const numbers = numericValues(values);
+  const count = perElement * elementCount(shape);
+  if (numbers.length === count) return numbers;
+  return Float32Array.from({ length: count }, (_, index) => numbers[index] ?? Number.NaN);
+}
+
 /** Narrows what tfjs calls values to numbers. */
-export function numericValues(values: BackendValues): ArrayLike<number> {
+function numericValues(values: BackendValues): ArrayLike<number> {
   if (
     values instanceof Float32Array ||
     values instanceof Int32Array ||
