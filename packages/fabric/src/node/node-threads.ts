@@ -28,7 +28,7 @@ function startWorker<TToThread, TFromThread>(
   options: NodeThreadsOptions,
 ): Thread<TToThread> {
   const { entry = import.meta.resolve("@lightning-ts/fabric/data-worker"), execArgv, heapMegabytes } = options;
-  const needsTsx = [entry, ...modules].some(isTypeScript) && !readsTypeScript();
+  const needsTsx = [entry, ...modules].some(isTypeScript) && (!readsTypeScript() || isRunByTsx());
   const worker = new Worker(needsTsx ? withTsx(entry) : `import(${JSON.stringify(entry)})`, {
     eval: true,
     ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
@@ -71,6 +71,14 @@ const isTypeScript = (url: string): boolean => /\.[cm]?tsx?$/.test(url);
 /** Whether Node itself reads TypeScript. */
 function readsTypeScript(): boolean {
   return Boolean(Reflect.get(process.features, "typescript"));
+}
+
+/**
+ * Whether tsx reads this process's TypeScript. Node itself knows no `./file.js` that stands for `./file.ts`, as
+ * modules of such a program may say.
+ */
+function isRunByTsx(): boolean {
+  return [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""].some((option) => /\btsx\b/.test(option));
 }
 
 function reasonOf(error: unknown): string {
