@@ -7,8 +7,10 @@ import { promisify } from "node:util";
 import { expect, it } from "vitest";
 
 const PROGRAM = fileURLToPath(new URL("./fixtures/save-file.ts", import.meta.url));
-// Node 20 has the permission model under this name, and newer ones keep it. tsx starts a process.
-const PERMISSIONS = ["--experimental-permission", "--allow-fs-read=*", "--allow-fs-write=*", "--allow-child-process"];
+// Node 20 knows the permission model by the first name alone, Node 24 by the second.
+const MODEL = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+// tsx starts a process.
+const PERMISSIONS = [MODEL, "--allow-fs-read=*", "--allow-fs-write=*", "--allow-child-process"];
 
 it("files are written under Node's permission model, which refuses to flush them", async () => {
   const folder = mkdtempSync(join(tmpdir(), "lightning-permission-"));
