@@ -44,6 +44,17 @@ const growth = (result?: TrainResult): number => (result?.tensors[1] ?? Number.N
 const furthest = (left: readonly number[], right: readonly number[]): number =>
   largest(left.map((value, index) => value - (right[index] ?? Number.NaN)));
 
+it("two ranks evaluate the loss equally often where LBFGS asks for it", { timeout: TIMEOUT_MS }, async () => {
+  const orders: TrainOrders = { loop: "trainer", devices: 2, batchSize: 4, steps: 30, optimizer: "lbfgs" };
+  const ranks = await train(orders);
+  const [alone] = await train({ ...orders, devices: 1, batchSize: 8 });
+  expect(ranks[1]?.weights).toEqual(ranks[0]?.weights);
+  const losses = meanLosses(ranks);
+  expect(losses.length).toBeGreaterThan(60);
+  // The steps of LBFGS make roundings larger and larger.
+  expect(furthest(losses.slice(0, 6), alone?.losses.slice(0, 6) ?? [])).toBeLessThan(1e-5);
+});
+
 describe.each(IS_FULL ? LOOPS : (["trainer"] as const))(
   "two ranks with %s",
   { timeout: TIMEOUT_MS, concurrent: true },

@@ -10,7 +10,8 @@ export interface TrainOrders {
   readonly devices: number;
   readonly batchSize: number;
   readonly steps: number;
-  readonly optimizer: "sgd" | "adam";
+  /** LBFGS with the Trainer alone. */
+  readonly optimizer: "sgd" | "adam" | "lbfgs";
   /** Divides the optimizer's state, and more in later stages, between the ranks. */
   readonly stage?: FSDPStage;
   /** @default ddp with a short timeout */
@@ -118,7 +119,9 @@ class Net extends L.LightningModule<[L.tf.Tensor2D, L.tf.Tensor2D]> {
     this.stateNumbers = states.reduce((sum, { size }) => sum + size, 0);
   }
   override configureOptimizers() {
-    return makeOptimizer(this);
+    return orders.optimizer === "lbfgs"
+      ? new L.optim.LBFGS(this.parameters(), { maxIter: 4, toleranceChange: 3e-3 })
+      : makeOptimizer(this);
   }
 }
 

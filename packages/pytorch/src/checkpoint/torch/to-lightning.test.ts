@@ -49,6 +49,7 @@ describe("a checkpoint for Python's Lightning", () => {
       gradients: { weight: buffer([1]) },
       metrics: { version: 1 },
       metric_objects: {},
+      metrics_of_ranks: { version: 1, ranks: [] },
       random_state: {},
       loops: "none",
       "lightning-ts_version": "0.1.0",
@@ -65,7 +66,7 @@ describe("a checkpoint for Python's Lightning", () => {
     };
     const { plain, leftOut } = written(ours);
     expect(Object.keys(plain)).toEqual(["epoch", "global_step", "pytorch-lightning_version", "state_dict"]);
-    expect(leftOut).toEqual(["gradients", "metrics", "metric_objects", "random_state"]);
+    expect(leftOut).toEqual(["gradients", "metrics", "metric_objects", "metrics_of_ranks", "random_state"]);
   });
 
   it("has the loops of its position", () => {

@@ -18,20 +18,10 @@ import { toTorchScheduler } from "./scheduler-states.js";
 /** The version whose layout is written. */
 const LIGHTNING = "2.6.0";
 
-/** What Python's Lightning has no place for. */
-const OURS = [
-  "gradients",
-  "metrics",
-  "metric_objects",
-  "metrics_of_ranks",
-  "random_state",
-  "loops",
-  "lightning-ts_version",
-  "run",
-  "job",
-  "run_setup",
-  "inventory",
-];
+/** What Python's Lightning has no place for: the run that goes on there lacks it. */
+const LOST = ["gradients", "metrics", "metric_objects", "metrics_of_ranks", "random_state"];
+/** What is of use here alone, or is written in Python's own form. */
+const OURS = ["loops", "lightning-ts_version", "run", "job", "run_setup", "inventory"];
 const HPARAMS = ["hyper_parameters", "datamodule_hyper_parameters"];
 const ABOUT_HPARAMS = [
   "hparams_positional",
@@ -63,7 +53,7 @@ export function toLightningCheckpoint(tree: LoadedTree): LightningFile {
       expected: 'an entry "state_dict"',
       received: Object.keys(tree).join(", "),
     });
-  const leftOut = OURS.slice(0, 4).filter((key) => tree[key] !== undefined);
+  const leftOut = LOST.filter((key) => tree[key] !== undefined);
   const written: Record<string, WritableValue> = {
     epoch: toWritable(tree["epoch"] ?? 0),
     global_step: toWritable(tree["global_step"] ?? 0),
@@ -77,7 +67,7 @@ export function toLightningCheckpoint(tree: LoadedTree): LightningFile {
     written["callbacks"] = toWritable(isLoadedTree(callbacks) ? callbacksToPython(callbacks, leftOut) : {});
     written["lr_schedulers"] = toWritable(Array.isArray(schedulers) ? schedulers.map(toTorchScheduler) : []);
   }
-  const done = [...Object.keys(written), "callbacks", "lr_schedulers", ...OURS, ...ABOUT_HPARAMS];
+  const done = [...Object.keys(written), "callbacks", "lr_schedulers", ...LOST, ...OURS, ...ABOUT_HPARAMS];
   for (const [key, value] of Object.entries(tree))
     if (HPARAMS.includes(key) && isLoadedTree(value)) written[key] = withSnakeNames(value);
     else if (!done.includes(key)) written[key] = toWritable(value);

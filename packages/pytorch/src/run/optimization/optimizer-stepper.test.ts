@@ -35,6 +35,7 @@ function setUp({ optimizers = [sgd(weight())], ready = () => undefined, module =
       connection: {
         strategy: {
           unscaleGradients: () => void under.calls.push("unscale"),
+          worldSize: 1,
           gradientsReady: () => ready(),
           optimizerStep: (optimizer: object) => {
             under.calls.push(`step of ${optimizer === optimizers[0] ? "the first" : "another"}`);

@@ -22,7 +22,7 @@ export class OptimizerStepper implements OptimizerHost {
   readonly #session: Session;
   readonly #clipsGradients: boolean;
   readonly #toggled = new Map<LightningOptimizer, Map<Variable, boolean>>();
-  /** Gradients with which an optimizer has stepped. */
+  /** Gradients with which an optimizer has stepped, where `trainingStep` steps by itself. */
   readonly #stepped = new WeakMap<Variable, Tensor>();
   /** What is under way, in case an overridden `optimizerStep` does not wait for it. */
   pending: Promise<void> | undefined;
@@ -44,7 +44,7 @@ export class OptimizerStepper implements OptimizerHost {
 
   /** One step: the closure, which computes loss and gradients, then hooks, clipping, update and counting. */
   *take(optimizer: LightningOptimizer, closure: () => Steps<unknown>): Steps<void> {
-    const { connection, state } = this.#session;
+    const { connection, module, state } = this.#session;
     if (optimizer.optimizer instanceof optim.LBFGS) yield* this.#search(optimizer, optimizer.optimizer, closure);
     else {
       yield* this.#evaluate(optimizer, closure);
@@ -52,14 +52,18 @@ export class OptimizerStepper implements OptimizerHost {
       const update = () => wait(refusePromise(connection.strategy.optimizerStep(own), `${classNameOf(own)}.step`));
       yield* timed(this.#session, OPTIMIZER_STEP, "update", update);
     }
+    if (!module.automaticOptimization) this.#noteGradients(optimizer);
+    state.move({ type: "stepped" });
+  }
+
+  #noteGradients(optimizer: LightningOptimizer): void {
     for (const parameter of parametersOf(optimizer.optimizer)) {
       const gradient = gradOf(parameter);
       if (gradient !== null) this.#stepped.set(parameter, gradient);
     }
-    state.move({ type: "stepped" });
   }
 
-  /** Whether a parameter has a gradient that no step has used yet. */
+  /** Where `trainingStep` steps by itself: whether a parameter has a gradient that no step has used yet. */
   isOpen(parameter: Variable): boolean {
     const gradient = gradOf(parameter);
     return gradient !== null && gradient !== this.#stepped.get(parameter);
@@ -68,10 +72,16 @@ export class OptimizerStepper implements OptimizerHost {
   /** A step of LBFGS, whose closure may have to be waited for: it is evaluated as often as LBFGS asks. */
   *#search(optimizer: LightningOptimizer, lbfgs: optim.LBFGS, closure: () => Steps<unknown>): Steps<void> {
     requireWholeBatches(this.#session);
+    const { strategy } = this.#session.connection;
     const evaluations = lbfgs.evaluations();
     try {
-      for (let turn = evaluations.next(); turn.done !== true;)
-        turn = evaluations.next(lossFor(lbfgs, yield* this.#evaluate(optimizer, closure)));
+      for (let turn = evaluations.next(); turn.done !== true;) {
+        const loss = lossFor(lbfgs, yield* this.#evaluate(optimizer, closure));
+        // The search looks at the loss: with their own, ranks would evaluate it a different number of times.
+        turn = evaluations.next(
+          strategy.worldSize === 1 ? loss : yield* wait(strategy.reduce(loss, "mean", "loss of LBFGS")),
+        );
+      }
     } finally {
       evaluations.return();
     }
