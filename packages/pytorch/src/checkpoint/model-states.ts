@@ -1,5 +1,5 @@
-import { holdsNaN, MisconfigurationError, tf, type HostTensor, type nn } from "@lightning-ts/core";
-import { TensorBuffer, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { holdsNaN, MisconfigurationError, type HostTensor, type nn, type tf } from "@lightning-ts/core";
+import { TensorBuffer, type Variable } from "@tensorflow/tfjs-core";
 import type { Door } from "../door/door.js";
 import { wait } from "../door/steps.js";
 import type { Position } from "../words/cursor.js";
@@ -83,7 +83,7 @@ export function openGradients(
       if (position.cursor.isWindowClosed && (isOpen === undefined || state === undefined)) return wait(undefined);
       // Scaled gradients overflow now and then, and the step of their window is left out.
       const read = readGradients(module, state, path, { mayBeNaN: precision.name === "16-mixed" });
-      const gradients = new Map([...read].map(([parameter, gradient]) => [parameter, tensorOf(gradient)]));
+      const gradients = new Map([...read].map(([parameter, gradient]) => [parameter, gradient.toTensor()]));
       return wait(strategy.resumeGradients(gradients));
     },
   };
@@ -113,10 +113,6 @@ function readGradients(
     read.set(parameter, gradient);
   }
   return read;
-}
-
-function tensorOf({ values, shape, dtype }: HostTensor): Tensor {
-  return tf.tensor(values, shape, dtype);
 }
 
 function unreadable(path: string, what: string, expected: string): MisconfigurationError {
