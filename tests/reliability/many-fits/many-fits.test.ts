@@ -12,7 +12,6 @@ it.each(["onnxruntime"])(
     const node = ["--conditions=lightning-ts-source", "--import", "tsx", script];
     const ended = spawnSync(process.execPath, [...node, String(FITS), backend], { encoding: "utf8" });
     expect(ended.status, `${ended.stdout}${ended.stderr}`).toBe(0);
-    const { before, after } = JSON.parse(ended.stdout.trim().split("\n").at(-1) ?? "");
-    expect(after).toEqual(before);
+    expect(JSON.parse(ended.stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({ fits: FITS, grown: [] });
   },
 );
