@@ -33,6 +33,7 @@ export class Run {
   willValidateNow = false;
   hasValidation = false;
   hasValidated = false;
+  isLastBatch = false;
   ckptPath: string | undefined;
 
   readMetric(name: string): number | undefined {

@@ -18,6 +18,9 @@ class Scored extends BoringModel {
   override validationStep(_batch: BoringBatch) {
     this.log("score", this.scores[this.currentEpoch] ?? 0);
   }
+  override onTrainBatchEnd() {
+    this.log("train", 1, { onEpoch: true, onStep: false });
+  }
 }
 
 async function run(
@@ -27,6 +30,7 @@ async function run(
     readonly epochs?: number;
     readonly trainer?: TrainerOptions;
     readonly files?: MemoryFiles;
+    readonly validationBatches?: number;
   } = {},
 ) {
   const { scores = [3, 1, 2, 1], epochs = scores.length, files = new MemoryFiles() } = options;
@@ -42,7 +46,7 @@ async function run(
     ports: { files, terminal },
     ...options.trainer,
   });
-  await trainer.fit(new Scored(scores), loader(4), loader(1));
+  await trainer.fit(new Scored(scores), loader(4), loader(options.validationBatches ?? 1));
   const names = (await files.list("/ckpt").catch(() => [])).filter((name) => name.endsWith(".ckpt"));
   return { callback, files, names: [...names].sort(), trainer, terminal };
 }
@@ -84,6 +88,28 @@ describe("without a metric", () => {
     expect(callback.bestModelPath).toBe("/ckpt/model-v1.ckpt");
     const { names: overwritten } = await run({ filename: "model", enableVersionCounter: false }, { epochs: 1, files });
     expect(overwritten).toEqual(["model-v1.ckpt", "model.ckpt"]);
+  });
+});
+
+// What Lightning 2.6.6 does with the same options is beside each case.
+describe("where validation brings nothing", () => {
+  it("keeps epochs, although validation should come within them", async () => {
+    const trainer: TrainerOptions = { valCheckInterval: 2 };
+    const kept = ["epoch=0-step=4.ckpt", "epoch=1-step=8.ckpt"]; // Lightning's too
+    expect((await run({ saveTopK: -1 }, { epochs: 2, trainer, validationBatches: 0 })).names).toEqual(kept);
+    const none: TrainerOptions = { ...trainer, limitValBatches: 0 };
+    expect((await run({ saveTopK: -1 }, { epochs: 2, trainer: none })).names).toEqual(kept);
+    const idle: TrainerOptions = { ...trainer, limitTrainBatches: 0 };
+    expect((await run({ saveTopK: -1 }, { epochs: 2, trainer: idle })).names).toEqual([]);
+  });
+
+  it("waits for a metric of the epoch, with and without validation", async () => {
+    const everyTwo = { monitor: "train", saveTopK: -1, everyNTrainSteps: 2 };
+    // Lightning warns in the first epoch and saves 6 and 8: 0051, "a file saved by steps".
+    const kept = ["epoch=0-step=4.ckpt", "epoch=1-step=6.ckpt", "epoch=1-step=8.ckpt"];
+    expect((await run(everyTwo, { epochs: 2, validationBatches: 0 })).names).toEqual(kept);
+    expect((await run(everyTwo, { epochs: 2, validationBatches: 1 })).names).toEqual(kept);
+    await expect(run({ ...everyTwo, monitor: "tain" }, { epochs: 2 })).rejects.toThrow('Try: monitor: "train"');
   });
 });
 

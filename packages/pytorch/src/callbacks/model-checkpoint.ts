@@ -117,8 +117,9 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   override async onTrainEpochEnd(trainer: Trainer): Promise<void> {
     if (!this.#isActive(trainer)) return;
     await this.#led(trainer, async () => {
-      // The validation that was waited for had no batches, or the epoch itself brought the metric.
-      if (this.#isDeferred && this.#hasScore(trainer)) await this.#saveDeferred(trainer);
+      // The validation that was waited for did not come, or the epoch itself brings the metric.
+      const isOverdue = this.#hasScore(trainer) || trainer.hasValidated || !trainer.hasValidation;
+      if (this.#isDeferred && isOverdue) await this.#saveDeferred(trainer);
       if (this.#saveOnTrainEpochEnd) await this.#saveForEpoch(trainer);
     });
   }
@@ -126,7 +127,8 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
   override async onValidationEnd(trainer: Trainer): Promise<void> {
     if (!this.#isActive(trainer)) return;
     await this.#led(trainer, async () => {
-      if (this.#isDeferred) await this.#saveDeferred(trainer);
+      const mayComeWithEpoch = trainer.isLastBatch && !this.#hasScore(trainer);
+      if (this.#isDeferred && !mayComeWithEpoch) await this.#saveDeferred(trainer);
       if (!this.#saveOnTrainEpochEnd) await this.#saveForEpoch(trainer);
     });
   }
@@ -222,11 +224,14 @@ export class ModelCheckpoint extends NamedCheckpoint implements CheckpointCallba
     return trainer.fastDevRun === 0 && trainer.stage === "fit" && (trainer.training || trainer.validating);
   }
 
-  /** Whether the file has to wait for the next validation, which brings a metric that decides or stands in its name. */
+  /**
+   * Whether the file has to wait for the next validation, which brings a metric that decides or stands in its name. One
+   * that was never logged may also come at the end of the epoch.
+   */
   #waitsForValidation(trainer: Trainer): boolean {
     const isNamed = namesMetrics(this.#options.filename ?? "") || namesMetrics(this.CHECKPOINT_NAME_LAST);
     if (trainer.willValidateNow && (this.monitor !== undefined || isNamed)) return true;
-    return trainer.hasValidation && !this.#hasScore(trainer);
+    return !this.#hasScore(trainer);
   }
 
   #hasScore(trainer: Trainer): boolean {

@@ -161,7 +161,7 @@ interface TrainerRanks {
 interface TrainerForCallbacks {
   /** Whether there are validation data and a step for them. Known from `onTrainStart` on. */
   get enableValidation(): boolean;
-  /** Whether this fit validates. Known from `onTrainStart` on. */
+  /** Whether this fit validates, and the loaders that are known by now are not empty. Known from `onTrainStart` on. */
   get hasValidation(): boolean;
   get hasValidated(): boolean;
   /** Whether a validation follows the batch that just ended. */

@@ -1,5 +1,5 @@
 import type { TrainerView } from "../contract/trainer-view.js";
-import { isValidationDue } from "../run/loops/validation-in-fit.js";
+import { hasValidationBatches, isValidationDue } from "../run/loops/validation-in-fit.js";
 import { OnlookersView } from "./view/onlookers-view.js";
 
 /**
@@ -21,13 +21,14 @@ export abstract class TrainerBase extends OnlookersView implements TrainerView {
 
   get willValidateNow(): boolean {
     const { batch, isLastBatch } = this.parts.state.cursor;
-    return this.parts.current.fit !== undefined && isValidationDue(this.parts.current.fit, batch - 1, isLastBatch);
+    const { fit } = this.parts.current;
+    return fit !== undefined && hasValidationBatches(fit) && isValidationDue(fit, batch - 1, isLastBatch);
   }
   get validatesAtEpochEndOnly(): boolean {
     const { validationInterval: interval, checkValEveryNEpoch } = this.parts.plan;
     if (interval.kind === "time" || checkValEveryNEpoch !== 1) return false;
     const { fit } = this.parts.current;
-    if (fit !== undefined && fit.trainLoadedAt >= 0 && fit.validation === undefined) return true;
+    if (fit !== undefined && fit.trainLoadedAt >= 0 && !hasValidationBatches(fit)) return true;
     return interval.kind === "fraction" && interval.fraction === 1;
   }
 

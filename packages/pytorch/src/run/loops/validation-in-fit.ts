@@ -19,6 +19,11 @@ export function canValidate(session: Session): boolean {
   );
 }
 
+/** True when this fit validates, as far as is known: loaders that turned out to be empty bring nothing. */
+export function hasValidationBatches({ validation, loadedValidation }: FitSession): boolean {
+  return validation !== undefined && loadedValidation?.totalCount !== 0;
+}
+
 /** @throws MisconfigurationError for intervals that these data cannot have */
 export function planValidation(plan: TrainerPlan, trainData: StageData, validates: boolean): ValidationSchedule {
   const { validationInterval: interval, checkValEveryNEpoch } = plan;
@@ -26,7 +31,7 @@ export function planValidation(plan: TrainerPlan, trainData: StageData, validate
   const batches = trainData.totalCount;
   if (interval.kind === "time") return { everyBatches: Number.POSITIVE_INFINITY, everyMs: interval.ms, everyEpochs };
   if (interval.kind === "batches") {
-    if (validates && everyEpochs !== undefined && interval.count > batches) {
+    if (validates && batches > 0 && everyEpochs !== undefined && interval.count > batches) {
       throw new MisconfigurationError({
         code: "LIT_VAL_CHECK_INTERVAL",
         message: `valCheckInterval ${interval.count} is more than the ${batches} training batches of an epoch.`,

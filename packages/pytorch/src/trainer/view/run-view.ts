@@ -1,6 +1,7 @@
 import type { Optimizer } from "@lightning-ts/core";
 import type { LightningDataModule } from "../../contract/lightning-data-module.js";
 import type { LightningModule } from "../../contract/lightning-module.js";
+import { hasValidationBatches } from "../../run/loops/validation-in-fit.js";
 import { replaceOptimizers, replaceSchedulers } from "../../run/optimization/replace-optimizers.js";
 import type { LightningOptimizer } from "../../words/lightning-optimizer.js";
 import type { LRSchedulerConfig, ResolvedScheduler } from "../../words/scheduler-config.js";
@@ -48,9 +49,10 @@ export abstract class RunView extends ConnectionView {
     return this.parts.current.fit?.validation?.everyBatches;
   }
   get enableValidation(): boolean {
-    return this.hasValidation;
+    return this.parts.current.fit?.validation !== undefined;
   }
   get hasValidation(): boolean {
-    return this.parts.current.fit?.validation !== undefined;
+    const { fit } = this.parts.current;
+    return fit !== undefined && hasValidationBatches(fit);
   }
 }
