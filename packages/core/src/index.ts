@@ -163,7 +163,7 @@ export { clipGradNorm, clipGradsWithNorm, clipGradValue, type ClipGradNormOption
 export { grad, type GradOptions } from "./autograd/grad.js";
 export { requireGradsHere, setGradElsewhere } from "./autograd/gradients-elsewhere.js";
 export { gradOf, setGrad } from "./autograd/gradients-of-variables.js";
-export { Buffer, Parameter } from "./autograd/parameter.js";
+export { Buffer, Parameter, type ParameterOptions } from "./autograd/parameter.js";
 
 export { ShapeError } from "./errors/shape-error.js";
 export { StateDictError, type ShapeMismatch } from "./errors/state-dict-error.js";

@@ -18,6 +18,40 @@ describe("Parameter", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it("shares the values of a tensor that it is made of, and outlives it", () => {
+    const before = tf.memory().numTensors;
+    const [p, mean] = tf.tidy(() => [
+      new Parameter(tf.tensor1d([1, 2]).add(1)),
+      new Buffer(tf.tensor1d([5, 6], "int32")),
+    ]);
+    const fixed = new Parameter(p, { requiresGrad: false });
+    tf.tidy(() => p.assign(p.mul(10)));
+    expect([[...p.dataSync()], p.requiresGrad, p.shape]).toEqual([[20, 30], true, [2]]);
+    expect([[...fixed.dataSync()], fixed.requiresGrad]).toEqual([[2, 3], false]);
+    expect([[...mean.dataSync()], mean.dtype]).toEqual([[5, 6], "int32"]);
+    for (const variable of [p, mean, fixed]) variable.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("copies a variable that is still on the host without using a backend", () => {
+    const source = Parameter.fromData([1, 2], [2]);
+    const copy = new Parameter(source);
+    source.setData([3, 4]);
+    expect(copy.hostValues()).toEqual(new Float32Array([1, 2]));
+  });
+
+  it("is made of a float32 tensor and nothing else", () => {
+    const wrong: [make: () => unknown, message: RegExp][] = [
+      [() => new Parameter(tf.tensor1d([1], "int32")), /Only floats have gradients.[^]*nn\.Buffer/],
+      [() => Reflect.construct(Parameter, [[1, 2]]), /nn\.Parameter is made of a tensor.[^]*\[1, 2\]/],
+      [() => Reflect.construct(Parameter, []), /Received undefined/],
+      [() => Reflect.construct(Buffer, [3]), /nn\.Buffer is made of a tensor/],
+      [() => Reflect.construct(Parameter, [tf.zeros([1]), { requires_grad: false }]), /requiresGrad \(did you mean/],
+      [() => Reflect.construct(Parameter, [tf.zeros([1]), {}, 3]), /takes fewer arguments/],
+    ];
+    for (const [make, message] of wrong) expect(make).toThrow(message);
+  });
+
   it("takes new values from tensors and from the host, used before or not", () => {
     const before = tf.memory().numTensors;
     const p = Parameter.fromData([1, 2], [2]);

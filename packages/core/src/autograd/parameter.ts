@@ -1,5 +1,8 @@
 import type { DataId, DataType, Rank, Tensor } from "@tensorflow/tfjs-core";
+import { describeValue } from "../errors/describe-value.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { refuseMore } from "../errors/refuse-more.js";
+import { rejectUnknownOptions } from "../errors/reject-unknown-options.js";
 import {
   defineDataIdAccess,
   nextTensorId,
@@ -18,16 +21,22 @@ type HostValues = Float32Array | Int32Array | Uint8Array;
 
 /** Where a variable's values are: still on the host, or on the backend under a data id. */
 type Storage = { hostValues: HostValues | undefined; dataId: DataId };
-const storages = new WeakMap<tf.Variable, Storage>();
+const storages = new WeakMap<Tensor, Storage>();
+
+/** Values of the tensors that `onHost` made: they have none on any backend. */
+const initialValues = new WeakMap<Tensor, HostValues>();
 
 /**
  * A variable whose values start on the host and are uploaded when they are first used, so that modules can be built
  * before a backend is chosen. It is unknown to tfjs' registry of variables and has no name of its own.
  */
 class HostVariable<R extends Rank = Rank> extends tf.Variable<R> {
-  protected constructor(values: HostValues, shape: readonly number[], dtype: DataType, isTrainable: boolean) {
-    super(checkedValue<R>(values, shape, dtype), isTrainable, "", nextTensorId());
-    storages.set(this, { hostValues: values, dataId: {} });
+  /** @param initial a tensor, whose values are shared, or what `onHost` made */
+  protected constructor(initial: Tensor<R>, isTrainable: boolean) {
+    const values = initialValues.get(initial) ?? hostValuesOf(initial);
+    super(valueWithoutData<R>(initial.shape, initial.dtype), isTrainable, "", nextTensorId());
+    storages.set(this, { hostValues: values, dataId: values === undefined ? initial.dataId : {} });
+    if (values === undefined) shareVariableData(this);
   }
 
   /**
@@ -119,15 +128,20 @@ function upload(variable: tf.Variable, storage: Storage, values: HostValues): vo
   trackVariableData(variable, backend);
 }
 
+export interface ParameterOptions {
+  /** Whether `backward` computes its gradient. @default true */
+  readonly requiresGrad?: boolean | undefined;
+}
+
 /**
- * A learnable tensor of a module. Built on the host, uploaded on first use; `backward` adds to its `grad`.
- * `requiresGrad` (tfjs: `trainable`) switches it off for gradients.
+ * A learnable tensor of a module; `backward` adds to its `grad`. `requiresGrad` (tfjs: `trainable`) switches it off for
+ * gradients. One that `fromData` makes is on the host until it is first used, so that it needs no backend yet.
  * @example
  * ```ts
- * import { Module, nn, Parameter, tf } from "@lightning-ts/core";
+ * import { nn, tf } from "@lightning-ts/core";
  *
- * class Scale extends Module {
- *   readonly factor = Parameter.fromData([1], [1]);
+ * class Scale extends nn.Module {
+ *   readonly factor = new nn.Parameter(tf.ones([1])); // or nn.Parameter.fromData([1], [1])
  *
  *   override forward(x: tf.Tensor) {
  *     return x.mul(this.factor);
@@ -141,6 +155,23 @@ export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
   readonly isParameter = true;
 
   /**
+   * A parameter with a tensor's values, which are shared and not read: the tensor may be disposed afterwards.
+   * @throws MisconfigurationError for what is no tensor, and for one that is not float32 unless `requiresGrad` is false
+   */
+  constructor(value: Tensor<R>, options: ParameterOptions = {}, ...more: readonly never[]) {
+    rejectUnknownOptions("nn.Parameter", options, ["requiresGrad"]);
+    refuseMore("nn.Parameter", more);
+    super(checkedTensor("nn.Parameter", value), options.requiresGrad ?? true);
+    if (value.dtype === "float32" || !this.trainable || initialValues.has(value)) return;
+    throw new MisconfigurationError({
+      message: "Only floats have gradients.",
+      expected: "a float32 tensor, or { requiresGrad: false }",
+      received: describeValue(value),
+      tryThis: 'tf.cast(value, "float32"), or nn.Buffer for what is not learned.',
+    });
+  }
+
+  /**
    * A parameter with these values. Float32Arrays are taken over, not copied.
    * @param values as many as the shape holds
    * @throws MisconfigurationError when they are not
@@ -150,7 +181,7 @@ export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
     shape: readonly number[],
     dtype: "float32" | "int32" = "float32",
   ): Parameter<R> {
-    return new Parameter<R>(takenOver(values, dtype), shape, dtype, true);
+    return new Parameter<R>(onHost<R>(takenOver(values, dtype), shape, dtype));
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -190,6 +221,15 @@ export class Parameter<R extends Rank = Rank> extends HostVariable<R> {
 export class Buffer<R extends Rank = Rank> extends HostVariable<R> {
   readonly isBuffer = true;
 
+  /**
+   * A buffer with a tensor's values, which are shared and not read: the tensor may be disposed afterwards.
+   * @throws MisconfigurationError for what is no tensor
+   */
+  constructor(value: Tensor<R>, ...more: readonly never[]) {
+    refuseMore("nn.Buffer", more);
+    super(checkedTensor("nn.Buffer", value), false);
+  }
+
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && "isBuffer" in value;
   }
@@ -199,7 +239,7 @@ export class Buffer<R extends Rank = Rank> extends HostVariable<R> {
     shape: readonly number[],
     dtype: "float32" | "int32" | "bool" = "float32",
   ): Buffer<R> {
-    return new Buffer<R>(takenOver(values, dtype), shape, dtype, false);
+    return new Buffer<R>(onHost<R>(takenOver(values, dtype), shape, dtype));
   }
 }
 
@@ -213,7 +253,8 @@ function takenOver(values: ArrayLike<number>, dtype: DataType): HostValues {
   return dtype === "float32" && values instanceof Float32Array ? values : toHostValues(values, dtype);
 }
 
-function checkedValue<R extends Rank>(values: HostValues, shape: readonly number[], dtype: DataType): Tensor<R> {
+/** A tensor without data on a backend, whose values a variable takes over. */
+function onHost<R extends Rank>(values: HostValues, shape: readonly number[], dtype: DataType): Tensor<R> {
   const size = shape.reduce((product, length) => product * length, 1);
   if (size !== values.length) {
     throw new MisconfigurationError({
@@ -222,7 +263,24 @@ function checkedValue<R extends Rank>(values: HostValues, shape: readonly number
       received: `${values.length} values`,
     });
   }
-  return valueWithoutData<R>(shape, dtype);
+  const initial = valueWithoutData<R>(shape, dtype);
+  initialValues.set(initial, values);
+  return initial;
+}
+
+/** A copy of the values of a variable that is still on the host; undefined for other tensors. */
+function hostValuesOf(value: Tensor): HostValues | undefined {
+  return storages.has(value) && !isLazy(value) ? storages.get(value)?.hostValues?.slice() : undefined;
+}
+
+function checkedTensor<R extends Rank>(owner: string, value: Tensor<R>): Tensor<R> {
+  if (value instanceof tf.Tensor || initialValues.has(value)) return value;
+  throw new MisconfigurationError({
+    message: `${owner} is made of a tensor.`,
+    expected: "a tensor with its first values",
+    received: describeValue(value),
+    tryThis: `tf.tensor(values), or ${owner}.fromData(values, shape) for values on the host.`,
+  });
 }
 
 function checkSame(value: Tensor, variable: tf.Variable): void {

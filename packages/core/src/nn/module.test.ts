@@ -115,7 +115,7 @@ describe("Module", () => {
       readonly b = new Linear(2, 2, { bias: false });
       constructor() {
         super();
-        Object.assign(this.b, { weight: this.a.weight });
+        this.b.weight = this.a.weight;
       }
     }
     const tied = new Tied();

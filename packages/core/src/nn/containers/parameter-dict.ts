@@ -6,7 +6,7 @@ import { parameterText } from "./parameter-text.js";
 import { asParameter } from "./parameter-list.js";
 
 /**
- * Parameters by name. A tensor becomes a parameter with its values, which are read at once.
+ * Parameters by name. A tensor becomes a parameter with its values.
  * @example
  * ```ts
  * import { nn, tf } from "@lightning-ts/core";

@@ -7,7 +7,7 @@ import { Module } from "../module.js";
 import { parameterText } from "./parameter-text.js";
 
 /**
- * Parameters in a list; keys begin with 0, 1, …. A tensor becomes a parameter with its values, which are read at once.
+ * Parameters in a list; keys begin with 0, 1, …. A tensor becomes a parameter with its values.
  * @example
  * ```ts
  * import { nn, tf } from "@lightning-ts/core";
@@ -64,6 +64,7 @@ export class ParameterList extends Module {
 /** A parameter as it is, another tensor as a parameter with its values. */
 export function asParameter(value: tf.Tensor): Parameter {
   if (value instanceof Parameter) return value;
+  if (value instanceof tf.Tensor && value.dtype === "float32") return new Parameter(value);
   if (value instanceof tf.Tensor) return Parameter.fromData(Float32Array.from(value.dataSync()), value.shape);
   throw new MisconfigurationError({
     message: "Parameters of a list or a dictionary are made of tensors.",

@@ -28,8 +28,8 @@ export const NORM_OPTIONS: readonly string[] = ["eps", "momentum", "affine", "bi
 
 /** Normalizes every channel over batch and space; state-dict keys as in PyTorch. */
 export class BatchNorm extends Module {
-  readonly weight: Parameter | undefined;
-  readonly bias: Parameter | undefined;
+  weight: Parameter | undefined;
+  bias: Parameter | undefined;
   readonly eps: number;
   momentum: number | "cumulative";
   readonly runningMean: Buffer | undefined;

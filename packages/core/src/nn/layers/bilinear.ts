@@ -20,9 +20,9 @@ import { checkCount } from "../size.js";
  */
 export class Bilinear extends Module {
   /** [outFeatures, in1Features, in2Features] */
-  readonly weight: Parameter;
+  weight: Parameter;
   /** [outFeatures] */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(
     readonly in1Features: number,

@@ -42,9 +42,9 @@ export const CONV_TRANSPOSE_LAYER_OPTIONS: readonly string[] = [...KNOWN, "outpu
 /** What the convolution layers share. Initialised uniformly in ±1 / sqrt(fan in), as in PyTorch. */
 export class Convolution extends Module {
   /** [outChannels, inChannels / groups, ...kernel] */
-  readonly weight: Parameter;
+  weight: Parameter;
   /** [outChannels] */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
   readonly kernelSize: readonly number[];
   readonly attributes: ConvAttributes;
   readonly paddingMode: PaddingMode;
@@ -160,8 +160,8 @@ export class Conv3d extends Convolution {
 /** What the transposed convolutions share: the transpose of a convolution in its input. */
 export class TransposedConvolution extends Module {
   /** [inChannels, outChannels / groups, ...kernel] */
-  readonly weight: Parameter;
-  readonly bias: Parameter | undefined;
+  weight: Parameter;
+  bias: Parameter | undefined;
   readonly kernelSize: readonly number[];
   readonly attributes: ConvAttributes;
   readonly outputPadding: readonly number[];

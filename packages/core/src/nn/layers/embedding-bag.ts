@@ -26,7 +26,7 @@ export type EmbeddingBagLayerOptions = Omit<EmbeddingBagOptions, "offsets" | "pe
  */
 export class EmbeddingBag extends Module {
   /** [numEmbeddings, embeddingDim] */
-  readonly weight: Parameter;
+  weight: Parameter;
   readonly paddingIdx: number | undefined;
   readonly options: EmbeddingBagLayerOptions;
 

@@ -33,7 +33,7 @@ export interface FromPretrainedOptions extends EmbeddingRowOptions {
  */
 export class Embedding extends Module {
   /** [numEmbeddings, embeddingDim] */
-  readonly weight: Parameter;
+  weight: Parameter;
   readonly paddingIdx: number | undefined;
   readonly options: EmbeddingRowOptions;
 

@@ -30,8 +30,8 @@ export interface GroupNormOptions {
  * ```
  */
 export class GroupNorm extends Module {
-  readonly weight: Parameter | undefined;
-  readonly bias: Parameter | undefined;
+  weight: Parameter | undefined;
+  bias: Parameter | undefined;
   readonly eps: number;
 
   constructor(

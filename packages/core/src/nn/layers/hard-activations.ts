@@ -140,7 +140,7 @@ export interface PReluOptions {
  */
 export class PReLU extends Module {
   /** [numParameters] */
-  readonly weight: Parameter;
+  weight: Parameter;
 
   /** @param given how many slopes, or an object with `numParameters` and `init` */
   constructor(given: number | PReluOptions = {}, ...more: readonly never[]) {

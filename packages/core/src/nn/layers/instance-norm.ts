@@ -27,8 +27,8 @@ export interface InstanceNormOptions {
 
 /** Normalizes every channel of every example over its space. */
 class InstanceNorm extends Module {
-  readonly weight: Parameter | undefined;
-  readonly bias: Parameter | undefined;
+  weight: Parameter | undefined;
+  bias: Parameter | undefined;
   readonly eps: number;
   readonly momentum: number;
   readonly runningMean: Buffer | undefined;

@@ -31,8 +31,8 @@ export interface LayerNormLayerOptions {
 export class LayerNorm extends Module {
   readonly normalizedShape: readonly number[];
   readonly eps: number;
-  readonly weight: Parameter | undefined;
-  readonly bias: Parameter | undefined;
+  weight: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(
     normalizedShape: number | readonly number[],

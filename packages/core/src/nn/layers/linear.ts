@@ -27,9 +27,9 @@ export interface LinearOptions {
  */
 export class Linear extends Module {
   /** [outFeatures, inFeatures] */
-  readonly weight: Parameter;
+  weight: Parameter;
   /** [outFeatures] */
-  readonly bias: Parameter | undefined;
+  bias: Parameter | undefined;
 
   constructor(
     readonly inFeatures: number,

@@ -28,7 +28,7 @@ export interface RmsNormLayerOptions {
 export class RMSNorm extends Module {
   readonly normalizedShape: readonly number[];
   readonly eps: number | undefined;
-  readonly weight: Parameter | undefined;
+  weight: Parameter | undefined;
 
   constructor(
     normalizedShape: number | readonly number[],

@@ -79,15 +79,15 @@ export class MultiheadAttention extends Module {
   readonly dropout: number;
   readonly addZeroAttn: boolean;
   /** [3 · embedDim, embedDim]: query, key and value; undefined where keys or values have a width of their own. */
-  readonly inProjWeight: Parameter | undefined;
+  inProjWeight: Parameter | undefined;
   /** [embedDim, embedDim], [embedDim, kdim] and [embedDim, vdim] in that case. */
-  readonly qProjWeight: Parameter | undefined;
-  readonly kProjWeight: Parameter | undefined;
-  readonly vProjWeight: Parameter | undefined;
-  readonly inProjBias: Parameter | undefined;
+  qProjWeight: Parameter | undefined;
+  kProjWeight: Parameter | undefined;
+  vProjWeight: Parameter | undefined;
+  inProjBias: Parameter | undefined;
   /** [1, 1, embedDim] with `addBiasKv`. */
-  readonly biasK: Parameter | undefined;
-  readonly biasV: Parameter | undefined;
+  biasK: Parameter | undefined;
+  biasV: Parameter | undefined;
   readonly outProj: Linear;
 
   constructor(

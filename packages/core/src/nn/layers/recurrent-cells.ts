@@ -25,10 +25,10 @@ export interface RnnCellOptions extends CellOptions {
 
 /** What the cells share: one step of a recurrent layer. */
 abstract class RecurrentCell extends Module {
-  readonly weightIh: Parameter;
-  readonly weightHh: Parameter;
-  readonly biasIh: Parameter | undefined;
-  readonly biasHh: Parameter | undefined;
+  weightIh: Parameter;
+  weightHh: Parameter;
+  biasIh: Parameter | undefined;
+  biasHh: Parameter | undefined;
 
   constructor(
     gates: number,

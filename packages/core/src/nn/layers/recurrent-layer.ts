@@ -24,8 +24,8 @@ export interface RecurrentKind {
 }
 
 interface DirectionWeights {
-  readonly weightIh: Parameter;
-  readonly weightHh: Parameter;
+  weightIh: Parameter;
+  weightHh: Parameter;
   readonly biasIh?: Parameter;
   readonly biasHh?: Parameter;
   readonly weightHr?: Parameter;
