@@ -1,6 +1,7 @@
 export type { OnnxRuntimeOptions } from "./backend/backend-options.js";
 export { DEVICE_NAMES, type DeviceName } from "./contract/device-name.js";
-export { OnnxRuntimeBackend, type EngineStatistics } from "./backend/onnxruntime-backend.js";
+export type { EngineStatistics } from "./backend/engine-statistics.js";
+export { OnnxRuntimeBackend } from "./backend/onnxruntime-backend.js";
 export type {
   EngineProfile,
   OperationOrigin,

@@ -121,6 +121,7 @@ export { FSDPStrategy, type FSDPStrategyOptions } from "./strategies/fsdp/fsdp-s
 export type { FSDPStage, StateDictType } from "./strategies/fsdp/read-stage.js";
 export { SingleDeviceStrategy } from "./strategies/single-device-strategy.js";
 export { FullPrecision } from "./precision/full-precision.js";
+export { HalfPrecision } from "./precision/half-precision.js";
 export { LossScaler, type LossScalerOptions, type LossScalerState } from "./precision/loss-scaler.js";
 export { Bfloat16MixedPrecision, MixedPrecision } from "./precision/mixed-precision.js";
 export { compareOptimizers, compareSchedulers, compareSetups, type SetupDifference } from "./setups/compare-setups.js";

@@ -8,6 +8,7 @@ export class Autocast {
   readonly #runner: GraphRunner;
   readonly #known = new Map<Half, boolean>();
   #dtype: GraphBuilder["computeDtype"] = "float32";
+  #roundsTo: Half | undefined;
 
   constructor(runner: GraphRunner) {
     this.#runner = runner;
@@ -15,6 +16,11 @@ export class Autocast {
 
   get dtype(): GraphBuilder["computeDtype"] {
     return this.#dtype;
+  }
+
+  /** The type whose numbers all results are; undefined where they stay as they are. */
+  get roundsTo(): Half | undefined {
+    return this.#roundsTo;
   }
 
   /** The processor rounds around float32; of a GPU one expects its own kernels. */
@@ -25,20 +31,32 @@ export class Autocast {
     return isPossible;
   }
 
-  /** @throws EngineError where the device does not compute in that type */
-  run<TResult>(dtype: Half, body: () => TResult): TResult {
+  /**
+   * @param isWhole whether all results are rounded, not those of products alone
+   * @throws EngineError where the device does not compute in that type
+   */
+  run<TResult>(dtype: Half, body: () => TResult, isWhole = false): TResult {
     if (!this.isPossible(dtype))
       throw new EngineError({
         code: "LIT_ENGINE_PRECISION",
         message: `The device of ${this.#runner.name} has no products in ${dtype}.`,
         tryThis: "float32, or the processor.",
       });
-    const before = this.#dtype;
-    this.#dtype = dtype;
+    return this.#with(dtype, isWhole ? dtype : undefined, body);
+  }
+
+  /** Runs `body` in float32 where all results are rounded; where only products are, they go on like that. */
+  pause<TResult>(body: () => TResult): TResult {
+    return this.#roundsTo === undefined ? body() : this.#with("float32", undefined, body);
+  }
+
+  #with<TResult>(dtype: GraphBuilder["computeDtype"], roundsTo: Half | undefined, body: () => TResult): TResult {
+    const [dtypeBefore, roundsToBefore] = [this.#dtype, this.#roundsTo];
+    [this.#dtype, this.#roundsTo] = [dtype, roundsTo];
     try {
       return body();
     } finally {
-      this.#dtype = before;
+      [this.#dtype, this.#roundsTo] = [dtypeBefore, roundsToBefore];
     }
   }
 }

@@ -10,7 +10,7 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { OperationOrigin, ProfileInProgress } from "../contract/engine-profile.js";
-import type { GraphRunner, GraphRunnerStatistics } from "../contract/graph-runner.js";
+import type { GraphRunner } from "../contract/graph-runner.js";
 import type { KnownValues, LazyKernel } from "../contract/lazy-kernel.js";
 import { EngineError } from "../errors/engine-error.js";
 import { isSameShape } from "../graph/value-spec.js";
@@ -18,23 +18,13 @@ import { Autocast } from "./autocast.js";
 import type { ContentOwner } from "./commit-log.js";
 import { DataStore } from "./data-store.js";
 import { isLeftToCpu, runOnCpu } from "./fallback.js";
+import type { EngineStatistics } from "./engine-statistics.js";
 import { GraphEngine } from "./graph-engine.js";
 import type { LazyData } from "./lazy-data.js";
 import { checkForNaN } from "./nan-check.js";
 import { noLowering, noValueYet, PLACEHOLDER } from "./placeholder.js";
 import { type Loan, Reader } from "./reader.js";
-import type { PlanCacheStatistics } from "../graph/plan-cache.js";
-
-/** What the engine holds and has done so far. */
-export interface EngineStatistics extends GraphRunnerStatistics {
-  /** What runs the graphs, e.g. `"onnxruntime C API 1.30.0"`. */
-  readonly runner: string;
-  readonly cache: PlanCacheStatistics;
-  /** Recorded ops that have not run. */
-  readonly pendingNodes: number;
-  /** Tensor contents alive in this backend. */
-  readonly tensors: number;
-}
+import { Rounding } from "./rounding.js";
 
 export interface OnnxRuntimeBackendOptions {
   readonly runner: GraphRunner;
@@ -76,6 +66,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   readonly #warned = new Set<string>();
   readonly #known: KnownValues = (info) => this.knownValues(info);
   readonly #autocast: Autocast;
+  readonly rounding: Rounding;
   /** Something is recorded for a file, and must not run. */
   #isTracing = false;
 
@@ -91,6 +82,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     });
     this.store = new DataStore(options.runner, this.#engine.liveness, (dataId) => engine().moveData(this, dataId));
     this.#reader = new Reader(this.#engine);
+    this.rounding = new Rounding(this.#engine, this.store);
   }
 
   /**
@@ -113,7 +105,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
       views[i] = info.shape;
     }
     const node = this.#engine.record(kernel, recording, data, views, this.#autocast.dtype);
-    const results = node.outputs.map((output) => this.store.expose(output));
+    const results = this.rounding.exposed(kernel.name, node.outputs, this.#autocast.roundsTo);
     if (!this.#isTracing) this.#engine.limit();
     if (this.#options.isDebugging) checkForNaN(kernel.name, data, node.outputs, (each) => this.#reader.readSync(each));
     const [first] = results;
@@ -135,7 +127,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
         `The kernel ${kernelName} has no lowering for these inputs and runs on tfjs' cpu backend, which is slow.`,
       );
     }
-    return fallback.result;
+    return this.rounding.ofFallback(kernelName, fallback.result, this.#autocast.roundsTo);
   }
 
   /** A tensor of another shape over the same data. */
@@ -154,9 +146,17 @@ export class OnnxRuntimeBackend extends KernelBackend {
     return { dataId: this.store.write(values, shape, dtype), shape: [...shape], dtype };
   }
 
-  /** Runs `body`; matrix products and convolutions recorded in it compute in `dtype`. */
-  autocast<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult {
-    return this.#autocast.run(dtype, body);
+  /**
+   * Runs `body`; matrix products and convolutions recorded in it compute in `dtype`.
+   * @param isWhole whether all float32 results are numbers of `dtype`, as where tensors are stored in it
+   */
+  autocast<TResult>(dtype: "float16" | "bfloat16", body: () => TResult, isWhole = false): TResult {
+    return this.#autocast.run(dtype, body, isWhole);
+  }
+
+  /** Runs `body` as outside of an `autocast` that is whole. */
+  pauseRounding<TResult>(body: () => TResult): TResult {
+    return this.#autocast.pause(body);
   }
 
   /** Whether `autocast` works in this type here; the first question tries a product. */

@@ -4,8 +4,10 @@ import type {
   OperationOrigin,
   ProfileInProgress,
 } from "@lightning-ts/backend-onnxruntime";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { BackendUnavailableError } from "../errors/backend-unavailable-error.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
+import { isRecording, recordNode } from "../tensor/engine-internals/tape.js";
 import { tf } from "../tensor/tf.js";
 import { ENGINE_BACKENDS } from "./engine-backends.js";
 import { type EnginePackage, importEngine, isEngineBackend } from "./engine-package.js";
@@ -22,8 +24,13 @@ import type {
 
 const INSTALL = "npm install @lightning-ts/backend-onnxruntime";
 
-const HALF_TYPES = { "bf16-mixed": "bfloat16", "16-mixed": "float16" } as const;
-const HALVES = ["bf16-mixed", "16-mixed"] as const;
+const HALF_TYPES = {
+  "bf16-mixed": "bfloat16",
+  "16-mixed": "float16",
+  "bf16-true": "bfloat16",
+  "16-true": "float16",
+} as const;
+const HALVES = ["bf16-mixed", "16-mixed", "bf16-true", "16-true"] as const;
 
 function capabilitiesOf(device: DeviceName): BackendCapabilities {
   return {
@@ -131,6 +138,16 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
     return this.#started().autocast(dtype, body);
   }
 
+  roundResults<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult {
+    return this.#started().autocast(dtype, body, true);
+  }
+
+  roundTo(dtype: "float16" | "bfloat16", tensor: Tensor): Tensor {
+    const rounded = tf.engine().makeTensorFromTensorInfo(this.#started().rounding.rounded(tensor, dtype));
+    if (isRecording()) recordPassing(tensor, rounded);
+    return rounded;
+  }
+
   async #import(): Promise<EnginePackage> {
     try {
       return await importEngine();
@@ -147,6 +164,18 @@ class OnnxRuntimeTrainingBackend implements TrainingBackend {
       tryThis: `await resolveBackend("${this.name}") first.`,
     });
   }
+}
+
+/** The gradient of what is rounded is that of the result. */
+function recordPassing(tensor: Tensor, rounded: Tensor): void {
+  recordNode({
+    kernelName: "lit.Round",
+    inputs: { x: tensor },
+    outputs: [rounded],
+    saved: [],
+    savedInputs: [],
+    gradient: ([dy]) => (dy === null || dy === undefined ? {} : { x: () => tf.clone(dy) }),
+  });
 }
 
 /** @throws MisconfigurationError where the engine has been started with other options */

@@ -1,5 +1,5 @@
 import type { OperationOrigin, ProfileInProgress } from "@lightning-ts/backend-onnxruntime";
-import type { DataType } from "@tensorflow/tfjs-core";
+import type { DataType, Tensor } from "@tensorflow/tfjs-core";
 
 /** How numbers are stored and computed; the names are Lightning's. */
 export type PrecisionName = "64-true" | "32-true" | "16-true" | "bf16-true" | "16-mixed" | "bf16-mixed";
@@ -87,4 +87,15 @@ export interface TrainingBackend {
    * cannot.
    */
   autocast?<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult;
+  /**
+   * `autocast` in which all results are numbers of `dtype`, as where tensors are stored in it; they stay float32
+   * tensors. Results that are not computed (parts of tensors, positions, random numbers) are left as they are. Absent
+   * where the backend cannot.
+   */
+  roundResults?<TResult>(dtype: "float16" | "bfloat16", body: () => TResult): TResult;
+  /**
+   * A float32 tensor's numbers as `dtype` has them, in a float32 tensor; its gradient passes through. Absent where the
+   * backend cannot.
+   */
+  roundTo?(dtype: "float16" | "bfloat16", tensor: Tensor): Tensor;
 }

@@ -3,9 +3,11 @@ import { Tensor } from "@tensorflow/tfjs-core";
 import { Buffer } from "../autograd/parameter.js";
 import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { Module } from "../nn/module.js";
+import { isEngineBackend } from "../backend/engine-package.js";
 import { detach } from "../tensor/detach.js";
 import { keep } from "../tensor/keep.js";
 import { rememberForRollback } from "../tensor/rollback.js";
+import { tf } from "../tensor/tf.js";
 import { mapTree, tensorsIn } from "../tree/tree.js";
 import { andThen, finishing, inOwnScope } from "./in-own-scope.js";
 import type { MetricList } from "./metric-list.js";
@@ -332,10 +334,20 @@ export abstract class Metric extends Module {
       });
     }
     this.#running = what;
-    return finishing(body, () => {
-      this.#running = undefined;
-    });
+    return finishing(
+      () => inFloat32(body),
+      () => {
+        this.#running = undefined;
+      },
+    );
   }
+}
+
+/** A sum of many batches would lose the later ones where a step's results are rounded to a short format. */
+function inFloat32(body: () => unknown): unknown {
+  const { backendName, registry } = tf.engine();
+  const backend: unknown = registry[backendName];
+  return isEngineBackend(backend) ? backend.pauseRounding(body) : body();
 }
 
 Object.defineProperty(Metric.prototype, METRIC_MARKER, { value: true });

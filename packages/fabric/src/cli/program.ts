@@ -23,7 +23,7 @@ export function fabricProgram(run: Run, consolidate: Consolidate): Command {
     .option("--node-rank <rank>", "which machine this is, from 0", "0")
     .option("--main-address <address>", "host name or address of machine 0", "127.0.0.1")
     .option("--main-port <port>", "port on machine 0", "29400")
-    .option("--precision <name>", "32-true, 16-mixed, bf16-mixed, …")
+    .option("--precision <name>", "32-true, 16-mixed, bf16-mixed, 16-true, bf16-true")
     .allowUnknownOption()
     .action((script: string, scriptArguments: string[], flags: RunFlags) => run(script, scriptArguments, flags));
   program

@@ -1,5 +1,6 @@
 import type { PrecisionName } from "@lightning-ts/core";
 import { FullPrecision } from "../precision/full-precision.js";
+import { HalfPrecision } from "../precision/half-precision.js";
 import { Bfloat16MixedPrecision, MixedPrecision } from "../precision/mixed-precision.js";
 import type { Precision } from "../precision/precision.js";
 import { UnavailablePrecision } from "../precision/unavailable-precision.js";
@@ -33,9 +34,10 @@ export function resolvePrecision(option: string | number | Precision): Precision
       return new MixedPrecision();
     case "bf16-mixed":
       return new Bfloat16MixedPrecision();
-    case "64-true":
     case "16-true":
     case "bf16-true":
+      return new HalfPrecision(name);
+    case "64-true":
       return new UnavailablePrecision(name);
     default:
       return name satisfies never;

@@ -27,7 +27,7 @@ import { FabricCollectives, requireLaunch } from "./fabric-collectives.js";
 import { checkLaunchFunction } from "./launch-function.js";
 import type { MetricQueue } from "../loggers/metric-queue.js";
 import type { Messages } from "../messages/messages.js";
-import { restoreInto } from "./object-state.js";
+import { convertRestored, restoreInto } from "./object-state.js";
 import { loadState, type LoadOptions } from "./resume-state.js";
 import { prepareState, type FabricState, type SaveFilter } from "./save-state.js";
 import { addSetup } from "./setup-of-state.js";
@@ -293,6 +293,7 @@ export class Fabric extends FabricCollectives implements AsyncDisposable {
     await this.launch();
     const tensors = await outsideScope(this.strategy.loadTensors(path));
     await restoreInto(model, Object.fromEntries(tensors), { strict: options.strict ?? true });
+    convertRestored(model, this.precision);
   }
 
   /** Runs the method `hook` of every callback that has it; resolves when the asynchronous ones have finished. */

@@ -4,6 +4,7 @@ import {
   MisconfigurationError,
   nn,
   noteFileFormat,
+  Optimizer,
   type HostTensor,
 } from "@lightning-ts/core";
 import {
@@ -15,6 +16,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { CheckpointValue, LoadedValue } from "../checkpoint/checkpoint-store.js";
 import { isTree } from "../checkpoint/pack-tree.js";
+import type { Precision } from "../precision/precision.js";
 import { methodOf } from "../wrappers/method-of.js";
 import { isTfOptimizer } from "../wrappers/tf-optimizer.js";
 import { unwrap } from "../wrappers/wrapped-objects.js";
@@ -65,6 +67,14 @@ export async function restoreInto(
   else if (isTfOptimizer(object)) await restoreTfOptimizer(object, loaded);
   else if (isModel(object)) await methodOf(object, "loadStateDict")?.(tensorMap(loaded), options);
   else await (methodOf(object, "loadStateDict") ?? methodOf(object, "restore"))?.(loaded);
+}
+
+/** Gives what was restored the numbers of the precision: the file may be one of another. */
+export function convertRestored(value: object, precision: Precision): void {
+  const object = unwrap(value);
+  if (object instanceof Optimizer) precision.convertOptimizer(object);
+  else if (isLayersModel(object)) precision.convertModule(nn.fromLayersModel(object));
+  else if (object instanceof nn.Module) precision.convertModule(object);
 }
 
 /** Counts and moments of an optimizer of `tf.train`; its variables are the live ones. */

@@ -3,7 +3,7 @@ import { CheckpointMismatchError } from "../checkpoint/checkpoint-errors.js";
 import type { CheckpointValue, LoadedTree, LoadedValue } from "../checkpoint/checkpoint-store.js";
 import type { Precision, PrecisionState } from "../precision/precision.js";
 import { isTree, requireStorable } from "../checkpoint/pack-tree.js";
-import { isModel, isStateful, restoreInto, stateOf } from "./object-state.js";
+import { convertRestored, isModel, isStateful, restoreInto, stateOf } from "./object-state.js";
 
 /**
  * Names of objects and plain values that are saved together. Objects with a state of their own are saved by it and
@@ -73,8 +73,10 @@ export async function applyState(
   for (const [key, value] of Object.entries(loaded)) {
     if (left.has(key)) continue;
     const target = state[key];
-    if (isStateful(target)) await restoreInto(target, value, { strict });
-    else if (Object.hasOwn(state, key)) state[key] = value;
+    if (isStateful(target)) {
+      await restoreInto(target, value, { strict });
+      convertRestored(target, precision);
+    } else if (Object.hasOwn(state, key)) state[key] = value;
     else if (key === precision.stateKey && precision.state() !== undefined) precision.restore(numbersOf(value));
     else rest[key] = value;
   }

@@ -38,6 +38,7 @@ export function setUpModule(
 ): { readonly wrapper: object; readonly trainable: TrainableModule } {
   refuseWrapped("model", module);
   const trainable = asTrainableModule(module);
+  precision.convertModule(trainable);
   const replacement = strategy.setupModule(trainable);
   const wrapper = wrapModule(module, {
     precision,
@@ -58,6 +59,7 @@ export function setUpOptimizer(
   if (typeof optimizer === "object" && optimizer !== null) refuseWrapped("optimizer", optimizer);
   const trainable = asTrainableOptimizer(optimizer, context.module);
   if (context.module !== undefined) requireShared(trainable, context.module);
+  context.strategy.precision.convertOptimizer(trainable);
   context.strategy.setupOptimizer(trainable);
   if (optimizer instanceof Optimizer) rememberCode(optimizer);
   const original = typeof optimizer === "object" && optimizer !== null ? optimizer : trainable;

@@ -1,6 +1,6 @@
 import type { PrecisionName, TrainingBackend } from "@lightning-ts/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import type { TrainableOptimizer } from "./trainable.js";
+import type { TrainableModule, TrainableOptimizer } from "./trainable.js";
 import type { Precision, PrecisionState } from "./precision.js";
 
 /**
@@ -19,6 +19,11 @@ export class FullPrecision implements Precision {
   readonly stateKey: string = "Precision";
 
   connect(_backend: TrainingBackend): void {}
+  convertModule(_module: TrainableModule): void {}
+  convertOptimizer(_optimizer: TrainableOptimizer): void {}
+  convertInput<TInput>(input: TInput): TInput {
+    return input;
+  }
   forward<TResult>(body: () => TResult): TResult {
     return body();
   }

@@ -2,10 +2,7 @@ import type { PrecisionName, TrainingBackend } from "@lightning-ts/core";
 import { UnsupportedPrecisionError } from "../errors/unsupported-precision-error.js";
 import { FullPrecision } from "./full-precision.js";
 
-/**
- * A precision that tfjs has no number format for (float64, float16 and bfloat16 tensors): `connect` says so and names
- * those that exist.
- */
+/** A precision that no backend has, because tfjs has no float64: `connect` says so and names those that exist. */
 export class UnavailablePrecision extends FullPrecision {
   override readonly name: PrecisionName;
 

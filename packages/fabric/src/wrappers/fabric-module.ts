@@ -45,7 +45,9 @@ export function wrapModule<TModule extends object>(module: TModule, context: Mod
   const forwardMethods = new Set<PropertyKey>(FORWARD_METHODS);
   if (!context.isLayersModel) for (const name of MODULE_OWN_METHODS) forwardMethods.delete(name);
   const redirected: MethodOverride = (method, ...args) =>
-    context.precision.forward(() => throughReplacement(module, context.replacement, method, args));
+    context.precision.forward(() =>
+      throughReplacement(module, context.replacement, method, context.precision.convertInput(args)),
+    );
   const extras = new Map<PropertyKey, unknown>([
     ["module", module],
     ["markForwardMethod", (name: string) => markForwardMethod(module, forwardMethods, name)],

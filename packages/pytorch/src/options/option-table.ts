@@ -55,7 +55,7 @@ export const PART_OPTIONS = {
     help: "How many machines take part.",
   },
   precision: {
-    kind: checkedOnConnecting('"32-true", "16-mixed", "bf16-mixed", or a Precision'),
+    kind: checkedOnConnecting('"32-true", "16-mixed", "bf16-mixed", "16-true", "bf16-true", or a Precision'),
     default: "32-true",
     help: 'Number format of parameters and computation. Lightning\'s short forms (`32`, `"bf16"`, …) are accepted too.',
   },

@@ -44,7 +44,7 @@ export class BatchTransfer {
     if (this.#transfer === undefined) batch = strategy.toDevice(batch);
     else batch = yield* door.call(this.#transfer, "transferBatchToDevice", batch, device, dataloaderIdx);
     if (this.#after !== undefined) batch = yield* door.call(this.#after, "onAfterBatchTransfer", batch, dataloaderIdx);
-    return batch;
+    return strategy.precision.convertInput(batch);
   }
 
   /** The data module if it overrides the hook, else the module if it does. */

@@ -54,6 +54,7 @@ export function* runStage(parts: TrainerParts, session: Session, request: RunReq
   state.isSettingUp = false;
   requireGoingOn(session);
   const checkpoint = yield* loadCheckpoint(parts, session, request);
+  session.connection.precision.convertModule(session.module);
   logging.published.clear();
   if (session.stage === "fit") {
     const putBack = session.plan.syncBatchnorm ? synchronizeNorms(session.module) : () => {};
@@ -158,6 +159,7 @@ function* runFit(
   fit.setup = yield* describeSetup(fit);
   const resumed = checkpoint === undefined ? undefined : openResumption(fit.setup, checkpoint, optionsFrom);
   if (resumed !== undefined) yield* restoreTraining(fit, training, resumed);
+  for (const optimizer of optimizers.optimizers) parts.connection.precision.convertOptimizer(optimizer);
   yield* wait(settleTfOptimizers(optimizers.optimizers));
   const goesOn = checkpoint !== undefined && (!isBetweenEpochs(state.cursor.phase) || state.maxSteps !== -1);
   if (plan.numSanityValSteps > 0 && canValidate(fit) && !goesOn) yield* sanityCheck(fit);
