@@ -22,6 +22,9 @@ it("refuses a device that does not exist, and options of another one", () => {
   const options = { device: "tpu" } as unknown as OnnxRuntimeOptions;
   expect(() => registerOnnxRuntime(options)).toThrow(/device is not usable. Expected "cpu" or "webgpu" or "cuda"/);
   expect(() => registerOnnxRuntime({ tf32: true })).toThrow(/tf32 is for the device "cuda"/);
+  expect(() => registerOnnxRuntime({ pinMemory: true })).toThrow(/pinMemory is for the device "cuda"/);
+  const pinned = { device: "cuda", pinMemory: "yes" } as unknown as OnnxRuntimeOptions;
+  expect(() => registerOnnxRuntime(pinned)).toThrow(/pinMemory is not usable. Expected true or false. Received yes/);
   expect(() => registerOnnxRuntime({ device: "cuda", powerPreference: "low-power" })).toThrow(
     /for the device "webgpu"/,
   );

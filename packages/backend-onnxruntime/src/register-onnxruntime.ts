@@ -78,6 +78,7 @@ function createBackend(options: OnnxRuntimeOptions): OnnxRuntimeBackend {
         powerPreference: options.powerPreference,
         deviceIndex: options.deviceIndex,
         tf32: options.tf32,
+        pinMemory: options.pinMemory,
         libraryPath: options.libraryPath,
         threads: options.threads,
         onWarning: warn,

@@ -20,7 +20,7 @@ import { thinFatbins } from "./thin-fatbins.js";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const ENGINE = join(ROOT, "packages", "backend-onnxruntime", "package.json");
 /** What runs on the other machine. */
-const PROGRAMS = ["main", "probe", "parity", "times", "conformance"];
+const PROGRAMS = ["main", "probe", "parity", "times", "conformance", "uploads"];
 /** Libraries that belong to a display, and Debian's packages of them. */
 const DISPLAY_LIBRARIES: Readonly<Record<string, string>> = {
   "libX11.so.6": "libx11-6",

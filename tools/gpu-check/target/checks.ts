@@ -34,7 +34,7 @@ export function allChecks(options: CheckOptions): CheckGroup[] {
     { atOnce: 1, checks: machineChecks() },
     { atOnce: 1, checks: probeChecks() },
     { atOnce: 4, checks: [...parityChecks(options), ...halfChecks(options), ...conformanceChecks(options)] },
-    { atOnce: 1, checks: timeChecks(options) },
+    { atOnce: 1, checks: [...uploadChecks(options), ...timeChecks(options)] },
   ];
 }
 
@@ -86,6 +86,18 @@ function conformanceChecks({ sample, limitS }: CheckOptions): Check[] {
     .map(({ name, library }) => ({
       name: `conformance-${shortName(name)}`,
       command: [process.execPath, join(app, "conformance.mjs"), name, sample],
+      environment: { LIGHTNING_ORT_LIBRARY: library },
+      limitS,
+    }));
+}
+
+/** Values and times of uploads with and without page-locked memory; on WebGPU a rehearsal. */
+function uploadChecks({ limitS }: CheckOptions): Check[] {
+  return engineBackends()
+    .filter(({ name }) => name !== "onnxruntime")
+    .map(({ name, library }) => ({
+      name: `uploads-${shortName(name)}`,
+      command: [process.execPath, join(app, "uploads.mjs"), shortName(name)],
       environment: { LIGHTNING_ORT_LIBRARY: library },
       limitS,
     }));

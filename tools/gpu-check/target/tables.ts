@@ -14,11 +14,23 @@ export function checkTable(outcomes: readonly Outcome[]): string {
 
 function summaryOf(record: Record<string, unknown>): string {
   if ("worst" in record) return `worst difference ${JSON.stringify(record["worst"])}`;
+  if (record["part"] === "uploads") return uploadSummary(record);
   if ("failures" in record)
     return `${String(record["passed"])} passed, ${String(record["failed"])} failed, ${String(record["skipped"])} skipped`;
   if ("worstDifference" in record)
     return `${JSON.stringify(record["device"])} worst ${JSON.stringify(record["worstDifference"])}`;
   return Object.keys(record).length === 0 ? "" : JSON.stringify(record).slice(0, 160);
+}
+
+/** Gigabytes a second of each size, without and with page-locked memory; or what was wrong. */
+function uploadSummary({ warnings, wrongValues, times }: Record<string, unknown>): string {
+  const wrong = [warnings, wrongValues].filter((list) => Array.isArray(list) && list.length > 0);
+  const seen: Record<string, unknown>[] = Array.isArray(times) ? times : [];
+  const sizes = seen.map((size) => {
+    const [plain, pinned] = ["plain", "pinned"].map((way) => numberOf(Object(size[way]), "gigabytesPerSecond"));
+    return `${cell(numberOf(size, "bytes") / 2 ** 20, 0, 2)} MiB ${cell(plain, 0, 1)} → ${cell(pinned, 0, 1)} GB/s`;
+  });
+  return [...wrong.map((list) => JSON.stringify(list).slice(0, 160)), ...sizes].join(", ");
 }
 
 /** Milliseconds a step, by workload and peer, and how many times PyTorch's. */

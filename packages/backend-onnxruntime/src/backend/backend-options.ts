@@ -14,6 +14,8 @@ export interface OnnxRuntimeOptions {
   readonly deviceIndex?: number | undefined;
   /** CUDA: products round what they multiply to TF32, which is faster and errs by about 3e-4. @default false */
   readonly tf32?: boolean | undefined;
+  /** CUDA: batches go to the GPU through page-locked memory, from which it copies by itself. @default false */
+  readonly pinMemory?: boolean | undefined;
   /** Native threads; they belong to the process and cannot change later. @default as many as the machine has cores */
   readonly threads?: number | undefined;
   /** Compiled graphs that are kept; the one used longest ago makes room. @default 64 */

@@ -15,6 +15,7 @@ const NAMES = {
   powerPreference: 1,
   deviceIndex: 1,
   tf32: 1,
+  pinMemory: 1,
 } satisfies Record<keyof OnnxRuntimeOptions, 1>;
 
 /** @throws EngineError for an option that does not exist or a number that cannot be used */
@@ -31,17 +32,25 @@ export function checkOptions(options: OnnxRuntimeOptions): void {
   checkChoice("device", options.device, DEVICE_NAMES);
   checkChoice("powerPreference", options.powerPreference, ["high-performance", "low-power"]);
   checkChoice("tf32", options.tf32, [true, false]);
+  checkChoice("pinMemory", options.pinMemory, [true, false]);
   checkDeviceOptions(options);
   checkCount("cacheSize", options.cacheSize);
   checkCount("maxGraphNodes", options.maxGraphNodes);
 }
 
 /** An option of one device means nothing to another. */
-function checkDeviceOptions({ device = "cpu", powerPreference, deviceIndex, tf32 }: OnnxRuntimeOptions): void {
+function checkDeviceOptions({
+  device = "cpu",
+  powerPreference,
+  deviceIndex,
+  tf32,
+  pinMemory,
+}: OnnxRuntimeOptions): void {
   checkCount("deviceIndex", deviceIndex, 0);
   refuseElsewhere("powerPreference", powerPreference, device, "webgpu");
   refuseElsewhere("deviceIndex", deviceIndex, device, "cuda");
   refuseElsewhere("tf32", tf32, device, "cuda");
+  refuseElsewhere("pinMemory", pinMemory, device, "cuda");
 }
 
 function refuseElsewhere(name: string, value: unknown, device: DeviceName, where: DeviceName): void {

@@ -30,7 +30,10 @@ export interface GraphRunnerOptions extends LibraryOptions, WebGpuOptions, CudaO
    * the runner closes.
    */
   readonly profilePrefix?: string | undefined;
-  /** Hears, in one sentence, that the slower interface had to be taken. @default a process warning */
+  /**
+   * Hears, in one sentence, that the slower interface had to be taken, or that there is no page-locked memory.
+   * @default a process warning
+   */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
@@ -66,7 +69,7 @@ function openGpuRunner(device: Exclude<DeviceName, "cpu">, options: GraphRunnerO
   const location = device === "cuda" ? locateCudaLibrary(options) : locateLibrary(options);
   if (!location.isFound) throw new EngineUnavailableError(location);
   if (device === "cuda") preloadCuda(cudaLibraryFolders(location.path));
-  const { threads, profilePrefix } = options;
+  const { threads, profilePrefix, onWarning } = options;
   const gpu = device === "webgpu" ? webGpuDevice(options) : cudaDevice(options);
-  return new GpuRunner(gpu, { libraryPath: location.path, threads, profilePrefix });
+  return new GpuRunner(gpu, { libraryPath: location.path, threads, profilePrefix, onWarning });
 }

@@ -5,8 +5,12 @@ import { type BufferValues, SessionBuffer } from "./session-buffer.js";
 export class NativeBuffer extends SessionBuffer {
   readonly values: BufferValues;
 
-  constructor(readonly memory: ArrayBuffer) {
+  /** @param values what ONNX Runtime knows of the memory, where that has allocated it */
+  constructor(
+    readonly memory: ArrayBuffer,
+    values?: BufferValues,
+  ) {
     super(memory.byteLength);
-    this.values = { capacityBytes: memory.byteLength, address: addressOf(memory), list: [] };
+    this.values = values ?? { capacityBytes: memory.byteLength, address: addressOf(memory), list: [] };
   }
 }

@@ -29,6 +29,7 @@ const FUNCTIONS = {
   createMemoryInfo: [68, "void *", "siiip"],
   createCpuMemoryInfo: [69, "void *", "iip"],
   releaseStatus: [93, "void", "p"],
+  releaseMemoryInfo: [94, "void", "p"],
   releaseSession: [95, "void", "p"],
   releaseValue: [96, "void", "p"],
   releaseSessionOptions: [100, "void", "p"],

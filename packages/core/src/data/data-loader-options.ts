@@ -35,7 +35,8 @@ export interface LoaderOptions {
   readonly concurrency?: number | undefined;
   /**
    * For code that comes from PyTorch. It changes nothing: batches are in memory of the process that the engine reads as
-   * it is, and there is no other copy to be pinned. @default false
+   * it is. What a GPU copies out of is the accelerator's business: `accelerator: cuda({ pinMemory: true })`.
+   * @default false
    */
   readonly pinMemory?: boolean | undefined;
   /**

@@ -22,6 +22,11 @@ export interface WebGpuAcceleratorOptions {
 export interface CudaAcceleratorOptions {
   /** Products round what they multiply to TF32, which is faster and errs by about 3e-4. @default false */
   readonly tf32?: boolean | undefined;
+  /**
+   * Batches go to the GPU through page-locked memory, from which it copies by itself. Where there is none, that is said
+   * once and they go as without. @default false
+   */
+  readonly pinMemory?: boolean | undefined;
 }
 
 /** The engine's backends behind each name, the best first. */

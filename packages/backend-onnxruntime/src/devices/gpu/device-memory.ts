@@ -1,16 +1,13 @@
 import { encodeModel } from "../../onnx-model/encode-model.js";
+import { EngineUnavailableError } from "../../errors/engine-unavailable-error.js";
 import type { PortableModel } from "../../onnx-model/model-description.js";
 import { createNativeGraph, NativeGraph } from "../../session/native-graph.js";
-import { addressOf, PointerVariable } from "../../session/native-memory.js";
 import type { OpenedRuntime } from "../../session/opened-runtime.js";
-import type { OrtApi, Pointer } from "../../session/ort-api.js";
+import { MEMORY_TYPE, type MemoryKind, OrtAllocator } from "../../session/ort-allocator.js";
+import type { OrtApi } from "../../session/ort-api.js";
 import type { BufferValues } from "../../session/session-buffer.js";
 import type { GpuDevice } from "./gpu-device.js";
 
-const DEVICE_ALLOCATOR = 0;
-const DEFAULT_MEMORY = 0;
-/** ONNX's number for int32. */
-const INT32 = 6;
 const WORD_BYTES = 4;
 /** Sizes of copies whose arrays of arguments are kept. */
 const COPY_SIZES = 256;
@@ -39,40 +36,44 @@ const COPY: PortableModel = {
  */
 export class DeviceMemory {
   readonly #api: OrtApi;
-  readonly #memoryInfo: Pointer;
-  readonly #allocator: Pointer;
+  readonly #index: number;
   readonly #copying: NativeGraph;
+  readonly #allocator: OrtAllocator;
+  readonly #hostMemories = new Map<string, OrtAllocator | string>();
   readonly #copies = new Map<number, NativeGraph>();
-  readonly #out = new PointerVariable();
 
   constructor(device: GpuDevice, { runtime, sessionOptions }: OpenedRuntime) {
     this.#api = runtime.api;
     const { provider, memoryName, index } = device;
+    this.#index = index;
     const request = { model: encodeModel(COPY), inputs: [], outputs: [] };
     this.#copying = createNativeGraph(runtime, sessionOptions, request, provider);
-    const api = this.#api;
-    api.call("createMemoryInfo", memoryName, DEVICE_ALLOCATOR, index, DEFAULT_MEMORY, this.#out.address);
-    this.#memoryInfo = this.#out.take();
-    api.call("createAllocator", this.#copying.session, this.#memoryInfo, this.#out.address);
-    this.#allocator = this.#out.take();
+    const allocator = this.#allocatorOf({ name: memoryName, index, type: MEMORY_TYPE.device });
+    if (typeof allocator === "string")
+      throw new EngineUnavailableError({ reason: `ONNX Runtime has no memory ${memoryName}: ${allocator}` });
+    this.#allocator = allocator;
   }
 
   /** @returns why there is none, where the device has no room */
   allocate(capacityBytes: number): BufferValues | string {
-    const api = this.#api;
-    const shape = new BigInt64Array(new ArrayBuffer(8)).fill(BigInt(capacityBytes / WORD_BYTES));
-    const status = api.functions.createTensorAsOrtValue(
-      this.#allocator,
-      addressOf(shape.buffer),
-      1,
-      INT32,
-      this.#out.address,
-    );
-    const reason = api.takeError(status);
-    if (reason !== undefined) return reason;
-    const owner = this.#out.take();
-    api.call("getTensorMutableData", owner, this.#out.address);
-    return { capacityBytes, address: this.#out.take(), memoryInfo: this.#memoryInfo, owner, list: [] };
+    return this.#allocator.allocate(capacityBytes);
+  }
+
+  /** Memory of the host that the device knows by this name; or why there is none. */
+  hostMemory(name: string): OrtAllocator | string {
+    const known = this.#hostMemories.get(name);
+    if (known !== undefined) return known;
+    const first = this.#allocatorOf({ name, index: this.#index, type: MEMORY_TYPE.host });
+    // Older libraries have one for all devices, under the first one's number.
+    const shared = typeof first === "string" && this.#index > 0;
+    const found = shared ? this.#allocatorOf({ name, index: 0, type: MEMORY_TYPE.host }) : first;
+    const memory = typeof found === "string" ? first : found;
+    this.#hostMemories.set(name, memory);
+    return memory;
+  }
+
+  #allocatorOf(kind: MemoryKind): OrtAllocator | string {
+    return OrtAllocator.of(this.#api, this.#copying.session, kind);
   }
 
   /** The graph that copies that many bytes, rounded up to words. */

@@ -8,6 +8,8 @@ export interface GpuDevice {
   readonly target: GraphTarget;
   /** As `CreateMemoryInfo` knows the memory of the device. */
   readonly memoryName: string;
+  /** Memory of the host that the device knows, through which values go up. @default memory of the process */
+  readonly stagingName?: string | undefined;
   /** Which of the machine's devices. */
   readonly index: number;
   /** Whether a run that has ended has been computed; otherwise the device still works on it. */

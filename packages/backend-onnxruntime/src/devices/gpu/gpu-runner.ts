@@ -17,6 +17,7 @@ import { fillMemory, viewMemory } from "../../session/host-memory.js";
 import { NativeBuffer } from "../../session/native-buffer.js";
 import type { NativeTicket } from "../../session/native-ticket.js";
 import { prepareRuntime, type RuntimeOptions, type SessionSettings } from "../../session/ort-runtime.js";
+import type { OrtAllocator } from "../../session/ort-allocator.js";
 import { ownBuffer, ownBuffers } from "../../session/own-buffers.js";
 import { SessionBuffer } from "../../session/session-buffer.js";
 import { SessionRunner } from "../../session/session-runner.js";
@@ -24,6 +25,7 @@ import { CopyCounter } from "./copy-counter.js";
 import { DeviceBuffer } from "./device-buffer.js";
 import { type DeviceMemory, deviceMemory } from "./device-memory.js";
 import type { GpuDevice } from "./gpu-device.js";
+import { stagingPool } from "./staging-pool.js";
 
 /** Up to so many elements, what was uploaded stays on the host too, for kernels that look at numbers they know. */
 const KEPT_ELEMENTS = 4096;
@@ -33,6 +35,11 @@ const KEPT_BYTES = 2 ** 30;
 const TRIED_BYTES = 2 ** 20;
 /** Runs that a device may have before it that nobody waits for. */
 const MOST_RUNS_AHEAD = 4;
+
+export interface GpuRunnerOptions extends RuntimeOptions, SessionSettings {
+  /** Hears, in one sentence, what the device does without. @default a process warning */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
 
 /**
  * Runs graphs on a device with memory of its own. Tensors stay there between graphs: values go up when the host writes
@@ -47,6 +54,8 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
   readonly target: GraphTarget;
   readonly #device: GpuDevice;
   readonly #hostPool: BufferPool<NativeBuffer>;
+  /** What values wait in until they have gone up. */
+  readonly #staging: BufferPool<NativeBuffer>;
   readonly #copies = new CopyCounter();
   #memory: DeviceMemory | undefined;
   /** Runs since the device was last waited for. */
@@ -55,16 +64,21 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
   #failedUpload: GraphRunError | undefined;
 
   /** @throws EngineUnavailableError, EngineError */
-  constructor(device: GpuDevice, options: RuntimeOptions & SessionSettings) {
+  constructor(device: GpuDevice, options: GpuRunnerOptions) {
     super(options, device.provider, KEPT_BYTES);
     this.#device = device;
     this.target = device.target;
     this.name = `onnxruntime C API ${prepareRuntime(options).version} on ${device.provider.name}`;
-    this.#hostPool = new BufferPool<NativeBuffer>({
-      create: (capacityBytes) => new NativeBuffer(allocateAligned(capacityBytes)),
-      discard: ({ values }) => this.releaseMemory(values),
-      completed: () => this.openNow().queue.completed,
-    });
+    const discard = ({ values }: NativeBuffer) => this.releaseMemory(values);
+    const completed = () => this.openNow().queue.completed;
+    const create = (capacityBytes: number) => new NativeBuffer(allocateAligned(capacityBytes));
+    this.#hostPool = new BufferPool<NativeBuffer>({ create, discard, completed });
+    const { stagingName: name } = device;
+    const { onWarning = (message: string) => process.emitWarning(message) } = options;
+    this.#staging =
+      name === undefined
+        ? this.#hostPool
+        : stagingPool({ name, discard, completed, onWarning, open: () => this.#openHostMemory(name) });
   }
 
   allocate(sizeBytes: number, place: "device" | "host" = "device"): GraphBuffer {
@@ -87,12 +101,15 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     const target = ownBuffer(DeviceBuffer, buffer);
     if (values.length === 0) return;
     const bytes = values.length * (dtype === "bool" ? 1 : 4);
-    const source = this.#hostPool.allocate(bytes);
-    fillMemory(source.memory, dtype, values);
-    target.uploaded =
-      values.length <= KEPT_ELEMENTS ? viewMemory(source.memory, dtype, values.length).slice() : undefined;
-    this.#copy(source, target, bytes, (error) => (this.#failedUpload ??= error));
-    this.#hostPool.free(source);
+    const source = this.#staging.allocate(bytes);
+    try {
+      fillMemory(source.memory, dtype, values);
+      target.uploaded =
+        values.length <= KEPT_ELEMENTS ? viewMemory(source.memory, dtype, values.length).slice() : undefined;
+      this.#copy(source, target, bytes, (error) => (this.#failedUpload ??= error));
+    } finally {
+      this.#staging.free(source);
+    }
   }
 
   download(buffer: GraphBuffer, dtype: HostDtype, count: number): HostArray {
@@ -176,6 +193,7 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
   protected override closeDevice(): void {
     forgetRuns(this);
     this.#hostPool.clear();
+    this.#staging.clear();
   }
 
   override open(): void {
@@ -189,6 +207,12 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
       awaitRunsAtExit(this);
     }
     return this.#memory;
+  }
+
+  #openHostMemory(name: string): OrtAllocator | string {
+    const memory = this.#openMemory();
+    this.beforeDeviceCall();
+    return memory.hostMemory(name);
   }
 
   /** Waits until the device has nothing to do. */
