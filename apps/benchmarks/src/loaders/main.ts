@@ -1,6 +1,6 @@
 /**
  * How many batches a second loaders give, here and in PyTorch, in turns: rows of a table that is in memory, and items
- * that keep a processor busy for 2 ms, with and without workers. The first batch, which starts them, is not timed.
+ * that keep a processor busy for 2 ms, with and without workers. An epoch that is not timed goes before each.
  * usage: pnpm --filter @apps/benchmarks loaders [rounds, 3]
  */
 import { spawnSync } from "node:child_process";
@@ -27,13 +27,14 @@ async function own(): Promise<Speeds> {
   for (const { rows, width } of TABLES) {
     const values = Float32Array.from({ length: rows * width }, () => Math.random());
     const table = new TensorDataset(tf.buffer<tf.Rank.R2>([rows, width], "float32", values), new Int32Array(rows));
-    result[`rows of ${width}, 0 workers`] = await batchSpeed(new DataLoader(table, { batchSize: 64, shuffle: true }));
+    const loader = new DataLoader(table, { batchSize: 64, shuffle: true });
+    result[`rows of ${width}, 0 workers`] = await batchSpeed(() => loader);
     result[`rows of ${width}, copies alone`] = await rowCopies({ values, rows, width }, "new");
     result[`rows of ${width}, copies to the same place`] = await rowCopies({ values, rows, width }, "same");
   }
   for (const numWorkers of [0, 1, 2]) {
     const busy = new DataLoader(new BusyItems(BUSY_ITEMS), { batchSize: 16, numWorkers });
-    result[`busy items, ${numWorkers} workers`] = await batchSpeed(busy);
+    result[`busy items, ${numWorkers} workers`] = await batchSpeed(() => busy);
   }
   return result;
 }

@@ -13,18 +13,16 @@ export async function rowCopies(
 ): Promise<Speed> {
   const order = shuffled(rows);
   const same = new Float32Array(BATCH * width);
-  return batchSpeed(
-    (async function* () {
-      for (let start = 0; start + BATCH <= rows; start += BATCH) {
-        const batch = into === "new" ? new Float32Array(BATCH * width) : same;
-        for (let i = 0; i < BATCH; i += 1) {
-          const at = (order[start + i] ?? 0) * width;
-          batch.set(values.subarray(at, at + width), i * width);
-        }
-        yield batch;
+  return batchSpeed(async function* () {
+    for (let start = 0; start + BATCH <= rows; start += BATCH) {
+      const batch = into === "new" ? new Float32Array(BATCH * width) : same;
+      for (let i = 0; i < BATCH; i += 1) {
+        const at = (order[start + i] ?? 0) * width;
+        batch.set(values.subarray(at, at + width), i * width);
       }
-    })(),
-  );
+      yield batch;
+    }
+  });
 }
 
 function shuffled(count: number): Uint32Array {

@@ -63,14 +63,26 @@ export const crossEntropy: FusedLowering<"lit.CrossEntropy"> = {
 
 /** -(1 - s) · logProbs[class] - s / C · Σ logProbs, per row. */
 function smoothedLoss(graph: GraphBuilder, logProbs: GraphValue, classes: GraphValue, smoothing: number): GraphValue {
-  const [rows = 0, classCount = 0] = logProbs.shape;
+  const [, classCount = 0] = logProbs.shape;
   if (isEmpty(logProbs)) return exactSum(graph, logProbs, [1]);
-  const picked = graph.op("GatherElements", [logProbs, reshape(graph, classes, [rows, 1])], {
-    shape: [rows, 1],
-    attrs: { axis: 1 },
-  });
-  const loss = graph.op("Neg", [reshape(graph, picked, [rows])]);
+  const loss = graph.op("Neg", [pickClasses(graph, logProbs, classes)]);
   if (smoothing === 0) return loss;
   const uniform = binary(graph, "Mul", exactSum(graph, logProbs, [1]), floatConstant(graph, -smoothing / classCount));
   return binary(graph, "Add", binary(graph, "Mul", loss, floatConstant(graph, 1 - smoothing)), uniform);
+}
+
+/** So many rows `GatherND` picks on its own; beyond, `GatherElements` is faster. */
+const FEW_ROWS = 16_384;
+
+/**
+ * The number of each row at its class. `GatherElements` wakes all threads however few rows there are, and they look for
+ * more work until the next step: on two processors, JavaScript then shares one with the graph.
+ */
+function pickClasses(graph: GraphBuilder, logProbs: GraphValue, classes: GraphValue): GraphValue {
+  const [rows = 0] = logProbs.shape;
+  const places = reshape(graph, classes, [rows, 1]);
+  if (graph.target === undefined && graph.isPortable !== true && rows <= FEW_ROWS)
+    return graph.op("GatherND", [logProbs, places], { shape: [rows], attrs: { batch_dims: 1 } });
+  const picked = graph.op("GatherElements", [logProbs, places], { shape: [rows, 1], attrs: { axis: 1 } });
+  return reshape(graph, picked, [rows]);
 }

@@ -6,7 +6,7 @@ export const HEADER_BYTES = 1024;
 /** Part of a call that travels at once among the members of a group, at least. */
 const CHUNK_BYTES = 512 * 1024;
 /** Chunks of all ranks together are as large where that is more: ranks wait for each other once for each. */
-const WORLD_CHUNKS_BYTES = 8 * 1024 * 1024;
+const WORLD_CHUNKS_BYTES = 16 * 1024 * 1024;
 /** For two ranks alone, which only they use. */
 const PAIR_CHUNK_BYTES = 64 * 1024;
 /** What a rank says of itself; `rank-board.ts` knows what is where. */
