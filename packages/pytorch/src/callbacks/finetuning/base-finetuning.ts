@@ -25,10 +25,10 @@ export interface UnfreezeOptions {
  *
  * class UnfreezeAll extends BaseFinetuning {
  *   override freezeBeforeTraining(module: LightningModule) {
- *     BaseFinetuning.freeze(module.children().slice(0, -1));
+ *     this.freeze(module.children().slice(0, -1));
  *   }
  *   override finetuneFunction(module: LightningModule, epoch: number, optimizer: Optimizer) {
- *     if (epoch === 5) BaseFinetuning.unfreezeAndAddParamGroup(module.children(), optimizer, { lr: 1e-4 });
+ *     if (epoch === 5) this.unfreezeAndAddParamGroup(module.children(), optimizer, { lr: 1e-4 });
  *   }
  * }
  * const trainer = new Trainer({ maxEpochs: 10, callbacks: [new UnfreezeAll()] });
@@ -59,6 +59,23 @@ export abstract class BaseFinetuning extends Callback {
     const params = filterParams(modules, { trainBn }).filter((parameter) => !known.has(parameter));
     const first = optimizer.paramGroups[0]?.lr ?? 0;
     if (params.length > 0) optimizer.addParamGroup({ params, lr: lr ?? first / initialDenomLr });
+  }
+
+  // Lightning's are static too, and its programs call them on `self`.
+  flattenModules(...given: Parameters<typeof flattenModules>): ReturnType<typeof flattenModules> {
+    return flattenModules(...given);
+  }
+  filterParams(...given: Parameters<typeof filterParams>): ReturnType<typeof filterParams> {
+    return filterParams(...given);
+  }
+  makeTrainable(modules: Modules): void {
+    makeTrainable(modules);
+  }
+  freeze(...given: Parameters<typeof freeze>): void {
+    freeze(...given);
+  }
+  unfreezeAndAddParamGroup(modules: Modules, optimizer: Optimizer, options: UnfreezeOptions = {}): void {
+    BaseFinetuning.unfreezeAndAddParamGroup(modules, optimizer, options);
   }
 
   override setup(_trainer: Trainer, module: LightningModule): void {

@@ -146,6 +146,28 @@ describe("BaseFinetuning", () => {
     expect(BaseFinetuning.flattenModules(model)).toHaveLength(4);
   });
 
+  it("has its functions on objects too, as Lightning's programs call them", () => {
+    class Staged extends BaseFinetuning {
+      override freezeBeforeTraining(model: Model) {
+        this.freeze(model.backbone, { trainBn: false });
+        if (this.filterParams(model).length !== 2) this.makeTrainable(this.flattenModules(model));
+      }
+      override finetuneFunction(model: Model, epoch: number, optimizer: Optimizer) {
+        if (epoch === 1) this.unfreezeAndAddParamGroup(model.backbone, optimizer, { lr: 0.1 });
+      }
+    }
+    const [model, staged] = [new Model(), new Staged()];
+    staged.freezeBeforeTraining(model);
+    const optimizer = new optim.SGD(staged.filterParams(model), { lr: 0.5 });
+    staged.finetuneFunction(model, 0, optimizer);
+    expect(optimizer.paramGroups.map(({ lr, params }) => [lr, params.length])).toEqual([[0.5, 2]]);
+    staged.finetuneFunction(model, 1, optimizer);
+    expect(optimizer.paramGroups.map(({ lr, params }) => [lr, params.length])).toEqual([
+      [0.5, 2],
+      [0.1, 4],
+    ]);
+  });
+
   it("gives an optimizer only the parameters that it does not have, and no empty group", () => {
     const model = new Model();
     const optimizer = new optim.SGD(model.head.parameters(), { lr: 0.5 });
