@@ -9,6 +9,7 @@ import {
   ScreenTerminal,
 } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
+import type { LightningModule } from "../contract/lightning-module.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 import { Trainer } from "../trainer/trainer.js";
 import { LambdaCallback } from "./lambda-callback.js";
@@ -161,5 +162,14 @@ describe("on the screen", () => {
     }
     const [line] = await screenOf({ columns: 80, trainer: { callbacks: [new OnlyLoss()], maxEpochs: 1 } });
     expect(line).toMatch(/loss=3\.123$/);
+    class WithModule extends ProgressBar {
+      override getMetrics(trainer: Trainer, module: LightningModule) {
+        const metrics = super.getMetrics(trainer, module);
+        delete metrics["train_loss"];
+        return { ...metrics, parameters: module.parameters().length };
+      }
+    }
+    const [other] = await screenOf({ columns: 80, trainer: { callbacks: [new WithModule()], maxEpochs: 1 } });
+    expect(other).toBe("Epoch 0/0  4/4  0:00  accuracy=0.988, learning_rate=0.001, parameters=2");
   });
 });

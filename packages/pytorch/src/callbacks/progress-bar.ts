@@ -84,7 +84,7 @@ export class ProgressBar extends Callback {
   }
 
   /** What stands behind the bar: the logger's version (the last four characters of a text), and the logged metrics. */
-  getMetrics(trainer: Trainer): Record<string, number | string> {
+  getMetrics(trainer: Trainer, _module?: LightningModule): Record<string, number | string> {
     const { version } = trainer.logger ?? {};
     return {
       ...(version === undefined ? {} : { v_num: typeof version === "string" ? version.slice(-4) : version }),
@@ -162,7 +162,7 @@ export class ProgressBar extends Callback {
       refreshRate: this.batchesBetween(trainer),
       ...{ clock, terminal, look },
       columns: () => this.screen(trainer).columns,
-      readMetrics: () => metricTexts(this.getMetrics(trainer), look()),
+      readMetrics: () => metricTexts(this.getMetrics(trainer, trainer.module), look()),
       isShown: () => this.isEnabled && trainer.isGlobalZero,
     });
     this.#bars = bars;
