@@ -1,6 +1,6 @@
 /** Trains a network on one rank, its steps cut as those of several ranks are or not, and prints what a step costs. */
 import { readFileSync } from "node:fs";
-import { F, gradOf, lendFloatsNow, nn, optim, seedEverything, startInOrder, type tf } from "@lightning-ts/core";
+import { F, gradOf, lendFloatsNow, nn, optim, seedEverything, startInOrder, tf } from "@lightning-ts/core";
 import { cpu, Fabric } from "@lightning-ts/fabric";
 import { labelledBatch } from "./labelled-batch.js";
 
@@ -8,24 +8,33 @@ import { labelledBatch } from "./labelled-batch.js";
 export interface CostOfCuts {
   readonly stepMs: number;
   readonly processorMs: number;
-  /** What the engine holds, in use or for reuse. */
-  readonly engineBytes: number;
-  /** What the process had at most. */
+  /** What tensors and buffers for reuse take at most: without ONNX Runtime's arena. */
+  readonly bufferBytes: number;
+  /** What the process had resident at most, beyond what it had before the network was made: arena and all. */
+  readonly trainingBytes: number;
+  /** What the process had resident at most. */
   readonly peakBytes: number;
   /** In how many parts a step ran. */
   readonly runs: number;
   readonly loss: number;
 }
 
-const [BATCH, FEATURES, WIDTH, LAYERS, CLASSES] = [256, 256, 768, 8, 64];
-const [WARM_STEPS, STEPS] = [6, 40];
-/** As `DDPStrategy` has them, with `bucketCapMb: 4`. */
-const [FIRST_BUCKET_BYTES, BUCKET_BYTES] = [1024 * 1024, 4 * 1024 * 1024];
-const [way = "whole"] = process.argv.slice(2);
+const [way = "whole", ...sizes] = process.argv.slice(2);
+const [LAYERS = 8, WIDTH = 768, BATCH = 256, BUCKET_MB = 4, STEPS = 40] = sizes.map(Number);
+const [FEATURES, CLASSES, WARM_STEPS] = [256, 64, 6];
+/** As `DDPStrategy` has them. */
+const [FIRST_BUCKET_BYTES, BUCKET_BYTES] = [1024 * 1024, BUCKET_MB * 1024 * 1024];
+
+/** A line of Linux's account of the process. */
+const residentBytes = (line: "VmRSS" | "VmHWM"): number =>
+  1024 * Number(new RegExp(`${line}:\\s+(\\d+)`).exec(readFileSync("/proc/self/status", "utf8"))?.[1]);
 
 const fabric = new Fabric({ accelerator: cpu({ backend: "onnxruntime", threads: 1 }), devices: 1 });
 await fabric.launch();
 seedEverything(1);
+// The engine and its threads are there before anything counts.
+await fabric.step(() => tf.keep(tf.square(tf.tensor1d([1, 2])))).data();
+const residentBefore = residentBytes("VmRSS");
 const hidden = Array.from({ length: LAYERS }, (_, layer) => [
   new nn.Linear(layer === 0 ? FEATURES : WIDTH, WIDTH),
   new nn.Tanh(),
@@ -57,6 +66,8 @@ function waitFor(parts: readonly tf.Tensor[][]): void {
   for (const gradient of parts.flat()) lendFloatsNow(gradient).giveBack();
 }
 
+let bufferBytes = 0;
+
 async function step(): Promise<void> {
   fabric.step(() => {
     optimizer.zeroGrad();
@@ -65,6 +76,7 @@ async function step(): Promise<void> {
     else if (way === "gradients at once") waitFor([buckets().flat()]);
     optimizer.step();
   });
+  bufferBytes = Math.max(bufferBytes, fabric.device.backend.memory().reservedBytes ?? 0);
   await fabric.device.backend.synchronize();
 }
 
@@ -84,13 +96,14 @@ for (let each = 0; each < STEPS; each += 1) {
   processorTimes.push(processorMs() - processorBegin);
 }
 const runs = (runsSoFar() - runsBefore) / STEPS;
-const { usedBytes, reservedBytes = 0 } = fabric.device.backend.memory();
+const peakBytes = residentBytes("VmHWM");
 const loss = fabric.step(() => F.crossEntropy(model.forward(x), y).dataSync()[0]) ?? Number.NaN;
 const found: CostOfCuts = {
   stepMs: median(times),
   processorMs: median(processorTimes),
-  engineBytes: usedBytes + reservedBytes,
-  peakBytes: 1024 * Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]),
+  bufferBytes,
+  trainingBytes: peakBytes - residentBefore,
+  peakBytes,
   runs,
   loss,
 };

@@ -148,9 +148,7 @@ export class GraphEngine {
     const stamp = ++this.#reads;
     stampTemporaries(stamp);
     const isLasting = (data: LazyData) =>
-      data.node !== undefined &&
-      isKept(data) &&
-      (data.isVariable || data.holds > 0 || data.refs > 1 || data.temporaryIn !== stamp);
+      data.node !== undefined && isKept(data) && (data.isVariable || data.holds > 0 || !data.isTemporary(stamp));
     const nodes = this.#pending.neededBy(wanted, isLasting);
     const isWanted = (data: LazyData) =>
       wanted.has(data) || isLasting(data) || (isKept(data) && data.node?.hasRun === true);

@@ -342,7 +342,7 @@ export class GraphRuns {
   /** @throws StartFailure where there is no room */
   #allocateFor(data: LazyData, nodes: readonly LazyNode[]): GraphBuffer {
     try {
-      return this.#runner.allocate(elementCount(data.shape) * bytesPerElement(data.dtype));
+      return this.#runner.allocate(elementCount(data.shape) * bytesPerElement(data.dtype), "result");
     } catch (error) {
       if (!(error instanceof OutOfMemoryError)) throw error;
       throw new StartFailure(nodes, data.node?.position, error.named(describeResult(data, data.node)));

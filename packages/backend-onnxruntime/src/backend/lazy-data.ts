@@ -47,8 +47,10 @@ export class LazyData {
   holds = 0;
   /** tfjs itself took a reference: the content of a variable. */
   isVariable = false;
-  /** The last read at which an open scope was going to free every tensor of it. */
+  /** The last read at which an open scope was going to free a tensor of it. */
   temporaryIn = -1;
+  /** How many of its tensors open scopes were going to free then. */
+  temporaries = 0;
   /** Held while the result is pending or young: garbage collection waits until there is something worth giving back. */
   youngHandle: DataHandle | undefined;
 
@@ -149,6 +151,17 @@ export class LazyData {
   fail(failure: unknown): void {
     this.#clear(DataState.Failed);
     this.#failure = failure;
+  }
+
+  /** Notes that an open scope will free one of its tensors. */
+  stampTemporary(stamp: number): void {
+    this.temporaries = this.temporaryIn === stamp ? this.temporaries + 1 : 1;
+    this.temporaryIn = stamp;
+  }
+
+  /** Whether all that refers to it will be freed by scopes that were open at that read. */
+  isTemporary(stamp: number): boolean {
+    return this.temporaryIn === stamp && this.refs <= this.temporaries;
   }
 
   /** Lets the content go. @returns its buffer, which is the caller's from here on */

@@ -31,6 +31,26 @@ it("a read leaves what an open scope will free recorded, however often, and comp
   kept.dispose();
 });
 
+it("two tensors over one content are temporary if an open scope frees both, disposed ones do not count", () => {
+  const shared = tf.exp(tf.zeros([3, 2]));
+  const view = tf.reshape(shared, [6]);
+  readAnother();
+  expect(isPending(shared)).toBe(true);
+  tf.keep(view);
+  readAnother();
+  expect(isPending(shared)).toBe(false);
+  view.dispose();
+  const [other, kept] = tf.tidy(() => {
+    const made = tf.exp(tf.zeros([3, 2]));
+    return [made, tf.keep(tf.reshape(made, [6]))];
+  });
+  other.dispose();
+  expect(isPending(kept)).toBe(true);
+  readAnother();
+  expect(isPending(kept)).toBe(false);
+  kept.dispose();
+});
+
 it("tensors of an inner scope are looked at as well, and a scope that ends takes nothing along", () => {
   const outer = tf.exp(tf.zeros([2]));
   tf.tidy(() => {

@@ -20,16 +20,18 @@ export function stampTemporaries(stamp: number): void {
     const { track } = scope;
     let seen = scopes.get(scope);
     if (seen === undefined || seen.count > track.length) scopes.set(scope, (seen = { count: 0, pending: [] }));
-    const candidates = seen.pending;
+    // A set, because tfjs may track a tensor twice.
+    const candidates = new Set(seen.pending);
     for (let i = seen.count; i < track.length; i++) {
       const tensor = track[i];
-      if (tensor !== undefined) candidates.push(tensor);
+      if (tensor !== undefined) candidates.add(tensor);
     }
     seen.count = track.length;
-    seen.pending = candidates.filter((tensor) => {
+    seen.pending = [...candidates].filter((tensor) => {
       const data = pendingOf(tensor);
-      if (data !== undefined && !tensor.kept) data.temporaryIn = stamp;
-      return data !== undefined;
+      if (data === undefined || tensor.isDisposed) return false;
+      if (!tensor.kept) data.stampTemporary(stamp);
+      return true;
     });
   }
 }

@@ -17,6 +17,9 @@ export interface GraphValueSpec {
 export type HostDtype = "float32" | "int32" | "bool";
 export type HostArray = Float32Array | Int32Array | Uint8Array;
 
+/** Who writes a buffer, and where it is best. */
+export type BufferPlace = "device" | "host" | "result";
+
 /** What makes a run worthless although ONNX Runtime could run it. */
 export interface RunGuard {
   /**
@@ -81,9 +84,10 @@ export interface GraphRunner {
   /**
    * Memory of at least that many bytes; its content is undefined.
    * @param place `"host"` for few numbers that the host writes for one run, or reads after it: the numbers of a step,
-   * the flag of a run. A device with memory of its own copies them with the run. @default "device"
+   * the flag of a run. A device with memory of its own copies them with the run. `"result"` for what only runs write:
+   * runs that were started before may still touch it. @default "device"
    */
-  allocate(sizeBytes: number, place?: "device" | "host"): GraphBuffer;
+  allocate(sizeBytes: number, place?: BufferPlace): GraphBuffer;
   /** Gives memory back for reuse. The caller promises that nobody reads it any more, apart from runs in flight. */
   free(buffer: GraphBuffer): void;
   /** Copies values of the host into a buffer that no run in flight touches. Booleans become 0 and 1. */

@@ -22,12 +22,16 @@ export interface BufferPoolOptions<TBuffer extends Poolable> {
 
 const ALWAYS_POOLED_BYTES = 64 * 1024 * 1024;
 
-/** Reuses buffers by size class; a freed buffer that a run in flight still touches waits for that run. */
+/**
+ * Reuses buffers by size class. A freed buffer that a run in flight still touches waits for that run, unless only runs
+ * will write it: those come one after the other.
+ */
 export class BufferPool<TBuffer extends Poolable> {
   readonly #options: BufferPoolOptions<TBuffer>;
   /** The size class that was used last is at the end. */
   readonly #idle = new Map<number, TBuffer[]>();
-  #deferred: TBuffer[] = [];
+  /** What runs in flight touch, by size class. */
+  readonly #deferred = new Map<number, TBuffer[]>();
   /** The newest run that had completed when buffers were taken back last: until another has, there are none. */
   #reclaimedUpTo = 0;
   #pooledBytes = 0;
@@ -47,11 +51,12 @@ export class BufferPool<TBuffer extends Poolable> {
     return this.#pooledBytes;
   }
 
-  allocate(sizeBytes: number): TBuffer {
+  /** @param isForRuns only runs that start later write it, so that those in flight may still touch it */
+  allocate(sizeBytes: number, isForRuns = false): TBuffer {
     const capacityBytes = sizeClass(sizeBytes);
     this.reclaim();
-    const idle = this.#idle.get(capacityBytes);
-    const reused = idle?.pop();
+    const waiting = isForRuns ? this.#deferred.get(capacityBytes)?.pop() : undefined;
+    const reused = waiting ?? this.#idle.get(capacityBytes)?.pop();
     if (reused === undefined) {
       const created = this.#options.create(capacityBytes);
       created.sizeBytes = sizeBytes;
@@ -69,20 +74,20 @@ export class BufferPool<TBuffer extends Poolable> {
     if (buffer.isFree) return;
     buffer.isFree = true;
     this.#pooledBytes += buffer.capacityBytes;
-    if (buffer.lastRun > this.#options.completed()) this.#deferred.push(buffer);
+    if (buffer.lastRun > this.#options.completed()) this.#defer(buffer);
     else this.#keep(buffer);
   }
 
   /** Takes back what waited for runs that have completed. */
   reclaim(): void {
-    if (this.#deferred.length === 0) return;
+    if (this.#deferred.size === 0) return;
     const completed = this.#options.completed();
     if (completed === this.#reclaimedUpTo) return;
     this.#reclaimedUpTo = completed;
-    const waiting = this.#deferred;
-    this.#deferred = [];
-    for (const buffer of waiting) {
-      if (buffer.lastRun > completed) this.#deferred.push(buffer);
+    const waiting = [...this.#deferred.values()];
+    this.#deferred.clear();
+    for (const buffer of waiting.flat()) {
+      if (buffer.lastRun > completed) this.#defer(buffer);
       else this.#keep(buffer);
     }
   }
@@ -96,6 +101,12 @@ export class BufferPool<TBuffer extends Poolable> {
   clear(): void {
     this.reclaim();
     this.#trim(0);
+  }
+
+  #defer(buffer: TBuffer): void {
+    const sameSize = this.#deferred.get(buffer.capacityBytes);
+    if (sameSize === undefined) this.#deferred.set(buffer.capacityBytes, [buffer]);
+    else sameSize.push(buffer);
   }
 
   #keep(buffer: TBuffer): void {

@@ -275,8 +275,9 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
       const buffer = buffers[index];
       const type = types[index];
       if (buffer === undefined || type === undefined) continue;
-      buffer.lastRun = runId;
+      // Before it counts as touched by this run: values of a buffer that no run touches may be released.
       pointers[index] = this.#valueOf(buffer, type, starts?.[index] ?? 0);
+      buffer.lastRun = runId;
     }
   }
 

@@ -3,9 +3,13 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, join, resolve, sep } from "node:path";
+import type { Leash } from "./ranks/leash.js";
+import { linuxCalls } from "./ranks/linux-calls.js";
 
 /** Signals that are the script's, not this program's. */
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const;
+/** Those among them that ask for an end. */
+const ENDING: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGTERM", "SIGHUP"]);
 /** What shells add to the number of a signal that ended a process. */
 const ENDED_BY_SIGNAL = 128;
 
@@ -30,7 +34,7 @@ export interface ScriptEnd {
   /** The signal that ended it. */
   readonly signal: string | undefined;
   /** A signal that this process got and passed on, which is why the script ended. */
-  readonly asked: string | undefined;
+  readonly asked: NodeJS.Signals | undefined;
 }
 
 /**
@@ -47,22 +51,36 @@ export async function runScriptProcess(run: ScriptToRun): Promise<ScriptEnd> {
 
 /**
  * Runs a program that is on the search path, such as `mpirun`, as `runScriptProcess` runs a script. Its arguments name
- * Node and the script.
+ * Node and the script. On Linux it is asked to end when this process ends in whatever way, and takes its ranks along.
+ * Each launcher has a code of its own for a signal that stopped it, and Hydra's can be 0: here it is the signal's.
  */
 export async function runLauncherProcess(run: LauncherToRun): Promise<ScriptEnd> {
-  return runProcess(run.program, run.args, run.variables);
+  const end = await runProcess(run.program, run.args, run.variables, await leashToLauncher());
+  const { asked } = end;
+  return asked !== undefined && ENDING.has(asked) ? { ...end, code: exitCodeOf(asked) } : end;
+}
+
+/** None where C functions cannot be called: the launcher then outlives a process that is killed. */
+async function leashToLauncher(): Promise<Leash | undefined> {
+  try {
+    return (await linuxCalls()).createLeash();
+  } catch {
+    return undefined;
+  }
 }
 
 async function runProcess(
   program: string,
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
+  leash?: Leash,
 ): Promise<ScriptEnd> {
   const child = spawn(program, args, {
-    stdio: "inherit",
+    stdio: ["inherit", "inherit", "inherit", ...(leash === undefined ? [] : [leash.descriptor])],
     env: { ...process.env, ...variables, LT_SUPERVISOR: String(process.pid) },
   });
-  let asked: string | undefined;
+  if (child.pid !== undefined) leash?.tie(child.pid, "SIGTERM");
+  let asked: NodeJS.Signals | undefined;
   const forward = (signal: NodeJS.Signals): void => {
     asked ??= signal;
     child.kill(signal);

@@ -2,6 +2,7 @@ import type { BufferPiece } from "../../contract/buffer-piece.js";
 import type { ProgramRequest } from "../../contract/elementwise-program.js";
 import type { GraphBuffer } from "../../contract/graph-buffer.js";
 import type {
+  BufferPlace,
   CompiledGraph,
   GraphRunner,
   HostArray,
@@ -32,8 +33,8 @@ export class CpuRunner extends SessionRunner<NativeBuffer> implements GraphRunne
     this.name = `onnxruntime C API ${prepareRuntime(options).version}`;
   }
 
-  allocate(sizeBytes: number): GraphBuffer {
-    return this.pool.allocate(sizeBytes);
+  allocate(sizeBytes: number, place?: BufferPlace): GraphBuffer {
+    return this.pool.allocate(sizeBytes, place === "result");
   }
 
   free(buffer: GraphBuffer): void {

@@ -1,6 +1,7 @@
 import type { GraphBuffer } from "../../contract/graph-buffer.js";
 import type { GraphTarget } from "../../contract/graph-builder.js";
 import type {
+  BufferPlace,
   CompiledGraph,
   GraphRunner,
   GraphRunnerStatistics,
@@ -81,7 +82,7 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
         : stagingPool({ name, discard, completed, onWarning, open: () => this.#openHostMemory(name) });
   }
 
-  allocate(sizeBytes: number, place: "device" | "host" = "device"): GraphBuffer {
+  allocate(sizeBytes: number, place: BufferPlace = "device"): GraphBuffer {
     if (place === "host") return this.#hostPool.allocate(sizeBytes);
     const buffer = this.pool.allocate(sizeBytes);
     buffer.uploaded = undefined;

@@ -78,7 +78,7 @@ function start(
     stdio: ["ignore", "pipe", "pipe", ...(leash === undefined ? [] : [leash.descriptor])],
     env: { ...process.env, [CALL_VARIABLE]: folder },
   });
-  if (child.pid !== undefined) leash?.tie(child.pid);
+  if (child.pid !== undefined) leash?.tie(child.pid, "SIGKILL");
   // Not inherited: what stands in for these streams in a notebook shows it, too.
   child.stdout?.on("data", (bytes: Buffer) => process.stdout.write(bytes));
   child.stderr?.on("data", (bytes: Buffer) => process.stderr.write(bytes));

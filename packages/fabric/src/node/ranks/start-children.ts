@@ -36,7 +36,7 @@ export function startChildren(request: JoinRequest, memory: number, calls: Linux
         [START_VARIABLE]: String(process.pid),
       },
     });
-    if (child.pid !== undefined) leash?.tie(child.pid);
+    if (child.pid !== undefined) leash?.tie(child.pid, "SIGKILL");
     return { localRank, process: child };
   });
 }
