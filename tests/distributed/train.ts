@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
-import { DDPStrategy, FSDPStrategy, MixedPrecision, type FSDPStage } from "lightning-ts/fabric";
+import { DDPStrategy, FSDPStrategy, HalfPrecision, MixedPrecision, type FSDPStage } from "lightning-ts/fabric";
 import { rankOfProcess } from "./rank-of-process.js";
 
 /** How to train. Every rank, and a run on one, is given the same orders. */
@@ -24,7 +24,7 @@ export interface TrainOrders {
   /** The rank whose loss does not reach a layer that the others use, or none does. */
   readonly withoutExtra?: number | "all";
   /** @default "32-true" */
-  readonly precision?: "16-mixed";
+  readonly precision?: "16-mixed" | "bf16-true";
   /** The rank whose loss overflows, in its third step. */
   readonly overflows?: number;
   readonly detectAnomaly?: boolean;
@@ -172,9 +172,10 @@ function strategyOf(reduction: TrainOrders["reduction"]): DDPStrategy | undefine
 }
 
 const mixed =
-  orders.precision === undefined ? undefined : new MixedPrecision({ initialScale: 1024, growthInterval: 4 });
+  orders.precision !== "16-mixed" ? undefined : new MixedPrecision({ initialScale: 1024, growthInterval: 4 });
 const common = {
-  plugins: mixed === undefined ? [] : [mixed],
+  plugins:
+    mixed === undefined ? [new HalfPrecision("bf16-true")].filter(({ name }) => name === orders.precision) : [mixed],
   accelerator: L.cpu({ backend: orders.backend ?? "cpu" }),
   devices: orders.devices,
   strategy: orders.devices > 1 ? (strategyOf(orders.reduction) ?? makeStrategy()) : ("auto" as const),

@@ -81,11 +81,82 @@ describe.skipIf(!isThere)("a GPU without halves", () => {
     await expect(trainer.fit(new LitLine(), { trainDataloaders: data })).rejects.toMatchObject({
       code: "LIT_PRECISION",
       message: expect.stringContaining('"onnxruntime-webgpu" does not compute in precision'),
-      available: ["32-true"],
+      available: ["32-true", "bf16-true", "16-true"],
     });
   });
 
-  it("says so to programs of tfjs too", () => {
+  it("rounds as the processor does, by arithmetic", async () => {
+    const special = [
+      0,
+      1,
+      -1,
+      1 / 3,
+      65_504,
+      65_519,
+      65_520,
+      -70_000,
+      2 ** -24,
+      2 ** -25,
+      3 * 2 ** -26,
+      -1e-6,
+      6e-8,
+      1e-30,
+    ];
+    const values = [...special, 1e30, 2 ** 65 / 3, -3e38, 3.39e38, 3.4e38, Infinity, -Infinity, NaN, 257, 1 + 2 ** -8];
+    const many = Array.from({ length: 1e4 }, (_, i) => Math.sin(i) * 2 ** ((i % 60) - 30));
+    const x = Float32Array.from([...values, ...many]);
+    for (const dtype of ["float16", "bfloat16"] as const) {
+      const rounded: number[][] = [];
+      for (const accelerator of ["cpu", "webgpu"] as const) {
+        await new L.Fabric({ accelerator }).launch();
+        const backend = current();
+        rounded.push(
+          tf.tidy(() => [
+            ...tf
+              .engine()
+              .makeTensorFromTensorInfo(backend.rounding.rounded(tf.tensor1d(x), dtype))
+              .dataSync(),
+          ]),
+        );
+      }
+      const [expected = [], received = []] = rounded;
+      // Zeros have no sign there.
+      expect(received.map((value) => value + 0)).toEqual(expected.map((value) => value + 0));
+    }
+  });
+
+  it.each(["16-true", "bf16-true"] as const)("trains in %s, with the processor's numbers", async (precision) => {
+    const losses: number[][] = [];
+    for (const accelerator of ["cpu", "webgpu"] as const) {
+      const fabric = new L.Fabric({ accelerator, precision });
+      await fabric.launch();
+      fabric.seedEverything(1);
+      const net = new nn.Sequential(new nn.Linear(6, 16), new nn.LayerNorm(16), new nn.ReLU(), new nn.Linear(16, 3));
+      const [model, optimizer] = fabric.setup(net, (m) => new optim.SGD(m.parameters(), { lr: 0.1, momentum: 0.9 }));
+      losses.push(
+        Array.from({ length: 6 }, (_, step) =>
+          fabric.step(() => {
+            const x = tf.tensor2d(
+              Array.from({ length: 48 }, (__, i) => Math.sin(step + 3 * i)),
+              [8, 6],
+            );
+            const targets = tf.tensor1d([0, 1, 2, 0, 1, 2, 0, 1], "int32");
+            const loss = fabric.autocast(() => F.crossEntropy(model.forward(x), targets));
+            optimizer.zeroGrad();
+            fabric.backward(loss);
+            optimizer.step();
+            return loss.dataSync()[0] ?? Number.NaN;
+          }),
+        ),
+      );
+    }
+    const [expected = [], received = []] = losses;
+    const unit = precision === "16-true" ? 2 ** -10 : 2 ** -7;
+    received.forEach((loss, step) => expect(Math.abs(loss - (expected[step] ?? NaN))).toBeLessThan(2.5 * unit));
+  });
+
+  it("says so to programs of tfjs too", async () => {
+    await tf.setBackend("onnxruntime-webgpu");
     expect(current().computesIn("float16")).toBe(false);
     expect(() => current().autocast("float16", () => tf.scalar(1))).toThrow("has no products in float16");
   });

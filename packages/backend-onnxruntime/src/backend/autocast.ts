@@ -32,17 +32,19 @@ export class Autocast {
   }
 
   /**
-   * @param isWhole whether all results are rounded, not those of products alone
+   * @param isWhole whether all results are rounded, not those of products alone: then products of a device that lacks
+   *   the type compute in float32, of rounded numbers
    * @throws EngineError where the device does not compute in that type
    */
   run<TResult>(dtype: Half, body: () => TResult, isWhole = false): TResult {
-    if (!this.isPossible(dtype))
+    const isPossible = this.isPossible(dtype);
+    if (!isPossible && !isWhole)
       throw new EngineError({
         code: "LIT_ENGINE_PRECISION",
         message: `The device of ${this.#runner.name} has no products in ${dtype}.`,
         tryThis: "float32, or the processor.",
       });
-    return this.#with(dtype, isWhole ? dtype : undefined, body);
+    return this.#with(isPossible ? dtype : "float32", isWhole ? dtype : undefined, body);
   }
 
   /** Runs `body` in float32 where all results are rounded; where only products are, they go on like that. */

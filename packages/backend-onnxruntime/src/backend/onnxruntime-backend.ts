@@ -82,7 +82,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     });
     this.store = new DataStore(options.runner, this.#engine.liveness, (dataId) => engine().moveData(this, dataId));
     this.#reader = new Reader(this.#engine);
-    this.rounding = new Rounding(this.#engine, this.store);
+    this.rounding = new Rounding(this.#engine, this.store, (dtype) => this.computesIn(dtype));
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { elementCount, isSameShape } from "../graph/value-spec.js";
-import { cast } from "../lowering/fused/emit.js";
+import { roundedByArithmetic, roundedByCasts } from "../lowering/rounded.js";
 import type { DataStore } from "./data-store.js";
 import type { GraphEngine } from "./graph-engine.js";
 import type { Half } from "./half-probe.js";
@@ -11,8 +11,10 @@ import type { LazyData } from "./lazy-data.js";
 const ROUND: LazyKernel = {
   name: "lit.Round",
   record: () => null,
-  lower: (graph, inputs, { dtype }) =>
-    inputs.map((x) => cast(graph, cast(graph, x, dtype === "bfloat16" ? "bfloat16" : "float16"), "float32")),
+  lower: (graph, inputs, { dtype, hasType }) => {
+    const rounded = hasType === true ? roundedByCasts : roundedByArithmetic;
+    return inputs.map((x) => rounded(graph, x, dtype === "bfloat16" ? "bfloat16" : "float16"));
+  },
 };
 
 /**
@@ -33,10 +35,13 @@ const KEEPING: ReadonlySet<string> = new Set([
 export class Rounding {
   readonly #engine: GraphEngine;
   readonly #store: DataStore;
+  readonly #hasType: (dtype: Half) => boolean;
 
-  constructor(engine: GraphEngine, store: DataStore) {
+  /** @param hasType whether the device has anything of a type */
+  constructor(engine: GraphEngine, store: DataStore, hasType: (dtype: Half) => boolean) {
     this.#engine = engine;
     this.#store = store;
+    this.#hasType = hasType;
   }
 
   /** Results that were recorded, as tfjs is to see them. */
@@ -82,7 +87,8 @@ export class Rounding {
   }
 
   #record(data: LazyData, shape: readonly number[], dtype: Half): LazyData {
-    const recording = { inputs: [], outputs: [{ shape, dtype: "float32" as const }], attrs: { dtype } };
+    const attrs = { dtype, hasType: this.#hasType(dtype) };
+    const recording = { inputs: [], outputs: [{ shape, dtype: "float32" as const }], attrs };
     const views = isSameShape(data.shape, shape) ? undefined : [shape];
     const [rounded] = this.#engine.record(ROUND, recording, [data], views, "float32").outputs;
     if (rounded === undefined) throw new Error("Rounding has one result.");

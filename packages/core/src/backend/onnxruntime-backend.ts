@@ -24,13 +24,8 @@ import type {
 
 const INSTALL = "npm install @lightning-ts/backend-onnxruntime";
 
-const HALF_TYPES = {
-  "bf16-mixed": "bfloat16",
-  "16-mixed": "float16",
-  "bf16-true": "bfloat16",
-  "16-true": "float16",
-} as const;
-const HALVES = ["bf16-mixed", "16-mixed", "bf16-true", "16-true"] as const;
+const HALF_TYPES = { "bf16-mixed": "bfloat16", "16-mixed": "float16" } as const;
+const MIXED = ["bf16-mixed", "16-mixed"] as const;
 
 function capabilitiesOf(device: DeviceName): BackendCapabilities {
   return {
@@ -44,12 +39,15 @@ function capabilitiesOf(device: DeviceName): BackendCapabilities {
   };
 }
 
-/** Halves are rounding around float32 on the processor; a GPU that has started knows which it computes in. */
+/**
+ * Halves are rounding around float32 on the processor; a GPU that has started knows which it computes in. Where all
+ * results are rounded, every device can do it.
+ */
 function precisionsOf(device: DeviceName): readonly PrecisionName[] {
   const backend: unknown = tf.engine().registry[ENGINE_BACKENDS[device]];
   const computesIn = (dtype: "float16" | "bfloat16") =>
     device === "cpu" || (isEngineBackend(backend) && backend.computesIn(dtype));
-  return ["32-true", ...HALVES.filter((name) => computesIn(HALF_TYPES[name]))];
+  return ["32-true", ...MIXED.filter((name) => computesIn(HALF_TYPES[name])), "bf16-true", "16-true"];
 }
 
 /** The embedded engine: records steps and runs each as one graph. */
