@@ -357,3 +357,16 @@ describe("a tf.LayersModel with an optimizer of tf.train", () => {
     ).rejects.toThrow(/in the file: SGD\. Received 1 from configureOptimizers: TfTrainOptimizer/);
   });
 });
+
+it("evaluation prints its table where something was logged, and none where nothing was", async () => {
+  class Logs extends BoringModel {
+    override validationStep() {
+      this.log("val_score", 0.5, { batchSize: 1 });
+      return undefined;
+    }
+  }
+  await makeTrainer({ enableProgressBar: false }).test(new Logs(), loader(2));
+  expect(terminal.text).not.toContain("Test metric");
+  await makeTrainer({ enableProgressBar: false }).validate(new Logs(), loader(2));
+  expect(terminal.text).toContain("val_score");
+});

@@ -285,7 +285,8 @@ export const Trainer: TrainerClass = class Trainer extends TrainerBase implement
   async #evaluate(stage: "validate" | "test", all: readonly unknown[]): Promise<Record<string, number>[]> {
     const { model, ...given } = readEvaluateArguments(stage, all);
     const { metrics } = await this.#enter(stage, model, given, () => this.#run(stage, model, given));
-    if (given.verbose && metrics.length > 0) this.say(renderEvaluation(stage, metrics));
+    if (given.verbose && metrics.some((ofLoader) => Object.keys(ofLoader).length > 0))
+      this.say(renderEvaluation(stage, metrics));
     return metrics;
   }
 
