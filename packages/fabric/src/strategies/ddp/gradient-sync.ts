@@ -65,6 +65,8 @@ export class GradientSync {
 
   /** Notes which gradients `body` changes. */
   watch(body: () => void): void {
+    // Gradients that somebody has taken away before they travelled, as those of a window in which a fit has ended.
+    for (const parameter of this.#changed) if (gradOf(parameter) === null) this.#changed.delete(parameter);
     const parameters = this.#parameters().map(([, parameter]) => parameter);
     const reduction = this.#options.reduction();
     reduction?.beforeBackward(parameters, this.#changed);
