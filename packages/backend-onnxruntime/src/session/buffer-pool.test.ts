@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { BufferPool, type Poolable } from "./buffer-pool.js";
 
 interface FakeBuffer extends Poolable {
@@ -51,4 +51,65 @@ it("lets a buffer go only once, also one that a failed start gives back untouche
   expect(pool.allocate(64)).not.toBe(buffer);
   complete(2);
   expect([pool.allocate(64), pool.pooledBytes]).toEqual([buffer, 0]);
+});
+
+interface TestBuffer extends Poolable {
+  readonly number: number;
+}
+
+function poolOf(isSlowToMake: boolean): {
+  readonly pool: BufferPool<TestBuffer>;
+  readonly made: number[];
+  readonly discarded: number[];
+} {
+  const made: number[] = [];
+  const discarded: number[] = [];
+  const pool = new BufferPool<TestBuffer>({
+    create: (capacityBytes) => {
+      made.push(capacityBytes);
+      return { capacityBytes, sizeBytes: capacityBytes, lastRun: 0, isFree: false, number: made.length };
+    },
+    discard: ({ number }) => discarded.push(number),
+    completed: () => 0,
+    isSlowToMake,
+  });
+  return { pool, made, discarded };
+}
+
+describe("small buffers that are slow to make", () => {
+  it("are made several at a time, so that a program that keeps one of every step seldom waits", () => {
+    const { pool, made } = poolOf(true);
+    let waits = 0;
+    const kept = new Set<TestBuffer>();
+    for (let step = 0; step < 1000; step += 1) {
+      const before = made.length;
+      const buffer = pool.allocate(4);
+      if (made.length > before) waits += 1;
+      expect(buffer).toMatchObject({ isFree: false, sizeBytes: 4 });
+      kept.add(buffer);
+    }
+    expect(kept.size).toBe(1000);
+    expect(waits).toBeLessThan(25);
+    expect(made.length).toBeLessThan(1000 + 65);
+    expect(pool.allocatedBytes).toBe(made.length * 64);
+    expect(pool.pooledBytes).toBe((made.length - 1000) * 64);
+  });
+
+  it("are counted and given back like others", () => {
+    const { pool, made, discarded } = poolOf(true);
+    const buffers = Array.from({ length: 10 }, () => pool.allocate(4));
+    for (const buffer of buffers) pool.free(buffer);
+    expect(pool.pooledBytes).toBe(pool.allocatedBytes);
+    pool.clear();
+    expect([pool.pooledBytes, pool.allocatedBytes, discarded.length]).toEqual([0, 0, made.length]);
+  });
+
+  it("are made one at a time where that costs nothing, and where they are large", () => {
+    const quick = poolOf(false);
+    for (let i = 0; i < 20; i += 1) quick.pool.allocate(4);
+    expect(quick.made).toHaveLength(20);
+    const large = poolOf(true);
+    for (let i = 0; i < 20; i += 1) large.pool.allocate(5000);
+    expect(large.made).toHaveLength(20);
+  });
 });

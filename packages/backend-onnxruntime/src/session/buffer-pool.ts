@@ -18,9 +18,14 @@ export interface BufferPoolOptions<TBuffer extends Poolable> {
   readonly completed: () => number;
   /** However little is in use, this much may wait for reuse. @default 64 MiB */
   readonly alwaysPooledBytes?: number | undefined;
+  /** Making a buffer waits for the device, so that small ones are made several at a time. @default false */
+  readonly isSlowToMake?: boolean | undefined;
 }
 
 const ALWAYS_POOLED_BYTES = 64 * 1024 * 1024;
+/** Up to this size, as many are made again as there are, within the most at a time. */
+const LARGEST_SPARE_BYTES = 4096;
+const MOST_SPARES = 64;
 
 /**
  * Reuses buffers by size class. A freed buffer that a run in flight still touches waits for that run, unless only runs
@@ -32,6 +37,8 @@ export class BufferPool<TBuffer extends Poolable> {
   readonly #idle = new Map<number, TBuffer[]>();
   /** What runs in flight touch, by size class. */
   readonly #deferred = new Map<number, TBuffer[]>();
+  /** How many small buffers of each size class were made, where they are slow to make. */
+  readonly #made = new Map<number, number>();
   /** The newest run that had completed when buffers were taken back last: until another has, there are none. */
   #reclaimedUpTo = 0;
   #pooledBytes = 0;
@@ -58,9 +65,9 @@ export class BufferPool<TBuffer extends Poolable> {
     const waiting = isForRuns ? this.#deferred.get(capacityBytes)?.pop() : undefined;
     const reused = waiting ?? this.#idle.get(capacityBytes)?.pop();
     if (reused === undefined) {
-      const created = this.#options.create(capacityBytes);
+      this.#makeSpares(capacityBytes);
+      const created = this.#create(capacityBytes);
       created.sizeBytes = sizeBytes;
-      this.#allocatedBytes += capacityBytes;
       return created;
     }
     this.#pooledBytes -= capacityBytes;
@@ -107,6 +114,29 @@ export class BufferPool<TBuffer extends Poolable> {
     const sameSize = this.#deferred.get(buffer.capacityBytes);
     if (sameSize === undefined) this.#deferred.set(buffer.capacityBytes, [buffer]);
     else sameSize.push(buffer);
+  }
+
+  #create(capacityBytes: number): TBuffer {
+    const created = this.#options.create(capacityBytes);
+    this.#allocatedBytes += capacityBytes;
+    return created;
+  }
+
+  /**
+   * A program that keeps a number of every step, a loss for the log, needs a new small buffer in every step. Each of
+   * them alone would wait for the step that is on the device.
+   */
+  #makeSpares(capacityBytes: number): void {
+    if (this.#options.isSlowToMake !== true || capacityBytes > LARGEST_SPARE_BYTES) return;
+    const made = this.#made.get(capacityBytes) ?? 0;
+    const count = Math.min(made, MOST_SPARES);
+    for (let i = 0; i < count; i += 1) {
+      const spare = this.#create(capacityBytes);
+      spare.isFree = true;
+      this.#pooledBytes += capacityBytes;
+      this.#keep(spare);
+    }
+    this.#made.set(capacityBytes, made + count + 1);
   }
 
   #keep(buffer: TBuffer): void {

@@ -9,7 +9,7 @@ import type {
 import { EngineError } from "../errors/engine-error.js";
 import { flaggedRun, GraphRunError, skippedRun } from "../errors/graph-run-error.js";
 import { OutOfMemoryError } from "../errors/out-of-memory-error.js";
-import { BufferPool } from "./buffer-pool.js";
+import { BufferPool, type BufferPoolOptions } from "./buffer-pool.js";
 import { SKIPPED } from "./executor-layout.js";
 import { createNativeGraph, NativeGraph, type ValueType } from "./native-graph.js";
 import { addressOf, PointerVariable } from "./native-memory.js";
@@ -52,7 +52,11 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
   #closing: Promise<void> | undefined;
 
   /** @throws EngineUnavailableError, EngineError */
-  constructor(options: RuntimeOptions & SessionSettings, provider?: ExecutionProvider, alwaysPooledBytes?: number) {
+  constructor(
+    options: RuntimeOptions & SessionSettings,
+    provider?: ExecutionProvider,
+    pooling: Pick<BufferPoolOptions<TBuffer>, "alwaysPooledBytes" | "isSlowToMake"> = {},
+  ) {
     this.#options = options;
     this.provider = provider;
     prepareRuntime(options);
@@ -67,7 +71,7 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
         this.releaseMemory(buffer.values);
       },
       completed: () => this.#opened?.queue.completed ?? 0,
-      alwaysPooledBytes,
+      ...pooling,
     });
   }
 

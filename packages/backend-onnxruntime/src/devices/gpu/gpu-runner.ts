@@ -66,7 +66,7 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
 
   /** @throws EngineUnavailableError, EngineError */
   constructor(device: GpuDevice, options: GpuRunnerOptions) {
-    super(options, device.provider, KEPT_BYTES);
+    super(options, device.provider, { alwaysPooledBytes: KEPT_BYTES, isSlowToMake: true });
     this.#device = device;
     this.target = device.target;
     this.name = `onnxruntime C API ${prepareRuntime(options).version} on ${device.provider.name}`;

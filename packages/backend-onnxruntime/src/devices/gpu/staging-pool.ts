@@ -33,5 +33,5 @@ export function stagingPool({ name, open, onWarning, ...pool }: StagingOptions):
     isSaid = true;
     return new NativeBuffer(allocateAligned(capacityBytes));
   };
-  return new BufferPool({ ...pool, create, alwaysPooledBytes: KEPT_BYTES });
+  return new BufferPool({ ...pool, create, alwaysPooledBytes: KEPT_BYTES, isSlowToMake: true });
 }
