@@ -1,4 +1,5 @@
 import type { GraphTarget, NodeRequest } from "../../contract/graph-builder.js";
+import { batchNormalization } from "../gpu/rewrites/batch-norm.js";
 import { concatOf, pairwise, splitOf } from "../gpu/rewrites/few-operands.js";
 import { logSoftmax } from "../gpu/rewrites/log-softmax.js";
 import { and, or, xor } from "../gpu/rewrites/logic.js";
@@ -14,6 +15,7 @@ export const WEBGPU_TARGET: GraphTarget = {
   rewrites: {
     "com.microsoft:FusedMatMul": fusedMatMul,
     "com.microsoft:FusedGemm": fusedGemm,
+    BatchNormalization: batchNormalization,
     LogSoftmax: logSoftmax,
     OneHot: oneHot,
     Or: or,

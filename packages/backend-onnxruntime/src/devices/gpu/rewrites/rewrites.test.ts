@@ -74,6 +74,18 @@ const CASES: readonly (readonly [name: string, shapes: readonly (readonly number
   ],
   ["a logarithm of a softmax", [[5, 7]], (g, [x]) => [g.op("LogSoftmax", [x], { attrs: { axis: 1 } })]],
   [
+    "a normalization of a matrix with known statistics",
+    [[5, 4], [4], [4], [4], [4]],
+    (g, [x, weight, bias, mean, deviation]) =>
+      deviation === undefined
+        ? []
+        : [
+            g.op("BatchNormalization", [x, weight, bias, mean, g.op("Abs", [deviation])], {
+              attrs: { epsilon: { float: 0.1 } },
+            }),
+          ],
+  ],
+  [
     "or, and, xor",
     [
       [3, 4],
