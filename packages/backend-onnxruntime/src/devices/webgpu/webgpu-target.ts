@@ -48,9 +48,10 @@ function computesBits({ inputs, outputs }: NodeRequest): boolean {
   return [...inputs, ...outputs].some((value) => value?.dtype === "uint32");
 }
 
-/** The provider's transposed convolutions have at most two dimensions. */
-function spreadsInSpace({ type, inputs }: NodeRequest): boolean {
-  return type === "ConvTranspose" && (inputs[0]?.shape.length ?? 0) > 4;
+/** The provider's transposed convolutions have at most two dimensions, and convolutions in three have no groups. */
+function spreadsInSpace({ type, inputs: [x, weight] }: NodeRequest): boolean {
+  if ((x?.shape.length ?? 0) <= 4) return false;
+  return type === "ConvTranspose" || (type === "Conv" && x?.shape[1] !== weight?.shape[1]);
 }
 
 /** The provider's pooling has no positions of what it finds. */
