@@ -2,7 +2,8 @@
  * Checks the documentation against the code: the README's example is apps/first-steps, links lead to files that exist,
  * the list of errors has every code that is thrown and no other, every public class has an example, and every
  * TypeScript example that begins with its imports compiles against the built packages and runs, in pages and in doc
- * comments (`@example`).
+ * comments (`@example`): through tsx, and on a Node that removes types by itself without it, which needs syntax that
+ * Node 22 has.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,11 +13,14 @@ import { classesWithoutExample, exportedValues } from "./docs/class-examples.js"
 import { errorCodeProblems } from "./docs/error-codes.js";
 import { docExamples } from "./docs/doc-examples.js";
 import { codeBlocks, relativeLinks } from "./docs/markdown.js";
+import { beyondPlainNode } from "./docs/plain-node.js";
 import { isTestFile, sourceFiles } from "./workspace/source-files.js";
 
 const EXAMPLE = "apps/first-steps/src/main.ts";
 const SNIPPETS = "tests/types/.snippets";
 
+/** Node 20 knows no such feature, whatever its types say. */
+const removesTypes = Reflect.get(process.features, "typescript") === "strip";
 const problems: string[] = [];
 const pages = [
   "README.md",
@@ -43,6 +47,10 @@ problems.push(...errorCodeProblems(list, readFileSync(list, "utf8"), publicPacka
 for (const name of publicPackages) problems.push(...exampleProblems(`packages/${name}/src`));
 const inPages = writePageExamples();
 const inComments = writeDocExamples();
+for (const path of [...inPages.map((example) => example.path), ...inComments]) {
+  const line = beyondPlainNode(readFileSync(path, "utf8"));
+  if (line !== undefined) problems.push(`${path}: Node 22 cannot parse ${line.trim()}`);
+}
 const { exitCode, output } = await runCommand("tsc", ["-p", join(SNIPPETS, "tsconfig.json"), "--noEmit"]);
 if (exitCode !== 0) problems.push(output);
 else {
@@ -77,7 +85,11 @@ function writePageExamples(): { readonly page: string; readonly path: string }[]
   mkdirSync(SNIPPETS, { recursive: true });
   writeFileSync(
     join(SNIPPETS, "tsconfig.json"),
-    '{ "extends": "../tsconfig.json", "compilerOptions": { "types": ["node"], "noUnusedLocals": false }, "include": ["*.ts"] }\n',
+    JSON.stringify({
+      extends: "../tsconfig.json",
+      compilerOptions: { types: ["node"], noUnusedLocals: false, erasableSyntaxOnly: true },
+      include: ["*.ts"],
+    }),
   );
   return pages.flatMap((page) =>
     codeBlocks(readFileSync(page, "utf8"))
@@ -104,7 +116,10 @@ function writeDocExamples(): string[] {
     );
 }
 
-/** Runs examples one after another in one process, in an empty folder, where what they write stays. */
+/**
+ * Runs examples one after another in one process, in an empty folder, where what they write stays: as they are on a
+ * Node that removes types by itself, through tsx on others.
+ */
 async function runExamples(paths: readonly string[]): Promise<string[]> {
   const runner = join(SNIPPETS, "run-all.ts");
   const steps = paths.map((path) => `"${path}": () => import(${JSON.stringify(resolve(path))}),`);
@@ -124,7 +139,8 @@ async function runExamples(paths: readonly string[]): Promise<string[]> {
   );
   const folder = mkdtempSync(join(tmpdir(), "doc-examples-"));
   try {
-    const ran = await runCommand(resolve("node_modules/.bin/tsx"), [resolve(runner)], { cwd: folder });
+    const program = removesTypes ? process.execPath : resolve("node_modules/.bin/tsx");
+    const ran = await runCommand(program, [resolve(runner)], { cwd: folder });
     return ran.exitCode === 0 ? [] : [`examples do not run:\n${ran.output}`];
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -10,8 +10,10 @@ import type { BuiltInSource } from "./workers/worker-source.js";
  * import { ChainDataset, IterableDataset } from "@lightning-ts/core";
  *
  * class Letters extends IterableDataset<string> {
- *   constructor(readonly letters: string) {
+ *   letters: string;
+ *   constructor(letters: string) {
  *     super();
+ *     this.letters = letters;
  *   }
  *   override async *[Symbol.asyncIterator](): AsyncGenerator<string> {
  *     yield* this.letters;

@@ -15,8 +15,9 @@ import { currentScope } from "./tensor-scope.js";
  *
  * let hidden: tf.Tensor | undefined;
  * for (let batch = 0; batch < 3; batch += 1) {
- *   using _scope = tensorScope();
+ *   const scope = tensorScope();
  *   hidden = carry((hidden ?? tf.zeros([2])).add(1), hidden);
+ *   scope.close();
  * }
  * console.log(hidden?.dataSync()); // 3, 3
  * carry(undefined, hidden); // freed
