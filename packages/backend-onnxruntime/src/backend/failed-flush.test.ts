@@ -269,9 +269,10 @@ describe.each(RUNNERS.slice(0, useSoftwareGpu() ? 3 : 2))("a failed flush (%s)",
       await backend.synchronize();
     }
     expect(variable.dataSync()[999]).toBe(21);
-    expect(tf.memory().numTensors).toBe(before.numTensors);
-    expect(tf.memory().numDataBuffers).toBe(before.numDataBuffers);
-    expect(backend.statistics().tensors).toBe(before.tensors);
+    // Less than before is right: tensors that the tests above have lost go when the garbage collector finds them.
+    expect(tf.memory().numTensors).toBeLessThanOrEqual(before.numTensors);
+    expect(tf.memory().numDataBuffers).toBeLessThanOrEqual(before.numDataBuffers);
+    expect(backend.statistics().tensors).toBeLessThanOrEqual(before.tensors);
   });
 
   it("a variable's first value survives, although it was computed in the flush that failed", async () => {
