@@ -1,7 +1,8 @@
-/** Packs every published package and checks the tarballs as npm's users will get them. */
+/** Packs every published package and checks the tarballs as npm's users will get them, and as their bundlers do. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bundleProblems } from "./checks/bundle-check.js";
 import { runCommand } from "./checks/run-command.js";
 import { runPnpm } from "./checks/pnpm-command.js";
 
@@ -58,6 +59,7 @@ try {
   if (packed.exitCode !== 0) problems.push(packed.output);
   const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   await Promise.all(tarballs.map((name) => checkTarball(join(folder, name))));
+  problems.push(...(await bundleProblems()));
   for (const problem of problems) console.log(problem);
   console.log(`${tarballs.length} tarballs, ${problems.length} problems`);
   process.exitCode = problems.length === 0 && tarballs.length > 0 ? 0 : 1;

@@ -1,4 +1,6 @@
 // The package as Node gets it: the same names as everywhere, with Node's ports as the default.
-import "./node/install-node-ports.js";
+import { installNodePorts } from "./node/install-node-ports.js";
 
 export * from "./index.js";
+
+installNodePorts();

@@ -1,4 +1,6 @@
 // MLflow's logger as Node gets it: a program may import nothing else that brings Node's ports.
-import "./node/install-node-ports.js";
+import { installNodePorts } from "./node/install-node-ports.js";
 
 export { MLFlowLogger, type MLFlowLoggerOptions, MlflowError } from "./loggers/mlflow/index.js";
+
+installNodePorts();

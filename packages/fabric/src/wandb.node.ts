@@ -1,4 +1,6 @@
 // The logger of Weights & Biases as Node gets it: a program may import nothing else that brings Node's ports.
-import "./node/install-node-ports.js";
+import { installNodePorts } from "./node/install-node-ports.js";
 
 export { WandbLogger, type WandbLoggerOptions } from "./loggers/wandb/index.js";
+
+installNodePorts();

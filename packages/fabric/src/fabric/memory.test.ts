@@ -1,8 +1,10 @@
-import "../node/install-node-ports.js";
+import { installNodePorts } from "../node/install-node-ports.js";
 import { DataLoader, F, isGradEnabled, nn, optim, TensorDataset, tf } from "@lightning-ts/core";
 import { describe, expect, it } from "vitest";
 import { cpu } from "../accelerators/cpu-accelerator.js";
 import { Fabric } from "./fabric.js";
+
+installNodePorts();
 
 const ROWS = 40;
 
