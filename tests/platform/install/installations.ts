@@ -34,7 +34,7 @@ function pnpm(project: string, args: readonly string[]): Promise<CommandResult> 
 }
 
 /** What the documentation tells users of pnpm to write: nothing of ours needs an install script. */
-const PNPM_WORKSPACE = "allowBuilds:\n  core-js: false\n  koffi: false\n  onnxruntime-node: false\n";
+const PNPM_WORKSPACE = "allowBuilds:\n  core-js: false\n  esbuild: false\n  koffi: false\n  onnxruntime-node: false\n";
 
 export const INSTALLATIONS: readonly Installation[] = [
   {
