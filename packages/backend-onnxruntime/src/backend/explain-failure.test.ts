@@ -12,6 +12,7 @@ describe("a graph that failed", () => {
   it.each([
     "GatherElements op: Out of range value in index tensor",
     "invalid indice found, indice = 9",
+    "invalid index found, index = 9",
     "indices element out of data bounds, idx=7 must be within the inclusive range [-3,2]",
   ])("because of an index (%s) says which indices to check", (reason) => {
     const error = explainFailure(new Error(`/src/gather.cc:150 ${reason}`), new Set());

@@ -32,7 +32,8 @@ class Data extends LightningDataModule {
 function transferOf(module: LightningModule, datamodule?: LightningDataModule): BatchTransfer {
   const driver = new Driver();
   const door = new Door({ driver, position: () => "the test" });
-  const strategy = { toDevice: (batch: unknown) => [batch, "by the strategy"] };
+  const precision = { convertInput: (batch: unknown) => batch };
+  const strategy = { precision, toDevice: (batch: unknown) => [batch, "by the strategy"] };
   return new BatchTransfer({ module, datamodule, door, strategy: Object(strategy), device: Object({ name: "gpu" }) });
 }
 

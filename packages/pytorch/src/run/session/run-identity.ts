@@ -7,7 +7,12 @@ import {
   type Messages,
   type Ports,
 } from "@lightning-ts/fabric";
+import { SUPERVISOR_VARIABLE } from "../../checkpoint/run-journal.js";
 import type { RunOfCheckpoint } from "../../checkpoint/run-of-checkpoint.js";
+
+/** A launcher such as `mpirun` may end before the last of its ranks has: a run that is started again looks so often. */
+const LOOKS = 100;
+const LOOK_AGAIN_MS = 100;
 
 /**
  * Who a run is. It keeps its id when it is resumed, in another process too, and says in the folders that it writes to
@@ -47,7 +52,7 @@ export class RunIdentity {
   async resume(run: RunOfCheckpoint | undefined, folder: string, writesThere: boolean): Promise<void> {
     if (!this.#become(run)) return;
     if (writesThere) await this.hold(folder);
-    else await this.#requireOtherAlone(folder);
+    else await this.#onceOtherHasEnded(() => this.#requireOtherAlone(folder));
   }
 
   /**
@@ -69,7 +74,7 @@ export class RunIdentity {
     this.#locks.set(folder, undefined);
     try {
       const options = { folder, runId: this.#id };
-      this.#locks.set(folder, await RunLock.take(ports, options));
+      this.#locks.set(folder, await this.#onceOtherHasEnded(() => RunLock.take(ports, options)));
     } catch (error) {
       this.#locks.delete(folder);
       if (error instanceof RunIsAliveError) throw error;
@@ -129,6 +134,21 @@ export class RunIdentity {
         `Half-written files of this run in ${folder} could not be removed: ${String(error)}`,
       );
     }
+  }
+
+  /** Under a supervisor, which starts a run again once it has seen it end, waits for a part that still is ending. */
+  async #onceOtherHasEnded<TResult>(attempt: () => Promise<TResult>): Promise<TResult> {
+    const { clock, environment } = this.#ports;
+    const isSupervised = environment.get(SUPERVISOR_VARIABLE) !== undefined;
+    for (let look = 1; isSupervised && look < LOOKS; look += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof RunIsAliveError)) throw error;
+        await clock.sleep(LOOK_AGAIN_MS);
+      }
+    }
+    return attempt();
   }
 
   /** @returns false where nobody knows which run it was */
