@@ -5,7 +5,8 @@ import type { LazyNode } from "./lazy-node.js";
 import { describeNode } from "./lower-request.js";
 import { neededMemory, tensorOfSize } from "./needed-memory.js";
 
-const BAD_INDEX = /out of range value in index|out of data bounds|invalid ind(?:ice|ex) found|must be within the inclusive range/i;
+const BAD_INDEX =
+  /out of range value in index|out of data bounds|invalid ind(?:ice|ex) found|must be within the inclusive range/i;
 
 /** What else is known about a failure. */
 export interface FailureCircumstances {
