@@ -5,8 +5,11 @@ import { DataHandle, type LazyData } from "./lazy-data.js";
 interface SeenScope {
   /** How many of its tensors have been looked at. */
   count: number;
-  /** Those among them whose content was pending then: only of these does it matter who will free them. */
-  pending: Tensor[];
+  /**
+   * Those among them whose content was pending then: only of these does it matter who will free them. A set, because
+   * tfjs may track a tensor twice.
+   */
+  readonly pending: Set<Tensor>;
 }
 
 const scopes = new WeakMap<object, SeenScope>();
@@ -19,20 +22,18 @@ export function stampTemporaries(stamp: number): void {
   for (const scope of engine().state.scopeStack) {
     const { track } = scope;
     let seen = scopes.get(scope);
-    if (seen === undefined || seen.count > track.length) scopes.set(scope, (seen = { count: 0, pending: [] }));
-    // A set, because tfjs may track a tensor twice.
-    const candidates = new Set(seen.pending);
+    if (seen === undefined || seen.count > track.length) scopes.set(scope, (seen = { count: 0, pending: new Set() }));
+    const { pending } = seen;
     for (let i = seen.count; i < track.length; i++) {
       const tensor = track[i];
-      if (tensor !== undefined) candidates.add(tensor);
+      if (tensor !== undefined) pending.add(tensor);
     }
     seen.count = track.length;
-    seen.pending = [...candidates].filter((tensor) => {
+    for (const tensor of pending) {
       const data = pendingOf(tensor);
-      if (data === undefined || tensor.isDisposed) return false;
-      if (!tensor.kept) data.stampTemporary(stamp);
-      return true;
-    });
+      if (data === undefined || tensor.isDisposed) pending.delete(tensor);
+      else if (!tensor.kept) data.stampTemporary(stamp);
+    }
   }
 }
 
