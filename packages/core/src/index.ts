@@ -31,7 +31,7 @@ export { ArrayDataset } from "./data/array-dataset.js";
 export type { Collated, RankAbove } from "./data/collated.js";
 export { ChainDataset } from "./data/chain-dataset.js";
 export { ConcatDataset } from "./data/concat-dataset.js";
-export { DataLoader, type LoaderOf, type DataOf, type DataLoaderState } from "./data/data-loader.js";
+export { DataLoader, lendBatches, type LoaderOf, type DataOf, type DataLoaderState } from "./data/data-loader.js";
 export type { DataLoaderOptions, LoaderOptions } from "./data/data-loader-options.js";
 export { IterableDataset, type Dataset, type IterableDatasetState } from "./data/dataset.js";
 export { checkIndex, DatasetError } from "./data/dataset-error.js";
@@ -125,6 +125,7 @@ export { NoGradientError } from "./errors/no-gradient-error.js";
 
 export { carry } from "./tensor/carry.js";
 export { detach } from "./tensor/detach.js";
+export { giveBackBatch } from "./tensor/give-back-batch.js";
 export { holdValue } from "./tensor/hold-value.js";
 export { item } from "./tensor/item.js";
 export { keep } from "./tensor/keep.js";

@@ -3,12 +3,14 @@ import { MisconfigurationError } from "../errors/misconfiguration-error.js";
 import { isCount } from "../errors/saved-numbers.js";
 import { refusePromise } from "../tree/refuse-promise.js";
 import { ArrayDataset } from "./array-dataset.js";
+import { BatchMemory } from "./batch-memory.js";
 import { readAhead, type BatchReader } from "./batch-reader.js";
 import type { Collated } from "./collated.js";
 import { checkDataset, checkLoaderOptions, type DataLoaderOptions, type LoaderOptions } from "./data-loader-options.js";
 import type { Dataset, IterableDataset, IterableDatasetState } from "./dataset.js";
 import { IndexedBatchReader, batchFetcher } from "./indexed-batch-reader.js";
-import { IterableBatchReader, itemJoiner } from "./iterable-batch-reader.js";
+import { itemJoiner } from "./item-joiner.js";
+import { IterableBatchReader } from "./iterable-batch-reader.js";
 import { epochSeed, samplesOf } from "./sample.js";
 import { BatchSampler } from "./samplers/batch-sampler.js";
 import { RandomSampler } from "./samplers/random-sampler.js";
@@ -113,13 +115,16 @@ interface DataLoaderClass {
   new <TItem, TBatch>(dataset: DataOf<TItem>, options?: DataLoaderOptions<TItem, TBatch>): DataLoader<TItem, TBatch>;
 }
 
+/** A DataLoader's iteration out of memory of its own; set by the class. */
+let lendFrom: (loader: object) => AsyncIterator<unknown> | undefined;
+
 export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements AsyncIterable<TBatch> {
   declare readonly batchType: ComparableBatch<TBatch>;
   readonly dataset: Dataset<TItem> | IterableDataset<TItem>;
   readonly batchSize: number;
   readonly dropLast: boolean;
   readonly batchSampler: BatchIndices | undefined;
-  readonly #open: (cursor: Cursor) => BatchReader<TBatch> | Promise<BatchReader<TBatch>>;
+  readonly #open: (cursor: Cursor, memory?: BatchMemory) => BatchReader<TBatch> | Promise<BatchReader<TBatch>>;
   readonly #options: DataLoaderOptions<TItem, TBatch>;
   readonly #workers: WorkerKeeper | undefined;
   #cursor: Cursor = { epoch: 0, position: 0, datasetState: undefined, isNext: true };
@@ -135,9 +140,9 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
     if (isIterable) {
       this.batchSize = options.batchSize ?? 1;
       this.dropLast = options.dropLast ?? false;
-      this.#open = (cursor) =>
+      this.#open = (cursor, memory) =>
         workers === undefined
-          ? openIterable(source, options, cursor)
+          ? openIterable(source, options, cursor, memory)
           : openIterableInWorkers(source, options, cursor, workers);
     } else {
       checkDataset(source);
@@ -145,7 +150,7 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
       this.batchSampler = batchSampler;
       this.batchSize = batchSampler instanceof BatchSampler ? batchSampler.batchSize : 1;
       this.dropLast = batchSampler instanceof BatchSampler && batchSampler.dropLast;
-      this.#open = (cursor) => openIndexed(source, batchSampler, options, cursor, workers);
+      this.#open = (cursor, memory) => openIndexed(source, { batchSampler, options, cursor, workers, memory });
     }
   }
 
@@ -245,13 +250,21 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
     await this.#workers?.stop();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<TBatch, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<TBatch, void, undefined> {
+    return this.#iterate();
+  }
+
+  static {
+    lendFrom = (loader) => (#iterate in loader ? loader.#iterate(new BatchMemory()) : undefined);
+  }
+
+  async *#iterate(memory?: BatchMemory): AsyncGenerator<TBatch, void, undefined> {
     const { epoch, position, datasetState, isNext } = this.#cursor;
     const cursor: Cursor = isNext
       ? { epoch, position, datasetState, isNext: false }
       : { epoch: epoch + 1, position: 0, datasetState: undefined, isNext: false };
     this.#cursor = cursor;
-    const reader = await this.#open(cursor);
+    const reader = await this.#open(cursor, memory);
     for await (const fetched of readAhead(reader, this.#depth)) {
       cursor.position += 1;
       cursor.datasetState = fetched.datasetState;
@@ -262,20 +275,35 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
   }
 };
 
+/**
+ * Iterates for a caller that moves each batch to the device before anybody else sees it, and then calls
+ * `giveBackBatch`. The batches of a `DataLoader` itself are made in the memory of those that were given back.
+ */
+export function lendBatches<TBatch>(source: AsyncIterable<TBatch>): AsyncIterator<TBatch>;
+export function lendBatches(source: AsyncIterable<unknown>): AsyncIterator<unknown> {
+  const isOwn = source[Symbol.asyncIterator] === Reflect.get(DataLoader.prototype, Symbol.asyncIterator);
+  return (isOwn ? lendFrom(source) : undefined) ?? source[Symbol.asyncIterator]();
+}
+
+interface IndexedParts<TItem, TBatch> {
+  readonly batchSampler: BatchIndices;
+  readonly options: DataLoaderOptions<TItem, TBatch>;
+  readonly cursor: Cursor;
+  readonly workers: WorkerKeeper | undefined;
+  readonly memory: BatchMemory | undefined;
+}
+
 function openIndexed<TItem, TBatch>(
   dataset: Dataset<TItem>,
-  batchIndices: BatchIndices,
-  options: DataLoaderOptions<TItem, TBatch>,
-  { epoch, position }: Cursor,
-  workers: WorkerKeeper | undefined,
+  { batchSampler: batchIndices, options, cursor: { epoch, position }, workers, memory }: IndexedParts<TItem, TBatch>,
 ): BatchReader<TBatch> {
   refusePromise(batchIndices.setEpoch?.(epoch), `${classNameOf(batchIndices)}.setEpoch`);
-  const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+  const { collate, concurrency = DEFAULT_CONCURRENCY } = options;
   const lent = workers?.lend(epoch);
   const fetch =
     lent === undefined
-      ? batchFetcher<TItem, TBatch>(dataset, options.collate, concurrency, samplesOf(epochSeed(epoch)))
-      : workerFetcher<TBatch>(lent.pool, { epoch, start: position }, finisherOf<TItem, TBatch>(options.collate));
+      ? batchFetcher<TItem, TBatch>(dataset, { collate, concurrency, sampleOf: samplesOf(epochSeed(epoch)), memory })
+      : workerFetcher<TBatch>(lent.pool, { epoch, start: position }, finisherOf<TItem, TBatch>(collate));
   const reader = new IndexedBatchReader(dataset, batchIndices, fetch, lent?.giveBack);
   reader.skip(position);
   return reader;
@@ -285,12 +313,17 @@ async function openIterable<TItem, TBatch>(
   dataset: IterableDataset<TItem>,
   options: DataLoaderOptions<TItem, TBatch>,
   { epoch, position, datasetState }: Cursor,
+  memory: BatchMemory | undefined,
 ): Promise<BatchReader<TBatch>> {
   const { batchSize = 1, dropLast = false, collate } = options;
   await dataset.setEpoch?.(epoch);
   const restores = datasetState !== undefined && dataset.restore !== undefined;
   if (datasetState !== undefined) await dataset.restore?.(datasetState);
-  const reader = new IterableBatchReader(dataset, { batchSize, dropLast, join: itemJoiner<TItem, TBatch>(collate) });
+  const reader = new IterableBatchReader(dataset, {
+    batchSize,
+    dropLast,
+    join: itemJoiner<TItem, TBatch>(collate, memory),
+  });
   if (!restores) await reader.skip(position);
   return reader;
 }

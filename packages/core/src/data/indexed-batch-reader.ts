@@ -1,14 +1,25 @@
 import { isPromiseLike } from "../tree/is-promise-like.js";
 import type { BatchReader, FetchedBatch } from "./batch-reader.js";
+import { makeBatch, type BatchMemory } from "./batch-memory.js";
 import type { Collated } from "./collated.js";
 import type { Dataset } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
-import { defaultCollate } from "./default-collate.js";
 import { fetchItems } from "./fetch-items.js";
+import { itemJoiner } from "./item-joiner.js";
 import type { SampleOf } from "./sample.js";
 import type { BatchIndices } from "./samplers/sampler.js";
+import { Subset } from "./subset.js";
+import { TensorDataset } from "./tensor-dataset.js";
 
 export type FetchBatch<TBatch> = (indices: readonly number[]) => TBatch | Promise<TBatch>;
+
+interface FetchOptions<TItem, TBatch> {
+  readonly collate?: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined;
+  readonly concurrency: number;
+  readonly sampleOf: SampleOf;
+  /** Where batches come from that nobody else keeps. */
+  readonly memory?: BatchMemory | undefined;
+}
 
 /**
  * How a loader makes the batch of some indices: without a `collate` by `getBatch` where there is one, else by the
@@ -16,24 +27,29 @@ export type FetchBatch<TBatch> = (indices: readonly number[]) => TBatch | Promis
  */
 export function batchFetcher<TItem, TBatch>(
   dataset: Dataset<TItem>,
-  collate: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined,
-  concurrency: number,
-  sampleOf: SampleOf,
+  options: FetchOptions<TItem, TBatch>,
 ): FetchBatch<TBatch>;
 export function batchFetcher<TItem>(
   dataset: Dataset<TItem>,
-  collate: ((items: TItem[]) => unknown) | undefined,
-  concurrency: number,
-  sampleOf: SampleOf,
+  { collate, concurrency, sampleOf, memory }: FetchOptions<TItem, unknown>,
 ): FetchBatch<unknown> {
   const getBatch: ((indices: readonly number[]) => Collated<TItem> | Promise<Collated<TItem>>) | undefined =
     dataset.getBatch?.bind(dataset);
-  if (collate === undefined && getBatch !== undefined) return getBatch;
-  const join = collate ?? defaultCollate;
+  if (collate === undefined && getBatch !== undefined)
+    return memory === undefined || !isOurs(dataset)
+      ? getBatch
+      : (indices) => makeBatch(memory, () => getBatch(indices));
+  const join = itemJoiner(collate, memory);
   return (indices) => {
     const items = fetchItems(dataset, indices, concurrency, sampleOf);
     return isPromiseLike(items) ? items.then((all) => join(all)) : join(items);
   };
+}
+
+/** Whether `getBatch` is no code of somebody else, who might keep what it made. */
+function isOurs(dataset: object): boolean {
+  if (dataset instanceof Subset && dataset.constructor === Subset) return isOurs(dataset.dataset);
+  return dataset instanceof TensorDataset && dataset.constructor === TensorDataset;
 }
 
 /** Reads the batches of a map-style dataset. */

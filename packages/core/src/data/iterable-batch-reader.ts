@@ -1,20 +1,11 @@
 import type { BatchReader, FetchedBatch } from "./batch-reader.js";
 import type { IterableDataset, IterableDatasetState } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
-import { defaultCollate } from "./default-collate.js";
 
 export interface IterableReaderOptions<TItem, TBatch> {
   readonly batchSize: number;
   readonly dropLast: boolean;
   readonly join: (items: TItem[]) => TBatch | Promise<TBatch>;
-}
-
-/** Makes the batch of some items: the loader's `collate`, or the default one. */
-export function itemJoiner<TItem, TBatch>(
-  collate: ((items: TItem[]) => TBatch | Promise<TBatch>) | undefined,
-): (items: TItem[]) => TBatch | Promise<TBatch>;
-export function itemJoiner<TItem>(collate: ((items: TItem[]) => unknown) | undefined): (items: TItem[]) => unknown {
-  return collate ?? ((items) => defaultCollate(items));
 }
 
 /** Reads the batches of an iterable dataset: one item after another, batches one after another. */

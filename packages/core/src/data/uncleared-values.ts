@@ -1,4 +1,5 @@
 import type { DataType, DataTypeMap } from "@tensorflow/tfjs-core";
+import { batchMemory } from "./batch-memory.js";
 import { allocateValues } from "./host-tensor.js";
 
 /** Below, clearing takes no time that one could measure. */
@@ -32,10 +33,14 @@ function bytesOf(dtype: DataType): number {
 
 function uncleared(byteLength: number): Uint8Array | undefined {
   if (byteLength < LEAST_BYTES) return undefined;
-  const allocate = allocator();
-  const bytes: unknown = allocate?.(byteLength);
+  const memory = batchMemory();
+  const again = memory?.take(byteLength);
+  if (again !== undefined) return again;
+  const bytes: unknown = allocator()?.(byteLength);
   // Somebody else's `Buffer` may give a view that starts anywhere.
-  return bytes instanceof Uint8Array && bytes.byteOffset % 4 === 0 ? bytes : undefined;
+  if (!(bytes instanceof Uint8Array) || bytes.byteOffset % 4 !== 0) return undefined;
+  memory?.own(bytes);
+  return bytes;
 }
 
 function allocator(): AllocateBytes | undefined {

@@ -1,5 +1,6 @@
 import {
   describeValue,
+  giveBackBatch,
   isPlainObject,
   MisconfigurationError,
   Optimizer,
@@ -126,7 +127,11 @@ function setUpLoader(
     });
   }
   refuseWrapped("data loader", loader);
-  const toDevice = <TBatch>(batch: TBatch): OnDevice<TBatch> => strategy.toDevice(batch);
+  const toDevice = <TBatch>(batch: TBatch): OnDevice<TBatch> => {
+    const moved = strategy.toDevice(batch);
+    giveBackBatch(batch);
+    return moved;
+  };
   const source = options.useDistributedSampler === false ? loader : shareOfRank(loader, strategy.samplerRanks);
   return new FabricDataLoader(source, loader, {
     ...context,

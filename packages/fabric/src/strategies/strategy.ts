@@ -76,7 +76,10 @@ export interface Strategy {
   settle(): void | Promise<void>;
   /** The same for callers that cannot wait: blocks. */
   joinSettled(): void;
-  /** Moves a host batch to the device. */
+  /**
+   * Moves a host batch to the device. Its arrays are not read later: where tensors copy what they are made of, the
+   * loader writes another batch into them.
+   */
   toDevice<TBatch>(batch: TBatch): OnDevice<TBatch>;
 
   /** Fills `.grad` of what the loss depends on; with several ranks, of this rank's alone until one of the next two. */

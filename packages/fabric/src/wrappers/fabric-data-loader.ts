@@ -1,6 +1,7 @@
 import {
   classNameOf,
   DataLoader,
+  lendBatches,
   refusePromise,
   tensorScope,
   type OnDevice,
@@ -77,7 +78,7 @@ export class FabricDataLoader<TBatch> implements AsyncIterable<OnDevice<TBatch>>
     // A DataLoader counts its iterations itself and keeps a restored position; others are told.
     if (!(this.loader instanceof DataLoader)) callNow(this.loader, "setEpoch", this.#iterations);
     this.#iterations += 1;
-    return new BatchIterator(this.loader[Symbol.asyncIterator](), this.#context);
+    return new BatchIterator(lendBatches(this.loader), this.#context);
   }
 }
 

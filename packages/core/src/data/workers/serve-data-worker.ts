@@ -73,7 +73,7 @@ class DataWorkerThread {
     if (!isIndexed(dataset)) return {};
     const items = tellingItems(dataset, setup.item);
     this.#fetch = collates
-      ? (indices, sampleOf) => batchFetcher<unknown, unknown>(items, undefined, concurrency, sampleOf)(indices)
+      ? (indices, sampleOf) => batchFetcher<unknown, unknown>(items, { concurrency, sampleOf })(indices)
       : (indices, sampleOf) => fetchItems(items, indices, concurrency, sampleOf);
     return {};
   }

@@ -34,6 +34,12 @@ export function lenderOf(tensor: Tensor): SharedValues | undefined {
   return backend?.lend === undefined ? undefined : (backend as KernelBackend & SharedValues);
 }
 
+/** Whether the current backend copies what it is given, at once, instead of keeping the array. */
+export function copiesValues(): boolean {
+  const { backend } = engine() as { readonly backend: KernelBackend & Partial<SharedValues> };
+  return backend.reserve !== undefined;
+}
+
 /** A draft in memory of the current backend; `undefined` where it does not let the host see that. */
 export function reserveTensor(shape: readonly number[]): TensorDraft | undefined {
   const { backend } = engine() as { readonly backend: KernelBackend & Partial<SharedValues> };

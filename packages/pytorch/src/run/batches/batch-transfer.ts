@@ -1,3 +1,4 @@
+import { giveBackBatch } from "@lightning-ts/core";
 import type { Device, Strategy } from "@lightning-ts/fabric";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
 import { LightningModule } from "../../contract/lightning-module.js";
@@ -41,10 +42,17 @@ export class BatchTransfer {
     let batch = hostBatch;
     if (this.#before !== undefined)
       batch = yield* door.call(this.#before, "onBeforeBatchTransfer", batch, dataloaderIdx);
-    if (this.#transfer === undefined) batch = strategy.toDevice(batch);
+    if (this.#transfer === undefined) batch = this.#toDevice(batch);
     else batch = yield* door.call(this.#transfer, "transferBatchToDevice", batch, device, dataloaderIdx);
     if (this.#after !== undefined) batch = yield* door.call(this.#after, "onAfterBatchTransfer", batch, dataloaderIdx);
     return strategy.precision.convertInput(batch);
+  }
+
+  /** A batch that no hook has seen is nobody's once it is on the device. */
+  #toDevice(hostBatch: unknown): unknown {
+    const moved = this.#parts.strategy.toDevice(hostBatch);
+    if (this.#before === undefined) giveBackBatch(hostBatch);
+    return moved;
   }
 
   /** The data module if it overrides the hook, else the module if it does. */
