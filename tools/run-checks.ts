@@ -5,7 +5,7 @@
 import { changesetsCheck } from "./checks/changesets-check.js";
 import { commandCheck, type Check } from "./checks/check.js";
 import { runStage, type Totals } from "./checks/run-stage.js";
-import { vitestCheck } from "./checks/vitest-check.js";
+import { DIED_WORKERS, vitestCheck } from "./checks/vitest-check.js";
 
 /** Long checks stand first, so that no processor waits for one at the end. */
 interface Stage {
@@ -74,7 +74,8 @@ function sampleOfMutants(): Check {
 function oneCpuChecks(): readonly Check[] {
   if (process.platform !== "linux") return [];
   const folders = ["backend", "session", "devices/cpu"].map((name) => `packages/backend-onnxruntime/src/${name}/`);
-  return [commandCheck("engine on one CPU", "taskset", ["-c", "0", "vitest", "run", ...folders])];
+  const reporters = ["--reporter=default", `--reporter=${DIED_WORKERS}`];
+  return [commandCheck("engine on one CPU", "taskset", ["-c", "0", "vitest", "run", ...reporters, ...folders])];
 }
 
 async function main(words: readonly string[]): Promise<void> {

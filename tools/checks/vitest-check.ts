@@ -21,6 +21,9 @@ const LONGEST_MS = 50 * 60_000;
 /** vitest leaves one processor to itself, half of a machine with two; yet files often wait for other processes. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
 
+/** Says which file a worker died of; vitest does not. */
+export const DIED_WORKERS = "tools/checks/died-workers-reporter.ts";
+
 /** Runs vitest on the given paths; every test counts, and so does a file that cannot be loaded. */
 export function vitestCheck(name: string, paths: readonly string[]): Check {
   return {
@@ -29,8 +32,8 @@ export function vitestCheck(name: string, paths: readonly string[]): Check {
       const folder = mkdtempSync(join(tmpdir(), "lightning-ts-vitest-"));
       const reportPath = join(folder, "report.json");
       try {
-        const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportPath}`];
-        const options = [...reporters, `--maxWorkers=${WORKERS}`];
+        const reporters = ["default", "json", DIED_WORKERS].map((reporter) => `--reporter=${reporter}`);
+        const options = [...reporters, `--outputFile.json=${reportPath}`, `--maxWorkers=${WORKERS}`];
         const result = await runCommand("vitest", ["run", ...options, ...paths], { timeoutMs: LONGEST_MS });
         return countTests(result, reportPath);
       } finally {
