@@ -1,10 +1,13 @@
-"""Records what Lightning's BackboneFinetuning does to a small model: rates at the start of each epoch, weights at the end.
+"""Records what Lightning's BackboneFinetuning does to a small model: rates at the start of each epoch, weights at the
+end, and of one run its checkpoints before and after the backbone is trained.
 
 Run: python tests/parity/record_finetuning.py
 """
 
+import base64
 import json
 import logging
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -49,12 +52,27 @@ def state(model):
     return {name: numbers(tensor.double()) for name, tensor in model.state_dict().items()}
 
 
-def run(name, options):
+class SaveAfter(pl.Callback):
+    def __init__(self, epochs):
+        self.epochs = epochs
+        self.files = {}
+
+    def on_train_epoch_end(self, trainer, pl_module):
+        if trainer.current_epoch not in self.epochs:
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.ckpt"
+            trainer.save_checkpoint(path)
+            self.files[trainer.current_epoch] = base64.b64encode(path.read_bytes()).decode()
+
+
+def run(name, options, saved_epochs=()):
     model = Model()
     start = state(model)
+    saved = SaveAfter(saved_epochs)
     trainer = pl.Trainer(
         max_epochs=6,
-        callbacks=[BackboneFinetuning(**options)],
+        callbacks=[BackboneFinetuning(**options), saved],
         accelerator="cpu",
         logger=False,
         enable_checkpointing=False,
@@ -62,12 +80,12 @@ def run(name, options):
         enable_model_summary=False,
     )
     trainer.fit(model, DataLoader(TensorDataset(X, Y), batch_size=4))
-    return {"name": name, "start": start, "rates": model.rates, "end": state(model)}
+    return {"name": name, "start": start, "rates": model.rates, "end": state(model), "checkpoints": saved.files}
 
 
 cases = [
     run("grows until the head's rate", {"unfreeze_backbone_at_epoch": 1, "backbone_initial_ratio_lr": 0.2}),
-    run("a rate of its own", {"unfreeze_backbone_at_epoch": 2, "backbone_initial_lr": 0.001, "lambda_func": lambda epoch: 1.5}),
+    run("a rate of its own", {"unfreeze_backbone_at_epoch": 2, "backbone_initial_lr": 0.001, "lambda_func": lambda epoch: 1.5}, (0, 3)),
     run("beyond the head's", {"unfreeze_backbone_at_epoch": 1, "backbone_initial_lr": 0.02, "should_align": False}),
     run("without batch norms", {"unfreeze_backbone_at_epoch": 2, "train_bn": False}),
 ]

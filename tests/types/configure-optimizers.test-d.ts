@@ -59,7 +59,21 @@ class Lists extends Net {
   }
   override onTrainStart() {
     this.optimizers().zeroGrad();
-    this.lrSchedulers()?.step();
+    this.lrSchedulers().step();
+  }
+}
+class TwoOfEach extends Net {
+  override configureOptimizers() {
+    const [adam, sgd] = [this.adam(), this.sgd()];
+    return [
+      [adam, sgd],
+      [halve(adam), plateau(sgd)],
+    ];
+  }
+  override onTrainStart() {
+    const [first, second] = this.lrSchedulers();
+    first.step();
+    second.step(0.5);
   }
 }
 class ListsOfConfigs extends Net {
@@ -101,6 +115,17 @@ class Configs extends Net {
     second.zeroGrad();
   }
 }
+class EachWithItsOwn extends Net {
+  override configureOptimizers() {
+    return [this.adam(), this.sgd()].map((optimizer) => ({ optimizer, lrScheduler: halve(optimizer) }));
+  }
+  override onTrainStart() {
+    const [first, second] = this.lrSchedulers();
+    first.step();
+    second.step();
+  }
+}
+expectTypeOf(new Configs().lrSchedulers()).toExtend<optim.lrScheduler.LRScheduler | undefined>();
 class Nothing extends Net {
   override configureOptimizers() {}
 }
@@ -121,7 +146,8 @@ class Told extends Net {
   }
 }
 expectTypeOf(new Told().optimizers()).toEqualTypeOf<LightningOptimizer<optim.Adam>>();
-const modules = [One, Later, Several, Lists, ListsOfConfigs, OneScheduler, Config, BareScheduler, Configs, Nothing];
+const modules = [One, Later, Several, Lists, TwoOfEach, ListsOfConfigs, OneScheduler, Config, BareScheduler, Configs];
+expectTypeOf([EachWithItsOwn, Nothing]).toExtend<(new () => Net)[]>();
 expectTypeOf(modules).toExtend<(new () => Net)[]>();
 expectTypeOf([OfTfjs, Told]).toExtend<(new () => LightningModule)[]>();
 

@@ -59,6 +59,8 @@ export type {
   BatchSources,
   CheckpointContent,
   CheckpointFormat,
+  ClipGradientsOptions,
+  ClippingAlgorithm,
   CombinedItem,
   CombineMode,
   ConvertCheckpointOptions,

@@ -6,6 +6,7 @@ import type { BatchSources } from "../data/combined-loader.js";
 import type { BatchSource } from "../words/batch-source.js";
 import type { CheckpointContent } from "../words/checkpoint-content.js";
 import type { StepOutput, TrainingStepResult } from "../words/step-output.js";
+import { readClipping, type ClipGradientsOptions, type ClippingAlgorithm } from "../words/clipping.js";
 import type { LogOptions } from "../words/log-options.js";
 import type { Stage } from "../words/stages.js";
 import { blameCaller } from "../errors/blame-caller.js";
@@ -243,13 +244,18 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
     return requireRuntime(this, "manualBackward").manualBackward(loss, options);
   }
 
-  /** Clips this optimizer's gradients. @default the Trainer's settings */
+  /**
+   * Clips this optimizer's gradients: `clipGradients(optimizer, 0.5, "norm")`, or with both by name in an object.
+   * @default the Trainer's settings
+   */
   clipGradients(
     optimizer: LightningOptimizer,
-    gradientClipVal?: number,
-    gradientClipAlgorithm?: "norm" | "value",
+    gradientClipVal?: number | ClipGradientsOptions,
+    gradientClipAlgorithm?: ClippingAlgorithm,
   ): void {
-    requireRuntime(this, "clipGradients").clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
+    const read = readClipping(gradientClipVal, gradientClipAlgorithm);
+    const runtime = requireRuntime(this, "clipGradients");
+    runtime.clipGradients(optimizer, read.gradientClipVal, read.gradientClipAlgorithm);
   }
 
   /** The optimizer of this run; where `configureOptimizers` returned several, all of them in their order. */

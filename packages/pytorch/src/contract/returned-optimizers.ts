@@ -45,8 +45,20 @@ type SchedulersFrom<TReturned> = TReturned extends Optimizer | readonly Optimize
   ? undefined
   : "lrScheduler" extends keyof TReturned
     ? SchedulerIn<TReturned["lrScheduler"]>
-    : TReturned extends readonly unknown[]
-      ? OneOrSeveral<LRSchedulerLike> | undefined
+    : TReturned extends readonly (infer TEntry)[]
+      ? SchedulersInList<TEntry>
       : undefined;
+
+/**
+ * `[[optimizers], [schedulers]]` has schedulers, and so has a list whose entries all come with one. A list of other
+ * entries may have none.
+ */
+type SchedulersInList<TEntry> = [Extract<TEntry, readonly unknown[]>] extends [never]
+  ? [TEntry] extends [{ readonly lrScheduler: object }]
+    ? OneOrSeveral<LRSchedulerLike>
+    : OneOrSeveral<LRSchedulerLike> | undefined
+  : [Exclude<TEntry, readonly Optimizer[]>] extends [never]
+    ? undefined
+    : OneOrSeveral<LRSchedulerLike>;
 
 type SchedulerIn<TEntry> = TEntry extends { readonly scheduler: infer TScheduler } ? TScheduler : TEntry;

@@ -4,7 +4,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { rejectUnknownOptions } from "../../errors/reject-unknown-options.js";
 import type { Optimizer } from "../optimizer.js";
 import { LRScheduler, type LRSchedulerState, type ScheduleSettings } from "./lr-scheduler.js";
-import { ratesOf, readSchedulerState, statesOf } from "./read-scheduler-state.js";
+import { ratesOfAll, readSchedulerState, statesOf } from "./read-scheduler-state.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface ChainedSchedulerOptions {
@@ -84,7 +84,7 @@ export class ChainedScheduler {
       "ChainedScheduler",
       state,
       `version 1 with lastLr and ${count} schedulers`,
-      { lastLr: ratesOf(this.optimizer.paramGroups.length), schedulers: statesOf<LRSchedulerState>(count) },
+      { lastLr: ratesOfAll(1), schedulers: statesOf<LRSchedulerState>(count) },
     );
     for (const [i, saved] of schedulers.entries()) this.#schedulers[i]?.loadStateDict(saved);
     this.#lastLr = [...lastLr];

@@ -59,9 +59,13 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
           received: String(value),
         });
     const position: Position = { tCur: lastEpoch, tI: t0 };
+    const count = optimizer.paramGroups.length;
     const schedule: Schedule = {
       settings: { schedule: owner, t0, tMult, etaMin },
-      next: ({ baseLr }) => etaMin + ((baseLr - etaMin) * (1 + Math.cos((Math.PI * position.tCur) / position.tI))) / 2,
+      next: ({ baseLr, group, groupIndex }) =>
+        groupIndex < count
+          ? etaMin + ((baseLr - etaMin) * (1 + Math.cos((Math.PI * position.tCur) / position.tI))) / 2
+          : group.lr, // added later: the rate that it began with is not known
     };
     advance(position, tMult);
     super(optimizer, schedule, lastEpoch);

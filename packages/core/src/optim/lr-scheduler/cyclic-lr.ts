@@ -76,6 +76,7 @@ export class CyclicLR extends LRScheduler {
     const schedule: Schedule = {
       settings: { schedule: "CyclicLR", ...DEFAULTS, ...settings, stepSizeUp, stepSizeDown },
       next: ({ epoch, group, groupIndex, baseLr, isInitial }) => {
+        if (groupIndex >= baseLrs.length) return group.lr; // added later: no range is known for it
         const cycle = Math.floor(1 + epoch / length);
         const position = 1 + epoch / length - cycle;
         const turn = stepSizeUp / length;

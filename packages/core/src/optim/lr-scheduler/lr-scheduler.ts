@@ -3,7 +3,7 @@ import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import type { Optimizer } from "../optimizer.js";
 import type { ParamGroup } from "../param-group.js";
 import { isCount } from "../../errors/saved-numbers.js";
-import { ratesOf, readSchedulerState } from "./read-scheduler-state.js";
+import { ratesOf, ratesOfAll, readSchedulerState } from "./read-scheduler-state.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 /** One group at one step of a schedule. */
@@ -122,8 +122,8 @@ export class LRScheduler {
     const { lastEpoch, baseLrs, lastLr } = readSchedulerState(
       classNameOf(this),
       state,
-      `version 1 with lastEpoch, ${count} base learning rates and as many last ones`,
-      { lastEpoch: isStep, baseLrs: ratesOf(count), lastLr: ratesOf(count) },
+      `version 1 with lastEpoch, ${count} base learning rates and at least as many last ones`,
+      { lastEpoch: isStep, baseLrs: ratesOf(count), lastLr: ratesOfAll(count) },
     );
     this.#lastEpoch = lastEpoch;
     this.#baseLrs = [...baseLrs];

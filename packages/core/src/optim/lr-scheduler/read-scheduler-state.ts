@@ -39,6 +39,12 @@ export function ratesOf(count: number): (value: unknown) => value is readonly nu
     Array.isArray(value) && value.length === count && value.every((rate) => isAmount(rate));
 }
 
+/** Learning rates of at least so many groups: some may have been added since the scheduler was made. */
+export function ratesOfAll(count: number): (value: unknown) => value is readonly number[] {
+  return (value): value is readonly number[] =>
+    Array.isArray(value) && value.length >= count && value.every((rate) => isAmount(rate));
+}
+
 /** So many states of other schedulers, which look at them themselves. */
 export function statesOf<TState>(count: number): (value: unknown) => value is readonly TState[] {
   return (value): value is readonly TState[] => Array.isArray(value) && value.length === count;

@@ -8,7 +8,7 @@ import type { Optimizer } from "../optimizer.js";
 import { perGroup } from "./per-group.js";
 import type { ScheduleSettings } from "./lr-scheduler.js";
 import { isCount, isFloat } from "../../errors/saved-numbers.js";
-import { ratesOf, readSchedulerState } from "./read-scheduler-state.js";
+import { ratesOfAll, readSchedulerState } from "./read-scheduler-state.js";
 import { rememberSchedule } from "./remember-schedule.js";
 
 export interface ReduceLROnPlateauOptions {
@@ -145,13 +145,7 @@ export class ReduceLROnPlateau {
       "ReduceLROnPlateau",
       state,
       "version 1 with best, numBadEpochs, cooldownCounter, lastEpoch and lastLr",
-      {
-        best: isBest,
-        numBadEpochs: isCount,
-        cooldownCounter: isCount,
-        lastEpoch: isCount,
-        lastLr: ratesOf(this.optimizer.paramGroups.length),
-      },
+      { best: isBest, numBadEpochs: isCount, cooldownCounter: isCount, lastEpoch: isCount, lastLr: ratesOfAll(1) },
     );
     this.#best = best ?? undefined;
     this.#numBadEpochs = numBadEpochs;

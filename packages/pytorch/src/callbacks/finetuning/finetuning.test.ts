@@ -37,6 +37,7 @@ class Model extends LightningModule<Batch> {
 }
 
 const files = new MemoryFiles();
+const closeTo = (value: number): unknown => expect.closeTo(value, 7);
 
 function makeTrainer(
   callbacks: Callback[],
@@ -99,6 +100,23 @@ describe("BackboneFinetuning", () => {
     expect(resumed.rates.at(-1)).toEqual(whole.rates.at(-1));
   });
 
+  it.each(["0", "3"] as const)("goes on from Python's checkpoint of epoch %s as Python had gone on", async (epoch) => {
+    const [name, wanted] = ["a rate of its own", recorded.cases[1]];
+    const checkpoints: Readonly<Record<string, string | undefined>> = wanted?.checkpoints ?? {};
+    const file = await files.open("/python.ckpt", "overwrite");
+    await file.write(new Uint8Array(Buffer.from(checkpoints[epoch] ?? "", "base64")));
+    await file.close();
+    const model = new Model();
+    await makeTrainer([new BackboneFinetuning(OPTIONS[name])], {}).fit(model, loader(), undefined, {
+      ckptPath: "/python.ckpt",
+    });
+    expect(model.rates).toEqual(wanted?.rates.slice(Number(epoch) + 1).map((rates) => rates.map(closeTo)));
+    const state = valuesOf(model.stateDict());
+    for (const [key, tensor] of Object.entries(wanted?.end ?? {}))
+      for (const [i, value] of tensor.values.entries())
+        expect(state[key]?.values[i], `${key}[${i}]`).toBeCloseTo(value, 3);
+  });
+
   it("prints the rates when it is told to", async () => {
     const terminal = new FakeTerminal();
     const finetuning = new BackboneFinetuning({ unfreezeBackboneAtEpoch: 1, verbose: true, rounding: 3 });
@@ -118,7 +136,14 @@ describe("BackboneFinetuning", () => {
   });
 
   it("refuses a state that is none", () => {
-    for (const state of [{}, { internal_optimizer_metadata: [[{ params: [1] }]] }])
+    const unreadable = [
+      {},
+      { internal_optimizer_metadata: [[{ params: [1] }]] },
+      { internal_optimizer_metadata: [[{ params: ["head.weight"] }]] },
+      { internal_optimizer_metadata: { 0: [{ params: [1] }] } },
+      { internal_optimizer_metadata: { 0: {} } },
+    ];
+    for (const state of unreadable)
       expect(() => new BackboneFinetuning().loadStateDict(state)).toThrow(
         /^The checkpoint has no readable state of BackboneFinetuning\./,
       );

@@ -12,10 +12,10 @@ import { isBatchNorm } from "./modules.js";
 export interface SavedTraining {
   /** For each optimizer its groups. Their options are in the optimizer's own state. */
   readonly internal_optimizer_metadata: readonly (readonly { readonly params: readonly string[] }[])[];
-  /** The parameters that get gradients. */
-  readonly trainable_parameters: readonly string[];
-  /** Batch norms that keep their statistics. */
-  readonly frozen_statistics: readonly string[];
+  /** The parameters that get gradients. A file of Python does not say: those that an optimizer has. */
+  readonly trainable_parameters?: readonly string[];
+  /** Batch norms that keep their statistics. A file of Python does not say: none whose parameters are trained. */
+  readonly frozen_statistics?: readonly string[];
 }
 
 export function savedTraining(optimizers: readonly Optimizer[], module: nn.Module): SavedTraining {
@@ -35,10 +35,7 @@ export function savedTraining(optimizers: readonly Optimizer[], module: nn.Modul
 /** Gives optimizers the groups, and parameters and batch norms the modes, that they had. */
 export function restoreTraining(saved: SavedTraining, optimizers: readonly Optimizer[], module: nn.Module): void {
   const parameters = new Map(module.namedParameters());
-  const [trainable, frozen] = [new Set(saved.trainable_parameters), new Set(saved.frozen_statistics)];
-  for (const [name, parameter] of parameters) parameter.requiresGrad = trainable.has(name);
-  for (const [name, inner] of module.namedModules())
-    if (isBatchNorm(inner)) inner.trackRunningStats = !frozen.has(name);
+  restoreModes(saved, module);
   for (const [i, optimizer] of optimizers.entries()) {
     for (const [place, { params: names }] of (saved.internal_optimizer_metadata[i] ?? []).entries()) {
       const params = names.flatMap((name) => parameters.get(name) ?? []);
@@ -49,16 +46,40 @@ export function restoreTraining(saved: SavedTraining, optimizers: readonly Optim
   }
 }
 
-/** @throws MisconfigurationError for a state that is none */
+function restoreModes(saved: SavedTraining, module: nn.Module): void {
+  if (saved.trainable_parameters === undefined) {
+    unfreezeWhatIsTrained(saved, module);
+    return;
+  }
+  const [trainable, frozen] = [new Set(saved.trainable_parameters), new Set(saved.frozen_statistics)];
+  for (const [name, parameter] of module.namedParameters()) parameter.requiresGrad = trainable.has(name);
+  for (const [name, inner] of module.namedModules())
+    if (isBatchNorm(inner)) inner.trackRunningStats = !frozen.has(name);
+}
+
+/** What no optimizer had in a run of Python stays as `freezeBeforeTraining` has left it. */
+function unfreezeWhatIsTrained({ internal_optimizer_metadata: groups }: SavedTraining, module: nn.Module): void {
+  const trained = new Set(groups.flat().flatMap(({ params }) => params));
+  for (const [name, parameter] of module.namedParameters()) if (trained.has(name)) parameter.requiresGrad = true;
+  for (const inner of module.modules())
+    if (isBatchNorm(inner) && inner.parameters().some(({ requiresGrad }) => requiresGrad))
+      inner.trackRunningStats = true;
+}
+
+/**
+ * Reads what `savedTraining` or Python's Lightning has written. Python numbers the optimizers: `{ 0: groups }`.
+ * @throws MisconfigurationError for a state that is none
+ */
 export function readSavedTraining(owner: object, state: Record<string, unknown>): SavedTraining {
-  const { internal_optimizer_metadata: groups, trainable_parameters: trainable, frozen_statistics: frozen } = state;
+  const { internal_optimizer_metadata: given, trainable_parameters: trainable, frozen_statistics: frozen } = state;
+  const isPythons = isPlainObject(given) && trainable === undefined && frozen === undefined;
+  const groups: unknown = isPythons ? Object.values(given) : given;
   const isGroup = (value: unknown): value is { params: readonly string[] } =>
     isPlainObject(value) && isNames(value["params"]);
   if (
     !Array.isArray(groups) ||
     !groups.every((group) => Array.isArray(group) && group.every(isGroup)) ||
-    !isNames(trainable) ||
-    !isNames(frozen)
+    !(isPythons || (isNames(trainable) && isNames(frozen)))
   )
     throw new MisconfigurationError({
       code: "LIT_CKPT_KEY",
@@ -66,7 +87,10 @@ export function readSavedTraining(owner: object, state: Record<string, unknown>)
       expected: "groups of parameter names for each optimizer, and the names of what is trained",
       received: describeValue(state),
     });
-  return { internal_optimizer_metadata: groups, trainable_parameters: trainable, frozen_statistics: frozen };
+  return {
+    internal_optimizer_metadata: groups,
+    ...(isNames(trainable) && isNames(frozen) && { trainable_parameters: trainable, frozen_statistics: frozen }),
+  };
 }
 
 function isNames(value: unknown): value is readonly string[] {
