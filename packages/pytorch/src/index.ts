@@ -41,7 +41,7 @@ export type { Progress, ProgressCounts } from "./words/loop-progress.js";
 export type { BatchOf, PredictionOf } from "./contract/batch-of.js";
 export type { DataModuleFor, Loader, LoaderFor, Loaders, TrainLoaders } from "./contract/loaders.js";
 export type { ClipGradientsOptions, ClippingAlgorithm } from "./words/clipping.js";
-export type { LRSchedulersOf, OptimizersOf } from "./contract/returned-optimizers.js";
+export type { LRSchedulersOf, OptimizersOf, SchedulersFrom } from "./contract/returned-optimizers.js";
 export type { TrainerOptions } from "./options/trainer-options.js";
 export type { BatchLimit } from "./words/batch-limit.js";
 export type { Duration } from "./words/duration.js";

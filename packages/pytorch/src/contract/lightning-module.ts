@@ -14,7 +14,7 @@ import { notDefined } from "../errors/not-defined.js";
 import { AttachedModule, requireRuntime } from "./attached-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import { loadModule, loadWeights, type LoadFromCheckpointOptions, type ModuleClass } from "./load-from-checkpoint.js";
-import type { LRSchedulersOf, OptimizersOf } from "./returned-optimizers.js";
+import type { OptimizersOf, SchedulersFrom } from "./returned-optimizers.js";
 import { runtimeOf } from "./module-runtime.js";
 import type { ConfiguredOptimizers, LRSchedulerLike } from "../words/scheduler-config.js";
 import { writeOnnx, type ToOnnxOptions } from "./write-onnx.js";
@@ -268,7 +268,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
    * The scheduler of this run; several as a list, and undefined where there is none. In manual optimization stepping
    * them is your job.
    */
-  lrSchedulers<TThis>(this: TThis): LRSchedulersOf<TThis>;
+  lrSchedulers<TReturned>(this: { configureOptimizers(): TReturned }): SchedulersFrom<Awaited<TReturned>>;
   lrSchedulers(): LRSchedulerLike | readonly LRSchedulerLike[] | undefined {
     const { lrSchedulers } = requireRuntime(this, "lrSchedulers");
     return lrSchedulers.length === 0 ? undefined : oneOrList(lrSchedulers);

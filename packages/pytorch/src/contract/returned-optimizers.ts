@@ -1,7 +1,7 @@
 import type { Optimizer } from "@lightning-ts/core";
 import type { Optimizer as TfOptimizer } from "@tensorflow/tfjs-core";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
-import type { LRSchedulerLike } from "../words/scheduler-config.js";
+import type { LRSchedulerConfig, LRSchedulerLike } from "../words/scheduler-config.js";
 
 /** Several of something: at least two. */
 type Several<TOne> = readonly [TOne, TOne, ...TOne[]];
@@ -41,7 +41,8 @@ export type LRSchedulersOf<TModule> = TModule extends { configureOptimizers(): i
   ? SchedulersFrom<Awaited<TReturned>>
   : never;
 
-type SchedulersFrom<TReturned> = TReturned extends Optimizer | readonly Optimizer[]
+/** The schedulers in what `configureOptimizers` returns. Of `this` in a class the compiler knows no more than that. */
+export type SchedulersFrom<TReturned> = TReturned extends Optimizer | readonly Optimizer[]
   ? undefined
   : "lrScheduler" extends keyof TReturned
     ? SchedulerIn<TReturned["lrScheduler"]>
@@ -49,16 +50,12 @@ type SchedulersFrom<TReturned> = TReturned extends Optimizer | readonly Optimize
       ? SchedulersInList<TEntry>
       : undefined;
 
-/**
- * `[[optimizers], [schedulers]]` has schedulers, and so has a list whose entries all come with one. A list of other
- * entries may have none.
- */
-type SchedulersInList<TEntry> = [Extract<TEntry, readonly unknown[]>] extends [never]
-  ? [TEntry] extends [{ readonly lrScheduler: object }]
-    ? OneOrSeveral<LRSchedulerLike>
-    : OneOrSeveral<LRSchedulerLike> | undefined
-  : [Exclude<TEntry, readonly Optimizer[]>] extends [never]
-    ? undefined
-    : OneOrSeveral<LRSchedulerLike>;
+/** A list that has schedulers in a place of their own, or with each optimizer. Other lists may have none. */
+type SchedulersInList<TEntry> = [Extract<TEntry, ScheduledEntry>] extends [never]
+  ? OneOrSeveral<LRSchedulerLike> | undefined
+  : OneOrSeveral<LRSchedulerLike>;
+
+type Scheduled = LRSchedulerLike | LRSchedulerConfig;
+type ScheduledEntry = Scheduled | readonly Scheduled[] | { readonly lrScheduler: object };
 
 type SchedulerIn<TEntry> = TEntry extends { readonly scheduler: infer TScheduler } ? TScheduler : TEntry;
