@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { type LibraryHandle, loadKoffi } from "./load-koffi.js";
 
 /**
@@ -11,7 +12,24 @@ const libraries = new Map<string, LibraryHandle>();
  * @throws EngineUnavailableError without koffi, Error if it does not load
  */
 export function loadLibrary(file: string): LibraryHandle {
-  const library = libraries.get(file) ?? loadKoffi().load(file);
+  const known = libraries.get(file);
+  if (known !== undefined) return known;
+  const library = loadKoffi().load(file);
+  keepLoaded(file);
   libraries.set(file, library);
   return library;
+}
+
+/**
+ * Loads it once more by the system's own function, and nobody gives that back. koffi gives its own back when this
+ * thread ends or the process exits: the code would be gone while the library's threads still run it.
+ */
+function keepLoaded(file: string): void {
+  const koffi = loadKoffi();
+  if (process.platform === "win32") {
+    koffi.load("kernel32.dll").func("LoadLibraryW", "void *", ["str16"])(file);
+    return;
+  }
+  const { RTLD_NOW, RTLD_LOCAL } = constants.dlopen;
+  koffi.load(null).func("dlopen", "void *", ["str", "int"])(file, (RTLD_NOW ?? 0) | (RTLD_LOCAL ?? 0));
 }
