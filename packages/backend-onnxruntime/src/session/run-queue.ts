@@ -17,6 +17,7 @@ import {
   SLOTS,
 } from "./executor-layout.js";
 import type { Pointer } from "./ort-api.js";
+import type { RunInFlight } from "./run-in-flight.js";
 
 /** The arguments of one call of ONNX Runtime's `Run`: addresses of the session and of arrays of names and values. */
 export interface RunArguments {
@@ -50,6 +51,11 @@ interface Waiter {
  * Run ids count from 1; a run with id n has completed once `completed >= n`.
  */
 export class RunQueue {
+  /**
+   * Runs that nobody has seen end, the oldest first. The thread holds this queue and so all that they touch, also when
+   * nobody has their runner any more: it would compute on memory that was collected.
+   */
+  readonly inFlight: RunInFlight[] = [];
   readonly #cells: Int32Array;
   readonly #ring: BigInt64Array;
   readonly #worker: Worker;

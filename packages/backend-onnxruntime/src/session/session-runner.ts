@@ -46,7 +46,6 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
   readonly #out = new PointerVariable();
   readonly #graphs = new Set<NativeGraph>();
   readonly #collected: FinalizationRegistry<BufferValues>;
-  #inFlight: RunInFlight[] = [];
   #releasing: NativeGraph[] = [];
   #compiledGraphs = 0;
   #closing: Promise<void> | undefined;
@@ -222,16 +221,16 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
 
   /** Keeps what a submitted run touches until it is over. */
   protected follow(run: RunInFlight): NativeTicket {
-    this.#inFlight.push(run);
+    this.openNow().queue.inFlight.push(run);
     return run.ticket;
   }
 
   /** Waits until the queue takes another run. */
   protected makeRoom(): void {
     this.#settle();
-    const oldest = this.#inFlight[0];
-    if (oldest !== undefined && this.#inFlight.length >= this.openNow().queue.capacity)
-      this.#joinAndSettle(oldest.ticket);
+    const { inFlight, capacity } = this.openNow().queue;
+    const [oldest] = inFlight;
+    if (oldest !== undefined && inFlight.length >= capacity) this.#joinAndSettle(oldest.ticket);
   }
 
   /** Waits until the executor's thread has nothing to do. */
@@ -315,9 +314,9 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
   /** Notes which runs have completed and gives back what waited for them. */
   #settle(): void {
     if (this.#opened === undefined) return;
-    const { completed } = this.#opened.queue;
+    const { completed, inFlight } = this.#opened.queue;
     let count = 0;
-    for (const run of this.#inFlight) {
+    for (const run of inFlight) {
       if (run.ticket.id > completed) break;
       count += 1;
       run.ticket.error = this.#errorOf(run);
@@ -325,7 +324,7 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
       run.ticket.isSettled = true;
       run.onSettled?.(run.ticket.error);
     }
-    if (count > 0) this.#inFlight.splice(0, count);
+    if (count > 0) inFlight.splice(0, count);
     this.pool.reclaim();
     if (this.#releasing.length > 0) this.#releaseGraphs(completed);
   }
