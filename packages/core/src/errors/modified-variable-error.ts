@@ -11,7 +11,9 @@ export class ModifiedVariableError extends LightningError {
     super({
       code: "LIT_MODIFIED_VARIABLE",
       message: `A variable of shape [${shape.join(", ")}] that ${kernelName} used was changed after the forward and before this backward.`,
-      tryThis: "call backward before optimizer.step(), or compute the loss again after the step.",
+      tryThis:
+        "call backward before optimizer.step(), or compute the loss again after the step. The forward of an AveragedModel " +
+        "changes the model's variables for a while: call it before the model's own, in noGrad().",
     });
     this.kernelName = kernelName;
     this.shape = shape;

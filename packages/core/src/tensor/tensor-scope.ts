@@ -112,6 +112,17 @@ export class TensorScope implements Disposable {
     if (above !== undefined) throw new ForeignScopeError({ where, scope: above });
   }
 
+  /** Closes the scopes that stand on top of this one, from the innermost on, as long as `mayClose` says so. */
+  closeInner(mayClose: (scope: TensorScope) => boolean): void {
+    within(this.#task, () => {
+      if (!openScopes.includes(this)) return;
+      for (let inner = openScopes.at(-1); inner !== undefined && inner !== this; inner = openScopes.at(-1)) {
+        if (!mayClose(inner)) return;
+        inner.close();
+      }
+    });
+  }
+
   /** Frees every tensor of the scope that was not kept, and the tape. Closing twice is harmless. */
   close(): void {
     if (this.#isClosed) return;

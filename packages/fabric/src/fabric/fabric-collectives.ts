@@ -1,8 +1,10 @@
-import { outsideScope } from "@lightning-ts/core";
+import { describeValue, MisconfigurationError, outsideScope } from "@lightning-ts/core";
 import type { ReduceOp } from "../collectives/collective.js";
 import { NotLaunchedError } from "../errors/not-launched-error.js";
 import type { Strategy } from "../strategies/strategy.js";
 import { FabricView } from "./fabric-view.js";
+
+const REDUCE_OPS: ReadonlySet<unknown> = new Set<ReduceOp>(["mean", "sum", "product", "min", "max"]);
 
 /** What a Fabric does together with the other ranks. On one rank nothing waits, and values stay as they are. */
 export class FabricCollectives extends FabricView {
@@ -21,9 +23,13 @@ export class FabricCollectives extends FabricView {
     requireLaunch(this.strategy, "allGather");
     return outsideScope(this.strategy.allGather(value, "fabric.allGather"));
   }
-  /** Reduces tensors and numbers inside a collection over the ranks. */
+  /**
+   * Reduces tensors and numbers inside a collection over the ranks.
+   * @throws MisconfigurationError for another `op`, on one rank too
+   */
   async allReduce<TValue>(value: TValue, op: ReduceOp = "mean"): Promise<TValue> {
     requireLaunch(this.strategy, "allReduce");
+    requireReduceOp(op);
     return outsideScope(this.strategy.reduce(value, op, "fabric.allReduce"));
   }
 
@@ -43,4 +49,16 @@ export class FabricCollectives extends FabricView {
 /** @throws NotLaunchedError before `launch` */
 export function requireLaunch(strategy: Strategy, what: string): void {
   if (!strategy.isLaunched) throw new NotLaunchedError(`fabric.${what}()`);
+}
+
+/** Callers without types pass `{ reduceOp: "sum" }`, as Python's keyword reads. */
+function requireReduceOp(op: unknown): void {
+  if (REDUCE_OPS.has(op)) return;
+  throw new MisconfigurationError({
+    code: "LIT_REDUCE_OP",
+    message: "fabric.allReduce() does not know this way to reduce.",
+    expected: [...REDUCE_OPS].map((known) => JSON.stringify(known)).join(", "),
+    received: describeValue(op),
+    tryThis: 'fabric.allReduce(value, "sum").',
+  });
 }

@@ -19,7 +19,7 @@ import { isTree } from "../checkpoint/pack-tree.js";
 import type { Precision } from "../precision/precision.js";
 import { methodOf } from "../wrappers/method-of.js";
 import { isTfOptimizer } from "../wrappers/tf-optimizer.js";
-import { unwrap } from "../wrappers/wrapped-objects.js";
+import { holderOfState, unwrap } from "../wrappers/wrapped-objects.js";
 import { isLayersModel } from "./as-trainable-module.js";
 
 /** Whether `load` fills a value in place; it replaces all others. */
@@ -47,7 +47,7 @@ export function isModel(value: unknown): boolean {
 /** What is saved for an entry of a state: the state of an object that has one, or the value itself. */
 export async function stateOf(value: unknown): Promise<unknown> {
   if (typeof value !== "object" || value === null) return value;
-  const object = unwrap(value);
+  const object = holderOfState(value);
   if (isLayersModel(object)) return nn.fromLayersModel(object).stateDict();
   if (isTfOptimizer(object)) return tfOptimizerState(object);
   const state =
@@ -62,7 +62,7 @@ export async function restoreInto(
   loaded: LoadedValue,
   options: { readonly strict: boolean },
 ): Promise<void> {
-  const object = unwrap(value);
+  const object = holderOfState(value);
   if (isLayersModel(object)) nn.fromLayersModel(object).loadStateDict(tensorMap(loaded), options);
   else if (isTfOptimizer(object)) await restoreTfOptimizer(object, loaded);
   else if (isModel(object)) await methodOf(object, "loadStateDict")?.(tensorMap(loaded), options);

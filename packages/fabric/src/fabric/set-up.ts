@@ -15,7 +15,7 @@ import { FabricDataLoader, type LoaderContext } from "../wrappers/fabric-data-lo
 import { wrapModule } from "../wrappers/fabric-module.js";
 import { trainableOf, wrapOptimizer } from "../wrappers/fabric-optimizer.js";
 import { shareOfRank } from "../wrappers/share-of-rank.js";
-import { isWrapped, unwrap } from "../wrappers/wrapped-objects.js";
+import { isWrapped, rememberStandIn, unwrap } from "../wrappers/wrapped-objects.js";
 import { asTrainableModule, isLayersModel, type SetupModule } from "./as-trainable-module.js";
 import { rememberCode } from "./code-setups.js";
 import { asTrainableOptimizer, requireShared } from "./as-trainable-optimizer.js";
@@ -133,10 +133,12 @@ function setUpLoader(
     return moved;
   };
   const source = options.useDistributedSampler === false ? loader : shareOfRank(loader, strategy.samplerRanks);
-  return new FabricDataLoader(source, loader, {
+  const wrapper = new FabricDataLoader(source, loader, {
     ...context,
     toDevice: options.moveToDevice === false ? leaveOnHost : toDevice,
   });
+  if (source !== loader) rememberStandIn([loader, wrapper], source);
+  return wrapper;
 }
 
 function leaveOnHost<TBatch>(batch: TBatch): OnDevice<TBatch>;

@@ -24,7 +24,7 @@ export interface LoaderContext {
 /**
  * A loader whose batches are on the device. Each batch opens a memory scope, which closes when the loop asks for the
  * next one, breaks or throws: every tensor made in between is freed then, except parameters, optimizer state and what
- * was kept.
+ * was kept. Where several loaders are asked in turns, the first one's end of a batch is that of the others' too.
  * @example
  * ```ts
  * import { DataLoader } from "@lightning-ts/core";
@@ -82,6 +82,10 @@ export class FabricDataLoader<TBatch> implements AsyncIterable<OnDevice<TBatch>>
   }
 }
 
+/** Scopes of batches of all loaders. */
+const batches = new WeakSet<TensorScope>();
+const isBatch = (scope: TensorScope): boolean => batches.has(scope);
+
 /**
  * Not an async generator: between handing a batch out and the loop's body lies one microtask, so that hardly anything
  * of another task can land in the scope.
@@ -128,6 +132,7 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
 
   async #advance(): Promise<{ readonly batch: TBatch } | undefined> {
     if (this.#isDone) return undefined;
+    this.#scope?.closeInner(isBatch);
     this.#scope?.assertInnermost("the body of the loop over a set-up loader");
     const waiting = this.#endBatch() ?? this.#context.prepare();
     if (waiting !== undefined) await waiting;
@@ -139,6 +144,7 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
 
   #open(batch: TBatch): OnDevice<TBatch> {
     this.#scope = tensorScope({ name: "batch" });
+    batches.add(this.#scope);
     return this.#context.toDevice(batch);
   }
 
@@ -150,6 +156,7 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
   }
 
   #close(): void {
+    this.#scope?.closeInner(isBatch);
     this.#scope?.close();
     this.#scope = undefined;
   }

@@ -15,3 +15,16 @@ export function isWrapped(value: unknown): boolean {
 export function unwrap(value: object): object {
   return originals.get(value) ?? value;
 }
+
+/** What runs in place of a loader that was divided between ranks, by the loader and by what `setupDataloaders` gave. */
+const standIns = new WeakMap<object, object>();
+
+/** Says that the state of `values` is that of `standIn`: a divided loader is a copy with a sampler of its own. */
+export function rememberStandIn(values: readonly object[], standIn: object): void {
+  for (const value of values) standIns.set(value, standIn);
+}
+
+/** The object whose state counts where `value` is saved or restored. */
+export function holderOfState(value: object): object {
+  return standIns.get(value) ?? unwrap(value);
+}
