@@ -43,10 +43,10 @@ function trainerOn(accelerator: "cpu" | "webgpu", options: L.TrainerOptions): L.
   });
 }
 
-/** Accuracy after 200 batches, and the checkpoint. */
+/** Accuracy after 80 batches, and the checkpoint. */
 async function trainDigits(accelerator: "cpu" | "webgpu"): Promise<{ accuracy: number; path: string }> {
   L.seedEverything(42);
-  const trainer = trainerOn(accelerator, { limitTrainBatches: 200, limitValBatches: 2 });
+  const trainer = trainerOn(accelerator, { limitTrainBatches: 80, limitValBatches: 2 });
   await trainer.fit(new LitMnist(), { datamodule: new MnistDataModule({ batchSize: 16 }) });
   const path = join(trainer.defaultRootDir, "last.ckpt");
   await trainer.saveCheckpoint(path);
@@ -62,7 +62,7 @@ describe.skipIf(!useSoftwareGpu())("the Trainer on WebGPU", () => {
 
     const trainer = trainerOn("cpu", { maxEpochs: 2, limitTrainBatches: 5, limitValBatches: 2 });
     await trainer.fit(new LitMnist(), { datamodule: new MnistDataModule({ batchSize: 16 }), ckptPath: device.path });
-    expect(trainer.globalStep).toBe(205);
+    expect(trainer.globalStep).toBe(85);
     expect(Number(trainer.callbackMetrics["val_acc"])).toBeGreaterThan(0.75);
   });
 

@@ -10,6 +10,11 @@ export class DataHandle {
   constructor(data: LazyData) {
     this.data = data;
   }
+
+  /** `console.log(tensor)` shows fields of the tensor, and not how the engine keeps its numbers. */
+  [Symbol.for("nodejs.util.inspect.custom")](): object {
+    return {};
+  }
 }
 
 /** Values that never enter a graph. */

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import "@tensorflow/tfjs-backend-cpu";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -79,6 +80,12 @@ describe("a module as text is what PyTorch prints", () => {
 
   it.each(Object.entries(models))("%s", (name, text) => {
     expect(String(built[name]?.())).toBe(text);
+  });
+
+  it("is what the console shows, also inside of something else", () => {
+    const net = new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU());
+    expect(inspect(net)).toBe(String(net));
+    expect(inspect({ net })).toBe(`{\n  net: ${String(net).replaceAll("\n", "\n  ")}\n}`);
   });
 
   it("every layer that is exported has a recorded text", () => {

@@ -236,6 +236,11 @@ export class Module {
     return moduleText(classNameOf(this), this.extraRepr(), this.childTexts());
   }
 
+  /** What `console.log(module)` shows in Node, Deno and Bun. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
   /** What `toString()` says of the module beside its name and children, such as `in_features=4`; may have lines. */
   extraRepr(): string {
     return "";

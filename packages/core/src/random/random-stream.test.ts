@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RandomStream } from "./random-stream.js";
+import { threefry } from "./threefry.js";
 
 const draw = (stream: RandomStream, count: number) => Array.from({ length: count }, () => stream.nextUint32());
 
@@ -20,6 +21,38 @@ describe("RandomStream", () => {
     other.restore(JSON.parse(JSON.stringify(state)));
     expect(draw(other, 4)).toEqual(next);
   });
+
+  it("gives word after word what the cipher says of its number, however many are made ahead", () => {
+    const key = [7, 0x80000001] as const;
+    const block = new Uint32Array(2);
+    const wordAt = (position: number): number => {
+      const counter = Math.floor(position / 2);
+      threefry(key[0], key[1], counter >>> 0, Math.floor(counter / 2 ** 32), block);
+      return block[position % 2] ?? 0;
+    };
+    for (const start of [0, 1, 2 ** 33 - 700]) {
+      const stream = new RandomStream(key);
+      stream.restore({ version: 1, key, position: start });
+      for (let position = start; position < start + 1500; position += 1) {
+        expect(stream.state().position).toBe(position);
+        expect(stream.nextUint32()).toBe(wordAt(position));
+      }
+    }
+  });
+
+  it.each([1, 6, 2 ** 31 + 1, 3 * 2 ** 30, 2 ** 32 - 1, 2 ** 32])(
+    "draws integers below %i from all words below the last multiple of that",
+    (bound) => {
+      const [stream, words] = [RandomStream.fromSeed(9), RandomStream.fromSeed(9)];
+      for (let i = 0; i < 1000; i += 1) {
+        const drawn = stream.integer(bound);
+        let word = words.nextUint32();
+        while (word >= 2 ** 32 - (2 ** 32 % bound)) word = words.nextUint32();
+        expect(drawn).toBe(word % bound);
+      }
+      expect(stream.state()).toEqual(words.state());
+    },
+  );
 
   it("reaches positions beyond 2^33 words", () => {
     const stream = RandomStream.fromSeed(1);

@@ -4,6 +4,8 @@ import { keepPerTask, within, type Task } from "../tasks/task.js";
 import { hashName, threefry } from "./threefry.js";
 
 const TWO_32 = 2 ** 32;
+/** Words that a stream makes at a time, when it draws many: they stay in the processor's nearest cache. */
+const MOST_WORDS = 512;
 
 /** Where a stream is: its key and how many 32-bit words were drawn. */
 export interface RandomStreamState {
@@ -40,10 +42,12 @@ export class RandomStream {
 
   #key0: number;
   #key1: number;
-  /** Blocks of two words made so far; of the last one the second word may still be there. */
+  /** Words made ahead, blocks of two: more and more of them, because who draws often draws many. */
+  #words = new Uint32Array(0);
+  /** How many of them were drawn. */
+  #drawn = 0;
+  /** Blocks up to the end of them. */
   #blocks = 0;
-  #hasSecondWord = false;
-  readonly #block = new Uint32Array(2);
 
   constructor(key: readonly [number, number]) {
     this.#key0 = key[0] >>> 0;
@@ -130,26 +134,33 @@ export class RandomStream {
   }
 
   #next(): number {
-    if (this.#hasSecondWord) {
-      this.#hasSecondWord = false;
-      return this.#block[1] ?? 0;
-    }
-    threefry(this.#key0, this.#key1, this.#blocks >>> 0, (this.#blocks / TWO_32) | 0, this.#block);
-    this.#blocks += 1;
-    this.#hasSecondWord = true;
-    return this.#block[0] ?? 0;
+    if (this.#drawn === this.#words.length) this.#makeWords();
+    return this.#words[this.#drawn++] ?? 0;
+  }
+
+  #makeWords(): void {
+    const count = Math.min(Math.max(2, 2 * this.#words.length), MOST_WORDS);
+    if (count > this.#words.length) this.#words = new Uint32Array(count);
+    threefry(this.#key0, this.#key1, this.#blocks >>> 0, (this.#blocks / TWO_32) | 0, this.#words);
+    this.#blocks += count / 2;
+    this.#drawn = 0;
   }
 
   /** A number in [low, high) with 53 random bits. */
   uniform(low = 0, high = 1): number {
-    const unit = ((this.nextUint32() >>> 5) * 2 ** 26 + (this.nextUint32() >>> 6)) / 2 ** 53;
-    return low + unit * (high - low);
+    lookForTask();
+    return low + this.#unit() * (high - low);
+  }
+
+  #unit(): number {
+    return ((this.#next() >>> 5) * 2 ** 26 + (this.#next() >>> 6)) / 2 ** 53;
   }
 
   /** A number from the normal distribution (Box-Muller). */
   normal(mean = 0, standardDeviation = 1): number {
-    const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-    return mean + standardDeviation * radius * Math.cos(2 * Math.PI * this.uniform());
+    lookForTask();
+    const radius = Math.sqrt(-2 * Math.log(1 - this.#unit()));
+    return mean + standardDeviation * radius * Math.cos(2 * Math.PI * this.#unit());
   }
 
   /** An integer in [0, bound), every one equally likely. @param bound 1 to 2^32 */
@@ -162,25 +173,32 @@ export class RandomStream {
         received: String(bound),
       });
     }
-    const limit = TWO_32 - (TWO_32 % bound);
+    lookForTask();
+    return this.#below(bound);
+  }
+
+  #below(bound: number): number {
     for (;;) {
-      const word = this.nextUint32();
-      if (word < limit) return word % bound;
+      const word = this.#next();
+      // Words above the last multiple of the bound would make small numbers likelier. Few come near enough to ask.
+      if (word <= TWO_32 - bound || word < TWO_32 - (TWO_32 % bound)) return word % bound;
     }
   }
 
   /** Fills `values` with numbers in [low, high) that have 24 random bits, as many as float32 holds. */
   fillUniform(values: Float32Array, low = 0, high = 1): Float32Array {
+    lookForTask();
     const scale = (high - low) / 2 ** 24;
-    for (let i = 0; i < values.length; i += 1) values[i] = low + (this.nextUint32() >>> 8) * scale;
+    for (let i = 0; i < values.length; i += 1) values[i] = low + (this.#next() >>> 8) * scale;
     return values;
   }
 
   /** Fills `values` from the normal distribution; two values for two draws (Box-Muller). */
   fillNormal(values: Float32Array, mean = 0, standardDeviation = 1): Float32Array {
+    lookForTask();
     for (let i = 0; i < values.length; i += 2) {
-      const radius = standardDeviation * Math.sqrt(-2 * Math.log((this.nextUint32() + 1) / TWO_32));
-      const angle = (2 * Math.PI * this.nextUint32()) / TWO_32;
+      const radius = standardDeviation * Math.sqrt(-2 * Math.log((this.#next() + 1) / TWO_32));
+      const angle = (2 * Math.PI * this.#next()) / TWO_32;
       values[i] = mean + radius * Math.cos(angle);
       if (i + 1 < values.length) values[i + 1] = mean + radius * Math.sin(angle);
     }
@@ -189,9 +207,11 @@ export class RandomStream {
 
   /** The integers 0 to length-1 in random order (Fisher-Yates). */
   permutation(length: number): Uint32Array {
-    const order = Uint32Array.from({ length }, (_, i) => i);
+    lookForTask();
+    const order = new Uint32Array(length);
+    for (let i = 0; i < length; i += 1) order[i] = i;
     for (let i = length - 1; i > 0; i -= 1) {
-      const j = this.integer(i + 1);
+      const j = this.#below(i + 1);
       const moved = order[i] ?? 0;
       order[i] = order[j] ?? 0;
       order[j] = moved;
@@ -227,15 +247,18 @@ export class RandomStream {
   }
 
   #take(state: RandomStreamState): void {
-    this.#key0 = state.key[0] >>> 0;
-    this.#key1 = state.key[1] >>> 0;
+    const [key0, key1] = [state.key[0] >>> 0, state.key[1] >>> 0];
+    if (key0 === this.#key0 && key1 === this.#key1 && state.position === this.#position()) return;
+    this.#key0 = key0;
+    this.#key1 = key1;
     this.#blocks = Math.floor(state.position / 2);
-    this.#hasSecondWord = false;
+    this.#words = new Uint32Array(0);
+    this.#drawn = 0;
     if (state.position % 2 === 1) this.#next();
   }
 
   #position(): number {
-    return 2 * this.#blocks - (this.#hasSecondWord ? 1 : 0);
+    return 2 * this.#blocks - (this.#words.length - this.#drawn);
   }
 }
 
