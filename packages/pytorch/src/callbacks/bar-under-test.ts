@@ -18,6 +18,8 @@ export function setUp(options: ProgressBarOptions = {}, changes: object = {}) {
     isGlobalZero: true,
     currentEpoch: 0,
     maxEpochs: 3,
+    accumulateGradBatches: 1,
+    fitLoop: { batchProgress: { current: { completed: 0 } } },
     numTrainingBatches: 4,
     numEvaluationBatches: 4,
     numValBatches: [2, 3],

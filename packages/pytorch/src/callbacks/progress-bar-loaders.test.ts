@@ -105,7 +105,14 @@ describe("what Lightning's progress bars have", () => {
     expect([...totals(), bar.totalPredictBatchesCurrentDataloader]).toEqual([3, 9, 6]);
     parts.sanityChecking = true;
     expect(bar.totalValBatchesCurrentDataloader).toBe(1);
-    Object.assign(parts, { maxEpochs: 3 });
+    const completed = (count: number) => ({ fitLoop: { batchProgress: { current: { completed: count } } } });
+    Object.assign(parts, { accumulateGradBatches: 3, numTrainingBatches: 100 });
+    expect(bar.totalTrainBatches).toBe(6);
+    Object.assign(parts, completed(2));
+    expect(bar.totalTrainBatches).toBe(6); // two batches of the first window
+    Object.assign(parts, { ...completed(4), globalStep: 9 });
+    expect(bar.totalTrainBatches).toBe(6);
+    Object.assign(parts, { maxEpochs: 3, numTrainingBatches: 4 });
     expect(bar.totalTrainBatches).toBe(4);
   });
 

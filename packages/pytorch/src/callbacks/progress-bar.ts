@@ -112,9 +112,11 @@ export class ProgressBar extends Callback {
 
   /** Batches of the epoch; fewer where `maxSteps` alone ends the run within it. `Infinity` where nobody knows. */
   get totalTrainBatches(): number {
-    const { globalStep, maxEpochs, maxSteps, numTrainingBatches } = this.trainer;
+    const { accumulateGradBatches, fitLoop, globalStep, maxEpochs, maxSteps, numTrainingBatches } = this.trainer;
     if (maxEpochs !== -1 || !(maxSteps > 0)) return numTrainingBatches;
-    return Math.min(numTrainingBatches, maxSteps - globalStep);
+    const { completed } = fitLoop.batchProgress.current;
+    const windowStart = completed - (completed % accumulateGradBatches);
+    return Math.min(numTrainingBatches, windowStart + (maxSteps - globalStep) * accumulateGradBatches);
   }
   /** Batches of the loader that is read in a validation or sanity check. */
   get totalValBatchesCurrentDataloader(): number {

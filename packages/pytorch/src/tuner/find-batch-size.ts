@@ -73,6 +73,10 @@ export async function findBatchSize(search: Search): Promise<number> {
       initVal,
       maxVal,
       maxTrials,
+      onNext: (size, outcome, next) =>
+        trainer.say(
+          `Batch size ${size} ${outcome === "fits" ? "succeeded" : "is too large"}, trying batch size ${next}`,
+        ),
       attempt: async (batchSize) => {
         const tried = await attempt(search, field, forecast, machine, batchSize);
         ({ items } = tried);

@@ -51,7 +51,10 @@ describe("scaleBatchSize", () => {
     expect(await new Tuner(trainer).scaleBatchSize(module)).toBe(64);
     expect(module.batchSize).toBe(64);
     expect(module.tried).toEqual([2, 4, 8, 16, 32, 64]);
-    expect(terminal.text).toContain("Batch size set to 64");
+    expect(terminal.text).toContain(
+      "Batch size 32 succeeded, trying batch size 64\nBatch size 64 succeeded, trying batch size 128\nBatch size set to 64",
+    );
+    expect(terminal.text).not.toContain("stopped");
     expect(trainer.globalStep).toBe(0);
   });
 

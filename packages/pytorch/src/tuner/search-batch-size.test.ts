@@ -6,17 +6,20 @@ import { searchBatchSize, type BatchSizeSearch } from "./search-batch-size.js";
 /** What is tried, where so many items fit and the data set holds so many. */
 async function search(options: Partial<BatchSizeSearch>, fits: number, items = Number.POSITIVE_INFINITY) {
   const tried: number[] = [];
+  const said: string[] = [];
   const found = await searchBatchSize({
     mode: "power",
     initVal: 2,
     maxVal: 8192,
     maxTrials: 25,
+    onNext: (size, outcome, next) => void said.push(`${size} ${outcome} ${next}`),
     attempt: async (size) => {
       tried.push(size);
       return size > fits ? "too large" : size >= items ? "whole dataset" : "fits";
     },
     ...options,
   });
+  expect(said.map((line) => line.split(" ").at(-1))).toEqual(tried.slice(1).map(String));
   return { tried, found };
 }
 

@@ -7,6 +7,8 @@ export interface BatchSizeSearch {
   readonly initVal: number;
   readonly maxVal: number;
   readonly maxTrials: number;
+  /** Hears what became of a trial that is not the last one, and which size comes next. */
+  readonly onNext?: (batchSize: number, outcome: TrialOutcome, next: number) => void;
   /** Tries a size. */
   readonly attempt: (batchSize: number) => Promise<TrialOutcome>;
 }
@@ -17,17 +19,20 @@ export async function searchBatchSize({
   initVal,
   maxVal,
   maxTrials,
+  onNext,
   attempt,
 }: BatchSizeSearch): Promise<number | undefined> {
   let fitting: number | undefined;
   let failing = Number.POSITIVE_INFINITY;
   let next: number | undefined = initVal;
   for (let trial = 0; trial < maxTrials && next !== undefined; trial += 1) {
-    const outcome = await attempt(next);
-    if (outcome === "whole dataset") return next;
-    if (outcome === "fits") fitting = next;
-    else failing = next;
+    const size: number = next;
+    const outcome = await attempt(size);
+    if (outcome === "whole dataset") return size;
+    if (outcome === "fits") fitting = size;
+    else failing = size;
     next = nextSize(mode, fitting, failing, maxVal);
+    if (next !== undefined && trial + 1 < maxTrials) onNext?.(size, outcome, next);
   }
   return fitting;
 }

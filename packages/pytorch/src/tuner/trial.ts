@@ -7,6 +7,7 @@ import { Driver } from "../door/driver.js";
 import type { TrainerOptions } from "../options/trainer-options.js";
 import { optionsOfTrainer } from "../trainer/options-of-trainer.js";
 import { Trainer } from "../trainer/trainer.js";
+import { markTrial } from "../words/trials.js";
 
 export interface Trial {
   readonly module: LightningModule;
@@ -46,6 +47,7 @@ export async function runTrial(
   { module, callbacks, options, run, loaders }: Trial,
 ): Promise<void> {
   const trainer = new Trainer({ ...optionsOfTrainer(like), ...SILENT, ...options, callbacks });
+  markTrial(trainer);
   const random = randomState();
   const positions = remembered(loaders);
   const driver = new Driver();

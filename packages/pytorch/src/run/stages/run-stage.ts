@@ -37,6 +37,7 @@ import { resumeRun } from "./resume-run.js";
 import { requireGoingOn, setUp } from "./set-up.js";
 import { sayPlaces } from "./say-places.js";
 import { synchronizeNorms } from "./synchronize-norms.js";
+import { isTrial } from "../../words/trials.js";
 
 /** What a stage gives back: why a fit ended, an evaluation's dictionaries, or predictions. */
 export interface StageOutcome {
@@ -178,7 +179,7 @@ function* runFit(
     tellChangedSetup(fit, resumed);
   }
   const reason = yield* fitLoop(fit);
-  messages.info(`Trainer.fit stopped: ${reason}.`);
+  if (!isTrial(session.trainer)) messages.info(`Trainer.fit stopped: ${reason}.`);
   sayPlaces(session);
   return reason;
 }
