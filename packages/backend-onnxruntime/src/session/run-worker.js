@@ -23,8 +23,8 @@ let failedEpoch = NO_EPOCH;
 
 try {
   const { default: koffi } = await import("koffi");
-  // Without loading the library in this thread too, calling its functions crashes; it stays loaded as long as it is
-  // referenced.
+  // Without loading the library in this thread too, calling its functions crashes. koffi gives this reference back when
+  // the thread ends; the process has one that nobody gives back (load-library.ts).
   keptLibraries.push(koffi.load(libraryPath));
   const runProto = koffi.proto("void *(void *, void *, void *, void *, size_t, void *, size_t, void *)");
   const run = koffi.decode(runAddress, runProto);
