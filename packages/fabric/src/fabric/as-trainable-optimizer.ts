@@ -27,7 +27,9 @@ export function asTrainableOptimizer(optimizer: unknown, module: TrainableModule
     throw new MisconfigurationError({
       code: "LIT_TF_OPTIMIZER",
       message: "An optimizer of tf.train does not know its variables, so it cannot be set up alone.",
-      tryThis: "fabric.setup(model, optimizer)",
+      tryThis:
+        "fabric.setup(model, optimizer). Variables without a model become one as fields of a class: " +
+        "class Weights extends nn.Module { w = tf.variable(...) }.",
     });
   }
   if (isTrainableOptimizer(optimizer)) return optimizer;
