@@ -19,7 +19,6 @@ export function setUp(options: ProgressBarOptions = {}, changes: object = {}) {
     currentEpoch: 0,
     maxEpochs: 3,
     accumulateGradBatches: 1,
-    fitLoop: { batchProgress: { current: { completed: 0 } } },
     numTrainingBatches: 4,
     numEvaluationBatches: 4,
     numValBatches: [2, 3],

@@ -94,7 +94,7 @@ describe("what Lightning's progress bars have", () => {
 
   it("are totals: of an epoch that maxSteps ends, and of the loader that is read", () => {
     const changes = { maxEpochs: -1, maxSteps: 10, globalStep: 8, numTestBatches: [7, 9], numPredictBatches: [5, 6] };
-    const { bar, parts, trainer, written } = setUp({}, changes);
+    const { bar, batch, parts, trainer, written } = setUp({}, changes);
     bar.setup(trainer);
     expect(bar.totalTrainBatches).toBe(2);
     bar.onTrainEpochStart(trainer);
@@ -105,15 +105,25 @@ describe("what Lightning's progress bars have", () => {
     expect([...totals(), bar.totalPredictBatchesCurrentDataloader]).toEqual([3, 9, 6]);
     parts.sanityChecking = true;
     expect(bar.totalValBatchesCurrentDataloader).toBe(1);
-    const completed = (count: number) => ({ fitLoop: { batchProgress: { current: { completed: count } } } });
     Object.assign(parts, { accumulateGradBatches: 3, numTrainingBatches: 100 });
     expect(bar.totalTrainBatches).toBe(6);
-    Object.assign(parts, completed(2));
+    batch(1, 0);
     expect(bar.totalTrainBatches).toBe(6); // two batches of the first window
-    Object.assign(parts, { ...completed(4), globalStep: 9 });
+    Object.assign(parts, { globalStep: 9 });
+    batch(3, 0);
     expect(bar.totalTrainBatches).toBe(6);
     Object.assign(parts, { maxEpochs: 3, numTrainingBatches: 4 });
     expect(bar.totalTrainBatches).toBe(4);
+  });
+
+  it("are those of an epoch that is resumed within, where only its later batches are heard of", () => {
+    const { bar, batch, trainer, written } = setUp({ lineMs: 0 }, { numTrainingBatches: 8 });
+    bar.setup(trainer);
+    bar.onTrainStart(trainer);
+    batch(5);
+    expect(written()).toBe("Epoch 0/2  6/8  0:00\n");
+    batch(6, 2000);
+    expect(written()).toBe("Epoch 0/2  7/8  0:02 < 0:02  2.0 s/batch\n");
   });
 
   it("is print, which goes through the Trainer", () => {

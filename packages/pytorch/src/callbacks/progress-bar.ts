@@ -53,6 +53,10 @@ export class ProgressBar extends Callback {
   #bars: StageBars | undefined;
   /** Of the loader that is read now, in the stages that know several. */
   #dataloaderIdx = 0;
+  /** Batches of the epoch so far. */
+  #done = 0;
+  /** Training has begun, and no epoch yet. */
+  #isStarting = false;
 
   constructor(options: ProgressBarOptions = {}) {
     super();
@@ -112,10 +116,9 @@ export class ProgressBar extends Callback {
 
   /** Batches of the epoch; fewer where `maxSteps` alone ends the run within it. `Infinity` where nobody knows. */
   get totalTrainBatches(): number {
-    const { accumulateGradBatches, fitLoop, globalStep, maxEpochs, maxSteps, numTrainingBatches } = this.trainer;
+    const { accumulateGradBatches, globalStep, maxEpochs, maxSteps, numTrainingBatches } = this.trainer;
     if (maxEpochs !== -1 || !(maxSteps > 0)) return numTrainingBatches;
-    const { completed } = fitLoop.batchProgress.current;
-    const windowStart = completed - (completed % accumulateGradBatches);
+    const windowStart = this.#done - (this.#done % accumulateGradBatches);
     return Math.min(numTrainingBatches, windowStart + (maxSteps - globalStep) * accumulateGradBatches);
   }
   /** Batches of the loader that is read in a validation or sanity check. */
@@ -172,11 +175,16 @@ export class ProgressBar extends Callback {
   }
 
   override teardown(trainer: Trainer): void {
+    [this.#done, this.#isStarting] = [0, false];
     this.#bars?.end();
     trainer.printThrough(undefined);
   }
 
+  override onTrainStart(_trainer: Trainer): void {
+    this.#isStarting = true;
+  }
   override onTrainEpochStart(_trainer: Trainer): void {
+    [this.#done, this.#isStarting] = [0, false];
     this.#bars?.begin(this.trainDescription, this.totalTrainBatches);
   }
   override onTrainBatchEnd(
@@ -186,9 +194,14 @@ export class ProgressBar extends Callback {
     _batch: unknown,
     batchIdx: number,
   ): void {
+    this.#done = batchIdx + 1;
+    // A run that is resumed within an epoch hears nothing of its start.
+    if (this.#isStarting) this.#bars?.begin(this.trainDescription, this.totalTrainBatches, this.#done);
+    this.#isStarting = false;
     this.#bars?.advance(batchIdx + 1);
   }
   override onTrainEpochEnd(trainer: Trainer): void {
+    this.#done = 0;
     this.#bars?.readMetrics();
     this.#bars?.finish(this.#options.leave || isLastEpoch(trainer));
   }

@@ -4,11 +4,15 @@ export class Meter {
   #pausedMs = 0;
   #pauseBeganMs: number | undefined;
 
-  /** @param total batches; `Infinity` where nobody knows */
+  /**
+   * @param total batches; `Infinity` where nobody knows
+   * @param before batches that were done before the clock was started
+   */
   constructor(
     readonly label: string,
     readonly total: number,
     readonly startedMs: number,
+    readonly before = 0,
   ) {}
 
   /** Stops the clock: what follows is no work of this stage. */

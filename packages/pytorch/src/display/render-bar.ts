@@ -14,6 +14,8 @@ export interface BarContent {
   /** `Infinity` when unknown. */
   readonly total: number;
   readonly elapsedMs: number;
+  /** Batches that were done before the time began. @default 0 */
+  readonly before?: number | undefined;
   /** Such as `loss=0.123`. */
   readonly metrics: readonly string[];
   readonly columns: number;
@@ -45,12 +47,18 @@ export function renderBar(content: BarContent): string[] {
 }
 
 /** Batches, times and speed, with their styles. */
-function factsOf({ done, total, elapsedMs, look }: BarContent): { readonly text: string; readonly style: Style }[] {
+function factsOf({
+  done,
+  total,
+  elapsedMs,
+  before = 0,
+  look,
+}: BarContent): { readonly text: string; readonly style: Style }[] {
   const isEndless = !Number.isFinite(total);
   const batches = isEndless ? String(done) : `${String(done).padStart(String(total).length)}/${total}`;
   const facts = [{ text: batches, style: look.batches }];
-  if (done === 0 || elapsedMs <= 0) return [...facts, { text: formatTime(elapsedMs), style: look.time }];
-  const perSecond = (done * 1000) / elapsedMs;
+  if (done <= before || elapsedMs <= 0) return [...facts, { text: formatTime(elapsedMs), style: look.time }];
+  const perSecond = ((done - before) * 1000) / elapsedMs;
   const left = isEndless || done >= total ? "" : ` < ${formatTime(((total - done) * 1000) / perSecond)}`;
   const time = { text: `${formatTime(elapsedMs)}${left}`, style: look.time };
   return [...facts, time, { text: speedText(perSecond), style: look.speed }];

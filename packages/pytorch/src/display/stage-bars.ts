@@ -53,10 +53,11 @@ export class StageBars {
     [this.#main, this.#inner, this.#loader] = [undefined, undefined, undefined];
   }
 
-  begin(label: string, batches: number): void {
+  /** @param before batches that were done before it began: they say nothing of the speed */
+  begin(label: string, batches: number, before = 0): void {
     const now = this.#options.clock.now();
     this.#live?.leave();
-    this.#main = new Meter(label, batches, now);
+    this.#main = new Meter(label, batches, now, before);
     [this.#drawnMs, this.#drawnDone, this.#readMs] = [now, 0, now];
   }
 
@@ -142,6 +143,7 @@ export class StageBars {
         done: meter.done,
         total: meter.total,
         elapsedMs: meter.elapsedMs(now),
+        before: meter.before,
         metrics: meter === this.#main ? this.#metrics : [],
       }),
     );
