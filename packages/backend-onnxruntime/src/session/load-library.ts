@@ -26,10 +26,11 @@ export function loadLibrary(file: string): LibraryHandle {
  */
 function keepLoaded(file: string): void {
   const koffi = loadKoffi();
-  if (process.platform === "win32") {
-    koffi.load("kernel32.dll").func("LoadLibraryW", "void *", ["str16"])(file);
-    return;
-  }
   const { RTLD_NOW, RTLD_LOCAL } = constants.dlopen;
-  koffi.load(null).func("dlopen", "void *", ["str", "int"])(file, (RTLD_NOW ?? 0) | (RTLD_LOCAL ?? 0));
+  try {
+    if (process.platform === "win32") koffi.load("kernel32.dll").func("LoadLibraryW", "void *", ["str16"])(file);
+    else koffi.load(null).func("dlopen", "void *", ["str", "int"])(file, (RTLD_NOW ?? 0) | (RTLD_LOCAL ?? 0));
+  } catch {
+    // A system that calls it otherwise: the library works, until the process ends.
+  }
 }
