@@ -284,7 +284,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   async close(): Promise<void> {
     this.#reader.startWanted();
     this.#engine.dispose();
-    if (this.#options.ownsRunner) await this.#options.runner.close();
+    if (this.#options.ownsRunner) await this.#reader.afterReads(() => this.#options.runner.close());
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): object {

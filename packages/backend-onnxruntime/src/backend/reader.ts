@@ -17,6 +17,8 @@ export class Reader {
   readonly #engine: GraphEngine;
   #wanted = new Set<LazyData>();
   #turn: Promise<void> | undefined;
+  /** Asynchronous reads that have not got their values. */
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(engine: GraphEngine) {
     this.#engine = engine;
@@ -36,7 +38,11 @@ export class Reader {
   }
 
   /** Like `readSync` with the event loop free; the tensor may be disposed meanwhile. */
-  async read(data: LazyData): Promise<BackendValues> {
+  read(data: LazyData): Promise<BackendValues> {
+    return this.#follow(this.#read(data));
+  }
+
+  async #read(data: LazyData): Promise<BackendValues> {
     data.users++;
     try {
       if (data.node !== undefined) await this.#runSoon(data);
@@ -62,7 +68,11 @@ export class Reader {
   }
 
   /** Like `lendSync` with the event loop free. */
-  async lend(data: LazyData): Promise<Loan> {
+  lend(data: LazyData): Promise<Loan> {
+    return this.#follow(this.#lend(data));
+  }
+
+  async #lend(data: LazyData): Promise<Loan> {
     const loan = this.#openLoan(data);
     try {
       if (data.node !== undefined) await this.#runSoon(data);
@@ -72,6 +82,19 @@ export class Reader {
       loan.giveBack();
       throw error;
     }
+  }
+
+  /** Calls `end` when all reads that have begun have ended: at once, where none is under way. */
+  async afterReads(end: () => Promise<void>): Promise<void> {
+    if (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    await end();
+  }
+
+  #follow<TResult>(reading: Promise<TResult>): Promise<TResult> {
+    this.#underWay.add(reading);
+    const end = (): void => void this.#underWay.delete(reading);
+    reading.then(end, end);
+    return reading;
   }
 
   #openLoan(data: LazyData): Pick<Loan, "giveBack"> {
