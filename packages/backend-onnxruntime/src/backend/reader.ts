@@ -17,8 +17,9 @@ export class Reader {
   readonly #engine: GraphEngine;
   #wanted = new Set<LazyData>();
   #turn: Promise<void> | undefined;
-  /** Asynchronous reads that have not got their values. */
-  readonly #underWay = new Set<Promise<unknown>>();
+  /** How many asynchronous reads have not got their values, and what waits for the last of them. */
+  #underWay = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(engine: GraphEngine) {
     this.#engine = engine;
@@ -38,12 +39,9 @@ export class Reader {
   }
 
   /** Like `readSync` with the event loop free; the tensor may be disposed meanwhile. */
-  read(data: LazyData): Promise<BackendValues> {
-    return this.#follow(this.#read(data));
-  }
-
-  async #read(data: LazyData): Promise<BackendValues> {
+  async read(data: LazyData): Promise<BackendValues> {
     data.users++;
+    this.#underWay++;
     try {
       if (data.node !== undefined) await this.#runSoon(data);
       if (data.run !== undefined) await this.#engine.queue.wait(data.run);
@@ -51,6 +49,7 @@ export class Reader {
     } finally {
       data.users--;
       this.#engine.liveness.release(data);
+      this.#endRead();
     }
   }
 
@@ -68,12 +67,9 @@ export class Reader {
   }
 
   /** Like `lendSync` with the event loop free. */
-  lend(data: LazyData): Promise<Loan> {
-    return this.#follow(this.#lend(data));
-  }
-
-  async #lend(data: LazyData): Promise<Loan> {
+  async lend(data: LazyData): Promise<Loan> {
     const loan = this.#openLoan(data);
+    this.#underWay++;
     try {
       if (data.node !== undefined) await this.#runSoon(data);
       if (data.run !== undefined) await this.#engine.queue.wait(data.run);
@@ -81,20 +77,20 @@ export class Reader {
     } catch (error) {
       loan.giveBack();
       throw error;
+    } finally {
+      this.#endRead();
     }
   }
 
   /** Calls `end` when all reads that have begun have ended: at once, where none is under way. */
   async afterReads(end: () => Promise<void>): Promise<void> {
-    if (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     await end();
   }
 
-  #follow<TResult>(reading: Promise<TResult>): Promise<TResult> {
-    this.#underWay.add(reading);
-    const end = (): void => void this.#underWay.delete(reading);
-    reading.then(end, end);
-    return reading;
+  #endRead(): void {
+    this.#underWay--;
+    if (this.#underWay === 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #openLoan(data: LazyData): Pick<Loan, "giveBack"> {
