@@ -100,7 +100,9 @@ describe("what a backward says", () => {
     if (!(error instanceof ModifiedVariableError)) throw new TypeError("the change went unnoticed");
     expect([error.kernelName, error.shape]).toEqual(["Square", [2]]);
     expect(error.message).toBe(
-      "A variable of shape [2] that Square used was changed after the forward and before this backward. Try: call backward before optimizer.step(), or compute the loss again after the step.",
+      "A variable of shape [2] that Square used was changed after the forward and before this backward. " +
+        "Try: call backward before optimizer.step(), or compute the loss again after the step. The forward of an " +
+        "AveragedModel changes the model's variables for a while: call it before the model's own, in noGrad().",
     );
     w.dispose();
   });
