@@ -6,6 +6,7 @@ import { hashName, threefry } from "./threefry.js";
 const TWO_32 = 2 ** 32;
 /** Words that a stream makes at a time, when it draws many: they stay in the processor's nearest cache. */
 const MOST_WORDS = 512;
+const NO_WORDS = new Uint32Array(0);
 
 /** Where a stream is: its key and how many 32-bit words were drawn. */
 export interface RandomStreamState {
@@ -43,7 +44,7 @@ export class RandomStream {
   #key0: number;
   #key1: number;
   /** Words made ahead, blocks of two: more and more of them, because who draws often draws many. */
-  #words = new Uint32Array(0);
+  #words = NO_WORDS;
   /** How many of them were drawn. */
   #drawn = 0;
   /** Blocks up to the end of them. */
@@ -252,7 +253,7 @@ export class RandomStream {
     this.#key0 = key0;
     this.#key1 = key1;
     this.#blocks = Math.floor(state.position / 2);
-    this.#words = new Uint32Array(0);
+    this.#words = NO_WORDS;
     this.#drawn = 0;
     if (state.position % 2 === 1) this.#next();
   }

@@ -1,7 +1,9 @@
 /** Memory that takes part in a collective call. It is read and written in place. */
 export type CollectiveBuffer = Float32Array | Int32Array | Uint8Array;
 
-export type ReduceOp = "mean" | "sum" | "product" | "min" | "max";
+/** How values of several ranks become one. */
+export const REDUCE_OPS = ["mean", "sum", "product", "min", "max"] as const;
+export type ReduceOp = (typeof REDUCE_OPS)[number];
 
 /** A subset of the ranks, made by `createGroup`. */
 export interface ProcessGroup {

@@ -1,10 +1,8 @@
 import { describeValue, MisconfigurationError, outsideScope } from "@lightning-ts/core";
-import type { ReduceOp } from "../collectives/collective.js";
+import { REDUCE_OPS, type ReduceOp } from "../collectives/collective.js";
 import { NotLaunchedError } from "../errors/not-launched-error.js";
 import type { Strategy } from "../strategies/strategy.js";
 import { FabricView } from "./fabric-view.js";
-
-const REDUCE_OPS: ReadonlySet<unknown> = new Set<ReduceOp>(["mean", "sum", "product", "min", "max"]);
 
 /** What a Fabric does together with the other ranks. On one rank nothing waits, and values stay as they are. */
 export class FabricCollectives extends FabricView {
@@ -53,11 +51,11 @@ export function requireLaunch(strategy: Strategy, what: string): void {
 
 /** Callers without types pass `{ reduceOp: "sum" }`, as Python's keyword reads. */
 function requireReduceOp(op: unknown): void {
-  if (REDUCE_OPS.has(op)) return;
+  if (REDUCE_OPS.some((known) => known === op)) return;
   throw new MisconfigurationError({
     code: "LIT_REDUCE_OP",
     message: "fabric.allReduce() does not know this way to reduce.",
-    expected: [...REDUCE_OPS].map((known) => JSON.stringify(known)).join(", "),
+    expected: REDUCE_OPS.map((known) => JSON.stringify(known)).join(", "),
     received: describeValue(op),
     tryThis: 'fabric.allReduce(value, "sum").',
   });

@@ -210,7 +210,7 @@ export class LightningModule<TBatch = unknown, THparams extends object = object>
   configureGradientClipping(
     optimizer: LightningOptimizer,
     gradientClipVal: number | undefined,
-    gradientClipAlgorithm: "norm" | "value" | undefined,
+    gradientClipAlgorithm: ClippingAlgorithm | undefined,
   ): void {
     // Returned, because an own clipGradients may be asynchronous.
     return this.clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);

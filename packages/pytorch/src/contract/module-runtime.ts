@@ -6,6 +6,7 @@ import type { Trainer } from "./trainer.js";
 import type { LightningModule } from "./lightning-module.js";
 import type { LightningOptimizer } from "../words/lightning-optimizer.js";
 import type { LRSchedulerLike } from "../words/scheduler-config.js";
+import type { ClippingAlgorithm } from "../words/clipping.js";
 
 /** What a module can ask of the run that it is attached to. */
 export interface ModuleRuntime {
@@ -22,7 +23,7 @@ export interface ModuleRuntime {
   clipGradients(
     optimizer: LightningOptimizer,
     value: number | undefined,
-    algorithm: "norm" | "value" | undefined,
+    algorithm: ClippingAlgorithm | undefined,
   ): void;
   print(text: string): void;
   allGather<TValue>(value: TValue): Promise<TValue>;

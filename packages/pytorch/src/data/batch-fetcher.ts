@@ -1,6 +1,5 @@
 import type { BatchSource } from "../words/batch-source.js";
 import { lendBatches } from "@lightning-ts/core";
-import { openSource } from "./loader-tree.js";
 
 /** Hands out the batches of a stage, one at a time, and knows which one is the last. */
 export interface BatchFetcher {
@@ -60,7 +59,7 @@ export class SourceFetcher implements BatchFetcher {
 
   constructor(source: BatchSource<unknown>, options: SourceFetcherOptions) {
     // What the batches become is decided behind this: only who moves them to the device gives them back.
-    this.#iterator = Symbol.asyncIterator in source ? lendBatches(source) : openSource(source);
+    this.#iterator = Symbol.asyncIterator in source ? lendBatches(source) : source[Symbol.iterator]();
     this.#total = Math.min(options.length, options.limit);
     this.#claimed = options.isLengthClaimed === true ? options.length : Number.POSITIVE_INFINITY;
     this.#looksAhead = !Number.isFinite(options.length) || options.isLengthClaimed === true;

@@ -3,6 +3,7 @@ import type { Stage } from "../words/stages.js";
 import type { OptionKind } from "./option-definition.js";
 import type { PLAN_OPTIONS } from "./option-table.js";
 import type { ValidationInterval } from "./validation-interval.js";
+import type { ClippingAlgorithm } from "../words/clipping.js";
 
 type PlannedValue<TDefinition> = TDefinition extends { readonly kind: OptionKind<infer _TValue, infer TPlanned> }
   ? TDefinition extends { readonly default: unknown }
@@ -31,7 +32,7 @@ type Regrouped =
 
 export interface GradientClipping {
   readonly value: number;
-  readonly algorithm: "norm" | "value";
+  readonly algorithm: ClippingAlgorithm;
 }
 
 /** What a Trainer was asked for, checked, with every default filled in. Frozen. */

@@ -35,8 +35,8 @@ function hasFields<TState extends object>(state: object, fields: Fields<TState>)
 
 /** So many learning rates. */
 export function ratesOf(count: number): (value: unknown) => value is readonly number[] {
-  return (value): value is readonly number[] =>
-    Array.isArray(value) && value.length === count && value.every((rate) => isAmount(rate));
+  const isLong = ratesOfAll(count);
+  return (value): value is readonly number[] => isLong(value) && value.length === count;
 }
 
 /** Learning rates of at least so many groups: some may have been added since the scheduler was made. */

@@ -1,4 +1,5 @@
 import { callInWords, type CallDescription } from "../call-description.js";
+import { REDUCE_OPS } from "../collective.js";
 import { HEADER_BYTES } from "./layout.js";
 
 const OPERATIONS = [
@@ -6,7 +7,7 @@ const OPERATIONS = [
   ...["send", "exchangeBytes"],
 ] as const;
 const NUMBER_TYPES = ["none", "float32", "int32", "uint8"] as const;
-const REDUCTIONS = ["none", "mean", "sum", "product", "min", "max"] as const;
+const REDUCTIONS = ["none", ...REDUCE_OPS] as const;
 
 const WORD = { call: 0, operation: 1, numberType: 2, length: 3, reduction: 4, root: 5, nameBytes: 6, ownBytes: 7 };
 const FIRST_NAME_BYTE = 64;

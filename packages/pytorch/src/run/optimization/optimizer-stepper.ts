@@ -15,6 +15,7 @@ import { timed } from "../hooks/timed.js";
 import type { Session } from "../session/session.js";
 import { Tensor, type Variable } from "@tensorflow/tfjs-core";
 import { wait, waitForUser, type Steps } from "../../door/steps.js";
+import type { ClippingAlgorithm } from "../../words/clipping.js";
 
 /** Steps the optimizers of a fit. */
 export class OptimizerStepper implements OptimizerHost {
@@ -136,7 +137,7 @@ export class OptimizerStepper implements OptimizerHost {
   }
 
   /** Clips as the module asks, or as the Trainer was told. */
-  clip(optimizer: LightningOptimizer, value: number | undefined, algorithm: "norm" | "value" | undefined): void {
+  clip(optimizer: LightningOptimizer, value: number | undefined, algorithm: ClippingAlgorithm | undefined): void {
     const { gradientClipping } = this.#session.plan;
     const wanted = value ?? gradientClipping?.value;
     const how = algorithm ?? gradientClipping?.algorithm ?? "norm";

@@ -7,6 +7,7 @@ import type { StageData } from "../../data/stage-data.js";
 import type { LightningOptimizer } from "../../words/lightning-optimizer.js";
 import type { LRSchedulerLike, ResolvedOptimizers, ResolvedScheduler } from "../../words/scheduler-config.js";
 import type { Session } from "./session.js";
+import type { ClippingAlgorithm } from "../../words/clipping.js";
 
 /** The optimizers as the module sees them. */
 interface OptimizerSteps {
@@ -20,7 +21,7 @@ interface OptimizerSteps {
   /** Whether a parameter has a gradient that no step has used yet. */
   isOpen(parameter: Variable): boolean;
   /** Clips as the module asks, or as the Trainer was told. */
-  clip(optimizer: LightningOptimizer, value: number | undefined, algorithm: "norm" | "value" | undefined): void;
+  clip(optimizer: LightningOptimizer, value: number | undefined, algorithm: ClippingAlgorithm | undefined): void;
 }
 
 /** Steps the schedulers whose time has come: those that wait for a metric, or all others. */
