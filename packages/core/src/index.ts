@@ -125,6 +125,7 @@ export { NoGradientError } from "./errors/no-gradient-error.js";
 
 export { carry } from "./tensor/carry.js";
 export { detach } from "./tensor/detach.js";
+export type { LentBatches } from "./data/lent-batches.js";
 export { giveBackBatch } from "./tensor/give-back-batch.js";
 export { holdValue } from "./tensor/hold-value.js";
 export { item } from "./tensor/item.js";

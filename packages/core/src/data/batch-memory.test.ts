@@ -36,8 +36,8 @@ async function goThrough<TItem, TBatch>(
     const column = columnOf(next.value);
     buffers.add(Reflect.get(column.values, "buffer"));
     const moved = toDevice(column);
-    giveBackBatch(next.value);
-    giveBackBatch(next.value);
+    giveBackBatch(batches, next.value);
+    giveBackBatch(batches, next.value);
     await Promise.resolve();
     firsts.push(moved.dataSync()[0] ?? Number.NaN);
     moved.dispose();
@@ -84,10 +84,16 @@ await describeOnBackends("memory of batches that are on the device (%s)", (backe
 
   it("stays with those who see batches on the host", async () => {
     const seen: HostTensor[] = [];
-    for await (const batch of new DataLoader(items, { batchSize: 8 })) {
-      seen.push(columnOf(batch));
-      giveBackBatch(batch);
-    }
+    const passedOn = async function* () {
+      const mine = lendBatches(new DataLoader(items, { batchSize: 8 }));
+      for (let next = await mine.next(); next.done !== true; next = await mine.next()) {
+        seen.push(columnOf(next.value));
+        yield next.value;
+      }
+    };
+    const others = lendBatches(passedOn());
+    for (let next = await others.next(); next.done !== true; next = await others.next())
+      giveBackBatch(others, next.value);
     expect(seen.map(({ values }) => values[0])).toEqual(expected);
   });
 
@@ -114,8 +120,26 @@ await describeOnBackends("memory of batches that are on the device (%s)", (backe
     const subset = new DataLoader(new Subset(new Keeping(features), [...items.keys()]), { batchSize: 8 });
     expect((await goThrough(subset)).firsts).toEqual(expected);
     const custom = lendBatches(new DataLoader(items, { batchSize: 8, collate }));
-    for (let next = await custom.next(); next.done !== true; next = await custom.next()) giveBackBatch(next.value);
+    for (let next = await custom.next(); next.done !== true; next = await custom.next())
+      giveBackBatch(custom, next.value);
     expect(kept.map(({ values }) => values[0])).toEqual([...expected, ...expected, ...expected]);
+  });
+
+  it.each([
+    ["a TensorDataset", () => new TensorDataset(features)],
+    ["a part of one", () => new Subset(new TensorDataset(features), [...items.keys()])],
+  ])("stays with who has put a getBatch around that of %s", async (_, make) => {
+    const dataset = make();
+    const { getBatch } = dataset;
+    const kept: HostTensor[] = [];
+    const spied = (indices: readonly number[]): unknown => {
+      const batch: unknown = Reflect.apply(getBatch ?? (() => []), dataset, [indices]);
+      kept.push(columnOf(batch));
+      return batch;
+    };
+    Object.assign(dataset, { getBatch: spied });
+    expect((await goThrough(new DataLoader(dataset, { batchSize: 8 }))).firsts).toEqual(expected);
+    expect(kept.map(({ values }) => values[0])).toEqual(expected);
   });
 
   it("is asked for from the loader that somebody made of a loader", async () => {

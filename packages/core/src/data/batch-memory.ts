@@ -4,8 +4,6 @@ import { flattenTree } from "../tree/tree.js";
 /** More than are on their way between a loader and a device; what else comes back is left to the garbage collector. */
 const MOST_FREE = 4;
 
-/** Whose memory an array is, as long as its batch is out. */
-const owners = new WeakMap<ArrayBufferLike, BatchMemory>();
 let inUse: BatchMemory | undefined;
 
 /**
@@ -15,6 +13,8 @@ let inUse: BatchMemory | undefined;
  */
 export class BatchMemory {
   #free: Uint8Array[] = [];
+  /** Arrays whose batch is out. Others that meet such a batch do not know of them, and cannot give them back. */
+  readonly #lent = new WeakSet<ArrayBufferLike>();
 
   /** Bytes that have come back; undefined where none are as many. */
   take(byteLength: number): Uint8Array | undefined {
@@ -26,12 +26,17 @@ export class BatchMemory {
 
   /** Has new bytes come back here later. */
   own(bytes: Uint8Array): void {
-    if (bytes.byteLength === bytes.buffer.byteLength) owners.set(bytes.buffer, this);
+    if (bytes.byteLength === bytes.buffer.byteLength) this.#lent.add(bytes.buffer);
   }
 
-  /** Bytes whose batch nobody sees any more. */
-  put(buffer: ArrayBufferLike): void {
-    owners.delete(buffer);
+  /** Lets a later batch have the arrays of one that nobody sees any more; those of others stay theirs. */
+  reuse(batch: unknown): void {
+    for (const { value } of flattenTree(batch))
+      if (value instanceof TensorBuffer && ArrayBuffer.isView(value.values)) this.#put(value.values.buffer);
+  }
+
+  #put(buffer: ArrayBufferLike): void {
+    if (!this.#lent.delete(buffer)) return;
     this.#free.push(new Uint8Array(buffer));
     if (this.#free.length > MOST_FREE) this.#free.shift();
   }
@@ -54,11 +59,4 @@ export function makeBatch<TBatch>(memory: BatchMemory, make: () => TBatch): TBat
 /** The memory of the batch that is being made, if it is to be given back. */
 export function batchMemory(): BatchMemory | undefined {
   return inUse;
-}
-
-/** Lets a later batch have the arrays of one that `lendBatches` gave; those of others stay theirs. */
-export function reuseBatch(batch: unknown): void {
-  for (const { value } of flattenTree(batch))
-    if (value instanceof TensorBuffer && ArrayBuffer.isView(value.values))
-      owners.get(value.values.buffer)?.put(value.values.buffer);
 }

@@ -11,6 +11,7 @@ import type { Dataset, IterableDataset, IterableDatasetState } from "./dataset.j
 import { IndexedBatchReader, batchFetcher } from "./indexed-batch-reader.js";
 import { itemJoiner } from "./item-joiner.js";
 import { IterableBatchReader } from "./iterable-batch-reader.js";
+import { LentBatches } from "./lent-batches.js";
 import { epochSeed, samplesOf } from "./sample.js";
 import { BatchSampler } from "./samplers/batch-sampler.js";
 import { RandomSampler } from "./samplers/random-sampler.js";
@@ -116,7 +117,7 @@ interface DataLoaderClass {
 }
 
 /** A DataLoader's iteration out of memory of its own; set by the class. */
-let lendFrom: (loader: object) => AsyncIterator<unknown> | undefined;
+let lendFrom: (loader: object) => LentBatches<unknown> | undefined;
 
 export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements AsyncIterable<TBatch> {
   declare readonly batchType: ComparableBatch<TBatch>;
@@ -255,7 +256,11 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
   }
 
   static {
-    lendFrom = (loader) => (#iterate in loader ? loader.#iterate(new BatchMemory()) : undefined);
+    lendFrom = (loader) => {
+      if (!(#iterate in loader)) return undefined;
+      const memory = new BatchMemory();
+      return new LentBatches(loader.#iterate(memory), memory);
+    };
   }
 
   async *#iterate(memory?: BatchMemory): AsyncGenerator<TBatch, void, undefined> {
@@ -279,10 +284,10 @@ export const DataLoader: DataLoaderClass = class<TItem, TBatch> implements Async
  * Iterates for a caller that moves each batch to the device before anybody else sees it, and then calls
  * `giveBackBatch`. The batches of a `DataLoader` itself are made in the memory of those that were given back.
  */
-export function lendBatches<TBatch>(source: AsyncIterable<TBatch>): AsyncIterator<TBatch>;
-export function lendBatches(source: AsyncIterable<unknown>): AsyncIterator<unknown> {
+export function lendBatches<TBatch>(source: AsyncIterable<TBatch>): LentBatches<TBatch>;
+export function lendBatches(source: AsyncIterable<unknown>): LentBatches<unknown> {
   const isOwn = source[Symbol.asyncIterator] === Reflect.get(DataLoader.prototype, Symbol.asyncIterator);
-  return (isOwn ? lendFrom(source) : undefined) ?? source[Symbol.asyncIterator]();
+  return (isOwn ? lendFrom(source) : undefined) ?? new LentBatches(source[Symbol.asyncIterator](), undefined);
 }
 
 interface IndexedParts<TItem, TBatch> {

@@ -6,10 +6,9 @@ import type { Dataset } from "./dataset.js";
 import { DatasetError } from "./dataset-error.js";
 import { fetchItems } from "./fetch-items.js";
 import { itemJoiner } from "./item-joiner.js";
+import { keepsNothing } from "./own-batches.js";
 import type { SampleOf } from "./sample.js";
 import type { BatchIndices } from "./samplers/sampler.js";
-import { Subset } from "./subset.js";
-import { TensorDataset } from "./tensor-dataset.js";
 
 export type FetchBatch<TBatch> = (indices: readonly number[]) => TBatch | Promise<TBatch>;
 
@@ -36,7 +35,7 @@ export function batchFetcher<TItem>(
   const getBatch: ((indices: readonly number[]) => Collated<TItem> | Promise<Collated<TItem>>) | undefined =
     dataset.getBatch?.bind(dataset);
   if (collate === undefined && getBatch !== undefined)
-    return memory === undefined || !isOurs(dataset)
+    return memory === undefined || !keepsNothing(dataset.getBatch)
       ? getBatch
       : (indices) => makeBatch(memory, () => getBatch(indices));
   const join = itemJoiner(collate, memory);
@@ -44,12 +43,6 @@ export function batchFetcher<TItem>(
     const items = fetchItems(dataset, indices, concurrency, sampleOf);
     return isPromiseLike(items) ? items.then((all) => join(all)) : join(items);
   };
-}
-
-/** Whether `getBatch` is no code of somebody else, who might keep what it made. */
-function isOurs(dataset: object): boolean {
-  if (dataset instanceof Subset && dataset.constructor === Subset) return isOurs(dataset.dataset);
-  return dataset instanceof TensorDataset && dataset.constructor === TensorDataset;
 }
 
 /** Reads the batches of a map-style dataset. */

@@ -3,6 +3,7 @@ import { RandomStream } from "../random/random-stream.js";
 import type { Collated } from "./collated.js";
 import type { Dataset } from "./dataset.js";
 import { checkIndex } from "./dataset-error.js";
+import { declareOwn, keepsNothing } from "./own-batches.js";
 import type { Sample } from "./sample.js";
 import { checkSeed, type SeedOptions } from "./samplers/seeded-sampler.js";
 import type { BuiltInSource } from "./workers/worker-source.js";
@@ -27,8 +28,9 @@ export class Subset<TItem> implements Dataset<TItem> {
     this.dataset = dataset;
     this.indices = indices;
     const getBatch = dataset.getBatch?.bind(dataset);
-    if (getBatch !== undefined)
-      this.getBatch = (positions) => getBatch(positions.map((position) => this.#indexAt(position)));
+    if (getBatch === undefined) return;
+    this.getBatch = (positions) => getBatch(positions.map((position) => this.#indexAt(position)));
+    if (keepsNothing(dataset.getBatch)) declareOwn(this.getBatch);
   }
 
   get length(): number {

@@ -15,6 +15,7 @@ import {
 } from "./host-tensor.js";
 import type { Floats, Ints, RowOf } from "./host-rows.js";
 import { allocateUncleared } from "./uncleared-values.js";
+import { declareOwn } from "./own-batches.js";
 import { sharedColumn, type TensorColumn } from "./tensor-column.js";
 import type { BuiltInSource } from "./workers/worker-source.js";
 
@@ -74,6 +75,10 @@ export class TensorDataset<const TColumns extends readonly TensorColumn[]> imple
     this.#given = this.#given.map(sharedColumn);
     this.#columns = this.#given.map(asColumn);
     return { builtIn: "TensorDataset", args: this.#given };
+  }
+
+  static {
+    declareOwn(TensorDataset.prototype.getBatch);
   }
 
   get(index: number): { -readonly [TKey in keyof TColumns]: TensorRow<TColumns[TKey]> };

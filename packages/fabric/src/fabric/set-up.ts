@@ -1,6 +1,5 @@
 import {
   describeValue,
-  giveBackBatch,
   isPlainObject,
   MisconfigurationError,
   Optimizer,
@@ -96,11 +95,10 @@ export function unwrapModule(module: SetupModule, optimizer?: object): object {
   };
 }
 
-export function setUpLoaders(
-  loadersAndOptions: readonly unknown[],
-  strategy: Strategy,
-  context: Omit<LoaderContext, "toDevice">,
-): unknown {
+/** What is the same for all loaders of a Fabric. */
+type LoopContext = Omit<LoaderContext, "toDevice" | "movesToDevice">;
+
+export function setUpLoaders(loadersAndOptions: readonly unknown[], strategy: Strategy, context: LoopContext): unknown {
   const last = loadersAndOptions.at(-1);
   const hasOptions = loadersAndOptions.length > 1 && isPlainObject(last) && !(Symbol.asyncIterator in last);
   const options: LoaderOptions = hasOptions ? last : {};
@@ -116,7 +114,7 @@ function setUpLoader(
   loader: unknown,
   options: LoaderOptions,
   strategy: Strategy,
-  context: Omit<LoaderContext, "toDevice">,
+  context: LoopContext,
 ): FabricDataLoader<unknown> {
   if (!isAsyncIterable(loader)) {
     throw new MisconfigurationError({
@@ -127,15 +125,12 @@ function setUpLoader(
     });
   }
   refuseWrapped("data loader", loader);
-  const toDevice = <TBatch>(batch: TBatch): OnDevice<TBatch> => {
-    const moved = strategy.toDevice(batch);
-    giveBackBatch(batch);
-    return moved;
-  };
+  const movesToDevice = options.moveToDevice !== false;
   const source = options.useDistributedSampler === false ? loader : shareOfRank(loader, strategy.samplerRanks);
   const wrapper = new FabricDataLoader(source, loader, {
     ...context,
-    toDevice: options.moveToDevice === false ? leaveOnHost : toDevice,
+    toDevice: movesToDevice ? (batch) => strategy.toDevice(batch) : leaveOnHost,
+    movesToDevice,
   });
   if (source !== loader) rememberStandIn([loader, wrapper], source);
   return wrapper;

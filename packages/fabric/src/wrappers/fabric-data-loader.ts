@@ -3,7 +3,9 @@ import {
   DataLoader,
   lendBatches,
   refusePromise,
+  giveBackBatch,
   tensorScope,
+  type LentBatches,
   type OnDevice,
   type TensorScope,
 } from "@lightning-ts/core";
@@ -15,6 +17,8 @@ export interface LoaderContext {
   /** Everything is launched and set up when it resolves; undefined when that is so already. */
   readonly prepare: () => void | Promise<void>;
   readonly toDevice: <TBatch>(batch: TBatch) => OnDevice<TBatch>;
+  /** Whether batches go to the device; otherwise `toDevice` leaves them as they are, for the loop to see. */
+  readonly movesToDevice: boolean;
   /** Called after each batch's scope closed. */
   readonly endBatch: () => void | Promise<void>;
   /** Called when an iteration ends, however it ends. */
@@ -91,12 +95,12 @@ const isBatch = (scope: TensorScope): boolean => batches.has(scope);
  * of another task can land in the scope.
  */
 export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBatch>> {
-  readonly #source: AsyncIterator<TBatch>;
+  readonly #source: LentBatches<TBatch>;
   readonly #context: LoaderContext;
   #scope: TensorScope | undefined;
   #isDone = false;
 
-  constructor(source: AsyncIterator<TBatch>, context: LoaderContext) {
+  constructor(source: LentBatches<TBatch>, context: LoaderContext) {
     this.#source = source;
     this.#context = context;
   }
@@ -145,7 +149,9 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
   #open(batch: TBatch): OnDevice<TBatch> {
     this.#scope = tensorScope({ name: "batch" });
     batches.add(this.#scope);
-    return this.#context.toDevice(batch);
+    const opened = this.#context.toDevice(batch);
+    if (this.#context.movesToDevice) giveBackBatch(this.#source, batch);
+    return opened;
   }
 
   /** Frees the batch and hands its step over; a promise when the loop should wait. */
@@ -164,7 +170,7 @@ export class BatchIterator<TBatch> implements AsyncIterableIterator<OnDevice<TBa
   async #finish(isEarly: boolean): Promise<void> {
     if (this.#isDone) return;
     this.#isDone = true;
-    if (isEarly) await this.#source.return?.();
+    if (isEarly) await this.#source.return();
     await this.#context.endIteration();
   }
 }

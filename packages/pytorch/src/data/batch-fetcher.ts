@@ -1,5 +1,5 @@
+import { giveBackBatch, lendBatches, type LentBatches } from "@lightning-ts/core";
 import type { BatchSource } from "../words/batch-source.js";
-import { lendBatches } from "@lightning-ts/core";
 
 /** Hands out the batches of a stage, one at a time, and knows which one is the last. */
 export interface BatchFetcher {
@@ -11,6 +11,8 @@ export interface BatchFetcher {
   readonly batchIdx: number;
   readonly dataloaderIdx: number;
   readonly isLast: boolean;
+  /** Called once `batch` is on the device and nobody has seen it on the host: a later batch may have its memory. */
+  giveBack(): void;
   /** Called where the fetcher may look one batch ahead: the loader's state is then that of the batch handed out. */
   onBeforeLookAhead: (() => void) | undefined;
   /** Frees what the loaders hold; harmless when repeated. */
@@ -45,7 +47,7 @@ export class SourceFetcher implements BatchFetcher {
   isLast = false;
   readonly dataloaderIdx: number;
   onBeforeLookAhead: (() => void) | undefined;
-  readonly #iterator: AsyncIterator<unknown> | Iterator<unknown>;
+  readonly #iterator: LentBatches<unknown> | Iterator<unknown>;
   readonly #total: number;
   readonly #looksAhead: boolean;
   readonly #onWrongLength: SourceFetcherOptions["onWrongLength"];
@@ -58,7 +60,6 @@ export class SourceFetcher implements BatchFetcher {
   #isClosed = false;
 
   constructor(source: BatchSource<unknown>, options: SourceFetcherOptions) {
-    // What the batches become is decided behind this: only who moves them to the device gives them back.
     this.#iterator = Symbol.asyncIterator in source ? lendBatches(source) : source[Symbol.iterator]();
     this.#total = Math.min(options.length, options.limit);
     this.#claimed = options.isLengthClaimed === true ? options.length : Number.POSITIVE_INFINITY;
@@ -88,6 +89,10 @@ export class SourceFetcher implements BatchFetcher {
       if (this.isLast) this.#reportEnd(this.batchIdx + 1);
     } else if (this.batchIdx + 1 === this.#claimed && !this.#goesOn) this.#lookBeyond();
     return true;
+  }
+
+  giveBack(): void {
+    if ("reuse" in this.#iterator) giveBackBatch(this.#iterator, this.batch);
   }
 
   async skipTo(dataloaderIdx: number): Promise<boolean> {
@@ -161,6 +166,10 @@ export class SequentialFetcher implements BatchFetcher {
   async next(): Promise<boolean> {
     while ((await this.#current?.next()) !== true) if (!(await this.#openNext())) return false;
     return true;
+  }
+
+  giveBack(): void {
+    this.#current?.giveBack();
   }
 
   async skipTo(dataloaderIdx: number): Promise<boolean> {

@@ -1,4 +1,3 @@
-import { giveBackBatch } from "@lightning-ts/core";
 import type { Device, Strategy } from "@lightning-ts/fabric";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
 import { LightningModule } from "../../contract/lightning-module.js";
@@ -36,23 +35,21 @@ export class BatchTransfer {
     return hooks.filter((hook) => this.#isData(hook) && this.#isModules(hook));
   }
 
+  /** Whether no hook sees a batch on the host, so that it is nobody's once it is on the device. */
+  get isUnseen(): boolean {
+    return this.#before === undefined && this.#transfer === undefined;
+  }
+
   /** @returns the batch on the device */
   *move(hostBatch: unknown, dataloaderIdx: number): Steps<unknown> {
     const { device, door, strategy } = this.#parts;
     let batch = hostBatch;
     if (this.#before !== undefined)
       batch = yield* door.call(this.#before, "onBeforeBatchTransfer", batch, dataloaderIdx);
-    if (this.#transfer === undefined) batch = this.#toDevice(batch);
+    if (this.#transfer === undefined) batch = strategy.toDevice(batch);
     else batch = yield* door.call(this.#transfer, "transferBatchToDevice", batch, device, dataloaderIdx);
     if (this.#after !== undefined) batch = yield* door.call(this.#after, "onAfterBatchTransfer", batch, dataloaderIdx);
     return strategy.precision.convertInput(batch);
-  }
-
-  /** A batch that no hook has seen is nobody's once it is on the device. */
-  #toDevice(hostBatch: unknown): unknown {
-    const moved = this.#parts.strategy.toDevice(hostBatch);
-    if (this.#before === undefined) giveBackBatch(hostBatch);
-    return moved;
   }
 
   /** The data module if it overrides the hook, else the module if it does. */

@@ -1,8 +1,10 @@
-import { DataLoader, lendBatches, TensorDataset, tf, toDevice } from "@lightning-ts/core";
+import { DataLoader, TensorDataset, tf, toDevice, type OnDevice } from "@lightning-ts/core";
+import { cpu, Fabric, SingleDeviceStrategy } from "@lightning-ts/fabric";
 import { expect, it } from "vitest";
 import { LightningDataModule } from "../../contract/lightning-data-module.js";
 import { LightningModule } from "../../contract/lightning-module.js";
 import { quietTrainer } from "../../trainer/quiet-trainer-under-test.js";
+import type { TrainerOptions } from "../../options/trainer-options.js";
 import type { DataloaderIterator } from "../../words/dataloader-iterator.js";
 
 type HostBatch = [tf.TensorBuffer<tf.Rank.R2>];
@@ -21,27 +23,36 @@ class Rows extends LightningModule {
   }
 }
 
-async function predicted(module: LightningModule, source: AsyncIterable<unknown>): Promise<unknown> {
-  const outputs = await quietTrainer().predict(module, source);
+/** On the embedded engine, which copies batches, so that their memory is used again. */
+const onEngine = (options: TrainerOptions = {}) =>
+  quietTrainer({ accelerator: cpu({ backend: "onnxruntime" }), ...options });
+
+async function predicted(
+  module: LightningModule,
+  source: AsyncIterable<unknown>,
+  options: TrainerOptions = {},
+): Promise<unknown> {
+  const outputs = await onEngine(options).predict(module, source);
   return [outputs].flat(2).map((output) => (output instanceof tf.Tensor ? output.dataSync()[0] : output));
+}
+
+async function* inTurn(batches: readonly HostBatch[]): AsyncGenerator<HostBatch> {
+  yield* batches;
 }
 
 const rowsOf = (batches: readonly HostBatch[]) => batches.map(([{ values }]) => [values[0], values[WIDTH - 1]]);
 
 it("batches that went to the device leave their memory to the next ones", async () => {
-  const loader = makeLoader();
   const buffers = new Set<unknown>();
-  const batches = lendBatches(loader);
-  const next = batches.next.bind(batches);
-  const watched = { [Symbol.asyncIterator]: () => batches };
-  batches.next = async () => {
-    const result = await next();
-    if (result.done !== true) buffers.add(result.value[0].values.buffer);
-    return result;
-  };
-  expect(await predicted(new Rows(), watched)).toEqual(ALL);
-  const { backend } = tf.engine();
-  expect(buffers.size).toBe("reserve" in backend ? 1 : ALL.length);
+  class Watching extends SingleDeviceStrategy {
+    override toDevice<TBatch>(batch: TBatch): OnDevice<TBatch> {
+      const [column]: unknown[] = Object.values(Object(batch));
+      if (column instanceof tf.TensorBuffer) buffers.add(column.values.buffer);
+      return super.toDevice(batch);
+    }
+  }
+  expect(await predicted(new Rows(), makeLoader(), { strategy: new Watching() })).toEqual(ALL);
+  expect(buffers.size).toBe(1);
 });
 
 it("a hook before the move keeps what it has seen", async () => {
@@ -76,7 +87,7 @@ it("a hook that moves keeps what it has seen, in a module and in a data module",
       return batch;
     }
   }
-  await quietTrainer().predict(new Rows(), { datamodule: new Data() });
+  await onEngine().predict(new Rows(), { datamodule: new Data() });
   expect(rowsOf(kept)).toEqual(ALL.map((row) => [row, row]));
 });
 
@@ -91,8 +102,43 @@ it("a step that takes its batches itself keeps them, also after it has moved the
     }
   }
   const module = new Takes();
-  await quietTrainer().predict(module, makeLoader());
+  await onEngine().predict(module, makeLoader());
   expect(rowsOf(module.kept)).toEqual(ALL.map((row) => [row, row]));
+});
+
+it("who has seen a batch keeps it, also when another run moves the same batch", async () => {
+  class Twice extends Rows {
+    override onBeforeBatchTransfer(batch: HostBatch) {
+      this.kept.push(batch);
+      return batch;
+    }
+    override async onPredictBatchEnd(_: unknown, __: unknown, batchIdx: number) {
+      const kept = this.kept.slice();
+      const source = { [Symbol.asyncIterator]: () => inTurn(kept) };
+      expect(await predicted(new Rows(), source)).toEqual(ALL.slice(0, batchIdx + 1));
+    }
+  }
+  const module = new Twice();
+  expect(await predicted(module, makeLoader())).toEqual(ALL);
+  expect(rowsOf(module.kept)).toEqual(ALL.map((row) => [row, row]));
+});
+
+it("a loop over a set-up loader keeps batches that were not moved, also when another one moves them", async () => {
+  const fabric = new Fabric({ accelerator: cpu({ backend: "onnxruntime" }) });
+  await fabric.launch();
+  const onHost = fabric.setupDataloaders(makeLoader(), { moveToDevice: false });
+  const kept: unknown[] = [];
+  const passedOn = async function* () {
+    for await (const batch of onHost) {
+      kept.push(batch);
+      yield batch;
+    }
+  };
+  const found: unknown[] = [];
+  for await (const batch of fabric.setupDataloaders(passedOn())) found.push(tf.max(Object(batch)[0]).dataSync()[0]);
+  await fabric.close();
+  expect(found).toEqual(ALL);
+  expect(kept.map((batch) => Object(batch)[0].values[0])).toEqual(ALL);
 });
 
 it("a source that somebody makes of a loader keeps its batches, epoch after epoch", async () => {

@@ -173,6 +173,7 @@ class Fetcher implements BatchFetcher {
     }
     return true;
   }
+  giveBack(): void {}
   async skipTo(dataloaderIdx: number): Promise<boolean> {
     if (dataloaderIdx > this.#lengths.length) return false;
     if (dataloaderIdx > this.dataloaderIdx) {

@@ -24,6 +24,7 @@ export function* inputOfStep(session: Session, step: StepName, fetcher: BatchFet
   if (!takesIterator(module, step)) {
     const move = () => transfer.move(fetcher.batch, fetcher.dataloaderIdx);
     const batch = yield* timed(session, BATCH_TO_DEVICE, "transfer", move);
+    if (transfer.isUnseen) fetcher.giveBack();
     return { batch, input: batch, isIterator: false };
   }
   if (connection.strategy.worldSize > 1)
