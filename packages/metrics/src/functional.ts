@@ -150,3 +150,6 @@ export {
   statScores,
 } from "./classification/stat-scores.js";
 export { diceScore } from "./segmentation/dice-score.js";
+export { generalizedDiceScore } from "./segmentation/generalized-dice-score.js";
+export { hausdorffDistance } from "./segmentation/hausdorff-distance.js";
+export { meanIou } from "./segmentation/mean-iou.js";

@@ -308,4 +308,8 @@ export { plotConfusionMatrix } from "./plot/plot-confusion-matrix.js";
 export { type CurvePlotOptions, plotCurve } from "./plot/plot-curve.js";
 export { type PlotOptions, plotValues } from "@lightning-ts/core";
 export { DiceScore, type DiceScoreOptions } from "./segmentation/dice-score.js";
+export { GeneralizedDiceScore, type GeneralizedDiceScoreOptions } from "./segmentation/generalized-dice-score.js";
+export { HausdorffDistance, type HausdorffDistanceOptions } from "./segmentation/hausdorff-distance.js";
+export { MeanIoU, type MeanIoUOptions } from "./segmentation/mean-iou.js";
+export type { DistanceMetric } from "./segmentation/surface-distance.js";
 export type { SegmentationFormat } from "./segmentation/one-hot-inputs.js";

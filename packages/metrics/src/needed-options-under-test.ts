@@ -9,6 +9,7 @@ const NEEDED: Readonly<Record<string, object>> = {
   Minkowski: { p: 2 },
   PeakSignal: { dataRange: 1 },
   Dice: { numClasses: 3 },
+  Hausdorff: { numClasses: 3 },
 };
 
 /** Options that a class of this name needs, together. */

@@ -2,7 +2,8 @@ import { Metric, rejectUnknownOptions, tf } from "@lightning-ts/core";
 import { requireInteger, requireOneOf } from "../base/check-options.js";
 import { rowsOf } from "../base/rows-of.js";
 import { ClassRange, RANGE_STATE } from "../classification/class-range.js";
-import { oneHotInputs, type SegmentationFormat } from "./one-hot-inputs.js";
+import { meanOfKnown, share } from "./known-shares.js";
+import { oneHotInputs, type SegmentationFormat, watchIndexed } from "./one-hot-inputs.js";
 
 export interface DiceScoreOptions {
   readonly numClasses: number;
@@ -36,18 +37,6 @@ interface Overlaps {
   readonly both: tf.Tensor;
   readonly sizes: tf.Tensor;
   readonly actual: tf.Tensor;
-}
-
-/** A quotient that is NaN where nothing is there. */
-function share(part: tf.Tensor, whole: tf.Tensor): tf.Tensor {
-  return tf.where(tf.equal(whole, 0), tf.fill(whole.shape, Number.NaN), tf.div(part, whole));
-}
-
-/** The mean of what is not NaN. */
-function meanOfKnown(x: tf.Tensor, axis: number): tf.Tensor {
-  const isKnown = tf.logicalNot(tf.isNaN(x));
-  const known = tf.where(isKnown, x, tf.zerosLike(x));
-  return share(tf.sum(known, axis), tf.sum(tf.cast(isKnown, "float32"), axis));
 }
 
 /** [samples], or [samples, classes]; one sample stands for all where all points count together. */
@@ -116,9 +105,7 @@ export class DiceScore extends Metric {
 
   override update(preds: tf.Tensor, target: tf.Tensor): void {
     const inputs = oneHotInputs(preds, target, { name: "DiceScore", ...this.#options });
-    const { indexed } = inputs;
-    const watched = indexed.target ?? indexed.preds;
-    if (watched !== undefined) this.#range.watch(watched, indexed.target && indexed.preds, undefined);
+    watchIndexed(this.#range, inputs);
     const { both, sizes, actual } = overlapsOf(inputs);
     this.#both.push(both);
     this.#sizes.push(sizes);

@@ -1,5 +1,6 @@
 import { MisconfigurationError, tf } from "@lightning-ts/core";
 import { requireSameShape } from "../base/check-shapes.js";
+import type { ClassRange } from "../classification/class-range.js";
 
 /** What predictions and targets are: both 0 and 1 for each class, both class numbers, or one of each. */
 export type SegmentationFormat = "one-hot" | "index" | "mixed";
@@ -13,6 +14,8 @@ export interface SegmentationRules {
 
 /** Predictions and targets as 0 and 1, float32: [samples, classes, points]; and the class numbers among them. */
 export interface OneHotInputs {
+  /** With the background. */
+  readonly numClasses: number;
   readonly preds: tf.Tensor;
   readonly target: tf.Tensor;
   readonly indexed: { readonly preds: tf.Tensor | undefined; readonly target: tf.Tensor | undefined };
@@ -27,14 +30,21 @@ export function oneHotInputs(preds: tf.Tensor, target: tf.Tensor, rules: Segment
     inputFormat === "index" || (inputFormat === "mixed" && own.rank < other.rank);
   const indices = { preds: isIndex(preds, target), target: isIndex(target, preds) };
   const sides = [hotFrom(preds, indices.preds, rules), hotFrom(target, indices.target, rules)].map((hot) =>
-    includeBackground ? hot : tf.slice(hot, [0, 1, 0]),
+    includeBackground || rules.numClasses === 1 ? hot : tf.slice(hot, [0, 1, 0]),
   );
   const [hotPreds = preds, hotTarget = target] = sides;
   return {
+    numClasses: rules.numClasses,
     preds: hotPreds,
     target: hotTarget,
     indexed: { preds: indices.preds ? preds : undefined, target: indices.target ? target : undefined },
   };
+}
+
+/** Remembers which class numbers were among the inputs. */
+export function watchIndexed(range: ClassRange, { indexed: { preds, target } }: OneHotInputs): void {
+  const watched = target ?? preds;
+  if (watched !== undefined) range.watch(watched, target && preds, undefined);
 }
 
 function hotFrom(x: tf.Tensor, isIndex: boolean, { name, numClasses }: SegmentationRules): tf.Tensor {
