@@ -17,9 +17,10 @@ function describe(value: unknown, depth: number): string {
   if (typeof value === "function") return `the function ${value.name || "(without a name)"}`;
   if (typeof value === "symbol") return value.toString();
   if (typeof value !== "object" || value === null) return String(value);
-  if (value instanceof Tensor || value instanceof TensorBuffer) return `a tensor of shape [${value.shape.join(", ")}]`;
+  if (value instanceof Tensor) return `a tensor of shape [${value.shape.join(", ")}]`;
+  if (value instanceof TensorBuffer) return `a TensorBuffer of shape [${value.shape.join(", ")}] on the host`;
   if (ArrayBuffer.isView(value) && "length" in value)
-    return `a ${classNameOf(value)} of length ${String(value.length)}`;
+    return `${withArticle(classNameOf(value))} of length ${String(value.length)}`;
   if (value instanceof Promise) return "a promise";
   if (Array.isArray(value)) return depth === DEPTH ? "[…]" : `[${listed(value, (item) => describe(item, depth + 1))}]`;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -28,6 +29,10 @@ function describe(value: unknown, depth: number): string {
   const entries = Object.entries(value);
   if (entries.length === 0) return "{}";
   return `{ ${listed(entries, ([name, item]) => `${name}: ${describe(item, depth + 1)}`)} }`;
+}
+
+function withArticle(name: string): string {
+  return `${/^[aeio]/i.test(name) ? "an" : "a"} ${name}`;
 }
 
 function listed<TItem>(items: readonly TItem[], show: (item: TItem) => string): string {

@@ -25,8 +25,7 @@ export function noTensor(what: string, value: unknown): ShapeError {
   return new ShapeError({
     message: isList ? `${what} is an array of ${value.length}, not one tensor.` : `${what} is no tensor.`,
     expected: "a tensor",
-    received:
-      value instanceof tf.TensorBuffer ? `${describeValue(value)} on the host, a TensorBuffer` : describeValue(value),
+    received: describeValue(value),
     tryThis: isList
       ? "a batch of [inputs, targets] is taken apart first: const [x, y] = batch. Several loaders give one batch each."
       : "tf.tensor(values) makes one; batches of a set-up loader hold tensors.",
