@@ -98,6 +98,16 @@ describe("options of a Trainer", () => {
     ["negative steps", /maxSteps: .*received -7/, { maxSteps: -7 }],
     ["a fraction above 1", /limitValBatches: .*received 1\.5/, { limitValBatches: 1.5 }],
     ["null", /logger: null is not accepted/, { logger: null as unknown as boolean }],
+    [
+      "null for a number",
+      /maxEpochs: null is not accepted; leave it out for the default$/,
+      { maxEpochs: null as unknown as number },
+    ],
+    [
+      "null where Python's None has a meaning",
+      /checkValEveryNEpoch: null .*or say false \(.*`false` counts `valCheckInterval` in batches across epochs/,
+      { checkValEveryNEpoch: null as unknown as number },
+    ],
     ["accumulation of nothing", /accumulateGradBatches: .*received 0/, { accumulateGradBatches: 0 }],
     [
       "an unknown clipping",

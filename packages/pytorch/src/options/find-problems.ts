@@ -31,7 +31,11 @@ export function findProblems(options: TrainerOptions, variables: ReadonlyMap<str
 function problemOf(name: string, value: unknown): string | undefined {
   const known = KNOWN.get(name);
   if (known === undefined) return problemOfUnknown(name, value);
-  if (value === null) return `${name}: null is not accepted; leave it out for the default`;
+  if (value === null) {
+    // Python's None is false for some options, such as check_val_every_n_epoch, and the default for others.
+    const orFalse = known.kind.parse(false) === undefined ? "" : `, or say false (${known.help})`;
+    return `${name}: null is not accepted; leave it out for the default${orFalse}`;
+  }
   if (known.kind.parse(value) !== undefined) return undefined;
   return `${name}: expected ${known.kind.words}, received ${describeValue(value)}`;
 }
