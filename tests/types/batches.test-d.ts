@@ -51,6 +51,7 @@ const loader = new DataLoader(new TensorDataset(tf.buffer<tf.Rank.R2>([8, 4]), n
 const pictures = new DataLoader([{ image: tf.buffer<tf.Rank.R3>([1, 2, 2]), label: 3 }]);
 declare const stream: AsyncIterable<[tf.Tensor2D, tf.Tensor1D]>;
 const trainer = new Trainer();
+declare const some: LightningModule;
 const net = new Net();
 
 // A loader yields host batches, and the module says what they are on the device.
@@ -64,9 +65,20 @@ void trainer.fit(new Pictures(), { trainDataloaders: pictures, valDataloaders: [
 void trainer.fit(new Numbers(), new DataLoader([1, 2, 3]));
 void trainer.fit(new Pair(), { trainDataloaders: { labelled: loader, pictures } });
 void trainer.fit(new Pair(), new CombinedLoader({ labelled: loader, pictures }));
+// Loaders by name: one for each part of a batch to train on, several one after another to evaluate on.
+void trainer.fit(new Pair(), { labelled: loader, pictures });
+void trainer.fit(net, loader, { easy: loader, hard: stream }, { ckptPath: "last" });
+void trainer.fit(net, { trainDataloaders: loader, valDataloaders: { easy: loader, hard: stream } });
+void trainer.validate(net, { easy: loader, hard: loader });
+void trainer.test(net, { dataloaders: { easy: loader, hard: loader } });
+// @ts-expect-error These are no batches of the module.
+void trainer.fit(net, loader, { easy: loader, hard: pictures });
+// @ts-expect-error An option with a wrong name.
+void trainer.fit(net, loader, { ckptpath: "last" });
+// @ts-expect-error An option with a wrong name, of a module that takes any batch.
+void trainer.fit(some, pictures, { ckptpath: "last" });
 const ofUnknownRank = new DataLoader(new TensorDataset(tf.buffer([8, 4]), new Int32Array(8)));
 void trainer.fit(net, ofUnknownRank, [ofUnknownRank]);
-declare const some: LightningModule;
 void trainer.fit(some, pictures);
 
 // @ts-expect-error The step takes pairs.
@@ -130,6 +142,15 @@ expectTypeOf(trainer.predict<Net>({ dataloaders: [loader, loader] })).resolves.t
   { classes: tf.Tensor; count: number }[][]
 >();
 expectTypeOf(trainer.predict(net, { dataloaders: [loader, loader] })).resolves.toEqualTypeOf<
+  { classes: tf.Tensor; count: number }[][]
+>();
+expectTypeOf(trainer.predict(net, { easy: loader, hard: loader })).resolves.toEqualTypeOf<
+  { classes: tf.Tensor; count: number }[][]
+>();
+expectTypeOf(trainer.predict(net, { dataloaders: loader })).resolves.toEqualTypeOf<
+  { classes: tf.Tensor; count: number }[]
+>();
+expectTypeOf(trainer.predict(net, { dataloaders: { easy: loader, hard: loader } })).resolves.toEqualTypeOf<
   { classes: tf.Tensor; count: number }[][]
 >();
 // @ts-expect-error These are no batches of the class.

@@ -1,6 +1,6 @@
 import type { CombinedLoader } from "../data/combined-loader.js";
 import type { BatchOf } from "./batch-of.js";
-import type { DataModuleFor, Loader, Loaders, TrainLoaders } from "./loaders.js";
+import type { DataModuleFor, Loader, Loaders, NamedLoaders, NamedTrainLoaders, TrainLoaders } from "./loaders.js";
 
 /** What every run can be given. */
 export interface RunOptions {
@@ -50,12 +50,13 @@ export interface PredictOptions<TBatch = unknown> extends RunOptions {
 
 /** `PredictOptions` with several loaders: the predictions are a list for each. */
 export interface PredictSeveralOptions<TBatch = unknown> extends Omit<PredictOptions<TBatch>, "dataloaders"> {
-  readonly dataloaders: readonly Loader<TBatch>[];
+  readonly dataloaders: readonly Loader<TBatch>[] | NamedLoaders<TBatch>;
 }
 
 /** What a fit of this module trains on: a loader, a data module, or options. */
 export type FitData<TModule> =
   | Loader<BatchOf<TModule>>
+  | NamedTrainLoaders<BatchOf<TModule>>
   | CombinedLoader
   | DataModuleFor<BatchOf<TModule>>
   | FitOptions<BatchOf<TModule>>;

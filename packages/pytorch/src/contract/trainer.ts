@@ -2,7 +2,7 @@ import type { KeptCheckpoints } from "@lightning-ts/fabric";
 import type { FitResult } from "../words/fit-result.js";
 import type { BatchOf, PredictionOf } from "./batch-of.js";
 import type { LightningModule } from "./lightning-module.js";
-import type { Loader } from "./loaders.js";
+import type { Loader, NamedLoaders } from "./loaders.js";
 import type {
   EvaluateOptions,
   EvaluationData,
@@ -58,7 +58,10 @@ export interface Trainer extends TrainerView {
    */
   predict<TModule extends LightningModule>(
     model: TModule,
-    dataloaders: readonly Loader<BatchOf<TModule>>[] | PredictSeveralOptions<BatchOf<TModule>>,
+    dataloaders:
+      | readonly Loader<BatchOf<TModule>>[]
+      | NamedLoaders<BatchOf<TModule>>
+      | PredictSeveralOptions<BatchOf<TModule>>,
     options?: PredictOptions,
   ): Promise<PredictionOf<TModule>[][]>;
   predict<TModule extends LightningModule>(

@@ -1,6 +1,14 @@
 import { describeValue, MisconfigurationError, rejectUnknownOptions } from "@lightning-ts/core";
 import type { BatchSource } from "../words/batch-source.js";
-import { featuresOf, flattenLoaders, lengthOf, openSource, rebuildTree, type LoaderTree } from "./loader-tree.js";
+import {
+  featuresOf,
+  flattenLoaders,
+  lengthOf,
+  type LoaderTree,
+  mapLoaders,
+  openSource,
+  rebuildTree,
+} from "./loader-tree.js";
 
 /** How several loaders become one. */
 export type CombineMode = "min_size" | "max_size_cycle" | "max_size" | "sequential";
@@ -74,6 +82,13 @@ export class CombinedLoader implements AsyncIterable<CombinedItem> {
     if (lengths.length === 0) return 0;
     if (this.mode === "sequential") return lengths.reduce((sum, length) => sum + length, 0);
     return this.mode === "min_size" ? Math.min(...lengths) : Math.max(...lengths);
+  }
+
+  /** A loader of the same form and mode, with what `change` makes of each of its loaders. */
+  withLoaders(change: (loader: BatchSource<unknown>) => BatchSource<unknown>): CombinedLoader {
+    const changed = new CombinedLoader(mapLoaders(this.iterables, change), this.mode);
+    changed.#limits = this.#limits;
+    return changed;
   }
 
   /** The states of the loaders, in order; null for one that has none. */

@@ -24,6 +24,22 @@ function isLoaderNode(value: unknown): boolean {
   return isBatchSource(value) && !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
 }
 
+/** True for loaders in arrays and objects, also for one alone. */
+export function isLoaderTree(value: unknown): value is LoaderTree {
+  if (isBatchSource(value)) return true;
+  return isPlainObject(value) && Object.keys(value).length > 0 && Object.values(value).every(isLoaderTree);
+}
+
+/** A tree of the same form with other loaders. */
+export function mapLoaders(
+  tree: LoaderTree,
+  change: (loader: BatchSource<unknown>) => BatchSource<unknown>,
+): LoaderTree {
+  if (isLoaderList(tree)) return tree.map((child) => mapLoaders(child, change));
+  if (isBatchSource(tree)) return change(tree);
+  return Object.fromEntries(Object.entries(tree).map(([name, child]) => [name, mapLoaders(child, change)]));
+}
+
 /** The loaders of a tree, in order. @throws MisconfigurationError for a leaf that is none */
 export function flattenLoaders(tree: LoaderTree): BatchSource<unknown>[] {
   if (isLoaderList(tree)) return tree.flatMap(flattenLoaders);

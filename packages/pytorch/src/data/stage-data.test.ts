@@ -195,6 +195,17 @@ describe("DataLoaders of a stage", () => {
     expect(stage(loader(), { ranks }).totalCount).toBe(2);
     expect(stage([loader(), loader()], { ranks }).totalCount).toBe(2);
     expect(stage({ a: loader() }, { ranks }).totalCount).toBe(2);
+    expect(stage({ a: [loader(), { b: loader() }] }, { ranks }).shares).toEqual(
+      Array(2).fill({ ranks: 2, examples: 2 }),
+    );
+    const combined = new CombinedLoader({ a: loader(), b: loader() }, "min_size");
+    combined.limits = [4, 1];
+    expect(stage(combined, { ranks })).toMatchObject({
+      totalCount: 1,
+      shares: Array(2).fill({ ranks: 2, examples: 2 }),
+    });
+    expect(combined.length).toBe(1);
+    expect(evaluation(new CombinedLoader([loader(), loader()], "sequential"), { ranks }).counts).toEqual([2, 2]);
     expect(stage({ a: loader(), b: [1] }, { ranks }).shares).toEqual([{ ranks: 2, examples: 2 }, null]);
     expect(stage(loader()).shares).toEqual([{ ranks: 1, examples: 1 }]);
   });

@@ -15,7 +15,16 @@ import type { BatchSource } from "../words/batch-source.js";
 import { CombinedLoader } from "./combined-loader.js";
 import { batchesToUse } from "./loader-limits.js";
 import { type RecordedIndices, recordIndices } from "./recorded-indices.js";
-import { featuresOf, flattenLoaders, isBatchSource, isLoaderList, lengthOf, type LoaderTree } from "./loader-tree.js";
+import {
+  featuresOf,
+  flattenLoaders,
+  isBatchSource,
+  isLoaderList,
+  isLoaderTree,
+  lengthOf,
+  type LoaderTree,
+  mapLoaders,
+} from "./loader-tree.js";
 
 /** What a stage needs to know to prepare its loaders. */
 export interface StageDataOptions {
@@ -207,29 +216,15 @@ function wrongLength(origin: string, length: number, given: number | "more"): st
 }
 
 function prepareTree(loaders: unknown, options: StageDataOptions): LoaderTree | CombinedLoader {
-  if (loaders instanceof CombinedLoader) return loaders;
-  if (isLoaderList(loaders))
-    return loaders.map((loader) =>
-      isBatchSource(loader) && !isLoaderList(loader) ? prepareLoader(loader, options) : loader,
-    );
-  if (isBatchSource(loaders)) return prepareLoader(loaders, options);
-  if (isLoaderRecord(loaders))
-    return Object.fromEntries(Object.entries(loaders).map(([name, loader]) => [name, prepareLoader(loader, options)]));
+  const prepare = (loader: BatchSource<unknown>) => prepareLoader(loader, options);
+  if (loaders instanceof CombinedLoader) return loaders.withLoaders(prepare);
+  if (isLoaderTree(loaders)) return mapLoaders(loaders, prepare);
   throw new MisconfigurationError({
     code: "LIT_DATALOADER",
     message: `${options.origin} gave something that cannot be iterated over.`,
     expected: "a DataLoader, an array, any iterable or async iterable of batches, or several of them",
     received: describeValue(loaders),
   });
-}
-
-function isLoaderRecord(value: unknown): value is Record<string, BatchSource<unknown>> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    Object.values(value).length > 0 &&
-    Object.values(value).every(isBatchSource)
-  );
 }
 
 function prepareLoader(loader: BatchSource<unknown>, options: StageDataOptions): BatchSource<unknown> {

@@ -151,14 +151,6 @@ describe("a step that fails", () => {
     expect(terminal.warnings.join()).toContain("trainingStep returned nothing for batch 1");
   });
 
-  it("finds loaders under names of their own where options belong", async () => {
-    await expect(
-      makeTrainer().fit(new BoringModel(), { labelled: loader(), unlabelled: loader() } as never),
-    ).rejects.toThrow(
-      /by name \(labelled, unlabelled\).*Try: trainer.fit\(model, { trainDataloaders: { labelled, unlabelled } }\)/,
-    );
-  });
-
   it.each(["registry", "registry:name:version:v2"])("refuses ckptPath %s, a word of Lightning's", async (ckptPath) => {
     await expect(makeTrainer().fit(new BoringModel(), loader(), { ckptPath })).rejects.toThrow(
       `ckptPath "${ckptPath}" is a word of Lightning's that this version does not have`,

@@ -7,7 +7,7 @@ import {
 } from "@lightning-ts/core";
 import type { GivenLoaders } from "../run/batches/data-sources.js";
 import type { RunRequest } from "../run/stages/run-request.js";
-import { isBatchSource, isLoaderList } from "../data/loader-tree.js";
+import { isBatchSource, isLoaderTree } from "../data/loader-tree.js";
 import { LightningDataModule } from "../contract/lightning-data-module.js";
 import { LightningModule } from "../contract/lightning-module.js";
 import type { Stage } from "../words/stages.js";
@@ -29,7 +29,7 @@ const EVALUATE_OPTIONS = ["dataloaders", "datamodule", "ckptPath", "signal", "ve
 
 /** Reads `fit(model, loader, valLoader?, options?)`, `fit(model, datamodule, options?)` and `fit(model, options?)`. */
 export function readFitArguments(data: unknown, valOrOptions: unknown, last: unknown): RunArguments {
-  if (isOptions(data)) refuseNamedLoaders(data);
+  const isOptions = (value: unknown) => isOptionsOf("fit", value, FIT_OPTIONS);
   if (isOptions(data))
     return complete("fit", data, { train: data["trainDataloaders"], validate: data["valDataloaders"] });
   if (data instanceof LightningDataModule)
@@ -44,7 +44,8 @@ export function readEvaluateArguments(
   stage: Exclude<Stage, "fit">,
   [first, second, third]: readonly unknown[],
 ): EvaluateArguments {
-  if (second === undefined && isOptions(first)) return { ...readEvaluated(stage, first, undefined), model: undefined };
+  if (second === undefined && isOptionsOf(stage, first, EVALUATE_OPTIONS))
+    return { ...readEvaluated(stage, first, undefined), model: undefined };
   const model = first === undefined ? undefined : requireModule(first, stage);
   return { ...readEvaluated(stage, second, third), model };
 }
@@ -52,28 +53,29 @@ export function readEvaluateArguments(
 function readEvaluated(stage: Exclude<Stage, "fit">, data: unknown, last: unknown): RunArguments {
   if (data instanceof LightningDataModule)
     return complete(stage, { ...optionsOf(stage, last, EVALUATE_OPTIONS), datamodule: data }, {});
-  if (data === undefined || isOptions(data)) {
+  if (data === undefined || isOptionsOf(stage, data, EVALUATE_OPTIONS)) {
     const options = optionsOf(stage, data ?? last, EVALUATE_OPTIONS);
     return complete(stage, options, { [stage]: options["dataloaders"] });
   }
   return complete(stage, optionsOf(stage, last, EVALUATE_OPTIONS), { [stage]: data });
 }
 
-/** @throws MisconfigurationError for loaders under names of their own: options are an object too */
-function refuseNamedLoaders(data: Record<string, unknown>): void {
-  const names = Object.keys(data);
-  if (names.length === 0 || names.some((name) => nearestName(name, FIT_OPTIONS) !== undefined)) return;
-  if (!Object.values(data).every((value) => isBatchSource(value) || isLoaderList(value))) return;
+/** A plain object is options, unless it can be iterated or holds loaders under names of its own. */
+function isOptionsOf(stage: Stage, value: unknown, known: readonly string[]): value is Record<string, unknown> {
+  if (!isPlainObject(value) || isBatchSource(value)) return false;
+  const names = Object.keys(value);
+  const ofLoaders = known.filter((name) => name.toLowerCase().endsWith("dataloaders"));
+  const isOption = (name: string) => known.includes(name) || nearestName(name, ofLoaders) !== undefined;
+  if (names.length === 0 || names.some(isOption)) return true;
+  if (isLoaderTree(value)) return false;
+  const wrong = names.filter((name) => !isLoaderTree(value[name]));
+  if (wrong.length === names.length) return true;
   throw new MisconfigurationError({
     code: "LIT_DATALOADER",
-    message: `trainer.fit was given loaders by name (${names.join(", ")}), where an object holds options.`,
-    tryThis: `trainer.fit(model, { trainDataloaders: { ${names.join(", ")} } }).`,
+    message: `trainer.${stage} was given loaders by name, and not all of them are loaders.`,
+    expected: `loaders, or options (${known.join(", ")})`,
+    received: wrong.map((name) => `${name}: ${describeValue(value[name])}`).join(", "),
   });
-}
-
-/** A plain object is options, unless it can be iterated. */
-function isOptions(value: unknown): value is Record<string, unknown> {
-  return isPlainObject(value) && !isBatchSource(value);
 }
 
 function optionsOf(stage: Stage, value: unknown, known: readonly string[]): Record<string, unknown> {
