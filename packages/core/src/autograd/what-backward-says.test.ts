@@ -102,8 +102,21 @@ describe("what a backward says", () => {
     expect(error.message).toBe(
       "A variable of shape [2] that Square used was changed after the forward and before this backward. " +
         "Try: call backward before optimizer.step(), or compute the loss again after the step. The forward of an " +
-        "AveragedModel changes the model's variables for a while: call it before the model's own, in noGrad().",
+        "AveragedModel changes the model's variables for a while: call it before the model's own, in noGrad(). " +
+        "A buffer that the step itself changes, such as a queue of keys, is used through a copy: buffer.clone().",
     );
+    w.dispose();
+  });
+
+  it("not of a buffer that was used through a copy before the step changed it", () => {
+    const w = Parameter.fromData([3, 4], [2]);
+    const queue = tf.variable(tf.tensor1d([1, 2]), false);
+    using _scope = tensorScope();
+    const loss = w.mul(queue.clone()).sum();
+    queue.assign(tf.tensor1d([5, 6]));
+    backward(loss);
+    expect(w.grad?.dataSync()).toEqual(Float32Array.of(1, 2));
+    queue.dispose();
     w.dispose();
   });
 

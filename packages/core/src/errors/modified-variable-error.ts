@@ -13,7 +13,8 @@ export class ModifiedVariableError extends LightningError {
       message: `A variable of shape [${shape.join(", ")}] that ${kernelName} used was changed after the forward and before this backward.`,
       tryThis:
         "call backward before optimizer.step(), or compute the loss again after the step. The forward of an AveragedModel " +
-        "changes the model's variables for a while: call it before the model's own, in noGrad().",
+        "changes the model's variables for a while: call it before the model's own, in noGrad(). A buffer that the step " +
+        "itself changes, such as a queue of keys, is used through a copy: buffer.clone().",
     });
     this.kernelName = kernelName;
     this.shape = shape;
