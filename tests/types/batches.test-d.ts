@@ -190,3 +190,7 @@ class Iterates extends LightningModule {
 void trainer.fit(new Iterates(), loader);
 // @ts-expect-error It takes pairs.
 void trainer.fit(new Iterates(), pictures);
+
+// Items that nobody has typed, as JSON.parse gives them, make batches that fit everywhere.
+const parsed = JSON.parse("[]");
+void trainer.fit(net, new DataLoader([parsed]));

@@ -52,3 +52,9 @@ expectTypeOf(dataset.get(0)).toEqualTypeOf<[Floats<Rank.R1>, TensorBuffer<Rank.R
 const tensorLoader = new DataLoader(dataset);
 type TensorBatch = typeof tensorLoader extends AsyncIterable<infer TBatch> ? OnDevice<TBatch> : never;
 expectTypeOf<TensorBatch>().toEqualTypeOf<[Tensor<Rank.R2>, Tensor1D]>();
+
+// Items that nobody has typed make batches that fit everywhere.
+const parsed = JSON.parse("[]");
+expectTypeOf(new DataLoader([parsed]).batchType).toBeAny();
+for await (const batch of new DataLoader([parsed])) expectTypeOf(batch).toBeAny();
+expectTypeOf<OnDevice<typeof parsed>>().toBeAny();

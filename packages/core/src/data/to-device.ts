@@ -3,9 +3,11 @@ import { mapTree } from "../tree/tree.js";
 
 /**
  * A batch after its move to the device: every TensorBuffer is a tensor of the same rank, everything else is as it was.
+ * What nobody has typed (`any`) stays so.
  */
-export type OnDevice<TBatch> =
-  TBatch extends TensorBuffer<infer TRank, DataType>
+export type OnDevice<TBatch> = 0 extends 1 & TBatch
+  ? TBatch
+  : TBatch extends TensorBuffer<infer TRank, DataType>
     ? Tensor<TRank>
     : TBatch extends Tensor | string | ArrayBufferView | ((...parts: never[]) => unknown)
       ? TBatch
@@ -16,8 +18,9 @@ export type OnDevice<TBatch> =
           : TBatch;
 
 /** `OnDevice`, for comparing with what a step takes: where the rank of a tensor is not known, any rank is right. */
-export type ComparableBatch<TBatch> =
-  TBatch extends TensorBuffer<infer TRank, DataType>
+export type ComparableBatch<TBatch> = 0 extends 1 & TBatch
+  ? TBatch
+  : TBatch extends TensorBuffer<infer TRank, DataType>
     ? Rank extends TRank
       ? Tensor<never>
       : Tensor<TRank>
