@@ -33,6 +33,6 @@ export function wasFreed(tape: Tape, tensorId: number): boolean {
   return freedOutputs.get(tape)?.has(tensorId) === true;
 }
 
-function disposeSaved(node: TapeNode): void {
+export function disposeSaved(node: TapeNode): void {
   for (const tensor of node.saved ?? []) tensor.dispose();
 }

@@ -11,6 +11,8 @@ export class RecordingFrame {
   readonly tape: Tape;
   /** True when the tape was made for this frame and ends with it. */
   readonly ownsTape: boolean;
+  /** True when the tape is that of a frame around this one. */
+  readonly sharesTape: boolean;
   #whenOnTop: RecordingState;
   readonly #task: Task;
 
@@ -20,6 +22,7 @@ export class RecordingFrame {
     const current = readRecording();
     const enclosing = current.depth > 0 ? current.tape : frames.at(-1)?.tape;
     this.ownsTape = enclosing === undefined;
+    this.sharesTape = enclosing !== undefined && enclosing === frames.at(-1)?.tape;
     this.tape = enclosing ?? [];
     const inherited = frames.length === 0 ? Math.max(1, current.depth) : current.depth;
     const depth = options.isOn === "inherit" ? inherited : options.isOn ? Math.max(1, current.depth) : 0;

@@ -10,6 +10,8 @@ import {
   scopeAbove,
   type ScopeRecord,
 } from "./engine-internals/scope-stack.js";
+import { nextNodeId } from "./engine-internals/tape.js";
+import { dropUnreachable } from "./drop-unreachable.js";
 import { freeTape } from "./free-tape.js";
 import { RecordingFrame } from "./recording.js";
 
@@ -39,6 +41,8 @@ export class TensorScope implements Disposable {
   readonly #record: ScopeRecord;
   readonly #recording: RecordingFrame;
   readonly #task: Task;
+  /** What is recorded from here on may be the scope's. */
+  readonly #firstNode = nextNodeId();
   #isClosed = false;
 
   constructor(options: TensorScopeOptions = {}) {
@@ -123,7 +127,10 @@ export class TensorScope implements Disposable {
     });
   }
 
-  /** Frees every tensor of the scope that was not kept, and the tape. Closing twice is harmless. */
+  /**
+   * Frees every tensor of the scope that was not kept, and the tape; of the tape of a scope around it, what leads to no
+   * living tensor any more. Closing twice is harmless.
+   */
   close(): void {
     if (this.#isClosed) return;
     this.detachFromEngine();
@@ -131,6 +138,8 @@ export class TensorScope implements Disposable {
     if (this.#recording.ownsTape) freeTape(this.#recording.tape);
     disposeAll(this.#record.track);
     this.#record.track.length = 0;
+    if (this.#recording.sharesTape && nextNodeId() > this.#firstNode)
+      dropUnreachable(this.#recording.tape, this.#firstNode);
   }
 
   [Symbol.dispose](): void {

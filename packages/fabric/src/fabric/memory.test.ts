@@ -65,6 +65,24 @@ describe("memory of a Fabric loop", () => {
     120_000,
   );
 
+  it("grows by nothing beside an iterator that was asked by hand and never ended", async () => {
+    const fabric = await launched();
+    const model = fabric.setup(new nn.Linear(4, 3));
+    const loader = fabric.setupDataloaders(new DataLoader(dataset(), { batchSize: 4 }));
+    const byHand = loader[Symbol.asyncIterator]();
+    const first = await byHand.next();
+    const evaluate = async (): Promise<void> => {
+      for await (const [x, y] of loader) F.crossEntropy(model.forward(x), y);
+      fabric.step(() => void model.forward(tf.ones([4, 4])));
+    };
+    await evaluate();
+    const before = tf.memory().numTensors;
+    for (let i = 0; i < 5; i += 1) await evaluate();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(first.value?.[0].shape).toEqual([4, 4]);
+    await byHand.return();
+  });
+
   it("frees what a step made, except what it returns", async () => {
     const fabric = await launched();
     const before = tf.memory().numTensors;

@@ -37,6 +37,11 @@ export function writeRecording({ depth, tape }: RecordingState): void {
   state.activeTape = tape as EngineState["activeTape"];
 }
 
+/** The id that the next node will have, on whichever tape. */
+export function nextNodeId(): number {
+  return engine().state.nextTapeNodeId;
+}
+
 /** Whether a kernel that runs now would be recorded. */
 export function isRecording(): boolean {
   lookForTask();
