@@ -27,6 +27,7 @@ afterEach(() => {
 });
 
 const forward = () => tf.sum(tf.tanh(tf.mul(tf.exp(w), w)));
+const gradient = () => [...(w.grad?.dataSync() ?? [])];
 const nodes = () => readRecording().tape?.length ?? 0;
 
 describe("a scope inside another one, which ends", () => {
@@ -70,10 +71,10 @@ describe("a scope inside another one, which ends", () => {
     inner.close();
     if (late === undefined) throw new Error("no late loss");
     backward(tf.add(early, late));
-    const both = [...(w.grad?.dataSync() ?? [])];
+    const both = gradient();
     w.grad = null;
     backward(tf.mul(forward(), 2));
-    w.grad?.dataSync().forEach((value, i) => expect(value).toBeCloseTo(both[i] ?? Number.NaN, 5));
+    gradient().forEach((value, i) => expect(value).toBeCloseTo(both[i] ?? Number.NaN, 5));
   });
 
   it("remembers which graph a backward has freed", () => {

@@ -2,17 +2,19 @@ import stringWidth from "string-width";
 import { cut, fitWidths } from "./cut.js";
 import { oneLine } from "./one-line.js";
 
-const GAP = "  ";
+export const GAP = "  ";
 
 /**
  * Columns side by side without frames: a line below the header, one below the last row. Widths are those of a terminal,
  * where a Chinese character takes two columns and a combining one none.
  * @param rows the header first
  * @param columns of the terminal; cells of the widest columns are cut to fit
+ * @param headerRows how many rows the header has
  */
 export function renderTable(
   rows: readonly (readonly string[])[],
   columns: number = Number.POSITIVE_INFINITY,
+  headerRows = 1,
 ): string[] {
   const cells = rows.map((row) => row.map(oneLine));
   const columnCount = Math.max(0, ...cells.map((row) => row.length));
@@ -21,13 +23,13 @@ export function renderTable(
   );
   const widths = fitWidths(wanted, columns - GAP.length * (columnCount - 1));
   const rule = widths.map((width) => "─".repeat(width)).join("─".repeat(GAP.length));
-  const [header = "", ...lines] = cells.map((row) =>
+  const lines = cells.map((row) =>
     widths
       .map((width, column) => padded(row[column] ?? "", width))
       .join(GAP)
       .trimEnd(),
   );
-  return [header, rule, ...lines, rule];
+  return [...lines.slice(0, headerRows), rule, ...lines.slice(headerRows), rule];
 }
 
 function padded(cell: string, width: number): string {

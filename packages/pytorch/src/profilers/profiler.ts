@@ -83,8 +83,11 @@ export abstract class Profiler {
     }
   }
 
-  /** What was found, as text; empty where there is nothing to tell. */
-  summary(): string {
+  /**
+   * What was found, as text; empty where there is nothing to tell.
+   * @param _columns of the terminal that shows it; undefined where lines may be of any length, as in a file
+   */
+  summary(_columns?: number): string {
     return "";
   }
 
@@ -96,9 +99,11 @@ export abstract class Profiler {
   /** Reports at the end of a run: into a file where one was named, otherwise on the terminal of rank 0. */
   async describe(): Promise<void> {
     const { run } = this;
-    const text = this.summary();
+    const isSaid = this.dirpath === undefined && this.filename === undefined;
+    const terminal = isSaid ? run?.ports.terminal : undefined;
+    const text = this.summary(terminal?.isInteractive === true ? terminal.columns : undefined);
     if (run === undefined || text === "") return;
-    if (this.dirpath === undefined && this.filename === undefined) run.say(text);
+    if (isSaid) run.say(text);
     else await this.write(".txt", `${text}\n`);
   }
 

@@ -53,6 +53,23 @@ describe("SimpleProfiler", () => {
     expect(profiler.recordedDurations.get("short")).toEqual({ count: 2, totalMs: 400 });
   });
 
+  it("fits into the terminal that shows it, and gives a file and a pipe a row for each action", async () => {
+    const action = "[LightningModule]LitClassifierOfManyThings.onValidationModelZeroGrad";
+    const widest = async (terminal: FakeTerminal, filename?: string) => {
+      const profiler = new SimpleProfiler(filename === undefined ? {} : { filename });
+      profiler.setup({ ...run, ports: { ...run.ports, terminal } });
+      profiler.profile(action, () => clock.advance(10));
+      said = [];
+      await profiler.describe();
+      const text = said.join("\n") || new TextDecoder().decode(await files.readFile("/logs/fit-report.txt")).trim();
+      return [Math.max(...text.split("\n").map(({ length }) => length)), text.includes(action)];
+    };
+    const whole = action.length + "  Mean duration (s)  Num calls  Total time (s)  Percentage %".length;
+    expect(await widest(new FakeTerminal({ isInteractive: true, columns: 80 }))).toEqual([71, false]);
+    expect(await widest(new FakeTerminal({ isInteractive: false, columns: 80 }))).toEqual([whole, true]);
+    expect(await widest(new FakeTerminal({ isInteractive: true, columns: 80 }), "report")).toEqual([whole, true]);
+  });
+
   it("leaves calls and shares out where that is wanted", () => {
     const profiler = new SimpleProfiler({ extended: false });
     profiler.setup(run);

@@ -1,4 +1,5 @@
 import { MisconfigurationError, nearestName, rejectUnknownOptions } from "@lightning-ts/core";
+import { foldRows } from "../display/fold-rows.js";
 import { renderTable } from "../display/render-table.js";
 import { PartTimes } from "./part-times.js";
 import { Profiler, PROFILER_OPTIONS, type ProfiledRun, type ProfilerOptions } from "./profiler.js";
@@ -90,11 +91,12 @@ export class SimpleProfiler extends Profiler {
     }
   }
 
-  override summary(): string {
+  override summary(columns: number = Number.POSITIVE_INFINITY): string {
     const elapsedMs = this.now() - this.#begunAt;
     const steps = this.#recorded.get(TRAINING_BATCH)?.count ?? 0;
     const title = `${this.run === undefined ? "" : `${this.run.stage} `}profiler report`;
-    const lines = [title, ...renderTable(this.#rows(elapsedMs))];
+    const { header, body } = foldRows(this.#rows(elapsedMs), columns);
+    const lines = [title, ...renderTable([...header, ...body], undefined, header.length)];
     if (steps > 0) lines.push("", ...renderParts(this.#parts.totals, steps));
     return lines.join("\n");
   }
