@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
-import { DDPStrategy, FSDPStrategy, HalfPrecision, MixedPrecision, type FSDPStage } from "lightning-ts/fabric";
+import { type DDPStrategyOptions, DDPStrategy, FSDPStrategy, HalfPrecision, MixedPrecision, type FSDPStage } from "lightning-ts/fabric";
 import { rankOfProcess } from "./rank-of-process.js";
 
 /** How to train. Every rank, and a run on one, is given the same orders. */
@@ -40,7 +40,7 @@ export interface TrainOrders {
   /** Asks core's `clipGradNorm`, which sees this rank's gradients alone, before a step. */
   readonly clipsByHand?: boolean;
   /** How ddp's gradients travel, instead of a strategy as above. */
-  readonly reduction?: { readonly bucketCapMb?: number; readonly gradientCompression?: "bf16" };
+  readonly reduction?: Pick<DDPStrategyOptions, "bucketCapMb" | "gradientCompression" | "shareGradients">;
 }
 
 export interface TrainResult {

@@ -138,6 +138,8 @@ export {
   type FloatLoan,
   type TensorDraft,
 } from "./tensor/lent-values.js";
+export { canPlaceResults, liesIn, startInPlaces } from "./tensor/placed-values.js";
+export { meansOfPlaces } from "./kernels/means-of-places.js";
 export { rememberForRollback } from "./tensor/rollback.js";
 export { enableGrad, isGradEnabled, noGrad } from "./tensor/recording.js";
 export {

@@ -132,6 +132,15 @@ export class DataStore {
     return { info, values };
   }
 
+  /** A content in memory that is somebody else's. */
+  adopt(buffer: GraphBuffer, shape: readonly number[]): TensorInfo {
+    const data = new LazyData("float32", shape, specId("float32", shape));
+    data.store(buffer);
+    const info = this.expose(data);
+    this.watch(data);
+    return info;
+  }
+
   move(dataId: object, values: BackendValues, shape: readonly number[], dtype: DataType, refs: number): void {
     const data = this.#create(values, shape, dtype);
     data.refs = refs;

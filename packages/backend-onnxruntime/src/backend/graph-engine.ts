@@ -129,11 +129,11 @@ export class GraphEngine {
     for (let cut = this.#loops.nextCut(); cut !== undefined; cut = this.#loops.nextCut()) this.#runUpTo(cut);
   }
 
-  /** Starts one graph that computes every live result. */
+  /** Starts one graph that computes every live result, but means that nobody has asked for. */
   runAll(): void {
     this.queue.settleEnded();
     this.#loops.restart();
-    this.#start(this.#pending.all(), isKept);
+    this.#start(this.#pending.due(), isKept);
   }
 
   /**
@@ -148,11 +148,18 @@ export class GraphEngine {
     const stamp = ++this.#reads;
     stampTemporaries(stamp);
     const isLasting = (data: LazyData) =>
-      data.node !== undefined && isKept(data) && (data.isVariable || data.holds > 0 || !data.isTemporary(stamp));
+      data.node !== undefined && isKeptAnyway(data) && (data.isVariable || data.holds > 0 || !data.isTemporary(stamp));
     const nodes = this.#pending.neededBy(wanted, isLasting);
     const isWanted = (data: LazyData) =>
       wanted.has(data) || isLasting(data) || (isKept(data) && data.node?.hasRun === true);
     this.#start(nodes, isWanted, { ...NO_MARKS, groups });
+  }
+
+  /** `runFor` that also computes what reads memory of somebody else, which will not stay as it is. */
+  runBeforeAdoptedChange(wanted: ReadonlySet<LazyData>): void {
+    const readers = this.#pending.readersOfAdopted();
+    const outputs = readers.flatMap((node) => node.outputs.filter((data) => data.node === node && data.isNeeded));
+    this.runFor(new Set([...wanted, ...outputs]));
   }
 
   #runUpTo({ end, period }: Cut): void {
@@ -344,4 +351,9 @@ function nextEpoch(): number {
 /** Whether somebody outside of the graph needs the result. */
 function isKept(data: LazyData): boolean {
   return data.refs > 0 || data.holds > 0;
+}
+
+/** Whether somebody outside of the graph needs the result and does not ask for it before. */
+function isKeptAnyway(data: LazyData): boolean {
+  return isKept(data) && data.node?.kernel.isMeanOnDemand !== true;
 }

@@ -222,7 +222,7 @@ export class GraphRuns {
   ): GraphBuffer | undefined {
     for (let i = tensor; i < inputs.length; i += tensors) {
       const data = inputs[i];
-      if (data?.buffer === undefined || data.refs > 0 || data.users > 1) continue;
+      if (data?.buffer === undefined || data.buffer.isAdopted === true || data.refs > 0 || data.users > 1) continue;
       return flush.takeOver(data, output);
     }
     return undefined;
@@ -342,7 +342,7 @@ export class GraphRuns {
   /** @throws StartFailure where there is no room */
   #allocateFor(data: LazyData, nodes: readonly LazyNode[]): GraphBuffer {
     try {
-      return this.#runner.allocate(elementCount(data.shape) * bytesPerElement(data.dtype), "result");
+      return data.place ?? this.#runner.allocate(elementCount(data.shape) * bytesPerElement(data.dtype), "result");
     } catch (error) {
       if (!(error instanceof OutOfMemoryError)) throw error;
       throw new StartFailure(nodes, data.node?.position, error.named(describeResult(data, data.node)));

@@ -59,6 +59,9 @@ export class LazyData {
   /** Held while the result is pending or young: garbage collection waits until there is something worth giving back. */
   youngHandle: DataHandle | undefined;
 
+  /** Where the result is to be, while the flush that computes it starts. */
+  place: GraphBuffer | undefined;
+
   /** Scratch of the flush with this number: the position among the graph's inputs. */
   flush = -1;
   slot = -1;
@@ -136,6 +139,13 @@ export class LazyData {
     this.#buffer = buffer;
     this.#run = run;
     this.#isFromHost = run === undefined;
+  }
+
+  /** The same content has another buffer from here on. @returns the one before */
+  move(buffer: GraphBuffer): GraphBuffer | undefined {
+    const before = this.#buffer;
+    this.#buffer = buffer;
+    return before;
   }
 
   /** Somebody has waited for the run that wrote the buffer, and it went well. */

@@ -41,6 +41,17 @@ export class PendingNodes {
     return this.#number([...this.#nodes]);
   }
 
+  /** `all` without what is computed on demand and nobody demands. */
+  due(): LazyNode[] {
+    this.sweep();
+    return this.#number(this.#nodes.filter(isDue));
+  }
+
+  /** What reads memory of somebody else, which will not stay as it is. */
+  readersOfAdopted(): LazyNode[] {
+    return this.#nodes.filter((node) => isNeeded(node) && node.inputs.some(isAdopted));
+  }
+
   /**
    * The living nodes of the first places, those of their results that later nodes read, and the first node of every
    * `period` places.
@@ -102,4 +113,12 @@ export class PendingNodes {
 
 function isNeeded(node: LazyNode): boolean {
   return node.waiting > 0;
+}
+
+function isDue(node: LazyNode): boolean {
+  return node.kernel.isMeanOnDemand !== true || node.outputs.some(({ users }) => users > 0);
+}
+
+function isAdopted({ buffer }: LazyData): boolean {
+  return buffer?.isAdopted === true;
 }

@@ -319,6 +319,11 @@ export interface FusedKernels {
   "lit.AsgdUpdate": ListUpdate<AsgdAttributes>;
   /** Inputs p, g, r (the gradient before), s -> new p..., r..., s.... torch.optim.Rprop. */
   "lit.RpropUpdate": ListUpdate<RpropAttributes>;
+  /**
+   * Inputs x0_i, x1_i, … (float32, `lists` lists of `count`) -> the mean of x0_i, x1_i, … for each i: their sum in this
+   * order, times 1 / lists. Computed only where somebody reads it; an update takes the lists themselves.
+   */
+  "lit.MeanOfLists": { inputs: Record<string, Tensor>; attrs: { lists: number; count: number }; outputs: string[] };
   /** Inputs g_i -> scalar: the 2-norm over all of them (`norm: Infinity` is the largest magnitude). */
   "lit.GradNorm": { inputs: Record<string, Tensor>; attrs: { norm: number; count: number }; outputs: ["norm"] };
   /**

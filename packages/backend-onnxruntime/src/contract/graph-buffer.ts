@@ -4,4 +4,6 @@
  */
 export interface GraphBuffer {
   readonly sizeBytes: number;
+  /** The memory is somebody else's: nothing may keep it that its owner does not know of. */
+  readonly isAdopted?: boolean | undefined;
 }

@@ -90,6 +90,12 @@ export interface GraphRunner {
   allocate(sizeBytes: number, place?: BufferPlace): GraphBuffer;
   /** Gives memory back for reuse. The caller promises that nobody reads it any more, apart from runs in flight. */
   free(buffer: GraphBuffer): void;
+  /**
+   * A buffer over memory of somebody else, which `free` leaves as it is; the same array has the same one. Absent where
+   * the device does not compute in the host's memory.
+   * @param memory begins at a multiple of 64 bytes, and stays where it is
+   */
+  adopt?(memory: Float32Array): GraphBuffer;
   /** Copies values of the host into a buffer that no run in flight touches. Booleans become 0 and 1. */
   upload(buffer: GraphBuffer, dtype: HostDtype, values: ArrayLike<number>): void;
   /** A copy of the first `count` elements. The caller has waited for the run that writes them. */

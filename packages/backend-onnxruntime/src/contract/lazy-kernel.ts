@@ -25,6 +25,16 @@ export interface Recording {
    * never part of its key.
    */
   readonly scalars?: readonly number[];
+  /** Inputs that may be means which nobody has computed: the call can do that itself. */
+  readonly means?: MeanInputs | undefined;
+}
+
+/** A list of inputs, in place of which a call can take the lists that they are the means of. */
+export interface MeanInputs {
+  readonly start: number;
+  readonly count: number;
+  /** @param lists how many lists there are in place of the one */
+  of(lists: number): Required<Pick<Recording, "attrs" | "scalars">>;
 }
 
 /** Looks at numbers that the host has written; `undefined` for those that a graph computes. */
@@ -47,6 +57,11 @@ export interface LazyKernel {
   readonly name: string;
   /** The kernel gives a list of tensors, however many there are. @default true if a recording has several outputs */
   readonly returnsList?: boolean;
+  /**
+   * Its results are the means of lists of inputs, and are computed only where somebody reads them: what else is started
+   * leaves them recorded, however long they live.
+   */
+  readonly isMeanOnDemand?: boolean;
   /**
    * Validates, infers shapes and dtypes. Returns `null` when this call has no lowering (it then falls back to the cpu
    * kernel).

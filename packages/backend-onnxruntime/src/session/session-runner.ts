@@ -46,6 +46,8 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
   readonly #out = new PointerVariable();
   readonly #graphs = new Set<NativeGraph>();
   readonly #collected: FinalizationRegistry<BufferValues>;
+  /** What ONNX Runtime knows of memory that is no pool's. */
+  readonly #collectedValues = new FinalizationRegistry<BufferValues>((values) => this.#releaseValues(values));
   #releasing: NativeGraph[] = [];
   #compiledGraphs = 0;
   #closing: Promise<void> | undefined;
@@ -252,6 +254,12 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
     if (typeof buffer === "string")
       throw new OutOfMemoryError({ sizeBytes: capacityBytes, held: this.pool, reason: buffer });
     this.#collected.register(buffer, buffer.values, buffer);
+    return buffer;
+  }
+
+  /** Has the values of a buffer released after it was collected, where no pool does. @returns the buffer */
+  protected keepValuesOf<TAdopted extends TBuffer>(buffer: TAdopted): TAdopted {
+    this.#collectedValues.register(buffer, buffer.values);
     return buffer;
   }
 

@@ -21,6 +21,14 @@ export interface CollectiveCall {
   readonly group?: ProcessGroup | undefined;
 }
 
+/** Memory of all ranks: each writes its own, and reads that of the others. */
+export interface SharedRegion {
+  /** @param length of the part of the rank's memory, in float32 numbers; both counts are multiples of 16 */
+  floatsOf(rank: number, start: number, length: number): Float32Array;
+  /** Nobody on any rank needs it any more: a later region may be in its memory. */
+  release(): void;
+}
+
 /**
  * Work under way. Awaiting it leaves the event loop free; `join` blocks until it is done, for callers that cannot wait
  * otherwise.
@@ -56,6 +64,11 @@ export interface Collective {
     outputs: readonly Float32Array[],
     call: CollectiveCall & { readonly op: ReduceOp },
   ): CollectiveWork;
+  /**
+   * Memory of every rank that all of them see, for a collective whose ranks have that. All ranks call it in the same
+   * order with the same size; it says nothing about when the others write.
+   */
+  openRegion?(bytesOfEach: number): SharedRegion;
   /** Like `allReduce`, but only the buffer of `destination` is defined afterwards. */
   reduce(
     buffer: CollectiveBuffer,

@@ -12,6 +12,7 @@ import type {
 } from "../../contract/graph-runner.js";
 import type { ScatterRequest } from "../../contract/scatter-program.js";
 import { scatterRows } from "../../programs/scatter-plan.js";
+import { AdoptedBuffer } from "../../session/adopted-buffer.js";
 import { allocateAligned } from "../../session/aligned-memory.js";
 import { fillMemory, viewMemory } from "../../session/host-memory.js";
 import { NativeBuffer } from "../../session/native-buffer.js";
@@ -26,6 +27,7 @@ import { badIndexOf, scatterRequestBytes, writeScatterRequest } from "./scatter-
 /** Runs graphs and programs on the processor, over buffers that both sides share. */
 export class CpuRunner extends SessionRunner<NativeBuffer> implements GraphRunner {
   readonly name: string;
+  readonly #adopted = new WeakMap<Float32Array, AdoptedBuffer>();
 
   /** @throws EngineUnavailableError, EngineError */
   constructor(options: RuntimeOptions & SessionSettings) {
@@ -38,7 +40,14 @@ export class CpuRunner extends SessionRunner<NativeBuffer> implements GraphRunne
   }
 
   free(buffer: GraphBuffer): void {
-    this.pool.free(ownBuffer(NativeBuffer, buffer));
+    const own = ownBuffer(NativeBuffer, buffer);
+    if (!(own instanceof AdoptedBuffer)) this.pool.free(own);
+  }
+
+  adopt(memory: Float32Array<ArrayBuffer>): GraphBuffer {
+    let buffer = this.#adopted.get(memory);
+    if (buffer === undefined) this.#adopted.set(memory, (buffer = this.keepValuesOf(new AdoptedBuffer(memory))));
+    return buffer;
   }
 
   upload(buffer: GraphBuffer, dtype: HostDtype, values: ArrayLike<number>): void {

@@ -35,6 +35,7 @@ import { layerNormGrad } from "./layer-norm-grad.js";
 import { linear } from "./linear.js";
 import { linearWeightGrad } from "./linear-weight-grad.js";
 import { matMul } from "./mat-mul.js";
+import { meanOfLists } from "./mean-of-lists.js";
 import { maxPool } from "./max-pool.js";
 import { maxPoolGrad } from "./max-pool-grad.js";
 import { randomUniform } from "./random-uniform.js";
@@ -81,6 +82,7 @@ const LOWERINGS: FusedLowerings = {
   "lit.Linear": linear,
   "lit.LinearWeightGrad": linearWeightGrad,
   "lit.MatMul": matMul,
+  "lit.MeanOfLists": meanOfLists,
   "lit.MaxPool": maxPool,
   "lit.MaxPoolGrad": maxPoolGrad,
   "lit.RandomUniform": randomUniform,

@@ -5,6 +5,7 @@ import type { Term } from "../../programs/formula.js";
 import { compileFormula, type Formula } from "../../programs/formula-program.js";
 import { type AttributeNames, type Attributes, booleanAttribute, numberAttribute } from "../read-attributes.js";
 import { listInput } from "./call-inputs.js";
+import { meanOfArrays } from "./mean-of-lists.js";
 import { formulaNodes } from "./formula-nodes.js";
 import { packedUpdate } from "./packed-update.js";
 import type { FusedLowering } from "./fused-lowering.js";
@@ -45,15 +46,18 @@ export function updateKernel<TName extends keyof FusedKernels, TOption extends s
   const numbers = Object.values<(call: UpdateCall<TName>) => number>(description.numbers);
   const choices = new Map<number, Choice>();
 
-  /** Every step asks for the same one, so it is found by bits. */
-  function choiceOf(bits: number): Choice {
-    let choice = choices.get(bits);
-    if (choice === undefined) choices.set(bits, (choice = describeChoice(description, bits)));
+  /** Every step asks for the same one, so it is found by bits. @param lists how many lists of gradients there are */
+  function choiceOf(bits: number, lists = 1): Choice {
+    const key = (lists << options.length) | bits;
+    let choice = choices.get(key);
+    if (choice === undefined) choices.set(key, (choice = describeChoice(description, bits, lists)));
     return choice;
   }
 
   function choiceIn(attrs: StructuralAttributes): Choice {
-    return choiceOf(bitsOf(options, ([option]) => attrs[option] === true));
+    const { gradientLists = 1 } = attrs;
+    const bits = bitsOf(options, ([option]) => attrs[option] === true);
+    return choiceOf(bits, typeof gradientLists === "number" ? gradientLists : 1);
   }
 
   return {
@@ -65,14 +69,21 @@ export function updateKernel<TName extends keyof FusedKernels, TOption extends s
       const call = updateCall<TName>(attrs);
       const anyAttrs: Attributes = attrs;
       const count = numberAttribute(anyAttrs, "count");
-      const choice = choiceOf(bitsOf(options, ([, choose]) => choose(call)));
+      const bits = bitsOf(options, ([, choose]) => choose(call));
+      const choice = choiceOf(bits);
       const lists = choice.prefixes.map((prefix) => listInput(name, inputs, prefix, count));
+      const scalars = numbers.map((compute) => compute(call));
       const updated = (lists[0] ?? []).map(({ shape }) => ({ shape, dtype: "float32" as const }));
       return {
         inputs: lists.flat(),
         outputs: choice.formula.results.flatMap(() => updated),
         attrs: choice.attributes(count),
-        scalars: numbers.map((compute) => compute(call)),
+        scalars,
+        means: {
+          start: choice.prefixes.indexOf("g") * count,
+          count,
+          of: (lists) => ({ attrs: choiceOf(bits, lists).attributes(count), scalars: [...scalars, 1 / lists] }),
+        },
       };
     },
 
@@ -107,20 +118,28 @@ interface Choice {
 function describeChoice<TName extends keyof FusedKernels, TOption extends string, TNumber extends string>(
   description: UpdateDescription<TName, TOption, TNumber>,
   bits: number,
+  gradientLists: number,
 ): Choice {
   const options = Object.keys(description.options);
   const numbers = Object.keys(description.numbers);
   const is = (option: TOption): boolean => ((bits >> options.indexOf(option)) & 1) === 1;
   const chosen = Object.fromEntries(options.map((option, i) => [option, ((bits >> i) & 1) === 1]));
   const prefixes = description.lists(is);
-  const array = (prefix: string): Term => ({ kind: "array", index: prefixes.indexOf(prefix) });
   const number = (wanted: TNumber): Term => ({ kind: "number", index: numbers.indexOf(wanted) });
+  const gradient = prefixes.indexOf("g");
+  const mean = gradientLists === 1 ? undefined : meanOfArrays(gradient, gradientLists, numbers.length);
+  const array = (prefix: string): Term => {
+    const index = prefixes.indexOf(prefix);
+    if (index === gradient && mean !== undefined) return mean;
+    return { kind: "array", index: index > gradient ? index + gradientLists - 1 : index };
+  };
   const formula = {
-    key: `${description.name} ${options.map((option) => String(chosen[option])).join(" ")}`,
-    arrayCount: prefixes.length,
-    numberCount: numbers.length,
+    key: `${description.name} ${options.map((option) => String(chosen[option])).join(" ")} ${gradientLists}`,
+    arrayCount: prefixes.length + gradientLists - 1,
+    numberCount: numbers.length + (mean === undefined ? 0 : 1),
     results: description.formula({ is, array, number }),
   };
+  const given = gradientLists === 1 ? {} : { gradientLists };
   const attributes = new Map<number, StructuralAttributes>();
   let program: ElementwiseProgram | undefined;
   return {
@@ -129,7 +148,7 @@ function describeChoice<TName extends keyof FusedKernels, TOption extends string
     program: () => (program ??= compileFormula(formula)),
     attributes(count) {
       let made = attributes.get(count);
-      if (made === undefined) attributes.set(count, (made = { count, ...chosen }));
+      if (made === undefined) attributes.set(count, (made = { count, ...chosen, ...given }));
       return made;
     },
   };

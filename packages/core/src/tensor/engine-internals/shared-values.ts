@@ -21,6 +21,13 @@ export interface TensorDraft {
 /** What a backend that computes later, over memory that the host sees, offers beside tfjs' methods. */
 interface SharedValues {
   startInOrder(groups: readonly (readonly DataId[])[]): void;
+  /** Whether results can be in memory of the caller's. */
+  readonly placesResults: boolean;
+  startInPlaces(dataIds: readonly DataId[], places: readonly Float32Array[]): void;
+  liesIn(dataId: DataId, place: Float32Array): boolean;
+  adopt(place: Float32Array, shape: readonly number[]): TensorInfo;
+  joinStarted(): void;
+  waitStarted(): Promise<void>;
   lend(dataId: DataId): Promise<Loan>;
   lendSync(dataId: DataId): Loan;
   reserve(shape: readonly number[]): { readonly info: TensorInfo; readonly values: Float32Array } | undefined;
@@ -32,6 +39,19 @@ export function lenderOf(tensor: Tensor): SharedValues | undefined {
     | (KernelBackend & Partial<SharedValues>)
     | undefined;
   return backend?.lend === undefined ? undefined : (backend as KernelBackend & SharedValues);
+}
+
+/** The current backend, if it computes in memory of the caller's. */
+export function currentPlacer(): (KernelBackend & SharedValues) | undefined {
+  const { backend } = engine() as { readonly backend: KernelBackend & Partial<SharedValues> };
+  return backend.placesResults === true ? (backend as KernelBackend & SharedValues) : undefined;
+}
+
+/** A tensor over memory of the caller's, of the current backend. */
+export function adoptTensor(place: Float32Array, shape: readonly number[]): Tensor {
+  const placer = currentPlacer();
+  if (placer === undefined) throw new RangeError("The current backend does not compute in memory of the caller's.");
+  return engine().makeTensorFromTensorInfo(placer.adopt(place, shape), placer);
 }
 
 /** Whether the current backend copies what it is given, at once, instead of keeping the array. */

@@ -1,4 +1,4 @@
-const PAGE_BYTES = 4096;
+export const PAGE_BYTES = 4096;
 const LINE_BYTES = 64;
 const WORD_BYTES = 4;
 /** What a member says of its call; `call-header.ts` knows what is where. */

@@ -15,6 +15,7 @@ import type {
   CollectiveWork,
   ProcessGroup,
   ReduceOp,
+  SharedRegion,
 } from "../collective.js";
 import {
   allReducePartsSteps,
@@ -92,6 +93,10 @@ export class SharedMemoryCollective implements Collective {
     const channel = this.#channelOf(call);
     const described = describeParts("allReduce", call, inputs, outputs);
     return this.#start(channel, call, described, allReducePartsSteps(channel, inputs, outputs, call.op));
+  }
+
+  openRegion(bytesOfEach: number): SharedRegion {
+    return this.#world.openRegion(bytesOfEach);
   }
 
   reduce(

@@ -2,8 +2,9 @@ import { CollectiveMismatchError } from "../../errors/collective-mismatch-error.
 import { CollectiveTimeoutError } from "../../errors/collective-timeout-error.js";
 import { RankFailedError } from "../../errors/rank-failed-error.js";
 import type { JoinedRanks } from "../../ports/ranks.js";
+import type { SharedRegion } from "../collective.js";
 import { Channel, type ChannelWatch } from "./channel.js";
-import { ChannelLayout, WorldLayout } from "./layout.js";
+import { ChannelLayout, PAGE_BYTES, WorldLayout } from "./layout.js";
 import type { PendingCall } from "./pending-call.js";
 import { RankBoard } from "./rank-board.js";
 
@@ -29,6 +30,7 @@ export class World {
   readonly #pairs = new Map<number, Channel>();
   readonly #watch: ChannelWatch;
   readonly #rings: (() => void)[] = [];
+  readonly #regions: { readonly buffer: ArrayBuffer; readonly bytes: number; isFree: boolean }[] = [];
   #groupsByte: number;
   #lookedAt = 0;
 
@@ -61,6 +63,24 @@ export class World {
     const at = this.#groupsByte;
     this.#groupsByte += layout.sizeBytes;
     return ranks.includes(this.rank) ? this.#open(at, layout, ranks) : undefined;
+  }
+
+  /** Memory of each rank that all see. All ranks of the world call this in the same order. */
+  openRegion(bytesOfEach: number): SharedRegion {
+    const ownBytes = Math.ceil(bytesOfEach / PAGE_BYTES) * PAGE_BYTES;
+    let region = this.#regions.find(({ isFree, bytes }) => isFree && bytes >= ownBytes);
+    if (region === undefined) {
+      const { buffer } = this.#joined.open(this.#groupsByte, ownBytes * this.worldSize);
+      this.#groupsByte += ownBytes * this.worldSize;
+      this.#regions.push((region = { buffer, bytes: ownBytes, isFree: false }));
+    }
+    const { buffer, bytes } = region;
+    const found = region;
+    found.isFree = false;
+    return {
+      floatsOf: (rank, start, length) => new Float32Array(buffer, rank * bytes + start * 4, length),
+      release: () => void (found.isFree = true),
+    };
   }
 
   /** What this rank is at, for the others' messages. */

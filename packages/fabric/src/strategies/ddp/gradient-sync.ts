@@ -5,6 +5,7 @@ import { BucketReduction } from "./bucket-reduction.js";
 import { bucketsOf, type GradientEntry } from "./buckets.js";
 import { assignFlatBytes, flatBytesNow, flatBytesOf } from "./flat-values.js";
 import type { GradientReduction } from "./gradient-reduction.js";
+import { SharedGradients } from "./shared-gradients.js";
 import { openGradientsOfRanks, type GradientShare } from "./open-gradients.js";
 import { SyncedModule } from "./synced-module.js";
 import type { TrainableModule } from "../../precision/trainable.js";
@@ -16,6 +17,8 @@ export interface GradientSyncOptions {
   readonly broadcastBuffers: boolean;
   /** Whether gradients travel as bfloat16. */
   readonly isCompressed: boolean;
+  /** Whether ranks of one machine read each other's gradients where they lie. */
+  readonly isShared: boolean;
   /** What is done instead of giving every rank the mean of each gradient. */
   readonly reduction: () => GradientReduction | undefined;
 }
@@ -31,6 +34,8 @@ export class GradientSync {
   readonly #fresh: SyncedModule[] = [];
   /** Parameters with gradients that the other ranks do not know. */
   readonly #changed = new Set<Variable>();
+
+  readonly #shared = new SharedGradients();
 
   constructor(options: GradientSyncOptions) {
     this.#options = options;
@@ -100,6 +105,11 @@ export class GradientSync {
     else for (const [parameter, gradient] of gradients) setGrad(parameter, gradient);
   }
 
+  /** Gives back what ranks share. */
+  close(): void {
+    this.#shared.close();
+  }
+
   get isDue(): boolean {
     return this.#changed.size > 0;
   }
@@ -139,6 +149,10 @@ export class GradientSync {
     const without = this.#options.findUnusedParameters ? "" : describeMissing(missing);
     const reduction = this.#options.reduction();
     if (reduction !== undefined) return yield* reduction.reduce(collective, all, without);
+    if (this.#mayShare && SharedGradients.isPossible(collective)) {
+      const parameters = this.#parameters().map(([, parameter]) => parameter);
+      return yield* this.#shared.reduce(collective, parameters, all.filter(hasGradient), without);
+    }
     const buckets = bucketsOf(all, this.#options.bucketBytes);
     startInOrder(buckets.map((bucket) => bucket.flatMap(({ gradient }) => gradient ?? [])));
     for (const [index, bucket] of buckets.entries()) {
@@ -152,6 +166,12 @@ export class GradientSync {
         travelling.drop();
       }
     }
+  }
+
+  /** All ranks have gradients for the same parameters then, and they travel as they are. */
+  get #mayShare(): boolean {
+    const { isShared, findUnusedParameters, isCompressed } = this.#options;
+    return isShared && !findUnusedParameters && !isCompressed;
   }
 
   /** What has to be reduced, and the names of the parameters that have no gradient on this rank. */
@@ -194,6 +214,10 @@ export class GradientSync {
         if (!byVariable.has(parameter)) byVariable.set(parameter, name);
     return [...byVariable].map(([parameter, name]) => [name, parameter]);
   }
+}
+
+function hasGradient(entry: GradientEntry): entry is GradientEntry & { readonly gradient: Tensor } {
+  return entry.gradient !== null;
 }
 
 function weightsOf(synced: SyncedModule): { readonly name: string; readonly source: number } {
