@@ -65,7 +65,7 @@ function timed(work: CollectiveWork, from: number): CollectiveWork {
 const isDivided = process.argv[2] === "fsdp";
 const fabric = new Fabric({
   accelerator: cpu({ backend: "onnxruntime", threads: 1 }),
-  strategy: isDivided ? new WatchedFSDP({ bucketCapMb: 4 }) : new WatchedDDP({ bucketCapMb: 4 }),
+  strategy: isDivided ? new WatchedFSDP({ bucketCapMb: 4 }) : new WatchedDDP({ bucketCapMb: 4, shareGradients: false }),
   devices: 2,
 });
 await fabric.launch();

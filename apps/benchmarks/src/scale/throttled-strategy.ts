@@ -5,7 +5,7 @@ export class ThrottledStrategy extends DDPStrategy {
   readonly #bytesPerMs: number;
 
   constructor(bytesPerMs: number) {
-    super();
+    super({ shareGradients: false });
     this.#bytesPerMs = bytesPerMs;
   }
 

@@ -12,7 +12,11 @@ const { batch, widths } = MODELS[orders.model];
 const fabric = new Fabric({
   accelerator: cpu({ backend: "onnxruntime", threads: 1 }),
   devices: orders.ranks,
-  strategy: orders.bytesPerMs === undefined ? new DDPStrategy() : new ThrottledStrategy(orders.bytesPerMs),
+  // The model is one of gradients that travel, as they do between machines.
+  strategy:
+    orders.bytesPerMs === undefined
+      ? new DDPStrategy({ shareGradients: false })
+      : new ThrottledStrategy(orders.bytesPerMs),
 });
 await fabric.launch();
 seedEverything(1);

@@ -7,6 +7,7 @@ import { adadeltaUpdate } from "./adadelta-update.js";
 import { adagradUpdate } from "./adagrad-update.js";
 import { adamaxUpdate } from "./adamax-update.js";
 import { asgdUpdate } from "./asgd-update.js";
+import { listPrefix, meanOfLists } from "./mean-of-lists.js";
 import { nadamUpdate } from "./nadam-update.js";
 import { radamUpdate } from "./radam-update.js";
 import { rmspropUpdate } from "./rmsprop-update.js";
@@ -76,6 +77,14 @@ const pairs: Readonly<Record<string, () => [fused: tf.Tensor[], composite: tf.Te
     const attrs = { ...common, eta: 0.1, lambd: 0.01, mu: 0.2 };
     const inputs = lists("pga");
     return [runFused(asgdUpdate, inputs, attrs), asgdUpdate.composite(inputs, attrs)];
+  },
+  means: () => {
+    const inputs = lists("pg");
+    const attrs = { lists: 2, count: SHAPES.length };
+    const named = Object.fromEntries(
+      SHAPES.flatMap((_, i) => ["p", "g"].map((list, at) => [`${listPrefix(at)}${i}`, inputs[`${list}${i}`] ?? tf.scalar(0)])),
+    );
+    return [runFused(meanOfLists, named, attrs), meanOfLists.composite(named, attrs)];
   },
   Rprop: () => {
     const inputs = lists("pgrs");

@@ -56,7 +56,49 @@ function withoutPayload(bits: number): number {
   return (bits & 0x7fffffff) > 0x7f800000 ? 0x7fc00000 : bits;
 }
 
+const tensorOf = ({ data, shape }: ReturnType<TestRandom["array"]>): tf.Tensor =>
+  tf.tensor(Float32Array.from(data), [...shape]);
+
+/** Updates by the mean of two or three lists of gradients: taken by the update, or read before. */
+async function updateByMeans(runner: GraphRunner, isRead: boolean): Promise<{ readonly bits: number[][]; runs: number }> {
+  const backend = await startBackend({ runner });
+  const before = backend.statistics().runs;
+  const bits = [2, 3].flatMap((lists) =>
+    UPDATES.map(([kernel, names, attrs]) => {
+      const random = new TestRandom(7);
+      const inputs: tf.NamedTensorMap = {};
+      const gradients: tf.NamedTensorMap = {};
+      const count = SHAPES.length;
+      for (const [i, shape] of SHAPES.entries()) {
+        for (const name of names) if (name !== "g") inputs[`${name}${i}`] = tf.abs(tensorOf(random.array(shape)));
+        for (let list = 0; list < lists; list += 1) gradients[`x${list}_${i}`] = tensorOf(random.array(shape));
+      }
+      const means = tf.engine().runKernel<tf.Tensor[]>("lit.MeanOfLists", gradients, { lists, count });
+      if (isRead) for (const mean of means) mean.dataSync();
+      // Another order than that of the means, and only some of them.
+      const chosen = [2, 0, 1];
+      const call: tf.NamedTensorMap = {};
+      for (const [at, i] of chosen.entries())
+        for (const name of names) call[`${name}${at}`] = (name === "g" ? means[i] : inputs[`${name}${i}`]) ?? tf.scalar(0);
+      const outputs = tf.engine().runKernel<tf.Tensor[]>(kernel, call, { ...attrs, count: chosen.length });
+      return outputs.flatMap((tensor) => [...new Uint32Array(tensor.dataSync().slice().buffer)]);
+    }),
+  );
+  const runs = backend.statistics().runs - before;
+  tf.removeBackend(BACKEND_NAME);
+  await runner.close();
+  return { bits, runs };
+}
+
 describe("an update of a list of parameters", () => {
+  it("by means that nobody has read has the bits of one by means that somebody has, as a program and in a graph", async () => {
+    const taken = await updateByMeans(openGraphRunner(threadsUnderTest()), false);
+    const read = await updateByMeans(openGraphRunner(threadsUnderTest()), true);
+    expect(taken.bits).toEqual(read.bits);
+    expect(taken.runs).toBeLessThan(read.runs);
+    expect((await updateByMeans(new JavaScriptRunner(), false)).bits).toEqual(read.bits);
+  });
+
   it("has the same bits as a program and as nodes of a graph, of special values too", async () => {
     const outside = await updateAll(openGraphRunner(threadsUnderTest()));
     const inside = await updateAll(new JavaScriptRunner());

@@ -224,3 +224,24 @@ describe("SharedMemoryCollective, when ranks disagree", () => {
     });
   });
 });
+
+describe("memory that ranks share for themselves", () => {
+  it("is each rank's own part, seen by all, and used again when it was released", async () => {
+    const ranks = makeRanks(3);
+    const open = (bytes: number) => ranks.map(({ collective }) => collective.openRegion(bytes));
+    const regions = open(4096 + 8);
+    regions.forEach((region, rank) => region.floatsOf(rank, 1000, 26).fill(rank + 1));
+    for (const region of regions)
+      expect([0, 1, 2].map((rank) => [...region.floatsOf(rank, 1000, 26)])).toEqual(
+        [1, 2, 3].map((value) => new Array(26).fill(value)),
+      );
+    const others = open(64);
+    expect(others[1]?.floatsOf(1, 0, 1).buffer).not.toBe(regions[1]?.floatsOf(1, 0, 1).buffer);
+    for (const region of regions) region.release();
+    // Too large for what was released, then not.
+    const [larger, again] = [open(3 * 4096), open(2 * 4096)];
+    expect(larger[0]?.floatsOf(0, 0, 1).buffer).not.toBe(regions[0]?.floatsOf(0, 0, 1).buffer);
+    expect(again[0]?.floatsOf(0, 0, 1).buffer).toBe(regions[0]?.floatsOf(0, 0, 1).buffer);
+    expect([...(again[2]?.floatsOf(1, 1000, 1) ?? [])]).toEqual([2]);
+  });
+});

@@ -29,8 +29,8 @@ import { ownEntries, withWholeStates } from "./whole-optimizer-states.js";
 const DEFAULT_BUCKET_MEGABYTES = 25;
 const BYTES_PER_MEGABYTE = 1024 * 1024;
 
-/** Those of `DDPStrategy`, but that gradients travel as float32. */
-export interface FSDPStrategyOptions extends Omit<DDPStrategyOptions, "gradientCompression"> {
+/** Those of `DDPStrategy`, but that gradients travel as float32 in stage 2, and are shared in stage 1. */
+export interface FSDPStrategyOptions extends Omit<DDPStrategyOptions, "gradientCompression" | "shareGradients"> {
   /** What each rank keeps only its part of. 1: the optimizer's state; 2: the gradients too. @default 2 */
   readonly stage?: FSDPStage | undefined;
   /**
