@@ -157,7 +157,7 @@ const CASES: Readonly<Record<string, Case>> = {
 
 async function trainOnce(name: string, shareGradients: boolean): Promise<() => SharedNumbers> {
   const isMixed = name === "in mixed precision";
-  const fabric = new L.Fabric({
+  await using fabric = new L.Fabric({
     accelerator: cpu({ backend: "onnxruntime", threads: 1 }),
     devices: orders.devices,
     strategy: new DDPStrategy({ timeoutMs: 60_000, shareGradients }),
@@ -195,7 +195,6 @@ async function trainOnce(name: string, shareGradients: boolean): Promise<() => S
   const step = (CASES[name] ?? training)(run, sgd(net));
   for (let number = 0; number < orders.steps; number += 1) fabric.step(() => step(number));
   for (const parameter of net.parameters()) seen.push(...parameter.dataSync());
-  await fabric.close();
   return () => {
     const [later, ownNumbers] = [kept, own].map((tensors) => tensors.flatMap((tensor) => [...tensor.dataSync()]));
     for (const tensor of [...kept, ...own]) tensor.dispose();

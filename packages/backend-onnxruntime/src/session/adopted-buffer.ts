@@ -6,10 +6,10 @@ import { addressOf } from "./native-memory.js";
 export class AdoptedBuffer extends NativeBuffer {
   readonly isAdopted = true;
   /** Keeps the memory. */
-  readonly owner: ArrayBufferLike;
+  readonly owner: Float32Array;
 
-  constructor({ buffer, byteOffset, byteLength }: Float32Array<ArrayBuffer>) {
-    super(loadKoffi().view(addressOf(buffer) + BigInt(byteOffset), byteLength));
-    this.owner = buffer;
+  constructor(memory: Float32Array<ArrayBuffer>) {
+    super(loadKoffi().view(addressOf(memory.buffer) + BigInt(memory.byteOffset), memory.byteLength));
+    this.owner = memory;
   }
 }

@@ -1,4 +1,4 @@
-export const PAGE_BYTES = 4096;
+const PAGE_BYTES = 4096;
 const LINE_BYTES = 64;
 const WORD_BYTES = 4;
 /** What a member says of its call; `call-header.ts` knows what is where. */
@@ -66,6 +66,6 @@ export class WorldLayout {
   }
 }
 
-function wholePages(bytes: number): number {
+export function wholePages(bytes: number): number {
   return Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 }

@@ -1,9 +1,12 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { testCollective } from "@lightning-ts/testing";
 import { describe, expect, it } from "vitest";
 import type { JoinedRanks, SharedMemory } from "../../ports/ranks.js";
 import type { CollectiveBuffer } from "../collective.js";
 import { WorldLayout } from "./layout.js";
 import { SharedMemoryCollective } from "./shared-memory-collective.js";
+import { SharedRegions } from "./shared-regions.js";
 import { World } from "./world.js";
 
 /** Memory of "processes" that are all this one: nobody can block. */
@@ -225,23 +228,55 @@ describe("SharedMemoryCollective, when ranks disagree", () => {
   });
 });
 
+setFlagsFromString("--expose-gc");
+const gc: unknown = runInNewContext("gc");
+
+/** Runs garbage collection and the finalizers that follow it. */
+async function collectGarbage(): Promise<void> {
+  for (let i = 0; i < 3; i += 1) {
+    if (typeof gc === "function") Reflect.apply(gc, undefined, []);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 describe("memory that ranks share for themselves", () => {
-  it("is each rank's own part, seen by all, and used again when it was released", async () => {
+  it("is each rank's own part, seen by all, and used again when it was released on all", async () => {
     const ranks = makeRanks(3);
-    const open = (bytes: number) => ranks.map(({ collective }) => collective.openRegion(bytes));
-    const regions = open(4096 + 8);
+    const open = (bytes: number) =>
+      onAll(ranks, async ({ collective }) => {
+        const opening = collective.openRegion(bytes, { name: "test" });
+        await opening;
+        return opening.region;
+      });
+    const regions = await open(4096 + 8);
     regions.forEach((region, rank) => region.floatsOf(rank, 1000, 26).fill(rank + 1));
     for (const region of regions)
       expect([0, 1, 2].map((rank) => [...region.floatsOf(rank, 1000, 26)])).toEqual(
-        [1, 2, 3].map((value) => new Array(26).fill(value)),
+        [1, 2, 3].map((value) => Array.from({ length: 26 }, () => value)),
       );
-    const others = open(64);
-    expect(others[1]?.floatsOf(1, 0, 1).buffer).not.toBe(regions[1]?.floatsOf(1, 0, 1).buffer);
-    for (const region of regions) region.release();
+    const memoryOf = (opened: typeof regions) => opened[0]?.floatsOf(0, 0, 1).buffer;
+    expect(memoryOf(await open(64))).not.toBe(memoryOf(regions));
+    for (const region of regions.slice(1)) region.release();
+    expect(memoryOf(await open(64))).not.toBe(memoryOf(regions));
+    regions[0]?.release();
     // Too large for what was released, then not.
-    const [larger, again] = [open(3 * 4096), open(2 * 4096)];
-    expect(larger[0]?.floatsOf(0, 0, 1).buffer).not.toBe(regions[0]?.floatsOf(0, 0, 1).buffer);
-    expect(again[0]?.floatsOf(0, 0, 1).buffer).toBe(regions[0]?.floatsOf(0, 0, 1).buffer);
+    expect(memoryOf(await open(3 * 4096))).not.toBe(memoryOf(regions));
+    const again = await open(2 * 4096);
+    expect(memoryOf(again)).toBe(memoryOf(regions));
     expect([...(again[2]?.floatsOf(1, 1000, 1) ?? [])]).toEqual([2]);
+  });
+
+  it("is used again when nobody has a reference to it, and not while somebody has an array of it", async () => {
+    let places: Float32Array[] = [];
+    const regions = new SharedRegions(2, (sizeBytes) => new ArrayBuffer(sizeBytes));
+    (() => {
+      places = [regions.open(4096, regions.free()).floatsOf(1, 0, 4)];
+    })();
+    await collectGarbage();
+    expect(regions.free()[0]).toBe(0);
+    places = [];
+    await collectGarbage();
+    expect(regions.free()[0]).toBe(1);
+    expect(places).toEqual([]);
   });
 });

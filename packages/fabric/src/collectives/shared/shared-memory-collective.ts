@@ -95,8 +95,18 @@ export class SharedMemoryCollective implements Collective {
     return this.#start(channel, call, described, allReducePartsSteps(channel, inputs, outputs, call.op));
   }
 
-  openRegion(bytesOfEach: number): SharedRegion {
-    return this.#world.openRegion(bytesOfEach);
+  openRegion(bytesOfEach: number, call: CollectiveCall): CollectiveWork & { readonly region: SharedRegion } {
+    const { regions } = this.#world;
+    const free = regions.free();
+    const work = this.allReduce(free, { ...call, name: `${call.name}, ${bytesOfEach} bytes of each`, op: "min" });
+    let region: SharedRegion | undefined;
+    return {
+      then: work.then.bind(work),
+      join: () => work.join(),
+      get region() {
+        return (region ??= regions.open(bytesOfEach, free));
+      },
+    };
   }
 
   reduce(

@@ -1,12 +1,12 @@
 import { CollectiveMismatchError } from "../../errors/collective-mismatch-error.js";
 import { CollectiveTimeoutError } from "../../errors/collective-timeout-error.js";
 import { RankFailedError } from "../../errors/rank-failed-error.js";
-import type { JoinedRanks } from "../../ports/ranks.js";
-import type { SharedRegion } from "../collective.js";
+import type { JoinedRanks, SharedMemory } from "../../ports/ranks.js";
 import { Channel, type ChannelWatch } from "./channel.js";
-import { ChannelLayout, PAGE_BYTES, WorldLayout } from "./layout.js";
+import { ChannelLayout, WorldLayout } from "./layout.js";
 import type { PendingCall } from "./pending-call.js";
 import { RankBoard } from "./rank-board.js";
+import { SharedRegions } from "./shared-regions.js";
 
 /** How often a rank that waits looks whether the others' processes are there. */
 const LOOK_MS = 100;
@@ -25,12 +25,12 @@ export class World {
   readonly board: RankBoard;
   /** The channel of all ranks. */
   readonly all: Channel;
+  readonly regions: SharedRegions;
   readonly #joined: JoinedRanks;
   readonly #layout: WorldLayout;
   readonly #pairs = new Map<number, Channel>();
   readonly #watch: ChannelWatch;
   readonly #rings: (() => void)[] = [];
-  readonly #regions: { readonly buffer: ArrayBuffer; readonly bytes: number; isFree: boolean }[] = [];
   #groupsByte: number;
   #lookedAt = 0;
 
@@ -40,6 +40,7 @@ export class World {
     this.#joined = joined;
     this.#layout = new WorldLayout(worldSize);
     this.#groupsByte = this.#layout.groupsByte;
+    this.regions = new SharedRegions(worldSize, (sizeBytes) => this.#openNext(sizeBytes).buffer);
     this.board = new RankBoard(joined.open(0, this.#layout.boardBytes).buffer, worldSize);
     this.#watch = this.#makeWatch(spinMs);
     const ranks = Array.from({ length: worldSize }, (_, each) => each);
@@ -65,24 +66,6 @@ export class World {
     return ranks.includes(this.rank) ? this.#open(at, layout, ranks) : undefined;
   }
 
-  /** Memory of each rank that all see. All ranks of the world call this in the same order. */
-  openRegion(bytesOfEach: number): SharedRegion {
-    const ownBytes = Math.ceil(bytesOfEach / PAGE_BYTES) * PAGE_BYTES;
-    let region = this.#regions.find(({ isFree, bytes }) => isFree && bytes >= ownBytes);
-    if (region === undefined) {
-      const { buffer } = this.#joined.open(this.#groupsByte, ownBytes * this.worldSize);
-      this.#groupsByte += ownBytes * this.worldSize;
-      this.#regions.push((region = { buffer, bytes: ownBytes, isFree: false }));
-    }
-    const { buffer, bytes } = region;
-    const found = region;
-    found.isFree = false;
-    return {
-      floatsOf: (rank, start, length) => new Float32Array(buffer, rank * bytes + start * 4, length),
-      release: () => void (found.isFree = true),
-    };
-  }
-
   /** What this rank is at, for the others' messages. */
   setPhase(phase: string): void {
     this.board.setPhase(this.rank, phase);
@@ -92,6 +75,13 @@ export class World {
   end(rank: number, status: "failed" | "left", how: string, culprit: number = rank): void {
     this.board.end(rank, status, how, culprit);
     for (const ring of this.#rings) ring();
+  }
+
+  /** Memory behind all that was opened before. */
+  #openNext(sizeBytes: number): SharedMemory {
+    const at = this.#groupsByte;
+    this.#groupsByte += sizeBytes;
+    return this.#joined.open(at, sizeBytes);
   }
 
   #open(offsetBytes: number, layout: ChannelLayout, ranks: readonly number[]): Channel {

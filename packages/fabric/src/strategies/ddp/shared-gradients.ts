@@ -86,9 +86,10 @@ export class SharedGradients {
       length += Math.ceil(size / LINE_FLOATS) * LINE_FLOATS;
       return start;
     });
-    const region = collective.openRegion(TURNS * length * Float32Array.BYTES_PER_ELEMENT);
-    // Whoever had this memory before has read it when all have come.
-    yield collective.barrier({ name: `memory for ${length} numbers of gradients` });
+    const bytes = TURNS * length * Float32Array.BYTES_PER_ELEMENT;
+    const opening = collective.openRegion(bytes, { name: "memory for gradients" });
+    yield opening;
+    const { region } = opening;
     this.#region = region;
     parameters.forEach((parameter, i) => {
       const placesIn = (turn: number): Float32Array[] =>
