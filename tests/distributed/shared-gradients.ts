@@ -41,7 +41,9 @@ class Net extends nn.Module {
   usesLate = true;
 
   override forward(x: L.tf.Tensor, words: L.tf.Tensor): L.tf.Tensor {
-    const seen = F.tanh(this.filter.forward(x.expandDims(1))).mean([1, 2]).expandDims(1);
+    const seen = F.tanh(this.filter.forward(x.expandDims(1)))
+      .mean([1, 2])
+      .expandDims(1);
     const hidden = F.tanh(this.first.forward(tf.add(x, this.words.forward(words))));
     const scaled = hidden.mul(tf.add(this.left, this.right)).add(seen);
     const y = this.second.forward(scaled);
@@ -186,7 +188,10 @@ async function trainOnce(name: string, shareGradients: boolean): Promise<() => S
         Array.from({ length: ROWS }, (_, row) => (row * 3 + at) % WORDS),
         "int32",
       );
-      const y = tf.tensor2d(Float32Array.from({ length: ROWS }, (_, row) => Math.cos(row + at)), [ROWS, 1]);
+      const y = tf.tensor2d(
+        Float32Array.from({ length: ROWS }, (_, row) => Math.cos(row + at)),
+        [ROWS, 1],
+      );
       return F.mseLoss(model.forward(x, words), y);
     },
     own: (tensors) => void own.push(...tensors.map((tensor) => tf.keep(tensor.clone()))),

@@ -1,7 +1,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as L from "lightning-ts";
-import { type DDPStrategyOptions, DDPStrategy, FSDPStrategy, HalfPrecision, MixedPrecision, type FSDPStage } from "lightning-ts/fabric";
+import {
+  type DDPStrategyOptions,
+  DDPStrategy,
+  FSDPStrategy,
+  HalfPrecision,
+  MixedPrecision,
+  type FSDPStage,
+} from "lightning-ts/fabric";
 import { rankOfProcess } from "./rank-of-process.js";
 
 /** How to train. Every rank, and a run on one, is given the same orders. */

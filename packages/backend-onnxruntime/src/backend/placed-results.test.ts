@@ -91,7 +91,16 @@ it("never takes such memory for another tensor: not when it is freed, not for an
     .runKernel<tf.Tensor[]>(
       "lit.SgdUpdate",
       { p0: weight, g0: gradient },
-      { lr: 0.5, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false, isFirstStep: false, count: 1 },
+      {
+        lr: 0.5,
+        momentum: 0,
+        dampening: 0,
+        weightDecay: 0,
+        nesterov: false,
+        maximize: false,
+        isFirstStep: false,
+        count: 1,
+      },
     );
   gradient.dispose();
   weight.dispose();

@@ -42,11 +42,7 @@ export function spreadMeans(call: Call): Call {
     recording: { ...recording, ...means.of(lists) },
     inputs: [...before, ...spread, ...behind],
     views: hasViews
-      ? [
-          ...before.map((_, i) => views?.[i]),
-          ...seen,
-          ...behind.map((_, i) => views?.[start + count + i]),
-        ]
+      ? [...before.map((_, i) => views?.[i]), ...seen, ...behind.map((_, i) => views?.[start + count + i])]
       : undefined,
   };
 }

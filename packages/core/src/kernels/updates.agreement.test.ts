@@ -82,7 +82,9 @@ const pairs: Readonly<Record<string, () => [fused: tf.Tensor[], composite: tf.Te
     const inputs = lists("pg");
     const attrs = { lists: 2, count: SHAPES.length };
     const named = Object.fromEntries(
-      SHAPES.flatMap((_, i) => ["p", "g"].map((list, at) => [`${listPrefix(at)}${i}`, inputs[`${list}${i}`] ?? tf.scalar(0)])),
+      SHAPES.flatMap((_, i) =>
+        ["p", "g"].map((list, at) => [`${listPrefix(at)}${i}`, inputs[`${list}${i}`] ?? tf.scalar(0)]),
+      ),
     );
     return [runFused(meanOfLists, named, attrs), meanOfLists.composite(named, attrs)];
   },

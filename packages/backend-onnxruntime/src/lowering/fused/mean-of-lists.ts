@@ -50,12 +50,7 @@ function listsIn(attrs: StructuralAttributes): number {
 }
 
 function formulaOf(lists: number): Formula {
-  return {
-    key: `lit.MeanOfLists ${lists}`,
-    arrayCount: lists,
-    numberCount: 1,
-    results: [meanOfArrays(0, lists, 0)],
-  };
+  return { key: `lit.MeanOfLists ${lists}`, arrayCount: lists, numberCount: 1, results: [meanOfArrays(0, lists, 0)] };
 }
 
 const programs = new Map<number, ElementwiseProgram>();

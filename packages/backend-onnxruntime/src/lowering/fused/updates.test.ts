@@ -60,7 +60,10 @@ const tensorOf = ({ data, shape }: ReturnType<TestRandom["array"]>): tf.Tensor =
   tf.tensor(Float32Array.from(data), [...shape]);
 
 /** Updates by the mean of two or three lists of gradients: taken by the update, or read before. */
-async function updateByMeans(runner: GraphRunner, isRead: boolean): Promise<{ readonly bits: number[][]; runs: number }> {
+async function updateByMeans(
+  runner: GraphRunner,
+  isRead: boolean,
+): Promise<{ readonly bits: number[][]; runs: number }> {
   const backend = await startBackend({ runner });
   const before = backend.statistics().runs;
   const bits = [2, 3].flatMap((lists) =>
@@ -79,7 +82,8 @@ async function updateByMeans(runner: GraphRunner, isRead: boolean): Promise<{ re
       const chosen = [2, 0, 1];
       const call: tf.NamedTensorMap = {};
       for (const [at, i] of chosen.entries())
-        for (const name of names) call[`${name}${at}`] = (name === "g" ? means[i] : inputs[`${name}${i}`]) ?? tf.scalar(0);
+        for (const name of names)
+          call[`${name}${at}`] = (name === "g" ? means[i] : inputs[`${name}${i}`]) ?? tf.scalar(0);
       const outputs = tf.engine().runKernel<tf.Tensor[]>(kernel, call, { ...attrs, count: chosen.length });
       return outputs.flatMap((tensor) => [...new Uint32Array(tensor.dataSync().slice().buffer)]);
     }),

@@ -4,7 +4,13 @@ import { InProcessCollectives } from "@lightning-ts/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { GradientSync } from "./gradient-sync.js";
 
-const OPTIONS = { bucketBytes: 1024, broadcastBuffers: false, isCompressed: false, isShared: true, reduction: () => undefined };
+const OPTIONS = {
+  bucketBytes: 1024,
+  broadcastBuffers: false,
+  isCompressed: false,
+  isShared: true,
+  reduction: () => undefined,
+};
 
 class Net extends nn.Module {
   readonly used = new nn.Linear(1, 1, { bias: false });

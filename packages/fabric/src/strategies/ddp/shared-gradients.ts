@@ -101,7 +101,9 @@ export class SharedGradients {
         Array.from({ length: TURNS }, (_, turn) => placesIn(turn)),
       );
     });
-    this.#own = [...this.#places.values()].flatMap((turns) => turns.flatMap((ofRanks) => ofRanks[collective.rank] ?? []));
+    this.#own = [...this.#places.values()].flatMap((turns) =>
+      turns.flatMap((ofRanks) => ofRanks[collective.rank] ?? []),
+    );
   }
 }
 
@@ -113,5 +115,8 @@ function bring(gradient: Tensor, place: Float32Array): void {
 }
 
 function workOf(started: ReturnType<typeof startInPlaces>): CollectiveWork {
-  return { then: (onFulfilled, onRejected) => started.wait().then(onFulfilled, onRejected), join: () => started.join() };
+  return {
+    then: (onFulfilled, onRejected) => started.wait().then(onFulfilled, onRejected),
+    join: () => started.join(),
+  };
 }
