@@ -10,7 +10,6 @@ import {
   util,
 } from "@tensorflow/tfjs-core";
 import type { OperationOrigin, ProfileInProgress } from "../contract/engine-profile.js";
-import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
 import type { KnownValues, LazyKernel } from "../contract/lazy-kernel.js";
 import { EngineError } from "../errors/engine-error.js";
@@ -24,6 +23,7 @@ import { GraphEngine } from "./graph-engine.js";
 import type { LazyData } from "./lazy-data.js";
 import { checkForNaN } from "./nan-check.js";
 import { noLowering, noValueYet, PLACEHOLDER } from "./placeholder.js";
+import { PlacedResults } from "./placed-results.js";
 import { type Loan, Reader } from "./reader.js";
 import { spreadMeans } from "./spread-means.js";
 import { Rounding } from "./rounding.js";
@@ -69,6 +69,8 @@ export class OnnxRuntimeBackend extends KernelBackend {
   readonly #known: KnownValues = (info) => this.knownValues(info);
   readonly #autocast: Autocast;
   readonly rounding: Rounding;
+  /** Results in memory of the caller's; `undefined` where the device has memory of its own. */
+  readonly places: PlacedResults | undefined;
   /** Something is recorded for a file, and must not run. */
   #isTracing = false;
 
@@ -84,6 +86,10 @@ export class OnnxRuntimeBackend extends KernelBackend {
     });
     this.store = new DataStore(options.runner, this.#engine.liveness, (dataId) => engine().moveData(this, dataId));
     this.#reader = new Reader(this.#engine);
+    this.places =
+      options.runner.adopt === undefined
+        ? undefined
+        : new PlacedResults(this.#engine, this.store, options.runner.adopt.bind(options.runner));
     this.rounding = new Rounding(this.#engine, this.store, (dtype) => this.computesIn(dtype));
   }
 
@@ -318,47 +324,6 @@ export class OnnxRuntimeBackend extends KernelBackend {
    */
   startInOrder(groups: readonly (readonly object[])[]): void {
     this.#reader.startInOrder(groups.map((dataIds) => dataIds.map((dataId) => this.store.get(dataId))));
-  }
-
-  /** Whether results can be in memory of the caller's: the device computes in the host's. */
-  get placesResults(): boolean {
-    return this.#options.runner.adopt !== undefined;
-  }
-
-  /** Starts what is needed for these results, in memory of the caller's, and before that what reads such memory. */
-  startInPlaces(dataIds: readonly object[], places: readonly Float32Array[]): void {
-    this.#reader.startInPlaces(
-      dataIds.map((dataId) => this.store.get(dataId)),
-      places.map((place) => this.#adopted(place)),
-    );
-  }
-
-  /** Whether the content lies in memory of the caller's. */
-  liesIn(dataId: object, place: Float32Array): boolean {
-    return this.store.get(dataId).buffer === this.#adopted(place);
-  }
-
-  /** A float32 content in memory of the caller's. What reads it is computed by the next `startInPlaces`. */
-  adopt(place: Float32Array, shape: readonly number[]): TensorInfo {
-    return this.store.adopt(this.#adopted(place), shape);
-  }
-
-  #adopted(place: Float32Array): GraphBuffer {
-    const buffer = this.#engine.runner.adopt?.(place);
-    if (buffer === undefined) throw new RangeError("This device has memory of its own.");
-    return buffer;
-  }
-
-  /** Blocks until everything that was started has ended. Its failures show in the data. */
-  joinStarted(): void {
-    const { queue } = this.#engine;
-    if (queue.last !== undefined) queue.joinFlush(queue.last);
-  }
-
-  /** `joinStarted` with the event loop free. */
-  async waitStarted(): Promise<void> {
-    const { queue } = this.#engine;
-    if (queue.last !== undefined) await queue.waitFlush(queue.last);
   }
 
   /** The content where it lies, to look at until it is given back; a copy where the host does not see it. */

@@ -4,15 +4,19 @@ import { JavaScriptRunner } from "../devices/javascript/javascript-runner.js";
 import { BACKEND_NAME } from "../register-onnxruntime.js";
 import { startBackend } from "../testing/start-backend.js";
 import type { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
+import type { PlacedResults } from "./placed-results.js";
 
 const LENGTH = 10_000;
 let backend: OnnxRuntimeBackend;
+let placed: PlacedResults;
 /** Memory of the caller's, and two places in it. */
 let memory: ArrayBuffer;
 let places: [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>];
 
 beforeAll(async () => {
   backend = await startBackend();
+  if (backend.places === undefined) throw new Error("The processor computes in the host's memory.");
+  placed = backend.places;
 });
 beforeEach(() => {
   memory = new ArrayBuffer(2 * 4 * LENGTH + 64);
@@ -23,28 +27,28 @@ const filled = (value: number): tf.Tensor1D => tf.tensor1d(new Float32Array(LENG
 /** A result that is still to be computed. */
 const recorded = (value: number): tf.Tensor1D => tf.tidy(() => tf.add<tf.Tensor1D>(filled(value - 1), 1));
 const adopted = (place: Float32Array): tf.Tensor =>
-  tf.engine().makeTensorFromTensorInfo(backend.adopt(place, [LENGTH]), backend);
+  tf.engine().makeTensorFromTensorInfo(placed.read(place, [LENGTH]), backend);
 const ends = (values: ArrayLike<number>): unknown[] => [values[0], values[LENGTH - 1]];
 
 function start(tensors: readonly tf.Tensor[], where: readonly Float32Array[]): void {
-  backend.startInPlaces(
+  placed.start(
     tensors.map(({ dataId }) => dataId),
     where,
   );
-  backend.joinStarted();
+  placed.join();
 }
 
 it("computes into memory of the caller's, and says what lies there", () => {
   const known = filled(4);
   const first = recorded(3);
   start([first, known], places);
-  expect(backend.liesIn(first.dataId, places[0])).toBe(true);
+  expect(placed.has(first.dataId, places[0])).toBe(true);
   expect(ends(places[0])).toEqual([3, 3]);
-  expect(backend.liesIn(known.dataId, places[1])).toBe(false);
+  expect(placed.has(known.dataId, places[1])).toBe(false);
   expect(ends(places[1])).toEqual([0, 0]);
   const second = recorded(5);
   start([second, second], places);
-  expect([backend.liesIn(second.dataId, places[0]), backend.liesIn(second.dataId, places[1])]).toEqual([true, false]);
+  expect([placed.has(second.dataId, places[0]), placed.has(second.dataId, places[1])]).toEqual([true, false]);
 });
 
 it("lets who lives in a place move before another comes there, with the numbers that it had", async () => {
@@ -54,7 +58,7 @@ it("lets who lives in a place move before another comes there, with the numbers 
   const second = recorded(5);
   start([second], [places[0]]);
   expect(ends(places[0])).toEqual([5, 5]);
-  expect(backend.liesIn(first.dataId, places[0])).toBe(false);
+  expect(placed.has(first.dataId, places[0])).toBe(false);
   expect(ends(first.dataSync())).toEqual([3, 3]);
   expect(ends(await reader.data())).toEqual([6, 6]);
   second.dispose();
@@ -130,9 +134,5 @@ it("leaves means recorded until somebody reads them", async () => {
 it("is not possible where a runner has memory of its own", async () => {
   tf.removeBackend(BACKEND_NAME);
   const other = await startBackend({ runner: new JavaScriptRunner() });
-  expect(other.placesResults).toBe(false);
-  expect(() => other.startInPlaces([], [places[0]])).toThrow("memory of its own");
-  tf.removeBackend(BACKEND_NAME);
-  backend = await startBackend();
-  expect(backend.placesResults).toBe(true);
+  expect(other.places).toBeUndefined();
 });

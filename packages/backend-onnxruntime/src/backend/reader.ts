@@ -1,5 +1,4 @@
 import type { BackendValues } from "@tensorflow/tfjs-core";
-import type { GraphBuffer } from "../contract/graph-buffer.js";
 import { elementCount } from "../graph/value-spec.js";
 import { mergeComplex } from "./complex-values.js";
 import type { GraphEngine } from "./graph-engine.js";
@@ -16,8 +15,6 @@ export interface Loan {
 /** Hands contents to the host. Asynchronous reads of one turn of the event loop share a graph. */
 export class Reader {
   readonly #engine: GraphEngine;
-  /** What was computed into adopted memory last. */
-  readonly #tenants = new WeakMap<GraphBuffer, LazyData>();
   #wanted = new Set<LazyData>();
   #turn: Promise<void> | undefined;
   /** How many asynchronous reads have not got their values, and what waits for the last of them. */
@@ -115,42 +112,6 @@ export class Reader {
   startInOrder(groups: readonly (readonly LazyData[])[]): void {
     const wanted = new Set(groups.flat().filter(({ node }) => node !== undefined));
     if (wanted.size > 0) this.#engine.runFor(wanted, groups);
-  }
-
-  /**
-   * Starts what is needed for these results, and what reads adopted memory; a result that is still to be computed comes
-   * to lie in its place. Whoever lives in a place moves elsewhere first.
-   * @param places adopted memory for each result
-   */
-  startInPlaces(results: readonly LazyData[], places: readonly GraphBuffer[]): void {
-    for (const place of places) this.#vacate(place);
-    const placed = new Map<LazyData, GraphBuffer>();
-    results.forEach((data, index) => {
-      const place = places[index];
-      if (place !== undefined && data.node !== undefined && !placed.has(data)) placed.set(data, place);
-    });
-    for (const [data, place] of placed) data.place = place;
-    try {
-      this.#engine.runBeforeAdoptedChange(new Set(placed.keys()));
-    } finally {
-      for (const [data, place] of placed) {
-        data.place = undefined;
-        if (data.buffer === place) this.#tenants.set(place, data);
-      }
-    }
-  }
-
-  #vacate(place: GraphBuffer): void {
-    const tenant = this.#tenants.get(place);
-    this.#tenants.delete(place);
-    if (tenant?.buffer !== place) return;
-    if (tenant.run !== undefined) this.#engine.queue.join(tenant.run);
-    const { runner } = this.#engine;
-    const count = elementCount(tenant.shape);
-    const values = runner.download(place, "float32", count);
-    const buffer = runner.allocate(count * Float32Array.BYTES_PER_ELEMENT, "device");
-    runner.upload(buffer, "float32", values);
-    tenant.move(buffer);
   }
 
   /** Numbers that came from the host; `undefined` if a graph computes them. */

@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { adoptTensor } from "../tensor/engine-internals/shared-values.js";
+import { readPlace } from "../tensor/engine-internals/shared-values.js";
 import { withoutRecording } from "../tensor/engine-internals/tape.js";
 import { listPrefix, meanOfLists } from "./mean-of-lists.js";
 import { runFused } from "./run-fused.js";
@@ -17,7 +17,7 @@ export function meansOfPlaces(
   const adopted: Tensor[] = [];
   for (const [number, list] of lists.entries())
     for (const [i, item] of list.entries()) {
-      const tensor = item instanceof Float32Array ? adoptTensor(item, shapes[i] ?? []) : item;
+      const tensor = item instanceof Float32Array ? readPlace(item, shapes[i] ?? []) : item;
       if (tensor !== item) adopted.push(tensor);
       inputs[`${listPrefix(number)}${i}`] = tensor;
     }

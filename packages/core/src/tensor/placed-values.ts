@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { currentPlacer, lenderOf } from "./engine-internals/shared-values.js";
+import { currentPlaces, lenderOf } from "./engine-internals/shared-values.js";
 
 /** What was started in memory of the caller's. */
 export interface StartedInPlaces {
@@ -11,7 +11,7 @@ export interface StartedInPlaces {
 
 /** Whether the current backend can compute in memory of the caller's. */
 export function canPlaceResults(): boolean {
-  return currentPlacer() !== undefined;
+  return currentPlaces() !== undefined;
 }
 
 /**
@@ -23,16 +23,16 @@ export function canPlaceResults(): boolean {
  * @throws RangeError where the backend cannot (`canPlaceResults`)
  */
 export function startInPlaces(tensors: readonly Tensor[], places: readonly Float32Array[]): StartedInPlaces {
-  const placer = currentPlacer();
-  if (placer === undefined) throw new RangeError("The current backend does not compute in memory of the caller's.");
-  placer.startInPlaces(
+  const placed = currentPlaces();
+  if (placed === undefined) throw new RangeError("The current backend does not compute in the caller's memory.");
+  placed.start(
     tensors.map(({ dataId }) => dataId),
     places,
   );
-  return { wait: () => placer.waitStarted(), join: () => placer.joinStarted() };
+  return { wait: () => placed.wait(), join: () => placed.join() };
 }
 
 /** Whether a tensor's numbers lie in a place that `startInPlaces` was given. */
 export function liesIn(tensor: Tensor, place: Float32Array): boolean {
-  return lenderOf(tensor)?.liesIn(tensor.dataId, place) === true;
+  return lenderOf(tensor)?.places?.has(tensor.dataId, place) === true;
 }

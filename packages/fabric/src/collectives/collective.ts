@@ -25,7 +25,7 @@ export interface CollectiveCall {
 export interface SharedRegion {
   /** @param length of the part of the rank's memory, in float32 numbers; both counts are multiples of 16 */
   floatsOf(rank: number, start: number, length: number): Float32Array;
-  /** This rank does not need it any more: a later region may be in its memory. So it is when all references are lost. */
+  /** This rank does not need it any more: a later region may be in its memory. Losing all references does it too. */
   release(): void;
 }
 
@@ -65,8 +65,8 @@ export interface Collective {
     call: CollectiveCall & { readonly op: ReduceOp },
   ): CollectiveWork;
   /**
-   * Memory of every rank that all of them see, for a collective whose ranks have that. It may have been another region's
-   * before, which all ranks have released.
+   * Memory of every rank that all of them see, for a collective whose ranks have that. It may have been another
+   * region's before, which all ranks have released.
    * @param bytesOfEach the same on all ranks
    * @returns the region, once the work is done
    */

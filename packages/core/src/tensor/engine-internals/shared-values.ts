@@ -18,16 +18,20 @@ export interface TensorDraft {
   drop(): void;
 }
 
+/** Results in memory of the caller's; `@lightning-ts/backend-onnxruntime` has it. */
+interface PlacedResults {
+  start(dataIds: readonly DataId[], places: readonly Float32Array[]): void;
+  has(dataId: DataId, place: Float32Array): boolean;
+  read(place: Float32Array, shape: readonly number[]): TensorInfo;
+  join(): void;
+  wait(): Promise<void>;
+}
+
 /** What a backend that computes later, over memory that the host sees, offers beside tfjs' methods. */
 interface SharedValues {
   startInOrder(groups: readonly (readonly DataId[])[]): void;
-  /** Whether results can be in memory of the caller's. */
-  readonly placesResults: boolean;
-  startInPlaces(dataIds: readonly DataId[], places: readonly Float32Array[]): void;
-  liesIn(dataId: DataId, place: Float32Array): boolean;
-  adopt(place: Float32Array, shape: readonly number[]): TensorInfo;
-  joinStarted(): void;
-  waitStarted(): Promise<void>;
+  /** Absent where results cannot be in memory of the caller's. */
+  readonly places?: PlacedResults | undefined;
   lend(dataId: DataId): Promise<Loan>;
   lendSync(dataId: DataId): Loan;
   reserve(shape: readonly number[]): { readonly info: TensorInfo; readonly values: Float32Array } | undefined;
@@ -41,17 +45,18 @@ export function lenderOf(tensor: Tensor): SharedValues | undefined {
   return backend?.lend === undefined ? undefined : (backend as KernelBackend & SharedValues);
 }
 
-/** The current backend, if it computes in memory of the caller's. */
-export function currentPlacer(): (KernelBackend & SharedValues) | undefined {
+/** How the current backend computes in memory of the caller's, if it can. */
+export function currentPlaces(): PlacedResults | undefined {
   const { backend } = engine() as { readonly backend: KernelBackend & Partial<SharedValues> };
-  return backend.placesResults === true ? (backend as KernelBackend & SharedValues) : undefined;
+  return backend.places;
 }
 
-/** A tensor over memory of the caller's, of the current backend. */
-export function adoptTensor(place: Float32Array, shape: readonly number[]): Tensor {
-  const placer = currentPlacer();
-  if (placer === undefined) throw new RangeError("The current backend does not compute in memory of the caller's.");
-  return engine().makeTensorFromTensorInfo(placer.adopt(place, shape), placer);
+/** A tensor over memory of the caller's. @throws RangeError where the current backend has memory of its own */
+export function readPlace(place: Float32Array, shape: readonly number[]): Tensor {
+  const { backend } = engine() as { readonly backend: KernelBackend & Partial<SharedValues> };
+  if (backend.places === undefined)
+    throw new RangeError("The current backend does not compute in the caller's memory.");
+  return engine().makeTensorFromTensorInfo(backend.places.read(place, shape), backend);
 }
 
 /** Whether the current backend copies what it is given, at once, instead of keeping the array. */
