@@ -1,7 +1,7 @@
 import type { OperationOrigin, ProfileInProgress } from "../contract/engine-profile.js";
 import type { GraphBuilder } from "../contract/graph-builder.js";
 import type { GraphRunner } from "../contract/graph-runner.js";
-import type { LazyKernel, Recording } from "../contract/lazy-kernel.js";
+import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { EngineError } from "../errors/engine-error.js";
 import { internOperation } from "../graph/intern-operation.js";
 import type { PlanCacheStatistics } from "../graph/plan-cache.js";
@@ -22,6 +22,7 @@ import { PendingNodes } from "./pending-nodes.js";
 import { recover } from "./recovery.js";
 import { RunProfile } from "./run-profile.js";
 import { firstOfOwners, releaseBefore, undoChanges } from "./undo-changes.js";
+import { type RecordedCall, spreadMeans } from "./spread-means.js";
 import { StartFailure } from "./start-failure.js";
 import { stampTemporaries } from "./scope-temporaries.js";
 
@@ -83,13 +84,8 @@ export class GraphEngine {
   }
 
   /** Adds one call of a kernel; its results are computed when somebody needs them. */
-  record(
-    kernel: LazyKernel,
-    recording: Recording,
-    inputs: LazyData[],
-    views: LazyNode["views"],
-    computeDtype: GraphBuilder["computeDtype"],
-  ): LazyNode {
+  record(kernel: LazyKernel, call: RecordedCall, computeDtype: GraphBuilder["computeDtype"]): LazyNode {
+    const { recording, inputs, views } = spreadMeans(call);
     const attrs = recording.attrs ?? NO_ATTRIBUTES;
     const outputs = recording.outputs.map(({ dtype, shape }) => new LazyData(dtype, shape, specId(dtype, shape)));
     const node: LazyNode = {

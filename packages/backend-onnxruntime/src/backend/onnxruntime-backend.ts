@@ -23,9 +23,8 @@ import { GraphEngine } from "./graph-engine.js";
 import type { LazyData } from "./lazy-data.js";
 import { checkForNaN } from "./nan-check.js";
 import { noLowering, noValueYet, PLACEHOLDER } from "./placeholder.js";
-import { PlacedResults } from "./placed-results.js";
+import { type PlacedResults, placedResults } from "./placed-results.js";
 import { type Loan, Reader } from "./reader.js";
-import { spreadMeans } from "./spread-means.js";
 import { Rounding } from "./rounding.js";
 
 export interface OnnxRuntimeBackendOptions {
@@ -86,10 +85,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
     });
     this.store = new DataStore(options.runner, this.#engine.liveness, (dataId) => engine().moveData(this, dataId));
     this.#reader = new Reader(this.#engine);
-    this.places =
-      options.runner.adopt === undefined
-        ? undefined
-        : new PlacedResults(this.#engine, this.store, options.runner.adopt.bind(options.runner));
+    this.places = placedResults(this.#engine, this.store);
     this.rounding = new Rounding(this.#engine, this.store, (dtype) => this.computesIn(dtype));
   }
 
@@ -112,8 +108,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
       views ??= new Array<readonly number[] | undefined>(infos.length).fill(undefined);
       views[i] = info.shape;
     }
-    const call = spreadMeans({ recording, inputs: data, views });
-    const node = this.#engine.record(kernel, call.recording, call.inputs, call.views, this.#autocast.dtype);
+    const node = this.#engine.record(kernel, { recording, inputs: data, views }, this.#autocast.dtype);
     const results = this.rounding.exposed(kernel.name, node.outputs, this.#autocast.roundsTo);
     if (!this.#isTracing) this.#engine.limit();
     if (this.#options.isDebugging) checkForNaN(kernel.name, data, node.outputs, (each) => this.#reader.readSync(each));
@@ -188,13 +183,8 @@ export class OnnxRuntimeBackend extends KernelBackend {
 
   /** A tensor without values, for `trace`: what is computed from it is recorded, and can be lowered but not run. */
   placeholder(shape: readonly number[], dtype: "float32" | "int32" | "bool"): TensorInfo {
-    const node = this.#engine.record(
-      PLACEHOLDER,
-      { inputs: [], outputs: [{ shape, dtype }] },
-      [],
-      undefined,
-      "float32",
-    );
+    const recording = { inputs: [], outputs: [{ shape, dtype }] };
+    const node = this.#engine.record(PLACEHOLDER, { recording, inputs: [], views: undefined }, "float32");
     const [output] = node.outputs;
     if (output === undefined) throw new Error("A placeholder has one output.");
     return this.store.expose(output);

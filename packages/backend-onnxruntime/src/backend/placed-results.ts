@@ -79,3 +79,9 @@ export class PlacedResults {
     tenant.move(buffer);
   }
 }
+
+/** @returns undefined where the engine's device has memory of its own */
+export function placedResults(engine: GraphEngine, store: DataStore): PlacedResults | undefined {
+  const { runner } = engine;
+  return runner.adopt === undefined ? undefined : new PlacedResults(engine, store, runner.adopt.bind(runner));
+}

@@ -90,7 +90,7 @@ export class Rounding {
     const attrs = { dtype, hasType: this.#hasType(dtype) };
     const recording = { inputs: [], outputs: [{ shape, dtype: "float32" as const }], attrs };
     const views = isSameShape(data.shape, shape) ? undefined : [shape];
-    const [rounded] = this.#engine.record(ROUND, recording, [data], views, "float32").outputs;
+    const [rounded] = this.#engine.record(ROUND, { recording, inputs: [data], views }, "float32").outputs;
     if (rounded === undefined) throw new Error("Rounding has one result.");
     return rounded;
   }

@@ -2,8 +2,8 @@ import type { Recording } from "../contract/lazy-kernel.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 
-/** A call as it is to be recorded. */
-interface Call {
+/** A kernel's call as it is to be recorded. */
+export interface RecordedCall {
   readonly recording: Recording;
   readonly inputs: LazyData[];
   readonly views: LazyNode["views"];
@@ -14,7 +14,7 @@ interface Call {
  * none for the mean. The call stays as it is where some of them are known, or are the means of different numbers of
  * lists.
  */
-export function spreadMeans(call: Call): Call {
+export function spreadMeans(call: RecordedCall): RecordedCall {
   const { recording, inputs, views } = call;
   const { means } = recording;
   if (means === undefined) return call;
