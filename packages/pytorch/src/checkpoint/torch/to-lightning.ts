@@ -1,19 +1,14 @@
-import { MisconfigurationError, type HostTensor } from "@lightning-ts/core";
+import { MisconfigurationError } from "@lightning-ts/core";
 import type { LoadedTree, LoadedValue } from "@lightning-ts/fabric";
-import {
-  PyDict,
-  PyTuple,
-  torchTensor,
-  writeTorchFile,
-  type TorchTensor,
-  type WritableValue,
-} from "@lightning-ts/torch-files";
+import { PyDict, torchTensor, writeTorchFile, type TorchTensor, type WritableValue } from "@lightning-ts/torch-files";
 import { TensorBuffer } from "@tensorflow/tfjs-core";
 import { isLoadedTree, readCursor } from "../codecs/checkpoint-tree.js";
 import { callbacksToPython } from "./callback-states.js";
+import { finetuningToPython } from "./finetuning-states.js";
 import { loopsOfCursor } from "./loop-states.js";
 import { snakeName } from "./names.js";
 import { toTorchScheduler } from "./scheduler-states.js";
+import { paramGroup, toTorchTensor, toWritable } from "./to-writable.js";
 
 /** The version whose layout is written. */
 const LIGHTNING = "2.6.0";
@@ -40,7 +35,8 @@ export interface LightningFile {
 
 /**
  * A checkpoint of ours as Python's Lightning writes it: weights, optimizers, schedulers, epoch and step,
- * hyperparameters under Python's names, the states of ModelCheckpoints, and what hooks added.
+ * hyperparameters under Python's names, the states of ModelCheckpoints and of callbacks that finetune, and what hooks
+ * added.
  * @param tree as a checkpoint store loads it
  * @throws MisconfigurationError where it has no weights
  */
@@ -64,7 +60,7 @@ export function toLightningCheckpoint(tree: LoadedTree): LightningFile {
   if (isLoadedTree(fitLoop)) written["loops"] = toWritable(loopsOfCursor(readCursor(fitLoop["cursor"])));
   if (Array.isArray(optimizers)) {
     written["optimizer_states"] = optimizers.map(optimizerState);
-    written["callbacks"] = toWritable(isLoadedTree(callbacks) ? callbacksToPython(callbacks, leftOut) : {});
+    written["callbacks"] = callbackStates(isLoadedTree(callbacks) ? callbacks : {}, optimizers, leftOut);
     written["lr_schedulers"] = toWritable(Array.isArray(schedulers) ? schedulers.map(toTorchScheduler) : []);
   }
   const done = [...Object.keys(written), "callbacks", "lr_schedulers", ...LOST, ...OURS, ...ABOUT_HPARAMS];
@@ -72,6 +68,17 @@ export function toLightningCheckpoint(tree: LoadedTree): LightningFile {
     if (HPARAMS.includes(key) && isLoadedTree(value)) written[key] = withSnakeNames(value);
     else if (!done.includes(key)) written[key] = toWritable(value);
   return { bytes: writeTorchFile(written), leftOut };
+}
+
+function callbackStates(
+  callbacks: LoadedTree,
+  optimizers: readonly LoadedValue[],
+  leftOut: string[],
+): ReadonlyMap<string, WritableValue> {
+  const finetuning = finetuningToPython(callbacks, optimizers);
+  const others = Object.fromEntries(Object.entries(callbacks).filter(([key]) => !finetuning.has(key)));
+  const written = Object.entries(callbacksToPython(others, leftOut));
+  return new Map([...written.map(([key, state]) => [key, toWritable(state)] as const), ...finetuning]);
 }
 
 /** Weights as `torch.save(model.state_dict(), path)` writes them. */
@@ -110,40 +117,4 @@ function remembered(values: LoadedValue): WritableValue {
         : toWritable(value),
     ]),
   );
-}
-
-function paramGroup(group: LoadedValue): WritableValue {
-  if (!isLoadedTree(group)) return toWritable(group);
-  return Object.fromEntries(
-    Object.entries(group).map(([name, value]) => [
-      name,
-      name !== "params" && isNumbers(value) ? new PyTuple([...value]) : toWritable(value),
-    ]),
-  );
-}
-
-function isNumbers(value: LoadedValue): value is number[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "number");
-}
-
-function toWritable(value: LoadedValue): WritableValue {
-  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
-  if (value instanceof TensorBuffer) return toTorchTensor(value);
-  if (Array.isArray(value)) return value.map(toWritable);
-  return isLoadedTree(value)
-    ? new Map(Object.entries(value).map(([key, item]) => [key, toWritable(item)]))
-    : String(value);
-}
-
-function toTorchTensor({ shape, values, dtype }: HostTensor): TorchTensor {
-  const [known, array]: [string, unknown] = [dtype, values];
-  if (array instanceof Float32Array) return torchTensor("float32", shape, array);
-  if (array instanceof Int32Array) return torchTensor("int32", shape, array);
-  if (array instanceof Uint8Array && known === "bool") return torchTensor("bool", shape, array);
-  throw new MisconfigurationError({
-    code: "LIT_CKPT_KEY",
-    message: "A tensor cannot be written for Python.",
-    expected: "float32, int32 or bool",
-    received: known,
-  });
 }
