@@ -42,6 +42,7 @@ const CASES: readonly Case[] = [
     error: gone(/the data ended|code 1/, { operation: 'barrier "launch"' }),
   },
   { fault: "kill", phase: "fabric", rank: 1, error: gone(/without a word/, { phase: "backward" }) },
+  { fault: "bad-label", phase: "fabric", rank: 1, error: gone(/out of range/, { phase: "backward" }) },
   {
     ...{ fault: "hang", phase: "forward", rank: 1 },
     error: { code: "LIT_COLLECTIVE_TIMEOUT", message: expect.stringMatching(/rank 1 \(process \d+\), phase forward/) },
@@ -67,7 +68,8 @@ describe("when a rank fails", { timeout: TIMEOUT_MS, concurrent: true }, () => {
     "$fault in $phase on rank $rank ends all, with an error that says so",
     async (each) => {
       const { error, fault, phase, rank } = each;
-      const { ended } = await startRanks<FaultResult>("faults.ts", { fault, phase, rank, timeoutMs: HANG_MS });
+      const orders = { fault, phase, rank, timeoutMs: HANG_MS };
+      const { ended } = await startRanks<FaultResult>("faults.ts", orders, { isBundled: fault !== "bad-label" });
       const { code, signal, results, stderr } = await ended;
       expect(code, stderr).not.toBe(0);
       expect(signal).toBe(fault === "kill" && rank === 0 ? "SIGKILL" : null);

@@ -6,7 +6,7 @@ import { rankOfProcess } from "./rank-of-process.js";
 
 /** What goes wrong, on which rank, and where. */
 export interface FaultOrders {
-  readonly fault: "throw" | "kill" | "hang" | "exit" | "other-call" | "other-shape" | "none";
+  readonly fault: "throw" | "kill" | "hang" | "exit" | "other-call" | "other-shape" | "bad-label" | "none";
   readonly phase: "before-launch" | "forward" | "backward" | "save" | "barrier" | "end" | "fabric";
   readonly rank: number;
   readonly devices?: number;
@@ -71,6 +71,7 @@ function faultAt(phase: FaultOrders["phase"], strategy?: L.Trainer["strategy"]):
       return void strategy?.collective.barrier({ name: "alone" });
     case "other-shape":
       return void strategy?.collective.allReduce(new Float32Array(3), { name: "alone", op: "sum" });
+    case "bad-label":
     case "none":
   }
 }
@@ -96,7 +97,9 @@ class Net extends L.LightningModule<[L.tf.Tensor2D]> {
 }
 
 const strategy = new DDPStrategy({ timeoutMs: orders.timeoutMs });
-const common = { accelerator: L.cpu({ backend: "cpu" }), devices, strategy };
+/** Where results are computed later, a wrong label shows when gradients are waited for. */
+const backend = orders.fault === "bad-label" ? "onnxruntime" : "cpu";
+const common = { accelerator: L.cpu({ backend }), devices, strategy };
 const data = new L.TensorDataset(L.tf.buffer<L.tf.Rank.R2>([32, 4], "float32"));
 
 async function withTrainer(): Promise<void> {
@@ -124,12 +127,10 @@ async function withFabric(): Promise<void> {
   for (let step = 1; step <= 2 * FAULT_AT_STEP; step += 1)
     fabric.step(() => {
       if (step === FAULT_AT_STEP) faultAt("fabric", strategy);
-      fabric.backward(
-        model
-          .forward(L.tf.ones([2, 4]))
-          .square()
-          .mean(),
-      );
+      const isWrong = orders.fault === "bad-label" && ownRank === orders.rank && step === FAULT_AT_STEP;
+      const output = model.forward(L.tf.ones([2, 4]));
+      const label = L.tf.tensor1d([0, isWrong ? 7 : 0], "int32");
+      fabric.backward(L.F.crossEntropy(L.tf.concat([output, output], 1), label).add(output.square().mean()));
       optimizer.step();
     });
 }

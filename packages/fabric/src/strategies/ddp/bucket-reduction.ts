@@ -1,48 +1,37 @@
-import { draftTensor, lendFloats, lendFloatsNow, setGrad, type FloatLoan, type TensorDraft } from "@lightning-ts/core";
+import { draftTensor, setGrad, type TensorDraft } from "@lightning-ts/core";
 import type { Collective, CollectiveWork } from "../../collectives/collective.js";
 import { Parts } from "../../collectives/parts.js";
 import { workAfter } from "../../collectives/work-after.js";
 import type { GradientEntry } from "./buckets.js";
 import { compressedMean } from "./compressed-reduction.js";
+import { GradientLoans } from "./gradient-loans.js";
 
 /** Averages the gradients of one bucket: they are borrowed when they are computed, and others take their place. */
 export class BucketReduction {
   readonly #entries: readonly GradientEntry[];
   readonly #name: string;
   readonly #isCompressed: boolean;
-  #loans: (FloatLoan | undefined)[] = [];
+  readonly #loans: GradientLoans;
   #drafts: readonly TensorDraft[] = [];
 
   /** @param options.isCompressed whether they travel as bfloat16 */
   constructor(entries: readonly GradientEntry[], options: { readonly name: string; readonly isCompressed: boolean }) {
     this.#entries = entries;
+    this.#loans = new GradientLoans(entries.map(({ gradient }) => gradient));
     this.#name = options.name;
     this.#isCompressed = options.isCompressed;
   }
 
   /** Waits until this rank has computed the gradients. */
   borrow(): CollectiveWork {
-    return {
-      then: (onFulfilled, onRejected) => this.#borrowAll().then(onFulfilled, onRejected),
-      join: () => {
-        for (const { gradient } of this.#entries)
-          this.#loans.push(gradient === null ? undefined : lendFloatsNow(gradient));
-      },
-    };
-  }
-
-  async #borrowAll(): Promise<void> {
-    const asked = this.#entries.map(async ({ gradient }) => (gradient === null ? undefined : lendFloats(gradient)));
-    const borrowed = await Promise.allSettled(asked);
-    for (const each of borrowed) this.#loans.push(each.status === "fulfilled" ? each.value : undefined);
-    for (const each of borrowed) if (each.status === "rejected") throw each.reason;
+    return this.#loans.borrow();
   }
 
   /** Starts to reduce what was borrowed. */
   start(collective: Collective): CollectiveWork {
     this.#drafts = this.#entries.map(({ parameter }) => draftTensor(parameter.shape));
     const inputs = this.#entries.map(
-      ({ parameter }, index) => this.#loans[index]?.values ?? new Float32Array(parameter.size),
+      ({ parameter }, index) => this.#loans.valuesAt(index) ?? new Float32Array(parameter.size),
     );
     const outputs = this.#drafts.map(({ values }) => values);
     if (this.#isCompressed) return compressedMean(collective, { name: this.#name, inputs, outputs });
@@ -52,7 +41,7 @@ export class BucketReduction {
 
   /** The means become the parameters' gradients. */
   finish(): void {
-    this.#giveBack();
+    this.#loans.giveBack();
     const drafts = this.#drafts;
     this.#drafts = [];
     for (const [index, { parameter }] of this.#entries.entries()) {
@@ -63,14 +52,9 @@ export class BucketReduction {
 
   /** Nothing has come of it. After `finish` nothing is left to do. */
   drop(): void {
-    this.#giveBack();
+    this.#loans.giveBack();
     for (const draft of this.#drafts) draft.drop();
     this.#drafts = [];
-  }
-
-  #giveBack(): void {
-    for (const loan of this.#loans) loan?.giveBack();
-    this.#loans = [];
   }
 }
 

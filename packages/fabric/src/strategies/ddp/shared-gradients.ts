@@ -1,7 +1,8 @@
-import { canPlaceResults, lendFloatsNow, liesIn, meansOfPlaces, setGrad, startInPlaces } from "@lightning-ts/core";
+import { canPlaceResults, liesIn, meansOfPlaces, setGrad, startInPlaces } from "@lightning-ts/core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Collective, CollectiveWork, SharedRegion } from "../../collectives/collective.js";
 import type { GradientEntry } from "./buckets.js";
+import { GradientLoans } from "./gradient-loans.js";
 
 /** With more ranks, each reading the gradients of all is slower than each reducing a part. */
 const MOST_RANKS = 4;
@@ -53,8 +54,7 @@ export class SharedGradients {
     const places = entries.map(({ parameter }) => this.#places.get(parameter)?.[this.#turn] ?? []);
     const own = places.map((ofRanks) => ofRanks[collective.rank] ?? new Float32Array());
     const gradients = entries.map(({ gradient }) => gradient);
-    yield workOf(startInPlaces(gradients, own));
-    gradients.forEach((gradient, i) => bring(gradient, own[i] ?? new Float32Array()));
+    yield* compute(gradients, own);
     const numbers = own.reduce((sum, { length }) => sum + length, 0);
     yield collective.barrier({ name: `gradients, ${numbers} numbers of ${entries.length} parameters${without}` });
     const lists = Array.from({ length: collective.worldSize }, (_, rank) =>
@@ -107,16 +107,18 @@ export class SharedGradients {
   }
 }
 
-/** A gradient that was computed elsewhere is copied. */
-function bring(gradient: Tensor, place: Float32Array): void {
-  const loan = lendFloatsNow(gradient);
-  if (!liesIn(gradient, place)) place.set(loan.values);
-  loan.giveBack();
-}
-
-function workOf(started: ReturnType<typeof startInPlaces>): CollectiveWork {
-  return {
-    then: (onFulfilled, onRejected) => started.wait().then(onFulfilled, onRejected),
-    join: () => started.join(),
-  };
+/** Waits until the gradients are in their places; one that was computed elsewhere is copied. */
+function* compute(gradients: readonly Tensor[], places: readonly Float32Array[]): Generator<CollectiveWork, void> {
+  const started = startInPlaces(gradients, places);
+  const loans = new GradientLoans(gradients);
+  try {
+    yield loans.borrow();
+    for (const [i, gradient] of gradients.entries()) {
+      const place = places[i];
+      if (place !== undefined && !liesIn(gradient, place)) place.set(loans.valuesAt(i) ?? []);
+    }
+  } finally {
+    loans.giveBack();
+  }
+  yield { then: (onFulfilled, onRejected) => started.wait().then(onFulfilled, onRejected), join: () => started.join() };
 }
