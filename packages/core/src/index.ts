@@ -173,6 +173,7 @@ export { ShapeError } from "./errors/shape-error.js";
 export { StateDictError, type ShapeMismatch } from "./errors/state-dict-error.js";
 export * as nn from "./nn/index.js";
 export * as F from "./nn/functional/index.js";
+export { functionalCall, type FunctionalCallOptions, type NamedTensors } from "./nn/functional-call.js";
 export { aroundForward } from "./nn/around-forward.js";
 export { fileFormatOf, noteFileFormat } from "./nn/file-format.js";
 export { inLayer } from "./nn/in-layer.js";

@@ -10,6 +10,7 @@ import { addPreHook, type LoadStateDictPreHook, preparedStateDict } from "./load
 import { loadInto } from "./load-state-dict.js";
 import { noteHolder } from "./module-path.js";
 import { moduleText, type ChildText } from "./module-text.js";
+import { TENSOR_HOLDERS } from "./tensor-holders.js";
 import type { HostValue, LoadStateDictOptions, LoadStateDictResult, StateDict, StateDictInput } from "./state-dict.js";
 
 /** On the prototype of every module, so that modules of another copy of this library are recognised too. */
@@ -244,6 +245,10 @@ export class Module {
   /** What `toString()` says of the module beside its name and children, such as `in_features=4`; may have lines. */
   extraRepr(): string {
     return "";
+  }
+
+  [TENSOR_HOLDERS](): readonly object[] {
+    return [this];
   }
 
   /** Every field that holds the child holds the other module afterwards. */

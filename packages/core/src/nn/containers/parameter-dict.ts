@@ -2,6 +2,7 @@ import { refuseMore } from "../../errors/refuse-more.js";
 import type { Parameter } from "../../autograd/parameter.js";
 import type { tf } from "../../tensor/tf.js";
 import { Module } from "../module.js";
+import { TENSOR_HOLDERS } from "../tensor-holders.js";
 import { parameterText } from "./parameter-text.js";
 import { asParameter } from "./parameter-list.js";
 
@@ -50,6 +51,10 @@ export class ParameterDict extends Module {
 
   override extraRepr(): string {
     return [...this.#parameters].map(([name, parameter]) => parameterText(name, "FloatTensor", parameter)).join("\n");
+  }
+
+  override [TENSOR_HOLDERS](): readonly object[] {
+    return [this.#parameters];
   }
 
   [Symbol.iterator](): IterableIterator<[string, Parameter]> {

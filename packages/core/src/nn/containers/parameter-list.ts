@@ -4,6 +4,7 @@ import { describeValue } from "../../errors/describe-value.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { tf } from "../../tensor/tf.js";
 import { Module } from "../module.js";
+import { TENSOR_HOLDERS } from "../tensor-holders.js";
 import { parameterText } from "./parameter-text.js";
 
 /**
@@ -54,6 +55,10 @@ export class ParameterList extends Module {
 
   override extraRepr(): string {
     return this.#parameters.map((parameter, index) => parameterText(String(index), "float32", parameter)).join("\n");
+  }
+
+  override [TENSOR_HOLDERS](): readonly object[] {
+    return [this.#parameters];
   }
 
   [Symbol.iterator](): IterableIterator<Parameter> {

@@ -1,3 +1,5 @@
+import { isVariable } from "../../autograd/backward-walk.js";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { requireTensors } from "../require-tensors.js";
 import { refuseMore } from "../../errors/refuse-more.js";
 import { checkOptions } from "../check-options.js";
@@ -138,6 +140,13 @@ export function updateRunning(
   variance: tf.Tensor,
   momentum: number,
 ): void {
+  if (!isVariable(running.mean) || !isVariable(running.variance))
+    throw new MisconfigurationError({
+      message: "The running statistics of a batch norm are to change, and a tensor cannot.",
+      expected: "buffers, such as those of the module",
+      received: "tensors",
+      tryThis: "leave them out of what functionalCall replaces, or call eval() first.",
+    });
   noGrad(() =>
     tf.tidy(() => {
       running.mean.assign(tf.add(tf.mul(running.mean, 1 - momentum), tf.mul(mean, momentum)));

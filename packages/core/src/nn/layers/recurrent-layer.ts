@@ -9,6 +9,7 @@ import { checkFloats } from "../functional/check-dtype.js";
 import { dropout } from "../functional/dropout.js";
 import { inLayer } from "../in-layer.js";
 import { Module } from "../module.js";
+import { TENSOR_HOLDERS } from "../tensor-holders.js";
 import { pyFloat } from "../python-text.js";
 import { PackedSequence } from "../utils/rnn/packed-sequence.js";
 import type { RecurrentOptions } from "./recurrent-options.js";
@@ -120,6 +121,10 @@ export abstract class RecurrentLayer extends Module {
       received: formatShape(x.shape),
       shapes: [x.shape],
     });
+  }
+
+  override [TENSOR_HOLDERS](): readonly object[] {
+    return this.#weights;
   }
 
   get #directions(): number {

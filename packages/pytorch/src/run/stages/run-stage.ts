@@ -25,6 +25,7 @@ import type { Session } from "../session/session.js";
 import { warnOfSummedSteps } from "../warnings/before-training.js";
 import { requireOwnParameters } from "../warnings/own-parameters.js";
 import { requireSynchronizedNorms } from "../warnings/synchronized-norms.js";
+import { warnOfUnreadFields } from "../warnings/unread-fields.js";
 import { warnOfUnseenModules } from "../warnings/unseen-modules.js";
 import { logGraph } from "./log-graph.js";
 import { logHyperparameters } from "./log-hyperparameters.js";
@@ -143,6 +144,7 @@ function* runFit(
   requireOwnParameters(session, optimizers.optimizers);
   parts.ownOptimizers.add(optimizers.optimizers);
   warnOfUnseenModules(session);
+  warnOfUnreadFields(session);
   const fit = openFitSession(session, optimizers);
   warnOfSummedSteps(fit);
   parts.current.fit = fit;

@@ -144,6 +144,33 @@ describe("modules where the model does not find them", () => {
   });
 });
 
+describe("what Python's words set and nothing reads", () => {
+  it("is named, with the word that is read", async () => {
+    const module = Object.assign(new BoringModel(), { automatic_optimization: false, my_own_field: 1 });
+    const { weight, bias } = module.layer;
+    Object.assign(weight, { requires_grad: false });
+    for (const parameter of [weight, bias]) Object.assign(Object(parameter), { data: tf.zeros([2, 32]) });
+    expect(await warningsOf(module)).toEqual([
+      "Warning: BoringModel has a field automatic_optimization, which nothing reads. Did you mean automaticOptimization?",
+      "Warning: layer.weight.requires_grad: nothing reads what was set there. Did you mean requiresGrad?",
+      "Warning: layer.weight.data, layer.bias.data: what was set there changes no value. Did you mean assign(tensor)?",
+    ]);
+  });
+
+  it("is also a tensor in place of a layer's parameter, but not what pruning computes", async () => {
+    const module = new BoringModel();
+    const replaced = new nn.Linear(2, 2);
+    Object.assign(replaced, { bias: tf.zeros([2]) });
+    const pruned = new nn.Linear(2, 2);
+    nn.utils.prune.l1Unstructured(pruned, "weight", { amount: 0.5 });
+    const criterion = new nn.CrossEntropyLoss({ weight: tf.ones([2]) });
+    Object.assign(module, { replaced, pruned, criterion });
+    expect(await warningsOf(module)).toEqual([
+      "Warning: replaced.bias: a tensor in place of a parameter is neither trained nor saved. Set the values with weight.assign(tensor), or put a new nn.Parameter(tensor) there.",
+    ]);
+  });
+});
+
 describe("logEveryNSteps", () => {
   const logs = (options: TrainerOptions = {}): TrainerOptions => ({
     logger: new CSVLogger({ saveDir: "/logs", files }),
