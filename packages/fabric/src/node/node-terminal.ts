@@ -1,6 +1,7 @@
 import { WriteStream } from "node:tty";
 import { format } from "node:util";
 import type { Terminal } from "@lightning-ts/core";
+import { breakLines } from "./break-lines.js";
 import { interceptOutput, writeDrawing } from "./intercept-output.js";
 import { surviveClosedPipes } from "./survive-closed-pipes.js";
 
@@ -44,7 +45,8 @@ export function nodeTerminal(): Terminal {
     },
     warn: (line) => {
       surviveClosedPipes();
-      process.stderr.write(`${line}\n`);
+      const { isTTY, columns } = process.stderr;
+      process.stderr.write(`${isTTY === true && columns > 0 ? breakLines(line, columns) : line}\n`);
     },
     intercept: (drawing) => interceptOutput([process.stdout, process.stderr], drawing),
   };

@@ -38,7 +38,7 @@ export function constructFromHparams<TObject extends object>(
   const missing = names?.find((name) => !Object.hasOwn(hparams, name));
   const needs = names?.length ?? 1;
   if (missing !== undefined) throw cannotConstruct(made, hparams, path, `pass it: { hparams: { ${missing}: … } }.`);
-  if (made.length > needs) throw cannotConstruct(made, hparams, path, HOW_TO_SAVE);
+  if (made.length > needs) throw cannotConstruct(made, hparams, path, howToSave(made));
   if (secrets.length > 0)
     warnOnce(
       checkpoint,
@@ -52,13 +52,29 @@ export function constructFromHparams<TObject extends object>(
     const tryThis =
       secrets.length > 0
         ? `pass again the secrets, which no checkpoint has: ${howToPass(secrets)}.`
-        : `pass what is missing as hparams. ${HOW_TO_SAVE}`;
+        : `pass what is missing as hparams.${names === undefined ? ` ${howToSave(made)}` : ""}`;
     throw cannotConstruct(made, hparams, path, tryThis, cause);
   }
 }
 
-const HOW_TO_SAVE =
-  "In the constructor: this.saveHyperparameters(options) where it takes one object, and where it takes parameters one by one, all of them in their order: this.saveHyperparameters({ hidden, lr }, { positional: true }).";
+/** What a constructor has to call, by the parameters that its source names. */
+function howToSave(made: AnyClass<object>): string {
+  const names = parameterNames(made) ?? [];
+  if (names.length > 1 || made.length > 1) {
+    const all = names.length > 1 ? names.join(", ") : "all parameters in their order";
+    return `In the constructor: this.saveHyperparameters({ ${all} }, { positional: true }).`;
+  }
+  return `In the constructor: this.saveHyperparameters(${names[0] ?? "options"}), with the object that it takes.`;
+}
+
+/** The names of a constructor's parameters; undefined where the source does not say them, such as `{ a, b }`. */
+function parameterNames(made: object | null): readonly string[] | undefined {
+  if (typeof made !== "function") return undefined;
+  const [, list] = /\bconstructor\s*\(([^()]*)\)/.exec(Function.prototype.toString.call(made)) ?? [];
+  if (list === undefined) return parameterNames(Object.getPrototypeOf(made));
+  const names = list.split(",").map((parameter) => parameter.split("=")[0]?.trim() ?? "");
+  return names.every((name) => /^[\w$]+$/.test(name)) ? names : undefined;
+}
 
 /** Whether a value was passed for a name, or for what it is a part of. */
 function isPassed(name: string, overrides: ConstructOptions["overrides"]): boolean {

@@ -4,6 +4,7 @@ import { FakeTerminal, MemoryFiles, randomDataset } from "@lightning-ts/testing"
 import { beforeEach, describe, expect, it } from "vitest";
 import { LightningDataModule } from "./lightning-data-module.js";
 import { LightningModule } from "./lightning-module.js";
+import { loadModule, type ModuleClass } from "./load-from-checkpoint.js";
 import { quietTrainer } from "../trainer/quiet-trainer-under-test.js";
 
 let files: MemoryFiles;
@@ -91,8 +92,46 @@ describe("a class whose constructor takes parameters one by one", () => {
     }
     await save(new Wrong(3, 0.1));
     await expect(Wrong.loadFromCheckpoint("/a.ckpt", { store })).rejects.toThrow(
-      /Wrong cannot be constructed.*saveHyperparameters\(\{ hidden, lr \}, \{ positional: true \}\)/s,
+      /Wrong cannot be constructed.*saveHyperparameters\(\{ features, lr \}, \{ positional: true \}\)/s,
     );
+  });
+
+  it("is told how to save by the names of its own parameters", async () => {
+    const told = async (made: ModuleClass<LightningModule>, saves: LightningModule) => {
+      await save(saves);
+      return loadModule(made, "/a.ckpt", { store, files }).then(
+        () => "",
+        (error: unknown) => String(error).replace(/.*Try:/s, ""),
+      );
+    };
+    class Wide extends Net {
+      constructor(width: number, depth = 2) {
+        super(width.valueOf(), depth);
+        if (!Number.isFinite(width)) throw new TypeError("wanted");
+        this.saveHyperparameters({ width, depth }, { positional: false });
+      }
+    }
+    class Child extends Wide {}
+    class Given extends Net {
+      constructor(config: { width: number }) {
+        if (config.width === undefined) throw new TypeError("wanted");
+        super(config.width);
+        this.saveHyperparameters({ other: 1 }, { positional: false });
+      }
+    }
+    for (const made of [Wide, Child])
+      expect(await told(made, new made(3))).toMatch(
+        /saveHyperparameters\(\{ width, depth \}, \{ positional: true \}\)/,
+      );
+    expect(await told(Given, new Given({ width: 3 }))).toMatch(/saveHyperparameters\(config\), with the object/);
+    class Throws extends Net {
+      constructor(features: number, lr: number, isSaved = false) {
+        super(features, lr);
+        this.saveHyperparameters({ features, lr }, { positional: true });
+        if (!isSaved) throw new TypeError("wanted");
+      }
+    }
+    expect(await told(Throws, new Throws(3, 0.1, true))).toBe(" pass what is missing as hparams.");
   });
 
   it("can be the base of one that takes an object", async () => {
