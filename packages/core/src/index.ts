@@ -1,5 +1,6 @@
 import "./backend/start-on-first-use.js";
 import "./kernels/repeated-batches.js";
+import "./kernels/segment-sums.js";
 import "./kernels/tfjs-gradients.js";
 
 export { LightningError, type LightningErrorOptions } from "./errors/lightning-error.js";
