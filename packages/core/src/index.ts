@@ -175,6 +175,7 @@ export { StateDictError, type ShapeMismatch } from "./errors/state-dict-error.js
 export * as nn from "./nn/index.js";
 export * as F from "./nn/functional/index.js";
 export { functionalCall, type FunctionalCallOptions, type NamedTensors } from "./nn/functional-call.js";
+export { slogdet } from "./ops/slogdet.js";
 export { aroundForward } from "./nn/around-forward.js";
 export { fileFormatOf, noteFileFormat } from "./nn/file-format.js";
 export { inLayer } from "./nn/in-layer.js";
