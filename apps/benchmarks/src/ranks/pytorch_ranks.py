@@ -14,7 +14,7 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 from torch import nn
 
-BATCH, WARM_STEPS, STEPS = 128, 100, 400
+BATCH, WARM_STEPS, STEPS = 128, 500, 500
 
 
 def train(rank, processes, results):
