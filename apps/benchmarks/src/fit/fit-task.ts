@@ -53,6 +53,8 @@ export interface FitAnswer {
   readonly samplesPerSecond: number;
   /** The rate of the first epoch alone. */
   readonly firstEpochSamplesPerSecond: number;
+  /** The most memory that was resident until the second step ended, and at all. */
+  readonly secondStepKiB: number;
   readonly peakKiB: number;
   readonly losses: readonly number[];
 }

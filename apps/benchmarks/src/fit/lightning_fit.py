@@ -53,9 +53,14 @@ class Classifier(lightning.LightningModule):
         return torch.optim.Adam(self.parameters())
 
 
+def peak_kib():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
 class Stopwatch(lightning.Callback):
     def __init__(self):
         self.losses, self.second_step_at, self.steps, self.start, self.epoch_ends = [], None, 0, 0.0, []
+        self.second_step_kib = None
 
     def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
         self.steps += 1
@@ -63,6 +68,7 @@ class Stopwatch(lightning.Callback):
             self.losses.append(outputs["loss"].item())
         if self.steps == 2:
             self.second_step_at = time.time() * 1000
+            self.second_step_kib = peak_kib()
         if self.steps == WARM_UP_STEPS:
             self.start = time.perf_counter()
 
@@ -86,9 +92,10 @@ def main():
     answer = {
         "description": f"Lightning {lightning.__version__}, PyTorch {torch.__version__}",
         "secondStepAt": stopwatch.second_step_at,
+        "secondStepKiB": stopwatch.second_step_kib,
         "samplesPerSecond": samples_per_second(epochs),
         "firstEpochSamplesPerSecond": samples_per_second(1),
-        "peakKiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        "peakKiB": peak_kib(),
         "losses": stopwatch.losses,
     }
     print(json.dumps(answer), flush=True)

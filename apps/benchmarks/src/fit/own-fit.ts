@@ -36,6 +36,7 @@ class Classifier extends LightningModule<Batch> {
 class Stopwatch extends Callback {
   readonly losses: number[] = [];
   secondStepAt = Number.NaN;
+  secondStepKiB = Number.NaN;
   steps = 0;
   /** Milliseconds from the end of the warm-up to the end of each epoch. */
   readonly epochEndsMs: number[] = [];
@@ -44,7 +45,10 @@ class Stopwatch extends Callback {
   override async onTrainBatchEnd(...[, , outputs]: Parameters<Callback["onTrainBatchEnd"]>) {
     this.steps += 1;
     if (this.steps <= COMPARED_STEPS && outputs?.["loss"] instanceof tf.Tensor) this.losses.push(item(outputs["loss"]));
-    if (this.steps === 2) this.secondStepAt = Date.now();
+    if (this.steps === 2) {
+      this.secondStepAt = Date.now();
+      this.secondStepKiB = process.resourceUsage().maxRSS;
+    }
     if (this.steps !== WARM_UP_STEPS) return;
     await currentBackend().synchronize();
     this.#startMs = performance.now();
@@ -69,6 +73,7 @@ const samplesPerSecond = (epoch: number): number =>
 const answer: FitAnswer = {
   description: `Node ${process.versions.node}, ${currentBackend().name}`,
   secondStepAt: stopwatch.secondStepAt,
+  secondStepKiB: stopwatch.secondStepKiB,
   samplesPerSecond: samplesPerSecond(epochs),
   firstEpochSamplesPerSecond: samplesPerSecond(1),
   peakKiB: process.resourceUsage().maxRSS,
