@@ -189,12 +189,6 @@ export const EXCEPTIONS: readonly SpecialPointException[] = [
     reason: "tfjs' kernels give the gradient to the last of the largest elements, PyTorch to the first.",
   },
   {
-    points: ["unsortedSegmentSum: an empty segment"],
-    parts: ["value"],
-    backends: ["cpu"],
-    reason: "tfjs' cpu kernel multiplies every row by 0 or 1.",
-  },
-  {
     points: ["F.conv1d of single channels with padding: NaN", "F.conv2d of single channels with padding: NaN"],
     parts: [1],
     reason: PADDING_IS_ZERO,

@@ -6,6 +6,7 @@ import { readRecording } from "../tensor/engine-internals/tape.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
 import { grad } from "./grad.js";
+import "../kernels/segment-sums.js";
 import { EXCEPTIONS } from "./special-point-exceptions-under-test.js";
 import { OPERATIONS, type Attributes } from "./special-points-under-test.js";
 

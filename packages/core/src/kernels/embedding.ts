@@ -21,7 +21,7 @@ export const embeddingGrad: FusedKernel<"lit.EmbeddingGrad"> = {
   composite: ({ dy, indices }, { rows, paddingIndex }) => {
     const rowsOfDy = tf.reshape(dy, [-1, dy.shape.at(-1) ?? 1]);
     const flatIndices = tf.reshape<tf.Rank.R1>(indices, [-1]);
-    const hasSegmentSum = findKernel("UnsortedSegmentSum") !== undefined; // wasm has none
+    const hasSegmentSum = findKernel("UnsortedSegmentSum") !== undefined; // somebody else's backend may have none
     const sums = hasSegmentSum
       ? tf.unsortedSegmentSum(rowsOfDy, flatIndices, rows)
       : tf.matMul(oneHotRows(flatIndices, rows), rowsOfDy, true, false);

@@ -1,14 +1,22 @@
-import { expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { backward } from "../autograd/backward.js";
 import { Parameter } from "../autograd/parameter.js";
-import { describeOnBackends } from "../backend/describe-on-backends-under-test.js";
+import { availableBackends } from "../backend/backend-registry.js";
+import { resolveBackend } from "../backend/resolve-backend.js";
 import { tensorScope } from "../tensor/tensor-scope.js";
 import { tf } from "../tensor/tf.js";
 import { embeddingGrad } from "./embedding.js";
 import { runFusedSingle } from "./run-fused.js";
 import "./segment-sums.js";
 
-await describeOnBackends("sums of segments (%s)", () => {
+const found = await availableBackends();
+const backends = found.flatMap(({ name, availability }) => (availability.isAvailable ? [name] : []));
+
+describe.each(backends)("sums of segments (%s)", (backend) => {
+  beforeAll(async () => {
+    await resolveBackend(backend);
+  });
+
   it("are those of each segment's values, in any order, without those of none", () => {
     using _scope = tensorScope();
     const x = tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [5, 2]);

@@ -1,37 +1,54 @@
 /**
- * Sums of segments on tfjs' `cpu` backend: gradients of `tf.gather` and of embeddings, and `tf.unsortedSegmentSum`.
- * Importing it replaces the kernel, whenever this backend becomes the current one. tfjs' own goes through all values
- * once for each segment (a table of 16000 rows took seconds), and multiplies the others by 0, which makes NaN of one
- * infinite value everywhere.
+ * Sums of segments on tfjs' `cpu` and `wasm`: gradients of `tf.gather` and of embeddings, and `tf.unsortedSegmentSum`.
+ * Importing it sets the kernel, whenever one of these backends becomes the current one. That of `cpu` goes through all
+ * values once for each segment (a table of 16000 rows took seconds), and multiplies the others by 0, which makes NaN
+ * of one infinite value everywhere; `wasm` has none.
  */
-import { getKernel, type KernelConfig, registerKernel, type TypedArray, unregisterKernel } from "@tensorflow/tfjs-core";
+import {
+  getKernel,
+  type KernelBackend,
+  type KernelConfig,
+  registerKernel,
+  type TensorInfo,
+  type TypedArray,
+  unregisterKernel,
+} from "@tensorflow/tfjs-core";
 import { whenBackendIsSet } from "../tensor/engine-internals/first-backend.js";
 import { tf } from "../tensor/tf.js";
 
 const KERNEL = "UnsortedSegmentSum";
-const replaced = new WeakSet<KernelConfig["kernelFunc"]>();
+const ON_HOST = new Set(["cpu", "wasm"]);
+const set = new WeakSet<KernelConfig["kernelFunc"]>();
 
 whenBackendIsSet((backendName) => {
-  if (backendName !== "cpu") return;
+  if (!ON_HOST.has(backendName)) return;
   const known = getKernel(KERNEL, backendName);
-  if (known === undefined || replaced.has(known.kernelFunc)) return;
+  if (known !== undefined && set.has(known.kernelFunc)) return;
   const kernelFunc: KernelConfig["kernelFunc"] = (request) => {
     const { x, segmentIds } = request.inputs;
-    const count = Number(request.attrs?.["numSegments"]);
     const { backend } = request;
-    if (x === undefined || segmentIds === undefined || !(backend instanceof tf.KernelBackend))
-      return known.kernelFunc(request);
-    const [values, ids] = [backend.readSync(x.dataId), backend.readSync(segmentIds.dataId)];
-    if (segmentIds.shape.length !== 1 || !isNumbers(values) || !isNumbers(ids) || x.dtype === "complex64")
-      return known.kernelFunc(request);
-    const shape = [count, ...x.shape.slice(1)];
-    const sums = sumSegments(values, ids, count, tf.util.sizeFromShape(x.shape.slice(1)));
-    return { dataId: backend.write(sums, shape, "float32"), shape, dtype: "float32" };
+    const sums =
+      x === undefined || segmentIds === undefined || !(backend instanceof tf.KernelBackend)
+        ? undefined
+        : segmentSums(backend, x, segmentIds, Number(request.attrs?.["numSegments"]));
+    if (sums !== undefined) return sums;
+    if (known !== undefined) return known.kernelFunc(request);
+    throw new TypeError(`${KERNEL} sums numbers, by a list of segments. Received ${x?.dtype} of [${x?.shape}].`);
   };
-  replaced.add(kernelFunc);
-  unregisterKernel(KERNEL, backendName);
-  registerKernel({ ...known, kernelFunc });
+  set.add(kernelFunc);
+  if (known !== undefined) unregisterKernel(KERNEL, backendName);
+  registerKernel({ ...known, kernelName: KERNEL, backendName, kernelFunc });
 });
+
+/** Undefined for what is no list of segments, and for complex numbers. */
+function segmentSums(backend: KernelBackend, x: TensorInfo, ids: TensorInfo, count: number): TensorInfo | undefined {
+  const [values, segments] = [backend.readSync(x.dataId), backend.readSync(ids.dataId)];
+  if (ids.shape.length !== 1 || x.dtype === "complex64" || !isNumbers(values) || !isNumbers(segments)) return undefined;
+  const rowShape = x.shape.slice(1);
+  const sums = sumSegments(values, segments, count, tf.util.sizeFromShape(rowShape));
+  const shape = [count, ...rowShape];
+  return { dataId: backend.write(sums, shape, "float32"), shape, dtype: "float32" };
+}
 
 /** Values of no segment are left out. */
 function sumSegments(values: TypedArray, ids: TypedArray, count: number, width: number): Float32Array {
