@@ -30,13 +30,14 @@ export interface FunctionalCallOptions {
  * ```ts
  * import { functionalCall, grad, nn, tensorScope, tf } from "@lightning-ts/core";
  *
- * using scope = tensorScope();
+ * const scope = tensorScope();
  * const layer = new nn.Linear(2, 1);
  * const [x, y] = [tf.ones([4, 2]), tf.zeros([4, 1])];
  * const loss = (weight: tf.Tensor) => nn.functional.mseLoss(functionalCall(layer, { weight }, x), y);
  * const [slope] = grad(loss(layer.weight), [layer.weight], { createGraph: true });
  * const adapted = tf.sub(layer.weight, tf.mul(slope ?? 0, 0.1)); // a step that gradients flow through
  * console.log(grad(loss(adapted), [layer.weight])[0]?.shape); // [1, 2]
+ * scope.close();
  * ```
  */
 export function functionalCall<TModule extends Module>(
