@@ -5,7 +5,8 @@ import { labelledBatch } from "../ranks/labelled-batch.js";
 import { MODELS, type TrainingOrders, type TrainingReport } from "./orders.js";
 import { ThrottledStrategy } from "./throttled-strategy.js";
 
-const [WARM_STEPS, STEPS, CALLS] = [10, 60, 200];
+/** V8 compiles what a step runs in its first hundreds, which costs ranks that share processors more than one alone. */
+const [WARM_STEPS, STEPS, CALLS] = [400, 120, 200];
 const CLASSES = 10;
 const orders: TrainingOrders = JSON.parse(process.argv[2] ?? "{}");
 const { batch, widths } = MODELS[orders.model];
