@@ -119,20 +119,16 @@ export class DataStore {
   reserve(shape: readonly number[]): { readonly info: TensorInfo; readonly values: Float32Array } | undefined {
     const count = elementCount(shape);
     if (count < 2 || this.#runner.view === undefined) return undefined;
-    const data = new LazyData("float32", shape, specId("float32", shape));
-    const buffer = this.#allocateFor(data, "device");
+    const buffer = this.#allocateFor({ dtype: "float32", shape }, "device");
     const values = this.#runner.view(buffer, "float32", count);
     if (!(values instanceof Float32Array)) {
       this.#runner.free(buffer);
       return undefined;
     }
-    data.store(buffer);
-    const info = this.expose(data);
-    this.watch(data);
-    return { info, values };
+    return { info: this.adopt(buffer, shape), values };
   }
 
-  /** A content in memory that is somebody else's. */
+  /** A float32 content that a buffer has already, or that the caller fills. */
   adopt(buffer: GraphBuffer, shape: readonly number[]): TensorInfo {
     const data = new LazyData("float32", shape, specId("float32", shape));
     data.store(buffer);
@@ -204,7 +200,7 @@ export class DataStore {
     data.store(buffer);
   }
 
-  #allocateFor({ dtype, shape }: LazyData, place: "device" | "host"): GraphBuffer {
+  #allocateFor({ dtype, shape }: Pick<LazyData, "dtype" | "shape">, place: "device" | "host"): GraphBuffer {
     try {
       return this.#runner.allocate(elementCount(shape) * bytesPerElement(dtype), place);
     } catch (error) {

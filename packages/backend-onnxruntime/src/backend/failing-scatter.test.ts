@@ -1,23 +1,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
+import { PLAIN_SGD } from "../testing/plain-sgd.js";
 import { startBackend } from "../testing/start-backend.js";
 
-const SGD = {
-  count: 1,
-  lr: 0.5,
-  momentum: 0,
-  dampening: 0,
-  weightDecay: 0,
-  nesterov: false,
-  maximize: false,
-  isFirstStep: false,
-};
 const SIZE = 50_000;
 
 /** w - 0.5, written over the old content where nobody else needs it. */
 function update(weight: tf.Variable): void {
   tf.tidy(() => {
-    const [next] = tf.engine().runKernel<tf.Tensor[]>("lit.SgdUpdate", { p0: weight, g0: tf.ones([SIZE]) }, SGD);
+    const [next] = tf.engine().runKernel<tf.Tensor[]>("lit.SgdUpdate", { p0: weight, g0: tf.ones([SIZE]) }, PLAIN_SGD);
     if (next !== undefined) weight.assign(next);
   });
 }

@@ -68,6 +68,18 @@ export class FlushQueue {
       this.#join(oldest);
   }
 
+  /** Blocks until everything that was started has ended. */
+  joinAll(): void {
+    const { last } = this;
+    if (last !== undefined) this.joinFlush(last);
+  }
+
+  /** `joinAll` with the event loop free. */
+  async waitAll(): Promise<void> {
+    const { last } = this;
+    if (last !== undefined) await this.waitFlush(last);
+  }
+
   /** Like `join` with the event loop free. */
   async wait(run: Run): Promise<void> {
     if (!run.isSettled) await this.#waitUntilEnded(run);

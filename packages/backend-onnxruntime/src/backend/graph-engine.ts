@@ -326,11 +326,11 @@ export class GraphEngine {
   /** Runs all that was recorded, and blocks until it has ended. Its failures show in the data. */
   runAndJoin(): void {
     this.runAll();
-    if (this.queue.last !== undefined) this.queue.joinFlush(this.queue.last);
+    this.queue.joinAll();
   }
 
   dispose(): void {
-    if (this.queue.last !== undefined) this.queue.joinFlush(this.queue.last);
+    this.queue.joinAll();
     this.#profile?.end();
     this.#runs.clear();
   }

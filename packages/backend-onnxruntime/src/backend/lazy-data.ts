@@ -141,11 +141,9 @@ export class LazyData {
     this.#isFromHost = run === undefined;
   }
 
-  /** The same content has another buffer from here on. @returns the one before */
-  move(buffer: GraphBuffer): GraphBuffer | undefined {
-    const before = this.#buffer;
+  /** The same content has another buffer from here on. */
+  move(buffer: GraphBuffer): void {
     this.#buffer = buffer;
-    return before;
   }
 
   /** Somebody has waited for the run that wrote the buffer, and it went well. */

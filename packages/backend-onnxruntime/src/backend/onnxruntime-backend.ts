@@ -214,8 +214,7 @@ export class OnnxRuntimeBackend extends KernelBackend {
   /** Resolves when everything recorded so far has run; rejects with the first error. The event loop stays free. */
   async synchronize(): Promise<void> {
     this.#engine.runAll();
-    const { last } = this.#engine.queue;
-    if (last !== undefined) await this.#engine.queue.waitFlush(last);
+    await this.#engine.queue.waitAll();
     this.#throwFailure();
   }
 

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { JavaScriptRunner } from "../devices/javascript/javascript-runner.js";
 import { BACKEND_NAME } from "../register-onnxruntime.js";
+import { PLAIN_SGD } from "../testing/plain-sgd.js";
 import { startBackend } from "../testing/start-backend.js";
 import type { OnnxRuntimeBackend } from "./onnxruntime-backend.js";
 import type { PlacedResults } from "./placed-results.js";
@@ -90,22 +91,7 @@ it("never takes such memory for another tensor: not when it is freed, not for an
   const gradient = adopted(places[1]);
   const weight = filled(1);
   const held = weight.clone();
-  const [updated] = tf
-    .engine()
-    .runKernel<tf.Tensor[]>(
-      "lit.SgdUpdate",
-      { p0: weight, g0: gradient },
-      {
-        lr: 0.5,
-        momentum: 0,
-        dampening: 0,
-        weightDecay: 0,
-        nesterov: false,
-        maximize: false,
-        isFirstStep: false,
-        count: 1,
-      },
-    );
+  const [updated] = tf.engine().runKernel<tf.Tensor[]>("lit.SgdUpdate", { p0: weight, g0: gradient }, PLAIN_SGD);
   gradient.dispose();
   weight.dispose();
   start([], []);

@@ -56,14 +56,12 @@ export class PlacedResults {
 
   /** Blocks until everything that was started has ended. Its failures show in the data. */
   join(): void {
-    const { queue } = this.#engine;
-    if (queue.last !== undefined) queue.joinFlush(queue.last);
+    this.#engine.queue.joinAll();
   }
 
   /** `join` with the event loop free. */
-  async wait(): Promise<void> {
-    const { queue } = this.#engine;
-    if (queue.last !== undefined) await queue.waitFlush(queue.last);
+  wait(): Promise<void> {
+    return this.#engine.queue.waitAll();
   }
 
   #vacate(place: GraphBuffer): void {

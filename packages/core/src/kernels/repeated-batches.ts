@@ -2,34 +2,28 @@
  * Products of batches on tfjs' own backends. Importing it repairs them, whenever one of these backends becomes the
  * current one.
  */
-import { getKernel, type KernelConfig, registerKernel, type Tensor, unregisterKernel } from "@tensorflow/tfjs-core";
-import { whenBackendIsSet } from "../tensor/engine-internals/first-backend.js";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { tf } from "../tensor/tf.js";
+import { type KernelFunction, replaceKernel } from "./replace-kernel.js";
 
-const KERNEL = "BatchMatMul";
 /**
  * Their kernels take the number of a product modulo the length of an operand's batch, which is right for leading
  * repeats alone.
  */
 const WRONG = new Set(["cpu", "wasm"]);
-const repaired = new WeakSet<KernelConfig["kernelFunc"]>();
 
-whenBackendIsSet((backendName) => {
-  if (!WRONG.has(backendName)) return;
-  const known = getKernel(KERNEL, backendName);
-  if (known === undefined || repaired.has(known.kernelFunc)) return;
-  const kernelFunc: KernelConfig["kernelFunc"] = (request) => {
+replaceKernel("BatchMatMul", WRONG, (known) => (known === undefined ? undefined : repair(known)));
+
+function repair(known: KernelFunction): KernelFunction {
+  return (request) => {
     const { a, b } = request.inputs;
-    if (!isTensor(a) || !isTensor(b) || isRepeatedInFront(a, b)) return known.kernelFunc(request);
+    if (!isTensor(a) || !isTensor(b) || isRepeatedInFront(a, b)) return known(request);
     const [left, right] = repeated(a, b);
-    const result = known.kernelFunc({ ...request, inputs: { a: left, b: right } });
+    const result = known({ ...request, inputs: { a: left, b: right } });
     for (const copy of [left, right]) copy.dispose();
     return result;
   };
-  repaired.add(kernelFunc);
-  unregisterKernel(KERNEL, backendName);
-  registerKernel({ ...known, kernelFunc });
-});
+}
 
 function isTensor(value: unknown): value is Tensor {
   return value instanceof tf.Tensor;

@@ -4,40 +4,23 @@
  * values once for each segment (a table of 16000 rows took seconds), and multiplies the others by 0, which makes NaN
  * of one infinite value everywhere; `wasm` has none.
  */
-import {
-  getKernel,
-  type KernelBackend,
-  type KernelConfig,
-  registerKernel,
-  type TensorInfo,
-  type TypedArray,
-  unregisterKernel,
-} from "@tensorflow/tfjs-core";
-import { whenBackendIsSet } from "../tensor/engine-internals/first-backend.js";
+import type { KernelBackend, TensorInfo, TypedArray } from "@tensorflow/tfjs-core";
 import { tf } from "../tensor/tf.js";
+import { replaceKernel } from "./replace-kernel.js";
 
 const KERNEL = "UnsortedSegmentSum";
 const ON_HOST = new Set(["cpu", "wasm"]);
-const set = new WeakSet<KernelConfig["kernelFunc"]>();
 
-whenBackendIsSet((backendName) => {
-  if (!ON_HOST.has(backendName)) return;
-  const known = getKernel(KERNEL, backendName);
-  if (known !== undefined && set.has(known.kernelFunc)) return;
-  const kernelFunc: KernelConfig["kernelFunc"] = (request) => {
-    const { x, segmentIds } = request.inputs;
-    const { backend } = request;
-    const sums =
-      x === undefined || segmentIds === undefined || !(backend instanceof tf.KernelBackend)
-        ? undefined
-        : segmentSums(backend, x, segmentIds, Number(request.attrs?.["numSegments"]));
-    if (sums !== undefined) return sums;
-    if (known !== undefined) return known.kernelFunc(request);
-    throw new TypeError(`${KERNEL} sums numbers, by a list of segments. Received ${x?.dtype} of [${x?.shape}].`);
-  };
-  set.add(kernelFunc);
-  if (known !== undefined) unregisterKernel(KERNEL, backendName);
-  registerKernel({ ...known, kernelName: KERNEL, backendName, kernelFunc });
+replaceKernel(KERNEL, ON_HOST, (known) => (request) => {
+  const { x, segmentIds } = request.inputs;
+  const { backend } = request;
+  const sums =
+    x === undefined || segmentIds === undefined || !(backend instanceof tf.KernelBackend)
+      ? undefined
+      : segmentSums(backend, x, segmentIds, Number(request.attrs?.["numSegments"]));
+  if (sums !== undefined) return sums;
+  if (known !== undefined) return known(request);
+  throw new TypeError(`${KERNEL} sums numbers, by a list of segments. Received ${x?.dtype} of [${x?.shape}].`);
 });
 
 /** Undefined for what is no list of segments, and for complex numbers. */

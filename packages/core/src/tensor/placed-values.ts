@@ -1,5 +1,5 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { currentPlaces, lenderOf } from "./engine-internals/shared-values.js";
+import { currentPlaces, lenderOf, requirePlaces } from "./engine-internals/shared-values.js";
 
 /** What was started in memory of the caller's. */
 export interface StartedInPlaces {
@@ -23,8 +23,7 @@ export function canPlaceResults(): boolean {
  * @throws RangeError where the backend cannot (`canPlaceResults`)
  */
 export function startInPlaces(tensors: readonly Tensor[], places: readonly Float32Array[]): StartedInPlaces {
-  const placed = currentPlaces();
-  if (placed === undefined) throw new RangeError("The current backend does not compute in the caller's memory.");
+  const placed = requirePlaces();
   placed.start(
     tensors.map(({ dataId }) => dataId),
     places,

@@ -4,6 +4,7 @@ import type { GraphRunner } from "../../contract/graph-runner.js";
 import { BACKEND_NAME } from "../../register-onnxruntime.js";
 import { JavaScriptRunner } from "../../devices/javascript/javascript-runner.js";
 import { openGraphRunner } from "../../devices/open-graph-runner.js";
+import { PLAIN_SGD } from "../../testing/plain-sgd.js";
 import { startBackend, threadsUnderTest } from "../../testing/start-backend.js";
 import { TestRandom } from "./testing/random-array.js";
 
@@ -97,16 +98,7 @@ describe("training with an update outside of graphs", () => {
 });
 
 describe("an update writes in place", () => {
-  const SGD = {
-    lr: 1,
-    momentum: 0,
-    dampening: 0,
-    weightDecay: 0,
-    nesterov: false,
-    maximize: false,
-    isFirstStep: false,
-    count: 1,
-  };
+  const SGD = { ...PLAIN_SGD, lr: 1 };
   const SIZE = 1_000_000;
   const values = (tensor: tf.Tensor) => new Set(tensor.dataSync());
 

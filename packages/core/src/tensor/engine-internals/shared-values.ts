@@ -51,12 +51,17 @@ export function currentPlaces(): PlacedResults | undefined {
   return backend.places;
 }
 
+/** @throws RangeError where the current backend has memory of its own */
+export function requirePlaces(): PlacedResults {
+  const places = currentPlaces();
+  if (places === undefined) throw new RangeError("The current backend does not compute in the caller's memory.");
+  return places;
+}
+
 /** A tensor over memory of the caller's. @throws RangeError where the current backend has memory of its own */
 export function readPlace(place: Float32Array, shape: readonly number[]): Tensor {
-  const { backend } = engine() as { readonly backend: KernelBackend & Partial<SharedValues> };
-  if (backend.places === undefined)
-    throw new RangeError("The current backend does not compute in the caller's memory.");
-  return engine().makeTensorFromTensorInfo(backend.places.read(place, shape), backend);
+  const info = requirePlaces().read(place, shape);
+  return engine().makeTensorFromTensorInfo(info, engine().backend);
 }
 
 /** Whether the current backend copies what it is given, at once, instead of keeping the array. */
