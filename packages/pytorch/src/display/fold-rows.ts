@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { columnWidths } from "./column-widths.js";
 import { oneLine } from "./one-line.js";
 import { GAP } from "./render-table.js";
 
@@ -27,11 +28,6 @@ export function foldRows(
 function widthOf(rows: readonly (readonly string[])[]): number {
   const widths = columnWidths(rows);
   return widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
-}
-
-function columnWidths(rows: readonly (readonly string[])[]): number[] {
-  const count = Math.max(0, ...rows.map((row) => row.length));
-  return Array.from({ length: count }, (_, i) => Math.max(...rows.map((row) => stringWidth(row[i] ?? ""))));
 }
 
 /** A header in as many rows as its columns need words below one another to be as narrow as what stands in them. */

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { columnWidths } from "./column-widths.js";
 import { cut, fitWidths } from "./cut.js";
 import { oneLine } from "./one-line.js";
 
@@ -17,9 +18,8 @@ export function renderFramed(
   columns: number = Number.POSITIVE_INFINITY,
 ): string[] {
   const cells = rows.map((row) => row.map(oneLine));
-  const count = Math.max(0, ...cells.map((row) => row.length));
-  const wanted = Array.from({ length: count }, (_, i) => Math.max(...cells.map((row) => stringWidth(row[i] ?? ""))));
-  const widths = fitWidths(wanted, columns - FRAME_COLUMNS * count - 1);
+  const wanted = columnWidths(cells);
+  const widths = fitWidths(wanted, columns - FRAME_COLUMNS * wanted.length - 1);
   const rule = (left: string, middle: string, right: string, line: string): string =>
     `${left}${widths.map((width) => line.repeat(width + 2)).join(middle)}${right}`;
   const lineOf = (row: readonly string[], bar: string, paint: (text: string) => string): string => {

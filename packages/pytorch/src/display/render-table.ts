@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { columnWidths } from "./column-widths.js";
 import { cut, fitWidths } from "./cut.js";
 import { oneLine } from "./one-line.js";
 
@@ -17,11 +18,8 @@ export function renderTable(
   headerRows = 1,
 ): string[] {
   const cells = rows.map((row) => row.map(oneLine));
-  const columnCount = Math.max(0, ...cells.map((row) => row.length));
-  const wanted = Array.from({ length: columnCount }, (_, column) =>
-    Math.max(...cells.map((row) => stringWidth(row[column] ?? ""))),
-  );
-  const widths = fitWidths(wanted, columns - GAP.length * (columnCount - 1));
+  const wanted = columnWidths(cells);
+  const widths = fitWidths(wanted, columns - GAP.length * (wanted.length - 1));
   const rule = widths.map((width) => "─".repeat(width)).join("─".repeat(GAP.length));
   const lines = cells.map((row) =>
     widths
