@@ -21,6 +21,7 @@ const FUNCTIONS = {
   createSessionFromArray: [8, "void *", "ppzpp"],
   createSessionOptions: [10, "void *", "p"],
   enableProfiling: [14, "void *", "pp"],
+  disableMemPattern: [17, "void *", "p"],
   setSessionGraphOptimizationLevel: [23, "void *", "pi"],
   setIntraOpNumThreads: [24, "void *", "pi"],
   createTensorAsOrtValue: [48, "void *", "ppzip"],

@@ -176,6 +176,8 @@ export function createSessionOptions(
   const options = out.take();
   const level = settings.provider === undefined ? OPTIMIZE_EXTENDED : OPTIMIZE_BASIC;
   api.call("setSessionGraphOptimizationLevel", options, level);
+  // A pattern's one block for all intermediate values comes on top of those of the first run.
+  api.call("disableMemPattern", options);
   if (runtime.isPoolShared) api.call("disablePerSessionThreads", options);
   else api.call("setIntraOpNumThreads", options, runtime.threads);
   for (const [key, value] of Object.entries(settings.isWhole === true ? WHOLE_CONFIG : SESSION_CONFIG)) {
