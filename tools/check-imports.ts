@@ -1,9 +1,9 @@
 /**
  * Imports each entry of the built packages under Node's permission model: it may read the packages and what they
  * depend on, and nothing else; it opens no connection, starts no process, no thread and no native code, and leaves
- * nothing running.
+ * nothing running. Libraries that few programs call are not loaded.
  */
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCommand } from "./checks/run-command.js";
@@ -33,6 +33,8 @@ interface Entry {
 
 /** Entries that are there to do something when they are imported. */
 const DO_SOMETHING = ["./cli", "./data-worker", "./rank", "./run-module", "./register", "./package.json"];
+/** Libraries that whoever imports a package would wait for. They are loaded by their first use. */
+const BY_FIRST_USE = /^(?:import|\} from) .*"(?:yaml|fast-png|xxhash-wasm)";$/m;
 const ROOT = realpathSync(fileURLToPath(new URL("..", import.meta.url)));
 const GUARD = join(ROOT, "tools/imports/import-guarded.mjs");
 const PERMISSION = Number(process.versions.node.split(".")[0]) >= 24 ? "--permission" : "--experimental-permission";
@@ -43,6 +45,14 @@ function entriesOf(folder: string): Entry[] {
   return Object.entries(manifest.publishConfig?.exports ?? {})
     .filter(([path]) => !DO_SOMETHING.includes(path))
     .map(([path, target]) => ({ name: join(manifest.name, path), file: join(folder, fileFor(target)) }));
+}
+
+/** Built files that make whoever imports them wait for such a library. */
+function waitingFiles(folder: string): string[] {
+  const dist = join(folder, "dist");
+  if (!existsSync(dist)) return [];
+  const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
+  return files.map((name) => join(dist, name)).filter((path) => BY_FIRST_USE.test(readFileSync(path, "utf8")));
 }
 
 /** The file that Node takes. */
@@ -72,6 +82,8 @@ for (const entry of folders.flatMap(entriesOf)) {
 const bad = { name: "tools/imports", file: join(ROOT, "tools/imports/reads-outside.mjs") };
 if ((await check(bad, [...readable, bad.file]))?.includes("ERR_ACCESS_DENIED") !== true)
   problems.push("A module that reads a file outside of the packages was not noticed.");
+for (const path of folders.flatMap(waitingFiles))
+  problems.push(`${path} imports a library that is to be loaded by its first use (${String(BY_FIRST_USE)}).`);
 for (const problem of problems) console.log(problem);
 console.log(`${count} entries imported, ${problems.length} problems`);
 process.exitCode = problems.length === 0 && count > 0 ? 0 : 1;

@@ -1,5 +1,4 @@
 import { isPlainObject, type FileSystem } from "@lightning-ts/core";
-import { Document, Scalar, visit } from "yaml";
 import { replaceFile } from "../checkpoint/replace-file.js";
 
 /** Texts that a spreadsheet would compute, and texts with a control character that YAML would write as it is. */
@@ -14,12 +13,15 @@ export async function hparamsFile(
   folder: string,
   params: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const bytes = new TextEncoder().encode(yamlOf(plain(params)));
+  const bytes = new TextEncoder().encode(await yamlOf(params));
   await replaceFile(files, files.join(folder, "hparams.yaml"), async (file) => file.write(bytes));
 }
 
-function yamlOf(value: unknown): string {
-  const document = new Document(value);
+/** The library is loaded by whoever has parameters: it takes longer than all else that a program imports. */
+async function yamlOf(params: Readonly<Record<string, unknown>>): Promise<string> {
+  if (Object.keys(params).length === 0) return "{}\n";
+  const { Document, Scalar, visit } = await import("yaml");
+  const document = new Document(plain(params));
   visit(document, {
     Scalar: (_key, scalar) => {
       if (typeof scalar.value === "string" && NEEDS_QUOTES.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;

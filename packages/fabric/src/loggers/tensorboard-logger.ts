@@ -17,12 +17,12 @@ import { EventFile, type EventFileStart } from "./tensorboard/event-file.js";
 import {
   graphEvent,
   histogramValue,
-  imageValue,
+  imageValues,
   scalarValue,
   summaryEvent,
   textValue,
   versionEvent,
-  type SummaryValue,
+  type SummaryValues,
 } from "./tensorboard/event-messages.js";
 import { hparamsValues } from "./tensorboard/hparams-messages.js";
 import { SummaryWriter } from "./tensorboard/summary-writer.js";
@@ -103,7 +103,7 @@ export class TensorBoardLogger implements Logger {
   /** By the folder of the run below the log dir; "" is the logger's own. */
   readonly #events = new Map<string, EventFile>();
   /** Files that are to be written, by their paths below the log dir. */
-  readonly #pendingFiles = new Map<string, Uint8Array>();
+  readonly #pendingFiles = new Map<string, Uint8Array | Promise<Uint8Array>>();
   readonly #queue = new SerialQueue();
   #version: string | number | undefined;
   #logDir: string | undefined;
@@ -171,7 +171,7 @@ export class TensorBoardLogger implements Logger {
     this.#add([textValue(name, text)], step);
   }
   logImage(name: string, image: LogImage, step: number = this.#nextStep): void {
-    this.#add([imageValue(name, image)], step);
+    this.#add(imageValues(name, image), step);
   }
   logHistogram(name: string, values: ArrayLike<number>, step: number = this.#nextStep): void {
     this.#add([histogramValue(name, values)], step);
@@ -188,12 +188,17 @@ export class TensorBoardLogger implements Logger {
     await this.#queue.settled();
   }
 
-  #add(values: readonly SummaryValue[], step: number, run = ""): void {
+  #add(values: SummaryValues, step: number, run = ""): void {
     if (run === "") this.#nextStep = step + 1;
-    this.#addEvent(summaryEvent(this.#clock.wallTimeMs(), step, values), run);
+    const wallTimeMs = this.#clock.wallTimeMs();
+    const event =
+      values instanceof Promise
+        ? values.then((later) => summaryEvent(wallTimeMs, step, later))
+        : summaryEvent(wallTimeMs, step, values);
+    this.#addEvent(event, run);
   }
 
-  #addEvent(event: Uint8Array, run: string): void {
+  #addEvent(event: Uint8Array | Promise<Uint8Array>, run: string): void {
     const folder = visibleName(run);
     let events = this.#events.get(folder);
     if (events === undefined)
@@ -227,7 +232,7 @@ export class TensorBoardLogger implements Logger {
     for (const [path, bytes] of this.#pendingFiles) {
       const whole = this.#files.join(logDir, path);
       await makeFolder(this.#files, this.#files.dirname(whole));
-      await replaceFile(this.#files, whole, async (file) => file.write(bytes));
+      await replaceFile(this.#files, whole, async (file) => file.write(await bytes));
       if (this.#pendingFiles.get(path) === bytes) this.#pendingFiles.delete(path);
     }
     const hparams = this.#hparams;

@@ -1,11 +1,11 @@
-import stringWidth from "string-width";
+import { textWidth } from "./text-width.js";
 
 /** A text of at most so many columns of a terminal; one that is wider ends with three dots. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (textWidth(text) <= width) return text;
   let kept = "";
   for (const character of text) {
-    if (stringWidth(kept + character) >= width) break;
+    if (textWidth(kept + character) >= width) break;
     kept += character;
   }
   return `${kept}…`;

@@ -1,7 +1,7 @@
-import stringWidth from "string-width";
 import { columnWidths } from "./column-widths.js";
 import { oneLine } from "./one-line.js";
 import { GAP } from "./render-table.js";
+import { textWidth } from "./text-width.js";
 
 /** Columns of the first cell, at least. */
 const NARROWEST = 12;
@@ -36,10 +36,10 @@ function stacked(header: readonly string[], body: readonly (readonly string[])[]
   const lines = header.map((cell, i) => {
     // A unit in brackets stays with its word.
     const words = cell.split(/ (?!\()/);
-    const room = Math.max(needed[i] ?? 0, ...words.map((word) => stringWidth(word)));
+    const room = Math.max(needed[i] ?? 0, ...words.map((word) => textWidth(word)));
     return words.reduce<string[]>((found, word) => {
       const longer = `${found.at(-1) ?? ""} ${word}`;
-      return found.length > 0 && stringWidth(longer) <= room ? [...found.slice(0, -1), longer] : [...found, word];
+      return found.length > 0 && textWidth(longer) <= room ? [...found.slice(0, -1), longer] : [...found, word];
     }, []);
   });
   return Array.from({ length: Math.max(...lines.map(({ length }) => length)) }, (_, row) =>
@@ -57,8 +57,8 @@ function goingOn([name = "", ...cells]: readonly string[], room: number): string
 function packed(parts: readonly string[], room: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const part of parts.flatMap((one) => (stringWidth(one) > room ? [...one] : [one]))) {
-    if (line !== "" && stringWidth(line + part) > room) {
+  for (const part of parts.flatMap((one) => (textWidth(one) > room ? [...one] : [one]))) {
+    if (line !== "" && textWidth(line + part) > room) {
       lines.push(line);
       line = "";
     }

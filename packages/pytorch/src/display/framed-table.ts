@@ -1,7 +1,7 @@
-import stringWidth from "string-width";
 import { columnWidths } from "./column-widths.js";
 import { cut, fitWidths } from "./cut.js";
 import { oneLine } from "./one-line.js";
+import { textWidth } from "./text-width.js";
 
 /** What a cell takes beside its text: a line and two spaces. */
 const FRAME_COLUMNS = 3;
@@ -25,7 +25,7 @@ export function renderFramed(
   const lineOf = (row: readonly string[], bar: string, paint: (text: string) => string): string => {
     const parts = widths.map((width, i) => {
       const cell = cut(row[i] ?? "", width);
-      return ` ${paint(cell)}${" ".repeat(width - stringWidth(cell))} `;
+      return ` ${paint(cell)}${" ".repeat(width - textWidth(cell))} `;
     });
     return `${bar}${parts.join(bar === "┃" ? "┃" : "│")}${bar}`;
   };

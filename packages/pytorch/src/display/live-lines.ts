@@ -1,5 +1,5 @@
 import type { Interception, Terminal } from "@lightning-ts/core";
-import stringWidth from "string-width";
+import { textWidth } from "./text-width.js";
 
 /** Carriage return, and "clear this line". */
 const CLEAR_LINE = "\r\u001b[2K";
@@ -78,7 +78,7 @@ export class LiveLines {
   /** A terminal that became narrower has broken the lines into several rows. */
   #clearing(): string {
     const { columns } = this.#terminal;
-    const rows = this.#lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0);
+    const rows = this.#lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / columns)), 0);
     return CLEAR_LINE + `${LINE_UP}${CLEAR_LINE}`.repeat(Math.max(0, rows - 1));
   }
 }

@@ -1,7 +1,7 @@
-import stringWidth from "string-width";
 import type { BarLook } from "./bar-look.js";
 import { cut } from "./cut.js";
 import type { Style } from "./rich-style.js";
+import { textWidth } from "./text-width.js";
 
 const GAP = "  ";
 const WIDEST_BAR = 24;
@@ -34,13 +34,13 @@ export function renderBar(content: BarContent): string[] {
   const shown = metrics.join(content.withBar ? look.delimiter : look.delimiter.replaceAll("\n", " "));
   const plainFacts = facts.map(({ text }) => text).join(GAP);
   const isBelow = content.withBar && metrics.length > 0 && look.delimiter.includes("\n");
-  const fits = !isBelow && stringWidth([label, plainFacts, shown].join(GAP)) < columns;
+  const fits = !isBelow && textWidth([label, plainFacts, shown].join(GAP)) < columns;
   const behind = fits && shown !== "" ? [shown] : [];
-  const room = columns - 1 - stringWidth([label, "", plainFacts, ...behind].join(GAP));
+  const room = columns - 1 - textWidth([label, "", plainFacts, ...behind].join(GAP));
   const drawn = content.withBar && room >= NARROWEST_BAR ? bar(content, Math.min(WIDEST_BAR, room)) : [];
   const painted = facts.map(({ text, style }) => style(text));
   const line =
-    stringWidth([label, plainFacts].join(GAP)) < columns
+    textWidth([label, plainFacts].join(GAP)) < columns
       ? [look.description(label), ...drawn, ...painted, ...behind.map(look.metrics)].join(GAP)
       : cut(`${label}${GAP}${plainFacts}`, columns - 1);
   return [line, ...(fits ? [] : wrap(content).map(look.metrics))];
@@ -89,7 +89,7 @@ function wrap({ metrics, columns, look: { delimiter } }: BarContent): string[] {
   for (const metric of metrics) {
     const last = lines.at(-1);
     const longer = last === undefined || delimiter.includes("\n") ? undefined : `${last}${delimiter}${metric}`;
-    if (longer !== undefined && stringWidth(longer) < columns) lines[lines.length - 1] = longer;
+    if (longer !== undefined && textWidth(longer) < columns) lines[lines.length - 1] = longer;
     else lines.push(cut(`${GAP}${metric}`, columns - 1));
   }
   return lines;

@@ -1,7 +1,7 @@
-import stringWidth from "string-width";
 import { columnWidths } from "./column-widths.js";
 import { cut, fitWidths } from "./cut.js";
 import { oneLine } from "./one-line.js";
+import { textWidth } from "./text-width.js";
 
 export const GAP = "  ";
 
@@ -32,5 +32,5 @@ export function renderTable(
 
 function padded(cell: string, width: number): string {
   const shown = cut(cell, width);
-  return shown + " ".repeat(width - stringWidth(shown));
+  return shown + " ".repeat(width - textWidth(shown));
 }

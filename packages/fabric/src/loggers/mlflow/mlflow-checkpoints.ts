@@ -1,5 +1,4 @@
 import type { FileSystem } from "@lightning-ts/core";
-import { stringify } from "yaml";
 import type { KeptCheckpoints } from "../logger.js";
 import type { MlflowArtifacts } from "./mlflow-artifacts.js";
 
@@ -40,6 +39,7 @@ export class MlflowCheckpoints {
     const isBest = path === kept.bestModelPath;
     const metadata = { score: kept.scores.get(path) ?? null, original_filename: name, Checkpoint: kept.settings };
     await artifacts.put(`${folder}/${name}`, await this.#files.readFile(path));
+    const { stringify } = await import("yaml");
     await artifacts.put(`${folder}/metadata.yaml`, new TextEncoder().encode(stringify(metadata)));
     const aliases = isBest ? "['latest', 'best']" : "['latest']";
     await artifacts.put(`${folder}/aliases.txt`, new TextEncoder().encode(aliases));

@@ -1,6 +1,6 @@
 import { visibleText } from "@lightning-ts/core";
-import { encode } from "fast-png";
 import type { LogImage } from "../logger.js";
+import { pngOfImage } from "./png-of-image.js";
 
 /** Points with what TensorBoard's projector shows beside them. */
 export interface Embedding {
@@ -14,23 +14,27 @@ export interface Embedding {
   readonly sprite?: { readonly image: LogImage; readonly width: number; readonly height: number } | undefined;
 }
 
+/** Files by their paths below the log dir. */
+export type LogFiles = Readonly<Record<string, Uint8Array | Promise<Uint8Array>>>;
+
 /** The folder of an embedding below the log dir. */
 export function embeddingFolder({ step, tag }: Pick<Embedding, "step" | "tag">): string {
   return `${padded(step)}/${encodeURIComponent(tag)}`;
 }
 
 /** The files of an embedding by their paths below the log dir, without the projector's list of all embeddings. */
-export function embeddingFiles(embedding: Embedding): Record<string, Uint8Array> {
+export function embeddingFiles(embedding: Embedding): LogFiles {
   const folder = embeddingFolder(embedding);
-  const files = { [`${folder}/tensors.tsv`]: bytes(embedding.rows.map((row) => row.join("\t"))) };
+  const files: Record<string, Uint8Array | Promise<Uint8Array>> = {
+    [`${folder}/tensors.tsv`]: bytes(embedding.rows.map((row) => row.join("\t"))),
+  };
   const { metadata, metadataHeader, sprite } = embedding;
   if (metadata !== undefined) {
     const rows = metadata.map((row) => (typeof row === "string" ? [row] : row));
     const all = metadataHeader === undefined ? rows : [metadataHeader, ...rows];
     files[`${folder}/metadata.tsv`] = bytes(all.map((row) => row.map(cell).join("\t")));
   }
-  if (sprite !== undefined)
-    files[`${folder}/sprite.png`] = encode({ ...sprite.image, depth: 8, data: sprite.image.pixels });
+  if (sprite !== undefined) files[`${folder}/sprite.png`] = pngOfImage(sprite.image);
   return files;
 }
 

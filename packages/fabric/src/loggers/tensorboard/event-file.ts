@@ -18,7 +18,7 @@ export class EventFile {
   readonly #files: FileSystem;
   readonly #start: () => EventFileStart;
   #file: WritableFile | undefined;
-  #pending: Uint8Array[] = [];
+  #pending: (Uint8Array | Promise<Uint8Array>)[] = [];
 
   constructor(files: FileSystem, start: () => EventFileStart) {
     this.#files = files;
@@ -29,18 +29,19 @@ export class EventFile {
     return this.#pending.length;
   }
 
-  add(event: Uint8Array): void {
-    this.#pending.push(frame(event));
+  add(event: Uint8Array | Promise<Uint8Array>): void {
+    this.#pending.push(event);
   }
 
   async flush(): Promise<void> {
-    const events = this.#pending;
-    if (events.length === 0) return;
+    const count = this.#pending.length;
+    if (count === 0) return;
     try {
+      const events = await Promise.all(this.#pending.map(async (event) => frame(await event)));
       const file = this.#file ?? (await this.#begin());
       await file.write(joined(events));
       await file.flush();
-      this.#pending = this.#pending.slice(events.length);
+      this.#pending = this.#pending.slice(count);
     } catch (error) {
       await this.#abandon();
       throw error;

@@ -1,6 +1,6 @@
-import { encode } from "fast-png";
 import type { LogImage } from "../logger.js";
 import { summarizeHistogram } from "./histogram-buckets.js";
+import { pngOfImage } from "./png-of-image.js";
 import { ProtoMessage } from "./proto-message.js";
 
 // Field numbers: tensorboard/compat/proto/{event,summary,tensor}.proto.
@@ -8,6 +8,8 @@ const DT_STRING = 7;
 
 /** One value of a summary. */
 export type SummaryValue = ProtoMessage;
+/** Those of one event. Images are encoded after the call that adds them. */
+export type SummaryValues = readonly SummaryValue[] | Promise<readonly SummaryValue[]>;
 
 export function scalarValue(tag: string, value: number): SummaryValue {
   return new ProtoMessage().text(1, tag).float(2, value);
@@ -19,12 +21,17 @@ export function textValue(tag: string, text: string): SummaryValue {
   return new ProtoMessage().text(1, `${tag}/text_summary`).message(8, tensor).message(9, pluginMetadata("text"));
 }
 
-export function imageValue(tag: string, image: LogImage): SummaryValue {
+/** @throws MisconfigurationError at once where the pixels do not fit */
+export function imageValues(tag: string, image: LogImage): Promise<readonly SummaryValue[]> {
+  return pngOfImage(image).then((png) => [imageValue(tag, image, png)]);
+}
+
+function imageValue(tag: string, image: LogImage, png: Uint8Array): SummaryValue {
   const encoded = new ProtoMessage()
     .varint(1, image.height)
     .varint(2, image.width)
     .varint(3, image.channels)
-    .bytes(4, encode({ ...image, depth: 8, data: image.pixels }));
+    .bytes(4, png);
   return new ProtoMessage().text(1, tag).message(4, encoded);
 }
 

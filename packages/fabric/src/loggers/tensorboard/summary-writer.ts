@@ -3,8 +3,8 @@ import { Tensor } from "@tensorflow/tfjs-core";
 import type { LogImage } from "../logger.js";
 import { audioValue } from "./audio-messages.js";
 import { type CurveAnswers, curveValue } from "./curve-messages.js";
-import { type Embedding, embeddingFiles, embeddingFolder, projectorConfig } from "./embedding-files.js";
-import { histogramValue, imageValue, scalarValue, type SummaryValue, textValue } from "./event-messages.js";
+import { type Embedding, embeddingFiles, embeddingFolder, type LogFiles, projectorConfig } from "./embedding-files.js";
+import { histogramValue, imageValues, scalarValue, type SummaryValues, textValue } from "./event-messages.js";
 import { drawnSvg } from "./drawn-svg.js";
 import { graphOfOnnx } from "./graph-messages.js";
 import { hparamsValues } from "./hparams-messages.js";
@@ -13,11 +13,10 @@ import { imageOfTensor } from "./image-pixels.js";
 /** What the writer hands on. Nothing is written before the logger writes. */
 export interface SummarySink {
   /** @param run folder of a run of its own below the log dir; "" for the logger's */
-  add(values: readonly SummaryValue[], step: number, run: string): void;
+  add(values: SummaryValues, step: number, run: string): void;
   /** @param graph an encoded GraphDef */
   addGraph(graph: Uint8Array): void;
-  /** @param files by their paths below the log dir */
-  addFiles(files: Readonly<Record<string, Uint8Array>>): void;
+  addFiles(files: LogFiles): void;
   wallTimeMs(): number;
 }
 
@@ -81,7 +80,7 @@ export class SummaryWriter {
   /** @param image pixels, or a tensor: floats from 0 to 1, or int32 from 0 to 255 */
   addImage(tag: string, image: LogImage | Tensor, step = 0, { dataformats = "CHW" }: ImageFormat = {}): void {
     const pixels = image instanceof Tensor ? imageOfTensor(image, dataformats) : image;
-    this.#sink.add([imageValue(tag, pixels)], step, "");
+    this.#sink.add(imageValues(tag, pixels), step, "");
   }
 
   /**
