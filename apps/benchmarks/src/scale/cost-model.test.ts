@@ -31,6 +31,8 @@ describe("the cost model", () => {
     };
     expect(stepMs(stages, busy, four)).toBe(35 + 2 * 3);
     expect(stepMs(stages, busy, { ...four, ranksPerProcessor: 2 })).toBe(2 * 41);
+    // Half a turn without work before each of the two buckets, and both halves of each call twice as long.
+    expect(stepMs(stages, busy, { ...four, ranksPerProcessor: 1.5 })).toBe(1.5 * 35 + 2 * (0.5 * 2) + 2 * (2 * 3));
     expect(efficiency(stages, busy, four)).toBeCloseTo(35 / 41, 12);
     expect(efficiency(stages, link, { ...four, ranks: 1 })).toBe(1);
   });

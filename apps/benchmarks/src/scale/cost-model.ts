@@ -40,30 +40,45 @@ export function wireMs(bytes: number, link: Link, { ranks, algorithm }: Layout):
   return hops * link.latencyMs + (share * bytes) / link.bytesPerMs;
 }
 
+/** For so long a process keeps its processor while others wait for it: Linux's tick where it has 250 in a second. */
+const TURN_MS = 4;
+/** Of a call: the ranks are there, and what each has added is there. */
+const MEETINGS = 2;
+
+/**
+ * How long all ranks need for what each does between two meetings. Those that share processors take turns; where
+ * they do not come out even, processors are idle in the last turn.
+ */
+function sharedMs(ms: number, { ranksPerProcessor = 1 }: Layout): number {
+  const share = Math.max(1, ranksPerProcessor);
+  const lastTurnMs = ms > TURN_MS ? TURN_MS / 2 : ms;
+  return share * ms + (Math.ceil(share) - share) * lastTurnMs;
+}
+
 /**
  * How long a step takes. The backward reaches the buckets one after the other, each after time in proportion to its
  * bytes, as in layers of products. A bucket is reduced when its gradients are there and the one before it has come. The
- * processor that adds is the one that computes, so that only the wire's time can lie behind the backward.
+ * processor that adds is the one that computes, so that only the wire's time can lie behind the backward. Between the
+ * last bucket and the next step's first one the ranks do not meet.
  */
 export function stepMs(stages: Stages, link: Link, layout: Layout): number {
   const { forwardMs, backwardMs, updateMs, bucketBytes } = stages;
-  const slower = Math.max(1, layout.ranksPerProcessor ?? 1);
   const allBytes = bucketBytes.reduce((sum, bytes) => sum + bytes, 0);
   const isAlone = layout.ranks === 1;
-  let computed = slower * forwardMs;
+  let computed = 0;
   let reduced = 0;
+  let before = updateMs + forwardMs;
   for (const bytes of bucketBytes) {
-    const adding = isAlone ? 0 : slower * (link.processorMsPerCall + bytes * link.processorMsPerByte);
-    computed += slower * backwardMs * (bytes / allBytes);
+    const call = isAlone ? 0 : link.processorMsPerCall + bytes * link.processorMsPerByte;
+    const adding = MEETINGS * sharedMs(call / MEETINGS, layout);
+    computed += sharedMs(before + backwardMs * (bytes / allBytes), layout);
+    before = 0;
     const begin = Math.max(computed, reduced);
     reduced = begin + adding + wireMs(bytes, link, layout);
     computed += adding;
   }
-  if (!layout.overlaps) {
-    const waiting = bucketBytes.reduce((sum, bytes) => sum + wireMs(bytes, link, layout), 0);
-    return computed + waiting + slower * updateMs;
-  }
-  return Math.max(computed, reduced) + slower * updateMs;
+  const waiting = bucketBytes.reduce((sum, bytes) => sum + wireMs(bytes, link, layout), 0);
+  return layout.overlaps ? Math.max(computed, reduced) : computed + waiting;
 }
 
 /** The part of its time that each rank spends as if it were alone: 1 where ranks cost nothing. */

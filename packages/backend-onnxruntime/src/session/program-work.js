@@ -36,7 +36,7 @@ const UNITS_WORTH_HELP = 2;
  * @typedef {{ arrays: Float32Array[], count: number, endChunk: number }} Part one tensor's arrays, and the number of
  * the first chunk behind it
  */
-/** @typedef {{ program: LoadedProgram, scalars: Float64Array, parts: Part[], chunks: number }} ElementwiseWork */
+/** @typedef {{ program: LoadedProgram, scalars: number[], parts: Part[], chunks: number }} ElementwiseWork */
 /**
  * @typedef {() => number} Claim gives the number of a chunk or unit that nobody else does, ascending; when all are
  * taken, numbers beyond the last
@@ -99,7 +99,9 @@ function readElementwise(view, buffer, fields, program) {
     );
     parts.push({ arrays, count, endChunk: chunks });
   }
-  return { program, scalars: new Float64Array(buffer, REQUEST_HEAD_FIELDS * 8, scalarCount), parts, chunks };
+  // An array, which a call spreads without iterating over it.
+  const scalars = Array.from(new Float64Array(buffer, REQUEST_HEAD_FIELDS * 8, scalarCount));
+  return { program, scalars, parts, chunks };
 }
 
 /**
@@ -125,17 +127,21 @@ function runChunks({ program, scalars, parts, chunks }, claim) {
 
 /**
  * @param {LoadedProgram} program
- * @param {Float64Array} scalars
+ * @param {number[]} scalars
  * @param {Float32Array[]} arrays
  * @param {number} start
  * @param {number} end
  */
 function runChunk({ message, memory, run }, scalars, arrays, start, end) {
-  const { inputCount } = message;
+  const { inputCount, chunkElements } = message;
+  const count = end - start;
   for (let k = 0; k < inputCount; k += 1) memory[k]?.set(arrays[k]?.subarray(start, end) ?? []);
   // Whole vectors: what lies behind the last element is computed too and never copied.
-  run(((end - start) * 4 + 15) & ~15, ...scalars);
-  for (let k = inputCount; k < memory.length; k += 1) arrays[k]?.set(memory[k]?.subarray(0, end - start) ?? [], start);
+  run((count * 4 + 15) & ~15, ...scalars);
+  for (let k = inputCount; k < memory.length; k += 1) {
+    const computed = memory[k] ?? new Float32Array();
+    arrays[k]?.set(count === chunkElements ? computed : computed.subarray(0, count), start);
+  }
 }
 
 /**
