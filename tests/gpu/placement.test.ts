@@ -9,8 +9,8 @@ const RUNS = STEPS + STEPS + STEADY_STEPS;
 const FLOAT_BYTES = 4;
 /** Numbers of a step beside its batch: learning rate, seeds of masks, momentum of batch norms, divisors. */
 const NUMBERS = 48;
-/** Numbers that come down: the loss, the flag of failed checks, and one that keeps the program from running ahead. */
-const NUMBERS_READ = 3;
+/** Numbers that come down: the loss. What the host has checked has no flag, for which the next batch would wait. */
+const NUMBERS_READ = 1;
 
 /** Elements of all masks of a step, whose random bits the engine's generator draws on the processor. */
 const MASKS: Readonly<Record<string, number>> = { cnn: 4 * 72, gpt: 2 * 4 * 8 * 16 };

@@ -18,6 +18,12 @@ const LEAST_PROGRAM_ELEMENTS = 2048;
 /** Marks (rows of the table times updates) up to which a product is quicker than leaving the device. */
 const MOST_MARKS = 2 ** 27;
 
+/** In a graph, the host may have checked the indices. */
+export interface GraphScatter extends ScatterTask {
+  /** @default false */
+  readonly areChecked?: boolean;
+}
+
 /** The program for a scatter of float32; `undefined` for those that are better off in a graph. */
 export function scatterAddProgram(task: ScatterTask): ScatterProgram | undefined {
   const { count, width } = task;
@@ -35,7 +41,7 @@ export function scatterAdd(
   graph: GraphBuilder,
   updates: GraphValue,
   indices: GraphValue,
-  task: ScatterTask,
+  task: GraphScatter,
 ): GraphValue {
   const { count, width } = task;
   const rows = scatterRows(task);
@@ -122,10 +128,10 @@ export function scatterTaskOf(attrs: StructuralAttributes): ScatterTask {
 export function rowNumbers(
   graph: GraphBuilder,
   indices: GraphValue,
-  { count, extents, outside }: Pick<ScatterTask, "count" | "extents" | "outside">,
+  { count, extents, outside, areChecked = false }: Pick<GraphScatter, "count" | "extents" | "outside" | "areChecked">,
 ): GraphValue {
   const tuples = reshape(graph, indices, [count, extents.length]);
-  if (extents.length === 1 && outside === "skipped") return reshape(graph, tuples, [count]);
+  if (extents.length === 1 && (areChecked || outside === "skipped")) return reshape(graph, tuples, [count]);
   if (outside === "fails") checkTuples(graph, tuples, extents);
   const e = new Elementwise(graph);
   const stand = outside === "fails" ? 0 : -1;

@@ -28,8 +28,11 @@ import { type DeviceMemory, deviceMemory } from "./device-memory.js";
 import type { GpuDevice } from "./gpu-device.js";
 import { stagingPool } from "./staging-pool.js";
 
-/** Up to so many elements, what was uploaded stays on the host too, for kernels that look at numbers they know. */
-const KEPT_ELEMENTS = 4096;
+/**
+ * Up to so many elements, what was uploaded stays on the host too, for kernels that look at numbers they know. Whole
+ * numbers may be indices: what the host has checked needs no flag, for which the host would wait for the device.
+ */
+const KEPT_ELEMENTS = { int32: 65_536, other: 4096 };
 /** What waits for reuse at least: new memory is had only when the device's thread has nothing to do. */
 const KEPT_BYTES = 2 ** 30;
 /** Memory of this size and above is tried before it is used, on devices that promise what they do not have. */
@@ -105,8 +108,8 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     const source = this.#staging.allocate(bytes);
     try {
       fillMemory(source.memory, dtype, values);
-      target.uploaded =
-        values.length <= KEPT_ELEMENTS ? viewMemory(source.memory, dtype, values.length).slice() : undefined;
+      const kept = dtype === "int32" ? KEPT_ELEMENTS.int32 : KEPT_ELEMENTS.other;
+      target.uploaded = values.length <= kept ? viewMemory(source.memory, dtype, values.length).slice() : undefined;
       this.#copy(source, target, bytes, (error) => (this.#failedUpload ??= error));
     } finally {
       this.#staging.free(source);

@@ -1,6 +1,7 @@
 import { elementCount } from "../../graph/value-spec.js";
 import { scatterAdd, scatterAddProgram, scatterAttributes, scatterTaskOf } from "../scatter-add.js";
-import { numberAttribute } from "../read-attributes.js";
+import { areKnownToExist } from "../known-indices.js";
+import { booleanAttribute, numberAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
 import { isEmpty, reshape, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
@@ -9,7 +10,7 @@ import type { FusedLowering } from "./fused-lowering.js";
 export const embeddingGrad: FusedLowering<"lit.EmbeddingGrad"> = {
   name: "lit.EmbeddingGrad",
 
-  record(inputs, attrs) {
+  record(inputs, attrs, known) {
     const dy = requiredInput("lit.EmbeddingGrad", inputs, "dy");
     const indices = requiredInput("lit.EmbeddingGrad", inputs, "indices");
     const rows = numberAttribute(attrs, "rows");
@@ -18,13 +19,16 @@ export const embeddingGrad: FusedLowering<"lit.EmbeddingGrad"> = {
     return {
       inputs: [dy, indices],
       outputs: [{ shape: [rows, width], dtype: "float32" }],
-      attrs: scatterAttributes({
-        count: elementCount(indices.shape),
-        width,
-        extents: [rows],
-        outside: "fails",
-        skippedRow,
-      }),
+      attrs: {
+        ...scatterAttributes({
+          count: elementCount(indices.shape),
+          width,
+          extents: [rows],
+          outside: "fails",
+          skippedRow,
+        }),
+        areChecked: areKnownToExist(known(indices), { count: rows }),
+      },
     };
   },
 
@@ -40,6 +44,7 @@ export const embeddingGrad: FusedLowering<"lit.EmbeddingGrad"> = {
     const task = scatterTaskOf(attrs);
     const [rows = 0] = task.extents;
     if (isEmpty(dy) || rows === 0) return [zeros(graph, [rows, task.width])];
-    return [scatterAdd(graph, reshape(graph, dy, [task.count, task.width]), indices, task)];
+    const updates = reshape(graph, dy, [task.count, task.width]);
+    return [scatterAdd(graph, updates, indices, { ...task, areChecked: booleanAttribute(attrs, "areChecked") })];
   },
 };
