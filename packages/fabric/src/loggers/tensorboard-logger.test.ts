@@ -2,6 +2,7 @@ import { FakeClock, fileError, MemoryFiles } from "@lightning-ts/testing";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { logSample, SAMPLE } from "./fixtures/sample-run.js";
+import type { LogImage } from "./logger.js";
 import { crc32c } from "./tensorboard/crc32c.js";
 import { TensorBoardLogger } from "./tensorboard-logger.js";
 
@@ -82,6 +83,25 @@ describe("TensorBoardLogger", () => {
     logger.logMetrics({ a: 5 }, 5);
     files.crash();
     expect((await files.stat(path))?.sizeBytes).toBe(saved);
+  });
+
+  it("logs an image as it was at the call, Buffers of Node's too, and refuses a wrong one without losing others", async () => {
+    const files = new MemoryFiles();
+    const logger = new TensorBoardLogger({ saveDir: "/logs", files, clock: new FakeClock(WALL_TIME_MS) });
+    const image = { height: 1, width: 2, channels: 1 as const, pixels: Buffer.from([3, 5]) };
+    const reused: { -readonly [K in keyof LogImage]: LogImage[K] } = { ...image };
+    logger.logImage("reused", reused, 0);
+    image.pixels.fill(9);
+    reused.height = 7;
+    for (const wrong of [{ channels: 5, pixels: new Uint8Array(10) }, { height: 0 }, { pixels: new Uint8Array(3) }])
+      // @ts-expect-error five channels
+      expect(() => logger.logImage("wrong", { ...image, ...wrong }, 1)).toThrow(/do not fit/);
+    await logger.finalize("success");
+    const other = new TensorBoardLogger({ saveDir: "/other", files, clock: new FakeClock(WALL_TIME_MS) });
+    other.logImage("reused", { ...image, pixels: Uint8Array.of(3, 5) }, 0);
+    await other.finalize("success");
+    const [left, right] = await Promise.all(files.paths().map((path) => files.readFile(path)));
+    expect(left).toEqual(right);
   });
 
   it("names the nearest option for one that it does not have", () => {

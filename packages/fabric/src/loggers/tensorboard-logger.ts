@@ -116,7 +116,11 @@ export class TensorBoardLogger implements Logger {
     add: (values, step, run) => this.#add(values, step, run),
     addGraph: (graph) => this.#addEvent(graphEvent(this.#clock.wallTimeMs(), graph), ""),
     addFiles: (files) => {
-      for (const [path, bytes] of Object.entries(files)) this.#pendingFiles.set(path, bytes);
+      for (const [path, bytes] of Object.entries(files)) {
+        // The next save says what went wrong.
+        if (bytes instanceof Promise) bytes.catch(() => undefined);
+        this.#pendingFiles.set(path, bytes);
+      }
     },
     wallTimeMs: () => this.#clock.wallTimeMs(),
   });

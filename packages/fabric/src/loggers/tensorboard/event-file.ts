@@ -30,18 +30,28 @@ export class EventFile {
   }
 
   add(event: Uint8Array | Promise<Uint8Array>): void {
+    // The next flush says what went wrong.
+    if (event instanceof Promise) event.catch(() => undefined);
     this.#pending.push(event);
   }
 
+  /** Events that cannot be made are kept, as those that cannot be written, and do not hold up the others. */
   async flush(): Promise<void> {
-    const count = this.#pending.length;
-    if (count === 0) return;
+    const pending = [...this.#pending];
+    if (pending.length === 0) return;
+    const made = await Promise.allSettled(pending.map(async (event) => frame(await event)));
+    const records = made.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    if (records.length > 0) await this.#write(records);
+    const failed = pending.filter((_, i) => made[i]?.status === "rejected");
+    this.#pending = [...failed, ...this.#pending.slice(pending.length)];
+    await failed[0];
+  }
+
+  async #write(records: readonly Uint8Array[]): Promise<void> {
     try {
-      const events = await Promise.all(this.#pending.map(async (event) => frame(await event)));
       const file = this.#file ?? (await this.#begin());
-      await file.write(joined(events));
+      await file.write(joined(records));
       await file.flush();
-      this.#pending = this.#pending.slice(count);
     } catch (error) {
       await this.#abandon();
       throw error;

@@ -23,16 +23,8 @@ export function textValue(tag: string, text: string): SummaryValue {
 
 /** @throws MisconfigurationError at once where the pixels do not fit */
 export function imageValues(tag: string, image: LogImage): Promise<readonly SummaryValue[]> {
-  return pngOfImage(image).then((png) => [imageValue(tag, image, png)]);
-}
-
-function imageValue(tag: string, image: LogImage, png: Uint8Array): SummaryValue {
-  const encoded = new ProtoMessage()
-    .varint(1, image.height)
-    .varint(2, image.width)
-    .varint(3, image.channels)
-    .bytes(4, png);
-  return new ProtoMessage().text(1, tag).message(4, encoded);
+  const shape = new ProtoMessage().varint(1, image.height).varint(2, image.width).varint(3, image.channels);
+  return pngOfImage(image).then((png) => [new ProtoMessage().text(1, tag).message(4, shape.bytes(4, png))]);
 }
 
 export function histogramValue(tag: string, values: ArrayLike<number>): SummaryValue {
