@@ -58,3 +58,6 @@ const parsed = JSON.parse("[]");
 expectTypeOf(new DataLoader([parsed]).batchType).toBeAny();
 for await (const batch of new DataLoader([parsed])) expectTypeOf(batch).toBeAny();
 expectTypeOf<OnDevice<typeof parsed>>().toBeAny();
+for await (const batch of new DataLoader(parsed)) expectTypeOf(batch).toBeAny();
+declare const untyped: Dataset<unknown>;
+for await (const batch of new DataLoader(untyped, { batchSize: 2 })) expectTypeOf(batch).toBeAny();

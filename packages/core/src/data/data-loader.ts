@@ -105,8 +105,11 @@ export interface DataLoader<TItem, TBatch = Collated<TItem>> extends AsyncIterab
 /** A loader whose batches `defaultCollate` makes. */
 export interface LoaderOf<TItem> extends DataLoader<TItem, CollatedOrAny<TItem>> {}
 
-/** Items that nobody has typed (`any`, as JSON.parse gives them) make batches that fit everywhere. */
-type CollatedOrAny<TItem> = 0 extends 1 & TItem ? TItem : Collated<TItem>;
+/** What nobody has typed. */
+type Untyped = ReturnType<typeof JSON.parse>;
+
+/** Items that nobody has typed, or of a dataset that nobody has, make batches that fit everywhere. */
+type CollatedOrAny<TItem> = unknown extends TItem ? Untyped : Collated<TItem>;
 
 /** Options of a loader whose batches `defaultCollate` makes. */
 interface OptionsWithoutCollate extends LoaderOptions {
