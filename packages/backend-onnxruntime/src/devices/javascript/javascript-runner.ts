@@ -126,6 +126,7 @@ export class JavaScriptRunner implements GraphRunner {
       for (const value of [...request.inputs, ...request.outputs]) checkDtype(value);
       session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
         graphOptimizationLevel: "extended",
+        enableMemPattern: false,
         intraOpNumThreads: this.#threads,
         interOpNumThreads: 1,
         logSeverityLevel: 4,
