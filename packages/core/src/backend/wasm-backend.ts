@@ -19,7 +19,9 @@ export function wasmBackend(): TrainingBackend {
         ? { isAvailable: true }
         : { isAvailable: false, reason: "this JavaScript engine has no WebAssembly." },
     async load({ threads }) {
-      const { setThreadsCount } = await import("@tensorflow/tfjs-backend-wasm");
+      const wasm = await import("@tensorflow/tfjs-backend-wasm");
+      // A bundle in parts has CommonJS as the default alone, and a browser's has ES modules without one.
+      const { setThreadsCount } = "default" in wasm ? wasm.default : wasm;
       if (threads !== undefined && tf.findBackend("wasm") === null) setThreadsCount(threads);
     },
   });

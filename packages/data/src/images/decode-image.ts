@@ -108,7 +108,7 @@ function unpacked({ data, width, height, depth }: DecodedPng): Uint8Array {
 const MOST_MEGABYTES = 2048;
 
 async function decodeJpeg(bytes: Uint8Array): Promise<DecodedImage> {
-  const { decode } = await import("jpeg-js");
+  const { decode } = (await import("jpeg-js")).default;
   const { data, width, height } = decode(bytes, {
     useTArray: true,
     formatAsRGBA: false,

@@ -20,7 +20,7 @@ export async function hparamsFile(
 /** The library is loaded by whoever has parameters: it takes longer than all else that a program imports. */
 async function yamlOf(params: Readonly<Record<string, unknown>>): Promise<string> {
   if (Object.keys(params).length === 0) return "{}\n";
-  const { Document, Scalar, visit } = await import("yaml");
+  const { Document, Scalar, visit } = (await import("yaml")).default;
   const document = new Document(plain(params));
   visit(document, {
     Scalar: (_key, scalar) => {

@@ -39,7 +39,7 @@ export class MlflowCheckpoints {
     const isBest = path === kept.bestModelPath;
     const metadata = { score: kept.scores.get(path) ?? null, original_filename: name, Checkpoint: kept.settings };
     await artifacts.put(`${folder}/${name}`, await this.#files.readFile(path));
-    const { stringify } = await import("yaml");
+    const { stringify } = (await import("yaml")).default;
     await artifacts.put(`${folder}/metadata.yaml`, new TextEncoder().encode(stringify(metadata)));
     const aliases = isBest ? "['latest', 'best']" : "['latest']";
     await artifacts.put(`${folder}/aliases.txt`, new TextEncoder().encode(aliases));
