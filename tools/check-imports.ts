@@ -34,7 +34,7 @@ interface Entry {
 /** Entries that are there to do something when they are imported. */
 const DO_SOMETHING = ["./cli", "./data-worker", "./rank", "./run-module", "./register", "./package.json"];
 /** Libraries that whoever imports a package would wait for. They are loaded by their first use. */
-const BY_FIRST_USE = /^(?:import|\} from) .*"(?:yaml|fast-png|xxhash-wasm)";$/m;
+const BY_FIRST_USE = /^(?:import|\} from) .*"(?:yaml|fast-png)";$/m;
 const ROOT = realpathSync(fileURLToPath(new URL("..", import.meta.url)));
 const GUARD = join(ROOT, "tools/imports/import-guarded.mjs");
 const PERMISSION = Number(process.versions.node.split(".")[0]) >= 24 ? "--permission" : "--experimental-permission";

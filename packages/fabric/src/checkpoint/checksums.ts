@@ -1,6 +1,6 @@
 import { isPlainObject, type HostTensor } from "@lightning-ts/core";
 import { Tensor } from "@tensorflow/tfjs-core";
-import type { XXHashAPI } from "xxhash-wasm";
+import xxhash from "xxhash-wasm";
 import { CheckpointFormatError } from "./checkpoint-errors.js";
 
 const ALGORITHM = "xxh64";
@@ -71,10 +71,13 @@ async function partsOf(tensor: Tensor | HostTensor): Promise<(string | Uint8Arra
   return [`${tensor.dtype}[${tensor.shape.join(",")}]`, bytes];
 }
 
-let loaded: Promise<XXHashAPI> | undefined;
+let loaded: ReturnType<typeof xxhash> | undefined;
 
 async function hasher(): Promise<(parts: readonly (string | Uint8Array)[]) => string> {
-  loaded ??= import("xxhash-wasm").then(({ default: xxhash }) => xxhash());
+  loaded ??= xxhash().catch((error: unknown) => {
+    loaded = undefined; // The next checkpoint tries again.
+    throw error;
+  });
   const { create64 } = await loaded;
   return (parts) => {
     const hash = create64();
