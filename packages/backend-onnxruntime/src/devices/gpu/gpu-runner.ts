@@ -11,6 +11,7 @@ import type {
   RunTicket,
 } from "../../contract/graph-runner.js";
 import type { GraphRunError } from "../../errors/graph-run-error.js";
+import { MOST_LOOKED_AT } from "../../lowering/known-indices.js";
 import { allocateAligned } from "../../session/aligned-memory.js";
 import { awaitRunsAtExit, forgetRuns } from "../../session/await-runs.js";
 import { BufferPool } from "../../session/buffer-pool.js";
@@ -32,7 +33,7 @@ import { stagingPool } from "./staging-pool.js";
  * Up to so many elements, what was uploaded stays on the host too, for kernels that look at numbers they know. Whole
  * numbers may be indices: what the host has checked needs no flag, for which the host would wait for the device.
  */
-const KEPT_ELEMENTS = { int32: 65_536, other: 4096 };
+const KEPT_ELEMENTS = { int32: MOST_LOOKED_AT, other: 4096 };
 /** What waits for reuse at least: new memory is had only when the device's thread has nothing to do. */
 const KEPT_BYTES = 2 ** 30;
 /** Memory of this size and above is tried before it is used, on devices that promise what they do not have. */

@@ -3,6 +3,7 @@ import { expectClose } from "./testing/expect-close.js";
 import { NdArray } from "./testing/nd-array.js";
 import { TestRandom } from "./testing/random-array.js";
 import { type FusedInput, runFused, useEngine } from "./testing/run-fused.js";
+import { PLAIN_SGD } from "../../testing/plain-sgd.js";
 
 beforeAll(useEngine);
 
@@ -36,15 +37,7 @@ function elementwise(
 }
 
 describe("SGD", () => {
-  const base = {
-    lr: 0.1,
-    momentum: 0,
-    dampening: 0,
-    weightDecay: 0,
-    nesterov: false,
-    maximize: false,
-    isFirstStep: false,
-  };
+  const base = { ...PLAIN_SGD, lr: 0.1 };
   it.each([
     { ...base },
     { ...base, weightDecay: 0.05, maximize: true },
@@ -69,9 +62,7 @@ describe("SGD", () => {
 
   it("gives a list for a single parameter", () => {
     const random = new TestRandom(2);
-    expect(
-      runFused("lit.SgdUpdate", { p0: random.array([2]), g0: random.array([2]) }, { ...base, count: 1 }),
-    ).toHaveLength(1);
+    expect(runFused("lit.SgdUpdate", { p0: random.array([2]), g0: random.array([2]) }, base)).toHaveLength(1);
   });
 });
 
