@@ -1,3 +1,4 @@
+import type { CoreDistance } from "./limits/core-distance.js";
 import { PeerProcess } from "./peers/peer-process.js";
 import { COMPARED_LEARNING_RATE } from "./peers/protocol.js";
 import { peerCommands, type PeerName, type PeerTask } from "./peers/peers.js";
@@ -13,6 +14,14 @@ export interface MeasureOptions {
   readonly rounds: number;
   /** How long a peer's turn should take. */
   readonly turnMs: number;
+  /** Is measured before every round. */
+  readonly coreDistance: CoreDistance | undefined;
+}
+
+export interface Measurement {
+  readonly results: readonly PeerResult[];
+  /** Nanoseconds from one core to another and back; `null` where there is one core only. */
+  readonly coresApartNs: Spread | null;
 }
 
 /** What one peer did on one workload. */
@@ -60,7 +69,7 @@ export async function measure(
   workload: Workload,
   peers: readonly PeerName[],
   options: MeasureOptions,
-): Promise<PeerResult[]> {
+): Promise<Measurement> {
   const results: PeerResult[] = [];
   const contenders: Contender[] = [];
   for (const peer of peers) {
@@ -75,6 +84,7 @@ export async function measure(
     } else if (typeof contender !== "string") contenders.push(contender);
   }
   for (let round = 0; round < options.rounds; round += 1) {
+    options.coreDistance?.measure();
     for (const contender of contenders) if (round < contender.turns) await takeTurn(contender);
   }
   for (const { peer, process: child, stepsPerTurn, stepMs, cpuMs, hostMs, firstMs, losses } of contenders) {
@@ -92,7 +102,7 @@ export async function measure(
       losses,
     });
   }
-  return results;
+  return { results, coresApartNs: options.coreDistance?.take() ?? null };
 }
 
 /** Starts a peer, warms it up and finds out how many steps fill a turn. */

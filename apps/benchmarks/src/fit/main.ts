@@ -13,9 +13,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { seedEverything } from "@lightning-ts/core";
 import { differentLosses } from "../different-losses.js";
+import { CoreDistance } from "../limits/core-distance.js";
 import { encodeStart } from "../peers/start-file.js";
 import { thisMachine } from "../report/machine.js";
 import { spreadOf } from "../report/spread.js";
+import { distanceInWords } from "../report/table.js";
 import { FIT_TASK_NAMES, FIT_TASKS, type FitAnswer, type FitTaskName } from "./fit-task.js";
 
 const { values, positionals } = parseArgs({
@@ -93,6 +95,7 @@ async function compare(name: FitTaskName, folder: string): Promise<ReadonlyMap<S
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const side of ["lightning-ts", "Lightning"] as const) {
       if (refused.has(side)) continue;
+      coreDistance?.measure();
       const run = await fit(side, [name, values.threads, startFile, join(folder, side)]);
       const expected = runs.get("lightning-ts")?.[0];
       const reason = typeof run === "string" ? run : differentLosses(expected?.losses ?? run.losses, run.losses);
@@ -117,14 +120,17 @@ const machine = thisMachine();
 console.log(
   `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; ${values.threads} threads, ${values.rounds} rounds`,
 );
+const coreDistance = await CoreDistance.start();
 const folder = mkdtempSync(join(tmpdir(), "lightning-ts-fit-"));
 const found: Record<string, Record<string, readonly FitRun[]>> = {};
 for (const name of FIT_TASK_NAMES.filter((task) => positionals.length === 0 || positionals.includes(task))) {
   console.log(`\n${name}: ${FIT_TASKS[name].description}`);
   const runs = await compare(name, folder);
   show(runs);
+  console.log(distanceInWords(coreDistance?.take() ?? null));
   found[name] = Object.fromEntries(runs);
 }
+await coreDistance?.close();
 rmSync(folder, { recursive: true });
 if (values.json !== undefined)
   writeFileSync(values.json, `${JSON.stringify({ machine, tasks: found }, undefined, 2)}\n`);

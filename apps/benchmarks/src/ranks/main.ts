@@ -6,6 +6,8 @@
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { CoreDistance } from "../limits/core-distance.js";
+import { distanceInWords } from "../report/table.js";
 
 const ROUNDS = Number(process.argv[2] ?? 3);
 const RANKS = 2;
@@ -50,8 +52,10 @@ interface Rates {
 }
 
 const found = new Map<string, Rates>(Object.keys(WAYS).map((name) => [name, { one: [], several: [] }]));
+const coreDistance = await CoreDistance.start();
 for (let round = 0; round < ROUNDS; round += 1)
   for (const [name, [one, several]] of Object.entries(WAYS)) {
+    coreDistance?.measure();
     found.get(name)?.one.push(run(one) ?? Number.NaN);
     found.get(name)?.several.push(run(several) ?? Number.NaN);
   }
@@ -67,3 +71,5 @@ console.table(
     "times as many": (median(several) / median(one)).toFixed(2),
   })),
 );
+console.log(distanceInWords(coreDistance?.take() ?? null));
+await coreDistance?.close();

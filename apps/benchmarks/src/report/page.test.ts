@@ -13,6 +13,7 @@ const REPORT: StepReport = {
       name: "mlp",
       description: "two layers",
       limitMs: 2,
+      coresApartNs: spreadOf([60, 58, 350]),
       results: [
         { ...measured, peer: "onnxruntime", stepMs: spreadOf([4, 5, 6]), cpuMs: spreadOf([8]) },
         { ...measured, peer: "pytorch", stepMs: spreadOf([8, 10, 12]), cpuMs: spreadOf([16]) },
@@ -28,6 +29,7 @@ it("draws every peer beside the slowest quartile, with its ratio to PyTorch", ()
   expect(page).toContain("5.00 ms, 0.50 of PyTorch");
   expect(page).toContain('class="limit" style="left:18.18%"');
   expect(page).toContain("products 80 GFLOP/s, memory 10.0 GB/s");
+  expect(page).toContain("From one core to another and back: 60 ns (58 – 350).");
 });
 
 it("says why a peer is not there, and shows signs of HTML as they are", () => {

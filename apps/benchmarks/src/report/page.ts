@@ -1,5 +1,5 @@
 import type { PeerResult } from "../measure.js";
-import { speedInWords } from "./table.js";
+import { distanceInWords, speedInWords } from "./table.js";
 import type { StepReport, WorkloadReport } from "./step-report.js";
 
 const STYLE = `
@@ -41,11 +41,11 @@ ${workloads.map(section).join("\n")}
 }
 
 function section(workload: WorkloadReport): string {
-  const { name, description, limitMs, results } = workload;
+  const { name, description, limitMs, coresApartNs, results } = workload;
   const widest = Math.max(limitMs, ...results.map((result) => (result.isMeasured ? result.stepMs.upperQuartile : 0)));
   const yardstick = results.find(({ peer }) => peer === "pytorch");
   const rows = results.map((result, index) => row(result, { index, widest, limitMs, yardstick }));
-  return `<section><h2>${escaped(name)}</h2><p>${escaped(description)}</p>\n${rows.join("\n")}\n</section>`;
+  return `<section><h2>${escaped(name)}</h2><p>${escaped(description)}. ${escaped(distanceInWords(coresApartNs))}</p>\n${rows.join("\n")}\n</section>`;
 }
 
 interface RowContext {

@@ -1,14 +1,13 @@
 import type { MachineSpeed } from "../limits/machine-speed.js";
-import type { PeerResult } from "../measure.js";
+import type { Measurement } from "../measure.js";
 import type { Machine } from "./machine.js";
 
 /** What all peers did on one workload. */
-export interface WorkloadReport {
+export interface WorkloadReport extends Measurement {
   readonly name: string;
   readonly description: string;
   /** Milliseconds a step that this machine's products and memory allow. */
   readonly limitMs: number;
-  readonly results: readonly PeerResult[];
 }
 
 /** What a run of the benchmark found, as it is written to JSON. */

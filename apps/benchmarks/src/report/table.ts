@@ -1,5 +1,6 @@
 import type { MachineSpeed } from "../limits/machine-speed.js";
 import type { PeerResult } from "../measure.js";
+import type { Spread } from "./spread.js";
 import type { WorkloadReport } from "./step-report.js";
 
 /** Ratios are to this peer's median, to its best turn, and to the least processor time of a turn. */
@@ -74,4 +75,11 @@ export function limitInWords({ limitMs, results }: WorkloadReport): string {
   const factor =
     first?.isMeasured === true ? `; ${first.peer}'s best is ${(first.stepMs.min / limitMs).toFixed(1)} times that` : "";
   return `The machine's limit, products and weights alone: ${ms(limitMs)}${factor}.`;
+}
+
+/** Where the cores lay during the rounds: figures can only be compared with those of the same distance. */
+export function distanceInWords(apartNs: Spread | null): string {
+  if (apartNs === null) return "There is one core only.";
+  const [least, median, most] = [apartNs.min, apartNs.median, apartNs.max].map((ns) => ns.toFixed(0));
+  return `From one core to another and back: ${median} ns (${least} – ${most}).`;
 }

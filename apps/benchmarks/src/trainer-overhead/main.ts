@@ -2,6 +2,8 @@ import { rmSync, mkdtempSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { resolveBackend, seedEverything } from "@lightning-ts/core";
+import { CoreDistance } from "../limits/core-distance.js";
+import { distanceInWords } from "../report/table.js";
 import { MODELS, type LoopName } from "./models.js";
 import { LOOPS } from "./loops.js";
 
@@ -14,6 +16,7 @@ async function measure(features: number): Promise<Record<LoopName, number[]>> {
   const times: Record<LoopName, number[]> = { handWritten: [], barebones: [], trainer: [] };
   const folder = mkdtempSync(join(tmpdir(), "trainer-overhead-"));
   for (let round = 0; round < ROUNDS + 2; round += 1) {
+    coreDistance?.measure();
     for (const name of ["handWritten", "barebones", "trainer"] as const) {
       seedEverything(round);
       const durationMs = await LOOPS[name]({ features, steps: STEPS, folder });
@@ -30,6 +33,7 @@ function quantile(values: readonly number[], part: number): number {
 }
 
 await resolveBackend("onnxruntime");
+const coreDistance = await CoreDistance.start();
 console.log(
   `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} threads, Node ${process.version}; ${ROUNDS} turns of ${STEPS} steps, microseconds per step`,
 );
@@ -42,4 +46,6 @@ for (const { name, features } of MODELS) {
     );
     console.log(`${name.padEnd(16)} ${loop.padEnd(12)}${cells.join("")}`);
   }
+  console.log(distanceInWords(coreDistance?.take() ?? null));
 }
+await coreDistance?.close();
