@@ -20,7 +20,7 @@ export interface MeasureOptions {
 
 export interface Measurement {
   readonly results: readonly PeerResult[];
-  /** Nanoseconds from one core to another and back; `null` where there is one core only. */
+  /** Nanoseconds from one core to another and back; `null` where that is not known. */
   readonly coresApartNs: Spread | null;
 }
 
