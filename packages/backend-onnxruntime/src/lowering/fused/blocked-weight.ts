@@ -4,7 +4,8 @@ import { intoBlocks } from "./channel-blocks.js";
 import { axesConstant, range, reshape, transpose } from "./emit.js";
 
 /**
- * [Co, Ci, kh, kw] with the elements in the order [Co / b, Ci / b, kh, kw, b of Ci, b of Co].
+ * [Co, Ci, kh, kw] with the elements in the order [Co / b, Ci / b, kh, kw, b of Ci, b of Co]; of a depthwise convolution
+ * [C, 1, kh, kw] in the order [C / b, kh, kw, b of C].
  *
  * The operator that brings channels of images into blocks does it in two steps, on all threads and in a fifth of the
  * time of a transpose over six axes: first with Co as images, then with everything behind Co as positions.
@@ -12,6 +13,7 @@ import { axesConstant, range, reshape, transpose } from "./emit.js";
 export function blockedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
   const block = graph.blockedChannels ?? 1;
   const [outChannels = 0, ...others] = weight.shape;
+  if (others[0] === 1) return blockedDepthwiseWeight(graph, weight);
   const inner = reshape(graph, intoBlocks(graph, weight), [1, outChannels, elementCount(others) / block, block]);
   return reshape(graph, intoBlocks(graph, inner), weight.shape);
 }
@@ -24,6 +26,7 @@ export function blockedWeight(graph: GraphBuilder, weight: GraphValue): GraphVal
 export function reversedBlockedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
   const block = graph.blockedChannels ?? 1;
   const [outChannels = 0, inChannels = 0, ...kernel] = weight.shape;
+  if (inChannels === 1) return blockedDepthwiseWeight(graph, reversedOffsets(graph, weight));
   const [outBlocks, inBlocks, offsets] = [outChannels / block, inChannels / block, elementCount(kernel)];
   const inner = reshape(graph, intoBlocks(graph, weight), [outBlocks, block, inBlocks, offsets, block]);
   const swapped = reshape(graph, transpose(graph, inner, [2, 0, 3, 1, 4]), [
@@ -34,4 +37,21 @@ export function reversedBlockedWeight(graph: GraphBuilder, weight: GraphValue): 
   const reversed = axesConstant(graph, range(0, offsets).toReversed());
   const result = graph.op("Gather", [swapped, reversed], { shape: swapped.shape, attrs: { axis: 1 } });
   return reshape(graph, result, [inChannels, outChannels, ...kernel]);
+}
+
+/** Channels as those of one image. */
+function blockedDepthwiseWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
+  const [channels = 0, , ...kernel] = weight.shape;
+  return reshape(graph, intoBlocks(graph, reshape(graph, weight, [1, channels, ...kernel])), weight.shape);
+}
+
+/** [A, B, ...kernel] with every spatial dimension reversed. */
+export function reversedOffsets(graph: GraphBuilder, weight: GraphValue): GraphValue {
+  const [outChannels = 0, inChannels = 0, ...kernel] = weight.shape;
+  const offsets = elementCount(kernel);
+  if (offsets === 1) return weight;
+  const rows = reshape(graph, weight, [outChannels * inChannels, offsets]);
+  const backwards = axesConstant(graph, range(0, offsets).toReversed());
+  const result = graph.op("Gather", [rows, backwards], { shape: rows.shape, attrs: { axis: 1 } });
+  return reshape(graph, result, weight.shape);
 }

@@ -74,6 +74,25 @@ export function extent(size = 1, dilation = 1): number {
   return (size - 1) * dilation + 1;
 }
 
+/** A convolution in one dimension as one in two, of images of one row. */
+export function asImage(geometry: ConvGeometry): ConvGeometry {
+  return {
+    ...geometry,
+    kernel: [1, ...geometry.kernel],
+    stride: [1, ...geometry.stride],
+    dilation: [1, ...geometry.dilation],
+    before: [0, ...geometry.before],
+    after: [0, ...geometry.after],
+    inSpatial: [1, ...geometry.inSpatial],
+    outSpatial: [1, ...geometry.outSpatial],
+  };
+}
+
+/** Whether every channel has a kernel of its own, which gives one channel. */
+export function isDepthwise({ groups, inChannels, outChannels }: ConvGeometry): boolean {
+  return groups > 1 && groups === inChannels && groups === outChannels;
+}
+
 export function outputShape(geometry: ConvGeometry): number[] {
   return [geometry.batch, geometry.outChannels, ...geometry.outSpatial];
 }

@@ -1,12 +1,13 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { numbersAttribute } from "../read-attributes.js";
 import { FusedKernelError } from "../../errors/fused-kernel-error.js";
-import { isSameShape } from "../../graph/value-spec.js";
+import { elementCount, isSameShape } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
-import { blockedConvolution, canBlock } from "./blocked-convolution.js";
-import { reversedBlockedWeight } from "./blocked-weight.js";
+import { blockedConvolution, canBlock, isOneRow, withRow } from "./blocked-convolution.js";
+import { reversedBlockedWeight, reversedOffsets } from "./blocked-weight.js";
 import {
+  asImage,
   convGeometry,
   type ConvGeometry,
   convStructure,
@@ -16,7 +17,7 @@ import {
   outputShape,
 } from "./conv-geometry.js";
 import { hasOnePosition, inputGradOfOnePosition } from "./conv-of-one-position.js";
-import { isEmpty, padTo, slice, zeros } from "./emit.js";
+import { isEmpty, padTo, reshape, slice, transpose, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { liveKernel, liveWeight } from "./live-kernel.js";
 
@@ -70,9 +71,32 @@ function inputGradient(
   const canConvolve =
     geometry.stride.every((stride) => stride === 1) &&
     [...reversed.before, ...reversed.after].every((zeroCount) => zeroCount >= 0);
-  return canConvolve && canBlock(graph, reversed)
-    ? blockedConvolution(graph, reversed, [dy, reversedBlockedWeight(graph, weight), undefined])
-    : transposedConvolution(graph, geometry, [dy, weight], inputShape);
+  if (canConvolve && isOneRow(graph, reversed)) {
+    const operands = [withRow(graph, dy), withRow(graph, weight)] as const;
+    const shape = outputShape(asImage(reversed));
+    return reshape(graph, inputGradient(graph, asImage(geometry), operands, shape), inputShape);
+  }
+  if (canConvolve && canBlock(graph, reversed))
+    return blockedConvolution(graph, reversed, [dy, reversedBlockedWeight(graph, weight), undefined]);
+  if (canConvolve && (geometry.groups > 1 || elementCount(geometry.kernel) === 1)) {
+    const operands = [dy, reversedWeight(graph, geometry, weight)];
+    return graph.op("Conv", operands, { shape: outputShape(reversed), attrs: onnxConvAttributes(reversed) });
+  }
+  return transposedConvolution(graph, geometry, [dy, weight], inputShape);
+}
+
+/**
+ * Input and output channels of each group change places, and every spatial dimension is reversed. [Co, Ci / groups,
+ * ...kernel] -> [Ci, Co / groups, ...kernel]
+ */
+function reversedWeight(
+  graph: GraphBuilder,
+  { groups, inChannels, outChannels, kernel }: ConvGeometry,
+  weight: GraphValue,
+): GraphValue {
+  const [inner, outer, offsets] = [inChannels / groups, outChannels / groups, elementCount(kernel)];
+  const grouped = reshape(graph, reversedOffsets(graph, weight), [groups, outer, inner, offsets]);
+  return reshape(graph, transpose(graph, grouped, [0, 2, 1, 3]), [inChannels, outer, ...kernel]);
 }
 
 /** The convolution of dy with the reversed weight that gives dx when every stride is 1. */

@@ -3,10 +3,20 @@ import { numbersAttribute } from "../read-attributes.js";
 import { FusedKernelError } from "../../errors/fused-kernel-error.js";
 import { elementCount, isSameShape } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
+import { withRow } from "./blocked-convolution.js";
 import { roundToCompute } from "./autocast.js";
-import { convGeometry, type ConvGeometry, convStructure, extent, kernelOffsets, outputShape } from "./conv-geometry.js";
+import {
+  asImage,
+  convGeometry,
+  type ConvGeometry,
+  convStructure,
+  extent,
+  kernelOffsets,
+  outputShape,
+} from "./conv-geometry.js";
 import { weightProducts } from "./conv-weight-products.js";
 import { hasFewPositions, weightGradOfFewPositions } from "./conv-weight-of-few-positions.js";
+import { depthwiseWeightGrad, hasChannelKernels } from "./depthwise-weight-grad.js";
 import { hasOnePosition, weightGradOfOnePosition } from "./conv-of-one-position.js";
 import { concat, isEmpty, pad, range, reshape, slice, zeros } from "./emit.js";
 import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/part-plan.js";
@@ -54,6 +64,11 @@ function weightGradient(
   [x, dy]: readonly [GraphValue, GraphValue],
 ): GraphValue {
   if (hasOnePosition(geometry)) return weightGradOfOnePosition(graph, geometry, [x, dy]);
+  if (geometry.kernel.length === 1 && hasChannelKernels(graph, asImage(geometry))) {
+    const gradient = depthwiseWeightGrad(graph, asImage(geometry), [withRow(graph, x), withRow(graph, dy)]);
+    return reshape(graph, gradient, [geometry.outChannels, 1, ...geometry.kernel]);
+  }
+  if (hasChannelKernels(graph, geometry)) return depthwiseWeightGrad(graph, geometry, [x, dy]);
   if (hasFewPositions(geometry)) return weightGradOfFewPositions(graph, geometry, [x, dy]);
   const shape = [geometry.outChannels, geometry.inChannels / geometry.groups, ...geometry.kernel];
   const image = pad(graph, x, [0, 0, ...geometry.before], [0, 0, ...geometry.after]);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { convolve, convolveInputGrad, convolveWeightGrad, type ReferenceConv } from "./testing/convolution.js";
+import { attributesOf, type ConvCase, expectConvolution, plain } from "./testing/conv-case.js";
 import { expectClose } from "./testing/expect-close.js";
 import { NdArray } from "./testing/nd-array.js";
 import { TestRandom } from "./testing/random-array.js";
@@ -8,36 +8,8 @@ import { padded } from "./testing/window-of.js";
 
 beforeAll(useEngine);
 
-interface Case extends ReferenceConv {
-  readonly x: readonly number[];
-  readonly weight: readonly number[];
-}
-
-function attributes({ stride, padding, dilation, groups }: Case) {
-  return { stride: [...stride], padding: padding.map((pair) => [...pair]), dilation: [...dilation], groups };
-}
-
-function check(conv: Case, seed = 1): void {
-  const random = new TestRandom(seed);
-  const x = random.array(conv.x);
-  const weight = random.array(conv.weight);
-  const bias = random.array(conv.weight.slice(0, 1));
-  const y = convolve(x, weight, conv);
-  expectClose(runFused("lit.Conv", { x, weight }, attributes(conv))[0], y);
-  const withBias = new NdArray(y.shape, y.data);
-  for (const index of y.indices()) withBias.add(index, bias.get(index.slice(1, 2)));
-  expectClose(runFused("lit.Conv", { x, weight, bias }, attributes(conv))[0], withBias);
-  const dy = random.array(y.shape);
-  const dx = runFused("lit.ConvInputGrad", { dy, weight }, { ...attributes(conv), inputShape: [...conv.x] });
-  expectClose(dx[0], convolveInputGrad(dy, weight, conv.x, conv));
-  const dw = runFused("lit.ConvWeightGrad", { x, dy }, { ...attributes(conv), weightShape: [...conv.weight] });
-  expectClose(dw[0], convolveWeightGrad(x, dy, conv.weight, conv), 1e-4);
-}
-
-const plain = { stride: [1, 1], padding: padded([0, 0]), dilation: [1, 1], groups: 1 } as const;
-
 describe("convolution and its gradients", () => {
-  it.each<[string, Case]>([
+  it.each<[string, ConvCase]>([
     ["one channel", { ...plain, x: [2, 1, 6, 5], weight: [3, 1, 3, 3] }],
     [
       "padding that differs per side",
@@ -119,6 +91,14 @@ describe("convolution and its gradients", () => {
       { x: [3, 4, 12], weight: [6, 2, 3], stride: [2], padding: padded([1], [2]), dilation: [2], groups: 2 },
     ],
     [
+      "blocks of channels in one dimension",
+      { x: [2, 32, 20], weight: [16, 32, 5], stride: [1], padding: padded([2], [1]), dilation: [1], groups: 1 },
+    ],
+    [
+      "blocks of channels in one dimension with stride and dilation",
+      { x: [2, 16, 23], weight: [32, 16, 3], stride: [2], padding: padded([3], [1]), dilation: [3], groups: 1 },
+    ],
+    [
       "three dimensions",
       {
         x: [1, 2, 4, 5, 6],
@@ -145,15 +125,15 @@ describe("convolution and its gradients", () => {
       { ...plain, x: [3, 128, 4, 3], weight: [128, 128, 1, 1], stride: [2, 2] },
     ],
     ["an empty batch", { ...plain, x: [0, 3, 5, 5], weight: [4, 3, 3, 3] }],
-  ])("match sums over all products: %s", (_, conv) => check(conv));
+  ])("match sums over all products: %s", (_, conv) => expectConvolution(conv));
 
   it("match them for random shapes", () => {
     const random = new TestRandom(7);
-    for (let round = 0; round < 48; round += 1) check(randomCase(random), round);
+    for (let round = 0; round < 48; round += 1) expectConvolution(randomCase(random), round);
   });
 });
 
-function randomCase(random: TestRandom): Case {
+function randomCase(random: TestRandom): ConvCase {
   const rank = random.integer(1, 3);
   const each = <T>(make: () => T): T[] => Array.from({ length: rank }, make);
   const groups = random.integer(1, 3);
@@ -195,7 +175,7 @@ it("says which shapes do not fit", () => {
     runFused(
       "lit.Conv",
       { x: random.array([1, 3, 4, 4]), weight: random.array([2, 2, 3, 3]) },
-      attributes({ ...plain, x: [], weight: [] }),
+      attributesOf({ ...plain, x: [], weight: [] }),
     ),
   ).toThrow(/Received \[1, 3, 4, 4\] and \[2, 2, 3, 3\]/);
 });

@@ -2,9 +2,16 @@ import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
 import { requiredInput } from "./call-inputs.js";
 import { roundToCompute } from "./autocast.js";
-import { blockedConvolution, canBlock } from "./blocked-convolution.js";
+import { blockedConvolution, canBlock, isOneRow, withRow } from "./blocked-convolution.js";
 import { blockedWeight } from "./blocked-weight.js";
-import { convGeometry, type ConvGeometry, convStructure, onnxConvAttributes, outputShape } from "./conv-geometry.js";
+import {
+  asImage,
+  convGeometry,
+  type ConvGeometry,
+  convStructure,
+  onnxConvAttributes,
+  outputShape,
+} from "./conv-geometry.js";
 import { convOfOnePosition, hasOnePosition } from "./conv-of-one-position.js";
 import { binary, isEmpty, reshape, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
@@ -49,6 +56,10 @@ export function convolution(
   const { geometry } = live;
   const weight = liveWeight(graph, wholeWeight, live);
   if (hasOnePosition(geometry)) return convOfOnePosition(graph, geometry, [x, weight, bias]);
+  if (isOneRow(graph, geometry)) {
+    const y = convolution(graph, asImage(geometry), [withRow(graph, x), withRow(graph, weight), bias]);
+    return reshape(graph, y, outputShape(geometry));
+  }
   if (canBlock(graph, geometry)) return blockedConvolution(graph, geometry, [x, blockedWeight(graph, weight), bias]);
   return graph.op("Conv", [x, weight, bias], { shape: outputShape(geometry), attrs: onnxConvAttributes(geometry) });
 }
