@@ -1,6 +1,7 @@
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import type { PiecesProgram } from "../contract/pieces-program.js";
 import type { ScatterProgram } from "../contract/scatter-program.js";
+import type { GraphTarget } from "../contract/graph-builder.js";
 import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { CompiledGraph, GraphRunner, RunGuard, RunTicket } from "../contract/graph-runner.js";
 import { PlanCache } from "../graph/plan-cache.js";
@@ -149,6 +150,10 @@ export class GraphRuns {
     });
   }
 
+  get #machine(): { readonly target: GraphTarget | undefined; readonly hasOneThread: boolean } {
+    return { target: this.#runner.target, hasOneThread: this.#runner.statistics().threads === 1 };
+  }
+
   get #runsPrograms(): boolean {
     const { startProgram, startScatter, startOnPieces } = this.#runner;
     return startProgram !== undefined && startScatter !== undefined && startOnPieces !== undefined;
@@ -280,7 +285,7 @@ export class GraphRuns {
     }
     this.#thrashWatch.note(isHit);
     const { graph, checks } =
-      known ?? this.#compile(nodes, () => lowerRequest(request, this.#blockedChannels, this.#runner.target));
+      known ?? this.#compile(nodes, () => lowerRequest(request, this.#blockedChannels, this.#machine));
     for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];

@@ -1,6 +1,6 @@
-import type { GraphTarget, GraphValue } from "../contract/graph-builder.js";
+import type { GraphValue } from "../contract/graph-builder.js";
 import { NumberPack } from "../graph/number-pack.js";
-import { OnnxGraph } from "../graph/onnx-graph.js";
+import { OnnxGraph, type OnnxGraphOptions } from "../graph/onnx-graph.js";
 import { describeSpec, graphDtypeOf, isSameShape } from "../graph/value-spec.js";
 import type { ModelDescription } from "../onnx-model/model-description.js";
 import type { PiecesProgram } from "../contract/pieces-program.js";
@@ -30,9 +30,9 @@ export interface LoweredRequest {
 export function lowerRequest(
   request: GraphRequest,
   blockedChannels: () => number,
-  target: GraphTarget | undefined,
+  machine: Pick<OnnxGraphOptions, "target" | "hasOneThread">,
 ): LoweredRequest {
-  const lowering = new Lowering(request, new OnnxGraph(blockedChannels, { target }));
+  const lowering = new Lowering(request, new OnnxGraph(blockedChannels, machine));
   request.nodes.forEach((node, position) => {
     try {
       lowering.lower(node);

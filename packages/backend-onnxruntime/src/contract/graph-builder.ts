@@ -81,6 +81,8 @@ export interface GraphBuilder {
    * @default 0: the layout must not be used
    */
   readonly blockedChannels?: number;
+  /** Whether one thread runs the graph: operators that share their work among threads have no advantage then. */
+  readonly hasOneThread?: boolean | undefined;
   /** What the graph is for. @default `undefined`: the processor */
   readonly target?: GraphTarget | undefined;
   /**

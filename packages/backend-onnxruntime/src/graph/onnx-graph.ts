@@ -23,6 +23,7 @@ export interface OnnxGraphOptions {
   readonly prefix?: string | undefined;
   readonly isPortable?: boolean | undefined;
   readonly target?: GraphTarget | undefined;
+  readonly hasOneThread?: boolean | undefined;
 }
 
 /**
@@ -44,6 +45,7 @@ export class OnnxGraph implements GraphBuilder {
   readonly #inputs: GraphValue[] = [];
   readonly isPortable: boolean;
   readonly target: GraphTarget | undefined;
+  readonly hasOneThread: boolean;
   readonly #blockedChannels: () => number;
   #names = 0;
   #repetitions = 0;
@@ -59,6 +61,7 @@ export class OnnxGraph implements GraphBuilder {
     this.#prefix = options.prefix ?? "";
     this.isPortable = options.isPortable ?? false;
     this.target = options.target;
+    this.hasOneThread = options.hasOneThread ?? false;
   }
 
   get isRepetition(): boolean {
@@ -137,7 +140,12 @@ export class OnnxGraph implements GraphBuilder {
     }
     const length = request.inputs[0]?.shape[0] ?? 0;
     const prefix = `${this.#prefix}s${this.#names++}.`;
-    const step = new OnnxGraph(this.#blockedChannels, { prefix, isPortable: this.isPortable, target: this.target });
+    const step = new OnnxGraph(this.#blockedChannels, {
+      prefix,
+      isPortable: this.isPortable,
+      target: this.target,
+      hasOneThread: this.hasOneThread,
+    });
     step.computeDtype = this.computeDtype;
     step.label = this.label;
     const states = request.states.map(({ dtype, shape }) => step.input(dtype, shape));

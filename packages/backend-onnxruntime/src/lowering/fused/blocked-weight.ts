@@ -4,8 +4,8 @@ import { intoBlocks } from "./channel-blocks.js";
 import { axesConstant, range, reshape, transpose } from "./emit.js";
 
 /**
- * [Co, Ci, kh, kw] with the elements in the order [Co / b, Ci / b, kh, kw, b of Ci, b of Co]; of a depthwise convolution
- * [C, 1, kh, kw] in the order [C / b, kh, kw, b of C].
+ * [Co, Ci, kh, kw] with the elements in the order [Co / b, Ci / b, kh, kw, b of Ci, b of Co]; [C, 1, kh, kw], of a
+ * depthwise convolution, in the order [C / b, kh, kw, b of C].
  *
  * The operator that brings channels of images into blocks does it in two steps, on all threads and in a fifth of the
  * time of a transpose over six axes: first with Co as images, then with everything behind Co as positions.

@@ -23,6 +23,7 @@ import { LONGEST_INNER, LONGEST_INNER_WITHOUT_COPY } from "../sums/part-plan.js"
 import { exactSum } from "../sums/exact-sum.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { liveKernel, wholeWeight } from "./live-kernel.js";
+import { windowByParts } from "./window-by-parts.js";
 
 /**
  * Gradient of a convolution in its weight: for every offset of the kernel, the part of x that it meets, times dy.
@@ -116,13 +117,14 @@ function stripGradient(
  */
 function inputWindows(graph: GraphBuilder, geometry: ConvGeometry, padded: GraphValue, firstRow: number): GraphValue[] {
   const { batch, groups, inChannels, kernel, stride, dilation, outSpatial } = geometry;
-  const axes = kernel.map((_, axis) => axis + 2);
+  const cut = graph.target === undefined && graph.hasOneThread !== true ? windowByParts : slice;
   return kernelOffsets(kernel).map((offset) => {
     const starts = offset.map(
       (position, axis) => position * (dilation[axis] ?? 1) + (axis === 0 ? firstRow * (stride[0] ?? 1) : 0),
     );
     const ends = starts.map((start, axis) => start + extent(outSpatial[axis], stride[axis]));
-    const window = slice(graph, padded, { axes, starts, ends, steps: stride });
+    const axes = kernel.map((_, axis) => axis + 2);
+    const window = cut(graph, padded, { axes, starts, ends, steps: stride });
     return reshape(graph, window, [batch * groups, inChannels / groups, elementCount(outSpatial)]);
   });
 }
