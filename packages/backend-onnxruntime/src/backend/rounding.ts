@@ -26,6 +26,7 @@ const KEEPING: ReadonlySet<string> = new Set([
   ...["GatherV2", "Identity", "MirrorPad", "Pack", "PadV2", "Reshape", "Reverse", "Select", "Slice", "SpaceToBatchND"],
   ...["SplitV", "StridedSlice", "TensorScatterUpdate", "Tile", "TopK", "Transpose", "Unpack"],
   ...["Max", "Maximum", "Min", "Minimum", "MaxPool", "MaxPool3D", "lit.MaxPool", "Relu", "lit.ReluGrad"],
+  "lit.HardtanhGrad",
   ...["Abs", "Neg", "Sign", "Floor", "Ceil", "Round"],
   ...["Cast", "Fill", "LinSpace", "Multinomial", "OneHot", "OnesLike", "Range", "ZerosLike"],
   ...["lit.ClassTally", "lit.LabelTally", "lit.RandomUniform"],

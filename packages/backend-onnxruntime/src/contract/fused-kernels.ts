@@ -182,6 +182,12 @@ export interface FusedKernels {
   "lit.GeluGrad": { inputs: { dy: Tensor; x: Tensor }; attrs: { approximate: "none" | "tanh" }; outputs: ["dx"] };
   /** dx = dy where y > 0. */
   "lit.ReluGrad": { inputs: { dy: Tensor; y: Tensor }; attrs: Record<string, never>; outputs: ["dx"] };
+  /** x, but at least minVal and at most maxVal; NaN stays. */
+  "lit.Hardtanh": { inputs: { x: Tensor }; attrs: Limits; outputs: ["y"] };
+  /** dx = 0 where y is at most minVal or at least maxVal, whatever dy is; dy elsewhere. */
+  "lit.HardtanhGrad": { inputs: { dy: Tensor; y: Tensor }; attrs: Limits; outputs: ["dx"] };
+  /** dx = 0 where x is at most -3, dy where it is at least 3, dy · (x / 3 + 1/2) elsewhere. */
+  "lit.HardswishGrad": { inputs: { dy: Tensor; x: Tensor }; attrs: Record<string, never>; outputs: ["dx"] };
 
   /**
    * logits [N, C], target int32 [N] -> loss (scalar for mean and sum, [N] for none), logProbs [N, C].
@@ -351,6 +357,11 @@ export interface FusedKernels {
   };
   /** Inputs g_i, norm -> g_i · min(1, maxNorm / (norm + 1e-6)). maxNorm is a runtime number. */
   "lit.ClipByNorm": { inputs: Record<string, Tensor>; attrs: { maxNorm: number; count: number }; outputs: string[] };
+}
+
+export interface Limits {
+  readonly minVal: number;
+  readonly maxVal: number;
 }
 
 export interface RecurrentAttributes {

@@ -28,6 +28,7 @@ const ELEMENTWISE = new Set([
   "Mul",
   "Neg",
   "Not",
+  "Or",
   "Pow",
   "Reciprocal",
   "Relu",

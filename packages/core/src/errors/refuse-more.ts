@@ -1,4 +1,5 @@
 import { describeValue } from "./describe-value.js";
+import { INPLACE_ADVICE } from "./inplace-advice.js";
 import { MisconfigurationError } from "./misconfiguration-error.js";
 
 /**
@@ -17,7 +18,7 @@ export function refuseMore(owner: string, more: readonly unknown[]): void {
     received: asked.map(received).join(", "),
     tryThis:
       asked[0] === true || asked[0] === false
-        ? "leave out PyTorch's inplace: no tensor is changed here."
+        ? INPLACE_ADVICE
         : "leave it out, or give it by its name: options go into one object at the end.",
   });
 }

@@ -1,4 +1,5 @@
 import { describeValue } from "./describe-value.js";
+import { INPLACE_ADVICE } from "./inplace-advice.js";
 import { MisconfigurationError } from "./misconfiguration-error.js";
 import { nearestName } from "./nearest-name.js";
 
@@ -23,7 +24,7 @@ export function rejectUnknownOptions(owner: string, options: object, known: read
       code: "LIT_UNKNOWN_OPTION",
       message: `${owner} has no option "${key}".`,
       expected: `one of ${known.join(", ")}`,
-      tryThis: key === "inplace" ? "leave out PyTorch's inplace: no tensor is changed here." : suggestion,
+      tryThis: key === "inplace" ? INPLACE_ADVICE : suggestion,
     });
   }
 }

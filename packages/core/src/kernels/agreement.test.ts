@@ -16,6 +16,8 @@ import { embeddingGrad } from "./embedding.js";
 import type { FusedAttributes, FusedInputs, FusedKernel } from "./fused-kernel.js";
 import { gelu, geluGrad } from "./gelu.js";
 import { clipByNorm, gradNorm } from "./grad-norm.js";
+import { hardswishGrad } from "./hardswish.js";
+import { hardtanh, hardtanhGrad } from "./hardtanh.js";
 import { layerNorm, layerNormGrad } from "./layer-norm.js";
 import { linear, linearWeightGrad } from "./linear.js";
 import { matMul } from "./mat-mul.js";
@@ -194,6 +196,9 @@ const CHECKS: readonly Check[] = [
   check("tanh", gelu, () => ({ x: random(20) }), { approximate: "tanh" }),
   check("", geluGrad, () => ({ dy: random(20), x: random(20) }), { approximate: "none" }),
   check("tanh", geluGrad, () => ({ dy: random(20), x: random(20) }), { approximate: "tanh" }),
+  check("", hardtanh, () => ({ x: random(20) }), { minVal: -0.7, maxVal: 0.9 }),
+  check("", hardtanhGrad, () => ({ dy: random(5), y: tf.tensor1d([0, 6, 3, 1e-30, 5.9]) }), { minVal: 0, maxVal: 6 }),
+  check("", hardswishGrad, () => ({ dy: random(6), x: tf.tensor1d([-4, -3, -2.9, 0.5, 3, 4]) }), {}),
   check("", reluGrad, () => ({ dy: random(5), y: tf.tensor1d([0, 1, 0, 2, 3]) }), {}),
   check("", crossEntropy, () => ({ logits: random(4, 3), target: integers([0, 2, -100, 1]) }), CROSS),
   check("summed", crossEntropy, () => ({ logits: random(4, 3), target: integers([0, 2, 1, 1]) }), {

@@ -75,6 +75,9 @@ export const DIFFERENTIABLE_CASES: readonly DifferentiableCase[] = [
   },
   { name: "lit.Gelu", shapes: [[3, 4]], apply: (...t) => F.gelu(at(t, 0)) },
   { name: "lit.Gelu tanh", shapes: [[3, 4]], apply: (...t) => F.gelu(at(t, 0), { approximate: "tanh" }) },
+  { name: "lit.Hardtanh", shapes: [[3, 4]], apply: (...t) => F.hardtanh(at(t, 0), { minVal: -0.7, maxVal: 0.9 }) },
+  { name: "core.Hardsigmoid", shapes: [[3, 4]], apply: (...t) => F.hardsigmoid(tf.mul(at(t, 0), 4)) },
+  { name: "core.Hardswish", shapes: [[3, 4]], apply: (...t) => F.hardswish(tf.mul(at(t, 0), 2)) },
   { name: "core.Relu", shapes: [[3, 4]], apply: (...t) => F.relu(at(t, 0)) },
   {
     name: "lit.CrossEntropy",

@@ -6,6 +6,10 @@ import type { WindowAttributes } from "./windows.js";
 /** Operations that need no kernel of their own, but a shorter gradient than tfjs gives them. */
 interface CoreKernels {
   "core.Relu": { inputs: { x: Tensor }; attrs: Record<string, never>; outputs: ["y"] };
+  /** (x + 3) / 6, but at least 0 and at most 1. */
+  "core.Hardsigmoid": { inputs: { x: Tensor }; attrs: Record<string, never>; outputs: ["y"] };
+  /** x times that. */
+  "core.Hardswish": { inputs: { x: Tensor }; attrs: Record<string, never>; outputs: ["y"] };
   "core.Reshape": { inputs: { x: Tensor }; attrs: { shape: readonly number[] }; outputs: ["y"] };
   /** One loss per element, of probabilities. */
   "core.BinaryCrossEntropy": {

@@ -98,6 +98,16 @@ describe.skipIf(engine?.availability.isAvailable !== true)(
       ]);
     });
 
+    it("of relu6 records one kernel and one for its gradient", async () => {
+      const net = new nn.Sequential(new nn.Linear(4, 5), new nn.ReLU6(), new nn.Linear(5, 3));
+      const kernels = await kernelsOfStep(net, [2, 4], 3);
+      const ofLayers = new Set(["lit.AdamUpdate", "lit.MatMul", "lit.Linear", "lit.LinearWeightGrad"]);
+      expect(kernels.filter((name) => !ofLayers.has(name) && !name.startsWith("lit.CrossEntropy"))).toEqual([
+        "lit.Hardtanh",
+        "lit.HardtanhGrad",
+      ]);
+    });
+
     it("of attention records two kernels for all heads", async () => {
       const net = new nn.Sequential(
         new nn.MultiheadAttention(6, 2, { batchFirst: true }),

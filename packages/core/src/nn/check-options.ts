@@ -28,7 +28,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map([
   ].map((name): [string, Kind] => [name, flag]),
   ...[
     ...["eps", "delta", "beta", "margin", "labelSmoothing", "ignoreIndex", "layerNormEps", "dropout", "dropoutP"],
-    ...["normType", "maxNorm", "divValue", "blank", "tau", "threshold"],
+    ...["normType", "maxNorm", "divValue", "blank", "tau", "threshold", "minVal", "maxVal"],
   ].map((name): [string, Kind] => [name, number]),
   ["weight", tensor],
   ["posWeight", tensor],

@@ -63,6 +63,7 @@ const UNARY: readonly (readonly [string, Compute])[] = [
   ["tanh", (x) => tf.tanh(x)],
   ["leakyRelu", (x) => tf.leakyRelu(x, 0.1)],
   ["clipByValue", (x) => tf.clipByValue(x, -1.5, 10)],
+  ["lit.Hardtanh", (x) => tf.engine().runKernel("lit.Hardtanh", { x }, { minVal: -1.5, maxVal: 10 })],
   ["cast to int32", (x) => tf.cast(x, "int32")],
   ["cast to bool", (x) => tf.cast(x, "bool")],
 ];
@@ -83,6 +84,8 @@ const BINARY: readonly (readonly [string, Compute])[] = [
   ["lessEqual", (a, b) => tf.lessEqual(a, b)],
   ["greater", (a, b) => tf.greater(a, b)],
   ["greaterEqual", (a, b) => tf.greaterEqual(a, b)],
+  ["lit.HardtanhGrad", (dy, y) => tf.engine().runKernel("lit.HardtanhGrad", { dy, y }, { minVal: -0.5, maxVal: 20 })],
+  ["lit.HardswishGrad", (dy, x) => tf.engine().runKernel("lit.HardswishGrad", { dy, x }, {})],
   ["where", (a, b) => tf.where(tf.less(a, 0), a, b)],
 ];
 const OF_ROWS: readonly (readonly [string, Compute])[] = [

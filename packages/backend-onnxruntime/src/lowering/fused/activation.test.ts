@@ -1,8 +1,9 @@
+import { engine, tidy, type Tensor } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectClose } from "./testing/expect-close.js";
 import { NdArray } from "./testing/nd-array.js";
 import { TestRandom } from "./testing/random-array.js";
-import { runFused, useEngine } from "./testing/run-fused.js";
+import { runFused, toTensor, useEngine } from "./testing/run-fused.js";
 
 beforeAll(useEngine);
 
@@ -62,4 +63,47 @@ it("passes a gradient where a relu's result is positive", () => {
   const dy = new NdArray([6], [1, -2, 3, 4, 5, 6]);
   const y = new NdArray([6], [0, 1e-30, 2, 0, 1e30, Number.POSITIVE_INFINITY]);
   expect([...(runFused("lit.ReluGrad", { dy, y })[0]?.data ?? [])]).toEqual([0, -2, 3, 0, 5, 6]);
+});
+
+describe("hardtanh", () => {
+  const limits = { minVal: 0, maxVal: 6 };
+
+  it("passes a gradient between its limits alone, and nothing of an infinite one elsewhere", () => {
+    const dy = new NdArray([6], [1, -Infinity, NaN, Infinity, -2, 3]);
+    const y = new NdArray([6], [0, 0, 6, 5, 1e-30, NaN]);
+    expect([...(runFused("lit.HardtanhGrad", { dy, y }, limits)[0]?.data ?? [])]).toEqual([0, 0, 0, Infinity, -2, 3]);
+  });
+
+  it("takes limits that are infinite", () => {
+    const x = new NdArray([3], [-Infinity, 7, Infinity]);
+    const limit = (minVal: number, maxVal: number) => [
+      ...(runFused("lit.Hardtanh", { x }, { minVal, maxVal })[0]?.data ?? []),
+    ];
+    expect(limit(-Infinity, 6)).toEqual([-Infinity, 6, 6]);
+    expect(limit(8, Infinity)).toEqual([8, 8, Infinity]);
+  });
+
+  it("has the same bits behind a convolution as by itself", () => {
+    const random = new TestRandom(4);
+    const [x, weight] = [random.array([2, 16, 9, 9]), random.array([32, 16, 3, 3])];
+    weight.data.fill(-0, 0, 16 * 9);
+    const conv = {
+      stride: [1, 1],
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+      dilation: [1, 1],
+      groups: 1,
+    };
+    const bits = (values: ArrayLike<number>) => [...new Int32Array(Float32Array.from(values).buffer)];
+    const [alone] = runFused("lit.Conv", { x, weight }, conv);
+    const [expected] = runFused("lit.Hardtanh", { x: alone }, limits);
+    const inOneGraph = tidy(() => {
+      const inputs = { x: toTensor(x), weight: toTensor(weight) };
+      const y = engine().runKernel<Tensor>("lit.Conv", inputs, conv);
+      return engine().runKernel<Tensor>("lit.Hardtanh", { x: y }, limits).dataSync();
+    });
+    expect(bits(inOneGraph)).toEqual(bits(expected?.data ?? []));
+  });
 });

@@ -29,6 +29,9 @@ import type { FusedLowerings } from "./fused-lowering.js";
 import { gelu } from "./gelu.js";
 import { geluGrad } from "./gelu-grad.js";
 import { gradNorm } from "./grad-norm.js";
+import { hardswishGrad } from "./hardswish-grad.js";
+import { hardtanh } from "./hardtanh.js";
+import { hardtanhGrad } from "./hardtanh-grad.js";
 import { labelTally } from "./label-tally.js";
 import { layerNorm } from "./layer-norm.js";
 import { layerNormGrad } from "./layer-norm-grad.js";
@@ -76,6 +79,9 @@ const LOWERINGS: FusedLowerings = {
   "lit.Gelu": gelu,
   "lit.GeluGrad": geluGrad,
   "lit.GradNorm": gradNorm,
+  "lit.HardswishGrad": hardswishGrad,
+  "lit.Hardtanh": hardtanh,
+  "lit.HardtanhGrad": hardtanhGrad,
   "lit.LabelTally": labelTally,
   "lit.LayerNorm": layerNorm,
   "lit.LayerNormGrad": layerNormGrad,

@@ -1,8 +1,13 @@
 import { requireTensors } from "../require-tensors.js";
+import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { refuseMore, refuseMoreUnlessMapped } from "../../errors/refuse-more.js";
 import { namedOrFirst, type NumberOr } from "../named-or-first.js";
 import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
+import { hardsigmoid as hardsigmoidKernel } from "../../kernels/hardsigmoid.js";
+import { hardswish as hardswishKernel } from "../../kernels/hardswish.js";
+import { hardtanh as hardtanhKernel } from "../../kernels/hardtanh.js";
+import { runFusedSingle } from "../../kernels/run-fused.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
 
@@ -25,7 +30,13 @@ export function hardtanh(x: tf.Tensor, options: HardtanhOptions = {}, ...more: r
   refuseMore("hardtanh", more);
   checkFloats("hardtanh", { x });
   const { minVal = -1, maxVal = 1 } = options;
-  return between(x, { from: minVal, to: maxVal }, x, maxVal);
+  if (minVal > maxVal)
+    throw new MisconfigurationError({
+      message: "hardtanh: minVal is above maxVal.",
+      expected: "minVal <= maxVal",
+      received: `${minVal} and ${maxVal}`,
+    });
+  return runFusedSingle(hardtanhKernel, { x }, { minVal, maxVal });
 }
 
 /** x, but at least 0 and at most 6. */
@@ -42,7 +53,7 @@ export function hardsigmoid(x: tf.Tensor, ...more: readonly unknown[]): tf.Tenso
   requireTensors("hardsigmoid", { x });
   refuseMoreUnlessMapped("hardsigmoid", more);
   checkFloats("hardsigmoid", { x });
-  return between(x, { from: -3, to: 3, below: 0 }, tf.div(tf.add(x, 3), 6), 1);
+  return runFusedSingle(hardsigmoidKernel, { x }, {});
 }
 
 /** x · hardsigmoid(x). */
@@ -51,7 +62,7 @@ export function hardswish(x: tf.Tensor, ...more: readonly unknown[]): tf.Tensor 
   requireTensors("hardswish", { x });
   refuseMoreUnlessMapped("hardswish", more);
   checkFloats("hardswish", { x });
-  return between(x, { from: -3, to: 3, below: 0 }, tf.div(tf.mul(x, tf.add(x, 3)), 6), x);
+  return runFusedSingle(hardswishKernel, { x }, {});
 }
 
 /** 0 where |x| is at most lambd, else x. @param lambd @default 0.5 */
@@ -95,15 +106,4 @@ export function prelu(x: tf.Tensor, weight: tf.Tensor, ...more: readonly never[]
   const slopes =
     weight.size === 1 ? tf.reshape(weight, []) : tf.reshape(weight, [-1, ...x.shape.slice(2).map(() => 1)]);
   return tf.where(tf.greater(x, 0), x, tf.mul(x, slopes));
-}
-
-/** `inside` where x is between the limits, `below` (the lower limit) up to it, `above` from the upper one on. */
-function between(
-  x: tf.Tensor,
-  { from, to, below = from }: { readonly from: number; readonly to: number; readonly below?: number },
-  inside: tf.Tensor,
-  above: tf.Tensor | number,
-): tf.Tensor {
-  const upper = typeof above === "number" ? tf.fill(x.shape, above) : above;
-  return tf.where(tf.lessEqual(x, from), tf.fill(x.shape, below), tf.where(tf.greaterEqual(x, to), upper, inside));
 }

@@ -1,5 +1,6 @@
 import { classNameOf } from "../../errors/class-name.js";
 import { describeValue } from "../../errors/describe-value.js";
+import { INPLACE_ADVICE } from "../../errors/inplace-advice.js";
 import { MisconfigurationError } from "../../errors/misconfiguration-error.js";
 import { Module } from "../module.js";
 
@@ -13,6 +14,12 @@ export abstract class LayerWithoutOptions extends Module {
       message: `nn.${classNameOf(this)} takes no options.`,
       expected: "no argument",
       received: unexpected.map(describeValue).join(", "),
+      tryThis: asksForInplace(unexpected[0]) ? INPLACE_ADVICE : undefined,
     });
   }
+}
+
+/** `new nn.ReLU(true)` or `new nn.ReLU({ inplace: true })`. */
+function asksForInplace(argument: unknown): boolean {
+  return typeof argument === "boolean" || (typeof argument === "object" && argument !== null && "inplace" in argument);
 }

@@ -135,6 +135,41 @@ describe("options that a layer does not have", () => {
     expect(() => create("Tanh", 3)).toThrow(/nn.Tanh takes no options.*Received 3/);
   });
 
+  it.each(["ReLU", "ReLU6", "Hardswish", "SELU", "SiLU", "Mish"])(
+    "may be nn.%s's inplace, which is to be left out",
+    (name) => {
+      for (const argument of [true, false, { inplace: true }])
+        expect(() => create(name, argument)).toThrow(
+          /takes no options.*leave out PyTorch's inplace: no tensor is changed/,
+        );
+      expect(() => create(name, 3)).not.toThrow(/inplace/);
+    },
+  );
+
+  it.each([
+    ["Hardtanh", {}, true],
+    ["Hardtanh", { inplace: true }],
+    ["ELU", 1, true],
+    ["CELU", { inplace: true }],
+    ["LeakyReLU", 0.2, true],
+    ["LeakyReLU", { negativeSlope: 0.2, inplace: true }],
+    ["Threshold", 1, 2, true],
+    ["RReLU", { inplace: true }],
+    ["Dropout", 0.5, true],
+    ["Dropout", { p: 0.5, inplace: true }],
+    ["Dropout2d", 0.5, true],
+    ["AlphaDropout", { inplace: true }],
+  ] as const)("may be inplace of nn.%s, too: %j", (name, ...args) => {
+    expect(() => create(name, ...args)).toThrow(/leave out PyTorch's inplace: no tensor is changed/);
+  });
+
+  it("are limits of a hard tanh the wrong way round, or no numbers", () => {
+    const x = tf.ones([2]);
+    expect(() => F.hardtanh(x, { minVal: 2 })).toThrow(/minVal is above maxVal.*Received 2 and 1/);
+    expect(() => create("Hardtanh", { maxVal: "6" })).toThrow(/maxVal is not usable.*a number/);
+    x.dispose();
+  });
+
   it("are refused by functions", () => {
     const x = tf.ones([1, 1, 4, 4]);
     const options = { ceilMod: true } as object;

@@ -37,7 +37,7 @@ export function runFused(
   return results.map(({ shape, values }) => new NdArray(shape, values));
 }
 
-function toTensor(input: Exclude<FusedInput, undefined>): Tensor {
+export function toTensor(input: Exclude<FusedInput, undefined>): Tensor {
   if (input instanceof NdArray) return tensor(Float32Array.from(input.data), [...input.shape], "float32");
   return tensor(Int32Array.from(input.int32), [...(input.shape ?? [input.int32.length])], "int32");
 }
