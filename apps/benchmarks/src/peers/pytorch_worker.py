@@ -106,6 +106,41 @@ class ResNet18(nn.Module):
         return self.fc(torch.flatten(self.avgpool(x), 1))
 
 
+def mobilenet():
+    def activated(convolution):
+        return [convolution, nn.BatchNorm2d(convolution.out_channels), nn.ReLU6(inplace=True)]
+
+    layers = activated(nn.Conv2d(3, 32, 3, padding=1, bias=False))
+    for channels, width, stride in [(32, 64, 1), (64, 128, 2), (128, 128, 1), (128, 256, 2), (256, 256, 1), (256, 512, 2), (512, 512, 1)]:
+        layers += activated(nn.Conv2d(channels, channels, 3, stride, 1, groups=channels, bias=False))
+        layers += activated(nn.Conv2d(channels, width, 1, bias=False))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 10))
+
+
+class ConvNextBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.depthwise, self.norm = nn.Conv2d(width, width, 7, padding=3, groups=width), nn.LayerNorm(width, eps=1e-6)
+        self.expand, self.contract = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.scale = nn.Parameter(torch.full((width,), 0.1))
+
+    def forward(self, x):
+        y = self.contract(F.gelu(self.expand(self.norm(self.depthwise(x).permute(0, 2, 3, 1))))) * self.scale
+        return x + y.permute(0, 3, 1, 2)
+
+
+class ConvNext(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.stem, self.down = nn.Conv2d(3, 64, 2, 2), nn.Conv2d(64, 128, 2, 2)
+        self.stage1 = nn.Sequential(ConvNextBlock(64), ConvNextBlock(64))
+        self.stage2 = nn.Sequential(ConvNextBlock(128), ConvNextBlock(128))
+        self.norm, self.head = nn.LayerNorm(128), nn.Linear(128, 10)
+
+    def forward(self, x):
+        return self.head(self.norm(self.stage2(self.down(self.stage1(self.stem(x)))).mean((2, 3))))
+
+
 MODELS = {
     "mlp": lambda: nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10)),
     "cnn": MnistNet,
@@ -115,6 +150,8 @@ MODELS = {
     "gru": lambda: SequenceClassifier(nn.GRU),
     "rnn": lambda: SequenceClassifier(nn.RNN),
     "resnet18": ResNet18,
+    "mobilenet": mobilenet,
+    "convnext": ConvNext,
 }
 
 DEVICE = sys.argv[5] if len(sys.argv) > 5 else "cpu"

@@ -32,6 +32,8 @@ export const WORKLOAD_NAMES = [
   "gru",
   "rnn",
   "resnet18",
+  "mobilenet",
+  "convnext",
   "mlp-predict",
   "cnn-predict",
   "resnet18-predict",

@@ -2,7 +2,7 @@ import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
 import { exactSum } from "../sums/exact-sum.js";
 import { BLOCKED_DOMAIN, intoBlocks, outOfBlocks } from "./channel-blocks.js";
-import { type ConvGeometry, extent, isDepthwise } from "./conv-geometry.js";
+import { type ConvGeometry, extent, isDepthwise, leftover } from "./conv-geometry.js";
 import { concat, pad, range, reshape, slice } from "./emit.js";
 
 /** Up to so many terms may be added one after the other: equal ones drift by less than 1e-6. */
@@ -41,25 +41,51 @@ export function depthwiseWeightGrad(
   geometry: ConvGeometry,
   [x, dy]: readonly [GraphValue, GraphValue],
 ): GraphValue {
-  const { batch, groups, kernel, before, after } = geometry;
-  const image = pad(graph, x, [0, 0, ...before], [0, 0, ...after]);
+  const { batch, groups, kernel } = geometry;
+  const tiles = tilesOf(geometry.outSpatial);
+  const [image, pads] = tiles.length === 1 ? borderOf(graph, geometry, x) : [padded(graph, geometry, x), NO_PADS];
   const [images, gradients] = [image, dy].map((value) => channelsInBlocks(graph, value));
   if (images === undefined || gradients === undefined) return x;
-  const parts = tilesOf(geometry.outSpatial).map((tile) => {
-    const y = graph.op("Conv", [windowOf(graph, geometry, images, tile), kernelOf(graph, gradients, tile)], {
+  const parts = tiles.map((tile) => {
+    const window = pads === NO_PADS ? windowOf(graph, geometry, images, tile) : imagesOf(graph, images);
+    const y = graph.op("Conv", [window, kernelOf(graph, gradients, tile)], {
       domain: BLOCKED_DOMAIN,
       shape: [1, batch * groups, ...kernel],
       attrs: {
         kernel_shape: tile.size,
         strides: geometry.dilation,
         dilations: geometry.stride,
-        pads: [0, 0, 0, 0],
+        pads,
         group: batch * groups,
       },
     });
     return reshape(graph, outOfBlocks(graph, y), [batch, groups * elementCount(kernel)]);
   });
   return reshape(graph, exactSum(graph, concat(graph, parts, 0), [0]), [groups, 1, ...kernel]);
+}
+
+const NO_PADS: readonly number[] = [0, 0, 0, 0];
+
+function padded(graph: GraphBuilder, { before, after }: ConvGeometry, x: GraphValue): GraphValue {
+  return pad(graph, x, [0, 0, ...before], [0, 0, ...after]);
+}
+
+/**
+ * The image, and the zeros around it that the one tile meets, left to the convolution: copying the image costs as much
+ * as convolving. Zeros that reach as far as the tile does are copied all the same.
+ */
+function borderOf(
+  graph: GraphBuilder,
+  geometry: ConvGeometry,
+  x: GraphValue,
+): readonly [image: GraphValue, pads: readonly number[]] {
+  const { before, after, outSpatial, stride } = geometry;
+  const behind = leftover(geometry).map((rest, axis) => (after[axis] ?? 0) - rest);
+  const isNarrow = outSpatial.every((size, axis) => {
+    const reach = extent(size, stride[axis]);
+    return (before[axis] ?? 0) < reach && (behind[axis] ?? 0) < reach && (behind[axis] ?? 0) >= 0;
+  });
+  return isNarrow ? [x, [...before, ...behind]] : [padded(graph, geometry, x), NO_PADS];
 }
 
 /** Rows first: a tile is as wide as the result where that is not too long. */
@@ -90,9 +116,13 @@ function windowOf(graph: GraphBuilder, geometry: ConvGeometry, images: GraphValu
   const ends = starts.map(
     (first, axis) => first + extent(size[axis], stride[axis]) + extent(kernel[axis], dilation[axis]) - 1,
   );
-  const window = cut(graph, images, starts, ends);
-  const [blocks = 0, height = 0, width = 0, block = 1] = window.shape;
-  return reshape(graph, window, [1, blocks * block, height, width]);
+  return imagesOf(graph, cut(graph, images, starts, ends));
+}
+
+/** [N · C / b, H, W, b] as the images of a convolution. */
+function imagesOf(graph: GraphBuilder, images: GraphValue): GraphValue {
+  const [blocks = 0, height = 0, width = 0, block = 1] = images.shape;
+  return reshape(graph, images, [1, blocks * block, height, width]);
 }
 
 function kernelOf(graph: GraphBuilder, gradients: GraphValue, { start, size }: Tile): GraphValue {
