@@ -7,11 +7,11 @@ import { concat, pad, range, reshape, slice } from "./emit.js";
 
 /** Up to so many terms may be added one after the other: equal ones drift by less than 1e-6. */
 const MOST_TERMS = 64;
-/** Of larger images, where the products that are taken otherwise drift by three times as much. */
+/** The same for results of more positions, where products over copied windows would drift three times as far. */
 const MOST_TERMS_OF_MANY = 2 * MOST_TERMS;
+const MANY_POSITIONS = 1024;
 /** Each tile costs seven nodes. */
 const MOST_TILES = 32;
-const MANY_POSITIONS = 1024;
 
 /** Some positions of the result, whose terms are added one after the other. */
 interface Tile {
@@ -44,8 +44,7 @@ export function depthwiseWeightGrad(
   const { batch, groups, kernel } = geometry;
   const tiles = tilesOf(geometry.outSpatial);
   const [image, pads] = tiles.length === 1 ? borderOf(graph, geometry, x) : [padded(graph, geometry, x), NO_PADS];
-  const [images, gradients] = [image, dy].map((value) => channelsInBlocks(graph, value));
-  if (images === undefined || gradients === undefined) return x;
+  const [images, gradients] = [channelsInBlocks(graph, image), channelsInBlocks(graph, dy)];
   const parts = tiles.map((tile) => {
     const window = pads === NO_PADS ? windowOf(graph, geometry, images, tile) : imagesOf(graph, images);
     const y = graph.op("Conv", [window, kernelOf(graph, gradients, tile)], {
