@@ -43,7 +43,9 @@ it("names the files and the tests during which workers died, what ended them and
   expect(exitCode).toBe(1);
   const reasons = process.platform === "win32" ? ["exit code 1", "exit code 7"] : ["SIGKILL", "exit code 7"];
   for (const [index, file] of ["killed.test.js", "left.test.js"].entries()) {
-    expect(output).toContain(`${file} began and never ended; without a result: dies; would pass after`);
+    // On a busy machine the first test's result may still be on its way when the worker dies.
+    const unfinished = "(passes before; )?dies; would pass after";
+    expect(output).toMatch(new RegExp(`${file} began and never ended; without a result: ${unfinished}$`, "mu"));
     expect(output).toMatch(new RegExp(`died of ${reasons[index]} during [^\\n]*${file}`, "u"));
   }
   expect(output.match(/Its last words:\nthe last words/gu)).toHaveLength(2);
