@@ -1,13 +1,17 @@
 import { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { freemem } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import type { Reporter, TestModule } from "vitest/node";
 import { describeDeaths, type Death } from "./describe-deaths.js";
 
 /** What a process said last is often the reason for its end: a failed check, a full heap. */
 const KEPT_CHARACTERS = 4000;
 const SAMPLE_MS = 1000;
+/** Vitest hears of a dead worker by its channel, often before its streams are closed. */
+const LONGEST_WAIT_MS = 2000;
 
 /**
  * Vitest says "Worker exited unexpectedly" without the file, the test, the exit code or the signal. This reporter
@@ -16,6 +20,7 @@ const SAMPLE_MS = 1000;
 export default class DiedWorkersReporter implements Reporter {
   readonly #running = new Map<string, TestModule>();
   readonly #deaths: Death[] = [];
+  readonly #open = new Set<ChildProcess>();
 
   onInit(): void {
     subscribe("child_process", (news) => {
@@ -40,13 +45,21 @@ export default class DiedWorkersReporter implements Reporter {
     this.#running.delete(testModule.id);
   }
 
-  onTestRunEnd(): void {
+  async onTestRunEnd(): Promise<void> {
+    if (this.#running.size > 0) await this.#lastDeaths();
     const text = describeDeaths(this.#deaths, [...this.#running.values()].map(unfinished));
     if (text !== undefined) console.error(text);
   }
 
+  /** Until every worker that vitest has not ended itself is known to be dead. */
+  async #lastDeaths(): Promise<void> {
+    const dying = [...this.#open].filter((child) => !child.killed).map((child) => once(child, "close"));
+    await Promise.race([Promise.all(dying), setTimeout(LONGEST_WAIT_MS, undefined, { ref: false })]);
+  }
+
   #watch(child: ChildProcess): void {
     if (!child.spawnargs.some((argument) => argument.includes("vitest"))) return;
+    this.#open.add(child);
     let lastWords = "";
     let memory = memoryOf(child.pid);
     child.stderr?.on("data", (chunk: Buffer) => {
@@ -58,6 +71,7 @@ export default class DiedWorkersReporter implements Reporter {
     // "close" comes after "exit", when all that the process said has been read.
     child.once("close", (code: number | null, signal: NodeJS.Signals | null) => {
       clearInterval(timer);
+      this.#open.delete(child);
       // Vitest itself ends the workers that it needs no longer.
       if (child.killed) return;
       this.#deaths.push({
