@@ -35,7 +35,7 @@ for (const name of options.workloads) {
   const { description } = workload;
   const report = { name, description, limitMs: limitMs(workload, training, speed), ...measurement };
   workloads.push(report);
-  print(`\n${name}: ${workload.description}`);
+  print(`\n${name}: ${description}`);
   print(tableOf(measurement.results));
   print(limitInWords(report));
   print(distanceInWords(report.coresApartNs));

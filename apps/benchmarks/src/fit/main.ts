@@ -127,7 +127,7 @@ for (const name of FIT_TASK_NAMES.filter((task) => positionals.length === 0 || p
   console.log(`\n${name}: ${FIT_TASKS[name].description}`);
   const runs = await compare(name, folder);
   show(runs);
-  console.log(distanceInWords(coreDistance?.take() ?? null));
+  console.log(distanceInWords(coreDistance?.take()));
   found[name] = Object.fromEntries(runs);
 }
 await coreDistance?.close();

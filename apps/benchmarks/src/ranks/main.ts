@@ -71,5 +71,5 @@ console.table(
     "times as many": (median(several) / median(one)).toFixed(2),
   })),
 );
-console.log(distanceInWords(coreDistance?.take() ?? null));
+console.log(distanceInWords(coreDistance?.take()));
 await coreDistance?.close();

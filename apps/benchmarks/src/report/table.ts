@@ -78,7 +78,7 @@ export function limitInWords({ limitMs, results }: WorkloadReport): string {
 }
 
 /** Where the cores lay during the rounds: figures can only be compared with those of the same distance. */
-export function distanceInWords(apartNs: Spread | null): string {
+export function distanceInWords(apartNs: Spread | null = null): string {
   if (apartNs === null) return "How far cores are from each other is not known: there is one, or they were too busy.";
   const [least, median, most] = [apartNs.min, apartNs.median, apartNs.max].map((ns) => ns.toFixed(0));
   return `From one core to another and back: ${median} ns (${least} – ${most}).`;

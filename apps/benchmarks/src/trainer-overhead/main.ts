@@ -46,6 +46,6 @@ for (const { name, features } of MODELS) {
     );
     console.log(`${name.padEnd(16)} ${loop.padEnd(12)}${cells.join("")}`);
   }
-  console.log(distanceInWords(coreDistance?.take() ?? null));
+  console.log(distanceInWords(coreDistance?.take()));
 }
 await coreDistance?.close();

@@ -1,9 +1,9 @@
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import type { PiecesProgram } from "../contract/pieces-program.js";
 import type { ScatterProgram } from "../contract/scatter-program.js";
-import type { GraphTarget } from "../contract/graph-builder.js";
 import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { CompiledGraph, GraphRunner, RunGuard, RunTicket } from "../contract/graph-runner.js";
+import type { OnnxGraphOptions } from "../graph/onnx-graph.js";
 import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
 import { elementCount } from "../graph/value-spec.js";
@@ -150,7 +150,7 @@ export class GraphRuns {
     });
   }
 
-  get #machine(): { readonly target: GraphTarget | undefined; readonly hasOneThread: boolean } {
+  get #machine(): Pick<OnnxGraphOptions, "target" | "hasOneThread"> {
     return { target: this.#runner.target, hasOneThread: this.#runner.statistics().threads === 1 };
   }
 

@@ -1,9 +1,11 @@
 import { engine, tidy, type Tensor } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { attributesOf, plain } from "./testing/conv-case.js";
 import { expectClose } from "./testing/expect-close.js";
 import { NdArray } from "./testing/nd-array.js";
 import { TestRandom } from "./testing/random-array.js";
 import { runFused, toTensor, useEngine } from "./testing/run-fused.js";
+import { padded } from "./testing/window-of.js";
 
 beforeAll(useEngine);
 
@@ -87,15 +89,7 @@ describe("hardtanh", () => {
     const random = new TestRandom(4);
     const [x, weight] = [random.array([2, 16, 9, 9]), random.array([32, 16, 3, 3])];
     weight.data.fill(-0, 0, 16 * 9);
-    const conv = {
-      stride: [1, 1],
-      padding: [
-        [1, 1],
-        [1, 1],
-      ],
-      dilation: [1, 1],
-      groups: 1,
-    };
+    const conv = attributesOf({ ...plain, x: x.shape, weight: weight.shape, padding: padded([1, 1]) });
     const bits = (values: ArrayLike<number>) => [...new Int32Array(Float32Array.from(values).buffer)];
     const [alone] = runFused("lit.Conv", { x, weight }, conv);
     const [expected] = runFused("lit.Hardtanh", { x: alone }, limits);

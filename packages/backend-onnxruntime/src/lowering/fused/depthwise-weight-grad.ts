@@ -46,8 +46,7 @@ export function depthwiseWeightGrad(
   const [image, pads] = tiles.length === 1 ? borderOf(graph, geometry, x) : [padded(graph, geometry, x), NO_PADS];
   const [images, gradients] = [channelsInBlocks(graph, image), channelsInBlocks(graph, dy)];
   const parts = tiles.map((tile) => {
-    const window = pads === NO_PADS ? windowOf(graph, geometry, images, tile) : imagesOf(graph, images);
-    const y = graph.op("Conv", [window, kernelOf(graph, gradients, tile)], {
+    const y = graph.op("Conv", [windowOf(graph, geometry, images, tile, pads), kernelOf(graph, gradients, tile)], {
       domain: BLOCKED_DOMAIN,
       shape: [1, batch * groups, ...kernel],
       attrs: {
@@ -108,20 +107,26 @@ function channelsInBlocks(graph: GraphBuilder, value: GraphValue): GraphValue {
   return reshape(graph, inBlocks, [(batch * channels) / block, height, width, block]);
 }
 
-/** What the kernel meets of the padded image while it lies on a tile. */
-function windowOf(graph: GraphBuilder, geometry: ConvGeometry, images: GraphValue, { start, size }: Tile): GraphValue {
-  const { stride, dilation, kernel } = geometry;
+/**
+ * What the kernel meets of the image while it lies on a tile, as images of a convolution.
+ *
+ * @param pads zeros around the image that are not in it
+ */
+function windowOf(
+  graph: GraphBuilder,
+  { stride, dilation, kernel }: ConvGeometry,
+  images: GraphValue,
+  { start, size }: Tile,
+  pads: readonly number[],
+): GraphValue {
   const starts = start.map((position, axis) => position * (stride[axis] ?? 1));
-  const ends = starts.map(
-    (first, axis) => first + extent(size[axis], stride[axis]) + extent(kernel[axis], dilation[axis]) - 1,
-  );
-  return imagesOf(graph, cut(graph, images, starts, ends));
-}
-
-/** [N · C / b, H, W, b] as the images of a convolution. */
-function imagesOf(graph: GraphBuilder, images: GraphValue): GraphValue {
-  const [blocks = 0, height = 0, width = 0, block = 1] = images.shape;
-  return reshape(graph, images, [1, blocks * block, height, width]);
+  const ends = starts.map((first, axis) => {
+    const reach = extent(size[axis], stride[axis]) + extent(kernel[axis], dilation[axis]) - 1;
+    return first + reach - (pads[axis] ?? 0) - (pads[axis + start.length] ?? 0);
+  });
+  const window = cut(graph, images, starts, ends);
+  const [blocks = 0, height = 0, width = 0, block = 1] = window.shape;
+  return reshape(graph, window, [1, blocks * block, height, width]);
 }
 
 function kernelOf(graph: GraphBuilder, gradients: GraphValue, { start, size }: Tile): GraphValue {
