@@ -8,7 +8,13 @@ import { programStages } from "./program-stages.js";
 function node(name: string, inputs: LazyData[], isProgram = false): { node: LazyNode; output: LazyData } {
   const output = new LazyData("float32", [1], 0);
   const program = () =>
-    compileElementwise({ key: name, inputCount: 1, scalarCount: 0, describe: ({ input }) => [input(0)] });
+    compileElementwise({
+      key: name,
+      inputCount: 1,
+      outputCount: 1,
+      scalarCount: 0,
+      describe: ({ input }) => [input(0)],
+    });
   const kernel: LazyKernel = { name, record: () => null, lower: () => [] };
   const made: LazyNode = {
     number: 0,

@@ -10,11 +10,11 @@ export interface ElementwiseProgram {
   readonly key: string;
   readonly inputCount: number;
   readonly outputCount: number;
-  /** Elements that a call works on at most. */
+  /** Elements of an array that are copied into the program's memory at once, where the array does not lie in it. */
   readonly chunkElements: number;
   /**
-   * WebAssembly with SIMD that imports `env.memory` (four pages) and exports `run(bytes: i32, ...scalars: f32)`.
-   * Array k, inputs before outputs, begins at `k * chunkElements * 4`; `bytes` is a multiple of 16.
+   * WebAssembly with SIMD that imports `env.memory`, which is shared, and exports `run(bytes: i32, ...addresses: i32,
+   * ...scalars: f32)`. Each array, inputs before outputs, has an address, a multiple of 16; so is `bytes`.
    */
   readonly module: Uint8Array<ArrayBuffer>;
 }

@@ -17,6 +17,7 @@ export function compileFormula({ key, arrayCount, numberCount, results }: Formul
   return compileElementwise({
     key,
     inputCount: arrayCount,
+    outputCount: results.length,
     scalarCount: numberCount,
     describe: (build) => {
       const uses = countUses(results);

@@ -28,7 +28,7 @@ export function scatterParts(task: ScatterTask): number {
 
 /** A program for one kind of scatter; all of them share the module. */
 export function scatterProgram(task: ScatterTask): ScatterProgram {
-  made ??= encodeModule(LAYOUT.pages, [sum(), scatter(), round()]);
+  made ??= encodeModule({ pages: LAYOUT.pages }, [sum(), scatter(), round()]);
   return { kind: "scatter", key: "scatter", module: made, layout: LAYOUT, task, plan: scatterPlan(task, LAYOUT) };
 }
 

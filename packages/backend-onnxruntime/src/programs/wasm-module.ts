@@ -102,15 +102,25 @@ export interface FunctionDescription {
   readonly body: Code;
 }
 
-/**
- * A module that imports its memory, of this many pages of 64 KiB, as `env.memory` and exports functions without
- * results.
- */
-export function encodeModule(pages: number, functions: readonly FunctionDescription[]): Uint8Array<ArrayBuffer> {
+/** Pages of 64 KiB. A memory with a maximum is shared among threads. */
+export interface MemoryDescription {
+  readonly pages: number;
+  readonly mostSharedPages?: number;
+}
+
+/** A module that imports its memory as `env.memory` and exports functions without results. */
+export function encodeModule(
+  { pages, mostSharedPages }: MemoryDescription,
+  functions: readonly FunctionDescription[],
+): Uint8Array<ArrayBuffer> {
+  const limits =
+    mostSharedPages === undefined
+      ? [0x00, ...unsigned(pages)]
+      : [0x03, ...unsigned(pages), ...unsigned(mostSharedPages)];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, vector(functions.map(signature))),
-    ...section(2, vector([[...text("env"), ...text("memory"), 0x02, 0x00, ...unsigned(pages)]])),
+    ...section(2, vector([[...text("env"), ...text("memory"), 0x02, ...limits]])),
     ...section(3, vector(functions.map((_, index) => unsigned(index)))),
     ...section(7, vector(functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
     ...section(10, vector(functions.map(definition))),

@@ -100,12 +100,12 @@ export const MOST_UNITS = 256;
 export const CREW = {
   /** Goes up when there is something to do. */
   sequence: 0,
-  /** 1 as long as helpers may take chunks of the request. */
+  /** 1 as long as helpers may take shares of the request. */
   isOpen: 1,
   /** Helpers that may be at work on the request. */
   inside: 2,
-  /** The next chunk that nobody has taken. */
-  nextChunk: 3,
+  /** The next share that nobody has taken. */
+  nextShare: 3,
   isStopping: 4,
 } as const;
 /** Where the request's address and size are in that block, in bytes. */

@@ -1,4 +1,4 @@
-// A thread that helps the executor with the chunks of large programs; run-program.js tells when. Plain JavaScript, like
+// A thread that helps the executor with large programs; run-program.js tells when. Plain JavaScript, like
 // run-worker.js.
 import { workerData } from "node:worker_threads";
 import { layout } from "./thread-layout.js";
@@ -20,7 +20,7 @@ while (Atomics.load(cells, CREW.isStopping) === 0) {
   Atomics.add(cells, CREW.inside, 1);
   try {
     if (Atomics.load(cells, CREW.isOpen) === 1)
-      readRequest(koffi.view, request[0] ?? 0n, Number(request[1]), 0).run(() => Atomics.add(cells, CREW.nextChunk, 1));
+      readRequest(koffi.view, request[0] ?? 0n, Number(request[1]), 0).run(() => Atomics.add(cells, CREW.nextShare, 1));
   } finally {
     Atomics.sub(cells, CREW.inside, 1);
     Atomics.notify(cells, CREW.inside);

@@ -6,12 +6,13 @@ import { layout } from "./thread-layout.js";
 
 const { REQUEST, REQUEST_HEAD_FIELDS } = layout;
 
-// A program's memory: what every ElementwiseProgram may count on.
-const MEMORY_PAGES = 4;
+const VECTOR_ELEMENTS = 4;
+// Of arrays that lie in the programs' memory, elements that a thread takes at once.
+const SHARE_ELEMENTS = 16_384;
 // Views are cheap to make again; a bound keeps addresses that are gone from piling up.
 const MOST_VIEWS = 4096;
-// Below this many chunks or units, waking a helper takes as long as it saves.
-const CHUNKS_WORTH_HELP = 24;
+// Below this many elements or units, waking a helper takes as long as it saves.
+const ELEMENTS_WORTH_HELP = 98_304;
 const UNITS_WORTH_HELP = 2;
 
 /** @typedef {(address: bigint, bytes: number) => ArrayBuffer} NativeView */
@@ -29,16 +30,21 @@ const UNITS_WORTH_HELP = 2;
  * LoadedScatter
  */
 /**
- * @typedef {{ kind: "elementwise", message: ElementwiseMessage, memory: Float32Array<ArrayBuffer>[], run: (bytes:
- * number, ...scalars: number[]) => void }} LoadedProgram
+ * @typedef {{ kind: "elementwise", message: ElementwiseMessage, run: (bytes: number, ...numbers: number[]) => void }}
+ * LoadedProgram
  */
 /**
- * @typedef {{ arrays: Float32Array[], count: number, endChunk: number }} Part one tensor's arrays, and the number of
- * the first chunk behind it
+ * @typedef {{ place: number, outside: Float32Array | undefined }} ProgramArray where it lies in the programs' memory;
+ * or the array itself, and where its chunks are copied to
  */
-/** @typedef {{ program: LoadedProgram, scalars: number[], parts: Part[], chunks: number }} ElementwiseWork */
 /**
- * @typedef {() => number} Claim gives the number of a chunk or unit that nobody else does, ascending; when all are
+ * @typedef {{ arrays: ProgramArray[], rest: ProgramArray[], count: number, shareElements: number, endShare: number }}
+ * Part one tensor's arrays, the same for elements that fill no vector, how much of it a thread takes at once, and the
+ * number of the first share behind it
+ */
+/** @typedef {{ program: LoadedProgram, scalars: number[], parts: Part[], elements: number, shares: number }} ElementwiseWork */
+/**
+ * @typedef {() => number} Claim gives the number of a share or unit that nobody else does, ascending; when all are
  * taken, numbers beyond the last
  */
 /**
@@ -50,6 +56,9 @@ const UNITS_WORTH_HELP = 2;
 const programs = new Map();
 /** @type {Map<bigint, Float32Array>} */
 const views = new Map();
+/** @type {{ programMemory: import("./program-memory.js").ProgramMemory, thread: number }} */
+const { programMemory, thread } = workerData;
+const scratch = programMemory.scratch[thread] ?? 0;
 
 /**
  * The executor thread reads a request first, and prepares it; the helpers read it then.
@@ -65,7 +74,8 @@ export function readRequest(view, address, bytes, threadsToPrepareFor) {
   const program = findProgram(Number(fields[REQUEST.program]));
   if (program.kind === "elementwise") {
     const work = readElementwise(view, buffer, fields, program);
-    return { isWorthHelp: work.chunks >= CHUNKS_WORTH_HELP, run: (claim) => runChunks(work, claim), finish: () => 0n };
+    const isWorthHelp = work.elements >= ELEMENTS_WORTH_HELP;
+    return { isWorthHelp, run: (claim) => runShares(work, claim), finish: () => 0n };
   }
   const scatter = readScatter(fields, (where, count) => floatsAt(view, where, count));
   if (threadsToPrepareFor > 0) prepareScatter(scatter, program.message.layout, threadsToPrepareFor);
@@ -84,64 +94,94 @@ export function readRequest(view, address, bytes, threadsToPrepareFor) {
  * @returns {ElementwiseWork}
  */
 function readElementwise(view, buffer, fields, program) {
+  const { inputCount, outputCount, chunkElements } = program.message;
   const tensors = Number(fields[REQUEST.tensors]);
   const scalarCount = Number(fields[REQUEST.scalars]);
   const counts = REQUEST_HEAD_FIELDS + scalarCount;
   /** @type {Part[]} */
   const parts = [];
-  let chunks = 0;
+  let [elements, shares] = [0, 0];
   for (let tensor = 0; tensor < tensors; tensor += 1) {
     const count = Number(fields[counts + tensor]);
     if (count === 0) continue;
-    chunks += Math.ceil(count / program.message.chunkElements);
-    const arrays = program.memory.map((_, k) =>
-      floatsAt(view, fields[counts + tensors * (k + 1) + tensor] ?? 0n, count),
-    );
-    parts.push({ arrays, count, endChunk: chunks });
+    const addressOf = (/** @type {number} */ k) => fields[counts + tensors * (k + 1) + tensor] ?? 0n;
+    const copied = (/** @type {number} */ k) => ({
+      place: scratch + k * chunkElements * 4,
+      outside: floatsAt(view, addressOf(k), count),
+    });
+    const indices = Array.from({ length: inputCount + outputCount }, (_, k) => k);
+    const arrays = indices.map((k) => insideAt(addressOf(k)) ?? copied(k));
+    const shareElements = arrays.every(({ outside }) => outside === undefined) ? SHARE_ELEMENTS : chunkElements;
+    elements += count;
+    shares += Math.ceil(count / shareElements);
+    const rest = count % VECTOR_ELEMENTS === 0 ? [] : indices.map(copied);
+    parts.push({ arrays, rest, count, shareElements, endShare: shares });
   }
   // An array, which a call spreads without iterating over it.
   const scalars = Array.from(new Float64Array(buffer, REQUEST_HEAD_FIELDS * 8, scalarCount));
-  return { program, scalars, parts, chunks };
+  return { program, scalars, parts, elements, shares };
+}
+
+/**
+ * @param {bigint} address
+ * @returns {ProgramArray | undefined} nothing for an array that lies elsewhere than in the programs' memory
+ */
+function insideAt(address) {
+  const place = Number(address - programMemory.base);
+  return place >= 0 && place < programMemory.reachBytes ? { place, outside: undefined } : undefined;
 }
 
 /**
  * @param {ElementwiseWork} work
  * @param {Claim} claim
  */
-function runChunks({ program, scalars, parts, chunks }, claim) {
-  const { chunkElements } = program.message;
+function runShares({ program, scalars, parts, shares }, claim) {
   let position = 0;
-  let firstChunk = 0;
-  for (let chunk = claim(); chunk < chunks; chunk = claim()) {
+  let firstShare = 0;
+  for (let share = claim(); share < shares; share = claim()) {
     let part = parts[position];
-    while (part !== undefined && chunk >= part.endChunk) {
-      firstChunk = part.endChunk;
+    while (part !== undefined && share >= part.endShare) {
+      firstShare = part.endShare;
       position += 1;
       part = parts[position];
     }
     if (part === undefined) return;
-    const start = (chunk - firstChunk) * chunkElements;
-    runChunk(program, scalars, part.arrays, start, Math.min(part.count, start + chunkElements));
+    const start = (share - firstShare) * part.shareElements;
+    const end = Math.min(part.count, start + part.shareElements);
+    const wholeEnd = end - (end % VECTOR_ELEMENTS);
+    if (wholeEnd > start) runBetween(program, scalars, part.arrays, start, wholeEnd);
+    if (wholeEnd < end) runBetween(program, scalars, part.rest, wholeEnd, end);
   }
 }
 
 /**
  * @param {LoadedProgram} program
  * @param {number[]} scalars
- * @param {Float32Array[]} arrays
+ * @param {ProgramArray[]} arrays
  * @param {number} start
  * @param {number} end
  */
-function runChunk({ message, memory, run }, scalars, arrays, start, end) {
-  const { inputCount, chunkElements } = message;
+function runBetween({ message: { inputCount }, run }, scalars, arrays, start, end) {
   const count = end - start;
-  for (let k = 0; k < inputCount; k += 1) memory[k]?.set(arrays[k]?.subarray(start, end) ?? []);
-  // Whole vectors: what lies behind the last element is computed too and never copied.
-  run((count * 4 + 15) & ~15, ...scalars);
-  for (let k = inputCount; k < memory.length; k += 1) {
-    const computed = memory[k] ?? new Float32Array();
-    arrays[k]?.set(count === chunkElements ? computed : computed.subarray(0, count), start);
+  const places = arrays.map(({ place, outside }) => (outside === undefined ? place + start * 4 : place));
+  for (let k = 0; k < inputCount; k += 1) {
+    const { place, outside } = arrays[k] ?? {};
+    if (place !== undefined && outside !== undefined) copyOf(place, count).set(outside.subarray(start, end));
   }
+  // Whole vectors: what lies in a copy behind the last element is computed too, and never copied back.
+  run((count * 4 + 15) & ~15, ...places, ...scalars);
+  for (let k = inputCount; k < arrays.length; k += 1) {
+    const { place, outside } = arrays[k] ?? {};
+    if (place !== undefined && outside !== undefined) outside.set(copyOf(place, count), start);
+  }
+}
+
+/**
+ * @param {number} place
+ * @param {number} count
+ */
+function copyOf(place, count) {
+  return new Float32Array(programMemory.memory.buffer, place, count);
 }
 
 /**
@@ -188,15 +228,10 @@ function load(message) {
     loadScatter(message);
     return;
   }
-  const { id, inputCount, outputCount, chunkElements, module } = message;
-  const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), { env: { memory } });
-  const run = /** @type {(bytes: number, ...scalars: number[]) => void} */ (exports["run"]);
-  const arrays = Array.from(
-    { length: inputCount + outputCount },
-    (_, k) => new Float32Array(memory.buffer, k * chunkElements * 4, chunkElements),
-  );
-  programs.set(id, { kind: "elementwise", message, memory: arrays, run });
+  const { memory } = programMemory;
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(message.module), { env: { memory } });
+  const run = /** @type {(bytes: number, ...numbers: number[]) => void} */ (exports["run"]);
+  programs.set(message.id, { kind: "elementwise", message, run });
 }
 
 /** @param {ScatterMessage} message */

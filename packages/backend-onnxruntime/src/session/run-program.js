@@ -1,5 +1,5 @@
 // Runs programs on the executor thread, and large ones on helpers too. Plain JavaScript, like run-worker.js.
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel, Worker, workerData } from "node:worker_threads";
 import { layout } from "./thread-layout.js";
 import { knownPrograms, readRequest } from "./program-work.js";
 
@@ -23,8 +23,8 @@ let crew;
 export function runProgram(view, address, bytes, helperCount) {
   const work = readRequest(view, address, bytes, helperCount + 1);
   if (helperCount === 0 || !work.isWorthHelp) {
-    let chunk = 0;
-    work.run(() => chunk++);
+    let share = 0;
+    work.run(() => share++);
     return work.finish();
   }
   crew ??= startCrew(helperCount);
@@ -32,11 +32,11 @@ export function runProgram(view, address, bytes, helperCount) {
   const { cells, request } = crew;
   request[0] = address;
   request[1] = BigInt(bytes);
-  Atomics.store(cells, CREW.nextChunk, 0);
+  Atomics.store(cells, CREW.nextShare, 0);
   Atomics.store(cells, CREW.isOpen, 1);
   Atomics.add(cells, CREW.sequence, 1);
   Atomics.notify(cells, CREW.sequence);
-  work.run(() => Atomics.add(cells, CREW.nextChunk, 1));
+  work.run(() => Atomics.add(cells, CREW.nextShare, 1));
   Atomics.store(cells, CREW.isOpen, 0);
   for (let inside = Atomics.load(cells, CREW.inside); inside > 0; inside = Atomics.load(cells, CREW.inside))
     Atomics.wait(cells, CREW.inside, inside);
@@ -60,7 +60,7 @@ function startCrew(count) {
   const programPorts = Array.from({ length: count }, (_, index) => {
     const { port1, port2 } = new MessageChannel();
     const helper = new Worker(new URL("./program-helper.js", import.meta.url), {
-      workerData: { control, layout, newPrograms: port2 },
+      workerData: { control, layout, newPrograms: port2, programMemory: workerData.programMemory, thread: 1 + index },
       transferList: [port2],
       execArgv: [],
       name: `lightning-ts helper ${index + 1}`,

@@ -17,6 +17,7 @@ import {
   SLOTS,
 } from "./executor-layout.js";
 import type { Pointer } from "./ort-api.js";
+import { giveProgramMemory, takeProgramMemory } from "./program-memory.js";
 import type { RunInFlight } from "./run-in-flight.js";
 
 /** The arguments of one call of ONNX Runtime's `Run`: addresses of the session and of arrays of names and values. */
@@ -73,12 +74,13 @@ export class RunQueue {
   /** `helpers` are threads that share the work of large programs. */
   constructor(options: { readonly libraryPath: string; readonly runAddress: Pointer; readonly helpers: number }) {
     const control = new SharedArrayBuffer(CONTROL_BYTES);
+    const programMemory = takeProgramMemory(1 + options.helpers);
     this.#cells = new Int32Array(control, 0, HEADER_BYTES / 4);
     this.#ring = new BigInt64Array(control, HEADER_BYTES);
     const { port1, port2 } = new MessageChannel();
     this.#newPrograms = port1;
     this.#worker = new Worker(new URL("./run-worker.js", import.meta.url), {
-      workerData: { control, layout: EXECUTOR_LAYOUT, newPrograms: port2, ...options },
+      workerData: { control, layout: EXECUTOR_LAYOUT, newPrograms: port2, programMemory, thread: 0, ...options },
       transferList: [port2],
       execArgv: [],
       name: "lightning-ts executor",
@@ -91,6 +93,7 @@ export class RunQueue {
     void this.#exited.then(() => {
       forgetLoading(this.#cells);
       forgetRuns(this);
+      giveProgramMemory(programMemory);
     });
     this.#worker.unref();
   }

@@ -70,6 +70,7 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
       discard: (buffer) => {
         this.#collected.unregister(buffer);
         this.releaseMemory(buffer.values);
+        this.discarded(buffer);
       },
       completed: () => this.#opened?.queue.completed ?? 0,
       ...pooling,
@@ -81,6 +82,9 @@ export abstract class SessionRunner<TBuffer extends SessionBuffer> {
 
   /** Memory of exactly that many bytes; or why there is none. */
   protected abstract createBuffer(capacityBytes: number): TBuffer | string;
+
+  /** Is called when the pool has let a buffer go that nobody reads any more. */
+  protected discarded(_buffer: TBuffer): void {}
 
   /** Is called before ONNX Runtime's functions that may touch the device are called beside the executor's thread. */
   protected beforeDeviceCall(): void {}

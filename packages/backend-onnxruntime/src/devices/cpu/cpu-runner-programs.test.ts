@@ -3,6 +3,7 @@ import type { GraphBuffer } from "../../contract/graph-buffer.js";
 import { compileElementwise } from "../../programs/elementwise-program.js";
 import { wasm } from "../../programs/wasm-module.js";
 import { encodeModel } from "../../onnx-model/encode-model.js";
+import { allocateAligned } from "../../session/aligned-memory.js";
 import { locateLibrary } from "../../session/library-location.js";
 import { CpuRunner } from "./cpu-runner.js";
 import { memoryOf } from "../../testing/memory-of.js";
@@ -11,6 +12,7 @@ import { memoryOf } from "../../testing/memory-of.js";
 const program = compileElementwise({
   key: "test: plus and minus",
   inputCount: 2,
+  outputCount: 2,
   scalarCount: 1,
   describe: ({ input, scalar, share }) => {
     const product = share(wasm.multiply(input(1), scalar(0)));
@@ -34,6 +36,42 @@ describe("CpuRunner.startProgram", () => {
       expect(plus.every((value, element) => value === element + 1)).toBe(true);
       expect(minus.every((value, element) => value === element - 1)).toBe(true);
     });
+  });
+
+  it("computes on memory of somebody else beside its own", () => {
+    const count = 20_003;
+    const adopted = toAligned(Float32Array.from({ length: count }, (_, index) => index));
+    const own = filled(count, () => 2);
+    const foreign = runner.adopt(new Float32Array(allocateAligned(count * 4)));
+    const sum = runner.allocate(count * 4);
+    const inputs = [runner.adopt(adopted), own];
+    // Two differences in a row: one lands in memory of its own, one in that of somebody else.
+    for (const outputs of [
+      [sum, foreign],
+      [foreign, sum],
+    ])
+      runner.join(runner.startProgram({ program, scalars: [0.5], elementCounts: [count], inputs, outputs }));
+    expect(read(foreign, count).every((value, element) => value === element + 1)).toBe(true);
+    expect(read(sum, count).every((value, element) => value === element - 1)).toBe(true);
+  });
+
+  it("overwrites an input, and large tensors by all threads", () => {
+    const count = 1_000_001;
+    const [a, b] = [filled(count, (index) => index), filled(count, () => 4)];
+    for (let round = 0; round < 3; round += 1)
+      runner.join(
+        runner.startProgram({ program, scalars: [0.25], elementCounts: [count], inputs: [a, b], outputs: [a, b] }),
+      );
+    // a + b/4 and a - b/4, three times over.
+    let [x, y] = [
+      [0, 1, count - 1],
+      [4, 4, 4],
+    ];
+    for (let round = 0; round < 3; round += 1)
+      [x, y] = [x.map((v, i) => Math.fround(v + (y[i] ?? 0) / 4)), x.map((v, i) => Math.fround(v - (y[i] ?? 0) / 4))];
+    const [last, lastOther] = [new Float32Array(memoryOf(a), 0, count), new Float32Array(memoryOf(b), 0, count)];
+    expect([last[0], last[1], last[count - 1]]).toEqual(x);
+    expect([lastOther[0], lastOther[1], lastOther[count - 1]]).toEqual(y);
   });
 
   it("writes nothing behind the end of an output", () => {
@@ -91,6 +129,12 @@ describe("CpuRunner.startProgram", () => {
     return buffer;
   }
 });
+
+function toAligned(values: Float32Array): Float32Array<ArrayBuffer> {
+  const memory = new Float32Array(allocateAligned(values.byteLength));
+  memory.set(values);
+  return memory;
+}
 
 function read(buffer: GraphBuffer | undefined, count: number): number[] {
   return buffer === undefined ? [] : [...new Float32Array(memoryOf(buffer), 0, count)];

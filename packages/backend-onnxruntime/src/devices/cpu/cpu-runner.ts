@@ -20,6 +20,7 @@ import { NativeTicket } from "../../session/native-ticket.js";
 import { prepareRuntime, type RuntimeOptions, type SessionSettings } from "../../session/ort-runtime.js";
 import { ownBuffer, ownBuffers } from "../../session/own-buffers.js";
 import { SessionRunner } from "../../session/session-runner.js";
+import { sharedMemory } from "../../session/shared-memory.js";
 import { slotGuard } from "../../session/slot-guard.js";
 import { programRequestBytes, writeProgramRequest } from "./program-request.js";
 import { badIndexOf, scatterRequestBytes, writeScatterRequest } from "./scatter-request.js";
@@ -152,10 +153,14 @@ export class CpuRunner extends SessionRunner<NativeBuffer> implements GraphRunne
 
   protected createBuffer(capacityBytes: number): NativeBuffer | string {
     try {
-      return new NativeBuffer(allocateAligned(capacityBytes));
+      return new NativeBuffer(sharedMemory()?.allocate(capacityBytes) ?? allocateAligned(capacityBytes));
     } catch (error) {
       if (error instanceof RangeError) return error.message;
       throw error;
     }
+  }
+
+  protected override discarded({ memory }: NativeBuffer): void {
+    sharedMemory()?.giveBack(memory);
   }
 }

@@ -9,6 +9,7 @@ import { memoryOf } from "../../testing/memory-of.js";
 const program = compileElementwise({
   key: "test: times and plus",
   inputCount: 1,
+  outputCount: 2,
   scalarCount: 1,
   describe: ({ input, scalar }) => [wasm.multiply(input(0), scalar(0)), wasm.add(input(0), scalar(0))],
 });
