@@ -9,7 +9,7 @@ type ShapeOf = (name: string) => readonly number[] | undefined;
  * in another shape is declared in that one, and an output that is another value in another shape is that value.
  */
 export function flatEnds(description: ModelDescription, shapeOf: ShapeOf): ModelDescription {
-  return withFlatOutputs(withFlatInputs(description, shapeOf), shapeOf);
+  return flatOutputs(withFlatInputs(description, shapeOf), shapeOf);
 }
 
 function withFlatInputs(description: ModelDescription, shapeOf: ShapeOf): ModelDescription {
@@ -28,7 +28,8 @@ function withFlatInputs(description: ModelDescription, shapeOf: ShapeOf): ModelD
   return { ...renamed(description, replaced), inputs };
 }
 
-function withFlatOutputs(description: ModelDescription, shapeOf: ShapeOf): ModelDescription {
+/** `flatEnds` of the outputs alone: the processor reads inputs in any shape, but outputs have memory of their own. */
+export function flatOutputs(description: ModelDescription, shapeOf: ShapeOf): ModelDescription {
   const readers = readersOf(description);
   const producers = new Map(description.nodes.map((node) => [node.outputs[0] ?? "", node]));
   const taken = new Set(description.outputs.map(({ name }) => name));

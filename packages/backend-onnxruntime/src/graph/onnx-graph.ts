@@ -9,7 +9,7 @@ import type {
 import type { GraphDtype } from "../contract/graph-dtype.js";
 import type { ModelDescription, ModelInitializer, ModelNode } from "../onnx-model/model-description.js";
 import { constantBytes } from "./constant-bytes.js";
-import { flatEnds } from "./flat-ends.js";
+import { flatEnds, flatOutputs } from "./flat-ends.js";
 import { inHalf } from "./half-products.js";
 import { HalfValues } from "./half-values.js";
 import { fuseRelu } from "./fuse-relu.js";
@@ -240,11 +240,13 @@ export class OnnxGraph implements GraphBuilder {
     const initializers = [...this.#initializers.values()]
       .map((entry) => entry.initializer)
       .filter(({ name }) => needed.has(name));
-    const description = { nodes, initializers, inputs: this.#inputs, outputs };
-    if (this.isPortable) return description;
-    if (this.target !== undefined && this.#prefix === "")
-      return { ...flatEnds(description, (name) => this.#shapeOf(name)), onProcessor: this.#onProcessor };
-    return { ...description, nodes: leavesLast(fuseRelu(nodes, outputs)) };
+    const whole = { nodes, initializers, inputs: this.#inputs, outputs };
+    if (this.isPortable) return whole;
+    const isStep = this.#prefix !== "";
+    const shapeOf = (name: string) => this.#shapeOf(name);
+    if (this.target !== undefined && !isStep) return { ...flatEnds(whole, shapeOf), onProcessor: this.#onProcessor };
+    const description = isStep ? whole : flatOutputs(whole, shapeOf);
+    return { ...description, nodes: leavesLast(fuseRelu(description.nodes, description.outputs)) };
   }
 
   #shapeOf(name: string): readonly number[] | undefined {

@@ -25,15 +25,14 @@ export const batchNormGrad: FusedLowering<"lit.BatchNormGrad"> = {
 
   lower(graph, [dy, x, mean, variance, weight], attrs) {
     if (dy === undefined || x === undefined || mean === undefined || variance === undefined) return [];
-    const rank = x.shape.length;
     const channels = x.shape[1] ?? 0;
     if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, [channels]), zeros(graph, [channels])];
-    const axes = axesBesideChannels(rank);
+    const axes = axesBesideChannels(x.shape.length);
     const deviation = graph.op("Sqrt", [
       binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps"))),
     ]);
     const invStd = graph.op("Reciprocal", [deviation]);
-    const centred = binary(graph, "Sub", x, perChannel(graph, mean, rank));
+    const centred = binary(graph, "Sub", x, perChannel(graph, mean, x));
     const dbias = exactSum(graph, dy, axes);
     const dweight = binary(graph, "Mul", exactSum(graph, binary(graph, "Mul", dy, centred), axes), invStd);
     // dx = slope·dy - pull·(x - mean) - shift, with one number of each for every channel.
@@ -44,9 +43,9 @@ export const batchNormGrad: FusedLowering<"lit.BatchNormGrad"> = {
     const straight = binary(
       graph,
       "Sub",
-      binary(graph, "Mul", dy, perChannel(graph, slope, rank)),
-      binary(graph, "Mul", centred, perChannel(graph, pull, rank)),
+      binary(graph, "Mul", dy, perChannel(graph, slope, x)),
+      binary(graph, "Mul", centred, perChannel(graph, pull, x)),
     );
-    return [binary(graph, "Sub", straight, perChannel(graph, shift, rank)), dweight, dbias];
+    return [binary(graph, "Sub", straight, perChannel(graph, shift, x)), dweight, dbias];
   },
 };

@@ -23,20 +23,20 @@ export const batchNorm: FusedLowering<"lit.BatchNorm"> = {
   lower(graph, [x, ...affine], attrs) {
     if (x === undefined) return [];
     const channels = x.shape[1] ?? 0;
-    const rank = x.shape.length;
     if (isEmpty(x)) return [zeros(graph, x.shape), zeros(graph, [channels]), zeros(graph, [channels])];
     const weight = attrs["hasWeight"] === true ? affine.shift() : undefined;
     const bias = affine.shift();
-    const axes = axesBesideChannels(rank);
+    const axes = axesBesideChannels(x.shape.length);
     const mean = exactMean(graph, x, axes, true);
-    const centred = binary(graph, "Sub", x, mean);
+    const centred = binary(graph, "Sub", x, perChannel(graph, mean, x));
     const variance = exactMean(graph, binary(graph, "Mul", centred, centred), axes, true);
     const deviation = graph.op("Sqrt", [
       binary(graph, "Add", variance, floatConstant(graph, numberAttribute(attrs, "eps"))),
     ]);
-    const scale = perChannel(graph, weight ?? filled(graph, 1, [channels]), rank);
-    const scaled = binary(graph, "Mul", centred, reshape(graph, binary(graph, "Div", scale, deviation), scale.shape));
-    const y = bias === undefined ? scaled : binary(graph, "Add", scaled, perChannel(graph, bias, rank));
+    const scale = weight ?? filled(graph, 1, [channels]);
+    const slope = binary(graph, "Div", scale, reshape(graph, deviation, [channels]));
+    const scaled = binary(graph, "Mul", centred, perChannel(graph, slope, x));
+    const y = bias === undefined ? scaled : binary(graph, "Add", scaled, perChannel(graph, bias, x));
     return [y, reshape(graph, mean, [channels]), reshape(graph, variance, [channels])];
   },
 };

@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
-import { type ConvGeometry, extent, kernelOffsets } from "./conv-geometry.js";
-import { concat, pad, reshape, slice, transpose } from "./emit.js";
+import { type ConvGeometry, kernelOffsets } from "./conv-geometry.js";
+import { axesConstant, concat, reshape, transpose, zeros } from "./emit.js";
 import { rawMatrixProduct } from "./matrix-product.js";
 
 /** Positions of an image up to which one product over all images takes less time than one for each image. */
@@ -22,8 +22,8 @@ export function hasFewPositions({ batch, groups, outChannels, inChannels, outSpa
 }
 
 /**
- * For every kernel offset one product over all images and positions. Positions come first, so that padding and windows
- * are copied in pieces of all images' channels and not of an image's row.
+ * For every kernel offset one product over all images and positions, all of them in one batch. Positions come first, so
+ * that what an offset meets is copied in pieces of all images' channels and not of an image's row, on all threads.
  *
  * @returns [Co, Ci, ...kernel]
  */
@@ -32,33 +32,42 @@ export function weightGradOfFewPositions(
   geometry: ConvGeometry,
   [x, dy]: readonly [GraphValue, GraphValue],
 ): GraphValue {
-  const { batch, inChannels, outChannels, kernel, outSpatial, before, after } = geometry;
-  const terms = batch * elementCount(outSpatial);
+  const { batch, inChannels, outChannels, kernel, outSpatial } = geometry;
+  const [terms, offsets] = [batch * elementCount(outSpatial), elementCount(kernel)];
   const rows = reshape(graph, positionsFirst(graph, dy), [terms, outChannels]);
-  const image = pad(graph, positionsFirst(graph, x), [...before, 0], [...after, 0]);
-  const parts = kernelOffsets(kernel).map((offset) => {
-    const window = reshape(graph, windowAt(graph, geometry, image, offset), [terms, inChannels]);
-    const product = rawMatrixProduct(graph, rows, window, { transposeA: true });
-    return reshape(graph, product, [1, outChannels * inChannels]);
-  });
-  return reshape(graph, transpose(graph, concat(graph, parts, 0), [1, 0]), [outChannels, inChannels, ...kernel]);
+  const windows = reshape(graph, windowsOfOffsets(graph, geometry, x), [offsets, terms, inChannels]);
+  const products = rawMatrixProduct(graph, rows, windows, { transposeA: true });
+  const offsetsFirst = reshape(graph, products, [offsets, outChannels * inChannels]);
+  return reshape(graph, transpose(graph, offsetsFirst, [1, 0]), [outChannels, inChannels, ...kernel]);
 }
 
-/** [N, C, ...spatial] -> [...spatial, N · C] */
+/** [N, C, ...spatial] -> [positions, N · C] */
 function positionsFirst(graph: GraphBuilder, value: GraphValue): GraphValue {
   const [batch = 0, channels = 0, ...spatial] = value.shape;
-  const matrix = reshape(graph, value, [batch * channels, elementCount(spatial)]);
-  return reshape(graph, transpose(graph, matrix, [1, 0]), [...spatial, batch * channels]);
+  return transpose(graph, reshape(graph, value, [batch * channels, elementCount(spatial)]), [1, 0]);
 }
 
-/** What an element of the kernel meets. */
-function windowAt(
-  graph: GraphBuilder,
-  { dilation, outSpatial, stride }: ConvGeometry,
-  image: GraphValue,
-  offset: readonly number[],
-): GraphValue {
-  const starts = offset.map((position, axis) => position * (dilation[axis] ?? 1));
-  const ends = starts.map((start, axis) => start + extent(outSpatial[axis], stride[axis]));
-  return slice(graph, image, { axes: offset.map((_, axis) => axis), starts, ends, steps: stride });
+/** What every offset of the kernel meets at every position of dy: [offsets · positions, N · C] */
+function windowsOfOffsets(graph: GraphBuilder, geometry: ConvGeometry, x: GraphValue): GraphValue {
+  const image = positionsFirst(graph, x);
+  const [positions = 0, channels = 0] = image.shape;
+  const met = positionsMet(geometry);
+  const padded = met.includes(positions) ? concat(graph, [image, zeros(graph, [1, channels])], 0) : image;
+  return graph.op("Gather", [padded, axesConstant(graph, met)], { shape: [met.length, channels], attrs: { axis: 0 } });
+}
+
+/** For every offset and every position of dy, the position of x; in the padding, the one behind the last. */
+function positionsMet({ kernel, stride, dilation, before, inSpatial, outSpatial }: ConvGeometry): number[] {
+  const outside = elementCount(inSpatial);
+  const positions = kernelOffsets(outSpatial);
+  return kernelOffsets(kernel).flatMap((offset) =>
+    positions.map((position) => {
+      const place = position.map(
+        (start, axis) =>
+          start * (stride[axis] ?? 1) + (offset[axis] ?? 0) * (dilation[axis] ?? 1) - (before[axis] ?? 0),
+      );
+      const isInside = place.every((index, axis) => index >= 0 && index < (inSpatial[axis] ?? 0));
+      return isInside ? place.reduce((sum, index, axis) => sum * (inSpatial[axis] ?? 1) + index, 0) : outside;
+    }),
+  );
 }

@@ -68,6 +68,14 @@ describe("convolution and its gradients", () => {
       { ...plain, x: [2, 16, 1, 3], weight: [16, 16, 3, 5], padding: padded([1, 2]) },
     ],
     [
+      "half of a kernel that meets the image, in blocks",
+      { ...plain, x: [3, 32, 2, 2], weight: [48, 32, 3, 3], stride: [2, 2], padding: padded([1, 1]) },
+    ],
+    [
+      "a part of a kernel that meets the image, in one dimension and in blocks",
+      { x: [2, 16, 2], weight: [16, 16, 5], stride: [1], padding: padded([2]), dilation: [1], groups: 1 },
+    ],
+    [
       "a kernel that is wider than the image, in groups",
       { ...plain, x: [2, 4, 2, 1], weight: [6, 2, 7, 3], groups: 2, padding: padded([3, 1]) },
     ],

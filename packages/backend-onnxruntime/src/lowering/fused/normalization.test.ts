@@ -125,6 +125,8 @@ describe("batch norm", () => {
     { shape: [4, 3, 5], affine: false },
     { shape: [3, 4, 5, 2], affine: true },
     { shape: [2, 2, 3, 2, 3], affine: true },
+    { shape: [9, 4, 2, 3], affine: true },
+    { shape: [8, 3, 2], affine: false },
   ])("normalizes the channels of $shape, affine: $affine", ({ shape, affine }) => {
     const random = new TestRandom(4);
     const [x, dy] = [random.array(shape), random.array(shape)];
