@@ -1,10 +1,9 @@
 import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import { type Code, encodeModule, wasm } from "./wasm-module.js";
+import { MOST_PAGES } from "./wasm-pages.js";
 
 /** All arrays of a chunk together fit into a core's second-level cache; half and double the size were slower. */
 const CHUNK_ELEMENTS = 4096;
-/** All that 32-bit addresses reach. */
-const MOST_PAGES = 65_536;
 const MAX_SHARED_VALUES = 16;
 
 /** What a description can say about one vector of four elements. Values may be used any number of times. */

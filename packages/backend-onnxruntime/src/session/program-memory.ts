@@ -1,6 +1,8 @@
+import { PAGE_BYTES } from "../programs/wasm-pages.js";
 import type {} from "../programs/webassembly.js";
+import { loadKoffi } from "./load-koffi.js";
 import type { Pointer } from "./ort-api.js";
-import { MOST_PAGES, PAGE_BYTES, sharedMemory } from "./shared-memory.js";
+import { sharedMemory } from "./shared-memory.js";
 
 /** Pages that hold a chunk of every array of a program. */
 const SCRATCH_PAGES = 4;
@@ -8,9 +10,8 @@ const SCRATCH_PAGES = 4;
 /** The memory that a thread's programs see. */
 export interface ProgramMemory {
   readonly memory: WebAssembly.Memory;
-  /** Arrays whose address lies less than `reachBytes` behind this one are in it; others are copied chunk by chunk. */
+  /** Where it begins in this process. Arrays that lie elsewhere are copied chunk by chunk. */
   readonly base: Pointer;
-  readonly reachBytes: number;
   /** Where chunks are copied to, for each thread. */
   readonly scratch: readonly number[];
 }
@@ -29,16 +30,25 @@ export function giveProgramMemory(memory: ProgramMemory): void {
   idle.push(memory);
 }
 
+/** @throws RangeError where the system reserves no memory for WebAssembly */
 function makeProgramMemory(threads: number): ProgramMemory {
   const scratchBytes = SCRATCH_PAGES * PAGE_BYTES;
   const shared = sharedMemory();
   const start = shared?.take(threads * scratchBytes);
   const scratchFrom = (first: number) => Array.from({ length: threads }, (_, index) => first + index * scratchBytes);
-  if (shared !== undefined && start !== undefined) {
-    const { memory, base } = shared;
-    return { memory, base, reachBytes: MOST_PAGES * PAGE_BYTES, scratch: scratchFrom(start) };
+  if (shared !== undefined && start !== undefined)
+    return { memory: shared.memory, base: shared.base, scratch: scratchFrom(start) };
+  const own = memoryOf(threads * SCRATCH_PAGES);
+  return { memory: own, base: loadKoffi().address(new Uint8Array(own.buffer)), scratch: scratchFrom(0) };
+}
+
+function memoryOf(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    throw new RangeError(
+      `The system reserves no memory for WebAssembly (${String(cause)}). Expected room for some 10 GB of addresses, of which few are used. Try: raise the limit of the process's addresses ("ulimit -v unlimited"), or start Node with --disable-wasm-trap-handler, which reserves less.`,
+      { cause },
+    );
   }
-  const pages = threads * SCRATCH_PAGES;
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  return { memory, base: 0n, reachBytes: 0, scratch: scratchFrom(0) };
 }

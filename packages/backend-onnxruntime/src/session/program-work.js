@@ -98,6 +98,8 @@ function readElementwise(view, buffer, fields, program) {
   const tensors = Number(fields[REQUEST.tensors]);
   const scalarCount = Number(fields[REQUEST.scalars]);
   const counts = REQUEST_HEAD_FIELDS + scalarCount;
+  // It grows while buffers are made; what this thread does not see yet is copied.
+  const reachBytes = programMemory.memory.buffer.byteLength;
   /** @type {Part[]} */
   const parts = [];
   let [elements, shares] = [0, 0];
@@ -110,7 +112,7 @@ function readElementwise(view, buffer, fields, program) {
       outside: floatsAt(view, addressOf(k), count),
     });
     const indices = Array.from({ length: inputCount + outputCount }, (_, k) => k);
-    const arrays = indices.map((k) => insideAt(addressOf(k)) ?? copied(k));
+    const arrays = indices.map((k) => insideAt(addressOf(k), count * 4, reachBytes) ?? copied(k));
     const shareElements = arrays.every(({ outside }) => outside === undefined) ? SHARE_ELEMENTS : chunkElements;
     elements += count;
     shares += Math.ceil(count / shareElements);
@@ -124,11 +126,13 @@ function readElementwise(view, buffer, fields, program) {
 
 /**
  * @param {bigint} address
+ * @param {number} bytes
+ * @param {number} reachBytes
  * @returns {ProgramArray | undefined} nothing for an array that lies elsewhere than in the programs' memory
  */
-function insideAt(address) {
+function insideAt(address, bytes, reachBytes) {
   const place = Number(address - programMemory.base);
-  return place >= 0 && place < programMemory.reachBytes ? { place, outside: undefined } : undefined;
+  return place >= 0 && place + bytes <= reachBytes ? { place, outside: undefined } : undefined;
 }
 
 /**

@@ -1,8 +1,8 @@
+import { PAGE_BYTES } from "../programs/wasm-pages.js";
 import { loadKoffi } from "./load-koffi.js";
 import type { Pointer } from "./ort-api.js";
 
-/** A multiple of every system's pages. */
-const PAGE_BYTES = 65_536n;
+const PAGE = BigInt(PAGE_BYTES);
 const MADV_DONTNEED = 4;
 
 type Advise = (address: Pointer, bytes: bigint, advice: number) => number;
@@ -15,8 +15,8 @@ let advise: Advise | undefined;
  */
 export function returnPages(address: Pointer, sizeBytes: number): void {
   if (process.platform !== "linux") return;
-  const start = ((address + PAGE_BYTES - 1n) / PAGE_BYTES) * PAGE_BYTES;
-  const end = ((address + BigInt(sizeBytes)) / PAGE_BYTES) * PAGE_BYTES;
+  const start = ((address + PAGE - 1n) / PAGE) * PAGE;
+  const end = ((address + BigInt(sizeBytes)) / PAGE) * PAGE;
   if (end <= start) return;
   advise ??= loadKoffi().load(null).func("madvise", "int", ["void *", "size_t", "int"]) as Advise;
   advise(start, end - start, MADV_DONTNEED);

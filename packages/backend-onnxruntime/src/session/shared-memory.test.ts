@@ -1,8 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { PAGE_BYTES } from "../programs/wasm-pages.js";
 import { addressOf } from "./native-memory.js";
-import { PAGE_BYTES, SharedMemory } from "./shared-memory.js";
+import { SharedMemory } from "./shared-memory.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

@@ -1,12 +1,10 @@
+import { MOST_PAGES, PAGE_BYTES } from "../programs/wasm-pages.js";
 import type {} from "../programs/webassembly.js";
 import { FreeRanges } from "./free-ranges.js";
 import { loadKoffi } from "./load-koffi.js";
 import type { Pointer } from "./ort-api.js";
 import { returnPages } from "./return-pages.js";
 
-export const PAGE_BYTES = 65_536;
-/** What 32-bit addresses reach. */
-export const MOST_PAGES = 65_536;
 /** Growing costs a call of the system; pages that nobody has touched cost nothing. */
 const LEAST_GROWTH_BYTES = 64 * 1024 * 1024;
 /** Up to this much of what was given back stays the process's for whoever comes next: new pages take time. */
