@@ -9,14 +9,14 @@ const LEAST_IMAGES = 8;
 /**
  * [C] as [C, 1, …], to broadcast over x of [N, C, ...]. ONNX Runtime's loops run over the positions of a channel. Where
  * these are few, the numbers are repeated for each of them ([C, ...spatial]), so that the loops run over whole images:
- * a tenth of the time for images of 2×2.
+ * a tenth of the time for images of 2×2. A graph for any size of its inputs, or for a device, keeps them as they are.
  */
 export function perChannel(graph: GraphBuilder, value: GraphValue, { shape }: GraphValue): GraphValue {
   const [batch = 0, channels = 0, ...spatial] = shape;
   const numbers = reshape(graph, value, [channels, ...spatial.map(() => 1)]);
   const positions = elementCount(spatial);
   const isShort = positions > 1 && positions <= SHORT_RUN && batch >= LEAST_IMAGES;
-  if (!isShort || graph.target !== undefined) return numbers;
+  if (!isShort || graph.target !== undefined || graph.isPortable === true) return numbers;
   const repeated = [channels, ...spatial];
   return graph.op("Expand", [numbers, axesConstant(graph, repeated)], { shape: repeated });
 }

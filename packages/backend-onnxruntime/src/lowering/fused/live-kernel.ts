@@ -4,6 +4,9 @@ import { intoBlocks, outOfBlocks } from "./channel-blocks.js";
 import type { ConvGeometry } from "./conv-geometry.js";
 import { pad, reshape, slice, transpose } from "./emit.js";
 
+/** Fewer channels are in no block, and need not be asked about. */
+const LEAST_BLOCK = 8;
+
 /** The part of a kernel that meets the image at any position of the result. */
 export interface LiveKernel {
   /** The convolution with that part alone; it gives the same result. */
@@ -88,8 +91,10 @@ function axesOf(kernel: readonly number[], first: number): number[] {
  * Whether elements of kernels are moved for a block of channels at a time: that takes half as long as one by one, and a
  * quarter where threads are far from each other, since reordering into blocks uses all of them.
  */
-function canMoveInBlocks({ blockedChannels = 0 }: GraphBuilder, { shape: [, channels = 0] }: GraphValue): boolean {
-  return blockedChannels > 0 && channels % blockedChannels === 0;
+function canMoveInBlocks(graph: GraphBuilder, { shape: [, channels = 0] }: GraphValue): boolean {
+  if (channels % LEAST_BLOCK !== 0) return false;
+  const block = graph.blockedChannels ?? 0;
+  return block > 0 && channels % block === 0;
 }
 
 /** [Co, Ci, ...kernel] -> [Co · Ci / b, ...kernel, b] */
