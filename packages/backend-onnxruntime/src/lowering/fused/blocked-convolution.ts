@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
 import { reshape } from "./emit.js";
-import { BLOCKED_DOMAIN, intoBlocks, outOfBlocks } from "./channel-blocks.js";
+import { areWholeBlocks, BLOCKED_DOMAIN, intoBlocks, outOfBlocks } from "./channel-blocks.js";
 import type { ConvGeometry } from "./conv-geometry.js";
 import { asImage, isDepthwise, onnxConvAttributes, outputShape } from "./conv-geometry.js";
 
@@ -12,16 +12,8 @@ import { asImage, isDepthwise, onnxConvAttributes, outputShape } from "./conv-ge
  */
 export function canBlock(graph: GraphBuilder, geometry: ConvGeometry): boolean {
   const { kernel, groups, inChannels, outChannels } = geometry;
-  if (
-    kernel.length !== 2 ||
-    !(groups === 1 || isDepthwise(geometry)) ||
-    elementCount(kernel) === 1 ||
-    inChannels % 8 !== 0 ||
-    outChannels % 8 !== 0
-  )
-    return false;
-  const block = graph.blockedChannels ?? 0;
-  return block > 0 && inChannels % block === 0 && outChannels % block === 0;
+  if (kernel.length !== 2 || !(groups === 1 || isDepthwise(geometry)) || elementCount(kernel) === 1) return false;
+  return areWholeBlocks(graph, inChannels, outChannels);
 }
 
 /** Whether a convolution in one dimension can use the blocked layout as one of images of one row. */

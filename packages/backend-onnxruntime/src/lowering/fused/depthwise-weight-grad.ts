@@ -1,7 +1,7 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
 import { exactSum } from "../sums/exact-sum.js";
-import { BLOCKED_DOMAIN, intoBlocks, outOfBlocks } from "./channel-blocks.js";
+import { areWholeBlocks, BLOCKED_DOMAIN, intoBlocks, outOfBlocks } from "./channel-blocks.js";
 import { type ConvGeometry, extent, isDepthwise, leftover } from "./conv-geometry.js";
 import { concat, pad, range, reshape, slice } from "./emit.js";
 
@@ -22,11 +22,8 @@ interface Tile {
 /** Whether the weight gradient of a convolution is one of `depthwiseWeightGrad`'s. */
 export function hasChannelKernels(graph: GraphBuilder, geometry: ConvGeometry): boolean {
   const { batch, groups, kernel, outSpatial } = geometry;
-  if (!isDepthwise(geometry) || kernel.length !== 2 || elementCount(kernel) === 1 || (batch * groups) % 8 !== 0)
-    return false;
-  if (tilesOf(outSpatial).length > MOST_TILES) return false;
-  const block = graph.blockedChannels ?? 0;
-  return block > 0 && (batch * groups) % block === 0;
+  if (!isDepthwise(geometry) || kernel.length !== 2 || elementCount(kernel) === 1) return false;
+  return tilesOf(outSpatial).length <= MOST_TILES && areWholeBlocks(graph, batch * groups);
 }
 
 /**

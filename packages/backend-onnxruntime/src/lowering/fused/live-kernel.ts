@@ -1,11 +1,8 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
 import { elementCount } from "../../graph/value-spec.js";
-import { intoBlocks, outOfBlocks } from "./channel-blocks.js";
+import { areWholeBlocks, intoBlocks, outOfBlocks } from "./channel-blocks.js";
 import type { ConvGeometry } from "./conv-geometry.js";
 import { pad, reshape, slice, transpose } from "./emit.js";
-
-/** Fewer channels are in no block, and need not be asked about. */
-const LEAST_BLOCK = 8;
 
 /** The part of a kernel that meets the image at any position of the result. */
 export interface LiveKernel {
@@ -92,9 +89,7 @@ function axesOf(kernel: readonly number[], first: number): number[] {
  * quarter where threads are far from each other, since reordering into blocks uses all of them.
  */
 function canMoveInBlocks(graph: GraphBuilder, { shape: [, channels = 0] }: GraphValue): boolean {
-  if (channels % LEAST_BLOCK !== 0) return false;
-  const block = graph.blockedChannels ?? 0;
-  return block > 0 && channels % block === 0;
+  return areWholeBlocks(graph, channels);
 }
 
 /** [Co, Ci, ...kernel] -> [Co · Ci / b, ...kernel, b] */
