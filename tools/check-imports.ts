@@ -1,7 +1,7 @@
 /**
  * Imports each entry of the built packages under Node's permission model: it may read the packages and what they
  * depend on, and nothing else; it opens no connection, starts no process, no thread and no native code, and leaves
- * nothing running. Libraries that few programs call are not loaded.
+ * nothing running. Libraries that few programs call are not loaded, and TensorFlow.js is required, not imported.
  */
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
@@ -35,6 +35,8 @@ interface Entry {
 const DO_SOMETHING = ["./cli", "./data-worker", "./rank", "./run-module", "./register", "./package.json"];
 /** Libraries that whoever imports a package would wait for. They are loaded by their first use. */
 const BY_FIRST_USE = /^(?:import|\} from) .*"(?:yaml|fast-png)";$/m;
+/** Node takes three times as long to import these (`tools/build/require-in-node.ts`). */
+const BY_REQUIRE = /(?:import|from|import\()\s*"@tensorflow\/tfjs-(?:core|backend-cpu)"/;
 const ROOT = realpathSync(fileURLToPath(new URL("..", import.meta.url)));
 const GUARD = join(ROOT, "tools/imports/import-guarded.mjs");
 const PERMISSION = Number(process.versions.node.split(".")[0]) >= 24 ? "--permission" : "--experimental-permission";
@@ -48,11 +50,11 @@ function entriesOf(folder: string): Entry[] {
 }
 
 /** Built files that make whoever imports them wait for such a library. */
-function waitingFiles(folder: string): string[] {
+function waitingFiles(folder: string, imports: RegExp): string[] {
   const dist = join(folder, "dist");
   if (!existsSync(dist)) return [];
   const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
-  return files.map((name) => join(dist, name)).filter((path) => BY_FIRST_USE.test(readFileSync(path, "utf8")));
+  return files.map((name) => join(dist, name)).filter((path) => imports.test(readFileSync(path, "utf8")));
 }
 
 /** The file that Node takes. */
@@ -82,8 +84,10 @@ for (const entry of folders.flatMap(entriesOf)) {
 const bad = { name: "tools/imports", file: join(ROOT, "tools/imports/reads-outside.mjs") };
 if ((await check(bad, [...readable, bad.file]))?.includes("ERR_ACCESS_DENIED") !== true)
   problems.push("A module that reads a file outside of the packages was not noticed.");
-for (const path of folders.flatMap(waitingFiles))
+for (const path of folders.flatMap((folder) => waitingFiles(folder, BY_FIRST_USE)))
   problems.push(`${path} imports a library that is to be loaded by its first use (${String(BY_FIRST_USE)}).`);
+for (const path of folders.flatMap((folder) => waitingFiles(folder, BY_REQUIRE)))
+  problems.push(`${path} imports a package that is to be required in Node (${String(BY_REQUIRE)}).`);
 for (const problem of problems) console.log(problem);
 console.log(`${count} entries imported, ${problems.length} problems`);
 process.exitCode = problems.length === 0 && count > 0 ? 0 : 1;

@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { requireInNode } from "../../tools/build/require-in-node.js";
 
 export default defineConfig({
   entry: {
@@ -14,4 +15,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: false,
+  ...requireInNode("@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu"),
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { requireInNode } from "../../tools/build/require-in-node.js";
 
 export default defineConfig({
   entry: ["src/index.ts"],
@@ -8,4 +9,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: false,
+  ...requireInNode("@tensorflow/tfjs-core"),
 });

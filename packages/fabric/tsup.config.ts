@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { requireInNode } from "../../tools/build/require-in-node.js";
 
 export default defineConfig({
   entry: {
@@ -21,4 +22,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   dts: false,
+  ...requireInNode("@tensorflow/tfjs-core"),
 });

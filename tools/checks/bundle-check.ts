@@ -13,6 +13,7 @@ const PROGRAMS = [
   'import { Fabric } from "lightning-ts/fabric"; new Fabric(); console.log("ports are there");',
   'import { MLFlowLogger } from "lightning-ts/mlflow"; new MLFlowLogger({ trackingUri: "http://127.0.0.1:1" }); console.log("ports are there");',
   'import { tf } from "lightning-ts/core"; if (tf.scalar(2).square().dataSync()[0] === 4) console.log("ports are there");',
+  'import * as tfjs from "@tensorflow/tfjs-core"; import { tf } from "lightning-ts/core"; if (tf.Tensor === tfjs.Tensor) console.log("ports are there");',
 ];
 /** Libraries that are loaded by their first use are parts of their own here, and CommonJS has its default alone. */
 const IN_PARTS = `

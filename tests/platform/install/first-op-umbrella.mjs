@@ -1,4 +1,5 @@
 // A tensor in a class field, before any Trainer or Fabric exists, with everything installed. Prints one line of JSON.
+import { Tensor } from "@tensorflow/tfjs-core";
 import * as lightning from "lightning-ts";
 import { distributions, Fabric, nn, optim, tf, Trainer } from "lightning-ts";
 
@@ -8,6 +9,7 @@ class Model {
 }
 
 const { weights, layer } = new Model();
+if (!(weights instanceof Tensor)) throw new Error("TensorFlow.js is there twice");
 const doubled = [...tf.mul(weights, 2).dataSync()];
 await new Fabric().launch();
 const shape = layer.forward(tf.reshape(weights, [1, 2])).shape;
