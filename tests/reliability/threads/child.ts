@@ -5,14 +5,14 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { resolveBackend, type tf, tensorScope } from "lightning-ts/core";
+import { resolveBackend, tf, tensorScope } from "lightning-ts/core";
 import type { Case } from "./case.js";
 import { KERNEL_CASES } from "./kernel-cases.js";
 import { LAYER_CASES } from "./layer-cases.js";
 import type { ChildResult, ChildTask, Turn } from "./run-child.js";
 
 const task = JSON.parse(process.argv[2] ?? "{}") as ChildTask;
-await resolveBackend("onnxruntime", task.threads === undefined ? {} : { threads: task.threads });
+const { backend } = await resolveBackend("onnxruntime", task.threads === undefined ? {} : { threads: task.threads });
 
 let number = 0;
 for (const turn of task.turns) {
@@ -29,7 +29,12 @@ function compute(item: Case, { size, repetitions }: Turn, file: string): ChildRe
   try {
     const hashes = Array.from({ length: repetitions }, (_, repetition) => {
       using _scope = tensorScope();
-      const results = item.run(size).map((tensor: tf.Tensor) => tensor.dataSync());
+      // One thread alone would compute a small graph: a large product is computed with it.
+      const large = tf.ones([1024, 256]);
+      tf.matMul(large, large, false, true);
+      const computed = item.run(size);
+      void backend.submit();
+      const results = computed.map((tensor: tf.Tensor) => tensor.dataSync());
       const hash = createHash("sha1");
       for (const { buffer, byteOffset, byteLength } of results)
         hash.update(new Uint8Array(buffer, byteOffset, byteLength));

@@ -16,7 +16,10 @@ export interface OnnxRuntimeOptions {
   readonly tf32?: boolean | undefined;
   /** CUDA: batches go to the GPU through page-locked memory, from which it copies by itself. @default false */
   readonly pinMemory?: boolean | undefined;
-  /** Native threads; they belong to the process and cannot change later. @default as many as the machine has cores */
+  /**
+   * Native threads; they belong to the process and cannot change later. Graphs that one of them computes as soon run on
+   * one. @default as many as the machine has cores
+   */
   readonly threads?: number | undefined;
   /** Compiled graphs that are kept; the one used longest ago makes room. @default 64 */
   readonly cacheSize?: number | undefined;

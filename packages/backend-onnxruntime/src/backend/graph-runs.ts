@@ -19,6 +19,7 @@ import { GraphRequest } from "./graph-request.js";
 import { bytesPerElement } from "./host-values.js";
 import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
+import { isForOneThread } from "./is-for-one-thread.js";
 import type { Liveness } from "./liveness.js";
 import { describeResult, LoweringFailure, type LoweredRequest, lowerPieces, lowerRequest } from "./lower-request.js";
 import { NO_MARKS } from "./marks.js";
@@ -37,6 +38,8 @@ export interface GraphRunsOptions {
   readonly onMaterialized: (data: LazyData) => void;
   readonly warn: (message: string) => void;
 }
+
+type Machine = Pick<OnnxGraphOptions, "target" | "hasOneThread">;
 
 /** A graph that was compiled for a structure, and the positions of the nodes whose checks are in its flag. */
 interface Plan {
@@ -148,10 +151,6 @@ export class GraphRuns {
         if (node.program?.kind === "elementwise")
           this.#startUpdate(flush, node, node.program, isLast && number >= lastFailing);
     });
-  }
-
-  get #machine(): Pick<OnnxGraphOptions, "target" | "hasOneThread"> {
-    return { target: this.#runner.target, hasOneThread: this.#runner.statistics().threads === 1 };
   }
 
   get #runsPrograms(): boolean {
@@ -285,7 +284,7 @@ export class GraphRuns {
     }
     this.#thrashWatch.note(isHit);
     const { graph, checks } =
-      known ?? this.#compile(nodes, () => lowerRequest(request, this.#blockedChannels, this.#machine));
+      known ?? this.#compile(nodes, (machine) => lowerRequest(request, this.#blockedChannels, machine));
     for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
@@ -300,14 +299,16 @@ export class GraphRuns {
     this.#finish(nodes, request.outputs, outputs, run);
   }
 
-  #compile(nodes: readonly LazyNode[], lower: () => LoweredRequest): Plan {
+  #compile(nodes: readonly LazyNode[], lower: (machine: Machine) => LoweredRequest): Plan {
+    const { target } = this.#runner;
+    const hasOneThread = isForOneThread(nodes, this.#runner.statistics().threads);
     try {
-      const { description, checks } = lower();
+      const { description, checks } = lower({ target, hasOneThread });
       const model = encodeModel(description);
       this.#options.onModel?.(model);
       const { inputs, outputs, onProcessor } = description;
       const profilePrefix = this.#profile?.newPrefix();
-      const graph = this.#runner.compile({ model, inputs, outputs, onProcessor, profilePrefix });
+      const graph = this.#runner.compile({ model, inputs, outputs, hasOneThread, onProcessor, profilePrefix });
       this.#profile?.addGraph(graph, profilePrefix);
       const plan = { graph, checks };
       this.#plans.add(this.#key, plan);

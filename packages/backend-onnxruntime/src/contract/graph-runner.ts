@@ -59,6 +59,8 @@ export interface CompileRequest {
   readonly model: Uint8Array;
   readonly inputs: readonly GraphValueSpec[];
   readonly outputs: readonly GraphValueSpec[];
+  /** Several threads would take as long as one. @default false */
+  readonly hasOneThread?: boolean | undefined;
   /** Names of nodes that a device is to leave to the processor, where it can be told. @default none */
   readonly onProcessor?: readonly string[] | undefined;
   /** The graph is refused if its device would leave a node to the processor. @default false */

@@ -121,9 +121,12 @@ export function createNativeGraph(
   provider: ExecutionProvider | undefined,
 ): NativeGraph {
   const { profilePrefix } = request;
-  if (profilePrefix === undefined && provider === undefined) return createSession(runtime, sessionOptions, request);
+  const hasOneThread = provider === undefined && request.hasOneThread === true && runtime.threads > 1;
+  if (profilePrefix === undefined && provider === undefined && !hasOneThread)
+    return createSession(runtime, sessionOptions, request);
   const own = createSessionOptions(runtime, {
     profilePrefix,
+    hasOneThread,
     isWhole: request.isWhole,
     provider: provider && withNodesOnProcessor(provider, request.onProcessor),
   });

@@ -157,6 +157,8 @@ function createEnvironment(api: OrtApi, threads: number, out: PointerVariable): 
 }
 
 export interface SessionSettings {
+  /** The session runs on the calling thread alone. @default false */
+  readonly hasOneThread?: boolean | undefined;
   /** Each session writes a profile, a JSON file of this name with a time stamp, when it is released. */
   readonly profilePrefix?: string | undefined;
   /** Nodes that the provider does not know are refused, not left to the processor. */
@@ -178,7 +180,8 @@ export function createSessionOptions(
   api.call("setSessionGraphOptimizationLevel", options, level);
   // A pattern's one block for all intermediate values comes on top of those of the first run.
   api.call("disableMemPattern", options);
-  if (runtime.isPoolShared) api.call("disablePerSessionThreads", options);
+  if (settings.hasOneThread === true) api.call("setIntraOpNumThreads", options, 1);
+  else if (runtime.isPoolShared) api.call("disablePerSessionThreads", options);
   else api.call("setIntraOpNumThreads", options, runtime.threads);
   for (const [key, value] of Object.entries(settings.isWhole === true ? WHOLE_CONFIG : SESSION_CONFIG)) {
     const keyMemory = nativeString(key);
