@@ -18,25 +18,54 @@ export function blockedWeight(graph: GraphBuilder, weight: GraphValue): GraphVal
   return reshape(graph, intoBlocks(graph, inner), weight.shape);
 }
 
+/** Elements of a kernel, in the order in which another kernel of that shape has them. */
+export interface KernelPart {
+  readonly kernel: readonly number[];
+  readonly offsets: readonly number[];
+}
+
 /**
  * The same for the convolution that gives the gradient in the input: input and output channels change places, and
  * every spatial dimension is reversed. [Co, Ci, kh, kw] -> [Ci, Co, kh, kw] in the order [Ci / b, Co / b, kh, kw, b of
  * Co, b of Ci].
  */
 export function reversedBlockedWeight(graph: GraphBuilder, weight: GraphValue): GraphValue {
+  const kernel = weight.shape.slice(2);
+  const offsets = range(0, elementCount(kernel)).toReversed();
+  return reversedBlockedWeights(graph, weight, [{ kernel, offsets }])[0] ?? weight;
+}
+
+/** Such weights of parts of the kernel, whose offsets are reversed already. */
+export function reversedBlockedWeights(
+  graph: GraphBuilder,
+  weight: GraphValue,
+  parts: readonly KernelPart[],
+): GraphValue[] {
   const block = graph.blockedChannels ?? 1;
   const [outChannels = 0, inChannels = 0, ...kernel] = weight.shape;
-  if (inChannels === 1) return blockedDepthwiseWeight(graph, reversedOffsets(graph, weight));
-  const [outBlocks, inBlocks, offsets] = [outChannels / block, inChannels / block, elementCount(kernel)];
-  const inner = reshape(graph, intoBlocks(graph, weight), [outBlocks, block, inBlocks, offsets, block]);
+  const count = elementCount(kernel);
+  if (inChannels === 1)
+    return parts.map(({ kernel: size, offsets }) => {
+      const rows = taken(graph, reshape(graph, weight, [outChannels, count]), offsets);
+      return blockedDepthwiseWeight(graph, reshape(graph, rows, [outChannels, 1, ...size]));
+    });
+  const [outBlocks, inBlocks] = [outChannels / block, inChannels / block];
+  const inner = reshape(graph, intoBlocks(graph, weight), [outBlocks, block, inBlocks, count, block]);
   const swapped = reshape(graph, transpose(graph, inner, [2, 0, 3, 1, 4]), [
     inBlocks * outBlocks,
-    offsets,
+    count,
     block * block,
   ]);
-  const reversed = axesConstant(graph, range(0, offsets).toReversed());
-  const result = graph.op("Gather", [swapped, reversed], { shape: swapped.shape, attrs: { axis: 1 } });
-  return reshape(graph, result, [inChannels, outChannels, ...kernel]);
+  return parts.map(({ kernel: size, offsets }) =>
+    reshape(graph, taken(graph, swapped, offsets), [inChannels, outChannels, ...size]),
+  );
+}
+
+/** Of the second axis, these positions in this order. */
+function taken(graph: GraphBuilder, value: GraphValue, positions: readonly number[]): GraphValue {
+  if (positions.length === 1 && value.shape[1] === 1) return value;
+  const shape = value.shape.with(1, positions.length);
+  return graph.op("Gather", [value, axesConstant(graph, positions)], { shape, attrs: { axis: 1 } });
 }
 
 /** Channels as those of one image. */

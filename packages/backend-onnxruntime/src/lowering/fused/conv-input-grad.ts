@@ -20,6 +20,7 @@ import { hasOnePosition, inputGradOfOnePosition } from "./conv-of-one-position.j
 import { isEmpty, padTo, reshape, slice, transpose, zeros } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { liveKernel, liveWeight } from "./live-kernel.js";
+import { hasPhases, stridedInputGradient } from "./strided-input-grad.js";
 
 /** Gradient of a convolution in its input; also the forward of a transposed convolution. */
 export const convInputGrad: FusedLowering<"lit.ConvInputGrad"> = {
@@ -82,6 +83,7 @@ function inputGradient(
     const operands = [dy, reversedWeight(graph, geometry, weight)];
     return graph.op("Conv", operands, { shape: outputShape(reversed), attrs: onnxConvAttributes(reversed) });
   }
+  if (hasPhases(graph, geometry)) return stridedInputGradient(graph, geometry, [dy, weight]);
   return transposedConvolution(graph, geometry, [dy, weight], inputShape);
 }
 
