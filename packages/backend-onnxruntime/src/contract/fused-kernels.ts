@@ -164,6 +164,15 @@ export interface FusedKernels {
     attrs: { eps: number };
     outputs: ["y"];
   };
+  /**
+   * Running statistics [C] with a batch's in them, those of `momentum` of the whole. `correction` makes the variance of
+   * a batch the one that is kept: count / (count - 1) for the unbiased one.
+   */
+  "lit.RunningStatistics": {
+    inputs: { runningMean: Tensor; runningVariance: Tensor; mean: Tensor; variance: Tensor };
+    attrs: { momentum: number; correction: number };
+    outputs: ["mean", "variance"];
+  };
 
   /** Normalizes over the last `dims` dimensions. -> y, mean and inverse deviation with those dimensions kept as 1. */
   "lit.LayerNorm": {

@@ -24,6 +24,7 @@ import { matMul } from "./mat-mul.js";
 import { maxPool, maxPoolGrad } from "./max-pool.js";
 import { reluGrad } from "./relu-grad.js";
 import { runFused } from "./run-fused.js";
+import { runningStatistics } from "./running-statistics.js";
 import { selfAttention, selfAttentionGrad } from "./self-attention.js";
 import { sgdUpdate } from "./sgd-update.js";
 import { listInputs } from "./tensor-lists.js";
@@ -182,6 +183,12 @@ const CHECKS: readonly Check[] = [
     inputShape: [2, 2, 7, 6],
   }),
   check("", batchNorm, () => ({ x: random(3, 2, 4), weight: random(2), bias: random(2) }), { eps: 1e-5 }),
+  check(
+    "of a batch",
+    runningStatistics,
+    () => ({ runningMean: random(5), runningVariance: positive(5), mean: random(5), variance: positive(5) }),
+    { momentum: 0.3, correction: 8 / 7 },
+  ),
   check(
     "",
     batchNormInference,

@@ -45,6 +45,7 @@ import { randomUniform } from "./random-uniform.js";
 import { recurrent } from "./recurrent.js";
 import { recurrentGrad } from "./recurrent-grad.js";
 import { reluGrad } from "./relu-grad.js";
+import { runningStatistics } from "./running-statistics.js";
 import { selfAttention } from "./self-attention.js";
 import { selfAttentionGrad } from "./self-attention-grad.js";
 import { sgdUpdate } from "./sgd-update.js";
@@ -95,6 +96,7 @@ const LOWERINGS: FusedLowerings = {
   "lit.Recurrent": recurrent,
   "lit.RecurrentGrad": recurrentGrad,
   "lit.ReluGrad": reluGrad,
+  "lit.RunningStatistics": runningStatistics,
   "lit.SelfAttention": selfAttention,
   "lit.SelfAttentionGrad": selfAttentionGrad,
   "lit.SgdUpdate": sgdUpdate,

@@ -7,6 +7,7 @@ import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { batchNorm as batchNormKernel, batchNormInference } from "../../kernels/batch-norm.js";
 import { layerNorm as layerNormKernel } from "../../kernels/layer-norm.js";
 import { runFused, runFusedSingle } from "../../kernels/run-fused.js";
+import { runningStatistics } from "../../kernels/running-statistics.js";
 import { noGrad } from "../../tensor/recording.js";
 import { tf } from "../../tensor/tf.js";
 import { checkFloats } from "./check-dtype.js";
@@ -124,20 +125,21 @@ export function batchNorm(x: tf.Tensor, options: BatchNormOptions = {}, ...more:
   if (y === undefined || mean === undefined || variance === undefined)
     throw new RangeError("lit.BatchNorm returned fewer than three outputs");
   if (running !== undefined)
-    updateRunning(
-      running,
-      mean,
-      tf.tidy(() => noGrad(() => tf.mul(variance, count / (count - 1)))),
-      options.momentum ?? 0.1,
-    );
+    updateRunning(running, { mean, variance, correction: count / (count - 1) }, options.momentum ?? 0.1);
   return y;
 }
 
-/** Takes the batch's statistics into the running ones. The variance, which is disposed, is the unbiased one. */
+/** A batch's statistics. The variance times `correction` is the unbiased one. */
+interface BatchStatistics {
+  readonly mean: tf.Tensor;
+  readonly variance: tf.Tensor;
+  readonly correction: number;
+}
+
+/** Takes the batch's statistics into the running ones. */
 export function updateRunning(
   running: { readonly mean: tf.Variable; readonly variance: tf.Variable },
-  mean: tf.Tensor,
-  variance: tf.Tensor,
+  batch: BatchStatistics,
   momentum: number,
 ): void {
   if (!isVariable(running.mean) || !isVariable(running.variance))
@@ -147,13 +149,17 @@ export function updateRunning(
       received: "tensors",
       tryThis: "leave them out of what functionalCall replaces, or call eval() first.",
     });
+  const { correction, ...statistics } = batch;
+  const old = { runningMean: running.mean, runningVariance: running.variance };
   noGrad(() =>
     tf.tidy(() => {
-      running.mean.assign(tf.add(tf.mul(running.mean, 1 - momentum), tf.mul(mean, momentum)));
-      running.variance.assign(tf.add(tf.mul(running.variance, 1 - momentum), tf.mul(variance, momentum)));
+      const [mean, variance] = runFused(runningStatistics, { ...old, ...statistics }, { momentum, correction });
+      if (mean === undefined || variance === undefined)
+        throw new RangeError("lit.RunningStatistics returned fewer than two outputs");
+      running.mean.assign(mean);
+      running.variance.assign(variance);
     }),
   );
-  variance.dispose();
 }
 
 /** One weight and one bias for each channel. */

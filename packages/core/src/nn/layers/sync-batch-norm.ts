@@ -49,8 +49,11 @@ export class SyncBatchNorm extends BatchNorm {
     const inputs = { x, ...(weight && { weight }), ...(bias && { bias }) };
     const outputs = runFused(syncBatchNorm, inputs, { eps, ...this.#over });
     const [, mean, variance, count] = outputs;
-    if (running !== undefined && mean !== undefined && variance !== undefined && count !== undefined)
-      updateRunning(running, mean, unbiased(variance, count), momentum);
+    if (running !== undefined && mean !== undefined && variance !== undefined && count !== undefined) {
+      const unbiasedVariance = unbiased(variance, count);
+      updateRunning(running, { mean, variance: unbiasedVariance, correction: 1 }, momentum);
+      unbiasedVariance.dispose();
+    }
     return firstOf(outputs);
   }
 
