@@ -14,6 +14,9 @@ const EDITS = IS_FULL ? 80 : 6;
 /** What a run writes for its readers, and nothing is restored from. A value there changes nothing. */
 const READ_BY_NOBODY = /^(epoch|global_step|lightning-ts_version)( |$)/;
 
+/** A scaled loss may overflow halfway through an accumulation: such gradients are a run's own, and skip its step. */
+const MAY_OVERFLOW = /^gradients\..* NaN$/;
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lightning-ts-edits-"));
@@ -49,7 +52,9 @@ it.each(Object.keys(worlds))(
       const outcome = await outcomeOf(worldOf(name), path, applyEdit(tree, edit), curve);
       const isAllowed = outcome === "same" && (!isLoss(edit) || READ_BY_NOBODY.test(nameOf(edit)));
       const isUnread = outcome === "same" && edit.place[0] === "metric_objects" && edit.kind === "of another type";
-      if (!outcome.startsWith("refused") && !isAllowed && !isUnread) findings.push(`${nameOf(edit)}: ${outcome}`);
+      const isOverflow = name === "half precision" && MAY_OVERFLOW.test(nameOf(edit));
+      if (!outcome.startsWith("refused") && !isAllowed && !isUnread && !isOverflow)
+        findings.push(`${nameOf(edit)}: ${outcome}`);
     }
     expect(findings).toEqual([]);
   },
