@@ -1,26 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { recordedNode } from "../testing/recorded-node.js";
 import { isForOneThread } from "./is-for-one-thread.js";
 import { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 
 function node(name: string, inputs: readonly number[][], output: readonly number[]): LazyNode {
   const dataOf = (shape: readonly number[]) => new LazyData("float32", [...shape], 0);
-  return {
-    number: 0,
-    kernel: { name, record: () => null, lower: () => [] },
-    operationId: 0,
-    attrs: {},
-    computeDtype: "float32",
-    program: undefined,
-    scalars: [],
-    inputs: inputs.map(dataOf),
-    views: undefined,
-    outputs: [dataOf(output)],
-    waiting: 1,
-    flush: -1,
-    position: -1,
-    hasRun: false,
-  };
+  return recordedNode(name, inputs.map(dataOf), dataOf(output));
 }
 
 const times = (count: number, item: LazyNode) => Array.from({ length: count }, () => item);

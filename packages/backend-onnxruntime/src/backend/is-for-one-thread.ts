@@ -3,12 +3,12 @@ import type { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 
 /** Kernels that multiply matrices, or windows of images. */
-const PRODUCTS = /MatMul|Linear|Conv|Attention|LSTM|GRU|RNN/i;
+const PRODUCTS = /MatMul|Linear|Conv|Attention/;
 /** A processor passes over a number in memory in the time of so many multiplications of a product. */
 const MULTIPLICATIONS_A_NUMBER = 16;
 /**
- * What several threads must save in each node to be worth their waiting for each other, and for the thread that records
- * if it has no core to itself: 60 µs. It is what several nodes need on two cores, be they near each other or far.
+ * What several threads must save for each node to be worth their waiting for each other, and what the thread that
+ * records waits where it has no core to itself: 60 µs, between what two cores need that are near each other and far.
  */
 const MULTIPLICATIONS_TO_SAVE = 3e6;
 /** What is enough in all: of many nodes, not all wait. */
@@ -22,7 +22,7 @@ export function isForOneThread(nodes: readonly LazyNode[], threads: number): boo
 
 /**
  * About how many multiplications the nodes are: those of products, and so many for each number that is read or written.
- * The windows of convolutions and the steps of recurrent layers are not looked at: this is to tell little from much.
+ * The windows of convolutions and the products of recurrent layers are not looked at: this is to tell little from much.
  */
 function multiplicationsOf(nodes: readonly LazyNode[]): number {
   let sum = 0;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { compileElementwise } from "../programs/elementwise-program.js";
 import { LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
+import { recordedNode } from "../testing/recorded-node.js";
 import { programStages } from "./program-stages.js";
 
 function node(name: string, inputs: LazyData[], isProgram = false): { node: LazyNode; output: LazyData } {
@@ -15,23 +15,7 @@ function node(name: string, inputs: LazyData[], isProgram = false): { node: Lazy
       scalarCount: 0,
       describe: ({ input }) => [input(0)],
     });
-  const kernel: LazyKernel = { name, record: () => null, lower: () => [] };
-  const made: LazyNode = {
-    number: 0,
-    kernel,
-    operationId: 0,
-    attrs: {},
-    computeDtype: "float32",
-    program: isProgram ? program() : undefined,
-    scalars: [],
-    inputs,
-    views: undefined,
-    outputs: [output],
-    waiting: 1,
-    flush: -1,
-    position: -1,
-    hasRun: false,
-  };
+  const made = recordedNode(name, inputs, output, isProgram ? program() : undefined);
   output.awaitNode(made, 0);
   return { node: made, output };
 }

@@ -37,10 +37,18 @@ export function blockedConvolution(
   geometry: ConvGeometry,
   [x, weight, bias]: readonly [GraphValue, GraphValue, GraphValue | undefined],
 ): GraphValue {
-  const y = graph.op("Conv", [intoBlocks(graph, x), weight, bias], {
+  return outOfBlocks(graph, convolutionOfBlocks(graph, geometry, [intoBlocks(graph, x), weight, bias]));
+}
+
+/** The same of an image in blocks. -> one in blocks */
+export function convolutionOfBlocks(
+  graph: GraphBuilder,
+  geometry: ConvGeometry,
+  operands: readonly (GraphValue | undefined)[],
+): GraphValue {
+  return graph.op("Conv", operands, {
     domain: BLOCKED_DOMAIN,
     shape: outputShape(geometry),
     attrs: onnxConvAttributes(geometry),
   });
-  return outOfBlocks(graph, y);
 }

@@ -1,7 +1,8 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
-import { areWholeBlocks, BLOCKED_DOMAIN, intoBlocks, outOfBlocks } from "./channel-blocks.js";
-import { type ConvGeometry, isDepthwise, onnxConvAttributes, outputShape } from "./conv-geometry.js";
+import { canBlock, convolutionOfBlocks } from "./blocked-convolution.js";
 import { reversedBlockedWeights } from "./blocked-weight.js";
+import { intoBlocks, outOfBlocks } from "./channel-blocks.js";
+import type { ConvGeometry } from "./conv-geometry.js";
 import { concat, range, reshape } from "./emit.js";
 
 /** Of one axis, the positions `first`, `first + stride`, … of the input. */
@@ -15,14 +16,12 @@ interface Phase {
 
 /** Whether `stridedInputGradient` gives the gradient in the input: every phase is a convolution of dy, in blocks. */
 export function hasPhases(graph: GraphBuilder, geometry: ConvGeometry): boolean {
-  const { kernel, stride, dilation, inSpatial, groups, inChannels, outChannels } = geometry;
+  const { stride, dilation, inSpatial } = geometry;
   return (
-    kernel.length === 2 &&
+    canBlock(graph, geometry) &&
     stride.some((step) => step > 1) &&
     dilation.every((step) => step === 1) &&
     inSpatial.every((size, axis) => size % (stride[axis] ?? 1) === 0) &&
-    (groups === 1 || isDepthwise(geometry)) &&
-    areWholeBlocks(graph, inChannels, outChannels) &&
     range(0, 2).every((axis) =>
       phasesOf(geometry, axis).every(({ offsets, before, after }) => offsets.length > 0 && before >= 0 && after >= 0),
     )
@@ -32,8 +31,8 @@ export function hasPhases(graph: GraphBuilder, geometry: ConvGeometry): boolean 
 /**
  * The gradient of a strided convolution in its input, phase by phase: positions of the input that are a stride apart
  * meet the same elements of the kernel, so theirs is a convolution of dy with these, without stride. The phases are
- * put between each other while channels are in blocks. `ConvTranspose` makes one product for each image and adds up
- * what overlaps on one thread; this takes half of its time to two thirds.
+ * put between each other while channels are in blocks. It takes a quarter to four fifths of the time of
+ * `ConvTranspose`, which makes a product for each image and adds up what overlaps.
  */
 export function stridedInputGradient(
   graph: GraphBuilder,
@@ -56,11 +55,7 @@ export function stridedInputGradient(
   const blocks = intoBlocks(graph, dy);
   const images = pairs.map(([row, column], index) => {
     const phase = phaseGeometry(geometry, [row, column], [size(0), size(1)]);
-    const image = graph.op("Conv", [blocks, weights[index]], {
-      domain: BLOCKED_DOMAIN,
-      shape: outputShape(phase),
-      attrs: onnxConvAttributes(phase),
-    });
+    const image = convolutionOfBlocks(graph, phase, [blocks, weights[index]]);
     return reshape(graph, image, [(batch * inChannels * size(0)) / block, size(1), block]);
   });
   const lines = rows.map((_, index) => {

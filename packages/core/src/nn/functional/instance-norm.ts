@@ -4,7 +4,7 @@ import { checkOptions } from "../check-options.js";
 import { formatShape, ShapeError } from "../../errors/shape-error.js";
 import { noGrad } from "../../tensor/recording.js";
 import { tf } from "../../tensor/tf.js";
-import { batchNorm, groupNorm, type LayerNormOptions } from "./normalization.js";
+import { batchNorm, groupNorm, type LayerNormOptions, updateRunning } from "./normalization.js";
 
 interface Running {
   readonly mean: tf.Variable;
@@ -43,21 +43,19 @@ export function instanceNorm(
       shapes: [x.shape],
     });
   if (!useInputStats && running !== undefined) return batchNorm(x, { weight, bias, eps, running });
-  if (running !== undefined) updateRunning(x, running, momentum);
+  if (running !== undefined) takeStatistics(x, running, momentum);
   return groupNorm(x, x.shape[1] ?? 1, { weight, bias, eps });
 }
 
 /** Means over the batch of every example's statistics; its variance is the unbiased one, as in PyTorch. */
-function updateRunning(x: tf.Tensor, { mean, variance }: Running, momentum: number): void {
+function takeStatistics(x: tf.Tensor, running: Running, momentum: number): void {
   noGrad(() =>
     tf.tidy(() => {
       const space = tf.util.sizeFromShape(x.shape.slice(2));
       const rows = tf.reshape(x, [x.shape[0] ?? 0, x.shape[1] ?? 0, space]);
-      const { mean: means, variance: variances } = tf.moments(rows, 2);
-      const towards = (old: tf.Tensor, now: tf.Tensor): tf.Tensor =>
-        tf.add(tf.mul(old, 1 - momentum), tf.mul(tf.mean(now, 0), momentum));
-      mean.assign(towards(mean, means));
-      variance.assign(towards(variance, tf.mul(variances, space / (space - 1))));
+      const { mean, variance } = tf.moments(rows, 2);
+      const unbiased = tf.mul(variance, space / (space - 1));
+      updateRunning(running, { mean: tf.mean(mean, 0), variance: tf.mean(unbiased, 0), correction: 1 }, momentum);
     }),
   );
 }

@@ -144,7 +144,7 @@ export function updateRunning(
 ): void {
   if (!isVariable(running.mean) || !isVariable(running.variance))
     throw new MisconfigurationError({
-      message: "The running statistics of a batch norm are to change, and a tensor cannot.",
+      message: "The running statistics of a normalization are to change, and a tensor cannot.",
       expected: "buffers, such as those of the module",
       received: "tensors",
       tryThis: "leave them out of what functionalCall replaces, or call eval() first.",
