@@ -7,7 +7,7 @@ import { layout } from "./thread-layout.js";
 const { REQUEST, REQUEST_HEAD_FIELDS } = layout;
 
 const VECTOR_ELEMENTS = 4;
-// Of arrays that lie in the programs' memory, elements that a thread takes at once.
+// Elements that a thread takes at once: the same number for every thread, whatever it copies.
 const SHARE_ELEMENTS = 16_384;
 // Views are cheap to make again; a bound keeps addresses that are gone from piling up.
 const MOST_VIEWS = 4096;
@@ -38,9 +38,9 @@ const UNITS_WORTH_HELP = 2;
  * or the array itself, and where its chunks are copied to
  */
 /**
- * @typedef {{ arrays: ProgramArray[], rest: ProgramArray[], count: number, shareElements: number, endShare: number }}
- * Part one tensor's arrays, the same for elements that fill no vector, how much of it a thread takes at once, and the
- * number of the first share behind it
+ * @typedef {{ arrays: ProgramArray[], rest: ProgramArray[], count: number, stepElements: number, endShare: number }}
+ * Part one tensor's arrays, the same for elements that fill no vector, how many a program gets at once, and the number
+ * of the first share behind it
  */
 /** @typedef {{ program: LoadedProgram, scalars: number[], parts: Part[], elements: number, shares: number }} ElementwiseWork */
 /**
@@ -59,6 +59,8 @@ const views = new Map();
 /** @type {{ programMemory: import("./program-memory.js").ProgramMemory, thread: number }} */
 const { programMemory, thread } = workerData;
 const scratch = programMemory.scratch[thread] ?? 0;
+// A thread that starts just when the memory grows sees its old size until the next time. Growing by nothing looks again.
+programMemory.memory.grow(0);
 
 /**
  * The executor thread reads a request first, and prepares it; the helpers read it then.
@@ -98,7 +100,7 @@ function readElementwise(view, buffer, fields, program) {
   const tensors = Number(fields[REQUEST.tensors]);
   const scalarCount = Number(fields[REQUEST.scalars]);
   const counts = REQUEST_HEAD_FIELDS + scalarCount;
-  // It grows while buffers are made; what this thread does not see yet is copied.
+  // It grows while buffers are made, which threads see at different times; what this one does not see yet is copied.
   const reachBytes = programMemory.memory.buffer.byteLength;
   /** @type {Part[]} */
   const parts = [];
@@ -113,11 +115,11 @@ function readElementwise(view, buffer, fields, program) {
     });
     const indices = Array.from({ length: inputCount + outputCount }, (_, k) => k);
     const arrays = indices.map((k) => insideAt(addressOf(k), count * 4, reachBytes) ?? copied(k));
-    const shareElements = arrays.every(({ outside }) => outside === undefined) ? SHARE_ELEMENTS : chunkElements;
+    const stepElements = arrays.every(({ outside }) => outside === undefined) ? SHARE_ELEMENTS : chunkElements;
     elements += count;
-    shares += Math.ceil(count / shareElements);
+    shares += Math.ceil(count / SHARE_ELEMENTS);
     const rest = count % VECTOR_ELEMENTS === 0 ? [] : indices.map(copied);
-    parts.push({ arrays, rest, count, shareElements, endShare: shares });
+    parts.push({ arrays, rest, count, stepElements, endShare: shares });
   }
   // An array, which a call spreads without iterating over it.
   const scalars = Array.from(new Float64Array(buffer, REQUEST_HEAD_FIELDS * 8, scalarCount));
@@ -150,10 +152,11 @@ function runShares({ program, scalars, parts, shares }, claim) {
       part = parts[position];
     }
     if (part === undefined) return;
-    const start = (share - firstShare) * part.shareElements;
-    const end = Math.min(part.count, start + part.shareElements);
+    const start = (share - firstShare) * SHARE_ELEMENTS;
+    const end = Math.min(part.count, start + SHARE_ELEMENTS);
     const wholeEnd = end - (end % VECTOR_ELEMENTS);
-    if (wholeEnd > start) runBetween(program, scalars, part.arrays, start, wholeEnd);
+    for (let step = start; step < wholeEnd; step += part.stepElements)
+      runBetween(program, scalars, part.arrays, step, Math.min(wholeEnd, step + part.stepElements));
     if (wholeEnd < end) runBetween(program, scalars, part.rest, wholeEnd, end);
   }
 }

@@ -24,6 +24,7 @@ export function cudaDevice({ deviceIndex = 0, tf32 = false, pinMemory = false }:
   return {
     provider: { name: "CUDA", options },
     target: CUDA_TARGET,
+    context: `CUDA ${deviceIndex}`,
     memoryName: "Cuda",
     stagingName: pinMemory ? PAGE_LOCKED : undefined,
     index: deviceIndex,

@@ -6,6 +6,8 @@ export interface GpuDevice {
   readonly provider: ExecutionProvider;
   /** What its graphs are made of. */
   readonly target: GraphTarget;
+  /** Runners of devices with the same context take turns. */
+  readonly context: string;
   /** As `CreateMemoryInfo` knows the memory of the device. */
   readonly memoryName: string;
   /** Memory of the host that the device knows, through which values go up. @default memory of the process */

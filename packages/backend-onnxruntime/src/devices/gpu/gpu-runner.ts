@@ -26,6 +26,7 @@ import { SessionRunner } from "../../session/session-runner.js";
 import { CopyCounter } from "./copy-counter.js";
 import { DeviceBuffer } from "./device-buffer.js";
 import { type DeviceMemory, deviceMemory } from "./device-memory.js";
+import { endTurn, takeTurn } from "./device-turns.js";
 import type { GpuDevice } from "./gpu-device.js";
 import { stagingPool } from "./staging-pool.js";
 
@@ -52,7 +53,7 @@ export interface GpuRunnerOptions extends RuntimeOptions, SessionSettings {
  *
  * ONNX Runtime's providers are not made for several threads at once. So what touches the device beside the executor's
  * thread (new memory, new sessions) waits until that has nothing to do; once all sizes and structures are known,
- * nothing does.
+ * nothing does. Runners of one device take turns for the same reason.
  */
 export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunner {
   readonly name: string;
@@ -192,13 +193,20 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
   }
 
   protected override beforeDeviceCall(): void {
+    takeTurn(this.#device.context, this);
     this.drain();
+  }
+
+  protected override startGraph(...run: Parameters<SessionRunner<DeviceBuffer>["startGraph"]>): NativeTicket {
+    takeTurn(this.#device.context, this);
+    return super.startGraph(...run);
   }
 
   protected override closeDevice(): void {
     forgetRuns(this);
     this.#hostPool.clear();
     this.#staging.clear();
+    endTurn(this.#device.context, this);
   }
 
   override open(): void {
@@ -208,6 +216,7 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
 
   #openMemory(): DeviceMemory {
     if (this.#memory === undefined) {
+      this.beforeDeviceCall();
       this.#memory = deviceMemory(this.#device, this.openNow());
       awaitRunsAtExit(this);
     }
@@ -218,6 +227,10 @@ export class GpuRunner extends SessionRunner<DeviceBuffer> implements GraphRunne
     const memory = this.#openMemory();
     this.beforeDeviceCall();
     return memory.hostMemory(name);
+  }
+
+  finishRuns(): void {
+    this.drain();
   }
 
   /** Waits until the device has nothing to do. */

@@ -11,6 +11,8 @@ export function webGpuDevice({ powerPreference = "high-performance" }: WebGpuOpt
   return {
     provider: { name: "WebGPU", options: { powerPreference, preferredLayout: "NCHW" } },
     target: WEBGPU_TARGET,
+    // Whatever its options are, ONNX Runtime has one for the whole process.
+    context: "WebGPU",
     memoryName: "WebGPU_Buffer",
     index: 0,
     runsToTheEnd: false,
