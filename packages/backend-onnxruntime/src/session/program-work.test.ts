@@ -7,6 +7,7 @@ import { EXECUTOR_LAYOUT } from "./executor-layout.js";
 import { loadKoffi } from "./load-koffi.js";
 import { NativeBuffer } from "./native-buffer.js";
 import type { ProgramMemory } from "./program-memory.js";
+import type * as ProgramWork from "./program-work.js";
 import { SharedMemory } from "./shared-memory.js";
 
 const WORKER_THREADS = "node:worker_threads";
@@ -22,7 +23,7 @@ const program = compileElementwise({
 });
 
 /** The module that does programs' work, as a thread with this memory has it. */
-async function threadWith(programMemory: ProgramMemory): Promise<typeof import("./program-work.js")> {
+async function threadWith(programMemory: ProgramMemory): Promise<typeof ProgramWork> {
   vi.resetModules();
   vi.doMock(WORKER_THREADS, () => ({
     workerData: { layout: EXECUTOR_LAYOUT, programMemory, thread: 0, newPrograms: {} },
