@@ -107,6 +107,8 @@ export const CREW = {
   /** The next share that nobody has taken. */
   nextShare: 3,
   isStopping: 4,
+  /** 1 when a helper has died, which may have taken a share along. */
+  hasFailed: 5,
 } as const;
 /** Where the request's address and size are in that block, in bytes. */
 export const CREW_REQUEST_OFFSET = 32;

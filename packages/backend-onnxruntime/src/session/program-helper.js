@@ -21,6 +21,9 @@ while (Atomics.load(cells, CREW.isStopping) === 0) {
   try {
     if (Atomics.load(cells, CREW.isOpen) === 1)
       readRequest(koffi.view, request[0] ?? 0n, Number(request[1]), 0).run(() => Atomics.add(cells, CREW.nextShare, 1));
+  } catch (error) {
+    Atomics.store(cells, CREW.hasFailed, 1);
+    throw error;
   } finally {
     Atomics.sub(cells, CREW.inside, 1);
     Atomics.notify(cells, CREW.inside);

@@ -40,6 +40,7 @@ export function runProgram(view, address, bytes, helperCount) {
   Atomics.store(cells, CREW.isOpen, 0);
   for (let inside = Atomics.load(cells, CREW.inside); inside > 0; inside = Atomics.load(cells, CREW.inside))
     Atomics.wait(cells, CREW.inside, inside);
+  if (Atomics.load(cells, CREW.hasFailed) === 1) throw new Error("A helper has died in the middle of a program.");
   return work.finish();
 }
 
