@@ -22,6 +22,7 @@ import { PendingNodes } from "./pending-nodes.js";
 import { recover } from "./recovery.js";
 import { RunProfile } from "./run-profile.js";
 import { firstOfOwners, releaseBefore, undoChanges } from "./undo-changes.js";
+import { absorbedCall } from "./absorbed-call.js";
 import { type RecordedCall, spreadMeans } from "./spread-means.js";
 import { StartFailure } from "./start-failure.js";
 import { stampTemporaries } from "./scope-temporaries.js";
@@ -84,8 +85,9 @@ export class GraphEngine {
   }
 
   /** Adds one call of a kernel; its results are computed when somebody needs them. */
-  record(kernel: LazyKernel, call: RecordedCall, computeDtype: GraphBuilder["computeDtype"]): LazyNode {
-    const { recording, inputs, views } = spreadMeans(call);
+  record(called: LazyKernel, asCalled: RecordedCall, computeDtype: GraphBuilder["computeDtype"]): LazyNode {
+    const { kernel, call } = absorbedCall(called, spreadMeans(asCalled));
+    const { recording, inputs, views } = call;
     const attrs = recording.attrs ?? NO_ATTRIBUTES;
     const outputs = recording.outputs.map(({ dtype, shape }) => new LazyData(dtype, shape, specId(dtype, shape)));
     const node: LazyNode = {

@@ -14,6 +14,7 @@ import { StartFailure } from "./start-failure.js";
 import { ThrashWatch } from "./thrash-watch.js";
 import type { Flush } from "./flush.js";
 import type { FlushQueue } from "./flush-queue.js";
+import type { GraphContext } from "./graph-context.js";
 import { type GraphPart, partsOfLarge, partsOfRepeating } from "./graph-parts.js";
 import { GraphRequest } from "./graph-request.js";
 import { bytesPerElement } from "./host-values.js";
@@ -142,7 +143,7 @@ export class GraphRuns {
     );
     stages.forEach((stage, number) => {
       stage.nodes.forEach((node, position) => (node.position = position));
-      this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data), stepStarts);
+      this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data), stepStarts, nodes);
       for (const node of stage.programs)
         if (node.program?.kind === "scatter") this.#startScatter(flush, node, node.program);
         else if (node.program?.kind === "pieces") this.#startOnPieces(flush, node, node.program);
@@ -192,12 +193,14 @@ export class GraphRuns {
     const singles: GraphBuffer[] = [];
     const inputs = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
     const outputs = node.outputs.map((data, i) => {
-      const taken = mayTakeOver
-        ? this.#takeOver(flush, data, node.inputs, i % tensors.length, tensors.length)
-        : undefined;
+      const taken =
+        mayTakeOver && program.lengths === undefined
+          ? this.#takeOver(flush, data, node.inputs, i % tensors.length, tensors.length)
+          : undefined;
       return taken ?? this.#allocateFor(data, [node]);
     });
-    const elementCounts = tensors.map(({ shape }) => elementCount(shape));
+    const [length = 1] = program.lengths ?? [];
+    const elementCounts = tensors.map(({ shape }) => elementCount(shape) / length);
     const request = { program, scalars: node.scalars, elementCounts, inputs, outputs };
     const ticket = this.#runner.startProgram?.(request, { epoch: flush.epoch });
     if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks: [], outputs, singles });
@@ -240,22 +243,27 @@ export class GraphRuns {
     return buffer;
   }
 
-  /** Starts nodes as one graph, or as several where one would take long to compile. */
+  /**
+   * Starts nodes as one graph, or as several where one would take long to compile.
+   * @param together the graph's nodes and those of others on both sides of programs, which count as one
+   */
   #startGraph(
     flush: Flush,
     nodes: readonly LazyNode[],
     isWanted: (data: LazyData) => boolean,
     stepStarts: ReadonlySet<LazyNode>,
+    together = nodes,
   ): void {
     const parts = partsOfLarge(nodes, stepStarts);
-    if (parts === undefined) this.#startWhole(flush, nodes, isWanted, stepStarts);
+    if (parts === undefined) this.#startWhole(flush, nodes, isWanted, { stepStarts, together });
     else this.#startParts(flush, parts, isWanted);
   }
 
   #startParts(flush: Flush, parts: readonly GraphPart[], isWanted: (data: LazyData) => boolean): void {
     for (const { nodes, needed, stepStarts } of parts) {
       nodes.forEach((node, position) => (node.position = position));
-      this.#startWhole(flush, nodes, (data) => isWanted(data) || needed.has(data), stepStarts, true);
+      const context = { stepStarts, together: nodes, isPart: true };
+      this.#startWhole(flush, nodes, (data) => isWanted(data) || needed.has(data), context);
     }
   }
 
@@ -263,8 +271,7 @@ export class GraphRuns {
     flush: Flush,
     nodes: readonly LazyNode[],
     isWanted: (data: LazyData) => boolean,
-    stepStarts: ReadonlySet<LazyNode>,
-    isPart = false,
+    { stepStarts, together, isPart = false }: GraphContext,
   ): void {
     if (nodes.length === 0) return;
     const request = new GraphRequest({
@@ -284,7 +291,7 @@ export class GraphRuns {
     }
     this.#thrashWatch.note(isHit);
     const { graph, checks } =
-      known ?? this.#compile(nodes, (machine) => lowerRequest(request, this.#blockedChannels, machine));
+      known ?? this.#compile(nodes, (machine) => lowerRequest(request, this.#blockedChannels, machine), together);
     for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);
     const packs = this.#pack(request);
     const inputs = [...request.inputs.map(bufferOf), ...packs];
@@ -299,9 +306,9 @@ export class GraphRuns {
     this.#finish(nodes, request.outputs, outputs, run);
   }
 
-  #compile(nodes: readonly LazyNode[], lower: (machine: Machine) => LoweredRequest): Plan {
+  #compile(nodes: readonly LazyNode[], lower: (machine: Machine) => LoweredRequest, together = nodes): Plan {
     const { target } = this.#runner;
-    const hasOneThread = isForOneThread(nodes, this.#runner.statistics().threads);
+    const hasOneThread = isForOneThread(together, this.#runner.statistics().threads);
     try {
       const { description, checks } = lower({ target, hasOneThread });
       const model = encodeModel(description);

@@ -13,6 +13,11 @@ export interface ElementwiseProgram {
   /** Elements of an array that are copied into the program's memory at once, where the array does not lie in it. */
   readonly chunkElements: number;
   /**
+   * Float32 that an element has in each array, where it is a row and not a number; `run` then gets elements in place of
+   * bytes. `chunkElements` of an array of single numbers are at least one element of every array.
+   */
+  readonly lengths?: readonly number[] | undefined;
+  /**
    * WebAssembly with SIMD that imports `env.memory`, which is shared, and exports `run(bytes: i32, ...addresses: i32,
    * ...scalars: f32)`. Each array, inputs before outputs, has an address, a multiple of 16; so is `bytes`.
    */

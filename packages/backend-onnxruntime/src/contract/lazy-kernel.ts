@@ -40,6 +40,14 @@ export interface MeanInputs {
 /** Looks at numbers that the host has written; `undefined` for those that a graph computes. */
 export type KnownValues = (info: TensorInfo) => ArrayLike<number> | undefined;
 
+/** A call whose results nobody has computed yet. */
+export interface PendingCall {
+  readonly kernel: LazyKernel;
+  readonly attrs: StructuralAttributes;
+  /** Equal contents are the same object. */
+  readonly inputs: readonly object[];
+}
+
 /** Which input of a call holds indices, and how many things they choose from. */
 export interface IndexInput {
   readonly input: number;
@@ -77,6 +85,11 @@ export interface LazyKernel {
     attrs: StructuralAttributes,
     scalars: readonly GraphValue[],
   ): readonly GraphValue[];
+  /**
+   * The attributes with which the call that makes the first input does this one as well, from its own inputs and with
+   * the same bits; `undefined` where it does not.
+   */
+  readonly absorbedBy?: (producer: PendingCall, inputs: readonly object[]) => StructuralAttributes | undefined;
   /** Where its indices are, so that an error can name a wrong one. @param shapes of the inputs */
   readonly indices?: (attrs: StructuralAttributes, shapes: readonly (readonly number[])[]) => IndexInput | undefined;
   /**

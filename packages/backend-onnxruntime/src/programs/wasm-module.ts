@@ -33,6 +33,8 @@ export const wasm = {
     0x04,
     ...unsigned(offset),
   ],
+  /** A number in all four lanes. */
+  number: (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer), ...simd(0x13)],
   splat: (value: Code): Code => [...value, ...simd(0x13)],
   negate: (a: Code): Code => [...a, ...simd(0xe1)],
   squareRoot: (a: Code): Code => [...a, ...simd(0xe3)],
@@ -41,6 +43,20 @@ export const wasm = {
   multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)],
   divide: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe7)],
   maximum: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)],
+  /** All bits of a lane where the operands are equal, none elsewhere; the others combine such lanes and any bits. */
+  equal: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x41)],
+  unequal: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x42)],
+  and: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x4e)],
+  /** Bits of `a` that `b` does not have. */
+  without: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x4f)],
+  or: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x50)],
+  /** Four lanes out of eight, those of `b` behind those of `a`. */
+  lanes: (a: Code, b: Code, picked: readonly number[]): Code => [
+    ...a,
+    ...b,
+    ...simd(0x0d),
+    ...picked.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
+  ],
   minimum: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe8)],
   absolute: (a: Code): Code => [...a, ...simd(0xe0)],
   /** Lanes of `a` where the condition is above 0, of `b` elsewhere. */

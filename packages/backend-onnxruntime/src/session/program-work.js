@@ -7,18 +7,18 @@ import { layout } from "./thread-layout.js";
 const { REQUEST, REQUEST_HEAD_FIELDS } = layout;
 
 const VECTOR_ELEMENTS = 4;
-// Elements that a thread takes at once: the same number for every thread, whatever it copies.
-const SHARE_ELEMENTS = 16_384;
+// Numbers that a thread takes at once: the same for every thread, whatever it copies.
+const SHARE_NUMBERS = 16_384;
 // Views are cheap to make again; a bound keeps addresses that are gone from piling up.
 const MOST_VIEWS = 4096;
-// Below this many elements or units, waking a helper takes as long as it saves.
-const ELEMENTS_WORTH_HELP = 98_304;
+// Below this many numbers or units, waking a helper takes as long as it saves.
+const NUMBERS_WORTH_HELP = 98_304;
 const UNITS_WORTH_HELP = 2;
 
 /** @typedef {(address: bigint, bytes: number) => ArrayBuffer} NativeView */
 /**
- * @typedef {{ id: number, kind: "elementwise", inputCount: number, outputCount: number, chunkElements: number, module:
- * Uint8Array<ArrayBuffer> }} ElementwiseMessage
+ * @typedef {{ id: number, kind: "elementwise", inputCount: number, outputCount: number, chunkElements: number, lengths?:
+ * readonly number[], module: Uint8Array<ArrayBuffer> }} ElementwiseMessage
  */
 /**
  * @typedef {{ id: number, kind: "scatter", module: Uint8Array<ArrayBuffer>, layout:
@@ -34,15 +34,18 @@ const UNITS_WORTH_HELP = 2;
  * LoadedProgram
  */
 /**
- * @typedef {{ place: number, outside: Float32Array | undefined }} ProgramArray where it lies in the programs' memory;
- * or the array itself, and where its chunks are copied to
+ * @typedef {{ place: number, length: number, outside: Float32Array | undefined }} ProgramArray where it lies in the
+ * programs' memory, and the numbers of an element; or the array itself, and where its chunks are copied to
  */
 /**
  * @typedef {{ arrays: ProgramArray[], rest: ProgramArray[], count: number, stepElements: number, endShare: number }}
- * Part one tensor's arrays, the same for elements that fill no vector, how many a program gets at once, and the number
- * of the first share behind it
+ * Part one tensor's arrays, the same for numbers that fill no vector, how many elements a program gets at once, and the
+ * number of the first share behind it
  */
-/** @typedef {{ program: LoadedProgram, scalars: number[], parts: Part[], elements: number, shares: number }} ElementwiseWork */
+/**
+ * @typedef {{ program: LoadedProgram, scalars: number[], parts: Part[], numbers: number, shareElements: number, shares:
+ * number }} ElementwiseWork
+ */
 /**
  * @typedef {() => number} Claim gives the number of a share or unit that nobody else does, ascending; when all are
  * taken, numbers beyond the last
@@ -76,7 +79,7 @@ export function readRequest(view, address, bytes, threadsToPrepareFor) {
   const program = findProgram(Number(fields[REQUEST.program]));
   if (program.kind === "elementwise") {
     const work = readElementwise(view, buffer, fields, program);
-    const isWorthHelp = work.elements >= ELEMENTS_WORTH_HELP;
+    const isWorthHelp = work.numbers >= NUMBERS_WORTH_HELP;
     return { isWorthHelp, run: (claim) => runShares(work, claim), finish: () => 0n };
   }
   const scatter = readScatter(fields, (where, count) => floatsAt(view, where, count));
@@ -96,7 +99,9 @@ export function readRequest(view, address, bytes, threadsToPrepareFor) {
  * @returns {ElementwiseWork}
  */
 function readElementwise(view, buffer, fields, program) {
-  const { inputCount, outputCount, chunkElements } = program.message;
+  const { inputCount, outputCount, chunkElements, lengths } = program.message;
+  const longest = Math.max(1, ...(lengths ?? []));
+  const shareElements = Math.max(1, Math.floor(SHARE_NUMBERS / longest));
   const tensors = Number(fields[REQUEST.tensors]);
   const scalarCount = Number(fields[REQUEST.scalars]);
   const counts = REQUEST_HEAD_FIELDS + scalarCount;
@@ -104,44 +109,50 @@ function readElementwise(view, buffer, fields, program) {
   const reachBytes = programMemory.memory.buffer.byteLength;
   /** @type {Part[]} */
   const parts = [];
-  let [elements, shares] = [0, 0];
+  let [numbers, shares] = [0, 0];
   for (let tensor = 0; tensor < tensors; tensor += 1) {
     const count = Number(fields[counts + tensor]);
     if (count === 0) continue;
     const addressOf = (/** @type {number} */ k) => fields[counts + tensors * (k + 1) + tensor] ?? 0n;
+    const lengthOf = (/** @type {number} */ k) => lengths?.[k] ?? 1;
     const copied = (/** @type {number} */ k) => ({
       place: scratch + k * chunkElements * 4,
-      outside: floatsAt(view, addressOf(k), count),
+      length: lengthOf(k),
+      outside: floatsAt(view, addressOf(k), count * lengthOf(k)),
     });
     const indices = Array.from({ length: inputCount + outputCount }, (_, k) => k);
-    const arrays = indices.map((k) => insideAt(addressOf(k), count * 4, reachBytes) ?? copied(k));
-    const stepElements = arrays.every(({ outside }) => outside === undefined) ? SHARE_ELEMENTS : chunkElements;
-    elements += count;
-    shares += Math.ceil(count / SHARE_ELEMENTS);
-    const rest = count % VECTOR_ELEMENTS === 0 ? [] : indices.map(copied);
+    const arrays = indices.map((k) => insideAt(addressOf(k), count, lengthOf(k), reachBytes) ?? copied(k));
+    const isInside = arrays.every(({ outside }) => outside === undefined);
+    const stepElements = isInside ? shareElements : Math.floor(chunkElements / longest);
+    numbers += count * longest;
+    shares += Math.ceil(count / shareElements);
+    const rest = lengths !== undefined || count % VECTOR_ELEMENTS === 0 ? [] : indices.map(copied);
     parts.push({ arrays, rest, count, stepElements, endShare: shares });
   }
   // An array, which a call spreads without iterating over it.
   const scalars = Array.from(new Float64Array(buffer, REQUEST_HEAD_FIELDS * 8, scalarCount));
-  return { program, scalars, parts, elements, shares };
+  return { program, scalars, parts, numbers, shareElements, shares };
 }
 
 /**
  * @param {bigint} address
- * @param {number} bytes
+ * @param {number} count of elements
+ * @param {number} length of an element
  * @param {number} reachBytes
  * @returns {ProgramArray | undefined} nothing for an array that lies elsewhere than in the programs' memory
  */
-function insideAt(address, bytes, reachBytes) {
+function insideAt(address, count, length, reachBytes) {
   const place = Number(address - programMemory.base);
-  return place >= 0 && place + bytes <= reachBytes ? { place, outside: undefined } : undefined;
+  const isInside = place >= 0 && place + count * length * 4 <= reachBytes;
+  return isInside ? { place, length, outside: undefined } : undefined;
 }
 
 /**
  * @param {ElementwiseWork} work
  * @param {Claim} claim
  */
-function runShares({ program, scalars, parts, shares }, claim) {
+function runShares({ program, scalars, parts, shareElements, shares }, claim) {
+  const hasRows = program.message.lengths !== undefined;
   let position = 0;
   let firstShare = 0;
   for (let share = claim(); share < shares; share = claim()) {
@@ -152,9 +163,9 @@ function runShares({ program, scalars, parts, shares }, claim) {
       part = parts[position];
     }
     if (part === undefined) return;
-    const start = (share - firstShare) * SHARE_ELEMENTS;
-    const end = Math.min(part.count, start + SHARE_ELEMENTS);
-    const wholeEnd = end - (end % VECTOR_ELEMENTS);
+    const start = (share - firstShare) * shareElements;
+    const end = Math.min(part.count, start + shareElements);
+    const wholeEnd = hasRows ? end : end - (end % VECTOR_ELEMENTS);
     for (let step = start; step < wholeEnd; step += part.stepElements)
       runBetween(program, scalars, part.arrays, step, Math.min(wholeEnd, step + part.stepElements));
     if (wholeEnd < end) runBetween(program, scalars, part.rest, wholeEnd, end);
@@ -168,20 +179,23 @@ function runShares({ program, scalars, parts, shares }, claim) {
  * @param {number} start
  * @param {number} end
  */
-function runBetween({ message: { inputCount }, run }, scalars, arrays, start, end) {
+function runBetween({ message: { inputCount, lengths }, run }, scalars, arrays, start, end) {
   const count = end - start;
-  const places = arrays.map(({ place, outside }) => (outside === undefined ? place + start * 4 : place));
+  const places = arrays.map(({ place, length, outside }) => place + (outside === undefined ? start * length * 4 : 0));
   for (let k = 0; k < inputCount; k += 1) {
-    const { place, outside } = arrays[k] ?? {};
-    if (place !== undefined && outside !== undefined) copyOf(place, count).set(outside.subarray(start, end));
+    const { place, length, outside } = arrays[k] ?? NO_ARRAY;
+    if (outside !== undefined) copyOf(place, count * length).set(outside.subarray(start * length, end * length));
   }
   // Whole vectors: what lies in a copy behind the last element is computed too, and never copied back.
-  run((count * 4 + 15) & ~15, ...places, ...scalars);
+  run(lengths === undefined ? (count * 4 + 15) & ~15 : count, ...places, ...scalars);
   for (let k = inputCount; k < arrays.length; k += 1) {
-    const { place, outside } = arrays[k] ?? {};
-    if (place !== undefined && outside !== undefined) outside.set(copyOf(place, count), start);
+    const { place, length, outside } = arrays[k] ?? NO_ARRAY;
+    if (outside !== undefined) outside.set(copyOf(place, count * length), start * length);
   }
 }
+
+/** @type {ProgramArray} */
+const NO_ARRAY = { place: 0, length: 0, outside: undefined };
 
 /**
  * @param {number} place

@@ -1,6 +1,8 @@
 import { afterEach, expect, it, vi } from "vitest";
+import type { ElementwiseProgram } from "../contract/elementwise-program.js";
 import { programRequestBytes, writeProgramRequest } from "../devices/cpu/program-request.js";
 import { compileElementwise } from "../programs/elementwise-program.js";
+import { poolGradientProgram } from "../programs/pool-gradient-program.js";
 import { wasm } from "../programs/wasm-module.js";
 import { PAGE_BYTES } from "../programs/wasm-pages.js";
 import { EXECUTOR_LAYOUT } from "./executor-layout.js";
@@ -14,7 +16,7 @@ const WORKER_THREADS = "node:worker_threads";
 
 afterEach(() => vi.doUnmock(WORKER_THREADS));
 
-const program = compileElementwise({
+const plus = compileElementwise({
   key: "a + b * s",
   inputCount: 2,
   outputCount: 1,
@@ -23,7 +25,7 @@ const program = compileElementwise({
 });
 
 /** The module that does programs' work, as a thread with this memory has it. */
-async function threadWith(programMemory: ProgramMemory): Promise<typeof ProgramWork> {
+async function threadWith(program: ElementwiseProgram, programMemory: ProgramMemory): Promise<typeof ProgramWork> {
   vi.resetModules();
   vi.doMock(WORKER_THREADS, () => ({
     workerData: { layout: EXECUTOR_LAYOUT, programMemory, thread: 0, newPrograms: {} },
@@ -32,31 +34,40 @@ async function threadWith(programMemory: ProgramMemory): Promise<typeof ProgramW
   return import("./program-work.js");
 }
 
-it("divides the elements in the same way on a thread that does not see yet how far the memory has grown", async () => {
+/**
+ * Runs a program on two threads in turns, one share each time. One of them sees nothing of the memory in which the
+ * arrays lie, as if that had grown since it looked, and copies.
+ * @param valueOf the numbers of the inputs
+ * @returns the results, one after the other
+ */
+async function runByTurns(
+  program: ElementwiseProgram,
+  elementCounts: readonly number[],
+  valueOf: (array: number, index: number) => number,
+): Promise<Float32Array[]> {
   const shared = new SharedMemory(256);
   const scratch = [shared.take(4 * PAGE_BYTES) ?? 0, shared.take(4 * PAGE_BYTES) ?? 0];
-  const counts = [50_001, 3, 0, 16_384, 40_000];
-  const fill = (count: number, valueOf: (i: number) => number) => {
-    const memory = shared.allocate(count * 4);
-    if (memory === undefined) throw new Error("the memory has room for that");
-    new Float32Array(memory).set(Float32Array.from({ length: count }, (_, i) => valueOf(i)));
-    return new NativeBuffer(memory);
-  };
-  const first = counts.map((count) => fill(count, (i) => i % 1000));
-  const second = counts.map((count) => fill(count, (i) => i % 7));
-  const results = counts.map((count) => fill(count, () => Number.NaN));
-  const request = { program, scalars: [0.5], elementCounts: counts, inputs: [...first, ...second], outputs: results };
+  const lengths = program.lengths ?? [1, 1, 1];
+  const arrays = lengths.map((length, array) =>
+    elementCounts.map((elements) => {
+      const memory = shared.allocate(elements * length * 4);
+      if (memory === undefined) throw new Error("the memory has room for that");
+      const isResult = array >= program.inputCount;
+      new Float32Array(memory).forEach((_, i, all) => (all[i] = isResult ? Number.NaN : valueOf(array, i)));
+      return new NativeBuffer(memory);
+    }),
+  );
+  const inputs = arrays.slice(0, program.inputCount).flat();
+  const outputs = arrays.slice(program.inputCount).flat();
+  const request = { program, scalars: program === plus ? [0.5] : [], elementCounts, inputs, outputs };
   const block = new ArrayBuffer(programRequestBytes(request));
-  writeProgramRequest(block, 0, request, [...first, ...second, ...results]);
+  writeProgramRequest(block, 0, request, [...inputs, ...outputs]);
   const { address, view } = loadKoffi();
-
-  const seeing = await threadWith({ memory: shared.memory, base: shared.base, scratch: scratch.slice(0, 1) });
-  // For this one, everything lies elsewhere, so that it copies.
-  const behind = await threadWith({ memory: shared.memory, base: 1n << 62n, scratch: scratch.slice(1) });
-  const read = (thread: typeof seeing) => thread.readRequest(view, address(block), block.byteLength, 0);
-  const [one, other] = [read(seeing), read(behind)];
+  const seeing = await threadWith(program, { memory: shared.memory, base: shared.base, scratch: scratch.slice(0, 1) });
+  const behind = await threadWith(program, { memory: shared.memory, base: 1n << 62n, scratch: scratch.slice(1) });
+  const [one, other] = [seeing, behind].map((thread) => thread.readRequest(view, address(block), block.byteLength, 0));
   let claimed = 0;
-  // They take turns: whoever runs gets one share, and then numbers beyond the last.
+  // Whoever runs gets one share, and then numbers beyond the last.
   const claimOne = () => {
     let isTaken = false;
     return () => {
@@ -66,10 +77,28 @@ it("divides the elements in the same way on a thread that does not see yet how f
       return claimed - 1;
     };
   };
-  for (let turn = 0; turn < 40; turn += 1) (turn % 2 === 0 ? one : other).run(claimOne());
+  for (let turn = 0; turn < 60; turn += 1) (turn % 2 === 0 ? one : other)?.run(claimOne());
+  return outputs.map(({ memory }, k) =>
+    new Float32Array(memory, 0, (elementCounts[k] ?? 0) * (lengths.at(-1) ?? 1)).slice(),
+  );
+}
 
-  results.forEach(({ memory }, k) => {
-    const values = new Float32Array(memory, 0, counts[k]);
-    expect(values.findIndex((value, i) => value !== (i % 1000) + (i % 7) * 0.5)).toBe(-1);
+it("divides the elements in the same way on a thread that does not see yet how far the memory has grown", async () => {
+  const results = await runByTurns(plus, [50_001, 3, 0, 16_384, 40_000], (array, i) => i % (array === 0 ? 1000 : 7));
+  for (const values of results) expect(values.findIndex((value, i) => value !== (i % 1000) + (i % 7) * 0.5)).toBe(-1);
+});
+
+it("divides rows in the same way", async () => {
+  const windows = 65;
+  const [dx = new Float32Array()] = await runByTurns(poolGradientProgram(windows, false), [700], (array, i) =>
+    // The largest of each window is its last element, 3.
+    array === 0 ? i : array === 1 ? (i % 2) + 2 * (Math.floor(i / (2 * windows)) % 2) : 3,
+  );
+  expect(dx).toHaveLength(700 * 4 * windows);
+  const wrong = dx.findIndex((value, i) => {
+    const [row, column] = [Math.floor(i / (2 * windows)), i % (2 * windows)];
+    const window = Math.floor(row / 2) * windows + Math.floor(column / 2);
+    return value !== (row % 2 === 1 && column % 2 === 1 ? window : 0);
   });
+  expect(wrong).toBe(-1);
 });

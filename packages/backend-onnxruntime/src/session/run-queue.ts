@@ -157,6 +157,7 @@ export class RunQueue {
         inputCount: program.inputCount,
         outputCount: program.outputCount,
         chunkElements: program.chunkElements,
+        lengths: program.lengths,
         module,
       });
     return id;

@@ -105,9 +105,12 @@ export class CpuRunner extends SessionRunner<NativeBuffer> implements GraphRunne
   startProgram(request: ProgramRequest, guard?: RunGuard): RunTicket {
     this.checkOpen();
     this.makeRoom();
-    const sizes = request.elementCounts.map((count) => ({ sizeBytes: count * Float32Array.BYTES_PER_ELEMENT }));
-    const inputs = ownBuffers(NativeBuffer, request.inputs, sizes, request.program.inputCount);
-    const outputs = ownBuffers(NativeBuffer, request.outputs, sizes, request.program.outputCount);
+    const { inputCount, outputCount, lengths } = request.program;
+    const sizes = Array.from({ length: inputCount + outputCount }, (_, k) =>
+      request.elementCounts.map((count) => ({ sizeBytes: 4 * count * (lengths?.[k] ?? 1) })),
+    );
+    const inputs = ownBuffers(NativeBuffer, request.inputs, sizes.slice(0, inputCount).flat());
+    const outputs = ownBuffers(NativeBuffer, request.outputs, sizes.slice(inputCount).flat());
     const { queue } = this.openNow();
     const sizeBytes = programRequestBytes(request);
     const memo = this.pool.allocate(sizeBytes);

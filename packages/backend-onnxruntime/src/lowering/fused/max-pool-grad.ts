@@ -1,4 +1,5 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import type { StructuralAttributes } from "../../contract/lazy-kernel.js";
 import { elementCount } from "../../graph/value-spec.js";
 import { numbersAttribute, pairsAttribute } from "../read-attributes.js";
 import { requiredInput } from "./call-inputs.js";
@@ -8,11 +9,17 @@ import { isTiling, onnxPoolAttributes, pooledShape, poolGeometry, type PoolGeome
 import { hasFewOffsets, orderedPoolGradient } from "./ordered-pool-gradient.js";
 import { isPositive } from "./is-positive.js";
 import { noteGradientOfMaximum } from "./gradient-of-maximum.js";
+import { POOL_ROWS, poolGradientProgram } from "../../programs/pool-gradient-program.js";
 import { upsample } from "./upsample.js";
+
+/** From so many elements on, a pass outside of the graph saves more than the graph's second half costs. */
+const LEAST_ELEMENTS = 2 ** 19;
 
 /** Gradient of max pooling: the first of the largest elements of a window gets it. */
 export const maxPoolGrad: FusedLowering<"lit.MaxPoolGrad"> = {
   name: "lit.MaxPoolGrad",
+  program: ({ windowsInRow, isMasked }) =>
+    typeof windowsInRow === "number" ? poolGradientProgram(windowsInRow, isMasked === true) : undefined,
 
   record(inputs, attrs) {
     const dy = requiredInput("lit.MaxPoolGrad", inputs, "dy");
@@ -26,6 +33,7 @@ export const maxPoolGrad: FusedLowering<"lit.MaxPoolGrad"> = {
         stride: numbersAttribute(attrs, "stride"),
         padding: pairsAttribute(attrs, "padding"),
         dilation: numbersAttribute(attrs, "dilation"),
+        windowsInRow: windowsInRow(poolGeometry("lit.MaxPoolGrad", x.shape, attrs, true)),
       },
     };
   },
@@ -39,14 +47,32 @@ export const maxPoolGrad: FusedLowering<"lit.MaxPoolGrad"> = {
       const operands = { dy, x, y };
       return [(isOrdered ? orderedPoolGradient : scatteredGradient)(graph, geometry, operands)];
     }
+    const masked = () => tilingGradient(graph, geometry, { dy: binary(graph, "Mul", dy, isPositive(graph, y)), x, y });
+    if (attrs["isMasked"] === true) return [masked()];
     const dx = tilingGradient(graph, geometry, { dy, x, y });
-    noteGradientOfMaximum(dx, {
-      x,
-      maskedBy: () => tilingGradient(graph, geometry, { dy: binary(graph, "Mul", dy, isPositive(graph, y)), x, y }),
-    });
+    noteGradientOfMaximum(dx, { x, maskedBy: masked });
     return [dx];
   },
 };
+
+/** Attributes of the call that masks the gradient like a relu before the pooling, where a program can do both. */
+export function maskedAttributes(attrs: StructuralAttributes): StructuralAttributes | undefined {
+  return typeof attrs["windowsInRow"] === "number" ? { ...attrs, isMasked: true } : undefined;
+}
+
+/** Where a program computes the gradient: how many windows a row of the image has. */
+function windowsInRow(geometry: PoolGeometry): number | null {
+  const { inputShape, kernel, outSpatial } = geometry;
+  const [width = 0] = outSpatial.slice(-1);
+  const isFit =
+    isTiling(geometry) &&
+    kernel.length === 2 &&
+    kernel.every((size, axis) => size === 2 && inputShape[axis + 2] === 2 * (outSpatial[axis] ?? 0)) &&
+    width >= POOL_ROWS.least &&
+    width <= POOL_ROWS.most &&
+    elementCount(inputShape) >= LEAST_ELEMENTS;
+  return isFit ? width : null;
+}
 
 /** For windows of any kind: finds again where their largest elements are, and adds the gradient there. */
 function scatteredGradient(

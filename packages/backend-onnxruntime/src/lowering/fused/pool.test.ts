@@ -145,6 +145,56 @@ describe("average pooling", () => {
   });
 });
 
+describe("the gradient of a large pooling of 2 by 2, outside of the graph", () => {
+  /** 65 windows in a row, which do not fill a vector. */
+  const shape = [2, 32, 66, 130];
+  const attrs = windowOf([2, 2]);
+
+  /** The gradient of the relu before the pooling, and that of the pooling where it is read. */
+  function gradients(values: Float32Array, reads: boolean): { readonly relu: Int32Array; readonly pool?: Int32Array } {
+    return tidy(() => {
+      const bits = (result: Tensor) => new Int32Array(result.dataSync().slice().buffer);
+      const x = relu(tensor(values, shape));
+      const run = (kernel: string, inputs: NamedTensorMap) => engine().runKernel<Tensor>(kernel, inputs, attrs);
+      const y = run("lit.MaxPool", { x });
+      const dy = tensor(Float32Array.from(new TestRandom(9).array(y.shape).data), y.shape);
+      const dx = run("lit.MaxPoolGrad", { dy, x, y });
+      const pool = reads ? bits(dx) : undefined;
+      return { relu: bits(engine().runKernel<Tensor>("lit.ReluGrad", { dy: dx, y: x }, {})), ...(pool && { pool }) };
+    });
+  }
+
+  it("has the bits that the graph gives a part of the images, whether or not it is read", () => {
+    const values = Float32Array.from(arrayWithTies(new TestRandom(3), shape).data);
+    const { relu: masked, pool } = gradients(values, true);
+    expect(gradients(values, false).relu).toEqual(masked);
+    const half = shape.with(0, 1);
+    const count = values.length / 2;
+    const inGraph = tidy(() => {
+      const x = relu(tensor(values.slice(count), half));
+      const run = (kernel: string, inputs: NamedTensorMap) => engine().runKernel<Tensor>(kernel, inputs, attrs);
+      const y = run("lit.MaxPool", { x });
+      const all = new TestRandom(9).array([2, ...y.shape.slice(1)]).data;
+      const dy = tensor(Float32Array.from(all.slice(all.length / 2)), y.shape);
+      return run("lit.MaxPoolGrad", { dy, x, y }).dataSync().slice();
+    });
+    // The graph multiplies with 0, which leaves signs on zeros.
+    expect(new Float32Array((pool ?? new Int32Array()).buffer).slice(count).map((value) => value + 0)).toEqual(
+      inGraph.map((value) => value + 0),
+    );
+  });
+
+  it("keeps NaN where it is, and finds the gradients beside it", () => {
+    const values = Float32Array.from(arrayWithTies(new TestRandom(3), shape).data);
+    const clean = gradients(values, false).relu;
+    values[5] = Number.NaN;
+    const unread = gradients(values, false).relu;
+    expect(new Float32Array(unread.buffer)[5]).toBeNaN();
+    expect(new Float32Array(gradients(values, true).relu.buffer)[5]).toBeNaN();
+    expect(unread.slice(200)).toEqual(clean.slice(200));
+  });
+});
+
 it("a relu's gradient behind a pooling has the same bits, whether or not the gradient between them is read", () => {
   const attrs = windowOf([2, 2]);
   const compute = (reads: boolean) =>

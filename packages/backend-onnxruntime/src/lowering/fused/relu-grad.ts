@@ -3,6 +3,7 @@ import { binary } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
 import { gradientOfMaximum } from "./gradient-of-maximum.js";
 import { isPositive } from "./is-positive.js";
+import { maskedAttributes } from "./max-pool-grad.js";
 
 /** dx = dy where y > 0. */
 export const reluGrad: FusedLowering<"lit.ReluGrad"> = {
@@ -13,6 +14,9 @@ export const reluGrad: FusedLowering<"lit.ReluGrad"> = {
     const y = requiredInput("lit.ReluGrad", inputs, "y");
     return { inputs: [dy, y], outputs: [{ shape: dy.shape, dtype: "float32" }] };
   },
+
+  absorbedBy: ({ kernel, attrs, inputs }, [, y]) =>
+    kernel.name === "lit.MaxPoolGrad" && inputs[1] === y ? maskedAttributes(attrs) : undefined,
 
   lower(graph, [dy, y]) {
     if (dy === undefined || y === undefined) return [];
