@@ -2,7 +2,7 @@
 // run-worker.js.
 import { workerData } from "node:worker_threads";
 import { layout } from "./thread-layout.js";
-import { readRequest } from "./program-work.js";
+import { learnPrograms, readRequest } from "./program-work.js";
 
 const { CREW, CREW_REQUEST_OFFSET } = layout;
 
@@ -16,6 +16,8 @@ let seen = 0;
 while (Atomics.load(cells, CREW.isStopping) === 0) {
   Atomics.wait(cells, CREW.sequence, seen);
   seen = Atomics.load(cells, CREW.sequence);
+  // While it learns, nobody waits for it.
+  learnPrograms();
   // A helper counts itself in before it looks: the executor closes first and then waits until nobody is inside.
   Atomics.add(cells, CREW.inside, 1);
   try {

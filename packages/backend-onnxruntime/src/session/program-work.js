@@ -233,14 +233,17 @@ export function knownPrograms() {
 
 /** @param {number} id */
 function findProgram(id) {
-  for (;;) {
-    const known = programs.get(id);
-    if (known !== undefined) return known;
-    // Whoever sends requests posted the program before the first of them.
-    const received = receiveMessageOnPort(newPrograms);
-    if (received === undefined) throw new Error(`This thread does not know the program ${id}.`);
-    load(received.message);
-  }
+  if (!programs.has(id)) learnPrograms();
+  const known = programs.get(id);
+  // Whoever sends requests posted the program before the first of them.
+  if (known === undefined) throw new Error(`This thread does not know the program ${id}.`);
+  return known;
+}
+
+/** Takes in every program that was sent since. */
+export function learnPrograms() {
+  for (let next = receiveMessageOnPort(newPrograms); next !== undefined; next = receiveMessageOnPort(newPrograms))
+    load(next.message);
 }
 
 /** @param {ProgramMessage} message */

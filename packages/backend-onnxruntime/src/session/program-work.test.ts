@@ -26,10 +26,11 @@ const plus = compileElementwise({
 
 /** The module that does programs' work, as a thread with this memory has it. */
 async function threadWith(program: ElementwiseProgram, programMemory: ProgramMemory): Promise<typeof ProgramWork> {
+  const unsent = [{ message: { id: 0, ...program } }];
   vi.resetModules();
   vi.doMock(WORKER_THREADS, () => ({
     workerData: { layout: EXECUTOR_LAYOUT, programMemory, thread: 0, newPrograms: {} },
-    receiveMessageOnPort: () => ({ message: { id: 0, ...program } }),
+    receiveMessageOnPort: () => unsent.pop(),
   }));
   return import("./program-work.js");
 }

@@ -5,6 +5,9 @@ import { knownPrograms, readRequest } from "./program-work.js";
 
 const { CREW, CREW_BYTES, CREW_REQUEST_OFFSET } = layout;
 
+// A helper takes a processor for some 30 ms to start: the first steps of a program are sooner done without.
+const REQUESTS_BEFORE_HELP = 4;
+
 /**
  * @typedef {{ cells: Int32Array, request: BigInt64Array, programPorts: import("node:worker_threads").MessagePort[],
  * toldPrograms: number }} Crew
@@ -12,6 +15,7 @@ const { CREW, CREW_BYTES, CREW_REQUEST_OFFSET } = layout;
 
 /** @type {Crew | undefined} */
 let crew;
+let requestsWorthHelp = 0;
 
 /**
  * @param {import("./program-work.js").NativeView} view
@@ -22,7 +26,8 @@ let crew;
  */
 export function runProgram(view, address, bytes, helperCount) {
   const work = readRequest(view, address, bytes, helperCount + 1);
-  if (helperCount === 0 || !work.isWorthHelp) {
+  if (work.isWorthHelp) requestsWorthHelp += 1;
+  if (helperCount === 0 || !work.isWorthHelp || requestsWorthHelp <= REQUESTS_BEFORE_HELP) {
     let share = 0;
     work.run(() => share++);
     return work.finish();

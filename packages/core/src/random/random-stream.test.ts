@@ -85,6 +85,16 @@ describe("RandomStream", () => {
     expect(variance(values)).toBeCloseTo(16 / 12, 1);
   });
 
+  it("takes one draw for each uniform number, wherever the stream is", () => {
+    const [filled, drawn] = [RandomStream.fromSeed(8), RandomStream.fromSeed(8)];
+    for (const length of [1, 0, 2, 5, 700, 3, 4_096]) {
+      const expected = Float32Array.from({ length }, () => (drawn.nextUint32() >>> 8) / 2 ** 24);
+      expect(filled.fillUniform(new Float32Array(length))).toEqual(expected);
+      expect(filled.nextUint32()).toBe(drawn.nextUint32());
+      expect(filled.state()).toEqual(drawn.state());
+    }
+  });
+
   it.each([20_000, 20_001])("draws normal numbers with the right mean and variance (%i)", (length) => {
     const values = RandomStream.fromSeed(3).fillNormal(new Float32Array(length), 2, 0.5);
     expect(mean(values)).toBeCloseTo(2, 1);

@@ -190,7 +190,13 @@ export class RandomStream {
   fillUniform(values: Float32Array, low = 0, high = 1): Float32Array {
     lookForTask();
     const scale = (high - low) / 2 ** 24;
-    for (let i = 0; i < values.length; i += 1) values[i] = low + (this.#next() >>> 8) * scale;
+    for (let done = 0; done < values.length;) {
+      if (this.#drawn === this.#words.length) this.#makeWords();
+      const [words, ahead] = [this.#words, this.#drawn - done];
+      const end = Math.min(values.length, words.length - ahead);
+      for (; done < end; done += 1) values[done] = low + ((words[done + ahead] ?? 0) >>> 8) * scale;
+      this.#drawn = end + ahead;
+    }
     return values;
   }
 

@@ -52,10 +52,11 @@ describe("large programs, whose chunks several threads take", () => {
       }
     }));
 
-  it("end with the runner, also right after a run was started", async () => {
+  it.each([1, 12])("end with the runner, also right after %i runs were started", async (runs) => {
     const closing = withRunner(2, (runner) => {
       const [input, ...outputs] = [0, 1, 2].map(() => runner.allocate(400_000 * 4));
-      if (input !== undefined)
+      if (input === undefined) return;
+      for (let run = 0; run < runs; run += 1)
         runner.startProgram({ program, scalars: [1], elementCounts: [400_000], inputs: [input], outputs });
     });
     await expect(closing).resolves.toBeUndefined();
