@@ -141,9 +141,10 @@ export class GraphRuns {
     const lastFailing = stages.findLastIndex(
       (stage) => stage.nodes.length > 0 || stage.programs.some(({ program }) => program?.kind !== "elementwise"),
     );
+    const together = stages.flatMap((stage) => stage.nodes);
     stages.forEach((stage, number) => {
       stage.nodes.forEach((node, position) => (node.position = position));
-      this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data), stepStarts, nodes);
+      this.#startGraph(flush, stage.nodes, (data) => isWanted(data) || stage.needed.has(data), stepStarts, together);
       for (const node of stage.programs)
         if (node.program?.kind === "scatter") this.#startScatter(flush, node, node.program);
         else if (node.program?.kind === "pieces") this.#startOnPieces(flush, node, node.program);
@@ -245,7 +246,7 @@ export class GraphRuns {
 
   /**
    * Starts nodes as one graph, or as several where one would take long to compile.
-   * @param together the graph's nodes and those of others on both sides of programs, which count as one
+   * @param together the graph's nodes and those of graphs beyond programs, which count as one
    */
   #startGraph(
     flush: Flush,

@@ -43,6 +43,8 @@ export const wasm = {
   multiply: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe6)],
   divide: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe7)],
   maximum: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe9)],
+  minimum: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe8)],
+  absolute: (a: Code): Code => [...a, ...simd(0xe0)],
   /** All bits of a lane where the operands are equal, none elsewhere; the others combine such lanes and any bits. */
   equal: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x41)],
   unequal: (a: Code, b: Code): Code => [...a, ...b, ...simd(0x42)],
@@ -57,8 +59,6 @@ export const wasm = {
     ...simd(0x0d),
     ...picked.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
   ],
-  minimum: (a: Code, b: Code): Code => [...a, ...b, ...simd(0xe8)],
-  absolute: (a: Code): Code => [...a, ...simd(0xe0)],
   /** Lanes of `a` where the condition is above 0, of `b` elsewhere. */
   selectPositive: (condition: Code, a: Code, b: Code): Code => [
     ...a,

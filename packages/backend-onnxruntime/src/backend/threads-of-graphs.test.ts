@@ -1,0 +1,59 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, beforeEach, expect, it } from "vitest";
+import { openGraphRunner } from "../devices/open-graph-runner.js";
+import { PLAIN_SGD } from "../testing/plain-sgd.js";
+import { startBackend } from "../testing/start-backend.js";
+
+/** Of each compiled graph, whether it gets one thread. */
+const compiled: (boolean | undefined)[] = [];
+
+beforeAll(async () => {
+  const runner = openGraphRunner({ threads: 2 });
+  const compile: typeof runner.compile = (request) => {
+    compiled.push(request.hasOneThread);
+    return runner.compile(request);
+  };
+  const watched = new Proxy(runner, {
+    get: (target, name) => {
+      const value: unknown = name === "compile" ? compile : Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  await startBackend({ runner: watched });
+});
+
+beforeEach(() => void (compiled.length = 0));
+
+it("a large update, which runs outside of the graph, gets a small graph no more threads", () => {
+  tf.tidy(() => {
+    const weight = tf.ones([40]);
+    const large = tf.ones([4_000_000]);
+    const gradient = tf.add(tf.tensor1d(new Float32Array(40)), tf.scalar(2));
+    const both = { p0: weight, p1: large, g0: gradient, g1: tf.ones([4_000_000]) };
+    const [updated] = tf.engine().runKernel<tf.Tensor[]>("lit.SgdUpdate", both, { ...PLAIN_SGD, count: 2 });
+    expect(updated?.dataSync()[3]).toBe(0);
+  });
+  expect(compiled).toEqual([true]);
+});
+
+it("graphs on both sides of a program have what their work together is worth", () => {
+  const attrs = {
+    kernelSize: [2, 2],
+    stride: [2, 2],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+    dilation: [1, 1],
+  };
+  tf.tidy(() => {
+    const values = tf.tensor(new Float32Array(2 ** 19).fill(0.5), [8, 16, 64, 64]);
+    const x = tf.relu(tf.add(values, tf.scalar(1)));
+    const run = (kernel: string, inputs: tf.NamedTensorMap) => tf.engine().runKernel<tf.Tensor>(kernel, inputs, attrs);
+    const y = run("lit.MaxPool", { x });
+    const dx = run("lit.MaxPoolGrad", { dy: tf.mul(y, tf.scalar(3)), x, y });
+    // Alone, the last graph would be worth one thread.
+    expect(tf.sum(tf.slice(dx, [0, 0, 0, 0], [1, 1, 2, 2])).dataSync()[0]).toBe(4.5);
+  });
+  expect(compiled).toEqual([false, false]);
+});
