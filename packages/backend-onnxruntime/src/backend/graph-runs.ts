@@ -200,8 +200,7 @@ export class GraphRuns {
           : undefined;
       return taken ?? this.#allocateFor(data, [node]);
     });
-    const [length = 1] = program.lengths ?? [];
-    const elementCounts = tensors.map(({ shape }) => elementCount(shape) / length);
+    const elementCounts = tensors.map(({ shape }) => elementCount(shape) / (program.lengths?.[0] ?? 1));
     const request = { program, scalars: node.scalars, elementCounts, inputs, outputs };
     const ticket = this.#runner.startProgram?.(request, { epoch: flush.epoch });
     if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks: [], outputs, singles });
@@ -282,6 +281,7 @@ export class GraphRuns {
       isOutput: (data) => data.node !== undefined && isWanted(data),
     });
     if (request.outputs.length === 0) return;
+    if (together.length > nodes.length) this.#key.add(together.length); // They decide about its threads.
     const known = this.#plans.find(this.#key);
     // What a profile compiles anew is no sign of structures that keep changing.
     const isHit = known !== undefined || this.#profile !== undefined;

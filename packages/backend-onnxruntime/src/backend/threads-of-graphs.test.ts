@@ -46,14 +46,16 @@ it("graphs on both sides of a program have what their work together is worth", (
     ],
     dilation: [1, 1],
   };
+  const corner = (x: tf.Tensor) => tf.sum(tf.slice(x, [0, 0, 0, 0], [1, 1, 2, 2]));
+  // Alone, and compiled first, the last graph is worth one thread.
+  tf.tidy(() => corner(tf.ones([8, 16, 64, 64])).dataSync());
   tf.tidy(() => {
     const values = tf.tensor(new Float32Array(2 ** 19).fill(0.5), [8, 16, 64, 64]);
     const x = tf.relu(tf.add(values, tf.scalar(1)));
     const run = (kernel: string, inputs: tf.NamedTensorMap) => tf.engine().runKernel<tf.Tensor>(kernel, inputs, attrs);
     const y = run("lit.MaxPool", { x });
     const dx = run("lit.MaxPoolGrad", { dy: tf.mul(y, tf.scalar(3)), x, y });
-    // Alone, the last graph would be worth one thread.
-    expect(tf.sum(tf.slice(dx, [0, 0, 0, 0], [1, 1, 2, 2])).dataSync()[0]).toBe(4.5);
+    expect(corner(dx).dataSync()[0]).toBe(4.5);
   });
-  expect(compiled).toEqual([false, false]);
+  expect(compiled).toEqual([true, false, false]);
 });
