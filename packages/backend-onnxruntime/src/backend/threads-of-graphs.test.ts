@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, beforeEach, expect, it } from "vitest";
 import { openGraphRunner } from "../devices/open-graph-runner.js";
+import { windowOf } from "../lowering/fused/testing/window-of.js";
+import { changedRunner } from "../testing/changed-runner.js";
 import { PLAIN_SGD } from "../testing/plain-sgd.js";
 import { startBackend } from "../testing/start-backend.js";
 
@@ -13,13 +15,7 @@ beforeAll(async () => {
     compiled.push(request.hasOneThread);
     return runner.compile(request);
   };
-  const watched = new Proxy(runner, {
-    get: (target, name) => {
-      const value: unknown = name === "compile" ? compile : Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-  await startBackend({ runner: watched });
+  await startBackend({ runner: changedRunner(runner, { compile }) });
 });
 
 beforeEach(() => void (compiled.length = 0));
@@ -37,22 +33,14 @@ it("a large update, which runs outside of the graph, gets a small graph no more 
 });
 
 it("graphs on both sides of a program have what their work together is worth", () => {
-  const attrs = {
-    kernelSize: [2, 2],
-    stride: [2, 2],
-    padding: [
-      [0, 0],
-      [0, 0],
-    ],
-    dilation: [1, 1],
-  };
   const corner = (x: tf.Tensor) => tf.sum(tf.slice(x, [0, 0, 0, 0], [1, 1, 2, 2]));
   // Alone, and compiled first, the last graph is worth one thread.
   tf.tidy(() => corner(tf.ones([8, 16, 64, 64])).dataSync());
   tf.tidy(() => {
     const values = tf.tensor(new Float32Array(2 ** 19).fill(0.5), [8, 16, 64, 64]);
     const x = tf.relu(tf.add(values, tf.scalar(1)));
-    const run = (kernel: string, inputs: tf.NamedTensorMap) => tf.engine().runKernel<tf.Tensor>(kernel, inputs, attrs);
+    const run = (kernel: string, inputs: tf.NamedTensorMap) =>
+      tf.engine().runKernel<tf.Tensor>(kernel, inputs, windowOf([2, 2]));
     const y = run("lit.MaxPool", { x });
     const dx = run("lit.MaxPoolGrad", { dy: tf.mul(y, tf.scalar(3)), x, y });
     expect(corner(dx).dataSync()[0]).toBe(4.5);

@@ -16,8 +16,7 @@ const SHARE_NUMBERS = 16_384;
  */
 /**
  * @typedef {{ kind: "elementwise", message: ElementwiseMessage, run: (...numbers: number[]) => void, lengths: number[],
- * longest: number, shareElements: number, args: number[] }} LoadedElementwise the lengths of an element in each array,
- * and the arguments of the next call
+ * longest: number, shareElements: number }} LoadedElementwise with the lengths of an element in each array
  */
 /**
  * @typedef {{ memory: WebAssembly.Memory, base: bigint, reachBytes: number, scratch: number }} Surroundings the
@@ -48,7 +47,7 @@ export function loadElementwise(message, memory) {
   const lengths = message.lengths === undefined ? Array.from({ length: arrayCount }, () => 1) : [...message.lengths];
   const longest = Math.max(...lengths);
   const shareElements = Math.max(1, Math.floor(SHARE_NUMBERS / longest));
-  return { kind: "elementwise", message, run, lengths, longest, shareElements, args: [] };
+  return { kind: "elementwise", message, run, lengths, longest, shareElements };
 }
 
 /**
@@ -104,8 +103,8 @@ export function readElementwise(fields, program, surroundings, floatsAt) {
 export function runShares({ program, surroundings, scalars, parts, shares }, claim) {
   const { message, lengths, longest, shareElements } = program;
   // Numbers with a fraction: an array of such stays one, whatever comes in.
-  program.args = Array.from({ length: 1 + lengths.length + scalars.length }, () => 0.5);
-  for (let k = 0; k < scalars.length; k += 1) program.args[1 + lengths.length + k] = scalars[k] ?? 0;
+  const args = Array.from({ length: 1 + lengths.length + scalars.length }, () => 0.5);
+  for (let k = 0; k < scalars.length; k += 1) args[1 + lengths.length + k] = scalars[k] ?? 0;
   let position = 0;
   let firstShare = 0;
   for (let share = claim(); share < shares; share = claim()) {
@@ -119,23 +118,24 @@ export function runShares({ program, surroundings, scalars, parts, shares }, cla
     const end = Math.min(part.count, start + shareElements);
     const wholeEnd = message.lengths === undefined ? end - (end % VECTOR_NUMBERS) : end;
     if (part.isInside) {
-      if (wholeEnd > start) runInside(program, part.places, start, wholeEnd - start);
+      if (wholeEnd > start) runInside(program, args, part.places, start, wholeEnd - start);
     } else {
       const chunk = Math.floor(message.chunkElements / longest);
       for (let from = start; from < wholeEnd; from += chunk)
-        runCopied(program, surroundings, part, from, Math.min(wholeEnd, from + chunk), false);
+        runCopied(program, args, surroundings, part, from, Math.min(wholeEnd, from + chunk), false);
     }
-    if (wholeEnd < end) runCopied(program, surroundings, part, wholeEnd, end, true);
+    if (wholeEnd < end) runCopied(program, args, surroundings, part, wholeEnd, end, true);
   }
 }
 
 /**
  * @param {LoadedElementwise} program
+ * @param {number[]} args of the call, with the scalars in their places
  * @param {Float64Array} places
  * @param {number} start
  * @param {number} count
  */
-function runInside({ message, run, lengths, args }, places, start, count) {
+function runInside({ message, run, lengths }, args, places, start, count) {
   args[0] = message.lengths === undefined ? count * 4 : count;
   for (let k = 0; k < lengths.length; k += 1) args[1 + k] = (places[k] ?? 0) + start * (lengths[k] ?? 1) * 4;
   run(...args);
@@ -143,22 +143,24 @@ function runInside({ message, run, lengths, args }, places, start, count) {
 
 /**
  * @param {LoadedElementwise} program
+ * @param {number[]} args of the call, with the scalars in their places
  * @param {Surroundings} surroundings
  * @param {Part} part
  * @param {number} start
  * @param {number} end
  * @param {boolean} isRest fewer than a vector holds, of which all arrays are copied
  */
-function runCopied({ message, run, lengths, args }, { memory, scratch }, { places, arrays }, start, end, isRest) {
+function runCopied({ message, run, lengths }, args, { memory, scratch }, { places, arrays }, start, end, isRest) {
   const count = end - start;
   const isCopied = (/** @type {number} */ k) => isRest || Number.isNaN(places[k]);
+  const placeOfCopy = (/** @type {number} */ k) => scratch + k * message.chunkElements * 4;
   const copyOf = (/** @type {number} */ k) =>
-    new Float32Array(memory.buffer, scratch + k * message.chunkElements * 4, count * (lengths[k] ?? 1));
+    new Float32Array(memory.buffer, placeOfCopy(k), count * (lengths[k] ?? 1));
   // Whole vectors: what lies in a copy behind the last element is computed too, and never copied back.
   args[0] = message.lengths === undefined ? Math.ceil((count * 4) / VECTOR_BYTES) * VECTOR_BYTES : count;
   for (let k = 0; k < lengths.length; k += 1) {
     const length = lengths[k] ?? 1;
-    args[1 + k] = isCopied(k) ? scratch + k * message.chunkElements * 4 : (places[k] ?? 0) + start * length * 4;
+    args[1 + k] = isCopied(k) ? placeOfCopy(k) : (places[k] ?? 0) + start * length * 4;
     if (isCopied(k) && k < message.inputCount) copyOf(k).set(arrays[k]?.subarray(start * length, end * length) ?? []);
   }
   run(...args);

@@ -1,5 +1,6 @@
 import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { GraphRunner, RunGuard } from "../contract/graph-runner.js";
+import { changedRunner } from "./changed-runner.js";
 
 /** What others may know of a buffer; anything else belongs to the device. */
 const KNOWN: ReadonlySet<string | symbol> = new Set(["sizeBytes"]);
@@ -52,12 +53,7 @@ export function opaqueRunner(runner: GraphRunner): GraphRunner {
       },
     }),
   };
-  return new Proxy(runner, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(own, name) ?? Reflect.get(target, name, target);
-      return typeof value === "function" && !Reflect.has(own, name) ? value.bind(target) : value;
-    },
-  });
+  return changedRunner(runner, own);
 }
 
 function sealed(buffer: GraphBuffer): GraphBuffer {

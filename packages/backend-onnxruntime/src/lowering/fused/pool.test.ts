@@ -1,7 +1,7 @@
-import { engine, type NamedTensorMap, relu, tensor, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expectClose } from "./testing/expect-close.js";
 import { indicesOf, NdArray } from "./testing/nd-array.js";
+import { numbersOf, poolGradients } from "./testing/pool-gradients.js";
 import { TestRandom } from "./testing/random-array.js";
 import { runFused, useEngine } from "./testing/run-fused.js";
 import { padded, windowOf, type Window } from "./testing/window-of.js";
@@ -148,64 +148,34 @@ describe("average pooling", () => {
 describe("the gradient of a large pooling of 2 by 2, outside of the graph", () => {
   /** 65 windows in a row, which do not fill a vector. */
   const shape = [2, 32, 66, 130];
-  const attrs = windowOf([2, 2]);
-
-  /** The gradient of the relu before the pooling, and that of the pooling where it is read. */
-  function gradients(values: Float32Array, reads: boolean): { readonly relu: Int32Array; readonly pool?: Int32Array } {
-    return tidy(() => {
-      const bits = (result: Tensor) => new Int32Array(result.dataSync().slice().buffer);
-      const x = relu(tensor(values, shape));
-      const run = (kernel: string, inputs: NamedTensorMap) => engine().runKernel<Tensor>(kernel, inputs, attrs);
-      const y = run("lit.MaxPool", { x });
-      const dy = tensor(Float32Array.from(new TestRandom(9).array(y.shape).data), y.shape);
-      const dx = run("lit.MaxPoolGrad", { dy, x, y });
-      const pool = reads ? bits(dx) : undefined;
-      return { relu: bits(engine().runKernel<Tensor>("lit.ReluGrad", { dy: dx, y: x }, {})), ...(pool && { pool }) };
-    });
-  }
+  const values = Float32Array.from(arrayWithTies(new TestRandom(3), shape).data);
+  const slopes = Float32Array.from(new TestRandom(9).array([2, 32, 33, 65]).data);
+  const images = { shape, values, slopes };
 
   it("has the bits that the graph gives a part of the images, whether or not it is read", () => {
-    const values = Float32Array.from(arrayWithTies(new TestRandom(3), shape).data);
-    const { relu: masked, pool } = gradients(values, true);
-    expect(gradients(values, false).relu).toEqual(masked);
-    const half = shape.with(0, 1);
-    const count = values.length / 2;
-    const inGraph = tidy(() => {
-      const x = relu(tensor(values.slice(count), half));
-      const run = (kernel: string, inputs: NamedTensorMap) => engine().runKernel<Tensor>(kernel, inputs, attrs);
-      const y = run("lit.MaxPool", { x });
-      const all = new TestRandom(9).array([2, ...y.shape.slice(1)]).data;
-      const dy = tensor(Float32Array.from(all.slice(all.length / 2)), y.shape);
-      return run("lit.MaxPoolGrad", { dy, x, y }).dataSync().slice();
-    });
+    const { images: masked, activations = expect.unreachable() } = poolGradients(images, true);
+    expect(poolGradients(images, false).images).toEqual(masked);
+    const [count, pooled] = [values.length / 2, slopes.length / 2];
+    const half = { shape: shape.with(0, 1), values: values.slice(count), slopes: slopes.slice(pooled) };
+    const { activations: inGraph = expect.unreachable() } = poolGradients(half, true);
     // The graph multiplies with 0, which leaves signs on zeros.
-    expect(new Float32Array((pool ?? new Int32Array()).buffer).slice(count).map((value) => value + 0)).toEqual(
-      inGraph.map((value) => value + 0),
-    );
+    expect(numbersOf(activations).slice(count)).toEqual(numbersOf(inGraph));
   });
 
   it("keeps NaN where it is, and finds the gradients beside it", () => {
-    const values = Float32Array.from(arrayWithTies(new TestRandom(3), shape).data);
-    const clean = gradients(values, false).relu;
-    values[5] = Number.NaN;
-    const unread = gradients(values, false).relu;
-    expect(new Float32Array(unread.buffer)[5]).toBeNaN();
-    expect(new Float32Array(gradients(values, true).relu.buffer)[5]).toBeNaN();
+    const clean = poolGradients(images, false).images;
+    const spoiled = { ...images, values: values.with(5, Number.NaN) };
+    const unread = poolGradients(spoiled, false).images;
+    expect(numbersOf(unread)[5]).toBeNaN();
+    expect(numbersOf(poolGradients(spoiled, true).images)[5]).toBeNaN();
     expect(unread.slice(200)).toEqual(clean.slice(200));
   });
 });
 
 it("a relu's gradient behind a pooling has the same bits, whether or not the gradient between them is read", () => {
-  const attrs = windowOf([2, 2]);
-  const compute = (reads: boolean) =>
-    tidy(() => {
-      const x = relu(tensor(Float32Array.from(arrayWithTies(new TestRandom(3), [2, 3, 6, 6]).data), [2, 3, 6, 6]));
-      const run = (kernel: string, inputs: NamedTensorMap) => engine().runKernel<Tensor>(kernel, inputs, attrs);
-      const y = run("lit.MaxPool", { x });
-      const dy = tensor(Float32Array.from(new TestRandom(9).array(y.shape).data), y.shape);
-      const dx = run("lit.MaxPoolGrad", { dy, x, y });
-      if (reads) dx.dataSync();
-      return new Int32Array(engine().runKernel<Tensor>("lit.ReluGrad", { dy: dx, y: x }, {}).dataSync().slice().buffer);
-    });
+  const shape = [2, 3, 6, 6];
+  const values = Float32Array.from(arrayWithTies(new TestRandom(3), shape).data);
+  const slopes = Float32Array.from(new TestRandom(9).array([2, 3, 3, 3]).data);
+  const compute = (reads: boolean) => poolGradients({ shape, values, slopes }, reads).images;
   expect(compute(false)).toEqual(compute(true));
 });
