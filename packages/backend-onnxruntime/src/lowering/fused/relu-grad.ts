@@ -1,7 +1,6 @@
 import { requiredInput } from "./call-inputs.js";
 import { binary } from "./emit.js";
 import type { FusedLowering } from "./fused-lowering.js";
-import { gradientOfMaximum } from "./gradient-of-maximum.js";
 import { isPositive } from "./is-positive.js";
 import { maskedAttributes } from "./max-pool-grad.js";
 
@@ -20,10 +19,6 @@ export const reluGrad: FusedLowering<"lit.ReluGrad"> = {
 
   lower(graph, [dy, y]) {
     if (dy === undefined || y === undefined) return [];
-    // Behind a pooling of the same values, masking the pooled gradient gives the same bits in a quarter of the time or
-    // less.
-    const pooled = gradientOfMaximum(dy);
-    if (pooled !== undefined && pooled.x.name === y.name) return [pooled.maskedBy()];
     return [binary(graph, "Mul", dy, isPositive(graph, y))];
   },
 };
