@@ -21,6 +21,8 @@ export default class DiedWorkersReporter implements Reporter {
   readonly #running = new Map<string, TestModule>();
   readonly #deaths: Death[] = [];
   readonly #open = new Set<ChildProcess>();
+  /** Workers whose channel failed before vitest ended them: they had died by themselves. */
+  readonly #failed = new WeakSet<ChildProcess>();
 
   onInit(): void {
     subscribe("child_process", (news) => {
@@ -53,8 +55,13 @@ export default class DiedWorkersReporter implements Reporter {
 
   /** Until every worker that vitest has not ended itself is known to be dead. */
   async #lastDeaths(): Promise<void> {
-    const dying = [...this.#open].filter((child) => !child.killed).map((child) => once(child, "close"));
+    const dying = [...this.#open].filter((child) => !this.#isEndedByVitest(child)).map((child) => once(child, "close"));
     await Promise.race([Promise.all(dying), setTimeout(LONGEST_WAIT_MS, undefined, { ref: false })]);
+  }
+
+  /** Vitest ends the workers that it needs no longer. */
+  #isEndedByVitest(child: ChildProcess): boolean {
+    return child.killed && !this.#failed.has(child);
   }
 
   #watch(child: ChildProcess): void {
@@ -62,6 +69,9 @@ export default class DiedWorkersReporter implements Reporter {
     this.#open.add(child);
     let lastWords = "";
     let memory = memoryOf(child.pid);
+    child.on("error", () => {
+      if (!child.killed) this.#failed.add(child);
+    });
     child.stderr?.on("data", (chunk: Buffer) => {
       lastWords = (lastWords + chunk.toString()).slice(-KEPT_CHARACTERS);
     });
@@ -72,8 +82,7 @@ export default class DiedWorkersReporter implements Reporter {
     child.once("close", (code: number | null, signal: NodeJS.Signals | null) => {
       clearInterval(timer);
       this.#open.delete(child);
-      // Vitest itself ends the workers that it needs no longer.
-      if (child.killed) return;
+      if (this.#isEndedByVitest(child)) return;
       this.#deaths.push({
         pid: child.pid,
         code,
