@@ -4,6 +4,7 @@ import type { GraphRunner } from "../contract/graph-runner.js";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
 import { EngineError } from "../errors/engine-error.js";
 import { internOperation } from "../graph/intern-operation.js";
+import { mapPacked } from "../graph/map-packed.js";
 import type { PlanCacheStatistics } from "../graph/plan-cache.js";
 import { specId } from "../graph/value-spec.js";
 import { CommitLog, LogSegment, type Replacement } from "./commit-log.js";
@@ -89,7 +90,10 @@ export class GraphEngine {
     const { kernel, call } = absorbedCall(called, spreadMeans(asCalled));
     const { recording, inputs, views } = call;
     const attrs = recording.attrs ?? NO_ATTRIBUTES;
-    const outputs = recording.outputs.map(({ dtype, shape }) => new LazyData(dtype, shape, specId(dtype, shape)));
+    const outputs = mapPacked(
+      recording.outputs,
+      ({ dtype, shape }) => new LazyData(dtype, shape, specId(dtype, shape)),
+    );
     const node: LazyNode = {
       number: this.#recorded++,
       kernel,

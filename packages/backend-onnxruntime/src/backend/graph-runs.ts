@@ -3,6 +3,7 @@ import type { PiecesProgram } from "../contract/pieces-program.js";
 import type { ScatterProgram } from "../contract/scatter-program.js";
 import type { GraphBuffer } from "../contract/graph-buffer.js";
 import type { CompiledGraph, GraphRunner, RunGuard, RunTicket } from "../contract/graph-runner.js";
+import { mapPacked } from "../graph/map-packed.js";
 import type { OnnxGraphOptions } from "../graph/onnx-graph.js";
 import { PlanCache } from "../graph/plan-cache.js";
 import { StructureKey } from "../graph/structure-key.js";
@@ -18,7 +19,7 @@ import type { GraphContext } from "./graph-context.js";
 import { type GraphPart, partsOfLarge, partsOfRepeating } from "./graph-parts.js";
 import { GraphRequest } from "./graph-request.js";
 import { bytesPerElement } from "./host-values.js";
-import type { LazyData } from "./lazy-data.js";
+import { bufferOf, type LazyData } from "./lazy-data.js";
 import type { LazyNode } from "./lazy-node.js";
 import { isForOneThread } from "./is-for-one-thread.js";
 import type { Liveness } from "./liveness.js";
@@ -192,15 +193,15 @@ export class GraphRuns {
     holdInputs(flush, node.inputs);
     const tensors = node.inputs.slice(0, node.inputs.length / program.inputCount);
     const singles: GraphBuffer[] = [];
-    const inputs = node.inputs.map((data) => data.buffer ?? this.#packSingle(data, singles));
-    const outputs = node.outputs.map((data, i) => {
+    const inputs = mapPacked(node.inputs, (data) => data.buffer ?? this.#packSingle(data, singles));
+    const outputs = mapPacked(node.outputs, (data, i) => {
       const taken =
         mayTakeOver && program.lengths === undefined
           ? this.#takeOver(flush, data, node.inputs, i % tensors.length, tensors.length)
           : undefined;
       return taken ?? this.#allocateFor(data, [node]);
     });
-    const elementCounts = tensors.map(({ shape }) => elementCount(shape) / (program.lengths?.[0] ?? 1));
+    const elementCounts = mapPacked(tensors, ({ shape }) => elementCount(shape) / (program.lengths?.[0] ?? 1));
     const request = { program, scalars: node.scalars, elementCounts, inputs, outputs };
     const ticket = this.#runner.startProgram?.(request, { epoch: flush.epoch });
     if (ticket !== undefined) this.#followProgram(flush, node, { ticket, checks: [], outputs, singles });
@@ -295,7 +296,7 @@ export class GraphRuns {
       known ?? this.#compile(nodes, (machine) => lowerRequest(request, this.#blockedChannels, machine), together);
     for (const inputs of [request.inputs, request.floatSingles, request.intSingles]) holdInputs(flush, inputs);
     const packs = this.#pack(request);
-    const inputs = [...request.inputs.map(bufferOf), ...packs];
+    const inputs = [...mapPacked(request.inputs, bufferOf), ...packs];
     const outputs = this.#allocateAll(request.outputs, nodes, packs);
     const flag = checks.length === 0 ? undefined : this.#runner.allocate(4, "host");
     const guard: RunGuard = { epoch: flush.epoch, flag };
@@ -392,9 +393,4 @@ function isProgram(node: LazyNode): boolean {
 function once<T>(compute: () => T): () => T {
   let result: { readonly value: T } | undefined;
   return () => (result ??= { value: compute() }).value;
-}
-
-function bufferOf(data: LazyData): GraphBuffer {
-  if (data.buffer === undefined) throw new RangeError("A graph reads a tensor that was freed.");
-  return data.buffer;
 }

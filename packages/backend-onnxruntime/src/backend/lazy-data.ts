@@ -194,3 +194,9 @@ export class LazyData {
     this.#failure = undefined;
   }
 }
+
+/** @throws RangeError where the content is gone */
+export function bufferOf(data: LazyData): GraphBuffer {
+  if (data.buffer === undefined) throw new RangeError("A graph reads a tensor that was freed.");
+  return data.buffer;
+}

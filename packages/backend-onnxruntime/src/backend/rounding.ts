@@ -1,5 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { LazyKernel } from "../contract/lazy-kernel.js";
+import { mapPacked } from "../graph/map-packed.js";
 import { elementCount, isSameShape } from "../graph/value-spec.js";
 import { roundedByArithmetic, roundedByCasts } from "../lowering/rounded.js";
 import type { DataStore } from "./data-store.js";
@@ -48,7 +49,7 @@ export class Rounding {
   /** Results that were recorded, as tfjs is to see them. */
   exposed(kernelName: string, outputs: readonly LazyData[], dtype: Half | undefined): TensorInfo[] {
     const isRounded = dtype !== undefined && !KEEPING.has(kernelName);
-    return outputs.map((output) =>
+    return mapPacked(outputs, (output) =>
       this.#store.expose(isRounded && output.dtype === "float32" ? this.#insteadOf(output, dtype) : output),
     );
   }

@@ -87,16 +87,10 @@ export class BufferPool<TBuffer extends Poolable> {
 
   /** Takes back what waited for runs that have completed. */
   reclaim(): void {
-    if (this.#deferred.size === 0) return;
     const completed = this.#options.completed();
     if (completed === this.#reclaimedUpTo) return;
     this.#reclaimedUpTo = completed;
-    const waiting = [...this.#deferred.values()];
-    this.#deferred.clear();
-    for (const buffer of waiting.flat()) {
-      if (buffer.lastRun > completed) this.#defer(buffer);
-      else this.#keep(buffer);
-    }
+    for (const waiting of this.#deferred.values()) this.#takeBack(waiting, completed);
   }
 
   /** Memory of a buffer that was collected without having been freed is gone. */
@@ -114,6 +108,15 @@ export class BufferPool<TBuffer extends Poolable> {
     const sameSize = this.#deferred.get(buffer.capacityBytes);
     if (sameSize === undefined) this.#deferred.set(buffer.capacityBytes, [buffer]);
     else sameSize.push(buffer);
+  }
+
+  /** Leaves in the list what runs still touch. The list stays: new ones in every step were the collector's work. */
+  #takeBack(waiting: TBuffer[], completed: number): void {
+    let left = 0;
+    for (const buffer of waiting)
+      if (buffer.lastRun > completed) waiting[left++] = buffer;
+      else this.#keep(buffer);
+    while (waiting.length > left) waiting.pop();
   }
 
   #create(capacityBytes: number): TBuffer {

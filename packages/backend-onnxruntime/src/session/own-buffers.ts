@@ -1,5 +1,6 @@
 import type { GraphBuffer } from "../contract/graph-buffer.js";
 import { EngineError } from "../errors/engine-error.js";
+import { mapPacked } from "../graph/map-packed.js";
 
 /** A buffer as its runner knows it. */
 interface RunnerBuffer extends GraphBuffer {
@@ -35,7 +36,7 @@ export function ownBuffers<TBuffer extends RunnerBuffer>(
       received: String(buffers.length),
     });
   }
-  return buffers.map((buffer, index) => {
+  return mapPacked(buffers, (buffer, index) => {
     const own = ownBuffer(ours, buffer);
     if (own.isFree)
       throw new EngineError({ code: "LIT_ENGINE_BUFFERS", message: `Buffer ${index} of a run was freed before.` });

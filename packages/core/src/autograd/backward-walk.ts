@@ -33,11 +33,9 @@ export interface WalkResult {
 /** Walks a tape backwards from `outputs` to the leaves. Allocates in the innermost scope, frees nothing of the tape. */
 export function walkBackward(request: WalkRequest): WalkResult {
   const { tape, outputs, isLeaf, scope } = request;
-  const path = nodesOnPath(
-    tape,
-    outputs.map(({ tensor }) => tensor.id),
-    isLeaf,
-  );
+  const outputIds: number[] = [];
+  for (const { tensor } of outputs) outputIds.push(tensor.id);
+  const path = nodesOnPath(tape, outputIds, isLeaf);
   const gradients = new GradientTable(scope);
   const leaves = new Map(path.leaves);
   for (const { tensor, gradient } of outputs) {

@@ -16,5 +16,8 @@ export function ownGradients(
     if (gradient.kept || seen.has(gradient)) shared.add(gradient);
     seen.add(gradient);
   }
-  return found.map((gradient) => (gradient !== undefined && shared.has(gradient) ? tf.clone(gradient) : gradient));
+  const own: (Tensor | undefined)[] = [];
+  for (const gradient of found)
+    own.push(gradient !== undefined && shared.has(gradient) ? tf.clone(gradient) : gradient);
+  return own;
 }

@@ -6,7 +6,7 @@ import { withoutRecording, type Tape } from "../tensor/engine-internals/tape.js"
 import { freeNodes, wasFreed } from "../tensor/free-tape.js";
 import { currentTape, enableGrad } from "../tensor/recording.js";
 import { tf } from "../tensor/tf.js";
-import { walkBackward } from "./backward-walk.js";
+import { walkBackward, type WalkRequest } from "./backward-walk.js";
 
 export interface GraphOptions {
   /** Keep the graph for another backward through it. @default the value of `createGraph` */
@@ -33,10 +33,9 @@ export function runWalk<TResult>(
   const createGraph = request.createGraph ?? false;
   const tape = tapeOf(request.outputs);
   const walk = (scope: ReturnType<typeof newScopeRecord> | undefined): TResult => {
-    const outputs = request.outputs.map((tensor, i) => ({
-      tensor,
-      gradient: outputGradient(tensor, request.outputGradients[i]),
-    }));
+    const outputs: WalkRequest["outputs"][number][] = [];
+    for (const [i, tensor] of request.outputs.entries())
+      outputs.push({ tensor, gradient: outputGradient(tensor, request.outputGradients[i]) });
     const { leaves, used } = walkBackward({ tape, outputs, isLeaf: request.isLeaf, scope });
     const result = receive(leaves);
     if (!(request.retainGraph ?? createGraph)) freeNodes(tape, used);

@@ -2,6 +2,7 @@ import { type Tensor, type Variable, fill, zeros } from "@tensorflow/tfjs-core";
 import { listInputs } from "../kernels/tensor-lists.js";
 import { Optimizer, assignAll } from "./optimizer.js";
 import type { ParamGroup } from "./param-group.js";
+import type { ParamState } from "./param-state.js";
 import { splitOutputs } from "./split-outputs.js";
 
 /** A tensor that is remembered of each parameter. */
@@ -45,6 +46,10 @@ export abstract class FusedOptimizer<TGroup extends ParamGroup, TOptions extends
   }
 
   protected override updateGroup(group: TGroup, params: readonly Variable[], grads: readonly Tensor[]): void {
+    if (this.#haveComeEquallyFar(params)) {
+      this.#update(group, params, grads);
+      return;
+    }
     const keys = params.map((param) => [...(this.state.get(param)?.numbers.values() ?? [])].join());
     for (const key of new Set(keys)) {
       const chosen = (_: unknown, i: number): boolean => keys[i] === key;
@@ -52,28 +57,53 @@ export abstract class FusedOptimizer<TGroup extends ParamGroup, TOptions extends
     }
   }
 
+  #haveComeEquallyFar([first, ...others]: readonly Variable[]): boolean {
+    const numbers = first && this.state.get(first)?.numbers;
+    return others.every((param) => haveEqualValues(this.state.get(param)?.numbers, numbers));
+  }
+
   #update(group: TGroup, params: readonly Variable[], grads: readonly Tensor[]): void {
-    const states = params.map((param) => this.stateOf(param));
+    const states: ParamState[] = [];
+    for (const param of params) states.push(this.stateOf(param));
     const numbers = states[0]?.numbers ?? new Map<string, number>();
     const moment = { step: (numbers.get("step") ?? 0) + 1, numbers, count: params.length };
     const memories = this.memories(group, moment);
     const lists: Record<string, readonly Tensor[]> = { p: params, g: grads };
-    for (const { list, name, initial = 0, isRead = true } of memories) {
-      if (!isRead) continue;
-      lists[list] = states.map((state, i) => {
-        const shape = params[i]?.shape ?? [];
-        if (!state.tensors.has(name)) state.replace(name, initial === 0 ? zeros(shape) : fill(shape, initial));
-        return state.tensor(name);
-      });
-    }
+    for (const memory of memories)
+      if (memory.isRead !== false) lists[memory.list] = rememberedTensors(memory, states, params);
     const outputs = this.run(listInputs(lists), group, moment);
     const [values = [], ...remembered] = splitOutputs(outputs, params.length);
     assignAll(params, values);
-    const after = { step: moment.step, ...this.numbersAfter(group, moment) };
-    for (const state of states) for (const [name, value] of Object.entries(after)) state.numbers.set(name, value);
+    const after = Object.entries({ step: moment.step, ...this.numbersAfter(group, moment) });
+    for (const state of states) for (const [name, value] of after) state.numbers.set(name, value);
     for (const [kind, tensors] of remembered.entries()) {
       const name = memories[kind]?.name;
       if (name !== undefined) tensors.forEach((tensor, i) => states[i]?.replace(name, tensor));
     }
   }
+}
+
+/** What is remembered of each parameter; what is not yet known starts with `initial` everywhere. */
+function rememberedTensors(
+  { name, initial = 0 }: Memory,
+  states: readonly ParamState[],
+  params: readonly Variable[],
+): readonly Tensor[] {
+  const tensors: Tensor[] = [];
+  for (const [i, state] of states.entries()) {
+    const shape = params[i]?.shape ?? [];
+    if (!state.tensors.has(name)) state.replace(name, initial === 0 ? zeros(shape) : fill(shape, initial));
+    tensors.push(state.tensor(name));
+  }
+  return tensors;
+}
+
+type Numbers = ReadonlyMap<string, number>;
+
+/** Optimizers set the numbers of all their parameters in one order, so that their names need not be compared. */
+function haveEqualValues(some: Numbers | undefined, others: Numbers | undefined): boolean {
+  if (some === undefined || others === undefined || some.size !== others.size) return some === others;
+  const values = others.values();
+  for (const value of some.values()) if (value !== values.next().value) return false;
+  return true;
 }

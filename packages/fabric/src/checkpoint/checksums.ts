@@ -4,8 +4,11 @@ import xxhash from "xxhash-wasm";
 import { CheckpointFormatError } from "./checkpoint-errors.js";
 
 const ALGORITHM = "xxh64";
-/** WebAssembly's memory holds one piece at a time. */
-const PIECE_BYTES = 1 << 20;
+/**
+ * A piece has room in the page of memory that the checksum's WebAssembly starts with. Memory that grows detaches an
+ * `ArrayBuffer`, and with the first that is detached V8 throws away all its compiled code that reads typed arrays.
+ */
+const PIECE_BYTES = 60 << 10;
 
 type Tensors = ReadonlyMap<string, Tensor | HostTensor>;
 

@@ -22,7 +22,7 @@ import { ownBuffer, ownBuffers } from "../../session/own-buffers.js";
 import { SessionRunner } from "../../session/session-runner.js";
 import { sharedMemory } from "../../session/shared-memory.js";
 import { slotGuard } from "../../session/slot-guard.js";
-import { programRequestBytes, writeProgramRequest } from "./program-request.js";
+import { arraySizes, programRequestBytes, writeProgramRequest } from "./program-request.js";
 import { badIndexOf, scatterRequestBytes, writeScatterRequest } from "./scatter-request.js";
 
 /** Runs graphs and programs on the processor, over buffers that both sides share. */
@@ -105,12 +105,9 @@ export class CpuRunner extends SessionRunner<NativeBuffer> implements GraphRunne
   startProgram(request: ProgramRequest, guard?: RunGuard): RunTicket {
     this.checkOpen();
     this.makeRoom();
-    const { inputCount, outputCount, lengths } = request.program;
-    const sizes = Array.from({ length: inputCount + outputCount }, (_, k) =>
-      request.elementCounts.map((count) => ({ sizeBytes: 4 * count * (lengths?.[k] ?? 1) })),
-    );
-    const inputs = ownBuffers(NativeBuffer, request.inputs, sizes.slice(0, inputCount).flat());
-    const outputs = ownBuffers(NativeBuffer, request.outputs, sizes.slice(inputCount).flat());
+    const { inputCount, outputCount } = request.program;
+    const inputs = ownBuffers(NativeBuffer, request.inputs, arraySizes(request, 0, inputCount));
+    const outputs = ownBuffers(NativeBuffer, request.outputs, arraySizes(request, inputCount, outputCount));
     const { queue } = this.openNow();
     const sizeBytes = programRequestBytes(request);
     const memo = this.pool.allocate(sizeBytes);

@@ -7,6 +7,18 @@ export function programRequestBytes({ scalars, elementCounts, inputs, outputs }:
   return 8 * (REQUEST_HEAD_FIELDS + scalars.length + elementCounts.length + inputs.length + outputs.length);
 }
 
+/** Sizes of `count` lists of a program's arrays from list `first` on, list by list. */
+export function arraySizes(
+  { program, elementCounts }: ProgramRequest,
+  first: number,
+  count: number,
+): { readonly sizeBytes: number }[] {
+  const sizes: { sizeBytes: number }[] = [];
+  for (let list = first; list < first + count; list++)
+    for (const elements of elementCounts) sizes.push({ sizeBytes: 4 * elements * (program.lengths?.[list] ?? 1) });
+  return sizes;
+}
+
 /** Writes head, scalars (float64), element counts and addresses, eight bytes each. */
 export function writeProgramRequest(
   target: ArrayBuffer,

@@ -1,4 +1,5 @@
 import type { GraphBuilder, GraphValue } from "../../contract/graph-builder.js";
+import { mapPacked } from "../../graph/map-packed.js";
 import { exactSum } from "../sums/exact-sum.js";
 import { innerParts, type OperandParts } from "../sums/inner-parts.js";
 import type { PartedOperand } from "../sums/part-plan.js";
@@ -92,7 +93,7 @@ export function matrixProductShape(
   transposeB: boolean,
 ): number[] {
   const rank = Math.max(a.length, b.length);
-  const batch = range(0, rank - 2).map((index) => {
+  const batch = mapPacked(range(0, rank - 2), (index) => {
     const left = a[index - rank + a.length] ?? 1;
     const right = b[index - rank + b.length] ?? 1;
     return left === 1 ? right : left;

@@ -1,6 +1,7 @@
 import type { FusedKernels } from "../../contract/fused-kernels.js";
 import type { ElementwiseProgram } from "../../contract/elementwise-program.js";
 import type { StructuralAttributes } from "../../contract/lazy-kernel.js";
+import { mapPacked } from "../../graph/map-packed.js";
 import type { Term } from "../../programs/formula.js";
 import { compileFormula, type Formula } from "../../programs/formula-program.js";
 import { type AttributeNames, type Attributes, booleanAttribute, numberAttribute } from "../read-attributes.js";
@@ -71,9 +72,9 @@ export function updateKernel<TName extends keyof FusedKernels, TOption extends s
       const count = numberAttribute(anyAttrs, "count");
       const bits = bitsOf(options, ([, choose]) => choose(call));
       const choice = choiceOf(bits);
-      const lists = choice.prefixes.map((prefix) => listInput(name, inputs, prefix, count));
-      const scalars = numbers.map((compute) => compute(call));
-      const updated = (lists[0] ?? []).map(({ shape }) => ({ shape, dtype: "float32" as const }));
+      const lists = mapPacked(choice.prefixes, (prefix) => listInput(name, inputs, prefix, count));
+      const scalars = mapPacked(numbers, (compute) => compute(call));
+      const updated = mapPacked(lists[0] ?? [], ({ shape }) => ({ shape, dtype: "float32" as const }));
       return {
         inputs: lists.flat(),
         outputs: choice.formula.results.flatMap(() => updated),

@@ -42,7 +42,9 @@ export function runKernelUnrecorded(name: string, inputs: object, attrs: object)
     }
     const result = kernel({ inputs: inputs as NamedTensorMap, attrs: attrs as NamedAttrMap, backend: current.backend });
     const infos = Array.isArray(result) ? result : [result];
-    return infos.map((info) => ("rank" in info ? (info as Tensor) : current.makeTensorFromTensorInfo(info)));
+    const tensors: Tensor[] = [];
+    for (const info of infos) tensors.push("rank" in info ? (info as Tensor) : current.makeTensorFromTensorInfo(info));
+    return tensors;
   } finally {
     state.kernelDepth -= 1;
   }
