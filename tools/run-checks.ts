@@ -45,6 +45,7 @@ const stages: readonly Stage[] = [
       tool("packed tarballs", "check-packed"),
       tool("imports that do nothing", "check-imports"),
       commandCheck("generated code", "node", ["packages/core/tools/generate-tfjs-registrations.mjs", "--check"]),
+      tool("generated WebAssembly", "uniform-module"),
       changesetsCheck(),
     ],
   },

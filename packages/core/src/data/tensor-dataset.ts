@@ -36,8 +36,8 @@ interface Column {
 
 /**
  * Items are the rows of one or more columns that lie in memory: item i is `[columns[0][i], columns[1][i], …]`.
- * Batches are gathered with one typed-array copy per row. Small integer types (Uint8Array images) stay small until
- * then.
+ * Batches are gathered with one typed-array copy for rows that lie one behind the other. Small integer types
+ * (Uint8Array images) stay small until then.
  * @example
  * ```ts
  * import { TensorDataset, tf } from "@lightning-ts/core";
@@ -96,8 +96,13 @@ export class TensorDataset<const TColumns extends readonly TensorColumn[]> imple
 
 function gather({ values, rowSize, dtype }: Column, indices: readonly number[], shape: readonly number[]): HostTensor {
   const target = allocateUncleared(dtype, rowSize * indices.length);
-  for (let i = 0; i < indices.length; i += 1)
-    copyValues(values, (indices[i] ?? 0) * rowSize, rowSize, target, i * rowSize);
+  for (let i = 0; i < indices.length;) {
+    const first = indices[i] ?? 0;
+    let rows = 1;
+    while (indices[i + rows] === first + rows) rows += 1;
+    copyValues(values, first * rowSize, rows * rowSize, target, i * rowSize);
+    i += rows;
+  }
   return hostTensor(target, shape, dtype);
 }
 

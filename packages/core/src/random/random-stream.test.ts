@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { RandomStream } from "./random-stream.js";
 import { threefry } from "./threefry.js";
 
@@ -38,6 +38,33 @@ describe("RandomStream", () => {
         expect(stream.nextUint32()).toBe(wordAt(position));
       }
     }
+  });
+
+  it.each([
+    [0, 4095, 0, 1],
+    [0, 4096, 0, 1],
+    [1, 4097, -0.05, 0.05],
+    [513, 30_001, -3, 1e30],
+    [2 ** 33 - 5001, 20_003, 0.25, 0.75],
+    [2 ** 34 - 8192, 8200, -1, 1],
+  ])("makes of the words from %i on %i uniform numbers in bulk, from %d to %d", (start, length, low, high) => {
+    const [stream, words] = [new RandomStream([7, 0x80000001]), new RandomStream([7, 0x80000001])];
+    for (const each of [stream, words]) each.restore({ version: 1, key: [7, 0x80000001], position: start });
+    const scale = (high - low) / 2 ** 24;
+    const expected = Float32Array.from({ length }, () => low + (words.nextUint32() >>> 8) * scale);
+    expect(stream.fillUniform(new Float32Array(length), low, high)).toEqual(expected);
+    expect(stream.state()).toEqual(words.state());
+    expect(stream.nextUint32()).toBe(words.nextUint32());
+  });
+
+  it("makes the same numbers in bulk where WebAssembly is forbidden", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    vi.resetModules();
+    const { RandomStream: Forbidden } = await import("./random-stream.js");
+    vi.unstubAllGlobals();
+    const [some, others] = [RandomStream.fromSeed(3), Forbidden.fromSeed(3)];
+    expect(others.fillUniform(new Float32Array(9999))).toEqual(some.fillUniform(new Float32Array(9999)));
+    expect(others.state()).toEqual(some.state());
   });
 
   it.each([1, 6, 2 ** 31 + 1, 3 * 2 ** 30, 2 ** 32 - 1, 2 ** 32])(

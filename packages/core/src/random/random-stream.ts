@@ -2,11 +2,14 @@ import { LightningError } from "../errors/lightning-error.js";
 import { lookForTask } from "../tasks/async-context.js";
 import { keepPerTask, within, type Task } from "../tasks/task.js";
 import { hashName, threefry } from "./threefry.js";
+import { uniformProgram } from "./uniform-program.js";
 
 const TWO_32 = 2 ** 32;
 /** Words that a stream makes at a time, when it draws many: they stay in the processor's nearest cache. */
 const MOST_WORDS = 512;
 const NO_WORDS = new Uint32Array(0);
+/** Values from which on it pays to compile the program that fills in bulk. */
+const WORTH_A_PROGRAM = 4096;
 
 /** Where a stream is: its key and how many 32-bit words were drawn. */
 export interface RandomStreamState {
@@ -191,13 +194,35 @@ export class RandomStream {
     lookForTask();
     const scale = (high - low) / 2 ** 24;
     for (let done = 0; done < values.length;) {
-      if (this.#drawn === this.#words.length) this.#makeWords();
+      if (this.#drawn === this.#words.length) {
+        done += this.#fillInBulk(values, done, low, scale);
+        if (done === values.length) break;
+        this.#makeWords();
+      }
       const [words, ahead] = [this.#words, this.#drawn - done];
       const end = Math.min(values.length, words.length - ahead);
       for (; done < end; done += 1) values[done] = low + ((words[done + ahead] ?? 0) >>> 8) * scale;
       this.#drawn = end + ahead;
     }
     return values;
+  }
+
+  /** Fills `values` from `start` on as far as a program can, when no words are left. @returns how many it has filled */
+  #fillInBulk(values: Float32Array, start: number, offset: number, scale: number): number {
+    if (values.length - start < WORTH_A_PROGRAM) return 0;
+    const program = uniformProgram();
+    if (program === undefined) return 0;
+    const numbers = { key: [this.#key0, this.#key1], offset, scale } as const;
+    let done = start;
+    for (;;) {
+      const blocksLeft = TWO_32 - (this.#blocks % TWO_32); // in the lower word of the counter
+      const count = Math.min(values.length - done, program.values.length, 2 * blocksLeft) & ~7;
+      if (count === 0) return done - start;
+      program.fill(numbers, this.#blocks % TWO_32, (this.#blocks / TWO_32) | 0, count);
+      values.set(count === program.values.length ? program.values : program.values.subarray(0, count), done);
+      this.#blocks += count / 2;
+      done += count;
+    }
   }
 
   /** Fills `values` from the normal distribution; two values for two draws (Box-Muller). */

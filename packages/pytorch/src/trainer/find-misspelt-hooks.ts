@@ -16,15 +16,20 @@ export function findMisspeltHooks(object: object, base: abstract new (...args: n
   const found: MisspeltHook[] = [];
   for (const name of ownMethods(object, prototype)) {
     if (name in prototype) continue;
-    const meant = nearestName(name, hooks);
-    if (meant !== undefined && isNear(name, meant)) found.push({ name, meant });
+    const meant = /^on[A-Z]/.test(name) ? nearHook(name, hooks) : sameLetters(name, hooks);
+    if (meant !== undefined) found.push({ name, meant });
   }
   return found;
 }
 
-function isNear(name: string, meant: string): boolean {
-  if (normalize(name) === normalize(meant)) return true;
-  return /^on[A-Z]/.test(name) && Math.abs(name.length - meant.length) <= 2;
+function nearHook(name: string, hooks: readonly string[]): string | undefined {
+  const meant = nearestName(name, hooks);
+  return meant !== undefined && Math.abs(name.length - meant.length) <= 2 ? meant : sameLetters(name, hooks);
+}
+
+function sameLetters(name: string, hooks: readonly string[]): string | undefined {
+  const letters = normalize(name);
+  return hooks.find((hook) => normalize(hook) === letters);
 }
 
 function normalize(name: string): string {
