@@ -1,16 +1,26 @@
+import { MemoryPiece } from "./memory-piece.js";
 import { addressOf } from "./native-memory.js";
 import { type BufferValues, SessionBuffer } from "./session-buffer.js";
 
 /** Memory of the host that a session reads and writes without a copy. */
 export class NativeBuffer extends SessionBuffer {
   readonly values: BufferValues;
+  readonly #place: ArrayBuffer | MemoryPiece;
 
   /** @param values what ONNX Runtime knows of the memory, where that has allocated it */
-  constructor(
-    readonly memory: ArrayBuffer,
-    values?: BufferValues,
-  ) {
-    super(memory.byteLength);
-    this.values = values ?? { capacityBytes: memory.byteLength, address: addressOf(memory), list: [] };
+  constructor(place: ArrayBuffer | MemoryPiece, values?: BufferValues) {
+    super(place.byteLength);
+    this.#place = place;
+    const address = place instanceof MemoryPiece ? place.address : addressOf(place);
+    this.values = values ?? { capacityBytes: place.byteLength, address, list: [] };
+  }
+
+  get memory(): ArrayBuffer {
+    return this.#place instanceof MemoryPiece ? this.#place.memory : this.#place;
+  }
+
+  /** Where it lies in memory that programs share. */
+  get piece(): MemoryPiece | undefined {
+    return this.#place instanceof MemoryPiece ? this.#place : undefined;
   }
 }

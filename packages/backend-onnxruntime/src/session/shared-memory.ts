@@ -2,6 +2,7 @@ import { MOST_PAGES, PAGE_BYTES } from "../programs/wasm-pages.js";
 import type {} from "../programs/webassembly.js";
 import { FreeRanges } from "./free-ranges.js";
 import { loadKoffi } from "./load-koffi.js";
+import { MemoryPiece } from "./memory-piece.js";
 import type { Pointer } from "./ort-api.js";
 import { returnPages } from "./return-pages.js";
 
@@ -9,6 +10,11 @@ import { returnPages } from "./return-pages.js";
 const LEAST_GROWTH_BYTES = 64 * 1024 * 1024;
 /** Up to this much of what was given back stays the process's for whoever comes next: new pages take time. */
 const MOST_IDLE_BYTES = 64 * 1024 * 1024;
+/**
+ * V8 learns of pieces beyond the first 64 MiB in use at once: a program that never disposes its tensors needs its
+ * collector, which runs the more often the more bytes it knows of.
+ */
+const MOST_UNKNOWN_BYTES = 64 * 1024 * 1024;
 /** Buffers start where ONNX Runtime's own would, see `allocateAligned`. */
 const ALIGNMENT_BYTES = 64;
 
@@ -27,10 +33,11 @@ export class SharedMemory {
   readonly base: Pointer;
   readonly #mostBytes: number;
   readonly #free = new FreeRanges();
-  readonly #rangeOf = new WeakMap<ArrayBuffer, Range>();
-  /** A buffer that was collected gives its range back: no view of it is left. */
+  readonly #rangeOf = new WeakMap<MemoryPiece, Range>();
+  /** A piece that was collected gives its range back: no view of it is left. */
   readonly #collected = new FinalizationRegistry<Range>((range) => this.#give(range));
   #sizeBytes: number;
+  #usedBytes = 0;
   /** Of the free ranges, about as much has been touched. */
   #idleBytes = 0;
 
@@ -44,22 +51,24 @@ export class SharedMemory {
   }
 
   /** Memory of that many bytes whose content is undefined, or nothing where there is no room. */
-  allocate(sizeBytes: number): ArrayBuffer | undefined {
+  allocate(sizeBytes: number): MemoryPiece | undefined {
     const start = this.take(sizeBytes);
     if (start === undefined) return undefined;
-    const view = loadKoffi().view(this.base + BigInt(start), sizeBytes);
+    const piece = new MemoryPiece(this.base + BigInt(start), sizeBytes);
     const range = { start, size: rounded(sizeBytes) };
-    this.#rangeOf.set(view, range);
-    this.#collected.register(view, range, view);
-    return view;
+    this.#rangeOf.set(piece, range);
+    this.#collected.register(piece, range, piece);
+    this.#usedBytes += range.size;
+    if (this.#usedBytes > MOST_UNKNOWN_BYTES) void piece.memory;
+    return piece;
   }
 
-  /** Gives a buffer back that nobody reads any more. Memory from elsewhere is left as it is. */
-  giveBack(memory: ArrayBuffer): void {
-    const range = this.#rangeOf.get(memory);
+  /** Gives a piece back that nobody reads any more. One from elsewhere is left as it is. */
+  giveBack(piece: MemoryPiece): void {
+    const range = this.#rangeOf.get(piece);
     if (range === undefined) return;
-    this.#rangeOf.delete(memory);
-    this.#collected.unregister(memory);
+    this.#rangeOf.delete(piece);
+    this.#collected.unregister(piece);
     this.#give(range);
   }
 
@@ -72,6 +81,7 @@ export class SharedMemory {
   }
 
   #give({ start, size }: Range): void {
+    this.#usedBytes -= size;
     this.#free.give(start, size);
     this.#idleBytes += size;
     if (this.#idleBytes <= MOST_IDLE_BYTES) return;

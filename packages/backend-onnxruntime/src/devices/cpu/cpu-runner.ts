@@ -160,7 +160,7 @@ export class CpuRunner extends SessionRunner<NativeBuffer> implements GraphRunne
     }
   }
 
-  protected override discarded({ memory }: NativeBuffer): void {
-    sharedMemory()?.giveBack(memory);
+  protected override discarded({ piece }: NativeBuffer): void {
+    if (piece !== undefined) sharedMemory()?.giveBack(piece);
   }
 }
