@@ -1,5 +1,6 @@
 import { MemoryPiece } from "./memory-piece.js";
 import { addressOf } from "./native-memory.js";
+import type { Pointer } from "./ort-api.js";
 import { type BufferValues, SessionBuffer } from "./session-buffer.js";
 
 /** Memory of the host that a session reads and writes without a copy. */
@@ -11,8 +12,7 @@ export class NativeBuffer extends SessionBuffer {
   constructor(place: ArrayBuffer | MemoryPiece, values?: BufferValues) {
     super(place.byteLength);
     this.#place = place;
-    const address = place instanceof MemoryPiece ? place.address : addressOf(place);
-    this.values = values ?? { capacityBytes: place.byteLength, address, list: [] };
+    this.values = values ?? { capacityBytes: place.byteLength, address: startOf(place), list: [] };
   }
 
   get memory(): ArrayBuffer {
@@ -23,4 +23,8 @@ export class NativeBuffer extends SessionBuffer {
   get piece(): MemoryPiece | undefined {
     return this.#place instanceof MemoryPiece ? this.#place : undefined;
   }
+}
+
+function startOf(place: ArrayBuffer | MemoryPiece): Pointer {
+  return place instanceof MemoryPiece ? place.address : addressOf(place);
 }

@@ -51,11 +51,11 @@ async function runByTurns(
   const lengths = program.lengths ?? [1, 1, 1];
   const arrays = lengths.map((length, array) =>
     elementCounts.map((elements) => {
-      const memory = shared.allocate(elements * length * 4);
-      if (memory === undefined) throw new Error("the memory has room for that");
+      const piece = shared.allocate(elements * length * 4);
+      if (piece === undefined) throw new Error("the memory has room for that");
       const isResult = array >= program.inputCount;
-      new Float32Array(memory).forEach((_, i, all) => (all[i] = isResult ? Number.NaN : valueOf(array, i)));
-      return new NativeBuffer(memory);
+      new Float32Array(piece.memory).forEach((_, i, all) => (all[i] = isResult ? Number.NaN : valueOf(array, i)));
+      return new NativeBuffer(piece);
     }),
   );
   const inputs = arrays.slice(0, program.inputCount).flat();
