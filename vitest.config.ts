@@ -23,6 +23,7 @@ const SHARED = [
 /** Files of these folders that choose the engine's threads, or measure, list or replace what a process has once. */
 const ALONE = [
   "packages/core/src/autograd/special-points.test.ts",
+  "packages/core/src/random/without-webassembly.test.ts",
   "packages/core/src/**/*-on-{one-thread,two-threads}.test.ts",
   "packages/fabric/src/fabric/memory.test.ts",
   "packages/pytorch/src/trainer/async-context.test.ts",
