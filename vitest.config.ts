@@ -25,6 +25,7 @@ const ALONE = [
   "packages/core/src/autograd/special-points.test.ts",
   "packages/core/src/random/without-webassembly.test.ts",
   "packages/core/src/**/*-on-{one-thread,two-threads}.test.ts",
+  "packages/fabric/src/environments/rank-zero-only.test.ts",
   "packages/fabric/src/fabric/memory.test.ts",
   "packages/pytorch/src/trainer/async-context.test.ts",
   "packages/torch-files/src/files/hostile-pickles.test.ts",
