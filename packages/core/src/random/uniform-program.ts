@@ -2,8 +2,8 @@ import { UNIFORM_MODULE } from "./generated/uniform-module.js";
 
 /**
  * Uniform numbers in bulk, as WebAssembly: the words of `threefry` and `offset + scale · (word >>> 8)` of each,
- * computed in float64 and rounded to float32, for four counters at a time. V8 takes 20 ms of a start until the same in
- * JavaScript is fast, and then needs four to five times as long.
+ * computed in float64 and rounded to float32, for four counters at a time. V8 takes 15 ms of a start until the same in
+ * JavaScript is fast, and then needs more than twice as long.
  */
 export interface UniformProgram {
   /** What the newest call of `fill` has made; the next one overwrites it. */
