@@ -1,5 +1,4 @@
-import { loadKoffi } from "./load-koffi.js";
-import { addressOf } from "./native-memory.js";
+import { addressOf, viewOf } from "./native-memory.js";
 
 /**
  * ONNX Runtime's own buffers start at multiples of 64 bytes. Some of its kernels start their vector loops at an aligned
@@ -7,16 +6,11 @@ import { addressOf } from "./native-memory.js";
  */
 const ALIGNMENT_BYTES = 64;
 
-// A view does not keep the memory alive that it shows, so each view keeps it here.
-const ownerOf = new WeakMap<ArrayBuffer, ArrayBuffer>();
-
 /** Zeroed memory that starts at a multiple of 64 bytes and lives as long as the returned buffer is referenced. */
 export function allocateAligned(sizeBytes: number): ArrayBuffer {
   const owner = new ArrayBuffer(sizeBytes + ALIGNMENT_BYTES);
   const address = addressOf(owner);
   const misalignment = Number(address % BigInt(ALIGNMENT_BYTES));
   const start = misalignment === 0 ? address : address + BigInt(ALIGNMENT_BYTES - misalignment);
-  const view = loadKoffi().view(start, sizeBytes);
-  ownerOf.set(view, owner);
-  return view;
+  return viewOf(owner, start, sizeBytes);
 }

@@ -1,8 +1,5 @@
-import { loadKoffi } from "./load-koffi.js";
+import { viewOf } from "./native-memory.js";
 import type { Pointer } from "./ort-api.js";
-
-// A view does not keep the memory alive that it shows, so each view keeps its piece here.
-const pieceOf = new WeakMap<ArrayBuffer, MemoryPiece>();
 
 /**
  * Memory of the host that does not move. Most of it holds what no JavaScript reads, so that an `ArrayBuffer` over it is
@@ -18,10 +15,6 @@ export class MemoryPiece {
 
   /** The memory itself, not a copy. */
   get memory(): ArrayBuffer {
-    if (this.#shown === undefined) {
-      this.#shown = loadKoffi().view(this.address, this.byteLength);
-      pieceOf.set(this.#shown, this);
-    }
-    return this.#shown;
+    return (this.#shown ??= viewOf(this, this.address, this.byteLength));
   }
 }

@@ -6,6 +6,16 @@ export function addressOf(memory: ArrayBuffer): Pointer {
   return loadKoffi().address(memory);
 }
 
+// A view does not keep the memory alive that it shows, so each view keeps its owner here.
+const ownerOf = new WeakMap<ArrayBuffer, object>();
+
+/** Memory from an address on, not a copy. Its owner lives as long as the view is referenced. */
+export function viewOf(owner: object, address: Pointer, sizeBytes: number): ArrayBuffer {
+  const view = loadKoffi().view(address, sizeBytes);
+  ownerOf.set(view, owner);
+  return view;
+}
+
 /** A zero-terminated UTF-8 string in memory that does not move. Keep a reference as long as native code may read it. */
 export function nativeString(text: string): ArrayBuffer {
   const bytes = new TextEncoder().encode(`${text}\0`);
