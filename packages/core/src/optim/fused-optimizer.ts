@@ -46,20 +46,16 @@ export abstract class FusedOptimizer<TGroup extends ParamGroup, TOptions extends
   }
 
   protected override updateGroup(group: TGroup, params: readonly Variable[], grads: readonly Tensor[]): void {
-    if (this.#haveComeEquallyFar(params)) {
-      this.#update(group, params, grads);
-      return;
+    const parts: Part[] = [];
+    for (const [i, param] of params.entries()) {
+      const numbers = this.state.get(param)?.numbers ?? NO_NUMBERS;
+      let part = parts.find((known) => haveEqualValues(known.numbers, numbers));
+      if (part === undefined) parts.push((part = { numbers, params: [], grads: [] }));
+      part.params.push(param);
+      const grad = grads[i];
+      if (grad !== undefined) part.grads.push(grad);
     }
-    const keys = params.map((param) => [...(this.state.get(param)?.numbers.values() ?? [])].join());
-    for (const key of new Set(keys)) {
-      const chosen = (_: unknown, i: number): boolean => keys[i] === key;
-      this.#update(group, params.filter(chosen), grads.filter(chosen));
-    }
-  }
-
-  #haveComeEquallyFar([first, ...others]: readonly Variable[]): boolean {
-    const numbers = first && this.state.get(first)?.numbers;
-    return others.every((param) => haveEqualValues(this.state.get(param)?.numbers, numbers));
+    for (const part of parts) this.#update(group, part.params, part.grads);
   }
 
   #update(group: TGroup, params: readonly Variable[], grads: readonly Tensor[]): void {
@@ -98,12 +94,21 @@ function rememberedTensors(
   return tensors;
 }
 
-type Numbers = ReadonlyMap<string, number>;
+type Numbers = Moment["numbers"];
+
+const NO_NUMBERS: Numbers = new Map();
+
+/** Parameters that have come equally far. */
+interface Part {
+  readonly numbers: Numbers;
+  readonly params: Variable[];
+  readonly grads: Tensor[];
+}
 
 /** Optimizers set the numbers of all their parameters in one order, so that their names need not be compared. */
-function haveEqualValues(some: Numbers | undefined, others: Numbers | undefined): boolean {
-  if (some === undefined || others === undefined || some.size !== others.size) return some === others;
+function haveEqualValues(some: Numbers, others: Numbers): boolean {
+  if (some.size !== others.size) return false;
   const values = others.values();
-  for (const value of some.values()) if (value !== values.next().value) return false;
+  for (const value of some.values()) if (!Object.is(value, values.next().value)) return false;
   return true;
 }
